@@ -1,0 +1,93 @@
+"""The one way this project writes a file: whole or not at all, also when the power goes."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import secrets
+import shutil
+from pathlib import Path
+
+from podcast_pipeline.errors import PodcastError
+
+_DISK = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
+
+
+def _fail(path: Path, need: int, error: OSError) -> PodcastError:
+    if error.errno in _DISK:
+        free = shutil.disk_usage(path.parent).free
+        return PodcastError(
+            f"{path}: no room to write {need:,} bytes ({free:,} free)",
+            "free some space and run the command again; the earlier file is untouched",
+        )
+    return PodcastError(f"{path}: cannot be written: {error.strerror}")
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Replace `path` by `data`: temporary file beside it, fsync, rename, fsync of the folder.
+
+    Raises PodcastError (disk full, no permission); the earlier file is then untouched and no temporary is left.
+    """
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(temporary, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise _fail(path, len(data), error) from error
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def write_text(path: Path, text: str) -> None:
+    """Replace `path` by `text`: UTF-8, no byte-order mark, the line ends that the text has."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_json(path: Path, value: object) -> None:
+    """Replace `path` by readable JSON: two spaces, keys in the given order, UTF-8, one newline at the end."""
+    write_text(path, json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def copy(source: Path, path: Path) -> None:
+    """Replace `path` by a copy of `source` (a real copy, never a link), in constant memory."""
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(source, "rb") as reader, open(temporary, "wb") as writer:
+            shutil.copyfileobj(reader, writer, 1 << 20)
+            writer.flush()
+            os.fsync(writer.fileno())
+        temporary.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise _fail(path, source.stat().st_size if source.exists() else 0, error) from error
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def move(source: Path, path: Path) -> None:
+    """Move a finished file of the same file system into place."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    source.replace(path)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in `folder` durable. Platforms that cannot open a folder do without."""
+    try:
+        handle = os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
+    except OSError:
+        return
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,135 @@
+"""FFmpeg: which binary, what it is allowed to open, and decoding to samples in constant memory.
+
+Every input is named by its content (magic bytes), never by its suffix, and its demuxer is forced: a playlist that calls
+itself .wav would otherwise make FFmpeg open whatever files it lists.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from podcast_pipeline import process
+from podcast_pipeline.errors import AudioError, PodcastError, ToolFailed, ToolMissing
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+QUIET = ("-nostdin", "-hide_banner", "-nostats")
+MAX_SECONDS = 12 * 3600
+"""Longest recording that is decoded; a header may promise more."""
+
+
+class Binary(NamedTuple):
+    path: str
+    origin: str
+    """Why this one: for `doctor` and `loudness.json`."""
+
+
+@functools.cache
+def binary() -> Binary:
+    """The FFmpeg to use: PODCAST_FFMPEG, else the imageio-ffmpeg wheel's, else PATH's. Raises ToolMissing."""
+    if chosen := os.environ.get("PODCAST_FFMPEG"):
+        if shutil.which(chosen) is None:
+            raise ToolMissing(f"PODCAST_FFMPEG: {chosen} is not a program", "unset it to use the bundled FFmpeg")
+        return Binary(chosen, "PODCAST_FFMPEG")
+    try:
+        import imageio_ffmpeg
+
+        return Binary(imageio_ffmpeg.get_ffmpeg_exe(), "imageio-ffmpeg wheel")
+    except (ImportError, RuntimeError):
+        pass
+    if found := shutil.which("ffmpeg"):
+        return Binary(found, "PATH")
+    raise ToolMissing("no FFmpeg found", 'pip install "imageio-ffmpeg==0.8.1" (it carries one), or set PODCAST_FFMPEG')
+
+
+@functools.cache
+def version() -> str:
+    """The first line of `ffmpeg -version`, without the word ffmpeg."""
+    output, _ = process.run([binary().path, "-version"], timeout=30)
+    return output.decode("utf-8", "replace").splitlines()[0].removeprefix("ffmpeg version ").split(" Copyright")[0]
+
+
+def demuxer(path: Path) -> str:
+    """The FFmpeg demuxer that the first bytes of `path` call for. Raises AudioError if they are no audio we know."""
+    try:
+        with open(path, "rb") as stream:
+            head = stream.read(4096)
+    except FileNotFoundError as error:
+        raise AudioError(
+            f"{path}: no such file", "put the recording there, or correct [[track]] file in episode.toml"
+        ) from error
+    except OSError as error:
+        raise AudioError(f"{path}: cannot be read: {error.strerror}") from error
+    if not head:
+        raise AudioError(f"{path}: the file is empty", "copy the recording again")
+    if head[:4] in (b"RIFF", b"RF64", b"BW64") and head[8:12] == b"WAVE":
+        return "wav"
+    if head[:4] == b"riff" and head[24:28] == b"wave":
+        return "w64"
+    if head[:4] == b"FORM" and head[8:12] in (b"AIFF", b"AIFC"):
+        return "aiff"
+    for magic, name in ((b"fLaC", "flac"), (b"OggS", "ogg"), (b"caff", "caf"), (b"\x1aE\xdf\xa3", "matroska")):
+        if head.startswith(magic):
+            return name
+    if head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"):
+        return "mov"
+    if head[:3] == b"ID3" or (head[0] == 0xFF and head[1] & 0xE0 == 0xE0):
+        # MPEG audio layers 1-3 and raw AAC (ADTS, layer bits 00) share the sync word.
+        return "aac" if head[0] == 0xFF and head[1] & 0xF6 == 0xF0 else "mp3"
+    what = "it is text" if _is_text(head) else "its content is no audio format known here"
+    raise AudioError(
+        f"{path}: not a recording: {what}", "use WAV, FLAC, MP3, M4A, OGG/Opus, or the audio of an MP4 or MKV"
+    )
+
+
+def _is_text(head: bytes) -> bool:
+    return b"\0" not in head and sum(byte < 9 for byte in head) == 0
+
+
+def input_arguments(path: Path, *, strict: bool = True) -> list[str]:
+    """The arguments that open `path` as input: forced demuxer, local files only; `strict`: an error ends it."""
+    arguments = ["-xerror"] if strict else []
+    # Absolute, so that a name starting with "-" is not an option; "file:" so that a name with ":" is no protocol.
+    return [
+        *arguments, "-protocol_whitelist", "file,pipe", "-f", demuxer(path), "-t", str(MAX_SECONDS),
+        "-i", f"file:{path.absolute()}",
+    ]  # fmt: skip
+
+
+def samples(
+    path: Path, rate: int, *, channels: int = 1, block: int = 1 << 18, filters: str = ""
+) -> Iterator[NDArray[np.float32]]:
+    """Decode the first audio stream of `path` in blocks of at most `block` frames.
+
+    Yields float32 arrays of shape (n,) for one channel, (n, channels) otherwise, at `rate` Hz, full scale +-1.0.
+    Raises AudioError with the file's name if it is no audio, damaged, or has no audio stream.
+    """
+    import numpy as np
+
+    argv = [
+        binary().path, *QUIET, *input_arguments(path), "-map", "0:a:0", "-vn", "-sn", "-dn",
+        *(["-af", filters] if filters else []), "-ac", str(channels), "-ar", str(rate), "-f", "f32le", "pipe:1",
+    ]  # fmt: skip
+    frame = 4 * channels
+    try:
+        with process.start(argv, stdout=True) as program:
+            assert program.stdout is not None
+            while data := program.stdout.read(block * frame):
+                whole = np.frombuffer(data[: len(data) // frame * frame], dtype="<f4")
+                yield whole if channels == 1 else whole.reshape(-1, channels)
+    except ToolFailed as error:
+        raise unreadable(path, error) from error
+
+
+def unreadable(path: Path, error: ToolFailed) -> PodcastError:
+    """The error for a person, from what FFmpeg said of the file it could not decode."""
+    if "does not contain any stream" in error.tail or "matches no streams" in error.tail:
+        return AudioError(f"{path}: there is no audio in this file", "export the recording with its sound")
+    return AudioError(f"{path}: the recording is damaged: {error.message}", "copy the file again from the recorder")

@@ -1,0 +1,81 @@
+"""Sound as the house speaks of it: tracks, settings, and what was measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One microphone (or one mix). `file` is relative to the episode's folder; `offset` in ms shifts it later."""
+
+    file: str
+    person: str
+    gain: float = 0.0
+    """dB, applied before everything else."""
+    pan: float | None = None
+    """-1.0 left to +1.0 right; None spreads the tracks by 20 % each way."""
+    offset: int = 0
+
+    @property
+    def id(self) -> str:
+        """The file's stem: `raw/guest.wav` -> `guest`."""
+        return self.file.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Music:
+    """An intro or outro: a short file of the show, with fades in ms."""
+
+    file: str
+    fade_in: int = 0
+    fade_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AudioSettings:
+    """How the programme sounds. Targets: 2 channels -16 LUFS at 128 kbit/s, 1 channel -19 LUFS at 96 kbit/s."""
+
+    channels: int = 2
+    loudness: float | None = None
+    """LUFS; None: by the number of channels."""
+    true_peak: float = -1.0
+    """dBTP, of the decoded file."""
+    sample_rate: int = 48000
+    bitrate: int | None = None
+    """kbit/s, constant; None: by the number of channels."""
+    highpass: int = 80
+    """Hz; 0 switches it off."""
+    gate: bool = True
+    level: str = "dynaudnorm"
+    intro: Music | None = None
+    outro: Music | None = None
+    keep_intermediate: bool = False
+
+    @property
+    def target(self) -> float:
+        return self.loudness if self.loudness is not None else (-16.0 if self.channels == 2 else -19.0)
+
+    @property
+    def kbps(self) -> int:
+        return self.bitrate if self.bitrate is not None else (128 if self.channels == 2 else 96)
+
+
+@dataclass(frozen=True, slots=True)
+class Loudness:
+    """What a meter read from a decoded file: LUFS, dBTP, LU."""
+
+    integrated: float
+    true_peak: float
+    range: float
+
+
+@dataclass(frozen=True, slots=True)
+class AudioInfo:
+    """A finished audio file: duration in ms from the count of decoded samples."""
+
+    duration: int
+    bytes: int
+    sample_rate: int
+    channels: int
+    codec: str

@@ -1,0 +1,31 @@
+"""Claims: what was said, when, and which references bear on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A reference as one claim uses it. relation: supports, disputes, background, cites-for-method."""
+
+    id: str
+    locator: str = ""
+    relation: str = "supports"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Something said at the source time `at` (ms). kind: fact, opinion, experience."""
+
+    id: str
+    at: int
+    text: str
+    until: int | None = None
+    kind: str = "fact"
+    contested: bool = False
+    refs: tuple[Citation, ...] = ()
+    grade: str = ""
+    checked_by: str = ""
+    checked: date | None = None

@@ -1,0 +1,82 @@
+"""People: who they are is a Person; what they did in an episode is a Credit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Bio:
+    """Third person. `short` at most 280 characters; `approved` is the day the person agreed to the text."""
+
+    short: str = ""
+    long: str = ""
+    approved: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Relationship:
+    """One financial relationship with a company; the company's name only, no trade names."""
+
+    company: str
+    nature: str
+    paid_to: str = "self"
+    started: date | None = None
+    ended: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """What a person declared on the day `collected`. Nothing collected is not "nothing to disclose"."""
+
+    collected: date | None = None
+    none_attested: bool = False
+    relationships: tuple[Relationship, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A physician, host or other speaker. `name` holds no credentials; only facts named in `publish` leave the house."""
+
+    id: str
+    name: str
+    credentials: tuple[str, ...] = ()
+    pronunciation: str = ""
+    specialty: str = ""
+    institution: str = ""
+    orcid: str = ""
+    npi: str = ""
+    publish: tuple[str, ...] = (
+        "name",
+        "credentials",
+        "specialty",
+        "institution",
+        "orcid",
+        "headshot",
+        "bio",
+        "links",
+        "disclosure",
+    )
+    bio: Bio = Bio()
+    headshot_alt: str = ""
+    headshot_credit: str = ""
+    links: tuple[str, ...] = ()
+    disclosure: Disclosure = Disclosure()
+    example: bool = False
+    """An invented person, and said to be one wherever the name stands."""
+
+    @property
+    def display(self) -> str:
+        """Name and credentials as shown everywhere: `Alex Example, MD, FIPP`."""
+        shown = self.credentials if "credentials" in self.publish else ()
+        return ", ".join((self.name, *shown))
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """A person's part in one episode; role and group are of the Podcasting 2.0 taxonomy, lower case."""
+
+    person: str
+    role: str = "guest"
+    group: str = "cast"

@@ -1,0 +1,40 @@
+"""References: CSL-JSON records, kept as they are; a Reference reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One record of `feed/references.json`. `csl` is the CSL-JSON item, never changed."""
+
+    id: str
+    csl: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def title(self) -> str:
+        return str(self.csl.get("title", ""))
+
+    @property
+    def doi(self) -> str:
+        return str(self.csl.get("DOI", ""))
+
+    @property
+    def pmid(self) -> str:
+        return str(self.csl.get("PMID", ""))
+
+    @property
+    def pmcid(self) -> str:
+        return str(self.csl.get("PMCID", ""))
+
+    @property
+    def url(self) -> str:
+        """Where a reader finds it: DOI, else PubMed, else the record's own address, else ""."""
+        if self.doi:
+            return f"https://doi.org/{self.doi}"
+        if self.pmid:
+            return f"https://pubmed.ncbi.nlm.nih.gov/{self.pmid}/"
+        return str(self.csl.get("URL", ""))

@@ -1,0 +1,86 @@
+"""The show: what stays the same from episode to episode."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from podcast_pipeline.model.audio import AudioSettings
+from podcast_pipeline.model.person import Person
+from podcast_pipeline.model.reference import Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Shown in the feed: directories send verification codes there. A role address, never a physician's own."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Funding:
+    url: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TranscribeSettings:
+    engine: str = "faster-whisper"
+    model: str = "base"
+    language: str = "en"
+    compute_type: str = "auto"
+    beam_size: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class FeedSettings:
+    locked: bool = True
+    kind: str = "episodic"
+    ai_content: bool | None = None
+    """podcast:txt purpose="ai-content"; None: nothing is stated."""
+
+
+@dataclass(frozen=True, slots=True)
+class S3Settings:
+    bucket: str
+    prefix: str = ""
+    region: str = "us-east-1"
+    endpoint_url: str = ""
+    profile: str = ""
+    checksums: str = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class StorageSettings:
+    public_base_url: str
+    backend: str = "local"
+    s3: S3Settings | None = None
+
+
+@dataclass(frozen=True)
+class Show:
+    """`feed/show.toml` with the people and references of `feed/`. `url` is the public address of the feed."""
+
+    title: str
+    description: str
+    link: str
+    url: str
+    guid: str
+    language: str
+    author: str
+    categories: tuple[tuple[str, ...], ...]
+    cover: str
+    """Relative to the show directory."""
+    storage: StorageSettings
+    owner: Owner | None = None
+    explicit: bool = False
+    copyright: str = ""
+    license: str = ""
+    disclaimer: str = ""
+    """Printed under every episode's notes: education, not advice; views are the speakers' own."""
+    funding: Funding | None = None
+    audio: AudioSettings = AudioSettings()
+    transcribe: TranscribeSettings = TranscribeSettings()
+    feed: FeedSettings = FeedSettings()
+    people: dict[str, Person] = field(default_factory=dict)
+    references: dict[str, Reference] = field(default_factory=dict)

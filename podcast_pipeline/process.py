@@ -1,0 +1,99 @@
+"""The one runner of outside programs: argument lists, no shell, a time limit, and nothing left running."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import IO
+
+from podcast_pipeline.errors import ToolFailed, ToolMissing
+
+DEFAULT_TIMEOUT = 6 * 3600.0
+"""Seconds. A hung program would keep its episode locked for good."""
+
+
+@dataclass
+class Program:
+    """A running program and its pipes; `stderr` is filled when it has ended."""
+
+    stdin: IO[bytes] | None
+    stdout: IO[bytes] | None
+    stderr: str = ""
+
+
+@contextlib.contextmanager
+def start(
+    argv: Sequence[str], *, stdin: bool = False, stdout: bool = False, timeout: float = DEFAULT_TIMEOUT
+) -> Iterator[Program]:
+    """Run `argv` in its own process group while the block feeds or reads its pipes; leaving the block waits for it.
+
+    Raises ToolMissing, or ToolFailed for a status other than 0 or after `timeout` seconds. Whatever leaves the block
+    early (Ctrl-C, an exception) kills the whole group first: no program outlives the command that started it.
+    """
+    with tempfile.TemporaryFile() as errors:
+        try:
+            process = subprocess.Popen(
+                list(argv),
+                stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
+                stdout=subprocess.PIPE if stdout else subprocess.DEVNULL,
+                stderr=errors,
+                start_new_session=True,
+            )
+        except FileNotFoundError as error:
+            raise ToolMissing(f"{argv[0]}: no such program", "`podcast doctor` lists what is needed") from error
+        except OSError as error:
+            raise ToolMissing(f"{argv[0]}: cannot be started: {error.strerror}") from error
+        expired = threading.Event()
+
+        def stop() -> None:
+            expired.set()
+            _kill(process)
+
+        timer = threading.Timer(timeout, stop)
+        timer.daemon = True
+        timer.start()
+        program = Program(process.stdin, process.stdout)
+        try:
+            # A program that dies while it is being fed breaks the pipe: its own message is the cause worth showing.
+            with contextlib.suppress(BrokenPipeError):
+                yield program
+            _close(process)
+            process.wait()
+        finally:
+            timer.cancel()
+            _kill(process)
+            _close(process)
+        errors.seek(0)
+        program.stderr = errors.read().decode("utf-8", "replace")
+        if process.returncode != 0:
+            hint = f"it was stopped after {timeout:.0f} s" if expired.is_set() else None
+            raise ToolFailed(argv, process.returncode, program.stderr[-4000:], hint)
+
+
+def run(argv: Sequence[str], *, timeout: float = DEFAULT_TIMEOUT) -> tuple[bytes, str]:
+    """Run `argv` to its end; returns (stdout, stderr). Raises ToolMissing or ToolFailed."""
+    with start(argv, stdout=True, timeout=timeout) as program:
+        assert program.stdout is not None
+        output = program.stdout.read()
+    return output, program.stderr
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    # The whole group, as a program may have started others; it may also be gone already.
+    if process.poll() is None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _close(process: subprocess.Popen[bytes]) -> None:
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with contextlib.suppress(OSError):
+                pipe.close()
