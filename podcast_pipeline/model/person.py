@@ -37,7 +37,7 @@ class Disclosure:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A physician, host or other speaker. `name` holds no credentials; only facts named in `publish` leave the house."""
+    """A physician, host or other speaker. `name` holds no credentials; only what `publish` names leaves the house."""
 
     id: str
     name: str

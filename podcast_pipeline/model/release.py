@@ -77,7 +77,6 @@ class Release:
     signature: Signature
     transcripts: tuple[Asset, ...]
     """In the order of feed.md F51: html, srt, json, vtt."""
-    page: Asset
     language: str
     chapters: tuple[Chapter, ...] = ()
     chapters_file: Asset | None = None

@@ -1,0 +1,111 @@
+"""Names of public objects: the one place that spells a key, its content type and how long it may be cached.
+
+Everything the feed names is content-addressed and never overwritten; only pages and feed.xml have mutable keys.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from podcast_pipeline.errors import PodcastError
+
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[A-Za-z0-9]+)*(?:/[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[A-Za-z0-9]+)*)*")
+
+FEED = "feed.xml"
+_YEAR = "public, max-age=31536000, immutable"
+_PAGE = "public, max-age=300"
+
+
+class Headers(NamedTuple):
+    """What is sent with an object, set at upload and checked on the public address."""
+
+    mime: str
+    cache: str
+
+
+_TYPES = {
+    "mp3": "audio/mpeg",
+    "m4a": "audio/x-m4a",
+    "opus": "audio/ogg",
+    "jpg": "image/jpeg",
+    "png": "image/png",
+    "vtt": "text/vtt; charset=utf-8",
+    "srt": "application/x-subrip",
+    "json": "application/json",
+    "html": "text/html; charset=utf-8",
+    "txt": "text/plain; charset=utf-8",
+    "css": "text/css; charset=utf-8",
+    "xml": "application/rss+xml; charset=utf-8",
+}
+
+
+def check_slug(slug: str) -> str:
+    """Return `slug` if it is one: lower-case letters, digits, inner hyphens, at most 80. Raises PodcastError; never repairs."""
+    if _SLUG.fullmatch(slug) is None:
+        raise PodcastError(
+            f'"{slug}" is not an episode\'s slug',
+            "use lower-case letters, digits and hyphens inside, at most 80 characters: 042-spinal-cord-stimulation",
+        )
+    return slug
+
+
+def check_key(key: str) -> str:
+    """Return `key` if every part of it is plain ASCII without `..`. Raises PodcastError."""
+    if len(key) > 500 or _KEY.fullmatch(key) is None:
+        raise PodcastError(f'"{key}" is not a key of a public object')
+    return key
+
+
+def _addressed(folder: str, slug: str, sha256: str, suffix: str) -> str:
+    return check_key(f"{folder}/{check_slug(slug)}/{sha256[:8]}.{suffix}")
+
+
+def media(slug: str, sha256: str, suffix: str) -> str:
+    """`media/<slug>/<sha8>.mp3`"""
+    return _addressed("media", slug, sha256, suffix)
+
+
+def transcript(slug: str, sha256: str, suffix: str) -> str:
+    """`transcripts/<slug>/<sha8>.vtt`"""
+    return _addressed("transcripts", slug, sha256, suffix)
+
+
+def chapters(slug: str, sha256: str) -> str:
+    """`chapters/<slug>/<sha8>.json`"""
+    return _addressed("chapters", slug, sha256, "json")
+
+
+def image(sha256: str, suffix: str) -> str:
+    """`images/<sha8>.jpg`: covers and headshots; another picture is another address, as directories cache by URL."""
+    return check_key(f"images/{sha256[:8]}.{suffix}")
+
+
+def page(slug: str) -> str:
+    """`episodes/<slug>/index.html`"""
+    return check_key(f"episodes/{check_slug(slug)}/index.html")
+
+
+def feed_history(stamp: str, sha256: str) -> str:
+    """`feeds/history/<UTC>-<sha8>.xml`: a copy of every feed that was public; `stamp` as 20261121T140311Z."""
+    return check_key(f"feeds/history/{stamp}-{sha256[:8]}.xml")
+
+
+def headers(key: str) -> Headers:
+    """The content type and cache rule of `key`. Raises PodcastError for a suffix that is never published."""
+    suffix = key.rsplit(".", 1)[-1]
+    if suffix not in _TYPES:
+        raise PodcastError(f"{key}: files of this type are not published")
+    if key.startswith("chapters/"):
+        return Headers("application/json+chapters", _YEAR)
+    if key == FEED:
+        return Headers(_TYPES["xml"], "public, max-age=300, stale-while-revalidate=60")
+    if key.startswith(("media/", "transcripts/", "images/", "feeds/history/")):
+        return Headers(_TYPES[suffix], _YEAR)
+    return Headers(_TYPES[suffix], _PAGE)
+
+
+def url(base: str, key: str) -> str:
+    """The public address of `key` under the base address (with or without final slash)."""
+    return f"{base.rstrip('/')}/{key}"

@@ -1,0 +1,98 @@
+"""The show directory: the only place that spells its paths."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.keys import check_slug
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """`feed/` and `episodes/` belong to people and are committed; `build/` and `public/` can be deleted at any time."""
+
+    root: Path
+
+    @staticmethod
+    def find(start: Path) -> Workspace:
+        """The show directory that holds `start`: the nearest parent with feed/show.toml. Raises PodcastError."""
+        for folder in (start.absolute(), *start.absolute().parents):
+            if (folder / "feed" / "show.toml").is_file():
+                return Workspace(folder)
+        raise PodcastError(
+            f"{start}: no show here (no feed/show.toml in this folder or above)",
+            "`podcast init DIR` makes one; `podcast -C DIR ...` works on another folder",
+        )
+
+    # feed/
+    @property
+    def show_toml(self) -> Path:
+        return self.root / "feed" / "show.toml"
+
+    @property
+    def people(self) -> Path:
+        return self.root / "feed" / "people"
+
+    @property
+    def references(self) -> Path:
+        return self.root / "feed" / "references.json"
+
+    @property
+    def releases(self) -> Path:
+        return self.root / "feed" / "releases"
+
+    def release(self, slug: str) -> Path:
+        return self.releases / f"{check_slug(slug)}.json"
+
+    @property
+    def feed_xml(self) -> Path:
+        return self.root / "feed" / "feed.xml"
+
+    # episodes/
+    @property
+    def episodes(self) -> Path:
+        return self.root / "episodes"
+
+    def episode(self, slug: str) -> Path:
+        """The episode's folder; it must be a real folder inside the show, not a link. It need not exist yet."""
+        folder = self.episodes / check_slug(slug)
+        if folder.is_symlink():
+            raise PodcastError(f"{folder}: an episode's folder cannot be a symbolic link", "move the folder here")
+        return folder
+
+    def slugs(self) -> tuple[str, ...]:
+        """All episodes that have an episode.toml, in alphabetical order."""
+        if not self.episodes.is_dir():
+            return ()
+        return tuple(sorted(f.name for f in self.episodes.iterdir() if (f / "episode.toml").is_file()))
+
+    def episode_toml(self, slug: str) -> Path:
+        return self.episode(slug) / "episode.toml"
+
+    def notes_md(self, slug: str) -> Path:
+        return self.episode(slug) / "notes.md"
+
+    def transcript_json(self, slug: str) -> Path:
+        return self.episode(slug) / "transcript.json"
+
+    def signoff_json(self, slug: str) -> Path:
+        return self.episode(slug) / "signoff.json"
+
+    # build/ and public/
+    @property
+    def build_root(self) -> Path:
+        return self.root / "build"
+
+    def build(self, slug: str) -> Path:
+        return self.build_root / check_slug(slug)
+
+    @property
+    def public(self) -> Path:
+        """The local storage."""
+        return self.root / "public"
+
+    def relative(self, path: Path) -> str:
+        """`path` as messages show it: relative to the show directory where possible."""
+        return str(path.relative_to(self.root)) if path.is_relative_to(self.root) else str(path)
