@@ -42,7 +42,7 @@ _TYPES = {
 
 
 def check_slug(slug: str) -> str:
-    """Return `slug` if it is one: lower-case letters, digits, inner hyphens, at most 80. Raises PodcastError; never repairs."""
+    """Return `slug` if it is one (a-z, 0-9, inner hyphens, at most 80). Raises PodcastError; never repairs."""
     if _SLUG.fullmatch(slug) is None:
         raise PodcastError(
             f'"{slug}" is not an episode\'s slug',
