@@ -14,12 +14,14 @@ from podcast_pipeline.errors import PodcastError
 _DISK = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
 
 
-def _fail(path: Path, need: int, error: OSError) -> PodcastError:
+def failure(path: Path, need: int, error: OSError) -> PodcastError:
+    """The error for a person when `path` (`need` bytes, 0: unknown) could not be written."""
     if error.errno in _DISK:
         free = shutil.disk_usage(path.parent).free
+        size = f"{need:,} bytes " if need else ""
         return PodcastError(
-            f"{path}: no room to write {need:,} bytes ({free:,} free)",
-            "free some space and run the command again; the earlier file is untouched",
+            f"{path}: no room to write {size}({free:,} bytes free)",
+            "free some space and run the command again; what was there before is untouched",
         )
     return PodcastError(f"{path}: cannot be written: {error.strerror}")
 
@@ -40,7 +42,7 @@ def write_bytes(path: Path, data: bytes) -> None:
         sync_folder(path.parent)
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        raise _fail(path, len(data), error) from error
+        raise failure(path, len(data), error) from error
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
@@ -69,7 +71,7 @@ def copy(source: Path, path: Path) -> None:
         sync_folder(path.parent)
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        raise _fail(path, source.stat().st_size if source.exists() else 0, error) from error
+        raise failure(path, source.stat().st_size if source.exists() else 0, error) from error
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise

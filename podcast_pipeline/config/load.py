@@ -1,0 +1,174 @@
+"""Read a show directory: TOML and JSON in, a Show and its Episodes out, or one ConfigError with everything wrong."""
+
+from __future__ import annotations
+
+import difflib
+import itertools
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from podcast_pipeline.config.episode import episode_table
+from podcast_pipeline.config.person import PERSON
+from podcast_pipeline.config.show import SHOW
+from podcast_pipeline.config.table import Problems, Where
+from podcast_pipeline.errors import ConfigError
+from podcast_pipeline.evidence import library
+from podcast_pipeline.evidence.identifiers import valid_npi, valid_orcid
+from podcast_pipeline.layout import Workspace
+from podcast_pipeline.model.audio import AudioSettings
+from podcast_pipeline.model.episode import Episode
+from podcast_pipeline.model.person import Person
+from podcast_pipeline.model.show import Show
+
+MAX_TOML = 1_000_000
+"""Bytes. A larger file is not something a person wrote here."""
+
+
+def _toml(path: Path, name: str, problems: Problems) -> dict[str, Any] | None:
+    try:
+        if path.stat().st_size > MAX_TOML:
+            problems.add(name, "", f"is larger than {MAX_TOML:,} bytes")
+            return None
+        return tomllib.loads(path.read_bytes().decode("utf-8"))
+    except FileNotFoundError:
+        problems.add(name, "", "no such file")
+    except OSError as error:
+        problems.add(name, "", f"cannot be read: {error.strerror}")
+    except UnicodeDecodeError as error:
+        problems.add(name, "", f"is not UTF-8 text (byte {error.start})")
+    except tomllib.TOMLDecodeError as error:
+        problems.add(name, "", f"is not valid TOML: {error}")
+    return None
+
+
+def _stop(problems: Problems) -> None:
+    if problems.found:
+        raise ConfigError(problems.found)
+
+
+def _people(workspace: Workspace, problems: Problems) -> dict[str, Person]:
+    people: dict[str, Person] = {}
+    if not workspace.people.is_dir():
+        return people
+    for path in sorted(workspace.people.glob("*.toml")):
+        name = workspace.relative(path)
+        raw = _toml(path, name, problems)
+        person = None if raw is None else PERSON.read(raw, Where(name, "", problems))
+        if person is None:
+            continue
+        if person.id != path.stem:
+            problems.add(name, "id", f'"{person.id}" differs from the file\'s name')
+        if person.orcid and not valid_orcid(person.orcid):
+            problems.add(name, "orcid", f'"{person.orcid}" is not an ORCID (its check digit is wrong)')
+        if person.npi and not valid_npi(person.npi):
+            problems.add(name, "npi", "is not an NPI (10 digits with a check digit)")
+        people[person.id] = person
+    return people
+
+
+def load_show(workspace: Workspace) -> Show:
+    """Read show.toml, people and references. Raises ConfigError with every problem of every file."""
+    problems = Problems()
+    name = workspace.relative(workspace.show_toml)
+    raw = _toml(workspace.show_toml, name, problems)
+    people = _people(workspace, problems)
+    references = {}
+    if workspace.references.exists():
+        try:
+            references = library.read(workspace.references)
+        except ConfigError as error:
+            problems.found.extend(error.problems)
+    show = None
+    if raw is not None:
+        show = SHOW.read(raw, Where(name, "", problems), people=people, references=references)
+    if show is not None:
+        _check_show(show, Where(name, "", problems))
+    _stop(problems)
+    assert show is not None
+    return show
+
+
+def _check_show(show: Show, where: Where) -> None:
+    if len(show.description.encode()) > 4000:
+        where.report("description", "is longer than 4000 bytes")
+    if show.storage.backend == "s3" and show.storage.s3 is None:
+        where.report("storage.s3", 'is missing: backend = "s3" needs { bucket = "..." }')
+
+
+def load_episode(workspace: Workspace, show: Show, slug: str) -> Episode:
+    """Read one episode. Raises ConfigError with every problem: values, unknown keys, unknown people and references."""
+    problems = Problems()
+    path = workspace.episode_toml(slug)
+    name = workspace.relative(path)
+    if not path.is_file():
+        known = ", ".join(workspace.slugs()) or "none yet"
+        raise ConfigError(f"{name}: no such episode", f"episodes here: {known}; `podcast new {slug}` makes it")
+    raw = _toml(path, name, problems)
+    notes = _notes(workspace, slug, problems)
+    episode = None
+    if raw is not None:
+        given: dict[str, Any] = {"slug": slug, "notes": notes}
+        given |= {"audio": show.audio, "transcribe": show.transcribe}
+        given |= {"tracks": (), "credits": ()}
+        episode = episode_table(show).read(raw, Where(name, "", problems), **given)
+    if episode is not None:
+        _check_episode(show, episode, Where(name, "", problems))
+    _stop(problems)
+    assert episode is not None
+    return episode
+
+
+def _notes(workspace: Workspace, slug: str, problems: Problems) -> str:
+    path = workspace.notes_md(slug)
+    if not path.exists():
+        return ""
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        problems.add(workspace.relative(path), "", f"cannot be read as UTF-8 text: {error}")
+        return ""
+
+
+def _unknown_person(show: Show, ref: str) -> str:
+    near = difflib.get_close_matches(ref, show.people, n=1)
+    hint = f'; did you mean "{near[0]}"?' if near else ""
+    return f'"{ref}" is not in feed/people{hint}'
+
+
+def _check_episode(show: Show, episode: Episode, where: Where) -> None:
+    for i, track in enumerate(episode.tracks, 1):
+        if track.person not in show.people:
+            where.report(f"track[{i}].person", _unknown_person(show, track.person))
+        if any(track.id == other.id for other in episode.tracks[: i - 1]):
+            where.report(f"track[{i}].file", f'two tracks are called "{track.id}"; rename one file')
+    for i, credit in enumerate(episode.credits, 1):
+        if credit.person not in show.people:
+            where.report(f"person[{i}].ref", _unknown_person(show, credit.person))
+    _check_claims(show, episode, where)
+    starts = [chapter.start for chapter in episode.chapters]
+    for i, (one, two) in enumerate(itertools.pairwise(starts), 2):
+        if two <= one:
+            where.report(f"chapter[{i}].start", "does not come after the chapter before it")
+    _check_music(episode.audio, where)
+
+
+def _check_claims(show: Show, episode: Episode, where: Where) -> None:
+    seen: set[str] = set()
+    for i, claim in enumerate(episode.claims, 1):
+        if claim.id in seen:
+            where.report(f"claim[{i}].id", f'"{claim.id}" stands twice')
+        seen.add(claim.id)
+        if claim.until is not None and claim.until <= claim.at:
+            where.report(f"claim[{i}].until", "is not after `at`")
+        if claim.checked_by and claim.checked_by not in show.people:
+            where.report(f"claim[{i}].checked_by", _unknown_person(show, claim.checked_by))
+        for k, citation in enumerate(claim.refs, 1):
+            if citation.id not in show.references:
+                where.report(f"claim[{i}].refs[{k}].id", f'"{citation.id}" is not in feed/references.json')
+
+
+def _check_music(audio: AudioSettings, where: Where) -> None:
+    for name, music in (("intro", audio.intro), ("outro", audio.outro)):
+        if music is not None and not music.file.startswith("feed/"):
+            where.report(f"audio.{name}.file", "lies outside feed/")

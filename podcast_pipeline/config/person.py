@@ -1,0 +1,69 @@
+"""`feed/people/<id>.toml`: every key, with its meaning."""
+
+from __future__ import annotations
+
+from podcast_pipeline.config import types as t
+from podcast_pipeline.config.table import Key, Table, many, table
+from podcast_pipeline.model.person import Bio, Disclosure, Person, Relationship
+
+FACTS = ("name", "credentials", "specialty", "institution", "orcid", "npi", "headshot", "bio", "links", "disclosure")
+NATURES = (
+    "employee",
+    "researcher",
+    "consultant",
+    "advisor",
+    "speaker",
+    "contractor",
+    "royalty",
+    "patent",
+    "executive",
+    "owner",
+    "stock",
+)
+
+BIO = Table(
+    Bio,
+    (
+        Key("short", t.line, "third person, at most 280 characters", '"Alex Example, MD, ..."'),
+        Key("long", t.text, "120 to 250 words", '""'),
+        Key("approved_by_subject", t.day, "the day the person agreed to the text", "2026-10-20", field="approved"),
+    ),
+)
+RELATIONSHIP = Table(
+    Relationship,
+    (
+        Key("company", t.line, "the company's name; no logo, product or trade name", '"ExampleCo"'),
+        Key("nature", t.choice(*NATURES), "what the relationship is", '"consultant"'),
+        Key("paid_to", t.choice("self", "institution"), "who was paid", '"self"'),
+        Key("started", t.day, "", "2025-01-01"),
+        Key("ended", t.day, "still shown for 24 months", "2026-02-28"),
+    ),
+)
+DISCLOSURE = Table(
+    Disclosure,
+    (
+        Key("collected", t.day, "the day the person declared it", "2026-10-18"),
+        Key("none_attested", t.flag, "the person stated that there is nothing to disclose", "true"),
+        Key("relationship", many(RELATIONSHIP), "all financial ones of the last 24 months", "", field="relationships"),
+    ),
+)
+PERSON = Table(
+    Person,
+    (
+        Key("id", t.ident, "the file's name", '"example-guest"'),
+        Key("name", t.line, "without credentials", '"Alex Example"'),
+        Key("credentials", t.texts, "degree, license, certification, fellowship; no periods", '["MD"]'),
+        Key("pronunciation", t.line, "for the host's script", '"AL-iks eg-ZAM-pul"'),
+        Key("specialty", t.line, "", '"Pain medicine"'),
+        Key("institution", t.line, "", '"Example University"'),
+        Key("orcid", t.line, "with its check digit", '"0000-0002-1825-0097"'),
+        Key("npi", t.line, "kept, but published only if `publish` names it", '"1234567893"'),
+        Key("publish", t.some_of(FACTS), "the facts that may be published", '["name", "credentials", "bio"]'),
+        Key("bio", table(BIO), "", ""),
+        Key("headshot_alt", t.line, "what the picture <id>.jpg shows", '"Alex Example smiling"'),
+        Key("headshot_credit", t.line, "who made the picture", '"Photo: Example Studio"'),
+        Key("links", t.texts, "https addresses", '["https://example.org"]'),
+        Key("disclosure", table(DISCLOSURE), "", ""),
+        Key("example", t.flag, "an invented person; every output says so", "false"),
+    ),
+)

@@ -1,0 +1,115 @@
+"""`feed/show.toml`: every key, with its meaning."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import Any
+
+from podcast_pipeline.config import types as t
+from podcast_pipeline.config.audio import AUDIO, TRANSCRIBE
+from podcast_pipeline.config.table import BadValueError, Key, Nested, Table, Where, table
+from podcast_pipeline.model.show import FeedSettings, Funding, Owner, S3Settings, Show, StorageSettings
+
+_LANGUAGE = re.compile(r"[a-z]{2}(-[A-Za-z]{2})?")
+_SECRET = re.compile(r"secret|access_key|password|token|credential", re.IGNORECASE)
+
+
+def _language(value: Any) -> str:
+    found = t.line(value)
+    if _LANGUAGE.fullmatch(found) is None:
+        raise BadValueError(f'"{found}" is not a language (write en, or en-us)')
+    return found.lower()
+
+
+def _guid(value: Any) -> str:
+    try:
+        return str(uuid.UUID(value))
+    except (ValueError, AttributeError, TypeError):
+        raise BadValueError("is not a UUID; `podcast init` makes one, a moved show keeps its own") from None
+
+
+def _categories(value: Any) -> tuple[tuple[str, ...], ...]:
+    if not isinstance(value, list) or not value:
+        raise BadValueError('is not a list of categories (write ["Health & Fitness > Medicine"])')
+    return tuple(tuple(part.strip() for part in t.line(item).split(">")) for item in value)
+
+
+def _s3(value: Any, where: Where) -> S3Settings | None:
+    found = [name for name in value if _SECRET.search(name)] if isinstance(value, dict) else []
+    if found:
+        where.report(found[0], "looks like a credential: keep keys out of files; name an AWS profile instead")
+        return None
+    return S3.read(value, where)
+
+
+OWNER = Table(
+    Owner,
+    (
+        Key("name", t.line, "the society or its office", '"Podcast office"'),
+        Key("email", t.email, "a role address: directories send codes there", '"podcast@example.org"'),
+    ),
+)
+FUNDING = Table(
+    Funding,
+    (
+        Key("url", t.url, "where listeners can support or join", '"https://example.org/join"'),
+        Key("text", t.line, "what the link says", '"Join the society"'),
+    ),
+)
+FEED = Table(
+    FeedSettings,
+    (
+        Key("locked", t.flag, "ask other hosts not to import this feed", "true"),
+        Key("kind", t.choice("episodic", "serial"), "serial: to be heard from the first episode on", '"episodic"'),
+        Key("ai_content", t.flag, "is the content made by a machine? left out: not stated", "false"),
+    ),
+)
+S3 = Table(
+    S3Settings,
+    (
+        Key("bucket", t.line, "the bucket's name", '"society-podcast"'),
+        Key("prefix", t.path, "a folder inside the bucket", '"show"'),
+        Key("region", t.line, "the region", '"us-east-1"'),
+        Key("endpoint_url", t.url, "the address of a store other than AWS", '"https://..."'),
+        Key("profile", t.line, "a profile of ~/.aws/config; never keys", '"podcast"'),
+        Key("checksums", t.choice("auto", "when_required", "when_supported"), "checksum headers; auto fits", '"auto"'),
+    ),
+)
+STORAGE = Table(
+    StorageSettings,
+    (
+        Key(
+            "public_base_url",
+            t.url,
+            "the address under which listeners reach the files",
+            '"https://podcast.example.org/"',
+        ),
+        Key("backend", t.line, 'local: the folder public/; s3; or an outside class "module:Class"', '"local"'),
+        Key("s3", Nested(_s3), "the bucket, for backend = s3", '{ bucket = "society-podcast", region = "us-west-2" }'),
+    ),
+)
+SHOW = Table(
+    Show,
+    (
+        Key("title", t.line, "the show's name, nothing else", '"The Example Podcast"'),
+        Key("description", t.line, "plain text, up to 4000 bytes", '"What the show is about."'),
+        Key("link", t.url, "the show's home page", '"https://podcast.example.org/"'),
+        Key("url", t.url, "the public address of the feed", '"https://podcast.example.org/feed.xml"'),
+        Key("guid", _guid, "the show's identity, made once from the feed's first address", '""'),
+        Key("language", _language, "of the show", '"en-us"'),
+        Key("author", t.line, "who makes it", '"Example Society"'),
+        Key("categories", _categories, "Apple's categories; the first counts", '["Health & Fitness > Medicine"]'),
+        Key("cover", t.path, "square JPEG or PNG, 1400 to 3000 pixels", '"feed/cover.png"'),
+        Key("explicit", t.flag, "strong language", "false"),
+        Key("copyright", t.line, "the holder's name, without the word, sign or year", '"Example Society"'),
+        Key("license", t.line, "an SPDX name", '"CC-BY-4.0"'),
+        Key("disclaimer", t.line, "stands under every episode's notes", '"Education, not medical advice."'),
+        Key("owner", table(OWNER), "", ""),
+        Key("funding", table(FUNDING), "", ""),
+        Key("audio", table(AUDIO), "", ""),
+        Key("transcribe", table(TRANSCRIBE), "", ""),
+        Key("feed", table(FEED), "", ""),
+        Key("storage", table(STORAGE), "where the public files go", ""),
+    ),
+)

@@ -1,0 +1,160 @@
+"""How one value is read: text, numbers, times, dates, choices. Every refusal says what was found and what is wanted."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import PurePosixPath
+from typing import Any
+
+from podcast_pipeline import timecode
+from podcast_pipeline.config.table import BadValueError, Reader
+
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_HTTPS = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?(/[^\s<>\"]*)?")
+
+
+def _shown(value: Any) -> str:
+    return f'"{value}"' if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def text(value: Any) -> str:
+    """A line or paragraph of text, without control characters."""
+    if not isinstance(value, str):
+        raise BadValueError(f"{_shown(value)} is not text (put it in quotes)")
+    for character in value:
+        if unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t":
+            raise BadValueError(f"holds the control character U+{ord(character):04X}; remove it")
+    return value.strip()
+
+
+def line(value: Any) -> str:
+    """Text that may not be empty and stays on one line."""
+    found = text(value)
+    if not found:
+        raise BadValueError("is empty")
+    if "\n" in found:
+        raise BadValueError("must stay on one line")
+    return found
+
+
+def ident(value: Any) -> str:
+    """The id of a person, reference or claim."""
+    if not isinstance(value, str) or _ID.fullmatch(value) is None:
+        raise BadValueError(f"{_shown(value)} is not an id (lower-case letters, digits, hyphens, at most 64)")
+    return value
+
+
+def flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise BadValueError(f"{_shown(value)} is not true or false")
+    return value
+
+
+def integer(low: int, high: int) -> Reader:
+    def read(value: Any) -> int:
+        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+            raise BadValueError(f"{_shown(value)} is not a whole number from {low} to {high}")
+        return value
+
+    return read
+
+
+def number(low: float, high: float) -> Reader:
+    def read(value: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+            raise BadValueError(f"{_shown(value)} is not a number from {low:g} to {high:g}")
+        return float(value)
+
+    return read
+
+
+def choice(*allowed: Any) -> Reader:
+    def read(value: Any) -> Any:
+        if any(value == one and type(value) is type(one) for one in allowed):
+            return value
+        names = [str(one) for one in allowed]
+        near = difflib.get_close_matches(str(value), names, n=1)
+        hint = f'; did you mean "{near[0]}"?' if near else ""
+        raise BadValueError(f"{_shown(value)} is not one of {', '.join(names)}{hint}")
+
+    return read
+
+
+def time(value: Any) -> int:
+    """A time as text, in ms."""
+    if not isinstance(value, str):
+        raise BadValueError(f'{_shown(value)} is not a time (write text: "4", "1:15", "1:02:03.4")')
+    try:
+        return timecode.parse(value)
+    except ValueError as error:
+        raise BadValueError(str(error)) from None
+
+
+def day(value: Any) -> date:
+    """A date, as TOML date or ISO text."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise BadValueError(f"{_shown(value)} is not a date (write 2026-11-21)") from None
+
+
+def instant(value: Any) -> datetime:
+    """A date with time and zone."""
+    found = value
+    if isinstance(value, str):
+        try:
+            found = datetime.fromisoformat(value)
+        except ValueError:
+            found = None
+    if not isinstance(found, datetime):
+        raise BadValueError(f"{_shown(value)} is not a date with time (write 2026-11-21T06:00:00-08:00)")
+    if found.tzinfo is None:
+        raise BadValueError(f"{_shown(value)} has no time zone (write 2026-11-21T06:00:00-08:00, or end it with Z)")
+    return found
+
+
+def url(value: Any) -> str:
+    """An absolute http(s) address without user info."""
+    found = line(value)
+    if _HTTPS.fullmatch(found) is None:
+        raise BadValueError(f"{_shown(found)} is not an address (write https://...)")
+    return found
+
+
+def email(value: Any) -> str:
+    found = line(value)
+    if re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+", found) is None:
+        raise BadValueError(f"{_shown(found)} is not an e-mail address")
+    return found
+
+
+def path(value: Any) -> str:
+    """A relative path with forward slashes that stays inside its folder."""
+    found = line(value)
+    if found.startswith(("/", "~")) or "\\" in found or ".." in PurePosixPath(found).parts:
+        raise BadValueError(f"{_shown(found)} must be a path inside the folder, with forward slashes")
+    return found
+
+
+def texts(value: Any) -> tuple[str, ...]:
+    """A list of short texts."""
+    if not isinstance(value, list):
+        raise BadValueError(f"{_shown(value)} is not a list of texts")
+    return tuple(line(item) for item in value)
+
+
+def some_of(allowed: Sequence[str]) -> Reader:
+    one = choice(*allowed)
+
+    def read(value: Any) -> tuple[str, ...]:
+        if not isinstance(value, list):
+            raise BadValueError(f"{_shown(value)} is not a list")
+        return tuple(one(item) for item in value)
+
+    return read
