@@ -1,0 +1,56 @@
+"""What an episode cites, ready to print: numbered references, and claims as key points with their numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from podcast_pipeline.errors import EvidenceError
+from podcast_pipeline.evidence.citation import pubmed
+from podcast_pipeline.evidence.numbering import in_time, numbered
+from podcast_pipeline.model.claim import Claim
+from podcast_pipeline.model.reference import Reference
+from podcast_pipeline.model.release import CitedReference
+from podcast_pipeline.model.timeline import Timeline
+
+UNKNOWN = "unknown"
+"""The retraction status of a reference that nobody has looked up."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPoint:
+    """A claim as listeners see it: `at` is published time in ms, `numbers` are those of its references."""
+
+    at: int
+    text: str
+    kind: str
+    contested: bool
+    numbers: tuple[int, ...]
+
+
+def cited(claims: Sequence[Claim], references: Mapping[str, Reference]) -> tuple[CitedReference, ...]:
+    """The references that `claims` cite, by number, in PubMed form. Raises EvidenceError for one not in the library."""
+    numbers = numbered(claims)
+    if missing := [id_ for id_ in numbers if id_ not in references]:
+        raise EvidenceError(
+            f"cited but not in feed/references.json: {', '.join(missing)}", "correct the claim, or add the reference"
+        )
+    return tuple(
+        CitedReference(id_, number, pubmed(references[id_]), references[id_].url, UNKNOWN)
+        for id_, number in numbers.items()
+    )
+
+
+def key_points(claims: Sequence[Claim], timeline: Timeline) -> tuple[KeyPoint, ...]:
+    """The claims in the order they are heard; one whose moment was cut moves to the join."""
+    numbers = numbered(claims)
+    return tuple(
+        KeyPoint(
+            timeline.start_of(claim.at),
+            claim.text,
+            claim.kind,
+            claim.contested,
+            tuple(sorted({numbers[citation.id] for citation in claim.refs})),
+        )
+        for claim in in_time(claims)
+    )

@@ -1,0 +1,53 @@
+"""What a person has declared about money, as a sentence for one episode."""
+
+from __future__ import annotations
+
+import calendar
+from datetime import date
+
+from podcast_pipeline.model.person import Person, Relationship
+
+MONTHS = 24
+"""A relationship stays in the statement for this many calendar months after its end (ACCME Standard 3)."""
+
+
+def shown_until(ended: date) -> date:
+    """The last day on which a relationship that ended on `ended` is still stated: the end of a month stays inside it."""
+    year, month = divmod(ended.year * 12 + ended.month - 1 + MONTHS, 12)
+    month += 1
+    return date(year, month, min(ended.day, calendar.monthrange(year, month)[1]))
+
+
+def current(relationship: Relationship, day: date) -> bool:
+    """Whether `relationship` is to be stated on `day`."""
+    begun = relationship.started is None or relationship.started <= day
+    return begun and (relationship.ended is None or day <= shown_until(relationship.ended))
+
+
+def statement(person: Person, recorded: date | None, published: date) -> str:
+    """One sentence: what `person` declared, judged on the day of the recording and on the day of publication.
+
+    What is to be stated on either day is stated. Nothing collected is said to be that, never "nothing to disclose".
+    """
+    name, declared = person.display, person.disclosure
+    days = (published,) if recorded is None else (recorded, published)
+    stated = [r for r in declared.relationships if any(current(r, day) for day in days)]
+    on = f" (declared {declared.collected.isoformat()})" if declared.collected else ""
+    if stated:
+        return f"{name} has disclosed: {'; '.join(_relationship(r, published) for r in stated)}{on}."
+    if declared.collected is None:
+        return f"{name}: no disclosure has been collected."
+    if declared.none_attested:
+        return f"{name} has stated that there are no financial relationships with ineligible companies{on}."
+    if declared.relationships:
+        return f"{name}: no declared relationship falls within {MONTHS} months of this episode{on}."
+    return f"{name}: the disclosure is incomplete{on}."
+
+
+def _relationship(relationship: Relationship, published: date) -> str:
+    facts = [relationship.nature]
+    if relationship.paid_to != "self":
+        facts.append(f"paid to the {relationship.paid_to}")
+    if relationship.ended is not None and relationship.ended <= published:
+        facts.append(f"ended {relationship.ended.isoformat()}")
+    return f"{relationship.company} ({', '.join(facts)})"
