@@ -1,0 +1,82 @@
+"""The feed as bytes: a pure function of the show, the releases and an instant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from podcast_pipeline import keys
+from podcast_pipeline.errors import FeedError
+from podcast_pipeline.feed.extension import ChannelTags, EpisodeTags, media_type
+from podcast_pipeline.feed.public import is_public
+from podcast_pipeline.feed.text import clean, cut
+from podcast_pipeline.model.release import Asset, Release
+from podcast_pipeline.model.show import Show
+
+
+def render(show: Show, releases: Sequence[Release], now: datetime, cover: Asset) -> bytes:
+    """RSS 2.0 with the episodes that are public at `now`, newest first; `cover` is the show's picture.
+
+    The same values give the same bytes on any machine: nothing is read but the arguments, and the dates of the channel
+    are the newest of its episodes, never the clock. Raises FeedError where a value cannot stand in a feed.
+    """
+    from feedgen.feed import FeedGenerator
+
+    if not cover.key.endswith((".jpg", ".png")):
+        raise FeedError(f"{cover.key}: the cover must be a .jpg or .png", "save it as JPEG or PNG")
+    public = sorted((r for r in releases if is_public(r, now)), key=lambda r: r.guid)
+    public.sort(key=lambda r: r.publish_at, reverse=True)
+    feed = FeedGenerator()
+    feed.register_extension("tags", partial(ChannelTags, show, cover, dated=bool(public)), atom=False, rss=True)
+    try:
+        _channel(feed, show, cover)
+        _dates(feed, public)
+        for release in public:
+            feed.add_entry(_entry(show, release), order="append")
+        data: bytes = feed.rss_str(pretty=True)
+    except ValueError as error:
+        raise FeedError(
+            f"the feed cannot be written: {error}", "see title, link, description in feed/show.toml"
+        ) from error
+    return data
+
+
+def _channel(feed: Any, show: Show, cover: Asset) -> None:
+    title, link = clean(show.title), clean(show.link)
+    feed.title(title)
+    feed.description(clean(show.description))
+    feed.link(href=link, rel="alternate")
+    feed.language(clean(show.language))
+    feed.image(url=keys.url(show.storage.public_base_url, cover.key), title=title, link=link)
+    feed.generator("podcast-pipeline")  # without version: an upgrade alone must not change a feed
+    feed.docs("")
+    if show.copyright:
+        feed.copyright(clean(show.copyright))
+
+
+def _dates(feed: Any, public: Sequence[Release]) -> None:
+    instants = [instant for r in public for instant in (r.publish_at, r.updated_at) if instant is not None]
+    if instants:
+        newest = max(instants).astimezone(UTC)
+        feed.lastBuildDate(newest)
+        feed.pubDate(newest)
+
+
+def _entry(show: Show, release: Release) -> Any:
+    from feedgen.entry import FeedEntry
+
+    base, enclosure = show.storage.public_base_url, release.enclosure
+    entry = FeedEntry()
+    entry.register_extension("tags", partial(EpisodeTags, show, release), atom=False, rss=True)
+    entry.title(clean(release.title))
+    entry.link(href=keys.url(base, keys.page(release.slug)), rel="alternate")
+    # feedgen puts the notes into an empty description
+    entry.description(cut(clean(release.description)) or clean(release.title), isSummary=True)
+    if notes := clean(release.notes):
+        entry.content(notes, type="CDATA")
+    entry.guid(release.guid, permalink=False)
+    entry.enclosure(url=keys.url(base, enclosure.key), length=enclosure.bytes, type=media_type(enclosure))
+    entry.pubDate(release.publish_at.astimezone(UTC))
+    return entry

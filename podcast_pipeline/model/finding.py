@@ -1,0 +1,22 @@
+"""A Finding is one thing a check has to say: which rule, how grave, where, and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of a report. `severity` is E (stops a publication), W (should be mended) or N (worth knowing)."""
+
+    code: str
+    severity: str
+    file: str
+    field: str
+    """The place in the file: a key of TOML or JSON, or an XPath such as channel/item[3]/enclosure/@length."""
+    time: int | None
+    """ms of the published audio, where a finding has a moment."""
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"{self.severity} {self.code} {self.file}: {self.field}: {self.sentence}"
