@@ -1,6 +1,107 @@
 """The command `podcast`: one file per group of verbs; a command parses, calls, prints."""
 
+from __future__ import annotations
 
-def main() -> None:
-    """Entry point of the console script."""
-    raise SystemExit(2)
+import importlib
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from podcast_pipeline import __version__
+from podcast_pipeline.errors import PodcastError
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("init:init", "Make a new show directory that builds at once."),
+    "new": ("new:new", "Make a new episode: folder, guid, template, tracks."),
+    "status": ("status:status", "Show the stage of every episode, what is stale and why, and what is next."),
+    "build": ("build:build", "Run what is stale."),
+    "normalize": ("build:normalize", "Build until the measured MP3: clean, level, mix, encode, measure."),
+    "transcribe": ("build:transcribe", "Build until the machine's transcript."),
+    "tag": ("build:tag", "Build until the tagged MP3: chapters, people, references, transcript."),
+    "signoff": ("signoff:signoff", "Bind a person's name to the current audio and transcript."),
+    "publish": ("publish:publish", "Upload, verify, and update the feed last; without episodes: what is due."),
+    "feed": ("feed:feed", "Render feed/feed.xml from the published releases."),
+    "serve": ("serve:serve", "Serve the local storage on this computer, so that a podcast app can subscribe."),
+    "verify": ("publish:verify", "Prove what is public: HEAD, ranges, types, bytes."),
+    "refs": ("refs:refs", "The reference library: list it, print it in PubMed or AMA form."),
+    "doctor": ("doctor:doctor", "Show every tool, version and setting, and where each comes from."),
+}
+"""Name -> (file:function, help). The functions are imported when they are called: `podcast --help` stays instant."""
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands' names and help without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - Click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - Click's signature
+        if cmd_name not in COMMANDS:
+            return None
+        module, function = COMMANDS[cmd_name][0].split(":")
+        command: click.Command = getattr(importlib.import_module(f"podcast_pipeline.cli.{module}"), function)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            import difflib
+
+            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            if near:
+                error.message += f' Did you mean "{near[0]}"?'
+            raise
+
+
+@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "-C", "directory", type=click.Path(path_type=Path), default=None, metavar="DIR", help="Work on the show in DIR."
+)
+@click.option("-v", "--verbose", is_flag=True, help="Say why each stage runs, and every command's details.")
+@click.option("-q", "--quiet", is_flag=True, help="Only results and errors.")
+@click.option(
+    "--wait", type=click.FloatRange(0), default=0.0, metavar="S", help="Wait S seconds for another run to end."
+)
+@click.version_option(__version__, prog_name="podcast")
+@click.pass_context
+def podcast(ctx: click.Context, directory: Path | None, verbose: bool, quiet: bool, wait: float) -> None:
+    """From raw recordings to a feed people can subscribe to.
+
+    A show is a folder with feed/show.toml. The usual week: `podcast new`, put the recordings there, `podcast build`,
+    read the transcript, `podcast signoff`, `podcast build`, `podcast publish`.
+    """
+    from podcast_pipeline.cli.session import Session
+
+    ctx.obj = Session(directory, verbose, quiet, wait)
+
+
+def main(args: list[str] | None = None) -> Any:
+    """Entry point. Exit 0 done, 1 PodcastError or failed check, 2 refused by Click; a traceback only for our own bugs."""
+    try:
+        podcast.main(args, prog_name="podcast", standalone_mode=False)
+    except click.exceptions.Exit as error:
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("podcast: stopped; the same command continues from here", err=True)
+        sys.exit(130)
+    except PodcastError as error:
+        for line in error.message.splitlines():
+            click.echo(f"podcast: {line}", err=True)
+        if error.hint:
+            click.echo(f"  hint: {error.hint}", err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)

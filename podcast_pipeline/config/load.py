@@ -12,9 +12,8 @@ from podcast_pipeline.config.episode import episode_table
 from podcast_pipeline.config.person import PERSON
 from podcast_pipeline.config.show import SHOW
 from podcast_pipeline.config.table import Problems, Where
-from podcast_pipeline.errors import ConfigError
-from podcast_pipeline.evidence import library
-from podcast_pipeline.evidence.identifiers import valid_npi, valid_orcid
+from podcast_pipeline.errors import ConfigError, EvidenceError
+from podcast_pipeline.evidence import identifiers, library
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.audio import AudioSettings
 from podcast_pipeline.model.episode import Episode
@@ -59,10 +58,12 @@ def _people(workspace: Workspace, problems: Problems) -> dict[str, Person]:
             continue
         if person.id != path.stem:
             problems.add(name, "id", f'"{person.id}" differs from the file\'s name')
-        if person.orcid and not valid_orcid(person.orcid):
-            problems.add(name, "orcid", f'"{person.orcid}" is not an ORCID (its check digit is wrong)')
-        if person.npi and not valid_npi(person.npi):
-            problems.add(name, "npi", "is not an NPI (10 digits with a check digit)")
+        for key, value, check in (("orcid", person.orcid, identifiers.orcid), ("npi", person.npi, identifiers.npi)):
+            try:
+                if value:
+                    check(value)
+            except EvidenceError as error:
+                problems.add(name, key, error.message)
         people[person.id] = person
     return people
 

@@ -47,6 +47,12 @@ class Digests:
             self._changed = True
         return digest
 
+    def learn(self, path: Path, digest: str) -> None:
+        """Remember a digest that the caller computed from the very bytes that are now at `path`."""
+        stat = path.stat()
+        self._known[str(path)] = [stat.st_size, stat.st_mtime_ns, stat.st_ino, digest]
+        self._changed = True
+
     def save(self) -> None:
         """Keep what was learned; files that are gone are forgotten."""
         if self._changed:

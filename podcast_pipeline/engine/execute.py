@@ -13,6 +13,7 @@ from pathlib import Path
 from podcast_pipeline import atomic
 from podcast_pipeline.engine import record as records
 from podcast_pipeline.engine.decide import Decider, Decision, relative
+from podcast_pipeline.engine.digest import sha256_file
 from podcast_pipeline.engine.record import Record
 from podcast_pipeline.engine.stage import Report, Stage
 from podcast_pipeline.errors import PodcastError, StaleOutput
@@ -69,13 +70,15 @@ def _run(decider: Decider, stage: Stage, report: Report) -> float:
                 raise PodcastError(f"{stage.name} did not write {path.name}: this is a mistake in the program")
             if path not in stage.temporary:
                 _sync(source)
-        digests = {relative(path, decider.root): decider.digests(source) for path, source in made.items()}
+        digests = {path: sha256_file(source) for path, source in made.items()}
         records.drop(stage)
         for path, source in made.items():
             atomic.move(source, path)
+            decider.digests.learn(path, digests[path])
         seconds = round(time.monotonic() - started, 3)
         settings = json.loads(json.dumps(dict(stage.settings)))
-        records.save(stage, Record(stage.version, settings, inputs, digests, seconds))
+        outputs: dict[str, str | None] = {relative(path, decider.root): digest for path, digest in digests.items()}
+        records.save(stage, Record(stage.version, settings, inputs, outputs, seconds))
     except OSError as error:
         raise atomic.failure(scratch, 0, error) from error
     finally:

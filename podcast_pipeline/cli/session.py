@@ -1,0 +1,107 @@
+"""What every command shares: which show, how talkative, and the progress bars."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from podcast_pipeline.layout import Workspace
+
+if TYPE_CHECKING:
+    from podcast_pipeline.engine.decide import Decision
+    from podcast_pipeline.model.show import Show
+
+
+@dataclass
+class Session:
+    """The options before the verb."""
+
+    directory: Path | None
+    verbose: bool
+    quiet: bool
+    wait: float
+
+    @functools.cached_property
+    def workspace(self) -> Workspace:
+        """The show directory. Raises PodcastError if there is none."""
+        return Workspace.find(self.directory or Path.cwd())
+
+    @functools.cached_property
+    def show(self) -> Show:
+        """The show, read once. Raises ConfigError with everything that is wrong."""
+        from podcast_pipeline.config.load import load_show
+
+        return load_show(self.workspace)
+
+    def say(self, text: str) -> None:
+        """A message for the person, on stderr."""
+        if not self.quiet:
+            click.echo(text, err=True)
+
+    def detail(self, text: str) -> None:
+        """A message for -v."""
+        if self.verbose:
+            self.say(text)
+
+    @contextlib.contextmanager
+    def progress(self, slug: str) -> Iterator[Callable[[Decision], Callable[[float], None]]]:
+        """Bars for the stages of one episode; lines instead where stderr is no terminal."""
+        if self.quiet or not click.get_text_stream("stderr").isatty():
+            yield functools.partial(self._line, slug)
+            return
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
+        times = (TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())
+        with Progress(*columns, *times, console=Console(stderr=True)) as bars:
+
+            def watch(decision: Decision) -> Callable[[float], None]:
+                self._reasons(slug, decision)
+                task = bars.add_task(f"{slug}  {decision.stage.name}", total=1.0)
+                return lambda share: bars.update(task, completed=share)
+
+            yield watch
+
+    def _line(self, slug: str, decision: Decision) -> Callable[[float], None]:
+        self.say(f"{slug}: {decision.stage.name}")
+        self._reasons(slug, decision)
+        return lambda share: None
+
+    def _reasons(self, slug: str, decision: Decision) -> None:
+        for reason in decision.reasons:
+            self.detail(f"{slug}: {decision.stage.name}: {reason}")
+
+
+def command(
+    *parameters: Callable[[Any], Any], name: str | None = None
+) -> Callable[[Callable[..., None]], click.Command]:
+    """A Click command whose function gets the Session first, then its own parameters."""
+
+    def decorate(function: Callable[..., None]) -> click.Command:
+        decorated: Any = click.pass_obj(function)
+        for parameter in reversed(parameters):
+            decorated = parameter(decorated)
+        return click.command(name)(decorated)
+
+    return decorate
+
+
+EPISODES = click.argument("episodes", nargs=-1, metavar="[EP]...")
+ALL = click.option("--all", "every", is_flag=True, help="All episodes.")
+JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout, nothing else there.")
+
+
+def chosen(session: Session, episodes: tuple[str, ...], every: bool = False) -> tuple[str, ...]:
+    """The slugs a person named, checked; all of them with --all or without any name."""
+    from podcast_pipeline.keys import check_slug
+
+    if episodes and not every:
+        return tuple(dict.fromkeys(check_slug(slug) for slug in episodes))
+    return session.workspace.slugs()
