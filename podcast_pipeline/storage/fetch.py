@@ -1,0 +1,186 @@
+"""The public check of one object: asked for as podcast apps ask for it, not looked up where it was stored."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import http.client
+import socket
+import ssl
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from email.message import Message
+from typing import IO, Any
+from urllib.parse import urlsplit
+
+from podcast_pipeline import __version__
+from podcast_pipeline.errors import StorageError
+from podcast_pipeline.keys import Headers
+
+USER_AGENT = f"podcast-pipeline/{__version__} verify"
+"""So that download statistics can leave us out."""
+TIMEOUT = 30.0
+"""Seconds that the server may be silent."""
+MOST = 64 << 20
+"""Bytes that `read` takes into memory."""
+_BLOCK = 1 << 20
+_NO_RANGES = (
+    "a range of two bytes is answered with 200 and the whole file, not with 206: apps cannot jump in it and "
+    "directories refuse the show; the host or its CDN must support byte ranges"
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a public address answered: status, header fields (names in lower case) and the whole body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def check(
+    url: str, size: int, sha256: str, headers: Headers, *, read_body: bool = True, origin: str = ""
+) -> tuple[str, ...]:
+    """Ask for `url` as apps do; returns one sentence for each thing that is not as planned, nothing if all is well.
+
+    HEAD must be 200 with the exact length and type; two bytes must come as 206 (some directories refuse a host that
+    sends the right bytes with 200); with `read_body` the whole is read and its sha256 compared; with `origin` (an
+    address like https://player.example) a web page from there must be allowed to read it.
+    Raises StorageError if nobody answers.
+    """
+    problems = _head(url, size, headers, origin)
+    if problems and problems[0].startswith("HEAD answered"):
+        return (f"{_shown(url)}: {problems[0]}",)
+    if size > 0:
+        problems += _range(url, size)
+    if read_body:
+        problems += _body(url, size, sha256)
+    return tuple(f"{_shown(url)}: {problem}" for problem in problems)
+
+
+def read(url: str, headers: Mapping[str, str] | None = None) -> Answer:
+    """GET the whole of a small object, such as the feed. Raises StorageError: no answer, or more than MOST bytes."""
+    with _ask("GET", url, headers or {}) as response:
+        body = response.read(MOST + 1)
+        if len(body) > MOST:
+            raise StorageError(f"{_shown(url)}: more than {MOST:,} bytes", "this is not a feed or page of ours")
+        fields = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(response.status, fields, body)
+
+
+def _head(url: str, size: int, headers: Headers, origin: str) -> list[str]:
+    with _ask("HEAD", url, {"Origin": origin} if origin else {}) as response:
+        if response.status != 200:
+            return [f"HEAD answered {response.status}, not 200"]
+        answered = response.headers
+    problems = []
+    if answered.get("Content-Length") != str(size):
+        problems.append(f"HEAD says {answered.get('Content-Length', 'no')} bytes, not {size}")
+    if (encoding := answered.get("Content-Encoding", "identity")) != "identity":
+        problems.append(f"sent with Content-Encoding {encoding}, though not asked for: its length in the feed is wrong")
+    if _type(answered.get("Content-Type", "")) != _type(headers.mime):
+        problems.append(f"its type is {answered.get('Content-Type', 'missing')}, not {headers.mime}")
+    if origin and answered.get("Access-Control-Allow-Origin") not in ("*", origin):
+        problems.append("web players may not read it: no Access-Control-Allow-Origin (the bucket needs a CORS rule)")
+    return problems
+
+
+def _range(url: str, size: int) -> list[str]:
+    last = min(1, size - 1)
+    with _ask("GET", url, {"Range": f"bytes=0-{last}"}) as response:
+        status, answered = response.status, response.headers.get("Content-Range", "missing")
+        if status == 200:
+            return [_NO_RANGES]
+        if status != 206:
+            return [f"a range of two bytes is answered with {status}, not with 206"]
+        got = len(response.read(3))
+    if answered != f"bytes 0-{last}/{size}":
+        return [f"a range of two bytes has Content-Range {answered}, not bytes 0-{last}/{size}"]
+    return [] if got == last + 1 else [f"a range of {last + 1} bytes came with {got}"]
+
+
+def _body(url: str, size: int, sha256: str) -> list[str]:
+    total, digest = 0, hashlib.sha256()
+    with _ask("GET", url, {}) as response:
+        if response.status != 200:
+            return [f"GET answered {response.status}, not 200"]
+        # One byte more than planned is enough to know.
+        while total <= size and (block := response.read(_BLOCK)):
+            total += len(block)
+            digest.update(block)
+    if total != size:
+        return [f"its body has {'more' if total > size else total} bytes, not {size}"]
+    if digest.hexdigest() != sha256:
+        return [f"its bytes are not the ones that were published (sha256 {digest.hexdigest()[:8]}, not {sha256[:8]})"]
+    return []
+
+
+class _Follow(urllib.request.HTTPRedirectHandler):
+    """Redirects (measurement prefixes) keep HEAD a HEAD."""
+
+    def redirect_request(
+        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
+    ) -> urllib.request.Request | None:
+        following = super().redirect_request(req, fp, code, msg, headers, newurl)  # type: ignore[arg-type]
+        if following is not None:
+            following.method = req.get_method()
+        return following
+
+
+@contextlib.contextmanager
+def _ask(method: str, url: str, headers: Mapping[str, str]) -> Iterator[Any]:
+    """The response, whatever its status. Raises StorageError if there is none, or if it breaks off in the block."""
+    address = urlsplit(url)
+    if address.scheme not in ("http", "https") or not address.hostname:
+        raise StorageError(f"{_shown(url)}: not a public address", "public_base_url starts with https://")
+    # A proxy of the house is for the outside; this computer is asked directly.
+    direct = [urllib.request.ProxyHandler({})] if address.hostname in ("127.0.0.1", "localhost", "::1") else []
+    opener = urllib.request.build_opener(_Follow, *direct)
+    sent = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity", **headers}
+    try:
+        try:
+            response = opener.open(urllib.request.Request(url, headers=sent, method=method), timeout=TIMEOUT)  # noqa: S310
+        except urllib.error.HTTPError as refusal:
+            response = refusal
+        with response:
+            yield response
+    except (OSError, http.client.HTTPException) as error:
+        raise StorageError(f"{_shown(url)}: {_cause(error)}", _hint(error)) from error
+
+
+def _root(error: Exception) -> object:
+    return error.reason if isinstance(error, urllib.error.URLError) else error
+
+
+def _cause(error: Exception) -> str:
+    cause = _root(error)
+    if isinstance(cause, socket.gaierror):
+        return "this name is not known to the network"
+    if isinstance(cause, TimeoutError):
+        return f"no answer within {TIMEOUT:.0f} s"
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return f"its certificate is not accepted: {cause.verify_message}"
+    if isinstance(cause, ConnectionRefusedError):
+        return "nobody listens there (connection refused)"
+    if isinstance(cause, ConnectionError | http.client.HTTPException):
+        return "the connection broke off, or the answer is no HTTP"
+    return f"no answer: {cause}"
+
+
+def _hint(error: Exception) -> str:
+    if isinstance(_root(error), ssl.SSLError):
+        return "renew the certificate of the public address, or set the computer's clock"
+    return "check the network and [storage] public_base_url in feed/show.toml"
+
+
+def _type(value: str) -> str:
+    return value.replace(" ", "").lower()
+
+
+def _shown(url: str) -> str:
+    # Neither a password nor a signature of an address belongs in a message.
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()

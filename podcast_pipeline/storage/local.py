@@ -1,0 +1,129 @@
+"""Local storage: the show directory's `public/`, written atomically, conditions decided under a lock."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from podcast_pipeline import atomic, keys
+from podcast_pipeline.errors import PodcastError, StorageError
+from podcast_pipeline.keys import Headers
+from podcast_pipeline.layout import Workspace
+from podcast_pipeline.model.show import StorageSettings
+from podcast_pipeline.storage import digest
+from podcast_pipeline.storage.protocol import Conflict, Source, Stored
+
+# No key starts with a dot, so this name is neither listed nor served.
+_LOCK = ".lock"
+
+
+def inside(root: Path, key: str) -> Path:
+    """The file of `key` under `root`. Raises PodcastError if `key` is no key, StorageError if a link leads outside."""
+    path = root / keys.check_key(key)
+    if not path.resolve().is_relative_to(root.resolve()):
+        raise StorageError(f"{path}: a link leads out of the storage", f"remove the link; {root} holds files only")
+    return path
+
+
+class LocalStorage:
+    """Objects are files under `public/`; type and cache rule follow from the key; the ETag is the quoted SHA-256."""
+
+    def __init__(self, settings: StorageSettings, workspace: Workspace) -> None:
+        self._root = workspace.public
+        self._base = settings.public_base_url
+
+    def stat(self, key: str) -> Stored | None:
+        path = inside(self._root, key)
+        try:
+            if not path.is_file():
+                return None
+            with open(path, "rb") as stream:
+                size, sha256 = os.fstat(stream.fileno()).st_size, digest.of_file(stream)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise digest.unreadable(path, error) from error
+        mime, cache = keys.headers(key)
+        return Stored(key, size, sha256, mime, cache, f'"{sha256}"')
+
+    def get(self, key: str) -> tuple[bytes, str]:
+        path = inside(self._root, key)
+        try:
+            with open(path, "rb") as stream:
+                return stream.read(), f'"{digest.of_file(stream)}"'
+        except FileNotFoundError as error:
+            raise StorageError(f"{path}: no such object", "`podcast publish` puts it there") from error
+        except OSError as error:
+            raise digest.unreadable(path, error) from error
+
+    def put(
+        self,
+        source: Source,
+        key: str,
+        headers: Headers,
+        sha256: str,
+        if_match: str | None = None,
+        if_absent: bool = False,
+    ) -> Stored:
+        path = inside(self._root, key)
+        if headers != keys.headers(key):
+            raise StorageError(f"{path}: local storage sends every file as {keys.headers(key).mime}, by its key")
+        digest.measure(source, sha256)
+        with self._locked():
+            if if_absent or if_match is not None:
+                now = self.stat(key)
+                if now is not None and now.sha256 == sha256:
+                    return now
+                if (now is not None) if if_absent else (now is None or now.etag != if_match):
+                    raise Conflict(f"{path}: changed in the meantime", "run the command again")
+            if isinstance(source, bytes):
+                atomic.write_bytes(path, source)
+            else:
+                atomic.copy(source, path)
+            stored = self.stat(key)
+        if stored is None or stored.sha256 != sha256:
+            raise StorageError(f"{path}: {source!s:.200} changed while it was copied", "publish again")
+        return stored
+
+    def list(self, prefix: str = "") -> tuple[str, ...]:
+        found = []
+        for folder, _, names in os.walk(self._root):
+            for name in names:
+                key = (Path(folder) / name).relative_to(self._root).as_posix()
+                if key.startswith(prefix) and _is_key(key):
+                    found.append(key)
+        return tuple(sorted(found))
+
+    def delete(self, key: str) -> None:
+        path = inside(self._root, key)
+        with self._locked():
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                raise StorageError(f"{path}: cannot be deleted: {error.strerror}") from error
+
+    def url(self, key: str) -> str:
+        return keys.url(self._base, keys.check_key(key))
+
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[None]:
+        # Held for one write, so waiting for it is short. The kernel frees it when a process dies.
+        try:
+            self._root.mkdir(parents=True, exist_ok=True)
+            lock = open(self._root / _LOCK, "ab")  # noqa: SIM115  closed below
+        except OSError as error:
+            raise StorageError(f"{self._root}: cannot be written: {error.strerror}") from error
+        with lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+def _is_key(name: str) -> bool:
+    try:
+        keys.check_key(name)
+    except PodcastError:
+        return False
+    return True
