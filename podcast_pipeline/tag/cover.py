@@ -1,0 +1,66 @@
+"""The cover as embedded: small, so that an episode starts to play before its picture has been loaded.
+
+Hosts ask for embedded pictures below 300 KB, as the tag stands before the sound and is not counted as listening; the
+feed's own cover of 3000 x 3000 pixels is another file.
+"""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.tag.tags import Cover
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
+
+SIDE = 1400
+"""Pixels, at most: the smallest cover that directories accept."""
+LARGEST = 300_000
+"""Bytes."""
+
+
+def embeddable(path: Path) -> Cover:
+    """The picture at `path` as a JPEG of at most 1400 pixels a side and 300,000 bytes, without EXIF (a camera's place
+    and date). The same picture and Pillow give the same bytes. Raises PodcastError if it is no picture.
+    """
+    from PIL import Image, ImageOps
+
+    try:
+        with Image.open(path) as opened:
+            upright = ImageOps.exif_transpose(opened)
+            picture = _opaque(upright)
+    except FileNotFoundError as error:
+        raise PodcastError(
+            f"{path}: no such file", "put the cover there, or correct `cover` in the TOML file"
+        ) from error
+    except (OSError, ValueError, Image.DecompressionBombError) as error:
+        raise PodcastError(f"{path}: not a usable picture: {error}", "export it again as JPEG or PNG") from error
+    picture.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
+    data = _jpeg(picture, 88)
+    for side, quality in ((1400, 75), (1400, 60), (1000, 60), (700, 60), (700, 40)):
+        if len(data) <= LARGEST:
+            break
+        smaller = picture.copy()
+        smaller.thumbnail((side, side), Image.Resampling.LANCZOS)
+        data = _jpeg(smaller, quality)
+    return Cover(data, "image/jpeg")
+
+
+def _opaque(picture: Picture) -> Picture:
+    """`picture` as RGB, on white where it is transparent."""
+    from PIL import Image
+
+    if not picture.has_transparency_data:
+        return picture.convert("RGB")
+    layer = picture.convert("RGBA")
+    white = Image.new("RGBA", layer.size, "white")
+    return Image.alpha_composite(white, layer).convert("RGB")
+
+
+def _jpeg(picture: Picture, quality: int) -> bytes:
+    data = io.BytesIO()
+    picture.save(data, "JPEG", quality=quality, optimize=True)
+    return data.getvalue()
