@@ -31,6 +31,11 @@ class ReleasePerson:
     href: str = ""
     image: Asset | None = None
     example: bool = False
+    affiliation: str = ""
+    """Specialty and institution."""
+    orcid: str = ""
+    image_alt: str = ""
+    image_credit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,8 @@ class Release:
     duration: int
     audio_sha256: str
     """Of the audio frames, tags stripped."""
-    signature: Signature
+    signature: Signature | None
+    """None in build/ until somebody has signed; never None in feed/releases."""
     transcripts: tuple[Asset, ...]
     """In the order of feed.md F51: html, srt, json, vtt."""
     language: str
