@@ -1,4 +1,4 @@
-"""The show's references: `feed/references.json`, a list of CSL-JSON records, read with every problem reported at once."""
+"""The show's references: `feed/references.json`, a list of CSL-JSON records. All its problems are reported at once."""
 
 from __future__ import annotations
 
@@ -28,11 +28,16 @@ _TEXTS = (
 _DATES = ("issued", "accessed", "available-date")
 _NAME_PARTS = ("family", "given", "literal", "suffix", "dropping-particle", "non-dropping-particle")
 _TYPES = frozenset(
-    """article article-journal article-magazine article-newspaper bill book broadcast chapter classic collection dataset
-    document entry entry-dictionary entry-encyclopedia event figure graphic hearing interview legal_case legislation
-    manuscript map motion_picture musical_score pamphlet paper-conference patent performance periodical
-    personal_communication post post-weblog regulation report review review-book software song speech standard thesis
-    treaty webpage""".split()
+    re.findall(
+        r"\S+",
+        """
+        article article-journal article-magazine article-newspaper bill book broadcast chapter classic collection
+        dataset document entry entry-dictionary entry-encyclopedia event figure graphic hearing interview legal_case
+        legislation manuscript map motion_picture musical_score pamphlet paper-conference patent performance periodical
+        personal_communication post post-weblog regulation report review review-book software song speech standard
+        thesis treaty webpage
+        """,
+    )
 )
 """The item types of CSL 1.0.2."""
 
@@ -97,7 +102,7 @@ def _fields(record: Mapping[str, Any]) -> Found:
         yield "type", f"{record.get('type')!r} is not a type of CSL-JSON (article-journal, chapter, report, ...)"
     if not str(record.get("title", "")).strip():
         yield "title", "is missing"
-    for field in _TEXTS:
+    for field in (*_TEXTS, "page"):
         if field in record and not isinstance(record[field], str | int):
             yield field, f"{record[field]!r} is not text"
     yield from _identifier(record, "DOI", identifiers.doi)

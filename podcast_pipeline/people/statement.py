@@ -12,7 +12,7 @@ MONTHS = 24
 
 
 def shown_until(ended: date) -> date:
-    """The last day on which a relationship that ended on `ended` is still stated: the end of a month stays inside it."""
+    """The last day on which a relationship that ended on `ended` is stated. The end of a month stays inside it."""
     year, month = divmod(ended.year * 12 + ended.month - 1 + MONTHS, 12)
     month += 1
     return date(year, month, min(ended.day, calendar.monthrange(year, month)[1]))

@@ -1,0 +1,83 @@
+"""The plain-text description of an episode: what fits into 4000 bytes, the most important things first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from podcast_pipeline import keys, timecode
+from podcast_pipeline.evidence.cited import cited, key_points
+from podcast_pipeline.model.chapter import Chapter
+from podcast_pipeline.model.episode import Episode
+from podcast_pipeline.model.release import Signature
+from podcast_pipeline.model.show import Show
+from podcast_pipeline.model.timeline import Timeline
+from podcast_pipeline.people.printed import cast
+from podcast_pipeline.site import sentences
+
+LIMIT = 4000
+"""Bytes of UTF-8."""
+
+
+def notes_text(
+    show: Show, episode: Episode, timeline: Timeline, chapters: Sequence[Chapter], signature: Signature | None = None
+) -> str:
+    """The description of `episode`, at most 4000 bytes: disclosures first, the link to the full notes always.
+
+    What does not fit is left out from the end, line by line: a reference stands whole or not at all.
+    """
+    people = cast(show.people, episode)
+    points = key_points(episode.claims, timeline)
+    page = keys.url(show.storage.public_base_url, keys.page(episode.slug))
+    disclosures = dict.fromkeys(person.disclosure for person in people if person.disclosure)
+    link = f"All notes{' and references' if episode.claims else ''}{' and the transcript' if signature else ''}: {page}"
+    head = _block("", [episode.demonstration]) + _block("Disclosures", [*disclosures, sentences.CREDIT_LINE])
+    tail = _block("", [link, show.disclaimer, sentences.signature_line(signature)])
+    if _size(head) + _size(tail) > LIMIT:
+        tail = _block("", [link])
+    references = [f"{r.number}. {_reference(r.text, r.url)}" for r in cited(episode.claims, show.references)]
+    body = [
+        *_block(
+            "Chapters",
+            [
+                f"{timecode.clock(chapter.start)} {chapter.title}{sentences.numbers_text(numbers)}"
+                for chapter, numbers in zip(chapters, sentences.numbers_of(chapters, points), strict=True)
+            ],
+        ),
+        *_block("Key points", [f"- {sentences.point_text(p)} [{timecode.show(p.at)}]" for p in points]),
+        *_block("References", [*references, *sentences.status_lines(cited(episode.claims, show.references))]),
+    ]
+    head = [cut("".join([*head, *_block("", [episode.summary])]), LIMIT - _size(tail))]
+    for line in body:
+        if _size(head) + _size([line]) + _size(tail) > LIMIT:
+            break
+        head.append(line)
+    return "".join([*head, *tail]).strip()
+
+
+def _block(title: str, lines: Iterable[str]) -> list[str]:
+    """Lines with what separates them from what stands before; the title belongs to the first."""
+    kept = [" ".join(line.split()) for line in lines if line.strip()]
+    if not kept:
+        return []
+    first = f"\n\n{title}\n{kept[0]}" if title else f"\n\n{kept[0]}"
+    return [first, *(f"\n{line}" for line in kept[1:])]
+
+
+def _size(lines: Iterable[str]) -> int:
+    return sum(len(line.encode()) for line in lines)
+
+
+def _reference(text: str, address: str) -> str:
+    return text if not address or text.endswith(address) else f"{text} {address}"
+
+
+def cut(text: str, limit: int) -> str:
+    """`text`, at most `limit` bytes of UTF-8: cut at the end of a word, with an ellipsis, where it is longer."""
+    encoded = text.encode()
+    if len(encoded) <= limit:
+        return text
+    room = limit - len("…".encode())
+    kept = encoded[:room].decode(errors="ignore")
+    if not encoded[len(kept.encode()) :].decode()[:1].isspace():
+        kept = kept.rsplit(None, 1)[0] if " " in kept.strip() else kept
+    return f"{kept.rstrip()}…"

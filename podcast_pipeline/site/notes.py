@@ -1,0 +1,114 @@
+"""Show notes: everything a listener should know before and after listening, as HTML that podcast apps can show.
+
+Some apps keep only a few tags and some none, so that numbers, times and addresses are text: it reads well without any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from podcast_pipeline import keys, timecode
+from podcast_pipeline.evidence.cited import KeyPoint, cited, key_points
+from podcast_pipeline.model.chapter import Chapter
+from podcast_pipeline.model.episode import Episode
+from podcast_pipeline.model.release import CitedReference, ReleasePerson, Signature
+from podcast_pipeline.model.show import Show
+from podcast_pipeline.model.timeline import Timeline
+from podcast_pipeline.people.printed import cast
+from podcast_pipeline.site import markdown, sentences
+
+
+def notes_html(
+    show: Show, episode: Episode, timeline: Timeline, chapters: Sequence[Chapter], signature: Signature | None = None
+) -> str:
+    """The notes of `episode` for content:encoded. `chapters` are the published ones, as every other carrier has them.
+
+    Without a signature no transcript is offered. Raises ConfigError for a link in notes.md that apps cannot follow.
+    """
+    people = cast(show.people, episode)
+    points = key_points(episode.claims, timeline)
+    references = cited(episode.claims, show.references)
+    page = keys.url(show.storage.public_base_url, keys.page(episode.slug))
+    cite = sentences.how_to_cite(show, episode.title, episode.number, episode.publish_at, people)
+    parts = (
+        _paragraph(f"<strong>{escape(episode.demonstration)}</strong>" if episode.demonstration else ""),
+        _paragraph(escape(episode.summary)),
+        _disclosures(people),
+        _paragraph(escape(sentences.CREDIT_LINE)),
+        markdown.to_html(episode.notes, f"episodes/{episode.slug}/notes.md"),
+        _chapters(chapters, points),
+        _points(points),
+        _people(people),
+        _references(references),
+        _headed("Transcript", [f"Read along: {markdown.link(f'{page}#transcript', page)}"] if signature else []),
+        _headed("How to cite", [f"{escape(cite)} {markdown.link(page, page)}"]),
+        _headed(
+            "Please note",
+            [
+                *_lines(show.disclaimer),
+                escape(sentences.MACHINE_LINE),
+                escape(sentences.signature_line(signature)),
+            ],
+        ),
+    )
+    return markdown.clean("\n".join(part for part in parts if part))
+
+
+def _paragraph(inner: str) -> str:
+    return f"<p>{inner}</p>" if inner else ""
+
+
+def _headed(title: str, paragraphs: Iterable[str]) -> str:
+    body = "\n".join(map(_paragraph, paragraphs))
+    return f"<h3>{escape(title)}</h3>\n{body}" if body else ""
+
+
+def _lines(text: str) -> list[str]:
+    return [escape(" ".join(part.split())) for part in text.split("\n\n") if part.strip()]
+
+
+def _disclosures(people: Sequence[ReleasePerson]) -> str:
+    return _headed("Disclosures", dict.fromkeys(escape(p.disclosure) for p in people if p.disclosure))
+
+
+def _chapters(chapters: Sequence[Chapter], points: Sequence[KeyPoint]) -> str:
+    """One line a chapter, the time first: players read chapters from such lines."""
+    lines = [
+        f"{timecode.clock(chapter.start)} {escape(chapter.title)}{sentences.numbers_text(numbers)}"
+        for chapter, numbers in zip(chapters, sentences.numbers_of(chapters, points), strict=True)
+    ]
+    return _headed("Chapters", ["<br>\n".join(lines)] if lines else [])
+
+
+def _points(points: Sequence[KeyPoint]) -> str:
+    """The time stands last: players would take a line that begins with one for a chapter."""
+    items = [f"<li>{escape(sentences.point_text(point))} [{timecode.show(point.at)}]</li>" for point in points]
+    return "\n".join(("<h3>Key points</h3>", "<ul>", *items, "</ul>")) if items else ""
+
+
+def _people(people: Sequence[ReleasePerson]) -> str:
+    parts = [
+        _headed(sentences.role_heading(role, len(group)), [part for person in group for part in _person(person)])
+        for role, group in sentences.by_role(people).items()
+    ]
+    parts.append(_headed("Credits", map(escape, sentences.others(people))))
+    return "\n".join(part for part in parts if part)
+
+
+def _person(person: ReleasePerson) -> list[str]:
+    name = f"<strong>{markdown.link(person.href, sentences.person_name(person))}</strong>"
+    where = f", {escape(person.affiliation)}" if person.affiliation else ""
+    return [f"{name}{where}", *_lines(person.bio)]
+
+
+def _references(references: Sequence[CitedReference]) -> str:
+    paragraphs = [f"{reference.number}. {_reference(reference)}" for reference in references]
+    return _headed("References", [*paragraphs, *map(escape, sentences.status_lines(references))])
+
+
+def _reference(reference: CitedReference) -> str:
+    """The text with its address as a link; an address that the text ends in is not repeated."""
+    text, address = reference.text, reference.url
+    shown = escape(text.removesuffix(address).rstrip()) if address else escape(text)
+    return f"{shown} {markdown.link(address, address)}" if address else shown

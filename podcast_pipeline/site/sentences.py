@@ -1,0 +1,106 @@
+"""Sentences that stand in notes, description and page alike, each worded once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+
+from podcast_pipeline.evidence.cited import UNKNOWN, KeyPoint
+from podcast_pipeline.evidence.numbering import collapse
+from podcast_pipeline.model.chapter import Chapter
+from podcast_pipeline.model.release import CitedReference, ReleasePerson, Signature
+from podcast_pipeline.model.show import Show
+
+CREDIT_LINE = "No CME credit is offered."
+MACHINE_LINE = "The transcript was made with the help of automatic speech recognition."
+
+
+def long_date(moment: date | datetime) -> str:
+    """`20 November 2026`; an instant in UTC."""
+    day = moment.astimezone(UTC) if isinstance(moment, datetime) else moment
+    return f"{day.day} {day:%B %Y}"
+
+
+def signature_line(signature: Signature | None) -> str:
+    """Who answers for the episode. An invented signer and a missing one are said to be that."""
+    if signature is None:
+        return "Not signed off yet: nobody answers for this text."
+    if signature.example:
+        return "Example sign-off: no physician has read this"
+    role = f" ({signature.role})" if signature.role else ""
+    return f"Reviewed by {signature.name}{role}, {long_date(signature.at)}"
+
+
+def status_lines(references: Sequence[CitedReference]) -> tuple[str, ...]:
+    """The retraction status of the references, one sentence where it is the same for all."""
+    groups: dict[str, list[int]] = {}
+    for reference in references:
+        groups.setdefault(reference.status, []).append(reference.number)
+    return tuple(
+        f"Retraction status{'' if len(groups) == 1 else f' of {collapse(numbers)}'}: {_status(status)}."
+        for status, numbers in groups.items()
+    )
+
+
+def _status(status: str) -> str:
+    return "unknown (not checked)" if status == UNKNOWN else status
+
+
+def point_text(point: KeyPoint) -> str:
+    """A key point with its reference numbers: `Opinion: ... (1,3-5)`."""
+    kind = "" if point.kind == "fact" else f"{point.kind.capitalize()}: "
+    disputed = " [disputed]" if point.contested else ""
+    return f"{kind}{point.text}{disputed}{numbers_text(point.numbers)}"
+
+
+def numbers_text(numbers: Sequence[int]) -> str:
+    """` (1,3-5)`, or nothing."""
+    return f" ({collapse(numbers)})" if numbers else ""
+
+
+def numbers_of(chapters: Sequence[Chapter], points: Sequence[KeyPoint]) -> tuple[tuple[int, ...], ...]:
+    """For each published chapter the numbers of the references that are cited in it."""
+    ends = [*(chapter.start for chapter in chapters[1:]), math.inf]
+    return tuple(
+        tuple(sorted({n for point in points if chapter.start <= point.at < end for n in point.numbers}))
+        for chapter, end in zip(chapters, ends[: len(chapters)], strict=True)
+    )
+
+
+def person_name(person: ReleasePerson) -> str:
+    """The name as shown; an invented person is said to be one."""
+    return f"{person.name} (invented person)" if person.example else person.name
+
+
+def role_heading(role: str, count: int) -> str:
+    """`About the guest`, `About the hosts`."""
+    return f"About the {role.strip().lower()}{'s' if count > 1 else ''}"
+
+
+def by_role(people: Sequence[ReleasePerson]) -> dict[str, list[ReleasePerson]]:
+    """Those who are heard (group cast), by role: guests first, as the episode is about them."""
+    heard = [person for person in people if person.group.strip().lower() == "cast"]
+    roles = sorted({person.role.strip().lower() for person in heard}, key=lambda role: (role != "guest", role))
+    return {role: [person for person in heard if person.role.strip().lower() == role] for role in roles}
+
+
+def others(people: Sequence[ReleasePerson]) -> tuple[str, ...]:
+    """Those who worked behind the microphones: `Audio editor: Robin Example`."""
+    return tuple(
+        f"{person.role.strip().capitalize()}: {person_name(person)}"
+        for person in people
+        if person.group.strip().lower() != "cast"
+    )
+
+
+def how_to_cite(
+    show: Show, title: str, number: int | None, published: datetime, people: Sequence[ReleasePerson]
+) -> str:
+    """The episode as a reference, up to `Available from:`; people without credentials, as in a list of references."""
+    names = [person for group in by_role(people).values() for person in group]
+    authors = ", ".join(show.people[p.id].name if p.id in show.people else p.name for p in names)
+    place = f"{show.title} [podcast]" + (f", episode {number}" if number is not None else "")
+    day = published.astimezone(UTC)
+    parts = (authors, title.removesuffix("."), place, f"{show.author}; {day:%Y %b} {day.day}")
+    return " ".join(part if part.endswith(("?", "!")) else f"{part}." for part in parts if part) + " Available from:"
