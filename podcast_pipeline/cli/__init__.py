@@ -57,9 +57,8 @@ class LazyGroup(click.Group):
             import difflib
 
             near = difflib.get_close_matches(args[0], COMMANDS, n=1)
-            if near:
-                error.message += f' Did you mean "{near[0]}"?'
-            raise
+            hint = f' Did you mean "{near[0]}"?' if near else ""
+            raise click.UsageError(f"{error.message}{hint}", ctx) from None
 
 
 @click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -85,7 +84,7 @@ def podcast(ctx: click.Context, directory: Path | None, verbose: bool, quiet: bo
 
 
 def main(args: list[str] | None = None) -> Any:
-    """Entry point. Exit 0 done, 1 PodcastError or failed check, 2 refused by Click; a traceback only for our own bugs."""
+    """Entry point. Exit 0: done; 1: PodcastError; 2: refused by Click; a traceback is our own bug."""
     try:
         podcast.main(args, prog_name="podcast", standalone_mode=False)
     except click.exceptions.Exit as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ from podcast_pipeline.layout import Workspace
 
 if TYPE_CHECKING:
     from podcast_pipeline.engine.decide import Decision
+    from podcast_pipeline.engine.execute import Watch
+    from podcast_pipeline.engine.stage import Report
     from podcast_pipeline.model.show import Show
 
 
@@ -50,10 +53,10 @@ class Session:
             self.say(text)
 
     @contextlib.contextmanager
-    def progress(self, slug: str) -> Iterator[Callable[[Decision], Callable[[float], None]]]:
+    def progress(self, slug: str) -> Iterator[Watch]:
         """Bars for the stages of one episode; lines instead where stderr is no terminal."""
-        if self.quiet or not click.get_text_stream("stderr").isatty():
-            yield functools.partial(self._line, slug)
+        if self.quiet or not sys.stderr.isatty():
+            yield lambda decision: self._line(slug, decision)
             return
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -62,17 +65,17 @@ class Session:
         times = (TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())
         with Progress(*columns, *times, console=Console(stderr=True)) as bars:
 
-            def watch(decision: Decision) -> Callable[[float], None]:
+            def watch(decision: Decision) -> Report:
                 self._reasons(slug, decision)
                 task = bars.add_task(f"{slug}  {decision.stage.name}", total=1.0)
                 return lambda share: bars.update(task, completed=share)
 
             yield watch
 
-    def _line(self, slug: str, decision: Decision) -> Callable[[float], None]:
+    def _line(self, slug: str, decision: Decision) -> Report:
         self.say(f"{slug}: {decision.stage.name}")
         self._reasons(slug, decision)
-        return lambda share: None
+        return lambda _: None
 
     def _reasons(self, slug: str, decision: Decision) -> None:
         for reason in decision.reasons:

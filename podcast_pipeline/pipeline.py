@@ -1,0 +1,205 @@
+"""The only list of what is made from what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from podcast_pipeline import codec
+from podcast_pipeline.audio.assemble import assemble
+from podcast_pipeline.audio.encode import encode
+from podcast_pipeline.audio.mix import mix
+from podcast_pipeline.audio.preflight import preflight
+from podcast_pipeline.engine.stage import Stage, ordered
+from podcast_pipeline.layout import Workspace
+from podcast_pipeline.model.audio import Track
+from podcast_pipeline.model.episode import Episode
+from podcast_pipeline.model.show import Show
+from podcast_pipeline.production import captions, notes, release, tags
+from podcast_pipeline.production.material import Material
+from podcast_pipeline.transcribe.stage import transcribe
+
+NAMES = ("probe", "mix", "normalize", "transcribe", "captions", "chapters", "notes", "encode", "tag", "release")
+
+
+def stages(show: Show, episode: Episode, workspace: Workspace, jobs: int = 0) -> tuple[Stage, ...]:
+    """The stages of one episode in order.
+
+    `jobs` recognisers run side by side (0: one per core); that is no setting, as the words do not depend on it.
+    """
+    made = _Stages(Material(show, episode, workspace), jobs)
+    return ordered([getattr(made, name)() for name in NAMES if name != "chapters" or episode.chapters])
+
+
+@dataclass(frozen=True)
+class _Stages:
+    """One method per stage: inputs, outputs, the settings it uses, and the function that does the work."""
+
+    m: Material
+    jobs: int
+
+    def probe(self) -> Stage:
+        return Stage(
+            "probe",
+            self.m.folder,
+            inputs=self.m.tracks(),
+            outputs=self._built("preflight.json"),
+            settings={"tracks": [track.file for track in self.m.episode.tracks]},
+            run=lambda scratch, report: preflight(self._tracks, scratch / "preflight.json", report),
+        )
+
+    def mix(self) -> Stage:
+        audio = self.m.episode.audio
+        used = ("channels", "sample_rate", "highpass", "gate", "level")
+        return Stage(
+            "mix",
+            self.m.folder,
+            inputs=(*self.m.tracks(), *self._built("preflight.json")),
+            outputs=self._built("mix.w64"),
+            temporary=self._temporary("mix.w64"),
+            settings={
+                "audio": {name: getattr(audio, name) for name in used},
+                "tracks": [(t.file, t.gain, t.pan, t.offset) for t in self.m.episode.tracks],
+            },
+            run=lambda scratch, report: mix(self._tracks, audio, scratch / "mix.w64", report),
+        )
+
+    def normalize(self) -> Stage:
+        audio = self.m.episode.audio
+        music = {name: one for name, one in (("intro", audio.intro), ("outro", audio.outro)) if one is not None}
+        sounds = {name: self.m.workspace.root / one.file for name, one in music.items()}
+        return Stage(
+            "normalize",
+            self.m.folder,
+            inputs=(*self._built("mix.w64"), *sounds.values()),
+            outputs=self._built("programme.w64", "timeline.json"),
+            temporary=self._temporary("programme.w64"),
+            settings={"audio": codec.encode(music)},
+            run=lambda scratch, report: assemble(
+                self.m.built("mix.w64"), audio, sounds, scratch / "programme.w64", scratch / "timeline.json", report
+            ),
+        )
+
+    def transcribe(self) -> Stage:
+        episode = self.m.episode
+        words = tuple(f"words/{track.id}.json" for track in episode.tracks)
+        return Stage(
+            "transcribe",
+            self.m.folder,
+            inputs=(*self.m.tracks(), *self._built("preflight.json")),
+            outputs=self._built("transcript.machine.json", *words),
+            settings={
+                "transcribe": codec.encode(episode.transcribe),
+                "tracks": [(t.file, t.person, t.offset) for t in episode.tracks],
+            },
+            run=lambda scratch, report: transcribe(
+                self._tracks,
+                episode.transcribe,
+                scratch / "transcript.machine.json",
+                scratch / "words",
+                self.m.built("words"),
+                self.jobs,
+                report,
+            ),
+        )
+
+    def captions(self) -> Stage:
+        return Stage(
+            "captions",
+            self.m.folder,
+            inputs=(*self._spoken(), *self._built("timeline.json")),
+            outputs=self._built(*(f"transcript.{suffix}" for suffix in captions.SUFFIXES)),
+            settings={"names": self.m.names, "title": self.m.episode.title},
+            run=lambda scratch, _: captions.write(self.m, scratch),
+        )
+
+    def chapters(self) -> Stage:
+        return Stage(
+            "chapters",
+            self.m.folder,
+            inputs=self._built("timeline.json"),
+            outputs=self._built("chapters.json"),
+            settings={"chapters": codec.encode(self.m.episode.chapters)},
+            run=lambda scratch, _: notes.write_chapters(self.m, scratch),
+        )
+
+    def notes(self) -> Stage:
+        return Stage(
+            "notes",
+            self.m.folder,
+            inputs=(*self._spoken(), *self._built("timeline.json")),
+            outputs=self._built("notes.html"),
+            settings=self._facts(),
+            run=lambda scratch, _: notes.write_notes(self.m, scratch),
+        )
+
+    def encode(self) -> Stage:
+        audio = self.m.episode.audio
+        return Stage(
+            "encode",
+            self.m.folder,
+            inputs=self._built("programme.w64"),
+            outputs=self._built("programme.mp3", "loudness.json"),
+            settings={"audio": {"loudness": audio.target, "true_peak": audio.true_peak, "bitrate": audio.kbps}},
+            run=lambda scratch, report: encode(
+                self.m.built("programme.w64"), audio, scratch / "programme.mp3", scratch / "loudness.json", report
+            ),
+        )
+
+    def tag(self) -> Stage:
+        built = self._built("programme.mp3", "loudness.json", "timeline.json", "transcript.txt")
+        return Stage(
+            "tag",
+            self.m.folder,
+            inputs=(*built, self.m.cover, *self._spoken()),
+            outputs=(self.m.mp3,),
+            settings=self._facts(),
+            run=lambda scratch, _: tags.write(self.m, scratch),
+        )
+
+    def release(self) -> Stage:
+        texts = [f"transcript.{suffix}" for suffix in release.FEED_TRANSCRIPTS]
+        chapters = ["chapters.json"] if self.m.episode.chapters else []
+        built = self._built("loudness.json", "timeline.json", "notes.html", *texts, *chapters)
+        return Stage(
+            "release",
+            self.m.folder,
+            inputs=(self.m.mp3, *built, self.m.cover, *self._spoken()),
+            outputs=self._built("release.json"),
+            settings=self._facts(),
+            run=lambda scratch, _: release.write(self.m, scratch),
+        )
+
+    @property
+    def _tracks(self) -> tuple[tuple[Track, Path], ...]:
+        return tuple(zip(self.m.episode.tracks, self.m.tracks(), strict=True))
+
+    def _built(self, *names: str) -> tuple[Path, ...]:
+        return tuple(self.m.folder / name for name in names)
+
+    def _temporary(self, name: str) -> frozenset[Path]:
+        return frozenset() if self.m.episode.audio.keep_intermediate else frozenset({self.m.folder / name})
+
+    def _spoken(self) -> tuple[Path, ...]:
+        """What the text of record is read from, and who signed it."""
+        workspace, slug = self.m.workspace, self.m.slug
+        return (self.m.built("transcript.machine.json"), workspace.transcript_json(slug), workspace.signoff_json(slug))
+
+    def _facts(self) -> dict[str, Any]:
+        """All that a listener reads about the episode, people and references included."""
+        show, episode = self.m.show, self.m.episode
+        told = ("title", "author", "link", "language", "copyright", "disclaimer", "explicit")
+        spoken = ("guid", "title", "summary", "publish_at", "content_class", "number", "season", "kind", "recorded")
+        lists = ("explicit", "credits", "chapters", "claims", "notes", "demonstration")
+        cited = {citation.id for claim in episode.claims for citation in claim.refs}
+        facts: dict[str, Any] = codec.encode(
+            {
+                "show": {name: getattr(show, name) for name in told},
+                "base": show.storage.public_base_url,
+                "episode": {name: getattr(episode, name) for name in (*spoken, *lists)},
+                "people": self.m.people,
+                "references": {id_: dict(show.references[id_].csl) for id_ in sorted(cited)},
+            }
+        )
+        return facts

@@ -1,0 +1,30 @@
+"""Stage captions: the transcript in the five forms that players, apps and people read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from podcast_pipeline.production.material import Material
+from podcast_pipeline.review import signoff
+from podcast_pipeline.transcript import captions, writers
+
+SUFFIXES = ("html", "srt", "json", "vtt", "txt")
+
+
+def render(material: Material) -> dict[str, str]:
+    """Suffix -> text. Rendered again before publication and compared with the files that go out."""
+    transcript, timeline = material.transcript(), material.timeline()
+    note = signoff.line(material.signature())
+    cues = captions.cues(transcript, timeline, timeline.duration)
+    return {
+        "html": writers.html(transcript, timeline, note, material.episode.title),
+        "srt": writers.srt(cues),
+        "json": writers.podcast_json(cues),
+        "vtt": writers.vtt(cues, note),
+        "txt": writers.plain(transcript, timeline, note),
+    }
+
+
+def write(material: Material, scratch: Path) -> None:
+    for suffix, text in render(material).items():
+        (scratch / f"transcript.{suffix}").write_text(text, "utf-8", newline="\n")

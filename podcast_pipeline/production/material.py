@@ -1,0 +1,110 @@
+"""What the later stages of one episode are made from, read from its files."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.layout import Workspace
+from podcast_pipeline.model.chapter import Chapter
+from podcast_pipeline.model.episode import Episode
+from podcast_pipeline.model.person import Person
+from podcast_pipeline.model.release import Signature
+from podcast_pipeline.model.show import Show
+from podcast_pipeline.model.timeline import Timeline
+from podcast_pipeline.model.transcript import Transcript
+from podcast_pipeline.review import signoff
+from podcast_pipeline.tag import chapters
+from podcast_pipeline.transcript import document, machine
+
+
+@dataclass(frozen=True)
+class Material:
+    """A show, one of its episodes, and the files that belong to it."""
+
+    show: Show
+    episode: Episode
+    workspace: Workspace
+
+    @property
+    def slug(self) -> str:
+        return self.episode.slug
+
+    @property
+    def folder(self) -> Path:
+        return self.workspace.build(self.slug)
+
+    def built(self, name: str) -> Path:
+        """A stage's output by name."""
+        return self.folder / name
+
+    @property
+    def mp3(self) -> Path:
+        return self.folder / f"{self.slug}.mp3"
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """Everybody with a credit or a track, each once, in the order of the episode."""
+        ids = [credit.person for credit in self.episode.credits] + [track.person for track in self.episode.tracks]
+        return tuple(self.show.people[one] for one in dict.fromkeys(ids))
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Speaker id -> name as shown."""
+        return {person.id: person.display for person in self.people}
+
+    @property
+    def cover(self) -> Path:
+        if self.episode.cover:
+            return self.workspace.episode(self.slug) / self.episode.cover
+        return self.workspace.root / self.show.cover
+
+    def tracks(self) -> tuple[Path, ...]:
+        return tuple(self.workspace.episode(self.slug) / track.file for track in self.episode.tracks)
+
+    def timeline(self) -> Timeline:
+        return Timeline.from_json(_json(self.built("timeline.json")))
+
+    def machine_transcript(self) -> Transcript:
+        return machine.read(self.built("transcript.machine.json"), self.names)
+
+    def reviewed_transcript(self) -> Transcript | None:
+        path = self.workspace.transcript_json(self.slug)
+        return document.read(path) if path.exists() else None
+
+    def transcript(self) -> Transcript:
+        """The text of record: the reviewed one where it stands, else the machine's."""
+        return self.reviewed_transcript() or self.machine_transcript()
+
+    def signature(self) -> Signature | None:
+        """The signature under this very text; whether it also covers the audio is asked before publication."""
+        found = signoff.read(self.workspace.signoff_json(self.slug))
+        reviewed = self.reviewed_transcript()
+        if found is None or reviewed is None or found.transcript_sha256 != document.digest(reviewed):
+            return None
+        return found
+
+    def chapters(self) -> tuple[Chapter, ...]:
+        """The chapters at published times."""
+        file = self.workspace.relative(self.workspace.episode_toml(self.slug))
+        return chapters.published(self.episode.chapters, self.timeline(), file)
+
+    def duration(self) -> int:
+        """Of the encoded programme, in ms, counted in decoded samples."""
+        found: int = self.measured()["duration"]
+        return found
+
+    def measured(self) -> dict[str, Any]:
+        """loudness.json: what was measured on the decoded MP3."""
+        return _json(self.built("loudness.json"))
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise PodcastError(f"{path}: cannot be read: {error}", "delete it and run `podcast build` again") from error
+    return found

@@ -1,0 +1,78 @@
+"""Stage release: everything the feed will say about an episode, in one record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from podcast_pipeline import atomic, codec, keys
+from podcast_pipeline.engine.digest import sha256_file
+from podcast_pipeline.model.release import Asset, Release, Signature
+from podcast_pipeline.people import printed
+from podcast_pipeline.production.citations import cited
+from podcast_pipeline.production.material import Material
+from podcast_pipeline.review import signoff
+from podcast_pipeline.site import notes
+from podcast_pipeline.tag.frames import audio_sha256
+from podcast_pipeline.transcript import document
+
+FEED_TRANSCRIPTS = ("html", "srt", "json", "vtt")
+"""VTT last: readers that keep one transcript keep the last, and it alone names several speakers everywhere."""
+
+
+def asset(path: Path, key: str) -> Asset:
+    return Asset(key, path.stat().st_size, keys.headers(key).mime, sha256_file(path))
+
+
+def picture(path: Path) -> Asset:
+    """A cover or headshot under its content's address."""
+    return asset(path, keys.image(sha256_file(path), path.suffix.lstrip(".").lower().replace("jpeg", "jpg")))
+
+
+def compose(material: Material) -> Release:
+    """The record from the built files. `signature` is set only if it holds for this audio and this transcript."""
+    show, episode, slug = material.show, material.episode, material.slug
+    transcripts = []
+    for suffix in FEED_TRANSCRIPTS:
+        path = material.built(f"transcript.{suffix}")
+        transcripts.append(asset(path, keys.transcript(slug, sha256_file(path), suffix)))
+    chapters = material.chapters()
+    chapters_path = material.built("chapters.json")
+    measured = material.measured()
+    frames = audio_sha256(material.mp3)
+    return Release(
+        slug=slug,
+        guid=episode.guid,
+        title=episode.title,
+        publish_at=episode.publish_at,
+        description=notes.notes_text(show, episode, keys.url(show.storage.public_base_url, keys.page(slug))),
+        notes=material.built("notes.html").read_text("utf-8"),
+        enclosure=asset(material.mp3, keys.media(slug, sha256_file(material.mp3), "mp3")),
+        duration=material.duration(),
+        audio_sha256=frames,
+        signature=_signature(material, frames),
+        transcripts=tuple(transcripts),
+        language=episode.transcribe.language,
+        chapters=chapters,
+        chapters_file=asset(chapters_path, keys.chapters(slug, sha256_file(chapters_path))) if chapters else None,
+        people=printed.cast(show.people, episode),
+        references=cited(show, episode),
+        number=episode.number,
+        season=episode.season,
+        kind=episode.kind,
+        explicit=show.explicit if episode.explicit is None else episode.explicit,
+        image=picture(material.cover) if episode.cover else None,
+        integrated=measured["integrated"],
+        true_peak=measured["true_peak"],
+    )
+
+
+def _signature(material: Material, frames: str) -> Signature | None:
+    found = material.signature()
+    reviewed = material.reviewed_transcript()
+    if found is None or reviewed is None or signoff.void(found, frames, document.digest(reviewed)):
+        return None
+    return found
+
+
+def write(material: Material, scratch: Path) -> None:
+    atomic.write_json(scratch / "release.json", codec.encode(compose(material)))

@@ -1,0 +1,43 @@
+"""Stage tag: everything an app can show of an episode, inside the MP3 itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from podcast_pipeline import keys
+from podcast_pipeline.people import printed
+from podcast_pipeline.production.citations import cited
+from podcast_pipeline.production.material import Material
+from podcast_pipeline.review import signoff
+from podcast_pipeline.tag import cover, id3
+from podcast_pipeline.tag.tags import Tags
+
+
+def tags(material: Material) -> Tags:
+    """The facts, gathered once for all tag formats."""
+    show, episode = material.show, material.episode
+    people = printed.cast(show.people, episode)
+    return Tags(
+        title=episode.title,
+        show=show.title,
+        published=episode.publish_at,
+        duration=material.duration(),
+        language=episode.transcribe.language,
+        number=episode.number,
+        season=episode.season,
+        cover=cover.embeddable(material.cover),
+        chapters=material.chapters(),
+        people=people,
+        orcids=tuple((p.display, p.orcid) for p in material.people if p.orcid and "orcid" in p.publish),
+        summary=" ".join(filter(None, (episode.demonstration, episode.summary))),
+        disclosure=" ".join(person.disclosure for person in people if person.disclosure),
+        references=cited(show, episode),
+        transcript=material.built("transcript.txt").read_text("utf-8"),
+        copyright=show.copyright,
+        page=keys.url(show.storage.public_base_url, keys.page(material.slug)),
+        reviewed=signoff.line(material.signature()),
+    )
+
+
+def write(material: Material, scratch: Path) -> None:
+    id3.write(material.built("programme.mp3"), scratch / material.mp3.name, tags(material))

@@ -1,0 +1,1 @@
+"""A person's judgement on what the machine made: the sign-off, bound to content."""
