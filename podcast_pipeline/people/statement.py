@@ -32,16 +32,16 @@ def statement(person: Person, recorded: date | None, published: date) -> str:
     name, declared = person.display, person.disclosure
     days = (published,) if recorded is None else (recorded, published)
     stated = [r for r in declared.relationships if any(current(r, day) for day in days)]
-    on = f" (declared {declared.collected.isoformat()})" if declared.collected else ""
+    on = f", declared on {declared.collected.isoformat()}" if declared.collected else ""
     if stated:
         return f"{name} has disclosed: {'; '.join(_relationship(r, published) for r in stated)}{on}."
     if declared.collected is None:
         return f"{name}: no disclosure has been collected."
     if declared.none_attested:
-        return f"{name} has stated that there are no financial relationships with ineligible companies{on}."
+        return f"{name} has no financial relationships with ineligible companies to disclose{on}."
     if declared.relationships:
-        return f"{name}: no declared relationship falls within {MONTHS} months of this episode{on}."
-    return f"{name}: the disclosure is incomplete{on}."
+        return f"{name}: no relationship of the last {MONTHS} months{on}."
+    return f"{name}: the disclosure is not complete{on}."
 
 
 def _relationship(relationship: Relationship, published: date) -> str:

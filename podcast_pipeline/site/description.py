@@ -29,7 +29,7 @@ def notes_text(
     points = key_points(episode.claims, timeline)
     page = keys.url(show.storage.public_base_url, keys.page(episode.slug))
     disclosures = dict.fromkeys(person.disclosure for person in people if person.disclosure)
-    link = f"All notes{' and references' if episode.claims else ''}{' and the transcript' if signature else ''}: {page}"
+    link = f"Full notes, references{' and transcript' if signature else ''}: {page}"
     head = _block("", [episode.demonstration]) + _block("Disclosures", [*disclosures, sentences.CREDIT_LINE])
     tail = _block("", [link, show.disclaimer, sentences.signature_line(signature)])
     if _size(head) + _size(tail) > LIMIT:

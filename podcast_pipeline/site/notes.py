@@ -97,7 +97,7 @@ def _people(people: Sequence[ReleasePerson]) -> str:
 
 
 def _person(person: ReleasePerson) -> list[str]:
-    name = f"<strong>{markdown.link(person.href, sentences.person_name(person))}</strong>"
+    name = f"<strong>{markdown.link(person.href, person.name)}</strong>{sentences.INVENTED if person.example else ''}"
     where = f", {escape(person.affiliation)}" if person.affiliation else ""
     return [f"{name}{where}", *_lines(person.bio)]
 

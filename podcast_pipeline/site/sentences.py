@@ -13,6 +13,7 @@ from podcast_pipeline.model.release import CitedReference, ReleasePerson, Signat
 from podcast_pipeline.model.show import Show
 
 CREDIT_LINE = "No CME credit is offered."
+INVENTED = " (invented person)"
 MACHINE_LINE = "The transcript was made with the help of automatic speech recognition."
 
 
@@ -27,9 +28,9 @@ def signature_line(signature: Signature | None) -> str:
     if signature is None:
         return "Not signed off yet: nobody answers for this text."
     if signature.example:
-        return "Example sign-off: no physician has read this"
+        return "Example sign-off: no physician has read this."
     role = f" ({signature.role})" if signature.role else ""
-    return f"Reviewed by {signature.name}{role}, {long_date(signature.at)}"
+    return f"Reviewed by {signature.name}{role}, {long_date(signature.at)}."
 
 
 def status_lines(references: Sequence[CitedReference]) -> tuple[str, ...]:
@@ -70,7 +71,7 @@ def numbers_of(chapters: Sequence[Chapter], points: Sequence[KeyPoint]) -> tuple
 
 def person_name(person: ReleasePerson) -> str:
     """The name as shown; an invented person is said to be one."""
-    return f"{person.name} (invented person)" if person.example else person.name
+    return f"{person.name}{INVENTED if person.example else ''}"
 
 
 def role_heading(role: str, count: int) -> str:

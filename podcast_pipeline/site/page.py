@@ -1,0 +1,128 @@
+"""The public page of an episode: one HTML file that needs no script, no cookie and nothing from other hosts."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from podcast_pipeline import keys, timecode
+from podcast_pipeline.evidence.cited import key_points
+from podcast_pipeline.model.episode import Episode
+from podcast_pipeline.model.release import Release
+from podcast_pipeline.model.show import Show
+from podcast_pipeline.model.timeline import Timeline
+from podcast_pipeline.model.transcript import Cue
+from podcast_pipeline.site import markdown, sentences
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+LONGEST_TURN = 60_000
+"""ms after which one speaker's words go on in a new paragraph, at the end of a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A paragraph of the transcript as read on the page; `start` is published time in ms."""
+
+    start: int
+    speaker: str
+    text: str
+
+
+def turns(cues: Iterable[Cue]) -> tuple[Turn, ...]:
+    """Captions joined into paragraphs of one speaker each."""
+    found: list[Turn] = []
+    for cue in cues:
+        text = " ".join(cue.text.split())
+        last = found[-1] if found else None
+        if last is None or last.speaker != cue.speaker or _full(last, cue):
+            found.append(Turn(cue.start, cue.speaker, text))
+        else:
+            found[-1] = Turn(last.start, last.speaker, f"{last.text} {text}")
+    return tuple(found)
+
+
+def _full(turn: Turn, cue: Cue) -> bool:
+    return cue.start - turn.start >= LONGEST_TURN and turn.text.endswith((".", "?", "!"))
+
+
+def episode_page(show: Show, episode: Episode, timeline: Timeline, release: Release, cues: Sequence[Cue]) -> str:
+    """The page of a release as HTML. `cues` are the published captions, with the speakers' names.
+
+    What the release froze (title, people, chapters, references, signature) is printed from it; summary, notes and
+    claims come from `episode`. Raises ConfigError for a link in notes.md that is not an absolute https address.
+    """
+    base = show.storage.public_base_url
+    page = keys.url(base, keys.page(release.slug))
+    points = key_points(episode.claims, timeline)
+    style = _style()
+    names = {person.id: person.name for person in release.people}
+    context: dict[str, Any] = {
+        "show": show,
+        "episode": episode,
+        "release": release,
+        "page": page,
+        "audio": keys.url(base, release.enclosure.key),
+        "date": sentences.long_date(release.publish_at),
+        "day": release.publish_at.date().isoformat(),
+        "length": _length(release.duration),
+        "notes": markdown.to_html(episode.notes, f"episodes/{release.slug}/notes.md"),
+        "disclosures": tuple(dict.fromkeys(p.disclosure for p in release.people if p.disclosure)),
+        "points": points,
+        "chapters": tuple(zip(release.chapters, sentences.numbers_of(release.chapters, points), strict=True)),
+        "roles": sentences.by_role(release.people),
+        "credits": sentences.others(release.people),
+        "turns": turns(cues),
+        "names": names,
+        "files": tuple(
+            (asset.key.rsplit(".", 1)[-1].upper(), keys.url(base, asset.key)) for asset in release.transcripts
+        ),
+        "cite": sentences.how_to_cite(show, release.title, release.number, release.publish_at, release.people),
+        "signed": sentences.signature_line(release.signature),
+        "year": release.publish_at.year,
+        "style": style,
+        "style_hash": base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+        "sentences": sentences,
+        "url": functools.partial(keys.url, base),
+    }
+    return _environment().get_template("episode.html").render(context)
+
+
+def _length(ms: int) -> str:
+    """`1 h 2 min`, `12 min`, `52 s`: rounded to whole seconds, as the feed says it."""
+    seconds = (ms + 500) // 1000
+    hours, minutes = divmod(seconds // 60, 60)
+    parts = [(hours, "h"), (minutes, "min"), (0 if hours else seconds % 60, "s")]
+    return " ".join(f"{value} {unit}" for value, unit in parts if value) or "0 s"
+
+
+def _style() -> str:
+    return resources.files("podcast_pipeline.site").joinpath("static/episode.css").read_text("utf-8")
+
+
+@functools.cache
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(
+        loader=PackageLoader("podcast_pipeline.site"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["ours"] = Markup  # for the style sheet and for notes that were cleaned
+    environment.filters["is_public"] = markdown.is_public
+    environment.filters["clock"] = timecode.show
+    environment.filters["seconds"] = lambda ms: ms // 1000
+    environment.filters["iso_time"] = lambda ms: f"PT{ms // 1000}S"
+    environment.filters["paragraphs"] = lambda text: [part for part in text.split("\n\n") if part.strip()]
+    return environment
