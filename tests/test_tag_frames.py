@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 from pathlib import Path
 
 import mp3
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from podcast_pipeline.errors import AudioError
 from podcast_pipeline.tag.frames import audio_range, audio_sha256
@@ -144,3 +147,26 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     """A file that is not there is an AudioError, not a traceback."""
     with pytest.raises(AudioError, match=r"gone\.mp3: cannot be read"):
         audio_sha256(tmp_path / "gone.mp3")
+
+
+PARTS = [
+    b"ID3",
+    b"3DI",
+    b"TAG",
+    b"TAG+",
+    b"APETAGEX",
+    b"LYRICSBEGIN",
+    b"LYRICS200",
+    b"LYRICSEND",
+    b"000017",
+    b"\xff\xfb\x94\0",
+]
+
+
+@given(st.lists(st.one_of(st.sampled_from(PARTS), st.binary(max_size=40)), max_size=12))
+def test_broken_tags_never_crash(tmp_path_factory: pytest.TempPathFactory, parts: list[bytes]) -> None:
+    """Pieces of tags with impossible sizes end in an AudioError or a digest, nothing else, and soon."""
+    path = tmp_path_factory.getbasetemp() / "broken.mp3"
+    path.write_bytes(b"".join(parts))
+    with contextlib.suppress(AudioError):
+        assert len(audio_sha256(path)) == 64
