@@ -1,0 +1,129 @@
+"""The solve: which gain and limiter bring the programme to its loudness, and what to change when a codec moved it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from podcast_pipeline.audio import measure
+from podcast_pipeline.audio.measure import Measured
+from podcast_pipeline.audio.work import Report, part
+from podcast_pipeline.errors import AudioError
+from podcast_pipeline.model.audio import AudioSettings
+
+TOLERANCE = 0.5
+"""LU: what a listener's file may be off its target."""
+AIM = 0.2
+"""LU: what the rounds work towards."""
+MARGIN = 0.5
+"""dB below the true-peak limit to work towards: meters disagree on peaks."""
+_PASSES = 4
+_SOLVED = 0.1
+"""LU, before encoding."""
+_OVERSTEP = 1.15
+"""The limiter takes back a part of every dB that is added."""
+_WIDEST = 30.0
+"""dB of gain, either way: more means that something is wrong with the recording, not with its level."""
+_HEADROOM = 1.5
+"""dB from the true-peak limit down to the limiter's first ceiling: lossy coding raises peaks."""
+_CODEC = 0.445
+"""dB that libmp3lame takes away (measured; stereo and mono), put back behind the limiter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Master:
+    """What is done to the programme, in dB: `gain` before the limiter, its `ceiling`, `correction` behind it."""
+
+    gain: float
+    ceiling: float
+    correction: float
+
+    def limited(self) -> str:
+        """Gain and limiter as FFmpeg filters."""
+        # level=false, or the limiter raises its output back to 0 dB; latency=true, or it delays by 5 ms.
+        return (
+            f"volume={self.gain:.3f}dB:precision=float,"
+            f"alimiter=limit={10 ** (self.ceiling / 20):.6f}:level=false:attack=5:release=80:latency=true:asc=1"
+        )
+
+    def filters(self) -> str:
+        """The whole chain up to the encoder."""
+        return f"{self.limited()},volume={self.correction:.3f}dB:precision=float"
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One encoded file: how it was made, LUFS behind the limiter, and what was measured on it, decoded."""
+
+    master: Master
+    limited: float
+    decoded: Measured
+
+    def error(self, settings: AudioSettings) -> float:
+        """LU above (+) or below (-) the target."""
+        return self.decoded.loudness.integrated - settings.target
+
+    def _beyond(self, settings: AudioSettings, tolerance: float, peak: float) -> float:
+        over = max(0.0, self.decoded.loudness.true_peak - peak)
+        return max(0.0, abs(self.error(settings)) - tolerance) + over
+
+    def usable(self, settings: AudioSettings) -> bool:
+        """Within the tolerance and at or below the true-peak limit."""
+        return self._beyond(settings, TOLERANCE, settings.true_peak) == 0
+
+    def meets_aim(self, settings: AudioSettings) -> bool:
+        """As good as another round could make it."""
+        return self._beyond(settings, AIM, settings.true_peak - MARGIN) == 0
+
+    def rank(self, settings: AudioSettings) -> tuple[float, float]:
+        """Sorts the best round first: what may not be missed, then what should not."""
+        limit = settings.true_peak
+        return self._beyond(settings, TOLERANCE, limit), self._beyond(settings, AIM, limit - MARGIN)
+
+
+def first(programme: Path, settings: AudioSettings, loudness: float) -> Master:
+    """Where to begin with a programme of `loudness` LUFS. Raises AudioError: silent, or a gain beyond 30 dB."""
+    if not math.isfinite(loudness):
+        raise AudioError(f"{programme}: the programme is silent: nothing is above -70 LUFS", "check the recordings")
+    gain = settings.target - loudness
+    if abs(gain) > _WIDEST:
+        raise AudioError(
+            f"{programme}: the programme is at {loudness:.1f} LUFS: it would need {gain:+.1f} dB",
+            "set gain in [[track]], or record again: at this level there is more noise than voice",
+        )
+    return Master(gain, settings.true_peak - _HEADROOM, _CODEC)
+
+
+def solve(
+    programme: Path, settings: AudioSettings, master: Master, seconds: float, report: Report
+) -> tuple[Master, float]:
+    """The gain that brings the limited programme to the target, within 0.1 LU where four passes reach it.
+
+    Returns it with the loudness behind the limiter, LUFS. Each pass runs the limiter over the whole programme.
+    """
+    tried: list[tuple[Master, float]] = []
+    for number in range(_PASSES):
+        found = measure.loudness(
+            programme,
+            settings.sample_rate,
+            filters=master.limited(),
+            peak=False,
+            seconds=seconds,
+            report=part(report, number / _PASSES, (number + 1) / _PASSES),
+        ).loudness.integrated
+        tried.append((master, found))
+        error = settings.target - found
+        if abs(error) <= _SOLVED:
+            break
+        gain = master.gain + _OVERSTEP * error
+        master = replace(master, gain=min(_WIDEST, max(-_WIDEST, gain)))
+    return min(tried, key=lambda pair: abs(pair[1] - settings.target))
+
+
+def corrected(made: Round, settings: AudioSettings) -> Master:
+    """What to try next: put back what the codec took, and lower the ceiling by what the peaks are above the aim."""
+    lost = made.limited + made.master.correction - made.decoded.loudness.integrated
+    over = made.decoded.loudness.true_peak - (settings.true_peak - MARGIN)
+    ceiling = made.master.ceiling - (over + 0.1 if over > 0 else 0.0)
+    return Master(made.master.gain, ceiling, min(1.5, max(-1.0, lost)))

@@ -1,0 +1,80 @@
+"""The loudness meter: EBU R 128 / ITU-R BS.1770 by FFmpeg's `ebur128`, read with three decimals, in constant memory."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from podcast_pipeline import ffmpeg, process
+from podcast_pipeline.audio.work import Report
+from podcast_pipeline.errors import ToolFailed
+from podcast_pipeline.model.audio import Loudness
+
+SILENT = -70.0
+"""LUFS: the absolute gate of BS.1770. What never passes it has no loudness; a gain must not be computed from it."""
+
+_SUMMARY_PEAK = re.compile(r"^\s+Peak:\s+(-?[\d.]+|-inf|nan) dBFS", re.MULTILINE)
+_END = re.compile(r"^out_time_us=(\d+)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One pass of the meter over a file, decoded and filtered."""
+
+    loudness: Loudness
+    """True peak is -inf where it was not asked for."""
+    short_term: float
+    """LUFS: the loudest 3 s; -inf for less than 3 s."""
+    samples: int
+    """Frames that came out, at the rate asked for."""
+
+
+def loudness(
+    path: Path, rate: int, *, filters: str = "", peak: bool = True, seconds: float = 0.0, report: Report | None = None
+) -> Measured:
+    """Measure the first audio stream of `path` behind `filters` (FFmpeg syntax), at `rate` Hz.
+
+    Integrated loudness is -inf if nothing passes the gate. `peak=False` is three times as fast. `seconds`, the expected
+    length, is only for `report`. Raises AudioError if the file cannot be decoded to its end.
+    """
+    meter = f"ebur128=peak={'true' if peak else 'none'}:metadata=1:framelog=verbose"
+    chain = ",".join(filter(None, (f"aresample={rate}", filters, meter, "ametadata=mode=print:file=-")))
+    argv = [
+        ffmpeg.binary().path, *ffmpeg.QUIET, "-stats_period", "86400", "-progress", "pipe:2",
+        *ffmpeg.input_arguments(path), "-map", "0:a:0", "-vn", "-sn", "-dn", "-af", chain, "-f", "null", "-",
+    ]  # fmt: skip
+    last = {"I": SILENT, "LRA": 0.0}
+    top_peak, short_term = 0.0, -math.inf
+    try:
+        with process.start(argv, stdout=True) as program:
+            assert program.stdout is not None
+            for line in program.stdout:
+                name, _, value = line.rpartition(b"=")
+                if name == b"lavfi.r128.S":
+                    short_term = max(short_term, float(value))
+                elif name in (b"lavfi.r128.I", b"lavfi.r128.LRA"):
+                    last[name.rpartition(b".")[2].decode()] = float(value)
+                elif name.startswith(b"lavfi.r128.true_peak"):
+                    top_peak = max(top_peak, float(value))
+                elif report is not None and seconds > 0 and line.startswith(b"frame:"):
+                    report(min(1.0, float(line.rpartition(b":")[2]) / seconds))
+    except ToolFailed as error:
+        raise ffmpeg.unreadable(path, error) from error
+    end = _END.findall(program.stderr)
+    integrated = last["I"] if last["I"] > SILENT else -math.inf
+    return Measured(
+        Loudness(integrated, _true_peak(top_peak, program.stderr) if peak else -math.inf, last["LRA"]),
+        short_term if short_term > -120 else -math.inf,
+        round(int(end[-1]) * rate / 1_000_000) if end else 0,
+    )
+
+
+def _true_peak(linear: float, summary: str) -> float:
+    """dBTP from the per-frame values (linear, three decimals) and the summary, which alone has the last 100 ms."""
+    fine = 20 * math.log10(linear) if linear > 0 else -math.inf
+    found = _SUMMARY_PEAK.findall(summary)
+    if found and found[-1] not in ("nan", "-inf") and float(found[-1]) > fine + 0.06:
+        return float(found[-1])
+    return round(fine, 3)

@@ -1,0 +1,137 @@
+"""One streamed decode of a recording: how long, how loud, how noisy, and whether its samples are numbers at all."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from podcast_pipeline import ffmpeg, process, timecode
+from podcast_pipeline.audio.measure import SILENT
+from podcast_pipeline.audio.source import Source
+from podcast_pipeline.audio.work import Report
+from podcast_pipeline.errors import AudioError, ToolFailed
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_INTEGRATED = re.compile(r"^\s+I:\s+(-?[\d.]+) LUFS", re.MULTILINE)
+_FLOOR = -120.0
+"""dBFS: digital silence, as JSON has no minus infinity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Where the level stays 30 dB below the programme's: ms at the start and at the end, share of the whole."""
+
+    leading: int
+    trailing: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """`integrated` in LUFS, `noise_floor` in dBFS (10th percentile of 100 ms levels)."""
+
+    samples: int
+    duration: int
+    integrated: float
+    noise_floor: float
+    silence: Silence
+
+
+def scan(path: Path, source: Source, report: Report) -> Scan:
+    """Decode `path` once, block by block.
+
+    Raises AudioError if it is damaged, shorter than it says, longer than 12 hours, silent (nothing above -70 LUFS), or
+    holds samples that are not finite.
+    """
+    import numpy as np
+
+    window = max(1, source.rate // 10)
+    argv = [
+        ffmpeg.binary().path, *ffmpeg.QUIET, *ffmpeg.input_arguments(path), "-map", "0:a:0", "-vn", "-sn", "-dn",
+        "-af", "ebur128=framelog=verbose", "-c:a", "pcm_f32le", "-f", "f32le", "pipe:1",
+    ]  # fmt: skip
+    samples, levels, rest = 0, [], np.empty((0, source.channels), dtype=np.float32)
+    try:
+        with process.start(argv, stdout=True) as program:
+            assert program.stdout is not None
+            size = 4 * source.channels * window * 20
+            while data := program.stdout.read(size):
+                block = np.frombuffer(data, dtype="<f4").reshape(-1, source.channels)
+                _finite(path, block, samples, source.rate)
+                samples += len(block)
+                rest = np.concatenate((rest, block))
+                whole = len(rest) // window * window
+                levels.append(_levels(rest[:whole], window))
+                rest = rest[whole:]
+                if source.promised:
+                    report(min(1.0, samples / source.rate / source.promised))
+    except ToolFailed as error:
+        raise ffmpeg.unreadable(path, error) from error
+    _length(path, source, samples / source.rate)
+    told = _INTEGRATED.findall(program.stderr)
+    integrated = float(told[-1]) if told else SILENT
+    if integrated <= SILENT:
+        raise AudioError(
+            f"{path}: silent: nothing in its {timecode.show(samples * 1000 // source.rate)} is above -70 LUFS",
+            "use the right file or channel, or remove the [[track]]",
+        )
+    report(1.0)
+    level = np.concatenate(levels) if levels else np.empty(0, dtype=np.float32)
+    floor = max(_FLOOR, float(np.percentile(level, 10))) if len(level) else _FLOOR
+    return Scan(
+        samples, (samples * 1000 + source.rate // 2) // source.rate, integrated, round(floor, 1),
+        _silence(level, integrated - 30),
+    )  # fmt: skip
+
+
+def _finite(path: Path, block: NDArray[np.float32], before: int, rate: int) -> None:
+    import numpy as np
+
+    good = np.isfinite(block).all(axis=1)
+    if not good.all():
+        at = (before + int(np.argmin(good))) * 1000 // rate
+        raise AudioError(
+            f"{path}: at {timecode.exact(at)} the samples are not numbers (NaN or infinite)",
+            "export the recording again, as 24-bit WAV",
+        )
+
+
+def _levels(block: NDArray[np.float32], window: int) -> NDArray[np.float32]:
+    """dBFS (RMS of the louder channel) of every `window` frames."""
+    import numpy as np
+
+    if not len(block):
+        return np.empty(0, dtype=np.float32)
+    power = np.square(block, dtype=np.float64).reshape(-1, window, block.shape[1]).mean(axis=1).max(axis=1)
+    levels: NDArray[np.float32] = (10 * np.log10(np.maximum(power, 10 ** (_FLOOR / 10)))).astype(np.float32)
+    return levels
+
+
+def _length(path: Path, source: Source, seconds: float) -> None:
+    if source.promised is not None and seconds < source.promised - max(0.5, source.promised / 100):
+        raise AudioError(
+            f"{path}: truncated: the header promises {source.promised:.1f} s of sound, "
+            f"{seconds:.1f} s could be decoded",
+            "copy it again from the recorder; if this is all there is, export it anew from an audio editor",
+        )
+    if seconds >= ffmpeg.MAX_SECONDS:
+        raise AudioError(f"{path}: longer than {ffmpeg.MAX_SECONDS // 3600} hours", "cut it into episodes")
+
+
+def _silence(level: NDArray[np.float32], below: float) -> Silence:
+    import numpy as np
+
+    sounding = np.flatnonzero(level >= below)
+    if not len(sounding):
+        return Silence(0, 0, 0.0)
+    share = 1 - len(sounding) / len(level)
+    return Silence(
+        int(sounding[0]) * 100,
+        int(len(level) - 1 - sounding[-1]) * 100,
+        round(share, 3),
+    )

@@ -1,0 +1,72 @@
+"""What a recording says of itself, before a sample of it is trusted: container, codec, rate, channels, length."""
+
+from __future__ import annotations
+
+import re
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+
+from podcast_pipeline import ffmpeg, process
+from podcast_pipeline.audio import wav
+from podcast_pipeline.errors import AudioError, ToolFailed
+
+_LENGTH = re.compile(r"Duration: (\d+):(\d\d):(\d\d\.\d+)")
+_CODEC = re.compile(r"Stream #0:\d+.*?: Audio: (\w+)")
+
+SUFFIXES = {
+    "wav": (".wav", ".wave", ".bwf", ".rf64"),
+    "w64": (".w64",),
+    "aiff": (".aif", ".aiff", ".aifc"),
+    "caf": (".caf",),
+    "flac": (".flac",),
+    "mp3": (".mp3",),
+    "aac": (".aac",),
+    "ogg": (".ogg", ".oga", ".opus"),
+    "mov": (".m4a", ".m4b", ".mp4", ".mov"),
+    "matroska": (".mkv", ".mka", ".webm"),
+}
+"""What files of each demuxer are usually called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The first audio stream of a file. `promised` is the length in seconds that the container states, None if it
+    states none that can be relied on."""
+
+    demuxer: str
+    codec: str
+    rate: int
+    channels: int
+    promised: float | None
+    unfinished: bool
+    """A WAV whose length was never written: the recorder was stopped by force."""
+
+
+def look(path: Path) -> Source:
+    """Read headers and one block of samples. Raises AudioError: missing, empty, truncated WAV, no audio in it."""
+    demuxer = ffmpeg.demuxer(path)
+    header = wav.read(path) if demuxer in ("wav", "w64") else None
+    # An .au header is 24 bytes of plain numbers: rate and channels without parsing text made for people.
+    argv = [
+        ffmpeg.binary().path, *ffmpeg.QUIET, *ffmpeg.input_arguments(path, strict=False), "-map", "0:a:0",
+        "-vn", "-sn", "-dn", "-frames:a", "1", "-c:a", "pcm_f32be", "-f", "au", "pipe:1",
+    ]  # fmt: skip
+    try:
+        output, told = process.run(argv, timeout=120)
+    except ToolFailed as error:
+        raise ffmpeg.unreadable(path, error) from error
+    codec = _CODEC.search(told)
+    if len(output) < 24 or codec is None:
+        raise AudioError(f"{path}: there is no sound in this file", "copy the recording again")
+    _, _, _, _, rate, channels = struct.unpack(">4s5I", output[:24])
+    return Source(demuxer, codec[1], rate, channels, _promised(told), header is not None and header.declared is None)
+
+
+def _promised(told: str) -> float | None:
+    # A video may outlast its sound, and a bit rate is a guess: neither says how long the sound should be.
+    video = "Video:" in told and "attached pic" not in told
+    found = _LENGTH.search(told)
+    if found is None or video or "Estimating duration" in told:
+        return None
+    return int(found[1]) * 3600 + int(found[2]) * 60 + float(found[3])

@@ -1,0 +1,79 @@
+"""Our intermediates: 32-bit float W64, read and written in blocks.
+
+Float, as levelled peaks pass full scale; W64, as WAV ends at 4 GB, which is 3.1 hours of stereo.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from podcast_pipeline.audio import wav
+from podcast_pipeline.errors import AudioError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_HEAD = 104
+"""Bytes before the first sample in the files written here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Random access to the frames of a 32-bit float file; `samples` is their number."""
+
+    rate: int
+    channels: int
+    samples: int
+    start: int
+    stream: BinaryIO
+
+    def read(self, start: int, count: int) -> NDArray[np.float32]:
+        """Frames `start` to `start + count` as float32 of shape (count, channels)."""
+        import numpy as np
+
+        self.stream.seek(self.start + start * self.channels * 4)
+        data = self.stream.read(count * self.channels * 4)
+        return np.frombuffer(data, dtype="<f4").reshape(-1, self.channels)
+
+
+@contextlib.contextmanager
+def reading(path: Path) -> Iterator[Reader]:
+    """Open `path` for reading. Raises AudioError if it is not a whole 32-bit float file."""
+    header = wav.read(path)
+    if not header.floating or header.bits != 32:
+        raise AudioError(f"{path}: not a 32-bit float intermediate", "build it again: podcast normalize --force")
+    with open(path, "rb") as stream:
+        yield Reader(header.rate, header.channels, header.frames, header.start, stream)
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Appends frames."""
+
+    stream: BinaryIO
+
+    def write(self, block: NDArray[np.float32]) -> None:
+        """Append `block`, shape (n, channels)."""
+        self.stream.write(block.astype("<f4", copy=False).tobytes())
+
+
+@contextlib.contextmanager
+def writing(path: Path, rate: int, channels: int, samples: int) -> Iterator[Writer]:
+    """Open `path` for exactly `samples` frames: as the length is known before, the header is right from the start."""
+    frame = channels * 4
+    size = samples * frame
+    with open(path, "wb") as stream:
+        stream.write(
+            wav.W64_RIFF + struct.pack("<Q", _HEAD + size) + b"wave" + wav.W64_SUFFIX
+            + b"fmt " + wav.W64_SUFFIX + struct.pack("<QHHIIHH", 40, 3, channels, rate, rate * frame, frame, 32)
+            + b"data" + wav.W64_SUFFIX + struct.pack("<Q", 24 + size)
+        )  # fmt: skip
+        yield Writer(stream)
+        if stream.tell() != _HEAD + size:
+            raise AssertionError(f"{stream.tell()} bytes were written to {path.name} where {_HEAD + size} are due")

@@ -1,0 +1,55 @@
+"""Long FFmpeg work with progress: one call that runs it, says how far it is, and explains why it failed."""
+
+from __future__ import annotations
+
+import errno
+import signal
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from podcast_pipeline import atomic, ffmpeg, process
+from podcast_pipeline.errors import PodcastError, ToolFailed
+
+Report = Callable[[float], None]
+"""Takes the share done: 0 to 1, never going back."""
+
+
+def part(report: Report, start: float, end: float) -> Report:
+    """The `report` for a step that covers `start` to `end` of the whole."""
+    return lambda share: report(start + (end - start) * min(1.0, max(0.0, share)))
+
+
+def write(arguments: Sequence[str], output: Path, seconds: float, report: Report) -> None:
+    """Run FFmpeg with `arguments` (inputs, filters, codec) into `output`; `seconds` is the length it will have.
+
+    Raises PodcastError naming `output` if the disk is full, ToolFailed for everything else.
+    """
+    argv = [
+        ffmpeg.binary().path, *ffmpeg.QUIET, "-y", "-progress", "pipe:1", *arguments,
+        "-map_metadata", "-1", "-fflags", "+bitexact", "-flags:a", "+bitexact", f"file:{output.absolute()}",
+    ]  # fmt: skip
+    try:
+        with process.start(argv, stdout=True) as program:
+            assert program.stdout is not None
+            reached = 0.0
+            for line in program.stdout:
+                name, _, value = line.decode("ascii", "replace").partition("=")
+                # Early reports say N/A: nothing has been written yet.
+                if name == "out_time_us" and value.strip().isdigit() and seconds > 0:
+                    reached = max(reached, min(1.0, int(value) / 1e6 / seconds))
+                    report(reached)
+    except ToolFailed as error:
+        raise _full(output, error) from error
+    report(1.0)
+
+
+def _full(output: Path, error: ToolFailed) -> PodcastError:
+    if error.status == -signal.SIGXFSZ or "File too large" in error.tail:
+        return atomic.failure(output, _written(output), OSError(errno.EFBIG, "File too large"))
+    if "No space left on device" in error.tail:
+        return atomic.failure(output, _written(output), OSError(errno.ENOSPC, "No space left on device"))
+    return error
+
+
+def _written(output: Path) -> int:
+    return output.stat().st_size if output.exists() else 0
