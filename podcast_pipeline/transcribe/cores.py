@@ -1,0 +1,44 @@
+"""How many workers this computer bears: cores it may use, and memory."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+_MB = 1 << 20
+_CGROUP = Path("/sys/fs/cgroup")
+
+
+def count(asked: int, worker_bytes: int) -> int:
+    """Workers to start: `asked` where it is above 0 (-j N), else one per core while all fit into half of the memory."""
+    if asked > 0:
+        return asked
+    return max(1, min(_cores(), _memory() // 2 // worker_bytes))
+
+
+def worker_bytes(engine: str, model_bytes: int) -> int:
+    """An upper estimate of a worker's memory, from measurements with tiny.en and base."""
+    base, factor = (900, 4) if engine == "openai-whisper" else (350, 2)
+    return base * _MB + factor * model_bytes
+
+
+def _cores() -> int:
+    affinity = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    quota = _limit("cpu.max").split()
+    if len(quota) == 2 and quota[0].isdigit():
+        return max(1, min(affinity, int(quota[0]) // int(quota[1])))
+    return affinity
+
+
+def _memory() -> int:
+    installed = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    limit = _limit("memory.max")
+    return min(installed, int(limit)) if limit.isdigit() else installed
+
+
+def _limit(name: str) -> str:
+    """A limit of the container we run in, where there is one."""
+    with contextlib.suppress(OSError):
+        return (_CGROUP / name).read_text("ascii").strip()
+    return ""

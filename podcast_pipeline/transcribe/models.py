@@ -1,0 +1,165 @@
+"""Finding a model: the first of three routes that has it wins, and each that misses says why.
+
+1. An explicit path: PODCAST_MODEL_PATH, or a path in the setting `model`.
+2. An installed package (`packages`), if its weights have the known sha256.
+3. The hub's cache, then its download (`hub`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from podcast_pipeline import atomic
+from podcast_pipeline.errors import ConfigError, PodcastError, TranscriptionError
+from podcast_pipeline.transcribe import hub, packages
+
+CONVERSION, CHECKPOINT = "a CTranslate2 folder", "a .pt checkpoint"
+_KIND = {"faster-whisper": CONVERSION, "openai-whisper": CHECKPOINT}
+_WHOLE = ("model.bin", "config.json", "tokenizer.json")
+
+
+class Model(NamedTuple):
+    """Weights on this computer. `origin`: path, package or hub; `path`: a folder, or a file for openai-whisper."""
+
+    name: str
+    path: Path
+    sha256: str
+    origin: str
+
+    @property
+    def bytes(self) -> int:
+        return _weights(self.path).stat().st_size
+
+
+class Route(NamedTuple):
+    """One way to a model, as `doctor` shows it: what it is, where it leads (None: it missed), and why."""
+
+    name: str
+    path: Path | None
+    why: str
+
+
+def resolve(name: str, engine: str) -> Model:
+    """The model `name` for `engine`, fetched from the network if need be; its weights are hashed.
+
+    Raises ConfigError for a name or path that cannot be right, TranscriptionError for a model that is broken, not the
+    one it claims to be, or nowhere (within 2 s, without retries).
+    """
+    for route in origins(name, engine):
+        if route.path is not None:
+            return _checked(name, route)
+    fetch: Callable[[str], Path] = hub.download if _KIND[engine] == CONVERSION else hub.download_checkpoint
+    return _checked(name, Route("hub", fetch(name), "just fetched"))
+
+
+def origins(name: str, engine: str) -> tuple[Route, ...]:
+    """The routes in their order, up to the one that wins. Never downloads. Raises ConfigError for a wrong name or path."""
+    routes = []
+    for look in (_explicit, _package, _hub):
+        routes.append(look(name, engine))
+        if routes[-1].path is not None:
+            break
+    return tuple(routes)
+
+
+def _explicit(name: str, engine: str) -> Route:
+    variable = os.environ.get("PODCAST_MODEL_PATH")
+    if not variable and not _is_path(name):
+        if name not in hub.CONVERTED:
+            near = difflib.get_close_matches(name, hub.CONVERTED, 1)
+            raise ConfigError(
+                f'[transcribe] model: there is no model "{name}"' + (f'; did you mean "{near[0]}"?' if near else ""),
+                f"models: {', '.join(hub.CONVERTED)}; or the path of {_KIND[engine]}",
+            )
+        return Route("path", None, "PODCAST_MODEL_PATH is not set")
+    said = f"PODCAST_MODEL_PATH: {variable}" if variable else f"[transcribe] model: {name}"
+    path = Path(variable or name).expanduser().absolute()
+    if not path.exists():
+        raise ConfigError(f"{said}: there is nothing at this place", f"it should be {_KIND[engine]}")
+    if path.is_dir() != (_KIND[engine] == CONVERSION):
+        raise ConfigError(f"{said}: the engine {engine} needs {_KIND[engine]}", "name another model or another engine")
+    return Route("path", path, said)
+
+
+def _package(name: str, engine: str) -> Route:
+    package = packages.PACKAGES.get(name) if _KIND[engine] == CONVERSION else None
+    if package is None:
+        return Route("package", None, f'no package holds "{name}" for {engine}')
+    parts = packages.locate(package)
+    if parts is None:
+        return Route("package", None, f"not installed: {package.distribution}")
+    return Route("package", packages.assembled(package, name, parts), package.distribution)
+
+
+def _hub(name: str, engine: str) -> Route:
+    path = hub.cached(name) if _KIND[engine] == CONVERSION else hub.checkpoint(name)
+    return Route("hub", path, "in the cache" if path else "not in the cache")
+
+
+def _is_path(name: str) -> bool:
+    return "/" in name or os.sep in name or name.startswith("~") or name.endswith(".pt")
+
+
+def _weights(path: Path) -> Path:
+    return path / "model.bin" if path.is_dir() else path
+
+
+def _checked(name: str, route: Route) -> Model:
+    path = route.path
+    assert path is not None
+    if path.is_dir():
+        # Without tokenizer.json the library would fetch one from the network, in the middle of loading.
+        missing = [file for file in _WHOLE if not (path / file).is_file()]
+        if not any(path.glob("vocabulary.*")):
+            missing.append("vocabulary.txt")
+        if not missing and _mels(path) != 80 and not (path / "preprocessor_config.json").is_file():
+            missing.append("preprocessor_config.json")
+        if missing:
+            raise TranscriptionError(
+                f"{path}: the model is not complete: {', '.join(missing)} missing", "fetch the model again"
+            )
+    digest = sha256(_weights(path))
+    known = packages.PACKAGES.get(name)
+    if route.name == "package" and known is not None and digest != known.sha256:
+        raise packages.wrong(known, digest)
+    if route.name == "hub" and path.is_file() and digest != hub.CHECKPOINTS[name]:
+        raise TranscriptionError(
+            f"{path}: this is not the model {name} (wrong sha256)", "delete the file; it is fetched again"
+        )
+    return Model(
+        path.stem if route.name == "path" and path.is_file() else path.name if route.name == "path" else name,
+        path,
+        digest,
+        route.name,
+    )
+
+
+def _mels(folder: Path) -> int:
+    """Rows of the spectrogram the model wants: 128 from large-v3 on, as its vocabulary is one token longer."""
+    languages = json.loads((folder / "config.json").read_text("utf-8")).get("lang_ids") or []
+    return 128 if len(languages) >= 100 else 80
+
+
+def sha256(path: Path) -> str:
+    """Of a large file; remembered by size, time and inode, so that a model of gigabytes is read once."""
+    state = path.stat()
+    key, stamp = str(path.resolve()), [state.st_size, state.st_mtime_ns, state.st_ino]
+    memory = packages.cache() / "sha256.json"
+    known: dict[str, list[object]] = {}
+    with contextlib.suppress(OSError, ValueError):
+        known = json.loads(memory.read_text("utf-8"))
+    entry = known.get(key) if isinstance(known, dict) else None
+    if isinstance(entry, list) and entry[:3] == stamp and len(entry) == 4:
+        return str(entry[3])
+    with open(path, "rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    with contextlib.suppress(PodcastError):  # a cache that cannot be written costs time, nothing else
+        atomic.write_json(memory, {**known, key: [*stamp, digest]})
+    return digest

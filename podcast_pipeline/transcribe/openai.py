@@ -1,0 +1,93 @@
+"""openai-whisper: the reference implementation on PyTorch, float32 on the CPU."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from podcast_pipeline.errors import TranscriptionError
+from podcast_pipeline.transcribe import engine
+from podcast_pipeline.transcribe.engine import Options, Part, RawWord, Scores
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+class OpenaiWhisper:
+    """A checkpoint file (.pt). `compute_type` means nothing here.
+
+    Word times come from a few attention heads that are known for the published models, here by the file's sha256.
+    For another checkpoint they are read from `<checkpoint>.alignment_heads.json` beside it ([[layer, head], ...]);
+    without it the library takes the upper half of the decoder, and times are coarser.
+    """
+
+    def __init__(self, model: Path, compute_type: str) -> None:
+        import torch
+        import whisper
+
+        torch.set_num_threads(1)
+        try:
+            self._model = whisper.load_model(str(model), device="cpu")
+        except Exception as error:  # the library and its readers raise whatever the broken file makes them raise
+            raise TranscriptionError(
+                f"{model}: this model cannot be loaded: {error}", "fetch the model again, or choose another one"
+            ) from error
+        self._name = model.name
+        self._set_alignment_heads(model)
+
+    def _set_alignment_heads(self, model: Path) -> None:
+        import torch
+        import whisper
+
+        beside = model.with_name(model.name + ".alignment_heads.json")
+        if beside.is_file():
+            dims = self._model.dims
+            mask = torch.zeros(dims.n_text_layer, dims.n_text_head, dtype=torch.bool)
+            for layer, head in json.loads(beside.read_text("utf-8")):
+                mask[layer, head] = True
+            self._model.register_buffer("alignment_heads", mask.to_sparse(), persistent=False)
+            return
+        with open(model, "rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        for name, address in whisper._MODELS.items():
+            if f"/{digest}/" in address:
+                self._model.set_alignment_heads(whisper._ALIGNMENT_HEADS[name])
+
+    def transcribe(
+        self, samples: NDArray[np.float32], track: str, options: Options, heard: Callable[[float], None]
+    ) -> list[RawWord]:
+        import torch
+        import whisper
+
+        known = whisper.tokenizer.LANGUAGES if self._model.is_multilingual else {"en"}
+        if options.language not in known:
+            raise TranscriptionError(
+                f'[transcribe] language: the model {self._name} does not know "{options.language}"',
+                "models whose name ends in .en know English only; others know the two-letter codes of their languages",
+            )
+        torch.manual_seed(0)  # above temperature 0 the library draws at random
+        result: dict[str, Any] = self._model.transcribe(
+            samples,
+            language=options.language,
+            beam_size=options.beam_size,
+            best_of=5,
+            temperature=engine.TEMPERATURES,
+            compression_ratio_threshold=engine.COMPRESSION_THRESHOLD,
+            logprob_threshold=engine.LOGPROB_THRESHOLD,
+            no_speech_threshold=engine.NO_SPEECH_THRESHOLD,
+            condition_on_previous_text=False,
+            word_timestamps=True,
+            fp16=False,
+            verbose=None,
+        )
+        words: list[RawWord] = []
+        for segment in result["segments"]:
+            scores = Scores(segment["avg_logprob"], segment["compression_ratio"], segment["no_speech_prob"])
+            parts = [Part(word["word"], word["start"], word["end"], word["probability"]) for word in segment["words"]]
+            words += engine.words_of(parts, scores, track, options.language)
+        heard(len(samples) / engine.RATE)
+        return words

@@ -1,0 +1,89 @@
+"""Where somebody speaks: Silero's detector over windows of a track, then one rule over the whole track.
+
+Whisper invents words in silence and its times drift across it, so silence is never sent to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from podcast_pipeline.transcribe.engine import RATE
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+FRAME = 512
+"""Samples for which the detector gives one probability: 32 ms."""
+WINDOW = 1875
+"""Frames detected at once: 60 s, about 50 MB."""
+WARM_UP = 32
+"""Frames (1 s) of overlap: the detector has a memory and begins each window without it."""
+
+THRESHOLD, RELEASE = 0.5, 0.35
+MIN_SILENCE = RATE // 2
+PAD = RATE // 5
+
+
+class Window(NamedTuple):
+    """Samples `start` to `end`; the first `warm` frames of the answer are thrown away."""
+
+    start: int
+    end: int
+    warm: int
+
+
+class Stretch(NamedTuple):
+    """Speech from sample `start` to sample `end`."""
+
+    start: int
+    end: int
+
+
+def windows(samples: int) -> list[Window]:
+    """Windows that give each frame of a track exactly one probability, whoever computes them."""
+    found, frames, first = [], -(-samples // FRAME), 0
+    while first < frames:
+        warm = min(WARM_UP, first)
+        last = min(frames, first - warm + WINDOW)
+        found.append(Window((first - warm) * FRAME, min(last * FRAME, samples), warm))
+        first = last
+    return found
+
+
+def probabilities(samples: NDArray[np.float32], warm: int) -> list[float]:
+    """The probability of speech in each frame after the first `warm`; loads the detector, so for workers only."""
+    import numpy as np
+    from faster_whisper.vad import get_vad_model
+
+    padded = np.pad(samples, (0, -len(samples) % FRAME))
+    return [float(p) for p in np.ravel(get_vad_model()(padded))[warm:]]
+
+
+def stretches(chances: Iterable[float], samples: int) -> tuple[Stretch, ...]:
+    """Speech in a track of `samples` samples from the probabilities of its frames.
+
+    It begins at 0.5, ends where the probability stays under 0.35 for half a second, and is widened by 0.2 s each way.
+    """
+    found: list[Stretch] = []
+    begin: int | None = None
+    quiet: int | None = None
+    for frame, chance in enumerate(chances):
+        at = frame * FRAME
+        if chance >= THRESHOLD:
+            quiet = None
+            begin = at if begin is None else begin
+        elif begin is not None and chance < RELEASE:
+            quiet = at if quiet is None else quiet
+            if at - quiet >= MIN_SILENCE:
+                found.append(Stretch(begin, quiet))
+                begin = quiet = None
+    if begin is not None:
+        found.append(Stretch(begin, samples))
+    return _widened(found, samples)
+
+
+def _widened(found: Sequence[Stretch], samples: int) -> tuple[Stretch, ...]:
+    # Two stretches are at least 0.5 s apart, more than both paddings: they never meet.
+    return tuple(Stretch(max(0, s.start - PAD), min(samples, s.end + PAD)) for s in found)
