@@ -1,9 +1,9 @@
 """The ID3v2.3 tag of a published MP3.
 
-Version 2.3, not 2.4: Apple's player was seen to lose chapters whose frames reach 128 bytes in 2.4, the length where its
-size bytes begin to differ from 2.3's (radio-t/radio-t-site#211); AntennaPod reads a 2.4 UTF-8 link in a chapter
-wrongly; Overcast's own chapter tool writes 2.3. Plain ASCII is written as Latin-1, everything else as UTF-16, the two
-encodings that 2.3 has.
+Version 2.3, not 2.4: with 2.4 Apple's player was seen to show no chapters once a title passed 51 characters, with 2.3
+the same titles worked (radio-t/radio-t-site#211); AntennaPod reads UTF-8 text in pairs of bytes and loses a chapter's
+link behind it; files by Forecast, the chapter tool of Overcast, carry frames of 2.3. Plain ASCII is written as
+Latin-1, everything else as UTF-16: the two encodings that 2.3 has.
 """
 
 from __future__ import annotations
