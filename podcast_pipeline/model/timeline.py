@@ -20,6 +20,16 @@ def _ms(samples: int, rate: int) -> int:
     return (samples * 1000 + rate // 2) // rate
 
 
+def _moved(ms: int, rate: int, origin: int, target: int, length: int) -> int:
+    """The time `ms`, moved along with its piece from sample `origin` to sample `target`.
+
+    Rounding does not carry it out of the piece: on the other side of a join lies another part of the source.
+    """
+    moved = _ms(target * 1000 + ms * rate - origin * 1000, rate * 1000)
+    first, last = -(-target * 1000 // rate), ((target + length) * 1000 - 1) // rate
+    return min(max(moved, first), last)
+
+
 @dataclass(frozen=True, slots=True)
 class Timeline:
     """Pieces in order of `out`, without gaps, at `rate` samples per second. Positions round to ms once, at the end."""
@@ -51,7 +61,7 @@ class Timeline:
         position = ms * self.rate // 1000
         for piece in self.pieces:
             if piece.src is not None and piece.src <= position < piece.src + piece.len:
-                return _ms(piece.out * 1000 + (ms * self.rate - piece.src * 1000), self.rate * 1000)
+                return _moved(ms, self.rate, piece.src, piece.out, piece.len)
         return None
 
     def start_of(self, ms: int) -> int:
@@ -81,7 +91,7 @@ class Timeline:
             if piece.out <= position < piece.out + piece.len:
                 if piece.src is None:
                     return None
-                return _ms(piece.src * 1000 + (ms * self.rate - piece.out * 1000), self.rate * 1000)
+                return _moved(ms, self.rate, piece.out, piece.src, piece.len)
         return None
 
     def to_json(self) -> dict[str, Any]:

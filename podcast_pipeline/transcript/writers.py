@@ -81,7 +81,7 @@ p {{ margin: 0 0 1.2rem; overflow-wrap: anywhere; }}
 """
 
 
-def html(transcript: Transcript, timeline: Timeline, note: str, *, title: str) -> str:
+def html(transcript: Transcript, timeline: Timeline, note: str, title: str) -> str:
     """A complete page for people: each paragraph with speaker and published time; `note` stands under the title.
 
     Speaker, time and text are children of the body, without attributes on the time, as transcript readers expect them.
