@@ -32,16 +32,16 @@ def statement(person: Person, recorded: date | None, published: date) -> str:
     name, declared = person.display, person.disclosure
     days = (published,) if recorded is None else (recorded, published)
     stated = [r for r in declared.relationships if any(current(r, day) for day in days)]
-    on = f", declared on {declared.collected.isoformat()}" if declared.collected else ""
+    on = f" on {declared.collected.isoformat()}" if declared.collected else ""
     if stated:
-        return f"{name} has disclosed: {'; '.join(_relationship(r, published) for r in stated)}{on}."
+        return f"{name} disclosed{on}: {'; '.join(_relationship(r, published) for r in stated)}."
     if declared.collected is None:
         return f"{name}: no disclosure has been collected."
     if declared.none_attested:
-        return f"{name} has no financial relationships with ineligible companies to disclose{on}."
+        return f"{name} attested{on} that there are no financial relationships with ineligible companies."
     if declared.relationships:
-        return f"{name}: no relationship of the last {MONTHS} months{on}."
-    return f"{name}: the disclosure is not complete{on}."
+        return f"{name} disclosed{on}: no relationship within {MONTHS} months of this episode."
+    return f"{name}: the disclosure of {declared.collected.isoformat()} is not complete."
 
 
 def _relationship(relationship: Relationship, published: date) -> str:
