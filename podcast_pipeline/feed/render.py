@@ -27,7 +27,7 @@ def render(show: Show, releases: Sequence[Release], now: datetime, cover: Asset)
     if not cover.key.endswith((".jpg", ".png")):
         raise FeedError(f"{cover.key}: the cover must be a .jpg or .png", "save it as JPEG or PNG")
     public = sorted((r for r in releases if is_public(r, now)), key=lambda r: r.guid)
-    public.sort(key=lambda r: r.publish_at, reverse=True)
+    public.sort(key=lambda r: r.publish_at.astimezone(UTC), reverse=True)
     feed = FeedGenerator()
     feed.register_extension("tags", partial(ChannelTags, show, cover, dated=bool(public)), atom=False, rss=True)
     try:
@@ -57,9 +57,9 @@ def _channel(feed: Any, show: Show, cover: Asset) -> None:
 
 
 def _dates(feed: Any, public: Sequence[Release]) -> None:
-    instants = [instant for r in public for instant in (r.publish_at, r.updated_at) if instant is not None]
+    instants = [instant for r in public for instant in (r.publish_at, r.updated_at) if instant]
     if instants:
-        newest = max(instants).astimezone(UTC)
+        newest = max(instant.astimezone(UTC) for instant in instants)
         feed.lastBuildDate(newest)
         feed.pubDate(newest)
 
