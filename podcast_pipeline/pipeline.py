@@ -62,7 +62,9 @@ class _Stages:
                 "audio": {name: getattr(audio, name) for name in used},
                 "tracks": [(t.file, t.gain, t.pan, t.offset) for t in self.m.episode.tracks],
             },
-            run=lambda scratch, report: mix(self._tracks, audio, scratch / "mix.w64", report),
+            run=lambda scratch, report: mix(
+                self._tracks, audio, scratch / "mix.w64", report, preflight=self.m.built("preflight.json")
+            ),
         )
 
     def normalize(self) -> Stage:

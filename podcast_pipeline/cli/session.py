@@ -15,6 +15,8 @@ import click
 from podcast_pipeline.layout import Workspace
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from podcast_pipeline.engine.decide import Decision
     from podcast_pipeline.engine.execute import Watch
     from podcast_pipeline.engine.stage import Report
@@ -58,12 +60,7 @@ class Session:
         if self.quiet or not sys.stderr.isatty():
             yield lambda decision: self._line(slug, decision)
             return
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-
-        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
-        times = (TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())
-        with Progress(*columns, *times, console=Console(stderr=True)) as bars:
+        with _bars() as bars:
 
             def watch(decision: Decision) -> Report:
                 self._reasons(slug, decision)
@@ -71,6 +68,16 @@ class Session:
                 return lambda share: bars.update(task, completed=share)
 
             yield watch
+
+    @contextlib.contextmanager
+    def bar(self, what: str) -> Iterator[Report]:
+        """One bar for one long step; nothing where stderr is no terminal."""
+        if self.quiet or not sys.stderr.isatty():
+            yield lambda _: None
+            return
+        with _bars() as bars:
+            task = bars.add_task(what, total=1.0)
+            yield lambda share: bars.update(task, completed=share)
 
     def _line(self, slug: str, decision: Decision) -> Report:
         self.say(f"{slug}: {decision.stage.name}")
@@ -80,6 +87,15 @@ class Session:
     def _reasons(self, slug: str, decision: Decision) -> None:
         for reason in decision.reasons:
             self.detail(f"{slug}: {decision.stage.name}: {reason}")
+
+
+def _bars() -> Progress:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
+    times = (TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())
+    return Progress(*columns, *times, console=Console(stderr=True))
 
 
 def command(

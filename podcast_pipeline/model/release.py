@@ -100,3 +100,5 @@ class Release:
     """LUFS of the decoded enclosure."""
     true_peak: float | None = None
     """dBTP of the decoded enclosure."""
+    page: Asset | None = None
+    """The episode's page as it was uploaded; None in build/."""

@@ -5,19 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 from podcast_pipeline.production.material import Material
-from podcast_pipeline.review import signoff
+from podcast_pipeline.site.sentences import signature_line
 from podcast_pipeline.transcript import captions, writers
 
+MACHINE_LINE = "Machine transcript, not reviewed"
 SUFFIXES = ("html", "srt", "json", "vtt", "txt")
 
 
 def render(material: Material) -> dict[str, str]:
     """Suffix -> text. Rendered again before publication and compared with the files that go out."""
     transcript, timeline = material.transcript(), material.timeline()
-    note = signoff.line(material.signature())
+    signature = material.signature()
+    note = signature_line(signature) if signature else MACHINE_LINE
     cues = captions.cues(transcript, timeline, timeline.duration)
     return {
-        "html": writers.html(transcript, timeline, note, material.episode.title),
+        "html": writers.html(transcript, timeline, note, title=material.episode.title),
         "srt": writers.srt(cues),
         "json": writers.podcast_json(cues),
         "vtt": writers.vtt(cues, note),

@@ -62,6 +62,11 @@ class Material:
             return self.workspace.episode(self.slug) / self.episode.cover
         return self.workspace.root / self.show.cover
 
+    def headshot(self, person: str) -> Path | None:
+        """The picture of a person, where there is one that may be published."""
+        path = self.workspace.people / f"{person}.jpg"
+        return path if "headshot" in self.show.people[person].publish and path.is_file() else None
+
     def tracks(self) -> tuple[Path, ...]:
         return tuple(self.workspace.episode(self.slug) / track.file for track in self.episode.tracks)
 

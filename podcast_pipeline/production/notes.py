@@ -5,16 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from podcast_pipeline.production.material import Material
-from podcast_pipeline.review import signoff
 from podcast_pipeline.site import notes
-from podcast_pipeline.tag import chapters
+from podcast_pipeline.tag.chapters import chapters_json
 
 
 def write_chapters(material: Material, scratch: Path) -> None:
-    text = chapters.chapters_json(material.chapters(), material.timeline().duration)
+    text = chapters_json(material.chapters(), material.timeline().duration)
     (scratch / "chapters.json").write_text(text, "utf-8", newline="\n")
 
 
 def write_notes(material: Material, scratch: Path) -> None:
-    text = notes.notes_html(material.show, material.episode, material.timeline(), signoff.line(material.signature()))
+    chapters = material.chapters()
+    text = notes.notes_html(material.show, material.episode, material.timeline(), chapters, material.signature())
     (scratch / "notes.html").write_text(text, "utf-8", newline="\n")

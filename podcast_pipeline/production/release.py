@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 from podcast_pipeline import atomic, codec, keys
 from podcast_pipeline.engine.digest import sha256_file
-from podcast_pipeline.model.release import Asset, Release, Signature
+from podcast_pipeline.evidence.cited import cited
+from podcast_pipeline.model.release import Asset, Release, ReleasePerson, Signature
 from podcast_pipeline.people import printed
-from podcast_pipeline.production.citations import cited
 from podcast_pipeline.production.material import Material
 from podcast_pipeline.review import signoff
-from podcast_pipeline.site import notes
+from podcast_pipeline.site.description import notes_text
 from podcast_pipeline.tag.frames import audio_sha256
 from podcast_pipeline.transcript import document
 
@@ -44,7 +45,7 @@ def compose(material: Material) -> Release:
         guid=episode.guid,
         title=episode.title,
         publish_at=episode.publish_at,
-        description=notes.notes_text(show, episode, keys.url(show.storage.public_base_url, keys.page(slug))),
+        description=notes_text(show, episode, material.timeline(), chapters, material.signature()),
         notes=material.built("notes.html").read_text("utf-8"),
         enclosure=asset(material.mp3, keys.media(slug, sha256_file(material.mp3), "mp3")),
         duration=material.duration(),
@@ -54,8 +55,8 @@ def compose(material: Material) -> Release:
         language=episode.transcribe.language,
         chapters=chapters,
         chapters_file=asset(chapters_path, keys.chapters(slug, sha256_file(chapters_path))) if chapters else None,
-        people=printed.cast(show.people, episode),
-        references=cited(show, episode),
+        people=tuple(_pictured(material, person) for person in printed.cast(show.people, episode)),
+        references=cited(episode.claims, show.references),
         number=episode.number,
         season=episode.season,
         kind=episode.kind,
@@ -64,6 +65,11 @@ def compose(material: Material) -> Release:
         integrated=measured["integrated"],
         true_peak=measured["true_peak"],
     )
+
+
+def _pictured(material: Material, person: ReleasePerson) -> ReleasePerson:
+    path = material.headshot(person.id)
+    return dataclasses.replace(person, image=picture(path)) if path else person
 
 
 def _signature(material: Material, frames: str) -> Signature | None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from podcast_pipeline import keys
+from podcast_pipeline.evidence.cited import cited
 from podcast_pipeline.people import printed
-from podcast_pipeline.production.citations import cited
 from podcast_pipeline.production.material import Material
-from podcast_pipeline.review import signoff
-from podcast_pipeline.tag import cover, id3
+from podcast_pipeline.site.sentences import signature_line
+from podcast_pipeline.tag import cover, id3, readback
 from podcast_pipeline.tag.tags import Tags
 
 
@@ -31,13 +31,16 @@ def tags(material: Material) -> Tags:
         orcids=tuple((p.display, p.orcid) for p in material.people if p.orcid and "orcid" in p.publish),
         summary=" ".join(filter(None, (episode.demonstration, episode.summary))),
         disclosure=" ".join(person.disclosure for person in people if person.disclosure),
-        references=cited(show, episode),
+        references=cited(episode.claims, show.references),
         transcript=material.built("transcript.txt").read_text("utf-8"),
         copyright=show.copyright,
         page=keys.url(show.storage.public_base_url, keys.page(material.slug)),
-        reviewed=signoff.line(material.signature()),
+        reviewed=signature_line(material.signature()),
     )
 
 
 def write(material: Material, scratch: Path) -> None:
-    id3.write(material.built("programme.mp3"), scratch / material.mp3.name, tags(material))
+    """Write the tagged MP3 and read it back with other programs."""
+    output, facts = scratch / material.mp3.name, tags(material)
+    id3.write(material.built("programme.mp3"), output, facts)
+    readback.verify(output, facts)

@@ -1,0 +1,96 @@
+"""build, normalize, transcribe, tag: run what is stale."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+
+import click
+
+from podcast_pipeline.cli.session import ALL, EPISODES, Session, chosen, command
+from podcast_pipeline.engine import execute, lock
+from podcast_pipeline.engine.decide import Decider
+from podcast_pipeline.engine.digest import Digests
+from podcast_pipeline.engine.stage import needed
+from podcast_pipeline.errors import PodcastError
+
+JOBS = click.option("-j", "jobs", type=click.IntRange(min=0), default=0, metavar="N", help="Recognisers side by side.")
+FORCE = click.option("--force", is_flag=True, help="Run fresh stages too, thaw published episodes, overwrite edits.")
+DRY = click.option("--dry-run", is_flag=True, help="Say what would run and why; change nothing.")
+UNTIL = click.option("--until", metavar="STAGE", help="Run this stage and what it needs, nothing else.")
+
+
+@command(EPISODES, ALL, UNTIL, DRY, FORCE, JOBS)
+def build(
+    session: Session, episodes: tuple[str, ...], every: bool, until: str, dry_run: bool, force: bool, jobs: int
+) -> None:
+    """Run what is stale, of the named episodes or of all.
+
+    Whether a stage is stale is decided by content: files, settings, and the stage's version. -v shows the reasons.
+    Published episodes are frozen; --force thaws them. Ctrl-C loses nothing: the same command goes on.
+    """
+    failed = []
+    digests = Digests(session.workspace.root, session.workspace.build_root / ".digests.json")
+    for slug in chosen(session, episodes, every):
+        try:
+            _one(session, digests, slug, until, dry_run, force, jobs)
+        except PodcastError as error:
+            if len(chosen(session, episodes, every)) == 1:
+                raise
+            failed.append(f"{slug}: {error}")
+    if failed:
+        raise PodcastError("\n".join(failed))
+
+
+def _one(session: Session, digests: Digests, slug: str, until: str, dry_run: bool, force: bool, jobs: int) -> None:
+    from podcast_pipeline.config.load import load_episode
+    from podcast_pipeline.pipeline import stages
+
+    workspace = session.workspace
+    if workspace.release(slug).exists() and not force:
+        session.say(f"{slug}: published, frozen (--force builds it again)")
+        return
+    episode = load_episode(workspace, session.show, slug)
+    if not episode.tracks:
+        raise PodcastError(
+            f"episodes/{slug}/episode.toml: no [[track]]", "name the recordings: [[track]] file = ..., person = ..."
+        )
+    every = stages(session.show, episode, workspace, jobs)
+    decider = Decider(needed(every, until) if until else every, workspace.root, digests)
+    if dry_run:
+        for decision in decider.plan():
+            click.echo(f"{slug}: {decision.stage.name}: {'; '.join(decision.reasons) or 'fresh'}")
+        return
+    with lock.hold(workspace.build_root / ".locks" / slug, slug, session.wait):
+        execute.sweep(workspace.build(slug))
+        with session.progress(slug) as watch:
+            ran = execute.build(decider, watch, force=force)
+    if not ran:
+        session.say(f"{slug}: up to date")
+    else:
+        session.say(f"{slug}: " + ", ".join(f"{name} {seconds:.1f} s" for name, seconds in ran.items()))
+    if not until or "encode" in ran:
+        _measured(session, slug)
+
+
+def _measured(session: Session, slug: str) -> None:
+    path = session.workspace.build(slug) / "loudness.json"
+    with contextlib.suppress(OSError):
+        found = json.loads(path.read_text("utf-8"))
+        loud, peak = f"{found['integrated']:.1f} LUFS", f"{found['true_peak']:.1f} dBTP"
+        session.say(f"{slug}: {loud}, true peak {peak}, measured on the decoded MP3")
+
+
+def _until(stage: str, text: str, name: str) -> click.Command:
+    def run(_: Session, episodes: tuple[str, ...], every: bool, force: bool, jobs: int) -> None:
+        click.get_current_context().invoke(
+            build, episodes=episodes, every=every, until=stage, dry_run=False, force=force, jobs=jobs
+        )
+
+    run.__doc__ = text
+    return command(EPISODES, ALL, FORCE, JOBS, name=name)(run)
+
+
+normalize = _until("encode", "Clean, level, mix, encode and measure: `build --until encode`.", "normalize")
+transcribe = _until("transcribe", "Recognise the words of every track: `build --until transcribe`.", "transcribe")
+tag = _until("tag", "Write chapters, people, references and transcript into the MP3: `build --until tag`.", "tag")

@@ -1,0 +1,101 @@
+"""publish and verify: what listeners get, and the proof that they get it."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import click
+
+from podcast_pipeline.cli.session import EPISODES, JSON, Session, chosen, command
+from podcast_pipeline.engine import lock
+from podcast_pipeline.errors import PodcastError
+
+NOW = click.option(
+    "--now", type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%SZ"]), help="Decide what is due as of then."
+)
+
+
+def instant(now: datetime | None) -> datetime:
+    """The instant to judge by: --now, else the clock."""
+    if now is None:
+        return datetime.now(UTC)
+    return now if now.tzinfo else now.replace(tzinfo=UTC)
+
+
+@command(
+    EPISODES,
+    click.option("--dry-run", is_flag=True, help="Print the exact plan and the feed's changes; send nothing."),
+    click.option("--quick", is_flag=True, help="Do not read the uploaded bodies back (HEAD and ranges are checked)."),
+    NOW,
+    JSON,
+)
+def publish(
+    session: Session, episodes: tuple[str, ...], dry_run: bool, quick: bool, now: datetime | None, as_json: bool
+) -> None:
+    """Upload, verify on the public address, and update the feed last.
+
+    Without episodes: what is scheduled and due. An episode must be built and signed off; no flag skips that. Before
+    its publish_at only the audio is uploaded. Every step may be repeated: run it again after any interruption.
+    """
+    from podcast_pipeline.publish import publication
+    from podcast_pipeline.storage.registry import open_storage
+
+    workspace, show, moment = session.workspace, session.show, instant(now)
+    slugs = chosen(session, episodes) if episodes else publication.due(workspace, moment)
+    with lock.hold(workspace.build_root / ".locks" / "publish", "publication", session.wait):
+        storage = open_storage(show.storage, workspace)
+        planned = publication.prepare(show, workspace, slugs, storage, moment)
+        if as_json:
+            click.echo(json.dumps(publication.as_json(planned), indent=2))
+        if dry_run:
+            _print_plan(planned)
+            return
+        with session.bar("publish") as report:
+            late = publication.carry_out(planned, show, workspace, storage, moment, report, bodies=not quick)
+    sent = [action for action in planned.actions if action.verb == "put"]
+    if not sent and not planned.feed_changes:
+        session.say("everything is published and up to date; nothing was written")
+        return
+    for release in planned.releases:
+        when = (
+            "is public" if release.status == "published" else f"is scheduled for {release.publish_at:%Y-%m-%d %H:%M %Z}"
+        )
+        session.say(f"{release.slug}: {when}")
+    session.say(f"{len(sent)} objects uploaded and verified; feed: {show.url}")
+    for line in late:
+        session.say(f"  {line}")
+
+
+def _print_plan(planned: object) -> None:
+    from podcast_pipeline.publish.publication import Publication
+
+    assert isinstance(planned, Publication)
+    for action in planned.actions:
+        click.echo(str(action))
+    click.echo(f"feed  {len(planned.feed):,} bytes  {'changes' if planned.feed_changes else 'unchanged'}")
+    click.echo(planned.diff(), nl=False)
+
+
+@command(
+    EPISODES,
+    click.option("--read-data", is_flag=True, help="Read every object whole and compare its SHA-256."),
+    NOW,
+    JSON,
+)
+def verify(session: Session, episodes: tuple[str, ...], read_data: bool, now: datetime | None, as_json: bool) -> None:
+    """Prove what is public: HEAD, two bytes as 206, types and lengths of every object, and the feed itself."""
+    from podcast_pipeline.publish import records
+    from podcast_pipeline.publish.verify import verify as prove
+
+    known = {release.slug: release for release in records.read_all(session.workspace)}
+    slugs = chosen(session, episodes) if episodes else tuple(known)
+    if unknown := [slug for slug in slugs if slug not in known]:
+        raise PodcastError(f"{', '.join(unknown)}: not published from here", "see `podcast status`")
+    releases = [known[slug] for slug in slugs]
+    count, problems = prove(session.show, session.workspace, releases, instant(now), bodies=read_data)
+    if as_json:
+        click.echo(json.dumps({"objects": count, "problems": list(problems)}, ensure_ascii=False, indent=2))
+    if problems:
+        raise PodcastError("\n".join(problems), "publish again, or mend the host")
+    session.say(f"{count} objects asked for on the public address: all as recorded")

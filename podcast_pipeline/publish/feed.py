@@ -1,0 +1,80 @@
+"""The feed goes last: guarded against dropping anybody's episode, kept in a history, read back."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from podcast_pipeline import keys
+from podcast_pipeline.errors import FeedError, StorageError
+from podcast_pipeline.publish.plan import Wanted
+from podcast_pipeline.storage import fetch
+from podcast_pipeline.storage.protocol import Conflict, Storage
+
+ATTEMPTS = 5
+
+
+def guids(data: bytes) -> frozenset[str]:
+    """The guids of a feed, character for character. Raises FeedError if it cannot be parsed."""
+    from lxml import etree
+
+    try:
+        root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError as error:
+        raise FeedError(f"the feed is not well-formed: {error}") from error
+    return frozenset(guid.text or "" for guid in root.iterfind("channel/item/guid"))
+
+
+def public(storage: Storage) -> tuple[bytes, str] | None:
+    """The feed as it is stored now, and its ETag; None before the first publication."""
+    return storage.get(keys.FEED) if storage.stat(keys.FEED) is not None else None
+
+
+def guard(new: bytes, old: bytes | None) -> None:
+    """Refuse a feed that has lost an episode of the public one: a stale clone would drop a colleague's work."""
+    lost = sorted(guids(old) - guids(new)) if old is not None else []
+    if lost:
+        raise FeedError(
+            f"the public feed has {len(lost)} episode(s) that this show directory does not know: {', '.join(lost)}",
+            "pull the latest feed/releases from git and publish again",
+        )
+
+
+def put(storage: Storage, data: bytes, now: datetime, sleep: Callable[[float], None] = time.sleep) -> bool:
+    """Make `data` the public feed, with a copy in the history; False if it already is.
+
+    Another writer in between is not overwritten: the new public feed is read, guarded and tried again.
+    """
+    wanted = Wanted.of_bytes(keys.FEED, data)
+    for attempt in range(ATTEMPTS):
+        found = public(storage)
+        if found is not None and found[0] == data:
+            return False
+        guard(data, found[0] if found else None)
+        _keep(storage, wanted, now)
+        try:
+            etag = found[1] if found else None
+            storage.put(data, wanted.key, wanted.headers, wanted.sha256, if_match=etag, if_absent=found is None)
+        except Conflict:
+            sleep(random.uniform(0.1, 0.5) * (attempt + 1))  # noqa: S311 - jitter, no secret
+            continue
+        return True
+    raise StorageError(f"{keys.FEED}: others kept writing it", "publish again in a minute")
+
+
+def _keep(storage: Storage, wanted: Wanted, now: datetime) -> None:
+    kept = [key for key in storage.list("feeds/history/") if key.endswith(f"-{wanted.sha256[:8]}.xml")]
+    if not kept:
+        key = keys.feed_history(now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ"), wanted.sha256)
+        storage.put(wanted.source, key, keys.headers(key), wanted.sha256)
+
+
+def read_back(base: str, data: bytes) -> str:
+    """What the public address says of the feed: "" if it has the new bytes, else why not (a CDN may lag behind)."""
+    answer = fetch.read(keys.url(base, keys.FEED))
+    if answer.status == 200 and answer.body == data:
+        return ""
+    age = answer.headers.get("age", "unknown")
+    return f"{keys.url(base, keys.FEED)}: answers {answer.status} with other bytes (Age {age}): a cache lags behind"

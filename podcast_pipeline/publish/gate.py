@@ -1,0 +1,86 @@
+"""What must be true before a byte leaves the house. No flag skips it."""
+
+from __future__ import annotations
+
+from podcast_pipeline.audio import measure
+from podcast_pipeline.engine.decide import Decider
+from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.feed.cover import check_cover
+from podcast_pipeline.model.release import Release, Signature
+from podcast_pipeline.production import captions, release
+from podcast_pipeline.production.material import Material
+from podcast_pipeline.review import signoff
+from podcast_pipeline.tag.frames import audio_sha256
+from podcast_pipeline.transcript import document
+
+LOUDNESS_ERROR = 0.5
+"""LU. How far the decoded MP3 may be from its target."""
+LENGTH_ERROR = 50
+"""ms. How far the decoded MP3 may be from the timeline."""
+
+
+def passed(material: Material, decider: Decider, earlier: Release | None, others: tuple[Release, ...]) -> Release:
+    """The release that may be published; its signature holds for the very files. Raises PodcastError otherwise."""
+    slug = material.slug
+    if stale := [decision.stage.name for decision in decider.plan() if decision.stale or decision.edited]:
+        raise PodcastError(
+            f"{slug}: not built as it stands now ({', '.join(stale)})",
+            f"run `podcast build {slug}`, then publish again",
+        )
+    signature = _signature(material)
+    _guid(material, earlier, others)
+    _captions(material)
+    _audio(material)
+    if problems := [f for f in check_cover(material.cover) if f.severity == "E"]:
+        raise PodcastError("\n".join(str(problem) for problem in problems))
+    composed = release.compose(material)
+    if composed.signature != signature:
+        raise PodcastError(f"{slug}: the built release does not carry the sign-off", f"run `podcast build {slug}`")
+    return composed
+
+
+def _signature(material: Material) -> Signature:
+    reviewed = material.reviewed_transcript()
+    if reviewed is None:
+        return signoff.required(material.slug, None, "", "")
+    found = signoff.read(material.workspace.signoff_json(material.slug))
+    return signoff.required(material.slug, found, audio_sha256(material.mp3), document.digest(reviewed))
+
+
+def _guid(material: Material, earlier: Release | None, others: tuple[Release, ...]) -> None:
+    guid = material.episode.guid
+    if earlier is not None and earlier.guid != guid:
+        raise PodcastError(
+            f"episodes/{material.slug}/episode.toml: guid: differs from the published one ({earlier.guid})",
+            "a guid never changes: every listener would get the episode a second time; write the published one back",
+        )
+    if same := [other.slug for other in others if other.slug != material.slug and other.guid == guid]:
+        raise PodcastError(
+            f"episodes/{material.slug}/episode.toml: guid: {same[0]} is published under the same one",
+            "remove the key and run `podcast new` for a folder of its own: a guid is never copied",
+        )
+
+
+def _captions(material: Material) -> None:
+    for suffix, text in captions.render(material).items():
+        path = material.built(f"transcript.{suffix}")
+        if path.read_bytes() != text.encode("utf-8"):
+            raise PodcastError(
+                f"{material.workspace.relative(path)}: is not what the signed transcript renders to",
+                f"delete it and run `podcast build {material.slug}`",
+            )
+
+
+def _audio(material: Material) -> None:
+    """Decode the file that listeners will get, to its end, and measure it again."""
+    audio = material.episode.audio
+    found = measure.loudness(material.mp3, audio.sample_rate)
+    name = material.workspace.relative(material.mp3)
+    error = found.loudness.integrated - audio.target
+    if abs(error) > LOUDNESS_ERROR:
+        raise PodcastError(f"{name}: {found.loudness.integrated:.1f} LUFS, {error:+.1f} LU off its target")
+    if found.loudness.true_peak > audio.true_peak:
+        raise PodcastError(f"{name}: true peak {found.loudness.true_peak:.1f} dBTP is above {audio.true_peak} dBTP")
+    length = round(found.samples * 1000 / audio.sample_rate)
+    if abs(length - material.timeline().duration) > LENGTH_ERROR:
+        raise PodcastError(f"{name}: {length} ms long, but the timeline has {material.timeline().duration} ms")

@@ -1,0 +1,80 @@
+"""What a publication would do, as data: `--dry-run` prints it, the real run executes exactly it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from podcast_pipeline import keys
+from podcast_pipeline.errors import StorageError
+from podcast_pipeline.keys import Headers
+from podcast_pipeline.model.release import Asset
+from podcast_pipeline.storage.protocol import Source, Stored
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One object that should be public, and where its bytes are."""
+
+    key: str
+    source: Source
+    size: int
+    sha256: str
+
+    @property
+    def headers(self) -> Headers:
+        return keys.headers(self.key)
+
+    @staticmethod
+    def of(asset: Asset, source: Source) -> Wanted:
+        return Wanted(asset.key, source, asset.bytes, asset.sha256)
+
+    @staticmethod
+    def of_bytes(key: str, data: bytes) -> Wanted:
+        return Wanted(key, data, len(data), hashlib.sha256(data).hexdigest())
+
+
+@dataclass(frozen=True)
+class Action:
+    """What happens to one object. `put` uploads it, `skip` finds it as it should be."""
+
+    verb: str
+    wanted: Wanted
+    reason: str
+    etag: str | None = None
+    """Of the object that is replaced."""
+
+    def __str__(self) -> str:
+        w = self.wanted
+        size = f"{w.size:>11,} bytes"
+        return f"{self.verb:4}  {size}  {w.sha256[:8]}  {w.headers.mime:32}  {w.key}  ({self.reason})"
+
+
+def plan(wanted: Sequence[Wanted], stat: Callable[[str], Stored | None]) -> tuple[Action, ...]:
+    """The actions for `wanted`, in order, each key once.
+
+    Skipped is what is stored with the same size, SHA-256, type and cache rule; ETags say nothing about content.
+    Raises StorageError if a content-addressed key already holds other bytes.
+    """
+    actions = []
+    for one in {w.key: w for w in wanted}.values():
+        stored = stat(one.key)
+        if stored is None:
+            actions.append(Action("put", one, "new"))
+        elif stored.sha256 != one.sha256 or stored.size != one.size:
+            if stored.sha256 is not None and _immutable(one.key):
+                raise StorageError(
+                    f"{one.key}: the storage holds other bytes under this key, which names its content",
+                    "somebody changed the object by hand; find out why before you publish",
+                )
+            actions.append(Action("put", one, "changed" if stored.sha256 else "no digest on record", stored.etag))
+        elif (stored.mime, stored.cache_control) != one.headers:
+            actions.append(Action("put", one, "only its headers differ", stored.etag))
+        else:
+            actions.append(Action("skip", one, "already there"))
+    return tuple(actions)
+
+
+def _immutable(key: str) -> bool:
+    return "immutable" in keys.headers(key).cache

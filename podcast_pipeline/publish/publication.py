@@ -1,0 +1,190 @@
+"""The publication of episodes, from gate to public feed. Every step may be repeated; the feed is written last."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from podcast_pipeline import atomic, codec
+from podcast_pipeline.config.load import load_episode
+from podcast_pipeline.engine.decide import Decider
+from podcast_pipeline.engine.digest import Digests
+from podcast_pipeline.errors import FeedError, PodcastError, StorageError
+from podcast_pipeline.feed.public import is_public
+from podcast_pipeline.feed.render import render
+from podcast_pipeline.feed.rules import check
+from podcast_pipeline.layout import Workspace
+from podcast_pipeline.model.release import Asset, Release
+from podcast_pipeline.model.show import Show
+from podcast_pipeline.pipeline import stages
+from podcast_pipeline.production.material import Material
+from podcast_pipeline.production.release import picture
+from podcast_pipeline.publish import feed, gate, records, upload
+from podcast_pipeline.publish.plan import Action, Wanted, plan
+from podcast_pipeline.site.page import episode_page
+from podcast_pipeline.storage.protocol import Storage
+from podcast_pipeline.storage.registry import public_address
+from podcast_pipeline.transcript import captions
+
+
+@dataclass(frozen=True)
+class Publication:
+    """Everything that is going to happen, decided before the first byte is sent."""
+
+    releases: tuple[Release, ...]
+    """New or changed records."""
+    actions: tuple[Action, ...]
+    """Objects in order: media, images, transcripts and chapters, pages."""
+    feed: bytes
+    public_feed: bytes | None
+
+    @property
+    def feed_changes(self) -> bool:
+        return self.feed != self.public_feed
+
+    def diff(self) -> str:
+        """The feed's changes as a unified diff."""
+        old = (self.public_feed or b"").decode("utf-8", "replace").splitlines(keepends=True)
+        return "".join(difflib.unified_diff(old, self.feed.decode().splitlines(keepends=True), "public", "new"))
+
+
+def feed_bytes(show: Show, workspace: Workspace, releases: Sequence[Release], now: datetime) -> bytes:
+    """The feed of `releases`, checked by our own rules. Raises FeedError for a feed that clients would reject."""
+    cover = picture(workspace.root / show.cover)
+    data = render(show, releases, now, cover)
+    if errors := [finding for finding in check(data, now, feed_url=show.url) if finding.severity == "E"]:
+        raise FeedError("\n".join(str(error) for error in errors))
+    return data
+
+
+def due(workspace: Workspace, now: datetime) -> tuple[str, ...]:
+    """Scheduled episodes whose time has come."""
+    return tuple(r.slug for r in records.read_all(workspace) if r.status == "scheduled" and is_public(r, now))
+
+
+def prepare(show: Show, workspace: Workspace, slugs: Sequence[str], storage: Storage, now: datetime) -> Publication:
+    """Pass the gate for each episode and plan its objects and the feed. Sends nothing. Raises PodcastError."""
+    known = {release.slug: release for release in records.read_all(workspace)}
+    digests = Digests(workspace.root, workspace.build_root / ".digests.json")
+    wanted: list[Wanted] = []
+    changed: list[Release] = []
+    for slug in slugs:
+        material = Material(show, load_episode(workspace, show, slug), workspace)
+        decider = Decider(stages(show, material.episode, workspace), workspace.root, digests)
+        composed = gate.passed(material, decider, known.get(slug), tuple(known.values()))
+        release, objects = _release(material, composed, known.get(slug), now)
+        wanted += objects
+        if release != known.get(slug):
+            changed.append(release)
+        known[slug] = release
+    cover = workspace.root / show.cover
+    if any(is_public(release, now) for release in known.values()):
+        wanted.append(Wanted.of(picture(cover), cover))
+    data = feed_bytes(show, workspace, list(known.values()), now)
+    found = feed.public(storage)
+    feed.guard(data, found[0] if found else None)
+    ordered = sorted(wanted, key=lambda one: _rank(one.key))
+    return Publication(tuple(changed), plan(ordered, storage.stat), data, found[0] if found else None)
+
+
+def _rank(key: str) -> int:
+    order = ("media/", "images/", "transcripts/", "chapters/", "episodes/")
+    return next(i for i, prefix in enumerate(order) if key.startswith(prefix))
+
+
+def _release(
+    material: Material, composed: Release, earlier: Release | None, now: datetime
+) -> tuple[Release, list[Wanted]]:
+    """The record as it will be committed, and its objects. Before its time an episode uploads its media only."""
+    public = is_public(composed, now)
+    release = dataclasses.replace(composed, status="published" if public else "scheduled")
+    media = [Wanted.of(release.enclosure, material.mp3)]
+    if earlier is not None and earlier.enclosure != release.enclosure:
+        if earlier.audio_sha256 != release.audio_sha256:
+            raise PodcastError(
+                f"{material.slug}: the audio differs from the published one",
+                "a published file is never exchanged under its listeners: put the earlier recording and settings back",
+            )
+        # The same sound with other tags: what listeners have downloaded stays as it is.
+        release, media = dataclasses.replace(release, enclosure=earlier.enclosure), []
+    objects = [*media]
+    if public:
+        cues = captions.cues(material.transcript(), material.timeline(), material.timeline().duration)
+        html = episode_page(material.show, material.episode, material.timeline(), release, cues)
+        page = Wanted.of_bytes(f"episodes/{material.slug}/index.html", html.encode())
+        release = dataclasses.replace(release, page=Asset(page.key, page.size, page.headers.mime, page.sha256))
+        objects += [*_files(material, release), page]
+    return _dated(release, earlier, now), objects
+
+
+def _files(material: Material, release: Release) -> list[Wanted]:
+    files = [(asset, material.built(f"transcript.{asset.key.rsplit('.', 1)[-1]}")) for asset in release.transcripts]
+    if release.chapters_file is not None:
+        files.append((release.chapters_file, material.built("chapters.json")))
+    if release.image is not None:
+        files.append((release.image, material.cover))
+    for person in release.people:
+        path = material.headshot(person.id)
+        if person.image is not None and path is not None:
+            files.append((person.image, path))
+    return [Wanted.of(asset, path) for asset, path in files]
+
+
+def _dated(release: Release, earlier: Release | None, now: datetime) -> Release:
+    """`updated_at` is the first moment at which listeners got this content instead of other content."""
+    if earlier is None or earlier.status == "scheduled":
+        return release
+    same = dataclasses.replace(release, updated_at=earlier.updated_at)
+    return same if same == earlier else dataclasses.replace(release, updated_at=now.replace(microsecond=0))
+
+
+def carry_out(
+    publication: Publication,
+    show: Show,
+    workspace: Workspace,
+    storage: Storage,
+    now: datetime,
+    report: Callable[[float], None],
+    *,
+    bodies: bool = True,
+) -> tuple[str, ...]:
+    """Do what was planned, in the order that keeps every public feed whole. Returns warnings. Raises StorageError."""
+    upload.apply(publication.actions, storage, report)
+    with public_address(show.storage, workspace) as base:
+        new = [action.wanted for action in publication.actions if action.verb == "put"]
+        if problems := upload.prove(new, base, bodies=bodies):
+            raise StorageError(
+                "\n".join(problems), "the feed is unchanged; mend the host or CDN, then run the same command again"
+            )
+        for release in publication.releases:
+            records.write(workspace, release)
+        write_feed(workspace.feed_xml, publication.feed)
+        if not feed.put(storage, publication.feed, now):
+            return ()
+        late = feed.read_back(base, publication.feed)
+    return (late,) if late else ()
+
+
+def write_feed(path: Path, data: bytes) -> bool:
+    """Write feed/feed.xml; False if it already has these bytes: then it is not touched."""
+    if path.exists() and path.read_bytes() == data:
+        return False
+    atomic.write_bytes(path, data)
+    return True
+
+
+def as_json(publication: Publication) -> object:
+    """The plan for `--json`."""
+    return {
+        "actions": [
+            {"verb": a.verb, "key": a.wanted.key, "bytes": a.wanted.size, "sha256": a.wanted.sha256,
+             "type": a.wanted.headers.mime, "cache": a.wanted.headers.cache, "reason": a.reason}
+            for a in publication.actions
+        ],
+        "releases": codec.encode([release.slug for release in publication.releases]),
+        "feed_changes": publication.feed_changes,
+    }  # fmt: skip

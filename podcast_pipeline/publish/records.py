@@ -1,0 +1,32 @@
+"""The committed records of what was published: feed/releases/<slug>.json."""
+
+from __future__ import annotations
+
+from podcast_pipeline import atomic, codec
+from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.layout import Workspace
+from podcast_pipeline.model.release import Release
+
+
+def read(workspace: Workspace, slug: str) -> Release | None:
+    """The record of one episode; None if it was never published."""
+    path = workspace.release(slug)
+    return codec.load(Release, path) if path.exists() else None
+
+
+def read_all(workspace: Workspace) -> tuple[Release, ...]:
+    """All records, by slug. Raises PodcastError if one is damaged or two share a guid."""
+    found = tuple(codec.load(Release, path) for path in sorted(workspace.releases.glob("*.json")))
+    seen: dict[str, str] = {}
+    for release in found:
+        if release.guid in seen:
+            raise PodcastError(
+                f"feed/releases: {seen[release.guid]} and {release.slug} have the same guid",
+                "a guid is never copied: remove the record of the episode that was made by copying a folder",
+            )
+        seen[release.guid] = release.slug
+    return found
+
+
+def write(workspace: Workspace, release: Release) -> None:
+    atomic.write_json(workspace.release(release.slug), codec.encode(release))

@@ -1,0 +1,48 @@
+"""Prove what is public: every object of every release, and the feed, asked for as an app would."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from podcast_pipeline import keys
+from podcast_pipeline.feed.public import is_public
+from podcast_pipeline.layout import Workspace
+from podcast_pipeline.model.release import Asset, Release
+from podcast_pipeline.model.show import Show
+from podcast_pipeline.production.release import picture
+from podcast_pipeline.publish import feed, upload
+from podcast_pipeline.publish.plan import Wanted
+from podcast_pipeline.storage.registry import public_address
+
+
+def verify(
+    show: Show, workspace: Workspace, releases: Sequence[Release], now: datetime, *, bodies: bool
+) -> tuple[int, tuple[str, ...]]:
+    """(number of objects asked for, one sentence per problem). `bodies` reads every object whole."""
+    public = [release for release in releases if is_public(release, now)]
+    assets = [asset for release in public for asset in _assets(release)]
+    if public:
+        assets.append(picture(workspace.root / show.cover))
+    wanted = list({asset.key: Wanted(asset.key, b"", asset.bytes, asset.sha256) for asset in assets}.values())
+    problems: list[str] = []
+    with public_address(show.storage, workspace) as base:
+        problems += upload.prove(wanted, base, bodies=bodies)
+        if public:
+            problems += _feed(workspace, base)
+    return len(wanted) + bool(public), tuple(problems)
+
+
+def _assets(release: Release) -> list[Asset]:
+    people = [person.image for person in release.people]
+    found = [release.enclosure, *release.transcripts, release.chapters_file, release.image, release.page, *people]
+    return [asset for asset in found if asset is not None]
+
+
+def _feed(workspace: Workspace, base: str) -> list[str]:
+    if not workspace.feed_xml.exists():
+        return ["feed/feed.xml is missing: run `podcast feed`"]
+    data = workspace.feed_xml.read_bytes()
+    problems = list(upload.prove([Wanted.of_bytes(keys.FEED, data)], base, bodies=False))
+    late = feed.read_back(base, data)
+    return [*problems, late] if late else problems
