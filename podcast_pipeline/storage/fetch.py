@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import http.client
+import re
 import socket
 import ssl
 import urllib.error
@@ -26,6 +27,8 @@ TIMEOUT = 30.0
 MOST = 64 << 20
 """Bytes that `read` takes into memory."""
 _BLOCK = 1 << 20
+_PLAIN = re.compile(r"[!-~]+")
+_PRIVATE = re.compile(r"(?<=//)[^/]*@|[?#].*", re.DOTALL)
 _NO_RANGES = (
     "a range of two bytes is answered with 200 and the whole file, not with 206: apps cannot jump in it and "
     "directories refuse the show; the host or its CDN must support byte ranges"
@@ -133,11 +136,8 @@ class _Follow(urllib.request.HTTPRedirectHandler):
 @contextlib.contextmanager
 def _ask(method: str, url: str, headers: Mapping[str, str]) -> Iterator[Any]:
     """The response, whatever its status. Raises StorageError if there is none, or if it breaks off in the block."""
-    address = urlsplit(url)
-    if address.scheme not in ("http", "https") or not address.hostname:
-        raise StorageError(f"{_shown(url)}: not a public address", "public_base_url starts with https://")
     # A proxy of the house is for the outside; this computer is asked directly.
-    direct = [urllib.request.ProxyHandler({})] if address.hostname in ("127.0.0.1", "localhost", "::1") else []
+    direct = [urllib.request.ProxyHandler({})] if _host(url) in ("127.0.0.1", "localhost", "::1") else []
     opener = urllib.request.build_opener(_Follow, *direct)
     sent = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity", **headers}
     try:
@@ -149,6 +149,16 @@ def _ask(method: str, url: str, headers: Mapping[str, str]) -> Iterator[Any]:
             yield response
     except (OSError, http.client.HTTPException) as error:
         raise StorageError(f"{_shown(url)}: {_cause(error)}", _hint(error)) from error
+
+
+def _host(url: str) -> str:
+    """The host of a public address: plain ASCII, http or https, without user or space. Raises StorageError."""
+    with contextlib.suppress(ValueError):
+        parts = urlsplit(url)
+        plain = _PLAIN.fullmatch(url) is not None and parts.scheme in ("http", "https") and "@" not in parts.netloc
+        if plain and parts.hostname and parts.port != 0:
+            return parts.hostname
+    raise StorageError(f'"{_shown(url)}" is not a public address', "write it as in https://podcast.example.org/")
 
 
 def _root(error: Exception) -> object:
@@ -182,5 +192,4 @@ def _type(value: str) -> str:
 
 def _shown(url: str) -> str:
     # Neither a password nor a signature of an address belongs in a message.
-    parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
+    return _PRIVATE.sub("", url)
