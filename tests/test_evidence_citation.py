@@ -153,7 +153,7 @@ def test_a_question_or_exclamation_mark_takes_no_stop(title: str) -> None:
 
 def test_one_final_stop_of_a_title_is_not_doubled() -> None:
     """Records often end a title with a stop."""
-    assert "Example A. A title. Journal. 2024 May;3:1-2." == pubmed(article(title="A title."))
+    assert pubmed(article(title="A title.")) == "Example A. A title. Journal. 2024 May;3:1-2."
 
 
 @pytest.mark.parametrize(

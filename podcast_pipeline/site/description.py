@@ -46,8 +46,9 @@ def notes_text(
         *_block("Key points", [f"- {sentences.point_text(p)} [{timecode.show(p.at)}]" for p in points]),
         *_block("References", [*references, *sentences.status_lines(cited(episode.claims, show.references))]),
     ]
-    head = [cut("".join([*head, *_block("", [episode.summary])]), LIMIT - _size(tail))]
-    for line in body:
+    whole = "".join([*head, *_block("", [episode.summary])])
+    head = [cut(whole, LIMIT - _size(tail))]
+    for line in body if head == [whole] else ():
         if _size(head) + _size([line]) + _size(tail) > LIMIT:
             break
         head.append(line)
