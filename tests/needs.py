@@ -35,6 +35,13 @@ def module(name: str) -> ModuleType:
         raise
 
 
+def folder(path: Path, what: str) -> Path:
+    """The folder `path`, which holds `what` once that is installed."""
+    if not path.is_dir():
+        _absent(what)
+    return path
+
+
 def speech(name: str) -> Path:
     """A file of real speech under PODCAST_SPEECH: data, not a tool, so its absence only skips."""
     folder = os.environ.get("PODCAST_SPEECH", "")
