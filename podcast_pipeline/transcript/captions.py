@@ -108,10 +108,11 @@ def _settle(wanted: Sequence[Cue], duration: int) -> tuple[Cue, ...]:
     least = min(_FLASH, duration // len(wanted)) if wanted else 0
     if wanted and least == 0:
         raise ConfigError(f"transcript: {len(wanted)} captions do not fit into {duration} ms of audio")
-    bound = duration
+    latest = bound = duration
     ends: list[int] = []
     for i in range(len(wanted) - 1, -1, -1):
-        starts[i] = min(starts[i], bound - least)
+        latest -= min(wanted[i].end - wanted[i].start, least)
+        starts[i] = min(starts[i], latest)
         ends.append(min(max(wanted[i].end, starts[i] + reading[i]), bound))
         bound = starts[i]
     return tuple(

@@ -135,7 +135,7 @@ class _Reader:
     def transcript(self, value: Any) -> Transcript:
         top = self.fields(value, "", ("schema", "timeline", "language", "speakers", "paragraphs", "cuts"))
         for name, needed in (("schema", 1), ("timeline", "source"), ("cuts", [])):
-            if name in top and (top[name] != needed or isinstance(top[name], bool)):
+            if name in top and (type(top[name]) is not type(needed) or top[name] != needed):
                 self.wrong(f"{name}: ", f"must be {json.dumps(needed)}")
         language = top.get("language", "en")
         if not isinstance(language, str) or _LANGUAGE.fullmatch(language) is None:
@@ -161,19 +161,20 @@ class _Reader:
             return {}
         for speaker, name in value.items():
             if _SPEAKER.fullmatch(speaker) is None:
-                self.wrong("speakers: ", f'"{speaker}" is not an id (letters, digits and hyphens)')
+                self.wrong("speakers: ", f"{json.dumps(speaker)} is not an id (letters, digits and hyphens)")
             if not isinstance(name, str):
-                self.wrong(f"speakers: {speaker}: ", "the name must be text")
+                self.wrong(f"speakers: {json.dumps(speaker)}: ", "the name must be text")
             elif reason := name_fault(name):
-                self.wrong(f"speakers: {speaker}: ", f"the name {reason}")
+                self.wrong(f"speakers: {json.dumps(speaker)}: ", f"the name {reason}")
         return {speaker: str(name) for speaker, name in value.items()}
 
     def paragraph(self, value: Any, number: int, names: dict[str, str]) -> Paragraph:
         entry = self.fields(value, f"paragraph number {number}: ", ("id", "speaker", "words"))
         name = entry.get("id", f"number {number}")
-        where = f"paragraph {name}: "
         if "id" in entry and (not isinstance(name, str) or _ID.fullmatch(name) is None):
             self.wrong(f"paragraph number {number}: ", f"{name!r} is not an id (lower-case letters, digits, hyphens)")
+            name = f"number {number}"
+        where = f"paragraph {name}: "
         speaker = entry.get("speaker", "")
         if not isinstance(speaker, str) or (speaker and speaker not in names):
             known = ", ".join(names) or "nobody"

@@ -9,7 +9,7 @@ from podcast_pipeline.model.transcript import Paragraph, Transcript, Word
 from podcast_pipeline.transcript.characters import clean, fault
 
 _SLOP = 1000
-"""ms by which a word may start after the recording's last sample: recognisers round."""
+"""ms after the recording's last sample in which a recogniser's stray word is dropped without an error."""
 
 
 def retime(transcript: Transcript, timeline: Timeline) -> Transcript:
@@ -38,7 +38,7 @@ def retime(transcript: Transcript, timeline: Timeline) -> Transcript:
 def _word(word: Word, timeline: Timeline, end: int) -> Word | None:
     middle = (word.start + word.end) // 2
     # A last word that the recogniser let run past the end was said all the same.
-    if timeline.to_published(middle) is None and middle < end:
+    if timeline.to_published(middle) is None and not word.start < end <= middle:
         return None
     text = " ".join(clean(word.text).split())
     if fault(text):

@@ -1,0 +1,20 @@
+"""Options and settings of the whole suite."""
+
+from __future__ import annotations
+
+import hypothesis
+import pytest
+
+# A busy machine is no failure: properties are about results, never about time.
+hypothesis.settings.register_profile("suite", hypothesis.settings(), deadline=None)
+hypothesis.settings.load_profile("suite")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="rewrite the expected files under tests/golden")
+
+
+@pytest.fixture
+def update_golden(request: pytest.FixtureRequest) -> bool:
+    """Whether expected files are to be rewritten from what the code makes now."""
+    return bool(request.config.getoption("--update-golden"))
