@@ -11,7 +11,7 @@ from podcast_pipeline import keys
 from podcast_pipeline.errors import FeedError
 from podcast_pipeline.feed.extension import ChannelTags, EpisodeTags, media_type
 from podcast_pipeline.feed.public import is_public
-from podcast_pipeline.feed.text import clean, cut
+from podcast_pipeline.feed.text import clean
 from podcast_pipeline.model.release import Asset, Release
 from podcast_pipeline.model.show import Show
 
@@ -73,7 +73,7 @@ def _entry(show: Show, release: Release) -> Any:
     entry.title(clean(release.title))
     entry.link(href=keys.url(base, keys.page(release.slug)), rel="alternate")
     # feedgen puts the notes into an empty description
-    entry.description(cut(clean(release.description)) or clean(release.title), isSummary=True)
+    entry.description(clean(release.description) or clean(release.title), isSummary=True)
     if notes := clean(release.notes):
         entry.content(notes, type="CDATA")
     entry.guid(release.guid, permalink=False)

@@ -31,7 +31,7 @@ def problems(document: Document) -> Iterator[Problem]:
     yield from picture(channel, required=True)
     yield from _self_link(channel, document.feed_url)
     if not document.items:
-        yield Problem("F17", "channel", "the feed holds no episode: directories refuse an empty one")
+        yield Problem("F17", "channel", "no episode yet: directories take the feed from the first one on", "W")
     yield from _switches(channel)
     yield from _recommended(channel, document.items)
     yield from _podcasting(channel)
