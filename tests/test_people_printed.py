@@ -42,8 +42,9 @@ def test_the_people_of_an_episode_in_the_order_of_its_credits() -> None:
     assert (guest.role, guest.group, guest.affiliation) == ("guest", "cast", "Pain medicine, Example University")
     assert (guest.bio, host.bio) == (GUEST.bio.long, "Robin Example hosts.")
     assert (guest.href, guest.image_alt, guest.example) == ("https://example.org/alex", "Alex Example smiling", True)
-    assert (
-        guest.disclosure == "Alex Example, MD, FIPP disclosed on 2026-10-18: ExampleCo (consultant, ended 2026-02-28)."
+    assert guest.disclosure == (
+        "Alex Example, MD, FIPP (invented person) disclosed on 18 October 2026: "
+        "ExampleCo (consultant, ended 28 February 2026)."
     )
 
 
@@ -66,7 +67,7 @@ def test_the_npi_is_never_printed() -> None:
 def test_a_disclosure_that_is_not_to_be_published_is_said_to_exist_unpublished() -> None:
     """In clinical content silence would read as nothing to disclose."""
     reserved = dataclasses.replace(GUEST, publish=("name",))
-    assert printed(reserved).disclosure == "Alex Example: the disclosure is not published."
+    assert printed(reserved).disclosure == "Alex Example (invented person): the disclosure is not published."
     assert printed(reserved, content_class="non-clinical").disclosure == ""
 
 

@@ -45,7 +45,7 @@ def test_what_was_due_at_the_recording_is_stated_too() -> None:
     """A relationship that lapses between recording and publication stays in the statement."""
     lapsing = with_company(ended=date(2024, 11, 1))
     assert "ExampleCo" not in statement(lapsing, None, PUBLISHED)
-    assert "ExampleCo (consultant, ended 2024-11-01)" in statement(lapsing, RECORDED, PUBLISHED)
+    assert "ExampleCo (consultant, ended 1 November 2024)" in statement(lapsing, RECORDED, PUBLISHED)
 
 
 def test_a_relationship_that_began_after_the_recording_is_stated() -> None:
@@ -57,7 +57,7 @@ def test_a_relationship_that_began_after_the_recording_is_stated() -> None:
 def test_an_open_relationship_is_stated_however_old() -> None:
     """Without an end it is current; a future end is not said to be past."""
     assert statement(with_company(started=date(2001, 1, 1)), RECORDED, PUBLISHED) == (
-        "Alex Example, MD disclosed on 2026-10-18: ExampleCo (consultant)."
+        "Alex Example, MD disclosed on 18 October 2026: ExampleCo (consultant)."
     )
     assert "ended" not in statement(with_company(ended=date(2027, 1, 1)), RECORDED, PUBLISHED)
 
@@ -66,14 +66,16 @@ def test_money_paid_to_the_institution_is_said_to_be() -> None:
     """Several relationships stand in one sentence."""
     two = (Relationship("ExampleCo", "researcher", paid_to="institution"), Relationship("OtherCo", "stock"))
     assert statement(person(collected=RECORDED, relationships=two), RECORDED, PUBLISHED) == (
-        "Alex Example, MD disclosed on 2026-10-20: ExampleCo (researcher, paid to the institution); OtherCo (stock)."
+        "Alex Example, MD disclosed on 20 October 2026: "
+        "ExampleCo (researcher, paid to the institution); OtherCo (stock)."
     )
 
 
 def test_none_attested_names_the_day() -> None:
     """Nothing to disclose is what the person attested, on a date."""
     assert statement(person(collected=date(2026, 10, 18), none_attested=True), RECORDED, PUBLISHED) == (
-        "Alex Example, MD attested on 2026-10-18 that there are no financial relationships with ineligible companies."
+        "Alex Example, MD attested on 18 October 2026 "
+        "that there are no financial relationships with ineligible companies."
     )
 
 
@@ -82,7 +84,7 @@ def test_none_attested_names_the_day() -> None:
     [
         ({}, "Alex Example, MD: no disclosure has been collected."),
         ({"none_attested": True}, "Alex Example, MD: no disclosure has been collected."),
-        ({"collected": date(2026, 10, 18)}, "Alex Example, MD: the disclosure of 2026-10-18 is not complete."),
+        ({"collected": date(2026, 10, 18)}, "Alex Example, MD: the disclosure of 18 October 2026 is not complete."),
     ],
 )
 def test_missing_is_not_nothing_to_disclose(fields: dict[str, object], sentence: str) -> None:
@@ -93,7 +95,7 @@ def test_missing_is_not_nothing_to_disclose(fields: dict[str, object], sentence:
 def test_lapsed_relationships_are_no_attestation_of_none() -> None:
     """The sentence speaks of the 24 months only."""
     assert statement(with_company(ended=date(2020, 1, 1)), RECORDED, PUBLISHED) == (
-        "Alex Example, MD disclosed on 2026-10-18: no relationship within 24 months of this episode."
+        "Alex Example, MD disclosed on 18 October 2026: no relationship within 24 months of this episode."
     )
 
 

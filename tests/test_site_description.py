@@ -24,7 +24,7 @@ def text(**fields: object) -> str:
 def test_disclosures_stand_first_and_the_link_is_there() -> None:
     """Then summary, chapters, points, references; link, disclaimer and reviewer at the end."""
     found = text()
-    assert found.startswith("Disclosures\nRobin Example, MD attested on 2026-10-18")
+    assert found.startswith("Disclosures\nRobin Example, MD attested on 18 October 2026")
     stations = [
         "Disclosures",
         "No CME",
@@ -68,7 +68,7 @@ def test_a_long_summary_leaves_the_disclosures_whole() -> None:
     """The summary is cut, what stands before it is not."""
     found = text(summary="word " * 2000)
     assert len(found.encode()) <= LIMIT
-    assert "ExampleCo (consultant, ended 2026-02-28)." in found
+    assert "ExampleCo (consultant, ended 28 February 2026)." in found
     assert "word…" in found
     assert "Reviewed by" in found
 

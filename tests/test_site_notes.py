@@ -35,9 +35,9 @@ def test_the_order_of_the_notes() -> None:
         "This is a demonstration.",
         "What a statement says about a paper.",
         "Disclosures",
-        "ExampleCo (consultant, ended 2026-02-28)",
+        "ExampleCo (consultant, ended 28 February 2026)",
         "No CME credit is offered.",
-        "Read the statement here.",
+        "About this episode\nRead the statement here.",
         "Chapters\n00:00:00 Welcome",
         "Key points",
         "About the guest",
@@ -71,7 +71,7 @@ def test_key_points_have_numbers_and_published_times() -> None:
     lines = untagged(notes()).splitlines()
     start = lines.index("Key points")
     assert [line for line in lines[start + 1 : start + 5] if line] == [
-        "The paper is disputed. [disputed] (1) [0:32]",
+        "The paper is disputed. [contested] (1) [0:32]",
         "Experience: It changed our practice. [0:33]",
         "Four guidelines are cited. (2-4) [1:12]",
     ]
@@ -148,10 +148,12 @@ def test_an_invented_signer_is_said_to_be_one() -> None:
 
 
 def test_an_invented_person_is_said_to_be_one() -> None:
-    """The mark stands at the name of the example, and only there."""
+    """In the disclosure and about the guest; real people have no mark, and invented ones no place in the citation."""
     text = untagged(notes())
     assert "Alex Example, MD, FIPP (invented person), Pain medicine" in text
-    assert text.count("(invented person)") == 1
+    assert "Alex Example, MD, FIPP (invented person) disclosed on" in text
+    assert text.count("(invented person)") == 2
+    assert "\nRobin Example. Facet joints, in short." in text
 
 
 def test_a_plain_episode_has_no_empty_headings() -> None:
@@ -173,7 +175,7 @@ def test_the_episode_is_cited_with_its_date_and_address() -> None:
     assert (
         "Alex Example, Robin Example. Facet joints, in short. The Example Podcast [podcast], episode 7. "
         f"Example Society; 2026 Nov 20. Available from: {PAGE}"
-    ) in untagged(notes())
+    ) in untagged(notes(HOST, dataclasses.replace(GUEST, example=False), EDITOR))
 
 
 def test_no_npi_and_nothing_suggested_in_the_notes() -> None:

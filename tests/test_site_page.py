@@ -130,7 +130,7 @@ def test_what_the_page_says() -> None:
         whole.index(part) for part in ("What a statement says", "ExampleCo (consultant", "No CME credit", "MP3, 1.8 MB")
     ]
     assert order == sorted(order)
-    assert "0:32 The paper is disputed. (disputed) [1]" in section(document, "key-points")
+    assert "0:32 The paper is disputed. (contested) [1]" in section(document, "key-points")
     assert "Experience: It changed our practice." in section(document, "key-points")
     assert "1:02 Guidelines [2, 3, 4]" in section(document, "chapters")
     people = section(document, "people")

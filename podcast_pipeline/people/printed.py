@@ -8,7 +8,7 @@ from datetime import UTC
 from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.person import Credit, Person
 from podcast_pipeline.model.release import ReleasePerson
-from podcast_pipeline.people.statement import statement
+from podcast_pipeline.people.statement import INVENTED, statement
 
 
 def cast(people: Mapping[str, Person], episode: Episode) -> tuple[ReleasePerson, ...]:
@@ -49,5 +49,5 @@ def _disclosure(person: Person, episode: Episode) -> str:
     if not due and declared.collected is None and not declared.relationships:
         return ""
     if "disclosure" not in person.publish:
-        return f"{person.display}: the disclosure is not published." if due else ""
+        return f"{person.display}{INVENTED if person.example else ''}: the disclosure is not published." if due else ""
     return statement(person, episode.recorded, episode.publish_at.astimezone(UTC).date())

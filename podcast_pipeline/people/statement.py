@@ -7,8 +7,15 @@ from datetime import date
 
 from podcast_pipeline.model.person import Person, Relationship
 
+INVENTED = " (invented person)"
+"""Stands behind the name of a person who is an example."""
 MONTHS = 24
 """A relationship stays in the statement for this many calendar months after its end (ACCME Standard 3)."""
+
+
+def long_date(day: date) -> str:
+    """`20 November 2026`: read alike on both sides of the Atlantic."""
+    return f"{day.day} {day:%B %Y}"
 
 
 def shown_until(ended: date) -> date:
@@ -29,10 +36,10 @@ def statement(person: Person, recorded: date | None, published: date) -> str:
 
     What is to be stated on either day is stated. Nothing collected is said to be that, never "nothing to disclose".
     """
-    name, declared = person.display, person.disclosure
+    name, declared = f"{person.display}{INVENTED if person.example else ''}", person.disclosure
     days = (published,) if recorded is None else (recorded, published)
     stated = [r for r in declared.relationships if any(current(r, day) for day in days)]
-    on = f" on {declared.collected.isoformat()}" if declared.collected else ""
+    on = f" on {long_date(declared.collected)}" if declared.collected else ""
     if stated:
         return f"{name} disclosed{on}: {'; '.join(_relationship(r, published) for r in stated)}."
     if declared.collected is None:
@@ -41,7 +48,7 @@ def statement(person: Person, recorded: date | None, published: date) -> str:
         return f"{name} attested{on} that there are no financial relationships with ineligible companies."
     if declared.relationships:
         return f"{name} disclosed{on}: no relationship within {MONTHS} months of this episode."
-    return f"{name}: the disclosure of {declared.collected.isoformat()} is not complete."
+    return f"{name}: the disclosure of {long_date(declared.collected)} is not complete."
 
 
 def _relationship(relationship: Relationship, published: date) -> str:
@@ -49,5 +56,5 @@ def _relationship(relationship: Relationship, published: date) -> str:
     if relationship.paid_to != "self":
         facts.append(f"paid to the {relationship.paid_to}")
     if relationship.ended is not None and relationship.ended <= published:
-        facts.append(f"ended {relationship.ended.isoformat()}")
+        facts.append(f"ended {long_date(relationship.ended)}")
     return f"{relationship.company} ({', '.join(facts)})"

@@ -16,6 +16,7 @@ from podcast_pipeline.model.release import CitedReference, ReleasePerson, Signat
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.model.timeline import Timeline
 from podcast_pipeline.people.printed import cast
+from podcast_pipeline.people.statement import INVENTED
 from podcast_pipeline.site import markdown, sentences
 
 
@@ -36,7 +37,7 @@ def notes_html(
         _paragraph(escape(episode.summary)),
         _disclosures(people),
         _paragraph(escape(sentences.CREDIT_LINE)),
-        markdown.to_html(episode.notes, f"episodes/{episode.slug}/notes.md"),
+        _about(markdown.to_html(episode.notes, f"episodes/{episode.slug}/notes.md")),
         _chapters(chapters, points),
         _points(points),
         _people(people),
@@ -68,6 +69,10 @@ def _lines(text: str) -> list[str]:
     return [escape(" ".join(part.split())) for part in text.split("\n\n") if part.strip()]
 
 
+def _about(html: str) -> str:
+    return f"<h3>About this episode</h3>\n{html}" if html else ""
+
+
 def _disclosures(people: Sequence[ReleasePerson]) -> str:
     return _headed("Disclosures", dict.fromkeys(escape(p.disclosure) for p in people if p.disclosure))
 
@@ -97,7 +102,7 @@ def _people(people: Sequence[ReleasePerson]) -> str:
 
 
 def _person(person: ReleasePerson) -> list[str]:
-    name = f"<strong>{markdown.link(person.href, person.name)}</strong>{sentences.INVENTED if person.example else ''}"
+    name = f"<strong>{markdown.link(person.href, person.name)}</strong>{INVENTED if person.example else ''}"
     where = f", {escape(person.affiliation)}" if person.affiliation else ""
     return [f"{name}{where}", *_lines(person.bio)]
 

@@ -7,6 +7,7 @@ import functools
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.model.timeline import Timeline
 from podcast_pipeline.model.transcript import Cue
+from podcast_pipeline.people.statement import INVENTED
 from podcast_pipeline.site import markdown, sentences
 
 if TYPE_CHECKING:
@@ -69,8 +71,8 @@ def episode_page(show: Show, episode: Episode, timeline: Timeline, release: Rele
         "release": release,
         "page": page,
         "audio": keys.url(base, release.enclosure.key),
-        "date": sentences.long_date(release.publish_at),
-        "day": release.publish_at.date().isoformat(),
+        "date": sentences.day_of(release.publish_at),
+        "day": release.publish_at.astimezone(UTC).date().isoformat(),
         "length": _length(release.duration),
         "notes": markdown.to_html(episode.notes, f"episodes/{release.slug}/notes.md"),
         "disclosures": tuple(dict.fromkeys(p.disclosure for p in release.people if p.disclosure)),
@@ -85,10 +87,11 @@ def episode_page(show: Show, episode: Episode, timeline: Timeline, release: Rele
         ),
         "cite": sentences.how_to_cite(show, release.title, release.number, release.publish_at, release.people),
         "signed": sentences.signature_line(release.signature),
-        "year": release.publish_at.year,
+        "year": release.publish_at.astimezone(UTC).year,
         "style": style,
         "style_hash": base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
         "sentences": sentences,
+        "invented": INVENTED,
         "url": functools.partial(keys.url, base),
     }
     return _environment().get_template("episode.html").render(context)

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from podcast_pipeline.evidence.cited import UNKNOWN, KeyPoint
 from podcast_pipeline.evidence.numbering import collapse
 from podcast_pipeline.model.chapter import Chapter
 from podcast_pipeline.model.release import CitedReference, ReleasePerson, Signature
 from podcast_pipeline.model.show import Show
+from podcast_pipeline.people.statement import INVENTED, long_date
 
 CREDIT_LINE = "No CME credit is offered."
-INVENTED = " (invented person)"
 MACHINE_LINE = "The transcript was made with the help of automatic speech recognition."
 
 
-def long_date(moment: date | datetime) -> str:
-    """`20 November 2026`; an instant in UTC."""
-    day = moment.astimezone(UTC) if isinstance(moment, datetime) else moment
-    return f"{day.day} {day:%B %Y}"
+def day_of(moment: datetime) -> str:
+    """The day of an instant in UTC: `20 November 2026`."""
+    return long_date(moment.astimezone(UTC).date())
 
 
 def signature_line(signature: Signature | None) -> str:
@@ -30,7 +29,7 @@ def signature_line(signature: Signature | None) -> str:
     if signature.example:
         return "Example sign-off: no physician has read this."
     role = f" ({signature.role})" if signature.role else ""
-    return f"Reviewed by {signature.name}{role}, {long_date(signature.at)}."
+    return f"Reviewed by {signature.name}{role}, {day_of(signature.at)}."
 
 
 def status_lines(references: Sequence[CitedReference]) -> tuple[str, ...]:
@@ -51,7 +50,7 @@ def _status(status: str) -> str:
 def point_text(point: KeyPoint) -> str:
     """A key point with its reference numbers: `Opinion: ... (1,3-5)`."""
     kind = "" if point.kind == "fact" else f"{point.kind.capitalize()}: "
-    disputed = " [disputed]" if point.contested else ""
+    disputed = " [contested]" if point.contested else ""
     return f"{kind}{point.text}{disputed}{numbers_text(point.numbers)}"
 
 
@@ -98,8 +97,8 @@ def others(people: Sequence[ReleasePerson]) -> tuple[str, ...]:
 def how_to_cite(
     show: Show, title: str, number: int | None, published: datetime, people: Sequence[ReleasePerson]
 ) -> str:
-    """The episode as a reference, up to `Available from:`; people without credentials, as in a list of references."""
-    names = [person for group in by_role(people).values() for person in group]
+    """The episode as a reference, up to `Available from:`; people without credentials, invented ones left out."""
+    names = [person for group in by_role(people).values() for person in group if not person.example]
     authors = ", ".join(show.people[p.id].name if p.id in show.people else p.name for p in names)
     place = f"{show.title} [podcast]" + (f", episode {number}" if number is not None else "")
     day = published.astimezone(UTC)
