@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -83,17 +84,18 @@ def podcast(ctx: click.Context, directory: Path | None, verbose: bool, quiet: bo
     ctx.obj = Session(directory, verbose, quiet, wait)
 
 
-def main(args: list[str] | None = None) -> Any:
-    """Entry point. Exit 0: done; 1: PodcastError; 2: refused by Click; a traceback is our own bug."""
+@contextlib.contextmanager
+def reported() -> Iterator[None]:
+    """Turn errors into one clear line and an exit code: 1 for PodcastError, 2 for Click's, 130 for Ctrl-C."""
     try:
-        podcast.main(args, prog_name="podcast", standalone_mode=False)
+        yield
     except click.exceptions.Exit as error:
         sys.exit(error.exit_code)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, click.Abort):
-        click.echo("podcast: stopped; the same command continues from here", err=True)
+        click.echo("podcast: stopped; the same command goes on from here", err=True)
         sys.exit(130)
     except PodcastError as error:
         for line in error.message.splitlines():
@@ -104,3 +106,9 @@ def main(args: list[str] | None = None) -> Any:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
+
+
+def main(args: list[str] | None = None) -> None:
+    """Entry point. Exit 0: done; 1: PodcastError; 2: refused by Click; a traceback is our own bug."""
+    with reported():
+        podcast.main(args, prog_name="podcast", standalone_mode=False)

@@ -14,12 +14,12 @@ from podcast_pipeline.errors import PodcastError
 
 @contextlib.contextmanager
 def hold(path: Path, what: str, wait: float = 0.0) -> Iterator[None]:
-    """Hold the lock file `path` during the block, waiting at most `wait` seconds for another owner.
+    """Hold the lock file `path` (empty, it stays behind) in the block, after waiting at most `wait` seconds for it.
 
-    Raises PodcastError naming the other process. The file's content is for that message only and stays behind.
+    Raises PodcastError naming the other process.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    handle = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         until = time.monotonic() + wait
         while True:
@@ -28,13 +28,21 @@ def hold(path: Path, what: str, wait: float = 0.0) -> Iterator[None]:
                 break
             except BlockingIOError:
                 if time.monotonic() >= until:
-                    owner = os.pread(handle, 100, 0).decode("utf-8", "replace").strip() or "another process"
                     raise PodcastError(
-                        f"{what} is being worked on by {owner}", "wait for it to end, or add --wait SECONDS"
+                        f"{what} is being worked on by {_owner(handle)}", "wait for it to end, or add --wait SECONDS"
                     ) from None
                 time.sleep(0.1)
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"process {os.getpid()}".encode(), 0)
         yield
     finally:
         os.close(handle)
+
+
+def _owner(handle: int) -> str:
+    # Linux lists the holders of locks by inode; elsewhere the owner stays unnamed.
+    with contextlib.suppress(OSError):
+        inode = str(os.fstat(handle).st_ino)
+        for line in Path("/proc/locks").read_text("ascii").splitlines():
+            fields = line.split()
+            if fields[1] == "FLOCK" and fields[5].rsplit(":", 1)[-1] == inode:
+                return f"process {fields[4]}"
+    return "another process"

