@@ -156,6 +156,7 @@ def _with_bucket(url: str) -> S3Server:
 
     client = boto3.session.Session(KEY, SECRET, region_name="us-east-1").client("s3", endpoint_url=url)
     client.create_bucket(Bucket=S3Server.bucket)
+    client.put_object(Bucket=S3Server.bucket, Key="ready", Body=b"")  # SeaweedFS makes its volumes at the first write
     return S3Server(url)
 
 

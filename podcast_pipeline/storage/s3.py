@@ -34,8 +34,7 @@ class S3Storage:
             )
         self._s3 = settings.s3
         self._base = settings.public_base_url
-        prefix = self._s3.prefix.strip("/")
-        self._prefix = f"{keys.check_key(prefix)}/" if prefix else ""
+        self._prefix = _prefix(self._s3.prefix)
         self._lock = threading.Lock()
         self._connected: Any = None
 
@@ -155,6 +154,16 @@ class S3Storage:
             yield
         except (BotoCoreError, ClientError) as error:
             raise explain(error, self._shown(key), self._s3) from error
+
+
+def _prefix(prefix: str) -> str:
+    try:
+        return f"{keys.check_key(prefix.strip('/'))}/" if prefix.strip("/") else ""
+    except PodcastError as error:
+        raise StorageError(
+            f'feed/show.toml: [storage] s3 prefix: "{prefix}" cannot be used',
+            "use letters, digits, hyphens and / between them, or leave it empty",
+        ) from error
 
 
 def _stream(source: Source) -> BinaryIO:

@@ -61,7 +61,7 @@ def where(settings: S3Settings) -> str:
     """The store as messages name it: host and port without user or password, or AWS and the region."""
     if not settings.endpoint_url:
         return f"AWS ({settings.region})"
-    return urlsplit(settings.endpoint_url).netloc.rpartition("@")[2] or settings.endpoint_url
+    return (urlsplit(settings.endpoint_url).netloc or settings.endpoint_url).rpartition("@")[2]
 
 
 def explain(error: Exception, target: str, settings: S3Settings) -> StorageError:
@@ -94,7 +94,7 @@ def explain(error: Exception, target: str, settings: S3Settings) -> StorageError
         return StorageError(
             f"{target}: the certificate of {place} is not accepted", "check endpoint_url and the computer's clock"
         )
-    if isinstance(error, raised.HTTPClientError):
+    if isinstance(error, raised.ConnectionError | raised.HTTPClientError):
         return StorageError(
             f"{target}: {place} cannot be reached", "check the network, and [storage] s3 in feed/show.toml"
         )

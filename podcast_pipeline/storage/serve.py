@@ -12,6 +12,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BufferedReader
 from pathlib import Path
+from socketserver import TCPServer
 from types import TracebackType
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -84,6 +85,11 @@ class Server:
 class _HTTPServer(ThreadingHTTPServer):
     root: Path
     replacement: tuple[re.Pattern[bytes], bytes] | None = None
+    request_queue_size = 64
+
+    def server_bind(self) -> None:
+        # HTTPServer's own asks the name service what 127.0.0.1 is called: slow or hopeless without a network.
+        TCPServer.server_bind(self)
 
     def handle_error(self, request: object, client_address: object) -> None:
         # A player that stops in the middle of a file closes the connection: nothing to report.
