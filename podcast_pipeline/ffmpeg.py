@@ -134,4 +134,8 @@ def unreadable(path: Path, error: ToolFailed) -> PodcastError:
     """The error for a person, from what FFmpeg said of the file it could not decode."""
     if "does not contain any stream" in error.tail or "matches no streams" in error.tail:
         return AudioError(f"{path}: there is no audio in this file", "export the recording with its sound")
-    return AudioError(f"{path}: the recording is damaged: {error.message}", "copy the file again from the recorder")
+    reason = "invalid data" if "Invalid data" in error.tail else error.message
+    return AudioError(
+        f"{path}: damaged or cut off: FFmpeg cannot decode it ({reason})",
+        "copy it again from the recorder; if this is all there is, export it anew from an audio editor",
+    )

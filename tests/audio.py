@@ -36,7 +36,7 @@ def hum(seconds: float, hz: float = 50.0, level: float = -40.0, rate: int = RATE
 
 
 def talking(seconds: float, turns: tuple[tuple[float, float], ...], seed: int = 1, rate: int = RATE) -> Samples:
-    """1.0 while a speaker who has these `turns` (start, end in seconds) is inside a syllable, smoothly 0.0 elsewhere."""
+    """Syllables: up to 1.0 inside the `turns` (start, end in seconds) of a speaker, 0.0 in pauses and elsewhere."""
     random, shape = np.random.default_rng(seed), np.zeros(round(seconds * rate))
     for start, end in turns:
         at = start
@@ -69,7 +69,7 @@ def voice(
         (np.sin(k * phase) / (1 + ((k * pitch - 500) / 900) ** 2) for k in range(1, int(4000 / pitch))),
         start=np.zeros(count),
     )
-    breath = np.diff(np.random.default_rng(seed).standard_normal(count + 1)) * 0.15
+    breath = np.diff(np.random.default_rng(seed).standard_normal(count + 1)) * 0.03
     sound = (tone / np.std(tone) + breath) * talking(seconds, turns or ((0.5, seconds - 0.5),), seed, rate)
     loud = sound[np.abs(sound) > 1e-4]
     return sound * db(level) / float(np.sqrt(np.mean(np.square(loud))))

@@ -72,7 +72,11 @@ def _findings(reports: Sequence[TrackReport]) -> Iterator[Finding]:
     for track in reports:
         source, usual = track.source, SUFFIXES[track.source.demuxer]
         if source.unfinished:
-            yield _warn("AUD01", track.file, "its length was never written, as if the recorder was stopped by force")
+            yield _warn(
+                "AUD01",
+                track.file,
+                "its end was never written, as if the recorder was stopped by force; listen to its end",
+            )
         if not track.file.lower().endswith(usual):
             yield _warn("AUD01", track.file, f"its content is {source.demuxer}; rename it to end in {usual[0]}")
         if source.channels > 2:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _INTEGRATED = re.compile(r"^\s+I:\s+(-?[\d.]+) LUFS", re.MULTILINE)
+_SHORTEST = 0.4
+"""Seconds: one block of the meter."""
 _FLOOR = -120.0
 """dBFS: digital silence, as JSON has no minus infinity."""
 
@@ -75,6 +77,8 @@ def scan(path: Path, source: Source, report: Report) -> Scan:
     _length(path, source, samples / source.rate)
     told = _INTEGRATED.findall(program.stderr)
     integrated = float(told[-1]) if told else SILENT
+    if samples < _SHORTEST * source.rate:
+        raise AudioError(f"{path}: lasts only {samples / source.rate:.1f} s", "check that this is the right file")
     if integrated <= SILENT:
         raise AudioError(
             f"{path}: silent: nothing in its {timecode.show(samples * 1000 // source.rate)} is above -70 LUFS",

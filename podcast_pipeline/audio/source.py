@@ -40,7 +40,8 @@ class Source:
     channels: int
     promised: float | None
     unfinished: bool
-    """A WAV whose length was never written: the recorder was stopped by force."""
+    """The end was never written (WAV without a length, Ogg without a last page): the recorder was stopped by force, or
+    the file was cut. What is there is used."""
 
 
 def look(path: Path) -> Source:
@@ -60,7 +61,20 @@ def look(path: Path) -> Source:
     if len(output) < 24 or codec is None:
         raise AudioError(f"{path}: there is no sound in this file", "copy the recording again")
     _, _, _, _, rate, channels = struct.unpack(">4s5I", output[:24])
-    return Source(demuxer, codec[1], rate, channels, _promised(told), header is not None and header.declared is None)
+    unfinished = header.declared is None if header is not None else demuxer == "ogg" and not _has_last_page(path)
+    return Source(demuxer, codec[1], rate, channels, _promised(told), unfinished)
+
+
+def _has_last_page(path: Path) -> bool:
+    """Whether the last Ogg page is whole and says that it is the last (RFC 3533); a page is at most 65,307 bytes."""
+    with open(path, "rb") as stream:
+        stream.seek(max(0, stream.seek(0, 2) - 65_307))
+        tail = stream.read()
+    last = tail.rfind(b"OggS")
+    if last < 0 or len(tail) < last + 27 or not tail[last + 5] & 4:
+        return False
+    body = last + 27 + tail[last + 26]
+    return len(tail) >= body + sum(tail[last + 27 : body])
 
 
 def _promised(told: str) -> float | None:

@@ -1,0 +1,240 @@
+"""The preflight: what can be used is described, what cannot is named, all at once."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import audio
+import numpy as np
+import pytest
+from test_audio_wav import riff
+
+from podcast_pipeline.audio import preflight as reports
+from podcast_pipeline.audio.preflight import Preflight, preflight
+from podcast_pipeline.errors import AudioError
+from podcast_pipeline.model.audio import Track
+
+
+def check(folder: Path, *names: str) -> Preflight:
+    """Run the preflight on these files and read its report."""
+    told: list[float] = []
+    tracks = [(Track(f"raw/{name}", "alex"), folder / name) for name in names]
+    preflight(tracks, folder / "preflight.json", told.append)
+    assert told == sorted(told), "progress went back"
+    assert told[-1] == 1.0
+    return reports.load(folder / "preflight.json")
+
+
+def refused(folder: Path, *names: str) -> str:
+    """The text of the error that the preflight raises for these files; nothing was written."""
+    with pytest.raises(AudioError) as caught:
+        check(folder, *names)
+    assert not (folder / "preflight.json").exists()
+    return str(caught.value)
+
+
+@pytest.fixture(scope="module")
+def spoken(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Six seconds of a voice at 44.1 kHz, 24 bit."""
+    path = tmp_path_factory.mktemp("spoken") / "voice.wav"
+    return audio.write_wav(path, audio.voice(6.0, level=-20, rate=44100), rate=44100, bits=24)
+
+
+FORMATS = {
+    "a16.wav": (["-c:a", "pcm_s16le"], "wav", "pcm_s16le", 44100),
+    "a24.wav": (["-c:a", "pcm_s24le"], "wav", "pcm_s24le", 44100),
+    "float.wav": (["-c:a", "pcm_f32le"], "wav", "pcm_f32le", 44100),
+    "rf64.wav": (["-rf64", "always"], "wav", "pcm_s16le", 44100),
+    "a.w64": ([], "w64", "pcm_s16le", 44100),
+    "a.aiff": ([], "aiff", "pcm_s16be", 44100),
+    "a.flac": ([], "flac", "flac", 44100),
+    "a.mp3": (["-b:a", "128k"], "mp3", "mp3", 44100),
+    "a.m4a": ([], "mov", "aac", 44100),
+    "a.ogg": (["-c:a", "libvorbis"], "ogg", "vorbis", 44100),
+    "a.opus": (["-c:a", "libopus", "-ar", "48000"], "ogg", "opus", 48000),
+    "a.mka": (["-c:a", "libvorbis"], "matroska", "vorbis", 44100),
+}
+
+
+@pytest.mark.parametrize("name", list(FORMATS))
+def test_formats(spoken: Path, tmp_path: Path, name: str) -> None:
+    """Every format a recorder or editor writes is described: codec, rate, channels, length, loudness."""
+    arguments, demuxer, codec, rate = FORMATS[name]
+    audio.convert(spoken, tmp_path / name, *arguments)
+    (track,) = check(tmp_path, name).tracks
+    assert (track.file, track.person) == (f"raw/{name}", "alex")
+    assert (track.source.demuxer, track.source.codec) == (demuxer, codec)
+    assert (track.source.rate, track.source.channels) == (rate, 1)
+    decoded = audio.decode(tmp_path / name, 1, rate)
+    assert track.heard.samples == len(decoded)
+    assert track.heard.duration == pytest.approx(6000, abs=1 if codec.startswith("pcm") else 30)
+    assert track.heard.integrated == pytest.approx(audio.integrated(decoded, rate), abs=0.15)
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.mkv"])
+def test_sound_of_a_video(spoken: Path, tmp_path: Path, name: str) -> None:
+    """The sound of an MP4 or MKV with a picture is used."""
+    audio.convert(spoken, tmp_path / name, "-f", "lavfi", "-i", "color=size=64x64:duration=9", "-c:a", "aac")
+    (track,) = check(tmp_path, name).tracks
+    assert track.source.codec == "aac"
+    assert track.heard.duration == pytest.approx(6000, abs=50)
+
+
+def test_clean_tracks_have_no_findings(spoken: Path, tmp_path: Path) -> None:
+    """Two good recordings of one session raise no finding."""
+    for name in ("a.wav", "b.wav"):
+        audio.convert(spoken, tmp_path / name)
+    assert check(tmp_path, "a.wav", "b.wav").findings == ()
+
+
+def test_noise_floor_and_silence(tmp_path: Path) -> None:
+    """The level of the pauses, and silence at the start and end, are measured."""
+    sound = audio.voice(10.0, ((2.0, 6.0),), level=-20) + audio.noise(10.0, -65)
+    audio.write_wav(tmp_path / "a.wav", sound, bits=24)
+    heard = check(tmp_path, "a.wav").tracks[0].heard
+    assert heard.noise_floor == pytest.approx(-65, abs=1)
+    assert heard.silence.leading == pytest.approx(2000, abs=150)
+    assert heard.silence.trailing == pytest.approx(4000, abs=250)
+    assert heard.silence.share == pytest.approx(0.6, abs=0.1)
+
+
+def test_findings(spoken: Path, tmp_path: Path) -> None:
+    """Different rates, levels and lengths, surround, and a name that lies are warnings, not errors."""
+    audio.write_wav(tmp_path / "a.wav", audio.voice(6.0, level=-40))
+    audio.convert(spoken, tmp_path / "b.flac", "-ac", "6")
+    audio.convert(audio.write_wav(tmp_path / "c.wav", audio.voice(3.0)), tmp_path / "c.mp3")
+    (tmp_path / "c.mp3").replace(tmp_path / "c.wav")
+    found = check(tmp_path, "a.wav", "b.flac", "c.wav").findings
+    assert {f.code for f in found} == {"AUD01", "AUD07", "AUD08", "AUD10", "AUD14"}
+    assert {f.severity for f in found} == {"W"}
+    assert [f.sentence for f in found if f.code == "AUD01"] == ["its content is mp3; rename it to end in .mp3"]
+
+
+@pytest.mark.parametrize("size", [0, 0xFFFFFFFF])
+def test_recorder_stopped_by_force(tmp_path: Path, size: int) -> None:
+    """A WAV whose length was never written is used to its last sample, with a warning."""
+    samples = (audio.voice(4.0, level=-20) * 32767).astype("<i2")
+    (tmp_path / "a.wav").write_bytes(riff(samples.tobytes() + b"\1", size))
+    report = check(tmp_path, "a.wav")
+    assert report.tracks[0].heard.samples == 192000
+    assert [f.code for f in report.findings] == ["AUD01"]
+
+
+@pytest.mark.parametrize("name", ["a.opus", "a.ogg"])
+def test_cut_ogg_is_named(spoken: Path, tmp_path: Path, name: str) -> None:
+    """An Ogg file states no length: one whose last page is missing is used, with a warning; a whole one has none."""
+    path = audio.convert(spoken, tmp_path / name, *FORMATS[name][0])
+    assert check(tmp_path, name).findings == ()
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) * 2 // 3])
+    assert [f.code for f in check(tmp_path, name).findings] == ["AUD01"]
+
+
+def test_every_problem_of_every_track_at_once(spoken: Path, tmp_path: Path) -> None:
+    """Missing, empty, truncated, text, silent: one error names them all, each with its file and what to do."""
+    whole = spoken.read_bytes()
+    (tmp_path / "good.wav").write_bytes(whole)
+    (tmp_path / "empty.wav").write_bytes(b"")
+    (tmp_path / "cut.wav").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "notes.wav").write_text("These are my notes, not a recording.\n" * 9)
+    audio.write_wav(tmp_path / "silent.wav", audio.noise(5.0, -90), bits=24)
+    text = refused(tmp_path, "gone.wav", "good.wav", "empty.wav", "cut.wav", "notes.wav", "silent.wav")
+    assert "good.wav" not in text
+    lines = [line for line in text.splitlines() if not line.startswith("  hint: ")]
+    assert [line.split(": ", 1)[1].split(":")[0] for line in lines] == [
+        "no such file", "the file is empty", "truncated", "not a recording", "silent",
+    ]  # fmt: skip
+    assert "promises 6.0 s of sound, the file holds 3.0 s" in text
+    assert "it is text" in text
+    assert text.count("  hint: ") == 5
+
+
+def test_one_problem_is_one_line_and_a_hint(tmp_path: Path) -> None:
+    """A single missing track is reported as one line with its path and a hint."""
+    text = refused(tmp_path, "gone.wav")
+    assert text.splitlines()[0] == f"{tmp_path / 'gone.wav'}: no such file"
+    assert len(text.splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("suffix", "arguments"),
+    [("flac", []), ("mp3", []), ("mka", ["-c:a", "libvorbis"]), ("m4a", []), ("m4a", ["-movflags", "+faststart"])],
+)
+def test_truncated_compressed_file(spoken: Path, tmp_path: Path, suffix: str, arguments: list[str]) -> None:
+    """A compressed file that was cut off is refused, although a player would just stop early."""
+    path = audio.convert(spoken, tmp_path / f"a.{suffix}", *arguments)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    assert f"a.{suffix}: " in refused(tmp_path, f"a.{suffix}")
+
+
+def test_random_bytes(tmp_path: Path) -> None:
+    """Bytes that are no audio are refused by what they are, whatever the name."""
+    (tmp_path / "a.wav").write_bytes(np.random.default_rng(1).bytes(5000).replace(b"\xff", b"\0"))
+    assert "its content is no audio format known here" in refused(tmp_path, "a.wav")
+
+
+def test_mp3_magic_without_mp3(tmp_path: Path) -> None:
+    """A file that only begins like an MP3 is refused."""
+    (tmp_path / "a.mp3").write_bytes(b"ID3\4\0\0\0\0\0\0" + b"nothing here " * 400)
+    assert "a.mp3: " in refused(tmp_path, "a.mp3")
+
+
+def test_video_without_sound(tmp_path: Path) -> None:
+    """A video without sound says that there is no audio in it."""
+    source = audio.write_wav(tmp_path / "x.wav", audio.sine(1.0))
+    audio.convert(source, tmp_path / "a.mp4", "-f", "lavfi", "-i", "color=size=64x64:duration=2", "-map", "1:v")
+    assert "a.mp4: there is no audio in this file" in refused(tmp_path, "a.mp4")
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_samples_that_are_not_numbers(tmp_path: Path, value: float) -> None:
+    """NaN or infinite samples are refused with the time of the first."""
+    sound = audio.voice(4.0, level=-20).astype("<f4")
+    sound[72000] = value
+    raw = tmp_path / "a.raw"
+    raw.write_bytes(sound.tobytes())
+    data = riff(sound.tobytes())
+    header = data[:20] + b"\3\0\1\0\x80\xbb\0\0\0\xee\2\0\4\0\x20\0" + data[36:]
+    (tmp_path / "a.wav").write_bytes(header)
+    assert "a.wav: at 0:01.500 the samples are not numbers" in refused(tmp_path, "a.wav")
+
+
+def test_too_short_to_be_heard(tmp_path: Path) -> None:
+    """A click of 0.1 s is refused: nothing of it can be measured."""
+    audio.write_wav(tmp_path / "a.wav", audio.sine(0.1))
+    assert "a.wav: lasts only 0.1 s" in refused(tmp_path, "a.wav")
+
+
+def test_folder_in_place_of_a_file(tmp_path: Path) -> None:
+    """A folder where a recording should be is one clear line."""
+    (tmp_path / "a.wav").mkdir()
+    assert "a.wav: cannot be read: Is a directory" in refused(tmp_path, "a.wav")
+
+
+PLAYLISTS = {
+    "hls": "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nfile://{target}\n#EXT-X-ENDLIST\n",
+    "ffconcat": "ffconcat version 1.0\nfile '{target}'\n",
+    "id3": "ID3\4\0\0\0\0\0\0#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nfile://{target}\n#EXT-X-ENDLIST\n",
+}
+
+
+@pytest.mark.parametrize("suffix", ["wav", "mp3", "m4a", "flac", "ogg", "mkv"])
+@pytest.mark.parametrize("kind", list(PLAYLISTS))
+def test_playlist_is_never_opened(tmp_path: Path, kind: str, suffix: str) -> None:
+    """A playlist that calls itself a recording is refused, and what it points to is never opened.
+
+    It points to a pipe without a writer: opening that would wait for ever.
+    """
+    target = tmp_path / "secret.wav"
+    os.mkfifo(target)
+    (tmp_path / f"a.{suffix}").write_text(PLAYLISTS[kind].format(target=target), "latin-1")
+    assert f"a.{suffix}: " in refused(tmp_path, f"a.{suffix}")
+
+
+@pytest.mark.parametrize("name", ["-i evil.wav", "a:b.wav", "it's 100% [a].wav", "a,b;c.wav"])
+def test_names_are_only_names(spoken: Path, tmp_path: Path, name: str) -> None:
+    """A file may be called anything: its name is never read as an option, protocol or filter."""
+    (tmp_path / name).write_bytes(spoken.read_bytes())
+    assert check(tmp_path, name).tracks[0].heard.duration == 6000
