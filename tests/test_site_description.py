@@ -12,8 +12,9 @@ from pages import CHAPTERS, EDITOR, GUEST, HOST, NPI, PAGE, SIGNATURE, TIMELINE,
 from podcast_pipeline.evidence.citation import pubmed
 from podcast_pipeline.model.claim import Citation, Claim
 from podcast_pipeline.model.person import Disclosure, Relationship
-from podcast_pipeline.site.description import LIMIT, cut, notes_text
+from podcast_pipeline.site.description import cut, notes_text
 
+LIMIT = 4000
 ALL = (Claim("c", 1000, "All are cited.", refs=tuple(Citation(id_) for id_ in references())),)
 
 

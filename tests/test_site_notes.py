@@ -10,10 +10,13 @@ import pytest
 from pages import CHAPTERS, EDITOR, GUEST, HOST, NPI, PAGE, SIGNATURE, TIMELINE, episode, show
 
 from podcast_pipeline.errors import ConfigError
+from podcast_pipeline.evidence.cited import KeyPoint
+from podcast_pipeline.model.chapter import Chapter
 from podcast_pipeline.model.person import Bio, Person
 from podcast_pipeline.model.reference import Reference
-from podcast_pipeline.site.markdown import TAGS, to_html
+from podcast_pipeline.site.markdown import TAGS, clean, to_html
 from podcast_pipeline.site.notes import notes_html
+from podcast_pipeline.site.sentences import numbers_of
 
 
 def notes(*people: Person, signed: bool = True, **fields: object) -> str:
@@ -125,6 +128,25 @@ def test_links_that_apps_cannot_follow_are_named() -> None:
         'episodes/facets/notes.md: the link "page.html" is not an absolute https address',
         'episodes/facets/notes.md: the link "javascript:alert(1)" is not an absolute https address',
     ]
+
+
+def test_raw_html_in_notes_is_shown_as_text() -> None:
+    """What a person typed is neither run nor lost."""
+    found = to_html("p < 0.05 <script>alert(1)</script>\n\n<div onclick='x'>", "n")
+    assert found == "<p>p &lt; 0.05 &lt;script&gt;alert(1)&lt;/script&gt;</p>\n<p>&lt;div onclick='x'&gt;</p>"
+
+
+def test_cleaning_keeps_allowed_tags_and_https_links_only() -> None:
+    """The last gate, whatever was put together before it."""
+    dirty = '<p class="x" onclick="y">a <a href="http://x.org">b</a> <a href="https://x.org" rel="z">c</a><iframe></p>'
+    assert clean(dirty) == '<p>a <a>b</a> <a href="https://x.org">c</a></p>'
+
+
+def test_a_claim_at_the_very_start_of_a_chapter_belongs_to_it() -> None:
+    """Not to the one before, and not to none."""
+    chapters = (Chapter(0, "One"), Chapter(5000, "Two"))
+    points = (KeyPoint(5000, "T.", "fact", False, (1,)), KeyPoint(4999, "T.", "fact", False, (2,)))
+    assert numbers_of(chapters, points) == ((2,), (1,))
 
 
 def test_a_picture_becomes_its_description() -> None:
