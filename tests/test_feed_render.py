@@ -16,6 +16,7 @@ from lxml import etree
 from podcast_pipeline.errors import FeedError
 from podcast_pipeline.feed.names import NAMESPACES, clark
 from podcast_pipeline.feed.render import render
+from podcast_pipeline.model.release import ReleasePerson
 
 HERE = Path(__file__).parent
 _PROGRAM = (
@@ -116,6 +117,14 @@ def test_transcripts_stand_in_the_order_html_srt_json_vtt_whatever_the_record_sa
     tags = item.findall(clark("podcast:transcript"))
     assert [t.get("type") for t in tags] == ["text/html", "application/x-subrip", "application/json", "text/vtt"]
     assert [t.get("rel") for t in tags] == [None, "captions", None, "captions"]
+
+
+def test_an_invented_person_is_said_to_be_one() -> None:
+    """Apps show the name of podcast:person alone: nobody may take an example for a real physician."""
+    invented = ReleasePerson("alex", "Alex Example, MD", "guest", "cast", example=True)
+    item = _channel(render(SMALL, [small_release(people=(invented,))], NOW, COVER)).find("item")
+    assert item is not None
+    assert item.findtext(clark("podcast:person")) == "Alex Example, MD (invented person)"
 
 
 def test_a_show_without_title_is_refused_in_one_line() -> None:

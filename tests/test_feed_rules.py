@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import tomllib
 from datetime import timedelta
 from pathlib import Path
 
+import pages
 import pytest
 from feeds import COVER, NOW, RICH, SMALL, URL, many_releases, rich_release, small_release
 
@@ -14,6 +16,8 @@ from podcast_pipeline.feed.names import NAMESPACES
 from podcast_pipeline.feed.render import render
 from podcast_pipeline.feed.rules import check
 from podcast_pipeline.model.finding import Finding
+from podcast_pipeline.site.description import notes_text
+from podcast_pipeline.site.notes import notes_html
 
 GOOD = render(RICH, [small_release(7, number=7), rich_release()], NOW, COVER).decode()
 FAULTS = tomllib.loads(Path(__file__).with_name("feed_faults.toml").read_text("utf-8"))
@@ -63,6 +67,15 @@ def test_one_fault_does_not_make_others_up(name: str) -> None:
 def test_what_we_render_breaks_no_rule(data: bytes) -> None:
     """Small, rich and large feeds pass without an error."""
     assert [str(f) for f in _check(data) if f.severity == "E"] == []
+
+
+def test_the_notes_and_the_description_that_we_write_break_no_rule() -> None:
+    """Chapters, disclosures and 14 references as the notes print them, not as a test would."""
+    show, episode = pages.show(), pages.episode()
+    parts = (show, episode, pages.TIMELINE, pages.CHAPTERS, pages.SIGNATURE)
+    release = pages.release(show, episode, notes=notes_html(*parts), description=notes_text(*parts))
+    data = render(dataclasses.replace(show, guid=RICH.guid), [release], NOW, COVER)
+    assert [str(f) for f in check(data, NOW, feed_url=show.url) if f.severity == "E"] == []
 
 
 def test_a_future_item_is_an_error_at_that_moment_only() -> None:

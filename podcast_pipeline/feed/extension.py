@@ -13,6 +13,7 @@ from podcast_pipeline.feed.names import NAMESPACES, clark
 from podcast_pipeline.feed.text import clean
 from podcast_pipeline.model.release import Asset, Release, ReleasePerson
 from podcast_pipeline.model.show import Show
+from podcast_pipeline.people.statement import INVENTED
 
 TRANSCRIPT_TYPES = ("text/html", "application/x-subrip", "application/json", "text/vtt")
 """Also their order in an item: several readers keep only the last transcript, and VTT is the one to keep."""
@@ -97,8 +98,9 @@ class EpisodeTags:
         return keys.url(self._base, asset.key)
 
     def _person(self, item: Any, person: ReleasePerson) -> None:
+        name = f"{person.name}{INVENTED if person.example else ''}"
         image = self._url(person.image) if person.image is not None else ""
-        _add(item, "podcast:person", person.name, role=person.role, group=person.group, img=image, href=person.href)
+        _add(item, "podcast:person", name, role=person.role, group=person.group, img=image, href=person.href)
 
     def _transcripts(self, item: Any) -> None:
         by_type = {media_type(asset): asset for asset in self._release.transcripts}

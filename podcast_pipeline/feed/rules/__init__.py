@@ -1,7 +1,8 @@
 """The rules that a feed must keep so that no directory refuses it and no client loses an episode.
 
-Written for the bytes, so that any feed can be asked, ours or another's. Each rule has a code (F3 to F63) of which the
-first digits name a family: the file, the channel, the item, the notes, the Podcasting 2.0 elements.
+Written for the bytes, so that any feed can be asked, ours or another's. Every finding carries the code of its rule; in
+rising order they speak of the file (F3 to F9), the channel (F11 to F22), the item and its notes (F23 to F33), the
+Podcasting 2.0 elements (F40 to F44), transcripts (F51) and chapters (F60 to F64).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from podcast_pipeline.feed.rules import channel, item, notes, podcasting
-from podcast_pipeline.feed.rules.document import Document, Problem, read
+from podcast_pipeline.feed.rules.document import Document, Problem, item_place, read
 from podcast_pipeline.model.finding import Finding
 
 
@@ -32,8 +33,8 @@ def _of(document: Document) -> list[Problem]:
     if document.channel is None:
         return problems
     problems += item.across(document.items)
-    for element in document.items:
+    for number, element in enumerate(document.items, 1):
         own = [*item.problems(element, document.now), *notes.problems(element), *podcasting.of_item(element)]
         title = (element.findtext("title") or "").strip() or "untitled"
-        problems += [p._replace(sentence=f'"{title}": {p.sentence}') for p in own]
+        problems += [Problem(code, item_place(number, at), f'"{title}": {says}', e) for code, at, says, e in own]
     return problems

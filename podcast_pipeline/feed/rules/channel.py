@@ -9,7 +9,7 @@ from uuid import UUID
 
 from podcast_pipeline.feed import categories
 from podcast_pipeline.feed.names import clark
-from podcast_pipeline.feed.rules.document import Document, Problem, place, text, web_problem
+from podcast_pipeline.feed.rules.document import Document, Problem, full_place, item_place, place, text, web_problem
 from podcast_pipeline.feed.rules.notes import HTML
 from podcast_pipeline.feed.text import DESCRIPTION_BYTES
 
@@ -123,9 +123,9 @@ def _recommended(channel: Any, items: list[Any]) -> Iterator[Problem]:
     if kind not in ("episodic", "serial"):
         yield Problem("F18", "channel/itunes:type", f'"{kind or ""}": write episodic or serial', "W")
     if kind == "serial":
-        for item in items:
+        for number, item in enumerate(items, 1):
             if item.find(clark("itunes:episode")) is None:
-                yield Problem("F18", place(item), "a serial show needs itunes:episode in every item", "W")
+                yield Problem("F18", item_place(number), "a serial show needs itunes:episode in every item", "W")
     image = channel.find("image")
     if image is None:
         yield Problem("F18", "channel", "no <image>", "W")
@@ -138,7 +138,7 @@ def _recommended(channel: Any, items: list[Any]) -> Iterator[Problem]:
     for name in _UNWANTED:
         element = next(channel.iter(clark(name)), None)
         if element is not None:
-            yield Problem("F22", place(element), f"clients handle {name} badly: leave it out", "W")
+            yield Problem("F22", full_place(element), f"clients handle {name} badly: leave it out", "W")
 
 
 def _podcasting(channel: Any) -> Iterator[Problem]:
@@ -161,4 +161,4 @@ def _podcasting(channel: Any) -> Iterator[Problem]:
             yield Problem("F44", place(funding), "a text of 1 to 128 characters is needed", "W")
     for txt in channel.iter(clark("podcast:txt")):
         if txt.get("purpose") == "ai-content" and txt.text not in ("true", "false"):
-            yield Problem("F43", place(txt), f'"{txt.text or ""}": write true or false', "W")
+            yield Problem("F43", full_place(txt), f'"{txt.text or ""}": write true or false', "W")

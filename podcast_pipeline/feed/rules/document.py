@@ -17,7 +17,7 @@ _REFERENCE = re.compile(r"&#(?:x([0-9A-Fa-f]+)|([0-9]+));")
 
 
 class Problem(NamedTuple):
-    """What one rule found, at which XPath below `rss`."""
+    """What one rule found, at which XPath."""
 
     code: str
     field: str
@@ -50,15 +50,31 @@ def text(parent: Any, name: str) -> str | None:
 
 
 def place(element: Any, attribute: str = "") -> str:
-    """The XPath of `element` below `rss`, as people write it: channel/item[3]/itunes:image/@href."""
-    steps = []
+    """The XPath of `element` as people write it, below its item or, outside of items, below `rss`.
+
+    Such as channel/itunes:image/@href, or enclosure/@length; "" for an item itself.
+    """
+    steps = [f"@{attribute}"] if attribute else []
     node = element
-    while node is not None and node.getparent() is not None:
+    while node.tag != "item" and node.getparent() is not None:
         siblings = node.getparent().findall(node.tag)
-        number = f"[{siblings.index(node) + 1}]" if len(siblings) > 1 or node.tag == "item" else ""
-        steps.append(prefixed(node.tag) + number)
+        number = f"[{siblings.index(node) + 1}]" if len(siblings) > 1 else ""
+        steps.insert(0, prefixed(node.tag) + number)
         node = node.getparent()
-    return "/".join((*reversed(steps), *((f"@{attribute}",) if attribute else ())))
+    return "/".join(steps)
+
+
+def item_place(number: int, field: str = "") -> str:
+    """The XPath of the item with that number, from 1, or of the place `field` in it."""
+    return f"channel/item[{number}]" + (f"/{field}" if field else "")
+
+
+def full_place(element: Any) -> str:
+    """`place`, below `rss` also for what stands in an item."""
+    item = next(element.iterancestors("item"), None)
+    if item is None:
+        return place(element)
+    return item_place(item.getparent().findall("item").index(item) + 1, place(element))
 
 
 def web_problem(url: str) -> str | None:
@@ -162,6 +178,6 @@ def _names(root: Any) -> Iterator[Problem]:
     for (prefix, uri), element in used.items():
         if uri in prefixes and prefix != prefixes[uri]:
             shown = f'the prefix "{prefix}"' if prefix else "no prefix"
-            yield Problem("F6", place(element), f'{shown} is used: several clients only know "{prefixes[uri]}"')
+            yield Problem("F6", full_place(element), f'{shown} is used: several clients only know "{prefixes[uri]}"')
     if comments:
         yield Problem("F9", "rss", f"{comments} comments or processing instructions: leave them out", "W")

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from podcast_pipeline.feed.names import clark
 from podcast_pipeline.feed.rules.channel import picture
-from podcast_pipeline.feed.rules.document import Problem, place, text, web_problem
+from podcast_pipeline.feed.rules.document import Problem, item_place, place, text, web_problem
 
 _TYPES = {"mp3": "audio/mpeg", "m4a": "audio/x-m4a", "mp4": "video/mp4"}
 _UNKNOWN_BELOW = 16384  # AntennaPod takes a smaller length for "not known"
@@ -25,17 +25,19 @@ _NUMBERED = re.compile(r"(?:episode|ep\.?|folge|season)\s*#?\d+|s\d+\s*e\d+|#\d+
 
 def across(items: Sequence[Any]) -> Iterator[Problem]:
     """What can only be seen over all items: guids and enclosures that stand twice."""
-    guids: dict[str, Any] = {}
-    urls: dict[str, Any] = {}
-    for item in items:
-        guid = item.find("guid")
-        if guid is not None and guid.text and guids.setdefault(guid.text, item) is not item:
-            first = place(guids[guid.text])
-            yield Problem("F28", place(guid), f'the guid "{guid.text}" stands in {first} too: clients drop one of them')
+    guids: dict[str, int] = {}
+    urls: dict[str, int] = {}
+    for number, item in enumerate(items, 1):
+        guid = text(item, "guid")
+        if guid and (first := guids.setdefault(guid, number)) != number:
+            says = f'the guid "{guid}" stands in {item_place(first)} too: clients drop one of them'
+            yield Problem("F28", item_place(number, "guid"), says)
         enclosure = item.find("enclosure")
         url = "" if enclosure is None else enclosure.get("url") or ""
-        if url and urls.setdefault(url, item) is not item:
-            yield Problem("F24", place(enclosure, "url"), f"the same file as in {place(urls[url])}: {url}")
+        if url and (first := urls.setdefault(url, number)) != number:
+            yield Problem(
+                "F24", item_place(number, "enclosure/@url"), f"the same file as in {item_place(first)}: {url}"
+            )
 
 
 def problems(item: Any, now: datetime) -> Iterator[Problem]:
@@ -47,11 +49,11 @@ def problems(item: Any, now: datetime) -> Iterator[Problem]:
     yield from _numbers(item)
     yield from picture(item, required=False)
     if reason := web_problem((text(item, "link") or "").strip()):
-        yield Problem("F32", f"{place(item)}/link", f"{reason}: give the episode's page", "W")
+        yield Problem("F32", "link", f"{reason}: give the episode's page", "W")
 
 
 def _title(item: Any) -> Iterator[Problem]:
-    where = f"{place(item)}/title"
+    where = "title"
     title = text(item, "title") or ""
     show = (text(item.getparent(), "title") or "").strip()
     if not title.strip():
@@ -71,7 +73,7 @@ def _title(item: Any) -> Iterator[Problem]:
 def _enclosure(item: Any) -> Iterator[Problem]:
     enclosures = item.findall("enclosure")
     if len(enclosures) != 1:
-        yield Problem("F24", f"{place(item)}/enclosure", f"{len(enclosures)} enclosures: each item needs exactly one")
+        yield Problem("F24", "enclosure", f"{len(enclosures)} enclosures: each item needs exactly one")
     for enclosure in enclosures:
         for name in ("url", "length", "type"):
             if not enclosure.get(name):
@@ -110,7 +112,7 @@ def _guid(item: Any) -> Iterator[Problem]:
     guids = item.findall("guid")
     value = (guids[0].text or "") if guids else ""
     if len(guids) != 1 or not value.strip():
-        yield Problem("F28", f"{place(item)}/guid", "one guid is needed: without it clients drop or repeat the episode")
+        yield Problem("F28", "guid", "one guid is needed: without it clients drop or repeat the episode")
         return
     if value != value.strip() or re.search(r"[\r\n\t]", value):
         yield Problem(
@@ -121,7 +123,7 @@ def _guid(item: Any) -> Iterator[Problem]:
 
 
 def _date(item: Any, now: datetime) -> Iterator[Problem]:
-    where = f"{place(item)}/pubDate"
+    where = "pubDate"
     value = text(item, "pubDate")
     if not value:
         yield Problem("F29", where, "the episode has no date: clients file it under 1970")
@@ -164,14 +166,14 @@ def _numbers(item: Any) -> Iterator[Problem]:
     if duration is None:
         yield Problem("F32", place(item), "no itunes:duration", "W")
     elif _DURATION.fullmatch(duration) is None:
-        yield Problem("F32", f"{place(item)}/itunes:duration", f'"{duration}" is not a whole number of seconds')
+        yield Problem("F32", "itunes:duration", f'"{duration}" is not a whole number of seconds')
     for name in ("season", "episode"):
         value = text(item, f"itunes:{name}")
         if value is not None and re.fullmatch(r"[1-9]\d*", value) is None:
-            yield Problem("F33", f"{place(item)}/itunes:{name}", f'"{value}" is not a whole number from 1 on')
+            yield Problem("F33", f"itunes:{name}", f'"{value}" is not a whole number from 1 on')
         other = text(item, f"podcast:{name}")
         if value is not None and other is not None and other != value:
-            yield Problem("F41", f"{place(item)}/podcast:{name}", f'"{other}" differs from itunes:{name} {value}', "W")
+            yield Problem("F41", f"podcast:{name}", f'"{other}" differs from itunes:{name} {value}', "W")
     kind = item.find(clark("itunes:episodeType"))
     if kind is not None and kind.text not in ("full", "trailer", "bonus"):
         yield Problem("F33", place(kind), f'"{kind.text or ""}": write full, trailer or bonus')

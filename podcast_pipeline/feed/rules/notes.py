@@ -26,11 +26,11 @@ def problems(item: Any) -> Iterator[Problem]:
     if notes is None:
         yield Problem("F30", place(item), "no content:encoded: the notes are missing", "W")
         return
-    yield from _html(f"{place(item)}/content:encoded", notes)
+    yield from _html("content:encoded", notes)
 
 
 def _description(item: Any) -> Iterator[Problem]:
-    where, description = f"{place(item)}/description", text(item, "description") or ""
+    where, description = "description", text(item, "description") or ""
     size = len(description.encode())
     if not description.strip():
         yield Problem("F30", where, "no description", "W")

@@ -50,9 +50,7 @@ def _transcripts(item: Any) -> Iterator[Problem]:
             yield Problem("F51", place(transcript, "rel"), 'rel="captions" is needed: the file has times')
     kinds = [kind for transcript in found if (kind := transcript.get("type")) in TRANSCRIPT_TYPES]
     if kinds != sorted(set(kinds), key=TRANSCRIPT_TYPES.index):
-        yield Problem(
-            "F51", f"{place(item)}/podcast:transcript", f"the order must be {', '.join(TRANSCRIPT_TYPES)}, each once"
-        )
+        yield Problem("F51", "podcast:transcript", f"the order must be {', '.join(TRANSCRIPT_TYPES)}, each once")
 
 
 def _chapters(item: Any) -> Iterator[Problem]:
@@ -97,7 +95,7 @@ def _times(where: str, starts: list[int]) -> Iterator[Problem]:
 def _carried(item: Any, starts: list[tuple[int, str]], linked: bool) -> Iterator[Problem]:
     if not linked:
         yield Problem("F60", place(item), "psc:chapters without podcast:chapters: not every client reads them", "W")
-    where, shown = f"{place(item)}/content:encoded", lines(item)
+    where, shown = "content:encoded", lines(item)
     wanted = [" ".join(f"{timecode.clock(ms)} {title}".split()) for ms, title in starts]
     missing = [line for line in wanted if not any(found.startswith(line) for found in shown)]  # references may follow
     if not any(_TIMELINE.match(line) for line in shown):
