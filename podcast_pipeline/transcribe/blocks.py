@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from podcast_pipeline.transcribe.engine import RATE
@@ -63,16 +63,16 @@ class Block:
     def to_track(self, start: int, end: int) -> tuple[int, int]:
         """A word's span in ms of the block as ms of the track.
 
-        A word that would reach across a shortened silence ends where the speech it began in ends; one that begins
-        after that speech belongs to what follows the silence.
+        A word that would reach across a shortened silence belongs to the side where more of it lies: it ends with the
+        speech before the silence, or begins with the speech after it.
         """
         i, first = self._locate(start * RATE // 1000)
         j, last = self._locate(end * RATE // 1000)
         if i != j:
-            if first < self.pieces[i].last:
+            if self.pieces[i].last - first > last - self.pieces[j].first:
                 last = self.pieces[i].last
             else:
-                first = self.pieces[j].start
+                first = self.pieces[j].first
         return first * 1000 // RATE, last * 1000 // RATE
 
 
@@ -97,7 +97,7 @@ def _whole(rest: Sequence[Stretch]) -> int:
     spoken = list(accumulate(stretch.end - stretch.start for stretch in rest))
     if spoken[-1] <= MOST:
         return len(rest)
-    gaps = [after.start - before.end for before, after in zip(rest, rest[1:], strict=False)]
+    gaps = [after.start - before.end for before, after in pairwise(rest)]
     good = [i for i in range(len(gaps)) if LEAST <= spoken[i] <= MOST]
     if good:
         return max(good, key=lambda i: (gaps[i], -i)) + 1

@@ -60,7 +60,7 @@ def resolve(name: str, engine: str) -> Model:
 
 
 def origins(name: str, engine: str) -> tuple[Route, ...]:
-    """The routes in their order, up to the one that wins. Never downloads. Raises ConfigError for a wrong name or path."""
+    """The routes in their order, up to the one that wins; never downloads. Raises ConfigError: a wrong name or path."""
     routes = []
     for look in (_explicit, _package, _hub):
         routes.append(look(name, engine))

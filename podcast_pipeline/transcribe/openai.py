@@ -25,7 +25,7 @@ class OpenaiWhisper:
     without it the library takes the upper half of the decoder, and times are coarser.
     """
 
-    def __init__(self, model: Path, compute_type: str) -> None:
+    def __init__(self, model: Path, compute_type: str) -> None:  # noqa: ARG002 - every engine is made the same way
         import torch
         import whisper
 

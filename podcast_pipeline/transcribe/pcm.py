@@ -42,7 +42,7 @@ class Pcm:
 
 
 def decode(recording: Path, scratch: Path) -> Pcm:
-    """Decode the first audio stream of `recording` into `scratch`. Raises AudioError, or PodcastError for a full disk."""
+    """Decode the first audio stream of `recording` into `scratch`. Raises AudioError; PodcastError for a full disk."""
     import numpy as np
 
     count = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -47,7 +48,7 @@ def recognise(
     planned = [
         (one, block)
         for one, stretches in zip(recordings, spoken, strict=True)
-        for block in blocks.plan(stretches, lambda start, end, pcm=one.sound: quietest(pcm, start, end))
+        for block in blocks.plan(stretches, partial(quietest, one.sound))
     ]
     before = sound / expected
     length = sum(block.samples for _, block in planned) / RATE

@@ -80,7 +80,8 @@ def stretches(chances: Iterable[float], samples: int) -> tuple[Stretch, ...]:
                 found.append(Stretch(begin, quiet))
                 begin = quiet = None
     if begin is not None:
-        found.append(Stretch(begin, samples))
+        # Not to the end of the track where it is quiet before: Whisper fills a remainder of silence with thanks.
+        found.append(Stretch(begin, samples if quiet is None else quiet))
     return _widened(found, samples)
 
 

@@ -53,13 +53,15 @@ def turns(tracks: Mapping[str, Sequence[RawWord]]) -> tuple[Turn, ...]:
 
 def _interruptions(track: str, tracks: Mapping[str, Sequence[RawWord]]) -> list[tuple[int, int]]:
     """Where others say more than a back-channel: spans (start, end) in ms, in order of time."""
-    spans = []
+    spans: list[tuple[int, int]] = []
     for other, words in tracks.items():
         if other == track:
             continue
-        for phrase in _sentences(other, words, []):
-            if len(phrase.words) > BACK_CHANNEL_WORDS or phrase.end - phrase.start >= BACK_CHANNEL:
-                spans.append((phrase.start, phrase.end))
+        spans += [
+            (phrase.start, phrase.end)
+            for phrase in _sentences(other, words, [])
+            if len(phrase.words) > BACK_CHANNEL_WORDS or phrase.end - phrase.start >= BACK_CHANNEL
+        ]
     return sorted(spans)
 
 

@@ -1,0 +1,134 @@
+"""How loud a track is at a moment, and how late one microphone hears what is said into another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from podcast_pipeline.transcribe.engine import RATE, RawWord
+from podcast_pipeline.transcribe.pcm import Pcm
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+FRAME = 10
+"""ms for which one power is kept: 1.4 MB for an hour."""
+_SAMPLES = RATE * FRAME // 1000
+_READ = 60 * RATE
+FARTHEST = 500
+"""ms: the longest delay looked for; a remote guest's loudspeaker, not only the other end of the table."""
+_WINDOW = 2 * RATE
+_TWO_VOICES = 12.0
+"""dB between the extremes of the difference of two tracks: where two people speak, each is at least 6 dB louder."""
+_CLEAR = 8.0
+"""A delay counts if its correlation is so many times the median one; otherwise there is nothing to hear."""
+
+
+def decibels(power: NDArray[np.float32] | float) -> float:
+    """The mean of powers (full scale 1) in dB; silence is -100."""
+    import numpy as np
+
+    return float(10 * np.log10(np.mean(power) + 1e-10))
+
+
+class Envelope:
+    """The power of a track in steps of 10 ms, addressed in ms of the source timeline."""
+
+    def __init__(self, sound: Pcm, offset: int) -> None:
+        import numpy as np
+
+        parts = []
+        for start in range(0, sound.samples, _READ):
+            samples = sound.read(start, start + _READ)
+            whole = np.pad(samples, (0, -len(samples) % _SAMPLES)).reshape(-1, _SAMPLES)
+            parts.append(np.mean(np.square(whole), axis=1, dtype=np.float32))
+        self._power = np.concatenate(parts)
+        self._offset = offset
+        self.floor = float(np.percentile(self._power, 10))
+        """The power of the room: a tenth of the track is quieter."""
+
+    def powers(self, start: int, end: int) -> NDArray[np.float32]:
+        """The powers from `start` to `end`, at least one; silence where the track is not."""
+        import numpy as np
+
+        first = (start - self._offset) // FRAME
+        last = max(first + 1, -((self._offset - end) // FRAME))
+        inside = self._power[max(0, first) : max(0, last)]
+        if len(inside) == last - first:
+            return inside
+        outside = np.zeros(last - first, np.float32)
+        place = max(0, -first)
+        outside[place : place + len(inside)] = inside
+        return outside
+
+
+def delay(hearing: tuple[Pcm, int], speaking: tuple[Pcm, int], moments: Sequence[int]) -> int:
+    """How many ms later the track `hearing` has the sound of the track `speaking` (each with its offset).
+
+    `moments` (ms of the source timeline) are where the speaker is loud. Generalised cross-correlation with phase
+    transform, summed over the moments (Knapp and Carter 1976). 0 where no delay within +-500 ms stands out.
+    """
+    import numpy as np
+
+    size = 4 * _WINDOW
+    total = np.zeros(size // 2 + 1, np.complex128)
+    for moment in moments:
+        heard, said = (_around(sound, moment - offset) for sound, offset in (hearing, speaking))
+        cross = np.fft.rfft(heard, size) * np.conj(np.fft.rfft(said, size))
+        total += cross / np.maximum(np.abs(cross), 1e-12)
+    # Speech bands only: below is hum, above is mostly noise.
+    low, high = 150 * size // RATE, 4000 * size // RATE
+    total[:low] = total[high:] = 0
+    correlation = np.abs(np.fft.irfft(total))
+    reach = FARTHEST * RATE // 1000
+    near = np.concatenate([correlation[-reach:], correlation[: reach + 1]])
+    best = int(np.argmax(near))
+    if not len(moments) or near[best] < _CLEAR * float(np.median(near)):
+        return 0
+    return round((best - reach) * 1000 / RATE)
+
+
+def own_levels(words: Sequence[Sequence[RawWord]], envelopes: Sequence[Envelope]) -> list[float]:
+    """The median level (dB) of each track's own words: those at which no other track is louder, by these very levels.
+
+    Begins with the level of a track's loudest words, which are its own even where most of what it holds is bleed.
+    Where two tracks differ by the same amount all the time, only one person speaks: the louder track is that person's.
+    """
+    import numpy as np
+
+    table = {
+        place: np.array([[decibels(envelope.powers(w.start, w.end)) for envelope in envelopes] for w in spoken])
+        for place, spoken in enumerate(words)
+        if spoken
+    }
+    level = np.array([np.percentile(table[p][:, p], 97.5) if p in table else 0.0 for p in range(len(words))])
+    alone = []
+    for a, b in combinations(table, 2):
+        both = np.concatenate([table[a], table[b]])
+        if np.ptp(np.percentile(both[:, a] - both[:, b], [2.5, 97.5])) < _TWO_VOICES:
+            alone.append([a, b])
+    for _ in range(10):
+        for pair in alone:
+            level[pair] = level[pair].max()
+        before = level.copy()
+        for place, rows in table.items():
+            own = rows[np.argmax(rows - before, axis=1) == place, place]
+            level[place] = np.median(own) if len(own) else before[place]
+        if np.array_equal(before, level):
+            break
+    for pair in alone:
+        level[pair] = level[pair].max()
+    return [float(one) for one in level]
+
+
+def _around(sound: Pcm, ms: int) -> NDArray[np.float32]:
+    import numpy as np
+
+    start = ms * RATE // 1000 - _WINDOW // 2
+    samples = sound.read(start, start + _WINDOW)
+    if len(samples) < _WINDOW:  # at the ends of the track: silence on the side where there is nothing
+        samples = np.pad(samples, (max(0, -start), 0))[:_WINDOW]
+        samples = np.pad(samples, (0, _WINDOW - len(samples)))
+    return samples
