@@ -163,7 +163,7 @@ def test_srt_breaks_before_a_ratio_or_writes_another_colon() -> None:
     text = writers.srt(made(transcript))
     assert "\nRobin Example: Good\nmorning to all of you,\n\n" in text
     assert "\nwe begin at 10:30 with doses\nof 1:1000 as planned∶\n" in text
-    assert f"Alex Example, MD, FIPP: 10{RATIO}30\n" in text
+    assert f"Alex Example, MD, FIPP: 10{RATIO}30 it\nis.\n" in text
 
 
 def test_the_same_name_stands_before_every_change_and_nowhere_else() -> None:
@@ -242,11 +242,12 @@ def test_plain_text_holds_every_word_under_its_speaker(transcript: Transcript) -
 
 def test_the_note_stands_where_people_see_it_and_only_there() -> None:
     """VTT comment, HTML line, first line of the text; SubRip and JSON have no place for it."""
+    # The comment stands behind the cues: transcriptator refuses a file that begins with one.
     transcript = Transcript("en", NAMES, (Paragraph("p1", "robin", said("Yes.")),))
     found, timeline = made(transcript), whole(transcript)
     note = "Reviewed by Robin Example,\n2026-11-21 --> later"
-    assert writers.vtt(found, note).startswith("WEBVTT\n\nNOTE Reviewed by Robin Example, 2026-11-21 → later\n\n00:")
-    (comment,) = webvtt.from_string(writers.vtt(found, note)).header_comments
+    assert writers.vtt(found, note).endswith(">Yes.\n\nNOTE Reviewed by Robin Example, 2026-11-21 → later\n")
+    (comment,) = webvtt.from_string(writers.vtt(found, note)).footer_comments
     assert comment == "Reviewed by Robin Example, 2026-11-21 → later"
     assert "Reviewed" not in writers.srt(found) + writers.podcast_json(found)
     assert writers.plain(transcript, timeline, note).startswith("Reviewed by Robin Example, 2026-11-21 --> later\n\n")

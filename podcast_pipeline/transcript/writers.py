@@ -17,13 +17,18 @@ from podcast_pipeline.transcript.retime import retime
 
 
 def vtt(cues: Sequence[Cue], note: str) -> str:
-    """WebVTT: one line of text a cue, its speaker as a voice, `note` as a comment at the top."""
-    comment = f"NOTE {' '.join(note.split()).replace('-->', '→')}"
-    blocks = ["WEBVTT", comment] if note.strip() else ["WEBVTT"]
+    """WebVTT: one line of text a cue, its speaker as a voice, `note` as a comment at the end.
+
+    Not at the top: readers that grew out of SubRip ones take the first block for a cue, and refuse a file where it is
+    none.
+    """
+    blocks = ["WEBVTT"]
     for cue in cues:
         voice = f"<v {cue.speaker}>" if cue.speaker else ""
         text = cue.text.replace("&", "&amp;").replace("<", "&lt;").replace("-->", "--&gt;")
         blocks.append(f"{timecode.vtt(cue.start)} --> {timecode.vtt(cue.end)}\n{voice}{text}")
+    if note.strip():
+        blocks.append(f"NOTE {' '.join(note.split()).replace('-->', '→')}")
     return "\n\n".join(blocks) + "\n"
 
 
