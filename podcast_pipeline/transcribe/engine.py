@@ -75,6 +75,15 @@ class Transcriber(Protocol):
         ...
 
 
+def is_residue(seek: int, samples: int, segment: Scores) -> bool:
+    """Whether a segment was made up from what was left over at the end of a block.
+
+    Whisper reads on where its last segment ended. When that leaves under a second, it often fills it with "Thank you.";
+    where it also doubts what it wrote (threshold of the log probability), nobody said it. `seek` is in 10 ms.
+    """
+    return samples - seek * RATE // 100 < RATE and segment.logprob < LOGPROB_THRESHOLD
+
+
 class Part(NamedTuple):
     """A piece of text as Whisper times it: often a word, with its leading space; sometimes half of one."""
 

@@ -67,6 +67,7 @@ class FasterWhisper:
         for segment in segments:  # lazy: the work happens here
             scores = Scores(segment.avg_logprob, segment.compression_ratio, segment.no_speech_prob)
             parts = [Part(word.word, word.start, word.end, word.probability) for word in segment.words or ()]
-            words += engine.words_of(parts, scores, track, options.language)
+            if not engine.is_residue(segment.seek, len(samples), scores):
+                words += engine.words_of(parts, scores, track, options.language)
             heard(segment.end)
         return words

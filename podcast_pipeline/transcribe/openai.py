@@ -88,6 +88,7 @@ class OpenaiWhisper:
         for segment in result["segments"]:
             scores = Scores(segment["avg_logprob"], segment["compression_ratio"], segment["no_speech_prob"])
             parts = [Part(word["word"], word["start"], word["end"], word["probability"]) for word in segment["words"]]
-            words += engine.words_of(parts, scores, track, options.language)
+            if not engine.is_residue(segment["seek"], len(samples), scores):
+                words += engine.words_of(parts, scores, track, options.language)
         heard(len(samples) / engine.RATE)
         return words
