@@ -17,10 +17,11 @@ def refs() -> None:
 
 @command(JSON, name="list")
 def list_(session: Session, as_json: bool) -> None:
-    """One line per reference: id, year, first author, title, identifiers."""
+    """One line per reference: id, title, identifiers; --json gives the CSL-JSON records, without editors' remarks."""
     references = session.show.references.values()
     if as_json:
-        click.echo(json.dumps([dict(reference.csl) for reference in references], ensure_ascii=False, indent=2))
+        records = [{name: value for name, value in one.csl.items() if name != "custom"} for one in references]
+        click.echo(json.dumps(records, ensure_ascii=False, indent=2))
         return
     for reference in references:
         ids = [reference.doi and f"doi:{reference.doi}", reference.pmid and f"PMID {reference.pmid}", reference.pmcid]
