@@ -66,7 +66,8 @@ class Workspace:
         """All episodes that have an episode.toml, in alphabetical order."""
         if not self.episodes.is_dir():
             return ()
-        return tuple(sorted(f.name for f in self.episodes.iterdir() if (f / "episode.toml").is_file()))
+        folders = (f for f in self.episodes.iterdir() if not f.name.startswith("."))
+        return tuple(sorted(f.name for f in folders if (f / "episode.toml").is_file()))
 
     def episode_toml(self, slug: str) -> Path:
         return self.episode(slug) / "episode.toml"

@@ -22,13 +22,23 @@ AUDIO = Table(
         Key("channels", t.choice(1, 2), "2: stereo, -16 LUFS, 128 kbit/s; 1: mono, -19 LUFS, 96 kbit/s", "2"),
         Key("loudness", t.number(-30, -10), "integrated loudness in LUFS, instead of the one by channels", "-16.0"),
         Key("true_peak", t.number(-6, -0.5), "highest true peak in dBTP, measured on the decoded MP3", "-1.0"),
-        Key("sample_rate", t.choice(44100, 48000), "samples per second of the programme", "48000"),
-        Key("bitrate", t.choice(64, 80, 96, 112, 128, 160, 192, 224, 256, 320), "kbit/s, constant", "128"),
+        Key("sample_rate", t.choice(44100, 48000), "samples per second of the programme: 44100 or 48000", "48000"),
+        Key(
+            "bitrate",
+            t.choice(64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
+            "kbit/s, constant, instead of the one by channels: 64 to 320",
+            "128",
+        ),
         Key("highpass", t.integer(0, 200), "Hz; rumble below is removed; 0 switches it off", "80"),
         Key("gate", t.flag, "turn each microphone down while its speaker is silent", "true"),
-        Key("level", t.choice("dynaudnorm", "speechnorm", "none"), "evens out each speaker's level", '"dynaudnorm"'),
-        Key("intro", table(MUSIC), "sound before the programme", '{ file = "feed/sounds/intro.wav", fade_out = "3" }'),
-        Key("outro", table(MUSIC), "sound after the programme", '{ file = "feed/sounds/outro.wav", fade_in = "1" }'),
+        Key(
+            "level",
+            t.choice("dynaudnorm", "speechnorm", "none"),
+            "evens out each speaker's level: dynaudnorm, speechnorm or none",
+            '"dynaudnorm"',
+        ),
+        Key("intro", table(MUSIC), "sound before the programme"),
+        Key("outro", table(MUSIC), "sound after the programme"),
         Key("keep_intermediate", t.flag, "keep the large uncompressed files in build/", "false"),
     ),
 )
@@ -36,10 +46,20 @@ AUDIO = Table(
 TRANSCRIBE = Table(
     TranscribeSettings,
     (
-        Key("engine", t.choice("faster-whisper", "openai-whisper"), "the speech recogniser", '"faster-whisper"'),
+        Key(
+            "engine",
+            t.choice("faster-whisper", "openai-whisper"),
+            "the speech recogniser: faster-whisper or openai-whisper",
+            '"faster-whisper"',
+        ),
         Key("model", t.line, "a Whisper model: a name (tiny.en, base, small.en ...), a folder or a file", '"base"'),
         Key("language", t.line, "the spoken language, two letters", '"en"'),
-        Key("compute_type", t.choice("auto", "int8", "float32", "float16"), "auto: int8 on a CPU", '"auto"'),
+        Key(
+            "compute_type",
+            t.choice("auto", "int8", "float32", "float16"),
+            "auto (int8 on a CPU), int8, float32 or float16",
+            '"auto"',
+        ),
         Key("beam_size", t.integer(1, 10), "more is slower and slightly more accurate", "5"),
     ),
 )

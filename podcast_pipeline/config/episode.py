@@ -21,31 +21,37 @@ CHAPTER = Table(
         Key(
             "kind",
             t.choice("disclosure", "clinical", "sponsor"),
-            "what it holds",
+            "what it holds: disclosure, clinical or sponsor",
             '"clinical"',
         ),
-        Key("url", t.url, "a page for this chapter", '"https://..."'),
+        Key("url", t.url, "a page for this chapter", '"https://example.org/trial"'),
     ),
 )
+RELATIONS = ("supports", "disputes", "background", "cites-for-method")
 CITATION = Table(
     Citation,
     (
         Key("id", t.ident, "a reference of feed/references.json", '"ref13"'),
         Key("locator", t.line, "where in it", '"p 424"'),
-        Key("relation", t.choice("supports", "disputes", "background", "cites-for-method"), "", '"supports"'),
+        Key("relation", t.choice(*RELATIONS), f"how it bears on the claim: {', '.join(RELATIONS)}", '"supports"'),
     ),
 )
 CLAIM = Table(
     Claim,
     (
-        Key("id", t.ident, "", '"c1"'),
+        Key("id", t.ident, "a short name of its own in this episode", '"c1"'),
         Key("at", t.time, "when it is said, on the recording's clock", '"4:31"'),
-        Key("until", t.time, "", '"4:40"'),
-        Key("text", t.line, "what is claimed, in one sentence", '"..."'),
-        Key("kind", t.choice("fact", "opinion", "experience"), "", '"fact"'),
+        Key("until", t.time, "when it has been said", '"4:40"'),
+        Key("text", t.line, "what is claimed, in one sentence", '"What was said."'),
+        Key("kind", t.choice("fact", "opinion", "experience"), "fact, opinion or experience", '"fact"'),
         Key("contested", t.flag, "a disputed claim", "false"),
-        Key("refs", many(CITATION), "", '[{ id = "ref13", relation = "supports" }]'),
-        Key("grade", t.choice("high", "moderate", "low", "very low"), "certainty of the evidence (GRADE)", '"low"'),
+        Key("refs", many(CITATION), "the references that bear on the claim"),
+        Key(
+            "grade",
+            t.choice("high", "moderate", "low", "very low"),
+            "certainty of the evidence (GRADE): high, moderate, low or very low",
+            '"low"',
+        ),
         Key("checked_by", t.ident, "who compared the claim with the reference", '"example-host"'),
         Key("checked", t.day, "", "2026-11-20"),
     ),
@@ -56,8 +62,8 @@ CREDIT = Table(
     Credit,
     (
         Key("ref", t.ident, "an id of feed/people", '"example-guest"', field="person"),
-        Key("role", t.line, "of the Podcasting 2.0 taxonomy", '"guest"'),
-        Key("group", t.line, "of the Podcasting 2.0 taxonomy", '"cast"'),
+        Key("role", t.line, "host, guest ...: a role of the Podcasting 2.0 taxonomy, lower case", '"guest"'),
+        Key("group", t.line, "the role's group in that taxonomy", '"cast"'),
     ),
 )
 
@@ -70,27 +76,34 @@ def _guid(value: Any) -> str:
 
 
 EPISODE_KEYS = (
-    Key("guid", _guid, "the episode's identity, made once by `podcast new`", '""'),
-    Key("title", t.line, "without the show's name and numbers", '"..."'),
-    Key("summary", t.line, "one to three sentences of plain text", '"..."'),
-    Key("publish_at", t.instant, "when it becomes public", "2026-12-01T06:00:00-08:00"),
+    Key(
+        "guid", _guid, "the episode's identity, made once by `podcast new`; it never changes and is never copied", '""'
+    ),
+    Key("title", t.line, "without the show's name and numbers", '"What the trial asked"'),
+    Key("summary", t.line, "one to three sentences of plain text", '"What the trial asked, and what it answers."'),
+    Key("publish_at", t.instant, "when it becomes public, with its time zone", "2026-12-01T06:00:00-08:00"),
     Key(
         "content_class",
         t.choice("clinical", "non-clinical", "mixed"),
-        "are disclosures due?",
+        "clinical, non-clinical or mixed: decides whether disclosures are due",
         '"clinical"',
     ),
-    Key("number", t.integer(1, 99999), "", "1"),
-    Key("season", t.integer(1, 9999), "", "1"),
-    Key("kind", t.choice("full", "trailer", "bonus"), "", '"full"'),
+    Key("number", t.integer(1, 99999), "the episode's number, where the show counts", "1"),
+    Key("season", t.integer(1, 9999), "the season, where the show has seasons", "1"),
+    Key("kind", t.choice("full", "trailer", "bonus"), "full, trailer or bonus", '"full"'),
     Key("recorded", t.day, "the day of the recording; disclosures are judged by it", "2026-11-20"),
-    Key("explicit", t.flag, "", "false"),
+    Key("explicit", t.flag, "strong language, where it differs from the show's", "false"),
     Key("cover", t.path, "its own picture, relative to this folder", '"cover.png"'),
-    Key("demonstration", t.line, "a sentence on top of notes and page, where this is not the real thing", '""'),
-    Key("track", many(TRACK), "one per microphone", "", field="tracks"),
-    Key("person", many(CREDIT), "who took part", "", field="credits"),
-    Key("chapter", many(CHAPTER), "", "", field="chapters"),
-    Key("claim", many(CLAIM), "what is claimed, when, on which evidence", "", field="claims"),
+    Key(
+        "demonstration",
+        t.line,
+        "a sentence on top of notes and page, where this is not the real thing",
+        '"A demonstration."',
+    ),
+    Key("track", many(TRACK), "the recordings, one per microphone", field="tracks"),
+    Key("person", many(CREDIT), "who took part", field="credits"),
+    Key("chapter", many(CHAPTER), "chapters, in the order of their times", field="chapters"),
+    Key("claim", many(CLAIM), "what is claimed, when, on which evidence", field="claims"),
 )
 
 
@@ -100,7 +113,7 @@ def episode_table(show: Show) -> Table[Episode]:
         Episode,
         (
             *EPISODE_KEYS,
-            Key("audio", table(AUDIO, show.audio), "as in show.toml, for this episode alone", ""),
-            Key("transcribe", table(TRANSCRIBE, show.transcribe), "as in show.toml, for this episode alone", ""),
+            Key("audio", table(AUDIO, show.audio), "as in feed/show.toml, for this episode alone"),
+            Key("transcribe", table(TRANSCRIBE, show.transcribe), "as in feed/show.toml, for this episode alone"),
         ),
     )

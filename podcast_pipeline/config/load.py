@@ -24,7 +24,8 @@ MAX_TOML = 1_000_000
 """Bytes. A larger file is not something a person wrote here."""
 
 
-def _toml(path: Path, name: str, problems: Problems) -> dict[str, Any] | None:
+def read_toml(path: Path, name: str, problems: Problems) -> dict[str, Any] | None:
+    """The tables of the file at `path`; None if it cannot be read, which is reported under `name`."""
     try:
         if path.stat().st_size > MAX_TOML:
             problems.add(name, "", f"is larger than {MAX_TOML:,} bytes")
@@ -38,6 +39,8 @@ def _toml(path: Path, name: str, problems: Problems) -> dict[str, Any] | None:
         problems.add(name, "", f"is not UTF-8 text (byte {error.start})")
     except tomllib.TOMLDecodeError as error:
         problems.add(name, "", f"is not valid TOML: {error}")
+    except RecursionError:
+        problems.add(name, "", "is not valid TOML: its brackets are nested too deeply")
     return None
 
 
@@ -52,7 +55,7 @@ def _people(workspace: Workspace, problems: Problems) -> dict[str, Person]:
         return people
     for path in sorted(workspace.people.glob("*.toml")):
         name = workspace.relative(path)
-        raw = _toml(path, name, problems)
+        raw = read_toml(path, name, problems)
         person = None if raw is None else PERSON.read(raw, Where(name, "", problems))
         if person is None:
             continue
@@ -72,7 +75,7 @@ def load_show(workspace: Workspace) -> Show:
     """Read show.toml, people and references. Raises ConfigError with every problem of every file."""
     problems = Problems()
     name = workspace.relative(workspace.show_toml)
-    raw = _toml(workspace.show_toml, name, problems)
+    raw = read_toml(workspace.show_toml, name, problems)
     people = _people(workspace, problems)
     references = {}
     if workspace.references.exists():
@@ -105,7 +108,7 @@ def load_episode(workspace: Workspace, show: Show, slug: str) -> Episode:
     if not path.is_file():
         known = ", ".join(workspace.slugs()) or "none yet"
         raise ConfigError(f"{name}: no such episode", f"episodes here: {known}; `podcast new {slug}` makes it")
-    raw = _toml(path, name, problems)
+    raw = read_toml(path, name, problems)
     notes = _notes(workspace, slug, problems)
     episode = None
     if raw is not None:
@@ -131,7 +134,7 @@ def _notes(workspace: Workspace, slug: str, problems: Problems) -> str:
         return ""
 
 
-def _unknown_person(show: Show, ref: str) -> str:
+def unknown_person(show: Show, ref: str) -> str:
     near = difflib.get_close_matches(ref, show.people, n=1)
     hint = f'; did you mean "{near[0]}"?' if near else ""
     return f'"{ref}" is not in feed/people{hint}'
@@ -140,12 +143,12 @@ def _unknown_person(show: Show, ref: str) -> str:
 def _check_episode(show: Show, episode: Episode, where: Where) -> None:
     for i, track in enumerate(episode.tracks, 1):
         if track.person not in show.people:
-            where.report(f"track[{i}].person", _unknown_person(show, track.person))
+            where.report(f"track[{i}].person", unknown_person(show, track.person))
         if any(track.id == other.id for other in episode.tracks[: i - 1]):
             where.report(f"track[{i}].file", f'two tracks are called "{track.id}"; rename one file')
     for i, credit in enumerate(episode.credits, 1):
         if credit.person not in show.people:
-            where.report(f"person[{i}].ref", _unknown_person(show, credit.person))
+            where.report(f"person[{i}].ref", unknown_person(show, credit.person))
     _check_claims(show, episode, where)
     starts = [chapter.start for chapter in episode.chapters]
     for i, (one, two) in enumerate(itertools.pairwise(starts), 2):
@@ -163,7 +166,7 @@ def _check_claims(show: Show, episode: Episode, where: Where) -> None:
         if claim.until is not None and claim.until <= claim.at:
             where.report(f"claim[{i}].until", "is not after `at`")
         if claim.checked_by and claim.checked_by not in show.people:
-            where.report(f"claim[{i}].checked_by", _unknown_person(show, claim.checked_by))
+            where.report(f"claim[{i}].checked_by", unknown_person(show, claim.checked_by))
         for k, citation in enumerate(claim.refs, 1):
             if citation.id not in show.references:
                 where.report(f"claim[{i}].refs[{k}].id", f'"{citation.id}" is not in feed/references.json')

@@ -33,10 +33,10 @@ RELATIONSHIP = Table(
     Relationship,
     (
         Key("company", t.line, "the company's name; no logo, product or trade name", '"ExampleCo"'),
-        Key("nature", t.choice(*NATURES), "what the relationship is", '"consultant"'),
-        Key("paid_to", t.choice("self", "institution"), "who was paid", '"self"'),
-        Key("started", t.day, "", "2025-01-01"),
-        Key("ended", t.day, "still shown for 24 months", "2026-02-28"),
+        Key("nature", t.choice(*NATURES), f"what it is: {', '.join(NATURES)}", '"consultant"'),
+        Key("paid_to", t.choice("self", "institution"), "who was paid: self or institution", '"self"'),
+        Key("started", t.day, "its first day", "2025-01-01"),
+        Key("ended", t.day, "its last day; still shown for 24 months", "2026-02-28"),
     ),
 )
 DISCLOSURE = Table(
@@ -44,7 +44,7 @@ DISCLOSURE = Table(
     (
         Key("collected", t.day, "the day the person declared it", "2026-10-18"),
         Key("none_attested", t.flag, "the person stated that there is nothing to disclose", "true"),
-        Key("relationship", many(RELATIONSHIP), "all financial ones of the last 24 months", "", field="relationships"),
+        Key("relationship", many(RELATIONSHIP), "financial relationships of the last 24 months", field="relationships"),
     ),
 )
 PERSON = Table(
@@ -54,16 +54,18 @@ PERSON = Table(
         Key("name", t.line, "without credentials", '"Alex Example"'),
         Key("credentials", t.texts, "degree, license, certification, fellowship; no periods", '["MD"]'),
         Key("pronunciation", t.line, "for the host's script", '"AL-iks eg-ZAM-pul"'),
-        Key("specialty", t.line, "", '"Pain medicine"'),
-        Key("institution", t.line, "", '"Example University"'),
+        Key("specialty", t.line, "the field of work", '"Pain medicine"'),
+        Key("institution", t.line, "where the person works", '"Example University"'),
         Key("orcid", t.line, "with its check digit", '"0000-0002-1825-0097"'),
         Key("npi", t.line, "kept, but published only if `publish` names it", '"1234567893"'),
         Key("publish", t.some_of(FACTS), "the facts that may be published", '["name", "credentials", "bio"]'),
-        Key("bio", table(BIO), "", ""),
+        Key("bio", table(BIO), "who this is, as listeners read it"),
         Key("headshot_alt", t.line, "what the picture <id>.jpg shows", '"Alex Example smiling"'),
         Key("headshot_credit", t.line, "who made the picture", '"Photo: Example Studio"'),
         Key("links", t.texts, "https addresses", '["https://example.org"]'),
-        Key("disclosure", table(DISCLOSURE), "", ""),
+        Key(
+            "disclosure", table(DISCLOSURE), 'what the person declared; nothing collected is not "nothing to disclose"'
+        ),
         Key("example", t.flag, "an invented person; every output says so", "false"),
     ),
 )

@@ -61,7 +61,12 @@ FEED = Table(
     FeedSettings,
     (
         Key("locked", t.flag, "ask other hosts not to import this feed", "true"),
-        Key("kind", t.choice("episodic", "serial"), "serial: to be heard from the first episode on", '"episodic"'),
+        Key(
+            "kind",
+            t.choice("episodic", "serial"),
+            "episodic; or serial: to be heard from the first episode on",
+            '"episodic"',
+        ),
         Key("ai_content", t.flag, "is the content made by a machine? left out: not stated", "false"),
     ),
 )
@@ -71,9 +76,14 @@ S3 = Table(
         Key("bucket", t.line, "the bucket's name", '"society-podcast"'),
         Key("prefix", t.path, "a folder inside the bucket", '"show"'),
         Key("region", t.line, "the region", '"us-east-1"'),
-        Key("endpoint_url", t.url, "the address of a store other than AWS", '"https://..."'),
+        Key("endpoint_url", t.url, "the address of a store other than AWS", '"https://s3.example.net"'),
         Key("profile", t.line, "a profile of ~/.aws/config; never keys", '"podcast"'),
-        Key("checksums", t.choice("auto", "when_required", "when_supported"), "checksum headers; auto fits", '"auto"'),
+        Key(
+            "checksums",
+            t.choice("auto", "when_required", "when_supported"),
+            "checksum headers: auto, when_required or when_supported",
+            '"auto"',
+        ),
     ),
 )
 STORAGE = Table(
@@ -86,7 +96,11 @@ STORAGE = Table(
             '"https://podcast.example.org/"',
         ),
         Key("backend", t.line, 'local: the folder public/; s3; or an outside class "module:Class"', '"local"'),
-        Key("s3", Nested(_s3), "the bucket, for backend = s3", '{ bucket = "society-podcast", region = "us-west-2" }'),
+        Key(
+            "s3",
+            Nested(_s3, S3),
+            'the bucket, for backend = "s3"; keys come from the environment or ~/.aws, never from here',
+        ),
     ),
 )
 SHOW = Table(
@@ -105,11 +119,11 @@ SHOW = Table(
         Key("copyright", t.line, "the holder's name, without the word, sign or year", '"Example Society"'),
         Key("license", t.line, "an SPDX name", '"CC-BY-4.0"'),
         Key("disclaimer", t.line, "stands under every episode's notes", '"Education, not medical advice."'),
-        Key("owner", table(OWNER), "", ""),
-        Key("funding", table(FUNDING), "", ""),
-        Key("audio", table(AUDIO), "", ""),
-        Key("transcribe", table(TRANSCRIBE), "", ""),
-        Key("feed", table(FEED), "", ""),
-        Key("storage", table(STORAGE), "where the public files go", ""),
+        Key("owner", table(OWNER), "whom directories write to; shown in the feed"),
+        Key("funding", table(FUNDING), "how listeners can support the show"),
+        Key("audio", table(AUDIO), "how the programme sounds"),
+        Key("transcribe", table(TRANSCRIBE), "how words are recognised"),
+        Key("feed", table(FEED), "what the feed says about itself"),
+        Key("storage", table(STORAGE), "where the public files go"),
     ),
 )

@@ -57,6 +57,9 @@ class Nested:
     """A reader of tables: it reports by itself what it finds, by place, and then returns None."""
 
     read: Callable[[Any, Where], Any]
+    table: Table[Any]
+    """What is read, for templates and the reference."""
+    many: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ class Table(Generic[T]):
         for key in self.keys:
             name = key.field or key.name
             if key.name not in raw:
-                if base is None and name not in given and self._required(name):
+                if base is None and name not in given and self.required(key):
                     where.report(key.name, f"is missing: {key.help}")
                 continue
             try:
@@ -103,7 +106,9 @@ class Table(Generic[T]):
             return None
         return dataclasses.replace(base, **values) if base is not None else self.kind(**values)  # type: ignore[type-var]
 
-    def _required(self, name: str) -> bool:
+    def required(self, key: Key) -> bool:
+        """Whether the table cannot do without `key`: its field has no default."""
+        name = key.field or key.name
         (declared,) = [f for f in dataclasses.fields(self.kind) if f.name == name]  # type: ignore[arg-type]
         return declared.default is dataclasses.MISSING and declared.default_factory is dataclasses.MISSING
 
@@ -120,7 +125,7 @@ def report_unknown(raw: Mapping[str, Any], known: Sequence[str], where: Where) -
 
 def table(declared: Table[Any], base: Any = None) -> Nested:
     """A nested table; `base` gives the value that its keys lie over."""
-    return Nested(lambda raw, where: declared.read(raw, where, base))
+    return Nested(lambda raw, where: declared.read(raw, where, base), declared)
 
 
 def many(declared: Table[Any]) -> Nested:
@@ -132,4 +137,4 @@ def many(declared: Table[Any]) -> Nested:
             return ()
         return tuple(declared.read(item, where.entry(i)) for i, item in enumerate(raw, 1))
 
-    return Nested(read)
+    return Nested(read, declared, many=True)

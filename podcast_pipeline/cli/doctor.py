@@ -1,0 +1,55 @@
+"""doctor: every tool, version and setting, and where each comes from."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from podcast_pipeline.cli.session import JSON, Session, command
+from podcast_pipeline.errors import PodcastError
+
+if TYPE_CHECKING:
+    from podcast_pipeline.cli.diagnosis import Row
+
+
+@command(JSON)
+def doctor(session: Session, as_json: bool) -> None:
+    """Show every tool, version and setting, and where each comes from. Changes nothing.
+
+    Works outside a show too. Exit 1 only if something is missing that the work needs. Secrets are never printed.
+    """
+    from podcast_pipeline.cli import diagnosis
+
+    rows = tuple(diagnosis.rows(session))
+    problems = [row.problem for row in rows if row.problem]
+    if as_json:
+        found = [row._asdict() for row in rows]
+        click.echo(json.dumps({"rows": found, "problems": problems}, ensure_ascii=False, indent=2))
+    elif sys.stdout.isatty():
+        _tables(rows)
+    else:
+        for row in rows:
+            click.echo(f"{row.group}: {row.name}: {row.value}{f' ({row.origin})' if row.origin else ''}")
+    if problems:
+        raise PodcastError("\n".join(problems))
+    session.say("nothing is missing")
+
+
+def _tables(rows: Sequence[Row]) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console()
+    for group, members in itertools.groupby(rows, lambda row: row.group):
+        table = Table(title=group, title_justify="left", show_header=False, box=box.SIMPLE)
+        for row in members:
+            style = "red" if row.problem else ""
+            table.add_row(Text(row.name), Text(row.value, style), Text(row.origin, "dim"))
+        console.print(table)

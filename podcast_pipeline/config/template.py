@@ -1,0 +1,99 @@
+"""TOML files to start from: every setting with a comment, the needed ones active, the others switched off."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from podcast_pipeline.config.episode import episode_table
+from podcast_pipeline.config.person import PERSON
+from podcast_pipeline.config.show import SHOW
+from podcast_pipeline.config.table import Key, Nested, Table
+from podcast_pipeline.model.show import Show
+
+Values = Mapping[str, Any]
+
+_LEGEND = "Every setting is here: remove the # before a name to use it."
+
+
+def render(declared: Table[Any], values: Values, heading: str) -> str:
+    """A TOML file with every key of `declared`: those in `values` with their value, needed ones with their example.
+
+    All others are switched off by a "#" right before the key; "# " begins a comment. `heading` is the first comment.
+    """
+    lines = [f"# {line}" for line in heading.splitlines()]
+    return "\n".join([*lines, *_body(declared, values, "", True)]) + "\n"
+
+
+def literal(value: Any) -> str:
+    """`value` as TOML: text, numbers, true and false, dates, lists."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return f"[{', '.join(literal(item) for item in value)}]"
+    return json.dumps(value, ensure_ascii=False)  # text, numbers and flags are written alike in both languages
+
+
+def _body(declared: Table[Any], values: Values, path: str, active: bool) -> Iterator[str]:
+    for key in declared.keys:
+        if not isinstance(key.read, Nested):
+            given = key.name in values
+            off = "" if active and (given or declared.required(key)) else "#"
+            yield from ("", f"# {key.help}") if not path else (f"# {key.help}",)
+            yield f"{off}{key.name} = {literal(values[key.name]) if given else key.example}"
+    for key in declared.keys:  # tables come last in TOML
+        if isinstance(key.read, Nested):
+            inner = f"{path}.{key.name}" if path else key.name
+            if key.read.many:
+                yield from _entries(key, key.read.table, values.get(key.name, ()), inner, active)
+            else:
+                yield from _table(key, key.read.table, values.get(key.name), inner, active)
+
+
+def _table(key: Key, declared: Table[Any], values: Values | None, path: str, active: bool) -> Iterator[str]:
+    # An empty table may stand only where each of its keys may be left out.
+    active = active and (values is not None or not any(declared.required(inner) for inner in declared.keys))
+    yield from ("", f"# {key.help}", f"{'' if active else '#'}[{path}]")
+    yield from _body(declared, values or {}, path, active)
+
+
+def _entries(key: Key, declared: Table[Any], entries: Sequence[Values], path: str, active: bool) -> Iterator[str]:
+    yield from ("", f"# {key.help}; one block for each")
+    if not (active and entries):
+        yield f"#[[{path}]]"
+        yield from _body(declared, {}, path, False)
+        return
+    for number, values in enumerate(entries):
+        if number:
+            yield ""
+        yield f"[[{path}]]"
+        if number:  # the comments and what is switched off stand in the first block
+            yield from (f"{name} = {literal(value)}" for name, value in values.items())
+        else:
+            yield from _body(declared, values, path, True)
+
+
+def show_toml(title: str, url: str, base: str, guid: str) -> str:
+    """`feed/show.toml` of a new show: `url` of its feed, `base` address of its files."""
+    given = {
+        "title": title,
+        "description": f"{title}.",
+        "link": base,
+        "url": url,
+        "guid": guid,
+        "author": title,
+        "storage": {"public_base_url": base},
+    }
+    return render(SHOW, given, f"The show. {_LEGEND}")
+
+
+def person_toml(id_: str, name: str) -> str:
+    """`feed/people/<id>.toml` of an invented person, to copy from."""
+    return render(PERSON, {"id": id_, "name": name, "example": True}, f"An example of a person, to copy. {_LEGEND}")
+
+
+def episode_toml(show: Show, values: Values) -> str:
+    """`episodes/<slug>/episode.toml` of a new episode of `show`."""
+    return render(episode_table(show), values, f"An episode. {_LEGEND}")
