@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -130,9 +131,9 @@ class _Stages:
         return Stage(
             "notes",
             self.m.folder,
-            inputs=(*self._spoken(), *self._built("timeline.json")),
+            inputs=self._built("timeline.json", "transcript.txt"),
             outputs=self._built("notes.html"),
-            settings=self._facts(),
+            settings=self._facts,
             run=lambda scratch, _: notes.write_notes(self.m, scratch),
         )
 
@@ -154,9 +155,9 @@ class _Stages:
         return Stage(
             "tag",
             self.m.folder,
-            inputs=(*built, self.m.cover, *self._spoken()),
+            inputs=(*built, self.m.cover),
             outputs=(self.m.mp3,),
-            settings=self._facts(),
+            settings=self._facts,
             run=lambda scratch, _: tags.write(self.m, scratch),
         )
 
@@ -167,9 +168,9 @@ class _Stages:
         return Stage(
             "release",
             self.m.folder,
-            inputs=(self.m.mp3, *built, self.m.cover, *self._spoken()),
+            inputs=(self.m.mp3, *built, self.m.cover, *self.m.headshots(), self._signoff),
             outputs=self._built("release.json"),
-            settings=self._facts(),
+            settings=self._facts,
             run=lambda scratch, _: release.write(self.m, scratch),
         )
 
@@ -183,11 +184,19 @@ class _Stages:
     def _temporary(self, name: str) -> frozenset[Path]:
         return frozenset() if self.m.episode.audio.keep_intermediate else frozenset({self.m.folder / name})
 
-    def _spoken(self) -> tuple[Path, ...]:
-        """What the text of record is read from, and who signed it."""
-        workspace, slug = self.m.workspace, self.m.slug
-        return (self.m.built("transcript.machine.json"), workspace.transcript_json(slug), workspace.signoff_json(slug))
+    @property
+    def _signoff(self) -> Path:
+        return self.m.workspace.signoff_json(self.m.slug)
 
+    def _spoken(self) -> tuple[Path, ...]:
+        """What the text of record is read from, and who signed it.
+
+        Only the captions read it: what they say of text and signature is all that later stages depend on, so a file
+        that was saved again without another word in it goes no further.
+        """
+        return (self.m.built("transcript.machine.json"), self.m.workspace.transcript_json(self.m.slug), self._signoff)
+
+    @functools.cached_property
     def _facts(self) -> dict[str, Any]:
         """All that a listener reads about the episode, people and references included."""
         show, episode = self.m.show, self.m.episode

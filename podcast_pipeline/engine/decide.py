@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +29,9 @@ class Decision:
 
 
 def relative(path: Path, root: Path) -> str:
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
+    """`path` as records and reasons name it: below `root` without it. Text alone: this is asked thousands of times."""
+    name, folder = str(path), f"{root}{os.sep}"
+    return (name.removeprefix(folder) if name.startswith(folder) else name).replace(os.sep, "/")
 
 
 class Decider:

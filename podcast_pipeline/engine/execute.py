@@ -93,6 +93,8 @@ def _sync(path: Path) -> None:
 
 
 def _remove_temporaries(decider: Decider) -> None:
+    if not any(path.exists() for stage in decider.stages for path in stage.temporary):
+        return
     waiting = {path for stage in decider.stages if decider.decide(stage).stale for path in stage.inputs}
     readers = {path for stage in decider.stages for path in stage.inputs}
     for stage in decider.stages:

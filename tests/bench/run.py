@@ -1,0 +1,127 @@
+"""`make bench`: speed and memory against what they are compared with; exit 1 if a row misses its goal.
+
+Ratios are taken side by side in one run, as machines differ. Sizes are small by default; --full takes the stated ones.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
+SAMPLE = "bmj-statement-demo"
+
+
+class Row(NamedTuple):
+    """One measurement: what, the value and its goal as text, and whether the goal is met."""
+
+    name: str
+    value: str
+    goal: str
+    met: bool
+
+
+def cpu_seconds(argv: Sequence[str]) -> float:
+    """User and system seconds of one run of `argv` and its children. Raises CalledProcessError."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(argv, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def help_row(full: bool) -> Row:
+    """`podcast --help` against importing Click alone, in turns."""
+    ours = [sys.executable, "-m", "podcast_pipeline", "--help"]
+    theirs = [sys.executable, "-c", "import click"]
+    ratios = [cpu_seconds(ours) / cpu_seconds(theirs) for _ in range(40 if full else 15)]
+    ratio = statistics.median(ratios)
+    return Row("podcast --help / import click, CPU", f"{ratio:.2f}", "<= 1.6", ratio <= 1.6)
+
+
+def no_op_row(full: bool) -> Row:
+    """`podcast build` over 100 built episodes of which nothing changed."""
+    with tempfile.TemporaryDirectory() as folder:
+        show = Path(folder) / "show"
+        _hundred(show)
+        build = [sys.executable, "-m", "podcast_pipeline", "-C", str(show), "build"]
+        first = subprocess.run(build, check=True, capture_output=True, text=True).stderr
+        assert first.count("up to date") == 100, first
+        walls = []
+        for _ in range(9 if full else 5):
+            start = time.perf_counter()
+            subprocess.run(build, check=True, capture_output=True)
+            walls.append(time.perf_counter() - start)
+    wall = statistics.median(walls)
+    return Row("no-op build of 100 episodes, wall", f"{wall:.2f} s", "< 0.5 s", wall < 0.5)
+
+
+def _hundred(show: Path) -> None:
+    """The sample's show with its episode built once, then standing a hundred times under other names."""
+    for part in ("feed", "episodes"):
+        shutil.copytree(ROOT / part, show / part)
+    environment = {**os.environ, "HF_HUB_OFFLINE": "1"}
+    build = [sys.executable, "-m", "podcast_pipeline", "-C", str(show), "build", SAMPLE]
+    subprocess.run(build, check=True, capture_output=True, env=environment)
+    for number in range(1, 100):
+        slug = f"{SAMPLE}-{number}"
+        shutil.copytree(show / "episodes" / SAMPLE, show / "episodes" / slug)
+        shutil.copytree(show / "build" / SAMPLE, show / "build" / slug)
+        (show / "build" / slug / f"{SAMPLE}.mp3").rename(show / "build" / slug / f"{slug}.mp3")
+        _renamed(show / "build" / slug, slug)
+
+
+def _renamed(build: Path, slug: str) -> None:
+    """Records and release under the new name; the release is an output, so its digest is taken again."""
+    import hashlib
+
+    release = build / "release.json"
+    release.write_text(release.read_text("utf-8").replace(SAMPLE, slug), "utf-8")
+    for record in (build / ".records").glob("*.json"):
+        text = record.read_text("utf-8").replace(SAMPLE, slug)
+        value = json.loads(text)
+        name = f"build/{slug}/release.json"
+        if name in value["outputs"]:
+            value["outputs"][name] = hashlib.sha256(release.read_bytes()).hexdigest()
+        record.write_text(json.dumps(value), "utf-8")
+
+
+def script_row(name: str, script: str, goal: str, minutes: int) -> Row:
+    """A measurement with a script of its own, which exits 1 above its limit."""
+    argv = [sys.executable, str(HERE / script), "--minutes", str(minutes)]
+    done = subprocess.run(argv, capture_output=True, text=True)
+    lines = [line for line in done.stdout.splitlines() if line.strip()] or done.stderr.splitlines()[-1:]
+    print("\n".join(f"    {line}" for line in lines), flush=True)
+    return Row(f"{name}, {minutes} minutes, two tracks", "see above", goal, done.returncode == 0)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--full", action="store_true", help="the stated sizes: 60-minute recordings")
+    full = parser.parse_args().full
+    rows = []
+    for row in (
+        lambda: help_row(full),
+        lambda: no_op_row(full),
+        lambda: script_row("normalize, RSS of the tree", "normalize.py", "< 300 MB", 60 if full else 10),
+        lambda: script_row("transcribe, RSS of the parent", "transcribe.py", "< 200 MB", 60 if full else 5),
+    ):
+        rows.append(row())
+        name, value, goal, met = rows[-1]
+        print(f"{'ok  ' if met else 'MISS'}  {name}: {value}  (goal {goal})", flush=True)
+    return 0 if all(row.met for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
