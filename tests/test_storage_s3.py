@@ -300,6 +300,24 @@ def test_what_every_put_carries(credentials: None, checksums: str) -> None:
     assert sent["Content-Length"] == str(len(DATA))
 
 
+def test_checksums_of_reading(credentials: None) -> None:
+    """With another store than AWS, auto does not ask for checksums that only AWS is sure to have."""
+    for checksums, asked in (("auto", None), ("when_required", None), ("when_supported", "ENABLED")):
+        seen: list[Message] = []
+        with store(200, seen=seen) as url:
+            opened(url, checksums=checksums).get(KEY)
+        assert seen[-1]["x-amz-checksum-mode"] == asked
+
+
+@pytest.mark.parametrize("name", ["127.0.0.1", "localhost"])
+def test_the_bucket_goes_into_the_path(credentials: None, name: str) -> None:
+    """A store of one's own is asked under its own name: bucket.127.0.0.1 is none."""
+    seen: list[Message] = []
+    with store(200, seen=seen) as url:
+        opened(url.replace("127.0.0.1", name)).stat(KEY)
+    assert {message["Host"].rsplit(":", 1)[0] for message in seen} == {name}
+
+
 # Unreachable
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ipaddress
 import threading
 from concurrent.futures import Future
 from typing import Any
-from urllib.parse import urlsplit
 
 from podcast_pipeline import __version__
 from podcast_pipeline.errors import StorageError
@@ -82,20 +80,9 @@ def _options(settings: S3Settings) -> dict[str, Any]:
         "retries": _attempts(5),
         "request_checksum_calculation": checksums,
         "response_checksum_validation": checksums,
-        "s3": {"addressing_style": "path" if _is_address(settings.endpoint_url) else "auto"},
         "user_agent_extra": f"podcast-pipeline/{__version__}",
     }
 
 
 def _attempts(total: int) -> dict[str, Any]:
     return {"mode": "standard", "total_max_attempts": total}
-
-
-def _is_address(endpoint_url: str) -> bool:
-    # bucket.127.0.0.1 is no name: the bucket goes into the path.
-    host = urlsplit(endpoint_url).hostname or ""
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return host == "localhost"
-    return True
