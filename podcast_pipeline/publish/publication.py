@@ -14,10 +14,12 @@ from podcast_pipeline.config.load import load_episode
 from podcast_pipeline.engine.decide import Decider
 from podcast_pipeline.engine.digest import Digests
 from podcast_pipeline.errors import FeedError, PodcastError, StorageError
+from podcast_pipeline.feed.cover import check_cover
 from podcast_pipeline.feed.public import is_public
 from podcast_pipeline.feed.render import render
 from podcast_pipeline.feed.rules import check
 from podcast_pipeline.layout import Workspace
+from podcast_pipeline.model.finding import Finding
 from podcast_pipeline.model.release import Asset, Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.pipeline import stages
@@ -53,12 +55,17 @@ class Publication:
 
 
 def feed_bytes(show: Show, workspace: Workspace, releases: Sequence[Release], now: datetime) -> bytes:
-    """The feed of `releases`, checked by our own rules. Raises FeedError for a feed that clients would reject."""
-    cover = picture(workspace.root / show.cover)
-    data = render(show, releases, now, cover)
-    if errors := [finding for finding in check(data, now, feed_url=show.url) if finding.severity == "E"]:
-        raise FeedError("\n".join(str(error) for error in errors))
+    """The feed of `releases`. Raises FeedError if clients would reject it, or its cover, by our own rules."""
+    cover = workspace.root / show.cover
+    _stop(check_cover(cover, show.cover))
+    data = render(show, releases, now, picture(cover))
+    _stop(check(data, now, feed_url=show.url))
     return data
+
+
+def _stop(findings: Sequence[Finding]) -> None:
+    if errors := [str(finding) for finding in findings if finding.severity == "E"]:
+        raise FeedError("\n".join(errors))
 
 
 def due(workspace: Workspace, now: datetime) -> tuple[str, ...]:
