@@ -45,7 +45,7 @@ def new(session: Session, episode: str, title: str | None, tracks: tuple[str, ..
     """
     from podcast_pipeline.config import template
 
-    workspace, show = session.workspace, session.show
+    workspace = session.workspace
     folder = workspace.episode(episode)
     if folder.exists():
         raise PodcastError(f"{workspace.relative(folder)}: exists already", "name another episode; nothing was changed")
@@ -56,7 +56,7 @@ def new(session: Session, episode: str, title: str | None, tracks: tuple[str, ..
         people = dict.fromkeys(one.person for one in recordings)
         values["person"] = [{"ref": id_, "role": "guest" if i else "host"} for i, id_ in enumerate(people)]
     with lock.hold(workspace.build_root / ".locks" / episode, episode, session.wait):
-        _make(workspace, episode, recordings, template.episode_toml(show, values))
+        _make(workspace, episode, recordings, template.episode_toml(values))
     session.say(f"{workspace.relative(folder)}: made, due {values['publish_at']:%Y-%m-%d %H:%M %z}")
     session.say("next: fill in episode.toml (summary, people, chapters, claims)")
     if not recordings:
@@ -89,7 +89,6 @@ def _recordings(session: Session, tracks: tuple[str, ...]) -> tuple[Recording, .
     """The recordings, each looked at before anything is written."""
     from podcast_pipeline import ffmpeg
     from podcast_pipeline.config import types
-    from podcast_pipeline.config.load import unknown_person
     from podcast_pipeline.config.table import BadValueError
 
     found: dict[str, Recording] = {}
@@ -97,15 +96,12 @@ def _recordings(session: Session, tracks: tuple[str, ...]) -> tuple[Recording, .
         file, _, person = text.rpartition("=")
         if not file:
             raise PodcastError(f'--track "{text}": not FILE=PERSON', "write --track recording.wav=example-guest")
-        if person not in session.show.people:
-            raise ConfigError(
-                f"--track {text}: {unknown_person(session.show, person)}", "feed/people has one file for each"
-            )
         recording = Recording(Path(file), person)
         try:
+            types.one_of(session.show.people, "feed/people")(person)
             types.path(recording.file)
         except BadValueError as error:
-            raise PodcastError(f"--track {text}: {error}", "rename the file") from None
+            raise ConfigError(f"--track {text}: {error}", "every voice has a file in feed/people") from None
         ffmpeg.demuxer(recording.source)
         if recording.source.stem in found:
             raise PodcastError(f'--track {text}: two recordings are called "{recording.source.stem}"', "rename one")

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from podcast_pipeline.config import types as t
-from podcast_pipeline.config.table import Key, Table, table
+from podcast_pipeline.config.table import BadValueError, Key, Table, table
 from podcast_pipeline.model.audio import AudioSettings, Music, Track
 from podcast_pipeline.model.show import TranscribeSettings
+
+
+def _sound(value: Any) -> str:
+    found = t.path(value)
+    if not found.startswith("feed/"):
+        raise BadValueError("lies outside feed/")
+    return found
+
 
 MUSIC = Table(
     Music,
     (
-        Key("file", t.path, "the sound, relative to the show directory", '"feed/sounds/intro.wav"'),
+        Key("file", _sound, "the sound, relative to the show directory", '"feed/sounds/intro.wav"'),
         Key("fade_in", t.time, "seconds from silence to full level", '"0"'),
         Key("fade_out", t.time, "seconds from full level to silence", '"3"'),
     ),

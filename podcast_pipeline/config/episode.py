@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 from podcast_pipeline.config import types as t
 from podcast_pipeline.config.audio import AUDIO, TRACK, TRANSCRIBE
-from podcast_pipeline.config.table import BadValueError, Key, Table, many, table
+from podcast_pipeline.config.table import BadValueError, Entries, Key, Table, Where, many, table
+from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.chapter import Chapter
 from podcast_pipeline.model.claim import Citation, Claim
 from podcast_pipeline.model.episode import Episode
@@ -53,7 +55,7 @@ CLAIM = Table(
             '"low"',
         ),
         Key("checked_by", t.ident, "who compared the claim with the reference", '"example-host"'),
-        Key("checked", t.day, "", "2026-11-20"),
+        Key("checked", t.day, "the day of that comparison", "2026-11-20"),
     ),
 )
 
@@ -75,45 +77,75 @@ def _guid(value: Any) -> str:
     return value
 
 
-EPISODE_KEYS = (
-    Key(
-        "guid", _guid, "the episode's identity, made once by `podcast new`; it never changes and is never copied", '""'
+EPISODE = Table(
+    Episode,
+    (
+        Key(
+            "guid",
+            _guid,
+            "the episode's identity, made once by `podcast new`; it never changes and is never copied",
+            '""',
+        ),
+        Key("title", t.line, "without the show's name and numbers", '"What the trial asked"'),
+        Key("summary", t.line, "one to three sentences of plain text", '"What the trial asked, and what it answers."'),
+        Key("publish_at", t.instant, "when it becomes public, with its time zone", "2026-12-01T06:00:00-08:00"),
+        Key(
+            "content_class",
+            t.choice("clinical", "non-clinical", "mixed"),
+            "clinical, non-clinical or mixed: decides whether disclosures are due",
+            '"clinical"',
+        ),
+        Key("number", t.integer(1, 99999), "the episode's number, where the show counts", "1"),
+        Key("season", t.integer(1, 9999), "the season, where the show has seasons", "1"),
+        Key("kind", t.choice("full", "trailer", "bonus"), "full, trailer or bonus", '"full"'),
+        Key("recorded", t.day, "the day of the recording; disclosures are judged by it", "2026-11-20"),
+        Key("explicit", t.flag, "strong language, where it differs from the show's", "false"),
+        Key("cover", t.path, "its own picture, relative to this folder", '"cover.png"'),
+        Key(
+            "demonstration",
+            t.line,
+            "a sentence on top of notes and page, where this is not the real thing",
+            '"A demonstration."',
+        ),
+        Key("track", many(TRACK), "the recordings, one per microphone", field="tracks"),
+        Key("person", many(CREDIT), "who took part", field="credits"),
+        Key("chapter", many(CHAPTER), "chapters, in the order of their times", field="chapters"),
+        Key("claim", many(CLAIM), "what is claimed, when, on which evidence", field="claims"),
+        Key("audio", table(AUDIO), "as in feed/show.toml, for this episode alone"),
+        Key("transcribe", table(TRANSCRIBE), "as in feed/show.toml, for this episode alone"),
     ),
-    Key("title", t.line, "without the show's name and numbers", '"What the trial asked"'),
-    Key("summary", t.line, "one to three sentences of plain text", '"What the trial asked, and what it answers."'),
-    Key("publish_at", t.instant, "when it becomes public, with its time zone", "2026-12-01T06:00:00-08:00"),
-    Key(
-        "content_class",
-        t.choice("clinical", "non-clinical", "mixed"),
-        "clinical, non-clinical or mixed: decides whether disclosures are due",
-        '"clinical"',
-    ),
-    Key("number", t.integer(1, 99999), "the episode's number, where the show counts", "1"),
-    Key("season", t.integer(1, 9999), "the season, where the show has seasons", "1"),
-    Key("kind", t.choice("full", "trailer", "bonus"), "full, trailer or bonus", '"full"'),
-    Key("recorded", t.day, "the day of the recording; disclosures are judged by it", "2026-11-20"),
-    Key("explicit", t.flag, "strong language, where it differs from the show's", "false"),
-    Key("cover", t.path, "its own picture, relative to this folder", '"cover.png"'),
-    Key(
-        "demonstration",
-        t.line,
-        "a sentence on top of notes and page, where this is not the real thing",
-        '"A demonstration."',
-    ),
-    Key("track", many(TRACK), "the recordings, one per microphone", field="tracks"),
-    Key("person", many(CREDIT), "who took part", field="credits"),
-    Key("chapter", many(CHAPTER), "chapters, in the order of their times", field="chapters"),
-    Key("claim", many(CLAIM), "what is claimed, when, on which evidence", field="claims"),
 )
 
 
 def episode_table(show: Show) -> Table[Episode]:
-    """The table of an episode of `show`: its own settings lie over the show's."""
-    return Table(
-        Episode,
-        (
-            *EPISODE_KEYS,
-            Key("audio", table(AUDIO, show.audio), "as in feed/show.toml, for this episode alone"),
-            Key("transcribe", table(TRANSCRIBE, show.transcribe), "as in feed/show.toml, for this episode alone"),
-        ),
+    """The table of an episode of `show`: its own settings lie over the show's, its people and references are there."""
+    person, reference = t.one_of(show.people, "feed/people"), t.one_of(show.references, "feed/references.json")
+    citations = many(CITATION.reading(id=reference))
+    return EPISODE.reading(
+        track=many(TRACK.reading(person=person), _distinct_tracks),
+        person=many(CREDIT.reading(ref=person)),
+        chapter=many(CHAPTER, _ordered),
+        claim=many(CLAIM.reading(checked_by=person, refs=citations), _distinct_claims),
+        audio=table(AUDIO, show.audio),
+        transcribe=table(TRANSCRIBE, show.transcribe),
     )
+
+
+def _distinct_tracks(tracks: Entries[Track], _: Where) -> None:
+    for i, (place, track) in enumerate(tracks):
+        if any(track.id == other.id for _, other in tracks[:i]):
+            place.report("file", f'two tracks are called "{track.id}"; rename one file')
+
+
+def _ordered(chapters: Entries[Chapter], _: Where) -> None:
+    for (_, one), (place, two) in itertools.pairwise(chapters):
+        if two.start <= one.start:
+            place.report("start", "does not come after the chapter before it")
+
+
+def _distinct_claims(claims: Entries[Claim], _: Where) -> None:
+    for i, (place, claim) in enumerate(claims):
+        if any(claim.id == other.id for _, other in claims[:i]):
+            place.report("id", f'"{claim.id}" stands twice')
+        if claim.until is not None and claim.until <= claim.at:
+            place.report("until", "is not after `at`")

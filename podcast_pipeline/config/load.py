@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import itertools
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -15,7 +13,6 @@ from podcast_pipeline.config.table import Problems, Where
 from podcast_pipeline.errors import ConfigError, EvidenceError
 from podcast_pipeline.evidence import identifiers, library
 from podcast_pipeline.layout import Workspace
-from podcast_pipeline.model.audio import AudioSettings
 from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.person import Person
 from podcast_pipeline.model.show import Show
@@ -86,18 +83,9 @@ def load_show(workspace: Workspace) -> Show:
     show = None
     if raw is not None:
         show = SHOW.read(raw, Where(name, "", problems), people=people, references=references)
-    if show is not None:
-        _check_show(show, Where(name, "", problems))
     _stop(problems)
     assert show is not None
     return show
-
-
-def _check_show(show: Show, where: Where) -> None:
-    if len(show.description.encode()) > 4000:
-        where.report("description", "is longer than 4000 bytes")
-    if show.storage.backend == "s3" and show.storage.s3 is None:
-        where.report("storage.s3", 'is missing: backend = "s3" needs { bucket = "..." }')
 
 
 def load_episode(workspace: Workspace, show: Show, slug: str) -> Episode:
@@ -116,8 +104,6 @@ def load_episode(workspace: Workspace, show: Show, slug: str) -> Episode:
         given |= {"audio": show.audio, "transcribe": show.transcribe}
         given |= {"tracks": (), "credits": ()}
         episode = episode_table(show).read(raw, Where(name, "", problems), **given)
-    if episode is not None:
-        _check_episode(show, episode, Where(name, "", problems))
     _stop(problems)
     assert episode is not None
     return episode
@@ -132,47 +118,3 @@ def _notes(workspace: Workspace, slug: str, problems: Problems) -> str:
     except (OSError, UnicodeDecodeError) as error:
         problems.add(workspace.relative(path), "", f"cannot be read as UTF-8 text: {error}")
         return ""
-
-
-def unknown_person(show: Show, ref: str) -> str:
-    near = difflib.get_close_matches(ref, show.people, n=1)
-    hint = f'; did you mean "{near[0]}"?' if near else ""
-    return f'"{ref}" is not in feed/people{hint}'
-
-
-def _check_episode(show: Show, episode: Episode, where: Where) -> None:
-    for i, track in enumerate(episode.tracks, 1):
-        if track.person not in show.people:
-            where.report(f"track[{i}].person", unknown_person(show, track.person))
-        if any(track.id == other.id for other in episode.tracks[: i - 1]):
-            where.report(f"track[{i}].file", f'two tracks are called "{track.id}"; rename one file')
-    for i, credit in enumerate(episode.credits, 1):
-        if credit.person not in show.people:
-            where.report(f"person[{i}].ref", unknown_person(show, credit.person))
-    _check_claims(show, episode, where)
-    starts = [chapter.start for chapter in episode.chapters]
-    for i, (one, two) in enumerate(itertools.pairwise(starts), 2):
-        if two <= one:
-            where.report(f"chapter[{i}].start", "does not come after the chapter before it")
-    _check_music(episode.audio, where)
-
-
-def _check_claims(show: Show, episode: Episode, where: Where) -> None:
-    seen: set[str] = set()
-    for i, claim in enumerate(episode.claims, 1):
-        if claim.id in seen:
-            where.report(f"claim[{i}].id", f'"{claim.id}" stands twice')
-        seen.add(claim.id)
-        if claim.until is not None and claim.until <= claim.at:
-            where.report(f"claim[{i}].until", "is not after `at`")
-        if claim.checked_by and claim.checked_by not in show.people:
-            where.report(f"claim[{i}].checked_by", unknown_person(show, claim.checked_by))
-        for k, citation in enumerate(claim.refs, 1):
-            if citation.id not in show.references:
-                where.report(f"claim[{i}].refs[{k}].id", f'"{citation.id}" is not in feed/references.json')
-
-
-def _check_music(audio: AudioSettings, where: Where) -> None:
-    for name, music in (("intro", audio.intro), ("outro", audio.outro)):
-        if music is not None and not music.file.startswith("feed/"):
-            where.report(f"audio.{name}.file", "lies outside feed/")

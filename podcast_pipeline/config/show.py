@@ -43,6 +43,20 @@ def _s3(value: Any, where: Where) -> S3Settings | None:
     return S3.read(value, where)
 
 
+def _description(value: Any) -> str:
+    found = t.line(value)
+    if len(found.encode()) > 4000:
+        raise BadValueError("is longer than 4000 bytes")
+    return found
+
+
+def _storage(value: Any, where: Where) -> StorageSettings | None:
+    found = STORAGE.read(value, where)
+    if found is not None and found.backend == "s3" and found.s3 is None:
+        where.report("s3", 'is missing: backend = "s3" needs { bucket = "..." }')
+    return found
+
+
 OWNER = Table(
     Owner,
     (
@@ -107,7 +121,7 @@ SHOW = Table(
     Show,
     (
         Key("title", t.line, "the show's name, nothing else", '"The Example Podcast"'),
-        Key("description", t.line, "plain text, up to 4000 bytes", '"What the show is about."'),
+        Key("description", _description, "plain text, up to 4000 bytes", '"What the show is about."'),
         Key("link", t.url, "the show's home page", '"https://podcast.example.org/"'),
         Key("url", t.url, "the public address of the feed", '"https://podcast.example.org/feed.xml"'),
         Key("guid", _guid, "the show's identity, made once from the feed's first address", '""'),
@@ -124,6 +138,6 @@ SHOW = Table(
         Key("audio", table(AUDIO), "how the programme sounds"),
         Key("transcribe", table(TRANSCRIBE), "how words are recognised"),
         Key("feed", table(FEED), "what the feed says about itself"),
-        Key("storage", table(STORAGE), "where the public files go"),
+        Key("storage", Nested(_storage, STORAGE), "where the public files go"),
     ),
 )

@@ -52,6 +52,10 @@ Reader = Callable[[Any], Any]
 """One value in, parsed out. Raises BadValueError."""
 
 
+Entries = Sequence[tuple[Where, T]]
+"""The entries of an array that could be read, each with its place."""
+
+
 @dataclass(frozen=True)
 class Nested:
     """A reader of tables: it reports by itself what it finds, by place, and then returns None."""
@@ -106,6 +110,11 @@ class Table(Generic[T]):
             return None
         return dataclasses.replace(base, **values) if base is not None else self.kind(**values)  # type: ignore[type-var]
 
+    def reading(self, **readers: Reader | Nested) -> Table[T]:
+        """The same table, with other readers for the keys named."""
+        keys = tuple(dataclasses.replace(key, read=readers.get(key.name, key.read)) for key in self.keys)
+        return dataclasses.replace(self, keys=keys)
+
     def required(self, key: Key) -> bool:
         """Whether the table cannot do without `key`: its field has no default."""
         name = key.field or key.name
@@ -128,13 +137,16 @@ def table(declared: Table[Any], base: Any = None) -> Nested:
     return Nested(lambda raw, where: declared.read(raw, where, base), declared)
 
 
-def many(declared: Table[Any]) -> Nested:
-    """An array of tables, as a tuple; entries are counted from 1 in messages."""
+def many(declared: Table[T], check: Callable[[Entries[T], Where], None] | None = None) -> Nested:
+    """An array of tables, as a tuple; entries are counted from 1 in messages. `check` judges them as a whole."""
 
     def read(raw: Any, where: Where) -> tuple[Any, ...]:
         if not isinstance(raw, list):
             where.problems.add(where.file, where.path, f"an array of tables is needed: [[{where.path}]]")
             return ()
-        return tuple(declared.read(item, where.entry(i)) for i, item in enumerate(raw, 1))
+        found = [(where.entry(i), declared.read(item, where.entry(i))) for i, item in enumerate(raw, 1)]
+        if check is not None:
+            check([(place, entry) for place, entry in found if entry is not None], where)
+        return tuple(entry for _, entry in found)
 
     return Nested(read, declared, many=True)

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from podcast_pipeline.config.episode import episode_table
+from podcast_pipeline.config.episode import EPISODE
 from podcast_pipeline.config.person import PERSON
 from podcast_pipeline.config.show import SHOW
 from podcast_pipeline.config.table import Key, Nested, Table
-from podcast_pipeline.model.show import Show
 
 Values = Mapping[str, Any]
 
@@ -94,6 +93,6 @@ def person_toml(id_: str, name: str) -> str:
     return render(PERSON, {"id": id_, "name": name, "example": True}, f"An example of a person, to copy. {_LEGEND}")
 
 
-def episode_toml(show: Show, values: Values) -> str:
-    """`episodes/<slug>/episode.toml` of a new episode of `show`."""
-    return render(episode_table(show), values, f"An episode. {_LEGEND}")
+def episode_toml(values: Values) -> str:
+    """`episodes/<slug>/episode.toml` of a new episode."""
+    return render(EPISODE, values, f"An episode. {_LEGEND}")

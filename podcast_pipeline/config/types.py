@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from pathlib import PurePosixPath
 from typing import Any
@@ -46,6 +46,19 @@ def ident(value: Any) -> str:
     if not isinstance(value, str) or _ID.fullmatch(value) is None:
         raise BadValueError(f"{_shown(value)} is not an id (lower-case letters, digits, hyphens, at most 64)")
     return value
+
+
+def one_of(known: Collection[str], place: str) -> Reader:
+    """An id that stands in `place`."""
+
+    def read(value: Any) -> str:
+        found = ident(value)
+        if found not in known:
+            near = difflib.get_close_matches(found, known, n=1)
+            raise BadValueError(f'"{found}" is not in {place}' + (f'; did you mean "{near[0]}"?' if near else ""))
+        return found
+
+    return read
 
 
 def flag(value: Any) -> bool:
