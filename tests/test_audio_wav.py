@@ -108,6 +108,15 @@ def test_intermediate_round_trip(tmp_path: Path) -> None:
     assert np.array_equal(audio.decode(path, 2, 44100), block.astype(np.float64))
 
 
+@pytest.mark.parametrize("samples", [4999, 5000])
+def test_odd_number_of_mono_samples(tmp_path: Path, samples: int) -> None:
+    """FFmpeg finds exactly the mono samples that our writer announced, an odd number too."""
+    block = np.random.default_rng(1).standard_normal((samples, 1)).astype(np.float32)
+    with w64.writing(tmp_path / "a.w64", 48000, 1, samples) as writer:
+        writer.write(block)
+    assert np.array_equal(audio.decode(tmp_path / "a.w64", 1), block.astype(np.float64))
+
+
 def test_intermediate_of_more_than_4_gb(tmp_path: Path) -> None:
     """A W64 beyond 4 GB (here a file with a hole) is read at its end."""
     samples = 600_000_000

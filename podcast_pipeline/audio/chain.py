@@ -35,7 +35,7 @@ def track_filters(track: Track, settings: AudioSettings, loudness: float, channe
         *_gate(settings, arrives),
         *_leveller(settings, arrives),
         *_pan(settings, width, pan),
-        *_offset(settings, track),
+        *_delay(offset(track, settings)),
     ]
     return ",".join(steps)
 
@@ -70,8 +70,12 @@ def _pan(settings: AudioSettings, width: int, pan: float) -> list[str]:
     return [f"pan=stereo|c0={left * math.sqrt(2):.6f}*c0|c1={right * math.sqrt(2):.6f}*c1"] if pan else []
 
 
-def _offset(settings: AudioSettings, track: Track) -> list[str]:
-    samples = track.offset * settings.sample_rate // 1000
+def offset(track: Track, settings: AudioSettings) -> int:
+    """By how many samples of the programme the track starts later."""
+    return track.offset * settings.sample_rate // 1000
+
+
+def _delay(samples: int) -> list[str]:
     return [f"adelay=delays={samples}S:all=1"] if samples else []
 
 

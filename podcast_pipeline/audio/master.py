@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,7 +19,7 @@ AIM = 0.2
 """LU: what the rounds work towards."""
 MARGIN = 0.5
 """dB below the true-peak limit to work towards: meters disagree on peaks."""
-_PASSES = 4
+_PASSES = 8
 _SOLVED = 0.1
 """LU, before encoding."""
 _OVERSTEP = 1.15
@@ -98,27 +99,43 @@ def first(programme: Path, settings: AudioSettings, loudness: float) -> Master:
 def solve(
     programme: Path, settings: AudioSettings, master: Master, seconds: float, report: Report
 ) -> tuple[Master, float]:
-    """The gain that brings the limited programme to the target, within 0.1 LU where four passes reach it.
+    """The gain that brings the limited programme to the target, within 0.1 LU where eight passes reach it.
 
-    Returns it with the loudness behind the limiter, LUFS. Each pass runs the limiter over the whole programme.
+    Returns it with the loudness behind the limiter, LUFS. Each pass runs the limiter over the whole programme; even
+    material takes one or two.
     """
-    tried: list[tuple[Master, float]] = []
+    tried: list[tuple[float, float]] = []
+    gain = master.gain
     for number in range(_PASSES):
         found = measure.loudness(
             programme,
             settings.sample_rate,
-            filters=master.limited(),
+            filters=replace(master, gain=gain).limited(),
             peak=False,
             seconds=seconds,
             report=part(report, number / _PASSES, (number + 1) / _PASSES),
         ).loudness.integrated
-        tried.append((master, found))
-        error = settings.target - found
-        if abs(error) <= _SOLVED:
+        tried.append((gain, settings.target - found))
+        if abs(tried[-1][1]) <= _SOLVED:
             break
-        gain = master.gain + _OVERSTEP * error
-        master = replace(master, gain=min(_WIDEST, max(-_WIDEST, gain)))
-    return min(tried, key=lambda pair: abs(pair[1] - settings.target))
+        gain = _next_gain(tried)
+    gain, error = min(tried, key=lambda pair: abs(pair[1]))
+    return replace(master, gain=gain), settings.target - error
+
+
+def _next_gain(tried: Sequence[tuple[float, float]]) -> float:
+    """The gain to try after these pairs of gain and error (LU too quiet).
+
+    Between a gain that was too quiet and one that was too loud: a straight line. Without both: the error and a bit,
+    twice as far each time, as a limiter that is at work may take nearly all of it back.
+    """
+    quiet = max((pair for pair in tried if pair[1] > 0), default=None)
+    loud = min((pair for pair in tried if pair[1] < 0), default=None)
+    if quiet is not None and loud is not None and quiet[0] < loud[0]:
+        share = quiet[1] / (quiet[1] - loud[1])
+        return quiet[0] + min(0.9, max(0.1, share)) * (loud[0] - quiet[0])
+    gain, error = tried[-1]
+    return min(_WIDEST, max(-_WIDEST, gain + _OVERSTEP * error * (1 << len(tried) - 1)))
 
 
 def corrected(made: Round, settings: AudioSettings) -> Master:

@@ -8,7 +8,7 @@ from pathlib import Path
 from podcast_pipeline import ffmpeg
 from podcast_pipeline.audio import preflight as reports
 from podcast_pipeline.audio import work
-from podcast_pipeline.audio.chain import place, track_filters
+from podcast_pipeline.audio.chain import offset, place, track_filters
 from podcast_pipeline.model.audio import AudioSettings, Track
 
 
@@ -28,7 +28,7 @@ def mix(
     told = reports.load(preflight)
     inputs: list[str] = []
     chains: list[str] = []
-    seconds = 0.0
+    length = 0
     for index, (track, path) in enumerate(tracks):
         found = told.track(track.file)
         channels = found.source.channels
@@ -36,14 +36,25 @@ def mix(
         inputs += ffmpeg.input_arguments(path, strict=False)
         pan = place(track, index, len(tracks), channels)
         chains.append(f"[{index}:a:0]{track_filters(track, settings, found.heard.integrated, channels, pan)}[t{index}]")
-        seconds = max(seconds, (found.heard.duration + track.offset) / 1000)
+        length = max(length, offset(track, settings) + _samples(found, settings.sample_rate))
     labels = "".join(f"[t{index}]" for index in range(len(tracks)))
-    # normalize=0: by default the sum is divided by the number of tracks, and jumps where one of them ends.
-    total = f"{labels}amix=inputs={len(tracks)}:duration=longest:normalize=0[mix]"
+    # W64 chunks are multiples of 8 bytes, and FFmpeg would count the padding as one more mono sample.
+    length += length % 2
+    # normalize=0: by default the sum is divided by the number of tracks, and jumps where one of them ends. The length
+    # is set, as a resampler may round the end either way and the Timeline counts samples.
+    total = (
+        f"{labels}amix=inputs={len(tracks)}:duration=longest:normalize=0,"
+        f"apad=whole_len={length},atrim=end_sample={length}[mix]"
+    )
     work.write(
         [
             *inputs, "-filter_complex", ";".join((*chains, total)), "-map", "[mix]",
             "-c:a", "pcm_f32le", "-ar", str(settings.sample_rate), "-ac", str(settings.channels), "-f", "w64",
         ],
-        output, seconds, report,
+        output, length / settings.sample_rate, report,
     )  # fmt: skip
+
+
+def _samples(track: reports.TrackReport, rate: int) -> int:
+    """How many samples the track has at the programme's rate, rounded up."""
+    return -(-track.heard.samples * rate // track.source.rate)

@@ -1,0 +1,228 @@
+"""The encode loop: the decoded MP3 meets its target, says what was measured, and is the same every time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import audio
+import numpy as np
+import pytest
+from test_audio_assemble import write_mix
+
+from podcast_pipeline import ffmpeg
+from podcast_pipeline.audio import master, measure
+from podcast_pipeline.audio.encode import encode
+from podcast_pipeline.errors import AudioError, PodcastError
+from podcast_pipeline.model.audio import AudioSettings, Loudness
+
+
+def encoded(folder: Path, sound: audio.Samples, settings: AudioSettings) -> dict[str, Any]:
+    """Encode this programme to episode.mp3 in `folder`; the content of loudness.json."""
+    write_mix(folder / "programme.w64", sound, settings)
+    told: list[float] = []
+    encode(folder / "programme.w64", settings, folder / "episode.mp3", folder / "loudness.json", told.append)
+    assert told == sorted(told), "progress went back"
+    assert told[-1] == 1.0
+    assert sorted(path.name for path in folder.glob("*.mp3")) == ["episode.mp3"]
+    return json.loads((folder / "loudness.json").read_text())
+
+
+def frames(data: bytes) -> list[tuple[int, int]]:
+    """(kbit/s, sample rate) of every MPEG-1 layer III frame, by the frame headers alone; the file has nothing else."""
+    rates = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
+    found, at = [], 0
+    while at < len(data):
+        assert data[at] == 0xFF, f"no frame at {at}"
+        assert data[at + 1] & 0xFE == 0xFA, f"no frame at {at}"
+        kbps, rate = rates[data[at + 2] >> 4], (44100, 48000, 32000)[data[at + 2] >> 2 & 3]
+        found.append((kbps, rate))
+        at += 144000 * kbps // rate + (data[at + 2] >> 1 & 1)
+    return found
+
+
+SHAPES = [(2, 48000, -16.0, 128), (1, 48000, -19.0, 96), (2, 44100, -16.0, 128), (1, 44100, -19.0, 96)]
+
+
+@pytest.mark.parametrize(("channels", "rate", "target", "kbps"), SHAPES)
+def test_decoded_file_meets_its_target(tmp_path: Path, channels: int, rate: int, target: float, kbps: int) -> None:
+    """Stereo -16 and mono -19 LUFS, true peak at most -1 dBTP, length to the sample: by other meters than ours."""
+    settings = AudioSettings(channels=channels, sample_rate=rate)
+    sound = audio.voice(10.0, level=-27, rate=rate)
+    told = encoded(tmp_path, sound, settings)
+    decoded = audio.decode(tmp_path / "episode.mp3", channels, rate)
+    assert audio.integrated(decoded, rate) == pytest.approx(target, abs=0.3)
+    assert audio.true_peak(decoded) <= -1.0
+    assert len(decoded) == len(sound) == told["samples"]
+    assert told["target"] == target
+    assert told["duration"] == 10000
+    assert set(frames((tmp_path / "episode.mp3").read_bytes())) == {(kbps, rate)}
+
+
+def test_report_tells_what_was_measured(tmp_path: Path) -> None:
+    """loudness.json holds the values of the decoded file and how they were reached."""
+    told = encoded(tmp_path, audio.voice(10.0, level=-27), AudioSettings())
+    decoded = audio.decode(tmp_path / "episode.mp3", 2)
+    assert told["integrated"] == pytest.approx(audio.integrated(decoded), abs=0.1)
+    assert told["true_peak"] == pytest.approx(audio.true_peak(decoded), abs=0.15)
+    assert told["error"] == pytest.approx(told["integrated"] - told["target"], abs=0.002)
+    assert told["max_short_term"] >= told["integrated"]
+    assert told["range"] >= 0
+    assert told["programme"] + told["gain"] == pytest.approx(told["target"], abs=2)
+    assert told["ceiling"] <= -2.5
+    assert told["codec_correction"] == pytest.approx(0.445, abs=0.5)
+    assert 1 <= told["rounds"] <= 3
+    assert told["ffmpeg"] == {"version": ffmpeg.version(), "origin": ffmpeg.binary().origin}
+
+
+def test_gapless_header_and_nothing_else(tmp_path: Path) -> None:
+    """The file begins with the Info frame that makes it gapless, and has no tag: tags are another stage's work."""
+    encoded(tmp_path, audio.voice(5.0), AudioSettings())
+    data = (tmp_path / "episode.mp3").read_bytes()
+    assert b"Info" in data[:200]
+    assert b"ID3" not in data[:10]
+    assert data[-128:-125] != b"TAG"
+
+
+def test_same_bytes_every_time(tmp_path: Path) -> None:
+    """The same programme gives the same MP3, byte for byte."""
+    digests = set()
+    for _ in range(2):
+        encoded(tmp_path, audio.voice(6.0), AudioSettings())
+        digests.add(hashlib.sha256((tmp_path / "episode.mp3").read_bytes()).hexdigest())
+    assert len(digests) == 1
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+def test_hot_programme(tmp_path: Path, channels: int) -> None:
+    """Levelled speech with peaks far beyond full scale and square-edged clipping still meets target and peak."""
+    sound = np.clip(audio.voice(15.0, level=-4, seed=2), -1, 1) * 1.8
+    encoded(tmp_path, sound, AudioSettings(channels=channels))
+    decoded = audio.decode(tmp_path / "episode.mp3", channels)
+    assert audio.integrated(decoded) == pytest.approx(-16 if channels == 2 else -19, abs=0.5)
+    assert audio.true_peak(decoded) <= -1.0
+
+
+def test_quiet_programme(tmp_path: Path) -> None:
+    """A programme at -40 LUFS is raised to the target."""
+    told = encoded(tmp_path, audio.voice(10.0, level=-40), AudioSettings())
+    assert audio.integrated(audio.decode(tmp_path / "episode.mp3", 2)) == pytest.approx(-16, abs=0.5)
+    assert told["gain"] > 20
+
+
+def test_own_target(tmp_path: Path) -> None:
+    """A loudness and a true peak set by the show are what the file is measured against."""
+    told = encoded(tmp_path, audio.voice(10.0), AudioSettings(loudness=-20.0, true_peak=-3.0))
+    decoded = audio.decode(tmp_path / "episode.mp3", 2)
+    assert audio.integrated(decoded) == pytest.approx(-20, abs=0.5)
+    assert audio.true_peak(decoded) <= -3.0
+    assert told["true_peak_limit"] == -3.0
+
+
+def refused(folder: Path, sound: audio.Samples, settings: AudioSettings) -> str:
+    """The error that encoding this programme raises; no report is left."""
+    with pytest.raises(AudioError) as caught:
+        encoded(folder, sound, settings)
+    assert not (folder / "loudness.json").exists()
+    return str(caught.value)
+
+
+def test_too_short(tmp_path: Path) -> None:
+    """Less than three seconds is an error, not a wild gain."""
+    assert "the programme lasts 2.0 s" in refused(tmp_path, audio.voice(2.0), AudioSettings())
+
+
+def test_silence(tmp_path: Path) -> None:
+    """A programme with nothing above -70 LUFS is an error, not a gain of 60 dB."""
+    text = refused(tmp_path, audio.noise(5.0, -85), AudioSettings())
+    assert "silent: nothing is above -70 LUFS" in text
+
+
+def test_gain_beyond_reason(tmp_path: Path) -> None:
+    """More than 30 dB of gain is refused with the level that was found."""
+    text = refused(tmp_path, audio.voice(5.0, level=-58), AudioSettings())
+    assert "the programme is at -55.9 LUFS: it would need +39.9 dB" in text
+
+
+def test_target_out_of_reach(tmp_path: Path) -> None:
+    """Where the limiter cannot reach the target within the rounds, nothing is accepted: the miss is named."""
+    sound = np.zeros(48000 * 8)
+    sound[::4800] = 1.0
+    text = refused(tmp_path, sound, AudioSettings(loudness=-10.0))
+    assert "the MP3 misses its target after 3 rounds" in text or "it would need" in text
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+def test_full_disk(tmp_path: Path) -> None:
+    """A disk without room stops the encoding with one line, and no half-made file stays."""
+    (tmp_path / "episode.round1.mp3").symlink_to("/dev/full")
+    with pytest.raises(PodcastError, match="no room to write"):
+        encoded(tmp_path, audio.voice(5.0), AudioSettings())
+    assert not list(tmp_path.glob("*.mp3"))
+
+
+@pytest.mark.parametrize("rate", [48000, 44100])
+def test_limiter_keeps_time_and_length(tmp_path: Path, rate: int) -> None:
+    """Gain and limiter move nothing: lag 0, no sample lost, the ceiling held."""
+    settings = AudioSettings(channels=1, sample_rate=rate)
+    sound = audio.voice(6.0, level=-10, rate=rate)
+    write_mix(tmp_path / "programme.w64", sound, settings)
+    chain = master.Master(6.0, -2.5, 0.0).limited()
+    audio.convert(tmp_path / "programme.w64", tmp_path / "limited.w64", "-af", chain, "-c:a", "pcm_f32le")
+    result = audio.decode(tmp_path / "limited.w64", 1, rate)[:, 0]
+    assert len(result) == len(sound)
+    assert audio.lag(sound, result) == 0
+    assert np.abs(result).max() <= audio.db(-2.5) * 1.001
+
+
+def test_meter_reads_a_known_tone(tmp_path: Path) -> None:
+    """A 997 Hz sine at full scale in one channel is -3.01 LUFS and 0 dBTP (BS.1770)."""
+    one_side = np.stack((audio.sine(10.0, 997, 0), np.zeros(480000)), axis=1)
+    path = audio.write_wav(tmp_path / "a.wav", one_side, bits=24)
+    found = measure.loudness(path, 48000)
+    assert found.loudness.integrated == pytest.approx(-3.01, abs=0.02)
+    assert found.loudness.true_peak == pytest.approx(0.0, abs=0.05)
+    assert found.samples == 480000
+
+
+def test_meter_sees_the_last_moment(tmp_path: Path) -> None:
+    """A peak in the last 100 ms counts, although the per-frame values end before it."""
+    sound = audio.sine(5.03, 997, -40)
+    sound[-500:-400] = audio.sine(100 / 48000, 997, -1)
+    path = audio.write_wav(tmp_path / "a.wav", sound, bits=24)
+    assert measure.loudness(path, 48000).loudness.true_peak == pytest.approx(-1, abs=0.4)
+
+
+def test_meter_on_silence(tmp_path: Path) -> None:
+    """Silence has no loudness: minus infinity, from which no gain can be made by accident."""
+    path = audio.write_wav(tmp_path / "a.wav", np.zeros(240000))
+    assert measure.loudness(path, 48000).loudness.integrated == -np.inf
+
+
+def made(integrated: float, true_peak: float, limited: float = -16.0) -> master.Round:
+    """A round whose file measured like this."""
+    found = measure.Measured(Loudness(integrated, true_peak, 3.0), integrated + 2, 480000)
+    return master.Round(master.Master(4.0, -2.5, 0.445), limited, found)
+
+
+def test_correction_puts_back_what_the_codec_took() -> None:
+    """The next round adds exactly what was lost between limiter and decoder, and leaves a good ceiling alone."""
+    after = master.corrected(made(-16.4, -2.0), AudioSettings())
+    assert after.correction == pytest.approx(0.845)
+    assert after.ceiling == -2.5
+
+
+def test_correction_lowers_the_ceiling_by_the_excess() -> None:
+    """A decoded peak above the aim lowers the ceiling by the excess and a tenth."""
+    assert master.corrected(made(-16.0, -0.9), AudioSettings()).ceiling == pytest.approx(-3.2)
+
+
+def test_best_round_is_the_one_that_breaks_no_limit() -> None:
+    """A file within both limits ranks before one nearer to the target with too high a peak."""
+    settings = AudioSettings()
+    assert made(-16.4, -1.1).rank(settings) < made(-16.0, -0.9).rank(settings)
+    assert made(-16.0, -1.6).rank(settings) < made(-16.1, -1.2).rank(settings)
+    assert not made(-16.0, -0.99).usable(settings)
+    assert not made(-16.51, -2.0).usable(settings)
