@@ -12,6 +12,7 @@ import queue
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any, cast
@@ -42,8 +43,14 @@ def main() -> None:
     tasks: queue.Queue[dict[str, Any]] = queue.Queue()
     threading.Thread(target=_listen, args=(sys.stdin.buffer, tasks), daemon=True).start()
     worker = _Worker(answers)
-    while True:
-        worker.serve(tasks.get())
+    try:
+        while True:
+            worker.serve(tasks.get())
+    except BaseException:
+        # Python's own way out would wait for the thread that reads, and abort: that would look like a kill.
+        traceback.print_exc()
+        sys.stderr.flush()
+        os._exit(1)
 
 
 def _listen(stream: IO[bytes], tasks: queue.Queue[dict[str, Any]]) -> None:

