@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
+import re
 import secrets
 import shutil
 from pathlib import Path
@@ -12,12 +14,13 @@ from pathlib import Path
 from podcast_pipeline.errors import PodcastError
 
 _DISK = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
+_TEMPORARY = re.compile(r"\..+\.[0-9a-f]{8}\.tmp")
 
 
 def failure(path: Path, need: int, error: OSError) -> PodcastError:
     """The error for a person when `path` (`need` bytes, 0: unknown) could not be written."""
     if error.errno in _DISK:
-        free = shutil.disk_usage(path.parent).free
+        free = shutil.disk_usage(next(folder for folder in path.absolute().parents if folder.exists())).free
         size = f"{need:,} bytes " if need else ""
         return PodcastError(
             f"{path}: no room to write {size}({free:,} bytes free)",
@@ -81,6 +84,15 @@ def move(source: Path, path: Path) -> None:
     """Move a finished file of the same file system into place."""
     path.parent.mkdir(parents=True, exist_ok=True)
     source.replace(path)
+
+
+def sweep(*folders: Path) -> None:
+    """Remove the temporaries that a killed run left in `folders`. Only where nobody else can be writing."""
+    for folder in folders:
+        with contextlib.suppress(FileNotFoundError):
+            for path in folder.iterdir():
+                if _TEMPORARY.fullmatch(path.name):
+                    path.unlink(missing_ok=True)
 
 
 def sync_folder(folder: Path) -> None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO
 
 from podcast_pipeline.errors import ToolFailed, ToolMissing
 
+_PR_SET_PDEATHSIG = 1
 DEFAULT_TIMEOUT = 6 * 3600.0
 """Seconds. A hung program would keep its episode locked for good."""
 
@@ -34,7 +37,8 @@ def start(
     """Run `argv` in its own process group while the block feeds or reads its pipes; leaving the block waits for it.
 
     Raises ToolMissing, or ToolFailed for a status other than 0 or after `timeout` seconds. Whatever leaves the block
-    early (Ctrl-C, an exception) kills the whole group first: no program outlives the command that started it.
+    early (Ctrl-C, an exception) kills the whole group first: no program outlives the command that started it, nor, on
+    Linux, its being killed.
     """
     with tempfile.TemporaryFile() as errors:
         try:
@@ -44,6 +48,7 @@ def start(
                 stdout=subprocess.PIPE if stdout else subprocess.DEVNULL,
                 stderr=errors,
                 start_new_session=True,
+                preexec_fn=_end_with(os.getpid()),
             )
         except FileNotFoundError as error:
             raise ToolMissing(f"{argv[0]}: no such program", "`podcast doctor` lists what is needed") from error
@@ -82,6 +87,29 @@ def run(argv: Sequence[str], *, timeout: float = DEFAULT_TIMEOUT) -> tuple[bytes
         assert program.stdout is not None
         output = program.stdout.read()
     return output, program.stderr
+
+
+def _end_with(parent: int) -> Callable[[], None] | None:
+    """What a new program does before it starts so that it ends when `parent` is killed (Linux; elsewhere None)."""
+    if sys.platform != "linux":
+        return None
+    control = _prctl()
+
+    # The kernel means the thread that starts a program, not its process: that thread has to stay, as `start` does.
+    def prepare() -> None:
+        control(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # it died in between
+            os._exit(1)
+
+    return prepare
+
+
+@functools.cache
+def _prctl() -> Callable[[int, int], int]:
+    import ctypes
+
+    found: Callable[[int, int], int] = ctypes.CDLL(None).prctl
+    return found
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

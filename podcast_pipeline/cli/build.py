@@ -8,14 +8,14 @@ import json
 import click
 
 from podcast_pipeline.cli.session import ALL, EPISODES, Session, chosen, command
-from podcast_pipeline.engine import execute, lock
+from podcast_pipeline.engine import execute
 from podcast_pipeline.engine.decide import Decider
 from podcast_pipeline.engine.digest import Digests
 from podcast_pipeline.engine.stage import needed
 from podcast_pipeline.errors import PodcastError
 
 JOBS = click.option("-j", "jobs", type=click.IntRange(min=0), default=0, metavar="N", help="Recognisers side by side.")
-FORCE = click.option("--force", is_flag=True, help="Run fresh stages too, thaw published episodes, overwrite edits.")
+FORCE = click.option("--force", is_flag=True, help="Run fresh stages too, overwrite edits; thaw published episodes.")
 DRY = click.option("--dry-run", is_flag=True, help="Say what would run and why; change nothing.")
 UNTIL = click.option("--until", metavar="STAGE", help="Run this stage and what it needs, nothing else.")
 
@@ -26,16 +26,19 @@ def build(
 ) -> None:
     """Run what is stale, of the named episodes or of all.
 
-    Whether a stage is stale is decided by content: files, settings, and the stage's version. -v shows the reasons.
-    Published episodes are frozen; --force thaws them. Ctrl-C loses nothing: the same command goes on.
+    Whether a stage is stale is decided by content: files, settings, and the stage's version. `podcast -v build` shows
+    the reasons. Published episodes are frozen; --force thaws them. Ctrl-C loses nothing: the same command goes on.
     """
+    slugs = chosen(session, episodes, every)
+    if not slugs:
+        session.say("no episodes yet: `podcast new SLUG` makes one")
     failed = []
     digests = Digests(session.workspace.root, session.workspace.build_root / ".digests.json")
-    for slug in chosen(session, episodes, every):
+    for slug in slugs:
         try:
             _one(session, digests, slug, until, dry_run, force, jobs)
         except PodcastError as error:
-            if len(chosen(session, episodes, every)) == 1:
+            if len(slugs) == 1:
                 raise
             failed.append(f"{slug}: {error}")
     if failed:
@@ -45,10 +48,13 @@ def build(
 def _one(session: Session, digests: Digests, slug: str, until: str, dry_run: bool, force: bool, jobs: int) -> None:
     from podcast_pipeline.config.load import load_episode
     from podcast_pipeline.pipeline import stages
+    from podcast_pipeline.publish import records
 
     workspace = session.workspace
-    if workspace.release(slug).exists() and not force:
-        session.say(f"{slug}: published, frozen (--force builds it again)")
+    earlier = records.read(workspace, slug)
+    published = earlier is not None and earlier.status == "published"
+    if published and not force:
+        session.say(f"{slug}: published, frozen (--force thaws it)")
         return
     episode = load_episode(workspace, session.show, slug)
     if not episode.tracks:
@@ -57,14 +63,16 @@ def _one(session: Session, digests: Digests, slug: str, until: str, dry_run: boo
         )
     every = stages(session.show, episode, workspace, jobs)
     decider = Decider(needed(every, until) if until else every, workspace.root, digests)
+    again = force and not published
     if dry_run:
         for decision in decider.plan():
-            click.echo(f"{slug}: {decision.stage.name}: {'; '.join(decision.reasons) or 'fresh'}")
+            edited = [f"{path.name}: {execute.EDITED}" for path in decision.edited]
+            reasons = [*decision.reasons, *edited] or ["--force" if again else "fresh"]
+            click.echo(f"{slug}: {decision.stage.name}: {'; '.join(reasons)}")
         return
-    with lock.hold(workspace.build_root / ".locks" / slug, slug, session.wait):
-        execute.sweep(workspace.build(slug))
-        with session.progress(slug) as watch:
-            ran = execute.build(decider, watch, force=force)
+    with session.locked(slug), session.progress(slug) as watch:
+        # Of a published episode only what is stale is made again: its sound stays what listeners have.
+        ran = execute.build(decider, watch, force=again, overwrite=force)
     if not ran:
         session.say(f"{slug}: up to date")
     else:

@@ -13,7 +13,11 @@ def feed(session: Session, now: datetime | None) -> None:
     """Render feed/feed.xml from feed/show.toml and feed/releases. The same input gives the same bytes."""
     from podcast_pipeline.publish import publication, records
 
-    releases = records.read_all(session.workspace)
-    data = publication.feed_bytes(session.show, session.workspace, releases, instant(now))
-    written = publication.write_feed(session.workspace.feed_xml, data)
+    workspace, moment = session.workspace, instant(now)
+    with session.publishing():
+        releases = records.read_all(workspace)
+        data = publication.feed_bytes(session.show, workspace, releases, moment)
+        written = publication.write_feed(workspace.feed_xml, data)
     session.say(f"feed/feed.xml: {len(data):,} bytes, {'written' if written else 'unchanged'}")
+    if late := publication.due(workspace, moment):
+        session.say(f"  not in it yet, but due: {', '.join(late)} (`podcast publish`)")

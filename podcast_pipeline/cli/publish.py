@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from podcast_pipeline.cli.session import EPISODES, JSON, Session, chosen, command
-from podcast_pipeline.engine import lock
 from podcast_pipeline.errors import PodcastError
+
+if TYPE_CHECKING:
+    from podcast_pipeline.publish.publication import Publication
 
 NOW = click.option(
     "--now", type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%SZ"]), help="Decide what is due as of then."
@@ -42,19 +45,28 @@ def publish(
     from podcast_pipeline.storage.registry import open_storage
 
     workspace, show, moment = session.workspace, session.show, instant(now)
-    slugs = chosen(session, episodes) if episodes else publication.due(workspace, moment)
-    with lock.hold(workspace.build_root / ".locks" / "publish", "publication", session.wait):
-        storage = open_storage(show.storage, workspace)
-        planned = publication.prepare(show, workspace, slugs, storage, moment)
-        if as_json:
-            click.echo(json.dumps(publication.as_json(planned), indent=2))
-        if dry_run:
-            _print_plan(planned)
-            return
-        with session.bar("publish") as report:
-            late = publication.carry_out(planned, show, workspace, storage, moment, report, bodies=not quick)
-    sent = [action for action in planned.actions if action.verb == "put"]
-    if not sent and not planned.feed_changes:
+    with session.publishing():
+        slugs = chosen(session, episodes) if episodes else publication.due(workspace, moment)
+        with session.locked(*slugs):
+            storage = open_storage(show.storage, workspace)
+            planned = publication.prepare(show, workspace, slugs, storage, moment)
+            if as_json:
+                click.echo(json.dumps(publication.as_json(planned), indent=2))
+            if dry_run:
+                if not as_json:
+                    click.echo("\n".join(planned.lines()))
+                    click.echo(planned.diff(), nl=False)
+                return
+            for line in planned.lines():
+                session.detail(line)
+            with session.bar("publish") as report:
+                late = publication.carry_out(planned, show, workspace, storage, moment, report, bodies=not quick)
+    _told(session, planned, late)
+
+
+def _told(session: Session, planned: Publication, late: tuple[str, ...]) -> None:
+    sent = sum(action.verb == "put" for action in planned.actions)
+    if not planned.changes:
         session.say("everything is published and up to date; nothing was written")
         return
     for release in planned.releases:
@@ -62,19 +74,9 @@ def publish(
             "is public" if release.status == "published" else f"is scheduled for {release.publish_at:%Y-%m-%d %H:%M %Z}"
         )
         session.say(f"{release.slug}: {when}")
-    session.say(f"{len(sent)} objects uploaded and verified; feed: {show.url}")
+    session.say(f"{sent} objects uploaded and verified; feed: {session.show.url}")
     for line in late:
         session.say(f"  {line}")
-
-
-def _print_plan(planned: object) -> None:
-    from podcast_pipeline.publish.publication import Publication
-
-    assert isinstance(planned, Publication)
-    for action in planned.actions:
-        click.echo(str(action))
-    click.echo(f"feed  {len(planned.feed):,} bytes  {'changes' if planned.feed_changes else 'unchanged'}")
-    click.echo(planned.diff(), nl=False)
 
 
 @command(

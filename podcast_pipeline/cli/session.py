@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -43,6 +44,31 @@ class Session:
         from podcast_pipeline.config.load import load_show
 
         return load_show(self.workspace)
+
+    @contextlib.contextmanager
+    def locked(self, *slugs: str) -> Iterator[None]:
+        """Nobody else works on these episodes while the block runs; what a killed run left of them is removed first."""
+        from podcast_pipeline import atomic
+        from podcast_pipeline.engine import execute, lock
+
+        with contextlib.ExitStack() as held:
+            for slug in sorted(slugs):
+                held.enter_context(lock.hold(self.workspace.build_root / ".locks" / slug, slug, self.wait))
+                execute.sweep(self.workspace.build(slug))
+                atomic.sweep(self.workspace.episode(slug))
+            yield
+
+    @contextlib.contextmanager
+    def publishing(self) -> Iterator[None]:
+        """Nobody else changes feed/ or public/ while the block runs; what a killed run left there is removed first."""
+        from podcast_pipeline import atomic
+        from podcast_pipeline.engine import lock
+
+        workspace = self.workspace
+        with lock.hold(workspace.build_root / ".locks" / "publish", "the publication", self.wait):
+            public = (Path(folder) for folder, _, _ in os.walk(workspace.public))
+            atomic.sweep(workspace.feed_xml.parent, workspace.releases, *public)
+            yield
 
     def say(self, text: str) -> None:
         """A message for the person, on stderr."""

@@ -28,12 +28,14 @@ def signoff(session: Session, episode: str, by: str | None, role: str, withdraw:
 
     material = Material(session.show, load_episode(session.workspace, session.show, episode), session.workspace)
     if withdraw:
-        signing.withdraw(material)
+        with session.locked(episode):
+            signing.withdraw(material)
         session.say(f"{episode}: the sign-off is withdrawn")
         return
     if by is None:
         raise PodcastError("nobody signs without a name", f"podcast signoff {episode} --by ID, an id of feed/people")
-    signature = signing.sign(material, by, role, datetime.now(UTC))
+    with session.locked(episode):
+        signature = signing.sign(material, by, role, datetime.now(UTC))
     session.say(f"{episode}: signed off by {signature.name}; now `podcast build {episode}`, then publish")
     if signature.example:
         session.say("  this person is invented: a real show needs a real reader")

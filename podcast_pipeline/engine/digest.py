@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import time
 from pathlib import Path
 
 from podcast_pipeline import atomic
+from podcast_pipeline.errors import PodcastError
 
 _SETTLED = 100_000_000
 """Nanoseconds. A file changed more recently could change again within one tick of the file system's clock."""
@@ -57,5 +59,6 @@ class Digests:
         """Keep what was learned; files that are gone are forgotten."""
         if self._changed:
             kept = {key: value for key, value in self._known.items() if Path(key).exists()}
-            atomic.write_text(self._cache, json.dumps(kept))
+            with contextlib.suppress(PodcastError):  # no room for it: the next run reads the files again
+                atomic.write_text(self._cache, json.dumps(kept))
             self._changed = False

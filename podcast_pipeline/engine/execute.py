@@ -7,7 +7,8 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from podcast_pipeline import atomic
@@ -20,48 +21,67 @@ from podcast_pipeline.errors import PodcastError, StaleOutput
 
 Watch = Callable[[Decision], Report]
 """Told of every stage that starts; gives the function that takes its progress."""
+EDITED = "changed by hand since it was built"
 
 
-def build(decider: Decider, watch: Watch, *, force: bool = False) -> dict[str, float]:
+def build(decider: Decider, watch: Watch, *, force: bool = False, overwrite: bool = False) -> dict[str, float]:
     """Run the stale stages of one episode in order; returns seconds per stage that ran.
 
-    Identical output stops the chain. Outputs that a person edited raise StaleOutput before anything is touched,
-    unless `force`, which also runs fresh stages again. Temporaries go when all made from them is fresh.
+    Identical output stops the chain. Outputs that a person edited raise StaleOutput before anything is touched, unless
+    `overwrite`; `force` overwrites them and runs fresh stages again too. Temporaries go when all made from them is
+    fresh.
     """
-    ran: dict[str, float] = {}
+    work = _Work(decider, watch, force, {stage.name: decider.decide(stage) for stage in decider.stages})
+    if not (force or overwrite):
+        _refuse_edited(work.before.values(), decider.root)
     for stage in decider.stages:
-        _make(decider, stage, watch, ran, force)
+        work.make(stage)
     _remove_temporaries(decider)
     decider.digests.save()
-    return ran
+    return work.ran
 
 
-def _make(decider: Decider, stage: Stage, watch: Watch, ran: dict[str, float], force: bool, why: str = "") -> None:
-    if stage.name in ran:
-        return
-    decision = decider.decide(stage)
-    if decision.edited and not force:
-        names = ", ".join(relative(path, decider.root) for path in decision.edited)
+def _refuse_edited(decisions: Iterable[Decision], root: Path) -> None:
+    edited = [relative(path, root) for decision in decisions for path in decision.edited]
+    if edited:
         raise StaleOutput(
-            f"{names}: changed by hand since it was built",
+            "\n".join(f"{name}: {EDITED}" for name in edited),
             "keep your copy somewhere else and delete this one, or build with --force to overwrite it",
         )
-    reasons = decision.reasons or (("--force",) if force else ()) or ((why,) if why else ())
-    if not reasons:
-        return
-    for path in stage.inputs:
-        producer = decider.producer.get(path)
-        if producer is not None and path in producer.temporary and not path.exists():
-            _make(decider, producer, watch, ran, force, f"{path.name} is needed by {stage.name}")
-    ran[stage.name] = _run(decider, stage, watch(Decision(stage, reasons)))
+
+
+@dataclass
+class _Work:
+    """One run over the stages of an episode: what was decided before it, and the seconds of what ran."""
+
+    decider: Decider
+    watch: Watch
+    force: bool
+    before: dict[str, Decision]
+    ran: dict[str, float] = field(default_factory=dict)
+
+    def make(self, stage: Stage, why: str = "") -> None:
+        """Run `stage` unless it is fresh and nothing (`why`) asks for it, temporaries that it reads first."""
+        if stage.name in self.ran:
+            return
+        decision = self.decider.decide(stage) if self.ran else self.before[stage.name]
+        edited = tuple(f"{relative(path, self.decider.root)}: {EDITED}" for path in decision.edited)
+        reasons = decision.reasons + edited or (("--force",) if self.force else ()) or ((why,) if why else ())
+        if not reasons:
+            return
+        for path in stage.inputs:
+            producer = self.decider.producer.get(path)
+            if producer is not None and path in producer.temporary and not path.exists():
+                self.make(producer, f"{path.name} is needed by {stage.name}")
+        self.ran[stage.name] = _run(self.decider, stage, self.watch(Decision(stage, reasons)))
 
 
 def _run(decider: Decider, stage: Stage, report: Report) -> float:
     started = time.monotonic()
     inputs = decider.input_digests(stage)
     scratch = stage.folder / f".scratch-{stage.name}-{secrets.token_hex(4)}"
-    scratch.mkdir(parents=True)
     try:
+        scratch.mkdir(parents=True)
         report(0.0)
         stage.run(scratch, report)
         made = {path: scratch / path.relative_to(stage.folder) for path in stage.outputs}
@@ -79,8 +99,15 @@ def _run(decider: Decider, stage: Stage, report: Report) -> float:
         settings = json.loads(json.dumps(dict(stage.settings)))
         outputs: dict[str, str | None] = {relative(path, decider.root): digest for path, digest in digests.items()}
         records.save(stage, Record(stage.version, settings, inputs, outputs, seconds))
+    except PodcastError as error:
+        # The scratch folder is gone when this is read: files are named as they would be called in their place.
+        error.message = error.message.replace(str(scratch), str(stage.folder))
+        raise
     except OSError as error:
-        raise atomic.failure(scratch, 0, error) from error
+        place = Path(error.filename) if error.filename else stage.outputs[0]
+        if place.is_relative_to(scratch):
+            place = stage.folder / place.relative_to(scratch)
+        raise atomic.failure(place, 0, error) from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     report(1.0)
@@ -107,5 +134,4 @@ def sweep(folder: Path) -> None:
     """Remove what a killed run left in `folder`. Only under the episode's lock: nobody else is writing there."""
     for leftover in folder.glob(".scratch-*"):
         shutil.rmtree(leftover, ignore_errors=True)
-    for leftover in (*folder.glob(".*.tmp"), *folder.glob(".records/.*.tmp")):
-        leftover.unlink(missing_ok=True)
+    atomic.sweep(folder, folder / ".records")

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from podcast_pipeline import atomic
 from podcast_pipeline.errors import PodcastError
 
 
@@ -18,8 +19,11 @@ def hold(path: Path, what: str, wait: float = 0.0) -> Iterator[None]:
 
     Raises PodcastError naming the other process.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise atomic.failure(path, 0, error) from error
     try:
         until = time.monotonic() + wait
         while True:

@@ -67,6 +67,11 @@ class Material:
         path = self.workspace.people / f"{person}.jpg"
         return path if "headshot" in self.show.people[person].publish and path.is_file() else None
 
+    def headshots(self) -> tuple[Path, ...]:
+        """Where the pictures of this episode's people are, or would be."""
+        shown = [person.id for person in self.people if "headshot" in person.publish]
+        return tuple(self.workspace.people / f"{person}.jpg" for person in shown)
+
     def tracks(self) -> tuple[Path, ...]:
         return tuple(self.workspace.episode(self.slug) / track.file for track in self.episode.tracks)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from datetime import datetime
 
-from podcast_pipeline import atomic, codec
+from podcast_pipeline import atomic
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.release import Signature
 from podcast_pipeline.production.material import Material
@@ -33,8 +33,17 @@ def sign(material: Material, by: str, role: str, now: datetime) -> Signature:
         atomic.write_text(path, document.text(transcript))
     digest = document.digest(document.read(path))
     signature = signoff.sign(people[by], role, audio_sha256(material.mp3), digest, now)
-    atomic.write_json(material.workspace.signoff_json(slug), codec.encode(signature))
+    signoff.write(material.workspace.signoff_json(slug), signature)
     return signature
+
+
+def missing(material: Material) -> tuple[str, ...]:
+    """Why a built episode may not be published: nobody signed, or what is void since; empty if the sign-off holds."""
+    found, reviewed = signoff.read(material.workspace.signoff_json(material.slug)), material.reviewed_transcript()
+    if found is None or reviewed is None:
+        return ("not signed off",)
+    reasons = signoff.void(found, audio_sha256(material.mp3), document.digest(reviewed))
+    return tuple(f"sign-off void: {reason}" for reason in reasons)
 
 
 def withdraw(material: Material) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from podcast_pipeline.audio import measure
-from podcast_pipeline.engine.decide import Decider
+from podcast_pipeline.engine.decide import Decider, Decision
+from podcast_pipeline.engine.execute import EDITED
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.feed.cover import check_cover
 from podcast_pipeline.model.release import Release, Signature
@@ -22,12 +25,10 @@ LENGTH_ERROR = 50
 def passed(material: Material, decider: Decider, earlier: Release | None, others: tuple[Release, ...]) -> Release:
     """The release that may be published; its signature holds for the very files. Raises PodcastError otherwise."""
     slug = material.slug
-    if stale := [decision.stage.name for decision in decider.plan() if decision.stale or decision.edited]:
-        raise PodcastError(
-            f"{slug}: not built as it stands now ({', '.join(stale)})",
-            f"run `podcast build {slug}`, then publish again",
-        )
-    signature = _signature(material)
+    plan = decider.plan()
+    _unedited(material, plan)
+    signature = _signature(material) if material.mp3.exists() else None
+    _fresh(material, plan, earlier)
     _guid(material, earlier, others)
     _captions(material)
     _audio(material)
@@ -37,6 +38,23 @@ def passed(material: Material, decider: Decider, earlier: Release | None, others
     if composed.signature != signature:
         raise PodcastError(f"{slug}: the built release does not carry the sign-off", f"run `podcast build {slug}`")
     return composed
+
+
+def _unedited(material: Material, plan: Sequence[Decision]) -> None:
+    if edited := [path for decision in plan for path in decision.edited]:
+        raise PodcastError(
+            "\n".join(f"{material.workspace.relative(path)}: {EDITED}" for path in edited),
+            f"nothing of it is published: delete it, run `podcast build {material.slug}`, then publish again",
+        )
+
+
+def _fresh(material: Material, plan: Sequence[Decision], earlier: Release | None) -> None:
+    if stale := [decision.stage.name for decision in plan if decision.stale]:
+        thaw = " --force" if earlier is not None and earlier.status == "published" else ""
+        raise PodcastError(
+            f"{material.slug}: not built as it stands now ({', '.join(stale)})",
+            f"run `podcast build {material.slug}{thaw}`, then publish again",
+        )
 
 
 def _signature(material: Material) -> Signature:

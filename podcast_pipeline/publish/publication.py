@@ -48,6 +48,17 @@ class Publication:
     def feed_changes(self) -> bool:
         return self.feed != self.public_feed
 
+    @property
+    def changes(self) -> bool:
+        """Whether anything is left to do."""
+        return bool(self.releases) or self.feed_changes or any(action.verb == "put" for action in self.actions)
+
+    def lines(self) -> tuple[str, ...]:
+        """The plan as a person reads it."""
+        feed = f"feed  {len(self.feed):,} bytes  {'changes' if self.feed_changes else 'unchanged'}"
+        records = tuple(f"record  feed/releases/{one.slug}.json  {one.status}" for one in self.releases)
+        return (*map(str, self.actions), *records, feed)
+
     def diff(self) -> str:
         """The feed's changes as a unified diff."""
         old = (self.public_feed or b"").decode("utf-8", "replace").splitlines(keepends=True)
@@ -76,6 +87,8 @@ def due(workspace: Workspace, now: datetime) -> tuple[str, ...]:
 def prepare(show: Show, workspace: Workspace, slugs: Sequence[str], storage: Storage, now: datetime) -> Publication:
     """Pass the gate for each episode and plan its objects and the feed. Sends nothing. Raises PodcastError."""
     known = {release.slug: release for release in records.read_all(workspace)}
+    # First, as an hour of audio takes the gate a while: that a store cannot be reached is known at once.
+    found = feed.public(storage)
     digests = Digests(workspace.root, workspace.build_root / ".digests.json")
     wanted: list[Wanted] = []
     changed: list[Release] = []
@@ -92,7 +105,6 @@ def prepare(show: Show, workspace: Workspace, slugs: Sequence[str], storage: Sto
     if any(is_public(release, now) for release in known.values()):
         wanted.append(Wanted.of(picture(cover), cover))
     data = feed_bytes(show, workspace, list(known.values()), now)
-    found = feed.public(storage)
     feed.guard(data, found[0] if found else None)
     ordered = sorted(wanted, key=lambda one: _rank(one.key))
     return Publication(tuple(changed), plan(ordered, storage.stat), data, found[0] if found else None)
@@ -108,9 +120,15 @@ def _release(
 ) -> tuple[Release, list[Wanted]]:
     """The record as it will be committed, and its objects. Before its time an episode uploads its media only."""
     public = is_public(composed, now)
+    if not public and earlier is not None and earlier.status == "published":
+        raise PodcastError(
+            f"episodes/{material.slug}/episode.toml: publish_at: lies in the future, but the episode is public already",
+            f"write the published date back: {earlier.publish_at.isoformat()}",
+        )
     release = dataclasses.replace(composed, status="published" if public else "scheduled")
     media = [Wanted.of(release.enclosure, material.mp3)]
-    if earlier is not None and earlier.enclosure != release.enclosure:
+    # Of a scheduled episode nobody has anything yet: it may still change.
+    if earlier is not None and earlier.status == "published" and earlier.enclosure != release.enclosure:
         if earlier.audio_sha256 != release.audio_sha256:
             raise PodcastError(
                 f"{material.slug}: the audio differs from the published one",
@@ -162,8 +180,9 @@ def carry_out(
     """Do what was planned, in the order that keeps every public feed whole. Returns warnings. Raises StorageError."""
     upload.apply(publication.actions, storage, report)
     with public_address(show.storage, workspace) as base:
-        new = [action.wanted for action in publication.actions if action.verb == "put"]
-        if problems := upload.prove(new, base, bodies=bodies):
+        # What is there already may come from a run that was killed before it could prove it.
+        named = [action.wanted for action in publication.actions] if publication.changes else []
+        if problems := upload.prove(named, base, bodies=bodies):
             raise StorageError(
                 "\n".join(problems), "the feed is unchanged; mend the host or CDN, then run the same command again"
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from podcast_pipeline import keys
 from podcast_pipeline.feed.public import is_public
@@ -15,22 +15,31 @@ from podcast_pipeline.publish import feed, upload
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.storage.registry import public_address
 
+LATE = timedelta(hours=1)
+"""How long a scheduled episode may be due before `verify` calls it a failure."""
+
 
 def verify(
     show: Show, workspace: Workspace, releases: Sequence[Release], now: datetime, *, bodies: bool
 ) -> tuple[int, tuple[str, ...]]:
     """(number of objects asked for, one sentence per problem). `bodies` reads every object whole."""
-    public = [release for release in releases if is_public(release, now)]
+    public = [release for release in releases if release.status == "published"]
     assets = [asset for release in public for asset in _assets(release)]
+    late = now - LATE
+    assets += [release.enclosure for release in releases if release.status == "scheduled"]
     if public:
         assets.append(picture(workspace.root / show.cover))
     wanted = list({asset.key: Wanted(asset.key, b"", asset.bytes, asset.sha256) for asset in assets}.values())
-    problems: list[str] = []
+    problems = [_overdue(release) for release in releases if release.status == "scheduled" and is_public(release, late)]
     with public_address(show.storage, workspace) as base:
         problems += upload.prove(wanted, base, bodies=bodies)
         if public:
             problems += _feed(workspace, base)
     return len(wanted) + bool(public), tuple(problems)
+
+
+def _overdue(release: Release) -> str:
+    return f"{release.slug}: due since {release.publish_at:%Y-%m-%d %H:%M %Z} and not public: run `podcast publish`"
 
 
 def _assets(release: Release) -> list[Asset]:

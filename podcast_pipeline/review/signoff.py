@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from podcast_pipeline import codec
+from podcast_pipeline import atomic, codec
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.person import Person
 from podcast_pipeline.model.release import Signature
 
-EXAMPLE_LINE = "Example sign-off: no physician has read this"
-MACHINE_LINE = "Machine transcript, not reviewed"
+AGAIN = "restore it from git, or sign again: `podcast signoff EP --by ID`"
 
 
 def sign(person: Person, role: str, audio_sha256: str, transcript_sha256: str, now: datetime) -> Signature:
@@ -20,9 +21,32 @@ def sign(person: Person, role: str, audio_sha256: str, transcript_sha256: str, n
     return Signature(person.id, person.display, role, at, audio_sha256, transcript_sha256, example=person.example)
 
 
+def write(path: Path, signature: Signature) -> None:
+    """Write signoff.json: the signature, and the digest of it that shows a later edit by hand."""
+    value = codec.encode(signature)
+    atomic.write_json(path, {**value, "seal": _seal(signature)})
+
+
 def read(path: Path) -> Signature | None:
-    """The signature in signoff.json; None if nobody has signed. Raises PodcastError if the file is damaged."""
-    return codec.load(Signature, path) if path.exists() else None
+    """The signature in signoff.json; None if nobody has signed.
+
+    Raises PodcastError if the file is damaged or was edited: only a person who signs again can say something else.
+    """
+    if not path.exists():
+        return None
+    try:
+        value = json.loads(path.read_text("utf-8"))
+        seal = value.pop("seal", None)
+        signature = codec.decode(Signature, value)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise PodcastError(f"{path}: not a sign-off: {error}", AGAIN) from error
+    if seal != _seal(signature):
+        raise PodcastError(f"{path}: was edited by hand, so it is nobody's signature any more", AGAIN)
+    return signature
+
+
+def _seal(signature: Signature) -> str:
+    return hashlib.sha256(codec.canonical(signature).encode("utf-8")).hexdigest()
 
 
 def void(signature: Signature, audio_sha256: str, transcript_sha256: str) -> tuple[str, ...]:
@@ -34,15 +58,6 @@ def void(signature: Signature, audio_sha256: str, transcript_sha256: str) -> tup
     if signature.transcript_sha256 != transcript_sha256:
         reasons.append(f"the transcript changed {when}")
     return tuple(reasons)
-
-
-def line(signature: Signature | None) -> str:
-    """The one sentence that stands in captions, notes, tags and page about who reviewed the text."""
-    if signature is None:
-        return MACHINE_LINE
-    if signature.example:
-        return EXAMPLE_LINE
-    return f"Reviewed by {signature.name}, {signature.at:%Y-%m-%d}"
 
 
 def required(slug: str, signature: Signature | None, audio_sha256: str, transcript_sha256: str) -> Signature:
