@@ -16,7 +16,7 @@ SILENT = -70.0
 """LUFS: the absolute gate of BS.1770. What never passes it has no loudness; a gain must not be computed from it."""
 
 _SUMMARY_PEAK = re.compile(r"^\s+Peak:\s+(-?[\d.]+|-inf|nan) dBFS", re.MULTILINE)
-_END = re.compile(r"^out_time_us=(\d+)", re.MULTILINE)
+_COUNT = re.compile(r"n_samples: (\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,13 @@ def loudness(
     length, is only for `report`. Raises AudioError if the file cannot be decoded to its end.
     """
     meter = f"ebur128=peak={'true' if peak else 'none'}:metadata=1:framelog=verbose"
-    chain = ",".join(filter(None, (f"aresample={rate}", filters, meter, "ametadata=mode=print:file=-")))
+    # Old builds report the end of the work up to 100 ms early: `volumedetect` counts what really came out. One channel
+    # by `pan`: a demand for mono by `aformat` would be met before the meter.
+    count = "pan=mono|c0=c0,aformat=sample_fmts=s16,volumedetect"
+    chain = ",".join(filter(None, (f"aresample={rate}", filters, meter, "ametadata=mode=print:file=-", count)))
     argv = [
-        ffmpeg.binary().path, *ffmpeg.QUIET, "-stats_period", "86400", "-progress", "pipe:2",
-        *ffmpeg.input_arguments(path), "-map", "0:a:0", "-vn", "-sn", "-dn", "-af", chain, "-f", "null", "-",
+        ffmpeg.binary().path, *ffmpeg.QUIET, *ffmpeg.input_arguments(path), "-map", "0:a:0", "-vn", "-sn", "-dn",
+        "-af", chain, "-f", "null", "-",
     ]  # fmt: skip
     last = {"I": SILENT, "LRA": 0.0}
     top_peak, short_term = 0.0, -math.inf
@@ -62,12 +65,12 @@ def loudness(
                     report(min(1.0, float(line.rpartition(b":")[2]) / seconds))
     except ToolFailed as error:
         raise ffmpeg.unreadable(path, error) from error
-    end = _END.findall(program.stderr)
+    counted = _COUNT.findall(program.stderr)
     integrated = last["I"] if last["I"] > SILENT else -math.inf
     return Measured(
         Loudness(integrated, _true_peak(top_peak, program.stderr) if peak else -math.inf, last["LRA"]),
         short_term if short_term > -120 else -math.inf,
-        round(int(end[-1]) * rate / 1_000_000) if end else 0,
+        int(counted[-1]) if counted else 0,
     )
 
 
