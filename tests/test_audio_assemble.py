@@ -97,6 +97,21 @@ def test_fades(tmp_path: Path) -> None:
     assert loud[499] < 0.02 * full
 
 
+def test_fades_of_any_length(tmp_path: Path) -> None:
+    """Fades of no whole number of samples (333 ms at 44.1 kHz) change no length and no sample between them."""
+    settings = AudioSettings(channels=1, sample_rate=44100, intro=Music("intro.wav", fade_in=333, fade_out=77))
+    write_mix(tmp_path / "mix.w64", audio.voice(5.0, rate=44100), settings)
+    tone = audio.sine(2.0, 440, -6, rate=44100)
+    intro = audio.write_wav(tmp_path / "intro.wav", tone, rate=44100)
+    programme, timeline = assembled(tmp_path, settings, intro=intro)
+    assert timeline.pieces[0].len == 88200
+    between = slice(333 * 441 // 10 + 1, 88200 - 77 * 441 // 10 - 1)
+    ratio = programme[between, 0] / np.where(np.abs(tone[between]) > 0.1, tone[between], np.nan)
+    assert np.nanstd(ratio) < 1e-3 * np.nanmean(ratio)
+    assert abs(programme[0, 0]) < 1e-3
+    assert abs(programme[88199, 0]) < 1e-2
+
+
 @pytest.mark.parametrize("suffix", ["mp3", "m4a", "flac", "opus"])
 def test_compressed_music(tmp_path: Path, suffix: str) -> None:
     """An intro may be compressed: no ffprobe and no program on the PATH is needed for it."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 BELOW_SPEECH = 2.0
 """LU: music as loud as speech on the meter sounds louder than speech."""
 LONGEST = 120
-"""Seconds. It is held in memory, and pydub copies it."""
+"""Seconds: it is held in memory."""
 
 
 def load(path: Path, music: Music, rate: int, channels: int, loudness: float) -> NDArray[np.float32]:
@@ -41,8 +41,14 @@ def load(path: Path, music: Music, rate: int, channels: int, loudness: float) ->
     found = measure.loudness(path, rate, filters=f"aformat=channel_layouts={layout}", peak=False).loudness.integrated
     if not math.isfinite(found):
         raise AudioError(f"{path}: silent, or shorter than 0.4 s", "use another file as intro or outro")
-    faded = _fade(sound, rate, channels, music)
-    return (faded * np.float32(10 ** ((loudness - found) / 20))).astype(np.float32, copy=False)
+    # Only the edges go through pydub: it copies what it is given, several times.
+    sound *= np.float32(10 ** ((loudness - found) / 20))
+    rise, fall = music.fade_in * rate // 1000, music.fade_out * rate // 1000
+    if rise:
+        sound[:rise] = _faded(sound[:rise], rate, music.fade_in, 0)
+    if fall:
+        sound[-fall:] = _faded(sound[-fall:], rate, 0, music.fade_out)
+    return sound
 
 
 def _decode(path: Path, rate: int, channels: int) -> NDArray[np.float32]:
@@ -59,7 +65,8 @@ def _decode(path: Path, rate: int, channels: int) -> NDArray[np.float32]:
     return np.concatenate(blocks)
 
 
-def _fade(sound: NDArray[np.float32], rate: int, channels: int, music: Music) -> NDArray[np.float32]:
+def _faded(sound: NDArray[np.float32], rate: int, fade_in: int, fade_out: int) -> NDArray[np.float32]:
+    """The same frames with pydub's fades, in ms."""
     import numpy as np
 
     with warnings.catch_warnings():
@@ -67,13 +74,9 @@ def _fade(sound: NDArray[np.float32], rate: int, channels: int, music: Music) ->
         warnings.simplefilter("ignore")
         from pydub import AudioSegment
 
-    # pydub works on integers: leave the peaks of a float file whole by going below full scale and back.
-    scale = max(1.0, float(np.abs(sound).max(initial=0.0))) / (2**31 - 128)
-    segment = AudioSegment(
-        data=(sound / np.float32(scale)).astype("<i4").tobytes(), sample_width=4, frame_rate=rate, channels=channels
-    )
-    if music.fade_in:
-        segment = segment.fade_in(music.fade_in)
-    if music.fade_out:
-        segment = segment.fade_out(music.fade_out)
-    return (np.frombuffer(segment.raw_data, dtype="<i4").reshape(-1, channels) * np.float32(scale)).astype(np.float32)
+    # pydub works on integers: scale, so that peaks beyond full scale stay whole.
+    scale = np.float32(max(1.0, float(np.abs(sound).max(initial=0.0))) / (2**31 - 128))
+    whole = (sound / scale).astype("<i4")
+    segment = AudioSegment(data=whole.tobytes(), sample_width=4, frame_rate=rate, channels=sound.shape[1])
+    segment = segment.fade_in(fade_in) if fade_in else segment.fade_out(fade_out)
+    return np.frombuffer(segment.raw_data, dtype="<i4").reshape(sound.shape).astype(np.float32) * scale
