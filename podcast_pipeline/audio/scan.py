@@ -61,9 +61,11 @@ def scan(path: Path, source: Source, report: Report) -> Scan:
     try:
         with process.start(argv, stdout=True) as program:
             assert program.stdout is not None
-            size = 4 * source.channels * window * 20
-            while data := program.stdout.read(size):
-                block = np.frombuffer(data, dtype="<f4").reshape(-1, source.channels)
+            frame = 4 * source.channels
+            while data := program.stdout.read(frame * window * 20):
+                # A decoder that dies leaves a part of a frame; why it died is raised when the block ends.
+                whole_frames = data[: len(data) // frame * frame]
+                block = np.frombuffer(whole_frames, dtype="<f4").reshape(-1, source.channels)
                 _finite(path, block, samples, source.rate)
                 samples += len(block)
                 rest = np.concatenate((rest, block))
