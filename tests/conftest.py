@@ -9,6 +9,9 @@ import pytest
 hypothesis.settings.register_profile("suite", hypothesis.settings(), deadline=None)
 hypothesis.settings.load_profile("suite")
 
+# Modules of fixtures that test modules import names from, too.
+pytest.register_assert_rewrite("shows")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite the expected files under tests/golden")

@@ -1,0 +1,292 @@
+"""The sign-off: bound to audio and words, void with any change of them, and nothing is published without it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from shows import SIGNER, ShowDir, sign, tree
+
+from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.model.person import Person
+from podcast_pipeline.review import signoff
+from podcast_pipeline.tag.frames import audio_range, audio_sha256
+from podcast_pipeline.transcript import document
+
+pytest_plugins = ["shows"]
+HINT = "read and hear it, then `podcast signoff 001-tiny --by ID`"
+
+
+def value(show: ShowDir, name: str) -> Any:
+    return json.loads((show.folder / name).read_text("utf-8"))
+
+
+def put(show: ShowDir, name: str, content: Any) -> None:
+    (show.folder / name).write_text(json.dumps(content, ensure_ascii=False, indent=1), "utf-8")
+
+
+# Signing
+
+
+def test_a_signature_says_no_more_than_is_true(built: ShowDir) -> None:
+    """signoff.json holds the person, both digests, the day, and `heard` as null: nobody measured listening."""
+    before = datetime.now(UTC).replace(microsecond=0)
+    said = built.podcast("signoff", "001-tiny", "--by", SIGNER, "--role", "editor").err
+    found = value(built, "signoff.json")
+    transcript = document.read(built.folder / "transcript.json")
+    assert (found["by"], found["name"], found["role"]) == (SIGNER, "Robin Example", "editor")
+    assert found["audio_sha256"] == audio_sha256(built.mp3)
+    assert found["transcript_sha256"] == document.digest(transcript)
+    assert found["heard"] is None
+    assert before <= datetime.fromisoformat(found["at"]) <= datetime.now(UTC)
+    assert "this person is invented: a real show needs a real reader" in said
+
+
+def test_an_example_signer_is_printed_as_one(signed: ShowDir) -> None:
+    """Captions, notes and tag of an invented signer say that no physician has read this."""
+    line = "Example sign-off: no physician has read this"
+    assert value(signed, "signoff.json")["example"] is True
+    for name in ("transcript.vtt", "transcript.html", "transcript.txt", "notes.html"):
+        assert line in (signed.build / name).read_text("utf-8")
+    data = signed.mp3.read_bytes()
+    assert line.encode() in data or line.encode("utf-16-le") in data
+
+
+def test_a_real_signer_is_named(built: ShowDir) -> None:
+    """A signer who is not invented stands in the captions by name, role and day."""
+    person = built.root / "feed" / "people" / "alex.toml"
+    person.write_text('id = "alex"\nname = "Alex Example"\ncredentials = ["MD"]\n', "utf-8")
+    said = built.podcast("signoff", "001-tiny", "--by", "alex", "--role", "physician reviewer").err
+    assert "invented" not in said
+    built.podcast("build")
+    vtt = (built.build / "transcript.vtt").read_text("utf-8")
+    assert "Reviewed by Alex Example, MD (physician reviewer), " in vtt
+
+
+def test_the_transcript_is_written_down_once(built: ShowDir) -> None:
+    """Signing writes transcript.json from the machine's words; what a person wrote there stays byte for byte."""
+    built.podcast("signoff", "001-tiny", "--by", SIGNER)
+    machine = value(built, "transcript.json")
+    assert len([word for paragraph in machine["paragraphs"] for word in paragraph["words"]]) > 5
+    built.correct("Corrected")
+    mine = (built.folder / "transcript.json").read_bytes()
+    built.podcast("signoff", "001-tiny", "--by", SIGNER)
+    assert (built.folder / "transcript.json").read_bytes() == mine
+
+
+def test_nobody_signs_without_a_name(built: ShowDir) -> None:
+    """Without --by nothing is written."""
+    before = tree(built.folder)
+    assert built.podcast("signoff", "001-tiny", code=1).lines == ["nobody signs without a name"]
+    assert tree(built.folder) == before
+
+
+def test_an_unknown_person_cannot_sign(built: ShowDir) -> None:
+    """An id that is not in feed/people is refused, with the nearest one."""
+    before = tree(built.folder)
+    said = built.podcast("signoff", "001-tiny", "--by", "exampel-host", code=1)
+    assert said.lines == ['--by: "exampel-host" is not in feed/people']
+    assert 'did you mean "example-host"?' in said.err
+    assert tree(built.folder) == before
+
+
+def test_nothing_can_be_signed_before_it_is_built(raw: ShowDir) -> None:
+    """Without audio and words there is nothing to answer for."""
+    assert "there is nothing to sign yet" in raw.podcast("signoff", "001-tiny", "--by", SIGNER, code=1).lines[0]
+
+
+def test_a_paragraph_without_a_known_speaker_cannot_be_signed(built: ShowDir) -> None:
+    """Text of nobody is refused, with the paragraph."""
+    built.podcast("signoff", "001-tiny", "--by", SIGNER)
+    changed = value(built, "transcript.json")
+    changed["paragraphs"][1]["speaker"] = ""
+    put(built, "transcript.json", changed)
+    said = built.podcast("signoff", "001-tiny", "--by", SIGNER, code=1)
+    assert said.lines == [f"001-tiny: 1 paragraphs have no known speaker (first: {changed['paragraphs'][1]['id']})"]
+
+
+def test_withdraw(signed: ShowDir) -> None:
+    """--withdraw removes the sign-off; nothing is published then, and the texts say machine again after a build."""
+    signed.podcast("signoff", "001-tiny", "--withdraw")
+    assert not (signed.folder / "signoff.json").exists()
+    assert signed.podcast("publish", "001-tiny", code=1).lines == ["001-tiny: nobody has signed it off"]
+    signed.podcast("build")
+    assert "Machine transcript, not reviewed" in (signed.build / "transcript.vtt").read_text("utf-8")
+    assert "no sign-off to withdraw" in signed.podcast("signoff", "001-tiny", "--withdraw", code=1).lines[0]
+
+
+# What voids it
+
+
+def letter(show: ShowDir) -> None:
+    changed = value(show, "transcript.json")
+    word = changed["paragraphs"][0]["words"][-1]
+    word[0] = word[0][:-1] + ("x" if word[0][-1] != "x" else "y")
+    put(show, "transcript.json", changed)
+
+
+def time(show: ShowDir) -> None:
+    changed = value(show, "transcript.json")
+    changed["paragraphs"][-1]["words"][-1][2] += 1
+    put(show, "transcript.json", changed)
+
+
+def speaker(show: ShowDir) -> None:
+    show.edit("episodes/001-tiny/transcript.json", '"Alex Example, MD"', '"Alex Example, PhD"')
+
+
+def frame(show: ShowDir) -> None:
+    """Change one bit of the last byte of sound."""
+    data = bytearray(show.mp3.read_bytes())
+    data[audio_range(show.mp3)[1] - 1] ^= 1
+    show.mp3.write_bytes(data)
+
+
+@pytest.mark.parametrize("change", [letter, time, speaker])
+def test_any_change_of_the_words_voids_it(signed: ShowDir, change: Callable[[ShowDir], None]) -> None:
+    """One letter, one time, one name: publish says that it is void and what to do, before and after a build."""
+    original = (signed.folder / "transcript.json").read_bytes()
+    change(signed)
+    said = signed.podcast("publish", "001-tiny", code=1)
+    assert said.lines[0].startswith("001-tiny: the sign-off is void: the transcript changed since Robin Example signed")
+    assert HINT in said.err
+    signed.podcast("build")
+    assert "Machine transcript, not reviewed" in (signed.build / "transcript.txt").read_text("utf-8")
+    assert signed.podcast("publish", "001-tiny", code=1).lines == said.lines
+    assert "sign-off void: the transcript changed" in signed.podcast("status").out
+    assert not signed.public.exists()
+    (signed.folder / "transcript.json").write_bytes(original)
+    signed.podcast("build")
+    assert "is public" in signed.podcast("publish", "001-tiny").err, "reverting makes it valid again"
+
+
+def test_one_changed_byte_of_sound_is_refused(signed: ShowDir) -> None:
+    """A byte of the audio frames: the file is named as changed by hand; with a forged record, the sign-off is void."""
+    original = signed.mp3.read_bytes()
+    frame(signed)
+    said = signed.podcast("publish", "001-tiny", code=1)
+    assert said.lines == ["build/001-tiny/001-tiny.mp3: changed by hand since it was built"]
+    path = signed.build / ".records" / "tag.json"
+    record = json.loads(path.read_text("utf-8"))
+    record["outputs"]["build/001-tiny/001-tiny.mp3"] = hashlib.sha256(signed.mp3.read_bytes()).hexdigest()
+    path.write_text(json.dumps(record), "utf-8")
+    said = signed.podcast("publish", "001-tiny", code=1)
+    assert said.lines[0].startswith("001-tiny: the sign-off is void: the audio changed since Robin Example signed")
+    assert not signed.public.exists()
+    signed.mp3.write_bytes(original)
+    signed.podcast("build", "--force")
+    assert "is public" in signed.podcast("publish", "001-tiny").err
+
+
+def test_another_loudness_voids_it(signed: ShowDir) -> None:
+    """Sound that was encoded again at another level is other sound."""
+    signed.edit("feed/show.toml", "channels = 2", "loudness = -18.0\nchannels = 2")
+    signed.podcast("build")
+    said = signed.podcast("publish", "001-tiny", code=1)
+    assert said.lines[0].startswith("001-tiny: the sign-off is void: the audio changed")
+
+
+def test_cover_and_title_leave_it_valid(signed: ShowDir) -> None:
+    """Another cover, title and person's bio are no change of what was signed: after a build it is published."""
+    Image.new("RGB", (1400, 1400), "navy").save(signed.root / "feed" / "cover.png")
+    signed.edit("episodes/001-tiny/episode.toml", "A tiny episode", "A small episode")
+    signed.edit("feed/people/example-host.toml", "is an invented host.", "is an invented host, really.")
+    said = signed.podcast("publish", "001-tiny", code=1)
+    assert said.lines[0].startswith("001-tiny: not built as it stands now (")
+    assert "podcast build 001-tiny" in said.err
+    signed.podcast("build")
+    assert "is public" in signed.podcast("publish", "001-tiny").err
+    assert signed.release.title == "A small episode"
+
+
+@pytest.mark.parametrize(
+    ("key", "new"),
+    [
+        ("name", "Somebody Else, MD"),
+        ("by", "example-guest"),
+        ("role", "physician reviewer"),
+        ("at", "2026-01-01T00:00:00Z"),
+        ("example", False),
+        ("heard", 1.0),
+        ("seal", "0" * 64),
+    ],
+)
+def test_a_sign_off_edited_by_hand_is_refused(signed: ShowDir, key: str, new: object) -> None:
+    """No field of signoff.json can be changed by hand: neither build nor publish takes it."""
+    found = value(signed, "signoff.json")
+    assert found[key] != new
+    put(signed, "signoff.json", found | {key: new})
+    for words in (("publish", "001-tiny"), ("build",)):
+        said = signed.podcast(*words, code=1)
+        assert said.lines[0].endswith("signoff.json: was edited by hand, so it is nobody's signature any more")
+    put(signed, "signoff.json", found)
+    signed.podcast("build")
+    assert "is public" in signed.podcast("publish", "001-tiny").err, "its layout is no matter"
+
+
+def test_a_damaged_sign_off_is_one_line(signed: ShowDir) -> None:
+    """Half a signoff.json is named, with what to do; signing again mends it."""
+    path = signed.folder / "signoff.json"
+    path.write_bytes(path.read_bytes()[:50])
+    said = signed.podcast("publish", "001-tiny", code=1)
+    assert len(said.lines) == 1
+    assert "signoff.json: not a sign-off" in said.lines[0]
+    sign(signed)
+    assert "is public" in signed.podcast("publish", "001-tiny").err
+
+
+def test_tampered_captions_are_refused(signed: ShowDir) -> None:
+    """Captions that are not what the signed text renders to never leave, not even with a record that fits them."""
+    path = signed.build / "transcript.vtt"
+    path.write_text(path.read_text("utf-8").replace("Robin", "Rabin"), "utf-8")
+    said = signed.podcast("publish", "001-tiny", code=1)
+    assert said.lines == ["build/001-tiny/transcript.vtt: changed by hand since it was built"]
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    for stage, part in (("captions", "outputs"), ("release", "inputs")):
+        file = signed.build / ".records" / f"{stage}.json"
+        record = json.loads(file.read_text("utf-8"))
+        record[part]["build/001-tiny/transcript.vtt"] = digest
+        file.write_text(json.dumps(record), "utf-8")
+    said = signed.podcast("publish", "001-tiny", code=1)
+    assert said.lines == ["build/001-tiny/transcript.vtt: is not what the signed transcript renders to"]
+    assert not signed.public.exists()
+
+
+def test_publish_has_no_way_round() -> None:
+    """No option of publish names the sign-off or forces anything."""
+    from podcast_pipeline.cli.publish import publish
+
+    options = {option for parameter in publish.params for option in parameter.opts}
+    assert options == {"episodes", "--dry-run", "--quick", "--now", "--json"}
+
+
+# The values
+
+
+def test_a_signature_survives_its_file(tmp_path: Path) -> None:
+    """What is written is what is read; an absent file is no signature."""
+    at = datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=UTC)
+    signature = signoff.sign(Person("alex", "Alex Example", ("MD",)), "editor", "a" * 64, "b" * 64, at)
+    assert signature.name == "Alex Example, MD"
+    assert signature.at.microsecond == 0
+    path = tmp_path / "signoff.json"
+    assert signoff.read(path) is None
+    signoff.write(path, signature)
+    assert signoff.read(path) == signature
+
+
+def test_void_names_what_changed() -> None:
+    """Both changes are named, each in words; equal digests leave nothing to say."""
+    at = datetime(2026, 1, 2, tzinfo=UTC)
+    signature = signoff.sign(Person("alex", "Alex Example"), "", "a", "b", at)
+    assert signoff.void(signature, "a", "b") == ()
+    since = "changed since Alex Example signed on 2026-01-02"
+    assert signoff.void(signature, "x", "y") == (f"the audio {since}", f"the transcript {since}")
+    with pytest.raises(PodcastError, match="nobody has signed it off"):
+        signoff.required("042", None, "a", "b")
