@@ -1,0 +1,330 @@
+"""A show on S3: published by the real command, read back over HTTPS at a public address, as listeners do.
+
+The stores are SeaweedFS and moto. A front with a certificate of its own stands where the content delivery network of
+a show stands; another one on the way of uploads counts what is written.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import json
+import os
+import socket
+import ssl
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import feedparser
+import podcastparser
+import pytest
+from shows import TINY as SLUG
+from shows import ShowDir, copied
+from tls import Front, Request, front
+
+from podcast_pipeline import keys
+from podcast_pipeline.model.release import Release
+
+if TYPE_CHECKING:
+    from s3 import S3Server
+
+pytest_plugins = ["s3", "shows"]
+pytestmark = pytest.mark.slow
+
+NOW = ("--now", "2100-01-01T00:00:00Z")
+BUCKET = "society-podcast"
+PLANTED = {
+    "AWS_ACCESS_KEY_ID": "AKIAPLANTEDKEY000000",
+    "AWS_SECRET_ACCESS_KEY": "planted/of-this-shell",
+    "AWS_SESSION_TOKEN": "planted-session-token",
+    "HF_TOKEN": "hf_planted",
+}
+"""Secrets of somebody else in the shell: the profile that the show names outranks them."""
+
+
+def podcast(show: Path, environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+    argv = [sys.executable, "-m", "podcast_pipeline", "-v", "-C", str(show), *words]
+    return subprocess.run(argv, capture_output=True, text=True, timeout=300, env=environment)
+
+
+@dataclass
+class Shop:
+    """A built and signed show whose files go to a bucket, and all that it said since."""
+
+    show: Path
+    server: S3Server
+    prefix: str
+    way: Front
+    public: Front
+    environment: dict[str, str]
+    said: str = ""
+
+    @property
+    def requests(self) -> list[Request]:
+        return self.public.requests
+
+    @property
+    def base(self) -> str:
+        return f"{self.public.url}/{BUCKET}/{self.prefix}/"
+
+    def path(self, key: str) -> str:
+        return f"/{BUCKET}/{self.prefix}/{key}"
+
+    def podcast(self, *words: str, code: int = 0) -> str:
+        done = podcast(self.show, self.environment, *words)
+        self.said += done.stdout + done.stderr
+        assert done.returncode == code, done.stderr
+        return done.stdout + done.stderr
+
+    @cached_property
+    def client(self) -> Any:
+        return _client(self.server)
+
+    def stored(self, key: str) -> bytes:
+        data: bytes = self.client.get_object(Bucket=BUCKET, Key=f"{self.prefix}/{key}")["Body"].read()
+        return data
+
+    def stored_keys(self) -> set[str]:
+        found = self.client.list_objects_v2(Bucket=BUCKET, Prefix=f"{self.prefix}/").get("Contents", [])
+        return {one["Key"].removeprefix(f"{self.prefix}/") for one in found}
+
+    def read(self, url: str) -> bytes:
+        trusted = ssl.create_default_context(cafile=self.environment["SSL_CERT_FILE"])
+        with urllib.request.urlopen(url, timeout=30, context=trusted) as answer:
+            data: bytes = answer.read()
+        return data
+
+    @property
+    def release(self) -> Release:
+        return ShowDir(self.show).release
+
+
+def _client(server: S3Server) -> Any:
+    import boto3
+    from s3 import KEY, SECRET
+
+    return boto3.session.Session(KEY, SECRET, region_name="us-east-1").client("s3", endpoint_url=server.url)
+
+
+def to_s3(show: Path, base: str, s3: dict[str, str]) -> None:
+    """Put the show's files into a bucket: what the README says about [storage]."""
+    settings = show / "feed" / "show.toml"
+    text, old = settings.read_text("utf-8"), "https://podcast.example.org/"
+    before, _, _ = text.replace(f'url = "{old}feed.xml"', f'url = "{base}feed.xml"').partition("[storage]")
+    inline = ", ".join(f'{name} = "{value}"' for name, value in s3.items())
+    storage = f'[storage]\nbackend = "s3"\npublic_base_url = "{base}"\ns3 = {{ {inline} }}\n'
+    settings.write_text(before + storage, "utf-8")
+
+
+@contextlib.contextmanager
+def opened(made: Any, server: S3Server, prefix: str, folder: Path) -> Iterator[Shop]:
+    """A copy of the signed show, built for a bucket behind the fronts."""
+    from s3 import KEY, SECRET
+
+    _make_public(_client(server))
+    show = copied(made("signed"), folder / "show").root
+    profile = folder / "credentials"
+    profile.write_text(f"[podcast]\naws_access_key_id = {KEY}\naws_secret_access_key = {SECRET}\n")
+    ordinary = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    environment = {
+        **ordinary,
+        **PLANTED,
+        "AWS_SHARED_CREDENTIALS_FILE": str(profile),
+        "AWS_CONFIG_FILE": os.devnull,
+        "SSL_CERT_FILE": str(folder / "authority.pem"),
+        "NO_PROXY": "127.0.0.1,localhost",
+    }
+    log: list[Request] = []
+    with front(server.url, log) as way, front(server.url, log, folder / "authority.pem") as public:
+        shop = Shop(show, server, prefix, way, public, environment)
+        s3 = {"bucket": BUCKET, "prefix": prefix, "endpoint_url": way.url, "profile": "podcast"}
+        to_s3(show, shop.base, s3)
+        shop.podcast("build", SLUG)
+        yield shop
+
+
+def _make_public(client: Any) -> None:
+    """A bucket of its own that everybody may read, from any page: what a show's bucket needs."""
+    with contextlib.suppress(client.exceptions.BucketAlreadyOwnedByYou, client.exceptions.BucketAlreadyExists):
+        client.create_bucket(Bucket=BUCKET)
+    # moto asks for a right to HeadObject, which AWS does not know: there it is part of GetObject.
+    may = {"Effect": "Allow", "Principal": "*", "Action": ["s3:GetObject", "s3:HeadObject"]}
+    policy = {"Version": "2012-10-17", "Statement": [{**may, "Resource": f"arn:aws:s3:::{BUCKET}/*"}]}
+    client.put_bucket_policy(Bucket=BUCKET, Policy=json.dumps(policy))
+    rule = {"AllowedOrigins": ["*"], "AllowedMethods": ["GET", "HEAD"]}
+    client.put_bucket_cors(Bucket=BUCKET, CORSConfiguration={"CORSRules": [rule]})
+
+
+@pytest.fixture(scope="module", params=["seaweedfs", "moto"])
+def published(request: pytest.FixtureRequest, made: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """The show after its first publication."""
+    server: S3Server = request.getfixturevalue(request.param)
+    with opened(made, server, "show", tmp_path_factory.mktemp(request.param)) as shop:
+        assert "is public" in shop.podcast("publish", SLUG, *NOW)
+        yield shop
+
+
+FOREVER = "public, max-age=31536000, immutable"
+KINDS = {
+    "media/mp3": ("audio/mpeg", FOREVER),
+    "images/png": ("image/png", FOREVER),
+    "transcripts/vtt": ("text/vtt; charset=utf-8", FOREVER),
+    "transcripts/srt": ("application/x-subrip", FOREVER),
+    "transcripts/json": ("application/json", FOREVER),
+    "transcripts/html": ("text/html; charset=utf-8", FOREVER),
+    "chapters/json": ("application/json+chapters", FOREVER),
+    "episodes/html": ("text/html; charset=utf-8", "public, max-age=300"),
+    "feed.xml/xml": ("application/rss+xml; charset=utf-8", "public, max-age=300, stale-while-revalidate=60"),
+}
+"""Content-Type and Cache-Control by folder and suffix."""
+
+
+def assets(shop: Shop) -> dict[str, str]:
+    """Key -> sha256 of every object that the record and the feed name."""
+    release, cover = shop.release, hashlib.sha256((shop.show / "feed" / "cover.png").read_bytes()).hexdigest()
+    files = [release.enclosure, *release.transcripts, release.chapters_file, release.image, release.page]
+    return {asset.key: asset.sha256 for asset in files if asset is not None} | {keys.image(cover, "png"): cover}
+
+
+def test_objects_have_their_type_cache_rule_and_digest(published: Shop) -> None:
+    """Every object of the record lies in the bucket with the bytes, type, cache rule and sha256 it should have."""
+    feed = (published.show / "feed" / "feed.xml").read_bytes()
+    wanted = {**assets(published), keys.FEED: hashlib.sha256(feed).hexdigest()}
+    seen = {}
+    for key, sha256 in wanted.items():
+        head = published.client.head_object(Bucket=BUCKET, Key=f"{published.prefix}/{key}")
+        assert {name.lower(): value for name, value in head["Metadata"].items()} == {"sha256": sha256}
+        assert hashlib.sha256(published.stored(key)).hexdigest() == sha256
+        kind = f"{key.partition('/')[0]}/{key.rpartition('.')[2]}"
+        seen[kind] = (head["ContentType"], head["CacheControl"])
+    assert seen == {kind: KINDS[kind] for kind in seen}
+    assert set(KINDS) - {"transcripts/srt", "transcripts/html"} <= set(seen)
+
+
+def test_feed_is_written_last_and_after_the_proof(published: Shop) -> None:
+    """All other objects are stored, then each is asked for over HTTPS, then the feed is written."""
+    log = published.requests
+    puts = [one.path for one in log if one.method == "PUT"]
+    first, last = puts[0], puts[-1]
+    assert first == published.path(published.release.enclosure.key)
+    assert last == published.path(keys.FEED)
+    assert puts[-2].startswith(published.path("feeds/history/"))
+    at = log.index(Request("http", "PUT", last))
+    for key in assets(published):
+        stored = log.index(Request("http", "PUT", published.path(key)))
+        proofs = [i for i, one in enumerate(log[:at]) if one.scheme == "https" and one.path == published.path(key)]
+        assert [log[i].method for i in proofs] == ["HEAD", "GET", "GET"]
+        assert stored < proofs[0]
+    assert Request("https", "GET", published.path(keys.FEED)) not in log[:at]  # a cache would keep the 404
+    assert Request("https", "GET", published.path(keys.FEED)) in log[at:]
+
+
+def test_verify_reads_everything_back(published: Shop) -> None:
+    """`verify --read-data` asks for every object over HTTPS and finds it as recorded."""
+    assert "all as recorded" in published.podcast("verify", "--read-data", *NOW)
+
+
+def test_publishing_again_writes_nothing(published: Shop) -> None:
+    """A second publication sends no write to the store and says so; the bucket stays as it is."""
+    before, start = published.stored_keys(), len(published.requests)
+    assert "nothing was written" in published.podcast("publish", SLUG, *NOW)
+    assert {one.method for one in published.requests[start:]} <= {"GET", "HEAD"}
+    assert published.stored_keys() == before
+
+
+def test_clients_subscribe_and_download(published: Shop) -> None:
+    """podcastparser and feedparser read the feed at its public address; the enclosure is the record's bytes."""
+    address, release = f"{published.base}feed.xml", published.release
+    data = published.read(address)
+    show = podcastparser.parse(address, io.BytesIO(data))
+    assert show["title"] == "The PSPS Podcast"
+    (episode,) = show["episodes"]
+    (enclosure,) = episode["enclosures"]
+    (entry,) = feedparser.parse(data).entries
+    assert entry.enclosures[0].href == enclosure["url"]
+    assert enclosure["url"] == f"{published.base}{release.enclosure.key}"
+    mp3 = published.read(enclosure["url"])
+    assert (len(mp3), hashlib.sha256(mp3).hexdigest()) == (release.enclosure.bytes, release.enclosure.sha256)
+    assert int(entry.enclosures[0].length) == enclosure["file_size"] == len(mp3)
+
+
+def test_no_credential_is_printed_or_published(published: Shop) -> None:
+    """Neither the profile's key nor a secret of the shell stands in any output with -v, on disk, or in the bucket."""
+    from s3 import KEY, SECRET
+
+    published.podcast("doctor")
+    stranger = dict(published.environment)
+    stranger["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
+    published.said += (refused := podcast(published.show, stranger, "publish", SLUG, *NOW).stderr)
+    assert 'boto3 knows no profile "podcast"' in refused
+    secrets = {KEY, SECRET, *PLANTED.values()}
+    files = [path for folder in ("feed", "build") for path in (published.show / folder).rglob("*") if path.is_file()]
+    places = {"output": published.said.encode(), **{str(path): path.read_bytes() for path in files}}
+    places |= {key: published.stored(key) for key in published.stored_keys()}
+    assert len(places) > 20
+    assert [(place, one) for place, data in places.items() for one in secrets if one.encode() in data] == []
+
+
+def test_bad_host_is_refused_until_it_is_mended(made: Any, seaweedfs: S3Server, tmp_path: Path) -> None:
+    """No byte ranges, then a stale cache: each attempt is refused with the reason, and the public feed is unchanged.
+
+    That the objects are in the bucket already does not make a second attempt pass. Then the host is mended; a feed that
+    a cache still holds is a note and no failure, and what goes wrong later is found by `verify`.
+    """
+    with opened(made, seaweedfs, "bad-host", tmp_path) as shop:
+        shop.podcast("publish", *NOW)
+        empty = shop.stored(keys.FEED)
+        assert podcastparser.parse(shop.base, io.BytesIO(empty))["episodes"] == []
+
+        def refused(why: str) -> None:
+            output = shop.podcast("publish", SLUG, *NOW, code=1)
+            assert why in output
+            assert "the feed is unchanged" in output
+            assert shop.stored(keys.FEED) == empty
+            assert not (shop.show / "feed" / "releases").exists()
+
+        shop.public.forget_ranges = True
+        refused("a range of two bytes is answered with 200 and the whole file, not with 206")
+        refused("a range of two bytes is answered with 200 and the whole file, not with 206")
+        shop.public.forget_ranges = False
+        page = shop.path(keys.page(SLUG))
+        shop.public.replaced[page] = bytes(len(shop.stored(keys.page(SLUG))))
+        refused(f"{shop.base}{keys.page(SLUG)}: its bytes are not the ones that were published")
+        shop.public.replaced = {shop.path(keys.FEED): empty}
+        output = shop.podcast("publish", SLUG, *NOW)
+        assert "is public" in output
+        assert "a cache lags behind" in output
+        assert SLUG in shop.stored(keys.FEED).decode()
+        assert "a cache lags behind" in shop.podcast("verify", *NOW, code=1)
+        enclosure = shop.release.enclosure
+        shop.public.replaced = {shop.path(enclosure.key): b"an older file"}
+        output = shop.podcast("verify", *NOW, code=1)
+        assert f"{shop.base}{enclosure.key}: HEAD says 13 bytes, not {enclosure.bytes}" in output
+
+
+@pytest.mark.parametrize("silent", [False, True], ids=["nobody listens", "nobody answers"])
+def test_unreachable_store_is_said_within_20_seconds(made: Any, tmp_path: Path, silent: bool) -> None:
+    """A store that cannot be reached ends the command with status 1 and one line that names bucket and store."""
+    show = copied(made("signed"), tmp_path / "show").root
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        where = f"127.0.0.1:{listener.getsockname()[1]}"
+        if not silent:
+            listener.close()
+        to_s3(show, "https://podcast.example.org/", {"bucket": BUCKET, "endpoint_url": f"http://{where}"})
+        environment = {**os.environ, **PLANTED, "AWS_CONFIG_FILE": os.devnull, "NO_PROXY": "127.0.0.1"}
+        start = time.monotonic()
+        done = podcast(show, environment, "publish", SLUG, *NOW)
+        seconds = time.monotonic() - start
+    assert done.returncode == 1
+    error, hint = done.stderr.splitlines()
+    assert error == f"podcast: s3://{BUCKET}/: {where} {'does not answer' if silent else 'cannot be reached'}"
+    assert "[storage] s3" in hint
+    assert seconds < 20
