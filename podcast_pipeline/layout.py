@@ -40,6 +40,14 @@ class Workspace:
         return self.root / "feed" / "references.json"
 
     @property
+    def appraisals(self) -> Path:
+        return self.root / "feed" / "appraisals.toml"
+
+    @property
+    def terms(self) -> Path:
+        return self.root / "feed" / "terms.toml"
+
+    @property
     def releases(self) -> Path:
         return self.root / "feed" / "releases"
 

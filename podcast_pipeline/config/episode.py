@@ -7,7 +7,9 @@ from typing import Any
 
 from podcast_pipeline.config import types as t
 from podcast_pipeline.config.audio import AUDIO, TRACK, TRANSCRIBE
-from podcast_pipeline.config.table import BadValueError, Entries, Key, Table, Where, many, table
+from podcast_pipeline.config.medical import CME, MITIGATION, PHI, PLAN, WAIVER
+from podcast_pipeline.config.podcasting import ALTERNATE, EPISODE_EXTRAS
+from podcast_pipeline.config.table import BadValueError, Entries, Key, Reader, Table, Where, many, table
 from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.chapter import Chapter
 from podcast_pipeline.model.claim import Citation, Claim
@@ -70,6 +72,15 @@ CREDIT = Table(
 )
 
 
+FORMATS = ("evidence", "lit", "advocacy", "portrait")
+
+
+def _senses(value: Any) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise BadValueError("is not a table of acronyms (write { PSPS = \"society\" })")
+    return {t.line(acronym): t.ident(sense) for acronym, sense in value.items()}
+
+
 def _guid(value: Any) -> str:
     # Copied character for character, as imported feeds have guids of every kind; only an empty one cannot be one.
     if not isinstance(value, str) or not value.strip():
@@ -107,10 +118,28 @@ EPISODE = Table(
             "a sentence on top of notes and page, where this is not the real thing",
             '"A demonstration."',
         ),
+        Key("format", t.choice(*FORMATS), f"the kind of episode: {', '.join(FORMATS)}", '"evidence"'),
+        Key(
+            "objectives",
+            t.texts,
+            "what a listener can do afterwards, in measurable verbs",
+            '["Compare the two trials."]',
+        ),
+        Key("review_by", t.day, "the day by which the content is to be reviewed", "2028-12-01"),
+        Key("off_label", t.line, "which off-label or investigational use is told", '"Use of X for Y is off-label."'),
+        Key("terms", _senses, "the one sense that an acronym has here", '{ PSPS = "society" }'),
+        Key("cme", table(CME), "continuing education credit"),
+        Key("phi", table(PHI), "whether a patient's case is discussed, and why it may be told"),
+        Key("mitigation", table(MITIGATION), "how financial relationships were mitigated before the recording"),
+        Key("plan", table(PLAN), "what the schedule says of an episode that is not recorded yet"),
+        Key("waiver", many(WAIVER), "findings that a person answers for, for a while", field="waivers"),
+        Key("feeds", t.texts, "the feeds that carry it, by id", '["main"]'),
         Key("track", many(TRACK), "the recordings, one per microphone", field="tracks"),
         Key("person", many(CREDIT), "who took part", field="credits"),
         Key("chapter", many(CHAPTER), "chapters, in the order of their times", field="chapters"),
         Key("claim", many(CLAIM), "what is claimed, when, on which evidence", field="claims"),
+        Key("podcasting", table(EPISODE_EXTRAS), "Podcasting 2.0: more that apps can show", field="extras"),
+        Key("alternate", many(ALTERNATE), "the episode in other forms, beside the MP3", field="alternates"),
         Key("audio", table(AUDIO), "as in feed/show.toml, for this episode alone"),
         Key("transcribe", table(TRANSCRIBE), "as in feed/show.toml, for this episode alone"),
     ),
@@ -126,9 +155,24 @@ def episode_table(show: Show) -> Table[Episode]:
         person=many(CREDIT.reading(ref=person)),
         chapter=many(CHAPTER, _ordered),
         claim=many(CLAIM.reading(checked_by=person, refs=citations), _distinct_claims),
+        feeds=_feeds(show),
         audio=table(AUDIO, show.audio),
         transcribe=table(TRANSCRIBE, show.transcribe),
     )
+
+
+def _feeds(show: Show) -> Reader:
+    known = ("main", *(feed.id for feed in show.feeds))
+
+    def read(value: Any) -> tuple[str, ...]:
+        found = t.texts(value)
+        if not found:
+            raise BadValueError(f"names no feed; known here: {', '.join(known)}")
+        if unknown := [one for one in found if one not in known]:
+            raise BadValueError(f'"{unknown[0]}" is not a feed of feed/show.toml; known here: {", ".join(known)}')
+        return found
+
+    return read
 
 
 def _distinct_tracks(tracks: Entries[Track], _: Where) -> None:

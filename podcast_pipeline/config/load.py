@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import dataclasses
 import tomllib
 from pathlib import Path
 from typing import Any
 
+from podcast_pipeline.config.appraisals import ENTRIES
 from podcast_pipeline.config.episode import episode_table
 from podcast_pipeline.config.person import PERSON
 from podcast_pipeline.config.show import SHOW
-from podcast_pipeline.config.table import Problems, Where
+from podcast_pipeline.config.table import Problems, Where, report_unknown
+from podcast_pipeline.config.terms import TERMS
 from podcast_pipeline.errors import ConfigError, EvidenceError
 from podcast_pipeline.evidence import identifiers, library
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.person import Person
+from podcast_pipeline.model.reference import Reference
 from podcast_pipeline.model.show import Show
+from podcast_pipeline.model.terms import Terms
 
 MAX_TOML = 1_000_000
 """Bytes. A larger file is not something a person wrote here."""
@@ -68,6 +73,31 @@ def _people(workspace: Workspace, problems: Problems) -> dict[str, Person]:
     return people
 
 
+def _appraised(workspace: Workspace, references: dict[str, Reference], problems: Problems) -> dict[str, Reference]:
+    """The references with what feed/appraisals.toml says of them."""
+    if not workspace.appraisals.exists():
+        return references
+    name = workspace.relative(workspace.appraisals)
+    raw = read_toml(workspace.appraisals, name, problems)
+    where = Where(name, "", problems)
+    if raw is None or "reference" not in raw:
+        return references
+    report_unknown(raw, ["reference"], where)
+    found = {entry.id: entry for entry in ENTRIES.read(raw["reference"], where.into("reference")) if entry is not None}
+    for id_ in found:
+        if id_ not in references:
+            problems.add(name, "reference.id", f'"{id_}" is not in feed/references.json')
+    return {id_: dataclasses.replace(one, appraisal=found.get(id_)) for id_, one in references.items()}
+
+
+def _terms(workspace: Workspace, problems: Problems) -> Terms:
+    if not workspace.terms.exists():
+        return Terms()
+    name = workspace.relative(workspace.terms)
+    raw = read_toml(workspace.terms, name, problems)
+    return (None if raw is None else TERMS.read(raw, Where(name, "", problems))) or Terms()
+
+
 def load_show(workspace: Workspace) -> Show:
     """Read show.toml, people and references. Raises ConfigError with every problem of every file."""
     problems = Problems()
@@ -80,9 +110,11 @@ def load_show(workspace: Workspace) -> Show:
             references = library.read(workspace.references)
         except ConfigError as error:
             problems.found.extend(error.problems)
+    references = _appraised(workspace, references, problems)
+    terms = _terms(workspace, problems)
     show = None
     if raw is not None:
-        show = SHOW.read(raw, Where(name, "", problems), people=people, references=references)
+        show = SHOW.read(raw, Where(name, "", problems), people=people, references=references, terms=terms)
     _stop(problems)
     assert show is not None
     return show

@@ -62,6 +62,7 @@ PERSON = Table(
         Key("bio", table(BIO), "who this is, as listeners read it"),
         Key("headshot_alt", t.line, "what the picture <id>.jpg shows", '"Alex Example smiling"'),
         Key("headshot_credit", t.line, "who made the picture", '"Photo: Example Studio"'),
+        Key("headshot_license", t.line, "under which terms it may be shown", '"used with permission"'),
         Key("links", t.texts, "https addresses", '["https://example.org"]'),
         Key(
             "disclosure", table(DISCLOSURE), 'what the person declared; nothing collected is not "nothing to disclose"'

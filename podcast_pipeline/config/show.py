@@ -8,7 +8,9 @@ from typing import Any
 
 from podcast_pipeline.config import types as t
 from podcast_pipeline.config.audio import AUDIO, TRANSCRIBE
-from podcast_pipeline.config.table import BadValueError, Key, Nested, Table, Where, table
+from podcast_pipeline.config.feeds import ANNOUNCE, FEEDS, MOVE, distinct
+from podcast_pipeline.config.podcasting import SHOW_EXTRAS
+from podcast_pipeline.config.table import BadValueError, Key, Nested, Table, Where, many, table
 from podcast_pipeline.model.show import FeedSettings, Funding, Owner, S3Settings, Show, StorageSettings
 
 _LANGUAGE = re.compile(r"[a-z]{2}(-[A-Za-z]{2})?")
@@ -82,6 +84,7 @@ FEED = Table(
             '"episodic"',
         ),
         Key("ai_content", t.flag, "is the content made by a machine? left out: not stated", "false"),
+        Key("evidence_chapters", t.flag, "a silent chapter mark for every cited moment", "false"),
     ),
 )
 S3 = Table(
@@ -132,12 +135,17 @@ SHOW = Table(
         Key("explicit", t.flag, "strong language", "false"),
         Key("copyright", t.line, "the holder's name, without the word, sign or year", '"Example Society"'),
         Key("license", t.line, "an SPDX name", '"CC-BY-4.0"'),
+        Key("license_url", t.url, "the licence's address", '"https://creativecommons.org/licenses/by/4.0/"'),
         Key("disclaimer", t.line, "stands under every episode's notes", '"Education, not medical advice."'),
         Key("owner", table(OWNER), "whom directories write to; shown in the feed"),
         Key("funding", table(FUNDING), "how listeners can support the show"),
         Key("audio", table(AUDIO), "how the programme sounds"),
         Key("transcribe", table(TRANSCRIBE), "how words are recognised"),
         Key("feed", table(FEED), "what the feed says about itself"),
+        Key("podcasting", table(SHOW_EXTRAS), "Podcasting 2.0: more that apps can show", field="extras"),
+        Key("feeds", many(FEEDS, distinct), "more feeds from this directory; the main one is the show's own"),
+        Key("move", table(MOVE), "the show moves to another address: this feed sends its subscribers there"),
+        Key("announce", table(ANNOUNCE), "who is told of new episodes"),
         Key("storage", Nested(_storage, STORAGE), "where the public files go"),
     ),
 )

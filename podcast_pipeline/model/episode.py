@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from podcast_pipeline.model.audio import AudioSettings, Track
 from podcast_pipeline.model.chapter import Chapter
 from podcast_pipeline.model.claim import Claim
+from podcast_pipeline.model.medical import Cme, Mitigation, Planned, Privacy
 from podcast_pipeline.model.person import Credit
+from podcast_pipeline.model.podcasting import EpisodeExtras
 from podcast_pipeline.model.show import TranscribeSettings
+from podcast_pipeline.model.waiver import Waiver
+
+
+@dataclass(frozen=True, slots=True)
+class AlternateFile:
+    """The episode in another form: a finished file, relative to the episode's folder."""
+
+    file: str
+    title: str = ""
+    bitrate: int | None = None
+    height: int | None = None
+    codecs: str = ""
 
 
 @dataclass(frozen=True)
@@ -23,8 +37,8 @@ class Episode:
     publish_at: datetime
     tracks: tuple[Track, ...]
     credits: tuple[Credit, ...]
-    content_class: str = "clinical"
-    """clinical, non-clinical or mixed: decides whether disclosures are due."""
+    content_class: str = ""
+    """clinical, non-clinical or mixed: decides whether disclosures are due. Unset, nothing is published."""
     number: int | None = None
     season: int | None = None
     kind: str = "full"
@@ -38,5 +52,23 @@ class Episode:
     transcribe: TranscribeSettings = TranscribeSettings()
     notes: str = ""
     """Markdown of notes.md."""
+    extras: EpisodeExtras = EpisodeExtras()
+    alternates: tuple[AlternateFile, ...] = ()
+    feeds: tuple[str, ...] = ("main",)
+    """Ids of the feeds that carry it."""
     demonstration: str = ""
     """A sentence that stands on top of notes and page where an episode is not the real thing."""
+    format: str = ""
+    """evidence, lit, advocacy or portrait: the kinds of episode this society makes."""
+    objectives: tuple[str, ...] = ()
+    """What a listener can do afterwards, in measurable verbs."""
+    review_by: date | None = None
+    off_label: str = ""
+    """Which off-label or investigational use is mentioned, as listeners are told."""
+    terms: dict[str, str] = field(default_factory=dict)
+    """Acronym -> the one sense it has in this episode."""
+    cme: Cme | None = None
+    phi: Privacy = Privacy()
+    mitigation: Mitigation | None = None
+    plan: Planned | None = None
+    waivers: tuple[Waiver, ...] = ()

@@ -17,6 +17,8 @@ class Finding:
     time: int | None
     """ms of the published audio, where a finding has a moment."""
     sentence: str
+    fingerprint: str = ""
+    """What a waiver names: of code, place and the text that was found; empty where nothing can be waived."""
 
     def __str__(self) -> str:
         return f"{self.severity} {self.code} {self.file}: {self.field}: {self.sentence}"

@@ -61,6 +61,7 @@ class Person:
     bio: Bio = Bio()
     headshot_alt: str = ""
     headshot_credit: str = ""
+    headshot_license: str = ""
     links: tuple[str, ...] = ()
     disclosure: Disclosure = Disclosure()
     example: bool = False

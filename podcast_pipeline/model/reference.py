@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+from podcast_pipeline.model.appraisal import Appraisal, Status
+
 
 @dataclass(frozen=True)
 class Reference:
@@ -14,10 +16,16 @@ class Reference:
 
     id: str
     csl: Mapping[str, Any] = field(repr=False)
+    appraisal: Appraisal | None = None
 
     @property
     def title(self) -> str:
         return str(self.csl.get("title", ""))
+
+    @property
+    def status(self) -> Status:
+        """Where it stands; unknown until somebody asked."""
+        return self.appraisal.status if self.appraisal else Status()
 
     @property
     def doi(self) -> str:

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 
 from podcast_pipeline.model.audio import AudioSettings
 from podcast_pipeline.model.person import Person
+from podcast_pipeline.model.podcasting import ShowExtras
 from podcast_pipeline.model.reference import Reference
+from podcast_pipeline.model.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,40 @@ class FeedSettings:
     kind: str = "episodic"
     ai_content: bool | None = None
     """podcast:txt purpose="ai-content"; None: nothing is stated."""
+    evidence_chapters: bool = False
+    """A silent marker in chapters.json for every cited moment; one app shows them all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One more feed of the same directory. What is empty is the show's own.
+
+    `url` of a feed for members holds {token}; `page_size` > 0: a feed in pages, each of so many episodes.
+    """
+
+    id: str
+    url: str
+    audience: str = "public"
+    title: str = ""
+    description: str = ""
+    guid: str = ""
+    cover: str = ""
+    page_size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The show moves: this feed sends its subscribers to the one at `to`."""
+
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Announce:
+    """Who is told of new episodes. `podping`: whether a sender of the show's own really notifies Podping."""
+
+    websub: str = ""
+    podping: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +112,23 @@ class Show:
     explicit: bool = False
     copyright: str = ""
     license: str = ""
+    license_url: str = ""
     disclaimer: str = ""
     """Printed under every episode's notes: education, not advice; views are the speakers' own."""
     funding: Funding | None = None
     audio: AudioSettings = AudioSettings()
     transcribe: TranscribeSettings = TranscribeSettings()
     feed: FeedSettings = FeedSettings()
+    extras: ShowExtras = ShowExtras()
+    feeds: tuple[Feed, ...] = ()
+    """Besides the main one, which is the show's own."""
+    move: Move | None = None
+    announce: Announce = Announce()
     people: dict[str, Person] = field(default_factory=dict)
     references: dict[str, Reference] = field(default_factory=dict)
+    terms: Terms = Terms()
+
+    def members_only(self, feeds: tuple[str, ...]) -> bool:
+        """Whether an episode that is in these feeds is in none that everybody may read."""
+        audiences = {feed.id: feed.audience for feed in self.feeds}
+        return all(audiences.get(id_, "public") == "members" for id_ in feeds)

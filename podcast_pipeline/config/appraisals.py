@@ -1,0 +1,95 @@
+"""`feed/appraisals.toml`: every key, with its meaning."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from podcast_pipeline.config import types as t
+from podcast_pipeline.config.table import BadValueError, Entries, Key, Table, Where, many, table
+from podcast_pipeline.model.appraisal import STATES, Access, Appraisal, Notice, Status
+
+DESIGNS = (
+    "systematic review",
+    "meta-analysis",
+    "overview of reviews",
+    "randomized trial",
+    "cohort study",
+    "case-control study",
+    "cross-sectional study",
+    "case series",
+    "narrative review",
+    "consensus guideline",
+    "society guideline",
+    "government report",
+    "database record",
+    "laboratory study",
+    "other",
+)
+QUESTIONS = (
+    "treatment-benefit",
+    "prevalence",
+    "diagnosis",
+    "prognosis",
+    "common-harms",
+    "rare-harms",
+    "screening",
+)
+"""The rows of OCEBM 2011."""
+
+
+def _level(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise BadValueError(f"{value!r} is not a level (write 0 to 5)")
+    return str(value)
+
+
+NOTICE = Table(
+    Notice,
+    (
+        Key("kind", t.choice(*STATES), "retracted, concern, corrected ...", '"corrected"'),
+        Key("source", t.line, "where it was found", '"crossref"'),
+        Key("date", t.day, "the notice's own day", "2026-03-01", field="day"),
+        Key("id", t.line, "DOI or PMID of the notice", '"10.1000/notice"'),
+        Key("found", t.day, "the day we found it", "2026-11-20"),
+    ),
+)
+STATUS = Table(
+    Status,
+    (
+        Key("state", t.choice(*STATES), f"one of {', '.join(STATES)}", '"unknown"'),
+        Key("checked", t.day, "the day the registers were asked", "2026-11-20"),
+        Key("sources", t.texts, "the registers, with their own day", '["retraction-watch-csv@2026-11-18"]'),
+        Key("notices", many(NOTICE), "notices found"),
+    ),
+)
+ACCESS = Table(
+    Access,
+    (
+        Key("free", t.choice("pmc", "publisher", "repository"), "where it can be read freely", '"pmc"'),
+        Key("url_archived", t.url, "a copy in a web archive", '"https://web.archive.org/web/2026/https://example.org"'),
+        Key("url_checked", t.day, "the day the address was opened", "2026-11-20"),
+    ),
+)
+APPRAISAL = Table(
+    Appraisal,
+    (
+        Key("id", t.ident, "a reference of feed/references.json", '"ref13"'),
+        Key("design", t.choice(*DESIGNS), f"one of {', '.join(DESIGNS)}", '"consensus guideline"'),
+        Key("question", t.choice(*QUESTIONS), f"one of {', '.join(QUESTIONS)}", '"treatment-benefit"'),
+        Key("ocebm2011", _level, "level of evidence by OCEBM 2011: 1 to 5; 0 not applicable", "0"),
+        Key("grade", t.text, "GRADE belongs on a claim, not here", '""'),
+        Key("by", t.ident, "who signed the level: an id of feed/people", '"example-host"'),
+        Key("on", t.day, "the day of signing", "2026-11-20"),
+        Key("status", table(STATUS), "retractions, concerns, corrections, as of a day"),
+        Key("access", table(ACCESS), "how readers reach it"),
+    ),
+)
+
+
+def _distinct(found: Entries[Appraisal], _: Where) -> None:
+    for i, (place, entry) in enumerate(found):
+        if any(entry.id == other.id for _, other in found[:i]):
+            place.report("id", f'"{entry.id}" stands twice')
+
+
+ENTRIES = many(APPRAISAL, _distinct)

@@ -1,0 +1,61 @@
+"""The tables of episode.toml that medical education asks for: [cme], [phi], [mitigation], [plan], [[waiver]]."""
+
+from __future__ import annotations
+
+from podcast_pipeline.config import types as t
+from podcast_pipeline.config.table import Key, Table
+from podcast_pipeline.model.medical import Cme, Mitigation, Planned, Privacy
+from podcast_pipeline.model.waiver import Waiver
+
+BASES = ("none", "composite", "safe-harbor", "expert-determination", "authorization")
+
+CME = Table(
+    Cme,
+    (
+        Key("accredited", t.flag, "is credit offered?", "false"),
+        Key("provider", t.line, "the accredited provider", '"Example Society"'),
+        Key("credit", t.line, "kind and amount", '"0.5 AMA PRA Category 1 Credit"'),
+        Key("claim_url", t.url, "where credit is claimed", '"https://example.org/claim"'),
+        Key("method", t.line, "how to earn it", '"Listen, then pass the test."'),
+        Key("estimated_minutes", t.integer(0, 600), "minutes to complete it", "30"),
+        Key("released", t.day, "first day of the credit", "2026-12-01"),
+        Key("reviewed", t.day, "last review of the content", "2026-11-20"),
+        Key("expires", t.day, "last day of the credit", "2029-11-30"),
+    ),
+)
+PHI = Table(
+    Privacy,
+    (
+        Key("case_discussed", t.flag, "is a patient's case discussed?", "false"),
+        Key("basis", t.choice(*BASES), f"why it may be told: {', '.join(BASES)}; chosen by a person", '"none"'),
+        Key("reviewed_by", t.ident, "who decided: an id of feed/people", '"example-host"'),
+        Key("reviewed", t.day, "the day of the decision", "2026-11-20"),
+        Key("authorization", t.path, "the signed form in this folder; never published", '"private/authorization.pdf"'),
+    ),
+)
+MITIGATION = Table(
+    Mitigation,
+    (
+        Key("text", t.line, "how relevant financial relationships were mitigated", '"Independent content review."'),
+        Key("on", t.day, "the day, before the recording", "2026-11-10"),
+    ),
+)
+PLAN = Table(
+    Planned,
+    (
+        Key("topic", t.line, "as the schedule says", '"How to design a clinical trial"'),
+        Key("faculty", t.line, "who will speak, as the schedule says", '"Alex Example"'),
+        Key("when", t.line, "the date as the schedule says it", '"March 1"'),
+        Key("open", t.some_of(("day", "year")), "what the schedule left open: day, year", '["day"]'),
+    ),
+)
+WAIVER = Table(
+    Waiver,
+    (
+        Key("code", t.line, "the finding's code", '"CIT06"'),
+        Key("fingerprint", t.line, "the finding's fingerprint, as `podcast check` prints it", '"0123456789ab"'),
+        Key("name", t.ident, "who answers for it: an id of feed/people", '"example-host"'),
+        Key("reason", t.line, "why, in at least 20 characters", '"The page has no other address."'),
+        Key("expires", t.day, "at most 90 days ahead for errors, 365 for warnings", "2027-02-01"),
+    ),
+)

@@ -1,0 +1,69 @@
+"""What people and registers say about a reference: evidence level, status as of a day, access."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+UNKNOWN = "unknown"
+"""The status of a reference that nobody has looked up."""
+GONE = ("retracted", "withdrawn", "removed")
+"""States in which a paper no longer stands."""
+STATES = ("ok", "corrected", "concern", *GONE, "superseded", UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One notice about a paper: its kind (a state), its own day, where it is, and the day we found it."""
+
+    kind: str
+    source: str
+    day: date | None = None
+    id: str = ""
+    """DOI or `PMID 123` of the notice."""
+    found: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Where a paper stands. `ok` means that no notice was found as of `checked` in `sources`, never more."""
+
+    state: str = UNKNOWN
+    checked: date | None = None
+    sources: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def known(self) -> bool:
+        """Whether a register was asked: without a day and a source nothing is known."""
+        return self.state != UNKNOWN and self.checked is not None and bool(self.sources)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How readers reach it. `free`: pmc, publisher or repository; empty: not known."""
+
+    free: str = ""
+    url_archived: str = ""
+    url_checked: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Appraisal:
+    """One entry of `feed/appraisals.toml`. A level counts only when a person signed it (`by`, `on`)."""
+
+    id: str
+    design: str = ""
+    question: str = ""
+    ocebm2011: str = ""
+    """"1".."5", "0" not applicable; other text is reported by a check, as people write `1a`."""
+    grade: str = ""
+    """GRADE belongs on a claim; here it is read only to be reported."""
+    by: str = ""
+    on: date | None = None
+    status: Status = Status()
+    access: Access = Access()
+
+    @property
+    def signed(self) -> bool:
+        return bool(self.by and self.on)

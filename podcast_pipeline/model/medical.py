@@ -1,0 +1,52 @@
+"""What medical education asks of an episode: credit, privacy of a discussed case, mitigation, and its plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Cme:
+    """Continuing education credit. Without `accredited` every output says that no credit is offered."""
+
+    accredited: bool = False
+    provider: str = ""
+    credit: str = ""
+    claim_url: str = ""
+    method: str = ""
+    estimated_minutes: int = 0
+    released: date | None = None
+    reviewed: date | None = None
+    expires: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """Whether a patient's case is discussed, and on which basis, chosen by a person."""
+
+    case_discussed: bool = False
+    basis: str = "none"
+    """none, composite, safe-harbor, expert-determination, authorization"""
+    reviewed_by: str = ""
+    reviewed: date | None = None
+    authorization: str = ""
+    """The signed form, relative to the episode's folder; it is never published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mitigation:
+    """How relevant financial relationships were mitigated, and on which day: before the recording."""
+
+    text: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What the schedule said of an episode that is not recorded yet. `open`: what it left open (day, year)."""
+
+    topic: str = ""
+    faculty: str = ""
+    when: str = ""
+    open: tuple[str, ...] = ()
