@@ -1,8 +1,8 @@
 """Whole show directories for tests of the real command: the sample show, and a tiny one with seconds of its speech.
 
-A test module says `pytest_plugins = ["shows"]` and asks for a copy of the tiny show as it stands before `build` (`raw`),
-after it (`built`), after the sign-off and a second `build` (`signed`), or after `publish` (`published`); `sample` is the
-sample show, published. Each was made once by the command itself; the test gets a copy of its own.
+A test module says `pytest_plugins = ["shows"]` and asks for a copy of the tiny show as it stands before `build`
+(`raw`), after it (`built`), after the sign-off and a second `build` (`signed`), or after `publish` (`published`);
+`sample` is the sample show, published. Each was made once by the command itself; a test gets a copy of its own.
 """
 
 from __future__ import annotations

@@ -198,7 +198,7 @@ def test_several_episodes_go_on_after_a_failure(built: ShowDir) -> None:
 
 @pytest.mark.slow
 def test_a_typo_after_publication_leaves_the_published_mp3(published: ShowDir) -> None:
-    """Corrected, thawed, signed and published again: the MP3 and the enclosure stay, the transcript has a new address."""
+    """Corrected, thawed, signed, published again: MP3 and enclosure stay, the transcript has a new address."""
     before = published.release
     mp3 = published.public / before.enclosure.key
     stamp = mp3.stat().st_mtime_ns

@@ -41,7 +41,8 @@ class Publication:
     """New or changed records."""
     actions: tuple[Action, ...]
     """Objects in order: media, images, transcripts and chapters, pages."""
-    feed: bytes
+    feed: bytes | None
+    """None as long as no episode of the show was ever public: a feed would name a cover that is nowhere."""
     public_feed: bytes | None
 
     @property
@@ -55,14 +56,17 @@ class Publication:
 
     def lines(self) -> tuple[str, ...]:
         """The plan as a person reads it."""
-        feed = f"feed  {len(self.feed):,} bytes  {'changes' if self.feed_changes else 'unchanged'}"
+        size = "none before its first episode" if self.feed is None else f"{len(self.feed):,} bytes"
+        feed = f"feed  {size}  {'changes' if self.feed_changes else 'unchanged'}"
         records = tuple(f"record  feed/releases/{one.slug}.json  {one.status}" for one in self.releases)
         return (*map(str, self.actions), *records, feed)
 
     def diff(self) -> str:
         """The feed's changes as a unified diff."""
-        old = (self.public_feed or b"").decode("utf-8", "replace").splitlines(keepends=True)
-        return "".join(difflib.unified_diff(old, self.feed.decode().splitlines(keepends=True), "public", "new"))
+        old, new = (
+            (data or b"").decode("utf-8", "replace").splitlines(keepends=True) for data in (self.public_feed, self.feed)
+        )
+        return "".join(difflib.unified_diff(old, new, "public", "new"))
 
 
 def feed_bytes(show: Show, workspace: Workspace, releases: Sequence[Release], now: datetime) -> bytes:
@@ -101,11 +105,12 @@ def prepare(show: Show, workspace: Workspace, slugs: Sequence[str], storage: Sto
         if release != known.get(slug):
             changed.append(release)
         known[slug] = release
-    cover = workspace.root / show.cover
-    if any(is_public(release, now) for release in known.values()):
+    data = None
+    if found is not None or any(release.status == "published" for release in known.values()):
+        cover = workspace.root / show.cover
         wanted.append(Wanted.of(picture(cover), cover))
-    data = feed_bytes(show, workspace, list(known.values()), now)
-    feed.guard(data, found[0] if found else None)
+        data = feed_bytes(show, workspace, list(known.values()), now)
+        feed.guard(data, found[0] if found else None)
     ordered = sorted(wanted, key=lambda one: _rank(one.key))
     return Publication(tuple(changed), plan(ordered, storage.stat), data, found[0] if found else None)
 
@@ -188,6 +193,8 @@ def carry_out(
             )
         for release in publication.releases:
             records.write(workspace, release)
+        if publication.feed is None:
+            return ()
         write_feed(workspace.feed_xml, publication.feed)
         if not feed.put(storage, publication.feed, now):
             return ()
