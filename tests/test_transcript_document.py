@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 import hashlib
 import json
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from transcripts import NAMES, said, transcripts
 
 from podcast_pipeline.errors import ConfigError
+from podcast_pipeline.model.cut import Cut
 from podcast_pipeline.model.transcript import Paragraph, Transcript, Word
 from podcast_pipeline.transcript import document
 from podcast_pipeline.transcript.characters import fault
@@ -129,7 +131,9 @@ SPOILT: list[tuple[str, Any, str]] = [
     ("schema", 2, r"schema: must be 1$"),
     ("schema", True, r"schema: must be 1$"),
     ("timeline", "published", r'timeline: must be "source"$'),
-    ("cuts", [1], r"cuts: must be \[\]$"),
+    ("cuts", {}, r"cuts: a list is needed$"),
+    ("cuts", [{"start": 5, "end": 5, "reason": "content", "by": "", "id": ""}], r"cut number 1: from 5 to 5 is no"),
+    ("cuts", [{"start": 5, "end": 9, "reason": "dull", "by": "", "id": ""}], r"cut number 1: reason must be one of"),
     ("language", "English", r"language: 'English' is not a language"),
     ("speakers", [], r"speakers: an object of id and name is needed"),
     ("speakers.alex", "Alex: Example", r'speakers: "alex": the name holds ":"'),
@@ -249,3 +253,17 @@ def test_whatever_stands_there_the_answer_is_a_transcript_or_a_config_error(
         path = tmp_path / "again.json"
         path.write_text(document.text(transcript), "utf-8")
         assert document.read(path) == transcript
+
+
+def test_cuts_are_read_back_and_part_of_the_digest(tmp_path: Path) -> None:
+    """Cuts come back as they were written; another edge is another digest, another reason is not."""
+    words = said("So the dose was 300 mg")
+    base = Transcript("en", (("alex", "Alex"),), (Paragraph("p1", "alex", words),))
+    cut = dataclasses.replace(base, cuts=(Cut(400, 900, "filler", "alex", "c1"), Cut(1000, 1400)))
+    path = tmp_path / "transcript.json"
+    path.write_text(document.text(cut), "utf-8")
+    assert document.read(path) == cut
+    moved = dataclasses.replace(cut, cuts=(Cut(400, 901, "filler", "alex", "c1"), cut.cuts[1]))
+    renamed = dataclasses.replace(cut, cuts=(Cut(400, 900, "content"), cut.cuts[1]))
+    assert len({document.digest(one) for one in (base, cut, moved)}) == 3
+    assert document.digest(renamed) == document.digest(cut)

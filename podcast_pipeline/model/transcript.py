@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from podcast_pipeline.model.cut import Cut
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -38,11 +40,12 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """`names` gives each speaker id the name that is shown, credentials included."""
+    """`names` gives each speaker id the name that is shown, credentials included. The words of `cuts` are left out."""
 
     language: str
     names: tuple[tuple[str, str], ...]
     paragraphs: tuple[Paragraph, ...]
+    cuts: tuple[Cut, ...] = ()
 
     @property
     def words(self) -> tuple[Word, ...]:

@@ -16,6 +16,7 @@ from typing import Any
 
 from podcast_pipeline import codec
 from podcast_pipeline.errors import ConfigError
+from podcast_pipeline.model.cut import REASONS, Cut
 from podcast_pipeline.model.transcript import Paragraph, Transcript, Word
 from podcast_pipeline.transcript.align import share
 from podcast_pipeline.transcript.characters import fault, name_fault
@@ -37,7 +38,9 @@ def text(transcript: Transcript) -> str:
     }
     top = json.dumps(head, ensure_ascii=False, indent=2).removesuffix("\n}")
     paragraphs = ",\n".join(_paragraph_text(paragraph) for paragraph in transcript.paragraphs)
-    return f'{top},\n  "paragraphs": [\n{paragraphs}\n  ],\n  "cuts": []\n}}\n'
+    cuts = ",\n".join("    " + json.dumps(codec.encode(cut), ensure_ascii=False) for cut in transcript.cuts)
+    listed = f"[\n{cuts}\n  ]" if cuts else "[]"
+    return f'{top},\n  "paragraphs": [\n{paragraphs}\n  ],\n  "cuts": {listed}\n}}\n'
 
 
 def _paragraph_text(paragraph: Paragraph) -> str:
@@ -57,7 +60,7 @@ def digest(transcript: Transcript) -> str:
     Taken from the value, not from the file: layout, ids and the machine's confidence do not count.
     """
     value = {
-        "cuts": [],
+        "cuts": [[cut.start, cut.end] for cut in transcript.cuts],
         "paragraphs": [
             {
                 "speaker": _nfc(transcript.name(paragraph.speaker)),
@@ -134,7 +137,7 @@ class _Reader:
 
     def transcript(self, value: Any) -> Transcript:
         top = self.fields(value, "", ("schema", "timeline", "language", "speakers", "paragraphs", "cuts"))
-        for name, needed in (("schema", 1), ("timeline", "source"), ("cuts", [])):
+        for name, needed in (("schema", 1), ("timeline", "source")):
             if name in top and (type(top[name]) is not type(needed) or top[name] != needed):
                 self.wrong(f"{name}: ", f"must be {json.dumps(needed)}")
         language = top.get("language", "en")
@@ -153,7 +156,28 @@ class _Reader:
             ids.add(paragraph.id)
             paragraphs.append(paragraph)
         used = dict.fromkeys(paragraph.speaker for paragraph in paragraphs if paragraph.speaker in names)
-        return Transcript(str(language), tuple((speaker, names[speaker]) for speaker in used), tuple(paragraphs))
+        shown = tuple((speaker, names[speaker]) for speaker in used)
+        return Transcript(str(language), shown, tuple(paragraphs), self.cuts(top.get("cuts", [])))
+
+    def cuts(self, value: Any) -> tuple[Cut, ...]:
+        """The accepted cuts, which stand in order of time and apart from each other."""
+        if not isinstance(value, list):
+            self.wrong("cuts: ", "a list is needed")
+            return ()
+        found: list[Cut] = []
+        for number, entry in enumerate(value, 1):
+            where = f"cut number {number}: "
+            cut = self.fields(entry, where, ("start", "end", "reason", "by", "id"))
+            start, end, reason = cut.get("start"), cut.get("end"), cut.get("reason")
+            if type(start) is not int or type(end) is not int or not 0 <= start < end < _DAY:
+                self.wrong(where, f"from {start} to {end} is no stretch of the recording (whole ms)")
+            elif reason not in REASONS or not isinstance(cut.get("by"), str) or not isinstance(cut.get("id"), str):
+                self.wrong(where, f"reason must be one of {', '.join(REASONS)}; by and id must be text")
+            elif found and start < found[-1].end:
+                self.wrong(where, f"starts at {start}, before the cut before it ends ({found[-1].end})")
+            else:
+                found.append(Cut(start, end, reason, cut["by"], cut["id"]))
+        return tuple(found)
 
     def names(self, value: Any) -> dict[str, str]:
         if not isinstance(value, dict):
