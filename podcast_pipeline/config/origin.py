@@ -32,7 +32,10 @@ def _walk(declared: Table[Any], value: Any, raw: Mapping[str, Any], path: str, f
     for key in declared.keys:
         name = f"{path}.{key.name}" if path else key.name
         found = getattr(value, key.field or key.name)
-        if isinstance(key.read, Nested) and found is not None:
+        if isinstance(key.read, Nested) and key.read.many:
+            blocks = f"{len(found)} [[{name}]]" if found else None
+            yield Setting(name, blocks, file if key.name in raw else "default")
+        elif isinstance(key.read, Nested) and not key.read.many and found is not None:
             yield from _walk(key.read.table, found, raw.get(key.name, {}), name, file)
         else:
             yield Setting(name, found, file if key.name in raw else "default")
