@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @command(JSON)
 def doctor(session: Session, as_json: bool) -> None:
-    """Show every tool, version and setting, and where each comes from. Changes nothing.
+    """Show every tool, version and setting, and where each comes from. Fetches nothing.
 
     Works outside a show too. Exit 1 only if something is missing that the work needs. Secrets are never printed.
     """
