@@ -59,7 +59,7 @@ _SECRET = re.compile(r"KEY|SECRET|TOKEN")
 
 
 def rows(session: Session) -> Iterator[Row]:
-    """Everything, in the order in which it is shown. Fetches nothing; a model in parts is joined in the user's cache."""
+    """Everything, in the order in which it is shown. Fetches nothing; a model in parts is joined in the cache."""
     yield from _tools()
     yield from _packages()
     workspace = _workspace(session)
