@@ -104,14 +104,13 @@ def test_blocks_hold_all_speech_once(stretches: list[Stretch]) -> None:
     """Every sample of speech is in exactly one block; no block holds more than 300 s of speech."""
     planned = blocks.plan(stretches, lambda start, end: (start + end) // 2)
     pieces = [piece for block in planned for piece in block.pieces]
-    for one, two in itertools.pairwise(pieces):
-        assert one.last <= two.first
-    covered = sum(max(0, min(s.end, p.last) - max(s.start, p.first)) for s in stretches for p in pieces)
+    assert all(one.end <= two.start for one, two in itertools.pairwise(pieces))
+    covered = sum(max(0, min(s.end, p.end) - max(s.start, p.start)) for s in stretches for p in pieces)
     assert covered == sum(s.end - s.start for s in stretches)
     for block in planned:
-        inside = sum(max(0, min(s.end, p.last) - max(s.start, p.first)) for s in stretches for p in block.pieces)
+        inside = sum(max(0, min(s.end, p.end) - max(s.start, p.start)) for s in stretches for p in block.pieces)
         assert inside <= blocks.LIMIT
-        assert all(b.first - a.last > blocks.LONG_SILENCE for a, b in itertools.pairwise(block.pieces))
+        assert all(b.start - a.end > blocks.LONG_SILENCE for a, b in itertools.pairwise(block.pieces))
 
 
 @given(spoken(), st.data())
@@ -121,22 +120,37 @@ def test_times_of_a_block_lead_back(stretches: list[Stretch], data: st.DataObjec
     block = data.draw(st.sampled_from(planned))
     place = data.draw(st.integers(0, len(block.pieces) - 1))
     piece = block.pieces[place]
-    first = data.draw(st.integers(piece.first, piece.last - 2 * 16))
-    last = data.draw(st.integers(first + 16, piece.last - 16))
-    before = sum(p.end - p.start for p in block.pieces[:place]) - piece.start
-    start, end = block.to_track((before + first) * 1000 // RATE, (before + last) * 1000 // RATE)
+    first = data.draw(st.integers(piece.start, piece.end - 2 * 16))
+    last = data.draw(st.integers(first + 16, piece.end - 16))
+    before = sum(p.end - p.start + blocks.SHORT_SILENCE for p in block.pieces[:place]) - piece.start
+    start, end = (block.to_track((before + sample) * 1000 // RATE) for sample in (first, last))
     assert abs(start - first * 1000 // RATE) <= 2
     assert abs(end - last * 1000 // RATE) <= 2
 
 
-def test_a_word_never_spans_a_shortened_silence() -> None:
-    """A word that the recogniser stretches over a shortened silence goes to the side where more of it lies."""
+def test_long_silences_are_shortened() -> None:
+    """Of a silence of 45 s half a second is sent, of one of 1.5 s all; times after it lead back beyond it."""
     planned = blocks.plan([Stretch(0, 5 * RATE), Stretch(50 * RATE, 55 * RATE)], lambda start, _: start)
-    assert len(planned) == 1
-    assert planned[0].samples == 10 * RATE + RATE // 2
-    assert planned[0].to_track(4000, 5600) == (4000, 5000)
-    assert planned[0].to_track(4900, 6500) == (50000, 51000)
-    assert planned[0].to_track(5600, 6000) == (50100, 50500)
+    assert [block.samples for block in planned] == [10 * RATE + RATE // 2]
+    assert [planned[0].to_track(ms) for ms in (4000, 5200, 5300, 5600, 10_400, 99_999)] == [
+        4000,
+        5000,
+        50_000,
+        50_100,
+        54_900,
+        55_000,
+    ]
+    kept = blocks.plan([Stretch(0, 5 * RATE), Stretch(RATE * 13 // 2, 10 * RATE)], lambda start, _: start)
+    assert [block.samples for block in kept] == [10 * RATE]
+
+
+def test_a_word_never_spans_a_silence() -> None:
+    """A word that the recogniser stretches over a silence goes to the side where more of it lies."""
+    spoken = (Stretch(0, 5000), Stretch(50_000, 55_000))
+    assert speech.fit(4000, 50_100, spoken) == (4000, 5000)
+    assert speech.fit(4900, 51_000, spoken) == (50_000, 51_000)
+    assert speech.fit(4000, 4400, spoken) == (4000, 4400)
+    assert speech.fit(5600, 6000, spoken) == (5600, 6000)
 
 
 def test_a_block_ends_at_the_longest_silence() -> None:

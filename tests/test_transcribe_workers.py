@@ -31,6 +31,7 @@ def task(sound: pcm.Pcm, place: str, start: int, end: int, model: Path | str = "
     message = {
         "do": "recognise", "place": f"fakes:{place}", "model": str(model), "compute_type": "int8", "language": "en",
         "beam_size": 5, "track": track, "pcm": str(sound.path), "pieces": [[start * RATE, end * RATE]],
+        "silence": RATE // 2,
     }  # fmt: skip
     return Task(f"host.wav from 0:{start:02} to 0:{end:02}", end - start, message)
 
@@ -99,7 +100,7 @@ import sys
 sys.path.insert(0, {tests!r})
 from podcast_pipeline.transcribe.workers import Pool, Task
 message = {{"do": "recognise", "place": "fakes:Endless", "model": {pids!r}, "compute_type": "int8", "language": "en",
-    "beam_size": 5, "track": "host", "pcm": {pcm!r}, "pieces": [[0, 1000]]}}
+    "beam_size": 5, "track": "host", "pcm": {pcm!r}, "pieces": [[0, 1000]], "silence": 100}}
 with Pool(2) as pool:
     pool.run([Task("one", 1, message), Task("two", 1, message)], lambda _: None)
 """

@@ -1,8 +1,8 @@
 """The bleed gate: a microphone hears the other speaker too, so both tracks yield the same words; one copy goes.
 
-A word goes only if another track says a similar word at the same moment and is there clearly louder, each compared with
-its own speaker's usual level; or, once it is known how much of that speaker the microphone hears, if that explains all
-it heard in that moment. Everything else stays, and is flagged where it is doubtful: nothing said is lost.
+A word goes only if another track says a similar word at the same moment and is there clearly louder, after their gains
+are balanced; or, once it is known how much of that speaker the microphone hears, if that explains all it heard in that
+moment. Everything else stays, and is flagged where it is doubtful: nothing said is lost.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from typing import NamedTuple
 
 from podcast_pipeline.transcribe.document import Dropped, Flag
 from podcast_pipeline.transcribe.engine import RawWord
-from podcast_pipeline.transcribe.levels import Envelope, decibels, delay, own_levels
+from podcast_pipeline.transcribe.levels import Envelope, balance, decibels, delay
 from podcast_pipeline.transcribe.pcm import Pcm
 
 LOUDER = 6.0
-"""dB by which the other track must be louder, relative to the usual level of each."""
+"""dB by which the other track must be louder than where the two tracks are in balance."""
 APART = 300
 """ms between the starts (or the ends) of two words that may be one."""
 ALIKE = 0.6
@@ -31,8 +31,8 @@ _LOUD = 16.0
 """The frames of a word that count: down to 12 dB under its loudest."""
 _PAIRS = 5
 """Copies that must have been found before the strength of the bleed is known."""
-_LONGEST = 2000
-"""ms: no word is longer."""
+_SHORTEST, _LONGEST = 60, 2000
+"""ms: less is too little to tell how loud it was; no word is longer."""
 
 
 class Voice(NamedTuple):
@@ -48,9 +48,7 @@ def gate(voices: Sequence[Voice]) -> tuple[dict[str, tuple[RawWord, ...]], list[
     """The words that stay, by track; those that are copies; and doubts (`bleed_suspect`)."""
     if len(voices) < 2:
         return {voice.track: voice.words for voice in voices}, [], []
-    envelopes = [Envelope(voice.sound, voice.offset) for voice in voices]
-    levels = own_levels([voice.words for voice in voices], envelopes)
-    heard = [_Track(*one) for one in zip(voices, envelopes, levels, strict=True)]
+    heard = [_Track(voice, Envelope(voice.sound, voice.offset)) for voice in voices]
     found: list[Dropped] = []
     doubts: dict[int, Flag] = {}
     for mine, other in permutations(heard, 2):
@@ -81,8 +79,6 @@ def _settled(found: Sequence[Dropped]) -> dict[int, Dropped]:
 class _Track(NamedTuple):
     voice: Voice
     envelope: Envelope
-    level: float
-    """Of its own speaker, usually, in dB."""
 
 
 class _Pair(NamedTuple):
@@ -99,6 +95,8 @@ class _Ear:
 
     mine: _Track
     other: _Track
+    balance: float
+    """dB by which the other track is louder when neither speaker talks more than the other."""
     late: int
     starts: tuple[int, ...]
     """Of the other's words."""
@@ -107,7 +105,8 @@ class _Ear:
     def between(mine: _Track, other: _Track) -> _Ear:
         hearing, speaking = ((track.voice.sound, track.voice.offset) for track in (mine, other))
         late = delay(hearing, speaking, _loud_moments(other, mine))
-        return _Ear(mine, other, late, tuple(word.start for word in other.voice.words))
+        level = balance(other.envelope, mine.envelope, (*other.voice.words, *mine.voice.words))
+        return _Ear(mine, other, level, late, tuple(word.start for word in other.voice.words))
 
     def copies(self) -> tuple[list[Dropped], dict[int, Flag]]:
         """My words that are copies of the other's, and by identity those that may be."""
@@ -136,22 +135,22 @@ class _Ear:
         return found, doubts
 
     def _weaker(self, word: RawWord, original: RawWord | None = None) -> float:
-        """By how many dB my track is weaker while the other sounds, in the span of the word and of its original."""
+        """By how many dB my track is weaker while the other sounds, where the word and its original both are."""
         start, end = word.start - self.late, word.end - self.late
         if original is not None:
-            start, end = min(start, original.start), max(end, original.end)
+            both = max(start, original.start), min(end, original.end)
+            either = min(start, original.start), max(end, original.end)
+            start, end = both if both[1] - both[0] >= _SHORTEST else either
         theirs = self.other.envelope.powers(start, end)
         ours = self.mine.envelope.powers(start + self.late, end + self.late)
         size = min(len(theirs), len(ours))
         loud = theirs[:size] >= theirs[:size].max() / _LOUD
-        raw = decibels(theirs[:size][loud]) - decibels(ours[:size][loud])
-        return raw - self.other.level + self.mine.level
+        return decibels(theirs[:size][loud]) - decibels(ours[:size][loud]) - self.balance
 
     def _excess(self, word: RawWord, weaker: float) -> float:
         """dB by which my word is louder than the room with the other voice, usually `weaker` dB down, would be."""
         theirs = decibels(self.other.envelope.powers(word.start - self.late, word.end - self.late))
-        bleed = theirs - weaker - self.other.level + self.mine.level
-        expected = 10 ** (bleed / 10) + self.mine.envelope.floor
+        expected = 10 ** ((theirs - weaker - self.balance) / 10) + self.mine.envelope.floor
         return decibels(self.mine.envelope.powers(word.start, word.end)) - decibels(expected)
 
     def _near(self, word: RawWord) -> Sequence[RawWord]:
@@ -190,7 +189,7 @@ def _steady(pairs: Sequence[_Pair], place: int) -> float:
     near = sorted(
         pair.weaker
         for pair in pairs[max(0, place - 2) : place + 3]
-        if abs(pair.word.start - here.word.start) <= _LONGEST
+        if abs(pair.original.start - here.original.start) <= _LONGEST
     )
     return near[len(near) // 2] if len(near) >= 3 else here.weaker
 

@@ -9,34 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from typing import NamedTuple
 
 from podcast_pipeline.transcribe.engine import RATE
 from podcast_pipeline.transcribe.speech import Stretch
 
 LEAST, MOST, LIMIT = 90 * RATE, 150 * RATE, 300 * RATE
 """Speech in a block: cut at the longest silence between LEAST and MOST; beyond LIMIT also where there is none."""
-LONG_SILENCE = 2 * RATE
-EDGE = RATE // 4
-"""What stays of a longer silence, on each side of it: together half a second of the room's own sound."""
+LONG_SILENCE, SHORT_SILENCE = 2 * RATE, RATE // 2
+"""A silence longer than the one is sent as the other, and digital: what a microphone hears of others in a pause would
+be written down as half words."""
 SEARCH = 30 * RATE
 """A forced cut is made at the quietest place of this length before LIMIT."""
 
 
-class Piece(NamedTuple):
-    """Samples `start` to `end` of the track, with speech from `first` to `last` inside."""
-
-    start: int
-    end: int
-    first: int
-    last: int
-
-
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Pieces of one track, played one after the other. `forced`: it ends in the middle of speech."""
+    """Pieces of one track, sent with short silences between them. `forced`: it ends in the middle of speech."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[Stretch, ...]
     forced: bool = False
 
     @property
@@ -49,31 +39,20 @@ class Block:
 
     @property
     def samples(self) -> int:
-        return sum(piece.end - piece.start for piece in self.pieces)
+        spoken = sum(piece.end - piece.start for piece in self.pieces)
+        return spoken + SHORT_SILENCE * (len(self.pieces) - 1)
 
-    def _locate(self, position: int) -> tuple[int, int]:
-        """The piece and the sample of the track at `position` samples into the block, clamped to it."""
-        position = max(0, position)
-        for index, piece in enumerate(self.pieces):
-            if position < piece.end - piece.start:
-                return index, piece.start + position
-            position -= piece.end - piece.start
-        return len(self.pieces) - 1, self.pieces[-1].end
+    def to_track(self, ms: int) -> int:
+        """The time in the track of a time in the block, both in ms.
 
-    def to_track(self, start: int, end: int) -> tuple[int, int]:
-        """A word's span in ms of the block as ms of the track.
-
-        A word that would reach across a shortened silence belongs to the side where more of it lies: it ends with the
-        speech before the silence, or begins with the speech after it.
+        A time in a shortened silence is that of the nearer speech, one beyond the block's end that end.
         """
-        i, first = self._locate(start * RATE // 1000)
-        j, last = self._locate(end * RATE // 1000)
-        if i != j:
-            if self.pieces[i].last - first > last - self.pieces[j].first:
-                last = self.pieces[i].last
-            else:
-                first = self.pieces[j].first
-        return first * 1000 // RATE, last * 1000 // RATE
+        position = max(0, ms * RATE // 1000)
+        for piece in self.pieces:
+            if position < piece.end - piece.start + SHORT_SILENCE // 2:
+                return min(max(piece.start, piece.start + position), piece.end) * 1000 // RATE
+            position -= piece.end - piece.start + SHORT_SILENCE
+        return self.end * 1000 // RATE
 
 
 def plan(speech: Sequence[Stretch], quietest: Callable[[int, int], int]) -> list[Block]:
@@ -106,13 +85,11 @@ def _whole(rest: Sequence[Stretch]) -> int:
     return late[0] + 1 if late else (early[-1] + 1 if early else 0)
 
 
-def _pieces(speech: Sequence[Stretch]) -> tuple[Piece, ...]:
-    pieces = [Piece(speech[0].start, speech[0].end, speech[0].start, speech[0].end)]
+def _pieces(speech: Sequence[Stretch]) -> tuple[Stretch, ...]:
+    pieces = [speech[0]]
     for stretch in speech[1:]:
-        last = pieces[-1]
-        if stretch.start - last.end > LONG_SILENCE:
-            pieces[-1] = last._replace(end=last.end + EDGE)
-            pieces.append(Piece(stretch.start - EDGE, stretch.end, stretch.start, stretch.end))
+        if stretch.start - pieces[-1].end > LONG_SILENCE:
+            pieces.append(stretch)
         else:
-            pieces[-1] = last._replace(end=stretch.end, last=stretch.end)
+            pieces[-1] = Stretch(pieces[-1].start, stretch.end)
     return tuple(pieces)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 from podcast_pipeline.transcribe.engine import RATE, RawWord
@@ -21,7 +20,7 @@ FARTHEST = 500
 """ms: the longest delay looked for; a remote guest's loudspeaker, not only the other end of the table."""
 _WINDOW = 2 * RATE
 _TWO_VOICES = 12.0
-"""dB between the extremes of the difference of two tracks: where two people speak, each is at least 6 dB louder."""
+"""dB between the two: each speaker is at least 6 dB louder in the own microphone."""
 _CLEAR = 8.0
 """A delay counts if its correlation is so many times the median one; otherwise there is nothing to hear."""
 
@@ -90,37 +89,27 @@ def delay(hearing: tuple[Pcm, int], speaking: tuple[Pcm, int], moments: Sequence
     return round((best - reach) * 1000 / RATE)
 
 
-def own_levels(words: Sequence[Sequence[RawWord]], envelopes: Sequence[Envelope]) -> list[float]:
-    """The median level (dB) of each track's own words: those at which no other track is louder, by these very levels.
+def balance(one: Envelope, two: Envelope, words: Sequence[RawWord]) -> float:
+    """The difference of two tracks' levels (dB) above which the first one's speaker talks, below which the second's.
 
-    Begins with the level of a track's loudest words, which are its own even where most of what it holds is bleed.
-    Where two tracks differ by the same amount all the time, only one person speaks: the louder track is that person's.
+    `words` are those of both tracks. While the one talks the difference is high, while the other talks it is low; half
+    way between the medians, the gains of the microphones and the loudness of the voices cancel out. Where the two are
+    not clearly apart, only one person speaks, and equal gains are assumed.
     """
     import numpy as np
 
-    table = {
-        place: np.array([[decibels(envelope.powers(w.start, w.end)) for envelope in envelopes] for w in spoken])
-        for place, spoken in enumerate(words)
-        if spoken
-    }
-    level = np.array([np.percentile(table[p][:, p], 97.5) if p in table else 0.0 for p in range(len(words))])
-    alone = []
-    for a, b in combinations(table, 2):
-        both = np.concatenate([table[a], table[b]])
-        if np.ptp(np.percentile(both[:, a] - both[:, b], [2.5, 97.5])) < _TWO_VOICES:
-            alone.append([a, b])
-    for _ in range(10):
-        for pair in alone:
-            level[pair] = level[pair].max()
-        before = level.copy()
-        for place, rows in table.items():
-            own = rows[np.argmax(rows - before, axis=1) == place, place]
-            level[place] = np.median(own) if len(own) else before[place]
-        if np.array_equal(before, level):
+    if not words:
+        return 0.0
+    apart = np.array([decibels(one.powers(w.start, w.end)) - decibels(two.powers(w.start, w.end)) for w in words])
+    low, high = np.percentile(apart, [2.5, 97.5])
+    for _ in range(20):
+        upper = apart > (low + high) / 2
+        if upper.all() or not upper.any():
+            return 0.0
+        before, (low, high) = (low, high), (np.median(apart[~upper]), np.median(apart[upper]))
+        if before == (low, high):
             break
-    for pair in alone:
-        level[pair] = level[pair].max()
-    return [float(one) for one in level]
+    return float(low + high) / 2 if high - low >= _TWO_VOICES else 0.0
 
 
 def _around(sound: Pcm, ms: int) -> NDArray[np.float32]:

@@ -15,6 +15,7 @@ from podcast_pipeline.transcribe.engine import RATE, RawWord, Scores
 from podcast_pipeline.transcribe.heard import Heard, in_order
 from podcast_pipeline.transcribe.models import Model
 from podcast_pipeline.transcribe.pcm import Pcm
+from podcast_pipeline.transcribe.speech import Stretch
 from podcast_pipeline.transcribe.workers import Pool, Task
 
 DETECTION = 0.01
@@ -58,12 +59,13 @@ def recognise(
     found = {}
     for one, stretches in zip(recordings, spoken, strict=True):
         own = [(block, words) for (other, block), words in zip(planned, answers, strict=True) if other is one]
-        placed = [word for block, words in own for word in _placed(block, words, one.track)]
+        spoken_ms = tuple(Stretch(start * 1000 // RATE, end * 1000 // RATE) for start, end in stretches)
+        placed = [word for block, words in own for word in _placed(block, words, one.track, spoken_ms)]
         found[one.track] = Heard(
             one.key,
             one.sha256,
             one.sound.duration,
-            tuple((start * 1000 // RATE, end * 1000 // RATE) for start, end in stretches),
+            spoken_ms,
             tuple(block.end * 1000 // RATE for block, _ in own if block.forced),
             in_order(placed, one.sound.duration),
         )
@@ -111,15 +113,16 @@ def _task(one: Recording, block: Block, settings: TranscribeSettings, model: Mod
             "beam_size": settings.beam_size,
             "track": one.track,
             "pcm": str(one.sound.path),
-            "pieces": [[piece.start, piece.end] for piece in block.pieces],
+            "pieces": block.pieces,
+            "silence": blocks.SHORT_SILENCE,
         },
     )
 
 
-def _placed(block: Block, words: Sequence[Sequence[Any]], track: str) -> list[RawWord]:
+def _placed(block: Block, words: Sequence[Sequence[Any]], track: str, spoken: Sequence[Stretch]) -> list[RawWord]:
     placed = []
     for text, start, end, probability, *scores in words:
-        first, last = block.to_track(start, end)
+        first, last = speech.fit(block.to_track(start), block.to_track(end), spoken)
         # Rounded once, here: what is kept in a file and what was just recognised are the same.
         segment = Scores(*(round(score, 6) for score in scores))
         placed.append(RawWord(text, first, last, round(probability, 6), track, segment))

@@ -5,6 +5,7 @@ Whisper invents words in silence and its times drift across it, so silence is ne
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -83,6 +84,18 @@ def stretches(chances: Iterable[float], samples: int) -> tuple[Stretch, ...]:
         # Not to the end of the track where it is quiet before: Whisper fills a remainder of silence with thanks.
         found.append(Stretch(begin, samples if quiet is None else quiet))
     return _widened(found, samples)
+
+
+def fit(start: int, end: int, speech: Sequence[Stretch]) -> tuple[int, int]:
+    """A span cut to the stretch that most of it lies in; unchanged where it lies in none. All in one unit.
+
+    Whisper often stretches a word over the pause before or after it, and so into the next speaker's turn.
+    """
+    near = speech[bisect_right(speech, start, key=lambda s: s.end) : bisect_left(speech, end, key=lambda s: s.start)]
+    if not near:
+        return start, end
+    best = max(near, key=lambda s: min(end, s.end) - max(start, s.start))
+    return max(start, best.start), min(end, best.end)
 
 
 def _widened(found: Sequence[Stretch], samples: int) -> tuple[Stretch, ...]:

@@ -93,7 +93,8 @@ class _Worker:
         if key not in self._engines:
             self._engines[key] = engine.load(key[0], Path(key[1]), key[2])
         pcm = Pcm(Path(task["pcm"]), max(end for _, end in task["pieces"]))
-        samples = np.concatenate([pcm.read(start, end) for start, end in task["pieces"]])
+        parts = [np.pad(pcm.read(start, end), (0, task["silence"])) for start, end in task["pieces"]]
+        samples = np.concatenate(parts)[: -task["silence"]]
         words = self._engines[key].transcribe(
             samples,
             task["track"],
