@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import etree
 from PIL import Image
 
 from podcast_pipeline import codec, ffmpeg, process
@@ -27,6 +28,7 @@ from podcast_pipeline.model.release import Release
 ROOT = Path(__file__).parent.parent
 SAMPLE, TINY = "bmj-statement-demo", "001-tiny"
 SIGNER = "example-host"
+BASE = "https://podcast.example.org/"
 EPISODE = """\
 guid = "3b1f0b7e-9d0c-4f0e-8a55-6f2f3f6f1a01"
 title = "A tiny episode"
@@ -191,6 +193,32 @@ def make_tiny(root: Path, start: float = 5.5, seconds: float = 5.0) -> ShowDir:
     return show
 
 
+def named(feed: bytes) -> dict[str, int | None]:
+    """The key of every object of ours that a feed names, with the length it states, read by an XML parser alone."""
+    found: dict[str, int | None] = {}
+    for element in etree.fromstring(feed).iter():
+        for text in (*element.attrib.values(), element.text or ""):
+            if text.startswith(BASE) and text not in (BASE, f"{BASE}feed.xml"):
+                length = element.get("length")
+                found[text.removeprefix(BASE)] = int(length) if length else None
+    return found
+
+
+def missing(public: Path) -> list[str]:
+    """What the stored feed names and the folder does not hold whole: length as stated, name as the content's digest."""
+    problems = []
+    feed = public / "feed.xml"
+    for key, length in named(feed.read_bytes()).items() if feed.exists() else ():
+        path = public / key
+        if not path.is_file():
+            problems.append(f"{key} is missing")
+        elif length is not None and path.stat().st_size != length:
+            problems.append(f"{key} is not {length} bytes long")
+        elif not key.endswith("index.html") and hashlib.sha256(path.read_bytes()).hexdigest()[:8] != path.stem:
+            problems.append(f"{key} holds other bytes")
+    return problems
+
+
 def sign(show: ShowDir) -> None:
     show.podcast("signoff", show.slug, "--by", SIGNER)
     show.podcast("build", show.slug)
@@ -208,6 +236,7 @@ class _Made:
         return self._known[state]
 
     def _after(self, state: str, name: str) -> ShowDir:
+        shutil.rmtree(self._folder / name, ignore_errors=True)  # of an attempt that failed, in another test
         return copied(self(state), self._folder / name)
 
     def _raw(self) -> ShowDir:

@@ -23,6 +23,7 @@ from podcast_pipeline.model.finding import Finding
 from podcast_pipeline.model.release import Asset, Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.pipeline import stages
+from podcast_pipeline.production import extras
 from podcast_pipeline.production.material import Material
 from podcast_pipeline.production.release import picture
 from podcast_pipeline.publish import feed, gate, records, upload
@@ -70,10 +71,13 @@ class Publication:
 
 
 def feed_bytes(show: Show, workspace: Workspace, releases: Sequence[Release], now: datetime) -> bytes:
-    """The feed of `releases`. Raises FeedError if clients would reject it, or its cover, by our own rules."""
+    """The feed of `releases`. Raises FeedError if clients would reject it, or its cover, by our own rules.
+
+    A scheduled episode whose time has come is still left out: its page and transcripts go up when it is published.
+    """
     cover = workspace.root / show.cover
     _stop(check_cover(cover, show.cover))
-    data = render(show, releases, now, picture(cover))
+    data = render(show, [release for release in releases if release.status == "published"], now, picture(cover))
     _stop(check(data, now, feed_url=show.url))
     return data
 
@@ -157,6 +161,8 @@ def _files(material: Material, release: Release) -> list[Wanted]:
         files.append((release.chapters_file, material.built("chapters.json")))
     if release.image is not None:
         files.append((release.image, material.cover))
+    others = extras.files(material)
+    files += [(one.asset, others[one.asset.key]) for one in release.extras.alternates if not one.default]
     for person in release.people:
         path = material.headshot(person.id)
         if person.image is not None and path is not None:

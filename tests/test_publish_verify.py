@@ -1,0 +1,81 @@
+"""`podcast verify`: what is public is asked for, not looked up."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from shows import ShowDir
+
+from podcast_pipeline import keys
+from podcast_pipeline.keys import Headers
+
+pytest_plugins = ["shows"]
+
+
+def test_all_is_well(published: ShowDir) -> None:
+    """Every object of the record, the cover and the feed: nine answers, none wrong."""
+    assert "9 objects asked for on the public address: all as recorded" in published.podcast("verify").err
+    assert json.loads(published.podcast("verify", "--read-data", "--json").out) == {"objects": 9, "problems": []}
+
+
+@pytest.mark.parametrize("kind", ["media/", "images/", "transcripts/", "chapters/", "episodes/"])
+def test_a_missing_object_is_found(published: ShowDir, kind: str) -> None:
+    """Each kind of object, once it is gone, is one line with its address and the answer 404."""
+    path = next(path for path in sorted((published.public / kind).rglob("*")) if path.is_file())
+    path.unlink()
+    (line,) = published.podcast("verify", code=1).lines
+    assert line.endswith(f"/{path.relative_to(published.public).as_posix()}: HEAD answered 404, not 200")
+
+
+def test_wrong_bytes_are_found_by_reading(published: ShowDir) -> None:
+    """One other byte: --read-data says so; without it only lengths are asked for."""
+    path = published.public / published.release.enclosure.key
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    assert "all as recorded" in published.podcast("verify").err
+    (line,) = published.podcast("verify", "--read-data", code=1).lines
+    assert "its bytes are not the ones that were published" in line
+    path.write_bytes(data[:-1])
+    (line,) = published.podcast("verify", code=1).lines
+    assert f"HEAD says {len(data) - 1} bytes, not {len(data)}" in line
+
+
+def test_a_wrong_type_is_found(published: ShowDir, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A host that sends transcripts as plain text is caught, and every problem is listed."""
+    from podcast_pipeline.storage import serve
+
+    def guessed(key: str) -> Headers:
+        return Headers("text/plain", "") if key.endswith(".vtt") else keys.headers(key)
+
+    monkeypatch.setattr(serve.keys, "headers", guessed)
+    said = published.podcast("verify", code=1)
+    assert said.lines
+    assert all("text/plain" in line for line in said.lines if line.startswith("http") and ".vtt" in line)
+
+
+def test_a_stale_feed_is_found(published: ShowDir) -> None:
+    """A stored feed that is not feed/feed.xml is a problem; so is a feed.xml that is missing here."""
+    feed = published.public / "feed.xml"
+    feed.write_bytes(feed.read_bytes().replace(b"A tiny episode", b"An old episode"))
+    assert any("feed.xml" in line for line in published.podcast("verify", code=1).lines)
+    (published.root / "feed" / "feed.xml").unlink()
+    assert published.podcast("verify", code=1).lines == ["feed/feed.xml is missing: run `podcast feed`"]
+
+
+def test_several_problems_at_once(published: ShowDir) -> None:
+    """All that is wrong is listed, one line each, and --json holds the same sentences."""
+    for kind in ("media", "chapters"):
+        next(path for path in (published.public / kind).rglob("*") if path.is_file()).unlink()
+    said = published.podcast("verify", "--json", code=1)
+    assert len(said.lines) == 2
+    assert [line.rpartition("/")[2] for line in json.loads(said.out)["problems"]] == [
+        line.rpartition("/")[2] for line in said.lines
+    ]
+
+
+def test_only_what_was_published_can_be_verified(published: ShowDir, raw: ShowDir) -> None:
+    """An episode without a record is refused by name; a show without any has nothing to ask for."""
+    assert published.podcast("verify", "002-other", code=1).lines == ["002-other: not published from here"]
+    assert "0 objects" in raw.podcast("verify").err
