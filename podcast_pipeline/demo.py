@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 import sys
 from pathlib import Path
@@ -50,7 +51,7 @@ def run(source: Path, copy: Path) -> None:
 
 
 def _podcast(show: Path, *words: str) -> None:
-    click.secho(f"$ podcast -C {show} {' '.join(words)}", bold=True)
+    click.secho(f"$ podcast -C {show} {shlex.join(words)}", bold=True)
     podcast.main(["-C", str(show), *words], prog_name="podcast", standalone_mode=False)
 
 
