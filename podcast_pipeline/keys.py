@@ -16,6 +16,8 @@ _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[A-Za-z0-9]+)*(?:/[A-Za-z0-9][
 FEED = "feed.xml"
 _YEAR = "public, max-age=31536000, immutable"
 _PAGE = "public, max-age=300"
+_PRIVATE = "private, max-age=300"
+_PRIVATE_YEAR = "private, max-age=31536000, immutable"
 
 
 class Headers(NamedTuple):
@@ -29,6 +31,7 @@ _TYPES = {
     "mp3": "audio/mpeg",
     "m4a": "audio/x-m4a",
     "opus": "audio/ogg",
+    "mp4": "video/mp4",
     "jpg": "image/jpeg",
     "png": "image/png",
     "vtt": "text/vtt; charset=utf-8",
@@ -82,6 +85,16 @@ def image(sha256: str, suffix: str) -> str:
     return check_key(f"images/{sha256[:8]}.{suffix}")
 
 
+def members_feed(feed: str, token: str) -> str:
+    """`m/<feed>/<token>.xml`: one member's address of a feed for members."""
+    return check_key(f"m/{feed}/{token}.xml")
+
+
+def sealed(secret: str, name: str) -> str:
+    """`x/<secret>/<name>`: a file of an episode for members only."""
+    return check_key(f"x/{secret}/{name}")
+
+
 def page(slug: str) -> str:
     """`episodes/<slug>/index.html`"""
     return check_key(f"episodes/{check_slug(slug)}/index.html")
@@ -97,6 +110,11 @@ def headers(key: str) -> Headers:
     suffix = key.rsplit(".", 1)[-1]
     if suffix not in _TYPES:
         raise PodcastError(f"{key}: files of this type are not published")
+    if key.startswith("m/"):
+        return Headers(_TYPES[suffix], _PRIVATE)
+    if key.startswith("x/"):
+        mime = "application/json+chapters" if key.endswith(".chapters.json") else _TYPES[suffix]
+        return Headers(mime, _PRIVATE if suffix == "html" and key.endswith("/index.html") else _PRIVATE_YEAR)
     if key.startswith("chapters/"):
         return Headers("application/json+chapters", _YEAR)
     if key == FEED:
@@ -109,3 +127,13 @@ def headers(key: str) -> Headers:
 def url(base: str, key: str) -> str:
     """The public address of `key` under the base address (with or without final slash)."""
     return f"{base.rstrip('/')}/{key}"
+
+
+def key_of(address: str, base: str) -> str:
+    """The key of a public address: `url` backwards. Raises PodcastError if it does not lie under the base address."""
+    root = f"{base.rstrip('/')}/"
+    if not address.startswith(root):
+        raise PodcastError(
+            f"{address} does not lie under [storage] public_base_url {root}", "publishing puts every feed there"
+        )
+    return check_key(address.removeprefix(root))

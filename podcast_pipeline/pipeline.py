@@ -165,12 +165,15 @@ class _Stages:
         texts = [f"transcript.{suffix}" for suffix in release.FEED_TRANSCRIPTS]
         chapters = ["chapters.json"] if self.m.episode.chapters else []
         built = self._built("loudness.json", "timeline.json", "notes.html", *texts, *chapters)
+        others = (self.m.alternate(one) for one in self.m.episode.alternates)
+        shown = ("extras", "alternates", "feeds")
         return Stage(
             "release",
             self.m.folder,
-            inputs=(self.m.mp3, *built, self.m.cover, *self.m.headshots(), self._signoff),
+            inputs=(self.m.mp3, *built, self.m.cover, *self.m.headshots(), self._signoff, *others),
             outputs=self._built("release.json"),
-            settings=self._facts,
+            version=2,
+            settings=self._facts | {name: codec.encode(getattr(self.m.episode, name)) for name in shown},
             run=lambda scratch, _: release.write(self.m, scratch),
         )
 

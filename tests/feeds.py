@@ -7,9 +7,26 @@ from datetime import UTC, datetime, timedelta
 
 from podcast_pipeline import keys
 from podcast_pipeline.model.chapter import Chapter
+from podcast_pipeline.model.podcasting import (
+    Alternate,
+    Block,
+    Chat,
+    ContentLink,
+    EpisodeExtras,
+    Location,
+    Picture,
+    RemoteItem,
+    ShowExtras,
+    Social,
+    Soundbite,
+    Trailer,
+    Txt,
+    UpdateFrequency,
+)
 from podcast_pipeline.model.release import Asset, Release, ReleasePerson, Signature
-from podcast_pipeline.model.show import FeedSettings, Funding, Owner, Show, StorageSettings
+from podcast_pipeline.model.show import Announce, FeedSettings, Funding, Owner, Show, StorageSettings
 
+SRI = "sha384-" + "A" * 64
 NOW = datetime(2027, 6, 1, 12, tzinfo=UTC)
 BASE = "https://podcast.example.org/"
 URL = "https://podcast.example.org/feed.xml"
@@ -52,7 +69,35 @@ RICH = Show(
     copyright="Example Society",
     license="cc-by-nc-nd-4.0",
     funding=Funding("https://www.example.org/join", "Support the society"),
+    license_url="https://creativecommons.org/licenses/by-nc-nd/4.0/",
     feed=FeedSettings(locked=True, kind="serial", ai_content=True),
+    announce=Announce(websub="https://hub.example.org/", podping=False),
+    extras=ShowExtras(
+        locations=(Location("San Diego, California", "creator", "geo:32.7,-117.2", "R253832", "US"),),
+        texts=(Txt("code & more", "verify"),),
+        pictures=(Picture("https://podcast.example.org/wide.jpg", "A banner", "social", "16/9", 1920, 1080),),
+        chat=Chat("chat.example.org", "matrix", "@podcast:chat.example.org", "#podcast:chat.example.org"),
+        podroll=(
+            RemoteItem(
+                "917393e3-1b1e-5cef-ace4-edaa54e1f810", "https://other.example.org/feed.xml", title="Another Podcast"
+            ),
+        ),
+        publisher=RemoteItem("9b024349-ccf0-5f69-a609-6b82873eab3c", "https://www.example.org/publisher.xml"),
+        trailers=(
+            Trailer(
+                "https://podcast.example.org/trailer.mp3",
+                "What this show is about",
+                datetime(2026, 1, 1, 9, tzinfo=UTC),
+                1_234_567,
+                "audio/mpeg",
+                3,
+            ),
+        ),
+        schedule=UpdateFrequency(
+            "Every second Tuesday", "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU", datetime(2026, 1, 6, tzinfo=UTC)
+        ),
+        blocked=(Block("amazon"), Block("", "no")),
+    ),
 )
 
 
@@ -122,6 +167,23 @@ def rich_release(number: int = 42) -> Release:
         kind="bonus",
         explicit=True,
         image=asset("images/ccccdddd.png", 200_000),
+        extras=EpisodeExtras(
+            locations=(Location("Berlin, Germany", "subject", country="DE"),),
+            texts=(Txt("about this episode"),),
+            pictures=(Picture("https://podcast.example.org/tall.jpg", aspect_ratio="9/16"),),
+            chat=Chat("irc.example.org", "irc"),
+            soundbites=(Soundbite(12_700, 45_000, "Why & how"), Soundbite(60_000, 20_500)),
+            social=(
+                Social("activitypub", "https://social.example.org/@podcast/1", "@podcast", priority=1),
+                Social("disabled"),
+            ),
+            links=(ContentLink("https://video.example.org/watch/1", "Watch it"),),
+            alternates=(
+                Alternate(asset(keys.media(slug, sha, "mp3"), 2_345_678), "Standard", SRI, default=True),
+                Alternate(asset(keys.media(slug, sha, "opus"), 500_000), "Small", SRI, bitrate=32_000, codecs="opus"),
+                Alternate(asset(keys.media(slug, sha, "mp4"), 9_500_000), "Video", "", height=720),
+            ),
+        ),
     )
 
 

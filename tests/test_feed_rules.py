@@ -29,6 +29,11 @@ def _check(text: str | bytes) -> tuple[Finding, ...]:
     return check(text if isinstance(text, bytes) else text.encode(), NOW, feed_url=URL, file="feed/feed.xml")
 
 
+def _grave(findings: tuple[Finding, ...]) -> list[Finding]:
+    """Errors and warnings, without what is only worth knowing."""
+    return [finding for finding in findings if finding.severity != "N"]
+
+
 def _bad(name: str) -> tuple[Finding, ...]:
     fault = FAULTS[name]
     text, count = re.subn(fault["find"], fault["put"].replace("{4001 bytes}", LONG), GOOD, count=1)
@@ -82,15 +87,15 @@ def test_a_future_item_is_an_error_at_that_moment_only() -> None:
     """The instant is an argument: the same bytes are right a second later."""
     release = small_release(publish_at=NOW)
     data = render(SMALL, [release], NOW, COVER)
-    assert check(data, NOW, feed_url=URL) == ()
-    (finding,) = check(data, NOW - timedelta(seconds=1), feed_url=URL)
+    assert _grave(check(data, NOW, feed_url=URL)) == []
+    (finding,) = _grave(check(data, NOW - timedelta(seconds=1), feed_url=URL))
     assert (finding.code, finding.field) == ("F29", "channel/item/pubDate".replace("item", "item[1]"))
     assert "future" in finding.sentence
 
 
 def test_a_feed_without_episodes_is_allowed_and_said() -> None:
     """A new show, or one whose first episode is scheduled, has an empty feed: fit to publish, not to submit."""
-    (finding,) = _check(render(SMALL, [], NOW, COVER))
+    (finding,) = _grave(_check(render(SMALL, [], NOW, COVER)))
     assert (finding.code, finding.severity) == ("F17", "W")
 
 
@@ -127,7 +132,7 @@ def test_comparisons_and_ordinary_titles_are_not_faults() -> None:
     release = small_release(
         title="2027: what the Example Podcast listeners ask", number=5, description="p<0.05 and a < b > c, 3<p and i>2"
     )
-    assert [str(f) for f in check(render(SMALL, [release], NOW, COVER), NOW, feed_url=URL)] == []
+    assert _grave(check(render(SMALL, [release], NOW, COVER), NOW, feed_url=URL)) == []
 
 
 @pytest.mark.parametrize(

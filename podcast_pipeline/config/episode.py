@@ -127,6 +127,7 @@ EPISODE = Table(
         ),
         Key("review_by", t.day, "the day by which the content is to be reviewed", "2028-12-01"),
         Key("off_label", t.line, "which off-label or investigational use is told", '"Use of X for Y is off-label."'),
+        Key("about", t.texts, "references that the episode is about, also when they were retracted", '["ref1"]'),
         Key("terms", _senses, "the one sense that an acronym has here", '{ PSPS = "society" }'),
         Key("cme", table(CME), "continuing education credit"),
         Key("phi", table(PHI), "whether a patient's case is discussed, and why it may be told"),

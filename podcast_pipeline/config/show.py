@@ -11,7 +11,7 @@ from podcast_pipeline.config.audio import AUDIO, TRANSCRIBE
 from podcast_pipeline.config.feeds import ANNOUNCE, FEEDS, MOVE, distinct
 from podcast_pipeline.config.podcasting import SHOW_EXTRAS
 from podcast_pipeline.config.table import BadValueError, Key, Nested, Table, Where, many, table
-from podcast_pipeline.model.show import FeedSettings, Funding, Owner, S3Settings, Show, StorageSettings
+from podcast_pipeline.model.show import FeedSettings, Funding, Owner, ReviewSettings, S3Settings, Show, StorageSettings
 
 _LANGUAGE = re.compile(r"[a-z]{2}(-[A-Za-z]{2})?")
 _SECRET = re.compile(r"secret|access_key|password|token|credential", re.IGNORECASE)
@@ -87,6 +87,18 @@ FEED = Table(
         Key("evidence_chapters", t.flag, "a silent chapter mark for every cited moment", "false"),
     ),
 )
+REVIEW = Table(
+    ReviewSettings,
+    (
+        Key(
+            "must_check",
+            t.choice("error", "warn"),
+            "places that must be checked and are open: error stops the sign-off, warn goes into its record",
+            '"error"',
+        ),
+        Key("two_person", t.flag, "whoever signs has edited nothing", "false"),
+    ),
+)
 S3 = Table(
     S3Settings,
     (
@@ -141,6 +153,7 @@ SHOW = Table(
         Key("funding", table(FUNDING), "how listeners can support the show"),
         Key("audio", table(AUDIO), "how the programme sounds"),
         Key("transcribe", table(TRANSCRIBE), "how words are recognised"),
+        Key("review", table(REVIEW), "what a sign-off asks for"),
         Key("feed", table(FEED), "what the feed says about itself"),
         Key("podcasting", table(SHOW_EXTRAS), "Podcasting 2.0: more that apps can show", field="extras"),
         Key("feeds", many(FEEDS, distinct), "more feeds from this directory; the main one is the show's own"),

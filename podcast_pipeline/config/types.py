@@ -140,6 +140,14 @@ def url(value: Any) -> str:
     return found
 
 
+def https(value: Any) -> str:
+    """An absolute https address: what apps follow."""
+    found = url(value)
+    if not found.startswith("https://"):
+        raise BadValueError(f"{_shown(found)} does not begin with https://")
+    return found
+
+
 def email(value: Any) -> str:
     found = line(value)
     if re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+", found) is None:

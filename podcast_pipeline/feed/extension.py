@@ -6,11 +6,15 @@ feedgen calls the two classes through `extend_ns` and `extend_rss`; they need no
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
-from podcast_pipeline import keys, timecode
-from podcast_pipeline.feed.names import NAMESPACES, clark
-from podcast_pipeline.feed.text import clean
+from podcast_pipeline import timecode
+from podcast_pipeline.feed.elements import append, write
+from podcast_pipeline.feed.names import NAMESPACES
+from podcast_pipeline.model.podcasting import Alternate
 from podcast_pipeline.model.release import Asset, Release, ReleasePerson
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.people.statement import INVENTED
@@ -20,12 +24,26 @@ TRANSCRIPT_TYPES = ("text/html", "application/x-subrip", "application/json", "te
 CAPTIONS = ("application/x-subrip", "text/vtt")
 
 
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What differs between the feeds of one show."""
+
+    id: str = "main"
+    private: bool = False
+    """A feed for members: hidden from directories, announced to nobody, never moved."""
+    links: tuple[tuple[str, str], ...] = ()
+    """More atom links as (rel, href), for feeds in pages."""
+
+
+MAIN = Frame()
+
+
 class ChannelTags:
     """What the channel says beyond plain RSS."""
 
-    def __init__(self, show: Show, cover: Asset, dated: bool) -> None:
+    def __init__(self, show: Show, cover: Asset, dated: bool, frame: Frame) -> None:
         """`dated` is false for a channel without episodes, which feedgen would date by the clock."""
-        self._show, self._cover, self._dated = show, cover, dated
+        self._show, self._cover, self._dated, self._frame = show, cover, dated, frame
 
     def extend_ns(self) -> dict[str, str]:
         return NAMESPACES
@@ -34,34 +52,62 @@ class ChannelTags:
         show, channel = self._show, root[0]
         if not self._dated:
             channel.remove(channel.find("lastBuildDate"))
-        _add(channel, "atom:link", href=show.url, rel="self", type="application/rss+xml")
-        _add(channel, "itunes:author", show.author)
-        _add(channel, "itunes:type", show.feed.kind)
-        _add(channel, "itunes:explicit", _truth(show.explicit))
-        _add(channel, "itunes:image", href=keys.url(show.storage.public_base_url, self._cover.key))
+        append(channel, "atom:link", href=show.url, rel="self", type="application/rss+xml")
+        for rel, href in self._links():
+            append(channel, "atom:link", href=href, rel=rel)
+        self._itunes(channel)
+        self._podcast(channel)
+        return root
+
+    def _links(self) -> list[tuple[str, str]]:
+        hub = self._show.announce.websub
+        return [*([("hub", hub)] if hub and not self._frame.private else []), *self._frame.links]
+
+    def _itunes(self, channel: Any) -> None:
+        show = self._show
+        append(channel, "itunes:author", show.author)
+        append(channel, "itunes:type", show.feed.kind)
+        append(channel, "itunes:explicit", _truth(show.explicit))
+        append(channel, "itunes:image", href=self._cover.address(show.storage.public_base_url))
         for category in show.categories:
             element = channel
             for name in category:
-                element = _add(element, "itunes:category", text_=name)
+                element = append(element, "itunes:category", text_=name)
         if show.owner is not None:
-            owner = _add(channel, "itunes:owner")
-            _add(owner, "itunes:name", show.owner.name)
-            _add(owner, "itunes:email", show.owner.email)
-        _add(channel, "podcast:guid", show.guid)
-        _add(
-            channel,
-            "podcast:locked",
-            "yes" if show.feed.locked else "no",
-            owner=show.owner.email if show.owner is not None else "",
-        )
-        _add(channel, "podcast:medium", "podcast")
+            owner = append(channel, "itunes:owner")
+            append(owner, "itunes:name", show.owner.name)
+            append(owner, "itunes:email", show.owner.email)
+        if self._frame.private:
+            append(channel, "itunes:block", "Yes")
+        elif show.move is not None:
+            append(channel, "itunes:new-feed-url", show.move.to)
+
+    def _podcast(self, channel: Any) -> None:
+        show, private = self._show, self._frame.private
+        append(channel, "podcast:guid", show.guid)
+        locked = "yes" if show.feed.locked or private else "no"
+        append(channel, "podcast:locked", locked, owner=show.owner.email if show.owner is not None else "")
+        append(channel, "podcast:medium", "podcast")
         if show.license:
-            _add(channel, "podcast:license", show.license)
+            append(channel, "podcast:license", show.license, url=show.license_url)
         if show.funding is not None:
-            _add(channel, "podcast:funding", show.funding.text, url=show.funding.url)
+            append(channel, "podcast:funding", show.funding.text, url=show.funding.url)
         if show.feed.ai_content is not None:
-            _add(channel, "podcast:txt", _truth(show.feed.ai_content), purpose="ai-content")
-        return root
+            append(channel, "podcast:txt", _truth(show.feed.ai_content), purpose="ai-content")
+        extras = show.extras
+        if private:
+            append(channel, "podcast:block", "yes")
+        else:
+            _all(channel, extras.blocked)
+            if show.announce.podping is not None:
+                append(channel, "podcast:podping", usesPodping=_truth(show.announce.podping))
+        _all(channel, (*extras.locations, *extras.texts, *extras.pictures, *extras.trailers, extras.chat))
+        _all(channel, (extras.schedule,))
+        if extras.podroll:
+            _all(append(channel, "podcast:podroll"), extras.podroll)
+        if extras.publisher is not None:
+            publisher = dataclasses.replace(extras.publisher, medium="publisher")
+            _all(append(channel, "podcast:publisher"), (publisher,))
 
 
 class EpisodeTags:
@@ -75,38 +121,66 @@ class EpisodeTags:
 
     def extend_rss(self, item: Any) -> Any:
         release = self._release
-        _add(item, "itunes:duration", str((release.duration + 500) // 1000))
+        if release.permalink:
+            item.find("guid").set("isPermaLink", "true")
+        if release.duration:
+            append(item, "itunes:duration", str((release.duration + 500) // 1000))
         if release.season is not None:
-            _add(item, "itunes:season", str(release.season))
+            append(item, "itunes:season", str(release.season))
         if release.number is not None:
-            _add(item, "itunes:episode", str(release.number))
-        _add(item, "itunes:episodeType", release.kind)
-        _add(item, "itunes:explicit", _truth(release.explicit))
+            append(item, "itunes:episode", str(release.number))
+        append(item, "itunes:episodeType", release.kind)
+        append(item, "itunes:explicit", _truth(release.explicit))
         if release.image is not None:
-            _add(item, "itunes:image", href=self._url(release.image))
+            append(item, "itunes:image", href=self._url(release.image))
         if release.season is not None:
-            _add(item, "podcast:season", str(release.season))
+            append(item, "podcast:season", str(release.season))
         if release.number is not None:
-            _add(item, "podcast:episode", str(release.number))
+            append(item, "podcast:episode", str(release.number))
         for person in release.people:
             self._person(item, person)
         self._transcripts(item)
         self._chapters(item)
+        self._extras(item)
         return item
 
     def _url(self, asset: Asset) -> str:
-        return keys.url(self._base, asset.key)
+        return asset.address(self._base)
+
+    def _extras(self, item: Any) -> None:
+        extras = self._release.extras
+        _all(item, (*extras.soundbites, *extras.locations, *extras.texts, *extras.pictures))
+        for alternate in extras.alternates:
+            self._alternate(item, alternate)
+        _all(item, (*extras.social, *extras.links, extras.chat))
+
+    def _alternate(self, item: Any, alternate: Alternate) -> None:
+        asset = alternate.asset
+        element = append(
+            item,
+            "podcast:alternateEnclosure",
+            type=media_type(asset),
+            length=str(asset.bytes or ""),
+            bitrate=str(alternate.bitrate or ""),
+            height=str(alternate.height or ""),
+            title=alternate.title,
+            codecs=alternate.codecs,
+            default="true" if alternate.default else "",
+        )
+        append(element, "podcast:source", uri=self._url(asset))
+        if alternate.integrity:
+            append(element, "podcast:integrity", type="sri", value=alternate.integrity)
 
     def _person(self, item: Any, person: ReleasePerson) -> None:
         name = f"{person.name}{INVENTED if person.example else ''}"
         image = self._url(person.image) if person.image is not None else ""
-        _add(item, "podcast:person", name, role=person.role, group=person.group, img=image, href=person.href)
+        append(item, "podcast:person", name, role=person.role, group=person.group, img=image, href=person.href)
 
     def _transcripts(self, item: Any) -> None:
         by_type = {media_type(asset): asset for asset in self._release.transcripts}
         for kind in TRANSCRIPT_TYPES:
             if kind in by_type:
-                _add(
+                append(
                     item,
                     "podcast:transcript",
                     url=self._url(by_type[kind]),
@@ -118,11 +192,13 @@ class EpisodeTags:
     def _chapters(self, item: Any) -> None:
         release = self._release
         if release.chapters_file is not None:
-            _add(item, "podcast:chapters", url=self._url(release.chapters_file), type="application/json+chapters")
+            append(item, "podcast:chapters", url=self._url(release.chapters_file), type="application/json+chapters")
         if release.chapters:
-            chapters = _add(item, "psc:chapters", version="1.2")
+            chapters = append(item, "psc:chapters", version="1.2")
             for chapter in release.chapters:
-                _add(chapters, "psc:chapter", start=timecode.vtt(chapter.start), title=chapter.title, href=chapter.url)
+                append(
+                    chapters, "psc:chapter", start=timecode.vtt(chapter.start), title=chapter.title, href=chapter.url
+                )
 
 
 def media_type(asset: Asset) -> str:
@@ -130,18 +206,11 @@ def media_type(asset: Asset) -> str:
     return asset.mime.partition(";")[0].strip()
 
 
+def _all(parent: Any, values: Iterable[Any]) -> None:
+    for value in values:
+        if value is not None:
+            write(parent, value)
+
+
 def _truth(value: bool) -> str:
     return "true" if value else "false"
-
-
-def _add(parent: Any, name: str, text: str | None = None, **attributes: str) -> Any:
-    """Append an element. An attribute `text_` is written as `text`; an empty attribute is left out."""
-    from lxml import etree
-
-    element = etree.SubElement(parent, clark(name))
-    for key, value in attributes.items():
-        if value:
-            element.set(key.rstrip("_"), clean(value))
-    if text is not None:
-        element.text = clean(text)
-    return element

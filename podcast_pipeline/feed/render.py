@@ -9,15 +9,15 @@ from typing import Any
 
 from podcast_pipeline import keys
 from podcast_pipeline.errors import FeedError
-from podcast_pipeline.feed.extension import ChannelTags, EpisodeTags, media_type
+from podcast_pipeline.feed.extension import MAIN, ChannelTags, EpisodeTags, Frame, media_type
 from podcast_pipeline.feed.public import is_public
 from podcast_pipeline.feed.text import clean
 from podcast_pipeline.model.release import Asset, Release
 from podcast_pipeline.model.show import Show
 
 
-def render(show: Show, releases: Sequence[Release], now: datetime, cover: Asset) -> bytes:
-    """RSS 2.0 with the episodes that are public at `now`, newest first; `cover` is the show's picture.
+def render(show: Show, releases: Sequence[Release], now: datetime, cover: Asset, frame: Frame = MAIN) -> bytes:
+    """RSS 2.0 with the episodes of the feed `frame.id` that are public at `now`, newest first; `cover` is its picture.
 
     The same values give the same bytes on any machine: nothing is read but the arguments, and the dates of the channel
     are the newest of its episodes, never the clock. Raises FeedError where a value cannot stand in a feed.
@@ -26,10 +26,11 @@ def render(show: Show, releases: Sequence[Release], now: datetime, cover: Asset)
 
     if not cover.key.endswith((".jpg", ".png")):
         raise FeedError(f"{cover.key}: the cover must be a .jpg or .png", "save it as JPEG or PNG")
-    public = sorted((r for r in releases if is_public(r, now)), key=lambda r: r.guid)
+    public = sorted((r for r in releases if frame.id in r.feeds and is_public(r, now)), key=lambda r: r.guid)
     public.sort(key=lambda r: r.publish_at.astimezone(UTC), reverse=True)
     feed = FeedGenerator()
-    feed.register_extension("tags", partial(ChannelTags, show, cover, dated=bool(public)), atom=False, rss=True)
+    tags = partial(ChannelTags, show, cover, bool(public), frame)
+    feed.register_extension("tags", tags, atom=False, rss=True)
     try:
         _channel(feed, show, cover)
         _dates(feed, public)
@@ -49,7 +50,7 @@ def _channel(feed: Any, show: Show, cover: Asset) -> None:
     feed.description(clean(show.description))
     feed.link(href=link, rel="alternate")
     feed.language(clean(show.language))
-    feed.image(url=keys.url(show.storage.public_base_url, cover.key), title=title, link=link)
+    feed.image(url=cover.address(show.storage.public_base_url), title=title, link=link)
     feed.generator("podcast-pipeline")  # without version: an upgrade alone must not change a feed
     feed.docs("")
     if show.copyright:
@@ -71,12 +72,16 @@ def _entry(show: Show, release: Release) -> Any:
     entry = FeedEntry()
     entry.register_extension("tags", partial(EpisodeTags, show, release), atom=False, rss=True)
     entry.title(clean(release.title))
-    entry.link(href=keys.url(base, keys.page(release.slug)), rel="alternate")
+    entry.link(href=release.link or _page(release, base), rel="alternate")
     # feedgen puts the notes into an empty description
     entry.description(clean(release.description) or clean(release.title), isSummary=True)
     if notes := clean(release.notes):
         entry.content(notes, type="CDATA")
-    entry.guid(release.guid, permalink=False)
-    entry.enclosure(url=keys.url(base, enclosure.key), length=enclosure.bytes, type=media_type(enclosure))
+    entry.guid(release.guid, permalink=False)  # EpisodeTags says otherwise where another host did
+    entry.enclosure(url=enclosure.address(base), length=enclosure.bytes, type=media_type(enclosure))
     entry.pubDate(release.publish_at.astimezone(UTC))
     return entry
+
+
+def _page(release: Release, base: str) -> str:
+    return release.page.address(base) if release.page is not None else keys.url(base, keys.page(release.slug))

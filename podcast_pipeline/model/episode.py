@@ -65,6 +65,8 @@ class Episode:
     review_by: date | None = None
     off_label: str = ""
     """Which off-label or investigational use is mentioned, as listeners are told."""
+    about: tuple[str, ...] = ()
+    """References that the episode is about: they are cited also when they were retracted."""
     terms: dict[str, str] = field(default_factory=dict)
     """Acronym -> the one sense it has in this episode."""
     cme: Cme | None = None

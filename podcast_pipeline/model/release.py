@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from podcast_pipeline.model.asset import Asset as Asset
 from podcast_pipeline.model.chapter import Chapter
+from podcast_pipeline.model.podcasting import EpisodeExtras
 
 
 @dataclass(frozen=True, slots=True)
-class Asset:
-    """One public object. `key` is its place under the public base address (publishing.md P7), ASCII."""
+class Correction:
+    """What was corrected after publication: on which day, by whom. `kind`: text, audio or notes."""
 
-    key: str
-    bytes: int
-    mime: str
-    sha256: str
+    at: datetime
+    by: str
+    kind: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,16 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
+class UsedWaiver:
+    """A waiver as it was used in this release: the finding's code, who answers for it, why, until when."""
+
+    code: str
+    name: str
+    reason: str
+    expires: date
+
+
+@dataclass(frozen=True, slots=True)
 class CitedReference:
     """A reference as printed in this release."""
 
@@ -80,7 +92,7 @@ class Release:
     audio_sha256: str
     """Of the audio frames, tags stripped."""
     signature: Signature | None
-    """None in build/ until somebody has signed; never None in feed/releases."""
+    """None in build/ until somebody has signed, and of imported episodes; otherwise never None in feed/releases."""
     transcripts: tuple[Asset, ...]
     """In the order of feed.md F51: html, srt, json, vtt."""
     language: str
@@ -100,5 +112,21 @@ class Release:
     """LUFS of the decoded enclosure."""
     true_peak: float | None = None
     """dBTP of the decoded enclosure."""
+    waivers: tuple[UsedWaiver, ...] = ()
     page: Asset | None = None
     """The episode's page as it was uploaded; None in build/."""
+    corrections: tuple[Correction, ...] = ()
+    """What was corrected since, oldest first."""
+    feeds: tuple[str, ...] = ("main",)
+    """Which feeds of the show carry it."""
+    media_epoch: int = 0
+    """Of an episode for members: how often its addresses were exchanged."""
+    extras: EpisodeExtras = EpisodeExtras()
+    source: str = ""
+    """"import": it came from another host with its guid, and nobody here has signed it."""
+    guid_source: str = ""
+    """Of an imported episode without guid: link or enclosure, which its guid was made of."""
+    permalink: bool = False
+    """The guid came from another host as an address: isPermaLink="true"."""
+    link: str = ""
+    """Of an imported episode: its page, on another host."""

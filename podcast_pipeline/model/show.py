@@ -77,6 +77,13 @@ class Announce:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewSettings:
+    must_check: str = "error"
+    """error: an open place that must be checked stops the sign-off; warn: it is written into its record."""
+    two_person: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class S3Settings:
     bucket: str
     prefix: str = ""
@@ -118,6 +125,7 @@ class Show:
     funding: Funding | None = None
     audio: AudioSettings = AudioSettings()
     transcribe: TranscribeSettings = TranscribeSettings()
+    review: ReviewSettings = ReviewSettings()
     feed: FeedSettings = FeedSettings()
     extras: ShowExtras = ShowExtras()
     feeds: tuple[Feed, ...] = ()

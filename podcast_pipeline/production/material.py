@@ -10,7 +10,7 @@ from typing import Any
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.chapter import Chapter
-from podcast_pipeline.model.episode import Episode
+from podcast_pipeline.model.episode import AlternateFile, Episode
 from podcast_pipeline.model.person import Person
 from podcast_pipeline.model.release import Signature
 from podcast_pipeline.model.show import Show
@@ -71,6 +71,10 @@ class Material:
         """Where the pictures of this episode's people are, or would be."""
         shown = [person.id for person in self.people if "headshot" in person.publish]
         return tuple(self.workspace.people / f"{person}.jpg" for person in shown)
+
+    def alternate(self, one: AlternateFile) -> Path:
+        """The episode in another form, as a person made it."""
+        return self.workspace.episode(self.slug) / one.file
 
     def tracks(self) -> tuple[Path, ...]:
         return tuple(self.workspace.episode(self.slug) / track.file for track in self.episode.tracks)

@@ -10,6 +10,7 @@ from podcast_pipeline.engine.digest import sha256_file
 from podcast_pipeline.evidence.cited import cited
 from podcast_pipeline.model.release import Asset, Release, ReleasePerson, Signature
 from podcast_pipeline.people import printed
+from podcast_pipeline.production.extras import extras
 from podcast_pipeline.production.material import Material
 from podcast_pipeline.review import signoff
 from podcast_pipeline.site.description import notes_text
@@ -40,6 +41,7 @@ def compose(material: Material) -> Release:
     chapters_path = material.built("chapters.json")
     measured = material.measured()
     frames = audio_sha256(material.mp3)
+    enclosure = asset(material.mp3, keys.media(slug, sha256_file(material.mp3), "mp3"))
     return Release(
         slug=slug,
         guid=episode.guid,
@@ -47,7 +49,7 @@ def compose(material: Material) -> Release:
         publish_at=episode.publish_at,
         description=notes_text(show, episode, material.timeline(), chapters, material.signature()),
         notes=material.built("notes.html").read_text("utf-8"),
-        enclosure=asset(material.mp3, keys.media(slug, sha256_file(material.mp3), "mp3")),
+        enclosure=enclosure,
         duration=material.duration(),
         audio_sha256=frames,
         signature=_signature(material, frames),
@@ -64,6 +66,8 @@ def compose(material: Material) -> Release:
         image=picture(material.cover) if episode.cover else None,
         integrated=measured["integrated"],
         true_peak=measured["true_peak"],
+        feeds=episode.feeds,
+        extras=extras(material, enclosure),
     )
 
 

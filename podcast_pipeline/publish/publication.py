@@ -144,7 +144,9 @@ def _release(
                 "a published file is never exchanged under its listeners: put the earlier recording and settings back",
             )
         # The same sound with other tags: what listeners have downloaded stays as it is.
-        release, media = dataclasses.replace(release, enclosure=earlier.enclosure), []
+        others = (*earlier.extras.alternates[:1], *release.extras.alternates[1:])
+        same = dataclasses.replace(release.extras, alternates=others if release.extras.alternates else ())
+        release, media = dataclasses.replace(release, enclosure=earlier.enclosure, extras=same), []
     objects = [*media]
     if public:
         cues = captions.cues(material.transcript(), material.timeline(), material.timeline().duration)

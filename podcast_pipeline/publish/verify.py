@@ -44,8 +44,10 @@ def _overdue(release: Release) -> str:
 
 def _assets(release: Release) -> list[Asset]:
     people = [person.image for person in release.people]
-    found = [release.enclosure, *release.transcripts, release.chapters_file, release.image, release.page, *people]
-    return [asset for asset in found if asset is not None]
+    others = [one.asset for one in release.extras.alternates if not one.default]
+    found = [release.enclosure, *release.transcripts, release.chapters_file, release.image, release.page]
+    found += [*people, *others]
+    return [asset for asset in found if asset is not None and not asset.url]
 
 
 def _feed(workspace: Workspace, base: str) -> list[str]:

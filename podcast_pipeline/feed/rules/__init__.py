@@ -2,29 +2,46 @@
 
 Written for the bytes, so that any feed can be asked, ours or another's. Every finding carries the code of its rule; in
 rising order they speak of the file (F3 to F9), the channel (F11 to F22), the item and its notes (F23 to F33), the
-Podcasting 2.0 elements (F40 to F44), transcripts (F51) and chapters (F60 to F64).
+Podcasting 2.0 elements (F40 to F45), transcripts (F51) and chapters (F60 to F64).
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
-from podcast_pipeline.feed.rules import channel, item, notes, podcasting
+from podcast_pipeline.feed.rules import channel, elements, item, notes, podcasting
 from podcast_pipeline.feed.rules.document import Document, Problem, item_place, read
 from podcast_pipeline.model.finding import Finding
 
+LARGE = 2_000_000
+"""Bytes from which on a feed is a burden for its readers."""
+INHERITED = frozenset({"F15", "F23", "F25", "F26", "F27", "F28", "F30", "F51", "F60", "F61", "F62", "F63"})
+"""Rules of the item that another host may have broken for good: guids never change, its files are its own."""
+
 
 def check(
-    data: bytes, now: datetime, *, feed_url: str | None = None, file: str = "feed/feed.xml"
+    data: bytes,
+    now: datetime,
+    *,
+    feed_url: str | None = None,
+    file: str = "feed/feed.xml",
+    inherited: Collection[str] = (),
+    moved_to: str = "",
 ) -> tuple[Finding, ...]:
     """Everything that is wrong with the feed `data` at the instant `now`, in the order of the file.
 
     `feed_url` is the address where the feed is published: its self link must equal it. `file` is how the findings call
-    the feed. The bytes are read by namespace URI, whatever the prefixes; no entity is resolved and nothing is fetched.
+    the feed. `inherited` are guids that came from another host: what that host did in their items is only reported.
+    `moved_to` is the address to which the feed sends its subscribers on purpose.
+
+    The bytes are read by namespace URI, whatever the prefixes; no entity is resolved and nothing is fetched.
     """
     root, problems = read(data)
+    if len(data) > LARGE:
+        problems.append(Problem("F113", "rss", f"{len(data) / 1e6:.1f} MB: readers need seconds for each refresh", "W"))
     if root is not None:
-        problems += _of(Document(root, now, feed_url))
+        problems += _of(Document(root, now, feed_url, frozenset(inherited), moved_to))
     return tuple(Finding(p.code, p.severity, file, p.field, None, p.sentence) for p in problems)
 
 
@@ -32,9 +49,13 @@ def _of(document: Document) -> list[Problem]:
     problems = list(channel.problems(document))
     if document.channel is None:
         return problems
+    problems += elements.problems(document.channel)
     problems += item.across(document.items)
     for number, element in enumerate(document.items, 1):
         own = [*item.problems(element, document.now), *notes.problems(element), *podcasting.of_item(element)]
+        own += elements.problems(element)
+        if (element.findtext("guid") or "") in document.inherited:
+            own = [p._replace(severity="W") if p.code in INHERITED else p for p in own]
         title = (element.findtext("title") or "").strip() or "untitled"
         problems += [Problem(code, item_place(number, at), f'"{title}": {says}', e) for code, at, says, e in own]
     return problems

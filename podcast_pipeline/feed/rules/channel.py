@@ -30,11 +30,24 @@ def problems(document: Document) -> Iterator[Problem]:
     yield from _listing(channel)
     yield from picture(channel, required=True)
     yield from _self_link(channel, document.feed_url)
+    if not _owner(channel):
+        yield Problem("F19", "channel", "no itunes:owner with an e-mail address, and no podcast:txt to verify", "N")
+    for link in channel.findall(clark("atom:link")):
+        if link.get("rel") == "next":
+            yield Problem("F114", place(link), "the feed goes on elsewhere: directories read this document only")
     if not document.items:
         yield Problem("F17", "channel", "no episode yet: directories take the feed from the first one on", "W")
-    yield from _switches(channel)
+    yield from _switches(channel, document.moved_to)
     yield from _recommended(channel, document.items)
     yield from _podcasting(channel)
+
+
+def _owner(channel: Any) -> bool:
+    texts = [txt.get("purpose") for txt in channel.findall(clark("podcast:txt"))]
+    found = channel.find(f"{clark('itunes:owner')}/{clark('itunes:email')}")
+    return (found is not None and bool((found.text or "").strip())) or bool(
+        {"verify", "applepodcastsverify"} & {*texts}
+    )
 
 
 def _description(channel: Any, feed_url: str | None) -> Iterator[Problem]:
@@ -104,7 +117,7 @@ def _self_link(channel: Any, feed_url: str | None) -> Iterator[Problem]:
         yield Problem("F16", place(link, "href"), f"the feed calls itself {href}, but is published at {feed_url}")
 
 
-def _switches(channel: Any) -> Iterator[Problem]:
+def _switches(channel: Any, moved_to: str) -> Iterator[Problem]:
     for name in ("itunes:block", "itunes:complete"):
         for element in channel.iter(clark(name)):
             if (element.text or "").strip() != "Yes":
@@ -112,7 +125,7 @@ def _switches(channel: Any) -> Iterator[Problem]:
                     "F21", place(element), f'"{element.text or ""}" has no effect: write Yes, or leave it out'
                 )
     moved = channel.find(clark("itunes:new-feed-url"))
-    if moved is not None:
+    if moved is not None and (moved.text or "").strip() != (moved_to or None):
         yield Problem("F21", place(moved), f"clients move every subscriber to {moved.text}: only while the feed moves")
 
 

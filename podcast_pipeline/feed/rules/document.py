@@ -32,6 +32,8 @@ class Document:
     root: Any
     now: datetime
     feed_url: str | None
+    inherited: frozenset[str] = frozenset()
+    moved_to: str = ""
 
     @property
     def channel(self) -> Any | None:

@@ -118,7 +118,9 @@ def _guid(item: Any) -> Iterator[Problem]:
         yield Problem(
             "F28", place(guids[0]), "white space around or inside the guid: some clients count it, some do not"
         )
-    if guids[0].get("isPermaLink") != "false":
+    if guids[0].get("isPermaLink") != "false" and re.match(r"https?://\S+$", value):
+        yield Problem("F28", place(guids[0]), "the guid is also an address: it must never change with the site", "W")
+    elif guids[0].get("isPermaLink") != "false":
         yield Problem("F28", place(guids[0], "isPermaLink"), 'isPermaLink="false" is needed: a guid is no address')
 
 

@@ -1,0 +1,188 @@
+"""The Podcasting 2.0 elements beyond people, transcripts and chapters: what apps need to use them."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from podcast_pipeline.feed.dates import instant
+from podcast_pipeline.feed.names import clark
+from podcast_pipeline.feed.rules.document import Problem, full_place, text, web_problem
+
+_RULE = "F45"
+_PODCAST = clark("podcast:")
+_GEO = re.compile(r"geo:-?\d+(\.\d+)?,-?\d+(\.\d+)?(,-?\d+(\.\d+)?)?(;.+)?")
+_SRI = {"sha256": 32, "sha384": 48, "sha512": 64}
+_LENGTHS = {"podcast:location": 128, "podcast:trailer": 128, "podcast:soundbite": 128, "podcast:txt": 4000}
+_LENGTHS |= {"podcast:updateFrequency": 128, "podcast:contentLink": 128}
+_NEEDED = {
+    "podcast:soundbite": ("startTime", "duration"),
+    "podcast:trailer": ("url", "pubdate"),
+    "podcast:alternateEnclosure": ("type",),
+    "podcast:source": ("uri",),
+    "podcast:image": ("href",),
+    "podcast:socialInteract": ("protocol",),
+    "podcast:remoteItem": ("feedGuid",),
+    "podcast:podping": ("usesPodping",),
+    "podcast:contentLink": ("href",),
+    "podcast:chat": ("server", "protocol"),
+}
+_ADDRESSES = {
+    "podcast:trailer": "url",
+    "podcast:image": "href",
+    "podcast:source": "uri",
+    "podcast:contentLink": "href",
+    "podcast:remoteItem": "feedUrl",
+}
+
+
+def problems(parent: Any) -> Iterator[Problem]:
+    """Every rule of these elements right below `parent`, a channel or an item."""
+    for child in parent:
+        if isinstance(child.tag, str) and child.tag.startswith(_PODCAST):
+            for element in child.iter(f"{_PODCAST}*"):
+                yield from _one(element)
+    yield from _alternates(parent)
+    for name in ("podcast:podroll", "podcast:publisher"):
+        for element in parent.findall(clark(name)):
+            remote = element.findall(clark("podcast:remoteItem"))
+            if not remote:
+                yield _problem(element, "a podcast:remoteItem is needed in it")
+            if name.endswith("publisher") and any(one.get("medium") != "publisher" for one in remote):
+                yield _problem(element, 'its podcast:remoteItem needs medium="publisher"')
+
+
+def _problem(element: Any, sentence: str, attribute: str = "") -> Problem:
+    field = full_place(element) + (f"/@{attribute}" if attribute else "")
+    item = re.match(r"channel/item\[\d+\]/", field)
+    return Problem(_RULE, field[item.end() :] if item else field, sentence, "W")
+
+
+def _one(element: Any) -> Iterator[Problem]:
+    name = f"podcast:{element.tag.rpartition('}')[2]}"
+    for attribute in _NEEDED.get(name, ()):
+        if not element.get(attribute):
+            yield _problem(element, f"no {attribute}: apps skip the element")
+    content = (element.text or "").strip()
+    if name in _LENGTHS and len(content) > _LENGTHS[name]:
+        yield _problem(element, f"{len(content)} characters: at most {_LENGTHS[name]}")
+    if name in ("podcast:location", "podcast:txt", "podcast:contentLink", "podcast:updateFrequency") and not content:
+        yield _problem(element, "it is empty")
+    address = element.get(_ADDRESSES[name]) if name in _ADDRESSES else None
+    if address and (reason := web_problem(address)):
+        yield _problem(element, reason, _ADDRESSES[name])
+    if name in _OWN:
+        yield from _OWN[name](element, content)
+
+
+def _soundbite(element: Any, _: str) -> Iterator[Problem]:
+    try:
+        start, length = float(element.get("startTime") or ""), float(element.get("duration") or "")
+    except ValueError:
+        yield _problem(element, "startTime and duration must be seconds")
+        return
+    if not 15 <= length <= 120:
+        yield _problem(element, f"{length:g} seconds: 15 to 120 are right", "duration")
+    whole = text(element.getparent(), "itunes:duration") or ""
+    if start < 0 or (whole.isdigit() and start + length > int(whole) + 1):
+        yield _problem(element, f"it ends at {start + length:g} s, after the episode ({whole} s)", "startTime")
+
+
+def _location(element: Any, _: str) -> Iterator[Problem]:
+    if (geo := element.get("geo")) and _GEO.fullmatch(geo) is None:
+        yield _problem(element, f'"{geo}" is not as in geo:32.7,-117.2', "geo")
+    if (osm := element.get("osm")) and re.fullmatch(r"[NWR]\d+(#\d+)?", osm) is None:
+        yield _problem(element, f'"{osm}" is not N, W or R and a number', "osm")
+    if (rel := element.get("rel")) and rel not in ("subject", "creator"):
+        yield _problem(element, f'"{rel}": write subject or creator', "rel")
+    if (country := element.get("country")) and re.fullmatch(r"[A-Z]{2}", country) is None:
+        yield _problem(element, f'"{country}" is not a country in two capital letters', "country")
+
+
+def _trailer(element: Any, _: str) -> Iterator[Problem]:
+    date = element.get("pubdate") or ""
+    if date and (re.match(r"\d{4}", date) or instant(date) is None):
+        yield _problem(element, f'"{date}" is not a date such as Mon, 16 Feb 2026 09:30:00 +0000', "pubdate")
+    if (length := element.get("length")) and not length.isdigit():
+        yield _problem(element, f'"{length}" is not the file\'s size in bytes', "length")
+
+
+def _social(element: Any, _: str) -> Iterator[Problem]:
+    if element.get("protocol") != "disabled" and not element.get("uri"):
+        yield _problem(element, "no uri: there is nothing to answer to")
+
+
+def _block(element: Any, content: str) -> Iterator[Problem]:
+    if content not in ("yes", "no"):
+        yield _problem(element, f'"{content}": write yes or no')
+    if (id_ := element.get("id")) and re.fullmatch(r"[a-z0-9]+", id_) is None:
+        yield _problem(element, f'"{id_}" is not a service\'s short name', "id")
+
+
+def _remote(element: Any, _: str) -> Iterator[Problem]:
+    guid = element.get("feedGuid") or ""
+    try:
+        right = str(UUID(guid)) == guid
+    except ValueError:
+        right = False
+    if guid and not right:
+        yield _problem(element, f'"{guid}" is not a podcast:guid', "feedGuid")
+
+
+def _frequency(element: Any, _: str) -> Iterator[Problem]:
+    if (rule := element.get("rrule")) and re.match(r"FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY|HOURLY)(;|$)", rule) is None:
+        yield _problem(element, f'"{rule}" is not an RFC 5545 rule such as FREQ=WEEKLY', "rrule")
+    if start := element.get("dtstart"):
+        try:
+            datetime.fromisoformat(start)
+        except ValueError:
+            yield _problem(element, f'"{start}" is not an ISO 8601 date', "dtstart")
+    if (complete := element.get("complete")) is not None and complete not in ("true", "false"):
+        yield _problem(element, f'"{complete}": write true or false', "complete")
+
+
+def _podping(element: Any, _: str) -> Iterator[Problem]:
+    if (uses := element.get("usesPodping")) and uses not in ("true", "false"):
+        yield _problem(element, f'"{uses}": write true or false', "usesPodping")
+
+
+def _integrity(element: Any, _: str) -> Iterator[Problem]:
+    kind, _, digest = (element.get("value") or "").partition("-")
+    try:
+        size = len(base64.b64decode(digest, validate=True))
+    except binascii.Error:
+        size = 0
+    if element.get("type") == "sri" and size != _SRI.get(kind, -1):
+        yield _problem(element, "the value is not sha384- and the digest in base64", "value")
+
+
+def _alternates(parent: Any) -> Iterator[Problem]:
+    found = parent.findall(clark("podcast:alternateEnclosure"))
+    defaults = [one for one in found if one.get("default") == "true"]
+    if len(defaults) > 1:
+        yield _problem(defaults[1], "a second default: one is, the enclosure itself", "default")
+    enclosure = parent.find("enclosure")
+    for one in found:
+        sources = [source.get("uri") for source in one.findall(clark("podcast:source"))]
+        if not sources:
+            yield _problem(one, "no podcast:source: nothing to play")
+        if one in defaults[:1] and enclosure is not None and enclosure.get("url") not in sources:
+            yield _problem(one, "the default is not the enclosure", "default")
+
+
+_OWN = {
+    "podcast:soundbite": _soundbite,
+    "podcast:location": _location,
+    "podcast:trailer": _trailer,
+    "podcast:socialInteract": _social,
+    "podcast:block": _block,
+    "podcast:remoteItem": _remote,
+    "podcast:updateFrequency": _frequency,
+    "podcast:podping": _podping,
+    "podcast:integrity": _integrity,
+}
