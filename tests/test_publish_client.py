@@ -61,8 +61,8 @@ def test_a_client_subscribes_and_downloads(host: Host) -> None:
     assert parsed["title"] == "The PSPS Podcast"
     assert episode["guid"] == release.guid
     assert episode["title"] == release.title
-    assert episode["total_time"] == round(release.duration / 1000)
-    assert [chapter["start"] for chapter in episode["chapters"]] == [c.start / 1000 for c in release.chapters]
+    assert abs(episode["total_time"] * 1000 - release.duration) <= 500
+    assert [chapter["start"] for chapter in episode["chapters"]] == [c.start // 1000 for c in release.chapters]
     (enclosure,) = episode["enclosures"]
     assert enclosure["file_size"] == release.enclosure.bytes
     assert enclosure["mime_type"] == "audio/mpeg"
