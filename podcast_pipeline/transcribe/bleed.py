@@ -120,6 +120,7 @@ class _Ear:
             for place, pair in enumerate(pairs)
             if (weaker := _steady(pairs, place)) >= LOUDER
         ]
+        found += self._between(found)
         usual = sorted(one.weaker for one in found)[len(found) // 2] if len(found) >= _PAIRS else None
         gone, doubts = {id(one.word) for one in found}, {}
         for word in self.mine.voice.words:
@@ -133,6 +134,18 @@ class _Ear:
                 say = f"{weaker:.0f} dB weaker than {track} at this moment: the microphone may have heard it from there"
                 doubts[id(word)] = Flag("bleed_suspect", self.mine.voice.track, word.start, word.end, say, word)
         return found, doubts
+
+    def _between(self, found: Sequence[Dropped]) -> list[Dropped]:
+        """Words between two copies that say what stands between the two originals: their times have slipped."""
+        copies, more = {id(one.word): one for one in found}, []
+        for before, word, after in zip(*(self.mine.voice.words[i:] for i in range(3)), strict=False):
+            if id(word) not in copies and id(before) in copies and id(after) in copies:
+                first, last = copies[id(before)], copies[id(after)]
+                for one in self._near(before):
+                    if first.original.end <= one.start < last.original.start and _alike(word.text, one.text) >= ALIKE:
+                        more.append(Dropped(word, one, min(first.weaker, last.weaker)))
+                        break
+        return more
 
     def _weaker(self, word: RawWord, original: RawWord | None = None) -> float:
         """By how many dB my track is weaker while the other sounds, where the word and its original both are."""

@@ -21,6 +21,8 @@ FARTHEST = 500
 _WINDOW = 2 * RATE
 _TWO_VOICES = 12.0
 """dB between the two: each speaker is at least 6 dB louder in the own microphone."""
+_FEW = 3
+"""Words that make no speaker: one or two may lie where nobody speaks."""
 _CLEAR = 8.0
 """A delay counts if its correlation is so many times the median one; otherwise there is nothing to hear."""
 
@@ -104,7 +106,7 @@ def balance(one: Envelope, two: Envelope, words: Sequence[RawWord]) -> float:
     low, high = np.percentile(apart, [2.5, 97.5])
     for _ in range(20):
         upper = apart > (low + high) / 2
-        if upper.all() or not upper.any():
+        if min(np.sum(upper), np.sum(~upper)) < _FEW:
             return 0.0
         before, (low, high) = (low, high), (np.median(apart[~upper]), np.median(apart[upper]))
         if before == (low, high):

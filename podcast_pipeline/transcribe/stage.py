@@ -37,6 +37,7 @@ def transcribe(
     taken over instead. At most `jobs` workers (0: one per core, as memory allows); the result does not depend on it.
     Raises ConfigError, TranscriptionError (model, engine, no speech), AudioError (a recording cannot be read).
     """
+    report = _rising(report)
     versions = engine.versions(settings.engine)
     model = models.resolve(settings.model, settings.engine)
     words.mkdir(parents=True, exist_ok=True)
@@ -104,6 +105,18 @@ def _write(
         [*cuts, *suspects],
     )
     atomic.write_text(output, document.render(value))
+
+
+def _rising(report: Callable[[float], None]) -> Callable[[float], None]:
+    """Never less than before: a block that is done again would take progress back."""
+    done = 0.0
+
+    def tell(share: float) -> None:
+        nonlocal done
+        done = max(done, min(share, 1.0))
+        report(done)
+
+    return tell
 
 
 def _sha256(path: Path) -> str:
