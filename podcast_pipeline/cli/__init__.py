@@ -111,4 +111,5 @@ def reported() -> Iterator[None]:
 def main(args: list[str] | None = None) -> None:
     """Entry point. Exit 0: done; 1: PodcastError; 2: refused by Click; a traceback is our own bug."""
     with reported():
-        podcast.main(args, prog_name="podcast", standalone_mode=False)
+        # Without its standalone mode Click gives back the code of an Exit instead of leaving with it.
+        sys.exit(podcast.main(args, prog_name="podcast", standalone_mode=False) or 0)

@@ -33,7 +33,7 @@ class Digests:
             self._known = {}  # only a cache: lost or torn, it is made again
 
     def __call__(self, path: Path) -> str | None:
-        """The digest of `path`; None if there is no such file."""
+        """The digest of `path`; None if there is no such file. Raises PodcastError if it is no file that can be read."""
         try:
             stat = path.stat()
         except (FileNotFoundError, NotADirectoryError):
@@ -43,7 +43,10 @@ class Digests:
         known = self._known.get(key)
         if known is not None and known[:3] == seen:
             return str(known[3])
-        digest = sha256_file(path)
+        try:
+            digest = sha256_file(path)
+        except OSError as error:
+            raise PodcastError(f"{path}: cannot be read: {error.strerror}") from error
         if time.time_ns() - stat.st_mtime_ns > _SETTLED:
             self._known[key] = [*seen, digest]
             self._changed = True
