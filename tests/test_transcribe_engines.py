@@ -89,11 +89,11 @@ def test_words_give_the_text_of_the_segments(
 ) -> None:
     """Joined with single spaces the words are the text that the library itself prints."""
     short, model = clip[: 8 * RATE], loaded[name]._model  # type: ignore[attr-defined]
+    options = {"language": "en", "beam_size": 5, "condition_on_previous_text": False, "word_timestamps": True}
     if name == "faster-whisper":
-        segments, _ = model.transcribe(short, language="en", condition_on_previous_text=False, word_timestamps=True)
-        text = "".join(segment.text for segment in segments)
+        text = "".join(segment.text for segment in model.transcribe(short, **options)[0])
     else:
-        text = model.transcribe(short, language="en", beam_size=5, condition_on_previous_text=False, fp16=False)["text"]
+        text = model.transcribe(short, fp16=False, **options)["text"]
     words = loaded[name].transcribe(short, "guest", ENGLISH, lambda _: None)
     assert " ".join(word.text for word in words) == " ".join(text.split())
 
