@@ -69,18 +69,31 @@ class _Stages:
         )
 
     def normalize(self) -> Stage:
-        audio = self.m.episode.audio
+        audio, cuts = self.m.episode.audio, self.m.cuts
         music = {name: one for name, one in (("intro", audio.intro), ("outro", audio.outro)) if one is not None}
         sounds = {name: self.m.workspace.root / one.file for name, one in music.items()}
+        inserts = [(one, self._sound(one.file)) for one in self.m.episode.inserts]
         return Stage(
             "normalize",
             self.m.folder,
-            inputs=(*self._built("mix.w64"), *sounds.values()),
+            inputs=(*self._built("mix.w64"), *dict.fromkeys((*sounds.values(), *(path for _, path in inserts)))),
             outputs=self._built("programme.w64", "timeline.json"),
             temporary=self._temporary("programme.w64"),
-            settings={"audio": codec.encode(music)},
+            version=2,
+            settings={
+                "audio": codec.encode(music),
+                "cuts": [(cut.start, cut.end) for cut in cuts],
+                "inserts": codec.encode(self.m.episode.inserts),
+            },
             run=lambda scratch, report: assemble(
-                self.m.built("mix.w64"), audio, sounds, scratch / "programme.w64", scratch / "timeline.json", report
+                self.m.built("mix.w64"),
+                audio,
+                sounds,
+                scratch / "programme.w64",
+                scratch / "timeline.json",
+                report,
+                cuts=cuts,
+                inserts=inserts,
             ),
         )
 
@@ -180,6 +193,11 @@ class _Stages:
     @property
     def _tracks(self) -> tuple[tuple[Track, Path], ...]:
         return tuple(zip(self.m.episode.tracks, self.m.tracks(), strict=True))
+
+    def _sound(self, file: str) -> Path:
+        """A sound of the show (feed/...) or of the episode."""
+        folder = self.m.workspace.root if file.startswith("feed/") else self.m.workspace.episode(self.m.slug)
+        return folder / file
 
     def _built(self, *names: str) -> tuple[Path, ...]:
         return tuple(self.m.folder / name for name in names)

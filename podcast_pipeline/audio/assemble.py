@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podcast_pipeline import atomic
-from podcast_pipeline.audio import measure, music, w64
+from podcast_pipeline.audio import ducking, measure, music, w64
+from podcast_pipeline.audio.parts import Placed, Sound, Stretch, arranged, kept, placed
 from podcast_pipeline.audio.work import Report, part
 from podcast_pipeline.errors import AudioError
-from podcast_pipeline.model.audio import AudioSettings
+from podcast_pipeline.model.audio import AudioSettings, Insert, Music
+from podcast_pipeline.model.cut import Cut
 from podcast_pipeline.model.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -22,65 +23,136 @@ if TYPE_CHECKING:
 _BLOCK_SECONDS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A stretch of the programme, `samples` long: of the mix from `source` on, or a `sound` that is inserted."""
-
-    samples: int
-    source: int | None
-    sound: NDArray[np.float32] | None = None
-
-
 def assemble(
-    mix: Path, settings: AudioSettings, sounds: Mapping[str, Path], programme: Path, timeline: Path, report: Report
+    mix: Path,
+    settings: AudioSettings,
+    sounds: Mapping[str, Path],
+    programme: Path,
+    timeline: Path,
+    report: Report,
+    *,
+    cuts: Sequence[Cut] = (),
+    inserts: Sequence[tuple[Insert, Path]] = (),
 ) -> None:
     """Write `programme` (32-bit float W64, unlimited) and `timeline` (timeline.json) from the mix.
 
-    `sounds` maps "intro" and "outro" to their files. They are resampled once, faded, and set 2 LU below the loudness of
-    the mix. Raises AudioError if a sound cannot be used, or the mix is silent.
+    `cuts` is the one cut list, in order and apart. `sounds` maps "intro" and "outro" to their files. Music is set 2 LU
+    below the loudness of the mix, a spoken insert at it. Raises AudioError if a sound or cut cannot be used, or the mix
+    is silent.
     """
     with w64.reading(mix) as reader:
-        length = reader.samples / reader.rate
-        loaded = _sounds(mix, settings, sounds, length, part(report, 0.0, 0.5)) if sounds else {}
-        parts = [
-            *_inserted(loaded.get("intro")),
-            Part(reader.samples, 0),
-            *_inserted(loaded.get("outro")),
-        ]
-        made = Timeline.assemble(reader.rate, [(item.samples, item.source) for item in parts])
-        _write(reader, parts, made, programme, part(report, 0.5 if sounds else 0.0, 1.0))
+        loud = -math.inf
+        if sounds or inserts:
+            length = reader.samples / reader.rate
+            loud = _loudness(mix, settings.sample_rate, length, part(report, 0.0, 0.4))
+        levels = _Levels(settings, loud)
+        intro = levels.sound(settings.intro, sounds["intro"], tail=True) if settings.intro else None
+        outro = levels.sound(settings.outro, sounds["outro"], tail=False) if settings.outro else None
+        rate = reader.rate
+        put = [(one.at * rate // 1000, levels.insert(one, path)) for one, path in inserts]
+        order = arranged(reader, kept(reader, cuts, mix), sorted(put, key=lambda pair: pair[0]), intro, outro)
+        items, made = placed(reader, order, cuts, mix)
+        programmed = _Programme(reader, items, made, loud)
+        with w64.writing(programme, reader.rate, reader.channels, made.samples) as writer:
+            for block in programmed.blocks(part(report, 0.5 if sounds or inserts else 0.0, 1.0)):
+                writer.write(block)
     atomic.write_json(timeline, made.to_json())
 
 
-def _sounds(
-    mix: Path, settings: AudioSettings, sounds: Mapping[str, Path], seconds: float, report: Report
-) -> dict[str, NDArray[np.float32]]:
-    speech = measure.loudness(mix, settings.sample_rate, peak=False, seconds=seconds, report=report)
-    if not math.isfinite(speech.loudness.integrated):
+def _loudness(mix: Path, rate: int, seconds: float, report: Report) -> float:
+    found = measure.loudness(mix, rate, peak=False, seconds=seconds, report=report).loudness.integrated
+    if not math.isfinite(found):
         raise AudioError(f"{mix}: the mix is silent: nothing in it is above -70 LUFS", "check the recordings")
-    level = speech.loudness.integrated - music.BELOW_SPEECH
-    wanted = {"intro": settings.intro, "outro": settings.outro}
-    return {
-        name: music.load(sounds[name], sound, settings.sample_rate, settings.channels, level)
-        for name, sound in wanted.items()
-        if sound is not None
-    }
+    return found
 
 
-def _inserted(sound: NDArray[np.float32] | None) -> list[Part]:
-    return [] if sound is None else [Part(len(sound), None, sound)]
+class _Levels:
+    """Loads sounds at the level that fits to a conversation of `loudness` LUFS."""
+
+    def __init__(self, settings: AudioSettings, loudness: float) -> None:
+        self.settings, self.loudness = settings, loudness
+
+    def sound(self, sound: Music, path: Path, *, tail: bool) -> Sound:
+        samples = self._load(path, sound.fade_in, sound.fade_out, sound.gain - music.BELOW_SPEECH)
+        over = sound.overlap * self.settings.sample_rate // 1000
+        return Sound(samples, 0 if tail else over, over if tail else 0, sound.duck_db)
+
+    def insert(self, insert: Insert, path: Path) -> Sound:
+        below = 0.0 if insert.spoken else music.BELOW_SPEECH
+        samples = self._load(path, insert.fade_in, insert.fade_out, insert.gain - below)
+        return Sound(samples, 0, insert.overlap * self.settings.sample_rate // 1000, insert.duck_db)
+
+    def _load(self, path: Path, fade_in: int, fade_out: int, gain: float) -> NDArray[np.float32]:
+        rate, channels = self.settings.sample_rate, self.settings.channels
+        return music.load(path, (fade_in, fade_out), rate, channels, self.loudness + gain)
 
 
-def _write(reader: w64.Reader, parts: Sequence[Part], made: Timeline, programme: Path, report: Report) -> None:
-    size, done = _BLOCK_SECONDS * reader.rate, 0
-    with w64.writing(programme, reader.rate, reader.channels, made.samples) as writer:
-        for item in parts:
-            for start in range(0, item.samples, size):
-                count = min(size, item.samples - start)
-                if item.sound is not None:
-                    writer.write(item.sound[start : start + count])
-                else:
-                    assert item.source is not None
-                    writer.write(reader.read(item.source + start, count))
-                done += count
-                report(done / made.samples)
+class _Programme:
+    """The programme, computed in blocks: every part that touches a block is added to it."""
+
+    def __init__(self, reader: w64.Reader, items: Sequence[Placed], timeline: Timeline, loudness: float) -> None:
+        self.reader, self.timeline = reader, timeline
+        self.speech = [item for item in items if isinstance(item.part, Stretch)]
+        self.sounds: list[tuple[int, NDArray[np.float32]]] = []
+        for item in items:
+            if isinstance(item.part, Sound):
+                self.sounds.append((item.out, self._ducked(item.out, item.part, loudness)))
+
+    def blocks(self, report: Report) -> Iterator[NDArray[np.float32]]:
+        """The programme from its first sample to its last, 5 s at a time."""
+        size = _BLOCK_SECONDS * self.reader.rate
+        for start in range(0, self.timeline.samples, size):
+            end = min(start + size, self.timeline.samples)
+            block = self._speech(start, end)
+            for out, samples in self.sounds:
+                first, last = max(start, out), min(end, out + len(samples))
+                if first < last:
+                    block[first - start : last - start] += samples[first - out : last - out]
+            yield block
+            report(end / self.timeline.samples)
+
+    def _speech(self, start: int, end: int) -> NDArray[np.float32]:
+        import numpy as np
+
+        block = np.zeros((end - start, self.reader.channels), np.float32)
+        for item in self.speech:
+            stretch = item.part
+            assert isinstance(stretch, Stretch)
+            first = max(start, item.out - stretch.before)
+            last = min(end, item.out + stretch.end - stretch.start + stretch.after)
+            if first < last:
+                source = stretch.start + first - item.out
+                samples = self.reader.read(source, last - first)
+                if (gain := _gain(stretch, source, last - first)) is not None:
+                    samples = samples * gain[:, None]
+                block[first - start : last - start] += samples
+        return block
+
+    def _ducked(self, out: int, sound: Sound, loudness: float) -> NDArray[np.float32]:
+        if not (sound.lead or sound.tail) or not sound.duck_db:
+            return sound.samples
+        rate, count = self.reader.rate, len(sound.samples)
+        speaking = ducking.active(self._speech(out, out + count), rate, loudness)
+        return sound.samples * ducking.curve(speaking, sound.duck_db, count, rate)[:, None]
+
+
+def _gain(stretch: Stretch, source: int, count: int) -> NDArray[np.float32] | None:
+    """The gain of `count` samples of the recording from `source` on; None where it is 1 throughout.
+
+    Sine and cosine over a crossfade: two sounds that have nothing in common keep their power.
+    """
+    import numpy as np
+
+    fades = []
+    if stretch.before or stretch.rise:
+        fades.append((stretch.start - stretch.before, stretch.start + (stretch.before or stretch.rise), True))
+    if stretch.after or stretch.fall:
+        fades.append((stretch.end - (stretch.after or stretch.fall), stretch.end + stretch.after, False))
+    gain: NDArray[np.float32] | None = None
+    for first, last, rising in fades:
+        low, high = max(source, first), min(source + count, last)
+        if low < high:
+            gain = np.ones(count, np.float32) if gain is None else gain
+            share = (np.arange(low, high) - first + 0.5) / (last - first)
+            gain[low - source : high - source] *= np.sin((share if rising else 1 - share) * np.pi / 2)
+    return gain

@@ -1,7 +1,8 @@
-"""Intro and outro: short sounds, decoded once, faded by pydub, brought to a level below the voices."""
+"""Intro, outro and inserts: short sounds, decoded once, faded by pydub, brought to their level."""
 
 from __future__ import annotations
 
+import itertools
 import math
 import warnings
 from pathlib import Path
@@ -10,7 +11,6 @@ from typing import TYPE_CHECKING
 from podcast_pipeline import ffmpeg
 from podcast_pipeline.audio import measure
 from podcast_pipeline.errors import AudioError
-from podcast_pipeline.model.audio import Music
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,12 +18,14 @@ if TYPE_CHECKING:
 
 BELOW_SPEECH = 2.0
 """LU: music as loud as speech on the meter sounds louder than speech."""
+_FADE_STEP = 20
+"""ms."""
 LONGEST = 120
 """Seconds: it is held in memory."""
 
 
-def load(path: Path, music: Music, rate: int, channels: int, loudness: float) -> NDArray[np.float32]:
-    """The sound `path` with its fades, at `loudness` LUFS, as float32 of shape (n, channels).
+def load(path: Path, fades: tuple[int, int], rate: int, channels: int, loudness: float) -> NDArray[np.float32]:
+    """The sound `path` at `loudness` LUFS, faded in and out over `fades` (ms), as float32 of shape (n, channels).
 
     n is a whole number of 10 ms, as pydub counts in ms. Raises AudioError: no audio, silent, longer than two minutes,
     fades longer than the sound.
@@ -32,22 +34,22 @@ def load(path: Path, music: Music, rate: int, channels: int, loudness: float) ->
 
     sound = _decode(path, rate, channels)
     length = len(sound) * 1000 // rate
-    if music.fade_in + music.fade_out > length:
+    if sum(fades) > length:
         raise AudioError(
-            f"{path}: the fades ({music.fade_in + music.fade_out} ms) are longer than the sound ({length} ms)",
-            "shorten fade_in or fade_out in [audio]",
+            f"{path}: the fades ({sum(fades)} ms) are longer than the sound ({length} ms)",
+            "shorten its fade_in or fade_out",
         )
     layout = "stereo" if channels == 2 else "mono"
     found = measure.loudness(path, rate, filters=f"aformat=channel_layouts={layout}", peak=False).loudness.integrated
     if not math.isfinite(found):
-        raise AudioError(f"{path}: silent, or shorter than 0.4 s", "use another file as intro or outro")
+        raise AudioError(f"{path}: silent, or shorter than 0.4 s", "use another file")
     # Only the edges go through pydub: it copies what it is given, several times.
     sound *= np.float32(10 ** ((loudness - found) / 20))
-    rise, fall = music.fade_in * rate // 1000, music.fade_out * rate // 1000
+    rise, fall = (ms * rate // 1000 for ms in fades)
     if rise:
-        sound[:rise] = _faded(sound[:rise], rate, music.fade_in, 0)
+        sound[:rise] = _faded(sound[:rise], rate)
     if fall:
-        sound[-fall:] = _faded(sound[-fall:], rate, 0, music.fade_out)
+        sound[-fall:] = _faded(sound[-fall:][::-1], rate)[::-1]
     return sound
 
 
@@ -65,8 +67,8 @@ def _decode(path: Path, rate: int, channels: int) -> NDArray[np.float32]:
     return np.concatenate(blocks)
 
 
-def _faded(sound: NDArray[np.float32], rate: int, fade_in: int, fade_out: int) -> NDArray[np.float32]:
-    """The same frames with pydub's fades, in ms."""
+def _faded(sound: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
+    """The same frames, rising from silence with equal power, by pydub."""
     import numpy as np
 
     with warnings.catch_warnings():
@@ -76,7 +78,18 @@ def _faded(sound: NDArray[np.float32], rate: int, fade_in: int, fade_out: int) -
 
     # pydub works on integers: scale, so that peaks beyond full scale stay whole.
     scale = np.float32(max(1.0, float(np.abs(sound).max(initial=0.0))) / (2**31 - 128))
-    whole = (sound / scale).astype("<i4")
-    segment = AudioSegment(data=whole.tobytes(), sample_width=4, frame_rate=rate, channels=sound.shape[1])
-    segment = segment.fade_in(fade_in) if fade_in else segment.fade_out(fade_out)
-    return np.frombuffer(segment.raw_data, dtype="<i4").reshape(sound.shape).astype(np.float32) * scale
+    channels, count = sound.shape[1], max(1, len(sound) * 1000 // rate // _FADE_STEP)
+    edges = [len(sound) * i // count for i in range(count + 1)]
+    parts = []
+    # Its fades are straight lines; many short ones follow the sine.
+    for first, last in itertools.pairwise(edges):
+        whole = np.ascontiguousarray(sound[first:last] / scale).astype("<i4")
+        segment = AudioSegment(data=whole.tobytes(), sample_width=4, frame_rate=rate, channels=channels)
+        gains = [_decibels(math.sin(math.pi / 2 * at / len(sound))) for at in (first, last)]
+        faded = segment.fade(from_gain=gains[0], to_gain=gains[1], start=0, duration=len(segment))
+        parts.append(np.frombuffer(faded.raw_data, dtype="<i4").reshape(-1, channels)[: len(whole)])
+    return np.concatenate(parts).astype(np.float32) * scale
+
+
+def _decibels(amplitude: float) -> float:
+    return max(-120.0, 20 * math.log10(amplitude)) if amplitude > 0 else -120.0

@@ -6,7 +6,8 @@ from typing import Any
 
 from podcast_pipeline.config import types as t
 from podcast_pipeline.config.table import BadValueError, Key, Table, table
-from podcast_pipeline.model.audio import AudioSettings, Music, Track
+from podcast_pipeline.model.audio import AudioSettings, Insert, Music, Track
+from podcast_pipeline.model.cut import REASONS, Cut
 from podcast_pipeline.model.show import TranscribeSettings
 
 
@@ -23,6 +24,35 @@ MUSIC = Table(
         Key("file", _sound, "the sound, relative to the show directory", '"feed/sounds/intro.wav"'),
         Key("fade_in", t.time, "seconds from silence to full level", '"0"'),
         Key("fade_out", t.time, "seconds from full level to silence", '"3"'),
+        Key("overlap", t.time, "seconds of it that lie over the conversation", '"4"'),
+        Key("duck_db", t.number(-40, 0), "dB that it goes down by while somebody speaks", "-14.0"),
+        Key("gain", t.number(-20, 10), "dB more or less than 2 LU below the voices", "0.0"),
+    ),
+)
+
+CUT = Table(
+    Cut,
+    (
+        Key("start", t.time, "on the recording's clock", '"12:03.400"'),
+        Key("end", t.time, "on the recording's clock", '"12:09"'),
+        Key("reason", t.choice(*REASONS), f"why: {', '.join(REASONS)}", '"content"'),
+        Key("by", t.ident, "who decided it", '"example-host"'),
+        Key("id", t.ident, "the offer that it was, where it was one", '"pause-723400-600"'),
+    ),
+)
+
+INSERT_KINDS = ("stinger", "disclosure", "correction")
+INSERT = Table(
+    Insert,
+    (
+        Key("file", t.path, "the sound: feed/... of the show, else relative to this folder", '"raw/disclosure.wav"'),
+        Key("at", t.time, "where it is put in, on the recording's clock", '"0"'),
+        Key("kind", t.choice(*INSERT_KINDS), "stinger (music), or spoken: disclosure, correction", '"disclosure"'),
+        Key("fade_in", t.time, "seconds from silence to full level", '"0"'),
+        Key("fade_out", t.time, "seconds from full level to silence", '"0"'),
+        Key("overlap", t.time, "seconds of its end that lie over what is said next", '"0"'),
+        Key("duck_db", t.number(-40, 0), "dB that it goes down by while somebody speaks", "-14.0"),
+        Key("gain", t.number(-20, 10), "dB more or less than the level it gets by itself", "0.0"),
     ),
 )
 

@@ -6,13 +6,14 @@ import itertools
 from typing import Any
 
 from podcast_pipeline.config import types as t
-from podcast_pipeline.config.audio import AUDIO, TRACK, TRANSCRIBE
+from podcast_pipeline.config.audio import AUDIO, CUT, INSERT, TRACK, TRANSCRIBE
 from podcast_pipeline.config.medical import CME, MITIGATION, PHI, PLAN, WAIVER
 from podcast_pipeline.config.podcasting import ALTERNATE, EPISODE_EXTRAS
 from podcast_pipeline.config.table import BadValueError, Entries, Key, Reader, Table, Where, many, table
 from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.chapter import Chapter
 from podcast_pipeline.model.claim import Citation, Claim
+from podcast_pipeline.model.cut import SHORTEST, Cut
 from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.person import Credit
 from podcast_pipeline.model.show import Show
@@ -136,6 +137,8 @@ EPISODE = Table(
         Key("waiver", many(WAIVER), "findings that a person answers for, for a while", field="waivers"),
         Key("feeds", t.texts, "the feeds that carry it, by id", '["main"]'),
         Key("track", many(TRACK), "the recordings, one per microphone", field="tracks"),
+        Key("cut", many(CUT), "what listeners do not get", field="cuts"),
+        Key("insert", many(INSERT), "sounds put into the conversation", field="inserts"),
         Key("person", many(CREDIT), "who took part", field="credits"),
         Key("chapter", many(CHAPTER), "chapters, in the order of their times", field="chapters"),
         Key("claim", many(CLAIM), "what is claimed, when, on which evidence", field="claims"),
@@ -153,6 +156,7 @@ def episode_table(show: Show) -> Table[Episode]:
     citations = many(CITATION.reading(id=reference))
     return EPISODE.reading(
         track=many(TRACK.reading(person=person), _distinct_tracks),
+        cut=many(CUT.reading(by=person), _cuttable),
         person=many(CREDIT.reading(ref=person)),
         chapter=many(CHAPTER, _ordered),
         claim=many(CLAIM.reading(checked_by=person, refs=citations), _distinct_claims),
@@ -180,6 +184,12 @@ def _distinct_tracks(tracks: Entries[Track], _: Where) -> None:
     for i, (place, track) in enumerate(tracks):
         if any(track.id == other.id for _, other in tracks[:i]):
             place.report("file", f'two tracks are called "{track.id}"; rename one file')
+
+
+def _cuttable(cuts: Entries[Cut], _: Where) -> None:
+    for place, cut in cuts:
+        if cut.end < cut.start + SHORTEST:
+            place.report("end", f"is not at least {SHORTEST} ms after `start`")
 
 
 def _ordered(chapters: Entries[Chapter], _: Where) -> None:

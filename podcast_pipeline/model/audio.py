@@ -30,6 +30,33 @@ class Music:
     file: str
     fade_in: int = 0
     fade_out: int = 0
+    overlap: int = 0
+    """ms of it that lie over the conversation."""
+    duck_db: float = -14.0
+    """How far it goes down while somebody speaks."""
+    gain: float = 0.0
+    """dB more or less than the level it gets by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """A sound in the middle: `at` ms of the source. Music lies 2 LU below the voices, a spoken kind is as loud.
+
+    `file` is relative to the show directory where it begins with feed/, else to the episode's folder.
+    """
+
+    file: str
+    at: int
+    kind: str = "stinger"
+    fade_in: int = 0
+    fade_out: int = 0
+    overlap: int = 0
+    duck_db: float = -14.0
+    gain: float = 0.0
+
+    @property
+    def spoken(self) -> bool:
+        return self.kind in ("disclosure", "correction")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from podcast_pipeline import codec
+
 REASONS = ("content", "filler", "pause", "privacy")
+SHORTEST = 40
+"""ms under which a cut is refused: nobody would hear it."""
+ISLAND = 150
+"""ms of sound between two cuts under which it goes too: it would be a click, not speech."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +25,21 @@ class Cut:
     reason: str = "content"
     by: str = ""
     id: str = ""
+
+
+def united(*lists: Iterable[Cut]) -> tuple[Cut, ...]:
+    """The one cut list: all of them in order, apart. What overlaps, touches or leaves a bare island becomes one."""
+    found: list[Cut] = []
+    for cut in sorted((cut for one in lists for cut in one), key=lambda cut: (cut.start, cut.end)):
+        if found and cut.start < found[-1].end + ISLAND:
+            found[-1] = dataclasses.replace(found[-1], end=max(found[-1].end, cut.end))
+        else:
+            found.append(cut)
+    return tuple(found)
+
+
+def digest(cuts: Sequence[Cut]) -> str:
+    """SHA-256 of the stretches alone, 64 hex digits; "" without any. Who cut and why changes no sound."""
+    if not cuts:
+        return ""
+    return hashlib.sha256(codec.canonical([[cut.start, cut.end] for cut in cuts]).encode("utf-8")).hexdigest()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from podcast_pipeline.model.audio import AudioSettings, Track
+from podcast_pipeline.model.audio import AudioSettings, Insert, Track
 from podcast_pipeline.model.chapter import Chapter
 from podcast_pipeline.model.claim import Claim
+from podcast_pipeline.model.cut import Cut
 from podcast_pipeline.model.medical import Cme, Mitigation, Planned, Privacy
 from podcast_pipeline.model.person import Credit
 from podcast_pipeline.model.podcasting import EpisodeExtras
@@ -74,3 +75,6 @@ class Episode:
     mitigation: Mitigation | None = None
     plan: Planned | None = None
     waivers: tuple[Waiver, ...] = ()
+    cuts: tuple[Cut, ...] = ()
+    """Those of episode.toml; `production.cuts.cut_list` adds the ones of transcript.json."""
+    inserts: tuple[Insert, ...] = ()

@@ -36,16 +36,27 @@ class Timeline:
 
     rate: int
     pieces: tuple[Piece, ...]
+    source: int = 0
+    """Samples of the recording, what was cut at its end included; 0: up to the last piece."""
+    cuts_sha256: str = ""
+    """Of the cut list that was applied, see `model.cut.digest`."""
 
     @staticmethod
-    def assemble(rate: int, parts: Sequence[tuple[int, int | None]]) -> Timeline:
+    def assemble(
+        rate: int, parts: Sequence[tuple[int, int | None]], source: int = 0, cuts_sha256: str = ""
+    ) -> Timeline:
         """Build from (length in samples, source position or None) in playing order."""
         pieces, out = [], 0
-        for length, source in parts:
+        for length, start in parts:
             if length > 0:
-                pieces.append(Piece(out, length, source))
+                pieces.append(Piece(out, length, start))
                 out += length
-        return Timeline(rate, tuple(pieces))
+        return Timeline(rate, tuple(pieces), source, cuts_sha256)
+
+    @property
+    def source_end(self) -> int:
+        """The end of the recording in samples."""
+        return self.source or max((piece.src + piece.len for piece in self.pieces if piece.src is not None), default=0)
 
     @property
     def samples(self) -> int:
@@ -98,9 +109,12 @@ class Timeline:
         return {
             "v": 1,
             "rate": self.rate,
+            "source": self.source,
+            "cuts_sha256": self.cuts_sha256,
             "pieces": [{"out": p.out, "len": p.len, "src": p.src} for p in self.pieces],
         }
 
     @staticmethod
     def from_json(value: dict[str, Any]) -> Timeline:
-        return Timeline(value["rate"], tuple(Piece(p["out"], p["len"], p["src"]) for p in value["pieces"]))
+        pieces = tuple(Piece(p["out"], p["len"], p["src"]) for p in value["pieces"])
+        return Timeline(value["rate"], pieces, value.get("source", 0), value.get("cuts_sha256", ""))

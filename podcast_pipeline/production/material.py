@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +11,14 @@ from typing import Any
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.chapter import Chapter
+from podcast_pipeline.model.cut import Cut, digest
 from podcast_pipeline.model.episode import AlternateFile, Episode
 from podcast_pipeline.model.person import Person
 from podcast_pipeline.model.release import Signature
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.model.timeline import Timeline
 from podcast_pipeline.model.transcript import Transcript
+from podcast_pipeline.production.cuts import cut_list
 from podcast_pipeline.review import signoff
 from podcast_pipeline.tag import chapters
 from podcast_pipeline.transcript import document, machine
@@ -80,7 +83,18 @@ class Material:
         return tuple(self.workspace.episode(self.slug) / track.file for track in self.episode.tracks)
 
     def timeline(self) -> Timeline:
-        return Timeline.from_json(_json(self.built("timeline.json")))
+        """Where everything is heard. Raises PodcastError if other cuts are asked for than were made."""
+        found = Timeline.from_json(_json(self.built("timeline.json")))
+        if found.cuts_sha256 != digest(self.cuts):
+            raise PodcastError(
+                f"{self.built('timeline.json')}: made with another cut list", f"run `podcast build {self.slug}`"
+            )
+        return found
+
+    @functools.cached_property
+    def cuts(self) -> tuple[Cut, ...]:
+        """The one cut list."""
+        return cut_list(self.workspace, self.episode)
 
     def machine_transcript(self) -> Transcript:
         return machine.read(self.built("transcript.machine.json"), self.names)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from podcast_pipeline.production.cuts import check_claims
 from podcast_pipeline.production.material import Material
 from podcast_pipeline.site import notes
 from podcast_pipeline.tag.chapters import chapters_json
@@ -16,5 +17,7 @@ def write_chapters(material: Material, scratch: Path) -> None:
 
 def write_notes(material: Material, scratch: Path) -> None:
     chapters = material.chapters()
+    file = material.workspace.relative(material.workspace.episode_toml(material.slug))
+    check_claims(material.episode, material.timeline(), file)
     text = notes.notes_html(material.show, material.episode, material.timeline(), chapters, material.signature())
     (scratch / "notes.html").write_text(text, "utf-8", newline="\n")

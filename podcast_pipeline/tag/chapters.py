@@ -26,7 +26,7 @@ def published(chapters: Sequence[Chapter], timeline: Timeline, file: str) -> tup
     problems = []
     if len(chapters) > MOST:
         problems.append(f"{file}: chapter: {len(chapters)} chapters; an MP3 file holds at most {MOST}")
-    source_end = max((p.src + p.len for p in timeline.pieces if p.src is not None), default=0)
+    source_end = timeline.source_end
     heard = [timeline.start_of(chapter.start) for chapter in chapters]
     starts = [0, *heard[1:]]
     for i, chapter in enumerate(chapters, 1):
@@ -44,6 +44,10 @@ def published(chapters: Sequence[Chapter], timeline: Timeline, file: str) -> tup
         elif starts[i - 1] // 1000 == starts[i - 2] // 1000:
             second = timecode.show(starts[i - 1])
             problems.append(f"{where} is heard in the same second ({second}) as the chapter before it")
+    last_heard = max(((p.src + p.len) * 1000 // timeline.rate for p in timeline.pieces if p.src is not None), default=0)
+    if len(chapters) > 1 and last_heard <= chapters[-1].start < source_end * 1000 // timeline.rate:
+        start = timecode.exact(chapters[-1].start)
+        problems.append(f'{file}: chapter[{len(chapters)}].start: "{start}": all of this chapter is cut; remove it')
     if problems:
         raise ConfigError(problems)
     return tuple(dataclasses.replace(c, start=start) for c, start in zip(chapters, starts, strict=False))

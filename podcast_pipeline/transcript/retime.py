@@ -19,7 +19,7 @@ def retime(transcript: Transcript, timeline: Timeline) -> Transcript:
     Always computed from source time, so that doing it twice to one transcript cannot shift anything twice. Raises
     ConfigError where words lie beyond the end of the recording: the transcript is then of another recording.
     """
-    end = max((1000 * (p.src + p.len) // timeline.rate for p in timeline.pieces if p.src is not None), default=0)
+    end = 1000 * timeline.source_end // timeline.rate
     paragraphs, beyond = [], []
     for paragraph in transcript.paragraphs:
         words = tuple(kept for word in paragraph.words if (kept := _word(word, timeline, end)) is not None)
