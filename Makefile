@@ -9,7 +9,7 @@ SHOW   ?= .
 PODCAST = $(BIN)/podcast -C $(SHOW)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench new status build normalize transcribe tag signoff publish feed serve verify doctor
+.PHONY: help setup demo test lint bench new status build normalize transcribe tag review signoff publish feed serve verify doctor
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -63,6 +63,9 @@ transcribe: $(VENV)/.demo ## up to the machine's transcript
 
 tag: $(VENV)/.demo ## up to the tagged MP3
 	$(PODCAST) tag $(EP) $(ARGS)
+
+review: $(VENV)/.demo ## the page to read, hear, correct, cut and sign: make review EP=042-topic
+	@$(PODCAST) review $(EP) $(ARGS)
 
 signoff: $(VENV)/.demo ## a person answers for it: make signoff EP=042-topic ARGS='--by ID'
 	$(PODCAST) signoff $(EP) $(ARGS)

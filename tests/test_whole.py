@@ -41,7 +41,7 @@ def test_a_new_show_goes_all_the_way(tmp_path: Path) -> None:
     options = [word for one in named for word in ("--track", one)]
     podcast(show, "new", "001-first", "--title", "A first episode", *options)
     text = settings.read_text("utf-8").replace("[transcribe]", '[transcribe]\nmodel = "tiny.en"', 1)
-    settings.write_text(text, "utf-8")
+    settings.write_text(text.replace("[review]", '[review]\nmust_check = "warn"', 1), "utf-8")
     assert "never built" in podcast(show, "status", "001-first")
     assert "measured on the decoded MP3" in podcast(show, "build", "001-first")
     assert "nobody has signed" in podcast(show, "publish", "001-first", code=1)

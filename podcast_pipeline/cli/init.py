@@ -14,9 +14,14 @@ from podcast_pipeline.errors import PodcastError
 
 PLACEHOLDER = "https://podcast.example.org/feed.xml"
 PERSON = "alex-example"
-IGNORED = "# made again at any time\nbuild/\npublic/\n# what a killed run left\n.*.tmp\n"
-ATTRIBUTES = "* text=auto eol=lf\n" + "".join(
-    f"*.{suffix} binary\n" for suffix in ("flac", "jpg", "m4a", "mp3", "mp4", "ogg", "opus", "png", "wav")
+IGNORED = (
+    "# made again at any time\nbuild/\npublic/\n# what a killed run left\n.*.tmp\n"
+    "# held while a review page is open\n.review.lock\n"
+)
+ATTRIBUTES = (
+    "* text=auto eol=lf\n"
+    + "".join(f"*.{suffix} binary\n" for suffix in ("flac", "jpg", "m4a", "mp3", "mp4", "ogg", "opus", "png", "wav"))
+    + "episodes/*/review.jsonl -text merge=binary\n"
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 from datetime import datetime
 
@@ -9,13 +10,20 @@ from podcast_pipeline import atomic
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.release import Signature
 from podcast_pipeline.production.material import Material
-from podcast_pipeline.review import signoff
+from podcast_pipeline.review import approval, signoff
+from podcast_pipeline.review.beginning import BY_HAND
+from podcast_pipeline.review.desk import Desk, held
+from podcast_pipeline.review.subject import Subject
+from podcast_pipeline.review.view import Viewer
 from podcast_pipeline.tag.frames import audio_sha256
 from podcast_pipeline.transcript import document
 
 
 def sign(material: Material, by: str, role: str, now: datetime) -> Signature:
-    """Write transcript.json where there is none, and signoff.json. Raises PodcastError: not a person, not built."""
+    """Sign as the review page does: a line of the journal (begun where there is none), transcript.json, signoff.json.
+
+    Raises PodcastError: not a person, not built, or all that stands in the way.
+    """
     slug, people = material.slug, material.show.people
     if by not in people:
         near = difflib.get_close_matches(by, people, n=1)
@@ -25,16 +33,9 @@ def sign(material: Material, by: str, role: str, now: datetime) -> Signature:
         raise PodcastError(
             f"{slug}: there is nothing to sign yet", f"run `podcast build {slug}`, then read and hear it"
         )
-    transcript = material.transcript()
-    if unnamed := [paragraph.id for paragraph in transcript.paragraphs if paragraph.speaker not in people]:
-        raise PodcastError(f"{slug}: {len(unnamed)} paragraphs have no known speaker (first: {unnamed[0]})")
-    path = material.workspace.transcript_json(slug)
-    if not path.exists():
-        atomic.write_text(path, document.text(transcript))
-    digest = document.digest(document.read(path))
-    signature = signoff.sign(people[by], role, audio_sha256(material.mp3), digest, now)
-    signoff.write(material.workspace.signoff_json(slug), signature)
-    return signature
+    subject = Subject(material.show, material.episode, material.workspace)
+    with held(subject), contextlib.closing(Desk(subject, by)) as desk:
+        return approval.sign(desk, Viewer(desk).checklist, by, role, now)
 
 
 def missing(material: Material) -> tuple[str, ...]:
@@ -47,9 +48,14 @@ def missing(material: Material) -> tuple[str, ...]:
 
 
 def withdraw(material: Material) -> None:
-    """Remove signoff.json. Raises PodcastError if there is none."""
-    path = material.workspace.signoff_json(material.slug)
+    """Take the sign-off back: signoff.json goes, the journal says so. Raises PodcastError if there is none."""
+    subject = Subject(material.show, material.episode, material.workspace)
+    path = subject.signoff_json
     if not path.exists():
         raise PodcastError(f"{material.slug}: there is no sign-off to withdraw")
-    path.unlink()
-    atomic.sync_folder(path.parent)
+    if not subject.journal.exists():
+        path.unlink()
+        atomic.sync_folder(path.parent)
+        return
+    with held(subject), contextlib.closing(Desk(subject)) as desk:
+        approval.withdraw(desk, BY_HAND)

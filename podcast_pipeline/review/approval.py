@@ -1,0 +1,182 @@
+"""The sign-off: what stands in its way, and the record that binds a person to this sound and this text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from podcast_pipeline import atomic, codec
+from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.model.release import Signature
+from podcast_pipeline.model.timeline import Timeline
+from podcast_pipeline.model.transcript import Transcript
+from podcast_pipeline.review import heard, signoff
+from podcast_pipeline.review.checklist import Checklist
+from podcast_pipeline.review.desk import Desk
+from podcast_pipeline.review.heard import Spans
+from podcast_pipeline.tag.frames import audio_sha256
+from podcast_pipeline.transcript import captions, document
+
+AROUND = 2000
+"""ms before and after a join that must be heard."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What stands in the way, and what is written into the record all the same."""
+
+    errors: tuple[str, ...]
+    warnings: tuple[str, ...]
+    must: int
+    share: float
+    """Of the kept speech that the signer listened to."""
+
+
+class Frames:
+    """The digest of the programme's audio, computed once per file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._known = path, ((0, 0), "")
+
+    def __call__(self) -> str:
+        """64 hex digits; "" if there is no programme yet."""
+        if not self._path.exists():
+            return ""
+        stat = self._path.stat()
+        if self._known[0] != (stat.st_mtime_ns, stat.st_size):
+            self._known = ((stat.st_mtime_ns, stat.st_size), audio_sha256(self._path))
+        return self._known[1]
+
+
+def judge(desk: Desk, checklist: Checklist, frames: str, by: str) -> Verdict:
+    """Whether `by` may sign now. Reads only."""
+    subject, state, transcript = desk.subject, desk.state, desk.transcript()
+    settings, timeline = subject.show.review, subject.timeline()
+    errors: list[str] = []
+    warnings: list[str] = []
+    if by not in subject.show.people:
+        errors.append(f"{by or 'nobody'} is not in feed/people: a sign-off needs a person that can be asked")
+    elif settings.two_person and by in state.editors:
+        errors.append(f"{subject.name(by)} has edited this episode: two people are asked for ([review] two_person)")
+    if not frames:
+        errors.append(f"the programme is not built yet: podcast build {subject.slug}")
+    must = sum(item.must for item in checklist.open(state, desk.aligned))
+    if must:
+        grave = warnings if settings.must_check == "warn" else errors
+        grave.append(f"{_count(must, 'place')} that must be checked {'is' if must == 1 else 'are'} open")
+    if queries := [p for p in state.listed() if p.query]:
+        errors.append(f"{_count(len(queries), 'question')} open, the first in paragraph {_number(desk, queries[0].id)}")
+    unnamed = [p.id for p in transcript.paragraphs if p.speaker not in subject.show.people]
+    if unnamed:
+        errors.append(f"{len(unnamed)} paragraphs have no known speaker (first: {unnamed[0]})")
+    if not transcript.paragraphs:
+        errors.append("there is no text to sign")
+    if timeline is not None:
+        errors += _timed(desk, transcript, timeline)
+        if unheard := _joins(transcript, timeline, state.joins.get(frames, ())):
+            grave = warnings if settings.must_check == "warn" else errors
+            grave.append(f"{_count(unheard, 'join')} of the finished programme not heard (listen to Final around it)")
+    share = share_heard(desk, by)
+    if share < 1:
+        warnings.append(f"{int(100 * share)} % of the recording was listened to on this page")
+    if untouched := sum(p.state == "machine" and bool(p.text) for p in state.listed()):
+        warnings.append(f"{_count(untouched, 'paragraph')} as the machine wrote it, not checked by anybody")
+    return Verdict(tuple(errors), tuple(warnings), must, share)
+
+
+def share_heard(desk: Desk, by: str) -> float:
+    """The share of the kept speech that `by` listened to."""
+    found = desk.transcript()
+    spoken = heard.merged((p.start, p.end) for p in found.paragraphs)
+    kept = heard.without(spoken, tuple((cut.start, cut.end) for cut in found.cuts))
+    return heard.share(desk.state.heard.get(by, ()), kept)
+
+
+def _timed(desk: Desk, transcript: Transcript, timeline: Timeline) -> list[str]:
+    subject, errors = desk.subject, []
+    waiting = [cut for cut in transcript.cuts if timeline.to_published((cut.start + cut.end) // 2) is not None]
+    if waiting:
+        errors.append(f"{_count(len(waiting), 'cut')} not in the audio yet: podcast build {subject.slug}")
+    own = [(cut.start, cut.end) for cut in getattr(subject.episode, "cuts", ())]
+    lost = 0
+    for word in transcript.words:
+        middle = (word.start + word.end) // 2
+        if timeline.to_published(middle) is None and not any(start <= middle < end for start, end in own):
+            lost += word.end < _end(timeline)
+    if lost:
+        errors.append(f"{_count(lost, 'word')} in the text but cut from the audio: podcast build {subject.slug}")
+    for cut in transcript.cuts:
+        errors += [
+            f'chapter "{chapter.title}" starts inside a cut'
+            for chapter in subject.episode.chapters
+            if cut.start < chapter.start < cut.end
+        ]
+        errors += [
+            f'claim "{claim.id}" lies inside a cut'
+            for claim in subject.episode.claims
+            if cut.start <= claim.at and (claim.until or claim.at) <= cut.end
+        ]
+    try:
+        captions.cues(transcript, timeline, timeline.duration)
+    except PodcastError as error:
+        errors += error.message.splitlines()
+    return errors
+
+
+def _end(timeline: Timeline) -> int:
+    return max((1000 * (p.src + p.len) // timeline.rate for p in timeline.pieces if p.src is not None), default=0)
+
+
+def _joins(transcript: Transcript, timeline: Timeline, listened: Spans) -> int:
+    """How many joins nobody listened to, with the seconds around them."""
+    unheard = 0
+    for cut in transcript.cuts:
+        at = timeline.start_of(cut.end)
+        around = ((max(0, at - AROUND), min(timeline.duration, at + AROUND)),)
+        unheard += heard.length(heard.without(around, listened)) > 200
+    return unheard
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _number(desk: Desk, id_: str) -> int:
+    return desk.state.order.index(id_) + 1
+
+
+def sign(desk: Desk, checklist: Checklist, by: str, role: str, at: datetime, op: str = "") -> Signature:
+    """Write transcript.json, the journal's line and signoff.json. Raises PodcastError with all that is in the way."""
+    from podcast_pipeline import __version__, ffmpeg
+
+    subject = desk.subject
+    frames = Frames(subject.mp3)()
+    verdict = judge(desk, checklist, frames, by)
+    if verdict.errors:
+        raise PodcastError(
+            "\n".join(f"{subject.slug}: {error}" for error in verdict.errors), f"`podcast review {subject.slug}`"
+        )
+    transcript = desk.transcript()
+    desk.project(by)
+    signature = signoff.sign(subject.show.people[by], role, frames, document.digest(transcript), at)
+    record = {
+        "kind": "signoff", **({"op": op} if op else {}), "name": signature.name, "role": role,
+        "audio_sha256": frames, "transcript_sha256": signature.transcript_sha256, "example": signature.example,
+        "heard": round(1000 * verdict.share), "must_open": verdict.must, "warnings": list(verdict.warnings),
+        "tools": {"podcast-pipeline": __version__, "ffmpeg": ffmpeg.version()},
+        "signed_at": codec.encode(signature.at),
+    }  # fmt: skip
+    desk.write(record, by)
+    signoff.write(subject.signoff_json, signature)
+    return signature
+
+
+def withdraw(desk: Desk, by: str, op: str = "") -> None:
+    """Take the sign-off back: a line of the journal, and signoff.json goes."""
+    path = desk.subject.signoff_json
+    if not path.exists():
+        raise PodcastError(f"{desk.subject.slug}: there is no sign-off to withdraw")
+    desk.write({"kind": "withdraw", **({"op": op} if op else {})}, by)
+    path.unlink()
+    atomic.sync_folder(path.parent)

@@ -1,0 +1,137 @@
+"""How a journal begins, and how it takes in what changed outside of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+from podcast_pipeline.model.cut import Cut
+from podcast_pipeline.model.transcript import Paragraph, Transcript, Word
+from podcast_pipeline.review.journal import Record
+from podcast_pipeline.review.paragraph import Reviewed
+from podcast_pipeline.review.partition import partition
+from podcast_pipeline.review.state import State
+from podcast_pipeline.review.tokens import Token
+from podcast_pipeline.transcript import document
+
+BY_HAND = "by-hand"
+"""Who made changes that were found in transcript.json: nobody knows."""
+
+
+def records(machine: Transcript, machine_sha256: str, written: Transcript | None) -> list[Record]:
+    """The first lines: the machine's words in paragraphs, then what a person had made of them in transcript.json."""
+    base: Record = {"kind": "base", "machine_sha256": machine_sha256, "language": machine.language}
+    if written is None:
+        return [base, *_base_paragraphs(machine.words, [(p.id, p.speaker, len(p.words)) for p in machine.paragraphs])]
+    base["transcript_sha256"] = document.digest(written)
+    words, edges = machine.words, _edges(machine, written)
+    sizes = [end - start for start, end in pairwise([*edges, len(words)])]
+    parts = [(p.id, p.speaker, size) for p, size in zip(written.paragraphs, sizes, strict=True)]
+    lines = _base_paragraphs(words, parts)
+    edits = []
+    for paragraph, first, size in zip(written.paragraphs, edges, sizes, strict=True):
+        if _plain(paragraph.words) != _plain(words[first : first + size]):
+            edits.append(edit(paragraph, 1))
+    return [base, *lines, *edits, *_cuts({}, written.cuts)]
+
+
+def edit(paragraph: Paragraph, base: int) -> Record:
+    """The edit that gives a paragraph the text and the times that a file has."""
+    times = [[word.start, word.end] for word in paragraph.words]
+    return {"kind": "edit", "p": paragraph.id, "base": base, "text": paragraph.text, "times": times}
+
+
+def _edges(machine: Transcript, written: Transcript) -> list[int]:
+    same = [p.id for p in machine.paragraphs] == [p.id for p in written.paragraphs]
+    if same and all(a.speaker == b.speaker for a, b in zip(machine.paragraphs, written.paragraphs, strict=True)):
+        edges = [0]
+        for paragraph in machine.paragraphs[:-1]:
+            edges.append(edges[-1] + len(paragraph.words))
+        return edges
+    speakers = [paragraph.speaker for paragraph in machine.paragraphs for _ in paragraph.words]
+    return partition(machine.words, speakers, written.paragraphs)
+
+
+def _base_paragraphs(words: Sequence[Word], parts: Sequence[tuple[str, str, int]]) -> list[Record]:
+    lines: list[Record] = []
+    first = 0
+    for id_, speaker, size in parts:
+        rows = [[first + i, w.text, w.start, w.end, w.confidence] for i, w in enumerate(words[first : first + size])]
+        lines.append({"kind": "base_paragraph", "p": id_, "speaker": speaker, "words": rows})
+        first += size
+    return lines
+
+
+def _plain(words: Sequence[Word]) -> list[tuple[str, int, int]]:
+    return [(word.text, word.start, word.end) for word in words]
+
+
+def by_hand(state: State, ours: Transcript, written: Transcript) -> list[Record]:
+    """What makes the journal's transcript (`ours`) the one that somebody wrote into transcript.json."""
+    cuts = _cuts({mark.id: mark for mark in ours.cuts}, written.cuts)
+    if [p.id for p in ours.paragraphs] != [p.id for p in written.paragraphs]:
+        return [_restructured(state, written), *cuts]
+    lines: list[Record] = cuts
+    for old, new in zip(ours.paragraphs, written.paragraphs, strict=True):
+        rev = state.paragraphs[new.id].rev
+        if _plain(old.words) != _plain(new.words):
+            lines.append(edit(new, rev))
+            rev += 1
+        if old.speaker != new.speaker:
+            lines.append({"kind": "speaker", "ps": {new.id: rev}, "speaker": new.speaker})
+    return lines
+
+
+def _cuts(ours: Mapping[str, Cut], written: Sequence[Cut]) -> list[Record]:
+    """The lines that make the cuts those of a file; a cut without an id gets one from its place."""
+    named = {cut.id or f"c{cut.start}-{cut.end}": cut for cut in written}
+    gone = [id_ for id_, cut in ours.items() if named.get(id_) != cut]
+    new = [(id_, cut) for id_, cut in named.items() if ours.get(id_) != cut]
+    made = [{"id": id_, "words": [], "start": c.start, "end": c.end, "reason": c.reason} for id_, c in new]
+    lines: list[Record] = [{"kind": "uncut", "ids": gone}] if gone else []
+    return [*lines, {"kind": "cut", "cuts": made}] if made else lines
+
+
+def _restructured(state: State, written: Transcript) -> Record:
+    speakers = [p.speaker for p in state.listed() for _ in range(p.first, p.last)]
+    edges = partition(state.words, speakers, written.paragraphs) if state.words else []
+    ends = [*edges[1:], len(state.words)]
+    paragraphs = [
+        {
+            "p": p.id, "speaker": p.speaker, "text": p.text, "first": first, "last": last,
+            "times": [[word.start, word.end] for word in p.words],
+        }
+        for p, first, last in zip(written.paragraphs, edges, ends, strict=True)
+    ]  # fmt: skip
+    return {"kind": "rebase", "words": None, "paragraphs": paragraphs}
+
+
+def heard_again(state: State, tokens: dict[str, tuple[Token, ...]], machine: Transcript, sha256: str) -> Record:
+    """The line that puts a new machine transcript under the texts that people made.
+
+    A paragraph nobody touched takes the new words. One that somebody worked on keeps its text, and where less than
+    seven words in ten are in what the machine heard this time, it becomes a question.
+    """
+    kept = [p for p in state.listed() if tokens[p.id] or p.last > p.first]
+    shapes = [_shape(p, tokens[p.id], state) for p in kept]
+    speakers = [paragraph.speaker for paragraph in machine.paragraphs for _ in paragraph.words]
+    edges = partition(machine.words, speakers, shapes) if shapes else []
+    paragraphs: list[dict[str, Any]] = []
+    for p, first, last in zip(kept, edges, [*edges[1:], len(machine.words)], strict=True):
+        heard = " ".join(word.text for word in machine.words[first:last])
+        entry: dict[str, Any] = {"p": p.id, "speaker": p.speaker, "first": first, "last": last}
+        text = p.text if p.edited or p.checked or p.query else heard
+        known = {word.casefold() for word in heard.split()}
+        fits = sum(word.casefold() in known for word in text.split())
+        if text != heard and fits < 0.7 * len(text.split()):
+            entry["query"] = "The recording was recognised again, and the machine's words here are others now."
+        times = None if p.times is None else [list(pair) for pair in p.times]
+        paragraphs.append({**entry, "text": text, "times": times})
+    words = [[w.text, w.start, w.end, w.confidence] for w in machine.words]
+    return {"kind": "rebase", "machine_sha256": sha256, "words": words, "paragraphs": paragraphs}
+
+
+def _shape(paragraph: Reviewed, tokens: Sequence[Token], state: State) -> Paragraph:
+    words = state.words[paragraph.first : paragraph.last] or tuple(Word(t.text, t.start, t.end) for t in tokens)
+    return Paragraph(paragraph.id, paragraph.speaker, words)

@@ -1,0 +1,213 @@
+"""The check list: places that a person should hear, ordered by the harm a mistake would do, each with its cause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from podcast_pipeline.review import risk
+from podcast_pipeline.review.marks import Mark
+from podcast_pipeline.review.paragraph import Reviewed
+from podcast_pipeline.review.projection import Aligned
+from podcast_pipeline.review.risk import Lexicon
+from podcast_pipeline.review.state import State
+from podcast_pipeline.review.tokens import Token, approximate
+from podcast_pipeline.transcript.align import key
+from podcast_pipeline.transcript.characters import fault
+from podcast_pipeline.transcript.sentences import ends_sentence
+
+CAUSES = (
+    "number", "negation", "drug", "near-miss", "silence", "cut", "loop", "join", "speaker", "confidence", "timing",
+)  # fmt: skip
+"""In the order of harm; the first eight must be checked."""
+MUST = frozenset(CAUSES[:8])
+_FLAGS = {
+    "words_outside_speech": "silence", "stock_phrase": "silence", "speech_without_words": "silence", "loop": "loop",
+    "near_miss": "near-miss", "critical": "near-miss", "low_logprob": "confidence", "compression": "loop",
+    "no_speech": "silence", "speaker_flip": "speaker",
+}  # fmt: skip
+LOW = 450
+"""Confidence (of 1000) under which a word is listed, if it carries meaning."""
+PER_MINUTE = 1
+"""Items that need not be checked, at most, per minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One place: paragraph `p`, its tokens `first` to `last`, and what may be wrong there."""
+
+    id: str
+    cause: str
+    p: str
+    first: int
+    last: int
+    start: int
+    end: int
+    say: str
+    suggestion: str = ""
+    same: str = ""
+    """Items with the same text and cause can be decided together."""
+
+    @property
+    def must(self) -> bool:
+        return self.cause in MUST
+
+
+class Checklist:
+    """Computes the items; what a paragraph gives is computed once per text."""
+
+    def __init__(self, lexicon: Lexicon, machine: Mapping[str, Any]) -> None:
+        """`machine` is transcript.machine.json: its flags and suggestions are used where they are present."""
+        self.lexicon = lexicon
+        self._flags = list(_flags(machine))
+        self._suggestions = list(_suggestions(machine))
+        self._known: dict[str, tuple[object, tuple[Item, ...]]] = {}
+
+    def open(self, state: State, aligned: Aligned) -> tuple[Item, ...]:
+        """What is still to be decided, worst first."""
+        found: list[Item] = []
+        for paragraph in state.listed():
+            found += self._of(state, paragraph, aligned(state, paragraph))
+        found += _cuts(state, aligned, self.lexicon)
+        found += _speakers(state, aligned)
+        left = [item for item in found if item.id not in state.resolved and not state.paragraphs[item.p].alone]
+        must = [item for item in left if item.must]
+        return (*sorted(must, key=_order), *self._affordable(state, [item for item in left if not item.must]))
+
+    def _affordable(self, state: State, items: list[Item]) -> list[Item]:
+        minutes = max(1, round((state.words[-1].end if state.words else 0) / 60_000))
+        return sorted(items, key=_order)[: minutes * PER_MINUTE]
+
+    def _of(self, state: State, paragraph: Reviewed, tokens: tuple[Token, ...]) -> tuple[Item, ...]:
+        known = self._known.get(paragraph.id)
+        if known is None or known[0] is not tokens:
+            known = (tokens, tuple(self._items(state, paragraph, tokens)))
+            self._known[paragraph.id] = known
+        return known[1]
+
+    def _items(self, state: State, p: Reviewed, tokens: tuple[Token, ...]) -> Iterator[Item]:
+        words = [key(token.text) for token in tokens]
+        for first, last in risk.runs(words):
+            if any(token.source is not None for token in tokens[first : last + 1]):
+                said = " ".join(token.text for token in tokens[first : last + 1])
+                yield _item("number", p, tokens, first, last, f"A number: is “{_bare(said)}” what was said?")
+        for place, (word, token) in enumerate(zip(words, tokens, strict=True)):
+            if token.source is None:
+                continue
+            said = _bare(token.text)
+            if risk.is_negation(word):
+                yield _item("negation", p, tokens, place, place, f"“{said}” turns the meaning round: was it said?")
+            elif self.lexicon.is_drug(word):
+                alike = ", ".join(sorted(self.lexicon.look_alikes.get(word, ())))
+                more = f" It looks like {alike}." if alike else ""
+                yield _item("drug", p, tokens, place, place, f"A medicine: is it “{said}”?{more}")
+            elif alike := ", ".join(sorted(self.lexicon.look_alikes.get(word, ()))):
+                yield _item("drug", p, tokens, place, place, f"“{said}” can be taken for {alike}.")
+            elif meant := self.lexicon.meant(word):
+                yield _item("near-miss", p, tokens, place, place, f"“{said}” is nearly “{meant}”.", meant)
+            confidence = state.words[token.source].confidence
+            if confidence is not None and confidence < LOW and word not in risk.PLAIN and len(word) > 3:
+                yield _item("confidence", p, tokens, place, place, f"The machine was unsure about “{said}”.")
+        if approximate(tokens):
+            yield _item("timing", p, tokens, 0, len(tokens) - 1, "Much was typed here: its times are approximate.")
+        yield from self._heard(p, tokens)
+
+    def _heard(self, p: Reviewed, tokens: tuple[Token, ...]) -> Iterator[Item]:
+        """What the recogniser's own checks found: flags by time, suggestions by word."""
+        places = {token.source: place for place, token in enumerate(tokens) if token.source is not None}
+        for cause, start, end, say in self._flags:
+            inside = [i for i, token in enumerate(tokens) if token.start < end and start < token.end]
+            if inside and any(tokens[i].source is not None for i in inside):
+                yield _item(cause, p, tokens, inside[0], inside[-1], say)
+            elif not tokens and p.last > p.first:
+                continue
+        for first, last, meant in self._suggestions:
+            if first in places and last in places:
+                said = " ".join(token.text for token in tokens[places[first] : places[last] + 1])
+                yield _item(
+                    "near-miss", p, tokens, places[first], places[last], f"“{_bare(said)}” is nearly “{meant}”.", meant
+                )
+
+
+def _item(cause: str, p: Reviewed, tokens: Sequence[Token], first: int, last: int, say: str, meant: str = "") -> Item:
+    part = tokens[first : last + 1]
+    source = next((token.source for token in part if token.source is not None), p.first)
+    said = " ".join(key(token.text) for token in part)
+    return Item(
+        f"{cause}-{source}", cause, p.id, first, last, part[0].start, part[-1].end, say, meant, f"{cause} {said}"
+    )
+
+
+def _order(item: Item) -> tuple[int, int, str]:
+    return CAUSES.index(item.cause), item.start, item.id
+
+
+def _bare(text: str) -> str:
+    return text.strip(".,;:?!…\"'“”()[]") or text
+
+
+def _flags(machine: Mapping[str, Any]) -> Iterator[tuple[str, int, int, str]]:
+    for flag in machine.get("flags", ()):
+        cause, span = _FLAGS.get(flag.get("code", "")), flag.get("span")
+        if cause is not None and isinstance(span, list) and len(span) == 2:
+            yield cause, span[0], span[1], str(flag.get("say", "The machine's own checks doubt this place."))
+
+
+def _suggestions(machine: Mapping[str, Any]) -> Iterator[tuple[int, int, str]]:
+    """Suggestions with their words as the journal numbers them: words that show nothing are not in it."""
+    numbers: dict[int, int] = {}
+    for entry in machine.get("words", ()):
+        if not fault(str(entry[1])):
+            numbers[entry[0]] = len(numbers)
+    for one in machine.get("suggestions", ()):
+        first, last = one["words"]
+        if first in numbers and last in numbers and one.get("to"):
+            yield numbers[first], numbers[last], str(one["to"])
+
+
+def _cuts(state: State, aligned: Aligned, lexicon: Lexicon) -> Iterator[Item]:
+    if not state.marks:
+        return
+    listed = [(p, aligned(state, p)) for p in state.listed()]
+    for mark in state.marks.values():
+        for p, tokens in listed:
+            if tokens and tokens[0].start < mark.end + 1000 and mark.start - 1000 < tokens[-1].end:
+                found = _touched(mark, tokens)
+                meaning = [i for i in found if _meaningful(key(tokens[i].text), lexicon)]
+                if meaning:
+                    said = ", ".join(f"“{_bare(tokens[i].text)}”" for i in meaning[:3])
+                    say = f"This cut may change the meaning: it takes or borders {said}."
+                    first, last = found[0], found[-1]
+                    id_ = f"cut-{mark.id}"
+                    yield Item(id_, "cut", p.id, first, last, tokens[first].start, tokens[last].end, say, "", id_)
+                    break
+
+
+def _touched(mark: Mark, tokens: Sequence[Token]) -> list[int]:
+    """The tokens that a cut takes out, and one on each side."""
+    inside = [i for i, t in enumerate(tokens) if mark.start <= (t.start + t.end) // 2 < mark.end]
+    if not inside:
+        before = [i for i, token in enumerate(tokens) if token.end <= mark.start][-1:]
+        after = [i for i, token in enumerate(tokens) if token.start >= mark.end][:1]
+        return before + after
+    return list(range(max(0, inside[0] - 1), min(len(tokens), inside[-1] + 2)))
+
+
+def _meaningful(word: str, lexicon: Lexicon) -> bool:
+    return risk.is_number(word) or risk.is_negation(word) or word in risk.HEDGES or lexicon.is_drug(word)
+
+
+def _speakers(state: State, aligned: Aligned) -> Iterable[Item]:
+    """Another speaker goes on in the middle of a sentence: one of the two may be the wrong one."""
+    before: tuple[Reviewed, tuple[Token, ...]] | None = None
+    for p in state.listed():
+        tokens = aligned(state, p)
+        if not tokens:
+            continue
+        if before is not None and before[0].speaker != p.speaker and before[0].state == p.state == "machine":
+            last = before[1][-1]
+            if not ends_sentence(last.text, tokens[0].text) and tokens[0].text[:1].islower():
+                say = "Another speaker begins in the middle of a sentence: who says this?"
+                yield _item("speaker", p, tokens, 0, min(3, len(tokens) - 1), say)
+        before = (p, tokens)

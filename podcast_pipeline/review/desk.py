@@ -1,0 +1,179 @@
+"""The desk: the one place where a journal is open, asked and written."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from podcast_pipeline import atomic
+from podcast_pipeline.engine import lock
+from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.model.transcript import Transcript
+from podcast_pipeline.review import beginning, projection
+from podcast_pipeline.review.acts import Bases, Refused, Request, build, head
+from podcast_pipeline.review.journal import Journal, Record
+from podcast_pipeline.review.projection import Aligned, Tokens
+from podcast_pipeline.review.state import State, replay
+from podcast_pipeline.review.subject import Subject
+from podcast_pipeline.transcript import document
+
+
+class Conflict(PodcastError):
+    """Somebody else changed these paragraphs since."""
+
+    def __init__(self, ids: tuple[str, ...]) -> None:
+        super().__init__("somebody else changed this in the meantime")
+        self.ids = ids
+
+
+@contextlib.contextmanager
+def held(subject: Subject, address: str = "") -> Iterator[Path]:
+    """Hold the review lock of an episode; `address` tells others where its page is.
+
+    Raises PodcastError naming the process, and the page's address, that holds it.
+    """
+    path = subject.lock
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(lock.hold(path, f"{subject.slug}: the review"))
+        except PodcastError as error:
+            there = path.read_text("utf-8", "replace").strip() if path.exists() else ""
+            where = f"; its page is {there}" if there else ""
+            raise PodcastError(
+                f"{error.message}{where}", "use that page (its menu opens another browser), or stop it with Ctrl-C"
+            ) from error
+        path.write_text(f"{address}\n" if address else "", "utf-8")
+        yield path
+        path.write_text("", "utf-8")
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Desk:
+    """An open review. Every method may be called from any thread. Hold the review lock while it is open."""
+
+    def __init__(self, subject: Subject, by: str = beginning.BY_HAND) -> None:
+        """Open the journal, or begin one, and take in what changed outside: transcript.json, the machine's words.
+
+        Raises PodcastError if anything of it is damaged.
+        """
+        self.subject = subject
+        self.notes: list[str] = []
+        """What happened on opening that a person should know."""
+        self._lock = threading.RLock()
+        self.aligned = Aligned()
+        self._transcript: tuple[State, Transcript] | None = None
+        if subject.journal.exists():
+            self.journal = Journal(subject.journal)
+            self.state = replay(self.journal.records)
+            if self.journal.torn:
+                self.notes.append("the last line of the journal was cut short and never acknowledged; it is set aside")
+            self._take_in(by)
+        else:
+            machine, written = subject.machine_transcript(), subject.written_transcript()
+            lines = beginning.records(machine, subject.machine_sha256(), written)
+            self.journal = Journal.create(subject.journal, lines, by, now())
+            self.state = replay(self.journal.records)
+            if written is not None:
+                edits = sum(line["kind"] == "edit" for line in lines)
+                self.notes.append(
+                    f"the journal begins with transcript.json: {edits} paragraphs differ from the machine"
+                )
+
+    def _take_in(self, by: str) -> None:
+        written = self.subject.written_transcript()
+        if written is not None and document.digest(written) not in self.state.projections:
+            ours = self.transcript()
+            if document.digest(written) != document.digest(ours):
+                lines = beginning.by_hand(self.state, ours, written)
+                for line in lines:
+                    self._write(line, by)
+                self.notes.append(f"transcript.json was changed by hand: {len(lines)} changes are in the journal now")
+        sha256 = self.subject.machine_sha256()
+        if sha256 and sha256 != self.state.machine_sha256:
+            machine = self.subject.machine_transcript()
+            if [w for p in machine.paragraphs for w in p.words] != list(self.state.words):
+                found = self.aligned.all(self.state)
+                self._write(beginning.heard_again(self.state, found, machine, sha256), by)
+                self.notes.append("the recording was recognised again: people's texts lie over the new words")
+
+    def tokens(self) -> Tokens:
+        """The timed tokens of every paragraph."""
+        with self._lock:
+            return self.aligned.all(self.state)
+
+    def transcript(self) -> Transcript:
+        """The transcript of record as the journal has it."""
+        with self._lock:
+            if self._transcript is None or self._transcript[0] is not self.state:
+                found = projection.transcript(self.state, self.aligned.all(self.state), self.subject.names)
+                self._transcript = (self.state, found)
+            return self._transcript[1]
+
+    def act(self, request: Request) -> int:
+        """Do what a client asks: one line of the journal, on the disk when this returns. The number of the line.
+
+        The same operation again is done once. Raises Refused, Conflict or JournalError.
+        """
+        op, by = head(request)
+        with self._lock:
+            if op in self.state.ops:
+                return self.state.ops[op]
+            record, bases = build(self.state, self.aligned, request)
+            self._compare(bases)
+            return self._write(record, by)
+
+    def _compare(self, bases: Bases) -> None:
+        paragraphs = self.state.paragraphs
+        if stale := tuple(id_ for id_, rev in bases.items() if paragraphs[id_].rev != rev):
+            raise Conflict(stale)
+
+    def write(self, record: Record, by: str) -> int:
+        """Write a line that no client asks for: a sign-off, a projection, an import."""
+        with self._lock:
+            return self._write(record, by)
+
+    def _write(self, record: Record, by: str) -> int:
+        # Tried on a copy first: what cannot be read back must never be on the disk.
+        trial = copy.copy(self.state)
+        trial.paragraphs, trial.order, trial.marks = dict(trial.paragraphs), [*trial.order], dict(trial.marks)
+        trial.resolved, trial.rejected, trial.ops = dict(trial.resolved), set(trial.rejected), dict(trial.ops)
+        trial.heard, trial.joins = dict(trial.heard), dict(trial.joins)
+        trial.editors, trial.projections = set(trial.editors), set(trial.projections)
+        whole = self.journal.next(record, by, now())
+        try:
+            trial.apply(whole)
+            for id_, paragraph in trial.paragraphs.items():
+                if self.state.paragraphs.get(id_) is not paragraph:
+                    self.aligned(trial, paragraph)
+        except ValueError as error:
+            raise Refused(f"there is no time for these words: {error}") from error
+        self.journal.write(whole)
+        self.state = trial
+        return trial.seq
+
+    def project(self, by: str = beginning.BY_HAND) -> bool:
+        """Write transcript.json if the journal has another one; True if it was written.
+
+        The journal says so first: what stands in the file is then known to be the journal's, whenever this is killed.
+        """
+        with self._lock:
+            found = self.transcript()
+            sha256 = document.digest(found)
+            written = self.subject.written_transcript()
+            if not found.paragraphs or (written is not None and document.digest(written) == sha256):
+                return False
+            if sha256 not in self.state.projections:
+                self._write({"kind": "projection", "transcript_sha256": sha256}, by)
+            atomic.write_text(self.subject.transcript_json, document.text(found))
+            return True
+
+    def close(self) -> None:
+        with self._lock:
+            self.journal.close()

@@ -1,0 +1,197 @@
+"""The review journal: `episodes/<slug>/review.jsonl`, one JSON line per act, appended and never changed.
+
+Each line names the digest of the line before (`prev`) and its own place (`seq`), so that a lost, changed or foreign
+line is found when the journal is read. An act is acknowledged only after its line is on the disk.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from podcast_pipeline import atomic
+from podcast_pipeline.errors import PodcastError
+
+Record = dict[str, Any]
+"""One line: v, seq, at, by, kind, prev, and the fields of its kind."""
+
+VERSION = 1
+
+
+class JournalError(PodcastError):
+    """The journal cannot be read or cannot be written any more."""
+
+
+class JournalChanged(JournalError):
+    """Somebody else changed the journal on the disk while it was open."""
+
+
+def digest(line: bytes) -> str:
+    """The first 16 hex digits of the SHA-256 of a line without its line feed."""
+    return hashlib.sha256(line).hexdigest()[:16]
+
+
+def encode(record: Record) -> bytes:
+    """`record` as its line, without line feed."""
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+
+
+def read(path: Path) -> tuple[Record, ...]:
+    """All complete lines, in order. Raises JournalError naming the first line that is damaged or out of place.
+
+    A last line without line feed was never acknowledged: it is left out.
+    """
+    return _parse(path, _bytes(path))[0]
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise JournalError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _parse(path: Path, data: bytes) -> tuple[tuple[Record, ...], int, str]:
+    """The records, the length of the complete lines in bytes, and the digest of the last one."""
+    end = data.rfind(b"\n") + 1
+    records, before = [], ""
+    for number, line in enumerate(data[:end].split(b"\n")[:-1], 1):
+        try:
+            record = json.loads(line)
+            fits = record["seq"] == number and record["prev"] == before and isinstance(record["kind"], str)
+        except (ValueError, TypeError, KeyError) as error:
+            raise _damaged(path, number, "is not a record of the journal") from error
+        if record.get("v", VERSION) != VERSION:
+            raise JournalError(f"{path}: line {number}: written by a newer version of this program", "update it")
+        if not fits:
+            raise _damaged(path, number, f"does not follow from line {number - 1}: a line was changed, lost or added")
+        records.append(record)
+        before = digest(line)
+    return tuple(records), end, before
+
+
+def _damaged(path: Path, number: int, what: str) -> JournalError:
+    return JournalError(f"{path}: line {number}: {what}", "restore the file from git: nothing is ever changed in it")
+
+
+def stamped(records: Sequence[Record], by: str, at: datetime, seq: int = 0, before: str = "") -> list[Record]:
+    """`records` with place, time, person and chain, after line `seq` with the digest `before`."""
+    instant = at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    made = []
+    for record in records:
+        seq += 1
+        whole = {"v": VERSION, "seq": seq, "at": instant, "by": by, **record, "prev": before}
+        before = digest(encode(whole))
+        made.append(whole)
+    return made
+
+
+class Journal:
+    """An open journal: the only writer. Hold the review lock while it is open."""
+
+    def __init__(self, path: Path) -> None:
+        """Open an existing journal. Raises JournalError if a complete line is damaged.
+
+        A torn last line (the power went while it was written) is set aside in `review.jsonl.torn`.
+        """
+        self.path = path
+        self.fault: JournalError | None = None
+        """Why nothing is written any more; None while all is well."""
+        data = _bytes(path)
+        records, end, self._last = _parse(path, data)
+        self.records: list[Record] = list(records)
+        self.torn = data[end:]
+        if self.torn:
+            atomic.write_bytes(path.with_name(f"{path.name}.torn"), self.torn)
+        self._file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
+        if self.torn:
+            os.ftruncate(self._file, end)
+            os.fsync(self._file)
+        self._size = end
+
+    @staticmethod
+    def create(path: Path, records: Sequence[Record], by: str, at: datetime) -> Journal:
+        """Write a new journal that begins with `records`, whole or not at all."""
+        if path.exists():
+            raise JournalError(f"{path}: is there already")
+        lines = [encode(record) + b"\n" for record in stamped(records, by, at)]
+        atomic.write_bytes(path, b"".join(lines))
+        return Journal(path)
+
+    @property
+    def seq(self) -> int:
+        """The number of the last line."""
+        return len(self.records)
+
+    def next(self, record: Record, by: str, at: datetime) -> Record:
+        """`record` as it would stand in the next line."""
+        (whole,) = stamped([record], by, at, self.seq, self._last)
+        return whole
+
+    def write(self, whole: Record) -> None:
+        """Write the line that `next` made, and wait until it is on the disk.
+
+        Raises JournalChanged if the file is not the one that was opened, JournalError if the disk is full or failed;
+        from then on every call raises the same: what is not on the disk is never acknowledged.
+        """
+        if self.fault is not None:
+            raise self.fault
+        line = encode(whole)
+        self._check()
+        try:
+            _write(self._file, line + b"\n")
+            _sync(self._file)
+        except OSError as error:
+            self._undo()
+            cause = atomic.failure(self.path, len(line), error)
+            self.fault = JournalError(
+                f"{cause.message}; this page is read-only now", "make room or mend the disk, then start the page again"
+            )
+            raise self.fault from error
+        self._size += len(line) + 1
+        self._last = digest(line)
+        self.records.append(whole)
+
+    def _check(self) -> None:
+        """The path still names the file that is open, and nobody added to it: a `git checkout` replaces the file."""
+        try:
+            there, ours = self.path.stat(), os.fstat(self._file)
+            same = (there.st_ino, there.st_dev) == (ours.st_ino, ours.st_dev) and there.st_size == self._size
+        except OSError:
+            same = False
+        if not same:
+            self.fault = JournalChanged(
+                f"{self.path}: the journal changed on the disk (git, or another program); nothing more is saved here",
+                "stop the page and start it again: it reads the journal as it is now",
+            )
+            raise self.fault
+
+    def _undo(self) -> None:
+        # Half a line would be read as torn; where even this fails, the next start sets it aside.
+        try:
+            os.ftruncate(self._file, self._size)
+        except OSError:
+            return
+
+    def close(self) -> None:
+        os.close(self._file)
+
+
+def _write(file: int, data: bytes) -> None:
+    while data:
+        data = data[os.write(file, data) :]
+
+
+def _sync(file: int) -> None:
+    # On macOS fsync leaves the bytes in the drive's own memory.
+    full = getattr(fcntl, "F_FULLFSYNC", None)
+    if full is not None:
+        fcntl.fcntl(file, full)
+    else:
+        os.fsync(file)

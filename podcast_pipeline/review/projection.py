@@ -1,0 +1,83 @@
+"""transcript.json as the journal has it: the text people made, their cuts, and no word that was cut."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+
+from podcast_pipeline.model.cut import Cut
+from podcast_pipeline.model.transcript import Paragraph, Transcript, Word
+from podcast_pipeline.review.marks import Mark
+from podcast_pipeline.review.paragraph import Reviewed
+from podcast_pipeline.review.state import State
+from podcast_pipeline.review.tokens import Token, timed
+
+Tokens = dict[str, tuple[Token, ...]]
+
+
+class Aligned:
+    """The tokens of every paragraph, computed once per revision."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[tuple[str, int, int, object], tuple[Token, ...]]] = {}
+
+    def __call__(self, state: State, paragraph: Reviewed) -> tuple[Token, ...]:
+        """Raises ValueError if the text cannot be timed."""
+        shape = (paragraph.text, paragraph.first, paragraph.last, paragraph.times)
+        known = self._known.get(paragraph.id)
+        if known is None or known[0] != shape:
+            known = (shape, tokens(state, paragraph))
+            self._known[paragraph.id] = known
+        return known[1]
+
+    def all(self, state: State) -> Tokens:
+        return {paragraph.id: self(state, paragraph) for paragraph in state.listed()}
+
+
+def tokens(state: State, paragraph: Reviewed) -> tuple[Token, ...]:
+    """The timed tokens of one paragraph. Raises ValueError if the text cannot be timed."""
+    words = state.words[paragraph.first : paragraph.last]
+    if paragraph.times is None:
+        return timed(words, paragraph.first, paragraph.text)
+    split = paragraph.text.split()
+    try:
+        sources: Sequence[Token | None] = timed(words, paragraph.first, paragraph.text)
+    except ValueError:
+        sources = [None] * len(split)
+    return tuple(
+        Token(text, start, end, None if source is None else source.source)
+        for text, (start, end), source in zip(split, paragraph.times, sources, strict=True)
+    )
+
+
+def united(marks: Mapping[str, Mark]) -> tuple[Cut, ...]:
+    """The cuts in order of time; those that overlap or touch become one, with the first one's id and reason."""
+    found: list[Cut] = []
+    for mark in sorted(marks.values(), key=lambda one: (one.start, one.end)):
+        if found and mark.start <= found[-1].end:
+            before = found[-1]
+            reason = "privacy" if "privacy" in (before.reason, mark.reason) else before.reason
+            found[-1] = Cut(before.start, max(before.end, mark.end), reason, before.by, before.id)
+        else:
+            found.append(Cut(mark.start, mark.end, mark.reason, mark.by, mark.id))
+    return tuple(found)
+
+
+def transcript(state: State, found: Tokens, names: Mapping[str, str]) -> Transcript:
+    """The transcript of record. A paragraph without words (all removed, or all cut) is left out."""
+    cuts = united(state.marks)
+    paragraphs = []
+    for paragraph in state.listed():
+        kept = tuple(Word(t.text, t.start, t.end) for t in found[paragraph.id] if not is_cut(t, cuts))
+        if kept:
+            paragraphs.append(Paragraph(paragraph.id, paragraph.speaker, kept))
+    speakers = dict.fromkeys(paragraph.speaker for paragraph in paragraphs if paragraph.speaker)
+    shown = tuple((speaker, names.get(speaker, speaker)) for speaker in speakers)
+    return Transcript(state.language, shown, tuple(paragraphs), cuts)
+
+
+def is_cut(token: Token, cuts: Sequence[Cut]) -> bool:
+    """Whether the middle of the word lies in one of `cuts`, which are in order and apart."""
+    middle = (token.start + token.end) // 2
+    before = bisect_right(cuts, middle, key=lambda cut: cut.start) - 1
+    return before >= 0 and middle < cuts[before].end

@@ -1,0 +1,187 @@
+"""What the page is told: the whole review once, then what changed."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.model.show import Show
+from podcast_pipeline.model.terms import Spoken
+from podcast_pipeline.review import approval, signoff
+from podcast_pipeline.review.approval import Frames
+from podcast_pipeline.review.checklist import CAUSES, Checklist, Item
+from podcast_pipeline.review.desk import Desk
+from podcast_pipeline.review.offers import offers
+from podcast_pipeline.review.paragraph import Reviewed
+from podcast_pipeline.review.projection import united
+from podcast_pipeline.review.risk import Lexicon
+from podcast_pipeline.review.tokens import approximate
+from podcast_pipeline.transcript import document
+
+View = dict[str, Any]
+
+
+def lexicon(show: Show) -> Lexicon:
+    """The words of the show's glossary, where it has one, with the drugs that everybody must get right."""
+    words: tuple[Spoken, ...] = getattr(getattr(show, "terms", None), "words", ())
+    return Lexicon.of(words)
+
+
+class Viewer:
+    """Answers what the page asks; keeps what is costly to compute."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.checklist = Checklist(lexicon(desk.subject.show), desk.subject.machine_value())
+        self.frames = Frames(desk.subject.mp3)
+        self._digest = (-1, "")
+
+    def whole(self) -> View:
+        """Everything, for a page that opens."""
+        subject = self.desk.subject
+        people = {person.id: person.display for person in subject.show.people.values()}
+        timeline = subject.timeline()
+        return {
+            "slug": subject.slug,
+            "title": subject.episode.title,
+            "show": subject.show.title,
+            "demonstration": subject.episode.demonstration,
+            "people": people,
+            "cast": list(subject.names),
+            "causes": list(CAUSES),
+            "chapters": [[chapter.start, chapter.title] for chapter in subject.episode.chapters],
+            "audio": subject.review_audio.exists(),
+            "peaks": subject.peaks.exists(),
+            "final": self.frames(),
+            "timeline": timeline.to_json() if timeline else None,
+            "must_check": subject.show.review.must_check,
+            "notes": self.desk.notes,
+            **self.changes(-1),
+        }
+
+    def changes(self, since: int) -> View:
+        """What differs from the state after line `since`."""
+        desk = self.desk
+        state = desk.state
+        listed = state.listed()
+        items = self.checklist.open(state, desk.aligned)
+        touched = {p.id for p in listed if p.seq > since}
+        view: View = {
+            "seq": state.seq,
+            "paragraphs": [self._paragraph(p) for p in listed if p.seq > since],
+            "status": self._status(items),
+        }
+        if state.order_seq > since:
+            view["order"] = state.order
+        if state.items_seq > since or since < 0:
+            view["all_items"] = [_item(item) for item in items]
+        else:
+            view["items"] = [_item(item) for item in items if item.p in touched]
+            view["closed"] = [id_ for id_, (_, seq) in state.resolved.items() if seq > since]
+        if state.marks_seq > since:
+            cuts = sorted(state.marks.values(), key=lambda mark: mark.start)
+            view["cuts"] = [[c.id, c.start, c.end, c.reason, c.by] for c in cuts]
+        return view
+
+    def _paragraph(self, p: Reviewed) -> View:
+        tokens = self.desk.aligned(self.desk.state, p)
+        machine = self.desk.state.machine_text(p)
+        words = self.desk.state.words[p.first : p.last]
+        span = (tokens[0].start, tokens[-1].end) if tokens else (words[0].start, words[-1].end) if words else (0, 0)
+        view: View = {"id": p.id, "rev": p.rev, "speaker": p.speaker, "text": p.text, "state": p.state}
+        view |= {"start": span[0], "end": span[1], "times": [t for token in tokens for t in (token.start, token.end)]}
+        if machine != p.text:
+            view["machine"] = machine
+        if p.by and p.rev > 1:
+            view |= {"by": p.by, "at": p.at}
+        if p.query:
+            view["query"] = p.query
+        if p.edited and approximate(tokens):
+            view["approximate"] = True
+        return view
+
+    def paragraph(self, id_: str) -> View | None:
+        """One paragraph as it is now."""
+        found = self.desk.state.paragraphs.get(id_)
+        return self._paragraph(found) if found else None
+
+    def offers(self) -> list[View]:
+        """Cuts that could be made."""
+        desk = self.desk
+        found = offers(desk.state, desk.aligned, self.checklist.lexicon, desk.subject.peaks)
+        return [
+            {"kind": o.kind, "start": o.start, "end": o.end, "text": o.text, "p": o.p, "first": o.first, "last": o.last}
+            for o in found
+        ]
+
+    def verdict(self, by: str) -> View:
+        """What would stand in the way if `by` signed now."""
+        verdict = approval.judge(self.desk, self.checklist, self.frames(), by)
+        digest = document.digest(self.desk.transcript())
+        return {
+            "errors": verdict.errors, "warnings": verdict.warnings, "heard": round(100 * verdict.share),
+            "audio_sha256": self.frames(), "transcript_sha256": digest,
+        }  # fmt: skip
+
+    def _status(self, items: tuple[Item, ...]) -> View:
+        state = self.desk.state
+        shown = [p for p in state.listed() if p.text]
+        cuts = united(state.marks)
+        fault = self.desk.journal.fault
+        return {
+            "paragraphs": len(shown),
+            "checked": sum(p.state == "checked" for p in shown),
+            "must": sum(item.must for item in items),
+            "other": sum(not item.must for item in items),
+            "queries": sum(bool(p.query) for p in state.listed()),
+            "cuts": len(cuts),
+            "cut_ms": sum(cut.end - cut.start for cut in cuts),
+            "heard": {by: round(100 * approval.share_heard(self.desk, by)) for by in state.heard},
+            "final": self.frames(),
+            "signoff": self._signoff(),
+            "fault": fault.message if fault else "",
+        }
+
+    def _signoff(self) -> View | None:
+        try:
+            signature = signoff.read(self.desk.subject.signoff_json)
+        except PodcastError as error:
+            return {"name": "", "at": "", "void": [error.message]}
+        if signature is None:
+            return None
+        void = signoff.void(signature, self.frames(), self._transcript_digest())
+        if signature.transcript_sha256 != self._transcript_digest() and (why := self._changed_since()):
+            void = (why, *(reason for reason in void if "transcript" not in reason))
+        at = f"{signature.at:%Y-%m-%d %H:%M}"
+        return {"name": signature.name, "by": signature.by, "at": at, "void": list(void), "example": signature.example}
+
+    def _transcript_digest(self) -> str:
+        if self._digest[0] != self.desk.state.seq:
+            self._digest = (self.desk.state.seq, document.digest(self.desk.transcript()))
+        return self._digest[1]
+
+    def _changed_since(self) -> str:
+        """Which change voids the last sign-off: paragraph, person, time."""
+        state, record = self.desk.state, self.desk.state.signoff
+        if record is None:
+            return ""
+        if state.marks_seq > record["seq"]:
+            return "the cuts changed"
+        for number, p in enumerate(state.listed(), 1):
+            if p.seq > record["seq"] and p.state != "checked":
+                return f"paragraph {number} changed by {self.desk.subject.name(p.by)} at {p.at[:16].replace('T', ' ')}"
+        return ""
+
+
+def _item(item: Item) -> View:
+    view: View = {"id": item.id, "cause": item.cause, "must": item.must, "p": item.p, "say": item.say}
+    view |= {"first": item.first, "last": item.last, "start": item.start, "end": item.end, "same": item.same}
+    if item.suggestion:
+        view["suggestion"] = item.suggestion
+    return view
+
+
+def text(view: View | list[View]) -> bytes:
+    """JSON for the page."""
+    return json.dumps(view, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
