@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -107,9 +107,10 @@ def input_arguments(path: Path, *, strict: bool = True) -> list[str]:
 
 def samples(
     path: Path, rate: int, *, channels: int = 1, block: int = 1 << 18, filters: str = ""
-) -> Iterator[NDArray[np.float32]]:
+) -> Generator[NDArray[np.float32]]:
     """Decode the first audio stream of `path` in blocks of at most `block` frames.
 
+    Close it (contextlib.closing) where its loop may be left early: FFmpeg runs until then.
     Yields float32 arrays of shape (n,) for one channel, (n, channels) otherwise, at `rate` Hz, full scale +-1.0.
     Raises AudioError with the file's name if it is no audio, damaged, or has no audio stream.
     """

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import difflib
 import importlib
-import importlib.metadata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -160,10 +159,11 @@ def versions(name: str) -> dict[str, str]:
 
     Raises ConfigError for an unknown engine, TranscriptionError with the install lines for one that is not there.
     """
+    import importlib.metadata
+
     engine, found = find(name), {"name": name}
     for key, package in zip(("version", *engine.packages[1:]), engine.packages, strict=True):
         try:
-            # The local part ("+cpu") says where a package came from, not what it computes.
             found[key] = importlib.metadata.version(package)
         except importlib.metadata.PackageNotFoundError as error:
             raise TranscriptionError(

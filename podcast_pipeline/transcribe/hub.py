@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import http.client
 import os
-import socket
 import sys
 import threading
-import urllib.error
-import urllib.parse
-import urllib.request
 from pathlib import Path
 
 from podcast_pipeline import atomic
@@ -86,6 +81,10 @@ def download(name: str) -> Path:
 
 def download_checkpoint(name: str) -> Path:
     """Fetch an OpenAI checkpoint to where openai-whisper keeps it, and check its sha256. Raises TranscriptionError."""
+    import http.client
+    import urllib.error
+    import urllib.request
+
     address, path = _CHECKPOINT.format(sha256=CHECKPOINTS[name], name=name), _checkpoint_path(name)
     _reach(address, name)
     partial = path.with_name(f".{path.name}.part")
@@ -122,6 +121,10 @@ def unreachable(name: str) -> TranscriptionError:
 
 def _reach(address: str, name: str) -> None:
     """One connection with a short limit, names looked up within it: the hub's client would retry for minutes."""
+    import socket
+    import urllib.parse
+    import urllib.request
+
     if offline():
         raise unreachable(name)
     target = urllib.parse.urlsplit(urllib.request.getproxies().get("https") or address)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,8 +48,9 @@ def decode(recording: Path, scratch: Path) -> Pcm:
 
     count = 0
     try:
-        with open(scratch, "wb") as stream:
-            for block in ffmpeg.samples(recording, RATE):
+        # Closed, not only dropped: whatever leaves the loop early must leave no FFmpeg running.
+        with open(scratch, "wb") as stream, contextlib.closing(ffmpeg.samples(recording, RATE)) as blocks:
+            for block in blocks:
                 stream.write(np.clip(np.rint(block * 32768), -32768, 32767).astype("<i2").tobytes())
                 count += len(block)
     except OSError as error:
