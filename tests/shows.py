@@ -67,6 +67,8 @@ id = "article"
 at = "0:03"
 text = "The statement responds to an article."
 refs = [{ id = "ref1" }]
+checked_by = "example-host"
+checked = 2020-01-03
 """
 
 
@@ -224,7 +226,7 @@ def sign(show: ShowDir) -> None:
     show.podcast("build", show.slug)
 
 
-class _Made:
+class Made:
     """Each state of a show, made from the one before it when it is first asked for."""
 
     def __init__(self, folder: Path) -> None:
@@ -274,36 +276,36 @@ def copied(show: ShowDir, root: Path) -> ShowDir:
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> _Made:
-    return _Made(tmp_path_factory.mktemp("shows"))
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    return Made(tmp_path_factory.mktemp("shows"))
 
 
 @pytest.fixture
-def raw(made: _Made, tmp_path: Path) -> ShowDir:
+def raw(made: Made, tmp_path: Path) -> ShowDir:
     """The tiny show before its first `build`."""
     return copied(made("raw"), tmp_path / "raw")
 
 
 @pytest.fixture
-def built(made: _Made, tmp_path: Path) -> ShowDir:
+def built(made: Made, tmp_path: Path) -> ShowDir:
     """The tiny show, built; nobody has signed."""
     return copied(made("built"), tmp_path / "built")
 
 
 @pytest.fixture
-def signed(made: _Made, tmp_path: Path) -> ShowDir:
+def signed(made: Made, tmp_path: Path) -> ShowDir:
     """The tiny show, built, signed, built again."""
     return copied(made("signed"), tmp_path / "signed")
 
 
 @pytest.fixture
-def published(made: _Made, tmp_path: Path) -> ShowDir:
+def published(made: Made, tmp_path: Path) -> ShowDir:
     """The tiny show, published into its local storage."""
     return copied(made("published"), tmp_path / "published")
 
 
 @pytest.fixture
-def sample(made: _Made, tmp_path: Path) -> ShowDir:
+def sample(made: Made, tmp_path: Path) -> ShowDir:
     """The sample show, published into its local storage."""
     return copied(made("sample"), tmp_path / "sample")
 

@@ -1,0 +1,231 @@
+"""Ctrl-C and kill -9 to the real process, in every stage and while publishing: nothing is left running or half done."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from shows import STAGES, Made, ShowDir, copied, missing, record, tree
+
+from podcast_pipeline import ffmpeg, process
+
+pytest_plugins = ["shows"]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks for processes in /proc"),
+]
+NOW = ("--now", "2026-11-21T12:00:00Z")
+POINTS: Counter[signal.Signals] = Counter()
+"""How many times each signal met a command at work."""
+GRACE = 3.0
+"""Seconds in which the kernel and its orphans may follow a killed process. After Ctrl-C there is none."""
+
+
+class Run:
+    """The command in a process group of its own, with a mark by which it and all its children are known."""
+
+    def __init__(self, show: ShowDir, *words: str) -> None:
+        self.mark = f"PODCAST_TEST_MARK={uuid.uuid4().hex}"
+        name, _, value = self.mark.partition("=")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "podcast_pipeline", "-C", str(show.root), *words],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "HF_HUB_OFFLINE": "1", name: value},
+            start_new_session=True,
+        )
+        self.said = ""
+
+    def until(self, line: str) -> None:
+        """Read what it says until it says `line`, or ends."""
+        assert self.process.stderr is not None
+        for one in self.process.stderr:
+            self.said += one
+            if one.strip() == line:
+                return
+
+    def stop(self, number: signal.Signals) -> int:
+        """Send the signal to this process alone, as `kill PID` does; returns how it ended."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.process.pid, number)
+        self.said += self.process.communicate(timeout=30)[1]
+        return self.process.returncode
+
+    def left(self) -> list[str]:
+        """The command lines of those that are still running."""
+        found = []
+        for folder in Path("/proc").iterdir():
+            with contextlib.suppress(OSError):
+                if self.mark.encode() in (folder / "environ").read_bytes().split(b"\0"):
+                    found.append((folder / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+        return found
+
+
+def check(run: Run, number: signal.Signals, code: int) -> bool:
+    """Nobody is left running, Ctrl-C is one line; returns whether the signal came in time."""
+    if number == signal.SIGINT:
+        assert run.left() == []
+        # Python leaves by the signal itself, which a shell shows as 130, if it came while a module was being made.
+        assert code in (0, 130, -signal.SIGINT), run.said
+        assert "Traceback" not in run.said, run.said
+        assert code == 0 or "podcast: stopped; the same command goes on from here" in run.said
+        POINTS[number] += code != 0
+        return code != 0
+    until = time.monotonic() + GRACE
+    while run.left() and time.monotonic() < until:
+        time.sleep(0.02)
+    assert run.left() == []
+    assert code in (0, -signal.SIGKILL)
+    POINTS[number] += code != 0
+    return code != 0
+
+
+def state(show: ShowDir) -> dict[str, str]:
+    """Every file and folder of the show; of records all but the seconds; nothing that is only a cache of digests."""
+    found = tree(show.root, ".digests.json", ".records/")
+    for path in show.root.rglob("*"):
+        if path.is_dir():
+            found[f"{path.relative_to(show.root)}/"] = "folder"
+    for stage in STAGES:
+        if (show.build / ".records" / f"{stage}.json").exists():
+            found[stage] = json.dumps({**record(show, stage), "seconds": 0})
+    return found
+
+
+def outputs(show: ShowDir) -> dict[str, str]:
+    return tree(show.build, ".records/")
+
+
+@pytest.fixture(scope="module")
+def whole(made: Made, tmp_path_factory: pytest.TempPathFactory) -> ShowDir:
+    """The undisturbed show: signed before it was built, so that all stages see the sign-off; built, published."""
+    show = copied(made("raw"), tmp_path_factory.mktemp("whole") / "show")
+    for path in made("signed").folder.iterdir():
+        if path.is_file():
+            shutil.copyfile(path, show.folder / path.name)
+    show.podcast("build")
+    return show
+
+
+@pytest.fixture
+def fresh(whole: ShowDir, tmp_path: Path) -> Iterator[Callable[[], ShowDir]]:
+    """Makes copies of the undisturbed show, built and not yet published."""
+    numbers = itertools.count()
+    yield lambda: copied(whole, tmp_path / f"show{next(numbers)}")
+    shutil.rmtree(tmp_path)
+
+
+@pytest.mark.parametrize("stage", sorted(STAGES))
+def test_stopped_in_a_stage(whole: ShowDir, fresh: Callable[[], ShowDir], stage: str) -> None:
+    """At the start and in the middle of each stage: every output is whole, and a clean run ends as if undisturbed."""
+    wanted, kept = state(whole), outputs(whole)
+    middle = record(whole, stage)["seconds"] / 2
+    hits = 0
+    for number, delay in ((signal.SIGINT, 0.0), (signal.SIGINT, middle), (signal.SIGKILL, middle)):
+        show = fresh()
+        (show.build / ".records" / f"{stage}.json").unlink()
+        run = Run(show, "build")
+        run.until(f"001-tiny: {stage}")
+        time.sleep(delay)
+        hits += check(run, number, run.stop(number))
+        now = outputs(show)
+        assert {name: now.get(name) for name in kept} == kept
+        if number == signal.SIGINT:
+            assert {name for name in now if ".scratch" in name or name.endswith(".tmp")} == set()
+        assert show.podcast("build").code == 0
+        assert state(show) == wanted
+    assert hits, "no signal came in time"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_stopped_again_and_again(made: Made, whole: ShowDir, tmp_path: Path, number: signal.Signals) -> None:
+    """A build that is stopped ever later and begun again each time ends in the tree of an undisturbed one."""
+    show = copied(made("raw"), tmp_path / "show")
+    for path in whole.folder.iterdir():
+        if path.is_file():
+            shutil.copyfile(path, show.folder / path.name)
+    hits = 0
+    for delay in (0.3, 0.5, 0.7, 0.9, 1.2, 1.6):
+        run = Run(show, "build")
+        time.sleep(delay)
+        code = run.stop(number)
+        if number == signal.SIGINT and "podcast: stopped" not in run.said:
+            assert run.left() == []
+            continue  # before the command was up, or after its end
+        hits += check(run, number, code)
+    assert hits >= 3
+    assert show.podcast("build").code == 0
+    assert state(show) == state(whole)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_stopped_while_publishing(fresh: Callable[[], ShowDir], number: signal.Signals) -> None:
+    """In the gate and with ever more objects stored: the feed names whole objects only, and a clean run finishes."""
+    reference = fresh()
+    reference.podcast("publish", "001-tiny", *NOW)
+    wanted, total = state(reference), len(tree(reference.public, ".lock"))
+    hits = 0
+    for count in (0, 1, 2, 4, 6, total - 2, total - 1):
+        show = fresh()
+        run = Run(show, "publish", "001-tiny", *NOW)
+        if count == 0:
+            lock = show.root / "build" / ".locks" / "publish"
+            wait(run, lock.exists)
+            time.sleep(0.1)
+        else:
+            wait(run, lambda show=show, count=count: len(stored(show)) >= count)  # type: ignore[misc]
+        hits += check(run, number, run.stop(number))
+        assert missing(show.public) == []
+        show.podcast("publish", "001-tiny", *NOW)
+        assert state(show) == wanted
+        assert "nothing was written" in show.podcast("publish", "001-tiny", *NOW).err
+    assert hits >= 5, "the signals came too late"
+
+
+def wait(run: Run, ready: Callable[[], bool]) -> None:
+    while run.process.poll() is None and not ready():
+        time.sleep(0.0005)
+
+
+def stored(show: ShowDir) -> list[str]:
+    """Names of the objects that are in their place."""
+    return [name for _, _, names in os.walk(show.public) for name in names if not name.startswith(".")]
+
+
+def test_an_hour_long_recording_is_let_go_at_once(tmp_path: Path, made: Made) -> None:
+    """FFmpeg in the middle of an hour of sound ends with the command, however that was stopped."""
+    show = copied(made("raw"), tmp_path / "show")
+    track = show.folder / "raw" / "guest.flac"
+    source = ["-f", "lavfi", "-i", "anoisesrc=d=3600:a=0.1:r=8000", "-c:a", "flac", "-compression_level", "0"]
+    process.run([ffmpeg.binary().path, *ffmpeg.QUIET, "-y", *source, str(track)])
+    for number in (signal.SIGINT, signal.SIGKILL):
+        run = Run(show, "build")
+        run.until("001-tiny: probe")
+        until = time.monotonic() + 10
+        while not any("ffmpeg" in line and "guest.flac" in line for line in run.left()):
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        assert check(run, number, run.stop(number))
+
+
+def test_enough_points(request: pytest.FixtureRequest) -> None:
+    """In a whole run of this file Ctrl-C met the command at 20 or more points, kill -9 at 10 or more."""
+    chosen = {item.function for item in request.session.items if item.module is request.module}
+    tests = {value for name, value in vars(request.module).items() if name.startswith("test_")}
+    if chosen != tests:
+        pytest.skip("only some of the tests were chosen")
+    assert POINTS[signal.SIGINT] >= 20, POINTS
+    assert POINTS[signal.SIGKILL] >= 10, POINTS
