@@ -9,7 +9,7 @@ SHOW   ?= .
 PODCAST = $(BIN)/podcast -C $(SHOW)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench new status build normalize transcribe tag review signoff publish feed serve verify doctor
+.PHONY: help setup demo test lint bench new status build normalize transcribe tag review check watch signoff publish feed serve verify doctor
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -66,6 +66,12 @@ tag: $(VENV)/.demo ## up to the tagged MP3
 
 review: $(VENV)/.demo ## the page to read, hear, correct, cut and sign: make review EP=042-topic
 	@$(PODCAST) review $(EP) $(ARGS)
+
+check: $(VENV)/.demo ## what may be wrong: claims, references, people, privacy; build/EP/check.html
+	@$(PODCAST) check $(EP) $(ARGS)
+
+watch: $(VENV)/.demo ## ask the registers about every reference, for a nightly run
+	@$(PODCAST) refs check --online $(ARGS)
 
 signoff: $(VENV)/.demo ## a person answers for it: make signoff EP=042-topic ARGS='--by ID'
 	$(PODCAST) signoff $(EP) $(ARGS)

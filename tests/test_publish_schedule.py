@@ -8,8 +8,8 @@ from shows import ShowDir, make_tiny, missing, named, sign, stamps, tree
 from podcast_pipeline.model.release import Release
 
 pytest_plugins = ["shows"]
-DUE = "2030-01-01T09:00:00Z"
-BEFORE = ("--now", "2030-01-01T08:59:59Z")
+DUE = "2027-06-01T09:00:00Z"
+BEFORE = ("--now", "2027-06-01T08:59:59Z")
 AFTER = ("--now", DUE)
 
 
@@ -23,7 +23,7 @@ def schedule(show: ShowDir, when: str = DUE) -> None:
 def scheduled(signed: ShowDir) -> ShowDir:
     """The tiny show, scheduled and handed to `publish` one second before its time."""
     schedule(signed)
-    assert "001-tiny: is scheduled for 2030-01-01 09:00 UTC" in signed.podcast("publish", "001-tiny", *BEFORE).err
+    assert "001-tiny: is scheduled for 2027-06-01 09:00 UTC" in signed.podcast("publish", "001-tiny", *BEFORE).err
     return signed
 
 
@@ -87,11 +87,11 @@ def test_the_feed_of_others_stays_as_it_is(published: ShowDir) -> None:
 
 def test_status_and_verify_know_a_schedule(scheduled: ShowDir) -> None:
     """status shows the hour; verify asks for the audio, and fails when the episode is an hour late."""
-    assert "scheduled 2030-01-01 09:00 UTC" in scheduled.podcast("status").out
+    assert "scheduled 2027-06-01 09:00 UTC" in scheduled.podcast("status").out
     assert "1 objects asked for" in scheduled.podcast("verify", *BEFORE).err
-    assert "1 objects asked for" in scheduled.podcast("verify", "--now", "2030-01-01T09:59:59Z").err
-    said = scheduled.podcast("verify", "--now", "2030-01-01T10:00:00Z", code=1)
-    assert said.lines == ["001-tiny: due since 2030-01-01 09:00 UTC and not public: run `podcast publish`"]
+    assert "1 objects asked for" in scheduled.podcast("verify", "--now", "2027-06-01T09:59:59Z").err
+    said = scheduled.podcast("verify", "--now", "2027-06-01T10:00:00Z", code=1)
+    assert said.lines == ["001-tiny: due since 2027-06-01 09:00 UTC and not public: run `podcast publish`"]
 
 
 def test_an_overdue_episode_is_said_so(signed: ShowDir) -> None:

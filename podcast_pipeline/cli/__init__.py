@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("check:check", "What may be wrong: claims, references, people, disclosures, privacy, terms."),
     "publish": ("publish:publish", "Upload, verify, and update the feed last; without episodes: what is due."),
     "feed": ("feed:feed", "Render feed/feed.xml from the published releases."),
+    "import": ("import_:import_", "Bring a show over from another host; prove that a move loses nobody."),
     "serve": ("serve:serve", "Serve the local storage on this computer, so that a podcast app can subscribe."),
     "verify": ("publish:verify", "Prove what is public: HEAD, ranges, types, bytes."),
     "refs": ("refs:refs", "The reference library: list it, print it in PubMed or AMA form."),

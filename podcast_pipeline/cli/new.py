@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 import click
 
+from podcast_pipeline.cli.kinds import KINDS
+from podcast_pipeline.cli.kinds import notes as questions
 from podcast_pipeline.cli.session import Session, command
 from podcast_pipeline.engine import lock
 from podcast_pipeline.errors import ConfigError, PodcastError
@@ -37,8 +39,16 @@ class Recording(NamedTuple):
         "--track", "tracks", multiple=True, metavar="FILE=PERSON", help="Copy a recording; who speaks on it. Repeat."
     ),
     click.option("--publish-at", metavar="TIME", help="When it becomes public: 2026-12-01T06:00:00-08:00."),
+    click.option("--kind", type=click.Choice(list(KINDS)), help="Start from the template of this kind of episode."),
 )
-def new(session: Session, episode: str, title: str | None, tracks: tuple[str, ...], publish_at: str | None) -> None:
+def new(
+    session: Session,
+    episode: str,
+    title: str | None,
+    tracks: tuple[str, ...],
+    publish_at: str | None,
+    kind: str | None,
+) -> None:
     """Make the episode EP: episodes/EP with episode.toml, notes.md and copies of the recordings.
 
     Without --publish-at it is due a week from now. The first --track is the host's, the others are guests'.
@@ -49,14 +59,14 @@ def new(session: Session, episode: str, title: str | None, tracks: tuple[str, ..
     folder = workspace.episode(episode)
     if folder.exists():
         raise PodcastError(f"{workspace.relative(folder)}: exists already", "name another episode; nothing was changed")
-    values = _values(episode, title, publish_at)
+    values = _values(episode, title, publish_at) | (KINDS[kind].values if kind else {"content_class": "clinical"})
     recordings = _recordings(session, tracks)
     if recordings:
         values["track"] = [{"file": one.file, "person": one.person} for one in recordings]
         people = dict.fromkeys(one.person for one in recordings)
         values["person"] = [{"ref": id_, "role": "guest" if i else "host"} for i, id_ in enumerate(people)]
     with lock.hold(workspace.build_root / ".locks" / episode, episode, session.wait):
-        _make(workspace, episode, recordings, template.episode_toml(values))
+        _make(workspace, episode, recordings, template.episode_toml(values), questions(kind) if kind else "")
     session.say(f"{workspace.relative(folder)}: made, due {values['publish_at']:%Y-%m-%d %H:%M %z}")
     session.say("next: fill in episode.toml (summary, people, chapters, claims)")
     if not recordings:
@@ -109,7 +119,7 @@ def _recordings(session: Session, tracks: tuple[str, ...]) -> tuple[Recording, .
     return tuple(found.values())
 
 
-def _make(workspace: Workspace, slug: str, recordings: tuple[Recording, ...], toml: str) -> None:
+def _make(workspace: Workspace, slug: str, recordings: tuple[Recording, ...], toml: str, questions: str = "") -> None:
     """Beside its final place, then renamed: a kill leaves no half episode."""
     from podcast_pipeline import atomic
 
@@ -120,7 +130,7 @@ def _make(workspace: Workspace, slug: str, recordings: tuple[Recording, ...], to
         (scratch / "raw").mkdir()
         for recording in recordings:
             atomic.copy(recording.source, scratch / recording.file)
-        atomic.write_text(scratch / "notes.md", NOTES)
+        atomic.write_text(scratch / "notes.md", NOTES + questions)
         atomic.write_text(scratch / "episode.toml", toml)
         scratch.rename(workspace.episode(slug))
         atomic.sync_folder(workspace.episodes)

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from podcast_pipeline.cli.session import JSON, Session, command
 from podcast_pipeline.errors import EvidenceError
+
+if TYPE_CHECKING:
+    from podcast_pipeline.evidence.record import Import, Record
+    from podcast_pipeline.evidence.registers import Answer
+    from podcast_pipeline.evidence.web import Web
+    from podcast_pipeline.model.appraisal import Status
+    from podcast_pipeline.model.reference import Reference
 
 
 @click.group()
@@ -15,17 +25,36 @@ def refs() -> None:
     """The reference library, feed/references.json."""
 
 
+def web(session: Session) -> Web:
+    """The door to the registers, with the show's address as contact."""
+    from podcast_pipeline.evidence.web import Polite
+
+    contact = session.show.owner.email if session.show.owner else "unknown"
+    return Polite(session.workspace.build_root / ".cache" / "web", contact)
+
+
 @command(JSON, name="list")
 def list_(session: Session, as_json: bool) -> None:
     """One line per reference: id, title, identifiers; --json gives the CSL-JSON records, without editors' remarks."""
     references = session.show.references.values()
     if as_json:
-        records = [{name: value for name, value in one.csl.items() if name != "custom"} for one in references]
-        click.echo(json.dumps(records, ensure_ascii=False, indent=2))
+        click.echo(json.dumps([_public(one) for one in references], ensure_ascii=False, indent=2))
         return
     for reference in references:
         ids = [reference.doi and f"doi:{reference.doi}", reference.pmid and f"PMID {reference.pmid}", reference.pmcid]
         click.echo(f"{reference.id}  {reference.title}  {'  '.join(filter(None, ids))}")
+
+
+def _public(reference: Reference) -> dict[str, Any]:
+    """The record without editors' remarks and proposals."""
+    return {name: value for name, value in reference.csl.items() if name != "custom"}
+
+
+def _chosen(session: Session, ids: tuple[str, ...]) -> list[Reference]:
+    library = session.show.references
+    if unknown := [one for one in ids if one not in library]:
+        raise EvidenceError(f"not in feed/references.json: {', '.join(unknown)}", "`podcast refs list` shows the ids")
+    return [reference for reference in library.values() if not ids or reference.id in ids]
 
 
 @command(
@@ -37,14 +66,176 @@ def format_(session: Session, ids: tuple[str, ...], style: str) -> None:
     """Print references, one line each, in the order of the library."""
     from podcast_pipeline.evidence import citation
 
-    library = session.show.references
-    if unknown := [one for one in ids if one not in library]:
-        raise EvidenceError(f"not in feed/references.json: {', '.join(unknown)}", "`podcast refs list` shows the ids")
     write = citation.pubmed if style == "pubmed" else citation.ama
-    for reference in library.values():
-        if not ids or reference.id in ids:
-            click.echo(write(reference))
+    for reference in _chosen(session, ids):
+        click.echo(write(reference))
 
 
-refs.add_command(list_)
-refs.add_command(format_)
+@command(
+    click.argument("ids", nargs=-1, metavar="[ID]..."),
+    click.option("--format", "kind", type=click.Choice(["csl", "ris", "bibtex"]), default="csl", show_default=True),
+)
+def export(session: Session, ids: tuple[str, ...], kind: str) -> None:
+    """Print references for another program, without editors' remarks and proposals."""
+    from podcast_pipeline.evidence import bibtex, ris
+
+    chosen = _chosen(session, ids)
+    if kind == "csl":
+        click.echo(json.dumps([_public(one) for one in chosen], ensure_ascii=False, indent=2))
+    else:
+        click.echo((ris if kind == "ris" else bibtex).write(chosen), nl=False)
+
+
+@command(click.argument("sources", nargs=-1, required=True, metavar="DOI|PMID|FILE..."))
+def add(session: Session, sources: tuple[str, ...]) -> None:
+    """Add references by identifier, or from files (CSL-JSON, RIS, BibTeX, NBIB).
+
+    What is in the library already stays as it is. A record that cannot be used is named; the others are added.
+    """
+    from podcast_pipeline.evidence import intake
+
+    have, path = session.show.references, session.workspace.references
+    problems: list[str] = []
+    records: list[Record] = []
+    for source in sources:
+        found = _found(session, source)
+        problems += [f"{source}: {problem}" for problem in found.problems]
+        records += found.records
+    with session.publishing():
+        added = intake.add(have, records)
+        intake.append(path, added.records)
+    for record in added.records:
+        click.echo(record["id"])
+    for line in (*added.known, *problems, *added.problems):
+        session.say(line)
+    if problems or added.problems:
+        raise click.exceptions.Exit(1)
+
+
+def _found(session: Session, source: str) -> Import:
+    from podcast_pipeline.evidence import crossref, identifiers, intake, pubmed
+    from podcast_pipeline.evidence.record import Import
+
+    if Path(source).is_file():
+        return intake.read_file(Path(source))
+    for read, register in ((identifiers.pmid, pubmed), (identifiers.doi, crossref)):
+        try:
+            id_ = read(source)
+        except EvidenceError:
+            continue
+        record = register.ask(id_, web(session))
+        return (
+            Import((record,)) if record else Import((), (f"{register.__name__.rpartition('.')[2]} has no such record",))
+        )
+    raise EvidenceError(
+        f'"{source}" is neither a file, a DOI nor a PMID', "10.1136/bmj-2024-079971, 39971346, refs.ris"
+    )
+
+
+@command(
+    click.option("--online", is_flag=True, help="Ask Crossref and PubMed for every reference (`make watch`)."),
+    click.option("--retractions", type=click.Path(path_type=Path), help="A dated copy of the Retraction Watch CSV."),
+    JSON,
+)
+def check(session: Session, online: bool, retractions: Path | None, as_json: bool) -> None:
+    """Check the library: identifiers, consistency, status. With a register, write feed/appraisals.toml.
+
+    Reports what changed since the last time, and which published episodes cite it; exit 1 if something is wrong.
+    """
+    from podcast_pipeline.evidence import journal, registers
+
+    today, before = datetime.now(UTC).date(), session.show.references
+    answers = _answers(session, before, online, retractions, today)
+    statuses = {id_: registers.status(answer, before[id_].status, today) for id_, answer in answers.items()}
+    changed = {id_: one for id_, one in statuses.items() if _changed(before[id_].status, one)}
+    new = {id_: one for id_, one in statuses.items() if one != before[id_].status}
+    if new:
+        with session.publishing():
+            journal.write_statuses(session.workspace.appraisals, new)
+        del session.show
+    rows = list(_findings(session, answers, today))
+    failed = [f"{id_}: {problem}" for id_, answer in answers.items() for problem in answer.problems]
+    episodes = _citing(session, changed)
+    if as_json:
+        value = {"findings": rows, "changed": _words(changed), "episodes": episodes, "failed": failed}
+        click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    else:
+        for row in rows:
+            click.echo(f"{row['severity']} {row['code']} {row['id']}: {row['field']}: {row['sentence']}")
+        for id_, status in _words(changed).items():
+            click.echo(f"changed {id_}: {status}")
+        for slug, ids in episodes.items():
+            click.echo(f"{slug}: cites {', '.join(ids)}: `podcast build {slug} --force`, then `podcast publish {slug}`")
+        for line in failed:
+            session.say(line)
+    if failed or episodes or any(row["severity"] == "E" for row in rows):
+        raise click.exceptions.Exit(1)
+
+
+def _changed(before: Status, after: Status) -> bool:
+    """Whether listeners must learn it: another state than before, or a notice at the first look."""
+    return before.state != after.state and not (before.state == "unknown" and after.state == "ok")
+
+
+def _answers(
+    session: Session, references: dict[str, Reference], online: bool, retractions: Path | None, today: date
+) -> dict[str, Answer]:
+    from podcast_pipeline.evidence import registers, watch
+
+    if not online and retractions is None:
+        return {}
+    watched = None
+    if retractions is not None:
+        dois, pmids = {one.doi for one in references.values()}, {one.pmid for one in references.values()}
+        watched = watch.read(retractions, dois - {""}, pmids - {""})
+    door = web(session) if online else None
+    found = {}
+    with session.bar("registers") as report:
+        for i, (id_, reference) in enumerate(references.items(), 1):
+            found[id_] = registers.ask(reference, door, watched, today)
+            report(i / len(references))
+    return found
+
+
+def _findings(session: Session, answers: dict[str, Answer], today: date) -> Any:
+
+    from podcast_pipeline.checks import references as one
+    from podcast_pipeline.checks.codes import CODES
+    from podcast_pipeline.evidence.registers import Answer, in_words
+    from podcast_pipeline.model.appraisal import GONE
+
+    library = session.show.references
+    for id_, reference in library.items():
+        answer = answers.get(id_, Answer())
+        said = one.everything(reference, answer, today, one.IN_CATALOGUE)
+        if reference.status.state in GONE:
+            yield _row("CIT03", "E", id_, "status", in_words(reference.status))
+        for code, field, sentence, severity in said:
+            yield _row(code, severity or CODES[code].severity, id_, field, sentence)
+    for first, second in one.near_duplicates(library):
+        yield _row("CIT11", "N", second, "title", f"is nearly that of {first}")
+
+
+def _row(code: str, severity: str, id_: str, field: str, sentence: str) -> dict[str, str]:
+    return {"code": code, "severity": severity, "id": id_, "field": field, "sentence": sentence}
+
+
+def _words(changed: dict[str, Status]) -> dict[str, str]:
+    from podcast_pipeline.evidence.registers import in_words
+
+    return {id_: in_words(status) for id_, status in changed.items()}
+
+
+def _citing(session: Session, changed: dict[str, Status]) -> dict[str, list[str]]:
+    """Published episodes that cite what changed."""
+    from podcast_pipeline.publish import records
+
+    found = {}
+    for release in records.read_all(session.workspace) if changed else ():
+        if ids := [one.id for one in release.references if one.id in changed]:
+            found[release.slug] = ids
+    return found
+
+
+for one in (list_, format_, add, check, export):
+    refs.add_command(one)

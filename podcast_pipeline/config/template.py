@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
@@ -74,6 +75,23 @@ def _entries(key: Key, declared: Table[Any], entries: Sequence[Values], path: st
             yield from _body(declared, values, path, True)
 
 
+def given(declared: Table[Any], value: Any) -> dict[str, Any]:
+    """What a person would have written to get `value`: every key whose value is not the default. No times."""
+    found: dict[str, Any] = {}
+    plain = {f.name: f.default for f in dataclasses.fields(declared.kind)}
+    for key in declared.keys:
+        name = key.field or key.name
+        one = getattr(value, name)
+        if one is None or one == plain[name] or one in ("", ()):
+            continue
+        if isinstance(key.read, Nested):
+            inner = key.read.table
+            found[key.name] = [given(inner, entry) for entry in one] if key.read.many else given(inner, one)
+        else:
+            found[key.name] = one
+    return found
+
+
 def show_toml(title: str, url: str, base: str, guid: str) -> str:
     """`feed/show.toml` of a new show: `url` of its feed, `base` address of its files."""
     given = {
@@ -83,6 +101,7 @@ def show_toml(title: str, url: str, base: str, guid: str) -> str:
         "url": url,
         "guid": guid,
         "author": title,
+        "disclaimer": "This podcast is education, not medical advice; the views are the speakers' own.",
         "storage": {"public_base_url": base},
     }
     return render(SHOW, given, f"The show. {_LEGEND}")

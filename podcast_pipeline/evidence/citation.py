@@ -183,6 +183,12 @@ def _parts(value: Any) -> list[list[int]]:
     return [[int(number) for number in part] for part in found if part]
 
 
+def day_parts(value: Any) -> list[int]:
+    """Year, month and day of a CSL date, as far as they are known."""
+    parts = _parts(value)
+    return parts[0] if parts else []
+
+
 def _words(part: list[int]) -> list[str]:
     """`[2025, 2, 19]` as year, month and day in words."""
     year, *rest = part

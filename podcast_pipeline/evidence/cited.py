@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from podcast_pipeline.errors import EvidenceError
 from podcast_pipeline.evidence.citation import pubmed
 from podcast_pipeline.evidence.numbering import in_time, numbered
+from podcast_pipeline.evidence.registers import in_words
+from podcast_pipeline.model.appraisal import UNKNOWN as UNKNOWN
+from podcast_pipeline.model.appraisal import Notice
 from podcast_pipeline.model.claim import Claim
 from podcast_pipeline.model.reference import Reference
 from podcast_pipeline.model.release import CitedReference
 from podcast_pipeline.model.timeline import Timeline
-
-UNKNOWN = "unknown"
-"""The retraction status of a reference that nobody has looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def cited(claims: Sequence[Claim], references: Mapping[str, Reference]) -> tuple
             f"cited but not in feed/references.json: {', '.join(missing)}", "correct the claim, or add the reference"
         )
     return tuple(
-        CitedReference(id_, number, pubmed(references[id_]), references[id_].url, UNKNOWN)
+        CitedReference(id_, number, pubmed(references[id_]), references[id_].url, in_words(references[id_].status))
         for id_, number in numbers.items()
     )
 
@@ -54,3 +55,23 @@ def key_points(claims: Sequence[Claim], timeline: Timeline) -> tuple[KeyPoint, .
         )
         for claim in in_time(claims)
     )
+
+
+def changed_since(
+    claims: Sequence[Claim], references: Mapping[str, Reference], published: date
+) -> tuple[tuple[date, int, str], ...]:
+    """What became known of the cited references after `published`: day, number and the notice, oldest first."""
+    found = [
+        (notice.found, number, _notice(notice))
+        for id_, number in numbered(claims).items()
+        for notice in (references[id_].status.notices if id_ in references else ())
+        if notice.found is not None and notice.found > published and notice.kind != "ok"
+    ]
+    return tuple(sorted(found))
+
+
+def _notice(notice: Notice) -> str:
+    words = {"concern": "an expression of concern", "superseded": "a later version"}
+    what = words.get(notice.kind, f"a notice that it was {notice.kind}")
+    where = f" (doi:{notice.id})" if notice.id.startswith("10.") else f" ({notice.id})" if notice.id else ""
+    return f"{what}{where} was found in {notice.source}"

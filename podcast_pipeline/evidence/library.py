@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -50,9 +50,9 @@ def read(path: Path) -> dict[str, Reference]:
     """
     name = f"{path.parent.name}/{path.name}"
     records = _records(path, name)
-    problems = [f"{name}: {problem}" for problem in _problems(records)]
-    if problems:
-        raise ConfigError(problems)
+    found = [f"{name}: {problem}" for problem in problems(records)]
+    if found:
+        raise ConfigError(found)
     return {record["id"]: Reference(record["id"], record) for record in records}
 
 
@@ -70,7 +70,8 @@ def _records(path: Path, name: str) -> list[Any]:
     return found
 
 
-def _problems(records: list[Any]) -> Iterator[str]:
+def problems(records: Sequence[Any]) -> Iterator[str]:
+    """What is wrong with the records, one sentence each."""
     seen: dict[tuple[str, str], str] = {}
     for place, record in enumerate(records, 1):
         if not isinstance(record, Mapping):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from podcast_pipeline.audio import measure
+from podcast_pipeline.checks import gate as checks
+from podcast_pipeline.checks.gather import gather
 from podcast_pipeline.engine.decide import Decider, Decision
 from podcast_pipeline.engine.execute import EDITED
 from podcast_pipeline.errors import PodcastError
@@ -37,7 +41,9 @@ def passed(material: Material, decider: Decider, earlier: Release | None, others
     composed = release.compose(material)
     if composed.signature != signature:
         raise PodcastError(f"{slug}: the built release does not carry the sign-off", f"run `podcast build {slug}`")
-    return composed
+    # Last, as most of what it says needs all that is built. A correction of a published episode is judged today.
+    used = checks.passed(gather(material, datetime.now(UTC).date(), earlier))
+    return dataclasses.replace(composed, waivers=used)
 
 
 def _unedited(material: Material, plan: Sequence[Decision]) -> None:

@@ -49,6 +49,7 @@ def notes_html(
             [
                 *_lines(show.disclaimer),
                 escape(sentences.MACHINE_LINE),
+                escape(sentences.checked_line(episode.claims, show.people)),
                 escape(sentences.signature_line(signature)),
             ],
         ),

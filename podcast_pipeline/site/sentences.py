@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from podcast_pipeline.evidence.cited import UNKNOWN, KeyPoint
 from podcast_pipeline.evidence.numbering import collapse
 from podcast_pipeline.model.chapter import Chapter
+from podcast_pipeline.model.claim import Claim
+from podcast_pipeline.model.person import Person
 from podcast_pipeline.model.release import CitedReference, ReleasePerson, Signature
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.people.statement import INVENTED, long_date
@@ -30,6 +32,19 @@ def signature_line(signature: Signature | None) -> str:
         return "Example sign-off: no physician has read this."
     role = f" ({signature.role})" if signature.role else ""
     return f"Reviewed by {signature.name}{role}, {day_of(signature.at)}."
+
+
+def checked_line(claims: Sequence[Claim], people: Mapping[str, Person]) -> str:
+    """Who compared the claims of fact with their references; an invented checker is said to be one."""
+    facts = [claim for claim in claims if claim.kind == "fact"]
+    by = dict.fromkeys(claim.checked_by for claim in facts if claim.checked is not None)
+    if not facts or any(not (claim.checked_by in people and claim.checked) for claim in facts):
+        return ""
+    if any(people[id_].example for id_ in by):
+        return "Example check of the claims: no physician has compared them with their references."
+    last = max(claim.checked for claim in facts if claim.checked is not None)
+    names = ", ".join(people[id_].display for id_ in by)
+    return f"Claims of fact compared with their references by {names}, {long_date(last)}."
 
 
 def status_lines(references: Sequence[CitedReference]) -> tuple[str, ...]:

@@ -1,0 +1,160 @@
+"""What the checks of one episode look at, put together once; every check is a pure function of it."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date
+from pathlib import Path
+
+from podcast_pipeline.checks.codes import CODES
+from podcast_pipeline.evidence.numbering import numbered
+from podcast_pipeline.evidence.registers import Answer
+from podcast_pipeline.model.episode import Episode
+from podcast_pipeline.model.finding import Finding
+from podcast_pipeline.model.person import Person
+from podcast_pipeline.model.reference import Reference
+from podcast_pipeline.model.release import Release
+from podcast_pipeline.model.show import Show
+from podcast_pipeline.model.timeline import Timeline
+from podcast_pipeline.model.transcript import Transcript
+from podcast_pipeline.transcript.sentences import ends_sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A sentence or field that is screened. `time` is source time in ms; `speaker` is empty for written text."""
+
+    file: str
+    field: str
+    text: str
+    time: int | None = None
+    speaker: str = ""
+    scope: str = ""
+    """self-description for a bio; reference-title for a title; else empty."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """An episode with everything around it. `today` is the day of publication, or of looking at a published one."""
+
+    show: Show
+    episode: Episode
+    today: date
+    transcript: Transcript | None = None
+    reviewed: bool = False
+    timeline: Timeline | None = None
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    """Name -> text that listeners get: notes.html, description, page."""
+    earlier: Release | None = None
+    """What is published already."""
+    folder: Path | None = None
+    """The episode's folder."""
+    pictures: Mapping[str, Path] = field(default_factory=dict)
+    """Person -> headshot, where there is one."""
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    """Reference id -> what the registers said of it just now; empty without the network."""
+
+    @property
+    def file(self) -> str:
+        return f"episodes/{self.episode.slug}/episode.toml"
+
+    @property
+    def spoken(self) -> str:
+        return f"episodes/{self.episode.slug}/transcript.json"
+
+    @property
+    def clinical(self) -> bool:
+        return self.episode.content_class != "non-clinical"
+
+    @property
+    def published(self) -> date:
+        return self.episode.publish_at.astimezone(UTC).date()
+
+    @property
+    def recorded(self) -> date:
+        """Where nobody wrote the day of the recording, the day of publication."""
+        return self.episode.recorded or self.published
+
+    @property
+    def in_catalogue(self) -> bool:
+        return self.earlier is not None and self.earlier.status == "published"
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """Everybody with a credit or a microphone who is in the registry."""
+        ids = [one.person for one in self.episode.credits] + [one.person for one in self.episode.tracks]
+        return tuple(self.show.people[id_] for id_ in dict.fromkeys(ids) if id_ in self.show.people)
+
+    @functools.cached_property
+    def cited(self) -> tuple[Reference, ...]:
+        """The references that the claims cite and the library holds, by number."""
+        known = self.show.references
+        return tuple(known[id_] for id_ in numbered(self.episode.claims) if id_ in known)
+
+    @functools.cached_property
+    def heard(self) -> tuple[Passage, ...]:
+        """The transcript, sentence by sentence."""
+        return tuple(self._heard())
+
+    @functools.cached_property
+    def written(self) -> tuple[Passage, ...]:
+        """What people wrote for listeners: title, summary, notes, chapters, claims, bios, file names."""
+        episode, file = self.episode, self.file
+        rows = [
+            Passage(file, "title", episode.title),
+            Passage(file, "summary", episode.summary),
+            *(Passage(file, f"objectives[{i}]", text) for i, text in enumerate(episode.objectives, 1)),
+            *(Passage(file, f"chapter[{i}].title", one.title, one.start) for i, one in enumerate(episode.chapters, 1)),
+            *(Passage(file, f"claim[{one.id}].text", one.text, one.at) for one in episode.claims),
+            *(Passage(file, f"track[{i}].file", one.file) for i, one in enumerate(episode.tracks, 1)),
+        ]
+        notes = f"episodes/{episode.slug}/notes.md"
+        lines = enumerate(episode.notes.splitlines(), 1)
+        rows += [Passage(notes, f"line {i}", text) for i, text in lines if text.strip() and not _hidden(text)]
+        for person in self.people:
+            if "bio" in person.publish and (person.bio.long or person.bio.short):
+                text = person.bio.long or person.bio.short
+                rows.append(Passage(f"feed/people/{person.id}.toml", "bio", text, scope="self-description"))
+        return tuple(rows)
+
+    def at(self, source: int | None) -> int | None:
+        """The published time of a source time, where the programme is built."""
+        if source is None:
+            return None
+        return self.timeline.start_of(source) if self.timeline is not None else source
+
+    def finding(
+        self,
+        code: str,
+        place: str,
+        sentence: str,
+        *,
+        subject: str = "",
+        time: int | None = None,
+        file: str = "",
+        severity: str = "",
+    ) -> Finding:
+        """A finding at `place` of `file`. `subject` is the text it rests on: it is hashed, never shown."""
+        where = file or self.file
+        mark = hashlib.sha256("\n".join((code, where, place, subject or sentence)).encode("utf-8")).hexdigest()[:12]
+        return Finding(code, severity or CODES[code].severity, where, place, self.at(time), sentence, mark)
+
+    def _heard(self) -> Iterator[Passage]:
+        for paragraph in self.transcript.paragraphs if self.transcript is not None else ():
+            words, number = [], 1
+            for i, word in enumerate(paragraph.words):
+                words.append(word)
+                following = paragraph.words[i + 1].text if i + 1 < len(paragraph.words) else ""
+                if not following or ends_sentence(word.text, following):
+                    text = " ".join(one.text for one in words)
+                    place = f"paragraph {paragraph.id} sentence {number}"
+                    yield Passage(self.spoken, place, text, words[0].start, paragraph.speaker)
+                    words, number = [], number + 1
+
+
+def _hidden(line: str) -> bool:
+    """A Markdown comment: a link definition that nothing refers to."""
+    return line.startswith("[comment]:")

@@ -1,0 +1,188 @@
+"""Checks of disclosures and credit: who must say what, by when, and where."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from podcast_pipeline.checks.case import Case, Passage
+from podcast_pipeline.model.finding import Finding
+from podcast_pipeline.model.person import Person, Relationship
+from podcast_pipeline.people.printed import cast
+from podcast_pipeline.people.statement import current
+
+FREQUENT = 5
+"""Names of drugs, devices and procedures per 1,000 words from which content is not non-clinical."""
+_SPOKEN = re.compile(r"disclos|financial|relationship|conflict|consult|compan", re.IGNORECASE)
+_UNLABELLED = re.compile(
+    r"\boff[- ]label\b|\binvestigational\b|\bnot (?:yet )?(?:FDA[- ])?(?:approved|cleared)\b|\bunapproved\b",
+    re.IGNORECASE,
+)
+_VAGUE = re.compile(
+    r"^(?:to )?(?:understand|know|learn|appreciate|realis?z?e|believe|grasp|be aware|become|gain|explore)\b",
+    re.IGNORECASE,
+)
+
+
+def check(case: Case) -> Iterator[Finding]:
+    """The findings on disclosures, off-label use and credit."""
+    if not case.episode.content_class:
+        yield case.finding("GAT01", "content_class", "write clinical, non-clinical or mixed: a person decides")
+    if case.clinical:
+        for person in case.people:
+            yield from _declared(case, person)
+        yield from _mitigated(case)
+        yield from _in_order(case)
+        yield from _companies(case)
+        yield from _objectives(case)
+    else:
+        yield from _clinical_words(case)
+    yield from _commerce(case)
+    yield from _off_label(case)
+    yield from _credit(case)
+
+
+def attestation_ends(collected: date) -> date:
+    """The last day on which a declaration counts: it is asked for again after 12 months."""
+    day = min(collected.day, calendar.monthrange(collected.year + 1, collected.month)[1])
+    return collected.replace(year=collected.year + 1, day=day)
+
+
+def _stated(case: Case, person: Person) -> list[Relationship]:
+    days = (case.recorded, case.published)
+    return [r for r in person.disclosure.relationships if any(current(r, day) for day in days)]
+
+
+def _declared(case: Case, person: Person) -> Iterator[Finding]:
+    declared, file = person.disclosure, f"feed/people/{person.id}.toml"
+    if declared.collected is None or not (declared.none_attested or declared.relationships):
+        sentence = "has declared nothing: a disclosure, or the attestation that there is none, with its day"
+        yield case.finding("DIS01", "disclosure", sentence, file=file)
+        return
+    if declared.none_attested and _stated(case, person):
+        yield case.finding("DIS02", "disclosure", "attests that there is none, and names relationships", file=file)
+    for name, day in (("recording", case.recorded), ("publication", case.published)):
+        if day > attestation_ends(declared.collected):
+            sentence = f"of {declared.collected.isoformat()} had expired at the {name} ({day.isoformat()}): ask again"
+            yield case.finding("DIS02", "disclosure.collected", sentence, file=file)
+            break
+    printed = " ".join(one.disclosure for one in cast(case.show.people, case.episode) if one.id == person.id)
+    for relationship in _stated(case, person):
+        missing = [name for name, text in _notes(case) if relationship.company not in text]
+        if relationship.company not in printed or missing:
+            where = ", ".join(missing) or "the statement"
+            sentence = f"a relationship of the last 24 months is not in {where}"
+            yield case.finding("DIS02", "disclosure.relationship", sentence, subject=relationship.company, file=file)
+
+
+def _notes(case: Case) -> list[tuple[str, str]]:
+    import html
+
+    return [(name, html.unescape(text)) for name, text in case.outputs.items() if name == "notes.html"]
+
+
+def _mitigated(case: Case) -> Iterator[Finding]:
+    if not any(_stated(case, person) for person in case.people):
+        return
+    found = case.episode.mitigation
+    if found is None:
+        yield case.finding("DIS03", "mitigation", "relationships are disclosed: say how they were mitigated, and when")
+    elif found.on > case.recorded:
+        yield case.finding("DIS03", "mitigation.on", "lies after the recording")
+
+
+def _in_order(case: Case) -> Iterator[Finding]:
+    chapters = case.episode.chapters
+    clinical = [i for i, one in enumerate(chapters) if one.kind == "clinical"]
+    disclosing = [i for i, one in enumerate(chapters) if one.kind == "disclosure"]
+    if clinical and (not disclosing or disclosing[0] > clinical[0]):
+        place = f"chapter[{clinical[0] + 1}]"
+        sentence = 'clinical content without a chapter of kind "disclosure" before it'
+        yield case.finding("DIS04", place, sentence, time=chapters[clinical[0]].start)
+    if case.heard and disclosing and not any(_SPOKEN.search(one.text) for one in _within(case, disclosing[0])):
+        place, start = f"chapter[{disclosing[0] + 1}]", chapters[disclosing[0]].start
+        yield case.finding("DIS04", place, "no disclosure is heard in this chapter", time=start)
+
+
+def _within(case: Case, chapter: int) -> Sequence[Passage]:
+    """What is said in a chapter; a sentence that begins up to 2 s early counts."""
+    chapters = case.episode.chapters
+    start = chapters[chapter].start - 2000
+    end = chapters[chapter + 1].start if chapter + 1 < len(chapters) else None
+    return [p for p in case.heard if p.time is not None and start <= p.time and (end is None or p.time < end)]
+
+
+def _companies(case: Case) -> Iterator[Finding]:
+    disclosing = [i for i, one in enumerate(case.episode.chapters) if one.kind == "disclosure"]
+    spoken = " ".join(p.text for p in (_within(case, disclosing[0]) if disclosing else ())).casefold()
+    for person in case.people:
+        for relationship in person.disclosure.relationships:
+            company = relationship.company.casefold()
+            if company in spoken:
+                continue
+            for passage in case.heard:
+                if re.search(rf"\b{re.escape(company)}\b", passage.text.casefold()):
+                    sentence = f"{relationship.company}, a company of {person.id}, is named but not disclosed aloud"
+                    yield case.finding(
+                        "DIS06", passage.field, sentence, subject=passage.text, time=passage.time, file=passage.file
+                    )
+                    break
+
+
+def _commerce(case: Case) -> Iterator[Finding]:
+    if case.episode.cme is not None and case.episode.cme.accredited:
+        for i, chapter in enumerate(case.episode.chapters, 1):
+            if chapter.kind == "sponsor":
+                yield case.finding("DIS05", f"chapter[{i}]", "a sponsor inside accredited content", time=chapter.start)
+    products = {word.text.casefold() for word in case.show.terms.words if word.kind in ("drug", "device")}
+    for person in case.people:
+        for relationship in person.disclosure.relationships:
+            name = relationship.company
+            if re.search(r"[™®]|\blogo\b|https?://", name, re.IGNORECASE) or name.casefold() in products:
+                sentence = "holds a trade name, a logo or an address: the company's name alone is stated"
+                file = f"feed/people/{person.id}.toml"
+                yield case.finding("DIS05", "disclosure.relationship", sentence, subject=name, file=file)
+
+
+def _off_label(case: Case) -> Iterator[Finding]:
+    if case.episode.off_label:
+        return
+    for passage in (*case.heard, *case.written):
+        if _UNLABELLED.search(passage.text):
+            sentence = "off-label or investigational use is mentioned: tell listeners with `off_label`"
+            yield case.finding(
+                "DIS07", passage.field, sentence, subject=passage.text, time=passage.time, file=passage.file
+            )
+            return
+
+
+def _clinical_words(case: Case) -> Iterator[Finding]:
+    names = {w.text.casefold() for w in case.show.terms.words if w.kind in ("drug", "device", "procedure")}
+    text = " ".join(p.text for p in (*case.heard, *case.written)).casefold()
+    total = len(text.split())
+    count = sum(len(re.findall(rf"\b{re.escape(name)}\b", text)) for name in names)
+    if count >= 3 and count * 1000 >= FREQUENT * total:
+        sentence = f"called non-clinical, but {count} of {total} words name drugs, devices or procedures"
+        yield case.finding("DIS08", "content_class", sentence)
+
+
+def _credit(case: Case) -> Iterator[Finding]:
+    cme = case.episode.cme
+    if cme is None or not cme.accredited:
+        return
+    for name in ("provider", "credit", "claim_url", "expires"):
+        if not getattr(cme, name):
+            yield case.finding("CME01", f"cme.{name}", "is missing: credit is offered")
+    if cme.expires is not None and cme.expires < case.today:
+        yield case.finding("CME01", "cme.expires", f"credit has expired on {cme.expires.isoformat()}")
+
+
+def _objectives(case: Case) -> Iterator[Finding]:
+    if not case.episode.objectives and case.episode.format in ("", "evidence"):
+        yield case.finding("CME02", "objectives", "clinical content without learning objectives")
+    for i, objective in enumerate(case.episode.objectives, 1):
+        if _VAGUE.match(objective.strip()):
+            sentence = f'"{objective.split()[0]}" cannot be measured: write compare, name, list, choose'
+            yield case.finding("CME02", f"objectives[{i}]", sentence, subject=objective)

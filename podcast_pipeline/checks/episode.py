@@ -1,0 +1,57 @@
+"""All checks of one episode: one list of findings, sorted, with the waivers applied."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from podcast_pipeline.checks import access, claims, disclosures, legal, people, privacy, terminology
+from podcast_pipeline.checks.case import Case
+from podcast_pipeline.checks.codes import CODES
+from podcast_pipeline.checks.waivers import Judged, judge
+from podcast_pipeline.model.finding import Finding
+
+FAMILIES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
+    claims.check,
+    people.check,
+    disclosures.check,
+    privacy.check,
+    terminology.check,
+    access.check,
+    legal.check,
+)
+AGEING = frozenset({"CIT03", "CIT04", "CIT05", "CIT07", "CIT09", "CIT16", "CME01", "LIF01", "LIF02"})
+"""What can go wrong with a published episode while nobody touches it."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What `check` says of one episode. `not_run`: codes that need a register that was not asked."""
+
+    slug: str
+    judged: Judged
+    not_run: tuple[str, ...]
+
+
+def report(case: Case, *, ageing_only: bool = False) -> Report:
+    """Run every check; with `ageing_only` those alone that time can break, for a published episode."""
+    found = [finding for family in FAMILIES for finding in family(case)]
+    if ageing_only:
+        found = [finding for finding in found if finding.code in AGEING]
+    ordered = sorted(dict.fromkeys(found), key=_order)
+    judged = judge(case, ordered)
+    if ageing_only:
+        judged = Judged(tuple(f for f in judged.standing if f.code != "WAI01"), judged.waived)
+    return Report(case.episode.slug, judged, _not_run(case))
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    return ("EWN".index(finding.severity), finding.code, finding.file, finding.time or 0, finding.field)
+
+
+def _not_run(case: Case) -> tuple[str, ...]:
+    """Starred checks: those on status run as soon as all cited references have one, the others with the network."""
+    if case.answers or not case.cited:
+        return ()
+    known = all(reference.status.known for reference in case.cited)
+    return tuple(code for code, one in CODES.items() if one.register and not (known and code in ("CIT03", "CIT04")))

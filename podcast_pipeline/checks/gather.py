@@ -1,0 +1,46 @@
+"""Put together what the checks of an episode look at, from its files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from podcast_pipeline.checks.case import Case
+from podcast_pipeline.evidence.registers import Answer
+from podcast_pipeline.model.release import Release
+from podcast_pipeline.production.material import Material
+
+
+def gather(
+    material: Material,
+    today: date,
+    earlier: Release | None = None,
+    answers: Mapping[str, Answer] | None = None,
+    *,
+    texts: bool = True,
+) -> Case:
+    """The case of an episode. `today` counts for a published one; another is judged on its day of publication.
+
+    What is not built yet is not there; with `texts` false no transcript is read, as for a frozen episode.
+    """
+    episode = material.episode
+    published = earlier is not None and earlier.status == "published"
+    built = material.built("timeline.json")
+    shown = [person.id for person in material.people if "headshot" in person.publish]
+    pictures = {id_: material.workspace.people / f"{id_}.jpg" for id_ in shown}
+    reviewed = material.workspace.transcript_json(material.slug).is_file()
+    heard = texts and (reviewed or material.built("transcript.machine.json").is_file())
+    notes = material.built("notes.html")
+    return Case(
+        material.show,
+        episode,
+        today if published else episode.publish_at.date(),
+        material.transcript() if heard else None,
+        reviewed,
+        material.timeline() if texts and built.is_file() else None,
+        {"notes.html": notes.read_text("utf-8")} if notes.is_file() else {},
+        earlier,
+        material.workspace.episode(material.slug),
+        {id_: path for id_, path in pictures.items() if path.is_file()},
+        answers or {},
+    )

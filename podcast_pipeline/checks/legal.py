@@ -1,0 +1,70 @@
+"""Checks of disclaimers, dates of events, and what time does to a published episode."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from podcast_pipeline.checks.case import Case
+from podcast_pipeline.model.finding import Finding
+
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_EVENT = re.compile(
+    r"\b(?:(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*\.?,?\s+)?"
+    r"(?:(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s+(\d{1,2})(?:st|nd|rd|th)?|"
+    r"(\d{1,2})\.?\s+(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*)\b(?:,?\s+(\d{4})\b)?"
+)
+
+
+def years_of(weekday: int, month: int, day: int, first: int, last: int) -> tuple[int, ...]:
+    """The years in which that day of the year falls on `weekday` (0 is Monday)."""
+    found = []
+    for year in range(first, last + 1):
+        try:
+            found += [year] if date(year, month, day).weekday() == weekday else []
+        except ValueError:
+            continue
+    return tuple(found)
+
+
+def event_dates(text: str, today: date) -> Iterator[str]:
+    """What is wrong with the dates in `text`, one sentence each."""
+    for match in _EVENT.finditer(text):
+        weekday, month_a, day_a, day_b, month_b, year = match.groups()
+        month, day = _MONTHS.index((month_a or month_b).casefold()) + 1, int(day_a or day_b)
+        if year is None:
+            sentence = f'"{match[0].strip()}" lacks its year'
+            if weekday:
+                number = _WEEKDAYS.index(weekday.casefold())
+                fits = years_of(number, month, day, today.year - 5, today.year + 3)
+                sentence += f" (that weekday: {', '.join(map(str, fits)) or 'never'})"
+            yield sentence
+            continue
+        try:
+            found = date(int(year), month, day)
+        except ValueError:
+            yield f'"{match[0].strip()}" is no day of the calendar'
+            continue
+        if weekday and _WEEKDAYS[found.weekday()] != weekday.casefold():
+            yield f'"{match[0].strip()}": that day is a {found:%A}'
+
+
+def check(case: Case) -> Iterator[Finding]:
+    """The findings on disclaimer, events and age."""
+    disclaimer = case.show.disclaimer.casefold()
+    if "advice" not in disclaimer or not re.search(r"\bviews?\b|\bopinions?\b", disclaimer):
+        sentence = "must say that this is education and no advice, and that views are the speakers' own"
+        yield case.finding("LEG01", "disclaimer", sentence, file="feed/show.toml")
+    for passage in case.written:
+        if passage.field in ("title", "summary") or passage.file.endswith("notes.md"):
+            for sentence in event_dates(passage.text, case.today):
+                yield case.finding("LEG02", passage.field, sentence, subject=passage.text, file=passage.file)
+    if case.episode.review_by is not None and case.episode.review_by < case.today:
+        yield case.finding("LIF01", "review_by", f"review was due on {case.episode.review_by.isoformat()}")
+    earlier, notes = case.earlier, case.outputs.get("notes.html")
+    silent = earlier is not None and notes is not None and notes != earlier.notes and not earlier.corrections
+    if case.in_catalogue and silent:
+        sentence = "differ from what was published, and no correction says so: `podcast correct`"
+        yield case.finding("LIF02", "notes.html", sentence, file=f"build/{case.episode.slug}/notes.html")

@@ -1,0 +1,156 @@
+"""Checks of people: registry, check digits, roles, names heard, bios, pictures."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+from podcast_pipeline.checks.case import Case
+from podcast_pipeline.evidence.identifiers import valid_npi, valid_orcid
+from podcast_pipeline.feed import taxonomy
+from podcast_pipeline.model.finding import Finding
+from podcast_pipeline.model.person import Person
+
+NEAR_MISS = 0.85
+"""difflib ratio from which a surname is taken for a slip of another."""
+SMALLEST = 1400
+"""Pixels of a headshot's side."""
+_ORDER = (
+    frozenset({"MD", "DO", "MBBS", "PhD", "DPhil", "ScD", "DrPH", "PharmD", "DPT", "DNP", "PsyD", "MPH", "MBA", "MSc",
+               "MS", "MA", "BSc", "BS", "BA", "BSN", "MSN"}),
+    frozenset({"RN", "PA-C", "PT", "OT", "LPN", "NP", "APRN", "RPh"}),
+)  # fmt: skip
+"""Degrees, then licences; certifications are what is in neither; fellowships begin with F."""
+_SURNAME = re.compile(r"\b[A-Z][a-zà-öø-ÿ]+(?:-[A-Z][a-zà-öø-ÿ]+)?\b")
+
+
+def check(case: Case) -> Iterator[Finding]:
+    """The findings on the people of an episode."""
+    yield from _credits(case)
+    yield from _names(case)
+    yield from _portrayed(case)
+    for person in case.people:
+        for code, field, sentence in (*entry(person, case.today), *_picture(case, person)):
+            yield case.finding(code, field, sentence, file=f"feed/people/{person.id}.toml")
+
+
+def entry(person: Person, today: date) -> Iterator[tuple[str, str, str]]:
+    """What is wrong with one file of the registry: code, field, sentence."""
+    if person.orcid and not valid_orcid(person.orcid):
+        yield "PER02", "orcid", "its check character does not fit"
+    if person.npi and not valid_npi(person.npi):
+        yield "PER02", "npi", "its check digit does not fit"
+    yield from _bio(person, today)
+    if "," in person.name or any(word in _ORDER[0] | _ORDER[1] for word in person.name.split()[1:]):
+        yield "PER06", "name", "holds credentials: write them into `credentials`"
+    if any("." in credential for credential in person.credentials):
+        yield "PER06", "credentials", "are written without periods"
+    ranks = [_rank(credential.replace(".", "")) for credential in person.credentials]
+    if ranks != sorted(ranks):
+        yield "PER06", "credentials", "stand in the order degree, licence, certification, fellowship"
+
+
+def _rank(credential: str) -> int:
+    for rank, known in enumerate(_ORDER):
+        if credential in known:
+            return rank
+    return 3 if re.fullmatch(r"F[A-Z]{2,}", credential) else 2
+
+
+def _bio(person: Person, today: date) -> Iterator[tuple[str, str, str]]:
+    bio = person.bio
+    if not (bio.short or bio.long) or "bio" not in person.publish:
+        return
+    if bio.approved is None:
+        yield "PER04", "bio.approved_by_subject", "the person has not approved the bio"
+    elif (today - bio.approved).days > 366:
+        yield "PER04", "bio.approved_by_subject", f"was approved on {bio.approved.isoformat()}, over 12 months ago"
+    if len(bio.short) > 280:
+        yield "PER04", "bio.short", f"has {len(bio.short)} characters, more than 280"
+    if bio.long and not 120 <= len(bio.long.split()) <= 250:
+        yield "PER04", "bio.long", f"has {len(bio.long.split())} words, not 120 to 250"
+
+
+def _portrayed(case: Case) -> Iterator[Finding]:
+    """PER04: a portrait needs a bio that the person has approved."""
+    for credit in case.episode.credits if case.episode.format == "portrait" else ():
+        person = case.show.people.get(credit.person)
+        if (
+            credit.role.strip().casefold() == "guest"
+            and person is not None
+            and not (person.bio.short or person.bio.long)
+        ):
+            yield case.finding(
+                "PER04", "bio", "a portrait needs a bio of its guest", file=f"feed/people/{person.id}.toml"
+            )
+
+
+def _credits(case: Case) -> Iterator[Finding]:
+    known = case.show.people
+    for i, credit in enumerate(case.episode.credits, 1):
+        if credit.person not in known:
+            yield case.finding("PER01", f"person[{i}].ref", f'"{credit.person}" is not in feed/people')
+        if problem := taxonomy.problem(credit.role.strip(), credit.group.strip()):
+            yield case.finding("PER02", f"person[{i}].role", problem)
+    speakers = {paragraph.speaker for paragraph in case.transcript.paragraphs} if case.transcript else set()
+    for speaker in sorted(speakers - set(known) - {""}):
+        yield case.finding("PER01", "speakers", f'"{speaker}" is not in feed/people', file=case.spoken)
+    hosts = [c for c in case.episode.credits if c.role.strip().casefold() in {"host", "co-host", "guest host"}]
+    if not hosts:
+        yield case.finding("PER01", "person", "no host is named: an episode's people replace the show's in every app")
+
+
+def _names(case: Case) -> Iterator[Finding]:
+    surnames = {person.name.split()[-1] for person in case.show.people.values() if person.name.split()}
+    authors = {str(a.get("family", "")) for ref in case.cited for a in ref.csl.get("author", ())}
+    exact = surnames | authors | {word for person in case.show.people.values() for word in person.name.split()}
+    seen: dict[str, str] = {}
+    for passage in (*case.heard, *case.written):
+        for word in _SURNAME.findall(passage.text):
+            if word in exact:
+                continue
+            if word not in seen:
+                near = difflib.get_close_matches(word, surnames, n=1, cutoff=NEAR_MISS)
+                seen[word] = near[0] if near and not _inflected(word, near[0]) else ""
+            if seen[word]:
+                yield case.finding(
+                    "PER03",
+                    passage.field,
+                    f'"{word}" is nearly "{seen[word]}" of the registry',
+                    subject=passage.text,
+                    time=passage.time,
+                    file=passage.file,
+                )
+
+
+def _inflected(word: str, name: str) -> bool:
+    """`Examples` is the plural of a word, no slip of the name `Example`."""
+    return word.rstrip("s") == name.rstrip("s")
+
+
+def _picture(case: Case, person: Person) -> Iterator[tuple[str, str, str]]:
+    path = case.pictures.get(person.id)
+    if path is None:
+        return
+    for field in ("headshot_alt", "headshot_credit", "headshot_license"):
+        if not getattr(person, field):
+            yield "PER05", field, "is missing for the picture that is published"
+    width, height, private = measured(path)
+    if min(width, height) < SMALLEST:
+        yield "PER05", "headshot", f"{width} x {height} pixels; at least {SMALLEST} are needed"
+    if private:
+        yield "PER05", "headshot", "holds EXIF data, which may say where and when it was taken"
+
+
+def measured(path: Path) -> tuple[int, int, bool]:
+    """Width and height in pixels, and whether it has EXIF data."""
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(path) as image:
+            return image.width, image.height, bool(image.getexif())
+    except (OSError, UnidentifiedImageError):
+        return 0, 0, False

@@ -1,0 +1,229 @@
+"""Checks of single references: identifiers, status, dates, pages, levels. Used for an episode and for the library."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from podcast_pipeline.errors import EvidenceError
+from podcast_pipeline.evidence import identifiers
+from podcast_pipeline.evidence.registers import Answer, in_words
+from podcast_pipeline.model.appraisal import UNKNOWN
+from podcast_pipeline.model.reference import Reference
+
+
+class Said(NamedTuple):
+    """What is wrong with a reference: code, field, sentence; a severity where it is not the code's own."""
+
+    code: str
+    field: str
+    sentence: str
+    severity: str = ""
+
+
+Sayings = Iterator[Said]
+LIBRARY = "feed/references.json"
+AT_PUBLISH, IN_CATALOGUE = timedelta(days=30), timedelta(days=180)
+_SECONDARY = re.compile(r"\bDARE\b|Abstracts of Reviews of Effects|structured abstract|Journal Club", re.IGNORECASE)
+_PAGES = re.compile(r"([A-Za-z]*)(\d+)([A-Za-z]?)(?:[-–]([A-Za-z]*)(\d+)[A-Za-z]?)?")
+_HTTP = re.compile(r"https?://[^/\s]+", re.IGNORECASE)
+
+
+def everything(reference: Reference, answer: Answer, today: date, limit: timedelta) -> Sayings:
+    """All that can be said of one reference by itself."""
+    yield from identifier_shape(reference)
+    yield from notices(reference)
+    yield from age_of_status(reference, today, limit)
+    yield from persistent(reference)
+    yield from agreement(reference, answer)
+    yield from other_identifier(reference)
+    yield from later_version(reference, answer)
+    yield from secondary(reference)
+    yield from author_list(reference)
+    yield from shape(reference, today)
+    yield from level(reference)
+    yield from link(answer)
+
+
+def identifier_shape(reference: Reference) -> Sayings:
+    """CIT02: a malformed DOI, PMID or PMCID. CIT17: an address that is not http(s)."""
+    readers: Mapping[str, Callable[[str], str]] = {
+        "DOI": identifiers.doi,
+        "PMID": identifiers.pmid,
+        "PMCID": identifiers.pmcid,
+    }
+    for name, read in readers.items():
+        if value := str(reference.csl.get(name, "")):
+            try:
+                read(value)
+            except EvidenceError as error:
+                yield Said("CIT02", name, error.message)
+    if (address := str(reference.csl.get("URL", ""))) and _HTTP.match(address) is None:
+        yield Said("CIT17", "URL", "the address does not begin with http:// or https://")
+
+
+def age_of_status(reference: Reference, today: date, limit: timedelta) -> Sayings:
+    """CIT05: nobody has asked the registers, or too long ago."""
+    found = reference.status
+    if not found.known or found.checked is None:
+        yield Said(
+            "CIT05", "status", f"the retraction status is {UNKNOWN}: `podcast refs check --online` asks the registers"
+        )
+    elif today - found.checked > limit:
+        yield Said("CIT05", "status", f"the status is of {found.checked.isoformat()}, more than {limit.days} days ago")
+
+
+def notices(reference: Reference) -> Sayings:
+    """CIT04: an expression of concern, or a correction whose notice has no address to link."""
+    found = reference.status
+    if found.state == "concern":
+        yield Said("CIT04", "status", f"{in_words(found)}; the notes say so")
+    for notice in found.notices:
+        if notice.kind == "corrected" and not notice.id:
+            yield Said("CIT04", "status.notices", f"a correction was found in {notice.source}, but not its DOI or PMID")
+
+
+def persistent(reference: Reference) -> Sayings:
+    """CIT06: no DOI, PMID or PMCID; worse for a bare address that was neither dated nor archived."""
+    if reference.doi or reference.pmid or reference.pmcid:
+        return
+    archived = reference.appraisal is not None and reference.appraisal.access.url_archived
+    if reference.csl.get("URL") and not (reference.csl.get("accessed") and archived):
+        yield Said(
+            "CIT06", "URL", "only an address, without the day it was read (accessed) and a copy in a web archive", "E"
+        )
+    else:
+        yield Said("CIT06", "DOI", "no DOI, PMID or PMCID: readers may not find it again")
+
+
+def other_identifier(reference: Reference) -> Sayings:
+    """CIT08: of DOI and PMID a journal article nearly always has both."""
+    if reference.csl.get("type") == "article-journal" and bool(reference.doi) != bool(reference.pmid):
+        have, lack = ("DOI", "PMID") if reference.doi else ("PMID", "DOI")
+        yield Said("CIT08", lack, f"has a {have} but no {lack}: look it up")
+
+
+def secondary(reference: Reference) -> Sayings:
+    """CIT10: a database's abstract of a paper instead of the paper."""
+    design = reference.appraisal.design if reference.appraisal else ""
+    if _SECONDARY.search(str(reference.csl.get("container-title", ""))) or design == "database record":
+        yield Said("CIT10", "container-title", "a database's record about a paper: cite the paper itself")
+
+
+def author_list(reference: Reference) -> Sayings:
+    """CIT11: the list of authors is cut."""
+    custom = reference.csl.get("custom")
+    if isinstance(custom, Mapping) and custom.get("authors_truncated"):
+        yield Said("CIT11", "author", "the list of authors is cut: fill it up")
+
+
+def shape(reference: Reference, today: date) -> Sayings:
+    """CIT12: pages against supplement, Epub against issue, dates in the future."""
+    csl = reference.csl
+    page, issue = str(csl.get("page", "")), f"{csl.get('volume', '')} {csl.get('issue', '')}"
+    match = _PAGES.fullmatch(page)
+    if page and match is None and not re.fullmatch(r"[A-Za-z]+\d+|\d+", page) and "," not in page:
+        yield Said("CIT12", "page", f'"{page}" is not a page, a range or an article number')
+    supplement = re.search(r"s", issue, re.IGNORECASE) is not None
+    if match is not None:
+        start, end = match[2], match[5]
+        whole = start[: len(start) - len(end)] + end if end and len(end) < len(start) else end
+        if end and int(whole or 0) < int(start):
+            yield Said("CIT12", "page", f'"{page}" runs backwards')
+        if match[4] and match[1].upper() != match[4].upper():
+            yield Said("CIT12", "page", f'"{page}" begins and ends in different series')
+        if match[1].upper() == "S" and not supplement:
+            yield Said("CIT12", "page", "S pages belong to a supplement, but volume and issue name none")
+        if supplement and match[1].upper() != "S" and match[4] is not None:
+            yield Said("CIT12", "issue", "a supplement, but its pages have no S")
+    issued, epub = _day(csl.get("issued"), last=True), _day(csl.get("available-date"), last=False)
+    if issued and epub and epub > issued:
+        yield Said("CIT12", "available-date", "published online after its issue")
+    for name, day in (("issued", _day(csl.get("issued"), last=False)), ("available-date", epub)):
+        if day and day > today:
+            yield Said("CIT12", name, "lies in the future")
+
+
+def level(reference: Reference) -> Sayings:
+    """CIT13: OCEBM 2011 has the levels 1 to 5 (0: not applicable); GRADE is for claims."""
+    found = reference.appraisal
+    if found is None:
+        return
+    if found.ocebm2011 and found.ocebm2011 not in {"0", "1", "2", "3", "4", "5"}:
+        yield Said("CIT13", "ocebm2011", f'"{found.ocebm2011}" is of the 2009 scheme; OCEBM 2011 has 1 to 5, and 0')
+    if found.ocebm2011 and not found.signed:
+        yield Said("CIT13", "by", "the level is not signed: it needs `by` and `on`")
+    if found.grade:
+        yield Said("CIT13", "grade", "GRADE rates a body of evidence: write it on the claim")
+
+
+def agreement(reference: Reference, answer: Answer) -> Sayings:
+    """CIT07: the registers' titles and years against ours, and against each other."""
+    records = [record for record in (answer.crossref, answer.pubmed) if record is not None]
+    ours = _year(reference.csl)
+    for record in records:
+        if _alike(record.title, reference.title) < 0.8:
+            yield Said("CIT07", "title", f"{record.source} has another title for this identifier")
+        if ours and record.year and abs(record.year - ours) > 1:
+            yield Said("CIT07", "issued", f"{record.source} has the year {record.year}, not {ours}")
+        for name in ("DOI", "PMID", "PMCID"):
+            theirs, mine = str(record.csl.get(name, "")), str(reference.csl.get(name, ""))
+            if theirs and mine and theirs.lower() != mine.lower():
+                yield Said("CIT07", name, f"{record.source} has {theirs}")
+
+
+def later_version(reference: Reference, answer: Answer) -> Sayings:
+    """CIT09: the registers know a later version, or say that one takes its place."""
+    if answer.later:
+        yield Said("CIT09", "DOI", f"there is a later version: {answer.later}")
+    elif reference.status.state == "superseded":
+        yield Said("CIT09", "status", in_words(reference.status))
+
+
+def link(answer: Answer) -> Sayings:
+    """CIT16: what is wrong with the reference's address."""
+    if answer.link:
+        yield Said("CIT16", "URL", answer.link)
+
+
+def near_duplicates(references: Mapping[str, Reference]) -> Iterator[tuple[str, str]]:
+    """Pairs of ids whose titles are nearly the same."""
+    ids = list(references)
+    folded = {id_: _fold(references[id_].title) for id_ in ids}
+    for i, one in enumerate(ids):
+        for two in ids[i + 1 :]:
+            if folded[one][:12] == folded[two][:12] and _alike(folded[one], folded[two]) > 0.93:
+                yield one, two
+
+
+def _alike(one: str, two: str) -> float:
+    return difflib.SequenceMatcher(None, _fold(one), _fold(two), autojunk=False).ratio()
+
+
+def _fold(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def _year(csl: Mapping[str, Any]) -> int | None:
+    day = _day(csl.get("issued"), last=False)
+    return day.year if day else None
+
+
+def _day(value: Any, *, last: bool) -> date | None:
+    """The first or last day that a CSL date can mean."""
+    try:
+        parts = [int(number) for number in value["date-parts"][0]]
+    except (TypeError, KeyError, IndexError, ValueError):
+        return None
+    year, month, day = (*parts, 12 if last else 1, 31 if last else 1)[:3] if len(parts) < 3 else parts
+    if len(parts) == 2:
+        day = 31 if last else 1
+    while day > 28:
+        try:
+            return date(year, month, day)
+        except ValueError:
+            day -= 1
+    return date(year, month, day)

@@ -1,0 +1,122 @@
+"""check: what may be wrong with episodes, before anybody else finds it."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from podcast_pipeline import timecode
+from podcast_pipeline.cli.session import ALL, EPISODES, JSON, Session, chosen, command
+from podcast_pipeline.errors import PodcastError
+
+if TYPE_CHECKING:
+    from podcast_pipeline.checks.episode import Report
+    from podcast_pipeline.model.finding import Finding
+
+
+@command(
+    EPISODES,
+    ALL,
+    click.option("--online", is_flag=True, help="Ask Crossref, PubMed and the links of what is cited."),
+    JSON,
+)
+def check(session: Session, episodes: tuple[str, ...], every: bool, online: bool, as_json: bool) -> None:
+    """Print the findings of each episode and write build/EP/check.html; exit 1 if an error stands.
+
+    `publish` passes the same gate. Of published episodes that are not named, only what time can break is checked:
+    status of references, expired credit, review dates.
+    """
+    today = datetime.now(UTC).date()
+    reports: list[Report] = []
+    failures: list[str] = []
+    for slug in chosen(session, episodes, every):
+        try:
+            reports.append(_checked(session, slug, today, online, named=slug in episodes))
+        except PodcastError as error:
+            if len(episodes) == 1:
+                raise
+            failures.append(f"{slug}: {error.message}")
+    if as_json:
+        click.echo(json.dumps([as_value(report) for report in reports], ensure_ascii=False, indent=2))
+    for report in () if as_json else reports:
+        _print(session, report)
+    for failure in failures:
+        session.say(failure)
+    if failures or any(report.judged.errors for report in reports):
+        raise click.exceptions.Exit(1)
+
+
+def _checked(session: Session, slug: str, today: date, online: bool, *, named: bool) -> Report:
+    from podcast_pipeline import atomic
+    from podcast_pipeline.checks import page
+    from podcast_pipeline.checks.episode import report
+    from podcast_pipeline.checks.gather import gather
+    from podcast_pipeline.config.load import load_episode
+    from podcast_pipeline.production.material import Material
+    from podcast_pipeline.publish import records
+
+    workspace = session.workspace
+    earlier = records.read(workspace, slug)
+    material = Material(session.show, load_episode(workspace, session.show, slug), workspace)
+    ageing = earlier is not None and earlier.status == "published" and not named
+    answers = _answers(session, material, today) if online else {}
+    found = report(gather(material, today, earlier, answers, texts=not ageing), ageing_only=ageing)
+    if not ageing:
+        atomic.write_text(workspace.build(slug) / "check.html", page.html(found, material.episode.title))
+    return found
+
+
+def _answers(session: Session, material: Any, today: date) -> dict[str, Any]:
+    from podcast_pipeline.cli.refs import web
+    from podcast_pipeline.evidence import registers
+    from podcast_pipeline.evidence.numbering import numbered
+
+    door = web(session)
+    known = session.show.references
+    answers = {
+        id_: registers.ask(known[id_], door, None, today) for id_ in numbered(material.episode.claims) if id_ in known
+    }
+    for id_, answer in answers.items():
+        for problem in answer.problems:
+            session.say(f"{id_}: {problem}")
+    return answers
+
+
+def as_value(report: Report) -> dict[str, Any]:
+    """A report for --json."""
+    return {
+        "episode": report.slug,
+        "findings": [_value(finding) for finding in report.judged.standing],
+        "waived": [
+            {**_value(finding), "name": waiver.name, "reason": waiver.reason, "expires": waiver.expires.isoformat()}
+            for finding, waiver in report.judged.waived
+        ],
+        "not_run": list(report.not_run),
+    }
+
+
+def _value(finding: Finding) -> dict[str, Any]:
+    return {
+        "code": finding.code,
+        "severity": finding.severity,
+        "file": finding.file,
+        "field": finding.field,
+        "time": finding.time,
+        "sentence": finding.sentence,
+        "fingerprint": finding.fingerprint,
+    }
+
+
+def _print(session: Session, report: Report) -> None:
+    from podcast_pipeline.checks.page import summary
+
+    for finding in report.judged.standing:
+        time = "" if finding.time is None else f" at {timecode.show(finding.time)}"
+        click.echo(f"{finding}{time} [{finding.fingerprint}]")
+    for finding, waiver in report.judged.waived:
+        click.echo(f"waived {finding.code} {finding.file}: {finding.field}: {waiver.name} until {waiver.expires}")
+    page = session.workspace.relative(session.workspace.build(report.slug) / "check.html")
+    session.say(f"{report.slug}: {summary(report)}; see {page}")

@@ -1,0 +1,209 @@
+"""BibTeX: read what LaTeX writers have, write what they need. It loses too much to be a store."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from podcast_pipeline.evidence.citation import day_parts
+from podcast_pipeline.evidence.pubmed import MONTHS
+from podcast_pipeline.evidence.record import Import, Record
+from podcast_pipeline.model.reference import Reference
+
+_TYPES = {
+    "article": "article-journal",
+    "incollection": "chapter",
+    "inbook": "chapter",
+    "book": "book",
+    "techreport": "report",
+    "report": "report",
+    "inproceedings": "paper-conference",
+    "conference": "paper-conference",
+    "phdthesis": "thesis",
+    "online": "webpage",
+    "misc": "document",
+}
+_FIELDS = {
+    "title": "title",
+    "journal": "container-title",
+    "journaltitle": "container-title",
+    "booktitle": "container-title",
+    "shortjournal": "container-title-short",
+    "volume": "volume",
+    "number": "issue",
+    "pages": "page",
+    "publisher": "publisher",
+    "institution": "publisher",
+    "address": "publisher-place",
+    "location": "publisher-place",
+    "doi": "DOI",
+    "pmid": "PMID",
+    "pmcid": "PMCID",
+    "url": "URL",
+}
+_ACCENTS = {
+    "'": "\u0301",
+    "`": "\u0300",
+    "^": "\u0302",
+    '"': "\u0308",
+    "~": "\u0303",
+    "=": "\u0304",
+    "c": "\u0327",
+    "v": "\u030c",
+}
+_LETTERS = {"ss": "ß", "o": "ø", "O": "Ø", "ae": "æ", "AE": "Æ", "l": "ł", "L": "Ł", "aa": "å", "AA": "Å", "i": "i"}
+_START = re.compile(r"@\s*(\w+)\s*[{(]\s*", re.ASCII)
+
+
+def read(text: str) -> Import:
+    """The records of a BibTeX file; one that cannot be read is a problem with its key, and the others are kept."""
+    records, problems = [], []
+    strings: dict[str, str] = {}
+    for kind, body in _entries(text):
+        if kind == "string":
+            strings |= {name.casefold(): value for name, value in _pairs(body, {})}
+        elif kind not in ("comment", "preamble"):
+            key, _, rest = body.partition(",")
+            csl = _csl(kind, dict(_pairs(rest, strings)))
+            if csl.get("title"):
+                records.append(Record(csl, source="bibtex"))
+            else:
+                problems.append(f"@{kind} {key.strip()}: has no title, or its brackets do not close")
+    if not records and not problems:
+        problems.append("no record found: a BibTeX record begins with @article{")
+    return Import(tuple(records), tuple(problems))
+
+
+def _entries(text: str) -> Iterator[tuple[str, str]]:
+    place = 0
+    while (match := _START.search(text, place)) is not None:
+        depth, end = 1, match.end()
+        while end < len(text) and depth:
+            depth += {"{": 1, "}": -1}.get(text[end], 0) if text[end - 1] != "\\" else 0
+            end += 1
+        following = _START.search(text, match.end())
+        if depth and following is not None:  # brackets that never close must not swallow the records after them
+            end = following.start() + 1
+        yield match[1].casefold(), text[match.end() : end - 1]
+        place = end if not depth else max(end - 1, match.end())
+
+
+def _pairs(body: str, strings: dict[str, str]) -> Iterator[tuple[str, str]]:
+    place = 0
+    while (match := re.compile(r"\s*,?\s*([\w-]+)\s*=\s*").match(body, place)) is not None:
+        value, place = _value(body, match.end(), strings)
+        yield match[1].casefold(), value
+
+
+def _value(body: str, place: int, strings: dict[str, str]) -> tuple[str, int]:
+    """One value, its parts joined by #: {braces}, "quotes", a number or the name of a string."""
+    parts = []
+    while place < len(body):
+        if body[place] in '{"':
+            closing = "}" if body[place] == "{" else '"'
+            depth, end = 0, place + 1
+            while end < len(body) and (depth or body[end] != closing):
+                depth += {"{": 1, "}": -1}.get(body[end], 0) if body[end - 1] != "\\" else 0
+                end += 1
+            parts.append(body[place + 1 : end])
+            place = end + 1
+        else:
+            match = re.compile(r"[^,#\s]+").match(body, place)
+            if match is None:
+                break
+            parts.append(strings.get(match[0].casefold(), match[0]))
+            place = match.end()
+        joined = re.compile(r"\s*#\s*").match(body, place)
+        if joined is None:
+            break
+        place = joined.end()
+    return "".join(parts), place
+
+
+def _csl(kind: str, fields: dict[str, str]) -> dict[str, Any]:
+    csl: dict[str, Any] = {"type": _TYPES.get(kind, "document")}
+    for name, field in _FIELDS.items():
+        if text := _plain(fields.get(name, "")):
+            csl.setdefault(field, text.replace("--", "-") if field == "page" else text)
+    if names := fields.get("author", ""):
+        authors = re.split(r"\s+and\s+", names)
+        csl["author"] = [_author(name) for name in authors if name.strip() and name.strip() != "others"]
+        if authors[-1].strip() == "others":
+            csl["custom"] = {"authors_truncated": True}
+    if parts := _date(fields):
+        csl["issued"] = {"date-parts": [parts]}
+    return csl
+
+
+def _date(fields: dict[str, str]) -> list[int]:
+    if re.fullmatch(r"\d{4}(-\d\d){0,2}", date := fields.get("date", "").strip()):
+        return [int(part) for part in date.split("-")]
+    if not (year := re.sub(r"\D", "", fields.get("year", ""))):
+        return []
+    month = fields.get("month", "").strip("{} ").casefold()
+    if month.isdigit() and 1 <= int(month) <= 12:
+        return [int(year), int(month)]
+    return [int(year), MONTHS.index(month[:3]) + 1] if month[:3] in MONTHS else [int(year)]
+
+
+def _author(name: str) -> dict[str, str]:
+    if name.strip().startswith("{") and name.strip().endswith("}"):
+        return {"literal": _plain(name)}
+    parts = [_plain(part) for part in name.split(",")]
+    if len(parts) == 1:
+        *given, family = parts[0].split()
+        parts = [family, " ".join(given)]
+    found = {"family": parts[0], "given": parts[-1]}
+    if len(parts) > 2:
+        found["suffix"] = parts[1]
+    return {key: text for key, text in found.items() if text}
+
+
+def _plain(text: str) -> str:
+    """Text without LaTeX: accents become letters, braces go."""
+    for name, letter in _LETTERS.items():
+        text = re.sub(rf"\\{name}(?![A-Za-z])\s*(?:\{{\}})?", letter, text)
+    text = re.sub(r"\\(['`^\"~=]|[cv](?=[ {]))\s*\{?([A-Za-z])\}?", lambda m: m[2] + _ACCENTS[m[1]], text)
+    text = re.sub(r"\\([&%$#_{}])", r"\1", text).replace("~", " ")
+    text = re.sub(r"\\[A-Za-z]+\s*", "", text)
+    return unicodedata.normalize("NFC", " ".join(text.replace("{", "").replace("}", "").split()))
+
+
+def write(references: Iterable[Reference]) -> str:
+    """The references as BibTeX, in order; titles stand in double braces, so that no style re-cases them."""
+    back = {csl: kind for kind, csl in reversed(_TYPES.items())}
+    return "\n".join(_entry(one, back.get(str(one.csl.get("type")), "misc")) for one in references)
+
+
+def _entry(reference: Reference, kind: str) -> str:
+    csl = reference.csl
+    rows = {"author": " and ".join(_name(author) for author in csl.get("author", ()))}
+    custom = csl.get("custom")
+    if isinstance(custom, dict) and custom.get("authors_truncated"):
+        rows["author"] += " and others"
+    rows["title"] = f"{{{_escaped(csl.get('title'))}}}"
+    rows["booktitle" if kind in ("incollection", "inproceedings") else "journal"] = _escaped(csl.get("container-title"))
+    parts = day_parts(csl.get("issued"))
+    rows |= {"year": str(parts[0]) if parts else "", "month": MONTHS[parts[1] - 1] if len(parts) > 1 else ""}
+    rows |= {"shortjournal": _escaped(csl.get("container-title-short"))}
+    for name, field in (("volume", "volume"), ("number", "issue"), ("address", "publisher-place")):
+        rows[name] = _escaped(csl.get(field))
+    rows["pages"] = _escaped(csl.get("page")).replace("-", "--")
+    rows["institution" if kind == "techreport" else "publisher"] = _escaped(csl.get("publisher"))
+    rows |= {name.lower(): str(csl.get(name, "")) for name in ("DOI", "PMID", "PMCID", "URL")}
+    lines = [f"  {name} = {{{value}}}," for name, value in rows.items() if value.strip("{}")]
+    return "\n".join((f"@{kind}{{{reference.id},", *lines, "}", ""))
+
+
+def _name(author: dict[str, str]) -> str:
+    if literal := author.get("literal"):
+        return f"{{{_escaped(literal)}}}"
+    particle = author.get("non-dropping-particle", "")
+    family = " ".join(part for part in (particle, author.get("family", "")) if part)
+    return ", ".join(_escaped(part) for part in (family, author.get("suffix", ""), author.get("given", "")) if part)
+
+
+def _escaped(value: object) -> str:
+    return re.sub(r"([&%$#_{}])", r"\\\1", " ".join(str(value or "").split()))

@@ -1,0 +1,131 @@
+"""Crossref's REST API: the record of a DOI as CSL-JSON, with the notices about it.
+
+Notices about a paper stand under `updated-by` of the paper. `update-to` stands on the notice and points away from it:
+a retracted paper has none, and reading that field would call it clean.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+from urllib.parse import quote
+
+from podcast_pipeline.errors import EvidenceError
+from podcast_pipeline.evidence.record import Record, plain
+from podcast_pipeline.evidence.web import Reply, Web
+from podcast_pipeline.model.appraisal import Notice
+
+KINDS = {
+    "retraction": "retracted",
+    "partial_retraction": "concern",
+    "withdrawal": "withdrawn",
+    "removal": "removed",
+    "expression_of_concern": "concern",
+    "correction": "corrected",
+    "corrigendum": "corrected",
+    "erratum": "corrected",
+    "addendum": "corrected",
+    "clarification": "corrected",
+    "new_version": "superseded",
+    "new_edition": "superseded",
+}
+_TYPES = {
+    "journal-article": "article-journal",
+    "book-chapter": "chapter",
+    "book": "book",
+    "monograph": "book",
+    "edited-book": "book",
+    "proceedings-article": "paper-conference",
+    "posted-content": "article",
+    "report": "report",
+    "dataset": "dataset",
+}
+
+
+def address(doi: str) -> str:
+    return f"https://api.crossref.org/works/{quote(doi, safe='/:;().')}"
+
+
+def ask(doi: str, web: Web) -> Record | None:
+    """The record of `doi`; None if Crossref does not have it. Raises EvidenceError: no answer, or no record in it."""
+    reply = web.get(address(doi), "application/json")
+    if reply.status == 404:
+        return None
+    return read(reply)
+
+
+def read(reply: Reply) -> Record:
+    """The record in a reply. Raises EvidenceError where it is not Crossref's JSON: an HTML page, half an answer."""
+    if reply.status != 200:
+        raise EvidenceError(f"{reply.url}: Crossref answered {reply.status}", "try again later")
+    try:
+        message = json.loads(reply.body.decode("utf-8"))["message"]
+        csl = dict(_fields(message))
+        if not csl.get("title"):
+            raise KeyError("title")
+        return Record(csl, tuple(_notices(message)), _later(message), "crossref")
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+        raise EvidenceError(f"{reply.url}: the answer is not a record of Crossref", "try again later") from error
+
+
+def _fields(message: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    yield "type", _TYPES.get(str(message.get("type")), "document")
+    for name in ("title", "container-title"):
+        if text := plain((message.get(name) or [""])[0]):
+            yield name, text
+    if short := plain((message.get("short-container-title") or [""])[0]):
+        yield "container-title-short", short
+    if authors := [_author(one) for one in message.get("author", ())]:
+        yield "author", authors
+    issued = message.get("published-print") or message.get("issued") or {}
+    if parts := _parts(issued):
+        yield "issued", {"date-parts": [parts]}
+    online = _parts(message.get("published-online") or {})
+    if online and online != parts:
+        yield "available-date", {"date-parts": [online]}
+    for name in ("volume", "issue", "page", "publisher"):
+        if text := plain(message.get(name)):
+            yield name, text
+    if "page" not in message and (number := plain(message.get("article-number"))):
+        yield "page", number
+    yield "DOI", str(message["DOI"])
+
+
+def _author(one: Mapping[str, Any]) -> dict[str, str]:
+    if not one.get("family"):
+        return {"literal": plain(one.get("name") or one.get("given"))}
+    found = {"family": plain(one["family"]), "given": plain(one.get("given")), "suffix": plain(one.get("suffix"))}
+    return {name: text for name, text in found.items() if text}
+
+
+def _parts(value: Mapping[str, Any]) -> list[int]:
+    parts = (value.get("date-parts") or [[]])[0]
+    return [int(part) for part in parts if part is not None]
+
+
+def _notices(message: Mapping[str, Any]) -> Iterator[Notice]:
+    for update in message.get("updated-by", ()):
+        kind = KINDS.get(str(update.get("type")))
+        if kind is not None and str(update.get("DOI", "")).lower() != str(message["DOI"]).lower():
+            yield Notice(kind, str(update.get("source") or "crossref"), _day(update.get("updated")), str(update["DOI"]))
+        elif kind is not None:
+            # Some publishers retract under the paper's own DOI.
+            yield Notice(kind, str(update.get("source") or "crossref"), _day(update.get("updated")))
+
+
+def _day(value: Any) -> date | None:
+    parts = _parts(value) if isinstance(value, Mapping) else []
+    try:
+        return date(*[*parts, 1, 1][:3]) if parts else None
+    except (ValueError, TypeError):
+        return None
+
+
+def _later(message: Mapping[str, Any]) -> str:
+    """The DOI of the published paper, where this record is its preprint."""
+    for relation in message.get("relation", {}).get("is-preprint-of", ()):
+        if relation.get("id-type") == "doi":
+            return str(relation.get("id", ""))
+    return ""

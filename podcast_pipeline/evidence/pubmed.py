@@ -1,0 +1,137 @@
+"""PubMed: the record of a PMID from efetch XML as CSL-JSON, with the notices about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+from podcast_pipeline.errors import EvidenceError
+from podcast_pipeline.evidence.record import Record
+from podcast_pipeline.evidence.web import Reply, Web
+from podcast_pipeline.model.appraisal import Notice
+
+BASE = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/efetch.fcgi"
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+KINDS = {
+    "RetractionIn": "retracted",
+    "PartialRetractionIn": "concern",
+    "ExpressionOfConcernIn": "concern",
+    "ErratumIn": "corrected",
+    "CorrectedandRepublishedIn": "corrected",
+    "UpdateIn": "superseded",
+}
+
+
+def address(pmid: str) -> str:
+    return f"{BASE}?db=pubmed&id={quote(pmid)}&retmode=xml&tool=podcast-pipeline"
+
+
+def ask(pmid: str, web: Web) -> Record | None:
+    """The record of `pmid`; None if PubMed has none. Raises EvidenceError: no answer, or no record in it."""
+    return read(web.get(address(pmid), "application/xml"))
+
+
+def read(reply: Reply) -> Record | None:
+    """The record in a reply. Raises EvidenceError where it is not PubMed's XML."""
+    from lxml import etree
+
+    if reply.status != 200:
+        raise EvidenceError(f"{reply.url}: PubMed answered {reply.status}", "try again later")
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    try:
+        root = etree.fromstring(reply.body, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise EvidenceError(f"{reply.url}: the answer is not PubMed's XML", "try again later") from error
+    if root.tag != "PubmedArticleSet":
+        raise EvidenceError(f"{reply.url}: the answer is not a record of PubMed", "try again later")
+    article = root.find("PubmedArticle")
+    if article is None:
+        return None
+    return Record(dict(_fields(article)), tuple(_notices(article)), "", "pubmed")
+
+
+def _text(element: Any, path: str) -> str:
+    found = element.find(path)
+    return " ".join("".join(found.itertext()).split()) if found is not None else ""
+
+
+def _fields(article: Any) -> Iterator[tuple[str, Any]]:
+    citation = article.find("MedlineCitation")
+    paper = citation.find("Article")
+    yield "type", "article-journal"
+    yield "title", _text(paper, "ArticleTitle").removesuffix(".")
+    journal = paper.find("Journal")
+    names = {
+        "container-title": _text(journal, "Title"),
+        "container-title-short": _text(citation, "MedlineJournalInfo/MedlineTA") or _text(journal, "ISOAbbreviation"),
+        "volume": _text(journal, "JournalIssue/Volume"),
+        "issue": _text(journal, "JournalIssue/Issue"),
+        "page": _pages(paper),
+    }
+    yield from ((name, text) for name, text in names.items() if text)
+    if authors := [_author(one) for one in paper.iterfind("AuthorList/Author")]:
+        yield "author", authors
+    if parts := _day(journal.find("JournalIssue/PubDate")):
+        yield "issued", {"date-parts": [parts]}
+    online = [one for one in paper.iterfind("ArticleDate") if one.get("DateType") == "Electronic"]
+    if online and (parts := _day(online[0])):
+        yield "available-date", {"date-parts": [parts]}
+    yield "PMID", _text(citation, "PMID")
+    ids = {
+        one.get("IdType"): (one.text or "").strip() for one in article.iterfind("PubmedData/ArticleIdList/ArticleId")
+    }
+    if ids.get("doi"):
+        yield "DOI", ids["doi"]
+    if ids.get("pmc"):
+        yield "PMCID", ids["pmc"]
+
+
+def _pages(paper: Any) -> str:
+    """Full pages: `276-86` of MedlinePgn becomes `276-286` where the record says so."""
+    start, end = _text(paper, "Pagination/StartPage"), _text(paper, "Pagination/EndPage")
+    if start and end and start != end:
+        return f"{start}-{end}"
+    return start or _text(paper, "Pagination/MedlinePgn")
+
+
+def _author(one: Any) -> dict[str, str]:
+    if collective := _text(one, "CollectiveName"):
+        return {"literal": collective}
+    initials = " ".join(_text(one, "Initials"))
+    found = {"family": _text(one, "LastName"), "given": initials, "suffix": _text(one, "Suffix")}
+    return {name: text for name, text in found.items() if text}
+
+
+def _day(value: Any) -> list[int]:
+    """Year, month, day as far as they are known; `2022 Jan-Feb` of a MedlineDate keeps the year and first month."""
+    if value is None:
+        return []
+    words = [_text(value, name) for name in ("Year", "Month", "Day")]
+    if not words[0]:
+        words = [*_text(value, "MedlineDate").replace("-", " ").split(), "", ""][:2]
+    if not words or not words[0].isdigit():
+        return []
+    parts = [int(words[0])]
+    month = words[1].casefold() if len(words) > 1 else ""
+    if month.isdigit() and 1 <= int(month) <= 12:
+        parts.append(int(month))
+    elif month[:3] in MONTHS:
+        parts.append(MONTHS.index(month[:3]) + 1)
+    if len(parts) == 2 and len(words) > 2 and words[2].isdigit():
+        parts.append(int(words[2]))
+    return parts
+
+
+def _notices(article: Any) -> Iterator[Notice]:
+    citation = article.find("MedlineCitation")
+    seen = False
+    for one in citation.iterfind("CommentsCorrectionsList/CommentsCorrections"):
+        kind = KINDS.get(one.get("RefType", ""))
+        if kind is not None:
+            seen = seen or kind == "retracted"
+            number = _text(one, "PMID")
+            yield Notice(kind, "pubmed", None, f"PMID {number}" if number else _text(one, "RefSource"))
+    types = [(one.text or "") for one in citation.iterfind("Article/PublicationTypeList/PublicationType")]
+    if "Retracted Publication" in types and not seen:
+        yield Notice("retracted", "pubmed")

@@ -1,0 +1,45 @@
+"""A record as a register or a file gives it: CSL-JSON, and the notices that stand with it."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from podcast_pipeline.model.appraisal import Notice
+
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+
+
+@dataclass(frozen=True)
+class Record:
+    """One paper. `later` is the DOI of a version that takes its place, where the register names one."""
+
+    csl: Mapping[str, Any]
+    notices: tuple[Notice, ...] = ()
+    later: str = ""
+    source: str = ""
+
+    @property
+    def title(self) -> str:
+        return str(self.csl.get("title", ""))
+
+    @property
+    def year(self) -> int | None:
+        parts = self.csl.get("issued", {}).get("date-parts", [])
+        return int(parts[0][0]) if parts and parts[0] else None
+
+
+@dataclass(frozen=True)
+class Import:
+    """What a file held: records that can be used, and one sentence for each that cannot."""
+
+    records: tuple[Record, ...] = ()
+    problems: tuple[str, ...] = field(default=())
+
+
+def plain(text: object) -> str:
+    """Text of a register without its markup (`<i>`, `&lt;`), on one line. `p < 0.05` stays as it is."""
+    return " ".join(html.unescape(_TAG.sub("", str(text or ""))).split())

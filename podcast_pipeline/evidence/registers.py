@@ -1,0 +1,134 @@
+"""What the registers say of one reference today, and what state follows from it."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlsplit
+
+from podcast_pipeline.errors import EvidenceError
+from podcast_pipeline.evidence import crossref, pubmed
+from podcast_pipeline.evidence.record import Record
+from podcast_pipeline.evidence.watch import Watched
+from podcast_pipeline.evidence.web import Web
+from podcast_pipeline.model.appraisal import GONE, UNKNOWN, Notice, Status
+from podcast_pipeline.model.reference import Reference
+
+_GRAVITY = ("ok", "superseded", "corrected", "concern", "removed", "withdrawn", "retracted")
+_COCHRANE = re.compile(r"(10\.1002/14651858\.CD\d{6})(?:\.pub(\d+))?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was found for one reference; `problems` are registers that did not answer, one sentence each."""
+
+    crossref: Record | None = None
+    pubmed: Record | None = None
+    notices: tuple[Notice, ...] = ()
+    later: str = ""
+    """DOI or words for a later version."""
+    link: str = ""
+    """What is wrong with the reference's own address."""
+    sources: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+def ask(reference: Reference, web: Web | None, watched: Watched | None, today: date) -> Answer:
+    """Ask Crossref for the DOI, PubMed for the PMID, the file for both, and the address where there is no other."""
+    notices: list[Notice] = []
+    sources, problems = [], []
+    found: dict[str, Record | None] = {"crossref": None, "pubmed": None}
+    later = link = ""
+    if watched is not None and (reference.doi or reference.pmid):
+        notices += watched.of(reference.doi, reference.pmid)
+        sources.append(watched.source)
+    if web is not None:
+        for name, id_, module in (("crossref", reference.doi, crossref), ("pubmed", reference.pmid, pubmed)):
+            try:
+                record = module.ask(id_, web) if id_ else None
+            except EvidenceError as error:
+                problems.append(error.message)
+                continue
+            if record is not None:
+                found[name] = record
+                notices += record.notices
+                sources.append(f"{name}@{today.isoformat()}")
+                later = later or record.later
+        try:
+            later = later or _next_cochrane(reference, web)
+            link = _link(reference, web) if not reference.doi and not reference.pmid else ""
+        except EvidenceError as error:
+            problems.append(error.message)
+    return Answer(found["crossref"], found["pubmed"], _distinct(notices), later, link, tuple(sources), tuple(problems))
+
+
+def status(answer: Answer, before: Status, today: date) -> Status:
+    """The status that follows. Where no register answered, what was known before stays, with its own day.
+
+    A notice keeps the day on which we first found it.
+    """
+    if not answer.sources:
+        return before
+    known = {(notice.kind, notice.id): notice.found for notice in before.notices}
+    notices = tuple(dataclasses.replace(one, found=known.get((one.kind, one.id)) or today) for one in answer.notices)
+    checked = today
+    if all(source.startswith("retraction-watch") for source in answer.sources):
+        checked = min(today, *(date.fromisoformat(source.partition("@")[2]) for source in answer.sources))
+    return Status(state(notices), checked, answer.sources, notices)
+
+
+def state(notices: Sequence[Notice]) -> str:
+    """The gravest state; a reinstatement takes back the retractions before it."""
+    back = max((n.day for n in notices if n.kind == "ok" and n.day), default=date.min)
+    valid = [n.kind for n in notices if not (n.kind in GONE and (n.day or date.max) <= back)]
+    return max(valid, key=_GRAVITY.index, default="ok")
+
+
+def in_words(found: Status) -> str:
+    """The status as printed. Never that a paper is "not retracted": only what was asked, and when."""
+    if not found.known:
+        return UNKNOWN
+    assert found.checked is not None
+    where = ", ".join(dict.fromkeys(source.partition("@")[0] for source in found.sources))
+    as_of = f"as of {found.checked.isoformat()} in {where}"
+    if found.state == "ok":
+        return f"no notice found {as_of}"
+    ids = [f"doi:{n.id}" if n.id.startswith("10.") else n.id for n in found.notices if n.kind == found.state and n.id]
+    notice = f" (notice: {', '.join(dict.fromkeys(ids))})" if ids else ""
+    word = {"concern": "expression of concern", "corrected": "corrected", "superseded": "a later version exists"}
+    return f"{word.get(found.state, found.state)}{notice}, {as_of}"
+
+
+def _distinct(notices: Sequence[Notice]) -> tuple[Notice, ...]:
+    """One notice for each kind and id; one without an id goes where another of its kind says more."""
+    found: dict[tuple[str, str], Notice] = {}
+    for one in notices:
+        found.setdefault((one.kind, one.id.lower()), one)
+    named = {kind for kind, id_ in found if id_}
+    return tuple(one for (kind, id_), one in found.items() if id_ or kind not in named)
+
+
+def _next_cochrane(reference: Reference, web: Web) -> str:
+    """The DOI of the next version of a Cochrane review (`.pub4` after `.pub3`), if Crossref has it."""
+    match = _COCHRANE.fullmatch(reference.doi)
+    if match is None:
+        return ""
+    following = f"{match[1]}.pub{int(match[2] or 1) + 1}"
+    return following if crossref.ask(following, web) is not None else ""
+
+
+def _link(reference: Reference, web: Web) -> str:
+    if not reference.url:
+        return ""
+    reply = web.get(reference.url)
+    asked, found = urlsplit(reference.url), urlsplit(reply.url)
+    if reply.status >= 400:
+        return f"answers {reply.status}"
+    if asked.hostname != found.hostname:
+        return f"leads to another host: {found.hostname}"
+    if found.path in ("", "/") and asked.path not in ("", "/"):
+        return "leads to the home page"
+    return ""

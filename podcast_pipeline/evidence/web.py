@@ -1,0 +1,117 @@
+"""The one door to the network for references: polite (named, slow, cached); tests put recorded replies in its place."""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import json
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from podcast_pipeline import __version__, atomic
+from podcast_pipeline.errors import EvidenceError
+
+MOST = 8 << 20
+"""Bytes of one reply."""
+PAUSES = {"eutils.ncbi.nlm.nih.gov": 0.34, "pmc.ncbi.nlm.nih.gov": 0.34, "api.crossref.org": 0.1}
+"""Seconds between two requests to a host: NCBI allows three a second without a key."""
+_AGAIN = {429, 500, 502, 503, 504}
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What an address answered; `url` is the last one after redirects, header names are in lower case."""
+
+    status: int
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Web(Protocol):
+    """Asks one address. Raises EvidenceError where nobody answers; a reply with any status is a reply."""
+
+    def get(self, url: str, accept: str = "") -> Reply: ...
+
+
+@dataclass
+class Polite:
+    """Asks slowly, under a name with a contact, tries again when told to, and keeps replies in `cache` for a day."""
+
+    cache: Path
+    contact: str
+    keep: timedelta = timedelta(days=1)
+    timeout: float = 20.0
+    """Seconds that a server may be silent."""
+    tries: int = 3
+    sleep: Callable[[float], None] = time.sleep
+    _last: dict[str, float] = field(default_factory=dict)
+
+    def get(self, url: str, accept: str = "") -> Reply:
+        place = self.cache / f"{hashlib.sha256(f'{accept} {url}'.encode()).hexdigest()[:32]}.json"
+        if (kept := self._kept(place)) is not None:
+            return kept
+        reply = self._ask(url, accept)
+        if reply.status in (200, 404):
+            value = {
+                "at": datetime.now(UTC).isoformat(),
+                "status": reply.status,
+                "url": reply.url,
+                "headers": dict(reply.headers),
+                "body": reply.body.decode("latin-1"),
+            }
+            atomic.write_json(place, value)
+        return reply
+
+    def _kept(self, place: Path) -> Reply | None:
+        try:
+            value = json.loads(place.read_text("utf-8"))
+            if datetime.now(UTC) - datetime.fromisoformat(value["at"]) > self.keep:
+                return None
+            return Reply(value["status"], value["url"], value["headers"], value["body"].encode("latin-1"))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None  # a damaged cache is asked again
+
+    def _ask(self, url: str, accept: str) -> Reply:
+        host = urlsplit(url).netloc
+        headers = {"User-Agent": f"podcast-pipeline/{__version__} (mailto:{self.contact})"}
+        if accept:
+            headers["Accept"] = accept
+        reason = ""
+        for attempt in range(self.tries):
+            self.sleep(max(0.0, self._last.get(host, 0.0) + PAUSES.get(host, 0.5) - time.monotonic()))
+            self._last[host] = time.monotonic()
+            try:
+                reply = self._once(url, headers)
+            except (OSError, http.client.HTTPException) as error:
+                reason = str(getattr(error, "reason", "") or error) or type(error).__name__
+                continue
+            if reply.status not in _AGAIN or attempt == self.tries - 1:
+                return reply
+            told = reply.headers.get("retry-after", "")
+            self.sleep(min(float(told), 30.0) if told.isdigit() else 1.0 + attempt)
+        raise EvidenceError(f"{host} did not answer: {reason}", "the network is needed; try again later")
+
+    def _once(self, url: str, headers: Mapping[str, str]) -> Reply:
+        if not url.startswith(("https://", "http://")):
+            raise EvidenceError(f"{url}: only http and https addresses are asked")
+        request = urllib.request.Request(url, headers=dict(headers))  # noqa: S310 - checked above
+        try:
+            with urllib.request.urlopen(request, timeout=self.timeout) as found:  # noqa: S310 - checked above
+                return _reply(found.status, found.url, found.headers.items(), found.read(MOST + 1))
+        except urllib.error.HTTPError as error:
+            with error:
+                return _reply(error.code, error.url or url, error.headers.items(), error.read(MOST))
+
+
+def _reply(status: int, url: str, headers: object, body: bytes) -> Reply:
+    if len(body) > MOST:
+        raise EvidenceError(f"{url}: more than {MOST:,} bytes", "this is no record of a paper")
+    return Reply(status, url, {str(k).lower(): str(v) for k, v in headers}, body)  # type: ignore[attr-defined]
