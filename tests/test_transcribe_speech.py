@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from pathlib import Path
 
 import audio
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podcast_pipeline import ffmpeg
-from podcast_pipeline.errors import AudioError
+from podcast_pipeline.errors import AudioError, PodcastError
 from podcast_pipeline.transcribe import blocks, pcm, speech
 from podcast_pipeline.transcribe.engine import RATE
 from podcast_pipeline.transcribe.recognise import quietest
@@ -191,3 +192,14 @@ def test_a_file_without_samples_is_named(tmp_path: Path) -> None:
     path = audio.write_wav(tmp_path / "nothing.wav", np.zeros(0), RATE)
     with pytest.raises(AudioError, match=r"nothing\.wav"):
         pcm.decode(path, tmp_path / "a.pcm")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+def test_a_full_disk_is_said_and_leaves_no_ffmpeg(tmp_path: Path) -> None:
+    """Where the decoded samples find no room, the message says so with the amount, and FFmpeg is not left waiting."""
+    path = audio.write_wav(tmp_path / "long.wav", audio.noise(120, -20, rate=RATE), RATE)
+    with pytest.raises(PodcastError, match=r"no room to decode long\.wav: No space left") as caught:
+        pcm.decode(path, Path("/dev/full"))
+    assert caught.value.hint is not None
+    children = Path(f"/proc/self/task/{os.getpid()}/children")
+    assert not children.exists() or not children.read_text().split()
