@@ -31,7 +31,7 @@ _SETTINGS = (
 
 
 def read(path: Path) -> Tensors:
-    """The tensors of a model.bin by name. Raises ValueError for another format; int8 weights fail later, by their scales."""
+    """The tensors of a model.bin by name. Raises ValueError for another format; int8 weights are refused by `state`."""
     found: Tensors = {}
     with open(path, "rb") as stream:
         (version,) = _unpack(stream, "I")
