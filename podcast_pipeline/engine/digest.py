@@ -33,7 +33,7 @@ class Digests:
             self._known = {}  # only a cache: lost or torn, it is made again
 
     def __call__(self, path: Path) -> str | None:
-        """The digest of `path`; None if there is no such file. Raises PodcastError if it is no file that can be read."""
+        """The digest of `path`; None if there is no such file. Raises PodcastError if it cannot be read."""
         try:
             stat = path.stat()
         except (FileNotFoundError, NotADirectoryError):
