@@ -12,6 +12,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from types import FrameType
 from typing import IO
 
 from podcast_pipeline.errors import ToolFailed, ToolMissing
@@ -40,40 +41,23 @@ def start(
     early (Ctrl-C, an exception) kills the whole group first: no program outlives the command that started it, nor, on
     Linux, its being killed.
     """
+    expired = threading.Event()
+    process: subprocess.Popen[bytes] | None = None
     with tempfile.TemporaryFile() as errors:
         try:
-            process = subprocess.Popen(
-                list(argv),
-                stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
-                stdout=subprocess.PIPE if stdout else subprocess.DEVNULL,
-                stderr=errors,
-                start_new_session=True,
-                preexec_fn=_end_with(os.getpid()),
-            )
-        except FileNotFoundError as error:
-            raise ToolMissing(f"{argv[0]}: no such program", "`podcast doctor` lists what is needed") from error
-        except OSError as error:
-            raise ToolMissing(f"{argv[0]}: cannot be started: {error.strerror}") from error
-        expired = threading.Event()
-
-        def stop() -> None:
-            expired.set()
-            _kill(process)
-
-        timer = threading.Timer(timeout, stop)
-        timer.daemon = True
-        timer.start()
-        program = Program(process.stdin, process.stdout)
-        try:
-            # A program that dies while it is being fed breaks the pipe: its own message is the cause worth showing.
-            with contextlib.suppress(BrokenPipeError):
-                yield program
-            _close(process)
-            process.wait()
+            with _uninterrupted():
+                process = _launch(argv, stdin, stdout, errors)
+            with _limited(process, timeout, expired):
+                program = Program(process.stdin, process.stdout)
+                # A program that dies while it is being fed breaks the pipe: its own message is the cause worth showing.
+                with contextlib.suppress(BrokenPipeError):
+                    yield program
+                _close(process)
+                process.wait()
         finally:
-            timer.cancel()
-            _kill(process)
-            _close(process)
+            if process is not None:
+                _kill(process)
+                _close(process)
         errors.seek(0)
         program.stderr = errors.read().decode("utf-8", "replace")
         if process.returncode != 0:
@@ -87,6 +71,56 @@ def run(argv: Sequence[str], *, timeout: float = DEFAULT_TIMEOUT) -> tuple[bytes
         assert program.stdout is not None
         output = program.stdout.read()
     return output, program.stderr
+
+
+def _launch(argv: Sequence[str], stdin: bool, stdout: bool, errors: IO[bytes]) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(
+            list(argv),
+            stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
+            stdout=subprocess.PIPE if stdout else subprocess.DEVNULL,
+            stderr=errors,
+            start_new_session=True,
+            preexec_fn=_end_with(os.getpid()),
+        )
+    except FileNotFoundError as error:
+        raise ToolMissing(f"{argv[0]}: no such program", "`podcast doctor` lists what is needed") from error
+    except OSError as error:
+        raise ToolMissing(f"{argv[0]}: cannot be started: {error.strerror}") from error
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Ctrl-C waits for the end of the block: while a program starts, it would be lost or leave the program behind."""
+    earlier = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(earlier):
+        yield
+        return
+    came: list[tuple[int, FrameType | None]] = []
+    signal.signal(signal.SIGINT, lambda number, frame: came.append((number, frame)))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, earlier)
+        if came:
+            earlier(*came[0])
+
+
+@contextlib.contextmanager
+def _limited(process: subprocess.Popen[bytes], timeout: float, expired: threading.Event) -> Iterator[None]:
+    """Kill `process` after `timeout` seconds, and then set `expired`."""
+
+    def stop() -> None:
+        expired.set()
+        _kill(process)
+
+    timer = threading.Timer(timeout, stop)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _end_with(parent: int) -> Callable[[], None] | None:
