@@ -46,7 +46,8 @@ class _Stages:
             self.m.folder,
             inputs=self.m.tracks(),
             outputs=self._built("preflight.json"),
-            settings={"tracks": [track.file for track in self.m.episode.tracks]},
+            version=2,
+            settings={"tracks": [(t.file, t.person, t.offset, t.allow_truncated) for t in self.m.episode.tracks]},
             run=lambda scratch, report: preflight(self._tracks, scratch / "preflight.json", report),
         )
 
@@ -136,7 +137,7 @@ class _Stages:
             self.m.folder,
             inputs=self._built("timeline.json"),
             outputs=self._built("chapters.json"),
-            settings={"chapters": codec.encode(self.m.episode.chapters)},
+            settings={"chapters": codec.encode(self.m.episode.chapters), **self._marks},
             run=lambda scratch, _: notes.write_chapters(self.m, scratch),
         )
 
@@ -217,6 +218,14 @@ class _Stages:
         """
         return (self.m.built("transcript.machine.json"), self.m.workspace.transcript_json(self.m.slug), self._signoff)
 
+    @property
+    def _marks(self) -> dict[str, Any]:
+        """What the silent chapter marks are made from, where the show has them."""
+        if not self.m.show.feed.evidence_chapters:
+            return {}
+        facts = self._facts
+        return {"marks": (facts["episode"]["claims"], facts["references"])}
+
     @functools.cached_property
     def _facts(self) -> dict[str, Any]:
         """All that a listener reads about the episode, people and references included."""
@@ -224,14 +233,17 @@ class _Stages:
         told = ("title", "author", "link", "language", "copyright", "disclaimer", "explicit")
         spoken = ("guid", "title", "summary", "publish_at", "content_class", "number", "season", "kind", "recorded")
         lists = ("explicit", "credits", "chapters", "claims", "notes", "demonstration")
+        medical = ("objectives", "review_by", "off_label", "cme", "mitigation")
         cited = {citation.id for claim in episode.claims for citation in claim.refs}
         facts: dict[str, Any] = codec.encode(
             {
                 "show": {name: getattr(show, name) for name in told},
                 "base": show.storage.public_base_url,
-                "episode": {name: getattr(episode, name) for name in (*spoken, *lists)},
+                "episode": {name: getattr(episode, name) for name in (*spoken, *lists, *medical)},
                 "people": self.m.people,
+                "checkers": {c.checked_by: self.m.show.people.get(c.checked_by) for c in episode.claims},
                 "references": {id_: dict(show.references[id_].csl) for id_ in sorted(cited)},
+                "appraisals": {id_: show.references[id_].appraisal for id_ in sorted(cited)},
             }
         )
         return facts

@@ -182,7 +182,8 @@ def test_stories_in_a_fresh_clone(clone: Clone) -> None:
     assert 'the show "The Example Podcast" is made' in said
     assert "nothing is missing" in said
     assert (clone.root / "my-show" / "feed" / "show.toml").is_file()
-    library, formatted = (clone.sh(line) for line in evening.splitlines())
+    library, formatted, checked = (clone.sh(line) for line in evening.splitlines())
+    assert "0 errors" in checked
     assert len(library.splitlines()) == 14
     assert [line.partition(". ")[0] for line in formatted.splitlines()] == [
         "Wang X, Martin G, Sadeghirad B, et al",

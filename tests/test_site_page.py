@@ -6,6 +6,7 @@ import base64
 import dataclasses
 import hashlib
 import itertools
+import json
 from typing import Any
 
 import html5lib
@@ -54,6 +55,11 @@ def text(element: Any) -> str:
     return " ".join("".join(element.itertext()).split())
 
 
+def scripts(document: Any) -> set[str]:
+    """The kinds of script elements: data alone, which no browser runs."""
+    return {str(element.get("type")) for element in document.iter("script")}
+
+
 def by_id(document: Any, id_: str) -> Any:
     (found,) = [element for element in document.iter() if element.get("id") == id_]
     return found
@@ -88,10 +94,11 @@ def test_every_link_inside_the_page_leads_somewhere() -> None:
 
 
 def test_the_page_needs_no_script_and_nothing_from_elsewhere() -> None:
-    """No script, frame, form or foreign file; the style is inline and the only one that the policy allows."""
+    """No script that runs, frame, form or foreign file; the style is inline and the only one that the policy allows."""
     document = parsed(page())
     tags = {element.tag for element in document.iter()}
-    assert not tags & {"script", "iframe", "form", "object", "embed"}
+    assert not tags & {"iframe", "form", "object", "embed"}
+    assert scripts(document) == {"application/ld+json", "application/vnd.citationstyles.csl+json"}
     assert [link.get("rel") for link in document.iter("link")] == ["canonical", "alternate"]
     for element in document.iter():
         assert not [name for name in element.attrib if name.startswith("on") or name == "style"]
@@ -213,7 +220,9 @@ def test_markup_in_any_field_survives_as_text() -> None:
     spoken = episode(title=AWKWARD, summary=AWKWARD, demonstration=AWKWARD, notes=AWKWARD.replace('"', ""))
     cues = (Cue(0, 1000, AWKWARD, AWKWARD),)
     document = parsed(page(awkward_show, spoken, cues, chapters=(dataclasses.replace(CHAPTERS[0], title=AWKWARD),)))
-    assert not list(document.iter("script"))
+    assert len(list(document.iter("script"))) == 2
+    data = [json.loads(script.text) for script in document.iter("script") if scripts(document)]
+    assert (data[0]["name"], data[1][0]["title"]) == (AWKWARD, AWKWARD)
     assert len(list(document.iter("style"))) == 1
     shown = text(document.find("body"))
     assert shown.count(AWKWARD) >= 15
@@ -237,7 +246,7 @@ def test_a_bare_episode_makes_a_page() -> None:
     guest = dataclasses.replace(GUEST, disclosure=Disclosure())
     document = parsed(page(show(HOST, guest, EDITOR), episode(claims=(), notes="", number=None), (), chapters=()))
     headings = [text(h) for h in document.iter("h2")]
-    assert headings == ["Disclosures", "People", "How to cite"]
+    assert headings == ["Disclosures", "People", "How to cite", "Quality card"]
     assert "no disclosure has been collected" in section(document, "disclosures")
 
 

@@ -18,6 +18,7 @@ CME = Table(
         Key("claim_url", t.url, "where credit is claimed", '"https://example.org/claim"'),
         Key("method", t.line, "how to earn it", '"Listen, then pass the test."'),
         Key("estimated_minutes", t.integer(0, 600), "minutes to complete it", "30"),
+        Key("funding", t.line, "who paid for the activity", '"The society\'s own funds."'),
         Key("released", t.day, "first day of the credit", "2026-12-01"),
         Key("reviewed", t.day, "last review of the content", "2026-11-20"),
         Key("expires", t.day, "last day of the credit", "2029-11-30"),

@@ -27,6 +27,9 @@ class KeyPoint:
     kind: str
     contested: bool
     numbers: tuple[int, ...]
+    until: int | None = None
+    grade: str = ""
+    """Certainty of the evidence (GRADE), empty where nobody graded it."""
 
 
 def cited(claims: Sequence[Claim], references: Mapping[str, Reference]) -> tuple[CitedReference, ...]:
@@ -52,6 +55,8 @@ def key_points(claims: Sequence[Claim], timeline: Timeline) -> tuple[KeyPoint, .
             claim.kind,
             claim.contested,
             tuple(sorted({numbers[citation.id] for citation in claim.refs})),
+            timeline.end_of(claim.until) if claim.until is not None else None,
+            claim.grade,
         )
         for claim in in_time(claims)
     )

@@ -16,6 +16,8 @@ class Cme:
     claim_url: str = ""
     method: str = ""
     estimated_minutes: int = 0
+    funding: str = ""
+    """Who paid for the activity."""
     released: date | None = None
     reviewed: date | None = None
     expires: date | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 from datetime import date
 
+from podcast_pipeline.model.medical import Mitigation
 from podcast_pipeline.model.person import Person, Relationship
 
 INVENTED = " (invented person)"
@@ -49,6 +50,14 @@ def statement(person: Person, recorded: date | None, published: date) -> str:
     if declared.relationships:
         return f"{name} disclosed{on}: no relationship within {MONTHS} months of this episode."
     return f"{name}: the disclosure of {long_date(declared.collected)} is not complete."
+
+
+def mitigation_line(mitigation: Mitigation | None) -> str:
+    """That relevant relationships were mitigated, how, and when; nothing where nobody said so."""
+    if mitigation is None:
+        return ""
+    text = mitigation.text.removesuffix(".")
+    return f"All relevant financial relationships were mitigated ({long_date(mitigation.on)}): {text}."
 
 
 def _relationship(relationship: Relationship, published: date) -> str:

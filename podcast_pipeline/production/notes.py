@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from podcast_pipeline.evidence.cited import cited, key_points
+from podcast_pipeline.model.chapter import Chapter
 from podcast_pipeline.production.cuts import check_claims
 from podcast_pipeline.production.material import Material
 from podcast_pipeline.site import notes
@@ -11,8 +13,18 @@ from podcast_pipeline.tag.chapters import chapters_json
 
 
 def write_chapters(material: Material, scratch: Path) -> None:
-    text = chapters_json(material.chapters(), material.timeline().duration)
+    text = chapters_json(material.chapters(), material.timeline().duration, marks(material))
     (scratch / "chapters.json").write_text(text, "utf-8", newline="\n")
+
+
+def marks(material: Material) -> tuple[Chapter, ...]:
+    """A silent chapter mark for every cited moment, with the reference's address, if the show wants them."""
+    if not material.show.feed.evidence_chapters:
+        return ()
+    claims = material.episode.claims
+    addresses = {one.number: one.url for one in cited(claims, material.show.references)}
+    points = key_points(claims, material.timeline())
+    return tuple(Chapter(p.at, f"Reference {n}", url=addresses[n]) for p in points for n in p.numbers if addresses[n])
 
 
 def write_notes(material: Material, scratch: Path) -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from podcast_pipeline import keys
 from podcast_pipeline.evidence.cited import cited
+from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.people import printed
+from podcast_pipeline.people.statement import mitigation_line
 from podcast_pipeline.production.material import Material
 from podcast_pipeline.site.sentences import signature_line
 from podcast_pipeline.tag import cover, id3, readback
@@ -30,13 +32,17 @@ def tags(material: Material) -> Tags:
         people=people,
         orcids=tuple((p.display, p.orcid) for p in material.people if p.orcid and "orcid" in p.publish),
         summary=" ".join(filter(None, (episode.demonstration, episode.summary))),
-        disclosure=" ".join(person.disclosure for person in people if person.disclosure),
+        disclosure=" ".join([*(p.disclosure for p in people if p.disclosure), *_mitigated(episode)]),
         references=cited(episode.claims, show.references),
         transcript=material.built("transcript.txt").read_text("utf-8"),
         copyright=show.copyright,
         page=keys.url(show.storage.public_base_url, keys.page(material.slug)),
         reviewed=signature_line(material.signature()),
     )
+
+
+def _mitigated(episode: Episode) -> tuple[str, ...]:
+    return (mitigation_line(episode.mitigation),) if episode.mitigation else ()
 
 
 def write(material: Material, scratch: Path) -> None:

@@ -12,6 +12,7 @@ from podcast_pipeline.model.release import Signature
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.model.timeline import Timeline
 from podcast_pipeline.people.printed import cast
+from podcast_pipeline.people.statement import mitigation_line
 from podcast_pipeline.site import sentences
 
 LIMIT = 4000
@@ -29,8 +30,10 @@ def notes_text(
     points = key_points(episode.claims, timeline)
     page = keys.url(show.storage.public_base_url, keys.page(episode.slug))
     disclosures = dict.fromkeys(person.disclosure for person in people if person.disclosure)
+    told = [mitigation_line(episode.mitigation), episode.off_label]
     link = f"Full notes, references{' and transcript' if signature else ''}: {page}"
-    head = _block("", [episode.demonstration]) + _block("Disclosures", [*disclosures, sentences.CREDIT_LINE])
+    due = [*disclosures, *told, *sentences.credit_lines(episode.cme)]
+    head = _block("", [episode.demonstration]) + _block("Disclosures", due)
     tail = _block("", [link, show.disclaimer, sentences.signature_line(signature)])
     if _size(head) + _size(tail) > LIMIT:
         tail = _block("", [link])
@@ -43,8 +46,10 @@ def notes_text(
                 for chapter, numbers in zip(chapters, sentences.numbers_of(chapters, points), strict=True)
             ],
         ),
+        *_block("Objectives", [f"- {objective}" for objective in episode.objectives]),
         *_block("Key points", [f"- {sentences.point_text(p)} [{timecode.show(p.at)}]" for p in points]),
         *_block("References", [*references, *sentences.status_lines(cited(episode.claims, show.references))]),
+        *_block("Corrections", sentences.changes(episode.claims, show.references, episode.publish_at)),
     ]
     whole = "".join([*head, *_block("", [episode.summary])])
     head = [cut(whole, LIMIT - _size(tail))]

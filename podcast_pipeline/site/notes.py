@@ -16,7 +16,7 @@ from podcast_pipeline.model.release import CitedReference, ReleasePerson, Signat
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.model.timeline import Timeline
 from podcast_pipeline.people.printed import cast
-from podcast_pipeline.people.statement import INVENTED
+from podcast_pipeline.people.statement import INVENTED, mitigation_line
 from podcast_pipeline.site import markdown, sentences
 
 
@@ -35,13 +35,14 @@ def notes_html(
     parts = (
         _paragraph(f"<strong>{escape(episode.demonstration)}</strong>" if episode.demonstration else ""),
         _paragraph(escape(episode.summary)),
-        _disclosures(people),
-        _paragraph(escape(sentences.CREDIT_LINE)),
+        _disclosures(people, episode),
+        *(_paragraph(escape(line)) for line in sentences.credit_lines(episode.cme)),
+        _objectives(episode.objectives),
         _about(markdown.to_html(episode.notes, f"episodes/{episode.slug}/notes.md")),
         _chapters(chapters, points),
         _points(points),
         _people(people),
-        _references(references),
+        _references(references, sentences.levels(episode.claims, show.references)),
         _headed("Transcript", [f"Read along: {markdown.link(f'{page}#transcript', page)}"] if signature else []),
         _headed("How to cite", [f"{escape(cite)} {markdown.link(page, page)}"]),
         _headed(
@@ -51,8 +52,10 @@ def notes_html(
                 escape(sentences.MACHINE_LINE),
                 escape(sentences.checked_line(episode.claims, show.people)),
                 escape(sentences.signature_line(signature)),
+                escape(sentences.review_line(episode.review_by)),
             ],
         ),
+        _headed("Corrections", map(escape, sentences.changes(episode.claims, show.references, episode.publish_at))),
     )
     return markdown.clean("\n".join(part for part in parts if part))
 
@@ -74,8 +77,15 @@ def _about(html: str) -> str:
     return f"<h3>About this episode</h3>\n{html}" if html else ""
 
 
-def _disclosures(people: Sequence[ReleasePerson]) -> str:
-    return _headed("Disclosures", dict.fromkeys(escape(p.disclosure) for p in people if p.disclosure))
+def _disclosures(people: Sequence[ReleasePerson], episode: Episode) -> str:
+    lines = [p.disclosure for p in people if p.disclosure]
+    lines += [mitigation_line(episode.mitigation), episode.off_label]
+    return _headed("Disclosures", dict.fromkeys(escape(line) for line in lines if line))
+
+
+def _objectives(objectives: Sequence[str]) -> str:
+    items = [f"<li>{escape(objective)}</li>" for objective in objectives]
+    return "\n".join(("<h3>Objectives</h3>", "<ul>", *items, "</ul>")) if items else ""
 
 
 def _chapters(chapters: Sequence[Chapter], points: Sequence[KeyPoint]) -> str:
@@ -108,9 +118,9 @@ def _person(person: ReleasePerson) -> list[str]:
     return [f"{name}{where}", *_lines(person.bio)]
 
 
-def _references(references: Sequence[CitedReference]) -> str:
+def _references(references: Sequence[CitedReference], levels: Sequence[str]) -> str:
     paragraphs = [f"{reference.number}. {_reference(reference)}" for reference in references]
-    return _headed("References", [*paragraphs, *map(escape, sentences.status_lines(references))])
+    return _headed("References", [*paragraphs, *map(escape, (*levels, *sentences.status_lines(references)))])
 
 
 def _reference(reference: CitedReference) -> str:

@@ -18,8 +18,8 @@ from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.model.timeline import Timeline
 from podcast_pipeline.model.transcript import Cue
-from podcast_pipeline.people.statement import INVENTED
-from podcast_pipeline.site import markdown, sentences
+from podcast_pipeline.people.statement import INVENTED, mitigation_line
+from podcast_pipeline.site import jsonld, markdown, quality, sentences
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -65,6 +65,9 @@ def episode_page(show: Show, episode: Episode, timeline: Timeline, release: Rele
     points = key_points(episode.claims, timeline)
     style = _style()
     names = {person.id: person.name for person in release.people}
+    paragraphs = turns(cues)
+    said = " ".join(f"{names.get(turn.speaker, turn.speaker)}: {turn.text}" for turn in paragraphs)
+    updated = release.updated_at.astimezone(UTC).date() if release.updated_at else None
     context: dict[str, Any] = {
         "show": show,
         "episode": episode,
@@ -80,12 +83,22 @@ def episode_page(show: Show, episode: Episode, timeline: Timeline, release: Rele
         "chapters": tuple(zip(release.chapters, sentences.numbers_of(release.chapters, points), strict=True)),
         "roles": sentences.by_role(release.people),
         "credits": sentences.others(release.people),
-        "turns": turns(cues),
+        "turns": paragraphs,
         "names": names,
         "files": tuple(
             (asset.key.rsplit(".", 1)[-1].upper(), keys.url(base, asset.key)) for asset in release.transcripts
         ),
         "cite": sentences.how_to_cite(show, release.title, release.number, release.publish_at, release.people),
+        "told": tuple(filter(None, (mitigation_line(episode.mitigation), episode.off_label))),
+        "credit": sentences.credit_lines(episode.cme),
+        "levels": sentences.levels(episode.claims, show.references),
+        "checked": sentences.checked_line(episode.claims, show.people),
+        "review": sentences.review_line(episode.review_by),
+        "changes": sentences.changes(episode.claims, show.references, release.publish_at),
+        "quality": quality.card(episode, show.references, release.people, release.signature, updated),
+        "answer": quality.answer,
+        "data": jsonld.embedded(jsonld.episode_data(show, episode, release, points, said)),
+        "csl": jsonld.embedded([jsonld.episode_csl(show, release.title, release, release.people)]),
         "signed": sentences.signature_line(release.signature),
         "year": release.publish_at.astimezone(UTC).year,
         "style": style,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
-from podcast_pipeline.evidence.cited import UNKNOWN, KeyPoint
-from podcast_pipeline.evidence.numbering import collapse
+from podcast_pipeline.evidence.cited import UNKNOWN, KeyPoint, changed_since
+from podcast_pipeline.evidence.numbering import collapse, numbered
 from podcast_pipeline.model.chapter import Chapter
 from podcast_pipeline.model.claim import Claim
+from podcast_pipeline.model.medical import Cme
 from podcast_pipeline.model.person import Person
+from podcast_pipeline.model.reference import Reference
 from podcast_pipeline.model.release import CitedReference, ReleasePerson, Signature
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.people.statement import INVENTED, long_date
@@ -34,6 +36,13 @@ def signature_line(signature: Signature | None) -> str:
     return f"Reviewed by {signature.name}{role}, {day_of(signature.at)}."
 
 
+def review_line(day: date | None) -> str:
+    """Until when the content counts as reviewed, for whoever hears it later."""
+    return (
+        f"The content is to be reviewed by {long_date(day)}; after that day, read it as older knowledge." if day else ""
+    )
+
+
 def checked_line(claims: Sequence[Claim], people: Mapping[str, Person]) -> str:
     """Who compared the claims of fact with their references; an invented checker is said to be one."""
     facts = [claim for claim in claims if claim.kind == "fact"]
@@ -45,6 +54,38 @@ def checked_line(claims: Sequence[Claim], people: Mapping[str, Person]) -> str:
     last = max(claim.checked for claim in facts if claim.checked is not None)
     names = ", ".join(people[id_].display for id_ in by)
     return f"Claims of fact compared with their references by {names}, {long_date(last)}."
+
+
+def credit_lines(cme: Cme | None) -> tuple[str, ...]:
+    """What is said about credit: that there is none, or all that a physician needs to claim it."""
+    if cme is None or not cme.accredited:
+        return (CREDIT_LINE,)
+    facts = [f"Credit: {cme.credit}, by {cme.provider}."]
+    facts += [cme.method] if cme.method else []
+    facts += [f"Estimated time: {cme.estimated_minutes} minutes."] if cme.estimated_minutes else []
+    days = (("Released", cme.released), ("Reviewed", cme.reviewed), ("Credit ends", cme.expires))
+    facts += [f"{name} {long_date(day)}." for name, day in days if day is not None]
+    facts += [f"Claim: {cme.claim_url}"] if cme.claim_url else []
+    return (" ".join(facts), *([f"Funding: {cme.funding}"] if cme.funding else []))
+
+
+def changes(claims: Sequence[Claim], references: Mapping[str, Reference], published: datetime) -> tuple[str, ...]:
+    """The corrections log as far as references go: what became known of them after publication."""
+    return tuple(
+        f"{long_date(day)}: reference {number}: {what}."
+        for day, number, what in changed_since(claims, references, published.astimezone(UTC).date())
+    )
+
+
+def levels(claims: Sequence[Claim], references: Mapping[str, Reference]) -> tuple[str, ...]:
+    """Levels of evidence that a person signed: `Reference 3: level 1 (OCEBM 2011; systematic review).`"""
+    found = []
+    for id_, number in numbered(claims).items():
+        one = references[id_].appraisal if id_ in references else None
+        if one is not None and one.signed and one.ocebm2011 in {"1", "2", "3", "4", "5"}:
+            design = f"; {one.design}" if one.design else ""
+            found.append(f"Reference {number}: level {one.ocebm2011} (OCEBM 2011{design}).")
+    return tuple(found)
 
 
 def status_lines(references: Sequence[CitedReference]) -> tuple[str, ...]:
@@ -66,7 +107,8 @@ def point_text(point: KeyPoint) -> str:
     """A key point with its reference numbers: `Opinion: ... (1,3-5)`."""
     kind = "" if point.kind == "fact" else f"{point.kind.capitalize()}: "
     disputed = " [contested]" if point.contested else ""
-    return f"{kind}{point.text}{disputed}{numbers_text(point.numbers)}"
+    grade = f" Certainty of the evidence: {point.grade} (GRADE)." if point.grade else ""
+    return f"{kind}{point.text}{disputed}{numbers_text(point.numbers)}{grade}"
 
 
 def numbers_text(numbers: Sequence[int]) -> str:

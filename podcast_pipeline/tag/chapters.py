@@ -6,6 +6,7 @@ import dataclasses
 import itertools
 import json
 from collections.abc import Sequence
+from typing import Any
 
 from podcast_pipeline import timecode
 from podcast_pipeline.errors import ConfigError
@@ -58,15 +59,22 @@ def ends(chapters: Sequence[Chapter], duration: int) -> tuple[int, ...]:
     return (*(following.start for _, following in itertools.pairwise(chapters)), duration)[: len(chapters)]
 
 
-def chapters_json(chapters: Sequence[Chapter], duration: int) -> str:
-    """Published chapters as a Podcasting 2.0 JSON chapters file, version 1.2; `duration` in ms ends the last one."""
-    rows = []
+def chapters_json(chapters: Sequence[Chapter], duration: int, marks: Sequence[Chapter] = ()) -> str:
+    """Published chapters as a Podcasting 2.0 JSON chapters file, version 1.2; `duration` in ms ends the last one.
+
+    `marks` are moments without a place in the table of contents (`"toc": false`): cited references.
+    """
+    rows: list[dict[str, Any]] = []
     for chapter, end in zip(chapters, ends(chapters, duration), strict=True):
-        row: dict[str, object] = {"startTime": _seconds(chapter.start), "endTime": _seconds(end)}
+        row: dict[str, Any] = {"startTime": _seconds(chapter.start), "endTime": _seconds(end)}
         row["title"] = chapter.title
         if chapter.url:
             row["url"] = chapter.url
         rows.append(row)
+    silent: list[dict[str, Any]] = [
+        {"startTime": _seconds(m.start), "title": m.title, "toc": False, "url": m.url} for m in marks
+    ]
+    rows = sorted([*rows, *silent], key=lambda row: (row["startTime"], row.get("toc", True) is False))
     return json.dumps({"version": "1.2.0", "chapters": rows}, ensure_ascii=False, indent=2) + "\n"
 
 

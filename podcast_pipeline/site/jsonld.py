@@ -1,0 +1,146 @@
+"""What search engines and reference managers read of an episode's page: schema.org JSON-LD, and its own CSL-JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC
+from typing import Any
+
+from podcast_pipeline import keys
+from podcast_pipeline.evidence.cited import KeyPoint
+from podcast_pipeline.model.episode import Episode
+from podcast_pipeline.model.reference import Reference
+from podcast_pipeline.model.release import Release, ReleasePerson
+from podcast_pipeline.model.show import Show
+
+CLIP = 30_000
+"""ms that a claim's clip lasts where nobody wrote its end."""
+
+
+def embedded(value: object) -> str:
+    """JSON for a script element: `<`, `>` and `&` cannot end or open anything there."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def episode_data(
+    show: Show, episode: Episode, release: Release, points: Sequence[KeyPoint], transcript: str
+) -> dict[str, Any]:
+    """The episode as schema.org PodcastEpisode, on a MedicalWebPage; facts that are not public are not there."""
+    base = show.storage.public_base_url
+    page = keys.url(base, keys.page(release.slug))
+    cited = [_paper(show.references.get(one.id), one.text, one.url) for one in release.references]
+    by_number = {one.number: paper for one, paper in zip(release.references, cited, strict=True)}
+    audio = {
+        "@type": "AudioObject",
+        "contentUrl": keys.url(base, release.enclosure.key),
+        "encodingFormat": release.enclosure.mime.partition(";")[0],
+        "contentSize": str(release.enclosure.bytes),
+        "duration": f"PT{(release.duration + 500) // 1000}S",
+        "transcript": transcript,
+    }
+    data: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "PodcastEpisode",
+        "@id": f"{page}#episode",
+        "url": page,
+        "name": release.title,
+        "description": episode.summary,
+        "datePublished": release.publish_at.astimezone(UTC).isoformat(),
+        "inLanguage": release.language,
+        "partOfSeries": {"@type": "PodcastSeries", "name": show.title, "url": show.link, "webFeed": show.url},
+        "associatedMedia": {name: value for name, value in audio.items() if value},
+        "actor": [_person(one, base) for one in release.people if _is_voice(one)],
+        "producer": [_person(one, base) for one in release.people if "producer" in one.role.lower()],
+        "contributor": [
+            _person(one, base) for one in release.people if not _is_voice(one) and "producer" not in one.role.lower()
+        ],
+        "citation": cited,
+        "hasPart": [_clip(page, point, [by_number[n] for n in point.numbers if n in by_number]) for point in points],
+        "publishingPrinciples": f"{page}#disclosures",
+        "backstory": " ".join(dict.fromkeys(one.disclosure for one in release.people if one.disclosure)),
+        "mainEntityOfPage": _page(page, release),
+    }
+    if release.number is not None:
+        data["episodeNumber"] = release.number
+    return {name: value for name, value in data.items() if value not in ("", [], None)}
+
+
+def _is_voice(person: ReleasePerson) -> bool:
+    return person.group.strip().lower() == "cast"
+
+
+def _page(page: str, release: Release) -> dict[str, Any]:
+    found: dict[str, Any] = {"@type": "MedicalWebPage", "@id": page}
+    if release.signature is not None and not release.signature.example:
+        found["lastReviewed"] = release.signature.at.astimezone(UTC).date().isoformat()
+        found["reviewedBy"] = {"@type": "Person", "name": release.signature.name}
+    return found
+
+
+def _person(person: ReleasePerson, base: str) -> dict[str, Any]:
+    name, _, credentials = person.name.partition(", ")
+    specialty, _, institution = person.affiliation.partition(", ")
+    address = f"https://orcid.org/{person.orcid}" if person.orcid else ""
+    found = {
+        "@type": "Person",
+        "name": name,
+        "honorificSuffix": credentials,
+        "hasOccupation": {"@type": "Occupation", "name": specialty} if specialty else "",
+        "affiliation": {"@type": "Organization", "name": institution} if institution else "",
+        "identifier": address,
+        "sameAs": [link for link in dict.fromkeys((person.href, address)) if link],
+        "image": keys.url(base, person.image.key) if person.image is not None else "",
+        "description": person.bio,
+        "disambiguatingDescription": "invented person" if person.example else "",
+    }
+    return {key: value for key, value in found.items() if value not in ("", [])}
+
+
+def _paper(reference: Reference | None, text: str, url: str) -> dict[str, Any]:
+    found: dict[str, Any] = {"@type": "MedicalScholarlyArticle", "name": text, "url": url}
+    if reference is not None:
+        ids = [f"doi:{reference.doi}" if reference.doi else "", f"PMID:{reference.pmid}" if reference.pmid else ""]
+        found |= {"name": reference.title, "identifier": [one for one in (*ids, reference.pmcid) if one]}
+        found["creditText"] = text
+    return {name: value for name, value in found.items() if value not in ("", [])}
+
+
+def _clip(page: str, point: KeyPoint, papers: list[dict[str, Any]]) -> dict[str, Any]:
+    start = point.at / 1000
+    return {
+        "@type": "Clip",
+        "name": point.text,
+        "startOffset": start,
+        "endOffset": (point.until or point.at + CLIP) / 1000,
+        "url": f"{page}#t={point.at // 1000}",
+        **({"citation": [{"@type": paper["@type"], "name": paper["name"]} for paper in papers]} if papers else {}),
+    }
+
+
+def episode_csl(show: Show, title: str, release: Release, people: Sequence[ReleasePerson]) -> dict[str, Any]:
+    """The episode as one CSL-JSON record, for those who cite it; invented people are no authors."""
+    day = release.publish_at.astimezone(UTC).date()
+    authors = [
+        show.people[p.id].name if p.id in show.people else p.name for p in people if _is_voice(p) and not p.example
+    ]
+    record: Mapping[str, Any] = {
+        "id": release.slug,
+        "type": "broadcast",
+        "genre": "Audio podcast episode",
+        "title": title,
+        "container-title": show.title,
+        "author": [_name(name) for name in authors],
+        "number": "" if release.number is None else str(release.number),
+        "publisher": show.author,
+        "issued": {"date-parts": [[day.year, day.month, day.day]]},
+        "URL": keys.url(show.storage.public_base_url, keys.page(release.slug)),
+        "language": release.language,
+    }
+    return {name: value for name, value in record.items() if value not in ("", [])}
+
+
+def _name(name: str) -> dict[str, str]:
+    given, _, family = name.rpartition(" ")
+    return {"family": family, "given": given} if given else {"literal": name}

@@ -1,0 +1,79 @@
+"""The quality card: what the revised METRIQ score and the JAMA benchmarks ask, answered from what is there.
+
+Items that only a reader can judge (is it well written, is the length right) are not answered: a checklist computed from
+facts is no impression. JAMA benchmarks: authorship, attribution, disclosure, currency. The revised METRIQ score:
+doi:10.1002/aet2.10376.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from podcast_pipeline.model.episode import Episode
+from podcast_pipeline.model.reference import Reference
+from podcast_pipeline.model.release import ReleasePerson, Signature
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item: `scale` METRIQ or JAMA; `met` None where nothing in the files can answer it."""
+
+    scale: str
+    name: str
+    met: bool | None
+    why: str
+
+
+def card(
+    episode: Episode,
+    references: Mapping[str, Reference],
+    people: tuple[ReleasePerson, ...],
+    signature: Signature | None,
+    updated: date | None = None,
+) -> tuple[Item, ...]:
+    """The items in the order of the two instruments."""
+    cited = {citation.id for claim in episode.claims for citation in claim.refs} & set(references)
+    facts = [claim for claim in episode.claims if claim.kind == "fact"]
+    mapped = bool(facts) and all(claim.refs for claim in facts)
+    real = signature is not None and not signature.example
+    named = [person for person in people if person.group.strip().lower() == "cast"]
+    disclosed = bool(named) and all(person.disclosure for person in named)
+    due = episode.content_class != "non-clinical"
+    sources = (
+        f"{len(cited)} references, {sum(bool(claim.refs) for claim in episode.claims)} of {len(episode.claims)} claims"
+    )
+    checked = bool(facts) and all(claim.checked_by and claim.checked for claim in facts)
+    current = f"published {episode.publish_at:%Y-%m-%d}" + (f", updated {updated.isoformat()}" if updated else "")
+    by = f"signed by {signature.name}" if signature is not None else "nobody has signed"
+    return (
+        Item("METRIQ", "Background to situate the listener", bool(episode.summary and episode.objectives) or None,
+             "summary and objectives" if episode.objectives else "no objectives; a reader decides"),
+        Item("METRIQ", "Right amount for its length", None, "a reader decides"),
+        Item("METRIQ", "Well written and formatted", None, "a reader decides"),
+        Item("METRIQ", "References are cited and map to statements", mapped, sources),
+        Item("METRIQ", "Clear who made it, and their conflicts of interest", disclosed or not due,
+             "statements of all who speak" if disclosed else "statements are missing"),
+        Item("METRIQ", "Editorial and pre-publication review described", real and (checked or not facts),
+             by + ("; an example, no physician" if signature is not None and signature.example else "")),
+        Item("METRIQ", "Post-publication commentary", None, "none is collected here"),
+        Item("JAMA", "Authorship", bool(named) and all(person.affiliation for person in named),
+             "names, credentials and affiliations" if named else "nobody is named"),
+        Item("JAMA", "Attribution", bool(cited) and mapped, sources),
+        Item("JAMA", "Disclosure", disclosed, "financial relationships or their absence, dated"),
+        Item("JAMA", "Currency", True, current),
+    )  # fmt: skip
+
+
+def line(items: tuple[Item, ...]) -> str:
+    """`JAMA 3 of 4; METRIQ 4 of 4 computable items`"""
+    parts = []
+    for scale in ("JAMA", "METRIQ"):
+        known = [item for item in items if item.scale == scale and item.met is not None]
+        parts.append(f"{scale} {sum(bool(item.met) for item in known)} of {len(known)}")
+    return "; ".join(parts) + " computable items"
+
+
+def answer(item: Item) -> str:
+    return "not computed" if item.met is None else "yes" if item.met else "no"
