@@ -16,10 +16,10 @@ from podcast_pipeline.errors import AudioError
 from podcast_pipeline.model.audio import Track
 
 
-def check(folder: Path, *names: str) -> Preflight:
+def check(folder: Path, *names: str, allow_truncated: bool = False) -> Preflight:
     """Run the preflight on these files and read its report."""
     told: list[float] = []
-    tracks = [(Track(f"raw/{name}", "alex"), folder / name) for name in names]
+    tracks = [(Track(f"raw/{name}", "alex", allow_truncated=allow_truncated), folder / name) for name in names]
     preflight(tracks, folder / "preflight.json", told.append)
     assert told == sorted(told), "progress went back"
     assert told[-1] == 1.0
@@ -238,3 +238,158 @@ def test_names_are_only_names(spoken: Path, tmp_path: Path, name: str) -> None:
     """A file may be called anything: its name is never read as an option, protocol or filter."""
     (tmp_path / name).write_bytes(spoken.read_bytes())
     assert check(tmp_path, name).tracks[0].heard.duration == 6000
+
+
+def codes(report: Preflight) -> list[str]:
+    """The codes of the findings."""
+    return [finding.code for finding in report.findings]
+
+
+def test_clipping(tmp_path: Path) -> None:
+    """Runs of full-scale samples are counted, with the times of the worst; a single peak at full scale is none."""
+    sound = audio.voice(6.0, level=-26)
+    sound[96000:96040] = 1.0
+    sound[192000:192010] = -1.0
+    sound[48000] = 1.0
+    audio.write_wav(tmp_path / "a.wav", sound)
+    report = check(tmp_path, "a.wav")
+    assert report.tracks[0].heard.clipping.count == 2
+    assert report.tracks[0].heard.clipping.worst == (2000, 4000)
+    assert codes(report) == ["AUD03"]
+    assert report.findings[0].time == 2000
+
+
+@pytest.mark.parametrize(("hz", "rate"), [(50, 48000), (60, 44100), (60, 16000)])
+def test_hum_is_found_with_its_lines(tmp_path: Path, hz: int, rate: int) -> None:
+    """Mains hum is found at its frequency, with its harmonics and level, at any rate."""
+    sound = audio.voice(25.0, ((0.5, 9.0), (12.0, 23.0)), level=-20, rate=rate) + audio.noise(25.0, -65, rate=rate)
+    audio.write_wav(tmp_path / "a.wav", sound + audio.hum(25.0, hz, -45, rate), rate, bits=24)
+    (track,) = check(tmp_path, "a.wav").tracks
+    assert track.heard.hum is not None
+    assert track.heard.hum.mains == hz
+    assert track.heard.hum.lines[:3] == (hz, 2 * hz, 3 * hz)
+    assert track.heard.hum.level == pytest.approx(-45 - 3 + 1.3, abs=2)
+
+
+@pytest.mark.parametrize("pitch", [100.0, 120.0])
+def test_a_deep_voice_is_no_hum(tmp_path: Path, pitch: float) -> None:
+    """A voice at twice the mains' frequency raises nothing, with pauses and without."""
+    sound = audio.voice(25.0, ((0.1, 9.0), (10.0, 24.9)), pitch=pitch, level=-20) + audio.noise(25.0, -65)
+    audio.write_wav(tmp_path / "a.wav", sound, bits=24)
+    assert codes(check(tmp_path, "a.wav")) == []
+
+
+def test_noise(tmp_path: Path) -> None:
+    """Noise that is loud, or close to the speech, is a warning that says what can be done."""
+    audio.write_wav(tmp_path / "a.wav", audio.voice(8.0, ((0.5, 5.0),), level=-20) + audio.noise(8.0, -38), bits=24)
+    report = check(tmp_path, "a.wav")
+    assert codes(report) == ["AUD04"]
+    assert "denoise = true" in report.findings[0].sentence
+
+
+def test_channels_of_a_stereo_file(tmp_path: Path) -> None:
+    """A dead channel, two equal ones and opposite polarity are named, with what is done about it."""
+    one, two = audio.voice(6.0, level=-20), audio.voice(6.0, level=-20, seed=2)
+    for name, left, right, said in (
+        ("a.wav", one, one * audio.db(-50), "the right channel is silent; only the left one is used"),
+        ("b.wav", one, one, "both channels are the same"),
+        ("c.wav", one, -0.9 * one, "opposite polarity"),
+    ):
+        audio.write_wav(tmp_path / name, np.stack((left, right), axis=1), bits=24)
+        report = check(tmp_path, name)
+        assert codes(report) == ["AUD06"]
+        assert said in report.findings[0].sentence
+    audio.write_wav(tmp_path / "d.wav", np.stack((one, two), axis=1), bits=24)
+    assert codes(check(tmp_path, "d.wav")) == []
+
+
+@pytest.mark.parametrize(("gaps", "severity"), [(2, "W"), (30, "E")])
+def test_dropouts(tmp_path: Path, gaps: int, severity: str) -> None:
+    """Digital silence in the middle of speech is named with its time, and an error above one per cent of a track."""
+    sound = audio.sine(10.0, 200, -20) + audio.noise(10.0, -40)
+    for i in range(gaps):
+        start = 48000 + i * 9600
+        sound[start : start + 1920] = 0.0
+    audio.write_wav(tmp_path / "a.wav", sound, bits=24)
+    found = [finding for finding in check(tmp_path, "a.wav").findings if finding.code == "AUD09"]
+    assert [(finding.severity, finding.time) for finding in found] == [(severity, 1000)]
+    assert f"{gaps} gaps" in found[0].sentence
+
+
+def test_pauses_of_digital_silence_are_no_dropouts(tmp_path: Path) -> None:
+    """A call that is silent between sentences, as meeting programs record it, raises nothing."""
+    audio.write_wav(tmp_path / "a.wav", audio.voice(8.0, ((0.5, 3.0), (5.0, 7.5)), level=-20))
+    assert codes(check(tmp_path, "a.wav")) == []
+
+
+def test_telephone(tmp_path: Path) -> None:
+    """Telephone sound is named, whether the file has 8 kHz or was blown up to 48 kHz; so are few kilobits."""
+    phone = audio.write_wav(tmp_path / "phone.wav", audio.voice(6.0, level=-20, rate=8000), rate=8000)
+    audio.convert(phone, tmp_path / "blown.wav", "-ar", "48000")
+    for name in ("phone.wav", "blown.wav"):
+        assert codes(check(tmp_path, name)) == ["AUD13"]
+    wide = audio.write_wav(tmp_path / "wide.wav", audio.voice(6.0, level=-20) + audio.noise(6.0, -55))
+    audio.convert(wide, tmp_path / "small.mp3", "-b:a", "32k")
+    assert "AUD13" in codes(check(tmp_path, "small.mp3"))
+
+
+def two_microphones(folder: Path, seconds: float = 60.0, ppm: float = 0.0) -> None:
+    """host.wav, and guest.wav that hears the host 12 ms later and 26 dB lower, on a clock that is slower by `ppm`."""
+    turns = [(at, at + 4.7) for at in np.arange(0.3, seconds - 5, 5.0)]
+    host = audio.voice(seconds, tuple(turns[0::2]), pitch=110, level=-20, seed=3)
+    guest = audio.voice(seconds, tuple(turns[1::2]), pitch=200, level=-22, seed=4)
+    guest = guest + np.roll(host, 576) * audio.db(-26)
+    if ppm:
+        time = np.arange(len(guest))
+        guest = np.interp(time * (1 - ppm * 1e-6), time, guest)
+    audio.write_wav(folder / "host.wav", host + audio.noise(seconds, -70, 5), bits=24)
+    audio.write_wav(folder / "guest.wav", guest + audio.noise(seconds, -70, 6), bits=24)
+
+
+def test_bleed(tmp_path: Path) -> None:
+    """What one microphone hears of the other is found with delay and level; the other direction, silent, is not."""
+    two_microphones(tmp_path)
+    report = check(tmp_path, "host.wav", "guest.wav")
+    (bleed,) = report.bleed
+    assert (bleed.file, bleed.source) == ("raw/guest.wav", "raw/host.wav")
+    assert bleed.delay == pytest.approx(12.0, abs=0.2)
+    assert bleed.level == pytest.approx(-26, abs=1)
+    assert bleed.drift == 0
+    assert codes(report) == ["AUD11"]
+
+
+@pytest.mark.parametrize("ppm", [100.0, -40.0])
+def test_clocks_that_drift_apart(tmp_path: Path, ppm: float) -> None:
+    """A drift of two recorders is reported with its size."""
+    two_microphones(tmp_path, 120.0, ppm)
+    report = check(tmp_path, "host.wav", "guest.wav")
+    (drift,) = [finding for finding in report.findings if finding.code == "AUD10"]
+    assert f"{abs(ppm):.0f} ppm" in drift.sentence
+    assert report.bleed[0].drift == pytest.approx(ppm, abs=2)
+
+
+def test_one_track_twice_as_long(tmp_path: Path) -> None:
+    """A track that lasts twice as long as the other is named with both lengths, and used."""
+    audio.write_wav(tmp_path / "a.wav", audio.voice(8.0, level=-20))
+    audio.write_wav(tmp_path / "b.wav", audio.voice(16.0, level=-20, seed=2))
+    (found,) = check(tmp_path, "a.wav", "b.wav").findings
+    assert found.code == "AUD10"
+    assert "raw/a.wav 0:08.000, raw/b.wav 0:16.000" in found.sentence
+
+
+def test_truncated_file_that_is_accepted(spoken: Path, tmp_path: Path) -> None:
+    """allow_truncated uses what there is of a cut WAV, with a warning; without it the error says so."""
+    (tmp_path / "a.wav").write_bytes(spoken.read_bytes()[: 44 + 44100 * 3 * 4])
+    assert "allow_truncated = true" in refused(tmp_path, "a.wav")
+    report = check(tmp_path, "a.wav", allow_truncated=True)
+    assert report.tracks[0].heard.duration == pytest.approx(4000, abs=5)
+    assert codes(report) == ["AUD01"]
+
+
+def test_best_and_widest_files(tmp_path: Path) -> None:
+    """96 kHz in 24 bits is heard as it is; 5.1 channels are mixed down, with a warning."""
+    wide = audio.voice(5.0, level=-20, rate=96000) + audio.noise(5.0, -70, rate=96000)
+    audio.write_wav(tmp_path / "a.wav", wide, rate=96000, bits=24)
+    assert codes(check(tmp_path, "a.wav")) == []
+    audio.convert(tmp_path / "a.wav", tmp_path / "b.wav", "-af", "pan=5.1|FC=c0|FL=0.2*c0|FR=0.1*c0")
+    assert codes(check(tmp_path, "b.wav")) == ["AUD14"]

@@ -62,3 +62,14 @@ def test_cut_that_is_none(raw: ShowDir) -> None:
     said = raw.podcast("build", code=1)
     assert "cut[1].end: is not at least 40 ms after `start`" in said.err
     assert 'cut[2].reason: "bored" is not one of content, filler, pause, privacy' in said.err
+
+
+def test_preflight_is_told_before_the_work(raw: ShowDir) -> None:
+    """`build` says what is wrong with the recordings before it mixes them; `--until probe` says it again, alone."""
+    said = raw.podcast("build", "--until", "mix").err.splitlines()
+    told = [i for i, line in enumerate(said) if " AUD" in line]
+    assert told
+    assert said.index(f"{raw.slug}: probe") < told[0]
+    assert told[-1] < said.index(f"{raw.slug}: mix")
+    again = raw.podcast("build", "--until", "probe").err.splitlines()
+    assert [line for line in again if " AUD" in line] == [said[i] for i in told]

@@ -9,6 +9,7 @@ from podcast_pipeline import ffmpeg
 from podcast_pipeline.audio import preflight as reports
 from podcast_pipeline.audio import work
 from podcast_pipeline.audio.chain import offset, place, track_filters
+from podcast_pipeline.audio.findings import TrackReport
 from podcast_pipeline.model.audio import AudioSettings, Track
 
 
@@ -55,6 +56,6 @@ def mix(
     )  # fmt: skip
 
 
-def _samples(track: reports.TrackReport, rate: int) -> int:
+def _samples(track: TrackReport, rate: int) -> int:
     """How many samples the track has at the programme's rate, rounded up."""
     return -(-track.heard.samples * rate // track.source.rate)

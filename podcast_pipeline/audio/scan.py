@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podcast_pipeline import ffmpeg, process, timecode
+from podcast_pipeline.audio.bleed import Copy
+from podcast_pipeline.audio.ears import ChannelEar, ClipEar, Clipping, DropoutEar, Dropouts, Ear, WidthEar
+from podcast_pipeline.audio.hum import Hum, HumEar
 from podcast_pipeline.audio.measure import SILENT
 from podcast_pipeline.audio.source import Source
 from podcast_pipeline.audio.work import Report
@@ -42,13 +45,20 @@ class Scan:
     integrated: float
     noise_floor: float
     silence: Silence
+    clipping: Clipping = Clipping()
+    dropouts: Dropouts = Dropouts()
+    hum: Hum | None = None
+    channels: str = ""
+    """Of a stereo recording: left or right (only this one has sound), same, opposite; "": as it should be."""
+    narrow: bool = False
+    """Nothing above 8 kHz."""
 
 
-def scan(path: Path, source: Source, report: Report) -> Scan:
-    """Decode `path` once, block by block.
+def scan(path: Path, source: Source, report: Report, copy: Copy | None = None) -> tuple[Scan, NDArray[np.float32]]:
+    """Decode `path` once, block by block; what was heard, and the level of every 100 ms in dBFS.
 
-    Raises AudioError if it is damaged, shorter than it says, longer than 12 hours, silent (nothing above -70 LUFS), or
-    holds samples that are not finite.
+    `copy`, where given, keeps a small copy for comparisons. Raises AudioError if the file is damaged, shorter than it
+    says, longer than 12 hours, silent (nothing above -70 LUFS), or holds samples that are not finite.
     """
     import numpy as np
 
@@ -57,6 +67,9 @@ def scan(path: Path, source: Source, report: Report) -> Scan:
         ffmpeg.binary().path, *ffmpeg.QUIET, *ffmpeg.input_arguments(path), "-map", "0:a:0", "-vn", "-sn", "-dn",
         "-af", "ebur128=framelog=verbose", "-c:a", "pcm_f32le", "-f", "f32le", "pipe:1",
     ]  # fmt: skip
+    clips, gaps, hum = ClipEar(source.rate), DropoutEar(source.rate), HumEar(source.rate)
+    sides, width = ChannelEar(), WidthEar(source.rate)
+    ears: list[Ear] = [clips, gaps, hum, sides, width, *([copy] if copy else [])]
     samples, levels, rest = 0, [], np.empty((0, source.channels), dtype=np.float32)
     try:
         with process.start(argv, stdout=True) as program:
@@ -67,6 +80,8 @@ def scan(path: Path, source: Source, report: Report) -> Scan:
                 whole_frames = data[: len(data) // frame * frame]
                 block = np.frombuffer(whole_frames, dtype="<f4").reshape(-1, source.channels)
                 _finite(path, block, samples, source.rate)
+                for ear in ears:
+                    ear.hear(block)
                 samples += len(block)
                 rest = np.concatenate((rest, block))
                 whole = len(rest) // window * window
@@ -78,10 +93,10 @@ def scan(path: Path, source: Source, report: Report) -> Scan:
         raise ffmpeg.unreadable(path, error) from error
     _length(path, source, samples / source.rate)
     told = _INTEGRATED.findall(program.stderr)
-    integrated = float(told[-1]) if told else SILENT
+    loud = float(told[-1]) if told else SILENT
     if samples < _SHORTEST * source.rate:
         raise AudioError(f"{path}: lasts only {samples / source.rate:.1f} s", "check that this is the right file")
-    if integrated <= SILENT:
+    if loud <= SILENT:
         raise AudioError(
             f"{path}: silent: nothing in its {timecode.show(samples * 1000 // source.rate)} is above -70 LUFS",
             "use the right file or channel, or remove the [[track]]",
@@ -89,10 +104,12 @@ def scan(path: Path, source: Source, report: Report) -> Scan:
     report(1.0)
     level = np.concatenate(levels) if levels else np.empty(0, dtype=np.float32)
     floor = max(_FLOOR, float(np.percentile(level, 10))) if len(level) else _FLOOR
-    return Scan(
-        samples, (samples * 1000 + source.rate // 2) // source.rate, integrated, round(floor, 1),
-        _silence(level, integrated - 30),
+    found = Scan(
+        samples, (samples * 1000 + source.rate // 2) // source.rate, loud, round(floor, 1),
+        _silence(level, loud - 30), clips.result(source.channels), gaps.result(loud), hum.result(loud),
+        sides.result(), width.result(),
     )  # fmt: skip
+    return found, level
 
 
 def _finite(path: Path, block: NDArray[np.float32], before: int, rate: int) -> None:

@@ -42,12 +42,19 @@ class Source:
     unfinished: bool
     """The end was never written (WAV without a length, Ogg without a last page): the recorder was stopped by force, or
     the file was cut. What is there is used."""
+    truncated: bool = False
+    """Shorter than its header says, and accepted by name."""
+    kbps: int = 0
+    """Of the whole file per second of sound; 0 where the length is not known."""
 
 
-def look(path: Path) -> Source:
-    """Read headers and one block of samples. Raises AudioError: missing, empty, truncated WAV, no audio in it."""
+def look(path: Path, *, allow_truncated: bool = False) -> Source:
+    """Read headers and one block of samples. Raises AudioError: missing, empty, truncated WAV, no audio in it.
+
+    `allow_truncated`: a WAV that is shorter than its header says is used as far as it goes.
+    """
     demuxer = ffmpeg.demuxer(path)
-    header = wav.read(path) if demuxer in ("wav", "w64") else None
+    header = wav.read(path, allow_truncated=allow_truncated) if demuxer in ("wav", "w64") else None
     # An .au header is 24 bytes of plain numbers: rate and channels without parsing text made for people.
     argv = [
         ffmpeg.binary().path, *ffmpeg.QUIET, *ffmpeg.input_arguments(path, strict=False), "-map", "0:a:0",
@@ -62,7 +69,10 @@ def look(path: Path) -> Source:
         raise AudioError(f"{path}: there is no sound in this file", "copy the recording again")
     _, _, _, _, rate, channels = struct.unpack(">4s5I", output[:24])
     unfinished = header.declared is None if header is not None else demuxer == "ogg" and not _has_last_page(path)
-    return Source(demuxer, codec[1], rate, channels, _promised(told), unfinished)
+    truncated = header is not None and header.declared is not None and header.declared > header.size
+    promised = _promised(told)
+    kbps = round(path.stat().st_size * 8 / promised / 1000) if promised else 0
+    return Source(demuxer, codec[1], rate, channels, promised, unfinished, truncated, kbps)
 
 
 def _has_last_page(path: Path) -> bool:

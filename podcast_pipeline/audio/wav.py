@@ -19,6 +19,7 @@ W64_SUFFIX = b"\xf3\xac\xd3\x11\x8c\xd1\x00\xc0\x4f\x8e\xdb\x8a"
 """What follows the four letters of every other Wave64 identifier."""
 
 _AGAIN = "copy it again from the recorder; if this is all there is, export it anew from an audio editor"
+_ANYWAY = "copy it again from the recorder; if this is all there is, set allow_truncated = true in its [[track]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,12 @@ class Header:
         return self.size // (self.channels * self.bits // 8)
 
 
-def read(path: Path) -> Header:
+def read(path: Path, *, allow_truncated: bool = False) -> Header:
     """The header of a RIFF, RF64, BW64 or W64 file.
 
     A data length of 0 or all ones (a recorder that was killed, a streamed file) is accepted: the real one counts.
-    Raises AudioError if the header promises more than the file holds, holds no format or no samples.
+    Raises AudioError if the header promises more than the file holds (unless `allow_truncated`), holds no format or no
+    samples.
     """
     with open(path, "rb") as stream:
         total = stream.seek(0, 2)
@@ -68,13 +70,14 @@ def read(path: Path) -> Header:
     declared = None if size in unknown else size
     if there == 0:
         raise AudioError(f"{path}: there are no samples in this file, only a header", _AGAIN)
-    if declared is not None and declared > there:
+    if declared is not None and declared > there and not allow_truncated:
         raise AudioError(
             f"{path}: truncated: the header promises {declared / speed:.1f} s of sound, "
             f"the file holds {there / speed:.1f} s",
-            _AGAIN,
+            _ANYWAY,
         )
-    return Header(rate, channels, bits, kind == 3, start, there if declared is None else declared, declared)
+    size = there if declared is None else min(declared, there)
+    return Header(rate, channels, bits, kind == 3, start, size, declared)
 
 
 def _riff(stream: BinaryIO, total: int) -> Iterator[tuple[bytes, int, int]]:

@@ -11,7 +11,7 @@ from podcast_pipeline.cli.session import ALL, EPISODES, Session, chosen, command
 from podcast_pipeline.engine import execute
 from podcast_pipeline.engine.decide import Decider
 from podcast_pipeline.engine.digest import Digests
-from podcast_pipeline.engine.stage import needed
+from podcast_pipeline.engine.stage import Stage, needed
 from podcast_pipeline.errors import PodcastError
 
 JOBS = click.option("-j", "jobs", type=click.IntRange(min=0), default=0, metavar="N", help="Recognisers side by side.")
@@ -71,14 +71,43 @@ def _one(session: Session, digests: Digests, slug: str, until: str, dry_run: boo
             click.echo(f"{slug}: {decision.stage.name}: {'; '.join(reasons)}")
         return
     with session.locked(slug), session.progress(slug) as watch:
+        # What is wrong with a recording is told before hours of work are spent on it.
+        ran = {} if again or until == "probe" else _probed(session, every, slug, decider, watch, force)
         # Of a published episode only what is stale is made again: its sound stays what listeners have.
-        ran = execute.build(decider, watch, force=again, overwrite=force)
+        ran |= execute.build(decider, watch, force=again, overwrite=force)
+    if until == "probe":
+        _heard(session, slug)
     if not ran:
         session.say(f"{slug}: up to date")
     else:
         session.say(f"{slug}: " + ", ".join(f"{name} {seconds:.1f} s" for name, seconds in ran.items()))
     if not until or "encode" in ran:
         _measured(session, slug)
+
+
+def _probed(
+    session: Session, every: tuple[Stage, ...], slug: str, decider: Decider, watch: execute.Watch, overwrite: bool
+) -> dict[str, float]:
+    """Hear the recordings through first, where that is due, and say what was found; seconds per stage that ran."""
+    probe = needed(every, "probe")
+    stale = any(decider.decide(stage).stale for stage in probe)
+    if not stale or not any(stage.name == "probe" for stage in decider.stages):
+        return {}
+    # Edited outputs are refused before anything is touched: that is asked of all stages, not of this one alone.
+    if not overwrite and any(decider.decide(stage).edited for stage in decider.stages):
+        return {}
+    ran = execute.build(Decider(probe, session.workspace.root, decider.digests), watch, overwrite=overwrite)
+    _heard(session, slug)
+    return ran
+
+
+def _heard(session: Session, slug: str) -> None:
+    """The findings of the preflight, on stderr: they are no result but what a person should know."""
+    from podcast_pipeline.audio import preflight
+
+    for finding in preflight.load(session.workspace.build(slug) / "preflight.json").findings:
+        where = f"{finding.file}: " if finding.file else ""
+        session.say(f"{slug}: {finding.severity} {finding.code} {where}{finding.sentence}")
 
 
 def _measured(session: Session, slug: str) -> None:

@@ -16,6 +16,8 @@ class Track:
     pan: float | None = None
     """-1.0 left to +1.0 right; None spreads the tracks by 20 % each way."""
     offset: int = 0
+    allow_truncated: bool = False
+    """A WAV that is shorter than its header says is used all the same."""
 
     @property
     def id(self) -> str:

@@ -1,0 +1,185 @@
+"""What is heard in a recording while it is decoded once: each ear takes the blocks in turn and says what it found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_CLIPPED = 10 ** (-0.1 / 20)
+_RUN = 3
+"""Samples at full scale in a row that make a clip: fewer may be a loud peak."""
+_WORST = 10
+_ZEROS = 0.02
+"""Seconds of digital silence in the middle of speech that make a dropout."""
+_TAIL = 0.5
+"""Seconds: longer gaps over the border of two blocks are not found."""
+_AROUND = 0.02
+"""Seconds before and behind it in which there is speech."""
+_CUT_OFF = 12.0
+"""dB below the loudness of the recording down to which a level is speech that stopped."""
+_DROPPED = 40.0
+"""dB that a dead channel lies below the other."""
+_OPPOSITE = -0.9
+_NARROW = 8000
+_NOTHING = -65.0
+"""dB of all energy that may lie above 8 kHz in a recording that has none there."""
+_FRAME = 4096
+
+
+class Ear(Protocol):
+    """Listens to a recording, block by block."""
+
+    def hear(self, block: NDArray[np.float32]) -> None:
+        """The next block, shape (n, channels)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clipping:
+    """Runs of samples at full scale: how many, their share of all samples, and when the longest begin (ms)."""
+
+    count: int = 0
+    share: float = 0.0
+    worst: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Dropouts:
+    """Digital silence in the middle of speech: how often, its share of the recording, when (ms, the first ten)."""
+
+    count: int = 0
+    share: float = 0.0
+    first: tuple[int, ...] = ()
+
+
+def _runs(flags: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Start and end of every run of true, shape (n, 2)."""
+    import numpy as np
+
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], flags.view(np.int8), [0]))))
+    return edges.reshape(-1, 2)
+
+
+class ClipEar:
+    """Counts clips. A run over the border of two blocks counts as two."""
+
+    def __init__(self, rate: int) -> None:
+        self.rate, self.samples, self.clipped = rate, 0, 0
+        self.found: list[tuple[int, int]] = []
+        self.count = 0
+
+    def hear(self, block: NDArray[np.float32]) -> None:
+        import numpy as np
+
+        high = max(float(block.max(initial=0.0)), -float(block.min(initial=0.0)))
+        if high >= _CLIPPED:
+            for channel in range(block.shape[1]):
+                runs = _runs(np.abs(block[:, channel]) >= _CLIPPED)
+                lengths = runs[:, 1] - runs[:, 0]
+                long = lengths >= _RUN
+                self.count += int(long.sum())
+                self.clipped += int(lengths[long].sum())
+                pairs = zip(lengths[long].tolist(), (runs[long, 0] + self.samples).tolist(), strict=True)
+                self.found = sorted([*self.found, *pairs], reverse=True)[:_WORST]
+        self.samples += len(block)
+
+    def result(self, channels: int) -> Clipping:
+        times = tuple(sorted(start * 1000 // self.rate for _, start in self.found))
+        return Clipping(self.count, round(self.clipped / max(1, self.samples * channels), 6), times)
+
+
+class DropoutEar:
+    """Finds digital silence between two moments that are loud: a gap in the recording, not a pause."""
+
+    def __init__(self, rate: int) -> None:
+        self.rate, self.samples = rate, 0
+        self.tail: Any = ()
+        """The end of the block before."""
+        self.gaps: list[tuple[int, int, float]] = []
+        """Start, end, and the lower of the powers beside it."""
+
+    def hear(self, block: NDArray[np.float32]) -> None:
+        import numpy as np
+
+        around, shortest = round(_AROUND * self.rate), round(_ZEROS * self.rate)
+        known = len(self.tail)
+        sound = np.concatenate((self.tail, block)) if known else block
+        first = self.samples - known
+        self.samples += len(block)
+        self.tail = sound[-round(_TAIL * self.rate) :]
+        # Every gap of that length holds a sample of this grid that is zero: mostly that is all that is looked at.
+        if not (sound[:: shortest // 2] == 0).all(axis=1).any():
+            return
+        for start, end in _runs((sound == 0).all(axis=1)).tolist():
+            judged = end + around <= known
+            if not judged and end - start >= shortest and start >= around and end + around <= len(sound):
+                beside = (sound[start - around : start], sound[end : end + around])
+                low = min(float(np.mean(np.square(part, dtype=np.float64))) for part in beside)
+                if low > 0:
+                    self.gaps.append((first + start, first + end, low))
+
+    def result(self, loudness: float) -> Dropouts:
+        limit = 10 ** ((loudness - _CUT_OFF) / 10)
+        found = [(start, end) for start, end, low in self.gaps if low > limit]
+        lost = sum(end - start for start, end in found)
+        times = tuple(start * 1000 // self.rate for start, _ in found[:_WORST])
+        return Dropouts(len(found), round(lost / max(1, self.samples), 6), times)
+
+
+class ChannelEar:
+    """Compares the two channels of a stereo recording."""
+
+    def __init__(self) -> None:
+        self.left = self.right = self.both = 0.0
+        self.same = True
+
+    def hear(self, block: NDArray[np.float32]) -> None:
+        import numpy as np
+
+        if block.shape[1] != 2:
+            return
+        left, right = block[:, 0], block[:, 1]
+        self.left += float(np.dot(left, left))
+        self.right += float(np.dot(right, right))
+        self.both += float(np.dot(left, right))
+        self.same = self.same and bool(np.array_equal(left, right))
+
+    def result(self) -> str:
+        """What is odd: left or right (only this one has sound), same, opposite; "" where nothing is."""
+        if not (self.left or self.right):
+            return ""
+        quiet = 10 ** (-_DROPPED / 10)
+        if self.left <= quiet * self.right:
+            return "right"
+        if self.right <= quiet * self.left:
+            return "left"
+        if self.same:
+            return "same"
+        return "opposite" if self.both < _OPPOSITE * (self.left * self.right) ** 0.5 else ""
+
+
+class WidthEar:
+    """Whether there is anything above 8 kHz: telephones and headsets have nothing there. One look per block."""
+
+    def __init__(self, rate: int) -> None:
+        self.rate, self.below, self.above = rate, 0.0, 0.0
+
+    def hear(self, block: NDArray[np.float32]) -> None:
+        import numpy as np
+
+        if len(block) < _FRAME:
+            return
+        sound = block[:, 0] if block.shape[1] == 1 else block.mean(axis=1)
+        frames = sound[: len(sound) // _FRAME * _FRAME].reshape(-1, _FRAME)
+        loudest = frames[int(np.argmax(np.square(frames).sum(axis=1)))]
+        power = np.square(np.abs(np.fft.rfft(loudest * np.hanning(_FRAME))))
+        edge = _NARROW * _FRAME // self.rate
+        self.below += float(power[:edge].sum())
+        self.above += float(power[edge:].sum()) if edge < len(power) else 0.0
+
+    def result(self) -> bool:
+        """True for a narrow recording."""
+        return self.above <= self.below * 10 ** (_NOTHING / 10)

@@ -1,0 +1,164 @@
+"""What the preflight has to say: each finding tells what will be done about it, or what a person should do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from podcast_pipeline import timecode
+from podcast_pipeline.audio.bleed import Bleed
+from podcast_pipeline.audio.scan import Scan
+from podcast_pipeline.audio.source import SUFFIXES, Source
+from podcast_pipeline.model.finding import Finding
+
+_NOISY = -50.0
+"""dBFS."""
+_CLOSE = 20.0
+"""dB between speech and noise under which the noise is heard all the time."""
+_APART = 6.0
+"""LU between two speakers."""
+_LOST = 0.01
+"""Share of a recording in dropouts from which it should not be published."""
+_DRIFTS = 20.0 / 3600 * 1000
+"""ppm: 20 ms in an hour."""
+_LOUD_BLEED = -30.0
+"""dB below the direct sound above which a voice in the other microphone colours the sum."""
+_BIT_RATE = 64
+"""kbit/s per channel."""
+_LOSSY = ("mp3", "aac", "vorbis", "opus", "mp2", "ac3", "wmav2")
+
+
+@dataclass(frozen=True, slots=True)
+class TrackReport:
+    """What was found out about one track: what its file says, and what was heard."""
+
+    file: str
+    person: str
+    source: Source
+    heard: Scan
+
+
+def findings(reports: Sequence[TrackReport], bleed: Sequence[Bleed]) -> Iterator[Finding]:
+    """All findings, track by track, then between them."""
+    for track in reports:
+        yield from _file(track)
+        yield from _sound(track)
+    yield from _between(reports)
+    for one in bleed:
+        if one.level > _LOUD_BLEED:
+            yield _warn(
+                "AUD11",
+                one.file,
+                f"{one.source} is heard in it, {-one.level:.0f} dB lower and {abs(one.delay):.0f} ms "
+                f"{'later' if one.delay >= 0 else 'earlier'}; each microphone is turned down while the other speaks",
+            )
+    # Each pair is heard both ways at best: the clearer one speaks.
+    for one in {frozenset((b.file, b.source)): b for b in sorted(bleed, key=lambda b: b.level)}.values():
+        if abs(one.drift) > _DRIFTS:
+            yield _warn(
+                "AUD10",
+                one.file,
+                f"its clock and that of {one.source} drift apart by {abs(one.drift):.0f} ppm "
+                f"({abs(one.drift) * 3.6:.0f} ms in an hour); it is not stretched: record both on one device, or "
+                "resample one in an audio editor",
+            )
+
+
+def _file(track: TrackReport) -> Iterator[Finding]:
+    source, usual = track.source, SUFFIXES[track.source.demuxer]
+    if source.truncated:
+        yield _warn(
+            "AUD01", track.file, "it is shorter than its header says, and used as it is: allow_truncated is set"
+        )
+    if source.unfinished:
+        yield _warn(
+            "AUD01",
+            track.file,
+            "its end was never written, as if the recorder was stopped by force; listen to its end",
+        )
+    if not track.file.lower().endswith(usual):
+        yield _warn("AUD01", track.file, f"its content is {source.demuxer}; rename it to end in {usual[0]}")
+    if source.channels > 2:
+        yield _warn(
+            "AUD14", track.file, f"{source.channels} channels are mixed down; one microphone per file is better"
+        )
+    if source.codec in _LOSSY and 0 < source.kbps < _BIT_RATE * min(source.channels, 2):
+        yield _warn(
+            "AUD13",
+            track.file,
+            f"compressed to {source.kbps} kbit/s ({source.codec}); use the recording it was made from, if there is one",
+        )
+    if track.heard.narrow:
+        yield _warn(
+            "AUD13",
+            track.file,
+            "there is nothing above 8 kHz in it, as from a telephone or Bluetooth headset; it will sound dull: "
+            "use a recording made at the speaker's end, if there is one",
+        )
+
+
+def _sound(track: TrackReport) -> Iterator[Finding]:
+    heard = track.heard
+    if heard.clipping.count:
+        yield _warn(
+            "AUD03",
+            track.file,
+            f"clipped {heard.clipping.count} times ({heard.clipping.share:.3%} of it), worst at "
+            f"{_times(heard.clipping.worst[:3])}; distortion stays: listen there, turn the microphone down next time",
+            heard.clipping.worst[0],
+        )
+    if heard.noise_floor > _NOISY or heard.integrated - heard.noise_floor < _CLOSE:
+        below = heard.integrated - heard.noise_floor
+        yield _warn(
+            "AUD04",
+            track.file,
+            f"noise at {heard.noise_floor:.0f} dBFS, {below:.0f} dB below the speech; the "
+            "gate turns pauses down; where words themselves are noisy, set denoise = true in its [[track]]",
+        )
+    if heard.hum is not None:
+        lines = ", ".join(str(line) for line in heard.hum.lines)
+        yield _warn(
+            "AUD05",
+            track.file,
+            f"mains hum of {heard.hum.mains} Hz ({heard.hum.level:.0f} dBFS); narrow notches at {lines} Hz take it out",
+        )
+    if heard.channels in ("left", "right"):
+        other = "right" if heard.channels == "left" else "left"
+        yield _warn("AUD06", track.file, f"the {other} channel is silent; only the {heard.channels} one is used")
+    elif heard.channels == "same":
+        yield _warn("AUD06", track.file, "both channels are the same; it is used as one microphone")
+    elif heard.channels == "opposite":
+        yield _warn("AUD06", track.file, "its channels have opposite polarity; the right one is turned round")
+    if heard.dropouts.count:
+        yield Finding(
+            "AUD09",
+            "E" if heard.dropouts.share > _LOST else "W",
+            track.file,
+            "",
+            heard.dropouts.first[0],
+            f"{heard.dropouts.count} gaps of digital silence in the middle of speech ({heard.dropouts.share:.2%} of "
+            f"it), first at {_times(heard.dropouts.first[:3])}; words may be lost: listen there, or ask for the "
+            "recording made at the speaker's end",
+        )
+
+
+def _between(reports: Sequence[TrackReport]) -> Iterator[Finding]:
+    if len({track.source.rate for track in reports}) > 1:
+        rates = ", ".join(f"{track.file} {track.source.rate} Hz" for track in reports)
+        yield _warn("AUD07", "", f"sample rates differ ({rates}); each is resampled once")
+    loud = [track.heard.integrated for track in reports]
+    if max(loud) - min(loud) > _APART:
+        levels = ", ".join(f"{track.file} {track.heard.integrated:.1f} LUFS" for track in reports)
+        yield _warn("AUD08", "", f"levels differ ({levels}); they are evened out, but so is the noise of the quiet one")
+    long = [track.heard.duration for track in reports]
+    if max(long) - min(long) > 1000:
+        lengths = ", ".join(f"{track.file} {timecode.exact(track.heard.duration)}" for track in reports)
+        yield _warn("AUD10", "", f"lengths differ ({lengths}); check that all were started together, else set offset")
+
+
+def _times(times: Sequence[int]) -> str:
+    return ", ".join(timecode.exact(time) for time in times)
+
+
+def _warn(code: str, file: str, sentence: str, time: int | None = None) -> Finding:
+    return Finding(code, "W", file, "", time, sentence)
