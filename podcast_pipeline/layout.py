@@ -89,6 +89,10 @@ class Workspace:
     def signoff_json(self, slug: str) -> Path:
         return self.episode(slug) / "signoff.json"
 
+    def imported(self, slug: str) -> Path:
+        """Files of an episode that came from another host, byte for byte, called by their digest."""
+        return self.episode(slug) / "imported"
+
     # build/ and public/
     @property
     def build_root(self) -> Path:

@@ -29,7 +29,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("import_:import_", "Bring a show over from another host; prove that a move loses nobody."),
     "serve": ("serve:serve", "Serve the local storage on this computer, so that a podcast app can subscribe."),
     "verify": ("publish:verify", "Prove what is public: HEAD, ranges, types, bytes."),
-    "refs": ("refs:refs", "The reference library: list it, print it in PubMed or AMA form."),
+    "refs": ("refs:refs", "The reference library: list, print, add, check, export."),
+    "claims": ("claims:claims", "Propose claims from the transcript; accept them into episode.toml."),
+    "people": ("people:people", "The registry of people, their disclosures, an episode's statement."),
+    "plan": ("plan:plan", "Read the monthly schedule into planned episodes."),
     "doctor": ("doctor:doctor", "Show every tool, version and setting, and where each comes from."),
 }
 """Name -> (file:function, help). The functions are imported when they are called: `podcast --help` stays instant."""

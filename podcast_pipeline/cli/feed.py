@@ -1,19 +1,50 @@
-"""feed: the feed as a pure function of show.toml and the releases."""
+"""feed: render the feeds; check any feed; the addresses of members."""
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
 
 from podcast_pipeline.cli.publish import NOW, instant
-from podcast_pipeline.cli.session import Session, command
+from podcast_pipeline.cli.session import JSON, Session
+from podcast_pipeline.errors import FeedError, PodcastError
+
+if TYPE_CHECKING:
+    from podcast_pipeline.model.finding import Finding
+
+OWN = "our own"
 
 
-@command(NOW)
-def feed(session: Session, now: datetime | None) -> None:
-    """Render feed/feed.xml from feed/show.toml and feed/releases. The same input gives the same bytes."""
+@click.group(invoke_without_command=True)
+@click.option(
+    "--check", "checked", metavar="[FILE|URL]", is_flag=False, flag_value=OWN, help="Judge a feed, ours or any other."
+)
+@NOW
+@JSON
+@click.pass_context
+def feed(ctx: click.Context, checked: str | None, now: datetime | None, as_json: bool) -> None:
+    """Render feed/feed.xml from feed/show.toml and feed/releases. The same input gives the same bytes.
+
+    With --check nothing is rendered: the feed is judged by every rule that keeps clients from losing episodes. Each
+    finding has the number of its rule and says who suffers. Exit 1 if there is an error.
+    """
+    session: Session = ctx.obj
+    if ctx.invoked_subcommand is not None:
+        return
+    if checked is not None:
+        _check(session, checked, instant(now), as_json)
+    else:
+        _render(session, instant(now))
+
+
+def _render(session: Session, moment: datetime) -> None:
     from podcast_pipeline.publish import publication, records
 
-    workspace, moment = session.workspace, instant(now)
+    workspace = session.workspace
     with session.publishing():
         releases = records.read_all(workspace)
         data = publication.feed_bytes(session.show, workspace, releases, moment)
@@ -21,3 +52,53 @@ def feed(session: Session, now: datetime | None) -> None:
     session.say(f"feed/feed.xml: {len(data):,} bytes, {'written' if written else 'unchanged'}")
     if late := publication.due(workspace, moment):
         session.say(f"  not in it yet, but due: {', '.join(late)} (`podcast publish`)")
+
+
+def _check(session: Session, source: str, moment: datetime, as_json: bool) -> None:
+    from podcast_pipeline import download
+    from podcast_pipeline.feed.rules import check
+
+    if source == OWN:
+        workspace, show = session.workspace, session.show
+        name, data = workspace.relative(workspace.feed_xml), _bytes(workspace.feed_xml)
+        found = check(data, moment, feed_url=show.url, file=name, moved_to=show.move.to if show.move else "")
+    elif source.startswith(("https://", "http://")):
+        name = download.shown(source)
+        answer = download.read(source)
+        found = check(answer.body, moment, feed_url=source if answer.url == source else None, file=name)
+    else:
+        name, data = source, _bytes(Path(source))
+        found = check(data, moment, file=name)
+    _told(found, name, as_json)
+
+
+def _bytes(path: Path) -> bytes:
+    from podcast_pipeline.download import FEED_MOST
+
+    try:
+        if path.stat().st_size > FEED_MOST:
+            raise FeedError(f"{path}: more than {FEED_MOST:,} bytes", "this is not a feed that a client could read")
+        return path.read_bytes()
+    except OSError as error:
+        raise FeedError(
+            f"{path}: {error.strerror}", "name a file or an https address; `podcast feed` renders ours"
+        ) from error
+
+
+def _told(found: tuple[Finding, ...], name: str, as_json: bool) -> None:
+    from podcast_pipeline.feed.rules.suffers import SUFFERS
+
+    count = {severity: sum(one.severity == severity for one in found) for severity in "EWN"}
+    if as_json:
+        rows = [
+            {"rule": one.code, "severity": one.severity, "file": one.file, "field": one.field}
+            | {"sentence": one.sentence, "suffers": SUFFERS[one.code]}
+            for one in found
+        ]
+        click.echo(json.dumps({"feed": name, "errors": count["E"], "findings": rows}, ensure_ascii=False, indent=2))
+    else:
+        for one in found:
+            click.echo(f"{one}\n    {SUFFERS[one.code]}")
+        click.echo(f"{name}: {count['E']} errors, {count['W']} warnings, {count['N']} remarks", err=True)
+    if count["E"]:
+        raise PodcastError(f"{name}: breaks {count['E']} rules that make clients lose episodes")

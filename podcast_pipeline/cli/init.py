@@ -73,7 +73,8 @@ def _title(given: str | None, root: Path) -> str:
         raise PodcastError(f"--title: {error}", 'podcast init DIR --title "The Example Podcast"') from None
 
 
-def _addresses(url: str) -> Addresses:
+def addresses(url: str) -> Addresses:
+    """The address of the feed and the base of its files. Raises PodcastError."""
     from podcast_pipeline import keys
     from podcast_pipeline.config import types
     from podcast_pipeline.config.table import BadValueError
@@ -96,7 +97,7 @@ def _files(title: str, url: str | None) -> dict[str, bytes]:
     from podcast_pipeline.feed.guid import show_guid
     from podcast_pipeline.site.artwork import cover_png
 
-    feed, base = _addresses(PLACEHOLDER if url is None else url)
+    feed, base = addresses(PLACEHOLDER if url is None else url)
     # Every show has its own identity, also those that begin without an address.
     guid = show_guid(f"{PLACEHOLDER}/{uuid.uuid4()}" if url is None else feed)
     return {

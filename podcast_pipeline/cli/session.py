@@ -105,6 +105,22 @@ class Session:
             task = bars.add_task(what, total=1.0)
             yield lambda share: bars.update(task, completed=share)
 
+    @contextlib.contextmanager
+    def bars(self) -> Iterator[Callable[[str, float], None]]:
+        """A bar for each thing that is told about, by its name; nothing where stderr is no terminal."""
+        if self.quiet or not sys.stderr.isatty():
+            yield lambda _, __: None
+            return
+        with _bars() as bars:
+            tasks: dict[str, Any] = {}
+
+            def watch(name: str, share: float) -> None:
+                if name not in tasks:
+                    tasks[name] = bars.add_task(name, total=1.0)
+                bars.update(tasks[name], completed=share)
+
+            yield watch
+
     def _line(self, slug: str, decision: Decision) -> Report:
         self.say(f"{slug}: {decision.stage.name}")
         self._reasons(slug, decision)

@@ -26,7 +26,7 @@ from podcast_pipeline.pipeline import stages
 from podcast_pipeline.production import extras
 from podcast_pipeline.production.material import Material
 from podcast_pipeline.production.release import picture
-from podcast_pipeline.publish import feed, gate, records, upload
+from podcast_pipeline.publish import feed, gate, imported, records, upload
 from podcast_pipeline.publish.plan import Action, Wanted, plan
 from podcast_pipeline.site.page import episode_page
 from podcast_pipeline.storage.protocol import Storage
@@ -77,8 +77,10 @@ def feed_bytes(show: Show, workspace: Workspace, releases: Sequence[Release], no
     """
     cover = workspace.root / show.cover
     _stop(check_cover(cover, show.cover))
-    data = render(show, [release for release in releases if release.status == "published"], now, picture(cover))
-    _stop(check(data, now, feed_url=show.url))
+    data = render(show, [release for release in releases if release.status != "scheduled"], now, picture(cover))
+    inherited = frozenset(release.guid for release in releases if release.source == "import")
+    moved_to = show.move.to if show.move is not None else ""
+    _stop(check(data, now, feed_url=show.url, inherited=inherited, moved_to=moved_to))
     return data
 
 
@@ -109,6 +111,10 @@ def prepare(show: Show, workspace: Workspace, slugs: Sequence[str], storage: Sto
         if release != known.get(slug):
             changed.append(release)
         known[slug] = release
+    for waiting in [one for one in known.values() if one.status == imported.WAITING]:
+        known[waiting.slug], objects = imported.hosted(workspace, waiting)
+        wanted += objects
+        changed.append(known[waiting.slug])
     data = None
     if found is not None or any(release.status == "published" for release in known.values()):
         cover = workspace.root / show.cover

@@ -1,0 +1,231 @@
+"""An item of another host's feed as the record of a release. Its guid is copied character for character."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from podcast_pipeline import timecode
+from podcast_pipeline.feed import taxonomy
+from podcast_pipeline.feed.dates import instant
+from podcast_pipeline.feed.elements import read
+from podcast_pipeline.feed.foreign import markup, values
+from podcast_pipeline.feed.names import clark
+from podcast_pipeline.model.chapter import Chapter
+from podcast_pipeline.model.podcasting import (
+    Alternate,
+    Chat,
+    ContentLink,
+    EpisodeExtras,
+    Location,
+    Picture,
+    Social,
+    Soundbite,
+    Txt,
+)
+from podcast_pipeline.model.release import Asset, Release, ReleasePerson
+
+
+class Identity(NamedTuple):
+    """The guid, whether it is declared to be an address, and what it was made of where there was none."""
+
+    guid: str
+    permalink: bool
+    source: str
+
+
+def identity(item: Any, links: Sequence[str]) -> Identity | None:
+    """Who this episode is; `links` are those of all items. None for an item without any identity."""
+    guid = item.find("guid")
+    if guid is not None and (guid.text or "").strip():
+        return Identity(guid.text, (guid.get("isPermaLink") or "true").strip().lower() != "false", "")
+    link = _text(item, "link")
+    if link and links.count(link) == 1:
+        return Identity(link, False, "link")
+    enclosure = item.find("enclosure")
+    url = "" if enclosure is None else (enclosure.get("url") or "").strip()
+    return Identity(url, False, "enclosure") if url else None
+
+
+def date(item: Any) -> datetime | None:
+    """When it was published, in UTC."""
+    for name in ("pubDate", "{http://purl.org/dc/elements/1.1/}date", "atom:published", "atom:updated"):
+        found = item.find(name if name.startswith("{") else clark(name))
+        if found is not None and (when := instant(found.text or "")):
+            return when
+    return None
+
+
+def release(
+    item: Any, who: Identity, slug: str, when: datetime, site: str, language: str, hosts: Sequence[Any], where: str,
+    notices: list[str],
+) -> Release:  # fmt: skip
+    """The record of `item`, whose files are where they were. `hosts`: persons of the channel, for items without any.
+
+    `site`: address that relative links belong to; `where` begins each sentence that is added to `notices`.
+    """
+    enclosure = item.find("enclosure")
+    url = (enclosure.get("url") or "").strip()
+    length = (enclosure.get("length") or "").strip()
+    notes, description = _notes(item, site)
+    duration = values.duration(_text(item, "itunes:duration"))
+    chapters = _chapters(item, where, notices)
+    linked = item.find(clark("podcast:chapters"))
+    return Release(
+        slug=slug,
+        guid=who.guid,
+        title=_text(item, "title") or _text(item, "itunes:title") or "Untitled",
+        publish_at=when,
+        description=description,
+        notes=notes,
+        enclosure=_elsewhere(url, values.media_type(url, enclosure.get("type") or ""), length),
+        duration=duration,
+        audio_sha256="",
+        signature=None,
+        transcripts=_transcripts(item, where, notices),
+        language=_language(item) or language,
+        chapters=chapters,
+        chapters_file=None if linked is None else _elsewhere(linked.get("url") or "", "application/json+chapters"),
+        people=_people(item.findall(clark("podcast:person")) or hosts),
+        number=_number(item, "episode"),
+        season=_number(item, "season"),
+        kind=_kind(item),
+        explicit=values.truth(_text(item, "itunes:explicit")) or False,
+        image=_image(item),
+        extras=_extras(item),
+        source="import",
+        guid_source=who.source,
+        permalink=who.permalink,
+        link=_page(item),
+    )
+
+
+def _text(parent: Any, name: str) -> str:
+    found = parent.find(clark(name))
+    return "" if found is None else " ".join((found.text or "").split())
+
+
+def _raw(parent: Any, name: str) -> str:
+    found = parent.find(clark(name))
+    return "" if found is None else "".join(found.itertext()).strip()
+
+
+def _elsewhere(url: str, mime: str, length: str = "") -> Asset:
+    return Asset("", int(length) if length.isdigit() else 0, mime, "", url.strip())
+
+
+def _notes(item: Any, site: str) -> tuple[str, str]:
+    """Notes as clean HTML, description as plain text; each stands in for the other."""
+    long, short = _raw(item, "content:encoded"), _raw(item, "description") or _raw(item, "itunes:summary")
+    short = short or _raw(item, "itunes:subtitle")
+    return markup.clean(long or short, site), markup.plain(short or long)
+
+
+def _transcripts(item: Any, where: str, notices: list[str]) -> tuple[Asset, ...]:
+    found: dict[str, Asset] = {}
+    for element in item.findall(clark("podcast:transcript")):
+        url, given = (element.get("url") or "").strip(), element.get("type") or ""
+        kind = values.transcript_type(url, given)
+        if kind is None or kind in found or not url:
+            notices.append(f"{where}: a transcript of {given or 'no type'} is left out: {kind or 'no client reads it'}")
+            continue
+        found[kind] = _elsewhere(url, kind)
+    order = ("text/html", "application/x-subrip", "application/json", "text/vtt")
+    return tuple(found[kind] for kind in order if kind in found)
+
+
+def _language(item: Any) -> str | None:
+    given = [element.get("language") or "" for element in item.findall(clark("podcast:transcript"))]
+    return next((found for one in given if (found := values.language(one))), None)
+
+
+def _chapters(item: Any, where: str, notices: list[str]) -> tuple[Chapter, ...]:
+    parent = item.find(clark("psc:chapters"))
+    found: dict[int, Chapter] = {}
+    for element in () if parent is None else parent.findall(clark("psc:chapter")):
+        title = " ".join((element.get("title") or "").split())
+        try:
+            start = timecode.parse(element.get("start") or "")
+        except ValueError:
+            start = -1
+        href = (element.get("href") or "").strip()
+        if start < 0 or not title or start // 1000 in found:
+            notices.append(f'{where}: the chapter "{title}" at {element.get("start")} is left out')
+            continue
+        found[start // 1000] = Chapter(start, title, url=href)
+    return tuple(found[second] for second in sorted(found))
+
+
+def _people(elements: Sequence[Any]) -> tuple[ReleasePerson, ...]:
+    people = []
+    for element in elements:
+        name = " ".join((element.text or "").split())[:128]
+        role, group = (element.get("role") or "host").strip().lower(), (element.get("group") or "cast").strip().lower()
+        if taxonomy.problem(role, group):
+            role, group = ("guest", "cast") if group == "cast" else ("consultant", "misc.")
+        img = (element.get("img") or "").strip()
+        if name:
+            image = _elsewhere(img, "image/jpeg") if img else None
+            href = (element.get("href") or "").strip()
+            id_ = values.words(values.split_name(name)[0], 60) or "person"
+            people.append(ReleasePerson(id_, name, role, group, href=href, image=image))
+    return tuple(people)
+
+
+def _number(item: Any, name: str) -> int | None:
+    for prefix in ("itunes", "podcast"):
+        text = _text(item, f"{prefix}:{name}")
+        if text.isdigit() and 0 < int(text) < 100_000:
+            return int(text)
+    return None
+
+
+def _kind(item: Any) -> str:
+    found = _text(item, "itunes:episodeType").lower()
+    return found if found in ("full", "trailer", "bonus") else "full"
+
+
+def _image(item: Any) -> Asset | None:
+    element = item.find(clark("itunes:image"))
+    href = "" if element is None else (element.get("href") or "").strip()
+    return _elsewhere(href, "image/png" if values.suffix(href) == "png" else "image/jpeg") if href else None
+
+
+def _page(item: Any) -> str:
+    link = _text(item, "link")
+    return link if link.startswith(("https://", "http://")) else ""
+
+
+def _extras(item: Any) -> EpisodeExtras:
+    return EpisodeExtras(
+        locations=tuple(one for one in read(item, Location) if one.name),
+        texts=tuple(one for one in read(item, Txt) if one.text),
+        pictures=tuple(read(item, Picture)),
+        chat=next(read(item, Chat), None),
+        soundbites=tuple(read(item, Soundbite)),
+        social=tuple(read(item, Social)),
+        links=tuple(one for one in read(item, ContentLink) if one.text),
+        alternates=tuple(_alternates(item)),
+    )
+
+
+def _alternates(item: Any) -> list[Alternate]:
+    found = []
+    for element in item.findall(clark("podcast:alternateEnclosure")):
+        source, integrity = element.find(clark("podcast:source")), element.find(clark("podcast:integrity"))
+        if source is None or not source.get("uri"):
+            continue
+        numbers = {name: element.get(name) or "" for name in ("bitrate", "height", "length")}
+        found.append(
+            Alternate(
+                _elsewhere(source.get("uri"), element.get("type") or "", numbers["length"]),
+                element.get("title") or "",
+                integrity.get("value", "") if integrity is not None and integrity.get("type") == "sri" else "",
+                element.get("default") == "true",
+                int(numbers["bitrate"]) if numbers["bitrate"].isdigit() else None,
+                int(numbers["height"]) if numbers["height"].isdigit() else None,
+                element.get("codecs") or "",
+            )
+        )
+    return found

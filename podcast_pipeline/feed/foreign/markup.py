@@ -1,0 +1,98 @@
+"""The HTML of other people's notes: cleaned for a feed, as plain text, and as Markdown to go on writing in."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+_TAGS = {"p", "br", "h3", "ol", "ul", "li", "a", "b", "i", "strong", "em"}
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_BREAKS = {"br", "p", "li", "h3", "div", "tr"}
+
+
+def clean(html: str, base: str) -> str:
+    """`html` with the few tags that apps show; relative links get the site `base`. Plain text becomes paragraphs."""
+    import nh3
+
+    if not _TAG.search(html):
+        html = "".join(f"<p>{_lines(part)}</p>" for part in re.split(r"\n\s*\n", html) if part.strip())
+    html = re.sub(r"<(/?)h[1-6]\b", r"<\1h3", html, flags=re.IGNORECASE)
+    html = re.sub(r"<(/?)div\b", r"<\1p", html, flags=re.IGNORECASE)
+    relative: Any = ("rewrite_with_base", base) if base.startswith("http") else "deny"
+    kept = nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes={"a": {"href"}},
+        url_schemes={"https", "http"},
+        link_rel=None,
+        url_relative=relative,
+    )
+    kept = re.sub(r"<a>(.*?)</a>", r"\1", kept, flags=re.DOTALL)
+    return re.sub(r"(<p>\s*</p>|\n\s*\n)+", "\n", kept).strip()
+
+
+def _lines(text: str) -> str:
+    from html import escape
+
+    return "<br>".join(escape(line.strip(), quote=False) for line in text.strip().splitlines())
+
+
+def plain(html: str) -> str:
+    """The text of `html`, a line for each of its lines and paragraphs."""
+    from lxml import html as parser
+
+    if not html.strip():
+        return ""
+    if not _TAG.search(html) and "&" not in html:
+        text = html
+    else:
+        root = parser.fragment_fromstring(html, create_parent="div")
+        for element in root.iter():
+            if isinstance(element.tag, str) and element.tag in _BREAKS:
+                element.tail = "\n" + (element.tail or "")
+        text = root.text_content()
+    lines = [" ".join(line.split()) for line in text.replace("\xa0", " ").splitlines()]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def markdown(html: str) -> str:
+    """Clean notes as Markdown."""
+    from lxml import html as parser
+
+    if not html.strip():
+        return ""
+    root = parser.fragment_fromstring(html, create_parent="div")
+    return re.sub(r"\n{3,}", "\n\n", _markdown(root)).strip() + "\n"
+
+
+def _markdown(element: Any, item: str = "-") -> str:
+    parts = [_escaped(element.text or "")]
+    for number, child in enumerate(element, 1):
+        mark = f"{number}." if element.tag == "ol" else item
+        parts += [_wrapped(child, mark), _escaped(child.tail or "")]
+    return "".join(parts)
+
+
+def _wrapped(element: Any, mark: str) -> str:
+    inner = _markdown(element)
+    match element.tag:
+        case "p" | "ul" | "ol":
+            return f"\n\n{inner.strip()}\n\n"
+        case "h3":
+            return f"\n\n### {' '.join(inner.split())}\n\n"
+        case "li":
+            return f"\n{mark} {' '.join(inner.split())}"
+        case "br":
+            return "  \n"
+        case "b" | "strong":
+            return f"**{inner.strip()}**" if inner.strip() else inner
+        case "i" | "em":
+            return f"*{inner.strip()}*" if inner.strip() else inner
+        case "a":
+            return f"[{inner.strip() or element.get('href')}](<{element.get('href', '')}>)"
+        case _:
+            return inner
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([\\`*_\[\]<>])", r"\\\1", re.sub(r"\s+", " ", text))

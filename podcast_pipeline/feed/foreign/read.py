@@ -1,0 +1,147 @@
+"""A whole feed of another host, of one or several pages: the show, its releases, and what had to be said about it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from podcast_pipeline.errors import FeedError
+from podcast_pipeline.feed.foreign import values
+from podcast_pipeline.feed.foreign.document import channel
+from podcast_pipeline.feed.foreign.item import Identity, date, identity, release
+from podcast_pipeline.feed.foreign.show import ForeignShow, show
+from podcast_pipeline.feed.names import clark, prefixed
+from podcast_pipeline.model.release import Release
+
+_CARRIED = {
+    "channel": (
+        "title link description language copyright image item pubDate lastBuildDate generator docs ttl atom:link "
+        "managingEditor webMaster category podcast:guid podcast:locked podcast:medium podcast:license podcast:funding "
+        "podcast:txt podcast:block podcast:location podcast:image podcast:trailer podcast:chat podcast:podroll "
+        "podcast:publisher podcast:updateFrequency podcast:person podcast:podping itunes:author itunes:type "
+        "itunes:explicit itunes:image itunes:category itunes:owner itunes:summary itunes:subtitle itunes:keywords "
+        "itunes:new-feed-url"
+    ),
+    "item": (
+        "title link description guid enclosure pubDate author category content:encoded itunes:duration itunes:season "
+        "itunes:episode itunes:episodeType itunes:explicit itunes:image itunes:title itunes:author itunes:summary "
+        "itunes:subtitle itunes:keywords itunes:order podcast:season podcast:episode podcast:person podcast:transcript "
+        "podcast:chapters podcast:soundbite podcast:location podcast:txt podcast:image podcast:alternateEnclosure "
+        "podcast:socialInteract podcast:contentLink podcast:chat psc:chapters atom:link"
+    ),
+}
+NONE: Mapping[str, str] = {}
+_ROUND = (10, 15, 20, 25, 30, 50, 100, 150, 200, 250, 300, 500, 1000)
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """What was read. `pages` counts the documents; `dropped` are items that are no episodes, by title."""
+
+    show: ForeignShow
+    releases: tuple[Release, ...]
+    """Oldest first."""
+    notices: tuple[str, ...]
+    dropped: tuple[str, ...]
+
+
+def read(pages: Sequence[bytes], feed_url: str, name: str, known: Mapping[str, str] = NONE) -> Foreign:
+    """The feed whose documents are `pages`, newest first. `name` is how messages call it; `known`: guid -> slug.
+
+    Raises FeedError: not a podcast's feed, or two items with one guid.
+    """
+    notices: list[str] = []
+    channels = []
+    for number, data in enumerate(pages, 1):
+        found, mended = channel(data, name)
+        channels.append(found)
+        notices += [f"page {number}: {one}" if len(pages) > 1 else one for one in mended]
+    head = show(channels[0], feed_url, notices)
+    items = [item for one in channels for item in one.findall("item")]
+    links = [" ".join((item.findtext("link") or "").split()) for item in items]
+    kept, dropped = _episodes(items, links)
+    _distinct([who for _, who in kept], name)
+    dated = _dated(kept, notices)
+    hosts = channels[0].findall(clark("podcast:person"))
+    taken, releases = set(known.values()), []
+    for item, who, when in sorted(dated, key=lambda one: (one[2], one[1].guid)):
+        slug = known.get(who.guid) or _slug(item, when, taken)
+        taken.add(slug)
+        if who.source:
+            notices.append(f"{slug}: no guid: its {who.source} takes its place; some listeners may see it twice")
+        site = head.link or feed_url
+        releases.append(release(item, who, slug, when, site, head.language, hosts, slug, notices))
+    _capped(releases, len(items), notices)
+    notices += _unknown(channels)
+    return Foreign(head, tuple(releases), tuple(notices), tuple(dropped))
+
+
+def _episodes(items: Sequence[Any], links: Sequence[str]) -> tuple[list[tuple[Any, Identity]], list[str]]:
+    kept, dropped = [], []
+    for item in items:
+        who = identity(item, links)
+        enclosures = [e for e in item.findall("enclosure") if (e.get("url") or "").strip()]
+        if who is None or not enclosures:
+            dropped.append(" ".join((item.findtext("title") or "").split()) or "untitled")
+            continue
+        for surplus in item.findall("enclosure"):
+            if surplus is not enclosures[0]:
+                item.remove(surplus)
+        kept.append((item, who))
+    return kept, dropped
+
+
+def _distinct(identities: Sequence[Identity], name: str) -> None:
+    twice = [guid for guid, count in Counter(who.guid for who in identities).items() if count > 1]
+    if twice:
+        raise FeedError(
+            "\n".join([f"{name}: {len(twice)} guids stand more than once:", *(f"  {guid!r}" for guid in twice[:20])]),
+            "only the present host can say which item is which: have it mended there first",
+        )
+
+
+def _dated(kept: Sequence[tuple[Any, Identity]], notices: list[str]) -> list[tuple[Any, Identity, datetime]]:
+    """Items with their dates; one without gets that of its older neighbour, a second later, to keep its place."""
+    found: list[tuple[Any, Identity, datetime]] = []
+    last = None
+    for item, who in reversed(kept):
+        when = date(item)
+        if when is None:
+            when = last + timedelta(seconds=1) if last else datetime(2000, 1, 1, tzinfo=UTC)
+            given = " ".join((item.findtext("pubDate") or "").split())
+            title = " ".join((item.findtext("title") or "").split())
+            notices.append(f'"{title}": "{given}" is no date; {when:%Y-%m-%d %H:%M} UTC is written')
+        last = when
+        found.append((item, who, when))
+    return found
+
+
+def _slug(item: Any, when: datetime, taken: Collection[str]) -> str:
+    title = values.words(item.findtext("title") or "", 60) or f"episode-{when:%Y-%m-%d}"
+    number = " ".join((item.findtext(clark("itunes:episode")) or "").split())
+    base = f"{int(number):03}-{title}" if number.isdigit() and not title.startswith(number) else title
+    slug, count = base, 2
+    while slug in taken:
+        slug, count = f"{base}-{count}", count + 1
+    return slug
+
+
+def _capped(releases: Sequence[Release], count: int, notices: list[str]) -> None:
+    numbers = [one.number for one in releases if one.number is not None and one.kind == "full"]
+    if count in _ROUND and (not numbers or min(numbers) > 1):
+        notices.append(f"{count} items, a round number, and no episode 1: the host may have cut the feed off")
+
+
+def _unknown(channels: Sequence[Any]) -> list[str]:
+    """Elements that are not carried over, each once with how often it stands there."""
+    counted: Counter[str] = Counter()
+    for one in channels:
+        for parent, kind in [(one, "channel"), *((item, "item") for item in one.findall("item"))]:
+            known = _CARRIED[kind].split()
+            for child in parent:
+                if isinstance(child.tag, str) and (name := prefixed(child.tag)) not in known:
+                    counted[f"{kind}/{name}"] += 1
+    return [f"not carried over: {name} ({count})" for name, count in sorted(counted.items())]

@@ -1,0 +1,134 @@
+"""Single values of other people's feeds, as ours: durations, flags, languages, categories, types, names."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from urllib.parse import urlsplit
+
+from podcast_pipeline.feed.categories import CATEGORIES
+
+_OBSOLETE: dict[tuple[str, ...], tuple[str, ...]] = {
+    ("Health",): ("Health & Fitness",),
+    ("Health", "Self-Help"): ("Education", "Self-Improvement"),
+    ("Health", "Fitness & Nutrition"): ("Health & Fitness", "Fitness"),
+    ("Health", "Sexuality"): ("Health & Fitness", "Sexuality"),
+    ("Health", "Alternative Health"): ("Health & Fitness", "Alternative Health"),
+    ("Science & Medicine",): ("Science",),
+    ("Science & Medicine", "Medicine"): ("Health & Fitness", "Medicine"),
+    ("Science & Medicine", "Natural Sciences"): ("Science", "Natural Sciences"),
+    ("Science & Medicine", "Social Sciences"): ("Science", "Social Sciences"),
+    ("News & Politics",): ("News", "Politics"),
+    ("Games & Hobbies",): ("Leisure",),
+    ("Games & Hobbies", "Hobbies"): ("Leisure", "Hobbies"),
+    ("Games & Hobbies", "Video Games"): ("Leisure", "Video Games"),
+    ("Sports & Recreation",): ("Sports",),
+    ("Government & Organizations",): ("Government",),
+    ("Government & Organizations", "Non-Profit"): ("Business", "Non-Profit"),
+    ("Education", "Higher Education"): ("Education",),
+    ("Education", "K-12"): ("Education",),
+    ("Education", "Educational Technology"): ("Education",),
+    ("Education", "Education Technology"): ("Education",),
+    ("Education", "Training"): ("Education", "Courses"),
+    ("Education", "Language Courses"): ("Education", "Language Learning"),
+    ("Business", "Business News"): ("News", "Business News"),
+    ("Business", "Management & Marketing"): ("Business", "Management"),
+    ("Arts", "Literature"): ("Arts", "Books"),
+    ("Technology", "Tech News"): ("News", "Tech News"),
+    ("Technology", "Podcasting"): ("Technology",),
+    ("Society & Culture", "History"): ("History",),
+    ("TV & Film",): ("TV & Film",),
+}
+_LANGUAGES = {"english": "en", "german": "de", "deutsch": "de", "french": "fr", "spanish": "es", "italian": "it"}
+_MEDIA = {"mp3": "audio/mpeg", "m4a": "audio/x-m4a", "mp4": "video/mp4", "m4v": "video/x-m4v", "opus": "audio/ogg"}
+_MEDIA |= {"ogg": "audio/ogg", "wav": "audio/x-wav", "aac": "audio/aac", "mov": "video/quicktime"}
+_TRANSCRIPTS = {
+    "text/vtt": "text/vtt",
+    "application/x-subrip": "application/x-subrip",
+    "application/srt": "application/x-subrip",
+    "text/srt": "application/x-subrip",
+    "application/json": "application/json",
+    "text/html": "text/html",
+}
+_BY_SUFFIX = {"vtt": "text/vtt", "srt": "application/x-subrip", "json": "application/json", "html": "text/html"}
+_LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "ø": "o", "œ": "oe", "ł": "l", "đ": "d"})
+_CREDENTIAL = re.compile(r"[A-Z][A-Za-z]{0,3}[A-Z]{1,4}[A-Za-z]?|[A-Z]{2,7}(-[A-Z]{1,4})?")
+
+
+def duration(text: str) -> int:
+    """ms of an itunes:duration: seconds, a decimal number, MM:SS or H:MM:SS; 0 where it says nothing."""
+    parts = text.strip().split(":")
+    try:
+        numbers = [float(part) for part in parts]
+    except ValueError:
+        return 0
+    if len(numbers) > 3 or any(not 0 <= number < 1e6 for number in numbers):
+        return 0
+    seconds = 0.0
+    for number in numbers:
+        seconds = seconds * 60 + number
+    return round(seconds * 1000)
+
+
+def truth(text: str | None) -> bool | None:
+    """yes, true and explicit are true; no, false, clean are false; None for anything else."""
+    found = (text or "").strip().lower()
+    if found in ("yes", "true", "explicit"):
+        return True
+    return False if found in ("no", "false", "clean") else None
+
+
+def language(text: str) -> str | None:
+    """A language as in en or en-us; None if it cannot be told."""
+    found = text.strip().lower().replace("_", "-")
+    if match := re.match(r"([a-z]{2})(-[a-z]{2})?(?:-|$)", found):
+        return match.group(1) + (match.group(2) or "")
+    return _LANGUAGES.get(found)
+
+
+def category(path: tuple[str, ...]) -> tuple[str, ...] | None:
+    """One of Apple's present categories for `path`; None if there is none like it."""
+    names = tuple(" ".join(name.split()) for name in path)
+    if names in _OBSOLETE:
+        return _OBSOLETE[names]
+    parents = {name.casefold(): name for name in CATEGORIES}
+    parent = parents.get(names[0].casefold()) if names else None
+    children = {name.casefold(): name for name in CATEGORIES[parent]} if parent else {}
+    if parent and len(names) > 1 and names[1].casefold() in children:
+        return (parent, children[names[1].casefold()])
+    if len(names) > 1 or not parent:  # a child may have moved to another parent
+        other = next((p for p, inner in CATEGORIES.items() if names and names[-1] in inner), None)
+        if other is not None:
+            return (other, names[-1])
+    return (parent,) if parent else None
+
+
+def suffix(url: str) -> str:
+    """The suffix of the file that `url` names, in lower case; "" if there is none."""
+    name = urlsplit(url).path.rsplit("/", 1)[-1]
+    name = re.sub(r"%2[fF]", "/", name).rsplit("/", 1)[-1]
+    return name.rsplit(".", 1)[-1].lower() if "." in name else ""
+
+
+def media_type(url: str, given: str) -> str:
+    """The type by the file's suffix, else the one that was given."""
+    plain = given.partition(";")[0].strip().lower()
+    return _MEDIA.get(suffix(url)) or {"audio/mp3": "audio/mpeg", "": "audio/mpeg"}.get(plain, plain)
+
+
+def transcript_type(url: str, given: str) -> str | None:
+    """The type of a transcript as feeds name it; None for one that no client reads."""
+    return _TRANSCRIPTS.get(given.partition(";")[0].strip().lower()) or _BY_SUFFIX.get(suffix(url))
+
+
+def split_name(text: str) -> tuple[str, tuple[str, ...]]:
+    """`Alex Example, MD, FIPP` as name and credentials; a name in another form stays whole."""
+    name, *rest = [part.strip() for part in " ".join(text.split()).split(",")]
+    return (name, tuple(rest)) if rest and all(map(_CREDENTIAL.fullmatch, rest)) else (", ".join((name, *rest)), ())
+
+
+def words(text: str, most: int) -> str:
+    """`text` as lower-case ASCII words with hyphens, at most `most` characters; "" where nothing is left."""
+    plain = unicodedata.normalize("NFKD", text.translate(_LETTERS)).encode("ascii", "ignore").decode().lower()
+    found = re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")
+    return found if len(found) <= most else (found[: most + 1].rsplit("-", 1)[0][:most]).strip("-")

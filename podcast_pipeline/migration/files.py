@@ -1,0 +1,137 @@
+"""The files of a show that came from another host: settings, people, episodes, records."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from podcast_pipeline import codec
+from podcast_pipeline.config import template
+from podcast_pipeline.config.episode import EPISODE
+from podcast_pipeline.config.person import PERSON
+from podcast_pipeline.config.podcasting import SHOW_EXTRAS
+from podcast_pipeline.config.show import FUNDING, OWNER, SHOW
+from podcast_pipeline.feed.foreign import markup, values
+from podcast_pipeline.feed.foreign.read import Foreign
+from podcast_pipeline.feed.foreign.show import ForeignShow
+from podcast_pipeline.layout import Workspace
+from podcast_pipeline.model.release import Release, ReleasePerson
+from podcast_pipeline.site.description import LIMIT, cut
+
+_SUMMARY = 300
+"""Bytes of the summary in episode.toml; the whole text stays in notes.md."""
+
+
+def known(workspace: Workspace) -> dict[str, str]:
+    """guid -> slug of every episode here, also of those that a killed import has begun."""
+    found = {}
+    for slug in workspace.slugs():
+        try:
+            guid = tomllib.loads(workspace.episode_toml(slug).read_text("utf-8")).get("guid")
+        except (OSError, ValueError):
+            continue
+        if isinstance(guid, str):
+            found[guid] = slug
+    return found
+
+
+def show_files(foreign: Foreign, url: str, base: str, cover: str) -> dict[str, bytes]:
+    """feed/show.toml and feed/people/*.toml, by their path in the show directory."""
+    files = {"feed/show.toml": _show(foreign.show, url, base, cover).encode()}
+    for person in _people(foreign.releases).values():
+        files[f"feed/people/{person.id}.toml"] = _person(person).encode()
+    return files
+
+
+def finished(release: Release, explicit: bool) -> Release:
+    """The record as it is kept: its description in the length that directories show."""
+    import dataclasses
+
+    description = cut(release.description or release.title, LIMIT)
+    return dataclasses.replace(release, description=description, explicit=release.explicit or explicit)
+
+
+def episode_files(release: Release) -> dict[str, bytes]:
+    """notes.md, episode.toml and, last, the record: what has it is whole."""
+    folder = f"episodes/{release.slug}"
+    return {
+        f"{folder}/notes.md": (markup.markdown(release.notes) or "\n").encode(),
+        f"{folder}/episode.toml": _episode(release).encode(),
+        f"feed/releases/{release.slug}.json": record(release),
+    }
+
+
+def record(release: Release) -> bytes:
+    return (json.dumps(codec.encode(release), ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _show(show: ForeignShow, url: str, base: str, cover: str) -> str:
+    given: dict[str, Any] = {
+        "title": show.title,
+        "description": cut(show.description, LIMIT),
+        "link": show.link or base,
+        "url": url,
+        "guid": show.guid,
+        "language": show.language,
+        "author": show.author,
+        "categories": [" > ".join(path) for path in show.categories],
+        "cover": cover,
+        "explicit": show.explicit,
+        "feed": {"locked": show.locked, "kind": show.kind}
+        | ({} if show.ai_content is None else {"ai_content": show.ai_content}),
+        "storage": {"public_base_url": base},
+    }
+    written = {"copyright": show.copyright, "license": show.license, "license_url": show.license_url}
+    given |= {name: text for name, text in written.items() if text}
+    nested = (("owner", OWNER, show.owner), ("funding", FUNDING, show.funding))
+    given |= {name: template.given(table, value) for name, table, value in nested if value is not None}
+    if extras := template.given(SHOW_EXTRAS, show.extras):
+        given["podcasting"] = extras
+    return template.render(SHOW, given, "The show, as another host's feed described it.")
+
+
+def _people(releases: Iterable[Release]) -> Mapping[str, ReleasePerson]:
+    return {person.id: person for release in releases for person in release.people}
+
+
+def _person(person: ReleasePerson) -> str:
+    name, credentials = values.split_name(person.name)
+    given: dict[str, Any] = {"id": person.id, "name": name}
+    if credentials:
+        given["credentials"] = list(credentials)
+    if person.href.startswith("https://"):
+        given["links"] = [person.href]
+    return template.render(PERSON, given, "A person of an imported episode.")
+
+
+def _episode(release: Release) -> str:
+    given: dict[str, Any] = {
+        "guid": release.guid,
+        "title": release.title,
+        "summary": cut(" ".join(release.description.split()), _SUMMARY) or release.title,
+        "publish_at": release.publish_at,
+        "kind": release.kind,
+    }
+    numbers = {"number": release.number, "season": release.season}
+    given |= {name: number for name, number in numbers.items() if number is not None and number < 10_000}
+    if release.people:
+        given["person"] = [{"ref": one.id, "role": one.role, "group": one.group} for one in release.people]
+    heading = "An episode from another host: published, and frozen as it was."
+    return template.render(EPISODE, given, heading)
+
+
+def write(root: Path, files: Mapping[str, bytes]) -> list[str]:
+    """Write those that are not there; the paths that were there with other bytes, which are kept."""
+    from podcast_pipeline import atomic
+
+    kept = []
+    for name, data in files.items():
+        path = root / name
+        if not path.exists():
+            atomic.write_bytes(path, data)
+        elif path.read_bytes() != data:
+            kept.append(name)
+    return kept

@@ -1,0 +1,155 @@
+"""The files of imported episodes, fetched byte for byte, so that they can be published from here."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from podcast_pipeline import atomic, download, keys
+from podcast_pipeline.feed.foreign import values
+from podcast_pipeline.layout import Workspace
+from podcast_pipeline.model.chapter import Chapter
+from podcast_pipeline.model.release import Asset, Release, ReleasePerson
+from podcast_pipeline.publish import records
+
+_TEXT_MOST = 20 << 20
+_SUFFIXES = {"audio/mpeg": "mp3", "audio/x-m4a": "m4a", "audio/mp4": "m4a", "video/mp4": "mp4", "audio/ogg": "opus"}
+_SUFFIXES |= {"text/vtt": "vtt", "application/x-subrip": "srt", "text/html": "html", "application/json": "json"}
+_SUFFIXES |= {"application/json+chapters": "json", "image/jpeg": "jpg", "image/png": "png"}
+
+
+def rehost(
+    workspace: Workspace,
+    release: Release,
+    reach: download.Reach,
+    report: Callable[[float], None],
+    notices: list[str],
+) -> Release:
+    """Fetch what of `release` is still elsewhere and write its record. Raises Unreachable for the media file alone.
+
+    The bytes are kept as they are; a wrong length is replaced by the true one. Whatever else cannot be fetched stays
+    where it is, and is said. What an earlier run fetched is not asked for again.
+    """
+    folder, slug = workspace.imported(release.slug), release.slug
+    moves: dict[Path, Path] = {}
+
+    def fetched(asset: Asset, make: Callable[[str, str], str], most: int = _TEXT_MOST) -> Asset:
+        if not asset.url:
+            return asset
+        ours, path = _fetch(folder, asset, make, most, reach, report if most > _TEXT_MOST else None)
+        moves[path] = folder / ours.key.rsplit("/", 1)[-1]
+        return ours
+
+    def tried(asset: Asset | None, make: Callable[[str, str], str]) -> Asset | None:
+        try:
+            return None if asset is None else fetched(asset, make)
+        except download.Unreachable as error:
+            notices.append(f"{slug}: {error.message}: it stays there")
+            return asset
+
+    enclosure = fetched(release.enclosure, lambda sha, suffix: keys.media(slug, sha, suffix), download.MEDIA_MOST)
+    if enclosure != release.enclosure and release.enclosure.bytes != enclosure.bytes:
+        notices.append(f"{slug}: {enclosure.bytes:,} bytes, where the feed said {release.enclosure.bytes:,}: corrected")
+    transcripts = [tried(one, lambda sha, suffix: keys.transcript(slug, sha, suffix)) for one in release.transcripts]
+    chapters_file = tried(release.chapters_file, lambda sha, _: keys.chapters(slug, sha))
+    found = dataclasses.replace(
+        release,
+        enclosure=enclosure,
+        transcripts=tuple(one for one in transcripts if one is not None),
+        chapters_file=chapters_file,
+        image=tried(release.image, keys.image),
+        people=tuple(_pictured(workspace, person, reach) for person in release.people),
+        status=release.status if enclosure == release.enclosure else "imported",
+    )
+    for path, final in moves.items():
+        atomic.move(path, final)
+    found = _listened(found, folder)
+    if found != release:
+        records.write(workspace, found)
+    return found
+
+
+def _fetch(
+    folder: Path,
+    asset: Asset,
+    make: Callable[[str, str], str],
+    most: int,
+    reach: download.Reach,
+    report: Callable[[float], None] | None,
+) -> tuple[Asset, Path]:
+    """The asset as ours, and the file it is in for now: called by its address, so that a second run finds it."""
+    path = folder / hashlib.sha256(asset.url.encode()).hexdigest()[:16]
+    if not path.exists():
+        download.save(asset.url, path, most, reach, report)
+    suffix, size = _SUFFIXES.get(asset.mime) or values.suffix(asset.url), path.stat().st_size
+    with open(path, "rb") as stream:
+        head = stream.read(512).lstrip()[:1]
+        sha256 = hashlib.file_digest(stream, "sha256").hexdigest() if not stream.seek(0) else ""
+    if size == 0 or (head == b"<" and suffix in ("mp3", "m4a", "mp4", "opus")):
+        path.unlink()
+        raise download.Unreachable(f"{download.shown(asset.url)}: answers with a page, not with the file")
+    key = make(sha256, suffix)
+    return Asset(key, size, keys.headers(key).mime, sha256), path
+
+
+def _pictured(workspace: Workspace, person: ReleasePerson, reach: download.Reach) -> ReleasePerson:
+    """The headshot as feed/people/<id>.jpg, for all episodes; one that is no JPEG stays where it is."""
+    if person.image is None or not person.image.url:
+        return person
+    path = workspace.people / f"{person.id}.jpg"
+    try:
+        if not path.exists():
+            data = download.read(person.image.url, _TEXT_MOST, reach).body
+            if not data.startswith(b"\xff\xd8\xff"):
+                return person
+            atomic.write_bytes(path, data)
+    except download.Unreachable:
+        return person
+    data = path.read_bytes()
+    sha = hashlib.sha256(data).hexdigest()
+    return dataclasses.replace(person, image=Asset(keys.image(sha, "jpg"), len(data), "image/jpeg", sha))
+
+
+def _listened(release: Release, folder: Path) -> Release:
+    """Chapters from chapters.json or the file's own tags, and the duration, where the feed did not say them."""
+    path = folder / release.enclosure.key.rsplit("/", 1)[-1]
+    chapters, duration = release.chapters, release.duration
+    if not chapters and release.chapters_file is not None and release.chapters_file.key:
+        chapters = _from_json(folder / release.chapters_file.key.rsplit("/", 1)[-1])
+    if release.enclosure.key and path.suffix == ".mp3" and path.exists() and not (chapters and duration):
+        from mutagen import MutagenError
+        from mutagen.mp3 import MP3
+
+        try:
+            audio = MP3(path)
+        except MutagenError:
+            return release
+        duration = duration or round(audio.info.length * 1000)
+        chapters = chapters or _from_tags(audio.tags)
+    return dataclasses.replace(release, chapters=chapters, duration=duration)
+
+
+def _from_tags(tags: object) -> tuple[Chapter, ...]:
+    frames = [] if tags is None else tags.getall("CHAP")  # type: ignore[attr-defined]
+    found: dict[int, Chapter] = {}
+    for frame in sorted(frames, key=lambda one: one.start_time):
+        title = frame.sub_frames.get("TIT2")
+        if title is not None and str(title).strip():
+            found.setdefault(frame.start_time // 1000, Chapter(frame.start_time, " ".join(str(title).split())))
+    return tuple(found.values())
+
+
+def _from_json(path: Path) -> tuple[Chapter, ...]:
+    try:
+        entries = json.loads(path.read_bytes().decode("utf-8-sig"))["chapters"]
+        found: dict[int, Chapter] = {}
+        for entry in entries:
+            start, title = round(float(entry["startTime"]) * 1000), " ".join(str(entry.get("title") or "").split())
+            if title and entry.get("toc", True) and start >= 0:
+                found.setdefault(start // 1000, Chapter(start, title, url=str(entry.get("url") or "")))
+    except (OSError, ValueError, KeyError, TypeError):
+        return ()
+    return tuple(found[second] for second in sorted(found))

@@ -1,0 +1,296 @@
+"""podcast import: a foreign feed becomes a show that builds, renders, publishes, and loses nobody."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import mp3
+import mutagen.id3
+import mutagen.mp3
+import pytest
+import web
+from click.testing import CliRunner, Result
+from feeds import COVER, NOW, RICH, URL, rich_release, small_release
+from lxml import etree
+from PIL import Image
+
+from podcast_pipeline.cli import podcast
+from podcast_pipeline.config.load import load_episode, load_show
+from podcast_pipeline.download import Unreachable
+from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.feed.cover import check_cover
+from podcast_pipeline.feed.render import render
+from podcast_pipeline.layout import Workspace
+from podcast_pipeline.migration import bring, picture
+from podcast_pipeline.migration.rehost import rehost
+from podcast_pipeline.publish import publication, records
+from podcast_pipeline.storage.registry import open_storage
+
+FOLDER = Path(__file__).parent / "golden" / "feeds"
+CASES = sorted(path.stem for path in FOLDER.glob("*.xml") if not path.stem.startswith("paged-"))
+
+
+def run(folder: Path, *words: str, code: int = 0) -> Result:
+    result = CliRunner().invoke(podcast, ["-C", str(folder), *words])
+    if code == 0:
+        assert result.exit_code == 0, (result.output, result.exception)
+    return result
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_saved_feed_becomes_a_show_at_once(name: str, tmp_path: Path) -> None:
+    """The folder loads, the feed is rendered and passes the rules, and the comparison finds no difference."""
+    result = run(tmp_path, "import", str(FOLDER / f"{name}.xml"))
+    assert "rendered and checked" in result.stderr
+    workspace = Workspace(tmp_path)
+    show = load_show(workspace)
+    for slug in workspace.slugs():
+        record = records.read(workspace, slug)
+        assert record is not None
+        assert load_episode(workspace, show, slug).guid == record.guid
+        assert (record.source, record.signature, record.status) == ("import", None, "published")
+    assert "the same for every subscriber" in run(
+        tmp_path, "import", "--verify", str(FOLDER / f"{name}.xml"), str(workspace.feed_xml)
+    ).stderr  # fmt: skip
+
+
+def test_a_second_run_adds_only_what_is_new(tmp_path: Path) -> None:
+    """Nothing is written twice, hand-edited files are kept and named, a new episode is added."""
+    source = tmp_path / "old.xml"
+    source.write_bytes(
+        render(RICH, [small_release(1, number=1)], NOW, COVER).replace(
+            b">yes</podcast:locked>", b">no</podcast:locked>"
+        )
+    )
+    show = tmp_path / "show"
+    show.mkdir()
+    assert "1 episodes added, 0 unchanged" in run(show, "import", str(source)).stderr
+    before = {path: path.read_bytes() for path in show.rglob("*") if path.is_file()}
+    assert "0 episodes added, 1 unchanged" in run(show, "import", str(source)).stderr
+    assert {path: path.read_bytes() for path in show.rglob("*") if path.is_file()} == before
+    (show / "feed" / "show.toml").write_text((show / "feed" / "show.toml").read_text().replace(RICH.title, "Ours"))
+    more = render(RICH, [small_release(1, number=1), small_release(2, number=2)], NOW, COVER)
+    source.write_bytes(more.replace(b">yes</podcast:locked>", b">no</podcast:locked>"))
+    assert "1 episodes added, 1 unchanged" in run(show, "import", str(source)).stderr
+    assert load_show(Workspace(show)).title == "Ours"
+    assert len(etree.parse(show / "feed" / "feed.xml").findall("channel/item")) == 2
+
+
+def test_a_killed_import_goes_on_without_doubles(tmp_path: Path) -> None:
+    """An episode whose record was not written yet keeps its folder."""
+    source = str(FOLDER / "commercial-host.xml")
+    run(tmp_path, "import", source)
+    workspace = Workspace(tmp_path)
+    slug = workspace.slugs()[0]
+    workspace.release(slug).unlink()
+    workspace.show_toml.unlink()
+    slugs = workspace.slugs()
+    assert "1 episodes added, 1 unchanged" in run(tmp_path, "import", source).stderr
+    assert workspace.slugs() == slugs
+    assert workspace.release(slug).exists()
+
+
+def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
+    """It says the same and leaves the folder as it was."""
+    result = run(tmp_path, "import", "--dry-run", str(FOLDER / "weblog.xml"))
+    assert "1 episodes would be added" in result.stderr
+    assert "not carried over: item/comments (1)" in result.stderr
+    assert "An announcement without sound" in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_locked_feed_is_imported_for_its_owner_only(tmp_path: Path) -> None:
+    """The lock of the source is respected, and stays in the new show."""
+    source = tmp_path / "old.xml"
+    source.write_bytes(render(RICH, [rich_release()], NOW, COVER))
+    result = run(tmp_path, "import", str(source), code=1)
+    assert isinstance(result.exception, PodcastError)
+    assert "locked" in result.exception.message
+    assert "--owner-confirmed" in (result.exception.hint or "")
+    assert not (tmp_path / "feed").exists()
+    run(tmp_path, "import", "--owner-confirmed", str(source))
+    show = load_show(Workspace(tmp_path))
+    assert show.feed.locked
+    assert show.extras == RICH.extras
+    assert (show.guid, show.owner, show.funding, show.license_url) == (
+        RICH.guid,
+        RICH.owner,
+        RICH.funding,
+        RICH.license_url,
+    )
+
+
+def test_a_token_in_the_address_is_nowhere_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither in messages nor in any file of the show."""
+    with web.serve() as host:
+        host.files["/feed"] = (FOLDER / "free-host.xml").read_bytes()
+        monkeypatch.setattr("podcast_pipeline.download.PUBLIC", host.reach)
+        result = run(tmp_path, "-v", "import", f"{host.url}/feed?token=s3cr3t-token")
+    assert "s3cr3t" not in result.output + result.stderr
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and b"s3cr3t" in path.read_bytes()]
+    assert host.asked[0][0] == "/feed?token=s3cr3t-token"
+
+
+# --- media ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def host() -> Iterator[web.Web]:
+    with web.serve() as found:
+        yield found
+
+
+def _tagged(path: Path, seconds: float) -> bytes:
+    """An MP3 with two chapters in its tags."""
+    stream = io.BytesIO(mp3.bare(mp3.make(path, seconds)))
+    audio = mutagen.mp3.MP3(stream)
+    audio.add_tags()
+    assert audio.tags is not None
+    for number, title in enumerate(("Begin", "End")):
+        sub = [mutagen.id3.TIT2(encoding=3, text=[title])]
+        audio.tags.add(
+            mutagen.id3.CHAP(
+                element_id=f"c{number}", start_time=number * 1500, end_time=number * 1500 + 1500, sub_frames=sub
+            )
+        )
+    stream.seek(0)
+    audio.save(stream)
+    return stream.getvalue()
+
+
+def _feed(host: web.Web, items: str) -> bytes:
+    return f"""<?xml version="1.0"?><rss version="2.0" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"
+     xmlns:podcast="https://podcastindex.org/namespace/1.0"><channel><title>Moved</title>
+     <link>https://www.example.org/</link>     <description>A show.</description>
+     <language>en</language><itunes:explicit>no</itunes:explicit>
+     <itunes:category text="Health &amp; Fitness"/><itunes:image href="{host.url}/cover.png"/>
+     {items}</channel></rss>""".encode()
+
+
+def _item(host: web.Web, name: str, length: int) -> str:
+    return f"""<item><title>Episode {name}</title><guid isPermaLink="false">{name}</guid>
+     <pubDate>Mon, 05 Jan 2026 09:30:00 GMT</pubDate><description>d</description>
+     <enclosure url="{host.url}/go/{name}.mp3?src=rss" length="{length}" type="audio/mpeg"/>
+     <podcast:transcript url="{host.url}/{name}.vtt" type="text/vtt"/>
+     <podcast:person img="{host.url}/alex.jpg">Alex Example</podcast:person></item>"""
+
+
+def _offered(host: web.Web, scratch: Path) -> None:
+    picture_ = io.BytesIO()
+    Image.new("RGBA", (1400, 1400), (0, 80, 80, 128)).save(picture_, "PNG")
+    portrait = io.BytesIO()
+    Image.new("RGB", (96, 96), "grey").save(portrait, "JPEG")
+    host.files |= {"/cover.png": picture_.getvalue(), "/alex.jpg": portrait.getvalue()}
+    for name in ("a", "b"):
+        host.moved[f"/go/{name}.mp3"] = f"/real/{name}.mp3"
+        host.files[f"/real/{name}.mp3"] = _tagged(scratch / f"{name}.mp3", 3 + (name == "b"))
+        host.files[f"/{name}.vtt"] = b"WEBVTT\n\n00:00:00.000 --> 00:00:01.000\n<v Alex Example>Hello.\n"
+    host.files["/feed.xml"] = _feed(host, _item(host, "a", 999) + _item(host, "b", len(host.files["/real/b.mp3"])))
+
+
+def test_media_come_byte_for_byte_and_go_out_again(tmp_path: Path, host: web.Web) -> None:
+    """Through redirects, with true sizes, digests, chapters and durations; published, each is where the feed says."""
+    _offered(host, tmp_path)
+    workspace = Workspace(tmp_path / "show")
+    arrival = bring.look(workspace, f"{host.url}/feed.xml", host.reach, confirmed=False)
+    said = bring.write(workspace, arrival, URL, "https://podcast.example.org/", {}, host.reach)
+    assert any("mended" in line for line in said)
+    assert not [f for f in check_cover(workspace.root / "feed" / "cover.png") if f.severity == "E"]
+    count, said, failed = bring.fetch(workspace, arrival, host.reach, lambda _, __: None)
+    assert (count, failed) == (2, ())
+    assert [line for line in said if "corrected" in line and "999" in line]
+    show = load_show(workspace)
+    for release in records.read_all(workspace):
+        original = host.files[f"/real/{release.guid}.mp3"]
+        kept = workspace.imported(release.slug) / release.enclosure.key.rsplit("/", 1)[-1]
+        assert kept.read_bytes() == original
+        assert (release.enclosure.bytes, release.enclosure.url) == (len(original), "")
+        assert release.enclosure.sha256 == hashlib.sha256(original).hexdigest()
+        assert [(c.start, c.title) for c in release.chapters] == [(0, "Begin"), (1500, "End")]
+        assert abs(release.duration - 3000 - 1000 * (release.guid == "b")) < 150
+        assert release.status == "imported"
+    storage = open_storage(show.storage, workspace)
+    planned = publication.prepare(show, workspace, (), storage, datetime.now(UTC))
+    publication.carry_out(planned, show, workspace, storage, datetime.now(UTC), lambda _: None)
+    for item in etree.parse(workspace.public / "feed.xml").findall("channel/item"):
+        enclosure = item.find("enclosure")
+        assert enclosure is not None
+        data = (workspace.public / enclosure.get("url", "").removeprefix("https://podcast.example.org/")).read_bytes()
+        assert data == host.files[f"/real/{item.findtext('guid')}.mp3"]
+        assert enclosure.get("length") == str(len(data))
+    assert {release.status for release in records.read_all(workspace)} == {"published"}
+    again = publication.prepare(show, workspace, (), storage, datetime.now(UTC))
+    assert not again.changes
+
+
+def test_what_failed_is_fetched_by_the_next_run_alone(tmp_path: Path, host: web.Web) -> None:
+    """A file that breaks off fails its episode only; the next run asks for its rest, and for nothing else."""
+    _offered(host, tmp_path)
+    host.short["/real/a.mp3"] = 1000
+    workspace = Workspace(tmp_path / "show")
+    arrival = bring.look(workspace, f"{host.url}/feed.xml", host.reach, confirmed=False)
+    bring.write(workspace, arrival, URL, "https://podcast.example.org/", {}, host.reach)
+    count, _, failed = bring.fetch(workspace, arrival, host.reach, lambda _, __: None)
+    assert count == 1
+    assert len(failed) == 1
+    assert "episode-a" in failed[0]
+    host.asked.clear()
+    assert bring.fetch(workspace, arrival, host.reach, lambda _, __: None)[0] == 1
+    asked = [path for path, _ in host.asked]
+    assert not [path for path in asked if "/b." in path]
+    assert ("/real/a.mp3", "bytes=1000-") in host.asked
+    assert bring.fetch(workspace, arrival, host.reach, lambda _, __: None) == (0, (), ())
+
+
+def test_a_page_in_place_of_the_audio_is_refused(tmp_path: Path, host: web.Web) -> None:
+    """Some hosts answer 200 with an error page: that is no episode."""
+    _offered(host, tmp_path)
+    host.files["/real/a.mp3"] = b"<!DOCTYPE html><p>Gone.</p>"
+    workspace = Workspace(tmp_path / "show")
+    arrival = bring.look(workspace, f"{host.url}/feed.xml", host.reach, confirmed=False)
+    bring.write(workspace, arrival, URL, "https://podcast.example.org/", {}, host.reach)
+    release = next(one for one in records.read_all(workspace) if one.guid == "a")
+    with pytest.raises(Unreachable, match="a page, not with the file"):
+        rehost(workspace, release, host.reach, lambda _: None, [])
+    assert records.read(workspace, release.slug) == release
+
+
+def _png(size: tuple[int, int], mode: str = "RGB") -> bytes:
+    stream = io.BytesIO()
+    Image.new(mode, size).save(stream, "PNG")
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "says", "kept"),
+    [
+        (_png((1400, 1400)), "", False),
+        (_png((1400, 1400), "RGBA"), "mended", False),
+        (_png((1400, 1400), "P"), "mended", False),
+        (_png((300, 300)), "must have 1400", True),
+        (_png((1400, 1500)), "must be square", True),
+        (b"<html>404</html>", "not a picture", True),
+        (None, "one was drawn", False),
+    ],
+)
+def test_covers_are_mended_or_replaced_and_kept(data: bytes | None, says: str, kept: bool, tmp_path: Path) -> None:
+    """Too small, transparent, oblong, or lying about its type: the show has a cover that directories take."""
+    files, name, said = picture.cover(data, "A Show")
+    assert says in " ".join(said)
+    assert (len(files) == 2) is kept
+    assert not kept or data in files.values()
+    (tmp_path / Path(name).name).write_bytes(files[name])
+    assert not [f for f in check_cover(tmp_path / Path(name).name) if f.severity == "E"]
+
+
+def test_records_are_json_that_people_can_read(tmp_path: Path) -> None:
+    """They say where they came from, and hold no key of ours yet."""
+    run(tmp_path, "import", str(FOLDER / "commercial-host.xml"))
+    record = json.loads((tmp_path / "feed/releases/002-ep-2-what-a-facet-joint-is.json").read_text("utf-8"))
+    assert (record["source"], record["enclosure"]["key"]) == ("import", "")
+    assert record["enclosure"]["url"].startswith("https://traffic.example.org/")
