@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date
 from pathlib import Path
@@ -20,7 +20,7 @@ from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.model.timeline import Timeline
 from podcast_pipeline.model.transcript import Transcript
-from podcast_pipeline.transcript.sentences import ends_sentence
+from podcast_pipeline.transcript.spoken import sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,8 @@ class Case:
     @functools.cached_property
     def heard(self) -> tuple[Passage, ...]:
         """The transcript, sentence by sentence."""
-        return tuple(self._heard())
+        found = sentences(self.transcript) if self.transcript is not None else ()
+        return tuple(Passage(self.spoken, one.place, one.text, one.start, one.speaker) for one in found)
 
     @functools.cached_property
     def written(self) -> tuple[Passage, ...]:
@@ -141,18 +142,6 @@ class Case:
         where = file or self.file
         mark = hashlib.sha256("\n".join((code, where, place, subject or sentence)).encode("utf-8")).hexdigest()[:12]
         return Finding(code, severity or CODES[code].severity, where, place, self.at(time), sentence, mark)
-
-    def _heard(self) -> Iterator[Passage]:
-        for paragraph in self.transcript.paragraphs if self.transcript is not None else ():
-            words, number = [], 1
-            for i, word in enumerate(paragraph.words):
-                words.append(word)
-                following = paragraph.words[i + 1].text if i + 1 < len(paragraph.words) else ""
-                if not following or ends_sentence(word.text, following):
-                    text = " ".join(one.text for one in words)
-                    place = f"paragraph {paragraph.id} sentence {number}"
-                    yield Passage(self.spoken, place, text, words[0].start, paragraph.speaker)
-                    words, number = [], number + 1
 
 
 def _hidden(line: str) -> bool:

@@ -33,7 +33,10 @@ def check(case: Case) -> Iterator[Finding]:
     yield from _names(case)
     yield from _portrayed(case)
     for person in case.people:
-        for code, field, sentence in (*entry(person, case.today), *_picture(case, person)):
+        found = list(entry(person, case.today))
+        if person.id in case.pictures:
+            found += picture(person, case.pictures[person.id])
+        for code, field, sentence in found:
             yield case.finding(code, field, sentence, file=f"feed/people/{person.id}.toml")
 
 
@@ -131,10 +134,8 @@ def _inflected(word: str, name: str) -> bool:
     return word.rstrip("s") == name.rstrip("s")
 
 
-def _picture(case: Case, person: Person) -> Iterator[tuple[str, str, str]]:
-    path = case.pictures.get(person.id)
-    if path is None:
-        return
+def picture(person: Person, path: Path) -> Iterator[tuple[str, str, str]]:
+    """What is wrong with the published picture of a person: code, field, sentence."""
     for field in ("headshot_alt", "headshot_credit", "headshot_license"):
         if not getattr(person, field):
             yield "PER05", field, "is missing for the picture that is published"

@@ -66,7 +66,7 @@ def new(
         people = dict.fromkeys(one.person for one in recordings)
         values["person"] = [{"ref": id_, "role": "guest" if i else "host"} for i, id_ in enumerate(people)]
     with lock.hold(workspace.build_root / ".locks" / episode, episode, session.wait):
-        _make(workspace, episode, recordings, template.episode_toml(values), questions(kind) if kind else "")
+        make(workspace, episode, recordings, template.episode_toml(values), questions(kind) if kind else "")
     session.say(f"{workspace.relative(folder)}: made, due {values['publish_at']:%Y-%m-%d %H:%M %z}")
     session.say("next: fill in episode.toml (summary, people, chapters, claims)")
     if not recordings:
@@ -119,7 +119,7 @@ def _recordings(session: Session, tracks: tuple[str, ...]) -> tuple[Recording, .
     return tuple(found.values())
 
 
-def _make(workspace: Workspace, slug: str, recordings: tuple[Recording, ...], toml: str, questions: str = "") -> None:
+def make(workspace: Workspace, slug: str, recordings: tuple[Recording, ...], toml: str, questions: str = "") -> None:
     """Beside its final place, then renamed: a kill leaves no half episode."""
     from podcast_pipeline import atomic
 

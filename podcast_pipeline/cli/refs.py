@@ -74,16 +74,30 @@ def format_(session: Session, ids: tuple[str, ...], style: str) -> None:
 @command(
     click.argument("ids", nargs=-1, metavar="[ID]..."),
     click.option("--format", "kind", type=click.Choice(["csl", "ris", "bibtex"]), default="csl", show_default=True),
+    click.option("--episode", metavar="EP", help="Export the published episode EP itself, as what others cite."),
 )
-def export(session: Session, ids: tuple[str, ...], kind: str) -> None:
+def export(session: Session, ids: tuple[str, ...], kind: str, episode: str | None) -> None:
     """Print references for another program, without editors' remarks and proposals."""
     from podcast_pipeline.evidence import bibtex, ris
 
-    chosen = _chosen(session, ids)
+    chosen = _chosen(session, ids) if episode is None else [_episode(session, episode)]
     if kind == "csl":
         click.echo(json.dumps([_public(one) for one in chosen], ensure_ascii=False, indent=2))
     else:
         click.echo((ris if kind == "ris" else bibtex).write(chosen), nl=False)
+
+
+def _episode(session: Session, slug: str) -> Reference:
+    from podcast_pipeline.errors import PodcastError
+    from podcast_pipeline.model.reference import Reference
+    from podcast_pipeline.publish import records
+    from podcast_pipeline.site.jsonld import episode_csl
+
+    release = records.read(session.workspace, slug)
+    if release is None:
+        raise PodcastError(f"{slug}: is not published yet", f"`podcast publish {slug}`")
+    csl = episode_csl(session.show, release.title, release, release.people)
+    return Reference(slug, csl)
 
 
 @command(click.argument("sources", nargs=-1, required=True, metavar="DOI|PMID|FILE..."))

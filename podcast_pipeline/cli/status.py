@@ -26,6 +26,8 @@ def status(session: Session, episodes: tuple[str, ...], every: bool, as_json: bo
     digests = Digests(session.workspace.root, session.workspace.build_root / ".digests.json")
     rows = [_row(session, slug, digests) for slug in chosen(session, episodes, every)]
     digests.save()
+    for row in rows if episodes or as_json else ():
+        row["quality"] = _quality(session, row["slug"])
     if as_json:
         click.echo(json.dumps({"show": session.show.title, "episodes": rows}, ensure_ascii=False, indent=2))
     elif not rows:
@@ -34,6 +36,8 @@ def status(session: Session, episodes: tuple[str, ...], every: bool, as_json: bo
         click.echo(f"{row['slug']}: {row['state']}")
         for name, reasons in row["stale"].items():
             click.echo(f"  {name}: {'; '.join(reasons)}")
+        if row.get("quality"):
+            click.echo(f"  quality: {row['quality']}")
         click.echo(f"  next: {row['next']}")
     if any(row["state"].startswith(BROKEN) for row in rows):
         click.get_current_context().exit(1)
@@ -45,6 +49,21 @@ def _row(session: Session, slug: str, digests: Digests) -> dict[str, Any]:
     except PodcastError as error:
         fix = f"mend it, then `podcast status {slug}`"
         return {"slug": slug, "state": f"{BROKEN}: {error.message}", "stale": {}, "next": error.hint or fix}
+
+
+def _quality(session: Session, slug: str) -> str:
+    """The computed items of the quality card, in one line; nothing of a broken episode."""
+    from podcast_pipeline.config.load import load_episode
+    from podcast_pipeline.people.printed import cast
+    from podcast_pipeline.production.material import Material
+    from podcast_pipeline.site import quality
+
+    try:
+        episode = load_episode(session.workspace, session.show, slug)
+        signature = Material(session.show, episode, session.workspace).signature()
+    except PodcastError:
+        return ""
+    return quality.line(quality.card(episode, session.show.references, cast(session.show.people, episode), signature))
 
 
 def _known(session: Session, slug: str, digests: Digests) -> dict[str, Any]:
@@ -60,7 +79,8 @@ def _known(session: Session, slug: str, digests: Digests) -> dict[str, Any]:
         return {"slug": slug, "state": state, "stale": {}, "next": f"`podcast verify {slug}`"}
     episode = load_episode(workspace, session.show, slug)
     if not episode.tracks:
-        return {"slug": slug, "state": "planned", "stale": {}, "next": "put the recordings into raw/ and name them"}
+        state = "planned" + (f", with {episode.plan.faculty}" if episode.plan and episode.plan.faculty else "")
+        return {"slug": slug, "state": state, "stale": {}, "next": "put the recordings into raw/ and name them"}
     plan = Decider(stages(session.show, episode, workspace), workspace.root, digests).plan()
     stale = {decision.stage.name: list(decision.reasons) for decision in plan if decision.stale}
     if edited := [path.name for decision in plan for path in decision.edited]:

@@ -1,0 +1,88 @@
+"""claims: from the transcript, proposals for a person to accept."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from podcast_pipeline import timecode
+from podcast_pipeline.cli.session import JSON, Session, command
+from podcast_pipeline.errors import EvidenceError, PodcastError
+
+if TYPE_CHECKING:
+    from podcast_pipeline.evidence.suggest import Suggestion
+
+EPISODE = click.argument("episode", metavar="EP")
+
+
+@click.group()
+def claims() -> None:
+    """Claims of an episode, with their moments and references."""
+
+
+@command(EPISODE, JSON)
+def suggest(session: Session, episode: str, as_json: bool) -> None:
+    """Propose claims: sentences of EP's transcript with numbers, studies, percentages, and references that are near."""
+    found = _suggestions(session, episode)
+    if as_json:
+        rows = [
+            {"id": s.id, "at": s.at, "until": s.until, "text": s.text, "why": list(s.why), "refs": list(s.refs)}
+            for s in found
+        ]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for one in found:
+        near = f"  near: {', '.join(one.refs)}" if one.refs else ""
+        click.echo(f"{one.id}  {timecode.show(one.at)}  {one.text}  ({', '.join(one.why)}){near}")
+    session.say(f"{len(found)} proposals; `podcast claims accept {episode} ID` writes one into episode.toml")
+
+
+@command(
+    EPISODE,
+    click.argument("ids", nargs=-1, required=True, metavar="ID..."),
+    click.option(
+        "--ref", "refs", multiple=True, metavar="REF", help="The reference instead of those proposed. Repeat."
+    ),
+)
+def accept(session: Session, episode: str, ids: tuple[str, ...], refs: tuple[str, ...]) -> None:
+    """Write proposals into EP's episode.toml, behind the claims that are there; comments and order stay.
+
+    Whoever has compared it with its reference adds `checked_by` and `checked` there.
+    """
+    import dataclasses
+
+    from podcast_pipeline.evidence import accept as writer
+
+    if unknown := [one for one in refs if one not in session.show.references]:
+        raise EvidenceError(f"not in feed/references.json: {', '.join(unknown)}", "`podcast refs list` shows the ids")
+    with session.locked(episode):
+        found = {one.id: one for one in _suggestions(session, episode)}
+        if missing := [id_ for id_ in ids if id_ not in found]:
+            raise EvidenceError(f"no such proposal: {', '.join(missing)}", f"`podcast claims suggest {episode}`")
+        chosen = [dataclasses.replace(found[id_], refs=refs or found[id_].refs) for id_ in dict.fromkeys(ids)]
+        path = session.workspace.episode_toml(episode)
+        for id_ in writer.append(path, chosen):
+            click.echo(id_)
+    session.say(
+        f"{session.workspace.relative(path)}: compare each with its reference, then write checked_by and checked"
+    )
+
+
+def _suggestions(session: Session, slug: str) -> tuple[Suggestion, ...]:
+    from podcast_pipeline.config.load import load_episode
+    from podcast_pipeline.evidence import suggest as proposals
+    from podcast_pipeline.production.material import Material
+    from podcast_pipeline.transcript.spoken import sentences
+
+    episode = load_episode(session.workspace, session.show, slug)
+    material = Material(session.show, episode, session.workspace)
+    heard = material.workspace.transcript_json(slug).is_file() or material.built("transcript.machine.json").is_file()
+    if not heard:
+        raise PodcastError(f"{slug}: there is no transcript yet", f"`podcast transcribe {slug}` makes one")
+    return proposals.suggest(sentences(material.transcript()), episode.claims, session.show.references)
+
+
+claims.add_command(suggest)
+claims.add_command(accept)

@@ -1,0 +1,97 @@
+"""plan: what is to come, from the society's schedule."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from podcast_pipeline.cli.kinds import KINDS
+from podcast_pipeline.cli.kinds import notes as questions
+from podcast_pipeline.cli.new import make
+from podcast_pipeline.cli.schedule import Meeting, read
+from podcast_pipeline.cli.session import Session, command
+from podcast_pipeline.errors import PodcastError
+
+HOUR = time(17, 0, tzinfo=UTC)
+"""When a planned episode is due on its day, until a person decides."""
+
+
+@click.group()
+def plan() -> None:
+    """Planned episodes."""
+
+
+@command(
+    click.argument("file", type=click.Path(path_type=Path), metavar="FILE"),
+    click.option("--year", type=click.IntRange(2000, 2100), help="The year of dates that have none."),
+    click.option("--dry-run", is_flag=True, help="Say what would be planned; write nothing."),
+    name="import",
+)
+def import_(session: Session, file: Path, year: int | None, dry_run: bool) -> None:
+    """Read a schedule (month or date, topic, faculty) into planned episodes of the kind lit.
+
+    Months without a meeting are left out. A date without a year is flagged: nothing is written without --year.
+    """
+    try:
+        meetings = read(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise PodcastError(f"{file}: cannot be read: {error}") from error
+    if not meetings:
+        raise PodcastError(f"{file}: no schedule found", "one line each: March 1, topic, faculty")
+    slugs: set[str] = set()
+    for meeting in meetings:
+        if not meeting.topic:
+            session.say(f"{meeting.when}: no meeting")
+        elif year is None:
+            click.echo(f"{meeting.when} (no year): {meeting.topic}; {meeting.faculty or 'no faculty named'}")
+        else:
+            _planned(session, file, meeting, year, dry_run, slugs)
+    if year is None:
+        raise PodcastError(f"{file}: its dates have no year; nothing was written", "give the year: --year 2027")
+
+
+def _planned(session: Session, file: Path, meeting: Meeting, year: int, dry_run: bool, slugs: set[str]) -> None:
+    from podcast_pipeline.config import template
+
+    try:
+        due = datetime.combine(meeting.date(year), HOUR)
+    except ValueError as error:
+        raise PodcastError(f"{file}: line {meeting.line}: {meeting.when} {year} is no day: {error}") from error
+    slug = _slug(meeting, year, slugs)
+    open_ = "" if meeting.day is not None else " (the day is open)"
+    line = f"{slug}: {due:%Y-%m-%d}{open_}: {meeting.topic}; {meeting.faculty or 'no faculty named'}"
+    folder = session.workspace.episode(slug)
+    if folder.exists():
+        session.say(f"{slug}: is there already")
+        return
+    click.echo(line)
+    if dry_run:
+        return
+    planned: dict[str, Any] = {"topic": meeting.topic, "when": f"{meeting.when} {year}"}
+    planned |= {"faculty": meeting.faculty} if meeting.faculty else {}
+    planned |= {"open": ["day"]} if meeting.day is None else {}
+    values = KINDS["lit"].values | {
+        "guid": str(uuid.uuid4()),
+        "title": meeting.topic,
+        "summary": meeting.topic,
+        "publish_at": due,
+        "plan": planned,
+    }
+    with session.locked(slug):
+        make(session.workspace, slug, (), template.episode_toml(values), questions("lit"))
+
+
+def _slug(meeting: Meeting, year: int, taken: set[str]) -> str:
+    words = re.sub(r"[^a-z0-9]+", "-", meeting.topic.casefold()).strip("-")
+    slug = f"{year}-{meeting.month:02}-lit-{words}"[:60].rstrip("-")
+    slug = slug if slug not in taken else f"{slug}-{meeting.day or len(taken)}"
+    taken.add(slug)
+    return slug
+
+
+plan.add_command(import_)
