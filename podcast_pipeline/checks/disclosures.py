@@ -10,8 +10,7 @@ from datetime import date
 from podcast_pipeline.checks.case import Case, Passage
 from podcast_pipeline.model.finding import Finding
 from podcast_pipeline.model.person import Person, Relationship
-from podcast_pipeline.people.printed import cast
-from podcast_pipeline.people.statement import current
+from podcast_pipeline.people.statement import current, statement
 
 FREQUENT = 5
 """Names of drugs, devices and procedures per 1,000 words from which content is not non-clinical."""
@@ -68,7 +67,7 @@ def _declared(case: Case, person: Person) -> Iterator[Finding]:
             sentence = f"of {declared.collected.isoformat()} had expired at the {name} ({day.isoformat()}): ask again"
             yield case.finding("DIS02", "disclosure.collected", sentence, file=file)
             break
-    printed = " ".join(one.disclosure for one in cast(case.show.people, case.episode) if one.id == person.id)
+    printed = statement(person, case.episode.recorded, case.published) if "disclosure" in person.publish else ""
     for relationship in _stated(case, person):
         missing = [name for name, text in _notes(case) if relationship.company not in text]
         if relationship.company not in printed or missing:

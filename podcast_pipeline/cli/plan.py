@@ -23,7 +23,7 @@ HOUR = time(17, 0, tzinfo=UTC)
 
 @click.group()
 def plan() -> None:
-    """Planned episodes."""
+    """Planned episodes, from the society's monthly schedule."""
 
 
 @command(
