@@ -180,7 +180,10 @@ class Journal:
             return
 
     def close(self) -> None:
-        os.close(self._file)
+        """Let the file go; again is nothing."""
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
 
 
 def _write(file: int, data: bytes) -> None:

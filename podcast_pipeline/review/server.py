@@ -213,7 +213,7 @@ def application(api: Api) -> ASGIApp:
 
     slug = api.desk.subject.slug
     handlers: dict[Any, Any] = {PodcastError: _refused, HTTPException: _absent}
-    routes = [Route(f"{START}{{token}}", api.start), *_static()]
+    routes = [Route(f"{START}{{token}}", api.start), Route("/episode", lambda _: _json(slug)), *_static()]
     reads: dict[str, Callable[[Request], Response]] = {
         "transcript": api.transcript, "changes": api.changes, "offers": api.offers, "verdict": api.verdict,
         "audio": api.audio, "final": api.final, "peaks": api.peaks,
@@ -277,7 +277,9 @@ def serve(desk: Desk, listener: socket.socket, sessions: Sessions) -> None:
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
     try:
-        uvicorn.Server(config).run(sockets=[listener])
+        # Ctrl-C is how this ends; uvicorn answers what was asked before it hands the interrupt on.
+        with contextlib.suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listener])
     finally:
         over.set()
         watcher.join()

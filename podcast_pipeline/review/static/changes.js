@@ -1,0 +1,70 @@
+// What people changed: word by word against the machine, with who and when; cuts struck out.
+import { clock, el } from "./dom.js";
+import { words } from "./diff.js";
+
+export function shown(before, after) {
+  return el("p", { class: "diff" }, ...words(before, after).flatMap(([kind, text]) => {
+    if (kind === "same") return [`${text} `];
+    return [el(kind === "old" ? "del" : "ins", {}, text), " "];
+  }));
+}
+
+export class Changes {
+  constructor(root, store, player, act) {
+    Object.assign(this, { root, store, player, act, by: "" });
+    this.filter = el("select", { "aria-label": "Whose changes" });
+    this.filter.addEventListener("change", () => { this.by = this.filter.value; this.update(); });
+    this.list = el("div", { class: "changed" });
+    root.append(el("div", { class: "line" }, el("h2", {}, "Changes"), this.filter), this.list);
+    store.on("paragraphs", () => this.update());
+    store.on("cuts", () => this.update());
+  }
+
+  show(on) {
+    this.root.hidden = !on;
+    if (on) this.update();
+  }
+
+  update() {
+    if (this.root.hidden) return;
+    const { store } = this;
+    const touched = store.listed().filter((p) => p.machine !== undefined || this.cutsOf(p).length);
+    const people = [...new Set(touched.map((p) => p.by).filter(Boolean))];
+    this.filter.replaceChildren(el("option", { value: "" }, "Everybody"), ...people.map((by) => el("option", { value: by, selected: by === this.by }, store.name(by))));
+    const listed = touched.filter((p) => !this.by || p.by === this.by);
+    this.list.replaceChildren(...listed.map((p) => this.entry(p)));
+    if (!listed.length) this.list.append(el("p", { class: "done" }, "The text is as the machine wrote it."));
+  }
+
+  cutsOf(p) {
+    return this.store.cuts.filter((cut) => cut.start < p.end && p.start < cut.end);
+  }
+
+  entry(p) {
+    const { store } = this;
+    const play = el("button", { type: "button", class: "plain" }, clock(p.start));
+    play.setAttribute("aria-label", `Play from ${clock(p.start)}`);
+    play.addEventListener("click", () => this.player.hear(p.start, p.end + 500, 500));
+    const restore = el("button", { type: "button", class: "plain" }, "Restore machine text");
+    restore.addEventListener("click", () => this.act("restore", p.id));
+    const when = p.at ? `${p.at.slice(0, 10)} ${p.at.slice(11, 16)}` : "";
+    const who = p.by ? `${p.by === "by-hand" ? "by hand in transcript.json" : store.name(p.by)}, ${when}` : "";
+    const cuts = this.cutsOf(p).map((cut) => {
+      const uncut = el("button", { type: "button", class: "plain" }, "Uncut");
+      uncut.addEventListener("click", () => this.act("uncut", [cut.id]));
+      return el("p", { class: "cutline" }, el("del", {}, this.words(p, cut) || "a pause"), el("span", {}, ` cut, ${cut.reason}, ${clock(cut.start)}, ${store.name(cut.by)} `), uncut);
+    });
+    return el("section", {}, el("header", {}, el("b", {}, store.name(p.speaker)), play, el("span", { class: "when" }, who),
+      p.machine !== undefined ? restore : null), p.machine !== undefined ? shown(p.machine, p.text) : null, ...cuts);
+  }
+
+  words(p, cut) {
+    const offsets = this.store.offsets(p.text);
+    const taken = [];
+    for (let i = 0; i < p.times.length / 2; i += 1) {
+      const middle = (p.times[2 * i] + p.times[2 * i + 1]) / 2;
+      if (cut.start <= middle && middle < cut.end) taken.push(p.text.slice(offsets[2 * i], offsets[2 * i + 1]));
+    }
+    return taken.join(" ");
+  }
+}

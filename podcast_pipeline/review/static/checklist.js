@@ -1,0 +1,168 @@
+// The check list: one place after the other, worst first, each with its reason and a few seconds of sound.
+import { clock, count, el, icon } from "./dom.js";
+
+const NAMES = {
+  number: "Numbers and doses", negation: "Negations", drug: "Medicines", "near-miss": "Nearly a known word",
+  silence: "Words over silence", cut: "Cuts near what matters", loop: "Repeated words", join: "Joins", speaker: "Who speaks",
+  confidence: "Unsure words", timing: "Times",
+};
+const BEFORE = 1000; // ms of sound before and after the place
+
+export class Checklist {
+  constructor(root, store, surface, player, act) {
+    Object.assign(this, { root, store, surface, player, act, skipped: [], at: "", shown: false });
+    this.list = el("ol", { class: "causes" });
+    this.card = el("div", { class: "card" });
+    root.append(el("h2", {}, "Check list"), this.list, this.card);
+    store.on("items", () => this.update());
+  }
+
+  show(on) {
+    this.shown = on;
+    this.root.hidden = !on;
+    if (on) this.update();
+    else this.surface.focusItem(null);
+  }
+
+  queue() {
+    const all = this.store.queue();
+    const later = new Set(this.skipped);
+    return [...all.filter((item) => !later.has(item.id)), ...all.filter((item) => later.has(item.id))];
+  }
+
+  update() {
+    if (!this.shown) return;
+    const queue = this.queue();
+    const item = this.store.items.get(this.at) || queue[0];
+    this.counts(queue, item);
+    if (item && item.id === this.at && this.cardOf === item) return;
+    this.choose(item, false);
+  }
+
+  counts(queue, current) {
+    const totals = new Map();
+    for (const item of queue) totals.set(item.cause, (totals.get(item.cause) || 0) + 1);
+    const order = this.store.facts.causes.filter((cause) => totals.has(cause));
+    this.list.replaceChildren(...order.map((cause) => {
+      const button = el("button", { type: "button", "aria-current": current?.cause === cause ? "true" : null },
+        el("span", {}, NAMES[cause] || cause), el("b", {}, String(totals.get(cause))));
+      button.addEventListener("click", () => this.choose(this.queue().find((item) => item.cause === cause), true));
+      return el("li", {}, button);
+    }));
+  }
+
+  choose(item, hear) {
+    const hadFocus = this.card.contains(document.activeElement);
+    this.at = item?.id || "";
+    this.cardOf = item;
+    this.surface.focusItem(item || null);
+    this.counts(this.queue(), item);
+    if (!item) {
+      this.card.replaceChildren(el("p", { class: "done" }, icon("check"), "Nothing is left to check here."),
+        el("p", {}, "Read and listen to the whole, then sign off."));
+      return;
+    }
+    const same = this.store.queue().filter((one) => one.same === item.same).length;
+    const paragraph = this.store.paragraphs.get(item.p);
+    const button = (number, label, act, off = false, kind = "") => {
+      const made = el("button", { type: "button", class: kind, disabled: off }, el("kbd", {}, String(number)), label);
+      made.addEventListener("click", () => act());
+      return made;
+    };
+    this.actions = [
+      button(1, "Correct as is", () => this.decide("correct"), false, "primary"),
+      button(2, item.suggestion ? `Use “${item.suggestion}”` : "Use suggestion", () => this.suggestion(), !item.suggestion),
+      button(3, "Edit", () => this.edit()),
+      button(4, `Same everywhere (${same})`, () => this.everywhere(), same < 2),
+      button(5, "Query", () => this.act("query", item.p)),
+    ];
+    const again = el("button", { type: "button", class: "plain" }, icon("play"), clock(item.start));
+    again.setAttribute("aria-label", `Play from ${clock(item.start)}`);
+    again.addEventListener("click", () => this.hear());
+    const skip = el("button", { type: "button", class: "plain" }, "Skip");
+    skip.addEventListener("click", () => this.skip());
+    const back = el("button", { type: "button", class: "plain", disabled: !this.skipped.length }, "Back");
+    back.addEventListener("click", () => this.back());
+    this.card.replaceChildren(
+      el("p", { class: `cause ${item.must ? "must" : "risk"}` }, icon(item.must ? "alert" : "query"), NAMES[item.cause] || item.cause,
+        item.must ? el("span", { class: "tag" }, "must be checked") : ""),
+      el("p", { class: "say", tabindex: "-1" }, item.say),
+      this.context(paragraph, item),
+      el("div", { class: "choices" }, ...this.actions),
+      el("div", { class: "actions" }, again, back, skip),
+    );
+    if (hadFocus) this.actions[0].focus({ preventScroll: true });
+    if (hear) this.hear();
+  }
+
+  context(paragraph, item) {
+    const words = paragraph.text.split(/\s+/).filter(Boolean);
+    const [from, to] = [Math.max(0, item.first - 9), Math.min(words.length, item.last + 10)];
+    const before = (from ? "… " : "") + words.slice(from, item.first).join(" ");
+    const after = words.slice(item.last + 1, to).join(" ") + (to < words.length ? " …" : "");
+    const name = this.store.name(paragraph.speaker);
+    return el("blockquote", {}, el("cite", {}, name), el("span", {}, `${before} `), el("mark", {}, words.slice(item.first, item.last + 1).join(" ")), el("span", {}, ` ${after}`));
+  }
+
+  hear() {
+    const item = this.cardOf;
+    if (item) this.player.hear(item.start, item.end + BEFORE, BEFORE);
+  }
+
+  next() {
+    this.choose(this.queue().find((item) => item.id !== this.at), true);
+  }
+
+  async decide(how, items = [this.at]) {
+    await this.act("resolve", { items, how });
+    this.choose(this.queue()[0], true);
+  }
+
+  everywhere() {
+    const { same } = this.cardOf;
+    const items = this.store.queue().filter((item) => item.same === same).map((item) => item.id);
+    this.decide("correct", items);
+  }
+
+  suggestion() {
+    const item = this.cardOf;
+    const turn = this.surface.turns.get(item.p);
+    const text = turn.text.textContent;
+    const offsets = this.store.offsets(text);
+    const [start, end] = [offsets[2 * item.first], offsets[2 * item.last + 1]];
+    const old = text.slice(start, end);
+    const [lead, tail] = [old.match(/^[^\p{L}\p{N}]*/u)[0], old.match(/[^\p{L}\p{N}]*$/u)[0]];
+    const word = /^\p{Lu}/u.test(old.slice(lead.length)) ? item.suggestion[0].toUpperCase() + item.suggestion.slice(1) : item.suggestion;
+    this.surface.put(turn, text.slice(0, start) + lead + word + tail + text.slice(end));
+    this.act("save", item.p).then(() => this.choose(this.queue()[0], true));
+  }
+
+  edit() {
+    const item = this.cardOf;
+    const turn = this.surface.turns.get(item.p);
+    this.surface.show(item.p);
+    this.surface.place(turn, 0);
+    const node = turn.text.firstChild;
+    const offsets = this.store.offsets(turn.text.textContent);
+    if (node) getSelection().setBaseAndExtent(node, offsets[2 * item.first], node, offsets[2 * item.last + 1]);
+  }
+
+  skip() {
+    this.skipped = [...this.skipped.filter((id) => id !== this.at), this.at];
+    this.next();
+  }
+
+  back() {
+    const id = this.skipped.pop();
+    if (id && this.store.items.has(id)) this.choose(this.store.items.get(id), true);
+  }
+
+  get focused() {
+    return this.shown && this.card.contains(document.activeElement);
+  }
+
+  press(number) {
+    const button = this.actions?.[number - 1];
+    if (button && !button.disabled) button.click();
+  }
+}

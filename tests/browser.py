@@ -1,0 +1,147 @@
+"""A real Chromium on a real review page: the server as its own process, the sound beside it.
+
+A test module says `pytest_plugins = ["browser"]` and asks for `open_page`; without Playwright or Chromium it is
+skipped at home and fails in CI.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import needs
+import numpy as np
+import pytest
+
+from podcast_pipeline import ffmpeg, process
+
+ROOT = Path(__file__).parent.parent
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+
+
+@dataclass
+class Server:
+    """A running `podcast review`: its process, the address it printed, what it said."""
+
+    process: subprocess.Popen[str]
+    start: str
+
+    @property
+    def origin(self) -> str:
+        return self.start.split("/start/")[0]
+
+    @property
+    def port(self) -> int:
+        return int(self.origin.rsplit(":", 1)[1])
+
+    def kill(self) -> None:
+        """As the power cut does it."""
+        self.process.kill()
+        self.process.communicate()
+
+    def stop(self) -> str:
+        """As Ctrl-C does it; what stood on stderr."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        return self.process.communicate(timeout=30)[1]
+
+
+@contextlib.contextmanager
+def reviewing(root: Path, slug: str, **environment: str) -> Iterator[Server]:
+    """`podcast review SLUG --port 0 --no-browser` in the show at `root`."""
+    argv = [sys.executable, "-m", "podcast_pipeline", "-C", str(root), "review", slug, "--port", "0", "--no-browser"]
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(argv, text=True, env={**os.environ, **environment}, **streams) as running:  # type: ignore[call-overload]
+        try:
+            start = running.stdout.readline().strip()
+            assert start.startswith("http://127.0.0.1:"), start + running.communicate(timeout=20)[1]
+            yield Server(running, start)
+        finally:
+            if running.poll() is None:
+                running.kill()
+
+
+def give_sound(build: Path, sources: list[Path]) -> None:
+    """review.mp3 and peaks.dat from `sources`, mixed: what the audio stage makes."""
+    if (build / "review.mp3").exists():
+        return
+    inputs = [word for source in sources for word in ("-i", str(source))]
+    arguments = [
+        "-filter_complex",
+        f"amix=inputs={len(sources)}:normalize=0,aresample=44100",
+        "-ac",
+        "1",
+        "-b:a",
+        "64k",
+    ]
+    process.run([ffmpeg.binary().path, *ffmpeg.QUIET, *inputs, *arguments, str(build / "review.mp3")])
+    raw = ["-i", str(build / "review.mp3"), "-ac", "1", "-ar", "8000", "-f", "s16le", "-"]
+    output, _ = process.run([ffmpeg.binary().path, *ffmpeg.QUIET, *raw])
+    samples = np.frombuffer(output, np.int16)
+    blocks = samples[: len(samples) // 400 * 400].reshape(-1, 400) >> 8
+    np.stack([blocks.min(axis=1), blocks.max(axis=1)], axis=1).astype(np.int8).tofile(build / "peaks.dat")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """One browser for all tests; each test opens contexts of its own."""
+    sync_api = needs.module("playwright.sync_api")
+    path = needs.program("chromium")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Tab:
+    """A page that is open, with everything it complained about."""
+
+    page: Any
+    complaints: list[str] = field(default_factory=list)
+
+    def wait_saved(self) -> None:
+        self.page.wait_for_function("document.getElementById('status').dataset.state === 'good'")
+
+    def text(self, id_: str) -> Any:
+        return self.page.locator(f'[data-id="{id_}"] .text')
+
+    def call(self, script: str) -> Any:
+        return self.page.evaluate(script)
+
+
+Opener = Callable[..., Tab]
+
+
+@pytest.fixture
+def open_page(chromium: Any) -> Iterator[Opener]:
+    """Open the address of a server in a browser of its own: `open_page(server.start, by=HOST, mode="read")`."""
+    contexts = []
+
+    def opened(address: str, by: str = "example-host", mode: str = "read", **options: Any) -> Tab:
+        context = chromium.new_context(
+            **{"viewport": {"width": 1280, "height": 860}, "reduced_motion": "reduce", **options}
+        )
+        contexts.append(context)
+        kept = f"localStorage.setItem('review-by', {json.dumps(by)});" if by else ""
+        context.add_init_script(f"if (!localStorage.getItem('review-by')) {{ {kept} }}")
+        page = context.new_page()
+        tab = Tab(page)
+        page.on("console", lambda message: tab.complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: tab.complaints.append(str(error)))
+        page.goto(address)
+        page.wait_for_selector("body[data-ready]")
+        page.locator(f'#modes [data-mode="{mode}"]').click()
+        return tab
+
+    yield opened
+    for context in contexts:
+        context.close()

@@ -1,0 +1,123 @@
+"""Word documents: out with times and speakers, back as one line of the journal for each changed paragraph."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import docx
+import pytest
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from reviews import HOST, Editor, desk, editor
+
+from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.review import exchange
+from podcast_pipeline.review.desk import Desk
+
+__all__ = ["desk", "editor"]
+
+
+def exported(desk: Desk, folder: Path) -> tuple[Path, Any]:
+    path = folder / "talk.docx"
+    exchange.write_docx(desk, path)
+    return path, docx.Document(str(path))
+
+
+def body(document: Any) -> list[Any]:
+    return list(document.paragraphs[2:])
+
+
+def test_the_document_names_times_and_speakers(desk: Desk, tmp_path: Path) -> None:
+    """Each paragraph stands under its exact time and its speaker's name, in order."""
+    _, document = exported(desk, tmp_path)
+    texts = [paragraph.text for paragraph in body(document)]
+    assert texts[0] == "[0:00.500] Robin Example"
+    assert texts[1] == "Welcome to the show. Today we speak about pain."
+    assert texts[2].endswith("] Alex Example, MD")
+    assert len(texts) == 8
+
+
+def test_back_unchanged_is_no_change(desk: Desk, tmp_path: Path) -> None:
+    """A document that nobody touched writes nothing."""
+    path, _ = exported(desk, tmp_path)
+    seq = desk.journal.seq
+    assert exchange.take_back(desk, path, HOST) == 0
+    assert desk.journal.seq == seq
+
+
+def test_each_changed_paragraph_is_one_line(desk: Desk, editor: Editor, tmp_path: Path) -> None:
+    """Two corrected paragraphs are two lines, by the person named; times come from the machine's words as always."""
+    path, document = exported(desk, tmp_path)
+    seq = desk.journal.seq
+    body(document)[1].text = "Welcome to this show. Today we speak about pain."
+    body(document)[3].text = "The dose was 30 mg of gabapentin, and it did not help him."
+    document.save(str(path))
+    assert exchange.take_back(desk, path, HOST) == 2
+    assert [(line["kind"], line["p"], line["by"]) for line in desk.journal.records[seq:]] == [
+        ("edit", "p1", HOST), ("edit", "p2", HOST),
+    ]  # fmt: skip
+    assert "30 mg" in editor.text("p2")
+
+
+def test_tracked_changes_count_as_accepted(desk: Desk, editor: Editor, tmp_path: Path) -> None:
+    """What Word marks as inserted is in, what it marks as deleted is out."""
+    path, document = exported(desk, tmp_path)
+    paragraph = body(document)[1]
+    run = paragraph.runs[0]._r
+    kept, deleted, inserted = copy.deepcopy(run), OxmlElement("w:del"), OxmlElement("w:ins")
+    kept.text = "Welcome to the show. Today we speak about "
+    gone = copy.deepcopy(run)
+    gone.text = "pain."
+    text = gone.find(qn("w:t"))
+    text.tag = qn("w:delText")
+    deleted.append(gone)
+    new = copy.deepcopy(run)
+    new.text = "suffering."
+    inserted.append(new)
+    for part in (kept, deleted, inserted):
+        run.addprevious(part)
+    run.getparent().remove(run)
+    document.save(str(path))
+    assert exchange.take_back(desk, path, HOST) == 1
+    assert editor.text("p1") == "Welcome to the show. Today we speak about suffering."
+
+
+def test_lines_with_times_may_be_lost(desk: Desk, editor: Editor, tmp_path: Path) -> None:
+    """Without its line of time, a paragraph's words find their place by what they say."""
+    path, document = exported(desk, tmp_path)
+    heading = body(document)[4]
+    heading._p.getparent().remove(heading._p)
+    body(document)[4].text = "Um, so what did you two try after that?"
+    document.save(str(path))
+    assert exchange.take_back(desk, path, HOST) == 1
+    assert editor.text("p3") == "Um, so what did you two try after that?"
+    assert editor.text("p4") == "We tried a nerve block, and the pain was gone."
+
+
+def test_hostile_text_stays_text(desk: Desk, editor: Editor, tmp_path: Path) -> None:
+    """Markup, brackets like a time, and bidi marks come back as they went out."""
+    text = "Welcome <script>alert(1)</script> ]]> & \u202eabc\u202c [0:12] Nobody"
+    editor.edit("p1", text)
+    path, document = exported(desk, tmp_path)
+    assert body(document)[1].text == text
+    assert exchange.take_back(desk, path, HOST) == 0
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 no zip", b"<html>"])
+def test_what_is_no_document_is_refused(desk: Desk, tmp_path: Path, content: bytes) -> None:
+    """A broken or foreign file is one clear line and changes nothing."""
+    path = tmp_path / "talk.docx"
+    path.write_bytes(content)
+    with pytest.raises(PodcastError, match="Word document"):
+        exchange.take_back(desk, path, HOST)
+
+
+def test_another_document_is_refused(desk: Desk, tmp_path: Path) -> None:
+    """A Word document without any line of time is not ours."""
+    document = docx.Document()
+    document.add_paragraph("Dear colleagues")
+    document.save(str(tmp_path / "talk.docx"))
+    with pytest.raises(PodcastError, match="no lines with times"):
+        exchange.take_back(desk, tmp_path / "talk.docx", HOST)
