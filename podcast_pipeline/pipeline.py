@@ -9,6 +9,7 @@ from typing import Any
 
 from podcast_pipeline import codec
 from podcast_pipeline.audio.assemble import assemble
+from podcast_pipeline.audio.chain import Steps
 from podcast_pipeline.audio.encode import encode
 from podcast_pipeline.audio.mix import mix
 from podcast_pipeline.audio.preflight import preflight
@@ -45,27 +46,39 @@ class _Stages:
             "probe",
             self.m.folder,
             inputs=self.m.tracks(),
-            outputs=self._built("preflight.json"),
-            version=2,
+            outputs=self._built("preflight.json", "levels.dat"),
+            version=3,
             settings={"tracks": [(t.file, t.person, t.offset, t.allow_truncated) for t in self.m.episode.tracks]},
-            run=lambda scratch, report: preflight(self._tracks, scratch / "preflight.json", report),
+            run=lambda scratch, report: preflight(
+                self._tracks, scratch / "preflight.json", scratch / "levels.dat", report
+            ),
         )
 
     def mix(self) -> Stage:
         audio = self.m.episode.audio
-        used = ("channels", "sample_rate", "highpass", "gate", "level")
+        used = ("channels", "sample_rate")
         return Stage(
             "mix",
             self.m.folder,
-            inputs=(*self.m.tracks(), *self._built("preflight.json")),
+            inputs=(*self.m.tracks(), *self._built("preflight.json", "levels.dat")),
             outputs=self._built("mix.w64"),
             temporary=self._temporary("mix.w64"),
+            version=2,
             settings={
                 "audio": {name: getattr(audio, name) for name in used},
-                "tracks": [(t.file, t.gain, t.pan, t.offset) for t in self.m.episode.tracks],
+                "tracks": [
+                    {"file": t.file, "gain": t.gain, "pan": t.pan, "offset": t.offset}
+                    | codec.encode(Steps.of(t, audio))
+                    for t in self.m.episode.tracks
+                ],
             },
             run=lambda scratch, report: mix(
-                self._tracks, audio, scratch / "mix.w64", report, preflight=self.m.built("preflight.json")
+                self._tracks,
+                audio,
+                scratch / "mix.w64",
+                report,
+                preflight=self.m.built("preflight.json"),
+                levels=self.m.built("levels.dat"),
             ),
         )
 
@@ -239,6 +252,7 @@ class _Stages:
             {
                 "show": {name: getattr(show, name) for name in told},
                 "base": show.storage.public_base_url,
+                **({"members": True} if show.members_only(episode.feeds) else {}),
                 "episode": {name: getattr(episode, name) for name in (*spoken, *lists, *medical)},
                 "people": self.m.people,
                 "checkers": {c.checked_by: self.m.show.people.get(c.checked_by) for c in episode.claims},

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import audio
 import numpy as np
@@ -25,8 +26,10 @@ def mixed(folder: Path, settings: AudioSettings, *tracks: Track, output: str = "
     """Preflight and mix these tracks of `folder`; the decoded result."""
     pairs = [(track, folder / track.file) for track in tracks]
     told: list[float] = []
-    preflight(pairs, folder / "preflight.json", lambda _: None)
-    mix(pairs, settings, folder / output, told.append, preflight=folder / "preflight.json")
+    preflight(pairs, folder / "preflight.json", folder / "levels.dat", lambda _: None)
+    mix(
+        pairs, settings, folder / output, told.append, preflight=folder / "preflight.json", levels=folder / "levels.dat"
+    )
     assert told == sorted(told), "progress went back"
     assert told[-1] == 1.0
     return audio.decode(folder / output, settings.channels, settings.sample_rate)
@@ -217,3 +220,135 @@ def test_file_size_limit(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
     ran = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert "mix.w64: no room to write" in ran.stdout, ran.stderr
+
+
+COMBINATIONS = [
+    {"denoise": True, "level": "none"},
+    {"denoise": True, "gate": False, "hum": False},
+    {"highpass": 0, "denoise": True, "level": "speechnorm"},
+    {"crosstalk": "off", "gate": False, "level": "none"},
+    {"level": "none"},
+]
+
+
+@pytest.mark.parametrize("rate", [48000, 44100])
+@pytest.mark.parametrize("steps", COMBINATIONS)
+def test_every_combination_keeps_time(tmp_path: Path, steps: dict[str, Any], rate: int) -> None:
+    """Whatever is switched on, with hum and bleed to be treated, both tracks stay where they are, to the sample."""
+    two_microphones(tmp_path, 24.0, hum=True)
+    settings = AudioSettings(channels=1, sample_rate=rate, **steps)
+    tracks = Track("host.wav", "alex"), Track("guest.wav", "robin")
+    result = mixed(tmp_path, settings, *tracks)[:, 0]
+    assert len(result) == 24 * rate
+    assert not list(tmp_path.glob("*.gains"))
+    for name, start in (("host", 0.3), ("guest", 5.3)):
+        raw = audio.decode(tmp_path / f"{name}.wav", 1, rate)[:, 0]
+        turn = slice(round(start * rate), round((start + 4.4) * rate))
+        # Of the differences, as a high-pass turns the phase of the lowest tones.
+        assert audio.lag(np.diff(raw[turn], 2), np.diff(result[turn], 2)) == 0
+
+
+def two_microphones(folder: Path, seconds: float, *, bleed: float = -26, apart: float = 0, hum: bool = False) -> None:
+    """host.wav, and guest.wav that is `apart` dB quieter and hears the host 12 ms later, `bleed` dB down."""
+    turns = [(at, at + 4.4) for at in np.arange(0.3, seconds - 4.5, 5.0)]
+    host = audio.voice(seconds, tuple(turns[0::2]), pitch=110, level=-18, seed=3)
+    guest = audio.voice(seconds, tuple(turns[1::2]), pitch=200, level=-18 - apart, seed=4)
+    guest = guest + np.roll(host, 576) * audio.db(bleed) + audio.noise(seconds, -75, 6)
+    if hum:
+        guest = guest + audio.hum(seconds, 50, -50)
+    audio.write_wav(folder / "host.wav", host + audio.noise(seconds, -75, 5), bits=24)
+    audio.write_wav(folder / "guest.wav", guest, bits=24)
+
+
+def test_hum_is_taken_out_and_the_voice_is_not(tmp_path: Path) -> None:
+    """Lines that were found fall by 20 dB or more; the voice keeps its level within 0.5 dB; none found, none cut."""
+    clean = audio.voice(30.0, ((0.5, 9.0), (12.0, 28.0)), level=-20) + audio.noise(30.0, -75)
+    audio.write_wav(tmp_path / "clean.wav", clean, bits=24)
+    audio.write_wav(tmp_path / "hum.wav", clean + audio.hum(30.0, 60, -40), bits=24)
+    plain = AudioSettings(channels=1, highpass=0, gate=False, level="none")
+    before = audio.decode(tmp_path / "hum.wav", 1)[:, 0]
+    after = mixed(tmp_path, plain, Track("hum.wav", "alex"))[:, 0]
+    pause = slice(round(9.5 * 48000), round(11.5 * 48000))
+    lines = [np.abs(np.fft.rfft(sound[pause] * np.hanning(96000)))[[120, 240, 360]] for sound in (before, after)]
+    assert (20 * np.log10(lines[0] / lines[1]) >= 20).all()
+    talk = slice(48000, round(8.5 * 48000))
+    assert 10 * np.log10(np.mean(after[talk] ** 2) / np.mean(clean[talk] ** 2)) == pytest.approx(0, abs=0.5)
+    kept = mixed(tmp_path, plain, Track("clean.wav", "alex"))[:, 0]
+    assert np.abs(kept - clean).max() < 1e-5
+    off = mixed(tmp_path, plain, Track("hum.wav", "alex", hum=False))[:, 0]
+    assert np.abs(off - before).max() < 1e-5
+
+
+def test_noise_reduction_is_opt_in(tmp_path: Path) -> None:
+    """Noise between words falls by 8 dB or more where it is asked for, for one track alone; the voice stays."""
+    sound = audio.voice(20.0, ((0.5, 8.0), (12.0, 19.0)), level=-20) + audio.noise(20.0, -50)
+    audio.write_wav(tmp_path / "a.wav", sound, bits=24)
+    plain = AudioSettings(channels=1, highpass=0, gate=False, level="none")
+    without = mixed(tmp_path, plain, Track("a.wav", "alex"))[:, 0]
+    with_it = mixed(tmp_path, plain, Track("a.wav", "alex", denoise=True))[:, 0]
+    pause, talk = slice(9 * 48000, 11 * 48000), slice(48000, 7 * 48000)
+    assert 20 * np.log10(np.std(without[pause]) / np.std(with_it[pause])) > 8
+    assert 20 * np.log10(np.std(without[talk]) / np.std(with_it[talk])) == pytest.approx(0, abs=0.5)
+
+
+def test_crosstalk_is_kept_from_the_leveller(tmp_path: Path) -> None:
+    """With 18 dB between the speakers and strong bleed, the host stays in the host's place in the stereo image."""
+    two_microphones(tmp_path, 40.0, bleed=-24, apart=18)
+    tracks = Track("host.wav", "alex"), Track("guest.wav", "robin")
+
+    def image(crosstalk: str) -> float:
+        result = mixed(tmp_path, AudioSettings(crosstalk=crosstalk), *tracks)
+        talk = np.concatenate(
+            [result[round((at + 0.5) * 48000) : round((at + 4) * 48000)] for at in (10.3, 20.3, 30.3)]
+        )
+        left, right = np.mean(talk**2, axis=0)
+        return float(10 * np.log10(left / right))
+
+    # One voice 20 % to the left with constant power: 2.75 dB.
+    assert image("dominance") == pytest.approx(2.75, abs=0.4)
+    assert image("off") < 2.0
+
+
+@pytest.mark.parametrize("apart", [0.0, 12.0, 18.0])
+def test_a_quiet_speaker_is_never_eaten(tmp_path: Path, apart: float) -> None:
+    """Where both speak at once, the quieter microphone's own voice passes whole: within 1 dB of without the control."""
+    seconds = 40.0
+    host = audio.voice(seconds, ((0.3, 9.0), (14.0, 26.0), (32.0, 39.5)), pitch=110, level=-18, seed=3)
+    guest = audio.voice(seconds, ((9.3, 13.7), (16.0, 24.0), (26.5, 31.5)), pitch=200, level=-18 - apart, seed=4)
+    heard = guest + np.roll(host, 576) * audio.db(-26) + audio.noise(seconds, -75, 6)
+    audio.write_wav(tmp_path / "host.wav", host + audio.noise(seconds, -75, 5), bits=24)
+    audio.write_wav(tmp_path / "guest.wav", heard, bits=24)
+    tracks = Track("host.wav", "alex", gain=-60.0), Track("guest.wav", "robin")
+    plain = {"channels": 1, "gate": False, "level": "none", "highpass": 0}
+    sounds = {
+        crosstalk: mixed(tmp_path, AudioSettings(crosstalk=crosstalk, **plain), *tracks)[:, 0]
+        for crosstalk in ("dominance", "off")
+    }
+    shape = np.abs(guest) > 0.05 * np.abs(guest).max()
+    both = np.zeros(len(guest), bool)
+    both[round(16.0 * 48000) : round(24.0 * 48000)] = True
+    for where in (shape & both, shape & ~both):
+        eaten = 10 * np.log10(np.mean(sounds["dominance"][where] ** 2) / np.mean(sounds["off"][where] ** 2))
+        assert eaten == pytest.approx(0, abs=1.0)
+    alone = slice(round(1.0 * 48000), round(8.5 * 48000))
+    assert 20 * np.log10(np.std(sounds["dominance"][alone]) / np.std(sounds["off"][alone])) < -12
+
+
+def test_odd_channels(tmp_path: Path) -> None:
+    """Of a stereo file with a dead side one is used; opposite polarity is turned round, so that mono keeps it."""
+    sound = audio.voice(6.0, level=-20)
+    plain = AudioSettings(channels=1, highpass=0, gate=False, level="none")
+    for name, sides in (("dead", (sound * 0, sound)), ("same", (sound, sound)), ("opposite", (sound, -sound))):
+        audio.write_wav(tmp_path / f"{name}.wav", np.stack(sides, axis=1), bits=24)
+        result = mixed(tmp_path, plain, Track(f"{name}.wav", "alex"))[:, 0]
+        assert np.abs(result - sound).max() < 1e-4, name
+
+
+def test_steps_of_one_track(tmp_path: Path) -> None:
+    """A setting in [[track]] lies over the one in [audio], either way."""
+    sound = audio.voice(8.0, ((0.5, 4.0),), level=-20) + audio.noise(8.0, -55)
+    audio.write_wav(tmp_path / "a.wav", sound, bits=24)
+    plain = AudioSettings(channels=1, highpass=0, gate=False, level="none")
+    gated = mixed(tmp_path, plain, Track("a.wav", "alex", gate=True))[6 * 48000 :, 0]
+    open_ = mixed(tmp_path, AudioSettings(channels=1, highpass=0, level="none"), Track("a.wav", "alex", gate=False))
+    assert np.std(gated) < 0.3 * np.std(open_[6 * 48000 :, 0])

@@ -20,7 +20,7 @@ def check(folder: Path, *names: str, allow_truncated: bool = False) -> Preflight
     """Run the preflight on these files and read its report."""
     told: list[float] = []
     tracks = [(Track(f"raw/{name}", "alex", allow_truncated=allow_truncated), folder / name) for name in names]
-    preflight(tracks, folder / "preflight.json", told.append)
+    preflight(tracks, folder / "preflight.json", folder / "levels.dat", told.append)
     assert told == sorted(told), "progress went back"
     assert told[-1] == 1.0
     return reports.load(folder / "preflight.json")

@@ -26,8 +26,8 @@ def produce(folder: Path, settings: AudioSettings, *tracks: Track) -> audio.Samp
 
     pairs = [(track, folder / track.file) for track in tracks]
     sounds = {"intro": folder / "intro.wav", "outro": folder / "outro.wav"} if settings.intro else {}
-    preflight(pairs, folder / "preflight.json", quiet)
-    mix(pairs, settings, folder / "mix.w64", quiet, preflight=folder / "preflight.json")
+    preflight(pairs, folder / "preflight.json", folder / "levels.dat", quiet)
+    mix(pairs, settings, folder / "mix.w64", quiet, preflight=folder / "preflight.json", levels=folder / "levels.dat")
     assemble(folder / "mix.w64", settings, sounds, folder / "programme.w64", folder / "timeline.json", quiet)
     encode(folder / "programme.w64", settings, folder / "episode.mp3", folder / "loudness.json", quiet)
     return audio.decode(folder / "episode.mp3", settings.channels, settings.sample_rate)

@@ -1,13 +1,15 @@
-"""The filters that clean and level one track, as FFmpeg filter text. All of them have a delay of zero samples.
+"""The filters that clean and level one track, as FFmpeg filter text. All of them together have a delay of zero samples.
 
-Order: gain, high-pass, gate, leveller, pan, offset. How loud each voice is gets settled here, before the sum, because a
-loudness target is only met reliably on material that is already even.
+Order: gain, high-pass, hum notches, noise reduction, crosstalk, gate, leveller, pan, offset. How loud each voice is
+gets settled here, before the sum, because a loudness target is only met reliably on material that is already even.
 """
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
+from podcast_pipeline.audio.findings import TrackReport
 from podcast_pipeline.model.audio import AudioSettings, Track
 
 REFERENCE = -23.0
@@ -17,44 +19,117 @@ _GATE = 10 ** (-44.4 / 20)
 """Amplitude at the reference level: 21 dB below speech. The gate turns down by at most 20 dB, never to silence."""
 _PAUSE = 0.012
 """Amplitude at the reference level below which nothing is raised: pauses stay pauses."""
+_NOTCH = 30
+"""Quality of a notch: its width is a thirtieth of its frequency, so that a voice loses nothing it would miss."""
+_DENOISE = 12
+"""dB that noise between and under words is reduced by."""
+_DENOISE_DELAY = 0.025
+"""Seconds that FFmpeg's `afftdn` delays by (whole samples, rounded down); its output is as long as its input."""
 SPREAD = 0.2
 """How far apart tracks are placed where nobody says otherwise: 20 % to either side."""
+MONO = ("left", "right", "same")
+"""Oddities of a stereo file that make it one microphone."""
 
 
-def track_filters(track: Track, settings: AudioSettings, loudness: float, channels: int, pan: float) -> str:
-    """The chain for one track, measured at `loudness` LUFS, with so many `channels`, placed at `pan` (-1 to 1)."""
-    width = 1 if settings.channels == 1 else min(channels, 2)
-    lift = 0.0 if settings.level == "none" else REFERENCE - loudness
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """What is done to one track: the show's and episode's settings, with the track's own over them."""
+
+    highpass: int
+    hum: bool
+    denoise: bool
+    gate: bool
+    crosstalk: str
+    level: str
+
+    @staticmethod
+    def of(track: Track, settings: AudioSettings) -> Steps:
+        names = ("highpass", "hum", "denoise", "gate", "crosstalk", "level")
+        own = {name: getattr(track, name) for name in names}
+        return Steps(**{name: getattr(settings, name) if own[name] is None else own[name] for name in names})
+
+
+def track_filters(track: Track, settings: AudioSettings, found: TrackReport, pan: float, curve: str = "") -> str:
+    """The chain for one track, from what the preflight found, placed at `pan` (-1 to 1).
+
+    `curve` is the label of a stream of gains (one channel, CURVE_RATE per second) that the track is multiplied by.
+    """
+    steps = Steps.of(track, settings)
+    loudness, rate = found.heard.integrated, settings.sample_rate
+    width = 1 if settings.channels == 1 else min(channels(found), 2)
+    lift = 0.0 if steps.level == "none" else REFERENCE - loudness
     # Thresholds follow the level at which the track arrives, or a quiet voice would be gated away.
     arrives = 10 ** ((loudness + track.gain + lift - REFERENCE) / 20)
-    steps = [
-        f"aresample={settings.sample_rate}:resampler=soxr",
+    before = [
+        *_sides(found, width),
+        f"aresample={rate}:resampler=soxr",
         f"aformat=sample_fmts=fltp:channel_layouts={'mono' if width == 1 else 'stereo'}",
         f"volume={track.gain + lift:.3f}dB:precision=float",
-        *_highpass(settings),
-        *_gate(settings, arrives),
-        *_leveller(settings, arrives),
+        *([f"highpass=f={steps.highpass}:poles=2"] if steps.highpass else []),
+        *(_notches(found, rate) if steps.hum else []),
+        *(_denoise(found.heard.noise_floor + track.gain + lift, rate) if steps.denoise else []),
+    ]
+    behind = [
+        *(_gate(arrives) if steps.gate else []),
+        *_leveller(steps.level, arrives),
         *_pan(settings, width, pan),
         *_delay(offset(track, settings)),
     ]
-    return ",".join(steps)
+    if not curve:
+        return ",".join((*before, *behind))
+    # The curve ends after the track: multiplying ends with the shorter one.
+    shape = "mono|c0=c0" if width == 1 else "stereo|c0=c0|c1=c0"
+    gains = f"[{curve}]aresample={rate}:resampler=soxr,pan={shape},aformat=sample_fmts=fltp"
+    return f"{','.join(before)}[{curve}t];{gains}[{curve}g];[{curve}t][{curve}g]{','.join(('amultiply', *behind))}"
 
 
-def _highpass(settings: AudioSettings) -> list[str]:
-    return [f"highpass=f={settings.highpass}:poles=2"] if settings.highpass else []
+def channels(found: TrackReport) -> int:
+    """How many channels of a recording are used."""
+    return 1 if found.heard.channels in MONO else found.source.channels
 
 
-def _gate(settings: AudioSettings, arrives: float) -> list[str]:
-    if not settings.gate:
+def _sides(found: TrackReport, width: int) -> list[str]:
+    """Which channels of a stereo recording are used, for a track of `width` channels."""
+    match found.heard.channels:
+        case "left" | "same":
+            return ["pan=mono|c0=c0"]
+        case "right":
+            return ["pan=mono|c0=c1"]
+    if found.source.channels != 2:
         return []
+    sign = "-" if found.heard.channels == "opposite" else "+"
+    # The middle of both as loud as it is in each of them: by itself FFmpeg makes it 3 dB louder.
+    if width == 1:
+        return [f"pan=mono|c0=0.5*c0{sign}0.5*c1"]
+    return ["pan=stereo|c0=c0|c1=-1*c1"] if sign == "-" else []
+
+
+def _notches(found: TrackReport, rate: int) -> list[str]:
+    """Double precision, as so narrow a filter so far below the sample rate drifts in single."""
+    lines = found.heard.hum.lines if found.heard.hum else ()
+    return [f"bandreject=f={line}:width_type=q:width={_NOTCH}:precision=f64" for line in lines if line < rate / 2]
+
+
+def _denoise(floor: float, rate: int) -> list[str]:
+    delay = int(_DENOISE_DELAY * rate)
+    # What the filter delays would be missing at the end: it gets as much silence to push it out.
+    return [
+        f"apad=pad_len={delay}",
+        f"afftdn=noise_reduction={_DENOISE}:noise_floor={min(-20.0, max(-80.0, floor)):.1f}",
+        f"atrim=start_sample={delay}",
+        "asetpts=PTS-STARTPTS",
+    ]
+
+
+def _gate(arrives: float) -> list[str]:
     threshold = min(1.0, max(1e-5, _GATE * arrives))
     return [f"agate=threshold={threshold:.6f}:range=0.1:ratio=3:attack=5:release=250"]
 
 
-def _leveller(settings: AudioSettings, arrives: float) -> list[str]:
-    if settings.level == "dynaudnorm":
+def _leveller(level: str, arrives: float) -> list[str]:
+    if level == "dynaudnorm":
         return [f"dynaudnorm=f=300:g=15:p=0.9:m=15:r=0.12:s=8:t={_PAUSE * arrives:.6f}"]
-    if settings.level == "speechnorm":
+    if level == "speechnorm":
         return ["speechnorm=e=8:c=2:r=0.0005:f=0.001:l=1:m=0.12"]
     return []
 

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from podcast_pipeline import ffmpeg
+from podcast_pipeline.audio import dominance, work
 from podcast_pipeline.audio import preflight as reports
-from podcast_pipeline.audio import work
-from podcast_pipeline.audio.chain import offset, place, track_filters
+from podcast_pipeline.audio.chain import Steps, channels, offset, place, track_filters
 from podcast_pipeline.audio.findings import TrackReport
+from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.audio import AudioSettings, Track
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 def mix(
@@ -20,24 +26,36 @@ def mix(
     report: work.Report,
     *,
     preflight: Path,
+    levels: Path,
 ) -> None:
     """Sum all tracks into `output`: 32-bit float W64, unlimited, as long as the longest track with its offset.
 
-    One FFmpeg process for all tracks. `preflight` (preflight.json) gives each track's loudness and channels. Nothing
-    moves in time: sample n of a recording is sample n of the mix (at the programme's rate), plus the track's offset.
+    One FFmpeg process for all tracks. `preflight` (preflight.json) and `levels` (levels.dat) say what was found in each
+    track. Nothing moves in time: sample n of a recording is sample n of the mix (at the programme's rate), plus the
+    track's offset.
     """
     told = reports.load(preflight)
+    found = [told.track(track.file) for track, _ in tracks]
     inputs: list[str] = []
     chains: list[str] = []
     length = 0
+    curves = _curves([track for track, _ in tracks], settings, told, levels)
+    curved = [index for index, curve in enumerate(curves) if curve is not None]
     for index, (track, path) in enumerate(tracks):
-        found = told.track(track.file)
-        channels = found.source.channels
         # Not strict: the preflight has decoded every file strictly, and FFmpeg ends an open-ended WAV by an error.
         inputs += ffmpeg.input_arguments(path, strict=False)
-        pan = place(track, index, len(tracks), channels)
-        chains.append(f"[{index}:a:0]{track_filters(track, settings, found.heard.integrated, channels, pan)}[t{index}]")
-        length = max(length, offset(track, settings) + _samples(found, settings.sample_rate))
+        pan = place(track, index, len(tracks), channels(found[index]))
+        curve = f"c{index}" if index in curved else ""
+        chains.append(f"[{index}:a:0]{track_filters(track, settings, found[index], pan, curve)}[t{index}]")
+        length = max(length, offset(track, settings) + _samples(found[index], settings.sample_rate))
+    gains = output.with_name(f"{output.stem}.gains")
+    if curved:
+        _write([curve for curve in curves if curve is not None], gains)
+        inputs += ["-f", "f32le", "-ar", str(dominance.CURVE_RATE), "-ac", str(len(curved)), "-i", f"file:{gains}"]
+        split = [f"pan=mono|c0=c{place}[c{index}]" for place, index in enumerate(curved)]
+        copies = "".join(f"[k{index}]" for index in curved)
+        chains.insert(0, f"[{len(tracks)}:a:0]asplit={len(curved)}{copies}")
+        chains[1:1] = [f"[k{index}]{text}" for index, text in zip(curved, split, strict=True)]
     labels = "".join(f"[t{index}]" for index in range(len(tracks)))
     # W64 chunks are multiples of 8 bytes, and FFmpeg would count the padding as one more mono sample.
     length += length % 2
@@ -47,15 +65,49 @@ def mix(
         f"{labels}amix=inputs={len(tracks)}:duration=longest:normalize=0,"
         f"apad=whole_len={length},atrim=end_sample={length}[mix]"
     )
-    work.write(
-        [
-            *inputs, "-filter_complex", ";".join((*chains, total)), "-map", "[mix]",
-            "-c:a", "pcm_f32le", "-ar", str(settings.sample_rate), "-ac", str(settings.channels), "-f", "w64",
-        ],
-        output, length / settings.sample_rate, report,
-    )  # fmt: skip
+    try:
+        work.write(
+            [
+                *inputs, "-filter_complex", ";".join((*chains, total)), "-map", "[mix]",
+                "-c:a", "pcm_f32le", "-ar", str(settings.sample_rate), "-ac", str(settings.channels), "-f", "w64",
+            ],
+            output, length / settings.sample_rate, report,
+        )  # fmt: skip
+    finally:
+        gains.unlink(missing_ok=True)
 
 
 def _samples(track: TrackReport, rate: int) -> int:
     """How many samples the track has at the programme's rate, rounded up."""
     return -(-track.heard.samples * rate // track.source.rate)
+
+
+def _curves(
+    tracks: Sequence[Track], settings: AudioSettings, told: reports.Preflight, levels: Path
+) -> list[NDArray[np.float32] | None]:
+    """For each track its gains against crosstalk, or None where it is left alone."""
+    place = {track.file: index for index, track in enumerate(tracks)}
+    bleed = {
+        (place[one.file], place[one.source]): one.level
+        for one in told.bleed
+        if Steps.of(tracks[place[one.file]], settings).crosstalk == "dominance"
+    }
+    if not bleed:
+        return [None] * len(tracks)
+    heard, at = [], 0
+    data = levels.read_bytes()
+    for track in told.tracks:
+        heard.append(dominance.unpacked(data[at : at + track.heard.frames]))
+        at += track.heard.frames
+    if at != len(data):
+        raise PodcastError(f"{levels}: does not fit to preflight.json", "delete it and run `podcast build` again")
+    return dominance.curves(heard, [track.offset for track in tracks], bleed)
+
+
+def _write(curves: Sequence[NDArray[np.float32]], path: Path) -> None:
+    """Interleaved, each with a second more than its track."""
+    import numpy as np
+
+    longest = max(len(curve) for curve in curves) + dominance.CURVE_RATE
+    padded = [np.pad(curve, (0, longest - len(curve)), mode="edge") for curve in curves]
+    path.write_bytes(np.stack(padded, axis=1).astype("<f4").tobytes())

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podcast_pipeline import atomic, codec
+from podcast_pipeline.audio import dominance
 from podcast_pipeline.audio.bleed import Bleed, Copy, compare
 from podcast_pipeline.audio.findings import TrackReport, findings
-from podcast_pipeline.audio.scan import scan
+from podcast_pipeline.audio.scan import coarse, scan
 from podcast_pipeline.audio.source import look
 from podcast_pipeline.audio.work import Report, part
 from podcast_pipeline.errors import AudioError
@@ -39,14 +40,16 @@ class Preflight:
         return {track.file: track for track in self.tracks}[file]
 
 
-def preflight(tracks: Sequence[tuple[Track, Path]], output: Path, report: Report) -> None:
-    """Look at every recording, decode it once, and write `output` (preflight.json).
+def preflight(tracks: Sequence[tuple[Track, Path]], output: Path, levels_dat: Path, report: Report) -> None:
+    """Look at every recording, decode it once, and write `output` (preflight.json) and `levels_dat`.
 
+    levels.dat has a byte for every 20 ms of every track, one track after the other, see `dominance.packed`.
     Raises one AudioError that names everything that makes a track unusable, in all tracks.
     """
     problems: list[AudioError] = []
     reports: list[TrackReport] = []
     copies: list[tuple[Copy, NDArray[np.float32], int]] = []
+    packed: list[bytes] = []
     weights = [max(1, path.stat().st_size) if path.is_file() else 1 for _, path in tracks]
     done = 0
     with ExitStack() as files:
@@ -58,7 +61,8 @@ def preflight(tracks: Sequence[tuple[Track, Path]], output: Path, report: Report
                 copy = Copy(source.rate, files.enter_context(tempfile.TemporaryFile(dir=output.parent)))
                 heard, levels = scan(path, source, share, copy if len(tracks) > 1 else None)
                 reports.append(TrackReport(track.file, track.person, source, heard))
-                copies.append((copy, levels, track.offset))
+                copies.append((copy, coarse(levels), track.offset))
+                packed.append(dominance.packed(levels))
             except AudioError as error:
                 problems.append(error)
             done += weight
@@ -69,6 +73,7 @@ def preflight(tracks: Sequence[tuple[Track, Path]], output: Path, report: Report
             raise AudioError("\n".join(str(problem) for problem in problems))
         bleed = _bleed(reports, copies, part(report, 0.95, 1.0))
     found = Preflight(1, tuple(reports), tuple(findings(reports, bleed)), bleed)
+    atomic.write_bytes(levels_dat, b"".join(packed))
     atomic.write_json(output, codec.encode(found))
     report(1.0)
 

@@ -56,6 +56,25 @@ INSERT = Table(
     ),
 )
 
+CLEANING = (
+    Key("highpass", t.integer(0, 200), "Hz; rumble below is removed; 0 switches it off", "80"),
+    Key("hum", t.flag, "take out mains hum by narrow notches, where it was found", "true"),
+    Key("denoise", t.flag, "reduce steady noise under the words; off by default, as it costs clarity", "false"),
+    Key("gate", t.flag, "turn each microphone down while its speaker is silent", "true"),
+    Key(
+        "crosstalk",
+        t.choice("dominance", "off"),
+        "dominance: turn a microphone down while it hears the other speaker; or off",
+        '"dominance"',
+    ),
+    Key(
+        "level",
+        t.choice("dynaudnorm", "speechnorm", "none"),
+        "evens out each speaker's level: dynaudnorm, speechnorm or none",
+        '"dynaudnorm"',
+    ),
+)
+
 AUDIO = Table(
     AudioSettings,
     (
@@ -69,14 +88,7 @@ AUDIO = Table(
             "kbit/s, constant, instead of the one by channels: 64 to 320",
             "128",
         ),
-        Key("highpass", t.integer(0, 200), "Hz; rumble below is removed; 0 switches it off", "80"),
-        Key("gate", t.flag, "turn each microphone down while its speaker is silent", "true"),
-        Key(
-            "level",
-            t.choice("dynaudnorm", "speechnorm", "none"),
-            "evens out each speaker's level: dynaudnorm, speechnorm or none",
-            '"dynaudnorm"',
-        ),
+        *CLEANING,
         Key("intro", table(MUSIC), "sound before the programme"),
         Key("outro", table(MUSIC), "sound after the programme"),
         Key("keep_intermediate", t.flag, "keep the large uncompressed files in build/", "false"),
@@ -113,5 +125,6 @@ TRACK = Table(
         Key("pan", t.number(-1, 1), "-1 left ... 1 right; without it tracks are spread by 20 %", "0.0"),
         Key("offset", t.time, "how much later than the others this recording started", '"0:01.250"'),
         Key("allow_truncated", t.flag, "use a WAV that is shorter than its header says", "false"),
+        *CLEANING,
     ),
 )

@@ -18,6 +18,13 @@ class Track:
     offset: int = 0
     allow_truncated: bool = False
     """A WAV that is shorter than its header says is used all the same."""
+    highpass: int | None = None
+    """This and the following: the same as in AudioSettings, for this track alone; None: as there."""
+    hum: bool | None = None
+    denoise: bool | None = None
+    gate: bool | None = None
+    crosstalk: str | None = None
+    level: str | None = None
 
     @property
     def id(self) -> str:
@@ -75,7 +82,12 @@ class AudioSettings:
     """kbit/s, constant; None: by the number of channels."""
     highpass: int = 80
     """Hz; 0 switches it off."""
+    hum: bool = True
+    """Narrow notches where mains hum was found."""
+    denoise: bool = False
     gate: bool = True
+    crosstalk: str = "dominance"
+    """dominance: turned down while it hears the other speaker; off."""
     level: str = "dynaudnorm"
     intro: Music | None = None
     outro: Music | None = None

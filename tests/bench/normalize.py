@@ -58,9 +58,9 @@ def work(folder: Path) -> None:
         print(f"  {stage:10} {now - started:7.1f} s", flush=True)
         started = now
 
-    preflight(tracks, folder / "preflight.json", silent)
+    preflight(tracks, folder / "preflight.json", folder / "levels.dat", silent)
     done("probe")
-    mix(tracks, settings, folder / "mix.w64", silent, preflight=folder / "preflight.json")
+    mix(tracks, settings, folder / "mix.w64", silent, preflight=folder / "preflight.json", levels=folder / "levels.dat")
     done("mix")
     sounds = {"intro": folder / "intro.wav"}
     assemble(folder / "mix.w64", settings, sounds, folder / "programme.w64", folder / "timeline.json", silent)

@@ -1,0 +1,82 @@
+"""Crosstalk: a microphone is turned down while what it hears is the other speaker, never while its own one speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+FRAMES = 50
+"""Levels per second."""
+CURVE_RATE = 1000
+"""Gains per second."""
+AHEAD = 6.0
+"""dB by which a microphone must be above what it would hear of the others, to be its own speaker's."""
+DOWN = -20.0
+"""dB: it is turned down, never off; dead air sounds broken."""
+_BEFORE = 0.06
+"""Seconds that it opens before its speaker is loud enough: words begin softly."""
+_HOLD = 0.2
+"""Seconds that it stays open behind that: they end softly."""
+_ATTACK = 0.02
+_RELEASE = 0.25
+
+
+def packed(levels: NDArray[np.float32]) -> bytes:
+    """Levels in dBFS as bytes: half decibels below full scale, down to -127.5."""
+    import numpy as np
+
+    return np.clip(np.round(-2 * levels), 0, 255).astype(np.uint8).tobytes()
+
+
+def unpacked(data: bytes) -> NDArray[np.float32]:
+    """What `packed` made, in dBFS."""
+    import numpy as np
+
+    return np.asarray(np.frombuffer(data, np.uint8) / -2, np.float32)
+
+
+def curves(
+    levels: Sequence[NDArray[np.float32]], offsets: Sequence[int], bleed: Mapping[tuple[int, int], float]
+) -> list[NDArray[np.float32] | None]:
+    """The gain of every track (factors, 1000 per second of the track); None where it hears nobody else.
+
+    `levels` are dBFS of every 20 ms, `offsets` in ms, `bleed[i, j]` how many dB track i hears of track j (negative).
+    """
+    import numpy as np
+
+    result: list[NDArray[np.float32] | None] = []
+    for one, own in enumerate(levels):
+        heard = {two: level for (hears, two), level in bleed.items() if hears == one}
+        if not heard:
+            result.append(None)
+            continue
+        others = np.full(len(own), -200.0, np.float32)
+        for two, level in heard.items():
+            shift = (offsets[one] - offsets[two]) * FRAMES // 1000
+            places = np.arange(len(own)) + shift
+            inside = (places >= 0) & (places < len(levels[two]))
+            # The loudest of three frames: the sound arrives later, and rooms ring.
+            loud = levels[two]
+            loud = np.maximum(loud, np.maximum(np.roll(loud, 1), np.roll(loud, 2)))
+            others[inside] = np.maximum(others[inside], loud[places[inside]] + level)
+        result.append(_curve(own > others + AHEAD))
+    return result
+
+
+def _curve(own: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Open where the own speaker is, with time before and behind, on straight lines in dB."""
+    import numpy as np
+
+    times = np.arange(len(own) * CURVE_RATE // FRAMES) / CURVE_RATE
+    starts = np.flatnonzero(own) / FRAMES
+    if not len(starts):
+        return np.full(len(times), 10 ** (DOWN / 20), np.float32)
+    following = np.searchsorted(starts, times, side="right")
+    ahead = np.where(following < len(starts), starts[np.minimum(following, len(starts) - 1)] - times, np.inf)
+    behind = np.where(following > 0, times - starts[np.maximum(following - 1, 0)] - 1 / FRAMES, np.inf)
+    shut = np.minimum((ahead - _BEFORE) / _ATTACK, (behind - _HOLD) / _RELEASE)
+    return np.asarray(10 ** (DOWN * np.clip(shut, 0, 1) / 20), np.float32)
