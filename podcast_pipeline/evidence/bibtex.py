@@ -128,13 +128,25 @@ def _csl(kind: str, fields: dict[str, str]) -> dict[str, Any]:
         if text := _plain(fields.get(name, "")):
             csl.setdefault(field, text.replace("--", "-") if field == "page" else text)
     if names := fields.get("author", ""):
-        authors = re.split(r"\s+and\s+", names)
+        authors = _split(names)
         csl["author"] = [_author(name) for name in authors if name.strip() and name.strip() != "others"]
         if authors[-1].strip() == "others":
             csl["custom"] = {"authors_truncated": True}
     if parts := _date(fields):
         csl["issued"] = {"date-parts": [parts]}
     return csl
+
+
+def _split(names: str) -> list[str]:
+    """The names between `and`; one that stands inside braces belongs to a name."""
+    found, depth = [""], 0
+    for part in re.split(r"(\s+and\s+|[{}])", names):
+        depth += {"{": 1, "}": -1}.get(part, 0)
+        if depth == 0 and part.strip() == "and":
+            found.append("")
+        else:
+            found[-1] += part
+    return found
 
 
 def _date(fields: dict[str, str]) -> list[int]:

@@ -1,0 +1,247 @@
+"""References from files: CSL-JSON, RIS, BibTeX, NBIB in, and out again; nothing is lost and nothing stands twice."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from podcast_pipeline.errors import EvidenceError
+from podcast_pipeline.evidence import bibtex, intake, library, nbib, ris
+from podcast_pipeline.evidence.citation import pubmed
+from podcast_pipeline.evidence.record import Record
+from podcast_pipeline.model.reference import Reference
+
+ROOT = Path(__file__).parents[1]
+GOLDEN = library.read(ROOT / "feed" / "references.json")
+NBIB = """\
+
+PMID- 32245841
+OWN - NLM
+VI  - 45
+IP  - 6
+DP  - 2020 Jun
+TI  - Consensus practice guidelines on interventions for lumbar facet joint pain from a
+      multispecialty, international working group.
+PG  - 424-467
+LID - 10.1136/rapm-2019-101243 [doi]
+FAU - van Zundert, Jan
+AU  - van Zundert J
+FAU - Helm, Standiford 2nd
+AU  - Helm S 2nd
+CN  - An Invented Group
+PT  - Journal Article
+DEP - 20200403
+TA  - Reg Anesth Pain Med
+JT  - Regional anesthesia and pain medicine
+PMC - PMC7362874
+EIN - Reg Anesth Pain Med. 2021;46(1):1. PMID: 39999999
+
+PMID- 1
+TI  -
+"""
+RIS = """\
+TY  - JOUR
+AU  - Sample, Alex B.
+AU  - Muster, B, Jr
+AU  - The Walking Group
+TI  - Walking & sitting: p < 0.05
+T2  - Journal of Examples
+JA  - J Ex
+PY  - 2024
+DA  - 2024/05/03
+VL  - 3
+IS  - 2
+SP  - 11
+EP  - 19
+DO  - https://doi.org/10.1000/invented.2024.
+AN  - 12345678
+ER  -
+
+TY  - JOUR
+AU  - Nobody, N
+ER  -
+"""
+BIBTEX = r"""
+@string{jex = "Journal of Examples"}
+@comment{not a record}
+@article{Sample:2024,
+  author = {Sample, Alex B. and M{\"u}ster, Jr, B and {The Walking Group} and others},
+  title = {{Walking} \& sitting: a {RANDOMIZED} trial},
+  journal = jex # " B", year = 2024, month = may, volume = {3}, pages = {11--19},
+  doi = {doi:10.1000/invented.2024}, pmid = 12345678,
+}
+@article{broken, author = {Nobody, N}, title = {
+@book{whole, title = "A book", author = "Alex Sample", year = "2020", publisher = {Example \& Sons}}
+"""
+
+
+def text(csl: Any, id_: str = "r") -> str:
+    return pubmed(Reference(id_, {"id": id_, **csl}))
+
+
+def test_nbib() -> None:
+    """PubMed's own file prints as PubMed cites it; particle, generation, group, Epub and notices are kept."""
+    found = nbib.read(NBIB)
+    (record,) = found.records
+    assert text(record.csl) == (
+        "van Zundert J, Helm S II, An Invented Group. Consensus practice guidelines on interventions for lumbar facet "
+        "joint pain from a multispecialty, international working group. Reg Anesth Pain Med. 2020 Jun;45(6):424-467. "
+        "doi: 10.1136/rapm-2019-101243. Epub 2020 Apr 3. PMID: 32245841; PMCID: PMC7362874."
+    )
+    assert [(n.kind, n.id) for n in record.notices] == [("corrected", "PMID 39999999")]
+    assert found.problems == ("record 2: has no PMID or no title (TI)",)
+
+
+def test_ris() -> None:
+    """Names, generation, group, full date, pages and identifiers; a record without title is named."""
+    found = ris.read(RIS)
+    (record,) = found.records
+    assert text(record.csl | {"DOI": "10.1000/invented.2024"}) == (
+        "Sample AB, Muster B Jr, The Walking Group. Walking & sitting: p < 0.05. J Ex. 2024 May 3;3(2):11-19. "
+        "doi: 10.1000/invented.2024. PMID: 12345678."
+    )
+    assert found.problems == ("record 2: has no title (TI)",)
+
+
+def test_bibtex() -> None:
+    """Strings, joined values, accents, braces, `and others`; a record that never closes leaves the next one whole."""
+    found = bibtex.read(BIBTEX)
+    article, book = found.records
+    assert text(article.csl | {"DOI": "10.1000/invented.2024"}) == (
+        "Sample AB, Müster B Jr, The Walking Group, et al. Walking & sitting: a RANDOMIZED trial. Journal of Examples "
+        "B. 2024 May;3:11-19. doi: 10.1000/invented.2024. PMID: 12345678."
+    )
+    assert text(book.csl) == "Sample A. A book. Example & Sons; 2020."
+    assert len(found.problems) == 1
+    assert found.problems[0].startswith("@article broken")
+
+
+@pytest.mark.parametrize("write", [ris.write, bibtex.write])
+def test_the_14_go_out_and_come_back(write: Any) -> None:
+    """Through RIS and BibTeX authors, titles, pages and years survive, with all 10 DOIs and 11 PMIDs."""
+    read = ris.read if write is ris.write else bibtex.read
+    back = read(write(GOLDEN.values())).records
+    assert len(back) == 14
+    for one, original in zip(back, GOLDEN.values(), strict=True):
+        assert one.csl["title"] == original.title
+        assert len(one.csl["author"]) == len(original.csl["author"])
+        assert one.csl.get("page", "") == original.csl.get("page", "")
+        assert one.csl["issued"]["date-parts"][0][0] == original.csl["issued"]["date-parts"][0][0]
+        assert (one.csl.get("DOI", ""), one.csl.get("PMID", "")) == (original.doi, original.pmid)
+    names = [author.get("suffix") for one in back for author in one.csl["author"] if author.get("family") == "Helm"]
+    assert names == ["II", "II"]
+
+
+def test_no_proposal_goes_out() -> None:
+    """Editors' remarks and machine proposals (`custom`) stand in no export."""
+    shown = ris.write(GOLDEN.values()) + bibtex.write(GOLDEN.values())
+    for secret in ("18992040", "36510616", "39971339", "suggested", "Abd-Elseyed", "public statement on"):
+        assert secret not in shown
+
+
+def test_files_are_told_apart_by_content(tmp_path: Path) -> None:
+    """The ending of the name does not matter."""
+    texts = {"ris": RIS, "bibtex": BIBTEX, "nbib": NBIB, "csl": json.dumps([{"type": "book", "title": "A book"}])}
+    for kind, content in texts.items():
+        path = tmp_path / f"{kind}.txt"
+        path.write_text(content, "utf-8-sig")
+        found = intake.read_file(path)
+        assert found.records, kind
+        assert found.records[0].source == kind
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "not CSL-JSON, RIS, BibTeX or NBIB"),
+        (b"hello", "not CSL-JSON, RIS, BibTeX or NBIB"),
+        (b'[{"title": ', "not JSON"),
+        (b"\x00\xff\xfe", "not CSL-JSON, RIS, BibTeX or NBIB"),
+    ],
+)
+def test_a_file_that_is_none_of_these(tmp_path: Path, content: bytes, said: str) -> None:
+    """It is refused by name, and so is a file that does not exist."""
+    path = tmp_path / "refs.ris"
+    path.write_bytes(content)
+    with pytest.raises(EvidenceError, match=said):
+        intake.read_file(path)
+    with pytest.raises(EvidenceError, match="cannot be read"):
+        intake.read_file(tmp_path / "absent.ris")
+
+
+def new(**csl: Any) -> Record:
+    base = {"type": "article-journal", "title": "A title", "author": [{"family": "Müster", "given": "B"}]}
+    return Record({name: value for name, value in (base | csl).items() if value is not None})
+
+
+def test_ids_are_made_and_never_taken_twice() -> None:
+    """Family and year, then a letter; without author and year from the title; an own id stays if it is one."""
+    issued = {"date-parts": [[2024]]}
+    found = [
+        new(issued=issued),
+        new(issued=issued),
+        new(author=None),
+        new(id="own-id"),
+        new(id="Not An Id", author=[{"literal": "The Group"}]),
+    ]
+    added = intake.add({"muster2024": GOLDEN["ref1"]}, found)
+    assert [one["id"] for one in added.records] == ["muster2024b", "muster2024c", "a", "own-id", "the"]
+
+
+def test_what_is_there_stays_as_it_is() -> None:
+    """One DOI in another case, in the library or twice in the file, is one paper."""
+    doi = GOLDEN["ref1"].doi.upper()
+    added = intake.add(GOLDEN, [new(DOI=f"https://doi.org/{doi}"), new(DOI="10.1000/x"), new(DOI="10.1000/X).")])
+    assert [one["DOI"] for one in added.records] == ["10.1000/x"]
+    assert [line.split(":")[0] for line in added.known] == ["ref1", "muster"]
+
+
+@pytest.mark.parametrize(
+    ("csl", "said"),
+    [
+        ({"DOI": "javascript:alert(1)"}, "is not a DOI"),
+        ({"PMID": "0123"}, "is not a PMID"),
+        ({"title": ""}, "title: is missing"),
+        ({"type": "nonsense"}, "is not a type of CSL-JSON"),
+        ({"author": "Muster B"}, "author: is not a list of names"),
+        ({"author": [{"family": "Muster, et al"}]}, "is no author"),
+        ({"issued": "2024"}, "is not a CSL date"),
+        ({"URL": "javascript:alert(1)"}, "is not an address"),
+    ],
+)
+def test_a_wrong_record_is_named_and_the_others_are_added(csl: dict[str, Any], said: str) -> None:
+    """Malformed CSL, a DOI that is a script, a missing date: each one line; the record beside it comes in."""
+    added = intake.add({}, [new(**csl), new(DOI="10.1000/good")])
+    assert [one["DOI"] for one in added.records] == ["10.1000/good"]
+    assert len(added.problems) >= 1
+    assert said in added.problems[0]
+
+
+def test_sixty_authors_a_literal_and_markup_are_kept(tmp_path: Path) -> None:
+    """60 authors, a group, `<b>` and `p < 0.05` in a title come in and print as they are."""
+    authors = [{"family": f"Name{n}", "given": "A"} for n in range(60)] + [{"literal": "U.S. Department of Examples"}]
+    path = tmp_path / "references.json"
+    path.write_text('[\n {"id": "one", "type": "book",\n    "title": "As people wrote it"}\n]\n', "utf-8")
+    added = intake.add(library.read(path), [new(author=authors, title="<b>p < 0.05</b>")])
+    intake.append(path, added.records)
+    read = library.read(path)
+    assert list(read) == ["one", "name0"]
+    assert pubmed(read["name0"]).count("Name") == 60
+    assert "U.S. Department of Examples. <b>p < 0.05</b>." in pubmed(read["name0"])
+    assert path.read_text("utf-8").startswith(
+        '[\n {"id": "one", "type": "book",\n    "title": "As people wrote it"},\n'
+    )
+
+
+def test_into_an_empty_library(tmp_path: Path) -> None:
+    """No file, and a file with an empty list, take the first record."""
+    for content in (None, "[]\n"):
+        path = tmp_path / "references.json"
+        path.unlink(missing_ok=True)
+        if content is not None:
+            path.write_text(content, "utf-8")
+        intake.append(path, intake.add({}, [new()]).records)
+        assert list(library.read(path)) == ["muster"]

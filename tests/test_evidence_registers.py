@@ -1,0 +1,259 @@
+"""Crossref, PubMed and the Retraction Watch file: what they say of a paper, read from recorded replies."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from registers import DOI, EMPTY, HTML, PMID, RETRACTED, Recorded, article, correction, update, work, works
+
+from podcast_pipeline.errors import EvidenceError
+from podcast_pipeline.evidence import crossref, pubmed, watch
+from podcast_pipeline.evidence.citation import pubmed as printed
+from podcast_pipeline.evidence.registers import ask, in_words, state, status
+from podcast_pipeline.model.appraisal import Notice, Status
+from podcast_pipeline.model.reference import Reference
+
+TODAY = date(2026, 11, 20)
+PAPER = Reference("r", {"id": "r", "type": "article-journal", "title": "Walking", "DOI": DOI, "PMID": PMID})
+HEAD = (
+    "Record ID,Title,Subject,Institution,Journal,Publisher,Country,Author,URLS,ArticleType,RetractionDate,"
+    "RetractionDOI,RetractionPubMedID,OriginalPaperDate,OriginalPaperDOI,OriginalPaperPubMedID,RetractionNature,Reason,Paywalled,Notes"
+)
+
+
+def csv(folder: Path, *rows: str, name: str = "retraction_watch_2026-11-18.csv") -> Path:
+    path = folder / name
+    path.write_text("\n".join((HEAD, *rows)) + "\n", "utf-8")
+    return path
+
+
+def row(
+    nature: str, day: str = "2/19/2025 0:00", doi: str = DOI.upper(), pmid: str = "0", notice: str = "10.1000/n"
+) -> str:
+    return f'1,"A, title",,,J,P,,A;B,,Article,{day},{notice},0,5/1/2024 0:00,{doi},{pmid},{nature},+Reason;,No,'
+
+
+def test_crossref_s_record_as_csl() -> None:
+    """Print and online dates, initials, suffix and group are kept, and the record prints as PubMed would."""
+    record = crossref.ask(DOI, Recorded.of(works(work())))
+    assert record is not None
+    assert printed(Reference("r", {"id": "r", **record.csl})) == (
+        "Sample A, Muster B Jr, The Walking Group. Walking compared with sitting in invented volunteers. J Ex. "
+        f"2024 May;3(2):11-19. doi: {DOI}. Epub 2024 Mar 1."
+    )
+
+
+def test_crossref_without_print_names_or_pages() -> None:
+    """Markup in a title goes, `p < 0.05` stays; an article number is the page; no author is no problem."""
+    title = ["The <i>in vitro</i> effect, p &lt; 0.05"]
+    message = work(title=title, page=None, author=None, **{"article-number": "e79", "published-print": None})
+    record = crossref.ask(DOI, Recorded.of(works(message)))
+    assert record is not None
+    assert (record.title, record.csl["page"]) == ("The in vitro effect, p < 0.05", "e79")
+    assert "author" not in record.csl
+
+
+@pytest.mark.parametrize(
+    ("kind", "state_"),
+    [
+        ("retraction", "retracted"),
+        ("withdrawal", "withdrawn"),
+        ("removal", "removed"),
+        ("expression_of_concern", "concern"),
+        ("erratum", "corrected"),
+        ("corrigendum", "corrected"),
+        ("new_version", "superseded"),
+    ],
+)
+def test_notices_stand_under_updated_by(kind: str, state_: str) -> None:
+    """The paper's own `updated-by` is read, with the notice's DOI and day."""
+    record = crossref.ask(DOI, Recorded.of(works(work(**{"updated-by": [update(kind, "10.1000/n")]}))))
+    assert record is not None
+    assert record.notices == (Notice(state_, "publisher", date(2025, 2, 19), "10.1000/n"),)
+
+
+def test_update_to_is_not_read() -> None:
+    """`update-to` stands on the notice and points away: a paper with it alone has no notice."""
+    message = work(**{"update-to": [update("retraction", "10.1000/other")]})
+    record = crossref.ask(DOI, Recorded.of(works(message)))
+    assert record is not None
+    assert record.notices == ()
+
+
+def test_pubmed_s_record_as_csl() -> None:
+    """Full pages, initials, suffix, group, dates and all three identifiers, printed in PubMed's own form."""
+    record = pubmed.ask(PMID, Recorded.of(pubmed_=article()))
+    assert record is not None
+    assert printed(Reference("r", {"id": "r", **record.csl})) == (
+        "Sample AB, Muster B Jr, The Walking Group. Walking compared with sitting in invented volunteers. J Ex. "
+        f"2024 May;3(2):11-19. doi: {DOI}. Epub 2024 Mar 1. PMID: {PMID}; PMCID: PMC7654321."
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "state_"),
+    [
+        ("RetractionIn", "retracted"),
+        ("ExpressionOfConcernIn", "concern"),
+        ("ErratumIn", "corrected"),
+        ("UpdateIn", "superseded"),
+    ],
+)
+def test_pubmed_s_corrections(kind: str, state_: str) -> None:
+    """CommentsCorrections of a paper, with the PMID of the notice; comments on it are none."""
+    record = pubmed.ask(PMID, Recorded.of(pubmed_=article(correction(kind) + correction("CommentIn"))))
+    assert record is not None
+    assert [(n.kind, n.id) for n in record.notices] == [(state_, "PMID 39999999")]
+
+
+def test_a_retracted_publication_by_its_type() -> None:
+    """The publication type alone is a retraction."""
+    record = pubmed.ask(PMID, Recorded.of(pubmed_=article(types=RETRACTED)))
+    assert record is not None
+    assert [n.kind for n in record.notices] == ["retracted"]
+
+
+def test_what_a_register_does_not_have() -> None:
+    """404 of Crossref and an empty set of PubMed are no record, and no error."""
+    assert crossref.ask(DOI, Recorded.of(b"Resource not found.", status=404)) is None
+    assert pubmed.ask(PMID, Recorded.of(pubmed_=EMPTY)) is None
+
+
+@pytest.mark.parametrize("body", [HTML, b"{}", b'{"message": []}', b"\xff\xfe", b'{"message": {"title": ["x"]}}'])
+def test_an_answer_that_is_no_record(body: bytes) -> None:
+    """HTML, half an answer or something else is one clear line, never a record."""
+    with pytest.raises(EvidenceError, match="not a record of Crossref"):
+        crossref.ask(DOI, Recorded.of(body))
+    with pytest.raises(EvidenceError, match=r"not (PubMed's XML|a record of PubMed)"):
+        pubmed.ask(PMID, Recorded.of(pubmed_=body))
+
+
+def test_an_entity_in_the_xml_is_not_expanded() -> None:
+    """A document that defines entities of its own gets none of this computer's files."""
+    evil = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]>' + article(title="&f;")[300:]
+    try:
+        record = pubmed.ask(PMID, Recorded.of(pubmed_=evil))
+    except EvidenceError:
+        return
+    assert record is None or "root:" not in record.title
+
+
+def test_the_retraction_file(tmp_path: Path) -> None:
+    """DOIs are compared without case; the day in the file's name is the day of the answer."""
+    found = watch.read(csv(tmp_path, row("Retraction"), row("Retraction", doi="10.1000/other")), {DOI}, set())
+    assert (found.as_of, found.rows, found.source) == (date(2026, 11, 18), 2, "retraction-watch-csv@2026-11-18")
+    assert found.of(DOI, "") == (Notice("retracted", "retraction-watch", date(2025, 2, 19), "10.1000/n"),)
+    assert found.of("10.1000/third", "") == ()
+
+
+def test_the_retraction_file_by_pmid_and_without_a_day_in_its_name(tmp_path: Path) -> None:
+    """A paper without DOI is found by its PMID; without a day in the name the newest notice dates the file."""
+    rows = (
+        row("Expression of concern", doi="unavailable", pmid=PMID),
+        row("Correction", "12/1/2025 0:00", doi="10.1000/z"),
+    )
+    found = watch.read(csv(tmp_path, *rows, name="rw.csv"), set(), {PMID})
+    assert found.as_of == date(2025, 12, 1)
+    assert [n.kind for n in found.of("", PMID)] == ["concern"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "no column OriginalPaperDOI"),
+        ("a,b\n1,2\n", "no column OriginalPaperDOI"),
+        (f"{HEAD}\n", "holds no notices"),
+    ],
+)
+def test_a_file_that_is_not_it(tmp_path: Path, text: str, said: str) -> None:
+    """Another CSV, an empty one, and one that does not exist are refused by name."""
+    path = tmp_path / "rw.csv"
+    path.write_text(text, "utf-8")
+    with pytest.raises(EvidenceError, match=said):
+        watch.read(path, {DOI}, set())
+    with pytest.raises(EvidenceError, match="cannot be read"):
+        watch.read(tmp_path / "absent.csv", {DOI}, set())
+
+
+def test_the_gravest_state_wins_and_a_reinstatement_takes_back() -> None:
+    """Retraction over correction; a later reinstatement removes it, an earlier one does not."""
+    retracted = Notice("retracted", "x", date(2025, 2, 19))
+    corrected = Notice("corrected", "x", date(2025, 3, 1))
+    assert state([]) == "ok"
+    assert state([corrected, retracted]) == "retracted"
+    assert state([retracted, Notice("ok", "x", date(2025, 6, 1))]) == "ok"
+    assert state([retracted, Notice("ok", "x", date(2024, 6, 1))]) == "retracted"
+
+
+def test_all_registers_of_one_paper(tmp_path: Path) -> None:
+    """One notice that two registers know is told once; each source is named with its day."""
+    web = Recorded.of(works(work(**{"updated-by": [update("retraction", "10.1000/N")]})), article(types=RETRACTED))
+    found = ask(PAPER, web, watch.read(csv(tmp_path, row("Retraction")), {DOI}, {PMID}), TODAY)
+    assert found.sources == ("retraction-watch-csv@2026-11-18", "crossref@2026-11-20", "pubmed@2026-11-20")
+    assert [n.id for n in found.notices] == ["10.1000/n"]
+    judged = status(found, Status(), TODAY)
+    assert (judged.state, judged.checked, judged.notices[0].found) == ("retracted", TODAY, TODAY)
+
+
+def test_the_file_alone_counts_by_its_own_day(tmp_path: Path) -> None:
+    """Without the network the status is as of the file's day, not of today."""
+    found = ask(PAPER, None, watch.read(csv(tmp_path, row("Retraction", doi="10.1000/x")), {DOI}, set()), TODAY)
+    judged = status(found, Status(), TODAY)
+    assert in_words(judged) == "no notice found as of 2026-11-18 in retraction-watch-csv"
+
+
+def test_nobody_answers() -> None:
+    """Then nothing is known that was not known before, with its old day; the reasons are told."""
+    before = Status("ok", date(2026, 9, 1), ("crossref@2026-09-01",))
+    found = ask(PAPER, Recorded(), None, TODAY)
+    assert len(found.problems) == 2
+    assert all("did not answer" in problem for problem in found.problems)
+    assert status(found, before, TODAY) is before
+
+
+def test_a_notice_keeps_the_day_on_which_it_was_found() -> None:
+    """The second look does not move it."""
+    web = Recorded.of(works(work(**{"updated-by": [update("erratum", "10.1000/n")]})), article())
+    first = status(ask(PAPER, web, None, date(2026, 10, 1)), Status(), date(2026, 10, 1))
+    second = status(ask(PAPER, web, None, TODAY), first, TODAY)
+    assert (second.checked, second.notices[0].found) == (TODAY, date(2026, 10, 1))
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (Status(), "unknown"),
+        (Status("ok"), "unknown"),
+        (Status("ok", TODAY), "unknown"),
+        (Status("ok", TODAY, ("crossref@2026-11-20",)), "no notice found as of 2026-11-20 in crossref"),
+        (
+            Status("retracted", TODAY, ("crossref@x", "pubmed@x"), (Notice("retracted", "crossref", id="10.1000/n"),)),
+            "retracted (notice: doi:10.1000/n), as of 2026-11-20 in crossref, pubmed",
+        ),
+        (Status("concern", TODAY, ("pubmed@x",)), "expression of concern, as of 2026-11-20 in pubmed"),
+    ],
+)
+def test_a_status_in_words(found: Status, words: str) -> None:
+    """Always as of a day and in sources; never that a paper is "not retracted"."""
+    assert in_words(found) == words
+
+
+def test_the_next_version_of_a_cochrane_review() -> None:
+    """`.pub4` is asked for after `.pub3`: if Crossref has it, it is the later version."""
+    doi = "10.1002/14651858.CD011279.pub3"
+    review = Reference("r", {"id": "r", "type": "article-journal", "title": "A review", "DOI": doi})
+    later = doi.replace("pub3", "pub4")
+    web = Recorded(
+        {crossref.address(doi): (200, works(work(DOI=doi))), crossref.address(later): (200, works(work(DOI=later)))}
+    )
+    assert ask(review, web, None, TODAY).later == later
+    web.replies[crossref.address(later)] = (404, b"Resource not found.")
+    assert ask(review, web, None, TODAY).later == ""
+
+
+def test_a_preprint_that_was_published() -> None:
+    """Crossref names the paper under `is-preprint-of`."""
+    message = work(type="posted-content", relation={"is-preprint-of": [{"id-type": "doi", "id": "10.1000/paper"}]})
+    assert ask(PAPER, Recorded.of(works(message), article()), None, TODAY).later == "10.1000/paper"
