@@ -11,6 +11,7 @@ from typing import NamedTuple
 from podcast_pipeline.errors import PodcastError
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
+_SECRET = re.compile(r"\b(m/[a-z0-9-]+/|x/)[a-z2-7]{28}([a-z2-7]{4})\b")
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[A-Za-z0-9]+)*(?:/[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[A-Za-z0-9]+)*)*")
 
 FEED = "feed.xml"
@@ -137,3 +138,18 @@ def key_of(address: str, base: str) -> str:
             f"{address} does not lie under [storage] public_base_url {root}", "publishing puts every feed there"
         )
     return check_key(address.removeprefix(root))
+
+
+def suffix(mime: str) -> str:
+    """The suffix of files of this type, `chapters.json` for chapters. Raises PodcastError for one never published."""
+    if mime == "application/json+chapters":
+        return "chapters.json"
+    for name, known in _TYPES.items():
+        if known.partition(";")[0] == mime.partition(";")[0]:
+            return name
+    raise PodcastError(f"files of the type {mime} are not published")
+
+
+def masked(text: str) -> str:
+    """`text` as it may be shown: of each secret part of a key only the last four characters."""
+    return _SECRET.sub(r"\1\2", text)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from podcast_pipeline import __version__
+from podcast_pipeline import __version__, keys
 from podcast_pipeline.errors import PodcastError
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -104,10 +104,10 @@ def reported() -> Iterator[None]:
         click.echo("podcast: stopped; the same command goes on from here", err=True)
         sys.exit(130)
     except PodcastError as error:
-        for line in error.message.splitlines():
+        for line in keys.masked(error.message).splitlines():
             click.echo(f"podcast: {line}", err=True)
         if error.hint:
-            click.echo(f"  hint: {error.hint}", err=True)
+            click.echo(f"  hint: {keys.masked(error.hint)}", err=True)
         sys.exit(1)
     except BrokenPipeError:
         sys.stderr.close()

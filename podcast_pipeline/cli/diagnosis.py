@@ -38,6 +38,8 @@ _MODULES = {"faster-whisper": "faster_whisper", "openai-whisper": "whisper"}
 VARIABLES = {
     "PODCAST_FFMPEG": "another FFmpeg",
     "PODCAST_MODEL_PATH": "the speech model",
+    "PODCAST_MEMBERS": "who may read feeds for members",
+    "PODCAST_FEED_SECRET": "their addresses",
     "XDG_CACHE_HOME": "where models are kept",
     "HF_HOME": "the model hub's folder",
     "HF_HUB_CACHE": "the model hub's cache",
@@ -78,6 +80,9 @@ def rows(session: Session) -> Iterator[Row]:
         yield Row("show", "episodes", str(len(workspace.slugs())))
         yield Row("show", "storage", _place(show.storage, workspace), f"backend {show.storage.backend}")
         yield Row("show", "public_base_url", show.storage.public_base_url, "where listeners find it")
+        if hidden := [feed.id for feed in show.feeds if feed.audience == "members"]:
+            private = "this folder holds their notes and transcripts: its repository must be private itself"
+            yield Row("show", "feeds for members", ", ".join(hidden), private)
         yield from _settings(workspace, show)
 
 

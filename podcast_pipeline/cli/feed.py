@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from podcast_pipeline.cli.members import members
 from podcast_pipeline.cli.publish import NOW, instant
 from podcast_pipeline.cli.session import JSON, Session
 from podcast_pipeline.errors import FeedError, PodcastError
 
 if TYPE_CHECKING:
     from podcast_pipeline.model.finding import Finding
+    from podcast_pipeline.model.release import Release
 
 OWN = "our own"
 
@@ -41,6 +43,9 @@ def feed(ctx: click.Context, checked: str | None, now: datetime | None, as_json:
         _render(session, instant(now))
 
 
+feed.add_command(members)
+
+
 def _render(session: Session, moment: datetime) -> None:
     from podcast_pipeline.publish import publication, records
 
@@ -49,9 +54,35 @@ def _render(session: Session, moment: datetime) -> None:
         releases = records.read_all(workspace)
         data = publication.feed_bytes(session.show, workspace, releases, moment)
         written = publication.write_feed(workspace.feed_xml, data)
+        others = _others(session, releases, moment)
     session.say(f"feed/feed.xml: {len(data):,} bytes, {'written' if written else 'unchanged'}")
+    if others:
+        session.say(f"build/feeds: {others} documents of the other feeds")
     if late := publication.due(workspace, moment):
         session.say(f"  not in it yet, but due: {', '.join(late)} (`podcast publish`)")
+
+
+def _others(session: Session, releases: tuple[Release, ...], moment: datetime) -> int:
+    """The other feeds under build/feeds, as `publish` would upload them; without the secret those of members wait."""
+    import dataclasses
+
+    from podcast_pipeline import atomic
+    from podcast_pipeline.publish import feeds, members
+
+    show = session.show
+    if not members.ready():
+        waiting = [one.id for one in show.feeds if one.audience == "members"]
+        if waiting:
+            session.say(
+                f"{', '.join(waiting)}: for members; {members.SECRET} and {members.FILE} are needed to render it"
+            )
+        show = dataclasses.replace(show, feeds=tuple(one for one in show.feeds if one.audience != "members"))
+    count = 0
+    for one in feeds.wanted(show, session.workspace, releases, moment) if show.feeds else ():
+        if one.key.endswith(".xml") and isinstance(one.source, bytes):
+            atomic.write_bytes(session.workspace.build_root / "feeds" / one.key.removeprefix("m/"), one.source)
+            count += 1
+    return count
 
 
 def _check(session: Session, source: str, moment: datetime, as_json: bool) -> None:

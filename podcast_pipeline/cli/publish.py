@@ -65,7 +65,6 @@ def publish(
 
 
 def _told(session: Session, planned: Publication, late: tuple[str, ...]) -> None:
-    sent = sum(action.verb == "put" for action in planned.actions)
     if not planned.changes:
         session.say("everything is published and up to date; nothing was written")
         return
@@ -74,7 +73,7 @@ def _told(session: Session, planned: Publication, late: tuple[str, ...]) -> None
             "is public" if release.status == "published" else f"is scheduled for {release.publish_at:%Y-%m-%d %H:%M %Z}"
         )
         session.say(f"{release.slug}: {when}")
-    session.say(f"{sent} objects uploaded and verified; feed: {session.show.url}")
+    session.say(f"{planned.sent} objects uploaded and verified; feed: {session.show.url}")
     for line in late:
         session.say(f"  {line}")
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from podcast_pipeline import keys
 from podcast_pipeline.layout import Workspace
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class Session:
     def say(self, text: str) -> None:
         """A message for the person, on stderr."""
         if not self.quiet:
-            click.echo(text, err=True)
+            click.echo(keys.masked(text), err=True)
 
     def detail(self, text: str) -> None:
         """A message for -v."""

@@ -18,7 +18,7 @@ from podcast_pipeline.tag.tags import Tags
 def tags(material: Material) -> Tags:
     """The facts, gathered once for all tag formats."""
     show, episode = material.show, material.episode
-    people = printed.cast(show.people, episode)
+    people, hidden = printed.cast(show.people, episode), show.members_only(episode.feeds)
     return Tags(
         title=episode.title,
         show=show.title,
@@ -36,7 +36,7 @@ def tags(material: Material) -> Tags:
         references=cited(episode.claims, show.references),
         transcript=material.built("transcript.txt").read_text("utf-8"),
         copyright=show.copyright,
-        page=keys.url(show.storage.public_base_url, keys.page(material.slug)),
+        page=show.link if hidden else keys.url(show.storage.public_base_url, keys.page(material.slug)),
         reviewed=signature_line(material.signature()),
     )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from podcast_pipeline import atomic, codec
+from podcast_pipeline import atomic, codec, keys
 from podcast_pipeline.config.load import load_episode
 from podcast_pipeline.engine.decide import Decider
 from podcast_pipeline.engine.digest import Digests
@@ -26,7 +26,7 @@ from podcast_pipeline.pipeline import stages
 from podcast_pipeline.production import extras
 from podcast_pipeline.production.material import Material
 from podcast_pipeline.production.release import picture
-from podcast_pipeline.publish import feed, gate, imported, records, upload
+from podcast_pipeline.publish import feed, feeds, gate, imported, members, records, sealed, upload
 from podcast_pipeline.publish.plan import Action, Wanted, plan
 from podcast_pipeline.site.page import episode_page
 from podcast_pipeline.storage.protocol import Storage
@@ -42,6 +42,10 @@ class Publication:
     """New or changed records."""
     actions: tuple[Action, ...]
     """Objects in order: media, images, transcripts and chapters, pages."""
+    feeds: tuple[Action, ...]
+    """The feeds besides the main one, after everything they name."""
+    ended: tuple[str, ...]
+    """Keys that nobody may read any more: of revoked members, of exchanged addresses."""
     feed: bytes | None
     """None as long as no episode of the show was ever public: a feed would name a cover that is nowhere."""
     public_feed: bytes | None
@@ -51,16 +55,23 @@ class Publication:
         return self.feed != self.public_feed
 
     @property
+    def sent(self) -> int:
+        """How many objects are uploaded, the main feed aside."""
+        return sum(action.verb == "put" for action in (*self.actions, *self.feeds))
+
+    @property
     def changes(self) -> bool:
         """Whether anything is left to do."""
-        return bool(self.releases) or self.feed_changes or any(action.verb == "put" for action in self.actions)
+        return bool(self.releases) or self.feed_changes or self.sent > 0 or bool(self.ended)
 
     def lines(self) -> tuple[str, ...]:
         """The plan as a person reads it."""
         size = "none before its first episode" if self.feed is None else f"{len(self.feed):,} bytes"
         feed = f"feed  {size}  {'changes' if self.feed_changes else 'unchanged'}"
         records = tuple(f"record  feed/releases/{one.slug}.json  {one.status}" for one in self.releases)
-        return (*map(str, self.actions), *records, feed)
+        others = [str(action) for action in self.feeds if action.verb == "put"]
+        ended = [keys.masked(f"del   {key}") for key in self.ended]
+        return (*map(str, self.actions), *records, *others, *ended, feed)
 
     def diff(self) -> str:
         """The feed's changes as a unified diff."""
@@ -111,6 +122,11 @@ def prepare(show: Show, workspace: Workspace, slugs: Sequence[str], storage: Sto
         if release != known.get(slug):
             changed.append(release)
         known[slug] = release
+    for one in [one for one in known.values() if show.members_only(one.feeds) and one.slug not in slugs]:
+        known[one.slug], objects = sealed.moved(one, members.secret(), storage)
+        wanted += objects
+        if known[one.slug] != one:
+            changed.append(known[one.slug])
     for waiting in [one for one in known.values() if one.status == imported.WAITING]:
         known[waiting.slug], objects = imported.hosted(workspace, waiting)
         wanted += objects
@@ -122,11 +138,14 @@ def prepare(show: Show, workspace: Workspace, slugs: Sequence[str], storage: Sto
         data = feed_bytes(show, workspace, list(known.values()), now)
         feed.guard(data, found[0] if found else None)
     ordered = sorted(wanted, key=lambda one: _rank(one.key))
-    return Publication(tuple(changed), plan(ordered, storage.stat), data, found[0] if found else None)
+    after = list(known.values())
+    others = plan(feeds.wanted(show, workspace, after, now), storage.stat)
+    ended = feeds.ended(show, storage, after, now)
+    return Publication(tuple(changed), plan(ordered, storage.stat), others, ended, data, found[0] if found else None)
 
 
 def _rank(key: str) -> int:
-    order = ("media/", "images/", "transcripts/", "chapters/", "episodes/")
+    order = ("media/", "x/", "images/", "transcripts/", "chapters/", "episodes/")
     return next(i for i, prefix in enumerate(order) if key.startswith(prefix))
 
 
@@ -140,7 +159,11 @@ def _release(
             f"episodes/{material.slug}/episode.toml: publish_at: lies in the future, but the episode is public already",
             f"write the published date back: {earlier.publish_at.isoformat()}",
         )
+    hidden, committed = material.show.members_only(composed.feeds), earlier
     release = dataclasses.replace(composed, status="published" if public else "scheduled")
+    if hidden and earlier is not None:
+        earlier = sealed.plain(earlier)
+        release = dataclasses.replace(release, media_epoch=earlier.media_epoch)
     media = [Wanted.of(release.enclosure, material.mp3)]
     # Of a scheduled episode nobody has anything yet: it may still change.
     if earlier is not None and earlier.status == "published" and earlier.enclosure != release.enclosure:
@@ -160,7 +183,10 @@ def _release(
         page = Wanted.of_bytes(f"episodes/{material.slug}/index.html", html.encode())
         release = dataclasses.replace(release, page=Asset(page.key, page.size, page.headers.mime, page.sha256))
         objects += [*_files(material, release), page]
-    return _dated(release, earlier, now), objects
+    if hidden:
+        base = material.show.storage.public_base_url
+        release, objects = sealed.hide(release, objects, members.secret(), base)
+    return _dated(release, committed, now), objects
 
 
 def _files(material: Material, release: Release) -> list[Wanted]:
@@ -207,6 +233,9 @@ def carry_out(
             )
         for release in publication.releases:
             records.write(workspace, release)
+        upload.apply(publication.feeds, storage, report)
+        for key in publication.ended:
+            storage.delete(key)
         if publication.feed is None:
             return ()
         write_feed(workspace.feed_xml, publication.feed)
@@ -228,10 +257,11 @@ def as_json(publication: Publication) -> object:
     """The plan for `--json`."""
     return {
         "actions": [
-            {"verb": a.verb, "key": a.wanted.key, "bytes": a.wanted.size, "sha256": a.wanted.sha256,
+            {"verb": a.verb, "key": keys.masked(a.wanted.key), "bytes": a.wanted.size, "sha256": a.wanted.sha256,
              "type": a.wanted.headers.mime, "cache": a.wanted.headers.cache, "reason": a.reason}
-            for a in publication.actions
+            for a in (*publication.actions, *publication.feeds)
         ],
+        "ended": [keys.masked(key) for key in publication.ended],
         "releases": codec.encode([release.slug for release in publication.releases]),
         "feed_changes": publication.feed_changes,
     }  # fmt: skip

@@ -11,7 +11,7 @@ from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Asset, Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.production.release import picture
-from podcast_pipeline.publish import feed, upload
+from podcast_pipeline.publish import feed, members, sealed, upload
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.storage.registry import public_address
 
@@ -23,6 +23,7 @@ def verify(
     show: Show, workspace: Workspace, releases: Sequence[Release], now: datetime, *, bodies: bool
 ) -> tuple[int, tuple[str, ...]]:
     """(number of objects asked for, one sentence per problem). `bodies` reads every object whole."""
+    releases = [one for release in releases if (one := _opened(show, release)) is not None]
     public = [release for release in releases if release.status == "published"]
     assets = [asset for release in public for asset in _assets(release)]
     late = now - LATE
@@ -35,11 +36,18 @@ def verify(
         problems += upload.prove(wanted, base, bodies=bodies)
         if public:
             problems += _feed(workspace, base)
-    return len(wanted) + bool(public), tuple(problems)
+    return len(wanted) + bool(public), tuple(map(keys.masked, problems))
 
 
 def _overdue(release: Release) -> str:
     return f"{release.slug}: due since {release.publish_at:%Y-%m-%d %H:%M %Z} and not public: run `podcast publish`"
+
+
+def _opened(show: Show, release: Release) -> Release | None:
+    """With the secret addresses of an episode for members; None where this machine does not hold the secret."""
+    if not show.members_only(release.feeds):
+        return release
+    return sealed.opened(release, members.secret(), show.storage.public_base_url) if members.ready() else None
 
 
 def _assets(release: Release) -> list[Asset]:

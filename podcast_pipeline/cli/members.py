@@ -1,0 +1,108 @@
+"""feed members: who may read which feed. A member's address is printed once, where it is issued."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import click
+
+from podcast_pipeline.cli.session import JSON, Session, command
+from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.model.show import Feed
+
+MEMBER = click.argument("member", metavar="MEMBER")
+FEED = click.argument("feed", metavar="FEED")
+
+
+@click.group()
+def members() -> None:
+    """The addresses of members: PODCAST_MEMBERS names the list, PODCAST_FEED_SECRET holds the secret.
+
+    A member's id says nothing about the person: names stay in the society's own books. Revoking ends new episodes; what
+    was downloaded stays, and a copied address of a file works until `rekey`.
+    """
+
+
+def _feed(session: Session, id_: str) -> Feed:
+    known = [feed for feed in session.show.feeds if feed.audience == "members"]
+    for feed in known:
+        if feed.id == id_:
+            return feed
+    names = ", ".join(feed.id for feed in known) or "none"
+    raise PodcastError(
+        f'"{id_}" is no feed for members; in feed/show.toml: {names}', '[[feeds]] with audience = "members"'
+    )
+
+
+@command(
+    MEMBER,
+    FEED,
+    click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), help="The day on which it ends."),
+)
+def issue(session: Session, member: str, feed: str, expires: datetime | None) -> None:
+    """Give MEMBER an address of FEED and print it; the next `podcast publish` puts the feed there."""
+    from podcast_pipeline.publish import members as rows
+
+    found, secret = _feed(session, feed), rows.secret()
+    with session.publishing():
+        every, one = rows.issue(rows.read(), member, feed, expires.date() if expires else None)
+        rows.write(every)
+    click.echo(found.url.replace("{token}", one.token(secret)))
+    session.say(f"{member}: may read {feed} after the next `podcast publish`; give the address to nobody else")
+
+
+@command(MEMBER, FEED)
+def revoke(session: Session, member: str, feed: str) -> None:
+    """End the address of MEMBER: the next `podcast publish` deletes the feed there."""
+    from podcast_pipeline.publish import members as rows
+
+    _feed(session, feed)
+    with session.publishing():
+        rows.write(rows.revoke(rows.read(), member, feed))
+    session.say(f"{member}: ends with the next `podcast publish`")
+
+
+@command(click.argument("episode", metavar="EP"))
+def rekey(session: Session, episode: str) -> None:
+    """Exchange the addresses of the files of EP, an episode for members; its guid stays. Apps may download it again."""
+    import dataclasses
+
+    from podcast_pipeline.publish import records
+
+    with session.publishing():
+        release = records.read(session.workspace, episode)
+        if release is None or not session.show.members_only(release.feeds):
+            raise PodcastError(f"{episode}: is not published, or not for members only", "see `podcast status`")
+        records.write(session.workspace, dataclasses.replace(release, media_epoch=release.media_epoch + 1))
+    session.say(f"{episode}: `podcast publish` moves its files and deletes the former ones")
+
+
+@command(JSON, name="list")
+def list_(session: Session, as_json: bool) -> None:
+    """All members by id and feed, with the last characters of their address."""
+    from podcast_pipeline.publish import members as rows
+
+    secret, now = rows.secret(), datetime.now(UTC)
+    found = [
+        {
+            "member": one.id,
+            "feed": one.feed,
+            "state": "active" if one.active(now) else "ended",
+            "expires": one.expires.isoformat() if one.expires else None,
+            "token": f"...{one.token(secret)[-4:]}",
+        }
+        for one in rows.read()
+    ]
+    if as_json:
+        click.echo(json.dumps(found, indent=2))
+        return
+    for row in found:
+        until = f" until {row['expires']}" if row["expires"] else ""
+        click.echo(f"{row['member']}  {row['feed']}  {row['state']}{until}  {row['token']}")
+    if not found:
+        session.say("no members yet: `podcast feed members issue MEMBER FEED`")
+
+
+for one in (issue, revoke, rekey, list_):
+    members.add_command(one)

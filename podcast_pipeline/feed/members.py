@@ -1,0 +1,39 @@
+"""Addresses that only one member has: made from a secret, the same on every machine that holds it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+
+from podcast_pipeline.errors import FeedError
+
+LENGTH = 32
+PLACEHOLDER = "0" * LENGTH
+"""Stands for the token while the feed is rendered once for all members; no token holds a 0."""
+SECRET_BYTES = 32
+
+
+def token(secret: bytes, feed: str, member: str, epoch: int) -> str:
+    """The token of a member's feed: 160 bits of HMAC-SHA256 in lower-case base32. Raises FeedError: a short secret."""
+    return _mac(secret, "feed", feed, member, str(epoch))
+
+
+def media_key(secret: bytes, guid: str, epoch: int) -> str:
+    """The folder of the files of an episode for members only."""
+    return _mac(secret, "media", guid, str(epoch))
+
+
+def _mac(secret: bytes, *parts: str) -> str:
+    if len(secret) < SECRET_BYTES:
+        raise FeedError(
+            f"PODCAST_FEED_SECRET: {len(secret)} bytes; at least {SECRET_BYTES} are needed",
+            "make one with `openssl rand -hex 32` and keep it: another secret ends every subscription",
+        )
+    digest = hmac.new(secret, "\0".join(parts).encode(), hashlib.sha256).digest()
+    return base64.b32encode(digest).decode().lower()[:LENGTH]
+
+
+def personal(data: bytes, token_: str) -> bytes:
+    """The feed `data`, rendered with PLACEHOLDER in its address, for the member with this token."""
+    return data.replace(PLACEHOLDER.encode(), token_.encode())

@@ -1,0 +1,122 @@
+"""The feeds besides the main one: public ones, in pages where wanted, and one copy for each member."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+
+from podcast_pipeline import keys
+from podcast_pipeline.errors import FeedError
+from podcast_pipeline.feed.cover import check_cover
+from podcast_pipeline.feed.extension import Frame
+from podcast_pipeline.feed.guid import show_guid
+from podcast_pipeline.feed.members import PLACEHOLDER, personal
+from podcast_pipeline.feed.public import is_public
+from podcast_pipeline.feed.render import render
+from podcast_pipeline.feed.rules import check
+from podcast_pipeline.layout import Workspace
+from podcast_pipeline.model.release import Release
+from podcast_pipeline.model.show import Feed, Show
+from podcast_pipeline.production.release import picture
+from podcast_pipeline.publish import members, sealed
+from podcast_pipeline.publish.plan import Wanted
+from podcast_pipeline.storage.protocol import Storage
+
+ROBOTS = b"User-agent: *\nDisallow: /m/\nDisallow: /x/\n"
+
+
+def wanted(show: Show, workspace: Workspace, releases: Sequence[Release], now: datetime) -> list[Wanted]:
+    """Every object of the other feeds as it should be. Raises PodcastError: no secret, or a feed breaks a rule."""
+    found: list[Wanted] = []
+    known = [release for release in releases if release.status != "scheduled"]
+    for feed in show.feeds:
+        cover = workspace.root / (feed.cover or show.cover)
+        if known:
+            found.append(Wanted.of(picture(cover), cover))
+        if feed.audience == "members":
+            found += _for_members(show, feed, workspace, known, now)
+        else:
+            own = [release for release in known if not show.members_only(release.feeds)]
+            for url, data in _pages(_show(show, feed), feed, workspace, own, now):
+                found.append(Wanted.of_bytes(keys.key_of(url, show.storage.public_base_url), data))
+    if any(feed.audience == "members" for feed in show.feeds):
+        found.append(Wanted.of_bytes("robots.txt", ROBOTS))
+    return found
+
+
+def ended(show: Show, storage: Storage, releases: Sequence[Release], now: datetime) -> tuple[str, ...]:
+    """Keys that nobody may read any more: feeds of revoked and expired members, files at former addresses."""
+    ids = {feed.id for feed in show.feeds if feed.audience == "members"}
+    if not ids or not members.ready():
+        return ()
+    secret = members.secret()
+    gone = {
+        keys.members_feed(one.feed, token)
+        for one in members.read()
+        if one.feed in ids
+        for token in one.ended(secret, now)
+    }
+    found = [key for id_ in sorted(ids) for key in storage.list(f"m/{id_}/") if key in gone]
+    for release in releases:
+        if show.members_only(release.feeds):
+            found += [key for folder in sealed.former(release, secret) for key in storage.list(folder)]
+    return tuple(found)
+
+
+def _show(show: Show, feed: Feed) -> Show:
+    """The show as this feed tells it. It never moves along with the main one."""
+    return dataclasses.replace(
+        show,
+        title=feed.title or show.title,
+        description=feed.description or show.description,
+        url=feed.url,
+        guid=feed.guid or show_guid(feed.url),
+        cover=feed.cover or show.cover,
+        move=None,
+    )
+
+
+def _for_members(
+    show: Show, feed: Feed, workspace: Workspace, releases: Sequence[Release], now: datetime
+) -> Iterator[Wanted]:
+    secret, base = members.secret(), show.storage.public_base_url
+    theirs = dataclasses.replace(_show(show, feed), url=feed.url.replace("{token}", PLACEHOLDER))
+    keys.key_of(theirs.url, base)
+    opened = [
+        sealed.opened(release, secret, base) if show.members_only(release.feeds) else release
+        for release in releases
+        if feed.id in release.feeds
+    ]
+    data = _rendered(theirs, workspace, opened, now, Frame(feed.id, private=True))
+    for member in members.read():
+        if member.feed == feed.id and member.active(now):
+            token = member.token(secret)
+            yield Wanted.of_bytes(keys.members_feed(feed.id, token), personal(data, token))
+
+
+def _pages(
+    show: Show, feed: Feed, workspace: Workspace, releases: Sequence[Release], now: datetime
+) -> Iterator[tuple[str, bytes]]:
+    """(address, document): the newest at the feed's address, archives numbered from the oldest, which never change."""
+    own = [release for release in releases if feed.id in release.feeds and is_public(release, now)]
+    own.sort(key=lambda release: release.guid, reverse=True)
+    own.sort(key=lambda release: release.publish_at.astimezone(UTC))
+    size = feed.page_size or max(1, len(own))
+    documents = [own[start : start + size] for start in range(0, len(own), size)] or [[]]
+    archives = [feed.url.removesuffix(".xml") + f"-{number}.xml" for number in range(1, len(documents))]
+    for number, (url, content) in enumerate(zip([*archives, feed.url], documents, strict=True)):
+        links = (("next", archives[number - 1]),) if number else ()
+        document = dataclasses.replace(show, url=url)
+        yield url, _rendered(document, workspace, content, now, Frame(feed.id, links=links))
+
+
+def _rendered(show: Show, workspace: Workspace, releases: Sequence[Release], now: datetime, frame: Frame) -> bytes:
+    cover = workspace.root / show.cover
+    data = render(show, releases, now, picture(cover), frame)
+    inherited = frozenset(release.guid for release in releases if release.source == "import")
+    name = f"the feed {frame.id}"
+    findings = (*check_cover(cover, show.cover), *check(data, now, feed_url=show.url, file=name, inherited=inherited))
+    if errors := [keys.masked(str(finding)) for finding in findings if finding.severity == "E"]:
+        raise FeedError("\n".join(errors))
+    return data

@@ -1,0 +1,134 @@
+"""Who may read which feed for members: rows in a file outside git, opaque ids only."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+import os
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from podcast_pipeline import atomic
+from podcast_pipeline.errors import ConfigError, PodcastError
+from podcast_pipeline.feed.members import token
+
+SECRET, FILE = "PODCAST_FEED_SECRET", "PODCAST_MEMBERS"
+_COLUMNS = ("member_id", "feed", "epoch", "expires")
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One right to read: `epoch` counts revocations; on the day `expires` it has ended."""
+
+    id: str
+    feed: str
+    epoch: int = 0
+    expires: date | None = None
+    revoked: bool = False
+
+    def active(self, now: datetime) -> bool:
+        return not self.revoked and (self.expires is None or now.astimezone(UTC).date() < self.expires)
+
+    def token(self, secret: bytes) -> str:
+        return token(secret, self.feed, self.id, self.epoch)
+
+    def ended(self, secret: bytes, now: datetime) -> tuple[str, ...]:
+        """The tokens this member had and has no more."""
+        past = [token(secret, self.feed, self.id, epoch) for epoch in range(self.epoch)]
+        return tuple(past) if self.active(now) else (*past, self.token(secret))
+
+
+def secret() -> bytes:
+    """The secret of the environment. Raises PodcastError if there is none."""
+    found = os.environ.get(SECRET, "").encode()
+    if not found:
+        raise PodcastError(f"{SECRET} is not set", "the society's secret, at least 32 bytes, from the environment only")
+    token(found, "", "", 0)  # a short one is refused here
+    return found
+
+
+def ready() -> bool:
+    """Whether this machine can make members' feeds."""
+    return bool(os.environ.get(SECRET)) and bool(os.environ.get(FILE))
+
+
+def path() -> Path:
+    """The list's file. Raises PodcastError if none is named."""
+    found = os.environ.get(FILE, "")
+    if not found:
+        raise PodcastError(f"{FILE} is not set", "name a file outside of the repository; `members issue` fills it")
+    return Path(found)
+
+
+def read() -> tuple[Member, ...]:
+    """All rows. Raises ConfigError with every problem."""
+    file = path()
+    if not file.exists():
+        return ()
+    problems, members = [], []
+    rows = csv.DictReader(io.StringIO(file.read_text("utf-8")))
+    if tuple(rows.fieldnames or ()) != _COLUMNS:
+        raise ConfigError(f"{file}: the first line must be {','.join(_COLUMNS)}")
+    for number, row in enumerate(rows, 2):
+        try:
+            members.append(_member(row))
+        except (ValueError, TypeError) as error:
+            problems.append(f"{file}: line {number}: {error}")
+    if len({(one.id, one.feed) for one in members}) != len(members):
+        problems.append(f"{file}: a member stands twice for one feed")
+    if problems:
+        raise ConfigError(problems)
+    return tuple(members)
+
+
+def _member(row: dict[str, str]) -> Member:
+    if _ID.fullmatch(row["member_id"] or "") is None:
+        raise ValueError(
+            f"member_id {row['member_id']!r}: letters, digits, - and _ only; no names, no e-mail addresses"
+        )
+    expires = row["expires"] or ""
+    revoked = expires == "revoked"
+    return Member(
+        row["member_id"],
+        row["feed"],
+        int(row["epoch"]),
+        date.fromisoformat(expires) if expires and not revoked else None,
+        revoked,
+    )
+
+
+def write(members: Iterable[Member]) -> None:
+    """Replace the file by these rows."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    for one in members:
+        expires = "revoked" if one.revoked else one.expires.isoformat() if one.expires else ""
+        writer.writerow((one.id, one.feed, one.epoch, expires))
+    atomic.write_text(path(), stream.getvalue())
+
+
+def issue(members: Sequence[Member], id_: str, feed: str, expires: date | None) -> tuple[tuple[Member, ...], Member]:
+    """The list with a right for `id_`; a revoked one comes back under a new address. Raises PodcastError."""
+    if _ID.fullmatch(id_) is None:
+        raise PodcastError(f'"{id_}" is not a member\'s id', "letters, digits, - and _: no name, no e-mail address")
+    old = next((one for one in members if (one.id, one.feed) == (id_, feed)), None)
+    # A revoked epoch was raised already, so that its address never comes back.
+    new = Member(id_, feed, 0 if old is None else old.epoch, expires)
+    others = tuple(one for one in members if one is not old)
+    return (*others, new), new
+
+
+def revoke(members: Sequence[Member], id_: str, feed: str) -> tuple[Member, ...]:
+    """The list without the right of `id_`: its epoch is raised. Raises PodcastError if there is no such member."""
+    if not any((one.id, one.feed) == (id_, feed) for one in members):
+        raise PodcastError(f'{path()}: no member "{id_}" of the feed "{feed}"', "`podcast feed members list` shows all")
+    return tuple(
+        dataclasses.replace(one, epoch=one.epoch + 1, revoked=True) if (one.id, one.feed) == (id_, feed) else one
+        for one in members
+    )

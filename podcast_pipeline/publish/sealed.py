@@ -1,0 +1,145 @@
+"""Episodes for members only: their committed record names no address; whoever has the secret can derive them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+
+from podcast_pipeline import keys
+from podcast_pipeline.feed.members import media_key
+from podcast_pipeline.model.asset import Asset
+from podcast_pipeline.model.release import Release
+from podcast_pipeline.publish.plan import Wanted
+from podcast_pipeline.storage.protocol import Storage
+
+PAGE = "index.html"
+
+
+def seal(release: Release) -> Release:
+    """`release` without any key: as it is committed."""
+    return _each(release, lambda asset: dataclasses.replace(asset, key=""))
+
+
+def opened(release: Release, secret: bytes, base: str) -> Release:
+    """`release` with its secret addresses, also where its texts name its page."""
+    folder = media_key(secret, release.guid, release.media_epoch)
+    page = keys.url(base, keys.sealed(folder, PAGE))
+    public = keys.url(base, keys.page(release.slug))
+    found = _each(release, lambda asset: dataclasses.replace(asset, key=keys.sealed(folder, _name(asset))))
+    if found.page is not None:
+        found = dataclasses.replace(found, page=dataclasses.replace(found.page, key=keys.sealed(folder, PAGE)))
+    return dataclasses.replace(
+        found,
+        notes=release.notes.replace(public, page),
+        description=release.description.replace(public, page),
+        link=page,
+    )
+
+
+def former(release: Release, secret: bytes) -> tuple[str, ...]:
+    """The folders that the episode's files had before its addresses were exchanged."""
+    return tuple(f"x/{media_key(secret, release.guid, epoch)}/" for epoch in range(release.media_epoch))
+
+
+def _name(asset: Asset) -> str:
+    return f"{asset.sha256[:8]}.{keys.suffix(asset.mime)}"
+
+
+def _each(release: Release, change: Callable[[Asset], Asset]) -> Release:
+    def one(asset: Asset | None) -> Asset | None:
+        return None if asset is None else change(asset)
+
+    alternates = tuple(dataclasses.replace(two, asset=change(two.asset)) for two in release.extras.alternates)
+    return dataclasses.replace(
+        release,
+        enclosure=change(release.enclosure),
+        transcripts=tuple(change(asset) for asset in release.transcripts),
+        chapters_file=one(release.chapters_file),
+        image=one(release.image),
+        page=one(release.page),
+        people=tuple(dataclasses.replace(person, image=one(person.image)) for person in release.people),
+        extras=dataclasses.replace(release.extras, alternates=alternates),
+    )
+
+
+def plain(release: Release) -> Release:
+    """A sealed record with the keys that its files would have if everybody might know them."""
+    slug = release.slug
+    found = _each(release, lambda asset: dataclasses.replace(asset, key=keys.image(asset.sha256, _suffix(asset))))
+
+    def media(asset: Asset) -> Asset:
+        return dataclasses.replace(asset, key=keys.media(slug, asset.sha256, _suffix(asset)))
+
+    alternates = tuple(dataclasses.replace(one, asset=media(one.asset)) for one in found.extras.alternates)
+    chapters, page = found.chapters_file, found.page
+    return dataclasses.replace(
+        found,
+        enclosure=media(found.enclosure),
+        transcripts=tuple(
+            dataclasses.replace(one, key=keys.transcript(slug, one.sha256, _suffix(one))) for one in found.transcripts
+        ),
+        chapters_file=chapters and dataclasses.replace(chapters, key=keys.chapters(slug, chapters.sha256)),
+        page=page and dataclasses.replace(page, key=keys.page(slug)),
+        extras=dataclasses.replace(found.extras, alternates=alternates),
+    )
+
+
+def hide(release: Release, objects: Sequence[Wanted], secret: bytes, base: str) -> tuple[Release, list[Wanted]]:
+    """The record to commit, and the objects under their secret keys; the page leads nobody to them by its referrer."""
+    names = {asset.key: _name(asset) for asset in _assets(release)}
+    folder = media_key(secret, release.guid, release.media_epoch)
+    sealed_keys = {key: keys.sealed(folder, name) for key, name in names.items()}
+    sealed_keys[keys.page(release.slug)] = keys.sealed(folder, PAGE)
+    hidden = []
+    for one in objects:
+        source = one.source
+        if one.key == keys.page(release.slug):
+            assert isinstance(source, bytes)
+            html = source.replace(b"<head>", _HEAD, 1)
+            for key, ours in sealed_keys.items():
+                html = html.replace(keys.url(base, key).encode(), keys.url(base, ours).encode())
+            page = Wanted.of_bytes(sealed_keys[one.key], html)
+            hidden.append(page)
+            asset = Asset("", page.size, page.headers.mime, page.sha256)
+            release = dataclasses.replace(release, page=asset)
+        else:
+            hidden.append(dataclasses.replace(one, key=sealed_keys[one.key]))
+    return seal(release), hidden
+
+
+_HEAD = b'<head>\n<meta name="referrer" content="no-referrer">\n<meta name="robots" content="noindex">'
+
+
+def _assets(release: Release) -> list[Asset]:
+    found = [release.enclosure, *release.transcripts, release.chapters_file, release.image]
+    found += [person.image for person in release.people]
+    found += [one.asset for one in release.extras.alternates]
+    return [asset for asset in found if asset is not None]
+
+
+def _suffix(asset: Asset) -> str:
+    return keys.suffix(asset.mime)
+
+
+def moved(release: Release, secret: bytes, storage: Storage) -> tuple[Release, list[Wanted]]:
+    """After an exchange of addresses: the record, and the files that still lie at the former address alone.
+
+    Raises StorageError if they lie nowhere: then the episode has to be built and published again.
+    """
+    if release.media_epoch == 0 or release.status != "published":
+        return release, []
+    new = media_key(secret, release.guid, release.media_epoch)
+    if storage.stat(keys.sealed(new, _name(release.enclosure))) is not None:
+        return release, []
+    old = media_key(secret, release.guid, release.media_epoch - 1)
+    objects = {}
+    for asset in _assets(release):
+        data, _ = storage.get(keys.sealed(old, _name(asset)))
+        objects[asset.sha256] = Wanted.of_bytes(keys.sealed(new, _name(asset)), data)
+    found = list(objects.values())
+    if release.page is not None:
+        html, _ = storage.get(keys.sealed(old, PAGE))
+        page = Wanted.of_bytes(keys.sealed(new, PAGE), html.replace(old.encode(), new.encode()))
+        found.append(page)
+        release = dataclasses.replace(release, page=Asset("", page.size, page.headers.mime, page.sha256))
+    return release, found
