@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import click
 
 from podcast_pipeline.cli.session import Session, command
@@ -29,4 +31,5 @@ def serve(session: Session, port: int) -> None:
     session.say("subscribe to this address in a podcast app on this computer, or open a page:")
     for page in sorted(public.glob("episodes/*/index.html")):
         session.say(f"  {server.url}{page.relative_to(public).as_posix()}")
-    server.serve_forever()
+    with contextlib.suppress(KeyboardInterrupt):  # how it is meant to end
+        server.serve_forever()
