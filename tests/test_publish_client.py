@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import signal
+import socket
 import subprocess
 import sys
 import urllib.error
@@ -119,6 +121,20 @@ def test_serving_changes_nothing_on_disk(host: Host) -> None:
         ask(host.feed.replace("feed.xml", key))
     assert tree(host.show.public) == before
     assert b"https://podcast.example.org" in (host.show.public / "feed.xml").read_bytes()
+
+
+def test_ctrl_c_ends_the_server(sample: ShowDir) -> None:
+    """Ctrl-C is how a server ends: exit code 0 and nothing said about it; its port is free again."""
+    argv = [sys.executable, "-u", "-m", "podcast_pipeline", "-q", "-C", str(sample.root), "serve", "--port", "0"]
+    server = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert server.stdout is not None
+    feed = server.stdout.readline().strip()
+    assert ask(feed, "HEAD")[0] == 200
+    server.send_signal(signal.SIGINT)
+    _, said = server.communicate(timeout=10)
+    assert (server.returncode, said) == (0, "")
+    with socket.create_server(("127.0.0.1", int(feed.split(":")[2].split("/")[0]))):
+        pass
 
 
 def test_nothing_to_serve_is_said(raw: ShowDir) -> None:
