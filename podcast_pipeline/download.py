@@ -30,6 +30,7 @@ FEED_MOST = 20 << 20
 MEDIA_MOST = 1 << 30
 """Bytes of a media file."""
 REDIRECTS = 5
+AGENT = f"podcast-pipeline/{__version__}"
 _BLOCK = 1 << 18
 _PRIVATE = re.compile(r"(?<=//)[^/?#]*@|[?#].*", re.DOTALL)
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
@@ -85,6 +86,19 @@ def read(url: str, most: int = FEED_MOST, reach: Reach = PUBLIC) -> Fetched:
             if len(body) > most:
                 raise Unreachable(f"{shown(final)}: more than {most:,} bytes", "this is too large to be what it should")
         return Fetched(final, bytes(body))
+
+
+def post(url: str, form: bytes, reach: Reach = PUBLIC) -> int:
+    """Send a form; the status of the answer, redirects not followed. Raises Unreachable."""
+    connection, target = _connect(url, reach)
+    try:
+        headers = {"User-Agent": AGENT, "Content-Type": "application/x-www-form-urlencoded"}
+        connection.request("POST", target, form, headers)
+        return connection.getresponse().status
+    except (OSError, http.client.HTTPException) as error:
+        raise _broken(url, error) from error
+    finally:
+        connection.close()
 
 
 def save(
@@ -143,7 +157,7 @@ def _answer(url: str, headers: dict[str, str], reach: Reach) -> Iterator[tuple[s
     for _ in range(REDIRECTS + 1):
         connection, target = _connect(current, reach)
         try:
-            sent = {"User-Agent": f"podcast-pipeline/{__version__}", "Accept-Encoding": "identity", **headers}
+            sent = {"User-Agent": AGENT, "Accept-Encoding": "identity", **headers}
             try:
                 connection.request("GET", target, headers=sent)
                 response = connection.getresponse()

@@ -26,6 +26,9 @@ class Web:
     headers: dict[str, dict[str, str]] = field(default_factory=dict)
     asked: list[tuple[str, str]] = field(default_factory=list)
     """(path, Range) of each request."""
+    posted: list[tuple[str, bytes]] = field(default_factory=list)
+    answers: list[int] = field(default_factory=list)
+    """How the next posts are answered; 204 when it is empty."""
 
 
 @contextlib.contextmanager
@@ -61,6 +64,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
         pass
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        self.server.web.posted.append((self.path, body))
+        status = self.server.web.answers.pop(0) if self.server.web.answers else 204
+        self.send_response(status)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def do_GET(self) -> None:
         web, path = self.server.web, self.path.partition("?")[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 NOW = click.option(
     "--now", type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%SZ"]), help="Decide what is due as of then."
 )
+
+
+LATE = timedelta(hours=24)
+"""How long after its date an episode may become public before apps sort it among older ones."""
 
 
 def instant(now: datetime | None) -> datetime:
@@ -46,7 +50,8 @@ def publish(
 
     workspace, show, moment = session.workspace, session.show, instant(now)
     with session.publishing():
-        slugs = chosen(session, episodes) if episodes else publication.due(workspace, moment)
+        awaited = publication.due(workspace, moment)
+        slugs = chosen(session, episodes) if episodes else awaited
         with session.locked(*slugs):
             storage = open_storage(show.storage, workspace)
             planned = publication.prepare(show, workspace, slugs, storage, moment)
@@ -62,6 +67,10 @@ def publish(
             with session.bar("publish") as report:
                 late = publication.carry_out(planned, show, workspace, storage, moment, report, bodies=not quick)
     _told(session, planned, late)
+    for release in planned.releases:
+        if release.slug in awaited and release.publish_at < moment - LATE:
+            when = f"{release.publish_at:%Y-%m-%d %H:%M %Z}"
+            session.say(f"  {release.slug}: dated {when}, more than a day ago: apps sort it below newer ones")
 
 
 def _told(session: Session, planned: Publication, late: tuple[str, ...]) -> None:

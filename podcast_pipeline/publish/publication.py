@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +25,9 @@ from podcast_pipeline.pipeline import stages
 from podcast_pipeline.production import extras
 from podcast_pipeline.production.material import Material
 from podcast_pipeline.production.release import picture
-from podcast_pipeline.publish import feed, feeds, gate, imported, members, records, sealed, upload
+from podcast_pipeline.publish import feed, feeds, gate, history, imported, members, moving, records, sealed, upload
+from podcast_pipeline.publish.announce import announce
+from podcast_pipeline.publish.consent import NOTHING, Consent
 from podcast_pipeline.publish.plan import Action, Wanted, plan
 from podcast_pipeline.site.page import episode_page
 from podcast_pipeline.storage.protocol import Storage
@@ -49,6 +50,8 @@ class Publication:
     feed: bytes | None
     """None as long as no episode of the show was ever public: a feed would name a cover that is nowhere."""
     public_feed: bytes | None
+    removal: frozenset[str] = frozenset()
+    """Guids that may leave the public feed."""
 
     @property
     def feed_changes(self) -> bool:
@@ -75,10 +78,7 @@ class Publication:
 
     def diff(self) -> str:
         """The feed's changes as a unified diff."""
-        old, new = (
-            (data or b"").decode("utf-8", "replace").splitlines(keepends=True) for data in (self.public_feed, self.feed)
-        )
-        return "".join(difflib.unified_diff(old, new, "public", "new"))
+        return feed.difference(self.public_feed or b"", self.feed or b"")
 
 
 def feed_bytes(show: Show, workspace: Workspace, releases: Sequence[Release], now: datetime) -> bytes:
@@ -105,7 +105,14 @@ def due(workspace: Workspace, now: datetime) -> tuple[str, ...]:
     return tuple(r.slug for r in records.read_all(workspace) if r.status == "scheduled" and is_public(r, now))
 
 
-def prepare(show: Show, workspace: Workspace, slugs: Sequence[str], storage: Storage, now: datetime) -> Publication:
+def prepare(
+    show: Show,
+    workspace: Workspace,
+    slugs: Sequence[str],
+    storage: Storage,
+    now: datetime,
+    consent: Consent = NOTHING,
+) -> Publication:
     """Pass the gate for each episode and plan its objects and the feed. Sends nothing. Raises PodcastError."""
     known = {release.slug: release for release in records.read_all(workspace)}
     # First, as an hour of audio takes the gate a while: that a store cannot be reached is known at once.
@@ -113,11 +120,14 @@ def prepare(show: Show, workspace: Workspace, slugs: Sequence[str], storage: Sto
     digests = Digests(workspace.root, workspace.build_root / ".digests.json")
     wanted: list[Wanted] = []
     changed: list[Release] = []
+    removal = consent.removal
+    if consent.guid_change:
+        removal |= {known[slug].guid for slug in slugs if slug in known}
     for slug in slugs:
         material = Material(show, load_episode(workspace, show, slug), workspace)
         decider = Decider(stages(show, material.episode, workspace), workspace.root, digests)
-        composed = gate.passed(material, decider, known.get(slug), tuple(known.values()))
-        release, objects = _release(material, composed, known.get(slug), now)
+        composed = gate.passed(material, decider, known.get(slug), tuple(known.values()), consent.guid_change)
+        release, objects = _release(material, composed, known.get(slug), now, consent.replace)
         wanted += objects
         if release != known.get(slug):
             changed.append(release)
@@ -136,12 +146,19 @@ def prepare(show: Show, workspace: Workspace, slugs: Sequence[str], storage: Sto
         cover = workspace.root / show.cover
         wanted.append(Wanted.of(picture(cover), cover))
         data = feed_bytes(show, workspace, list(known.values()), now)
-        feed.guard(data, found[0] if found else None)
+        feed.guard(data, found[0] if found else None, removal)
+        if (found is None or found[0] != data) and not consent.reinstate and history.withdrawn(storage, data):
+            raise FeedError(
+                "this very feed was taken back by `podcast rollback`",
+                "correct the episode first; `podcast publish --reinstate` makes the same feed public again",
+            )
+        moving.confirmed(show, data)
     ordered = sorted(wanted, key=lambda one: _rank(one.key))
     after = list(known.values())
     others = plan(feeds.wanted(show, workspace, after, now), storage.stat)
     ended = feeds.ended(show, storage, after, now)
-    return Publication(tuple(changed), plan(ordered, storage.stat), others, ended, data, found[0] if found else None)
+    old = found[0] if found else None
+    return Publication(tuple(changed), plan(ordered, storage.stat), others, ended, data, old, removal)
 
 
 def _rank(key: str) -> int:
@@ -150,7 +167,7 @@ def _rank(key: str) -> int:
 
 
 def _release(
-    material: Material, composed: Release, earlier: Release | None, now: datetime
+    material: Material, composed: Release, earlier: Release | None, now: datetime, replace: bool
 ) -> tuple[Release, list[Wanted]]:
     """The record as it will be committed, and its objects. Before its time an episode uploads its media only."""
     public = is_public(composed, now)
@@ -166,11 +183,13 @@ def _release(
         release = dataclasses.replace(release, media_epoch=earlier.media_epoch)
     media = [Wanted.of(release.enclosure, material.mp3)]
     # Of a scheduled episode nobody has anything yet: it may still change.
-    if earlier is not None and earlier.status == "published" and earlier.enclosure != release.enclosure:
+    different = earlier is not None and earlier.status == "published" and earlier.enclosure != release.enclosure
+    if earlier is not None and different and not replace:
         if earlier.audio_sha256 != release.audio_sha256:
             raise PodcastError(
                 f"{material.slug}: the audio differs from the published one",
-                "a published file is never exchanged under its listeners: put the earlier recording and settings back",
+                "put the earlier recording and settings back, or give the episode the new audio under a new address: "
+                f"`podcast publish --replace {material.slug}`",
             )
         # The same sound with other tags: what listeners have downloaded stays as it is.
         others = (*earlier.extras.alternates[:1], *release.extras.alternates[1:])
@@ -239,10 +258,13 @@ def carry_out(
         if publication.feed is None:
             return ()
         write_feed(workspace.feed_xml, publication.feed)
-        if not feed.put(storage, publication.feed, now):
+        if publication.feed_changes and history.withdrawn(storage, publication.feed):
+            history.set_withdrawn(storage, publication.feed, False, now)
+        if not feed.put(storage, publication.feed, now, removal=publication.removal):
             return ()
         late = feed.read_back(base, publication.feed)
-    return (late,) if late else ()
+    # A hub that is told before the new bytes are there would fetch the old ones.
+    return (late,) if late else announce(show)
 
 
 def write_feed(path: Path, data: bytes) -> bool:

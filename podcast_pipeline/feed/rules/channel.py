@@ -34,7 +34,7 @@ def problems(document: Document) -> Iterator[Problem]:
         yield Problem("F19", "channel", "no itunes:owner with an e-mail address, and no podcast:txt to verify", "N")
     for link in channel.findall(clark("atom:link")):
         if link.get("rel") == "next":
-            yield Problem("F114", place(link), "the feed goes on elsewhere: directories read this document only")
+            yield Problem("F114", place(link), "the feed goes on elsewhere: directories read this document only", "W")
     if not document.items:
         yield Problem("F17", "channel", "no episode yet: directories take the feed from the first one on", "W")
     yield from _switches(channel, document.moved_to)

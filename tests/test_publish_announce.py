@@ -1,0 +1,210 @@
+"""Feeds in pages, a feed that moves, and the hub that is told: each only as far as it is safe."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import parse_qs
+
+import feedparser
+import podcastparser
+import pytest
+import web
+from feeds import BASE, COVER, NOW, SMALL, URL, many_releases, small_release
+from lxml import etree
+
+from podcast_pipeline.errors import ConfigError, FeedError
+from podcast_pipeline.feed.names import clark
+from podcast_pipeline.feed.render import render
+from podcast_pipeline.feed.rules import check
+from podcast_pipeline.layout import Workspace
+from podcast_pipeline.model.show import Announce, Feed, Move, Show, StorageSettings
+from podcast_pipeline.publish import feeds, moving
+from podcast_pipeline.publish.announce import announce
+from podcast_pipeline.site.artwork import cover_png
+
+ALL = f"{BASE}all.xml"
+
+
+@pytest.fixture
+def host() -> Iterator[web.Web]:
+    with web.serve() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    root = tmp_path_factory.mktemp("show")
+    (root / "cover.png").write_bytes(cover_png("Example"))
+    return Workspace(root)
+
+
+def _paged(size: int) -> Show:
+    return dataclasses.replace(
+        SMALL, cover="cover.png", feeds=(Feed("all", ALL, title="Every episode", page_size=size),)
+    )
+
+
+def _documents(folder: Workspace, count: int, size: int = 10) -> dict[str, bytes]:
+    releases = [small_release(n, feeds=("main", "all")) for n in range(1, count + 1)]
+    wanted = feeds.wanted(_paged(size), folder, releases, NOW)
+    return {one.key: one.source for one in wanted if isinstance(one.source, bytes)}
+
+
+# --- pages ----------------------------------------------------------------------------------------------------------
+
+
+def test_pages_hold_every_episode_once_from_the_newest_on(folder: Workspace) -> None:
+    """Following `next` as a client does, all episodes come, newest first; the last page has no next."""
+    documents, key, seen = _documents(folder, 34), "all.xml", []
+    for _ in range(10):
+        parsed = feedparser.parse(documents[key])
+        seen += [entry.id for entry in parsed.entries]
+        following = [link.href for link in parsed.feed.links if link.rel == "next"]
+        assert len(following) <= 1
+        if not following:
+            break
+        key = following[0].removeprefix(BASE)
+    assert seen == [f"guid-{n:04}" for n in range(34, 0, -1)]
+    assert sorted(documents) == ["all-1.xml", "all-2.xml", "all-3.xml", "all.xml"]
+    newest = podcastparser.parse(ALL, io.BytesIO(documents["all.xml"]))
+    assert newest["paged_feed_next"] == f"{BASE}all-3.xml"
+
+
+def test_a_full_page_never_changes(folder: Workspace) -> None:
+    """Numbered from the oldest: new episodes change the newest document alone."""
+    before, after = _documents(folder, 34), _documents(folder, 39)
+    full = [key for key in before if key != "all.xml"]
+    assert len(full) == 3
+    assert {key: before[key] for key in full} == {key: after[key] for key in full}
+    assert before["all.xml"] != after["all.xml"]
+    grown = _documents(folder, 41)
+    assert set(grown) - set(after) == {"all-4.xml"}
+
+
+def test_each_page_names_itself_and_the_main_feed_is_never_paged(folder: Workspace) -> None:
+    """Directories read one document only: episodes on other pages would vanish there."""
+    for key, data in _documents(folder, 25).items():
+        channel = etree.fromstring(data).find("channel")
+        assert channel is not None
+        own = [link.get("href") for link in channel.findall(clark("atom:link")) if link.get("rel") == "self"]
+        assert own == [f"{BASE}{key}"]
+        assert channel.findtext("title") == "Every episode"
+        assert not [f for f in check(data, NOW, feed_url=f"{BASE}{key}") if f.severity == "E"]
+    main = render(_paged(10), many_releases(25), NOW, COVER)
+    assert b'rel="next"' not in main
+    assert main.count(b"<item>") == 25
+
+
+def test_a_feed_carries_only_what_names_it(folder: Workspace) -> None:
+    """An episode of the main feed alone is in no other; one of another feed alone is not in the main one."""
+    releases = [small_release(1), small_release(2, feeds=("all",)), small_release(3, feeds=("main", "all"))]
+    (other,) = [one.source for one in feeds.wanted(_paged(10), folder, releases, NOW) if one.key == "all.xml"]
+    assert isinstance(other, bytes)
+    assert [entry.id for entry in feedparser.parse(other).entries] == ["guid-0003", "guid-0002"]
+    main = render(_paged(10), releases, NOW, COVER)
+    assert [entry.id for entry in feedparser.parse(main).entries] == ["guid-0003", "guid-0001"]
+    early = feeds.wanted(_paged(10), folder, releases, releases[2].publish_at - timedelta(seconds=1))
+    assert b"guid-0003" not in next(
+        one.source for one in early if one.key == "all.xml" and isinstance(one.source, bytes)
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('id = "main"\nurl = "https://podcast.example.org/b.xml"', "show's own feed"),
+        ('id = "a"\nurl = "https://podcast.example.org/feed.xml"', "main feed's name"),
+        ('id = "a"\nurl = "http://podcast.example.org/a.xml"', "not an https address"),
+        ('id = "a"\nurl = "https://podcast.example.org/a.xml"\naudience = "members"', "{token}.xml"),
+        ('id = "a"\nurl = "https://podcast.example.org/m/a/{token}.xml"', "belongs to audience"),
+    ],
+)
+def test_a_feed_that_cannot_be_is_refused_at_load(text: str, says: str, tmp_path: Path) -> None:
+    """By table and key, before anything is rendered."""
+    from podcast_pipeline.config.load import load_show
+    from podcast_pipeline.config.template import show_toml
+
+    path = tmp_path / "feed" / "show.toml"
+    path.parent.mkdir()
+    path.write_text(show_toml("T", URL, BASE, SMALL.guid) + f"\n[[feeds]]\n{text}\n", "utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load_show(Workspace(tmp_path))
+    assert says in caught.value.message
+    assert "feeds[1]" in caught.value.message
+
+
+# --- moves ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_old_feed_of_a_move_says_where_to_go() -> None:
+    """Guid and podcast:guid stay; the address in the old feed is the new one, and our own check knows it is meant."""
+    target = "https://new.example.org/feed.xml"
+    data = render(dataclasses.replace(SMALL, move=Move(target)), [small_release()], NOW, COVER)
+    channel = etree.fromstring(data).find("channel")
+    assert channel is not None
+    assert channel.findtext(clark("itunes:new-feed-url")) == target
+    assert channel.findtext(clark("podcast:guid")) == SMALL.guid
+    assert not [f for f in check(data, NOW, feed_url=URL, moved_to=target) if f.severity == "E"]
+    assert [f.code for f in check(data, NOW, feed_url=URL) if f.severity == "E"] == ["F21"]
+
+
+def test_subscribers_are_sent_only_to_the_same_show(host: web.Web) -> None:
+    """Nobody there, another show, or episodes missing: nothing is published. Once it is right, it goes."""
+    show = dataclasses.replace(SMALL, move=Move(f"{host.url}/feed.xml"))
+    ours = render(show, many_releases(3), NOW, COVER)
+    with pytest.raises(FeedError, match="answers 404"):
+        moving.confirmed(show, ours, host.reach)
+    other = dataclasses.replace(SMALL, guid="375e050f-7f52-5e9b-9cfc-9414515d1a5b")
+    host.files["/feed.xml"] = render(other, many_releases(3), NOW, COVER)
+    with pytest.raises(FeedError, match="another show"):
+        moving.confirmed(show, ours, host.reach)
+    host.files["/feed.xml"] = render(SMALL, many_releases(2), NOW, COVER)
+    with pytest.raises(FeedError, match="lacks 1 episodes: guid-0003"):
+        moving.confirmed(show, ours, host.reach)
+    host.files["/feed.xml"] = b"<html>soon</html>"
+    with pytest.raises(FeedError, match=r"another show|not well-formed"):
+        moving.confirmed(show, ours, host.reach)
+    host.files["/feed.xml"] = render(SMALL, many_releases(4), NOW, COVER)
+    moving.confirmed(show, ours, host.reach)
+    with pytest.raises(FeedError, match="is the feed itself"):
+        moving.confirmed(dataclasses.replace(SMALL, move=Move(URL)), ours, host.reach)
+
+
+# --- WebSub ---------------------------------------------------------------------------------------------------------
+
+
+def _announcing(host: web.Web, backend: str = "s3") -> Show:
+    storage = StorageSettings(public_base_url=BASE, backend=backend)
+    return dataclasses.replace(SMALL, storage=storage, announce=Announce(websub=f"{host.url}/hub"))
+
+
+def test_the_hub_is_told_the_feed_s_address(host: web.Web) -> None:
+    """As a form with the two fields of the WebSub protocol; the feed names hub and self."""
+    show = _announcing(host)
+    assert announce(show, host.reach) == ()
+    ((path, body),) = host.posted
+    assert (path, parse_qs(body.decode())) == ("/hub", {"hub.mode": ["publish"], "hub.url": [URL]})
+    links = {link.rel: link.href for link in feedparser.parse(render(show, [small_release()], NOW, COVER)).feed.links}
+    assert (links["hub"], links["self"]) == (show.announce.websub, URL)
+
+
+def test_a_hub_that_fails_is_asked_again_and_then_only_warned_about(host: web.Web) -> None:
+    """Three times at most; never an error."""
+    waited: list[float] = []
+    host.answers[:] = [500, 503]
+    assert announce(_announcing(host), host.reach, waited.append) == ()
+    assert (len(host.posted), len(waited)) == (3, 2)
+    host.answers[:] = [500, 500, 500]
+    (warning,) = announce(_announcing(host), host.reach, waited.append)
+    assert "answered 500" in warning
+
+
+def test_local_storage_is_announced_to_nobody(host: web.Web) -> None:
+    """A trial on this computer is nobody's news, and neither is a show without a hub."""
+    assert announce(_announcing(host, "local"), host.reach) == ()
+    assert announce(SMALL, host.reach) == ()
+    assert host.posted == []
