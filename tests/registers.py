@@ -69,7 +69,8 @@ def article(
 <PublicationType UI="D016428">Journal Article</PublicationType>{types}</PublicationTypeList>
 <ArticleDate DateType="Electronic"><Year>2024</Year><Month>03</Month><Day>01</Day></ArticleDate></Article>
 <MedlineJournalInfo><Country>Nowhere</Country><MedlineTA>J Ex</MedlineTA></MedlineJournalInfo>
-<CommentsCorrectionsList>{corrections}</CommentsCorrectionsList></MedlineCitation><PubmedData><ArticleIdList>
+<CommentsCorrectionsList>{corrections}</CommentsCorrectionsList></MedlineCitation><PubmedData>
+<ArticleIdList>
 <ArticleId IdType="pubmed">{PMID}</ArticleId><ArticleId IdType="doi">{DOI}</ArticleId>
 <ArticleId IdType="pmc">PMC7654321</ArticleId></ArticleIdList></PubmedData></PubmedArticle></PubmedArticleSet>""".encode()
 

@@ -22,7 +22,7 @@ code { font-size: .9em } .E { border-left: .4rem solid #c22 } .W { border-left: 
 
 
 def html(report: Report, title: str) -> str:
-    """The page of one episode's report."""
+    """The page of one episode's report; `title` is its slug, as titles too may hold what was found."""
     parts = [
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',

@@ -122,7 +122,7 @@ def _names(case: Case) -> Iterator[Finding]:
                 yield case.finding(
                     "PER03",
                     passage.field,
-                    f'"{word}" is nearly "{seen[word]}" of the registry',
+                    f'a name is nearly "{seen[word]}" of the registry',
                     subject=passage.text,
                     time=passage.time,
                     file=passage.file,

@@ -65,7 +65,7 @@ def _checked(session: Session, slug: str, today: date, online: bool, *, named: b
     answers = _answers(session, material, today) if online else {}
     found = report(gather(material, today, earlier, answers, texts=not ageing), ageing_only=ageing)
     if not ageing:
-        atomic.write_text(workspace.build(slug) / "check.html", page.html(found, material.episode.title))
+        atomic.write_text(workspace.build(slug) / "check.html", page.html(found, slug))
     return found
 
 

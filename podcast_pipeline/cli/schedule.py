@@ -12,7 +12,10 @@ MONTHS = ("january", "february", "march", "april", "may", "june", "july", "augus
 _ROW = re.compile(rf"\s*({'|'.join(MONTHS)})\b\.?(?:\s+(\d{{1,2}})\b)?\s*[,:|\t-]?\s*(.*)", re.IGNORECASE)
 _NO_MEETING = re.compile(r"\bno (?:mtg|meeting)\b", re.IGNORECASE)
 _COLUMNS = re.compile(r"\t+|\s*\|\s*|\s{2,}")
-_NAME = re.compile(r"(?:[A-Z][\w'.-]*\s+)?[A-Z][\w'-]+|[A-Z]{2,6}")
+_CAPITAL = re.compile(r"[^\W\d_a-z][\w'.-]*")
+_PARTICLES = frozenset(
+    {"van", "von", "de", "del", "della", "da", "di", "la", "le", "el", "bin", "ibn", "der", "den", "ter"}
+)
 _HEAD = re.compile(r"month.*topic.*faculty", re.IGNORECASE)
 
 
@@ -66,6 +69,9 @@ def _split(text: str) -> tuple[str, str]:
     words = text.split()
     if len(words) > 1 and re.fullmatch(r"[A-Z]{2,6}", words[-1]):
         return " ".join(words[:-1]), words[-1]
-    if len(words) > 2 and _NAME.fullmatch(" ".join(words[-2:])):
-        return " ".join(words[:-2]), " ".join(words[-2:])
+    first = len(words) - 2
+    while first > 0 and words[first] in _PARTICLES:
+        first -= 1
+    if first > 0 and _CAPITAL.fullmatch(words[first]) and _CAPITAL.fullmatch(words[-1]):
+        return " ".join(words[:first]), " ".join(words[first:])
     return text, ""

@@ -1,0 +1,63 @@
+"""people: the registry, what is wrong in it, and the statement of an episode."""
+
+from __future__ import annotations
+
+import json
+
+from PIL import Image
+from shows import ShowDir
+
+pytest_plugins = ["shows"]
+GUEST = "feed/people/example-guest.toml"
+NPI = "1234567893"
+RELATED = """collected = 2019-12-01
+
+[[disclosure.relationship]]
+company = "ExampleCo"
+nature = "consultant"
+ended = {ended}
+"""
+
+
+def test_list(raw: ShowDir) -> None:
+    """Everybody with credentials and the day of the disclosure; invented people are said to be; no NPI."""
+    raw.edit(GUEST, "[bio]", f'npi = "{NPI}"\n\n[bio]')
+    said = raw.podcast("people", "list").out
+    assert "example-guest  Alex Example, MD  none attested, 2026-11-20  (invented)" in said
+    rows = json.loads(raw.podcast("people", "list", "--json").out)
+    assert [row["id"] for row in rows] == ["example-guest", "example-host"]
+    assert NPI not in said + json.dumps(rows)
+
+
+def test_check(raw: ShowDir) -> None:
+    """Bio, credentials, picture and disclosure are judged; an error ends with 1."""
+    said = raw.podcast("people", "check")
+    assert f"W PER04 {GUEST}: bio.approved_by_subject: the person has not approved the bio" in said.out
+    raw.edit(GUEST, 'credentials = ["MD"]', 'credentials = ["FIPP", "M.D."]')
+    raw.edit(GUEST, 'publish = ["name",', 'publish = ["headshot", "name",')
+    raw.edit(GUEST, "collected = 2026-11-20", "collected = 2024-11-20")
+    Image.new("RGB", (800, 800)).save(raw.root / "feed" / "people" / "example-guest.jpg")
+    rows = json.loads(raw.podcast("people", "check", "--json", code=1).out)
+    codes = {row["code"] for row in rows if row["file"] == GUEST}
+    assert {"PER04", "PER05", "PER06", "DIS02"} <= codes
+
+
+def test_the_clock_of_24_months(raw: ShowDir) -> None:
+    """A relationship that ended on 29 February 2016 is stated until 28 February 2018, and not a day later."""
+    raw.edit(GUEST, "collected = 2026-11-20\nnone_attested = true", RELATED.format(ended="2016-02-29"))
+    raw.edit("episodes/001-tiny/episode.toml", "recorded = 2020-01-02", "recorded = 2018-02-28")
+    assert "ExampleCo (consultant, ended 29 February 2016)" in raw.podcast("people", "statement", raw.slug).out
+    raw.edit("episodes/001-tiny/episode.toml", "recorded = 2018-02-28", "recorded = 2018-03-01")
+    assert "ExampleCo" not in raw.podcast("people", "statement", raw.slug).out
+
+
+def test_the_statement_is_for_reading_aloud(raw: ShowDir) -> None:
+    """Disclosures of all who take part, that they were mitigated, and off-label use, as in the notes."""
+    raw.edit(GUEST, "collected = 2026-11-20\nnone_attested = true", RELATED.format(ended="2019-02-28"))
+    toml = 'off_label = "One use is off-label."\n[mitigation]\ntext = "Independent review."\non = 2019-12-20\n[[track]]'
+    raw.edit("episodes/001-tiny/episode.toml", "[[track]]", toml)
+    lines = raw.podcast("people", "statement", raw.slug).out.splitlines()
+    assert "Robin Example (invented person) attested on 20 November 2026" in lines[0]
+    assert lines[1].endswith("disclosed on 1 December 2019: ExampleCo (consultant, ended 28 February 2019).")
+    assert lines[2] == "All relevant financial relationships were mitigated (20 December 2019): Independent review."
+    assert lines[3] == "One use is off-label."

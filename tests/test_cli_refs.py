@@ -1,0 +1,195 @@
+"""refs: add, check, export, and a change of status that reaches notes and feed."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import feedparser
+import pytest
+from registers import DOI, HTML, PMID, Recorded, article, update, work, works
+from shows import ShowDir
+
+from podcast_pipeline.cli import refs
+from podcast_pipeline.config.load import load_show
+
+pytest_plugins = ["shows"]
+NOTICE = "10.1000/notice"
+INVENTED: dict[str, Any] = {
+    "id": "ref1",
+    "type": "article-journal",
+    "title": "Walking compared with sitting in invented volunteers",
+    "author": [{"family": "Sample", "given": "A"}],
+    "container-title": "Journal of Examples",
+    "issued": {"date-parts": [[2024]]},
+    "DOI": DOI,
+    "PMID": PMID,
+}
+
+
+@pytest.fixture
+def net(monkeypatch: pytest.MonkeyPatch) -> Recorded:
+    """The network of every command of the test."""
+    found = Recorded.of(works(work()), article())
+    monkeypatch.setattr(refs, "web", lambda _: found)
+    return found
+
+
+def library(show: ShowDir, *records: dict[str, Any]) -> None:
+    (show.root / "feed" / "references.json").write_text(json.dumps(records, indent=1), "utf-8")
+
+
+def test_add_by_doi_and_pmid(raw: ShowDir, net: Recorded) -> None:
+    """A DOI comes from Crossref, a PMID from PubMed; the same paper twice is added once; the library can be read."""
+    said = raw.podcast("refs", "add", f"https://doi.org/{DOI}.", PMID)
+    assert said.out.splitlines() == ["sample2024"]
+    assert "sample2024: is there already" in said.err
+    reference = load_show(raw.workspace).references["sample2024"]
+    assert (reference.doi, reference.csl["author"][2]) == (DOI, {"literal": "The Walking Group"})
+    assert len(net.asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("10.1000/unknown", "crossref has no such record"),
+        ("javascript:alert(1)", "neither a file, a DOI nor a PMID"),
+        ("10.1000/page", "not a record of Crossref"),
+        ("10.1000/silent", "did not answer"),
+    ],
+)
+def test_what_cannot_be_added(raw: ShowDir, net: Recorded, source: str, said: str) -> None:
+    """Unknown, a script, an HTML page, a time-out: one clear line, and the library is untouched."""
+    net.replies["https://api.crossref.org/works/10.1000/unknown"] = (404, b"Resource not found.")
+    net.replies["https://api.crossref.org/works/10.1000/page"] = (200, HTML)
+    before = (raw.root / "feed" / "references.json").read_bytes()
+    assert said in raw.podcast("refs", "add", source, code=1).err
+    assert (raw.root / "feed" / "references.json").read_bytes() == before
+
+
+def test_add_from_a_file_keeps_what_is_good(raw: ShowDir, tmp_path: Path) -> None:
+    """Two good records of four come in; the others are named; exit 1."""
+    path = tmp_path / "more.json"
+    good = INVENTED | {"id": "Good One", "DOI": "10.1000/good", "PMID": None}
+    records = [
+        {k: v for k, v in good.items() if v},
+        {"type": "book", "title": ""},
+        7,
+        {"type": "book", "title": "A book"},
+    ]
+    path.write_text(json.dumps(records), "utf-8")
+    said = raw.podcast("refs", "add", str(path), code=1)
+    assert said.out.splitlines() == ["sample2024", "a"]
+    assert "[3]: is not an object" in said.err
+    assert "title: is missing" in said.err
+    assert {"sample2024", "a"} <= set(load_show(raw.workspace).references)
+
+
+def test_export(raw: ShowDir) -> None:
+    """CSL-JSON without editors' remarks, RIS and BibTeX, chosen by id."""
+    exported = json.loads(raw.podcast("refs", "export", "ref1", "ref13").out)
+    assert [one["id"] for one in exported] == ["ref1", "ref13"]
+    assert all("custom" not in one for one in exported)
+    assert raw.podcast("refs", "export", "--format", "ris").out.count("TY  - ") == 14
+    assert "@article{ref13," in raw.podcast("refs", "export", "--format", "bibtex", "ref13").out
+    assert "not in feed/references.json: nowhere" in raw.podcast("refs", "export", "nowhere", code=1).err
+
+
+def test_a_published_episode_as_a_reference(published: ShowDir) -> None:
+    """The episode's own CSL-JSON: title, show, publisher, day, address; invented people are no authors."""
+    (record,) = json.loads(published.podcast("refs", "export", "--episode", "001-tiny").out)
+    assert (record["type"], record["title"], record["container-title"]) == (
+        "broadcast",
+        "A tiny episode",
+        "The PSPS Podcast",
+    )
+    assert record["issued"] == {"date-parts": [[2020, 1, 6]]}
+    assert record["URL"].endswith("/episodes/001-tiny/index.html")
+    assert "author" not in record
+
+
+def test_check_writes_what_the_registers_say(raw: ShowDir, net: Recorded) -> None:
+    """The status is written with its day and sources; comments, order and signatures of people stay."""
+    library(raw, INVENTED)
+    appraisals = raw.root / "feed" / "appraisals.toml"
+    appraisals.write_text(
+        '# ours\n[[reference]]\nid = "ref1"   # the one\nocebm2011 = 2\nby = "example-host"\n', "utf-8"
+    )
+    raw.podcast("refs", "check", "--online", code=1)  # the level is not signed: `on` is missing
+    text = appraisals.read_text("utf-8")
+    assert text.startswith('# ours\n[[reference]]\nid = "ref1"   # the one\nocebm2011 = 2\nby = "example-host"\n')
+    (entry,) = tomllib.loads(text)["reference"]
+    assert (entry["status"]["state"], len(entry["status"]["sources"])) == ("ok", 2)
+    before = appraisals.read_bytes()
+    raw.podcast("refs", "check", "--online", code=1)
+    assert appraisals.read_bytes() == before
+
+
+def test_check_from_the_retraction_file(raw: ShowDir, tmp_path: Path) -> None:
+    """Without a network a dated file is enough; what it says is printed as of its day."""
+    library(raw, INVENTED)
+    path = tmp_path / "retraction_watch_2026-11-18.csv"
+    head = "RetractionDate,RetractionDOI,OriginalPaperDOI,OriginalPaperPubMedID,RetractionNature"
+    path.write_text(f"{head}\n2/19/2025 0:00,{NOTICE},{DOI},0,Retraction\n", "utf-8")
+    said = raw.podcast("refs", "check", "--retractions", str(path), code=1)
+    words = f"retracted (notice: doi:{NOTICE}), as of 2026-11-18 in retraction-watch-csv"
+    assert f"E CIT03 ref1: status: {words}" in said.out
+    assert f"changed ref1: {words}" in said.out
+
+
+def test_a_status_change_reaches_notes_and_feed(signed: ShowDir, net: Recorded) -> None:
+    """Published, then an expression of concern: watch reports it with the episode; the same item is corrected."""
+    library(signed, INVENTED)
+    signed.podcast("build")
+    signed.podcast("refs", "check", "--online")
+    signed.podcast("build")
+    signed.podcast("publish", signed.slug)
+    first = feedparser.parse((signed.public / "feed.xml").read_bytes()).entries[0]
+    assert "Retraction status: no notice found as of" in first.content[0].value
+    assert "not retracted" not in first.content[0].value
+    mp3 = signed.release.enclosure
+    crossref = works(work(**{"updated-by": [update("expression_of_concern", NOTICE)]}))
+    net.replies |= Recorded.of(crossref).replies
+    said = signed.podcast("refs", "check", "--online", code=1)
+    assert f"changed ref1: expression of concern (notice: doi:{NOTICE})" in said.out
+    assert "001-tiny: cites ref1" in said.out
+    signed.podcast("build", signed.slug, "--force")
+    signed.podcast("publish", signed.slug)
+    second = feedparser.parse((signed.public / "feed.xml").read_bytes()).entries[0]
+    assert second.id == first.id
+    assert f"reference 1: an expression of concern (doi:{NOTICE}) was found" in second.content[0].value
+    assert "Corrections" in second.content[0].value
+    assert signed.release.enclosure == mp3
+    assert signed.release.updated_at is not None
+    page = next(signed.public.glob("episodes/*/index.html")).read_text("utf-8")
+    assert f"an expression of concern (doi:{NOTICE})" in page
+    assert "expression of concern" in signed.podcast("check").out
+
+
+def test_a_retraction_stops_the_publication(signed: ShowDir, net: Recorded) -> None:
+    """A retracted paper cited as support is an error at the gate; named in `about`, the episode may be published."""
+    library(signed, INVENTED)
+    net.replies |= Recorded.of(works(work(**{"updated-by": [update("retraction", NOTICE)]}))).replies
+    signed.podcast("refs", "check", "--online", code=1)
+    signed.podcast("build")
+    said = signed.podcast("publish", signed.slug, code=1)
+    assert "CIT03" in said.err
+    assert f"retracted (notice: doi:{NOTICE})" in said.err
+    signed.edit("episodes/001-tiny/episode.toml", "[[track]]", 'about = ["ref1"]\n\n[[track]]')
+    signed.podcast("build")
+    signed.podcast("publish", signed.slug)
+    assert f"retracted (notice: doi:{NOTICE})" in signed.release.notes
+
+
+def test_a_register_that_fails_changes_nothing(raw: ShowDir, net: Recorded) -> None:
+    """An HTML page and a time-out are told, exit 1; what was known stays."""
+    library(raw, INVENTED)
+    raw.podcast("refs", "check", "--online")
+    before = (raw.root / "feed" / "appraisals.toml").read_bytes()
+    net.replies = Recorded.of(HTML).replies
+    said = raw.podcast("refs", "check", "--online", code=1)
+    assert "not a record of Crossref" in said.err
+    assert "did not answer" in said.err
+    assert (raw.root / "feed" / "appraisals.toml").read_bytes() == before
