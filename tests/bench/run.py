@@ -106,6 +106,14 @@ def script_row(name: str, script: str, goal: str, minutes: int) -> Row:
     return Row(f"{name}, {minutes} minutes, two tracks", "see above", goal, done.returncode == 0)
 
 
+def check_row(full: bool) -> Row:
+    """`podcast check` of an hour and of a back catalogue, and the retraction file."""
+    argv = [sys.executable, str(HERE / "check.py"), "--episodes", "1000" if full else "200"]
+    done = subprocess.run(argv, capture_output=True, text=True)
+    print("\n".join(f"    {line}" for line in done.stdout.splitlines() or done.stderr.splitlines()[-1:]), flush=True)
+    return Row("podcast check: an hour, a back catalogue, 60,000 notices", "see above", "all", done.returncode == 0)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--full", action="store_true", help="the stated sizes: 60-minute recordings")
@@ -114,6 +122,7 @@ def main() -> int:
     for row in (
         lambda: help_row(full),
         lambda: no_op_row(full),
+        lambda: check_row(full),
         lambda: script_row("normalize, RSS of the tree", "normalize.py", "< 300 MB", 60 if full else 10),
         lambda: script_row("transcribe, RSS of the parent", "transcribe.py", "< 200 MB", 60 if full else 5),
     ):

@@ -1,0 +1,134 @@
+"""Checks at full length: one episode of an hour, a back catalogue, and the retraction file. Exit 1 above a limit."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from podcast_pipeline import codec
+from podcast_pipeline.model.release import Asset, Release
+
+ROOT = Path(__file__).parent.parent.parent
+SAMPLE = "bmj-statement-demo"
+ONE, CATALOGUE, FILE, MEMORY = 2.0, 20.0, 2.0, 200.0
+"""Seconds of one episode, of 1,000 published ones, of the file; megabytes of the process that reads the file."""
+READ = """
+import resource, sys, time
+from pathlib import Path
+from podcast_pipeline.evidence.watch import read
+start = time.perf_counter()
+found = read(Path(sys.argv[1]), {f"10.1000/cited.{n}" for n in range(200)}, {str(n) for n in range(1, 200)})
+used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+print(time.perf_counter() - start, used, found.rows, len(found.notices))
+"""
+
+
+def show(folder: Path, minutes: int) -> Path:
+    """A copy of the sample show whose transcript is `minutes` long, at 150 words a minute."""
+    for part in ("feed", "episodes"):
+        shutil.copytree(ROOT / part, folder / part)
+    path = folder / "episodes" / SAMPLE / "transcript.json"
+    value = json.loads(path.read_text("utf-8"))
+    entries = [entry for paragraph in value["paragraphs"] for entry in paragraph["words"]]
+    longest = entries[-1][2] + 1000
+    paragraphs = []
+    for turn in range(minutes * 60_000 // longest):
+        for paragraph in value["paragraphs"]:
+            words = [[text, start + turn * longest, end + turn * longest] for text, start, end in paragraph["words"]]
+            paragraphs.append(paragraph | {"id": f"{paragraph['id']}-{turn}", "words": words})
+    path.write_text(json.dumps(value | {"paragraphs": paragraphs}), "utf-8")
+    return folder
+
+
+def publish(folder: Path, count: int) -> None:
+    """`count` episodes with their records, as they were published long ago."""
+    episode = folder / "episodes" / SAMPLE
+    text = (episode / "episode.toml").read_text("utf-8")
+    shutil.rmtree(episode / "raw")
+    (folder / "feed" / "releases").mkdir()
+    for number in range(count):
+        slug = f"ep-{number:04}"
+        twin = folder / "episodes" / slug
+        twin.mkdir()
+        (twin / "episode.toml").write_text(text.replace("d5b0f8f6", f"{number:08x}"), "utf-8")
+        shutil.copyfile(episode / "transcript.json", twin / "transcript.json")
+        release = Release(
+            slug,
+            f"guid-{number}",
+            "A title",
+            datetime(2024, 1, 1, tzinfo=UTC),
+            "",
+            "",
+            Asset(f"media/{slug}/00000000.mp3", 1, "audio/mpeg", "0" * 64),
+            1,
+            "0" * 64,
+            None,
+            (),
+            "en",
+        )
+        (folder / "feed" / "releases" / f"{slug}.json").write_text(json.dumps(codec.encode(release)), "utf-8")
+
+
+def retractions(path: Path, rows: int) -> Path:
+    """A file like that of Retraction Watch: as many rows, about a kilobyte each, all of it invented."""
+    head = (
+        "Record ID,Title,Subject,Institution,Journal,Publisher,Country,Author,URLS,ArticleType,RetractionDate,"
+        "RetractionDOI,RetractionPubMedID,OriginalPaperDate,OriginalPaperDOI,OriginalPaperPubMedID,RetractionNature,"
+        "Reason,Paywalled,Notes"
+    )
+    filler = "An invented institution, of some length; " * 15
+    with open(path, "w", encoding="utf-8") as stream:
+        stream.write(head + "\n")
+        for n in range(rows):
+            doi = f"10.1000/cited.{n}" if n % 1000 == 0 else f"10.1000/other.{n}"
+            stream.write(
+                f'{n},"A title, with commas and ""quotes"" number {n}",(MED);,"{filler}",Journal of Examples,'
+                f'Example Press,Nowhere,"Alex Example;Robin Example",https://example.org/{n},Research Article;,'
+                f"2/19/2025 0:00,10.1000/notice.{n},0,5/1/2024 0:00,{doi},{n + 1_000_000},Retraction,+Reason one;"
+                ",No,\n"
+            )
+    return path
+
+
+def timed(folder: Path, count: int, *words: str) -> float:
+    """Wall seconds of `podcast WORDS`, which must report on `count` episodes."""
+    start = time.perf_counter()
+    argv = [sys.executable, "-m", "podcast_pipeline", "-C", str(folder), *words]
+    done = subprocess.run(argv, capture_output=True, text=True)
+    assert done.stderr.count(" errors, ") == count, done.stderr
+    return time.perf_counter() - start
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=int, default=60)
+    parser.add_argument("--episodes", type=int, default=200)
+    options = parser.parse_args()
+    met = True
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = show(Path(temporary) / "one", options.minutes)
+        wall = timed(folder, 1, "check", SAMPLE)
+        met &= wall < ONE
+        print(f"check of one episode, {options.minutes} minutes of speech: {wall:.2f} s (limit {ONE} s)")
+        publish(folder, options.episodes)
+        wall, limit = timed(folder, options.episodes + 1, "check"), max(ONE, CATALOGUE * options.episodes / 1000)
+        met &= wall < limit
+        print(f"check of {options.episodes} published episodes: {wall:.2f} s (limit {limit:.1f} s)")
+        path = retractions(Path(temporary) / "retraction_watch_2026-11-18.csv", 60_000)
+        done = subprocess.run([sys.executable, "-c", READ, str(path)], capture_output=True, text=True, check=True)
+        seconds, megabytes, rows, found = map(float, done.stdout.split())
+        met &= seconds < FILE and megabytes < MEMORY and rows == 60_000 and found > 0
+        size = path.stat().st_size / 1e6
+        print(f"retraction file, {rows:.0f} rows, {size:.0f} MB: {seconds:.2f} s (limit {FILE} s), {megabytes:.0f} MB")
+    return 0 if met else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
