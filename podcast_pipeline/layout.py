@@ -93,6 +93,10 @@ class Workspace:
         """Files of an episode that came from another host, byte for byte, called by their digest."""
         return self.episode(slug) / "imported"
 
+    def corrections(self, slug: str) -> Path:
+        """What each correction changed in the published transcript."""
+        return self.episode(slug) / "corrections"
+
     # build/ and public/
     @property
     def build_root(self) -> Path:

@@ -19,7 +19,7 @@ from podcast_pipeline.model.show import Show
 from podcast_pipeline.model.timeline import Timeline
 from podcast_pipeline.model.transcript import Cue
 from podcast_pipeline.people.statement import INVENTED, mitigation_line
-from podcast_pipeline.site import jsonld, markdown, quality, sentences
+from podcast_pipeline.site import corrections, jsonld, markdown, quality, sentences
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -101,6 +101,7 @@ def episode_page(show: Show, episode: Episode, timeline: Timeline, release: Rele
         "csl": jsonld.embedded([jsonld.episode_csl(show, release.title, release, release.people)]),
         "signed": sentences.signature_line(release.signature),
         "year": release.publish_at.astimezone(UTC).year,
+        "corrections": [corrections.line(one) for one in release.corrections],
         "style": style,
         "style_hash": base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
         "sentences": sentences,

@@ -1,0 +1,93 @@
+"""Correct a published episode: same guid, a dated line wherever it is read, and what changed in the transcript kept."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from datetime import UTC, datetime
+
+from podcast_pipeline import atomic
+from podcast_pipeline.errors import PodcastError, StorageError
+from podcast_pipeline.model.release import Correction, Release
+from podcast_pipeline.production import captions
+from podcast_pipeline.production.material import Material
+from podcast_pipeline.publish import members, records, sealed
+from podcast_pipeline.site import corrections
+from podcast_pipeline.storage.protocol import Storage
+from podcast_pipeline.tag.frames import audio_sha256
+
+
+def corrected(release: Release, earlier: Release) -> Release:
+    """`release` with the corrections of the earlier record."""
+    return dataclasses.replace(
+        release,
+        corrections=earlier.corrections,
+        notes=corrections.in_notes(release.notes, earlier.corrections),
+        description=corrections.in_description(release.description, earlier.corrections),
+    )
+
+
+def correct(material: Material, note: str, by: str, storage: Storage, now: datetime) -> tuple[Correction, str]:
+    """Write the correction into the record and keep the transcript's changes; returns both ("": none).
+
+    What kind it is follows from what differs from the published episode: its audio, its transcript, or neither. The
+    feed changes with the next publication. Raises PodcastError: not published, or nobody to name.
+    """
+    slug, workspace = material.slug, material.workspace
+    release = records.read(workspace, slug)
+    if release is None or release.status == "scheduled":
+        raise PodcastError(f"{slug}: is not public", "what nobody has heard yet is changed, not corrected")
+    by = by or (release.signature.by if release.signature else "")
+    if by not in material.show.people:
+        raise PodcastError(f'--by: "{by}" is not in feed/people', "say who answers for the correction")
+    text = " ".join(note.split())
+    if not text or len(text) > 500:
+        raise PodcastError(
+            "--note: one sentence of at most 500 characters is needed", "say what was wrong and what is right"
+        )
+    difference = _difference(material, release, storage)
+    kind = "audio" if _other_sound(material, release) else "text" if difference else "notes"
+    one = Correction(now.astimezone(UTC).replace(microsecond=0), by, kind, text)
+    if difference:
+        name = f"{one.at:%Y%m%dT%H%M%SZ}.diff"
+        atomic.write_text(workspace.corrections(slug) / name, difference)
+    found = dataclasses.replace(release, corrections=(*release.corrections, one), updated_at=one.at)
+    records.write(workspace, corrected(found, found))
+    return one, difference
+
+
+def _other_sound(material: Material, release: Release) -> bool:
+    return material.mp3.exists() and bool(release.audio_sha256) and audio_sha256(material.mp3) != release.audio_sha256
+
+
+def _difference(material: Material, release: Release, storage: Storage) -> str:
+    """From the published captions to those of the present transcript, words only; "" where nothing can be compared."""
+    reviewed, built = material.reviewed_transcript(), material.built("timeline.json").exists()
+    known = [one for one in _opened(material, release).transcripts if one.mime.startswith("text/vtt") and one.key]
+    if reviewed is None or not built or not known:
+        return ""
+    try:
+        published = storage.get(known[0].key)[0].decode("utf-8")
+    except StorageError:
+        return ""
+    old, new = _words(published), _words(captions.render(material)["vtt"])
+    return "".join(difflib.unified_diff(old, new, "published", "corrected", n=1))
+
+
+def _opened(material: Material, release: Release) -> Release:
+    if not material.show.members_only(release.feeds):
+        return release
+    return sealed.opened(release, members.secret(), material.show.storage.public_base_url)
+
+
+def _words(vtt: str) -> list[str]:
+    """The spoken lines of a VTT file, without times, so that only other words count."""
+    kept, body = [], False
+    for one in vtt.splitlines():
+        if "-->" in one:
+            body = True
+        elif not one.strip():
+            body = False
+        elif body:
+            kept.append(f"{one}\n")
+    return kept

@@ -1,0 +1,35 @@
+"""Corrections after publication: a dated line each, last in notes and description, and on the page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from html import escape
+
+from podcast_pipeline.model.release import Correction
+from podcast_pipeline.site.description import LIMIT, cut
+from podcast_pipeline.site.sentences import day_of
+
+HEADING = "Corrections"
+_KINDS = {"text": "in the transcript", "audio": "in the recording", "notes": "in the notes"}
+_HTML = re.compile(rf"\n?<h3>{HEADING}</h3>(\n<p>[^\n]*</p>)+$")
+_TEXT = re.compile(rf"(\n\n|^){HEADING}(\n[^\n]+)+$")
+
+
+def line(one: Correction) -> str:
+    """`21 November 2026, corrected in the transcript: the dose was 10 mg.`"""
+    return f"{day_of(one.at)}, corrected {_KINDS[one.kind]}: {one.note}"
+
+
+def in_notes(notes: str, corrections: Sequence[Correction]) -> str:
+    """`notes` with these corrections as their end, in place of those that they have."""
+    lines = [f"<h3>{HEADING}</h3>", *(f"<p>{escape(line(one), quote=False)}</p>" for one in corrections)]
+    return "\n".join([_HTML.sub("", notes), *lines]).strip() if corrections else notes
+
+
+def in_description(description: str, corrections: Sequence[Correction]) -> str:
+    """`description` with these corrections as their end; what stands before is cut to the length that is shown."""
+    if not corrections:
+        return description
+    end = cut("\n".join(["", "", HEADING, *map(line, corrections)]), LIMIT // 2)
+    return (cut(_TEXT.sub("", description), LIMIT - len(end.encode())) + end).strip()
