@@ -63,7 +63,7 @@ class _Stages:
             inputs=(*self.m.tracks(), *self._built("preflight.json", "levels.dat")),
             outputs=self._built("mix.w64"),
             temporary=self._temporary("mix.w64"),
-            version=2,
+            version=3,
             settings={
                 "audio": {name: getattr(audio, name) for name in used},
                 "tracks": [

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from podcast_pipeline import timecode
 from podcast_pipeline.audio.bleed import Bleed
+from podcast_pipeline.audio.hum import notched
 from podcast_pipeline.audio.scan import Scan
 from podcast_pipeline.audio.source import SUFFIXES, Source
 from podcast_pipeline.model.finding import Finding
@@ -116,11 +117,12 @@ def _sound(track: TrackReport) -> Iterator[Finding]:
             "gate turns pauses down; where words themselves are noisy, set denoise = true in its [[track]]",
         )
     if heard.hum is not None:
-        lines = ", ".join(str(line) for line in heard.hum.lines)
+        lines = " and ".join(str(line) for line in notched(heard.hum))
         yield _warn(
             "AUD05",
             track.file,
-            f"mains hum of {heard.hum.mains} Hz ({heard.hum.level:.0f} dBFS); narrow notches at {lines} Hz take it out",
+            f"mains hum of {heard.hum.mains} Hz ({heard.hum.level:.0f} dBFS); narrow notches at {lines} Hz take out what lies below the "
+            "voice; find the cable or charger that makes it",
         )
     if heard.channels in ("left", "right"):
         other = "right" if heard.channels == "left" else "left"

@@ -80,7 +80,7 @@ class AudioSettings:
     sample_rate: int = 48000
     bitrate: int | None = None
     """kbit/s, constant; None: by the number of channels."""
-    highpass: int = 80
+    highpass: int = 60
     """Hz; 0 switches it off."""
     hum: bool = True
     """Narrow notches where mains hum was found."""
