@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,11 +55,12 @@ class Server:
 
 
 @contextlib.contextmanager
-def reviewing(root: Path, slug: str, **environment: str) -> Iterator[Server]:
-    """`podcast review SLUG --port 0 --no-browser` in the show at `root`."""
-    argv = [sys.executable, "-m", "podcast_pipeline", "-C", str(root), "review", slug, "--port", "0", "--no-browser"]
+def reviewing(root: Path, slug: str, port: int = 0) -> Iterator[Server]:
+    """`podcast review SLUG --port PORT --no-browser` in the show at `root`."""
+    command = [sys.executable, "-m", "podcast_pipeline", "-C", str(root), "review", slug]
+    argv = [*command, "--port", str(port), "--no-browser"]
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(argv, text=True, env={**os.environ, **environment}, **streams) as running:  # type: ignore[call-overload]
+    with subprocess.Popen(argv, text=True, **streams) as running:  # type: ignore[call-overload]
         try:
             start = running.stdout.readline().strip()
             assert start.startswith("http://127.0.0.1:"), start + running.communicate(timeout=20)[1]
@@ -109,7 +110,14 @@ class Tab:
     complaints: list[str] = field(default_factory=list)
 
     def wait_saved(self) -> None:
-        self.page.wait_for_function("document.getElementById('status').dataset.state === 'good'")
+        self.until("document.getElementById('status').dataset.state === 'good'")
+
+    def until(self, expression: str, seconds: float = 10) -> None:
+        """Wait until `expression` holds. Asked again and again from outside: the page's policy forbids eval."""
+        end = time.monotonic() + seconds
+        while not self.page.evaluate(expression):
+            assert time.monotonic() < end, f"never true: {expression}; complaints: {self.complaints}"
+            self.page.wait_for_timeout(25)
 
     def text(self, id_: str) -> Any:
         return self.page.locator(f'[data-id="{id_}"] .text')

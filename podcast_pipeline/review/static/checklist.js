@@ -58,8 +58,9 @@ export class Checklist {
     this.surface.focusItem(item || null);
     this.counts(this.queue(), item);
     if (!item) {
-      this.card.replaceChildren(el("p", { class: "done" }, icon("check"), "Nothing is left to check here."),
-        el("p", {}, "Read and listen to the whole, then sign off."));
+      const done = el("p", { class: "done", tabindex: "-1" }, icon("check"), "Nothing is left to check here.");
+      this.card.replaceChildren(done, el("p", {}, "Read and listen to the whole, then sign off."));
+      if (hadFocus) done.focus({ preventScroll: true });
       return;
     }
     const same = this.store.queue().filter((one) => one.same === item.same).length;

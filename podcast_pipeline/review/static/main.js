@@ -65,7 +65,11 @@ class Page {
     saver.on("state", () => this.status());
     saver.on("conflict", (found) => this.conflict(found));
     saver.on("refused", ({ error, id }) => this.notice("refused", id ? `Not saved: ${error.message}` : error.message, error.body?.hint));
-    net.on("online", (on) => (on ? this.unnotice("offline") : this.notice("offline", "The page's server cannot be reached. What you type is kept in this browser and saved as soon as it answers.")));
+    net.on("online", (on) => {
+      if (on) this.unnotice("offline");
+      else this.notice("offline", "The page's server cannot be reached. What you type is kept in this browser and saved as soon as it answers.");
+      this.status();
+    });
     store.on("status", () => this.status());
     const state = () => localStorage.setItem(`review-at-${store.facts.slug}`, JSON.stringify({ mode: this.mode, p: surface.active }));
     surface.root.addEventListener("focusin", state);
