@@ -160,7 +160,7 @@ def test_a_status_change_reaches_notes_and_feed(signed: ShowDir, net: Recorded) 
     second = feedparser.parse((signed.public / "feed.xml").read_bytes()).entries[0]
     assert second.id == first.id
     assert f"reference 1: an expression of concern (doi:{NOTICE}) was found" in second.content[0].value
-    assert "Corrections" in second.content[0].value
+    assert "What changed since publication" in second.content[0].value
     assert signed.release.enclosure == mp3
     assert signed.release.updated_at is not None
     page = next(signed.public.glob("episodes/*/index.html")).read_text("utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from podcast_pipeline import keys, timecode
@@ -15,6 +16,8 @@ from podcast_pipeline.people.printed import cast
 from podcast_pipeline.people.statement import mitigation_line
 from podcast_pipeline.site import sentences
 
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
+"""What an app that takes plain text for HTML would take for a tag: a space behind it leaves it text everywhere."""
 LIMIT = 4000
 """Bytes of UTF-8."""
 
@@ -49,7 +52,7 @@ def notes_text(
         *_block("Objectives", [f"- {objective}" for objective in episode.objectives]),
         *_block("Key points", [f"- {sentences.point_text(p)} [{timecode.show(p.at)}]" for p in points]),
         *_block("References", [*references, *sentences.status_lines(cited(episode.claims, show.references))]),
-        *_block("Corrections", sentences.changes(episode.claims, show.references, episode.publish_at)),
+        *_block(sentences.CHANGED, sentences.changes(episode.claims, show.references, episode.publish_at)),
     ]
     whole = "".join([*head, *_block("", [episode.summary])])
     head = [cut(whole, LIMIT - _size(tail))]
@@ -62,7 +65,7 @@ def notes_text(
 
 def _block(title: str, lines: Iterable[str]) -> list[str]:
     """Lines with what separates them from what stands before; the title belongs to the first."""
-    kept = [" ".join(line.split()) for line in lines if line.strip()]
+    kept = [_TAG.sub("< ", " ".join(line.split())) for line in lines if line.strip()]
     if not kept:
         return []
     first = f"\n\n{title}\n{kept[0]}" if title else f"\n\n{kept[0]}"

@@ -55,7 +55,7 @@ def notes_html(
                 escape(sentences.review_line(episode.review_by)),
             ],
         ),
-        _headed("Corrections", map(escape, sentences.changes(episode.claims, show.references, episode.publish_at))),
+        _headed(sentences.CHANGED, map(escape, sentences.changes(episode.claims, show.references, episode.publish_at))),
     )
     return markdown.clean("\n".join(part for part in parts if part))
 

@@ -17,6 +17,8 @@ from podcast_pipeline.model.release import CitedReference, ReleasePerson, Signat
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.people.statement import INVENTED, long_date
 
+CHANGED = "What changed since publication"
+"""Heading of what became known of cited papers; "Corrections" are those of people."""
 CREDIT_LINE = "No CME credit is offered."
 MACHINE_LINE = "The transcript was made with the help of automatic speech recognition."
 

@@ -1,0 +1,240 @@
+"""Every fact about evidence and people, read back from each carrier of a published show by other readers."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import feedparser
+import html5lib
+import pytest
+from lxml import etree
+from mutagen.id3 import ID3
+from shows import Made, ShowDir, copied
+
+pytest_plugins = ["shows"]
+AWKWARD = 'Walking <script>alert(1)</script> p < 0.05 & "more" ]]> </textarea>'
+FAMILY = "O'Bärtle<script>alert(2)</script>"
+BIO = "Alex Example <img src=x onerror=alert(3)> writes, p < 0.05."
+NPI, ORCID = "1234567893", "0000-0002-1825-0097"
+PODCAST = "{https://podcastindex.org/namespace/1.0}"
+EXTRA = """
+objectives = ["Compare p < 0.05 with <b>more</b>."]
+off_label = "One use is off-label."
+review_by = 2028-12-01
+
+[mitigation]
+text = "Independent review"
+on = 2020-01-01
+
+[[track]]"""
+APPRAISAL = """
+[[reference]]
+id = "ref1"
+design = "randomized trial"
+ocebm2011 = 2
+by = "example-host"
+on = 2026-11-20
+status = { state = "concern", checked = 2026-11-20, sources = ["crossref@2026-11-20"], notices = [
+  { kind = "concern", source = "crossref", id = "10.1000/notice", found = 2026-11-20 },
+] }
+"""
+
+
+@pytest.fixture(scope="module")
+def rich(made: Made, tmp_path_factory: pytest.TempPathFactory) -> ShowDir:
+    """The tiny show with awkward facts in every field, published."""
+    show = copied(made("signed"), tmp_path_factory.mktemp("rich") / "show")
+    record: dict[str, Any] = {
+        "id": "ref1",
+        "type": "article-journal",
+        "title": AWKWARD,
+        "author": [{"family": FAMILY, "given": "A"}],
+        "container-title": "Journal of <i>Examples</i>",
+        "issued": {"date-parts": [[2024]]},
+        "DOI": "10.1000/invented.2024",
+        "PMID": "12345678",
+        "custom": {"suggested": {"PMID": "87654321"}, "suggested_ocebm2011": 1},
+    }
+    (show.root / "feed" / "references.json").write_text(json.dumps([record]), "utf-8")
+    (show.root / "feed" / "appraisals.toml").write_text(APPRAISAL, "utf-8")
+    guest = "feed/people/example-guest.toml"
+    show.edit(guest, '"bio", "disclosure"]', '"bio", "disclosure", "orcid"]')
+    show.edit(guest, "[bio]", f'npi = "{NPI}"\norcid = "{ORCID}"\n\n[bio]')
+    text = (show.root / guest).read_text("utf-8")
+    old = next(line for line in text.splitlines() if line.startswith("short = "))
+    show.edit(guest, old, f"short = {json.dumps(BIO)}")
+    toml = "episodes/001-tiny/episode.toml"
+    show.edit(toml, "\n[[track]]", EXTRA)
+    show.edit(
+        toml, 'text = "The statement responds to an article."', 'text = "Said <b>so</b>, p < 0.05."\ngrade = "low"'
+    )
+    show.edit(
+        toml, "[[claim]]", '[[person]]\nref = "example-host"\nrole = "fact checker"\ngroup = "writing"\n\n[[claim]]'
+    )
+    show.edit("feed/show.toml", "[feed]\n", "[feed]\nevidence_chapters = true\n")
+    show.podcast("build")
+    show.podcast("publish", show.slug)
+    return show
+
+
+@pytest.fixture(scope="module")
+def page(rich: ShowDir) -> Any:
+    text = (rich.public / "episodes" / rich.slug / "index.html").read_text("utf-8")
+    return html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(text)
+
+
+def plain(element: Any) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+def sections(page: Any) -> dict[str, str]:
+    return {str(one.get("aria-labelledby")): plain(one) for one in page.iter("section")}
+
+
+def test_notes_in_the_feed(rich: ShowDir) -> None:
+    """content:encoded: disclosures, mitigation, off-label, credit, objectives, grade, level, status; as text."""
+    (entry,) = feedparser.parse((rich.public / "feed.xml").read_bytes()).entries
+    item = etree.fromstring((rich.public / "feed.xml").read_bytes()).find("channel/item")
+    assert item is not None
+    notes = item.findtext("{http://purl.org/rss/1.0/modules/content/}encoded")
+    assert notes is not None
+    document = html5lib.parse(notes, namespaceHTMLElements=False)
+    assert not [tag for tag in document.iter() if tag.tag in ("script", "img", "textarea")]
+    text = plain(document)
+    stations = [
+        "attested on 20 November 2026",
+        "All relevant financial relationships were mitigated (1 January 2020): Independent review.",
+        "One use is off-label.",
+        "No CME credit is offered.",
+        "Compare p < 0.05 with <b>more</b>.",
+        "Said <b>so</b>, p < 0.05. (1) Certainty of the evidence: low (GRADE).",
+        "Alex Example <img src=x onerror=alert(3)> writes, p < 0.05.",
+        f"1. {FAMILY} A. {AWKWARD}. Journal of <i>Examples</i>. 2024. doi: 10.1000/invented.2024.",
+        "Reference 1: level 2 (OCEBM 2011; randomized trial).",
+        "Retraction status: expression of concern (notice: doi:10.1000/notice), as of 2026-11-20 in crossref.",
+        "How to cite",
+        "the views are the speakers' own",
+        "Example check of the claims: no physician has compared them with their references.",
+        "The content is to be reviewed by 1 December 2028",
+        "What changed since publication",
+        "reference 1: an expression of concern (doi:10.1000/notice) was found in crossref.",
+    ]
+    places = [text.find(station) for station in stations]
+    assert -1 not in places, [s for s, place in zip(stations, places, strict=True) if place < 0]
+    assert places == sorted(places)
+    assert len(entry.summary.encode()) <= 4000
+
+
+def test_people_in_the_feed(rich: ShowDir) -> None:
+    """podcast:person: host, guest with ORCID as address, fact checker; restated in the item."""
+    item = etree.fromstring((rich.public / "feed.xml").read_bytes()).find("channel/item")
+    assert item is not None
+    found = [
+        (one.text, one.get("role"), one.get("group"), one.get("href")) for one in item.iterfind(f"{PODCAST}person")
+    ]
+    assert found == [
+        ("Robin Example (invented person)", "host", "cast", None),
+        ("Alex Example, MD (invented person)", "guest", "cast", f"https://orcid.org/{ORCID}"),
+        ("Robin Example (invented person)", "fact checker", "writing", None),
+    ]
+
+
+def test_the_file_itself(rich: ShowDir) -> None:
+    """ID3, read by mutagen: people, ORCID, checker, disclosure with mitigation, references, transcript, reviewer."""
+    tag = ID3(rich.mp3, translate=False)
+    assert tag["TXXX:GUEST"].text == ["Alex Example, MD"]
+    assert tag["TXXX:ORCID"].text == [f"Alex Example, MD {ORCID}"]
+    assert tag["IPLS"].people == [["fact checker", "Robin Example"]]
+    assert "mitigated (1 January 2020): Independent review." in tag["TXXX:DISCLOSURE"].text[0]
+    (references,) = tag.getall("COMM:References")
+    assert references.text[0].startswith(f"1. {FAMILY} A. {AWKWARD}.")
+    assert tag["WXXX:References"].url.endswith("/episodes/001-tiny/index.html#references")
+    assert "Example sign-off" in tag["TXXX:REVIEWED"].text[0]
+    assert tag.getall("USLT")[0].text
+
+
+def test_the_page(page: Any) -> None:
+    """Everything stands as text in its section; nothing became markup."""
+    found = sections(page)
+    assert "One use is off-label." in found["disclosures"]
+    assert found["objectives"].endswith("Compare p < 0.05 with <b>more</b>.")
+    assert "Said <b>so</b>, p < 0.05." in found["key-points"]
+    assert " ".join(AWKWARD.split()) in found["references"]
+    assert "level 2 (OCEBM 2011; randomized trial)" in found["references"]
+    assert "an expression of concern (doi:10.1000/notice)" in found["changed"]
+    assert BIO in found["people"]
+    assert {str(one.get("type")) for one in page.iter("script")} == {
+        "application/ld+json",
+        "application/vnd.citationstyles.csl+json",
+    }
+
+
+def test_the_data_of_the_page(page: Any) -> None:
+    """schema.org JSON-LD: persons, citation, clip with times, transcript; a script element cannot end inside."""
+    data, csl = (json.loads(one.text) for one in page.iter("script"))
+    assert (data["@type"], data["name"]) == ("PodcastEpisode", "A tiny episode")
+    host, guest = data["actor"]
+    assert (guest["name"], guest["honorificSuffix"]) == ("Alex Example", "MD")
+    assert guest["identifier"] == f"https://orcid.org/{ORCID}"
+    assert guest["affiliation"]["name"] == "Example University"
+    assert guest["description"] == BIO
+    assert host["disambiguatingDescription"] == "invented person"
+    (paper,) = data["citation"]
+    assert (paper["@type"], paper["name"]) == ("MedicalScholarlyArticle", AWKWARD)
+    assert paper["identifier"] == ["doi:10.1000/invented.2024", "PMID:12345678"]
+    (clip,) = data["hasPart"]
+    assert (clip["startOffset"], clip["citation"][0]["name"]) == (3.0, AWKWARD)
+    assert clip["endOffset"] > clip["startOffset"]
+    assert data["associatedMedia"]["transcript"].startswith("Robin Example")
+    assert "lastReviewed" not in data["mainEntityOfPage"]  # an invented person has reviewed nothing
+    assert csl[0]["title"] == "A tiny episode"
+
+
+def test_silent_chapters_for_cited_moments(rich: ShowDir) -> None:
+    """chapters.json has a marker at the claim, outside the table of contents, with the DOI; ID3 and feed have none."""
+    value = json.loads((rich.build / "chapters.json").read_text("utf-8"))
+    marks = [row for row in value["chapters"] if row.get("toc") is False]
+    assert marks == [
+        {"startTime": 3, "title": "Reference 1", "toc": False, "url": "https://doi.org/10.1000/invented.2024"}
+    ]
+    assert len(value["chapters"]) == len(ID3(rich.mp3).getall("CHAP")) + 1
+
+
+def test_no_marks_unless_the_show_wants_them(built: ShowDir) -> None:
+    """Without the setting chapters.json holds chapters alone."""
+    value = json.loads((built.build / "chapters.json").read_text("utf-8"))
+    assert all("toc" not in row for row in value["chapters"])
+
+
+def test_what_never_leaves_the_house(rich: ShowDir) -> None:
+    """The NPI and machine proposals stand in no public file, in no record, in no tag, in either encoding."""
+    folders = (rich.public, rich.root / "feed" / "releases", rich.build)
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    assert len(files) > 15
+    for secret in (NPI, "87654321", "suggested"):
+        for path in files:
+            data = unzipped(path)
+            for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
+                # A record of the engine holds the settings that went in: it stays in build/.
+                assert secret.encode(encoding) not in data or ".records" in path.parts, f"{secret} in {path}"
+
+
+def unzipped(path: Path) -> bytes:
+    data = path.read_bytes()
+    if zipfile.is_zipfile(io.BytesIO(data)):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return b"".join(archive.read(name) for name in archive.namelist())
+    return data
+
+
+def test_the_quality_card(page: Any, rich: ShowDir) -> None:
+    """Each item of the two scales with its answer and reason; status says it in one line."""
+    text = sections(page)["quality"]
+    assert "JAMA Attribution yes 1 references, 1 of 1 claims" in text
+    assert "METRIQ Editorial and pre-publication review described no signed by Robin Example; an example" in text
+    assert "METRIQ Well written and formatted not computed a reader decides" in text
+    assert "quality: JAMA 3 of 4; METRIQ 3 of 4 computable items" in rich.podcast("status", rich.slug).out
