@@ -11,6 +11,7 @@ import secrets
 import shutil
 from pathlib import Path
 
+from podcast_pipeline import faults
 from podcast_pipeline.errors import PodcastError
 
 _DISK = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
@@ -38,11 +39,11 @@ def write_bytes(path: Path, data: bytes) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with open(temporary, "wb") as stream:
+            faults.point(f"write {path.name}")
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
-        temporary.replace(path)
-        sync_folder(path.parent)
+        _into_place(temporary, path)
     except OSError as error:
         temporary.unlink(missing_ok=True)
         raise failure(path, len(data), error) from error
@@ -67,11 +68,11 @@ def copy(source: Path, path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with open(source, "rb") as reader, open(temporary, "wb") as writer:
+            faults.point(f"copy {path.name}")
             shutil.copyfileobj(reader, writer, 1 << 20)
             writer.flush()
             os.fsync(writer.fileno())
-        temporary.replace(path)
-        sync_folder(path.parent)
+        _into_place(temporary, path)
     except OSError as error:
         temporary.unlink(missing_ok=True)
         raise failure(path, source.stat().st_size if source.exists() else 0, error) from error
@@ -83,7 +84,17 @@ def copy(source: Path, path: Path) -> None:
 def move(source: Path, path: Path) -> None:
     """Move a finished file of the same file system into place."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    faults.point(f"move {path.name}")
     source.replace(path)
+    faults.point(f"moved {path.name}")
+
+
+def _into_place(temporary: Path, path: Path) -> None:
+    faults.point(f"rename {path.name}")
+    temporary.replace(path)
+    faults.point(f"renamed {path.name}")
+    sync_folder(path.parent)
+    faults.point(f"synced {path.name}")
 
 
 def sweep(*folders: Path) -> None:

@@ -34,27 +34,54 @@ def instant(now: datetime | None) -> datetime:
     EPISODES,
     click.option("--dry-run", is_flag=True, help="Print the exact plan and the feed's changes; send nothing."),
     click.option("--quick", is_flag=True, help="Do not read the uploaded bodies back (HEAD and ranges are checked)."),
+    click.option("--replace", is_flag=True, help="The named episodes get new audio: same guid, a new address."),
+    click.option("--allow-guid-change", is_flag=True, help="Listeners may get the named episodes a second time."),
+    click.option("--allow-removal", multiple=True, metavar="GUID", help="This episode may leave the public feed."),
+    click.option("--reinstate", is_flag=True, help="Publish a feed again that `podcast rollback` took back."),
+    click.option("--gc", "rubbish", is_flag=True, help="Instead: list objects that nothing names any more."),
+    click.option("--yes", is_flag=True, help="With --gc: delete them."),
     NOW,
     JSON,
 )
 def publish(
-    session: Session, episodes: tuple[str, ...], dry_run: bool, quick: bool, now: datetime | None, as_json: bool
+    session: Session,
+    episodes: tuple[str, ...],
+    dry_run: bool,
+    quick: bool,
+    now: datetime | None,
+    as_json: bool,
+    rubbish: bool,
+    yes: bool,
+    replace: bool,
+    allow_guid_change: bool,
+    allow_removal: tuple[str, ...],
+    reinstate: bool,
 ) -> None:
     """Upload, verify on the public address, and update the feed last.
 
     Without episodes: what is scheduled and due. An episode must be built and signed off; no flag skips that. Before
     its publish_at only the audio is uploaded. Every step may be repeated: run it again after any interruption.
     """
+    from podcast_pipeline.cli.collect import collect
     from podcast_pipeline.publish import publication
+    from podcast_pipeline.publish.consent import Consent
     from podcast_pipeline.storage.registry import open_storage
 
+    if (replace or allow_guid_change) and not episodes:
+        raise click.UsageError("--replace and --allow-guid-change need the names of the episodes they are meant for")
+    if rubbish:
+        if episodes:
+            raise click.UsageError("--gc looks at everything: it takes no episodes")
+        collect(session, instant(now), delete=yes and not dry_run)
+        return
+    consent = Consent(replace, allow_guid_change, frozenset(allow_removal), reinstate)
     workspace, show, moment = session.workspace, session.show, instant(now)
     with session.publishing():
         awaited = publication.due(workspace, moment)
         slugs = chosen(session, episodes) if episodes else awaited
         with session.locked(*slugs):
             storage = open_storage(show.storage, workspace)
-            planned = publication.prepare(show, workspace, slugs, storage, moment)
+            planned = publication.prepare(show, workspace, slugs, storage, moment, consent)
             if as_json:
                 click.echo(json.dumps(publication.as_json(planned), indent=2))
             if dry_run:
@@ -67,6 +94,8 @@ def publish(
             with session.bar("publish") as report:
                 late = publication.carry_out(planned, show, workspace, storage, moment, report, bodies=not quick)
     _told(session, planned, late)
+    if replace and planned.changes:
+        session.say("  apps that keep an episode's address go on playing the earlier file; others load it again")
     for release in planned.releases:
         if release.slug in awaited and release.publish_at < moment - LATE:
             when = f"{release.publish_at:%Y-%m-%d %H:%M %Z}"

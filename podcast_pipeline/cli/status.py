@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from podcast_pipeline import keys
 from podcast_pipeline.cli.session import ALL, EPISODES, JSON, Session, chosen, command
 from podcast_pipeline.engine.decide import Decider, Decision
 from podcast_pipeline.engine.digest import Digests
@@ -39,8 +40,17 @@ def status(session: Session, episodes: tuple[str, ...], every: bool, as_json: bo
         if row.get("quality"):
             click.echo(f"  quality: {row['quality']}")
         click.echo(f"  next: {row['next']}")
+    _public(session)
     if any(row["state"].startswith(BROKEN) for row in rows):
         click.get_current_context().exit(1)
+
+
+def _public(session: Session) -> None:
+    """Say so if the local storage has another feed than feed/feed.xml. Of a remote one `verify` tells."""
+    ours, public = session.workspace.feed_xml, session.workspace.public / keys.FEED
+    if session.show.storage.backend == "local" and ours.exists() and public.exists():
+        if ours.read_bytes() != public.read_bytes():
+            session.say("the public feed differs from feed/feed.xml: `podcast publish`, or see `podcast rollback`")
 
 
 def _row(session: Session, slug: str, digests: Digests) -> dict[str, Any]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
 import random
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from podcast_pipeline import keys
 from podcast_pipeline.errors import FeedError, StorageError
+from podcast_pipeline.publish import history
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.storage import fetch
 from podcast_pipeline.storage.protocol import Conflict, Storage
@@ -32,17 +34,27 @@ def public(storage: Storage) -> tuple[bytes, str] | None:
     return storage.get(keys.FEED) if storage.stat(keys.FEED) is not None else None
 
 
-def guard(new: bytes, old: bytes | None) -> None:
-    """Refuse a feed that has lost an episode of the public one: a stale clone would drop a colleague's work."""
-    lost = sorted(guids(old) - guids(new)) if old is not None else []
+def guard(new: bytes, old: bytes | None, removal: frozenset[str] = frozenset()) -> None:
+    """Refuse a feed that has lost an episode of the public one: a stale clone would drop a colleague's work.
+
+    Guids in `removal` may leave.
+    """
+    lost = sorted(guids(old) - guids(new) - removal) if old is not None else []
     if lost:
         raise FeedError(
             f"the public feed has {len(lost)} episode(s) that this show directory does not know: {', '.join(lost)}",
-            "pull the latest feed/releases from git and publish again",
+            "pull the latest feed/releases from git and publish again; to take an episode out: --allow-removal GUID",
         )
 
 
-def put(storage: Storage, data: bytes, now: datetime, sleep: Callable[[float], None] = time.sleep) -> bool:
+def put(
+    storage: Storage,
+    data: bytes,
+    now: datetime,
+    sleep: Callable[[float], None] = time.sleep,
+    *,
+    removal: frozenset[str] = frozenset(),
+) -> bool:
     """Make `data` the public feed, with a copy in the history; False if it already is.
 
     Another writer in between is not overwritten: the new public feed is read, guarded and tried again.
@@ -52,8 +64,8 @@ def put(storage: Storage, data: bytes, now: datetime, sleep: Callable[[float], N
         found = public(storage)
         if found is not None and found[0] == data:
             return False
-        guard(data, found[0] if found else None)
-        _keep(storage, wanted, now)
+        guard(data, found[0] if found else None, removal)
+        history.keep(storage, data, now)
         try:
             etag = found[1] if found else None
             storage.put(data, wanted.key, wanted.headers, wanted.sha256, if_match=etag, if_absent=found is None)
@@ -64,11 +76,10 @@ def put(storage: Storage, data: bytes, now: datetime, sleep: Callable[[float], N
     raise StorageError(f"{keys.FEED}: others kept writing it", "publish again in a minute")
 
 
-def _keep(storage: Storage, wanted: Wanted, now: datetime) -> None:
-    kept = [key for key in storage.list("feeds/history/") if key.endswith(f"-{wanted.sha256[:8]}.xml")]
-    if not kept:
-        key = keys.feed_history(now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ"), wanted.sha256)
-        storage.put(wanted.source, key, keys.headers(key), wanted.sha256)
+def difference(old: bytes, new: bytes) -> str:
+    """The changes from one feed to another as a unified diff."""
+    before, after = (data.decode("utf-8", "replace").splitlines(keepends=True) for data in (old, new))
+    return "".join(difflib.unified_diff(before, after, "public", "new"))
 
 
 def read_back(base: str, data: bytes) -> str:

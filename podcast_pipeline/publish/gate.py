@@ -1,4 +1,4 @@
-"""What must be true before a byte leaves the house. No flag skips it."""
+"""What must be true before a byte leaves the house. No flag skips it, but for a guid that is changed on purpose."""
 
 from __future__ import annotations
 
@@ -26,14 +26,23 @@ LENGTH_ERROR = 50
 """ms. How far the decoded MP3 may be from the timeline."""
 
 
-def passed(material: Material, decider: Decider, earlier: Release | None, others: tuple[Release, ...]) -> Release:
-    """The release that may be published; its signature holds for the very files. Raises PodcastError otherwise."""
+def passed(
+    material: Material,
+    decider: Decider,
+    earlier: Release | None,
+    others: tuple[Release, ...],
+    guid_change: bool = False,
+) -> Release:
+    """The release that may be published; its signature holds for the very files. Raises PodcastError otherwise.
+
+    `guid_change`: a person wants the episode to get another guid, and its listeners to get it a second time.
+    """
     slug = material.slug
     plan = decider.plan()
     _unedited(material, plan)
     signature = _signature(material) if material.mp3.exists() else None
     _fresh(material, plan, earlier)
-    _guid(material, earlier, others)
+    _guid(material, None if guid_change else earlier, others)
     _captions(material)
     _audio(material)
     if problems := [f for f in check_cover(material.cover) if f.severity == "E"]:

@@ -29,4 +29,5 @@ def read_all(workspace: Workspace) -> tuple[Release, ...]:
 
 
 def write(workspace: Workspace, release: Release) -> None:
+    """Keep the record of `release`, whole or not at all."""
     atomic.write_json(workspace.release(release.slug), codec.encode(release))

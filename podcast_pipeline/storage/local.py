@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from podcast_pipeline import atomic, keys
@@ -41,13 +42,14 @@ class LocalStorage:
             if not path.is_file():
                 return None
             with open(path, "rb") as stream:
-                size, sha256 = os.fstat(stream.fileno()).st_size, digest.of_file(stream)
+                about, sha256 = os.fstat(stream.fileno()), digest.of_file(stream)
         except FileNotFoundError:
             return None
         except OSError as error:
             raise digest.unreadable(path, error) from error
         mime, cache = keys.headers(key)
-        return Stored(key, size, sha256, mime, cache, f'"{sha256}"')
+        modified = datetime.fromtimestamp(about.st_mtime, UTC)
+        return Stored(key, about.st_size, sha256, mime, cache, f'"{sha256}"', modified)
 
     def get(self, key: str) -> tuple[bytes, str]:
         path = inside(self._root, key)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -30,6 +31,8 @@ class Stored:
     mime: str
     cache_control: str
     etag: str
+    modified: datetime | None = field(default=None, compare=False)
+    """By the store's clock; known after `stat`."""
 
 
 class Storage(Protocol):

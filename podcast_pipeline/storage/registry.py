@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import os
 from collections.abc import Iterator
 from typing import cast
 
+from podcast_pipeline import faults
 from podcast_pipeline.errors import StorageError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.show import StorageSettings
+from podcast_pipeline.storage.faulty import Faulty
 from podcast_pipeline.storage.protocol import Storage
 from podcast_pipeline.storage.serve import Server
 
@@ -32,7 +35,8 @@ def open_storage(settings: StorageSettings, workspace: Workspace) -> Storage:
         backend = getattr(importlib.import_module(module), attribute)
     except (ImportError, AttributeError) as error:
         raise StorageError(f"feed/show.toml: [storage] backend: {where} cannot be imported: {error}") from error
-    return cast("Storage", backend(settings, workspace))
+    storage = cast("Storage", backend(settings, workspace))
+    return Faulty(storage) if faults.VARIABLE in os.environ else storage
 
 
 @contextlib.contextmanager

@@ -56,6 +56,7 @@ class S3Storage:
             head.get("ContentType", ""),
             head.get("CacheControl", ""),
             head["ETag"],
+            head.get("LastModified"),
         )
 
     def get(self, key: str) -> tuple[bytes, str]:

@@ -1,0 +1,42 @@
+"""What nothing names any more: found by the grammar of our keys, and deleted only when a person says so."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from podcast_pipeline import keys
+from podcast_pipeline.layout import Workspace
+from podcast_pipeline.model.show import Show
+from podcast_pipeline.production.release import picture
+from podcast_pipeline.publish import history, names
+from podcast_pipeline.storage.protocol import Storage, Stored
+
+AGE = timedelta(days=30)
+"""What is younger may belong to a publication that is under way."""
+HISTORY = 10
+"""Feeds of the history that stay, with all they name."""
+
+
+def rubbish(show: Show, workspace: Workspace, storage: Storage, now: datetime) -> tuple[Stored, ...]:
+    """Objects that no record, no feed and no recent feed of the history names, stored before `now` - AGE.
+
+    Only keys of our own grammar are looked at; a feed's own address and files for members never are.
+    """
+    stored = storage.list()
+    recent = {one.key for one in history.kept(storage)[:HISTORY]}
+    wanted = {
+        picture(workspace.root / cover).key for cover in {show.cover, *(f.cover or show.cover for f in show.feeds)}
+    }
+    for path in workspace.releases.glob("*.json"):
+        wanted |= names.objects(path.read_bytes())
+    for key in stored:
+        if key in recent or (key.endswith(".xml") and not names.collectable(key)):
+            wanted |= names.objects(storage.get(key)[0])
+    wanted |= recent
+    unnamed = [storage.stat(key) for key in stored if names.collectable(key) and key not in wanted]
+    return tuple(one for one in unnamed if one is not None and one.modified is not None and one.modified < now - AGE)
+
+
+def strange(storage: Storage) -> tuple[str, ...]:
+    """Keys that publishing never makes: they are left alone."""
+    return tuple(key for key in storage.list() if not names.ours(key) and key != keys.FEED)
