@@ -9,7 +9,7 @@ SHOW   ?= .
 PODCAST = $(BIN)/podcast -C $(SHOW)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench new status build normalize transcribe tag review check watch signoff publish feed serve verify doctor
+.PHONY: help setup demo test lint bench docs new status build normalize transcribe tag review check watch signoff publish feed serve verify doctor
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -45,6 +45,9 @@ lint: $(VENV)/.lint ## style, types, and the floors of the house
 
 bench: $(VENV)/.test ## measure speed and memory against the real alternatives (FULL=1: full sizes)
 	$(BIN)/python tests/bench/run.py $(if $(FULL),--full)
+
+docs: $(VENV)/.demo ## write the reference of every setting, docs/settings.md
+	$(BIN)/python -m podcast_pipeline.config.reference docs/settings.md
 
 new: $(VENV)/.demo ## start an episode: make new EP=042-topic ARGS='--title "..." --track a.wav=host'
 	$(PODCAST) new $(EP) $(ARGS)

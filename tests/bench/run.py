@@ -114,6 +114,14 @@ def check_row(full: bool) -> Row:
     return Row("podcast check: an hour, a back catalogue, 60,000 notices", "see above", "all", done.returncode == 0)
 
 
+def feeds_row(full: bool) -> Row:
+    """Rendering, checking, members' copies and import of large feeds."""
+    argv = [sys.executable, str(HERE / "feeds.py"), *(["--full"] if full else [])]
+    done = subprocess.run(argv, capture_output=True, text=True)
+    print("\n".join(f"    {line}" for line in done.stdout.splitlines() or done.stderr.splitlines()[-1:]), flush=True)
+    return Row("feeds: render, check, members, import", "see above", "all", done.returncode == 0)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--full", action="store_true", help="the stated sizes: 60-minute recordings")
@@ -123,6 +131,7 @@ def main() -> int:
         lambda: help_row(full),
         lambda: no_op_row(full),
         lambda: check_row(full),
+        lambda: feeds_row(full),
         lambda: script_row("normalize, RSS of the tree", "normalize.py", "< 300 MB", 60 if full else 10),
         lambda: script_row("transcribe, RSS of the parent", "transcribe.py", "< 200 MB", 60 if full else 5),
     ):

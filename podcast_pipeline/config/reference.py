@@ -1,0 +1,79 @@
+"""The written reference of every setting, made from the declarations that read and check them."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from podcast_pipeline import atomic, timecode
+from podcast_pipeline.config import template, types
+from podcast_pipeline.config.episode import EPISODE
+from podcast_pipeline.config.person import PERSON
+from podcast_pipeline.config.show import SHOW
+from podcast_pipeline.config.table import Key, Nested, Table
+
+PAGE = """# Settings
+
+Every key of the files that people write. This page is made from the declarations that read them (`make docs`), and
+a test fails when it is out of date. An unknown key is an error, with the nearest known one; all problems of all files
+come at once.
+
+Times within a recording are text (`"1:15"`, `"1:02:03.4"`); dates and instants are TOML's own, instants with time zone.
+"""
+FILES: tuple[tuple[str, str, Table[Any]], ...] = (
+    ("feed/show.toml", "The show: what stays the same from episode to episode.", SHOW),
+    ("episodes/EPISODE/episode.toml", "One episode. Its slug is the folder's name.", EPISODE),
+    ("feed/people/ID.toml", "One person: host, guest, editor. The file is called like `id`.", PERSON),
+)
+
+
+def markdown() -> str:
+    """The page: a table of keys for each table of each file."""
+    parts = [PAGE]
+    for file, text, declared in FILES:
+        parts.append(f"## {file}\n\n{text}\n\n{_table(declared)}")
+        parts += [
+            f"### {file.rsplit('/', 1)[-1]}: {name}\n\n{_sentence(key)}\n\n{_table(inner)}"
+            for name, key, inner in _nested(declared, "")
+        ]
+    return "\n".join(parts)
+
+
+def _nested(declared: Table[Any], path: str) -> Iterator[tuple[str, Key, Table[Any]]]:
+    for key in declared.keys:
+        if isinstance(key.read, Nested):
+            inner = f"{path}.{key.name}" if path else key.name
+            yield (f"[[{inner}]]" if key.read.many else f"[{inner}]"), key, key.read.table
+            yield from _nested(key.read.table, inner)
+
+
+def _sentence(key: Key) -> str:
+    assert isinstance(key.read, Nested)
+    more = "; one block for each" if key.read.many else ""
+    return f"{key.help[:1].upper()}{key.help[1:]}{more}."
+
+
+def _table(declared: Table[Any]) -> str:
+    rows = ["| key | meaning | default | example |", "|---|---|---|---|"]
+    for key in declared.keys:
+        if not isinstance(key.read, Nested):
+            cells = (f"`{key.name}`", key.help, _default(declared, key), f"`{key.example}`" if key.example else "")
+            rows.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
+    return "\n".join(rows) + "\n"
+
+
+def _default(declared: Table[Any], key: Key) -> str:
+    if declared.required(key):
+        return "**needed**"
+    name = key.field or key.name
+    (found,) = [field.default for field in dataclasses.fields(declared.kind) if field.name == name]
+    if found is dataclasses.MISSING or found is None or found in ("", ()) or dataclasses.is_dataclass(found):
+        return ""
+    return f"`{template.literal(timecode.exact(found) if key.read is types.time else found)}`"
+
+
+if __name__ == "__main__":
+    atomic.write_text(Path(sys.argv[1]), markdown())
