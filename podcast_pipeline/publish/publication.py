@@ -28,6 +28,7 @@ from podcast_pipeline.production.release import picture
 from podcast_pipeline.publish import feed, feeds, gate, history, imported, members, moving, records, sealed, upload
 from podcast_pipeline.publish.announce import announce
 from podcast_pipeline.publish.consent import NOTHING, Consent
+from podcast_pipeline.publish.correct import corrected
 from podcast_pipeline.publish.plan import Action, Wanted, plan
 from podcast_pipeline.site.page import episode_page
 from podcast_pipeline.storage.protocol import Storage
@@ -195,6 +196,8 @@ def _release(
         others = (*earlier.extras.alternates[:1], *release.extras.alternates[1:])
         same = dataclasses.replace(release.extras, alternates=others if release.extras.alternates else ())
         release, media = dataclasses.replace(release, enclosure=earlier.enclosure, extras=same), []
+    if earlier is not None:
+        release = corrected(release, earlier)
     objects = [*media]
     if public:
         cues = captions.cues(material.transcript(), material.timeline(), material.timeline().duration)
