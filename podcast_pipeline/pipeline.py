@@ -20,7 +20,8 @@ from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.production import captions, notes, release, tags
 from podcast_pipeline.production.material import Material
-from podcast_pipeline.transcribe.stage import transcribe
+from podcast_pipeline.transcribe.stage import located, transcribe
+from podcast_pipeline.transcript.lexicon import lexicon
 
 NAMES = ("probe", "mix", "normalize", "transcribe", "captions", "chapters", "notes", "encode", "tag", "release")
 
@@ -96,7 +97,7 @@ class _Stages:
             version=2,
             settings={
                 "audio": codec.encode(music),
-                "cuts": [(cut.start, cut.end) for cut in cuts],
+                "cuts": [(cut.start, cut.end, cut.reason) for cut in cuts],
                 "inserts": codec.encode(self.m.episode.inserts),
             },
             run=lambda scratch, report: assemble(
@@ -114,23 +115,30 @@ class _Stages:
     def transcribe(self) -> Stage:
         episode = self.m.episode
         words = tuple(f"words/{track.id}.json" for track in episode.tracks)
+        names = [person.name for person in self.m.people]
+        glossary = self.m.show.terms.words
+        settings = located(episode.transcribe, self.m.workspace.root, len(episode.speaking))
         return Stage(
             "transcribe",
             self.m.folder,
             inputs=(*self.m.tracks(), *self._built("preflight.json")),
-            outputs=self._built("transcript.machine.json", *words),
+            outputs=self._built("transcript.machine.json", "transcript.report.json", "transcript.report.html", *words),
+            version=2,
             settings={
-                "transcribe": codec.encode(episode.transcribe),
+                "transcribe": codec.encode(episode.transcribe) | {"speakers": settings.speakers},
                 "tracks": [(t.file, t.person, t.offset) for t in episode.tracks],
+                "names": names,
+                "words": codec.encode(glossary),
             },
             run=lambda scratch, report: transcribe(
                 self._tracks,
-                episode.transcribe,
+                settings,
                 scratch / "transcript.machine.json",
                 scratch / "words",
                 self.m.built("words"),
                 self.jobs,
                 report,
+                lexicon(glossary, names, settings.language),
             ),
         )
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import tomllib
 
+import audio
+import pytest
 from shows import ShowDir, record
 
 pytest_plugins = ["shows"]
@@ -36,7 +39,7 @@ def test_cut_of_the_review_and_a_comma(signed: ShowDir) -> None:
     value["cuts"] = [{"start": 4200, "end": 4800, "reason": "content", "by": "example-host", "id": "c1"}]
     path.write_text(json.dumps(value), "utf-8")
     assert "encode" in signed.ran()
-    assert record(signed, "normalize")["settings"]["cuts"] == [[4200, 4800]]
+    assert record(signed, "normalize")["settings"]["cuts"] == [[4200, 4800, "content"]]
     assert "sign-off void" in signed.podcast("status").out
     signed.correct()
     assert not signed.ran() & {"normalize", "encode"}
@@ -73,3 +76,42 @@ def test_preflight_is_told_before_the_work(raw: ShowDir) -> None:
     assert told[-1] < said.index(f"{raw.slug}: mix")
     again = raw.podcast("build", "--until", "probe").err.splitlines()
     assert [line for line in again if " AUD" in line] == [said[i] for i in told]
+
+
+def test_offers_are_listed_accepted_and_rejected(built: ShowDir) -> None:
+    """`cuts` offers what could go, --accept writes a [[cut]] beside the comments, --reject never offers it again."""
+    path = built.folder / "episode.toml"
+    path.write_text("# my own comment\n" + path.read_text("utf-8"), "utf-8")
+    # The tiny episode is too short for a pause: make the host wait.
+    host, guest = (built.folder / "raw" / f"{name}.flac" for name in ("host", "guest"))
+    for file in (host, guest):
+        longer = file.with_name("longer.flac")
+        audio.convert(file, longer, "-af", "asplit[a][b];[a]apad=pad_dur=3[c];[c][b]concat=n=2:v=0:a=1")
+        longer.replace(file)
+    built.podcast("build", "--until", "probe")
+    value = json.loads(built.podcast("cuts", built.slug, "--json").out)
+    assert value["cuts"] == []
+    (pause,) = [one for one in value["offers"] if one["kind"] == "pause"]
+    assert pause["saved"] > 1500
+    said = built.podcast("cuts", built.slug, "--accept", pause["id"], "--by", "example-host")
+    assert "1 cuts, 0 offers" in said.err
+    text = path.read_text("utf-8")
+    assert text.startswith("# my own comment\n")
+    (cut,) = tomllib.loads(text)["cut"]
+    assert cut["id"] == pause["id"]
+    assert (cut["reason"], cut["by"]) == ("pause", "example-host")
+    before = json.loads((built.build / "timeline.json").read_text())
+    assert "normalize" in built.ran("--until", "encode")
+    after = json.loads((built.build / "timeline.json").read_text())
+    lengths = [sum(piece["len"] for piece in one["pieces"]) / 48 for one in (before, after)]
+    assert lengths[1] == pytest.approx(2 * lengths[0] + 3000 - pause["saved"], abs=1)
+    path.write_text(text.split("[[cut]]")[0], "utf-8")
+    assert pause["id"] in built.podcast("cuts", built.slug).out
+    built.podcast("cuts", built.slug, "--reject", pause["id"])
+    assert pause["id"] not in built.podcast("cuts", built.slug).out
+    assert "no such offer" in built.podcast("cuts", built.slug, "--accept", pause["id"], code=1).err
+
+
+def test_offers_before_anything_was_heard(raw: ShowDir) -> None:
+    """Without the preflight there is nothing to offer, and the command says what to run."""
+    assert "--until probe" in raw.podcast("cuts", raw.slug, code=1).err

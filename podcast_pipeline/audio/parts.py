@@ -76,7 +76,10 @@ def kept(reader: Reader, cuts: Sequence[Cut], name: Path) -> list[tuple[int, int
                 f'{name}: cut "{timecode.exact(cut.start)}" begins after the end of the recording ({last})',
                 "correct [[cut]] in episode.toml",
             )
-        start, end = snap(reader, start), snap(reader, end)
+        # The edges of a pause lie in silence, and whoever accepted it was told how much time it saves.
+        if cut.reason != "pause":
+            start, end = snap(reader, start), snap(reader, end)
+        end = min(end, reader.samples)
         if start > at:
             pieces.append((at, start))
         at = max(at, end)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from typing import Any
 
 from podcast_pipeline.config import types as t
@@ -82,6 +83,14 @@ def _senses(value: Any) -> dict[str, str]:
     return {t.line(acronym): t.ident(sense) for acronym, sense in value.items()}
 
 
+def _offers(value: Any) -> tuple[str, ...]:
+    found = t.texts(value)
+    for id_ in found:
+        if re.fullmatch(r"(pause|filler)-\d{1,9}-\d{1,9}", id_) is None:
+            raise BadValueError(f'"{id_}" is no offer of `podcast cuts`')
+    return found
+
+
 def _guid(value: Any) -> str:
     # Copied character for character, as imported feeds have guids of every kind; only an empty one cannot be one.
     if not isinstance(value, str) or not value.strip():
@@ -130,6 +139,7 @@ EPISODE = Table(
         Key("off_label", t.line, "which off-label or investigational use is told", '"Use of X for Y is off-label."'),
         Key("about", t.texts, "references that the episode is about, also when they were retracted", '["ref1"]'),
         Key("terms", _senses, "the one sense that an acronym has here", '{ PSPS = "society" }'),
+        Key("declined", _offers, "offered cuts that are not wanted, by id", '["pause-723400-724000"]'),
         Key("cme", table(CME), "continuing education credit"),
         Key("phi", table(PHI), "whether a patient's case is discussed, and why it may be told"),
         Key("mitigation", table(MITIGATION), "how financial relationships were mitigated before the recording"),

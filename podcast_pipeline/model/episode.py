@@ -78,3 +78,11 @@ class Episode:
     cuts: tuple[Cut, ...] = ()
     """Those of episode.toml; `production.cuts.cut_list` adds the ones of transcript.json."""
     inserts: tuple[Insert, ...] = ()
+    declined: tuple[str, ...] = ()
+    """Ids of offered cuts that a person does not want, such as pause-1200-3400."""
+
+    @property
+    def speaking(self) -> tuple[str, ...]:
+        """The people who are heard: everybody credited in the cast, and whoever has a track."""
+        cast = [credit.person for credit in self.credits if credit.group == "cast"]
+        return tuple(dict.fromkeys([*cast, *(track.person for track in self.tracks)]))

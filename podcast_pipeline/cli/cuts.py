@@ -1,0 +1,83 @@
+"""cuts: what is cut, what could be, and a producer's answer."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from podcast_pipeline import timecode
+from podcast_pipeline.cli.session import JSON, Session, command
+from podcast_pipeline.errors import PodcastError
+
+if TYPE_CHECKING:
+    from podcast_pipeline.production.material import Material
+    from podcast_pipeline.production.offers import Offer
+
+EPISODE = click.argument("episode", metavar="EP")
+ACCEPT = click.option("--accept", "accepted", multiple=True, metavar="ID", help='Cut it; "all": everything offered.')
+REJECT = click.option("--reject", "rejected", multiple=True, metavar="ID", help="Never offer it again.")
+BY = click.option("--by", default="", metavar="ID", help="Who decides: an id of feed/people.")
+
+
+@command(EPISODE, ACCEPT, REJECT, BY, JSON)
+def cuts(
+    session: Session, episode: str, accepted: tuple[str, ...], rejected: tuple[str, ...], by: str, as_json: bool
+) -> None:
+    """List the cuts of EP and what could be cut: long pauses and fillers. Nothing is cut unasked.
+
+    An accepted offer becomes a [[cut]] of episode.toml, where comments and order stay; the next `podcast build` makes
+    it. Times are the recording's.
+    """
+    from podcast_pipeline.config.load import load_episode
+    from podcast_pipeline.production import answers
+    from podcast_pipeline.production.material import Material
+    from podcast_pipeline.production.offers import offers
+
+    if by and by not in session.show.people:
+        raise PodcastError(f'--by: "{by}" is not in feed/people', f"people here: {', '.join(session.show.people)}")
+    material = Material(session.show, load_episode(session.workspace, session.show, episode), session.workspace)
+    for name in ("preflight.json", "levels.dat"):
+        if not material.built(name).exists():
+            raise PodcastError(f"{episode}: not heard yet", f"run `podcast build {episode} --until probe` first")
+    found = offers(material)
+    if accepted or rejected:
+        with session.locked(episode):
+            path = session.workspace.episode_toml(episode)
+            answers.write(path, _chosen(found, accepted), _chosen(found, rejected), by)
+        material = Material(session.show, load_episode(session.workspace, session.show, episode), session.workspace)
+        found = offers(material)
+    _show(session, material, found, as_json)
+
+
+def _chosen(found: tuple[Offer, ...], ids: tuple[str, ...]) -> list[Offer]:
+    known = {offer.id: offer for offer in found}
+    if missing := [id_ for id_ in ids if id_ not in known and id_ != "all"]:
+        raise PodcastError(f"no such offer: {', '.join(missing)}", "`podcast cuts EP` lists them")
+    return list(found) if "all" in ids else [known[id_] for id_ in dict.fromkeys(ids)]
+
+
+def _show(session: Session, material: Material, found: tuple[Offer, ...], as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(_value(material, found), ensure_ascii=False, indent=2))
+        return
+    for cut in material.cuts:
+        click.echo(f"cut    {timecode.exact(cut.start)} - {timecode.exact(cut.end)}  {cut.reason}")
+    for offer in found:
+        said = f'  "{offer.text}"' if offer.text else ""
+        times = f"{timecode.exact(offer.start)} - {timecode.exact(offer.end)}"
+        click.echo(f"offer  {times}  {offer.id}{said}  saves {offer.saved / 1000:.1f} s")
+    saved = sum(offer.saved for offer in found) / 1000
+    session.say(f"{material.slug}: {len(material.cuts)} cuts, {len(found)} offers that would save {saved:.1f} s")
+
+
+def _value(material: Material, found: tuple[Offer, ...]) -> dict[str, Any]:
+    return {
+        "episode": material.slug,
+        "cuts": [{"start": cut.start, "end": cut.end, "reason": cut.reason, "by": cut.by} for cut in material.cuts],
+        "offers": [
+            {"id": one.id, "kind": one.kind, "start": one.start, "end": one.end, "text": one.text, "saved": one.saved}
+            for one in found
+        ],
+    }
