@@ -66,6 +66,8 @@ def test_publish_passes_the_same_gate(signed: ShowDir) -> None:
     assert not (signed.root / "feed" / "feed.xml").exists()
     with open(signed.folder / "episode.toml", "a", encoding="utf-8") as stream:
         stream.write(WAIVER.format(code="GAT02", mark=error["fingerprint"]))
+    dry = signed.podcast("publish", signed.slug, "--dry-run")
+    assert "waived  001-tiny  GAT02  example-host until 2020-03-01: A demonstration" in dry.out + dry.err
     signed.podcast("publish", signed.slug)
     assert [(one.code, one.name) for one in signed.release.waivers] == [("GAT02", "example-host")]
 

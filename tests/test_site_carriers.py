@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 import zipfile
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,10 @@ import pytest
 from lxml import etree
 from mutagen.id3 import ID3
 from shows import Made, ShowDir, copied
+
+from podcast_pipeline import ffmpeg, process
+from podcast_pipeline.model.medical import Cme
+from podcast_pipeline.site.sentences import credit_lines
 
 pytest_plugins = ["shows"]
 AWKWARD = 'Walking <script>alert(1)</script> p < 0.05 & "more" ]]> </textarea>'
@@ -155,6 +161,11 @@ def test_the_file_itself(rich: ShowDir) -> None:
     assert tag["WXXX:References"].url.endswith("/episodes/001-tiny/index.html#references")
     assert "Example sign-off" in tag["TXXX:REVIEWED"].text[0]
     assert tag.getall("USLT")[0].text
+    cited = [frame.sub_frames.getall("TXXX:REFERENCES") for frame in tag.getall("CHAP")]
+    assert [frame[0].text for frame in cited if frame] == [["1. https://doi.org/10.1000/invented.2024"]]
+    argv = [ffmpeg.binary().path, *ffmpeg.QUIET, "-i", str(rich.mp3), "-f", "ffmetadata", "-"]
+    chapters = process.run(argv)[0].decode().split("[CHAPTER]")[1:]
+    assert ["REFERENCES=1. https://doi.org/10.1000/invented.2024" in one for one in chapters] == [False, True]
 
 
 def test_the_page(page: Any) -> None:
@@ -229,6 +240,20 @@ def unzipped(path: Path) -> bytes:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return b"".join(archive.read(name) for name in archive.namelist())
     return data
+
+
+def test_credit_in_words() -> None:
+    """Provider, amount, way, time, days, claim and funding; without accreditation that none is offered."""
+    assert credit_lines(None) == credit_lines(Cme(False, "Example Society")) == ("No CME credit is offered.",)
+    cme = Cme(True, "Example Society", "0.5 credits", "https://example.org/claim", "Listen, then pass the test.", 30)
+    cme = dataclasses.replace(cme, expires=date(2029, 11, 30), funding="The society's own funds.")
+    assert credit_lines(cme) == (
+        (
+            "Credit: 0.5 credits, by Example Society. Listen, then pass the test. Estimated time: 30 minutes. Credit ends "
+            "30 November 2029: after that day none is offered. Claim: https://example.org/claim"
+        ),
+        "Funding: The society's own funds.",
+    )
 
 
 def test_the_quality_card(page: Any, rich: ShowDir) -> None:

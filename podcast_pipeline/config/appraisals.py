@@ -6,7 +6,7 @@ from typing import Any
 
 from podcast_pipeline.config import types as t
 from podcast_pipeline.config.table import BadValueError, Entries, Key, Table, Where, many, table
-from podcast_pipeline.model.appraisal import STATES, Access, Appraisal, Notice, Status
+from podcast_pipeline.model.appraisal import STATES, Access, Appraisal, Appraisals, Notice, Status
 
 DESIGNS = (
     "systematic review",
@@ -92,4 +92,7 @@ def _distinct(found: Entries[Appraisal], _: Where) -> None:
             place.report("id", f'"{entry.id}" stands twice')
 
 
-ENTRIES = many(APPRAISAL, _distinct)
+APPRAISALS = Table(
+    Appraisals,
+    (Key("reference", many(APPRAISAL, _distinct), "what is known of a reference", field="entries"),),
+)

@@ -7,11 +7,11 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from podcast_pipeline.config.appraisals import ENTRIES
+from podcast_pipeline.config.appraisals import APPRAISALS
 from podcast_pipeline.config.episode import episode_table
 from podcast_pipeline.config.person import PERSON
 from podcast_pipeline.config.show import SHOW
-from podcast_pipeline.config.table import Problems, Where, report_unknown
+from podcast_pipeline.config.table import Problems, Where
 from podcast_pipeline.config.terms import TERMS
 from podcast_pipeline.errors import ConfigError, EvidenceError
 from podcast_pipeline.evidence import identifiers, library
@@ -79,11 +79,8 @@ def _appraised(workspace: Workspace, references: dict[str, Reference], problems:
         return references
     name = workspace.relative(workspace.appraisals)
     raw = read_toml(workspace.appraisals, name, problems)
-    where = Where(name, "", problems)
-    if raw is None or "reference" not in raw:
-        return references
-    report_unknown(raw, ["reference"], where)
-    found = {entry.id: entry for entry in ENTRIES.read(raw["reference"], where.into("reference")) if entry is not None}
+    read = None if raw is None else APPRAISALS.read(raw, Where(name, "", problems))
+    found = {entry.id: entry for entry in read.entries} if read is not None else {}
     for id_ in found:
         if id_ not in references:
             problems.add(name, "reference.id", f'"{id_}" is not in feed/references.json')

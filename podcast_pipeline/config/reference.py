@@ -10,10 +10,12 @@ from typing import Any
 
 from podcast_pipeline import atomic, timecode
 from podcast_pipeline.config import template, types
+from podcast_pipeline.config.appraisals import APPRAISALS
 from podcast_pipeline.config.episode import EPISODE
 from podcast_pipeline.config.person import PERSON
 from podcast_pipeline.config.show import SHOW
 from podcast_pipeline.config.table import Key, Nested, Table
+from podcast_pipeline.config.terms import TERMS
 
 PAGE = """# Settings
 
@@ -27,6 +29,8 @@ FILES: tuple[tuple[str, str, Table[Any]], ...] = (
     ("feed/show.toml", "The show: what stays the same from episode to episode.", SHOW),
     ("episodes/EPISODE/episode.toml", "One episode. Its slug is the folder's name.", EPISODE),
     ("feed/people/ID.toml", "One person: host, guest, editor. The file is called like `id`.", PERSON),
+    ("feed/appraisals.toml", "What people and registers say of the references.", APPRAISALS),
+    ("feed/terms.toml", "Words for editors, and for the speech recogniser.", TERMS),
 )
 
 

@@ -67,3 +67,10 @@ class Appraisal:
     @property
     def signed(self) -> bool:
         return bool(self.by and self.on)
+
+
+@dataclass(frozen=True, slots=True)
+class Appraisals:
+    """The whole file."""
+
+    entries: tuple[Appraisal, ...] = ()

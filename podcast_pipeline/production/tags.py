@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from podcast_pipeline import keys
-from podcast_pipeline.evidence.cited import cited
+from podcast_pipeline.evidence.cited import cited, key_points
 from podcast_pipeline.model.episode import Episode
+from podcast_pipeline.model.release import CitedReference
 from podcast_pipeline.people import printed
 from podcast_pipeline.people.statement import mitigation_line
 from podcast_pipeline.production.material import Material
-from podcast_pipeline.site.sentences import signature_line
+from podcast_pipeline.site.sentences import numbers_of, signature_line
 from podcast_pipeline.tag import cover, id3, readback
 from podcast_pipeline.tag.tags import Tags
 
@@ -34,11 +35,20 @@ def tags(material: Material) -> Tags:
         summary=" ".join(filter(None, (episode.demonstration, episode.summary))),
         disclosure=" ".join([*(p.disclosure for p in people if p.disclosure), *_mitigated(episode)]),
         references=cited(episode.claims, show.references),
+        moments=_moments(material),
         transcript=material.built("transcript.txt").read_text("utf-8"),
         copyright=show.copyright,
         page=show.link if hidden else keys.url(show.storage.public_base_url, keys.page(material.slug)),
         reviewed=signature_line(material.signature()),
     )
+
+
+def _moments(material: Material) -> tuple[tuple[CitedReference, ...], ...]:
+    """The references cited in each chapter."""
+    claims, chapters = material.episode.claims, material.chapters()
+    by_number = {one.number: one for one in cited(claims, material.show.references)}
+    numbers = numbers_of(chapters, key_points(claims, material.timeline()))
+    return tuple(tuple(by_number[number] for number in found) for found in numbers)
 
 
 def _mitigated(episode: Episode) -> tuple[str, ...]:

@@ -75,7 +75,12 @@ class Publication:
         records = tuple(f"record  feed/releases/{one.slug}.json  {one.status}" for one in self.releases)
         others = [str(action) for action in self.feeds if action.verb == "put"]
         ended = [keys.masked(f"del   {key}") for key in self.ended]
-        return (*map(str, self.actions), *records, *others, *ended, feed)
+        waived = [
+            f"waived  {one.slug}  {waiver.code}  {waiver.name} until {waiver.expires}: {waiver.reason}"
+            for one in self.releases
+            for waiver in one.waivers
+        ]
+        return (*map(str, self.actions), *records, *waived, *others, *ended, feed)
 
     def diff(self) -> str:
         """The feed's changes as a unified diff."""

@@ -37,11 +37,13 @@ def notes_text(
     link = f"Full notes, references{' and transcript' if signature else ''}: {page}"
     due = [*disclosures, *told, *sentences.credit_lines(episode.cme)]
     head = _block("", [episode.demonstration]) + _block("Disclosures", due)
-    tail = _block("", [link, show.disclaimer, sentences.signature_line(signature)])
+    checked = sentences.checked_line(episode.claims, show.people)
+    tail = _block("", [link, show.disclaimer, checked, sentences.signature_line(signature)])
     if _size(head) + _size(tail) > LIMIT:
         tail = _block("", [link])
     references = [f"{r.number}. {_reference(r.text, r.url)}" for r in cited(episode.claims, show.references)]
     body = [
+        *_block("Objectives", [f"- {objective}" for objective in episode.objectives]),
         *_block(
             "Chapters",
             [

@@ -65,8 +65,9 @@ def credit_lines(cme: Cme | None) -> tuple[str, ...]:
     facts = [f"Credit: {cme.credit}, by {cme.provider}."]
     facts += [cme.method] if cme.method else []
     facts += [f"Estimated time: {cme.estimated_minutes} minutes."] if cme.estimated_minutes else []
-    days = (("Released", cme.released), ("Reviewed", cme.reviewed), ("Credit ends", cme.expires))
-    facts += [f"{name} {long_date(day)}." for name, day in days if day is not None]
+    facts += [f"Released {long_date(cme.released)}."] if cme.released else []
+    facts += [f"Reviewed {long_date(cme.reviewed)}."] if cme.reviewed else []
+    facts += [f"Credit ends {long_date(cme.expires)}: after that day none is offered."] if cme.expires else []
     facts += [f"Claim: {cme.claim_url}"] if cme.claim_url else []
     return (" ".join(facts), *([f"Funding: {cme.funding}"] if cme.funding else []))
 

@@ -120,11 +120,16 @@ def _chapters(tags: Tags) -> list[Frame]:
     heading = id3.TIT2(encoding=0, text=["Chapters"])
     # Flags: top level, ordered.
     listed = [id3.CTOC(element_id="toc", flags=3, child_element_ids=names, sub_frames=[heading])]
-    for name, chapter, end in zip(names, tags.chapters, chapters.ends(tags.chapters, tags.duration), strict=True):
+    ends = chapters.ends(tags.chapters, tags.duration)
+    moments = tags.moments or ((),) * len(names)
+    for name, chapter, end, cited in zip(names, tags.chapters, ends, moments, strict=True):
         title = line(chapter.title)
         parts = [id3.TIT2(encoding=_encoding(title), text=[title])]
         if chapter.url:
             parts.append(id3.WXXX(encoding=0, desc="", url=_address(chapter.url)))
+        if cited:
+            addresses = "; ".join(f"{one.number}. {one.url or line(one.text)}" for one in cited)
+            parts.append(id3.TXXX(encoding=_encoding(addresses), desc="REFERENCES", text=[addresses]))
         listed.append(id3.CHAP(element_id=name, start_time=chapter.start, end_time=end, sub_frames=parts))
     return listed
 

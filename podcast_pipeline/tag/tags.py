@@ -41,6 +41,8 @@ class Tags:
     summary: str = ""
     disclosure: str = ""
     references: tuple[CitedReference, ...] = ()
+    moments: tuple[tuple[CitedReference, ...], ...] = ()
+    """For each chapter the references that are cited in it; empty where nothing is."""
     transcript: str = ""
     """Plain text with speaker names."""
     copyright: str = ""
