@@ -122,6 +122,14 @@ def feeds_row(full: bool) -> Row:
     return Row("feeds: render, check, members, import", "see above", "all", done.returncode == 0)
 
 
+def faults_row(full: bool) -> Row:
+    """Faults at points of build, publish and rollback, then kill -9 at random times."""
+    sizes = ["--kills", "200" if full else "10", "--every", "1" if full else "50"]
+    done = subprocess.run([sys.executable, str(HERE / "faults.py"), *sizes], capture_output=True, text=True)
+    print("\n".join(f"    {line}" for line in done.stdout.splitlines() or done.stderr.splitlines()[-1:]), flush=True)
+    return Row("faults: kill, ENOSPC, EIO; random kill -9", "see above", "all promises kept", done.returncode == 0)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--full", action="store_true", help="the stated sizes: 60-minute recordings")
@@ -132,6 +140,7 @@ def main() -> int:
         lambda: no_op_row(full),
         lambda: check_row(full),
         lambda: feeds_row(full),
+        lambda: faults_row(full),
         lambda: script_row("normalize, RSS of the tree", "normalize.py", "< 300 MB", 60 if full else 10),
         lambda: script_row("transcribe, RSS of the parent", "transcribe.py", "< 200 MB", 60 if full else 5),
     ):

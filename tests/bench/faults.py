@@ -1,0 +1,82 @@
+"""Faults at every point of build, publish and rollback, and kill -9 of the real process at random times.
+
+python tests/bench/faults.py [--kills N] [--every K]      K: every K-th point only; exit 1 at the first broken promise
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent))
+
+from faults import KILLED, KINDS, Job, Said, jobs  # noqa: E402
+from shows import Made  # noqa: E402
+
+
+def killed(job: Job, number: int, seed: random.Random) -> bool:
+    """One kill of a process of its own at a random time; returns whether it came in time."""
+    show = job.copy("killed")
+    argv = [sys.executable, "-m", "podcast_pipeline", "-C", str(show.root), *job.words]
+    # Scheduled within the time that the command took last time, so that most kills meet it at work.
+    delay = seed.uniform(0.15, 0.15 + SECONDS.get(job.words[0], 1.5))
+    started = time.monotonic()
+    with subprocess.Popen(
+        argv, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env={**os.environ, "HF_HUB_OFFLINE": "1"}
+    ) as process:
+        try:
+            _, said = process.communicate(timeout=delay)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            _, said = process.communicate()
+    if process.returncode != KILLED:
+        SECONDS[job.words[0]] = max(0.2, time.monotonic() - started - 0.15)
+    job.check(show, Said(process.returncode, said), f"kill {number} after {delay:.3f} s")
+    return process.returncode == KILLED
+
+
+SECONDS: dict[str, float] = {}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
+    arguments = parser.parse_args()
+    seed = random.Random(arguments.seed)
+    folder = Path(tempfile.mkdtemp(prefix="podcast-faults-"))
+    try:
+        all_jobs = jobs(Made(folder), folder / "jobs")
+        count = 0
+        for name, job in all_jobs.items():
+            for kind in KINDS:
+                for number in range(1, len(job.points) + 1, arguments.every):
+                    job.hurt(kind, number)
+                    count += 1
+            print(f"{name}: {len(job.points)} points", flush=True)
+        hits = sum(
+            killed(job, n, seed) for n in range(arguments.kills) for job in [seed.choice(list(all_jobs.values()))]
+        )
+        print(
+            f"{count} faults; {arguments.kills} runs, {hits} killed in time (seed {arguments.seed}): all promises kept"
+        )
+        return 0 if hits * 2 >= arguments.kills else 1
+    except AssertionError as error:
+        print(f"BROKEN (seed {arguments.seed}): {error}")
+        return 1
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

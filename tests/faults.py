@@ -1,0 +1,149 @@
+"""The command under faults: every write step and storage call may be the last one, or find the disk full or broken.
+
+Used by the suite for some of the points and by tests/bench/faults.py for all of them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from shows import STAGES, TINY, ShowDir, copied, missing, record, stamps, tree
+
+from podcast_pipeline import faults
+from podcast_pipeline.cli import main
+from podcast_pipeline.publish import names
+
+KINDS = ("kill", "ENOSPC", "EIO")
+NOW = ("--now", "2026-11-21T12:00:00Z")
+KILLED = -9
+
+
+@dataclass(frozen=True)
+class Said:
+    code: int
+    err: str
+
+
+def forked(show: ShowDir, words: tuple[str, ...], fault: str = "") -> Said:
+    """Run the command in a child of this process, which has everything imported; under `fault` if there is one."""
+    said = show.root.parent / f"{show.root.name}.said"
+    child = os.fork()
+    if child == 0:
+        code = 70
+        try:
+            with open(said, "w", encoding="utf-8") as stream:
+                sys.stdout = sys.stderr = stream
+                os.environ["HF_HUB_OFFLINE"] = "1"
+                if fault:
+                    os.environ[faults.VARIABLE] = fault
+                try:
+                    main(["-C", str(show.root), *words])
+                except SystemExit as end:
+                    code = int(end.code or 0)
+                except BaseException as error:
+                    stream.write(f"Traceback: {error!r}")
+        finally:
+            os._exit(code)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return Said(code, said.read_text("utf-8", "replace"))
+
+
+def points(show: ShowDir, words: tuple[str, ...]) -> list[str]:
+    """The fault points that the command passes on this show, in order."""
+    said = forked(show, words, "trace:0")
+    assert said.code == 0, said.err
+    return [line.partition(": ")[2] for line in said.err.splitlines() if line.startswith("fault point ")]
+
+
+def state(show: ShowDir) -> dict[str, str]:
+    """Every file of the show; of records of stages all but the seconds; nothing that is only a cache or a lock."""
+    found = tree(show.root, ".digests.json", ".records/", ".lock")
+    for stage in STAGES:
+        if (show.build / ".records" / f"{stage}.json").exists():
+            found[stage] = json.dumps({**record(show, stage), "seconds": 0})
+    return found
+
+
+@dataclass
+class Job:
+    """A command on a show, what it makes of it undisturbed, and the points where it can be hurt."""
+
+    show: ShowDir
+    words: tuple[str, ...]
+    folder: Path
+
+    def __post_init__(self) -> None:
+        whole = self.copy("whole")
+        self.points = points(whole, self.words)
+        self.wanted = state(whole)
+        self.feeds = {_feed(self.show), _feed(whole)}
+
+    def copy(self, name: str) -> ShowDir:
+        shutil.rmtree(self.folder / name, ignore_errors=True)
+        return copied(self.show, self.folder / name)
+
+    def hurt(self, kind: str, number: int) -> None:
+        """Fail at one point; then the four invariants. AssertionError names the point."""
+        place = f"{kind} at {number}, {self.points[number - 1]}"
+        show = self.copy("hurt")
+        said = forked(show, self.words, f"{kind}:{number}")
+        self.check(show, said, place)
+        # A disk that is full for a cache of digests is no failure.
+        assert said.code in ((KILLED,) if kind == "kill" else (0, 1)), f"{place}: {said.code}\n{said.err}"
+
+    def check(self, show: ShowDir, said: Said, place: str) -> None:
+        """What must hold after any interruption, and after the command was run again."""
+        assert "Traceback" not in said.err, f"{place}\n{said.err}"
+        assert missing(show.public) == [], place
+        assert _feed(show) in self.feeds, place
+        again = forked(show, self.words)
+        assert again.code == 0, f"{place}: run again: {again.err}"
+        now = state(show)
+        assert now == self.wanted, f"{place}: {_difference(now, self.wanted)}"
+        before = _written(show)
+        assert forked(show, self.words).code == 0
+        assert _written(show) == before, f"{place}: the third run wrote"
+        strange = [key for key in tree(show.public, ".lock") if not names.ours(key)] if show.public.exists() else []
+        assert strange == [], place
+
+
+def _feed(show: ShowDir) -> bytes:
+    path = show.public / "feed.xml"
+    return path.read_bytes() if path.exists() else b""
+
+
+def _written(show: ShowDir) -> dict[str, tuple[int, int]]:
+    return {name: one for name, one in stamps(show.root).items() if not name.endswith((".digests.json", ".lock"))}
+
+
+def _difference(one: dict[str, str], two: dict[str, str]) -> list[str]:
+    return sorted(name for name in one.keys() | two.keys() if one.get(name) != two.get(name))
+
+
+def jobs(made: Callable[[str], ShowDir], folder: Path) -> dict[str, Job]:
+    """Build from nothing, the first publication, a correction's publication, a rollback: each on the tiny show."""
+    ready = copied(made("raw"), folder / "raw")
+    for path in made("signed").folder.iterdir():
+        if path.is_file():
+            shutil.copyfile(path, ready.folder / path.name)
+    correction = copied(made("published"), folder / "correction")
+    (first,) = (correction.public / "feeds" / "history").iterdir()
+    earlier = first.name[-12:-4]
+    correction.correct()
+    correction.podcast("signoff", TINY, "--by", "example-host")
+    correction.podcast("build", "--force")
+    back = copied(correction, folder / "back")
+    back.podcast("publish", TINY, *NOW)
+    wanted = {
+        "build": (ready, ("build",)),
+        "publish": (copied(made("signed"), folder / "signed"), ("publish", TINY, *NOW)),
+        "correction": (correction, ("publish", TINY, *NOW)),
+        "rollback": (back, ("rollback", earlier, "--yes", *NOW)),
+    }
+    return {name: Job(show, words, folder / f"job-{name}") for name, (show, words) in wanted.items()}

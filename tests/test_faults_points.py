@@ -1,0 +1,143 @@
+"""Killed, out of space or broken at any step: the feed names whole objects, and running again finishes the job."""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from faults import KILLED, KINDS, Job, jobs
+from shows import Made
+
+from podcast_pipeline import atomic, faults
+from podcast_pipeline.errors import PodcastError
+
+pytest_plugins = ["shows"]
+SHARE = {"build": 3, "publish": 6, "correction": 5, "rollback": 6}
+"""How many points of each job the suite takes; the bench takes all."""
+
+
+@pytest.fixture(scope="module")
+def all_jobs(made: Made, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Job]:
+    return jobs(made, tmp_path_factory.mktemp("jobs"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", list(SHARE))
+def test_faults(all_jobs: dict[str, Job], name: str, kind: str) -> None:
+    """After a fault at evenly spread points, the last one among them, the four invariants hold."""
+    job = all_jobs[name]
+    count = len(job.points)
+    # Each kind starts at another point, so that together they meet more of them.
+    first = 1 + KINDS.index(kind) * count // (3 * SHARE[name])
+    for number in sorted({*range(first, count + 1, max(1, count // SHARE[name])), count}):
+        job.hurt(kind, number)
+
+
+def test_points_are_everywhere(all_jobs: dict[str, Job]) -> None:
+    """Publishing passes a point before and after each put, at each step of each write, and at the record."""
+    found = all_jobs["publish"].points
+    puts = [point.split()[-1] for point in found if point.startswith("before put")]
+    assert puts[-1] == "feed.xml"
+    assert puts[-2].startswith("feeds/history/")
+    assert {f"after put {key}" for key in puts} <= set(found)
+    for step in ("write", "rename", "renamed", "synced"):
+        assert f"{step} 001-tiny.json" in found
+    assert found.index("synced 001-tiny.json") < found.index("before put feed.xml")
+    made = all_jobs["build"].points
+    assert {f"moved {name}" for name in ("001-tiny.mp3", "release.json", "transcript.vtt")} <= set(made)
+
+
+@pytest.mark.parametrize("step", ["write", "rename", "renamed"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_one_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, step: str) -> None:
+    """A write that fails leaves the old file or the new one, no temporary, and one line; a kill leaves either whole."""
+    path = tmp_path / "file.json"
+    path.write_bytes(b"old")
+    code = (
+        "import sys; from pathlib import Path; from podcast_pipeline import atomic;"
+        "atomic.write_bytes(Path(sys.argv[1]), b'new')"
+    )
+    number = 1 + ["write", "rename", "renamed"].index(step)
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env={**os.environ, faults.VARIABLE: f"{kind}:{number}"},
+    )
+    assert path.read_bytes() == (b"new" if step == "renamed" else b"old")
+    if kind == "kill":
+        assert done.returncode == KILLED
+        atomic.sweep(tmp_path)
+    else:
+        assert "PodcastError" in done.stderr
+        assert str(path) in done.stderr
+        assert ("no room to write 3 bytes" in done.stderr) == (kind == "ENOSPC")
+    assert [one.name for one in tmp_path.iterdir()] == ["file.json"]
+
+
+def test_the_order_of_system_calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A power cut keeps old or new: data are durable before the name changes, the name before the helper returns."""
+    calls: list[str] = []
+    real = {"fsync": os.fsync, "replace": os.replace}
+    kinds = {True: "folder", False: "file"}
+
+    def fsync(handle: int) -> None:
+        import stat
+
+        calls.append(f"fsync {kinds[stat.S_ISDIR(os.fstat(handle).st_mode)]}")
+        real["fsync"](handle)
+
+    def replace(self: Path, target: Path) -> Path:
+        calls.append("rename")
+        real["replace"](self, target)
+        return Path(target)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(Path, "replace", replace)
+    source = tmp_path / "source"
+    source.write_bytes(b"data")
+    for write in (
+        lambda: atomic.write_bytes(tmp_path / "a", b"data"),
+        lambda: atomic.write_text(tmp_path / "b", "text"),
+        lambda: atomic.write_json(tmp_path / "c", {}),
+        lambda: atomic.copy(source, tmp_path / "d"),
+    ):
+        calls.clear()
+        write()
+        assert calls == ["fsync file", "rename", "fsync folder"]
+
+
+def test_a_full_disk_names_file_need_and_free_space(tmp_path: Path) -> None:
+    """The kernel's own limit (not our harness): the old file is untouched and the line has all three."""
+    code = (
+        "import resource, sys; from pathlib import Path; from podcast_pipeline import atomic;"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)); atomic.write_bytes(Path(sys.argv[1]), b'x' * 5000)"
+    )
+    path = tmp_path / "feed.xml"
+    path.write_bytes(b"old")
+    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True)
+    assert f"{path}: no room to write 5,000 bytes (" in done.stderr
+    assert "bytes free)" in done.stderr
+    assert path.read_bytes() == b"old"
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_faults_are_off_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the variable a point does nothing, and the storage is not wrapped."""
+    monkeypatch.delenv(faults.VARIABLE, raising=False)
+    faults.point("anything")
+    monkeypatch.setenv(faults.VARIABLE, "EIO:999999")
+    faults.point("not yet")
+
+
+def test_failure_of_any_kind_is_one_line(tmp_path: Path) -> None:
+    """EIO, read-only and full disks become PodcastError with the file's name."""
+    for number in (errno.EIO, errno.EROFS, errno.ENOSPC, errno.EDQUOT):
+        error = atomic.failure(tmp_path / "x", 1, OSError(number, os.strerror(number)))
+        assert isinstance(error, PodcastError)
+        assert error.message.startswith(f"{tmp_path / 'x'}: ")
