@@ -35,6 +35,9 @@ class Canned:
         heard(length / 1000)
         return [RawWord(t, s, e, p, track, SCORES) for t, s, e, p in self.said.get(track, []) if e <= length]
 
+    def spoken(self, samples: NDArray[np.float32]) -> tuple[str, float] | None:
+        return None
+
 
 class Loud:
     """A Transcriber whose one word is the level of its samples: the same block, the same word, whoever does it."""
@@ -47,6 +50,9 @@ class Loud:
     ) -> list[RawWord]:
         power = float(np.sqrt(np.mean(np.square(samples, dtype=np.float64))))
         return [RawWord(f"{len(samples)}:{power:.9f}", 0, 100, 0.5, track, SCORES)]
+
+    def spoken(self, samples: NDArray[np.float32]) -> tuple[str, float] | None:
+        return None
 
 
 class Killed(Loud):

@@ -101,7 +101,7 @@ def test_a_word_said_over_the_other_stays(tmp_path: Path) -> None:
     quiet = RawWord("Right.", 4000, 4400, 0.8, "host", SCORES)
     kept, _, flags = gate([*host, *other_track(guest, "host", 20), quiet], guest, (heard, sounds[1]))
     assert "Right." in kept["host"]
-    assert [(flag.code, flag.word.text) for flag in flags] == [("bleed_suspect", "Right.")]
+    assert [(flag.code, flag.words[0].text) for flag in flags] == [("bleed_suspect", "Right.")]
 
 
 def test_the_same_word_of_both_stays_twice(tmp_path: Path) -> None:

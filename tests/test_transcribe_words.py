@@ -35,7 +35,7 @@ def said(track: str, text: str, start: int, each: int = 200) -> list[RawWord]:
 
 
 def texts(found: tuple[Turn, ...]) -> list[tuple[str, str]]:
-    return [(turn.track, " ".join(one.text for one in turn.words)) for turn in found]
+    return [(turn.voice, " ".join(one.text for one in turn.words)) for turn in found]
 
 
 def test_half_words_are_joined() -> None:
@@ -192,9 +192,9 @@ def test_reading_order_keeps_everything(tracks: dict[str, list[RawWord]]) -> Non
     """Every word is in one turn; each track's words stay in order; within a turn times rise and no pause is long."""
     found = turns(tracks)
     for track, words in tracks.items():
-        assert [w for turn in found if turn.track == track for w in turn.words] == words
+        assert [w for turn in found if turn.voice == track for w in turn.words] == words
     for turn in found:
         assert all(a.end <= b.start and b.start - a.end < PAUSE for a, b in itertools.pairwise(turn.words))
     # Neighbouring turns of one speaker are there for a reason: a long pause.
     for one, two in itertools.pairwise(found):
-        assert one.track != two.track or two.start - one.end >= PAUSE
+        assert one.voice != two.voice or two.start - one.end >= PAUSE

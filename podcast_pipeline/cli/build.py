@@ -129,5 +129,33 @@ def _until(stage: str, text: str, name: str) -> click.Command:
 
 
 normalize = _until("encode", "Clean, level, mix, encode and measure: `build --until encode`.", "normalize")
-transcribe = _until("transcribe", "Recognise the words of every track: `build --until transcribe`.", "transcribe")
+
+
+@command(EPISODES, ALL, FORCE, JOBS, click.option("--report", is_flag=True, help="Print what an editor must hear."))
+def transcribe(session: Session, episodes: tuple[str, ...], every: bool, force: bool, jobs: int, report: bool) -> None:
+    """Recognise the words of every track: `build --until transcribe`; --report prints what to hear again.
+
+    The report is kept as build/EP/transcript.report.json, and as a page with a timeline: transcript.report.html.
+    """
+    click.get_current_context().invoke(
+        build, episodes=episodes, every=every, until="transcribe", dry_run=False, force=force, jobs=jobs
+    )
+    for slug in chosen(session, episodes, every) if report else ():
+        _reported(session, slug)
+
+
+def _reported(session: Session, slug: str) -> None:
+    from podcast_pipeline.transcribe import report
+
+    path = session.workspace.build(slug) / "transcript.report.json"
+    try:
+        said = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        hint = f"`podcast build {slug} --until transcribe --force` makes it"
+        raise PodcastError(f"{session.workspace.relative(path)}: cannot be read", hint) from error
+    click.echo(f"{slug}: {session.workspace.relative(path.with_suffix('.html'))}")
+    for line in report.lines(said):
+        click.echo(f"  {line}")
+
+
 tag = _until("tag", "Write chapters, people, references and transcript into the MP3: `build --until tag`.", "tag")

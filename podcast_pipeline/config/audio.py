@@ -18,6 +18,13 @@ def _sound(value: Any) -> str:
     return found
 
 
+def _formats(value: Any) -> tuple[str, ...]:
+    found = t.some_of(("mp3", "m4a", "opus"))(value)
+    if "mp3" not in found:
+        raise BadValueError('does not hold "mp3", which every podcast app plays')
+    return tuple(one for one in ("mp3", "m4a", "opus") if one in found)
+
+
 MUSIC = Table(
     Music,
     (
@@ -91,6 +98,7 @@ AUDIO = Table(
         *CLEANING,
         Key("intro", table(MUSIC), "sound before the programme"),
         Key("outro", table(MUSIC), "sound after the programme"),
+        Key("formats", _formats, "mp3, and beside it m4a and opus for apps that can choose", '["mp3", "m4a", "opus"]'),
         Key("keep_intermediate", t.flag, "keep the large uncompressed files in build/", "false"),
     ),
 )
@@ -113,6 +121,13 @@ TRANSCRIBE = Table(
             '"auto"',
         ),
         Key("beam_size", t.integer(1, 10), "more is slower and slightly more accurate", "5"),
+        Key(
+            "hotwords",
+            t.choice("suggest", "off"),
+            "suggest (listen a second time for the terms and names, with base or larger) or off",
+            '"suggest"',
+        ),
+        Key("speakers", t.integer(0, 12), "people on one mixed recording; 0: all with a speaking part", "2"),
     ),
 )
 

@@ -32,6 +32,10 @@ class TranscribeSettings:
     language: str = "en"
     compute_type: str = "auto"
     beam_size: int = 5
+    hotwords: str = "suggest"
+    """suggest: a second run that is told the terms yields suggestions; off."""
+    speakers: int | None = None
+    """People on one mixed recording; 0: those with a speaking part in the episode; None: each track is one person's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ _FLAGS = {
     "near_miss": "near-miss", "critical": "near-miss", "low_logprob": "confidence", "compression": "loop",
     "no_speech": "silence", "speaker_flip": "speaker",
 }  # fmt: skip
+_OWN = frozenset({"number", "dose", "negation", "drug"})
+"""Kinds of critical words that this list finds itself, in the text as it stands now."""
 LOW = 450
 """Confidence (of 1000) under which a word is listed, if it carries meaning."""
 PER_MINUTE = 1
@@ -150,6 +152,8 @@ def _bare(text: str) -> str:
 def _flags(machine: Mapping[str, Any]) -> Iterator[tuple[str, int, int, str]]:
     for flag in machine.get("flags", ()):
         cause, span = _FLAGS.get(flag.get("code", "")), flag.get("span")
+        if flag.get("kind") in _OWN:
+            continue
         if cause is not None and isinstance(span, list) and len(span) == 2:
             yield cause, span[0], span[1], str(flag.get("say", "The machine's own checks doubt this place."))
 

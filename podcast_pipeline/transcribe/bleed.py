@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from itertools import permutations
 from typing import NamedTuple
 
-from podcast_pipeline.transcribe.document import Dropped, Flag
 from podcast_pipeline.transcribe.engine import RawWord
+from podcast_pipeline.transcribe.flags import Flag
 from podcast_pipeline.transcribe.levels import Envelope, balance, decibels, delay
 from podcast_pipeline.transcribe.pcm import Pcm
 
@@ -33,6 +33,14 @@ _PAIRS = 5
 """Copies that must have been found before the strength of the bleed is known."""
 _SHORTEST, _LONGEST = 60, 2000
 """ms: less is too little to tell how loud it was; no word is longer."""
+
+
+class Dropped(NamedTuple):
+    """A word that another track's microphone picked up, the word it is a copy of, and how much weaker it is (dB)."""
+
+    word: RawWord
+    original: RawWord
+    weaker: float
 
 
 class Voice(NamedTuple):
@@ -132,7 +140,7 @@ class _Ear:
             else:
                 track = self.other.voice.track
                 say = f"{weaker:.0f} dB weaker than {track} at this moment: the microphone may have heard it from there"
-                doubts[id(word)] = Flag("bleed_suspect", self.mine.voice.track, word.start, word.end, say, word)
+                doubts[id(word)] = Flag("bleed_suspect", self.mine.voice.track, word.start, word.end, say, (word,))
         return found, doubts
 
     def _between(self, found: Sequence[Dropped]) -> list[Dropped]:

@@ -42,6 +42,19 @@ class Block:
         spoken = sum(piece.end - piece.start for piece in self.pieces)
         return spoken + SHORT_SILENCE * (len(self.pieces) - 1)
 
+    @property
+    def spoken(self) -> float:
+        """Seconds of it that are sent, without the silences put in."""
+        return sum(piece.end - piece.start for piece in self.pieces) / RATE
+
+    def halves(self) -> tuple[Block, ...]:
+        """The block in two, cut at the longest pause between its pieces; itself where it is one piece."""
+        if len(self.pieces) < 2:
+            return (self,)
+        gaps = [after.start - before.end for before, after in pairwise(self.pieces)]
+        cut = gaps.index(max(gaps)) + 1
+        return Block(self.pieces[:cut]), Block(self.pieces[cut:], self.forced)
+
     def to_track(self, ms: int) -> int:
         """The time in the track of a time in the block, both in ms.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 from pathlib import Path
 
@@ -11,9 +12,14 @@ _CGROUP = Path("/sys/fs/cgroup")
 
 
 def count(asked: int, worker_bytes: int) -> int:
-    """Workers to start: `asked` where it is above 0 (-j N), else one per core while all fit into half of the memory."""
+    """Workers to start: `asked` where it is above 0 (-j N), else one per core while all fit into half of the memory.
+
+    A graphics card has one worker: it does not share its memory.
+    """
     if asked > 0:
         return asked
+    if gpu():
+        return 1
     return max(1, min(_cores(), _memory() // 2 // worker_bytes))
 
 
@@ -21,6 +27,16 @@ def worker_bytes(engine: str, model_bytes: int) -> int:
     """An upper estimate of a worker's memory, from measurements with tiny.en and base."""
     base, factor = (900, 4) if engine == "openai-whisper" else (350, 2)
     return base * _MB + factor * model_bytes
+
+
+@functools.cache
+def gpu() -> bool:
+    """Whether there is a graphics card that CTranslate2 can use. Nothing is loaded where there is none at all."""
+    if not any(Path("/dev").glob("nvidia[0-9]*")):
+        return False
+    import ctranslate2
+
+    return bool(ctranslate2.get_cuda_device_count() > 0)
 
 
 def _cores() -> int:

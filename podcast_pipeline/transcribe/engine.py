@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
 from podcast_pipeline.errors import ConfigError, TranscriptionError
 from podcast_pipeline.model.show import TranscribeSettings
+from podcast_pipeline.transcribe import cores
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 RATE = 16000
 """Samples per second that every Whisper model and the speech detector expect."""
+
+HOT_TOKENS = 223
+"""Tokens of hot words that the libraries take; what is beyond they cut off without a word."""
 
 TEMPERATURES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 """Tried in turn while a result looks wrong by the three thresholds below."""
@@ -48,6 +52,8 @@ class RawWord:
     probability: float
     track: str
     segment: Scores
+    residue: bool = False
+    """Made up at the end of a block, see `is_residue`: it is recorded, and left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,8 @@ class Options:
 
     language: str
     beam_size: int
+    hotwords: str = ""
+    """Terms the recogniser is told to expect; for the second run alone, which gives no words, only suggestions."""
 
 
 class Transcriber(Protocol):
@@ -71,6 +79,10 @@ class Transcriber(Protocol):
 
         Joined with single spaces, the words of a segment give the segment's text. Raises TranscriptionError.
         """
+        ...
+
+    def spoken(self, samples: NDArray[np.float32]) -> tuple[str, float] | None:
+        """The language of up to 30 s of speech and its probability; None where the model knows only one."""
         ...
 
 
@@ -173,10 +185,12 @@ def versions(name: str) -> dict[str, str]:
 
 
 def precision(settings: TranscribeSettings) -> str:
-    """The arithmetic that is used: `auto` is int8 for faster-whisper; openai-whisper knows float32 alone on a CPU."""
+    """The arithmetic that is used: `auto` is int8, on a graphics card float16; openai-whisper knows no other on each
+    than float32 and float16."""
     if settings.engine == "openai-whisper":
-        return "float32"
-    return "int8" if settings.compute_type == "auto" else settings.compute_type
+        return "float16" if cores.gpu() else "float32"
+    usual = "float16" if cores.gpu() else "int8"
+    return usual if settings.compute_type == "auto" else settings.compute_type
 
 
 def load(place: str, model: Path, compute_type: str) -> Transcriber:

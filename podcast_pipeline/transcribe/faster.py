@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podcast_pipeline.errors import TranscriptionError
-from podcast_pipeline.transcribe import engine
+from podcast_pipeline.transcribe import cores, engine, features
 from podcast_pipeline.transcribe.engine import Options, Part, RawWord, Scores
 
 if TYPE_CHECKING:
@@ -25,11 +26,12 @@ class FasterWhisper:
         try:
             self._model = WhisperModel(
                 str(model),
-                device="cpu",
+                device="cuda" if cores.gpu() else "cpu",
                 compute_type=compute_type,
                 cpu_threads=1,
                 local_files_only=True,
             )
+            self._model.feature_extractor = features.in_parts(self._model.feature_extractor)
         except ValueError as error:
             raise TranscriptionError(
                 f"[transcribe] compute_type {compute_type!r} does not work here: {error}", 'use "auto"'
@@ -49,6 +51,11 @@ class FasterWhisper:
                 f'[transcribe] language: the model {self._folder.name} does not know "{options.language}"',
                 "models whose name ends in .en know English only; others know the two-letter codes of their languages",
             )
+        if (
+            len(self._model.hf_tokenizer.encode(" " + options.hotwords, add_special_tokens=False).ids)
+            > engine.HOT_TOKENS
+        ):
+            raise TranscriptionError(f"too many hot words: {options.hotwords}", "shorten them in feed/terms.toml")
         # Above temperature 0 the library draws at random: each block begins the same way, in whichever worker it runs.
         ctranslate2.set_random_seed(0)
         segments, _ = self._model.transcribe(
@@ -62,12 +69,21 @@ class FasterWhisper:
             condition_on_previous_text=False,
             word_timestamps=True,
             vad_filter=False,
+            hotwords=options.hotwords or None,
         )
         words: list[RawWord] = []
         for segment in segments:  # lazy: the work happens here
             scores = Scores(segment.avg_logprob, segment.compression_ratio, segment.no_speech_prob)
             parts = [Part(word.word, word.start, word.end, word.probability) for word in segment.words or ()]
-            if not engine.is_residue(segment.seek, len(samples), scores):
-                words += engine.words_of(parts, scores, track, options.language)
+            found = engine.words_of(parts, scores, track, options.language)
+            if engine.is_residue(segment.seek, len(samples), scores):
+                found = [replace(word, residue=True) for word in found]
+            words += found
             heard(segment.end)
         return words
+
+    def spoken(self, samples: NDArray[np.float32]) -> tuple[str, float] | None:
+        if not self._model.model.is_multilingual:
+            return None
+        code, probability, _ = self._model.detect_language(samples)
+        return str(code), float(probability)

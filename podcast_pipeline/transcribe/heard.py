@@ -10,22 +10,45 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from podcast_pipeline import codec
 from podcast_pipeline.model.show import TranscribeSettings
 from podcast_pipeline.transcribe import engine as engines
 from podcast_pipeline.transcribe.engine import RawWord, Scores
 
-VERSION = 1
+VERSION = 2
 """Of the method: speech detection, blocks, word times. A change of it makes every kept file stale."""
 SHORTEST = 10
 """ms. The recogniser gives some words no length at all."""
 
 
+class Rerun(NamedTuple):
+    """A span (ms) that was recognised a second time, why, and how many words it had before and has now."""
+
+    start: int
+    end: int
+    why: str
+    before: int
+    after: int
+
+
+class Biased(NamedTuple):
+    """What a second run made of a block when it was told to expect `terms`: words as in `Heard`, kept under `key`."""
+
+    start: int
+    end: int
+    terms: tuple[str, ...]
+    words: tuple[RawWord, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Words, in order, and speech of one track in ms; `forced`: where a block had to end in the middle of speech."""
+    """Words, in order, and speech of one track in ms; `forced`: where a block had to end in the middle of speech.
+
+    `blocks` are what was sent in one piece, in samples; `left_out` words that nobody said; `language` what was heard,
+    with its probability, where the model knows several.
+    """
 
     key: str
     sha256: str
@@ -33,6 +56,12 @@ class Heard:
     speech: tuple[tuple[int, int], ...]
     forced: tuple[int, ...]
     words: tuple[RawWord, ...]
+    left_out: tuple[RawWord, ...] = ()
+    reruns: tuple[Rerun, ...] = ()
+    language: tuple[str, float] | None = None
+    blocks: tuple[tuple[tuple[int, int], ...], ...] = ()
+    biased_key: str = ""
+    biased: tuple[Biased, ...] = ()
 
 
 def key(sha256: str, engine: Mapping[str, str], model_sha256: str, settings: TranscribeSettings) -> str:
@@ -67,30 +96,46 @@ def shifted(heard: Heard, offset: int) -> Heard:
     def at(ms: int) -> int:
         return max(0, ms + offset)
 
+    def moved(words: Sequence[RawWord]) -> tuple[RawWord, ...]:
+        return tuple(replace(word, start=at(word.start), end=at(word.end)) for word in words if word.end + offset > 0)
+
     return replace(
         heard,
         speech=tuple((at(start), at(end)) for start, end in heard.speech if end + offset > 0),
         forced=tuple(ms + offset for ms in heard.forced if ms + offset > 0),
-        words=tuple(
-            replace(word, start=at(word.start), end=at(word.end)) for word in heard.words if word.end + offset > 0
+        words=moved(heard.words),
+        left_out=moved(heard.left_out),
+        reruns=tuple(one._replace(start=at(one.start), end=at(one.end)) for one in heard.reruns),
+        biased=tuple(
+            one._replace(start=at(one.start), end=at(one.end), words=moved(one.words)) for one in heard.biased
         ),
     )
 
 
 def render(heard: Heard) -> str:
     """The text of `words/<track>.json`: one word a line, with the scores of its segment as an index."""
-    scores = list(dict.fromkeys(word.segment for word in heard.words))
+    everything = (*heard.words, *heard.left_out, *(word for one in heard.biased for word in one.words))
+    scores = list(dict.fromkeys(word.segment for word in everything))
     places = {score: place for place, score in enumerate(scores)}
-    words = [[w.text, w.start, w.end, round(w.probability, 6), places[w.segment]] for w in heard.words]
+
+    def rows(words: Sequence[RawWord]) -> list[list[Any]]:
+        return [[w.text, w.start, w.end, round(w.probability, 6), places[w.segment]] for w in words]
+
     head = {
         "key": heard.key,
         "sha256": heard.sha256,
         "duration": heard.duration,
         "speech": heard.speech,
         "forced": heard.forced,
+        "blocks": heard.blocks,
+        "language": heard.language,
+        "reruns": heard.reruns,
+        "left_out": rows(heard.left_out),
+        "biased_key": heard.biased_key,
+        "biased": [[one.start, one.end, one.terms, rows(one.words)] for one in heard.biased],
         "segments": [[round(s.logprob, 6), round(s.compression, 6), round(s.no_speech, 6)] for s in scores],
     }
-    lines = ",\n".join(json.dumps(word, ensure_ascii=False) for word in words)
+    lines = ",\n".join(json.dumps(word, ensure_ascii=False) for word in rows(heard.words))
     return json.dumps(head, ensure_ascii=False)[:-1] + ', "words": [\n' + lines + "\n]}\n"
 
 
@@ -101,13 +146,24 @@ def read(path: Path, wanted: str, track: str) -> Heard | None:
         if value["key"] != wanted:
             return None
         scores = [Scores(*segment) for segment in value["segments"]]
+
+        def words(rows: Sequence[Any]) -> tuple[RawWord, ...]:
+            return tuple(RawWord(text, start, end, p, track, scores[s]) for text, start, end, p, s in rows)
+
+        language = value["language"]
         return Heard(
             value["key"],
             value["sha256"],
             value["duration"],
             tuple((start, end) for start, end in value["speech"]),
             tuple(value["forced"]),
-            tuple(RawWord(text, start, end, p, track, scores[s]) for text, start, end, p, s in value["words"]),
+            words(value["words"]),
+            words(value["left_out"]),
+            tuple(Rerun(*one) for one in value["reruns"]),
+            None if language is None else (language[0], language[1]),
+            tuple(tuple((start, end) for start, end in block) for block in value["blocks"]),
+            value["biased_key"],
+            tuple(Biased(start, end, tuple(terms), words(rows)) for start, end, terms, rows in value["biased"]),
         )
     except (OSError, ValueError, TypeError, KeyError, IndexError):
         return None  # only kept to save work: it is made again

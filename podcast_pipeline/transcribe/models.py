@@ -107,6 +107,11 @@ def _is_path(name: str) -> bool:
     return "/" in name or os.sep in name or name.startswith("~") or name.endswith(".pt")
 
 
+def is_relative(name: str) -> bool:
+    """Whether `name` is a path that says nothing of where it starts."""
+    return _is_path(name) and not name.startswith("~") and not Path(name).is_absolute()
+
+
 def _weights(path: Path) -> Path:
     return path / "model.bin" if path.is_dir() else path
 

@@ -1,10 +1,11 @@
-"""openai-whisper: the reference implementation on PyTorch, float32 on the CPU."""
+"""openai-whisper: the reference implementation on PyTorch, float32 on the CPU, float16 on a GPU."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +32,7 @@ class OpenaiWhisper:
 
         torch.set_num_threads(1)
         try:
-            self._model = whisper.load_model(str(model), device="cpu")
+            self._model = whisper.load_model(str(model), device="cuda" if torch.cuda.is_available() else "cpu")
         except Exception as error:  # the library and its readers raise whatever the broken file makes them raise
             raise TranscriptionError(
                 f"{model}: this model cannot be loaded: {error}", "fetch the model again, or choose another one"
@@ -81,14 +82,28 @@ class OpenaiWhisper:
             no_speech_threshold=engine.NO_SPEECH_THRESHOLD,
             condition_on_previous_text=False,
             word_timestamps=True,
-            fp16=False,
+            fp16=self._model.device.type == "cuda",
             verbose=None,
+            initial_prompt=options.hotwords or None,
+            carry_initial_prompt=bool(options.hotwords),
         )
         words: list[RawWord] = []
         for segment in result["segments"]:
             scores = Scores(segment["avg_logprob"], segment["compression_ratio"], segment["no_speech_prob"])
             parts = [Part(word["word"], word["start"], word["end"], word["probability"]) for word in segment["words"]]
-            if not engine.is_residue(segment["seek"], len(samples), scores):
-                words += engine.words_of(parts, scores, track, options.language)
+            found = engine.words_of(parts, scores, track, options.language)
+            if engine.is_residue(segment["seek"], len(samples), scores):
+                found = [replace(word, residue=True) for word in found]
+            words += found
         heard(len(samples) / engine.RATE)
         return words
+
+    def spoken(self, samples: NDArray[np.float32]) -> tuple[str, float] | None:
+        import whisper
+
+        if not self._model.is_multilingual:
+            return None
+        mel = whisper.log_mel_spectrogram(whisper.pad_or_trim(samples), self._model.dims.n_mels)
+        _, chances = self._model.detect_language(mel)
+        code = max(chances, key=chances.get)
+        return str(code), float(chances[code])

@@ -1,7 +1,12 @@
-"""From decoded tracks to words: find the speech, cut it into blocks, recognise them, map the times back."""
+"""From decoded tracks to words: find the speech, cut it into blocks, recognise them, map the times back.
+
+What may have been lost is recognised a second time, alone: speech without words, and blocks with far fewer words than
+the track's others.
+"""
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -9,10 +14,10 @@ from typing import Any, NamedTuple
 
 from podcast_pipeline import timecode
 from podcast_pipeline.model.show import TranscribeSettings
-from podcast_pipeline.transcribe import blocks, engine, speech
+from podcast_pipeline.transcribe import blocks, engine, flags, speech
 from podcast_pipeline.transcribe.blocks import Block
 from podcast_pipeline.transcribe.engine import RATE, RawWord, Scores
-from podcast_pipeline.transcribe.heard import Heard, in_order
+from podcast_pipeline.transcribe.heard import Heard, Rerun, in_order
 from podcast_pipeline.transcribe.models import Model
 from podcast_pipeline.transcribe.pcm import Pcm
 from podcast_pipeline.transcribe.speech import Stretch
@@ -20,8 +25,15 @@ from podcast_pipeline.transcribe.workers import Pool, Task
 
 DETECTION = 0.01
 """What detecting speech in a second of sound costs, compared with recognising a second of speech."""
+FIRST = 0.95
+"""The share of the work that is done after the first run."""
 _QUIET = RATE // 10
 """The length in which a forced cut looks for quiet: 100 ms."""
+_AROUND = 150
+"""ms before and after a span without words that are sent with it."""
+_LANGUAGE = 30 * RATE
+_FEW = 3
+"""Blocks that must be there before one of them can have too few words."""
 
 
 class Recording(NamedTuple):
@@ -34,6 +46,13 @@ class Recording(NamedTuple):
     key: str
 
 
+class Piece(NamedTuple):
+    """A block with its recording."""
+
+    recording: Recording
+    block: Block
+
+
 def recognise(
     recordings: Sequence[Recording],
     settings: TranscribeSettings,
@@ -44,31 +63,161 @@ def recognise(
     """The words of each recording, by track. `report` is told the share of the work that is done, from 0 to 1."""
     sound = sum(one.sound.samples for one in recordings) / RATE * DETECTION
     # Until the speech is known, all of the sound is expected to be speech.
-    expected = sound / DETECTION + sound
+    expected = (sound / DETECTION + sound) / FIRST
     spoken = _speech(recordings, pool, lambda seconds: report(seconds * DETECTION / expected))
+    in_ms = {
+        one.track: tuple(Stretch(start * 1000 // RATE, end * 1000 // RATE) for start, end in stretches)
+        for one, stretches in zip(recordings, spoken, strict=True)
+    }
     planned = [
-        (one, block)
+        Piece(one, block)
         for one, stretches in zip(recordings, spoken, strict=True)
         for block in blocks.plan(stretches, partial(quietest, one.sound))
     ]
     before = sound / expected
-    length = sum(block.samples for _, block in planned) / RATE
-    tasks = [_task(one, block, settings, model) for one, block in planned]
-    answers = pool.run(tasks, lambda seconds: report(before + (1 - before) * seconds / length))
+    length = sum(piece.block.samples for piece in planned) / RATE
+    first = run(
+        planned, settings, model, pool, in_ms, lambda s: report(before + (FIRST - before) * s / length if length else 0)
+    )
+    report(FIRST)
+    again, reruns = _again(recordings, planned, first, in_ms, settings, model, pool)
+    languages = _languages(planned, settings, model, pool)
     report(1.0)
     found = {}
-    for one, stretches in zip(recordings, spoken, strict=True):
-        own = [(block, words) for (other, block), words in zip(planned, answers, strict=True) if other is one]
-        spoken_ms = tuple(Stretch(start * 1000 // RATE, end * 1000 // RATE) for start, end in stretches)
-        placed = [word for block, words in own for word in _placed(block, words, one.track, spoken_ms)]
+    for one in recordings:
+        own = [entry.block for entry in planned if entry.recording is one]
+        words = sorted(again[one.track], key=lambda word: word.start)
         found[one.track] = Heard(
             one.key,
             one.sha256,
             one.sound.duration,
-            spoken_ms,
-            tuple(block.end * 1000 // RATE for block, _ in own if block.forced),
-            in_order(placed, one.sound.duration),
+            in_ms[one.track],
+            tuple(block.end * 1000 // RATE for block in own if block.forced),
+            in_order([word for word in words if not word.residue], one.sound.duration),
+            tuple(word for word in words if word.residue),
+            tuple(reruns[one.track]),
+            languages.get(one.track),
+            tuple(block.pieces for block in own),
         )
+    return found
+
+
+def run(
+    pieces: Sequence[Piece],
+    settings: TranscribeSettings,
+    model: Model,
+    pool: Pool,
+    spoken: dict[str, tuple[Stretch, ...]],
+    progress: Callable[[float], None],
+    hotwords: Sequence[str] = (),
+) -> list[tuple[RawWord, ...]]:
+    """The words of each piece on its track's clock; `spoken` is the speech of each track in ms."""
+    told = hotwords or [""] * len(pieces)
+    tasks = [_task(piece, settings, model, hot) for piece, hot in zip(pieces, told, strict=True)]
+    answers = pool.run(tasks, progress)
+    return [
+        _placed(piece.block, words, piece.recording.track, spoken[piece.recording.track])
+        for piece, words in zip(pieces, answers, strict=True)
+    ]
+
+
+def _again(
+    recordings: Sequence[Recording],
+    planned: Sequence[Piece],
+    first: Sequence[tuple[RawWord, ...]],
+    spoken: dict[str, tuple[Stretch, ...]],
+    settings: TranscribeSettings,
+    model: Model,
+    pool: Pool,
+) -> tuple[dict[str, list[RawWord]], dict[str, list[Rerun]]]:
+    """All words after a second look at what may have been lost, and what was looked at, by track."""
+    words: dict[str, list[RawWord]] = {one.track: [] for one in recordings}
+    reruns: dict[str, list[Rerun]] = {one.track: [] for one in recordings}
+    thin: list[tuple[Piece, tuple[RawWord, ...]]] = []
+    for one in recordings:
+        own = [(p, w) for p, w in zip(planned, first, strict=True) if p.recording is one]
+        for poor, piece, said in _thin(own):
+            if poor and len(piece.block.halves()) > 1:
+                thin.append((piece, said))
+            else:
+                words[one.track] += said
+    parts = [Piece(piece.recording, half) for piece, _ in thin for half in piece.block.halves()]
+    second = iter(run(parts, settings, model, pool, spoken, lambda _: None) if parts else [])
+    for piece, said in thin:
+        better = [word for _ in piece.block.halves() for word in next(second)]
+        track = piece.recording.track
+        taken = better if len(better) > len(said) else list(said)
+        words[track] += taken
+        reruns[track].append(_rerun(piece.block, "few_words", len(said), len(taken)))
+    gaps = [
+        (one, Block((_wider(one, start, end),)), (start, end))
+        for one in recordings
+        for start, end in flags.wordless(
+            in_order([w for w in sorted(words[one.track], key=lambda w: w.start) if not w.residue], one.sound.duration),
+            spoken[one.track],
+        )
+    ]
+    alone = [Piece(one, block) for one, block, _ in gaps]
+    third = run(alone, settings, model, pool, spoken, lambda _: None) if alone else []
+    for (one, _, (start, end)), said in zip(gaps, third, strict=True):
+        inside = [word for word in said if start <= (word.start + word.end) // 2 < end and _is_sure(word)]
+        words[one.track] += inside
+        reruns[one.track].append(Rerun(start, end, "speech_without_words", 0, len(inside)))
+    return words, {track: sorted(found) for track, found in reruns.items()}
+
+
+def _thin(own: Sequence[tuple[Piece, tuple[RawWord, ...]]]) -> list[tuple[bool, Piece, tuple[RawWord, ...]]]:
+    """Whether each block of a track has under half of the usual number of words per second of speech."""
+    rates = [len(words) / max(1, piece.block.spoken) for piece, words in own]
+    usual = statistics.median(rates) if len(rates) >= _FEW else 0.0
+    return [(rate < usual / 2, piece, words) for rate, (piece, words) in zip(rates, own, strict=True)]
+
+
+def _rerun(block: Block, why: str, before: int, after: int) -> Rerun:
+    return Rerun(block.start * 1000 // RATE, block.end * 1000 // RATE, why, before, after)
+
+
+def _wider(one: Recording, start: int, end: int) -> Stretch:
+    return Stretch(max(0, (start - _AROUND) * RATE // 1000), min(one.sound.samples, (end + _AROUND) * RATE // 1000))
+
+
+def _is_sure(word: RawWord) -> bool:
+    """Whether a word that only the second look found is worth showing: breath and laughter give words too."""
+    scores = word.segment
+    return (
+        not word.residue
+        and scores.logprob >= engine.LOGPROB_THRESHOLD
+        and scores.no_speech <= engine.NO_SPEECH_THRESHOLD
+        and scores.compression <= engine.COMPRESSION_THRESHOLD
+    )
+
+
+def _languages(
+    planned: Sequence[Piece], settings: TranscribeSettings, model: Model, pool: Pool
+) -> dict[str, tuple[str, float]]:
+    """What is spoken on each track, from the first 30 s of its first block; nothing where the model knows but one."""
+    first: dict[str, Piece] = {}
+    for piece in planned:
+        first.setdefault(piece.recording.track, piece)
+    tasks = []
+    for piece in first.values():
+        task = _task(piece, settings, model, "")
+        message = {**task.message, "do": "identify", "pieces": _beginning(piece.block)}
+        tasks.append(Task(f"{piece.recording.path}: which language it is", 30.0, message))
+    answers = pool.run(tasks, lambda _: None)
+    return {
+        track: (str(answer[0]), round(float(answer[1]), 3))
+        for track, answer in zip(first, answers, strict=True)
+        if answer is not None
+    }
+
+
+def _beginning(block: Block) -> list[tuple[int, int]]:
+    left, found = _LANGUAGE, []
+    for start, end in block.pieces:
+        if left > 0:
+            found.append((start, min(end, start + left)))
+            left -= end - start
     return found
 
 
@@ -99,7 +248,8 @@ def _speech(
     ]
 
 
-def _task(one: Recording, block: Block, settings: TranscribeSettings, model: Model) -> Task:
+def _task(piece: Piece, settings: TranscribeSettings, model: Model, hotwords: str) -> Task:
+    one, block = piece
     start, end = (timecode.show(sample * 1000 // RATE) for sample in (block.start, block.end))
     return Task(
         f"{one.path} from {start} to {end}",
@@ -111,6 +261,7 @@ def _task(one: Recording, block: Block, settings: TranscribeSettings, model: Mod
             "compute_type": engine.precision(settings),
             "language": settings.language,
             "beam_size": settings.beam_size,
+            "hotwords": hotwords,
             "track": one.track,
             "pcm": str(one.sound.path),
             "pieces": block.pieces,
@@ -119,14 +270,14 @@ def _task(one: Recording, block: Block, settings: TranscribeSettings, model: Mod
     )
 
 
-def _placed(block: Block, words: Sequence[Sequence[Any]], track: str, spoken: Sequence[Stretch]) -> list[RawWord]:
+def _placed(block: Block, words: Sequence[Sequence[Any]], track: str, spoken: Sequence[Stretch]) -> tuple[RawWord, ...]:
     placed = []
-    for text, start, end, probability, *scores in words:
+    for text, start, end, probability, residue, *scores in words:
         first, last = speech.fit(block.to_track(start), block.to_track(end), spoken)
         # Rounded once, here: what is kept in a file and what was just recognised are the same.
         segment = Scores(*(round(score, 6) for score in scores))
-        placed.append(RawWord(text, first, last, round(probability, 6), track, segment))
-    return placed
+        placed.append(RawWord(text, first, last, round(probability, 6), track, segment, residue))
+    return tuple(placed)
 
 
 def quietest(sound: Pcm, start: int, end: int) -> int:

@@ -1,25 +1,54 @@
-"""The stage `transcribe`: raw tracks in, `transcript.machine.json` out."""
+"""The stage `transcribe`: raw tracks in, `transcript.machine.json` and its report out."""
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 import hashlib
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from podcast_pipeline import atomic, timecode
-from podcast_pipeline.errors import TranscriptionError
+from podcast_pipeline.errors import ConfigError, TranscriptionError
 from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.show import TranscribeSettings
-from podcast_pipeline.transcribe import bleed, cores, document, engine, heard, models, pcm
+from podcast_pipeline.transcribe import bias, cores, engine, heard, models, pcm, voices
 from podcast_pipeline.transcribe.heard import Heard
 from podcast_pipeline.transcribe.pcm import Pcm
 from podcast_pipeline.transcribe.recognise import Recording, recognise
-from podcast_pipeline.transcribe.turns import turns
+from podcast_pipeline.transcribe.suggestions import Glossary
+from podcast_pipeline.transcribe.together import Sources, write
 from podcast_pipeline.transcribe.workers import Pool
+from podcast_pipeline.transcript.lexicon import Lexicon, lexicon
 
-DECODED, RECOGNISED = 0.04, 0.97
-"""Shares of the work that are done when all tracks are decoded, and when all words are there."""
+DECODED, RECOGNISED, ASKED = 0.04, 0.80, 0.97
+"""Shares of the work that are done when all tracks are decoded, when all words are there, and after the second run."""
+
+
+def located(settings: TranscribeSettings, root: Path, people: int) -> TranscribeSettings:
+    """The settings with a model's path seen from the show directory `root`, and with `people` where speakers is 0."""
+    model = str(root / settings.model) if models.is_relative(settings.model) else settings.model
+    speakers = people if settings.speakers == 0 else settings.speakers
+    return dataclasses.replace(settings, model=model, speakers=speakers)
+
+
+@dataclass(frozen=True)
+class Files:
+    """Where the stage writes, and the folder `previous` in which an earlier run kept what it heard on each track."""
+
+    output: Path
+    words: Path
+    previous: Path
+
+    @property
+    def report_json(self) -> Path:
+        return self.output.with_name("transcript.report.json")
+
+    @property
+    def report_html(self) -> Path:
+        return self.output.with_name("transcript.report.html")
 
 
 def transcribe(
@@ -30,36 +59,29 @@ def transcribe(
     previous: Path,
     jobs: int,
     report: Callable[[float], None],
+    known: Lexicon | None = None,
 ) -> None:
-    """Write `output` from the recordings of `tracks`, and `words`/<track>.json, what was heard on each.
+    """Write `output` from the recordings of `tracks`, its report beside it, and `words`/<track>.json: what was heard.
 
     A file in the folder `previous` that was made from the same recording with the same engine, model and settings is
     taken over instead. At most `jobs` workers (0: one per core, as memory allows); the result does not depend on it.
-    Raises ConfigError, TranscriptionError (model, engine, no speech), AudioError (a recording cannot be read).
+    `known` are the words to look for and to protect. Raises ConfigError, TranscriptionError (model, engine, no speech),
+    AudioError (a recording cannot be read).
     """
     report = _rising(report)
+    files, people = Files(output, words, previous), settings.speakers or 0
+    if people > 1 and len(tracks) > 1:
+        raise ConfigError(
+            f"[transcribe] speakers = {people} is for one recording of several people; here are {len(tracks)} tracks",
+            "take `speakers` out: each track is its person's; or name the one mixed recording alone",
+        )
     versions = engine.versions(settings.engine)
     model = models.resolve(settings.model, settings.engine)
+    known = lexicon(language=settings.language) if known is None else known
     words.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=words.parent, prefix=".pcm-") as scratch:
-        found: dict[str, Heard] = {}
-        fresh: list[Recording] = []
-        sound: dict[str, Pcm] = {}
-        for place, (track, path) in enumerate(tracks):
-            sound[track.id] = pcm.decode(path, Path(scratch) / f"{place}.pcm")
-            digest = _sha256(path)
-            key = heard.key(digest, versions, model.sha256, settings)
-            kept = heard.read(previous / f"{track.id}.json", key, track.id)
-            if kept is None:
-                fresh.append(Recording(track.id, path, sound[track.id], digest, key))
-            else:
-                found[track.id] = kept
-            report(DECODED * (place + 1) / len(tracks))
-        if fresh:
-            each = cores.worker_bytes(settings.engine, model.bytes)
-            with Pool(cores.count(jobs, each)) as pool:
-                spread = RECOGNISED - DECODED
-                found |= recognise(fresh, settings, model, pool, lambda share: report(DECODED + spread * share))
+    with tempfile.TemporaryDirectory(dir=words.parent, prefix=".pcm-") as scratch, contextlib.ExitStack() as stack:
+        pool = _Workers(stack, cores.count(jobs, cores.worker_bytes(settings.engine, model.bytes)))
+        found, recordings = _heard(tracks, settings, files, versions, model, Path(scratch), pool, report)
         for track, path in tracks:
             if not found[track.id].speech:
                 length = timecode.show(found[track.id].duration)
@@ -67,44 +89,76 @@ def transcribe(
                     f"{path}: no speech in {length} of sound",
                     "check that it is the right recording and was not muted; or take its [[track]] out of episode.toml",
                 )
+        glossary = Glossary(known)
+        hot = settings.hotwords == "suggest" and bias.bears(model)
+        if hot:
+            own = [term.text for term in known.own]
+            spread = ASKED - RECOGNISED
+            found = bias.second(
+                recordings, found, glossary, own, settings, model, pool, lambda s: report(RECOGNISED + spread * s)
+            )
+        else:
+            found = {track: dataclasses.replace(one, biased_key="", biased=()) for track, one in found.items()}
+        for track, _ in tracks:
             atomic.write_text(words / f"{track.id}.json", heard.render(found[track.id]))
-        report(RECOGNISED)
-        _write(tracks, settings, versions, model, found, sound, output)
+        report(ASKED)
+        sound: dict[str, Pcm] = {track: one.sound for track, one in recordings.items()}
+        used: dict[str, object] = {
+            "language": settings.language,
+            "beam_size": settings.beam_size,
+            "compute_type": engine.precision(settings),
+            "hotwords": "suggest" if hot else "off",
+        }
+        spoken = None
+        if people > 1:
+            (one,) = recordings.values()
+            spoken = voices.tell_apart(one, found[one.track].speech, people, pool())
+            used["speakers"] = people
+        sources = Sources(tracks, used, versions, model, found, sound, glossary, spoken)
+        write(sources, output, files.report_json, files.report_html)
     report(1.0)
 
 
-def _write(
+class _Workers:
+    """The pool, started when somebody asks for it and ended with the stage."""
+
+    def __init__(self, stack: contextlib.ExitStack, count: int) -> None:
+        self._stack, self._count = stack, count
+        self._pool: Pool | None = None
+
+    def __call__(self) -> Pool:
+        if self._pool is None:
+            self._pool = self._stack.enter_context(Pool(self._count))
+        return self._pool
+
+
+def _heard(
     tracks: Sequence[tuple[Track, Path]],
     settings: TranscribeSettings,
-    versions: dict[str, str],
+    files: Files,
+    versions: Mapping[str, str],
     model: models.Model,
-    found: dict[str, Heard],
-    sound: dict[str, Pcm],
-    output: Path,
-) -> None:
-    placed = [(track, heard.shifted(found[track.id], track.offset)) for track, _ in tracks]
-    if not any(one.words for _, one in placed):
-        raise TranscriptionError(
-            f"{', '.join(str(path) for _, path in tracks)}: speech was found, but no word was recognised",
-            "listen to the recording; a larger model may help ([transcribe] model)",
-        )
-    voices = [bleed.Voice(track.id, one.words, sound[track.id], track.offset) for track, one in placed]
-    kept, dropped, suspects = bleed.gate(voices)
-    cuts = [
-        document.Flag("forced_cut", track.id, ms, ms, "speech without a pause was cut here for the recogniser")
-        for track, one in placed
-        for ms in one.forced
-    ]
-    value = document.build(
-        versions,
-        {"name": model.name, "sha256": model.sha256, "origin": model.origin},
-        settings,
-        placed,
-        turns(kept),
-        dropped,
-        [*cuts, *suspects],
-    )
-    atomic.write_text(output, document.render(value))
+    scratch: Path,
+    pool: Callable[[], Pool],
+    report: Callable[[float], None],
+) -> tuple[dict[str, Heard], dict[str, Recording]]:
+    """What is on each track, kept or recognised now; and the decoded recordings."""
+    found: dict[str, Heard] = {}
+    recordings: dict[str, Recording] = {}
+    for place, (track, path) in enumerate(tracks):
+        sound = pcm.decode(path, scratch / f"{place}.pcm")
+        digest = _sha256(path)
+        key = heard.key(digest, versions, model.sha256, settings)
+        recordings[track.id] = Recording(track.id, path, sound, digest, key)
+        kept = heard.read(files.previous / f"{track.id}.json", key, track.id)
+        if kept is not None:
+            found[track.id] = kept
+        report(DECODED * (place + 1) / len(tracks))
+    fresh = [one for one in recordings.values() if one.track not in found]
+    if fresh:
+        spread = RECOGNISED - DECODED
+        found |= recognise(fresh, settings, model, pool(), lambda share: report(DECODED + spread * share))
+    return found, recordings
 
 
 def _rising(report: Callable[[float], None]) -> Callable[[float], None]:

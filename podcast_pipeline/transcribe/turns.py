@@ -15,9 +15,9 @@ _CLOSERS = "\"'”’)]»"
 
 
 class Turn(NamedTuple):
-    """What one track says in one go: words in order of time."""
+    """What one voice says in one go: words in order of time. A voice is a track, or a speaker of a mixed one."""
 
-    track: str
+    voice: str
     words: tuple[RawWord, ...]
 
     @property
@@ -41,11 +41,11 @@ def turns(tracks: Mapping[str, Sequence[RawWord]]) -> tuple[Turn, ...]:
         for sentence in _sentences(track, words, _interruptions(track, tracks))
     ]
     order = {track: place for place, track in enumerate(tracks)}
-    sentences.sort(key=lambda one: (one.start, order[one.track]))
+    sentences.sort(key=lambda one: (one.start, order[one.voice]))
     found: list[Turn] = []
     for sentence in sentences:
-        if found and found[-1].track == sentence.track and sentence.start - found[-1].end < PAUSE:
-            found[-1] = Turn(sentence.track, found[-1].words + sentence.words)
+        if found and found[-1].voice == sentence.voice and sentence.start - found[-1].end < PAUSE:
+            found[-1] = Turn(sentence.voice, found[-1].words + sentence.words)
         else:
             found.append(sentence)
     return tuple(found)

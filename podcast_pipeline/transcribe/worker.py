@@ -63,6 +63,7 @@ class _Worker:
     def __init__(self, answers: IO[str]) -> None:
         self._answers = answers
         self._engines: dict[tuple[str, str, str], Any] = {}
+        self._encoder: Any = None
 
     def _say(self, **message: Any) -> None:
         self._answers.write(json.dumps(message, ensure_ascii=False) + "\n")
@@ -83,25 +84,57 @@ class _Worker:
         samples = Pcm(Path(task["pcm"]), task["end"]).read(task["start"], task["end"])
         return speech.probabilities(samples, task["warm"])
 
-    def _recognise(self, task: dict[str, Any]) -> list[list[Any]]:
+    def _embed(self, task: dict[str, Any]) -> list[list[float]]:
         import numpy as np
 
-        from podcast_pipeline.transcribe import engine
+        from podcast_pipeline.transcribe import encoder, voices
         from podcast_pipeline.transcribe.pcm import Pcm
+
+        if self._encoder is None:
+            path = encoder.weights()
+            assert path is not None
+            self._encoder = encoder.Encoder(path)
+        pcm = Pcm(Path(task["pcm"]), task["samples"])
+        windows = [voices.levelled(pcm.read(start, start + encoder.WINDOW)) for start in task["starts"]]
+        # Rounded here, so that a result does not depend on which windows were computed together.
+        return [[round(float(x), 5) for x in row] for row in self._encoder.embed(np.stack(windows))]
+
+    def _recognise(self, task: dict[str, Any]) -> list[list[Any]]:
+        from podcast_pipeline.transcribe import engine
+
+        words = self._engine(task).transcribe(
+            self._samples(task),
+            task["track"],
+            engine.Options(task["language"], task["beam_size"], task.get("hotwords", "")),
+            lambda seconds: self._say(heard=seconds),
+        )
+        return [
+            [
+                *(w.text, w.start, w.end, w.probability, w.residue),
+                *(w.segment.logprob, w.segment.compression, w.segment.no_speech),
+            ]
+            for w in words
+        ]
+
+    def _identify(self, task: dict[str, Any]) -> tuple[str, float] | None:
+        found: tuple[str, float] | None = self._engine(task).spoken(self._samples(task))
+        return found
+
+    def _engine(self, task: dict[str, Any]) -> Any:
+        from podcast_pipeline.transcribe import engine
 
         key = (task["place"], task["model"], task["compute_type"])
         if key not in self._engines:
             self._engines[key] = engine.load(key[0], Path(key[1]), key[2])
+        return self._engines[key]
+
+    @staticmethod
+    def _samples(task: dict[str, Any]) -> Any:
+        """The pieces of a block with digital silence between them."""
+        import numpy as np
+
+        from podcast_pipeline.transcribe.pcm import Pcm
+
         pcm = Pcm(Path(task["pcm"]), max(end for _, end in task["pieces"]))
         parts = [np.pad(pcm.read(start, end), (0, task["silence"])) for start, end in task["pieces"]]
-        samples = np.concatenate(parts)[: -task["silence"]]
-        words = self._engines[key].transcribe(
-            samples,
-            task["track"],
-            engine.Options(task["language"], task["beam_size"]),
-            lambda seconds: self._say(heard=seconds),
-        )
-        return [
-            [w.text, w.start, w.end, w.probability, w.segment.logprob, w.segment.compression, w.segment.no_speech]
-            for w in words
-        ]
+        return np.concatenate(parts)[: -task["silence"]]

@@ -1,0 +1,138 @@
+"""The second run: the recogniser is told which terms to expect; what it then hears otherwise becomes a suggestion.
+
+Told so, it finds terms, and it also drops passages and turns meanings. So the words of the transcript never come from
+this run: only a listed term that it puts in another word's place is shown to the editor.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from podcast_pipeline import codec
+from podcast_pipeline.model.show import TranscribeSettings
+from podcast_pipeline.transcribe.blocks import Block
+from podcast_pipeline.transcribe.engine import RATE, RawWord
+from podcast_pipeline.transcribe.flags import Flag
+from podcast_pipeline.transcribe.heard import Biased, Heard
+from podcast_pipeline.transcribe.models import Model
+from podcast_pipeline.transcribe.recognise import Piece, Recording, run
+from podcast_pipeline.transcribe.speech import Stretch
+from podcast_pipeline.transcribe.suggestions import JOINED, Glossary, Suggestion
+from podcast_pipeline.transcribe.workers import Pool
+from podcast_pipeline.transcript.align import key
+from podcast_pipeline.transcript.lexicon import letters
+
+TERMS = 12
+"""Terms that a block is told, at most."""
+UNSURE = 0.6
+"""A block with a word of less probability is worth a second run."""
+COUNT = 2
+"""By how many words the two runs of a block may differ before it is said."""
+_SMALL_LAYERS = 4
+"""Decoder layers of the tiny models: told what to expect they lose whole passages."""
+
+
+def bears(model: Model) -> bool:
+    """Whether a model may be told terms: base or larger."""
+    config = model.path / "config.json"
+    if config.is_file():
+        heads = json.loads(config.read_text("utf-8")).get("alignment_heads") or []
+        if heads:
+            return max(int(layer) for layer, _ in heads) >= _SMALL_LAYERS
+    return "tiny" not in model.name
+
+
+class Plan(NamedTuple):
+    """The blocks of a track that get a second run, each with its terms."""
+
+    blocks: tuple[tuple[Block, tuple[str, ...]], ...]
+    key: str
+
+
+def plan(heard: Heard, glossary: Glossary, own: Sequence[str]) -> Plan:
+    """What is worth a second run: blocks with an unsure word or a near-miss, told the near-misses and then `own`."""
+    found = []
+    for pieces in heard.blocks:
+        block = Block(tuple(Stretch(start, end) for start, end in pieces))
+        words = _inside(heard.words, block.start * 1000 // RATE, block.end * 1000 // RATE)
+        near = [one.to for one in glossary.suggestions(words)]
+        terms = tuple(dict.fromkeys([*near, *own]))[:TERMS]
+        if terms and (near or any(word.probability < UNSURE for word in words)):
+            found.append((block, terms))
+    digest = hashlib.sha256(codec.canonical([heard.key, [[b.pieces, terms] for b, terms in found]]).encode())
+    return Plan(tuple(found), digest.hexdigest())
+
+
+def second(
+    recordings: Mapping[str, Recording],
+    found: Mapping[str, Heard],
+    glossary: Glossary,
+    own: Sequence[str],
+    settings: TranscribeSettings,
+    model: Model,
+    pool: Callable[[], Pool],
+    report: Callable[[float], None],
+) -> dict[str, Heard]:
+    """`found` with the second run of each track; what was kept of an earlier one is taken over."""
+    plans = {track: plan(heard, glossary, own) for track, heard in found.items()}
+    fresh = {track: one for track, one in plans.items() if one.key != found[track].biased_key}
+    pieces = [Piece(recordings[track], block) for track, one in fresh.items() for block, _ in one.blocks]
+    told = [", ".join(terms) for one in fresh.values() for _, terms in one.blocks]
+    answers: list[tuple[RawWord, ...]] = []
+    if pieces:
+        length = sum(piece.block.samples for piece in pieces) / RATE
+        spoken = {track: tuple(Stretch(*pair) for pair in heard.speech) for track, heard in found.items()}
+        answers = run(pieces, settings, model, pool(), spoken, lambda s: report(s / length), told)
+    rest, done = iter(answers), dict(found)
+    for track, one in fresh.items():
+        biased = tuple(
+            Biased(block.start * 1000 // RATE, block.end * 1000 // RATE, terms, _kept(next(rest)))
+            for block, terms in one.blocks
+        )
+        done[track] = replace(found[track], biased_key=one.key, biased=biased)
+    report(1.0)
+    return done
+
+
+def _kept(words: Sequence[RawWord]) -> tuple[RawWord, ...]:
+    return tuple(word for word in words if not word.residue)
+
+
+def suggestions(track: str, words: Sequence[RawWord], heard: Heard, glossary: Glossary) -> tuple[
+    list[Suggestion], list[Flag]
+]:  # fmt: skip
+    """What the second run says otherwise of `words`, those of the track that stay; and where it lost or added words."""
+    found: list[Suggestion] = []
+    flags: list[Flag] = []
+    for one in heard.biased:
+        before = _inside(words, one.start, one.end)
+        found += _differences(before, one, glossary)
+        usual = len(_inside(heard.words, one.start, one.end))
+        if abs(len(one.words) - usual) > COUNT:
+            say = f"{usual} words here, {len(one.words)} when the recogniser was told what to expect"
+            flags.append(Flag("bias_word_count", track, one.start, one.end, say))
+    return found, flags
+
+
+def _differences(words: Sequence[RawWord], one: Biased, glossary: Glossary) -> list[Suggestion]:
+    listed = {letters(term): term for term in one.terms}
+    before, after = [key(word.text) for word in words], [key(word.text) for word in one.words]
+    safe = glossary.protected([word.text for word in words])
+    found = []
+    for kind, i1, i2, j1, j2 in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if kind != "replace" or i2 - i1 > JOINED or safe & set(range(i1, i2)):
+            continue
+        term = listed.get(letters("".join(word.text for word in one.words[j1:j2])))
+        if term is not None:
+            score = min(word.probability for word in one.words[j1:j2])
+            found.append(Suggestion(tuple(words[i1:i2]), term, "hotwords", round(score, 2)))
+    return found
+
+
+def _inside(words: Sequence[RawWord], start: int, end: int) -> list[RawWord]:
+    return [word for word in words if start <= (word.start + word.end) // 2 < end]

@@ -1,0 +1,109 @@
+"""What was heard on all tracks, put together: bleed gate, voices, turns, flags, suggestions, and the files of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from podcast_pipeline import atomic
+from podcast_pipeline.errors import TranscriptionError
+from podcast_pipeline.model.audio import Track
+from podcast_pipeline.transcribe import bias, bleed, document, flags, heard, picture, voices
+from podcast_pipeline.transcribe import report as reports
+from podcast_pipeline.transcribe.document import Speaker
+from podcast_pipeline.transcribe.engine import RawWord
+from podcast_pipeline.transcribe.flags import Flag
+from podcast_pipeline.transcribe.heard import Heard
+from podcast_pipeline.transcribe.models import Model
+from podcast_pipeline.transcribe.pcm import Pcm
+from podcast_pipeline.transcribe.suggestions import Glossary, Suggestion
+from podcast_pipeline.transcribe.turns import turns
+
+FOREIGN = 0.8
+"""The probability from which on another language than the configured one is said."""
+
+
+class Sources(NamedTuple):
+    """All that the transcript is made from."""
+
+    tracks: Sequence[tuple[Track, Path]]
+    settings: Mapping[str, Any]
+    engine: Mapping[str, str]
+    model: Model
+    heard: Mapping[str, Heard]
+    sound: Mapping[str, Pcm]
+    glossary: Glossary
+    spoken: Sequence[voices.Spoken] | None
+    """Who speaks when on the one mixed track (none: nobody can be told apart); None for tracks of one person each."""
+
+
+def write(sources: Sources, output: Path, report_json: Path, report_html: Path) -> None:
+    """Write the machine's transcript and its report (JSON and a page). Raises TranscriptionError for no word at all."""
+    value = _value(sources)
+    atomic.write_text(output, document.render(value))
+    said = reports.build(value)
+    atomic.write_text(report_json, document.render(said))
+    atomic.write_text(report_html, picture.page(value, said))
+
+
+def _value(sources: Sources) -> dict[str, Any]:
+    placed = [(track, heard.shifted(sources.heard[track.id], track.offset)) for track, _ in sources.tracks]
+    if not any(one.words for _, one in placed):
+        raise TranscriptionError(
+            f"{', '.join(str(path) for _, path in sources.tracks)}: speech was found, but no word was recognised",
+            "listen to the recording; a larger model may help ([transcribe] model)",
+        )
+    parts = [bleed.Voice(track.id, one.words, sources.sound[track.id], track.offset) for track, one in placed]
+    kept, dropped, doubts = bleed.gate(parts)
+    found: list[Flag] = list(doubts)
+    offers: list[Suggestion] = []
+    for track, one in placed:
+        own, (more, counted) = kept[track.id], bias.suggestions(track.id, kept[track.id], one, sources.glossary)
+        offers += _distinct([*sources.glossary.suggestions(own), *more])
+        found += [
+            *flags.of_track(track.id, own, one.words, one.speech, sources.glossary.lexicon),
+            *counted,
+            *_language(track.id, one, str(sources.settings["language"])),
+            *(
+                Flag("forced_cut", track.id, ms, ms, "speech without a pause was cut here for the recogniser")
+                for ms in one.forced
+            ),
+        ]
+    speakers = {track.id: Speaker(track.person, True) for track, _ in placed}
+    spoken: Mapping[str, Sequence[RawWord]] = kept
+    if sources.spoken is not None:
+        track, _ = placed[0]
+        spoken, flips = voices.part(kept[track.id], voices.shifted(sources.spoken, track.offset), track.id)
+        speakers = {name: Speaker(name or None, False) for name in spoken}
+        found += flips
+    return document.build(
+        sources.engine,
+        {"name": sources.model.name, "sha256": sources.model.sha256, "origin": sources.model.origin},
+        sources.settings,
+        placed,
+        turns(spoken),
+        speakers,
+        dropped,
+        sorted(found, key=lambda flag: (flag.start, flag.end, flag.code, flag.track)),
+        sorted(offers, key=lambda one: (one.words[0].start, one.to)),
+    )
+
+
+def _distinct(offers: Sequence[Suggestion]) -> list[Suggestion]:
+    """Each word in one suggestion at most: the lexicon's before that of the second run."""
+    taken: set[int] = set()
+    found = []
+    for one in offers:
+        own = {id(word) for word in one.words}
+        if not own & taken:
+            taken |= own
+            found.append(one)
+    return found
+
+
+def _language(track: str, one: Heard, wanted: str) -> list[Flag]:
+    if one.language is None or one.language[0] == wanted or one.language[1] < FOREIGN or not one.speech:
+        return []
+    say = f"this sounds like “{one.language[0]}”, but [transcribe] language is “{wanted}”"
+    return [Flag("language", track, one.speech[0][0], one.speech[-1][1], say)]
