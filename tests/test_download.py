@@ -155,3 +155,19 @@ def test_a_file_too_large_is_refused_before_it_is_fetched(host: web.Web, tmp_pat
     with pytest.raises(Unreachable, match="at most 50,000"):
         download.save(f"{host.url}/c.mp3", tmp_path / "c.mp3", 50_000, host.reach)
     assert not (tmp_path / "c.mp3").exists()
+
+
+def test_a_redirect_into_the_private_network_is_refused(host: web.Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each hop is checked like the first: a public host may not send us to this computer."""
+    original = download._public
+
+    def public(name: str, port: int, url: str, reach: download.Reach) -> str:
+        return "127.0.0.1" if name == "localhost" else original(name, port, url, reach)  # localhost plays a public host
+
+    monkeypatch.setattr(download, "_public", public)
+    port = host.url.rsplit(":", 1)[1]
+    host.moved["/in"] = f"https://127.0.0.1:{port}/feed.xml"
+    host.asked.clear()
+    with pytest.raises(Unreachable, match=r"127\.0\.0\.1 is not a public address"):
+        download.read(f"{host.url}/in", reach=replace(host.reach, private=False))
+    assert [path for path, _ in host.asked] == ["/in"]

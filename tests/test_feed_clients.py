@@ -21,6 +21,8 @@ from feeds import BASE, COVER, NOW, RICH, SMALL, URL, many_releases, rich_releas
 from lxml import etree
 
 from podcast_pipeline import keys
+from podcast_pipeline.feed.extension import MAIN, Frame
+from podcast_pipeline.feed.foreign.read import read
 from podcast_pipeline.feed.names import NAMESPACES, OLD_PODCAST, prefixed
 from podcast_pipeline.feed.render import render
 from podcast_pipeline.model.release import Release
@@ -28,17 +30,26 @@ from podcast_pipeline.model.timeline import Timeline
 from podcast_pipeline.model.transcript import Paragraph, Transcript, Word
 
 CLIENTS = Path(__file__).parent / "clients"
+GOLDEN = Path(__file__).parent / "golden" / "feeds"
 RICH_RELEASE = rich_release()
 FEEDS: dict[str, tuple[Release, ...]] = {
     "small": (small_release(),),
     "rich": (RICH_RELEASE, small_release(7, number=7)),
     "300 items": many_releases(),
+    "members": (small_release(8, feeds=("lit",)), small_release(9, feeds=("main", "lit"))),
+    "imported": tuple(
+        release
+        for name in ("commercial-host", "free-host", "odd-prefixes", "podcasting-2")
+        for release in read([(GOLDEN / f"{name}.xml").read_bytes()], "", name).releases
+        if release.enclosure.bytes and release.duration  # what the old host never said, no client can see
+    ),
 }
 
 
 @cache
 def _data(name: str) -> bytes:
-    return render(RICH if name == "rich" else SMALL, FEEDS[name], NOW, COVER)
+    frame = Frame("lit", private=True) if name == "members" else MAIN
+    return render(RICH if name == "rich" else SMALL, FEEDS[name], NOW, COVER, frame)
 
 
 class Seen(NamedTuple):
@@ -59,9 +70,9 @@ def _expected(name: str) -> list[Seen]:
             release.guid,
             release.title,
             release.publish_at.timestamp(),
-            keys.url(BASE, release.enclosure.key),
+            release.enclosure.address(BASE),
             release.enclosure.bytes,
-            "audio/mpeg",
+            release.enclosure.mime,
             int(release.duration / 1000 + 0.5),
         )
         for release in sorted(FEEDS[name], key=lambda r: r.publish_at, reverse=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 from datetime import UTC, datetime
@@ -11,6 +12,8 @@ from typing import Any
 import feedparser
 import pytest
 from feeds import COVER, NOW, RICH, SMALL, many_releases, rich_release, small_release
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 from podcast_pipeline import codec
@@ -289,3 +292,31 @@ def test_records_of_imported_episodes_survive_the_round_trip() -> None:
     """The record is what is committed: reading it back gives the same value."""
     for release in _read("podcasting-2").releases:
         assert codec.decode(Release, json.loads(json.dumps(codec.encode(release)))) == release
+
+
+def test_a_show_without_episodes_is_read() -> None:
+    """A feed that has only been announced: a show, and nothing else."""
+    foreign = read([render(SMALL, [], NOW, COVER)], URL, "feed")
+    assert (foreign.releases, foreign.dropped) == ((), ())
+    assert foreign.show.title == SMALL.title
+
+
+SEEDS = [path.read_bytes() for path in sorted(FOLDER.glob("*.xml"))]
+
+
+@given(
+    st.sampled_from(SEEDS),
+    st.lists(st.tuples(st.floats(0, 1), st.integers(0, 30), st.binary(max_size=8)), min_size=1, max_size=6),
+)
+@settings(max_examples=150)
+def test_damaged_feeds_are_read_or_refused_but_never_break_the_reader(
+    data: bytes, cuts: list[tuple[float, int, bytes]]
+) -> None:
+    """Bytes lost, added or exchanged anywhere: records, or one FeedError; and the check always has an answer."""
+    for place, length, put in cuts:
+        start = int(place * len(data))
+        data = data[:start] + put + data[start + length :]
+    assert isinstance(check(data, NOW), tuple)
+    with contextlib.suppress(FeedError):
+        foreign = read([data], URL, "feed")
+        render(SMALL, foreign.releases, NOW, COVER)

@@ -226,6 +226,11 @@ def test_an_episode_for_members_leaves_no_trace_in_public(signed: ShowDir) -> No
     show.podcast("feed", "members", "revoke", "m-1", "lit")
     show.podcast("publish")
     assert set(_public(show, "m/")) == {other.removeprefix(BASE)}
+    # With another secret everybody would lose their address: nothing is written.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(members.SECRET, SECRET[::-1])
+        assert "every subscription would end" in show.podcast("publish", code=1).err
+    assert set(_public(show, "m/")) == {other.removeprefix(BASE)}
     # Exchanged: same guid, new addresses, the former ones are gone.
     before = set(_public(show, "x/"))
     show.podcast("feed", "members", "rekey", show.slug)

@@ -88,14 +88,17 @@ def _others(session: Session, releases: tuple[Release, ...], moment: datetime) -
 def _check(session: Session, source: str, moment: datetime, as_json: bool) -> None:
     from podcast_pipeline import download
     from podcast_pipeline.feed.rules import check
+    from podcast_pipeline.publish import records
 
     if source == OWN:
         workspace, show = session.workspace, session.show
         name, data = workspace.relative(workspace.feed_xml), _bytes(workspace.feed_xml)
-        found = check(data, moment, feed_url=show.url, file=name, moved_to=show.move.to if show.move else "")
+        inherited = frozenset(one.guid for one in records.read_all(workspace) if one.source == "import")
+        moved = show.move.to if show.move else ""
+        found = check(data, moment, feed_url=show.url, file=name, inherited=inherited, moved_to=moved)
     elif source.startswith(("https://", "http://")):
         name = download.shown(source)
-        answer = download.read(source)
+        answer = download.read(source, reach=download.PUBLIC)
         found = check(answer.body, moment, feed_url=source if answer.url == source else None, file=name)
     else:
         name, data = source, _bytes(Path(source))

@@ -116,7 +116,7 @@ def _verify(session: Session, old: str, new: str) -> None:
     from podcast_pipeline.migration import source
     from podcast_pipeline.migration.compare import differences
 
-    before, after = source.fetch(old), source.fetch(new)
+    before, after = (source.fetch(one, download.PUBLIC) for one in (old, new))
     found = differences(before.pages, after.pages, datetime.now(UTC), new if source.is_url(new) else None)
     for line in found:
         click.echo(line)

@@ -63,7 +63,7 @@ def publish(
     its publish_at only the audio is uploaded. Every step may be repeated: run it again after any interruption.
     """
     from podcast_pipeline.cli.collect import collect
-    from podcast_pipeline.publish import publication
+    from podcast_pipeline.publish import imported, publication, records
     from podcast_pipeline.publish.consent import Consent
     from podcast_pipeline.storage.registry import open_storage
 
@@ -94,6 +94,8 @@ def publish(
             with session.bar("publish") as report:
                 late = publication.carry_out(planned, show, workspace, storage, moment, report, bodies=not quick)
     _told(session, planned, late)
+    if remote := imported.elsewhere(records.read_all(workspace)):
+        session.say(f"  {len(remote)} episodes are still served by the old host: `podcast import SOURCE --media`")
     if replace and planned.changes:
         session.say("  apps that keep an episode's address go on playing the earlier file; others load it again")
     for release in planned.releases:

@@ -80,12 +80,16 @@ def _known(session: Session, slug: str, digests: Digests) -> dict[str, Any]:
     from podcast_pipeline.config.load import load_episode
     from podcast_pipeline.pipeline import stages
     from podcast_pipeline.production.material import Material
-    from podcast_pipeline.publish import records
+    from podcast_pipeline.publish import imported, records
 
     workspace = session.workspace
     release = records.read(workspace, slug)
-    if release is not None and release.status == "published":
-        state = f"published {release.publish_at:%Y-%m-%d %H:%M %Z}"
+    if release is not None and release.status != "scheduled":
+        state = f"{release.status} {release.publish_at:%Y-%m-%d %H:%M %Z}"
+        if release.source == "import":
+            state += ", imported: not reviewed here" + ("; the old host serves it" if release.enclosure.url else "")
+        if release.status == imported.WAITING:
+            return {"slug": slug, "state": state, "stale": {}, "next": "`podcast publish` puts its files online"}
         return {"slug": slug, "state": state, "stale": {}, "next": f"`podcast verify {slug}`"}
     episode = load_episode(workspace, session.show, slug)
     if not episode.tracks:

@@ -11,7 +11,7 @@ from podcast_pipeline.errors import FeedError
 from podcast_pipeline.feed.cover import check_cover
 from podcast_pipeline.feed.extension import Frame
 from podcast_pipeline.feed.guid import show_guid
-from podcast_pipeline.feed.members import PLACEHOLDER, personal
+from podcast_pipeline.feed.members import PLACEHOLDER, personal, token
 from podcast_pipeline.feed.public import is_public
 from podcast_pipeline.feed.render import render
 from podcast_pipeline.feed.rules import check
@@ -51,6 +51,8 @@ def ended(show: Show, storage: Storage, releases: Sequence[Release], now: dateti
     if not ids or not members.ready():
         return ()
     secret = members.secret()
+    for id_ in ids:
+        _same_secret(id_, secret, storage)
     gone = {
         keys.members_feed(one.feed, token)
         for one in members.read()
@@ -62,6 +64,19 @@ def ended(show: Show, storage: Storage, releases: Sequence[Release], now: dateti
         if show.members_only(release.feeds):
             found += [key for folder in sealed.former(release, secret) for key in storage.list(folder)]
     return tuple(found)
+
+
+def _same_secret(id_: str, secret: bytes, storage: Storage) -> None:
+    """Raises FeedError where no address that members have was made with this secret."""
+    own = [one for one in members.read() if one.feed == id_]
+    ours = {token(secret, id_, one.id, epoch) for one in own for epoch in range(one.epoch + 1)}
+    there = {key.removeprefix(f"m/{id_}/").removesuffix(".xml") for key in storage.list(f"m/{id_}/")}
+    if own and there and not ours & there:
+        raise FeedError(
+            f"{members.SECRET} is not the secret that {len(there)} members' addresses of {id_} were made with: every "
+            "subscription would end",
+            f"put the former secret back; to change it on purpose, delete the objects under m/{id_}/ first",
+        )
 
 
 def _show(show: Show, feed: Feed) -> Show:

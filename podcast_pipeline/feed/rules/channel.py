@@ -27,6 +27,7 @@ def problems(document: Document) -> Iterator[Problem]:
         return
     channel = document.channel
     yield from _description(channel, document.feed_url)
+    yield from _untidy(channel)
     yield from _listing(channel)
     yield from picture(channel, required=True)
     yield from _self_link(channel, document.feed_url)
@@ -40,6 +41,15 @@ def problems(document: Document) -> Iterator[Problem]:
     yield from _switches(channel, document.moved_to)
     yield from _recommended(channel, document.items)
     yield from _podcasting(channel)
+
+
+def _untidy(channel: Any) -> Iterator[Problem]:
+    """Values that clients cut or compare with their white space."""
+    for name in ("title", "link", "copyright", "itunes:author", "podcast:guid", "itunes:owner/itunes:name"):
+        element = channel.find("/".join(clark(step) for step in name.split("/")))
+        value = "" if element is None else element.text or ""
+        if value != value.strip() or len(value) > 255:
+            yield Problem("F9", f"channel/{name}", "white space around it, or more than 255 characters", "W")
 
 
 def _owner(channel: Any) -> bool:
