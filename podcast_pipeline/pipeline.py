@@ -174,24 +174,31 @@ class _Stages:
 
     def encode(self) -> Stage:
         audio = self.m.episode.audio
+        outputs = {name: f"programme.{name}" for name in audio.formats}
         return Stage(
             "encode",
             self.m.folder,
             inputs=self._built("programme.w64"),
-            outputs=self._built("programme.mp3", "loudness.json"),
+            outputs=self._built(*outputs.values(), "loudness.json"),
+            version=2,
             settings={"audio": {"loudness": audio.target, "true_peak": audio.true_peak, "bitrate": audio.kbps}},
             run=lambda scratch, report: encode(
-                self.m.built("programme.w64"), audio, scratch / "programme.mp3", scratch / "loudness.json", report
+                self.m.built("programme.w64"),
+                audio,
+                {name: scratch / file for name, file in outputs.items()},
+                scratch / "loudness.json",
+                report,
             ),
         )
 
     def tag(self) -> Stage:
-        built = self._built("programme.mp3", "loudness.json", "timeline.json", "transcript.txt")
+        sound = [f"programme.{name}" for name in self.m.episode.audio.formats]
+        built = self._built(*sound, "loudness.json", "timeline.json", "transcript.txt")
         return Stage(
             "tag",
             self.m.folder,
             inputs=(*built, self.m.cover),
-            outputs=(self.m.mp3,),
+            outputs=(self.m.mp3, *self.m.forms().values()),
             settings=self._facts,
             run=lambda scratch, _: tags.write(self.m, scratch),
         )
@@ -205,7 +212,15 @@ class _Stages:
         return Stage(
             "release",
             self.m.folder,
-            inputs=(self.m.mp3, *built, self.m.cover, *self.m.headshots(), self._signoff, *others),
+            inputs=(
+                self.m.mp3,
+                *self.m.forms().values(),
+                *built,
+                self.m.cover,
+                *self.m.headshots(),
+                self._signoff,
+                *others,
+            ),
             outputs=self._built("release.json"),
             version=2,
             settings=self._facts | {name: codec.encode(getattr(self.m.episode, name)) for name in shown},

@@ -69,7 +69,9 @@ def test_hundred_cuts_and_the_beeps_between_them(tmp_path: Path) -> None:
     intro = audio.write_wav(tmp_path / "intro.wav", audio.sine(2.345, 300))
     settings = AudioSettings(channels=1, intro=Music("intro.wav"))
     _, timeline = made(tmp_path, cuts, settings, intro=intro)
-    encode(tmp_path / "programme.w64", settings, tmp_path / "e.mp3", tmp_path / "loudness.json", lambda _: None)
+    encode(
+        tmp_path / "programme.w64", settings, {"mp3": tmp_path / "e.mp3"}, tmp_path / "loudness.json", lambda _: None
+    )
     decoded = audio.decode(tmp_path / "e.mp3", 1)[:, 0]
     assert len(decoded) == timeline.samples
     worst, found = 0.0, 0

@@ -23,7 +23,7 @@ def encoded(folder: Path, sound: audio.Samples, settings: AudioSettings) -> dict
     """Encode this programme to episode.mp3 in `folder`; the content of loudness.json."""
     write_mix(folder / "programme.w64", sound, settings)
     told: list[float] = []
-    encode(folder / "programme.w64", settings, folder / "episode.mp3", folder / "loudness.json", told.append)
+    encode(folder / "programme.w64", settings, {"mp3": folder / "episode.mp3"}, folder / "loudness.json", told.append)
     assert told == sorted(told), "progress went back"
     assert told[-1] == 1.0
     assert sorted(path.name for path in folder.glob("*.mp3")) == ["episode.mp3"]
@@ -53,7 +53,7 @@ def test_decoded_file_meets_its_target(tmp_path: Path, channels: int, rate: int,
     sound = audio.voice(10.0, level=-27, rate=rate)
     told = encoded(tmp_path, sound, settings)
     decoded = audio.decode(tmp_path / "episode.mp3", channels, rate)
-    assert audio.integrated(decoded, rate) == pytest.approx(target, abs=0.3)
+    assert audio.integrated(decoded, rate) == pytest.approx(target, abs=0.2)
     assert audio.true_peak(decoded) <= -1.0
     assert len(decoded) == len(sound) == told["samples"]
     assert told["target"] == target
@@ -101,14 +101,14 @@ def test_hot_programme(tmp_path: Path, channels: int) -> None:
     sound = np.clip(audio.voice(15.0, level=-4, seed=2), -1, 1) * 1.8
     encoded(tmp_path, sound, AudioSettings(channels=channels))
     decoded = audio.decode(tmp_path / "episode.mp3", channels)
-    assert audio.integrated(decoded) == pytest.approx(-16 if channels == 2 else -19, abs=0.5)
+    assert audio.integrated(decoded) == pytest.approx(-16 if channels == 2 else -19, abs=0.2)
     assert audio.true_peak(decoded) <= -1.0
 
 
 def test_quiet_programme(tmp_path: Path) -> None:
     """A programme at -40 LUFS is raised to the target."""
     told = encoded(tmp_path, audio.voice(10.0, level=-40), AudioSettings())
-    assert audio.integrated(audio.decode(tmp_path / "episode.mp3", 2)) == pytest.approx(-16, abs=0.5)
+    assert audio.integrated(audio.decode(tmp_path / "episode.mp3", 2)) == pytest.approx(-16, abs=0.2)
     assert told["gain"] > 20
 
 
@@ -116,7 +116,7 @@ def test_own_target(tmp_path: Path) -> None:
     """A loudness and a true peak set by the show are what the file is measured against."""
     told = encoded(tmp_path, audio.voice(10.0), AudioSettings(loudness=-20.0, true_peak=-3.0))
     decoded = audio.decode(tmp_path / "episode.mp3", 2)
-    assert audio.integrated(decoded) == pytest.approx(-20, abs=0.5)
+    assert audio.integrated(decoded) == pytest.approx(-20, abs=0.2)
     assert audio.true_peak(decoded) <= -3.0
     assert told["true_peak_limit"] == -3.0
 
@@ -222,7 +222,7 @@ def test_correction_lowers_the_ceiling_by_the_excess() -> None:
 def test_best_round_is_the_one_that_breaks_no_limit() -> None:
     """A file within both limits ranks before one nearer to the target with too high a peak."""
     settings = AudioSettings()
-    assert made(-16.4, -1.1).rank(settings) < made(-16.0, -0.9).rank(settings)
+    assert made(-16.15, -1.1).rank(settings) < made(-16.0, -0.9).rank(settings)
     assert made(-16.0, -1.6).rank(settings) < made(-16.1, -1.2).rank(settings)
     assert not made(-16.0, -0.99).usable(settings)
-    assert not made(-16.51, -2.0).usable(settings)
+    assert not made(-16.21, -2.0).usable(settings)

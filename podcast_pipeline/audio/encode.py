@@ -1,12 +1,15 @@
-"""Stage encode: gain and limiter are solved, the MP3 is made, decoded again, measured, and made again if it missed."""
+"""Stage encode: for each form gain and limiter are solved, it is made, decoded, measured, made again if it missed."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from podcast_pipeline import atomic, ffmpeg
 from podcast_pipeline.audio import measure, w64, work
+from podcast_pipeline.audio.formats import FORMS, Form
 from podcast_pipeline.audio.master import Master, Round, corrected, first, solve
 from podcast_pipeline.audio.measure import Measured
 from podcast_pipeline.audio.work import Report, part
@@ -20,11 +23,14 @@ _LONGEST_SLIP = 0.05
 """Seconds that the decoded file may be longer or shorter than the programme."""
 
 
-def encode(programme: Path, settings: AudioSettings, mp3: Path, report_json: Path, report: Report) -> None:
-    """Write `mp3` (constant bit rate, with the Info header for gapless playing) and `report_json` (loudness.json).
+def encode(
+    programme: Path, settings: AudioSettings, outputs: Mapping[str, Path], report_json: Path, report: Report
+) -> None:
+    """Write every form (`outputs`: name of FORMS -> file), each from the programme, and `report_json` (loudness.json).
 
-    Raises AudioError: less than 3 s of programme, nothing above -70 LUFS, a gain beyond 30 dB, or a decoded file that
-    is more than 0.5 LU off its target or above the true-peak limit after three rounds.
+    The MP3 has a constant bit rate and the Info header for gapless playing. Raises AudioError: less than 3 s of
+    programme, nothing above -70 LUFS, a gain beyond 30 dB, or a decoded file that is more than 0.2 LU off its target or
+    above the true-peak limit after three rounds.
     """
     with w64.reading(programme) as reader:
         samples = reader.samples
@@ -37,71 +43,84 @@ def encode(programme: Path, settings: AudioSettings, mp3: Path, report_json: Pat
     source = measure.loudness(
         programme, settings.sample_rate, peak=False, seconds=seconds, report=part(report, 0, 0.05)
     )
-    start = first(programme, settings, source.loudness.integrated)
-    rounds = _rounds(programme, settings, start, seconds, mp3, part(report, 0.05, 1.0))
-    best = min(rounds, key=lambda made: made.rank(settings))
-    _accept(programme, settings, best, samples)
-    atomic.write_json(report_json, _told(settings, source, best, len(rounds)))
+    told: dict[str, dict[str, Any]] = {}
+    for number, (name, output) in enumerate(outputs.items()):
+        form = FORMS[name]
+        share = part(report, 0.05 + 0.95 * number / len(outputs), 0.05 + 0.95 * (number + 1) / len(outputs))
+        start = first(programme, settings, source.loudness.integrated, form)
+        rounds = _Rounds(programme, settings, form, seconds, output).run(start, share)
+        best = min(rounds, key=lambda made: made.rank(settings))
+        _accept(programme, name, settings, best, samples)
+        told[name] = _told(settings, form, source, best, len(rounds))
+    main = told.pop("mp3", {})
+    atomic.write_json(report_json, {"v": 1, **main, "formats": told, "ffmpeg": _tool()})
     report(1.0)
 
 
-def _rounds(
-    programme: Path, settings: AudioSettings, master: Master, seconds: float, mp3: Path, report: Report
-) -> list[Round]:
-    """Solve, encode, decode, measure, until the aim is met or rounds are used up; the best file is left at `mp3`."""
-    rounds: list[Round] = []
-    shares = (0.0, 0.8, 0.9, 1.0)
-    for number in range(ROUNDS):
-        share = part(report, shares[number], shares[number + 1])
-        master, limited = solve(programme, settings, master, seconds, part(share, 0.0, 0.3))
-        draft = mp3.with_name(f"{mp3.stem}.round{number + 1}.mp3")
-        try:
-            _encode(programme, settings, master, draft, seconds, part(share, 0.3, 0.75))
-            decoded = measure.loudness(draft, settings.sample_rate, seconds=seconds, report=part(share, 0.75, 1.0))
-            made = Round(master, limited, decoded)
-            if not rounds or made.rank(settings) < min(other.rank(settings) for other in rounds):
-                draft.replace(mp3)
-        finally:
-            draft.unlink(missing_ok=True)
-        rounds.append(made)
-        if made.meets_aim(settings):
-            break
-        master = corrected(made, settings)
-    return rounds
+@dataclass(frozen=True, slots=True)
+class _Rounds:
+    """Solve, encode, decode, measure, until the aim is met or rounds are used up."""
+
+    programme: Path
+    settings: AudioSettings
+    form: Form
+    seconds: float
+    output: Path
+
+    def run(self, master: Master, report: Report) -> list[Round]:
+        """All rounds; the best file is left at `output`."""
+        rounds: list[Round] = []
+        shares = (0.0, 0.8, 0.9, 1.0)
+        for number in range(ROUNDS):
+            share = part(report, shares[number], shares[number + 1])
+            master, limited = solve(self.programme, self.settings, master, self.seconds, part(share, 0.0, 0.3))
+            draft = self.output.with_name(f"{self.output.stem}.round{number + 1}{self.output.suffix}")
+            try:
+                self._encode(master, draft, part(share, 0.3, 0.75))
+                rate = self.form.sample_rate(self.settings)
+                decoded = measure.loudness(draft, rate, seconds=self.seconds, report=part(share, 0.75, 1.0))
+                made = Round(master, limited, decoded)
+                if not rounds or made.rank(self.settings) < min(other.rank(self.settings) for other in rounds):
+                    draft.replace(self.output)
+            finally:
+                draft.unlink(missing_ok=True)
+            rounds.append(made)
+            if made.meets_aim(self.settings):
+                break
+            master = corrected(made, self.settings)
+        return rounds
+
+    def _encode(self, master: Master, draft: Path, report: Report) -> None:
+        work.write(
+            [
+                *ffmpeg.input_arguments(self.programme), "-map", "0:a:0", "-af", master.filters(),
+                *self.form.arguments, "-b:a", f"{self.form.kbps(self.settings)}k",
+                "-ar", str(self.form.sample_rate(self.settings)), "-ac", str(self.settings.channels), *self.form.muxer,
+            ],
+            draft, self.seconds, report,
+        )  # fmt: skip
 
 
-def _encode(
-    programme: Path, settings: AudioSettings, master: Master, mp3: Path, seconds: float, report: Report
-) -> None:
-    work.write(
-        [
-            *ffmpeg.input_arguments(programme), "-map", "0:a:0", "-af", master.filters(),
-            "-c:a", "libmp3lame", "-b:a", f"{settings.kbps}k", "-compression_level", "5",
-            "-ar", str(settings.sample_rate), "-ac", str(settings.channels), "-id3v2_version", "0", "-f", "mp3",
-        ],
-        mp3, seconds, report,
-    )  # fmt: skip
-
-
-def _accept(programme: Path, settings: AudioSettings, best: Round, samples: int) -> None:
-    found = best.decoded.loudness
+def _accept(programme: Path, name: str, settings: AudioSettings, best: Round, samples: int) -> None:
+    found, file = best.decoded.loudness, name.upper()
     if not best.usable(settings):
         raise AudioError(
-            f"{programme}: the MP3 misses its target after {ROUNDS} rounds: {found.integrated:.1f} LUFS instead of "
+            f"{programme}: the {file} misses its target after {ROUNDS} rounds: {found.integrated:.1f} LUFS instead of "
             f"{settings.target:.1f}, true peak {found.true_peak:.1f} dBTP (limit {settings.true_peak:.1f})",
             'use level = "dynaudnorm" in [audio]: loud moments far above the rest leave the limiter no room',
         )
-    if abs(best.decoded.samples - samples) > _LONGEST_SLIP * settings.sample_rate:
+    rate = FORMS[name].sample_rate(settings)
+    due = samples * rate // settings.sample_rate
+    if abs(best.decoded.samples - due) > _LONGEST_SLIP * rate:
         raise AudioError(
-            f"{programme}: the MP3 lasts {best.decoded.samples} samples, the programme {samples}",
+            f"{programme}: the {file} lasts {best.decoded.samples} samples, the programme {due}",
             "captions would drift: unset PODCAST_FFMPEG to use the bundled FFmpeg",
         )
 
 
-def _told(settings: AudioSettings, source: Measured, best: Round, rounds: int) -> dict[str, Any]:
-    found = best.decoded
+def _told(settings: AudioSettings, form: Form, source: Measured, best: Round, rounds: int) -> dict[str, Any]:
+    found, rate = best.decoded, form.sample_rate(settings)
     return {
-        "v": 1,
         "target": settings.target,
         "integrated": round(found.loudness.integrated, 3),
         "error": round(best.error(settings), 3),
@@ -114,10 +133,13 @@ def _told(settings: AudioSettings, source: Measured, best: Round, rounds: int) -
         "ceiling": round(best.master.ceiling, 3),
         "codec_correction": round(best.master.correction, 3),
         "rounds": rounds,
-        "sample_rate": settings.sample_rate,
+        "sample_rate": rate,
         "channels": settings.channels,
-        "bitrate": settings.kbps,
+        "bitrate": form.kbps(settings),
         "samples": found.samples,
-        "duration": (found.samples * 1000 + settings.sample_rate // 2) // settings.sample_rate,
-        "ffmpeg": {"version": ffmpeg.version(), "origin": ffmpeg.binary().origin},
+        "duration": (found.samples * 1000 + rate // 2) // rate,
     }
+
+
+def _tool() -> dict[str, str]:
+    return {"version": ffmpeg.version(), "origin": ffmpeg.binary().origin}

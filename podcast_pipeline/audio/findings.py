@@ -121,8 +121,8 @@ def _sound(track: TrackReport) -> Iterator[Finding]:
         yield _warn(
             "AUD05",
             track.file,
-            f"mains hum of {heard.hum.mains} Hz ({heard.hum.level:.0f} dBFS); narrow notches at {lines} Hz take out what lies below the "
-            "voice; find the cable or charger that makes it",
+            f"mains hum of {heard.hum.mains} Hz ({heard.hum.level:.0f} dBFS); narrow notches at {lines} Hz take out "
+            "what lies below the voice; find the cable or charger that makes it",
         )
     if heard.channels in ("left", "right"):
         other = "right" if heard.channels == "left" else "left"

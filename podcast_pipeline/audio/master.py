@@ -8,28 +8,25 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from podcast_pipeline.audio import measure
+from podcast_pipeline.audio.formats import Form
 from podcast_pipeline.audio.measure import Measured
 from podcast_pipeline.audio.work import Report, part
 from podcast_pipeline.errors import AudioError
 from podcast_pipeline.model.audio import AudioSettings
 
-TOLERANCE = 0.5
+TOLERANCE = 0.2
 """LU: what a listener's file may be off its target."""
-AIM = 0.2
-"""LU: what the rounds work towards."""
+AIM = 0.12
+"""LU: what the rounds work towards: meters disagree by some hundredths."""
 MARGIN = 0.5
 """dB below the true-peak limit to work towards: meters disagree on peaks."""
 _PASSES = 8
-_SOLVED = 0.1
+_SOLVED = 0.05
 """LU, before encoding."""
 _OVERSTEP = 1.15
 """The limiter takes back a part of every dB that is added."""
 _WIDEST = 30.0
 """dB of gain, either way: more means that something is wrong with the recording, not with its level."""
-_HEADROOM = 1.5
-"""dB from the true-peak limit down to the limiter's first ceiling: lossy coding raises peaks."""
-_CODEC = 0.445
-"""dB that libmp3lame takes away (measured; stereo and mono), put back behind the limiter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +80,11 @@ class Round:
         return self._beyond(settings, TOLERANCE, limit), self._beyond(settings, AIM, limit - MARGIN)
 
 
-def first(programme: Path, settings: AudioSettings, loudness: float) -> Master:
-    """Where to begin with a programme of `loudness` LUFS. Raises AudioError: silent, or a gain beyond 30 dB."""
+def first(programme: Path, settings: AudioSettings, loudness: float, form: Form) -> Master:
+    """Where to begin for one form, with a programme of `loudness` LUFS.
+
+    Raises AudioError: silent, or a gain beyond 30 dB.
+    """
     if not math.isfinite(loudness):
         raise AudioError(f"{programme}: the programme is silent: nothing is above -70 LUFS", "check the recordings")
     gain = settings.target - loudness
@@ -93,13 +93,13 @@ def first(programme: Path, settings: AudioSettings, loudness: float) -> Master:
             f"{programme}: the programme is at {loudness:.1f} LUFS: it would need {gain:+.1f} dB",
             "set gain in [[track]], or record again: at this level there is more noise than voice",
         )
-    return Master(gain, settings.true_peak - _HEADROOM, _CODEC)
+    return Master(gain, settings.true_peak - form.headroom, form.loss)
 
 
 def solve(
     programme: Path, settings: AudioSettings, master: Master, seconds: float, report: Report
 ) -> tuple[Master, float]:
-    """The gain that brings the limited programme to the target, within 0.1 LU where eight passes reach it.
+    """The gain that brings the limited programme to the target, within 0.05 LU where eight passes reach it.
 
     Returns it with the loudness behind the limiter, LUFS. Each pass runs the limiter over the whole programme; even
     material takes one or two.

@@ -91,6 +91,8 @@ class AudioSettings:
     level: str = "dynaudnorm"
     intro: Music | None = None
     outro: Music | None = None
+    formats: tuple[str, ...] = ("mp3",)
+    """mp3 always; m4a and opus beside it."""
     keep_intermediate: bool = False
 
     @property

@@ -8,6 +8,7 @@ import hashlib
 from pathlib import Path
 
 from podcast_pipeline import keys
+from podcast_pipeline.audio.formats import FORMS
 from podcast_pipeline.engine.digest import sha256_file
 from podcast_pipeline.errors import ConfigError
 from podcast_pipeline.model.asset import Asset
@@ -20,21 +21,19 @@ _FORMS = ("m4a", "opus", "mp4", "mp3")
 
 def extras(material: Material, enclosure: Asset) -> EpisodeExtras:
     """The written ones, ready for the feed. Raises ConfigError: a soundbite that was cut, a file of no known form."""
-    written, others = material.episode.extras, material.episode.alternates
+    written = material.episode.extras
+    others = [*_made(material), *(_alternate(material, one) for one in material.episode.alternates)]
     return dataclasses.replace(
         written,
         soundbites=tuple(_published(material, i, one) for i, one in enumerate(written.soundbites, 1)),
-        alternates=(_default(material, enclosure), *(_alternate(material, one) for one in others)) if others else (),
+        alternates=(_default(material, enclosure), *others) if others else (),
     )
 
 
 def files(material: Material) -> dict[str, Path]:
     """The files of the other forms by their key."""
-    found = {}
-    for one in material.episode.alternates:
-        path = material.alternate(one)
-        found[_asset(material, path).key] = path
-    return found
+    written = (material.alternate(one) for one in material.episode.alternates)
+    return {_asset(material, path).key: path for path in (*material.forms().values(), *written)}
 
 
 def _published(material: Material, number: int, one: Soundbite) -> Soundbite:
@@ -50,6 +49,16 @@ def _published(material: Material, number: int, one: Soundbite) -> Soundbite:
 
 def _default(material: Material, enclosure: Asset) -> Alternate:
     return Alternate(enclosure, integrity=_sri(material.mp3), default=True)
+
+
+def _made(material: Material) -> list[Alternate]:
+    """The forms that were encoded beside the MP3, as they were measured."""
+    found = []
+    for name, path in material.forms().items():
+        kbps = material.measured()["formats"][name]["bitrate"]
+        codecs = FORMS[name].codecs
+        found.append(Alternate(_asset(material, path), "", _sri(path), bitrate=kbps * 1000, codecs=codecs))
+    return found
 
 
 def _alternate(material: Material, one: AlternateFile) -> Alternate:

@@ -75,6 +75,10 @@ class Material:
         shown = [person.id for person in self.people if "headshot" in person.publish]
         return tuple(self.workspace.people / f"{person}.jpg" for person in shown)
 
+    def forms(self) -> dict[str, Path]:
+        """The forms made beside the MP3, tagged, by name."""
+        return {name: self.folder / f"{self.slug}.{name}" for name in self.episode.audio.formats if name != "mp3"}
+
     def alternate(self, one: AlternateFile) -> Path:
         """The episode in another form, as a person made it."""
         return self.workspace.episode(self.slug) / one.file

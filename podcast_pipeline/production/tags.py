@@ -12,7 +12,7 @@ from podcast_pipeline.people import printed
 from podcast_pipeline.people.statement import mitigation_line
 from podcast_pipeline.production.material import Material
 from podcast_pipeline.site.sentences import numbers_of, signature_line
-from podcast_pipeline.tag import cover, id3, readback
+from podcast_pipeline.tag import cover, id3, mp4, opus, readback
 from podcast_pipeline.tag.tags import Tags
 
 
@@ -56,7 +56,10 @@ def _mitigated(episode: Episode) -> tuple[str, ...]:
 
 
 def write(material: Material, scratch: Path) -> None:
-    """Write the tagged MP3 and read it back with other programs."""
+    """Write the tagged MP3 and read it back with other programs; then the other forms that are made of the episode."""
     output, facts = scratch / material.mp3.name, tags(material)
     id3.write(material.built("programme.mp3"), output, facts)
     readback.verify(output, facts)
+    for name, path in material.forms().items():
+        writer = {"m4a": mp4.write, "opus": opus.write}[name]
+        writer(material.built(f"programme.{name}"), scratch / path.name, facts)

@@ -65,7 +65,7 @@ def work(folder: Path) -> None:
     sounds = {"intro": folder / "intro.wav"}
     assemble(folder / "mix.w64", settings, sounds, folder / "programme.w64", folder / "timeline.json", silent)
     done("normalize")
-    encode(folder / "programme.w64", settings, folder / "episode.mp3", folder / "loudness.json", silent)
+    encode(folder / "programme.w64", settings, {"mp3": folder / "episode.mp3"}, folder / "loudness.json", silent)
     done("encode")
 
 
