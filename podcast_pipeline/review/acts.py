@@ -8,8 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.model.cut import REASONS
 from podcast_pipeline.review.journal import Record
-from podcast_pipeline.review.marks import REASONS, refusal, within
+from podcast_pipeline.review.marks import refusal, within
 from podcast_pipeline.review.paragraph import Reviewed
 from podcast_pipeline.review.projection import Aligned
 from podcast_pipeline.review.state import State

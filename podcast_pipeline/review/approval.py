@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from podcast_pipeline import atomic, codec
 from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.model import cut
 from podcast_pipeline.model.release import Signature
 from podcast_pipeline.model.timeline import Timeline
 from podcast_pipeline.model.transcript import Transcript
@@ -74,7 +76,8 @@ def judge(desk: Desk, checklist: Checklist, frames: str, by: str) -> Verdict:
         errors.append("there is no text to sign")
     if timeline is not None:
         errors += _timed(desk, transcript, timeline)
-        if unheard := _joins(transcript, timeline, state.joins.get(frames, ())):
+        cuts = cut.united(subject.episode.cuts, transcript.cuts)
+        if unheard := _joins(cuts, timeline, state.joins.get(frames, ())):
             grave = warnings if settings.must_check == "warn" else errors
             grave.append(f"{_count(unheard, 'join')} of the finished programme not heard (listen to Final around it)")
     share = share_heard(desk, by)
@@ -89,33 +92,25 @@ def share_heard(desk: Desk, by: str) -> float:
     """The share of the kept speech that `by` listened to."""
     found = desk.transcript()
     spoken = heard.merged((p.start, p.end) for p in found.paragraphs)
-    kept = heard.without(spoken, tuple((cut.start, cut.end) for cut in found.cuts))
+    kept = heard.without(spoken, tuple((one.start, one.end) for one in found.cuts))
     return heard.share(desk.state.heard.get(by, ()), kept)
 
 
 def _timed(desk: Desk, transcript: Transcript, timeline: Timeline) -> list[str]:
     subject, errors = desk.subject, []
-    waiting = [cut for cut in transcript.cuts if timeline.to_published((cut.start + cut.end) // 2) is not None]
-    if waiting:
-        errors.append(f"{_count(len(waiting), 'cut')} not in the audio yet: podcast build {subject.slug}")
-    own = [(cut.start, cut.end) for cut in getattr(subject.episode, "cuts", ())]
-    lost = 0
-    for word in transcript.words:
-        middle = (word.start + word.end) // 2
-        if timeline.to_published(middle) is None and not any(start <= middle < end for start, end in own):
-            lost += word.end < _end(timeline)
-    if lost:
-        errors.append(f"{_count(lost, 'word')} in the text but cut from the audio: podcast build {subject.slug}")
-    for cut in transcript.cuts:
+    cuts = cut.united(subject.episode.cuts, transcript.cuts)
+    if cut.digest(cuts) != timeline.cuts_sha256:
+        errors.append(f"the audio was built with other cuts than are marked now: podcast build {subject.slug}")
+    for one in cuts:
         errors += [
             f'chapter "{chapter.title}" starts inside a cut'
             for chapter in subject.episode.chapters
-            if cut.start < chapter.start < cut.end
+            if one.start < chapter.start < one.end
         ]
         errors += [
             f'claim "{claim.id}" lies inside a cut'
             for claim in subject.episode.claims
-            if cut.start <= claim.at and (claim.until or claim.at) <= cut.end
+            if one.start <= claim.at and (claim.until or claim.at + 1) <= one.end
         ]
     try:
         captions.cues(transcript, timeline, timeline.duration)
@@ -124,15 +119,11 @@ def _timed(desk: Desk, transcript: Transcript, timeline: Timeline) -> list[str]:
     return errors
 
 
-def _end(timeline: Timeline) -> int:
-    return max((1000 * (p.src + p.len) // timeline.rate for p in timeline.pieces if p.src is not None), default=0)
-
-
-def _joins(transcript: Transcript, timeline: Timeline, listened: Spans) -> int:
+def _joins(cuts: Sequence[cut.Cut], timeline: Timeline, listened: Spans) -> int:
     """How many joins nobody listened to, with the seconds around them."""
     unheard = 0
-    for cut in transcript.cuts:
-        at = timeline.start_of(cut.end)
+    for one in cuts:
+        at = timeline.start_of(one.end)
         around = ((max(0, at - AROUND), min(timeline.duration, at + AROUND)),)
         unheard += heard.length(heard.without(around, listened)) > 200
     return unheard
@@ -160,6 +151,8 @@ def sign(desk: Desk, checklist: Checklist, by: str, role: str, at: datetime, op:
     transcript = desk.transcript()
     desk.project(by)
     signature = signoff.sign(subject.show.people[by], role, frames, document.digest(transcript), at)
+    if by in desk.state.heard:
+        signature = replace(signature, heard=round(verdict.share, 3))
     record = {
         "kind": "signoff", **({"op": op} if op else {}), "name": signature.name, "role": role,
         "audio_sha256": frames, "transcript_sha256": signature.transcript_sha256, "example": signature.example,

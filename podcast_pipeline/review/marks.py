@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from podcast_pipeline.model.cut import SHORTEST
 from podcast_pipeline.review.tokens import Token
 
-REASONS = ("content", "filler", "pause", "privacy")
-SHORTEST = 40
-"""ms under which a cut is refused."""
 VAGUE = 1000
 """ms of interpolated words in a row inside which no edge may lie: nobody knows where the words are."""
 

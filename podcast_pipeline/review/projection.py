@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from podcast_pipeline.model.cut import Cut
+from podcast_pipeline.model.cut import united as cut_list
 from podcast_pipeline.model.transcript import Paragraph, Transcript, Word
 from podcast_pipeline.review.marks import Mark
 from podcast_pipeline.review.paragraph import Reviewed
@@ -51,16 +53,12 @@ def tokens(state: State, paragraph: Reviewed) -> tuple[Token, ...]:
 
 
 def united(marks: Mapping[str, Mark]) -> tuple[Cut, ...]:
-    """The cuts in order of time; those that overlap or touch become one, with the first one's id and reason."""
-    found: list[Cut] = []
-    for mark in sorted(marks.values(), key=lambda one: (one.start, one.end)):
-        if found and mark.start <= found[-1].end:
-            before = found[-1]
-            reason = "privacy" if "privacy" in (before.reason, mark.reason) else before.reason
-            found[-1] = Cut(before.start, max(before.end, mark.end), reason, before.by, before.id)
-        else:
-            found.append(Cut(mark.start, mark.end, mark.reason, mark.by, mark.id))
-    return tuple(found)
+    """The cuts in order of time, apart from each other; of several in one, privacy is the reason that stays."""
+    private = [mark for mark in marks.values() if mark.reason == "privacy"]
+    return tuple(
+        replace(cut, reason="privacy") if any(m.start < cut.end and cut.start < m.end for m in private) else cut
+        for cut in cut_list(Cut(m.start, m.end, m.reason, m.by, m.id) for m in marks.values())
+    )
 
 
 def transcript(state: State, found: Tokens, names: Mapping[str, str]) -> Transcript:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 LARGEST = 1 << 20
 """Bytes of a request."""
-IDLE = 20.0
+IDLE = 3.0
 """Seconds after the last change until transcript.json is written."""
 _REV = re.compile(r'"r([0-9]{1,9})"')
 _TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
@@ -271,7 +271,7 @@ def serve(desk: Desk, listener: socket.socket, sessions: Sessions) -> None:
     over = threading.Event()
 
     def watch() -> None:
-        while not over.wait(2.0):
+        while not over.wait(0.5):
             api.idle()
 
     watcher = threading.Thread(target=watch, daemon=True)

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.model.cut import united as cut_list
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.model.terms import Spoken
 from podcast_pipeline.review import approval, signoff
@@ -82,6 +83,8 @@ class Viewer:
         if state.marks_seq > since:
             cuts = sorted(state.marks.values(), key=lambda mark: mark.start)
             view["cuts"] = [[c.id, c.start, c.end, c.reason, c.by] for c in cuts]
+            whole = cut_list(united(state.marks), desk.subject.episode.cuts)
+            view["holes"] = [[c.start, c.end] for c in whole]
         return view
 
     def _paragraph(self, p: Reviewed) -> View:

@@ -179,11 +179,23 @@ class Page {
       const since = store.seq;
       const view = await net.get(`changes?since=${since}`);
       if (view.seq !== since || JSON.stringify(view.status) !== JSON.stringify(store.status)) store.apply(view, since + 1);
+      if (view.status.final !== store.facts.final) await this.rebuilt();
     } catch (error) {
       if (error.status === 401) this.notice("session", "The server was started again: open the address that it printed.");
     } finally {
       this.polling = false;
     }
+  }
+
+  // The programme was built while the page was open: Final plays the new one, by its own map of times.
+  async rebuilt() {
+    const { final, timeline, audio, peaks } = await net.get("transcript");
+    const wasSilent = !store.facts.audio && audio;
+    Object.assign(store.facts, { final, timeline, audio, peaks });
+    if (wasSilent) location.reload();
+    this.player.which.hidden = !final;
+    if (this.player.final) this.player.switch(true);
+    this.notice("rebuilt", "The programme was built again: Final plays the new one.", "", "good");
   }
 
   async offerDrafts() {

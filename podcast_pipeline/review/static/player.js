@@ -152,7 +152,7 @@ export class Player extends Emitter {
     const { sound } = this;
     const ms = sound.currentTime * 1000;
     if (!this.final && !this.raw) {
-      const cut = this.store.cuts.find((one) => one.start <= ms && ms < one.end - 30);
+      const cut = this.store.holes.find((one) => one.start <= ms && ms < one.end - 30);
       if (cut) {
         this.end();
         sound.currentTime = cut.end / 1000;

@@ -10,6 +10,7 @@ export class Store extends Emitter {
     this.order = [];
     this.items = new Map();
     this.cuts = [];
+    this.holes = [];
     this.status = {};
     this.seq = -1;
     this.facts = {};
@@ -43,7 +44,11 @@ export class Store extends Emitter {
       for (const item of view.items || []) this.items.set(item.id, item);
       for (const id of view.closed || []) this.items.delete(id);
     }
-    if (view.cuts) this.cuts = view.cuts.map(([id, start, end, reason, by]) => ({ id, start, end, reason, by }));
+    if (view.cuts) {
+      this.cuts = view.cuts.map(([id, start, end, reason, by]) => ({ id, start, end, reason, by }));
+      // What the audio leaves out: these, those of episode.toml, and the bare islands between them.
+      this.holes = view.holes.map(([start, end]) => ({ start, end }));
+    }
     this.status = view.status;
     if (this.seq < 0 || from <= this.seq + 1) this.seq = Math.max(this.seq, view.seq);
     this.emit("paragraphs", { touched, order: Boolean(view.order) });
@@ -104,7 +109,7 @@ export class Store extends Emitter {
 
   isCut(start, end) {
     const middle = (start + end) / 2;
-    return this.cuts.some((cut) => cut.start <= middle && middle < cut.end);
+    return this.holes.some((hole) => hole.start <= middle && middle < hole.end);
   }
 
   // The check list, worst first.

@@ -197,7 +197,7 @@ export class Surface extends Emitter {
     let cut = 0;
     const { times } = paragraph;
     for (let word = 0; word < times.length / 2; word += 1) {
-      if (this.store.cuts.length && this.store.isCut(times[2 * word], times[2 * word + 1])) {
+      if (this.store.holes.length && this.store.isCut(times[2 * word], times[2 * word + 1])) {
         let last = word;
         while (last + 1 < times.length / 2 && this.store.isCut(times[2 * last + 2], times[2 * last + 3])) last += 1;
         add("cut", word, last);

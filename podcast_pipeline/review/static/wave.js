@@ -37,7 +37,7 @@ export class Wave {
     this.centre = this.ms / 1000;
     const x = (second) => ((second - this.centre + AROUND) / (2 * AROUND)) * width;
     context.fillStyle = style.getPropertyValue("--cut-soft");
-    for (const cut of this.store.cuts) {
+    for (const cut of this.store.holes) {
       const [a, b] = [x(cut.start / 1000), x(cut.end / 1000)];
       if (b > 0 && a < width) context.fillRect(a, 0, b - a, height);
     }
