@@ -167,7 +167,10 @@ def _answer(url: str, headers: dict[str, str], reach: Reach) -> Iterator[tuple[s
             if response.status not in (301, 302, 303, 307, 308) or not location:
                 yield current, response, until
                 return
-            current = urljoin(current, location)
+            try:
+                current = urljoin(current, location)
+            except ValueError as error:
+                raise Unreachable(f"{shown(current)}: redirects to what is no address") from error
         finally:
             connection.close()
     raise Unreachable(f"{shown(url)}: more than {REDIRECTS} redirects")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,17 +17,25 @@ import pytest
 import web
 from click.testing import CliRunner, Result
 from feeds import COVER, NOW, RICH, URL, rich_release, small_release
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree
 from PIL import Image
 
 from podcast_pipeline.cli import podcast
+from podcast_pipeline.config.episode import EPISODE
 from podcast_pipeline.config.load import load_episode, load_show
+from podcast_pipeline.config.person import PERSON
+from podcast_pipeline.config.show import SHOW
+from podcast_pipeline.config.table import Problems, Where
 from podcast_pipeline.download import Unreachable
-from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.errors import FeedError, PodcastError
 from podcast_pipeline.feed.cover import check_cover
+from podcast_pipeline.feed.foreign.read import read
 from podcast_pipeline.feed.render import render
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.migration import bring, picture
+from podcast_pipeline.migration.files import episode_files, finished, show_files
 from podcast_pipeline.migration.rehost import rehost
 from podcast_pipeline.publish import publication, records
 from podcast_pipeline.storage.registry import open_storage
@@ -286,6 +295,65 @@ def test_covers_are_mended_or_replaced_and_kept(data: bytes | None, says: str, k
     assert not kept or data in files.values()
     (tmp_path / Path(name).name).write_bytes(files[name])
     assert not [f for f in check_cover(tmp_path / Path(name).name) if f.severity == "E"]
+
+
+DIRTY = """<rss version="2.0" xmlns:podcast="https://podcastindex.org/namespace/1.0"><channel><title>A\x7f\x85B</title>
+<link>https://x.example/</link><description>d</description><language>en</language>
+<podcast:license url="nowhere">words of our own</podcast:license><podcast:funding url="https://x.example/join">x</podcast:funding>
+<podcast:location geo="32.7 N">Here</podcast:location><podcast:location geo="geo:1.5,2.5">There</podcast:location>
+<podcast:podroll><podcast:remoteItem feedGuid="me"/></podcast:podroll>
+<podcast:chat server="c.example" protocol="telnet"/>
+<podcast:trailer url="http://x.example/t.mp3" pubdate="Mon, 05 Jan 2026 09:30:00 GMT">T</podcast:trailer>
+<item><title>&#147;Quoted&#148;</title><guid>1</guid><pubDate>Mon, 05 Jan 2026 09:30:00 GMT</pubDate>
+<enclosure url="https://x.example/1.mp3" length="1" type="audio/mpeg"/>
+<podcast:person role="King" group="Court">Alex\x7f Example, MD</podcast:person></item></channel></rss>"""
+
+
+def test_values_that_our_settings_cannot_hold_are_left_out_and_said(tmp_path: Path) -> None:
+    """Whatever a foreign feed says, the show that comes out of it loads."""
+    source = tmp_path / "old.xml"
+    source.write_text(DIRTY, "utf-8")
+    said = run(tmp_path / "show", "import", str(source)).stderr
+    show = load_show(Workspace(tmp_path / "show"))
+    assert (show.title, show.license, show.license_url) == ("AB", "words of our own", "")
+    assert [place.name for place in show.extras.locations] == ["There"]
+    assert (show.extras.podroll, show.extras.chat, show.extras.trailers) == ((), None, ())
+    for name in ("license_url", "podcasting.location", "podcasting.podroll", "podcasting.chat", "podcasting.trailer"):
+        assert f"feed/show.toml: {name}: what the source says there cannot be used" in said
+    assert [p.display for p in show.people.values()] == ["Alex Example, MD"]
+    (slug,) = Workspace(tmp_path / "show").slugs()
+    assert load_episode(Workspace(tmp_path / "show"), show, slug).title == "\u201cQuoted\u201d"
+
+
+SEEDS = [path.read_bytes() for path in sorted(FOLDER.glob("*.xml"))]
+
+
+@given(
+    st.sampled_from(SEEDS),
+    st.lists(st.tuples(st.floats(0, 1), st.integers(0, 20), st.binary(max_size=8)), min_size=1, max_size=5),
+)
+@settings(max_examples=60)
+def test_whatever_is_read_can_be_loaded(data: bytes, cuts: list[tuple[float, int, bytes]]) -> None:
+    """The files of a damaged feed's show are read by the same declarations that read what people write."""
+    for place, length, put in cuts:
+        start = int(place * len(data))
+        data = data[:start] + put + data[start + length :]
+    try:
+        foreign = read([data], "https://x.example/feed.xml", "feed")
+    except FeedError:
+        return
+    files = show_files(foreign, URL, "https://podcast.example.org/", "feed/cover.png", [])
+    for release in foreign.releases:
+        files |= episode_files(finished(release, explicit=False))
+    tables = {"feed/show.toml": SHOW, "feed/people": PERSON, "episodes": EPISODE}
+    for name, content in files.items():
+        if name.endswith(".toml"):
+            problems = Problems()
+            declared = next(table for prefix, table in tables.items() if name.startswith(prefix))
+            given_ = {"people": {}, "references": {}} if declared is SHOW else {}
+            given_ |= {"slug": "x", "notes": "", "tracks": (), "credits": ()} if declared is EPISODE else {}
+            declared.read(tomllib.loads(content.decode()), Where(name, "", problems), **given_)
+            assert problems.found == []
 
 
 def test_records_are_json_that_people_can_read(tmp_path: Path) -> None:

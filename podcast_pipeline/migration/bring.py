@@ -62,13 +62,15 @@ def write(
     if fresh:
         pictures, cover, said = picture.cover(_cover(arrival, reach), arrival.foreign.show.title)
         general = starters | pictures
-    settings = files.show_files(arrival.foreign, url, base, cover)
+    left_out: list[str] = []
+    settings = files.show_files(arrival.foreign, url, base, cover, left_out)
     show = settings.pop("feed/show.toml")
     kept = files.write(workspace.root, general | settings)
     for release in arrival.new:
         kept += files.write(workspace.root, files.episode_files(release))
     if fresh:
         atomic.write_bytes(workspace.show_toml, show)
+        said += left_out
     elif f'guid = "{arrival.foreign.show.guid}"' not in workspace.show_toml.read_text("utf-8"):
         said.append(f'feed/show.toml: its guid is not the source\'s, "{arrival.foreign.show.guid}": a move keeps it')
     return (*said, *(f"{path}: kept as it was; the source says otherwise" for path in kept))

@@ -14,6 +14,7 @@ from podcast_pipeline.config.episode import EPISODE
 from podcast_pipeline.config.person import PERSON
 from podcast_pipeline.config.podcasting import SHOW_EXTRAS
 from podcast_pipeline.config.show import FUNDING, OWNER, SHOW
+from podcast_pipeline.config.table import BadValueError, Key, Nested, Problems, Table, Where
 from podcast_pipeline.feed.foreign import markup, values
 from podcast_pipeline.feed.foreign.read import Foreign
 from podcast_pipeline.feed.foreign.show import ForeignShow
@@ -38,9 +39,9 @@ def known(workspace: Workspace) -> dict[str, str]:
     return found
 
 
-def show_files(foreign: Foreign, url: str, base: str, cover: str) -> dict[str, bytes]:
-    """feed/show.toml and feed/people/*.toml, by their path in the show directory."""
-    files = {"feed/show.toml": _show(foreign.show, url, base, cover).encode()}
+def show_files(foreign: Foreign, url: str, base: str, cover: str, said: list[str]) -> dict[str, bytes]:
+    """feed/show.toml and feed/people/*.toml, by their path in the show directory; `said` gets what is left out."""
+    files = {"feed/show.toml": _show(foreign.show, url, base, cover, said).encode()}
     for person in _people(foreign.releases).values():
         files[f"feed/people/{person.id}.toml"] = _person(person).encode()
     return files
@@ -68,7 +69,44 @@ def record(release: Release) -> bytes:
     return (json.dumps(codec.encode(release), ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def _show(show: ForeignShow, url: str, base: str, cover: str) -> str:
+def _accepted(declared: Table[Any], given: Mapping[str, Any], path: str, said: list[str]) -> dict[str, Any]:
+    """What of `given` our own settings can hold; the rest is said to be left out."""
+    kept: dict[str, Any] = {}
+    for key in declared.keys:
+        if key.name not in given:
+            continue
+        value, name = given[key.name], f"{path}{key.name}"
+        if not isinstance(key.read, Nested):
+            entries = [value] if _readable(key, value) else []
+        elif key.read.many:
+            entries = [entry for entry in value if _fits(key.read.table, entry)]
+        else:
+            inner = _accepted(key.read.table, value, f"{name}.", said)
+            entries = [inner] if _fits(key.read.table, inner) else []
+        many = isinstance(key.read, Nested) and key.read.many
+        if entries:
+            kept[key.name] = entries if many else entries[0]
+        if len(entries) < (len(value) if many else 1):
+            said.append(f"feed/show.toml: {name}: what the source says there cannot be used, and is left out")
+    return kept
+
+
+def _readable(key: Key, value: Any) -> bool:
+    try:
+        assert not isinstance(key.read, Nested)
+        key.read(value)
+    except BadValueError:
+        return False
+    return True
+
+
+def _fits(declared: Table[Any], value: Mapping[str, Any]) -> bool:
+    problems = Problems()
+    declared.read(value, Where("", "", problems))
+    return not problems.found
+
+
+def _show(show: ForeignShow, url: str, base: str, cover: str, said: list[str]) -> str:
     given: dict[str, Any] = {
         "title": show.title,
         "description": cut(show.description, LIMIT),
@@ -90,7 +128,7 @@ def _show(show: ForeignShow, url: str, base: str, cover: str) -> str:
     given |= {name: template.given(table, value) for name, table, value in nested if value is not None}
     if extras := template.given(SHOW_EXTRAS, show.extras):
         given["podcasting"] = extras
-    return template.render(SHOW, given, "The show, as another host's feed described it.")
+    return template.render(SHOW, _accepted(SHOW, given, "", said), "The show, as another host's feed described it.")
 
 
 def _people(releases: Iterable[Release]) -> Mapping[str, ReleasePerson]:

@@ -35,7 +35,11 @@ def fetch(source: str, reach: download.Reach = download.PUBLIC) -> Source:
     url, following = page_links(channel(first, download.shown(source))[0])
     url = place if is_url(place) else url
     while following:
-        following = urljoin(place, following) if is_url(place) else following
+        try:
+            following = urljoin(place, following) if is_url(place) else following
+            urlsplit(following)
+        except ValueError as error:
+            raise FeedError(f"{download.shown(place)}: its next page is no address: {following}") from error
         if following in seen:
             raise FeedError(
                 f"{download.shown(following)}: the pages of the feed lead back to it", "its host must mend that"

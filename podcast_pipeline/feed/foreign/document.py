@@ -15,6 +15,7 @@ _NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
 _OWN_ENTITIES = {"amp", "lt", "gt", "quot", "apos"}
 _BARE = re.compile(r"&(?!#\d+;|#x[0-9A-Fa-f]+;|[A-Za-z][A-Za-z0-9]*;)")
 _REFERENCE = re.compile(r"&#(?:x([0-9A-Fa-f]+)|([0-9]+));")
+_CONTROLS = re.compile("[\x7f-\x9f]")
 _ALIASES = {
     "www.itunes.com/dtds/podcast-1.0.dtd": NAMESPACES["itunes"],
     "podcastindex.org/namespace/1.0": NAMESPACES["podcast"],
@@ -83,7 +84,7 @@ def _mended(text: str, notices: list[str]) -> str:
     if text[:1].isspace():
         notices.append("a blank first line was removed: strict readers refuse such a feed")
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text, count=1).lstrip()
-    cleaned = _REFERENCE.sub(_character, FORBIDDEN.sub("", text))
+    cleaned = _REFERENCE.sub(_character, _CONTROLS.sub("", FORBIDDEN.sub("", text)))
     if cleaned != text:
         notices.append("control characters were removed")
     bare = _outside_cdata(cleaned, lambda part: _BARE.sub("&amp;", part))
@@ -103,7 +104,9 @@ def _outside_cdata(text: str, change: Any) -> str:
 def _character(match: re.Match[str]) -> str:
     hexadecimal, decimal = match.groups()
     code = int(hexadecimal, 16) if hexadecimal else int(decimal)
-    return "" if code > 0x10FFFF or FORBIDDEN.match(chr(code)) else match.group()
+    if 0x80 <= code <= 0x9F:  # meant are the characters that Windows has there, as in HTML
+        return bytes([code]).decode("cp1252", "ignore")
+    return "" if code == 0x7F or code > 0x10FFFF or FORBIDDEN.match(chr(code)) else match.group()
 
 
 def _entity(match: re.Match[str]) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from podcast_pipeline.feed.elements import read
 from podcast_pipeline.feed.foreign import markup, values
@@ -118,11 +117,7 @@ def _page(channel: Any, notices: list[str]) -> str:
     if link.startswith("http://"):
         notices.append(f"link: {link} is written with https")
         link = "https" + link.removeprefix("http")
-    return (
-        link
-        if urlsplit(link).scheme == "https" and re.fullmatch(r"https://[A-Za-z0-9.:-]+(/[^\s<>\"]*)?", link)
-        else ""
-    )
+    return link if re.fullmatch(r"https://[A-Za-z0-9.:-]+(/[^\s<>\"]*)?", link) else ""
 
 
 def _language(channel: Any, notices: list[str]) -> str:

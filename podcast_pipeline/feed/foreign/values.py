@@ -105,7 +105,10 @@ def category(path: tuple[str, ...]) -> tuple[str, ...] | None:
 
 def suffix(url: str) -> str:
     """The suffix of the file that `url` names, in lower case; "" if there is none."""
-    name = urlsplit(url).path.rsplit("/", 1)[-1]
+    try:
+        name = urlsplit(url).path.rsplit("/", 1)[-1]
+    except ValueError:  # no address at all, such as http://[
+        return ""
     name = re.sub(r"%2[fF]", "/", name).rsplit("/", 1)[-1]
     return name.rsplit(".", 1)[-1].lower() if "." in name else ""
 
