@@ -85,6 +85,7 @@ def test_planned_episodes(raw: ShowDir, file: Path) -> None:
     assert january.plan is not None
     assert january.plan.open == ("day",)
     assert "planned, with Robin van der Example" in raw.podcast("status", slugs[1]).out
+    assert raw.podcast("check", code=1).err.count("planned, nothing to check yet") == 6
     again = raw.podcast("plan", "import", str(file), "--year", "2027")
     assert again.out == ""
     assert again.err.count("is there already") == 6

@@ -183,6 +183,15 @@ def test_a_retraction_stops_the_publication(signed: ShowDir, net: Recorded) -> N
     assert f"retracted (notice: doi:{NOTICE})" in signed.release.notes
 
 
+def test_a_quiet_night(raw: ShowDir, net: Recorded) -> None:
+    """Nothing new: exit 0, though the library has known warnings; the same state again is no change."""
+    library(raw, INVENTED)
+    assert "changed" not in raw.podcast("refs", "check", "--online").out
+    net.replies |= Recorded.of(works(work(**{"updated-by": [update("erratum", NOTICE)]}))).replies
+    assert "changed ref1: corrected" in raw.podcast("refs", "check", "--online", code=1).out
+    assert "changed" not in raw.podcast("refs", "check", "--online").out
+
+
 def test_a_register_that_fails_changes_nothing(raw: ShowDir, net: Recorded) -> None:
     """An HTML page and a time-out are told, exit 1; what was known stays."""
     library(raw, INVENTED)

@@ -41,7 +41,9 @@ _PHONE = re.compile(
     rf"(?<![\d.])(?:\+?1[ .-]?)?(?:\(\d{{3}}\) ?|\d{{3}}[ .-])\d{{3}}[ .-]\d{{4}}(?!\d)|(?:\b{_DIGIT}\b[ ,-]*){{7,}}",
     re.IGNORECASE,
 )
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]{2,}|\b\w+ at \w+ dot (?:com|org|net|edu)\b", re.IGNORECASE)
+_EMAIL = re.compile(
+    r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}\.[\w.]{2,}|\b\w{1,64} at \w{1,63} dot (?:com|org|net|edu)\b", re.IGNORECASE
+)
 _AGE = re.compile(
     rf"\b{_OVER_89}[- ]?(?:years?|yrs?|y/?o)\b|\b(?:aged?|age of|turned|turning) {_OVER_89}\b(?! ?[%/])|"
     r"\bin (?:his|her|their) (?:nineties|90s)\b",

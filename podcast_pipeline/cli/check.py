@@ -27,14 +27,15 @@ def check(session: Session, episodes: tuple[str, ...], every: bool, online: bool
     """Print the findings of each episode and write build/EP/check.html; exit 1 if an error stands.
 
     `publish` passes the same gate. Of published episodes that are not named, only what time can break is checked:
-    status of references, expired credit, review dates.
+    status of references, expired credit, review dates. Planned ones without a recording wait until they are named.
     """
     today = datetime.now(UTC).date()
     reports: list[Report] = []
     failures: list[str] = []
     for slug in chosen(session, episodes, every):
         try:
-            reports.append(_checked(session, slug, today, online, named=slug in episodes))
+            found = _checked(session, slug, today, online, named=slug in episodes)
+            reports += [found] if found is not None else []
         except PodcastError as error:
             if len(episodes) == 1:
                 raise
@@ -49,7 +50,7 @@ def check(session: Session, episodes: tuple[str, ...], every: bool, online: bool
         raise click.exceptions.Exit(1)
 
 
-def _checked(session: Session, slug: str, today: date, online: bool, *, named: bool) -> Report:
+def _checked(session: Session, slug: str, today: date, online: bool, *, named: bool) -> Report | None:
     from podcast_pipeline import atomic
     from podcast_pipeline.checks import page
     from podcast_pipeline.checks.episode import report
@@ -61,6 +62,9 @@ def _checked(session: Session, slug: str, today: date, online: bool, *, named: b
     workspace = session.workspace
     earlier = records.read(workspace, slug)
     material = Material(session.show, load_episode(workspace, session.show, slug), workspace)
+    if not (named or earlier or material.episode.tracks):
+        session.say(f"{slug}: planned, nothing to check yet")
+        return None
     ageing = earlier is not None and earlier.status == "published" and not named
     answers = _answers(session, material, today) if online else {}
     found = report(gather(material, today, earlier, answers, texts=not ageing), ageing_only=ageing)

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from podcast_pipeline.model.reference import Reference
 
 
+MUST = frozenset({"CIT02", "CIT13", "CIT17"})
+"""Findings on the library that no episode can waive for itself."""
+
+
 @click.group()
 def refs() -> None:
     """The reference library, feed/references.json."""
@@ -154,7 +158,8 @@ def _found(session: Session, source: str) -> Import:
 def check(session: Session, online: bool, retractions: Path | None, as_json: bool) -> None:
     """Check the library: identifiers, consistency, status. With a register, write feed/appraisals.toml.
 
-    Reports what changed since the last time, and which published episodes cite it; exit 1 if something is wrong.
+    Reports what changed since the last time, and which published episodes cite it. Exit 1 where a person must act:
+    something changed, a register did not answer, an identifier or a level is wrong.
     """
     from podcast_pipeline.evidence import journal, registers
 
@@ -182,7 +187,7 @@ def check(session: Session, online: bool, retractions: Path | None, as_json: boo
             click.echo(f"{slug}: cites {', '.join(ids)}: `podcast build {slug} --force`, then `podcast publish {slug}`")
         for line in failed:
             session.say(line)
-    if failed or episodes or any(row["severity"] == "E" for row in rows):
+    if failed or changed or any(row["code"] in MUST for row in rows):
         raise click.exceptions.Exit(1)
 
 

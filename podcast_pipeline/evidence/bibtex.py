@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -54,7 +55,7 @@ _ACCENTS = {
     "v": "\u030c",
 }
 _LETTERS = {"ss": "ß", "o": "ø", "O": "Ø", "ae": "æ", "AE": "Æ", "l": "ł", "L": "Ł", "aa": "å", "AA": "Å", "i": "i"}
-_START = re.compile(r"@\s*(\w+)\s*[{(]\s*", re.ASCII)
+_START = re.compile(r"@\s*(\w+)\s*\{\s*", re.ASCII)
 
 
 def read(text: str) -> Import:
@@ -77,17 +78,30 @@ def read(text: str) -> Import:
 
 
 def _entries(text: str) -> Iterator[tuple[str, str]]:
-    place = 0
-    while (match := _START.search(text, place)) is not None:
-        depth, end = 1, match.end()
-        while end < len(text) and depth:
-            depth += {"{": 1, "}": -1}.get(text[end], 0) if text[end - 1] != "\\" else 0
-            end += 1
-        following = _START.search(text, match.end())
-        if depth and following is not None:  # brackets that never close must not swallow the records after them
-            end = following.start() + 1
-        yield match[1].casefold(), text[match.end() : end - 1]
-        place = end if not depth else max(end - 1, match.end())
+    """Kind and body of each record; one whose brackets never close ends where the next begins."""
+    closing = _closing(text)
+    starts = list(_START.finditer(text))
+    done = 0
+    for match, following in itertools.zip_longest(starts, starts[1:]):
+        if match.start() < done:
+            continue  # inside the record before it
+        end = closing.get(match.end(1) + match[0][match.end(1) - match.start() :].index("{"))
+        if end is None:
+            end = following.start() if following is not None else len(text)
+        yield match[1].casefold(), text[match.end() : end]
+        done = end
+
+
+def _closing(text: str) -> dict[int, int]:
+    """Place of each opening brace that is closed -> place of its closing one; escaped braces do not count."""
+    found: dict[int, int] = {}
+    opened: list[int] = []
+    for brace in re.finditer(r"(?<!\\)[{}]", text):
+        if brace[0] == "{":
+            opened.append(brace.start())
+        elif opened:
+            found[opened.pop()] = brace.start()
+    return found
 
 
 def _pairs(body: str, strings: dict[str, str]) -> Iterator[tuple[str, str]]:

@@ -43,11 +43,14 @@ class Web(Protocol):
 
 @dataclass
 class Polite:
-    """Asks slowly, under a name with a contact, tries again when told to, and keeps replies in `cache` for a day."""
+    """Asks slowly, under a name with a contact, tries again when told to, and keeps replies in `cache` for an hour.
+
+    No longer: what is said to be checked today was asked today.
+    """
 
     cache: Path
     contact: str
-    keep: timedelta = timedelta(days=1)
+    keep: timedelta = timedelta(hours=1)
     timeout: float = 20.0
     """Seconds that a server may be silent."""
     tries: int = 3
