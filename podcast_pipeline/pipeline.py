@@ -18,7 +18,7 @@ from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.production import captions, notes, release, tags
+from podcast_pipeline.production import accuracy, captions, notes, release, tags
 from podcast_pipeline.production.material import Material
 from podcast_pipeline.transcribe.stage import located, transcribe
 from podcast_pipeline.transcript.lexicon import lexicon
@@ -62,9 +62,9 @@ class _Stages:
             "mix",
             self.m.folder,
             inputs=(*self.m.tracks(), *self._built("preflight.json", "levels.dat")),
-            outputs=self._built("mix.w64"),
+            outputs=self._built("mix.w64", "review.mp3", "peaks.dat"),
             temporary=self._temporary("mix.w64"),
-            version=3,
+            version=4,
             settings={
                 "audio": {name: getattr(audio, name) for name in used},
                 "tracks": [
@@ -80,6 +80,8 @@ class _Stages:
                 report,
                 preflight=self.m.built("preflight.json"),
                 levels=self.m.built("levels.dat"),
+                review=scratch / "review.mp3",
+                peaks=scratch / "peaks.dat",
             ),
         )
 
@@ -147,9 +149,14 @@ class _Stages:
             "captions",
             self.m.folder,
             inputs=(*self._spoken(), *self._built("timeline.json")),
-            outputs=self._built(*(f"transcript.{suffix}" for suffix in captions.SUFFIXES)),
-            settings={"names": self.m.names, "title": self.m.episode.title},
-            run=lambda scratch, _: captions.write(self.m, scratch),
+            outputs=self._built(*(f"transcript.{suffix}" for suffix in captions.SUFFIXES), "accuracy.json"),
+            version=2,
+            settings={
+                "names": self.m.names,
+                "title": self.m.episode.title,
+                "words": codec.encode(self.m.show.terms.words),
+            },
+            run=lambda scratch, _: self._texts(scratch),
         )
 
     def chapters(self) -> Stage:
@@ -179,26 +186,27 @@ class _Stages:
             "encode",
             self.m.folder,
             inputs=self._built("programme.w64"),
-            outputs=self._built(*outputs.values(), "loudness.json"),
-            version=2,
+            outputs=self._built(*outputs.values(), "loudness.json", "loudness.curve.json"),
+            version=3,
             settings={"audio": {"loudness": audio.target, "true_peak": audio.true_peak, "bitrate": audio.kbps}},
             run=lambda scratch, report: encode(
                 self.m.built("programme.w64"),
                 audio,
                 {name: scratch / file for name, file in outputs.items()},
                 scratch / "loudness.json",
+                scratch / "loudness.curve.json",
                 report,
             ),
         )
 
     def tag(self) -> Stage:
         sound = [f"programme.{name}" for name in self.m.episode.audio.formats]
-        built = self._built(*sound, "loudness.json", "timeline.json", "transcript.txt")
+        built = self._built(*sound, "loudness.json", "loudness.curve.json", "timeline.json", "transcript.txt")
         return Stage(
             "tag",
             self.m.folder,
             inputs=(*built, self.m.cover),
-            outputs=(self.m.mp3, *self.m.forms().values()),
+            outputs=(self.m.mp3, *self.m.forms().values(), *self._built("loudness.svg")),
             settings=self._facts,
             run=lambda scratch, _: tags.write(self.m, scratch),
         )
@@ -206,7 +214,7 @@ class _Stages:
     def release(self) -> Stage:
         texts = [f"transcript.{suffix}" for suffix in release.FEED_TRANSCRIPTS]
         chapters = ["chapters.json"] if self.m.episode.chapters else []
-        built = self._built("loudness.json", "timeline.json", "notes.html", *texts, *chapters)
+        built = self._built("loudness.json", "timeline.json", "notes.html", "accuracy.json", *texts, *chapters)
         others = (self.m.alternate(one) for one in self.m.episode.alternates)
         shown = ("extras", "alternates", "feeds")
         return Stage(
@@ -222,7 +230,7 @@ class _Stages:
                 *others,
             ),
             outputs=self._built("release.json"),
-            version=2,
+            version=3,
             settings=self._facts | {name: codec.encode(getattr(self.m.episode, name)) for name in shown},
             run=lambda scratch, _: release.write(self.m, scratch),
         )
@@ -241,6 +249,10 @@ class _Stages:
 
     def _temporary(self, name: str) -> frozenset[Path]:
         return frozenset() if self.m.episode.audio.keep_intermediate else frozenset({self.m.folder / name})
+
+    def _texts(self, scratch: Path) -> None:
+        captions.write(self.m, scratch)
+        accuracy.write(self.m, scratch)
 
     @property
     def _signoff(self) -> Path:

@@ -202,7 +202,8 @@ def test_a_missing_model_offline_is_said_at_once(how: str, engine: str) -> None:
     assert time.monotonic() - start < 4  # with the start of Python, on a busy machine
     assert said == [
         'model "medium" is not on this computer and the model hub cannot be reached',
-        '  hint: connect once; or pip install "podcast-pipeline[offline-model]"; or set PODCAST_MODEL_PATH',
+        "  hint: connect once and run `podcast models medium --fetch`; or use model = \"base\", which comes as a package; "
+        "or set PODCAST_MODEL_PATH",
     ]
 
 

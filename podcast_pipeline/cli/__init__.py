@@ -36,6 +36,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "claims": ("claims:claims", "Propose claims from the transcript; accept them into episode.toml."),
     "people": ("people:people", "The registry of people, their disclosures, an episode's statement."),
     "plan": ("plan:plan", "Read the monthly schedule into planned episodes."),
+    "models": ("models:models", "Speech models: what is here, its size, source and licence; fetch one."),
+    "accuracy": ("accuracy:accuracy", "How right the machine's transcript is, against what was said."),
     "doctor": ("doctor:doctor", "Show every tool, version and setting, and where each comes from."),
 }
 """Name -> (file:function, help). The functions are imported when they are called: `podcast --help` stays instant."""

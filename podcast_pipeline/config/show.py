@@ -97,6 +97,7 @@ REVIEW = Table(
             '"error"',
         ),
         Key("two_person", t.flag, "whoever signs has edited nothing", "false"),
+        Key("publish_accuracy", t.flag, "the machine's word error rate stands on the episode's page", "false"),
     ),
 )
 S3 = Table(
@@ -113,6 +114,19 @@ S3 = Table(
             "checksum headers: auto, when_required or when_supported",
             '"auto"',
         ),
+        Key(
+            "provider",
+            t.choice("aws", "r2", "b2", "wasabi", "spaces", "minio", "seaweedfs"),
+            "fills in what this store needs: aws, r2, b2, wasabi, spaces, minio or seaweedfs",
+            '"r2"',
+        ),
+        Key(
+            "addressing",
+            t.choice("auto", "path", "virtual"),
+            "where the bucket stands in addresses: auto, path or virtual",
+            '"auto"',
+        ),
+        Key("conditional", t.flag, "the store obeys conditions; false: only one person publishes at a time", "true"),
     ),
 )
 STORAGE = Table(

@@ -76,6 +76,19 @@ class CitedReference:
 
 
 @dataclass(frozen=True, slots=True)
+class Accuracy:
+    """The machine's transcript against the signed one: shares from 0 to 1, counts of words and of critical terms."""
+
+    wer: float
+    words: int
+    lost: int
+    invented: int
+    critical: float | None
+    terms: int
+    normalizer: str
+
+
+@dataclass(frozen=True, slots=True)
 class Release:
     """One episode as listeners get it. Times are UTC instants, durations ms, notes are clean HTML."""
 
@@ -130,3 +143,5 @@ class Release:
     """The guid came from another host as an address: isPermaLink="true"."""
     link: str = ""
     """Of an imported episode: its page, on another host."""
+    accuracy: Accuracy | None = None
+    """Of the machine's transcript before it was corrected."""

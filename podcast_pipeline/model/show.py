@@ -85,6 +85,8 @@ class ReviewSettings:
     must_check: str = "error"
     """error: an open place that must be checked stops the sign-off; warn: it is written into its record."""
     two_person: bool = False
+    publish_accuracy: bool = False
+    """The word error rate of the machine, before correction, stands on the episode's page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,10 @@ class S3Settings:
     endpoint_url: str = ""
     profile: str = ""
     checksums: str = "auto"
+    provider: str = ""
+    addressing: str = "auto"
+    conditional: bool = True
+    """Whether the store obeys If-Match and If-None-Match; without, only one person may publish at a time."""
 
 
 @dataclass(frozen=True, slots=True)

