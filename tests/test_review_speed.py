@@ -1,0 +1,22 @@
+"""An hour of words is no burden: the page with 30,000 words stays within twice each of its goals."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import needs
+import pytest
+
+BENCH = Path(__file__).parent / "bench" / "review.py"
+
+
+@pytest.mark.slow
+def test_thirty_thousand_words() -> None:
+    """CPU of loading, of a key and of a new paragraph, key to paint, saves, search, memory: none twice its goal."""
+    needs.module("playwright.sync_api")
+    needs.program("chromium")
+    done = subprocess.run([sys.executable, str(BENCH)], capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("goal") == 9
