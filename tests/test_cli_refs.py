@@ -51,6 +51,12 @@ def test_add_by_doi_and_pmid(raw: ShowDir, net: Recorded) -> None:
     assert len(net.asked) == 2
 
 
+def test_a_retracted_paper_is_not_added_in_silence(raw: ShowDir, net: Recorded) -> None:
+    """What the register says of it is told at once."""
+    net.replies |= Recorded.of(works(work(**{"updated-by": [update("retraction", NOTICE)]}))).replies
+    assert f": retracted ({NOTICE}); " in raw.podcast("refs", "add", DOI).err
+
+
 @pytest.mark.parametrize(
     ("source", "said"),
     [

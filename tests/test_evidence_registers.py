@@ -213,6 +213,16 @@ def test_nobody_answers() -> None:
     assert status(found, before, TODAY) is before
 
 
+def test_a_silent_register_takes_nothing_back() -> None:
+    """PubMed told of a retraction and does not answer today: the retraction stays. When it answers, it decides."""
+    both = Recorded.of(works(work()), article(types=RETRACTED))
+    first = status(ask(PAPER, both, None, date(2026, 10, 1)), Status(), date(2026, 10, 1))
+    second = status(ask(PAPER, Recorded.of(works(work())), None, TODAY), first, TODAY)
+    assert (first.state, second.state, second.sources) == ("retracted", "retracted", ("crossref@2026-11-20",))
+    third = status(ask(PAPER, Recorded.of(works(work()), article()), None, TODAY), first, TODAY)
+    assert third.state == "ok"
+
+
 def test_a_notice_keeps_the_day_on_which_it_was_found() -> None:
     """The second look does not move it."""
     web = Recorded.of(works(work(**{"updated-by": [update("erratum", "10.1000/n")]})), article())

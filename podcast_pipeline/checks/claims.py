@@ -71,10 +71,16 @@ def _contested(case: Case, claim: Claim, place: str) -> Iterator[Finding]:
         yield case.finding("CIT14", f"{place}.refs", sentence, subject=claim.text, time=claim.at)
     cited = [case.show.references[c.id] for c in claim.refs if c.id in case.show.references]
     own = case.show.author.casefold()
-    if cited and all(_is_guideline(ref) and own in str(ref.csl).casefold() for ref in cited):
+    if cited and all(_is_guideline(ref) and own in _makers(ref) for ref in cited):
         yield case.finding(
             "CIT14", f"{place}.refs", "rests on the society's own guidelines alone", subject=claim.text, time=claim.at
         )
+
+
+def _makers(reference: Reference) -> str:
+    """Title, publisher and collective authors: where a society stands that made a guideline."""
+    groups = [str(author.get("literal", "")) for author in reference.csl.get("author", ())]
+    return " ".join((reference.title, str(reference.csl.get("publisher", "")), *groups)).casefold()
 
 
 def _is_guideline(reference: Reference) -> bool:

@@ -124,6 +124,10 @@ def add(session: Session, sources: tuple[str, ...]) -> None:
         intake.append(path, added.records)
     for record in added.records:
         click.echo(record["id"])
+    for one in records:
+        for notice in one.notices:
+            where = f" ({notice.id})" if notice.id else ""
+            session.say(f"{one.title}: {notice.kind}{where}; `podcast refs check --online` writes it down")
     for line in (*added.known, *problems, *added.problems):
         session.say(line)
     if problems or added.problems:

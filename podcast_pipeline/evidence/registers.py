@@ -68,12 +68,14 @@ def ask(reference: Reference, web: Web | None, watched: Watched | None, today: d
 def status(answer: Answer, before: Status, today: date) -> Status:
     """The status that follows. Where no register answered, what was known before stays, with its own day.
 
-    A notice keeps the day on which we first found it.
+    A notice keeps the day on which we first found it, and stays while a register that may have told it is silent.
     """
     if not answer.sources:
         return before
     known = {(notice.kind, notice.id): notice.found for notice in before.notices}
-    notices = tuple(dataclasses.replace(one, found=known.get((one.kind, one.id)) or today) for one in answer.notices)
+    silent = {_name(source) for source in before.sources} - {_name(source) for source in answer.sources}
+    told = _distinct([*answer.notices, *(before.notices if silent else ())])
+    notices = tuple(dataclasses.replace(one, found=known.get((one.kind, one.id)) or today) for one in told)
     checked = today
     if all(source.startswith("retraction-watch") for source in answer.sources):
         checked = min(today, *(date.fromisoformat(source.partition("@")[2]) for source in answer.sources))
@@ -92,7 +94,7 @@ def in_words(found: Status) -> str:
     if not found.known:
         return UNKNOWN
     assert found.checked is not None
-    where = ", ".join(dict.fromkeys(source.partition("@")[0] for source in found.sources))
+    where = ", ".join(dict.fromkeys(map(_name, found.sources)))
     as_of = f"as of {found.checked.isoformat()} in {where}"
     if found.state == "ok":
         return f"no notice found {as_of}"
@@ -100,6 +102,11 @@ def in_words(found: Status) -> str:
     notice = f" (notice: {', '.join(dict.fromkeys(ids))})" if ids else ""
     word = {"concern": "expression of concern", "corrected": "corrected", "superseded": "a later version exists"}
     return f"{word.get(found.state, found.state)}{notice}, {as_of}"
+
+
+def _name(source: str) -> str:
+    """`crossref` of `crossref@2026-11-20`."""
+    return source.partition("@")[0]
 
 
 def _distinct(notices: Sequence[Notice]) -> tuple[Notice, ...]:
