@@ -15,6 +15,7 @@ import html5lib
 import pytest
 from lxml import etree
 from mutagen.id3 import ID3
+from mutagen.mp4 import MP4
 from shows import Made, ShowDir, copied
 
 from podcast_pipeline import ffmpeg, process
@@ -81,6 +82,7 @@ def rich(made: Made, tmp_path_factory: pytest.TempPathFactory) -> ShowDir:
     show.edit(
         toml, "[[claim]]", '[[person]]\nref = "example-host"\nrole = "fact checker"\ngroup = "writing"\n\n[[claim]]'
     )
+    show.edit("feed/show.toml", "[audio]\n", '[audio]\nformats = ["mp3", "m4a"]\n')
     show.edit("feed/show.toml", "[feed]\n", "[feed]\nevidence_chapters = true\n")
     show.podcast("build")
     show.podcast("publish", show.slug)
@@ -168,6 +170,24 @@ def test_the_file_itself(rich: ShowDir) -> None:
     assert ["REFERENCES=1. https://doi.org/10.1000/invented.2024" in one for one in chapters] == [False, True]
 
 
+def test_the_m4a(rich: ShowDir) -> None:
+    """MP4, read by mutagen and FFmpeg: people, checker, disclosure, references, transcript, reviewer."""
+    path = rich.mp3.with_suffix(".m4a")
+    tag = MP4(path).tags
+    assert tag is not None
+    own = {name.rpartition(":")[2]: tag[name][0].decode() for name in tag if name.startswith("----:com.apple.iTunes:")}
+    assert own["GUEST"] == "Alex Example, MD"
+    assert own["ORCID"] == f"Alex Example, MD {ORCID}"
+    assert own["INVOLVED"] == "fact checker: Robin Example"
+    assert "mitigated (1 January 2020): Independent review." in own["DISCLOSURE"]
+    assert own["REFERENCES"].startswith(f"1. {FAMILY} A. {AWKWARD}.")
+    assert "Example sign-off" in own["REVIEWED"]
+    assert own["REFERENCES"] in tag["ldes"][0]
+    assert "Robin Example" in tag["\xa9lyr"][0]
+    argv = [ffmpeg.binary().path, *ffmpeg.QUIET, "-i", str(path), "-f", "ffmetadata", "-"]
+    assert "artist=Robin Example\\; Alex Example, MD" in process.run(argv)[0].decode()
+
+
 def test_the_page(page: Any) -> None:
     """Everything stands as text in its section; nothing became markup."""
     found = sections(page)
@@ -249,8 +269,8 @@ def test_credit_in_words() -> None:
     cme = dataclasses.replace(cme, expires=date(2029, 11, 30), funding="The society's own funds.")
     assert credit_lines(cme) == (
         (
-            "Credit: 0.5 credits, by Example Society. Listen, then pass the test. Estimated time: 30 minutes. Credit ends "
-            "30 November 2029: after that day none is offered. Claim: https://example.org/claim"
+            "Credit: 0.5 credits, by Example Society. Listen, then pass the test. Estimated time: 30 minutes. "
+            "Credit ends 30 November 2029: after that day none is offered. Claim: https://example.org/claim"
         ),
         "Funding: The society's own funds.",
     )

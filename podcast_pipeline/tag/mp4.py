@@ -7,12 +7,12 @@ from pathlib import Path
 from podcast_pipeline import ffmpeg, process
 from podcast_pipeline.model.chapter import Chapter
 from podcast_pipeline.tag.chapters import ends
-from podcast_pipeline.tag.tags import Tags, line
+from podcast_pipeline.tag.tags import Tags, line, lines
 
 
 def write(source: Path, output: Path, tags: Tags) -> None:
     """Write `output`: the sound of `source`, not encoded again, with `tags`. The same input gives the same bytes."""
-    from mutagen.mp4 import MP4, MP4Cover
+    from mutagen.mp4 import MP4, MP4Cover, MP4FreeForm
 
     chapters = output.with_name(f"{output.name}.chapters")
     chapters.write_text(_ffmetadata(tags.chapters, tags.duration), "utf-8")
@@ -46,6 +46,11 @@ def write(source: Path, output: Path, tags: Tags) -> None:
     for name, value in values.items():
         if value:
             file.tags[name] = [value if name == "\xa9lyr" else line(value)]
+    told = "\n\n".join(part for part in (tags.summary, tags.disclosure, tags.reference_list) if part)
+    file.tags["ldes"] = [lines(told)]
+    for name, value in _freeform(tags).items():
+        if value:
+            file.tags[f"----:com.apple.iTunes:{name}"] = [MP4FreeForm(value.encode("utf-8"))]
     file.tags["pcst"] = True
     if tags.number is not None:
         file.tags["trkn"] = [(tags.number, 0)]
@@ -53,6 +58,18 @@ def write(source: Path, output: Path, tags: Tags) -> None:
         kind = MP4Cover.FORMAT_PNG if tags.cover.mime == "image/png" else MP4Cover.FORMAT_JPEG
         file.tags["covr"] = [MP4Cover(tags.cover.data, kind)]
     file.save()
+
+
+def _freeform(tags: Tags) -> dict[str, str]:
+    """What iTunes has no atom for, under the names that the MP3 has it."""
+    return {
+        "GUEST": tags.guests,
+        "ORCID": "; ".join(f"{line(name)} {orcid}" for name, orcid in tags.orcids),
+        "REVIEWED": line(tags.reviewed),
+        "DISCLOSURE": line(tags.disclosure),
+        "INVOLVED": "; ".join(f"{role}: {name}" for role, name in tags.involved),
+        "REFERENCES": tags.reference_list,
+    }
 
 
 def _ffmetadata(chapters: tuple[Chapter, ...], duration: int) -> str:
