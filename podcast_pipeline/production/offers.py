@@ -11,9 +11,10 @@ from podcast_pipeline.model.cut import SHORTEST
 from podcast_pipeline.model.transcript import Word
 from podcast_pipeline.production.material import Material
 from podcast_pipeline.review import journal, state
+from podcast_pipeline.review.grave import is_grave
 from podcast_pipeline.review.offers import CLEAR, FILLERS, KEPT, LONG
-from podcast_pipeline.review.risk import Lexicon, is_negation, is_number, is_unit
 from podcast_pipeline.transcript.align import key
+from podcast_pipeline.transcript.lexicon import Lexicon, lexicon
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,7 +54,7 @@ def offers(material: Material) -> tuple[Offer, ...]:
     Fillers are offered where there is a transcript. None within two words of a number, unit, negation or medicine.
     """
     words = _words(material)
-    grave = _grave(words, Lexicon.of(material.show.terms.words))
+    grave = _grave(words, lexicon(material.show.terms.words))
     found = [*_pauses(_silence(material)), *_fillers(words)]
     cuts, declined = material.cuts, _declined(material)
     return tuple(
@@ -72,9 +73,8 @@ def _words(material: Material) -> list[Word]:
     return sorted(material.transcript().words, key=lambda word: word.start)
 
 
-def _grave(words: Sequence[Word], lexicon: Lexicon) -> list[bool]:
-    forms = [key(word.text) for word in words]
-    return [is_number(form) or is_unit(form) or is_negation(form) or lexicon.is_drug(form) for form in forms]
+def _grave(words: Sequence[Word], known: Lexicon) -> list[bool]:
+    return [is_grave(key(word.text), known) for word in words]
 
 
 def _near(offer: Offer, words: Sequence[Word], grave: Sequence[bool]) -> bool:

@@ -6,29 +6,39 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from podcast_pipeline.review import risk
+from podcast_pipeline.review.grave import HEDGES, Near, is_grave
 from podcast_pipeline.review.marks import Mark
 from podcast_pipeline.review.paragraph import Reviewed
 from podcast_pipeline.review.projection import Aligned
-from podcast_pipeline.review.risk import Lexicon
 from podcast_pipeline.review.state import State
 from podcast_pipeline.review.tokens import Token, approximate
 from podcast_pipeline.transcript.align import key
 from podcast_pipeline.transcript.characters import fault
+from podcast_pipeline.transcript.critical import Critical, classify
+from podcast_pipeline.transcript.lexicon import Lexicon
 from podcast_pipeline.transcript.sentences import ends_sentence
 
 CAUSES = (
-    "number", "negation", "drug", "near-miss", "silence", "cut", "loop", "join", "speaker", "confidence", "timing",
+    "number", "negation", "drug", "side", "near-miss", "silence", "cut", "loop", "speaker", "confidence", "timing",
 )  # fmt: skip
 """In the order of harm; the first eight must be checked."""
 MUST = frozenset(CAUSES[:8])
+_KINDS = {
+    "dose": ("number", "A dose: is “{}” what was said?"),
+    "number": ("number", "A number: is “{}” what was said?"),
+    "level": ("number", "A level of the spine: is it “{}”?"),
+    "negation": ("negation", "“{}” turns the meaning round: was it said?"),
+    "drug": ("drug", "A medicine: is it “{}”?"),
+    "look-alike": ("drug", "“{}” is easily mixed up."),
+    "laterality": ("side", "A side: is it “{}”?"),
+}
+"""What the recogniser's lexicon finds -> cause and sentence."""
 _FLAGS = {
     "words_outside_speech": "silence", "stock_phrase": "silence", "speech_without_words": "silence", "loop": "loop",
-    "near_miss": "near-miss", "critical": "near-miss", "low_logprob": "confidence", "compression": "loop",
-    "no_speech": "silence", "speaker_flip": "speaker",
+    "low_logprob": "confidence", "compression": "loop", "no_speech": "confidence", "speaker_flip": "speaker",
 }  # fmt: skip
-_OWN = frozenset({"number", "dose", "negation", "drug"})
-"""Kinds of critical words that this list finds itself, in the text as it stands now."""
+"""The recogniser's own checks. Critical words and near misses are found here, in the text as it is now."""
+_PLAIN = frozenset({"that", "this", "with", "they", "there", "then", "than", "have", "were", "been", "from", "what"})
 LOW = 450
 """Confidence (of 1000) under which a word is listed, if it carries meaning."""
 PER_MINUTE = 1
@@ -61,7 +71,7 @@ class Checklist:
 
     def __init__(self, lexicon: Lexicon, machine: Mapping[str, Any]) -> None:
         """`machine` is transcript.machine.json: its flags and suggestions are used where they are present."""
-        self.lexicon = lexicon
+        self.lexicon, self.near = lexicon, Near(lexicon)
         self._flags = list(_flags(machine))
         self._suggestions = list(_suggestions(machine))
         self._known: dict[str, tuple[object, tuple[Item, ...]]] = {}
@@ -71,11 +81,27 @@ class Checklist:
         found: list[Item] = []
         for paragraph in state.listed():
             found += self._of(state, paragraph, aligned(state, paragraph))
+        found += self._unwritten(state, aligned)
         found += _cuts(state, aligned, self.lexicon)
         found += _speakers(state, aligned)
         left = [item for item in found if item.id not in state.resolved and not state.paragraphs[item.p].alone]
         must = [item for item in left if item.must]
         return (*sorted(must, key=_order), *self._affordable(state, [item for item in left if not item.must]))
+
+    def _unwritten(self, state: State, aligned: Aligned) -> Iterator[Item]:
+        """Speech of which no word was written: it belongs behind the last words before it."""
+        spans = [(start, end, say) for cause, start, end, say in self._flags if cause == "silence"]
+        listed = [(p, tokens) for p in state.listed() if (tokens := aligned(state, p))]
+        for start, end, say in spans:
+            if any(token.start < end and start < token.end for _, tokens in listed for token in tokens):
+                continue
+            before = [(p, tokens) for p, tokens in listed if tokens[0].start <= start] or listed[:1]
+            if before:
+                p, tokens = max(before, key=lambda pair: pair[1][0].start)
+                place = max((i for i, token in enumerate(tokens) if token.start <= start), default=0)
+                yield Item(
+                    f"silence-at-{start}", "silence", p.id, place, place, start, end, say, "", f"silence {start}"
+                )
 
     def _affordable(self, state: State, items: list[Item]) -> list[Item]:
         minutes = max(1, round((state.words[-1].end if state.words else 0) / 60_000))
@@ -89,27 +115,17 @@ class Checklist:
         return known[1]
 
     def _items(self, state: State, p: Reviewed, tokens: tuple[Token, ...]) -> Iterator[Item]:
-        words = [key(token.text) for token in tokens]
-        for first, last in risk.runs(words):
-            if any(token.source is not None for token in tokens[first : last + 1]):
-                said = " ".join(token.text for token in tokens[first : last + 1])
-                yield _item("number", p, tokens, first, last, f"A number: is “{_bare(said)}” what was said?")
-        for place, (word, token) in enumerate(zip(words, tokens, strict=True)):
+        for found in classify([token.text for token in tokens], self.lexicon):
+            if any(token.source is not None for token in tokens[found.first : found.last + 1]):
+                yield _critical(found, p, tokens)
+        for place, token in enumerate(tokens):
             if token.source is None:
                 continue
-            said = _bare(token.text)
-            if risk.is_negation(word):
-                yield _item("negation", p, tokens, place, place, f"“{said}” turns the meaning round: was it said?")
-            elif self.lexicon.is_drug(word):
-                alike = ", ".join(sorted(self.lexicon.look_alikes.get(word, ())))
-                more = f" It looks like {alike}." if alike else ""
-                yield _item("drug", p, tokens, place, place, f"A medicine: is it “{said}”?{more}")
-            elif alike := ", ".join(sorted(self.lexicon.look_alikes.get(word, ()))):
-                yield _item("drug", p, tokens, place, place, f"“{said}” can be taken for {alike}.")
-            elif meant := self.lexicon.meant(word):
+            word, said = key(token.text), _bare(token.text)
+            if meant := self.near.meant(word):
                 yield _item("near-miss", p, tokens, place, place, f"“{said}” is nearly “{meant}”.", meant)
             confidence = state.words[token.source].confidence
-            if confidence is not None and confidence < LOW and word not in risk.PLAIN and len(word) > 3:
+            if confidence is not None and confidence < LOW and word not in _PLAIN and len(word) > 3:
                 yield _item("confidence", p, tokens, place, place, f"The machine was unsure about “{said}”.")
         if approximate(tokens):
             yield _item("timing", p, tokens, 0, len(tokens) - 1, "Much was typed here: its times are approximate.")
@@ -122,14 +138,19 @@ class Checklist:
             inside = [i for i, token in enumerate(tokens) if token.start < end and start < token.end]
             if inside and any(tokens[i].source is not None for i in inside):
                 yield _item(cause, p, tokens, inside[0], inside[-1], say)
-            elif not tokens and p.last > p.first:
-                continue
         for first, last, meant in self._suggestions:
             if first in places and last in places:
                 said = " ".join(token.text for token in tokens[places[first] : places[last] + 1])
                 yield _item(
                     "near-miss", p, tokens, places[first], places[last], f"“{_bare(said)}” is nearly “{meant}”.", meant
                 )
+
+
+def _critical(found: Critical, p: Reviewed, tokens: Sequence[Token]) -> Item:
+    cause, sentence = _KINDS[found.kind]
+    said = " ".join(token.text for token in tokens[found.first : found.last + 1])
+    alike = f" It can be taken for {', '.join(found.alike)}." if found.alike else ""
+    return _item(cause, p, tokens, found.first, found.last, sentence.format(_bare(said)) + alike)
 
 
 def _item(cause: str, p: Reviewed, tokens: Sequence[Token], first: int, last: int, say: str, meant: str = "") -> Item:
@@ -152,8 +173,6 @@ def _bare(text: str) -> str:
 def _flags(machine: Mapping[str, Any]) -> Iterator[tuple[str, int, int, str]]:
     for flag in machine.get("flags", ()):
         cause, span = _FLAGS.get(flag.get("code", "")), flag.get("span")
-        if flag.get("kind") in _OWN:
-            continue
         if cause is not None and isinstance(span, list) and len(span) == 2:
             yield cause, span[0], span[1], str(flag.get("say", "The machine's own checks doubt this place."))
 
@@ -178,7 +197,7 @@ def _cuts(state: State, aligned: Aligned, lexicon: Lexicon) -> Iterator[Item]:
         for p, tokens in listed:
             if tokens and tokens[0].start < mark.end + 1000 and mark.start - 1000 < tokens[-1].end:
                 found = _touched(mark, tokens)
-                meaning = [i for i in found if _meaningful(key(tokens[i].text), lexicon)]
+                meaning = [i for i in found if _matters(key(tokens[i].text), lexicon)]
                 if meaning:
                     said = ", ".join(f"“{_bare(tokens[i].text)}”" for i in meaning[:3])
                     say = f"This cut may change the meaning: it takes or borders {said}."
@@ -198,8 +217,8 @@ def _touched(mark: Mark, tokens: Sequence[Token]) -> list[int]:
     return list(range(max(0, inside[0] - 1), min(len(tokens), inside[-1] + 2)))
 
 
-def _meaningful(word: str, lexicon: Lexicon) -> bool:
-    return risk.is_number(word) or risk.is_negation(word) or word in risk.HEDGES or lexicon.is_drug(word)
+def _matters(word: str, lexicon: Lexicon) -> bool:
+    return word in HEDGES or is_grave(word, lexicon)
 
 
 def _speakers(state: State, aligned: Aligned) -> Iterable[Item]:

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from podcast_pipeline.review import risk
+from podcast_pipeline.review.grave import is_grave
 from podcast_pipeline.review.projection import Aligned, is_cut, united
-from podcast_pipeline.review.risk import Lexicon
 from podcast_pipeline.review.state import State
 from podcast_pipeline.review.tokens import Token
 from podcast_pipeline.transcript.align import key
+from podcast_pipeline.transcript.lexicon import Lexicon
 
 FILLERS = frozenset({"um", "umm", "uh", "uhh", "er", "err", "erm", "hmm", "hm", "mmm", "ehm"})
 PHRASES = frozenset({("you", "know"), ("i", "mean"), ("like",)})
@@ -62,9 +62,7 @@ def offers(state: State, aligned: Aligned, lexicon: Lexicon, peaks: Path) -> tup
 
 def _fillers(p: str, tokens: Sequence[Token], lexicon: Lexicon) -> list[Offer]:
     words = [key(token.text) for token in tokens]
-    grave = [
-        risk.is_number(word) or risk.is_unit(word) or risk.is_negation(word) or lexicon.is_drug(word) for word in words
-    ]
+    grave = [is_grave(word, lexicon) for word in words]
     found = []
     for place in range(len(tokens)):
         for kind, size in (("filler", 1), ("phrase", 1), ("phrase", 2)):

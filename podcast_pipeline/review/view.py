@@ -7,8 +7,6 @@ from typing import Any
 
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.cut import united as cut_list
-from podcast_pipeline.model.show import Show
-from podcast_pipeline.model.terms import Spoken
 from podcast_pipeline.review import approval, signoff
 from podcast_pipeline.review.approval import Frames
 from podcast_pipeline.review.checklist import CAUSES, Checklist, Item
@@ -16,17 +14,18 @@ from podcast_pipeline.review.desk import Desk
 from podcast_pipeline.review.offers import offers
 from podcast_pipeline.review.paragraph import Reviewed
 from podcast_pipeline.review.projection import united
-from podcast_pipeline.review.risk import Lexicon
+from podcast_pipeline.review.subject import Subject
 from podcast_pipeline.review.tokens import approximate
 from podcast_pipeline.transcript import document
+from podcast_pipeline.transcript.lexicon import Lexicon, lexicon
 
 View = dict[str, Any]
 
 
-def lexicon(show: Show) -> Lexicon:
-    """The words of the show's glossary, where it has one, with the drugs that everybody must get right."""
-    words: tuple[Spoken, ...] = getattr(getattr(show, "terms", None), "words", ())
-    return Lexicon.of(words)
+def words_of(subject: Subject) -> Lexicon:
+    """What is known about words: medicine, the show's glossary, and the people of this episode."""
+    people = [subject.show.people[one].name for one in subject.names]
+    return lexicon(subject.show.terms.words, people, subject.episode.transcribe.language)
 
 
 class Viewer:
@@ -34,7 +33,7 @@ class Viewer:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self.checklist = Checklist(lexicon(desk.subject.show), desk.subject.machine_value())
+        self.checklist = Checklist(words_of(desk.subject), desk.subject.machine_value())
         self.frames = Frames(desk.subject.mp3)
         self._digest = (-1, "")
 

@@ -2,8 +2,8 @@
 import { clock, count, el, icon } from "./dom.js";
 
 const NAMES = {
-  number: "Numbers and doses", negation: "Negations", drug: "Medicines", "near-miss": "Nearly a known word",
-  silence: "Words over silence", cut: "Cuts near what matters", loop: "Repeated words", join: "Joins", speaker: "Who speaks",
+  number: "Numbers and doses", negation: "Negations", drug: "Medicines", side: "Sides", "near-miss": "Nearly a known word",
+  silence: "Words and silence", cut: "Cuts near what matters", loop: "Repeated words", speaker: "Who speaks",
   confidence: "Unsure words", timing: "Times",
 };
 const BEFORE = 1000; // ms of sound before and after the place
