@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import io
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -24,7 +27,9 @@ from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.show import Announce, Feed, Move, Show, StorageSettings
 from podcast_pipeline.publish import feeds, moving
 from podcast_pipeline.publish.announce import announce
+from podcast_pipeline.publish.verify import unchanged
 from podcast_pipeline.site.artwork import cover_png
+from podcast_pipeline.storage.serve import Server
 
 ALL = f"{BASE}all.xml"
 
@@ -137,6 +142,24 @@ def test_a_feed_that_cannot_be_is_refused_at_load(text: str, says: str, tmp_path
     assert "feeds[1]" in caught.value.message
 
 
+def test_an_episode_in_an_unknown_feed_is_refused_at_load(tmp_path: Path) -> None:
+    """The feeds that there are stand in the message."""
+    from podcast_pipeline.config.load import load_episode, load_show
+    from podcast_pipeline.config.template import episode_toml, show_toml
+
+    extra = '\n[[feeds]]\nid = "all"\nurl = "https://podcast.example.org/all.xml"\n'
+    values = {"guid": "g", "title": "T", "summary": "S", "publish_at": NOW, "feeds": ["main", "lit"]}
+    for name, text in (
+        ("feed/show.toml", show_toml("T", URL, BASE, SMALL.guid) + extra),
+        ("episodes/one/episode.toml", episode_toml(values)),
+    ):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text(text, "utf-8")
+    workspace = Workspace(tmp_path)
+    with pytest.raises(ConfigError, match=r'feeds: "lit" is not a feed of feed/show.toml; known here: main, all'):
+        load_episode(workspace, load_show(workspace), "one")
+
+
 # --- moves ----------------------------------------------------------------------------------------------------------
 
 
@@ -208,3 +231,20 @@ def test_local_storage_is_announced_to_nobody(host: web.Web) -> None:
     assert announce(_announcing(host, "local"), host.reach) == ()
     assert announce(SMALL, host.reach) == ()
     assert host.posted == []
+
+
+# --- what an app's refresh costs ------------------------------------------------------------------------------------
+
+
+def test_a_host_that_always_sends_the_whole_feed_is_noticed(tmp_path: Path) -> None:
+    """Python's own file server knows no ETag; ours answers 304."""
+    (tmp_path / "feed.xml").write_bytes(b"<rss/>")
+    handler = functools.partial(SimpleHTTPRequestHandler, directory=str(tmp_path))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+        thread.start()
+        assert "does not answer 304" in unchanged(f"http://127.0.0.1:{server.server_address[1]}/")
+        server.shutdown()
+        thread.join()
+    with Server(tmp_path) as ours:
+        assert unchanged(ours.url) == ""

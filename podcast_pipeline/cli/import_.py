@@ -53,6 +53,7 @@ def import_(
     if dry_run:
         _told(session, bring.look(workspace, source, download.PUBLIC, confirmed=owner_confirmed), "would be added")
         return
+    fresh = not workspace.show_toml.exists()
     with lock.hold(workspace.build_root / ".locks" / "publish", "the show", session.wait):
         arrival = bring.look(workspace, source, download.PUBLIC, confirmed=owner_confirmed)
         for line in bring.write(workspace, arrival, *new_address, _starters(), download.PUBLIC):
@@ -61,6 +62,8 @@ def import_(
         if media:
             _media(session, workspace, arrival)
         _rendered(session, workspace)
+    if fresh and address is None:
+        session.say("feed/show.toml: podcast.example.org is a placeholder; set url and public_base_url")
 
 
 def _workspace(session: Session) -> Workspace:

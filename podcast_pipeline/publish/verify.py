@@ -13,6 +13,7 @@ from podcast_pipeline.model.show import Show
 from podcast_pipeline.production.release import picture
 from podcast_pipeline.publish import feed, members, sealed, upload
 from podcast_pipeline.publish.plan import Wanted
+from podcast_pipeline.storage import fetch
 from podcast_pipeline.storage.registry import public_address
 
 LATE = timedelta(hours=1)
@@ -64,4 +65,13 @@ def _feed(workspace: Workspace, base: str) -> list[str]:
     data = workspace.feed_xml.read_bytes()
     problems = list(upload.prove([Wanted.of_bytes(keys.FEED, data)], base, bodies=False))
     late = feed.read_back(base, data)
-    return [*problems, late] if late else problems
+    return [*problems, *filter(None, (late, unchanged(base)))]
+
+
+def unchanged(base: str) -> str:
+    """"" if an app that has the feed already is told so without its bytes, else what is wrong."""
+    address = keys.url(base, keys.FEED)
+    etag = fetch.read(address).headers.get("etag", "")
+    if etag and fetch.read(address, {"If-None-Match": etag}).status == 304:
+        return ""
+    return f"{address}: does not answer 304 to If-None-Match: every refresh of every app loads the whole feed"
