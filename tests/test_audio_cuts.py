@@ -70,7 +70,12 @@ def test_hundred_cuts_and_the_beeps_between_them(tmp_path: Path) -> None:
     settings = AudioSettings(channels=1, intro=Music("intro.wav"))
     _, timeline = made(tmp_path, cuts, settings, intro=intro)
     encode(
-        tmp_path / "programme.w64", settings, {"mp3": tmp_path / "e.mp3"}, tmp_path / "loudness.json", lambda _: None
+        tmp_path / "programme.w64",
+        settings,
+        {"mp3": tmp_path / "e.mp3"},
+        tmp_path / "loudness.json",
+        tmp_path / "curve.json",
+        lambda _: None,
     )
     decoded = audio.decode(tmp_path / "e.mp3", 1)[:, 0]
     assert len(decoded) == timeline.samples

@@ -23,7 +23,14 @@ def encoded(folder: Path, sound: audio.Samples, settings: AudioSettings) -> dict
     """Encode this programme to episode.mp3 in `folder`; the content of loudness.json."""
     write_mix(folder / "programme.w64", sound, settings)
     told: list[float] = []
-    encode(folder / "programme.w64", settings, {"mp3": folder / "episode.mp3"}, folder / "loudness.json", told.append)
+    encode(
+        folder / "programme.w64",
+        settings,
+        {"mp3": folder / "episode.mp3"},
+        folder / "loudness.json",
+        folder / "curve.json",
+        told.append,
+    )
     assert told == sorted(told), "progress went back"
     assert told[-1] == 1.0
     assert sorted(path.name for path in folder.glob("*.mp3")) == ["episode.mp3"]

@@ -28,7 +28,14 @@ def mixed(folder: Path, settings: AudioSettings, *tracks: Track, output: str = "
     told: list[float] = []
     preflight(pairs, folder / "preflight.json", folder / "levels.dat", lambda _: None)
     mix(
-        pairs, settings, folder / output, told.append, preflight=folder / "preflight.json", levels=folder / "levels.dat"
+        pairs,
+        settings,
+        folder / output,
+        told.append,
+        preflight=folder / "preflight.json",
+        levels=folder / "levels.dat",
+        review=folder / "review.mp3",
+        peaks=folder / "peaks.dat",
     )
     assert told == sorted(told), "progress went back"
     assert told[-1] == 1.0

@@ -28,9 +28,25 @@ def produce(folder: Path, settings: AudioSettings, *tracks: Track) -> audio.Samp
     music = {"intro": settings.intro, "outro": settings.outro}
     sounds = {name: folder / one.file for name, one in music.items() if one is not None}
     preflight(pairs, folder / "preflight.json", folder / "levels.dat", quiet)
-    mix(pairs, settings, folder / "mix.w64", quiet, preflight=folder / "preflight.json", levels=folder / "levels.dat")
+    mix(
+        pairs,
+        settings,
+        folder / "mix.w64",
+        quiet,
+        preflight=folder / "preflight.json",
+        levels=folder / "levels.dat",
+        review=folder / "review.mp3",
+        peaks=folder / "peaks.dat",
+    )
     assemble(folder / "mix.w64", settings, sounds, folder / "programme.w64", folder / "timeline.json", quiet)
-    encode(folder / "programme.w64", settings, {"mp3": folder / "episode.mp3"}, folder / "loudness.json", quiet)
+    encode(
+        folder / "programme.w64",
+        settings,
+        {"mp3": folder / "episode.mp3"},
+        folder / "loudness.json",
+        folder / "curve.json",
+        quiet,
+    )
     return audio.decode(folder / "episode.mp3", settings.channels, settings.sample_rate)
 
 
@@ -118,7 +134,9 @@ def test_every_form_is_measured_by_itself(room: Path, tmp_path: Path, channels: 
     settings = AudioSettings(channels=channels, intro=Music("intro.wav", fade_out=1000, overlap=800))
     produce(room, settings, Track("host.wav", "alex"), Track("guest.wav", "robin"))
     outputs = {name: tmp_path / f"e.{name}" for name in ("mp3", "m4a", "opus")}
-    encode(room / "programme.w64", settings, outputs, tmp_path / "loudness.json", lambda _: None)
+    encode(
+        room / "programme.w64", settings, outputs, tmp_path / "loudness.json", tmp_path / "curve.json", lambda _: None
+    )
     timeline = Timeline.from_json(json.loads((room / "timeline.json").read_text()))
     told = json.loads((tmp_path / "loudness.json").read_text())
     for name, path in outputs.items():

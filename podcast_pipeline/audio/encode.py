@@ -24,9 +24,16 @@ _LONGEST_SLIP = 0.05
 
 
 def encode(
-    programme: Path, settings: AudioSettings, outputs: Mapping[str, Path], report_json: Path, report: Report
+    programme: Path,
+    settings: AudioSettings,
+    outputs: Mapping[str, Path],
+    report_json: Path,
+    curve_json: Path,
+    report: Report,
 ) -> None:
-    """Write every form (`outputs`: name of FORMS -> file), each from the programme, and `report_json` (loudness.json).
+    """Write every form (`outputs`: name of FORMS -> file), each from the programme, and what was measured on them.
+
+    `report_json` is loudness.json, `curve_json` the course of the MP3's loudness.
 
     The MP3 has a constant bit rate and the Info header for gapless playing. Raises AudioError: less than 3 s of
     programme, nothing above -70 LUFS, a gain beyond 30 dB, or a decoded file that is more than 0.2 LU off its target or
@@ -52,6 +59,8 @@ def encode(
         best = min(rounds, key=lambda made: made.rank(settings))
         _accept(programme, name, settings, best, samples)
         told[name] = _told(settings, form, source, best, len(rounds))
+        if name == "mp3":
+            atomic.write_text(curve_json, best.decoded.curve.text())
     main = told.pop("mp3", {})
     atomic.write_json(report_json, {"v": 1, **main, "formats": told, "ffmpeg": _tool()})
     report(1.0)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from podcast_pipeline import ffmpeg, process
+from podcast_pipeline.audio.picture import Curve
 from podcast_pipeline.audio.work import Report
 from podcast_pipeline.errors import ToolFailed
 from podcast_pipeline.model.audio import Loudness
@@ -29,6 +30,8 @@ class Measured:
     """LUFS: the loudest 3 s; -inf for less than 3 s."""
     samples: int
     """Frames that came out, at the rate asked for."""
+    curve: Curve = Curve((), (), ())
+    """Along the file; empty where the true peak was not asked for."""
 
 
 def loudness(
@@ -50,6 +53,9 @@ def loudness(
     ]  # fmt: skip
     last = {"I": SILENT, "LRA": 0.0}
     top_peak, short_term = 0.0, -math.inf
+    momentary: list[float] = []
+    course: list[float] = []
+    peaks: list[tuple[int, float]] = []
     try:
         with process.start(argv, stdout=True) as program:
             assert program.stdout is not None
@@ -57,10 +63,17 @@ def loudness(
                 name, _, value = line.rpartition(b"=")
                 if name == b"lavfi.r128.S":
                     short_term = max(short_term, float(value))
+                    course.append(_level(value))
+                elif name == b"lavfi.r128.M":
+                    momentary.append(_level(value))
                 elif name in (b"lavfi.r128.I", b"lavfi.r128.LRA"):
                     last[name.rpartition(b".")[2].decode()] = float(value)
                 elif name.startswith(b"lavfi.r128.true_peak"):
-                    top_peak = max(top_peak, float(value))
+                    found = float(value)
+                    if found > top_peak:
+                        # What is printed is the highest so far: where it rises, there is a peak.
+                        peaks.append((len(momentary) * 100, round(20 * math.log10(found), 2)))
+                        top_peak = found
                 elif report is not None and seconds > 0 and line.startswith(b"frame:"):
                     report(min(1.0, float(line.rpartition(b":")[2]) / seconds))
     except ToolFailed as error:
@@ -71,7 +84,13 @@ def loudness(
         Loudness(integrated, _true_peak(top_peak, program.stderr) if peak else -math.inf, last["LRA"]),
         short_term if short_term > -120 else -math.inf,
         int(counted[-1]) if counted else 0,
+        Curve(tuple(momentary), tuple(course), tuple(peaks)) if peak else Curve((), (), ()),
     )
+
+
+def _level(value: bytes) -> float:
+    """LUFS with one decimal, at least -120: JSON knows no infinity."""
+    return max(-120.0, round(float(value), 1))
 
 
 def _true_peak(linear: float, summary: str) -> float:

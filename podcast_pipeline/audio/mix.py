@@ -11,12 +11,18 @@ from podcast_pipeline.audio import dominance, work
 from podcast_pipeline.audio import preflight as reports
 from podcast_pipeline.audio.chain import Steps, channels, offset, place, track_filters
 from podcast_pipeline.audio.findings import TrackReport
+from podcast_pipeline.audio.peaks import draw
+from podcast_pipeline.audio.work import part
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.audio import AudioSettings, Track
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+
+_REVIEW_RATE = 24000
+"""Samples per second of the sound for the review page: it is for reading along, not for judging."""
 
 
 def mix(
@@ -27,11 +33,14 @@ def mix(
     *,
     preflight: Path,
     levels: Path,
+    review: Path,
+    peaks: Path,
 ) -> None:
     """Sum all tracks into `output`: 32-bit float W64, unlimited, as long as the longest track with its offset.
 
     One FFmpeg process for all tracks. `preflight` (preflight.json) and `levels` (levels.dat) say what was found in each
-    track. Nothing moves in time: sample n of a recording is sample n of the mix (at the programme's rate), plus the
+    track. `review` is the same as a small MP3 for people who correct the text, `peaks` its picture (see `peaks.write`).
+    Nothing moves in time: sample n of a recording is sample n of the mix (at the programme's rate), plus the
     track's offset.
     """
     told = reports.load(preflight)
@@ -63,18 +72,23 @@ def mix(
     # is set, as a resampler may round the end either way and the Timeline counts samples.
     total = (
         f"{labels}amix=inputs={len(tracks)}:duration=longest:normalize=0,"
-        f"apad=whole_len={length},atrim=end_sample={length}[mix]"
+        f"apad=whole_len={length},atrim=end_sample={length},asplit[mix][small];"
+        f"[small]volume=-3dB,aformat=channel_layouts=mono,aresample={_REVIEW_RATE}[review]"
     )
     try:
         work.write(
             [
-                *inputs, "-filter_complex", ";".join((*chains, total)), "-map", "[mix]",
+                *inputs, "-filter_complex", ";".join((*chains, total)),
+                "-map", "[review]", "-c:a", "libmp3lame", "-b:a", "48k", "-compression_level", "9",
+                "-id3v2_version", "0", *work.EXACT, "-f", "mp3", f"file:{review.absolute()}",
+                "-map", "[mix]",
                 "-c:a", "pcm_f32le", "-ar", str(settings.sample_rate), "-ac", str(settings.channels), "-f", "w64",
             ],
-            output, length / settings.sample_rate, report,
+            output, length / settings.sample_rate, part(report, 0.0, 0.95),
         )  # fmt: skip
     finally:
         gains.unlink(missing_ok=True)
+    draw(output, peaks, part(report, 0.95, 1.0))
 
 
 def _samples(track: TrackReport, rate: int) -> int:

@@ -14,6 +14,10 @@ Report = Callable[[float], None]
 """Takes the share done: 0 to 1, never going back."""
 
 
+EXACT = ("-map_metadata", "-1", "-fflags", "+bitexact", "-flags:a", "+bitexact")
+"""Before the name of an output: the same bytes every time, without the encoder's name or the time."""
+
+
 def part(report: Report, start: float, end: float) -> Report:
     """The `report` for a step that covers `start` to `end` of the whole."""
     return lambda share: report(start + (end - start) * min(1.0, max(0.0, share)))
@@ -25,8 +29,8 @@ def write(arguments: Sequence[str], output: Path, seconds: float, report: Report
     Raises PodcastError naming `output` if the disk is full, ToolFailed for everything else.
     """
     argv = [
-        ffmpeg.binary().path, *ffmpeg.QUIET, "-y", "-progress", "pipe:1", *arguments,
-        "-map_metadata", "-1", "-fflags", "+bitexact", "-flags:a", "+bitexact", f"file:{output.absolute()}",
+        ffmpeg.binary().path, *ffmpeg.QUIET, "-y", "-progress", "pipe:1", *arguments, *EXACT,
+        f"file:{output.absolute()}",
     ]  # fmt: skip
     try:
         with process.start(argv, stdout=True) as program:

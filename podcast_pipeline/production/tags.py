@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from podcast_pipeline import keys
+from podcast_pipeline.audio import picture
 from podcast_pipeline.evidence.cited import cited, key_points
 from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.release import CitedReference
@@ -56,10 +57,13 @@ def _mitigated(episode: Episode) -> tuple[str, ...]:
 
 
 def write(material: Material, scratch: Path) -> None:
-    """Write the tagged MP3 and read it back with other programs; then the other forms that are made of the episode."""
+    """Write the tagged MP3 and read it back with other programs; then loudness.svg, and the other forms."""
     output, facts = scratch / material.mp3.name, tags(material)
     id3.write(material.built("programme.mp3"), output, facts)
     readback.verify(output, facts)
+    curve = picture.Curve.read(material.built("loudness.curve.json"))
+    text = picture.svg(curve, material.measured(), material.timeline(), facts.chapters, material.episode.title)
+    (scratch / "loudness.svg").write_text(text, "utf-8", newline="\n")
     for name, path in material.forms().items():
         writer = {"m4a": mp4.write, "opus": opus.write}[name]
         writer(material.built(f"programme.{name}"), scratch / path.name, facts)

@@ -60,12 +60,28 @@ def work(folder: Path) -> None:
 
     preflight(tracks, folder / "preflight.json", folder / "levels.dat", silent)
     done("probe")
-    mix(tracks, settings, folder / "mix.w64", silent, preflight=folder / "preflight.json", levels=folder / "levels.dat")
+    mix(
+        tracks,
+        settings,
+        folder / "mix.w64",
+        silent,
+        preflight=folder / "preflight.json",
+        levels=folder / "levels.dat",
+        review=folder / "review.mp3",
+        peaks=folder / "peaks.dat",
+    )
     done("mix")
     sounds = {"intro": folder / "intro.wav"}
     assemble(folder / "mix.w64", settings, sounds, folder / "programme.w64", folder / "timeline.json", silent)
     done("normalize")
-    encode(folder / "programme.w64", settings, {"mp3": folder / "episode.mp3"}, folder / "loudness.json", silent)
+    encode(
+        folder / "programme.w64",
+        settings,
+        {"mp3": folder / "episode.mp3"},
+        folder / "loudness.json",
+        folder / "curve.json",
+        silent,
+    )
     done("encode")
 
 
