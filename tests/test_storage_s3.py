@@ -24,7 +24,6 @@ from podcast_pipeline.model.show import S3Settings, StorageSettings
 from podcast_pipeline.storage import fetch, s3_client
 from podcast_pipeline.storage.protocol import Conflict, Storage
 from podcast_pipeline.storage.registry import open_storage
-from podcast_pipeline.storage.s3 import LARGEST
 
 if TYPE_CHECKING:
     from s3 import S3Server
@@ -126,18 +125,6 @@ def test_an_object_of_another_tool(server: S3Server) -> None:
     assert stored is not None
     assert (stored.size, stored.sha256) == (len(DATA), None)
     assert storage.list() == (KEY,)
-
-
-def test_too_large_for_one_put(seaweedfs: S3Server, credentials: None, tmp_path: Path) -> None:
-    """More than 5 GB are refused at once, before a byte is read, with the reason."""
-    source = tmp_path / "huge.mp3"
-    with open(source, "wb") as stream:
-        stream.truncate(LARGEST + 1)
-    started = time.monotonic()
-    with pytest.raises(StorageError, match=r"huge\.mp3: 5,368,709,121 bytes are too many") as caught:
-        seaweedfs.storage().put(source, KEY, keys.headers(KEY), SHA)
-    assert "several parts" in str(caught.value)
-    assert time.monotonic() - started < 2
 
 
 # The public address

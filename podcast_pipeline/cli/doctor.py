@@ -17,15 +17,21 @@ if TYPE_CHECKING:
     from podcast_pipeline.cli.diagnosis import Row
 
 
-@command(JSON)
-def doctor(session: Session, as_json: bool) -> None:
+@command(
+    click.option("--storage", is_flag=True, help="Instead: try the storage and its public address with small objects."),
+    JSON,
+)
+def doctor(session: Session, storage: bool, as_json: bool) -> None:
     """Show every tool, version and setting, and where each comes from. Fetches nothing.
 
-    Works outside a show too. Exit 1 only if something is missing that the work needs. Secrets are never printed.
+    Works outside a show too. Exit 1 only if something is missing that the work needs. Secrets are never printed. With
+    --storage small objects are put, asked for as Apple and the apps ask, and removed: what the store and the public
+    address really do.
     """
     from podcast_pipeline.cli import diagnosis
+    from podcast_pipeline.cli.storage import rows as tried
 
-    rows = tuple(diagnosis.rows(session))
+    rows = tuple(tried(session) if storage else diagnosis.rows(session))
     problems = [row.problem for row in rows if row.problem]
     if as_json:
         found = [row._asdict() for row in rows]

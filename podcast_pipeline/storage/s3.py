@@ -7,6 +7,7 @@ import contextlib
 import io
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from podcast_pipeline import keys
@@ -14,13 +15,15 @@ from podcast_pipeline.errors import PodcastError, StorageError
 from podcast_pipeline.keys import Headers
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.show import StorageSettings
-from podcast_pipeline.storage import digest
+from podcast_pipeline.storage import digest, s3_multipart
+from podcast_pipeline.storage.digest import Measured
 from podcast_pipeline.storage.protocol import Conflict, Source, Stored
+from podcast_pipeline.storage.providers import resolved
 from podcast_pipeline.storage.s3_client import connect
 from podcast_pipeline.storage.s3_errors import explain
 
-LARGEST = 5 << 30
-"""Bytes of one put: the limit of S3. Larger objects would need a multipart upload, which is not built."""
+SINGLE = 1 << 30
+"""Bytes up to which an object is one put; a larger one goes up in parts."""
 
 
 class S3Storage:
@@ -32,9 +35,9 @@ class S3Storage:
                 'feed/show.toml: [storage] backend = "s3" needs to know the bucket',
                 's3 = { bucket = "society-podcast", region = "us-east-1" }',
             )
-        self._s3 = settings.s3
+        self.settings = resolved(settings.s3)
         self._base = settings.public_base_url
-        self._prefix = _prefix(self._s3.prefix)
+        self._prefix = _prefix(self.settings.prefix)
         self._lock = threading.Lock()
         self._connected: Any = None
 
@@ -43,7 +46,7 @@ class S3Storage:
 
         with self._explained(key):
             try:
-                head = self._client().head_object(**self._name(key))
+                head = self.client().head_object(**self.name(key))
             except ClientError as error:
                 if _status(error) == 404:
                     return None
@@ -61,7 +64,7 @@ class S3Storage:
 
     def get(self, key: str) -> tuple[bytes, str]:
         with self._explained(key):
-            answer = self._client().get_object(**self._name(key))
+            answer = self.client().get_object(**self.name(key))
             return answer["Body"].read(), answer["ETag"]
 
     def put(
@@ -75,24 +78,15 @@ class S3Storage:
     ) -> Stored:
         from botocore.exceptions import ClientError
 
-        name = self._name(key)
-        self._check_size(source, key)
         size, _, md5 = digest.measure(source, sha256)
         conditions = {"IfNoneMatch": "*"} if if_absent else {} if if_match is None else {"IfMatch": if_match}
+        if conditions and not self.settings.conditional:
+            if (found := self._unconditional(key, (size, sha256, *headers), if_match)) is not None:
+                return found
+            conditions = {}
         with self._explained(key):
-            client = self._client()
             try:
-                with _stream(source) as body:
-                    answer = client.put_object(
-                        **name,
-                        **conditions,
-                        Body=body,
-                        ContentType=headers.mime,
-                        CacheControl=headers.cache,
-                        ContentMD5=md5,
-                        ChecksumSHA256=base64.b64encode(bytes.fromhex(sha256)).decode("ascii"),
-                        Metadata={"sha256": sha256},
-                    )
+                etag = self._send(source, key, headers, Measured(size, sha256, md5), conditions)
             except ClientError as error:
                 if not conditions or not _condition_failed(error):
                     raise
@@ -102,13 +96,40 @@ class S3Storage:
                 if found is not None and (found.size, found.sha256, found.mime, found.cache_control) == wanted:
                     return found
                 raise Conflict(f"{self._shown(key)}: changed in the meantime", "run the command again") from error
-        return Stored(key, size, sha256, headers.mime, headers.cache, answer["ETag"])
+        return Stored(key, size, sha256, headers.mime, headers.cache, etag)
+
+    def _send(self, source: Source, key: str, headers: Headers, measured: Measured, conditions: dict[str, str]) -> str:
+        client, name = self.client(), self.name(key)
+        if isinstance(source, Path) and measured.size > SINGLE:
+            s3_multipart.sweep(client, self.settings.bucket, self._prefix)
+            return s3_multipart.put(client, name, source, measured.sha256, headers, conditions)
+        with _stream(source) as body:
+            answer = client.put_object(
+                **name,
+                **conditions,
+                Body=body,
+                ContentType=headers.mime,
+                CacheControl=headers.cache,
+                ContentMD5=measured.md5,
+                ChecksumSHA256=base64.b64encode(bytes.fromhex(measured.sha256)).decode("ascii"),
+                Metadata={"sha256": measured.sha256},
+            )
+        return str(answer["ETag"])
+
+    def _unconditional(self, key: str, wanted: tuple[int, str, str, str], if_match: str | None) -> Stored | None:
+        """The condition looked at beforehand, for a store that does not: right as long as one person publishes."""
+        found = self.stat(key)
+        if found is not None and (found.size, found.sha256, found.mime, found.cache_control) == wanted:
+            return found
+        if (found.etag if found is not None else None) != if_match:
+            raise Conflict(f"{self._shown(key)}: changed in the meantime", "run the command again")
+        return None
 
     def list(self, prefix: str = "") -> tuple[str, ...]:
         found = []
         with self._explained(prefix):
-            pages = self._client().get_paginator("list_objects_v2")
-            for page in pages.paginate(Bucket=self._s3.bucket, Prefix=self._prefix + prefix):
+            pages = self.client().get_paginator("list_objects_v2")
+            for page in pages.paginate(Bucket=self.settings.bucket, Prefix=self._prefix + prefix):
                 for item in page.get("Contents", ()):
                     with contextlib.suppress(PodcastError):
                         found.append(keys.check_key(item["Key"].removeprefix(self._prefix)))
@@ -116,35 +137,24 @@ class S3Storage:
 
     def delete(self, key: str) -> None:
         with self._explained(key):
-            self._client().delete_object(**self._name(key))
+            self.client().delete_object(**self.name(key))
 
     def url(self, key: str) -> str:
         return keys.url(self._base, keys.check_key(key))
 
-    def _client(self) -> Any:
+    def client(self) -> Any:
+        """The boto3 client, for what the protocol does not know: `podcast doctor --storage`."""
         with self._lock:
             if self._connected is None:
-                self._connected = connect(self._s3, self._prefix)
+                self._connected = connect(self.settings, self._prefix)
             return self._connected
 
-    def _name(self, key: str) -> dict[str, str]:
-        return {"Bucket": self._s3.bucket, "Key": self._prefix + keys.check_key(key)}
+    def name(self, key: str) -> dict[str, str]:
+        """Bucket and key as boto3 takes them."""
+        return {"Bucket": self.settings.bucket, "Key": self._prefix + keys.check_key(key)}
 
     def _shown(self, key: str) -> str:
-        return f"s3://{self._s3.bucket}/{self._prefix}{key}"
-
-    def _check_size(self, source: Source, key: str) -> None:
-        if isinstance(source, bytes):
-            return
-        try:
-            size = source.stat().st_size
-        except OSError as error:
-            raise digest.unreadable(source, error) from error
-        if size > LARGEST:
-            raise StorageError(
-                f"{source}: {size:,} bytes are too many for one upload to {self._shown(key)} (at most {LARGEST:,})",
-                "split the episode or lower its bitrate; uploads in several parts are not supported",
-            )
+        return f"s3://{self.settings.bucket}/{self._prefix}{key}"
 
     @contextlib.contextmanager
     def _explained(self, key: str) -> Iterator[None]:
@@ -154,7 +164,7 @@ class S3Storage:
         try:
             yield
         except (BotoCoreError, ClientError) as error:
-            raise explain(error, self._shown(key), self._s3) from error
+            raise explain(error, self._shown(key), self.settings) from error
 
 
 def _prefix(prefix: str) -> str:

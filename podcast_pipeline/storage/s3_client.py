@@ -81,6 +81,7 @@ def _options(settings: S3Settings) -> dict[str, Any]:
         "request_checksum_calculation": checksums,
         "response_checksum_validation": checksums,
         "user_agent_extra": f"podcast-pipeline/{__version__}",
+        "s3": {"addressing_style": settings.addressing},
     }
 
 
