@@ -12,6 +12,7 @@ from podcast_pipeline.errors import EvidenceError
 from podcast_pipeline.evidence import crossref, pubmed, watch
 from podcast_pipeline.evidence.citation import pubmed as printed
 from podcast_pipeline.evidence.registers import ask, in_words, state, status
+from podcast_pipeline.evidence.web import Reply
 from podcast_pipeline.model.appraisal import Notice, Status
 from podcast_pipeline.model.reference import Reference
 
@@ -261,6 +262,29 @@ def test_the_next_version_of_a_cochrane_review() -> None:
     assert ask(review, web, None, TODAY).later == later
     web.replies[crossref.address(later)] = (404, b"Resource not found.")
     assert ask(review, web, None, TODAY).later == ""
+
+
+@pytest.mark.parametrize(
+    ("status_", "last", "said"),
+    [
+        (200, "https://example.org/report/2024", ""),
+        (200, "https://example.org/report/2024?lang=en", ""),
+        (404, "https://example.org/report/2024", "answers 404"),
+        (200, "https://parked.example.net/report/2024", "leads to another host: parked.example.net"),
+        (200, "https://example.org/", "leads to the home page"),
+    ],
+)
+def test_the_address_of_a_report(status_: int, last: str, said: str) -> None:
+    """Dead, moved to another host, or turned into the home page; only where there is no other identifier."""
+
+    class Moved(Recorded):
+        def get(self, url: str, accept: str = "") -> Reply:
+            return Reply(status_, last, {}, b"")
+
+    report = Reference(
+        "r", {"id": "r", "type": "report", "title": "A report", "URL": "https://example.org/report/2024"}
+    )
+    assert ask(report, Moved(), None, TODAY).link == said
 
 
 def test_a_preprint_that_was_published() -> None:
