@@ -344,7 +344,7 @@ def test_whatever_is_read_can_be_loaded(data: bytes, cuts: list[tuple[float, int
         return
     files = show_files(foreign, URL, "https://podcast.example.org/", "feed/cover.png", [])
     for release in foreign.releases:
-        files |= episode_files(finished(release, explicit=False))
+        files |= episode_files(finished(release))
     tables = {"feed/show.toml": SHOW, "feed/people": PERSON, "episodes": EPISODE}
     for name, content in files.items():
         if name.endswith(".toml"):
@@ -354,6 +354,23 @@ def test_whatever_is_read_can_be_loaded(data: bytes, cuts: list[tuple[float, int
             given_ |= {"slug": "x", "notes": "", "tracks": (), "credits": ()} if declared is EPISODE else {}
             declared.read(tomllib.loads(content.decode()), Where(name, "", problems), **given_)
             assert problems.found == []
+
+
+def test_strong_language_is_said_per_episode(tmp_path: Path) -> None:
+    """An item that says no is not made explicit by its show; one that says nothing is like the show."""
+    source = tmp_path / "old.xml"
+    text = (FOLDER / "advertising-host.xml").read_text("utf-8")
+    second = (
+        text[text.index("<item>") : text.index("</item>") + 7]
+        .replace("612f5d0e", "second")
+        .replace("media.mp3", "2.mp3")
+    )
+    second = second.replace("<itunes:explicit>false</itunes:explicit>", "")
+    source.write_text(text.replace("</channel>", f"{second}</channel>"), "utf-8")
+    run(tmp_path / "show", "import", str(source))
+    assert load_show(Workspace(tmp_path / "show")).explicit
+    explicit = {release.guid: release.explicit for release in records.read_all(Workspace(tmp_path / "show"))}
+    assert explicit == {"612f5d0e": False, "second": True}
 
 
 def test_records_are_json_that_people_can_read(tmp_path: Path) -> None:

@@ -152,6 +152,9 @@ def test_a_right_ends_on_its_day_and_by_revocation() -> None:
     now = datetime(2027, 1, 1, tzinfo=UTC)
     assert Member("m", "lit", 0, date(2027, 1, 2)).active(now)
     assert not Member("m", "lit", 0, date(2027, 1, 1)).active(now)
+    expired = Member("m", "lit", 1, date(2027, 1, 1))
+    assert expired.token(SECRET.encode()) in expired.ended(SECRET.encode(), now)
+    assert len(expired.ended(SECRET.encode(), now)) == 2
     first = Member("m", "lit")
     (revoked,) = members.revoke([first], "m", "lit")
     assert not revoked.active(now)
@@ -254,6 +257,30 @@ def test_without_the_secret_nothing_of_members_is_made(signed: ShowDir, monkeypa
     assert "PODCAST_FEED_SECRET" in show.podcast("publish", show.slug, code=1).err
     assert not show.public.exists() or not _public(show, "m/", "x/")
     assert "lit: for members" in show.podcast("feed").err
+
+
+@pytest.mark.parametrize(
+    ("key", "mime", "cache"),
+    [
+        (keys.members_feed("lit", "a" * 32), "application/rss+xml; charset=utf-8", "private, max-age=300"),
+        (keys.sealed("a" * 32, "0a1b2c3d.mp3"), "audio/mpeg", "private, max-age=31536000, immutable"),
+        (keys.sealed("a" * 32, "0a1b2c3d.vtt"), "text/vtt; charset=utf-8", "private, max-age=31536000, immutable"),
+        (keys.sealed("a" * 32, "0.chapters.json"), "application/json+chapters", "private, max-age=31536000, immutable"),
+        (keys.sealed("a" * 32, "index.html"), "text/html; charset=utf-8", "private, max-age=300"),
+    ],
+)
+def test_shared_caches_keep_nothing_of_members(key: str, mime: str, cache: str) -> None:
+    """The types are those of public files; what may be kept, only the member's own app keeps."""
+    assert keys.headers(key) == (mime, cache)
+    for base in ("https://podcast.example.org", "https://podcast.example.org/show/"):
+        assert keys.key_of(keys.url(base, key), base) == key
+    assert "a" * 32 not in keys.masked(f"put {key} and {keys.url(BASE, key)}")
+
+
+def test_an_address_outside_of_the_base_has_no_key() -> None:
+    """A feed that publishing could not put there is refused, not guessed."""
+    with pytest.raises(PodcastError, match="does not lie under"):
+        keys.key_of("https://other.example.org/all.xml", BASE)
 
 
 def test_sealing_and_opening_are_inverse() -> None:

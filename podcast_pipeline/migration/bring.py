@@ -43,8 +43,7 @@ def look(workspace: Workspace, name: str, reach: download.Reach, *, confirmed: b
     if foreign.show.locked and not confirmed:
         raise PodcastError(f"{shown}: locked against import by its owner", "if that is you: --owner-confirmed")
     here = {release.guid for release in records.read_all(workspace)}
-    explicit = foreign.show.explicit
-    new = tuple(files.finished(one, explicit) for one in foreign.releases if one.guid not in here)
+    new = tuple(files.finished(one) for one in foreign.releases if one.guid not in here)
     return Arrival(shown, foreign, new)
 
 

@@ -47,12 +47,12 @@ def show_files(foreign: Foreign, url: str, base: str, cover: str, said: list[str
     return files
 
 
-def finished(release: Release, explicit: bool) -> Release:
+def finished(release: Release) -> Release:
     """The record as it is kept: its description in the length that directories show."""
     import dataclasses
 
     description = cut(release.description or release.title, LIMIT)
-    return dataclasses.replace(release, description=description, explicit=release.explicit or explicit)
+    return dataclasses.replace(release, description=description)
 
 
 def episode_files(release: Release) -> dict[str, bytes]:

@@ -57,20 +57,23 @@ def date(item: Any) -> datetime | None:
     return None
 
 
-def release(
-    item: Any, who: Identity, slug: str, when: datetime, site: str, language: str, hosts: Sequence[Any], where: str,
-    notices: list[str],
-) -> Release:  # fmt: skip
-    """The record of `item`, whose files are where they were. `hosts`: persons of the channel, for items without any.
+class Context(NamedTuple):
+    """What an item has from its channel: the site of relative links, language, explicit, persons for all episodes."""
 
-    `site`: address that relative links belong to; `where` begins each sentence that is added to `notices`.
-    """
+    site: str
+    language: str
+    explicit: bool
+    hosts: Sequence[Any]
+
+
+def release(item: Any, who: Identity, slug: str, when: datetime, channel: Context, notices: list[str]) -> Release:
+    """The record of `item`, whose files are where they were; `notices` gets what cannot be carried over."""
     enclosure = item.find("enclosure")
     url = (enclosure.get("url") or "").strip()
     length = (enclosure.get("length") or "").strip()
-    notes, description = _notes(item, site)
+    notes, description = _notes(item, channel.site)
     duration = values.duration(_text(item, "itunes:duration"))
-    chapters = _chapters(item, where, notices)
+    chapters = _chapters(item, slug, notices)
     linked = item.find(clark("podcast:chapters"))
     return Release(
         slug=slug,
@@ -83,15 +86,15 @@ def release(
         duration=duration,
         audio_sha256="",
         signature=None,
-        transcripts=_transcripts(item, where, notices),
-        language=_language(item) or language,
+        transcripts=_transcripts(item, slug, notices),
+        language=_language(item) or channel.language,
         chapters=chapters,
         chapters_file=None if linked is None else _elsewhere(linked.get("url") or "", "application/json+chapters"),
-        people=_people(item.findall(clark("podcast:person")) or hosts),
+        people=_people(item.findall(clark("podcast:person")) or channel.hosts),
         number=_number(item, "episode"),
         season=_number(item, "season"),
         kind=_kind(item),
-        explicit=values.truth(_text(item, "itunes:explicit")) or False,
+        explicit=channel.explicit if (own := values.truth(_text(item, "itunes:explicit"))) is None else own,
         image=_image(item),
         extras=_extras(item),
         source="import",

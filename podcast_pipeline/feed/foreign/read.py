@@ -11,7 +11,7 @@ from typing import Any
 from podcast_pipeline.errors import FeedError
 from podcast_pipeline.feed.foreign import values
 from podcast_pipeline.feed.foreign.document import channel
-from podcast_pipeline.feed.foreign.item import Identity, date, identity, release
+from podcast_pipeline.feed.foreign.item import Context, Identity, date, identity, release
 from podcast_pipeline.feed.foreign.show import ForeignShow, show
 from podcast_pipeline.feed.names import clark, prefixed
 from podcast_pipeline.model.release import Release
@@ -66,14 +66,14 @@ def read(pages: Sequence[bytes], feed_url: str, name: str, known: Mapping[str, s
     _distinct([who for _, who in kept], name)
     dated = _dated(kept, notices)
     hosts = channels[0].findall(clark("podcast:person"))
+    context = Context(head.link or feed_url, head.language, head.explicit, hosts)
     taken, releases = set(known.values()), []
     for item, who, when in sorted(dated, key=lambda one: (one[2], one[1].guid)):
         slug = known.get(who.guid) or _slug(item, when, taken)
         taken.add(slug)
         if who.source:
             notices.append(f"{slug}: no guid: its {who.source} takes its place; some listeners may see it twice")
-        site = head.link or feed_url
-        releases.append(release(item, who, slug, when, site, head.language, hosts, slug, notices))
+        releases.append(release(item, who, slug, when, context, notices))
     _capped(releases, len(items), notices)
     notices += _unknown(channels)
     return Foreign(head, tuple(releases), tuple(notices), tuple(dropped))

@@ -48,7 +48,6 @@ class ForeignShow:
     extras: ShowExtras
     cover: str
     """Address of the picture, "" if there is none."""
-    next_page: str
     moved_to: str
 
 
@@ -84,14 +83,13 @@ def show(channel: Any, feed_url: str, notices: list[str]) -> ForeignShow:
         ai_content=next((values.truth(t.text) for t in read(channel, Txt) if t.purpose == "ai-content"), None),
         extras=_extras(channel, texts),
         cover=_cover(channel),
-        next_page=_link(channel, "next"),
         moved_to=_text(channel, "itunes:new-feed-url"),
     )
 
 
 def page_links(channel: Any) -> tuple[str, str]:
     """The feed's own address and that of its next page, "" where it gives none."""
-    return _link(channel, "self"), _link(channel, "next")
+    return _link(channel, "self"), _link(channel, "next") or _link(channel, "prev-archive")
 
 
 def _text(parent: Any, path: str) -> str:
