@@ -10,7 +10,7 @@ from pathlib import Path
 import needs
 import numpy as np
 import pytest
-from browser import Opener, Server, Tab, chromium, open_page, reviewing
+from browser import Opener, Server, Tab, reviewing
 from reviews import GUEST, HOST, TURNS, make_show
 
 from podcast_pipeline import ffmpeg, process
@@ -18,7 +18,7 @@ from podcast_pipeline.layout import Workspace
 from podcast_pipeline.review import journal
 from podcast_pipeline.transcript import document
 
-__all__ = ["chromium", "open_page"]
+pytest_plugins = ["browser"]
 
 SLUG = "001-tiny"
 AXE = Path(__file__).parent / "clients" / "node_modules" / "axe-core" / "axe.min.js"

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser import Opener, Server, chromium, give_sound, open_page, reviewing
+from browser import Opener, Server, give_sound, reviewing
 from PIL import Image
 from reviews import HOST, Editor, subject_at
 from shows import ROOT, SAMPLE
 
 from podcast_pipeline.review.desk import Desk
 
-__all__ = ["chromium", "open_page"]
+pytest_plugins = ["browser"]
 
 SHOWN = ("review-light", "review-dark")
 

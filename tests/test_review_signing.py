@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from browser import Opener, chromium, give_sound, open_page, reviewing
+from browser import Opener, give_sound, reviewing
 from reviews import GUEST, HOST, Editor, make_show, subject_at
 from shows import ShowDir
 
@@ -18,8 +18,7 @@ from podcast_pipeline.review.desk import Desk
 from podcast_pipeline.review.view import Viewer
 from podcast_pipeline.tag.frames import audio_sha256
 
-pytest_plugins = ["shows"]
-__all__ = ["chromium", "open_page"]
+pytest_plugins = ["shows", "browser"]
 
 
 def verdict(desk: Desk, by: str = HOST) -> approval.Verdict:
