@@ -451,6 +451,18 @@ def test_a_published_episode_is_judged_by_what_time_breaks() -> None:
     assert "CIT05" in codes(dataclasses.replace(old, today=date(2027, 3, 1)))
 
 
+def test_a_correction_can_go_out() -> None:
+    """What befell a public episode later (a retraction, the end of its credit) does not stop its correction."""
+    late = Notice("retracted", "crossref", id="10.1000/n", found=date(2027, 2, 1))
+    public = dataclasses.replace(published(stands(good(), "retracted", late), ""), today=date(2027, 2, 2))
+    assert codes(public)["CIT03"] == {"W"}
+    assert codes(dataclasses.replace(public, earlier=None))["CIT03"] == {"E"}
+    known = Notice("retracted", "crossref", id="10.1000/n", found=date(2026, 11, 1))
+    assert codes(published(stands(good(), "retracted", known), ""))["CIT03"] == {"E"}
+    ended = told(good(), cme=dataclasses.replace(CREDIT, expires=date(2026, 11, 1)))
+    assert codes(published(ended, ""))["CME01"] == {"W"}
+
+
 def test_findings_are_sorted_and_stable() -> None:
     """Errors come first; the same case gives the same findings and fingerprints."""
     case = says(claim(good(), refs=(), contested=True), "Call 206-555-0123. That is off-label.")

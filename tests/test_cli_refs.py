@@ -145,8 +145,17 @@ def test_check_from_the_retraction_file(raw: ShowDir, tmp_path: Path) -> None:
     assert f"changed ref1: {words}" in said.out
 
 
-def test_a_status_change_reaches_notes_and_feed(signed: ShowDir, net: Recorded) -> None:
-    """Published, then an expression of concern: watch reports it with the episode; the same item is corrected."""
+@pytest.mark.parametrize(
+    ("kind", "state", "words"),
+    [
+        ("expression_of_concern", "expression of concern", "an expression of concern"),
+        ("retraction", "retracted", "a notice that it was retracted"),
+    ],
+)
+def test_a_status_change_reaches_notes_and_feed(
+    signed: ShowDir, net: Recorded, kind: str, state: str, words: str
+) -> None:
+    """Published, then a notice: watch reports it with the episode; the same item says so, with the day."""
     library(signed, INVENTED)
     signed.podcast("build")
     signed.podcast("refs", "check", "--online")
@@ -156,22 +165,22 @@ def test_a_status_change_reaches_notes_and_feed(signed: ShowDir, net: Recorded) 
     assert "Retraction status: no notice found as of" in first.content[0].value
     assert "not retracted" not in first.content[0].value
     mp3 = signed.release.enclosure
-    crossref = works(work(**{"updated-by": [update("expression_of_concern", NOTICE)]}))
+    crossref = works(work(**{"updated-by": [update(kind, NOTICE)]}))
     net.replies |= Recorded.of(crossref).replies
     said = signed.podcast("refs", "check", "--online", code=1)
-    assert f"changed ref1: expression of concern (notice: doi:{NOTICE})" in said.out
+    assert f"changed ref1: {state} (notice: doi:{NOTICE})" in said.out
     assert "001-tiny: cites ref1" in said.out
     signed.podcast("build", signed.slug, "--force")
     signed.podcast("publish", signed.slug)
     second = feedparser.parse((signed.public / "feed.xml").read_bytes()).entries[0]
     assert second.id == first.id
-    assert f"reference 1: an expression of concern (doi:{NOTICE}) was found" in second.content[0].value
+    assert f"reference 1: {words} (doi:{NOTICE}) was found" in second.content[0].value
     assert "What changed since publication" in second.content[0].value
     assert signed.release.enclosure == mp3
     assert signed.release.updated_at is not None
     page = next(signed.public.glob("episodes/*/index.html")).read_text("utf-8")
-    assert f"an expression of concern (doi:{NOTICE})" in page
-    assert "expression of concern" in signed.podcast("check").out
+    assert f"{words} (doi:{NOTICE})" in page
+    assert state in signed.podcast("check").out
 
 
 def test_a_retraction_stops_the_publication(signed: ShowDir, net: Recorded) -> None:

@@ -150,18 +150,27 @@ def _kinds(text: str) -> frozenset[int]:
 
 
 def _standing(case: Case) -> Iterator[Finding]:
-    """CIT03: unless every citation disputes it, or the episode is about it."""
+    """CIT03: unless every citation disputes it, or the episode is about it.
+
+    Of a public episode that learnt it later this is a warning: its correction, which says so, must be able to go out.
+    """
     for reference in case.cited:
         if reference.status.state not in GONE or reference.id in case.episode.about:
             continue
         for claim in case.episode.claims:
             if any(c.id == reference.id and c.relation != "disputes" for c in claim.refs):
+                since = case.in_catalogue and all(
+                    notice.found is not None and notice.found > case.published
+                    for notice in reference.status.notices
+                    if notice.kind in GONE
+                )
                 yield case.finding(
                     "CIT03",
                     f"claim[{claim.id}].refs",
                     f"{reference.id}: {in_words(reference.status)}; cite it only to dispute it, or name it in `about`",
                     subject=f"{claim.text} {reference.id}",
                     time=claim.at,
+                    severity="W" if since else "",
                 )
 
 

@@ -175,7 +175,9 @@ def _credit(case: Case) -> Iterator[Finding]:
         if not getattr(cme, name):
             yield case.finding("CME01", f"cme.{name}", "is missing: credit is offered")
     if cme.expires is not None and cme.expires < case.today:
-        yield case.finding("CME01", "cme.expires", f"credit has expired on {cme.expires.isoformat()}")
+        # A public episode stays, and says when its credit ended; its corrections must be able to go out.
+        sentence = f"credit has expired on {cme.expires.isoformat()}"
+        yield case.finding("CME01", "cme.expires", sentence, severity="W" if case.in_catalogue else "")
 
 
 def _objectives(case: Case) -> Iterator[Finding]:
