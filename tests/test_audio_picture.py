@@ -66,7 +66,7 @@ def test_loud_and_quiet_are_where_they_are(tmp_path: Path) -> None:
         # y grows downwards.
         assert np.median(y[x < middle - 60]) > np.median(y[x > middle + 60]) + 50
     marks = root.xpath("//*[@id='peaks']/*")
-    assert "at 0:30.0" in marks[-1][0].text
+    assert "at 0:30." in marks[-1][0].text
 
 
 def test_cuts_and_chapters(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def encode(
         form = FORMS[name]
         share = part(report, 0.05 + 0.95 * number / len(outputs), 0.05 + 0.95 * (number + 1) / len(outputs))
         start = first(programme, settings, source.loudness.integrated, form)
-        rounds = _Rounds(programme, settings, form, seconds, output).run(start, share)
+        rounds = _Rounds(programme, settings, form, source.loudness.integrated, seconds, output).run(start, share)
         best = min(rounds, key=lambda made: made.rank(settings))
         _accept(programme, name, settings, best, samples)
         told[name] = _told(settings, form, source, best, len(rounds))
@@ -73,6 +73,8 @@ class _Rounds:
     programme: Path
     settings: AudioSettings
     form: Form
+    loudness: float
+    """Of the programme, LUFS."""
     seconds: float
     output: Path
 
@@ -82,7 +84,8 @@ class _Rounds:
         shares = (0.0, 0.8, 0.9, 1.0)
         for number in range(ROUNDS):
             share = part(report, shares[number], shares[number + 1])
-            master, limited = solve(self.programme, self.settings, master, self.seconds, part(share, 0.0, 0.3))
+            solving = part(share, 0.0, 0.3)
+            master, limited = solve(self.programme, self.settings, master, self.loudness, self.seconds, solving)
             draft = self.output.with_name(f"{self.output.stem}.round{number + 1}{self.output.suffix}")
             try:
                 self._encode(master, draft, part(share, 0.3, 0.75))

@@ -35,7 +35,7 @@ class Form:
 
 FORMS: Mapping[str, Form] = {
     # libmp3lame takes 0.4 to 0.5 dB away (measured; stereo and mono).
-    "mp3": Form(("-c:a", "libmp3lame", "-compression_level", "5"), ("-id3v2_version", "0", "-f", "mp3"), 1.5, 0.445),
+    "mp3": Form(("-c:a", "libmp3lame", "-compression_level", "5"), ("-id3v2_version", "0", "-f", "mp3"), 1.8, 0.445),
     "m4a": Form(
         ("-c:a", "aac"), ("-movflags", "+faststart", "-f", "ipod"), 2.5, 0.05, stereo=96, mono=64, codecs="mp4a.40.2"
     ),

@@ -23,8 +23,10 @@ MARGIN = 0.5
 _PASSES = 8
 _SOLVED = 0.05
 """LU, before encoding."""
-_OVERSTEP = 1.15
-"""The limiter takes back a part of every dB that is added."""
+_TAKEN_BACK = 1.6
+"""How the limiter's part of every further dB grows with what it has taken already (measured on speech)."""
+_FORESEEN = 0.6
+"""LU of loss and of error up to which the next step needs no pass of its own."""
 _WIDEST = 30.0
 """dB of gain, either way: more means that something is wrong with the recording, not with its level."""
 
@@ -97,12 +99,13 @@ def first(programme: Path, settings: AudioSettings, loudness: float, form: Form)
 
 
 def solve(
-    programme: Path, settings: AudioSettings, master: Master, seconds: float, report: Report
+    programme: Path, settings: AudioSettings, master: Master, loudness: float, seconds: float, report: Report
 ) -> tuple[Master, float]:
-    """The gain that brings the limited programme to the target, within 0.05 LU where eight passes reach it.
+    """The gain that brings the limited programme (of `loudness` LUFS) to the target, within 0.1 LU in the end.
 
-    Returns it with the loudness behind the limiter, LUFS. Each pass runs the limiter over the whole programme; even
-    material takes one or two.
+    Returns it with the loudness behind the limiter, LUFS. Each pass runs the limiter over the whole programme. Where
+    one shows that it takes little away, the step to the target is known well enough: the decoded file is measured
+    anyway.
     """
     tried: list[tuple[float, float]] = []
     gain = master.gain
@@ -118,16 +121,20 @@ def solve(
         tried.append((gain, settings.target - found))
         if abs(tried[-1][1]) <= _SOLVED:
             break
-        gain = _next_gain(tried)
+        lost = max(0.0, loudness + gain - found)
+        gain = _next_gain(tried, lost)
+        if lost <= _FORESEEN and abs(tried[-1][1]) <= _FORESEEN and abs(gain) < _WIDEST:
+            report(1.0)
+            return replace(master, gain=gain), settings.target
     gain, error = min(tried, key=lambda pair: abs(pair[1]))
     return replace(master, gain=gain), settings.target - error
 
 
-def _next_gain(tried: Sequence[tuple[float, float]]) -> float:
-    """The gain to try after these pairs of gain and error (LU too quiet).
+def _next_gain(tried: Sequence[tuple[float, float]], lost: float) -> float:
+    """The gain to try after these pairs of gain and error (LU too quiet); `lost` to the limiter at the last of them.
 
-    Between a gain that was too quiet and one that was too loud: a straight line. Without both: the error and a bit,
-    twice as far each time, as a limiter that is at work may take nearly all of it back.
+    Between a gain that was too quiet and one that was too loud: a straight line. Without both: the error, and more the
+    more the limiter takes back of every dB; twice as far each time, as it may take nearly all.
     """
     quiet = max((pair for pair in tried if pair[1] > 0), default=None)
     loud = min((pair for pair in tried if pair[1] < 0), default=None)
@@ -135,7 +142,8 @@ def _next_gain(tried: Sequence[tuple[float, float]]) -> float:
         share = quiet[1] / (quiet[1] - loud[1])
         return quiet[0] + min(0.9, max(0.1, share)) * (loud[0] - quiet[0])
     gain, error = tried[-1]
-    return min(_WIDEST, max(-_WIDEST, gain + _OVERSTEP * error * (1 << len(tried) - 1)))
+    step = error * (1 + _TAKEN_BACK * lost) * (1 << len(tried) - 1)
+    return min(_WIDEST, max(-_WIDEST, gain + step))
 
 
 def corrected(made: Round, settings: AudioSettings) -> Master:
