@@ -31,6 +31,8 @@ def test_list(raw: ShowDir) -> None:
 
 def test_check(raw: ShowDir) -> None:
     """Bio, credentials, picture and disclosure are judged; an error ends with 1."""
+    assert "PER04" not in raw.podcast("people", "check").out  # nobody is there to approve an invented bio
+    raw.edit(GUEST, "example = true", "example = false")
     said = raw.podcast("people", "check")
     assert f"W PER04 {GUEST}: bio.approved_by_subject: the person has not approved the bio" in said.out
     raw.edit(GUEST, 'credentials = ["MD"]', 'credentials = ["FIPP", "M.D."]')

@@ -11,6 +11,7 @@ from podcast_pipeline.checks.episode import Report
 from podcast_pipeline.model.finding import Finding
 
 HEADINGS = {"E": "Errors: they stop the publication", "W": "Warnings: they should be mended", "N": "Notes"}
+_HEAD = "<tr>" + "".join(f'<th scope="col">{name}</th>' for name in ("Code", "Where", "Time", "What")) + "</tr>"
 _STYLE = """
 :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif }
 body { margin: 2rem auto; max-width: 60rem; padding: 0 1rem }
@@ -58,9 +59,7 @@ def summary(report: Report) -> str:
 
 
 def _table(rows: list[Finding]) -> str:
-    return "\n".join(
-        ("<table>", "<tr><th>Code</th><th>Where</th><th>Time</th><th>What</th></tr>", *_rows(rows), "</table>")
-    )
+    return "\n".join(("<table>", _HEAD, *_rows(rows), "</table>"))
 
 
 def _rows(rows: list[Finding]) -> Iterator[str]:
