@@ -356,6 +356,18 @@ def test_whatever_is_read_can_be_loaded(data: bytes, cuts: list[tuple[float, int
             assert problems.found == []
 
 
+def test_an_imported_episode_can_be_corrected(tmp_path: Path) -> None:
+    """Nobody here has signed it, so somebody has to be named; guid and files stay the old host's."""
+    run(tmp_path, "import", str(FOLDER / "podcasting-2.xml"))
+    assert run(tmp_path, "correct", "with-everything", "--note", "x", code=1).exit_code == 1
+    run(tmp_path, "correct", "with-everything", "--note", "It was 10 mg.", "--by", "robin-example")
+    record = records.read(Workspace(tmp_path), "with-everything")
+    assert record is not None
+    assert (record.guid, [one.note for one in record.corrections]) == ("Everything-1", ["It was 10 mg."])
+    run(tmp_path, "feed")
+    assert "corrected in the notes: It was 10 mg." in (tmp_path / "feed" / "feed.xml").read_text("utf-8")
+
+
 def test_strong_language_is_said_per_episode(tmp_path: Path) -> None:
     """An item that says no is not made explicit by its show; one that says nothing is like the show."""
     source = tmp_path / "old.xml"
