@@ -72,7 +72,7 @@ def test_notices_stand_under_updated_by(kind: str, state_: str) -> None:
     """The paper's own `updated-by` is read, with the notice's DOI and day."""
     record = crossref.ask(DOI, Recorded.of(works(work(**{"updated-by": [update(kind, "10.1000/n")]}))))
     assert record is not None
-    assert record.notices == (Notice(state_, "publisher", date(2025, 2, 19), "10.1000/n"),)
+    assert record.notices == (Notice(state_, "crossref", date(2025, 2, 19), "10.1000/n"),)
 
 
 def test_update_to_is_not_read() -> None:
@@ -81,6 +81,17 @@ def test_update_to_is_not_read() -> None:
     record = crossref.ask(DOI, Recorded.of(works(message)))
     assert record is not None
     assert record.notices == ()
+
+
+def test_who_asserts_a_notice() -> None:
+    """One that Crossref has from Retraction Watch says so; one under the paper's own DOI has no address."""
+    updates = [update("retraction", "10.1000/n", "retraction-watch"), update("removal", DOI.upper())]
+    record = crossref.ask(DOI, Recorded.of(works(work(**{"updated-by": updates}))))
+    assert record is not None
+    assert [(n.source, n.id) for n in record.notices] == [
+        ("crossref (retraction-watch)", "10.1000/n"),
+        ("crossref", ""),
+    ]
 
 
 def test_pubmed_s_record_as_csl() -> None:
@@ -242,6 +253,10 @@ def test_a_notice_keeps_the_day_on_which_it_was_found() -> None:
         (
             Status("retracted", TODAY, ("crossref@x", "pubmed@x"), (Notice("retracted", "crossref", id="10.1000/n"),)),
             "retracted (notice: doi:10.1000/n), as of 2026-11-20 in crossref, pubmed",
+        ),
+        (
+            Status("ok", TODAY, ("retraction-watch-csv@2026-11-18", "crossref@2026-11-20", "pubmed@2026-11-20")),
+            "no notice found as of 2026-11-20 in crossref, pubmed; as of 2026-11-18 in retraction-watch-csv",
         ),
         (Status("concern", TODAY, ("pubmed@x",)), "expression of concern, as of 2026-11-20 in pubmed"),
     ],

@@ -142,6 +142,8 @@ def picture(person: Person, path: Path) -> Iterator[tuple[str, str, str]]:
         if not getattr(person, field):
             yield "PER05", field, "is missing for the picture that is published"
     width, height, private = measured(path)
+    if width != height:
+        yield "PER05", "headshot", f"{width} x {height} pixels: apps show a square"
     if min(width, height) < SMALLEST:
         yield "PER05", "headshot", f"{width} x {height} pixels; at least {SMALLEST} are needed"
     if private:

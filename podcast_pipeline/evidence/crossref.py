@@ -106,13 +106,14 @@ def _parts(value: Mapping[str, Any]) -> list[int]:
 
 
 def _notices(message: Mapping[str, Any]) -> Iterator[Notice]:
+    own = str(message["DOI"]).lower()
     for update in message.get("updated-by", ()):
-        kind = KINDS.get(str(update.get("type")))
-        if kind is not None and str(update.get("DOI", "")).lower() != str(message["DOI"]).lower():
-            yield Notice(kind, str(update.get("source") or "crossref"), _day(update.get("updated")), str(update["DOI"]))
-        elif kind is not None:
-            # Some publishers retract under the paper's own DOI.
-            yield Notice(kind, str(update.get("source") or "crossref"), _day(update.get("updated")))
+        kind, doi = KINDS.get(str(update.get("type"))), str(update.get("DOI", ""))
+        if kind is not None:
+            asserted = str(update.get("source") or "publisher")
+            source = "crossref" if asserted == "publisher" else f"crossref ({asserted})"
+            # Some publishers retract under the paper's own DOI: that is no address of a notice.
+            yield Notice(kind, source, _day(update.get("updated")), "" if doi.lower() == own else doi)
 
 
 def _day(value: Any) -> date | None:

@@ -18,6 +18,7 @@ from podcast_pipeline.model.appraisal import GONE, UNKNOWN, Notice, Status
 from podcast_pipeline.model.reference import Reference
 
 _GRAVITY = ("ok", "superseded", "corrected", "concern", "removed", "withdrawn", "retracted")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _COCHRANE = re.compile(r"(10\.1002/14651858\.CD\d{6})(?:\.pub(\d+))?", re.IGNORECASE)
 
 
@@ -94,8 +95,11 @@ def in_words(found: Status) -> str:
     if not found.known:
         return UNKNOWN
     assert found.checked is not None
-    where = ", ".join(dict.fromkeys(map(_name, found.sources)))
-    as_of = f"as of {found.checked.isoformat()} in {where}"
+    by_day: dict[str, dict[str, None]] = {}
+    for source in found.sources:
+        name, _, day = source.partition("@")
+        by_day.setdefault(day if _DAY.fullmatch(day) else found.checked.isoformat(), {})[name] = None
+    as_of = "; ".join(f"as of {day} in {', '.join(names)}" for day, names in sorted(by_day.items(), reverse=True))
     if found.state == "ok":
         return f"no notice found {as_of}"
     ids = [f"doi:{n.id}" if n.id.startswith("10.") else n.id for n in found.notices if n.kind == found.state and n.id]
