@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reviews import GUEST, HOST, TURNS, Editor, desk, editor, machine_json, make_show
+from reviews import GUEST, HOST, Editor, desk, editor, machine_json, make_show
 
 from podcast_pipeline.model.terms import Spoken
 from podcast_pipeline.review.checklist import CAUSES, MUST, Checklist, Item
 from podcast_pipeline.review.desk import Desk
 from podcast_pipeline.review.grave import Near
 from podcast_pipeline.review.offers import offers
+from podcast_pipeline.review.view import Viewer
 from podcast_pipeline.transcript.lexicon import lexicon
 
 __all__ = ["desk", "editor"]
@@ -140,7 +141,7 @@ def test_fillers_are_offered_but_never_near_what_matters(tmp_path: Path) -> None
         (GUEST, "We gave uh 300 mg and it was, er, not enough."),
     ]
     one = Desk(make_show(tmp_path / "show", turns))
-    found = offers(one.state, one.aligned, lexicon(), one.subject.peaks)
+    found = offers(one.state, one.aligned, lexicon())
     assert [(offer.kind, offer.text) for offer in found] == [
         ("filler", "Um,"),
         ("filler", "uh,"),
@@ -149,37 +150,55 @@ def test_fillers_are_offered_but_never_near_what_matters(tmp_path: Path) -> None
     editor = Editor(one)
     editor.ask("offer_rejected", offers=[["filler", found[0].start, found[0].end]])
     editor.ask("cut", cuts=[{"start": found[1].start, "end": found[1].end, "reason": "filler"}])
-    left = offers(one.state, one.aligned, lexicon(), one.subject.peaks)
+    left = offers(one.state, one.aligned, lexicon())
     assert [offer.text for offer in left] == ["you know,"]
     one.close()
 
 
-def test_pauses_come_from_the_sound(tmp_path: Path) -> None:
-    """A silence of 3 s is shortened to 0.6 s from its middle; a gap between words that holds sound is none."""
-    import numpy as np
+def test_pauses_are_offered_until_somebody_decides(desk: Desk, editor: Editor) -> None:
+    """A long silence is offered as the sound has it; cut or rejected it is not offered again."""
+    viewer = Viewer(desk, lambda: [(3700, 4300), (9000, 9400)])
+    assert [(one["kind"], one["start"]) for one in viewer.offers() if one["kind"] == "pause"] == [
+        ("pause", 3700), ("pause", 9000),
+    ]  # fmt: skip
+    editor.ask("cut", cuts=[{"start": 3700, "end": 4300, "reason": "pause"}])
+    editor.ask("offer_rejected", offers=[["pause", 9000, 9400]])
+    assert not [one for one in viewer.offers() if one["kind"] == "pause"]
 
-    value = machine_json([(HOST, "One two."), (GUEST, "Three four."), (HOST, "Five six.")])
-    subject = make_show(tmp_path / "show", [(HOST, "One two."), (GUEST, "Three four."), (HOST, "Five six.")])
-    for word in value["words"][2:4]:
-        word[2], word[3] = word[2] + 3000, word[3] + 3000
-    for word in value["words"][4:]:
-        word[2], word[3] = word[2] + 6000, word[3] + 6000
-    from reviews import write_machine
 
-    write_machine(subject.workspace.root, value)
-    one = Desk(subject)
-    last = one.state.words[-1].end
-    peaks = np.zeros((last // 50 + 20, 2), np.int8)
-    for word in one.state.words:
-        peaks[word.start // 50 : word.end // 50 + 1] = (-60, 60)
-    second = one.state.words[3].end + 1000
-    peaks[second // 50 : second // 50 + 20] = (-40, 40)  # laughter that no word stands for
-    peaks.tofile(subject.peaks)
-    pauses = [offer for offer in offers(one.state, one.aligned, lexicon(), subject.peaks) if offer.kind == "pause"]
-    gap = (one.state.words[1].end, one.state.words[2].start)
-    first = pauses[0]
-    assert abs(first.start - (gap[0] + 300)) <= 100
-    assert abs(first.end - (gap[1] - 300)) <= 100
-    assert all(not (offer.start < second + 500 < offer.end) for offer in pauses)
+PLANTED = (
+    # said by the speaker, written by the machine, a word of the place
+    ("We gave 300 mg of gabapentin.", "We gave 30 mg of gabapentin.", "30"),
+    ("The dose was fifteen milligrams.", "The dose was fifty milligrams.", "fifty"),
+    ("It helped in 40% of patients.", "It helped in 14% of patients.", "14%"),
+    ("We stimulate at 10 kHz here.", "We stimulate at 10 Hz here.", "10"),
+    ("The block was at L4-L5.", "The block was at L3-L4.", "L3-L4."),
+    ("She had two injections last year.", "She had ten injections last year.", "ten"),
+    ("It was 0.5 ml of contrast.", "It was 5 ml of contrast.", "5"),
+    ("The score fell to three.", "The score fell to thirty.", "thirty."),
+    ("The pain was in the left leg.", "The pain was in the right leg.", "right"),
+    ("The right side was treated first.", "The left side was treated first.", "left"),
+    ("This is now recommended for all.", "This is not recommended for all.", "not"),
+    ("The result is likely to last.", "The result is unlikely to last.", "unlikely"),
+    ("Patients with pain did well.", "Patients without pain did well.", "without"),
+    ("We could see the needle.", "We couldn't see the needle.", "couldn't"),
+    ("He took hydroxyzine at night.", "He took hydralazine at night.", "hydralazine"),
+    ("We used ropivacaine for this.", "We used bupivacaine for this.", "bupivacaine"),
+    ("She was given tramadol again.", "She was given trazodone again.", "trazodone"),
+    ("He is on pregabalin now.", "He is on pregablin now.", "pregablin"),
+    ("It does not help him.", "It does help him.", ""),
+    ("Nobody has never seen it.", "Nobody has ever seen it.", ""),
+)
+
+
+def test_how_many_planted_errors_the_list_would_catch(tmp_path: Path) -> None:
+    """Of 20 planted errors in doses, sides, negations and names the list shows 18; a "not" that is gone leaves no word
+    to show, which is why the whole is listened to as well."""
+    caught = 0
+    one = Desk(make_show(tmp_path / "show", [((HOST, GUEST)[i % 2], wrong) for i, (_, wrong, _) in enumerate(PLANTED)]))
+    found = items(one)
+    for place, (_, wrong, word) in enumerate(PLANTED, 1):
+        at = wrong.split().index(word) if word else -1
+        caught += any(item.must and item.p == f"p{place}" and item.first <= at <= item.last for item in found)
     one.close()
-    assert TURNS
+    assert caught == 18

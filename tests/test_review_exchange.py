@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ import docx
 import pytest
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from reviews import HOST, Editor, desk, editor
+from reviews import HOST, Editor, desk, editor, make_show
+from shows import podcast
 
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.review import exchange
@@ -121,3 +123,30 @@ def test_another_document_is_refused(desk: Desk, tmp_path: Path) -> None:
     document.save(str(tmp_path / "talk.docx"))
     with pytest.raises(PodcastError, match="no lines with times"):
         exchange.take_back(desk, tmp_path / "talk.docx", HOST)
+
+
+def test_the_command_writes_and_takes_back(tmp_path: Path) -> None:
+    """`--export` in three forms, `--import` with the name of who corrected; without a name it is refused."""
+    make_show(tmp_path / "show", [(HOST, "Welcome <script> to the show.")])
+    show = ("-C", str(tmp_path / "show"), "review", "001-tiny")
+    for suffix in ("docx", "html", "txt"):
+        said = podcast(*show, "--export", str(tmp_path / f"talk.{suffix}"))
+        assert said.code == 0, said.err
+        assert "1 paragraphs" in said.err
+    page = (tmp_path / "talk.html").read_text("utf-8")
+    assert "&lt;script&gt;" in page
+    assert "<script" not in page
+    assert "Welcome <script> to the show." in (tmp_path / "talk.txt").read_text("utf-8")
+    assert podcast(*show, "--export", str(tmp_path / "talk.pdf")).lines == [
+        f"{tmp_path}/talk.pdf: the transcript is written as .docx, .html or .txt"
+    ]
+    document = docx.Document(str(tmp_path / "talk.docx"))
+    document.paragraphs[-1].text = "Welcome to our show."
+    document.save(str(tmp_path / "talk.docx"))
+    nobody = podcast(*show, "--import", str(tmp_path / "talk.docx"))
+    assert nobody.code == 1
+    assert "say who corrected the document" in nobody.err
+    said = podcast(*show, "--import", str(tmp_path / "talk.docx"), "--by", HOST)
+    assert "1 paragraphs changed by Robin Example" in said.err
+    written = json.loads((tmp_path / "show" / "episodes" / "001-tiny" / "transcript.json").read_text("utf-8"))
+    assert [word[0] for word in written["paragraphs"][0]["words"]] == ["Welcome", "to", "our", "show."]

@@ -80,7 +80,18 @@ def _page(session: Session, subject: Subject, port: int, no_browser: bool) -> No
                 import webbrowser
 
                 webbrowser.open(url)
-            server.serve(desk, listener, sessions)
+            server.serve(desk, listener, sessions, lambda: _pauses(subject))
+
+
+def _pauses(subject: Subject) -> list[tuple[int, int]]:
+    """What could go of long silences; none where the recording was not probed here."""
+    from podcast_pipeline.production import offers
+    from podcast_pipeline.production.material import Material
+
+    material = Material(subject.show, subject.episode, subject.workspace)
+    if not (material.built("preflight.json").exists() and material.built("levels.dat").exists()):
+        return []
+    return [(offer.start, offer.end) for offer in offers.offers(material) if offer.kind == "pause"]
 
 
 def _export(session: Session, subject: Subject, path: Path) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from podcast_pipeline.review.grave import is_grave
 from podcast_pipeline.review.projection import Aligned, is_cut, united
@@ -22,10 +21,6 @@ LONG = 1200
 """ms from which on a pause is long."""
 CLEAR = 2
 """Words next to a number, negation or medicine near which nothing is offered."""
-RATE = 20
-"""Peaks per second."""
-QUIET = 3
-"""Of 127: peaks up to here are silence (-32 dBFS)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +36,17 @@ class Offer:
     last: int = 0
 
 
-def offers(state: State, aligned: Aligned, lexicon: Lexicon, peaks: Path) -> tuple[Offer, ...]:
-    """Everything that is neither cut nor rejected, in order of time."""
+def offers(
+    state: State, aligned: Aligned, lexicon: Lexicon, pauses: Iterable[tuple[int, int]] = ()
+) -> tuple[Offer, ...]:
+    """Everything that is neither cut nor rejected, in order of time.
+
+    `pauses` are what could go of long silences, in ms, by the sound itself: between two words there may be laughter.
+    """
     found: list[Offer] = []
-    spoken: list[tuple[int, int]] = []
     for paragraph in state.listed():
-        tokens = aligned(state, paragraph)
-        spoken += [(token.start, token.end) for token in tokens]
-        found += _fillers(paragraph.id, tokens, lexicon)
-    found += [Offer("pause", start, end, "") for start, end in _pauses(peaks, spoken)]
+        found += _fillers(paragraph.id, aligned(state, paragraph), lexicon)
+    found += [Offer("pause", start, end, "") for start, end in pauses]
     cuts = united(state.marks)
     left = [
         offer
@@ -75,25 +72,4 @@ def _fillers(p: str, tokens: Sequence[Token], lexicon: Lexicon) -> list[Offer]:
             if timed and not any(near) and tokens[last].end - tokens[place].start >= 40:
                 text = " ".join(token.text for token in tokens[place : last + 1])
                 found.append(Offer(kind, tokens[place].start, tokens[last].end, text, p, place, last))
-    return found
-
-
-def _pauses(peaks: Path, spoken: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The middle of every long silence, by the sound itself: between two words there may be laughter or speech."""
-    if not peaks.exists():
-        return []
-    import numpy as np
-
-    data = np.frombuffer(peaks.read_bytes(), dtype=np.int8)
-    loud = np.abs(data[: len(data) // 2 * 2].reshape(-1, 2).astype(np.int16)).max(axis=1) > QUIET
-    busy = np.concatenate([[True], loud, [True]])
-    for start, end in spoken:
-        busy[1 + start * RATE // 1000 : 1 + -(-end * RATE // 1000)] = True
-    edges = np.flatnonzero(np.diff(busy.astype(np.int8)))
-    found = []
-    for first, last in zip(edges[::2], edges[1::2], strict=True):
-        start, end = int(first) * 1000 // RATE, int(last) * 1000 // RATE
-        # The beginning and the end of the recording are nobody's pause.
-        if end - start >= LONG and first > 0 and last < len(loud):
-            found.append((start + KEPT // 2, end - KEPT // 2))
     return found

@@ -19,7 +19,7 @@ from podcast_pipeline.review.acts import ID, Refused, TooLarge, Unknown, head, t
 from podcast_pipeline.review.desk import Conflict, Desk, now
 from podcast_pipeline.review.journal import JournalError
 from podcast_pipeline.review.security import HOST, START, Guard, Sessions
-from podcast_pipeline.review.view import Viewer
+from podcast_pipeline.review.view import Pauses, Viewer
 from podcast_pipeline.review.view import text as encoded
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ _TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg"
 class Api:
     """The answers. Whatever touches the journal runs in a thread of its own, one after the other."""
 
-    def __init__(self, desk: Desk, sessions: Sessions, port: int) -> None:
-        self.desk, self.viewer, self.sessions, self.port = desk, Viewer(desk), sessions, port
+    def __init__(self, desk: Desk, sessions: Sessions, port: int, pauses: Pauses = tuple) -> None:
+        self.desk, self.viewer, self.sessions, self.port = desk, Viewer(desk, pauses), sessions, port
         self.changed = 0.0
         """When the last line was written (monotonic seconds); 0: all is written to transcript.json."""
 
@@ -261,11 +261,11 @@ def bind(port: int) -> socket.socket:
     return listener
 
 
-def serve(desk: Desk, listener: socket.socket, sessions: Sessions) -> None:
+def serve(desk: Desk, listener: socket.socket, sessions: Sessions, pauses: Pauses = tuple) -> None:
     """Answer until Ctrl-C; then transcript.json is written."""
     import uvicorn
 
-    api = Api(desk, sessions, listener.getsockname()[1])
+    api = Api(desk, sessions, listener.getsockname()[1], pauses)
     # No access log: a line of it would hold the launch token.
     config = uvicorn.Config(application(api), log_level="error", access_log=False, lifespan="off", server_header=False)
     over = threading.Event()

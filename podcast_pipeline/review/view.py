@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from podcast_pipeline.errors import PodcastError
@@ -20,6 +21,7 @@ from podcast_pipeline.transcript import document
 from podcast_pipeline.transcript.lexicon import Lexicon, lexicon
 
 View = dict[str, Any]
+Pauses = Callable[[], Iterable[tuple[int, int]]]
 
 
 def words_of(subject: Subject) -> Lexicon:
@@ -31,8 +33,9 @@ def words_of(subject: Subject) -> Lexicon:
 class Viewer:
     """Answers what the page asks; keeps what is costly to compute."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, desk: Desk, pauses: Pauses = tuple) -> None:
+        """`pauses` finds what could go of long silences, as often as somebody asks."""
+        self.desk, self.pauses = desk, pauses
         self.checklist = Checklist(words_of(desk.subject), desk.subject.machine_value())
         self.frames = Frames(desk.subject.mp3)
         self._digest = (-1, "")
@@ -111,7 +114,7 @@ class Viewer:
     def offers(self) -> list[View]:
         """Cuts that could be made."""
         desk = self.desk
-        found = offers(desk.state, desk.aligned, self.checklist.lexicon, desk.subject.peaks)
+        found = offers(desk.state, desk.aligned, self.checklist.lexicon, self.pauses())
         return [
             {"kind": o.kind, "start": o.start, "end": o.end, "text": o.text, "p": o.p, "first": o.first, "last": o.last}
             for o in found

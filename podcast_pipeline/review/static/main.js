@@ -47,6 +47,8 @@ class Page {
     this.changes = new Changes($("changes"), store, this.player, (...words) => this.act(...words));
     this.keys = new Keys((name) => this.run(name), () => this.checklist.focused);
     this.view = view;
+    const top = () => document.documentElement.style.setProperty("--top", `${$("top").offsetHeight}px`);
+    new ResizeObserver(top).observe($("top"));
     this.wire();
   }
 

@@ -5,7 +5,7 @@ const AROUND = 15; // s on each side
 
 export class Wave {
   constructor(canvas, player, store) {
-    Object.assign(this, { canvas, player, store });
+    Object.assign(this, { canvas, player, store, scale: 1 / 127 });
     canvas.addEventListener("pointerdown", (event) => {
       const share = event.offsetX / canvas.clientWidth;
       player.seek(Math.max(0, (this.centre - AROUND + 2 * AROUND * share) * 1000));
@@ -20,6 +20,8 @@ export class Wave {
     if (!this.store.facts.peaks) return;
     const answer = await fetch(`/e/${this.store.facts.slug}/peaks`);
     if (answer.ok) this.peaks = new Int8Array(await answer.arrayBuffer());
+    // Before mastering the sound is quiet: the loudest moment fills the height.
+    this.scale = 1 / Math.max(16, ...chunks(this.peaks || [], 4096).map((part) => Math.max(...part.map(Math.abs))));
     this.draw(this.player.now);
   }
 
@@ -47,10 +49,16 @@ export class Wave {
     const bar = Math.max(1, width / (2 * AROUND * RATE) - 1);
     for (let i = first; i < last; i += 1) {
       const [low, high] = peaks ? [peaks[2 * i] ?? 0, peaks[2 * i + 1] ?? 0] : [0, 0];
-      const top = (height / 2) * (1 - high / 128);
-      context.fillRect(x(i / RATE), top, bar, Math.max(1, ((high - low) / 256) * height));
+      const top = (height / 2) * (1 - high * this.scale);
+      context.fillRect(x(i / RATE), top, bar, Math.max(1, ((high - low) / 2) * this.scale * height));
     }
     context.fillStyle = style.getPropertyValue("--accent");
     context.fillRect(width / 2 - 0.75, 0, 1.5, height);
   }
+}
+
+function chunks(list, size) {
+  const found = [];
+  for (let at = 0; at < list.length; at += size) found.push(list.slice(at, at + size));
+  return found;
 }
