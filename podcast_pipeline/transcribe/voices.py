@@ -205,10 +205,11 @@ def _smoothed(words: Sequence[RawWord], labels: list[int], first: int, last: int
             end += 1
         if labels[place] != usual and words[end].end - words[place].start < FLIP and (place, end) != (first, last):
             labels[place : end + 1] = [usual] * (end + 1 - place)
-            say = "another voice for a moment, in the middle of a sentence"
-            flags.append(
-                Flag("speaker_flip", track, words[place].start, words[end].end, say, tuple(words[place : end + 1]))
-            )
+            if first < place and end < last:  # at the edges of a sentence a window holds two voices
+                say = "another voice for a moment, in the middle of a sentence"
+                flags.append(
+                    Flag("speaker_flip", track, words[place].start, words[end].end, say, tuple(words[place : end + 1]))
+                )
         place = end + 1
     return flags
 

@@ -6,6 +6,7 @@ who publishes a word error rate does. That is blind to what matters here, so cri
 
 from __future__ import annotations
 
+import difflib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
@@ -90,9 +91,10 @@ def _critical(
     reference: Sequence[Said], machine: Sequence[Said], lexicon: Lexicon, normal: Callable[[str], str]
 ) -> dict[str, Any]:
     right, heard = (list(_terms(part, lexicon, normal)) for part in (reference, machine))
-    found = edits([_key(term) for term in right], [_key(term) for term in heard])
-    missed = Counter(right[edit.before][0] for edit in found if edit.kind != INSERTED)
-    made = Counter(heard[edit.after][0] for edit in found if edit.kind != DELETED)
+    matcher = difflib.SequenceMatcher(None, right, heard, autojunk=False)
+    changed = [part for part in matcher.get_opcodes() if part[0] != "equal"]
+    missed = Counter(kind for _, i1, i2, _, _ in changed for kind, _ in right[i1:i2])
+    made = Counter(kind for _, _, _, j1, j2 in changed for kind, _ in heard[j1:j2])
     there = Counter(kind for kind, _ in right)
     return {
         "terms": len(right),
@@ -122,10 +124,6 @@ def _terms(part: Sequence[Said], lexicon: Lexicon, normal: Callable[[str], str])
         if one.kind in CLASSES:
             plain = normal(" ".join(words[one.first : one.last + 1])).replace("%", " %").split()
             yield one.kind, " ".join(_UNITS.get(word, word) for word in plain)
-
-
-def _key(term: tuple[str, str]) -> str:
-    return f"{term[0]} {term[1]}"
 
 
 def _share(count: int, words: int) -> float | None:

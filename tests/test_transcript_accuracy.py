@@ -1,0 +1,96 @@
+"""The accuracy card: word error rate as everybody counts it, and critical terms apart."""
+
+from __future__ import annotations
+
+import itertools
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from needs import module
+from transcripts import said
+
+from podcast_pipeline.model.transcript import Paragraph, Transcript
+from podcast_pipeline.transcript import accuracy
+from podcast_pipeline.transcript.accuracy import Said
+from podcast_pipeline.transcript.difference import DELETED, INSERTED, edits
+from podcast_pipeline.transcript.lexicon import lexicon
+
+KNOWN = lexicon()
+FEW = st.lists(st.sampled_from(["the", "dose", "was", "not", "given", "twice"]), min_size=1, max_size=30)
+
+
+def card(reference: str, machine: str) -> dict[str, object]:
+    return accuracy.card([Said("alex", reference)], [Said("alex", machine)], KNOWN, "en")
+
+
+@given(FEW, FEW)
+@settings(max_examples=60, deadline=None)
+def test_the_error_rate_is_that_of_jiwer(reference: list[str], machine: list[str]) -> None:
+    """The same number of errors and of words as an independent counter, after Whisper's own normaliser."""
+    jiwer = module("jiwer")
+    normal = module("whisper_normalizer.english").EnglishTextNormalizer()
+    one, two = " ".join(reference), " ".join(machine)
+    measured = jiwer.process_words(normal(one), normal(two))
+    found = card(one, two)
+    assert found["wer"] == round(measured.wer, 4)
+    assert found["words"] == measured.hits + measured.substitutions + measured.deletions
+
+
+@given(FEW, FEW)
+def test_an_edit_script_makes_the_one_of_the_other(a: list[str], b: list[str]) -> None:
+    """Applied to the first list, the edits give the second."""
+    script = edits(a, b)
+    gone = {edit.before for edit in script if edit.kind != INSERTED}
+    put = {edit.after: b[edit.after] for edit in script if edit.kind != DELETED}
+    kept = iter([word for place, word in enumerate(a) if place not in gone])
+    assert [put[place] if place in put else next(kept) for place in range(len(b))] == b
+    assert next(kept, None) is None
+    assert all(x.after <= y.after and x.before <= y.before for x, y in itertools.pairwise(script))
+
+
+def test_both_normalisers_agree() -> None:
+    """The normaliser used here writes what that of openai-whisper writes."""
+    theirs = module("whisper.normalizers").EnglishTextNormalizer()
+    normal, _ = accuracy.normaliser("en")
+    for text in ("Forty milligrams at L4-L5, um, wasn't randomised.", "Twenty-five percent [laughs] of $3.50"):
+        assert normal(text) == theirs(text)
+
+
+def test_critical_terms_are_counted_apart() -> None:
+    """A wrong unit, side, level and drug, a lost and an invented negation; another way of writing a dose is right."""
+    found = card(
+        "give forty milligrams of ropivacaine at L4-L5 on the left and do not repeat it for 3 weeks",
+        "give 40 mg of bupivacaine at L4-L6 on the right and do repeat it for 3 weeks without pain",
+    )
+    critical = found["critical"]
+    assert critical["classes"] == {
+        "drug": {"terms": 1, "wrong": 1, "invented": 1},
+        "dose": {"terms": 2, "wrong": 0, "invented": 0},
+        "laterality": {"terms": 1, "wrong": 1, "invented": 1},
+        "negation": {"terms": 1, "wrong": 1, "invented": 1},
+        "level": {"terms": 1, "wrong": 1, "invented": 1},
+    }
+    assert (critical["terms"], critical["wrong"], critical["rate"]) == (6, 4, round(4 / 6, 4))
+
+
+def test_a_dose_is_its_value_and_its_unit() -> None:
+    """40 mcg is not 40 mg, though only one of two words differs."""
+    assert card("give 40 mg now", "give 40 mcg now")["critical"]["wrong"] == 1
+    assert card("give 40 mg now", "give forty milligrams now")["critical"]["wrong"] == 0
+
+
+def test_speakers_and_cuts() -> None:
+    """Each speaker has a rate; words inside a cut count for nobody."""
+    text = Transcript("en", (), (Paragraph("p1", "a", said("one two three")), Paragraph("p2", "b", said("four", 9000))))
+    kept = accuracy.of(text, [(9000, 20_000)])
+    assert [one.text for one in kept] == ["one two three", ""]
+    found = accuracy.card(
+        [Said("a", "one two"), Said("b", "alpha beta")], [Said("", "one two alpha gamma")], KNOWN, "en"
+    )
+    assert {name: one["wer"] for name, one in found["speakers"].items()} == {"a": 0.0, "b": 0.5}
+
+
+def test_nothing_said_is_no_rate() -> None:
+    """Without a word of reference there is no rate, and no division by zero."""
+    found = card("", "thanks for watching")
+    assert (found["wer"], found["invented"], found["critical"]["rate"]) == (None, 3, None)
