@@ -18,6 +18,7 @@ import pytest
 import web
 from feeds import BASE, COVER, NOW, SMALL, URL, many_releases, small_release
 from lxml import etree
+from shows import ShowDir
 
 from podcast_pipeline.errors import ConfigError, FeedError
 from podcast_pipeline.feed.names import clark
@@ -31,6 +32,7 @@ from podcast_pipeline.publish.verify import unchanged
 from podcast_pipeline.site.artwork import cover_png
 from podcast_pipeline.storage.serve import Server
 
+pytest_plugins = ["shows"]
 ALL = f"{BASE}all.xml"
 
 
@@ -158,6 +160,25 @@ def test_an_episode_in_an_unknown_feed_is_refused_at_load(tmp_path: Path) -> Non
     workspace = Workspace(tmp_path)
     with pytest.raises(ConfigError, match=r'feeds: "lit" is not a feed of feed/show.toml; known here: main, all'):
         load_episode(workspace, load_show(workspace), "one")
+
+
+def test_another_public_feed_goes_out_with_the_main_one(signed: ShowDir) -> None:
+    """`feed` writes it to build/, `publish` uploads it, and a second run writes nothing."""
+    show = signed
+    settings = show.workspace.show_toml
+    extra = '\n[[feeds]]\nid = "all"\ntitle = "Every episode"\nurl = "https://podcast.example.org/all.xml"\n'
+    settings.write_text(settings.read_text("utf-8") + extra, "utf-8")
+    path = show.workspace.episode_toml(show.slug)
+    path.write_text('feeds = ["main", "all"]\n' + path.read_text("utf-8"), "utf-8")
+    assert show.ran(show.slug) == {"release"}
+    show.podcast("publish", show.slug)
+    main, other = (feedparser.parse(show.public / name) for name in ("feed.xml", "all.xml"))
+    assert [entry.id for entry in main.entries] == [entry.id for entry in other.entries] == [show.release.guid]
+    assert other.feed.title == "Every episode" != main.feed.title
+    assert main.feed.podcast_guid != other.feed.podcast_guid
+    assert "nothing was written" in show.podcast("publish", show.slug).err
+    assert "1 documents of the other feeds" in show.podcast("feed").err
+    assert (show.workspace.build_root / "feeds" / "all.xml").read_bytes() == (show.public / "all.xml").read_bytes()
 
 
 # --- moves ----------------------------------------------------------------------------------------------------------
