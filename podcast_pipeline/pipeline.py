@@ -205,7 +205,7 @@ class _Stages:
         return Stage(
             "tag",
             self.m.folder,
-            inputs=(*built, self.m.cover),
+            inputs=(*built, self.m.cover, *self.m.headshots()),
             outputs=(self.m.mp3, *self.m.forms().values(), *self._built("loudness.svg")),
             settings=self._facts,
             run=lambda scratch, _: tags.write(self.m, scratch),

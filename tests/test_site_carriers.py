@@ -16,6 +16,7 @@ import pytest
 from lxml import etree
 from mutagen.id3 import ID3
 from mutagen.mp4 import MP4
+from PIL import Image
 from shows import Made, ShowDir, copied
 
 from podcast_pipeline import ffmpeg, process
@@ -74,6 +75,12 @@ def rich(made: Made, tmp_path_factory: pytest.TempPathFactory) -> ShowDir:
     text = (show.root / guest).read_text("utf-8")
     old = next(line for line in text.splitlines() if line.startswith("short = "))
     show.edit(guest, old, f"short = {json.dumps(BIO)}")
+    show.edit(
+        guest,
+        'publish = ["name"',
+        'headshot_alt = "A tile"\nheadshot_credit = "Example Studio"\npublish = ["headshot", "name"',
+    )
+    Image.new("RGB", (1500, 1500), "olive").save(show.root / "feed" / "people" / "example-guest.jpg")
     toml = "episodes/001-tiny/episode.toml"
     show.edit(toml, "\n[[track]]", EXTRA)
     show.edit(
@@ -168,6 +175,23 @@ def test_the_file_itself(rich: ShowDir) -> None:
     argv = [ffmpeg.binary().path, *ffmpeg.QUIET, "-i", str(rich.mp3), "-f", "ffmetadata", "-"]
     chapters = process.run(argv)[0].decode().split("[CHAPTER]")[1:]
     assert ["REFERENCES=1. https://doi.org/10.1000/invented.2024" in one for one in chapters] == [False, True]
+
+
+def test_the_headshot(rich: ShowDir, page: Any) -> None:
+    """In feed, file and page: the guest's picture at its own address, small in the MP3 after the cover, described."""
+    item = etree.fromstring((rich.public / "feed.xml").read_bytes()).find("channel/item")
+    assert item is not None
+    (address,) = [one.get("img") for one in item.iterfind(f"{PODCAST}person") if one.get("img")]
+    assert address is not None
+    assert (rich.public / address.removeprefix("https://podcast.example.org/")).is_file()
+    pictures = ID3(rich.mp3).getall("APIC")
+    assert [(one.type, one.desc) for one in pictures] == [(3, ""), (8, "Alex Example, MD")]
+    with Image.open(io.BytesIO(pictures[1].data)) as image:
+        assert image.size == (300, 300)
+    (shown,) = [one for one in page.iter("img") if one.get("alt") == "A tile"]
+    assert shown.get("src") == address
+    data = json.loads(next(page.iter("script")).text)
+    assert data["actor"][1]["image"] == address
 
 
 def test_the_m4a(rich: ShowDir) -> None:

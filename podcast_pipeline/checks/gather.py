@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date
 
 from podcast_pipeline.checks.case import Case
 from podcast_pipeline.evidence.registers import Answer
@@ -34,7 +34,7 @@ def gather(
     return Case(
         material.show,
         episode,
-        today if published else episode.publish_at.date(),
+        today if published else episode.publish_at.astimezone(UTC).date(),
         material.transcript() if heard else None,
         reviewed,
         material.timeline() if texts and built.is_file() else None,

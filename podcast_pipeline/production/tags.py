@@ -14,7 +14,7 @@ from podcast_pipeline.people.statement import mitigation_line
 from podcast_pipeline.production.material import Material
 from podcast_pipeline.site.sentences import numbers_of, signature_line
 from podcast_pipeline.tag import cover, id3, mp4, opus, readback
-from podcast_pipeline.tag.tags import Tags
+from podcast_pipeline.tag.tags import Cover, Tags
 
 
 def tags(material: Material) -> Tags:
@@ -30,6 +30,7 @@ def tags(material: Material) -> Tags:
         number=episode.number,
         season=episode.season,
         cover=cover.embeddable(material.cover),
+        headshots=_headshots(material),
         chapters=material.chapters(),
         people=people,
         orcids=tuple((p.display, p.orcid) for p in material.people if p.orcid and "orcid" in p.publish),
@@ -42,6 +43,14 @@ def tags(material: Material) -> Tags:
         page=show.link if hidden else keys.url(show.storage.public_base_url, keys.page(material.slug)),
         reviewed=signature_line(material.signature()),
     )
+
+
+def _headshots(material: Material) -> tuple[tuple[str, Cover], ...]:
+    """Small pictures of those who are heard and may be shown."""
+    heard = dict.fromkeys(credit.person for credit in material.episode.credits if credit.group == "cast")
+    paths = {id_: material.headshot(id_) for id_ in heard}
+    people = material.show.people
+    return tuple((people[id_].display, cover.embeddable(p, cover.HEADSHOT)) for id_, p in paths.items() if p)
 
 
 def _moments(material: Material) -> tuple[tuple[CitedReference, ...], ...]:

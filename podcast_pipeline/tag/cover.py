@@ -18,12 +18,14 @@ if TYPE_CHECKING:
 
 SIDE = 1400
 """Pixels, at most: the smallest cover that directories accept."""
+HEADSHOT = 300
+"""Pixels of a person's picture, shown beside the cover."""
 LARGEST = 300_000
 """Bytes."""
 
 
-def embeddable(path: Path) -> Cover:
-    """The picture at `path` as a JPEG of at most 1400 pixels a side and 300,000 bytes, without EXIF (a camera's place
+def embeddable(path: Path, side: int = SIDE) -> Cover:
+    """The picture at `path` as a JPEG of at most `side` pixels a side and 300,000 bytes, without EXIF (a camera's place
     and date). The same picture and Pillow give the same bytes. Raises PodcastError if it is no picture.
     """
     from PIL import Image, ImageOps
@@ -38,13 +40,13 @@ def embeddable(path: Path) -> Cover:
         ) from error
     except (OSError, ValueError, Image.DecompressionBombError) as error:
         raise PodcastError(f"{path}: not a usable picture: {error}", "export it again as JPEG or PNG") from error
-    picture.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
+    picture.thumbnail((side, side), Image.Resampling.LANCZOS)
     data = _jpeg(picture, 88)
-    for side, quality in ((1400, 75), (1400, 60), (1000, 60), (700, 60), (700, 40)):
+    for smaller_side, quality in ((1400, 75), (1400, 60), (1000, 60), (700, 60), (700, 40)):
         if len(data) <= LARGEST:
             break
         smaller = picture.copy()
-        smaller.thumbnail((side, side), Image.Resampling.LANCZOS)
+        smaller.thumbnail((smaller_side, smaller_side), Image.Resampling.LANCZOS)
         data = _jpeg(smaller, quality)
     return Cover(data, "image/jpeg")
 

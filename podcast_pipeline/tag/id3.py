@@ -19,7 +19,7 @@ from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.tag import chapters
 from podcast_pipeline.tag.frames import audio_range, audio_sha256
 from podcast_pipeline.tag.language import three_letters
-from podcast_pipeline.tag.tags import Tags, line, lines
+from podcast_pipeline.tag.tags import Cover, Tags, line, lines
 
 if TYPE_CHECKING:
     from mutagen.id3 import Frame
@@ -93,7 +93,16 @@ def frames(tags: Tags) -> list[Frame]:
         *named(id3.COMM, "References", tags.reference_list, lang=language),
         *named(id3.USLT, "", lines(tags.transcript), lang=language),
         *([id3.APIC(encoding=0, mime=cover.mime, type=3, desc="", data=cover.data)] if cover else []),
+        *(_headshot(name, picture) for name, picture in tags.headshots),
     ]
+
+
+def _headshot(name: str, picture: Cover) -> Frame:
+    """A picture of a performer (type 8), after the cover: programs that show one picture take the first."""
+    from mutagen import id3
+
+    shown = line(name)
+    return id3.APIC(encoding=_encoding(shown), mime=picture.mime, type=8, desc=shown, data=picture.data)
 
 
 def render(frame: Frame) -> bytes:

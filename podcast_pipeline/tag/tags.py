@@ -34,6 +34,8 @@ class Tags:
     number: int | None = None
     season: int | None = None
     cover: Cover | None = None
+    headshots: tuple[tuple[str, Cover], ...] = ()
+    """(name, small picture) of those who are heard and may be shown."""
     chapters: tuple[Chapter, ...] = ()
     people: tuple[ReleasePerson, ...] = ()
     orcids: tuple[tuple[str, str], ...] = ()
