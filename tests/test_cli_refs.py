@@ -207,6 +207,22 @@ def test_a_quiet_night(raw: ShowDir, net: Recorded) -> None:
     assert "changed" not in raw.podcast("refs", "check", "--online").out
 
 
+def test_check_as_json(raw: ShowDir, net: Recorded) -> None:
+    """One document: findings with id and sentence, what changed, which episodes cite it, what failed."""
+    library(raw, INVENTED, INVENTED | {"id": "two", "DOI": "10.1000/two", "PMID": "7"})
+    value = json.loads(raw.podcast("refs", "check", "--online", "--json", code=1).out)
+    assert set(value) == {"findings", "changed", "episodes", "failed"}
+    assert {
+        "code": "CIT11",
+        "severity": "N",
+        "id": "two",
+        "field": "title",
+        "sentence": "is nearly that of ref1",
+    } in value["findings"]
+    assert len(value["failed"]) == 2
+    assert all(line.startswith("two: ") for line in value["failed"])
+
+
 def test_a_register_that_fails_changes_nothing(raw: ShowDir, net: Recorded) -> None:
     """An HTML page and a time-out are told, exit 1; what was known stays."""
     library(raw, INVENTED)
