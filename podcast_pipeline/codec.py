@@ -7,6 +7,7 @@ import functools
 import json
 import types
 import typing
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -36,57 +37,117 @@ def canonical(value: Any) -> str:
     return json.dumps(encode(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-@functools.cache
-def _hints(kind: type) -> dict[str, Any]:
-    return typing.get_type_hints(kind)
+class _Unfit(ValueError):
+    """A value that does not fit its type, and the place of it, put together on the way out."""
+
+    def __init__(self, text: str, place: str = "") -> None:
+        super().__init__(text)
+        self.text, self.place = text, place
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.text}"
+
+    def inside(self, place: str) -> _Unfit:
+        return _Unfit(self.text, place + self.place)
 
 
 def decode(kind: type[T], value: Any) -> T:
     """The value of type `kind` that `encode` wrote. Raises ValueError naming the first field that does not fit."""
-    return typing.cast("T", _decode(kind, value, kind.__name__))
+    try:
+        return typing.cast("T", _reader(typing.cast("Any", kind))(value))
+    except _Unfit as error:
+        raise error.inside(kind.__name__) from error
 
 
-def _decode(kind: Any, value: Any, where: str) -> Any:
+# A back catalogue has thousands of records with a hundred fields each: what a type needs is worked out once.
+@functools.cache
+def _reader(kind: Any) -> Callable[[Any], Any]:
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if origin in (types.UnionType, typing.Union):
-        if value is None and type(None) in arguments:
-            return None
         (single,) = [argument for argument in arguments if argument is not type(None)]
-        return _decode(single, value, where)
+        inner = _reader(single)
+        return (lambda value: None if value is None else inner(value)) if type(None) in arguments else inner
     if origin is tuple:
-        if not isinstance(value, list):
-            raise ValueError(f"{where}: a list is needed")
-        kinds = [arguments[0]] * len(value) if arguments[-1] is Ellipsis else list(arguments)
-        return tuple(_decode(k, item, f"{where}[{i}]") for i, (k, item) in enumerate(zip(kinds, value, strict=True)))
+        if arguments[-1] is Ellipsis:
+            return functools.partial(_read_list, _reader(arguments[0]))
+        return functools.partial(_read_tuple, tuple(_reader(argument) for argument in arguments))
     if origin is dict:
-        return {key: _decode(arguments[1], item, f"{where}.{key}") for key, item in value.items()}
+        return functools.partial(_read_dict, _reader(arguments[1]))
     if dataclasses.is_dataclass(kind):
-        return _decode_fields(typing.cast("type", kind), value, where)
-    if kind is datetime:
-        return datetime.fromisoformat(value)
-    if kind is date:
-        return date.fromisoformat(value)
+        return functools.partial(_read_fields, typing.cast("type", kind))
+    if kind in (datetime, date):
+        return functools.partial(_read_time, kind)
+    if kind is Any:
+        return lambda value: value
+    return functools.partial(_read_plain, kind)
+
+
+def _read_plain(kind: type, value: Any) -> Any:
+    if isinstance(value, kind):
+        return value
     if kind is float and isinstance(value, int):
         return float(value)
-    if kind is Any or isinstance(value, kind):
-        return value
-    raise ValueError(f"{where}: {value!r} is not {kind.__name__}")
+    raise _Unfit(f"{value!r} is not {kind.__name__}")
 
 
-def _decode_fields(kind: type, value: Any, where: str) -> Any:
+def _read_time(kind: Any, value: Any) -> Any:
+    try:
+        return kind.fromisoformat(value)
+    except (ValueError, TypeError) as error:
+        raise _Unfit(f"{value!r} is not {kind.__name__}") from error
+
+
+def _read_list(inner: Callable[[Any], Any], value: Any) -> tuple[Any, ...]:
+    if not isinstance(value, list):
+        raise _Unfit("a list is needed")
+    made = []
+    try:
+        for item in value:
+            made.append(inner(item))  # noqa: PERF401  the number made so far is the place of the error
+    except _Unfit as error:
+        raise error.inside(f"[{len(made)}]") from error
+    return tuple(made)
+
+
+def _read_tuple(readers: tuple[Callable[[Any], Any], ...], value: Any) -> tuple[Any, ...]:
+    if not isinstance(value, list) or len(value) != len(readers):
+        raise _Unfit(f"a list of {len(readers)} is needed")
+    return tuple(read(item) for read, item in zip(readers, value, strict=True))
+
+
+def _read_dict(inner: Callable[[Any], Any], value: Any) -> dict[Any, Any]:
     if not isinstance(value, dict):
-        raise ValueError(f"{where}: an object is needed")
-    hints, known = _hints(kind), {f.name for f in dataclasses.fields(kind)}
-    if extra := sorted(set(value) - known):
-        raise ValueError(f"{where}: unknown field {extra[0]!r}")
-    missing = [
+        raise _Unfit("an object is needed")
+    return {key: inner(item) for key, item in value.items()}
+
+
+@functools.cache
+def _fields(kind: type) -> tuple[dict[str, Callable[[Any], Any]], frozenset[str]]:
+    """Reader of each field, and the names of those that must be there."""
+    hints = typing.get_type_hints(kind)
+    needed = (
         f.name
         for f in dataclasses.fields(kind)
-        if f.name not in value and f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
-    ]
-    if missing:
-        raise ValueError(f"{where}: {missing[0]!r} is missing")
-    return kind(**{name: _decode(hints[name], item, f"{where}.{name}") for name, item in value.items()})
+        if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
+    )
+    return {f.name: _reader(hints[f.name]) for f in dataclasses.fields(kind)}, frozenset(needed)
+
+
+def _read_fields(kind: type, value: Any) -> Any:
+    if not isinstance(value, dict):
+        raise _Unfit("an object is needed")
+    readers, needed = _fields(kind)
+    if missing := sorted(needed - value.keys()):
+        raise _Unfit(f"{missing[0]!r} is missing")
+    made, name = {}, ""
+    try:
+        for name, item in value.items():
+            made[name] = readers[name](item)
+    except KeyError:
+        raise _Unfit(f"unknown field {name!r}") from None
+    except _Unfit as error:
+        raise error.inside(f".{name}") from error
+    return kind(**made)
 
 
 def load(kind: type[T], path: Path) -> T:

@@ -120,7 +120,13 @@ def moto() -> Iterator[S3Server]:
 @pytest.fixture(scope="session")
 def seaweedfs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
     """SeaweedFS on eight free loopback ports. Killed at the end: SIGTERM can take it half a minute."""
-    folder = tmp_path_factory.mktemp("seaweedfs")
+    with running(tmp_path_factory.mktemp("seaweedfs")) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def running(folder: Path) -> Iterator[S3Server]:
+    """SeaweedFS with its data in `folder` while the block runs."""
     (folder / "data").mkdir()
     names = ("master", "volume", "filer", "s3")
     ports = iter(_free_ports(2 * len(names)))

@@ -90,3 +90,32 @@ def test_only_what_was_published_can_be_verified(published: ShowDir, raw: ShowDi
     """An episode without a record is refused by name; a show without any has nothing to ask for."""
     assert published.podcast("verify", "002-other", code=1).lines == ["002-other: not published from here"]
     assert "0 objects" in raw.podcast("verify").err
+
+
+def test_a_build_output_that_changed_is_found(published: ShowDir) -> None:
+    """A file of build/ with other bytes is named; one that was removed is not; an untouched time hides nothing long."""
+    import os
+
+    path = published.build / "notes.html"
+    about = path.stat()
+    data = bytearray(path.read_bytes())
+    data[5] ^= 1
+    path.write_bytes(data)
+    os.utime(path, ns=(about.st_atime_ns, about.st_mtime_ns))
+    (line,) = published.podcast("verify", "--read-data", code=1).lines
+    assert line == f"build/{published.slug}/notes.html: is not what was built"
+    os.utime(path)
+    assert published.podcast("verify", code=1).lines == [line]
+    path.unlink()
+    assert "all as recorded" in published.podcast("verify").err
+
+
+def test_the_downloaded_audio_is_measured(published: ShowDir) -> None:
+    """--read-data decodes the file that listeners get: a record that says another loudness is found."""
+    record = published.workspace.release(published.slug)
+    value = json.loads(record.read_text("utf-8"))
+    value["integrated"] += 1.0
+    record.write_text(json.dumps(value), "utf-8")
+    assert "all as recorded" in published.podcast("verify").err
+    (line,) = published.podcast("verify", "--read-data", code=1).lines
+    assert f"LUFS as downloaded, {value['integrated']:.1f} in its record" in line

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,28 +11,36 @@ from podcast_pipeline import atomic, codec, keys
 from podcast_pipeline.config.load import load_episode
 from podcast_pipeline.engine.decide import Decider
 from podcast_pipeline.engine.digest import Digests
-from podcast_pipeline.errors import FeedError, PodcastError, StorageError
+from podcast_pipeline.errors import FeedError, StorageError
 from podcast_pipeline.feed.cover import check_cover
 from podcast_pipeline.feed.public import is_public
 from podcast_pipeline.feed.render import render
 from podcast_pipeline.feed.rules import check
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.finding import Finding
-from podcast_pipeline.model.release import Asset, Release
+from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.pipeline import stages
-from podcast_pipeline.production import extras
 from podcast_pipeline.production.material import Material
 from podcast_pipeline.production.release import picture
-from podcast_pipeline.publish import feed, feeds, gate, history, imported, members, moving, records, sealed, upload
+from podcast_pipeline.publish import (
+    episode,
+    feed,
+    feeds,
+    gate,
+    history,
+    imported,
+    members,
+    moving,
+    records,
+    sealed,
+    upload,
+)
 from podcast_pipeline.publish.announce import announce
 from podcast_pipeline.publish.consent import NOTHING, Consent
-from podcast_pipeline.publish.correct import corrected
 from podcast_pipeline.publish.plan import Action, Wanted, plan
-from podcast_pipeline.site.page import episode_page
 from podcast_pipeline.storage.protocol import Storage
 from podcast_pipeline.storage.registry import public_address
-from podcast_pipeline.transcript import captions
 
 
 @dataclass(frozen=True)
@@ -87,14 +94,19 @@ class Publication:
         return feed.difference(self.public_feed or b"", self.feed or b"")
 
 
-def feed_bytes(show: Show, workspace: Workspace, releases: Sequence[Release], now: datetime) -> bytes:
+def feed_bytes(
+    show: Show, workspace: Workspace, releases: Sequence[Release], now: datetime, public: bytes | None = None
+) -> bytes:
     """The feed of `releases`. Raises FeedError if clients would reject it, or its cover, by our own rules.
 
+    The same bytes as the `public` feed need no check again.
     A scheduled episode whose time has come is still left out: its page and transcripts go up when it is published.
     """
     cover = workspace.root / show.cover
     _stop(check_cover(cover, show.cover))
     data = render(show, [release for release in releases if release.status != "scheduled"], now, picture(cover))
+    if data == public:
+        return data
     inherited = frozenset(release.guid for release in releases if release.source == "import")
     moved_to = show.move.to if show.move is not None else ""
     _stop(check(data, now, feed_url=show.url, inherited=inherited, moved_to=moved_to))
@@ -131,9 +143,11 @@ def prepare(
         removal |= {known[slug].guid for slug in slugs if slug in known}
     for slug in slugs:
         material = Material(show, load_episode(workspace, show, slug), workspace)
+        if imported.frozen(known.get(slug), material.episode):
+            continue
         decider = Decider(stages(show, material.episode, workspace), workspace.root, digests)
         composed = gate.passed(material, decider, known.get(slug), tuple(known.values()), consent.guid_change)
-        release, objects = _release(material, composed, known.get(slug), now, consent.replace)
+        release, objects = episode.published(material, composed, known.get(slug), now, consent.replace)
         wanted += objects
         if release != known.get(slug):
             changed.append(release)
@@ -151,7 +165,7 @@ def prepare(
     if found is not None or any(release.status == "published" for release in known.values()):
         cover = workspace.root / show.cover
         wanted.append(Wanted.of(picture(cover), cover))
-        data = feed_bytes(show, workspace, list(known.values()), now)
+        data = feed_bytes(show, workspace, list(known.values()), now, found[0] if found else None)
         feed.guard(data, found[0] if found else None, removal)
         if (found is None or found[0] != data) and not consent.reinstate and history.withdrawn(storage, data):
             raise FeedError(
@@ -172,73 +186,6 @@ def _rank(key: str) -> int:
     return next(i for i, prefix in enumerate(order) if key.startswith(prefix))
 
 
-def _release(
-    material: Material, composed: Release, earlier: Release | None, now: datetime, replace: bool
-) -> tuple[Release, list[Wanted]]:
-    """The record as it will be committed, and its objects. Before its time an episode uploads its media only."""
-    public = is_public(composed, now)
-    if not public and earlier is not None and earlier.status == "published":
-        raise PodcastError(
-            f"episodes/{material.slug}/episode.toml: publish_at: lies in the future, but the episode is public already",
-            f"write the published date back: {earlier.publish_at.isoformat()}",
-        )
-    hidden, committed = material.show.members_only(composed.feeds), earlier
-    release = dataclasses.replace(composed, status="published" if public else "scheduled")
-    if hidden and earlier is not None:
-        earlier = sealed.plain(earlier)
-        release = dataclasses.replace(release, media_epoch=earlier.media_epoch)
-    media = [Wanted.of(release.enclosure, material.mp3)]
-    # Of a scheduled episode nobody has anything yet: it may still change.
-    different = earlier is not None and earlier.status == "published" and earlier.enclosure != release.enclosure
-    if earlier is not None and different and not replace:
-        if earlier.audio_sha256 != release.audio_sha256:
-            raise PodcastError(
-                f"{material.slug}: the audio differs from the published one",
-                "put the earlier recording and settings back, or give the episode the new audio under a new address: "
-                f"`podcast publish --replace {material.slug}`",
-            )
-        # The same sound with other tags: what listeners have downloaded stays as it is.
-        others = (*earlier.extras.alternates[:1], *release.extras.alternates[1:])
-        same = dataclasses.replace(release.extras, alternates=others if release.extras.alternates else ())
-        release, media = dataclasses.replace(release, enclosure=earlier.enclosure, extras=same), []
-    if earlier is not None:
-        release = corrected(release, earlier)
-    objects = [*media]
-    if public:
-        cues = captions.cues(material.transcript(), material.timeline(), material.timeline().duration)
-        html = episode_page(material.show, material.episode, material.timeline(), release, cues)
-        page = Wanted.of_bytes(f"episodes/{material.slug}/index.html", html.encode())
-        release = dataclasses.replace(release, page=Asset(page.key, page.size, page.headers.mime, page.sha256))
-        objects += [*_files(material, release), page]
-    if hidden:
-        base = material.show.storage.public_base_url
-        release, objects = sealed.hide(release, objects, members.secret(), base)
-    return _dated(release, committed, now), objects
-
-
-def _files(material: Material, release: Release) -> list[Wanted]:
-    files = [(asset, material.built(f"transcript.{asset.key.rsplit('.', 1)[-1]}")) for asset in release.transcripts]
-    if release.chapters_file is not None:
-        files.append((release.chapters_file, material.built("chapters.json")))
-    if release.image is not None:
-        files.append((release.image, material.cover))
-    others = extras.files(material)
-    files += [(one.asset, others[one.asset.key]) for one in release.extras.alternates if not one.default]
-    for person in release.people:
-        path = material.headshot(person.id)
-        if person.image is not None and path is not None:
-            files.append((person.image, path))
-    return [Wanted.of(asset, path) for asset, path in files]
-
-
-def _dated(release: Release, earlier: Release | None, now: datetime) -> Release:
-    """`updated_at` is the first moment at which listeners got this content instead of other content."""
-    if earlier is None or earlier.status == "scheduled":
-        return release
-    same = dataclasses.replace(release, updated_at=earlier.updated_at)
-    return same if same == earlier else dataclasses.replace(release, updated_at=now.replace(microsecond=0))
-
-
 def carry_out(
     publication: Publication,
     show: Show,
@@ -250,7 +197,8 @@ def carry_out(
     bodies: bool = True,
 ) -> tuple[str, ...]:
     """Do what was planned, in the order that keeps every public feed whole. Returns warnings. Raises StorageError."""
-    upload.apply(publication.actions, storage, report)
+    workers = 1 if show.storage.backend == "local" else upload.WORKERS
+    upload.apply(publication.actions, storage, report, workers)
     with public_address(show.storage, workspace) as base:
         # What is there already may come from a run that was killed before it could prove it.
         named = [action.wanted for action in publication.actions] if publication.changes else []

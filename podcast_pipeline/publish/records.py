@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from podcast_pipeline import atomic, codec
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
@@ -11,12 +13,12 @@ from podcast_pipeline.model.release import Release
 def read(workspace: Workspace, slug: str) -> Release | None:
     """The record of one episode; None if it was never published."""
     path = workspace.release(slug)
-    return codec.load(Release, path) if path.exists() else None
+    return _load(path) if path.exists() else None
 
 
 def read_all(workspace: Workspace) -> tuple[Release, ...]:
     """All records, by slug. Raises PodcastError if one is damaged or two share a guid."""
-    found = tuple(codec.load(Release, path) for path in sorted(workspace.releases.glob("*.json")))
+    found = tuple(_load(path) for path in sorted(workspace.releases.glob("*.json")))
     seen: dict[str, str] = {}
     for release in found:
         if release.guid in seen:
@@ -26,6 +28,18 @@ def read_all(workspace: Workspace) -> tuple[Release, ...]:
             )
         seen[release.guid] = release.slug
     return found
+
+
+_known: dict[Path, tuple[tuple[int, int, int], Release]] = {}
+
+
+def _load(path: Path) -> Release:
+    # A command asks several times; a record is frozen, and a file that was replaced has another inode or time.
+    about = path.stat()
+    seen = (about.st_ino, about.st_size, about.st_mtime_ns)
+    if path not in _known or _known[path][0] != seen:
+        _known[path] = (seen, codec.load(Release, path))
+    return _known[path][1]
 
 
 def write(workspace: Workspace, release: Release) -> None:

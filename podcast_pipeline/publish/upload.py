@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+import itertools
+import queue
+import threading
+from collections.abc import Callable, Iterator, Sequence
 
 from podcast_pipeline import keys
 from podcast_pipeline.errors import StorageError
@@ -13,23 +17,66 @@ from podcast_pipeline.storage.protocol import Conflict, Storage
 CORS = ("transcripts/", "chapters/")
 """Read by web players from other addresses."""
 PLAYER = "https://player.example"
+WORKERS = 4
+"""Uploads to a remote store that run side by side: enough for any line out of a studio."""
 
 
-def apply(actions: Sequence[Action], storage: Storage, report: Callable[[float], None]) -> None:
-    """Upload what is to be put, in order. `report` gets the share of bytes. Raises StorageError."""
+def apply(actions: Sequence[Action], storage: Storage, report: Callable[[float], None], workers: int = 1) -> None:
+    """Upload what is to be put: kind after kind in order, at most `workers` objects of one kind at a time.
+
+    `report` gets the share of bytes. Raises StorageError for the first failure; nothing new is begun after it.
+    """
     todo = [action for action in actions if action.verb == "put"]
     total, done = sum(action.wanted.size for action in todo), 0
-    for action in todo:
-        wanted = action.wanted
-        absent = action.etag is None
-        try:
-            storage.put(wanted.source, wanted.key, wanted.headers, wanted.sha256, action.etag, absent)
-        except Conflict as error:
-            raise StorageError(
-                f"{wanted.key}: somebody else wrote it while this publication ran", "run the same command again"
-            ) from error
-        done += wanted.size
-        report(done / total if total else 1.0)
+    for _, kind in itertools.groupby(todo, lambda action: action.wanted.key.partition("/")[0]):
+        for size in _side_by_side(list(kind), storage, workers):
+            done += size
+            report(done / total if total else 1.0)
+
+
+def _side_by_side(actions: Sequence[Action], storage: Storage, workers: int) -> Iterator[int]:
+    """Put each of `actions`; yields the size of each that is stored."""
+    if min(workers, len(actions)) < 2:
+        yield from (_put(action, storage) for action in actions)
+        return
+    waiting: queue.SimpleQueue[Action] = queue.SimpleQueue()
+    ended: queue.SimpleQueue[int | BaseException] = queue.SimpleQueue()
+    for action in actions:
+        waiting.put(action)
+
+    def work() -> None:
+        with contextlib.suppress(queue.Empty):
+            while True:
+                try:
+                    ended.put(_put(waiting.get_nowait(), storage))
+                except queue.Empty:
+                    raise
+                except BaseException as error:
+                    ended.put(error)
+                    return
+
+    # Daemons: Ctrl-C does not wait for the end of an upload that takes minutes; stored is a whole object or none.
+    for _ in range(min(workers, len(actions))):
+        threading.Thread(target=work, daemon=True).start()
+    for _ in actions:
+        end = ended.get()
+        if isinstance(end, BaseException):
+            with contextlib.suppress(queue.Empty):
+                while True:
+                    waiting.get_nowait()
+            raise end
+        yield end
+
+
+def _put(action: Action, storage: Storage) -> int:
+    wanted = action.wanted
+    try:
+        storage.put(wanted.source, wanted.key, wanted.headers, wanted.sha256, action.etag, action.etag is None)
+    except Conflict as error:
+        raise StorageError(
+            f"{wanted.key}: somebody else wrote it while this publication ran", "run the same command again"
+        ) from error
+    return wanted.size
 
 
 def prove(wanted: Sequence[Wanted], base: str, *, bodies: bool) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Asset, Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.production.release import picture
-from podcast_pipeline.publish import feed, members, sealed, upload
+from podcast_pipeline.publish import feed, local, members, sealed, upload
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.storage import fetch
 from podcast_pipeline.storage.registry import public_address
@@ -23,7 +23,10 @@ LATE = timedelta(hours=1)
 def verify(
     show: Show, workspace: Workspace, releases: Sequence[Release], now: datetime, *, bodies: bool
 ) -> tuple[int, tuple[str, ...]]:
-    """(number of objects asked for, one sentence per problem). `bodies` reads every object whole."""
+    """(number of objects asked for, one sentence per problem).
+
+    `bodies` reads every object whole, digests every build output again and measures the downloaded audio.
+    """
     releases = [one for release in releases if (one := _opened(show, release)) is not None]
     public = [release for release in releases if release.status == "published"]
     assets = [asset for release in public for asset in _assets(release)]
@@ -33,8 +36,11 @@ def verify(
         assets.append(picture(workspace.root / show.cover))
     wanted = list({asset.key: Wanted(asset.key, b"", asset.bytes, asset.sha256) for asset in assets}.values())
     problems = [_overdue(release) for release in releases if release.status == "scheduled" and is_public(release, late)]
+    problems += local.altered(workspace, public, every_byte=bodies)
     with public_address(show.storage, workspace) as base:
         problems += upload.prove(wanted, base, bodies=bodies)
+        if bodies:
+            problems += local.heard(public, base, show.audio.sample_rate)
         if public:
             problems += _feed(workspace, base)
     return len(wanted) + bool(public), tuple(map(keys.masked, problems))
@@ -69,7 +75,7 @@ def _feed(workspace: Workspace, base: str) -> list[str]:
 
 
 def unchanged(base: str) -> str:
-    """"" if an app that has the feed already is told so without its bytes, else what is wrong."""
+    """Nothing if an app that has the feed already is told so without its bytes, else what is wrong."""
     address = keys.url(base, keys.FEED)
     etag = fetch.read(address).headers.get("etag", "")
     if etag and fetch.read(address, {"If-None-Match": etag}).status == 304:

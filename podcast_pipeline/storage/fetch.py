@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email.message import Message
+from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlsplit
 
@@ -72,6 +73,15 @@ def read(url: str, headers: Mapping[str, str] | None = None) -> Answer:
             raise StorageError(f"{_shown(url)}: more than {MOST:,} bytes", "this is not a feed or page of ours")
         fields = {name.lower(): value for name, value in response.headers.items()}
         return Answer(response.status, fields, body)
+
+
+def save(url: str, path: Path) -> None:
+    """GET a file into `path`. Raises StorageError: no answer, or another status than 200."""
+    with _ask("GET", url, {}) as response, open(path, "wb") as stream:
+        if response.status != 200:
+            raise StorageError(f"{_shown(url)}: GET answered {response.status}, not 200")
+        while block := response.read(_BLOCK):
+            stream.write(block)
 
 
 def _head(url: str, size: int, headers: Headers, origin: str) -> list[str]:

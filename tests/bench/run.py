@@ -138,6 +138,14 @@ def review_row(full: bool) -> Row:
     return Row("review page, 30,000 words", "see above", "<= 2 x each goal", done.returncode == 0)
 
 
+def publish_row(full: bool) -> Row:
+    """Uploads beside s5cmd and rclone to the same server; nothing to publish among many episodes."""
+    sizes = ["--files", "36" if full else "6"]
+    done = subprocess.run([sys.executable, str(HERE / "publish.py"), *sizes], capture_output=True, text=True)
+    print("\n".join(f"    {line}" for line in done.stdout.splitlines() or done.stderr.splitlines()[-1:]), flush=True)
+    return Row("publish: uploads, and 1,000 episodes of which none changed", "see above", "all", done.returncode == 0)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--full", action="store_true", help="the stated sizes: 60-minute recordings")
@@ -150,6 +158,7 @@ def main() -> int:
         lambda: review_row(full),
         lambda: feeds_row(full),
         lambda: faults_row(full),
+        lambda: publish_row(full),
         lambda: script_row("normalize, RSS of the tree", "normalize.py", "< 300 MB", 60 if full else 10),
         lambda: script_row("transcribe, RSS of the parent", "transcribe.py", "< 200 MB", 60 if full else 5),
     ):

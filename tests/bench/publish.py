@@ -1,0 +1,158 @@
+"""Publishing: uploads beside s5cmd and rclone to the same server, and a publication of nothing among many episodes.
+
+    python tests/bench/publish.py [--files N] [--megabytes M] [--episodes E]      exit 1 if a goal is missed
+
+Goals: at least 0.8 times the faster of the tools that are there, under 100 MB resident; nothing to do in under 1 s.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent))
+UPLOAD = """
+import json, sys, time
+from pathlib import Path
+from podcast_pipeline.layout import Workspace
+from podcast_pipeline.model.show import S3Settings, StorageSettings
+from podcast_pipeline.publish import upload
+from podcast_pipeline.publish.plan import Wanted, plan
+from podcast_pipeline.storage.registry import open_storage
+url, bucket, prefix, folder = sys.argv[1:]
+settings = StorageSettings("https://p.example/", "s3", S3Settings(bucket, prefix, endpoint_url=url))
+storage = open_storage(settings, Workspace(Path(".")))
+digests = json.loads(sys.stdin.read())
+files = sorted(Path(folder).iterdir())
+wanted = [Wanted(f"media/{f.stem}/{digests[f.name][:8]}.mp3", f, f.stat().st_size, digests[f.name]) for f in files]
+start = time.monotonic()
+upload.apply(plan(wanted, storage.stat), storage, lambda _: None, upload.WORKERS)
+status = Path("/proc/self/status").read_text()  # ru_maxrss would count the parent before exec
+print(time.monotonic() - start, int(status.split("VmHWM:")[1].split()[0]) / 1024)
+"""
+
+
+def uploads(files: int, megabytes: int) -> bool:
+    import hashlib
+
+    import s3
+
+    met = True
+    with tempfile.TemporaryDirectory(prefix="podcast-upload-", dir=_roomy()) as name, s3.running(Path(name)) as server:
+        folder = Path(name) / "files"
+        folder.mkdir()
+        digests = {}
+        for number in range(files):
+            data = os.urandom(megabytes * 1_000_000)
+            (folder / f"{number:03d}.mp3").write_bytes(data)
+            digests[f"{number:03d}.mp3"] = hashlib.sha256(data).hexdigest()
+        ways = {"podcast": _ours, "s5cmd": _s5cmd, "rclone": _rclone}
+        seconds: dict[str, list[float]] = {}
+        memory = 0.0
+        for _ in range(2):  # in turns, as the server's state matters
+            for tool, way in ways.items():
+                if tool != "podcast" and _program(tool) is None:
+                    continue
+                took, used = way(server, folder, digests)
+                seconds.setdefault(tool, []).append(took)
+                memory = max(memory, used)
+        size = files * megabytes
+        for tool, took in seconds.items():
+            print(f"{tool}: {size / min(took):.0f} MB/s ({size} MB)")
+        others = [min(took) for tool, took in seconds.items() if tool != "podcast"]
+        if others:
+            ratio = min(others) / min(seconds["podcast"])
+            print(f"of the faster tool: {ratio:.2f} (goal >= 0.8)")
+            met &= ratio >= 0.8
+        else:
+            print("neither s5cmd nor rclone is here: nothing to compare with")
+        print(f"resident: {memory:.0f} MB (goal < 100 MB)")
+        met &= memory < 100
+    return met
+
+
+def _roomy() -> str | None:
+    return "/dev/shm" if shutil.disk_usage("/dev/shm").free > 12 << 30 else None
+
+
+def _program(name: str) -> str | None:
+    beside = Path(sys.executable).with_name(name)
+    return str(beside) if beside.exists() else shutil.which(name)
+
+
+def _ours(server, folder: Path, digests: dict[str, str]) -> tuple[float, float]:  # type: ignore[no-untyped-def]
+    argv = [sys.executable, "-c", UPLOAD, server.url, server.bucket, uuid.uuid4().hex, str(folder)]
+    done = subprocess.run(argv, input=json.dumps(digests), capture_output=True, text=True, check=True, env=_keys())
+    took, used = map(float, done.stdout.split())
+    return took, used
+
+
+def _s5cmd(server, folder: Path, digests: dict[str, str]) -> tuple[float, float]:  # type: ignore[no-untyped-def]
+    target = f"s3://{server.bucket}/{uuid.uuid4().hex}/"
+    argv = [_program("s5cmd"), "--endpoint-url", server.url, "cp", f"{folder}/", target]
+    return _timed(argv), 0.0
+
+
+def _rclone(server, folder: Path, digests: dict[str, str]) -> tuple[float, float]:  # type: ignore[no-untyped-def]
+    remote = f":s3,provider=Other,env_auth=true,endpoint='{server.url}':{server.bucket}/{uuid.uuid4().hex}"
+    return _timed([_program("rclone"), "--config", "/dev/null", "copy", str(folder), remote]), 0.0
+
+
+def _timed(argv: list[str | None]) -> float:
+    start = time.monotonic()
+    subprocess.run(argv, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=_keys())  # type: ignore[arg-type]
+    return time.monotonic() - start
+
+
+def _keys() -> dict[str, str]:
+    import s3
+
+    ordinary = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return {**ordinary, "AWS_ACCESS_KEY_ID": s3.KEY, "AWS_SECRET_ACCESS_KEY": s3.SECRET, "AWS_REGION": "us-east-1"}
+
+
+def nothing(episodes: int) -> bool:
+    """`podcast publish` in a show where every episode is published and nothing changed."""
+    from shows import TINY, Made
+
+    with tempfile.TemporaryDirectory(prefix="podcast-nothing-") as name:
+        show = Made(Path(name))("published")
+        record = show.workspace.release(TINY).read_text("utf-8")
+        guid = json.loads(record)["guid"]
+        for number in range(1, episodes):
+            text = record.replace(guid, f"{number:08d}{guid[8:]}").replace(TINY, f"{number:04d}-more")
+            (show.workspace.releases / f"{number:04d}-more.json").write_text(text, "utf-8")
+        show.podcast("publish")
+        argv = [sys.executable, "-m", "podcast_pipeline", "-C", str(show.root), "publish"]
+        took = []
+        for _ in range(5):
+            start = time.monotonic()
+            done = subprocess.run(argv, check=True, capture_output=True, text=True)
+            took.append(time.monotonic() - start)
+            assert "nothing was written" in done.stderr, done.stderr
+        wall = min(took)  # a busy machine is no news
+    print(f"publish of nothing, {episodes} episodes: {wall:.2f} s (goal < 1 s)")
+    return wall < 1
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--files", type=int, default=36)
+    parser.add_argument("--megabytes", type=int, default=60)
+    parser.add_argument("--episodes", type=int, default=1000)
+    arguments = parser.parse_args()
+    met = nothing(arguments.episodes)
+    return 0 if uploads(arguments.files, arguments.megabytes) and met else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
