@@ -464,6 +464,23 @@ def test_offers_are_cut_together_and_taken_back_together(server: Server, show: P
     assert tab.call("(async () => await (await fetch('/e/001-tiny/offers')).json())()") == []
 
 
+def test_words_are_taken_out_for_privacy(server: Server, show: Path, open_page: Opener) -> None:
+    """Selected words, the menu, a confirmation: cut from the audio, and gone from the journal and the page."""
+    tab = open_page(server.start)
+    page = tab.page
+    tab.text("p2").focus()
+    at = TURNS[1][1].index("gabapentin")
+    node = "document.activeElement.firstChild"
+    tab.call(f"getSelection().setBaseAndExtent({node}, {at}, {node}, {at + 3})")
+    page.locator(".more summary").click()
+    page.get_by_role("button", name="Cut for privacy…").click()
+    assert "“gabapentin,”" in page.locator("dialog").inner_text()
+    page.get_by_role("button", name="Cut and take out").click()
+    tab.until("document.querySelector('[data-id=p2] .text')?.textContent.includes('█')", 20)
+    assert "gabapentin" not in (show / "episodes" / SLUG / "review.jsonl").read_text("utf-8")
+    assert kinds(show) == ["cut", "redact"]
+
+
 @pytest.mark.parametrize("mode", ["check", "read", "changes"])
 def test_no_barrier_that_axe_knows(server: Server, open_page: Opener, mode: str) -> None:
     """axe-core finds no violation of WCAG 2.2 AA in any mode, light or dark."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from browser import Opener, give_sound, reviewing
-from reviews import GUEST, HOST, Editor, make_show, subject_at
+from reviews import GUEST, HOST, TURNS, Editor, make_show, subject_at
 from shows import ShowDir
 
 from podcast_pipeline.errors import PodcastError
@@ -17,6 +17,7 @@ from podcast_pipeline.review import approval, journal
 from podcast_pipeline.review.desk import Desk
 from podcast_pipeline.review.view import Viewer
 from podcast_pipeline.tag.frames import audio_sha256
+from podcast_pipeline.transcript import document
 
 pytest_plugins = ["shows", "browser"]
 
@@ -184,3 +185,45 @@ def test_cut_build_listen_sign_and_void(built: ShowDir, open_page: Opener) -> No
     built.podcast("build")
     said = built.podcast("publish", built.slug, code=1)
     assert any("sign-off is void: the transcript changed" in line for line in said.lines)
+
+
+def test_words_cut_for_privacy_leave_the_journal(tmp_path: Path) -> None:
+    """After redaction no line holds them, as recognised, typed, searched or asked; all else replays as before."""
+    turns = [(GUEST, "My patient John Doe was treated here."), *TURNS[1:]]
+    subject = make_show(tmp_path / "show", turns)
+    one = Desk(subject)
+    editor = Editor(one)
+    editor.edit("p1", "My patient, John Doe, was treated here.")
+    editor.ask("query", p="p1", rev=2, text="Is John allowed?")
+    editor.ask("split", p="p1", rev=3, at=len("My patient, John Doe,"))
+    editor.ask("resolve", p="p1", rev=editor.rev("p1"))
+    editor.ask("cut", cuts=[{"p": "p1", "rev": editor.rev("p1"), "from": 2, "to": 3, "reason": "privacy"}])
+    (mark,) = one.state.marks
+    assert any("1 cut for privacy" in error for error in verdict(one).errors)
+    texts, digest = [p.text for p in one.state.listed()], document.digest(one.transcript())
+    one.redact([mark], HOST)
+    data = subject.journal.read_text("utf-8")
+    assert "John" not in data
+    assert "Doe" not in data
+    assert [p.text for p in one.state.listed()] == [texts[0].replace("John Doe,", "█ █"), *texts[1:]]
+    assert document.digest(one.transcript()) == digest
+    assert not any("privacy" in error for error in verdict(one).errors)
+    editor.edit("p2", "The dose was 300 mg of gabapentin, and it helped him.")
+    one.close()
+    again = Desk(subject_at(tmp_path / "show"))
+    assert again.notes == []
+    assert [line["kind"] for line in again.journal.records].count("redact") == 1
+    again.close()
+    assert "John" not in subject.journal.read_text("utf-8")
+
+
+def test_only_privacy_cuts_are_taken_out(tmp_path: Path) -> None:
+    """A cut for another reason, and one that is not there, leave the journal byte for byte."""
+    one = Desk(make_show(tmp_path / "show"))
+    Editor(one).ask("cut", cuts=[{"p": "p1", "rev": 1, "from": 0, "to": 1, "reason": "content"}])
+    before = one.subject.journal.read_bytes()
+    for ids in (list(one.state.marks), ["c0"], []):
+        with pytest.raises(PodcastError, match="cut for privacy"):
+            one.redact(ids, HOST)
+    assert one.subject.journal.read_bytes() == before
+    one.close()

@@ -69,6 +69,11 @@ def judge(desk: Desk, checklist: Checklist, frames: str, by: str) -> Verdict:
         grave.append(f"{_count(must, 'place')} that must be checked {'is' if must == 1 else 'are'} open")
     if queries := [p for p in state.listed() if p.query]:
         errors.append(f"{_count(len(queries), 'question')} open, the first in paragraph {_number(desk, queries[0].id)}")
+    private = [mark.id for mark in state.marks.values() if mark.reason == "privacy" and mark.id not in state.redacted]
+    if private:
+        errors.append(
+            f"{_count(len(private), 'cut')} for privacy, but the words are still in the journal: take them out"
+        )
     unnamed = [p.id for p in transcript.paragraphs if p.speaker not in subject.show.people]
     if unnamed:
         errors.append(f"{len(unnamed)} paragraphs have no known speaker (first: {unnamed[0]})")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from podcast_pipeline import atomic
 from podcast_pipeline.engine import lock
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.transcript import Transcript
-from podcast_pipeline.review import beginning, projection
+from podcast_pipeline.review import beginning, projection, redaction
 from podcast_pipeline.review.acts import Bases, Refused, Request, build, head
 from podcast_pipeline.review.journal import Journal, Record
 from podcast_pipeline.review.projection import Aligned, Tokens
@@ -98,7 +98,7 @@ class Desk:
         sha256 = self.subject.machine_sha256()
         if sha256 and sha256 != self.state.machine_sha256:
             machine = self.subject.machine_transcript()
-            if [w for p in machine.paragraphs for w in p.words] != list(self.state.words):
+            if not redaction.same_words(self.state.words, machine.words):
                 found = self.aligned.all(self.state)
                 self._write(beginning.heard_again(self.state, found, machine, sha256), by)
                 self.notes.append("the recording was recognised again: people's texts lie over the new words")
@@ -139,6 +139,21 @@ class Desk:
         with self._lock:
             return self._write(record, by)
 
+    def redact(self, ids: Sequence[str], by: str, op: str = "") -> None:
+        """Take the words of these privacy cuts out of every line of the journal. Raises Refused.
+
+        They stay in the recording, in what git already has, and in build/ until that is made anew.
+        """
+        with self._lock:
+            marks = [self.state.marks[id_] for id_ in ids if id_ in self.state.marks]
+            if not marks or len(marks) < len(ids) or any(mark.reason != "privacy" for mark in marks):
+                raise Refused("only words that were cut for privacy are taken out of the journal")
+            act = {"kind": "redact", "ids": list(ids), "before": self.journal.last, **({"op": op} if op else {})}
+            records = [*redaction.redacted(self.journal.records, marks), self.journal.next(act, by, now())]
+            trial = replay(records)
+            self.journal.rewrite(records)
+            self.state, self.aligned, self._transcript = trial, Aligned(), None
+
     def _write(self, record: Record, by: str) -> int:
         # Tried on a copy first: what cannot be read back must never be on the disk.
         trial = copy.copy(self.state)
@@ -146,6 +161,7 @@ class Desk:
         trial.resolved, trial.rejected, trial.ops = dict(trial.resolved), set(trial.rejected), dict(trial.ops)
         trial.heard, trial.joins = dict(trial.heard), dict(trial.joins)
         trial.editors, trial.projections = set(trial.editors), set(trial.projections)
+        trial.redacted = set(trial.redacted)
         whole = self.journal.next(record, by, now())
         try:
             trial.apply(whole)

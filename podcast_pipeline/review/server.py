@@ -154,6 +154,20 @@ class Api:
         self.changed = 0.0
         return _json(self.viewer.changes(self.desk.state.seq))
 
+    async def redact(self, request: Request) -> Response:
+        from starlette.concurrency import run_in_threadpool
+
+        return await run_in_threadpool(self._redacted, await _body(request))
+
+    def _redacted(self, wanted: dict[str, Any]) -> Response:
+        op, by = head(wanted)
+        ids = wanted.get("ids")
+        if set(wanted) != {"op", "by", "ids"} or not isinstance(ids, list) or not all(map(ID.fullmatch, map(str, ids))):
+            raise Refused("a list of cuts is needed, and nothing else")
+        self.desk.redact(ids, by, op)
+        self.changed = time.monotonic()
+        return _json({"done": self.desk.state.seq})
+
     async def invite(self, request: Request) -> Response:
         await _body(request)
         return _json({"url": f"http://{HOST}:{self.port}{START}{self.sessions.token()}"})
@@ -220,7 +234,7 @@ def application(api: Api) -> ASGIApp:
     }  # fmt: skip
     routes += [Route(f"/e/{slug}/{name}", one) for name, one in reads.items()]
     routes.append(Route(f"/e/{slug}/p/{{id}}", api.put, methods=["PUT"]))
-    writes = {"ops": api.ops, "heard": api.heard, "signoff": api.signoff, "invite": api.invite}
+    writes = {"ops": api.ops, "heard": api.heard, "signoff": api.signoff, "invite": api.invite, "redact": api.redact}
     routes += [Route(f"/e/{slug}/{name}", one, methods=["POST"]) for name, one in writes.items()]
     return Guard(Starlette(routes=routes, exception_handlers=handlers), api.sessions, api.port)
 

@@ -41,6 +41,8 @@ class State:
     """What was heard of the rendered programme (published time), by digest of its audio."""
     editors: set[str] = field(default_factory=set)
     signoff: Record | None = None
+    redacted: set[str] = field(default_factory=set)
+    """Cuts whose words were taken out of the journal."""
     projections: set[str] = field(default_factory=set)
     """Digests of every transcript.json that was written from this journal."""
     ops: dict[str, int] = field(default_factory=dict)
@@ -268,6 +270,10 @@ def _projection(state: State, record: Record) -> None:
     state.projections.add(record["transcript_sha256"])
 
 
+def _redact(state: State, record: Record) -> None:
+    state.redacted.update(record["ids"])
+
+
 _ACTS: dict[str, Callable[[State, Record], None]] = {
     "base": _base,
     "base_paragraph": _base_paragraph,
@@ -287,6 +293,7 @@ _ACTS: dict[str, Callable[[State, Record], None]] = {
     "offer_rejected": _offer_rejected,
     "heard": _heard,
     "rebase": _rebase,
+    "redact": _redact,
     "signoff": _signoff,
     "withdraw": _withdraw,
     "projection": _projection,

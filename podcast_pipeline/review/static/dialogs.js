@@ -35,6 +35,14 @@ export function query(text = "") {
   });
 }
 
+export function forGood(said) {
+  return dialog("Cut for privacy", (close) => [
+    el("p", {}, "“", el("b", {}, said), "” is cut from the audio, and its words are taken out of the journal for good. This cannot be undone."),
+    el("p", {}, "They stay in the recording under raw/, and in what git already has: whoever looks after the repository must see to that."),
+    buttons(button("Cancel", () => close(false)), button("Cut and take out", () => close(true), "primary")),
+  ]);
+}
+
 export function speaker(store, player, id) {
   const paragraph = store.paragraphs.get(id);
   return dialog("Who says this?", (close) => {

@@ -116,7 +116,7 @@ class Page {
       return made;
     };
     more.append(el("div", { class: "menu" }, item("Fillers and pauses…", () => this.offers()), item("Find and replace…", () => this.run("replace")),
-      item("Cut the paragraph at the caret", () => this.run("cutAll")), item("Check all up to here", () => this.checkAll()),
+      item("Cut the paragraph at the caret", () => this.run("cutAll")), item("Cut for privacy…", () => this.private()), item("Check all up to here", () => this.checkAll()),
       item("Open in another browser…", () => this.invite()), item("Keyboard…", () => this.keys.help())));
     $("tools").append(this.me, more, this.signer);
   }
@@ -361,6 +361,22 @@ class Page {
     if (over.length) return void this.uncut(over.map((cut) => cut.id));
     await this.cutting("a cut", () => [{ p: turn.id, rev: store.paragraphs.get(turn.id).rev, from: words[0], to: words[1], reason: "content" }]);
     announce("Cut");
+  }
+
+  // Words that must not stay anywhere: cut, and taken out of the journal for good.
+  async private() {
+    const turn = this.surface.current_turn();
+    await this.saver.flush();
+    const words = turn && this.surface.lastWords(turn);
+    if (!words) return;
+    const p = store.paragraphs.get(turn.id);
+    const said = p.text.split(/\s+/).filter(Boolean).slice(words[0], words[1] + 1).join(" ");
+    if (!(await ask.forGood(said))) return;
+    const known = new Set(store.cuts.map((cut) => cut.id));
+    const view = await this.saver.act("cut", () => ({ cuts: [{ p: turn.id, rev: p.rev, from: words[0], to: words[1], reason: "privacy" }] }));
+    if (!view) return;
+    await net.post("redact", { ids: store.cuts.map((cut) => cut.id).filter((id) => !known.has(id)) });
+    location.reload();
   }
 
   cutting(name, cuts) {

@@ -318,6 +318,11 @@ export class Surface extends Emitter {
     return first < 0 ? null : [first, last];
   }
 
+  // The same for a menu, which has taken the selection's focus: the last one is remembered.
+  lastWords(turn) {
+    return this.wordsAt(turn) || (this.kept?.id === turn.id ? this.kept.words : null);
+  }
+
   rove(id) {
     const before = this.turns.get(this.active);
     this.active = id;
@@ -348,6 +353,7 @@ export class Surface extends Emitter {
   left(event) {
     const turn = this.turnOf(event.target);
     if (!turn || event.target !== turn.text) return;
+    this.kept = { id: turn.id, words: this.wordsAt(turn) };
     const tidy = turn.text.textContent.replace(/\s+/g, " ");
     if (turn.text.childNodes.length > 1 || tidy !== turn.text.textContent) {
       this.write(turn, tidy);
