@@ -364,7 +364,7 @@ def test_an_imported_episode_can_be_corrected(tmp_path: Path) -> None:
     record = records.read(Workspace(tmp_path), "with-everything")
     assert record is not None
     assert (record.guid, [one.note for one in record.corrections]) == ("Everything-1", ["It was 10 mg."])
-    run(tmp_path, "feed")
+    assert "1 objects uploaded" in run(tmp_path, "publish", "with-everything").stderr
     assert "corrected in the notes: It was 10 mg." in (tmp_path / "feed" / "feed.xml").read_text("utf-8")
 
 

@@ -9,11 +9,17 @@ from pathlib import Path
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.asset import Asset
+from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.publish.plan import Wanted
 
 WAITING = "imported"
 """The status of a release whose files were fetched and are not uploaded yet."""
+
+
+def frozen(release: Release | None, episode: Episode) -> bool:
+    """Whether the episode came as it is from another host: there is nothing to build, and its record is what is."""
+    return release is not None and release.source == "import" and not episode.tracks
 
 
 def hosted(workspace: Workspace, release: Release) -> tuple[Release, list[Wanted]]:

@@ -1,0 +1,84 @@
+"""One episode as it is published: its record, and the objects that it names."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import datetime
+
+from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.feed.public import is_public
+from podcast_pipeline.model.release import Asset, Release
+from podcast_pipeline.production import extras
+from podcast_pipeline.production.material import Material
+from podcast_pipeline.publish import members, sealed
+from podcast_pipeline.publish.correct import corrected
+from podcast_pipeline.publish.plan import Wanted
+from podcast_pipeline.site.page import episode_page
+from podcast_pipeline.transcript import captions
+
+
+def published(
+    material: Material, composed: Release, earlier: Release | None, now: datetime, replace: bool
+) -> tuple[Release, list[Wanted]]:
+    """The record as it will be committed, and its objects. Before its time an episode uploads its media only."""
+    public = is_public(composed, now)
+    if not public and earlier is not None and earlier.status == "published":
+        raise PodcastError(
+            f"episodes/{material.slug}/episode.toml: publish_at: lies in the future, but the episode is public already",
+            f"write the published date back: {earlier.publish_at.isoformat()}",
+        )
+    hidden, committed = material.show.members_only(composed.feeds), earlier
+    release = dataclasses.replace(composed, status="published" if public else "scheduled")
+    if hidden and earlier is not None:
+        earlier = sealed.plain(earlier)
+        release = dataclasses.replace(release, media_epoch=earlier.media_epoch)
+    media = [Wanted.of(release.enclosure, material.mp3)]
+    # Of a scheduled episode nobody has anything yet: it may still change.
+    different = earlier is not None and earlier.status == "published" and earlier.enclosure != release.enclosure
+    if earlier is not None and different and not replace:
+        if earlier.audio_sha256 != release.audio_sha256:
+            raise PodcastError(
+                f"{material.slug}: the audio differs from the published one",
+                "put the earlier recording and settings back, or give the episode the new audio under a new address: "
+                f"`podcast publish --replace {material.slug}`",
+            )
+        # The same sound with other tags: what listeners have downloaded stays as it is.
+        others = (*earlier.extras.alternates[:1], *release.extras.alternates[1:])
+        same = dataclasses.replace(release.extras, alternates=others if release.extras.alternates else ())
+        release, media = dataclasses.replace(release, enclosure=earlier.enclosure, extras=same), []
+    if earlier is not None:
+        release = corrected(release, earlier)
+    objects = [*media]
+    if public:
+        cues = captions.cues(material.transcript(), material.timeline(), material.timeline().duration)
+        html = episode_page(material.show, material.episode, material.timeline(), release, cues)
+        page = Wanted.of_bytes(f"episodes/{material.slug}/index.html", html.encode())
+        release = dataclasses.replace(release, page=Asset(page.key, page.size, page.headers.mime, page.sha256))
+        objects += [*_files(material, release), page]
+    if hidden:
+        base = material.show.storage.public_base_url
+        release, objects = sealed.hide(release, objects, members.secret(), base)
+    return _dated(release, committed, now), objects
+
+
+def _files(material: Material, release: Release) -> list[Wanted]:
+    files = [(asset, material.built(f"transcript.{asset.key.rsplit('.', 1)[-1]}")) for asset in release.transcripts]
+    if release.chapters_file is not None:
+        files.append((release.chapters_file, material.built("chapters.json")))
+    if release.image is not None:
+        files.append((release.image, material.cover))
+    others = extras.files(material)
+    files += [(one.asset, others[one.asset.key]) for one in release.extras.alternates if not one.default]
+    for person in release.people:
+        path = material.headshot(person.id)
+        if person.image is not None and path is not None:
+            files.append((person.image, path))
+    return [Wanted.of(asset, path) for asset, path in files]
+
+
+def _dated(release: Release, earlier: Release | None, now: datetime) -> Release:
+    """`updated_at` is the first moment at which listeners got this content instead of other content."""
+    if earlier is None or earlier.status == "scheduled":
+        return release
+    same = dataclasses.replace(release, updated_at=earlier.updated_at)
+    return same if same == earlier else dataclasses.replace(release, updated_at=now.replace(microsecond=0))
