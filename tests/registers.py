@@ -72,7 +72,8 @@ def article(
 <CommentsCorrectionsList>{corrections}</CommentsCorrectionsList></MedlineCitation><PubmedData>
 <ArticleIdList>
 <ArticleId IdType="pubmed">{PMID}</ArticleId><ArticleId IdType="doi">{DOI}</ArticleId>
-<ArticleId IdType="pmc">PMC7654321</ArticleId></ArticleIdList></PubmedData></PubmedArticle></PubmedArticleSet>""".encode()
+<ArticleId IdType="pmc">PMC7654321</ArticleId></ArticleIdList></PubmedData></PubmedArticle>
+</PubmedArticleSet>""".encode()
 
 
 def correction(kind: str, pmid: str = "39999999") -> str:
