@@ -108,5 +108,11 @@ def test_wednesday_the_first_of_march() -> None:
 
     assert years_of(2, 3, 1, 2021, 2029) == (2023, 2028)
     assert years_of(0, 2, 29, 2021, 2029) == ()
+    for plain in ("Marathon 5", "Decisions 12", "in May we met", "March", "8/10", "p 424-467"):
+        assert list(event_dates(plain, date(2026, 1, 1))) == []
+    for full in ("1 March 2028", "Wed. Mar. 1st, 2028", "Saturday, 2 September 2028", "the 1st of March 2028"):
+        assert list(event_dates(full, date(2026, 1, 1))) == []
+    (wrong,) = event_dates("Thursday 1 March 2028", date(2026, 1, 1))
+    assert wrong.endswith("that day is a Wednesday")
     (said,) = event_dates("Wednesday, Mar 1", date(2026, 1, 1))
     assert said == '"Wednesday, Mar 1" lacks its year (that weekday: 2023, 2028)'

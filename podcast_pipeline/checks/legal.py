@@ -11,10 +11,14 @@ from podcast_pipeline.model.finding import Finding
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = (
+    r"(Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|"
+    r"Nov(?:ember)?|Dec(?:ember)?)"
+)
 _EVENT = re.compile(
-    r"\b(?:(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*\.?,?\s+)?"
-    r"(?:(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s+(\d{1,2})(?:st|nd|rd|th)?|"
-    r"(\d{1,2})\.?\s+(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*)\b(?:,?\s+(\d{4})\b)?"
+    r"\b(?:(Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?:s|nes|rs|ur)?(?:day)?\.?,?\s+)?"
+    rf"(?:{_MONTH}\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?|(\d{{1,2}})(?:st|nd|rd|th)?\.?\s+(?:of\s+)?{_MONTH})\b"
+    r"(?:,?\s+(\d{4})\b)?"
 )
 
 
@@ -33,7 +37,7 @@ def event_dates(text: str, today: date) -> Iterator[str]:
     """What is wrong with the dates in `text`, one sentence each."""
     for match in _EVENT.finditer(text):
         weekday, month_a, day_a, day_b, month_b, year = match.groups()
-        month, day = _MONTHS.index((month_a or month_b).casefold()) + 1, int(day_a or day_b)
+        month, day = _MONTHS.index((month_a or month_b)[:3].casefold()) + 1, int(day_a or day_b)
         if year is None:
             sentence = f'"{match[0].strip()}" lacks its year'
             if weekday:
