@@ -17,6 +17,7 @@ from podcast_pipeline.review import heard, signoff
 from podcast_pipeline.review.checklist import Checklist
 from podcast_pipeline.review.desk import Desk
 from podcast_pipeline.review.heard import Spans
+from podcast_pipeline.review.projection import united
 from podcast_pipeline.tag.frames import audio_sha256
 from podcast_pipeline.transcript import captions, document
 
@@ -95,9 +96,8 @@ def judge(desk: Desk, checklist: Checklist, frames: str, by: str) -> Verdict:
 
 def share_heard(desk: Desk, by: str) -> float:
     """The share of the kept speech that `by` listened to."""
-    found = desk.transcript()
-    spoken = heard.merged((p.start, p.end) for p in found.paragraphs)
-    kept = heard.without(spoken, tuple((one.start, one.end) for one in found.cuts))
+    spoken = heard.merged((found[0].start, found[-1].end) for found in desk.tokens().values() if found)
+    kept = heard.without(spoken, tuple((one.start, one.end) for one in united(desk.state.marks)))
     return heard.share(desk.state.heard.get(by, ()), kept)
 
 

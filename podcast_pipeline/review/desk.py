@@ -69,6 +69,7 @@ class Desk:
         self._lock = threading.RLock()
         self.aligned = Aligned()
         self._transcript: tuple[State, Transcript] | None = None
+        self._written = projection.Written()
         if subject.journal.exists():
             self.journal = Journal(subject.journal)
             self.state = replay(self.journal.records)
@@ -112,7 +113,9 @@ class Desk:
         """The transcript of record as the journal has it."""
         with self._lock:
             if self._transcript is None or self._transcript[0] is not self.state:
-                found = projection.transcript(self.state, self.aligned.all(self.state), self.subject.names)
+                found = projection.transcript(
+                    self.state, self.aligned.all(self.state), self.subject.names, self._written
+                )
                 self._transcript = (self.state, found)
             return self._transcript[1]
 
