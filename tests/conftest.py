@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import signal
+
 import hypothesis
 import pytest
+
+# A suite that was started in the background ignores Ctrl-C, and so would every command that it starts and interrupts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A busy machine is no failure: properties are about results, never about time.
 hypothesis.settings.register_profile("suite", hypothesis.settings(), deadline=None)
