@@ -95,3 +95,14 @@ class Endless(Loud):
         heard(0.1)
         while True:
             time.sleep(0.05)
+
+
+class Deaf(Loud):
+    """A Transcriber that writes a word every half second, and overhears 4 to 8 s of every block longer than 10 s."""
+
+    def transcribe(
+        self, samples: NDArray[np.float32], track: str, options: Options, heard: Callable[[float], None]
+    ) -> list[RawWord]:
+        length = len(samples) * 1000 // RATE
+        times = [at for at in range(0, length - 450, 500) if length < 10_000 or not 4000 <= at < 8000]
+        return [RawWord(f"at{at}", at, at + 450, 0.9, track, SCORES) for at in times]

