@@ -48,9 +48,9 @@ def status(session: Session, episodes: tuple[str, ...], every: bool, as_json: bo
 def _public(session: Session) -> None:
     """Say so if the local storage has another feed than feed/feed.xml. Of a remote one `verify` tells."""
     ours, public = session.workspace.feed_xml, session.workspace.public / keys.FEED
-    if session.show.storage.backend == "local" and ours.exists() and public.exists():
-        if ours.read_bytes() != public.read_bytes():
-            session.say("the public feed differs from feed/feed.xml: `podcast publish`, or see `podcast rollback`")
+    here = session.show.storage.backend == "local" and ours.exists() and public.exists()
+    if here and ours.read_bytes() != public.read_bytes():
+        session.say("the public feed differs from feed/feed.xml: `podcast publish`, or see `podcast rollback`")
 
 
 def _row(session: Session, slug: str, digests: Digests) -> dict[str, Any]:
