@@ -495,6 +495,52 @@ def test_no_barrier_that_axe_knows(server: Server, open_page: Opener, mode: str)
         assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found["violations"]] == []
 
 
+def test_dialogs_have_no_barrier_either(server: Server, open_page: Opener) -> None:
+    """Find and replace, the keyboard's list and the sign-off, each open: no violation."""
+    axe = needs.folder(AXE.parent, "axe-core (tests/clients)") / AXE.name
+    tab = open_page(server.start)
+    session = tab.page.context.new_cdp_session(tab.page)
+    session.send("Runtime.evaluate", {"expression": axe.read_text("utf-8")})
+    for command in ("reviewPage.run('replace')", "reviewPage.keys.help()", "reviewPage.sign()", "reviewPage.who()"):
+        tab.call(f"void {command}")
+        tab.page.wait_for_selector("dialog[open]")
+        found = tab.call("axe.run(document.querySelector('dialog'))")
+        assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found["violations"]] == []
+        tab.page.keyboard.press("Escape")
+        tab.until("!document.querySelector('dialog')")
+
+
+def test_the_browsers_own_search_finds_what_is_off_screen(tmp_path: Path, open_page: Opener) -> None:
+    """Ctrl+F reaches paragraphs that are not drawn yet."""
+    turns = [((HOST, GUEST)[i % 2], "Something is said here, again and again. " * 6) for i in range(60)]
+    make_show(tmp_path / "show", [*turns, (HOST, "Nucleoplasty stands at the very end.")])
+    with reviewing(tmp_path / "show", SLUG) as running:
+        tab = open_page(running.start)
+        assert tab.call("window.find('Nucleoplasty')")
+        assert tab.call("getSelection().toString()") == "Nucleoplasty"
+        assert tab.call("scrollY") > 1000
+
+
+def test_another_key_can_be_chosen(server: Server, open_page: Opener) -> None:
+    """A command takes the key that a person gives it, keeps it over a reload, and single keys can be turned off."""
+    tab = open_page(server.start)
+    page = tab.page
+    tab.call("void reviewPage.keys.help()")
+    row = page.locator("dialog tr", has_text="Find and replace")
+    row.locator("button").click()
+    page.keyboard.press("F9")
+    assert row.locator("button").inner_text() == "F9"
+    page.get_by_label("Single keys").uncheck()
+    page.get_by_role("button", name="Done").click()
+    page.reload()
+    page.wait_for_selector("body[data-ready]")
+    page.keyboard.press("?")
+    assert page.locator("dialog").count() == 0
+    page.keyboard.press("F9")
+    page.wait_for_selector("dialog[open]")
+    assert page.get_by_label("Replace by").count() == 1
+
+
 def test_one_tab_stop_in_the_text_and_everything_at_200_percent(server: Server, open_page: Opener) -> None:
     """Of all paragraphs only one is in the tab order; at 200 % nothing is cut off sideways."""
     tab = open_page(server.start, viewport={"width": 640, "height": 480})
