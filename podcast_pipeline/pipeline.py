@@ -48,7 +48,7 @@ class _Stages:
             self.m.folder,
             inputs=self.m.tracks(),
             outputs=self._built("preflight.json", "levels.dat"),
-            version=3,
+            version=4,
             settings={"tracks": [(t.file, t.person, t.offset, t.allow_truncated) for t in self.m.episode.tracks]},
             run=lambda scratch, report: preflight(
                 self._tracks, scratch / "preflight.json", scratch / "levels.dat", report
@@ -64,7 +64,7 @@ class _Stages:
             inputs=(*self.m.tracks(), *self._built("preflight.json", "levels.dat")),
             outputs=self._built("mix.w64", "review.mp3", "peaks.dat"),
             temporary=self._temporary("mix.w64"),
-            version=4,
+            version=5,
             settings={
                 "audio": {name: getattr(audio, name) for name in used},
                 "tracks": [

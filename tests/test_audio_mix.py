@@ -138,7 +138,7 @@ def test_mono_programme_of_a_stereo_track(tmp_path: Path) -> None:
 def test_high_pass(tmp_path: Path) -> None:
     """Rumble at 25 Hz falls by 15 dB or more, a voice at 300 Hz by less than 0.5 dB."""
     audio.write_wav(tmp_path / "a.wav", audio.sine(4.0, 25) + audio.sine(4.0, 300), bits=24)
-    settings = AudioSettings(channels=1, gate=False, level="none")
+    settings = AudioSettings(channels=1, highpass=60, gate=False, level="none")
     spectrum = np.abs(np.fft.rfft(mixed(tmp_path, settings, Track("a.wav", "alex"))[:, 0])) / 96000
     change = 20 * np.log10(spectrum[[100, 1200]] / audio.db(-20))
     assert change[0] < -14

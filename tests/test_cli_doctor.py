@@ -85,7 +85,7 @@ def test_settings_have_value_and_origin(show: Path, healthy: dict[str, Any]) -> 
         ("title", "A Test Show", "feed/show.toml"),
         ("categories", "Health & Fitness > Medicine", "feed/show.toml"),
         ("audio.channels", str(settings.audio.channels), "feed/show.toml"),
-        ("audio.highpass", str(settings.audio.highpass), "default"),
+        ("audio.sample_rate", str(settings.audio.sample_rate), "default"),
         ("audio.intro", "not set", "default"),
         ("transcribe.model", "tiny.en", "feed/show.toml"),
         ("transcribe.beam_size", "5", "default"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from podcast_pipeline.audio.findings import TrackReport
+from podcast_pipeline.audio.findings import TrackReport, rumbles
 from podcast_pipeline.audio.hum import notched
 from podcast_pipeline.model.audio import AudioSettings, Track
 
@@ -29,6 +29,8 @@ _DENOISE = 12
 """dB that noise between and under words is reduced by."""
 _DENOISE_DELAY = 0.025
 """Seconds that FFmpeg's `afftdn` delays by (whole samples, rounded down); its output is as long as its input."""
+RUMBLE_HZ = 60
+"""The edge of the high-pass against rumble."""
 SPREAD = 0.2
 """How far apart tracks are placed where nobody says otherwise: 20 % to either side."""
 MONO = ("left", "right", "same")
@@ -39,7 +41,7 @@ MONO = ("left", "right", "same")
 class Steps:
     """What is done to one track: the show's and episode's settings, with the track's own over them."""
 
-    highpass: int
+    highpass: int | None
     hum: bool
     denoise: bool
     gate: bool
@@ -69,7 +71,7 @@ def track_filters(track: Track, settings: AudioSettings, found: TrackReport, pan
         f"aresample={rate}:resampler=soxr",
         f"aformat=sample_fmts=fltp:channel_layouts={'mono' if width == 1 else 'stereo'}",
         f"volume={track.gain + lift:.3f}dB:precision=float",
-        *([f"highpass=f={steps.highpass}:poles=2"] if steps.highpass else []),
+        *_highpass(found, steps.highpass),
         *(_notches(found) if steps.hum else []),
         *(_denoise(found.heard.noise_floor + track.gain + lift, rate) if steps.denoise else []),
     ]
@@ -106,6 +108,13 @@ def _sides(found: TrackReport, width: int) -> list[str]:
     if width == 1:
         return [f"pan=mono|c0=0.5*c0{sign}0.5*c1"]
     return ["pan=stereo|c0=c0|c1=-1*c1"] if sign == "-" else []
+
+
+def _highpass(found: TrackReport, hz: int | None) -> list[str]:
+    """Where nobody says otherwise only against rumble: else it takes from deep voices and gives nothing (by PESQ)."""
+    if hz is None:
+        hz = RUMBLE_HZ if rumbles(found.heard) else 0
+    return [f"highpass=f={hz}:poles=2"] if hz else []
 
 
 def _notches(found: TrackReport) -> list[str]:

@@ -25,6 +25,39 @@ _ATTACK = 0.02
 _RELEASE = 0.25
 
 
+class LevelEar:
+    """Levels of every 20 ms without what lies below voices: rumble would look like a speaker."""
+
+    def __init__(self, rate: int) -> None:
+        self.window, self.lag = max(1, rate // FRAMES), max(1, rate // 1000)
+        self.powers: list[NDArray[np.float64]] = []
+        self.tail: NDArray[np.float32] | None = None
+        self.rest: NDArray[np.float32] | None = None
+
+    def hear(self, block: NDArray[np.float32]) -> None:
+        import numpy as np
+
+        sound = block[:, 0] if block.shape[1] == 1 else block.mean(axis=1)
+        before = np.zeros(2 * self.lag, np.float32) if self.tail is None else self.tail
+        sound = np.concatenate((before, sound))
+        self.tail = sound[-2 * self.lag :].copy()
+        # The difference to the sample 1 ms before, twice: 30 Hz falls by 29 dB, 100 Hz by 8.
+        once = sound[self.lag :] - sound[: -self.lag]
+        twice = once[self.lag :] - once[: -self.lag]
+        twice = twice if self.rest is None else np.concatenate((self.rest, twice))
+        whole = len(twice) // self.window * self.window
+        self.rest = twice[whole:].copy()
+        # Six: what this does to the power of noise.
+        self.powers.append(np.square(twice[:whole], dtype=np.float64).reshape(-1, self.window).mean(axis=1) / 6)
+
+    def result(self) -> NDArray[np.float32]:
+        """dBFS, at least -120."""
+        import numpy as np
+
+        power = np.concatenate(self.powers) if self.powers else np.empty(0)
+        return np.asarray(10 * np.log10(np.maximum(power, 1e-12)), np.float32)
+
+
 def packed(levels: NDArray[np.float32]) -> bytes:
     """Levels in dBFS as bytes: half decibels below full scale, down to -127.5."""
     import numpy as np

@@ -22,6 +22,8 @@ _LOST = 0.01
 """Share of a recording in dropouts from which it should not be published."""
 _DRIFTS = 20.0 / 3600 * 1000
 """ppm: 20 ms in an hour."""
+_RUMBLE = 10.0
+"""dB below the speech from which on rumble is worth a high-pass (measured by PESQ and STOI on real voices)."""
 _LOUD_BLEED = -30.0
 """dB below the direct sound above which a voice in the other microphone colours the sum."""
 _BIT_RATE = 64
@@ -37,6 +39,11 @@ class TrackReport:
     person: str
     source: Source
     heard: Scan
+
+
+def rumbles(heard: Scan) -> bool:
+    """Whether there is so much below the voice that taking it out helps."""
+    return heard.rumble > heard.integrated - _RUMBLE
 
 
 def findings(reports: Sequence[TrackReport], bleed: Sequence[Bleed]) -> Iterator[Finding]:
@@ -123,6 +130,12 @@ def _sound(track: TrackReport) -> Iterator[Finding]:
             track.file,
             f"mains hum of {heard.hum.mains} Hz ({heard.hum.level:.0f} dBFS); narrow notches at {lines} Hz take out "
             "what lies below the voice; find the cable or charger that makes it",
+        )
+    if rumbles(heard):
+        yield _warn(
+            "AUD04",
+            track.file,
+            f"rumble at {heard.rumble:.0f} dBFS; a high-pass takes it out; find the fan, table or street that makes it",
         )
     if heard.channels in ("left", "right"):
         other = "right" if heard.channels == "left" else "left"

@@ -21,6 +21,8 @@ _WINDOW = 10
 """Seconds: of each the quietest frame counts, which is a pause where there is any."""
 _PAUSE = 15.0
 """dB below the loudness of the recording above which a frame is no pause."""
+_BELOW_VOICES = 45.0
+"""Hz."""
 _DRIFT = 1
 """Bins that a line may be off: the mains are not exact."""
 
@@ -66,13 +68,32 @@ class HumEar:
             return
         # Means of neighbours are a low-pass that is good enough for lines far below its edge.
         small = sound[:whole].reshape(-1, self.step).mean(axis=1).reshape(-1, self.size)
-        powers = np.square(sound[:whole].reshape(len(small), -1), dtype=np.float64).mean(axis=1)
-        for power, frame_ in zip(powers.tolist(), small, strict=True):
+        spectra = np.square(np.abs(np.fft.rfft(small * np.hanning(self.size), axis=1))).astype(np.float32)
+        # Rumble makes no frame loud: below a voice there is nothing else.
+        powers = spectra[:, self._bin(_BELOW_VOICES) :].sum(axis=1) * self._scale
+        for power, spectrum in zip(powers.tolist(), spectra, strict=True):
             number = int(self.frames * _FRAME) // _WINDOW
             self.frames += 1
             if number == len(self.quiet) or power < self.quiet[number][0]:
-                spectrum = np.square(np.abs(np.fft.rfft(frame_ * np.hanning(self.size)))).astype(np.float32)
                 self.quiet[number:] = [(power, spectrum)]
+
+    def _bin(self, hz: float) -> int:
+        return round(hz * self.size / self.rate)
+
+    @property
+    def _scale(self) -> float:
+        """What makes a mean square of a sum of bins behind a Hann window (whose own mean square is 3/8)."""
+        return 2 / (0.375 * self.size**2)
+
+    def rumble(self) -> float:
+        """The level from 10 to 45 Hz in the quietest moments, dBFS."""
+        import numpy as np
+
+        if not self.quiet:
+            return -120.0
+        typical = np.median([spectrum for _, spectrum in self.quiet], axis=0)
+        power = float(typical[self._bin(10) : self._bin(_BELOW_VOICES)].sum()) * self._scale
+        return max(-120.0, round(10 * math.log10(power + 1e-12), 1))
 
     def result(self, loudness: float) -> Hum | None:
         """The hum, for a recording of `loudness` LUFS; None without pauses or without hum."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from podcast_pipeline import ffmpeg, process, timecode
 from podcast_pipeline.audio.bleed import Copy
-from podcast_pipeline.audio.dominance import FRAMES
+from podcast_pipeline.audio.dominance import LevelEar
 from podcast_pipeline.audio.ears import ChannelEar, ClipEar, Clipping, DropoutEar, Dropouts, Ear, WidthEar
 from podcast_pipeline.audio.hum import Hum, HumEar
 from podcast_pipeline.audio.measure import SILENT
@@ -53,32 +53,34 @@ class Scan:
     """Of a stereo recording: left or right (only this one has sound), same, opposite; "": as it should be."""
     narrow: bool = False
     """Nothing above 8 kHz."""
+    rumble: float = -120.0
+    """dBFS below 45 Hz in pauses: traffic, air, a table."""
     frames: int = 0
     """How many levels of 20 ms there are of it in levels.dat."""
 
 
 def scan(path: Path, source: Source, report: Report, copy: Copy | None = None) -> tuple[Scan, NDArray[np.float32]]:
-    """Decode `path` once, block by block; what was heard, and the level of every 20 ms in dBFS.
+    """Decode `path` once, block by block; what was heard, and the level of every 20 ms (see LevelEar) in dBFS.
 
     `copy`, where given, keeps a small copy for comparisons. Raises AudioError if the file is damaged, shorter than it
     says, longer than 12 hours, silent (nothing above -70 LUFS), or holds samples that are not finite.
     """
     import numpy as np
 
-    window = max(1, source.rate // FRAMES)
+    window = max(1, source.rate // 10)
     argv = [
         ffmpeg.binary().path, *ffmpeg.QUIET, *ffmpeg.input_arguments(path), "-map", "0:a:0", "-vn", "-sn", "-dn",
         "-af", "ebur128=framelog=verbose", "-c:a", "pcm_f32le", "-f", "f32le", "pipe:1",
     ]  # fmt: skip
     clips, gaps, hum = ClipEar(source.rate), DropoutEar(source.rate), HumEar(source.rate)
-    sides, width = ChannelEar(), WidthEar(source.rate)
-    ears: list[Ear] = [clips, gaps, hum, sides, width, *([copy] if copy else [])]
+    sides, width, voices = ChannelEar(), WidthEar(source.rate), LevelEar(source.rate)
+    ears: list[Ear] = [clips, gaps, hum, sides, width, voices, *([copy] if copy else [])]
     samples, levels, rest = 0, [], np.empty((0, source.channels), dtype=np.float32)
     try:
         with process.start(argv, stdout=True) as program:
             assert program.stdout is not None
             frame = 4 * source.channels
-            while data := program.stdout.read(frame * window * 2 * FRAMES):
+            while data := program.stdout.read(frame * window * 20):
                 # A decoder that dies leaves a part of a frame; why it died is raised when the block ends.
                 whole_frames = data[: len(data) // frame * frame]
                 block = np.frombuffer(whole_frames, dtype="<f4").reshape(-1, source.channels)
@@ -105,13 +107,13 @@ def scan(path: Path, source: Source, report: Report, copy: Copy | None = None) -
             "use the right file or channel, or remove the [[track]]",
         )
     report(1.0)
-    fine = np.concatenate(levels) if levels else np.empty(0, dtype=np.float32)
-    level = coarse(fine)
+    level = np.concatenate(levels) if levels else np.empty(0, dtype=np.float32)
+    fine = voices.result()
     floor = max(_FLOOR, float(np.percentile(level, 10))) if len(level) else _FLOOR
     found = Scan(
         samples, (samples * 1000 + source.rate // 2) // source.rate, loud, round(floor, 1),
         _silence(level, loud - 30), clips.result(source.channels), gaps.result(loud), hum.result(loud),
-        sides.result(), width.result(), len(fine),
+        sides.result(), width.result(), hum.rumble(), len(fine),
     )  # fmt: skip
     return found, fine
 

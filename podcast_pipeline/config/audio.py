@@ -64,7 +64,7 @@ INSERT = Table(
 )
 
 CLEANING = (
-    Key("highpass", t.integer(0, 200), "Hz; rumble below is removed; 0 switches it off", "60"),
+    Key("highpass", t.integer(0, 200), "Hz; what is below is removed; 0: nothing; unset: 60 where it rumbles", "60"),
     Key("hum", t.flag, "take out mains hum by narrow notches, where it was found", "true"),
     Key("denoise", t.flag, "reduce steady noise under the words; off by default, as it costs clarity", "false"),
     Key("gate", t.flag, "turn each microphone down while its speaker is silent", "true"),

@@ -80,8 +80,8 @@ class AudioSettings:
     sample_rate: int = 48000
     bitrate: int | None = None
     """kbit/s, constant; None: by the number of channels."""
-    highpass: int = 60
-    """Hz; 0 switches it off."""
+    highpass: int | None = None
+    """Hz; 0 switches it off; None: 60 Hz for tracks in which there is rumble."""
     hum: bool = True
     """Narrow notches where mains hum was found."""
     denoise: bool = False
