@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from podcast_pipeline import __version__
 from podcast_pipeline.errors import PodcastError
@@ -32,6 +32,7 @@ MEDIA_MOST = 1 << 30
 REDIRECTS = 5
 AGENT = f"podcast-pipeline/{__version__}"
 _BLOCK = 1 << 18
+_AS_IT_IS = "/%?:@!$&'()*+,;=~-._[]"
 _PRIVATE = re.compile(r"(?<=//)[^/?#]*@|[?#].*", re.DOTALL)
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -122,13 +123,16 @@ def save(
         etag = response.headers.get("ETag", "")
         if etag and not etag.startswith("W/"):
             tag.write_text(etag, "utf-8")
-        with open(part, "ab" if have else "wb") as stream:
-            for block in _blocks(response, final, until):
-                have += stream.write(block)
-                if have > most:
-                    raise Unreachable(f"{shown(final)}: more than {most:,} bytes")
-                if report is not None and total:
-                    report(min(1.0, have / total))
+        try:
+            with open(part, "ab" if have else "wb") as stream:
+                for block in _blocks(response, final, until):
+                    have += stream.write(block)
+                    if have > most:
+                        raise Unreachable(f"{shown(final)}: more than {most:,} bytes")
+                    if report is not None and total:
+                        report(min(1.0, have / total))
+        except OSError as error:
+            raise Unreachable(f"{part}: cannot be written: {error.strerror}", "free some space, then again") from error
         mime = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     with open(part, "rb") as whole:
         digest = hashlib.file_digest(whole, "sha256").hexdigest()
@@ -182,7 +186,7 @@ def _connect(url: str, reach: Reach) -> tuple[http.client.HTTPSConnection, str]:
         host, port = parts.hostname, parts.port or 443
     except ValueError:
         host = None
-    if not host or parts.scheme not in ("http", "https") or re.search(r"[\x00-\x20\x7f]", url):
+    if not host or parts.scheme not in ("http", "https") or re.search(r"[\x00-\x1f\x7f]", url):
         raise Unreachable(f'"{shown(url)}" is not a web address')
     if "@" in parts.netloc:
         raise Unreachable(f"{shown(url)}: addresses with a password are not asked", "download the file, then name it")
@@ -191,8 +195,9 @@ def _connect(url: str, reach: Reach) -> tuple[http.client.HTTPSConnection, str]:
     address = _public(host, port, url, reach)
     context = reach.context or ssl.create_default_context()
     connection = _Pinned(host, port, address, timeout=reach.silence, context=context)
-    query = f"?{parts.query}" if parts.query else ""
-    return connection, (parts.path or "/").replace(" ", "%20") + query
+    # Spaces and other letters, as some feeds have them, are sent as a browser would.
+    query = f"?{quote(parts.query, safe=_AS_IT_IS)}" if parts.query else ""
+    return connection, quote(parts.path or "/", safe=_AS_IT_IS) + query
 
 
 class _Pinned(http.client.HTTPSConnection):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import resource
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
@@ -68,7 +69,7 @@ def test_the_connection_goes_to_the_address_that_was_checked(monkeypatch: pytest
 
 
 @pytest.mark.parametrize(
-    "url", ["ftp://x.example/a", "file:///etc/hostname", "https://", "https://x.example:0x/", "https://x.example/a b\n"]
+    "url", ["ftp://x.example/a", "file:///etc/hostname", "https://", "https://x.example:0x/", "https://x.example/a\nb"]
 )
 def test_other_schemes_and_broken_addresses_are_refused(url: str) -> None:
     """Only web addresses."""
@@ -89,6 +90,14 @@ def test_a_body_is_read_through_redirects(host: web.Web) -> None:
     host.files["/feed.xml"] = b"<rss/>"
     host.moved |= {"/a": "/b", "/b": f"{host.url}/feed.xml"}
     assert download.read(f"{host.url}/a", reach=host.reach) == (f"{host.url}/feed.xml", b"<rss/>")
+
+
+def test_spaces_and_other_letters_are_sent_as_a_browser_does(host: web.Web) -> None:
+    """Feeds of hand-made shows have them; what is encoded already stays as it is."""
+    host.files |= {"/Folge%203.mp3": b"3", "/R%C3%BCcken.mp3": b"r"}
+    assert download.read(f"{host.url}/Folge 3.mp3", reach=host.reach).body == b"3"
+    assert download.read(f"{host.url}/Folge%203.mp3", reach=host.reach).body == b"3"
+    assert download.read(f"{host.url}/R\u00fccken.mp3?q=\u00e4 b", reach=host.reach).body == b"r"
 
 
 def test_redirects_end(host: web.Web) -> None:
@@ -147,6 +156,21 @@ def test_a_file_that_changed_meanwhile_starts_again(host: web.Web, tmp_path: Pat
     host.files["/b.mp3"] = b"b" * 400_000
     download.save(f"{host.url}/b.mp3", path, reach=host.reach)
     assert path.read_bytes() == b"b" * 400_000
+
+
+def test_a_full_disk_is_one_line(host: web.Web, tmp_path: Path) -> None:
+    """What was written stays for the next run; the file itself does not appear."""
+    host.files["/d.mp3"] = bytes(3_000_000)
+    old = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, old[1]))
+    try:
+        with pytest.raises(Unreachable, match="cannot be written: File too large"):
+            download.save(f"{host.url}/d.mp3", tmp_path / "d.mp3", reach=host.reach)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, old)
+    assert not (tmp_path / "d.mp3").exists()
+    download.save(f"{host.url}/d.mp3", tmp_path / "d.mp3", reach=host.reach)
+    assert (tmp_path / "d.mp3").read_bytes() == host.files["/d.mp3"]
 
 
 def test_a_file_too_large_is_refused_before_it_is_fetched(host: web.Web, tmp_path: Path) -> None:
