@@ -115,9 +115,17 @@ class Tab:
     def until(self, expression: str, seconds: float = 10) -> None:
         """Wait until `expression` holds. Asked again and again from outside: the page's policy forbids eval."""
         end = time.monotonic() + seconds
-        while not self.page.evaluate(expression):
+        while not self._holds(expression):
             assert time.monotonic() < end, f"never true: {expression}; complaints: {self.complaints}"
             self.page.wait_for_timeout(25)
+
+    def _holds(self, expression: str) -> bool:
+        try:
+            return bool(self.page.evaluate(expression))
+        except Exception as error:
+            if "context was destroyed" not in str(error):  # the page is being loaded again
+                raise
+            return False
 
     def text(self, id_: str) -> Any:
         return self.page.locator(f'[data-id="{id_}"] .text')

@@ -464,6 +464,23 @@ def test_offers_are_cut_together_and_taken_back_together(server: Server, show: P
     assert tab.call("(async () => await (await fetch('/e/001-tiny/offers')).json())()") == []
 
 
+def test_cutting_with_the_mouse(server: Server, show: Path, open_page: Opener) -> None:
+    """Words selected with the mouse are cut, and brought back, from the menu."""
+    tab = open_page(server.start)
+    page = tab.page
+    tab.text("p4").focus()
+    at = TURNS[3][1].index("nerve")
+    node = "document.activeElement.firstChild"
+    for wanted in (1, 0):
+        tab.text("p4").focus()
+        tab.call(f"getSelection().setBaseAndExtent({node}, {at}, {node}, {at + 11})")
+        page.locator(".more summary").click()
+        page.get_by_role("button", name="Cut the selected words, or uncut").click()
+        tab.until(f"reviewPage.player.store.cuts.length === {wanted}")
+    (cut, _) = [line for line in lines(show) if line["kind"] in ("cut", "uncut")]
+    assert cut["cuts"][0]["words"] == [33, 34]
+
+
 def test_words_are_taken_out_for_privacy(server: Server, show: Path, open_page: Opener) -> None:
     """Selected words, the menu, a confirmation: cut from the audio, and gone from the journal and the page."""
     tab = open_page(server.start)
@@ -562,7 +579,7 @@ def test_mode_and_place_survive_reopening(server: Server, open_page: Opener) -> 
 
 
 def test_leaving_writes_the_transcript(show: Path, open_page: Opener) -> None:
-    """Ctrl-C on the server: transcript.json has what was typed, and the lock is free."""
+    """Ctrl-C on the server, or a polite kill: transcript.json has what was typed, and the lock is free."""
     with reviewing(show, SLUG) as running:
         tab = open_page(running.start)
         type_at_end(tab, "p1", " Good day.")
@@ -571,6 +588,15 @@ def test_leaving_writes_the_transcript(show: Path, open_page: Opener) -> None:
         assert running.process.returncode == 0
     written = document.read(Workspace(show).transcript_json(SLUG))
     assert written.paragraphs[0].text.endswith("Good day.")
+    with reviewing(show, SLUG) as running:
+        tab = open_page(running.start)
+        type_at_end(tab, "p1", " And so on.")
+        tab.wait_saved()
+        running.process.terminate()
+        running.process.communicate(timeout=30)
+        assert running.process.returncode == 0
+    written = document.read(Workspace(show).transcript_json(SLUG))
+    assert written.paragraphs[0].text.endswith("And so on.")
 
 
 def test_the_address_is_all_that_is_printed(show: Path) -> None:

@@ -6,6 +6,7 @@ import contextlib
 import gzip
 import json
 import re
+import signal
 import socket
 import threading
 import time
@@ -281,7 +282,14 @@ def serve(desk: Desk, listener: socket.socket, sessions: Sessions, pauses: Pause
 
     api = Api(desk, sessions, listener.getsockname()[1], pauses)
     # No access log: a line of it would hold the launch token.
-    config = uvicorn.Config(application(api), log_level="error", access_log=False, lifespan="off", server_header=False)
+    config = uvicorn.Config(
+        application(api),
+        log_level="error",
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=3,
+    )
     over = threading.Event()
 
     def watch() -> None:
@@ -290,11 +298,13 @@ def serve(desk: Desk, listener: socket.socket, sessions: Sessions, pauses: Pause
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
+    # Whoever ends this politely gets transcript.json as well: uvicorn hands both signals on when it has stopped.
+    earlier = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        # Ctrl-C is how this ends; uvicorn answers what was asked before it hands the interrupt on.
         with contextlib.suppress(KeyboardInterrupt):
             uvicorn.Server(config).run(sockets=[listener])
     finally:
+        signal.signal(signal.SIGTERM, earlier)
         over.set()
         watcher.join()
         if desk.journal.fault is None and api.changed:

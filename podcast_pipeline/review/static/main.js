@@ -116,7 +116,8 @@ class Page {
       return made;
     };
     more.append(el("div", { class: "menu" }, item("Fillers and pauses…", () => this.offers()), item("Find and replace…", () => this.run("replace")),
-      item("Cut the paragraph at the caret", () => this.run("cutAll")), item("Cut for privacy…", () => this.private()), item("Check all up to here", () => this.checkAll()),
+      item("Cut the selected words, or uncut", () => this.run("cut")), item("Cut the paragraph, or uncut", () => this.run("cutAll")),
+      item("Cut for privacy…", () => this.private()), item("Ask about this paragraph…", () => this.run("query")), item("Check all up to here", () => this.checkAll()),
       item("Open in another browser…", () => this.invite()), item("Keyboard…", () => this.keys.help())));
     $("tools").append(this.me, more, this.signer);
   }
@@ -354,7 +355,7 @@ class Page {
     if (!turn) return;
     await this.saver.now(turn.id);
     const p = store.paragraphs.get(turn.id);
-    const words = whole ? [0, p.times.length / 2 - 1] : this.surface.wordsAt(turn);
+    const words = whole ? [0, p.times.length / 2 - 1] : this.surface.lastWords(turn);
     if (!words || words[1] < 0) return;
     const [start, end] = [p.times[2 * words[0]], p.times[2 * words[1] + 1]];
     const over = store.cuts.filter((cut) => cut.start < end && start < cut.end);
