@@ -18,6 +18,7 @@ from reviews import HOST, make_show
 from shows import TINY
 
 from podcast_pipeline.review import server as review_server
+from podcast_pipeline.review.api import Api
 from podcast_pipeline.review.desk import Desk
 from podcast_pipeline.review.security import Sessions
 
@@ -88,7 +89,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     listener = review_server.bind(0)
     listener.listen(16)
     port = listener.getsockname()[1]
-    app = review_server.application(review_server.Api(desk, sessions, port))
+    app = review_server.application(Api(desk, sessions, port))
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False, lifespan="off"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
@@ -347,7 +348,7 @@ def test_a_changed_journal_is_said_with_503(tmp_path: Path) -> None:
     listener.listen(4)
     port = listener.getsockname()[1]
     sessions = Sessions()
-    app = review_server.application(review_server.Api(desk, sessions, port))
+    app = review_server.application(Api(desk, sessions, port))
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False, lifespan="off"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

@@ -1,0 +1,222 @@
+"""What the page asks its server: each answer is JSON, a file, or a refusal in words."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import json
+import re
+import time
+from typing import TYPE_CHECKING, Any
+
+from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.review import approval
+from podcast_pipeline.review.acts import ID, Refused, TooLarge, Unknown, head, text
+from podcast_pipeline.review.desk import Conflict, Desk, now
+from podcast_pipeline.review.journal import JournalError
+from podcast_pipeline.review.security import HOST, START, Sessions
+from podcast_pipeline.review.view import Pauses, Viewer
+from podcast_pipeline.review.view import text as encoded
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+LARGEST = 1 << 20
+"""Bytes of a request."""
+IDLE = 3.0
+"""Seconds after the last change until transcript.json is written."""
+_REV = re.compile(r'"r([0-9]{1,9})"')
+
+
+class Api:
+    """The answers. Whatever touches the journal runs in a thread of its own, one after the other."""
+
+    def __init__(self, desk: Desk, sessions: Sessions, port: int, pauses: Pauses = tuple) -> None:
+        self.desk, self.viewer, self.sessions, self.port = desk, Viewer(desk, pauses), sessions, port
+        self.changed = 0.0
+        """When the last line was written (monotonic seconds); 0: all is written to transcript.json."""
+
+    def start(self, request: Request) -> Response:
+        from starlette.responses import PlainTextResponse, RedirectResponse
+
+        cookie = self.sessions.exchange(request.path_params["token"])
+        if cookie is None:
+            return PlainTextResponse("this address has been used; start `podcast review` again, or use its menu", 401)
+        response = RedirectResponse("/", 303)
+        name = f"podcast-review-{self.port}"
+        response.set_cookie(name, cookie, httponly=True, samesite="strict", path="/")
+        return response
+
+    def transcript(self, request: Request) -> Response:
+        from starlette.responses import Response
+
+        etag = f'"s{self.desk.state.seq}"'
+        if request.headers.get("if-none-match") == etag:
+            return Response(status_code=304, headers={"etag": etag})
+        body, headers = encoded(self.viewer.whole()), {"etag": etag, "vary": "accept-encoding"}
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            body, headers["content-encoding"] = gzip.compress(body, 1), "gzip"
+        return Response(body, media_type="application/json", headers=headers)
+
+    def changes(self, request: Request) -> Response:
+        since = request.query_params.get("since", "")
+        if not since.isascii() or not since.isdigit() or len(since) > 9:
+            raise Refused("since=N is needed")
+        return answer(self.viewer.changes(int(since)))
+
+    def offers(self, _: Request) -> Response:
+        return answer(self.viewer.offers())
+
+    def verdict(self, request: Request) -> Response:
+        by = request.query_params.get("by", "")
+        return answer(self.viewer.verdict(by if ID.fullmatch(by) else ""))
+
+    def audio(self, _: Request) -> Response:
+        return _file(self.desk.subject.review_audio, "audio/mpeg")
+
+    def final(self, _: Request) -> Response:
+        return _file(self.desk.subject.mp3, "audio/mpeg")
+
+    def peaks(self, _: Request) -> Response:
+        return _file(self.desk.subject.peaks, "application/octet-stream")
+
+    async def put(self, request: Request) -> Response:
+        wanted = await _body(request)
+        match = request.headers.get("if-match")
+        if match is None:
+            return _problem(428, "If-Match with the paragraph's revision is needed")
+        found = _REV.fullmatch(match.strip())
+        if found is None:
+            raise Refused(f"If-Match {match!r} is no revision")
+        extra = sorted(set(wanted) - {"op", "by", "text", "undoes"})
+        if extra:
+            raise Refused(f'unknown field "{extra[0]}"')
+        wanted |= {"kind": "edit", "p": request.path_params["id"], "rev": int(found[1])}
+        return await self._act(wanted)
+
+    async def ops(self, request: Request) -> Response:
+        wanted = await _body(request)
+        if wanted.get("kind") in ("edit", "heard"):
+            raise Refused("edits and heard stretches have routes of their own")
+        return await self._act(wanted)
+
+    async def heard(self, request: Request) -> Response:
+        wanted = await _body(request)
+        return await self._act({**wanted, "kind": "heard"})
+
+    async def _act(self, wanted: dict[str, Any]) -> Response:
+        from starlette.concurrency import run_in_threadpool
+
+        return await run_in_threadpool(self._acted, wanted)
+
+    def _acted(self, wanted: dict[str, Any]) -> Response:
+        head(wanted)
+        before = self.desk.state.seq
+        since = wanted.pop("since", before)
+        try:
+            seq = self.desk.act(wanted)
+        except Conflict as conflict:
+            current = [self.viewer.paragraph(id_) for id_ in conflict.ids]
+            return answer({"error": conflict.message, "paragraphs": current}, 412)
+        if self.desk.state.seq > before and wanted["kind"] != "heard":
+            self.changed = time.monotonic()
+        since = since if type(since) is int and 0 <= since <= before else before
+        return answer({"done": seq, **self.viewer.changes(min(since, seq - 1))})
+
+    async def signoff(self, request: Request) -> Response:
+        from starlette.concurrency import run_in_threadpool
+
+        return await run_in_threadpool(self._signed, await _body(request))
+
+    def _signed(self, wanted: dict[str, Any]) -> Response:
+        op, by = head(wanted)
+        known = {"op", "by", "role", "audio_sha256", "transcript_sha256", "withdraw"}
+        if extra := sorted(set(wanted) - known):
+            raise Refused(f'unknown field "{extra[0]}"')
+        if wanted.get("withdraw"):
+            approval.withdraw(self.desk, by, op)
+            return answer(self.viewer.changes(self.desk.state.seq))
+        verdict = self.viewer.verdict(by)
+        for name, what in (("audio_sha256", "audio"), ("transcript_sha256", "text")):
+            if wanted.get(name) != verdict[name]:
+                return answer({"error": f"the {what} changed while you were reading", **verdict}, 409)
+        if verdict["errors"]:
+            return answer({"error": "this cannot be signed yet", **verdict}, 409)
+        role = text(wanted.get("role", ""), 200).strip()
+        approval.sign(self.desk, self.viewer.checklist, by, role, now(), op)
+        self.changed = 0.0
+        return answer(self.viewer.changes(self.desk.state.seq))
+
+    async def redact(self, request: Request) -> Response:
+        from starlette.concurrency import run_in_threadpool
+
+        return await run_in_threadpool(self._redacted, await _body(request))
+
+    def _redacted(self, wanted: dict[str, Any]) -> Response:
+        op, by = head(wanted)
+        ids = wanted.get("ids")
+        if set(wanted) != {"op", "by", "ids"} or not isinstance(ids, list) or not all(map(ID.fullmatch, map(str, ids))):
+            raise Refused("a list of cuts is needed, and nothing else")
+        self.desk.redact(ids, by, op)
+        self.changed = time.monotonic()
+        return answer({"done": self.desk.state.seq})
+
+    async def invite(self, request: Request) -> Response:
+        await _body(request)
+        return answer({"url": f"http://{HOST}:{self.port}{START}{self.sessions.token()}"})
+
+    def idle(self) -> None:
+        """Write transcript.json once nothing has changed for a while."""
+        if self.changed and time.monotonic() - self.changed > IDLE:
+            self.changed = 0.0
+            with contextlib.suppress(JournalError):
+                self.desk.project()
+
+
+def answer(value: Any, status: int = 200) -> Response:
+    from starlette.responses import Response
+
+    return Response(encoded(value), status, media_type="application/json")
+
+
+def _problem(status: int, message: str, hint: str | None = None) -> Response:
+    return answer({"error": message, "hint": hint or ""}, status)
+
+
+def _file(path: Any, kind: str) -> Response:
+    from starlette.responses import FileResponse
+
+    if not path.is_file():
+        raise Unknown(f"{path.name} is not built yet")
+    return FileResponse(path, media_type=kind)
+
+
+async def _body(request: Request) -> dict[str, Any]:
+    """The request's JSON object, at most a megabyte. Raises TooLarge, Refused."""
+    size = request.headers.get("content-length", "0")
+    if not size.isdigit() or int(size) > LARGEST:
+        raise TooLarge("a request is at most a megabyte")
+    data = b""
+    async for chunk in request.stream():
+        data += chunk
+        if len(data) > LARGEST:
+            raise TooLarge("a request is at most a megabyte")
+    try:
+        value = json.loads(data)
+        # Half characters and such could be read, but never be written.
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except (ValueError, RecursionError) as error:
+        raise Refused(f"not JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise Refused("a JSON object is needed")
+    return value
+
+
+def refused(_: Request, error: PodcastError) -> Response:
+    status = error.status if isinstance(error, Refused) else 503 if isinstance(error, JournalError) else 409
+    return _problem(status, error.message, error.hint)
+
+
+def absent(_: Request, error: Any) -> Response:
+    return _problem(error.status_code, str(error.detail))
