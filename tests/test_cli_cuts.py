@@ -115,3 +115,13 @@ def test_offers_are_listed_accepted_and_rejected(built: ShowDir) -> None:
 def test_offers_before_anything_was_heard(raw: ShowDir) -> None:
     """Without the preflight there is nothing to offer, and the command says what to run."""
     assert "--until probe" in raw.podcast("cuts", raw.slug, code=1).err
+
+
+def test_preflight_in_the_report(built: ShowDir) -> None:
+    """`check` lists what was heard in the recordings, in JSON too, and a waiver can name it."""
+    (report,) = json.loads(built.podcast("check", built.slug, "--json").out)
+    found = {one["code"]: one for one in report["findings"] if one["code"].startswith("AUD")}
+    told = json.loads((built.build / "preflight.json").read_text())["findings"]
+    assert set(found) == {one["code"] for one in told} >= {"AUD05", "AUD08"}
+    assert all(one["fingerprint"] for one in found.values())
+    assert "notches" in found["AUD05"]["sentence"]

@@ -58,16 +58,27 @@ class Copy:
         sound = block[:, 0] if block.shape[1] == 1 else block.mean(axis=1)
         sound = sound if self.rest is None else np.concatenate((self.rest, sound))
         ratio = self.rate / RATE
+        if self.rate % RATE == 0:
+            step = self.rate // RATE
+            count = len(sound) // step
+            self.rest = sound[count * step :].copy()
+            self._write(sound[: count * step].reshape(-1, step).mean(axis=1))
+            return
         count = int((len(sound) - self.position) / ratio)
         edges = (self.position + ratio * np.arange(count + 1)).astype(np.int64)
         summed = np.concatenate(([0.0], np.cumsum(sound, dtype=np.float64)))
         widths = np.maximum(np.diff(edges), 1)
         small = (summed[np.minimum(edges[:-1] + widths, len(sound))] - summed[edges[:-1]]) / widths
-        self.stream.write(np.clip(small * 32767, -32767, 32767).astype("<i2").tobytes())
-        self.samples += count
+        self._write(small)
         reached = self.position + ratio * count
         self.position = reached - int(reached)
         self.rest = sound[int(reached) :].copy()
+
+    def _write(self, small: NDArray[np.floating]) -> None:
+        import numpy as np
+
+        self.stream.write(np.clip(small * 32767, -32767, 32767).astype("<i2").tobytes())
+        self.samples += len(small)
 
     def read(self, start: int, count: int) -> NDArray[np.float64]:
         """Samples `start` to `start + count`; silence where the track is not."""

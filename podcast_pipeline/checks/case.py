@@ -56,6 +56,8 @@ class Case:
     """Person -> headshot, where there is one."""
     answers: Mapping[str, Answer] = field(default_factory=dict)
     """Reference id -> what the registers said of it just now; empty without the network."""
+    heard_in_tracks: tuple[Finding, ...] = ()
+    """What the preflight said of the recordings, at source times."""
 
     @property
     def file(self) -> str:

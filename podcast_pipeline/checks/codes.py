@@ -66,4 +66,20 @@ CODES: dict[str, Code] = {
     "GAT02": Code("E", "nobody has compared a claim of fact with its reference"),
     "WAI01": Code("W", "a waiver is incomplete, expired, or matches nothing"),
 }
+RECORDINGS: dict[str, Code] = {
+    "AUD01": Code("W", "a recording is cut off, or is not what its name says"),
+    "AUD03": Code("W", "a recording is clipped"),
+    "AUD04": Code("W", "a recording is noisy"),
+    "AUD05": Code("W", "mains hum"),
+    "AUD06": Code("W", "a channel is silent, doubled or turned round"),
+    "AUD07": Code("W", "recordings have different sample rates"),
+    "AUD08": Code("W", "speakers were recorded at different levels"),
+    "AUD09": Code("W", "gaps in the middle of speech; an error above one per cent"),
+    "AUD10": Code("W", "recordings differ in length, or their clocks drift apart"),
+    "AUD11": Code("W", "a microphone hears the other speaker"),
+    "AUD13": Code("W", "telephone sound, or few kilobits"),
+    "AUD14": Code("W", "more than two channels"),
+}
+"""What the preflight finds in recordings."""
+KNOWN = CODES | RECORDINGS
 NEVER_WAIVED = frozenset({"CIT17", "DIS01", "DIS05", "PHI03", "GAT01", "WAI01"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from podcast_pipeline.checks import access, claims, disclosures, legal, people, privacy, terminology
+from podcast_pipeline.checks import access, claims, disclosures, legal, people, privacy, recordings, terminology
 from podcast_pipeline.checks.case import Case
 from podcast_pipeline.checks.codes import CODES
 from podcast_pipeline.checks.waivers import Judged, judge
@@ -19,6 +19,7 @@ FAMILIES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     terminology.check,
     access.check,
     legal.check,
+    recordings.check,
 )
 AGEING = frozenset({"CIT03", "CIT04", "CIT05", "CIT07", "CIT09", "CIT16", "CME01", "LIF01", "LIF02"})
 """What can go wrong with a published episode while nobody touches it."""

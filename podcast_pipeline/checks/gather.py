@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date
 
+from podcast_pipeline.audio import preflight
 from podcast_pipeline.checks.case import Case
 from podcast_pipeline.evidence.registers import Answer
 from podcast_pipeline.model.release import Release
@@ -31,6 +32,7 @@ def gather(
     reviewed = material.workspace.transcript_json(material.slug).is_file()
     heard = texts and (reviewed or material.built("transcript.machine.json").is_file())
     notes = material.built("notes.html")
+    told = material.built("preflight.json")
     return Case(
         material.show,
         episode,
@@ -43,4 +45,5 @@ def gather(
         material.workspace.episode(material.slug),
         {id_: path for id_, path in pictures.items() if path.is_file()},
         answers or {},
+        preflight.load(told).findings if texts and told.is_file() else (),
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from html import escape
 
 from podcast_pipeline import timecode
-from podcast_pipeline.checks.codes import CODES, NEVER_WAIVED
+from podcast_pipeline.checks.codes import KNOWN, NEVER_WAIVED
 from podcast_pipeline.checks.episode import Report
 from podcast_pipeline.model.finding import Finding
 
@@ -69,5 +69,5 @@ def _rows(rows: list[Finding]) -> Iterator[str]:
         yield (
             f'<tr class="{one.severity}"><td><code>{one.code}</code></td>'
             f"<td>{escape(one.file)}<br>{escape(one.field)}</td><td>{time}</td>"
-            f"<td>{escape(one.sentence)}<br><small>{escape(CODES[one.code].title)}; {mark}</small></td></tr>"
+            f"<td>{escape(one.sentence)}<br><small>{escape(KNOWN[one.code].title)}; {mark}</small></td></tr>"
         )
