@@ -270,6 +270,39 @@ def test_the_check_list_from_first_to_last_by_keyboard(server: Server, show: Pat
     assert tab.complaints == []
 
 
+def test_suggestion_same_everywhere_edit_and_query(tmp_path: Path, open_page: Opener) -> None:
+    """The other answers of the check list: the right word with its capital and its comma, all equal places at once,
+    the words selected for editing, a question; Skip puts a place last and Back brings it back."""
+    turns = [(HOST, "Chyphoplasty, he said, was not done."), (GUEST, "It was not done, and not again. Never 300 mg.")]
+    meant = [{"words": [0, 0], "from": "Chyphoplasty,", "to": "kyphoplasty", "source": "glossary", "score": 0.92}]
+    make_show(tmp_path / "show", turns, suggestions=meant)
+    with reviewing(tmp_path / "show", SLUG) as running:
+        tab = open_page(running.start, mode="check")
+        page = tab.page
+        said = "document.querySelector('.card mark')?.textContent"
+        assert "300 mg" in tab.call(said)
+        page.get_by_role("button", name="Skip").click()
+        tab.until(f"{said} === 'not'")
+        page.get_by_role("button", name="Back", exact=True).click()
+        tab.until(f"{said}?.startsWith('300 mg')")
+        page.get_by_role("button", name="Query").click()
+        page.get_by_role("textbox", name="Question").fill("Or 30?")
+        page.get_by_role("button", name="Ask").click()
+        page.wait_for_selector('[data-id="p2"] .note.query')
+        page.locator(".choices button", has_text="Edit").click()
+        assert tab.call("getSelection().toString()") == "300 mg."
+        page.get_by_role("button", name="Correct as is").click()
+        tab.until(f"{said} === 'not'")
+        page.get_by_role("button", name="Same everywhere (3)").click()
+        tab.until(f"{said} === 'Never'")
+        page.get_by_role("button", name="Correct as is").click()
+        tab.until(f"{said} === 'Chyphoplasty,'")
+        page.get_by_role("button", name="Use “kyphoplasty”").click()
+        tab.until("document.getElementById('status').textContent.includes('nothing must-check left')")
+        assert tab.text("p1").inner_text() == "Kyphoplasty, he said, was not done."
+        assert tab.complaints == []
+
+
 def test_single_keys_do_nothing_while_typing(server: Server, show: Path, open_page: Opener) -> None:
     """A digit or a question mark in the text is text, and Tab leaves the paragraph."""
     tab = open_page(server.start, mode="check")

@@ -66,7 +66,7 @@ export class Checklist {
     const same = this.store.queue().filter((one) => one.same === item.same).length;
     const paragraph = this.store.paragraphs.get(item.p);
     const button = (number, label, act, off = false, kind = "") => {
-      const made = el("button", { type: "button", class: kind, disabled: off }, el("kbd", {}, String(number)), label);
+      const made = el("button", { type: "button", class: kind, disabled: off, "aria-keyshortcuts": String(number) }, el("kbd", { "aria-hidden": "true" }, String(number)), label);
       made.addEventListener("click", () => act());
       return made;
     };
