@@ -127,6 +127,13 @@ def cleaning_row(full: bool) -> Row:
     return Row("cleaning: STOI and PESQ of cleaned tracks", "see above", "never below raw", done.returncode == 0)
 
 
+def heard_row() -> Row:
+    """Word error rate on the mastered programme beside a plain mix; needs PODCAST_SPEECH."""
+    done = subprocess.run([sys.executable, str(HERE / "heard.py")], capture_output=True, text=True)
+    value = (done.stdout.splitlines() or done.stderr.splitlines() or ["no result"])[-1]
+    return Row("mastered speech for a recogniser", value, "not above the plain mix", done.returncode == 0)
+
+
 def check_row(full: bool) -> Row:
     """`podcast check` of an hour and of a back catalogue, and the retraction file."""
     argv = [sys.executable, str(HERE / "check.py"), "--episodes", "1000" if full else "200"]
@@ -202,6 +209,7 @@ def main() -> int:
         lambda: script_row("normalize, RSS of the tree", "normalize.py", "< 300 MB", 60 if full else 10),
         lambda: mastering_rows(full),
         lambda: cleaning_row(full),
+        heard_row,
         lambda: script_row("transcribe, RSS of the parent", "transcribe.py", "< 200 MB", 60 if full else 5),
         *(functools.partial(recognition_row, *what, full) for what in RECOGNITION),
     ):
