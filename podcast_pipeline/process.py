@@ -20,6 +20,8 @@ from podcast_pipeline.errors import ToolFailed, ToolMissing
 _PR_SET_PDEATHSIG = 1
 DEFAULT_TIMEOUT = 6 * 3600.0
 """Seconds. A hung program would keep its episode locked for good."""
+DECODER = {"RLIMIT_AS": 8 << 30, "RLIMIT_CPU": 6 * 3600, "RLIMIT_FSIZE": 64 << 30}
+"""Memory, processor seconds and file size of FFmpeg, which reads what strangers have sent: far above honest work."""
 
 
 @dataclass
@@ -81,7 +83,7 @@ def _launch(argv: Sequence[str], stdin: bool, stdout: bool, errors: IO[bytes]) -
             stdout=subprocess.PIPE if stdout else subprocess.DEVNULL,
             stderr=errors,
             start_new_session=True,
-            preexec_fn=_end_with(os.getpid()),
+            preexec_fn=_prepared(argv[0], os.getpid()),
         )
     except FileNotFoundError as error:
         raise ToolMissing(f"{argv[0]}: no such program", "`podcast doctor` lists what is needed") from error
@@ -121,6 +123,29 @@ def _limited(process: subprocess.Popen[bytes], timeout: float, expired: threadin
         yield
     finally:
         timer.cancel()
+
+
+def _prepared(program: str, parent: int) -> Callable[[], None] | None:
+    """What a new program does before it starts: ends with its parent; FFmpeg takes its limits."""
+    ends = _end_with(parent)
+    if "ffmpeg" not in program.rsplit("/", 1)[-1].lower() or sys.platform == "win32":
+        return ends
+    import resource
+
+    limits = []
+    for name, most in DECODER.items():
+        number = getattr(resource, name)
+        _, hard = resource.getrlimit(number)
+        within = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        limits.append((number, (within, within)))
+
+    def prepare() -> None:
+        for number, both in limits:
+            resource.setrlimit(number, both)
+        if ends is not None:
+            ends()
+
+    return prepare
 
 
 def _end_with(parent: int) -> Callable[[], None] | None:

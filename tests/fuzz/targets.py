@@ -1,0 +1,141 @@
+"""Readers of what comes from outside, each as a function of bytes: it may refuse by PodcastError, in no other way."""
+
+from __future__ import annotations
+
+import functools
+import json
+import shutil
+import struct
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from podcast_pipeline import codec, ffmpeg
+from podcast_pipeline.audio import wav
+from podcast_pipeline.config.load import load_show
+from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.evidence import intake, library
+from podcast_pipeline.feed.foreign import read as foreign
+from podcast_pipeline.feed.rules import check
+from podcast_pipeline.layout import Workspace
+from podcast_pipeline.model.release import Release
+from podcast_pipeline.review import journal, state
+from podcast_pipeline.transcript import document, machine
+
+ROOT = Path(__file__).parent.parent.parent
+SAMPLE = ROOT / "episodes" / "bmj-statement-demo"
+CORPUS = Path(__file__).parent / "corpus"
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
+
+
+@functools.cache
+def _folder() -> Path:
+    """A show of its own for this process, whose files the targets overwrite."""
+    folder = Path(tempfile.mkdtemp(prefix="podcast-fuzz-"))
+    shutil.copytree(ROOT / "feed", folder / "feed")
+    return folder
+
+
+def _file(name: str, data: bytes) -> Path:
+    path = _folder() / name
+    path.write_bytes(data)
+    return path
+
+
+def show_toml(data: bytes) -> None:
+    _file("feed/show.toml", data)
+    load_show(Workspace(_folder()))
+
+
+def transcript_json(data: bytes) -> None:
+    found = document.read(_file("transcript.json", data))
+    # What was read is written and read as the same: no correction is lost on the way.
+    assert document.read(_file("again.json", document.text(found).encode("utf-8"))) == found
+
+
+def machine_json(data: bytes) -> None:
+    machine.read(_file("machine.json", data), {"example-host": "Host", "example-guest": "Guest"})
+
+
+def references(data: bytes) -> None:
+    intake.read_file(_file("references.txt", data))
+
+
+def csl_library(data: bytes) -> None:
+    library.read(_file("library.json", data))
+
+
+def review_journal(data: bytes) -> None:
+    state.replay(journal.read(_file("review.jsonl", data)))
+
+
+def release_json(data: bytes) -> None:
+    found = codec.load(Release, _file("release.json", data))
+    assert codec.decode(Release, json.loads(json.dumps(codec.encode(found)))) == found
+
+
+def wav_header(data: bytes) -> None:
+    path = _file("track.wav", data)
+    if ffmpeg.demuxer(path) in ("wav", "w64"):
+        header = wav.read(path)
+        assert 0 <= header.start + header.size <= len(data)
+        assert header.frames >= 0
+
+
+def feed_import(data: bytes) -> None:
+    foreign.read([data], "https://old.example/feed.xml", "feed")
+
+
+def feed_check(data: bytes) -> None:
+    check(data, NOW, feed_url="https://podcast.example.org/feed.xml")
+
+
+TARGETS: dict[str, Callable[[bytes], None]] = {
+    one.__name__: one
+    for one in (
+        show_toml, transcript_json, machine_json, references, csl_library, review_journal, release_json, wav_header,
+        feed_import, feed_check,
+    )
+}  # fmt: skip
+
+
+def survives(name: str, data: bytes) -> None:
+    """Run a target; a refusal is as good as an answer, if it is ours and can be read as text."""
+    try:
+        TARGETS[name](data)
+    except PodcastError as error:
+        if not str(error).strip():
+            raise AssertionError(f"{name}: an error without words") from error
+
+
+def _wav(size: int, samples: int) -> bytes:
+    return b"RIFF" + struct.pack("<I", min(36 + size, 0xFFFFFFFF)) + b"WAVEfmt " + struct.pack(
+        "<IHHIIHH", 16, 1, 1, 8000, 16000, 2, 16
+    ) + b"data" + struct.pack("<I", size) + bytes(samples)  # fmt: skip
+
+
+_RIS = b"TY  - JOUR\nAU  - Example, A\nTI  - A title\nPY  - 2020\nDO  - 10.1000/1\nER  - \n"
+_BIBTEX = b"@article{a, author={Example, A}, title={A {T}itle}, year=2020, doi={10.1000/1}}\n"
+_NBIB = b"PMID- 1\nTI  - A title\nFAU - Example, Alex\nDP  - 2020 Jan\n"
+_MACHINE = json.dumps({"words": [["Hello", 0, 300, 0.9, "host"]]}).encode()
+
+
+def seeds(name: str) -> list[bytes]:
+    """Good examples to start from, and what was found wrong before (tests/fuzz/corpus)."""
+    feeds = [path.read_bytes() for path in sorted((ROOT / "feed").glob("*.xml"))]
+    feeds += [path.read_bytes()[:20_000] for path in sorted((ROOT / "tests" / "golden").rglob("*.xml"))[:4]]
+    library_text = (ROOT / "feed" / "references.json").read_bytes()
+    known: dict[str, list[bytes]] = {
+        "show_toml": [(ROOT / "feed" / "show.toml").read_bytes()],
+        "transcript_json": [(SAMPLE / "transcript.json").read_bytes()[:30_000]],
+        "machine_json": [_MACHINE],
+        "references": [_RIS, _BIBTEX, _NBIB, library_text],
+        "csl_library": [library_text],
+        "review_journal": [path.read_bytes()[:20_000] for path in sorted(SAMPLE.glob("review.jsonl"))],
+        "wav_header": [_wav(64, 64), _wav(0xFFFFFFFF, 64), _wav(640, 64)],
+        "feed_import": feeds,
+        "feed_check": feeds,
+    }
+    corpus = [path.read_bytes() for path in sorted((CORPUS / name).glob("*"))]
+    return [*known.get(name, []), *corpus] or [b""]

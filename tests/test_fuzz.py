@@ -1,0 +1,65 @@
+"""Whatever bytes come in, a reader answers or refuses by one clear error: by properties, and guided by coverage."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+sys.path.insert(0, str(Path(__file__).parent / "fuzz"))
+import targets
+
+RUNS = int(os.environ.get("PODCAST_FUZZ_RUNS", "60"))
+TOKENS = [b"", b"\0", b"\xff\xfe", b"\x08", b"<![CDATA[", b"&e;", b"]]>", b'"', b"{", b"[", b"}", b"1e999", b"-1",
+          b"NaN", b"null", b"\xed\xa0\x80", b"\n", b"=", b"\\u0000", b"9" * 40, b"../../x", b"<item>"]  # fmt: skip
+
+
+@st.composite
+def mutated(draw: Any, name: str) -> bytes:
+    """A good example with a few pieces cut out, doubled, or replaced."""
+    data = draw(st.sampled_from(targets.seeds(name)))
+    for _ in range(draw(st.integers(1, 4))):
+        start = draw(st.integers(0, len(data)))
+        end = min(len(data), start + draw(st.integers(0, 40)))
+        new = draw(st.one_of(st.sampled_from(TOKENS), st.binary(max_size=8), st.just(data[start:end] * 2)))
+        data = data[:start] + new + data[end:]
+    return data
+
+
+@pytest.mark.parametrize("name", list(targets.TARGETS))
+def test_survives(name: str) -> None:
+    """Mutations of good examples, and bytes of any kind: an answer or a PodcastError, nothing else."""
+
+    @settings(max_examples=RUNS, suppress_health_check=list(HealthCheck), database=None)
+    @given(st.one_of(mutated(name), st.binary(max_size=200)))
+    @example(b"")
+    def run(data: bytes) -> None:
+        targets.survives(name, data)
+
+    run()
+
+
+@pytest.mark.parametrize("name", list(targets.TARGETS))
+def test_corpus(name: str) -> None:
+    """Good examples are read; what broke a reader once breaks none again."""
+    for data in targets.seeds(name):
+        targets.survives(name, data)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["show_toml", "wav_header", "references", "feed_import"])
+def test_guided_by_coverage(name: str, tmp_path: Path) -> None:
+    """A bounded run of atheris finds nothing; `tests/fuzz/guided.py` runs as long as one likes."""
+    pytest.importorskip("atheris", reason="atheris has no wheel for this Python")
+    argv = [sys.executable, str(Path(targets.__file__).with_name("guided.py")), name, "-runs=400", "-max_total_time=8"]
+    done = subprocess.run(
+        [*argv, f"-artifact_prefix={tmp_path}/"], capture_output=True, text=True, timeout=120, errors="replace"
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert list(tmp_path.iterdir()) == []
