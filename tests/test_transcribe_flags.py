@@ -12,7 +12,7 @@ from fakes import SCORES
 from lxml import etree
 
 from podcast_pipeline.model.audio import Track
-from podcast_pipeline.transcribe import document, flags, picture, report
+from podcast_pipeline.transcribe import document, flags, picture, report, together
 from podcast_pipeline.transcribe.document import Speaker
 from podcast_pipeline.transcribe.engine import RawWord, Scores
 from podcast_pipeline.transcribe.heard import Heard, Rerun
@@ -167,3 +167,14 @@ def test_the_page_draws_speakers_confidence_and_flags(value: dict[str, Any]) -> 
     assert "<script" not in html
     assert not re.search(r"(?:src|href)=", html)
     assert html.count("<tr") == 1 + 3
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"), [(("de", 0.97), ["language"]), (("de", 0.5), []), (("en", 0.99), []), (None, [])]
+)
+def test_another_language_is_said(language: tuple[str, float] | None, expected: list[str]) -> None:
+    """Where the recogniser is sure of it; a model that knows one language says nothing."""
+    one = Heard("k", "0", 9000, ((100, 8000),), (), tuple(words("so")), language=language)
+    found = together._language("guest", one, "en")
+    assert [flag.code for flag in found] == expected
+    assert all("“de”" in flag.say and "“en”" in flag.say for flag in found)

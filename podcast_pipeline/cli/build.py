@@ -81,6 +81,8 @@ def _one(session: Session, digests: Digests, slug: str, until: str, dry_run: boo
         session.say(f"{slug}: up to date")
     else:
         session.say(f"{slug}: " + ", ".join(f"{name} {seconds:.1f} s" for name, seconds in ran.items()))
+    if "transcribe" in ran:
+        _heard(session, slug)
     if not until or "encode" in ran:
         _measured(session, slug)
 
@@ -108,6 +110,19 @@ def _heard(session: Session, slug: str) -> None:
     for finding in preflight.load(session.workspace.build(slug) / "preflight.json").findings:
         where = f"{finding.file}: " if finding.file else ""
         session.say(f"{slug}: {finding.severity} {finding.code} {where}{finding.sentence}")
+
+
+def _heard(session: Session, slug: str) -> None:
+    """What an editor should know at once: another language than the configured one, unnamed voices, open places."""
+    path = session.workspace.build(slug) / "transcript.report.json"
+    with contextlib.suppress(OSError, ValueError):
+        said = json.loads(path.read_text("utf-8"))
+        for place in said["places"]:
+            if place["code"] == "language":
+                session.say(f"{slug}: W {place['track']}: {place['say']}")
+        if said["unverified"]:
+            session.say(f"{slug}: W whose voices these are is not known: name them on the review page")
+        session.say(f"{slug}: {said['must']} places to hear: `podcast transcribe {slug} --report`")
 
 
 def _measured(session: Session, slug: str) -> None:
