@@ -230,7 +230,7 @@ def test_a_missing_model_while_offline(built: ShowDir) -> None:
     assert time.monotonic() - started - start_up < 2
     assert said.code == 1
     assert said.lines == ['model "small.en" is not on this computer and the model hub cannot be reached']
-    assert "offline-model" in said.err
+    assert "podcast models small.en --fetch" in said.err
     assert tree(built.build) == before
 
 
