@@ -72,16 +72,16 @@ def unpacked(data: bytes) -> NDArray[np.float32]:
     return np.asarray(np.frombuffer(data, np.uint8) / -2, np.float32)
 
 
-def curves(
+def owners(
     levels: Sequence[NDArray[np.float32]], offsets: Sequence[int], bleed: Mapping[tuple[int, int], float]
-) -> list[NDArray[np.float32] | None]:
-    """The gain of every track (factors, 1000 per second of the track); None where it hears nobody else.
+) -> list[NDArray[np.bool_] | None]:
+    """For every 20 ms of every track whether its own speaker is heard; None for a track that hears nobody else.
 
     `levels` are dBFS of every 20 ms, `offsets` in ms, `bleed[i, j]` how many dB track i hears of track j (negative).
     """
     import numpy as np
 
-    result: list[NDArray[np.float32] | None] = []
+    result: list[NDArray[np.bool_] | None] = []
     for one, own in enumerate(levels):
         heard = {two: level for (hears, two), level in bleed.items() if hears == one}
         if not heard:
@@ -96,18 +96,21 @@ def curves(
             loud = levels[two]
             loud = np.maximum(loud, np.maximum(np.roll(loud, 1), np.roll(loud, 2)))
             others[inside] = np.maximum(others[inside], loud[places[inside]] + level)
-        result.append(_curve(own > others + AHEAD))
+        result.append(own > others + AHEAD)
     return result
 
 
-def _curve(own: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """Open where the own speaker is, with time before and behind, on straight lines in dB."""
+def gains(own: NDArray[np.bool_], first: int, count: int) -> NDArray[np.float32]:
+    """`count` gains (factors, CURVE_RATE per second) from the gain `first` on, for a track with these `owners`.
+
+    Open where the own speaker is, with time before and behind, on straight lines in dB.
+    """
     import numpy as np
 
-    times = np.arange(len(own) * CURVE_RATE // FRAMES) / CURVE_RATE
+    times = np.arange(first, first + count) / CURVE_RATE
     starts = np.flatnonzero(own) / FRAMES
     if not len(starts):
-        return np.full(len(times), 10 ** (DOWN / 20), np.float32)
+        return np.full(count, 10 ** (DOWN / 20), np.float32)
     following = np.searchsorted(starts, times, side="right")
     ahead = np.where(following < len(starts), starts[np.minimum(following, len(starts) - 1)] - times, np.inf)
     behind = np.where(following > 0, times - starts[np.maximum(following - 1, 0)] - 1 / FRAMES, np.inf)

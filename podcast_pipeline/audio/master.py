@@ -26,7 +26,9 @@ _SOLVED = 0.05
 _TAKEN_BACK = 1.6
 """How the limiter's part of every further dB grows with what it has taken already (measured on speech)."""
 _FORESEEN = 0.6
-"""LU of loss and of error up to which the next step needs no pass of its own."""
+"""LU of loss and of error up to which the next step needs no pass of its own; a third of it after two passes."""
+_GIVES_WAY = 0.15
+"""LU for a dB of gain below which the limiter takes nearly all, and a straight line says nothing."""
 _WIDEST = 30.0
 """dB of gain, either way: more means that something is wrong with the recording, not with its level."""
 
@@ -123,7 +125,8 @@ def solve(
             break
         lost = max(0.0, loudness + gain - found)
         gain = _next_gain(tried, lost)
-        if lost <= _FORESEEN and abs(tried[-1][1]) <= _FORESEEN and abs(gain) < _WIDEST:
+        near = _FORESEEN if lost <= _FORESEEN else _FORESEEN / 3 if len(tried) > 1 else 0.0
+        if abs(tried[-1][1]) <= near and abs(gain) < _WIDEST:
             report(1.0)
             return replace(master, gain=gain), settings.target
     gain, error = min(tried, key=lambda pair: abs(pair[1]))
@@ -142,6 +145,11 @@ def _next_gain(tried: Sequence[tuple[float, float]], lost: float) -> float:
         share = quiet[1] / (quiet[1] - loud[1])
         return quiet[0] + min(0.9, max(0.1, share)) * (loud[0] - quiet[0])
     gain, error = tried[-1]
+    if len(tried) > 1 and tried[-2][0] != gain:
+        slope = (tried[-2][1] - error) / (gain - tried[-2][0])
+        if slope > _GIVES_WAY:
+            # It gets flatter: a little more than the line says.
+            return min(_WIDEST, max(-_WIDEST, gain + 1.1 * error / slope))
     step = error * (1 + _TAKEN_BACK * lost) * (1 << len(tried) - 1)
     return min(_WIDEST, max(-_WIDEST, gain + step))
 

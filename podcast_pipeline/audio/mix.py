@@ -48,8 +48,8 @@ def mix(
     inputs: list[str] = []
     chains: list[str] = []
     length = 0
-    curves = _curves([track for track, _ in tracks], settings, told, levels)
-    curved = [index for index, curve in enumerate(curves) if curve is not None]
+    owners = _owners([track for track, _ in tracks], settings, told, levels)
+    curved = [index for index, own in enumerate(owners) if own is not None]
     for index, (track, path) in enumerate(tracks):
         # Not strict: the preflight has decoded every file strictly, and FFmpeg ends an open-ended WAV by an error.
         inputs += ffmpeg.input_arguments(path, strict=False)
@@ -59,7 +59,7 @@ def mix(
         length = max(length, offset(track, settings) + _samples(found[index], settings.sample_rate))
     gains = output.with_name(f"{output.stem}.gains")
     if curved:
-        _write([curve for curve in curves if curve is not None], gains)
+        _write([own for own in owners if own is not None], gains)
         inputs += ["-f", "f32le", "-ar", str(dominance.CURVE_RATE), "-ac", str(len(curved)), "-i", f"file:{gains}"]
         split = [f"pan=mono|c0=c{place}[c{index}]" for place, index in enumerate(curved)]
         copies = "".join(f"[k{index}]" for index in curved)
@@ -96,10 +96,10 @@ def _samples(track: TrackReport, rate: int) -> int:
     return -(-track.heard.samples * rate // track.source.rate)
 
 
-def _curves(
+def _owners(
     tracks: Sequence[Track], settings: AudioSettings, told: reports.Preflight, levels: Path
-) -> list[NDArray[np.float32] | None]:
-    """For each track its gains against crosstalk, or None where it is left alone."""
+) -> list[NDArray[np.bool_] | None]:
+    """For each track where its own speaker is heard, or None where it is left alone."""
     place = {track.file: index for index, track in enumerate(tracks)}
     bleed = {
         (place[one.file], place[one.source]): one.level
@@ -115,13 +115,17 @@ def _curves(
         at += track.heard.frames
     if at != len(data):
         raise PodcastError(f"{levels}: does not fit to preflight.json", "delete it and run `podcast build` again")
-    return dominance.curves(heard, [track.offset for track in tracks], bleed)
+    return dominance.owners(heard, [track.offset for track in tracks], bleed)
 
 
-def _write(curves: Sequence[NDArray[np.float32]], path: Path) -> None:
-    """Interleaved, each with a second more than its track."""
+def _write(owners: Sequence[NDArray[np.bool_]], path: Path) -> None:
+    """The gains of these tracks, interleaved, each with a second more than its track; a minute at a time."""
     import numpy as np
 
-    longest = max(len(curve) for curve in curves) + dominance.CURVE_RATE
-    padded = [np.pad(curve, (0, longest - len(curve)), mode="edge") for curve in curves]
-    path.write_bytes(np.stack(padded, axis=1).astype("<f4").tobytes())
+    rate = dominance.CURVE_RATE
+    longest = max(len(own) for own in owners) * rate // dominance.FRAMES + rate
+    with open(path, "wb") as stream:
+        for first in range(0, longest, 60 * rate):
+            count = min(60 * rate, longest - first)
+            block = [dominance.gains(own, first, count) for own in owners]
+            stream.write(np.stack(block, axis=1).astype("<f4").tobytes())

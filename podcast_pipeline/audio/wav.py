@@ -114,6 +114,6 @@ def _format(path: Path, stream: BinaryIO, start: int, size: int) -> tuple[int, i
     kind, channels, rate, speed, _, bits = struct.unpack("<HHIIHH", data[:16])
     if kind == 0xFFFE and len(data) >= 26:
         kind = struct.unpack("<H", data[24:26])[0]
-    if not channels or not rate or not speed:
-        raise AudioError(f"{path}: the header is damaged: {channels} channels at {rate} Hz", _AGAIN)
+    if not rate or not speed or channels * bits < 8:
+        raise AudioError(f"{path}: the header is damaged: {channels} channels at {rate} Hz, {bits} bits", _AGAIN)
     return kind, channels, rate, speed, bits
