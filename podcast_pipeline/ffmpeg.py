@@ -80,7 +80,7 @@ def demuxer(path: Path) -> str:
             return name
     if head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"):
         return "mov"
-    if head[:3] == b"ID3" or (head[0] == 0xFF and head[1] & 0xE0 == 0xE0):
+    if head[:3] == b"ID3" or (head[0] == 0xFF and head[1:2] >= b"\xe0"):
         # MPEG audio layers 1-3 and raw AAC (ADTS, layer bits 00) share the sync word.
         return "aac" if head[0] == 0xFF and head[1] & 0xF6 == 0xF0 else "mp3"
     what = "it is text" if _is_text(head) else "its content is no audio format known here"

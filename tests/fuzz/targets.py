@@ -118,7 +118,6 @@ def _wav(size: int, samples: int) -> bytes:
 _RIS = b"TY  - JOUR\nAU  - Example, A\nTI  - A title\nPY  - 2020\nDO  - 10.1000/1\nER  - \n"
 _BIBTEX = b"@article{a, author={Example, A}, title={A {T}itle}, year=2020, doi={10.1000/1}}\n"
 _NBIB = b"PMID- 1\nTI  - A title\nFAU - Example, Alex\nDP  - 2020 Jan\n"
-_MACHINE = json.dumps({"words": [["Hello", 0, 300, 0.9, "host"]]}).encode()
 
 
 def seeds(name: str) -> list[bytes]:
@@ -129,7 +128,6 @@ def seeds(name: str) -> list[bytes]:
     known: dict[str, list[bytes]] = {
         "show_toml": [(ROOT / "feed" / "show.toml").read_bytes()],
         "transcript_json": [(SAMPLE / "transcript.json").read_bytes()[:30_000]],
-        "machine_json": [_MACHINE],
         "references": [_RIS, _BIBTEX, _NBIB, library_text],
         "csl_library": [library_text],
         "review_journal": [path.read_bytes()[:20_000] for path in sorted(SAMPLE.glob("review.jsonl"))],
