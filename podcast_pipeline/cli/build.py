@@ -82,7 +82,7 @@ def _one(session: Session, digests: Digests, slug: str, until: str, dry_run: boo
     else:
         session.say(f"{slug}: " + ", ".join(f"{name} {seconds:.1f} s" for name, seconds in ran.items()))
     if "transcribe" in ran:
-        _heard(session, slug)
+        _doubts(session, slug)
     if not until or "encode" in ran:
         _measured(session, slug)
 
@@ -112,7 +112,7 @@ def _heard(session: Session, slug: str) -> None:
         session.say(f"{slug}: {finding.severity} {finding.code} {where}{finding.sentence}")
 
 
-def _heard(session: Session, slug: str) -> None:
+def _doubts(session: Session, slug: str) -> None:
     """What an editor should know at once: another language than the configured one, unnamed voices, open places."""
     path = session.workspace.build(slug) / "transcript.report.json"
     with contextlib.suppress(OSError, ValueError):

@@ -62,13 +62,15 @@ _SECRET = re.compile(r"KEY|SECRET|TOKEN")
 
 def rows(session: Session) -> Iterator[Row]:
     """Everything, in the order in which it is shown. Fetches nothing; a model in parts is joined in the cache."""
+    from podcast_pipeline.transcribe.stage import located
+
     yield from _tools()
     yield from _packages()
     workspace = _workspace(session)
     show, problems = _show(session) if workspace else (None, [])
     settings = show.transcribe if show else TranscribeSettings()
     yield from _engines(settings)
-    yield from _model(settings)
+    yield from _model(located(settings, workspace.root) if workspace else settings)
     yield from _space(workspace)
     yield from _environment()
     if workspace is None:
