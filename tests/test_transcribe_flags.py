@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from itertools import count
 from pathlib import Path
@@ -185,8 +184,8 @@ def test_another_language_is_said(language: tuple[str, float] | None, expected: 
 GOLDEN = Path(__file__).parent / "golden" / "transcribe"
 
 
-def test_everything_after_the_words_is_as_it_was(value: dict[str, Any]) -> None:
-    """From the same words the same files, byte for byte; UPDATE_GOLDEN=1 writes them anew, for the diff to be read."""
+def test_everything_after_the_words_is_as_it_was(value: dict[str, Any], update_golden: bool) -> None:
+    """From the same words the same files, byte for byte; --update-golden writes them anew, for the diff to be read."""
     said = report.build(value)
     files = {
         "transcript.machine.json": document.render(value),
@@ -194,7 +193,7 @@ def test_everything_after_the_words_is_as_it_was(value: dict[str, Any]) -> None:
         "transcript.report.html": picture.page(value, said),
         "report.txt": "\n".join(report.lines(said)) + "\n",
     }
-    if os.environ.get("UPDATE_GOLDEN"):
+    if update_golden:
         GOLDEN.mkdir(parents=True, exist_ok=True)
         for name, text in files.items():
             (GOLDEN / name).write_text(text, "utf-8")
