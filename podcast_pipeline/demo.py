@@ -6,13 +6,15 @@ import json
 import shlex
 import shutil
 import sys
+import time
 from pathlib import Path
 
 import click
 
-from podcast_pipeline import keys
+from podcast_pipeline import atomic, keys
 from podcast_pipeline.cli import podcast, reported
 from podcast_pipeline.config.load import load_episode, load_show
+from podcast_pipeline.engine.digest import sha256_file
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.production.material import Material
 from podcast_pipeline.publish import records
@@ -23,15 +25,26 @@ SIGNER = "example-host"
 
 
 def refresh(source: Path, copy: Path) -> bool:
-    """Make `copy` a show with the files of `source`; True if it had to be made anew, False if it already is one."""
+    """Make `copy` a show with the files of `source`; False if it already is one, also after somebody worked in it.
+
+    Where the sample itself has changed since, the copy is made anew; one that somebody worked in is kept beside it.
+    """
     files = [path for folder in ("feed", "episodes") for path in sorted((source / folder).rglob("*")) if path.is_file()]
-    pairs = [(path, copy / path.relative_to(source)) for path in files]
-    if all(twin.is_file() and twin.read_bytes() == path.read_bytes() for path, twin in pairs):
+    now = {path.relative_to(source).as_posix(): sha256_file(path) for path in files}
+    manifest = copy / "build" / ".sample.json"
+    then: dict[str, str] = json.loads(manifest.read_text("utf-8")) if manifest.exists() else {}
+    if then == now:
         return False
+    if any((copy / name).is_file() and sha256_file(copy / name) != digest for name, digest in then.items()):
+        kept = copy.with_name(f"{copy.name}-{time.strftime('%Y%m%d-%H%M%S')}")
+        copy.rename(kept)
+        click.echo(f"{kept}: the earlier copy, kept because somebody worked in it")
     shutil.rmtree(copy, ignore_errors=True)
-    for path, twin in pairs:
+    for path in files:
+        twin = copy / path.relative_to(source)
         twin.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, twin)
+    atomic.write_json(manifest, now)
     return True
 
 

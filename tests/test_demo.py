@@ -89,6 +89,27 @@ def test_demo_again_says_up_to_date_and_writes_nothing(demo: tuple[Path, str]) -
     assert snapshot(copy) == before
 
 
+def test_work_in_the_copy_is_never_lost(tmp_path: Path) -> None:
+    """A copy in which somebody worked stays as it is; if the sample changes, it is kept beside the new copy."""
+    from podcast_pipeline.demo import refresh
+
+    source, copy = tmp_path / "repository", tmp_path / "demo"
+    text, twin = (place / "episodes" / "one" / "transcript.json" for place in (source, copy))
+    (source / "feed").mkdir(parents=True)
+    text.parent.mkdir(parents=True)
+    text.write_text("as committed")
+    assert refresh(source, copy)
+    assert not refresh(source, copy)
+    twin.write_text("corrected by an editor")
+    assert not refresh(source, copy)
+    assert twin.read_text() == "corrected by an editor"
+    text.write_text("committed anew")
+    assert refresh(source, copy)
+    assert twin.read_text() == "committed anew"
+    (kept,) = tmp_path.glob("demo-*/episodes/one/transcript.json")
+    assert kept.read_text() == "corrected by an editor"
+
+
 @pytest.mark.slow
 def test_demo_runs_without_any_network(tmp_path: Path) -> None:
     """In a network namespace with nothing but loopback the installed demo does all of its work."""
