@@ -9,11 +9,14 @@ from pathlib import Path
 import audio
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from test_audio_assemble import write_mix
 
 from podcast_pipeline.audio import w64
 from podcast_pipeline.audio.assemble import assemble
 from podcast_pipeline.audio.encode import encode
+from podcast_pipeline.audio.parts import Sound, Stretch, arranged, kept, placed
 from podcast_pipeline.audio.quiet import snap
 from podcast_pipeline.errors import AudioError
 from podcast_pipeline.model.audio import AudioSettings, Insert, Music
@@ -241,3 +244,44 @@ def test_overlap_that_cannot_be(tmp_path: Path, overlap: int, words: str) -> Non
     settings = AudioSettings(channels=1, intro=Music("intro.wav", overlap=overlap))
     with pytest.raises(AudioError, match=words):
         made(tmp_path, (), settings, intro=intro)
+
+
+@pytest.fixture(scope="module")
+def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twenty seconds of speech-like sound as the stage mix leaves it."""
+    path = tmp_path_factory.mktemp("recording") / "mix.w64"
+    write_mix(path, audio.voice(20.0, level=-20) + audio.noise(20.0, -60), MONO)
+    return path
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 19_900), st.integers(40, 3000)), max_size=12),
+    st.lists(st.tuples(st.integers(0, 21_000), st.integers(1, 20)), max_size=4),
+)
+@settings(max_examples=60)
+def test_any_cuts_and_inserts_fit_together(
+    recording: Path, cuts: list[tuple[int, int]], inserts: list[tuple[int, int]]
+) -> None:
+    """Whatever is cut and put in: pieces keep their order, nothing is heard twice, crossfades come from the cuts."""
+    listed = united(Cut(start, start + length) for start, length in cuts)
+    with w64.reading(recording) as reader:
+        try:
+            pieces = kept(reader, listed, recording)
+        except AudioError:
+            assert sum(cut.end - cut.start for cut in listed) > 19_000
+            return
+        sounds = [(at * CLOCK, Sound(np.zeros((size * 4800, 1), np.float32))) for at, size in sorted(set(inserts))]
+        order = arranged(reader, pieces, sounds, None, None)
+        items, timeline = placed(reader, order, listed, recording)
+    stretches = [item.part for item in items if isinstance(item.part, Stretch)]
+    assert sum(one.end - one.start for one in stretches) == sum(end - start for start, end in pieces)
+    assert timeline.samples == sum(end - start for start, end in pieces) + sum(len(s.samples) for _, s in sounds)
+    for one, two in itertools.pairwise(stretches):
+        assert one.end <= two.start
+        assert one.after == two.before <= two.start - one.end
+    for one in stretches:
+        assert max(one.before, one.rise) + max(one.after, one.fall) <= one.end - one.start
+    for ms in range(0, 20_000, 333):
+        published = timeline.to_published(ms)
+        if published is not None:
+            assert abs((timeline.to_source(published) or 0) - ms) <= 1
