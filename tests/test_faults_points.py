@@ -64,7 +64,7 @@ def test_one_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, s
     )
     number = 1 + ["write", "rename", "renamed"].index(step)
     done = subprocess.run(
-        [sys.executable, "-c", code],
+        [sys.executable, "-c", code, str(path)],
         capture_output=True,
         text=True,
         env={**os.environ, faults.VARIABLE: f"{kind}:{number}"},
