@@ -184,3 +184,26 @@ def test_names_and_nobody(tmp_path: Path) -> None:
     storage = open_storage(SETTINGS, Workspace(tmp_path))
     assert all(one.problem for one in host.objects(storage, "http://127.0.0.1:1/"))
     assert tree(tmp_path, ".lock") == {}
+
+
+def test_a_store_is_tried_before_the_first_upload(
+    seaweedfs: S3Server, credentials: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once a month; a store that ignores conditions stops the publication until the show says one person publishes."""
+    from podcast_pipeline.publish.ready import ready
+    from podcast_pipeline.storage.s3 import S3Storage
+
+    workspace, now = Workspace(tmp_path), datetime.datetime.now(datetime.UTC)
+    storage = seaweedfs.storage("tried")
+    assert isinstance(storage, S3Storage)
+    ready(storage, workspace, now)
+    tried: list[str] = []
+    monkeypatch.setattr(S3Storage, "put", lambda self, source, key, *rest: tried.append(key))
+    monkeypatch.setattr(S3Storage, "stat", lambda self, key: None)
+    ready(storage, workspace, now + datetime.timedelta(days=29))
+    assert tried == []
+    with pytest.raises(StorageError, match="the store ignores If-None-Match and If-Match"):
+        ready(storage, workspace, now + datetime.timedelta(days=31))
+    assert tried
+    with pytest.raises(StorageError, match="ignores"):
+        ready(storage, workspace, now - datetime.timedelta(days=400))

@@ -39,6 +39,7 @@ from podcast_pipeline.publish import (
 from podcast_pipeline.publish.announce import announce
 from podcast_pipeline.publish.consent import NOTHING, Consent
 from podcast_pipeline.publish.plan import Action, Wanted, plan
+from podcast_pipeline.publish.ready import ready
 from podcast_pipeline.storage.protocol import Storage
 from podcast_pipeline.storage.registry import public_address
 
@@ -197,6 +198,8 @@ def carry_out(
     bodies: bool = True,
 ) -> tuple[str, ...]:
     """Do what was planned, in the order that keeps every public feed whole. Returns warnings. Raises StorageError."""
+    if publication.sent:
+        ready(storage, workspace, now)
     workers = 1 if show.storage.backend == "local" else upload.WORKERS
     upload.apply(publication.actions, storage, report, workers)
     with public_address(show.storage, workspace) as base:

@@ -149,6 +149,11 @@ class S3Storage:
                 self._connected = connect(self.settings, self._prefix)
             return self._connected
 
+    @property
+    def place(self) -> str:
+        """Store, bucket and prefix, as text."""
+        return f"{self.settings.endpoint_url or 'aws'} {self._shown('')}"
+
     def name(self, key: str) -> dict[str, str]:
         """Bucket and key as boto3 takes them."""
         return {"Bucket": self.settings.bucket, "Key": self._prefix + keys.check_key(key)}

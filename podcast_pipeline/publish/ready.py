@@ -1,0 +1,35 @@
+"""Whether the store can be published to at all: tried once a month, before the first byte of an episode."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+
+from podcast_pipeline import atomic
+from podcast_pipeline.errors import StorageError
+from podcast_pipeline.layout import Workspace
+from podcast_pipeline.storage import probe
+from podcast_pipeline.storage.protocol import Storage
+from podcast_pipeline.storage.s3 import S3Storage
+
+MONTH = timedelta(days=30)
+
+
+def ready(storage: Storage, workspace: Workspace, now: datetime) -> None:
+    """Raise StorageError if the store ignores conditions and the show has not said so; nothing is uploaded then.
+
+    A store that passed is believed for 30 days; build/ remembers it.
+    """
+    if not isinstance(storage, S3Storage) or not storage.settings.conditional:
+        return
+    path, name = workspace.build_root / ".stores.json", storage.place
+    try:
+        known = json.loads(path.read_text("utf-8"))
+        if timedelta(0) <= now - datetime.fromisoformat(known[name]) < MONTH:
+            return
+    except (OSError, ValueError, KeyError, TypeError):
+        known = {}
+    if problems := [found.problem for found in probe.store(storage) if found.problem]:
+        raise StorageError("\n".join(f"{name}: {one}" for one in problems), "`podcast doctor --storage` tells more")
+    known = known if isinstance(known, dict) else {}
+    atomic.write_json(path, {**known, name: now.isoformat()})
