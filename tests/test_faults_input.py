@@ -316,7 +316,8 @@ def test_a_build_on_a_full_disk(disk: Disk) -> None:
     show.edit("feed/show.toml", "channels = 2", "highpass = 100\nchannels = 2")
     show.edit("feed/show.toml", 'model = "tiny.en"', 'model = "tiny.en"\nbeam_size = 3')
     show.edit(TOML, "A tiny episode", "A small episode")
-    # Mix and programme take 1.9 MB each, the mix's other outputs 0.1. The room ends in the mix, in the programme, in the recogniser's samples.
+    # Mix and programme take 1.9 MB each, the mix's other outputs 0.1.
+    # The room ends in the mix, in the programme, in the recogniser's samples.
     rooms = (0, 500_000, 2_030_000, 2_130_000) if disk.mount else (1, 500_000)
     stopped = []
     for room in rooms:
