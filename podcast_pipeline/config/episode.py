@@ -79,7 +79,7 @@ FORMATS = ("evidence", "lit", "advocacy", "portrait")
 
 def _senses(value: Any) -> dict[str, str]:
     if not isinstance(value, dict):
-        raise BadValueError("is not a table of acronyms (write { PSPS = \"society\" })")
+        raise BadValueError('is not a table of acronyms (write { PSPS = "society" })')
     return {t.line(acronym): t.ident(sense) for acronym, sense in value.items()}
 
 
