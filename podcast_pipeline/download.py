@@ -16,7 +16,7 @@ import socket
 import ssl
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -24,6 +24,7 @@ from urllib.parse import quote, urljoin, urlsplit
 
 from podcast_pipeline import __version__
 from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.progress import Report
 
 FEED_MOST = 20 << 20
 """Bytes of a feed."""
@@ -102,9 +103,7 @@ def post(url: str, form: bytes, reach: Reach = PUBLIC) -> int:
         connection.close()
 
 
-def save(
-    url: str, path: Path, most: int = MEDIA_MOST, reach: Reach = PUBLIC, report: Callable[[float], None] | None = None
-) -> Saved:
+def save(url: str, path: Path, most: int = MEDIA_MOST, reach: Reach = PUBLIC, report: Report | None = None) -> Saved:
     """Fetch `url` into the file `path`, which appears only when it is whole. Raises Unreachable.
 
     What an earlier run left in `<path>.part` is continued where the server has the same file still.

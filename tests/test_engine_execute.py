@@ -17,8 +17,8 @@ from workshop import Workshop
 
 from podcast_pipeline import atomic
 from podcast_pipeline.engine import lock
-from podcast_pipeline.engine.stage import Report
 from podcast_pipeline.errors import PodcastError, StaleOutput
+from podcast_pipeline.progress import Report
 
 WRITES = ((atomic, "move"), (atomic, "write_bytes"), (Path, "write_text"), (Path, "unlink"), (Path, "mkdir"))
 """Every change of the file system by the engine and by the workshop's stages passes one of these."""

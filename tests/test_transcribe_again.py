@@ -14,7 +14,8 @@ from podcast_pipeline.transcribe import engine, pcm, recognise
 from podcast_pipeline.transcribe.blocks import Block
 from podcast_pipeline.transcribe.engine import RATE, RawWord, Scores
 from podcast_pipeline.transcribe.models import Model
-from podcast_pipeline.transcribe.recognise import Piece, Recording
+from podcast_pipeline.transcribe.recognise import Piece
+from podcast_pipeline.transcribe.recording import Recording
 from podcast_pipeline.transcribe.speech import Stretch
 from podcast_pipeline.transcribe.workers import Pool
 

@@ -16,7 +16,8 @@ from pathlib import Path
 from podcast_pipeline.engine import execute
 from podcast_pipeline.engine.decide import Decider, Decision
 from podcast_pipeline.engine.digest import Digests
-from podcast_pipeline.engine.stage import Report, Stage, needed, ordered
+from podcast_pipeline.engine.stage import Stage, needed, ordered
+from podcast_pipeline.progress import Report
 
 
 @dataclass

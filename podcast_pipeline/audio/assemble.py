@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from podcast_pipeline import atomic
 from podcast_pipeline.audio import ducking, measure, music, w64
 from podcast_pipeline.audio.parts import Placed, Sound, Stretch, arranged, kept, placed
-from podcast_pipeline.audio.work import Report, part
 from podcast_pipeline.errors import AudioError
 from podcast_pipeline.model.audio import AudioSettings, Insert, Music
 from podcast_pipeline.model.cut import Cut
 from podcast_pipeline.model.timeline import Timeline
+from podcast_pipeline.progress import Report, part
 
 if TYPE_CHECKING:
     import numpy as np

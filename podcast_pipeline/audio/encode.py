@@ -12,9 +12,9 @@ from podcast_pipeline.audio import measure, w64, work
 from podcast_pipeline.audio.formats import FORMS, Form
 from podcast_pipeline.audio.master import Master, Round, corrected, first, solve
 from podcast_pipeline.audio.measure import Measured
-from podcast_pipeline.audio.work import Report, part
 from podcast_pipeline.errors import AudioError
 from podcast_pipeline.model.audio import AudioSettings
+from podcast_pipeline.progress import Report, part
 
 ROUNDS = 3
 _SHORTEST = 3

@@ -10,9 +10,9 @@ from pathlib import Path
 from podcast_pipeline.audio import measure
 from podcast_pipeline.audio.formats import Form
 from podcast_pipeline.audio.measure import Measured
-from podcast_pipeline.audio.work import Report, part
 from podcast_pipeline.errors import AudioError
 from podcast_pipeline.model.audio import AudioSettings
+from podcast_pipeline.progress import Report, part
 
 TOLERANCE = 0.2
 """LU: what a listener's file may be off its target."""

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from podcast_pipeline import ffmpeg, process
 from podcast_pipeline.audio.picture import Curve
-from podcast_pipeline.audio.work import Report
 from podcast_pipeline.errors import ToolFailed
 from podcast_pipeline.model.audio import Loudness
+from podcast_pipeline.progress import Report
 
 SILENT = -70.0
 """LUFS: the absolute gate of BS.1770. What never passes it has no loudness; a gain must not be computed from it."""

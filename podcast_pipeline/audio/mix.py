@@ -12,9 +12,9 @@ from podcast_pipeline.audio import preflight as reports
 from podcast_pipeline.audio.chain import Steps, channels, offset, place, track_filters
 from podcast_pipeline.audio.findings import TrackReport
 from podcast_pipeline.audio.peaks import draw
-from podcast_pipeline.audio.work import part
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.audio import AudioSettings, Track
+from podcast_pipeline.progress import Report, part
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,7 +29,7 @@ def mix(
     tracks: Sequence[tuple[Track, Path]],
     settings: AudioSettings,
     output: Path,
-    report: work.Report,
+    report: Report,
     *,
     preflight: Path,
     levels: Path,

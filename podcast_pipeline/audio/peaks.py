@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from podcast_pipeline.audio import w64
-from podcast_pipeline.audio.work import Report
+from podcast_pipeline.progress import Report
 
 PER_SECOND = 20
 _BLOCK_SECONDS = 10

@@ -16,10 +16,10 @@ from podcast_pipeline.audio.bleed import Bleed, Copy, compare
 from podcast_pipeline.audio.findings import TrackReport, findings
 from podcast_pipeline.audio.scan import coarse, scan
 from podcast_pipeline.audio.source import look
-from podcast_pipeline.audio.work import Report, part
 from podcast_pipeline.errors import AudioError
 from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.finding import Finding
+from podcast_pipeline.progress import Report, part
 
 if TYPE_CHECKING:
     import numpy as np

@@ -14,8 +14,8 @@ from podcast_pipeline.audio.ears import ChannelEar, ClipEar, Clipping, DropoutEa
 from podcast_pipeline.audio.hum import Hum, HumEar
 from podcast_pipeline.audio.measure import SILENT
 from podcast_pipeline.audio.source import Source
-from podcast_pipeline.audio.work import Report
 from podcast_pipeline.errors import AudioError, ToolFailed
+from podcast_pipeline.progress import Report
 
 if TYPE_CHECKING:
     import numpy as np

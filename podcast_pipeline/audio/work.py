@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import errno
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from podcast_pipeline import atomic, ffmpeg, process
 from podcast_pipeline.errors import PodcastError, ToolFailed
-
-Report = Callable[[float], None]
-"""Takes the share done: 0 to 1, never going back."""
-
+from podcast_pipeline.progress import Report
 
 EXACT = ("-map_metadata", "-1", "-fflags", "+bitexact", "-flags:a", "+bitexact")
 """Before the name of an output: the same bytes every time, without the encoder's name or the time."""
-
-
-def part(report: Report, start: float, end: float) -> Report:
-    """The `report` for a step that covers `start` to `end` of the whole."""
-    return lambda share: report(start + (end - start) * min(1.0, max(0.0, share)))
 
 
 def write(arguments: Sequence[str], output: Path, seconds: float, report: Report) -> None:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from podcast_pipeline.engine.decide import Decision
     from podcast_pipeline.engine.execute import Watch
-    from podcast_pipeline.engine.stage import Report
     from podcast_pipeline.model.show import Show
+    from podcast_pipeline.progress import Report
 
 
 @dataclass

@@ -16,8 +16,9 @@ from podcast_pipeline.engine import record as records
 from podcast_pipeline.engine.decide import Decider, Decision, relative
 from podcast_pipeline.engine.digest import sha256_file
 from podcast_pipeline.engine.record import Record
-from podcast_pipeline.engine.stage import Report, Stage
+from podcast_pipeline.engine.stage import Stage
 from podcast_pipeline.errors import PodcastError, StaleOutput
+from podcast_pipeline.progress import Report
 
 Watch = Callable[[Decision], Report]
 """Told of every stage that starts; gives the function that takes its progress."""

@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from podcast_pipeline.errors import PodcastError
-
-Report = Callable[[float], None]
-"""Called with the share of the work that is done, 0 to 1."""
+from podcast_pipeline.progress import Report
 
 
 @dataclass(frozen=True)

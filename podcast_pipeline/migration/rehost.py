@@ -13,6 +13,7 @@ from podcast_pipeline.feed.foreign import values
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.chapter import Chapter
 from podcast_pipeline.model.release import Asset, Release, ReleasePerson
+from podcast_pipeline.progress import Report
 from podcast_pipeline.publish import records
 
 _TEXT_MOST = 20 << 20
@@ -25,7 +26,7 @@ def rehost(
     workspace: Workspace,
     release: Release,
     reach: download.Reach,
-    report: Callable[[float], None],
+    report: Report,
     notices: list[str],
 ) -> Release:
     """Fetch what of `release` is still elsewhere and write its record. Raises Unreachable for the media file alone.
@@ -78,7 +79,7 @@ def _fetch(
     make: Callable[[str, str], str],
     most: int,
     reach: download.Reach,
-    report: Callable[[float], None] | None,
+    report: Report | None,
 ) -> tuple[Asset, Path]:
     """The asset as ours, and the file it is in for now: called by its address, so that a second run finds it."""
     path = folder / hashlib.sha256(asset.url.encode()).hexdigest()[:16]

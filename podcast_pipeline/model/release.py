@@ -107,7 +107,7 @@ class Release:
     signature: Signature | None
     """None in build/ until somebody has signed, and of imported episodes; otherwise never None in feed/releases."""
     transcripts: tuple[Asset, ...]
-    """In the order of feed.md F51: html, srt, json, vtt."""
+    """html, srt, json, vtt, in this order: readers that keep one transcript keep the last."""
     language: str
     chapters: tuple[Chapter, ...] = ()
     chapters_file: Asset | None = None

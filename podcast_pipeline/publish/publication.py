@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ from podcast_pipeline.model.show import Show
 from podcast_pipeline.pipeline import stages
 from podcast_pipeline.production.material import Material
 from podcast_pipeline.production.release import picture
+from podcast_pipeline.progress import Report
 from podcast_pipeline.publish import (
     episode,
     feed,
@@ -193,7 +194,7 @@ def carry_out(
     workspace: Workspace,
     storage: Storage,
     now: datetime,
-    report: Callable[[float], None],
+    report: Report,
     *,
     bodies: bool = True,
 ) -> tuple[str, ...]:

@@ -15,12 +15,14 @@ from typing import NamedTuple
 
 from podcast_pipeline import codec
 from podcast_pipeline.model.show import TranscribeSettings
+from podcast_pipeline.progress import Report
 from podcast_pipeline.transcribe.blocks import Block
 from podcast_pipeline.transcribe.engine import RATE, RawWord
 from podcast_pipeline.transcribe.flags import Flag
 from podcast_pipeline.transcribe.heard import Biased, Heard
 from podcast_pipeline.transcribe.models import Model
-from podcast_pipeline.transcribe.recognise import Piece, Recording, run
+from podcast_pipeline.transcribe.recognise import Piece, run
+from podcast_pipeline.transcribe.recording import Recording
 from podcast_pipeline.transcribe.speech import Stretch
 from podcast_pipeline.transcribe.suggestions import JOINED, Glossary, Suggestion
 from podcast_pipeline.transcribe.workers import Pool
@@ -76,7 +78,7 @@ def second(
     settings: TranscribeSettings,
     model: Model,
     pool: Callable[[], Pool],
-    report: Callable[[float], None],
+    report: Report,
 ) -> dict[str, Heard]:
     """`found` with the second run of each track; what was kept of an earlier one is taken over."""
     plans = {track: plan(heard, glossary, own) for track, heard in found.items()}

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import difflib
 import importlib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
 from podcast_pipeline.errors import ConfigError, TranscriptionError
 from podcast_pipeline.model.show import TranscribeSettings
+from podcast_pipeline.progress import Report
 from podcast_pipeline.transcribe import cores
 
 if TYPE_CHECKING:
@@ -72,9 +73,7 @@ class Transcriber(Protocol):
     It sees samples and options only: no file, no speech detection, no speaker. The same samples give the same words.
     """
 
-    def transcribe(
-        self, samples: NDArray[np.float32], track: str, options: Options, heard: Callable[[float], None]
-    ) -> list[RawWord]:
+    def transcribe(self, samples: NDArray[np.float32], track: str, options: Options, heard: Report) -> list[RawWord]:
         """The words of one block: float32, mono, 16 kHz; `heard` is told the seconds of it that are done.
 
         Joined with single spaces, the words of a segment give the segment's text. Raises TranscriptionError.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from podcast_pipeline.errors import TranscriptionError
+from podcast_pipeline.progress import Report
 from podcast_pipeline.transcribe import engine
 from podcast_pipeline.transcribe.engine import Options, Part, RawWord, Scores
 
@@ -58,9 +58,7 @@ class OpenaiWhisper:
             if f"/{digest}/" in address:
                 self._model.set_alignment_heads(whisper._ALIGNMENT_HEADS[name])
 
-    def transcribe(
-        self, samples: NDArray[np.float32], track: str, options: Options, heard: Callable[[float], None]
-    ) -> list[RawWord]:
+    def transcribe(self, samples: NDArray[np.float32], track: str, options: Options, heard: Report) -> list[RawWord]:
         import torch
         import whisper
 

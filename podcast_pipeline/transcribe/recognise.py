@@ -7,19 +7,20 @@ the track's others.
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from podcast_pipeline import timecode
 from podcast_pipeline.model.show import TranscribeSettings
+from podcast_pipeline.progress import Report
 from podcast_pipeline.transcribe import blocks, engine, flags, speech
 from podcast_pipeline.transcribe.blocks import Block
 from podcast_pipeline.transcribe.engine import RATE, RawWord, Scores
 from podcast_pipeline.transcribe.heard import Heard, Rerun, in_order
 from podcast_pipeline.transcribe.models import Model
 from podcast_pipeline.transcribe.pcm import Pcm
+from podcast_pipeline.transcribe.recording import Recording
 from podcast_pipeline.transcribe.speech import Stretch
 from podcast_pipeline.transcribe.workers import Pool, Task
 
@@ -36,16 +37,6 @@ _FEW = 3
 """Blocks that must be there before one of them can have too few words."""
 
 
-class Recording(NamedTuple):
-    """A track to be recognised: its file for messages, its samples, and what its words are kept under."""
-
-    track: str
-    path: Path
-    sound: Pcm
-    sha256: str
-    key: str
-
-
 class Piece(NamedTuple):
     """A block with its recording."""
 
@@ -58,7 +49,7 @@ def recognise(
     settings: TranscribeSettings,
     model: Model,
     pool: Pool,
-    report: Callable[[float], None],
+    report: Report,
 ) -> dict[str, Heard]:
     """The words of each recording, by track. `report` is told the share of the work that is done, from 0 to 1."""
     sound = sum(one.sound.samples for one in recordings) / RATE * DETECTION
@@ -108,7 +99,7 @@ def run(
     model: Model,
     pool: Pool,
     spoken: dict[str, tuple[Stretch, ...]],
-    progress: Callable[[float], None],
+    progress: Report,
     hotwords: Sequence[str] = (),
 ) -> list[tuple[RawWord, ...]]:
     """The words of each piece on its track's clock; `spoken` is the speech of each track in ms."""
@@ -221,9 +212,7 @@ def _beginning(block: Block) -> list[tuple[int, int]]:
     return found
 
 
-def _speech(
-    recordings: Sequence[Recording], pool: Pool, progress: Callable[[float], None]
-) -> list[tuple[speech.Stretch, ...]]:
+def _speech(recordings: Sequence[Recording], pool: Pool, progress: Report) -> list[tuple[speech.Stretch, ...]]:
     windows = [(one, window) for one in recordings for window in speech.windows(one.sound.samples)]
     tasks = [
         Task(

@@ -14,10 +14,12 @@ from podcast_pipeline import atomic, timecode
 from podcast_pipeline.errors import ConfigError, TranscriptionError
 from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.show import TranscribeSettings
+from podcast_pipeline.progress import Report
 from podcast_pipeline.transcribe import bias, cores, engine, heard, models, pcm, voices
 from podcast_pipeline.transcribe.heard import Heard
 from podcast_pipeline.transcribe.pcm import Pcm
-from podcast_pipeline.transcribe.recognise import Recording, recognise
+from podcast_pipeline.transcribe.recognise import recognise
+from podcast_pipeline.transcribe.recording import Recording
 from podcast_pipeline.transcribe.suggestions import Glossary
 from podcast_pipeline.transcribe.together import Sources, write
 from podcast_pipeline.transcribe.workers import Pool
@@ -58,7 +60,7 @@ def transcribe(
     words: Path,
     previous: Path,
     jobs: int,
-    report: Callable[[float], None],
+    report: Report,
     known: Lexicon | None = None,
 ) -> None:
     """Write `output` from the recordings of `tracks`, its report beside it, and `words`/<track>.json: what was heard.
@@ -140,7 +142,7 @@ def _heard(
     model: models.Model,
     scratch: Path,
     pool: Callable[[], Pool],
-    report: Callable[[float], None],
+    report: Report,
 ) -> tuple[dict[str, Heard], dict[str, Recording]]:
     """What is on each track, kept or recognised now; and the decoded recordings."""
     found: dict[str, Heard] = {}
@@ -161,7 +163,7 @@ def _heard(
     return found, recordings
 
 
-def _rising(report: Callable[[float], None]) -> Callable[[float], None]:
+def _rising(report: Report) -> Report:
     """Never less than before: a block that is done again would take progress back."""
     done = 0.0
 

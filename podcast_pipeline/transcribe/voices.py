@@ -15,7 +15,7 @@ from podcast_pipeline import timecode
 from podcast_pipeline.transcribe import encoder
 from podcast_pipeline.transcribe.engine import RATE, RawWord
 from podcast_pipeline.transcribe.flags import Flag
-from podcast_pipeline.transcribe.recognise import Recording
+from podcast_pipeline.transcribe.recording import Recording
 from podcast_pipeline.transcribe.workers import Pool, Task
 from podcast_pipeline.transcript.sentences import ends_sentence
 

@@ -11,13 +11,14 @@ import contextlib
 import json
 import os
 import selectors
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
 from podcast_pipeline import errors, process
 from podcast_pipeline.errors import PodcastError, ToolFailed, TranscriptionError
+from podcast_pipeline.progress import Report
 from podcast_pipeline.transcribe import worker
 
 _FOREVER = 30 * 24 * 3600.0
@@ -95,7 +96,7 @@ class Pool:
             self._processes.pop().close(error)
         self._selector.close()
 
-    def run(self, tasks: Sequence[Task], progress: Callable[[float], None]) -> list[Any]:
+    def run(self, tasks: Sequence[Task], progress: Report) -> list[Any]:
         """Do all tasks, longest first; the answers in the order of `tasks`. `progress` is told the seconds done.
 
         Raises what a worker raised (a PodcastError), or TranscriptionError naming the task that killed two workers.
