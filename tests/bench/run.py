@@ -9,7 +9,6 @@ import argparse
 import functools
 import json
 import os
-import re
 import resource
 import shutil
 import statistics
@@ -99,125 +98,92 @@ def _renamed(build: Path, slug: str) -> None:
         record.write_text(json.dumps(value), "utf-8")
 
 
-def script_row(name: str, script: str, goal: str, minutes: int) -> Row:
-    """A measurement with a script of its own, which exits 1 above its limit."""
-    argv = [sys.executable, str(HERE / script), "--minutes", str(minutes)]
-    done = subprocess.run(argv, capture_output=True, text=True)
-    lines = [line for line in done.stdout.splitlines() if line.strip()] or done.stderr.splitlines()[-1:]
-    print("\n".join(f"    {line}" for line in lines), flush=True)
-    return Row(f"{name}, {minutes} minutes, two tracks", "see above", goal, done.returncode == 0)
+class Script(NamedTuple):
+    """A measurement with a script of its own, which prints what it found and exits 1 where it misses a goal."""
+
+    name: str
+    goal: str
+    small: str
+    full: str
+    """Script and arguments, by size."""
 
 
-def mastering_rows(full: bool) -> list[Row]:
-    """Ours beside only encoding, two-pass ffmpeg-normalize and pydub: CPU, wall, memory, loudness and peak."""
-    argv = [sys.executable, str(HERE / "mastering.py"), "--minutes", "60" if full else "4"]
-    done = subprocess.run(argv, capture_output=True, text=True)
-    print("\n".join(f"    {line}" for line in done.stdout.splitlines()), flush=True)
-    found = re.findall(r"^(ok|MISS) +(.+): (-?[\d.]+)  \(goal (.+)\)$", done.stderr, re.MULTILINE)
-    if not found:
-        return [Row("mastering", (done.stderr.splitlines() or ["no result"])[-1], "a result", False)]
-    return [Row(f"mastering: {name}", value, goal, state == "ok") for state, name, value, goal in found]
-
-
-def cleaning_row(full: bool) -> Row:
-    """STOI and PESQ of cleaned tracks against their clean stems."""
-    argv = [sys.executable, str(HERE / "cleaning.py"), "--minutes", "1" if full else "0.4"]
-    done = subprocess.run(argv, capture_output=True, text=True)
-    print("\n".join(f"    {line}" for line in done.stdout.splitlines() or done.stderr.splitlines()[-1:]), flush=True)
-    return Row("cleaning: STOI and PESQ of cleaned tracks", "see above", "never below raw", done.returncode == 0)
-
-
-def heard_row() -> Row:
-    """Word error rate on the mastered programme beside a plain mix; needs PODCAST_SPEECH."""
-    done = subprocess.run([sys.executable, str(HERE / "heard.py")], capture_output=True, text=True)
-    value = (done.stdout.splitlines() or done.stderr.splitlines() or ["no result"])[-1]
-    return Row("mastered speech for a recogniser", value, "not above the plain mix", done.returncode == 0)
-
-
-def check_row(full: bool) -> Row:
-    """`podcast check` of an hour and of a back catalogue, and the retraction file."""
-    argv = [sys.executable, str(HERE / "check.py"), "--episodes", "1000" if full else "200"]
-    done = subprocess.run(argv, capture_output=True, text=True)
-    print("\n".join(f"    {line}" for line in done.stdout.splitlines() or done.stderr.splitlines()[-1:]), flush=True)
-    return Row("podcast check: an hour, a back catalogue, 60,000 notices", "see above", "all", done.returncode == 0)
-
-
-def feeds_row(full: bool) -> Row:
-    """Rendering, checking, members' copies and import of large feeds."""
-    argv = [sys.executable, str(HERE / "feeds.py"), *(["--full"] if full else [])]
-    done = subprocess.run(argv, capture_output=True, text=True)
-    print("\n".join(f"    {line}" for line in done.stdout.splitlines() or done.stderr.splitlines()[-1:]), flush=True)
-    return Row("feeds: render, check, members, import", "see above", "all", done.returncode == 0)
-
-
-def faults_row(full: bool) -> Row:
-    """Faults at points of build, publish and rollback, then kill -9 at random times."""
-    sizes = ["--kills", "200" if full else "10", "--every", "1" if full else "50"]
-    done = subprocess.run([sys.executable, str(HERE / "faults.py"), *sizes], capture_output=True, text=True)
-    print("\n".join(f"    {line}" for line in done.stdout.splitlines() or done.stderr.splitlines()[-1:]), flush=True)
-    return Row("faults: kill, ENOSPC, EIO; random kill -9", "see above", "all promises kept", done.returncode == 0)
-
-
-def review_row(full: bool) -> Row:
-    """The review page with 30,000 words in Chromium."""
-    argv = [sys.executable, str(HERE / "review.py"), *(["--full"] if full else [])]
-    done = subprocess.run(argv, capture_output=True, text=True)
-    print("\n".join(f"    {line}" for line in done.stdout.splitlines() or done.stderr.splitlines()[-1:]), flush=True)
-    return Row("review page, 30,000 words", "see above", "<= 2 x each goal", done.returncode == 0)
-
-
-def publish_row(full: bool) -> Row:
-    """Uploads beside s5cmd and rclone to the same server; nothing to publish among many episodes."""
-    sizes = ["--files", "36" if full else "6"]
-    done = subprocess.run([sys.executable, str(HERE / "publish.py"), *sizes], capture_output=True, text=True)
-    print("\n".join(f"    {line}" for line in done.stdout.splitlines() or done.stderr.splitlines()[-1:]), flush=True)
-    return Row("publish: uploads, and 1,000 episodes of which none changed", "see above", "all", done.returncode == 0)
-
-
-def recognition_row(what: str, model: str, goal: str, full: bool) -> Row:
-    """A measurement of recognition, which exits 1 where it misses its goal."""
-    argv = [sys.executable, str(HERE / "recognise.py"), what, "--model", model, *(["--full"] if full else [])]
-    done = subprocess.run(argv, capture_output=True, text=True)
-    lines = done.stdout.splitlines() or done.stderr.splitlines()[-1:]
-    print("\n".join(f"    {line}" for line in lines), flush=True)
-    return Row(f"transcribe, {what}, {model}", "see above", goal, done.returncode == 0)
-
-
-RECOGNITION = (
-    ("engines", "tiny.en", ">= 4 times less CPU than openai-whisper, WER + 1.5, RSS <= 400 MB"),
-    ("engines", "base", ">= 4 times less CPU than openai-whisper, WER + 1.5, RSS <= 450 MB"),
-    ("times", "tiny.en", "<= 35 % more CPU for word times"),
-    ("workers", "tiny.en", "two >= 1.8 times one"),
-    ("gaps", "tiny.en", "0 words in 45 s without speech"),
-    ("join", "base", "no passage lost"),
+SCRIPTS = (
+    Script(
+        "podcast check: an hour, a back catalogue, 60,000 notices",
+        "all",
+        "check.py --episodes 200",
+        "check.py --episodes 1000",
+    ),
+    Script("review page, 30,000 words", "<= 2 x each goal", "review.py", "review.py --full"),
+    Script("feeds: render, check, members, import", "all", "feeds.py", "feeds.py --full"),
+    Script(
+        "faults: kill, ENOSPC, EIO; random kill -9",
+        "all promises kept",
+        "faults.py --kills 10 --every 50",
+        "faults.py --kills 200 --every 1",
+    ),
+    Script(
+        "publish: uploads, and 1,000 episodes of which none changed",
+        "all",
+        "publish.py --files 6",
+        "publish.py --files 36",
+    ),
+    Script("normalize, RSS of the tree", "< 300 MB", "normalize.py --minutes 10", "normalize.py --minutes 60"),
+    Script(
+        "mastering beside encoding alone, ffmpeg-normalize, pydub",
+        "all",
+        "mastering.py --minutes 4",
+        "mastering.py --minutes 60",
+    ),
+    Script(
+        "cleaning: STOI and PESQ of cleaned tracks",
+        "never below raw",
+        "cleaning.py --minutes 0.4",
+        "cleaning.py --minutes 1",
+    ),
+    Script("mastered speech for a recogniser", "WER not above the plain mix", "heard.py", "heard.py"),
+    Script("transcribe, RSS of the parent", "< 200 MB", "transcribe.py --minutes 5", "transcribe.py --minutes 60"),
+    *(
+        Script(
+            f"transcribe, {what}, {model}",
+            goal,
+            *(f"recognise.py {what} --model {model}{size}" for size in ("", " --full")),
+        )
+        for what, model, goal in (
+            ("engines", "tiny.en", ">= 4 times less CPU than openai-whisper, WER + 1.5, RSS <= 400 MB"),
+            ("engines", "base", ">= 4 times less CPU than openai-whisper, WER + 1.5, RSS <= 450 MB"),
+            ("times", "tiny.en", "<= 35 % more CPU for word times"),
+            ("workers", "tiny.en", "two >= 1.8 times one"),
+            ("gaps", "tiny.en", "0 words in 45 s without speech"),
+            ("join", "base", "no passage lost"),
+        )
+    ),
 )
+
+
+def script_row(script: Script, full: bool) -> Row:
+    """Run a script, show what it printed, and judge by its exit code."""
+    file, *arguments = (script.full if full else script.small).split()
+    done = subprocess.run([sys.executable, str(HERE / file), *arguments], capture_output=True, text=True)
+    lines = [line for text in (done.stdout, done.stderr) for line in text.splitlines() if line.strip()]
+    print("\n".join(f"    {line}" for line in lines[-40:]), flush=True)
+    return Row(script.name, "see above", script.goal, done.returncode == 0)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--full", action="store_true", help="the stated sizes: 60-minute recordings")
-    full = parser.parse_args().full
+    parser.add_argument("--only", default="", metavar="TEXT", help="only rows whose name has this text")
+    options = parser.parse_args()
+    measures = {"start-up": help_row, "no-op build": no_op_row}
+    measures |= {script.name: functools.partial(script_row, script) for script in SCRIPTS}
     rows = []
-    for row in (
-        lambda: help_row(full),
-        lambda: no_op_row(full),
-        lambda: check_row(full),
-        lambda: review_row(full),
-        lambda: feeds_row(full),
-        lambda: faults_row(full),
-        lambda: publish_row(full),
-        lambda: script_row("normalize, RSS of the tree", "normalize.py", "< 300 MB", 60 if full else 10),
-        lambda: mastering_rows(full),
-        lambda: cleaning_row(full),
-        heard_row,
-        lambda: script_row("transcribe, RSS of the parent", "transcribe.py", "< 200 MB", 60 if full else 5),
-        *(functools.partial(recognition_row, *what, full) for what in RECOGNITION),
-    ):
-        made = row()
-        for one in made if isinstance(made, list) else [made]:
-            rows.append(one)
-            name, value, goal, met = one
-            print(f"{'ok  ' if met else 'MISS'}  {name}: {value}  (goal {goal})", flush=True)
+    for name, measure in measures.items():
+        if options.only in name:
+            rows.append(measure(options.full))
+            row = rows[-1]
+            print(f"{'ok  ' if row.met else 'MISS'}  {row.name}: {row.value}  (goal {row.goal})", flush=True)
     return 0 if all(row.met for row in rows) else 1
 
 
