@@ -5,6 +5,7 @@ Used by the suite for some of the points and by tests/bench/faults.py for all of
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import shutil
@@ -42,6 +43,7 @@ def forked(show: ShowDir, words: tuple[str, ...], fault: str = "") -> Said:
                 os.environ["HF_HUB_OFFLINE"] = "1"
                 if fault:
                     os.environ[faults.VARIABLE] = fault
+                    faults._count = itertools.count(1)  # the parent may have passed points of its own
                 try:
                     main(["-C", str(show.root), *words])
                 except SystemExit as end:

@@ -78,7 +78,9 @@ def kept(reader: Reader, cuts: Sequence[Cut], name: Path) -> list[tuple[int, int
             )
         # The edges of a pause lie in silence, and whoever accepted it was told how much time it saves.
         if cut.reason != "pause":
-            start, end = snap(reader, start), snap(reader, end)
+            quiet = snap(reader, start), snap(reader, end)
+            # Both edges of a very short cut may find the same quiet moment: then the cut stays where it was made.
+            start, end = quiet if quiet[0] < quiet[1] else (start, end)
         end = min(end, reader.samples)
         if start > at:
             pieces.append((at, start))
