@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import unicodedata
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from pathlib import PurePosixPath
@@ -14,6 +13,8 @@ from podcast_pipeline import timecode
 from podcast_pipeline.config.table import BadValueError, Reader
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters but tab and line feed, and lone surrogates."""
 _HTTPS = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?(/[^\s<>\"]*)?")
 
 
@@ -25,9 +26,8 @@ def text(value: Any) -> str:
     """A line or paragraph of text, without control characters."""
     if not isinstance(value, str):
         raise BadValueError(f"{_shown(value)} is not text (put it in quotes)")
-    for character in value:
-        if unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t":
-            raise BadValueError(f"holds the control character U+{ord(character):04X}; remove it")
+    if found := _CONTROL.search(value):
+        raise BadValueError(f"holds the control character U+{ord(found.group()):04X}; remove it")
     return value.strip()
 
 

@@ -36,7 +36,7 @@ class Material:
     def slug(self) -> str:
         return self.episode.slug
 
-    @property
+    @functools.cached_property
     def folder(self) -> Path:
         return self.workspace.build(self.slug)
 
