@@ -54,8 +54,8 @@ dist: $(VENV)/.release ## wheel and sdist into dist/, the same bytes from the sa
 	$(BIN)/python .ci/dist.py dist
 
 lock: $(VENV)/.release ## requirements.lock: every version with hashes, for installing what was tested
-	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --extra demo --no-emit-index-url --no-emit-find-links \
-	  --no-emit-trusted-host --output-file requirements.lock pyproject.toml
+	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --extra demo --no-emit-options \
+	  --output-file requirements.lock pyproject.toml
 
 audit: $(VENV)/.release ## known holes in the locked versions (asks the network), and build/sbom.json in CycloneDX
 	@mkdir -p build
