@@ -125,7 +125,7 @@ class _Stages:
             self.m.folder,
             inputs=(*self.m.tracks(), *self._built("preflight.json")),
             outputs=self._built("transcript.machine.json", "transcript.report.json", "transcript.report.html", *words),
-            version=2,
+            version=3,
             settings={
                 "transcribe": codec.encode(episode.transcribe) | {"speakers": settings.speakers},
                 "tracks": [(t.file, t.person, t.offset) for t in episode.tracks],

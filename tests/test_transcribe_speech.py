@@ -157,12 +157,26 @@ def test_a_word_never_spans_a_silence() -> None:
 def test_a_block_ends_at_the_longest_silence() -> None:
     """Between 90 and 150 s of speech the longest silence is the border, whatever comes first."""
     stretches, at = [], 0
-    for gap in (1, 9, 1, 1, 3, 1, 1, 1):  # after 30, 60, 90 ... s of speech
+    for gap in (1, 9, 1, 1, 3, *[1] * 10):  # after 30, 60, 90 ... s of speech
         stretches.append(Stretch(at * RATE, (at + 30) * RATE))
         at += 30 + gap
     planned = blocks.plan(stretches, lambda start, _: start)
     assert planned[0].end == stretches[4].end
     assert not any(block.forced for block in planned)
+
+
+@given(st.lists(st.integers(2, 20), min_size=100, max_size=200), st.integers(2, 4))
+def test_blocks_keep_all_workers_busy(seconds: list[int], workers: int) -> None:
+    """Done longest first, the blocks of speech with pauses end within 75 s of each other, however many work."""
+    stretches, at = [], 0
+    for length in seconds:
+        stretches.append(Stretch(at * RATE, (at + length) * RATE))
+        at += length + 1
+    planned = blocks.plan(stretches, lambda start, _: start)
+    ends = [0.0] * workers
+    for spoken in sorted((sum(p.end - p.start for p in block.pieces) / RATE for block in planned), reverse=True):
+        ends[ends.index(min(ends))] += spoken
+    assert max(ends) - min(ends) <= 75
 
 
 def test_speech_without_a_pause_is_cut_where_it_is_quiet(tmp_path: Path) -> None:

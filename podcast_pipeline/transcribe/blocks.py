@@ -15,6 +15,9 @@ from podcast_pipeline.transcribe.speech import Stretch
 
 LEAST, MOST, LIMIT = 90 * RATE, 150 * RATE, 300 * RATE
 """Speech in a block: cut at the longest silence between LEAST and MOST; beyond LIMIT also where there is none."""
+LATE = 60 * RATE
+"""Towards the end of a track blocks take a third of what is left (guided self-scheduling, Polychronopoulos and Kuck
+1987), down to this: with the longest done first, all workers end at about the same time."""
 LONG_SILENCE, SHORT_SILENCE = 2 * RATE, RATE // 2
 """A silence longer than the one is sent as the other, and digital: what a microphone hears of others in a pause would
 be written down as half words."""
@@ -87,14 +90,16 @@ def plan(speech: Sequence[Stretch], quietest: Callable[[int, int], int]) -> list
 def _whole(rest: Sequence[Stretch]) -> int:
     """How many of the stretches make the next block; 0 where the first alone is too long for one."""
     spoken = list(accumulate(stretch.end - stretch.start for stretch in rest))
-    if spoken[-1] <= MOST:
+    if spoken[-1] <= 2 * LATE:
         return len(rest)
+    most = min(MOST, max(LATE, spoken[-1] // 3))
+    least = most * LEAST // MOST
     gaps = [after.start - before.end for before, after in pairwise(rest)]
-    good = [i for i in range(len(gaps)) if LEAST <= spoken[i] <= MOST]
+    good = [i for i in range(len(gaps)) if least <= spoken[i] <= most]
     if good:
         return max(good, key=lambda i: (gaps[i], -i)) + 1
-    late = [i for i in range(len(rest)) if MOST < spoken[i] <= LIMIT]
-    early = [i for i in range(len(gaps)) if spoken[i] < LEAST]
+    late = [i for i in range(len(rest)) if most < spoken[i] <= LIMIT]
+    early = [i for i in range(len(gaps)) if spoken[i] < least]
     return late[0] + 1 if late else (early[-1] + 1 if early else 0)
 
 

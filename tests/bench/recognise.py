@@ -177,9 +177,12 @@ def _stage(sound: Sound, model: str, jobs: int, folder: Path) -> dict[str, Any]:
 
 
 def workers(model: str, full: bool) -> bool:
-    """Two workers against one, wall time of the whole stage on a recording of several blocks."""
-    sound = np.concatenate([sound for _ in range(16 if full else 12) for sound, _ in clips(False)])
-    walls = []
+    """Two workers against one, wall time of the whole stage, start included, on ten minutes with pauses to cut at."""
+    parts: list[Sound] = []
+    while sum(map(len, parts)) < 600 * RATE:
+        for sound, _ in clips(full):
+            parts += [sound, np.zeros(RATE, np.float32)]
+    sound, walls = np.concatenate(parts), []
     for jobs in (1, 2):
         with tempfile.TemporaryDirectory() as folder:
             start = time.perf_counter()

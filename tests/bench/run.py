@@ -155,6 +155,7 @@ SCRIPTS = (
             ("engines", "base", ">= 4 times less CPU than openai-whisper, WER + 1.5, RSS <= 450 MB"),
             ("times", "tiny.en", "<= 35 % more CPU for word times"),
             ("workers", "tiny.en", "two >= 1.8 times one"),
+            ("workers", "base", "two >= 1.8 times one"),
             ("gaps", "tiny.en", "0 words in 45 s without speech"),
             ("join", "base", "no passage lost"),
         )
