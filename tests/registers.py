@@ -76,6 +76,12 @@ def article(
 </PubmedArticleSet>""".encode()
 
 
+def numbers(*pmids: str) -> bytes:
+    """PubMed's esearch answer."""
+    result = {"count": str(len(pmids)), "retmax": str(len(pmids)), "retstart": "0", "idlist": list(pmids)}
+    return json.dumps({"header": {"type": "esearch", "version": "0.3"}, "esearchresult": result}).encode()
+
+
 def correction(kind: str, pmid: str = "39999999") -> str:
     source = "<RefSource>J Ex. 2025 Feb;4(1):1</RefSource>"
     return f'<CommentsCorrections RefType="{kind}">{source}<PMID Version="1">{pmid}</PMID></CommentsCorrections>'
@@ -95,7 +101,11 @@ class Recorded:
 
     @staticmethod
     def of(crossref_: bytes = b"", pubmed_: bytes = b"", status: int = 200) -> Recorded:
-        found = {crossref.address(DOI): (status, crossref_), pubmed.address(PMID): (status, pubmed_)}
+        found = {
+            crossref.address(DOI): (status, crossref_),
+            pubmed.address(PMID): (status, pubmed_),
+            pubmed.search_address(DOI): (status, numbers(PMID) if pubmed_ else b""),
+        }
         return Recorded({url: reply for url, reply in found.items() if reply[1]})
 
     def get(self, url: str, accept: str = "") -> Reply:

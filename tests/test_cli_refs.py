@@ -9,11 +9,12 @@ from typing import Any
 
 import feedparser
 import pytest
-from registers import DOI, HTML, PMID, Recorded, article, update, work, works
+from registers import DOI, HTML, PMID, Recorded, article, numbers, update, work, works
 from shows import ShowDir
 
 from podcast_pipeline.cli import refs
 from podcast_pipeline.config.load import load_show
+from podcast_pipeline.evidence import pubmed
 
 pytest_plugins = ["shows"]
 NOTICE = "10.1000/notice"
@@ -42,13 +43,47 @@ def library(show: ShowDir, *records: dict[str, Any]) -> None:
 
 
 def test_add_by_doi_and_pmid(raw: ShowDir, net: Recorded) -> None:
-    """A DOI comes from Crossref, a PMID from PubMed; the same paper twice is added once; the library can be read."""
+    """A DOI comes from Crossref with PubMed's numbers; the same paper by its PMID is there already."""
     said = raw.podcast("refs", "add", f"https://doi.org/{DOI}.", PMID)
     assert said.out.splitlines() == ["sample2024"]
     assert "sample2024: is there already" in said.err
     reference = load_show(raw.workspace).references["sample2024"]
     assert (reference.doi, reference.csl["author"][2]) == (DOI, {"literal": "The Walking Group"})
-    assert len(net.asked) == 2
+    assert (reference.pmid, reference.pmcid) == (PMID, "PMC7654321")
+    assert len(net.asked) == 3  # the record of the DOI, its PMID, the record of the PMID
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [(HTML, "not a list of PubMed"), (b"", "did not answer"), (numbers(), ""), (numbers("1", "2"), "")],
+)
+def test_a_doi_of_which_pubmed_knows_nothing(raw: ShowDir, net: Recorded, body: bytes, says: str) -> None:
+    """The record comes in without a PMID; a silent PubMed is told, a paper that it does not have is no fault."""
+    net.replies[pubmed.search_address(DOI)] = (200, body)
+    if not body:
+        del net.replies[pubmed.search_address(DOI)]
+    said = raw.podcast("refs", "add", DOI, code=1 if says else 0)
+    assert says in said.err
+    assert said.out.splitlines() == ["sample2024"]
+    reference = load_show(raw.workspace).references["sample2024"]
+    assert (reference.doi, reference.pmid) == (DOI, "")
+
+
+def test_one_that_fails_keeps_nobody_out(raw: ShowDir, net: Recorded) -> None:
+    """A script, an unknown PMID and a DOI that does not answer are named; the good one between them is added."""
+    net.replies[pubmed.address("7", PMID)] = (200, article())
+    said = raw.podcast("refs", "add", "javascript:alert(1)", "7", DOI, "10.1000/silent", code=1)
+    assert said.out.splitlines() == ["sample2024"]
+    assert "javascript:alert(1): is neither a file, a DOI nor a PMID" in said.err
+    assert "7: pubmed has no such record" in said.err
+    assert "10.1000/silent: " in said.err
+
+
+def test_the_pmid_of_another_doi_is_not_taken(raw: ShowDir, net: Recorded) -> None:
+    """PubMed's record must name the same DOI."""
+    net.replies[pubmed.address(PMID)] = (200, article().replace(DOI.encode(), b"10.1000/other"))
+    raw.podcast("refs", "add", DOI)
+    assert load_show(raw.workspace).references["sample2024"].pmid == ""
 
 
 def test_a_retracted_paper_is_not_added_in_silence(raw: ShowDir, net: Recorded) -> None:
@@ -61,13 +96,12 @@ def test_a_retracted_paper_is_not_added_in_silence(raw: ShowDir, net: Recorded) 
     ("source", "said"),
     [
         ("10.1000/unknown", "crossref has no such record"),
-        ("javascript:alert(1)", "neither a file, a DOI nor a PMID"),
         ("10.1000/page", "not a record of Crossref"),
         ("10.1000/silent", "did not answer"),
     ],
 )
 def test_what_cannot_be_added(raw: ShowDir, net: Recorded, source: str, said: str) -> None:
-    """Unknown, a script, an HTML page, a time-out: one clear line, and the library is untouched."""
+    """Unknown, an HTML page, a time-out: one clear line, and the library is untouched."""
     net.replies["https://api.crossref.org/works/10.1000/unknown"] = (404, b"Resource not found.")
     net.replies["https://api.crossref.org/works/10.1000/page"] = (200, HTML)
     before = (raw.root / "feed" / "references.json").read_bytes()
@@ -210,6 +244,7 @@ def test_a_quiet_night(raw: ShowDir, net: Recorded) -> None:
 def test_check_as_json(raw: ShowDir, net: Recorded) -> None:
     """One document: findings with id and sentence, what changed, which episodes cite it, what failed."""
     library(raw, INVENTED, INVENTED | {"id": "two", "DOI": "10.1000/two", "PMID": "7"})
+    net.replies[pubmed.address(PMID, "7")] = (200, article())
     value = json.loads(raw.podcast("refs", "check", "--online", "--json", code=1).out)
     assert set(value) == {"findings", "changed", "episodes", "failed"}
     assert {
@@ -219,8 +254,7 @@ def test_check_as_json(raw: ShowDir, net: Recorded) -> None:
         "field": "title",
         "sentence": "is nearly that of ref1",
     } in value["findings"]
-    assert len(value["failed"]) == 2
-    assert all(line.startswith("two: ") for line in value["failed"])
+    assert [line.partition(":")[0] for line in value["failed"]] == ["two"]
 
 
 def test_a_register_that_fails_changes_nothing(raw: ShowDir, net: Recorded) -> None:

@@ -9,10 +9,11 @@ import pytest
 from registers import DOI, EMPTY, HTML, PMID, RETRACTED, Recorded, article, correction, update, work, works
 
 from podcast_pipeline.errors import EvidenceError
-from podcast_pipeline.evidence import crossref, pubmed, watch
+from podcast_pipeline.evidence import crossref, pubmed, registers, watch
 from podcast_pipeline.evidence.citation import pubmed as printed
-from podcast_pipeline.evidence.registers import ask, in_words, state, status
-from podcast_pipeline.evidence.web import Reply
+from podcast_pipeline.evidence.record import Record
+from podcast_pipeline.evidence.registers import Answer, in_words, state, status
+from podcast_pipeline.evidence.web import Reply, Web
 from podcast_pipeline.model.appraisal import Notice, Status
 from podcast_pipeline.model.reference import Reference
 
@@ -22,6 +23,16 @@ HEAD = (
     "Record ID,Title,Subject,Institution,Journal,Publisher,Country,Author,URLS,ArticleType,RetractionDate,"
     "RetractionDOI,RetractionPubMedID,OriginalPaperDate,OriginalPaperDOI,OriginalPaperPubMedID,RetractionNature,Reason,Paywalled,Notes"
 )
+
+
+def ask(reference: Reference, web: Web | None, watched: watch.Watched | None, today: date) -> Answer:
+    """What the registers say of this one paper."""
+    return registers.ask({reference.id: reference}, web, watched, today, lambda _: None)[reference.id]
+
+
+def paper(web: Web, pmid: str = PMID) -> Record | None:
+    """PubMed's record."""
+    return pubmed.Papers([pmid], web).record(pmid)
 
 
 def csv(folder: Path, *rows: str, name: str = "retraction_watch_2026-11-18.csv") -> Path:
@@ -96,7 +107,7 @@ def test_who_asserts_a_notice() -> None:
 
 def test_pubmed_s_record_as_csl() -> None:
     """Full pages, initials, suffix, group, dates and all three identifiers, printed in PubMed's own form."""
-    record = pubmed.ask(PMID, Recorded.of(pubmed_=article()))
+    record = paper(Recorded.of(pubmed_=article()))
     assert record is not None
     assert printed(Reference("r", {"id": "r", **record.csl})) == (
         "Sample AB, Muster B Jr, The Walking Group. Walking compared with sitting in invented volunteers. J Ex. "
@@ -115,14 +126,14 @@ def test_pubmed_s_record_as_csl() -> None:
 )
 def test_pubmed_s_corrections(kind: str, state_: str) -> None:
     """CommentsCorrections of a paper, with the PMID of the notice; comments on it are none."""
-    record = pubmed.ask(PMID, Recorded.of(pubmed_=article(correction(kind) + correction("CommentIn"))))
+    record = paper(Recorded.of(pubmed_=article(correction(kind) + correction("CommentIn"))))
     assert record is not None
     assert [(n.kind, n.id) for n in record.notices] == [(state_, "PMID 39999999")]
 
 
 def test_a_retracted_publication_by_its_type() -> None:
     """The publication type alone is a retraction."""
-    record = pubmed.ask(PMID, Recorded.of(pubmed_=article(types=RETRACTED)))
+    record = paper(Recorded.of(pubmed_=article(types=RETRACTED)))
     assert record is not None
     assert [n.kind for n in record.notices] == ["retracted"]
 
@@ -130,7 +141,7 @@ def test_a_retracted_publication_by_its_type() -> None:
 def test_what_a_register_does_not_have() -> None:
     """404 of Crossref and an empty set of PubMed are no record, and no error."""
     assert crossref.ask(DOI, Recorded.of(b"Resource not found.", status=404)) is None
-    assert pubmed.ask(PMID, Recorded.of(pubmed_=EMPTY)) is None
+    assert paper(Recorded.of(pubmed_=EMPTY)) is None
 
 
 @pytest.mark.parametrize("body", [HTML, b"{}", b'{"message": []}', b"\xff\xfe", b'{"message": {"title": ["x"]}}'])
@@ -139,14 +150,30 @@ def test_an_answer_that_is_no_record(body: bytes) -> None:
     with pytest.raises(EvidenceError, match="not a record of Crossref"):
         crossref.ask(DOI, Recorded.of(body))
     with pytest.raises(EvidenceError, match=r"not (PubMed's XML|a record of PubMed)"):
-        pubmed.ask(PMID, Recorded.of(pubmed_=body))
+        paper(Recorded.of(pubmed_=body))
+
+
+def test_pubmed_is_asked_for_many_papers_at_once() -> None:
+    """120 papers are three requests; one whose reply is broken fails its own papers, and is not asked for again."""
+    pmids = [str(n) for n in range(1, 120)] + [PMID]
+    web = Recorded({pubmed.address(*pmids[:50]): (200, EMPTY), pubmed.address(*pmids[100:]): (200, article())})
+    papers = pubmed.Papers(pmids, web)
+    assert papers.record("1") is None
+    assert papers.record("50") is None
+    for pmid in pmids[50:100]:
+        with pytest.raises(EvidenceError, match="did not answer"):
+            papers.record(pmid)
+    found = papers.record(PMID)
+    assert found is not None
+    assert found.csl["PMID"] == PMID
+    assert len(web.asked) == 3
 
 
 def test_an_entity_in_the_xml_is_not_expanded() -> None:
     """A document that defines entities of its own gets none of this computer's files."""
     evil = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]>' + article(title="&f;")[300:]
     try:
-        record = pubmed.ask(PMID, Recorded.of(pubmed_=evil))
+        record = paper(Recorded.of(pubmed_=evil))
     except EvidenceError:
         return
     assert record is None or "root:" not in record.title

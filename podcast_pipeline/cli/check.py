@@ -78,11 +78,10 @@ def _answers(session: Session, material: Any, today: date) -> dict[str, Any]:
     from podcast_pipeline.evidence import registers
     from podcast_pipeline.evidence.numbering import numbered
 
-    door = web(session)
     known = session.show.references
-    answers = {
-        id_: registers.ask(known[id_], door, None, today) for id_ in numbered(material.episode.claims) if id_ in known
-    }
+    cited = {id_: known[id_] for id_ in numbered(material.episode.claims) if id_ in known}
+    with session.bar("registers") as report:
+        answers = registers.ask(cited, web(session), None, today, report)
     for id_, answer in answers.items():
         for problem in answer.problems:
             session.say(f"{id_}: {problem}")

@@ -13,7 +13,7 @@ from podcast_pipeline.cli.session import JSON, Session, command
 from podcast_pipeline.errors import EvidenceError
 
 if TYPE_CHECKING:
-    from podcast_pipeline.evidence.record import Import, Record
+    from podcast_pipeline.evidence.record import Record
     from podcast_pipeline.evidence.registers import Answer
     from podcast_pipeline.evidence.web import Web
     from podcast_pipeline.model.appraisal import Status
@@ -108,17 +108,23 @@ def _episode(session: Session, slug: str) -> Reference:
 def add(session: Session, sources: tuple[str, ...]) -> None:
     """Add references by identifier, or from files (CSL-JSON, RIS, BibTeX, NBIB).
 
-    What is in the library already stays as it is. A record that cannot be used is named; the others are added.
+    A DOI comes from Crossref, with the PMID and PMCID that PubMed has for it. What is in the library already stays as
+    it is. A record that cannot be used is named; the others are added.
     """
     from podcast_pipeline.evidence import intake
+    from podcast_pipeline.evidence.lookup import look_up
 
     have, path = session.show.references, session.workspace.references
     problems: list[str] = []
     records: list[Record] = []
-    for source in sources:
-        found = _found(session, source)
-        problems += [f"{source}: {problem}" for problem in found.problems]
-        records += found.records
+    files = [source for source in sources if Path(source).is_file()]
+    for source in files:
+        read = intake.read_file(Path(source))
+        problems += [f"{source}: {problem}" for problem in read.problems]
+        records += read.records
+    found = look_up([source for source in sources if source not in files], web(session))
+    problems += found.problems
+    records += found.records
     with session.publishing():
         added = intake.add(have, records)
         intake.append(path, added.records)
@@ -132,26 +138,6 @@ def add(session: Session, sources: tuple[str, ...]) -> None:
         session.say(line)
     if problems or added.problems:
         raise click.exceptions.Exit(1)
-
-
-def _found(session: Session, source: str) -> Import:
-    from podcast_pipeline.evidence import crossref, identifiers, intake, pubmed
-    from podcast_pipeline.evidence.record import Import
-
-    if Path(source).is_file():
-        return intake.read_file(Path(source))
-    for read, register in ((identifiers.pmid, pubmed), (identifiers.doi, crossref)):
-        try:
-            id_ = read(source)
-        except EvidenceError:
-            continue
-        record = register.ask(id_, web(session))
-        return (
-            Import((record,)) if record else Import((), (f"{register.__name__.rpartition('.')[2]} has no such record",))
-        )
-    raise EvidenceError(
-        f'"{source}" is neither a file, a DOI nor a PMID', "10.1136/bmj-2024-079971, 39971346, refs.ris"
-    )
 
 
 @command(
@@ -212,12 +198,8 @@ def _answers(
         dois, pmids = {one.doi for one in references.values()}, {one.pmid for one in references.values()}
         watched = watch.read(retractions, dois - {""}, pmids - {""})
     door = web(session) if online else None
-    found = {}
     with session.bar("registers") as report:
-        for i, (id_, reference) in enumerate(references.items(), 1):
-            found[id_] = registers.ask(reference, door, watched, today)
-            report(i / len(references))
-    return found
+        return registers.ask(references, door, watched, today, report)
 
 
 def _findings(session: Session, answers: dict[str, Answer], today: date) -> Any:

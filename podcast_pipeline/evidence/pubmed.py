@@ -1,8 +1,10 @@
-"""PubMed: the record of a PMID from efetch XML as CSL-JSON, with the notices about it."""
+"""PubMed: the records of PMIDs from efetch XML as CSL-JSON, with the notices about them; and the PMID of a DOI."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
@@ -11,7 +13,9 @@ from podcast_pipeline.evidence.record import Record
 from podcast_pipeline.evidence.web import Reply, Web
 from podcast_pipeline.model.appraisal import Notice
 
-BASE = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/efetch.fcgi"
+BASE = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"
+TOGETHER = 50
+"""Records of one request: with long lists of references they stay far below the most that one reply may hold."""
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 KINDS = {
     "RetractionIn": "retracted",
@@ -23,17 +27,58 @@ KINDS = {
 }
 
 
-def address(pmid: str) -> str:
-    return f"{BASE}?db=pubmed&id={quote(pmid)}&retmode=xml&tool=podcast-pipeline"
+def address(*pmids: str) -> str:
+    """Where the records of `pmids` are, at most TOGETHER of them."""
+    return f"{BASE}/efetch.fcgi?db=pubmed&id={','.join(map(quote, pmids))}&retmode=xml&tool=podcast-pipeline"
 
 
-def ask(pmid: str, web: Web) -> Record | None:
-    """The record of `pmid`; None if PubMed has none. Raises EvidenceError: no answer, or no record in it."""
-    return read(web.get(address(pmid), "application/xml"))
+def search_address(doi: str) -> str:
+    """Where the PMID of `doi` is."""
+    term = quote(f'"{doi}"[doi]', safe="")
+    return f"{BASE}/esearch.fcgi?db=pubmed&term={term}&retmode=json&tool=podcast-pipeline"
 
 
-def read(reply: Reply) -> Record | None:
-    """The record in a reply. Raises EvidenceError where it is not PubMed's XML."""
+@dataclass
+class Papers:
+    """The records of `pmids`, asked for many at a time, each batch when its first paper is wanted."""
+
+    pmids: Sequence[str]
+    web: Web
+    _known: dict[str, Record | EvidenceError | None] = field(default_factory=dict)
+
+    def record(self, pmid: str) -> Record | None:
+        """The record of `pmid`, one of `pmids`; None if PubMed has none.
+
+        Raises EvidenceError: no answer, or no records in it. A failed batch is not asked for again, paper by paper.
+        """
+        if pmid not in self._known:
+            first = self.pmids.index(pmid) // TOGETHER * TOGETHER
+            batch = self.pmids[first : first + TOGETHER]
+            try:
+                found = read(self.web.get(address(*batch), "application/xml"))
+                self._known |= {one: found.get(one) for one in batch}
+            except EvidenceError as error:
+                self._known |= dict.fromkeys(batch, error)
+        known = self._known[pmid]
+        if isinstance(known, EvidenceError):
+            raise EvidenceError(known.message, known.hint)
+        return known
+
+
+def number(doi: str, web: Web) -> str:
+    """The PMID of `doi`; "" if PubMed has none, or several. Raises EvidenceError: no answer, or no list in it."""
+    reply = web.get(search_address(doi), "application/json")
+    if reply.status != 200:
+        raise EvidenceError(f"{reply.url}: PubMed answered {reply.status}", "try again later")
+    try:
+        found = [str(one) for one in json.loads(reply.body.decode("utf-8"))["esearchresult"]["idlist"]]
+    except (ValueError, KeyError, TypeError) as error:
+        raise EvidenceError(f"{reply.url}: the answer is not a list of PubMed", "try again later") from error
+    return found[0] if len(found) == 1 else ""
+
+
+def read(reply: Reply) -> dict[str, Record]:
+    """The records in a reply, by PMID. Raises EvidenceError where it is not PubMed's XML."""
     from lxml import etree
 
     if reply.status != 200:
@@ -41,14 +86,14 @@ def read(reply: Reply) -> Record | None:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     try:
         root = etree.fromstring(reply.body, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise EvidenceError(f"{reply.url}: the answer is not PubMed's XML", "try again later") from error
-    if root.tag != "PubmedArticleSet":
-        raise EvidenceError(f"{reply.url}: the answer is not a record of PubMed", "try again later")
-    article = root.find("PubmedArticle")
-    if article is None:
-        return None
-    return Record(dict(_fields(article)), tuple(_notices(article)), "", "pubmed")
+        if root.tag != "PubmedArticleSet":
+            raise ValueError(root.tag)
+        records = [
+            Record(dict(_fields(one)), tuple(_notices(one)), "", "pubmed") for one in root.iterfind("PubmedArticle")
+        ]
+    except (etree.XMLSyntaxError, ValueError, AttributeError) as error:  # the last: a part that every record has
+        raise EvidenceError(f"{reply.url}: the answer is not a record of PubMed", "try again later") from error
+    return {str(one.csl["PMID"]): one for one in records}
 
 
 def _text(element: Any, path: str) -> str:

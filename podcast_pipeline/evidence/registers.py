@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from podcast_pipeline.evidence.watch import Watched
 from podcast_pipeline.evidence.web import Web
 from podcast_pipeline.model.appraisal import GONE, UNKNOWN, Notice, Status
 from podcast_pipeline.model.reference import Reference
+from podcast_pipeline.progress import Report
 
 _GRAVITY = ("ok", "superseded", "corrected", "concern", "removed", "withdrawn", "retracted")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -37,8 +39,22 @@ class Answer:
     problems: tuple[str, ...] = ()
 
 
-def ask(reference: Reference, web: Web | None, watched: Watched | None, today: date) -> Answer:
-    """Ask Crossref for the DOI, PubMed for the PMID, the file for both, and the address where there is no other."""
+def ask(
+    references: Mapping[str, Reference], web: Web | None, watched: Watched | None, today: date, report: Report
+) -> dict[str, Answer]:
+    """Id -> what is found: Crossref for the DOI, PubMed for the PMID, the file for both, else the address itself.
+
+    PubMed is asked for many papers at once. `report` gets the share of references that is done.
+    """
+    papers = pubmed.Papers([one.pmid for one in references.values() if one.pmid], web) if web is not None else None
+    found = {}
+    for i, (id_, reference) in enumerate(references.items(), 1):
+        found[id_] = _answer(reference, papers, watched, today)
+        report(i / len(references))
+    return found
+
+
+def _answer(reference: Reference, papers: pubmed.Papers | None, watched: Watched | None, today: date) -> Answer:
     notices: list[Notice] = []
     sources, problems = [], []
     found: dict[str, Record | None] = {"crossref": None, "pubmed": None}
@@ -46,10 +62,12 @@ def ask(reference: Reference, web: Web | None, watched: Watched | None, today: d
     if watched is not None and (reference.doi or reference.pmid):
         notices += watched.of(reference.doi, reference.pmid)
         sources.append(watched.source)
-    if web is not None:
-        for name, id_, module in (("crossref", reference.doi, crossref), ("pubmed", reference.pmid, pubmed)):
+    if papers is not None:
+        web = papers.web
+        by_doi = functools.partial(crossref.ask, web=web)
+        for name, id_, of in (("crossref", reference.doi, by_doi), ("pubmed", reference.pmid, papers.record)):
             try:
-                record = module.ask(id_, web) if id_ else None
+                record = of(id_) if id_ else None
             except EvidenceError as error:
                 problems.append(error.message)
                 continue

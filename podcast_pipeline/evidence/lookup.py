@@ -1,0 +1,68 @@
+"""Records by identifier: a PMID from PubMed, a DOI from Crossref with the PMID and PMCID that PubMed has for it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+from podcast_pipeline.errors import EvidenceError
+from podcast_pipeline.evidence import crossref, identifiers, pubmed
+from podcast_pipeline.evidence.record import Import, Record
+from podcast_pipeline.evidence.web import Web
+
+
+def look_up(sources: Sequence[str], web: Web) -> Import:
+    """The records of DOIs and PMIDs, in order, and a problem for each that is neither, or about which nobody answers.
+
+    A paper that PubMed does not have keeps its DOI alone; that of which PubMed does not answer is kept and named.
+    """
+    found: dict[str, Record] = {}
+    numbers: dict[str, str] = {}
+    problems = []
+    for source in dict.fromkeys(sources):
+        try:
+            numbers[source] = _number(source) or _by_doi(source, web, found)
+        except EvidenceError as error:
+            problems.append(f"{source}: {error.message}")
+    papers = pubmed.Papers(list(dict.fromkeys(filter(None, numbers.values()))), web)
+    for source, number in numbers.items():
+        try:
+            paper = papers.record(number) if number else None
+        except EvidenceError as error:
+            problems.append(f"{source}: {error.message}")
+            continue
+        if source in found:
+            found[source] = _completed(found[source], paper)
+        elif paper is not None:
+            found[source] = paper
+        else:
+            problems.append(f"{source}: pubmed has no such record")
+    return Import(tuple(found[source] for source in dict.fromkeys(sources) if source in found), tuple(problems))
+
+
+def _number(source: str) -> str:
+    try:
+        return identifiers.pmid(source)
+    except EvidenceError:
+        return ""
+
+
+def _by_doi(source: str, web: Web, found: dict[str, Record]) -> str:
+    """Put Crossref's record into `found`; returns the PMID that PubMed has for it, or nothing."""
+    try:
+        doi = identifiers.doi(source)
+    except EvidenceError as error:
+        raise EvidenceError("is neither a file, a DOI nor a PMID (10.1136/bmj-2024-079971, 39971346)") from error
+    record = crossref.ask(doi, web)
+    if record is None:
+        raise EvidenceError("crossref has no such record")
+    found[source] = record
+    return pubmed.number(doi, web)
+
+
+def _completed(record: Record, paper: Record | None) -> Record:
+    """`record` with the identifiers of PubMed's, if that is of the same DOI, and with its notices."""
+    if paper is None or str(paper.csl.get("DOI", "")).lower() != str(record.csl["DOI"]).lower():
+        return record
+    ids = {name: paper.csl[name] for name in ("PMID", "PMCID") if name in paper.csl}
+    return dataclasses.replace(record, csl={**record.csl, **ids}, notices=(*record.notices, *paper.notices))
