@@ -14,9 +14,10 @@ from reviews import GUEST, HOST, TURNS, Editor, desk, editor, machine_json, make
 from transcripts import PLAIN, TEXTS, words
 
 from podcast_pipeline.review import journal, tokens
-from podcast_pipeline.review.acts import Refused, TooLarge, Unknown
 from podcast_pipeline.review.desk import Conflict, Desk, held
-from podcast_pipeline.review.state import State, replay
+from podcast_pipeline.review.replay import replay
+from podcast_pipeline.review.state import State
+from podcast_pipeline.review.strict import Refused, TooLarge, Unknown
 from podcast_pipeline.transcript import document
 from podcast_pipeline.transcript.align import key
 
@@ -251,6 +252,27 @@ def test_a_cut_between_typed_words_is_refused(desk: Desk, editor: Editor) -> Non
     editor.edit("p2", "One two three four five six seven eight nine ten eleven twelve.")
     with pytest.raises(Refused, match="nobody knows where they are"):
         editor.ask("cut", cuts=[{"p": "p2", "rev": 2, "from": 3, "to": 5, "reason": "content"}])
+
+
+def test_a_cut_gets_other_edges_and_another_reason(desk: Desk, editor: Editor) -> None:
+    """Edges set by ear keep the cut's id, also between typed words; whoever saw older edges, and nonsense, is told."""
+    editor.ask("cut", cuts=[{"p": "p2", "rev": 1, "from": 4, "to": 6, "reason": "content"}])
+    (mark,) = desk.state.marks.values()
+    was, by_ear = [mark.start, mark.end], {"id": mark.id, "start": mark.start + 10, "end": mark.end - 400}
+    editor.ask("cut", cuts=[{**by_ear, "reason": "filler", "was": was}])
+    (cut,) = desk.transcript().cuts
+    assert (cut.id, cut.start, cut.end, cut.reason) == (mark.id, mark.start + 10, mark.end - 400, "filler")
+    assert len(desk.state.marks[mark.id].words) == 2
+    with pytest.raises(Refused, match="in the meantime"):
+        editor.ask("cut", cuts=[{**by_ear, "reason": "filler", "was": was}])
+    now = [mark.start + 10, mark.end - 400]
+    with pytest.raises(Refused, match="too short"):
+        editor.ask("cut", cuts=[{**by_ear, "end": mark.start + 20, "reason": "filler", "was": now}])
+    with pytest.raises(Unknown, match="no cut"):
+        editor.ask("cut", cuts=[{**by_ear, "id": "c0", "reason": "filler", "was": now}])
+    editor.edit("p2", "One two three four five six seven eight nine ten eleven twelve.")
+    editor.ask("cut", cuts=[{**by_ear, "end": mark.end, "reason": "content", "was": now}])
+    assert document.digest(desk.transcript()) == document.digest(reopened(desk).transcript())
 
 
 def test_find_and_replace_is_one_line(desk: Desk, editor: Editor) -> None:

@@ -10,9 +10,10 @@ from podcast_pipeline.audio import dominance, preflight
 from podcast_pipeline.model.cut import SHORTEST
 from podcast_pipeline.model.transcript import Word
 from podcast_pipeline.production.material import Material
-from podcast_pipeline.review import journal, state
+from podcast_pipeline.review import journal
 from podcast_pipeline.review.grave import is_grave
 from podcast_pipeline.review.offers import CLEAR, FILLERS, KEPT, LONG
+from podcast_pipeline.review.replay import replay
 from podcast_pipeline.transcript.align import key
 from podcast_pipeline.transcript.lexicon import Lexicon, lexicon
 
@@ -138,7 +139,7 @@ def _declined(material: Material) -> list[tuple[str, int, int]]:
         found.append((kind, int(start), int(end)))
     path = material.workspace.episode(material.slug) / "review.jsonl"
     if path.exists():
-        found += sorted(state.replay(journal.read(path)).rejected)
+        found += sorted(replay(journal.read(path)).rejected)
     return found
 
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.review import approval
-from podcast_pipeline.review.acts import ID, Refused, TooLarge, Unknown, head, text
 from podcast_pipeline.review.desk import Conflict, Desk, now
 from podcast_pipeline.review.journal import JournalError
 from podcast_pipeline.review.security import HOST, START, Sessions
+from podcast_pipeline.review.strict import ID, Refused, TooLarge, Unknown, head, text
 from podcast_pipeline.review.view import Pauses, Viewer
 from podcast_pipeline.review.view import text as encoded
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import copy
 import threading
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -14,10 +13,12 @@ from podcast_pipeline.engine import lock
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.transcript import Transcript
 from podcast_pipeline.review import beginning, projection, redaction
-from podcast_pipeline.review.acts import Bases, Refused, Request, build, head
+from podcast_pipeline.review.acts import build
 from podcast_pipeline.review.journal import Journal, Record
 from podcast_pipeline.review.projection import Aligned, Tokens
-from podcast_pipeline.review.state import State, replay
+from podcast_pipeline.review.replay import apply, replay
+from podcast_pipeline.review.state import State
+from podcast_pipeline.review.strict import Bases, Refused, Request, head
 from podcast_pipeline.review.subject import Subject
 from podcast_pipeline.transcript import document
 
@@ -159,15 +160,10 @@ class Desk:
 
     def _write(self, record: Record, by: str) -> int:
         # Tried on a copy first: what cannot be read back must never be on the disk.
-        trial = copy.copy(self.state)
-        trial.paragraphs, trial.order, trial.marks = dict(trial.paragraphs), [*trial.order], dict(trial.marks)
-        trial.resolved, trial.rejected, trial.ops = dict(trial.resolved), set(trial.rejected), dict(trial.ops)
-        trial.heard, trial.joins = dict(trial.heard), dict(trial.joins)
-        trial.editors, trial.projections = set(trial.editors), set(trial.projections)
-        trial.redacted = set(trial.redacted)
+        trial = self.state.copied()
         whole = self.journal.next(record, by, now())
         try:
-            trial.apply(whole)
+            apply(trial, whole)
             for id_, paragraph in trial.paragraphs.items():
                 if self.state.paragraphs.get(id_) is not paragraph:
                     self.aligned(trial, paragraph)

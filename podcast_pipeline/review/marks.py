@@ -37,7 +37,10 @@ def refusal(start: int, end: int, tokens: Sequence[Token]) -> str:
         if run and run[-1].end - run[0].start > VAGUE:
             inside = [edge for edge in (start, end) if run[0].start < edge < run[-1].end]
             if inside:
-                return "the words here were typed, not recognised, so nobody knows where they are; take a wider stretch"
+                return (
+                    "the words here were typed, not recognised, so nobody knows where they are; "
+                    "cut a wider stretch, then move its edges on the waveform"
+                )
         run = []
     return ""
 

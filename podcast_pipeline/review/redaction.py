@@ -11,6 +11,7 @@ from podcast_pipeline.model.transcript import Word
 from podcast_pipeline.review.journal import Record
 from podcast_pipeline.review.marks import Mark
 from podcast_pipeline.review.projection import tokens
+from podcast_pipeline.review.replay import apply
 from podcast_pipeline.review.state import State
 
 BLOCK = "█"
@@ -30,7 +31,7 @@ def redacted(records: Sequence[Record], marks: Iterable[Mark]) -> list[Record]:
         new = copy.deepcopy(record)
         if record["kind"] == "split":
             new["at"] = _place(state, record, spans)
-        state.apply(record)
+        apply(state, record)
         if record["kind"] == "base_paragraph":
             new["words"] = [[i, _hidden(t, s, e, spans, gone), s, e, c] for i, t, s, e, c in record["words"]]
         elif record["kind"] == "rebase":

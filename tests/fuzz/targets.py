@@ -20,7 +20,7 @@ from podcast_pipeline.feed.foreign import read as foreign
 from podcast_pipeline.feed.rules import check
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release
-from podcast_pipeline.review import journal, state
+from podcast_pipeline.review import journal, replay
 from podcast_pipeline.transcript import document, machine
 
 ROOT = Path(__file__).parent.parent.parent
@@ -67,7 +67,7 @@ def csl_library(data: bytes) -> None:
 
 
 def review_journal(data: bytes) -> None:
-    state.replay(journal.read(_file("review.jsonl", data)))
+    replay.replay(journal.read(_file("review.jsonl", data)))
 
 
 def release_json(data: bytes) -> None:
