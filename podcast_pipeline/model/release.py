@@ -76,6 +76,15 @@ class CitedReference:
 
 
 @dataclass(frozen=True, slots=True)
+class FlagOutcome:
+    """How often the recogniser flagged something, and how often a person then changed it there."""
+
+    code: str
+    places: int
+    edited: int
+
+
+@dataclass(frozen=True, slots=True)
 class Accuracy:
     """The machine's transcript against the signed one: shares from 0 to 1, counts of words and of critical terms."""
 
@@ -86,6 +95,11 @@ class Accuracy:
     critical: float | None
     terms: int
     normalizer: str
+    mislabelled: int = 0
+    """Words that stood under a wrong speaker."""
+    review: float | None = None
+    """Minutes of review per minute of the recording."""
+    flags: tuple[FlagOutcome, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,3 +159,9 @@ class Release:
     """Of an imported episode: its page, on another host."""
     accuracy: Accuracy | None = None
     """Of the machine's transcript before it was corrected."""
+    review_by: date | None = None
+    """The day by which the content is to be reviewed again."""
+    credit_ends: date | None = None
+    """The last day of credit for it; None where none was offered."""
+    lapsed: tuple[str, ...] = ()
+    """The banner on its page: what of these two has passed, as it was said there last."""

@@ -70,6 +70,8 @@ def compose(material: Material) -> Release:
         feeds=episode.feeds,
         accuracy=accuracy.kept(material),
         extras=extras(material, enclosure),
+        review_by=episode.review_by,
+        credit_ends=episode.cme.expires if episode.cme is not None and episode.cme.accredited else None,
     )
 
 

@@ -1,0 +1,40 @@
+"""Published episodes that time has overtaken: their pages get a banner; sound, guid and place in the feed stay."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from podcast_pipeline.model.release import Release
+from podcast_pipeline.model.show import Show
+from podcast_pipeline.publish import members, sealed
+from podcast_pipeline.publish.plan import Wanted
+from podcast_pipeline.site.lapse import lapsed, on_page
+from podcast_pipeline.storage.protocol import Storage
+
+
+def due(releases: Iterable[Release], now: datetime) -> tuple[Release, ...]:
+    """Those with a page that does not say yet what has lapsed by `now`. Nothing is asked of the storage."""
+    today = now.astimezone(UTC).date()
+    return tuple(one for one in releases if one.page is not None and lapsed(one, today) != one.lapsed)
+
+
+def overtaken(show: Show, release: Release, storage: Storage, now: datetime) -> tuple[Release, list[Wanted]]:
+    """The record of one that is due, and its page, made from the public one, as nothing of it may be built here.
+
+    A page that is gone, or that is not the one of the record, is left to `podcast verify`.
+    """
+    today = now.astimezone(UTC).date()
+    hidden = show.members_only(release.feeds)
+    found = sealed.opened(release, members.secret(), show.storage.public_base_url) if hidden else release
+    assert found.page is not None
+    if storage.stat(found.page.key) is None:
+        return release, []
+    html = storage.get(found.page.key)[0]
+    page = Wanted.of_bytes(found.page.key, on_page(html.decode("utf-8"), release, today).encode())
+    ours = Wanted.of_bytes(found.page.key, html).sha256 == found.page.sha256
+    if not ours and page.source != html:  # what a killed run has put there already is what we want
+        return release, []
+    asset = dataclasses.replace(found.page, key="" if hidden else page.key, bytes=page.size, sha256=page.sha256)
+    return dataclasses.replace(release, page=asset, lapsed=lapsed(release, today)), [page]

@@ -1,0 +1,40 @@
+"""What time has done to a published episode: a banner on top of its page, which else stays as it is."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from html import escape
+
+from podcast_pipeline.model.release import Release
+from podcast_pipeline.people.statement import long_date
+
+_BANNER = re.compile(r'<div class="lapsed" role="note">\n(?:<p>[^\n]*</p>\n)+</div>\n')
+_CREDIT = re.compile(r'<p class="credit">[^\n]*</p>\n')
+_TOP = "<article>\n"
+
+
+def lapsed(release: Release, today: date) -> tuple[str, ...]:
+    """The sentences of the banner on `today` (UTC): the review that was due, the credit that has ended; mostly none."""
+    lines = []
+    if (day := release.review_by) is not None and day < today:
+        lines.append(f"The review of this content was due by {long_date(day)}: read it as older knowledge.")
+    if (day := _credit_over(release, today)) is not None:
+        lines.append(f"The credit for this episode ended on {long_date(day)}: none is offered any more.")
+    return tuple(lines)
+
+
+def on_page(html: str, release: Release, today: date) -> str:
+    """A page of ours with the banner of `today` in place of the one that it has; it takes the ended credit's place."""
+    html = _BANNER.sub("", html, count=1)
+    if _credit_over(release, today) is not None:
+        html = _CREDIT.sub("", html, count=1)
+    lines = "".join(f"<p><strong>{escape(line)}</strong></p>\n" for line in lapsed(release, today))
+    banner = f'<div class="lapsed" role="note">\n{lines}</div>\n' if lines else ""
+    return html.replace(_TOP, _TOP + banner, 1)
+
+
+def _credit_over(release: Release, today: date) -> date | None:
+    """The day on which the credit ended, if that was before `today`."""
+    day = release.credit_ends
+    return day if day is not None and day < today else None
