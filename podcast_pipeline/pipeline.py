@@ -150,7 +150,7 @@ class _Stages:
             self.m.folder,
             inputs=(*self._spoken(), *self._built("timeline.json")),
             outputs=self._built(*(f"transcript.{suffix}" for suffix in captions.SUFFIXES), "accuracy.json"),
-            version=2,
+            version=3,
             settings={
                 "names": self.m.names,
                 "title": self.m.episode.title,

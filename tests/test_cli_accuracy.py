@@ -17,7 +17,14 @@ def test_the_card_of_a_corrected_episode(signed: ShowDir) -> None:
     assert card == json.loads((signed.build / "accuracy.json").read_text("utf-8"))
     release = json.loads((signed.build / "release.json").read_text("utf-8"))["accuracy"]
     assert (release["wer"], release["words"]) == (card["wer"], card["words"])
-    assert "word error rate" in signed.podcast("accuracy", signed.slug).out
+    assert [release["mislabelled"], release["review"]] == [card["labels"]["wrong"], card["review"]["per_minute"]]
+    assert {one["code"]: one["places"] for one in release["flags"]} == {
+        c: f["places"] for c, f in card["flags"].items()
+    }
+    assert card["review"]["minutes"] is not None
+    said = signed.podcast("accuracy", signed.slug).out
+    assert "word error rate" in said
+    assert "under a wrong speaker: 0 of" in said
 
 
 def test_a_correction_changes_the_card_and_no_recogniser_runs(signed: ShowDir) -> None:
@@ -27,6 +34,7 @@ def test_a_correction_changes_the_card_and_no_recogniser_runs(signed: ShowDir) -
     assert "transcribe" not in signed.ran()
     after = json.loads((signed.build / "accuracy.json").read_text("utf-8"))
     assert after["substituted"] == before["substituted"] + 1
+    assert after["review"]["minutes"] is None
     assert json.loads((signed.build / "release.json").read_text("utf-8"))["accuracy"] is None  # the signature is void
 
 

@@ -39,8 +39,7 @@ def accuracy(session: Session, episode: str, reference: Path | None, as_json: bo
             f"{episode}: nobody has corrected the transcript yet, so there is nothing to compare with",
             f"`podcast review {episode}`; or --reference FILE with what was said",
         )
-    text, cuts = production.reference(path)
-    card = production.against(material, text, cuts)
+    card = production.card(material, path)
     if as_json:
         click.echo(json.dumps(card, ensure_ascii=False, indent=2))
         return

@@ -8,20 +8,44 @@ from typing import Any
 
 from podcast_pipeline import atomic
 from podcast_pipeline.errors import ConfigError, PodcastError
-from podcast_pipeline.model.release import Accuracy
+from podcast_pipeline.model.release import Accuracy, FlagOutcome
+from podcast_pipeline.model.transcript import Transcript
 from podcast_pipeline.production.material import Material
+from podcast_pipeline.review import effort, journal
+from podcast_pipeline.review.subject import Subject
 from podcast_pipeline.transcript import accuracy, document
 from podcast_pipeline.transcript.accuracy import Said
 from podcast_pipeline.transcript.lexicon import lexicon
+from podcast_pipeline.transcript.outcome import outcome
 
 
 def write(material: Material, scratch: Path) -> None:
     """`accuracy.json`: the card, once there is a corrected text; {"schema": 1} before."""
     reviewed = material.reviewed_transcript()
-    value: dict[str, Any] = {"schema": 1}
-    if reviewed is not None:
-        value = against(material, accuracy.of(reviewed), [(cut.start, cut.end) for cut in reviewed.cuts])
+    value = {"schema": 1} if reviewed is None else reviewed_card(material, reviewed)
     atomic.write_json(scratch / "accuracy.json", value)
+
+
+def reviewed_card(material: Material, reviewed: Transcript) -> dict[str, Any]:
+    """The card against a corrected transcript; what its cuts take out counts on neither side.
+
+    Besides, what review made of it: `flags` (how often each led to an edit), `labels` (words under a wrong speaker),
+    and `review` (minutes of work up to the sign-off, also per minute of the recording; null before it).
+    """
+    machine = material.machine_value()
+    worked = _worked(material)
+    length = max(track["duration"] for track in machine["tracks"]) / 60_000
+    return {
+        **against(material, accuracy.of(reviewed), [(cut.start, cut.end) for cut in reviewed.cuts]),
+        **outcome(machine, reviewed),
+        "review": {"minutes": worked, "per_minute": None if worked is None else round(worked / length, 2)},
+    }
+
+
+def _worked(material: Material) -> float | None:
+    path = Subject(material.show, material.episode, material.workspace).journal
+    signed = material.signature() is not None and path.exists()
+    return effort.minutes(journal.read(path)) if signed else None
 
 
 def against(material: Material, reference: list[Said], cuts: list[tuple[int, int]]) -> dict[str, Any]:
@@ -45,20 +69,22 @@ def kept(material: Material) -> Accuracy | None:
     return Accuracy(
         value["wer"], value["words"], value["lost"], value["invented"], critical["rate"], critical["terms"],
         value["normalizer"],
+        value["labels"]["wrong"],
+        value["review"]["per_minute"],
+        tuple(FlagOutcome(code, one["places"], one["edited"]) for code, one in value["flags"].items()),
     )  # fmt: skip
 
 
-def reference(path: Path) -> tuple[list[Said], list[tuple[int, int]]]:
-    """A text to compare with: a transcript.json, or plain text. Raises ConfigError for anything else."""
+def card(material: Material, path: Path) -> dict[str, Any]:
+    """The card against the file `path`: a transcript.json, or plain text. Raises ConfigError for anything else."""
+    if path.suffix == ".json":
+        return reviewed_card(material, document.read(path))
     try:
         text = path.read_text("utf-8")
     except FileNotFoundError as error:
         raise ConfigError(f"{path}: no such file") from error
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read as UTF-8 text", "give a transcript.json or a plain text") from error
-    if path.suffix == ".json":
-        found = document.read(path)
-        return accuracy.of(found), [(cut.start, cut.end) for cut in found.cuts]
     if not text.strip():
         raise PodcastError(f"{path}: is empty", "a reference is the text of what was said")
-    return [Said("", text)], []
+    return against(material, [Said("", text)], [])

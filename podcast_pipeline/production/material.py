@@ -103,6 +103,10 @@ class Material:
     def machine_transcript(self) -> Transcript:
         return machine.read(self.built("transcript.machine.json"), self.names)
 
+    def machine_value(self) -> dict[str, Any]:
+        """transcript.machine.json as it stands, with its flags and suggestions."""
+        return _json(self.built("transcript.machine.json"))
+
     def reviewed_transcript(self) -> Transcript | None:
         path = self.workspace.transcript_json(self.slug)
         return document.read(path) if path.exists() else None

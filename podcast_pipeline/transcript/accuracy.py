@@ -131,7 +131,7 @@ def _share(count: int, words: int) -> float | None:
 
 
 def lines(card: dict[str, Any]) -> list[str]:
-    """The card for a terminal."""
+    """The card for a terminal, with what review made of it where that is known."""
 
     def percent(share: float | None) -> str:
         return "-" if share is None else f"{100 * share:.1f} %"
@@ -148,4 +148,12 @@ def lines(card: dict[str, Any]) -> list[str]:
         for name, one in critical["classes"].items()
     ]
     found += [f"  {name}: {percent(one['wer'])} of {one['words']} words" for name, one in card["speakers"].items()]
+    if "labels" in card:
+        found.append(f"under a wrong speaker: {card['labels']['wrong']} of {card['labels']['words']} words")
+        found += [
+            f"  {code}: {one['edited']} of {one['places']} places were edited" for code, one in card["flags"].items()
+        ]
+        if card["review"]["minutes"] is not None:
+            worked, each = card["review"]["minutes"], card["review"]["per_minute"]
+            found.append(f"review: {worked:.0f} min, {each:.1f} for each minute of the recording")
     return found

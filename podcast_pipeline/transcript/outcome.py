@@ -1,0 +1,123 @@
+"""What a corrected transcript says of the machine's flags and speakers: which flags led to an edit, which labels were
+wrong."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from podcast_pipeline.model.transcript import Transcript, Word
+from podcast_pipeline.transcript.align import key
+from podcast_pipeline.transcript.difference import DELETED, INSERTED, edits
+
+NEAR_MISS = "near_miss"
+"""The code under which suggestions are counted."""
+
+
+@dataclass(frozen=True)
+class _Comparison:
+    """Machine words by number, those that a person changed or took out, and words that a person added."""
+
+    words: Sequence[Sequence[Any]]
+    changed: frozenset[int]
+    added: tuple[Word, ...]
+    cuts: tuple[tuple[int, int], ...]
+    labels: tuple[tuple[str, str], ...]
+    """Of every word that stands in both: the machine's speaker, and the corrected one."""
+
+
+class _Place(NamedTuple):
+    """What the machine flagged: ms, the track's index, and the numbers of its words, first and last, or None."""
+
+    code: str
+    start: int
+    end: int
+    track: int
+    words: Sequence[int] | None
+
+
+def outcome(machine: Mapping[str, Any], corrected: Transcript) -> dict[str, Any]:
+    """`flags`: of each code the places, those with an edit in them, and their share (`precision`); `labels`: the words
+    that had a speaker, and those of them with a wrong one.
+
+    `machine` is the value of transcript.machine.json. What is cut counts for nothing. A speaker whom the machine could
+    only number (S1, S2) is right where the words are those of the person that most of them belong to.
+    """
+    found = _compared(machine, corrected)
+    places, edited = Counter[str](), Counter[str]()
+    for place in _places(machine):
+        if not _is_cut(place.start, place.end, found.cuts):
+            places[place.code] += 1
+            edited[place.code] += _is_edited(place, found)
+    return {
+        "flags": {
+            code: {"places": count, "edited": edited[code], "precision": round(edited[code] / count, 4)}
+            for code, count in sorted(places.items())
+        },
+        "labels": _labels(found.labels),
+    }
+
+
+def _compared(machine: Mapping[str, Any], corrected: Transcript) -> _Comparison:
+    cuts = tuple((cut.start, cut.end) for cut in corrected.cuts)
+    speakers = [turn["speaker"] or "" for turn in machine["turns"] for _ in range(_size(turn["words"]))]
+    ours = [word for word in machine["words"] if key(word[1]) and not _is_cut(word[2], word[3], cuts)]
+    theirs = [
+        (word, paragraph.speaker)
+        for paragraph in corrected.paragraphs
+        for word in paragraph.words
+        if key(word.text) and not _is_cut(word.start, word.end, cuts)
+    ]
+    script = edits([key(word[1]) for word in ours], [key(word.text) for word, _ in theirs])
+    gone = {edit.before for edit in script if edit.kind == DELETED}
+    new = {edit.after for edit in script if edit.kind == INSERTED}
+    both = zip(
+        (word for place, word in enumerate(ours) if place not in gone),
+        (speaker for place, (_, speaker) in enumerate(theirs) if place not in new),
+        strict=True,
+    )
+    return _Comparison(
+        machine["words"],
+        frozenset(ours[edit.before][0] for edit in script if edit.kind != INSERTED),
+        tuple(theirs[place][0] for place in sorted(new)),
+        cuts,
+        tuple((speakers[word[0]], speaker) for word, speaker in both),
+    )
+
+
+def _size(words: Sequence[int]) -> int:
+    return words[1] - words[0] + 1
+
+
+def _is_cut(start: int, end: int, cuts: Sequence[tuple[int, int]]) -> bool:
+    return any(first <= (start + end) // 2 < last for first, last in cuts)
+
+
+def _places(machine: Mapping[str, Any]) -> Iterator[_Place]:
+    for flag in machine["flags"]:
+        start, end = flag["span"]
+        yield _Place(flag["code"], start, end, flag["track"], flag["words"])
+    for one in machine["suggestions"]:
+        start, end = one["span"]
+        yield _Place(NEAR_MISS, start, end, machine["words"][one["words"][0]][5], one["words"])
+
+
+def _is_edited(place: _Place, found: _Comparison) -> bool:
+    if any(word.start < place.end and place.start < word.end for word in found.added):
+        return True
+    if place.words is not None:
+        return any(number in found.changed for number in range(place.words[0], place.words[1] + 1))
+    changed = (found.words[number] for number in found.changed)
+    return any(word[5] == place.track and word[2] < place.end and place.start < word[3] for word in changed)
+
+
+def _labels(pairs: Sequence[tuple[str, str]]) -> dict[str, int]:
+    people = {speaker for _, speaker in pairs}
+    shared: dict[str, Counter[str]] = {}
+    for label, speaker in pairs:
+        shared.setdefault(label, Counter())[speaker] += 1
+    meant = {label: label if label in people else most.most_common(1)[0][0] for label, most in shared.items()}
+    labelled = [(label, speaker) for label, speaker in pairs if label]
+    return {"words": len(labelled), "wrong": sum(meant[label] != speaker for label, speaker in labelled)}
