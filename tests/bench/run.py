@@ -143,7 +143,18 @@ SCRIPTS = (
         "cleaning.py --minutes 1",
     ),
     Script("mastered speech for a recogniser", "WER not above the plain mix", "heard.py", "heard.py"),
-    Script("transcribe, RSS of the parent", "< 200 MB", "transcribe.py --minutes 5", "transcribe.py --minutes 60"),
+    Script(
+        "transcribe, RSS of the parent and the workers",
+        "< 200 MB, <= 450 MB (base)",
+        "transcribe.py --minutes 5 --model base",
+        "transcribe.py --minutes 60 --model base",
+    ),
+    Script(
+        "transcribe four hours, mostly silent: RSS, times at the end",
+        "< 200 MB, <= 400 MB, 300 ms",
+        "transcribe.py --minutes 30 --pause 300",
+        "transcribe.py --minutes 240 --pause 300",
+    ),
     *(
         Script(
             f"transcribe, {what}, {model}",

@@ -1,13 +1,15 @@
 """What transcribing N minutes of two tracks costs: CPU seconds, wall seconds, peak memory of the parent and workers.
 
-Run it as `python tests/bench/transcribe.py [--minutes 60] [--model tiny.en] [--jobs 0]`. The speech is that of
-PODCAST_SPEECH where it is set, else the sample episode's, repeated with pauses. Exit 1 if the parent passes 200 MB.
-Reads /proc: Linux only.
+Run it as `python tests/bench/transcribe.py [--minutes 60] [--pause 4] [--model tiny.en] [--jobs 0]`. The speech is that
+of PODCAST_SPEECH where it is set, else the sample episode's, repeated with pauses of up to --pause seconds. Exit 1 if
+the parent or a worker takes too much memory, or if the last time a clip is said its words stand elsewhere than the
+first time. Reads /proc: Linux only.
 """
 
 from __future__ import annotations
 
 import argparse
+import difflib
 import json
 import os
 import resource
@@ -18,11 +20,15 @@ import time
 import wave
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-LIMIT_MB = 200
+PARENT_MB = 200
+WORKER_MB = {"tiny.en": 400, "base": 450}
+LATE = 300
+"""ms by which the words of a clip may stand elsewhere the last time than the first time."""
 RATE = 16000
 HERE = Path(__file__).resolve()
 SAMPLE = HERE.parents[2] / "episodes" / "bmj-statement-demo" / "raw"
@@ -43,29 +49,70 @@ def clips() -> list[list[NDArray[np.int16]]]:
     return [[np.int16(host[: 7 * RATE] * 32767)], [np.int16(guest[35 * RATE : 63 * RATE] * 32767)]]
 
 
-def pieces(minutes: float) -> Iterator[tuple[NDArray[np.int16], NDArray[np.int16]]]:
-    """The two tracks piece by piece: one speaks, the other is silent; pauses of 0.3 to 4 s between."""
-    speakers, left, turn = clips(), round(minutes * 60 * RATE), 0
-    random = np.random.default_rng(1)
-    while left > 0:
-        own = speakers[turn % 2][turn // 2 % len(speakers[turn % 2])]
-        own = np.concatenate([own, np.zeros(round(random.uniform(0.3, 4) * RATE), np.int16)])[:left]
-        noise = [random.normal(0, 20, len(own)).astype(np.int16) for _ in range(2)]
-        both = [noise[0], noise[1]]
-        both[turn % 2] = both[turn % 2] + own
-        yield both[0], both[1]
-        left -= len(own)
-        turn += 1
+class Turn(NamedTuple):
+    """A clip as it is said on a track, from sample `start` to `end`."""
+
+    track: int
+    clip: int
+    start: int
+    end: int
 
 
-def make_input(folder: Path, minutes: float) -> None:
-    """host.wav and guest.wav, written as they are made."""
-    with wave.open(str(folder / "host.wav"), "wb") as host, wave.open(str(folder / "guest.wav"), "wb") as guest:
-        for target in (host, guest):
-            target.setparams((1, 2, RATE, 0, "NONE", ""))
-        for one, two in pieces(minutes):
-            host.writeframes(one.astype("<i2").tobytes())
-            guest.writeframes(two.astype("<i2").tobytes())
+def turns(minutes: float, pause: float, speakers: list[list[NDArray[np.int16]]]) -> Iterator[Turn]:
+    """Who says what when: one after the other, with pauses of 0.3 to `pause` seconds, until the time is over."""
+    at, number, random = 0, 0, np.random.default_rng(1)
+    while True:
+        track, clip = number % 2, number // 2 % len(speakers[number % 2])
+        end = at + len(speakers[track][clip])
+        if end > minutes * 60 * RATE:
+            return
+        yield Turn(track, clip, at, end)
+        at, number = end + round(random.uniform(0.3, pause) * RATE), number + 1
+
+
+def make_input(folder: Path, minutes: float, pause: float) -> list[Turn]:
+    """host.wav and guest.wav, written as they are made: clips, and the noise of a room everywhere."""
+    speakers, random = clips(), np.random.default_rng(2)
+    said = list(turns(minutes, pause, speakers))
+    for track, name in enumerate(("host", "guest")):
+        with wave.open(str(folder / f"{name}.wav"), "wb") as stream:
+            stream.setparams((1, 2, RATE, 0, "NONE", ""))
+            at, own = 0, [turn for turn in said if turn.track == track]
+            for turn in (*own, None):
+                start = round(minutes * 60 * RATE) if turn is None else turn.start
+                while at < start:
+                    length = min(start - at, 60 * RATE)
+                    stream.writeframes(_room(length, random).tobytes())
+                    at += length
+                if turn is not None:
+                    sound = speakers[track][turn.clip]
+                    stream.writeframes((sound + _room(len(sound), random)).astype("<i2").tobytes())
+                    at = turn.end
+    return said
+
+
+def _room(length: int, random: np.random.Generator) -> NDArray[np.int16]:
+    return random.normal(0, 20, length).astype("<i2")
+
+
+def late(value: dict[str, Any], said: list[Turn]) -> int:
+    """By how many ms the words of each clip stand elsewhere the last time than the first, at most; by the median of its
+    words, of which half must be the same."""
+    worst = 0
+    for track, clip in {(turn.track, turn.clip) for turn in said}:
+        same = [turn for turn in said if (turn.track, turn.clip) == (track, clip)]
+        first, last = (_words(value, turn) for turn in (same[0], same[-1]))
+        matcher = difflib.SequenceMatcher(None, [w for w, _ in first], [w for w, _ in last], autojunk=False)
+        both = [(m.a + i, m.b + i) for m in matcher.get_matching_blocks() for i in range(m.size)]
+        if 2 * len(both) < len(first):
+            return 1_000_000
+        worst = max(worst, int(np.median([abs(first[a][1] - last[b][1]) for a, b in both])))
+    return worst
+
+
+def _words(value: dict[str, Any], turn: Turn) -> list[tuple[str, int]]:
+    start, end = turn.start * 1000 // RATE, turn.end * 1000 // RATE
+    return [(w[1], w[2] - start) for w in value["words"] if w[5] == turn.track and start - LATE <= w[2] < end]
 
 
 def work(folder: Path, model: str, jobs: int) -> None:
@@ -108,11 +155,11 @@ def peaks(root: int) -> dict[int, tuple[str, int]]:
     return inside
 
 
-def measure(minutes: float, model: str, jobs: int) -> int:
-    """Generate, run, print; 1 if the parent passes its limit."""
+def measure(minutes: float, pause: float, model: str, jobs: int) -> int:
+    """Generate, run, print; 1 if a limit is passed."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        make_input(folder, minutes)
+        said = make_input(folder, minutes, pause)
         before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
         argv = [sys.executable, str(HERE), "--worker", str(folder), "--model", model, "--jobs", str(jobs)]
         stage = subprocess.Popen(argv)
@@ -132,11 +179,13 @@ def measure(minutes: float, model: str, jobs: int) -> int:
         f"{cpu / audio_seconds:.3f} CPU s per s of sound, {cpu / speech:.3f} per s of speech; "
         f"{len(value['words'])} words"
     )
-    parent = max(peak for kind, peak in seen.values() if kind == "parent")
-    workers = ", ".join(f"{peak / 1e6:.0f}" for kind, peak in seen.values() if kind == "worker")
-    print(f"  peak RSS: parent {parent / 1e6:.0f} MB, workers {workers} MB")
-    if parent > LIMIT_MB * 1e6:
-        print(f"BROKEN: the parent took more than {LIMIT_MB} MB", file=sys.stderr)
+    parent = max(peak for kind, peak in seen.values() if kind == "parent") / 1e6
+    workers = [peak / 1e6 for kind, peak in seen.values() if kind == "worker"]
+    apart = late(value, said)
+    print(f"  peak RSS: parent {parent:.0f} MB, workers {', '.join(f'{peak:.0f}' for peak in workers)} MB")
+    print(f"  the last of {len(said)} clips ends at {said[-1].end / RATE / 60:.1f} min; its words are {apart} ms off")
+    if parent > PARENT_MB or max(workers) > WORKER_MB[model] or apart > LATE:
+        print(f"BROKEN: {PARENT_MB} MB, {WORKER_MB[model]} MB and {LATE} ms are the limits", file=sys.stderr)
         return 1
     return 0
 
@@ -144,11 +193,12 @@ def measure(minutes: float, model: str, jobs: int) -> int:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=60.0)
-    parser.add_argument("--model", default="tiny.en")
+    parser.add_argument("--pause", type=float, default=4.0, help="seconds between two clips, at most")
+    parser.add_argument("--model", choices=WORKER_MB, default="tiny.en")
     parser.add_argument("--jobs", type=int, default=0)
     parser.add_argument("--worker", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.worker:
         work(options.worker, options.model, options.jobs)
     else:
-        sys.exit(measure(options.minutes, options.model, options.jobs))
+        sys.exit(measure(options.minutes, options.pause, options.model, options.jobs))
