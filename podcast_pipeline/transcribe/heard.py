@@ -42,6 +42,14 @@ class Biased(NamedTuple):
     words: tuple[RawWord, ...]
 
 
+class Spoken(NamedTuple):
+    """From `start` to `end` (ms of the track) the voice number `voice` speaks."""
+
+    start: int
+    end: int
+    voice: int
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """Words, in order, and speech of one track in ms; `forced`: where a block had to end in the middle of speech.
@@ -62,6 +70,9 @@ class Heard:
     blocks: tuple[tuple[tuple[int, int], ...], ...] = ()
     biased_key: str = ""
     biased: tuple[Biased, ...] = ()
+    voices_key: str = ""
+    voices: tuple[Spoken, ...] = ()
+    """Who speaks when, on a recording of several people; kept under `voices_key`."""
 
 
 def key(sha256: str, engine: Mapping[str, str], model_sha256: str, settings: TranscribeSettings) -> str:
@@ -133,6 +144,8 @@ def render(heard: Heard) -> str:
         "left_out": rows(heard.left_out),
         "biased_key": heard.biased_key,
         "biased": [[one.start, one.end, one.terms, rows(one.words)] for one in heard.biased],
+        "voices_key": heard.voices_key,
+        "voices": heard.voices,
         "segments": [[round(s.logprob, 6), round(s.compression, 6), round(s.no_speech, 6)] for s in scores],
     }
     lines = ",\n".join(json.dumps(word, ensure_ascii=False) for word in rows(heard.words))
@@ -164,6 +177,8 @@ def read(path: Path, wanted: str, track: str) -> Heard | None:
             tuple(tuple((start, end) for start, end in block) for block in value["blocks"]),
             value["biased_key"],
             tuple(Biased(start, end, tuple(terms), words(rows)) for start, end, terms, rows in value["biased"]),
+            value["voices_key"],
+            tuple(Spoken(*one) for one in value["voices"]),
         )
     except (OSError, ValueError, TypeError, KeyError, IndexError):
         return None  # only kept to save work: it is made again

@@ -101,6 +101,7 @@ def transcribe(
             )
         else:
             found = {track: dataclasses.replace(one, biased_key="", biased=()) for track, one in found.items()}
+        found = {track: voices.told_apart(recordings[track], one, people, pool) for track, one in found.items()}
         for track, _ in tracks:
             atomic.write_text(words / f"{track.id}.json", heard.render(found[track.id]))
         report(ASKED)
@@ -110,12 +111,9 @@ def transcribe(
             "beam_size": settings.beam_size,
             "compute_type": engine.precision(settings),
             "hotwords": "suggest" if hot else "off",
+            **({"speakers": people} if people > 1 else {}),
         }
-        spoken = None
-        if people > 1:
-            (one,) = recordings.values()
-            spoken = voices.tell_apart(one, found[one.track].speech, people, pool())
-            used["speakers"] = people
+        spoken = found[tracks[0][0].id].voices if people > 1 else None
         sources = Sources(tracks, used, versions, model, found, sound, glossary, spoken)
         write(sources, output, files.report_json, files.report_html)
     report(1.0)

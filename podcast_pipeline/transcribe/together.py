@@ -14,7 +14,7 @@ from podcast_pipeline.transcribe import report as reports
 from podcast_pipeline.transcribe.document import Speaker
 from podcast_pipeline.transcribe.engine import RawWord
 from podcast_pipeline.transcribe.flags import Flag
-from podcast_pipeline.transcribe.heard import Heard
+from podcast_pipeline.transcribe.heard import Heard, Spoken
 from podcast_pipeline.transcribe.models import Model
 from podcast_pipeline.transcribe.pcm import Pcm
 from podcast_pipeline.transcribe.suggestions import Glossary, Suggestion
@@ -34,7 +34,7 @@ class Sources(NamedTuple):
     heard: Mapping[str, Heard]
     sound: Mapping[str, Pcm]
     glossary: Glossary
-    spoken: Sequence[voices.Spoken] | None
+    spoken: Sequence[Spoken] | None
     """Who speaks when on the one mixed track (none: nobody can be told apart); None for tracks of one person each."""
 
 

@@ -6,15 +6,18 @@ people there are is not guessed: that was wrong more often than right.
 
 from __future__ import annotations
 
+import hashlib
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from podcast_pipeline import timecode
+from podcast_pipeline import codec, timecode
 from podcast_pipeline.transcribe import encoder
 from podcast_pipeline.transcribe.engine import RATE, RawWord
 from podcast_pipeline.transcribe.flags import Flag
+from podcast_pipeline.transcribe.heard import Heard, Spoken
 from podcast_pipeline.transcribe.recording import Recording
 from podcast_pipeline.transcribe.workers import Pool, Task
 from podcast_pipeline.transcript.sentences import ends_sentence
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+VERSION = 1
+"""Of the method. A change of it makes what was kept stale."""
 HOP = RATE // 2
 """Samples from one window to the next."""
 GROUPED = 1200
@@ -36,29 +41,28 @@ _LEVEL = 0.0316
 _TASK = 60
 
 
-class Spoken(NamedTuple):
-    """From `start` to `end` (ms of the track) the voice number `voice` speaks."""
+def told_apart(recording: Recording, heard: Heard, count: int, pool: Callable[[], Pool]) -> Heard:
+    """`heard` with who speaks when on a recording of `count` people; what was kept of an earlier run is taken over.
 
-    start: int
-    end: int
-    voice: int
-
-
-def tell_apart(recording: Recording, speech: Sequence[tuple[int, int]], count: int, pool: Pool) -> list[Spoken]:
-    """Who speaks when on a recording of `count` people; `speech` in ms. Empty where the weights are not installed."""
+    Nobody is told apart where `count` is under 2, or the weights are not installed.
+    """
     import numpy as np
 
-    if encoder.weights() is None:
-        return []
-    starts = _starts(speech, recording.sound.samples)
-    answers = pool.run(_tasks(recording, starts), lambda _: None)
+    if count < 2 or encoder.weights() is None:
+        return replace(heard, voices_key="", voices=())
+    key = hashlib.sha256(codec.canonical([VERSION, heard.key, encoder.SHA256, count]).encode()).hexdigest()
+    if key == heard.voices_key:
+        return heard
+    starts = _starts(heard.speech, recording.sound.samples)
+    answers = pool().run(_tasks(recording, starts), lambda _: None)
     flat = np.array([row for rows in answers for row in rows], np.float32)
     labels = cluster(flat, count)
     half = (encoder.WINDOW - HOP) // 2
-    return [
+    spoken = tuple(
         Spoken((start + half) * 1000 // RATE, (start + half + HOP) * 1000 // RATE, int(label))
         for start, label in zip(starts, labels, strict=True)
-    ]
+    )
+    return replace(heard, voices_key=key, voices=spoken)
 
 
 def _starts(speech: Sequence[tuple[int, int]], samples: int) -> list[int]:
