@@ -85,7 +85,7 @@ def test_a_recording_that_cannot_be_used(built: ShowDir, content: Callable[[Show
     before = tree(built.root, ".locks")
     answer = built.podcast("build", code=1)
     (line,) = answer.lines
-    assert line.startswith(f"{track}: ")
+    assert line.startswith(f"{TRACK}.wav: ")
     assert said in line
     assert "  hint: " in answer.err
     assert tree(built.root, ".locks") == before
@@ -96,7 +96,7 @@ def test_a_folder_in_place_of_a_recording(built: ShowDir) -> None:
     track = built.root / f"{TRACK}.flac"
     track.unlink()
     track.mkdir()
-    assert refused(built) == [f"{track}: cannot be read: Is a directory"]
+    assert refused(built) == [f"{TRACK}.flac: cannot be read: Is a directory"]
 
 
 def test_every_bad_recording_is_named_at_once(built: ShowDir) -> None:
@@ -105,7 +105,7 @@ def test_every_bad_recording_is_named_at_once(built: ShowDir) -> None:
     host = built.folder / "raw" / "host.flac"
     host.write_bytes(b"")
     lines = [line for line in refused(built) if "hint:" not in line]
-    assert lines == [f"{host}: the file is empty", f"{built.root / TRACK}.flac: no such file"]
+    assert lines == ["episodes/001-tiny/raw/host.flac: the file is empty", f"{TRACK}.flac: no such file"]
 
 
 # What people write
@@ -208,7 +208,7 @@ def test_a_transcript_that_is_broken(signed: ShowDir) -> None:
     text = path.read_text("utf-8")
     path.write_text(text.replace('"schema": 1,', '"schema": 1', 1), "utf-8")
     (line,) = refused(signed)
-    assert line.startswith(f"{path}: line 3: not JSON")
+    assert line.startswith("episodes/001-tiny/transcript.json: line 3: not JSON")
     path.write_text(text.replace('"speaker": "example-guest"', '"speaker": "exampel-guest"', 1), "utf-8")
     (line,) = refused(signed)
     assert "unknown speaker 'exampel-guest'" in line
@@ -325,7 +325,7 @@ def test_a_build_on_a_full_disk(disk: Disk) -> None:
         said = disk.run("build", room=room)
         assert said.code == 1
         (line,) = [line for line in said.lines if "hint" not in line]
-        assert line.startswith(f"{show.build}/")
+        assert line.startswith("build/001-tiny/")
         assert "no room to" in line
         after = settled(show)
         # What the mix made before the room ended is whole and new.
@@ -347,7 +347,7 @@ def test_a_publication_on_a_full_disk(disk: Disk) -> None:
         said = disk.run("publish", "001-tiny", room=room)
         assert said.code == 1, room
         (line,) = [line for line in said.lines if "hint" not in line]
-        assert line.startswith(f"{show.root}/")
+        assert line.startswith(("public/", "feed/", "build/"))
         assert "no room to write" in line
         assert not (show.public / "feed.xml").exists()
         assert disk.left == []
@@ -361,7 +361,7 @@ def test_a_sign_off_on_a_full_disk(disk: Disk) -> None:
     before = path.read_bytes()
     said = disk.run("signoff", "001-tiny", "--by", SIGNER, room=0 if disk.mount else 10)
     assert said.code == 1
-    assert said.lines[0].startswith(f"{disk.show.folder}/")
+    assert said.lines[0].startswith("episodes/001-tiny/")
     assert "no room to write" in said.lines[0]
     assert path.read_bytes() == before
     assert disk.left == []

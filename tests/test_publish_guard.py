@@ -65,6 +65,21 @@ def test_a_stale_clone_cannot_drop_an_episode(published: ShowDir) -> None:
     assert guids((published.public / "feed.xml").read_bytes()) == {GUID, OTHER}
 
 
+def test_what_is_not_ready_holds_nobody_up(signed: ShowDir) -> None:
+    """Of three episodes one is unbuilt and one is none: both are named, status 1, and the third is published."""
+    other = ShowDir(signed.root, "002-other")
+    other.folder.mkdir()
+    text = (signed.folder / "episode.toml").read_text("utf-8").replace(GUID, OTHER)
+    (other.folder / "episode.toml").write_text(text, "utf-8")
+    for words in (("--dry-run",), ()):
+        said = signed.podcast("publish", "002-other", "001-tiny", "003-none", *words, code=1)
+        assert [line.split(":")[0] for line in said.lines if line.startswith("00")] == ["002-other", "003-none"]
+    assert "001-tiny: is public" in said.err
+    assert guids((signed.public / "feed.xml").read_bytes()) == {GUID}
+    none = signed.podcast("publish", "002-other", "003-none", code=1)
+    assert "nothing was published; nothing was written" in none.err
+
+
 def test_two_records_with_one_guid_are_refused(published: ShowDir) -> None:
     """A release record that was copied by hand stops feed and publish."""
     text = published.workspace.release("001-tiny").read_text("utf-8")

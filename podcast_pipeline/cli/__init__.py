@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from podcast_pipeline import __version__, keys
+from podcast_pipeline import __version__
 from podcast_pipeline.errors import PodcastError
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -55,6 +55,13 @@ class LazyGroup(click.Group):
         module, function = COMMANDS[cmd_name][0].split(":")
         command: click.Command = getattr(importlib.import_module(f"podcast_pipeline.cli.{module}"), function)
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except PodcastError as error:
+            error.message, error.hint = ctx.obj.shown(error.message), error.hint and ctx.obj.shown(error.hint)
+            raise
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
@@ -109,10 +116,10 @@ def reported() -> Iterator[None]:
         click.echo("podcast: stopped; the same command goes on from here", err=True)
         sys.exit(130)
     except PodcastError as error:
-        for line in keys.masked(error.message).splitlines():
+        for line in error.message.splitlines():
             click.echo(f"podcast: {line}", err=True)
         if error.hint:
-            click.echo(f"  hint: {keys.masked(error.hint)}", err=True)
+            click.echo(f"  hint: {error.hint}", err=True)
         sys.exit(1)
     except BrokenPipeError:
         sys.stderr.close()

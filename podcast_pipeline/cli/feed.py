@@ -58,7 +58,7 @@ def _render(session: Session, moment: datetime) -> None:
     session.say(f"feed/feed.xml: {len(data):,} bytes, {'written' if written else 'unchanged'}")
     if others:
         session.say(f"build/feeds: {others} documents of the other feeds")
-    if late := publication.due(workspace, moment):
+    if late := publication.due(releases, moment):
         session.say(f"  not in it yet, but due: {', '.join(late)} (`podcast publish`)")
 
 

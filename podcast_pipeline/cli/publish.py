@@ -59,8 +59,9 @@ def publish(
 ) -> None:
     """Upload, verify on the public address, and update the feed last.
 
-    Without episodes: what is scheduled and due. An episode must be built and signed off; no flag skips that. Before
-    its publish_at only the audio is uploaded. Every step may be repeated: run it again after any interruption.
+    Without episodes: what is scheduled and due. An episode must be built and signed off; no flag skips that: of
+    several, those that are not are named at the end, and the others go out. Before its publish_at only the audio is
+    uploaded. Every step may be repeated: run it again after any interruption.
     """
     from podcast_pipeline.cli.collect import collect
     from podcast_pipeline.publish import imported, publication, records
@@ -77,7 +78,8 @@ def publish(
     consent = Consent(replace, allow_guid_change, frozenset(allow_removal), reinstate)
     workspace, show, moment = session.workspace, session.show, instant(now)
     with session.publishing():
-        awaited = publication.due(workspace, moment)
+        known = records.read_all(workspace)
+        awaited = publication.due(known, moment)
         slugs = chosen(session, episodes) if episodes else awaited
         with session.locked(*slugs):
             storage = open_storage(show.storage, workspace)
@@ -88,13 +90,14 @@ def publish(
                 if not as_json:
                     click.echo("\n".join(planned.lines()))
                     click.echo(planned.diff(), nl=False)
+                _refuse(planned)
                 return
             for line in planned.lines():
                 session.detail(line)
             with session.bar("publish") as report:
                 late = publication.carry_out(planned, show, workspace, storage, moment, report, bodies=not quick)
     _told(session, planned, late)
-    if remote := imported.elsewhere(records.read_all(workspace)):
+    if remote := imported.elsewhere(known):
         session.say(f"  {len(remote)} episodes are still served by the old host: `podcast import SOURCE --media`")
     if replace and planned.changes:
         session.say("  apps that keep an episode's address go on playing the earlier file; others load it again")
@@ -102,17 +105,27 @@ def publish(
         if release.slug in awaited and release.publish_at < moment - LATE:
             when = f"{release.publish_at:%Y-%m-%d %H:%M %Z}"
             session.say(f"  {release.slug}: dated {when}, more than a day ago: apps sort it below newer ones")
+    _refuse(planned)
+
+
+def _refuse(planned: Publication) -> None:
+    """Raises PodcastError for the episodes that were left out; the others have gone their way by now."""
+    if planned.refused:
+        raise PodcastError("\n".join(f"{slug}: {error}" for slug, error in planned.refused))
 
 
 def _told(session: Session, planned: Publication, late: tuple[str, ...]) -> None:
     if not planned.changes:
-        session.say("everything is published and up to date; nothing was written")
+        done = "nothing was published" if planned.refused else "everything is published and up to date"
+        session.say(f"{done}; nothing was written")
         return
     for release in planned.releases:
         when = (
             "is public" if release.status == "published" else f"is scheduled for {release.publish_at:%Y-%m-%d %H:%M %Z}"
         )
         session.say(f"{release.slug}: {when}")
+        if release.lapsed:
+            session.say(f"  its page says: {' '.join(release.lapsed)}")
     session.say(f"{planned.sent} objects uploaded and verified; feed: {session.show.url}")
     for line in late:
         session.say(f"  {line}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -71,10 +72,17 @@ class Session:
             atomic.sweep(workspace.feed_xml.parent, workspace.releases, *public)
             yield
 
+    def shown(self, text: str) -> str:
+        """`text` as a person gets it: files by their name in the show directory, of secret addresses only the end."""
+        if "workspace" in self.__dict__:  # found; a command without a show has none to be relative to
+            root = re.escape(f"{str(self.workspace.root).rstrip('/')}/")
+            text = re.sub(rf"(?<![^\s\"'`(]){root}(?=\w|\.\w)", "", text)
+        return keys.masked(text)
+
     def say(self, text: str) -> None:
         """A message for the person, on stderr."""
         if not self.quiet:
-            click.echo(keys.masked(text), err=True)
+            click.echo(self.shown(text), err=True)
 
     def detail(self, text: str) -> None:
         """A message for -v."""

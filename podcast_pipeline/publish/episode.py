@@ -1,20 +1,46 @@
-"""One episode as it is published: its record, and the objects that it names."""
+"""One episode as it is published: judged, its record, and the objects that it names."""
 
 from __future__ import annotations
 
 import dataclasses
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime
 
+from podcast_pipeline.config.load import load_episode
+from podcast_pipeline.engine.decide import Decider
+from podcast_pipeline.engine.digest import Digests
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.feed.public import is_public
+from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Asset, Release
+from podcast_pipeline.model.show import Show
+from podcast_pipeline.pipeline import stages
 from podcast_pipeline.production import extras
 from podcast_pipeline.production.material import Material
-from podcast_pipeline.publish import members, sealed
+from podcast_pipeline.publish import gate, imported, members, sealed
+from podcast_pipeline.publish.consent import Consent
 from podcast_pipeline.publish.correct import corrected
 from podcast_pipeline.publish.plan import Wanted
+from podcast_pipeline.site import lapse
 from podcast_pipeline.site.page import episode_page
 from podcast_pipeline.transcript import captions
+
+
+def judged(
+    show: Show, workspace: Workspace, slug: str, known: Mapping[str, Release], now: datetime, consent: Consent
+) -> tuple[Release, list[Wanted]]:
+    """The episode's record and objects once it has passed the gate; `known`: all records, by slug.
+
+    An episode that came as it is from another host stays as it is. Raises PodcastError where it does not pass.
+    """
+    material = Material(show, load_episode(workspace, show, slug), workspace)
+    earlier = known.get(slug)
+    if earlier is not None and imported.frozen(earlier, material.episode):
+        return earlier, []
+    digests = Digests(workspace.root, workspace.build_root / ".digests.json")
+    decider = Decider(stages(show, material.episode, workspace), workspace.root, digests)
+    composed = gate.passed(material, decider, earlier, tuple(known.values()), consent.guid_change)
+    return published(material, composed, earlier, now, consent.replace)
 
 
 def published(
@@ -51,7 +77,10 @@ def published(
     objects = [*media]
     if public:
         cues = captions.cues(material.transcript(), material.timeline(), material.timeline().duration)
+        today = now.astimezone(UTC).date()
+        release = dataclasses.replace(release, lapsed=lapse.lapsed(release, today))
         html = episode_page(material.show, material.episode, material.timeline(), release, cues)
+        html = lapse.on_page(html, release, today)
         page = Wanted.of_bytes(f"episodes/{material.slug}/index.html", html.encode())
         release = dataclasses.replace(release, page=Asset(page.key, page.size, page.headers.mime, page.sha256))
         objects += [*_files(material, release), page]

@@ -17,9 +17,9 @@ WAITING = "imported"
 """The status of a release whose files were fetched and are not uploaded yet."""
 
 
-def frozen(release: Release | None, episode: Episode) -> bool:
+def frozen(release: Release, episode: Episode) -> bool:
     """Whether the episode came as it is from another host: there is nothing to build, and its record is what is."""
-    return release is not None and release.source == "import" and not episode.tracks
+    return release.source == "import" and not episode.tracks
 
 
 def hosted(workspace: Workspace, release: Release) -> tuple[Release, list[Wanted]]:

@@ -8,10 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from podcast_pipeline import atomic, codec, keys
-from podcast_pipeline.config.load import load_episode
-from podcast_pipeline.engine.decide import Decider
-from podcast_pipeline.engine.digest import Digests
-from podcast_pipeline.errors import FeedError, StorageError
+from podcast_pipeline.errors import FeedError, PodcastError, StorageError
 from podcast_pipeline.feed.cover import check_cover
 from podcast_pipeline.feed.public import is_public
 from podcast_pipeline.feed.render import render
@@ -20,23 +17,9 @@ from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.finding import Finding
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.pipeline import stages
-from podcast_pipeline.production.material import Material
 from podcast_pipeline.production.release import picture
 from podcast_pipeline.progress import Report
-from podcast_pipeline.publish import (
-    episode,
-    feed,
-    feeds,
-    gate,
-    history,
-    imported,
-    members,
-    moving,
-    records,
-    sealed,
-    upload,
-)
+from podcast_pipeline.publish import feed, feeds, history, imported, lapses, members, moving, records, sealed, upload
 from podcast_pipeline.publish.announce import announce
 from podcast_pipeline.publish.consent import NOTHING, Consent
 from podcast_pipeline.publish.plan import Action, Wanted, plan
@@ -62,6 +45,8 @@ class Publication:
     public_feed: bytes | None
     removal: frozenset[str] = frozenset()
     """Guids that may leave the public feed."""
+    refused: tuple[tuple[str, PodcastError], ...] = ()
+    """Slugs that did not pass the gate, and why; the others go out."""
 
     @property
     def feed_changes(self) -> bool:
@@ -101,14 +86,14 @@ def feed_bytes(
 ) -> bytes:
     """The feed of `releases`. Raises FeedError if clients would reject it, or its cover, by our own rules.
 
-    The same bytes as the `public` feed need no check again.
+    The same bytes as the `public` feed, which name the cover by its digest, need no check again.
     A scheduled episode whose time has come is still left out: its page and transcripts go up when it is published.
     """
     cover = workspace.root / show.cover
-    _stop(check_cover(cover, show.cover))
     data = render(show, [release for release in releases if release.status != "scheduled"], now, picture(cover))
     if data == public:
         return data
+    _stop(check_cover(cover, show.cover))
     inherited = frozenset(release.guid for release in releases if release.source == "import")
     moved_to = show.move.to if show.move is not None else ""
     _stop(check(data, now, feed_url=show.url, inherited=inherited, moved_to=moved_to))
@@ -120,9 +105,9 @@ def _stop(findings: Sequence[Finding]) -> None:
         raise FeedError("\n".join(errors))
 
 
-def due(workspace: Workspace, now: datetime) -> tuple[str, ...]:
-    """Scheduled episodes whose time has come."""
-    return tuple(r.slug for r in records.read_all(workspace) if r.status == "scheduled" and is_public(r, now))
+def due(releases: Sequence[Release], now: datetime) -> tuple[str, ...]:
+    """Slugs of the scheduled episodes whose time has come."""
+    return tuple(release.slug for release in releases if release.status == "scheduled" and is_public(release, now))
 
 
 def prepare(
@@ -133,23 +118,30 @@ def prepare(
     now: datetime,
     consent: Consent = NOTHING,
 ) -> Publication:
-    """Pass the gate for each episode and plan its objects and the feed. Sends nothing. Raises PodcastError."""
+    """Pass the gate for each episode and plan its objects and the feed. Sends nothing. Raises PodcastError.
+
+    Of several episodes those that do not pass are left out, and listed in `refused`.
+    """
     known = {release.slug: release for release in records.read_all(workspace)}
     # First, as an hour of audio takes the gate a while: that a store cannot be reached is known at once.
     found = feed.public(storage)
-    digests = Digests(workspace.root, workspace.build_root / ".digests.json")
     wanted: list[Wanted] = []
     changed: list[Release] = []
+    refused: list[tuple[str, PodcastError]] = []
     removal = consent.removal
     if consent.guid_change:
         removal |= {known[slug].guid for slug in slugs if slug in known}
     for slug in slugs:
-        material = Material(show, load_episode(workspace, show, slug), workspace)
-        if imported.frozen(known.get(slug), material.episode):
+        # What judges an episode is imported where there is one: most runs, by a timer, find nothing due.
+        from podcast_pipeline.publish import episode
+
+        try:
+            release, objects = episode.judged(show, workspace, slug, known, now, consent)
+        except PodcastError as error:
+            if len(slugs) == 1:
+                raise
+            refused.append((slug, error))
             continue
-        decider = Decider(stages(show, material.episode, workspace), workspace.root, digests)
-        composed = gate.passed(material, decider, known.get(slug), tuple(known.values()), consent.guid_change)
-        release, objects = episode.published(material, composed, known.get(slug), now, consent.replace)
         wanted += objects
         if release != known.get(slug):
             changed.append(release)
@@ -158,6 +150,11 @@ def prepare(
         known[one.slug], objects = sealed.moved(one, members.secret(), storage)
         wanted += objects
         if known[one.slug] != one:
+            changed.append(known[one.slug])
+    for one in lapses.due([one for one in known.values() if one.slug not in slugs], now):
+        known[one.slug], objects = lapses.overtaken(show, one, storage, now)
+        wanted += objects
+        if objects:
             changed.append(known[one.slug])
     for waiting in [one for one in known.values() if one.status == imported.WAITING]:
         known[waiting.slug], objects = imported.hosted(workspace, waiting)
@@ -168,7 +165,8 @@ def prepare(
         cover = workspace.root / show.cover
         wanted.append(Wanted.of(picture(cover), cover))
         data = feed_bytes(show, workspace, list(known.values()), now, found[0] if found else None)
-        feed.guard(data, found[0] if found else None, removal)
+        if found is None or found[0] != data:
+            feed.guard(data, found[0] if found else None, removal)
         if (found is None or found[0] != data) and not consent.reinstate and history.withdrawn(storage, data):
             raise FeedError(
                 "this very feed was taken back by `podcast rollback`",
@@ -180,7 +178,8 @@ def prepare(
     others = plan(feeds.wanted(show, workspace, after, now), storage.stat)
     ended = feeds.ended(show, storage, after, now)
     old = found[0] if found else None
-    return Publication(tuple(changed), plan(ordered, storage.stat), others, ended, data, old, removal)
+    actions = plan(ordered, storage.stat)
+    return Publication(tuple(changed), actions, others, ended, data, old, removal, tuple(refused))
 
 
 def _rank(key: str) -> int:
@@ -199,13 +198,17 @@ def carry_out(
     bodies: bool = True,
 ) -> tuple[str, ...]:
     """Do what was planned, in the order that keeps every public feed whole. Returns warnings. Raises StorageError."""
+    if not publication.changes:
+        if publication.feed is not None:
+            write_feed(workspace.feed_xml, publication.feed)
+        return ()
     if publication.sent:
         ready(storage, workspace, now)
     workers = 1 if show.storage.backend == "local" else upload.WORKERS
     upload.apply(publication.actions, storage, report, workers)
     with public_address(show.storage, workspace) as base:
         # What is there already may come from a run that was killed before it could prove it.
-        named = [action.wanted for action in publication.actions] if publication.changes else []
+        named = [action.wanted for action in publication.actions]
         if problems := upload.prove(named, base, bodies=bodies):
             raise StorageError(
                 "\n".join(problems), "the feed is unchanged; mend the host or CDN, then run the same command again"

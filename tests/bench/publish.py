@@ -133,10 +133,13 @@ def nothing(episodes: int) -> bool:
             (show.workspace.releases / f"{number:04d}-more.json").write_text(text, "utf-8")
         show.podcast("publish")
         argv = [sys.executable, "-m", "podcast_pipeline", "-C", str(show.root), "publish"]
+        # With compiled modules, as wherever the package is installed.
+        environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+        environment["PYTHONPYCACHEPREFIX"] = f"{name}/compiled"
         took = []
-        for _ in range(5):
+        for _ in range(6):
             start = time.monotonic()
-            done = subprocess.run(argv, check=True, capture_output=True, text=True)
+            done = subprocess.run(argv, check=True, capture_output=True, text=True, env=environment)
             took.append(time.monotonic() - start)
             assert "nothing was written" in done.stderr, done.stderr
         wall = min(took)  # a busy machine is no news
