@@ -10,6 +10,7 @@ from registers import Recorded
 from shows import ROOT, ShowDir
 
 from podcast_pipeline.cli import refs
+from podcast_pipeline.site import page
 
 pytest_plugins = ["shows"]
 TOML = "episodes/001-tiny/episode.toml"
@@ -51,6 +52,24 @@ def test_the_sample_passes_with_its_one_waiver() -> None:
     assert [one for one in report["findings"] if one["severity"] == "E"] == []
     assert [(one["code"], one["name"]) for one in report["waived"]] == [("CIT06", "example-host")]
     assert report["not_run"] == ["CIT03", "CIT04", "CIT07", "CIT09", "CIT16"]
+
+
+def test_the_page_is_screened_as_the_notes_are(built: ShowDir, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A script in a title stands escaped in both, and passes; a page that did not escape it would be found."""
+    path = built.root / "feed" / "references.json"
+    records = json.loads(path.read_text("utf-8"))
+    records[0]["title"] = "<script>alert(1)</script> at p < 0.05"
+    path.write_text(json.dumps(records), "utf-8")
+    built.podcast("build")
+    assert "CIT17" not in {one["code"] for one in rows(built)}
+    template = page._environment()
+    template.cache.clear()
+    monkeypatch.setattr(template, "autoescape", False)
+    try:
+        found = [one for one in rows(built, code=1) if one["code"] == "CIT17"]
+    finally:
+        template.cache.clear()
+    assert [(one["file"], one["severity"]) for one in found] == [("page", "E")]
 
 
 def test_publish_passes_the_same_gate(signed: ShowDir) -> None:

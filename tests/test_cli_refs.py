@@ -246,7 +246,7 @@ def test_check_as_json(raw: ShowDir, net: Recorded) -> None:
     library(raw, INVENTED, INVENTED | {"id": "two", "DOI": "10.1000/two", "PMID": "7"})
     net.replies[pubmed.address(PMID, "7")] = (200, article())
     value = json.loads(raw.podcast("refs", "check", "--online", "--json", code=1).out)
-    assert set(value) == {"findings", "changed", "episodes", "failed"}
+    assert set(value) == {"findings", "changed", "episodes", "lapsed", "failed"}
     assert {
         "code": "CIT11",
         "severity": "N",

@@ -47,7 +47,7 @@ class Case:
     reviewed: bool = False
     timeline: Timeline | None = None
     outputs: Mapping[str, str] = field(default_factory=dict)
-    """Name -> text that listeners get: notes.html, description, page."""
+    """Name -> HTML that listeners get: notes.html, page."""
     earlier: Release | None = None
     """What is published already."""
     folder: Path | None = None

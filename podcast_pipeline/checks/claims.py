@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 
@@ -202,9 +203,9 @@ def _escaped(case: Case) -> Iterator[Finding]:
     numbers = numbered(case.episode.claims)
     for reference in case.cited:
         names = [str(a.get("family") or a.get("literal", "")) for a in reference.csl.get("author", ())]
-        raw = [text for text in (reference.title, *names) if re.search(r"<[A-Za-z/!?]", text)]
+        raw = [text for text in (reference.title, *names) if text not in html.escape(text, quote=False)]
         for output, text in case.outputs.items():
-            if output.endswith(("html", "page")) and any(part in text for part in raw):
+            if any(part in text for part in raw):
                 yield case.finding(
                     "CIT17", f"reference {numbers[reference.id]}", "stands unescaped in an output", file=output
                 )

@@ -177,6 +177,7 @@ def _credit(case: Case) -> Iterator[Finding]:
     if cme.expires is not None and cme.expires < case.today:
         # A public episode stays, and says when its credit ended; its corrections must be able to go out.
         sentence = f"credit has expired on {cme.expires.isoformat()}"
+        sentence += ": `podcast publish` says so on its page" if case.in_catalogue else ""
         yield case.finding("CME01", "cme.expires", sentence, severity="W" if case.in_catalogue else "")
 
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date
 
+from podcast_pipeline import codec
 from podcast_pipeline.audio import preflight
 from podcast_pipeline.checks.case import Case
+from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.evidence.registers import Answer
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.production.material import Material
+from podcast_pipeline.site.page import episode_page
+from podcast_pipeline.transcript import captions
 
 
 def gather(
@@ -31,7 +35,6 @@ def gather(
     pictures = {id_: material.workspace.people / f"{id_}.jpg" for id_ in shown}
     reviewed = material.workspace.transcript_json(material.slug).is_file()
     heard = texts and (reviewed or material.built("transcript.machine.json").is_file())
-    notes = material.built("notes.html")
     told = material.built("preflight.json")
     return Case(
         material.show,
@@ -40,10 +43,25 @@ def gather(
         material.transcript() if heard else None,
         reviewed,
         material.timeline() if texts and built.is_file() else None,
-        {"notes.html": notes.read_text("utf-8")} if notes.is_file() else {},
+        _outputs(material, page=texts),
         earlier,
         material.workspace.episode(material.slug),
         {id_: path for id_, path in pictures.items() if path.is_file()},
         answers or {},
         preflight.load(told).findings if texts and told.is_file() else (),
     )
+
+
+def _outputs(material: Material, *, page: bool) -> dict[str, str]:
+    """What listeners get, as it is built: the notes, and with `page` the episode's page as it would be published."""
+    notes, record = material.built("notes.html"), material.built("release.json")
+    found = {"notes.html": notes.read_text("utf-8")} if notes.is_file() else {}
+    if page and record.is_file():
+        try:
+            timeline = material.timeline()
+            cues = captions.cues(material.transcript(), timeline, timeline.duration)
+            release = codec.load(Release, record)
+            found["page"] = episode_page(material.show, material.episode, timeline, release, cues)
+        except PodcastError:
+            pass  # changed since it was built: `build` says what is wrong, and nothing stale is published
+    return found

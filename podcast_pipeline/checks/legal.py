@@ -66,7 +66,10 @@ def check(case: Case) -> Iterator[Finding]:
             for sentence in event_dates(passage.text, case.today):
                 yield case.finding("LEG02", passage.field, sentence, subject=passage.text, file=passage.file)
     if case.episode.review_by is not None and case.episode.review_by < case.today:
-        yield case.finding("LIF01", "review_by", f"review was due on {case.episode.review_by.isoformat()}")
+        sentence = f"review was due by {case.episode.review_by.isoformat()}"
+        if case.in_catalogue:
+            sentence += ": `podcast publish` says so on its page, until it is reviewed and gets another day"
+        yield case.finding("LIF01", "review_by", sentence)
     earlier, notes = case.earlier, case.outputs.get("notes.html")
     silent = earlier is not None and notes is not None and notes != earlier.notes and not earlier.corrections
     if case.in_catalogue and silent:

@@ -148,8 +148,9 @@ def add(session: Session, sources: tuple[str, ...]) -> None:
 def check(session: Session, online: bool, retractions: Path | None, as_json: bool) -> None:
     """Check the library: identifiers, consistency, status. With a register, write feed/appraisals.toml.
 
-    Reports what changed since the last time, and which published episodes cite it. Exit 1 where a person must act:
-    something changed, a register did not answer, an identifier or a level is wrong.
+    Reports what changed since the last time, which published episodes cite it, and whose review or credit has lapsed.
+    Exit 1 where a person must act: something changed, a page does not say yet what has lapsed, a register did not
+    answer, an identifier or a level is wrong.
     """
     from podcast_pipeline.evidence import journal, registers
 
@@ -164,9 +165,9 @@ def check(session: Session, online: bool, retractions: Path | None, as_json: boo
         del session.show
     rows = list(_findings(session, answers, today))
     failed = [f"{id_}: {problem}" for id_, answer in answers.items() for problem in answer.problems]
-    episodes = _citing(session, changed)
+    episodes, lapsed = _citing(session, changed), _lapsed(session)
     if as_json:
-        value = {"findings": rows, "changed": _words(changed), "episodes": episodes, "failed": failed}
+        value = {"findings": rows, "changed": _words(changed), "episodes": episodes, "lapsed": lapsed, "failed": failed}
         click.echo(json.dumps(value, ensure_ascii=False, indent=2))
     else:
         for row in rows:
@@ -175,9 +176,11 @@ def check(session: Session, online: bool, retractions: Path | None, as_json: boo
             click.echo(f"changed {id_}: {status}")
         for slug, ids in episodes.items():
             click.echo(f"{slug}: cites {', '.join(ids)}: `podcast build {slug} --force`, then `podcast publish {slug}`")
+        for slug, lines in lapsed.items():
+            click.echo(f"{slug}: {' '.join(lines)} `podcast publish` says so on its page")
         for line in failed:
             session.say(line)
-    if failed or changed or any(row["code"] in MUST for row in rows):
+    if failed or changed or lapsed or any(row["code"] in MUST for row in rows):
         raise click.exceptions.Exit(1)
 
 
@@ -240,6 +243,15 @@ def _citing(session: Session, changed: dict[str, Status]) -> dict[str, list[str]
         if ids := [one.id for one in release.references if one.id in changed]:
             found[release.slug] = ids
     return found
+
+
+def _lapsed(session: Session) -> dict[str, tuple[str, ...]]:
+    """Published episodes whose page does not say yet that their review is overdue or their credit over."""
+    from podcast_pipeline.publish import lapses, records
+    from podcast_pipeline.site.lapse import lapsed
+
+    now = datetime.now(UTC)
+    return {one.slug: lapsed(one, now.date()) for one in lapses.due(records.read_all(session.workspace), now)}
 
 
 for one in (list_, format_, add, check, export):
