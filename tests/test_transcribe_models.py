@@ -108,6 +108,17 @@ def test_an_incomplete_folder_is_named(
         models.resolve("tiny.en", "faster-whisper")
 
 
+def test_a_broken_description_is_named(alone: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A config.json that was cut short is an error that names it."""
+    copy = alone / "mine"
+    shutil.copytree(folder, copy)
+    (copy / "config.json").write_bytes((copy / "config.json").read_bytes()[:500])
+    monkeypatch.setenv("PODCAST_MODEL_PATH", str(copy))
+    with pytest.raises(TranscriptionError, match=r"mine/config\.json: this model is broken") as caught:
+        models.resolve("tiny.en", "faster-whisper")
+    assert caught.value.hint == "fetch the model again"
+
+
 def test_a_large_model_needs_its_preprocessor(alone: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the vocabulary of large-v3, preprocessor_config.json is needed: 80 mel bands would be assumed."""
     copy = alone / "large"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -16,6 +15,7 @@ from typing import NamedTuple
 from podcast_pipeline import codec
 from podcast_pipeline.model.show import TranscribeSettings
 from podcast_pipeline.progress import Report
+from podcast_pipeline.transcribe import models
 from podcast_pipeline.transcribe.blocks import Block
 from podcast_pipeline.transcribe.engine import RATE, RawWord
 from podcast_pipeline.transcribe.flags import Flag
@@ -41,11 +41,9 @@ _SMALL_LAYERS = 4
 
 def bears(model: Model) -> bool:
     """Whether a model may be told terms: base or larger."""
-    config = model.path / "config.json"
-    if config.is_file():
-        heads = json.loads(config.read_text("utf-8")).get("alignment_heads") or []
-        if heads:
-            return max(int(layer) for layer, _ in heads) >= _SMALL_LAYERS
+    heads = models.config(model.path).get("alignment_heads") if model.path.is_dir() else None
+    if heads:
+        return max(int(layer) for layer, _ in heads) >= _SMALL_LAYERS
     return "tiny" not in model.name
 
 

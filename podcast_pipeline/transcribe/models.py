@@ -14,7 +14,7 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from podcast_pipeline import atomic
 from podcast_pipeline.errors import ConfigError, PodcastError, TranscriptionError
@@ -148,8 +148,17 @@ def _checked(name: str, route: Route) -> Model:
 
 def _mels(folder: Path) -> int:
     """Rows of the spectrogram the model wants: 128 from large-v3 on, as its vocabulary is one token longer."""
-    languages = json.loads((folder / "config.json").read_text("utf-8")).get("lang_ids") or []
-    return 128 if len(languages) >= 100 else 80
+    return 128 if len(config(folder).get("lang_ids") or []) >= 100 else 80
+
+
+def config(folder: Path) -> dict[str, Any]:
+    """What `config.json` of a conversion says. Raises TranscriptionError if it is broken."""
+    path = folder / "config.json"
+    try:
+        found: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise TranscriptionError(f"{path}: this model is broken: {error}", "fetch the model again") from error
+    return found
 
 
 def sha256(path: Path) -> str:

@@ -151,7 +151,7 @@ def _killed(task: Task, failure: ToolFailed | None) -> TranscriptionError:
     if failure is not None and failure.status > 0:
         return TranscriptionError(
             f"{task.name}: the recogniser broke twice: {(failure.tail.strip().splitlines() or ['no message'])[-1]}",
-            "`podcast doctor` shows what is installed; the engine may be broken",
+            "`podcast doctor` shows what is installed; the engine or the model may be broken",
         )
     signal = "" if failure is None else f" (signal {-failure.status})"
     return TranscriptionError(
