@@ -117,7 +117,7 @@ class _Stages:
     def transcribe(self) -> Stage:
         episode = self.m.episode
         words = tuple(f"words/{track.id}.json" for track in episode.tracks)
-        names = [person.name for person in self.m.people]
+        names = {person.name: person.pronunciation for person in self.m.people}
         glossary = self.m.show.terms.words
         settings = located(episode.transcribe, self.m.workspace.root, len(episode.speaking))
         return Stage(
@@ -140,7 +140,7 @@ class _Stages:
                 self.m.built("words"),
                 self.jobs,
                 report,
-                lexicon(glossary, names, settings.language),
+                lexicon(glossary, names, settings.language, said=names),
             ),
         )
 

@@ -65,6 +65,12 @@ ADVERSARIAL = (
 """Right as they stand, and close to another term."""
 
 
+def test_a_name_as_it_is_said() -> None:
+    """What people wrote for the host to say is what the recogniser may write."""
+    glossary = Glossary(lexicon(people=["Robin Nguyen"], said={"Robin Nguyen": "ROB-in WIN", "Alex Example": ""}))
+    assert found("our guest robin win is here", glossary) == [("robin win", "Robin Nguyen")]
+
+
 @pytest.mark.parametrize("text", ADVERSARIAL)
 def test_what_is_right_is_never_suggested_away(text: str) -> None:
     """16 look-alikes, levels, sides, negations and doses: no suggestion touches any of them."""

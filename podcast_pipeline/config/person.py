@@ -53,7 +53,7 @@ PERSON = Table(
         Key("id", t.ident, "the file's name", '"example-guest"'),
         Key("name", t.line, "without credentials", '"Alex Example"'),
         Key("credentials", t.texts, "degree, license, certification, fellowship; no periods", '["MD"]'),
-        Key("pronunciation", t.line, "for the host's script", '"AL-iks eg-ZAM-pul"'),
+        Key("pronunciation", t.line, "how the name is said: for host and recogniser", '"AL-iks eg-ZAM-pul"'),
         Key("specialty", t.line, "the field of work", '"Pain medicine"'),
         Key("institution", t.line, "where the person works", '"Example University"'),
         Key("orcid", t.line, "with its check digit", '"0000-0002-1825-0097"'),

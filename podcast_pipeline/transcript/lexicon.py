@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from podcast_pipeline.model.terms import Spoken
@@ -61,8 +62,16 @@ def letters(text: str) -> str:
     return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
-def lexicon(words: Iterable[Spoken] = (), people: Iterable[str] = (), language: str = "en") -> Lexicon:
-    """The package's words (they are English), the show's own `words`, and the names of `people`."""
+def lexicon(
+    words: Iterable[Spoken] = (),
+    people: Iterable[str] = (),
+    language: str = "en",
+    said: Mapping[str, str] = MappingProxyType({}),
+) -> Lexicon:
+    """The package's words (they are English), the show's own `words`, and the names of `people`.
+
+    `said` maps a name to how it is pronounced, as somebody spelt that out; "" where nobody did.
+    """
     packaged = _packaged()
     english = language.lower().startswith("en")
     terms = tuple(Term(text, kind) for kind in KINDS for text in packaged[kind]) if english else ()
@@ -75,6 +84,7 @@ def lexicon(words: Iterable[Spoken] = (), people: Iterable[str] = (), language: 
         alike.setdefault(phrase(two), set()).add(one)
     heard = {letters(sound): text for text, sounds in packaged["sounds"].items() for sound in sounds} if english else {}
     heard |= {letters(sound): word.text for word in listed for sound in word.sounds}
+    heard |= {letters(sound): name for name, sound in said.items() if letters(sound) not in ("", letters(name))}
     critical: dict[str, Any] = packaged["critical"]
     return Lexicon(
         terms,
