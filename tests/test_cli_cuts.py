@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import tomllib
 
 import audio
 import pytest
+from reviews import subject_at
 from shows import ShowDir, record
+
+from podcast_pipeline.production.material import Material
+from podcast_pipeline.production.offers import pauses
+from podcast_pipeline.review.desk import Desk
+from podcast_pipeline.review.view import Viewer
 
 pytest_plugins = ["shows"]
 
@@ -93,6 +100,14 @@ def test_offers_are_listed_accepted_and_rejected(built: ShowDir) -> None:
     assert value["cuts"] == []
     (pause,) = [one for one in value["offers"] if one["kind"] == "pause"]
     assert pause["saved"] > 1500
+    # The page offers the very same: one list, one rule.
+    with contextlib.closing(Desk(subject_at(built.root, built.slug))) as desk:
+        material = Material(desk.subject.show, desk.subject.episode, desk.subject.workspace)
+        shown = Viewer(desk, lambda: pauses(material)).offers()
+    assert [(one["kind"], one["start"], one["end"]) for one in shown] == [
+        (one["kind"], one["start"], one["end"]) for one in value["offers"]
+    ]
+    assert json.loads(built.podcast("cuts", built.slug, "--json").out)["offers"] == value["offers"]
     said = built.podcast("cuts", built.slug, "--accept", pause["id"], "--by", "example-host")
     assert "1 cuts, 0 offers" in said.err
     text = path.read_text("utf-8")

@@ -13,10 +13,12 @@ from podcast_pipeline.errors import PodcastError
 
 if TYPE_CHECKING:
     from podcast_pipeline.production.material import Material
-    from podcast_pipeline.production.offers import Offer
+    from podcast_pipeline.review.offers import Offer
 
 EPISODE = click.argument("episode", metavar="EP")
-ACCEPT = click.option("--accept", "accepted", multiple=True, metavar="ID", help='Cut it; "all": everything offered.')
+ACCEPT = click.option(
+    "--accept", "accepted", multiple=True, metavar="ID", help='Cut it; "all": all fillers and pauses.'
+)
 REJECT = click.option("--reject", "rejected", multiple=True, metavar="ID", help="Never offer it again.")
 BY = click.option("--by", default="", metavar="ID", help="Who decides: an id of feed/people.")
 
@@ -33,7 +35,7 @@ def cuts(
     from podcast_pipeline.config.load import load_episode
     from podcast_pipeline.production import answers
     from podcast_pipeline.production.material import Material
-    from podcast_pipeline.production.offers import offers
+    from podcast_pipeline.production.offers import offered
 
     if by and by not in session.show.people:
         raise PodcastError(f'--by: "{by}" is not in feed/people', f"people here: {', '.join(session.show.people)}")
@@ -41,13 +43,13 @@ def cuts(
     for name in ("preflight.json", "levels.dat"):
         if not material.built(name).exists():
             raise PodcastError(f"{episode}: not heard yet", f"run `podcast build {episode} --until probe` first")
-    found = offers(material)
+    found = offered(material)
     if accepted or rejected:
         with session.locked(episode):
             path = session.workspace.episode_toml(episode)
             answers.write(path, _chosen(found, accepted), _chosen(found, rejected), by)
         material = Material(session.show, load_episode(session.workspace, session.show, episode), session.workspace)
-        found = offers(material)
+        found = offered(material)
     _show(session, material, found, as_json)
 
 
@@ -55,7 +57,9 @@ def _chosen(found: tuple[Offer, ...], ids: tuple[str, ...]) -> list[Offer]:
     known = {offer.id: offer for offer in found}
     if missing := [id_ for id_ in ids if id_ not in known and id_ != "all"]:
         raise PodcastError(f"no such offer: {', '.join(missing)}", "`podcast cuts EP` lists them")
-    return list(found) if "all" in ids else [known[id_] for id_ in dict.fromkeys(ids)]
+    if "all" in ids:
+        return [offer for offer in found if offer.kind != "phrase"]
+    return [known[id_] for id_ in dict.fromkeys(ids)]
 
 
 def _show(session: Session, material: Material, found: tuple[Offer, ...], as_json: bool) -> None:
@@ -64,11 +68,12 @@ def _show(session: Session, material: Material, found: tuple[Offer, ...], as_jso
         return
     for cut in material.cuts:
         click.echo(f"cut    {timecode.exact(cut.start)} - {timecode.exact(cut.end)}  {cut.reason}")
-    for offer in found:
+    for offer in sorted(found, key=lambda offer: offer.kind == "phrase"):
         said = f'  "{offer.text}"' if offer.text else ""
+        asked = "  (it may mean something: listen first)" if offer.kind == "phrase" else ""
         times = f"{timecode.exact(offer.start)} - {timecode.exact(offer.end)}"
-        click.echo(f"offer  {times}  {offer.id}{said}  saves {offer.saved / 1000:.1f} s")
-    saved = sum(offer.saved for offer in found) / 1000
+        click.echo(f"offer  {times}  {offer.id}{said}  saves {offer.saved / 1000:.1f} s{asked}")
+    saved = sum(offer.saved for offer in found if offer.kind != "phrase") / 1000
     session.say(f"{material.slug}: {len(material.cuts)} cuts, {len(found)} offers that would save {saved:.1f} s")
 
 

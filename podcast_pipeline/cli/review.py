@@ -84,14 +84,10 @@ def _page(session: Session, subject: Subject, port: int, no_browser: bool) -> No
 
 
 def _pauses(subject: Subject) -> list[tuple[int, int]]:
-    """What could go of long silences; none where the recording was not probed here."""
-    from podcast_pipeline.production import offers
     from podcast_pipeline.production.material import Material
+    from podcast_pipeline.production.offers import pauses
 
-    material = Material(subject.show, subject.episode, subject.workspace)
-    if not (material.built("preflight.json").exists() and material.built("levels.dat").exists()):
-        return []
-    return [(offer.start, offer.end) for offer in offers.offers(material) if offer.kind == "pause"]
+    return pauses(Material(subject.show, subject.episode, subject.workspace))
 
 
 def _export(session: Session, subject: Subject, path: Path) -> None:

@@ -86,7 +86,7 @@ def _senses(value: Any) -> dict[str, str]:
 def _offers(value: Any) -> tuple[str, ...]:
     found = t.texts(value)
     for id_ in found:
-        if re.fullmatch(r"(pause|filler)-\d{1,9}-\d{1,9}", id_) is None:
+        if re.fullmatch(r"(pause|filler|phrase)-\d{1,9}-\d{1,9}", id_) is None:
             raise BadValueError(f'"{id_}" is no offer of `podcast cuts`')
     return found
 

@@ -11,7 +11,16 @@ from podcast_pipeline.config.audio import AUDIO, TRANSCRIBE
 from podcast_pipeline.config.feeds import ANNOUNCE, FEEDS, MOVE, distinct
 from podcast_pipeline.config.podcasting import SHOW_EXTRAS
 from podcast_pipeline.config.table import BadValueError, Key, Nested, Table, Where, many, table
-from podcast_pipeline.model.show import FeedSettings, Funding, Owner, ReviewSettings, S3Settings, Show, StorageSettings
+from podcast_pipeline.model.show import (
+    DOUBTS,
+    FeedSettings,
+    Funding,
+    Owner,
+    ReviewSettings,
+    S3Settings,
+    Show,
+    StorageSettings,
+)
 
 _LANGUAGE = re.compile(r"[a-z]{2}(-[A-Za-z]{2})?")
 _SECRET = re.compile(r"secret|access_key|password|token|credential", re.IGNORECASE)
@@ -97,6 +106,12 @@ REVIEW = Table(
             '"error"',
         ),
         Key("two_person", t.flag, "whoever signs has edited nothing", "false"),
+        Key(
+            "ask",
+            t.some_of(DOUBTS),
+            "doubts that stay in the check list though few of their places led to an edit: " + ", ".join(DOUBTS),
+            '["confidence"]',
+        ),
         Key("publish_accuracy", t.flag, "the machine's word error rate stands on the episode's page", "false"),
     ),
 )

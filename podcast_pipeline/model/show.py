@@ -80,11 +80,17 @@ class Announce:
     podping: bool | None = None
 
 
+DOUBTS = ("speaker", "name", "word", "confidence", "timing")
+"""Causes of the review's check list that need not be checked, in the order of harm."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReviewSettings:
     must_check: str = "error"
     """error: an open place that must be checked stops the sign-off; warn: it is written into its record."""
     two_person: bool = False
+    ask: tuple[str, ...] = ()
+    """Those of DOUBTS that stay on though few of their places led to an edit."""
     publish_accuracy: bool = False
     """The word error rate of the machine, before correction, stands on the episode's page."""
 

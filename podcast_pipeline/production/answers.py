@@ -7,7 +7,7 @@ from pathlib import Path
 
 from podcast_pipeline import atomic, timecode
 from podcast_pipeline.errors import ConfigError
-from podcast_pipeline.production.offers import Offer
+from podcast_pipeline.review.offers import Offer
 
 
 def write(path: Path, accepted: Sequence[Offer], declined: Sequence[Offer], by: str = "") -> None:
@@ -34,7 +34,7 @@ def write(path: Path, accepted: Sequence[Offer], declined: Sequence[Offer], by: 
             table = tomlkit.table()
             table.add("start", timecode.exact(offer.start))
             table.add("end", timecode.exact(offer.end))
-            table.add("reason", offer.kind)
+            table.add("reason", "filler" if offer.kind == "phrase" else offer.kind)
             if by:
                 table.add("by", by)
             table.add("id", offer.id)

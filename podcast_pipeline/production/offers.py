@@ -1,21 +1,21 @@
-"""Cuts that could be made: long pauses, and fillers. A list to accept or decline; nothing is cut unasked."""
+"""Cuts that could be made, as the page and the terminal offer them: one list, from the journal and the sound."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from podcast_pipeline.audio import dominance, preflight
 from podcast_pipeline.model.cut import SHORTEST
-from podcast_pipeline.model.transcript import Word
 from podcast_pipeline.production.material import Material
-from podcast_pipeline.review import journal
-from podcast_pipeline.review.grave import is_grave
-from podcast_pipeline.review.offers import CLEAR, FILLERS, KEPT, LONG
+from podcast_pipeline.review import beginning, journal, offers
+from podcast_pipeline.review.offers import KEPT, LONG, Offer
+from podcast_pipeline.review.projection import Aligned
 from podcast_pipeline.review.replay import replay
-from podcast_pipeline.transcript.align import key
-from podcast_pipeline.transcript.lexicon import Lexicon, lexicon
+from podcast_pipeline.review.state import State
+from podcast_pipeline.review.subject import Subject
+from podcast_pipeline.review.view import words_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,65 +30,33 @@ _SURELY = 35.0
 _FRAME = 1000 // dominance.FRAMES
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A cut from `start` to `end` (ms of the source). kind: pause, filler; `text` is what is said there."""
-
-    kind: str
-    start: int
-    end: int
-    text: str = ""
-
-    @property
-    def id(self) -> str:
-        return f"{self.kind}-{self.start}-{self.end}"
-
-    @property
-    def saved(self) -> int:
-        """ms by which the programme gets shorter."""
-        return self.end - self.start
-
-
-def offers(material: Material) -> tuple[Offer, ...]:
+def offered(material: Material) -> tuple[Offer, ...]:
     """All offers that nobody accepted or declined, in order of time. Needs what the stage probe made.
 
-    Fillers are offered where there is a transcript. None within two words of a number, unit, negation or medicine.
+    Fillers are offered where there is a transcript.
     """
-    words = _words(material)
-    grave = _grave(words, lexicon(material.show.terms.words))
-    found = [*_pauses(_silence(material)), *_fillers(words)]
-    cuts, declined = material.cuts, _declined(material)
-    return tuple(
-        offer
-        for offer in sorted(found, key=lambda offer: (offer.start, offer.end))
-        if not any(cut.start < offer.end and offer.start < cut.end for cut in cuts)
-        and not any(kind == offer.kind and _same(offer, start, end) for kind, start, end in declined)
-        and not _near(offer, words, grave)
-    )
+    subject = Subject(material.show, material.episode, material.workspace)
+    found = _state(subject, material)
+    declined = offers.declined(material.episode.declined)
+    return offers.offers(found, Aligned(), words_of(subject), pauses(material), material.cuts, declined)
 
 
-def _words(material: Material) -> list[Word]:
-    reviewed = material.workspace.transcript_json(material.slug).exists()
-    if not reviewed and not material.built("transcript.machine.json").exists():
+def _state(subject: Subject, material: Material) -> State:
+    """The review as it stands; where none was begun, as it would begin."""
+    if subject.journal.exists():
+        return replay(journal.read(subject.journal))
+    written = material.reviewed_transcript()
+    heard = material.machine_transcript() if material.built("transcript.machine.json").exists() else written
+    if heard is None:
+        return State()
+    return replay(journal.stamped(beginning.records(heard, "", written), beginning.BY_HAND, datetime.now(UTC)))
+
+
+def pauses(material: Material) -> list[tuple[int, int]]:
+    """What could go of long silences (ms); none where the recording was not probed here."""
+    if not (material.built("preflight.json").exists() and material.built("levels.dat").exists()):
         return []
-    return sorted(material.transcript().words, key=lambda word: word.start)
-
-
-def _grave(words: Sequence[Word], known: Lexicon) -> list[bool]:
-    return [is_grave(key(word.text), known) for word in words]
-
-
-def _near(offer: Offer, words: Sequence[Word], grave: Sequence[bool]) -> bool:
-    """Whether a word that must be right stands within two words of the offer."""
-    before = [i for i, word in enumerate(words) if word.end <= offer.start][-CLEAR:]
-    behind = [i for i, word in enumerate(words) if word.start >= offer.end][:CLEAR]
-    return any(grave[i] for i in (*before, *behind))
-
-
-def _fillers(words: Sequence[Word]) -> Iterator[Offer]:
-    for word in words:
-        if key(word.text) in FILLERS and word.end - word.start >= SHORTEST:
-            yield Offer("filler", word.start, word.end, word.text)
+    return list(_pauses(_silence(material)))
 
 
 def _silence(material: Material) -> NDArray[np.bool_]:
@@ -110,7 +78,7 @@ def _silence(material: Material) -> NDArray[np.bool_]:
     return silence
 
 
-def _pauses(silence: NDArray[np.bool_]) -> Iterator[Offer]:
+def _pauses(silence: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
     """Long silences, shortened in their middle; at the ends of the recording, down to half a second."""
     import numpy as np
 
@@ -128,22 +96,4 @@ def _pauses(silence: NDArray[np.bool_]) -> Iterator[Offer]:
         else:
             continue
         if end - start >= SHORTEST:
-            yield Offer("pause", start, end)
-
-
-def _declined(material: Material) -> list[tuple[str, int, int]]:
-    """What people declined, in episode.toml or on the review page."""
-    found = []
-    for id_ in material.episode.declined:
-        kind, start, end = id_.rsplit("-", 2)
-        found.append((kind, int(start), int(end)))
-    path = material.workspace.episode(material.slug) / "review.jsonl"
-    if path.exists():
-        found += sorted(replay(journal.read(path)).rejected)
-    return found
-
-
-def _same(offer: Offer, start: int, end: int) -> bool:
-    """Whether most of the offer was meant: edges move a little when a track is recognised or probed again."""
-    both = min(offer.end, end) - max(offer.start, start)
-    return both * 2 > max(offer.end - offer.start, end - start)
+            yield start, end

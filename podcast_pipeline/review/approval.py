@@ -17,6 +17,7 @@ from podcast_pipeline.review import heard, signoff
 from podcast_pipeline.review.checklist import Checklist
 from podcast_pipeline.review.desk import Desk
 from podcast_pipeline.review.heard import Spans
+from podcast_pipeline.review.precision import tally
 from podcast_pipeline.review.projection import united
 from podcast_pipeline.tag.frames import audio_sha256
 from podcast_pipeline.transcript import captions, document
@@ -161,6 +162,7 @@ def sign(desk: Desk, checklist: Checklist, by: str, role: str, at: datetime, op:
     record = {
         "kind": "signoff", **({"op": op} if op else {}), "name": signature.name, "role": role,
         "audio_sha256": frames, "transcript_sha256": signature.transcript_sha256, "example": signature.example,
+        "precision": {cause: [one.asked, one.led] for cause, one in tally(desk.journal.records, checklist).items()},
         "heard": round(1000 * verdict.share), "must_open": verdict.must, "warnings": list(verdict.warnings),
         "tools": {"podcast-pipeline": __version__, "ffmpeg": ffmpeg.version()},
         "signed_at": codec.encode(signature.at),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from podcast_pipeline.review.grave import HEDGES, Near, is_grave
+from podcast_pipeline.review.item import Item, bare, doubt, order
 from podcast_pipeline.review.marks import Mark
+from podcast_pipeline.review.names import Names
 from podcast_pipeline.review.paragraph import Reviewed
 from podcast_pipeline.review.projection import Aligned
 from podcast_pipeline.review.state import State
@@ -18,11 +19,6 @@ from podcast_pipeline.transcript.critical import Critical, classify
 from podcast_pipeline.transcript.lexicon import Lexicon
 from podcast_pipeline.transcript.sentences import ends_sentence
 
-CAUSES = (
-    "number", "negation", "drug", "side", "near-miss", "silence", "cut", "loop", "speaker", "confidence", "timing",
-)  # fmt: skip
-"""In the order of harm; the first eight must be checked."""
-MUST = frozenset(CAUSES[:8])
 _KINDS = {
     "dose": ("number", "A dose: is “{}” what was said?"),
     "number": ("number", "A number: is “{}” what was said?"),
@@ -33,6 +29,7 @@ _KINDS = {
     "laterality": ("side", "A side: is it “{}”?"),
 }
 """What the recogniser's lexicon finds -> cause and sentence."""
+_UNLISTED = {"name": "A name: is “{}” who was named, and spelt so?", "word": "“{}” is in no list: was it misheard?"}
 _FLAGS = {
     "words_outside_speech": "silence", "stock_phrase": "silence", "speech_without_words": "silence", "loop": "loop",
     "low_logprob": "confidence", "compression": "loop", "no_speech": "confidence", "speaker_flip": "speaker",
@@ -45,33 +42,15 @@ PER_MINUTE = 1
 """Items that need not be checked, at most, per minute."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One place: paragraph `p`, its tokens `first` to `last`, and what may be wrong there."""
-
-    id: str
-    cause: str
-    p: str
-    first: int
-    last: int
-    start: int
-    end: int
-    say: str
-    suggestion: str = ""
-    same: str = ""
-    """Items with the same text and cause can be decided together."""
-
-    @property
-    def must(self) -> bool:
-        return self.cause in MUST
-
-
 class Checklist:
     """Computes the items; what a paragraph gives is computed once per text."""
 
-    def __init__(self, lexicon: Lexicon, machine: Mapping[str, Any]) -> None:
-        """`machine` is transcript.machine.json: its flags and suggestions are used where they are present."""
-        self.lexicon, self.near = lexicon, Near(lexicon)
+    def __init__(self, lexicon: Lexicon, machine: Mapping[str, Any], silent: Collection[str] = ()) -> None:
+        """`machine` is transcript.machine.json: its flags and suggestions are used where they are present.
+
+        Nobody is asked about the causes in `silent`.
+        """
+        self.lexicon, self.near, self.names, self.silent = lexicon, Near(lexicon), Names(lexicon), frozenset(silent)
         self._flags = list(_flags(machine))
         self._suggestions = list(_suggestions(machine))
         self._known: dict[str, tuple[object, tuple[Item, ...]]] = {}
@@ -80,13 +59,22 @@ class Checklist:
         """What is still to be decided, worst first."""
         found: list[Item] = []
         for paragraph in state.listed():
-            found += self._of(state, paragraph, aligned(state, paragraph))
+            found += self.of(state, paragraph, aligned(state, paragraph))
         found += self._unwritten(state, aligned)
         found += _cuts(state, aligned, self.lexicon)
         found += _speakers(state, aligned)
-        left = [item for item in found if item.id not in state.resolved and not state.paragraphs[item.p].alone]
+        left = [item for item in self._once(found) if item.id not in state.resolved]
+        left = [item for item in left if not state.paragraphs[item.p].alone and item.cause not in self.silent]
         must = [item for item in left if item.must]
-        return (*sorted(must, key=_order), *self._affordable(state, [item for item in left if not item.must]))
+        return (*sorted(must, key=order), *self._affordable(state, [item for item in left if not item.must]))
+
+    def _once(self, items: Iterable[Item]) -> Iterator[Item]:
+        """Each name and each unknown word is asked about where it is first said."""
+        said: set[str] = set()
+        for item in items:
+            if item.cause not in ("name", "word") or item.same not in said:
+                said.add(item.same)
+                yield item
 
     def _unwritten(self, state: State, aligned: Aligned) -> Iterator[Item]:
         """Speech of which no word was written: it belongs behind the last words before it."""
@@ -105,9 +93,10 @@ class Checklist:
 
     def _affordable(self, state: State, items: list[Item]) -> list[Item]:
         minutes = max(1, round((state.words[-1].end if state.words else 0) / 60_000))
-        return sorted(items, key=_order)[: minutes * PER_MINUTE]
+        return sorted(items, key=order)[: minutes * PER_MINUTE]
 
-    def _of(self, state: State, paragraph: Reviewed, tokens: tuple[Token, ...]) -> tuple[Item, ...]:
+    def of(self, state: State, paragraph: Reviewed, tokens: tuple[Token, ...]) -> tuple[Item, ...]:
+        """What may be wrong in one paragraph, whoever has decided about it."""
         known = self._known.get(paragraph.id)
         if known is None or known[0] is not tokens:
             known = (tokens, tuple(self._items(state, paragraph, tokens)))
@@ -121,14 +110,18 @@ class Checklist:
         for place, token in enumerate(tokens):
             if token.source is None:
                 continue
-            word, said = key(token.text), _bare(token.text)
+            word, said = key(token.text), bare(token.text)
             if meant := self.near.meant(word):
-                yield _item("near-miss", p, tokens, place, place, f"“{said}” is nearly “{meant}”.", meant)
+                yield doubt("near-miss", p, tokens, place, place, f"“{said}” is nearly “{meant}”.", meant)
             confidence = state.words[token.source].confidence
             if confidence is not None and confidence < LOW and word not in _PLAIN and len(word) > 3:
-                yield _item("confidence", p, tokens, place, place, f"The machine was unsure about “{said}”.")
+                yield doubt("confidence", p, tokens, place, place, f"The machine was unsure about “{said}”.")
+        for one in self.names.find([token.text for token in tokens]):
+            said = bare(" ".join(token.text for token in tokens[one.first : one.last + 1]))
+            if any(token.source is not None for token in tokens[one.first : one.last + 1]):
+                yield doubt(one.cause, p, tokens, one.first, one.last, _UNLISTED[one.cause].format(said))
         if approximate(tokens):
-            yield _item("timing", p, tokens, 0, len(tokens) - 1, "Much was typed here: its times are approximate.")
+            yield doubt("timing", p, tokens, 0, len(tokens) - 1, "Much was typed here: its times are approximate.")
         yield from self._heard(p, tokens)
 
     def _heard(self, p: Reviewed, tokens: tuple[Token, ...]) -> Iterator[Item]:
@@ -137,12 +130,12 @@ class Checklist:
         for cause, start, end, say in self._flags:
             inside = [i for i, token in enumerate(tokens) if token.start < end and start < token.end]
             if inside and any(tokens[i].source is not None for i in inside):
-                yield _item(cause, p, tokens, inside[0], inside[-1], say)
+                yield doubt(cause, p, tokens, inside[0], inside[-1], say)
         for first, last, meant in self._suggestions:
             if first in places and last in places:
                 said = " ".join(token.text for token in tokens[places[first] : places[last] + 1])
-                yield _item(
-                    "near-miss", p, tokens, places[first], places[last], f"“{_bare(said)}” is nearly “{meant}”.", meant
+                yield doubt(
+                    "near-miss", p, tokens, places[first], places[last], f"“{bare(said)}” is nearly “{meant}”.", meant
                 )
 
 
@@ -150,24 +143,7 @@ def _critical(found: Critical, p: Reviewed, tokens: Sequence[Token]) -> Item:
     cause, sentence = _KINDS[found.kind]
     said = " ".join(token.text for token in tokens[found.first : found.last + 1])
     alike = f" It can be taken for {', '.join(found.alike)}." if found.alike else ""
-    return _item(cause, p, tokens, found.first, found.last, sentence.format(_bare(said)) + alike)
-
-
-def _item(cause: str, p: Reviewed, tokens: Sequence[Token], first: int, last: int, say: str, meant: str = "") -> Item:
-    part = tokens[first : last + 1]
-    source = next((token.source for token in part if token.source is not None), p.first)
-    said = " ".join(key(token.text) for token in part)
-    return Item(
-        f"{cause}-{source}", cause, p.id, first, last, part[0].start, part[-1].end, say, meant, f"{cause} {said}"
-    )
-
-
-def _order(item: Item) -> tuple[int, int, str]:
-    return CAUSES.index(item.cause), item.start, item.id
-
-
-def _bare(text: str) -> str:
-    return text.strip(".,;:?!…\"'“”()[]") or text
+    return doubt(cause, p, tokens, found.first, found.last, sentence.format(bare(said)) + alike)
 
 
 def _flags(machine: Mapping[str, Any]) -> Iterator[tuple[str, int, int, str]]:
@@ -199,7 +175,7 @@ def _cuts(state: State, aligned: Aligned, lexicon: Lexicon) -> Iterator[Item]:
                 found = _touched(mark, tokens)
                 meaning = [i for i in found if _matters(key(tokens[i].text), lexicon)]
                 if meaning:
-                    said = ", ".join(f"“{_bare(tokens[i].text)}”" for i in meaning[:3])
+                    said = ", ".join(f"“{bare(tokens[i].text)}”" for i in meaning[:3])
                     say = f"This cut may change the meaning: it takes or borders {said}."
                     first, last = found[0], found[-1]
                     id_ = f"cut-{mark.id}"
@@ -232,5 +208,5 @@ def _speakers(state: State, aligned: Aligned) -> Iterable[Item]:
             last = before[1][-1]
             if not ends_sentence(last.text, tokens[0].text) and tokens[0].text[:1].islower():
                 say = "Another speaker begins in the middle of a sentence: who says this?"
-                yield _item("speaker", p, tokens, 0, min(3, len(tokens) - 1), say)
+                yield doubt("speaker", p, tokens, 0, min(3, len(tokens) - 1), say)
         before = (p, tokens)

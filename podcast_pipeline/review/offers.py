@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from podcast_pipeline.model.cut import SHORTEST, Cut
 from podcast_pipeline.review.grave import is_grave
-from podcast_pipeline.review.projection import Aligned, is_cut, united
+from podcast_pipeline.review.projection import Aligned
 from podcast_pipeline.review.state import State
 from podcast_pipeline.review.tokens import Token
 from podcast_pipeline.transcript.align import key
@@ -21,55 +23,91 @@ LONG = 1200
 """ms from which on a pause is long."""
 CLEAR = 2
 """Words next to a number, negation or medicine near which nothing is offered."""
+Stretch = tuple[str, int, int]
+"""Kind, start and end in ms."""
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """kind: filler, phrase or pause; `p` and token places for words, "" for a pause."""
+    """A cut from `start` to `end` (ms of the source). kind: filler, phrase or pause; `p` and token places for words,
+    "" for a pause; `text` is what is said there."""
 
     kind: str
     start: int
     end: int
-    text: str
+    text: str = ""
     p: str = ""
     first: int = 0
     last: int = 0
 
+    @property
+    def id(self) -> str:
+        return f"{self.kind}-{self.start}-{self.end}"
+
+    @property
+    def saved(self) -> int:
+        """ms by which the programme gets shorter."""
+        return self.end - self.start
+
 
 def offers(
-    state: State, aligned: Aligned, lexicon: Lexicon, pauses: Iterable[tuple[int, int]] = ()
-) -> tuple[Offer, ...]:
-    """Everything that is neither cut nor rejected, in order of time.
+    state: State, aligned: Aligned, lexicon: Lexicon, pauses: Iterable[tuple[int, int]],
+    cuts: Sequence[Cut], declined: Iterable[Stretch],
+) -> tuple[Offer, ...]:  # fmt: skip
+    """Everything that is neither cut nor declined, in order of time; none within two words of what must be right.
 
     `pauses` are what could go of long silences, in ms, by the sound itself: between two words there may be laughter.
     """
-    found: list[Offer] = []
-    for paragraph in state.listed():
-        found += _fillers(paragraph.id, aligned(state, paragraph), lexicon)
-    found += [Offer("pause", start, end, "") for start, end in pauses]
-    cuts = united(state.marks)
-    left = [
+    listed = [(p.id, aligned(state, p)) for p in state.listed()]
+    found = [offer for p, tokens in listed for offer in _fillers(p, tokens)]
+    found += [Offer("pause", start, end) for start, end in pauses]
+    around, gone = _Around(token for _, tokens in listed for token in tokens), [*declined, *state.rejected]
+    marked = [(mark.start, mark.end) for mark in state.marks.values()]
+    stretches = [*marked, *((cut.start, cut.end) for cut in cuts)]
+    return tuple(
         offer
-        for offer in found
-        if (offer.kind, offer.start, offer.end) not in state.rejected
-        and not is_cut(Token("", offer.start, offer.end, None), cuts)
-    ]
-    return tuple(sorted(left, key=lambda offer: offer.start))
+        for offer in sorted(found, key=lambda offer: (offer.start, offer.end))
+        if not any(start < offer.end and offer.start < end for start, end in stretches)
+        and not any(kind == offer.kind and _same(offer, start, end) for kind, start, end in gone)
+        and not any(is_grave(word, lexicon) for word in around(offer))
+    )
 
 
-def _fillers(p: str, tokens: Sequence[Token], lexicon: Lexicon) -> list[Offer]:
+def _fillers(p: str, tokens: Sequence[Token]) -> Iterator[Offer]:
     words = [key(token.text) for token in tokens]
-    grave = [is_grave(word, lexicon) for word in words]
-    found = []
     for place in range(len(tokens)):
         for kind, size in (("filler", 1), ("phrase", 1), ("phrase", 2)):
             part = tuple(words[place : place + size])
             if len(part) < size or (part not in PHRASES if kind == "phrase" else part[0] not in FILLERS):
                 continue
-            last = place + size - 1
-            near = grave[max(0, place - CLEAR) : last + CLEAR + 1]
-            timed = all(token.source is not None for token in tokens[place : last + 1])
-            if timed and not any(near) and tokens[last].end - tokens[place].start >= 40:
-                text = " ".join(token.text for token in tokens[place : last + 1])
-                found.append(Offer(kind, tokens[place].start, tokens[last].end, text, p, place, last))
-    return found
+            said = tokens[place : place + size]
+            if all(token.source is not None for token in said) and said[-1].end - said[0].start >= SHORTEST:
+                text = " ".join(token.text for token in said)
+                yield Offer(kind, said[0].start, said[-1].end, text, p, place, place + size - 1)
+
+
+class _Around:
+    """The words just before and just after an offer, whoever says them."""
+
+    def __init__(self, tokens: Iterable[Token]) -> None:
+        self._started = sorted(tokens, key=lambda token: token.start)
+        self._ended = sorted(self._started, key=lambda token: token.end)
+
+    def __call__(self, offer: Offer) -> Iterator[str]:
+        before = bisect_right(self._ended, offer.start, key=lambda token: token.end)
+        after = bisect_left(self._started, offer.end, key=lambda token: token.start)
+        near = (*self._ended[max(0, before - CLEAR) : before], *self._started[after : after + CLEAR])
+        yield from (key(token.text) for token in near)
+
+
+def _same(offer: Offer, start: int, end: int) -> bool:
+    """Whether most of the offer was meant: edges move a little when a track is recognised or probed again."""
+    both = min(offer.end, end) - max(offer.start, start)
+    return both * 2 > max(offer.end - offer.start, end - start)
+
+
+def declined(ids: Iterable[str]) -> Iterator[Stretch]:
+    """What `declined` of an episode.toml names: ids of offers."""
+    for id_ in ids:
+        kind, start, end = id_.rsplit("-", 2)
+        yield kind, int(start), int(end)

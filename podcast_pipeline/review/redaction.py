@@ -16,6 +16,8 @@ from podcast_pipeline.review.state import State
 
 BLOCK = "█"
 """Stands for a word that was taken out."""
+_AROUND = 60_000
+"""ms around a cut in which the check list's items may hold words of it."""
 _FREE = {"query": ("text",), "replace_all": ("find", "replacement")}
 """Fields in which people write what they like: there the words themselves are looked for."""
 
@@ -43,6 +45,8 @@ def redacted(records: Sequence[Record], marks: Iterable[Mark]) -> list[Record]:
             new["text"] = _text(state, record["p"], spans, gone)
         elif record["kind"] == "replace_all":
             new["texts"] = {p: [rev, _text(state, p, spans, gone)] for p, (rev, _) in record["texts"].items()}
+        elif record["kind"] == "resolve":
+            new |= {"items": [_unsaid(state, one, spans) for one in record["items"]]} if "items" in record else {}
         made.append(new)
     return [_cleaned(record, gone) for record in made]
 
@@ -78,6 +82,18 @@ def _place(state: State, record: Record, spans: Sequence[tuple[int, int]]) -> in
         at: int = record["at"]
         return at
     return len(" ".join(after.split()[: len(before[: record["at"]].split())]))
+
+
+def _unsaid(state: State, item: str, spans: Sequence[tuple[int, int]]) -> str:
+    """An item of the check list without the digest of what was said there, from which words could be guessed."""
+    head, _, mark = item.rpartition("-")
+    place = head.rpartition("-")[2]
+    if len(mark) != 8 or not place.isdigit() or int(place) >= len(state.words):
+        return item
+    near = state.words[int(place)]
+    if any(start - _AROUND < near.start < end + _AROUND for start, end in spans):
+        return f"{head}-{'0' * 8}"
+    return item
 
 
 def _cleaned(record: Record, gone: set[str]) -> Record:

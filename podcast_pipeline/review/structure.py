@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import re
+from collections.abc import Sequence
 
 from podcast_pipeline.model.transcript import Word
 from podcast_pipeline.review.journal import Record
 from podcast_pipeline.review.paragraph import Reviewed
 from podcast_pipeline.review.state import State
+from podcast_pipeline.transcript.align import key
 
 
 def base(state: State, record: Record) -> None:
@@ -71,9 +74,9 @@ def merge(state: State, record: Record) -> None:
 def rebase(state: State, record: Record) -> None:
     """Another partition, or other recognised words, under the texts that people made."""
     if record.get("words") is not None:
-        state.words = tuple(Word(text, start, end, conf) for text, start, end, conf in record["words"])
-        state.machine_sha256 = record["machine_sha256"]
-        state.resolved.clear()
+        words = tuple(Word(text, start, end, conf) for text, start, end, conf in record["words"])
+        state.resolved = _still_decided(state, words)
+        state.words, state.machine_sha256 = words, record["machine_sha256"]
     old, state.paragraphs, state.order = state.paragraphs, {}, []
     for one in record["paragraphs"]:
         new = Reviewed(one["p"], one["speaker"], one["text"], one["first"], one["last"])
@@ -88,3 +91,26 @@ def rebase(state: State, record: Record) -> None:
         )  # fmt: skip
         state.order.append(new.id)
     state.order_seq = state.items_seq = record["seq"]
+
+
+_ITEM = re.compile(r"(.+)-(\d+)-([0-9a-f]{8})")
+_NEAR = 1500
+"""ms by which a word may begin elsewhere when it is recognised again."""
+
+
+def _still_decided(state: State, words: Sequence[Word]) -> dict[str, tuple[str, int]]:
+    """The decisions that hold for `words` too: cause and text are in the item's id, its first word is looked for."""
+    places: dict[str, list[int]] = {}
+    for index, word in enumerate(words):
+        places.setdefault(key(word.text), []).append(index)
+    kept = {}
+    for id_, decision in state.resolved.items():
+        match = _ITEM.fullmatch(id_)
+        if match is None:  # cuts and silences are found by their own times
+            kept[id_] = decision
+            continue
+        old = state.words[int(match[2])]
+        again = min(places.get(key(old.text), ()), key=lambda index: abs(words[index].start - old.start), default=None)
+        if again is not None and abs(words[again].start - old.start) <= _NEAR:
+            kept[f"{match[1]}-{again}-{match[3]}"] = decision
+    return kept

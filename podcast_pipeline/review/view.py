@@ -8,11 +8,11 @@ from typing import Any
 
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.cut import united as cut_list
-from podcast_pipeline.review import approval, signoff
+from podcast_pipeline.review import approval, offers, precision, signoff
 from podcast_pipeline.review.approval import Frames
-from podcast_pipeline.review.checklist import CAUSES, Checklist, Item
+from podcast_pipeline.review.checklist import Checklist
 from podcast_pipeline.review.desk import Desk
-from podcast_pipeline.review.offers import offers
+from podcast_pipeline.review.item import CAUSES, Item
 from podcast_pipeline.review.paragraph import Reviewed
 from podcast_pipeline.review.projection import united
 from podcast_pipeline.review.subject import Subject
@@ -36,7 +36,9 @@ class Viewer:
     def __init__(self, desk: Desk, pauses: Pauses = tuple) -> None:
         """`pauses` finds what could go of long silences, as often as somebody asks."""
         self.desk, self.pauses = desk, pauses
-        self.checklist = Checklist(words_of(desk.subject), desk.subject.machine_value())
+        self.precision = precision.of_show(desk.subject.workspace.episodes)
+        self.silent = tuple(precision.silent(self.precision, desk.subject.show.review.ask))
+        self.checklist = Checklist(words_of(desk.subject), desk.subject.machine_value(), self.silent)
         self.frames = Frames(desk.subject.mp3)
         self._digest = (-1, "")
 
@@ -53,6 +55,8 @@ class Viewer:
             "people": people,
             "cast": list(subject.names),
             "causes": list(CAUSES),
+            "precision": {cause: [one.asked, one.led] for cause, one in self.precision.items()},
+            "silent": list(self.silent),
             "chapters": [[chapter.start, chapter.title] for chapter in subject.episode.chapters],
             "audio": subject.review_audio.exists(),
             "peaks": subject.peaks.exists(),
@@ -114,7 +118,15 @@ class Viewer:
     def offers(self) -> list[View]:
         """Cuts that could be made."""
         desk = self.desk
-        found = offers(desk.state, desk.aligned, self.checklist.lexicon, self.pauses())
+        episode = desk.subject.episode
+        found = offers.offers(
+            desk.state,
+            desk.aligned,
+            self.checklist.lexicon,
+            self.pauses(),
+            episode.cuts,
+            offers.declined(episode.declined),
+        )
         return [
             {"kind": o.kind, "start": o.start, "end": o.end, "text": o.text, "p": o.p, "first": o.first, "last": o.last}
             for o in found

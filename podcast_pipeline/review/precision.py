@@ -1,0 +1,113 @@
+"""How often a cause of the check list was right to ask: the share of its items that led to an edit."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from podcast_pipeline.review.checklist import Checklist
+from podcast_pipeline.review.item import MUST
+from podcast_pipeline.review.journal import Record
+from podcast_pipeline.review.projection import Aligned
+from podcast_pipeline.review.replay import apply
+from podcast_pipeline.review.state import State
+
+ENOUGH = 200
+"""Items of a cause after which its precision is believed."""
+LOW = 0.25
+"""Share under which a cause that need not be checked is not asked about any more."""
+_EDITS = frozenset({"edit", "replace_all", "restore", "speaker", "speaker_rename", "merge", "split"})
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Items that somebody decided, and those of them that led to an edit."""
+
+    asked: int = 0
+    led: int = 0
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(self.asked + other.asked, self.led + other.led)
+
+    @property
+    def is_low(self) -> bool:
+        return self.asked >= ENOUGH and self.led < LOW * self.asked
+
+
+def tally(records: Iterable[Record], checklist: Checklist) -> dict[str, Tally]:
+    """For each cause how its items ended, by the journal: the words changed, or were found correct."""
+    state, aligned = State(), Aligned()
+    ends: dict[str, bool] = {}
+    """Item -> whether it led to an edit; the last end counts, and an undone one does not."""
+    typed: set[str] = set()
+    """Items in what people wrote: the machine has no part in them."""
+    for record in records:
+        edits = record["kind"] in _EDITS
+        touched = _touched(state, record) if edits else ()
+        before = _items(state, aligned, checklist, touched)
+        apply(state, record)
+        if edits:
+            after = _items(state, aligned, checklist, touched)
+            ends |= dict.fromkeys(before - after - typed, True)
+            typed |= after - before - ends.keys()
+            for id_ in after - before:
+                ends.pop(id_, None)
+        elif record["kind"] == "check" and len(record["ps"]) == 1:
+            # Of the others only some were shown: they count where somebody answered.
+            shown = _items(state, aligned, checklist, record["ps"])
+            ends = {**{id_: False for id_ in shown if _cause(id_) in MUST}, **ends}
+        for id_ in record.get("items", ()) if record["kind"] == "resolve" else ():
+            if record["how"] == "open":
+                ends.pop(id_, None)
+            else:
+                ends[id_] = record["how"] != "correct"
+    asked = Counter(map(_cause, ends))
+    led = Counter(_cause(id_) for id_, edited in ends.items() if edited)
+    return {cause: Tally(asked[cause], led[cause]) for cause in asked}
+
+
+def _cause(id_: str) -> str:
+    return id_.rsplit("-", 2)[0]
+
+
+def _touched(state: State, record: Record) -> tuple[str, ...]:
+    if record["kind"] == "speaker_rename":
+        return tuple(p.id for p in state.listed() if p.speaker == record["from"])
+    named = (record[name] for name in ("p", "next", "new") if name in record)
+    return (*record.get("texts", ()), *record.get("ps", ()), *named)
+
+
+def _items(state: State, aligned: Aligned, checklist: Checklist, ids: Iterable[str]) -> set[str]:
+    found = [state.paragraphs[id_] for id_ in ids if id_ in state.paragraphs]
+    return {item.id for p in found for item in checklist.of(state, p, aligned(state, p))}
+
+
+def of_show(episodes: Path) -> dict[str, Tally]:
+    """The sum over all signed episodes below `episodes`, as each sign-off recorded it."""
+    total: dict[str, Tally] = {}
+    for path in sorted(episodes.glob("*/review.jsonl")):
+        for cause, (asked, led) in _recorded(path).items():
+            total[cause] = total.get(cause, Tally()) + Tally(asked, led)
+    return total
+
+
+def _recorded(path: Path) -> Mapping[str, list[int]]:
+    """What the last sign-off of a journal recorded. A damaged journal is reported where it is opened, not here."""
+    try:
+        data = path.read_bytes()
+        at = data.rfind(b'"kind":"signoff"')
+        start = data.rfind(b"\n", 0, at) + 1
+        found: dict[str, list[int]] = json.loads(data[start : data.index(b"\n", at)])["precision"] if at >= 0 else {}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return found
+
+
+def silent(tallies: Mapping[str, Tally], always: Iterable[str]) -> Iterator[str]:
+    """The causes that are off: they need not be checked, were seldom right, and nobody asked to keep them."""
+    for cause, one in tallies.items():
+        if one.is_low and cause not in MUST and cause not in always:
+            yield cause
