@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -179,22 +178,3 @@ def test_another_language_is_said(language: tuple[str, float] | None, expected: 
     found = together._language("guest", one, "en")
     assert [flag.code for flag in found] == expected
     assert all("“de”" in flag.say and "“en”" in flag.say for flag in found)
-
-
-GOLDEN = Path(__file__).parent / "golden" / "transcribe"
-
-
-def test_everything_after_the_words_is_as_it_was(value: dict[str, Any], update_golden: bool) -> None:
-    """From the same words the same files, byte for byte; --update-golden writes them anew, for the diff to be read."""
-    said = report.build(value)
-    files = {
-        "transcript.machine.json": document.render(value),
-        "transcript.report.json": document.render(said),
-        "transcript.report.html": picture.page(value, said),
-        "report.txt": "\n".join(report.lines(said)) + "\n",
-    }
-    if update_golden:
-        GOLDEN.mkdir(parents=True, exist_ok=True)
-        for name, text in files.items():
-            (GOLDEN / name).write_text(text, "utf-8")
-    assert files == {name: (GOLDEN / name).read_text("utf-8") for name in files}

