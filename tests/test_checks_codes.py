@@ -45,6 +45,7 @@ from podcast_pipeline.model.reference import Reference
 from podcast_pipeline.model.release import Correction
 from podcast_pipeline.model.terms import Collision, Sense, Spoken, Term, Terms
 from podcast_pipeline.model.waiver import Waiver
+from podcast_pipeline.review.comparison import Compared
 
 Change = Callable[[Case, Path], Case]
 
@@ -72,6 +73,10 @@ def several(case: Case, text: str, *titles: str) -> Case:
         for i, title in enumerate(titles)
     }
     return claim(shown(case, references=found), text=text, refs=tuple(map(Citation, found)))
+
+
+def reviewed(**fields: object) -> Change:
+    return to(lambda case: dataclasses.replace(case, compared=Compared(**fields)))  # type: ignore[arg-type]
 
 
 def related(case: Case, company: str = "ExampleCo", **fields: object) -> Case:
@@ -277,6 +282,10 @@ PAIRS: dict[str, Pair] = {
         to(lambda c: notes(c, "See you on Wednesday, Mar 1.")),
         to(lambda c: notes(c, "See you on Wednesday, Mar 1, 2028.")),
     ),
+    "REV01": Pair(reviewed(differs="paragraph 3"), reviewed()),
+    "REV02": Pair(reviewed(older=True), reviewed()),
+    "REV03": Pair(reviewed(private=1), reviewed()),
+    "REV04": Pair(reviewed(commits=True), reviewed()),
     "LIF01": Pair(
         to(lambda c: told(c, review_by=date(2026, 11, 1))), to(lambda c: told(c, review_by=date(2027, 11, 1)))
     ),

@@ -12,8 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from reviews import make_show
 
-from podcast_pipeline.review import journal
+from podcast_pipeline.review import drive, journal
+from podcast_pipeline.review.desk import Desk
 from podcast_pipeline.review.journal import Journal, JournalChanged, JournalError
 
 AT = datetime(2026, 11, 21, 14, 3, 11, 204000, tzinfo=UTC)
@@ -165,3 +167,22 @@ for number in range(100000):
     again = Journal(tmp_path / "review.jsonl")
     assert len(again.records) - 1 >= len(acknowledged) >= 40
     again.close()
+
+
+def test_a_network_drive_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the mounts above the show the nearest counts; a network drive is a note on the page."""
+    mounts = tmp_path / "mountinfo"
+    lines = [
+        "22 1 8:1 / / rw - ext4 /dev/sda1 rw",
+        f"40 22 0:50 / {tmp_path}/my\\040shows rw,relatime shared:1 - nfs4 server:/home rw",
+        f"41 22 0:51 / {tmp_path}/my\\040shows/local rw - tmpfs tmpfs rw",
+    ]
+    mounts.write_text("\n".join(lines), "utf-8")
+    shows = tmp_path / "my shows"
+    assert drive.network(shows / "one", mounts) == "nfs4"
+    assert drive.network(shows / "local" / "one", mounts) == drive.network(tmp_path, mounts) == ""
+    assert drive.network(tmp_path, tmp_path / "none") == drive.network(tmp_path) == ""
+    monkeypatch.setattr(drive, "network", lambda _: "cifs")
+    one = Desk(make_show(tmp_path / "show"))
+    assert "network drive (cifs)" in one.notes[0]
+    one.close()

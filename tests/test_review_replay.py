@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import tempfile
 import time
 from pathlib import Path
@@ -14,6 +15,7 @@ from reviews import GUEST, HOST, TURNS, Editor, desk, editor, machine_json, make
 from transcripts import PLAIN, TEXTS, words
 
 from podcast_pipeline.review import journal, tokens
+from podcast_pipeline.review.comparison import Compared, compare
 from podcast_pipeline.review.desk import Conflict, Desk, held
 from podcast_pipeline.review.replay import replay
 from podcast_pipeline.review.state import State
@@ -310,6 +312,30 @@ def test_text_changed_by_hand_is_taken_in(desk: Desk, editor: Editor) -> None:
     assert "facet block" in again.state.paragraphs["p4"].text
     assert document.digest(again.transcript()) == written
     again.close()
+
+
+def test_the_file_is_compared_with_the_journal(desk: Desk, editor: Editor) -> None:
+    """Edited by hand, the first paragraph that differs is named; older than the journal is said; equal is nothing."""
+    root = desk.subject.workspace.root
+    assert compare(desk.subject) == Compared()
+    desk.project()
+    editor.edit("p4", "We tried a facet block, and the pain was gone.")
+    assert compare(desk.subject) == Compared(older=True)
+    desk.project()
+    assert compare(desk.subject) == Compared()
+    path = desk.subject.transcript_json
+    path.write_text(path.read_text("utf-8").replace('"facet"', '"nerve"').replace('"after"', '"before"'), "utf-8")
+    assert compare(desk.subject) == Compared(differs="paragraph 3")
+    git = ["git", "-c", "user.name=T", "-c", "user.email=t@example.org", "-C", str(root)]
+    for said in (["init", "-q"], ["add", "episodes"], ["commit", "-qm", "before"]):
+        subprocess.run([*git, *said], check=True)
+    editor.ask("cut", cuts=[{"p": "p4", "rev": editor.rev("p4"), "from": 3, "to": 4, "reason": "privacy"}])
+    desk.project()
+    assert compare(desk.subject) == Compared(private=1)
+    time.sleep(1)
+    desk.redact(list(desk.state.marks), HOST)
+    desk.project()
+    assert compare(desk.subject) == Compared(commits=True)
 
 
 def test_a_transcript_without_journal_begins_it(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.model.timeline import Timeline
 from podcast_pipeline.model.transcript import Transcript
+from podcast_pipeline.review.comparison import Compared
 from podcast_pipeline.transcript.spoken import sentences
 
 
@@ -56,6 +57,8 @@ class Case:
     """Person -> headshot, where there is one."""
     answers: Mapping[str, Answer] = field(default_factory=dict)
     """Reference id -> what the registers said of it just now; empty without the network."""
+    compared: Compared | None = None
+    """The review's journal against the transcript; None where no review was begun."""
     heard_in_tracks: tuple[Finding, ...] = ()
     """What the preflight said of the recordings, at source times."""
 

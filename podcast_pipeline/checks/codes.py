@@ -62,6 +62,10 @@ CODES: dict[str, Code] = {
     "LEG02": Code("W", "a date of an event lacks its year, or the weekday does not fit"),
     "LIF01": Code("W", "the review date has passed"),
     "LIF02": Code("N", "the notes changed after publication, and no correction says so"),
+    "REV01": Code("E", "transcript.json was changed by hand beside its journal"),
+    "REV02": Code("W", "transcript.json is older than its journal"),
+    "REV03": Code("E", "words cut for privacy still stand in the journal"),
+    "REV04": Code("W", "git holds commits from before words were taken out"),
     "GAT01": Code("E", "content_class is not set by a person"),
     "GAT02": Code("E", "nobody has compared a claim of fact with its reference"),
     "WAI01": Code("W", "a waiver is incomplete, expired, or matches nothing"),
@@ -82,4 +86,4 @@ RECORDINGS: dict[str, Code] = {
 }
 """What the preflight finds in recordings."""
 KNOWN = CODES | RECORDINGS
-NEVER_WAIVED = frozenset({"CIT17", "DIS01", "DIS05", "PHI03", "GAT01", "WAI01"})
+NEVER_WAIVED = frozenset({"CIT17", "DIS01", "DIS05", "PHI03", "GAT01", "REV01", "REV03", "WAI01"})

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from podcast_pipeline.checks import access, claims, disclosures, legal, people, privacy, recordings, terminology
+from podcast_pipeline.checks import (
+    access,
+    claims,
+    disclosures,
+    legal,
+    people,
+    privacy,
+    recordings,
+    reviews,
+    terminology,
+)
 from podcast_pipeline.checks.case import Case
 from podcast_pipeline.checks.codes import CODES
 from podcast_pipeline.checks.waivers import Judged, judge
@@ -20,6 +30,7 @@ FAMILIES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     access.check,
     legal.check,
     recordings.check,
+    reviews.check,
 )
 AGEING = frozenset({"CIT03", "CIT04", "CIT05", "CIT07", "CIT09", "CIT16", "CME01", "LIF01", "LIF02"})
 """What can go wrong with a published episode while nobody touches it."""

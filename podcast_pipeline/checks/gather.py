@@ -12,6 +12,8 @@ from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.evidence.registers import Answer
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.production.material import Material
+from podcast_pipeline.review.comparison import compare
+from podcast_pipeline.review.subject import Subject
 from podcast_pipeline.site.page import episode_page
 from podcast_pipeline.transcript import captions
 
@@ -48,6 +50,7 @@ def gather(
         material.workspace.episode(material.slug),
         {id_: path for id_, path in pictures.items() if path.is_file()},
         answers or {},
+        compare(Subject(material.show, episode, material.workspace)) if texts else None,
         preflight.load(told).findings if texts and told.is_file() else (),
     )
 

@@ -12,7 +12,7 @@ from podcast_pipeline import atomic
 from podcast_pipeline.engine import lock
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.transcript import Transcript
-from podcast_pipeline.review import beginning, projection, redaction
+from podcast_pipeline.review import beginning, drive, projection, redaction
 from podcast_pipeline.review.acts import build
 from podcast_pipeline.review.journal import Journal, Record
 from podcast_pipeline.review.projection import Aligned, Tokens
@@ -71,6 +71,11 @@ class Desk:
         self.aligned = Aligned()
         self._transcript: tuple[State, Transcript] | None = None
         self._written = projection.Written()
+        if kind := drive.network(subject.journal.parent):
+            self.notes.append(
+                f"this show lies on a network drive ({kind}): locks and finished writes cannot be relied on there; "
+                "review it on a drive of this computer"
+            )
         if subject.journal.exists():
             self.journal = Journal(subject.journal)
             self.state = replay(self.journal.records)
