@@ -82,11 +82,15 @@ def copy(source: Path, path: Path) -> None:
 
 
 def move(source: Path, path: Path) -> None:
-    """Move a finished file of the same file system into place."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    faults.point(f"move {path.name}")
-    source.replace(path)
-    faults.point(f"moved {path.name}")
+    """Move a file whose bytes are durable into place, on the same file system. Raises PodcastError."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        faults.point(f"move {path.name}")
+        source.replace(path)
+        sync_folder(path.parent)
+        faults.point(f"moved {path.name}")
+    except OSError as error:
+        raise failure(path, 0, error) from error
 
 
 def _into_place(temporary: Path, path: Path) -> None:

@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 import http.client
 import ipaddress
+import os
 import re
 import socket
 import ssl
@@ -22,7 +23,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, urljoin, urlsplit
 
-from podcast_pipeline import __version__
+from podcast_pipeline import __version__, faults
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.progress import Report
 
@@ -109,35 +110,50 @@ def save(url: str, path: Path, most: int = MEDIA_MOST, reach: Reach = PUBLIC, re
     What an earlier run left in `<path>.part` is continued where the server has the same file still.
     """
     part, tag = path.with_name(f"{path.name}.part"), path.with_name(f"{path.name}.part.etag")
-    path.parent.mkdir(parents=True, exist_ok=True)
     have = part.stat().st_size if part.exists() and tag.exists() else 0
     resume = {"Range": f"bytes={have}-", "If-Range": tag.read_text("utf-8")} if have else {}
-    with _answer(url, resume, reach) as (final, response, until):
+    with _answer(url, resume, reach) as (final, response, until), _written(part):
         if response.status not in (200, 206):
             raise Unreachable(f"{shown(final)}: answers {response.status}, not 200")
         have = have if response.status == 206 else 0
         total = have + int(response.headers.get("Content-Length") or 0)
         if total > most:
             raise Unreachable(f"{shown(final)}: {total:,} bytes; at most {most:,} are fetched")
-        etag = response.headers.get("ETag", "")
-        if etag and not etag.startswith("W/"):
-            tag.write_text(etag, "utf-8")
-        try:
-            with open(part, "ab" if have else "wb") as stream:
-                for block in _blocks(response, final, until):
-                    have += stream.write(block)
-                    if have > most:
-                        raise Unreachable(f"{shown(final)}: more than {most:,} bytes")
-                    if report is not None and total:
-                        report(min(1.0, have / total))
-        except OSError as error:
-            raise Unreachable(f"{part}: cannot be written: {error.strerror}", "free some space, then again") from error
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not have:
+            # The earlier bytes go before the new tag comes: a kill in between must not join two files.
+            part.unlink(missing_ok=True)
+            tag.unlink(missing_ok=True)
+            etag = response.headers.get("ETag", "")
+            faults.point(f"fetch {path.name}")
+            if etag and not etag.startswith("W/"):
+                tag.write_text(etag, "utf-8")
+        with open(part, "ab") as stream:
+            for block in _blocks(response, final, until):
+                faults.point(f"fetching {path.name}")
+                have += stream.write(block)
+                if have > most:
+                    raise Unreachable(f"{shown(final)}: more than {most:,} bytes")
+                if report is not None and total:
+                    report(min(1.0, have / total))
+            stream.flush()
+            os.fsync(stream.fileno())
         mime = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    with open(part, "rb") as whole:
-        digest = hashlib.file_digest(whole, "sha256").hexdigest()
-    part.replace(path)
-    tag.unlink(missing_ok=True)
+        with open(part, "rb") as whole:
+            digest = hashlib.file_digest(whole, "sha256").hexdigest()
+        faults.point(f"fetched {path.name}")
+        part.replace(path)
+        tag.unlink(missing_ok=True)
     return Saved(have, digest, mime)
+
+
+@contextlib.contextmanager
+def _written(path: Path) -> Iterator[None]:
+    """A disk that fails in the block is Unreachable, with the file's name."""
+    try:
+        yield
+    except OSError as error:
+        raise Unreachable(f"{path}: cannot be written: {error.strerror}", "free some space, then again") from error
 
 
 def _blocks(response: http.client.HTTPResponse, url: str, until: float) -> Iterator[bytes]:

@@ -5,18 +5,21 @@ Used by the suite for some of the points and by tests/bench/faults.py for all of
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import web
+from foreign import offered
 from shows import STAGES, TINY, ShowDir, copied, missing, record, stamps, tree
 
-from podcast_pipeline import faults
+from podcast_pipeline import download, faults
 from podcast_pipeline.cli import main
 from podcast_pipeline.publish import names
 
@@ -79,6 +82,8 @@ class Job:
     show: ShowDir
     words: tuple[str, ...]
     folder: Path
+    program: tuple[str, ...] = ("-m", "podcast_pipeline")
+    """What Python runs for a process of its own."""
 
     def __post_init__(self) -> None:
         whole = self.copy("whole")
@@ -128,8 +133,10 @@ def _difference(one: dict[str, str], two: dict[str, str]) -> list[str]:
     return sorted(name for name in one.keys() | two.keys() if one.get(name) != two.get(name))
 
 
-def jobs(made: Callable[[str], ShowDir], folder: Path) -> dict[str, Job]:
-    """Build from nothing, the first publication, a correction's publication, a rollback: each on the tiny show."""
+@contextlib.contextmanager
+def jobs(made: Callable[[str], ShowDir], folder: Path) -> Iterator[dict[str, Job]]:
+    """Build from nothing, first publication, a correction's, a rollback, an import with its media from another host."""
+    folder.mkdir(exist_ok=True)
     ready = copied(made("raw"), folder / "raw")
     for path in made("signed").folder.iterdir():
         if path.is_file():
@@ -148,4 +155,24 @@ def jobs(made: Callable[[str], ShowDir], folder: Path) -> dict[str, Job]:
         "correction": (correction, ("publish", TINY, *NOW)),
         "rollback": (back, ("rollback", earlier, "--yes", *NOW)),
     }
-    return {name: Job(show, words, folder / f"job-{name}") for name, (show, words) in wanted.items()}
+    found = {name: Job(show, words, folder / f"job-{name}") for name, (show, words) in wanted.items()}
+    public = download.PUBLIC
+    with web.serve(folder / "authority.pem") as host:
+        offered(host, folder)
+        download.PUBLIC = host.reach  # the host is on this computer; what is forked from here may ask it too
+        try:
+            (folder / "empty").mkdir()
+            words = ("import", f"{host.url}/feed.xml", "--media")
+            program = ("-c", PRIVATELY, str(folder / "authority.pem"))
+            yield found | {"import": Job(ShowDir(folder / "empty"), words, folder / "job-import", program)}
+        finally:
+            download.PUBLIC = public
+
+
+PRIVATELY = """
+import ssl, sys
+from podcast_pipeline import cli, download
+download.PUBLIC = download.Reach(private=True, context=ssl.create_default_context(cafile=sys.argv.pop(1)))
+cli.main()
+"""
+"""The command, with leave to ask this computer, whose certificate is signed by the file named first."""

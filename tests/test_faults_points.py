@@ -6,6 +6,7 @@ import errno
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,13 +17,14 @@ from podcast_pipeline import atomic, faults
 from podcast_pipeline.errors import PodcastError
 
 pytest_plugins = ["shows"]
-SHARE = {"build": 3, "publish": 6, "correction": 5, "rollback": 6}
+SHARE = {"build": 3, "publish": 6, "correction": 5, "rollback": 6, "import": 7}
 """How many points of each job the suite takes; the bench takes all."""
 
 
 @pytest.fixture(scope="module")
-def all_jobs(made: Made, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Job]:
-    return jobs(made, tmp_path_factory.mktemp("jobs"))
+def all_jobs(made: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Job]]:
+    with jobs(made, tmp_path_factory.mktemp("jobs")) as found:
+        yield found
 
 
 @pytest.mark.slow
@@ -48,6 +50,11 @@ def test_points_are_everywhere(all_jobs: dict[str, Job]) -> None:
     for step in ("write", "rename", "renamed", "synced"):
         assert f"{step} 001-tiny.json" in found
     assert found.index("synced 001-tiny.json") < found.index("before put feed.xml")
+    fetched = all_jobs["import"].points
+    for slug in ("episode-a", "episode-b"):  # once as it is announced, once with its files
+        assert fetched.count(f"synced {slug}.json") == 2
+    assert fetched[fetched.index("synced show.toml") :].index("synced episode-a.json") > 0
+    assert any(point.startswith("fetching ") for point in fetched)
     made = all_jobs["build"].points
     assert {f"moved {name}" for name in ("001-tiny.mp3", "release.json", "transcript.vtt")} <= set(made)
 

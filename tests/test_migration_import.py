@@ -10,13 +10,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import mp3
-import mutagen.id3
-import mutagen.mp3
 import pytest
 import web
 from click.testing import CliRunner, Result
 from feeds import COVER, NOW, RICH, URL, rich_release, small_release
+from foreign import offered
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -154,57 +152,9 @@ def host() -> Iterator[web.Web]:
         yield found
 
 
-def _tagged(path: Path, seconds: float) -> bytes:
-    """An MP3 with two chapters in its tags."""
-    stream = io.BytesIO(mp3.bare(mp3.make(path, seconds)))
-    audio = mutagen.mp3.MP3(stream)
-    audio.add_tags()
-    assert audio.tags is not None
-    for number, title in enumerate(("Begin", "End")):
-        sub = [mutagen.id3.TIT2(encoding=3, text=[title])]
-        audio.tags.add(
-            mutagen.id3.CHAP(
-                element_id=f"c{number}", start_time=number * 1500, end_time=number * 1500 + 1500, sub_frames=sub
-            )
-        )
-    stream.seek(0)
-    audio.save(stream)
-    return stream.getvalue()
-
-
-def _feed(host: web.Web, items: str) -> bytes:
-    return f"""<?xml version="1.0"?><rss version="2.0" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"
-     xmlns:podcast="https://podcastindex.org/namespace/1.0"><channel><title>Moved</title>
-     <link>https://www.example.org/</link>     <description>A show.</description>
-     <language>en</language><itunes:explicit>no</itunes:explicit>
-     <itunes:category text="Health &amp; Fitness"/><itunes:image href="{host.url}/cover.png"/>
-     {items}</channel></rss>""".encode()
-
-
-def _item(host: web.Web, name: str, length: int) -> str:
-    return f"""<item><title>Episode {name}</title><guid isPermaLink="false">{name}</guid>
-     <pubDate>Mon, 05 Jan 2026 09:30:00 GMT</pubDate><description>d</description>
-     <enclosure url="{host.url}/go/{name}.mp3?src=rss" length="{length}" type="audio/mpeg"/>
-     <podcast:transcript url="{host.url}/{name}.vtt" type="text/vtt"/>
-     <podcast:person img="{host.url}/alex.jpg">Alex Example</podcast:person></item>"""
-
-
-def _offered(host: web.Web, scratch: Path) -> None:
-    picture_ = io.BytesIO()
-    Image.new("RGBA", (1400, 1400), (0, 80, 80, 128)).save(picture_, "PNG")
-    portrait = io.BytesIO()
-    Image.new("RGB", (96, 96), "grey").save(portrait, "JPEG")
-    host.files |= {"/cover.png": picture_.getvalue(), "/alex.jpg": portrait.getvalue()}
-    for name in ("a", "b"):
-        host.moved[f"/go/{name}.mp3"] = f"/real/{name}.mp3"
-        host.files[f"/real/{name}.mp3"] = _tagged(scratch / f"{name}.mp3", 3 + (name == "b"))
-        host.files[f"/{name}.vtt"] = b"WEBVTT\n\n00:00:00.000 --> 00:00:01.000\n<v Alex Example>Hello.\n"
-    host.files["/feed.xml"] = _feed(host, _item(host, "a", 999) + _item(host, "b", len(host.files["/real/b.mp3"])))
-
-
 def test_media_come_byte_for_byte_and_go_out_again(tmp_path: Path, host: web.Web) -> None:
     """Through redirects, with true sizes, digests, chapters and durations; published, each is where the feed says."""
-    _offered(host, tmp_path)
+    offered(host, tmp_path)
     workspace = Workspace(tmp_path / "show")
     arrival = bring.look(workspace, f"{host.url}/feed.xml", host.reach, confirmed=False)
     said = bring.write(workspace, arrival, URL, "https://podcast.example.org/", {}, host.reach)
@@ -239,7 +189,7 @@ def test_media_come_byte_for_byte_and_go_out_again(tmp_path: Path, host: web.Web
 
 def test_what_failed_is_fetched_by_the_next_run_alone(tmp_path: Path, host: web.Web) -> None:
     """A file that breaks off fails its episode only; the next run asks for its rest, and for nothing else."""
-    _offered(host, tmp_path)
+    offered(host, tmp_path)
     host.short["/real/a.mp3"] = 1000
     workspace = Workspace(tmp_path / "show")
     arrival = bring.look(workspace, f"{host.url}/feed.xml", host.reach, confirmed=False)
@@ -258,7 +208,7 @@ def test_what_failed_is_fetched_by_the_next_run_alone(tmp_path: Path, host: web.
 
 def test_a_page_in_place_of_the_audio_is_refused(tmp_path: Path, host: web.Web) -> None:
     """Some hosts answer 200 with an error page: that is no episode."""
-    _offered(host, tmp_path)
+    offered(host, tmp_path)
     host.files["/real/a.mp3"] = b"<!DOCTYPE html><p>Gone.</p>"
     workspace = Workspace(tmp_path / "show")
     arrival = bring.look(workspace, f"{host.url}/feed.xml", host.reach, confirmed=False)

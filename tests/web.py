@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import needs
 
@@ -32,9 +33,14 @@ class Web:
 
 
 @contextlib.contextmanager
-def serve() -> Iterator[Web]:
-    """A host at https://localhost while the block runs; `reach` allows the private address and its certificate."""
+def serve(authority: Path | None = None) -> Iterator[Web]:
+    """A host at https://localhost while the block runs; `reach` allows the private address and its certificate.
+
+    `authority`: a file that gets the certificate of who signed it, for other processes (SSL_CERT_FILE).
+    """
     ca = needs.module("trustme").CA()
+    if authority is not None:
+        ca.cert_pem.write_to_path(str(authority))
     ours, theirs = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context()
     ca.issue_cert("localhost").configure_cert(ours)
     ca.configure_trust(theirs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,9 @@ from podcast_pipeline.layout import Workspace
 
 if TYPE_CHECKING:
     from podcast_pipeline.migration.bring import Arrival
+
+PARTS = ("feed", "episodes")
+"""Where an import writes, besides the show directory itself."""
 
 
 @command(
@@ -39,7 +43,7 @@ def import_(
     Every guid is copied character for character, so that nobody gets an episode twice. Without --media the files stay
     where they are until you fetch them. Run it again at any time: only what is new is added.
     """
-    from podcast_pipeline import download
+    from podcast_pipeline import atomic, download
     from podcast_pipeline.cli.init import PLACEHOLDER, addresses
     from podcast_pipeline.engine import lock
     from podcast_pipeline.migration import bring
@@ -55,6 +59,9 @@ def import_(
         return
     fresh = not workspace.show_toml.exists()
     with lock.hold(workspace.build_root / ".locks" / "publish", "the show", session.wait):
+        atomic.sweep(
+            workspace.root, *(Path(folder) for part in PARTS for folder, _, _ in os.walk(workspace.root / part))
+        )
         arrival = bring.look(workspace, source, download.PUBLIC, confirmed=owner_confirmed)
         for line in bring.write(workspace, arrival, *new_address, _starters(), download.PUBLIC):
             session.say(f"  {line}")

@@ -10,7 +10,7 @@ from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.feed.foreign.read import Foreign, read
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.migration import files, picture, source
-from podcast_pipeline.migration.rehost import rehost
+from podcast_pipeline.migration.rehost import elsewhere, rehost
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.publish import records
 
@@ -88,9 +88,9 @@ def _cover(arrival: Arrival, reach: download.Reach) -> bytes | None:
 def fetch(
     workspace: Workspace, arrival: Arrival, reach: download.Reach, watch: Callable[[str, float], None]
 ) -> tuple[int, tuple[str, ...], tuple[str, ...]]:
-    """(files fetched, what is to be said, what failed). `watch` gets the episode and its share done."""
+    """(audio files fetched, what is to be said, what failed). `watch` gets the episode and its share done."""
     wanted = {one.guid for one in arrival.foreign.releases}
-    todo = [one for one in records.read_all(workspace) if one.guid in wanted and one.enclosure.url]
+    todo = [one for one in records.read_all(workspace) if one.guid in wanted and elsewhere(one)]
     said: list[str] = []
     failed: list[str] = []
     for number, release in enumerate(todo, 1):
@@ -99,4 +99,4 @@ def fetch(
             rehost(workspace, release, reach, lambda share, label=label: watch(label, share), said)  # type: ignore[misc]
         except download.Unreachable as error:
             failed.append(f"{release.slug}: {error.message}")
-    return len(todo) - len(failed), tuple(said), tuple(failed)
+    return sum(bool(one.enclosure.url) for one in todo) - len(failed), tuple(said), tuple(failed)

@@ -15,11 +15,18 @@ from podcast_pipeline.model.chapter import Chapter
 from podcast_pipeline.model.release import Asset, Release, ReleasePerson
 from podcast_pipeline.progress import Report
 from podcast_pipeline.publish import records
+from podcast_pipeline.publish.imported import WAITING
 
 _TEXT_MOST = 20 << 20
 _SUFFIXES = {"audio/mpeg": "mp3", "audio/x-m4a": "m4a", "audio/mp4": "m4a", "video/mp4": "mp4", "audio/ogg": "opus"}
 _SUFFIXES |= {"text/vtt": "vtt", "application/x-subrip": "srt", "text/html": "html", "application/json": "json"}
 _SUFFIXES |= {"application/json+chapters": "json", "image/jpeg": "jpg", "image/png": "png"}
+
+
+def elsewhere(release: Release) -> bool:
+    """Whether files of `release` are still to be fetched, be it that an earlier run could not."""
+    assets = (release.enclosure, *release.transcripts, release.chapters_file, release.image)
+    return any(asset is not None and asset.url for asset in assets)
 
 
 def rehost(
@@ -63,8 +70,9 @@ def rehost(
         chapters_file=chapters_file,
         image=tried(release.image, keys.image),
         people=tuple(_pictured(workspace, person, reach) for person in release.people),
-        status=release.status if enclosure == release.enclosure else "imported",
     )
+    if found != release:
+        found = dataclasses.replace(found, status=WAITING)
     for path, final in moves.items():
         atomic.move(path, final)
     found = _listened(found, folder)

@@ -1,6 +1,8 @@
-"""Faults at every point of build, publish and rollback, and kill -9 of the real process at random times.
+"""Faults at every point of build, publish, rollback and import, and kill -9 of the real process at random times.
 
-python tests/bench/faults.py [--kills N] [--every K]      K: every K-th point only; exit 1 at the first broken promise
+python tests/bench/faults.py [--kills N] [--every K] [--only NAME]...      exit 1 at the first broken promise
+
+K: every K-th point only; NAME: build, publish, correction, rollback or import.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from shows import Made  # noqa: E402
 def killed(job: Job, number: int, seed: random.Random) -> bool:
     """One kill of a process of its own at a random time; returns whether it came in time."""
     show = job.copy("killed")
-    argv = [sys.executable, "-m", "podcast_pipeline", "-C", str(show.root), *job.words]
+    argv = [sys.executable, *job.program, "-C", str(show.root), *job.words]
     # Scheduled within the time that the command took last time, so that most kills meet it at work.
     delay = seed.uniform(0.15, 0.15 + SECONDS.get(job.words[0], 1.5))
     started = time.monotonic()
@@ -45,31 +47,36 @@ def killed(job: Job, number: int, seed: random.Random) -> bool:
 
 
 SECONDS: dict[str, float] = {}
+"""How long each command took at last, once Python had started."""
+
+
+def each_point(name: str, job: Job, every: int) -> int:
+    """Every kind of fault at every `every`-th point; returns how many."""
+    numbers = range(1, len(job.points) + 1, every)
+    for kind in KINDS:
+        for number in numbers:
+            job.hurt(kind, number)
+    print(f"{name}: {len(job.points)} points", flush=True)
+    return len(KINDS) * len(numbers)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--only", action="append", metavar="NAME")
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
     arguments = parser.parse_args()
     seed = random.Random(arguments.seed)
     folder = Path(tempfile.mkdtemp(prefix="podcast-faults-"))
     try:
-        all_jobs = jobs(Made(folder), folder / "jobs")
-        count = 0
-        for name, job in all_jobs.items():
-            for kind in KINDS:
-                for number in range(1, len(job.points) + 1, arguments.every):
-                    job.hurt(kind, number)
-                    count += 1
-            print(f"{name}: {len(job.points)} points", flush=True)
-        hits = sum(
-            killed(job, n, seed) for n in range(arguments.kills) for job in [seed.choice(list(all_jobs.values()))]
-        )
-        print(
-            f"{count} faults; {arguments.kills} runs, {hits} killed in time (seed {arguments.seed}): all promises kept"
-        )
+        with jobs(Made(folder), folder / "jobs") as every:
+            chosen = {name: job for name, job in every.items() if not arguments.only or name in arguments.only}
+            count = sum(each_point(name, job, arguments.every) for name, job in chosen.items())
+            some = list(chosen.values())
+            hits = sum(killed(seed.choice(some), number, seed) for number in range(arguments.kills))
+        runs = f"{arguments.kills} runs, {hits} killed in time (seed {arguments.seed})"
+        print(f"{count} faults; {runs}: all promises kept")
         return 0 if hits * 2 >= arguments.kills else 1
     except AssertionError as error:
         print(f"BROKEN (seed {arguments.seed}): {error}")
