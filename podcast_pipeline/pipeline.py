@@ -230,7 +230,7 @@ class _Stages:
                 *others,
             ),
             outputs=self._built("release.json"),
-            version=4,
+            version=5,
             settings=self._facts | {name: codec.encode(getattr(self.m.episode, name)) for name in shown},
             run=lambda scratch, _: release.write(self.m, scratch),
         )

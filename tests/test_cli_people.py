@@ -63,3 +63,25 @@ def test_the_statement_is_for_reading_aloud(raw: ShowDir) -> None:
     assert lines[1].endswith("disclosed on 1 December 2019: ExampleCo (consultant, ended 28 February 2019).")
     assert lines[2] == "All relevant financial relationships were mitigated (20 December 2019): Independent review."
     assert lines[3] == "One use is off-label."
+
+
+def test_the_host_s_script(raw: ShowDir) -> None:
+    """Who is to be pronounced how, the opening, disclosures as in the notes, order, claims with sources, the end."""
+    raw.edit(GUEST, "[bio]", f'npi = "{NPI}"\n\n[bio]')
+    script = raw.podcast("people", "script", raw.slug).out
+    parts = {part.partition("\n")[0]: part.partition("\n")[2].splitlines() for part in script.split("\n\n")}
+    assert list(parts)[1:4] == ["## Who speaks", "## To say first", "## To say before anything clinical"]
+    guest, host = parts["## Who speaks"]
+    assert guest.startswith("Guest: Alex Example, MD (invented person), Pain medicine, Example University.")
+    assert guest.endswith("Say: AL-iks eg-ZAM-pul")
+    assert host.startswith("Host: Robin Example")
+    statement = raw.podcast("people", "statement", raw.slug).out.splitlines()
+    assert parts["## To say before anything clinical"] == [*statement, "No CME credit is offered."]
+    assert parts["## Order"] == ["0:00 Welcome", "0:02 The guest"]
+    claims = parts["## Claims: name the author or the year when you make them"]
+    assert claims == ["0:03 The statement responds to an article. (1)"]
+    assert parts["## What they rest on"][0].startswith("1. Wang X, Martin G, Sadeghirad B, et al.")
+    assert "not medical advice" in parts["## To say at the end"][0]
+    assert NPI not in script
+    raw.edit(GUEST, 'pronunciation = "AL-iks eg-ZAM-pul"', "")
+    assert "Say: ask how the name is pronounced" in raw.podcast("people", "script", raw.slug).out

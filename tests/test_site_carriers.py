@@ -142,6 +142,7 @@ def test_notes_in_the_feed(rich: ShowDir) -> None:
     assert -1 not in places, [s for s, place in zip(stations, places, strict=True) if place < 0]
     assert places == sorted(places)
     assert len(entry.summary.encode()) <= 4000
+    assert entry.summary.count("Objectives") == 1
 
 
 def test_people_in_the_feed(rich: ShowDir) -> None:
@@ -221,6 +222,8 @@ def test_the_page(page: Any) -> None:
     assert " ".join(AWKWARD.split()) in found["references"]
     assert "level 2 (OCEBM 2011; randomized trial)" in found["references"]
     assert "an expression of concern (doi:10.1000/notice)" in found["changed"]
+    (banner,) = [plain(one) for one in page.iter("p") if one.get("class") == "lapsed"]
+    assert banner.startswith("What changed since publication: 20 November 2026: reference 1: an expression of concern")
     assert BIO in found["people"]
     assert {str(one.get("type")) for one in page.iter("script")} == {
         "application/ld+json",
@@ -266,11 +269,11 @@ def test_no_marks_unless_the_show_wants_them(built: ShowDir) -> None:
 
 
 def test_what_never_leaves_the_house(rich: ShowDir) -> None:
-    """The NPI and machine proposals stand in no public file, in no record, in no tag, in either encoding."""
+    """NPI, pronunciations and machine proposals stand in no public file, no record and no tag, in either encoding."""
     folders = (rich.public, rich.root / "feed" / "releases", rich.build)
     files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
     assert len(files) > 15
-    for secret in (NPI, "87654321", "suggested"):
+    for secret in (NPI, "87654321", "suggested", "eg-ZAM-pul"):
         for path in files:
             data = unzipped(path)
             for encoding in ("utf-8", "utf-16-le", "utf-16-be"):

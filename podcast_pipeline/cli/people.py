@@ -1,4 +1,4 @@
-"""people: the registry, what is missing in it, and what an episode states of it."""
+"""people: the registry, what is missing in it, what an episode states of it, and the host's script."""
 
 from __future__ import annotations
 
@@ -90,15 +90,21 @@ def _found(session: Session, person: Person, today: date) -> list[tuple[str, str
 def statement(session: Session, episode: str) -> None:
     """Print the disclosures of EP as they stand on top of its notes, for the host to read aloud."""
     from podcast_pipeline.config.load import load_episode
-    from podcast_pipeline.people.printed import cast
-    from podcast_pipeline.people.statement import mitigation_line
+    from podcast_pipeline.people.printed import cast, disclosures
 
     written = load_episode(session.workspace, session.show, episode)
-    lines = [one.disclosure for one in cast(session.show.people, written)]
-    for line in dict.fromkeys([*lines, mitigation_line(written.mitigation), written.off_label]):
-        if line:
-            click.echo(line)
+    for line in disclosures(cast(session.show.people, written), written):
+        click.echo(line)
 
 
-for one in (list_, check, statement):
+@command(click.argument("episode", metavar="EP"))
+def script(session: Session, episode: str) -> None:
+    """Print the host's script of EP: how names are pronounced, what to say first, disclosures, order, claims, end."""
+    from podcast_pipeline.config.load import load_episode
+    from podcast_pipeline.site.script import host_script
+
+    click.echo(host_script(session.show, load_episode(session.workspace, session.show, episode)), nl=False)
+
+
+for one in (list_, check, statement, script):
     people.add_command(one)

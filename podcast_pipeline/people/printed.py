@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC
 
 from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.person import Credit, Person
 from podcast_pipeline.model.release import ReleasePerson
-from podcast_pipeline.people.statement import INVENTED, statement
+from podcast_pipeline.people.statement import INVENTED, mitigation_line, statement
 
 
 def cast(people: Mapping[str, Person], episode: Episode) -> tuple[ReleasePerson, ...]:
@@ -17,6 +17,12 @@ def cast(people: Mapping[str, Person], episode: Episode) -> tuple[ReleasePerson,
     Each fact is printed only if the person's `publish` names it. Days are UTC.
     """
     return tuple(_printed(people[credit.person], credit, episode) for credit in episode.credits)
+
+
+def disclosures(people: Sequence[ReleasePerson], episode: Episode) -> tuple[str, ...]:
+    """What listeners hear and read first, each line once: statements of `people`, mitigation, off-label use."""
+    lines = [*(person.disclosure for person in people), mitigation_line(episode.mitigation), episode.off_label]
+    return tuple(dict.fromkeys(line for line in lines if line))
 
 
 def _printed(person: Person, credit: Credit, episode: Episode) -> ReleasePerson:

@@ -12,8 +12,7 @@ from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.release import Signature
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.model.timeline import Timeline
-from podcast_pipeline.people.printed import cast
-from podcast_pipeline.people.statement import mitigation_line
+from podcast_pipeline.people.printed import cast, disclosures
 from podcast_pipeline.site import sentences
 
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
@@ -32,10 +31,8 @@ def notes_text(
     people = cast(show.people, episode)
     points = key_points(episode.claims, timeline)
     page = keys.url(show.storage.public_base_url, keys.page(episode.slug))
-    disclosures = dict.fromkeys(person.disclosure for person in people if person.disclosure)
-    told = [mitigation_line(episode.mitigation), episode.off_label]
     link = f"Full notes, references{' and transcript' if signature else ''}: {page}"
-    due = [*disclosures, *told, *sentences.credit_lines(episode.cme)]
+    due = [*disclosures(people, episode), *sentences.credit_lines(episode.cme)]
     head = _block("", [episode.demonstration]) + _block("Disclosures", due)
     checked = sentences.checked_line(episode.claims, show.people)
     tail = _block("", [link, show.disclaimer, checked, sentences.signature_line(signature)])
@@ -51,7 +48,6 @@ def notes_text(
                 for chapter, numbers in zip(chapters, sentences.numbers_of(chapters, points), strict=True)
             ],
         ),
-        *_block("Objectives", [f"- {objective}" for objective in episode.objectives]),
         *_block("Key points", [f"- {sentences.point_text(p)} [{timecode.show(p.at)}]" for p in points]),
         *_block("References", [*references, *sentences.status_lines(cited(episode.claims, show.references))]),
         *_block(sentences.CHANGED, sentences.changes(episode.claims, show.references, episode.publish_at)),

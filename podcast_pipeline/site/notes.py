@@ -15,8 +15,8 @@ from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.release import CitedReference, ReleasePerson, Signature
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.model.timeline import Timeline
-from podcast_pipeline.people.printed import cast
-from podcast_pipeline.people.statement import INVENTED, mitigation_line
+from podcast_pipeline.people.printed import cast, disclosures
+from podcast_pipeline.people.statement import INVENTED
 from podcast_pipeline.site import markdown, sentences
 
 
@@ -35,7 +35,7 @@ def notes_html(
     parts = (
         _paragraph(f"<strong>{escape(episode.demonstration)}</strong>" if episode.demonstration else ""),
         _paragraph(escape(episode.summary)),
-        _disclosures(people, episode),
+        _headed("Disclosures", map(escape, disclosures(people, episode))),
         *(_paragraph(escape(line)) for line in sentences.credit_lines(episode.cme)),
         _objectives(episode.objectives),
         _about(markdown.to_html(episode.notes, f"episodes/{episode.slug}/notes.md")),
@@ -75,12 +75,6 @@ def _lines(text: str) -> list[str]:
 
 def _about(html: str) -> str:
     return f"<h3>About this episode</h3>\n{html}" if html else ""
-
-
-def _disclosures(people: Sequence[ReleasePerson], episode: Episode) -> str:
-    lines = [p.disclosure for p in people if p.disclosure]
-    lines += [mitigation_line(episode.mitigation), episode.off_label]
-    return _headed("Disclosures", dict.fromkeys(escape(line) for line in lines if line))
 
 
 def _objectives(objectives: Sequence[str]) -> str:

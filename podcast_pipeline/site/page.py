@@ -18,7 +18,8 @@ from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.model.timeline import Timeline
 from podcast_pipeline.model.transcript import Cue
-from podcast_pipeline.people.statement import INVENTED, mitigation_line
+from podcast_pipeline.people.printed import disclosures
+from podcast_pipeline.people.statement import INVENTED
 from podcast_pipeline.site import corrections, jsonld, markdown, quality, sentences
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def episode_page(show: Show, episode: Episode, timeline: Timeline, release: Rele
         "day": release.publish_at.astimezone(UTC).date().isoformat(),
         "length": _length(release.duration),
         "notes": markdown.to_html(episode.notes, f"episodes/{release.slug}/notes.md"),
-        "disclosures": tuple(dict.fromkeys(p.disclosure for p in release.people if p.disclosure)),
+        "disclosures": disclosures(release.people, episode),
         "points": points,
         "chapters": tuple(zip(release.chapters, sentences.numbers_of(release.chapters, points), strict=True)),
         "roles": sentences.by_role(release.people),
@@ -89,7 +90,6 @@ def episode_page(show: Show, episode: Episode, timeline: Timeline, release: Rele
             (asset.key.rsplit(".", 1)[-1].upper(), keys.url(base, asset.key)) for asset in release.transcripts
         ),
         "cite": sentences.how_to_cite(show, release.title, release.number, release.publish_at, release.people),
-        "told": tuple(filter(None, (mitigation_line(episode.mitigation), episode.off_label))),
         "credit": sentences.credit_lines(episode.cme),
         "levels": sentences.levels(episode.claims, show.references),
         "checked": sentences.checked_line(episode.claims, show.people),
