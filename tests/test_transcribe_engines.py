@@ -133,6 +133,14 @@ def test_an_english_model_refuses_another_language(name: str, loaded: dict[str, 
         loaded[name].transcribe(np.zeros(RATE, np.float32), "guest", Options("de", 5), lambda _: None)
 
 
+@ENGINES
+def test_more_hot_words_than_fit_are_refused(name: str, loaded: dict[str, Transcriber]) -> None:
+    """The libraries alone would cut them off without a word."""
+    terms = Options("en", 5, ", ".join(["dexmedetomidine"] * 60))
+    with pytest.raises(TranscriptionError, match="too many hot words: dexmedetomidine"):
+        loaded[name].transcribe(np.zeros(RATE, np.float32), "guest", terms, lambda _: None)
+
+
 def test_both_engines_say_the_same(heard: dict[str, list[RawWord]]) -> None:
     """With the same weights in float32 the texts are identical, and so are the times of the words, nearly."""
     one, two = heard["faster-whisper"], heard["openai-whisper"]

@@ -25,7 +25,7 @@ RATE = 16000
 """Samples per second that every Whisper model and the speech detector expect."""
 
 HOT_TOKENS = 223
-"""Tokens of hot words that the libraries take; what is beyond they cut off without a word."""
+"""Tokens of hot words that the libraries take."""
 
 TEMPERATURES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 """Tried in turn while a result looks wrong by the three thresholds below."""
@@ -83,6 +83,12 @@ class Transcriber(Protocol):
     def spoken(self, samples: NDArray[np.float32]) -> tuple[str, float] | None:
         """The language of up to 30 s of speech and its probability; None where the model knows only one."""
         ...
+
+
+def check_hotwords(hotwords: str, tokens: int) -> None:
+    """Raises TranscriptionError for more tokens than the libraries take: what is beyond they cut off silently."""
+    if tokens > HOT_TOKENS:
+        raise TranscriptionError(f"too many hot words: {hotwords}", "shorten them in feed/terms.toml")
 
 
 def is_residue(seek: int, samples: int, segment: Scores) -> bool:

@@ -49,11 +49,8 @@ class FasterWhisper:
                 f'[transcribe] language: the model {self._folder.name} does not know "{options.language}"',
                 "models whose name ends in .en know English only; others know the two-letter codes of their languages",
             )
-        if (
-            len(self._model.hf_tokenizer.encode(" " + options.hotwords, add_special_tokens=False).ids)
-            > engine.HOT_TOKENS
-        ):
-            raise TranscriptionError(f"too many hot words: {options.hotwords}", "shorten them in feed/terms.toml")
+        told = self._model.hf_tokenizer.encode(" " + options.hotwords, add_special_tokens=False)
+        engine.check_hotwords(options.hotwords, len(told.ids))
         # Above temperature 0 the library draws at random: each block begins the same way, in whichever worker it runs.
         ctranslate2.set_random_seed(0)
         segments, _ = self._model.transcribe(

@@ -89,6 +89,8 @@ class OpenaiWhisper:
                 f'[transcribe] language: the model {self._name} does not know "{options.language}"',
                 "models whose name ends in .en know English only; others know the two-letter codes of their languages",
             )
+        tokenizer = whisper.tokenizer.get_tokenizer(self._model.is_multilingual)
+        engine.check_hotwords(options.hotwords, len(tokenizer.encode(" " + options.hotwords)))
         sys.modules["whisper.transcribe"].__dict__["tqdm"] = _Bar(heard)
         torch.manual_seed(0)  # above temperature 0 the library draws at random
         result: dict[str, Any] = self._model.transcribe(
