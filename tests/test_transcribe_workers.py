@@ -14,6 +14,7 @@ from typing import Any
 import audio
 import pytest
 
+from podcast_pipeline import parallel
 from podcast_pipeline.errors import TranscriptionError
 from podcast_pipeline.transcribe import cores, pcm
 from podcast_pipeline.transcribe.engine import RATE
@@ -144,7 +145,7 @@ def test_workers_are_as_many_as_asked_for_or_as_fit(monkeypatch: pytest.MonkeyPa
     """-j N is taken as it is; else cores, a container's quota and half of the memory decide, and one is the least."""
     assert cores.count(7, 1 << 40) == 7
     assert cores.count(0, 1 << 60) == 1
-    monkeypatch.setattr(cores, "_CGROUP", tmp_path)
+    monkeypatch.setattr(parallel, "_CGROUP", tmp_path)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)))
     (tmp_path / "cpu.max").write_text("max 100000\n")
     (tmp_path / "memory.max").write_text("max\n")

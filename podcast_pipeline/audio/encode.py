@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from podcast_pipeline import atomic, ffmpeg
-from podcast_pipeline.audio import measure, w64, work
+from podcast_pipeline.audio import chunks, measure, w64, work
 from podcast_pipeline.audio.formats import FORMS, Form
 from podcast_pipeline.audio.master import Master, Round, corrected, first, solve
 from podcast_pipeline.audio.measure import Measured
@@ -55,7 +55,7 @@ def encode(
         form = FORMS[name]
         share = part(report, 0.05 + 0.95 * number / len(outputs), 0.05 + 0.95 * (number + 1) / len(outputs))
         start = first(programme, settings, source.loudness.integrated, form)
-        rounds = _Rounds(programme, settings, form, source.loudness.integrated, seconds, output).run(start, share)
+        rounds = _Rounds(programme, settings, form, source.loudness.integrated, samples, output).run(start, share)
         best = min(rounds, key=lambda made: made.rank(settings))
         _accept(programme, name, settings, best, samples)
         told[name] = _told(settings, form, source, best, len(rounds))
@@ -75,8 +75,12 @@ class _Rounds:
     form: Form
     loudness: float
     """Of the programme, LUFS."""
-    seconds: float
+    samples: int
     output: Path
+
+    @property
+    def seconds(self) -> float:
+        return self.samples / self.settings.sample_rate
 
     def run(self, master: Master, report: Report) -> list[Round]:
         """All rounds; the best file is left at `output`."""
@@ -103,14 +107,17 @@ class _Rounds:
         return rounds
 
     def _encode(self, master: Master, draft: Path, report: Report) -> None:
-        work.write(
-            [
-                *ffmpeg.input_arguments(self.programme), "-map", "0:a:0", "-af", master.filters(),
-                *self.form.arguments, "-b:a", f"{self.form.kbps(self.settings)}k",
-                "-ar", str(self.form.sample_rate(self.settings)), "-ac", str(self.settings.channels), *self.form.muxer,
-            ],
-            draft, self.seconds, report,
-        )  # fmt: skip
+        rate = self.form.sample_rate(self.settings)
+        codec = [
+            *self.form.arguments, "-b:a", f"{self.form.kbps(self.settings)}k",
+            "-ar", str(rate), "-ac", str(self.settings.channels), *self.form.muxer,
+        ]  # fmt: skip
+        if self.form.chunked and chunks.encode(
+            self.programme, master.filters(), codec, rate, self.samples, draft, report
+        ):
+            return
+        source = [*ffmpeg.input_arguments(self.programme), "-map", "0:a:0", "-af", master.filters()]
+        work.write([*source, *codec], draft, self.seconds, report)
 
 
 def _accept(programme: Path, name: str, settings: AudioSettings, best: Round, samples: int) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import itertools
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
-from podcast_pipeline import atomic, codec
+from podcast_pipeline import atomic, codec, parallel
 from podcast_pipeline.audio import dominance
 from podcast_pipeline.audio.bleed import Bleed, Copy, compare
 from podcast_pipeline.audio.findings import TrackReport, findings
@@ -41,39 +41,31 @@ class Preflight:
 
 
 def preflight(tracks: Sequence[tuple[Track, Path]], output: Path, levels_dat: Path, report: Report) -> None:
-    """Look at every recording, decode it once, and write `output` (preflight.json) and `levels_dat`.
+    """Decode every recording once, side by side, and write `output` (preflight.json) and `levels_dat`.
 
     levels.dat has a byte for every 20 ms of every track, one track after the other, see `dominance.packed`.
     Raises one AudioError that names everything that makes a track unusable, in all tracks.
     """
-    problems: list[AudioError] = []
-    reports: list[TrackReport] = []
-    copies: list[tuple[Copy, NDArray[np.float32], int]] = []
-    packed: list[bytes] = []
-    weights = [max(1, path.stat().st_size) if path.is_file() else 1 for _, path in tracks]
-    done = 0
+    weights = [float(path.stat().st_size or 1) if path.is_file() else 1.0 for _, path in tracks]
     with ExitStack() as files:
-        for (track, path), weight in zip(tracks, weights, strict=True):
-            share = part(report, 0.95 * done / sum(weights), 0.95 * (done + weight) / sum(weights))
-            try:
-                source = look(path, allow_truncated=track.allow_truncated)
-                # Beside the output, as /tmp may be memory.
-                copy = Copy(source.rate, files.enter_context(tempfile.TemporaryFile(dir=output.parent)))
-                heard, levels = scan(path, source, share, copy if len(tracks) > 1 else None)
-                reports.append(TrackReport(track.file, track.person, source, heard))
-                copies.append((copy, coarse(levels), track.offset))
-                packed.append(dominance.packed(levels))
-            except AudioError as error:
-                problems.append(error)
-            done += weight
-            share(1.0)
+
+        def job(track: Track, path: Path) -> Callable[[Report], _Heard | AudioError]:
+            # Beside the output, as /tmp may be memory.
+            stream = files.enter_context(tempfile.TemporaryFile(dir=output.parent))
+            return lambda share: _hear(track, path, stream, len(tracks) > 1, share)
+
+        jobs = [(weight, job(*track)) for weight, track in zip(weights, tracks, strict=True)]
+        told = parallel.each(jobs, part(report, 0.0, 0.95))
+        problems = [one for one in told if isinstance(one, AudioError)]
+        heard = [one for one in told if isinstance(one, _Heard)]
         if len(problems) == 1:
             raise problems[0]
         if problems:
             raise AudioError("\n".join(str(problem) for problem in problems))
-        bleed = _bleed(reports, copies, part(report, 0.95, 1.0))
+        bleed = _bleed(heard, part(report, 0.95, 1.0))
+    reports = [one.report for one in heard]
     found = Preflight(1, tuple(reports), tuple(findings(reports, bleed)), bleed)
-    atomic.write_bytes(levels_dat, b"".join(packed))
+    atomic.write_bytes(levels_dat, b"".join(dominance.packed(one.levels) for one in heard))
     atomic.write_json(output, codec.encode(found))
     report(1.0)
 
@@ -83,14 +75,33 @@ def load(path: Path) -> Preflight:
     return codec.load(Preflight, path)
 
 
-def _bleed(
-    reports: Sequence[TrackReport], copies: Sequence[tuple[Copy, NDArray[np.float32], int]], report: Report
-) -> tuple[Bleed, ...]:
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A track, and what comparing it with others needs: a small copy, and the level of every 20 ms in dBFS."""
+
+    report: TrackReport
+    copy: Copy
+    levels: NDArray[np.float32]
+    offset: int
+
+
+def _hear(track: Track, path: Path, stream: BinaryIO, compared: bool, report: Report) -> _Heard | AudioError:
+    try:
+        source = look(path, allow_truncated=track.allow_truncated)
+        copy = Copy(source.rate, stream)
+        heard, levels = scan(path, source, report, copy if compared else None)
+    except AudioError as error:
+        return error
+    return _Heard(TrackReport(track.file, track.person, source, heard), copy, levels, track.offset)
+
+
+def _bleed(tracks: Sequence[_Heard], report: Report) -> tuple[Bleed, ...]:
+    copies = [(one.copy, coarse(one.levels), one.offset) for one in tracks]
     found = []
-    pairs = list(itertools.permutations(range(len(reports)), 2))
+    pairs = list(itertools.permutations(range(len(tracks)), 2))
     for number, (one, two) in enumerate(pairs, 1):
         if (heard := compare(copies[one], copies[two])) is not None:
             delay, level, drift = heard
-            found.append(Bleed(reports[one].file, reports[two].file, round(delay, 2), level, drift))
+            found.append(Bleed(tracks[one].report.file, tracks[two].report.file, round(delay, 2), level, drift))
         report(number / len(pairs))
     return tuple(found)

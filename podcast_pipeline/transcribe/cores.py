@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import os
 from pathlib import Path
 
+from podcast_pipeline import parallel
+
 _MB = 1 << 20
-_CGROUP = Path("/sys/fs/cgroup")
 
 
 def count(asked: int, worker_bytes: int) -> int:
@@ -20,7 +20,7 @@ def count(asked: int, worker_bytes: int) -> int:
         return asked
     if gpu():
         return 1
-    return max(1, min(_cores(), _memory() // 2 // worker_bytes))
+    return max(1, min(parallel.cores(), _memory() // 2 // worker_bytes))
 
 
 def worker_bytes(engine: str, model_bytes: int) -> int:
@@ -39,22 +39,7 @@ def gpu() -> bool:
     return bool(ctranslate2.get_cuda_device_count() > 0)
 
 
-def _cores() -> int:
-    affinity = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    quota = _limit("cpu.max").split()
-    if len(quota) == 2 and quota[0].isdigit():
-        return max(1, min(affinity, int(quota[0]) // int(quota[1])))
-    return affinity
-
-
 def _memory() -> int:
     installed = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    limit = _limit("memory.max")
+    limit = parallel.limit("memory.max")
     return min(installed, int(limit)) if limit.isdigit() else installed
-
-
-def _limit(name: str) -> str:
-    """A limit of the container we run in, where there is one."""
-    with contextlib.suppress(OSError):
-        return (_CGROUP / name).read_text("ascii").strip()
-    return ""

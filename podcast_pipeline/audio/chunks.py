@@ -1,0 +1,116 @@
+"""One MP3 encoded on all cores: in chunks that overlap, joined between two frames where both encodings agree.
+
+An encoder that starts a second early writes, after a dozen frames, what one that came the whole way would write, or
+another rendering of the same sound that is as good. So nothing is heard of a join, and no sample moves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from podcast_pipeline import atomic, ffmpeg, parallel
+from podcast_pipeline.audio import gapless, mpeg, work
+from podcast_pipeline.audio.mpeg import Stream
+from podcast_pipeline.progress import Report
+
+_SECONDS = 150
+"""About how long a chunk is. The number of chunks never depends on the cores: the bytes must be the same anywhere."""
+_EARLY = 64
+"""Frames that an encoder starts before its chunk: 1.5 s."""
+_LATE = 64
+"""Frames that it goes on behind its chunk; a join is sought in them."""
+_FLUSHED = 4
+"""Last frames of an encoding that ends too soon, which are not used."""
+_SETTLED = 10
+"""Seconds that the limiter hears before an encoder starts."""
+_CYCLE = 49
+"""Frames after which the padding of 44.1 kHz repeats."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """The frames from `first` to that of the next chunk, encoded from `start` to `end`."""
+
+    first: int
+    start: int
+    end: int
+
+
+def plan(samples: int, rate: int) -> list[Chunk]:
+    """The chunks for so many samples: an even number, as long as each other, or one if that would be short."""
+    count = 2 * round(samples / rate / _SECONDS / 2) or (2 if samples >= _SECONDS * rate else 1)
+    firsts = [samples * number // count // mpeg.SAMPLES for number in range(count)]
+    whole = -(-samples // mpeg.SAMPLES)
+    ends = [*(min(whole, first + _LATE + _FLUSHED) for first in firsts[1:]), whole]
+    starts = [max(0, first - _EARLY) // _CYCLE * _CYCLE for first in firsts]
+    return [Chunk(*one) for one in zip(firsts, starts, ends, strict=True)]
+
+
+def encode(
+    programme: Path, filters: str, codec: Sequence[str], rate: int, samples: int, output: Path, report: Report
+) -> bool:
+    """Write `output`, an MP3 with Info frame, from `programme` behind `filters` (FFmpeg syntax).
+
+    `codec` are the encoder's arguments; `samples` is the programme's length at `rate` Hz. False, and no file, if it is
+    too short to be worth it or two chunks have no frame at which they can be joined. Raises PodcastError (disk full),
+    ToolFailed.
+    """
+    chunks = plan(samples, rate)
+    if len(chunks) == 1:
+        return False
+    files = [output.with_name(f"{output.name}.{number}") for number in range(len(chunks))]
+
+    def job(chunk: Chunk, file: Path) -> tuple[float, Callable[[Report], None]]:
+        first, last = chunk.start * mpeg.SAMPLES, min(samples, chunk.end * mpeg.SAMPLES)
+        arguments = _arguments(programme, filters, rate, first, last)
+        return last - first, partial(work.write, [*arguments, *codec], file, (last - first) / rate)
+
+    try:
+        parallel.each([job(chunk, file) for chunk, file in zip(chunks, files, strict=True)], report)
+        joined = _join(chunks, files, samples, output)
+    except OSError as error:
+        raise atomic.failure(output, 0, error) from error
+    finally:
+        for file in files:
+            file.unlink(missing_ok=True)
+    if not joined:
+        output.unlink()
+    return joined
+
+
+def _arguments(programme: Path, filters: str, rate: int, first: int, last: int) -> list[str]:
+    """What makes FFmpeg encode the samples `first` to `last`."""
+    # Whole seconds, as FFmpeg counts microseconds when it seeks.
+    skipped = max(0, first // rate - _SETTLED)
+    cut = f"atrim=start_sample={first - skipped * rate}:end_sample={last - skipped * rate},asetpts=PTS-STARTPTS"
+    seek = ("-ss", str(skipped)) if skipped else ()
+    source = [*seek, *ffmpeg.input_arguments(programme), "-map", "0:a:0"]
+    return [*source, "-af", f"{filters},{cut}", "-write_xing", "0"]
+
+
+def _join(chunks: Sequence[Chunk], files: Sequence[Path], samples: int, output: Path) -> bool:
+    """Put the frames together, the Info frame first, with two chunks at most in memory. False: they do not fit."""
+    one, at = Stream.of(files[0].read_bytes()), 0
+    header = gapless.header(one.data[:4])
+    frames = size = digest = 0
+    with open(output, "wb") as stream:
+        stream.write(bytes(mpeg.size(header)))
+        for before, chunk, file in zip(chunks, chunks[1:], files[1:], strict=False):
+            two = Stream.of(file.read_bytes())
+            later = chunk.start - before.start
+            here = mpeg.seam(one, two, later, chunk.first - before.start, len(one) - _FLUSHED)
+            if here is None:
+                return False
+            kept = mpeg.tail(one, at, here, two, here - later)
+            stream.write(kept)
+            frames, size, digest = frames + here - at, size + len(kept), gapless.crc16(kept, digest)
+            one, at = two, here - later
+        kept = one.data[one.starts[at] :]
+        stream.write(kept)
+        frames, size, digest = frames + len(one) - at, size + len(kept), gapless.crc16(kept, digest)
+        stream.seek(0)
+        stream.write(gapless.frame(header, frames, size, samples, digest))
+    return True

@@ -1,0 +1,135 @@
+"""Encoding in chunks: what is heard is what one encoder alone would have made, to the sample."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import audio
+import mutagen.mp3
+import numpy as np
+import pytest
+
+from podcast_pipeline import ffmpeg, parallel
+from podcast_pipeline.audio import chunks, gapless, mpeg, w64, work
+from podcast_pipeline.audio.master import Master
+from podcast_pipeline.errors import AudioError, PodcastError
+
+FILTERS = Master(4.0, -2.8, 0.445).filters()
+
+
+def codec(channels: int, rate: int, kbps: int) -> list[str]:
+    """The arguments of the encoder."""
+    shape = ["-ar", str(rate), "-ac", str(channels), "-b:a", f"{kbps}k"]
+    return ["-c:a", "libmp3lame", "-compression_level", "5", *shape, "-id3v2_version", "0", "-f", "mp3"]
+
+
+def both(folder: Path, sound: audio.Samples, channels: int, rate: int, kbps: int) -> tuple[Path, Path]:
+    """The same programme by one encoder, and in chunks."""
+    programme, one, many = folder / "programme.w64", folder / "one.mp3", folder / "many.mp3"
+    with w64.writing(programme, rate, channels, len(sound)) as writer:
+        writer.write(sound.astype(np.float32))
+    arguments = codec(channels, rate, kbps)
+    source = [*ffmpeg.input_arguments(programme), "-map", "0:a:0", "-af", FILTERS]
+    work.write([*source, *arguments], one, len(sound) / rate, lambda _: None)
+    assert chunks.encode(programme, FILTERS, arguments, rate, len(sound), many, lambda _: None)
+    assert sorted(path.name for path in folder.iterdir()) == ["many.mp3", "one.mp3", "programme.w64"]
+    return one, many
+
+
+def conversation(seconds: float, rate: int) -> audio.Samples:
+    """Speech, then music, then a hiss."""
+    time = np.arange(round(seconds / 3 * rate)) / rate
+    music = 0.2 * sum(np.sin(2 * np.pi * pitch * time) for pitch in (220.0, 277.2, 329.6))
+    noise = np.random.default_rng(5).normal(0, 0.05, len(time))
+    voice = audio.voice(seconds / 3, level=-20, rate=rate)
+    return np.concatenate([voice, music, noise])[:, None] * np.array([0.8, 0.6])
+
+
+@pytest.mark.parametrize(
+    ("channels", "rate", "kbps"), [(2, 48000, 128), (1, 48000, 96), (2, 44100, 128), (1, 44100, 64)]
+)
+def test_chunks_play_what_one_encoder_plays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, channels: int, rate: int, kbps: int
+) -> None:
+    """Every decoded sample is the same as without chunks, though there are six of them; and so is the length."""
+    monkeypatch.setattr(chunks, "_SECONDS", 4)
+    sound = conversation(24.01, rate)[:, :channels]
+    one, many = both(tmp_path, sound, channels, rate, kbps)
+    alone, joined = (audio.decode(path, channels, rate) for path in (one, many))
+    assert len(joined) == len(alone) == len(sound)
+    assert np.array_equal(alone, joined)
+
+
+def test_the_info_frame_is_the_muxers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Frame count, size, delay, padding and digests are those of FFmpeg's muxer; its table of contents nearly so."""
+    monkeypatch.setattr(chunks, "_SECONDS", 4)
+    one, many = (path.read_bytes() for path in both(tmp_path, conversation(12.0, 48000), 2, 48000, 128))
+    assert many[36:52] == one[36:52], "frames and size"
+    assert max(abs(a - b) for a, b in zip(many[52:152], one[52:152], strict=True)) <= 2
+    assert many[152:188] == one[152:188], "delay, padding, length"
+    assert int.from_bytes(one[188:190], "big") == gapless.crc16(one[384:])
+    assert int.from_bytes(many[188:190], "big") == gapless.crc16(many[384:])
+    assert int.from_bytes(one[190:192], "big") == gapless.crc16(one[:190])
+    assert int.from_bytes(many[190:192], "big") == gapless.crc16(many[:190])
+    alone, joined = (mutagen.mp3.MP3(tmp_path / name).info for name in ("one.mp3", "many.mp3"))
+    assert (joined.bitrate, joined.length, joined.encoder_info) == (128000, alone.length, alone.encoder_info)
+
+
+def test_any_number_of_cores_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The chunks do not follow the computer."""
+    monkeypatch.setattr(chunks, "_SECONDS", 4)
+    made = []
+    for cores in (1, 3):
+        monkeypatch.setattr(parallel, "cores", lambda cores=cores: cores)
+        (folder := tmp_path / str(cores)).mkdir()
+        made.append(both(folder, conversation(12.0, 48000), 2, 48000, 128)[1].read_bytes())
+    assert made[0] == made[1]
+
+
+def test_short_sound_is_one_piece(tmp_path: Path) -> None:
+    """Two minutes are encoded as ever; an hour is in an even number of equal chunks."""
+    assert len(chunks.plan(120 * 48000, 48000)) == 1
+    assert not chunks.encode(tmp_path / "none", "", [], 48000, 120 * 48000, tmp_path / "a.mp3", lambda _: None)
+    hour = chunks.plan(3600 * 48000, 48000)
+    assert len(hour) == 24
+    steps = np.diff([chunk.first for chunk in hour])
+    assert steps.max() - steps.min() <= 1
+
+
+def test_encodings_that_do_not_agree_are_not_joined(tmp_path: Path) -> None:
+    """Where no frame of two encodings fits, nothing is joined: the caller makes it in one piece."""
+    quiet, loud = tmp_path / "quiet.mp3", tmp_path / "loud.mp3"
+    for path, sound in ((quiet, "anullsrc=d=2"), (loud, "aevalsrc=random(0)*lt(mod(t\\,0.1)\\,0.01):d=2:s=44100")):
+        source = ["-f", "lavfi", "-i", sound]
+        work.write([*source, *codec(1, 44100, 96), "-write_xing", "0"], path, 2, lambda _: None)
+    one, two = mpeg.Stream.of(quiet.read_bytes()), mpeg.Stream.of(loud.read_bytes())
+    assert mpeg.seam(one, one, 0, 5, 6) == 5
+    fits = [at for at in range(70) if mpeg.seam(one, two, 0, at, at + 1) is not None]
+    assert all(one.windows(at) == two.windows(at) for at in fits)
+    assert len(fits) < 70
+
+
+def test_what_is_no_frame_is_refused() -> None:
+    """An encoder of other files than MPEG-1 layer III is named."""
+    with pytest.raises(AudioError, match="MPEG-1 layer III"):
+        mpeg.Stream.of(b"ID3\x04" + bytes(100))
+
+
+def test_a_failing_chunk_stops_the_others(tmp_path: Path) -> None:
+    """The first error ends every other job at its next report, and is the one that is raised."""
+    ended = []
+
+    def endless(report) -> None:  # type: ignore[no-untyped-def]
+        try:
+            while True:
+                report(0.5)
+        finally:
+            ended.append(True)
+
+    def fails(report) -> None:  # type: ignore[no-untyped-def]
+        report(0.1)
+        raise PodcastError("the disk is full")
+
+    with pytest.raises(PodcastError, match="the disk is full"):
+        parallel.each([(1.0, endless), (1.0, fails)], lambda _: None)
+    assert ended == ([] if parallel.cores() == 1 else [True])
