@@ -8,6 +8,7 @@ import json
 import threading
 
 import pytest
+import web
 from shows import ShowDir
 
 pytest_plugins = ["shows"]
@@ -17,6 +18,28 @@ def test_all_is_well(published: ShowDir) -> None:
     """Every object of the record, the cover and the feed: nine answers, none wrong."""
     assert "9 objects asked for on the public address: all as recorded" in published.podcast("verify").err
     assert json.loads(published.podcast("verify", "--read-data", "--json").out) == {"objects": 9, "problems": []}
+
+
+def test_a_move_is_held_against_the_other_address(published: ShowDir, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The feed of the former host must be here whole; of an address in [move] to it is asked the other way round."""
+    feed = (published.public / "feed.xml").read_bytes()
+    item = feed[feed.index(b"<item>") : feed.index(b"</item>") + 7]
+    more = item.replace(b"3b1f0b7e", b"00000000")
+    with web.serve() as host:
+        monkeypatch.setattr("podcast_pipeline.download.PUBLIC", host.reach)
+        address = f"{host.url}/feed.xml"
+        host.files["/feed.xml"] = feed
+        said = published.podcast("verify", "--against", f"{address}?token=secret").err
+        assert said.splitlines()[-1] == f"{address}: the same for every subscriber"
+        host.files["/feed.xml"] = feed.replace(item, item + more)
+        (line,) = published.podcast("verify", "--against", address, code=1).lines
+        assert line.startswith("missing in the new feed: '00000000-9d0c-")
+        with open(published.root / "feed" / "show.toml", "a", encoding="utf-8") as settings:
+            settings.write(f'\n[move]\nto = "{address}"\n')
+        lines = published.podcast("verify", "--against", address, code=1).lines
+        assert lines[0].startswith("only in the new feed: '00000000-9d0c-")
+    monkeypatch.undo()
+    assert "not a public address" in published.podcast("verify", "--against", "https://127.0.0.1/f.xml", code=1).err
 
 
 @pytest.mark.parametrize("kind", ["media/", "images/", "transcripts/", "chapters/", "episodes/"])

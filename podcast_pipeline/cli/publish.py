@@ -1,4 +1,4 @@
-"""publish and verify: what listeners get, and the proof that they get it."""
+"""publish: what listeners get."""
 
 from __future__ import annotations
 
@@ -129,27 +129,3 @@ def _told(session: Session, planned: Publication, late: tuple[str, ...]) -> None
     session.say(f"{planned.sent} objects uploaded and verified; feed: {session.show.url}")
     for line in late:
         session.say(f"  {line}")
-
-
-@command(
-    EPISODES,
-    click.option("--read-data", is_flag=True, help="Read every object whole and compare its SHA-256."),
-    NOW,
-    JSON,
-)
-def verify(session: Session, episodes: tuple[str, ...], read_data: bool, now: datetime | None, as_json: bool) -> None:
-    """Prove what is public: HEAD, two bytes as 206, types and lengths of every object, and the feed itself."""
-    from podcast_pipeline.publish import records
-    from podcast_pipeline.publish.verify import verify as prove
-
-    known = {release.slug: release for release in records.read_all(session.workspace)}
-    slugs = chosen(session, episodes) if episodes else tuple(known)
-    if unknown := [slug for slug in slugs if slug not in known]:
-        raise PodcastError(f"{', '.join(unknown)}: not published from here", "see `podcast status`")
-    releases = [known[slug] for slug in slugs]
-    count, problems = prove(session.show, session.workspace, releases, instant(now), bodies=read_data)
-    if as_json:
-        click.echo(json.dumps({"objects": count, "problems": list(problems)}, ensure_ascii=False, indent=2))
-    if problems:
-        raise PodcastError("\n".join(problems), "publish again, or mend the host")
-    session.say(f"{count} objects asked for on the public address: all as recorded")
