@@ -373,6 +373,7 @@ def test_the_passing_case_passes(code: str, tmp_path: Path) -> None:
             "CIT15",
             to(lambda c: dataclasses.replace(c, transcript=transcript(SPOKEN[0], (GUEST.id, 6_000, "Now to bread.")))),
         ),
+        ("CIT08", to(lambda c: answered(c, pubmed=Record(CSL | {"PMCID": "PMC7654321"}, source="pubmed")))),
         ("CIT01", to(lambda c: told(c, format="evidence", claims=()))),
         ("PER01", to(lambda c: told(c, credits=(*c.episode.credits, Credit("nobody", "guest"))))),
         ("PER01", to(lambda c: says(c, "Hello.", "S1"))),

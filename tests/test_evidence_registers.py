@@ -236,6 +236,21 @@ def test_all_registers_of_one_paper(tmp_path: Path) -> None:
     assert (judged.state, judged.checked, judged.notices[0].found) == ("retracted", TODAY, TODAY)
 
 
+def test_of_a_doi_alone_pubmed_is_asked_too() -> None:
+    """Its PMID is looked up; what PubMed says counts if its record is of that DOI; silence is told."""
+    csl = {name: value for name, value in PAPER.csl.items() if name != "PMID"}
+    reference = Reference("r", csl)
+    web = Recorded.of(works(work()), article(types=RETRACTED))
+    found = ask(reference, web, None, TODAY)
+    assert ([n.kind for n in found.notices], len(found.sources)) == (["retracted"], 2)
+    web.replies[pubmed.address(PMID)] = (200, article(types=RETRACTED).replace(DOI.encode(), b"10.1000/other"))
+    found = ask(reference, web, None, TODAY)
+    assert (found.notices, found.pubmed, found.problems) == ((), None, ())
+    del web.replies[pubmed.search_address(DOI)]
+    (problem,) = ask(reference, web, None, TODAY).problems
+    assert "did not answer" in problem
+
+
 def test_the_file_alone_counts_by_its_own_day(tmp_path: Path) -> None:
     """Without the network the status is as of the file's day, not of today."""
     found = ask(PAPER, None, watch.read(csv(tmp_path, row("Retraction", doi="10.1000/x")), {DOI}, set()), TODAY)

@@ -7,6 +7,7 @@ import dataclasses
 import hashlib
 import itertools
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import html5lib
@@ -31,6 +32,7 @@ from pages import (
 from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.person import Bio, Disclosure
 from podcast_pipeline.model.reference import Reference
+from podcast_pipeline.model.release import Correction
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.model.transcript import Cue
 from podcast_pipeline.site.page import episode_page, turns
@@ -258,3 +260,13 @@ def test_no_npi_on_the_page() -> None:
 def test_the_same_values_give_the_same_page() -> None:
     """No clock, no counter: a page is rebuilt byte for byte."""
     assert page() == page()
+
+
+def test_a_correction_stands_on_the_page_and_on_its_card() -> None:
+    """The dated line in its section; the quality card says of which day the content is."""
+    day = datetime(2026, 12, 1, 9, tzinfo=UTC)
+    document = parsed(page(corrections=(Correction(day, HOST.id, "text", "The dose was 10 mg."),)))
+    assert section(document, "corrections") == (
+        "Corrections 1 December 2026, corrected in the transcript: The dose was 10 mg."
+    )
+    assert "published 2026-11-20, corrected 2026-12-01" in section(document, "quality")

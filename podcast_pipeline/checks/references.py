@@ -39,7 +39,7 @@ def everything(reference: Reference, answer: Answer, today: date, limit: timedel
     yield from age_of_status(reference, today, limit)
     yield from persistent(reference)
     yield from agreement(reference, answer)
-    yield from other_identifier(reference)
+    yield from other_identifier(reference, answer)
     yield from later_version(reference, answer)
     yield from secondary(reference)
     yield from author_list(reference)
@@ -99,8 +99,18 @@ def persistent(reference: Reference) -> Sayings:
         yield Said("CIT06", "DOI", "no DOI, PMID or PMCID: readers may not find it again")
 
 
-def other_identifier(reference: Reference) -> Sayings:
-    """CIT08: of DOI and PMID a journal article nearly always has both."""
+def other_identifier(reference: Reference, answer: Answer) -> Sayings:
+    """CIT08: an identifier that a register knows; and of DOI and PMID a journal article nearly always has both."""
+    told = {
+        name: (record.source, str(record.csl[name]))
+        for record in (answer.crossref, answer.pubmed)
+        for name in ("DOI", "PMID", "PMCID")
+        if record is not None and record.csl.get(name) and not reference.csl.get(name)
+    }
+    for name, (source, id_) in told.items():
+        yield Said("CIT08", name, f"{source} knows it: {id_}")
+    if told:
+        return
     if reference.csl.get("type") == "article-journal" and bool(reference.doi) != bool(reference.pmid):
         have, lack = ("DOI", "PMID") if reference.doi else ("PMID", "DOI")
         yield Said("CIT08", lack, f"has a {have} but no {lack}: look it up")

@@ -62,7 +62,7 @@ def _by_doi(source: str, web: Web, found: dict[str, Record]) -> str:
 
 def _completed(record: Record, paper: Record | None) -> Record:
     """`record` with the identifiers of PubMed's, if that is of the same DOI, and with its notices."""
-    if paper is None or str(paper.csl.get("DOI", "")).lower() != str(record.csl["DOI"]).lower():
+    if paper is None or paper.doi != record.doi:
         return record
     ids = {name: paper.csl[name] for name in ("PMID", "PMCID") if name in paper.csl}
     return dataclasses.replace(record, csl={**record.csl, **ids}, notices=(*record.notices, *paper.notices))

@@ -27,6 +27,11 @@ class Record:
         return str(self.csl.get("title", ""))
 
     @property
+    def doi(self) -> str:
+        """In lower case, as DOIs are compared."""
+        return str(self.csl.get("DOI", "")).lower()
+
+    @property
     def year(self) -> int | None:
         parts = self.csl.get("issued", {}).get("date-parts", [])
         return int(parts[0][0]) if parts and parts[0] else None

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
@@ -44,17 +43,44 @@ def ask(
 ) -> dict[str, Answer]:
     """Id -> what is found: Crossref for the DOI, PubMed for the PMID, the file for both, else the address itself.
 
-    PubMed is asked for many papers at once. `report` gets the share of references that is done.
+    Of a DOI alone PubMed is asked for its PMID, and then for all papers many at once. `report` gets the share of
+    references that is done.
     """
-    papers = pubmed.Papers([one.pmid for one in references.values() if one.pmid], web) if web is not None else None
+    numbers = {id_: _number(reference, web) for id_, reference in references.items()}
+    known = [one for one in numbers.values() if isinstance(one, str) and one]
+    papers = pubmed.Papers(known, web) if web is not None else None
     found = {}
     for i, (id_, reference) in enumerate(references.items(), 1):
-        found[id_] = _answer(reference, papers, watched, today)
+        found[id_] = _answer(reference, numbers[id_], papers, watched, today)
         report(i / len(references))
     return found
 
 
-def _answer(reference: Reference, papers: pubmed.Papers | None, watched: Watched | None, today: date) -> Answer:
+def _number(reference: Reference, web: Web | None) -> str | EvidenceError:
+    """The reference's PMID, else the one that PubMed has for its DOI; "" for none, the error if it did not answer."""
+    if reference.pmid or not reference.doi or web is None:
+        return reference.pmid
+    try:
+        return pubmed.number(reference.doi, web)
+    except EvidenceError as error:
+        return error
+
+
+def _paper(reference: Reference, number: str | EvidenceError, papers: pubmed.Papers) -> Record | None:
+    """PubMed's record; one that was found by a DOI must be of that very DOI."""
+    if isinstance(number, EvidenceError):
+        raise number
+    record = papers.record(number) if number else None
+    return record if record is not None and (reference.pmid or record.doi == reference.doi.lower()) else None
+
+
+def _answer(
+    reference: Reference,
+    number: str | EvidenceError,
+    papers: pubmed.Papers | None,
+    watched: Watched | None,
+    today: date,
+) -> Answer:
     notices: list[Notice] = []
     sources, problems = [], []
     found: dict[str, Record | None] = {"crossref": None, "pubmed": None}
@@ -64,10 +90,13 @@ def _answer(reference: Reference, papers: pubmed.Papers | None, watched: Watched
         sources.append(watched.source)
     if papers is not None:
         web = papers.web
-        by_doi = functools.partial(crossref.ask, web=web)
-        for name, id_, of in (("crossref", reference.doi, by_doi), ("pubmed", reference.pmid, papers.record)):
+        asked: dict[str, Callable[[], Record | None]] = {
+            "crossref": lambda: crossref.ask(reference.doi, web) if reference.doi else None,
+            "pubmed": lambda: _paper(reference, number, papers),
+        }
+        for name, of in asked.items():
             try:
-                record = of(id_) if id_ else None
+                record = of()
             except EvidenceError as error:
                 problems.append(error.message)
                 continue

@@ -68,7 +68,7 @@ def episode_page(show: Show, episode: Episode, timeline: Timeline, release: Rele
     names = {person.id: person.name for person in release.people}
     paragraphs = turns(cues)
     said = " ".join(f"{names.get(turn.speaker, turn.speaker)}: {turn.text}" for turn in paragraphs)
-    updated = release.updated_at.astimezone(UTC).date() if release.updated_at else None
+    corrected = release.corrections[-1].at.astimezone(UTC).date() if release.corrections else None
     context: dict[str, Any] = {
         "show": show,
         "episode": episode,
@@ -95,7 +95,7 @@ def episode_page(show: Show, episode: Episode, timeline: Timeline, release: Rele
         "checked": sentences.checked_line(episode.claims, show.people),
         "review": sentences.review_line(episode.review_by),
         "changes": sentences.changes(episode.claims, show.references, release.publish_at),
-        "quality": quality.card(episode, show.references, release.people, release.signature, updated),
+        "quality": quality.card(episode, show.references, release.people, release.signature, corrected),
         "answer": quality.answer,
         "data": jsonld.embedded(jsonld.episode_data(show, episode, release, points, said)),
         "csl": jsonld.embedded([jsonld.episode_csl(show, release.title, release, release.people)]),

@@ -31,9 +31,9 @@ def card(
     references: Mapping[str, Reference],
     people: tuple[ReleasePerson, ...],
     signature: Signature | None,
-    updated: date | None = None,
+    corrected: date | None = None,
 ) -> tuple[Item, ...]:
-    """The items in the order of the two instruments."""
+    """The items in the order of the two instruments. `corrected` is the day of the last correction."""
     cited = {citation.id for claim in episode.claims for citation in claim.refs} & set(references)
     facts = [claim for claim in episode.claims if claim.kind == "fact"]
     mapped = bool(facts) and all(claim.refs for claim in facts)
@@ -45,7 +45,7 @@ def card(
         f"{len(cited)} references, {sum(bool(claim.refs) for claim in episode.claims)} of {len(episode.claims)} claims"
     )
     checked = bool(facts) and all(claim.checked_by and claim.checked for claim in facts)
-    current = f"published {episode.publish_at:%Y-%m-%d}" + (f", updated {updated.isoformat()}" if updated else "")
+    current = f"published {episode.publish_at:%Y-%m-%d}" + (f", corrected {corrected.isoformat()}" if corrected else "")
     by = f"signed by {signature.name}" if signature is not None else "nobody has signed"
     return (
         Item("METRIQ", "Background to situate the listener", bool(episode.summary and episode.objectives) or None,
