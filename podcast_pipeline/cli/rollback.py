@@ -21,7 +21,7 @@ def rollback(session: Session, sha8: str | None, yes: bool, now: datetime | None
     Only the feed changes: what it names was never overwritten and is proved to be there first. The feed that is taken
     back is written down, and `podcast publish` does not bring it back unless --reinstate says so.
     """
-    from podcast_pipeline.publish import feed, rollback
+    from podcast_pipeline.publish import feed, lease, rollback
     from podcast_pipeline.storage.registry import open_storage, public_address
 
     show = session.show
@@ -36,11 +36,12 @@ def rollback(session: Session, sha8: str | None, yes: bool, now: datetime | None
             click.echo(feed.difference(found[0] if found else b"", data), nl=False)
             session.say("this is what would change in the public feed; add --yes to do it")
             return
-        changed = rollback.restore(storage, data, show.storage.public_base_url, instant(now))
+        with lease.held(storage, session.workspace) as notices:
+            changed = rollback.restore(storage, data, show.storage.public_base_url, instant(now))
         with public_address(show.storage, session.workspace) as base:
             late = feed.read_back(base, data)
     session.say("the earlier feed is public again" if changed else "this feed is the public one; nothing was written")
-    for line in filter(None, (late,)):
+    for line in filter(None, (*notices, late)):
         session.say(f"  {line}")
     if changed and show.feeds:
         session.say("  the other feeds of the show are as they were: correct the episode and publish it")

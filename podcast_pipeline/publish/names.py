@@ -15,7 +15,9 @@ _OBJECTS = re.compile(rf"(?<![A-Za-z0-9_-]){_OBJECT}".encode())
 _HISTORY = r"feeds/history/\d{8}T\d{6}Z-[0-9a-f]{8}\.xml"
 _PROBE = r"probe/[0-9a-f]{16}\.[a-z0-9]+"
 _COLLECTED = re.compile(rf"{_OBJECT}|{_HISTORY}|{_PROBE}")
-_KEPT = re.compile(r"(?:feed|[a-z0-9-]+)\.xml|robots\.txt|feeds/withdrawn/[0-9a-f]{64}\.json|m/.+\.xml|x/.+")
+_KEPT = re.compile(
+    r"(?:feed|[a-z0-9-]+)\.xml|robots\.txt|publishing\.json|feeds/withdrawn/[0-9a-f]{64}\.json|m/.+\.xml|x/.+"
+)
 
 
 def objects(text: bytes) -> frozenset[str]:

@@ -19,7 +19,19 @@ from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.production.release import picture
 from podcast_pipeline.progress import Report
-from podcast_pipeline.publish import feed, feeds, history, imported, lapses, members, moving, records, sealed, upload
+from podcast_pipeline.publish import (
+    feed,
+    feeds,
+    history,
+    imported,
+    lapses,
+    lease,
+    members,
+    moving,
+    records,
+    sealed,
+    upload,
+)
 from podcast_pipeline.publish.announce import announce
 from podcast_pipeline.publish.consent import NOTHING, Consent
 from podcast_pipeline.publish.plan import Action, Wanted, plan
@@ -204,6 +216,19 @@ def carry_out(
         return ()
     if publication.sent:
         ready(storage, workspace, now)
+    with lease.held(storage, workspace) as notices:
+        return (*notices, *_carried_out(publication, show, workspace, storage, now, report, bodies))
+
+
+def _carried_out(
+    publication: Publication,
+    show: Show,
+    workspace: Workspace,
+    storage: Storage,
+    now: datetime,
+    report: Report,
+    bodies: bool,
+) -> tuple[str, ...]:
     workers = 1 if show.storage.backend == "local" else upload.WORKERS
     upload.apply(publication.actions, storage, report, workers)
     with public_address(show.storage, workspace) as base:

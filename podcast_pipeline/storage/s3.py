@@ -80,7 +80,8 @@ class S3Storage:
 
         size, _, md5 = digest.measure(source, sha256)
         conditions = {"IfNoneMatch": "*"} if if_absent else {} if if_match is None else {"IfMatch": if_match}
-        if conditions and not self.settings.conditional:
+        looked = bool(conditions) and not self.settings.conditional
+        if looked:
             if (found := self._unconditional(key, (size, sha256, *headers), if_match)) is not None:
                 return found
             conditions = {}
@@ -96,6 +97,8 @@ class S3Storage:
                 if found is not None and (found.size, found.sha256, found.mime, found.cache_control) == wanted:
                     return found
                 raise Conflict(f"{self._shown(key)}: changed in the meantime", "run the command again") from error
+        if looked and ((found := self.stat(key)) is None or found.sha256 != sha256):
+            raise Conflict(f"{self._shown(key)}: changed in the meantime", "run the command again")
         return Stored(key, size, sha256, headers.mime, headers.cache, etag)
 
     def _send(self, source: Source, key: str, headers: Headers, measured: Measured, conditions: dict[str, str]) -> str:
@@ -117,7 +120,7 @@ class S3Storage:
         return str(answer["ETag"])
 
     def _unconditional(self, key: str, wanted: tuple[int, str, str, str], if_match: str | None) -> Stored | None:
-        """The condition looked at beforehand, for a store that does not: right as long as one person publishes."""
+        """The condition looked at before the put, and the object after it, for a store that looks at neither."""
         found = self.stat(key)
         if found is not None and (found.size, found.sha256, found.mime, found.cache_control) == wanted:
             return found

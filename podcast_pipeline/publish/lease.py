@@ -1,0 +1,78 @@
+"""One publisher at a time where the store obeys no conditions: an object that says who publishes, and until when."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import platform
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+from podcast_pipeline import keys
+from podcast_pipeline.errors import PodcastError, StorageError
+from podcast_pipeline.layout import Workspace
+from podcast_pipeline.publish.plan import Wanted
+from podcast_pipeline.storage.protocol import Conflict, Storage
+from podcast_pipeline.storage.s3 import S3Storage
+
+KEY = "publishing.json"
+LENGTH = timedelta(hours=1)
+"""After this long the lease of a run that was killed has ended."""
+SETTLE = 2.0
+"""Seconds between writing and reading: of two who found it free at the same moment only the later one reads itself."""
+NOTICE = "this store is told to obey no conditions ([storage] s3 conditional = false): only one person should publish"
+
+
+def _clock() -> datetime:
+    return datetime.now(UTC)
+
+
+@contextlib.contextmanager
+def held(
+    storage: Storage,
+    workspace: Workspace,
+    clock: Callable[[], datetime] = _clock,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Iterator[tuple[str, ...]]:
+    """Nobody else publishes while the block runs; yields what is to be said. Raises Conflict while somebody else does.
+
+    A store that obeys conditions needs no lease. What a killed run left holds others up until it ends, but never the
+    same show directory on the same computer: there the lock of the kernel says that nobody else is at work. Nothing
+    is deleted, as publishing needs no right to delete.
+    """
+    if not isinstance(storage, S3Storage) or storage.settings.conditional:
+        yield ()
+        return
+    owner = hashlib.sha256(f"{platform.node()} {workspace.root}".encode()).hexdigest()[:16]
+    _refuse_others(storage, owner, clock())
+    _write(storage, owner, clock() + LENGTH)
+    sleep(SETTLE)
+    _refuse_others(storage, owner, clock())
+    try:
+        yield (NOTICE,)
+    finally:
+        with contextlib.suppress(PodcastError):  # it ends by itself
+            _write(storage, owner, clock())
+
+
+def _refuse_others(storage: Storage, owner: str, now: datetime) -> None:
+    if storage.stat(KEY) is None:
+        return
+    try:
+        said = json.loads(storage.get(KEY)[0])
+        other, until = str(said["owner"]), datetime.fromisoformat(said["until"])
+        if other != owner and now < until:
+            raise Conflict(
+                f"{KEY}: somebody else publishes to this store, at the latest until {until:%Y-%m-%d %H:%M %Z}",
+                "wait for them, then publish again; what a killed run left ends by itself",
+            )
+    except (ValueError, KeyError, TypeError) as error:
+        raise StorageError(f"{KEY}: is damaged", "delete it once nobody publishes") from error
+
+
+def _write(storage: Storage, owner: str, until: datetime) -> None:
+    text = json.dumps({"owner": owner, "until": until.isoformat(timespec="seconds")})
+    wanted = Wanted.of_bytes(keys.check_key(KEY), f"{text}\n".encode())
+    storage.put(wanted.source, wanted.key, wanted.headers, wanted.sha256)
