@@ -107,6 +107,7 @@ def in_folder(case: Case, folder: Path, name: str) -> Case:
 
 
 CREDIT = Cme(True, "Example Society", "0.5 credits", "https://example.org/claim", expires=date(2027, 11, 20))
+CREDIT = dataclasses.replace(CREDIT, funding="The society's own funds.", reviewed=date(2024, 11, 20))
 AVOID = Term(("old name", "ON"), "new name", allow_in=("quotation", "reference-title", "first-mention-gloss"))
 TWO = Collision(
     "ESS", (Sense("society", "Example Society of Spine", ("ESS members",)), Sense("score", "example sleep score"))
@@ -389,6 +390,8 @@ def test_the_passing_case_passes(code: str, tmp_path: Path) -> None:
         ("DIS04", to(lambda c: dataclasses.replace(c, transcript=transcript((HOST.id, 0, "Hello there."), SPOKEN[1])))),
         ("DIS05", to(lambda c: related(c, "Examplomax™"))),
         ("CME01", to(lambda c: told(c, cme=dataclasses.replace(CREDIT, expires=date(2026, 11, 1))))),
+        ("CME01", to(lambda c: told(c, cme=dataclasses.replace(CREDIT, funding="")))),
+        ("CME01", to(lambda c: told(c, cme=dataclasses.replace(CREDIT, reviewed=date(2024, 11, 19))))),
         ("CME02", to(lambda c: told(c, objectives=()))),
         ("PHI01", to(lambda c: notes(c, "Write to robin@example.org about him."))),
         ("PHI01", to(lambda c: told(c, chapters=(*CHAPTERS, Chapter(30_000, "A 93-year-old man"))))),
@@ -405,6 +408,14 @@ def test_the_passing_case_passes(code: str, tmp_path: Path) -> None:
 def test_more_ways_to_fail(code: str, change: Change, tmp_path: Path) -> None:
     """Each code has more than one reason."""
     assert code in codes(change(good(), tmp_path))
+
+
+def test_another_name_of_a_person_is_no_slip_and_no_patient() -> None:
+    """`also_known_as` counts as a name of the registry, for near misses and for the privacy screen."""
+    case = says(person(good(), GUEST, name="Alex Kreiner"), "Mrs. Kleiner agrees.")
+    assert {"PER03", "PHI01"} <= set(codes(case))
+    case = person(case, GUEST, name="Alex Kreiner", also_known_as=("Alex Kleiner",))
+    assert not {"PER03", "PHI01"} & set(codes(case))
 
 
 def test_the_society_s_list_is_judged_as_its_audit_says() -> None:

@@ -84,6 +84,9 @@ def test_a_real_reviewer_stands_on_the_page_s_data() -> None:
     record = episode_csl(made_of, published.title, published, published.people)
     assert record["author"] == [{"family": "Example", "given": "Robin"}]
     assert record["number"] == "7"
+    sorted_ = show(dataclasses.replace(HOST, name="Robin van Example", sort="van Example, Robin"))
+    record = episode_csl(sorted_, published.title, published, published.people[:1])
+    assert record["author"] == [{"family": "van Example", "given": "Robin"}]
 
 
 def test_nothing_ends_a_script_element() -> None:

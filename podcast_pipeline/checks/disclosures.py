@@ -14,6 +14,8 @@ from podcast_pipeline.people.statement import current, statement
 
 FREQUENT = 5
 """Names of drugs, devices and procedures per 1,000 words from which content is not non-clinical."""
+REVIEWED_EVERY = 3
+"""Years after which material with credit is reviewed again at the latest (ACCME, enduring material)."""
 _SPOKEN = re.compile(r"disclos|financial|relationship|conflict|consult|compan", re.IGNORECASE)
 _UNLABELLED = re.compile(
     r"\boff[- ]label\b|\binvestigational\b|\bnot (?:yet )?(?:FDA[- ])?(?:approved|cleared)\b|\bunapproved\b",
@@ -45,8 +47,13 @@ def check(case: Case) -> Iterator[Finding]:
 
 def attestation_ends(collected: date) -> date:
     """The last day on which a declaration counts: it is asked for again after 12 months."""
-    day = min(collected.day, calendar.monthrange(collected.year + 1, collected.month)[1])
-    return collected.replace(year=collected.year + 1, day=day)
+    return _years_after(collected, 1)
+
+
+def _years_after(day: date, years: int) -> date:
+    """The same day, so many years later; 29 February becomes the 28th."""
+    last = calendar.monthrange(day.year + years, day.month)[1]
+    return day.replace(year=day.year + years, day=min(day.day, last))
 
 
 def _stated(case: Case, person: Person) -> list[Relationship]:
@@ -174,6 +181,12 @@ def _credit(case: Case) -> Iterator[Finding]:
     for name in ("provider", "credit", "claim_url", "expires"):
         if not getattr(cme, name):
             yield case.finding("CME01", f"cme.{name}", "is missing: credit is offered")
+    if not cme.funding:
+        yield case.finding("CME01", "cme.funding", "is missing: who paid is always printed", severity="W")
+    begun = max((day for day in (cme.released, cme.reviewed) if day is not None), default=None)
+    if begun is not None and cme.expires is not None and cme.expires > _years_after(begun, REVIEWED_EVERY):
+        sentence = f"lies more than {REVIEWED_EVERY} years after the review of {begun.isoformat()}"
+        yield case.finding("CME01", "cme.expires", sentence, severity="W")
     if cme.expires is not None and cme.expires < case.today:
         # A public episode stays, and says when its credit ended; its corrections must be able to go out.
         sentence = f"credit has expired on {cme.expires.isoformat()}"

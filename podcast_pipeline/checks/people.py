@@ -111,7 +111,7 @@ def _credits(case: Case) -> Iterator[Finding]:
 def _names(case: Case) -> Iterator[Finding]:
     surnames = {person.name.split()[-1] for person in case.show.people.values() if person.name.split()}
     authors = {str(a.get("family", "")) for ref in case.cited for a in ref.csl.get("author", ())}
-    exact = surnames | authors | {word for person in case.show.people.values() for word in person.name.split()}
+    exact = surnames | authors | {word for person in case.show.people.values() for word in person.called}
     seen: dict[str, str] = {}
     for passage in (*case.heard, *case.written):
         for word in _SURNAME.findall(passage.text):

@@ -114,7 +114,7 @@ def screen(text: str, known: Collection[str] = ()) -> tuple[Hit, ...]:
 
 def check(case: Case) -> Iterator[Finding]:
     """The findings on privacy; `subject` is the whole sentence, so that a waiver lapses with any change of it."""
-    known = {word for person in case.show.people.values() for word in person.name.split()}
+    known = {word for person in case.show.people.values() for word in person.called}
     known |= {str(a.get("family", "")) for ref in case.cited for a in ref.csl.get("author", ())}
     for passage in (*case.heard, *case.written):
         for hit in screen(_spaced(passage), known):

@@ -52,6 +52,8 @@ PERSON = Table(
     (
         Key("id", t.ident, "the file's name", '"example-guest"'),
         Key("name", t.line, "without credentials", '"Alex Example"'),
+        Key("sort", t.line, "as authors are listed, if the family name is not the last word", '"van Example, Alex"'),
+        Key("also_known_as", t.texts, "other names by which people call this person", '["Sasha Example"]'),
         Key("credentials", t.texts, "degree, license, certification, fellowship; no periods", '["MD"]'),
         Key("pronunciation", t.line, "how the name is said: for host and recogniser", '"AL-iks eg-ZAM-pul"'),
         Key("specialty", t.line, "the field of work", '"Pain medicine"'),

@@ -66,6 +66,15 @@ class Person:
     disclosure: Disclosure = Disclosure()
     example: bool = False
     """An invented person, and said to be one wherever the name stands."""
+    sort: str = ""
+    """The name as a list of authors has it, `van Example, Alex`; empty: the family name is the last word."""
+    also_known_as: tuple[str, ...] = ()
+    """Other names by which the person is heard of."""
+
+    @property
+    def called(self) -> frozenset[str]:
+        """Every word by which the person may be named."""
+        return frozenset(word for name in (self.name, *self.also_known_as) for word in name.split())
 
     @property
     def display(self) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from podcast_pipeline import keys
 from podcast_pipeline.evidence.cited import KeyPoint
 from podcast_pipeline.model.episode import Episode
+from podcast_pipeline.model.person import Person
 from podcast_pipeline.model.reference import Reference
 from podcast_pipeline.model.release import Release, ReleasePerson
 from podcast_pipeline.model.show import Show
@@ -122,16 +123,13 @@ def _clip(page: str, point: KeyPoint, papers: list[dict[str, Any]]) -> dict[str,
 def episode_csl(show: Show, title: str, release: Release, people: Sequence[ReleasePerson]) -> dict[str, Any]:
     """The episode as one CSL-JSON record, for those who cite it; invented people are no authors."""
     day = release.publish_at.astimezone(UTC).date()
-    authors = [
-        show.people[p.id].name if p.id in show.people else p.name for p in people if _is_voice(p) and not p.example
-    ]
     record: Mapping[str, Any] = {
         "id": release.slug,
         "type": "broadcast",
         "genre": "Audio podcast episode",
         "title": title,
         "container-title": show.title,
-        "author": [_name(name) for name in authors],
+        "author": [_author(show.people.get(p.id), p.name) for p in people if _is_voice(p) and not p.example],
         "number": "" if release.number is None else str(release.number),
         "publisher": show.author,
         "issued": {"date-parts": [[day.year, day.month, day.day]]},
@@ -141,6 +139,10 @@ def episode_csl(show: Show, title: str, release: Release, people: Sequence[Relea
     return {name: value for name, value in record.items() if value not in ("", [])}
 
 
-def _name(name: str) -> dict[str, str]:
-    given, _, family = name.rpartition(" ")
-    return {"family": family, "given": given} if given else {"literal": name}
+def _author(person: Person | None, printed: str) -> dict[str, str]:
+    """A CSL name; `printed` is that of the record, for somebody who has left the registry."""
+    if person is not None and person.sort:
+        family, _, given = person.sort.partition(", ")
+    else:
+        given, _, family = (person.name if person is not None else printed).rpartition(" ")
+    return {"family": family, "given": given} if given else {"literal": family}
