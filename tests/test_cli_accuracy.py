@@ -38,6 +38,18 @@ def test_a_correction_changes_the_card_and_no_recogniser_runs(signed: ShowDir) -
     assert json.loads((signed.build / "release.json").read_text("utf-8"))["accuracy"] is None  # the signature is void
 
 
+def test_a_voice_without_a_name_is_said(signed: ShowDir) -> None:
+    """The status of an episode whose text has a speaker that nobody has named yet."""
+    path = signed.folder / "transcript.json"
+    value = json.loads(path.read_text("utf-8"))
+    value["speakers"]["S1"] = "S1"
+    value["paragraphs"][0]["speaker"] = "S1"
+    path.write_text(json.dumps(value), "utf-8")
+    signed.podcast("build", signed.slug)
+    assert "voices without a verified name: S1" in signed.podcast("status", signed.slug).out
+    assert json.loads((signed.build / "accuracy.json").read_text("utf-8"))["labels"]["wrong"] > 0
+
+
 def test_a_reference_of_ones_own(built: ShowDir) -> None:
     """Plain text: what the machine did not write is lost."""
     machine = json.loads((built.build / "transcript.machine.json").read_text("utf-8"))

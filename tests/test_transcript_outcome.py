@@ -10,6 +10,7 @@ from podcast_pipeline.model.cut import Cut
 from podcast_pipeline.model.transcript import Paragraph, Transcript
 from podcast_pipeline.transcript.outcome import outcome
 
+PEOPLE = ("alex", "robin")
 SAID = "give ten mg on the left and not more than that"
 
 
@@ -18,7 +19,7 @@ def machine(*flags: tuple[str, list[int] | None, tuple[int, int]], turns: tuple[
     words = [[i, text, 500 * i, 500 * i + 400, 900, 0] for i, text in enumerate(SAID.split())]
     told, first = [], 0
     for speaker, size in turns:
-        told.append({"speaker": speaker, "words": [first, first + size - 1]})
+        told.append({"speaker": speaker, "verified": speaker in PEOPLE, "words": [first, first + size - 1]})
         first += size
     assert first == len(words)
     listed = [{"code": code, "words": at, "span": list(span), "track": 0} for code, at, span in flags]

@@ -119,6 +119,8 @@ def _next(
         return f"{built} of {len(plan)} stages fresh", f"`podcast build {slug}`"
     reasons = signing.missing(material)
     if reasons:
+        if unnamed := material.unnamed():
+            reasons = (*reasons, f"voices without a verified name: {', '.join(unnamed)}")
         return f"built, {'; '.join(reasons)}", f"read and hear it, then `podcast signoff {slug} --by ID`"
     if release is None:
         return "built and signed off", f"`podcast publish {slug}`"

@@ -115,6 +115,11 @@ class Material:
         """The text of record: the reviewed one where it stands, else the machine's."""
         return self.reviewed_transcript() or self.machine_transcript()
 
+    def unnamed(self) -> tuple[str, ...]:
+        """Voices in the text of record that are nobody's of feed/people: S1, S2; "nobody" where none is told apart."""
+        speakers = {paragraph.speaker for paragraph in self.transcript().paragraphs}
+        return tuple(sorted(speaker or "nobody" for speaker in speakers - set(self.show.people)))
+
     def signature(self) -> Signature | None:
         """The signature under this very text; whether it also covers the audio is asked before publication."""
         found = signoff.read(self.workspace.signoff_json(self.slug))

@@ -16,6 +16,13 @@ NEAR_MISS = "near_miss"
 """The code under which suggestions are counted."""
 
 
+class _Label(NamedTuple):
+    """A speaker as the machine named it: "" for none; `verified`: by the track, which is one person's."""
+
+    speaker: str
+    verified: bool
+
+
 @dataclass(frozen=True)
 class _Comparison:
     """Machine words by number, those that a person changed or took out, and words that a person added."""
@@ -24,7 +31,7 @@ class _Comparison:
     changed: frozenset[int]
     added: tuple[Word, ...]
     cuts: tuple[tuple[int, int], ...]
-    labels: tuple[tuple[str, str], ...]
+    labels: tuple[tuple[_Label, str], ...]
     """Of every word that stands in both: the machine's speaker, and the corrected one."""
 
 
@@ -62,7 +69,11 @@ def outcome(machine: Mapping[str, Any], corrected: Transcript) -> dict[str, Any]
 
 def _compared(machine: Mapping[str, Any], corrected: Transcript) -> _Comparison:
     cuts = tuple((cut.start, cut.end) for cut in corrected.cuts)
-    speakers = [turn["speaker"] or "" for turn in machine["turns"] for _ in range(_size(turn["words"]))]
+    labels = [
+        _Label(turn["speaker"] or "", turn["verified"])
+        for turn in machine["turns"]
+        for _ in range(turn["words"][0], turn["words"][1] + 1)
+    ]
     ours = [word for word in machine["words"] if key(word[1]) and not _is_cut(word[2], word[3], cuts)]
     theirs = [
         (word, paragraph.speaker)
@@ -83,12 +94,8 @@ def _compared(machine: Mapping[str, Any], corrected: Transcript) -> _Comparison:
         frozenset(ours[edit.before][0] for edit in script if edit.kind != INSERTED),
         tuple(theirs[place][0] for place in sorted(new)),
         cuts,
-        tuple((speakers[word[0]], speaker) for word, speaker in both),
+        tuple((labels[word[0]], speaker) for word, speaker in both),
     )
-
-
-def _size(words: Sequence[int]) -> int:
-    return words[1] - words[0] + 1
 
 
 def _is_cut(start: int, end: int, cuts: Sequence[tuple[int, int]]) -> bool:
@@ -113,11 +120,10 @@ def _is_edited(place: _Place, found: _Comparison) -> bool:
     return any(word[5] == place.track and word[2] < place.end and place.start < word[3] for word in changed)
 
 
-def _labels(pairs: Sequence[tuple[str, str]]) -> dict[str, int]:
-    people = {speaker for _, speaker in pairs}
-    shared: dict[str, Counter[str]] = {}
+def _labels(pairs: Sequence[tuple[_Label, str]]) -> dict[str, int]:
+    shared: dict[_Label, Counter[str]] = {}
     for label, speaker in pairs:
         shared.setdefault(label, Counter())[speaker] += 1
-    meant = {label: label if label in people else most.most_common(1)[0][0] for label, most in shared.items()}
-    labelled = [(label, speaker) for label, speaker in pairs if label]
+    meant = {one: one.speaker if one.verified else most.most_common(1)[0][0] for one, most in shared.items()}
+    labelled = [(label, speaker) for label, speaker in pairs if label.speaker]
     return {"words": len(labelled), "wrong": sum(meant[label] != speaker for label, speaker in labelled)}
