@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import os
 import re
 import socket
@@ -105,10 +106,15 @@ def test_verify_reads_everything_back(published: Shop) -> None:
 
 
 def test_publishing_again_writes_nothing(published: Shop) -> None:
-    """A second publication sends no write to the store and says so; the bucket stays as it is."""
+    """A second publication sends no write to the store and says so; of frozen episodes nothing is even asked."""
     before, start = published.stored_keys(), len(published.requests)
     assert "nothing was written" in published.podcast("publish", SLUG, *NOW)
     assert {one.method for one in published.requests[start:]} <= {"GET", "HEAD"}
+    start = len(published.requests)
+    assert "nothing was written" in published.podcast("publish", *NOW)
+    asked = [one.path for one in published.requests[start:] if one.path != f"/{BUCKET}"]
+    (cover,) = [key for key in assets(published) if key.startswith("images/")]
+    assert asked == [published.path(key) for key in (keys.FEED, keys.FEED, cover)]  # HEAD and GET; HEAD
     assert published.stored_keys() == before
 
 
@@ -149,7 +155,8 @@ def test_bad_host_is_refused_until_it_is_mended(made: Any, seaweedfs: S3Server, 
     """No byte ranges, then a stale page: each attempt is refused with the reason, and the public feed is unchanged.
 
     That the objects are in the bucket already does not make a second attempt pass. Then the host is mended; a feed that
-    a cache still holds is a note and no failure, and what goes wrong later is found by `verify`.
+    a cache still holds is a note and no failure, and what goes wrong later is found by `verify`. At last, told that the
+    store obeys no conditions, the same command publishes under a lease.
     """
     with opened(made, seaweedfs, "bad-host", tmp_path) as shop:
         shop.podcast("publish", SLUG, *NOW)
@@ -184,6 +191,12 @@ def test_bad_host_is_refused_until_it_is_mended(made: Any, seaweedfs: S3Server, 
         shop.public.replaced = {shop.path(enclosure.key): bytes(enclosure.bytes)}
         output = shop.podcast("verify", "--read-data", *NOW, code=1)
         assert f"{shop.base}{enclosure.key}: its bytes are not the ones that were published" in output
+        shop.public.replaced = {}
+        ShowDir(shop.show).edit("feed/show.toml", 'profile = "podcast"', 'profile = "podcast", conditional = false')
+        ShowDir(shop.show).edit("feed/show.toml", "The PSPS Podcast", "Another Title")
+        assert "only one person should publish" in shop.podcast("publish", *NOW)
+        assert b"<title>Another Title</title>" in shop.stored(keys.FEED)
+        assert json.loads(shop.stored("publishing.json"))["owner"]
 
 
 @pytest.mark.parametrize("silent", [False, True], ids=["nobody listens", "nobody answers"])
