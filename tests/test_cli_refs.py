@@ -42,6 +42,26 @@ def library(show: ShowDir, *records: dict[str, Any]) -> None:
     (show.root / "feed" / "references.json").write_text(json.dumps(records, indent=1), "utf-8")
 
 
+def test_list_and_format(raw: ShowDir) -> None:
+    """One line each, in the library's order, whatever is asked for first; ten of fourteen are as they were printed."""
+    records = json.loads((raw.root / "feed" / "references.json").read_text("utf-8"))
+    lines = raw.podcast("refs", "format").out.splitlines()
+    exact = [
+        n for n, (one, ours) in enumerate(zip(records, lines, strict=True), 1) if one["custom"]["as_printed"] == ours
+    ]
+    assert exact == [*range(1, 10), 13]
+    first, second = raw.podcast("refs", "format", "--style", "ama", "ref11", "ref1").out.splitlines()
+    assert first.startswith("Wang X, Martin G, Sadeghirad B, et al.")
+    assert first.endswith("BMJ. 2025;388:e079971. doi:10.1136/bmj-2024-079971")
+    assert "2020;23(3S):S1-S127." in second
+    listed = raw.podcast("refs", "list").out.splitlines()
+    assert [line.split()[0] for line in listed] == [one["id"] for one in records]
+    assert "PMID 39971346" in listed[0]
+    found = json.loads(raw.podcast("refs", "list", "--json").out)
+    assert [one["id"] for one in found] == [one["id"] for one in records]
+    assert not any("custom" in one for one in found)
+
+
 def test_add_by_doi_and_pmid(raw: ShowDir, net: Recorded) -> None:
     """A DOI comes from Crossref with PubMed's numbers; the same paper by its PMID is there already."""
     said = raw.podcast("refs", "add", f"https://doi.org/{DOI}.", PMID)

@@ -43,16 +43,19 @@ def ask(
 ) -> dict[str, Answer]:
     """Id -> what is found: Crossref for the DOI, PubMed for the PMID, the file for both, else the address itself.
 
-    Of a DOI alone PubMed is asked for its PMID, and then for all papers many at once. `report` gets the share of
-    references that is done.
+    Of a DOI alone PubMed is asked for its PMID, and then for all papers many at once. `report` gets the share that is
+    done.
     """
-    numbers = {id_: _number(reference, web) for id_, reference in references.items()}
+    numbers = {}
+    for i, (id_, reference) in enumerate(references.items(), 1):
+        numbers[id_] = _number(reference, web)
+        report(0.3 * i / len(references))
     known = [one for one in numbers.values() if isinstance(one, str) and one]
     papers = pubmed.Papers(known, web) if web is not None else None
     found = {}
     for i, (id_, reference) in enumerate(references.items(), 1):
         found[id_] = _answer(reference, numbers[id_], papers, watched, today)
-        report(i / len(references))
+        report(0.3 + 0.7 * i / len(references))
     return found
 
 
