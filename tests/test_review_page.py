@@ -320,7 +320,7 @@ def test_two_people_on_one_journal(server: Server, show: Path, open_page: Opener
     two = open_page(invited(one), by=GUEST)
     type_at_end(one, "p1", " From one.")
     one.wait_saved()
-    two.call("reviewPage.poll()")
+    two.call("reviewPage.together.poll()")
     two.until("document.querySelector('[data-id=p1] .text').textContent.endsWith('From one.')")
     # Both change the same paragraph before either has heard of the other.
     type_at_end(one, "p3", " Mine.")
@@ -335,7 +335,7 @@ def test_two_people_on_one_journal(server: Server, show: Path, open_page: Opener
     two.page.get_by_label("Both together").fill(f"{TURNS[2][1]} Mine. Yours.")
     two.page.get_by_role("button", name="Save this text").click()
     two.wait_saved()
-    one.call("reviewPage.poll()")
+    one.call("reviewPage.together.poll()")
     one.until("document.querySelector('[data-id=p3] .text').textContent.endsWith('Mine. Yours.')")
     edits = [(line["by"], line["text"]) for line in lines(show) if line["kind"] == "edit" and line["p"] == "p3"]
     assert edits == [(HOST, f"{TURNS[2][1]} Mine."), (GUEST, f"{TURNS[2][1]} Mine. Yours.")]
@@ -446,6 +446,81 @@ def test_find_and_replace_with_a_preview(server: Server, show: Path, open_page: 
     page.keyboard.press("Control+z")
     tab.until("document.querySelector('[data-id=p1] .text').textContent.includes('pain')")
     assert kinds(show) == ["check", "replace_all", "replace_all"]
+
+
+def test_a_replaced_word_goes_into_the_glossary(server: Server, show: Path, open_page: Opener) -> None:
+    """Ticked, the right word stands in feed/terms.toml with what the machine had written for it."""
+    page = open_page(server.start).page
+    page.keyboard.press("Control+h")
+    page.get_by_label("Find", exact=True).fill("gabapentin")
+    page.get_by_label("Replace by").fill("pregabalin")
+    page.get_by_label("also add to feed/terms.toml").check()
+    page.get_by_role("button", name="Replace 1").click()
+    page.wait_for_selector('.notice.good[data-id="glossary"]')
+    assert 'text = "pregabalin"\nsounds = ["gabapentin"]' in (show / "feed" / "terms.toml").read_text("utf-8")
+
+
+def test_the_edges_of_a_cut_by_key_and_pointer(server: Server, show: Path, open_page: Opener) -> None:
+    """An open cut shows its words, edges and reason: arrow keys move an edge by 10 ms, the pointer drags it on the
+    waveform, the reason is chosen; each is one line, undone by Ctrl+Z, and the join can be heard."""
+    tab = open_page(server.start)
+    page = tab.page
+    tab.text("p3").focus()
+    node = "document.activeElement.firstChild"
+    tab.call(f"getSelection().setBaseAndExtent({node}, 0, {node}, 6)")
+    page.keyboard.press("Control+Shift+X")
+    page.wait_for_selector("#cut:not([hidden])")
+    assert page.locator("#cut b").inner_text() == "“Um, so”"
+    (first,) = tab.call("reviewPage.store.cuts")
+    page.keyboard.press("Control+Shift+L")
+    assert tab.call("document.activeElement.getAttribute('aria-label')") == "Start of the cut in seconds"
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    tab.until(f"reviewPage.store.cuts[0].start === {first['start'] + 20}")
+    box = page.locator(".wave").bounding_box()
+    edge = tab.call("reviewPage.wave.x(reviewPage.store.cuts[0].end)")
+    page.mouse.move(box["x"] + edge, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + edge + 30, box["y"] + 20, steps=3)
+    page.mouse.up()
+    tab.until(f"reviewPage.store.cuts[0].end > {first['end'] + 40}")
+    assert tab.call("reviewPage.store.cuts[0].end % 10") == 0
+    page.get_by_label("Reason").select_option("filler")
+    tab.until("reviewPage.store.cuts[0].reason === 'filler'")
+    page.get_by_role("button", name="Hear the join").click()
+    tab.until("reviewPage.player.playing")
+    tab.text("p1").focus()
+    page.keyboard.press("Control+z")
+    tab.until("reviewPage.store.cuts[0].reason === 'content'")
+    cuts = [cut for line in lines(show) if line["kind"] == "cut" for cut in line["cuts"]]
+    assert [cut["reason"] for cut in cuts] == ["content", "content", "content", "filler", "content"]
+    assert {cut["id"] for cut in cuts} == {first["id"]}
+    page.get_by_role("button", name="Uncut").click()
+    tab.until("document.getElementById('cut').hidden")
+    assert tab.complaints == []
+
+
+def test_a_telephone_reads_hears_answers_and_asks(server: Server, show: Path, open_page: Opener) -> None:
+    """On a small touch screen a tap plays and answers, no text can be edited, and nothing is wider than the screen."""
+    small = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True}
+    tab = open_page(server.start, mode="check", **small)
+    page = tab.page
+    page.get_by_role("button", name="Correct as is").tap()
+    tab.until("document.querySelector('.card mark')?.textContent === 'not'")
+    page.locator('#modes [data-mode="read"]').tap()
+    tab.until("reviewPage.player.sound.readyState >= 1")
+    tab.text("p4").tap()
+    tab.until("reviewPage.player.sound.currentTime > 5")
+    assert tab.text("p4").get_attribute("contenteditable") == "false"
+    page.locator(".more summary").tap()
+    assert page.get_by_role("button", name="Find and replace…").is_hidden()
+    assert "on a computer" in page.locator(".menu .phone").inner_text()
+    page.get_by_role("button", name="Ask about this paragraph…").tap()
+    page.get_by_role("textbox", name="Question").fill("Which nerve?")
+    page.get_by_role("button", name="Ask", exact=True).tap()
+    page.wait_for_selector('[data-id="p4"] .note.query')
+    assert tab.call("document.documentElement.scrollWidth <= innerWidth")
+    assert kinds(show) == ["resolve", "query"]
 
 
 def test_speakers_by_turn_and_everywhere(server: Server, show: Path, open_page: Opener) -> None:

@@ -17,6 +17,7 @@ import uvicorn
 from reviews import HOST, make_show
 from shows import TINY
 
+from podcast_pipeline.config.load import load_show
 from podcast_pipeline.review import server as review_server
 from podcast_pipeline.review.api import Api
 from podcast_pipeline.review.desk import Desk
@@ -325,6 +326,28 @@ def test_two_clients_see_each_others_changes(running: Client) -> None:
     view = running.get(f"{API}/changes?since={seq}").json
     assert [one["id"] for one in view["paragraphs"]] == ["p3"]
     assert "order" not in view
+
+
+def test_a_word_goes_into_the_glossary(running: Client) -> None:
+    """What was put right becomes a [[word]] of feed/terms.toml with what was heard; comments stay, twice is once."""
+    path = running.desk.subject.workspace.terms
+    path.write_text("# Ours.\n[[term]]\navoid = ['x']\nprefer = 'y'\n", "utf-8")
+    for heard in ("polar wave", "Polarwave", "polar waif", "polar wave"):
+        assert running.send("POST", f"{API}/glossary", {"text": "Polarwave", "heard": heard}).json == {
+            "text": "Polarwave"
+        }
+    assert path.read_text("utf-8").startswith("# Ours.\n[[term]]")
+    (word,) = load_show(running.desk.subject.workspace).terms.words
+    assert (word.text, word.sounds) == ("Polarwave", ("polar wave", "polar waif"))
+    path.unlink()
+    for wrong in (
+        {"text": "", "heard": "x"},
+        {"text": "a\u0000", "heard": "x"},
+        {"text": "x"},
+        {"text": 1, "heard": "x"},
+    ):
+        assert running.send("POST", f"{API}/glossary", wrong).status == 422
+    assert not path.exists()
 
 
 def test_a_sign_off_needs_the_content_that_was_read(running: Client) -> None:

@@ -149,7 +149,7 @@ def test_cut_build_listen_sign_and_void(built: ShowDir, open_page: Opener) -> No
         tab.until("!document.querySelector('dialog')")
         page.wait_for_timeout(4500)  # the page writes transcript.json when it is idle
         built.podcast("build")
-        tab.call("reviewPage.poll()")
+        tab.call("reviewPage.together.poll()")
         page.wait_for_selector('.notice[data-id="rebuilt"]')
         # Everything that must be checked is decided.
         ids = tab.call("[...reviewPage.player.store.items.values()].filter(i => i.must).map(i => i.id)")

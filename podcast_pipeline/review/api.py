@@ -6,11 +6,12 @@ import contextlib
 import gzip
 import json
 import re
+import threading
 import time
 from typing import TYPE_CHECKING, Any
 
 from podcast_pipeline.errors import PodcastError
-from podcast_pipeline.review import approval
+from podcast_pipeline.review import approval, glossary
 from podcast_pipeline.review.desk import Conflict, Desk, now
 from podcast_pipeline.review.journal import JournalError
 from podcast_pipeline.review.security import HOST, START, Sessions
@@ -34,6 +35,7 @@ class Api:
 
     def __init__(self, desk: Desk, sessions: Sessions, port: int, pauses: Pauses = tuple) -> None:
         self.desk, self.viewer, self.sessions, self.port = desk, Viewer(desk, pauses), sessions, port
+        self._learning = threading.Lock()
         self.changed = 0.0
         """When the last line was written (monotonic seconds); 0: all is written to transcript.json."""
 
@@ -122,7 +124,10 @@ class Api:
         if self.desk.state.seq > before and wanted["kind"] != "heard":
             self.changed = time.monotonic()
         since = since if type(since) is int and 0 <= since <= before else before
-        return answer({"done": seq, **self.viewer.changes(min(since, seq - 1))})
+        view = {"done": seq, **self.viewer.changes(min(since, seq - 1))}
+        if wanted["kind"] == "cut":
+            view["made"] = [cut["id"] for cut in self.desk.journal.records[seq - 1]["cuts"]]
+        return answer(view)
 
     async def signoff(self, request: Request) -> Response:
         from starlette.concurrency import run_in_threadpool
@@ -161,6 +166,22 @@ class Api:
         self.desk.redact(ids, by, op)
         self.changed = time.monotonic()
         return answer({"done": self.desk.state.seq})
+
+    async def glossary(self, request: Request) -> Response:
+        from starlette.concurrency import run_in_threadpool
+
+        return await run_in_threadpool(self._learned, await _body(request))
+
+    def _learned(self, wanted: dict[str, Any]) -> Response:
+        head(wanted)
+        if set(wanted) != {"op", "by", "text", "heard"}:
+            raise Refused("a word is needed, how it was heard, and nothing else")
+        said, was = (" ".join(text(wanted[name], 100).split()) for name in ("text", "heard"))
+        if not said or not was:
+            raise Refused("an empty word is none")
+        with self._learning:
+            self.viewer.learn(glossary.add(self.desk.subject.workspace.terms, said, was))
+        return answer({"text": said})
 
     async def invite(self, request: Request) -> Response:
         await _body(request)

@@ -39,7 +39,10 @@ def application(api: Api) -> ASGIApp:
     }  # fmt: skip
     routes += [Route(f"/e/{slug}/{name}", one) for name, one in reads.items()]
     routes.append(Route(f"/e/{slug}/p/{{id}}", api.put, methods=["PUT"]))
-    writes = {"ops": api.ops, "heard": api.heard, "signoff": api.signoff, "invite": api.invite, "redact": api.redact}
+    writes = {
+        "ops": api.ops, "heard": api.heard, "signoff": api.signoff, "invite": api.invite, "redact": api.redact,
+        "glossary": api.glossary,
+    }  # fmt: skip
     routes += [Route(f"/e/{slug}/{name}", one, methods=["POST"]) for name, one in writes.items()]
     return Guard(Starlette(routes=routes, exception_handlers=handlers), api.sessions, api.port)
 

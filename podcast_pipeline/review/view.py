@@ -8,6 +8,7 @@ from typing import Any
 
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.cut import united as cut_list
+from podcast_pipeline.model.terms import Spoken
 from podcast_pipeline.review import approval, offers, precision, signoff
 from podcast_pipeline.review.approval import Frames
 from podcast_pipeline.review.checklist import Checklist
@@ -24,10 +25,10 @@ View = dict[str, Any]
 Pauses = Callable[[], Iterable[tuple[int, int]]]
 
 
-def words_of(subject: Subject) -> Lexicon:
-    """What is known about words: medicine, the show's glossary, and the people of this episode."""
+def words_of(subject: Subject, more: Iterable[Spoken] = ()) -> Lexicon:
+    """What is known about words: medicine, the show's glossary and `more` of it, and the people of this episode."""
     people = [subject.show.people[one].name for one in subject.names]
-    return lexicon(subject.show.terms.words, people, subject.episode.transcribe.language)
+    return lexicon((*subject.show.terms.words, *more), people, subject.episode.transcribe.language)
 
 
 class Viewer:
@@ -38,9 +39,20 @@ class Viewer:
         self.desk, self.pauses = desk, pauses
         self.precision = precision.of_show(desk.subject.workspace.episodes)
         self.silent = tuple(precision.silent(self.precision, desk.subject.show.review.ask))
-        self.checklist = Checklist(words_of(desk.subject), desk.subject.machine_value(), self.silent)
+        self.words: tuple[Spoken, ...] = ()
+        """Those that came into the glossary while the page was open."""
+        self.checklist = self._checklist()
         self.frames = Frames(desk.subject.mp3)
         self._digest = (-1, "")
+
+    def _checklist(self) -> Checklist:
+        subject = self.desk.subject
+        return Checklist(words_of(subject, self.words), subject.machine_value(), self.silent)
+
+    def learn(self, word: Spoken) -> None:
+        """Look at the text with a word that is in the glossary from now on."""
+        self.words = (*self.words, word)
+        self.checklist = self._checklist()
 
     def whole(self) -> View:
         """Everything, for a page that opens."""

@@ -52,19 +52,11 @@ export class Changes {
     const cuts = this.cutsOf(p).map((cut) => {
       const uncut = el("button", { type: "button", class: "plain" }, "Uncut");
       uncut.addEventListener("click", () => this.act("uncut", [cut.id]));
-      return el("p", { class: "cutline" }, el("del", {}, this.words(p, cut) || "a pause"), el("span", {}, ` cut, ${cut.reason}, ${clock(cut.start)}, ${store.name(cut.by)} `), uncut);
+      const change = el("button", { type: "button", class: "plain" }, "Edges and reason");
+      change.addEventListener("click", () => this.act("openCut", cut));
+      return el("p", { class: "cutline" }, el("del", {}, store.said(cut, [p]) || "a pause"), el("span", {}, ` cut, ${cut.reason}, ${clock(cut.start)}, ${store.name(cut.by)} `), change, " ", uncut);
     });
     return el("section", {}, el("header", {}, el("b", {}, store.name(p.speaker)), play, el("span", { class: "when" }, who),
       p.machine !== undefined ? restore : null), p.machine !== undefined ? shown(p.machine, p.text) : null, ...cuts);
-  }
-
-  words(p, cut) {
-    const offsets = this.store.offsets(p.text);
-    const taken = [];
-    for (let i = 0; i < p.times.length / 2; i += 1) {
-      const middle = (p.times[2 * i] + p.times[2 * i + 1]) / 2;
-      if (cut.start <= middle && middle < cut.end) taken.push(p.text.slice(offsets[2 * i], offsets[2 * i + 1]));
-    }
-    return taken.join(" ");
   }
 }

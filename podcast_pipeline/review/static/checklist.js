@@ -1,10 +1,11 @@
 // The check list: one place after the other, worst first, each with its reason and a few seconds of sound.
-import { clock, count, el, icon } from "./dom.js";
+import { place } from "./caret.js";
+import { clock, el, icon } from "./dom.js";
 
 const NAMES = {
   number: "Numbers and doses", negation: "Negations", drug: "Medicines", side: "Sides", "near-miss": "Nearly a known word",
   silence: "Words and silence", cut: "Cuts near what matters", loop: "Repeated words", speaker: "Who speaks",
-  confidence: "Unsure words", timing: "Times",
+  name: "Names", word: "Words of no list", confidence: "Unsure words", timing: "Times",
 };
 const BEFORE = 1000; // ms of sound before and after the place
 
@@ -12,8 +13,9 @@ export class Checklist {
   constructor(root, store, surface, player, act) {
     Object.assign(this, { root, store, surface, player, act, skipped: [], at: "", shown: false });
     this.list = el("ol", { class: "causes" });
+    this.silent = el("p", { class: "silent" });
     this.card = el("div", { class: "card" });
-    root.append(el("h2", {}, "Check list"), this.list, this.card);
+    root.append(el("h2", {}, "Check list"), this.list, this.card, this.silent);
     store.on("items", () => this.update());
   }
 
@@ -21,7 +23,7 @@ export class Checklist {
     this.shown = on;
     this.root.hidden = !on;
     if (on) this.update();
-    else this.surface.focusItem(null);
+    else this.surface.marks.focusItem(null);
   }
 
   queue() {
@@ -43,8 +45,11 @@ export class Checklist {
     const totals = new Map();
     for (const item of queue) totals.set(item.cause, (totals.get(item.cause) || 0) + 1);
     const order = this.store.facts.causes.filter((cause) => totals.has(cause));
+    const { precision, silent } = this.store.facts;
+    const right = (cause) => (precision[cause] ? `${precision[cause][1]} of ${precision[cause][0]} led to a correction so far` : null);
+    this.silent.textContent = silent.length ? `Not asked any more: ${silent.map((cause) => `${NAMES[cause]} (${right(cause)})`).join(", ")}.` : "";
     this.list.replaceChildren(...order.map((cause) => {
-      const button = el("button", { type: "button", "aria-current": current?.cause === cause ? "true" : null },
+      const button = el("button", { type: "button", title: right(cause), "aria-current": current?.cause === cause ? "true" : null },
         el("span", {}, NAMES[cause] || cause), el("b", {}, String(totals.get(cause))));
       button.addEventListener("click", () => this.choose(this.queue().find((item) => item.cause === cause), true));
       return el("li", {}, button);
@@ -55,7 +60,7 @@ export class Checklist {
     const hadFocus = this.card.contains(document.activeElement);
     this.at = item?.id || "";
     this.cardOf = item;
-    this.surface.focusItem(item || null);
+    this.surface.marks.focusItem(item || null);
     this.counts(this.queue(), item);
     if (!item) {
       const done = el("p", { class: "done", tabindex: "-1" }, icon("check"), "Nothing is left to check here.");
@@ -73,7 +78,7 @@ export class Checklist {
     this.actions = [
       button(1, "Correct as is", () => this.decide("correct"), false, "primary"),
       button(2, item.suggestion ? `Use “${item.suggestion}”` : "Use suggestion", () => this.suggestion(), !item.suggestion),
-      button(3, "Edit", () => this.edit()),
+      button(3, "Edit", () => this.edit(), this.surface.readonly),
       button(4, `Same everywhere (${same})`, () => this.everywhere(), same < 2),
       button(5, "Query", () => this.act("query", item.p)),
     ];
@@ -142,7 +147,7 @@ export class Checklist {
     const item = this.cardOf;
     const turn = this.surface.turns.get(item.p);
     this.surface.show(item.p);
-    this.surface.place(turn, 0);
+    place(turn, 0);
     const node = turn.text.firstChild;
     const offsets = this.store.offsets(turn.text.textContent);
     if (node) getSelection().setBaseAndExtent(node, offsets[2 * item.first], node, offsets[2 * item.last + 1]);

@@ -2,11 +2,11 @@
 import { clock, dialog, el, icon } from "./dom.js";
 import { shown } from "./changes.js";
 
-function buttons(...made) {
+export function buttons(...made) {
   return el("div", { class: "actions" }, ...made);
 }
 
-function button(label, act, kind = "plain") {
+export function button(label, act, kind = "plain") {
   const made = el("button", { type: "button", class: kind }, label);
   made.addEventListener("click", act);
   return made;
@@ -113,102 +113,4 @@ export async function signoff(store, net, saver, checkIn) {
       said, buttons(withdraw, button("Not yet", () => close()), sign),
     ];
   });
-}
-
-export function replace(store, surface, player) {
-  return dialog("Find and replace", (close, box) => {
-    const find = el("input", { type: "text", "aria-label": "Find", placeholder: "Find" });
-    const by = el("input", { type: "text", "aria-label": "Replace by", placeholder: "Replace by" });
-    const flag = (label, on) => {
-      const input = el("input", { type: "checkbox", checked: on });
-      input.addEventListener("change", () => search());
-      return [input, el("label", { class: "line" }, input, label)];
-    };
-    const [whole, wholeLine] = flag("whole words", true);
-    const [exact, exactLine] = flag("upper and lower case as written", false);
-    const list = el("div", { class: "hits" });
-    const go = button("Replace", () => finish(), "primary");
-    let hits = [];
-    const fold = (text) => {
-      const plain = text.normalize("NFD").replace(/\p{M}/gu, "");
-      return exact.checked ? plain : plain.toLowerCase();
-    };
-    // Folded letter by letter, so that places in the folded text are places in the text.
-    const folded = (text) => [...text].map((one) => { const f = fold(one); return f.length === one.length ? f : one.toLowerCase().length === one.length ? one.toLowerCase() : one; }).join("");
-    const places = (text, wanted) => {
-      const found = [];
-      if (!wanted) return found;
-      const flat = folded(text);
-      for (let at = flat.indexOf(wanted); at >= 0; at = flat.indexOf(wanted, at + wanted.length)) {
-        const edge = (c) => !c || !/[\p{L}\p{N}]/u.test(c);
-        if (!whole.checked || (edge(text[at - 1]) && edge(text[at + wanted.length]))) found.push(at);
-      }
-      return found;
-    };
-    const replaced = (hit) => {
-      let text = hit.p.text;
-      for (const at of [...hit.places].reverse()) text = text.slice(0, at) + by.value + text.slice(at + find.value.length);
-      return text.replace(/\s+/g, " ");
-    };
-    const search = () => {
-      const started = performance.now();
-      const wanted = folded(find.value);
-      hits = store.listed().map((p) => ({ p, places: places(p.text, wanted) })).filter((hit) => hit.places.length);
-      performance.measure("find", { start: started, end: performance.now() });
-      surface.found(hits.flatMap((hit) => hit.places.map((at) => ({ id: hit.p.id, start: at, end: at + find.value.length }))));
-      const row = (hit) => {
-        hit.box = el("input", { type: "checkbox", checked: hit.p.state !== "checked", "aria-label": `Paragraph ${store.place(hit.p.id) + 1}` });
-        hit.box.addEventListener("change", label);
-        const play = button(clock(hit.p.start), () => player.hear(hit.p.times[2 * wordAt(hit)] ?? hit.p.start, (hit.p.times[2 * wordAt(hit) + 1] ?? hit.p.start) + 1000, 1000));
-        const from = Math.max(0, hit.places[0] - 40);
-        const to = hit.places[0] + find.value.length;
-        return el("div", { class: "hit" }, hit.box, play, el("span", {}, (from ? "…" : "") + hit.p.text.slice(from, hit.places[0]),
-          el("mark", {}, hit.p.text.slice(hit.places[0], to)), `${hit.p.text.slice(to, to + 40)}…`), hit.places.length > 1 ? el("b", {}, `×${hit.places.length}`) : null);
-      };
-      const [open, checked] = [hits.filter((hit) => hit.p.state !== "checked"), hits.filter((hit) => hit.p.state === "checked")];
-      list.replaceChildren(...open.slice(0, 300).map(row), ...(checked.length ? [el("h3", {}, "In checked paragraphs: tick to replace")] : []), ...checked.slice(0, 300).map(row));
-      label();
-    };
-    const wordAt = (hit) => Math.max(0, hit.p.text.slice(0, hit.places[0]).split(/\s+/).length - 1);
-    const chosen = () => hits.filter((hit) => hit.box?.checked);
-    const label = () => {
-      const total = chosen().reduce((sum, hit) => sum + hit.places.length, 0);
-      go.textContent = total ? `Replace ${total}` : "Replace";
-      go.disabled = !total;
-    };
-    const finish = () => close({
-      find: find.value, replacement: by.value,
-      texts: Object.fromEntries(chosen().map((hit) => [hit.p.id, [hit.p.rev, replaced(hit)]])),
-      before: Object.fromEntries(chosen().map((hit) => [hit.p.id, hit.p.text])),
-    });
-    find.addEventListener("input", search);
-    box.addEventListener("close", () => surface.found([]));
-    const selection = String(getSelection()).trim();
-    if (selection && selection.length < 60) find.value = selection;
-    setTimeout(search);
-    return [el("div", { class: "fields" }, find, by), el("div", { class: "fields" }, wholeLine, exactLine), list, buttons(button("Cancel", () => close()), go)];
-  }, "wide");
-}
-
-export function offers(store, player, found) {
-  const kinds = [["filler", "Fillers (um, uh, er)"], ["pause", "Long pauses, shortened to 0.6 s"], ["phrase", "“you know”, “like”, “I mean”: listen first"]];
-  return dialog("Fillers and pauses", (close) => {
-    const groups = kinds.map(([kind, name]) => [name, kind, found.filter((one) => one.kind === kind)]).filter(([, , list]) => list.length);
-    const boxes = new Map();
-    const group = ([name, kind, list]) => {
-      const all = el("input", { type: "checkbox", checked: kind !== "phrase", "aria-label": `All: ${name}` });
-      all.addEventListener("change", () => { for (const one of list) boxes.get(one).checked = all.checked; });
-      return el("section", {}, el("h3", {}, el("label", { class: "line" }, all, `${name}: ${list.length}`)), el("div", { class: "hits" }, ...list.map((one) => {
-        const box = el("input", { type: "checkbox", checked: kind !== "phrase", "aria-label": `${one.text || "pause"} at ${clock(one.start)}` });
-        boxes.set(one, box);
-        const play = button(clock(one.start), () => player.hear(one.start, one.end + 1000, 1000));
-        const place = one.p ? store.paragraphs.get(one.p)?.text.split(/\s+/).slice(Math.max(0, one.first - 5), one.last + 6).join(" ") : `${((one.end - one.start) / 1000).toFixed(1)} s less silence`;
-        return el("div", { class: "hit" }, box, play, el("span", {}, one.text ? el("mark", {}, one.text) : "", ` ${place}`));
-      })));
-    };
-    if (!groups.length) return [el("p", { class: "done" }, "There is nothing to offer."), buttons(button("Close", () => close()))];
-    const answer = (yes) => close({ accept: yes ? found.filter((one) => boxes.get(one)?.checked) : [], reject: yes ? [] : found.filter((one) => boxes.get(one)?.checked) });
-    return [el("p", {}, "Nothing is cut unasked, and nothing near a number, a negation or a medicine is offered."), ...groups.map(group),
-      buttons(button("Never offer the ticked again", () => answer(false)), button("Close", () => close()), button("Cut the ticked", () => answer(true), "primary"))];
-  }, "wide");
 }

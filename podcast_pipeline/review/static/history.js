@@ -55,7 +55,7 @@ export class History {
           this.surface.put(turn, text, text.length);
         }
       } else {
-        const wanted = backwards ? step.back(step.view) : step.forth();
+        const wanted = backwards ? step.back(step.view) : step.forth(step.view);
         if (wanted) step.view = (await this.saver.act(...wanted)) || step.view;
       }
       to.push(step);

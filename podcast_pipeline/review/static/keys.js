@@ -15,6 +15,7 @@ export const COMMANDS = {
   replace: ["Find and replace", ["Ctrl+H"]],
   cut: ["Cut the selected words from the audio, or take the cut back", ["Ctrl+Shift+X"]],
   cutAll: ["Cut the paragraph, or take the cut back", ["Ctrl+Shift+Backspace"]],
+  edges: ["Edges and reason of the cut at the caret", ["Ctrl+Shift+L"]],
   query: ["Ask a question about this paragraph", ["Ctrl+Shift+U"]],
   speaker: ["Who says this?", ["Ctrl+Shift+Y"]],
   help: ["This list (while not typing)", ["?"]],

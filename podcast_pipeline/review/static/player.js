@@ -29,6 +29,10 @@ export class Player extends Emitter {
     this.missing = el("p", { class: "missing", hidden: true });
     root.append(this.sound, buttons, this.place, this.wave, this.missing, el("div", { class: "extras" }, this.speed, this.which, this.follow));
     this.sound.addEventListener("play", () => this.started());
+    this.sound.addEventListener("playing", () => {
+      if (this.asked) performance.measure("first sound", { start: this.asked, end: performance.now() });
+      this.asked = 0;
+    });
     this.sound.addEventListener("pause", () => this.stopped());
     this.sound.addEventListener("ended", () => this.stopped());
     this.sound.addEventListener("seeking", () => { this.end(); this.show(); });
@@ -110,10 +114,17 @@ export class Player extends Emitter {
   // Play a stretch, from `before` ms earlier; null for the end plays on.
   hear(start, end = null, before = 0) {
     if (!this.available) return;
+    this.asked = performance.now();
     this.seek(Math.max(0, start - before));
     this.until = end;
     this.raw = end !== null && this.store.cuts.some((cut) => cut.start < end && start < cut.end);
     this.play();
+  }
+
+  // The join of a cut: some seconds before, and as many after.
+  join(start, end, around) {
+    this.hear(Math.max(0, start - around), end + around);
+    this.raw = false;
   }
 
   play() {

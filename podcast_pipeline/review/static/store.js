@@ -107,6 +107,19 @@ export class Store extends Emitter {
     return this.cacheList;
   }
 
+  // The words that a cut takes out, of one paragraph or of all.
+  said(cut, among = this.listed()) {
+    const taken = [];
+    for (const p of among) {
+      const offsets = cut.start < p.end && p.start < cut.end ? this.offsets(p.text) : [];
+      for (let i = 0; i < offsets.length / 2; i += 1) {
+        const middle = (p.times[2 * i] + p.times[2 * i + 1]) / 2;
+        if (cut.start <= middle && middle < cut.end) taken.push(p.text.slice(offsets[2 * i], offsets[2 * i + 1]));
+      }
+    }
+    return taken.join(" ");
+  }
+
   isCut(start, end) {
     const middle = (start + end) / 2;
     return this.holes.some((hole) => hole.start <= middle && middle < hole.end);

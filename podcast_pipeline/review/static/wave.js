@@ -1,15 +1,20 @@
 // The sound around the place one looks at, from the peaks of the pipeline: 8-bit minimum and maximum, 20 per second.
+// While one cut is open, the sound around that cut, with edges that can be dragged.
+import { Emitter } from "./dom.js";
 
 const RATE = 20;
-const AROUND = 15; // s on each side
+const AROUND = 15000; // ms on each side of the place
+const BESIDE = 1200; // ms on each side of an open cut
+const GRIP = 9; // px on each side of an edge
+const STEP = 10; // ms
 
-export class Wave {
+export class Wave extends Emitter {
   constructor(canvas, player, store) {
-    Object.assign(this, { canvas, player, store, scale: 1 / 127 });
-    canvas.addEventListener("pointerdown", (event) => {
-      const share = event.offsetX / canvas.clientWidth;
-      player.seek(Math.max(0, (this.centre - AROUND + 2 * AROUND * share) * 1000));
-    });
+    super();
+    Object.assign(this, { canvas, player, store, scale: 1 / 127, cut: null, held: "" });
+    canvas.addEventListener("pointerdown", (event) => this.pressed(event));
+    canvas.addEventListener("pointermove", (event) => this.moved(event));
+    for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, () => { this.held = ""; });
     new ResizeObserver(() => this.draw()).observe(canvas);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
     player.on("time", (ms) => this.draw(ms));
@@ -21,8 +26,58 @@ export class Wave {
     const answer = await fetch(`/e/${this.store.facts.slug}/peaks`);
     if (answer.ok) this.peaks = new Int8Array(await answer.arrayBuffer());
     // Before mastering the sound is quiet: the loudest moment fills the height.
-    this.scale = 1 / Math.max(16, ...chunks(this.peaks || [], 4096).map((part) => Math.max(...part.map(Math.abs))));
+    let loudest = 16;
+    for (const one of this.peaks || []) loudest = Math.max(loudest, Math.abs(one));
+    this.scale = 1 / loudest;
     this.draw(this.player.now);
+  }
+
+  // The cut whose edges are shown, or null. While an edge is dragged, the sound under it stays where it is.
+  open(cut) {
+    if (!this.held || cut?.id !== this.cut?.id) this.frame = cut ? [cut.start - BESIDE, cut.end + BESIDE] : null;
+    this.cut = cut;
+    this.canvas.classList.toggle("edges", Boolean(cut));
+    this.draw();
+  }
+
+  get span() {
+    return this.frame || [(this.ms || 0) - AROUND, (this.ms || 0) + AROUND];
+  }
+
+  time(x) {
+    const [first, last] = this.span;
+    return first + ((last - first) * x) / this.canvas.clientWidth;
+  }
+
+  x(ms) {
+    const [first, last] = this.span;
+    return ((ms - first) / (last - first)) * this.canvas.clientWidth;
+  }
+
+  grip(x) {
+    return this.cut ? ["start", "end"].find((edge) => Math.abs(this.x(this.cut[edge]) - x) <= GRIP) || "" : "";
+  }
+
+  pressed(event) {
+    this.held = this.grip(event.offsetX);
+    if (this.held) {
+      this.canvas.setPointerCapture(event.pointerId);
+      event.preventDefault();
+      return;
+    }
+    const ms = Math.max(0, this.time(event.offsetX));
+    const cut = this.store.cuts.find((one) => one.start <= ms && ms < one.end);
+    if (cut && cut.id !== this.cut?.id) this.emit("cut", cut);
+    else this.player.seek(ms);
+  }
+
+  moved(event) {
+    if (!this.held) {
+      this.canvas.style.cursor = this.grip(event.offsetX) ? "ew-resize" : "";
+      return;
+    }
+    const ms = Math.max(0, Math.round(this.time(event.offsetX) / STEP) * STEP);
+    this.emit("edge", { start: this.cut.start, end: this.cut.end, [this.held]: ms });
   }
 
   draw(ms = this.ms) {
@@ -31,34 +86,30 @@ export class Wave {
     const [width, height] = [canvas.clientWidth, canvas.clientHeight];
     if (!width || canvas.hidden) return;
     const dots = devicePixelRatio || 1;
-    if (canvas.width !== width * dots) [canvas.width, canvas.height] = [width * dots, height * dots];
+    if (canvas.width !== Math.round(width * dots) || canvas.height !== Math.round(height * dots)) [canvas.width, canvas.height] = [width * dots, height * dots];
     const context = canvas.getContext("2d");
     context.setTransform(dots, 0, 0, dots, 0, 0);
     context.clearRect(0, 0, width, height);
     const style = getComputedStyle(canvas);
-    this.centre = this.ms / 1000;
-    const x = (second) => ((second - this.centre + AROUND) / (2 * AROUND)) * width;
-    context.fillStyle = style.getPropertyValue("--cut-soft");
-    for (const cut of this.store.holes) {
-      const [a, b] = [x(cut.start / 1000), x(cut.end / 1000)];
-      if (b > 0 && a < width) context.fillRect(a, 0, b - a, height);
+    const fill = (name, ...box) => { context.fillStyle = style.getPropertyValue(name); context.fillRect(...box); };
+    const [first, last] = this.span;
+    const holes = this.cut ? [...this.store.holes.filter((one) => one.end <= this.cut.start || this.cut.end <= one.start), this.cut] : this.store.holes;
+    for (const cut of holes) {
+      const [a, b] = [this.x(cut.start), this.x(cut.end)];
+      if (b > 0 && a < width) fill("--cut-soft", a, 0, b - a, height);
     }
+    const step = (1000 / RATE / (last - first)) * width;
+    const bar = step > 4 ? step - 1 : Math.max(1, step - 1);
     context.fillStyle = style.getPropertyValue("--wave");
-    const first = Math.max(0, Math.floor((this.centre - AROUND) * RATE));
-    const last = Math.ceil((this.centre + AROUND) * RATE);
-    const bar = Math.max(1, width / (2 * AROUND * RATE) - 1);
-    for (let i = first; i < last; i += 1) {
+    for (let i = Math.max(0, Math.floor((first * RATE) / 1000)); i <= (last * RATE) / 1000; i += 1) {
       const [low, high] = peaks ? [peaks[2 * i] ?? 0, peaks[2 * i + 1] ?? 0] : [0, 0];
       const top = (height / 2) * (1 - high * this.scale);
-      context.fillRect(x(i / RATE), top, bar, Math.max(1, ((high - low) / 2) * this.scale * height));
+      context.fillRect(this.x((i * 1000) / RATE), top, bar, Math.max(1, ((high - low) / 2) * this.scale * height));
     }
-    context.fillStyle = style.getPropertyValue("--accent");
-    context.fillRect(width / 2 - 0.75, 0, 1.5, height);
+    for (const edge of this.cut ? [this.cut.start, this.cut.end] : []) {
+      fill("--cut", this.x(edge) - 1, 0, 2, height);
+      fill("--cut", this.x(edge) - 4, height / 2 - 9, 8, 18);
+    }
+    fill("--accent", this.x(this.ms) - 0.75, 0, 1.5, height);
   }
-}
-
-function chunks(list, size) {
-  const found = [];
-  for (let at = 0; at < list.length; at += size) found.push(list.slice(at, at + size));
-  return found;
 }

@@ -1,0 +1,38 @@
+"""A word that an editor put right goes into the show's glossary, `feed/terms.toml`, for the next recognition."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from podcast_pipeline import atomic
+from podcast_pipeline.errors import ConfigError
+from podcast_pipeline.model.terms import Spoken
+from podcast_pipeline.transcript.lexicon import phrase
+
+
+def add(path: Path, text: str, heard: str) -> Spoken:
+    """Write `text` as a [[word]] that was heard as `heard`, or add that to the word that is there; the rest stays.
+
+    Raises ConfigError if the file cannot be read.
+    """
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
+    try:
+        document = tomlkit.parse(path.read_text("utf-8") if path.exists() else "")
+    except (OSError, UnicodeDecodeError, TOMLKitError) as error:
+        raise ConfigError(f"{path}: cannot be read: {error}") from error
+    words = document.get("word")
+    if words is None:
+        words = tomlkit.aot()
+        document.append("word", words)
+    known = next((one for one in words if phrase(str(one.get("text", ""))) == phrase(text)), None)
+    if known is None:
+        known = tomlkit.table()
+        known.add("text", text)
+        words.append(known)
+    sounds = [str(sound) for sound in known.get("sounds", ())]
+    if phrase(heard) != phrase(text) and heard not in sounds:
+        known["sounds"] = sounds = [*sounds, heard]
+    atomic.write_text(path, tomlkit.dumps(document))
+    return Spoken(str(known["text"]), str(known.get("kind", "")), tuple(sounds))

@@ -1,0 +1,48 @@
+// Where the caret and the selection are in a paragraph, in characters and in words.
+
+export function caret(turn) {
+  const selection = getSelection();
+  if (!selection.rangeCount || !turn.text.contains(selection.focusNode)) return null;
+  const range = document.createRange();
+  range.selectNodeContents(turn.text);
+  range.setEnd(selection.focusNode, selection.focusOffset);
+  return range.toString().length;
+}
+
+export function selected(turn) {
+  const selection = getSelection();
+  if (!selection.rangeCount) return null;
+  const whole = selection.getRangeAt(0);
+  if (!turn.text.contains(whole.startContainer) || !turn.text.contains(whole.endContainer)) return null;
+  const range = document.createRange();
+  range.selectNodeContents(turn.text);
+  range.setEnd(whole.startContainer, whole.startOffset);
+  const start = range.toString().length;
+  return [start, start + whole.toString().length];
+}
+
+export function place(turn, offset) {
+  turn.text.focus({ preventScroll: true });
+  const node = turn.text.firstChild;
+  if (node) getSelection().collapse(node, Math.min(offset, node.data.length));
+}
+
+// The character under the pointer, as an empty selection: where text cannot be edited a click sets no caret.
+export function pointed(turn, event) {
+  const found = document.caretPositionFromPoint?.(event.clientX, event.clientY);
+  const inside = found && found.offsetNode === turn.text.firstChild;
+  return inside ? [found.offset, found.offset] : selected(turn);
+}
+
+// The words that a selection touches; the word at the caret where nothing is selected.
+export function wordsAt(turn, offsets, span = selected(turn)) {
+  if (!span) return null;
+  let [first, last] = [-1, -1];
+  for (let word = 0; word < offsets.length / 2; word += 1) {
+    const [start, end] = [offsets[2 * word], offsets[2 * word + 1]];
+    const inside = span[0] === span[1] ? start <= span[0] && span[0] <= end : start < span[1] && span[0] < end;
+    if (inside && first < 0) first = word;
+    if (inside) last = word;
+  }
+  return first < 0 ? null : [first, last];
+}

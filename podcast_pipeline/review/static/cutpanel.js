@@ -1,0 +1,107 @@
+// One cut by itself: its words, its edges to the hundredth of a second, its reason. Keys and pointer move the same edges.
+import { Emitter, clock, el, icon } from "./dom.js";
+
+const REASONS = [["content", "content"], ["filler", "filler"], ["pause", "long pause"], ["privacy", "privacy"]];
+const STEP = 10; // ms
+const LEAST = 40; // ms
+const IDLE = 500; // ms without a key until an edge is saved
+const AROUND = 2000; // ms that are heard before and after the join
+
+export class CutPanel extends Emitter {
+  constructor(root, store, player, cutting) {
+    super();
+    Object.assign(this, { root, store, player, cutting, id: "" });
+    this.said = el("b", {});
+    this.start = this.edge("Start");
+    this.end = this.edge("End");
+    this.reason = el("select", { "aria-label": "Reason" }, ...REASONS.map(([value, name]) => el("option", { value }, name)));
+    this.reason.addEventListener("change", () => this.save({ reason: this.reason.value }));
+    const does = (label, act, kind = "plain") => {
+      const made = el("button", { type: "button", class: kind }, label);
+      made.addEventListener("click", act);
+      return made;
+    };
+    root.append(icon("cut"), this.said, el("label", {}, "Start ", this.start), el("label", {}, "End ", this.end), el("label", {}, "Reason ", this.reason),
+      does("Hear the join", () => this.hear(false)), does("Hear what is cut", () => this.hear(true)), does("Uncut", () => this.cutting.uncut([this.id])));
+    const close = does("×", () => this.open(null));
+    close.setAttribute("aria-label", "Close the cut");
+    root.append(close);
+    root.addEventListener("keydown", (event) => { if (event.key === "Escape") this.open(null); });
+    store.on("cuts", () => this.refresh());
+  }
+
+  // Seconds of the recording; the arrow keys move by a hundredth.
+  edge(name) {
+    const made = el("input", { type: "number", step: String(STEP / 1000), min: "0", "aria-label": `${name} of the cut in seconds` });
+    made.addEventListener("input", () => this.typed());
+    made.addEventListener("change", () => this.typed());
+    return made;
+  }
+
+  get cut() {
+    return this.store.cuts.find((cut) => cut.id === this.id);
+  }
+
+  open(cut, focus = false) {
+    const inside = this.root.contains(document.activeElement);
+    this.id = cut?.id || "";
+    this.root.hidden = !cut;
+    this.draft = null;
+    this.refresh();
+    if (cut && focus) this.start.focus();
+    else if (!cut && inside) this.emit("closed");
+  }
+
+  refresh() {
+    const { cut } = this;
+    if (!cut) {
+      this.id = "";
+      this.root.hidden = true;
+    } else if (!this.draft) {
+      this.said.textContent = this.store.said(cut) ? `“${this.store.said(cut)}”` : `pause at ${clock(cut.start)}`;
+      this.show(cut);
+      this.reason.value = cut.reason;
+    }
+    this.emit("edges", cut ? { ...cut, ...this.draft } : null);
+  }
+
+  show({ start, end }) {
+    this.start.value = (start / 1000).toFixed(2);
+    this.end.value = (end / 1000).toFixed(2);
+    this.start.max = ((end - LEAST) / 1000).toFixed(2);
+    this.end.min = ((start + LEAST) / 1000).toFixed(2);
+  }
+
+  typed() {
+    const [start, end] = [this.start, this.end].map((field) => Math.round(Number(field.value) * 1000));
+    if (this.start.value && this.end.value) this.move({ start, end });
+  }
+
+  // An edge was moved, by key or pointer; it is saved when it rests.
+  move({ start, end }) {
+    const { cut } = this;
+    if (!cut || start < 0 || end - start < LEAST) return;
+    this.draft = { start, end };
+    if (document.activeElement !== this.start && document.activeElement !== this.end) this.show(this.draft);
+    this.emit("edges", { ...cut, ...this.draft });
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), IDLE);
+  }
+
+  async save(more = {}) {
+    clearTimeout(this.timer);
+    const { id, cut, draft } = this;
+    const moved = draft && (draft.start !== cut?.start || draft.end !== cut?.end);
+    this.draft = null;
+    if (cut && (moved || more.reason)) await this.cutting.change(id, { ...draft, ...more });
+    if (!this.draft) this.refresh();
+  }
+
+  async hear(cutOut) {
+    await this.save();
+    const { cut } = this;
+    if (!cut) return;
+    if (cutOut) this.player.hear(cut.start, cut.end, 300);
+    else this.player.join(cut.start, cut.end, AROUND);
+  }
+}

@@ -1,0 +1,108 @@
+// Cutting the sound by striking out words: cuts, their edges and reasons, offers, and words that must not stay anywhere.
+import { announce, clock, count, dialog, el, icon } from "./dom.js";
+import { button, buttons, forGood } from "./dialogs.js";
+
+export class Cutting {
+  constructor({ store, net, saver, surface, history, player }) {
+    Object.assign(this, { store, net, saver, surface, history, player });
+  }
+
+  // Cut the selected words, or the whole paragraph; what is cut already is taken back. The cut, if one was made.
+  async toggle(turn, whole = false) {
+    if (!turn) return null;
+    const { store } = this;
+    await this.saver.now(turn.id);
+    const p = store.paragraphs.get(turn.id);
+    const words = whole ? [0, p.times.length / 2 - 1] : this.surface.lastWords(turn);
+    if (!words || words[1] < 0) return null;
+    const [start, end] = [p.times[2 * words[0]], p.times[2 * words[1] + 1]];
+    const over = store.cuts.filter((cut) => cut.start < end && start < cut.end);
+    if (over.length) {
+      await this.uncut(over.map((cut) => cut.id));
+      return null;
+    }
+    const view = await this.make("a cut", () => [{ p: turn.id, rev: store.paragraphs.get(turn.id).rev, from: words[0], to: words[1], reason: "content" }]);
+    if (view) announce("Cut");
+    return view && store.cuts.find((cut) => cut.id === view.made[0]);
+  }
+
+  make(name, cuts) {
+    return this.history.did(name, () => ["cut", () => ({ cuts: cuts() })], (view) => this.taken(view.made));
+  }
+
+  taken(made) {
+    const ids = made.filter((id) => this.store.cuts.some((cut) => cut.id === id));
+    return ids.length ? ["uncut", { ids }] : null;
+  }
+
+  uncut(ids) {
+    const gone = this.store.cuts.filter((cut) => ids.includes(cut.id)).map(({ start, end, reason }) => ({ start, end, reason }));
+    announce("Uncut");
+    return this.history.did("taking a cut back", (view) => ["uncut", { ids: view?.made ?? ids }], () => ["cut", { cuts: gone }]);
+  }
+
+  // Other edges or another reason. For privacy the words go out of the journal too.
+  async change(id, wanted) {
+    const now = () => this.store.cuts.find((cut) => cut.id === id);
+    const old = now();
+    if (!old) return null;
+    const to = ({ start, end, reason }) => () => (now() ? ["cut", () => ({ cuts: [{ id, start, end, reason, was: [now().start, now().end] }] })] : null);
+    const shape = { ...old, ...wanted };
+    if (shape.reason === "privacy" && old.reason !== "privacy") {
+      if (!(await forGood(this.store.said(old)))) return null;
+      if (await this.saver.act(...to(shape)())) await this.redact([id]);
+      return null;
+    }
+    return this.history.did(wanted.reason ? "the reason of a cut" : "the edge of a cut", to(shape), to(old));
+  }
+
+  // Words that must not stay anywhere: cut, and taken out of the journal for good.
+  async private() {
+    const turn = this.surface.current_turn();
+    await this.saver.flush();
+    const words = turn && this.surface.lastWords(turn);
+    if (!words) return;
+    const p = this.store.paragraphs.get(turn.id);
+    const said = p.text.split(/\s+/).filter(Boolean).slice(words[0], words[1] + 1).join(" ");
+    if (!(await forGood(said))) return;
+    const view = await this.saver.act("cut", () => ({ cuts: [{ p: turn.id, rev: p.rev, from: words[0], to: words[1], reason: "privacy" }] }));
+    if (view) await this.redact(view.made);
+  }
+
+  async redact(ids) {
+    await this.net.post("redact", { ids });
+    location.reload();
+  }
+
+  async offers() {
+    const found = await this.net.get("offers");
+    const answer = await offers(this.store, this.player, found);
+    if (answer?.accept.length) {
+      await this.make(count(answer.accept.length, "cut"), () => answer.accept.map(({ start, end, kind }) => ({ start, end, reason: kind === "pause" ? "pause" : "filler" })));
+    }
+    if (answer?.reject.length) await this.saver.act("offer_rejected", { offers: answer.reject.map(({ kind, start, end }) => [kind, start, end]) });
+  }
+}
+
+function offers(store, player, found) {
+  const kinds = [["filler", "Fillers (um, uh, er)"], ["pause", "Long pauses, shortened to 0.6 s"], ["phrase", "“you know”, “like”, “I mean”: listen first"]];
+  return dialog("Fillers and pauses", (close) => {
+    const groups = kinds.map(([kind, name]) => [name, kind, found.filter((one) => one.kind === kind)]).filter(([, , list]) => list.length);
+    const boxes = new Map();
+    const group = ([name, kind, list]) => {
+      const all = el("input", { type: "checkbox", checked: kind !== "phrase", "aria-label": `All: ${name}` });
+      all.addEventListener("change", () => { for (const one of list) boxes.get(one).checked = all.checked; });
+      return el("section", {}, el("h3", {}, el("label", { class: "line" }, all, `${name}: ${list.length}`)), el("div", { class: "hits" }, ...list.map((one) => {
+        const box = el("input", { type: "checkbox", checked: kind !== "phrase", "aria-label": `${one.text || "pause"} at ${clock(one.start)}` });
+        boxes.set(one, box);
+        const play = button(clock(one.start), () => player.hear(one.start, one.end + 1000, 1000));
+        const place = one.p ? store.paragraphs.get(one.p)?.text.split(/\s+/).slice(Math.max(0, one.first - 5), one.last + 6).join(" ") : `${((one.end - one.start) / 1000).toFixed(1)} s less silence`;
+        return el("div", { class: "hit" }, box, play, el("span", {}, one.text ? el("mark", {}, one.text) : "", ` ${place}`));
+      })));
+    };
+    if (!groups.length) return [el("p", { class: "done" }, icon("check"), "There is nothing to offer."), buttons(button("Close", () => close()))];
+    const answer = (yes) => close({ accept: yes ? found.filter((one) => boxes.get(one)?.checked) : [], reject: yes ? [] : found.filter((one) => boxes.get(one)?.checked) });
+    return [el("p", {}, "Nothing is cut unasked, and nothing near a number, a negation or a medicine is offered."), ...groups.map(group),
+      buttons(button("Never offer the ticked again", () => answer(false)), button("Close", () => close()), button("Cut the ticked", () => answer(true), "primary"))];
+  }, "wide");
+}
