@@ -131,6 +131,11 @@ def samples(
         raise unreadable(path, error) from error
 
 
+def one_side(channel: str) -> list[str]:
+    """The filter that takes the `left` or `right` channel alone; none for ""."""
+    return [f"pan=mono|c0=c{('left', 'right').index(channel)}"] if channel else []
+
+
 def unreadable(path: Path, error: ToolFailed) -> PodcastError:
     """The error for a person, from what FFmpeg said of the file it could not decode."""
     if "does not contain any stream" in error.tail or "matches no streams" in error.tail:

@@ -49,7 +49,7 @@ class _Stages:
             inputs=self.m.tracks(),
             outputs=self._built("preflight.json", "levels.dat"),
             version=4,
-            settings={"tracks": [(t.file, t.person, t.offset, t.allow_truncated) for t in self.m.episode.tracks]},
+            settings={"tracks": [(t.name, t.person, t.offset, t.allow_truncated) for t in self.m.episode.tracks]},
             run=lambda scratch, report: preflight(
                 self._tracks, scratch / "preflight.json", scratch / "levels.dat", report
             ),
@@ -68,7 +68,7 @@ class _Stages:
             settings={
                 "audio": {name: getattr(audio, name) for name in used},
                 "tracks": [
-                    {"file": t.file, "gain": t.gain, "pan": t.pan, "offset": t.offset}
+                    {"file": t.name, "gain": t.gain, "pan": t.pan, "offset": t.offset}
                     | codec.encode(Steps.of(t, audio))
                     for t in self.m.episode.tracks
                 ],
@@ -128,7 +128,7 @@ class _Stages:
             version=3,
             settings={
                 "transcribe": codec.encode(episode.transcribe) | {"speakers": settings.speakers},
-                "tracks": [(t.file, t.person, t.offset) for t in episode.tracks],
+                "tracks": [(t.name, t.person, t.offset) for t in episode.tracks],
                 "names": names,
                 "words": codec.encode(glossary),
             },

@@ -351,6 +351,17 @@ def test_odd_channels(tmp_path: Path) -> None:
         assert np.abs(result - sound).max() < 1e-4, name
 
 
+def test_two_microphones_in_one_stereo_file(tmp_path: Path) -> None:
+    """Named once for each side, a stereo file gives the same mix as two files with one microphone each."""
+    sides = audio.conversation(12.0)
+    for name, sound in (("host", sides[0]), ("guest", sides[1]), ("call", np.stack(sides, axis=1))):
+        audio.write_wav(tmp_path / f"{name}.wav", sound, bits=24)
+    apart = mixed(tmp_path, AudioSettings(), Track("host.wav", "host"), Track("guest.wav", "guest"))
+    both = [Track("call.wav", who, channel=side) for who, side in (("host", "left"), ("guest", "right"))]
+    assert np.array_equal(apart, mixed(tmp_path, AudioSettings(), *both, output="call.w64"))
+    assert [track.id for track in both] == ["call-left", "call-right"]
+
+
 def test_steps_of_one_track(tmp_path: Path) -> None:
     """A setting in [[track]] lies over the one in [audio], either way."""
     sound = audio.voice(8.0, ((0.5, 4.0),), level=-20) + audio.noise(8.0, -55)

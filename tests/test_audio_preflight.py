@@ -288,12 +288,14 @@ def test_noise(tmp_path: Path) -> None:
 
 
 def test_channels_of_a_stereo_file(tmp_path: Path) -> None:
-    """A dead channel, two equal ones and opposite polarity are named, with what is done about it."""
+    """A dead channel, two equal ones, opposite polarity and a voice on each side are named, with what to do."""
     one, two = audio.voice(6.0, level=-20), audio.voice(6.0, level=-20, seed=2)
+    turns = (audio.voice(6.0, ((0.2, 2.8),), level=-20), audio.voice(6.0, ((3.0, 5.8),), level=-20, seed=2))
     for name, left, right, said in (
         ("a.wav", one, one * audio.db(-50), "the right channel is silent; only the left one is used"),
         ("b.wav", one, one, "both channels are the same"),
         ("c.wav", one, -0.9 * one, "opposite polarity"),
+        ("e.wav", *turns, 'channel = "left" and "right"'),
     ):
         audio.write_wav(tmp_path / name, np.stack((left, right), axis=1), bits=24)
         report = check(tmp_path, name)
@@ -301,6 +303,15 @@ def test_channels_of_a_stereo_file(tmp_path: Path) -> None:
         assert said in report.findings[0].sentence
     audio.write_wav(tmp_path / "d.wav", np.stack((one, two), axis=1), bits=24)
     assert codes(check(tmp_path, "d.wav")) == []
+
+
+def test_a_side_that_is_not_there(tmp_path: Path) -> None:
+    """A side of a recording with one channel is refused, with what to change."""
+    audio.write_wav(tmp_path / "a.wav", audio.voice(6.0, level=-20))
+    tracks = [(Track("raw/a.wav", "alex", channel="left"), tmp_path / "a.wav")]
+    with pytest.raises(AudioError, match="there is no left side") as caught:
+        preflight(tracks, tmp_path / "preflight.json", tmp_path / "levels.dat", lambda _: None)
+    assert "take `channel` out" in (caught.value.hint or "")
 
 
 @pytest.mark.parametrize(("gaps", "severity"), [(2, "W"), (30, "E")])

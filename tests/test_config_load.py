@@ -121,7 +121,13 @@ def test_valid_files_become_values(workspace: Workspace) -> None:
         ('[[person]]\nref = "nobody"', f'{NAME}: person[1].ref: "nobody" is not in feed/people'),
         (
             "".join(f'[[track]]\nfile = "raw/a.{suffix}"\nperson = "alex-example"\n' for suffix in ("wav", "mp3")),
-            f'{NAME}: track[2].file: two tracks are called "a"; rename one file',
+            f'{NAME}: track[2].file: two tracks are called "a"; rename one file, or name a channel of each',
+        ),
+        (
+            "".join(
+                f'[[track]]\nfile = "raw/a.wav"\nperson = "alex-example"\n{side}\n' for side in ("", 'channel = "left"')
+            ),
+            f"{NAME}: track[2].channel: raw/a.wav is a track as a whole and by its sides; name left and right",
         ),
         (
             '[[claim]]\nid = "c1"\nat = "1"\ntext = "x"\nrefs = [{ id = "ref9" }]',

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from podcast_pipeline import ffmpeg
 from podcast_pipeline.audio.findings import TrackReport, rumbles
 from podcast_pipeline.audio.hum import notched
 from podcast_pipeline.model.audio import AudioSettings, Track
@@ -67,7 +68,7 @@ def track_filters(track: Track, settings: AudioSettings, found: TrackReport, pan
     # Thresholds follow the level at which the track arrives, or a quiet voice would be gated away.
     arrives = 10 ** ((loudness + track.gain + lift - REFERENCE) / 20)
     before = [
-        *_sides(found, width),
+        *(ffmpeg.one_side(track.channel) or _sides(found, width)),
         f"aresample={rate}:resampler=soxr",
         f"aformat=sample_fmts=fltp:channel_layouts={'mono' if width == 1 else 'stereo'}",
         f"volume={track.gain + lift:.3f}dB:precision=float",
@@ -91,7 +92,7 @@ def track_filters(track: Track, settings: AudioSettings, found: TrackReport, pan
 
 def channels(found: TrackReport) -> int:
     """How many channels of a recording are used."""
-    return 1 if found.heard.channels in MONO else found.source.channels
+    return 1 if found.channel or found.heard.channels in MONO else found.source.channels
 
 
 def _sides(found: TrackReport, width: int) -> list[str]:

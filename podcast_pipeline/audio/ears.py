@@ -24,6 +24,10 @@ _CUT_OFF = 12.0
 _DROPPED = 40.0
 """dB that a dead channel lies below the other."""
 _OPPOSITE = -0.9
+_SOUNDING = -50.0
+"""dBFS above which something is said."""
+_ALONE = 12.0
+"""dB by which a voice is louder on its own side than on the other."""
 _NARROW = 8000
 _NOTHING = -65.0
 """dB of all energy that may lie above 8 kHz in a recording that has none there."""
@@ -135,6 +139,7 @@ class ChannelEar:
     def __init__(self) -> None:
         self.left = self.right = self.both = 0.0
         self.same = True
+        self.frames, self.alone = 0, [0, 0]
 
     def hear(self, block: NDArray[np.float32]) -> None:
         import numpy as np
@@ -146,9 +151,15 @@ class ChannelEar:
         self.right += float(np.dot(right, right))
         self.both += float(np.dot(left, right))
         self.same = self.same and bool(np.array_equal(left, right))
+        frames = block[: len(block) // _FRAME * _FRAME].reshape(-1, _FRAME, 2)
+        power = np.einsum("fsc,fsc->fc", frames, frames) / _FRAME
+        loud = power[power.max(axis=1) > 10 ** (_SOUNDING / 10)]
+        self.frames += len(loud)
+        for side in (0, 1):
+            self.alone[side] += int((loud[:, side] > loud[:, 1 - side] * 10 ** (_ALONE / 10)).sum())
 
     def result(self) -> str:
-        """What is odd: left or right (only this one has sound), same, opposite; "" where nothing is."""
+        """What is odd: left or right (only this one has sound), same, opposite, apart (a voice on each side), or ""."""
         if not (self.left or self.right):
             return ""
         quiet = 10 ** (-_DROPPED / 10)
@@ -158,7 +169,10 @@ class ChannelEar:
             return "left"
         if self.same:
             return "same"
-        return "opposite" if self.both < _OPPOSITE * (self.left * self.right) ** 0.5 else ""
+        if self.both < _OPPOSITE * (self.left * self.right) ** 0.5:
+            return "opposite"
+        apart = min(self.alone) >= 0.1 * self.frames and sum(self.alone) >= 0.7 * self.frames
+        return "apart" if self.frames and apart else ""
 
 
 class WidthEar:

@@ -10,6 +10,7 @@ from podcast_pipeline.audio.bleed import Bleed
 from podcast_pipeline.audio.hum import notched
 from podcast_pipeline.audio.scan import Scan
 from podcast_pipeline.audio.source import SUFFIXES, Source
+from podcast_pipeline.model.audio import side
 from podcast_pipeline.model.finding import Finding
 
 _NOISY = -50.0
@@ -39,6 +40,12 @@ class TrackReport:
     person: str
     source: Source
     heard: Scan
+    channel: str = ""
+
+    @property
+    def name(self) -> str:
+        """The track's name (see Track)."""
+        return side(self.file, self.channel)
 
 
 def rumbles(heard: Scan) -> bool:
@@ -76,30 +83,30 @@ def _file(track: TrackReport) -> Iterator[Finding]:
     source, usual = track.source, SUFFIXES[track.source.demuxer]
     if source.truncated:
         yield _warn(
-            "AUD01", track.file, "it is shorter than its header says, and used as it is: allow_truncated is set"
+            "AUD01", track.name, "it is shorter than its header says, and used as it is: allow_truncated is set"
         )
     if source.unfinished:
         yield _warn(
             "AUD01",
-            track.file,
+            track.name,
             "its end was never written, as if the recorder was stopped by force; listen to its end",
         )
     if not track.file.lower().endswith(usual):
-        yield _warn("AUD01", track.file, f"its content is {source.demuxer}; rename it to end in {usual[0]}")
+        yield _warn("AUD01", track.name, f"its content is {source.demuxer}; rename it to end in {usual[0]}")
     if source.channels > 2:
         yield _warn(
-            "AUD14", track.file, f"{source.channels} channels are mixed down; one microphone per file is better"
+            "AUD14", track.name, f"{source.channels} channels are mixed down; one microphone per file is better"
         )
     if source.codec in _LOSSY and 0 < source.kbps < _BIT_RATE * min(source.channels, 2):
         yield _warn(
             "AUD13",
-            track.file,
+            track.name,
             f"compressed to {source.kbps} kbit/s ({source.codec}); use the recording it was made from, if there is one",
         )
     if track.heard.narrow:
         yield _warn(
             "AUD13",
-            track.file,
+            track.name,
             "there is nothing above 8 kHz in it, as from a telephone or Bluetooth headset; it will sound dull: "
             "use a recording made at the speaker's end, if there is one",
         )
@@ -110,7 +117,7 @@ def _sound(track: TrackReport) -> Iterator[Finding]:
     if heard.clipping.count:
         yield _warn(
             "AUD03",
-            track.file,
+            track.name,
             f"clipped {heard.clipping.count} times ({heard.clipping.share:.3%} of it), worst at "
             f"{_times(heard.clipping.worst[:3])}; distortion stays: listen there, turn the microphone down next time",
             heard.clipping.worst[0],
@@ -119,7 +126,7 @@ def _sound(track: TrackReport) -> Iterator[Finding]:
         below = heard.integrated - heard.noise_floor
         yield _warn(
             "AUD04",
-            track.file,
+            track.name,
             f"noise at {heard.noise_floor:.0f} dBFS, {below:.0f} dB below the speech; the "
             "gate turns pauses down; where words themselves are noisy, set denoise = true in its [[track]]",
         )
@@ -127,28 +134,35 @@ def _sound(track: TrackReport) -> Iterator[Finding]:
         lines = " and ".join(str(line) for line in notched(heard.hum))
         yield _warn(
             "AUD05",
-            track.file,
+            track.name,
             f"mains hum of {heard.hum.mains} Hz ({heard.hum.level:.0f} dBFS); narrow notches at {lines} Hz take out "
             "what lies below the voice; find the cable or charger that makes it",
         )
     if rumbles(heard):
         yield _warn(
             "AUD04",
-            track.file,
+            track.name,
             f"rumble at {heard.rumble:.0f} dBFS; a high-pass takes it out; find the fan, table or street that makes it",
         )
     if heard.channels in ("left", "right"):
         other = "right" if heard.channels == "left" else "left"
-        yield _warn("AUD06", track.file, f"the {other} channel is silent; only the {heard.channels} one is used")
+        yield _warn("AUD06", track.name, f"the {other} channel is silent; only the {heard.channels} one is used")
     elif heard.channels == "same":
-        yield _warn("AUD06", track.file, "both channels are the same; it is used as one microphone")
+        yield _warn("AUD06", track.name, "both channels are the same; it is used as one microphone")
     elif heard.channels == "opposite":
-        yield _warn("AUD06", track.file, "its channels have opposite polarity; the right one is turned round")
+        yield _warn("AUD06", track.name, "its channels have opposite polarity; the right one is turned round")
+    elif heard.channels == "apart":
+        yield _warn(
+            "AUD06",
+            track.name,
+            'there is another voice on each side; name it in two [[track]], with channel = "left" and "right", so '
+            "that each voice is levelled and its words get their speaker",
+        )
     if heard.dropouts.count:
         yield Finding(
             "AUD09",
             "E" if heard.dropouts.share > _LOST else "W",
-            track.file,
+            track.name,
             "",
             heard.dropouts.first[0],
             f"{heard.dropouts.count} gaps of digital silence in the middle of speech ({heard.dropouts.share:.2%} of "
@@ -159,15 +173,15 @@ def _sound(track: TrackReport) -> Iterator[Finding]:
 
 def _between(reports: Sequence[TrackReport]) -> Iterator[Finding]:
     if len({track.source.rate for track in reports}) > 1:
-        rates = ", ".join(f"{track.file} {track.source.rate} Hz" for track in reports)
+        rates = ", ".join(f"{track.name} {track.source.rate} Hz" for track in reports)
         yield _warn("AUD07", "", f"sample rates differ ({rates}); each is resampled once")
     loud = [track.heard.integrated for track in reports]
     if max(loud) - min(loud) > _APART:
-        levels = ", ".join(f"{track.file} {track.heard.integrated:.1f} LUFS" for track in reports)
+        levels = ", ".join(f"{track.name} {track.heard.integrated:.1f} LUFS" for track in reports)
         yield _warn("AUD08", "", f"levels differ ({levels}); they are evened out, but so is the noise of the quiet one")
     long = [track.heard.duration for track in reports]
     if max(long) - min(long) > 1000:
-        lengths = ", ".join(f"{track.file} {timecode.exact(track.heard.duration)}" for track in reports)
+        lengths = ", ".join(f"{track.name} {timecode.exact(track.heard.duration)}" for track in reports)
         yield _warn("AUD10", "", f"lengths differ ({lengths}); check that all were started together, else set offset")
 
 

@@ -44,7 +44,7 @@ def mix(
     track's offset.
     """
     told = reports.load(preflight)
-    found = [told.track(track.file) for track, _ in tracks]
+    found = [told.track(track.name) for track, _ in tracks]
     inputs: list[str] = []
     chains: list[str] = []
     length = 0
@@ -100,7 +100,7 @@ def _owners(
     tracks: Sequence[Track], settings: AudioSettings, told: reports.Preflight, levels: Path
 ) -> list[NDArray[np.bool_] | None]:
     """For each track where its own speaker is heard, or None where it is left alone."""
-    place = {track.file: index for index, track in enumerate(tracks)}
+    place = {track.name: index for index, track in enumerate(tracks)}
     bleed = {
         (place[one.file], place[one.source]): one.level
         for one in told.bleed

@@ -35,9 +35,9 @@ class Preflight:
     findings: tuple[Finding, ...]
     bleed: tuple[Bleed, ...] = ()
 
-    def track(self, file: str) -> TrackReport:
-        """The report on the track with this `file`. Raises KeyError."""
-        return {track.file: track for track in self.tracks}[file]
+    def track(self, name: str) -> TrackReport:
+        """The report on the track of this name. Raises KeyError."""
+        return {track.name: track for track in self.tracks}[name]
 
 
 def preflight(tracks: Sequence[tuple[Track, Path]], output: Path, levels_dat: Path, report: Report) -> None:
@@ -88,11 +88,16 @@ class _Heard:
 def _hear(track: Track, path: Path, stream: BinaryIO, compared: bool, report: Report) -> _Heard | AudioError:
     try:
         source = look(path, allow_truncated=track.allow_truncated)
+        if track.channel and source.channels != 2:
+            raise AudioError(
+                f"{path}: has {source.channels} channel{'s' * (source.channels > 1)}: there is no {track.channel} side",
+                "take `channel` out of its [[track]] in episode.toml",
+            )
         copy = Copy(source.rate, stream)
-        heard, levels = scan(path, source, report, copy if compared else None)
+        heard, levels = scan(path, source, report, copy if compared else None, track.channel)
     except AudioError as error:
         return error
-    return _Heard(TrackReport(track.file, track.person, source, heard), copy, levels, track.offset)
+    return _Heard(TrackReport(track.file, track.person, source, heard, track.channel), copy, levels, track.offset)
 
 
 def _bleed(tracks: Sequence[_Heard], report: Report) -> tuple[Bleed, ...]:
@@ -102,6 +107,6 @@ def _bleed(tracks: Sequence[_Heard], report: Report) -> tuple[Bleed, ...]:
     for number, (one, two) in enumerate(pairs, 1):
         if (heard := compare(copies[one], copies[two])) is not None:
             delay, level, drift = heard
-            found.append(Bleed(tracks[one].report.file, tracks[two].report.file, round(delay, 2), level, drift))
+            found.append(Bleed(tracks[one].report.name, tracks[two].report.name, round(delay, 2), level, drift))
         report(number / len(pairs))
     return tuple(found)

@@ -50,7 +50,8 @@ class Scan:
     dropouts: Dropouts = Dropouts()
     hum: Hum | None = None
     channels: str = ""
-    """Of a stereo recording: left or right (only this one has sound), same, opposite; "": as it should be."""
+    """Of a stereo recording: left or right (only this one has sound), same, opposite, apart (a voice on each side);
+    "": as it should be."""
     narrow: bool = False
     """Nothing above 8 kHz."""
     rumble: float = -120.0
@@ -59,31 +60,36 @@ class Scan:
     """How many levels of 20 ms there are of it in levels.dat."""
 
 
-def scan(path: Path, source: Source, report: Report, copy: Copy | None = None) -> tuple[Scan, NDArray[np.float32]]:
+def scan(
+    path: Path, source: Source, report: Report, copy: Copy | None = None, channel: str = ""
+) -> tuple[Scan, NDArray[np.float32]]:
     """Decode `path` once, block by block; what was heard, and the level of every 20 ms (see LevelEar) in dBFS.
 
-    `copy`, where given, keeps a small copy for comparisons. Raises AudioError if the file is damaged, shorter than it
-    says, longer than 12 hours, silent (nothing above -70 LUFS), or holds samples that are not finite.
+    `copy`, where given, keeps a small copy for comparisons; `channel` (left, right) is the side that is heard. Raises
+    AudioError if the file is damaged, shorter than it says, longer than 12 hours, silent (nothing above -70 LUFS), or
+    holds samples that are not finite.
     """
     import numpy as np
 
     window = max(1, source.rate // 10)
+    channels = 1 if channel else source.channels
+    meter = ",".join((*ffmpeg.one_side(channel), "ebur128=framelog=verbose"))
     argv = [
         ffmpeg.binary().path, *ffmpeg.QUIET, *ffmpeg.input_arguments(path), "-map", "0:a:0", "-vn", "-sn", "-dn",
-        "-af", "ebur128=framelog=verbose", "-c:a", "pcm_f32le", "-f", "f32le", "pipe:1",
+        "-af", meter, "-c:a", "pcm_f32le", "-f", "f32le", "pipe:1",
     ]  # fmt: skip
     clips, gaps, hum = ClipEar(source.rate), DropoutEar(source.rate), HumEar(source.rate)
     sides, width, voices = ChannelEar(), WidthEar(source.rate), LevelEar(source.rate)
     ears: list[Ear] = [clips, gaps, hum, sides, width, voices, *([copy] if copy else [])]
-    samples, levels, rest = 0, [], np.empty((0, source.channels), dtype=np.float32)
+    samples, levels, rest = 0, [], np.empty((0, channels), dtype=np.float32)
     try:
         with process.start(argv, stdout=True) as program:
             assert program.stdout is not None
-            frame = 4 * source.channels
+            frame = 4 * channels
             while data := program.stdout.read(frame * window * 20):
                 # A decoder that dies leaves a part of a frame; why it died is raised when the block ends.
                 whole_frames = data[: len(data) // frame * frame]
-                block = np.frombuffer(whole_frames, dtype="<f4").reshape(-1, source.channels)
+                block = np.frombuffer(whole_frames, dtype="<f4").reshape(-1, channels)
                 _finite(path, block, samples, source.rate)
                 for ear in ears:
                     ear.hear(block)
@@ -112,7 +118,7 @@ def scan(path: Path, source: Source, report: Report, copy: Copy | None = None) -
     floor = max(_FLOOR, float(np.percentile(level, 10))) if len(level) else _FLOOR
     found = Scan(
         samples, (samples * 1000 + source.rate // 2) // source.rate, loud, round(floor, 1),
-        _silence(level, loud - 30), clips.result(source.channels), gaps.result(loud), hum.result(loud),
+        _silence(level, loud - 30), clips.result(channels), gaps.result(loud), hum.result(loud),
         sides.result(), width.result(), hum.rumble(), len(fine),
     )  # fmt: skip
     return found, fine

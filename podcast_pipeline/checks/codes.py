@@ -66,6 +66,7 @@ CODES: dict[str, Code] = {
     "REV02": Code("W", "transcript.json is older than its journal"),
     "REV03": Code("E", "words cut for privacy still stand in the journal"),
     "REV04": Code("W", "git holds commits from before words were taken out"),
+    "AUD15": Code("W", "the programme is much louder in some places than in others"),
     "GAT01": Code("E", "content_class is not set by a person"),
     "GAT02": Code("E", "nobody has compared a claim of fact with its reference"),
     "WAI01": Code("W", "a waiver is incomplete, expired, or matches nothing"),

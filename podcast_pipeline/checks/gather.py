@@ -37,7 +37,7 @@ def gather(
     pictures = {id_: material.workspace.people / f"{id_}.jpg" for id_ in shown}
     reviewed = material.workspace.transcript_json(material.slug).is_file()
     heard = texts and (reviewed or material.built("transcript.machine.json").is_file())
-    told = material.built("preflight.json")
+    told, programme = material.built("preflight.json"), material.built("loudness.json")
     return Case(
         material.show,
         episode,
@@ -52,6 +52,7 @@ def gather(
         answers or {},
         compare(Subject(material.show, episode, material.workspace)) if texts else None,
         preflight.load(told).findings if texts and told.is_file() else (),
+        material.measured().get("range") if texts and programme.is_file() else None,
     )
 
 

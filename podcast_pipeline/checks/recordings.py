@@ -1,4 +1,4 @@
-"""What the preflight heard in the recordings, as findings that a person can waive."""
+"""What was heard in the recordings and in the programme made of them, as findings that a person can waive."""
 
 from __future__ import annotations
 
@@ -8,9 +8,21 @@ from podcast_pipeline.checks.case import Case
 from podcast_pipeline.model.finding import Finding
 
 
+_WIDE = 12.0
+"""LU of range above which quiet parts get lost in noise."""
+
+
 def check(case: Case) -> Iterator[Finding]:
     """All of them, at published times; nothing before the recordings were heard."""
     for one in case.heard_in_tracks:
         place = one.file or "track"
         # The sentence holds measured numbers: a waiver names the finding, not its third digit.
         yield case.finding(one.code, place, one.sentence, subject=place, time=one.time, severity=one.severity)
+    if case.loudness_range is not None and case.loudness_range > _WIDE:
+        yield case.finding(
+            "AUD15",
+            "audio",
+            f"its loudness ranges over {case.loudness_range:.0f} LU: in a car the quiet parts are lost; look at "
+            f'build/{case.episode.slug}/loudness.svg, and let level = "dynaudnorm" in [audio] even the voices out',
+            subject="range",
+        )

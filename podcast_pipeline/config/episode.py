@@ -192,8 +192,11 @@ def _feeds(show: Show) -> Reader:
 
 def _distinct_tracks(tracks: Entries[Track], _: Where) -> None:
     for i, (place, track) in enumerate(tracks):
-        if any(track.id == other.id for _, other in tracks[:i]):
-            place.report("file", f'two tracks are called "{track.id}"; rename one file')
+        before = [other for _, other in tracks[:i]]
+        if any(track.id == other.id for other in before):
+            place.report("file", f'two tracks are called "{track.id}"; rename one file, or name a channel of each')
+        elif any(track.file == other.file and "" in (track.channel, other.channel) for other in before):
+            place.report("channel", f"{track.file} is a track as a whole and by its sides; name left and right")
 
 
 def _cuttable(cuts: Entries[Cut], _: Where) -> None:

@@ -11,6 +11,8 @@ class Track:
 
     file: str
     person: str
+    channel: str = ""
+    """left or right: this side of a stereo recording alone, as where two microphones have one each; "": all of it."""
     gain: float = 0.0
     """dB, applied before everything else."""
     pan: float | None = None
@@ -28,8 +30,19 @@ class Track:
 
     @property
     def id(self) -> str:
-        """The file's stem: `raw/guest.wav` -> `guest`."""
-        return self.file.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+        """The file's stem: `raw/guest.wav` -> `guest`; the left side of `raw/call.wav` -> `call-left`."""
+        stem = self.file.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+        return f"{stem}-{self.channel}" if self.channel else stem
+
+    @property
+    def name(self) -> str:
+        """What people call it: the file, and which side of it."""
+        return side(self.file, self.channel)
+
+
+def side(file: str, channel: str) -> str:
+    """`raw/call.wav` and `left` -> `raw/call.wav (left)`."""
+    return f"{file} ({channel})" if channel else file
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,14 +42,18 @@ class Pcm:
         return raw.astype(np.float32) / np.float32(32768)
 
 
-def decode(recording: Path, scratch: Path) -> Pcm:
-    """Decode the first audio stream of `recording` into `scratch`. Raises AudioError; PodcastError for a full disk."""
+def decode(recording: Path, scratch: Path, channel: str = "") -> Pcm:
+    """Decode the first audio stream of `recording`, or one side of it (left, right), into `scratch`.
+
+    Raises AudioError; PodcastError for a full disk.
+    """
     import numpy as np
 
     count = 0
     try:
         # Closed, not only dropped: whatever leaves the loop early must leave no FFmpeg running.
-        with open(scratch, "wb") as stream, contextlib.closing(ffmpeg.samples(recording, RATE)) as blocks:
+        sound = ffmpeg.samples(recording, RATE, filters=",".join(ffmpeg.one_side(channel)))
+        with open(scratch, "wb") as stream, contextlib.closing(sound) as blocks:
             for block in blocks:
                 stream.write(np.clip(np.rint(block * 32768), -32768, 32767).astype("<i2").tobytes())
                 count += len(block)

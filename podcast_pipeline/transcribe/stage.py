@@ -146,8 +146,8 @@ def _heard(
     found: dict[str, Heard] = {}
     recordings: dict[str, Recording] = {}
     for place, (track, path) in enumerate(tracks):
-        sound = pcm.decode(path, scratch / f"{place}.pcm")
-        digest = _sha256(path)
+        sound = pcm.decode(path, scratch / f"{place}.pcm", track.channel)
+        digest = _sha256(path) + track.channel
         key = heard.key(digest, versions, model.sha256, settings)
         recordings[track.id] = Recording(track.id, path, sound, digest, key)
         kept = heard.read(files.previous / f"{track.id}.json", key, track.id)
