@@ -156,7 +156,7 @@ def load(kind: type[T], path: Path) -> T:
         return decode(kind, json.loads(path.read_text("utf-8")))
     except FileNotFoundError as error:
         raise PodcastError(f"{path}: no such file") from error
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise PodcastError(
             f"{path}: not a valid record: {error}", "restore the file from git, or build again"
         ) from error

@@ -17,7 +17,13 @@ import targets
 
 RUNS = int(os.environ.get("PODCAST_FUZZ_RUNS", "60"))
 TOKENS = [b"", b"\0", b"\xff\xfe", b"\x08", b"<![CDATA[", b"&e;", b"]]>", b'"', b"{", b"[", b"}", b"1e999", b"-1",
-          b"NaN", b"null", b"\xed\xa0\x80", b"\n", b"=", b"\\u0000", b"9" * 40, b"../../x", b"<item>"]  # fmt: skip
+          b"NaN", b"null", b"\xed\xa0\x80", b"\n", b"=", b"\\u0000", b"9" * 40, b"../../x", b"<item>",
+          b"[" * 3000, b'{"a":' * 3000]  # fmt: skip
+
+
+GUIDED = ("show_toml", "captions_vtt", "transcript_json", "chapters_json", "feed_import", "references", "csl_library",
+          "review_journal", "wav_header")  # fmt: skip
+"""What comes from outside, or is written by hand."""
 
 
 @st.composite
@@ -39,6 +45,8 @@ def test_survives(name: str) -> None:
     @settings(max_examples=RUNS, suppress_health_check=list(HealthCheck), database=None)
     @given(st.one_of(mutated(name), st.binary(max_size=200)))
     @example(b"")
+    @example(b"[" * 100_000)
+    @example(b'{"chapters":' * 100_000)
     def run(data: bytes) -> None:
         targets.survives(name, data)
 
@@ -53,7 +61,7 @@ def test_corpus(name: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["show_toml", "wav_header", "references", "feed_import"])
+@pytest.mark.parametrize("name", GUIDED)
 def test_guided_by_coverage(name: str, tmp_path: Path) -> None:
     """A bounded run of atheris finds nothing; `tests/fuzz/guided.py` runs as long as one likes."""
     pytest.importorskip("atheris", reason="atheris has no wheel for this Python")

@@ -66,7 +66,7 @@ def read(reply: Reply) -> Record:
         if not csl.get("title"):
             raise KeyError("title")
         return Record(csl, tuple(_notices(message)), _later(message), "crossref")
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
         raise EvidenceError(f"{reply.url}: the answer is not a record of Crossref", "try again later") from error
 
 

@@ -56,7 +56,7 @@ def read_file(path: Path) -> Import:
 def _csl(text: str, path: Path) -> Import:
     try:
         value = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise EvidenceError(f"{path}: not JSON: {error}", "CSL-JSON is a list of records") from error
     found = value if isinstance(value, list) else [value]
     records = [Record(one, source="csl") for one in found if isinstance(one, dict)]

@@ -72,7 +72,7 @@ def number(doi: str, web: Web) -> str:
         raise EvidenceError(f"{reply.url}: PubMed answered {reply.status}", "try again later")
     try:
         found = [str(one) for one in json.loads(reply.body.decode("utf-8"))["esearchresult"]["idlist"]]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise EvidenceError(f"{reply.url}: the answer is not a list of PubMed", "try again later") from error
     return found[0] if len(found) == 1 else ""
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import json
 from collections.abc import Callable
 from pathlib import Path
 
 from podcast_pipeline import atomic, download, keys
 from podcast_pipeline.feed.foreign import values
 from podcast_pipeline.layout import Workspace
-from podcast_pipeline.model.chapter import Chapter
+from podcast_pipeline.migration.listen import listened
 from podcast_pipeline.model.release import Asset, Release, ReleasePerson
 from podcast_pipeline.progress import Report
 from podcast_pipeline.publish import records
@@ -75,7 +74,7 @@ def rehost(
         found = dataclasses.replace(found, status=WAITING)
     for path, final in moves.items():
         atomic.move(path, final)
-    found = _listened(found, folder)
+    found = listened(found, folder)
     if found != release:
         records.write(workspace, found)
     return found
@@ -120,45 +119,3 @@ def _pictured(workspace: Workspace, person: ReleasePerson, reach: download.Reach
     data = path.read_bytes()
     sha = hashlib.sha256(data).hexdigest()
     return dataclasses.replace(person, image=Asset(keys.image(sha, "jpg"), len(data), "image/jpeg", sha))
-
-
-def _listened(release: Release, folder: Path) -> Release:
-    """Chapters from chapters.json or the file's own tags, and the duration, where the feed did not say them."""
-    path = folder / release.enclosure.key.rsplit("/", 1)[-1]
-    chapters, duration = release.chapters, release.duration
-    if not chapters and release.chapters_file is not None and release.chapters_file.key:
-        chapters = _from_json(folder / release.chapters_file.key.rsplit("/", 1)[-1])
-    if release.enclosure.key and path.suffix == ".mp3" and path.exists() and not (chapters and duration):
-        from mutagen import MutagenError
-        from mutagen.mp3 import MP3
-
-        try:
-            audio = MP3(path)
-        except MutagenError:
-            return release
-        duration = duration or round(audio.info.length * 1000)
-        chapters = chapters or _from_tags(audio.tags)
-    return dataclasses.replace(release, chapters=chapters, duration=duration)
-
-
-def _from_tags(tags: object) -> tuple[Chapter, ...]:
-    frames = [] if tags is None else tags.getall("CHAP")  # type: ignore[attr-defined]
-    found: dict[int, Chapter] = {}
-    for frame in sorted(frames, key=lambda one: one.start_time):
-        title = frame.sub_frames.get("TIT2")
-        if title is not None and str(title).strip():
-            found.setdefault(frame.start_time // 1000, Chapter(frame.start_time, " ".join(str(title).split())))
-    return tuple(found.values())
-
-
-def _from_json(path: Path) -> tuple[Chapter, ...]:
-    try:
-        entries = json.loads(path.read_bytes().decode("utf-8-sig"))["chapters"]
-        found: dict[int, Chapter] = {}
-        for entry in entries:
-            start, title = round(float(entry["startTime"]) * 1000), " ".join(str(entry.get("title") or "").split())
-            if title and entry.get("toc", True) and start >= 0:
-                found.setdefault(start // 1000, Chapter(start, title, url=str(entry.get("url") or "")))
-    except (OSError, ValueError, KeyError, TypeError):
-        return ()
-    return tuple(found[second] for second in sorted(found))

@@ -67,10 +67,10 @@ def _difference(material: Material, release: Release, storage: Storage) -> str:
     if reviewed is None or not built or not known:
         return ""
     try:
-        published = storage.get(known[0].key)[0].decode("utf-8")
+        published = storage.get(known[0].key)[0].decode("utf-8", "replace")
     except StorageError:
         return ""
-    old, new = _words(published), _words(captions.render(material)["vtt"])
+    old, new = spoken(published), spoken(captions.render(material)["vtt"])
     return "".join(difflib.unified_diff(old, new, "published", "corrected", n=1))
 
 
@@ -80,7 +80,7 @@ def _opened(material: Material, release: Release) -> Release:
     return sealed.opened(release, members.secret(), material.show.storage.public_base_url)
 
 
-def _words(vtt: str) -> list[str]:
+def spoken(vtt: str) -> list[str]:
     """The spoken lines of a VTT file, without times, so that only other words count."""
     kept, body = [], False
     for one in vtt.splitlines():

@@ -65,7 +65,7 @@ def _parse(path: Path, data: bytes) -> tuple[tuple[Record, ...], int, str]:
         try:
             record = json.loads(line)
             fits = record["seq"] == number and record["prev"] == before and isinstance(record["kind"], str)
-        except (ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
             raise _damaged(path, number, "is not a record of the journal") from error
         if record.get("v", VERSION) != VERSION:
             raise JournalError(f"{path}: line {number}: written by a newer version of this program", "update it")

@@ -38,7 +38,7 @@ def read(path: Path) -> Signature | None:
         value = json.loads(path.read_text("utf-8"))
         seal = value.pop("seal", None)
         signature = codec.decode(Signature, value)
-    except (ValueError, TypeError, AttributeError) as error:
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise PodcastError(f"{path}: not a sign-off: {error}", AGAIN) from error
     if seal != _seal(signature):
         raise PodcastError(f"{path}: was edited by hand, so it is nobody's signature any more", AGAIN)

@@ -32,7 +32,7 @@ def read(path: Path, names: Mapping[str, str]) -> Transcript:
         raise PodcastError(f"{path}: no such file", "`podcast transcribe` makes it") from error
     except OSError as error:
         raise PodcastError(f"{path}: cannot be read: {error.strerror}") from error
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:
         reason = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
         raise PodcastError(
             f"{path}: not a machine transcript: {reason}", "remove it and run `podcast transcribe` again"

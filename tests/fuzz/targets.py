@@ -13,14 +13,17 @@ from pathlib import Path
 
 from podcast_pipeline import codec, ffmpeg
 from podcast_pipeline.audio import wav
-from podcast_pipeline.config.load import load_show
+from podcast_pipeline.config.load import load_episode, load_show
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.evidence import intake, library
 from podcast_pipeline.feed.foreign import read as foreign
 from podcast_pipeline.feed.rules import check
 from podcast_pipeline.layout import Workspace
+from podcast_pipeline.migration import listen
 from podcast_pipeline.model.release import Release
-from podcast_pipeline.review import journal, replay
+from podcast_pipeline.model.show import Show
+from podcast_pipeline.publish import correct
+from podcast_pipeline.review import journal, replay, signoff
 from podcast_pipeline.transcript import document, machine
 
 ROOT = Path(__file__).parent.parent.parent
@@ -46,6 +49,44 @@ def _file(name: str, data: bytes) -> Path:
 def show_toml(data: bytes) -> None:
     _file("feed/show.toml", data)
     load_show(Workspace(_folder()))
+
+
+@functools.cache
+def _show() -> Show:
+    return load_show(Workspace(ROOT))
+
+
+def episode_toml(data: bytes) -> None:
+    workspace = Workspace(_folder())
+    (workspace.episodes / "fuzzed").mkdir(parents=True, exist_ok=True)
+    _file("episodes/fuzzed/episode.toml", data)
+    load_episode(workspace, _show(), "fuzzed")
+
+
+def person_toml(data: bytes) -> None:
+    workspace = Workspace(Path(tempfile.mkdtemp(dir=_folder())))
+    try:
+        shutil.copytree(ROOT / "feed", workspace.root / "feed", ignore=lambda folder, _: ["people"])
+        workspace.people.mkdir()
+        (workspace.people / "example-host.toml").write_bytes(data)
+        load_show(workspace)
+    finally:
+        shutil.rmtree(workspace.root)
+
+
+def chapters_json(data: bytes) -> None:
+    for one in listen.from_json(data):
+        assert one.start >= 0
+        assert one.title
+        assert one.url[:8] in ("", "https://") or one.url.startswith("http://")
+
+
+def captions_vtt(data: bytes) -> None:
+    assert all(line.strip() and "-->" not in line for line in correct.spoken(data.decode("utf-8", "replace")))
+
+
+def signoff_json(data: bytes) -> None:
+    signoff.read(_file("signoff.json", data))
 
 
 def transcript_json(data: bytes) -> None:
@@ -94,8 +135,8 @@ def feed_check(data: bytes) -> None:
 TARGETS: dict[str, Callable[[bytes], None]] = {
     one.__name__: one
     for one in (
-        show_toml, transcript_json, machine_json, references, csl_library, review_journal, release_json, wav_header,
-        feed_import, feed_check,
+        show_toml, episode_toml, person_toml, transcript_json, machine_json, references, csl_library, review_journal,
+        release_json, signoff_json, chapters_json, captions_vtt, wav_header, feed_import, feed_check,
     )
 }  # fmt: skip
 
@@ -127,6 +168,11 @@ def seeds(name: str) -> list[bytes]:
     library_text = (ROOT / "feed" / "references.json").read_bytes()
     known: dict[str, list[bytes]] = {
         "show_toml": [(ROOT / "feed" / "show.toml").read_bytes()],
+        "episode_toml": [(SAMPLE / "episode.toml").read_bytes()],
+        "person_toml": [path.read_bytes() for path in sorted((ROOT / "feed" / "people").glob("*.toml"))],
+        "chapters_json": [b'{"version": "1.2.0", "chapters": [{"startTime": 0, "title": "A", "url": "https://a.b"}]}'],
+        "captions_vtt": [b"WEBVTT\n\n1\n00:00:00.000 --> 00:00:01.000\n<v Alex Example>Hello.\n\nNOTE x\n"],
+        "signoff_json": [path.read_bytes() for path in sorted(SAMPLE.glob("signoff.json"))],
         "transcript_json": [(SAMPLE / "transcript.json").read_bytes()[:30_000]],
         "references": [_RIS, _BIBTEX, _NBIB, library_text],
         "csl_library": [library_text],

@@ -1,0 +1,59 @@
+"""What the fetched files of an imported episode say themselves: chapters and duration, where the feed did not."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+from podcast_pipeline.model.chapter import Chapter
+from podcast_pipeline.model.release import Release
+
+
+def listened(release: Release, folder: Path) -> Release:
+    """`release` with chapters from its JSON file or its MP3's tags, and the MP3's duration; files are in `folder`."""
+    path = folder / release.enclosure.key.rsplit("/", 1)[-1]
+    chapters, duration = release.chapters, release.duration
+    if not chapters and release.chapters_file is not None and release.chapters_file.key:
+        file = folder / release.chapters_file.key.rsplit("/", 1)[-1]
+        chapters = from_json(file.read_bytes()) if file.is_file() else ()
+    if release.enclosure.key and path.suffix == ".mp3" and path.exists() and not (chapters and duration):
+        from mutagen import MutagenError
+        from mutagen.mp3 import MP3
+
+        try:
+            audio = MP3(path)
+        except MutagenError:
+            return release
+        duration = duration or round(audio.info.length * 1000)
+        chapters = chapters or _from_tags(audio.tags)
+    return dataclasses.replace(release, chapters=chapters, duration=duration)
+
+
+def _from_tags(tags: object) -> tuple[Chapter, ...]:
+    frames = [] if tags is None else tags.getall("CHAP")  # type: ignore[attr-defined]
+    found: dict[int, Chapter] = {}
+    for frame in sorted(frames, key=lambda one: one.start_time):
+        title = frame.sub_frames.get("TIT2")
+        if title is not None and str(title).strip():
+            found.setdefault(frame.start_time // 1000, Chapter(frame.start_time, " ".join(str(title).split())))
+    return tuple(found.values())
+
+
+def from_json(data: bytes) -> tuple[Chapter, ...]:
+    """The chapters of a podcast:chapters file in order, those left out that cannot be read; nothing if it is none."""
+    try:
+        entries = json.loads(data.decode("utf-8-sig"))["chapters"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return ()
+    found: dict[int, Chapter] = {}
+    for entry in entries if isinstance(entries, list) else ():
+        try:
+            start, title = round(float(entry["startTime"]) * 1000), " ".join(str(entry.get("title") or "").split())
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
+            continue
+        if title and entry.get("toc", True) and start >= 0:
+            url = str(entry.get("url") or "")
+            link = url if url.startswith(("https://", "http://")) else ""
+            found.setdefault(start // 1000, Chapter(start, title, url=link))
+    return tuple(found[second] for second in sorted(found))
