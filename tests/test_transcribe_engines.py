@@ -136,7 +136,7 @@ def test_an_english_model_refuses_another_language(name: str, loaded: dict[str, 
 @ENGINES
 def test_more_hot_words_than_fit_are_refused(name: str, loaded: dict[str, Transcriber]) -> None:
     """The libraries alone would cut them off without a word."""
-    terms = Options("en", 5, ", ".join(["dexmedetomidine"] * 60))
+    terms = Options("en", 5, hotwords=", ".join(["dexmedetomidine"] * 60))
     with pytest.raises(TranscriptionError, match="too many hot words: dexmedetomidine"):
         loaded[name].transcribe(np.zeros(RATE, np.float32), "guest", terms, lambda _: None)
 
