@@ -207,6 +207,7 @@ class _Stages:
             self.m.folder,
             inputs=(*built, self.m.cover, *self.m.headshots()),
             outputs=(self.m.mp3, *self.m.forms().values(), *self._built("loudness.svg")),
+            version=2,
             settings=self._facts,
             run=lambda scratch, _: tags.write(self.m, scratch),
         )
@@ -214,7 +215,8 @@ class _Stages:
     def release(self) -> Stage:
         texts = [f"transcript.{suffix}" for suffix in release.FEED_TRANSCRIPTS]
         chapters = ["chapters.json"] if self.m.episode.chapters else []
-        built = self._built("loudness.json", "timeline.json", "notes.html", "accuracy.json", *texts, *chapters)
+        heard = self._built("loudness.json", "loudness.curve.json", "timeline.json")
+        built = (*heard, *self._built("notes.html", "accuracy.json", *texts, *chapters))
         others = (self.m.alternate(one) for one in self.m.episode.alternates)
         shown = ("extras", "alternates", "feeds")
         return Stage(
@@ -230,7 +232,7 @@ class _Stages:
                 *others,
             ),
             outputs=self._built("release.json"),
-            version=5,
+            version=6,
             settings=self._facts | {name: codec.encode(getattr(self.m.episode, name)) for name in shown},
             run=lambda scratch, _: release.write(self.m, scratch),
         )

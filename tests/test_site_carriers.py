@@ -173,6 +173,8 @@ def test_the_file_itself(rich: ShowDir) -> None:
     assert tag.getall("USLT")[0].text
     cited = [frame.sub_frames.getall("TXXX:REFERENCES") for frame in tag.getall("CHAP")]
     assert [frame[0].text for frame in cited if frame] == [["1. https://doi.org/10.1000/invented.2024"]]
+    numbers = [frame.sub_frames.getall("TXXX:PMID") for frame in tag.getall("CHAP")]
+    assert [frame[0].text for frame in numbers if frame] == [["12345678"]]
     argv = [ffmpeg.binary().path, *ffmpeg.QUIET, "-i", str(rich.mp3), "-f", "ffmetadata", "-"]
     chapters = process.run(argv)[0].decode().split("[CHAPTER]")[1:]
     assert ["REFERENCES=1. https://doi.org/10.1000/invented.2024" in one for one in chapters] == [False, True]

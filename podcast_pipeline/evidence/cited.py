@@ -40,8 +40,8 @@ def cited(claims: Sequence[Claim], references: Mapping[str, Reference]) -> tuple
             f"cited but not in feed/references.json: {', '.join(missing)}", "correct the claim, or add the reference"
         )
     return tuple(
-        CitedReference(id_, number, pubmed(references[id_]), references[id_].url, in_words(references[id_].status))
-        for id_, number in numbers.items()
+        CitedReference(one.id, number, pubmed(one), one.url, in_words(one.status), one.pmid)
+        for one, number in ((references[id_], number) for id_, number in numbers.items())
     )
 
 

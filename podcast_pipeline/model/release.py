@@ -9,6 +9,9 @@ from podcast_pipeline.model.asset import Asset as Asset
 from podcast_pipeline.model.chapter import Chapter
 from podcast_pipeline.model.podcasting import EpisodeExtras
 
+DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+"""The digits of an outline, by value: 0 to 63 (as in base64)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Correction:
@@ -73,6 +76,7 @@ class CitedReference:
     text: str
     url: str
     status: str
+    pmid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +142,8 @@ class Release:
     integrated: float | None = None
     """LUFS of the decoded enclosure."""
     true_peak: float | None = None
+    outline: str = ""
+    """How loud it is from the first to the last moment, in equal steps: a digit each, from -50 LUFS to 0."""
     """dBTP of the decoded enclosure."""
     waivers: tuple[UsedWaiver, ...] = ()
     page: Asset | None = None

@@ -139,6 +139,8 @@ def _chapters(tags: Tags) -> list[Frame]:
         if cited:
             addresses = "; ".join(f"{one.number}. {one.url or line(one.text)}" for one in cited)
             parts.append(id3.TXXX(encoding=_encoding(addresses), desc="REFERENCES", text=[addresses]))
+        if numbers := "; ".join(one.pmid for one in cited if one.pmid):
+            parts.append(id3.TXXX(encoding=0, desc="PMID", text=[numbers]))
         listed.append(id3.CHAP(element_id=name, start_time=chapter.start, end_time=end, sub_frames=parts))
     return listed
 
