@@ -621,7 +621,7 @@ def test_no_barrier_that_axe_knows(server: Server, open_page: Opener, mode: str)
 
 
 def test_dialogs_have_no_barrier_either(server: Server, open_page: Opener) -> None:
-    """Find and replace, the keyboard's list and the sign-off, each open: no violation."""
+    """Find and replace, the keyboard's list, the sign-off and an open cut: no violation."""
     axe = needs.folder(AXE.parent, "axe-core (tests/clients)") / AXE.name
     tab = open_page(server.start)
     session = tab.page.context.new_cdp_session(tab.page)
@@ -633,6 +633,11 @@ def test_dialogs_have_no_barrier_either(server: Server, open_page: Opener) -> No
         assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found["violations"]] == []
         tab.page.keyboard.press("Escape")
         tab.until("!document.querySelector('dialog')")
+    tab.text("p4").focus()
+    tab.page.keyboard.press("Control+Shift+Backspace")
+    tab.page.wait_for_selector("#cut:not([hidden])")
+    found = tab.call("axe.run(document.querySelector('footer'))")
+    assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found["violations"]] == []
 
 
 def test_the_browsers_own_search_finds_what_is_off_screen(tmp_path: Path, open_page: Opener) -> None:

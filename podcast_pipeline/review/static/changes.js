@@ -45,14 +45,14 @@ export class Changes {
     const play = el("button", { type: "button", class: "plain" }, clock(p.start));
     play.setAttribute("aria-label", `Play from ${clock(p.start)}`);
     play.addEventListener("click", () => this.player.hear(p.start, p.end + 500, 500));
-    const restore = el("button", { type: "button", class: "plain" }, "Restore machine text");
+    const restore = el("button", { type: "button", class: "plain desk" }, "Restore machine text");
     restore.addEventListener("click", () => this.act("restore", p.id));
     const when = p.at ? `${p.at.slice(0, 10)} ${p.at.slice(11, 16)}` : "";
     const who = p.by ? `${p.by === "by-hand" ? "by hand in transcript.json" : store.name(p.by)}, ${when}` : "";
     const cuts = this.cutsOf(p).map((cut) => {
-      const uncut = el("button", { type: "button", class: "plain" }, "Uncut");
+      const uncut = el("button", { type: "button", class: "plain desk" }, "Uncut");
       uncut.addEventListener("click", () => this.act("uncut", [cut.id]));
-      const change = el("button", { type: "button", class: "plain" }, "Edges and reason");
+      const change = el("button", { type: "button", class: "plain desk" }, "Edges and reason");
       change.addEventListener("click", () => this.act("openCut", cut));
       return el("p", { class: "cutline" }, el("del", {}, store.said(cut, [p]) || "a pause"), el("span", {}, ` cut, ${cut.reason}, ${clock(cut.start)}, ${store.name(cut.by)} `), change, " ", uncut);
     });

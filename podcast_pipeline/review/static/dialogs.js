@@ -89,8 +89,8 @@ export async function signoff(store, net, saver, checkIn) {
   return dialog("Sign off", (close) => {
     const role = el("input", { type: "text", "aria-label": "Role", placeholder: "physician reviewer", maxlength: "100" });
     role.value = localStorage.getItem("review-role") || "";
-    const stops = verdict.errors.map((text) => el("li", { class: "stop" }, icon("alert"), text));
-    const warns = verdict.warnings.map((text) => el("li", {}, icon("query"), text));
+    const stops = verdict.errors.map((text) => el("li", { class: "stop" }, icon("alert"), el("span", {}, text)));
+    const warns = verdict.warnings.map((text) => el("li", {}, icon("query"), el("span", {}, text)));
     const sign = button("Sign", async () => {
       localStorage.setItem("review-role", role.value);
       sign.disabled = true;

@@ -75,7 +75,7 @@ class Page {
     surface.on("typed", () => this.typing());
     player.on("time", (ms) => surface.marks.speak(player.playing || ms > 0 ? store.at(ms) : null));
     player.on("follow", (on) => { surface.following = on; });
-    wave.on("cut", (cut) => cutpanel.open(cut));
+    wave.on("cut", (cut) => (surface.readonly ? player.seek(cut.start) : cutpanel.open(cut)));
     wave.on("edge", (edges) => cutpanel.move(edges));
     cutpanel.on("edges", (cut) => wave.open(cut));
     cutpanel.on("closed", () => surface.current_turn()?.text.focus({ preventScroll: true }));

@@ -75,10 +75,11 @@ function ask(store, surface, player) {
         hit.box = el("input", { type: "checkbox", checked: hit.p.state !== "checked", "aria-label": `Paragraph ${store.place(hit.p.id) + 1}` });
         hit.box.addEventListener("change", label);
         const play = button(clock(hit.p.start), () => player.hear(hit.p.times[2 * wordAt(hit)] ?? hit.p.start, (hit.p.times[2 * wordAt(hit) + 1] ?? hit.p.start) + 1000, 1000));
-        const from = Math.max(0, hit.places[0] - 40);
-        const to = hit.places[0] + find.value.length;
-        return el("div", { class: "hit" }, hit.box, play, el("span", {}, (from ? "…" : "") + hit.p.text.slice(from, hit.places[0]),
-          el("mark", {}, hit.p.text.slice(hit.places[0], to)), `${hit.p.text.slice(to, to + 40)}…`), hit.places.length > 1 ? el("b", {}, `×${hit.places.length}`) : null);
+        const [first, to] = [hit.places[0], hit.places[0] + find.value.length];
+        const from = first > 40 ? hit.p.text.indexOf(" ", first - 40) + 1 : 0;
+        const end = hit.p.text.length - to > 40 ? hit.p.text.lastIndexOf(" ", to + 40) : hit.p.text.length;
+        return el("div", { class: "hit" }, hit.box, play, el("span", {}, (from ? "… " : "") + hit.p.text.slice(from, first),
+          el("mark", {}, hit.p.text.slice(first, to)), hit.p.text.slice(to, Math.max(to, end)) + (end < hit.p.text.length ? " …" : "")), hit.places.length > 1 ? el("b", {}, `×${hit.places.length}`) : null);
       };
       const [open, checked] = [hits.filter((hit) => hit.p.state !== "checked"), hits.filter((hit) => hit.p.state === "checked")];
       list.replaceChildren(...open.slice(0, 300).map(row), ...(checked.length ? [el("h3", {}, "In checked paragraphs: tick to replace")] : []), ...checked.slice(0, 300).map(row));
