@@ -24,6 +24,8 @@ def test_the_card_of_a_corrected_episode(signed: ShowDir) -> None:
     assert card["review"]["minutes"] is not None
     said = signed.podcast("accuracy", signed.slug).out
     assert "word error rate" in said
+    (row,) = json.loads(signed.podcast("status", signed.slug, "--json").out)["episodes"]
+    assert row["accuracy"] == card
     assert "under a wrong speaker: 0 of" in said
 
 

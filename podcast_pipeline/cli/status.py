@@ -30,6 +30,10 @@ def status(session: Session, episodes: tuple[str, ...], every: bool, as_json: bo
     for row in rows if episodes or as_json else ():
         row["quality"] = _quality(session, row["slug"])
     if as_json:
+        from podcast_pipeline.production import accuracy
+
+        for row in rows:
+            row["accuracy"] = accuracy.built(session.workspace.build(row["slug"]))
         click.echo(json.dumps({"show": session.show.title, "episodes": rows}, ensure_ascii=False, indent=2))
     elif not rows:
         session.say("no episodes yet: `podcast new SLUG` makes one")

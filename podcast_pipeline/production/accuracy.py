@@ -57,13 +57,8 @@ def against(material: Material, reference: list[Said], cuts: list[tuple[int, int
 
 def kept(material: Material) -> Accuracy | None:
     """What the release record holds of the card; None while nobody has signed the text that it is taken against."""
-    if material.signature() is None:
-        return None
-    try:
-        value = json.loads(material.built("accuracy.json").read_text("utf-8"))
-    except (OSError, ValueError):
-        return None
-    if value.get("wer") is None:
+    value = None if material.signature() is None else built(material.folder)
+    if value is None:
         return None
     critical = value["critical"]
     return Accuracy(
@@ -73,6 +68,15 @@ def kept(material: Material) -> Accuracy | None:
         value["review"]["per_minute"],
         tuple(FlagOutcome(code, one["places"], one["edited"]) for code, one in value["flags"].items()),
     )  # fmt: skip
+
+
+def built(folder: Path) -> dict[str, Any] | None:
+    """The card in the build folder of an episode; None before there is a corrected text."""
+    try:
+        value: dict[str, Any] = json.loads((folder / "accuracy.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return None if value.get("wer") is None else value
 
 
 def card(material: Material, path: Path) -> dict[str, Any]:
