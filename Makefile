@@ -50,7 +50,7 @@ $(VENV)/.release: $(VENV)/.demo
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable ".[release]"
 	@touch $@
 
-dist: $(VENV)/.release ## wheel and sdist into dist/, the same bytes from the same commit
+dist: $(VENV)/.release ## wheel and sdist into dist/, the same bytes from the same commit; build/release-notes.md
 	$(BIN)/python .ci/dist.py dist
 
 lock: $(VENV)/.release ## requirements.lock: every version with hashes, for installing what was tested

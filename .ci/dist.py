@@ -1,7 +1,7 @@
 """Wheel and sdist into the folder named, the same bytes from the same commit: python .ci/dist.py dist
 
 Times come from SOURCE_DATE_EPOCH, else from the last commit. Builders write the clock and the user into an sdist: it is
-packed again without.
+packed again without. The version's section of CHANGELOG.md becomes build/release-notes.md; without it nothing is built.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -25,6 +26,18 @@ def epoch() -> int:
         return int(os.environ["SOURCE_DATE_EPOCH"])
     asked = ["git", "log", "-1", "--format=%ct"]
     return int(subprocess.run(asked, cwd=ROOT, check=True, capture_output=True, text=True).stdout)
+
+
+def notes() -> str:
+    """The section of CHANGELOG.md for this version. Raises SystemExit if there is none."""
+    source = (ROOT / "podcast_pipeline" / "__init__.py").read_text("utf-8")
+    version = re.search(r'^__version__ = "(.+)"$', source, re.MULTILINE)
+    assert version is not None
+    text = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    found = re.search(rf"^## {re.escape(version[1])}[ ,].*?(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+    if found is None:
+        raise SystemExit(f"CHANGELOG.md: no section for {version[1]}: say what people will notice")
+    return found[0]
 
 
 def repack(path: Path, time: int) -> None:
@@ -52,7 +65,7 @@ def repack_wheel(path: Path, time: int) -> None:
 
 
 def main(out: Path, *options: str) -> None:
-    time = epoch()
+    time, said = epoch(), notes()
     environment = {**os.environ, "SOURCE_DATE_EPOCH": str(time)}
     argv = [sys.executable, "-m", "build", "--outdir", str(out), *options, str(ROOT)]
     subprocess.run(argv, check=True, env=environment, stdout=subprocess.DEVNULL)
@@ -60,6 +73,8 @@ def main(out: Path, *options: str) -> None:
         repack(sdist, time)
     for wheel in out.glob("*.whl"):
         repack_wheel(wheel, time)
+    (ROOT / "build").mkdir(exist_ok=True)
+    (ROOT / "build" / "release-notes.md").write_text(said, "utf-8")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import subprocess
@@ -15,6 +16,8 @@ from pathlib import Path
 
 import needs
 import pytest
+
+from podcast_pipeline import __version__
 
 ROOT = Path(__file__).parent.parent
 LOCK = ROOT / "requirements.lock"
@@ -58,6 +61,53 @@ def test_packages_are_reproducible(packages: list[Path]) -> None:
     found = [{path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in out.iterdir()} for out in packages]
     assert found[0] == found[1]
     assert sorted(one.rsplit(".", 1)[-1] for one in found[0]) == ["gz", "whl"]
+
+
+def test_every_version_has_its_notes() -> None:
+    """CHANGELOG.md: newest first, each released one with its day, each with something to say; the first is this one."""
+    sections = re.split(r"^## ", (ROOT / "CHANGELOG.md").read_text("utf-8"), flags=re.MULTILINE)[1:]
+    heads = [
+        re.fullmatch(r"(\d+)\.(\d+)\.(\d+)(?:, \d{4}-\d\d-\d\d| \(unreleased\))", one.splitlines()[0])
+        for one in sections
+    ]
+    assert None not in heads
+    versions = [tuple(map(int, head.groups())) for head in heads if head is not None]
+    assert versions == sorted(set(versions), reverse=True)
+    assert ".".join(map(str, versions[0])) == __version__
+    assert all("unreleased" not in one.splitlines()[0] for one in sections[1:])
+    assert all("\n- " in one for one in sections)
+
+
+@pytest.mark.slow
+def test_the_notes_of_the_release(packages: list[Path]) -> None:
+    """They come out beside the packages, this version's section alone; a version without one cannot be packed."""
+    folder = packages[0].parent
+    said = (folder / "build" / "release-notes.md").read_text("utf-8")
+    assert said.startswith(f"## {__version__} ")
+    assert said.count("## ") == 1
+    (folder / "CHANGELOG.md").write_text("# Changelog\n\n## 9.9.9, 2030-01-01\n\n- Other.\n", "utf-8")
+    argv = [sys.executable, ".ci/dist.py", str(folder / "none")]
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": "1700000000"}
+    done = subprocess.run(argv, cwd=folder, capture_output=True, text=True, env=environment)
+    assert done.returncode == 1
+    assert f"no section for {__version__}" in done.stderr
+    assert not (folder / "none").exists()
+
+
+def test_the_bill_of_materials(tmp_path: Path) -> None:
+    """Every locked package stands in it, in CycloneDX, with its version and its hashes."""
+    needs.module("cyclonedx_py")
+    out = tmp_path / "sbom.json"
+    argv = [sys.executable, "-m", "cyclonedx_py", "requirements", str(LOCK), "--output-reproducible", "-o", str(out)]
+    subprocess.run(argv, check=True, capture_output=True)
+    bill = json.loads(out.read_bytes())
+    assert bill["bomFormat"] == "CycloneDX"
+    found = {name(one["name"]): one for one in bill["components"]}
+    for pinned in PINNED.finditer(LOCK.read_text("utf-8")):
+        component = found[name(pinned[1])]
+        assert component["version"] == pinned[2]
+        hashes = {one["content"] for place in component["externalReferences"] for one in place["hashes"]}
+        assert hashes == set(re.findall(r"sha256:([0-9a-f]{64})", pinned[3]))
 
 
 @pytest.mark.slow
