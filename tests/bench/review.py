@@ -21,6 +21,8 @@ sys.path.insert(0, str(HERE.parent))
 from browser import FLAGS, Server, reviewing  # noqa: E402 - found by the line above
 from reviews import GUEST, HOST, make_show  # noqa: E402
 
+from podcast_pipeline import ffmpeg, process  # noqa: E402
+
 PARAGRAPHS, WORDS = 481, 62
 PLAIN = [
     "the", "and", "of", "pain", "we", "with", "patients", "spinal", "cord", "stimulation", "was", "after",
@@ -58,7 +60,15 @@ def show_of(root: Path, paragraphs: int) -> None:
         )
         for i in range(paragraphs)
     ]
-    make_show(root, turns, per_word=240, gap=20)
+    subject = make_show(root, turns, per_word=240, gap=20)
+    give_silence(subject.review_audio, subject.machine_transcript().words[-1].end)
+
+
+def give_silence(path: Path, length: int) -> None:
+    """An MP3 of `length` ms as the pipeline makes it (mono, 64 kbit/s): one minute encoded, and repeated."""
+    raw = ["-f", "lavfi", "-i", "anoisesrc=r=44100:a=0.1:d=60", "-ac", "1", "-b:a", "64k", "-reservoir", "0"]
+    output, _ = process.run([ffmpeg.binary().path, *ffmpeg.QUIET, *raw, "-write_xing", "0", "-f", "mp3", "-"])
+    path.write_bytes(output * (length // 60_000 + 1))
 
 
 def cpu(session: Any) -> float:
@@ -153,6 +163,10 @@ def measure(browser: Any, browser_pid: int, server: Server, keys: int) -> list[M
     page.keyboard.press("Enter")
     page.wait_for_timeout(400)
     found.append(Measured("new paragraph, CPU", cpu(session) - before, 50, "ms"))
+    before = cpu(session)
+    page.keyboard.press("Backspace")
+    page.wait_for_timeout(400)
+    found.append(Measured("joined paragraphs, CPU", cpu(session) - before, 50, "ms"))
     ticks = page.evaluate(
         """() => { const p = reviewPage.player.store.listed()[200]; const start = performance.now();
       for (let i = 0; i < 200; i += 1) reviewPage.surface.marks.speak(reviewPage.player.store.at(p.start + i * 260));
@@ -165,6 +179,18 @@ def measure(browser: Any, browser_pid: int, server: Server, keys: int) -> list[M
     finds = page.evaluate("performance.getEntriesByName('find').map(e => e.duration)")
     found.append(Measured("find all", finds[-1], 50, "ms"))
     found.append(Measured("renderer, PSS", pss(browser_pid), 150, "MB"))
+    page.keyboard.press("Escape")
+    # Far apart, and back: the browser has not read there yet.
+    for place in (400, 20, 300, 100, 450):
+        time_button = page.locator(".turn .time").nth(place)
+        time_button.scroll_into_view_if_needed()
+        before = page.evaluate("performance.getEntriesByName('first sound').length")
+        time_button.click()
+        while page.evaluate("performance.getEntriesByName('first sound').length") == before:
+            page.wait_for_timeout(20)
+    sounds = sorted(page.evaluate("performance.getEntriesByName('first sound').map(e => e.duration)"))
+    found.append(Measured("first sound after a click, median", sounds[len(sounds) // 2], 300, "ms"))
+    found.append(Measured("renderer playing, PSS", pss(browser_pid), 150, "MB"))
     context.close()
     return found
 
