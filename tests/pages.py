@@ -125,6 +125,7 @@ def release(of: Show, made_from: Episode, **fields: object) -> Release:
         "notes": "",
         "enclosure": asset("media/facets/12345678.mp3", "audio/mpeg"),
         "duration": 112_345,
+        "outline": "A" + "gklmno" * 20 + "A" * 4,
         "audio_sha256": "a" * 64,
         "signature": SIGNATURE,
         "transcripts": tuple(

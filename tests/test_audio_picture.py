@@ -17,6 +17,7 @@ from podcast_pipeline.audio.peaks import draw
 from podcast_pipeline.audio.picture import HEIGHT, WIDTH, svg
 from podcast_pipeline.model.audio import AudioSettings
 from podcast_pipeline.model.chapter import Chapter
+from podcast_pipeline.model.release import DIGITS
 from podcast_pipeline.model.timeline import Timeline
 
 pytest_plugins = ["shows"]
@@ -67,6 +68,16 @@ def test_loud_and_quiet_are_where_they_are(tmp_path: Path) -> None:
         assert np.median(y[x < middle - 60]) > np.median(y[x > middle + 60]) + 50
     marks = root.xpath("//*[@id='peaks']/*")
     assert "at 0:30." in marks[-1][0].text
+
+
+def test_outline_for_pages(tmp_path: Path) -> None:
+    """In few letters: quiet in the first half, loud in the second, silent in the last tenth."""
+    sound = np.concatenate((audio.voice(27.0, level=-40), audio.voice(27.0, level=-15), np.zeros(48000 * 6)))
+    found = measure.loudness(audio.write_wav(tmp_path / "a.wav", sound, bits=24), 48000).curve.outline()
+    values = [DIGITS.index(letter) for letter in found]
+    assert len(values) == 240
+    assert 10 * np.median(values[10:100]) < np.median(values[120:210])
+    assert max(values[-15:]) == 0
 
 
 def test_cuts_and_chapters(tmp_path: Path) -> None:

@@ -37,6 +37,7 @@ from podcast_pipeline.model.show import Show
 from podcast_pipeline.model.transcript import Cue
 from podcast_pipeline.site.page import episode_page, turns
 
+SVG = "{http://www.w3.org/2000/svg}"
 MP3 = f"{BASE}/media/facets/12345678.mp3"
 AWKWARD = "</style></title><script>alert(1)</script> p < 0.05 & \"quotes\" 'x'"
 
@@ -128,6 +129,25 @@ def test_the_player_and_its_seek_links() -> None:
         ("0:02", f"{MP3}#t=2"),
         ("0:06", f"{MP3}#t=6"),
     ]
+
+
+def test_the_picture_of_the_sound_leads_to_the_chapters() -> None:
+    """The outline is as wide as the episode is long: each chapter lies where it is in time and opens the MP3 there."""
+    document = parsed(page())
+    (svg,) = document.iter(f"{SVG}svg")
+    width = int(svg.get("viewBox").split()[2])
+    assert svg.get("aria-hidden") == "true"
+    points = svg.find(f"{SVG}path").get("d").strip("MZ ").split(" L")
+    assert len(points) == 2 * (width + 1) == 2 * 125
+    assert points[0] == "0 32", "silence is a line in the middle"
+    found = [(a.get("href"), float(a.find(f"{SVG}rect").get("x")), a.find(f"{SVG}title").text) for a in svg[1:]]
+    assert [(href, title) for href, _, title in found] == [
+        (f"{MP3}#t=0", "0:00 Welcome"),
+        (f"{MP3}#t=25", "0:25 The paper"),
+        (f"{MP3}#t=62", "1:02 Guidelines"),
+    ]
+    assert [x / width for _, x, _ in found] == pytest.approx([0, 25_400 / 112_345, 62_000 / 112_345], abs=0.001)
+    assert not list(parsed(page(outline="")).iter(f"{SVG}svg"))
 
 
 def test_what_the_page_says() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Any
 
 from podcast_pipeline import timecode
 from podcast_pipeline.model.chapter import Chapter
+from podcast_pipeline.model.release import DIGITS
 from podcast_pipeline.model.timeline import Timeline
 
 WIDTH, HEIGHT = 1200, 360
@@ -19,6 +21,9 @@ _LOUDEST, _QUIETEST = 0.0, -50.0
 """LUFS at the upper and the lower edge."""
 _BAND = 1.0
 """LU to either side of the target: what hosts and stores accept."""
+_COLUMNS = 240
+_FULL = -10.0
+"""LUFS that fill an outline."""
 _STEP = 100
 """ms between two values of the meter."""
 
@@ -30,6 +35,16 @@ class Curve:
     momentary: tuple[float, ...]
     short_term: tuple[float, ...]
     peaks: tuple[tuple[int, float], ...]
+
+    def outline(self) -> str:
+        """How loud it is along the file, in as many characters as a page has room for (see Release.outline)."""
+        values = self.momentary or (_QUIETEST,)
+        count = min(_COLUMNS, len(values))
+        edges = [len(values) * column // count for column in range(count + 1)]
+        powers = [10 ** (level / 10) for level in values]
+        means = [sum(powers[first:last]) / (last - first) for first, last in itertools.pairwise(edges)]
+        amplitudes = [min(1.0, (mean / 10 ** (_FULL / 10)) ** 0.5) for mean in means]
+        return "".join(DIGITS[round(amplitude * (len(DIGITS) - 1))] for amplitude in amplitudes)
 
     def text(self) -> str:
         """JSON, one decimal."""

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from podcast_pipeline.checks.case import Case
 from podcast_pipeline.model.finding import Finding
 
-
 _WIDE = 12.0
 """LU of range above which quiet parts get lost in noise."""
 

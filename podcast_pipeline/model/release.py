@@ -142,9 +142,9 @@ class Release:
     integrated: float | None = None
     """LUFS of the decoded enclosure."""
     true_peak: float | None = None
-    outline: str = ""
-    """How loud it is from the first to the last moment, in equal steps: a digit each, from -50 LUFS to 0."""
     """dBTP of the decoded enclosure."""
+    outline: str = ""
+    """How loud it is from the first to the last moment, in equal steps: a digit each for the amplitude."""
     waivers: tuple[UsedWaiver, ...] = ()
     page: Asset | None = None
     """The episode's page as it was uploaded; None in build/."""

@@ -6,6 +6,7 @@ import dataclasses
 from pathlib import Path
 
 from podcast_pipeline import atomic, codec, keys
+from podcast_pipeline.audio.picture import Curve
 from podcast_pipeline.engine.digest import sha256_file
 from podcast_pipeline.evidence.cited import cited
 from podcast_pipeline.model.release import Asset, Release, ReleasePerson, Signature
@@ -67,6 +68,7 @@ def compose(material: Material) -> Release:
         image=picture(material.cover) if episode.cover else None,
         integrated=measured["integrated"],
         true_peak=measured["true_peak"],
+        outline=Curve.read(material.built("loudness.curve.json")).outline(),
         feeds=episode.feeds,
         accuracy=accuracy.kept(material),
         extras=extras(material, enclosure),

@@ -21,6 +21,7 @@ from podcast_pipeline.model.transcript import Cue
 from podcast_pipeline.people.printed import disclosures
 from podcast_pipeline.people.statement import INVENTED
 from podcast_pipeline.site import corrections, jsonld, markdown, quality, sentences
+from podcast_pipeline.site.outline import outline
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -78,6 +79,7 @@ def episode_page(show: Show, episode: Episode, timeline: Timeline, release: Rele
         "date": sentences.day_of(release.publish_at),
         "day": release.publish_at.astimezone(UTC).date().isoformat(),
         "length": _length(release.duration),
+        "outline": outline(release),
         "notes": markdown.to_html(episode.notes, f"episodes/{release.slug}/notes.md"),
         "disclosures": disclosures(release.people, episode),
         "points": points,
