@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import hashlib
 import http.server
+import os
 import socket
 import subprocess
 import sys
@@ -17,7 +19,7 @@ import needs
 import pytest
 from test_transcribe_models import alone  # noqa: F401 - an empty cache and a hub that nobody answers at, for every test
 
-from podcast_pipeline.errors import TranscriptionError
+from podcast_pipeline.errors import PodcastError, TranscriptionError
 from podcast_pipeline.transcribe import hub, models
 
 OFFLINE = """
@@ -58,6 +60,23 @@ def test_a_missing_model_offline_is_said_at_once(how: str, engine: str) -> None:
         'model "medium" is not on this computer and the model hub cannot be reached',
         f"  hint: connect once and run `podcast models medium --fetch`; or {other}; or set PODCAST_MODEL_PATH",
     ]
+
+
+def test_a_full_disk_is_not_a_missing_network(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Where the model finds no room, the place and the way out are named."""
+    needs.module("huggingface_hub")
+    import huggingface_hub
+
+    def full(*_: object, **__: object) -> str:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", full)
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "models"))
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{server.getsockname()[1]}")
+        with pytest.raises(PodcastError, match=r"models/hub: the model cannot be kept there: No space left") as caught:
+            hub.download("medium")
+    assert "HF_HOME" in (caught.value.hint or "")
 
 
 def test_a_download_that_fails_is_the_same_message(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import sys
@@ -44,6 +45,7 @@ CHECKPOINTS = {
 """OpenAI's checkpoints by sha256, which is part of their address."""
 _CHECKPOINT = "https://openaipublic.azureedge.net/main/whisper/models/{sha256}/{name}.pt"
 
+_UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES})
 _PATIENCE = 1.2
 """Seconds in which the hub must answer a connection: a missing model is said within 2 s, not after retries."""
 
@@ -68,7 +70,10 @@ def checkpoint(name: str) -> Path | None:
 
 
 def download(name: str) -> Path:
-    """Fetch a conversion into the hub's cache, with a progress bar on standard error. Raises TranscriptionError."""
+    """Fetch a conversion into the hub's cache, with a progress bar on standard error.
+
+    Raises TranscriptionError where the hub does not give it, PodcastError where it cannot be kept.
+    """
     repository, revision = CONVERTED[name]
     _reach(os.environ.get("HF_ENDPOINT") or "https://huggingface.co", name)
     import huggingface_hub
@@ -76,6 +81,8 @@ def download(name: str) -> Path:
     try:
         return Path(huggingface_hub.snapshot_download(repository, revision=revision, allow_patterns=_WANTED))
     except (huggingface_hub.errors.HfHubHTTPError, OSError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno in _UNWRITABLE:
+            raise _not_kept(_hub_cache(), error) from error
         # LocalEntryNotFoundError is a FileNotFoundError: without this it would read as if a file of ours were missing.
         raise unreachable(name) from error
 
@@ -106,10 +113,17 @@ def download_checkpoint(name: str) -> Path:
     except (urllib.error.URLError, http.client.HTTPException, TimeoutError) as error:
         raise unreachable(name) from error
     except OSError as error:
-        raise PodcastError(f"{path}: the model cannot be kept there: {error.strerror}") from error
+        raise _not_kept(path, error) from error
     finally:
         partial.unlink(missing_ok=True)
     return path
+
+
+def _not_kept(path: Path, error: OSError) -> PodcastError:
+    return PodcastError(
+        f"{path}: the model cannot be kept there: {error.strerror}",
+        "make room; HF_HOME and XDG_CACHE_HOME name other places",
+    )
 
 
 def unreachable(name: str) -> TranscriptionError:
