@@ -251,6 +251,15 @@ def test_of_a_doi_alone_pubmed_is_asked_too() -> None:
     assert "did not answer" in problem
 
 
+def test_a_mistyped_number_lends_no_status() -> None:
+    """PubMed's record of another DOI is shown to the check, but its retraction, or its silence, is not this paper's."""
+    other = article(types=RETRACTED).replace(DOI.encode(), b"10.1000/other")
+    found = ask(PAPER, Recorded.of(works(work()), other), None, TODAY)
+    assert (found.notices, found.sources) == ((), ("crossref@2026-11-20",))
+    assert found.pubmed is not None
+    assert found.pubmed.doi == "10.1000/other"
+
+
 def test_the_file_alone_counts_by_its_own_day(tmp_path: Path) -> None:
     """Without the network the status is as of the file's day, not of today."""
     found = ask(PAPER, None, watch.read(csv(tmp_path, row("Retraction", doi="10.1000/x")), {DOI}, set()), TODAY)

@@ -77,6 +77,11 @@ def _paper(reference: Reference, number: str | EvidenceError, papers: pubmed.Pap
     return record if record is not None and (reference.pmid or record.doi == reference.doi.lower()) else None
 
 
+def _foreign(reference: Reference, record: Record) -> bool:
+    """Whether a PMID that somebody mistyped led to another paper: CIT07 says so, and its status is not ours."""
+    return record.source == "pubmed" and bool(reference.doi and record.doi) and record.doi != reference.doi.lower()
+
+
 def _answer(
     reference: Reference,
     number: str | EvidenceError,
@@ -103,8 +108,8 @@ def _answer(
             except EvidenceError as error:
                 problems.append(error.message)
                 continue
-            if record is not None:
-                found[name] = record
+            found[name] = record
+            if record is not None and not _foreign(reference, record):
                 notices += record.notices
                 sources.append(f"{name}@{today.isoformat()}")
                 later = later or record.later
