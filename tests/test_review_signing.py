@@ -8,17 +8,21 @@ from pathlib import Path
 
 import pytest
 from browser import Opener, give_sound, reviewing
-from reviews import GUEST, HOST, TURNS, Editor, make_show, subject_at
+from reviews import GUEST, HOST, TURNS, Editor, desk, make_show, subject_at
 from shows import ShowDir
 
+from podcast_pipeline import ffmpeg
 from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.model.release import Signature
 from podcast_pipeline.model.timeline import Timeline
-from podcast_pipeline.review import approval, journal
+from podcast_pipeline.review import approval, journal, voiding
 from podcast_pipeline.review.desk import Desk
+from podcast_pipeline.review.state import State
 from podcast_pipeline.review.view import Viewer
 from podcast_pipeline.tag.frames import audio_sha256
 from podcast_pipeline.transcript import document
 
+__all__ = ["desk"]
 pytest_plugins = ["shows", "browser"]
 
 
@@ -183,8 +187,19 @@ def test_cut_build_listen_sign_and_void(built: ShowDir, open_page: Opener) -> No
         assert "changed by Robin Example at" in page.locator('.notice[data-id="signed"]').inner_text()
         running.stop()
     built.podcast("build")
+    assert "changed by Robin Example at" in built.podcast("status").out
     said = built.podcast("publish", built.slug, code=1)
     assert any("sign-off is void: the transcript changed" in line for line in said.lines)
+
+
+def test_another_ffmpeg_is_named(desk: Desk) -> None:
+    """Other sound from another FFmpeg: both versions are in the reason; from the same one, the sound alone."""
+    signature = Signature(HOST, "Robin Example", "", datetime(2026, 11, 21, tzinfo=UTC), "a" * 64, "b" * 64)
+    for then, said in (("0.9", "(made by FFmpeg 0.9, now "), (ffmpeg.version(), "")):
+        state = State(signoff={"seq": 1, "tools": {"ffmpeg": then}})
+        (reason,) = voiding.reasons(desk.subject, state, (), signature, "c" * 64, "b" * 64)
+        assert reason.startswith(f"the audio changed since Robin Example signed on 2026-11-21 {said}".strip())
+        assert ("sign again" in reason) == bool(said)
 
 
 def test_words_cut_for_privacy_leave_the_journal(tmp_path: Path) -> None:

@@ -10,9 +10,10 @@ from podcast_pipeline import atomic
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.release import Signature
 from podcast_pipeline.production.material import Material
-from podcast_pipeline.review import approval, signoff
+from podcast_pipeline.review import approval, journal, signoff, voiding
 from podcast_pipeline.review.beginning import BY_HAND
 from podcast_pipeline.review.desk import Desk, held
+from podcast_pipeline.review.replay import replay
 from podcast_pipeline.review.subject import Subject
 from podcast_pipeline.review.view import Viewer
 from podcast_pipeline.tag.frames import audio_sha256
@@ -43,7 +44,12 @@ def missing(material: Material) -> tuple[str, ...]:
     found, reviewed = signoff.read(material.workspace.signoff_json(material.slug)), material.reviewed_transcript()
     if found is None or reviewed is None:
         return ("not signed off",)
-    reasons = signoff.void(found, audio_sha256(material.mp3), document.digest(reviewed))
+    digests = audio_sha256(material.mp3), document.digest(reviewed)
+    subject = Subject(material.show, material.episode, material.workspace)
+    reasons = signoff.void(found, *digests)
+    if reasons and subject.journal.exists():
+        records = journal.read(subject.journal)
+        reasons = voiding.reasons(subject, replay(records), records, found, *digests)
     return tuple(f"sign-off void: {reason}" for reason in reasons)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.cut import united as cut_list
 from podcast_pipeline.model.terms import Spoken
-from podcast_pipeline.review import approval, offers, precision, signoff
+from podcast_pipeline.review import approval, offers, precision, signoff, voiding
 from podcast_pipeline.review.approval import Frames
 from podcast_pipeline.review.checklist import Checklist
 from podcast_pipeline.review.desk import Desk
@@ -179,9 +179,10 @@ class Viewer:
             return {"name": "", "at": "", "void": [error.message]}
         if signature is None:
             return None
-        void = signoff.void(signature, self.frames(), self._transcript_digest())
-        if signature.transcript_sha256 != self._transcript_digest() and (why := self._changed_since()):
-            void = (why, *(reason for reason in void if "transcript" not in reason))
+        desk = self.desk
+        void = voiding.reasons(
+            desk.subject, desk.state, desk.journal.records, signature, self.frames(), self._transcript_digest()
+        )
         at = f"{signature.at:%Y-%m-%d %H:%M}"
         return {"name": signature.name, "by": signature.by, "at": at, "void": list(void), "example": signature.example}
 
@@ -189,18 +190,6 @@ class Viewer:
         if self._digest[0] != self.desk.state.seq:
             self._digest = (self.desk.state.seq, document.digest(self.desk.transcript()))
         return self._digest[1]
-
-    def _changed_since(self) -> str:
-        """Which change voids the last sign-off: paragraph, person, time."""
-        state, record = self.desk.state, self.desk.state.signoff
-        if record is None:
-            return ""
-        if state.marks_seq > record["seq"]:
-            return "the cuts changed"
-        for number, p in enumerate(state.listed(), 1):
-            if p.seq > record["seq"] and p.state != "checked":
-                return f"paragraph {number} changed by {self.desk.subject.name(p.by)} at {p.at[:16].replace('T', ' ')}"
-        return ""
 
 
 def _item(item: Item) -> View:

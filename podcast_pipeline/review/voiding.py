@@ -1,0 +1,57 @@
+"""What voided a sign-off, in words: which paragraph, who and when; which program made other sound."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+
+from podcast_pipeline import ffmpeg
+from podcast_pipeline.model.release import Signature
+from podcast_pipeline.review import signoff
+from podcast_pipeline.review.journal import Record
+from podcast_pipeline.review.state import State
+from podcast_pipeline.review.subject import Subject
+
+_TEXTS = frozenset({"edit", "replace_all", "restore", "split", "merge", "speaker", "speaker_rename", "rebase"})
+_CUTS = frozenset({"cut", "uncut"})
+
+
+def reasons(
+    subject: Subject, state: State, records: Sequence[Record], signature: Signature, frames: str, transcript: str
+) -> tuple[str, ...]:
+    """Why the signature does not hold for this audio and this transcript (their digests); empty if it does."""
+    found = []
+    signed = state.signoff
+    later = [record for record in records if signed is not None and record["seq"] > signed["seq"]]
+    for reason in signoff.void(signature, frames, transcript):
+        if "transcript" in reason:
+            found.append(_text(subject, state, later) or reason)
+        else:
+            found.append(reason + _program(signed))
+    return tuple(found)
+
+
+def _text(subject: Subject, state: State, later: Sequence[Record]) -> str:
+    """The last change of the text or the cuts; "" if the journal knows of none."""
+    for record in reversed(later):
+        who = f"by {subject.name(record['by'])} at {record['at'][:16].replace('T', ' ')}"
+        if record["kind"] in _CUTS:
+            return f"the cuts changed {who}"
+        if record["kind"] in _TEXTS:
+            ids = [record.get("p", ""), *record.get("texts", ()), *record.get("ps", ())]
+            number = next((state.order.index(id_) + 1 for id_ in ids if id_ in state.order), None)
+            return f"paragraph {number} changed {who}" if number else f"the text changed {who}"
+    return ""
+
+
+def _program(signed: Record | None) -> str:
+    """The two versions, where another FFmpeg made the sound: it has to be heard and signed again."""
+    then = (signed or {}).get("tools", {}).get("ffmpeg", "")
+    if not then or then == _ffmpeg():
+        return ""
+    return f" (made by FFmpeg {then}, now {_ffmpeg()}: hear it and sign again)"
+
+
+@functools.cache
+def _ffmpeg() -> str:
+    return ffmpeg.version()
