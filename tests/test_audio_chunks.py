@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from pathlib import Path
 
 import audio
@@ -84,6 +86,24 @@ def test_any_number_of_cores_gives_the_same_bytes(tmp_path: Path, monkeypatch: p
         (folder := tmp_path / str(cores)).mkdir()
         made.append(both(folder, conversation(12.0, 48000), 2, 48000, 128)[1].read_bytes())
     assert made[0] == made[1]
+
+
+def test_ctrl_c_leaves_no_chunk_and_no_encoder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopped in the middle, the command ends at once; encoders and chunks are gone, an earlier MP3 is as it was."""
+    monkeypatch.setattr(chunks, "_SECONDS", 30)
+    programme, output = tmp_path / "programme.w64", tmp_path / "a.mp3"
+    with w64.writing(programme, 48000, 2, 240 * 48000) as writer:
+        noise = np.random.default_rng(1).normal(0, 0.1, (48000, 2)).astype(np.float32)
+        for _ in range(240):
+            writer.write(noise)
+    output.write_bytes(b"earlier")
+    interrupt = threading.Timer(0.3, signal.raise_signal, (signal.SIGINT,))
+    interrupt.start()
+    with pytest.raises(KeyboardInterrupt):
+        chunks.encode(programme, FILTERS, codec(2, 48000, 128), 48000, 240 * 48000, output, lambda _: None)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.mp3", "programme.w64"]
+    assert output.read_bytes() == b"earlier"
+    assert not [line for line in Path("/proc/self/task").glob("*/children") if line.read_text().strip()]
 
 
 def test_short_sound_is_one_piece(tmp_path: Path) -> None:
