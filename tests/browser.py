@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -55,11 +56,11 @@ class Server:
 
 
 @contextlib.contextmanager
-def reviewing(root: Path, slug: str, port: int = 0) -> Iterator[Server]:
-    """`podcast review SLUG --port PORT --no-browser` in the show at `root`."""
+def reviewing(root: Path, slug: str, port: int = 0, browser: str = "") -> Iterator[Server]:
+    """`podcast review SLUG --port PORT` in the show at `root`; `browser` is the command that opens the page, if any."""
     command = [sys.executable, "-m", "podcast_pipeline", "-C", str(root), "review", slug]
-    argv = [*command, "--port", str(port), "--no-browser"]
-    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    argv = [*command, "--port", str(port), *([] if browser else ["--no-browser"])]
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "env": {**os.environ, "BROWSER": browser}}
     with subprocess.Popen(argv, text=True, **streams) as running:  # type: ignore[call-overload]
         try:
             start = running.stdout.readline().strip()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import wave
 from collections.abc import Iterator
 from pathlib import Path
@@ -201,6 +202,19 @@ def test_listening_is_written_down_and_seeking_is_not(server: Server, show: Path
     assert spans
     assert not any(start < 5000 < end for start, end in spans)
     assert 1000 <= sum(end - start for start, end in spans if start < 5000) <= 3500
+
+
+def test_typing_pauses_the_sound_and_it_goes_on_from_before(server: Server, open_page: Opener) -> None:
+    """While somebody types the sound waits; when they stop, it goes on 1.5 s earlier."""
+    tab = open_page(server.start, mode="read")
+    tab.until("reviewPage.player.sound.readyState >= 1")
+    tab.call("reviewPage.player.hear(4000)")
+    tab.until("reviewPage.player.now > 4300")
+    type_at_end(tab, "p1", " So")
+    assert not tab.call("reviewPage.player.playing")
+    stopped = tab.call("reviewPage.player.now")
+    tab.until("reviewPage.player.playing")
+    assert stopped - 1600 <= tab.call("reviewPage.player.now") <= stopped - 700
 
 
 def test_a_cut_is_struck_out_skipped_and_taken_back(server: Server, show: Path, open_page: Opener) -> None:
@@ -710,6 +724,19 @@ def test_leaving_writes_the_transcript(show: Path, open_page: Opener) -> None:
         assert running.process.returncode == 0
     written = document.read(Workspace(show).transcript_json(SLUG))
     assert written.paragraphs[0].text.endswith("And so on.")
+
+
+def test_the_default_browser_is_opened(show: Path, tmp_path: Path) -> None:
+    """Without --no-browser the person's own browser gets the very address that is printed."""
+    script = tmp_path / "browser"
+    script.write_text(f'#!/bin/sh\necho "$1" >{tmp_path}/opened\n', "utf-8")
+    script.chmod(0o755)
+    with reviewing(show, SLUG, browser=f"{script} %s") as running:
+        end = time.monotonic() + 10
+        while not (tmp_path / "opened").exists() or not (tmp_path / "opened").read_text():
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        assert (tmp_path / "opened").read_text().strip() == running.start
 
 
 def test_the_address_is_all_that_is_printed(show: Path) -> None:
