@@ -17,6 +17,7 @@ from click.testing import CliRunner
 from podcast_pipeline import ffmpeg
 from podcast_pipeline.cli import podcast
 from podcast_pipeline.config.load import load_show
+from podcast_pipeline.engine import lock
 from podcast_pipeline.layout import Workspace
 
 URL = "https://podcast.example.org/feed.xml"
@@ -96,6 +97,13 @@ def test_settings_have_value_and_origin(show: Path, healthy: dict[str, Any]) -> 
         assert (row["value"], row["origin"]) == (value, origin), name
     assert healthy["show", "storage"]["value"] == str(show / "public")
     assert healthy["show", "public_base_url"]["value"] == "https://podcast.example.org/"
+
+
+def test_locks_are_tried(healthy: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On this disk they hold; a drive that grants one twice is told apart."""
+    assert healthy["show", "locks"]["value"] == "obeyed"
+    monkeypatch.setattr("fcntl.flock", lambda handle, how: None)
+    assert not lock.obeyed(tmp_path)
 
 
 def test_secrets_are_never_printed(show: Path, healthy: dict[str, Any]) -> None:

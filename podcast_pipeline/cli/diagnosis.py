@@ -77,6 +77,7 @@ def rows(session: Session) -> Iterator[Row]:
         yield Row("show", "show", "none here", "`podcast init DIR` makes one; `podcast -C DIR doctor` looks at another")
         return
     yield Row("show", "show", show.title if show else "cannot be read", str(workspace.root))
+    yield _locks(workspace)
     yield from (Row("show", "problem", problem, problem=problem) for problem in problems)
     if show is not None:
         yield Row("show", "episodes", str(len(workspace.slugs())))
@@ -169,6 +170,18 @@ def _space(workspace: Workspace | None) -> Iterator[Row]:
         existing = next(folder for folder in (place, *place.parents) if folder.exists())
         usage = shutil.disk_usage(existing)
         yield Row("space", name, f"{usage.free / 1e9:.1f} GB free of {usage.total / 1e9:.1f} GB", str(place))
+
+
+def _locks(workspace: Workspace) -> Row:
+    from podcast_pipeline.engine import lock
+
+    why = "two commands at once do not write the same episode"
+    try:
+        held = lock.obeyed(workspace.build_root / ".locks")
+    except PodcastError as error:
+        return Row("show", "locks", "cannot be tried", why, error.message)
+    problem = "" if held else "this drive grants one lock twice: work on a local disk, or one command at a time"
+    return Row("show", "locks", "obeyed" if held else "not obeyed", why, problem)
 
 
 def _environment() -> Iterator[Row]:

@@ -41,6 +41,16 @@ def hold(path: Path, what: str, wait: float = 0.0) -> Iterator[None]:
         os.close(handle)
 
 
+def obeyed(folder: Path) -> bool:
+    """Whether locks hold in `folder`: some network drives grant one twice. Raises PodcastError if it is read-only."""
+    with hold(folder / "doctor", "the lock for trying", wait=5.0):
+        try:
+            with hold(folder / "doctor", "the lock for trying"):
+                return False
+        except PodcastError:
+            return True
+
+
 def _owner(handle: int) -> str:
     # Linux lists the holders of locks by inode; elsewhere the owner stays unnamed.
     with contextlib.suppress(OSError):

@@ -87,5 +87,6 @@ def read_back(base: str, data: bytes) -> str:
     answer = fetch.read(keys.url(base, keys.FEED))
     if answer.status == 200 and answer.body == data:
         return ""
-    age = answer.headers.get("age", "unknown")
-    return f"{keys.url(base, keys.FEED)}: answers {answer.status} with other bytes (Age {age}): a cache lags behind"
+    age, cache = answer.headers.get("age", "unknown"), answer.headers.get("cache-control", "no Cache-Control")
+    seen = f"answers {answer.status} with other bytes (Age {age}, {cache})"
+    return f"{keys.url(base, keys.FEED)}: {seen}: a cache lags behind"

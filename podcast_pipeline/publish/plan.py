@@ -47,8 +47,8 @@ class Action:
 
     def __str__(self) -> str:
         w = self.wanted
-        size = f"{w.size:>11,} bytes"
-        return f"{self.verb:4}  {size}  {w.sha256[:8]}  {w.headers.mime:32}  {keys.masked(w.key)}  ({self.reason})"
+        size, headers = f"{w.size:>11,} bytes", f"{w.headers.mime:32}  {w.headers.cache:36}"
+        return f"{self.verb:4}  {size}  {w.sha256[:8]}  {headers}  {keys.masked(w.key)}  ({self.reason})"
 
 
 def plan(wanted: Sequence[Wanted], stat: Callable[[str], Stored | None]) -> tuple[Action, ...]:
