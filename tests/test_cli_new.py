@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import audio
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
@@ -120,6 +121,24 @@ def test_a_wrong_slug_makes_nothing(space: Workspace, slug: str) -> None:
     before = sorted(space.root.parent.rglob("*"))
     assert "is not an episode's slug" in str(refused(space, "--", slug))
     assert sorted(space.root.parent.rglob("*")) == before
+
+
+def test_a_voice_on_each_side_of_one_file(space: Workspace, tmp_path: Path) -> None:
+    """The file is copied once and is two tracks; a side of another file of that name, or no side, is refused."""
+    call = audio.write_wav(tmp_path / "call.wav", np.stack(audio.conversation(4.0), axis=1))
+    (tmp_path / "other").mkdir()
+    other = audio.write_wav(tmp_path / "other" / "call.wav", np.stack(audio.conversation(4.0), axis=1))
+    left, right = f"{call}=left:alex-example", "right:robin-example"
+    for second in (f"{other}={right}", f"{call}=robin-example", f"{call}=left:robin-example"):
+        assert 'two recordings are called "call"' in str(refused(space, "001", "--track", left, "--track", second))
+    assert "middle" in str(refused(space, "001", "--track", f"{call}=middle:alex-example"))
+    assert new(space, "001", "--track", left, "--track", f"{call}={right}").exit_code == 0
+    episode = load_episode(space, load_show(space), "001")
+    assert [(track.name, track.person) for track in episode.tracks] == [
+        ("raw/call.wav (left)", "alex-example"),
+        ("raw/call.wav (right)", "robin-example"),
+    ]
+    assert [path.name for path in (space.episode("001") / "raw").iterdir()] == ["call.wav"]
 
 
 def test_an_unknown_person_is_refused_with_the_near_one(space: Workspace, tracks: tuple[Path, Path]) -> None:

@@ -25,18 +25,33 @@ NOTES = "[comment]: # (Show notes in Markdown. People, references, chapters are 
 class Recording(NamedTuple):
     source: Path
     person: str
+    channel: str
+    """left or right where the file holds a voice on each side, else ""."""
 
     @property
     def file(self) -> str:
         """Its place in the episode's folder."""
         return f"raw/{self.source.name}"
 
+    def beside(self, other: Recording) -> bool:
+        """Whether these are the two sides of one file."""
+        return self.source == other.source and {self.channel, other.channel} == {"left", "right"}
+
+    @property
+    def track(self) -> dict[str, str]:
+        """Its [[track]]."""
+        return {"file": self.file, "person": self.person} | ({"channel": self.channel} if self.channel else {})
+
 
 @command(
     click.argument("episode", metavar="EP"),
     click.option("--title", metavar="TEXT", help="The episode's title (default: from EP)."),
     click.option(
-        "--track", "tracks", multiple=True, metavar="FILE=PERSON", help="Copy a recording; who speaks on it. Repeat."
+        "--track",
+        "tracks",
+        multiple=True,
+        metavar="FILE=PERSON",
+        help="Copy a recording; who speaks on it. Repeat. A voice on each side: FILE=left:PERSON, FILE=right:PERSON.",
     ),
     click.option("--publish-at", metavar="TIME", help="When it becomes public: 2026-12-01T06:00:00-08:00."),
     click.option("--kind", type=click.Choice(list(KINDS)), help="Start from the template of this kind of episode."),
@@ -62,7 +77,7 @@ def new(
     values = _values(episode, title, publish_at) | (KINDS[kind].values if kind else {"content_class": "clinical"})
     recordings = _recordings(session, tracks)
     if recordings:
-        values["track"] = [{"file": one.file, "person": one.person} for one in recordings]
+        values["track"] = [one.track for one in recordings]
         people = dict.fromkeys(one.person for one in recordings)
         values["person"] = [{"ref": id_, "role": "guest" if i else "host"} for i, id_ in enumerate(people)]
     with lock.hold(workspace.build_root / ".locks" / episode, episode, session.wait):
@@ -101,22 +116,25 @@ def _recordings(session: Session, tracks: tuple[str, ...]) -> tuple[Recording, .
     from podcast_pipeline.config import types
     from podcast_pipeline.config.table import BadValueError
 
-    found: dict[str, Recording] = {}
+    found: list[Recording] = []
     for text in tracks:
-        file, _, person = text.rpartition("=")
+        file, _, who = text.rpartition("=")
+        channel, _, person = who.rpartition(":")
         if not file:
             raise PodcastError(f'--track "{text}": not FILE=PERSON', "write --track recording.wav=example-guest")
-        recording = Recording(Path(file), person)
+        recording = Recording(Path(file), person, channel)
         try:
+            if channel:
+                types.choice("left", "right")(channel)
             types.one_of(session.show.people, "feed/people")(person)
             types.path(recording.file)
         except BadValueError as error:
             raise ConfigError(f"--track {text}: {error}", "every voice has a file in feed/people") from None
         ffmpeg.demuxer(recording.source)
-        if recording.source.stem in found:
+        if any(one.source.stem == recording.source.stem and not one.beside(recording) for one in found):
             raise PodcastError(f'--track {text}: two recordings are called "{recording.source.stem}"', "rename one")
-        found[recording.source.stem] = recording
-    return tuple(found.values())
+        found.append(recording)
+    return tuple(found)
 
 
 def make(workspace: Workspace, slug: str, recordings: tuple[Recording, ...], toml: str, questions: str = "") -> None:
@@ -128,8 +146,8 @@ def make(workspace: Workspace, slug: str, recordings: tuple[Recording, ...], tom
     try:
         scratch.mkdir(parents=True)
         (scratch / "raw").mkdir()
-        for recording in recordings:
-            atomic.copy(recording.source, scratch / recording.file)
+        for file, source in {one.file: one.source for one in recordings}.items():
+            atomic.copy(source, scratch / file)
         atomic.write_text(scratch / "notes.md", NOTES + questions)
         atomic.write_text(scratch / "episode.toml", toml)
         scratch.rename(workspace.episode(slug))
