@@ -18,26 +18,27 @@ def listened(release: Release, folder: Path) -> Release:
         file = folder / release.chapters_file.key.rsplit("/", 1)[-1]
         chapters = from_json(file.read_bytes()) if file.is_file() else ()
     if release.enclosure.key and path.suffix == ".mp3" and path.exists() and not (chapters and duration):
-        from mutagen import MutagenError
-        from mutagen.mp3 import MP3
-
-        try:
-            audio = MP3(path)
-        except MutagenError:
-            return release
-        duration = duration or round(audio.info.length * 1000)
-        chapters = chapters or _from_tags(audio.tags)
+        inside, length = from_mp3(path)
+        chapters, duration = chapters or inside, duration or length
     return dataclasses.replace(release, chapters=chapters, duration=duration)
 
 
-def _from_tags(tags: object) -> tuple[Chapter, ...]:
-    frames = [] if tags is None else tags.getall("CHAP")  # type: ignore[attr-defined]
+def from_mp3(path: Path) -> tuple[tuple[Chapter, ...], int]:
+    """The chapters in the tags of an MP3, and its length in ms; nothing and 0 where it cannot be read."""
+    from mutagen import MutagenError
+    from mutagen.mp3 import MP3
+
+    try:
+        audio = MP3(path)
+    except MutagenError:
+        return (), 0
+    frames = [] if audio.tags is None else audio.tags.getall("CHAP")
     found: dict[int, Chapter] = {}
     for frame in sorted(frames, key=lambda one: one.start_time):
-        title = frame.sub_frames.get("TIT2")
-        if title is not None and str(title).strip():
-            found.setdefault(frame.start_time // 1000, Chapter(frame.start_time, " ".join(str(title).split())))
-    return tuple(found.values())
+        title = " ".join(str(frame.sub_frames.get("TIT2") or "").split())
+        if title:
+            found.setdefault(frame.start_time // 1000, Chapter(frame.start_time, title))
+    return tuple(found.values()), round(audio.info.length * 1000)
 
 
 def from_json(data: bytes) -> tuple[Chapter, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import io
 import json
 import shutil
 import struct
@@ -81,6 +82,12 @@ def chapters_json(data: bytes) -> None:
         assert one.url[:8] in ("", "https://") or one.url.startswith("http://")
 
 
+def foreign_mp3(data: bytes) -> None:
+    chapters, length = listen.from_mp3(_file("foreign.mp3", data))
+    assert length >= 0
+    assert all(one.start >= 0 and one.title for one in chapters)
+
+
 def captions_vtt(data: bytes) -> None:
     assert all(line.strip() and "-->" not in line for line in correct.spoken(data.decode("utf-8", "replace")))
 
@@ -136,7 +143,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     one.__name__: one
     for one in (
         show_toml, episode_toml, person_toml, transcript_json, machine_json, references, csl_library, review_journal,
-        release_json, signoff_json, chapters_json, captions_vtt, wav_header, feed_import, feed_check,
+        release_json, signoff_json, chapters_json, captions_vtt, foreign_mp3, wav_header, feed_import, feed_check,
     )
 }  # fmt: skip
 
@@ -156,6 +163,19 @@ def _wav(size: int, samples: int) -> bytes:
     ) + b"data" + struct.pack("<I", size) + bytes(samples)  # fmt: skip
 
 
+def _mp3() -> bytes:
+    """Ten silent frames behind two chapters."""
+    import mutagen.id3
+
+    stream = io.BytesIO((bytes((0xFF, 0xFB, 0x50, 0xC0)) + bytes(204)) * 10)
+    tags = mutagen.id3.ID3()
+    for number in range(2):
+        title = mutagen.id3.TIT2(encoding=3, text=[f"Chapter {number}"])
+        tags.add(mutagen.id3.CHAP(element_id=f"c{number}", start_time=number, end_time=9000, sub_frames=[title]))
+    tags.save(stream)
+    return stream.getvalue()
+
+
 _RIS = b"TY  - JOUR\nAU  - Example, A\nTI  - A title\nPY  - 2020\nDO  - 10.1000/1\nER  - \n"
 _BIBTEX = b"@article{a, author={Example, A}, title={A {T}itle}, year=2020, doi={10.1000/1}}\n"
 _NBIB = b"PMID- 1\nTI  - A title\nFAU - Example, Alex\nDP  - 2020 Jan\n"
@@ -172,6 +192,7 @@ def seeds(name: str) -> list[bytes]:
         "person_toml": [path.read_bytes() for path in sorted((ROOT / "feed" / "people").glob("*.toml"))],
         "chapters_json": [b'{"version": "1.2.0", "chapters": [{"startTime": 0, "title": "A", "url": "https://a.b"}]}'],
         "captions_vtt": [b"WEBVTT\n\n1\n00:00:00.000 --> 00:00:01.000\n<v Alex Example>Hello.\n\nNOTE x\n"],
+        "foreign_mp3": [_mp3()],
         "signoff_json": [path.read_bytes() for path in sorted(SAMPLE.glob("signoff.json"))],
         "transcript_json": [(SAMPLE / "transcript.json").read_bytes()[:30_000]],
         "references": [_RIS, _BIBTEX, _NBIB, library_text],
