@@ -101,6 +101,15 @@ def test_a_published_episode_is_checked_for_what_time_breaks(published: ShowDir)
     assert "206-555-0123" not in said.out + said.err + (published.build / "check.html").read_text("utf-8")
 
 
+def test_a_transcript_changed_by_hand_is_an_error(signed: ShowDir) -> None:
+    """The journal is replayed: one other word in transcript.json stops everything, with the paragraph."""
+    assert not {one["code"] for one in rows(signed)} & {"REV01", "REV02"}
+    signed.correct()
+    (found,) = [one for one in rows(signed, code=1) if one["code"] == "REV01"]
+    assert (found["file"], found["severity"]) == ("episodes/001-tiny/transcript.json", "E")
+    assert str(found["sentence"]).startswith("paragraph 1 was changed by hand")
+
+
 def test_many_episodes_go_on_after_a_broken_one(built: ShowDir) -> None:
     """A broken episode.toml is one line; the others are still checked."""
     broken = built.root / "episodes" / "002-broken"

@@ -178,7 +178,9 @@ def test_cut_build_listen_sign_and_void(built: ShowDir, open_page: Opener) -> No
         page.wait_for_selector('.notice.good[data-id="signed"]')
         signature = json.loads((built.folder / "signoff.json").read_text("utf-8"))
         assert signature["audio_sha256"] == audio_sha256(built.mp3)
-        assert journal.read(built.folder / "review.jsonl")[-1]["kind"] == "signoff"
+        record = journal.read(built.folder / "review.jsonl")[-1]
+        assert record["kind"] == "signoff"
+        assert sum(asked for asked, _ in record["precision"].values()) == len(ids)
         tab.text(target).focus()
         page.keyboard.press("Control+End")
         page.keyboard.type(" indeed")
@@ -212,6 +214,7 @@ def test_words_cut_for_privacy_leave_the_journal(tmp_path: Path) -> None:
     editor.ask("query", p="p1", rev=2, text="Is John allowed?")
     editor.ask("split", p="p1", rev=3, at=len("My patient, John Doe,"))
     editor.ask("resolve", p="p1", rev=editor.rev("p1"))
+    editor.ask("resolve", items=["name-2-0123abcd", "number-30-0123abcd", "cut-c0"], how="correct")
     editor.ask("cut", cuts=[{"p": "p1", "rev": editor.rev("p1"), "from": 2, "to": 3, "reason": "privacy"}])
     (mark,) = one.state.marks
     assert any("1 cut for privacy" in error for error in verdict(one).errors)
@@ -220,6 +223,9 @@ def test_words_cut_for_privacy_leave_the_journal(tmp_path: Path) -> None:
     data = subject.journal.read_text("utf-8")
     assert "John" not in data
     assert "Doe" not in data
+    # Nor a digest from which they could be guessed.
+    assert "0123abcd" not in data
+    assert '["name-2-00000000","number-30-00000000","cut-c0"]' in data
     assert [p.text for p in one.state.listed()] == [texts[0].replace("John Doe,", "█ █"), *texts[1:]]
     assert document.digest(one.transcript()) == digest
     assert not any("privacy" in error for error in verdict(one).errors)

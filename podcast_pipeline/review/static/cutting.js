@@ -84,7 +84,12 @@ export class Cutting {
   }
 }
 
+const ISLAND = 150; // ms: less sound than this between two cuts goes with them
+
 function offers(store, player, found) {
+  // What goes too, because hardly anything would be left between this and what is cut already.
+  const bare = (one) => store.holes.map((hole) => Math.max(hole.start - one.end, one.start - hole.end)).find((gap) => gap > 0 && gap < ISLAND);
+  const also = (one) => (bare(one) ? `, and ${(bare(one) / 1000).toFixed(2)} s to the next cut` : "");
   const kinds = [["filler", "Fillers (um, uh, er)"], ["pause", "Long pauses, shortened to 0.6 s"], ["phrase", "“you know”, “like”, “I mean”: listen first"]];
   return dialog("Fillers and pauses", (close) => {
     const groups = kinds.map(([kind, name]) => [name, kind, found.filter((one) => one.kind === kind)]).filter(([, , list]) => list.length);
@@ -97,7 +102,7 @@ function offers(store, player, found) {
         boxes.set(one, box);
         const play = button(clock(one.start), () => player.hear(one.start, one.end + 1000, 1000));
         const place = one.p ? store.paragraphs.get(one.p)?.text.split(/\s+/).slice(Math.max(0, one.first - 5), one.last + 6).join(" ") : `${((one.end - one.start) / 1000).toFixed(1)} s less silence`;
-        return el("div", { class: "hit" }, box, play, el("span", {}, one.text ? el("mark", {}, one.text) : "", ` ${place}`));
+        return el("div", { class: "hit" }, box, play, el("span", {}, one.text ? el("mark", {}, one.text) : "", ` ${place}${also(one)}`));
       })));
     };
     if (!groups.length) return [el("p", { class: "done" }, icon("check"), "There is nothing to offer."), buttons(button("Close", () => close()))];
