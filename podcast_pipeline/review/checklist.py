@@ -63,10 +63,10 @@ class Checklist:
         found += self._unwritten(state, aligned)
         found += _cuts(state, aligned, self.lexicon)
         found += _speakers(state, aligned)
-        left = [item for item in self._once(found) if item.id not in state.resolved]
-        left = [item for item in left if not state.paragraphs[item.p].alone and item.cause not in self.silent]
-        must = [item for item in left if item.must]
-        return (*sorted(must, key=order), *self._affordable(state, [item for item in left if not item.must]))
+        asked = sorted((item for item in self._once(found) if item.cause not in self.silent), key=order)
+        doubts = [item for item in asked if not item.must][: _budget(state)]
+        both = (*(item for item in asked if item.must), *doubts)
+        return tuple(item for item in both if item.id not in state.resolved and not state.paragraphs[item.p].alone)
 
     def _once(self, items: Iterable[Item]) -> Iterator[Item]:
         """Each name and each unknown word is asked about where it is first said."""
@@ -90,10 +90,6 @@ class Checklist:
                 yield Item(
                     f"silence-at-{start}", "silence", p.id, place, place, start, end, say, "", f"silence {start}"
                 )
-
-    def _affordable(self, state: State, items: list[Item]) -> list[Item]:
-        minutes = max(1, round((state.words[-1].end if state.words else 0) / 60_000))
-        return sorted(items, key=order)[: minutes * PER_MINUTE]
 
     def of(self, state: State, paragraph: Reviewed, tokens: tuple[Token, ...]) -> tuple[Item, ...]:
         """What may be wrong in one paragraph, whoever has decided about it."""
@@ -137,6 +133,12 @@ class Checklist:
                 yield doubt(
                     "near-miss", p, tokens, places[first], places[last], f"“{bare(said)}” is nearly “{meant}”.", meant
                 )
+
+
+def _budget(state: State) -> int:
+    """How many places that need not be checked are asked about, the decided ones among them."""
+    minutes = round((state.words[-1].end if state.words else 0) / 60_000)
+    return max(1, minutes) * PER_MINUTE
 
 
 def _critical(found: Critical, p: Reviewed, tokens: Sequence[Token]) -> Item:
