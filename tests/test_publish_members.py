@@ -234,10 +234,11 @@ def test_an_episode_for_members_leaves_no_trace_in_public(signed: ShowDir) -> No
         patch.setenv(members.SECRET, SECRET[::-1])
         assert "every subscription would end" in show.podcast("publish", code=1).err
     assert set(_public(show, "m/")) == {other.removeprefix(BASE)}
-    # Exchanged: same guid, new addresses, the former ones are gone.
+    # Exchanged: same guid, new addresses, the former ones are gone; also where the episode itself is not ready now.
     before = set(_public(show, "x/"))
     show.podcast("feed", "members", "rekey", show.slug)
-    show.podcast("publish")
+    show.edit(f"episodes/{show.slug}/episode.toml", "A tiny episode", "Another title")
+    assert "not built as it stands now" in show.podcast("publish", show.slug, "002-none", code=1).err
     after = _public(show, "x/")
     assert not before & set(after)
     assert len(before) == len(after)

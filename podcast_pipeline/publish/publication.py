@@ -137,6 +137,7 @@ def prepare(
     known = {release.slug: release for release in records.read_all(workspace)}
     # First, as an hour of audio takes the gate a while: that a store cannot be reached is known at once.
     found = feed.public(storage)
+    old = found[0] if found else None
     wanted: list[Wanted] = []
     changed: list[Release] = []
     refused: list[tuple[str, PodcastError]] = []
@@ -158,12 +159,14 @@ def prepare(
         if release != known.get(slug):
             changed.append(release)
         known[slug] = release
-    for one in [one for one in known.values() if show.members_only(one.feeds) and one.slug not in slugs]:
+    judged = frozenset(slugs) - {slug for slug, _ in refused}
+    others = [one for one in known.values() if one.slug not in judged]
+    for one in [one for one in others if show.members_only(one.feeds)]:
         known[one.slug], objects = sealed.moved(one, members.secret(), storage)
         wanted += objects
         if known[one.slug] != one:
             changed.append(known[one.slug])
-    for one in lapses.due([one for one in known.values() if one.slug not in slugs], now):
+    for one in lapses.due([known[one.slug] for one in others], now):
         known[one.slug], objects = lapses.overtaken(show, one, storage, now)
         wanted += objects
         if objects:
@@ -176,22 +179,21 @@ def prepare(
     if found is not None or any(release.status == "published" for release in known.values()):
         cover = workspace.root / show.cover
         wanted.append(Wanted.of(picture(cover), cover))
-        data = feed_bytes(show, workspace, list(known.values()), now, found[0] if found else None)
-        if found is None or found[0] != data:
-            feed.guard(data, found[0] if found else None, removal)
-        if (found is None or found[0] != data) and not consent.reinstate and history.withdrawn(storage, data):
-            raise FeedError(
-                "this very feed was taken back by `podcast rollback`",
-                "correct the episode first; `podcast publish --reinstate` makes the same feed public again",
-            )
+        data = feed_bytes(show, workspace, list(known.values()), now, old)
+        if data != old:
+            feed.guard(data, old, removal)
+            if not consent.reinstate and history.withdrawn(storage, data):
+                raise FeedError(
+                    "this very feed was taken back by `podcast rollback`",
+                    "correct the episode first; `podcast publish --reinstate` makes the same feed public again",
+                )
         moving.confirmed(show, data)
     ordered = sorted(wanted, key=lambda one: _rank(one.key))
     after = list(known.values())
-    others = plan(feeds.wanted(show, workspace, after, now), storage.stat)
+    other_feeds = plan(feeds.wanted(show, workspace, after, now), storage.stat)
     ended = feeds.ended(show, storage, after, now)
-    old = found[0] if found else None
     actions = plan(ordered, storage.stat)
-    return Publication(tuple(changed), actions, others, ended, data, old, removal, tuple(refused))
+    return Publication(tuple(changed), actions, other_feeds, ended, data, old, removal, tuple(refused))
 
 
 def _rank(key: str) -> int:
