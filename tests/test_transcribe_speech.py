@@ -189,6 +189,15 @@ def test_speech_without_a_pause_is_cut_where_it_is_quiet(tmp_path: Path) -> None
     assert planned[1].start == planned[0].end
 
 
+def test_one_side_of_a_recording(tmp_path: Path) -> None:
+    """Of a stereo recording with a voice on each side, the side that is asked for is decoded alone."""
+    sides = (audio.sine(2.0, 440, -6, RATE), audio.sine(2.0, 700, -12, RATE))
+    path = audio.write_wav(tmp_path / "a.wav", np.stack(sides, axis=1), RATE)
+    for name, side in zip(("left", "right"), sides, strict=True):
+        sound = pcm.decode(path, tmp_path / f"{name}.pcm", name)
+        assert np.max(np.abs(sound.read(0, 2 * RATE) - side)) <= 2 / 32768
+
+
 def test_a_decoded_track_is_read_in_parts(tmp_path: Path) -> None:
     """Any part of a decoded track is what FFmpeg gives for the whole, to a 16-bit step, and clamped to the track."""
     path = audio.write_wav(tmp_path / "a.wav", audio.sine(2.0, 440, -6, RATE), RATE)

@@ -147,8 +147,8 @@ def _heard(
     recordings: dict[str, Recording] = {}
     for place, (track, path) in enumerate(tracks):
         sound = pcm.decode(path, scratch / f"{place}.pcm", track.channel)
-        digest = _sha256(path) + track.channel
-        key = heard.key(digest, versions, model.sha256, settings)
+        digest = _sha256(path)
+        key = heard.key(digest + track.channel, versions, model.sha256, settings)
         recordings[track.id] = Recording(track.id, path, sound, digest, key)
         kept = heard.read(files.previous / f"{track.id}.json", key, track.id)
         if kept is not None:
