@@ -18,7 +18,7 @@ import targets
 RUNS = int(os.environ.get("PODCAST_FUZZ_RUNS", "60"))
 TOKENS = [b"", b"\0", b"\xff\xfe", b"\x08", b"<![CDATA[", b"&e;", b"]]>", b'"', b"{", b"[", b"}", b"1e999", b"-1",
           b"NaN", b"null", b"\xed\xa0\x80", b"\n", b"=", b"\\u0000", b"9" * 40, b"../../x", b"<item>",
-          b"[" * 3000, b'{"a":' * 3000]  # fmt: skip
+          b"[" * 3000, b'{"a":' * 3000, "²".encode(), b"9" * 5000, b"&#" + b"9" * 5000 + b";"]  # fmt: skip
 
 
 GUIDED = ("show_toml", "captions_vtt", "transcript_json", "chapters_json", "feed_import", "references", "csl_library",

@@ -12,6 +12,7 @@ from podcast_pipeline.evidence.citation import day_parts
 from podcast_pipeline.evidence.pubmed import MONTHS
 from podcast_pipeline.evidence.record import Import, Record
 from podcast_pipeline.model.reference import Reference
+from podcast_pipeline.numeral import whole
 
 _TYPES = {
     "article": "article-journal",
@@ -166,12 +167,12 @@ def _split(names: str) -> list[str]:
 def _date(fields: dict[str, str]) -> list[int]:
     if re.fullmatch(r"\d{4}(-\d\d){0,2}", date := fields.get("date", "").strip()):
         return [int(part) for part in date.split("-")]
-    if not (year := re.sub(r"\D", "", fields.get("year", ""))):
+    if (year := whole(re.sub(r"\D", "", fields.get("year", "")))) is None:
         return []
     month = fields.get("month", "").strip("{} ").casefold()
-    if month.isdigit() and 1 <= int(month) <= 12:
-        return [int(year), int(month)]
-    return [int(year), MONTHS.index(month[:3]) + 1] if month[:3] in MONTHS else [int(year)]
+    if (number := whole(month)) is not None and 1 <= number <= 12:
+        return [year, number]
+    return [year, MONTHS.index(month[:3]) + 1] if month[:3] in MONTHS else [year]
 
 
 def _author(name: str) -> dict[str, str]:

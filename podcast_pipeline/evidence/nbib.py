@@ -9,6 +9,7 @@ from typing import Any
 from podcast_pipeline.evidence.pubmed import MONTHS
 from podcast_pipeline.evidence.record import Import, Record
 from podcast_pipeline.model.appraisal import Notice
+from podcast_pipeline.numeral import whole
 
 _LINE = re.compile(r"([A-Z]{2,4}) *- (.*)")
 _FIELDS = {"title": "TI", "container-title": "JT", "container-title-short": "TA", "volume": "VI", "issue": "IP"}
@@ -95,13 +96,13 @@ def _full(pages: str) -> str:
 
 def _date(text: str) -> list[int]:
     words = re.split(r"[ -]+", text)
-    if not words[0].isdigit():
+    if (year := whole(words[0])) is None:
         return []
-    parts = [int(words[0])]
+    parts = [year]
     if len(words) > 1 and words[1][:3].casefold() in MONTHS:
         parts.append(MONTHS.index(words[1][:3].casefold()) + 1)
-        if len(words) > 2 and words[2].isdigit():
-            parts.append(int(words[2]))
+        if len(words) > 2 and (day := whole(words[2])) is not None:
+            parts.append(day)
     return parts
 
 

@@ -12,6 +12,7 @@ from podcast_pipeline.errors import EvidenceError
 from podcast_pipeline.evidence.record import Record
 from podcast_pipeline.evidence.web import Reply, Web
 from podcast_pipeline.model.appraisal import Notice
+from podcast_pipeline.numeral import whole
 
 BASE = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"
 TOGETHER = 50
@@ -155,16 +156,16 @@ def _day(value: Any) -> list[int]:
     words = [_text(value, name) for name in ("Year", "Month", "Day")]
     if not words[0]:
         words = [*_text(value, "MedlineDate").replace("-", " ").split(), "", ""][:2]
-    if not words or not words[0].isdigit():
+    if not words or (year := whole(words[0])) is None:
         return []
-    parts = [int(words[0])]
+    parts = [year]
     month = words[1].casefold() if len(words) > 1 else ""
-    if month.isdigit() and 1 <= int(month) <= 12:
-        parts.append(int(month))
+    if (number := whole(month)) is not None and 1 <= number <= 12:
+        parts.append(number)
     elif month[:3] in MONTHS:
         parts.append(MONTHS.index(month[:3]) + 1)
-    if len(parts) == 2 and len(words) > 2 and words[2].isdigit():
-        parts.append(int(words[2]))
+    if len(parts) == 2 and len(words) > 2 and (day := whole(words[2])) is not None:
+        parts.append(day)
     return parts
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from podcast_pipeline.evidence.citation import day_parts
 from podcast_pipeline.evidence.record import Import, Record, plain
 from podcast_pipeline.model.reference import Reference
+from podcast_pipeline.numeral import whole
 
 _LINE = re.compile(r"([A-Z][A-Z0-9])  - ?(.*)")
 _TYPES = {
@@ -83,7 +84,7 @@ def _csl(tags: list[tuple[str, str]]) -> dict[str, Any]:
     if authors := [_author(value) for tag, value in tags if tag in ("AU", "A1") and value]:
         csl["author"] = authors
     date = next((first[name] for name in ("DA", "PY", "Y1") if first.get(name)), "")
-    if parts := [int(part) for part in re.split(r"[/-]", date)[:3] if part.isdigit() and int(part)]:
+    if parts := [given for part in re.split(r"[/-]", date)[:3] if (given := whole(part))]:
         csl["issued"] = {"date-parts": [parts]}
     start, end = first.get("SP", ""), first.get("EP", "")
     if start:

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from podcast_pipeline import __version__, atomic
 from podcast_pipeline.errors import EvidenceError
+from podcast_pipeline.numeral import whole
 
 MOST = 8 << 20
 """Bytes of one reply."""
@@ -98,8 +99,8 @@ class Polite:
                 continue
             if reply.status not in _AGAIN or attempt == self.tries - 1:
                 return reply
-            told = reply.headers.get("retry-after", "")
-            self.sleep(min(float(told), 30.0) if told.isdigit() else 1.0 + attempt)
+            told = whole(reply.headers.get("retry-after", ""))
+            self.sleep(1.0 + attempt if told is None else min(told, 30.0))
         raise EvidenceError(f"{host} did not answer: {reason}", "the network is needed; try again later")
 
     def _once(self, url: str, headers: Mapping[str, str]) -> Reply:

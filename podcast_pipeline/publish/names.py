@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from podcast_pipeline.errors import FeedError
+from podcast_pipeline.numeral import whole
 
 _SLUG = r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?"
 _OBJECT = (
@@ -46,6 +47,6 @@ def lengths(feed: bytes, base: str) -> dict[str, int]:
     found = {}
     for one in root.iterfind("channel/item/enclosure"):
         url, length = one.get("url") or "", one.get("length") or ""
-        if url.startswith(base) and length.isdigit():
-            found[url.removeprefix(base)] = int(length)
+        if url.startswith(base) and (size := whole(length)) is not None:
+            found[url.removeprefix(base)] = size
     return found

@@ -25,6 +25,7 @@ from podcast_pipeline.model.podcasting import (
     Txt,
 )
 from podcast_pipeline.model.release import Asset, Release, ReleasePerson
+from podcast_pipeline.numeral import whole
 
 
 class Identity(NamedTuple):
@@ -115,7 +116,7 @@ def _raw(parent: Any, name: str) -> str:
 
 
 def _elsewhere(url: str, mime: str, length: str = "") -> Asset:
-    return Asset("", int(length) if length.isdigit() else 0, mime, "", url.strip())
+    return Asset("", whole(length) or 0, mime, "", url.strip())
 
 
 def _notes(item: Any, site: str) -> tuple[str, str]:
@@ -178,9 +179,9 @@ def _people(elements: Sequence[Any]) -> tuple[ReleasePerson, ...]:
 
 def _number(item: Any, name: str) -> int | None:
     for prefix in ("itunes", "podcast"):
-        text = _text(item, f"{prefix}:{name}")
-        if text.isdigit() and 0 < int(text) < 100_000:
-            return int(text)
+        number = whole(_text(item, f"{prefix}:{name}"))
+        if number is not None and 0 < number < 100_000:
+            return number
     return None
 
 
@@ -226,8 +227,8 @@ def _alternates(item: Any) -> list[Alternate]:
                 element.get("title") or "",
                 integrity.get("value", "") if integrity is not None and integrity.get("type") == "sri" else "",
                 element.get("default") == "true",
-                int(numbers["bitrate"]) if numbers["bitrate"].isdigit() else None,
-                int(numbers["height"]) if numbers["height"].isdigit() else None,
+                whole(numbers["bitrate"]),
+                whole(numbers["height"]),
                 element.get("codecs") or "",
             )
         )

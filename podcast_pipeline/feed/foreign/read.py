@@ -15,6 +15,7 @@ from podcast_pipeline.feed.foreign.item import Context, Identity, date, identity
 from podcast_pipeline.feed.foreign.show import ForeignShow, show
 from podcast_pipeline.feed.names import clark, prefixed
 from podcast_pipeline.model.release import Release
+from podcast_pipeline.numeral import whole
 
 _CARRIED = {
     "channel": (
@@ -121,8 +122,9 @@ def _dated(kept: Sequence[tuple[Any, Identity]], notices: list[str]) -> list[tup
 
 def _slug(item: Any, when: datetime, taken: Collection[str]) -> str:
     title = values.words(item.findtext("title") or "", 60) or f"episode-{when:%Y-%m-%d}"
-    number = " ".join((item.findtext(clark("itunes:episode")) or "").split())
-    base = f"{int(number):03}-{title}" if number.isdigit() and not title.startswith(number) else title
+    said = (item.findtext(clark("itunes:episode")) or "").strip()
+    number = whole(said)
+    base = title if number is None or title.startswith(said) else f"{number:03}-{title}"
     slug, count = base, 2
     while slug in taken:
         slug, count = f"{base}-{count}", count + 1

@@ -13,6 +13,7 @@ from uuid import UUID
 from podcast_pipeline.feed.dates import instant
 from podcast_pipeline.feed.names import clark
 from podcast_pipeline.feed.rules.document import Problem, full_place, text, web_problem
+from podcast_pipeline.numeral import whole
 
 _RULE = "F45"
 _PODCAST = clark("podcast:")
@@ -88,9 +89,9 @@ def _soundbite(element: Any, _: str) -> Iterator[Problem]:
         return
     if not 15 <= length <= 120:
         yield _problem(element, f"{length:g} seconds: 15 to 120 are right", "duration")
-    whole = text(element.getparent(), "itunes:duration") or ""
-    if start < 0 or (whole.isdigit() and start + length > int(whole) + 1):
-        yield _problem(element, f"it ends at {start + length:g} s, after the episode ({whole} s)", "startTime")
+    end = whole((text(element.getparent(), "itunes:duration") or "").strip())
+    if start < 0 or (end is not None and start + length > end + 1):
+        yield _problem(element, f"it ends at {start + length:g} s, after the episode ({end} s)", "startTime")
 
 
 def _location(element: Any, _: str) -> Iterator[Problem]:
@@ -108,7 +109,7 @@ def _trailer(element: Any, _: str) -> Iterator[Problem]:
     date = element.get("pubdate") or ""
     if date and (re.match(r"\d{4}", date) or instant(date) is None):
         yield _problem(element, f'"{date}" is not a date such as Mon, 16 Feb 2026 09:30:00 +0000', "pubdate")
-    if (length := element.get("length")) and not length.isdigit():
+    if (length := element.get("length")) and whole(length) is None:
         yield _problem(element, f'"{length}" is not the file\'s size in bytes', "length")
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from podcast_pipeline.feed.names import clark
 from podcast_pipeline.feed.rules.channel import picture
 from podcast_pipeline.feed.rules.document import Problem, item_place, place, text, web_problem
+from podcast_pipeline.numeral import whole
 
 _TYPES = {"mp3": "audio/mpeg", "m4a": "audio/x-m4a", "mp4": "video/mp4"}
 _UNKNOWN_BELOW = 16384  # AntennaPod takes a smaller length for "not known"
@@ -65,7 +66,7 @@ def _title(item: Any) -> Iterator[Problem]:
     if show and re.search(rf"^{re.escape(show)}({separator}|$)|{separator}{re.escape(show)}$", title, re.IGNORECASE):
         yield Problem("F23", where, "the show's name stands in the title: clients show it beside it")
     number = (text(item, "itunes:episode") or "").strip()
-    own = number.isdigit() and re.match(rf"0*{number}({separator}|\.\s)", title)
+    own = whole(number) is not None and re.match(rf"0*{number}({separator}|\.\s)", title)
     if own or _NUMBERED.match(title):
         yield Problem("F23", where, "a number stands in the title: itunes:season and itunes:episode say it")
 
@@ -86,9 +87,10 @@ def _enclosure(item: Any) -> Iterator[Problem]:
 
 def _length(enclosure: Any, length: str, duration: str) -> Iterator[Problem]:
     where = place(enclosure, "length")
-    if re.fullmatch(r"\d+", length) is None or int(length) == 0:
+    size = whole(length)
+    if size is None or size == 0:
         yield Problem("F25", where, f'"{length}" is not the file\'s size in bytes')
-    elif int(length) < _UNKNOWN_BELOW or length == duration:
+    elif size < _UNKNOWN_BELOW or length == duration:
         seconds = ", which is its duration in seconds" if length == duration else ""
         yield Problem("F25", where, f"{length}{seconds}: too small for the file's size in bytes")
 
