@@ -47,6 +47,8 @@ def test_survives(name: str) -> None:
     @example(b"")
     @example(b"[" * 100_000)
     @example(b'{"chapters":' * 100_000)
+    @example(b"number = " + b"9" * 5000)
+    @example(b"[" + b"9" * 5000 + b"]")
     def run(data: bytes) -> None:
         targets.survives(name, data)
 

@@ -41,8 +41,8 @@ def read_toml(path: Path, name: str, problems: Problems) -> dict[str, Any] | Non
         problems.add(name, "", f"is not UTF-8 text (byte {error.start})")
     except tomllib.TOMLDecodeError as error:
         problems.add(name, "", f"is not valid TOML: {error}")
-    except RecursionError:
-        problems.add(name, "", "is not valid TOML: its brackets are nested too deeply")
+    except (RecursionError, ValueError):
+        problems.add(name, "", "is not valid TOML: its brackets are nested too deeply, or a number is endless")
     return None
 
 

@@ -65,8 +65,8 @@ def _records(path: Path, name: str) -> list[Any]:
         raise ConfigError(f"{name}: is not UTF-8 text (byte {error.start})") from error
     except json.JSONDecodeError as error:
         raise ConfigError(f"{name}: is not JSON: line {error.lineno}, column {error.colno}: {error.msg}") from error
-    except RecursionError as error:
-        raise ConfigError(f"{name}: is not JSON: its brackets are nested too deeply") from error
+    except (RecursionError, ValueError) as error:
+        raise ConfigError(f"{name}: is not JSON: its brackets are nested too deeply, or a number is endless") from error
     if not isinstance(found, list):
         raise ConfigError(f"{name}: is not a list of references", "CSL-JSON starts with [ and ends with ]")
     return found
