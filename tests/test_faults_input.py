@@ -17,6 +17,7 @@ import pytest
 from shows import SIGNER, Said, ShowDir, copied, tree
 
 from podcast_pipeline import ffmpeg, process
+from podcast_pipeline.cli.session import Session
 
 pytest_plugins = ["shows"]
 TOML = "episodes/001-tiny/episode.toml"
@@ -97,6 +98,17 @@ def test_a_folder_in_place_of_a_recording(built: ShowDir) -> None:
     track.unlink()
     track.mkdir()
     assert refused(built) == [f"{TRACK}.flac: cannot be read: Is a directory"]
+
+
+def test_files_are_named_from_the_show_directory(built: ShowDir) -> None:
+    """Whatever says its name; an address that has the same letters in it stays whole, and so does the directory."""
+    session = Session(built.root, False, False, 0.0)
+    root = session.workspace.root
+    for before, after in (("", ""), ("ffmpeg: ", "ffmpeg: "), ('"', '"'), ("(", "("), ("https://x.example", None)):
+        said = f"{before}{root}/feed/show.toml: wrong"
+        assert session.shown(said) == (said if after is None else f"{after}feed/show.toml: wrong")
+    assert session.shown(f"{root}: no show here") == f"{root}: no show here"
+    assert session.shown(f"{root}/.gitignore") == ".gitignore"
 
 
 def test_every_bad_recording_is_named_at_once(built: ShowDir) -> None:
