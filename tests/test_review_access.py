@@ -1,0 +1,162 @@
+"""The review page without a mouse, on a telephone, enlarged, and as axe-core sees it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import needs
+import pytest
+from browser import Opener, Server, reviewing
+from reviewpage import SLUG, invited, kinds, server, show, sounding, type_at_end
+from reviews import GUEST, HOST, make_show
+
+__all__ = ["server", "show", "sounding"]
+pytest_plugins = ["browser"]
+
+AXE = Path(__file__).parent / "clients" / "node_modules" / "axe-core" / "axe.min.js"
+
+
+def test_the_check_list_from_first_to_last_by_keyboard(server: Server, show: Path, open_page: Opener) -> None:
+    """A whole review without a mouse: items decided by digits, paragraphs checked, then the dialog to sign."""
+    tab = open_page(server.start, mode="check")
+    page = tab.page
+    assert "300 mg" in page.locator(".card blockquote mark").inner_text()
+    page.locator(".choices .primary").focus()
+    for _ in range(3):
+        before = tab.call("reviewPage.checklist.at")
+        page.keyboard.press("1")
+        tab.until(f"reviewPage.checklist.at !== {json.dumps(before)}")
+        assert tab.call("document.activeElement.closest('.card') !== null")
+    tab.until("document.getElementById('status').textContent.includes('nothing must-check left')")
+    page.locator('#modes [data-mode="read"]').focus()
+    page.keyboard.press("Enter")
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if tab.call("document.activeElement.classList.contains('text')"):
+            break
+    for number in range(4):
+        page.keyboard.press("Control+Enter")
+        tab.until(f"document.getElementById('status').textContent.includes('{number + 1} of 4 checked')")
+    page.keyboard.press("Control+ArrowUp")
+    assert tab.call("document.activeElement.closest('.turn').dataset.id") in ("p3", "p4")
+    page.get_by_role("button", name="Sign off").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("dialog[open]")
+    text = page.locator("dialog").inner_text()
+    assert "not built yet" in text
+    assert page.get_by_role("button", name="Sign", exact=True).is_disabled()
+    page.keyboard.press("Escape")
+    tab.until("!document.querySelector('dialog')")
+    assert kinds(show).count("resolve") == 3
+    assert kinds(show).count("check") == 4
+    assert tab.complaints == []
+
+
+def test_single_keys_do_nothing_while_typing(server: Server, show: Path, open_page: Opener) -> None:
+    """A digit or a question mark in the text is text, and Tab leaves the paragraph."""
+    tab = open_page(server.start, mode="check")
+    type_at_end(tab, "p1", " 1?")
+    assert tab.page.locator("dialog").count() == 0
+    tab.wait_saved()
+    assert kinds(show) == ["edit"]
+    tab.page.keyboard.press("Tab")
+    assert not tab.call("document.activeElement === document.querySelector('[data-id=p1] .text')")
+
+
+def test_a_telephone_reads_hears_answers_and_asks(server: Server, show: Path, open_page: Opener) -> None:
+    """On a small touch screen a tap plays and answers, no text can be edited, and nothing is wider than the screen."""
+    small = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True}
+    tab = open_page(server.start, mode="check", **small)
+    page = tab.page
+    page.get_by_role("button", name="Correct as is").tap()
+    tab.until("document.querySelector('.card mark')?.textContent === 'not'")
+    page.locator('#modes [data-mode="read"]').tap()
+    tab.until("reviewPage.player.sound.readyState >= 1")
+    tab.text("p4").tap()
+    tab.until("reviewPage.player.sound.currentTime > 5")
+    assert tab.text("p4").get_attribute("contenteditable") == "false"
+    page.locator(".more summary").tap()
+    assert page.get_by_role("button", name="Find and replace…").is_hidden()
+    assert "on a computer" in page.locator(".menu .phone").inner_text()
+    page.get_by_role("button", name="Ask about this paragraph…").tap()
+    page.get_by_role("textbox", name="Question").fill("Which nerve?")
+    page.get_by_role("button", name="Ask", exact=True).tap()
+    page.wait_for_selector('[data-id="p4"] .note.query')
+    assert tab.call("document.documentElement.scrollWidth <= innerWidth")
+    assert kinds(show) == ["resolve", "query"]
+
+
+@pytest.mark.parametrize("mode", ["check", "read", "changes"])
+def test_no_barrier_that_axe_knows(server: Server, open_page: Opener, mode: str) -> None:
+    """axe-core finds no violation of WCAG 2.2 AA in any mode, light or dark."""
+    axe = needs.folder(AXE.parent, "axe-core (tests/clients)") / AXE.name
+    light = open_page(server.start, mode=mode)
+    dark = open_page(invited(light), mode=mode, color_scheme="dark")
+    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    for tab in (light, dark):
+        session = tab.page.context.new_cdp_session(tab.page)
+        session.send("Runtime.evaluate", {"expression": axe.read_text("utf-8")})
+        found = tab.call(f"axe.run(document, {{runOnly: {json.dumps(rules)}}})")
+        assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found["violations"]] == []
+
+
+def test_dialogs_have_no_barrier_either(server: Server, open_page: Opener) -> None:
+    """Find and replace, the keyboard's list, the sign-off and an open cut: no violation."""
+    axe = needs.folder(AXE.parent, "axe-core (tests/clients)") / AXE.name
+    tab = open_page(server.start)
+    session = tab.page.context.new_cdp_session(tab.page)
+    session.send("Runtime.evaluate", {"expression": axe.read_text("utf-8")})
+    for command in ("reviewPage.run('replace')", "reviewPage.keys.help()", "reviewPage.sign()", "reviewPage.who()"):
+        tab.call(f"void {command}")
+        tab.page.wait_for_selector("dialog[open]")
+        found = tab.call("axe.run(document.querySelector('dialog'))")
+        assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found["violations"]] == []
+        tab.page.keyboard.press("Escape")
+        tab.until("!document.querySelector('dialog')")
+    tab.text("p4").focus()
+    tab.page.keyboard.press("Control+Shift+Backspace")
+    tab.page.wait_for_selector("#cut:not([hidden])")
+    found = tab.call("axe.run(document.querySelector('footer'))")
+    assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found["violations"]] == []
+
+
+def test_the_browsers_own_search_finds_what_is_off_screen(tmp_path: Path, open_page: Opener) -> None:
+    """Ctrl+F reaches paragraphs that are not drawn yet."""
+    turns = [((HOST, GUEST)[i % 2], "Something is said here, again and again. " * 6) for i in range(60)]
+    make_show(tmp_path / "show", [*turns, (HOST, "Nucleoplasty stands at the very end.")])
+    with reviewing(tmp_path / "show", SLUG) as running:
+        tab = open_page(running.start)
+        assert tab.call("window.find('Nucleoplasty')")
+        assert tab.call("getSelection().toString()") == "Nucleoplasty"
+        assert tab.call("scrollY") > 1000
+
+
+def test_another_key_can_be_chosen(server: Server, open_page: Opener) -> None:
+    """A command takes the key that a person gives it, keeps it over a reload, and single keys can be turned off."""
+    tab = open_page(server.start)
+    page = tab.page
+    tab.call("void reviewPage.keys.help()")
+    row = page.locator("dialog tr", has_text="Find and replace")
+    row.locator("button").click()
+    page.keyboard.press("F9")
+    assert row.locator("button").inner_text() == "F9"
+    page.get_by_label("Single keys").uncheck()
+    page.get_by_role("button", name="Done").click()
+    page.reload()
+    page.wait_for_selector("body[data-ready]")
+    page.keyboard.press("?")
+    assert page.locator("dialog").count() == 0
+    page.keyboard.press("F9")
+    page.wait_for_selector("dialog[open]")
+    assert page.get_by_label("Replace by").count() == 1
+
+
+def test_one_tab_stop_in_the_text_and_everything_at_200_percent(server: Server, open_page: Opener) -> None:
+    """Of all paragraphs only one is in the tab order; at 200 % nothing is cut off sideways."""
+    tab = open_page(server.start, viewport={"width": 640, "height": 480})
+    assert tab.page.locator(".text[tabindex='0']").count() == 1
+    assert tab.call("document.documentElement.scrollWidth <= innerWidth")
+    for mode in ("check", "changes"):
+        tab.page.locator(f'#modes [data-mode="{mode}"]').click()
+        assert tab.call("document.documentElement.scrollWidth <= innerWidth")
