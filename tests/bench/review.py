@@ -105,6 +105,15 @@ def _below(pid: int, ancestor: int) -> bool:
     return False
 
 
+def _done(page: Any, measure: str) -> None:
+    """Wait until the page has measured this, and has drawn it."""
+    end = time.monotonic() + 10
+    while not page.evaluate(f"performance.getEntriesByName('{measure}').length"):
+        assert time.monotonic() < end, f"{measure}: never"
+        page.wait_for_timeout(50)
+    page.wait_for_timeout(200)
+
+
 FRAME = """() => {
   window.paints = [];
   addEventListener('keydown', (event) => {
@@ -157,15 +166,15 @@ def measure(browser: Any, browser_pid: int, server: Server, keys: int) -> list[M
     saves = sorted(page.evaluate("performance.getEntriesByName('save').map(e => e.duration)"))
     found.append(Measured("save acknowledged, p95", saves[int(0.95 * len(saves))], 100, "ms"))
     page.keyboard.press("Control+Home")
-    for _ in range(40):
-        page.keyboard.press("ArrowRight")
+    for _ in range(8):
+        page.keyboard.press("Control+ArrowRight")
     before = cpu(session)
     page.keyboard.press("Enter")
-    page.wait_for_timeout(400)
+    _done(page, "split done")
     found.append(Measured("new paragraph, CPU", cpu(session) - before, 50, "ms"))
     before = cpu(session)
     page.keyboard.press("Backspace")
-    page.wait_for_timeout(400)
+    _done(page, "merge done")
     found.append(Measured("joined paragraphs, CPU", cpu(session) - before, 50, "ms"))
     ticks = page.evaluate(
         """() => { const p = reviewPage.player.store.listed()[200]; const start = performance.now();
