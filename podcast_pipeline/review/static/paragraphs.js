@@ -29,6 +29,8 @@ export class Paragraphs {
     performance.mark("split");
     const { store, surface } = this;
     const text = surface.turns.get(id).text.textContent;
+    // A word is not parted: all of it goes to the new paragraph.
+    while (at > 0 && /\S/.test(text[at - 1]) && /\S/.test(text[at] ?? " ")) at -= 1;
     if (!text.slice(0, at).trim() || !text.slice(at).trim()) return;
     const next = () => store.order[store.place(id) + 1];
     const view = await this.history.did("a new paragraph", () => ["split", this.one(id, { at })],
