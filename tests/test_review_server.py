@@ -158,6 +158,9 @@ def test_writing_needs_our_own_origin(running: Client, origin: str | None) -> No
         ("POST", f"{API}/ops"),
         ("POST", f"{API}/signoff"),
         ("POST", f"{API}/invite"),
+        ("POST", f"{API}/heard"),
+        ("POST", f"{API}/redact"),
+        ("POST", f"{API}/glossary"),
     ):
         answer = running.send(method, path, {}, leave_out=("Origin",) if origin is None else (), **headers)
         assert answer.status == 403
