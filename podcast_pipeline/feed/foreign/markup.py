@@ -11,15 +11,26 @@ _BREAKS = {"br", "p", "li", "h3", "div", "tr"}
 
 
 def clean(html: str, base: str) -> str:
-    """`html` with the few tags that apps show; relative links get the site `base`. Plain text becomes paragraphs."""
-    import nh3
+    """`html` with the few tags that apps show; relative links get the site `base`. Plain text becomes paragraphs.
 
+    Where `base` is no address, relative links are left out.
+    """
     if not _TAG.search(html):
         html = "".join(f"<p>{_lines(part)}</p>" for part in re.split(r"\n\s*\n", html) if part.strip())
     html = re.sub(r"<(/?)h[1-6]\b", r"<\1h3", html, flags=re.IGNORECASE)
     html = re.sub(r"<(/?)div\b", r"<\1p", html, flags=re.IGNORECASE)
-    relative: Any = ("rewrite_with_base", base) if base.startswith("http") else "deny"
-    kept = nh3.clean(
+    try:
+        kept = _allowed(html, ("rewrite_with_base", base) if base.startswith("http") else "deny")
+    except ValueError:  # it only looks like one
+        kept = _allowed(html, "deny")
+    kept = re.sub(r"<a>(.*?)</a>", r"\1", kept, flags=re.DOTALL)
+    return re.sub(r"(<p>\s*</p>|\n\s*\n)+", "\n", kept).strip()
+
+
+def _allowed(html: str, relative: Any) -> str:
+    import nh3
+
+    return nh3.clean(
         html,
         tags=_TAGS,
         attributes={"a": {"href"}},
@@ -27,8 +38,6 @@ def clean(html: str, base: str) -> str:
         link_rel=None,
         url_relative=relative,
     )
-    kept = re.sub(r"<a>(.*?)</a>", r"\1", kept, flags=re.DOTALL)
-    return re.sub(r"(<p>\s*</p>|\n\s*\n)+", "\n", kept).strip()
 
 
 def _lines(text: str) -> str:
