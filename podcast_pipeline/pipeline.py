@@ -99,7 +99,7 @@ class _Stages:
             version=2,
             settings={
                 "audio": codec.encode(music),
-                "cuts": [(cut.start, cut.end, cut.reason) for cut in cuts],
+                "cuts": [(cut.start, cut.end, cut.reason, cut.exact) for cut in cuts],
                 "inserts": codec.encode(self.m.episode.inserts),
             },
             run=lambda scratch, report: assemble(

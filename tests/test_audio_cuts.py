@@ -50,9 +50,23 @@ def test_lists_become_one() -> None:
     assert [(cut.start, cut.end) for cut in united([Cut(0, 100)], [Cut(250, 300)])] == [(0, 100), (250, 300)]
 
 
+def test_exact_edges_stay(tmp_path: Path) -> None:
+    """Edges set by ear are taken to the sample; the same edges chosen in passing move to the quiet beside them."""
+    sound = audio.sine(6.0, 300, -20)
+    sound[round(1.95 * 48000) : round(1.98 * 48000)] = 0
+    write_mix(tmp_path / "mix.w64", sound, MONO)
+    _, by_ear = made(tmp_path, (Cut(2000, 4000, exact=True),))
+    assert [(piece.src, piece.len) for piece in by_ear.pieces] == [(0, 2000 * CLOCK), (4000 * CLOCK, 2000 * CLOCK)]
+    _, moved = made(tmp_path, (Cut(2000, 4000),))
+    assert 1950 * CLOCK <= moved.pieces[0].len <= 1980 * CLOCK
+    both = united([Cut(1000, 2000, exact=True), Cut(1900, 3000)], [Cut(5000, 6000, exact=True)])
+    assert [cut.exact for cut in both] == [False, True]
+
+
 def test_digest_is_of_the_stretches() -> None:
     """Who cut and why is no matter for the sound; where the cut is, is."""
     assert digest([Cut(1, 50, "filler", "alex", "x")]) == digest([Cut(1, 50)]) != digest([Cut(1, 51)])
+    assert digest([Cut(1, 50)]) != digest([Cut(1, 50, exact=True)])
     assert digest([]) == ""
 
 

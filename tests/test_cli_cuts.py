@@ -46,7 +46,7 @@ def test_cut_of_the_review_and_a_comma(signed: ShowDir) -> None:
     value["cuts"] = [{"start": 4200, "end": 4800, "reason": "content", "by": "example-host", "id": "c1"}]
     path.write_text(json.dumps(value), "utf-8")
     assert "encode" in signed.ran()
-    assert record(signed, "normalize")["settings"]["cuts"] == [[4200, 4800, "content"]]
+    assert record(signed, "normalize")["settings"]["cuts"] == [[4200, 4800, "content", False]]
     assert "sign-off void" in signed.podcast("status").out
     signed.correct()
     assert not signed.ran() & {"normalize", "encode"}

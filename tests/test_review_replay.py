@@ -264,6 +264,7 @@ def test_a_cut_gets_other_edges_and_another_reason(desk: Desk, editor: Editor) -
     editor.ask("cut", cuts=[{**by_ear, "reason": "filler", "was": was}])
     (cut,) = desk.transcript().cuts
     assert (cut.id, cut.start, cut.end, cut.reason) == (mark.id, mark.start + 10, mark.end - 400, "filler")
+    assert cut.exact
     assert len(desk.state.marks[mark.id].words) == 2
     with pytest.raises(Refused, match="in the meantime"):
         editor.ask("cut", cuts=[{**by_ear, "reason": "filler", "was": was}])

@@ -63,7 +63,7 @@ class Placed:
 
 
 def kept(reader: Reader, cuts: Sequence[Cut], name: Path) -> list[tuple[int, int]]:
-    """What the cuts leave of the recording, as (start, end) in samples, edges on quiet moments.
+    """What the cuts leave of the recording, as (start, end) in samples, edges on quiet moments unless they are exact.
 
     `name` stands in messages. Raises AudioError: a cut that begins after the end, or nothing is left.
     """
@@ -77,7 +77,7 @@ def kept(reader: Reader, cuts: Sequence[Cut], name: Path) -> list[tuple[int, int
                 "correct [[cut]] in episode.toml",
             )
         # The edges of a pause lie in silence, and whoever accepted it was told how much time it saves.
-        if cut.reason != "pause":
+        if cut.reason != "pause" and not cut.exact:
             quiet = snap(reader, start), snap(reader, end)
             # Both edges of a very short cut may find the same quiet moment: then the cut stays where it was made.
             start, end = quiet if quiet[0] < quiet[1] else (start, end)

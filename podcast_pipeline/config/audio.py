@@ -45,6 +45,7 @@ CUT = Table(
         Key("reason", t.choice(*REASONS), f"why: {', '.join(REASONS)}", '"content"'),
         Key("by", t.ident, "who decided it", '"example-host"'),
         Key("id", t.ident, "the offer that it was, where it was one", '"pause-723400-600"'),
+        Key("exact", t.flag, "leave its edges where they are, not at the quietest moment near them", "true"),
     ),
 )
 

@@ -25,6 +25,8 @@ class Cut:
     reason: str = "content"
     by: str = ""
     id: str = ""
+    exact: bool = False
+    """Its edges were set by ear and stay where they are; others move to the quietest moment near them."""
 
 
 def united(*lists: Iterable[Cut]) -> tuple[Cut, ...]:
@@ -32,7 +34,8 @@ def united(*lists: Iterable[Cut]) -> tuple[Cut, ...]:
     found: list[Cut] = []
     for cut in sorted((cut for one in lists for cut in one), key=lambda cut: (cut.start, cut.end)):
         if found and cut.start < found[-1].end + ISLAND:
-            found[-1] = dataclasses.replace(found[-1], end=max(found[-1].end, cut.end))
+            exact = found[-1].exact and cut.exact
+            found[-1] = dataclasses.replace(found[-1], end=max(found[-1].end, cut.end), exact=exact)
         else:
             found.append(cut)
     return tuple(found)
@@ -42,4 +45,5 @@ def digest(cuts: Sequence[Cut]) -> str:
     """SHA-256 of the stretches alone, 64 hex digits; "" without any. Who cut and why changes no sound."""
     if not cuts:
         return ""
-    return hashlib.sha256(codec.canonical([[cut.start, cut.end] for cut in cuts]).encode("utf-8")).hexdigest()
+    stretches = [[cut.start, cut.end, *(["exact"] if cut.exact else [])] for cut in cuts]
+    return hashlib.sha256(codec.canonical(stretches).encode("utf-8")).hexdigest()

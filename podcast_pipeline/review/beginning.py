@@ -88,7 +88,11 @@ def _cuts(ours: Mapping[str, Cut], written: Sequence[Cut]) -> list[Record]:
     named = {cut.id or f"c{cut.start}-{cut.end}": cut for cut in written}
     gone = [id_ for id_, cut in ours.items() if named.get(id_) != cut]
     new = [(id_, cut) for id_, cut in named.items() if ours.get(id_) != cut]
-    made = [{"id": id_, "words": [], "start": c.start, "end": c.end, "reason": c.reason} for id_, c in new]
+    made = [
+        {"id": id_, "words": [], "start": c.start, "end": c.end, "reason": c.reason}
+        | ({"exact": True} if c.exact else {})
+        for id_, c in new
+    ]
     lines: list[Record] = [{"kind": "uncut", "ids": gone}] if gone else []
     return [*lines, {"kind": "cut", "cuts": made}] if made else lines
 

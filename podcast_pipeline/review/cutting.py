@@ -37,7 +37,9 @@ def cut(state: State, aligned: Aligned, request: Request) -> Made:
             id_, start, end, found = _stretch(state, aligned, one)
         sources = [token.source for token in within(found, start, end) if token.source is not None]
         words = [min(sources), max(sources)] if sources else []
-        made.append({"id": id_, "words": words, "start": start, "end": end, "reason": one["reason"]})
+        exact = "id" in one and (state.marks[id_].exact or [start, end] != one["was"])
+        shape = {"id": id_, "words": words, "start": start, "end": end, "reason": one["reason"]}
+        made.append(shape | ({"exact": True} if exact else {}))
     return {"cuts": made}, bases
 
 

@@ -23,6 +23,8 @@ class Mark:
     reason: str
     by: str
     words: tuple[int, ...] = ()
+    exact: bool = False
+    """Somebody set its edges by ear."""
 
 
 def refusal(start: int, end: int, tokens: Sequence[Token]) -> str:

@@ -57,7 +57,7 @@ def united(marks: Mapping[str, Mark]) -> tuple[Cut, ...]:
     private = [mark for mark in marks.values() if mark.reason == "privacy"]
     return tuple(
         replace(cut, reason="privacy") if any(m.start < cut.end and cut.start < m.end for m in private) else cut
-        for cut in cut_list(Cut(m.start, m.end, m.reason, m.by, m.id) for m in marks.values())
+        for cut in cut_list(Cut(m.start, m.end, m.reason, m.by, m.id, m.exact) for m in marks.values())
     )
 
 

@@ -102,8 +102,8 @@ def _resolve(state: State, record: Record) -> None:
 
 def _cut(state: State, record: Record) -> None:
     for one in record["cuts"]:
-        mark = Mark(one["id"], one["start"], one["end"], one["reason"], record["by"], tuple(one["words"]))
-        state.marks[mark.id] = mark
+        words, exact = tuple(one["words"]), one.get("exact", False)
+        state.marks[one["id"]] = Mark(one["id"], one["start"], one["end"], one["reason"], record["by"], words, exact)
     state.marks_seq = state.items_seq = record["seq"]
 
 

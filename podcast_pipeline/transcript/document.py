@@ -38,7 +38,7 @@ def text(transcript: Transcript) -> str:
     }
     top = json.dumps(head, ensure_ascii=False, indent=2).removesuffix("\n}")
     paragraphs = ",\n".join(_paragraph_text(paragraph) for paragraph in transcript.paragraphs)
-    cuts = ",\n".join("    " + json.dumps(codec.encode(cut), ensure_ascii=False) for cut in transcript.cuts)
+    cuts = ",\n".join("    " + json.dumps(_written(cut), ensure_ascii=False) for cut in transcript.cuts)
     listed = f"[\n{cuts}\n  ]" if cuts else "[]"
     return f'{top},\n  "paragraphs": [\n{paragraphs}\n  ],\n  "cuts": {listed}\n}}\n'
 
@@ -52,6 +52,12 @@ def _paragraph_text(paragraph: Paragraph) -> str:
 
 def _word_text(word: Word) -> str:
     return json.dumps([word.text, word.start, word.end], ensure_ascii=False)
+
+
+def _written(cut: Cut) -> dict[str, Any]:
+    """Its fields; `exact` only where it is so."""
+    fields: dict[str, Any] = codec.encode(cut)
+    return {name: value for name, value in fields.items() if name != "exact" or value}
 
 
 def digest(transcript: Transcript) -> str:
@@ -122,8 +128,8 @@ class _Reader:
     def wrong(self, where: str, what: str) -> None:
         self.problems.append(f"{self.path}: {where}{what}")
 
-    def fields(self, value: Any, where: str, names: tuple[str, ...]) -> dict[str, Any]:
-        """`value` as an object with exactly these fields; those missing are left out."""
+    def fields(self, value: Any, where: str, names: tuple[str, ...], optional: tuple[str, ...] = ()) -> dict[str, Any]:
+        """`value` as an object with exactly these fields, and perhaps the optional ones; those missing are left out."""
         if not isinstance(value, dict):
             self.wrong(where, f"an object with {', '.join(names)} is needed")
             return {}
@@ -131,7 +137,7 @@ class _Reader:
             if name not in value:
                 self.wrong(where, f'"{name}" is missing')
         for name in value:
-            if name not in names:
+            if name not in (*names, *optional):
                 self.wrong(where, f'unknown "{name}"; known are {", ".join(names)}')
         return value
 
@@ -167,16 +173,18 @@ class _Reader:
         found: list[Cut] = []
         for number, entry in enumerate(value, 1):
             where = f"cut number {number}: "
-            cut = self.fields(entry, where, ("start", "end", "reason", "by", "id"))
+            cut = self.fields(entry, where, ("start", "end", "reason", "by", "id"), ("exact",))
             start, end, reason = cut.get("start"), cut.get("end"), cut.get("reason")
             if type(start) is not int or type(end) is not int or not 0 <= start < end < _DAY:
                 self.wrong(where, f"from {start} to {end} is no stretch of the recording (whole ms)")
             elif reason not in REASONS or not isinstance(cut.get("by"), str) or not isinstance(cut.get("id"), str):
                 self.wrong(where, f"reason must be one of {', '.join(REASONS)}; by and id must be text")
+            elif type(cut.get("exact", False)) is not bool:
+                self.wrong(where, "exact must be true or false")
             elif found and start < found[-1].end:
                 self.wrong(where, f"starts at {start}, before the cut before it ends ({found[-1].end})")
             else:
-                found.append(Cut(start, end, reason, cut["by"], cut["id"]))
+                found.append(Cut(start, end, reason, cut["by"], cut["id"], cut.get("exact", False)))
         return tuple(found)
 
     def names(self, value: Any) -> dict[str, str]:

@@ -33,7 +33,7 @@ export class CutPanel extends Emitter {
   // Seconds of the recording; the arrow keys move by a hundredth.
   edge(name) {
     const made = el("input", { type: "number", step: String(STEP / 1000), min: "0", "aria-label": `${name} of the cut in seconds`,
-      title: "Seconds of the recording; the arrow keys move by 0.01. The build takes the quietest moment within 0.06 s." });
+      title: "Seconds of the recording; the arrow keys move by 0.01. Once moved, the edges are taken as they are." });
     made.addEventListener("input", () => this.typed());
     made.addEventListener("change", () => this.typed());
     return made;
