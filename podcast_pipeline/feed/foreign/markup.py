@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from podcast_pipeline.feed.text import fragment
+
 _TAGS = {"p", "br", "h3", "ol", "ul", "li", "a", "b", "i", "strong", "em"}
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _BREAKS = {"br", "p", "li", "h3", "div", "tr"}
@@ -48,14 +50,12 @@ def _lines(text: str) -> str:
 
 def plain(html: str) -> str:
     """The text of `html`, a line for each of its lines and paragraphs."""
-    from lxml import html as parser
-
     if not html.strip():
         return ""
     if not _TAG.search(html) and "&" not in html:
         text = html
     else:
-        root = parser.fragment_fromstring(html, create_parent="div")
+        root = fragment(html)
         for element in root.iter():
             if isinstance(element.tag, str) and element.tag in _BREAKS:
                 element.tail = "\n" + (element.tail or "")
@@ -66,11 +66,9 @@ def plain(html: str) -> str:
 
 def markdown(html: str) -> str:
     """Clean notes as Markdown."""
-    from lxml import html as parser
-
     if not html.strip():
         return ""
-    root = parser.fragment_fromstring(html, create_parent="div")
+    root = fragment(html)
     return re.sub(r"\n{3,}", "\n\n", _markdown(root)).strip() + "\n"
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from podcast_pipeline.feed.names import clark
 from podcast_pipeline.feed.rules.document import Problem, place, text, web_problem
-from podcast_pipeline.feed.text import DESCRIPTION_BYTES
+from podcast_pipeline.feed.text import DESCRIPTION_BYTES, fragment
 
 ALLOWED = frozenset({"p", "br", "h3", "ol", "ul", "li", "a", "b", "i", "strong", "em"})
 HTML = re.compile(
@@ -41,11 +41,9 @@ def _description(item: Any) -> Iterator[Problem]:
 
 
 def _html(where: str, notes: str) -> Iterator[Problem]:
-    from lxml import html
-
     if not notes.strip():
         return
-    root = html.fragment_fromstring(notes, create_parent="div")
+    root = fragment(notes)
     seen: set[str] = set()
     for element in root.iterdescendants():
         name = element.tag if isinstance(element.tag, str) else "comment"
@@ -61,11 +59,9 @@ def _html(where: str, notes: str) -> Iterator[Problem]:
 
 def lines(item: Any) -> list[str]:
     """The notes as a reader without styles sees them, line by line."""
-    from lxml import html
-
     notes = item.findtext(clark("content:encoded")) or ""
     if not notes.strip():
         return []
     broken = re.sub(r"<(?:br|/p|/li|/h3|/div)\b[^>]*>", lambda tag: "\n" + tag.group(), notes, flags=re.IGNORECASE)
-    plain = html.fragment_fromstring(broken, create_parent="div").text_content()
+    plain = fragment(broken).text_content()
     return [" ".join(line.split()) for line in plain.splitlines()]
