@@ -125,7 +125,7 @@ class _Stages:
             self.m.folder,
             inputs=(*self.m.tracks(), *self._built("preflight.json")),
             outputs=self._built("transcript.machine.json", "transcript.report.json", "transcript.report.html", *words),
-            version=3,
+            version=4,
             settings={
                 "transcribe": codec.encode(episode.transcribe) | {"speakers": settings.speakers},
                 "tracks": [(t.name, t.person, t.offset) for t in episode.tracks],

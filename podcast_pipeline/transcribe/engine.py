@@ -29,6 +29,8 @@ HOT_TOKENS = 223
 
 TEMPERATURES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 """Tried in turn while a result looks wrong by the three thresholds below."""
+BEST_OF = 4
+"""Readings to choose from at temperatures above 0. A fifth, as is usual, takes a worker with base over 450 MB."""
 COMPRESSION_THRESHOLD = 2.4
 LOGPROB_THRESHOLD = -1.0
 NO_SPEECH_THRESHOLD = 0.6

@@ -57,6 +57,7 @@ class FasterWhisper:
             samples,
             language=options.language,
             beam_size=options.beam_size,
+            best_of=engine.BEST_OF,
             temperature=list(engine.TEMPERATURES),
             compression_ratio_threshold=engine.COMPRESSION_THRESHOLD,
             log_prob_threshold=engine.LOGPROB_THRESHOLD,

@@ -17,7 +17,7 @@ from podcast_pipeline.model.show import TranscribeSettings
 from podcast_pipeline.transcribe import engine as engines
 from podcast_pipeline.transcribe.engine import RawWord, Scores
 
-VERSION = 3
+VERSION = 4
 """Of the method: speech detection, blocks, word times. A change of it makes every kept file stale."""
 SHORTEST = 10
 """ms. The recogniser gives some words no length at all."""

@@ -97,7 +97,7 @@ class OpenaiWhisper:
             samples,
             language=options.language,
             beam_size=options.beam_size,
-            best_of=5,
+            best_of=engine.BEST_OF,
             temperature=engine.TEMPERATURES,
             compression_ratio_threshold=engine.COMPRESSION_THRESHOLD,
             logprob_threshold=engine.LOGPROB_THRESHOLD,
