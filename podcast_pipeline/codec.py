@@ -15,12 +15,16 @@ from typing import Any, TypeVar
 from podcast_pipeline.errors import PodcastError
 
 T = TypeVar("T")
+_PLAIN = frozenset({str, int, float, bool})
 
 
 def encode(value: Any) -> Any:
     """JSON for a frozen value: dataclasses become objects, tuples lists, instants UTC text with a final Z."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: encode(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if value is None or type(value) in _PLAIN:
+        return value
+    names = _names(value.__class__)
+    if names is not None:
+        return {name: encode(getattr(value, name)) for name in names}
     if isinstance(value, tuple | list):
         return [encode(item) for item in value]
     if isinstance(value, dict):
@@ -30,6 +34,12 @@ def encode(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return value
+
+
+@functools.cache
+def _names(kind: type) -> tuple[str, ...] | None:
+    """The fields of a dataclass; None for any other type."""
+    return tuple(field.name for field in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else None
 
 
 def canonical(value: Any) -> str:

@@ -104,9 +104,11 @@ def _settings(old: Mapping[str, Any], new: Mapping[str, Any], place: str = "") -
     for key in sorted({*old, *new}):
         name = f"{place}.{key}" if place else key
         one, two = old.get(key), new.get(key)
+        if one == two:
+            continue
         if isinstance(one, dict) and isinstance(two, dict):
             reasons += _settings(one, two, name)
-        elif one != two:
+        else:
             reasons.append(f"{name} changed: {_short(one)} -> {_short(two)}")
     return reasons
 
