@@ -15,7 +15,7 @@ hypothesis.settings.register_profile("suite", hypothesis.settings(), deadline=No
 hypothesis.settings.load_profile("suite")
 
 # Modules of fixtures that test modules import names from, too.
-pytest.register_assert_rewrite("shows")
+pytest.register_assert_rewrite("shows", "browser")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
