@@ -13,8 +13,10 @@ import pytest
 
 from podcast_pipeline import ffmpeg, parallel
 from podcast_pipeline.audio import chunks, gapless, mpeg, w64, work
+from podcast_pipeline.audio.encode import encode
 from podcast_pipeline.audio.master import Master
 from podcast_pipeline.errors import AudioError, PodcastError
+from podcast_pipeline.model.audio import AudioSettings
 
 FILTERS = Master(4.0, -2.8, 0.445).filters()
 
@@ -127,6 +129,20 @@ def test_encodings_that_do_not_agree_are_not_joined(tmp_path: Path) -> None:
     fits = [at for at in range(70) if mpeg.seam(one, two, 0, at, at + 1) is not None]
     assert all(one.windows(at) == two.windows(at) for at in fits)
     assert len(fits) < 70
+
+
+def test_without_a_seam_it_is_made_in_one_piece(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is left of the chunks, and the stage makes the MP3 with one encoder."""
+    monkeypatch.setattr(chunks, "_SECONDS", 4)
+    monkeypatch.setattr(mpeg, "seam", lambda *_: None)
+    programme, output = tmp_path / "programme.w64", tmp_path / "a.mp3"
+    with w64.writing(programme, 48000, 1, 12 * 48000) as writer:
+        writer.write(conversation(12.0, 48000)[:, :1].astype(np.float32))
+    assert not chunks.encode(programme, FILTERS, codec(1, 48000, 96), 48000, 12 * 48000, output, lambda _: None)
+    assert [path.name for path in tmp_path.iterdir()] == ["programme.w64"]
+    files = {"mp3": output}
+    encode(programme, AudioSettings(channels=1), files, tmp_path / "l.json", tmp_path / "c.json", lambda _: None)
+    assert len(audio.decode(output, 1)) == 12 * 48000
 
 
 def test_what_is_no_frame_is_refused() -> None:
