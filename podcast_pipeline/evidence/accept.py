@@ -5,43 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from podcast_pipeline import atomic, timecode
-from podcast_pipeline.errors import EvidenceError
+from podcast_pipeline import handwritten, timecode
 from podcast_pipeline.evidence.suggest import Suggestion
 
 
 def append(path: Path, accepted: Sequence[Suggestion]) -> tuple[str, ...]:
     """Append a [[claim]] for each; returns their ids. Nobody has checked them yet: `checked_by` is left to a person."""
     import tomlkit
-    from tomlkit.exceptions import TOMLKitError
 
-    try:
-        text = path.read_text("utf-8")
-        document = tomlkit.parse(text)
-    except (OSError, UnicodeDecodeError, TOMLKitError) as error:
-        raise EvidenceError(f"{path}: cannot be read as TOML: {error}", "nothing was written; mend the file") from error
-    claims = document.get("claim")
-    taken = {str(claim.get("id")) for claim in claims or ()}
     ids = []
-    for one in accepted:
-        id_ = next(f"c{n}" for n in range(1, len(taken) + 2) if f"c{n}" not in taken)
-        taken.add(id_)
-        ids.append(id_)
-        table = tomlkit.table()
-        table["id"] = id_
-        table["at"], table["until"] = timecode.exact(one.at), timecode.exact(one.until)
-        table["text"] = one.text
-        references = tomlkit.array()
-        for reference in one.refs:
-            entry = tomlkit.inline_table()
-            entry["id"] = reference
-            references.append(entry)
-        table["refs"] = references
-        if claims is None:
-            claims = tomlkit.aot()
-            claims.append(table)
-            document.append("claim", claims)
-        else:
-            claims.append(table)
-    atomic.write_text(path, tomlkit.dumps(document))
+    with handwritten.changing(path) as document:
+        taken = {str(claim.get("id")) for claim in document.get("claim", ())}
+        for one in accepted:
+            id_ = next(f"c{n}" for n in range(1, len(taken) + 2) if f"c{n}" not in taken)
+            taken.add(id_)
+            ids.append(id_)
+            table = tomlkit.table()
+            table["id"] = id_
+            table["at"], table["until"] = timecode.exact(one.at), timecode.exact(one.until)
+            table["text"] = one.text
+            references = tomlkit.array()
+            for reference in one.refs:
+                entry = tomlkit.inline_table()
+                entry["id"] = reference
+                references.append(entry)
+            table["refs"] = references
+            handwritten.tables(document, "claim").append(table)
     return tuple(ids)

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from podcast_pipeline import atomic
-from podcast_pipeline.errors import EvidenceError
+from podcast_pipeline import handwritten
 from podcast_pipeline.model.appraisal import Notice, Status
 
 _HEAD = "# What people and registers say of the references. `podcast refs check --online` writes `status`.\n"
@@ -16,29 +15,18 @@ _HEAD = "# What people and registers say of the references. `podcast refs check 
 def write_statuses(path: Path, statuses: Mapping[str, Status]) -> None:
     """Set `status` of each reference named; one that is not in the file yet gets an entry at its end."""
     import tomlkit
-    from tomlkit.exceptions import TOMLKitError
 
-    try:
-        text = path.read_text("utf-8") if path.exists() else _HEAD
-        document = tomlkit.parse(text)
-    except (OSError, UnicodeDecodeError, TOMLKitError) as error:
-        raise EvidenceError(f"{path}: cannot be read as TOML: {error}", "nothing was written; mend the file") from error
-    entries = document.get("reference")
-    if entries is None:
-        entries = tomlkit.aot()
-        document["reference"] = entries
-    known = {str(entry.get("id")): entry for entry in entries}
-    for id_, status in statuses.items():
-        entry = known.get(id_)
-        if entry is None:
-            entry = tomlkit.table()
-            entry["id"] = id_
-            entry["status"] = _status(status)
-            entries.append(entry)
-        else:
-            entry["status"] = _status(status)
-    if (written := tomlkit.dumps(document)) != text:
-        atomic.write_text(path, written)
+    with handwritten.changing(path, _HEAD) as document:
+        known = {str(entry.get("id")): entry for entry in document.get("reference", ())}
+        for id_, status in statuses.items():
+            entry = known.get(id_)
+            if entry is None:
+                entry = tomlkit.table()
+                entry["id"] = id_
+                entry["status"] = _status(status)
+                handwritten.tables(document, "reference").append(entry)
+            else:
+                entry["status"] = _status(status)
 
 
 def _status(status: Status) -> Any:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from podcast_pipeline import atomic, timecode
-from podcast_pipeline.errors import ConfigError
+from podcast_pipeline import handwritten, timecode
 from podcast_pipeline.review.offers import Offer
 
 
@@ -16,20 +15,11 @@ def write(path: Path, accepted: Sequence[Offer], declined: Sequence[Offer], by: 
     Raises ConfigError if the file cannot be read.
     """
     import tomlkit
-    from tomlkit.exceptions import TOMLKitError
 
-    try:
-        document = tomlkit.parse(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, TOMLKitError) as error:
-        raise ConfigError(f"{path}: cannot be read: {error}") from error
-    if declined:
-        known = document.get("declined", [])
-        document["declined"] = [*known, *(offer.id for offer in declined if offer.id not in known)]
-    if accepted:
-        cuts = document.get("cut")
-        if cuts is None:
-            cuts = tomlkit.aot()
-            document.append("cut", cuts)
+    with handwritten.changing(path) as document:
+        if declined:
+            known = document.get("declined", [])
+            document["declined"] = [*known, *(offer.id for offer in declined if offer.id not in known)]
         for offer in accepted:
             table = tomlkit.table()
             table.add("start", timecode.exact(offer.start))
@@ -38,5 +28,4 @@ def write(path: Path, accepted: Sequence[Offer], declined: Sequence[Offer], by: 
             if by:
                 table.add("by", by)
             table.add("id", offer.id)
-            cuts.append(table)
-    atomic.write_text(path, tomlkit.dumps(document))
+            handwritten.tables(document, "cut").append(table)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from podcast_pipeline import atomic
-from podcast_pipeline.errors import ConfigError
+from podcast_pipeline import handwritten
 from podcast_pipeline.model.terms import Spoken
 from podcast_pipeline.transcript.lexicon import phrase
 
@@ -16,23 +15,15 @@ def add(path: Path, text: str, heard: str) -> Spoken:
     Raises ConfigError if the file cannot be read.
     """
     import tomlkit
-    from tomlkit.exceptions import TOMLKitError
 
-    try:
-        document = tomlkit.parse(path.read_text("utf-8") if path.exists() else "")
-    except (OSError, UnicodeDecodeError, TOMLKitError) as error:
-        raise ConfigError(f"{path}: cannot be read: {error}") from error
-    words = document.get("word")
-    if words is None:
-        words = tomlkit.aot()
-        document.append("word", words)
-    known = next((one for one in words if phrase(str(one.get("text", ""))) == phrase(text)), None)
-    if known is None:
-        known = tomlkit.table()
-        known.add("text", text)
-        words.append(known)
-    sounds = [str(sound) for sound in known.get("sounds", ())]
-    if phrase(heard) != phrase(text) and heard not in sounds:
-        known["sounds"] = sounds = [*sounds, heard]
-    atomic.write_text(path, tomlkit.dumps(document))
+    with handwritten.changing(path, "") as document:
+        words = handwritten.tables(document, "word")
+        known = next((one for one in words if phrase(str(one.get("text", ""))) == phrase(text)), None)
+        if known is None:
+            known = tomlkit.table()
+            known.add("text", text)
+            words.append(known)
+        sounds = [str(sound) for sound in known.get("sounds", ())]
+        if phrase(heard) != phrase(text) and heard not in sounds:
+            known["sounds"] = sounds = [*sounds, heard]
     return Spoken(str(known["text"]), str(known.get("kind", "")), tuple(sounds))
