@@ -21,12 +21,17 @@ def clean(text: str) -> str:
     return FORBIDDEN.sub("", text).strip()
 
 
+def code_point(hexadecimal: str | None, decimal: str | None) -> int | None:
+    """The number of the character that a reference names; None for one that XML cannot hold, or that does not exist."""
+    code = int(hexadecimal, 16) if hexadecimal else whole(decimal or "")
+    return None if code is None or code > 0x10FFFF or FORBIDDEN.match(chr(code)) else code
+
+
 def fragment(html: str) -> Any:
     """The elements of `html` under one <div>, without the characters that XML cannot hold, however they are written."""
     from lxml import html as parser
 
     def kept(reference: re.Match[str]) -> str:
-        code = int(reference[1], 16) if reference[1] else whole(reference[2])
-        return "" if code is None or code > 0x10FFFF or FORBIDDEN.match(chr(code)) else reference[0]
+        return "" if code_point(*reference.groups()) is None else reference[0]
 
     return parser.fragment_fromstring(_REFERENCE.sub(kept, FORBIDDEN.sub("", html)), create_parent="div")

@@ -8,8 +8,7 @@ from typing import Any
 
 from podcast_pipeline.errors import FeedError
 from podcast_pipeline.feed.names import NAMESPACES, OLD_PODCAST
-from podcast_pipeline.feed.text import FORBIDDEN
-from podcast_pipeline.numeral import whole
+from podcast_pipeline.feed.text import FORBIDDEN, code_point
 
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*encoding\s*=\s*['"]([A-Za-z0-9._-]+)['"]""")
 _NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
@@ -103,13 +102,12 @@ def _outside_cdata(text: str, change: Any) -> str:
 
 
 def _character(match: re.Match[str]) -> str:
-    hexadecimal, decimal = match.groups()
-    code = int(hexadecimal, 16) if hexadecimal else whole(decimal)
-    if code is None:  # more digits than any character has
+    code = code_point(*match.groups())
+    if code is None or code == 0x7F:
         return ""
     if 0x80 <= code <= 0x9F:  # meant are the characters that Windows has there, as in HTML
         return bytes([code]).decode("cp1252", "ignore")
-    return "" if code == 0x7F or code > 0x10FFFF or FORBIDDEN.match(chr(code)) else match.group()
+    return match.group()
 
 
 def _entity(match: re.Match[str]) -> str:

@@ -10,8 +10,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from podcast_pipeline.feed.names import NAMESPACES, OLD_PODCAST, clark, prefixed
-from podcast_pipeline.feed.text import FORBIDDEN
-from podcast_pipeline.numeral import whole
+from podcast_pipeline.feed.text import FORBIDDEN, code_point
 
 _DECLARATION = re.compile(rb"""<\?xml\s+version=(['"])1\.0\1(?:\s+encoding=(['"])([A-Za-z0-9._-]+)\2)?[^>]*\?>""")
 _REFERENCE = re.compile(r"&#(?:x([0-9A-Fa-f]+)|([0-9]+));")
@@ -152,9 +151,7 @@ def _control_characters(decoded: str) -> Iterator[Problem]:
 
 
 def _forbidden(reference: re.Match[str]) -> bool:
-    hexadecimal, decimal = reference.groups()
-    code = int(hexadecimal, 16) if hexadecimal else whole(decimal)
-    return code is None or code > 0x10FFFF or FORBIDDEN.match(chr(code)) is not None
+    return code_point(*reference.groups()) is None
 
 
 def _names(root: Any) -> Iterator[Problem]:
