@@ -15,20 +15,15 @@ from podcast_pipeline.review.state import State
 from podcast_pipeline.review.tokens import Token, approximate
 from podcast_pipeline.transcript.align import key
 from podcast_pipeline.transcript.characters import fault
-from podcast_pipeline.transcript.critical import Critical, classify
+from podcast_pipeline.transcript.critical import Critical, asked, classify
 from podcast_pipeline.transcript.lexicon import Lexicon
 from podcast_pipeline.transcript.sentences import ends_sentence
 
 _KINDS = {
-    "dose": ("number", "A dose: is “{}” what was said?"),
-    "number": ("number", "A number: is “{}” what was said?"),
-    "level": ("number", "A level of the spine: is it “{}”?"),
-    "negation": ("negation", "“{}” turns the meaning round: was it said?"),
-    "drug": ("drug", "A medicine: is it “{}”?"),
-    "look-alike": ("drug", "“{}” is easily mixed up."),
-    "laterality": ("side", "A side: is it “{}”?"),
-}
-"""What the recogniser's lexicon finds -> cause and sentence."""
+    "dose": "number", "number": "number", "level": "number", "negation": "negation", "drug": "drug",
+    "look-alike": "drug", "laterality": "side",
+}  # fmt: skip
+"""What the recogniser's lexicon finds -> cause."""
 _UNLISTED = {"name": "A name: is “{}” who was named, and spelt so?", "word": "“{}” is in no list: was it misheard?"}
 _FLAGS = {
     "words_outside_speech": "silence", "stock_phrase": "silence", "speech_without_words": "silence", "loop": "loop",
@@ -142,10 +137,9 @@ def _budget(state: State) -> int:
 
 
 def _critical(found: Critical, p: Reviewed, tokens: Sequence[Token]) -> Item:
-    cause, sentence = _KINDS[found.kind]
-    said = " ".join(token.text for token in tokens[found.first : found.last + 1])
-    alike = f" It can be taken for {', '.join(found.alike)}." if found.alike else ""
-    return doubt(cause, p, tokens, found.first, found.last, sentence.format(bare(said)) + alike)
+    said = bare(" ".join(token.text for token in tokens[found.first : found.last + 1]))
+    say = asked(found.kind, said, found.alike)
+    return doubt(_KINDS[found.kind], p, tokens, found.first, found.last, say)
 
 
 def _flags(machine: Mapping[str, Any]) -> Iterator[tuple[str, int, int, str]]:

@@ -19,7 +19,7 @@ from podcast_pipeline.transcribe.engine import (
     RawWord,
 )
 from podcast_pipeline.transcript.align import key
-from podcast_pipeline.transcript.critical import classify
+from podcast_pipeline.transcript.critical import asked, classify
 from podcast_pipeline.transcript.lexicon import Lexicon, letters
 
 MUST = ("speech_without_words", "words_outside_speech", "loop", "stock_phrase", "near_miss", "critical")
@@ -154,22 +154,10 @@ def _stock(track: str, words: Sequence[RawWord]) -> Iterator[Flag]:
                 yield Flag("stock_phrase", track, part[0].start, part[-1].end, say, part)
 
 
-_SAYS = {
-    "drug": "a medicine: is it “{}”?",
-    "dose": "a dose or measure: is it “{}”?",
-    "number": "a number: is it “{}”?",
-    "laterality": "a side: is it “{}”?",
-    "negation": "“{}” turns the meaning round: was it said?",
-    "level": "a level of the spine: is it “{}”?",
-    "look-alike": "“{}” is easily mixed up",
-}
-
-
 def _critical(track: str, words: Sequence[RawWord], lexicon: Lexicon) -> Iterator[Flag]:
     for first, last, kind, alike in classify([word.text for word in words], lexicon):
         part = tuple(words[first : last + 1])
-        say = _SAYS[kind].format(" ".join(word.text for word in part).strip(".,;:?!"))
-        say += f" (not {', '.join(alike)})" if alike else ""
+        say = asked(kind, " ".join(word.text for word in part).strip(".,;:?!"), alike)
         yield Flag("critical", track, part[0].start, part[-1].end, say, part, kind)
 
 

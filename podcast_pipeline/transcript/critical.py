@@ -11,6 +11,15 @@ from podcast_pipeline.transcript.lexicon import Lexicon
 
 CLASSES = ("drug", "dose", "number", "laterality", "negation", "level", "procedure", "look-alike")
 """What a place can be. `classify` names the first that fits in the order: level, dose, drug, ... as it finds them."""
+_SAYS = {
+    "dose": "A dose: is “{}” what was said?",
+    "number": "A number: is “{}” what was said?",
+    "level": "A level of the spine: is it “{}”?",
+    "negation": "“{}” turns the meaning round: was it said?",
+    "drug": "A medicine: is it “{}”?",
+    "look-alike": "“{}” is easily mixed up.",
+    "laterality": "A side: is it “{}”?",
+}
 _LEVEL = re.compile(r"(?:c[1-8]|t(?:1[0-2]|[1-9])|l[1-6]|s[1-5])(?:[-–/]?(?:[ctls]?(?:1[0-2]|[1-9])))*")
 _DIGIT = re.compile(r"\d")
 _NUMBER_UNIT = re.compile(r"[\d.,]+(\D+)")
@@ -31,6 +40,12 @@ class Critical(NamedTuple):
     last: int
     kind: str
     alike: tuple[str, ...] = ()
+
+
+def asked(kind: str, said: str, alike: Sequence[str]) -> str:
+    """What an editor is asked about a critical place where `said` stands, and what it can be taken for."""
+    more = f" It can be taken for {', '.join(alike)}." if alike else ""
+    return _SAYS[kind].format(said) + more
 
 
 def classify(texts: Sequence[str], lexicon: Lexicon, procedures: bool = False) -> list[Critical]:
