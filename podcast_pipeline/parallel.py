@@ -64,7 +64,7 @@ def each(jobs: Sequence[tuple[float, Callable[[Report], T]]], report: Report) ->
         try:
             wait(running, return_when=FIRST_EXCEPTION)
         finally:
-            # Nothing is set when all went well: every job has ended.
+            # Where all went well every job has ended, and nobody sees it.
             stop.set()
             for future in running:
                 future.cancel()

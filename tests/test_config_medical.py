@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from test_config_load import EPISODE, STORAGE
+from test_config_load import SHOW as TOP
 
 from podcast_pipeline.config.load import load_episode, load_show
 from podcast_pipeline.errors import ConfigError
@@ -12,24 +14,7 @@ from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.terms import Sense
 
 ROOT = Path(__file__).parent.parent
-SHOW = """
-title = "The Example Podcast"
-description = "What the show is about."
-link = "https://podcast.example.org/"
-url = "https://podcast.example.org/feed.xml"
-guid = "375e050f-7f52-5e9b-9cfc-9414515d1a5b"
-language = "en-US"
-author = "Example Society"
-categories = ["Health & Fitness > Medicine"]
-cover = "feed/cover.png"
-storage = { public_base_url = "https://podcast.example.org/" }
-"""
-EPISODE = """
-guid = "one"
-title = "First"
-summary = "What it is about."
-publish_at = 2026-12-01T06:00:00-08:00
-"""
+SHOW = TOP + STORAGE
 
 
 @pytest.fixture

@@ -34,31 +34,15 @@ SETTINGS = StorageSettings("https://podcast.example.org/")
 class Careless(LocalStorage):
     """A store that accepts every condition and obeys none."""
 
-    def put(
-        self,
-        source: Source,
-        key: str,
-        headers: Headers,
-        sha256: str,
-        if_match: str | None = None,
-        if_absent: bool = False,
-    ) -> Stored:
+    def put(self, source: Source, key: str, headers: Headers, sha256: str, *conditions: object) -> Stored:
         return super().put(source, key, headers, sha256)
 
 
 class Unable(LocalStorage):
     """A store that refuses conditions as not implemented."""
 
-    def put(
-        self,
-        source: Source,
-        key: str,
-        headers: Headers,
-        sha256: str,
-        if_match: str | None = None,
-        if_absent: bool = False,
-    ) -> Stored:
-        if if_absent or if_match is not None:
+    def put(self, source: Source, key: str, headers: Headers, sha256: str, *conditions: object) -> Stored:
+        if any(conditions):
             raise StorageError("NotImplemented")
         return super().put(source, key, headers, sha256)
 

@@ -39,7 +39,7 @@ def mix(
     """Sum all tracks into `output`: 32-bit float W64, unlimited, as long as the longest track with its offset.
 
     One FFmpeg process for all tracks. `preflight` (preflight.json) and `levels` (levels.dat) say what was found in each
-    track. `review` is the same as a small MP3 for people who correct the text, `peaks` its picture (see `peaks.write`).
+    track. `review` is the same as a small MP3 for people who correct the text, `peaks` its picture (see `peaks.draw`).
     Nothing moves in time: sample n of a recording is sample n of the mix (at the programme's rate), plus the
     track's offset.
     """
