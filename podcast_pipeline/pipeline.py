@@ -187,7 +187,7 @@ class _Stages:
             self.m.folder,
             inputs=self._built("programme.w64"),
             outputs=self._built(*outputs.values(), "loudness.json", "loudness.curve.json"),
-            version=6,
+            version=7,
             settings={"audio": {"loudness": audio.target, "true_peak": audio.true_peak, "bitrate": audio.kbps}},
             run=lambda scratch, report: encode(
                 self.m.built("programme.w64"),

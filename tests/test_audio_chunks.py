@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import audio
 import mutagen.mp3
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from podcast_pipeline import ffmpeg, parallel
+from podcast_pipeline import parallel
 from podcast_pipeline.audio import chunks, gapless, mpeg, w64, work
 from podcast_pipeline.audio.encode import encode
+from podcast_pipeline.audio.limiter import listen
 from podcast_pipeline.audio.master import Master
 from podcast_pipeline.errors import AudioError, PodcastError
 from podcast_pipeline.model.audio import AudioSettings
 
-FILTERS = Master(4.0, -2.8, 0.445).filters()
+MASTER = Master(4.0, -2.8, 0.445)
 
 
 def codec(channels: int, rate: int, kbps: int) -> list[str]:
@@ -27,15 +31,20 @@ def codec(channels: int, rate: int, kbps: int) -> list[str]:
     return ["-c:a", "libmp3lame", "-compression_level", "5", *shape, "-id3v2_version", "0", "-f", "mp3"]
 
 
+def mastered(programme: Path, seconds: float) -> Callable[[int, int], Iterator[NDArray[np.float32]]]:
+    """The programme behind gain and limiter, from one frame to another."""
+    return partial(MASTER.blocks, programme, listen(programme, seconds, lambda _: None))
+
+
 def both(folder: Path, sound: audio.Samples, channels: int, rate: int, kbps: int) -> tuple[Path, Path]:
     """The same programme by one encoder, and in chunks."""
     programme, one, many = folder / "programme.w64", folder / "one.mp3", folder / "many.mp3"
     with w64.writing(programme, rate, channels, len(sound)) as writer:
         writer.write(sound.astype(np.float32))
     arguments = codec(channels, rate, kbps)
-    source = [*ffmpeg.input_arguments(programme), "-map", "0:a:0", "-af", FILTERS]
-    work.write([*source, *arguments], one, len(sound) / rate, lambda _: None)
-    assert chunks.encode(programme, FILTERS, arguments, rate, len(sound), many, lambda _: None)
+    blocks, shape = mastered(programme, len(sound) / rate), (rate, channels)
+    work.feed(blocks(0, len(sound)), shape, len(sound), arguments, one, lambda _: None)
+    assert chunks.encode(blocks, shape, len(sound), arguments, many, lambda _: None)
     assert sorted(path.name for path in folder.iterdir()) == ["many.mp3", "one.mp3", "programme.w64"]
     return one, many
 
@@ -104,11 +113,12 @@ def test_ctrl_c_leaves_no_chunk_and_no_encoder(tmp_path: Path, monkeypatch: pyte
         for _ in range(240):
             writer.write(noise)
     output.write_bytes(b"earlier")
+    blocks = mastered(programme, 240)
     before = children()
     interrupt = threading.Timer(0.3, signal.raise_signal, (signal.SIGINT,))
     interrupt.start()
     with pytest.raises(KeyboardInterrupt):
-        chunks.encode(programme, FILTERS, codec(2, 48000, 128), 48000, 240 * 48000, output, lambda _: None)
+        chunks.encode(blocks, (48000, 2), 240 * 48000, codec(2, 48000, 128), output, lambda _: None)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.mp3", "programme.w64"]
     assert output.read_bytes() == b"earlier"
     assert children() == before
@@ -117,7 +127,7 @@ def test_ctrl_c_leaves_no_chunk_and_no_encoder(tmp_path: Path, monkeypatch: pyte
 def test_short_sound_is_one_piece(tmp_path: Path) -> None:
     """Two minutes are encoded as ever; an hour is in an even number of equal chunks."""
     assert len(chunks.plan(120 * 48000, 48000)) == 1
-    assert not chunks.encode(tmp_path / "none", "", [], 48000, 120 * 48000, tmp_path / "a.mp3", lambda _: None)
+    assert not chunks.encode(lambda *_: (), (48000, 1), 120 * 48000, [], tmp_path / "a.mp3", lambda _: None)
     hour = chunks.plan(3600 * 48000, 48000)
     assert len(hour) == 24
     steps = np.diff([chunk.first for chunk in hour])
@@ -144,7 +154,8 @@ def test_without_a_seam_it_is_made_in_one_piece(tmp_path: Path, monkeypatch: pyt
     programme, output = tmp_path / "programme.w64", tmp_path / "a.mp3"
     with w64.writing(programme, 48000, 1, 12 * 48000) as writer:
         writer.write(conversation(12.0, 48000)[:, :1].astype(np.float32))
-    assert not chunks.encode(programme, FILTERS, codec(1, 48000, 96), 48000, 12 * 48000, output, lambda _: None)
+    blocks = mastered(programme, 12)
+    assert not chunks.encode(blocks, (48000, 1), 12 * 48000, codec(1, 48000, 96), output, lambda _: None)
     assert [path.name for path in tmp_path.iterdir()] == ["programme.w64"]
     files = {"mp3": output}
     encode(programme, AudioSettings(channels=1), files, tmp_path / "l.json", tmp_path / "c.json", lambda _: None)

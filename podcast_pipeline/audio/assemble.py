@@ -60,7 +60,7 @@ def assemble(
 
 
 def _loudness(mix: Path, rate: int, seconds: float, report: Report) -> float:
-    found = measure.loudness(mix, rate, peak=False, seconds=seconds, report=report).loudness.integrated
+    found = measure.levels(mix, rate, seconds=seconds, report=report).integrated
     if not math.isfinite(found):
         raise AudioError(f"{mix}: the mix is silent: nothing in it is above -70 LUFS", "check the recordings")
     return found

@@ -6,15 +6,20 @@ another rendering of the same sound that is as good. So nothing is heard of a jo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from podcast_pipeline import atomic, ffmpeg, parallel
+from podcast_pipeline import atomic, parallel
 from podcast_pipeline.audio import gapless, mpeg, work
 from podcast_pipeline.audio.mpeg import Stream
 from podcast_pipeline.progress import Report
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _SECONDS = 150
 """About how long a chunk is. The number of chunks never depends on the cores: the bytes must be the same anywhere."""
@@ -24,8 +29,6 @@ _LATE = 64
 """Frames that it goes on behind its chunk; a join is sought in them."""
 _FLUSHED = 4
 """Last frames of an encoding that ends too soon, which are not used."""
-_SETTLED = 10
-"""Seconds that the limiter hears before an encoder starts."""
 _CYCLE = 49
 """Frames after which the padding of 44.1 kHz repeats."""
 
@@ -50,14 +53,20 @@ def plan(samples: int, rate: int) -> list[Chunk]:
 
 
 def encode(
-    programme: Path, filters: str, codec: Sequence[str], rate: int, samples: int, output: Path, report: Report
+    sound: Callable[[int, int], Iterable[NDArray[np.float32]]],
+    shape: tuple[int, int],
+    samples: int,
+    codec: Sequence[str],
+    output: Path,
+    report: Report,
 ) -> bool:
-    """Write `output`, an MP3 with Info frame, from `programme` behind `filters` (FFmpeg syntax).
+    """Write `output`, an MP3 with Info frame, from `samples` frames of `shape` (per second, channels).
 
-    `codec` are the encoder's arguments; `samples` is the programme's length at `rate` Hz. False, and no file, if it is
-    too short to be worth it or two chunks have no frame at which they can be joined. Raises PodcastError (disk full),
-    ToolFailed.
+    `sound` gives those from one number to another, in blocks; `codec` are the encoder's arguments. False, and no file,
+    if it is too short to be worth it or two chunks have no frame at which they can be joined. Raises PodcastError (disk
+    full), ToolFailed.
     """
+    rate = shape[0]
     chunks = plan(samples, rate)
     if len(chunks) == 1:
         return False
@@ -65,8 +74,8 @@ def encode(
 
     def job(chunk: Chunk, file: Path) -> tuple[float, Callable[[Report], None]]:
         first, last = chunk.start * mpeg.SAMPLES, min(samples, chunk.end * mpeg.SAMPLES)
-        arguments = _arguments(programme, filters, rate, first, last)
-        return last - first, partial(work.write, [*arguments, *codec], file, (last - first) / rate)
+        own = [*codec, "-write_xing", "0"]
+        return last - first, partial(work.feed, sound(first, last), shape, last - first, own, file)
 
     try:
         parallel.each([job(chunk, file) for chunk, file in zip(chunks, files, strict=True)], report)
@@ -79,16 +88,6 @@ def encode(
     if not joined:
         output.unlink()
     return joined
-
-
-def _arguments(programme: Path, filters: str, rate: int, first: int, last: int) -> list[str]:
-    """What makes FFmpeg encode the samples `first` to `last`."""
-    # Whole seconds, as FFmpeg counts microseconds when it seeks.
-    skipped = max(0, first // rate - _SETTLED)
-    cut = f"atrim=start_sample={first - skipped * rate}:end_sample={last - skipped * rate},asetpts=PTS-STARTPTS"
-    seek = ("-ss", str(skipped)) if skipped else ()
-    source = [*seek, *ffmpeg.input_arguments(programme), "-map", "0:a:0"]
-    return [*source, "-af", f"{filters},{cut}", "-write_xing", "0"]
 
 
 def _join(chunks: Sequence[Chunk], files: Sequence[Path], samples: int, output: Path) -> bool:

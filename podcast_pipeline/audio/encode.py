@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from podcast_pipeline import atomic, ffmpeg
 from podcast_pipeline.audio import chunks, measure, w64, work
 from podcast_pipeline.audio.formats import FORMS, Form
+from podcast_pipeline.audio.limiter import Envelope, listen
 from podcast_pipeline.audio.master import Master, Round, corrected, first, solve
-from podcast_pipeline.audio.measure import Measured
+from podcast_pipeline.audio.measure import Levels
 from podcast_pipeline.errors import AudioError
 from podcast_pipeline.model.audio import AudioSettings
 from podcast_pipeline.progress import Report, part
@@ -47,18 +49,16 @@ def encode(
             f"{programme}: the programme lasts {seconds:.1f} s; loudness needs at least {_SHORTEST} s",
             "check that the tracks are the right files",
         )
-    source = measure.loudness(
-        programme, settings.sample_rate, peak=False, seconds=seconds, report=part(report, 0, 0.05)
-    )
+    envelope = listen(programme, seconds, part(report, 0, 0.1))
     told: dict[str, dict[str, Any]] = {}
     for number, (name, output) in enumerate(outputs.items()):
         form = FORMS[name]
-        share = part(report, 0.05 + 0.95 * number / len(outputs), 0.05 + 0.95 * (number + 1) / len(outputs))
-        start = first(programme, settings, source.loudness.integrated, form)
-        rounds = _Rounds(programme, settings, form, source.loudness.integrated, samples, output).run(start, share)
+        share = part(report, 0.1 + 0.9 * number / len(outputs), 0.1 + 0.9 * (number + 1) / len(outputs))
+        start = first(programme, settings, envelope.levels.integrated, form)
+        rounds = _Rounds(programme, settings, form, envelope, samples, output).run(start, share)
         best = min(rounds, key=lambda made: made.rank(settings))
         _accept(programme, name, settings, best, samples)
-        told[name] = _told(settings, form, source, best, len(rounds))
+        told[name] = _told(settings, form, envelope.levels, best, len(rounds))
         if name == "mp3":
             atomic.write_text(curve_json, best.decoded.curve.text())
     main = told.pop("mp3", {})
@@ -73,8 +73,7 @@ class _Rounds:
     programme: Path
     settings: AudioSettings
     form: Form
-    loudness: float
-    """Of the programme, LUFS."""
+    envelope: Envelope
     samples: int
     output: Path
 
@@ -88,11 +87,10 @@ class _Rounds:
         shares = (0.0, 0.8, 0.9, 1.0)
         for number in range(ROUNDS):
             share = part(report, shares[number], shares[number + 1])
-            solving = part(share, 0.0, 0.3)
-            master, limited = solve(self.programme, self.settings, master, self.loudness, self.seconds, solving)
+            master, limited = solve(self.envelope, self.settings, master)
             draft = self.output.with_name(f"{self.output.stem}.round{number + 1}{self.output.suffix}")
             try:
-                self._encode(master, draft, part(share, 0.3, 0.75))
+                self._encode(master, draft, part(share, 0.0, 0.75))
                 rate = self.form.sample_rate(self.settings)
                 decoded = measure.loudness(draft, rate, seconds=self.seconds, report=part(share, 0.75, 1.0))
                 made = Round(master, limited, decoded)
@@ -112,12 +110,10 @@ class _Rounds:
             *self.form.arguments, "-b:a", f"{self.form.kbps(self.settings)}k",
             "-ar", str(rate), "-ac", str(self.settings.channels), *self.form.muxer,
         ]  # fmt: skip
-        if self.form.chunked and chunks.encode(
-            self.programme, master.filters(), codec, rate, self.samples, draft, report
-        ):
-            return
-        source = [*ffmpeg.input_arguments(self.programme), "-map", "0:a:0", "-af", master.filters()]
-        work.write([*source, *codec], draft, self.seconds, report)
+        sound = partial(master.blocks, self.programme, self.envelope)
+        shape = (self.settings.sample_rate, self.settings.channels)
+        if not self.form.chunked or not chunks.encode(sound, shape, self.samples, codec, draft, report):
+            work.feed(sound(0, self.samples), shape, self.samples, codec, draft, report)
 
 
 def _accept(programme: Path, name: str, settings: AudioSettings, best: Round, samples: int) -> None:
@@ -137,7 +133,7 @@ def _accept(programme: Path, name: str, settings: AudioSettings, best: Round, sa
         )
 
 
-def _told(settings: AudioSettings, form: Form, source: Measured, best: Round, rounds: int) -> dict[str, Any]:
+def _told(settings: AudioSettings, form: Form, source: Levels, best: Round, rounds: int) -> dict[str, Any]:
     found, rate = best.decoded, form.sample_rate(settings)
     return {
         "target": settings.target,
@@ -147,7 +143,7 @@ def _told(settings: AudioSettings, form: Form, source: Measured, best: Round, ro
         "true_peak_limit": settings.true_peak,
         "range": round(found.loudness.range, 3),
         "max_short_term": round(found.short_term, 3),
-        "programme": round(source.loudness.integrated, 3),
+        "programme": round(source.integrated, 3),
         "gain": round(best.master.gain, 3),
         "ceiling": round(best.master.ceiling, 3),
         "codec_correction": round(best.master.correction, 3),

@@ -1,18 +1,23 @@
-"""The solve: which gain and limiter bring the programme to its loudness, and what to change when a codec moved it."""
+"""The solve: which gain before the limiter meets the target, and what to change when a codec moved it."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from podcast_pipeline.audio import measure
+from podcast_pipeline.audio import w64
 from podcast_pipeline.audio.formats import Form
+from podcast_pipeline.audio.limiter import Envelope
 from podcast_pipeline.audio.measure import Measured
 from podcast_pipeline.errors import AudioError
 from podcast_pipeline.model.audio import AudioSettings
-from podcast_pipeline.progress import Report, part
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 TOLERANCE = 0.2
 """LU: what a listener's file may be off its target."""
@@ -20,15 +25,10 @@ AIM = 0.12
 """LU: what the rounds work towards: meters disagree by some hundredths."""
 MARGIN = 0.5
 """dB below the true-peak limit to work towards: meters disagree on peaks."""
-_PASSES = 8
-_SOLVED = 0.05
+_SOLVED = 0.005
 """LU, before encoding."""
-_TAKEN_BACK = 1.6
-"""How the limiter's part of every further dB grows with what it has taken already (measured on speech)."""
-_FORESEEN = 0.6
-"""LU of loss and of error up to which the next step needs no pass of its own; a third of it after two passes."""
-_GIVES_WAY = 0.15
-"""LU for a dB of gain below which the limiter takes nearly all, and a straight line says nothing."""
+_TRIALS = 40
+_BLOCK_SECONDS = 5
 _WIDEST = 30.0
 """dB of gain, either way: more means that something is wrong with the recording, not with its level."""
 
@@ -41,17 +41,20 @@ class Master:
     ceiling: float
     correction: float
 
-    def limited(self) -> str:
-        """Gain and limiter as FFmpeg filters."""
-        # level=false, or the limiter raises its output back to 0 dB; latency=true, or it delays by 5 ms.
-        return (
-            f"volume={self.gain:.3f}dB:precision=float,"
-            f"alimiter=limit={10 ** (self.ceiling / 20):.6f}:level=false:attack=5:release=80:latency=true:asc=1"
-        )
+    def blocks(self, programme: Path, envelope: Envelope, first: int, last: int) -> Iterator[NDArray[np.float32]]:
+        """The frames `first` to `last` of the programme as they go to the encoder, shape (n, channels)."""
+        import numpy as np
 
-    def filters(self) -> str:
-        """The whole chain up to the encoder."""
-        return f"{self.limited()},volume={self.correction:.3f}dB:precision=float"
+        step = envelope.step
+        ramp = np.arange(step, dtype=np.float32) / step
+        raised = np.float32(10 ** ((self.gain + self.correction) / 20))
+        with w64.reading(programme) as reader:
+            size = _BLOCK_SECONDS * reader.rate // step
+            for at in range(first // step, -(-last // step), size):
+                factors = envelope.curve(at, size, self.gain, self.ceiling) * raised
+                lines = np.asarray(factors[:-1, None] + np.diff(factors)[:, None] * ramp, np.float32).reshape(-1)
+                start, end = max(first, at * step), min(last, (at + size) * step)
+                yield reader.read(start, end - start) * lines[start - at * step : end - at * step, None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,58 +103,26 @@ def first(programme: Path, settings: AudioSettings, loudness: float, form: Form)
     return Master(gain, settings.true_peak - form.headroom, form.loss)
 
 
-def solve(
-    programme: Path, settings: AudioSettings, master: Master, loudness: float, seconds: float, report: Report
-) -> tuple[Master, float]:
-    """The gain that brings the limited programme (of `loudness` LUFS) to the target, within 0.1 LU in the end.
+def solve(envelope: Envelope, settings: AudioSettings, master: Master) -> tuple[Master, float]:
+    """The gain that brings the limited programme to the target, and the LUFS that it has then.
 
-    Returns it with the loudness behind the limiter, LUFS. Each pass runs the limiter over the whole programme. Where
-    one shows that it takes little away, the step to the target is known well enough: the decoded file is measured
-    anyway.
+    Where the limiter gives way no further the target stays out of reach: then it is what is possible with 30 dB.
     """
-    tried: list[tuple[float, float]] = []
-    gain = master.gain
-    for number in range(_PASSES):
-        found = measure.loudness(
-            programme,
-            settings.sample_rate,
-            filters=replace(master, gain=gain).limited(),
-            peak=False,
-            seconds=seconds,
-            report=part(report, number / _PASSES, (number + 1) / _PASSES),
-        ).loudness.integrated
-        tried.append((gain, settings.target - found))
-        if abs(tried[-1][1]) <= _SOLVED:
-            break
-        lost = max(0.0, loudness + gain - found)
-        gain = _next_gain(tried, lost)
-        near = _FORESEEN if lost <= _FORESEEN else _FORESEEN / 3 if len(tried) > 1 else 0.0
-        if abs(tried[-1][1]) <= near and abs(gain) < _WIDEST:
-            report(1.0)
-            return replace(master, gain=gain), settings.target
-    gain, error = min(tried, key=lambda pair: abs(pair[1]))
-    return replace(master, gain=gain), settings.target - error
-
-
-def _next_gain(tried: Sequence[tuple[float, float]], lost: float) -> float:
-    """The gain to try after these pairs of gain and error (LU too quiet); `lost` to the limiter at the last of them.
-
-    Between a gain that was too quiet and one that was too loud: a straight line. Without both: the error, and more the
-    more the limiter takes back of every dB; twice as far each time, as it may take nearly all.
-    """
-    quiet = max((pair for pair in tried if pair[1] > 0), default=None)
-    loud = min((pair for pair in tried if pair[1] < 0), default=None)
-    if quiet is not None and loud is not None and quiet[0] < loud[0]:
-        share = quiet[1] / (quiet[1] - loud[1])
-        return quiet[0] + min(0.9, max(0.1, share)) * (loud[0] - quiet[0])
-    gain, error = tried[-1]
-    if len(tried) > 1 and tried[-2][0] != gain:
-        slope = (tried[-2][1] - error) / (gain - tried[-2][0])
-        if slope > _GIVES_WAY:
-            # It gets flatter: a little more than the line says.
-            return min(_WIDEST, max(-_WIDEST, gain + 1.1 * error / slope))
-    step = error * (1 + _TAKEN_BACK * lost) * (1 << len(tried) - 1)
-    return min(_WIDEST, max(-_WIDEST, gain + step))
+    quiet = settings.target - envelope.levels.integrated
+    loud = _WIDEST
+    # The limiter only takes away: the target lies between these two gains.
+    tried = {gain: envelope.limited(gain, master.ceiling) - settings.target for gain in (quiet, loud)}
+    while min(map(abs, tried.values())) > _SOLVED and tried[quiet] < 0 < tried[loud] and len(tried) < _TRIALS:
+        # A straight line falls short of a curve that bends; the middle is always sure to get there.
+        share = tried[quiet] / (tried[quiet] - tried[loud]) if len(tried) % 3 else 0.5
+        gain = quiet + min(0.95, max(0.05, share)) * (loud - quiet)
+        tried[gain] = envelope.limited(gain, master.ceiling) - settings.target
+        if tried[gain] < 0:
+            quiet = gain
+        else:
+            loud = gain
+    gain = min(tried, key=lambda gain: abs(tried[gain]))
+    return replace(master, gain=gain), settings.target + tried[gain]
 
 
 def corrected(made: Round, settings: AudioSettings) -> Master:

@@ -4,99 +4,124 @@ from __future__ import annotations
 
 import math
 import re
+import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from podcast_pipeline import ffmpeg, process
+from podcast_pipeline.audio import source
 from podcast_pipeline.audio.picture import Curve
-from podcast_pipeline.errors import ToolFailed
+from podcast_pipeline.audio.truepeak import TruePeakEar
+from podcast_pipeline.errors import PodcastError, ToolFailed
 from podcast_pipeline.model.audio import Loudness
 from podcast_pipeline.progress import Report
 
 SILENT = -70.0
 """LUFS: the absolute gate of BS.1770. What never passes it has no loudness; a gain must not be computed from it."""
+HOP = 100
+"""ms between two values along a file."""
+_METER = "ebur128=peak=none:metadata=1:framelog=verbose,ametadata=mode=print:file="
+_BLOCK = 1 << 17
+"""Frames."""
 
-_SUMMARY_PEAK = re.compile(r"^\s+Peak:\s+(-?[\d.]+|-inf|nan) dBFS", re.MULTILINE)
-_COUNT = re.compile(r"n_samples: (\d+)")
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """How loud a file is: in all (LUFS; -inf if nothing passes the gate), its range (LU), and along it (LUFS): of the
+    400 ms and the 3 s that end there."""
+
+    integrated: float
+    range: float
+    momentary: tuple[float, ...]
+    short_term: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One pass of the meter over a file, decoded and filtered."""
+    """What was measured on a finished file, decoded to its end."""
 
     loudness: Loudness
-    """True peak is -inf where it was not asked for."""
     short_term: float
     """LUFS: the loudest 3 s; -inf for less than 3 s."""
     samples: int
     """Frames that came out, at the rate asked for."""
     curve: Curve = Curve((), (), ())
-    """Along the file; empty where the true peak was not asked for."""
 
 
-def loudness(
-    path: Path, rate: int, *, filters: str = "", peak: bool = True, seconds: float = 0.0, report: Report | None = None
-) -> Measured:
+def levels(path: Path, rate: int, *, filters: str = "", seconds: float = 0.0, report: Report | None = None) -> Levels:
     """Measure the first audio stream of `path` behind `filters` (FFmpeg syntax), at `rate` Hz.
 
-    Integrated loudness is -inf if nothing passes the gate. `peak=False` is three times as fast. `seconds`, the expected
-    length, is only for `report`. Raises AudioError if the file cannot be decoded to its end.
+    `seconds`, the expected length, is only for `report`. Raises AudioError if the file cannot be decoded to its end.
     """
-    meter = f"ebur128=peak={'true' if peak else 'none'}:metadata=1:framelog=verbose"
-    # Old builds report the end of the work up to 100 ms early: `volumedetect` counts what really came out. One channel
-    # by `pan`: a demand for mono by `aformat` would be met before the meter.
-    count = "pan=mono|c0=c0,aformat=sample_fmts=s16,volumedetect"
-    chain = ",".join(filter(None, (f"aresample={rate}", filters, meter, "ametadata=mode=print:file=-", count)))
+    chain = ",".join(filter(None, (f"aresample={rate}", filters, f"{_METER}-")))
     argv = [
         ffmpeg.binary().path, *ffmpeg.QUIET, *ffmpeg.input_arguments(path), "-map", "0:a:0", "-vn", "-sn", "-dn",
         "-af", chain, "-f", "null", "-",
     ]  # fmt: skip
-    last = {"I": SILENT, "LRA": 0.0}
-    top_peak, short_term = 0.0, -math.inf
-    momentary: list[float] = []
-    course: list[float] = []
-    peaks: list[tuple[int, float]] = []
     try:
         with process.start(argv, stdout=True) as program:
             assert program.stdout is not None
-            for line in program.stdout:
-                name, _, value = line.rpartition(b"=")
-                if name == b"lavfi.r128.S":
-                    short_term = max(short_term, float(value))
-                    course.append(_level(value))
-                elif name == b"lavfi.r128.M":
-                    momentary.append(_level(value))
-                elif name in (b"lavfi.r128.I", b"lavfi.r128.LRA"):
-                    last[name.rpartition(b".")[2].decode()] = float(value)
-                elif name.startswith(b"lavfi.r128.true_peak"):
-                    found = float(value)
-                    if found > top_peak:
-                        # What is printed is the highest so far: where it rises, there is a peak.
-                        peaks.append((len(momentary) * 100, round(20 * math.log10(found), 2)))
-                        top_peak = found
-                elif report is not None and seconds > 0 and line.startswith(b"frame:"):
-                    report(min(1.0, float(line.rpartition(b":")[2]) / seconds))
+            return _read(program.stdout, seconds, report)
     except ToolFailed as error:
         raise ffmpeg.unreadable(path, error) from error
-    counted = _COUNT.findall(program.stderr)
-    integrated = last["I"] if last["I"] > SILENT else -math.inf
-    return Measured(
-        Loudness(integrated, _true_peak(top_peak, program.stderr) if peak else -math.inf, last["LRA"]),
-        short_term if short_term > -120 else -math.inf,
-        int(counted[-1]) if counted else 0,
-        Curve(tuple(momentary), tuple(course), tuple(peaks)) if peak else Curve((), (), ()),
-    )
 
 
-def _level(value: bytes) -> float:
+def loudness(path: Path, rate: int, *, seconds: float = 0.0, report: Report | None = None) -> Measured:
+    """Measure a finished file at `rate` Hz: loudness, true peak, length.
+
+    `seconds`, the expected length, is only for `report`. Raises AudioError if the file cannot be decoded to its end,
+    PodcastError if there is no room for what the meter says (7 MB for an hour).
+    """
+    channels = source.look(path).channels
+    ear, samples = TruePeakEar(rate, channels), 0
+    with tempfile.TemporaryDirectory(prefix="podcast-meter-") as folder:
+        # The samples come out behind the meter; what it says goes to a file, as there is only one way out.
+        told = Path(folder) / "levels"
+        chain = f"aresample={rate},{_METER}{_escaped(told)}"
+        for block in ffmpeg.samples(path, rate, channels=channels, block=_BLOCK, filters=chain):
+            ear.hear(block.reshape(-1, channels))
+            samples += len(block)
+            if report is not None and seconds > 0:
+                report(min(1.0, samples / rate / seconds))
+        with open(told, "rb") as lines:
+            found = _read(lines)
+    if len(found.momentary) < samples * 1000 // (rate * HOP) - 1:
+        raise PodcastError(f"{folder}: what the meter said is not whole", "make room there, or set TMPDIR")
+    peak, peaks = ear.result()
+    loudest = max(found.short_term, default=-math.inf)
+    curve = Curve(_rounded(found.momentary), _rounded(found.short_term), peaks)
+    whole = Loudness(found.integrated, round(peak, 3), found.range)
+    return Measured(whole, loudest if loudest > -120 else -math.inf, samples, curve)
+
+
+def _read(lines: Iterable[bytes], seconds: float = 0.0, report: Report | None = None) -> Levels:
+    """What `ametadata` prints for every 100 ms."""
+    integrated, range_ = SILENT, 0.0
+    momentary: list[float] = []
+    short_term: list[float] = []
+    for line in lines:
+        name, _, value = line.rpartition(b"=")
+        if name == b"lavfi.r128.M":
+            momentary.append(float(value))
+        elif name == b"lavfi.r128.S":
+            short_term.append(float(value))
+        elif name == b"lavfi.r128.I":
+            integrated = float(value)
+        elif name == b"lavfi.r128.LRA":
+            range_ = float(value)
+        elif report is not None and seconds > 0 and line.startswith(b"frame:"):
+            report(min(1.0, float(line.rpartition(b":")[2]) / seconds))
+    whole = integrated if integrated > SILENT else -math.inf
+    return Levels(whole, range_, tuple(momentary), tuple(short_term))
+
+
+def _rounded(values: Iterable[float]) -> tuple[float, ...]:
     """LUFS with one decimal, at least -120: JSON knows no infinity."""
-    return max(-120.0, round(float(value), 1))
+    return tuple(max(-120.0, round(value, 1)) for value in values)
 
 
-def _true_peak(linear: float, summary: str) -> float:
-    """dBTP from the per-frame values (linear, three decimals) and the summary, which alone has the last 100 ms."""
-    fine = 20 * math.log10(linear) if linear > 0 else -math.inf
-    found = _SUMMARY_PEAK.findall(summary)
-    if found and found[-1] not in ("nan", "-inf") and float(found[-1]) > fine + 0.06:
-        return float(found[-1])
-    return round(fine, 3)
+def _escaped(path: Path) -> str:
+    """As the value of an option within a chain of filters: FFmpeg takes the backslashes away twice."""
+    value = re.sub(r"([\\':])", r"\\\1", str(path))
+    return re.sub(r"([\\'\[\],;])", r"\\\1", value)

@@ -40,7 +40,7 @@ def load(path: Path, fades: tuple[int, int], rate: int, channels: int, loudness:
             "shorten its fade_in or fade_out",
         )
     layout = "stereo" if channels == 2 else "mono"
-    found = measure.loudness(path, rate, filters=f"aformat=channel_layouts={layout}", peak=False).loudness.integrated
+    found = measure.levels(path, rate, filters=f"aformat=channel_layouts={layout}").integrated
     if not math.isfinite(found):
         raise AudioError(f"{path}: silent, or shorter than 0.4 s", "use another file")
     # Only the edges go through pydub: it copies what it is given, several times.

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from podcast_pipeline import atomic, ffmpeg, process
 from podcast_pipeline.errors import PodcastError, ToolFailed
 from podcast_pipeline.progress import Report
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 EXACT = ("-map_metadata", "-1", "-fflags", "+bitexact", "-flags:a", "+bitexact")
 """Before the name of an output: the same bytes every time, without the encoder's name or the time."""
@@ -20,23 +26,52 @@ def write(arguments: Sequence[str], output: Path, seconds: float, report: Report
 
     Raises PodcastError naming `output` if the disk is full, ToolFailed for everything else.
     """
-    argv = [
-        ffmpeg.binary().path, *ffmpeg.QUIET, "-y", "-progress", "pipe:1", *arguments, *EXACT,
-        f"file:{output.absolute()}",
-    ]  # fmt: skip
+    with _explained(output), process.start(_argv("-progress", "pipe:1", *arguments, to=output), stdout=True) as program:
+        assert program.stdout is not None
+        reached = 0.0
+        for line in program.stdout:
+            name, _, value = line.decode("ascii", "replace").partition("=")
+            # Early reports say N/A: nothing has been written yet.
+            if name == "out_time_us" and value.strip().isdigit() and seconds > 0:
+                reached = max(reached, min(1.0, int(value) / 1e6 / seconds))
+                report(reached)
+    report(1.0)
+
+
+def feed(
+    blocks: Iterable[NDArray[np.float32]],
+    shape: tuple[int, int],
+    samples: int,
+    codec: Sequence[str],
+    output: Path,
+    report: Report,
+) -> None:
+    """Encode `blocks` (n frames each, `samples` in all) into `output`; `shape`: frames per second, channels.
+
+    Raises as `write` does.
+    """
+    rate, channels = shape
+    source = ("-f", "f32le", "-ar", str(rate), "-ac", str(channels), "-i", "pipe:0")
+    fed = 0
+    with _explained(output), process.start(_argv(*source, *codec, to=output), stdin=True) as program:
+        assert program.stdin is not None
+        for block in blocks:
+            program.stdin.write(block.astype("<f4", copy=False).tobytes())
+            fed += len(block)
+            report(min(1.0, fed / samples))
+
+
+def _argv(*arguments: str, to: Path) -> list[str]:
+    return [ffmpeg.binary().path, *ffmpeg.QUIET, "-y", *arguments, *EXACT, f"file:{to.absolute()}"]
+
+
+@contextlib.contextmanager
+def _explained(output: Path) -> Iterator[None]:
+    """A full disk is named, with the file that found no room."""
     try:
-        with process.start(argv, stdout=True) as program:
-            assert program.stdout is not None
-            reached = 0.0
-            for line in program.stdout:
-                name, _, value = line.decode("ascii", "replace").partition("=")
-                # Early reports say N/A: nothing has been written yet.
-                if name == "out_time_us" and value.strip().isdigit() and seconds > 0:
-                    reached = max(reached, min(1.0, int(value) / 1e6 / seconds))
-                    report(reached)
+        yield
     except ToolFailed as error:
         raise _full(output, error) from error
-    report(1.0)
 
 
 def _full(output: Path, error: ToolFailed) -> PodcastError:

@@ -1,0 +1,152 @@
+"""The limiter: how far loud moments are turned down, as one curve that is known before a sample is touched.
+
+It looks ahead: the curve is computed from the highest sample of every millisecond, so it is down when a peak arrives,
+no sample passes the ceiling, and nothing is delayed. What it does to the loudness follows from the same numbers, so the
+gain that meets a target is found without another pass over the sound.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from podcast_pipeline import parallel
+from podcast_pipeline.audio import measure, w64
+from podcast_pipeline.audio.measure import Levels
+from podcast_pipeline.progress import Report
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_AHEAD = 5
+"""Steps before a peak in which the gain goes down, on a straight line in dB."""
+_RELEASE = 0.05
+"""dB by which it comes back with every step: 1 dB in 20 ms."""
+_SETTLED = 1000
+"""Steps before a part of the curve that are looked at for it: 50 dB of release."""
+_CELLS = 100
+"""Powers per second."""
+_HOP, _WINDOW = 10, 40
+"""Powers from one momentary loudness to the next, and in each of them."""
+_RELATIVE = -10.0
+"""LU: the relative gate of BS.1770."""
+_OFFSET = -0.691
+"""dB: its constant."""
+_BLOCK_SECONDS = 5
+_STEPS = 1 << 16
+"""Of the curve, at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What has to be known of a programme to limit it to any loudness."""
+
+    step: int
+    """Samples, about a millisecond; a whole number of steps is 10 ms."""
+    peaks: NDArray[np.float32]
+    """Of every step the highest sample of all channels, dBFS."""
+    powers: NDArray[np.float32]
+    """Of every 10 ms the mean square of all channels."""
+    levels: Levels
+
+    def curve(self, first: int, count: int, gain: float, ceiling: float) -> NDArray[np.float32]:
+        """Factors at the edges of the `count` steps from `first` on (`count` + 1 values), for the sound raised by
+        `gain` dB: on straight lines between them no sample of these steps passes `ceiling` dBFS."""
+        import numpy as np
+
+        start, end = first - _SETTLED - 1, first + count + _AHEAD + 1
+        known = self.peaks[max(0, start) : end]
+        over = np.zeros(end - start, np.float64)
+        over[max(0, -start) : max(0, -start) + len(known)] = np.maximum(0, known + np.float32(gain - ceiling))
+        if not over.any():
+            return np.ones(count + 1, np.float32)
+        # An edge serves the steps on both of its sides; it is down while a peak is within what is looked ahead.
+        edges = np.maximum(over[:-1], over[1:])
+        held = _windows(np.maximum, edges)
+        slope = np.arange(len(held)) * _RELEASE
+        held = np.maximum.accumulate(held + slope) - slope
+        # A mean over as many: a straight line down to a peak, which asks for no less in all of them.
+        down = _windows(np.add, held[_SETTLED - _AHEAD :]) / (_AHEAD + 1)
+        return np.asarray(10 ** (np.maximum(0, down) / -20), np.float32)
+
+    def limited(self, gain: float, ceiling: float) -> float:
+        """LUFS of the sound raised by `gain` dB and limited to `ceiling` dBFS; -inf if nothing passes the gate.
+
+        The momentary loudness (BS.1770's blocks) less what the limiter takes of the power of each.
+        """
+        import numpy as np
+
+        per = -(-len(self.peaks) // max(1, len(self.powers)))
+        kept = np.empty(len(self.powers))
+        for first in range(0, len(kept), _STEPS // per):
+            count = min(_STEPS // per, len(kept) - first)
+            factors = self.curve(first * per, count * per, gain, ceiling)
+            # The mean square of a straight line; within 10 ms most of the power is where the highest samples are.
+            squares = (factors[:-1] ** 2 + factors[:-1] * factors[1:] + factors[1:] ** 2).reshape(count, per) / 3
+            weights = 10 ** (self.peaks[first * per : (first + count) * per].reshape(count, per) / 10)
+            kept[first : first + count] = (squares * weights).sum(axis=1) / weights.sum(axis=1)
+        momentary = np.array(self.levels.momentary)
+        ends = np.minimum(np.arange(1, len(momentary) + 1) * _HOP, len(kept))
+        whole, left = (
+            (total := np.concatenate(([0.0], np.cumsum(power, dtype=np.float64))))[ends]
+            - total[np.maximum(0, ends - _WINDOW)]
+            for power in (self.powers, self.powers * kept)
+        )
+        shares = np.divide(left, whole, out=np.ones(len(ends)), where=whole > 0)
+        return _integrated(10 ** ((momentary + gain - _OFFSET) / 10) * shares)
+
+
+def listen(programme: Path, seconds: float, report: Report) -> Envelope:
+    """Hear a programme (our W64) once: the meter and the envelope side by side."""
+    with w64.reading(programme) as reader:
+        rate = reader.rate
+    jobs: list[tuple[float, Callable[[Report], Any]]] = [
+        (2.0, lambda tell: measure.levels(programme, rate, seconds=seconds, report=tell)),
+        (1.0, lambda tell: _envelope(programme, tell)),
+    ]
+    levels, (step, peaks, powers) = parallel.each(jobs, report)
+    return Envelope(step, peaks, powers, levels)
+
+
+def _envelope(programme: Path, report: Report) -> tuple[int, NDArray[np.float32], NDArray[np.float32]]:
+    import numpy as np
+
+    peaks, powers = [], []
+    with w64.reading(programme) as reader:
+        cell = reader.rate // _CELLS
+        step = next(size for size in range(reader.rate // 1000, cell + 1) if cell % size == 0)
+        size = _BLOCK_SECONDS * reader.rate
+        for start in range(0, reader.samples, size):
+            block = reader.read(start, min(size, reader.samples - start))
+            if missing := -len(block) % cell:
+                block = np.concatenate((block, np.zeros((missing, reader.channels), np.float32)))
+            steps = block.reshape(-1, step * reader.channels)
+            highest = np.maximum(steps.max(axis=1), -steps.min(axis=1))
+            peaks.append(20 * np.log10(np.maximum(highest, 1e-10)))
+            cells = block.reshape(-1, cell * reader.channels)
+            powers.append(np.einsum("ij,ij->i", cells, cells) / cells.shape[1])
+            report((start + len(block)) / reader.samples)
+    return step, np.concatenate(peaks), np.concatenate(powers)
+
+
+def _windows(join: np.ufunc, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """`join` of every _AHEAD + 1 values in a row."""
+    count = len(values) - _AHEAD
+    found = values[:count]
+    for shift in range(1, _AHEAD + 1):
+        found = join(found, values[shift : shift + count])
+    return found
+
+
+def _integrated(powers: NDArray[np.float64]) -> float:
+    """LUFS of blocks of 400 ms with these powers (BS.1770: gates at -70 LUFS and 10 LU below what passes that)."""
+    gate = 10 ** ((measure.SILENT - _OFFSET) / 10)
+    passed = powers[powers > gate]
+    if not len(passed):
+        return -math.inf
+    heard = passed[passed > passed.mean() * 10 ** (_RELATIVE / 10)]
+    return float(10 * math.log10(heard.mean()) + _OFFSET)
