@@ -106,7 +106,7 @@ def input_arguments(path: Path, *, strict: bool = True) -> list[str]:
 
 
 def samples(
-    path: Path, rate: int, *, channels: int = 1, block: int = 1 << 18, filters: str = ""
+    path: Path, rate: int, *, channels: int = 1, block: int = 1 << 18, filters: str = "", strict: bool = True
 ) -> Generator[NDArray[np.float32]]:
     """Decode the first audio stream of `path` in blocks of at most `block` frames.
 
@@ -117,7 +117,7 @@ def samples(
     import numpy as np
 
     argv = [
-        binary().path, *QUIET, *input_arguments(path), "-map", "0:a:0", "-vn", "-sn", "-dn",
+        binary().path, *QUIET, *input_arguments(path, strict=strict), "-map", "0:a:0", "-vn", "-sn", "-dn",
         *(["-af", filters] if filters else []), "-ac", str(channels), "-ar", str(rate), "-f", "f32le", "pipe:1",
     ]  # fmt: skip
     frame = 4 * channels

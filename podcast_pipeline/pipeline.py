@@ -64,7 +64,7 @@ class _Stages:
             inputs=(*self.m.tracks(), *self._built("preflight.json", "levels.dat")),
             outputs=self._built("mix.w64", "review.mp3", "peaks.dat"),
             temporary=self._temporary("mix.w64"),
-            version=5,
+            version=6,
             settings={
                 "audio": {name: getattr(audio, name) for name in used},
                 "tracks": [

@@ -44,7 +44,7 @@ def mixed(folder: Path, settings: AudioSettings, *tracks: Track, output: str = "
 
 @pytest.mark.parametrize("source", [48000, 44100, 16000])
 @pytest.mark.parametrize("rate", [48000, 44100])
-@pytest.mark.parametrize("level", ["dynaudnorm", "speechnorm", "none"])
+@pytest.mark.parametrize("level", ["speech", "none"])
 def test_nothing_moves_in_time(tmp_path: Path, source: int, rate: int, level: str) -> None:
     """Noise sent through the whole chain comes out 0 samples later, in the same polarity and length."""
     sound = audio.noise(5.0, -25, rate=source) * (1 + 0.5 * audio.sine(5.0, 3, 0, rate=source))
@@ -96,8 +96,7 @@ def test_offset(tmp_path: Path, rate: int) -> None:
     settings = AudioSettings(channels=1, highpass=0, gate=False, level="none", sample_rate=rate)
     result = mixed(tmp_path, settings, Track("a.wav", "alex", offset=1250))[:, 0]
     shift = 1250 * rate // 1000
-    # An even number of samples, as W64 has chunks of 8 bytes.
-    assert len(result) == len(sound) + shift + (len(sound) + shift) % 2
+    assert len(result) == len(sound) + shift
     assert not result[:shift].any()
     assert np.abs(result[shift : shift + len(sound)] - sound).max() < 1e-5
 
@@ -158,14 +157,13 @@ def test_pauses_become_quieter(tmp_path: Path) -> None:
     assert distance(result) > distance(sound) + 8
 
 
-@pytest.mark.parametrize("level", ["dynaudnorm", "speechnorm"])
-def test_voices_become_equally_loud(tmp_path: Path, level: str) -> None:
+def test_voices_become_equally_loud(tmp_path: Path) -> None:
     """Two speakers recorded 18 dB apart are within 2 LU of each other in the mix."""
     turns = [(at, at + 4.7) for at in np.arange(0.0, 40.0, 5.0)]
     for name, own, loudness, seed in (("a", turns[0::2], -16, 1), ("b", turns[1::2], -34, 2)):
         sound = audio.voice(40.0, tuple(own), pitch=90 + 60 * seed, level=loudness, seed=seed)
         audio.write_wav(tmp_path / f"{name}.wav", sound + audio.noise(40.0, -75, seed), bits=24)
-    result = mixed(tmp_path, AudioSettings(level=level), Track("a.wav", "alex"), Track("b.wav", "robin"))
+    result = mixed(tmp_path, AudioSettings(), Track("a.wav", "alex"), Track("b.wav", "robin"))
     heard = [
         audio.integrated(np.concatenate([result[int(a * 48000) : int(b * 48000)] for a, b in own]))
         for own in (turns[0::2], turns[1::2])
@@ -232,7 +230,7 @@ def test_file_size_limit(tmp_path: Path) -> None:
 COMBINATIONS = [
     {"denoise": True, "level": "none"},
     {"denoise": True, "gate": False, "hum": False},
-    {"highpass": 0, "denoise": True, "level": "speechnorm"},
+    {"highpass": 0, "denoise": True, "level": "speech"},
     {"crosstalk": "off", "gate": False, "level": "none"},
     {"level": "none"},
 ]

@@ -10,12 +10,10 @@ import numpy as np
 import pytest
 from lxml import etree
 from shows import ShowDir
-from test_audio_assemble import write_mix
 
 from podcast_pipeline.audio import measure
-from podcast_pipeline.audio.peaks import draw
+from podcast_pipeline.audio.peaks import drawn
 from podcast_pipeline.audio.picture import HEIGHT, WIDTH, svg
-from podcast_pipeline.model.audio import AudioSettings
 from podcast_pipeline.model.chapter import Chapter
 from podcast_pipeline.model.release import DIGITS
 from podcast_pipeline.model.timeline import Timeline
@@ -38,14 +36,12 @@ def points(root: etree._Element, name: str) -> np.ndarray:
     return np.array([[float(part) for part in pair.split(",")] for pair in line.get("points").split()])
 
 
-def test_peaks(tmp_path: Path) -> None:
+def test_peaks() -> None:
     """peaks.dat has the lowest and highest sample of every 50 ms, signed bytes, the last one included."""
     sound = np.zeros(48000 * 3 + 100)
     sound[48000:96000] = audio.sine(1.0, 100, -6)
     sound[-50] = -2.0
-    write_mix(tmp_path / "mix.w64", sound, AudioSettings())
-    draw(tmp_path / "mix.w64", tmp_path / "peaks.dat", lambda _: None)
-    data = np.frombuffer((tmp_path / "peaks.dat").read_bytes(), np.int8).reshape(-1, 2)
+    data = np.frombuffer(drawn(sound.astype(np.float32)[:, None], 48000), np.int8).reshape(-1, 2)
     assert len(data) == 61
     assert not data[:20].any()
     assert np.abs(np.abs(data[20:40]) - 127 * audio.db(-6)).max() <= 1

@@ -1,7 +1,7 @@
-"""The filters that clean and level one track, as FFmpeg filter text. All of them together have a delay of zero samples.
+"""What cleans one track, as FFmpeg filter text: with a delay of zero samples, all together. And where it is placed.
 
-Order: gain, high-pass, hum notches, noise reduction, crosstalk, gate, leveller, pan, offset. How loud each voice is
-gets settled here, before the sum, because a loudness target is only met reliably on material that is already even.
+Order: gain, high-pass, hum notches, noise reduction. Then its gain is ridden (see `riding`): crosstalk, gate, leveller.
+How loud each voice is gets settled before the sum, because a target is only met reliably on what is already even.
 """
 
 from __future__ import annotations
@@ -15,15 +15,11 @@ from podcast_pipeline.audio.hum import notched
 from podcast_pipeline.model.audio import AudioSettings, Track
 
 REFERENCE = -23.0
-"""LUFS: the level for which the thresholds below hold. Each track is brought there before it is levelled."""
-
+"""LUFS: where each voice is brought, so that all are equally loud."""
 _GATE = (-30.0, -24.0)
-"""dB below speech between which the gate's threshold follows the noise: higher ones eat soft consonants (by STOI).
-The gate turns down by at most 20 dB, never to silence."""
+"""dB below speech between which the gate's threshold follows the noise: higher ones eat soft consonants (by STOI)."""
 _ABOVE_NOISE = 11.0
 """dB."""
-_PAUSE = 0.012
-"""Amplitude at the reference level below which nothing is raised: pauses stay pauses."""
 _NOTCH = 60
 """Quality of a notch: its width is a sixtieth of its frequency."""
 _DENOISE = 12
@@ -56,38 +52,29 @@ class Steps:
         return Steps(**{name: getattr(settings, name) if own[name] is None else own[name] for name in names})
 
 
-def track_filters(track: Track, settings: AudioSettings, found: TrackReport, pan: float, curve: str = "") -> str:
-    """The chain for one track, from what the preflight found, placed at `pan` (-1 to 1).
-
-    `curve` is the label of a stream of gains (one channel, CURVE_RATE per second) that the track is multiplied by.
-    """
+def filters(track: Track, settings: AudioSettings, found: TrackReport) -> str:
+    """The chain for one track, from what the preflight found."""
     steps = Steps.of(track, settings)
     loudness, rate = found.heard.integrated, settings.sample_rate
-    width = 1 if settings.channels == 1 else min(channels(found), 2)
-    lift = 0.0 if steps.level == "none" else REFERENCE - loudness
-    # Thresholds follow the level at which the track arrives, or a quiet voice would be gated away.
-    arrives = 10 ** ((loudness + track.gain + lift - REFERENCE) / 20)
-    before = [
-        *(ffmpeg.one_side(track.channel) or _sides(found, width)),
-        f"aresample={rate}:resampler=soxr",
-        f"aformat=sample_fmts=fltp:channel_layouts={'mono' if width == 1 else 'stereo'}",
-        f"volume={track.gain + lift:.3f}dB:precision=float",
-        *_highpass(found, steps.highpass),
-        *(_notches(found) if steps.hum else []),
-        *(_denoise(found.heard.noise_floor + track.gain + lift, rate) if steps.denoise else []),
-    ]
-    behind = [
-        *(_gate(found.heard.noise_floor - loudness, arrives) if steps.gate else []),
-        *_leveller(steps.level, arrives),
-        *_pan(settings, width, pan),
-        *_delay(offset(track, settings)),
-    ]
-    if not curve:
-        return ",".join((*before, *behind))
-    # The curve ends after the track: multiplying ends with the shorter one.
-    shape = "mono|c0=c0" if width == 1 else "stereo|c0=c0|c1=c0"
-    gains = f"[{curve}]aresample={rate}:resampler=soxr,pan={shape},aformat=sample_fmts=fltp"
-    return f"{','.join(before)}[{curve}t];{gains}[{curve}g];[{curve}t][{curve}g]{','.join(('amultiply', *behind))}"
+    raised = track.gain + (0.0 if steps.level == "none" else REFERENCE - loudness)
+    one = width(found, settings)
+    return ",".join(
+        (
+            *(ffmpeg.one_side(track.channel) or _sides(found, one)),
+            f"aresample={rate}:resampler=soxr",
+            f"aformat=sample_fmts=fltp:channel_layouts={'mono' if one == 1 else 'stereo'}",
+            f"volume={raised:.3f}dB:precision=float",
+            *_highpass(found, steps.highpass),
+            *(_notches(found) if steps.hum else []),
+            *(_denoise(found.heard.noise_floor + raised, rate) if steps.denoise else []),
+            *_delay(offset(track, settings)),
+        )
+    )
+
+
+def width(found: TrackReport, settings: AudioSettings) -> int:
+    """How many channels a track has in the mix."""
+    return 1 if settings.channels == 1 else min(channels(found), 2)
 
 
 def channels(found: TrackReport) -> int:
@@ -134,30 +121,21 @@ def _denoise(floor: float, rate: int) -> list[str]:
     ]
 
 
-def _gate(noise: float, arrives: float) -> list[str]:
-    """`noise` in dB below the loudness of the track."""
-    below = min(_GATE[1], max(_GATE[0], noise + _ABOVE_NOISE))
-    threshold = min(1.0, max(1e-5, 10 ** ((REFERENCE + below) / 20) * arrives))
-    return [f"agate=threshold={threshold:.6f}:range=0.1:ratio=3:attack=5:release=250"]
+def gate(found: TrackReport) -> float:
+    """dB below the level of the voice down to which a track is open."""
+    return min(_GATE[1], max(_GATE[0], found.heard.noise_floor - found.heard.integrated + _ABOVE_NOISE))
 
 
-def _leveller(level: str, arrives: float) -> list[str]:
-    if level == "dynaudnorm":
-        return [f"dynaudnorm=f=300:g=15:p=0.9:m=15:r=0.12:s=8:t={_PAUSE * arrives:.6f}"]
-    if level == "speechnorm":
-        return ["speechnorm=e=8:c=2:r=0.0005:f=0.001:l=1:m=0.12"]
-    return []
+def places(settings: AudioSettings, found: TrackReport, pan: float) -> list[float]:
+    """The factor of each channel of the mix for a track at `pan` (-1 to 1), which has one channel or as many.
 
-
-def _pan(settings: AudioSettings, width: int, pan: float) -> list[str]:
-    """Constant power: left and right are cosine and sine, so that a voice is as loud anywhere between them."""
+    Constant power: left and right are cosine and sine, so that a voice is as loud anywhere between them.
+    """
     if settings.channels == 1:
-        return []
+        return [1.0]
     angle = (pan + 1) * math.pi / 4
-    left, right = math.cos(angle), math.sin(angle)
-    if width == 1:
-        return [f"pan=stereo|c0={left:.6f}*c0|c1={right:.6f}*c0"]
-    return [f"pan=stereo|c0={left * math.sqrt(2):.6f}*c0|c1={right * math.sqrt(2):.6f}*c1"] if pan else []
+    full = 1.0 if width(found, settings) == 1 else math.sqrt(2)
+    return [full * math.cos(angle), full * math.sin(angle)]
 
 
 def offset(track: Track, settings: AudioSettings) -> int:

@@ -11,18 +11,8 @@ if TYPE_CHECKING:
 
 FRAMES = 50
 """Levels per second."""
-CURVE_RATE = 1000
-"""Gains per second."""
 AHEAD = 6.0
 """dB by which a microphone must be above what it would hear of the others, to be its own speaker's."""
-DOWN = -20.0
-"""dB: it is turned down, never off; dead air sounds broken."""
-_BEFORE = 0.06
-"""Seconds that it opens before its speaker is loud enough: words begin softly."""
-_HOLD = 0.2
-"""Seconds that it stays open behind that: they end softly."""
-_ATTACK = 0.02
-_RELEASE = 0.25
 
 
 class LevelEar:
@@ -98,21 +88,3 @@ def owners(
             others[inside] = np.maximum(others[inside], loud[places[inside]] + level)
         result.append(own > others + AHEAD)
     return result
-
-
-def gains(own: NDArray[np.bool_], first: int, count: int) -> NDArray[np.float32]:
-    """`count` gains (factors, CURVE_RATE per second) from the gain `first` on, for a track with these `owners`.
-
-    Open where the own speaker is, with time before and behind, on straight lines in dB.
-    """
-    import numpy as np
-
-    times = np.arange(first, first + count) / CURVE_RATE
-    starts = np.flatnonzero(own) / FRAMES
-    if not len(starts):
-        return np.full(count, 10 ** (DOWN / 20), np.float32)
-    following = np.searchsorted(starts, times, side="right")
-    ahead = np.where(following < len(starts), starts[np.minimum(following, len(starts) - 1)] - times, np.inf)
-    behind = np.where(following > 0, times - starts[np.maximum(following - 1, 0)] - 1 / FRAMES, np.inf)
-    shut = np.minimum((ahead - _BEFORE) / _ATTACK, (behind - _HOLD) / _RELEASE)
-    return np.asarray(10 ** (DOWN * np.clip(shut, 0, 1) / 20), np.float32)

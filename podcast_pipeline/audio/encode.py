@@ -122,7 +122,7 @@ def _accept(programme: Path, name: str, settings: AudioSettings, best: Round, sa
         raise AudioError(
             f"{programme}: the {file} misses its target after {ROUNDS} rounds: {found.integrated:.1f} LUFS instead of "
             f"{settings.target:.1f}, true peak {found.true_peak:.1f} dBTP (limit {settings.true_peak:.1f})",
-            'use level = "dynaudnorm" in [audio]: loud moments far above the rest leave the limiter no room',
+            'use level = "speech" in [audio]: loud moments far above the rest leave the limiter no room',
         )
     rate = FORMS[name].sample_rate(settings)
     due = samples * rate // settings.sample_rate

@@ -2,27 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podcast_pipeline import ffmpeg
-from podcast_pipeline.audio import dominance, work
+from podcast_pipeline import atomic, ffmpeg
+from podcast_pipeline.audio import chain, dominance, w64, work
 from podcast_pipeline.audio import preflight as reports
-from podcast_pipeline.audio.chain import Steps, channels, offset, place, track_filters
+from podcast_pipeline.audio.chain import Steps
 from podcast_pipeline.audio.findings import TrackReport
-from podcast_pipeline.audio.peaks import draw
+from podcast_pipeline.audio.peaks import drawn
+from podcast_pipeline.audio.riding import Ride, ride
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.audio import AudioSettings, Track
-from podcast_pipeline.progress import Report, part
+from podcast_pipeline.progress import Report
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+_BLOCK_SECONDS = 5
+_EDGES = 200
+"""Per second: points of a gain, with straight lines between them."""
+_REVIEW = (
+    "-ar", "24000", "-c:a", "libmp3lame", "-b:a", "48k", "-compression_level", "9", "-id3v2_version", "0", "-f", "mp3",
+)  # fmt: skip
+"""The sound for the review page: it is for reading along, not for judging."""
+_REVIEW_LEVEL = 0.5**0.5
+"""A mix may pass full scale."""
 
-_REVIEW_RATE = 24000
-"""Samples per second of the sound for the review page: it is for reading along, not for judging."""
+
+@dataclass(frozen=True, slots=True)
+class _Voice:
+    """One track on its way into the mix."""
+
+    track: Track
+    path: Path
+    found: TrackReport
+    ride: Ride | None
+    pan: float
+
+    def blocks(self, settings: AudioSettings, size: int) -> Generator[NDArray[np.float32]]:
+        """Its part of the mix, from the first sample on, `size` frames at a time, shape (n, channels)."""
+        import numpy as np
+
+        rate, offset = settings.sample_rate, chain.offset(self.track, settings)
+        width, places = chain.width(self.found, settings), chain.places(settings, self.found, self.pan)
+        filters, first = chain.filters(self.track, settings, self.found), -offset
+        # Not strict: the preflight has decoded every file strictly, and FFmpeg ends an open-ended WAV by an error.
+        decoded = ffmpeg.samples(self.path, rate, channels=width, block=size, filters=filters, strict=False)
+        with contextlib.closing(decoded):
+            for block in decoded:
+                sound = block.reshape(-1, width)
+                if self.ride is not None:
+                    sound = sound * _line(self.ride, first, len(sound), rate)[:, None]
+                yield sound * np.array(places, np.float32)
+                first += len(sound)
 
 
 def mix(
@@ -38,57 +75,47 @@ def mix(
 ) -> None:
     """Sum all tracks into `output`: 32-bit float W64, unlimited, as long as the longest track with its offset.
 
-    One FFmpeg process for all tracks. `preflight` (preflight.json) and `levels` (levels.dat) say what was found in each
-    track. `review` is the same as a small MP3 for people who correct the text, `peaks` its picture (see `peaks.draw`).
-    Nothing moves in time: sample n of a recording is sample n of the mix (at the programme's rate), plus the
-    track's offset.
+    One FFmpeg process for each track. `preflight` (preflight.json) and `levels` (levels.dat) say what was found in each
+    track. `review` is the same as a small MP3 for people who correct the text, `peaks` its picture (see `peaks`).
+    Nothing moves in time: sample n of a recording is sample n of the mix (at the programme's rate), plus the track's
+    offset.
     """
-    told = reports.load(preflight)
-    found = [told.track(track.name) for track, _ in tracks]
-    inputs: list[str] = []
-    chains: list[str] = []
-    length = 0
-    owners = _owners([track for track, _ in tracks], settings, told, levels)
-    curved = [index for index, own in enumerate(owners) if own is not None]
-    for index, (track, path) in enumerate(tracks):
-        # Not strict: the preflight has decoded every file strictly, and FFmpeg ends an open-ended WAV by an error.
-        inputs += ffmpeg.input_arguments(path, strict=False)
-        pan = place(track, index, len(tracks), channels(found[index]))
-        curve = f"c{index}" if index in curved else ""
-        chains.append(f"[{index}:a:0]{track_filters(track, settings, found[index], pan, curve)}[t{index}]")
-        length = max(length, offset(track, settings) + _samples(found[index], settings.sample_rate))
-    gains = output.with_name(f"{output.stem}.gains")
-    if curved:
-        _write([own for own in owners if own is not None], gains)
-        inputs += ["-f", "f32le", "-ar", str(dominance.CURVE_RATE), "-ac", str(len(curved)), "-i", f"file:{gains}"]
-        split = [f"pan=mono|c0=c{place}[c{index}]" for place, index in enumerate(curved)]
-        copies = "".join(f"[k{index}]" for index in curved)
-        chains.insert(0, f"[{len(tracks)}:a:0]asplit={len(curved)}{copies}")
-        chains[1:1] = [f"[k{index}]{text}" for index, text in zip(curved, split, strict=True)]
-    labels = "".join(f"[t{index}]" for index in range(len(tracks)))
-    # W64 chunks are multiples of 8 bytes, and FFmpeg would count the padding as one more mono sample.
-    length += length % 2
-    # normalize=0: by default the sum is divided by the number of tracks, and jumps where one of them ends. The length
-    # is set, as a resampler may round the end either way and the Timeline counts samples.
-    total = (
-        f"{labels}amix=inputs={len(tracks)}:duration=longest:normalize=0,"
-        f"apad=whole_len={length},atrim=end_sample={length},asplit[mix][small];"
-        f"[small]volume=-3dB,aformat=channel_layouts=mono,aresample={_REVIEW_RATE}[review]"
-    )
+    rate, told = settings.sample_rate, reports.load(preflight)
+    voices = _voices(tracks, settings, told, levels)
+    length = max(chain.offset(one.track, settings) + _samples(one.found, rate) for one in voices)
+    size = _BLOCK_SECONDS * rate
+    with contextlib.ExitStack() as stack:
+        small = stack.enter_context(work.encoding((rate, 1), _REVIEW, review))
+        parts = [stack.enter_context(contextlib.closing(one.blocks(settings, size))) for one in voices]
+        stack.enter_context(_written(output))
+        picture = stack.enter_context(open(peaks, "wb"))
+        writer = stack.enter_context(w64.writing(output, rate, settings.channels, length))
+        for first in range(0, length, size):
+            block = _sum(parts, min(size, length - first), settings.channels)
+            writer.write(block)
+            picture.write(drawn(block, rate))
+            small(block.mean(axis=1, keepdims=True) * (1.0 if settings.channels == 2 else _REVIEW_LEVEL))
+            report((first + len(block)) / length)
+
+
+@contextlib.contextmanager
+def _written(output: Path) -> Iterator[None]:
+    """A full disk is named, with the file that found no room."""
     try:
-        work.write(
-            [
-                *inputs, "-filter_complex", ";".join((*chains, total)),
-                "-map", "[review]", "-c:a", "libmp3lame", "-b:a", "48k", "-compression_level", "9",
-                "-id3v2_version", "0", *work.EXACT, "-f", "mp3", f"file:{review.absolute()}",
-                "-map", "[mix]",
-                "-c:a", "pcm_f32le", "-ar", str(settings.sample_rate), "-ac", str(settings.channels), "-f", "w64",
-            ],
-            output, length / settings.sample_rate, part(report, 0.0, 0.95),
-        )  # fmt: skip
-    finally:
-        gains.unlink(missing_ok=True)
-    draw(output, peaks, part(report, 0.95, 1.0))
+        yield
+    except OSError as error:
+        raise atomic.failure(output, 0, error) from error
+
+
+def _sum(parts: Sequence[Iterator[NDArray[np.float32]]], count: int, channels: int) -> NDArray[np.float32]:
+    """The next `count` frames of all tracks together. A resampler may round the end of one either way."""
+    import numpy as np
+
+    block = np.zeros((count, channels), np.float32)
+    for part in parts:
+        sound = next(part, block[:0])[:count]
+        block[: len(sound)] += sound
+    return block
 
 
 def _samples(track: TrackReport, rate: int) -> int:
@@ -96,36 +123,47 @@ def _samples(track: TrackReport, rate: int) -> int:
     return -(-track.heard.samples * rate // track.source.rate)
 
 
-def _owners(
-    tracks: Sequence[Track], settings: AudioSettings, told: reports.Preflight, levels: Path
-) -> list[NDArray[np.bool_] | None]:
-    """For each track where its own speaker is heard, or None where it is left alone."""
-    place = {track.name: index for index, track in enumerate(tracks)}
+def _voices(
+    tracks: Sequence[tuple[Track, Path]], settings: AudioSettings, told: reports.Preflight, levels: Path
+) -> list[_Voice]:
+    place = {track.name: index for index, (track, _) in enumerate(tracks)}
+    steps = [Steps.of(track, settings) for track, _ in tracks]
+    heard = _levels(told, levels)
     bleed = {
         (place[one.file], place[one.source]): one.level
         for one in told.bleed
-        if Steps.of(tracks[place[one.file]], settings).crosstalk == "dominance"
+        if steps[place[one.file]].crosstalk == "dominance"
     }
-    if not bleed:
-        return [None] * len(tracks)
-    heard, at = [], 0
-    data = levels.read_bytes()
+    owners = dominance.owners(heard, [track.offset for track, _ in tracks], bleed)
+    voices = []
+    for index, (track, path) in enumerate(tracks):
+        found = told.track(track.name)
+        even, gate = steps[index].level != "none", chain.gate(found) if steps[index].gate else None
+        # Of whole samples, so that they are a little more than 50 in a second at odd rates.
+        frames = found.source.rate / (found.source.rate // dominance.FRAMES)
+        own = ride(heard[index], frames, owners[index], gate, even)
+        pan = chain.place(track, index, len(tracks), chain.channels(found))
+        voices.append(_Voice(track, path, found, own, pan))
+    return voices
+
+
+def _levels(told: reports.Preflight, levels: Path) -> list[NDArray[np.float32]]:
+    """The levels of every track, in dBFS (see `dominance.packed`)."""
+    heard, at, data = [], 0, levels.read_bytes()
     for track in told.tracks:
         heard.append(dominance.unpacked(data[at : at + track.heard.frames]))
         at += track.heard.frames
     if at != len(data):
         raise PodcastError(f"{levels}: does not fit to preflight.json", "delete it and run `podcast build` again")
-    return dominance.owners(heard, [track.offset for track in tracks], bleed)
+    return heard
 
 
-def _write(owners: Sequence[NDArray[np.bool_]], path: Path) -> None:
-    """The gains of these tracks, interleaved, each with a second more than its track; a minute at a time."""
+def _line(ride: Ride, first: int, count: int, rate: int) -> NDArray[np.float32]:
+    """The gain of `count` frames from `first` on, on straight lines between its edges."""
     import numpy as np
 
-    rate = dominance.CURVE_RATE
-    longest = max(len(own) for own in owners) * rate // dominance.FRAMES + rate
-    with open(path, "wb") as stream:
-        for first in range(0, longest, 60 * rate):
-            count = min(60 * rate, longest - first)
-            block = [dominance.gains(own, first, count) for own in owners]
-            stream.write(np.stack(block, axis=1).astype("<f4").tobytes())
+    step = rate // _EDGES
+    edges = np.arange(-(-count // step) + 1) * step + first
+    factors = ride.factors(edges / rate)
+    ramp = np.arange(step, dtype=np.float32) / np.float32(step)
+    return np.asarray(factors[:-1, None] + np.diff(factors)[:, None] * ramp, np.float32).reshape(-1)[:count]

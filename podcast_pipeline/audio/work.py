@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import signal
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,26 @@ def write(arguments: Sequence[str], output: Path, seconds: float, report: Report
     report(1.0)
 
 
+@contextlib.contextmanager
+def encoding(
+    shape: tuple[int, int], codec: Sequence[str], output: Path
+) -> Iterator[Callable[[NDArray[np.float32]], None]]:
+    """Encode into `output` what is given to the function that this yields; `shape`: frames per second, channels.
+
+    Raises as `write` does.
+    """
+    rate, channels = shape
+    source = ("-f", "f32le", "-ar", str(rate), "-ac", str(channels), "-i", "pipe:0")
+    with _explained(output), process.start(_argv(*source, *codec, to=output), stdin=True) as program:
+        stream = program.stdin
+        assert stream is not None
+
+        def take(block: NDArray[np.float32]) -> None:
+            stream.write(block.astype("<f4", copy=False).tobytes())
+
+        yield take
+
+
 def feed(
     blocks: Iterable[NDArray[np.float32]],
     shape: tuple[int, int],
@@ -46,17 +66,11 @@ def feed(
     output: Path,
     report: Report,
 ) -> None:
-    """Encode `blocks` (n frames each, `samples` in all) into `output`; `shape`: frames per second, channels.
-
-    Raises as `write` does.
-    """
-    rate, channels = shape
-    source = ("-f", "f32le", "-ar", str(rate), "-ac", str(channels), "-i", "pipe:0")
+    """The same with all `blocks`, which are `samples` frames together."""
     fed = 0
-    with _explained(output), process.start(_argv(*source, *codec, to=output), stdin=True) as program:
-        assert program.stdin is not None
+    with encoding(shape, codec, output) as take:
         for block in blocks:
-            program.stdin.write(block.astype("<f4", copy=False).tobytes())
+            take(block)
             fed += len(block)
             report(min(1.0, fed / samples))
 

@@ -22,6 +22,6 @@ def check(case: Case) -> Iterator[Finding]:
             "AUD15",
             "audio",
             f"its loudness ranges over {case.loudness_range:.0f} LU: in a car the quiet parts are lost; look at "
-            f'build/{case.episode.slug}/loudness.svg, and let level = "dynaudnorm" in [audio] even the voices out',
+            f'build/{case.episode.slug}/loudness.svg, and let level = "speech" in [audio] even the voices out',
             subject="range",
         )

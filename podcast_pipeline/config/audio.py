@@ -77,9 +77,9 @@ CLEANING = (
     ),
     Key(
         "level",
-        t.choice("dynaudnorm", "speechnorm", "none"),
-        "evens out each speaker's level: dynaudnorm, speechnorm or none",
-        '"dynaudnorm"',
+        t.choice("speech", "none"),
+        "speech: turn each speaker up or down, slowly, to one level; or none",
+        '"speech"',
     ),
 )
 

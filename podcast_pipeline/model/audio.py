@@ -101,7 +101,8 @@ class AudioSettings:
     gate: bool = True
     crosstalk: str = "dominance"
     """dominance: turned down while it hears the other speaker; off."""
-    level: str = "dynaudnorm"
+    level: str = "speech"
+    """speech: each speaker is turned to one level; none."""
     intro: Music | None = None
     outro: Music | None = None
     formats: tuple[str, ...] = ("mp3",)

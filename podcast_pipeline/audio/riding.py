@@ -1,0 +1,113 @@
+"""Riding the gain of one track, as a curve over its time: its level, the other speakers, its pauses.
+
+Everything that makes a track louder or quieter is one gain, known from the levels that the preflight has heard. So a
+pause is never raised, what a microphone hears of somebody else neither moves its level nor passes, and a voice is
+turned slowly, between its words: by what it says in a few seconds, not by every syllable.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+DOWN = -20.0
+"""dB: where its own speaker is silent a track is turned down, never off; dead air sounds broken."""
+_BEFORE = 0.06
+"""Seconds that it opens before its speaker is loud enough: words begin softly."""
+_HOLD = 0.2
+"""Seconds that it stays open behind that: they end softly."""
+_ATTACK = 0.1
+_RELEASE = 0.25
+_SPREAD = 1.0
+"""Seconds: the level of a voice is a mean with the weights of a normal distribution this wide."""
+_SPEECH = 15.0
+"""dB below the level of a voice down to which sound is taken for it."""
+_MOST = 12.0
+"""dB that the leveller turns a voice up or down by."""
+_PRIOR = 0.005
+"""Share of speech in the mean that is always there, at the level of the whole track: pauses lead back to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ride:
+    """The gain of a track along its time."""
+
+    per_second: float
+    """Frames, of a track's levels."""
+    open: NDArray[np.bool_] | None
+    """For each frame whether its own speaker is heard; None: it is always open."""
+    level: NDArray[np.float64] | None
+    """dB for each frame; None: as it is."""
+
+    def factors(self, times: NDArray[np.float64]) -> NDArray[np.float32]:
+        """At these times (seconds of the track, in order)."""
+        import numpy as np
+
+        gain = np.zeros(len(times))
+        if self.level is not None:
+            gain += np.interp(times * self.per_second - 0.5, np.arange(len(self.level)), self.level)
+        if self.open is not None:
+            gain += DOWN * _shut(np.flatnonzero(self.open) / self.per_second, times, 1 / self.per_second)
+        return np.asarray(10 ** (gain / 20), np.float32)
+
+
+def ride(
+    levels: NDArray[np.float32], per_second: float, own: NDArray[np.bool_] | None, gate: float | None, even: bool
+) -> Ride | None:
+    """The gain of a track with these levels (dBFS of every frame); None if nothing is to be done.
+
+    `own` says where its own speaker is heard (see `dominance.owners`). `gate`: dB below the level of the voice down to
+    which it is open. `even`: the voice is levelled.
+    """
+    import numpy as np
+
+    powers = 10 ** (levels.astype(np.float64) / 10)
+    heard = np.ones(len(levels), np.bool_) if own is None or not own.any() else own
+    voice = _loud(powers[heard])
+    open_ = own
+    if gate is not None:
+        open_ = heard & (powers > voice * 10 ** (gate / 10))
+    level = None
+    if even:
+        level = _level(powers, heard & (powers > voice * 10 ** (-_SPEECH / 10)), voice, per_second)
+        # Its loudness, which was measured, is that of everything the microphone hears.
+        level -= 10 * np.log10(voice / _loud(powers))
+    return None if open_ is None and level is None else Ride(per_second, open_, level)
+
+
+def _loud(powers: NDArray[np.float64]) -> float:
+    """The power of speech: the mean of what is at most 10 dB below the mean."""
+    return float(powers[powers >= powers.mean() / 10].mean()) if len(powers) else 1.0
+
+
+def _level(
+    powers: NDArray[np.float64], speech: NDArray[np.bool_], voice: float, per_second: float
+) -> NDArray[np.float64]:
+    """dB that bring the voice to the level that it has in all, wherever it is heard."""
+    import numpy as np
+
+    reach = round(3 * _SPREAD * per_second)
+    weights = np.exp(-0.5 * (np.arange(-reach, reach + 1) / (_SPREAD * per_second)) ** 2)
+    weights /= weights.sum()
+
+    def mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.convolve(np.pad(values, reach), weights, "valid")
+
+    level = (mean(powers * speech) + _PRIOR * voice) / (mean(speech.astype(np.float64)) + _PRIOR)
+    return np.asarray(np.clip(-10 * np.log10(level / voice), -_MOST, _MOST))
+
+
+def _shut(starts: NDArray[np.float64], times: NDArray[np.float64], length: float) -> NDArray[np.float64]:
+    """0 (open) to 1 at these times, on straight lines; the speaker is heard in frames of `length` from `starts` on."""
+    import numpy as np
+
+    if not len(starts):
+        return np.ones(len(times))
+    following = np.searchsorted(starts, times, side="right")
+    ahead = np.where(following < len(starts), starts[np.minimum(following, len(starts) - 1)] - times, np.inf)
+    behind = np.where(following > 0, times - starts[np.maximum(following - 1, 0)] - length, np.inf)
+    return np.clip(np.minimum((ahead - _BEFORE) / _ATTACK, (behind - _HOLD) / _RELEASE), 0, 1)
