@@ -54,7 +54,9 @@ class Master:
                 factors = envelope.curve(at, size, self.gain, self.ceiling) * raised
                 lines = np.asarray(factors[:-1, None] + np.diff(factors)[:, None] * ramp, np.float32).reshape(-1)
                 start, end = max(first, at * step), min(last, (at + size) * step)
-                yield reader.read(start, end - start) * lines[start - at * step : end - at * step, None]
+                block, lines = reader.read(start, end - start), lines[start - at * step : end - at * step]
+                # Channel by channel: numpy is many times as fast along rows as across them.
+                yield np.stack([block[:, channel] * lines for channel in range(reader.channels)], axis=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 _BLOCK_SECONDS = 5
 _EDGES = 200
 """Per second: points of a gain, with straight lines between them."""
-_REVIEW = (
+_SMALL = (
     "-ar", "24000", "-c:a", "libmp3lame", "-b:a", "48k", "-compression_level", "9", "-id3v2_version", "0", "-f", "mp3",
 )  # fmt: skip
 """The sound for the review page: it is for reading along, not for judging."""
-_REVIEW_LEVEL = 0.5**0.5
-"""A mix may pass full scale."""
+_REVIEW = {1: 0.5**0.5, 2: 0.5}
+"""What each channel is taken by for it: a mix may pass full scale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +44,21 @@ class _Voice:
     ride: Ride | None
     pan: float
 
-    def blocks(self, settings: AudioSettings, size: int) -> Generator[NDArray[np.float32]]:
-        """Its part of the mix, from the first sample on, `size` frames at a time, shape (n, channels)."""
+    def blocks(self, settings: AudioSettings, size: int) -> Generator[list[NDArray[np.float32]]]:
+        """Its part of each channel of the mix, from the first sample on, `size` frames at a time."""
         import numpy as np
 
-        rate, offset = settings.sample_rate, chain.offset(self.track, settings)
+        rate, first = settings.sample_rate, -chain.offset(self.track, settings)
         width, places = chain.width(self.found, settings), chain.places(settings, self.found, self.pan)
-        filters, first = chain.filters(self.track, settings, self.found), -offset
+        filters = chain.filters(self.track, settings, self.found)
         # Not strict: the preflight has decoded every file strictly, and FFmpeg ends an open-ended WAV by an error.
         decoded = ffmpeg.samples(self.path, rate, channels=width, block=size, filters=filters, strict=False)
         with contextlib.closing(decoded):
             for block in decoded:
                 sound = block.reshape(-1, width)
-                if self.ride is not None:
-                    sound = sound * _line(self.ride, first, len(sound), rate)[:, None]
-                yield sound * np.array(places, np.float32)
+                gain = np.float32(1) if self.ride is None else _line(self.ride, first, len(sound), rate)
+                # Channel by channel: numpy is many times as fast along rows as across them.
+                yield [sound[:, min(number, width - 1)] * (gain * np.float32(to)) for number, to in enumerate(places)]
                 first += len(sound)
 
 
@@ -80,21 +80,24 @@ def mix(
     Nothing moves in time: sample n of a recording is sample n of the mix (at the programme's rate), plus the track's
     offset.
     """
+    import numpy as np
+
     rate, told = settings.sample_rate, reports.load(preflight)
     voices = _voices(tracks, settings, told, levels)
     length = max(chain.offset(one.track, settings) + _samples(one.found, rate) for one in voices)
     size = _BLOCK_SECONDS * rate
     with contextlib.ExitStack() as stack:
-        small = stack.enter_context(work.encoding((rate, 1), _REVIEW, review))
+        small = stack.enter_context(work.encoding((rate, 1), _SMALL, review))
         parts = [stack.enter_context(contextlib.closing(one.blocks(settings, size))) for one in voices]
         stack.enter_context(_written(output))
         picture = stack.enter_context(open(peaks, "wb"))
         writer = stack.enter_context(w64.writing(output, rate, settings.channels, length))
         for first in range(0, length, size):
-            block = _sum(parts, min(size, length - first), settings.channels)
+            channels = _sum(parts, min(size, length - first), settings.channels)
+            block = np.stack(channels, axis=1)
             writer.write(block)
             picture.write(drawn(block, rate))
-            small(block.mean(axis=1, keepdims=True) * (1.0 if settings.channels == 2 else _REVIEW_LEVEL))
+            small(sum(channels[1:], start=channels[0]) * np.float32(_REVIEW[len(channels)]))
             report((first + len(block)) / length)
 
 
@@ -107,15 +110,15 @@ def _written(output: Path) -> Iterator[None]:
         raise atomic.failure(output, 0, error) from error
 
 
-def _sum(parts: Sequence[Iterator[NDArray[np.float32]]], count: int, channels: int) -> NDArray[np.float32]:
+def _sum(parts: Sequence[Iterator[list[NDArray[np.float32]]]], count: int, channels: int) -> list[NDArray[np.float32]]:
     """The next `count` frames of all tracks together. A resampler may round the end of one either way."""
     import numpy as np
 
-    block = np.zeros((count, channels), np.float32)
+    total = [np.zeros(count, np.float32) for _ in range(channels)]
     for part in parts:
-        sound = next(part, block[:0])[:count]
-        block[: len(sound)] += sound
-    return block
+        for channel, sound in zip(total, next(part, []), strict=False):
+            channel[: len(sound)] += sound[:count]
+    return total
 
 
 def _samples(track: TrackReport, rate: int) -> int:

@@ -60,7 +60,7 @@ class Writer:
 
     def write(self, block: NDArray[np.float32]) -> None:
         """Append `block`, shape (n, channels)."""
-        self.stream.write(block.astype("<f4", copy=False).tobytes())
+        self.stream.write(block.astype("<f4", order="C", copy=False).data)
 
 
 @contextlib.contextmanager

@@ -53,7 +53,7 @@ def encoding(
         assert stream is not None
 
         def take(block: NDArray[np.float32]) -> None:
-            stream.write(block.astype("<f4", copy=False).tobytes())
+            stream.write(block.astype("<f4", order="C", copy=False).data)
 
         yield take
 
