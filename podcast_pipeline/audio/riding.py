@@ -22,7 +22,7 @@ _HOLD = 0.2
 """Seconds that it stays open behind that: they end softly."""
 _ATTACK = 0.1
 _RELEASE = 0.25
-_SPREAD = 1.0
+_SPREAD = 1.5
 """Seconds: the level of a voice is a mean with the weights of a normal distribution this wide."""
 _SPEECH = 15.0
 """dB below the level of a voice down to which sound is taken for it."""

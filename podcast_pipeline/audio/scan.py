@@ -150,7 +150,8 @@ def _levels(block: NDArray[np.float32], window: int) -> NDArray[np.float32]:
 
     if not len(block):
         return np.empty(0, dtype=np.float32)
-    power = np.square(block, dtype=np.float64).reshape(-1, window, block.shape[1]).mean(axis=1).max(axis=1)
+    cells = block.reshape(-1, window, block.shape[1])
+    power = np.einsum("ijk,ijk->ik", cells, cells).max(axis=1).astype(np.float64) / window
     levels: NDArray[np.float32] = (10 * np.log10(np.maximum(power, 10 ** (_FLOOR / 10)))).astype(np.float32)
     return levels
 

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 import wave
+from collections.abc import Sequence
 from pathlib import Path
 
 LIMIT_MB = 300
@@ -38,8 +39,11 @@ def make_input(folder: Path, minutes: float) -> None:
     audio.write_wav(folder / "intro.wav", audio.sine(8, 440, -12))
 
 
-def work(folder: Path) -> None:
-    """The stages probe, mix, normalize and encode, as the pipeline runs them; prints seconds per stage."""
+STAGES = ("probe", "mix", "normalize", "encode")
+
+
+def work(folder: Path, stages: Sequence[str] = STAGES) -> None:
+    """These stages, as the pipeline runs them; prints seconds per stage."""
     from podcast_pipeline.audio.assemble import assemble
     from podcast_pipeline.audio.encode import encode
     from podcast_pipeline.audio.mix import mix
@@ -58,31 +62,33 @@ def work(folder: Path) -> None:
         print(f"  {stage:10} {now - started:7.1f} s", flush=True)
         started = now
 
-    preflight(tracks, folder / "preflight.json", folder / "levels.dat", silent)
-    done("probe")
-    mix(
-        tracks,
-        settings,
-        folder / "mix.w64",
-        silent,
-        preflight=folder / "preflight.json",
-        levels=folder / "levels.dat",
-        review=folder / "review.mp3",
-        peaks=folder / "peaks.dat",
-    )
-    done("mix")
-    sounds = {"intro": folder / "intro.wav"}
-    assemble(folder / "mix.w64", settings, sounds, folder / "programme.w64", folder / "timeline.json", silent)
-    done("normalize")
-    encode(
-        folder / "programme.w64",
-        settings,
-        {"mp3": folder / "episode.mp3"},
-        folder / "loudness.json",
-        folder / "curve.json",
-        silent,
-    )
-    done("encode")
+    def probe() -> None:
+        preflight(tracks, folder / "preflight.json", folder / "levels.dat", silent)
+
+    def sum_up() -> None:
+        mix(
+            tracks,
+            settings,
+            folder / "mix.w64",
+            silent,
+            preflight=folder / "preflight.json",
+            levels=folder / "levels.dat",
+            review=folder / "review.mp3",
+            peaks=folder / "peaks.dat",
+        )
+
+    def normalize() -> None:
+        sounds = {"intro": folder / "intro.wav"}
+        assemble(folder / "mix.w64", settings, sounds, folder / "programme.w64", folder / "timeline.json", silent)
+
+    def finish() -> None:
+        mp3 = {"mp3": folder / "episode.mp3"}
+        encode(folder / "programme.w64", settings, mp3, folder / "loudness.json", folder / "curve.json", silent)
+
+    for stage, run in zip(STAGES, (probe, sum_up, normalize, finish), strict=True):
+        if stage in stages:
+            run()
+            done(stage)
 
 
 def tree_rss(root: int) -> dict[str, int]:
@@ -144,8 +150,9 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--worker", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--stages", nargs="+", default=STAGES, choices=STAGES, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.worker:
-        work(options.worker)
+        work(options.worker, options.stages)
     else:
         sys.exit(measure(options.minutes))
