@@ -9,10 +9,14 @@ import re
 import subprocess
 import sys
 import tarfile
+import threading
 import tomllib
 import venv
 import zipfile
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import needs
 import pytest
@@ -187,3 +191,68 @@ def test_the_lock_file_meets_the_requirements() -> None:
         one = requirements.Requirement(text)
         if one.marker is None or one.marker.evaluate():
             assert one.specifier.contains(pinned[name(one.name)], prereleases=True), text
+
+
+class Advisories(BaseHTTPRequestHandler):
+    """An advisory service with one advisory, made up: it answers what OSV answers (https://google.github.io/osv.dev)."""
+
+    holed = ""
+    asked: ClassVar[dict[str, str]] = {}
+
+    def do_POST(self) -> None:
+        query = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        package, version = query["package"]["name"], query["version"]
+        self.asked[package] = version
+        events = [{"introduced": "0"}, {"fixed": "9999"}]
+        affected = {
+            "package": {"name": package, "ecosystem": "PyPI"},
+            "ranges": [{"type": "ECOSYSTEM", "events": events}],
+        }
+        hole = {"id": "EXAMPLE-1", "summary": "Made up for a test.", "affected": [affected]}
+        body = json.dumps({"vulns": [hole]} if package == self.holed else {}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None: ...
+
+
+@pytest.fixture
+def advisories() -> Iterator[str]:
+    """The address of an advisory service."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Advisories) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/v1/query"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("holed", ["", "click"])
+def test_audit_asks_for_every_locked_version(
+    tmp_path: Path, advisories: str, monkeypatch: pytest.MonkeyPatch, holed: str
+) -> None:
+    """`make audit` asks an advisory service for each version that is locked; a known hole is named, and fails it."""
+    needs.module("pip_audit")
+    monkeypatch.setattr(Advisories, "holed", holed)
+    Advisories.asked.clear()
+    told = subprocess.run([needs.program("make"), "-n", "audit"], cwd=ROOT, capture_output=True, text=True, check=True)
+    command = told.stdout.splitlines()[-1].split()
+    assert command[0].endswith("/pip-audit")
+    environment = {
+        **os.environ,
+        "HOME": str(tmp_path),
+        "PIP_AUDIT_VULNERABILITY_SERVICE": "osv",
+        "PIP_AUDIT_OSV_URL": advisories,
+    }
+    argv = [sys.executable, "-m", "pip_audit", *command[1:]]
+    ran = subprocess.run(argv, cwd=ROOT, env=environment, capture_output=True, text=True)
+    locked = {name(project): version for project, version, _ in PINNED.findall(LOCK.read_text("utf-8"))}
+    assert Advisories.asked == locked
+    assert ran.returncode == (1 if holed else 0), ran.stderr
+    assert ("EXAMPLE-1" in ran.stdout) == bool(holed)
+    if holed:
+        assert re.search(rf"click +{re.escape(locked['click'])} +EXAMPLE-1 +9999", ran.stdout)
+    else:
+        assert "No known vulnerabilities found" in ran.stderr
