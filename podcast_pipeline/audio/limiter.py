@@ -28,6 +28,8 @@ _RELEASE = 0.05
 """dB by which it comes back with every step: 1 dB in 20 ms."""
 _SETTLED = 1000
 """Steps before a part of the curve that are looked at for it: 50 dB of release."""
+_FINE = 256
+"""Steps of a dB in which the gain is told."""
 _CELLS = 100
 """Powers per second."""
 _HOP, _WINDOW = 10, 40
@@ -71,7 +73,9 @@ class Envelope:
         held = np.maximum.accumulate(held + slope) - slope
         # A mean over as many: a straight line down to a peak, which asks for no less in all of them.
         down = _windows(np.add, held[_SETTLED - _AHEAD :]) / (_AHEAD + 1)
-        return np.asarray(10 ** (np.maximum(0, down) / -20), np.float32)
+        # In whole steps: what another processor computes in the last digit must not reach the bytes of the file.
+        down = np.ceil(np.maximum(0, down) * _FINE - 1e-6) / _FINE
+        return np.asarray(10 ** (down / -20), np.float32)
 
     def limited(self, gain: float, ceiling: float) -> float:
         """LUFS of the sound raised by `gain` dB and limited to `ceiling` dBFS; -inf if nothing passes the gate.

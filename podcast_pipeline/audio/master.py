@@ -108,16 +108,17 @@ def first(programme: Path, settings: AudioSettings, loudness: float, form: Form)
 def solve(envelope: Envelope, settings: AudioSettings, master: Master) -> tuple[Master, float]:
     """The gain that brings the limited programme to the target, and the LUFS that it has then.
 
-    Where the limiter gives way no further the target stays out of reach: then it is what is possible with 30 dB.
+    Where the limiter takes all of it the target is out of reach: then it is as near as 30 dB bring it.
     """
-    quiet = settings.target - envelope.levels.integrated
+    quiet = round(settings.target - envelope.levels.integrated, 3)
     loud = _WIDEST
     # The limiter only takes away: the target lies between these two gains.
     tried = {gain: envelope.limited(gain, master.ceiling) - settings.target for gain in (quiet, loud)}
     while min(map(abs, tried.values())) > _SOLVED and tried[quiet] < 0 < tried[loud] and len(tried) < _TRIALS:
         # A straight line falls short of a curve that bends; the middle is always sure to get there.
         share = tried[quiet] / (tried[quiet] - tried[loud]) if len(tried) % 3 else 0.5
-        gain = quiet + min(0.95, max(0.05, share)) * (loud - quiet)
+        # Three decimals: what another processor computes in the last digit must not reach the bytes of the file.
+        gain = round(quiet + min(0.95, max(0.05, share)) * (loud - quiet), 3)
         tried[gain] = envelope.limited(gain, master.ceiling) - settings.target
         if tried[gain] < 0:
             quiet = gain

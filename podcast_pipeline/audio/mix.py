@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podcast_pipeline import atomic, ffmpeg
+from podcast_pipeline import ffmpeg
 from podcast_pipeline.audio import chain, dominance, w64, work
 from podcast_pipeline.audio import preflight as reports
 from podcast_pipeline.audio.chain import Steps
@@ -89,7 +89,6 @@ def mix(
     with contextlib.ExitStack() as stack:
         small = stack.enter_context(work.encoding((rate, 1), _SMALL, review))
         parts = [stack.enter_context(contextlib.closing(one.blocks(settings, size))) for one in voices]
-        stack.enter_context(_written(output))
         picture = stack.enter_context(open(peaks, "wb"))
         writer = stack.enter_context(w64.writing(output, rate, settings.channels, length))
         for first in range(0, length, size):
@@ -99,15 +98,6 @@ def mix(
             picture.write(drawn(block, rate))
             small(sum(channels[1:], start=channels[0]) * np.float32(_REVIEW[len(channels)]))
             report((first + len(block)) / length)
-
-
-@contextlib.contextmanager
-def _written(output: Path) -> Iterator[None]:
-    """A full disk is named, with the file that found no room."""
-    try:
-        yield
-    except OSError as error:
-        raise atomic.failure(output, 0, error) from error
 
 
 def _sum(parts: Sequence[Iterator[list[NDArray[np.float32]]]], count: int, channels: int) -> list[NDArray[np.float32]]:

@@ -30,7 +30,7 @@ _STEP = 100
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """What the meter said along the decoded file, every 100 ms, in LUFS; `peaks` are (ms, dBTP) of new true peaks."""
+    """What the meter said along the decoded file, every 100 ms, in LUFS; `peaks` are (ms, dBTP) of the highest ones."""
 
     momentary: tuple[float, ...]
     short_term: tuple[float, ...]

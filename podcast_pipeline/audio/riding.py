@@ -28,6 +28,8 @@ _SPEECH = 15.0
 """dB below the level of a voice down to which sound is taken for it."""
 _MOST = 12.0
 """dB that the leveller turns a voice up or down by."""
+_FINE = 64
+"""Steps of a dB in which the level is told."""
 _PRIOR = 0.005
 """Share of speech in the mean that is always there, at the level of the whole track: pauses lead back to it."""
 
@@ -76,6 +78,8 @@ def ride(
         level = _level(powers, heard & (powers > voice * 10 ** (-_SPEECH / 10)), voice, per_second)
         # Its loudness, which was measured, is that of everything the microphone hears.
         level -= 10 * np.log10(voice / _loud(powers))
+        # In whole steps: what another processor computes in the last digit must not reach the bytes of the file.
+        level = np.round(level * _FINE) / _FINE
     return None if open_ is None and level is None else Ride(per_second, open_, level)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from podcast_pipeline import atomic
 from podcast_pipeline.audio import wav
 from podcast_pipeline.errors import AudioError
 
@@ -65,15 +66,21 @@ class Writer:
 
 @contextlib.contextmanager
 def writing(path: Path, rate: int, channels: int, samples: int) -> Iterator[Writer]:
-    """Open `path` for exactly `samples` frames: as the length is known before, the header is right from the start."""
+    """Open `path` for exactly `samples` frames: as the length is known before, the header is right from the start.
+
+    Raises PodcastError if there is no room for it.
+    """
     frame = channels * 4
     size = samples * frame
-    with open(path, "wb") as stream:
-        stream.write(
-            wav.W64_RIFF + struct.pack("<Q", _HEAD + size) + b"wave" + wav.W64_SUFFIX
-            + b"fmt " + wav.W64_SUFFIX + struct.pack("<QHHIIHH", 40, 3, channels, rate, rate * frame, frame, 32)
-            + b"data" + wav.W64_SUFFIX + struct.pack("<Q", 24 + size)
-        )  # fmt: skip
-        yield Writer(stream)
-        if stream.tell() != _HEAD + size:
-            raise AssertionError(f"{stream.tell()} bytes were written to {path.name} where {_HEAD + size} are due")
+    try:
+        with open(path, "wb") as stream:
+            stream.write(
+                wav.W64_RIFF + struct.pack("<Q", _HEAD + size) + b"wave" + wav.W64_SUFFIX
+                + b"fmt " + wav.W64_SUFFIX + struct.pack("<QHHIIHH", 40, 3, channels, rate, rate * frame, frame, 32)
+                + b"data" + wav.W64_SUFFIX + struct.pack("<Q", 24 + size)
+            )  # fmt: skip
+            yield Writer(stream)
+            if stream.tell() != _HEAD + size:
+                raise AssertionError(f"{stream.tell()} bytes were written to {path.name} where {_HEAD + size} are due")
+    except OSError as error:
+        raise atomic.failure(path, _HEAD + size, error) from error
