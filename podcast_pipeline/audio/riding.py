@@ -30,8 +30,8 @@ _MOST = 12.0
 """dB that the leveller turns a voice up or down by."""
 _FINE = 64
 """Steps of a dB in which the level is told."""
-_PRIOR = 0.005
-"""Share of speech in the mean that is always there, at the level of the whole track: pauses lead back to it."""
+_PRIOR = 0.1
+"""Share of speech at which half of that is done: what few words show of a level is half believed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +101,9 @@ def _level(
     def mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.convolve(np.pad(values, reach), weights, "valid")
 
-    level = (mean(powers * speech) + _PRIOR * voice) / (mean(speech.astype(np.float64)) + _PRIOR)
-    return np.asarray(np.clip(-10 * np.log10(level / voice), -_MOST, _MOST))
+    said = mean(speech.astype(np.float64))
+    level = 10 * np.log10((mean(powers * speech) + 1e-12 * voice) / (said + 1e-12) / voice)
+    return np.asarray(np.clip(-level * said / (said + _PRIOR), -_MOST, _MOST))
 
 
 def _shut(starts: NDArray[np.float64], times: NDArray[np.float64], length: float) -> NDArray[np.float64]:
