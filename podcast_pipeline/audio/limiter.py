@@ -119,22 +119,23 @@ def listen(programme: Path, seconds: float, report: Report) -> Envelope:
 def _envelope(programme: Path, report: Report) -> tuple[int, NDArray[np.float32], NDArray[np.float32]]:
     import numpy as np
 
-    peaks, powers = [], []
     with w64.reading(programme) as reader:
         cell = reader.rate // _CELLS
         step = next(size for size in range(reader.rate // 1000, cell + 1) if cell % size == 0)
-        size = _BLOCK_SECONDS * reader.rate
-        for start in range(0, reader.samples, size):
-            block = reader.read(start, min(size, reader.samples - start))
-            if missing := -len(block) % cell:
+        cells = -(-reader.samples // cell)
+        peaks, powers = np.empty(cells * (cell // step), np.float32), np.empty(cells, np.float32)
+        for first in range(0, cells, _BLOCK_SECONDS * _CELLS):
+            last = min(cells, first + _BLOCK_SECONDS * _CELLS)
+            block = reader.read(first * cell, (last - first) * cell)
+            if missing := (last - first) * cell - len(block):
                 block = np.concatenate((block, np.zeros((missing, reader.channels), np.float32)))
             steps = block.reshape(-1, step * reader.channels)
             highest = np.maximum(steps.max(axis=1), -steps.min(axis=1))
-            peaks.append(20 * np.log10(np.maximum(highest, 1e-10)))
-            cells = block.reshape(-1, cell * reader.channels)
-            powers.append(np.einsum("ij,ij->i", cells, cells) / cells.shape[1])
-            report((start + len(block)) / reader.samples)
-    return step, np.concatenate(peaks), np.concatenate(powers)
+            peaks[first * (cell // step) : last * (cell // step)] = 20 * np.log10(np.maximum(highest, 1e-10))
+            whole = block.reshape(-1, cell * reader.channels)
+            powers[first:last] = np.einsum("ij,ij->i", whole, whole) / whole.shape[1]
+            report(last / cells)
+    return step, peaks, powers
 
 
 def _windows(join: np.ufunc, values: NDArray[np.float64]) -> NDArray[np.float64]:

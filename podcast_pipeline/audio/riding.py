@@ -50,10 +50,16 @@ class Ride:
         import numpy as np
 
         gain = np.zeros(len(times))
+        # Only the frames around these times: a track has hundreds of thousands.
+        around = round((_HOLD + _RELEASE + _BEFORE + _ATTACK) * self.per_second) + 2
+        first = max(0, int(times[0] * self.per_second) - around)
+        last = max(first + 1, int(times[-1] * self.per_second) + around)
         if self.level is not None:
-            gain += np.interp(times * self.per_second - 0.5, np.arange(len(self.level)), self.level)
+            known = self.level[first:last] if first < len(self.level) else self.level[-1:]
+            gain += np.interp(times * self.per_second - first - 0.5, np.arange(len(known)), known)
         if self.open is not None:
-            gain += DOWN * _shut(np.flatnonzero(self.open) / self.per_second, times, 1 / self.per_second)
+            starts = (first + np.flatnonzero(self.open[first:last])) / self.per_second
+            gain += DOWN * _shut(starts, times, 1 / self.per_second)
         return np.asarray(10 ** (gain / 20), np.float32)
 
 
