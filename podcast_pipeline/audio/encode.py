@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from podcast_pipeline import atomic, ffmpeg
+from podcast_pipeline import atomic, ffmpeg, timecode
 from podcast_pipeline.audio import chunks, measure, w64, work
 from podcast_pipeline.audio.formats import FORMS, Form
 from podcast_pipeline.audio.limiter import Envelope, listen
@@ -19,6 +19,7 @@ from podcast_pipeline.model.audio import AudioSettings
 from podcast_pipeline.progress import Report, part
 
 ROUNDS = 3
+_NAMED = 5
 _SHORTEST = 3
 """Seconds: the loudness of less says nothing."""
 _LONGEST_SLIP = 0.05
@@ -57,8 +58,9 @@ def encode(
         start = first(programme, settings, envelope.levels.integrated, form)
         rounds = _Rounds(programme, settings, form, envelope, samples, output).run(start, share)
         best = min(rounds, key=lambda made: made.rank(settings))
-        _accept(programme, name, settings, best, samples)
-        told[name] = _told(settings, form, envelope.levels, best, len(rounds))
+        taken = envelope.levels.integrated + best.master.gain - best.limited
+        _accept(programme, name, settings, best, samples, taken)
+        told[name] = _told(settings, form, envelope.levels, best, len(rounds)) | {"limiter": round(taken, 3)}
         if name == "mp3":
             atomic.write_text(curve_json, best.decoded.curve.text())
     main = told.pop("mp3", {})
@@ -116,13 +118,15 @@ class _Rounds:
             work.feed(sound(0, self.samples), shape, self.samples, codec, draft, report)
 
 
-def _accept(programme: Path, name: str, settings: AudioSettings, best: Round, samples: int) -> None:
+def _accept(programme: Path, name: str, settings: AudioSettings, best: Round, samples: int, taken: float) -> None:
     found, file = best.decoded.loudness, name.upper()
     if not best.usable(settings):
+        loudest = ", ".join(timecode.show(at) for at, _ in best.decoded.curve.peaks[:_NAMED])
         raise AudioError(
             f"{programme}: the {file} misses its target after {ROUNDS} rounds: {found.integrated:.1f} LUFS instead of "
-            f"{settings.target:.1f}, true peak {found.true_peak:.1f} dBTP (limit {settings.true_peak:.1f})",
-            'use level = "speech" in [audio]: loud moments far above the rest leave the limiter no room',
+            f"{settings.target:.1f}, true peak {found.true_peak:.1f} dBTP (limit {settings.true_peak:.1f}); the "
+            f"limiter takes {taken:.1f} LU, its highest peaks are at {loudest}",
+            'use level = "speech" in [audio], or cut there: loud moments far above the rest leave the limiter no room',
         )
     rate = FORMS[name].sample_rate(settings)
     due = samples * rate // settings.sample_rate
