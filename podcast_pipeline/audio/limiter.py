@@ -29,7 +29,7 @@ _RELEASE = 0.05
 _SETTLED = 1000
 """Steps before a part of the curve that are looked at for it: 50 dB of release."""
 _FINE = 256
-"""Steps of a dB in which the gain is told."""
+"""Steps of a dB in which levels and gains are told."""
 _CELLS = 100
 """Powers per second."""
 _HOP, _WINDOW = 10, 40
@@ -39,8 +39,8 @@ _RELATIVE = -10.0
 _OFFSET = -0.691
 """dB: its constant."""
 _BLOCK_SECONDS = 5
-_STEPS = 1 << 16
-"""Of the curve, at a time."""
+_HOPS = 600
+"""Momentary values at a time: a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,8 @@ class Envelope:
 
     step: int
     """Samples, about a millisecond; a whole number of steps is 10 ms."""
-    peaks: NDArray[np.float32]
-    """Of every step the highest sample of all channels, dBFS."""
+    peaks: NDArray[np.int16]
+    """Of every step the highest sample of all channels, in 256ths of a dB above full scale, rounded up."""
     powers: NDArray[np.float32]
     """Of every 10 ms the mean square of all channels."""
     levels: Levels
@@ -63,7 +63,7 @@ class Envelope:
         start, end = first - _SETTLED - 1, first + count + _AHEAD + 1
         known = self.peaks[max(0, start) : end]
         over = np.zeros(end - start, np.float64)
-        over[max(0, -start) : max(0, -start) + len(known)] = np.maximum(0, known + np.float32(gain - ceiling))
+        over[max(0, -start) : max(0, -start) + len(known)] = np.maximum(0, known / _FINE + gain - ceiling)
         if not over.any():
             return np.ones(count + 1, np.float32)
         # An edge serves the steps on both of its sides; it is down while a peak is within what is looked ahead.
@@ -84,23 +84,24 @@ class Envelope:
         """
         import numpy as np
 
-        per = -(-len(self.peaks) // max(1, len(self.powers)))
-        kept = np.empty(len(self.powers))
-        for first in range(0, len(kept), _STEPS // per):
-            count = min(_STEPS // per, len(kept) - first)
-            factors = self.curve(first * per, count * per, gain, ceiling)
+        per = len(self.peaks) // max(1, len(self.powers))
+        momentary = np.array(self.levels.momentary[: len(self.powers) // _HOP])
+        whole, left = np.empty(len(momentary)), np.empty(len(momentary))
+        for first in range(0, len(momentary), _HOPS):
+            last = min(len(momentary), first + _HOPS)
+            cells = slice(first * _HOP, last * _HOP)
+            steps = slice(cells.start * per, cells.stop * per)
+            factors = self.curve(steps.start, steps.stop - steps.start, gain, ceiling)
             # The mean square of a straight line; within 10 ms most of the power is where the highest samples are.
-            squares = (factors[:-1] ** 2 + factors[:-1] * factors[1:] + factors[1:] ** 2).reshape(count, per) / 3
-            weights = 10 ** (self.peaks[first * per : (first + count) * per].reshape(count, per) / 10)
-            kept[first : first + count] = (squares * weights).sum(axis=1) / weights.sum(axis=1)
-        momentary = np.array(self.levels.momentary)
-        ends = np.minimum(np.arange(1, len(momentary) + 1) * _HOP, len(kept))
-        whole, left = (
-            (total := np.concatenate(([0.0], np.cumsum(power, dtype=np.float64))))[ends]
-            - total[np.maximum(0, ends - _WINDOW)]
-            for power in (self.powers, self.powers * kept)
-        )
-        shares = np.divide(left, whole, out=np.ones(len(ends)), where=whole > 0)
+            squares = (factors[:-1] ** 2 + factors[:-1] * factors[1:] + factors[1:] ** 2).reshape(-1, per) / 3
+            weights = 10 ** (self.peaks[steps].reshape(-1, per) / np.float64(10 * _FINE))
+            kept = (squares * weights).sum(axis=1) / weights.sum(axis=1)
+            powers = self.powers[cells].astype(np.float64)
+            whole[first:last] = powers.reshape(-1, _HOP).sum(axis=1)
+            left[first:last] = (powers * kept).reshape(-1, _HOP).sum(axis=1)
+        window = np.ones(_WINDOW // _HOP)
+        whole, left = (np.convolve(sums, window)[: len(momentary)] for sums in (whole, left))
+        shares = np.divide(left, whole, out=np.ones(len(momentary)), where=whole > 0)
         return _integrated(10 ** ((momentary + gain - _OFFSET) / 10) * shares)
 
 
@@ -116,14 +117,14 @@ def listen(programme: Path, seconds: float, report: Report) -> Envelope:
     return Envelope(step, peaks, powers, levels)
 
 
-def _envelope(programme: Path, report: Report) -> tuple[int, NDArray[np.float32], NDArray[np.float32]]:
+def _envelope(programme: Path, report: Report) -> tuple[int, NDArray[np.int16], NDArray[np.float32]]:
     import numpy as np
 
     with w64.reading(programme) as reader:
         cell = reader.rate // _CELLS
         step = next(size for size in range(reader.rate // 1000, cell + 1) if cell % size == 0)
         cells = -(-reader.samples // cell)
-        peaks, powers = np.empty(cells * (cell // step), np.float32), np.empty(cells, np.float32)
+        peaks, powers = np.empty(cells * (cell // step), np.int16), np.empty(cells, np.float32)
         for first in range(0, cells, _BLOCK_SECONDS * _CELLS):
             last = min(cells, first + _BLOCK_SECONDS * _CELLS)
             block = reader.read(first * cell, (last - first) * cell)
@@ -131,7 +132,8 @@ def _envelope(programme: Path, report: Report) -> tuple[int, NDArray[np.float32]
                 block = np.concatenate((block, np.zeros((missing, reader.channels), np.float32)))
             steps = block.reshape(-1, step * reader.channels)
             highest = np.maximum(steps.max(axis=1), -steps.min(axis=1))
-            peaks[first * (cell // step) : last * (cell // step)] = 20 * np.log10(np.maximum(highest, 1e-10))
+            decibels = 20 * np.log10(np.maximum(highest, 1e-6, dtype=np.float64))
+            peaks[first * (cell // step) : last * (cell // step)] = np.ceil(decibels * _FINE - 1e-6)
             whole = block.reshape(-1, cell * reader.channels)
             powers[first:last] = np.einsum("ij,ij->i", whole, whole) / whole.shape[1]
             report(last / cells)
