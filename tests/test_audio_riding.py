@@ -66,11 +66,13 @@ def test_gate_opens_before_a_word_and_shuts_behind() -> None:
     assert np.abs(np.diff(gain(found, *np.arange(0, 8, 0.001)))).max() < 0.3
 
 
-def test_without_a_word_it_is_down() -> None:
-    """A speaker who is never heard: the track is turned down, not off."""
+@pytest.mark.parametrize("gate", [None, -30.0])
+@pytest.mark.parametrize("even", [False, True])
+def test_without_a_word_it_is_down(gate: float | None, even: bool) -> None:
+    """A speaker who is never heard: the track is turned down, not off, and not raised."""
     heard = levels((4, -40))
     own = np.zeros(len(heard), np.bool_)
-    assert gain(ride(heard, RATE, own, None, False), 1, 3) == [riding.DOWN, riding.DOWN]
+    assert gain(ride(heard, RATE, own, gate, even), 1, 3) == pytest.approx([riding.DOWN, riding.DOWN], abs=0.01)
 
 
 def test_nothing_to_do() -> None:

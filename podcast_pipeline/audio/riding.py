@@ -74,8 +74,8 @@ def ride(
     import numpy as np
 
     powers = 10 ** (levels.astype(np.float64) / 10)
-    heard = np.ones(len(levels), np.bool_) if own is None or not own.any() else own
-    voice = _loud(powers[heard])
+    heard = np.ones(len(levels), np.bool_) if own is None else own
+    voice = _loud(powers[heard] if heard.any() else powers)
     open_ = own
     if gate is not None:
         open_ = heard & (powers > voice * 10 ** (gate / 10))
