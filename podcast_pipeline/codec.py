@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import hashlib
 import json
 import types
 import typing
@@ -45,6 +46,11 @@ def _names(kind: type) -> tuple[str, ...] | None:
 def canonical(value: Any) -> str:
     """The one text of a value: sorted keys, no spaces. For digests."""
     return json.dumps(encode(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def digest(value: Any) -> str:
+    """SHA-256 of that text, in hex."""
+    return hashlib.sha256(canonical(value).encode("utf-8")).hexdigest()
 
 
 class _Unfit(ValueError):

@@ -11,10 +11,9 @@ from pathlib import Path
 
 import click
 
-from podcast_pipeline import atomic, keys
+from podcast_pipeline import atomic, keys, sha256
 from podcast_pipeline.cli import podcast, reported
 from podcast_pipeline.config.load import load_episode, load_show
-from podcast_pipeline.engine.digest import sha256_file
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.production.material import Material
 from podcast_pipeline.publish import records
@@ -30,12 +29,12 @@ def refresh(source: Path, copy: Path) -> bool:
     Where the sample itself has changed since, the copy is made anew; one that somebody worked in is kept beside it.
     """
     files = [path for folder in ("feed", "episodes") for path in sorted((source / folder).rglob("*")) if path.is_file()]
-    now = {path.relative_to(source).as_posix(): sha256_file(path) for path in files}
+    now = {path.relative_to(source).as_posix(): sha256.of_file(path) for path in files}
     manifest = copy / "build" / ".sample.json"
     then: dict[str, str] = json.loads(manifest.read_text("utf-8")) if manifest.exists() else {}
     if then == now:
         return False
-    if any((copy / name).is_file() and sha256_file(copy / name) != digest for name, digest in then.items()):
+    if any((copy / name).is_file() and sha256.of_file(copy / name) != digest for name, digest in then.items()):
         kept = copy.with_name(f"{copy.name}-{time.strftime('%Y%m%d-%H%M%S')}")
         copy.rename(kept)
         click.echo(f"{kept}: the earlier copy, kept because somebody worked in it")

@@ -8,7 +8,6 @@ checked again. No cookie, password or proxy is used.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import http.client
 import ipaddress
 import os
@@ -23,7 +22,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, urljoin, urlsplit
 
-from podcast_pipeline import __version__, faults
+from podcast_pipeline import __version__, faults, sha256
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.progress import Report
 
@@ -139,8 +138,7 @@ def save(url: str, path: Path, most: int = MEDIA_MOST, reach: Reach = PUBLIC, re
             stream.flush()
             os.fsync(stream.fileno())
         mime = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        with open(part, "rb") as whole:
-            digest = hashlib.file_digest(whole, "sha256").hexdigest()
+        digest = sha256.of_file(part)
         faults.point(f"fetched {path.name}")
         part.replace(path)
         tag.unlink(missing_ok=True)

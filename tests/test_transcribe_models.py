@@ -188,8 +188,8 @@ def test_a_hash_is_remembered_until_the_file_changes(alone: Path) -> None:
     """The sha256 of a large file is read from the cache, and anew when the file is another one."""
     file = alone / "weights"
     file.write_bytes(b"one")
-    first = models.sha256(file)
+    first = models.remembered(file)
     memory = json.loads((alone / "cache/podcast-pipeline/sha256.json").read_text())
     assert memory[str(file)][3] == first
     file.write_bytes(b"other")
-    assert models.sha256(file) != first
+    assert models.remembered(file) != first

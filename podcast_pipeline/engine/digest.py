@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import time
 from pathlib import Path
 
-from podcast_pipeline import atomic
+from podcast_pipeline import atomic, sha256
 from podcast_pipeline.errors import PodcastError
 
 _SETTLED = 100_000_000
 """Nanoseconds. A file changed more recently could change again within one tick of the file system's clock."""
-
-
-def sha256_file(path: Path) -> str:
-    """Hex SHA-256 of the content of `path`."""
-    with open(path, "rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 class Digests:
@@ -44,7 +37,7 @@ class Digests:
         if known is not None and known[:3] == seen:
             return str(known[3])
         try:
-            digest = sha256_file(path)
+            digest = sha256.of_file(path)
         except OSError as error:
             raise PodcastError(f"{path}: cannot be read: {error.strerror}") from error
         if time.time_ns() - stat.st_mtime_ns > _SETTLED:

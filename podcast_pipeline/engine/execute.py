@@ -11,10 +11,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from podcast_pipeline import atomic
+from podcast_pipeline import atomic, sha256
 from podcast_pipeline.engine import record as records
 from podcast_pipeline.engine.decide import Decider, Decision, relative
-from podcast_pipeline.engine.digest import sha256_file
 from podcast_pipeline.engine.record import Record
 from podcast_pipeline.engine.stage import Stage
 from podcast_pipeline.errors import PodcastError, StaleOutput
@@ -91,7 +90,7 @@ def _run(decider: Decider, stage: Stage, report: Report) -> float:
                 raise PodcastError(f"{stage.name} did not write {path.name}: this is a mistake in the program")
             if path not in stage.temporary:
                 _sync(source)
-        digests = {path: sha256_file(source) for path, source in made.items()}
+        digests = {path: sha256.of_file(source) for path, source in made.items()}
         records.drop(stage)
         for path, source in made.items():
             atomic.move(source, path)

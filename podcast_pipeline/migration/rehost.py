@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-from podcast_pipeline import atomic, download, keys
+from podcast_pipeline import atomic, download, keys, sha256
 from podcast_pipeline.feed.foreign import values
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.migration.listen import listened
@@ -95,12 +95,12 @@ def _fetch(
     suffix, size = _SUFFIXES.get(asset.mime) or values.suffix(asset.url), path.stat().st_size
     with open(path, "rb") as stream:
         head = stream.read(512).lstrip()[:1]
-        sha256 = hashlib.file_digest(stream, "sha256").hexdigest() if not stream.seek(0) else ""
     if size == 0 or (head == b"<" and suffix in ("mp3", "m4a", "mp4", "opus")):
         path.unlink()
         raise download.Unreachable(f"{download.shown(asset.url)}: answers with a page, not with the file")
-    key = make(sha256, suffix)
-    return Asset(key, size, keys.headers(key).mime, sha256), path
+    digest = sha256.of_file(path)
+    key = make(digest, suffix)
+    return Asset(key, size, keys.headers(key).mime, digest), path
 
 
 def _pictured(workspace: Workspace, person: ReleasePerson, reach: download.Reach) -> ReleasePerson:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -46,4 +45,4 @@ def digest(cuts: Sequence[Cut]) -> str:
     if not cuts:
         return ""
     stretches = [[cut.start, cut.end, *(["exact"] if cut.exact else [])] for cut in cuts]
-    return hashlib.sha256(codec.canonical(stretches).encode("utf-8")).hexdigest()
+    return codec.digest(stretches)

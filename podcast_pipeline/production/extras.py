@@ -7,9 +7,8 @@ import dataclasses
 import hashlib
 from pathlib import Path
 
-from podcast_pipeline import keys
+from podcast_pipeline import keys, sha256
 from podcast_pipeline.audio.formats import FORMS
-from podcast_pipeline.engine.digest import sha256_file
 from podcast_pipeline.errors import ConfigError
 from podcast_pipeline.model.asset import Asset
 from podcast_pipeline.model.episode import AlternateFile
@@ -75,7 +74,7 @@ def _asset(material: Material, path: Path) -> Asset:
         raise ConfigError(f"{name}: use {', '.join(_FORMS)}")
     if not path.is_file():
         raise ConfigError(f"{name}: there is no such file")
-    digest = sha256_file(path)
+    digest = sha256.of_file(path)
     key = keys.media(material.slug, digest, suffix)
     return Asset(key, path.stat().st_size, keys.headers(key).mime, digest)
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
-from podcast_pipeline import atomic, codec, keys
+from podcast_pipeline import atomic, codec, keys, sha256
 from podcast_pipeline.audio.picture import Curve
-from podcast_pipeline.engine.digest import sha256_file
 from podcast_pipeline.evidence.cited import cited
 from podcast_pipeline.model.release import Asset, Release, ReleasePerson, Signature
 from podcast_pipeline.people import printed
@@ -24,12 +23,12 @@ FEED_TRANSCRIPTS = ("html", "srt", "json", "vtt")
 
 
 def asset(path: Path, key: str) -> Asset:
-    return Asset(key, path.stat().st_size, keys.headers(key).mime, sha256_file(path))
+    return Asset(key, path.stat().st_size, keys.headers(key).mime, sha256.of_file(path))
 
 
 def picture(path: Path) -> Asset:
     """A cover or headshot under its content's address."""
-    return asset(path, keys.image(sha256_file(path), path.suffix.lstrip(".").lower().replace("jpeg", "jpg")))
+    return asset(path, keys.image(sha256.of_file(path), path.suffix.lstrip(".").lower().replace("jpeg", "jpg")))
 
 
 def compose(material: Material) -> Release:
@@ -38,12 +37,12 @@ def compose(material: Material) -> Release:
     transcripts = []
     for suffix in FEED_TRANSCRIPTS:
         path = material.built(f"transcript.{suffix}")
-        transcripts.append(asset(path, keys.transcript(slug, sha256_file(path), suffix)))
+        transcripts.append(asset(path, keys.transcript(slug, sha256.of_file(path), suffix)))
     chapters = material.chapters()
     chapters_path = material.built("chapters.json")
     measured = material.measured()
     frames = audio_sha256(material.mp3)
-    enclosure = asset(material.mp3, keys.media(slug, sha256_file(material.mp3), "mp3"))
+    enclosure = asset(material.mp3, keys.media(slug, sha256.of_file(material.mp3), "mp3"))
     return Release(
         slug=slug,
         guid=episode.guid,
@@ -58,7 +57,7 @@ def compose(material: Material) -> Release:
         transcripts=tuple(transcripts),
         language=episode.transcribe.language,
         chapters=chapters,
-        chapters_file=asset(chapters_path, keys.chapters(slug, sha256_file(chapters_path))) if chapters else None,
+        chapters_file=asset(chapters_path, keys.chapters(slug, sha256.of_file(chapters_path))) if chapters else None,
         people=tuple(_pictured(material, person) for person in printed.cast(show.people, episode)),
         references=cited(episode.claims, show.references),
         number=episode.number,

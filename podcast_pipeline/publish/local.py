@@ -6,9 +6,9 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from podcast_pipeline import codec, keys
+from podcast_pipeline import codec, keys, sha256
 from podcast_pipeline.audio import measure
-from podcast_pipeline.engine.digest import Digests, sha256_file
+from podcast_pipeline.engine.digest import Digests
 from podcast_pipeline.engine.record import Record
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
@@ -28,9 +28,9 @@ def altered(workspace: Workspace, releases: Sequence[Release], *, every_byte: bo
     found = []
     for release in releases:
         for record in sorted((workspace.build(release.slug) / ".records").glob("*.json")):
-            for name, sha256 in codec.load(Record, record).outputs.items():
+            for name, due in codec.load(Record, record).outputs.items():
                 path = workspace.root / name
-                if path.is_file() and (sha256_file(path) if every_byte else digests(path)) != sha256:
+                if path.is_file() and (sha256.of_file(path) if every_byte else digests(path)) != due:
                     found.append(f"{name}: is not what was built")
     digests.save()
     return found

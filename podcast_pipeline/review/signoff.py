@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,7 +45,7 @@ def read(path: Path) -> Signature | None:
 
 
 def _seal(signature: Signature) -> str:
-    return hashlib.sha256(codec.canonical(signature).encode("utf-8")).hexdigest()
+    return codec.digest(signature)
 
 
 def void(signature: Signature, audio_sha256: str, transcript_sha256: str) -> tuple[str, ...]:

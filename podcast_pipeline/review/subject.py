@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from podcast_pipeline import sha256
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.episode import Episode
@@ -87,7 +87,7 @@ class Subject:
         """Digest of the machine's transcript; "" if it was not made here."""
         if not self.machine_json.exists():
             return ""
-        return hashlib.sha256(self.machine_json.read_bytes()).hexdigest()
+        return sha256.of_file(self.machine_json)
 
     def machine_value(self) -> dict[str, Any]:
         """The machine's transcript as JSON, with its flags and suggestions; empty if it was not made here."""

@@ -7,7 +7,6 @@ this run: only a listed term that it puts in another word's place is shown to th
 from __future__ import annotations
 
 import difflib
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -64,8 +63,7 @@ def plan(heard: Heard, glossary: Glossary, own: Sequence[str]) -> Plan:
         terms = tuple(dict.fromkeys([*near, *own]))[:TERMS]
         if terms and (near or any(word.probability < UNSURE for word in words)):
             found.append((block, terms))
-    digest = hashlib.sha256(codec.canonical([heard.key, [[b.pieces, terms] for b, terms in found]]).encode())
-    return Plan(tuple(found), digest.hexdigest())
+    return Plan(tuple(found), codec.digest([heard.key, [[b.pieces, terms] for b, terms in found]]))
 
 
 def second(

@@ -6,13 +6,13 @@ Generalized end-to-end loss for speaker verification, 2018). Nothing of the pack
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import pickle
 from collections import OrderedDict
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from podcast_pipeline import sha256
 from podcast_pipeline.errors import TranscriptionError
 from podcast_pipeline.transcribe.engine import RATE
 
@@ -36,9 +36,7 @@ def weights() -> Path | None:
     path = Path(folders[0]) / "pretrained.pt" if folders else None
     if path is None or not path.is_file():
         return None
-    with open(path, "rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    if digest != SHA256:
+    if sha256.of_file(path) != SHA256:
         raise TranscriptionError(f"{path}: these are not the weights that are known here (wrong sha256)", INSTALL)
     return path
 

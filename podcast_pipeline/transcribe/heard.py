@@ -5,7 +5,6 @@ Times are those of the recording itself; the track's offset and its person can c
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -79,7 +78,7 @@ def key(sha256: str, engine: Mapping[str, str], model_sha256: str, settings: Tra
     """The digest of all that the words of one track depend on: the recording, the engine, the model, the settings."""
     precision = engines.precision(settings)
     parts = [VERSION, sha256, dict(engine), model_sha256, settings.language, precision, settings.beam_size]
-    return hashlib.sha256(codec.canonical(parts).encode()).hexdigest()
+    return codec.digest(parts)
 
 
 def in_order(words: Sequence[RawWord], duration: int) -> tuple[RawWord, ...]:

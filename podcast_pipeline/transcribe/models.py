@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import difflib
-import hashlib
 import json
 import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from podcast_pipeline import atomic
+from podcast_pipeline import atomic, sha256
 from podcast_pipeline.errors import ConfigError, PodcastError, TranscriptionError
 from podcast_pipeline.transcribe import hub, packages
 
@@ -130,7 +129,7 @@ def _checked(name: str, route: Route) -> Model:
             raise TranscriptionError(
                 f"{path}: the model is not complete: {', '.join(missing)} missing", "fetch the model again"
             )
-    digest = sha256(_weights(path))
+    digest = remembered(_weights(path))
     known = packages.PACKAGES.get(name)
     if route.name == "package" and known is not None and digest != known.sha256:
         raise packages.wrong(known, digest)
@@ -161,8 +160,8 @@ def config(folder: Path) -> dict[str, Any]:
     return found
 
 
-def sha256(path: Path) -> str:
-    """Of a large file; remembered by size, time and inode, so that a model of gigabytes is read once."""
+def remembered(path: Path) -> str:
+    """SHA-256 of a large file; remembered by size, time and inode, so that a model of gigabytes is read once."""
     state = path.stat()
     key, stamp = str(path.resolve()), [state.st_size, state.st_mtime_ns, state.st_ino]
     memory = packages.cache() / "sha256.json"
@@ -172,8 +171,7 @@ def sha256(path: Path) -> str:
     entry = known.get(key) if isinstance(known, dict) else None
     if isinstance(entry, list) and entry[:3] == stamp and len(entry) == 4:
         return str(entry[3])
-    with open(path, "rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    digest = sha256.of_file(path)
     with contextlib.suppress(PodcastError):  # a cache that cannot be written costs time, nothing else
         atomic.write_json(memory, {**known, key: [*stamp, digest]})
     return digest

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from podcast_pipeline import sha256
 from podcast_pipeline.errors import TranscriptionError
 from podcast_pipeline.progress import Report
 from podcast_pipeline.transcribe import engine
@@ -73,8 +73,7 @@ class OpenaiWhisper:
                 mask[layer, head] = True
             self._model.register_buffer("alignment_heads", mask.to_sparse(), persistent=False)
             return
-        with open(model, "rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        digest = sha256.of_file(model)
         for name, address in whisper._MODELS.items():
             if f"/{digest}/" in address:
                 self._model.set_alignment_heads(whisper._ALIGNMENT_HEADS[name])

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import hashlib
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from podcast_pipeline import atomic, timecode
+from podcast_pipeline import atomic, sha256, timecode
 from podcast_pipeline.errors import ConfigError, TranscriptionError
 from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.show import TranscribeSettings
@@ -147,7 +146,7 @@ def _heard(
     recordings: dict[str, Recording] = {}
     for place, (track, path) in enumerate(tracks):
         sound = pcm.decode(path, scratch / f"{place}.pcm", track.channel)
-        digest = _sha256(path)
+        digest = sha256.of_file(path)
         key = heard.key(digest + track.channel, versions, model.sha256, settings)
         recordings[track.id] = Recording(track.id, path, sound, digest, key)
         kept = heard.read(files.previous / f"{track.id}.json", key, track.id)
@@ -171,8 +170,3 @@ def _rising(report: Report) -> Report:
         report(done)
 
     return tell
-
-
-def _sha256(path: Path) -> str:
-    with open(path, "rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

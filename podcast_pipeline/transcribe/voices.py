@@ -6,7 +6,6 @@ people there are is not guessed: that was wrong more often than right.
 
 from __future__ import annotations
 
-import hashlib
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -50,7 +49,7 @@ def told_apart(recording: Recording, heard: Heard, count: int, pool: Callable[[]
 
     if count < 2 or encoder.weights() is None:
         return replace(heard, voices_key="", voices=())
-    key = hashlib.sha256(codec.canonical([VERSION, heard.key, encoder.SHA256, count]).encode()).hexdigest()
+    key = codec.digest([VERSION, heard.key, encoder.SHA256, count])
     if key == heard.voices_key:
         return heard
     starts = _starts(heard.speech, recording.sound.samples)

@@ -6,7 +6,6 @@ and moves no other.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import unicodedata
@@ -75,7 +74,7 @@ def digest(transcript: Transcript) -> str:
             for paragraph in transcript.paragraphs
         ],
     }
-    return hashlib.sha256(codec.canonical(value).encode("utf-8")).hexdigest()
+    return codec.digest(value)
 
 
 def _nfc(text: str) -> str:
