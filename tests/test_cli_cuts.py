@@ -108,7 +108,16 @@ def test_offers_are_listed_accepted_and_rejected(built: ShowDir) -> None:
         (one["kind"], one["start"], one["end"]) for one in value["offers"]
     ]
     assert json.loads(built.podcast("cuts", built.slug, "--json").out)["offers"] == value["offers"]
-    said = built.podcast("cuts", built.slug, "--accept", pause["id"], "--by", "example-host")
+    with contextlib.closing(Desk(subject_at(built.root, built.slug))) as desk:
+        said = built.podcast("cuts", built.slug, "--accept", pause["id"], "--by", "example-host")
+        # A page that is open meanwhile knows of it when it is asked again; a file that is half written changes nothing.
+        page = Viewer(desk, lambda: pauses(Material(desk.subject.show, desk.subject.episode, desk.subject.workspace)))
+        assert pause["id"] not in {one["id"] for one in page.offers()}
+        assert page.changes(-1)["holes"] == [[cut.start, cut.end] for cut in desk.subject.episode.cuts] != []
+        whole = path.read_text("utf-8")
+        path.write_text(whole + "[[cut", "utf-8")
+        assert len(desk.subject.episode.cuts) == 1
+        path.write_text(whole, "utf-8")
     assert "1 cuts, 0 offers" in said.err
     text = path.read_text("utf-8")
     assert text.startswith("# my own comment\n")

@@ -80,7 +80,7 @@ def _page(session: Session, subject: Subject, port: int, no_browser: bool) -> No
                 import webbrowser
 
                 webbrowser.open(url)
-            server.serve(desk, listener, sessions, lambda: _pauses(subject))
+            server.serve(desk, listener, sessions, lambda: _pauses(desk.subject))
 
 
 def _pauses(subject: Subject) -> list[tuple[int, int]]:

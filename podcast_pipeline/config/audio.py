@@ -77,8 +77,8 @@ CLEANING = (
     ),
     Key(
         "level",
-        t.choice("speech", "none"),
-        "speech: turn each speaker up or down, slowly, to one level; or none",
+        t.choice("speech", "none", "dynaudnorm", "speechnorm"),
+        "speech: turn each speaker slowly to one level; or none (dynaudnorm and speechnorm are taken for speech)",
         '"speech"',
     ),
 )

@@ -102,7 +102,7 @@ class AudioSettings:
     crosstalk: str = "dominance"
     """dominance: turned down while it hears the other speaker; off."""
     level: str = "speech"
-    """speech: each speaker is turned to one level; none."""
+    """none; anything else: each speaker is turned to one level, whichever leveller shows were written for."""
     intro: Music | None = None
     outro: Music | None = None
     formats: tuple[str, ...] = ("mp3",)

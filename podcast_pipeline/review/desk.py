@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from podcast_pipeline import atomic
+from podcast_pipeline.config.load import load_episode
 from podcast_pipeline.engine import lock
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.transcript import Transcript
@@ -56,6 +58,15 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def _stamp(subject: Subject) -> tuple[int, int, int] | None:
+    """Changes with episode.toml."""
+    try:
+        about = subject.workspace.episode_toml(subject.slug).stat()
+    except OSError:
+        return None
+    return about.st_size, about.st_mtime_ns, about.st_ino
+
+
 class Desk:
     """An open review. Every method may be called from any thread. Hold the review lock while it is open."""
 
@@ -64,7 +75,7 @@ class Desk:
 
         Raises PodcastError if anything of it is damaged.
         """
-        self.subject = subject
+        self._subject, self._seen = subject, _stamp(subject)
         self.notes: list[str] = []
         """What happened on opening that a person should know."""
         self._lock = threading.RLock()
@@ -92,6 +103,19 @@ class Desk:
                 self.notes.append(
                     f"the journal begins with transcript.json: {edits} paragraphs differ from the machine"
                 )
+
+    @property
+    def subject(self) -> Subject:
+        """What is reviewed, with episode.toml as it is now: others may add cuts, chapters or claims there meanwhile.
+
+        Where it cannot be read it is as it was: somebody may be in the middle of writing it.
+        """
+        with self._lock:
+            if (seen := _stamp(self._subject)) != self._seen:
+                self._seen, known = seen, self._subject
+                with contextlib.suppress(PodcastError):
+                    self._subject = replace(known, episode=load_episode(known.workspace, known.show, known.slug))
+            return self._subject
 
     def _take_in(self, by: str) -> None:
         written = self.subject.written_transcript()
