@@ -110,7 +110,8 @@ def samples(
 ) -> Generator[NDArray[np.float32]]:
     """Decode the first audio stream of `path` in blocks of at most `block` frames.
 
-    Close it (contextlib.closing) where its loop may be left early: FFmpeg runs until then.
+    `filters` is FFmpeg syntax; `strict`: an error in the file ends it. Close it (contextlib.closing) where its loop may
+    be left early: FFmpeg runs until then.
     Yields float32 arrays of shape (n,) for one channel, (n, channels) otherwise, at `rate` Hz, full scale +-1.0.
     Raises AudioError with the file's name if it is no audio, damaged, or has no audio stream.
     """

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import resource
 import subprocess
@@ -41,12 +42,12 @@ class Row(NamedTuple):
     cpu: float
     wall: float
     rss: int
-    error: float
-    peak: float
+    error: float = math.nan
+    peak: float = math.nan
 
 
-def run(name: str, argvs: Sequence[Sequence[str]], sound: Path) -> Row:
-    """Run these programs one after the other; then measure the MP3 that they leave."""
+def run(name: str, argvs: Sequence[Sequence[str]], mp3: Path | None) -> Row:
+    """Run these programs one after the other; then measure the MP3 that they leave, if any."""
     before, start, peak = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic(), 0
     environment = {**os.environ, "FFMPEG_PATH": ffmpeg.binary().path}
     for argv in argvs:
@@ -58,7 +59,9 @@ def run(name: str, argvs: Sequence[Sequence[str]], sound: Path) -> Row:
             raise subprocess.CalledProcessError(worker.returncode, list(argv))
     wall, after = time.monotonic() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    found = measure.loudness(sound, 48000).loudness
+    if mp3 is None:
+        return Row(name, cpu, wall, peak)
+    found = measure.loudness(mp3, 48000).loudness
     return Row(name, cpu, wall, peak, found.integrated - TARGET, found.true_peak)
 
 
@@ -69,7 +72,7 @@ def rows(folder: Path) -> list[Row]:
     sum_ = "amix=inputs=2:duration=longest:normalize=0"
     mix = [*tool, "-i", str(host), "-i", str(guest), "-filter_complex", sum_, "-ac", "2", str(plain)]
     worker = [sys.executable, str(HERE.parent / "normalize.py"), "--worker", str(folder)]
-    report = run("(its preflight report)", [[*worker, "--stages", "probe"]], host)
+    report = run("(its preflight report)", [[*worker, "--stages", "probe"]], None)
     stages = [name for name in normalize.STAGES if name != "probe"]
     ours = run("this pipeline", [[*worker, "--stages", *stages]], folder / "episode.mp3")
     # The same programme and encoder, and nothing else.
@@ -112,7 +115,8 @@ def main() -> int:
     else:
         print(f"{'':42}{'CPU s':>8}{'wall s':>8}{'RSS MB':>8}{'LU':>7}{'dBTP':>7}")
         for row in found:
-            print(f"{row.name:42}{row.cpu:8.1f}{row.wall:8.1f}{row.rss / 1e6:8.0f}{row.error:+7.2f}{row.peak:+7.2f}")
+            heard = f"{row.error:+7.2f}{row.peak:+7.2f}" if math.isfinite(row.error) else ""
+            print(f"{row.name:42}{row.cpu:8.1f}{row.wall:8.1f}{row.rss / 1e6:8.0f}{heard}")
     met = True
     for what, value, goal, good in goals(*found[:3]):
         print(f"{'ok  ' if good else 'MISS'}  {what}: {value:.2f}  (goal {goal})", file=sys.stderr)
