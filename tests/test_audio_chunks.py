@@ -137,9 +137,10 @@ def test_short_sound_is_one_piece(tmp_path: Path) -> None:
 def test_encodings_that_do_not_agree_are_not_joined(tmp_path: Path) -> None:
     """Where no frame of two encodings fits, nothing is joined: the caller makes it in one piece."""
     quiet, loud = tmp_path / "quiet.mp3", tmp_path / "loud.mp3"
-    for path, sound in ((quiet, "anullsrc=d=2"), (loud, "aevalsrc=random(0)*lt(mod(t\\,0.1)\\,0.01):d=2:s=44100")):
-        source = ["-f", "lavfi", "-i", sound]
-        work.write([*source, *codec(1, 44100, 96), "-write_xing", "0"], path, 2, lambda _: None)
+    bursts = np.random.default_rng(7).uniform(0, 1, (88200, 1)) * (np.arange(88200)[:, None] % 4410 < 441)
+    for path, sound in ((quiet, np.zeros((88200, 1))), (loud, bursts)):
+        arguments = [*codec(1, 44100, 96), "-write_xing", "0"]
+        work.feed([sound.astype(np.float32)], (44100, 1), len(sound), arguments, path, lambda _: None)
     one, two = mpeg.Stream.of(quiet.read_bytes()), mpeg.Stream.of(loud.read_bytes())
     assert mpeg.seam(one, one, 0, 5, 6) == 5
     fits = [at for at in range(70) if mpeg.seam(one, two, 0, at, at + 1) is not None]

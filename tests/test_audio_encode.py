@@ -191,6 +191,14 @@ def test_meter_sees_the_last_moment(tmp_path: Path) -> None:
     assert measure.loudness(path, 48000).loudness.true_peak == pytest.approx(-1, abs=0.4)
 
 
+def test_meter_whose_words_are_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where what the meter says does not reach its file, as without room for it, there is no measurement."""
+    path = audio.write_wav(tmp_path / "a.wav", audio.voice(5.0))
+    monkeypatch.setattr(measure, "_METER", measure._METER.replace("file=", "key=lavfi.r128.I:file="))
+    with pytest.raises(PodcastError, match=r"podcast-meter-\w+: what the meter said is not whole"):
+        measure.loudness(path, 48000)
+
+
 def test_meter_on_silence(tmp_path: Path) -> None:
     """Silence has no loudness: minus infinity, from which no gain can be made by accident."""
     path = audio.write_wav(tmp_path / "a.wav", np.zeros(240000))

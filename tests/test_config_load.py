@@ -256,6 +256,13 @@ def test_a_description_is_measured_in_bytes(workspace: Workspace) -> None:
     )
 
 
+@pytest.mark.parametrize("level", ["speech", "none", "dynaudnorm", "speechnorm"])
+def test_levels_of_earlier_shows_are_accepted(workspace: Workspace, level: str) -> None:
+    """`level` knows the names of levellers that shows may have been written for."""
+    write(workspace.show_toml, SHOW + STORAGE + f'[audio]\nlevel = "{level}"\n')
+    assert load_show(workspace).audio.level == level
+
+
 def test_an_episode_s_audio_lies_over_the_show_s(workspace: Workspace) -> None:
     """[audio] of an episode changes the keys it names; the others are the show's, and those the defaults."""
     write(

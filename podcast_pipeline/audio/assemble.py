@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _BLOCK_SECONDS = 5
-_ENOUGH = 300
-"""Seconds."""
 
 
 def assemble(
@@ -62,10 +60,7 @@ def assemble(
 
 
 def _loudness(mix: Path, rate: int, seconds: float, report: Report) -> float:
-    # Five minutes of it, taken all along, are enough to set music by.
-    every = max(1, round(seconds / _ENOUGH)) * 10
-    some = f"aselect='lt(mod(t,{every}),10)'"
-    found = measure.levels(mix, rate, filters=some, seconds=seconds, report=report).integrated
+    found = measure.levels(mix, rate, seconds=seconds, report=report).integrated
     if not math.isfinite(found):
         raise AudioError(f"{mix}: the mix is silent: nothing in it is above -70 LUFS", "check the recordings")
     return found

@@ -58,9 +58,8 @@ def encode(
         start = first(programme, settings, envelope.levels.integrated, form)
         rounds = _Rounds(programme, settings, form, envelope, samples, output).run(start, share)
         best = min(rounds, key=lambda made: made.rank(settings))
-        taken = envelope.levels.integrated + best.master.gain - best.limited
-        _accept(programme, name, settings, best, samples, taken)
-        told[name] = _told(settings, form, envelope.levels, best, len(rounds)) | {"limiter": round(taken, 3)}
+        _accept(programme, name, settings, envelope.levels, best, samples)
+        told[name] = _told(settings, form, envelope.levels, best, len(rounds))
         if name == "mp3":
             atomic.write_text(curve_json, best.decoded.curve.text())
     main = told.pop("mp3", {})
@@ -118,14 +117,14 @@ class _Rounds:
             work.feed(sound(0, self.samples), shape, self.samples, codec, draft, report)
 
 
-def _accept(programme: Path, name: str, settings: AudioSettings, best: Round, samples: int, taken: float) -> None:
+def _accept(programme: Path, name: str, settings: AudioSettings, source: Levels, best: Round, samples: int) -> None:
     found, file = best.decoded.loudness, name.upper()
     if not best.usable(settings):
         loudest = ", ".join(timecode.show(at) for at, _ in best.decoded.curve.peaks[:_NAMED])
         raise AudioError(
             f"{programme}: the {file} misses its target after {ROUNDS} rounds: {found.integrated:.1f} LUFS instead of "
             f"{settings.target:.1f}, true peak {found.true_peak:.1f} dBTP (limit {settings.true_peak:.1f}); the "
-            f"limiter takes {taken:.1f} LU, its highest peaks are at {loudest}",
+            f"limiter takes {best.taken(source.integrated):.1f} LU, its highest peaks are at {loudest}",
             'use level = "speech" in [audio], or cut there: loud moments far above the rest leave the limiter no room',
         )
     rate = FORMS[name].sample_rate(settings)
@@ -149,6 +148,7 @@ def _told(settings: AudioSettings, form: Form, source: Levels, best: Round, roun
         "max_short_term": round(found.short_term, 3),
         "programme": round(source.integrated, 3),
         "gain": round(best.master.gain, 3),
+        "limiter": round(best.taken(source.integrated), 3),
         "ceiling": round(best.master.ceiling, 3),
         "codec_correction": round(best.master.correction, 3),
         "rounds": rounds,

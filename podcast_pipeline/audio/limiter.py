@@ -7,7 +7,6 @@ gain that meets a target is found without another pass over the sound.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,10 +33,6 @@ _CELLS = 100
 """Powers per second."""
 _HOP, _WINDOW = 10, 40
 """Powers from one momentary loudness to the next, and in each of them."""
-_RELATIVE = -10.0
-"""LU: the relative gate of BS.1770."""
-_OFFSET = -0.691
-"""dB: its constant."""
 _BLOCK_SECONDS = 5
 _HOPS = 600
 """Momentary values at a time: a minute."""
@@ -102,7 +97,7 @@ class Envelope:
         window = np.ones(_WINDOW // _HOP)
         whole, left = (np.convolve(sums, window)[: len(momentary)] for sums in (whole, left))
         shares = np.divide(left, whole, out=np.ones(len(momentary)), where=whole > 0)
-        return _integrated(10 ** ((momentary + gain - _OFFSET) / 10) * shares)
+        return measure.gated(10 ** ((momentary + gain - measure.OFFSET) / 10) * shares)
 
 
 def listen(programme: Path, seconds: float, report: Report) -> Envelope:
@@ -147,13 +142,3 @@ def _windows(join: np.ufunc, values: NDArray[np.float64]) -> NDArray[np.float64]
     for shift in range(1, _AHEAD + 1):
         found = join(found, values[shift : shift + count])
     return found
-
-
-def _integrated(powers: NDArray[np.float64]) -> float:
-    """LUFS of blocks of 400 ms with these powers (BS.1770: gates at -70 LUFS and 10 LU below what passes that)."""
-    gate = 10 ** ((measure.SILENT - _OFFSET) / 10)
-    passed = powers[powers > gate]
-    if not len(passed):
-        return -math.inf
-    heard = passed[passed > passed.mean() * 10 ** (_RELATIVE / 10)]
-    return float(10 * math.log10(heard.mean()) + _OFFSET)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from podcast_pipeline.audio import w64
 from podcast_pipeline.audio.formats import Form
 from podcast_pipeline.audio.limiter import Envelope
+from podcast_pipeline.audio.lines import straight
 from podcast_pipeline.audio.measure import Measured
 from podcast_pipeline.errors import AudioError
 from podcast_pipeline.model.audio import AudioSettings
@@ -46,15 +47,14 @@ class Master:
         import numpy as np
 
         step = envelope.step
-        ramp = np.arange(step, dtype=np.float32) / step
         raised = np.float32(10 ** ((self.gain + self.correction) / 20))
         with w64.reading(programme) as reader:
             size = _BLOCK_SECONDS * reader.rate // step
             for at in range(first // step, -(-last // step), size):
                 factors = envelope.curve(at, size, self.gain, self.ceiling) * raised
-                lines = np.asarray(factors[:-1, None] + np.diff(factors)[:, None] * ramp, np.float32).reshape(-1)
                 start, end = max(first, at * step), min(last, (at + size) * step)
-                block, lines = reader.read(start, end - start), lines[start - at * step : end - at * step]
+                lines = straight(factors, step)[start - at * step : end - at * step]
+                block = reader.read(start, end - start)
                 # Channel by channel: numpy is many times as fast along rows as across them.
                 yield np.stack([block[:, channel] * lines for channel in range(reader.channels)], axis=1)
 
@@ -66,6 +66,10 @@ class Round:
     master: Master
     limited: float
     decoded: Measured
+
+    def taken(self, programme: float) -> float:
+        """LU that the limiter took of a programme of so many LUFS."""
+        return programme + self.master.gain - self.limited
 
     def error(self, settings: AudioSettings) -> float:
         """LU above (+) or below (-) the target."""

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from podcast_pipeline import ffmpeg, process
 from podcast_pipeline.audio import source
-from podcast_pipeline.audio.picture import Curve
+from podcast_pipeline.audio.picture import STEP, Curve
 from podcast_pipeline.audio.truepeak import TruePeakEar
 from podcast_pipeline.errors import PodcastError, ToolFailed
 from podcast_pipeline.model.audio import Loudness
 from podcast_pipeline.progress import Report
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 SILENT = -70.0
 """LUFS: the absolute gate of BS.1770. What never passes it has no loudness; a gain must not be computed from it."""
-HOP = 100
-"""ms between two values along a file."""
+OFFSET = -0.691
+"""LUFS of a power of 1 behind the filters of BS.1770."""
 _METER = "ebur128=peak=none:metadata=1:framelog=verbose,ametadata=mode=print:file="
 _BLOCK = 1 << 17
 """Frames."""
@@ -79,14 +85,16 @@ def loudness(path: Path, rate: int, *, seconds: float = 0.0, report: Report | No
         # The samples come out behind the meter; what it says goes to a file, as there is only one way out.
         told = Path(folder) / "levels"
         chain = f"aresample={rate},{_METER}{_escaped(told)}"
-        for block in ffmpeg.samples(path, rate, channels=channels, block=_BLOCK, filters=chain):
-            ear.hear(block.reshape(-1, channels))
-            samples += len(block)
-            if report is not None and seconds > 0:
-                report(min(1.0, samples / rate / seconds))
+        decoded = ffmpeg.samples(path, rate, channels=channels, block=_BLOCK, filters=chain)
+        with contextlib.closing(decoded):
+            for block in decoded:
+                ear.hear(block.reshape(-1, channels))
+                samples += len(block)
+                if report is not None and seconds > 0:
+                    report(min(1.0, samples / rate / seconds))
         with open(told, "rb") as lines:
             found = _read(lines)
-    if len(found.momentary) < samples * 1000 // (rate * HOP) - 1:
+    if len(found.momentary) < samples * 1000 // (rate * STEP) - 1:
         raise PodcastError(f"{folder}: what the meter said is not whole", "make room there, or set TMPDIR")
     peak, peaks = ear.result()
     loudest = max(found.short_term, default=-math.inf)
@@ -114,6 +122,15 @@ def _read(lines: Iterable[bytes], seconds: float = 0.0, report: Report | None = 
             report(min(1.0, float(line.rpartition(b":")[2]) / seconds))
     whole = integrated if integrated > SILENT else -math.inf
     return Levels(whole, range_, tuple(momentary), tuple(short_term))
+
+
+def gated(powers: NDArray[np.float64]) -> float:
+    """LUFS of blocks of 400 ms with these powers (BS.1770: gates at -70 LUFS and 10 LU below what passes that)."""
+    passed = powers[powers > 10 ** ((SILENT - OFFSET) / 10)]
+    if not len(passed):
+        return -math.inf
+    heard = passed[passed > passed.mean() / 10]
+    return float(10 * math.log10(heard.mean()) + OFFSET)
 
 
 def _rounded(values: Iterable[float]) -> tuple[float, ...]:

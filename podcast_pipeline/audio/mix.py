@@ -13,9 +13,9 @@ from podcast_pipeline.audio import chain, dominance, w64, work
 from podcast_pipeline.audio import preflight as reports
 from podcast_pipeline.audio.chain import Steps
 from podcast_pipeline.audio.findings import TrackReport
+from podcast_pipeline.audio.lines import straight
 from podcast_pipeline.audio.peaks import drawn
 from podcast_pipeline.audio.riding import Ride, ride
-from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.audio import AudioSettings, Track
 from podcast_pipeline.progress import Report
 
@@ -121,7 +121,7 @@ def _voices(
 ) -> list[_Voice]:
     place = {track.name: index for index, (track, _) in enumerate(tracks)}
     steps = [Steps.of(track, settings) for track, _ in tracks]
-    heard = _levels(told, levels)
+    heard = reports.levels(told, levels)
     bleed = {
         (place[one.file], place[one.source]): one.level
         for one in told.bleed
@@ -140,23 +140,10 @@ def _voices(
     return voices
 
 
-def _levels(told: reports.Preflight, levels: Path) -> list[NDArray[np.float32]]:
-    """The levels of every track, in dBFS (see `dominance.packed`)."""
-    heard, at, data = [], 0, levels.read_bytes()
-    for track in told.tracks:
-        heard.append(dominance.unpacked(data[at : at + track.heard.frames]))
-        at += track.heard.frames
-    if at != len(data):
-        raise PodcastError(f"{levels}: does not fit to preflight.json", "delete it and run `podcast build` again")
-    return heard
-
-
 def _line(ride: Ride, first: int, count: int, rate: int) -> NDArray[np.float32]:
     """The gain of `count` frames from `first` on, on straight lines between its edges."""
     import numpy as np
 
     step = rate // _EDGES
     edges = np.arange(-(-count // step) + 1) * step + first
-    factors = ride.factors(edges / rate)
-    ramp = np.arange(step, dtype=np.float32) / np.float32(step)
-    return np.asarray(factors[:-1, None] + np.diff(factors)[:, None] * ramp, np.float32).reshape(-1)[:count]
+    return straight(ride.factors(edges / rate), step)[:count]

@@ -24,7 +24,7 @@ _BAND = 1.0
 _COLUMNS = 240
 _FULL = -10.0
 """LUFS that fill an outline."""
-_STEP = 100
+STEP = 100
 """ms between two values of the meter."""
 
 
@@ -48,7 +48,7 @@ class Curve:
 
     def text(self) -> str:
         """JSON, one decimal."""
-        value = {"v": 1, "step": _STEP, "momentary": self.momentary, "short_term": self.short_term, "peaks": self.peaks}
+        value = {"v": 1, "step": STEP, "momentary": self.momentary, "short_term": self.short_term, "peaks": self.peaks}
         return json.dumps(value, separators=(",", ":")) + "\n"
 
     @staticmethod
@@ -146,7 +146,7 @@ class _Canvas:
         # As many points as the picture is wide: of each column the loudest moment.
         size = max(1, -(-len(levels) // WIDTH))
         columns = [max(levels[i : i + size]) for i in range(0, len(levels), size)]
-        points = " ".join(f"{self.x((i * size + 1) * _STEP)},{self.y(level)}" for i, level in enumerate(columns))
+        points = " ".join(f"{self.x((i * size + 1) * STEP)},{self.y(level)}" for i, level in enumerate(columns))
         return f'<polyline id="{name}" points="{points}" fill="none" stroke="{colour}" stroke-width="{width}"/>'
 
     def peaks(self, peaks: Sequence[tuple[int, float]]) -> Iterator[str]:

@@ -16,7 +16,7 @@ from podcast_pipeline.audio.bleed import Bleed, Copy, compare
 from podcast_pipeline.audio.findings import TrackReport, findings
 from podcast_pipeline.audio.scan import coarse, scan
 from podcast_pipeline.audio.source import look
-from podcast_pipeline.errors import AudioError
+from podcast_pipeline.errors import AudioError, PodcastError
 from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.finding import Finding
 from podcast_pipeline.progress import Report, part
@@ -73,6 +73,17 @@ def preflight(tracks: Sequence[tuple[Track, Path]], output: Path, levels_dat: Pa
 def load(path: Path) -> Preflight:
     """Read what `preflight` wrote. Raises PodcastError."""
     return codec.load(Preflight, path)
+
+
+def levels(told: Preflight, path: Path) -> list[NDArray[np.float32]]:
+    """Read levels.dat: the level of every 20 ms of each track of `told`, in dBFS. Raises PodcastError."""
+    heard, at, data = [], 0, path.read_bytes()
+    for track in told.tracks:
+        heard.append(dominance.unpacked(data[at : at + track.heard.frames]))
+        at += track.heard.frames
+    if at != len(data):
+        raise PodcastError(f"{path}: does not fit to preflight.json", "delete it and run `podcast build` again")
+    return heard
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Riding the gain of one track, as a curve over its time: its level, the other speakers, its pauses.
 
-Everything that makes a track louder or quieter is one gain, known from the levels that the preflight has heard. So a
-pause is never raised, what a microphone hears of somebody else neither moves its level nor passes, and a voice is
-turned slowly, between its words: by what it says in a few seconds, not by every syllable.
+Everything that makes a track louder or quieter is one gain, known from the levels that the preflight has heard. So
+neither a pause nor what a microphone hears of somebody else moves it, and a voice is turned slowly: by what it says in
+a few seconds, not by every syllable.
 """
 
 from __future__ import annotations

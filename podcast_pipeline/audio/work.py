@@ -1,4 +1,4 @@
-"""Long FFmpeg work with progress: one call that runs it, says how far it is, and explains why it failed."""
+"""Encoding by FFmpeg: it is fed with samples, and a full disk is named."""
 
 from __future__ import annotations
 
@@ -17,25 +17,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-EXACT = ("-map_metadata", "-1", "-fflags", "+bitexact", "-flags:a", "+bitexact")
+_EXACT = ("-map_metadata", "-1", "-fflags", "+bitexact", "-flags:a", "+bitexact")
 """Before the name of an output: the same bytes every time, without the encoder's name or the time."""
-
-
-def write(arguments: Sequence[str], output: Path, seconds: float, report: Report) -> None:
-    """Run FFmpeg with `arguments` (inputs, filters, codec) into `output`; `seconds` is the length it will have.
-
-    Raises PodcastError naming `output` if the disk is full, ToolFailed for everything else.
-    """
-    with _explained(output), process.start(_argv("-progress", "pipe:1", *arguments, to=output), stdout=True) as program:
-        assert program.stdout is not None
-        reached = 0.0
-        for line in program.stdout:
-            name, _, value = line.decode("ascii", "replace").partition("=")
-            # Early reports say N/A: nothing has been written yet.
-            if name == "out_time_us" and value.strip().isdigit() and seconds > 0:
-                reached = max(reached, min(1.0, int(value) / 1e6 / seconds))
-                report(reached)
-    report(1.0)
 
 
 @contextlib.contextmanager
@@ -44,7 +27,7 @@ def encoding(
 ) -> Iterator[Callable[[NDArray[np.float32]], None]]:
     """Encode into `output` what is given to the function that this yields; `shape`: frames per second, channels.
 
-    Raises as `write` does.
+    Raises PodcastError naming `output` if the disk is full, ToolFailed for everything else.
     """
     rate, channels = shape
     source = ("-f", "f32le", "-ar", str(rate), "-ac", str(channels), "-i", "pipe:0")
@@ -76,7 +59,7 @@ def feed(
 
 
 def _argv(*arguments: str, to: Path) -> list[str]:
-    return [ffmpeg.binary().path, *ffmpeg.QUIET, "-y", *arguments, *EXACT, f"file:{to.absolute()}"]
+    return [ffmpeg.binary().path, *ffmpeg.QUIET, "-y", *arguments, *_EXACT, f"file:{to.absolute()}"]
 
 
 @contextlib.contextmanager

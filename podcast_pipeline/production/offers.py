@@ -64,14 +64,12 @@ def _silence(material: Material) -> NDArray[np.bool_]:
     import numpy as np
 
     told = preflight.load(material.built("preflight.json"))
-    data, at = material.built("levels.dat").read_bytes(), 0
     tracks = []
-    for track, found in zip(material.episode.tracks, told.tracks, strict=True):
+    levels = preflight.levels(told, material.built("levels.dat"))
+    for track, found, heard_at in zip(material.episode.tracks, told.tracks, levels, strict=True):
         heard = found.heard
-        levels = dominance.unpacked(data[at : at + heard.frames])
-        at += heard.frames
         limit = max(heard.noise_floor + _ABOVE, heard.integrated - _SURELY)
-        tracks.append((track.offset // _FRAME, levels < limit))
+        tracks.append((track.offset // _FRAME, heard_at < limit))
     silence = np.ones(max(start + len(quiet) for start, quiet in tracks), bool)
     for start, quiet in tracks:
         silence[start : start + len(quiet)] &= quiet
