@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 QUIET = ("-nostdin", "-hide_banner", "-nostats")
+_PACKET = 3 << 15
+"""Bytes of plain samples that FFmpeg reads at a time: with its own 4096 it is busier handing them on than with them."""
 MAX_SECONDS = 12 * 3600
 """Longest recording that is decoded; a header may promise more."""
 
@@ -98,9 +100,11 @@ def input_arguments(path: Path, *, strict: bool = True) -> list[str]:
     kind = demuxer(path)
     # A WAV whose length was never written ends with a read error by design; a truncated one its header gives away.
     arguments = ["-xerror"] if strict and kind != "wav" else []
+    if kind in ("wav", "w64"):
+        arguments += ["-max_size", str(_PACKET)]
     # Absolute, so that a name starting with "-" is not an option; "file:" so that a name with ":" is no protocol.
     return [
-        *arguments, "-protocol_whitelist", "file,pipe", "-f", kind, "-t", str(MAX_SECONDS),
+        "-protocol_whitelist", "file,pipe", "-f", kind, *arguments, "-t", str(MAX_SECONDS),
         "-i", f"file:{path.absolute()}",
     ]  # fmt: skip
 

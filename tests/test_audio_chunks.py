@@ -33,7 +33,7 @@ def codec(channels: int, rate: int, kbps: int) -> list[str]:
 
 def mastered(programme: Path, seconds: float) -> Callable[[int, int], Iterator[NDArray[np.float32]]]:
     """The programme behind gain and limiter, from one frame to another."""
-    return partial(MASTER.blocks, programme, listen(programme, seconds, lambda _: None))
+    return partial(MASTER.blocks, programme, listen(programme, lambda _: None))
 
 
 def both(folder: Path, sound: audio.Samples, channels: int, rate: int, kbps: int) -> tuple[Path, Path]:

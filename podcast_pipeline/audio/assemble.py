@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podcast_pipeline import atomic
-from podcast_pipeline.audio import ducking, measure, music, w64
+from podcast_pipeline.audio import ducking, music, w64, weighting
 from podcast_pipeline.audio.parts import Placed, Sound, Stretch, arranged, kept, placed
 from podcast_pipeline.errors import AudioError
 from podcast_pipeline.model.audio import AudioSettings, Insert, Music
@@ -43,8 +43,7 @@ def assemble(
     with w64.reading(mix) as reader:
         loud = -math.inf
         if sounds or inserts:
-            length = reader.samples / reader.rate
-            loud = _loudness(mix, settings.sample_rate, length, part(report, 0.0, 0.4))
+            loud = _loudness(mix, part(report, 0.0, 0.4))
         levels = _Levels(settings, loud)
         intro = levels.sound(settings.intro, sounds["intro"], tail=True) if settings.intro else None
         outro = levels.sound(settings.outro, sounds["outro"], tail=False) if settings.outro else None
@@ -59,8 +58,8 @@ def assemble(
     atomic.write_json(timeline, made.to_json())
 
 
-def _loudness(mix: Path, rate: int, seconds: float, report: Report) -> float:
-    found = measure.levels(mix, rate, seconds=seconds, report=report).integrated
+def _loudness(mix: Path, report: Report) -> float:
+    found = weighting.integrated(weighting.heard(mix, report))
     if not math.isfinite(found):
         raise AudioError(f"{mix}: the mix is silent: nothing in it is above -70 LUFS", "check the recordings")
     return found

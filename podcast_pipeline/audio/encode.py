@@ -13,7 +13,6 @@ from podcast_pipeline.audio import chunks, measure, w64, work
 from podcast_pipeline.audio.formats import FORMS, Form
 from podcast_pipeline.audio.limiter import Envelope, listen
 from podcast_pipeline.audio.master import Master, Round, corrected, first, solve
-from podcast_pipeline.audio.measure import Levels
 from podcast_pipeline.errors import AudioError
 from podcast_pipeline.model.audio import AudioSettings
 from podcast_pipeline.progress import Report, part
@@ -50,16 +49,17 @@ def encode(
             f"{programme}: the programme lasts {seconds:.1f} s; loudness needs at least {_SHORTEST} s",
             "check that the tracks are the right files",
         )
-    envelope = listen(programme, seconds, part(report, 0, 0.1))
+    envelope = listen(programme, part(report, 0, 0.05))
+    loudness = envelope.integrated
     told: dict[str, dict[str, Any]] = {}
     for number, (name, output) in enumerate(outputs.items()):
         form = FORMS[name]
-        share = part(report, 0.1 + 0.9 * number / len(outputs), 0.1 + 0.9 * (number + 1) / len(outputs))
-        start = first(programme, settings, envelope.levels.integrated, form)
+        share = part(report, 0.05 + 0.95 * number / len(outputs), 0.05 + 0.95 * (number + 1) / len(outputs))
+        start = first(programme, settings, loudness, form)
         rounds = _Rounds(programme, settings, form, envelope, samples, output).run(start, share)
         best = min(rounds, key=lambda made: made.rank(settings))
-        _accept(programme, name, settings, envelope.levels, best, samples)
-        told[name] = _told(settings, form, envelope.levels, best, len(rounds))
+        _accept(programme, name, settings, loudness, best, samples)
+        told[name] = _told(settings, form, loudness, best, len(rounds))
         if name == "mp3":
             atomic.write_text(curve_json, best.decoded.curve.text())
     main = told.pop("mp3", {})
@@ -117,14 +117,14 @@ class _Rounds:
             work.feed(sound(0, self.samples), shape, self.samples, codec, draft, report)
 
 
-def _accept(programme: Path, name: str, settings: AudioSettings, source: Levels, best: Round, samples: int) -> None:
+def _accept(programme: Path, name: str, settings: AudioSettings, source: float, best: Round, samples: int) -> None:
     found, file = best.decoded.loudness, name.upper()
     if not best.usable(settings):
         loudest = ", ".join(timecode.show(at) for at, _ in best.decoded.curve.peaks[:_NAMED])
         raise AudioError(
             f"{programme}: the {file} misses its target after {ROUNDS} rounds: {found.integrated:.1f} LUFS instead of "
             f"{settings.target:.1f}, true peak {found.true_peak:.1f} dBTP (limit {settings.true_peak:.1f}); the "
-            f"limiter takes {best.taken(source.integrated):.1f} LU, its highest peaks are at {loudest}",
+            f"limiter takes {best.taken(source):.1f} LU, its highest peaks are at {loudest}",
             'use level = "speech" in [audio], or cut there: loud moments far above the rest leave the limiter no room',
         )
     rate = FORMS[name].sample_rate(settings)
@@ -136,7 +136,7 @@ def _accept(programme: Path, name: str, settings: AudioSettings, source: Levels,
         )
 
 
-def _told(settings: AudioSettings, form: Form, source: Levels, best: Round, rounds: int) -> dict[str, Any]:
+def _told(settings: AudioSettings, form: Form, source: float, best: Round, rounds: int) -> dict[str, Any]:
     found, rate = best.decoded, form.sample_rate(settings)
     return {
         "target": settings.target,
@@ -146,9 +146,9 @@ def _told(settings: AudioSettings, form: Form, source: Levels, best: Round, roun
         "true_peak_limit": settings.true_peak,
         "range": round(found.loudness.range, 3),
         "max_short_term": round(found.short_term, 3),
-        "programme": round(source.integrated, 3),
+        "programme": round(source, 3),
         "gain": round(best.master.gain, 3),
-        "limiter": round(best.taken(source.integrated), 3),
+        "limiter": round(best.taken(source), 3),
         "ceiling": round(best.master.ceiling, 3),
         "codec_correction": round(best.master.correction, 3),
         "rounds": rounds,

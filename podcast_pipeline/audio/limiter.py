@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from podcast_pipeline import parallel
-from podcast_pipeline.audio import measure, w64
-from podcast_pipeline.audio.measure import Levels
+from podcast_pipeline.audio import w64, weighting
 from podcast_pipeline.progress import Report
 
 if TYPE_CHECKING:
@@ -31,11 +30,9 @@ _FINE = 256
 """Steps of a dB in which levels and gains are told."""
 _CELLS = 100
 """Powers per second."""
-_HOP, _WINDOW = 10, 40
-"""Powers from one momentary loudness to the next, and in each of them."""
 _BLOCK_SECONDS = 5
-_HOPS = 600
-"""Momentary values at a time: a minute."""
+_TENTHS = 600
+"""A minute: as much is limited at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +45,13 @@ class Envelope:
     """Of every step the highest sample of all channels, in 256ths of a dB above full scale, rounded up."""
     powers: NDArray[np.float32]
     """Of every 10 ms the mean square of all channels."""
-    levels: Levels
+    heard: NDArray[np.float64]
+    """Of every whole 100 ms the power behind the K-weighting, all channels together."""
+
+    @property
+    def integrated(self) -> float:
+        """LUFS of the programme as it is; -inf if nothing passes the gate."""
+        return weighting.integrated(self.heard)
 
     def curve(self, first: int, count: int, gain: float, ceiling: float) -> NDArray[np.float32]:
         """Factors at the edges of the `count` steps from `first` on (`count` + 1 values), for the sound raised by
@@ -75,16 +78,15 @@ class Envelope:
     def limited(self, gain: float, ceiling: float) -> float:
         """LUFS of the sound raised by `gain` dB and limited to `ceiling` dBFS; -inf if nothing passes the gate.
 
-        The momentary loudness (BS.1770's blocks) less what the limiter takes of the power of each.
+        What is heard in every 100 ms, less the share of the power that the limiter takes there.
         """
         import numpy as np
 
         per = len(self.peaks) // max(1, len(self.powers))
-        momentary = np.array(self.levels.momentary[: len(self.powers) // _HOP])
-        whole, left = np.empty(len(momentary)), np.empty(len(momentary))
-        for first in range(0, len(momentary), _HOPS):
-            last = min(len(momentary), first + _HOPS)
-            cells = slice(first * _HOP, last * _HOP)
+        left = self.heard * 10 ** (gain / 10)
+        for first in range(0, len(left), _TENTHS):
+            last = min(len(left), first + _TENTHS)
+            cells = slice(first * _CELLS // 10, last * _CELLS // 10)
             steps = slice(cells.start * per, cells.stop * per)
             factors = self.curve(steps.start, steps.stop - steps.start, gain, ceiling)
             # The mean square of a straight line; within 10 ms most of the power is where the highest samples are.
@@ -92,32 +94,26 @@ class Envelope:
             weights = 10 ** (self.peaks[steps].reshape(-1, per) / np.float64(10 * _FINE))
             kept = (squares * weights).sum(axis=1) / weights.sum(axis=1)
             powers = self.powers[cells].astype(np.float64)
-            whole[first:last] = powers.reshape(-1, _HOP).sum(axis=1)
-            left[first:last] = (powers * kept).reshape(-1, _HOP).sum(axis=1)
-        window = np.ones(_WINDOW // _HOP)
-        whole, left = (np.convolve(sums, window)[: len(momentary)] for sums in (whole, left))
-        shares = np.divide(left, whole, out=np.ones(len(momentary)), where=whole > 0)
-        return measure.gated(10 ** ((momentary + gain - measure.OFFSET) / 10) * shares)
+            whole, part = (sums.reshape(last - first, -1).sum(axis=1) for sums in (powers, powers * kept))
+            left[first:last] *= np.divide(part, whole, out=np.ones(last - first), where=whole > 0)
+        return weighting.integrated(left)
 
 
-def listen(programme: Path, seconds: float, report: Report) -> Envelope:
-    """Hear a programme (our W64) once: the meter and the envelope side by side."""
-    with w64.reading(programme) as reader:
-        rate = reader.rate
+def listen(programme: Path, report: Report) -> Envelope:
+    """Hear a programme (our W64) once: its envelope, and how loud it is."""
     jobs: list[tuple[float, Callable[[Report], Any]]] = [
-        (2.0, lambda tell: measure.levels(programme, rate, seconds=seconds, report=tell)),
         (1.0, lambda tell: _envelope(programme, tell)),
+        (1.0, lambda tell: weighting.heard(programme, tell)),
     ]
-    levels, (step, peaks, powers) = parallel.each(jobs, report)
-    return Envelope(step, peaks, powers, levels)
+    (step, peaks, powers), heard = parallel.each(jobs, report)
+    return Envelope(step, peaks, powers, heard)
 
 
 def _envelope(programme: Path, report: Report) -> tuple[int, NDArray[np.int16], NDArray[np.float32]]:
     import numpy as np
 
     with w64.reading(programme) as reader:
-        cell = reader.rate // _CELLS
-        step = next(size for size in range(reader.rate // 1000, cell + 1) if cell % size == 0)
+        cell, step = reader.rate // _CELLS, weighting.step(reader.rate)
         cells = -(-reader.samples // cell)
         peaks, powers = np.empty(cells * (cell // step), np.int16), np.empty(cells, np.float32)
         for first in range(0, cells, _BLOCK_SECONDS * _CELLS):

@@ -114,7 +114,7 @@ def solve(envelope: Envelope, settings: AudioSettings, master: Master) -> tuple[
 
     Where the limiter takes all of it the target is out of reach: then it is as near as 30 dB bring it.
     """
-    quiet = round(settings.target - envelope.levels.integrated, 3)
+    quiet = round(settings.target - envelope.integrated, 3)
     loud = _WIDEST
     # The limiter only takes away: the target lies between these two gains.
     tried = {gain: envelope.limited(gain, master.ceiling) - settings.target for gain in (quiet, loud)}

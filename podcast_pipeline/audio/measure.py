@@ -9,24 +9,16 @@ import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from podcast_pipeline import ffmpeg, process
+from podcast_pipeline import ffmpeg
 from podcast_pipeline.audio import source
 from podcast_pipeline.audio.picture import STEP, Curve
 from podcast_pipeline.audio.truepeak import TruePeakEar
-from podcast_pipeline.errors import PodcastError, ToolFailed
+from podcast_pipeline.audio.weighting import SILENT
+from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.audio import Loudness
 from podcast_pipeline.progress import Report
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-SILENT = -70.0
-"""LUFS: the absolute gate of BS.1770. What never passes it has no loudness; a gain must not be computed from it."""
-OFFSET = -0.691
-"""LUFS of a power of 1 behind the filters of BS.1770."""
 _METER = "ebur128=peak=none:metadata=1:framelog=verbose,ametadata=mode=print:file="
 _BLOCK = 1 << 17
 """Frames."""
@@ -53,24 +45,6 @@ class Measured:
     samples: int
     """Frames that came out, at the rate asked for."""
     curve: Curve = Curve((), (), ())
-
-
-def levels(path: Path, rate: int, *, filters: str = "", seconds: float = 0.0, report: Report | None = None) -> Levels:
-    """Measure the first audio stream of `path` behind `filters` (FFmpeg syntax), at `rate` Hz.
-
-    `seconds`, the expected length, is only for `report`. Raises AudioError if the file cannot be decoded to its end.
-    """
-    chain = ",".join(filter(None, (f"aresample={rate}", filters, f"{_METER}-")))
-    argv = [
-        ffmpeg.binary().path, *ffmpeg.QUIET, *ffmpeg.input_arguments(path), "-map", "0:a:0", "-vn", "-sn", "-dn",
-        "-af", chain, "-f", "null", "-",
-    ]  # fmt: skip
-    try:
-        with process.start(argv, stdout=True) as program:
-            assert program.stdout is not None
-            return _read(program.stdout, seconds, report)
-    except ToolFailed as error:
-        raise ffmpeg.unreadable(path, error) from error
 
 
 def loudness(path: Path, rate: int, *, seconds: float = 0.0, report: Report | None = None) -> Measured:
@@ -122,15 +96,6 @@ def _read(lines: Iterable[bytes], seconds: float = 0.0, report: Report | None = 
             report(min(1.0, float(line.rpartition(b":")[2]) / seconds))
     whole = integrated if integrated > SILENT else -math.inf
     return Levels(whole, range_, tuple(momentary), tuple(short_term))
-
-
-def gated(powers: NDArray[np.float64]) -> float:
-    """LUFS of blocks of 400 ms with these powers (BS.1770: gates at -70 LUFS and 10 LU below what passes that)."""
-    passed = powers[powers > 10 ** ((SILENT - OFFSET) / 10)]
-    if not len(passed):
-        return -math.inf
-    heard = passed[passed > passed.mean() / 10]
-    return float(10 * math.log10(heard.mean()) + OFFSET)
 
 
 def _rounded(values: Iterable[float]) -> tuple[float, ...]:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podcast_pipeline import ffmpeg
-from podcast_pipeline.audio import measure
+from podcast_pipeline.audio import weighting
+from podcast_pipeline.audio.weighting import LoudnessEar
 from podcast_pipeline.errors import AudioError
 
 if TYPE_CHECKING:
@@ -39,8 +40,9 @@ def load(path: Path, fades: tuple[int, int], rate: int, channels: int, loudness:
             f"{path}: the fades ({sum(fades)} ms) are longer than the sound ({length} ms)",
             "shorten its fade_in or fade_out",
         )
-    layout = "stereo" if channels == 2 else "mono"
-    found = measure.levels(path, rate, filters=f"aformat=channel_layouts={layout}").integrated
+    ear = LoudnessEar(rate, channels)
+    ear.hear(sound)
+    found = weighting.integrated(ear.result())
     if not math.isfinite(found):
         raise AudioError(f"{path}: silent, or shorter than 0.4 s", "use another file")
     # Only the edges go through pydub: it copies what it is given, several times.

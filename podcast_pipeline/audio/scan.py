@@ -12,8 +12,8 @@ from podcast_pipeline.audio.bleed import Copy
 from podcast_pipeline.audio.dominance import LevelEar
 from podcast_pipeline.audio.ears import ChannelEar, ClipEar, Clipping, DropoutEar, Dropouts, Ear, WidthEar
 from podcast_pipeline.audio.hum import Hum, HumEar
-from podcast_pipeline.audio.measure import SILENT
 from podcast_pipeline.audio.source import Source
+from podcast_pipeline.audio.weighting import SILENT
 from podcast_pipeline.errors import AudioError, ToolFailed
 from podcast_pipeline.progress import Report
 
