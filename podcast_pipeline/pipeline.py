@@ -96,7 +96,7 @@ class _Stages:
             inputs=(*self._built("mix.w64"), *dict.fromkeys((*sounds.values(), *(path for _, path in inserts)))),
             outputs=self._built("programme.w64", "timeline.json"),
             temporary=self._temporary("programme.w64"),
-            version=2,
+            version=3,
             settings={
                 "audio": codec.encode(music),
                 "cuts": [(cut.start, cut.end, cut.reason, cut.exact) for cut in cuts],
@@ -187,7 +187,7 @@ class _Stages:
             self.m.folder,
             inputs=self._built("programme.w64"),
             outputs=self._built(*outputs.values(), "loudness.json", "loudness.curve.json"),
-            version=7,
+            version=8,
             settings={"audio": {"loudness": audio.target, "true_peak": audio.true_peak, "bitrate": audio.kbps}},
             run=lambda scratch, report: encode(
                 self.m.built("programme.w64"),

@@ -15,23 +15,15 @@ import pytest
 from numpy.typing import NDArray
 
 from podcast_pipeline import parallel
-from podcast_pipeline.audio import chunks, gapless, mpeg, w64, work
-from podcast_pipeline.audio.encode import encode
+from podcast_pipeline.audio import chunks, gapless, lame, mpeg, w64
 from podcast_pipeline.audio.limiter import listen
 from podcast_pipeline.audio.master import Master
 from podcast_pipeline.errors import AudioError, PodcastError
-from podcast_pipeline.model.audio import AudioSettings
 
 MASTER = Master(4.0, -2.8, 0.445)
 
 
-def codec(channels: int, rate: int, kbps: int) -> list[str]:
-    """The arguments of the encoder."""
-    shape = ["-ar", str(rate), "-ac", str(channels), "-b:a", f"{kbps}k"]
-    return ["-c:a", "libmp3lame", "-compression_level", "5", *shape, "-id3v2_version", "0", "-f", "mp3"]
-
-
-def mastered(programme: Path, seconds: float) -> Callable[[int, int], Iterator[NDArray[np.float32]]]:
+def mastered(programme: Path) -> Callable[[int, int], Iterator[NDArray[np.float32]]]:
     """The programme behind gain and limiter, from one frame to another."""
     return partial(MASTER.blocks, programme, listen(programme, lambda _: None))
 
@@ -41,10 +33,11 @@ def both(folder: Path, sound: audio.Samples, channels: int, rate: int, kbps: int
     programme, one, many = folder / "programme.w64", folder / "one.mp3", folder / "many.mp3"
     with w64.writing(programme, rate, channels, len(sound)) as writer:
         writer.write(sound.astype(np.float32))
-    arguments = codec(channels, rate, kbps)
-    blocks, shape = mastered(programme, len(sound) / rate), (rate, channels)
-    work.feed(blocks(0, len(sound)), shape, len(sound), arguments, one, lambda _: None)
-    assert chunks.encode(blocks, shape, len(sound), arguments, many, lambda _: None)
+    blocks, shape = mastered(programme), (rate, channels)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(chunks, "_SECONDS", 3600)
+        chunks.encode(blocks, shape, len(sound), kbps, one, lambda _: None)
+    chunks.encode(blocks, shape, len(sound), kbps, many, lambda _: None)
     assert sorted(path.name for path in folder.iterdir()) == ["many.mp3", "one.mp3", "programme.w64"]
     return one, many
 
@@ -76,7 +69,10 @@ def test_chunks_play_what_one_encoder_plays(
 def test_the_info_frame_is_the_muxers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Frame count, size, delay, padding and digests are those of FFmpeg's muxer; its table of contents nearly so."""
     monkeypatch.setattr(chunks, "_SECONDS", 4)
-    one, many = (path.read_bytes() for path in both(tmp_path, conversation(12.0, 48000), 2, 48000, 128))
+    both(tmp_path, conversation(12.0, 48000), 2, 48000, 128)
+    arguments = ("-b:a", "128k", "-id3v2_version", "0", "-map_metadata", "-1", "-fflags", "+bitexact")
+    audio.convert(tmp_path / "programme.w64", tmp_path / "one.mp3", "-flags:a", "+bitexact", *arguments)
+    one, many = ((tmp_path / name).read_bytes() for name in ("one.mp3", "many.mp3"))
     assert many[36:52] == one[36:52], "frames and size"
     assert max(abs(a - b) for a, b in zip(many[52:152], one[52:152], strict=True)) <= 2
     assert many[152:188] == one[152:188], "delay, padding, length"
@@ -113,21 +109,20 @@ def test_ctrl_c_leaves_no_chunk_and_no_encoder(tmp_path: Path, monkeypatch: pyte
         for _ in range(240):
             writer.write(noise)
     output.write_bytes(b"earlier")
-    blocks = mastered(programme, 240)
+    blocks = mastered(programme)
     before = children()
     interrupt = threading.Timer(0.3, signal.raise_signal, (signal.SIGINT,))
     interrupt.start()
     with pytest.raises(KeyboardInterrupt):
-        chunks.encode(blocks, (48000, 2), 240 * 48000, codec(2, 48000, 128), output, lambda _: None)
+        chunks.encode(blocks, (48000, 2), 240 * 48000, 128, output, lambda _: None)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.mp3", "programme.w64"]
     assert output.read_bytes() == b"earlier"
     assert children() == before
 
 
-def test_short_sound_is_one_piece(tmp_path: Path) -> None:
-    """Two minutes are encoded as ever; an hour is in an even number of equal chunks."""
+def test_short_sound_is_one_piece() -> None:
+    """Two minutes are encoded in one piece; an hour is in an even number of equal chunks."""
     assert len(chunks.plan(120 * 48000, 48000)) == 1
-    assert not chunks.encode(lambda *_: (), (48000, 1), 120 * 48000, [], tmp_path / "a.mp3", lambda _: None)
     hour = chunks.plan(3600 * 48000, 48000)
     assert len(hour) == 24
     steps = np.diff([chunk.first for chunk in hour])
@@ -135,12 +130,11 @@ def test_short_sound_is_one_piece(tmp_path: Path) -> None:
 
 
 def test_encodings_that_do_not_agree_are_not_joined(tmp_path: Path) -> None:
-    """Where no frame of two encodings fits, nothing is joined: the caller makes it in one piece."""
+    """Where no frame of two encodings fits, nothing is joined."""
     quiet, loud = tmp_path / "quiet.mp3", tmp_path / "loud.mp3"
     bursts = np.random.default_rng(7).uniform(0, 1, (88200, 1)) * (np.arange(88200)[:, None] % 4410 < 441)
     for path, sound in ((quiet, np.zeros((88200, 1))), (loud, bursts)):
-        arguments = [*codec(1, 44100, 96), "-write_xing", "0"]
-        work.feed([sound.astype(np.float32)], (44100, 1), len(sound), arguments, path, lambda _: None)
+        path.write_bytes(b"".join(lame.frames([sound.astype(np.float32)], (44100, 1), 96)))
     one, two = mpeg.Stream.of(quiet.read_bytes()), mpeg.Stream.of(loud.read_bytes())
     assert mpeg.seam(one, one, 0, 5, 6) == 5
     fits = [at for at in range(70) if mpeg.seam(one, two, 0, at, at + 1) is not None]
@@ -149,17 +143,14 @@ def test_encodings_that_do_not_agree_are_not_joined(tmp_path: Path) -> None:
 
 
 def test_without_a_seam_it_is_made_in_one_piece(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is left of the chunks, and the stage makes the MP3 with one encoder."""
+    """Where no two chunks fit, nothing is left of them, and the MP3 is made by one encoder."""
     monkeypatch.setattr(chunks, "_SECONDS", 4)
     monkeypatch.setattr(mpeg, "seam", lambda *_: None)
     programme, output = tmp_path / "programme.w64", tmp_path / "a.mp3"
     with w64.writing(programme, 48000, 1, 12 * 48000) as writer:
         writer.write(conversation(12.0, 48000)[:, :1].astype(np.float32))
-    blocks = mastered(programme, 12)
-    assert not chunks.encode(blocks, (48000, 1), 12 * 48000, codec(1, 48000, 96), output, lambda _: None)
-    assert [path.name for path in tmp_path.iterdir()] == ["programme.w64"]
-    files = {"mp3": output}
-    encode(programme, AudioSettings(channels=1), files, tmp_path / "l.json", tmp_path / "c.json", lambda _: None)
+    chunks.encode(mastered(programme), (48000, 1), 12 * 48000, 96, output, lambda _: None)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.mp3", "programme.w64"]
     assert len(audio.decode(output, 1)) == 12 * 48000
 
 

@@ -14,7 +14,7 @@ import pytest
 from test_audio_assemble import write_mix
 
 from podcast_pipeline import ffmpeg
-from podcast_pipeline.audio import master, measure
+from podcast_pipeline.audio import lame, master, measure
 from podcast_pipeline.audio.encode import encode
 from podcast_pipeline.errors import AudioError, PodcastError
 from podcast_pipeline.model.audio import AudioSettings, Loudness
@@ -84,6 +84,7 @@ def test_report_tells_what_was_measured(tmp_path: Path) -> None:
     assert told["codec_correction"] == pytest.approx(0.445, abs=0.5)
     assert 1 <= told["rounds"] <= 3
     assert told["ffmpeg"] == {"version": ffmpeg.version(), "origin": ffmpeg.binary().origin}
+    assert told["lameenc"] == lame.version()
 
 
 def test_gapless_header_and_nothing_else(tmp_path: Path) -> None:

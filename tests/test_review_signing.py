@@ -11,7 +11,6 @@ from browser import Opener, give_sound, reviewing
 from reviews import GUEST, HOST, TURNS, Editor, desk, make_show, subject_at
 from shows import ShowDir
 
-from podcast_pipeline import ffmpeg
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.release import Signature
 from podcast_pipeline.model.timeline import Timeline
@@ -194,11 +193,15 @@ def test_cut_build_listen_sign_and_void(built: ShowDir, open_page: Opener) -> No
     assert any("sign-off is void: the transcript changed" in line for line in said.lines)
 
 
-def test_another_ffmpeg_is_named(desk: Desk) -> None:
-    """Other sound from another FFmpeg: both versions are in the reason; from the same one, the sound alone."""
+def test_another_program_is_named(desk: Desk) -> None:
+    """Other sound from another FFmpeg or LAME: both versions are in the reason; from the same ones, the sound alone."""
     signature = Signature(HOST, "Robin Example", "", datetime(2026, 11, 21, tzinfo=UTC), "a" * 64, "b" * 64)
-    for then, said in (("0.9", "(made by FFmpeg 0.9, now "), (ffmpeg.version(), "")):
-        state = State(signoff={"seq": 1, "tools": {"ffmpeg": then}})
+    for then, said in (
+        ({"ffmpeg": "0.9"}, "(made by FFmpeg 0.9, now "),
+        ({"lameenc": "0.9"}, "(made by lameenc 0.9, now "),
+        (voiding.tools(), ""),
+    ):
+        state = State(signoff={"seq": 1, "tools": then})
         (reason,) = voiding.reasons(desk.subject, state, (), signature, "c" * 64, "b" * 64)
         assert reason.startswith(f"the audio changed since Robin Example signed on 2026-11-21 {said}".strip())
         assert ("sign again" in reason) == bool(said)

@@ -6,14 +6,14 @@ another rendering of the same sound that is as good. So nothing is heard of a jo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podcast_pipeline import atomic, parallel
-from podcast_pipeline.audio import gapless, mpeg, work
+from podcast_pipeline.audio import gapless, lame, mpeg
 from podcast_pipeline.audio.mpeg import Stream
 from podcast_pipeline.progress import Report
 
@@ -56,38 +56,48 @@ def encode(
     sound: Callable[[int, int], Iterable[NDArray[np.float32]]],
     shape: tuple[int, int],
     samples: int,
-    codec: Sequence[str],
+    kbps: int,
     output: Path,
     report: Report,
-) -> bool:
-    """Write `output`, an MP3 with Info frame, from `samples` frames of `shape` (per second, channels).
-
-    `sound` gives those from one number to another, in blocks; `codec` are the encoder's arguments. False, and no file,
-    if it is too short to be worth it or two chunks have no frame at which they can be joined. Raises PodcastError (disk
-    full), ToolFailed.
+) -> None:
+    """Write `output`, an MP3 of constant bit rate with its Info frame, from `samples` frames of `shape` (per second,
+    channels); `sound` gives those from one number to another, in blocks. Raises PodcastError (disk full).
     """
-    rate = shape[0]
-    chunks = plan(samples, rate)
-    if len(chunks) == 1:
-        return False
-    files = [output.with_name(f"{output.name}.{number}") for number in range(len(chunks))]
+    chunks = plan(samples, shape[0])
+    # Where two chunks have no frame at which they can be joined, all is encoded in one piece.
+    for planned in (chunks, [Chunk(0, 0, chunks[-1].end)]):
+        files = [output.with_name(f"{output.name}.{number}") for number in range(len(planned))]
 
-    def job(chunk: Chunk, file: Path) -> tuple[float, Callable[[Report], None]]:
-        first, last = chunk.start * mpeg.SAMPLES, min(samples, chunk.end * mpeg.SAMPLES)
-        own = [*codec, "-write_xing", "0"]
-        return last - first, partial(work.feed, sound(first, last), shape, last - first, own, file)
+        def job(chunk: Chunk, file: Path) -> tuple[float, Callable[[Report], None]]:
+            first, last = chunk.start * mpeg.SAMPLES, min(samples, chunk.end * mpeg.SAMPLES)
+            return last - first, partial(_write, sound(first, last), shape, last - first, kbps, file)
 
-    try:
-        parallel.each([job(chunk, file) for chunk, file in zip(chunks, files, strict=True)], report)
-        joined = _join(chunks, files, samples, output)
-    except OSError as error:
-        raise atomic.failure(output, 0, error) from error
-    finally:
-        for file in files:
-            file.unlink(missing_ok=True)
-    if not joined:
-        output.unlink()
-    return joined
+        try:
+            parallel.each([job(chunk, file) for chunk, file in zip(planned, files, strict=True)], report)
+            if _join(planned, files, samples, output):
+                return
+        except OSError as error:
+            raise atomic.failure(output, 0, error) from error
+        finally:
+            for file in files:
+                file.unlink(missing_ok=True)
+
+
+def _write(
+    blocks: Iterable[NDArray[np.float32]], shape: tuple[int, int], samples: int, kbps: int, file: Path, report: Report
+) -> None:
+    """The bare frames of `blocks`, which are `samples` frames together."""
+    fed = 0
+
+    def told() -> Iterator[NDArray[np.float32]]:
+        nonlocal fed
+        for block in blocks:
+            yield block
+            fed += len(block)
+            report(min(1.0, fed / samples))
+
+    with open(file, "wb") as stream:
+        stream.writelines(lame.frames(told(), shape, kbps))
 
 
 def _join(chunks: Sequence[Chunk], files: Sequence[Path], samples: int, output: Path) -> bool:

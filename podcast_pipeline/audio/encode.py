@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from podcast_pipeline import atomic, ffmpeg, timecode
-from podcast_pipeline.audio import chunks, measure, w64, work
+from podcast_pipeline.audio import chunks, lame, measure, w64, work
 from podcast_pipeline.audio.formats import FORMS, Form
 from podcast_pipeline.audio.limiter import Envelope, listen
 from podcast_pipeline.audio.master import Master, Round, corrected, first, solve
@@ -63,7 +63,7 @@ def encode(
         if name == "mp3":
             atomic.write_text(curve_json, best.decoded.curve.text())
     main = told.pop("mp3", {})
-    atomic.write_json(report_json, {"v": 1, **main, "formats": told, "ffmpeg": _tool()})
+    atomic.write_json(report_json, {"v": 1, **main, "formats": told, "ffmpeg": _tool(), "lameenc": lame.version()})
     report(1.0)
 
 
@@ -107,14 +107,16 @@ class _Rounds:
 
     def _encode(self, master: Master, draft: Path, report: Report) -> None:
         rate = self.form.sample_rate(self.settings)
+        sound = partial(master.blocks, self.programme, self.envelope)
+        shape = (self.settings.sample_rate, self.settings.channels)
+        if self.form.lame:
+            chunks.encode(sound, shape, self.samples, self.form.kbps(self.settings), draft, report)
+            return
         codec = [
             *self.form.arguments, "-b:a", f"{self.form.kbps(self.settings)}k",
             "-ar", str(rate), "-ac", str(self.settings.channels), *self.form.muxer,
         ]  # fmt: skip
-        sound = partial(master.blocks, self.programme, self.envelope)
-        shape = (self.settings.sample_rate, self.settings.channels)
-        if not self.form.chunked or not chunks.encode(sound, shape, self.samples, codec, draft, report):
-            work.feed(sound(0, self.samples), shape, self.samples, codec, draft, report)
+        work.feed(sound(0, self.samples), shape, self.samples, codec, draft, report)
 
 
 def _accept(programme: Path, name: str, settings: AudioSettings, source: float, best: Round, samples: int) -> None:

@@ -20,7 +20,7 @@ _HERTZ = (44100, 48000, 32000)
 def size(header: bytes) -> int:
     """Bytes of the frame that begins with these four. Raises AudioError if they are no such header."""
     if len(header) < 4 or header[0] != 0xFF or header[1] != 0xFB or header[2] >> 4 == 15 or header[2] >> 2 & 3 == 3:
-        raise AudioError("the MP3 encoder wrote something that is no MPEG-1 layer III frame", "unset PODCAST_FFMPEG")
+        raise AudioError("the MP3 encoder wrote something that is no MPEG-1 layer III frame", "install lameenc again")
     return 144000 * _KBPS[header[2] >> 4] // _HERTZ[header[2] >> 2 & 3] + (header[2] >> 1 & 1)
 
 

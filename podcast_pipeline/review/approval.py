@@ -13,7 +13,7 @@ from podcast_pipeline.model import cut
 from podcast_pipeline.model.release import Signature
 from podcast_pipeline.model.timeline import Timeline
 from podcast_pipeline.model.transcript import Transcript
-from podcast_pipeline.review import heard, signoff
+from podcast_pipeline.review import heard, signoff, voiding
 from podcast_pipeline.review.checklist import Checklist
 from podcast_pipeline.review.desk import Desk
 from podcast_pipeline.review.heard import Spans
@@ -145,7 +145,7 @@ def _number(desk: Desk, id_: str) -> int:
 
 def sign(desk: Desk, checklist: Checklist, by: str, role: str, at: datetime, op: str = "") -> Signature:
     """Write transcript.json, the journal's line and signoff.json. Raises PodcastError with all that is in the way."""
-    from podcast_pipeline import __version__, ffmpeg
+    from podcast_pipeline import __version__
 
     subject = desk.subject
     frames = Frames(subject.mp3)()
@@ -164,7 +164,7 @@ def sign(desk: Desk, checklist: Checklist, by: str, role: str, at: datetime, op:
         "audio_sha256": frames, "transcript_sha256": signature.transcript_sha256, "example": signature.example,
         "precision": {cause: [one.asked, one.led] for cause, one in tally(desk.journal.records, checklist).items()},
         "heard": round(1000 * verdict.share), "must_open": verdict.must, "warnings": list(verdict.warnings),
-        "tools": {"podcast-pipeline": __version__, "ffmpeg": ffmpeg.version()},
+        "tools": {"podcast-pipeline": __version__, **voiding.tools()},
         "signed_at": codec.encode(signature.at),
     }  # fmt: skip
     desk.write(record, by)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
 
 from podcast_pipeline import ffmpeg
+from podcast_pipeline.audio import lame
 from podcast_pipeline.model.release import Signature
 from podcast_pipeline.review import signoff
 from podcast_pipeline.review.journal import Record
@@ -14,6 +14,7 @@ from podcast_pipeline.review.subject import Subject
 
 _TEXTS = frozenset({"edit", "replace_all", "restore", "split", "merge", "speaker", "speaker_rename", "rebase"})
 _CUTS = frozenset({"cut", "uncut"})
+_TOOLS = {"ffmpeg": "FFmpeg", "lameenc": "lameenc"}
 
 
 def reasons(
@@ -44,14 +45,15 @@ def _text(subject: Subject, state: State, later: Sequence[Record]) -> str:
     return ""
 
 
+def tools() -> dict[str, str]:
+    """The versions of what makes the sound."""
+    return {"ffmpeg": ffmpeg.version(), "lameenc": lame.version()}
+
+
 def _program(signed: Record | None) -> str:
-    """The two versions, where another FFmpeg made the sound: it has to be heard and signed again."""
-    then = (signed or {}).get("tools", {}).get("ffmpeg", "")
-    if not then or then == _ffmpeg():
-        return ""
-    return f" (made by FFmpeg {then}, now {_ffmpeg()}: hear it and sign again)"
-
-
-@functools.cache
-def _ffmpeg() -> str:
-    return ffmpeg.version()
+    """The two versions, where another program made the sound: it has to be heard and signed again."""
+    then = (signed or {}).get("tools", {})
+    for name, now in tools().items():
+        if then.get(name, now) != now:
+            return f" (made by {_TOOLS[name]} {then[name]}, now {now}: hear it and sign again)"
+    return ""
