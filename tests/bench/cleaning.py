@@ -2,7 +2,8 @@
 
 Run it as `PODCAST_SPEECH=folder python tests/bench/cleaning.py`, with real speech in that folder; without, the voices
 are generated ones. Exit 1 if the cleaning, or the leveller behind it, makes a track worse: STOI by more than a
-thousandth, or PESQ at all.
+thousandth, or PESQ at all; or if it would be better without one of its steps: both tracks together by PESQ, or either
+by STOI.
 """
 
 from __future__ import annotations
@@ -38,6 +39,13 @@ STEPS = {
     "cleaned + denoise": dataclasses.replace(CLEANED, denoise=True),
     "and levelled": AudioSettings(channels=1),
 }
+WITHOUT = {
+    "high-pass": dataclasses.replace(CLEANED, highpass=0),
+    "hum": dataclasses.replace(CLEANED, hum=False),
+    "crosstalk": dataclasses.replace(CLEANED, crosstalk="off"),
+    "gate": dataclasses.replace(CLEANED, gate=False),
+}
+"""All that is on by default but this."""
 JUDGED = ("cleaned", "and levelled")
 
 
@@ -48,6 +56,12 @@ class Score(NamedTuple):
 
 def is_worse(raw: Score, cleaned: Score) -> bool:
     return cleaned.stoi < raw.stoi - 0.001 or cleaned.pesq < raw.pesq
+
+
+def helps(cleaned: tuple[Score, Score], without: tuple[Score, Score]) -> bool:
+    """Whether a step earns its place: what it gives to both tracks, and that it takes from none of them."""
+    kept = all(one.stoi >= other.stoi - 0.001 for one, other in zip(cleaned, without, strict=True))
+    return kept and sum(one.pesq for one in cleaned) > sum(one.pesq for one in without)
 
 
 def score(clean: audio.Samples, heard: audio.Samples) -> Score:
@@ -128,7 +142,8 @@ def scores(seconds: float, steps: Mapping[str, AudioSettings] = STEPS) -> Iterat
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=0.5)
-    rows = dict(scores(parser.parse_args().minutes * 60))
+    without = {f"cleaned, no {step}": settings for step, settings in WITHOUT.items()}
+    rows = dict(scores(parser.parse_args().minutes * 60, {**STEPS, **without}))
     print(f"{'':20}{'host STOI':>10}{'PESQ':>7}{'guest STOI':>12}{'PESQ':>7}")
     for step, (host, guest) in rows.items():
         print(f"{step:20}{host.stoi:10.4f}{host.pesq:7.2f}{guest.stoi:12.4f}{guest.pesq:7.2f}")
@@ -140,7 +155,10 @@ def main() -> int:
     ]
     if worse:
         print(f"BROKEN: worse than raw: {', '.join(worse)}", file=sys.stderr)
-    return 1 if worse else 0
+    idle = [step for step in without if not helps(rows["cleaned"], rows[step])]
+    if idle:
+        print(f"BROKEN: as good or better: {', '.join(idle)}", file=sys.stderr)
+    return 1 if worse or idle else 0
 
 
 if __name__ == "__main__":
