@@ -192,11 +192,16 @@ def test_meter_sees_the_last_moment(tmp_path: Path) -> None:
     assert measure.loudness(path, 48000).loudness.true_peak == pytest.approx(-1, abs=0.4)
 
 
-def test_meter_whose_words_are_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where what the meter says does not reach its file, as without room for it, there is no measurement."""
-    path = audio.write_wav(tmp_path / "a.wav", audio.voice(5.0))
-    monkeypatch.setattr(measure, "_METER", measure._METER.replace("file=", "key=lavfi.r128.I:file="))
-    with pytest.raises(PodcastError, match=r"podcast-meter-\w+: what the meter said is not whole"):
+def test_meter_on_a_damaged_file(tmp_path: Path) -> None:
+    """What cannot be decoded to its end is not measured: the file is named, and what is the matter."""
+    path = tmp_path / "a.mp3"
+    audio.convert(audio.write_wav(tmp_path / "a.wav", audio.voice(5.0)), path, "-b:a", "96k")
+    whole = path.read_bytes()
+    path.write_bytes(whole[:20000] + bytes(range(256)) * 40 + whole[30240:])
+    with pytest.raises(AudioError, match=r"a\.mp3: damaged or cut off"):
+        measure.loudness(path, 48000)
+    path.write_bytes(b"no sound at all")
+    with pytest.raises(AudioError, match=r"a\.mp3: not a recording"):
         measure.loudness(path, 48000)
 
 

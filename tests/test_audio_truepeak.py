@@ -14,7 +14,7 @@ def heard(sound: audio.Samples, rate: int = 48000, block: int = 7001) -> tuple[f
     sound = sound.reshape(len(sound), -1).astype(np.float32)
     ear = TruePeakEar(rate, sound.shape[1])
     for first in range(0, len(sound), block):
-        ear.hear(sound[first : first + block])
+        ear.hear(sound[first : first + block].T)
     return ear.result()
 
 

@@ -35,7 +35,6 @@ def produce(folder: Path, settings: AudioSettings, *tracks: Track) -> audio.Samp
         quiet,
         preflight=folder / "preflight.json",
         levels=folder / "levels.dat",
-        review=folder / "review.mp3",
         peaks=folder / "peaks.dat",
     )
     assemble(folder / "mix.w64", settings, sounds, folder / "programme.w64", folder / "timeline.json", quiet)

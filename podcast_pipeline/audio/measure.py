@@ -4,35 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import math
-import re
-import tempfile
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from podcast_pipeline import ffmpeg
-from podcast_pipeline.audio import source
-from podcast_pipeline.audio.picture import STEP, Curve
+from podcast_pipeline.audio import decode
+from podcast_pipeline.audio.picture import Curve
 from podcast_pipeline.audio.truepeak import TruePeakEar
 from podcast_pipeline.audio.weighting import SILENT
-from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.audio import Loudness
 from podcast_pipeline.progress import Report
 
-_METER = "ebur128=peak=none:metadata=1:framelog=verbose,ametadata=mode=print:file="
-_BLOCK = 1 << 17
-"""Frames."""
-
-
-@dataclass(frozen=True, slots=True)
-class Levels:
-    """How loud a file is: in all (LUFS; -inf if nothing passes the gate), its range (LU), and along it (LUFS): of the
-    400 ms and the 3 s that end there."""
-
-    integrated: float
-    range: float
-    momentary: tuple[float, ...]
-    short_term: tuple[float, ...]
+if TYPE_CHECKING:
+    from av import AudioFrame
+    from av.filter import Graph
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,60 +37,77 @@ class Measured:
 def loudness(path: Path, rate: int, *, seconds: float = 0.0, report: Report | None = None) -> Measured:
     """Measure a finished file at `rate` Hz: loudness, true peak, length.
 
-    `seconds`, the expected length, is only for `report`. Raises AudioError if the file cannot be decoded to its end,
-    PodcastError if there is no room for what the meter says (7 MB for an hour).
+    `seconds`, the expected length, is only for `report`. Raises AudioError if the file cannot be decoded to its end.
     """
-    channels = source.look(path).channels
-    ear, samples = TruePeakEar(rate, channels), 0
-    with tempfile.TemporaryDirectory(prefix="podcast-meter-") as folder:
-        # The samples come out behind the meter; what it says goes to a file, as there is only one way out.
-        told = Path(folder) / "levels"
-        chain = f"aresample={rate},{_METER}{_escaped(told)}"
-        decoded = ffmpeg.samples(path, rate, channels=channels, block=_BLOCK, filters=chain)
-        with contextlib.closing(decoded):
-            for block in decoded:
-                ear.hear(block.reshape(-1, channels))
-                samples += len(block)
-                if report is not None and seconds > 0:
-                    report(min(1.0, samples / rate / seconds))
-        with open(told, "rb") as lines:
-            found = _read(lines)
-    if len(found.momentary) < samples * 1000 // (rate * STEP) - 1:
-        raise PodcastError(f"{folder}: what the meter said is not whole", "make room there, or set TMPDIR")
-    peak, peaks = ear.result()
-    loudest = max(found.short_term, default=-math.inf)
-    curve = Curve(_rounded(found.momentary), _rounded(found.short_term), peaks)
-    whole = Loudness(found.integrated, round(peak, 3), found.range)
-    return Measured(whole, loudest if loudest > -120 else -math.inf, samples, curve)
+    ears, samples = _Ears(rate), 0
+    with ThreadPoolExecutor(1) as listener:
+        heard = listener.submit(lambda: None)
+        for frame in decode.frames(path, rate):
+            samples += frame.samples
+            heard.result()
+            # While these two seconds are measured, the next are decoded.
+            heard = listener.submit(ears.hear, frame)
+            if report is not None and seconds > 0:
+                report(min(1.0, samples / rate / seconds))
+        heard.result()
+    return ears.result(samples)
 
 
-def _read(lines: Iterable[bytes], seconds: float = 0.0, report: Report | None = None) -> Levels:
-    """What `ametadata` prints for every 100 ms."""
-    integrated, range_ = SILENT, 0.0
-    momentary: list[float] = []
-    short_term: list[float] = []
-    for line in lines:
-        name, _, value = line.rpartition(b"=")
-        if name == b"lavfi.r128.M":
-            momentary.append(float(value))
-        elif name == b"lavfi.r128.S":
-            short_term.append(float(value))
-        elif name == b"lavfi.r128.I":
-            integrated = float(value)
-        elif name == b"lavfi.r128.LRA":
-            range_ = float(value)
-        elif report is not None and seconds > 0 and line.startswith(b"frame:"):
-            report(min(1.0, float(line.rpartition(b":")[2]) / seconds))
-    whole = integrated if integrated > SILENT else -math.inf
-    return Levels(whole, range_, tuple(momentary), tuple(short_term))
+class _Ears:
+    """FFmpeg's `ebur128`, and the true-peak meter beside it."""
+
+    def __init__(self, rate: int) -> None:
+        self.rate = rate
+        self.meter: tuple[Graph, TruePeakEar] | None = None
+        self.momentary: list[float] = []
+        self.short_term: list[float] = []
+        self.integrated, self.range = -math.inf, 0.0
+
+    def hear(self, frame: AudioFrame) -> None:
+        import numpy as np
+        from av.filter import Graph
+
+        if self.meter is None:
+            graph = Graph()
+            source = graph.add_abuffer(
+                sample_rate=frame.sample_rate, format=frame.format, layout=frame.layout, time_base=frame.time_base
+            )
+            graph.link_nodes(source, graph.add("ebur128", "metadata=1:framelog=quiet"), graph.add("abuffersink"))
+            graph.configure()
+            self.meter = graph, TruePeakEar(self.rate, frame.layout.nb_channels)
+        graph, ear = self.meter
+        ear.hear(np.asarray(frame.to_ndarray(), np.float32))
+        self._ask(graph, frame)
+
+    def result(self, samples: int) -> Measured:
+        """After the last frame; `samples` is how many came."""
+        if self.meter is None:
+            return Measured(Loudness(-math.inf, -math.inf, 0.0), -math.inf, 0)
+        graph, ear = self.meter
+        self._ask(graph, None)
+        peak, peaks = ear.result()
+        loudest = max(self.short_term, default=-math.inf)
+        curve = Curve(_rounded(self.momentary), _rounded(self.short_term), peaks)
+        whole = Loudness(self.integrated, round(peak, 3), self.range)
+        return Measured(whole, loudest if loudest > -120 else -math.inf, samples, curve)
+
+    def _ask(self, graph: Graph, frame: AudioFrame | None) -> None:
+        """What the meter says of every 100 ms."""
+        import av
+
+        graph.push(frame)
+        with contextlib.suppress(av.BlockingIOError, av.EOFError):
+            while True:
+                told = graph.pull().metadata
+                if "lavfi.r128.I" not in told:
+                    continue  # the rest, shorter than 100 ms
+                self.momentary.append(float(told["lavfi.r128.M"]))
+                self.short_term.append(float(told["lavfi.r128.S"]))
+                integrated = float(told["lavfi.r128.I"])
+                self.integrated = integrated if integrated > SILENT else -math.inf
+                self.range = float(told["lavfi.r128.LRA"])
 
 
 def _rounded(values: Iterable[float]) -> tuple[float, ...]:
     """LUFS with one decimal, at least -120: JSON knows no infinity."""
     return tuple(max(-120.0, round(value, 1)) for value in values)
-
-
-def _escaped(path: Path) -> str:
-    """As the value of an option within a chain of filters: FFmpeg takes the backslashes away twice."""
-    value = re.sub(r"([\\':])", r"\\\1", str(path))
-    return re.sub(r"([\\'\[\],;])", r"\\\1", value)

@@ -70,13 +70,13 @@ def mix(
     *,
     preflight: Path,
     levels: Path,
-    review: Path,
     peaks: Path,
+    review: Path | None = None,
 ) -> None:
     """Sum all tracks into `output`: 32-bit float W64, unlimited, as long as the longest track with its offset.
 
     One FFmpeg process for each track. `preflight` (preflight.json) and `levels` (levels.dat) say what was found in each
-    track. `review` is the same as a small MP3 for people who correct the text, `peaks` its picture (see `peaks`).
+    track. `peaks` gets its picture (see `peaks`), `review` the same as a small MP3 for people who correct the text.
     Nothing moves in time: sample n of a recording is sample n of the mix (at the programme's rate), plus the track's
     offset.
     """
@@ -87,7 +87,7 @@ def mix(
     length = max(chain.offset(one.track, settings) + _samples(one.found, rate) for one in voices)
     size = _BLOCK_SECONDS * rate
     with contextlib.ExitStack() as stack:
-        small = stack.enter_context(work.encoding((rate, 1), _SMALL, review))
+        small = stack.enter_context(work.encoding((rate, 1), _SMALL, review)) if review else None
         parts = [stack.enter_context(contextlib.closing(one.blocks(settings, size))) for one in voices]
         picture = stack.enter_context(open(peaks, "wb"))
         writer = stack.enter_context(w64.writing(output, rate, settings.channels, length))
@@ -96,7 +96,8 @@ def mix(
             block = np.stack(channels, axis=1)
             writer.write(block)
             picture.write(drawn(block, rate))
-            small(sum(channels[1:], start=channels[0]) * np.float32(_REVIEW[len(channels)]))
+            if small:
+                small(sum(channels[1:], start=channels[0]) * np.float32(_REVIEW[len(channels)]))
             report((first + len(block)) / length)
 
 

@@ -20,6 +20,8 @@ _HALF = 16
 """Samples to either side that an interpolated one is made of."""
 _STEP = 48
 """Samples that are judged together."""
+_CELL = 10 * _STEP
+"""Samples that are passed over together."""
 _FEW = 16
 """Windows in one product of matrices: for more, numpy would start threads, which cost more than they give."""
 _BETWEEN = 2.0
@@ -32,30 +34,30 @@ _APART = 1000
 
 
 class TruePeakEar:
-    """Hears blocks of shape (n, channels), one after the other, at `rate` Hz."""
+    """Hears blocks of shape (channels, n), one after the other, at `rate` Hz."""
 
     def __init__(self, rate: int, channels: int) -> None:
         import numpy as np
 
         self.rate, self.top, self.heard = rate, 0.0, 0
-        self.tail = np.zeros((_HALF, channels), np.float32)
+        self.tail = np.zeros((channels, _HALF), np.float32)
         self.near: dict[int, float] = {}
         """Of every 100 ms (their number) the highest, where it came near to the highest of all."""
 
     def hear(self, block: NDArray[np.float32]) -> None:
         import numpy as np
 
-        sound = np.concatenate((self.tail, block))
-        whole = max(0, len(sound) - 2 * _HALF) // _STEP * _STEP
-        self._judge(sound[: whole + 2 * _HALF])
-        self.tail = sound[whole:].copy()
+        sound = np.concatenate((self.tail, block), axis=1)
+        whole = max(0, sound.shape[1] - 2 * _HALF) // _CELL * _CELL
+        self._judge(sound[:, : whole + 2 * _HALF])
+        self.tail = sound[:, whole:].copy()
 
     def result(self) -> tuple[float, tuple[tuple[int, float], ...]]:
         """The highest in dBTP (-inf for silence), and the times (ms) and levels of those near to it, a second apart."""
         import numpy as np
 
         # The last samples, with silence behind them.
-        silence = np.zeros((2 * _HALF + _STEP, self.tail.shape[1]), np.float32)
+        silence = np.zeros((len(self.tail), 2 * _HALF + _CELL), np.float32)
         self.hear(silence)
         told: list[tuple[int, float]] = []
         for cell, level in sorted(self.near.items(), key=lambda pair: (-pair[1], pair[0])):
@@ -65,23 +67,30 @@ class TruePeakEar:
         return (20 * math.log10(self.top) if self.top > 0 else -math.inf), tuple(sorted(told))
 
     def _judge(self, sound: NDArray[np.float32]) -> None:
-        """All of `sound` but _HALF samples at either end, which are a whole number of steps between them."""
+        """All of `sound` but _HALF samples at either end, which are a whole number of cells between them."""
         import numpy as np
 
-        count = (len(sound) - 2 * _HALF) // _STEP
+        channels, count = len(sound), (sound.shape[1] - 2 * _HALF) // _STEP
         if count <= 0:
             return
         first = self.heard
         self.heard += count * _STEP
-        # All channels together first: that is all that most of a programme takes.
-        inner = sound[_HALF : _HALF + count * _STEP].reshape(count, -1)
-        highest = np.maximum(inner.max(axis=1), -inner.min(axis=1))
-        self._note(first, np.arange(count), highest)
+        # All channels together first, by the cell: that is all that most of a programme takes.
+        inner = sound[:, _HALF : _HALF + count * _STEP]
+        cells = inner.reshape(channels, -1, _CELL)
+        highest = np.maximum(cells.max(axis=2), -cells.min(axis=2)).max(axis=0)
+        near = highest * _BETWEEN > max(self.top, float(highest.max())) * _NEAR
+        at = np.flatnonzero(np.repeat(near, _CELL // _STEP))
+        if not len(at):
+            return
+        steps = np.abs(inner.reshape(channels, count, _STEP)[:, at]).max(axis=(0, 2))
+        self._note(first, at, steps)
         # What lies between the last sample of a step and the first of the next may belong to either.
-        beside = np.maximum(highest, np.append(highest[1:], 0))
-        at = np.flatnonzero(beside * _BETWEEN > self.top * _NEAR)
-        windows = np.lib.stride_tricks.sliding_window_view(sound, _STEP + 2 * _HALF, axis=0)[::_STEP][at]
-        windows, at = windows.reshape(-1, _STEP + 2 * _HALF), np.repeat(at, sound.shape[1])
+        high = np.zeros(count + 1, np.float32)
+        high[at] = steps
+        at = np.flatnonzero(np.maximum(high[:-1], high[1:]) * _BETWEEN > self.top * _NEAR)
+        windows = np.lib.stride_tricks.sliding_window_view(sound, _STEP + 2 * _HALF, axis=1)[:, ::_STEP][:, at]
+        windows, at = windows.reshape(-1, _STEP + 2 * _HALF), np.tile(at, channels)
         # Between two samples a sound goes as far beyond them as it is bent there; twice that, to be sure.
         seen = windows[:, _HALF - 1 : _HALF + _STEP + 2]
         bent = np.abs(np.diff(seen, n=2, axis=1)).max(axis=1, initial=0.0)
