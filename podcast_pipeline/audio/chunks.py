@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_SECONDS = 150
+_SECONDS = 300
 """About how long a chunk is. The number of chunks never depends on the cores: the bytes must be the same anywhere."""
+_SHORTEST = 150
+"""Seconds that are worth two chunks."""
 _EARLY = 64
 """Frames that an encoder starts before its chunk: 1.5 s."""
 _LATE = 64
@@ -44,7 +46,7 @@ class Chunk:
 
 def plan(samples: int, rate: int) -> list[Chunk]:
     """The chunks for so many samples: an even number, as long as each other, or one if that would be short."""
-    count = 2 * round(samples / rate / _SECONDS / 2) or (2 if samples >= _SECONDS * rate else 1)
+    count = 2 * round(samples / rate / _SECONDS / 2) or (2 if samples >= _SHORTEST * rate else 1)
     firsts = [samples * number // count // mpeg.SAMPLES for number in range(count)]
     whole = -(-samples // mpeg.SAMPLES)
     ends = [*(min(whole, first + _LATE + _FLUSHED) for first in firsts[1:]), whole]

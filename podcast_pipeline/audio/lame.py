@@ -39,6 +39,7 @@ def frames(blocks: Iterable[NDArray[np.float32]], shape: tuple[int, int], kbps: 
     encoder.set_bit_rate(kbps)
     encoder.set_quality(QUALITY)
     for block in blocks:
-        scaled = np.rint(block * np.float32(_FULL))
-        yield bytes(encoder.encode(np.clip(scaled, -_FULL, _FULL).astype("<i2").tobytes()))
+        scaled = block * np.float32(_FULL)
+        np.clip(np.rint(scaled, out=scaled), -_FULL, _FULL, out=scaled)
+        yield bytes(encoder.encode(scaled.astype("<i2").tobytes()))
     yield bytes(encoder.flush())

@@ -29,7 +29,7 @@ MARGIN = 0.5
 _SOLVED = 0.005
 """LU, before encoding."""
 _TRIALS = 40
-_BLOCK_SECONDS = 5
+_BLOCK_SECONDS = 2
 _WIDEST = 30.0
 """dB of gain, either way: more means that something is wrong with the recording, not with its level."""
 
@@ -114,17 +114,23 @@ def solve(envelope: Envelope, settings: AudioSettings, master: Master) -> tuple[
 
     Where the limiter takes all of it the target is out of reach: then it is as near as 30 dB bring it.
     """
-    quiet = round(settings.target - envelope.integrated, 3)
-    loud = _WIDEST
-    # The limiter only takes away: the target lies between these two gains.
-    tried = {gain: envelope.limited(gain, master.ceiling) - settings.target for gain in (quiet, loud)}
+    tried: dict[float, float] = {}
+
+    def over(gain: float) -> float:
+        """LU that this gain, of three decimals, ends above the target: what another processor computes in the last
+        digit must not reach the bytes of the file."""
+        tried[gain] = envelope.limited(gain, master.ceiling) - settings.target
+        return tried[gain]
+
+    # The limiter only takes away: the target lies between this gain and a higher one.
+    quiet = loud = round(settings.target - envelope.integrated, 3)
+    while (missing := -over(loud)) > 0 and loud < _WIDEST:
+        quiet, loud = loud, min(_WIDEST, round(loud + 2 * missing + _SOLVED, 3))
     while min(map(abs, tried.values())) > _SOLVED and tried[quiet] < 0 < tried[loud] and len(tried) < _TRIALS:
         # A straight line falls short of a curve that bends; the middle is always sure to get there.
         share = tried[quiet] / (tried[quiet] - tried[loud]) if len(tried) % 3 else 0.5
-        # Three decimals: what another processor computes in the last digit must not reach the bytes of the file.
         gain = round(quiet + min(0.95, max(0.05, share)) * (loud - quiet), 3)
-        tried[gain] = envelope.limited(gain, master.ceiling) - settings.target
-        if tried[gain] < 0:
+        if over(gain) < 0:
             quiet = gain
         else:
             loud = gain
