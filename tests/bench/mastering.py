@@ -3,7 +3,8 @@
 Run it as `python tests/bench/mastering.py [--minutes 60]`: two microphones that need work, made by a script. Every tool
 gets what it can take: ours the two tracks, the others a plain mix of them. Ours is what the goals are set for: to mix,
 clean, level, encode and check. With the preflight's report before it and the sound for the review page it has a row of
-its own. Exit 1 if a goal is missed.
+its own. What the goals are about runs several times in turns, and the best run of each counts: other programs on the
+machine make a run slower, never faster. Exit 1 if a goal is missed.
 """
 
 from __future__ import annotations
@@ -65,7 +66,13 @@ def run(name: str, argvs: Sequence[Sequence[str]], mp3: Path | None) -> Row:
     return Row(name, cpu, wall, peak, found.integrated - TARGET, found.true_peak)
 
 
-def rows(folder: Path) -> list[Row]:
+def best(found: Sequence[Row]) -> Row:
+    """The least time of several runs, and the most memory."""
+    cpu, wall, rss = min(row.cpu for row in found), min(row.wall for row in found), max(row.rss for row in found)
+    return found[-1]._replace(cpu=cpu, wall=wall, rss=rss)
+
+
+def rows(folder: Path, rounds: int) -> list[Row]:
     """Every tool on the same two tracks of `folder`, ours first."""
     tool = [ffmpeg.binary().path, "-nostdin", "-v", "error", "-y"]
     host, guest, plain = folder / "host.wav", folder / "guest.wav", folder / "plain.wav"
@@ -73,23 +80,25 @@ def rows(folder: Path) -> list[Row]:
     mix = [*tool, "-i", str(host), "-i", str(guest), "-filter_complex", sum_, "-ac", "2", str(plain)]
     worker = [sys.executable, str(HERE.parent / "normalize.py"), "--worker", str(folder)]
     whole = run("(with report and review sound)", [worker], folder / "episode.mp3")
-    # As in the pipeline, where a stage writes into an empty folder.
-    for name in ("mix.w64", "programme.w64", "episode.mp3"):
-        (folder / name).unlink()
     stages = [name for name in normalize.STAGES if name != "probe"]
-    ours = run("this pipeline", [[*worker, "--no-review", "--stages", *stages]], folder / "episode.mp3")
     # The same programme and encoder, and nothing else.
     same = [*tool, "-i", str(folder / "programme.w64"), *ENCODER, str(folder / "only.mp3")]
-    only = run("only encoding its programme", [same], folder / "only.mp3")
     theirs = [
         str(Path(sys.executable).with_name("ffmpeg-normalize")), str(plain), "-f", "-q", "-nt", "ebu",
         "-t", str(TARGET), "-tp", "-1.5", "-c:a", "libmp3lame", "-b:a", "128k", "-ar", "48000",
         "-o", str(folder / "theirs.mp3"),
     ]  # fmt: skip
-    two_pass = run("ffmpeg-normalize, two passes, and a mix", [mix, theirs], folder / "theirs.mp3")
+    ours, only, two_pass = [], [], []
+    for _ in range(rounds):
+        # As in the pipeline, where a stage writes into an empty folder.
+        for name in ("mix.w64", "programme.w64", "episode.mp3"):
+            (folder / name).unlink()
+        ours.append(run("this pipeline", [[*worker, "--no-review", "--stages", *stages]], folder / "episode.mp3"))
+        only.append(run("only encoding its programme", [same], folder / "only.mp3"))
+        two_pass.append(run("ffmpeg-normalize, two passes, and a mix", [mix, theirs], folder / "theirs.mp3"))
     script = [sys.executable, "-c", PYDUB, tool[0], str(plain), str(folder / "pydub.mp3")]
     pydub = run("pydub normalize and a mix", [mix, script], folder / "pydub.mp3")
-    return [ours, only, two_pass, pydub, whole]
+    return [best(ours), best(only), best(two_pass), pydub, whole]
 
 
 def goals(ours: Row, only: Row, two_pass: Row, whole: Row) -> list[tuple[str, float, str, bool]]:
@@ -108,11 +117,12 @@ def goals(ours: Row, only: Row, two_pass: Row, whole: Row) -> list[tuple[str, fl
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=5.0)
+    parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--json", action="store_true", help="the rows as JSON")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         normalize.make_input(Path(name), options.minutes)
-        found = rows(Path(name))
+        found = rows(Path(name), options.rounds)
     if options.json:
         print(json.dumps([row._asdict() for row in found]))
     else:
