@@ -87,7 +87,7 @@ def _table(bits: int) -> NDArray[np.uint16]:
     """What so many zeros make of a CRC, by its lowest bits."""
     import numpy as np
 
-    table = np.arange(1 << bits, dtype=np.uint32)
+    table = np.arange(1 << bits, dtype=np.uint16)
     for _ in range(bits):
         table = np.where(table & 1, table >> 1 ^ 0xA001, table >> 1).astype(np.uint16)
-    return table.astype(np.uint16)
+    return table
