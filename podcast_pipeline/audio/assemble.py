@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podcast_pipeline import atomic
+from podcast_pipeline import atomic, parallel
 from podcast_pipeline.audio import ducking, music, w64, weighting
 from podcast_pipeline.audio.parts import Placed, Sound, Stretch, arranged, kept, placed
 from podcast_pipeline.errors import AudioError
 from podcast_pipeline.model.audio import AudioSettings, Insert, Music
 from podcast_pipeline.model.cut import Cut
-from podcast_pipeline.model.timeline import Timeline
 from podcast_pipeline.progress import Report, part
 
 if TYPE_CHECKING:
@@ -47,14 +47,16 @@ def assemble(
         levels = _Levels(settings, loud)
         intro = levels.sound(settings.intro, sounds["intro"], tail=True) if settings.intro else None
         outro = levels.sound(settings.outro, sounds["outro"], tail=False) if settings.outro else None
-        rate = reader.rate
+        rate, channels = reader.rate, reader.channels
         put = [(one.at * rate // 1000, levels.insert(one, path)) for one, path in inserts]
         order = arranged(reader, kept(reader, cuts, mix), sorted(put, key=lambda pair: pair[0]), intro, outro)
         items, made = placed(reader, order, cuts, mix)
-        programmed = _Programme(reader, items, made, loud)
-        with w64.writing(programme, reader.rate, reader.channels, made.samples) as writer:
-            for block in programmed.blocks(part(report, 0.5 if sounds or inserts else 0.0, 1.0)):
-                writer.write(block)
+        programmed = _Programme(reader, items, loud)
+    middle = made.samples // 2 // (_BLOCK_SECONDS * rate) * _BLOCK_SECONDS * rate
+    with w64.writing(programme, rate, channels, made.samples) as writer:
+        halves = ((0, middle), (middle, made.samples))
+        jobs = [(last - first, partial(programmed.write, mix, writer, first, last)) for first, last in halves]
+        parallel.each(jobs, part(report, 0.5 if sounds or inserts else 0.0, 1.0))
     atomic.write_json(timeline, made.to_json())
 
 
@@ -89,31 +91,34 @@ class _Levels:
 class _Programme:
     """The programme, computed in blocks: every part that touches a block is added to it."""
 
-    def __init__(self, reader: w64.Reader, items: Sequence[Placed], timeline: Timeline, loudness: float) -> None:
-        self.reader, self.timeline = reader, timeline
+    def __init__(self, mix: w64.Reader, items: Sequence[Placed], loudness: float) -> None:
         self.speech = [item for item in items if isinstance(item.part, Stretch)]
         self.sounds: list[tuple[int, NDArray[np.float32]]] = []
         for item in items:
             if isinstance(item.part, Sound):
-                self.sounds.append((item.out, self._ducked(item.out, item.part, loudness)))
+                self.sounds.append((item.out, self._ducked(mix, item.out, item.part, loudness)))
 
-    def blocks(self, report: Report) -> Iterator[NDArray[np.float32]]:
-        """The programme from its first sample to its last, 5 s at a time."""
-        size = _BLOCK_SECONDS * self.reader.rate
-        for start in range(0, self.timeline.samples, size):
-            end = min(start + size, self.timeline.samples)
-            block = self._speech(start, end)
-            for out, samples in self.sounds:
-                first, last = max(start, out), min(end, out + len(samples))
-                if first < last:
-                    block[first - start : last - start] += samples[first - out : last - out]
-            yield block
-            report(end / self.timeline.samples)
+    def write(self, mix: Path, writer: w64.Writer, start: int, end: int, report: Report) -> None:
+        """The frames `start` to `end`, where they belong, 5 s at a time."""
+        with w64.reading(mix) as reader, writer.part(start) as stream:
+            size = _BLOCK_SECONDS * reader.rate
+            for at in range(start, end, size):
+                block = self._block(reader, at, min(at + size, end))
+                stream.write(block)
+                report(min(1.0, (at + size - start) / (end - start)))
 
-    def _speech(self, start: int, end: int) -> NDArray[np.float32]:
+    def _block(self, mix: w64.Reader, start: int, end: int) -> NDArray[np.float32]:
+        block = self._speech(mix, start, end)
+        for out, samples in self.sounds:
+            first, last = max(start, out), min(end, out + len(samples))
+            if first < last:
+                block[first - start : last - start] += samples[first - out : last - out]
+        return block
+
+    def _speech(self, mix: w64.Reader, start: int, end: int) -> NDArray[np.float32]:
         import numpy as np
 
-        block = np.zeros((end - start, self.reader.channels), np.float32)
+        block = np.zeros((end - start, mix.channels), np.float32)
         for item in self.speech:
             stretch = item.part
             assert isinstance(stretch, Stretch)
@@ -121,17 +126,17 @@ class _Programme:
             last = min(end, item.out + stretch.end - stretch.start + stretch.after)
             if first < last:
                 source = stretch.start + first - item.out
-                samples = self.reader.read(source, last - first)
+                samples = mix.read(source, last - first)
                 if (gain := _gain(stretch, source, last - first)) is not None:
                     samples = samples * gain[:, None]
                 block[first - start : last - start] += samples
         return block
 
-    def _ducked(self, out: int, sound: Sound, loudness: float) -> NDArray[np.float32]:
+    def _ducked(self, mix: w64.Reader, out: int, sound: Sound, loudness: float) -> NDArray[np.float32]:
         if not (sound.lead or sound.tail) or not sound.duck_db:
             return sound.samples
-        rate, count = self.reader.rate, len(sound.samples)
-        speaking = ducking.active(self._speech(out, out + count), rate, loudness)
+        rate, count = mix.rate, len(sound.samples)
+        speaking = ducking.active(self._speech(mix, out, out + count), rate, loudness)
         return sound.samples * ducking.curve(speaking, sound.duck_db, count, rate)[:, None]
 
 

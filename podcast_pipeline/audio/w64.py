@@ -55,13 +55,22 @@ def reading(path: Path) -> Iterator[Reader]:
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Appends frames."""
+    """Appends frames (of `frame` bytes) to the file at `path`."""
 
+    path: Path
+    frame: int
     stream: BinaryIO
 
     def write(self, block: NDArray[np.float32]) -> None:
         """Append `block`, shape (n, channels)."""
         self.stream.write(block.astype("<f4", order="C", copy=False).data)
+
+    @contextlib.contextmanager
+    def part(self, first: int) -> Iterator[Writer]:
+        """One who writes from frame `first` on, beside others who write other parts."""
+        with open(self.path, "r+b") as stream:
+            stream.seek(_HEAD + first * self.frame)
+            yield Writer(self.path, self.frame, stream)
 
 
 @contextlib.contextmanager
@@ -79,8 +88,9 @@ def writing(path: Path, rate: int, channels: int, samples: int) -> Iterator[Writ
                 + b"fmt " + wav.W64_SUFFIX + struct.pack("<QHHIIHH", 40, 3, channels, rate, rate * frame, frame, 32)
                 + b"data" + wav.W64_SUFFIX + struct.pack("<Q", 24 + size)
             )  # fmt: skip
-            yield Writer(stream)
-            if stream.tell() != _HEAD + size:
-                raise AssertionError(f"{stream.tell()} bytes were written to {path.name} where {_HEAD + size} are due")
+            stream.flush()
+            yield Writer(path, frame, stream)
+        if (written := path.stat().st_size) != _HEAD + size:
+            raise AssertionError(f"{written} bytes were written to {path.name} where {_HEAD + size} are due")
     except OSError as error:
         raise atomic.failure(path, _HEAD + size, error) from error
