@@ -62,9 +62,9 @@ class _Stages:
             "mix",
             self.m.folder,
             inputs=(*self.m.tracks(), *self._built("preflight.json", "levels.dat")),
-            outputs=self._built("mix.w64", "review.mp3", "peaks.dat"),
+            outputs=self._built("mix.w64", "review.wav", "peaks.dat"),
             temporary=self._temporary("mix.w64"),
-            version=6,
+            version=7,
             settings={
                 "audio": {name: getattr(audio, name) for name in used},
                 "tracks": [
@@ -80,7 +80,7 @@ class _Stages:
                 report,
                 preflight=self.m.built("preflight.json"),
                 levels=self.m.built("levels.dat"),
-                review=scratch / "review.mp3",
+                review=scratch / "review.wav",
                 peaks=scratch / "peaks.dat",
             ),
         )

@@ -72,20 +72,18 @@ def reviewing(root: Path, slug: str, port: int = 0, browser: str = "") -> Iterat
 
 
 def give_sound(build: Path, sources: list[Path]) -> None:
-    """review.mp3 and peaks.dat from `sources`, mixed: what the audio stage makes."""
-    if (build / "review.mp3").exists():
+    """review.wav and peaks.dat from `sources`, mixed: what the audio stage makes."""
+    if (build / "review.wav").exists():
         return
     inputs = [word for source in sources for word in ("-i", str(source))]
     arguments = [
         "-filter_complex",
-        f"amix=inputs={len(sources)}:normalize=0,aresample=44100",
+        f"amix=inputs={len(sources)}:normalize=0,aresample=24000",
         "-ac",
         "1",
-        "-b:a",
-        "64k",
     ]
-    process.run([ffmpeg.binary().path, *ffmpeg.QUIET, *inputs, *arguments, str(build / "review.mp3")])
-    raw = ["-i", str(build / "review.mp3"), "-ac", "1", "-ar", "8000", "-f", "s16le", "-"]
+    process.run([ffmpeg.binary().path, *ffmpeg.QUIET, *inputs, *arguments, str(build / "review.wav")])
+    raw = ["-i", str(build / "review.wav"), "-ac", "1", "-ar", "8000", "-f", "s16le", "-"]
     output, _ = process.run([ffmpeg.binary().path, *ffmpeg.QUIET, *raw])
     samples = np.frombuffer(output, np.int16)
     blocks = samples[: len(samples) // 400 * 400].reshape(-1, 400) >> 8

@@ -37,12 +37,12 @@ def beeps(path: Path, starts: list[int], length: int) -> None:
 
 @pytest.fixture(scope="session")
 def sounding(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A review.mp3 with a tone where each word of TURNS is, and its peaks."""
+    """A review.wav with a tone where each word of TURNS is, and its peaks."""
     folder = tmp_path_factory.mktemp("sound")
     subject = make_show(folder / "show")
     words = subject.machine_transcript().words
     beeps(folder / "beeps.wav", [word.start for word in words], words[-1].end + 2000)
-    arguments = ["-i", str(folder / "beeps.wav"), "-ac", "1", "-b:a", "64k", str(folder / "review.mp3")]
+    arguments = ["-i", str(folder / "beeps.wav"), "-ac", "1", "-ar", "24000", str(folder / "review.wav")]
     process.run([ffmpeg.binary().path, *ffmpeg.QUIET, *arguments])
     peaks = np.zeros(((words[-1].end + 2000) // 50, 2), np.int8)
     for word in words:
@@ -55,7 +55,7 @@ def sounding(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def show(tmp_path: Path, sounding: Path) -> Path:
     """A show with a machine transcript of four paragraphs and its sound."""
     subject = make_show(tmp_path / "show")
-    for name in ("review.mp3", "peaks.dat"):
+    for name in ("review.wav", "peaks.dat"):
         (subject.workspace.build(SLUG) / name).write_bytes((sounding / name).read_bytes())
     return tmp_path / "show"
 

@@ -34,7 +34,7 @@ def mixed(folder: Path, settings: AudioSettings, *tracks: Track, output: str = "
         told.append,
         preflight=folder / "preflight.json",
         levels=folder / "levels.dat",
-        review=folder / "review.mp3",
+        review=folder / "review.wav",
         peaks=folder / "peaks.dat",
     )
     assert told == sorted(told), "progress went back"

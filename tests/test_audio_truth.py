@@ -36,6 +36,7 @@ def produce(folder: Path, settings: AudioSettings, *tracks: Track) -> audio.Samp
         preflight=folder / "preflight.json",
         levels=folder / "levels.dat",
         peaks=folder / "peaks.dat",
+        review=folder / "review.wav",
     )
     assemble(folder / "mix.w64", settings, sounds, folder / "programme.w64", folder / "timeline.json", quiet)
     encode(

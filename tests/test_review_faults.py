@@ -67,15 +67,15 @@ def test_git_under_the_open_page_is_said(server: Server, show: Path, open_page: 
 
 
 def test_missing_audio_is_said_and_reading_goes_on(tmp_path: Path, open_page: Opener) -> None:
-    """Without review.mp3 the page names the file and what to do; text can be corrected all the same."""
+    """Without review.wav the page names the file and what to do; text can be corrected all the same."""
     make_show(tmp_path / "show")
     with reviewing(tmp_path / "show", SLUG) as running:
         tab = open_page(running.start)
-        assert "review.mp3 is not there. Run podcast build" in tab.page.locator(".missing").inner_text()
+        assert "review.wav is not there. Run podcast build" in tab.page.locator(".missing").inner_text()
         assert tab.page.get_by_role("button", name="Play or pause").is_disabled()
         type_at_end(tab, "p1", " Still.")
         tab.wait_saved()
-        assert "review.mp3 is missing" in running.stop()
+        assert "review.wav is missing" in running.stop()
 
 
 def test_hostile_text_is_text_everywhere(tmp_path: Path, open_page: Opener) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podcast_pipeline import ffmpeg
-from podcast_pipeline.audio import chain, dominance, w64, work
+from podcast_pipeline.audio import chain, dominance, proxy, w64
 from podcast_pipeline.audio import preflight as reports
 from podcast_pipeline.audio.chain import Steps
 from podcast_pipeline.audio.findings import TrackReport
@@ -26,12 +26,6 @@ if TYPE_CHECKING:
 _BLOCK_SECONDS = 5
 _EDGES = 200
 """Per second: points of a gain, with straight lines between them."""
-_SMALL = (
-    "-ar", "24000", "-c:a", "libmp3lame", "-b:a", "48k", "-compression_level", "9", "-id3v2_version", "0", "-f", "mp3",
-)  # fmt: skip
-"""The sound for the review page: it is for reading along, not for judging."""
-_REVIEW = {1: 0.5**0.5, 2: 0.5}
-"""What each channel is taken by for it: a mix may pass full scale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +65,12 @@ def mix(
     preflight: Path,
     levels: Path,
     peaks: Path,
-    review: Path | None = None,
+    review: Path,
 ) -> None:
     """Sum all tracks into `output`: 32-bit float W64, unlimited, as long as the longest track with its offset.
 
     One FFmpeg process for each track. `preflight` (preflight.json) and `levels` (levels.dat) say what was found in each
-    track. `peaks` gets its picture (see `peaks`), `review` the same as a small MP3 for people who correct the text.
+    track. `peaks` gets its picture (see `peaks`), `review` its sound for people who correct the text (see `proxy`).
     Nothing moves in time: sample n of a recording is sample n of the mix (at the programme's rate), plus the track's
     offset.
     """
@@ -87,17 +81,16 @@ def mix(
     length = max(chain.offset(one.track, settings) + _samples(one.found, rate) for one in voices)
     size = _BLOCK_SECONDS * rate
     with contextlib.ExitStack() as stack:
-        small = stack.enter_context(work.encoding((rate, 1), _SMALL, review)) if review else None
         parts = [stack.enter_context(contextlib.closing(one.blocks(settings, size))) for one in voices]
         picture = stack.enter_context(open(peaks, "wb"))
+        heard = stack.enter_context(proxy.writing(review, rate, settings.channels, length))
         writer = stack.enter_context(w64.writing(output, rate, settings.channels, length))
         for first in range(0, length, size):
             channels = _sum(parts, min(size, length - first), settings.channels)
             block = np.stack(channels, axis=1)
             writer.write(block)
             picture.write(drawn(block, rate))
-            if small:
-                small(sum(channels[1:], start=channels[0]) * np.float32(_REVIEW[len(channels)]))
+            heard(channels)
             report((first + len(block)) / length)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import signal
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,26 +21,6 @@ _EXACT = ("-map_metadata", "-1", "-fflags", "+bitexact", "-flags:a", "+bitexact"
 """Before the name of an output: the same bytes every time, without the encoder's name or the time."""
 
 
-@contextlib.contextmanager
-def encoding(
-    shape: tuple[int, int], codec: Sequence[str], output: Path
-) -> Iterator[Callable[[NDArray[np.float32]], None]]:
-    """Encode into `output` what is given to the function that this yields; `shape`: frames per second, channels.
-
-    Raises PodcastError naming `output` if the disk is full, ToolFailed for everything else.
-    """
-    rate, channels = shape
-    source = ("-f", "f32le", "-ar", str(rate), "-ac", str(channels), "-i", "pipe:0")
-    with _explained(output), process.start(_argv(*source, *codec, to=output), stdin=True) as program:
-        stream = program.stdin
-        assert stream is not None
-
-        def take(block: NDArray[np.float32]) -> None:
-            stream.write(block.astype("<f4", order="C", copy=False).data)
-
-        yield take
-
-
 def feed(
     blocks: Iterable[NDArray[np.float32]],
     shape: tuple[int, int],
@@ -49,11 +29,18 @@ def feed(
     output: Path,
     report: Report,
 ) -> None:
-    """The same with all `blocks`, which are `samples` frames together."""
+    """Encode `blocks`, which are `samples` frames together, into `output`; `shape`: frames per second, channels.
+
+    Raises PodcastError naming `output` if the disk is full, ToolFailed for everything else.
+    """
+    rate, channels = shape
+    source = ("-f", "f32le", "-ar", str(rate), "-ac", str(channels), "-i", "pipe:0")
     fed = 0
-    with encoding(shape, codec, output) as take:
+    with _explained(output), process.start(_argv(*source, *codec, to=output), stdin=True) as program:
+        stream = program.stdin
+        assert stream is not None
         for block in blocks:
-            take(block)
+            stream.write(block.astype("<f4", order="C", copy=False).data)
             fed += len(block)
             report(min(1.0, fed / samples))
 

@@ -70,7 +70,7 @@ def _page(session: Session, subject: Subject, port: int, no_browser: bool) -> No
                 session.say(f"{slug}: {note}")
             if not subject.review_audio.exists():
                 session.say(
-                    f"{slug}: build/{slug}/review.mp3 is missing, so nothing can be heard: `podcast build {slug}`"
+                    f"{slug}: build/{slug}/review.wav is missing, so nothing can be heard: `podcast build {slug}`"
                 )
             listener.listen(64)
             url = f"{address.rstrip('/')}{START}{sessions.token()}"

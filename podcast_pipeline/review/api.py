@@ -75,7 +75,7 @@ class Api:
         return answer(self.viewer.verdict(by if ID.fullmatch(by) else ""))
 
     def audio(self, _: Request) -> Response:
-        return _file(self.desk.subject.review_audio, "audio/mpeg")
+        return _file(self.desk.subject.review_audio, "audio/wav")
 
     def final(self, _: Request) -> Response:
         return _file(self.desk.subject.mp3, "audio/mpeg")

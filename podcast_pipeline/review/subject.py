@@ -52,7 +52,7 @@ class Subject:
     @property
     def review_audio(self) -> Path:
         """The uncut recording, for the page."""
-        return self.built("review.mp3")
+        return self.built("review.wav")
 
     @property
     def peaks(self) -> Path:

@@ -133,7 +133,7 @@ def scores(seconds: float, steps: Mapping[str, AudioSettings] = STEPS) -> Iterat
                 heard = [(track if i == own else silent, path) for i, (track, path) in enumerate(tracks)]
                 mix(
                     heard, settings, folder / "mix.w64", lambda _: None, preflight=folder / "p.json",
-                    levels=folder / "levels.dat", peaks=folder / "peaks.dat",
+                    levels=folder / "levels.dat", peaks=folder / "peaks.dat", review=folder / "review.wav",
                 )  # fmt: skip
                 found.append(score(clean[own], audio.decode(folder / "mix.w64", 1)[:, 0]))
             yield step, (found[0], found[1])

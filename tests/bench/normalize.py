@@ -42,8 +42,8 @@ def make_input(folder: Path, minutes: float) -> None:
 STAGES = ("probe", "mix", "normalize", "encode")
 
 
-def work(folder: Path, stages: Sequence[str] = STAGES, *, review: bool = True) -> None:
-    """These stages, as the pipeline runs them; prints seconds per stage. `review`: with the review page's sound."""
+def work(folder: Path, stages: Sequence[str] = STAGES) -> None:
+    """These stages, as the pipeline runs them; prints seconds per stage."""
     from podcast_pipeline.audio.assemble import assemble
     from podcast_pipeline.audio.encode import encode
     from podcast_pipeline.audio.mix import mix
@@ -73,7 +73,7 @@ def work(folder: Path, stages: Sequence[str] = STAGES, *, review: bool = True) -
             silent,
             preflight=folder / "preflight.json",
             levels=folder / "levels.dat",
-            review=folder / "review.mp3" if review else None,
+            review=folder / "review.wav",
             peaks=folder / "peaks.dat",
         )
 
@@ -151,9 +151,8 @@ if __name__ == "__main__":
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--worker", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--stages", nargs="+", default=STAGES, choices=STAGES, help=argparse.SUPPRESS)
-    parser.add_argument("--no-review", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.worker:
-        work(options.worker, options.stages, review=not options.no_review)
+        work(options.worker, options.stages)
     else:
         sys.exit(measure(options.minutes))

@@ -55,7 +55,7 @@ export class Player extends Emitter {
     this.which.hidden = !facts.final;
     this.available = facts.audio;
     if (facts.audio) this.sound.src = `/e/${facts.slug}/audio`;
-    else this.lost("The audio is missing: build/" + facts.slug + "/review.mp3 is not there. Run podcast build " + facts.slug + ", then reload. Text can be read and corrected.");
+    else this.lost("The audio is missing: build/" + facts.slug + "/review.wav is not there. Run podcast build " + facts.slug + ", then reload. Text can be read and corrected.");
     this.show();
   }
 
