@@ -3,7 +3,6 @@ which costs more than decoding them. What strangers have sent is for a program w
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from av import AudioFrame
 
 _SECONDS = 2
-_AGAIN = "get this file again, or make it again: podcast build --force"
 
 
 def frames(path: Path, rate: int) -> Iterator[AudioFrame]:
@@ -24,18 +22,34 @@ def frames(path: Path, rate: int) -> Iterator[AudioFrame]:
     Raises AudioError with the file's name if it is no audio, has no audio stream, or cannot be decoded to its end.
     """
     import av
+    from av.filter import Graph
 
-    kind = ffmpeg.demuxer(path)
+    # The graph reads the file itself: packet by packet, Python would keep other threads waiting 40 times a second.
+    # Each option is handed over by itself, so that nothing in a name needs escaping.
+    source = {
+        "filename": f"file:{path.absolute()}",
+        "format_name": ffmpeg.demuxer(path),
+        "format_opts": "protocol_whitelist=file",
+    }
+    graph = Graph()
     try:
-        with av.open(f"file:{path.absolute()}", format=kind, options={"protocol_whitelist": "file"}) as container:
-            if not container.streams.audio:
-                raise AudioError(f"{path}: there is no audio in this file", _AGAIN)
-            resampler, waiting = av.AudioResampler("fltp", rate=rate), av.AudioFifo()
-            for decoded in itertools.chain(container.decode(audio=0), (None,)):
-                for frame in resampler.resample(decoded):
-                    frame.pts = None
-                    waiting.write(frame)
-                while whole := waiting.read(_SECONDS * rate, partial=decoded is None):
-                    yield whole
+        graph.link_nodes(
+            graph.add("amovie", **source),
+            graph.add("aformat", sample_fmts="fltp", sample_rates=str(rate)),
+            graph.add("asetnsamples", nb_out_samples=str(_SECONDS * rate), pad="0"),
+            graph.add("abuffersink"),
+        )
+        graph.configure()
+        while True:
+            try:
+                frame = graph.pull()
+            except av.EOFError:
+                return
+            assert isinstance(frame, av.AudioFrame)
+            frame.pts = None
+            yield frame
     except av.FFmpegError as error:
-        raise AudioError(f"{path}: damaged or cut off: it cannot be decoded ({error.strerror})", _AGAIN) from error
+        raise AudioError(
+            f"{path}: damaged, cut off, or without sound: it cannot be decoded ({error.strerror})",
+            "get this file again, or make it again: podcast build --force",
+        ) from error

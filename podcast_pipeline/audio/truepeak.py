@@ -76,14 +76,13 @@ class TruePeakEar:
         first = self.heard
         self.heard += count * _STEP
         # All channels together first, by the cell: that is all that most of a programme takes.
-        inner = sound[:, _HALF : _HALF + count * _STEP]
-        cells = inner.reshape(channels, -1, _CELL)
-        highest = np.maximum(cells.max(axis=2), -cells.min(axis=2)).max(axis=0)
+        inner = np.abs(sound[:, _HALF : _HALF + count * _STEP]).max(axis=0)
+        highest = inner.reshape(-1, _CELL).max(axis=1)
         near = highest * _BETWEEN > max(self.top, float(highest.max())) * _NEAR
         at = np.flatnonzero(np.repeat(near, _CELL // _STEP))
         if not len(at):
             return
-        steps = np.abs(inner.reshape(channels, count, _STEP)[:, at]).max(axis=(0, 2))
+        steps = inner.reshape(-1, _STEP)[at].max(axis=1)
         self._note(first, at, steps)
         # What lies between the last sample of a step and the first of the next may belong to either.
         high = np.zeros(count + 1, np.float32)
