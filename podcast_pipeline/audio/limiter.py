@@ -121,8 +121,8 @@ def _envelope(programme: Path, report: Report) -> tuple[int, NDArray[np.int16], 
             block = reader.read(first * cell, (last - first) * cell)
             if missing := (last - first) * cell - len(block):
                 block = np.concatenate((block, np.zeros((missing, reader.channels), np.float32)))
-            steps = block.reshape(-1, step * reader.channels)
-            highest = np.maximum(steps.max(axis=1), -steps.min(axis=1))
+            # Of so few samples each, `reduceat` is twice as fast as a maximum along rows.
+            highest = np.maximum.reduceat(np.abs(block).reshape(-1), np.arange(0, block.size, step * reader.channels))
             decibels = 20 * np.log10(np.maximum(highest, 1e-6, dtype=np.float64))
             peaks[first * (cell // step) : last * (cell // step)] = np.ceil(decibels * _FINE - 1e-6)
             whole = block.reshape(-1, cell * reader.channels)

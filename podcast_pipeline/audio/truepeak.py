@@ -20,8 +20,6 @@ _HALF = 16
 """Samples to either side that an interpolated one is made of."""
 _STEP = 48
 """Samples that are judged together."""
-_CELL = 10 * _STEP
-"""Samples that are passed over together."""
 _FEW = 16
 """Windows in one product of matrices: for more, numpy would start threads, which cost more than they give."""
 _BETWEEN = 2.0
@@ -48,7 +46,7 @@ class TruePeakEar:
         import numpy as np
 
         sound = np.concatenate((self.tail, block), axis=1)
-        whole = max(0, sound.shape[1] - 2 * _HALF) // _CELL * _CELL
+        whole = max(0, sound.shape[1] - 2 * _HALF) // _STEP * _STEP
         self._judge(sound[:, : whole + 2 * _HALF])
         self.tail = sound[:, whole:].copy()
 
@@ -57,7 +55,7 @@ class TruePeakEar:
         import numpy as np
 
         # The last samples, with silence behind them.
-        silence = np.zeros((len(self.tail), 2 * _HALF + _CELL), np.float32)
+        silence = np.zeros((len(self.tail), 2 * _HALF + _STEP), np.float32)
         self.hear(silence)
         told: list[tuple[int, float]] = []
         for cell, level in sorted(self.near.items(), key=lambda pair: (-pair[1], pair[0])):
@@ -67,7 +65,7 @@ class TruePeakEar:
         return (20 * math.log10(self.top) if self.top > 0 else -math.inf), tuple(sorted(told))
 
     def _judge(self, sound: NDArray[np.float32]) -> None:
-        """All of `sound` but _HALF samples at either end, which are a whole number of cells between them."""
+        """All of `sound` but _HALF samples at either end, which are a whole number of steps between them."""
         import numpy as np
 
         channels, count = len(sound), (sound.shape[1] - 2 * _HALF) // _STEP
@@ -75,19 +73,14 @@ class TruePeakEar:
             return
         first = self.heard
         self.heard += count * _STEP
-        # All channels together first, by the cell: that is all that most of a programme takes.
+        # All channels together first: that is all that most of a programme takes.
         inner = np.abs(sound[:, _HALF : _HALF + count * _STEP]).max(axis=0)
-        highest = inner.reshape(-1, _CELL).max(axis=1)
-        near = highest * _BETWEEN > max(self.top, float(highest.max())) * _NEAR
-        at = np.flatnonzero(np.repeat(near, _CELL // _STEP))
-        if not len(at):
-            return
-        steps = inner.reshape(-1, _STEP)[at].max(axis=1)
-        self._note(first, at, steps)
+        # Of so few samples each, `reduceat` is twice as fast as a maximum along rows.
+        steps = np.maximum.reduceat(inner, np.arange(0, len(inner), _STEP))
+        self._note(first, np.arange(count), steps)
         # What lies between the last sample of a step and the first of the next may belong to either.
-        high = np.zeros(count + 1, np.float32)
-        high[at] = steps
-        at = np.flatnonzero(np.maximum(high[:-1], high[1:]) * _BETWEEN > self.top * _NEAR)
+        following = np.append(steps[1:], np.abs(sound[:, _HALF + count * _STEP]).max())
+        at = np.flatnonzero(np.maximum(steps, following) * _BETWEEN > self.top * _NEAR)
         windows = np.lib.stride_tricks.sliding_window_view(sound, _STEP + 2 * _HALF, axis=1)[:, ::_STEP][:, at]
         windows, at = windows.reshape(-1, _STEP + 2 * _HALF), np.tile(at, channels)
         # Between two samples a sound goes as far beyond them as it is bent there; twice that, to be sure.

@@ -57,7 +57,7 @@ class LoudnessEar:
         block = block[: count * self.tenth]
         whole = block.reshape(count, -1)
         power = np.einsum("ij,ij->i", whole, whole) / np.float64(self.tenth)
-        left = np.maximum(0.0, power - self._lost(block.reshape(-1, self.step * channels), count))
+        left = np.maximum(0.0, power - self._lost(block, count))
         # The channels take turns: each is heard in every 100 ms.
         pieces = block.reshape(count, _PIECES, -1, channels)
         first = (pieces.shape[2] - _PIECE) // 2
@@ -70,13 +70,12 @@ class LoudnessEar:
         shelf = np.divide(raised, plain, out=np.ones(count), where=plain > 0)
         self.powers.append(left * shelf * _above(self.rate))
 
-    def _lost(self, steps: NDArray[np.float32], count: int) -> NDArray[np.float64]:
+    def _lost(self, block: NDArray[np.float32], count: int) -> NDArray[np.float64]:
         """The power that the high-pass takes from each of `count` times 100 ms."""
         import numpy as np
 
-        channels = self.before.shape[1]
         # Not as a product of matrices: numpy would start threads for it, which cost more than they give.
-        means = np.stack([steps[:, channel::channels].sum(axis=1) for channel in range(channels)], axis=1) / self.step
+        means = np.add.reduceat(block, np.arange(0, len(block), self.step), axis=0) / self.step
         known, kept = np.concatenate((self.before, means)), len(self.before)
         self.before = np.asarray(known[-kept:], np.float32)
         plain, passed = _lower(self.rate, self.step, len(known) + kept)
