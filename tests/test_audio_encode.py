@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from test_audio_assemble import write_mix
 
-from podcast_pipeline import ffmpeg
+from podcast_pipeline import ffmpeg, process
 from podcast_pipeline.audio import lame, master, measure
 from podcast_pipeline.audio.encode import encode
 from podcast_pipeline.errors import AudioError, PodcastError
@@ -202,6 +202,22 @@ def test_meter_on_a_damaged_file(tmp_path: Path) -> None:
         measure.loudness(path, 48000)
     path.write_bytes(b"no sound at all")
     with pytest.raises(AudioError, match=r"a\.mp3: not a recording"):
+        measure.loudness(path, 48000)
+
+
+@pytest.mark.parametrize("name", ["a:b'c[d],e;f%20=g\\h.mp3", " -i.mp3", "Gerät 1.mp3"])
+def test_meter_takes_a_name_as_it_is(tmp_path: Path, name: str) -> None:
+    """No sign in a file's name means anything to what decodes it."""
+    audio.convert(audio.write_wav(tmp_path / "a.wav", audio.sine(5.0, 997, -20)), tmp_path / "a.mp3", "-b:a", "96k")
+    (tmp_path / "a.mp3").rename(tmp_path / name)
+    assert measure.loudness(tmp_path / name, 44100).loudness.integrated == pytest.approx(-23.0 - 0.45, abs=0.1)
+
+
+def test_meter_on_pictures_alone(tmp_path: Path) -> None:
+    """A video without sound is named as that, not as silence."""
+    path = tmp_path / "a.mp4"
+    process.run([ffmpeg.binary().path, *ffmpeg.QUIET, "-f", "lavfi", "-i", "testsrc=duration=1", str(path)])
+    with pytest.raises(AudioError, match=r"a\.mp4: damaged, cut off, or without sound"):
         measure.loudness(path, 48000)
 
 
