@@ -62,7 +62,8 @@ class Copy:
             step = self.rate // RATE
             count = len(sound) // step
             self.rest = sound[count * step :].copy()
-            self._write(sound[: count * step].reshape(-1, step).mean(axis=1))
+            # Of so few samples each, `reduceat` is several times as fast as a mean along rows.
+            self._write(np.add.reduceat(sound[: count * step], np.arange(0, count * step, step)) / step)
             return
         count = int((len(sound) - self.position) / ratio)
         edges = (self.position + ratio * np.arange(count + 1)).astype(np.int64)
