@@ -49,6 +49,7 @@ def test_survives(name: str) -> None:
     @example(b'{"chapters":' * 100_000)
     @example(b"number = " + b"9" * 5000)
     @example(b"[" + b"9" * 5000 + b"]")
+    @example(b"TY  - JOUR\nTI  - A title\nAU  - Wang &#" + b"9" * 5000 + b";, X\nER  -\n")
     def run(data: bytes) -> None:
         targets.survives(name, data)
 

@@ -11,6 +11,8 @@ from typing import Any
 from podcast_pipeline.model.appraisal import Notice
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_NO_CHARACTER = re.compile(r"&#[0-9]{9,};?")
+"""A number far above the last character; with thousands of digits Python would refuse to read it."""
 
 
 @dataclass(frozen=True)
@@ -47,4 +49,5 @@ class Import:
 
 def plain(text: object) -> str:
     """Text of a register without its markup (`<i>`, `&lt;`), on one line. `p < 0.05` stays as it is."""
-    return " ".join(html.unescape(_TAG.sub("", str(text or ""))).split())
+    unmarked = _NO_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", _TAG.sub("", str(text or "")))
+    return " ".join(html.unescape(unmarked).split())
