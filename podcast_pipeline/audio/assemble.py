@@ -52,9 +52,8 @@ def assemble(
         order = arranged(reader, kept(reader, cuts, mix), sorted(put, key=lambda pair: pair[0]), intro, outro)
         items, made = placed(reader, order, cuts, mix)
         programmed = _Programme(reader, items, loud)
-    middle = made.samples // 2 // (_BLOCK_SECONDS * rate) * _BLOCK_SECONDS * rate
+    halves = w64.halves(made.samples, _BLOCK_SECONDS * rate)
     with w64.writing(programme, rate, channels, made.samples) as writer:
-        halves = ((0, middle), (middle, made.samples))
         jobs = [(last - first, partial(programmed.write, mix, writer, first, last)) for first, last in halves]
         parallel.each(jobs, part(report, 0.5 if sounds or inserts else 0.0, 1.0))
     atomic.write_json(timeline, made.to_json())

@@ -1,7 +1,7 @@
 """The sound for the review page: the uncut mix in one channel, at half its rate, as a WAV of 16 bits.
 
 Plain samples, so that any place is found at once and to the sample in every browser; and they cost next to nothing to
-write, where a small MP3 would be a sixth of all the work on an episode. An hour is 173 MB.
+write, as encoding does not. An hour is 173 MB.
 """
 
 from __future__ import annotations

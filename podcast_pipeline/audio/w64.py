@@ -94,3 +94,12 @@ def writing(path: Path, rate: int, channels: int, samples: int) -> Iterator[Writ
             raise AssertionError(f"{written} bytes were written to {path.name} where {_HEAD + size} are due")
     except OSError as error:
         raise atomic.failure(path, _HEAD + size, error) from error
+
+
+def halves(samples: int, block: int) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Two parts of as many frames, to be worked on side by side; the first of whole blocks of `block` frames.
+
+    Always two, whatever the number of cores: what comes out must be the same anywhere.
+    """
+    middle = samples // 2 // block * block
+    return (0, middle), (middle, samples)

@@ -99,7 +99,6 @@ def heard(path: Path, report: Report) -> NDArray[np.float64]:
 
     with w64.reading(path) as reader:
         size, samples = _BLOCK_SECONDS * reader.rate, reader.samples
-    middle = samples // 2 // size * size
 
     def half(start: int, end: int, report: Report) -> NDArray[np.float64]:
         with w64.reading(path) as reader:
@@ -109,9 +108,9 @@ def heard(path: Path, report: Report) -> NDArray[np.float64]:
                 report(min(1.0, (first + size - start) / (end - start)))
             return ear.result()
 
-    # Always two, whatever the number of cores: the second begins without knowing what came before it.
-    ends = ((0, middle), (middle, samples))
-    return np.concatenate(parallel.each([(1.0, functools.partial(half, *part)) for part in ends], report))
+    # The second begins without knowing what came before it.
+    jobs = [(1.0, functools.partial(half, *ends)) for ends in w64.halves(samples, size)]
+    return np.concatenate(parallel.each(jobs, report))
 
 
 def integrated(tenths: NDArray[np.float64]) -> float:

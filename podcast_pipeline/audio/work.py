@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import signal
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,31 +33,24 @@ def feed(
     Raises PodcastError naming `output` if the disk is full, ToolFailed for everything else.
     """
     rate, channels = shape
-    source = ("-f", "f32le", "-ar", str(rate), "-ac", str(channels), "-i", "pipe:0")
+    argv = [
+        ffmpeg.binary().path, *ffmpeg.QUIET, "-y", "-f", "f32le", "-ar", str(rate), "-ac", str(channels),
+        "-i", "pipe:0", *codec, *_EXACT, f"file:{output.absolute()}",
+    ]  # fmt: skip
     fed = 0
-    with _explained(output), process.start(_argv(*source, *codec, to=output), stdin=True) as program:
-        stream = program.stdin
-        assert stream is not None
-        for block in blocks:
-            stream.write(block.astype("<f4", order="C", copy=False).data)
-            fed += len(block)
-            report(min(1.0, fed / samples))
-
-
-def _argv(*arguments: str, to: Path) -> list[str]:
-    return [ffmpeg.binary().path, *ffmpeg.QUIET, "-y", *arguments, *_EXACT, f"file:{to.absolute()}"]
-
-
-@contextlib.contextmanager
-def _explained(output: Path) -> Iterator[None]:
-    """A full disk is named, with the file that found no room."""
     try:
-        yield
+        with process.start(argv, stdin=True) as program:
+            assert program.stdin is not None
+            for block in blocks:
+                program.stdin.write(block.astype("<f4", order="C", copy=False).data)
+                fed += len(block)
+                report(min(1.0, fed / samples))
     except ToolFailed as error:
         raise _full(output, error) from error
 
 
 def _full(output: Path, error: ToolFailed) -> PodcastError:
+    """A full disk is named, with the file that found no room."""
     if error.status == -signal.SIGXFSZ or "File too large" in error.tail:
         return atomic.failure(output, _written(output), OSError(errno.EFBIG, "File too large"))
     if "No space left on device" in error.tail:

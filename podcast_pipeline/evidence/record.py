@@ -12,7 +12,7 @@ from podcast_pipeline.model.appraisal import Notice
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _NO_CHARACTER = re.compile(r"&#[0-9]{9,};?")
-"""A number far above the last character; with thousands of digits Python would refuse to read it."""
+"""A number of more digits than any character has; one of thousands Python would refuse to read."""
 
 
 @dataclass(frozen=True)
