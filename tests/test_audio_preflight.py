@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from test_audio_wav import riff
 
+from podcast_pipeline import ffmpeg
 from podcast_pipeline.audio import preflight as reports
 from podcast_pipeline.audio.preflight import Preflight, preflight
 from podcast_pipeline.errors import AudioError
@@ -23,7 +24,10 @@ def check(folder: Path, *names: str, allow_truncated: bool = False) -> Preflight
     preflight(tracks, folder / "preflight.json", folder / "levels.dat", told.append)
     assert told == sorted(told), "progress went back"
     assert told[-1] == 1.0
-    return reports.load(folder / "preflight.json")
+    found = reports.load(folder / "preflight.json")
+    # Behind what was found stands what is done about it, or what to do.
+    assert all(finding.sentence.partition("; ")[2] for finding in found.findings), found.findings
+    return found
 
 
 def refused(folder: Path, *names: str) -> str:
@@ -109,6 +113,23 @@ def test_findings(spoken: Path, tmp_path: Path) -> None:
     assert {f.code for f in found} == {"AUD01", "AUD07", "AUD08", "AUD10", "AUD14"}
     assert {f.severity for f in found} == {"W"}
     assert [f.sentence for f in found if f.code == "AUD01"] == ["its content is mp3; rename it to end in .mp3"]
+
+
+def test_no_recording_is_larger_than_it_may(tmp_path: Path) -> None:
+    """16 GB, before anything of it is decoded."""
+    path = audio.write_wav(tmp_path / "large.wav", audio.voice(6.0))
+    os.truncate(path, (16 << 30) + 1)
+    assert "large.wav: 17.2 GB" in refused(tmp_path, "large.wav")
+
+
+def test_no_recording_is_longer_than_it_may(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """12 hours; not to decode so many here, 4 seconds. Nothing behind the limit is read, and the file is named."""
+    assert ffmpeg.MAX_SECONDS == 12 * 3600
+    monkeypatch.setattr(ffmpeg, "MAX_SECONDS", 4)
+    audio.write_wav(tmp_path / "long.wav", audio.voice(6.0))
+    assert "long.wav: longer than" in refused(tmp_path, "long.wav")
+    decoded = sum(len(block) for block in ffmpeg.samples(tmp_path / "long.wav", 48000))
+    assert decoded == 4 * 48000
 
 
 @pytest.mark.parametrize("size", [0, 0xFFFFFFFF])

@@ -83,7 +83,9 @@ def _file(track: TrackReport) -> Iterator[Finding]:
     source, usual = track.source, SUFFIXES[track.source.demuxer]
     if source.truncated:
         yield _warn(
-            "AUD01", track.name, "it is shorter than its header says, and used as it is: allow_truncated is set"
+            "AUD01",
+            track.name,
+            "it is shorter than its header says; it is used as far as it goes, as allow_truncated is set",
         )
     if source.unfinished:
         yield _warn(

@@ -157,14 +157,15 @@ def _levels(block: NDArray[np.float32], window: int) -> NDArray[np.float32]:
 
 
 def _length(path: Path, source: Source, seconds: float) -> None:
+    # First: what lies behind the limit is not decoded, which is no fault of the file.
+    if seconds >= ffmpeg.MAX_SECONDS:
+        raise AudioError(f"{path}: longer than {ffmpeg.MAX_SECONDS // 3600} hours", "cut it into episodes")
     if source.promised is not None and seconds < source.promised - max(0.5, source.promised / 100):
         raise AudioError(
             f"{path}: truncated: the header promises {source.promised:.1f} s of sound, "
             f"{seconds:.1f} s could be decoded",
             "copy it again from the recorder; if this is all there is, export it anew from an audio editor",
         )
-    if seconds >= ffmpeg.MAX_SECONDS:
-        raise AudioError(f"{path}: longer than {ffmpeg.MAX_SECONDS // 3600} hours", "cut it into episodes")
 
 
 def _silence(level: NDArray[np.float32], below: float) -> Silence:

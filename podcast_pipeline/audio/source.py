@@ -14,6 +14,9 @@ from podcast_pipeline.errors import AudioError, ToolFailed
 _LENGTH = re.compile(r"Duration: (\d+):(\d\d):(\d\d\.\d+)")
 _CODEC = re.compile(r"Stream #0:\d+.*?: Audio: (\w+)")
 
+_LARGEST = 16 << 30
+"""Bytes of a recording: 12 hours of two channels at 96 kHz are no more, as 16 bits."""
+
 SUFFIXES = {
     "wav": (".wav", ".wave", ".bwf", ".rf64"),
     "w64": (".w64",),
@@ -54,6 +57,8 @@ def look(path: Path, *, allow_truncated: bool = False) -> Source:
     `allow_truncated`: a WAV that is shorter than its header says is used as far as it goes.
     """
     demuxer = ffmpeg.demuxer(path)
+    if (size := path.stat().st_size) > _LARGEST:
+        raise AudioError(f"{path}: {size / 1e9:.1f} GB: more than {_LARGEST / 1e9:.1f}", "cut it into episodes")
     header = wav.read(path, allow_truncated=allow_truncated) if demuxer in ("wav", "w64") else None
     # An .au header is 24 bytes of plain numbers: rate and channels without parsing text made for people.
     argv = [
