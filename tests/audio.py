@@ -133,6 +133,27 @@ def true_peak(samples: Samples) -> float:
     return float(20 * np.log10(np.abs(resample_poly(samples, 4, 1, axis=0)).max()))
 
 
+def metered(samples: Samples, rate: int = RATE) -> tuple[float, float]:
+    """LUFS and dBTP by the FFmpeg program's `ebur128`: not our build of it, not our peak meter."""
+    samples = samples.reshape(len(samples), -1)
+    argv = [
+        ffmpeg.binary().path, "-v", "error", "-f", "f64le", "-ar", str(rate), "-ac", str(samples.shape[1]),
+        "-i", "pipe:0", "-af", "ebur128=peak=true:metadata=1:framelog=quiet,ametadata=print:file=-", "-f", "null", "-",
+    ]  # fmt: skip
+    told = subprocess.run(argv, input=samples.astype("<f8").tobytes(), check=True, stdout=subprocess.PIPE).stdout
+    last = dict(line.split("=") for line in told.decode().splitlines() if line.startswith("lavfi.r128."))
+    return float(last["lavfi.r128.I"]), float(20 * np.log10(float(last["lavfi.r128.true_peak"])))
+
+
+def within_limits(decoded: Samples, target: float, limit: float = -1.0, rate: int = RATE) -> None:
+    """Within 0.2 LU of the target and at or below the limit, by the worse of two meters each."""
+    loudness, peak = metered(decoded, rate)
+    errors = [abs(one - target) for one in (integrated(decoded, rate), loudness)]
+    assert max(errors) <= 0.2, errors
+    peaks = true_peak(decoded), peak
+    assert max(peaks) <= limit, peaks
+
+
 def lag(one: Samples, other: Samples, most: int = 4800) -> int:
     """By how many samples `other` comes later than `one`: the peak of their correlation within +-`most`."""
     size = 1 << (len(one) + len(other)).bit_length()

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import pty
 import re
+import subprocess
+import sys
 import time
 from pathlib import Path
 
+import audio
 import pytest
 from shows import STAGES, ShowDir, record, stamps, tree
 
@@ -233,3 +238,25 @@ def test_changed_audio_of_a_published_episode_is_refused(published: ShowDir) -> 
     before = tree(published.public)
     assert "the audio differs from the published one" in published.podcast("publish", "001-tiny", code=1).lines[0]
     assert tree(published.public) == before
+
+
+@pytest.mark.slow
+def test_a_terminal_gets_bars_with_the_time_left(raw: ShowDir) -> None:
+    """Every stage has a bar on a terminal, which says while it works how much is done and how long it still takes."""
+    track = raw.folder / "raw" / "host.flac"
+    audio.convert(audio.write_wav(raw.root / "long.wav", audio.voice(300.0)), track)
+    main, other = pty.openpty()
+    argv = [sys.executable, "-m", "podcast_pipeline", "-C", str(raw.root), "normalize", raw.slug]
+    environment = {**os.environ, "COLUMNS": "120", "NO_COLOR": "1", "TERM": "xterm"}
+    with subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=other, env=environment) as running:
+        os.close(other)
+        told = b""
+        with contextlib.suppress(OSError):  # what Linux says when the other end is closed
+            while data := os.read(main, 65536):
+                told += data
+        os.close(main)
+        assert running.wait() == 0, told.decode()
+    bars = re.findall(rf"{raw.slug}  (\w+) .*? (\d+) % \d:\d\d:\d\d left (\S+)", told.decode())
+    for stage in ("probe", "mix", "normalize", "encode"):
+        assert (stage, "100", "0:00:00") in bars
+    assert any(stage == "encode" and 0 < int(done) < 100 and left != "-:--:--" for stage, done, left in bars), bars
