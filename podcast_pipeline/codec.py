@@ -6,7 +6,6 @@ import dataclasses
 import functools
 import hashlib
 import json
-import types
 import typing
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -53,126 +52,80 @@ def digest(value: Any) -> str:
     return hashlib.sha256(canonical(value).encode("utf-8")).hexdigest()
 
 
-class _Unfit(ValueError):
-    """A value that does not fit its type, and the place of it, put together on the way out."""
-
-    def __init__(self, text: str, place: str = "") -> None:
-        super().__init__(text)
-        self.text, self.place = text, place
-
-    def __str__(self) -> str:
-        return f"{self.place}: {self.text}"
-
-    def inside(self, place: str) -> _Unfit:
-        return _Unfit(self.text, place + self.place)
-
-
 def decode(kind: type[T], value: Any) -> T:
-    """The value of type `kind` that `encode` wrote. Raises ValueError naming the first field that does not fit."""
+    """The value of type `kind` that `encode` wrote. Raises ValueError naming the first field that does not fit.
+
+    A field that `kind` does not have is refused, not left out: a newer version meant something by it.
+    """
+    import msgspec
+
+    if (search := _search(typing.cast("Any", kind))) and (place := search(value)):
+        raise ValueError(f"{kind.__name__}{place}: unknown field")
     try:
-        return typing.cast("T", _reader(typing.cast("Any", kind))(value))
-    except _Unfit as error:
-        raise error.inside(kind.__name__) from error
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        text, _, place = str(error).partition(" - at `$")
+        raise ValueError(f"{kind.__name__}{place.rstrip('`')}: {text.replace('`', '')}") from error
 
 
-# A back catalogue has thousands of records with a hundred fields each: what a type needs is worked out once.
+# msgspec refuses unknown fields for its own classes only: a dataclass loses them without a word. A back catalogue has
+# thousands of records with a hundred fields each, so what a type needs is worked out once.
 @functools.cache
-def _reader(kind: Any) -> Callable[[Any], Any]:
-    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
-    if origin in (types.UnionType, typing.Union):
-        (single,) = [argument for argument in arguments if argument is not type(None)]
-        inner = _reader(single)
-        return (lambda value: None if value is None else inner(value)) if type(None) in arguments else inner
-    if origin is tuple:
-        if arguments[-1] is Ellipsis:
-            return functools.partial(_read_list, _reader(arguments[0]))
-        return functools.partial(_read_tuple, tuple(_reader(argument) for argument in arguments))
-    if origin is dict:
-        return functools.partial(_read_dict, _reader(arguments[1]))
+def _search(kind: Any) -> Callable[[Any], str] | None:
+    """A function from JSON to the place of its first field that `kind` does not have, "" if there is none.
+
+    None where `kind` has no fields that could be unknown.
+    """
     if dataclasses.is_dataclass(kind):
-        return functools.partial(_read_fields, typing.cast("type", kind))
-    if kind in (datetime, date):
-        return functools.partial(_read_time, kind)
-    if kind is Any:
-        return lambda value: value
-    return functools.partial(_read_plain, kind)
+        return _search_fields(typing.cast("type", kind))
+    inside = [search for argument in typing.get_args(kind) if (search := _search(argument))]
+    if not inside:
+        return None
+    (search,) = inside
+    origin = typing.get_origin(kind)
+    if origin is tuple:
+        return functools.partial(_search_items, search, list, enumerate)
+    if origin is dict:
+        return functools.partial(_search_items, search, dict, dict.items)
+    return search
 
 
-def _read_plain(kind: type, value: Any) -> Any:
+def _search_items(search: Callable[[Any], str], kind: type, items: Callable[[Any], Any], value: Any) -> str:
+    # What is no list or no object at all is for msgspec to say; so it is with every value that does not fit its type.
     if isinstance(value, kind):
-        return value
-    if kind is float and isinstance(value, int):
-        return float(value)
-    raise _Unfit(f"{value!r} is not {kind.__name__}")
+        for step, item in items(value):
+            if place := search(item):
+                return f"[{step!r}]{place}"
+    return ""
 
 
-def _read_time(kind: Any, value: Any) -> Any:
-    try:
-        return kind.fromisoformat(value)
-    except (ValueError, TypeError) as error:
-        raise _Unfit(f"{value!r} is not {kind.__name__}") from error
-
-
-def _read_list(inner: Callable[[Any], Any], value: Any) -> tuple[Any, ...]:
-    if not isinstance(value, list):
-        raise _Unfit("a list is needed")
-    made = []
-    try:
-        for item in value:
-            made.append(inner(item))  # noqa: PERF401  the number made so far is the place of the error
-    except _Unfit as error:
-        raise error.inside(f"[{len(made)}]") from error
-    return tuple(made)
-
-
-def _read_tuple(readers: tuple[Callable[[Any], Any], ...], value: Any) -> tuple[Any, ...]:
-    if not isinstance(value, list) or len(value) != len(readers):
-        raise _Unfit(f"a list of {len(readers)} is needed")
-    return tuple(read(item) for read, item in zip(readers, value, strict=True))
-
-
-def _read_dict(inner: Callable[[Any], Any], value: Any) -> dict[Any, Any]:
-    if not isinstance(value, dict):
-        raise _Unfit("an object is needed")
-    return {key: inner(item) for key, item in value.items()}
-
-
-@functools.cache
-def _fields(kind: type) -> tuple[dict[str, Callable[[Any], Any]], frozenset[str]]:
-    """Reader of each field, and the names of those that must be there."""
+def _search_fields(kind: type) -> Callable[[Any], str]:
     hints = typing.get_type_hints(kind)
-    needed = (
-        f.name
-        for f in dataclasses.fields(kind)
-        if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
-    )
-    return {f.name: _reader(hints[f.name]) for f in dataclasses.fields(kind)}, frozenset(needed)
+    names = frozenset(field.name for field in dataclasses.fields(kind))
+    inside = tuple((name, search) for name in names if (search := _search(hints[name])))
 
+    def fields(value: Any) -> str:
+        if not isinstance(value, dict):
+            return ""
+        if not value.keys() <= names:
+            return f".{min(value.keys() - names)}"
+        for name, deeper in inside:
+            if (item := value.get(name)) and (place := deeper(item)):
+                return f".{name}{place}"
+        return ""
 
-def _read_fields(kind: type, value: Any) -> Any:
-    if not isinstance(value, dict):
-        raise _Unfit("an object is needed")
-    readers, needed = _fields(kind)
-    if missing := sorted(needed - value.keys()):
-        raise _Unfit(f"{missing[0]!r} is missing")
-    made, name = {}, ""
-    try:
-        for name, item in value.items():
-            made[name] = readers[name](item)
-    except KeyError:
-        raise _Unfit(f"unknown field {name!r}") from None
-    except _Unfit as error:
-        raise error.inside(f".{name}") from error
-    return kind(**made)
+    return fields
 
 
 def load(kind: type[T], path: Path) -> T:
     """Read a record from a JSON file. Raises PodcastError naming the file and the field."""
+    import msgspec
+
     try:
-        return decode(kind, json.loads(path.read_text("utf-8")))
+        return decode(kind, msgspec.json.decode(path.read_bytes()))
     except FileNotFoundError as error:
         raise PodcastError(f"{path}: no such file") from error
-    except (ValueError, TypeError, RecursionError) as error:
+    except (ValueError, RecursionError, msgspec.DecodeError) as error:
         raise PodcastError(
             f"{path}: not a valid record: {error}", "restore the file from git, or build again"
         ) from error
