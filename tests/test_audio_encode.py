@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import re
 from pathlib import Path
 from typing import Any
 
 import audio
+import mutagen.mp3
 import numpy as np
 import pytest
 from test_audio_assemble import write_mix
@@ -16,6 +18,7 @@ from test_audio_assemble import write_mix
 from podcast_pipeline import ffmpeg, process
 from podcast_pipeline.audio import lame, master, measure
 from podcast_pipeline.audio.encode import encode
+from podcast_pipeline.config.audio import BITRATES, CHANNELS, SAMPLE_RATES
 from podcast_pipeline.errors import AudioError, PodcastError
 from podcast_pipeline.model.audio import AudioSettings, Loudness
 
@@ -66,6 +69,29 @@ def test_decoded_file_meets_its_target(tmp_path: Path, channels: int, rate: int,
     assert told["target"] == target
     assert told["duration"] == 10000
     assert set(frames((tmp_path / "episode.mp3").read_bytes())) == {(kbps, rate)}
+
+
+@pytest.mark.parametrize(("rate", "channels", "kbps"), list(itertools.product(SAMPLE_RATES, CHANNELS, BITRATES)))
+def test_every_bit_rate_that_may_be_set_is_encoded(tmp_path: Path, rate: int, channels: int, kbps: int) -> None:
+    """LAME never resamples by itself: frames of the rate and bit rate asked for, level, length and place as ever."""
+    settings = AudioSettings(channels=channels, sample_rate=rate, bitrate=kbps)
+    sound = audio.voice(3.5, level=-27, rate=rate)
+    told = encoded(tmp_path, sound, settings)
+    assert set(frames((tmp_path / "episode.mp3").read_bytes())) == {(kbps, rate)}
+    decoded = audio.decode(tmp_path / "episode.mp3", channels, rate)
+    assert len(decoded) == len(sound) == told["samples"]
+    audio.within_limits(decoded, settings.target, rate=rate)
+    assert late(decoded[:, 0], sound) == 0
+    info = mutagen.mp3.MP3(tmp_path / "episode.mp3").info
+    assert (info.sample_rate, info.channels, round(info.bitrate / 1000)) == (rate, channels, kbps)
+
+
+def late(heard: audio.Samples, sound: audio.Samples) -> int:
+    """By how many samples the one is later than the other: the highest place of their correlation."""
+    size = 1 << (2 * len(sound)).bit_length()
+    correlation = np.fft.irfft(np.fft.rfft(heard, size) * np.conj(np.fft.rfft(sound, size)), size)
+    best = int(np.argmax(correlation))
+    return best if best < size // 2 else best - size
 
 
 def test_report_tells_what_was_measured(tmp_path: Path) -> None:

@@ -35,6 +35,8 @@ def frames(blocks: Iterable[NDArray[np.float32]], shape: tuple[int, int], kbps: 
     encoder = lameenc.Encoder()
     encoder.silence()
     encoder.set_in_sample_rate(shape[0])
+    # Unless it is told, LAME resamples what has few bits for its rate, and the frames are no longer those of `mpeg`.
+    encoder.set_out_sample_rate(shape[0])
     encoder.set_channels(shape[1])
     encoder.set_bit_rate(kbps)
     encoder.set_quality(QUALITY)

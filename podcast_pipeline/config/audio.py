@@ -83,16 +83,19 @@ CLEANING = (
     ),
 )
 
+CHANNELS, SAMPLE_RATES = (1, 2), (44100, 48000)
+BITRATES = (64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
+
 AUDIO = Table(
     AudioSettings,
     (
-        Key("channels", t.choice(1, 2), "2: stereo, -16 LUFS, 128 kbit/s; 1: mono, -19 LUFS, 96 kbit/s", "2"),
+        Key("channels", t.choice(*CHANNELS), "2: stereo, -16 LUFS, 128 kbit/s; 1: mono, -19 LUFS, 96 kbit/s", "2"),
         Key("loudness", t.number(-30, -10), "integrated loudness in LUFS, instead of the one by channels", "-16.0"),
         Key("true_peak", t.number(-6, -0.5), "highest true peak in dBTP, measured on the decoded MP3", "-1.0"),
-        Key("sample_rate", t.choice(44100, 48000), "samples per second of the programme: 44100 or 48000", "48000"),
+        Key("sample_rate", t.choice(*SAMPLE_RATES), "samples per second of the programme: 44100 or 48000", "48000"),
         Key(
             "bitrate",
-            t.choice(64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
+            t.choice(*BITRATES),
             "kbit/s, constant, instead of the one by channels: 64 to 320",
             "128",
         ),
