@@ -79,7 +79,7 @@ class Random(Editor):
             if kind == "edit":
                 self.edit(p, " ".join(data.draw(st.lists(PLAIN, max_size=8))))
             elif kind == "split":
-                self.ask("split", p=p, rev=self.rev(p), at=data.draw(st.integers(0, len(self.text(p)))))
+                self.ask("split", p=p, rev=self.rev(p), offset=data.draw(st.integers(0, len(self.text(p)))))
             elif kind == "merge" and place + 1 < len(state.order):
                 after = state.order[place + 1]
                 self.ask("merge", p=p, rev=self.rev(p), next=after, next_rev=self.rev(after))
@@ -130,7 +130,7 @@ def test_the_journal_holds_the_machines_words(desk: Desk, editor: Editor) -> Non
 def test_split_then_merge_is_nothing(desk: Desk, editor: Editor) -> None:
     """Parting a paragraph and joining it again leaves text, times and range as they were."""
     text, before = editor.text("p2"), document.digest(desk.transcript())
-    editor.ask("split", p="p2", rev=1, at=text.index(" of"))
+    editor.ask("split", p="p2", rev=1, offset=text.index(" of"))
     new = desk.state.order[2]
     assert (editor.text("p2"), editor.text(new)) == ("The dose was 300 mg", "of gabapentin, and it did not help him.")
     editor.ask("merge", p="p2", rev=editor.rev("p2"), next=new, next_rev=1)
@@ -201,7 +201,7 @@ def test_the_same_operation_is_done_once(desk: Desk, editor: Editor) -> None:
         ({"kind": "edit", "p": "p9", "rev": 1, "text": "x"}, Unknown, "no paragraph"),
         ({"kind": "edit", "p": "P1", "rev": 1, "text": "x"}, Refused, "not a paragraph"),
         ({"kind": "edit", "p": "p1", "rev": 1, "text": "x", "state": "checked"}, Refused, "unknown field"),
-        ({"kind": "split", "p": "p1", "rev": 1, "at": 3}, Refused, "not inside one|between two"),
+        ({"kind": "split", "p": "p1", "rev": 1, "offset": 3}, Refused, "not inside one|between two"),
         ({"kind": "merge", "p": "p1", "rev": 1, "next": "p3", "next_rev": 1}, Refused, "only neighbours"),
         ({"kind": "cut", "cuts": [{"start": 10, "end": 30, "reason": "content"}]}, Refused, "too short"),
         ({"kind": "cut", "cuts": [{"start": 10, "end": 300, "reason": "boring"}]}, Refused, "reason"),

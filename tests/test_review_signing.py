@@ -215,7 +215,7 @@ def test_words_cut_for_privacy_leave_the_journal(tmp_path: Path) -> None:
     editor = Editor(one)
     editor.edit("p1", "My patient, John Doe, was treated here.")
     editor.ask("query", p="p1", rev=2, text="Is John allowed?")
-    editor.ask("split", p="p1", rev=3, at=len("My patient, John Doe,"))
+    editor.ask("split", p="p1", rev=3, offset=len("My patient, John Doe,"))
     editor.ask("resolve", p="p1", rev=editor.rev("p1"))
     editor.ask("resolve", items=["name-2-0123abcd", "number-30-0123abcd", "cut-c0"], how="correct")
     editor.ask("cut", cuts=[{"p": "p1", "rev": editor.rev("p1"), "from": 2, "to": 3, "reason": "privacy"}])

@@ -56,15 +56,15 @@ def _replace_all(state: State, _: Aligned, request: Request) -> Made:
 
 
 def _split(state: State, aligned: Aligned, request: Request) -> Made:
-    strict.fields(request, "p", "rev", "at")
+    strict.fields(request, "p", "rev", "offset")
     paragraph, rev = strict.known(state, request["p"]), strict.whole(request["rev"], 1)
-    at = strict.whole(request["at"], 0, len(paragraph.text))
-    before, after = paragraph.text[:at].split(), paragraph.text[at:].split()
+    offset = strict.whole(request["offset"], 0, len(paragraph.text))
+    before, after = paragraph.text[:offset].split(), paragraph.text[offset:].split()
     if not before or not after:
         raise Refused("a paragraph is parted between two of its words")
     if paragraph.last - paragraph.first < 2:
         raise Refused("the machine heard only one word here, so there is no time for a second paragraph")
-    if paragraph.text[at - 1 : at + 1].strip() == paragraph.text[at - 1 : at + 1]:
+    if paragraph.text[offset - 1 : offset + 1].strip() == paragraph.text[offset - 1 : offset + 1]:
         raise Refused("a paragraph is parted between two words, not inside one")
     found = aligned(state, paragraph)
     right = [token.source for token in found[len(before) :] if token.source is not None]
@@ -77,7 +77,7 @@ def _split(state: State, aligned: Aligned, request: Request) -> Made:
         word = paragraph.first + (paragraph.last - paragraph.first) * len(before) // len(found)
     word = min(max(word, paragraph.first + 1), paragraph.last - 1)
     new = f"p{secrets.token_hex(4)}"
-    return {"p": paragraph.id, "base": rev, "at": at, "new": new, "word": word}, {paragraph.id: rev}
+    return {"p": paragraph.id, "base": rev, "offset": offset, "new": new, "word": word}, {paragraph.id: rev}
 
 
 def _merge(state: State, _: Aligned, request: Request) -> Made:

@@ -119,13 +119,15 @@ class Desk:
 
     def _take_in(self, by: str) -> None:
         written = self.subject.written_transcript()
-        if written is not None and document.digest(written) not in self.state.projections:
+        if written is not None and (digest := document.digest(written)) not in self.state.projections:
             ours = self.transcript()
-            if document.digest(written) != document.digest(ours):
+            if digest != document.digest(ours):
                 lines = beginning.by_hand(self.state, ours, written)
                 for line in lines:
                     self._write(line, by)
                 self.notes.append(f"transcript.json was changed by hand: {len(lines)} changes are in the journal now")
+            # Last: taken in once, it is an older text at the next opening, not a change by hand that undoes newer acts.
+            self._write({"kind": "projection", "transcript_sha256": digest}, by)
         sha256 = self.subject.machine_sha256()
         if sha256 and sha256 != self.state.machine_sha256:
             machine = self.subject.machine_transcript()

@@ -22,6 +22,10 @@ Record = dict[str, Any]
 """One line: v, seq, at, by, kind, prev, and the fields of its kind."""
 
 VERSION = 1
+STAMP = frozenset({"v", "seq", "at", "by", "prev"})
+"""What every line gets when it is written."""
+ENVELOPE = STAMP | {"kind", "op", "undoes"}
+"""Names that mean the same in every line; no kind has a field of its own that is called so."""
 
 
 class JournalError(PodcastError):
@@ -60,12 +64,14 @@ def _bytes(path: Path) -> bytes:
 def _parse(path: Path, data: bytes) -> tuple[tuple[Record, ...], int, str]:
     """The records, the length of the complete lines in bytes, and the digest of the last one."""
     end = data.rfind(b"\n") + 1
-    records, before = [], ""
+    records: list[Record] = []
+    before = ""
     for number, line in enumerate(data[:end].split(b"\n")[:-1], 1):
         try:
-            record = json.loads(line)
-            fits = record["seq"] == number and record["prev"] == before and isinstance(record["kind"], str)
-        except (ValueError, TypeError, KeyError, RecursionError) as error:
+            record = _as_now(json.loads(line), records)
+            fits = record["seq"] == number and record["prev"] == before
+            fits = fits and all(isinstance(record[name], str) for name in ("at", "by", "kind"))
+        except (ValueError, TypeError, KeyError, RecursionError, AttributeError) as error:
             raise _damaged(path, number, "is not a record of the journal") from error
         if record.get("v", VERSION) != VERSION:
             raise JournalError(f"{path}: line {number}: written by a newer version of this program", "update it")
@@ -76,15 +82,30 @@ def _parse(path: Path, data: bytes) -> tuple[tuple[Record, ...], int, str]:
     return tuple(records), end, before
 
 
+def _as_now(record: Record, before: Sequence[Record]) -> Record:
+    """`record` as it would be written today.
+
+    In a `split` of old the character stands in `at`, and the time is lost: it counts as made when the line before was.
+    """
+    if record.get("kind") == "split" and type(record["at"]) is int and before:
+        return {**record, "at": before[-1]["at"], "offset": record["at"]}
+    return record
+
+
 def _damaged(path: Path, number: int, what: str) -> JournalError:
     return JournalError(f"{path}: line {number}: {what}", "restore the file from git: nothing is ever changed in it")
 
 
 def stamped(records: Sequence[Record], by: str, at: datetime, seq: int = 0, before: str = "") -> list[Record]:
-    """`records` with place, time, person and chain, after line `seq` with the digest `before`."""
+    """`records` with place, time, person and chain, after line `seq` with the digest `before`.
+
+    Raises ValueError for a record that brings any of these itself: it would stand over the line's own.
+    """
     instant = at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     made = []
     for record in records:
+        if taken := STAMP & record.keys():
+            raise ValueError(f"a {record['kind']} holds a field {min(taken)!r}, which is the line's own")
         seq += 1
         whole = {"v": VERSION, "seq": seq, "at": instant, "by": by, **record, "prev": before}
         before = digest(encode(whole))

@@ -32,7 +32,7 @@ def redacted(records: Sequence[Record], marks: Iterable[Mark]) -> list[Record]:
     for record in records:
         new = copy.deepcopy(record)
         if record["kind"] == "split":
-            new["at"] = _place(state, record, spans)
+            new["offset"] = _place(state, record, spans)
         apply(state, record)
         if record["kind"] == "base_paragraph":
             new["words"] = [[i, _hidden(t, s, e, spans, gone), s, e, c] for i, t, s, e, c in record["words"]]
@@ -79,9 +79,9 @@ def _place(state: State, record: Record, spans: Sequence[tuple[int, int]]) -> in
     before = state.paragraphs[record["p"]].text
     after = _text(state, record["p"], spans, set())
     if after == before:
-        at: int = record["at"]
-        return at
-    return len(" ".join(after.split()[: len(before[: record["at"]].split())]))
+        offset: int = record["offset"]
+        return offset
+    return len(" ".join(after.split()[: len(before[: record["offset"]].split())]))
 
 
 def _unsaid(state: State, item: str, spans: Sequence[tuple[int, int]]) -> str:

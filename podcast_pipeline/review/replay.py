@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.review import structure
 from podcast_pipeline.review.heard import merged
-from podcast_pipeline.review.journal import Record
+from podcast_pipeline.review.journal import ENVELOPE, Record
 from podcast_pipeline.review.marks import Mark
 from podcast_pipeline.review.state import State
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of line: what it does to the state, and the fields that it may hold beside the envelope."""
+
+    take: Callable[[State, Record], None]
+    fields: frozenset[str]
+
+    def __post_init__(self) -> None:
+        if taken := self.fields & ENVELOPE:
+            raise ValueError(f"the field {min(taken)!r} is every line's own")
 
 
 def replay(records: Iterable[Record]) -> State:
@@ -23,11 +36,13 @@ def replay(records: Iterable[Record]) -> State:
 
 def apply(state: State, record: Record) -> None:
     """Take one line in. Raises PodcastError if it does not fit to what came before."""
-    act = _ACTS.get(record["kind"])
+    kind = KINDS.get(record["kind"])
     try:
-        if act is None:
+        if kind is None:
             raise ValueError(f"unknown kind {record['kind']!r}: written by a newer version?")
-        act(state, record)
+        if extra := record.keys() - ENVELOPE - kind.fields:
+            raise ValueError(f"unknown field {min(extra)!r} of a {record['kind']}: written by a newer version?")
+        kind.take(state, record)
     except (KeyError, ValueError, TypeError, IndexError) as error:
         raise PodcastError(
             f"review journal: line {record['seq']}: cannot be applied: {error}", "restore review.jsonl from git"
@@ -143,27 +158,35 @@ def _redact(state: State, record: Record) -> None:
     state.redacted.update(record["ids"])
 
 
-_ACTS: dict[str, Callable[[State, Record], None]] = {
-    "base": structure.base,
-    "base_paragraph": structure.base_paragraph,
-    "edit": _edit,
-    "replace_all": _replace_all,
-    "restore": _restore,
-    "split": structure.split,
-    "merge": structure.merge,
-    "speaker": _speaker,
-    "speaker_rename": _speaker_rename,
-    "check": _check,
-    "uncheck": _uncheck,
-    "query": _query,
-    "resolve": _resolve,
-    "cut": _cut,
-    "uncut": _uncut,
-    "offer_rejected": _offer_rejected,
-    "heard": _heard,
-    "rebase": structure.rebase,
-    "redact": _redact,
-    "signoff": _signoff,
-    "withdraw": _withdraw,
-    "projection": _projection,
-}
+def _kind(take: Callable[[State, Record], None], *fields: str) -> Kind:
+    return Kind(take, frozenset(fields))
+
+
+KINDS: dict[str, Kind] = {
+    "base": _kind(structure.base, "machine_sha256", "language", "transcript_sha256"),
+    "base_paragraph": _kind(structure.base_paragraph, "p", "speaker", "words"),
+    "edit": _kind(_edit, "p", "base", "text", "times"),
+    "replace_all": _kind(_replace_all, "texts", "find", "replacement"),
+    "restore": _kind(_restore, "p", "base"),
+    "split": _kind(structure.split, "p", "base", "offset", "new", "word"),
+    "merge": _kind(structure.merge, "p", "base", "next", "next_base"),
+    "speaker": _kind(_speaker, "ps", "speaker"),
+    "speaker_rename": _kind(_speaker_rename, "from", "to"),
+    "check": _kind(_check, "ps"),
+    "uncheck": _kind(_uncheck, "ps"),
+    "query": _kind(_query, "p", "base", "text"),
+    "resolve": _kind(_resolve, "p", "base", "items", "how"),
+    "cut": _kind(_cut, "cuts"),
+    "uncut": _kind(_uncut, "ids"),
+    "offer_rejected": _kind(_offer_rejected, "offers"),
+    "heard": _kind(_heard, "spans", "final"),
+    "rebase": _kind(structure.rebase, "machine_sha256", "words", "paragraphs"),
+    "redact": _kind(_redact, "ids", "before"),
+    "signoff": _kind(
+        _signoff, "name", "role", "audio_sha256", "transcript_sha256", "example", "precision", "heard", "must_open",
+        "warnings", "tools", "signed_at",
+    ),
+    "withdraw": _kind(_withdraw),
+    "projection": _kind(_projection, "transcript_sha256"),
+}  # fmt: skip
+"""Every kind of line there is."""

@@ -35,10 +35,10 @@ def base_paragraph(state: State, record: Record) -> None:
 
 
 def split(state: State, record: Record) -> None:
-    old, at, word = state.paragraphs[record["p"]], record["at"], record["word"]
+    old, offset, word = state.paragraphs[record["p"]], record["offset"], record["word"]
     if not old.first < word < old.last:
         raise ValueError(f"word {word} is not inside paragraph {old.id}")
-    before, after = old.text[:at].rstrip(), old.text[at:].lstrip()
+    before, after = old.text[:offset].rstrip(), old.text[offset:].lstrip()
     state.editors.add(record["by"])
     times = old.times
     count = len(before.split())

@@ -33,7 +33,7 @@ export class Paragraphs {
     while (at > 0 && /\S/.test(text[at - 1]) && /\S/.test(text[at] ?? " ")) at -= 1;
     if (!text.slice(0, at).trim() || !text.slice(at).trim()) return;
     const next = () => store.order[store.place(id) + 1];
-    const view = await this.history.did("a new paragraph", () => ["split", this.one(id, { at })],
+    const view = await this.history.did("a new paragraph", () => ["split", this.one(id, { offset: at })],
       (done) => (done && next() ? ["merge", this.pair(id, next())] : null));
     if (view) {
       place(surface.turns.get(next()), 0);
@@ -49,7 +49,7 @@ export class Paragraphs {
     await this.saver.flush();
     performance.mark("merge");
     const at = store.paragraphs.get(one).text.length;
-    const view = await this.history.did("joining two paragraphs", () => ["merge", this.pair(one, two)], () => ["split", this.one(one, { at })]);
+    const view = await this.history.did("joining two paragraphs", () => ["merge", this.pair(one, two)], () => ["split", this.one(one, { offset: at })]);
     if (view) {
       place(surface.turns.get(one), at ? at + 1 : 0);
       performance.measure("merge done", "merge");

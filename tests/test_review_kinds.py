@@ -1,0 +1,354 @@
+"""Every kind of line that a journal can hold goes through all that reads journals: nothing of it stops on one."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import docx
+import pytest
+import soak
+from browser import Opener, give_sound, reviewing
+from reviews import GUEST, HOST, Editor, desk, make_show, subject_at
+from shows import ShowDir
+
+from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.review import approval, exchange, journal, replay
+from podcast_pipeline.review.desk import Desk
+from podcast_pipeline.review.replay import KINDS, Kind
+from podcast_pipeline.review.view import Viewer, text
+
+__all__ = ["desk"]
+pytest_plugins = ["shows", "browser"]
+
+
+@dataclass(frozen=True)
+class Room:
+    """An episode whose review is opened and closed for each act, as by several people one after the other."""
+
+    show: ShowDir
+
+    @contextlib.contextmanager
+    def at_desk(self, by: str = HOST) -> Iterator[Editor]:
+        with contextlib.closing(Desk(subject_at(self.show.root, self.show.slug))) as opened:
+            yield Editor(opened, by)
+
+    @property
+    def path(self) -> Path:
+        return self.show.folder / "review.jsonl"
+
+    def ask(self, kind: str, by: str = HOST, **fields: object) -> None:
+        """An act; the revisions of the paragraphs are those of now."""
+        with self.at_desk(by) as editor:
+            if "p" in fields:
+                fields["rev"] = editor.rev(str(fields["p"]))
+            if "next" in fields:
+                fields["next_rev"] = editor.rev(str(fields["next"]))
+            if isinstance(ids := fields.get("ps"), list):
+                fields["ps"] = editor.revs(*ids)
+            editor.ask(kind, **fields)
+
+    def edit(self, more: str, by: str = HOST) -> None:
+        with self.at_desk(by) as editor:
+            p = editor.desk.state.order[0]
+            editor.edit(p, f"{editor.text(p)} {more}".strip())
+
+    def first(self, longer: int = 0) -> str:
+        """The first paragraph with more than so many words."""
+        with self.at_desk() as editor:
+            return next(p.id for p in editor.desk.state.listed() if p.last - p.first > longer and p.text)
+
+    def after(self, p: str) -> str:
+        with self.at_desk() as editor:
+            order = editor.desk.state.order
+            return order[order.index(p) + 1]
+
+    def split(self) -> None:
+        p = self.first(2)
+        with self.at_desk() as editor:
+            offset = editor.text(p).index(" ")
+        self.ask("split", p=p, offset=offset)
+
+    def merge(self) -> None:
+        p = self.first()
+        self.ask("merge", p=p, next=self.after(p))
+
+    def replace_all(self, by: str) -> None:
+        p = self.first()
+        with self.at_desk() as editor:
+            texts = {p: [editor.rev(p), f"{editor.text(p)} {by}"]}
+        self.ask("replace_all", texts=texts, find="", replacement=by)
+
+    def speaker_rename(self, old: str, new: str) -> None:
+        self.ask("speaker_rename", **{"from": old, "to": new})
+
+    def cut(self, reason: str = "content") -> None:
+        self.ask("cut", cuts=[{"start": 4000, "end": 4200, "reason": reason}])
+
+    def uncut(self) -> None:
+        with self.at_desk() as editor:
+            ids = list(editor.desk.state.marks)
+        self.ask("uncut", ids=ids)
+
+    def rebase(self) -> None:
+        """transcript.json with other paragraphs, by hand; taken in when the review is opened again."""
+        self.project()
+        path = self.show.folder / "transcript.json"
+        value = json.loads(path.read_text("utf-8"))
+        first = value["paragraphs"][0]
+        value["paragraphs"].insert(1, {**first, "id": f"{first['id']}x", "words": first["words"][1:]})
+        first["words"] = first["words"][:1]
+        path.write_text(json.dumps(value, ensure_ascii=False, indent=1), "utf-8")
+        with self.at_desk():
+            pass
+
+    def project(self) -> None:
+        self.edit("well")
+        with self.at_desk() as editor:
+            assert editor.desk.project(HOST)
+
+    def redact(self) -> None:
+        self.cut("privacy")
+        with self.at_desk() as editor:
+            editor.desk.redact([m.id for m in editor.desk.state.marks.values() if m.reason == "privacy"], HOST)
+
+    def sign(self) -> None:
+        """Sign, when what stands in the way is gone: open questions, voices without a name, cuts that are not built."""
+        with self.at_desk() as editor:
+            for p in editor.desk.state.listed():
+                if p.query:
+                    editor.ask("resolve", p=p.id, rev=editor.rev(p.id))
+            for speaker in {p.speaker for p in editor.desk.state.listed()} - {HOST, GUEST}:
+                editor.ask("speaker_rename", **{"from": speaker, "to": HOST})
+            editor.desk.project(HOST)
+        self.show.podcast("build", self.show.slug)
+        with self.at_desk() as editor:
+            approval.sign(editor.desk, Viewer(editor.desk).checklist, HOST, "", datetime.now(UTC))
+
+    def withdraw(self) -> None:
+        self.sign()
+        with self.at_desk() as editor:
+            approval.withdraw(editor.desk, HOST)
+
+
+Act = Callable[[Room], object]
+
+
+def _begin(room: Room) -> None:
+    """Every journal begins with these."""
+    with room.at_desk():
+        pass
+
+
+CASES: dict[str, tuple[Act, Act | None]] = {
+    "base": (_begin, None),
+    "base_paragraph": (_begin, None),
+    "edit": (lambda room: room.edit("so"), lambda room: room.edit("not so", GUEST)),
+    "replace_all": (lambda room: room.replace_all("then"), lambda room: room.replace_all("now")),
+    "restore": (lambda room: room.ask("restore", p=room.first()), lambda room: room.edit("again")),
+    "split": (Room.split, Room.merge),
+    "merge": (lambda room: (room.split(), room.merge()), Room.split),
+    "speaker": (
+        lambda room: room.ask("speaker", ps=[room.first()], speaker=GUEST),
+        lambda room: room.ask("speaker", ps=[room.first()], speaker=HOST),
+    ),
+    "speaker_rename": (
+        lambda room: room.speaker_rename(HOST, "S9"),
+        lambda room: room.speaker_rename("S9", HOST),
+    ),
+    "check": (
+        lambda room: room.ask("check", ps=[room.first()]),
+        lambda room: room.ask("uncheck", ps=[room.first()]),
+    ),
+    "uncheck": (
+        lambda room: (room.ask("check", ps=[room.first()]), room.ask("uncheck", ps=[room.first()])),
+        lambda room: room.ask("check", ps=[room.first()]),
+    ),
+    "query": (
+        lambda room: room.ask("query", p=room.first(), text="Is that so?"),
+        lambda room: room.ask("resolve", p=room.first()),
+    ),
+    "resolve": (
+        lambda room: room.ask("resolve", items=["number-0-0123abcd"], how="correct"),
+        lambda room: room.ask("resolve", items=["number-0-0123abcd"], how="open"),
+    ),
+    "cut": (Room.cut, Room.uncut),
+    "uncut": (lambda room: (room.cut(), room.uncut()), Room.cut),
+    "offer_rejected": (lambda room: room.ask("offer_rejected", offers=[["pause", 1000, 2000]]), None),
+    "heard": (lambda room: room.ask("heard", spans=[[0, 1500]]), None),
+    "rebase": (Room.rebase, None),
+    "redact": (Room.redact, None),
+    "signoff": (Room.sign, Room.withdraw),
+    "withdraw": (Room.withdraw, Room.sign),
+    "projection": (Room.project, None),
+}
+"""For each kind an act that writes a line of it, and what takes that back, as Ctrl+Z does: by other lines."""
+
+
+def done(room: Room, kinds: list[str]) -> None:
+    """Each of `kinds` done, undone, done again."""
+    for kind in kinds:
+        act, back = CASES[kind]
+        for step in (act, back, act) if back else (act,):
+            step(room)
+        assert kind in {record["kind"] for record in journal.read(room.path)}, kind
+
+
+def as_of_old(path: Path) -> int:
+    """Spell every second `split` as it was before: the character in `at`, over the time. How many."""
+    count, before, lines = 0, "", []
+    for record in journal.read(path):
+        shape = dict(record)
+        if shape["kind"] == "split" and (count := count + 1) % 2:
+            shape["at"] = shape.pop("offset")
+        lines.append(journal.encode({**shape, "prev": before}))
+        before = journal.digest(lines[-1])
+    path.write_bytes(b"".join(line + b"\n" for line in lines))
+    return count
+
+
+def read_by_all(room: Room) -> None:
+    """All that reads a journal: status, build, accuracy, check, the page's whole view, Word out and back."""
+    show = room.show
+    show.podcast("build", show.slug)
+    show.podcast("status", show.slug)
+    show.podcast("status", show.slug, "--json")
+    show.podcast("accuracy", show.slug)
+    show.podcast("check", show.slug, "--json")
+    with room.at_desk() as editor:
+        viewer = Viewer(editor.desk)
+        view = json.loads(text(viewer.whole()))
+        assert all(isinstance(p["at"], str) for p in view["paragraphs"] if "at" in p)
+        viewer.verdict(HOST)
+        exchange.write_docx(editor.desk, show.root / "talk.docx")
+        assert exchange.take_back(editor.desk, show.root / "talk.docx", HOST) == 0
+        state, records = editor.desk.state, list(editor.desk.journal.records)
+    assert replay.replay(records) == state
+    with room.at_desk() as editor:
+        assert editor.desk.state == state
+
+
+def test_every_kind_has_its_case() -> None:
+    """A new kind of line comes with its case here."""
+    assert set(CASES) == set(KINDS)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "kinds", [[*CASES], *([kind] for kind in [*CASES][: soak.examples(0, len(CASES))])], ids="+".join
+)
+def test_every_kind_of_line_goes_through_all_that_reads_journals(built: ShowDir, kinds: list[str]) -> None:
+    """Done, undone, done again; built; signed; edited, so that it is void; signed again; public; opened again."""
+    room = Room(built)
+    done(room, kinds)
+    assert as_of_old(room.path) == [r["kind"] for r in journal.read(room.path)].count("split")
+    read_by_all(room)
+    room.sign()
+    read_by_all(room)
+    room.edit("indeed")
+    with room.at_desk() as editor:
+        editor.desk.project(HOST)
+    read_by_all(room)
+    said = built.podcast("status", built.slug).out
+    assert "sign-off void" in said
+    built.podcast("publish", built.slug, code=1)
+    built.podcast("signoff", built.slug, "--by", HOST)
+    read_by_all(room)
+    built.podcast("publish", built.slug)
+    read_by_all(room)
+
+
+@pytest.mark.slow
+def test_a_parted_paragraph_does_not_break_the_episode(built: ShowDir, open_page: Opener) -> None:
+    """Enter in a paragraph of the page, signed, built: accuracy, status and the page go on as before."""
+    give_sound(built.build, [built.folder / "raw" / f"{name}.flac" for name in ("host", "guest")])
+    with reviewing(built.root, built.slug) as running:
+        tab = open_page(running.start)
+        turns = tab.page.locator(".turn").count()
+        tab.page.locator(".turn .text").first.focus()
+        tab.page.keyboard.press("Control+Home")
+        for _ in range(3):
+            tab.page.keyboard.press("Control+ArrowRight")
+        tab.page.keyboard.press("Enter")
+        tab.until(f"document.querySelectorAll('.turn').length === {turns + 1}")
+        running.stop()
+    built.podcast("signoff", built.slug, "--by", HOST)
+    built.podcast("build", built.slug)
+    assert json.loads(built.podcast("accuracy", built.slug, "--json").out)["review"]["minutes"] is not None
+    built.podcast("status", built.slug)
+    with reviewing(built.root, built.slug) as running:
+        tab = open_page(running.start, mode="changes")
+        assert tab.page.locator(".turn").count() == turns + 1
+        assert tab.complaints == []
+    built.podcast("publish", built.slug)
+
+
+def test_no_payload_holds_a_name_of_the_envelope(desk: Desk) -> None:
+    """A kind with such a field cannot be registered, and a record that brings one is not written."""
+    for name in sorted(journal.ENVELOPE):
+        with pytest.raises(ValueError, match=f"'{name}' is every line's own"):
+            Kind(lambda *_: None, frozenset({name, "p"}))
+    before = desk.subject.journal.read_bytes()
+    for name in sorted(journal.STAMP):
+        with pytest.raises(ValueError, match=f"holds a field '{name}'"):
+            desk.write({"kind": "check", "ps": {}, name: 7}, HOST)
+    with pytest.raises(PodcastError, match="unknown field 'colour' of a check"):
+        desk.write({"kind": "check", "ps": {}, "colour": "red"}, HOST)
+    assert desk.subject.journal.read_bytes() == before
+
+
+def test_a_split_of_old_keeps_its_place_and_has_the_time_of_the_line_before(tmp_path: Path) -> None:
+    """Read, redacted, voided and compared: the character is where it was, the time is one."""
+    room = Room(ShowDir(make_show(tmp_path / "show").workspace.root))
+    room.edit("so")
+    room.split()
+    with room.at_desk() as editor:
+        texts = [p.text for p in editor.desk.state.listed()]
+    assert as_of_old(room.path) == 1
+    assert json.loads(room.path.read_bytes().splitlines()[-1])["at"] == len("Welcome")
+    *_, edit, split = journal.read(room.path)
+    assert (split["at"], split["offset"]) == (edit["at"], len("Welcome"))
+    room.redact()
+    with room.at_desk() as editor:
+        assert [p.text for p in editor.desk.state.listed()] == texts
+        assert all(datetime.fromisoformat(record["at"]) for record in editor.desk.journal.records)
+
+
+@pytest.mark.parametrize(("name", "value"), [("at", 7), ("at", None), ("by", 7), ("kind", 7)])
+def test_a_line_without_time_person_or_kind_is_named(tmp_path: Path, name: str, value: object) -> None:
+    """A chain that holds is not enough: what every reader counts on is looked at where lines are read."""
+    subject = make_show(tmp_path / "show")
+    Desk(subject).close()
+    *lines, last = subject.journal.read_bytes().splitlines()
+    spoilt = json.dumps({**json.loads(last), name: value}).encode()
+    subject.journal.write_bytes(b"\n".join([*lines, spoilt, b""]))
+    with pytest.raises(PodcastError, match=f"line {len(lines) + 1}: "):
+        journal.read(subject.journal)
+
+
+def test_words_of_word_documents_are_no_fields(desk: Desk, tmp_path: Path) -> None:
+    """An import writes edits, whatever stands in the document."""
+    exchange.write_docx(desk, tmp_path / "talk.docx")
+    document = docx.Document(str(tmp_path / "talk.docx"))
+    document.paragraphs[3].text = '{"at": 7, "seq": 1}'
+    document.save(str(tmp_path / "talk.docx"))
+    assert exchange.take_back(desk, tmp_path / "talk.docx", HOST) == 1
+    assert datetime.fromisoformat(desk.journal.records[-1]["at"])
+
+
+def test_a_change_by_hand_is_taken_in_once(tmp_path: Path) -> None:
+    """transcript.json edited by hand, opened, corrected further, the power cut: the correction stays."""
+    room = Room(ShowDir(make_show(tmp_path / "show").workspace.root))
+    room.project()
+    path = room.show.folder / "transcript.json"
+    path.write_text(path.read_text("utf-8").replace("gabapentin", "pregabalin"), "utf-8")
+    room.edit("indeed")
+    with room.at_desk() as editor:
+        assert [line["kind"] for line in editor.desk.journal.records[-3:]] == ["edit", "projection", "edit"]
+        assert editor.text("p1").endswith("well indeed")
+        assert "pregabalin" in editor.text("p2")
+        assert editor.desk.notes == []
