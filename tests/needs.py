@@ -4,17 +4,32 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 import shutil
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+KINDS = {
+    "chromium": ("chromium",),
+    "firefox": ("firefox-esr", "selenium", "geckodriver"),
+    "clients": ("node", "feed clients", "axe-core"),
+    "pesq": ("pesq",),
+    "speakers": ("Resemblyzer",),
+    "torch": ("torch", "whisper"),
+    "system": ("unshare", "systemd-analyze"),
+}
+"""What `.ci/tools` installs, and what is then there. All else comes with the extra `test`."""
+_ABSENT = "{what} is not installed"
+
 
 def _absent(what: str) -> None:
     if os.environ.get("CI") == "true":
         pytest.fail(f"{what} is missing: .ci/tools must install it")
-    pytest.skip(f"{what} is not installed")
+    pytest.skip(_ABSENT.format(what=what))
 
 
 def program(name: str) -> str:
@@ -31,7 +46,7 @@ def module(name: str) -> ModuleType:
     try:
         return importlib.import_module(name)
     except ImportError:
-        _absent(f"the Python package {name}")
+        _absent(name)
         raise
 
 
@@ -49,3 +64,14 @@ def speech(name: str) -> Path:
     if not folder or not path.is_file():
         pytest.skip("PODCAST_SPEECH names no folder with real speech")
     return path
+
+
+def summary(reasons: Iterable[str]) -> list[str]:
+    """What was not run and how it will be: a line for each kind of tool that is absent, or other reason."""
+    kinds = {what: kind for kind, names in KINDS.items() for what in names}
+    counts: Counter[str] = Counter()
+    for reason in reasons:
+        absent = re.fullmatch(re.escape(_ABSENT).replace(r"\{what\}", "(.+)"), reason)
+        kind = kinds.get(absent[1], "") if absent else ""
+        counts[f"need {', '.join(KINDS[kind])}: make tools KIND={kind}" if kind else f"({reason})"] += 1
+    return [f"{count:4} {why}" for why, count in counts.most_common()]

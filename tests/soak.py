@@ -1,4 +1,4 @@
-"""How long a test with a long form runs: few cases by default, many where SOAK=1 is in the environment."""
+"""Short and long forms of one test: a few examples in `make test`, many in `make soak`."""
 
 from __future__ import annotations
 
@@ -6,4 +6,5 @@ import os
 
 
 def examples(few: int, many: int) -> int:
+    """`many` where the environment says SOAK=1, else `few`."""
     return many if os.environ.get("SOAK") else few

@@ -8,7 +8,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -230,16 +229,15 @@ def test_a_transcript_that_is_broken(signed: ShowDir) -> None:
 
 
 def test_a_missing_model_while_offline(built: ShowDir) -> None:
-    """A model that is not on this computer: one line within 2 s, without a retry."""
+    """A model that is not on this computer, and no leave to ask the network: one line, and nobody was asked."""
     built.edit("feed/show.toml", 'model = "tiny.en"', 'model = "small.en"')
     before = tree(built.build)
-    run(built, "status")
-    started = time.monotonic()
-    run(built, "--help")
-    start_up = time.monotonic() - started
-    started = time.monotonic()
-    said = run(built, "build", PODCAST_MODEL_PATH="", HF_HUB_CACHE=str(built.root / "none"))
-    assert time.monotonic() - started - start_up < 2
+    with socket.create_server(("127.0.0.1", 0)) as hub:
+        address = f"http://127.0.0.1:{hub.getsockname()[1]}"
+        said = run(built, "build", PODCAST_MODEL_PATH="", HF_HUB_CACHE=str(built.root / "none"), HF_ENDPOINT=address)
+        hub.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            hub.accept()
     assert said.code == 1
     assert said.lines == ['model "small.en" is not on this computer and the model hub cannot be reached']
     assert "podcast models small.en --fetch" in said.err
@@ -247,13 +245,12 @@ def test_a_missing_model_while_offline(built: ShowDir) -> None:
 
 
 def test_an_unreachable_bucket(signed: ShowDir) -> None:
-    """A store where nobody listens: one line that names bucket and address, within 20 s; nothing is written."""
+    """A store where nobody listens: one line that names bucket and address; nothing is written."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     bucket = f's3 = {{ bucket = "society", endpoint_url = "http://127.0.0.1:{port}" }}'
     signed.edit("feed/show.toml", 'backend = "local"', f'backend = "s3"\n{bucket}')
     before = tree(signed.root, ".locks")
-    started = time.monotonic()
     said = run(
         signed,
         "publish",
@@ -265,7 +262,6 @@ def test_an_unreachable_bucket(signed: ShowDir) -> None:
         AWS_SHARED_CREDENTIALS_FILE="/nonexistent",
         NO_PROXY="127.0.0.1",
     )
-    assert time.monotonic() - started < 20
     assert said.code == 1
     (line,) = said.lines
     assert "s3://society" in line

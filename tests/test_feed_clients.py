@@ -90,7 +90,7 @@ def _podcastparser(data: bytes) -> dict[str, Any]:
 def _node(what: str, data: bytes, *options: str) -> tuple[Any, str]:
     """The JSON that tests/clients/read.mjs writes about `data`, and whatever the clients printed meanwhile."""
     node = needs.program("node")
-    needs.folder(CLIENTS / "node_modules", "what tests/clients/package.json names (`npm ci` there)")
+    needs.folder(CLIENTS / "node_modules", "feed clients")
     with TemporaryDirectory() as scratch:
         source, out = Path(scratch) / "source", Path(scratch) / "out.json"
         source.write_bytes(data)

@@ -90,7 +90,7 @@ def test_a_telephone_reads_hears_answers_and_asks(server: Server, show: Path, op
 @pytest.mark.parametrize("mode", ["check", "read", "changes"])
 def test_no_barrier_that_axe_knows(server: Server, open_page: Opener, mode: str) -> None:
     """axe-core finds no violation of WCAG 2.2 AA in any mode, light or dark."""
-    axe = needs.folder(AXE.parent, "axe-core (tests/clients)") / AXE.name
+    axe = needs.folder(AXE.parent, "axe-core") / AXE.name
     light = open_page(server.start, mode=mode)
     dark = open_page(invited(light), mode=mode, color_scheme="dark")
     rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -103,7 +103,7 @@ def test_no_barrier_that_axe_knows(server: Server, open_page: Opener, mode: str)
 
 def test_dialogs_have_no_barrier_either(server: Server, open_page: Opener) -> None:
     """Find and replace, the keyboard's list, the sign-off and an open cut: no violation."""
-    axe = needs.folder(AXE.parent, "axe-core (tests/clients)") / AXE.name
+    axe = needs.folder(AXE.parent, "axe-core") / AXE.name
     tab = open_page(server.start)
     session = tab.page.context.new_cdp_session(tab.page)
     session.send("Runtime.evaluate", {"expression": axe.read_text("utf-8")})

@@ -8,6 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import pace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -413,8 +414,8 @@ def test_unacknowledged_projections_are_still_the_journals(desk: Desk, editor: E
     again.close()
 
 
-def test_twenty_thousand_lines_replay_in_a_second(tmp_path: Path) -> None:
-    """Reading and replaying 20,000 lines takes at most twice the goal of one second of CPU."""
+def test_twenty_thousand_lines_replay_at_the_pace_of_json(tmp_path: Path) -> None:
+    """Reading and replaying 20,000 lines costs a small multiple of what decoding their JSON alone does."""
     subject = make_show(tmp_path / "show", [(HOST, "word " * 60)] * 50)
     one = Desk(subject)
     state, lines, revs = one.state, [], dict.fromkeys(one.state.order, 1)
@@ -426,10 +427,10 @@ def test_twenty_thousand_lines_replay_in_a_second(tmp_path: Path) -> None:
     with open(subject.journal, "ab") as stream:
         stream.writelines(journal.encode(line) + b"\n" for line in whole)
     one.close()
-    start = time.process_time()
+    states: list[State] = []
+    plain = min(pace.cpu(lambda: [json.loads(line) for line in subject.journal.open("rb")]) for _ in range(3))
+    used = min(pace.cpu(lambda: states.append(replay(journal.read(subject.journal)))) for _ in range(3))
     records = journal.read(subject.journal)
-    state = replay(records)
-    seconds = time.process_time() - start
-    assert state.seq == len(records) > 20_000
-    assert seconds < 2.0, f"{seconds:.2f} s"
+    assert states[0].seq == len(records) > 20_000
+    assert used < 12 * plain
     assert json.loads(journal.encode(records[-1])) == records[-1]

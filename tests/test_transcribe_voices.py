@@ -30,7 +30,7 @@ START, END = 27, 107
 def weights() -> Path:
     path = encoder.weights()
     if path is None:
-        needs.folder(Path("no such folder"), "the weights of Resemblyzer 0.1.4")
+        needs.folder(Path("no such folder"), "Resemblyzer")
     assert path is not None
     return path
 
