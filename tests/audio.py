@@ -65,10 +65,11 @@ def voice(
     count = round(seconds * rate)
     time = np.arange(count) / rate
     phase = 2 * np.pi * np.cumsum(pitch * (1 + 0.15 * np.sin(2 * np.pi * 0.7 * time + seed))) / rate
-    tone = sum(
-        (np.sin(k * phase) / (1 + ((k * pitch - 500) / 900) ** 2) for k in range(1, int(4000 / pitch))),
-        start=np.zeros(count),
-    )
+    # The sum of sin(k phase) / (1 + ((k pitch - 500) / 900)^2) over the harmonics k, by Clenshaw's recurrence.
+    twice, tone, before = 2 * np.cos(phase), np.zeros(count), np.zeros(count)
+    for k in range(int(4000 / pitch) - 1, 0, -1):
+        tone, before = twice * tone - before + 1 / (1 + ((k * pitch - 500) / 900) ** 2), tone
+    tone *= np.sin(phase)
     breath = np.diff(np.random.default_rng(seed).standard_normal(count + 1)) * 0.03
     sound = (tone / np.std(tone) + breath) * talking(seconds, turns or ((0.5, seconds - 0.5),), seed, rate)
     loud = sound[np.abs(sound) > 1e-4]

@@ -12,6 +12,9 @@ import pytest
 # A suite that was started in the background ignores Ctrl-C, and so would every command that it starts and interrupts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# Hundreds of tests start the command: its modules are compiled once, also where the shell forbids to keep that.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # A busy machine is no failure: properties are about results, never about time.
 hypothesis.settings.register_profile("suite", hypothesis.settings(), deadline=None)
 hypothesis.settings.load_profile("suite")

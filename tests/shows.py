@@ -1,16 +1,18 @@
-"""Whole show directories for tests of the real command: the sample show, and a tiny one with seconds of its speech.
+"""Whole show directories for tests of the real command: a tiny show with seconds of the sample's speech.
 
 A test module says `pytest_plugins = ["shows"]` and asks for a copy of the tiny show as it stands before `build`
-(`raw`), after it (`built`), after the sign-off and a second `build` (`signed`), or after `publish` (`published`);
-`sample` is the sample show, published. Each was made once by the command itself; a test gets a copy of its own.
+(`raw`), after it (`built`), after the sign-off and a second `build` (`signed`), or after `publish` (`published`).
+Each was made once by the command itself, for all processes of a run; a test gets a copy of its own.
 """
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import io
 import json
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -227,15 +229,20 @@ def sign(show: ShowDir) -> None:
 
 
 class Made:
-    """Each state of a show, made from the one before it when it is first asked for."""
+    """Each state of a show, made from the one before it when it is first asked for; processes share the folder."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder, self._known = folder, dict[str, ShowDir]()
+        self._folder = folder
+        folder.mkdir(exist_ok=True)
 
     def __call__(self, state: str) -> ShowDir:
-        if state not in self._known:
-            self._known[state] = getattr(self, f"_{state}")()
-        return self._known[state]
+        done = self._folder / f"{state}.done"
+        with open(self._folder / f"{state}.lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not done.exists():
+                getattr(self, f"_{state}")()
+                done.touch()
+        return ShowDir(self._folder / state)
 
     def _after(self, state: str, name: str) -> ShowDir:
         shutil.rmtree(self._folder / name, ignore_errors=True)  # of an attempt that failed, in another test
@@ -259,15 +266,6 @@ class Made:
         show.podcast("publish", show.slug)
         return show
 
-    def _sample(self) -> ShowDir:
-        show = ShowDir(self._folder / "sample", SAMPLE)
-        for name in ("feed", "episodes"):
-            shutil.copytree(ROOT / name, show.root / name)
-        show.podcast("build")
-        sign(show)
-        show.podcast("publish", show.slug)
-        return show
-
 
 def copied(show: ShowDir, root: Path) -> ShowDir:
     """A copy of a whole show directory, build/ and public/ included."""
@@ -277,7 +275,8 @@ def copied(show: ShowDir, root: Path) -> ShowDir:
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    return Made(tmp_path_factory.mktemp("shows"))
+    base = tmp_path_factory.getbasetemp()
+    return Made((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "shows")
 
 
 @pytest.fixture
@@ -302,12 +301,6 @@ def signed(made: Made, tmp_path: Path) -> ShowDir:
 def published(made: Made, tmp_path: Path) -> ShowDir:
     """The tiny show, published into its local storage."""
     return copied(made("published"), tmp_path / "published")
-
-
-@pytest.fixture
-def sample(made: Made, tmp_path: Path) -> ShowDir:
-    """The sample show, published into its local storage."""
-    return copied(made("sample"), tmp_path / "sample")
 
 
 def record(show: ShowDir, stage: str) -> Any:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import soak
 from shows import STAGES, Made, ShowDir, copied, missing, record, tree
 
 from podcast_pipeline import ffmpeg, process
@@ -29,7 +30,7 @@ pytestmark = [
 NOW = ("--now", "2026-11-21T12:00:00Z")
 POINTS: Counter[signal.Signals] = Counter()
 """How many times each signal met a command at work."""
-GRACE = 3.0
+GRACE = 30.0
 """Seconds in which the kernel and its orphans may follow a killed process. After Ctrl-C there is none."""
 
 
@@ -163,14 +164,11 @@ def test_stopped_again_and_again(made: Made, whole: ShowDir, tmp_path: Path, num
         if path.is_file():
             shutil.copyfile(path, show.folder / path.name)
     hits = 0
-    for delay in (0.3, 0.5, 0.7, 0.9, 1.2, 1.6):
+    for stage in ("probe", "mix", "normalize", "transcribe", "encode"):
         run = Run(show, "build")
-        time.sleep(delay)
-        code = run.stop(number)
-        if number == signal.SIGINT and "podcast: stopped" not in run.said:
-            assert run.left() == []
-            continue  # before the command was up, or after its end
-        hits += check(run, number, code)
+        run.until(f"001-tiny: {stage}")
+        time.sleep(record(whole, stage)["seconds"] / 2)
+        hits += check(run, number, run.stop(number))
     assert hits >= 3
     assert show.podcast("build").code == 0
     assert state(show) == state(whole)
@@ -183,7 +181,8 @@ def test_stopped_while_publishing(fresh: Callable[[], ShowDir], number: signal.S
     reference.podcast("publish", "001-tiny", *NOW)
     wanted, total = state(reference), len(tree(reference.public, ".lock"))
     hits = 0
-    for count in (0, 1, 2, 4, 6, total - 2, total - 1):
+    counts = [0, 1, 4, total - 1] if soak.examples(1, 0) else [*range(total)]
+    for count in counts:
         show = fresh()
         run = Run(show, "publish", "001-tiny", *NOW)
         if count == 0:
@@ -197,7 +196,7 @@ def test_stopped_while_publishing(fresh: Callable[[], ShowDir], number: signal.S
         show.podcast("publish", "001-tiny", *NOW)
         assert state(show) == wanted
         assert "nothing was written" in show.podcast("publish", "001-tiny", *NOW).err
-    assert hits >= 5, "the signals came too late"
+    assert hits >= len(counts) / 2, "the signals came too late"
 
 
 def wait(run: Run, ready: Callable[[], bool]) -> None:

@@ -31,13 +31,13 @@ class Host:
 
 
 @pytest.fixture
-def host(sample: ShowDir) -> Iterator[Host]:
-    """The published sample show behind the real command."""
-    argv = [sys.executable, "-u", "-m", "podcast_pipeline", "-C", str(sample.root), "serve", "--port", "0"]
+def host(published: ShowDir) -> Iterator[Host]:
+    """The published tiny show behind the real command."""
+    argv = [sys.executable, "-u", "-m", "podcast_pipeline", "-C", str(published.root), "serve", "--port", "0"]
     server = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ})
     try:
         assert server.stdout is not None
-        yield Host(sample, server.stdout.readline().strip())
+        yield Host(published, server.stdout.readline().strip())
     finally:
         server.kill()
         server.communicate()
@@ -123,9 +123,9 @@ def test_serving_changes_nothing_on_disk(host: Host) -> None:
     assert b"https://podcast.example.org" in (host.show.public / "feed.xml").read_bytes()
 
 
-def test_ctrl_c_ends_the_server(sample: ShowDir) -> None:
+def test_ctrl_c_ends_the_server(published: ShowDir) -> None:
     """Ctrl-C is how a server ends: exit code 0 and nothing said about it; its port is free again."""
-    argv = [sys.executable, "-u", "-m", "podcast_pipeline", "-q", "-C", str(sample.root), "serve", "--port", "0"]
+    argv = [sys.executable, "-u", "-m", "podcast_pipeline", "-q", "-C", str(published.root), "serve", "--port", "0"]
     server = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert server.stdout is not None
     feed = server.stdout.readline().strip()
