@@ -31,15 +31,13 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return min(4, len(os.sched_getaffinity(0)))
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_itemcollected(item: pytest.Item) -> None:
     """A module's tests stay in order in one process: its fixtures are made once; those of browsers and servers, too."""
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            module = item.getparent(pytest.Module)
-            plugins = getattr(module and module.obj, "pytest_plugins", ())
-            group = next((name for name in GROUPS if name in plugins), item.location[0])
-            item.add_marker(pytest.mark.xdist_group(group))
+    if item.get_closest_marker("xdist_group") is None:
+        module = item.getparent(pytest.Module)
+        plugins = getattr(module and module.obj, "pytest_plugins", ())
+        group = next((name for name in GROUPS if name in plugins), item.location[0])
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
