@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import os
+import re
 import signal
+from pathlib import Path
+from typing import Any
 
 import hypothesis
 import needs
@@ -26,18 +30,29 @@ GROUPS = ("browser", "s3")
 """Plugins of ours that start a program for all their tests: it is started once, in one process."""
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """As many as there are cores for this process, four at most: each may hold a model and a browser."""
     return min(4, len(os.sched_getaffinity(0)))
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
+@functools.cache
+def group(path: Path) -> str:
+    """What is run in one process: a test module, or all of those that ask for one of GROUPS."""
+    plugins = re.search(r"^pytest_plugins = \[(.*)\]$", path.read_text("utf-8"), re.MULTILINE)
+    return next((name for name in GROUPS if plugins and f'"{name}"' in plugins[1]), path.name)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """A module's tests stay in order in one process: its fixtures are made once; those of browsers and servers, too."""
-    if item.get_closest_marker("xdist_group") is None:
-        module = item.getparent(pytest.Module)
-        plugins = getattr(module and module.obj, "pytest_plugins", ())
-        group = next((name for name in GROUPS if name in plugins), item.location[0])
-        item.add_marker(pytest.mark.xdist_group(group))
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Grouped(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return group(config.rootpath / nodeid.partition("::")[0])
+
+    return Grouped(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from browser import reviewing
 from firefox import firefox
 from reviews import TURNS, make_show
@@ -12,7 +11,7 @@ from reviews import TURNS, make_show
 from podcast_pipeline.review import journal
 
 SLUG = "001-tiny"
-pytestmark = pytest.mark.xdist_group("browser")
+pytest_plugins = ["browser"]
 
 
 def test_an_editor_in_firefox(tmp_path: Path) -> None:

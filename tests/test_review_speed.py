@@ -10,7 +10,7 @@ import needs
 import pytest
 
 BENCH = Path(__file__).parent / "bench" / "review.py"
-pytestmark = pytest.mark.xdist_group("browser")
+pytest_plugins = ["browser"]
 
 
 @pytest.mark.slow
