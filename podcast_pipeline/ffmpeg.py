@@ -111,34 +111,33 @@ def input_arguments(path: Path, *, strict: bool = True) -> list[str]:
 
 def samples(
     path: Path, rate: int, *, channels: int = 1, block: int = 1 << 18, filters: str = "", strict: bool = True
-) -> Generator[NDArray[np.float32]]:
+) -> Generator[NDArray[np.float32], None, str]:
     """Decode the first audio stream of `path` in blocks of at most `block` frames.
 
     `filters` is FFmpeg syntax; `strict`: an error in the file ends it. Close it (contextlib.closing) where its loop may
     be left early: FFmpeg runs until then.
-    Yields float32 arrays of shape (n,) for one channel, (n, channels) otherwise, at `rate` Hz, full scale +-1.0.
+    Yields float32 arrays of shape (n,) for one channel, (n, channels) otherwise, at `rate` Hz, full scale +-1.0 (`rate`
+    0: as they leave the filters, with so many channels as the caller knows); returns what FFmpeg said.
     Raises AudioError with the file's name if it is no audio, damaged, or has no audio stream.
     """
     import numpy as np
 
     argv = [
         binary().path, *QUIET, *input_arguments(path, strict=strict), "-map", "0:a:0", "-vn", "-sn", "-dn",
-        *(["-af", filters] if filters else []), "-ac", str(channels), "-ar", str(rate), "-f", "f32le", "pipe:1",
+        *(["-af", filters] if filters else []),
+        *(["-ac", str(channels), "-ar", str(rate)] if rate else []), "-f", "f32le", "pipe:1",
     ]  # fmt: skip
     frame = 4 * channels
     try:
         with process.start(argv, stdout=True) as program:
             assert program.stdout is not None
             while data := program.stdout.read(block * frame):
+                # A decoder that dies leaves a part of a frame; why it died is raised when the block ends.
                 whole = np.frombuffer(data[: len(data) // frame * frame], dtype="<f4")
                 yield whole if channels == 1 else whole.reshape(-1, channels)
     except ToolFailed as error:
         raise unreadable(path, error) from error
-
-
-def one_side(channel: str) -> list[str]:
-    """The filter that takes the `left` or `right` channel alone; none for ""."""
-    return [f"pan=mono|c0=c{('left', 'right').index(channel)}"] if channel else []
+    return program.stderr
 
 
 def unreadable(path: Path, error: ToolFailed) -> PodcastError:

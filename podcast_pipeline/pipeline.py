@@ -12,7 +12,7 @@ from podcast_pipeline.audio.assemble import assemble
 from podcast_pipeline.audio.chain import Steps
 from podcast_pipeline.audio.encode import encode
 from podcast_pipeline.audio.mix import mix
-from podcast_pipeline.audio.preflight import preflight
+from podcast_pipeline.audio.preflight import preflight, sounds
 from podcast_pipeline.engine.stage import Stage, ordered
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.audio import Track
@@ -141,6 +141,7 @@ class _Stages:
                 self.jobs,
                 report,
                 lexicon(glossary, names, settings.language, said=names),
+                sounds(self.m.built("preflight.json")),
             ),
         )
 

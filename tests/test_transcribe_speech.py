@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from podcast_pipeline import ffmpeg
 from podcast_pipeline.errors import AudioError, PodcastError
+from podcast_pipeline.sound.track import Sound
 from podcast_pipeline.transcribe import blocks, pcm, speech
 from podcast_pipeline.transcribe.engine import RATE
 from podcast_pipeline.transcribe.recognise import quietest
@@ -194,7 +195,7 @@ def test_one_side_of_a_recording(tmp_path: Path) -> None:
     sides = (audio.sine(2.0, 440, -6, RATE), audio.sine(2.0, 700, -12, RATE))
     path = audio.write_wav(tmp_path / "a.wav", np.stack(sides, axis=1), RATE)
     for name, side in zip(("left", "right"), sides, strict=True):
-        sound = pcm.decode(path, tmp_path / f"{name}.pcm", name)
+        sound = pcm.decode(path, tmp_path / f"{name}.pcm", Sound(name))
         assert np.max(np.abs(sound.read(0, 2 * RATE) - side)) <= 2 / 32768
 
 

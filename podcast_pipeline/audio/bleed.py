@@ -49,6 +49,8 @@ class Copy:
 
     def __init__(self, rate: int, stream: BinaryIO) -> None:
         self.rate, self.stream, self.samples = rate, stream, 0
+        stream.seek(0)
+        stream.truncate()
         self.rest: NDArray[np.float32] | None = None
         self.position = 0.0
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from podcast_pipeline import ffmpeg
 from podcast_pipeline.audio.findings import TrackReport, rumbles
 from podcast_pipeline.audio.hum import notched
 from podcast_pipeline.model.audio import AudioSettings, Track
+from podcast_pipeline.sound.track import WHOLE
 
 REFERENCE = -23.0
 """LUFS: where each voice is brought, so that all are equally loud."""
@@ -30,8 +30,6 @@ RUMBLE_HZ = 60
 """The edge of the high-pass against rumble."""
 SPREAD = 0.2
 """How far apart tracks are placed where nobody says otherwise: 20 % to either side."""
-MONO = ("left", "right", "same")
-"""Oddities of a stereo file that make it one microphone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +50,21 @@ class Steps:
         return Steps(**{name: getattr(settings, name) if own[name] is None else own[name] for name in names})
 
 
-def filters(track: Track, settings: AudioSettings, found: TrackReport) -> str:
-    """The chain for one track, from what the preflight found."""
+def filters(track: Track, settings: AudioSettings, found: TrackReport) -> tuple[str, ...]:
+    """The chain for one track (behind what takes it out of its file), from what the preflight found."""
     steps = Steps.of(track, settings)
     loudness, rate = found.heard.integrated, settings.sample_rate
     raised = track.gain + (0.0 if steps.level == "none" else REFERENCE - loudness)
     one = width(found, settings)
-    return ",".join(
-        (
-            *(ffmpeg.one_side(track.channel) or _sides(found, one)),
-            f"aresample={rate}:resampler=soxr",
-            f"aformat=sample_fmts=fltp:channel_layouts={'mono' if one == 1 else 'stereo'}",
-            f"volume={raised:.3f}dB:precision=float",
-            *_highpass(found, steps.highpass),
-            *(_notches(found) if steps.hum else []),
-            *(_denoise(found.heard.noise_floor + raised, rate) if steps.denoise else []),
-            *_delay(offset(track, settings)),
-        )
+    return (
+        *_folded(found, one),
+        f"aresample={rate}:resampler=soxr",
+        f"aformat=sample_fmts=fltp:channel_layouts={'mono' if one == 1 else 'stereo'}",
+        f"volume={raised:.3f}dB:precision=float",
+        *_highpass(found, steps.highpass),
+        *(_notches(found) if steps.hum else []),
+        *(_denoise(found.heard.noise_floor + raised, rate) if steps.denoise else []),
+        *_delay(offset(track, settings)),
     )
 
 
@@ -79,23 +75,13 @@ def width(found: TrackReport, settings: AudioSettings) -> int:
 
 def channels(found: TrackReport) -> int:
     """How many channels of a recording are used."""
-    return 1 if found.channel or found.heard.channels in MONO else found.source.channels
+    return 1 if found.sound.side else found.source.channels
 
 
-def _sides(found: TrackReport, width: int) -> list[str]:
-    """Which channels of a stereo recording are used, for a track of `width` channels."""
-    match found.heard.channels:
-        case "left" | "same":
-            return ["pan=mono|c0=c0"]
-        case "right":
-            return ["pan=mono|c0=c1"]
-    if found.source.channels != 2:
-        return []
-    sign = "-" if found.heard.channels == "opposite" else "+"
-    # The middle of both as loud as it is in each of them: by itself FFmpeg makes it 3 dB louder.
-    if width == 1:
-        return [f"pan=mono|c0=0.5*c0{sign}0.5*c1"]
-    return ["pan=stereo|c0=c0|c1=-1*c1"] if sign == "-" else []
+def _folded(found: TrackReport, width: int) -> list[str]:
+    """Both channels of a stereo recording in one, as loud as it is in each: by itself FFmpeg makes it 3 dB louder."""
+    both = found.sound == WHOLE and found.source.channels == 2
+    return ["pan=mono|c0=0.5*c0+0.5*c1"] if both and width == 1 else []
 
 
 def _highpass(found: TrackReport, hz: int | None) -> list[str]:

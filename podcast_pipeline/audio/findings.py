@@ -12,6 +12,7 @@ from podcast_pipeline.audio.scan import Scan
 from podcast_pipeline.audio.source import SUFFIXES, Source
 from podcast_pipeline.model.audio import side
 from podcast_pipeline.model.finding import Finding
+from podcast_pipeline.sound.track import Sound
 
 _NOISY = -50.0
 """dBFS."""
@@ -46,6 +47,12 @@ class TrackReport:
     def name(self) -> str:
         """The track's name (see Track)."""
         return side(self.file, self.channel)
+
+    @property
+    def sound(self) -> Sound:
+        """Which sound of the file the track is: what a person said, else what was heard."""
+        alone = "left" if self.heard.channels == "same" else self.heard.channels
+        return Sound(self.channel or (alone if alone in ("left", "right") else ""), alone == "opposite")
 
 
 def rumbles(heard: Scan) -> bool:

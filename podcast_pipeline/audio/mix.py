@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podcast_pipeline import ffmpeg
 from podcast_pipeline.audio import chain, dominance, proxy, w64
 from podcast_pipeline.audio import preflight as reports
 from podcast_pipeline.audio.chain import Steps
@@ -18,6 +17,7 @@ from podcast_pipeline.audio.peaks import drawn
 from podcast_pipeline.audio.riding import Ride, ride
 from podcast_pipeline.model.audio import AudioSettings, Track
 from podcast_pipeline.progress import Report
+from podcast_pipeline.sound import decode
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,7 +46,9 @@ class _Voice:
         width, places = chain.width(self.found, settings), chain.places(settings, self.found, self.pan)
         filters = chain.filters(self.track, settings, self.found)
         # Not strict: the preflight has decoded every file strictly, and FFmpeg ends an open-ended WAV by an error.
-        decoded = ffmpeg.samples(self.path, rate, channels=width, block=size, filters=filters, strict=False)
+        decoded = decode.samples(
+            self.path, self.found.sound, rate, channels=width, block=size, filters=filters, strict=False
+        )
         with contextlib.closing(decoded):
             for block in decoded:
                 sound = block.reshape(-1, width)

@@ -6,7 +6,7 @@ import itertools
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -20,6 +20,7 @@ from podcast_pipeline.errors import AudioError, PodcastError
 from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.finding import Finding
 from podcast_pipeline.progress import Report, part
+from podcast_pipeline.sound.track import WHOLE, Sound
 
 if TYPE_CHECKING:
     import numpy as np
@@ -75,6 +76,11 @@ def load(path: Path) -> Preflight:
     return codec.load(Preflight, path)
 
 
+def sounds(path: Path) -> dict[str, Sound]:
+    """Which sound of its file each track is, by its name, as preflight.json says. Raises PodcastError."""
+    return {track.name: track.sound for track in load(path).tracks}
+
+
 def levels(told: Preflight, path: Path) -> list[NDArray[np.float32]]:
     """Read levels.dat: the level of every 20 ms of each track of `told`, in dBFS. Raises PodcastError."""
     heard, at, data = [], 0, path.read_bytes()
@@ -105,10 +111,19 @@ def _hear(track: Track, path: Path, stream: BinaryIO, compared: bool, report: Re
                 "take `channel` out of its [[track]] in episode.toml",
             )
         copy = Copy(source.rate, stream)
-        heard, levels = scan(path, source, report, copy if compared else None, track.channel)
+        twice = source.channels == 2 and not track.channel
+        first = part(report, 0.0, 0.5) if twice else report
+        heard, levels = scan(path, source, Sound(track.channel), first, copy if compared else None)
+        found = TrackReport(track.file, track.person, source, heard, track.channel)
+        if twice and found.sound != WHOLE:
+            # It is not both channels as they are, which is known only now: what is measured is what will be heard.
+            copy = Copy(source.rate, stream)
+            again, levels = scan(path, source, found.sound, part(report, 0.5, 1.0), copy if compared else None)
+            found = replace(found, heard=replace(again, channels=heard.channels))
+        report(1.0)
     except AudioError as error:
         return error
-    return _Heard(TrackReport(track.file, track.person, source, heard, track.channel), copy, levels, track.offset)
+    return _Heard(found, copy, levels, track.offset)
 
 
 def _bleed(tracks: Sequence[_Heard], report: Report) -> tuple[Bleed, ...]:

