@@ -43,7 +43,7 @@ demo: $(VENV)/.demo ## run the sample episode through every stage into build/dem
 
 test: $(VENV)/.test ## run all tests, on every core (with CI=true: install every tool first, and skip nothing)
 	@if [ "$$CI" = true ]; then sh .ci/tools $(BIN); else sh .ci/tools $(BIN) quick; fi
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto $(ARGS)
 
 soak: $(VENV)/.test ## run all tests in their long forms: hours
 	SOAK=1 $(MAKE) test
@@ -57,8 +57,15 @@ lint: $(VENV)/.lint ## style, types, and the floors of the house
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-bench: $(VENV)/.test ## measure speed and memory against the real alternatives (FULL=1: full sizes)
-	$(BIN)/python tests/bench/run.py $(if $(FULL),--full)
+# The extra `bench`, then what pip cannot install by a name alone; where it cannot be had, the bench says so by row.
+$(VENV)/.bench: pyproject.toml .ci/tools $(VENV)/.test
+	$(INSTALL) ".[bench]"
+	-sh .ci/tools $(BIN) pesq
+	-sh .ci/tools $(BIN) torch
+	@touch $@
+
+bench: $(VENV)/.bench ## measure speed and memory against the real alternatives (FULL=1: full sizes; ROW=list, ROW=name)
+	$(BIN)/python tests/bench/run.py $(if $(FULL),--full) $(ROW)
 
 dist: $(VENV)/.release ## wheel and sdist into dist/, the same bytes from the same commit; build/release-notes.md
 	$(BIN)/python .ci/dist.py dist
