@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import soak
 from faults import KILLED, KINDS, Job, jobs
 from shows import Made
 
@@ -17,8 +18,14 @@ from podcast_pipeline import atomic, faults
 from podcast_pipeline.errors import PodcastError
 
 pytest_plugins = ["shows"]
-SHARE = {"build": 3, "publish": 6, "correction": 5, "rollback": 6, "import": 7}
-"""How many points of each job the suite takes; the bench takes all."""
+SHARE = {
+    "build": soak.examples(1, 6),
+    "publish": soak.examples(3, 20),
+    "correction": soak.examples(2, 20),
+    "rollback": soak.examples(3, 20),
+    "import": soak.examples(3, 20),
+}
+"""How many points of each job each kind of fault takes, and the last one; the bench takes all."""
 
 
 @pytest.fixture(scope="module")

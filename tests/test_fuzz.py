@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+import soak
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent / "fuzz"))
 import targets
 
-RUNS = int(os.environ.get("PODCAST_FUZZ_RUNS", "60"))
+RUNS = soak.examples(60, 5000)
 TOKENS = [b"", b"\0", b"\xff\xfe", b"\x08", b"<![CDATA[", b"&e;", b"]]>", b'"', b"{", b"[", b"}", b"1e999", b"-1",
           b"NaN", b"null", b"\xed\xa0\x80", b"\n", b"=", b"\\u0000", b"9" * 40, b"../../x", b"<item>",
           b"[" * 3000, b'{"a":' * 3000, "²".encode(), b"9" * 5000, b"&#" + b"9" * 5000 + b";"]  # fmt: skip
@@ -64,13 +64,12 @@ def test_corpus(name: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", GUIDED)
-def test_guided_by_coverage(name: str, tmp_path: Path) -> None:
-    """A bounded run of atheris finds nothing; `tests/fuzz/guided.py` runs as long as one likes."""
+def test_guided_by_coverage(tmp_path: Path) -> None:
+    """A bounded run of atheris on each finds nothing; `tests/fuzz/guided.py` runs as long as one likes."""
     pytest.importorskip("atheris", reason="atheris has no wheel for this Python")
-    argv = [sys.executable, str(Path(targets.__file__).with_name("guided.py")), name, "-runs=400", "-max_total_time=8"]
-    done = subprocess.run(
-        [*argv, f"-artifact_prefix={tmp_path}/"], capture_output=True, text=True, timeout=120, errors="replace"
-    )
+    argv = [sys.executable, str(Path(targets.__file__).with_name("guided.py")), *GUIDED]
+    bounds = [f"-runs={soak.examples(400, 100_000)}", f"-artifact_prefix={tmp_path}/"]
+    done = subprocess.run([*argv, *bounds], capture_output=True, text=True, errors="replace")
     assert done.returncode == 0, done.stderr[-3000:]
+    assert done.stderr.count("DONE") == done.stderr.count("INITED") == len(GUIDED)
     assert list(tmp_path.iterdir()) == []

@@ -1,7 +1,7 @@
 """Does mastering help a recogniser? Word error rate on the decoded MP3, beside a plain sum of the same two tracks.
 
 Run it as `PODCAST_SPEECH=folder python tests/bench/heard.py`, with librivox_ss.flac, libri_1688.flac and
-references.json there; without them there is nothing to measure (exit 77). Exit 1 if the mastered one is understood worse.
+references.json there; without them there is nothing to measure (exit 77). Exit 1 if the mastered is understood worse.
 """
 
 from __future__ import annotations
