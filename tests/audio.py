@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import subprocess
 import wave
 from pathlib import Path
@@ -62,6 +63,13 @@ def voice(
 
     `level` is the RMS in dBFS while it talks.
     """
+    return _voice(seconds, turns or ((0.5, seconds - 0.5),), pitch, level, seed, rate).copy()
+
+
+@functools.lru_cache(maxsize=8)  # many tests ask for the same
+def _voice(
+    seconds: float, turns: tuple[tuple[float, float], ...], pitch: float, level: float, seed: int, rate: int
+) -> Samples:
     count = round(seconds * rate)
     time = np.arange(count) / rate
     phase = 2 * np.pi * np.cumsum(pitch * (1 + 0.15 * np.sin(2 * np.pi * 0.7 * time + seed))) / rate
@@ -71,7 +79,7 @@ def voice(
         tone, before = twice * tone - before + 1 / (1 + ((k * pitch - 500) / 900) ** 2), tone
     tone *= np.sin(phase)
     breath = np.diff(np.random.default_rng(seed).standard_normal(count + 1)) * 0.03
-    sound = (tone / np.std(tone) + breath) * talking(seconds, turns or ((0.5, seconds - 0.5),), seed, rate)
+    sound = (tone / np.std(tone) + breath) * talking(seconds, turns, seed, rate)
     loud = sound[np.abs(sound) > 1e-4]
     return sound * db(level) / float(np.sqrt(np.mean(np.square(loud))))
 
