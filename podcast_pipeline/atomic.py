@@ -9,6 +9,7 @@ import os
 import re
 import secrets
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 from podcast_pipeline import faults
@@ -99,6 +100,25 @@ def _into_place(temporary: Path, path: Path) -> None:
     faults.point(f"renamed {path.name}")
     sync_folder(path.parent)
     faults.point(f"synced {path.name}")
+
+
+def files(folder: str | Path) -> Iterator[os.DirEntry[str]]:
+    """Every file at any depth below `folder`, in no order; links to folders are not followed. None if it is missing."""
+    folders = [os.fspath(folder)]
+    while folders:
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError), os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+                else:
+                    yield entry
+
+
+def sweep_below(folder: Path) -> None:
+    """`sweep` of `folder` and of all folders in it."""
+    for entry in files(folder):
+        if _TEMPORARY.fullmatch(entry.name):
+            Path(entry.path).unlink(missing_ok=True)
 
 
 def sweep(*folders: Path) -> None:

@@ -55,9 +55,14 @@ def check_slug(slug: str) -> str:
     return slug
 
 
+def is_key(name: str) -> bool:
+    """Whether every part of `name` is plain ASCII without `..`."""
+    return len(name) <= 500 and _KEY.fullmatch(name) is not None
+
+
 def check_key(key: str) -> str:
     """Return `key` if every part of it is plain ASCII without `..`. Raises PodcastError."""
-    if len(key) > 500 or _KEY.fullmatch(key) is None:
+    if not is_key(key):
         raise PodcastError(f'"{key}" is not a key of a public object')
     return key
 

@@ -18,7 +18,7 @@ from podcast_pipeline.model.show import Show
 from podcast_pipeline.publish import publication
 from podcast_pipeline.publish.publication import Publication
 from podcast_pipeline.storage.local import LocalStorage
-from podcast_pipeline.storage.protocol import Conflict, Source, Stored
+from podcast_pipeline.storage.protocol import Conflict, Listed, Source, Stored
 
 pytest_plugins = ["shows"]
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -59,7 +59,7 @@ class Fragile:
     def get(self, key: str) -> tuple[bytes, str]:
         return self._inner.get(key)
 
-    def list(self, prefix: str = "") -> tuple[str, ...]:
+    def list(self, prefix: str = "") -> tuple[Listed, ...]:
         return self._inner.list(prefix)
 
     def delete(self, key: str) -> None:

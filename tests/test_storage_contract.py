@@ -14,7 +14,7 @@ from podcast_pipeline import keys
 from podcast_pipeline.errors import PodcastError, StorageError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.show import StorageSettings
-from podcast_pipeline.storage.protocol import Conflict, Storage, Stored
+from podcast_pipeline.storage.protocol import Absent, Conflict, Storage, Stored
 from podcast_pipeline.storage.registry import open_storage
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def test_an_empty_object_is_an_object(storage: Storage) -> None:
 def test_what_is_absent(storage: Storage) -> None:
     """An object that is not there is None to stat, an error to get, and no error to delete."""
     assert storage.stat(keys.FEED) is None
-    with pytest.raises(StorageError, match=r"feed\.xml"):
+    with pytest.raises(Absent, match=r"feed\.xml"):
         storage.get(keys.FEED)
     storage.delete(keys.FEED)
 
@@ -107,15 +107,17 @@ def test_delete(storage: Storage) -> None:
     put(storage, keys.page("two"))
     storage.delete(keys.page("one"))
     assert storage.stat(keys.page("one")) is None
-    assert storage.list() == (keys.page("two"),)
+    assert [one.key for one in storage.list()] == [keys.page("two")]
 
 
 def test_list(storage: Storage) -> None:
-    """Keys come sorted and by prefix, the prefix of the storage itself left out."""
+    """Objects come sorted by key, with their sizes, and by prefix, the prefix of the storage itself left out."""
     for key in ("feed.xml", "media/b/12345678.mp3", "media/a/12345678.mp3", "media-b/12345678.mp3"):
-        put(storage, key)
-    assert storage.list() == ("feed.xml", "media-b/12345678.mp3", "media/a/12345678.mp3", "media/b/12345678.mp3")
-    assert storage.list("media/") == ("media/a/12345678.mp3", "media/b/12345678.mp3")
+        put(storage, key, key.encode())
+    expected = ["feed.xml", "media-b/12345678.mp3", "media/a/12345678.mp3", "media/b/12345678.mp3"]
+    assert list(storage.list()) == [(key, len(key)) for key in expected]
+    assert [one.key for one in storage.list("media/")] == expected[2:]
+    assert [one.key for one in storage.list("media")] == expected[1:]
     assert storage.list("transcripts/") == ()
 
 

@@ -124,7 +124,7 @@ def test_an_object_of_another_tool(server: S3Server) -> None:
     stored = storage.stat(KEY)
     assert stored is not None
     assert (stored.size, stored.sha256) == (len(DATA), None)
-    assert storage.list() == (KEY,)
+    assert [one.key for one in storage.list()] == [KEY]
 
 
 # The public address

@@ -126,6 +126,9 @@ def _told(session: Session, planned: Publication, late: tuple[str, ...]) -> None
         session.say(f"{release.slug}: {when}")
         if release.lapsed:
             session.say(f"  its page says: {' '.join(release.lapsed)}")
-    session.say(f"{planned.sent} objects uploaded and verified; feed: {session.show.url}")
+    sent = [f"{planned.uploads} objects uploaded and verified"] if planned.uploads else []
+    sent += [f"{planned.written} other documents written"] if planned.written else []
+    sent.append(f"all {len(planned.named)} objects that the feeds name are in the storage")
+    session.say(f"{'; '.join(sent)}; feed: {session.show.url}")
     for line in late:
         session.say(f"  {line}")

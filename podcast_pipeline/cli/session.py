@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import os
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -68,8 +67,8 @@ class Session:
 
         workspace = self.workspace
         with lock.hold(workspace.build_root / ".locks" / "publish", "the publication", self.wait):
-            public = (Path(folder) for folder, _, _ in os.walk(workspace.public))
-            atomic.sweep(workspace.feed_xml.parent, workspace.releases, *public)
+            atomic.sweep(workspace.feed_xml.parent, workspace.releases)
+            atomic.sweep_below(workspace.public)
             yield
 
     def shown(self, text: str) -> str:

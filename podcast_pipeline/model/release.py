@@ -171,3 +171,11 @@ class Release:
     """The last day of credit for it; None where none was offered."""
     lapsed: tuple[str, ...] = ()
     """The banner on its page: what of these two has passed, as it was said there last."""
+
+    @property
+    def assets(self) -> tuple[Asset, ...]:
+        """Every file that this release names, its page last; one that is named twice stands twice."""
+        people = (person.image for person in self.people)
+        others = (one.asset for one in self.extras.alternates)
+        single = (self.enclosure, *self.transcripts, self.chapters_file, self.image, *people, *others, self.page)
+        return tuple(asset for asset in single if asset is not None)

@@ -22,7 +22,7 @@ def rubbish(show: Show, workspace: Workspace, storage: Storage, now: datetime) -
 
     Only keys of our own grammar are looked at; a feed's own address and files for members never are.
     """
-    stored = storage.list()
+    stored = [one.key for one in storage.list()]
     recent = {one.key for one in history.kept(storage)[:HISTORY]}
     wanted = {
         picture(workspace.root / cover).key for cover in {show.cover, *(f.cover or show.cover for f in show.feeds)}
@@ -39,4 +39,4 @@ def rubbish(show: Show, workspace: Workspace, storage: Storage, now: datetime) -
 
 def strange(storage: Storage) -> tuple[str, ...]:
     """Keys that publishing never makes: they are left alone."""
-    return tuple(key for key in storage.list() if not names.ours(key) and key != keys.FEED)
+    return tuple(one.key for one in storage.list() if not names.ours(one.key) and one.key != keys.FEED)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
 
+from podcast_pipeline import keys
 from podcast_pipeline.config.load import load_episode
 from podcast_pipeline.engine.decide import Decider
 from podcast_pipeline.engine.digest import Digests
@@ -76,18 +77,43 @@ def published(
         release = corrected(release, earlier)
     objects = [*media]
     if public:
-        cues = captions.cues(material.transcript(), material.timeline(), material.timeline().duration)
         today = now.astimezone(UTC).date()
         release = dataclasses.replace(release, lapsed=lapse.lapsed(release, today))
-        html = episode_page(material.show, material.episode, material.timeline(), release, cues)
-        html = lapse.on_page(html, release, today)
-        page = Wanted.of_bytes(f"episodes/{material.slug}/index.html", html.encode())
+        page = _page(material, release, today)
         release = dataclasses.replace(release, page=Asset(page.key, page.size, page.headers.mime, page.sha256))
         objects += [*_files(material, release), page]
     if hidden:
         base = material.show.storage.public_base_url
         release, objects = sealed.hide(release, objects, members.secret(), base)
     return _dated(release, committed, now), objects
+
+
+def _page(material: Material, release: Release, day: date) -> Wanted:
+    """The public page as it is on `day`."""
+    cues = captions.cues(material.transcript(), material.timeline(), material.timeline().duration)
+    html = episode_page(material.show, material.episode, material.timeline(), release, cues)
+    return Wanted.of_bytes(keys.page(material.slug), lapse.on_page(html, release, day).encode())
+
+
+def rendered(show: Show, workspace: Workspace, release: Release, now: datetime) -> Iterator[Wanted]:
+    """The page of a committed record, made again from its build: today's, and those with the banners of earlier days.
+
+    Raises PodcastError or OSError where the episode is not built here.
+    """
+    material = Material(show, load_episode(workspace, show, release.slug), workspace)
+    hidden = show.members_only(release.feeds)
+    before = dataclasses.replace(sealed.plain(release) if hidden else release, page=None, updated_at=None)
+    days = (
+        now.astimezone(UTC).date(),
+        release.publish_at.astimezone(UTC).date(),
+        release.review_by,
+        release.credit_ends,
+    )
+    for day in filter(None, days):
+        page = _page(material, dataclasses.replace(before, lapsed=lapse.lapsed(before, day)), day)
+        if hidden:
+            _, (page,) = sealed.hide(before, [page], members.secret(), show.storage.public_base_url)
+        yield page
 
 
 def _files(material: Material, release: Release) -> list[Wanted]:

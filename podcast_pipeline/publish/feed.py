@@ -13,7 +13,7 @@ from podcast_pipeline.errors import FeedError, StorageError
 from podcast_pipeline.publish import history
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.storage import fetch
-from podcast_pipeline.storage.protocol import Conflict, Storage
+from podcast_pipeline.storage.protocol import Absent, Conflict, Storage
 
 ATTEMPTS = 5
 
@@ -31,7 +31,10 @@ def guids(data: bytes) -> frozenset[str]:
 
 def public(storage: Storage) -> tuple[bytes, str] | None:
     """The feed as it is stored now, and its ETag; None before the first publication."""
-    return storage.get(keys.FEED) if storage.stat(keys.FEED) is not None else None
+    try:
+        return storage.get(keys.FEED)
+    except Absent:
+        return None
 
 
 def guard(new: bytes, old: bytes | None, removal: frozenset[str] = frozenset()) -> None:

@@ -59,10 +59,10 @@ def ended(show: Show, storage: Storage, releases: Sequence[Release], now: dateti
         if one.feed in ids
         for token in one.ended(secret, now)
     }
-    found = [key for id_ in sorted(ids) for key in storage.list(f"m/{id_}/") if key in gone]
+    found = [one.key for id_ in sorted(ids) for one in storage.list(f"m/{id_}/") if one.key in gone]
     for release in releases:
         if show.members_only(release.feeds):
-            found += [key for folder in sealed.former(release, secret) for key in storage.list(folder)]
+            found += [one.key for folder in sealed.former(release, secret) for one in storage.list(folder)]
     return tuple(found)
 
 
@@ -70,7 +70,7 @@ def _same_secret(id_: str, secret: bytes, storage: Storage) -> None:
     """Raises FeedError where no address that members have was made with this secret."""
     own = [one for one in members.read() if one.feed == id_]
     ours = {token(secret, id_, one.id, epoch) for one in own for epoch in range(one.epoch + 1)}
-    there = {key.removeprefix(f"m/{id_}/").removesuffix(".xml") for key in storage.list(f"m/{id_}/")}
+    there = {one.key.removeprefix(f"m/{id_}/").removesuffix(".xml") for one in storage.list(f"m/{id_}/")}
     if own and there and not ours & there:
         raise FeedError(
             f"{members.SECRET} is not the secret that {len(there)} members' addresses of {id_} were made with: every "

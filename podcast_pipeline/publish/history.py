@@ -27,7 +27,7 @@ class Kept:
 
 def kept(storage: Storage) -> tuple[Kept, ...]:
     """All feeds of the history, newest first."""
-    found = [_NAME.fullmatch(key) for key in storage.list("feeds/history/")]
+    found = [_NAME.fullmatch(one.key) for one in storage.list("feeds/history/")]
     return tuple(sorted((Kept(m[0], m[1], m[2]) for m in found if m), key=lambda one: one.key, reverse=True))
 
 

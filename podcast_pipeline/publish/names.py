@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from podcast_pipeline.errors import FeedError
+from podcast_pipeline import keys
 from podcast_pipeline.numeral import whole
 
 _SLUG = r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?"
@@ -13,6 +13,22 @@ _OBJECT = (
     rf"|images/[0-9a-f]{{8}}\.[a-z0-9]+|episodes/{_SLUG}/index\.html)"
 )
 _OBJECTS = re.compile(rf"(?<![A-Za-z0-9_-]){_OBJECT}".encode())
+_NAMED = rf"({_OBJECT}|x/[a-z2-7]{{32}}/[a-z0-9]+(?:\.[a-z0-9]+)+)".encode()
+_LOADED = {
+    b"enclosure": b"url",
+    b"itunes:image": b"href",
+    b"atom:link": b"href",
+    b"podcast:alternateEnclosure": b"",  # its address stands in the source below
+    b"podcast:chapters": b"url",
+    b"podcast:image": b"href",
+    b"podcast:person": b"img",
+    b"podcast:source": b"uri",
+    b"podcast:trailer": b"url",
+    b"podcast:transcript": b"url",
+}
+"""Element -> the attribute with the address of something that apps load."""
+_ELEMENT = re.compile(rb"<(" + b"|".join(_LOADED) + rb")\s([^<>]*)>")
+_ATTRIBUTE = re.compile(rb'([a-z-]+)="([^"]*)"')
 _HISTORY = r"feeds/history/\d{8}T\d{6}Z-[0-9a-f]{8}\.xml"
 _PROBE = r"probe/[0-9a-f]{16}\.[a-z0-9]+"
 _COLLECTED = re.compile(rf"{_OBJECT}|{_HISTORY}|{_PROBE}")
@@ -36,17 +52,23 @@ def ours(key: str) -> bool:
     return collectable(key) or _KEPT.fullmatch(key) is not None
 
 
-def lengths(feed: bytes, base: str) -> dict[str, int]:
-    """Key -> length in bytes as the feed states it, of every enclosure under `base`. Raises FeedError."""
-    from lxml import etree
+def named(feed: bytes, base: str) -> dict[str, int | None]:
+    """Key -> length in bytes as the feed states it (None: it states none), of every object under `base` that it names.
 
-    try:
-        root = etree.fromstring(feed, etree.XMLParser(resolve_entities=False, no_network=True))
-    except etree.XMLSyntaxError as error:
-        raise FeedError(f"the feed is not well-formed: {error}") from error
-    found = {}
-    for one in root.iterfind("channel/item/enclosure"):
-        url, length = one.get("url") or "", one.get("length") or ""
-        if url.startswith(base) and (size := whole(length)) is not None:
-            found[url.removeprefix(base)] = size
+    What an app loads is an object whatever its key is; of other addresses, as in links of notes, those of our own form.
+    `base` is the public base address, with or without final slash.
+    """
+    root = f"{base.rstrip('/')}/".encode()
+    anywhere = re.compile(re.escape(root) + _NAMED)
+    found: dict[str, int | None] = {match.group(1).decode("ascii"): None for match in anywhere.finditer(feed)}
+    stated: int | None = None
+    for element, text in _ELEMENT.findall(feed):
+        attributes = dict(_ATTRIBUTE.findall(text))
+        if element != b"podcast:source":  # the length of a source stands on the element around it
+            stated = whole(attributes.get(b"length", b"").decode("utf-8", "replace"))
+        address = attributes.get(_LOADED[element], b"")
+        if address.startswith(root) and (element != b"atom:link" or attributes.get(b"rel") == b"next"):
+            key = address.removeprefix(root).decode("utf-8", "replace")
+            if keys.is_key(key):
+                found[key] = stated if stated is not None else found.get(key)
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 
 from podcast_pipeline import keys
@@ -51,11 +51,14 @@ class Action:
         return f"{self.verb:4}  {size}  {w.sha256[:8]}  {headers}  {keys.masked(w.key)}  ({self.reason})"
 
 
-def plan(wanted: Sequence[Wanted], stat: Callable[[str], Stored | None]) -> tuple[Action, ...]:
-    """The actions for `wanted`, in order, each key once.
+def plan(
+    wanted: Sequence[Wanted], stat: Callable[[str], Stored | None], recorded: Container[str] = ()
+) -> tuple[Action, ...]:
+    """The actions for `wanted`, in order, each key once; `recorded`: the SHA-256 of what records name.
 
     Skipped is what is stored with the same size, SHA-256, type and cache rule; ETags say nothing about content.
-    Raises StorageError if a content-addressed key already holds other bytes.
+    Raises StorageError if a content-addressed key already holds other bytes; a recorded object of another size is
+    put again, as what it has to be is known.
     """
     actions = []
     for one in {w.key: w for w in wanted}.values():
@@ -63,7 +66,8 @@ def plan(wanted: Sequence[Wanted], stat: Callable[[str], Stored | None]) -> tupl
         if stored is None:
             actions.append(Action("put", one, "new"))
         elif stored.sha256 != one.sha256 or stored.size != one.size:
-            if stored.sha256 is not None and _immutable(one.key):
+            damaged = stored.size != one.size and one.sha256 in recorded
+            if stored.sha256 is not None and _immutable(one.key) and not damaged:
                 raise StorageError(
                     f"{one.key}: the storage holds other bytes under this key, which names its content",
                     "somebody changed the object by hand; find out why before you publish",

@@ -27,7 +27,9 @@ from podcast_pipeline.publish import (
     lapses,
     lease,
     members,
+    mending,
     moving,
+    proof,
     records,
     sealed,
     upload,
@@ -35,6 +37,7 @@ from podcast_pipeline.publish import (
 from podcast_pipeline.publish.announce import announce
 from podcast_pipeline.publish.consent import NOTHING, Consent
 from podcast_pipeline.publish.plan import Action, Wanted, plan
+from podcast_pipeline.publish.proof import Named
 from podcast_pipeline.publish.ready import ready
 from podcast_pipeline.storage.protocol import Storage
 from podcast_pipeline.storage.registry import public_address
@@ -59,15 +62,27 @@ class Publication:
     """Guids that may leave the public feed."""
     refused: tuple[tuple[str, PodcastError], ...] = ()
     """Slugs that did not pass the gate, and why; the others go out."""
+    named: tuple[Named, ...] = ()
+    """What the feeds name: all of it is in the storage, or among what is uploaded before them."""
 
     @property
     def feed_changes(self) -> bool:
         return self.feed != self.public_feed
 
     @property
+    def uploads(self) -> int:
+        """How many objects are uploaded, and asked for on the public address."""
+        return sum(action.verb == "put" for action in self.actions)
+
+    @property
+    def written(self) -> int:
+        """How many feeds and pages of feeds are written, the main feed aside."""
+        return sum(action.verb == "put" for action in self.feeds)
+
+    @property
     def sent(self) -> int:
-        """How many objects are uploaded, the main feed aside."""
-        return sum(action.verb == "put" for action in (*self.actions, *self.feeds))
+        """How many objects are sent, the main feed aside."""
+        return self.uploads + self.written
 
     @property
     def changes(self) -> bool:
@@ -135,6 +150,7 @@ def prepare(
     Of several episodes those that do not pass are left out, and listed in `refused`.
     """
     known = {release.slug: release for release in records.read_all(workspace)}
+    recorded = frozenset(asset.sha256 for release in known.values() for asset in release.assets)
     # First, as an hour of audio takes the gate a while: that a store cannot be reached is known at once.
     found = feed.public(storage)
     old = found[0] if found else None
@@ -188,17 +204,43 @@ def prepare(
                     "correct the episode first; `podcast publish --reinstate` makes the same feed public again",
                 )
         moving.confirmed(show, data)
-    ordered = sorted(wanted, key=lambda one: _rank(one.key))
     after = list(known.values())
-    other_feeds = plan(feeds.wanted(show, workspace, after, now), storage.stat)
+    others_wanted = feeds.wanted(show, workspace, after, now)
+    wanted += [one for one in others_wanted if not _document(one.key)]
+    documents = [one for one in others_wanted if _document(one.key)]
+    actions = plan(sorted(wanted, key=lambda one: _rank(one.key)), storage.stat, recorded)
+    other_feeds = plan(documents, storage.stat)
     ended = feeds.ended(show, storage, after, now)
-    actions = plan(ordered, storage.stat)
-    return Publication(tuple(changed), actions, other_feeds, ended, data, old, removal, tuple(refused))
+    named = _named(show, after, data, documents)
+    uploads = {action.wanted.key for action in (*actions, *other_feeds)}
+    asked = tuple(one for one in named if one.key not in uploads)
+    held = proof.sizes(storage, asked)
+    back = mending.mended(show, workspace, known, proof.lacking(asked, held, storage), held, storage, now)
+    actions = tuple(sorted((*actions, *back), key=lambda action: _rank(action.wanted.key)))
+    return Publication(tuple(changed), actions, other_feeds, ended, data, old, removal, tuple(refused), named)
+
+
+def _document(key: str) -> bool:
+    """Whether the object is a feed, or tells robots of feeds: it goes up after everything that it names."""
+    return key.endswith((".xml", ".txt"))
+
+
+def _named(show: Show, releases: Sequence[Release], feed: bytes | None, others: Sequence[Wanted]) -> tuple[Named, ...]:
+    """What the feeds name together. Of one feed's copies for its members, which differ in their address alone, one."""
+    alike = {one.key.rpartition("/")[0] if one.key.startswith("m/") else one.key: one.source for one in others}
+    documents = [source for source in (feed, *alike.values()) if isinstance(source, bytes)]
+    base = show.storage.public_base_url
+    opened = (
+        sealed.opened(one, members.secret(), base) if show.members_only(one.feeds) else one
+        for one in releases
+        if one.status != "scheduled"
+    )
+    return proof.named(documents, base, opened)
 
 
 def _rank(key: str) -> int:
     order = ("media/", "x/", "images/", "transcripts/", "chapters/", "episodes/")
-    return next(i for i, prefix in enumerate(order) if key.startswith(prefix))
+    return next((i for i, prefix in enumerate(order) if key.startswith(prefix)), len(order))
 
 
 def carry_out(
@@ -242,6 +284,9 @@ def _carried_out(
             )
         for release in publication.releases:
             records.write(workspace, release)
+        if publication.feed_changes or any(action.verb == "put" for action in publication.feeds):
+            documents = {action.wanted.key for action in publication.feeds}
+            proof.stop([one for one in publication.named if one.key not in documents], storage)
         upload.apply(publication.feeds, storage, report)
         for key in publication.ended:
             storage.delete(key)

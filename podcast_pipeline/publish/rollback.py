@@ -7,7 +7,7 @@ from datetime import datetime
 
 from podcast_pipeline import keys
 from podcast_pipeline.errors import StorageError
-from podcast_pipeline.publish import feed, history, names
+from podcast_pipeline.publish import feed, history, names, proof
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.storage.protocol import Conflict, Storage
 
@@ -24,18 +24,22 @@ def chosen(storage: Storage, sha8: str) -> bytes:
     return data
 
 
-def incomplete(storage: Storage, data: bytes, base: str) -> tuple[str, ...]:
-    """What the feed `data` names and the storage does not hold whole; one sentence each."""
-    stated, problems = names.lengths(data, f"{base.rstrip('/')}/"), []
-    for key in sorted(names.objects(data)):
-        stored = storage.stat(key)
-        if stored is None:
-            problems.append(f"{key}: is not there any more")
-        elif stored.size != stated.get(key, stored.size):
-            problems.append(f"{key}: has {stored.size} bytes, the feed says {stated[key]}")
-        elif stored.sha256 is not None and _name(key) not in ("index", stored.sha256[:8]):
-            problems.append(f"{key}: holds other bytes than its name says")
-    return tuple(problems)
+def incomplete(storage: Storage, data: bytes, public: bytes | None, base: str) -> tuple[str, ...]:
+    """What the feed `data` names and the storage does not hold whole; one sentence each.
+
+    Of what the `public` feed does not name as well, the digest that the storage knows is held against the key too.
+    """
+    wanted = proof.named([data], base)
+    held = proof.sizes(storage, wanted)
+    problems = [f"{one.key}: {proof.fault(one, held)}" for one in proof.lacking(wanted, held, storage)]
+    now = names.named(public, base) if public is not None else {}
+    for one in wanted:
+        stored = (
+            storage.stat(one.key) if one.key in held and one.key not in now and names.collectable(one.key) else None
+        )
+        if stored is not None and stored.sha256 is not None and _name(one.key) not in ("index", stored.sha256[:8]):
+            problems.append(f"{one.key}: holds other bytes than its name says")
+    return tuple(sorted(problems))
 
 
 def _name(key: str) -> str:
@@ -48,9 +52,9 @@ def restore(storage: Storage, data: bytes, base: str, now: datetime) -> bool:
     Episodes that came later leave the feed: that is what a rollback is for. Raises StorageError if an object that
     `data` names is missing or damaged, or if somebody else writes the feed meanwhile; nothing is changed then.
     """
-    if problems := incomplete(storage, data, base):
-        raise StorageError("\n".join(problems), "this feed cannot be restored: choose another one")
     found = feed.public(storage)
+    if problems := incomplete(storage, data, found[0] if found else None, base):
+        raise StorageError("\n".join(problems), "this feed cannot be restored: choose another one")
     if found is not None and found[0] == data:
         return False
     # The mark first: a run that is killed in between has withdrawn what nobody can publish unasked.

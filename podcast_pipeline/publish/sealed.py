@@ -111,10 +111,7 @@ _HEAD = b'<head>\n<meta name="referrer" content="no-referrer">\n<meta name="robo
 
 
 def _assets(release: Release) -> list[Asset]:
-    found = [release.enclosure, *release.transcripts, release.chapters_file, release.image]
-    found += [person.image for person in release.people]
-    found += [one.asset for one in release.extras.alternates]
-    return [asset for asset in found if asset is not None]
+    return [asset for asset in release.assets if asset is not release.page]
 
 
 def _suffix(asset: Asset) -> str:

@@ -58,11 +58,7 @@ def _opened(show: Show, release: Release) -> Release | None:
 
 
 def _assets(release: Release) -> list[Asset]:
-    people = [person.image for person in release.people]
-    others = [one.asset for one in release.extras.alternates if not one.default]
-    found = [release.enclosure, *release.transcripts, release.chapters_file, release.image, release.page]
-    found += [*people, *others]
-    return [asset for asset in found if asset is not None and not asset.url]
+    return [asset for asset in release.assets if not asset.url]
 
 
 def _feed(workspace: Workspace, base: str) -> list[str]:

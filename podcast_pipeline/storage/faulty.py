@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from podcast_pipeline import faults
 from podcast_pipeline.errors import StorageError
 from podcast_pipeline.keys import Headers
-from podcast_pipeline.storage.protocol import Source, Storage, Stored
+from podcast_pipeline.storage.protocol import Listed, Source, Storage, Stored
 
 
 class Faulty:
@@ -37,7 +37,7 @@ class Faulty:
         with _points("put", key):
             return self._inner.put(source, key, headers, sha256, if_match, if_absent)
 
-    def list(self, prefix: str = "") -> tuple[str, ...]:
+    def list(self, prefix: str = "") -> tuple[Listed, ...]:
         with _points("list", prefix):
             return self._inner.list(prefix)
 

@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from podcast_pipeline import atomic, keys
-from podcast_pipeline.errors import PodcastError, StorageError
+from podcast_pipeline.errors import StorageError
 from podcast_pipeline.keys import Headers
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.show import StorageSettings
 from podcast_pipeline.storage import digest
-from podcast_pipeline.storage.protocol import Conflict, Source, Stored
+from podcast_pipeline.storage.protocol import Absent, Conflict, Listed, Source, Stored
 
 # No key starts with a dot, so this name is neither listed nor served.
 _LOCK = ".lock"
@@ -57,7 +57,7 @@ class LocalStorage:
             with open(path, "rb") as stream:
                 return stream.read(), f'"{digest.of_file(stream)}"'
         except FileNotFoundError as error:
-            raise StorageError(f"{path}: no such object", "`podcast publish` puts it there") from error
+            raise Absent(f"{path}: no such object", "`podcast publish` puts it there") from error
         except OSError as error:
             raise digest.unreadable(path, error) from error
 
@@ -90,14 +90,23 @@ class LocalStorage:
             raise StorageError(f"{path}: {source!s:.200} changed while it was copied", "publish again")
         return stored
 
-    def list(self, prefix: str = "") -> tuple[str, ...]:
+    def list(self, prefix: str = "") -> tuple[Listed, ...]:
+        folder = prefix.rpartition("/")[0]
+        start, skipped = os.path.join(self._root, folder), len(str(self._root)) + 1  # noqa: PTH118  as scandir's paths
         found = []
-        for folder, _, names in os.walk(self._root):
-            for name in names:
-                key = (Path(folder) / name).relative_to(self._root).as_posix()
-                if key.startswith(prefix) and _is_key(key):
-                    found.append(key)
+        try:
+            for entry in atomic.files(start):
+                key = entry.path[skipped:]
+                if key.startswith(prefix) and keys.is_key(key) and not (entry.is_symlink() and self._astray(entry)):
+                    with contextlib.suppress(FileNotFoundError):  # removed meanwhile
+                        found.append(Listed(key, entry.stat().st_size))
+        except OSError as error:
+            raise digest.unreadable(Path(error.filename or start), error) from error
         return tuple(sorted(found))
+
+    def _astray(self, link: os.DirEntry[str]) -> bool:
+        """Whether a link leads to nothing, or out of the storage: then nobody gets anything under its name."""
+        return not (link.is_file() and Path(link).resolve().is_relative_to(self._root.resolve()))
 
     def delete(self, key: str) -> None:
         path = inside(self._root, key)
@@ -121,11 +130,3 @@ class LocalStorage:
         with lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
-
-
-def _is_key(name: str) -> bool:
-    try:
-        keys.check_key(name)
-    except PodcastError:
-        return False
-    return True

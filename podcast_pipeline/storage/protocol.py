@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from podcast_pipeline.errors import StorageError
 from podcast_pipeline.keys import Headers
@@ -16,6 +16,21 @@ Source = Path | bytes
 
 class Conflict(StorageError):
     """The condition of a put failed: somebody else wrote the object in the meantime. Read it again, then decide."""
+
+
+class Absent(StorageError):
+    """There is no object under the key that was to be read."""
+
+
+class Unlisted(StorageError):
+    """The storage cannot say what it holds: every object has to be asked for by its key."""
+
+
+class Listed(NamedTuple):
+    """One object of a listing. `size` in bytes."""
+
+    key: str
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +61,7 @@ class Storage(Protocol):
         ...
 
     def get(self, key: str) -> tuple[bytes, str]:
-        """The whole object and its ETag, for small objects such as the feed. Raises StorageError if there is none."""
+        """The whole object and its ETag, for small objects such as the feed. Raises Absent if there is none."""
         ...
 
     def put(
@@ -66,8 +81,11 @@ class Storage(Protocol):
         """
         ...
 
-    def list(self, prefix: str = "") -> tuple[str, ...]:
-        """All keys that start with `prefix`, sorted. Names that are no keys of ours are left out."""
+    def list(self, prefix: str = "") -> tuple[Listed, ...]:
+        """All objects whose keys start with `prefix`, sorted by key. Names that are no keys of ours are left out.
+
+        Raises Unlisted where the storage cannot tell.
+        """
         ...
 
     def delete(self, key: str) -> None:

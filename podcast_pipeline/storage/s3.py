@@ -17,7 +17,7 @@ from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.show import StorageSettings
 from podcast_pipeline.storage import digest, s3_multipart
 from podcast_pipeline.storage.digest import Measured
-from podcast_pipeline.storage.protocol import Conflict, Source, Stored
+from podcast_pipeline.storage.protocol import Conflict, Listed, Source, Stored
 from podcast_pipeline.storage.providers import resolved
 from podcast_pipeline.storage.s3_client import connect
 from podcast_pipeline.storage.s3_errors import explain
@@ -128,14 +128,13 @@ class S3Storage:
             raise Conflict(f"{self._shown(key)}: changed in the meantime", "run the command again")
         return None
 
-    def list(self, prefix: str = "") -> tuple[str, ...]:
-        found = []
+    def list(self, prefix: str = "") -> tuple[Listed, ...]:
+        found: list[Listed] = []
         with self._explained(prefix):
             pages = self.client().get_paginator("list_objects_v2")
             for page in pages.paginate(Bucket=self.settings.bucket, Prefix=self._prefix + prefix):
-                for item in page.get("Contents", ()):
-                    with contextlib.suppress(PodcastError):
-                        found.append(keys.check_key(item["Key"].removeprefix(self._prefix)))
+                items = (Listed(one["Key"].removeprefix(self._prefix), one["Size"]) for one in page.get("Contents", ()))
+                found += [one for one in items if keys.is_key(one.key)]
         return tuple(sorted(found))
 
     def delete(self, key: str) -> None:

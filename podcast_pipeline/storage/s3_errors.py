@@ -7,7 +7,9 @@ from urllib.parse import urlsplit
 
 from podcast_pipeline.errors import StorageError
 from podcast_pipeline.model.show import S3Settings
+from podcast_pipeline.storage.protocol import Absent
 
+_ABSENT = "no such object"
 _CREDENTIALS = "the store does not accept the credentials"
 _REGION = "the bucket is in another region"
 _DENIED = "access denied"
@@ -17,8 +19,8 @@ _CONDITIONS = "the store refused a condition or checksum of the upload"
 _CODES = {
     "NoSuchBucket": "there is no such bucket",
     "InvalidBucketName": "this is not the name of a bucket",
-    "NoSuchKey": "no such object",
-    "404": "no such object",
+    "NoSuchKey": _ABSENT,
+    "404": _ABSENT,
     "AccessDenied": _DENIED,
     "AllAccessDisabled": _DENIED,
     "403": _DENIED,
@@ -46,7 +48,7 @@ _CODES = {
 _HINTS = {
     "there is no such bucket": "create it, or correct [storage] s3 bucket, region and endpoint_url in feed/show.toml",
     "this is not the name of a bucket": "correct [storage] s3 bucket in feed/show.toml",
-    "no such object": "`podcast publish` puts it there",
+    _ABSENT: "`podcast publish` puts it there",
     _DENIED: "the credentials in use need the rights to list the bucket and to get and put objects under the prefix",
     _CREDENTIALS: "renew them, or choose others: [storage] s3 profile, AWS_PROFILE or AWS_ACCESS_KEY_ID",
     "the computer's clock and the store's differ": "set the computer's clock: requests carry the time and expire",
@@ -107,4 +109,5 @@ def _refused(error: Any, target: str, place: str) -> StorageError:
     meaning = _CODES.get(code)
     if meaning is None:
         return StorageError(f"{target}: {place} refused {error.operation_name}: {code[:60]} (HTTP {status})")
-    return StorageError(f"{target}: {meaning} ({place}: {code})", _HINTS[meaning])
+    kind = Absent if meaning == _ABSENT else StorageError
+    return kind(f"{target}: {meaning} ({place}: {code})", _HINTS[meaning])
