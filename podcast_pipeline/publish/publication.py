@@ -205,9 +205,11 @@ def prepare(
                 )
         moving.confirmed(show, data)
     after = list(known.values())
-    others_wanted = feeds.wanted(show, workspace, after, now)
-    wanted += [one for one in others_wanted if not _document(one.key)]
-    documents = [one for one in others_wanted if _document(one.key)]
+    further = feeds.wanted(show, workspace, after, now)
+    wanted += [one for one in further if not _document(one.key)]
+    documents = [one for one in further if _document(one.key)]
+    if old is not None:  # the covers are public as well, and in no record
+        recorded |= {one.sha256 for one in wanted if one.key.startswith("images/")}
     actions = plan(sorted(wanted, key=lambda one: _rank(one.key)), storage.stat, recorded)
     other_feeds = plan(documents, storage.stat)
     ended = feeds.ended(show, storage, after, now)
