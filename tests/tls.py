@@ -55,7 +55,7 @@ def front(store: str, requests: list[Request], authority: Path | None = None) ->
         ca = needs.module("trustme").CA()
         ca.cert_pem.write_to_path(str(authority))
         server.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        ca.issue_cert("localhost").configure_cert(server.tls)
+        ca.issue_cert("localhost", "127.0.0.1").configure_cert(server.tls)
     name = "http://127.0.0.1" if authority is None else "https://localhost"
     server.front = Front(f"{name}:{server.server_address[1]}", requests)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)

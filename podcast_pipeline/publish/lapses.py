@@ -23,7 +23,8 @@ def due(releases: Iterable[Release], now: datetime) -> tuple[Release, ...]:
 def overtaken(show: Show, release: Release, storage: Storage, now: datetime) -> tuple[Release, list[Wanted]]:
     """The record of one that is due, and its page, made from the public one, as nothing of it may be built here.
 
-    A page that is gone, or that is not the one of the record, is left to `podcast verify`.
+    A page that is not the one of the record is left to `podcast verify`; one that is gone is put back by this
+    publication, and gets its banner by the next one.
     """
     today = now.astimezone(UTC).date()
     hidden = show.members_only(release.feeds)

@@ -14,7 +14,7 @@ from podcast_pipeline.model.show import Show
 from podcast_pipeline.publish import proof
 from podcast_pipeline.publish.plan import Action, Wanted
 from podcast_pipeline.publish.proof import Named
-from podcast_pipeline.storage.protocol import Storage
+from podcast_pipeline.storage.protocol import Source, Storage
 
 
 def mended(
@@ -35,7 +35,9 @@ def mended(
     here = files(workspace, {one.sha256: one.size for one in lost if one.sha256 and one.size is not None})
     actions, nowhere = [], []
     for one in lost:
-        source = here.get(one.sha256) or _page(show, workspace, releases.get(one.owner), one, now)
+        source: Source | None = here.get(one.sha256)
+        if source is None and one.owner in releases and one.key.endswith("/index.html"):
+            source = page(show, workspace, releases[one.owner], one.sha256, now)
         if source is None or one.size is None:
             nowhere.append(one)
             continue
@@ -63,16 +65,14 @@ def files(workspace: Workspace, wanted: Mapping[str, int]) -> dict[str, Path]:
     return found
 
 
-def _page(show: Show, workspace: Workspace, release: Release | None, one: Named, now: datetime) -> bytes | None:
-    """The page of `release` made again from its build; None where that is not the recorded one to the byte."""
-    if release is None or not one.key.endswith("/index.html"):
-        return None
+def page(show: Show, workspace: Workspace, release: Release, sha256: str, now: datetime) -> bytes | None:
+    """The page of `release` made again from its build; None where that has not the digest `sha256`."""
     from podcast_pipeline.publish import episode
 
     try:
-        for page in episode.rendered(show, workspace, release, now):
-            if page.sha256 == one.sha256 and isinstance(page.source, bytes):
-                return page.source
+        for made in episode.rendered(show, workspace, release, now):
+            if made.sha256 == sha256 and isinstance(made.source, bytes):
+                return made.source
     except (PodcastError, OSError):  # it is not built here, or as something else
         pass
     return None

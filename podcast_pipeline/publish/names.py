@@ -42,6 +42,11 @@ def objects(text: bytes) -> frozenset[str]:
     return frozenset(found.group().decode("ascii") for found in _OBJECTS.finditer(text))
 
 
+def renamed(text: str, old: str, base: str) -> str:
+    """`text` with our own objects under the base address `base` where it names them under `old`."""
+    return re.sub(rf"{re.escape(old)}(?={_OBJECT})", f"{base.rstrip('/')}/", text)
+
+
 def collectable(key: str) -> bool:
     """Whether `key` is of a kind that may be deleted once nothing names it. A feed's own address never is."""
     return _COLLECTED.fullmatch(key) is not None

@@ -31,6 +31,7 @@ from podcast_pipeline.publish import (
     moving,
     proof,
     records,
+    rehome,
     sealed,
     upload,
 )
@@ -182,6 +183,10 @@ def prepare(
         wanted += objects
         if known[one.slug] != one:
             changed.append(known[one.slug])
+    moved, objects = rehome.rehomed(show, workspace, [known[one.slug] for one in others], storage, now)
+    wanted += objects
+    changed += moved
+    known |= {one.slug: one for one in moved}
     for one in lapses.due([known[one.slug] for one in others], now):
         known[one.slug], objects = lapses.overtaken(show, one, storage, now)
         wanted += objects
@@ -219,7 +224,8 @@ def prepare(
     held = proof.sizes(storage, asked)
     back = mending.mended(show, workspace, known, proof.lacking(asked, held, storage), held, storage, now)
     actions = tuple(sorted((*actions, *back), key=lambda action: _rank(action.wanted.key)))
-    return Publication(tuple(changed), actions, other_feeds, ended, data, old, removal, tuple(refused), named)
+    written = tuple(known[slug] for slug in dict.fromkeys(one.slug for one in changed))
+    return Publication(written, actions, other_feeds, ended, data, old, removal, tuple(refused), named)
 
 
 def _document(key: str) -> bool:
