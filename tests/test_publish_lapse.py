@@ -116,7 +116,7 @@ def test_who_is_told_that_it_is_due(dated: ShowDir) -> None:
 
 
 def test_a_killed_run_and_a_page_that_somebody_changed(dated: ShowDir) -> None:
-    """What was uploaded before the record is found again; a page that is not ours is left as it is, one that is gone comes back."""
+    """What was uploaded before the record is found again; a page that is not ours stays, one that is gone returns."""
     record = dated.workspace.release(dated.slug)
     before = record.read_bytes()
     dated.podcast("publish", *on("2021-06-02"))

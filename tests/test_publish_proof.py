@@ -57,30 +57,35 @@ def whole(made: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Show
     """A show with all that a feed can name: another form, a headshot, a second feed with its cover, a members' feed."""
     folder = tmp_path_factory.mktemp("whole")
     with pytest.MonkeyPatch.context() as patch:
-        _secrets(patch, folder)
-        show = copied(made("signed"), folder / "show")
-        show.edit("feed/show.toml", "[audio]", '[audio]\nformats = ["mp3", "m4a"]')
-        with show.workspace.show_toml.open("a", encoding="utf-8") as settings:
-            settings.write(FEEDS)
-        Image.new("RGB", (1400, 1400), "navy").save(show.root / "feed" / "extra.png")
-        Image.new("RGB", (400, 400), "brown").save(show.workspace.people / "example-host.jpg")
-        person = '"disclosure"]\nheadshot_alt = "A brown square"\nheadshot_credit = "Example"\nheadshot_license = "cc0"'
-        show.edit("feed/people/example-host.toml", '"disclosure"]', person.replace('"]', '", "headshot"]', 1))
-        toml = show.workspace.episode_toml(TINY)
-        toml.write_text('feeds = ["main", "extra"]\n' + toml.read_text("utf-8"), "utf-8")
-        show.podcast("build", TINY)
-        sign(show)
-        other = second(show)
-        toml = show.workspace.episode_toml("002-other")
-        toml.write_text(toml.read_text("utf-8").replace('feeds = ["main", "extra"]', 'feeds = ["lit"]'), "utf-8")
-        show.podcast("build", "002-other")
-        sign(other)
-        show.podcast("feed", "members", "issue", "m-1", "lit")
-        show.podcast("publish", TINY, "002-other")
-        yield show
+        secrets(patch, folder)
+        yield show_with_everything(made, folder)
 
 
-def _secrets(patch: pytest.MonkeyPatch, folder: Path) -> None:
+def show_with_everything(made: Made, folder: Path) -> ShowDir:
+    """Made and published in `folder`, where the members' list is."""
+    show = copied(made("signed"), folder / "show")
+    show.edit("feed/show.toml", "[audio]", '[audio]\nformats = ["mp3", "m4a"]')
+    with show.workspace.show_toml.open("a", encoding="utf-8") as settings:
+        settings.write(FEEDS)
+    Image.new("RGB", (1400, 1400), "navy").save(show.root / "feed" / "extra.png")
+    Image.new("RGB", (400, 400), "brown").save(show.workspace.people / "example-host.jpg")
+    person = '"disclosure"]\nheadshot_alt = "A brown square"\nheadshot_credit = "Example"\nheadshot_license = "cc0"'
+    show.edit("feed/people/example-host.toml", '"disclosure"]', person.replace('"]', '", "headshot"]', 1))
+    toml = show.workspace.episode_toml(TINY)
+    toml.write_text('feeds = ["main", "extra"]\n' + toml.read_text("utf-8"), "utf-8")
+    show.podcast("build", TINY)
+    sign(show)
+    other = second(show)
+    toml = show.workspace.episode_toml("002-other")
+    toml.write_text(toml.read_text("utf-8").replace('feeds = ["main", "extra"]', 'feeds = ["lit"]'), "utf-8")
+    show.podcast("build", "002-other")
+    sign(other)
+    show.podcast("feed", "members", "issue", "m-1", "lit")
+    show.podcast("publish", TINY, "002-other")
+    return show
+
+
+def secrets(patch: pytest.MonkeyPatch, folder: Path) -> None:
     patch.setenv(members.SECRET, "an example of a secret with enough bytes")
     patch.setenv(members.FILE, str(folder / "members.csv"))
 
@@ -88,7 +93,7 @@ def _secrets(patch: pytest.MonkeyPatch, folder: Path) -> None:
 @pytest.fixture
 def show(whole: ShowDir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ShowDir:
     shutil.copyfile(whole.root.parent / "members.csv", tmp_path / "members.csv")
-    _secrets(monkeypatch, tmp_path)
+    secrets(monkeypatch, tmp_path)
     return copied(whole, tmp_path / "show")
 
 

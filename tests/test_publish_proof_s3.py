@@ -1,4 +1,4 @@
-"""The proof of a feed's objects on real stores: SeaweedFS and moto, lost objects, moves, and how many requests it takes."""
+"""The proof on real stores: lost objects, moves, and how many requests it takes."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def move(shop: Shop, prefix: str) -> None:
 
 
 def test_lost_objects_are_put_back_or_stop(shop: Shop) -> None:
-    """Each object of the bucket in turn, gone or cut off: put back by a publication of nothing; without build/ it stops."""
+    """Each object of the bucket in turn, gone or cut off, is put back by a publication of nothing, or stops it."""
     whole(shop)
     for key in sorted(named(shop)):
         data = shop.stored(key)
