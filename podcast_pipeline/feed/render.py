@@ -72,7 +72,7 @@ def _entry(show: Show, release: Release) -> Any:
     entry = FeedEntry()
     entry.register_extension("tags", partial(EpisodeTags, show, release), atom=False, rss=True)
     entry.title(clean(release.title))
-    entry.link(href=release.link or _page(release, base), rel="alternate")
+    entry.link(href=release.link or _page(show, release), rel="alternate")
     # feedgen puts the notes into an empty description
     entry.description(clean(release.description) or clean(release.title), isSummary=True)
     if notes := clean(release.notes):
@@ -83,5 +83,9 @@ def _entry(show: Show, release: Release) -> Any:
     return entry
 
 
-def _page(release: Release, base: str) -> str:
+def _page(show: Show, release: Release) -> str:
+    """The episode's page; the show's where another host gave none, as nothing has made one here."""
+    base = show.storage.public_base_url
+    if release.page is None and release.source == "import":
+        return show.link
     return release.page.address(base) if release.page is not None else keys.url(base, keys.page(release.slug))
