@@ -11,7 +11,7 @@ import docx
 import pytest
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from reviews import HOST, Editor, desk, editor, make_show
+from reviews import GUEST, HOST, Editor, desk, editor, make_show
 from shows import podcast
 
 from podcast_pipeline.errors import PodcastError
@@ -45,7 +45,7 @@ def test_back_unchanged_is_no_change(desk: Desk, tmp_path: Path) -> None:
     """A document that nobody touched writes nothing."""
     path, _ = exported(desk, tmp_path)
     seq = desk.journal.seq
-    assert exchange.take_back(desk, path, HOST) == 0
+    assert exchange.take_back(desk, path, HOST) == exchange.Taken(0, 0)
     assert desk.journal.seq == seq
 
 
@@ -56,7 +56,7 @@ def test_each_changed_paragraph_is_one_line(desk: Desk, editor: Editor, tmp_path
     body(document)[1].text = "Welcome to this show. Today we speak about pain."
     body(document)[3].text = "The dose was 30 mg of gabapentin, and it did not help him."
     document.save(str(path))
-    assert exchange.take_back(desk, path, HOST) == 2
+    assert exchange.take_back(desk, path, HOST) == exchange.Taken(2, 0)
     assert [(line["kind"], line["p"], line["by"]) for line in desk.journal.records[seq:]] == [
         ("edit", "p1", HOST), ("edit", "p2", HOST),
     ]  # fmt: skip
@@ -82,7 +82,7 @@ def test_tracked_changes_count_as_accepted(desk: Desk, editor: Editor, tmp_path:
         run.addprevious(part)
     run.getparent().remove(run)
     document.save(str(path))
-    assert exchange.take_back(desk, path, HOST) == 1
+    assert exchange.take_back(desk, path, HOST) == exchange.Taken(1, 0)
     assert editor.text("p1") == "Welcome to the show. Today we speak about suffering."
 
 
@@ -93,9 +93,89 @@ def test_lines_with_times_may_be_lost(desk: Desk, editor: Editor, tmp_path: Path
     heading._p.getparent().remove(heading._p)
     body(document)[4].text = "Um, so what did you two try after that?"
     document.save(str(path))
-    assert exchange.take_back(desk, path, HOST) == 1
+    assert exchange.take_back(desk, path, HOST) == exchange.Taken(1, 0)
     assert editor.text("p3") == "Um, so what did you two try after that?"
     assert editor.text("p4") == "We tried a nerve block, and the pain was gone."
+
+
+def test_what_somebody_else_changed_meanwhile_is_never_overwritten(desk: Desk, editor: Editor, tmp_path: Path) -> None:
+    """Exported, corrected here and in Word: what Word changed alone is taken, else both texts stay."""
+    path, document = exported(desk, tmp_path)
+    other = Editor(desk, GUEST)
+    other.edit("p2", "The dose was 30 mg of gabapentin, and it did not help him.")
+    other.edit("p4", "We tried a nerve block, and the pain went away.")
+    body(document)[1].text = "Welcome to this show. Today we speak about pain."
+    body(document)[3].text = "The dose was 300 mg of pregabalin, and it did not help him."
+    document.save(str(path))
+    assert exchange.take_back(desk, path, HOST) == exchange.Taken(1, 1)
+    assert editor.text("p1").startswith("Welcome to this show.")
+    assert editor.text("p2") == "The dose was 30 mg of gabapentin, and it did not help him."
+    assert editor.text("p4") == "We tried a nerve block, and the pain went away."
+    assert "300 mg of pregabalin" in desk.state.paragraphs["p2"].query
+    seq = desk.journal.seq
+    assert exchange.take_back(desk, path, HOST) == exchange.Taken(0, 0)  # the same again says nothing new
+    assert desk.journal.seq == seq
+
+
+def test_parted_and_joined_meanwhile(desk: Desk, editor: Editor, tmp_path: Path) -> None:
+    """A paragraph that is not the same any more gets a question; one that is gone asks where its words went."""
+    path, document = exported(desk, tmp_path)
+    editor.ask("split", p="p2", rev=1, offset=len("The dose was 300 mg"))
+    editor.ask("merge", p="p3", rev=1, next="p4", next_rev=1)
+    body(document)[3].text = "The dose was 30 mg of gabapentin, and it did not help him."
+    body(document)[7].text = "We tried a nerve block, and the pain stayed."
+    document.save(str(path))
+    before = [p.text for p in desk.state.listed()]
+    assert exchange.take_back(desk, path, HOST) == exchange.Taken(0, 2)
+    assert [p.text for p in desk.state.listed()] == before
+    assert "30 mg" in desk.state.paragraphs["p2"].query
+    assert "pain stayed" in desk.state.paragraphs["p3"].query
+
+
+def test_a_document_that_does_not_say_where_it_is_from(desk: Desk, editor: Editor, tmp_path: Path) -> None:
+    """Without its first lines: what the machine wrote may be corrected, what a person wrote is asked about, and a text
+    that stood there once is no change."""
+    path, document = exported(desk, tmp_path)
+    Editor(desk, GUEST).edit("p2", "The dose was 30 mg of gabapentin, and it did not help him.")
+    Editor(desk, GUEST).edit("p4", "We tried a nerve block, and the pain went away.")
+    for paragraph in list(document.paragraphs[:2]):
+        paragraph._p.getparent().remove(paragraph._p)
+    document.paragraphs[1].text = "Welcome to this show. Today we speak about pain."
+    document.paragraphs[3].text = "The dose was 300 mg of pregabalin, and it did not help him."
+    document.save(str(path))
+    assert exchange.take_back(desk, path, HOST) == exchange.Taken(1, 1)
+    assert editor.text("p1").startswith("Welcome to this show.")
+    assert "30 mg of gabapentin" in editor.text("p2")
+    assert "pregabalin" in desk.state.paragraphs["p2"].query
+    assert editor.text("p4") == "We tried a nerve block, and the pain went away."
+
+
+def test_the_document_of_another_episode_is_refused_by_name(desk: Desk, tmp_path: Path) -> None:
+    """Sent back under the wrong name it changes nothing."""
+    path, document = exported(desk, tmp_path)
+    note = document.paragraphs[1]
+    note.text = note.text.replace("001-tiny", "002-other")
+    document.save(str(path))
+    seq = desk.journal.seq
+    with pytest.raises(PodcastError, match="a document of 002-other, not of 001-tiny"):
+        exchange.take_back(desk, path, HOST)
+    assert desk.journal.seq == seq
+
+
+def test_words_that_were_taken_out_do_not_come_back(desk: Desk, editor: Editor, tmp_path: Path) -> None:
+    """A document from before words were taken out for privacy is refused; one from after it is read."""
+    path, document = exported(desk, tmp_path)
+    editor.ask("cut", cuts=[{"p": "p4", "rev": 1, "from": 3, "to": 4, "reason": "privacy"}])
+    desk.redact(list(desk.state.marks), HOST)
+    body(document)[7].text = "We tried a nerve block, and the pain stayed."
+    document.save(str(path))
+    with pytest.raises(PodcastError, match="taken out for privacy"):
+        exchange.take_back(desk, path, HOST)
+    assert "nerve" not in desk.subject.journal.read_text("utf-8")
+    path, document = exported(desk, tmp_path)
+    body(document)[1].text = "Welcome to this show. Today we speak about pain."
+    document.save(str(path))
+    assert exchange.take_back(desk, path, HOST) == exchange.Taken(1, 0)
 
 
 def test_hostile_text_stays_text(desk: Desk, editor: Editor, tmp_path: Path) -> None:
@@ -104,7 +184,7 @@ def test_hostile_text_stays_text(desk: Desk, editor: Editor, tmp_path: Path) -> 
     editor.edit("p1", text)
     path, document = exported(desk, tmp_path)
     assert body(document)[1].text == text
-    assert exchange.take_back(desk, path, HOST) == 0
+    assert exchange.take_back(desk, path, HOST) == exchange.Taken(0, 0)
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 no zip", b"<html>"])

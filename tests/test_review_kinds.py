@@ -225,7 +225,7 @@ def read_by_all(room: Room) -> None:
         assert all(isinstance(p["at"], str) for p in view["paragraphs"] if "at" in p)
         viewer.verdict(HOST)
         exchange.write_docx(editor.desk, show.root / "talk.docx")
-        assert exchange.take_back(editor.desk, show.root / "talk.docx", HOST) == 0
+        assert exchange.take_back(editor.desk, show.root / "talk.docx", HOST) == exchange.Taken(0, 0)
         state, records = editor.desk.state, list(editor.desk.journal.records)
     assert replay.replay(records) == state
     with room.at_desk() as editor:
@@ -336,7 +336,7 @@ def test_words_of_word_documents_are_no_fields(desk: Desk, tmp_path: Path) -> No
     document = docx.Document(str(tmp_path / "talk.docx"))
     document.paragraphs[3].text = '{"at": 7, "seq": 1}'
     document.save(str(tmp_path / "talk.docx"))
-    assert exchange.take_back(desk, tmp_path / "talk.docx", HOST) == 1
+    assert exchange.take_back(desk, tmp_path / "talk.docx", HOST) == exchange.Taken(1, 0)
     assert datetime.fromisoformat(desk.journal.records[-1]["at"])
 
 
@@ -352,3 +352,34 @@ def test_a_change_by_hand_is_taken_in_once(tmp_path: Path) -> None:
         assert editor.text("p1").endswith("well indeed")
         assert "pregabalin" in editor.text("p2")
         assert editor.desk.notes == []
+
+
+def test_a_change_by_hand_of_an_older_text_takes_nothing_back(tmp_path: Path) -> None:
+    """transcript.json edited by hand while the journal has newer words: both changes of different paragraphs hold,
+    two of one paragraph stay both, one as a question; parted by hand, it is refused."""
+    room = Room(ShowDir(make_show(tmp_path / "show").workspace.root))
+    room.project()
+    with room.at_desk() as editor:
+        editor.edit("p2", "The dose was 30 mg of gabapentin, and it did not help him.")
+        editor.edit("p3", "Um, what did you try?")
+        editor.ask("cut", cuts=[{"start": 100, "end": 300, "reason": "content"}])
+    path = room.show.folder / "transcript.json"
+    older = path.read_text("utf-8")
+    path.write_text(older.replace('"gabapentin,"', '"pregabalin,"').replace('"nerve"', '"facet"'), "utf-8")
+    with room.at_desk() as editor:
+        assert editor.text("p2") == "The dose was 30 mg of gabapentin, and it did not help him."
+        assert "300 mg of pregabalin" in editor.desk.state.paragraphs["p2"].query
+        assert editor.text("p3") == "Um, what did you try?"
+        assert "facet block" in editor.text("p4")
+        assert len(editor.desk.state.marks) == 1
+        assert "1 of these paragraphs had newer text here" in editor.desk.notes[1]
+    assert "facet" in path.read_text("utf-8")
+    assert '"30"' in path.read_text("utf-8")
+    room.edit("since")
+    value = json.loads(older)
+    value["paragraphs"][0]["id"], value["paragraphs"][0]["words"] = "q1", value["paragraphs"][0]["words"][:2]
+    path.write_text(json.dumps(value), "utf-8")
+    before = room.path.read_bytes()
+    with pytest.raises(PodcastError, match="the journal has newer text"), room.at_desk():
+        pass
+    assert room.path.read_bytes() == before

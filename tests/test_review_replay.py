@@ -140,6 +140,14 @@ def test_split_then_merge_is_nothing(desk: Desk, editor: Editor) -> None:
     assert document.digest(desk.transcript()) == before
 
 
+def test_joined_paragraphs_keep_both_questions(desk: Desk, editor: Editor) -> None:
+    """Nobody's open question goes when two paragraphs are joined."""
+    editor.ask("query", p="p1", rev=1, text="Which show?")
+    Editor(desk, GUEST).ask("query", p="p2", rev=1, text="300 or 30?")
+    editor.ask("merge", p="p1", rev=2, next="p2", next_rev=2)
+    assert desk.state.paragraphs["p1"].query == "Which show? 300 or 30?"
+
+
 def test_an_emptied_paragraph_stays_empty(desk: Desk, editor: Editor) -> None:
     """Removing a made-up line is an edit, not the absence of one: it is gone from the transcript, also after replay."""
     editor.edit("p3", "")
@@ -389,12 +397,10 @@ def test_flags_alone_are_no_new_recognition(desk: Desk, editor: Editor) -> None:
 def test_a_second_page_is_refused_by_name(tmp_path: Path) -> None:
     """Whoever comes second hears who is there and where its page is; nothing is opened."""
     subject = make_show(tmp_path / "show")
-    with (
-        held(subject, "http://127.0.0.1:1234/"),
-        pytest.raises(Exception, match=r"process \d+.*http://127.0.0.1:1234/"),
-        held(subject),
-    ):
-        pass
+    with held(subject) as lock:
+        lock.write_text("http://127.0.0.1:1234/\n", "utf-8")
+        with pytest.raises(Exception, match=r"process \d+.*http://127.0.0.1:1234/"), held(subject):
+            pass
 
 
 def test_the_transcript_is_written_only_when_it_changed(desk: Desk, editor: Editor) -> None:

@@ -12,10 +12,14 @@ from podcast_pipeline.cli.session import Session, command
 from podcast_pipeline.errors import PodcastError
 
 if TYPE_CHECKING:
+    import socket
+
     from podcast_pipeline.review.subject import Subject
 
 EPISODE = click.argument("episode", metavar="EP")
-PORT = click.option("--port", type=click.IntRange(0, 65535), default=0, metavar="N", help="0: any free one (default).")
+PORT = click.option(
+    "--port", type=click.IntRange(0, 65535), metavar="N", help="Default: the episode's own, always the same. 0: any."
+)
 QUIETLY = click.option("--no-browser", is_flag=True, help="Print the address only.")
 EXPORT = click.option(
     "--export", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write FILE.docx, .html or .txt."
@@ -34,7 +38,7 @@ BY = click.option("--by", metavar="ID", help="Who corrected the document: an id 
 def review(
     session: Session,
     episode: str,
-    port: int,
+    port: int | None,
     no_browser: bool,
     export: Path | None,
     source: Path | None,
@@ -57,22 +61,24 @@ def review(
         _page(session, subject, port, no_browser)
 
 
-def _page(session: Session, subject: Subject, port: int, no_browser: bool) -> None:
+def _page(session: Session, subject: Subject, port: int | None, no_browser: bool) -> None:
     from podcast_pipeline.review import server
     from podcast_pipeline.review.desk import Desk, held
     from podcast_pipeline.review.security import HOST, START, Sessions
 
     slug = subject.slug
-    with contextlib.closing(server.bind(port)) as listener:
-        sessions, address = Sessions(), f"http://{HOST}:{listener.getsockname()[1]}/"
-        with held(subject, address), contextlib.closing(Desk(subject)) as desk:
+    with held(subject) as lock:
+        listener, said = _bound(subject, port)
+        with listener, contextlib.closing(Desk(subject)) as desk:
+            sessions, address = Sessions(), f"http://{HOST}:{listener.getsockname()[1]}/"
+            lock.write_text(f"{address}\n", "utf-8")
+            desk.notes += said
             for note in desk.notes:
                 session.say(f"{slug}: {note}")
             if not subject.review_audio.exists():
                 session.say(
                     f"{slug}: build/{slug}/review.wav is missing, so nothing can be heard: `podcast build {slug}`"
                 )
-            listener.listen(64)
             url = f"{address.rstrip('/')}{START}{sessions.token()}"
             click.echo(url)
             session.say("this address opens once; Ctrl-C ends the page")
@@ -81,6 +87,20 @@ def _page(session: Session, subject: Subject, port: int, no_browser: bool) -> No
 
                 webbrowser.open(url)
             server.serve(desk, listener, sessions, lambda: _pauses(desk.subject))
+
+
+def _bound(subject: Subject, port: int | None) -> tuple[socket.socket, list[str]]:
+    """The page's socket, and what there is to say about its port. Raises PodcastError if `port` is taken."""
+    from podcast_pipeline.review import server
+
+    if port is not None:
+        return server.bind(port), []
+    own = server.own_port(subject)
+    try:
+        return server.bind(own), []
+    except PodcastError as error:
+        said = f"{error.message}, so the page has another port this time; what a browser kept unsaved at {own} "
+        return server.bind(0), [f"{said}is offered when the page is there again"]
 
 
 def _pauses(subject: Subject) -> list[tuple[int, int]]:
@@ -122,6 +142,11 @@ def _import(session: Session, subject: Subject, path: Path, by: str | None) -> N
         known = ", ".join(subject.show.people) or "none yet"
         raise PodcastError("--import: say who corrected the document", f"--by ID, an id of feed/people: {known}")
     with held(subject), contextlib.closing(Desk(subject)) as desk:
-        changed = exchange.take_back(desk, path, by)
+        taken = exchange.take_back(desk, path, by)
         desk.project(by)
-    session.say(f"{subject.slug}: {changed} paragraphs changed by {subject.name(by)}")
+    session.say(f"{subject.slug}: {taken.edited} paragraphs changed by {subject.name(by)}")
+    if taken.asked:
+        session.say(
+            f"{subject.slug}: {taken.asked} more were changed here since the document was written: both texts are kept,"
+            f" the document's as a question with the paragraph (`podcast review {subject.slug}`)"
+        )

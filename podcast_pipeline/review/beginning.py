@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.cut import Cut
 from podcast_pipeline.model.transcript import Paragraph, Transcript, Word
+from podcast_pipeline.review import incoming
 from podcast_pipeline.review.journal import Record
 from podcast_pipeline.review.paragraph import Reviewed
 from podcast_pipeline.review.partition import partition
@@ -33,7 +35,7 @@ def records(machine: Transcript, machine_sha256: str, written: Transcript | None
     for paragraph, first, size in zip(written.paragraphs, edges, sizes, strict=True):
         if _plain(paragraph.words) != _plain(words[first : first + size]):
             edits.append(edit(paragraph, 1))
-    return [base, *lines, *edits, *_cuts({}, written.cuts)]
+    return [base, *lines, *edits, *_cuts({}, _named(written.cuts))]
 
 
 def edit(paragraph: Paragraph, base: int) -> Record:
@@ -67,25 +69,50 @@ def _plain(words: Sequence[Word]) -> list[tuple[str, int, int]]:
     return [(word.text, word.start, word.end) for word in words]
 
 
-def by_hand(state: State, ours: Transcript, written: Transcript) -> list[Record]:
-    """What makes the journal's transcript (`ours`) the one that somebody wrote into transcript.json."""
-    cuts = _cuts({mark.id: mark for mark in ours.cuts}, written.cuts)
-    if [p.id for p in ours.paragraphs] != [p.id for p in written.paragraphs]:
+def by_hand(state: State, ours: Transcript, before: State, seen: Transcript, written: Transcript) -> list[Record]:
+    """What takes the changes that somebody made in transcript.json into the journal's transcript (`ours`).
+
+    `before` and `seen` are the journal as it was when that file was last written from it: what changed in both since
+    keeps the journal's text and becomes a question. Raises PodcastError if that cannot be told apart.
+    """
+    cuts = _cuts(_named(ours.cuts), _merged(_named(ours.cuts), _named(seen.cuts), _named(written.cuts)))
+    if [p.id for p in seen.paragraphs] != [p.id for p in written.paragraphs]:
+        if document.digest(seen) != document.digest(ours):
+            raise PodcastError(
+                "transcript.json was changed by hand, its paragraphs parted or joined, and the journal has newer text",
+                "move the file away, open the review, which writes the journal's text, and make the change there",
+            )
         return [_restructured(state, written), *cuts]
     lines: list[Record] = cuts
-    for old, new in zip(ours.paragraphs, written.paragraphs, strict=True):
-        rev = state.paragraphs[new.id].rev
+    now = {paragraph.id: paragraph for paragraph in ours.paragraphs}
+    for old, new in zip(seen.paragraphs, written.paragraphs, strict=True):
+        there = now.get(new.id)
+        rev = state.paragraphs[new.id].rev if there else 0
         if _plain(old.words) != _plain(new.words):
-            lines.append(edit(new, rev))
+            if there and _plain(there.words) == _plain(old.words):
+                lines.append(edit(new, rev))
+            elif line := incoming.change(state, before.paragraphs[new.id], new.text, "transcript.json", known=False):
+                lines.append(line)
             rev += 1
-        if old.speaker != new.speaker:
+        if there and there.speaker == old.speaker != new.speaker:
             lines.append({"kind": "speaker", "ps": {new.id: rev}, "speaker": new.speaker})
     return lines
 
 
-def _cuts(ours: Mapping[str, Cut], written: Sequence[Cut]) -> list[Record]:
-    """The lines that make the cuts those of a file; a cut without an id gets one from its place."""
-    named = {cut.id or f"c{cut.start}-{cut.end}": cut for cut in written}
+def _named(cuts: Sequence[Cut]) -> dict[str, Cut]:
+    """Cuts by id; one without an id gets one from its place."""
+    return {cut.id or f"c{cut.start}-{cut.end}": cut for cut in cuts}
+
+
+def _merged(ours: Mapping[str, Cut], seen: Mapping[str, Cut], written: Mapping[str, Cut]) -> dict[str, Cut]:
+    """Our cuts with what somebody took out of, or put into, those that were seen."""
+    gone = {id_ for id_, cut in seen.items() if written.get(id_) != cut}
+    new = {id_: cut for id_, cut in written.items() if seen.get(id_) != cut}
+    return {id_: cut for id_, cut in ours.items() if id_ not in gone} | new
+
+
+def _cuts(ours: Mapping[str, Cut], named: Mapping[str, Cut]) -> list[Record]:
+    """The lines that make our cuts those of a file."""
     gone = [id_ for id_, cut in ours.items() if named.get(id_) != cut]
     new = [(id_, cut) for id_, cut in named.items() if ours.get(id_) != cut]
     made = [

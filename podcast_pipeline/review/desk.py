@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import secrets
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -16,7 +17,7 @@ from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.transcript import Transcript
 from podcast_pipeline.review import beginning, drive, projection, redaction
 from podcast_pipeline.review.acts import build
-from podcast_pipeline.review.journal import Journal, Record
+from podcast_pipeline.review.journal import Journal, JournalError, Record
 from podcast_pipeline.review.projection import Aligned, Tokens
 from podcast_pipeline.review.replay import apply, replay
 from podcast_pipeline.review.state import State
@@ -34,8 +35,8 @@ class Conflict(PodcastError):
 
 
 @contextlib.contextmanager
-def held(subject: Subject, address: str = "") -> Iterator[Path]:
-    """Hold the review lock of an episode; `address` tells others where its page is.
+def held(subject: Subject) -> Iterator[Path]:
+    """Hold the review lock of an episode. Whoever opens a page writes its address into the file that this gives.
 
     Raises PodcastError naming the process, and the page's address, that holds it.
     """
@@ -49,7 +50,7 @@ def held(subject: Subject, address: str = "") -> Iterator[Path]:
             raise PodcastError(
                 f"{error.message}{where}", "use that page (its menu opens another browser), or stop it with Ctrl-C"
             ) from error
-        path.write_text(f"{address}\n" if address else "", "utf-8")
+        path.write_text("", "utf-8")
         yield path
         path.write_text("", "utf-8")
 
@@ -78,6 +79,8 @@ class Desk:
         self._subject, self._seen = subject, _stamp(subject)
         self.notes: list[str] = []
         """What happened on opening that a person should know."""
+        self.opening = secrets.token_hex(8)
+        """Names this opening of the journal: revisions and numbers of lines say which text is meant only within it."""
         self._lock = threading.RLock()
         self.aligned = Aligned()
         self._transcript: tuple[State, Transcript] | None = None
@@ -122,12 +125,19 @@ class Desk:
         if written is not None and (digest := document.digest(written)) not in self.state.projections:
             ours = self.transcript()
             if digest != document.digest(ours):
-                lines = beginning.by_hand(self.state, ours, written)
+                before = self._last_written()
+                seen = projection.transcript(before, Aligned().all(before), self.subject.names, projection.Written())
+                lines = beginning.by_hand(self.state, ours, before, seen, written)
                 for line in lines:
                     self._write(line, by)
                 self.notes.append(f"transcript.json was changed by hand: {len(lines)} changes are in the journal now")
+                if asked := sum(line["kind"] == "query" for line in lines):
+                    self.notes.append(
+                        f"{asked} of these paragraphs had newer text here: both are kept, one as a question"
+                    )
             # Last: taken in once, it is an older text at the next opening, not a change by hand that undoes newer acts.
             self._write({"kind": "projection", "transcript_sha256": digest}, by)
+            self.project(by)
         sha256 = self.subject.machine_sha256()
         if sha256 and sha256 != self.state.machine_sha256:
             machine = self.subject.machine_transcript()
@@ -135,6 +145,20 @@ class Desk:
                 found = self.aligned.all(self.state)
                 self._write(beginning.heard_again(self.state, found, machine, sha256), by)
                 self.notes.append("the recording was recognised again: people's texts lie over the new words")
+
+    def _last_written(self) -> State:
+        """The journal as it was when transcript.json was last written from it, or taken in."""
+        records = self.journal.records
+        last = max((place for place, record in enumerate(records) if record.get("transcript_sha256")), default=0)
+        if last == 0:  # the lines that a journal begins with were written at once
+            last = max(place for place, record in enumerate(records) if record["at"] == records[0]["at"])
+        return replay(records[: last + 1])
+
+    def fault(self) -> JournalError | None:
+        """Why nothing more is written; None while all is well. Looks whether the journal is still there unchanged."""
+        with self._lock, contextlib.suppress(JournalError):
+            self.journal.check()
+        return self.journal.fault
 
     def tokens(self) -> Tokens:
         """The timed tokens of every paragraph."""
@@ -188,6 +212,7 @@ class Desk:
             trial = replay(records)
             self.journal.rewrite(records)
             self.state, self.aligned, self._transcript = trial, Aligned(), None
+            self.opening = secrets.token_hex(8)  # other pages still show the words, under the same revisions
 
     def _write(self, record: Record, by: str) -> int:
         # Tried on a copy first: what cannot be read back must never be on the disk.
@@ -217,6 +242,7 @@ class Desk:
                 return False
             if sha256 not in self.state.projections:
                 self._write({"kind": "projection", "transcript_sha256": sha256}, by)
+            self.journal.check()  # git may have put another branch's text beside another journal
             atomic.write_text(self.subject.transcript_json, document.text(found))
             return True
 

@@ -1,21 +1,31 @@
-"""A Word document for somebody without this repository: out with times and speakers, back by alignment."""
+"""A Word document for somebody without this repository: out with times and speakers, back by alignment.
+
+The document names the line of the journal that it was written after. What came back is compared with the text as it
+was then: a paragraph that somebody else changed meanwhile is never overwritten, it becomes a question.
+"""
 
 from __future__ import annotations
 
 import difflib
 import re
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from podcast_pipeline import atomic, timecode
 from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.review import incoming
 from podcast_pipeline.review.desk import Desk
-from podcast_pipeline.review.journal import Record
+from podcast_pipeline.review.paragraph import Reviewed
+from podcast_pipeline.review.projection import Aligned
+from podcast_pipeline.review.replay import apply, replay
+from podcast_pipeline.review.state import State
 from podcast_pipeline.transcript.align import key
 from podcast_pipeline.transcript.characters import clean
 
 _HEAD = re.compile(r"\[(\d+(?::\d\d){1,2}(?:\.\d{3})?)\]\s*(.*)")
+_ORIGIN = re.compile(r".*\bDocument of ([a-z0-9-]+), line ([0-9a-f]{16}) of the journal\.")
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
@@ -34,7 +44,8 @@ def write_docx(desk: Desk, path: Path) -> int:
     document.add_heading(clean(subject.episode.title), 1)
     note = document.add_paragraph(
         "Please correct the text. Leave the lines with times and names as they are; a new paragraph needs none. "
-        "Changes may be tracked or not. Nothing else of this document is read back."
+        "Changes may be tracked or not. Nothing else of this document is read back, but for the next line. "
+        f"Document of {subject.slug}, line {desk.journal.last} of the journal."
     )
     note.runs[0].italic = True
     listed = [paragraph for paragraph in desk.state.listed() if paragraph.text]
@@ -53,11 +64,20 @@ def write_docx(desk: Desk, path: Path) -> int:
     return len(listed)
 
 
-def read_docx(path: Path) -> list[tuple[int | None, str]]:
-    """The document's paragraphs as (time of the line above it in ms, text); tracked changes count as accepted.
+@dataclass(frozen=True)
+class Returned:
+    """A document that came back: what it says it was written from, and its paragraphs."""
 
-    Raises PodcastError for a file that is no Word document.
-    """
+    slug: str
+    """The episode; "" where the document does not say."""
+    line: str
+    """The digest of the journal's last line at that time; "" where the document does not say."""
+    blocks: tuple[tuple[int, str], ...]
+    """The paragraphs as (time of the line above it in ms, text)."""
+
+
+def read_docx(path: Path) -> Returned:
+    """What is in the document; tracked changes count as accepted. Raises PodcastError if it is no Word document."""
     from docx import Document
 
     try:
@@ -66,18 +86,20 @@ def read_docx(path: Path) -> list[tuple[int | None, str]]:
         raise PodcastError(f"{path}: not a Word document (.docx): {error}", "save it as .docx again") from error
     except Exception as error:  # the library's own errors have no common ancestor but this one
         raise PodcastError(f"{path}: cannot be read as a Word document: {error}") from error
-    found: list[tuple[int | None, str]] = []
+    slug, line = "", ""
+    blocks: list[tuple[int, str]] = []
     for element in paragraphs:
         text = " ".join(clean(_text(element)).split())
-        match = _HEAD.fullmatch(text)
-        if match is not None:
-            found.append((timecode.parse(match[1]), ""))
-        elif found and text:
-            time, before = found[-1]
-            found[-1] = (time, " ".join(filter(None, (before, text))))
-    if not found:
+        if (head := _HEAD.fullmatch(text)) is not None:
+            blocks.append((timecode.parse(head[1]), ""))
+        elif blocks and text:
+            time, before = blocks[-1]
+            blocks[-1] = (time, " ".join(filter(None, (before, text))))
+        elif (origin := _ORIGIN.match(text)) is not None:
+            slug, line = origin[1], origin[2]
+    if not blocks:
         raise PodcastError(f"{path}: has no lines with times", "give back the document that --export wrote")
-    return found
+    return Returned(slug, line, tuple(blocks))
 
 
 def _text(element: Any) -> str:
@@ -91,26 +113,77 @@ def _text(element: Any) -> str:
     return "".join(parts)
 
 
-def take_back(desk: Desk, path: Path, by: str) -> int:
-    """Write one edit for each paragraph that the document changed; how many. Raises PodcastError."""
-    blocks = read_docx(path)
-    tokens = desk.tokens()
-    listed = [paragraph for paragraph in desk.state.listed() if paragraph.text]
-    starts = [tokens[paragraph.id][0].start for paragraph in listed]
-    if [time for time, _ in blocks] == starts:
-        texts = [text for _, text in blocks]
-    else:
-        texts = _aligned([paragraph.text for paragraph in listed], " ".join(text for _, text in blocks))
+@dataclass(frozen=True)
+class Taken:
+    """What an import did: paragraphs that have the document's text now, and those that became a question."""
+
+    edited: int
+    asked: int
+
+
+def take_back(desk: Desk, path: Path, by: str) -> Taken:
+    """Write an edit for each paragraph that the document changed, and a question where somebody changed it meanwhile.
+
+    A document that does not say what it was written from is compared with every text that a paragraph ever had.
+    Raises PodcastError for the document of another episode, and for one from before words were taken out.
+    """
+    returned = read_docx(path)
+    if returned.slug not in ("", desk.subject.slug):
+        raise PodcastError(
+            f"{path}: is a document of {returned.slug}, not of {desk.subject.slug}",
+            f"podcast review {returned.slug} --import {path}",
+        )
+    then = _then(desk, returned.line)
+    if then is None and desk.state.redacted:
+        raise PodcastError(
+            f"{path}: may be from before words were taken out for privacy",
+            "export it again, and correct the new one",
+        )
+    base = desk.state if then is None else then
+    listed = [paragraph for paragraph in base.listed() if paragraph.text]
+    texts = _texts(base, listed, returned.blocks)
     if not any(texts):
         raise PodcastError(f"{path}: holds no text", "give back the document that --export wrote")
-    changes: list[Record] = [
-        {"kind": "edit", "p": paragraph.id, "base": paragraph.rev, "text": text}
-        for paragraph, text in zip(listed, texts, strict=True)
-        if text != " ".join(paragraph.text.split())
-    ]
-    for change in changes:
-        desk.write(change, by)
-    return len(changes)
+    ever = _ever(desk) if then is None else {}
+    edited = asked = 0
+    for paragraph, text in zip(listed, texts, strict=True):
+        if text in {incoming.plain(paragraph.text), *ever.get(paragraph.id, ())}:
+            continue
+        change = incoming.change(
+            desk.state, paragraph, text, "a Word document", then is not None or not paragraph.edited
+        )
+        if change is not None:
+            desk.write(change, by)
+            edited, asked = edited + (change["kind"] == "edit"), asked + (change["kind"] == "query")
+    return Taken(edited, asked)
+
+
+def _then(desk: Desk, line: str) -> State | None:
+    """The state after the line with this digest; None if the journal has none."""
+    records = desk.journal.records
+    if line and line == desk.journal.last:
+        return desk.state
+    ends = [place for place, record in enumerate(records) if line and record["prev"] == line]
+    return replay(records[: ends[0]]) if ends else None
+
+
+def _ever(desk: Desk) -> dict[str, set[str]]:
+    """Every text that each paragraph had."""
+    state, texts = State(), dict[str, set[str]]()
+    for record in desk.journal.records:
+        apply(state, record)
+        for paragraph in state.paragraphs.values():
+            if paragraph.seq == record["seq"]:
+                texts.setdefault(paragraph.id, set()).add(incoming.plain(paragraph.text))
+    return texts
+
+
+def _texts(base: State, listed: list[Reviewed], blocks: tuple[tuple[int, str], ...]) -> list[str]:
+    """The document's text for each paragraph."""
+    aligned = Aligned()
+    if [time for time, _ in blocks] == [aligned(base, paragraph)[0].start for paragraph in listed]:
+        return [text for _, text in blocks]
+    return _aligned([paragraph.text for paragraph in listed], " ".join(text for _, text in blocks))
 
 
 def _aligned(paragraphs: list[str], text: str) -> list[str]:

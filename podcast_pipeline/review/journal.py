@@ -169,7 +169,7 @@ class Journal:
         if self.fault is not None:
             raise self.fault
         line = encode(whole)
-        self._check()
+        self.check()
         try:
             _write(self._file, line + b"\n")
             _sync(self._file)
@@ -181,6 +181,7 @@ class Journal:
             )
             raise self.fault from error
         self._size += len(line) + 1
+        self.check()  # replaced in this very moment, the line went into a file that has no name any more
         self._last = digest(line)
         self.records.append(whole)
 
@@ -191,7 +192,7 @@ class Journal:
         """
         if self.fault is not None:
             raise self.fault
-        self._check()
+        self.check()
         before, lines, kept = "", [], []
         for record in records:
             whole = {**record, "prev": before}
@@ -203,8 +204,11 @@ class Journal:
         self._file = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
         self.records, self._last, self._size = kept, before, sum(len(line) + 1 for line in lines)
 
-    def _check(self) -> None:
-        """The path still names the file that is open, and nobody added to it: a `git checkout` replaces the file."""
+    def check(self) -> None:
+        """The path still names the file that is open, and nobody added to it: a `git checkout` replaces the file.
+
+        Raises JournalChanged, and from then on every write does.
+        """
         try:
             there, ours = self.path.stat(), os.fstat(self._file)
             same = (there.st_ino, there.st_dev) == (ours.st_ino, ours.st_dev) and there.st_size == self._size

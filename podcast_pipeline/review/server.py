@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import signal
 import socket
 import threading
@@ -14,6 +15,7 @@ from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.review.api import Api, absent, answer, refused
 from podcast_pipeline.review.desk import Desk
 from podcast_pipeline.review.security import HOST, START, Guard, Sessions
+from podcast_pipeline.review.subject import Subject
 from podcast_pipeline.review.view import Pauses
 
 if TYPE_CHECKING:
@@ -62,12 +64,22 @@ def _static() -> Iterator[Any]:
             yield Route(path, fixed(entry.read_bytes(), kind))
 
 
+def own_port(subject: Subject) -> int:
+    """The port of this episode's page, the same at every start: a browser keeps what it holds unsaved by the port.
+
+    From the digest of the folder's path, between 20000 and 31999: below what systems give to programs that ask for any.
+    """
+    folder = str(subject.workspace.episode(subject.slug).resolve())
+    return 20000 + int(hashlib.sha256(folder.encode("utf-8", "surrogateescape")).hexdigest(), 16) % 12000
+
+
 def bind(port: int) -> socket.socket:
     """A listening socket on this computer alone; port 0 takes a free one. Raises PodcastError if it is taken."""
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((HOST, port))
+        listener.listen(64)
     except OSError as error:
         listener.close()
         raise PodcastError(f"port {port} cannot be used: {error.strerror}", "--port 0 takes a free one") from error

@@ -58,12 +58,12 @@ def merge(state: State, record: Record) -> None:
         raise ValueError(f"{two.id} does not follow {one.id}")
     state.editors.add(record["by"])
     text = " ".join(filter(None, (one.text, two.text)))
-    both = one.checked and two.checked
+    both, queries = one.checked and two.checked, (one.query, two.query)
     times = None if one.times is None or two.times is None else (*one.times, *two.times)
     machine = " ".join(word.text for word in state.words[one.first : two.last])
     edited = text != machine or times is not None
     state.put(
-        record, one.id, text=text, last=two.last, times=times, edited=edited, query=one.query or two.query,
+        record, one.id, text=text, last=two.last, times=times, edited=edited, query=" ".join(filter(None, queries)),
         checked=one.checked if both else "", alone=one.alone and two.alone,
     )  # fmt: skip
     del state.paragraphs[two.id]

@@ -1,0 +1,30 @@
+"""A text that was written elsewhere, from an earlier one: it is taken where nobody changed the paragraph since."""
+
+from __future__ import annotations
+
+from podcast_pipeline.review.journal import Record
+from podcast_pipeline.review.paragraph import Reviewed
+from podcast_pipeline.review.state import State
+
+
+def change(state: State, was: Reviewed, text: str, where: str, known: bool = True) -> Record | None:
+    """What `text` from `where` makes of the paragraph that was `was` when it was written: an edit or a question.
+
+    A question, with the text in it, where the paragraph has other words or another extent now, or where nobody knows
+    (`known`) which text was seen. None where the paragraph says so, or asks so, already.
+    """
+    holders = [p for p in state.listed() if p.first <= was.first < p.last] or list(state.listed())
+    now = state.paragraphs.get(was.id) or holders[0]
+    if plain(now.text) == plain(text):
+        return None
+    if known and (now.id, now.text, now.first, now.last) == (was.id, was.text, was.first, was.last):
+        return {"kind": "edit", "p": now.id, "base": now.rev, "text": text}
+    said = f"In {where}, written from an earlier text: {text or 'nothing, all words removed'}"
+    if said in now.query:
+        return None
+    return {"kind": "query", "p": now.id, "base": now.rev, "text": " ".join(filter(None, (now.query, said)))}
+
+
+def plain(text: str) -> str:
+    """`text` with single spaces between its words."""
+    return " ".join(text.split())
