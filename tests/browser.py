@@ -56,10 +56,11 @@ class Server:
 
 
 @contextlib.contextmanager
-def reviewing(root: Path, slug: str, port: int = 0, browser: str = "") -> Iterator[Server]:
-    """`podcast review SLUG --port PORT` in the show at `root`; `browser` is the command that opens the page, if any."""
+def reviewing(root: Path, slug: str, port: int | None = 0, browser: str = "") -> Iterator[Server]:
+    """`podcast review SLUG --port PORT` in the show at `root`, None without; `browser` opens the page, if any."""
     command = [sys.executable, "-m", "podcast_pipeline", "-C", str(root), "review", slug]
-    argv = [*command, "--port", str(port), *([] if browser else ["--no-browser"])]
+    where = [] if port is None else ["--port", str(port)]
+    argv = [*command, *where, *([] if browser else ["--no-browser"])]
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "env": {**os.environ, "BROWSER": browser}}
     with subprocess.Popen(argv, text=True, **streams) as running:  # type: ignore[call-overload]
         try:

@@ -60,9 +60,9 @@ def test_git_under_the_open_page_is_said(server: Server, show: Path, open_page: 
     path.unlink()
     path.write_bytes(data)
     type_at_end(tab, "p1", " Lost?")
-    tab.page.wait_for_selector('.notice[data-id="refused"]')
-    assert "changed on the disk" in tab.page.locator('.notice[data-id="refused"]').inner_text()
-    assert tab.call("reviewPage.drafts.all()")[0]["text"].endswith("Lost?")
+    tab.page.wait_for_selector('.notice[data-id="unsaved"]')
+    assert "changed on the disk" in tab.page.locator('.notice[data-id="unsaved"]').inner_text()
+    assert tab.page.locator("#status").inner_text().startswith("Not saved: 1 paragraph")
     assert path.read_bytes() == data
 
 

@@ -72,7 +72,12 @@ class Client:
         return self.raw("GET", path, {"Host": self.host, "Cookie": self.cookie, **given})
 
     def send(self, method: str, path: str, value: Any, leave_out: tuple[str, ...] = (), **headers: str) -> Answer:
-        usual = {"Host": self.host, "Cookie": self.cookie, "Origin": f"http://{self.host}"}
+        usual = {
+            "Host": self.host,
+            "Cookie": self.cookie,
+            "Origin": f"http://{self.host}",
+            "X-Opening": self.desk.opening,
+        }
         given = {name.replace("_", "-"): text for name, text in headers.items()}
         whole = {**usual, "Content-Type": "application/json", **given}
         body = value if isinstance(value, bytes) else json.dumps({"op": uuid.uuid4().hex, "by": HOST, **value}).encode()
@@ -88,7 +93,6 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     subject.review_audio.write_bytes(SOUND)
     desk, sessions = Desk(subject), Sessions()
     listener = review_server.bind(0)
-    listener.listen(16)
     port = listener.getsockname()[1]
     app = review_server.application(Api(desk, sessions, port))
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False, lifespan="off"))
@@ -191,6 +195,19 @@ def test_an_edit_needs_its_revision(running: Client) -> None:
     stale = running.put("p1", "Mine.", rev=rev - 1)
     assert stale.status == 412
     assert [one["text"] for one in stale.json["paragraphs"]] == ["Welcome to our show."]
+
+
+def test_another_opening_of_the_journal_is_refused(running: Client) -> None:
+    """Revisions of a journal that was opened again, perhaps another one: 409, none at all: 428; nothing is written."""
+    seq = running.desk.journal.seq
+    requests = [
+        ("PUT", f"{API}/p/p3", {"text": "Hello."}), ("POST", f"{API}/ops", {"kind": "check", "ps": {"p3": 1}}),
+        ("POST", f"{API}/heard", {"spans": [[0, 9]]}), ("POST", f"{API}/signoff", {}), ("POST", f"{API}/redact", {}),
+    ]  # fmt: skip
+    for method, path, value in requests:
+        assert running.send(method, path, value, If_Match='"r1"', X_Opening="0" * 16).status == 409
+        assert running.send(method, path, value, ("X-Opening",), If_Match='"r1"').status == 428
+    assert running.desk.journal.seq == seq
 
 
 def test_the_same_operation_is_answered_again(running: Client) -> None:
@@ -371,7 +388,6 @@ def test_a_changed_journal_is_said_with_503(tmp_path: Path) -> None:
     """When git changed the journal, each save is 503 with the reason, and nothing more is written."""
     desk = Desk(make_show(tmp_path / "show"))
     listener = review_server.bind(0)
-    listener.listen(4)
     port = listener.getsockname()[1]
     sessions = Sessions()
     app = review_server.application(Api(desk, sessions, port))

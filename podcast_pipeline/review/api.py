@@ -15,7 +15,7 @@ from podcast_pipeline.review import approval, glossary
 from podcast_pipeline.review.desk import Conflict, Desk, now
 from podcast_pipeline.review.journal import JournalError
 from podcast_pipeline.review.security import HOST, START, Sessions
-from podcast_pipeline.review.strict import ID, Refused, TooLarge, Unknown, head, text
+from podcast_pipeline.review.strict import ID, Outdated, Refused, TooLarge, Unconditional, Unknown, head, text
 from podcast_pipeline.review.view import Pauses, Viewer
 from podcast_pipeline.review.view import text as encoded
 
@@ -27,6 +27,8 @@ LARGEST = 1 << 20
 """Bytes of a request."""
 IDLE = 3.0
 """Seconds after the last change until transcript.json is written."""
+OPENING = "x-opening"
+"""The header in which a page says which opening of the journal it has seen."""
 _REV = re.compile(r'"r([0-9]{1,9})"')
 
 
@@ -53,7 +55,7 @@ class Api:
     def transcript(self, request: Request) -> Response:
         from starlette.responses import Response
 
-        etag = f'"s{self.desk.state.seq}"'
+        etag = f'"{self.desk.opening}-{self.desk.state.seq}"'
         if request.headers.get("if-none-match") == etag:
             return Response(status_code=304, headers={"etag": etag})
         body, headers = encoded(self.viewer.whole()), {"etag": etag, "vary": "accept-encoding"}
@@ -84,10 +86,10 @@ class Api:
         return _file(self.desk.subject.peaks, "application/octet-stream")
 
     async def put(self, request: Request) -> Response:
-        wanted = await _body(request)
+        wanted = await self._asked(request)
         match = request.headers.get("if-match")
         if match is None:
-            return _problem(428, "If-Match with the paragraph's revision is needed")
+            raise Unconditional("If-Match with the paragraph's revision is needed")
         found = _REV.fullmatch(match.strip())
         if found is None:
             raise Refused(f"If-Match {match!r} is no revision")
@@ -98,14 +100,24 @@ class Api:
         return await self._act(wanted)
 
     async def ops(self, request: Request) -> Response:
-        wanted = await _body(request)
+        wanted = await self._asked(request)
         if wanted.get("kind") in ("edit", "heard"):
             raise Refused("edits and heard stretches have routes of their own")
         return await self._act(wanted)
 
     async def heard(self, request: Request) -> Response:
-        wanted = await _body(request)
+        wanted = await self._asked(request)
         return await self._act({**wanted, "kind": "heard"})
+
+    async def _asked(self, request: Request) -> dict[str, Any]:
+        """The body of what touches the journal: from a page that has seen this opening of it. Raises Refused."""
+        wanted = await _body(request)
+        opening = request.headers.get(OPENING)
+        if opening is None:
+            raise Unconditional(f"{OPENING} with the opening of the journal that the page has seen is needed")
+        if opening != self.desk.opening:
+            raise Outdated("the journal was opened again since this page was loaded")
+        return wanted
 
     async def _act(self, wanted: dict[str, Any]) -> Response:
         from starlette.concurrency import run_in_threadpool
@@ -132,7 +144,7 @@ class Api:
     async def signoff(self, request: Request) -> Response:
         from starlette.concurrency import run_in_threadpool
 
-        return await run_in_threadpool(self._signed, await _body(request))
+        return await run_in_threadpool(self._signed, await self._asked(request))
 
     def _signed(self, wanted: dict[str, Any]) -> Response:
         op, by = head(wanted)
@@ -156,7 +168,7 @@ class Api:
     async def redact(self, request: Request) -> Response:
         from starlette.concurrency import run_in_threadpool
 
-        return await run_in_threadpool(self._redacted, await _body(request))
+        return await run_in_threadpool(self._redacted, await self._asked(request))
 
     def _redacted(self, wanted: dict[str, Any]) -> Response:
         op, by = head(wanted)

@@ -39,6 +39,14 @@ class Unknown(Refused):
     status = 404
 
 
+class Unconditional(Refused):
+    status = 428
+
+
+class Outdated(Refused):
+    status = 409
+
+
 def text(value: Any, longest: int = LONGEST) -> str:
     """A person's text: no control or half characters, and every word with something to see."""
     if not isinstance(value, str):

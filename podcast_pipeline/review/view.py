@@ -88,6 +88,7 @@ class Viewer:
         touched = {p.id for p in listed if p.seq > since}
         view: View = {
             "seq": state.seq,
+            "opening": desk.opening,
             "paragraphs": [self._paragraph(p) for p in listed if p.seq > since],
             "status": self._status(items),
         }
@@ -157,7 +158,7 @@ class Viewer:
         state = self.desk.state
         shown = [p for p in state.listed() if p.text]
         cuts = united(state.marks)
-        fault = self.desk.journal.fault
+        fault = self.desk.fault()
         return {
             "paragraphs": len(shown),
             "checked": sum(p.state == "checked" for p in shown),

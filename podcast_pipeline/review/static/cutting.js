@@ -46,14 +46,17 @@ export class Cutting {
     const now = () => this.store.cuts.find((cut) => cut.id === id);
     const old = now();
     if (!old) return null;
-    const to = ({ start, end, reason }) => () => (now() ? ["cut", () => ({ cuts: [{ id, start, end, reason, was: [now().start, now().end] }] })] : null);
+    // Only a cut that is as this person saw it: edges that somebody else set meanwhile stay.
+    const same = (one, other) => one && ["start", "end", "reason"].every((name) => one[name] === other[name]);
+    const to = (there, { start, end, reason }) => () => (same(now(), there) ? ["cut", () => ({ cuts: [{ id, start, end, reason, was: [there.start, there.end] }] })] : null);
     const shape = { ...old, ...wanted };
     if (shape.reason === "privacy" && old.reason !== "privacy") {
       if (!(await forGood(this.store.said(old)))) return null;
-      if (await this.saver.act(...to(shape)())) await this.redact([id]);
+      const asked = to(old, shape)();
+      if (asked && (await this.saver.act(...asked))) await this.redact([id]);
       return null;
     }
-    return this.history.did(wanted.reason ? "the reason of a cut" : "the edge of a cut", to(shape), to(old));
+    return this.history.did(wanted.reason ? "the reason of a cut" : "the edge of a cut", to(old, shape), to(shape, old));
   }
 
   // Words that must not stay anywhere: cut, and taken out of the journal for good.
@@ -70,8 +73,12 @@ export class Cutting {
   }
 
   async redact(ids) {
-    await this.net.post("redact", { ids });
-    location.reload();
+    try {
+      await this.net.post("redact", { ids });
+      location.reload();
+    } catch (error) {
+      this.saver.emit("refused", new Error(`the words are cut, and still in the journal: ${error.message}`));
+    }
   }
 
   async offers() {

@@ -26,12 +26,13 @@ export function who(store, by) {
   });
 }
 
-export function query(text = "") {
+export function query(text = "", refused = "") {
   return dialog("What is the question?", (close) => {
     const field = el("textarea", { rows: 3, "aria-label": "Question", maxlength: "2000" });
     field.value = text;
     const ask = button("Ask", () => { if (field.value.trim()) close(field.value.trim().replace(/\s+/g, " ")); }, "primary");
-    return [el("p", {}, "It stays with the paragraph and stops the sign-off until somebody answers it."), field, buttons(button("Cancel", () => close()), ask)];
+    return [el("p", {}, "It stays with the paragraph and stops the sign-off until somebody answers it."),
+      refused ? el("p", { class: "stop", role: "alert" }, `Not saved: ${refused}`) : null, field, buttons(button("Cancel", () => close()), ask)];
   });
 }
 
@@ -59,13 +60,20 @@ export function speaker(store, player, id) {
   });
 }
 
+export function join(store, one, two) {
+  return dialog("Join what two people say?", (close) => [
+    el("p", {}, "The words of ", el("b", {}, store.name(two.speaker)), " will stand under ", el("b", {}, store.name(one.speaker)), "."),
+    buttons(button("Cancel", () => close(false)), button("Join", () => close(true), "primary")),
+  ]);
+}
+
 export function conflict(store, mine, theirs) {
   return dialog("Two people changed this", (close) => {
     const own = el("textarea", { rows: 5, "aria-label": "Both together" });
     own.value = mine;
     const both = el("details", {}, el("summary", {}, "Combine them myself"), own, buttons(button("Save this text", () => close({ text: own.value.replace(/\s+/g, " ") }), "primary")));
     return [
-      el("p", {}, `${store.name(theirs.by)} changed it while you were typing. Nothing is lost: choose.`),
+      el("p", {}, `${theirs.by ? store.name(theirs.by) : "Somebody"} changed it while you were typing. Nothing is lost: choose, or leave it open.`),
       el("h3", {}, "Theirs, with what yours would change"), shown(theirs.text, mine),
       both,
       buttons(button("Keep theirs", () => close({ text: theirs.text })), button("Keep mine", () => close({ text: mine }), "primary")),
@@ -74,15 +82,20 @@ export function conflict(store, mine, theirs) {
 }
 
 export function drafts(store, found) {
+  const row = (draft) => {
+    const now = store.paragraphs.get(draft.id);
+    if (!now) return el("section", {}, el("b", {}, "A paragraph that is not there any more"), el("p", {}, draft.text));
+    const since = draft.base && draft.base.text !== now.text ? `, changed since by ${store.name(now.by)}: you will be asked which text stays` : "";
+    return el("section", {}, el("b", {}, `Paragraph ${store.place(draft.id) + 1}${since}`), shown(now.text, draft.text));
+  };
   return dialog("Not saved last time", (close) => [
     el("p", {}, "The page ended before these changes reached the journal. Put them back?"),
-    ...found.map((draft) => el("section", {}, el("b", {}, `Paragraph ${store.place(draft.id) + 1}`), shown(store.paragraphs.get(draft.id).text, draft.text))),
+    ...found.map(row),
     buttons(button("Throw away", () => close("drop")), button("Put back", () => close("keep"), "primary")),
   ], "wide");
 }
 
-export async function signoff(store, net, saver, checkIn) {
-  await saver.flush();
+export async function signoff(store, net, checkIn) {
   await checkIn();
   const by = net.by;
   const verdict = await net.get(`verdict?by=${encodeURIComponent(by)}`);
@@ -91,20 +104,23 @@ export async function signoff(store, net, saver, checkIn) {
     role.value = localStorage.getItem("review-role") || "";
     const stops = verdict.errors.map((text) => el("li", { class: "stop" }, icon("alert"), el("span", {}, text)));
     const warns = verdict.warnings.map((text) => el("li", {}, icon("query"), el("span", {}, text)));
-    const sign = button("Sign", async () => {
-      localStorage.setItem("review-role", role.value);
-      sign.disabled = true;
+    const send = async (body) => {
       try {
-        const { audio_sha256, transcript_sha256 } = verdict;
-        close(await net.post("signoff", { role: role.value.trim(), audio_sha256, transcript_sha256 }));
+        close(await net.post("signoff", body));
       } catch (error) {
         said.textContent = [error.message, ...(error.body?.errors || [])].join(". ");
         said.hidden = false;
       }
+    };
+    const sign = button("Sign", () => {
+      localStorage.setItem("review-role", role.value);
+      sign.disabled = true;
+      const { audio_sha256, transcript_sha256 } = verdict;
+      send({ role: role.value.trim(), audio_sha256, transcript_sha256 });
     }, "primary");
     sign.disabled = verdict.errors.length > 0;
     const said = el("p", { class: "stop", hidden: true, role: "alert" });
-    const withdraw = store.status.signoff ? button("Withdraw the sign-off", async () => close(await net.post("signoff", { withdraw: true }))) : null;
+    const withdraw = store.status.signoff ? button("Withdraw the sign-off", () => send({ withdraw: true })) : null;
     return [
       el("p", {}, "I, ", el("b", {}, store.name(by)), ", answer for exactly this sound and exactly this text. Any later change of either voids the sign-off."),
       stops.length ? el("ul", { class: "verdict" }, ...stops) : el("p", { class: "done" }, icon("check"), "Nothing stands in the way."),

@@ -6,6 +6,7 @@ import { Surface } from "./surface.js";
 import { Saver } from "./saving.js";
 import { History } from "./history.js";
 import { Status } from "./status.js";
+import { Unsaved } from "./unsaved.js";
 import { Player } from "./player.js";
 import { Wave } from "./wave.js";
 import { Checklist } from "./checklist.js";
@@ -33,6 +34,7 @@ async function start() {
   $("title").textContent = view.title;
   $("title").title = view.title;
   $("show").textContent = view.show;
+  net.opening = view.opening;
   net.by = localStorage.getItem("review-by") || "";
   const page = new Page(view);
   await page.open();
@@ -47,7 +49,9 @@ class Page {
     this.drafts = new Drafts(view.slug);
     this.saver = new Saver(store, net, this.surface, this.drafts);
     this.history = new History(store, this.saver, this.surface);
-    this.status = new Status($("status"), $("notices"), store, net, this.saver);
+    this.unsaved = new Unsaved($("notices"), store, this.saver, (id) => this.together.conflict(id));
+    this.status = new Status($("status"), $("notices"), store, net, this.saver, this.unsaved);
+    this.history.on("kept", (words) => this.status.say("kept", words));
     this.player = new Player($("player"), store, net);
     this.wave = new Wave(this.player.wave, this.player, store);
     this.checklist = new Checklist($("side"), store, this.surface, this.player, act);
@@ -226,6 +230,7 @@ class Page {
     if (answer) {
       net.by = answer;
       localStorage.setItem("review-by", answer);
+      this.saver.retry(422);
     }
     this.showMe();
     this.status.update();
@@ -233,9 +238,15 @@ class Page {
 
   async sign() {
     if (!net.by) await this.who();
+    await this.saver.flush();
+    if (this.saver.dirty || this.unsaved.size) {
+      this.status.say("unsigned", "Not everything on this page is saved: nobody can sign it yet.", "", "bad");
+      return;
+    }
+    this.status.unsay("unsigned");
     this.player.end();
     this.player.send();
-    const view = await ask.signoff(store, net, this.saver, () => new Promise((resolve) => setTimeout(resolve, 150)));
+    const view = await ask.signoff(store, net, () => new Promise((resolve) => setTimeout(resolve, 150)));
     if (view) {
       store.apply(view, store.seq + 1);
       this.together.poll();

@@ -14,12 +14,14 @@ export class Net extends Emitter {
     super();
     this.slug = "";
     this.by = "";
+    this.opening = ""; // of the journal, as this page has seen it
     this.online = true;
+    this.over = false; // the session, because the server was started again
   }
 
   // Raises Refusal for an answer that is none, TypeError where nobody answers.
   async ask(method, path, body, headers = {}) {
-    const options = { method, headers: { ...headers }, credentials: "same-origin" };
+    const options = { method, headers: { "X-Opening": this.opening, ...headers }, credentials: "same-origin" };
     if (body !== undefined) {
       options.headers["Content-Type"] = "application/json";
       options.body = JSON.stringify(body);
@@ -31,7 +33,7 @@ export class Net extends Emitter {
       this.reached(false);
       throw error;
     }
-    this.reached(true);
+    this.reached(true, response.status === 401);
     const text = await response.text();
     let value = {};
     try {
@@ -43,11 +45,10 @@ export class Net extends Emitter {
     return value;
   }
 
-  reached(now) {
-    if (this.online !== now) {
-      this.online = now;
-      this.emit("online", now);
-    }
+  reached(online, over = this.over) {
+    if (this.online === online && this.over === over) return;
+    Object.assign(this, { online, over });
+    this.emit("reached");
   }
 
   get(name) {
@@ -65,12 +66,13 @@ export class Net extends Emitter {
   // For the moment in which the page goes away.
   last(name, body) {
     const data = JSON.stringify({ op: newId(), by: this.by, ...body });
-    const headers = { "Content-Type": "application/json" };
+    const headers = { "Content-Type": "application/json", "X-Opening": this.opening };
     fetch(`/e/${this.slug}/${name}`, { method: "POST", headers, body: data, keepalive: true }).catch(() => {});
   }
 }
 
-// What was typed and not yet acknowledged, kept through a crash of the browser.
+// What was typed and not yet acknowledged, kept through a crash of the browser: by paragraph and by tab, so that two
+// tabs never take each other's.
 export class Drafts {
   constructor(slug) {
     this.ready = new Promise((resolve) => {
@@ -80,6 +82,10 @@ export class Drafts {
       request.onerror = () => resolve(null);
     });
     this.slug = slug;
+    this.tab = newId();
+    this.writes = new Map(); // id -> whether the last text of it is kept
+    // Held until the tab is gone: what a tab that lives has not saved yet is its own affair.
+    navigator.locks?.request(`review-${this.tab}`, () => new Promise(() => {}));
   }
 
   async run(mode, act) {
@@ -92,16 +98,34 @@ export class Drafts {
     });
   }
 
-  keep(id, text, rev) {
-    return this.run("readwrite", (store) => store.put({ slug: this.slug, id, text, rev }, `${this.slug}/${id}`));
+  key(id) {
+    return `${this.slug}/${id}/${this.tab}`;
+  }
+
+  keep(id, text, base) {
+    const { slug, tab } = this;
+    this.writes.set(id, this.run("readwrite", (store) => store.put({ slug, tab, id, text, base }, this.key(id))));
   }
 
   drop(id) {
-    return this.run("readwrite", (store) => store.delete(`${this.slug}/${id}`));
+    this.writes.delete(id);
+    return this.remove(this.key(id));
   }
 
-  async all() {
-    const found = (await this.run("readonly", (store) => store.getAll())) || [];
-    return found.filter((draft) => draft.slug === this.slug);
+  remove(key) {
+    return this.run("readwrite", (store) => store.delete(key));
+  }
+
+  // Whether everything unsaved would be there after the page is loaded again.
+  async safe() {
+    return (await Promise.all(this.writes.values())).every(Boolean);
+  }
+
+  // What tabs that are gone have left behind.
+  async left() {
+    const [values, keys] = [await this.run("readonly", (store) => store.getAll()), await this.run("readonly", (store) => store.getAllKeys())];
+    const held = new Set(((await navigator.locks?.query())?.held || []).map((lock) => lock.name));
+    const all = (values || []).map((draft, place) => ({ ...draft, key: keys[place] }));
+    return all.filter((draft) => draft.slug === this.slug && !held.has(`review-${draft.tab}`));
   }
 }

@@ -32,11 +32,11 @@ export class Paragraphs {
     // A word is not parted: all of it goes to the new paragraph.
     while (at > 0 && /\S/.test(text[at - 1]) && /\S/.test(text[at] ?? " ")) at -= 1;
     if (!text.slice(0, at).trim() || !text.slice(at).trim()) return;
-    const next = () => store.order[store.place(id) + 1];
-    const view = await this.history.did("a new paragraph", () => ["split", this.one(id, { offset: at })],
-      (done) => (done && next() ? ["merge", this.pair(id, next())] : null));
+    const [first, second] = [text.slice(0, at).trimEnd(), text.slice(at).trimStart()];
+    const view = await this.history.did("a new paragraph", (again) => this.parted(id, at, again && `${first} ${second}`),
+      () => this.joined(id, first, second));
     if (view) {
-      place(surface.turns.get(next()), 0);
+      place(surface.turns.get(view.order[view.order.indexOf(id) + 1]), 0);
       performance.measure("split done", "split");
     }
   }
@@ -47,13 +47,34 @@ export class Paragraphs {
     const [one, two] = by < 0 ? [store.order[where - 1], id] : [id, store.order[where + 1]];
     if (!one || !two) return;
     await this.saver.flush();
+    const [first, second] = [store.paragraphs.get(one), store.paragraphs.get(two)];
+    if (!first || !second || (first.speaker !== second.speaker && !(await ask.join(store, first, second)))) return;
     performance.mark("merge");
-    const at = store.paragraphs.get(one).text.length;
-    const view = await this.history.did("joining two paragraphs", () => ["merge", this.pair(one, two)], () => ["split", this.one(one, { offset: at })]);
+    const at = first.text.length;
+    const whole = [first.text, second.text].filter(Boolean).join(" ");
+    const view = await this.history.did("joining two paragraphs", () => this.joined(one, first.text, second.text),
+      () => this.parted(one, at, whole), two);
     if (view) {
       place(surface.turns.get(one), at ? at + 1 : 0);
       performance.measure("merge done", "merge");
     }
+  }
+
+  // Part a paragraph; again, only if it still has the `text` that `at` was counted in.
+  parted(id, at, text) {
+    const now = this.history.id(id);
+    if (text && !this.history.unchanged([now], (p) => p.text === text).length) return null;
+    return ["split", this.one(now, { offset: at })];
+  }
+
+  // Join a paragraph and the next one, if they are still these two.
+  joined(id, first, second) {
+    const { store, history } = this;
+    const one = history.id(id);
+    const two = store.order[store.place(one) + 1];
+    if (two && store.paragraphs.get(one)?.text === first && store.paragraphs.get(two)?.text === second) return ["merge", this.pair(one, two)];
+    history.keep([one]);
+    return null;
   }
 
   toggle(id) {
@@ -76,19 +97,32 @@ export class Paragraphs {
 
   async speaker(id) {
     const { store } = this;
-    const answer = await ask.speaker(store, this.player, id);
     const old = store.paragraphs.get(id).speaker;
+    const answer = await ask.speaker(store, this.player, id);
     if (!answer?.to || answer.to === old) return;
     const said = (ids) => ids.filter((one) => store.paragraphs.get(one).speaker === old);
     const ids = answer.scope === "turn" ? [id] : said(store.order.slice(answer.scope === "all" ? 0 : store.place(id)));
-    const set = (speaker) => () => ["speaker", this.several(ids, { speaker })];
-    const forth = answer.scope === "all" ? () => ["speaker_rename", { from: old, to: answer.to }] : set(answer.to);
-    await this.history.did(answer.scope === "all" ? "a speaker's name" : "a speaker", forth, set(old));
+    const set = (from, to) => () => {
+      const still = this.history.unchanged(ids, (p) => p.speaker === from);
+      return still.length ? ["speaker", this.several(still, { speaker: to })] : null;
+    };
+    const forth = answer.scope === "all" ? () => ["speaker_rename", { from: old, to: answer.to }] : set(old, answer.to);
+    await this.history.did(answer.scope === "all" ? "a speaker's name" : "a speaker", forth, set(answer.to, old));
   }
 
   async query(id) {
-    const text = await ask.query(this.store.paragraphs.get(id).query);
-    if (text) await this.saver.act("query", this.one(id, { text }));
+    await this.saver.flush();
+    let [text, refused] = [this.store.paragraphs.get(id).query, ""];
+    const listen = (event) => { refused = event.detail.message; };
+    do {
+      // The question that is seen here, not one that somebody asks meanwhile, is the one that is written over.
+      const rev = this.rev(id);
+      text = await ask.query(text, refused);
+      if (!text) return;
+      this.saver.addEventListener("refused", listen, { once: true });
+      if (await this.saver.act("query", { p: id, rev, text })) refused = "";
+      this.saver.removeEventListener("refused", listen);
+    } while (refused);
   }
 
   answered(id) {
@@ -96,7 +130,9 @@ export class Paragraphs {
   }
 
   restore(id) {
-    const before = this.store.paragraphs.get(id).text;
-    return this.history.did("the machine's text", () => ["restore", this.one(id)], () => ["replace_all", () => ({ texts: { [id]: [this.rev(id), before] } })]);
+    const { text: before, machine } = this.store.paragraphs.get(id);
+    const back = () => (this.history.unchanged([id], (p) => p.text === machine).length ? ["replace_all", () => ({ texts: { [id]: [this.rev(id), before] } })] : null);
+    const forth = () => (this.history.unchanged([id], (p) => p.text === before).length ? ["restore", this.one(id)] : null);
+    return this.history.did("the machine's text", forth, back);
   }
 }

@@ -13,9 +13,13 @@ export class Replace {
     const answer = await ask(store, this.surface, this.player);
     if (!answer) return;
     const { before, after, find, replacement } = answer;
-    const texts = (wanted) => () => ({ find, replacement, texts: Object.fromEntries(Object.entries(wanted).map(([id, text]) => [id, [store.paragraphs.get(id).rev, text]])) });
+    // A paragraph is replaced while it has the text that was seen in the list, and put back while it has the new one.
+    const texts = (there, wanted) => () => {
+      const still = this.history.unchanged(Object.keys(wanted), (p) => p.text === there[p.id]);
+      return still.length ? ["replace_all", { find, replacement, texts: Object.fromEntries(still.map((id) => [id, [store.paragraphs.get(id).rev, wanted[id]]])) }] : null;
+    };
     if (answer.remember) await this.remember(replacement, find);
-    await this.history.did(`replacing “${find}”`, () => ["replace_all", texts(after)], () => ["replace_all", texts(before)]);
+    await this.history.did(`replacing “${find}”`, texts(before, after), texts(after, before));
   }
 
   async remember(text, heard) {

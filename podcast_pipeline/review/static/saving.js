@@ -1,4 +1,5 @@
 // Every change goes to the server: one at a time per paragraph, the same operation again until it is acknowledged.
+// What was typed is "unsaved" from the first key until the journal has it, whatever happens on the way.
 import { Emitter, newId } from "./dom.js";
 import { Refusal } from "./net.js";
 
@@ -8,28 +9,41 @@ const AGAIN = 2000; // ms until a lost request is sent again
 export class Saver extends Emitter {
   constructor(store, net, surface, drafts) {
     super();
-    Object.assign(this, { store, net, surface, drafts, waiting: new Map(), pending: new Map(), last: null });
+    Object.assign(this, { store, net, surface, drafts, last: null, acting: 0, leaving: false });
+    this.bases = new Map(); // id -> { rev, text } that the unsaved text was made from
+    this.waiting = new Map(); // id -> { text, timer } typed and not sent
+    this.pending = new Map(); // id -> { op, text, done } on its way
+    this.failed = new Map(); // id -> { text, error, theirs } refused; with `theirs`, somebody has to choose first
     surface.on("typed", ({ id, text }) => this.typed(id, text));
     surface.on("blur", (id) => this.now(id));
-    addEventListener("beforeunload", (event) => { if (this.dirty) event.preventDefault(); });
+    addEventListener("beforeunload", (event) => { if (this.dirty && !this.leaving) event.preventDefault(); });
     document.addEventListener("visibilitychange", () => { if (document.hidden) this.flush(); });
   }
 
+  // Whether anything is not in the journal.
   get dirty() {
-    return this.waiting.size > 0 || this.pending.size > 0;
+    return this.bases.size > 0 || this.failed.size > 0 || this.acting > 0;
   }
 
-  typed(id, text, undoes = null) {
+  typed(id, text) {
     const known = this.store.paragraphs.get(id);
-    if (!known) return;
-    const entry = this.waiting.get(id) || {};
-    clearTimeout(entry.timer);
-    this.waiting.set(id, { text, undoes, timer: setTimeout(() => this.now(id), IDLE) });
-    this.drafts.keep(id, text, known.rev);
+    if (!this.bases.has(id)) {
+      if (!known) return;
+      this.bases.set(id, { rev: known.rev, text: known.text });
+    }
+    const failed = this.failed.get(id);
+    const before = (this.waiting.get(id) ?? failed ?? this.pending.get(id) ?? this.bases.get(id)).text;
+    this.drafts.keep(id, text, this.bases.get(id));
+    if (failed) failed.text = text;
+    if (!failed?.theirs) {
+      clearTimeout(this.waiting.get(id)?.timer);
+      this.waiting.set(id, { text, timer: setTimeout(() => this.now(id), IDLE) });
+    }
+    this.emit("typed", { id, text, before });
     this.emit("state");
   }
 
-  // Resolves when nothing of the paragraph is unsaved any more.
+  // Resolves when nothing of the paragraph is on its way any more.
   async now(id) {
     const entry = this.waiting.get(id);
     if (!entry) return this.pending.get(id)?.done;
@@ -39,13 +53,12 @@ export class Saver extends Emitter {
       return this.now(id);
     }
     this.waiting.delete(id);
-    const known = this.store.paragraphs.get(id);
-    if (!known) return undefined;
-    if (known.text === entry.text) {
+    const base = this.bases.get(id);
+    if (base.text === entry.text) {
       this.settled(id, entry.text);
       return undefined;
     }
-    const sending = { op: newId(), text: entry.text, rev: known.rev, undoes: entry.undoes };
+    const sending = { op: newId(), text: entry.text, base };
     sending.done = this.send(id, sending).finally(() => {
       this.pending.delete(id);
       this.emit("state");
@@ -57,19 +70,28 @@ export class Saver extends Emitter {
   }
 
   async send(id, sending) {
-    const body = { op: sending.op, by: this.net.by, text: sending.text, ...(sending.undoes ? { undoes: sending.undoes } : {}) };
+    const body = { op: sending.op, by: this.net.by, text: sending.text };
     for (;;) {
       const started = performance.now();
       try {
-        const view = await this.net.put(id, sending.rev, body);
+        const view = await this.net.put(id, sending.base.rev, body);
         performance.measure("save", { start: started, end: performance.now() });
+        // What is typed from here on was made from this text, not from what somebody may have saved since.
+        this.bases.set(id, { rev: sending.base.rev + 1, text: sending.text });
         this.store.apply(view, view.done);
         this.settled(id, sending.text);
         return;
       } catch (error) {
         if (error instanceof Refusal) {
-          this.refused(id, sending, error);
-          return;
+          const theirs = error.status === 412 ? error.body.paragraphs[0] : null;
+          if (theirs?.text !== sending.base.text) {
+            this.refused(id, sending.text, error, theirs);
+            return;
+          }
+          // Somebody checked it, named its speaker or asked: the words are those that this text was made from.
+          sending.base = { rev: theirs.rev, text: theirs.text };
+          this.bases.set(id, sending.base);
+          continue;
         }
         await new Promise((resolve) => setTimeout(resolve, AGAIN));
       }
@@ -78,35 +100,103 @@ export class Saver extends Emitter {
 
   settled(id, text) {
     this.last = new Date();
+    this.failed.delete(id);
     const turn = this.surface.turns.get(id);
-    if (!this.waiting.has(id)) {
+    const plain = (words) => words.replace(/\s+/g, " ").trim();
+    if (!this.waiting.has(id) && (!turn || plain(turn.text.textContent) === plain(text))) {
       this.drafts.drop(id);
-      if (turn && turn.text.textContent.replace(/\s+/g, " ").trim() === text.replace(/\s+/g, " ").trim()) {
-        this.surface.clean(id);
-      }
+      this.bases.delete(id);
+      this.surface.clean(id);
     }
     this.emit("state");
   }
 
-  refused(id, sending, error) {
-    if (error.status === 412) this.emit("conflict", { id, mine: sending.text, theirs: error.body.paragraphs[0] });
-    else this.emit("refused", { id, error });
+  // The text stays where it is, in red, until the journal has it.
+  refused(id, text, error, theirs) {
+    const newer = theirs ? this.waiting.get(id) : null;
+    if (newer) {
+      clearTimeout(newer.timer);
+      this.waiting.delete(id);
+    }
+    this.failed.set(id, { text: newer?.text ?? text, error, theirs });
+    if (theirs) this.emit("conflict", id);
+    this.emit("state");
+  }
+
+  // A text that is in no journal, and was made from another one than stands there now: somebody has to choose.
+  contest(id, text, base) {
+    this.bases.set(id, base);
+    this.drafts.keep(id, text, base);
+    const turn = this.surface.turns.get(id);
+    if (turn) this.surface.mark(turn, text);
+    this.failed.set(id, { text, error: new Error("the paragraph was changed since"), theirs: this.store.paragraphs.get(id) });
+    this.emit("state");
+  }
+
+  // A text whose paragraph is not there any more.
+  lost({ id, text, base }) {
+    this.drafts.keep(id, text, base);
+    this.failed.set(id, { text, error: new Error("the paragraph is not there any more"), theirs: null });
+    this.emit("state");
+  }
+
+  // What somebody decided between two texts.
+  decided(id, text, theirs) {
+    this.failed.get(id).theirs = null;
+    this.bases.set(id, { rev: theirs.rev, text: theirs.text });
+    this.surface.put(this.surface.turns.get(id), text);
+    return this.now(id);
+  }
+
+  again(id) {
+    const failed = this.failed.get(id);
+    if (!failed || failed.theirs || this.waiting.has(id)) return this.now(id);
+    this.waiting.set(id, { text: failed.text });
+    return this.now(id);
+  }
+
+  // After `status` stood in the way and does not any more.
+  retry(status) {
+    for (const [id, failed] of this.failed) if (failed.error.status === status) this.again(id);
+  }
+
+  // Only a person throws a text away.
+  drop(id) {
+    clearTimeout(this.waiting.get(id)?.timer);
+    for (const map of [this.failed, this.waiting, this.bases]) map.delete(id);
+    this.drafts.drop(id);
+    this.surface.clean(id);
+    this.emit("state");
   }
 
   async flush() {
-    await Promise.all([...this.waiting.keys()].map((id) => this.now(id)));
+    await Promise.all([...this.waiting.keys(), ...this.pending.keys()].map((id) => this.now(id)));
   }
 
-  // An operation on whole paragraphs. What was typed is saved first. True if it was done.
+  // An operation on whole paragraphs. What was typed is saved first. The answer; null if it was not done.
   async act(kind, body) {
+    this.acting += 1;
+    this.emit("state");
+    try {
+      return await this.acted(kind, body);
+    } finally {
+      this.acting -= 1;
+      this.emit("state");
+    }
+  }
+
+  async acted(kind, body) {
     await this.flush();
     const operation = { op: newId(), kind, since: this.store.seq, ...(typeof body === "function" ? body() : body) };
+    if (touched(operation).some((id) => this.bases.has(id))) {
+      this.emit("refused", new Error("This paragraph has text that is not saved yet: see above."));
+      return null;
+    }
     for (;;) {
       try {
         const view = await this.net.post("ops", operation);
         this.last = new Date();
         this.store.apply(view, Math.min(operation.since + 1, view.done));
-        this.emit("state");
         return view;
       } catch (error) {
         if (error instanceof Refusal) {
@@ -115,7 +205,7 @@ export class Saver extends Emitter {
               this.store.apply({ ...this.empty(), paragraphs: [one] }, Infinity);
             }
           }
-          this.emit("refused", { error });
+          this.emit("refused", error);
           return null;
         }
         await new Promise((resolve) => setTimeout(resolve, AGAIN));
@@ -126,4 +216,9 @@ export class Saver extends Emitter {
   empty() {
     return { seq: this.store.seq, status: this.store.status, paragraphs: [], closed: [] };
   }
+}
+
+// The paragraphs that an operation changes.
+function touched({ p, next, ps, texts, cuts }) {
+  return [p, next, ...Object.keys(ps || {}), ...Object.keys(texts || {}), ...(cuts || []).map((cut) => cut.p)].filter(Boolean);
 }

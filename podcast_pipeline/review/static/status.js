@@ -2,22 +2,40 @@
 import { announce, count, el, icon, spokenLength } from "./dom.js";
 
 export class Status {
-  constructor(line, list, store, net, saver) {
-    Object.assign(this, { line, list, store, net, saver });
+  constructor(line, list, store, net, saver, unsaved) {
+    Object.assign(this, { line, list, store, net, saver, unsaved });
     saver.on("state", () => this.update());
     store.on("status", () => this.update());
-    saver.on("refused", ({ error, id }) => this.say("refused", id ? `Not saved: ${error.message}` : error.message, error.body?.hint));
-    net.on("online", (on) => {
-      if (on) this.unsay("offline");
-      else this.say("offline", "The page's server cannot be reached. What you type is kept in this browser and saved as soon as it answers.");
+    saver.on("refused", (error) => this.say("refused", `Not done: ${error.message}`, error.body?.hint, "bad"));
+    net.on("reached", () => {
+      if (net.online) this.unsay("offline");
+      else this.say("offline", "The page's server cannot be reached. What you type is kept in this browser and saved as soon as it answers.", "", "bad");
+      if (!net.over) this.unsay("session");
+      else this.say("session", "This page's session is over: open the address that `podcast review` printed.", "What you type here is kept in this browser.", "bad");
       this.update();
     });
   }
 
+  // Why nothing can be saved now.
+  get trouble() {
+    const { net, store } = this;
+    if (!net.online) return "the page's server cannot be reached";
+    if (net.over) return "this page's session is over";
+    return store.status.fault ? "the journal cannot be written" : "";
+  }
+
+  // What is true of the text on the screen: [words, good | busy | bad].
+  get saved() {
+    const { saver, unsaved, trouble } = this;
+    if (unsaved.size) return [`Not saved: ${count(unsaved.size, "paragraph")}`, "bad"];
+    if (trouble) return [saver.dirty ? `Not saved: ${trouble}` : `Nothing is saved any more: ${trouble}`, "bad"];
+    if (saver.dirty) return ["Saving…", "busy"];
+    return [saver.last ? `Saved ${String(saver.last.getHours()).padStart(2, "0")}:${String(saver.last.getMinutes()).padStart(2, "0")}` : "Saved", "good"];
+  }
+
   update() {
     const { net, saver, store: { status: s } } = this;
-    const time = saver.last ? ` ${String(saver.last.getHours()).padStart(2, "0")}:${String(saver.last.getMinutes()).padStart(2, "0")}` : "";
-    const saved = !net.online ? "Not saved: offline" : saver.dirty ? "Saving…" : `Saved${time}`;
+    const [saved, kind] = this.saved;
     const parts = [saved, `${s.checked} of ${s.paragraphs} checked`, s.must ? `${s.must} must-check left` : "nothing must-check left"];
     if (s.queries) parts.push(count(s.queries, "open question"));
     if (s.cuts) parts.push(`${count(s.cuts, "cut")}, ${spokenLength(s.cut_ms)}`);
@@ -25,13 +43,14 @@ export class Status {
     if (mine !== undefined) parts.push(`${mine} % heard by you`);
     const text = parts.join(" · ");
     if (this.line.textContent !== text) this.line.textContent = text;
-    this.line.dataset.state = !net.online ? "bad" : saver.dirty ? "busy" : "good";
+    this.line.dataset.state = kind;
     if (this.spoken !== saved.split(" ")[0]) {
       this.spoken = saved.split(" ")[0];
-      if (!saver.dirty && saver.last) announce("Saved");
+      if (kind === "good" && saver.last) announce("Saved");
     }
     this.signature(s.signoff);
-    if (s.fault) this.say("fault", s.fault, "Nothing more is saved. Stop the page and start it again.", "bad");
+    if (s.fault && s.fault !== this.fault) this.say("fault", s.fault, "Nothing more is saved. Stop the page and start it again.", "bad");
+    this.fault = s.fault;
   }
 
   signature(signature) {

@@ -276,10 +276,16 @@ export class Surface extends Emitter {
     this.emit("typed", { id: turn.id, text });
   }
 
+  // A text that is shown and not saved, without being typed.
+  mark(turn, text) {
+    this.write(turn, text);
+    turn.dirty = true;
+  }
+
   clean(id) {
     const turn = this.turns.get(id);
     if (!turn) return;
     turn.dirty = false;
-    this.marks.refresh(turn);
+    this.refresh(id);
   }
 }

@@ -5,9 +5,9 @@ const POLL = 5000;
 
 export class Together {
   constructor(page) {
-    const { store, net, saver, surface, player, status, drafts } = page;
-    Object.assign(this, { store, net, saver, surface, player, status, drafts });
-    saver.on("conflict", (found) => this.conflict(found));
+    const { store, net, saver, surface, player, status, drafts, unsaved } = page;
+    Object.assign(this, { store, net, saver, surface, player, status, drafts, unsaved });
+    saver.on("conflict", (id) => this.conflict(id));
   }
 
   start() {
@@ -21,12 +21,28 @@ export class Together {
     try {
       const since = store.seq;
       const view = await this.net.get(`changes?since=${since}`);
+      if (view.opening !== this.net.opening) {
+        await this.openedAgain();
+        return;
+      }
+      this.saver.retry(401);
       if (view.seq !== since || JSON.stringify(view.status) !== JSON.stringify(store.status)) store.apply(view, since + 1);
       if (view.status.final !== store.facts.final) await this.rebuilt();
-    } catch (error) {
-      if (error.status === 401) this.status.say("session", "The server was started again: open the address that it printed.");
+    } catch {
+      // Nobody answers, or the session is over: the status says so.
     } finally {
       this.polling = false;
+    }
+  }
+
+  // The server was started again, perhaps over another journal: nothing that this page knows can be trusted any more.
+  async openedAgain() {
+    if (document.querySelector("dialog[open]")) return;
+    if (await this.drafts.safe()) {
+      this.saver.leaving = true;
+      location.reload();
+    } else {
+      this.status.say("again", "The page's server was started again. Copy what is not saved here, then load this page again.", "", "bad");
     }
   }
 
@@ -41,29 +57,39 @@ export class Together {
     this.status.say("rebuilt", "The programme was built again: Final plays the new one.", "", "good");
   }
 
+  // Texts that tabs left behind which are gone. Those of paragraphs that changed since are put to a person one by one.
   async offerDrafts() {
-    const found = (await this.drafts.all()).filter((draft) => {
-      const known = this.store.paragraphs.get(draft.id);
-      const unsaved = known && known.text !== draft.text;
-      if (!unsaved) this.drafts.drop(draft.id);
-      return unsaved;
+    const { store, saver, drafts, unsaved } = this;
+    const found = (await drafts.left()).filter((draft) => {
+      const saved = store.paragraphs.get(draft.id)?.text === draft.text;
+      if (saved) drafts.remove(draft.key);
+      return !saved;
     });
-    if (!found.length) return;
-    const answer = await ask.drafts(this.store, found);
+    unsaved.later(found, () => this.offerDrafts());
+    const answer = found.length && (await ask.drafts(store, found));
+    if (!answer) return;
     for (const draft of found) {
-      if (answer === "keep") this.surface.put(this.surface.turns.get(draft.id), draft.text);
-      else if (answer === "drop") this.drafts.drop(draft.id);
+      if (saver.bases.has(draft.id)) continue; // another tab's text of the same paragraph is being saved first
+      const now = store.paragraphs.get(draft.id);
+      if (answer === "keep" && !now) saver.lost(draft);
+      else if (answer === "keep" && draft.base && draft.base.text !== now.text) saver.contest(draft.id, draft.text, draft.base);
+      else if (answer === "keep") this.surface.put(this.surface.turns.get(draft.id), draft.text);
+      await drafts.remove(draft.key);
+      await saver.now(draft.id);
+      if (saver.failed.get(draft.id)?.theirs) await this.conflict(draft.id);
+      unsaved.later(unsaved.left.filter((one) => one !== draft), unsaved.show);
     }
   }
 
-  async conflict({ id, mine, theirs }) {
-    if (!theirs) {
-      this.status.say("gone", "Somebody joined this paragraph with another one; your text was:", mine);
-      return;
-    }
-    this.store.apply({ ...this.saver.empty(), paragraphs: [theirs] }, Infinity);
-    const answer = await ask.conflict(this.store, mine, theirs);
-    this.surface.put(this.surface.turns.get(id), (answer || { text: mine }).text);
-    await this.saver.now(id);
+  // Two texts of one paragraph. Escape decides nothing: what was typed stays in red until somebody chooses.
+  async conflict(id) {
+    const { store, saver } = this;
+    const { text, theirs } = saver.failed.get(id);
+    store.apply({ ...saver.empty(), paragraphs: [theirs] }, Infinity);
+    const now = store.paragraphs.get(id);
+    if (!now || this.asking === id) return;
+    this.asking = id;
+    const answer = await ask.conflict(store, text, now).finally(() => { this.asking = ""; });
+    if (answer) await saver.decided(id, answer.text, now);
   }
 }
