@@ -176,6 +176,7 @@ class _Stages:
             self.m.folder,
             inputs=self._built("timeline.json", "transcript.txt"),
             outputs=self._built("notes.html"),
+            version=2,
             settings=self._facts,
             run=lambda scratch, _: notes.write_notes(self.m, scratch),
         )
@@ -208,7 +209,7 @@ class _Stages:
             self.m.folder,
             inputs=(*built, self.m.cover, *self.m.headshots()),
             outputs=(self.m.mp3, *self.m.forms().values(), *self._built("loudness.svg")),
-            version=2,
+            version=3,
             settings=self._facts,
             run=lambda scratch, _: tags.write(self.m, scratch),
         )
@@ -233,7 +234,7 @@ class _Stages:
                 *others,
             ),
             outputs=self._built("release.json"),
-            version=6,
+            version=7,
             settings=self._facts | {name: codec.encode(getattr(self.m.episode, name)) for name in shown},
             run=lambda scratch, _: release.write(self.m, scratch),
         )
@@ -275,7 +276,7 @@ class _Stages:
         if not self.m.show.feed.evidence_chapters:
             return {}
         facts = self._facts
-        return {"marks": (facts["episode"]["claims"], facts["references"])}
+        return {"cited": (facts["episode"]["claims"], facts["references"])}
 
     @functools.cached_property
     def _facts(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 from PIL import Image
 
 from podcast_pipeline.checks.case import Case
-from podcast_pipeline.model.appraisal import Appraisal, Notice, Status
+from podcast_pipeline.model.appraisal import Appraisal, Notice, Registered, Status
 from podcast_pipeline.model.chapter import Chapter
 from podcast_pipeline.model.claim import Citation, Claim
 from podcast_pipeline.model.episode import Episode
@@ -54,7 +54,17 @@ CSL: dict[str, Any] = {
     "DOI": "10.1000/invented.2024",
     "PMID": "12345678",
 }
-PAPER = Reference("invented2024", CSL, Appraisal("invented2024", status=CHECKED))
+REGISTERED = Registered(
+    date(2026, 11, 15),
+    ("crossref", "pubmed"),
+    CSL["DOI"],
+    CSL["PMID"],
+    title=CSL["title"],
+    author="Sample",
+    journals=("Journal of Examples", "J Ex"),
+    year=2024,
+)
+PAPER = Reference("invented2024", CSL, Appraisal("invented2024", status=CHECKED, registered=REGISTERED))
 CLAIM = Claim(
     "c1",
     8_000,
@@ -144,7 +154,13 @@ def paper(case: Case, appraisal: Appraisal | None = PAPER.appraisal, **csl: Any)
 
 def stands(case: Case, state: str, *notices: Notice, checked: date = date(2026, 11, 15)) -> Case:
     """`case` whose reference has another status."""
-    return paper(case, Appraisal(PAPER.id, status=Status(state, checked, ("crossref@2026-11-15",), notices)))
+    status = Status(state, checked, ("crossref@2026-11-15",), notices)
+    return paper(case, Appraisal(PAPER.id, status=status, registered=REGISTERED))
+
+
+def registered(case: Case, **fields: Any) -> Case:
+    """`case` of whose reference the registers said something else."""
+    return paper(case, Appraisal(PAPER.id, status=CHECKED, registered=dataclasses.replace(REGISTERED, **fields)))
 
 
 def says(case: Case, text: str, speaker: str = "alex-sample") -> Case:

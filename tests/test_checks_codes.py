@@ -11,6 +11,7 @@ from typing import NamedTuple
 import pytest
 from cases import (
     CHAPTERS,
+    CHECKED,
     CLAIM,
     CSL,
     GUEST,
@@ -24,6 +25,7 @@ from cases import (
     person,
     picture,
     published,
+    registered,
     says,
     shown,
     stands,
@@ -138,8 +140,8 @@ PAIRS: dict[str, Pair] = {
         "E",
     ),
     "CIT07": Pair(
-        to(lambda c: answered(c, crossref=Record(CSL | {"title": "Something else altogether"}, source="crossref"))),
-        to(lambda c: answered(c, crossref=Record(CSL | {"title": CSL["title"].upper()}, source="crossref"))),
+        to(lambda c: answered(c, pubmed=Record(CSL | {"DOI": "10.1000/other"}, source="pubmed"))),
+        to(lambda c: answered(c, pubmed=Record(CSL | {"DOI": CSL["DOI"].upper()}, source="pubmed"))),
     ),
     "CIT08": Pair(to(lambda c: paper(c, PMID=None)), to(lambda c: paper(c, PMCID="PMC6538291"))),
     "CIT09": Pair(to(lambda c: answered(c, later="10.1002/14651858.CD000001.pub3")), to(answered)),
@@ -177,6 +179,14 @@ PAIRS: dict[str, Pair] = {
                 paper(c, title="<b>Walking"), outputs={"notes.html": "<p>&lt;b&gt;Walking</p>"}
             )
         ),
+    ),
+    "CIT19": Pair(
+        to(lambda c: registered(c, unknown=("PMID 12345678",))),
+        to(registered),
+    ),
+    "CIT20": Pair(
+        to(lambda c: registered(c, title="Walking not compared with sitting in invented volunteers")),
+        to(lambda c: registered(c, title="RETRACTED: Walking Compared With Sitting in Invented Volunteers.")),
     ),
     "CIT18": Pair(
         to(
@@ -363,11 +373,14 @@ def test_the_passing_case_passes(code: str, tmp_path: Path) -> None:
         ("CIT03", to(lambda c: stands(c, "removed"))),
         ("CIT04", to(lambda c: stands(c, "corrected", Notice("corrected", "pubmed")))),
         ("CIT05", to(lambda c: paper(c, None))),
-        (
-            "CIT07",
-            to(lambda c: answered(c, pubmed=Record(CSL | {"issued": {"date-parts": [[2020]]}}, source="pubmed"))),
-        ),
-        ("CIT07", to(lambda c: answered(c, pubmed=Record(CSL | {"DOI": "10.1000/other"}, source="pubmed")))),
+        ("CIT05", to(lambda c: paper(c, Appraisal(PAPER.id, status=CHECKED)))),
+        ("CIT05", to(lambda c: paper(c, DOI=None, PMID=None))),
+        ("CIT07", to(lambda c: answered(c, crossref=Record(CSL | {"PMID": "7"}, source="crossref")))),
+        ("CIT19", to(lambda c: registered(c, title="", unknown=(f"doi:{CSL['DOI']}",)))),
+        ("CIT20", to(lambda c: registered(c, author="Muster"))),
+        ("CIT20", to(lambda c: registered(c, journals=("Annals of Examples",)))),
+        ("CIT20", to(lambda c: registered(c, year=2020))),
+        ("CIT20", to(lambda c: paper(c, title="Walking compared with sitting in no invented volunteers"))),
         ("CIT09", to(lambda c: stands(c, "superseded", Notice("superseded", "pubmed", id="PMID 7")))),
         ("CIT11", to(lambda c: paper(c, custom={"authors_truncated": True}))),
         ("CIT12", to(lambda c: paper(c, page="19-11"))),
@@ -464,7 +477,7 @@ def test_an_address_that_was_read_and_archived_is_a_warning() -> None:
 def test_what_was_not_run_is_said() -> None:
     """Without the network the starred checks are named; those on status run once every reference has one."""
     assert report(good()).not_run == ("CIT07", "CIT09", "CIT16")
-    assert report(paper(good(), None)).not_run == ("CIT03", "CIT04", "CIT07", "CIT09", "CIT16")
+    assert report(paper(good(), None)).not_run == ("CIT03", "CIT04", "CIT07", "CIT09", "CIT16", "CIT19", "CIT20")
     assert report(answered(good())).not_run == ()
 
 
@@ -486,6 +499,9 @@ def test_a_correction_can_go_out() -> None:
     assert codes(dataclasses.replace(public, earlier=None))["CIT03"] == {"E"}
     known = Notice("retracted", "crossref", id="10.1000/n", found=date(2026, 11, 1))
     assert codes(published(stands(good(), "retracted", known), ""))["CIT03"] == {"E"}
+    unknown = registered(good(), on=date(2027, 2, 1), unknown=("PMID 12345678",))
+    assert codes(published(unknown, ""))["CIT19"] == {"W"}
+    assert codes(unknown)["CIT19"] == {"E"}
     ended = told(good(), cme=dataclasses.replace(CREDIT, expires=date(2026, 11, 1)))
     assert codes(published(ended, ""))["CME01"] == {"W"}
 

@@ -79,8 +79,9 @@ def test_the_host_s_script(raw: ShowDir) -> None:
     assert parts["## To say before anything clinical"] == [*statement, "No CME credit is offered."]
     assert parts["## Order"] == ["0:00 Welcome", "0:02 The guest"]
     claims = parts["## Claims: name the author or the year when you make them"]
-    assert claims == ["0:03 The statement responds to an article. (1)"]
-    assert parts["## What they rest on"][0].startswith("1. Wang X, Martin G, Sadeghirad B, et al.")
+    assert claims == ["0:03 The statement responds to an article. (supported by 1)"]
+    assert parts["## References"][0].startswith("1. Wang X, Martin G, Sadeghirad B, et al.")
+    assert parts["## References"][0].endswith("[not verified]")
     assert "not medical advice" in parts["## To say at the end"][0]
     assert NPI not in script
     raw.edit(GUEST, 'pronunciation = "AL-iks eg-ZAM-pul"', "")

@@ -9,12 +9,12 @@ from typing import Any
 
 import feedparser
 import pytest
-from registers import DOI, HTML, PMID, Recorded, article, numbers, update, work, works
+from registers import DOI, EMPTY, HTML, PMID, Recorded, article, numbers, update, work, works
 from shows import ShowDir
 
 from podcast_pipeline.cli import refs
 from podcast_pipeline.config.load import load_show
-from podcast_pipeline.evidence import pubmed
+from podcast_pipeline.evidence import crossref, pubmed
 
 pytest_plugins = ["shows"]
 NOTICE = "10.1000/notice"
@@ -252,6 +252,64 @@ def test_a_retraction_stops_the_publication(signed: ShowDir, net: Recorded) -> N
     assert f"retracted (notice: doi:{NOTICE})" in signed.release.notes
 
 
+def test_a_paper_that_no_register_knows_stops_the_publication(signed: ShowDir, net: Recorded) -> None:
+    """It is written down with its day, so that the gate, which asks nobody, says it too; corrected, it passes."""
+    library(signed, INVENTED | {"PMID": "7"})
+    net.replies[pubmed.address("7")] = (200, EMPTY)
+    said = signed.podcast("refs", "check", "--online", code=1)
+    assert "E CIT19 ref1: PMID: PMID 7: no register knows it (crossref, pubmed, asked on " in said.out
+    assert "references verified 0 of 1" in said.out
+    signed.podcast("build")
+    assert "CIT19 feed/references.json: ref1.PMID: PMID 7: no register" in signed.podcast("check", code=1).out
+    assert "CIT19" in signed.podcast("publish", signed.slug, code=1).err
+    library(signed, INVENTED)
+    signed.podcast("build")
+    said = signed.podcast("publish", signed.slug)  # never verified is no error, but it is counted and printed
+    assert "001-tiny: references verified 0 of 1" in said.err
+    assert "Retraction status: not verified" in signed.release.notes
+
+
+def test_an_entry_that_changes_after_it_was_verified(signed: ShowDir, net: Recorded) -> None:
+    """Another title under a verified identifier: "no notice found" is gone, and the gate stops."""
+    library(signed, INVENTED)
+    signed.podcast("refs", "check", "--online")
+    signed.podcast("build")
+    assert "no notice found as of" in (signed.build / "notes.html").read_text("utf-8")
+    assert signed.ran() == set()
+    library(signed, INVENTED | {"title": "Walking not compared with sitting in invented volunteers"})
+    assert {"notes", "tag", "release"} <= signed.ran()
+    notes = (signed.build / "notes.html").read_text("utf-8")
+    assert "no notice found" not in notes
+    assert "not verified: another paper under its identifier" in notes
+    assert "CIT20" in signed.podcast("publish", signed.slug, code=1).err
+    library(signed, INVENTED | {"DOI": "10.1000/another"})  # an identifier about which nobody was asked
+    signed.podcast("build")
+    notes = (signed.build / "notes.html").read_text("utf-8")
+    assert "no notice found" not in notes
+    assert "Retraction status: not verified (no register has confirmed that it exists)." in notes
+
+
+def test_a_check_online_judges_what_it_hears(signed: ShowDir, net: Recorded) -> None:
+    """A retraction, or that nobody knows the paper, is an error of this very check; nothing is written down."""
+    library(signed, INVENTED)
+    net.replies |= Recorded.of(works(work(**{"updated-by": [update("retraction", NOTICE)]}))).replies
+    said = signed.podcast("check", "--online", code=1)
+    assert f"retracted (notice: doi:{NOTICE})" in said.out
+    assert "references verified 1 of 1" in said.err
+    net.replies |= Recorded({crossref.address(DOI): (404, b"none"), pubmed.address(PMID): (200, EMPTY)}).replies
+    assert f"doi:{DOI}: no register knows it" in signed.podcast("check", "--online", code=1).out
+    assert not (signed.root / "feed" / "appraisals.toml").exists()
+
+
+def test_what_a_register_sends_cannot_break_the_show(raw: ShowDir, net: Recorded) -> None:
+    """Quotes, control characters and line breaks of an answer are written so that the file is read again."""
+    library(raw, INVENTED)
+    title = 'A "quoted" \\ title\x07 with\u2028lines \x85 = [table] \'\'\' """'
+    net.replies |= Recorded.of(works(work(title=[title])), article()).replies
+    raw.podcast("refs", "check", "--online", code=1)
+    assert load_show(raw.workspace).references["ref1"].registered.title.startswith('A "quoted" \\ title with')
+
+
 def test_a_quiet_night(raw: ShowDir, net: Recorded) -> None:
     """Nothing new: exit 0, though the library has known warnings; the same state again is no change."""
     library(raw, INVENTED)
@@ -266,7 +324,7 @@ def test_check_as_json(raw: ShowDir, net: Recorded) -> None:
     library(raw, INVENTED, INVENTED | {"id": "two", "DOI": "10.1000/two", "PMID": "7"})
     net.replies[pubmed.address(PMID, "7")] = (200, article())
     value = json.loads(raw.podcast("refs", "check", "--online", "--json", code=1).out)
-    assert set(value) == {"findings", "changed", "episodes", "lapsed", "failed"}
+    assert set(value) == {"findings", "changed", "episodes", "lapsed", "failed", "verified"}
     assert {
         "code": "CIT11",
         "severity": "N",

@@ -50,12 +50,12 @@ def test_a_collapsed_list_reads_back(numbers: set[int]) -> None:
     assert read == numbers
 
 
-def test_cited_references_are_printed_by_number_with_unknown_status() -> None:
-    """Text in PubMed form, the address, and that nobody has checked the status."""
+def test_cited_references_are_printed_by_number_and_not_verified() -> None:
+    """Text in PubMed form, the address, and that nobody has verified it."""
     library = {id_: Reference(id_, {"type": "book", "title": id_.upper(), "PMID": "12"}) for id_ in "abcd"}
     first = cited(CLAIMS, library)[0]
     assert (first.id, first.number, first.text) == ("c", 1, "C. PMID: 12.")
-    assert (first.url, first.status) == ("https://pubmed.ncbi.nlm.nih.gov/12/", "unknown")
+    assert (first.url, first.status) == ("https://pubmed.ncbi.nlm.nih.gov/12/", "not verified")
 
 
 def test_a_reference_that_is_not_in_the_library_is_named() -> None:

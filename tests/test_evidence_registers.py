@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date
 from pathlib import Path
 
@@ -12,13 +13,14 @@ from podcast_pipeline.errors import EvidenceError
 from podcast_pipeline.evidence import crossref, pubmed, registers, watch
 from podcast_pipeline.evidence.citation import pubmed as printed
 from podcast_pipeline.evidence.record import Record
-from podcast_pipeline.evidence.registers import Answer, in_words, state, status
+from podcast_pipeline.evidence.registers import Answer, in_words, state
 from podcast_pipeline.evidence.web import Reply, Web
-from podcast_pipeline.model.appraisal import Notice, Status
+from podcast_pipeline.model.appraisal import Appraisal, Notice, Registered, Status
 from podcast_pipeline.model.reference import Reference
 
 TODAY = date(2026, 11, 20)
-PAPER = Reference("r", {"id": "r", "type": "article-journal", "title": "Walking", "DOI": DOI, "PMID": PMID})
+TITLE = "Walking compared with sitting in invented volunteers"
+PAPER = Reference("r", {"id": "r", "type": "article-journal", "title": TITLE, "DOI": DOI, "PMID": PMID})
 HEAD = (
     "Record ID,Title,Subject,Institution,Journal,Publisher,Country,Author,URLS,ArticleType,RetractionDate,"
     "RetractionDOI,RetractionPubMedID,OriginalPaperDate,OriginalPaperDOI,OriginalPaperPubMedID,RetractionNature,Reason,Paywalled,Notes"
@@ -28,6 +30,17 @@ HEAD = (
 def ask(reference: Reference, web: Web | None, watched: watch.Watched | None, today: date) -> Answer:
     """What the registers say of this one paper."""
     return registers.ask({reference.id: reference}, web, watched, today, lambda _: None)[reference.id]
+
+
+def standing(answer: Answer, before: Reference, today: date) -> Reference:
+    """The reference with what the answer says of it written down."""
+    return dataclasses.replace(before, appraisal=registers.appraised(before, answer, today))
+
+
+def known(status: Status, *, verified: bool = True) -> Reference:
+    """The paper with this status; verified by Crossref, or never."""
+    registered = Registered(TODAY, ("crossref",), DOI, PMID, title=TITLE) if verified else Registered()
+    return dataclasses.replace(PAPER, appraisal=Appraisal("r", status=status, registered=registered))
 
 
 def paper(web: Web, pmid: str = PMID) -> Record | None:
@@ -232,7 +245,7 @@ def test_all_registers_of_one_paper(tmp_path: Path) -> None:
     found = ask(PAPER, web, watch.read(csv(tmp_path, row("Retraction")), {DOI}, {PMID}), TODAY)
     assert found.sources == ("retraction-watch-csv@2026-11-18", "crossref@2026-11-20", "pubmed@2026-11-20")
     assert [n.id for n in found.notices] == ["10.1000/n"]
-    judged = status(found, Status(), TODAY)
+    judged = standing(found, PAPER, TODAY).status
     assert (judged.state, judged.checked, judged.notices[0].found) == ("retracted", TODAY, TODAY)
 
 
@@ -263,8 +276,91 @@ def test_a_mistyped_number_lends_no_status() -> None:
 def test_the_file_alone_counts_by_its_own_day(tmp_path: Path) -> None:
     """Without the network the status is as of the file's day, not of today."""
     found = ask(PAPER, None, watch.read(csv(tmp_path, row("Retraction", doi="10.1000/x")), {DOI}, set()), TODAY)
-    judged = status(found, Status(), TODAY)
+    judged = standing(found, known(Status()), TODAY)
     assert in_words(judged) == "no notice found as of 2026-11-18 in retraction-watch-csv"
+
+
+def test_a_retraction_list_alone_never_says_that_nothing_was_found(tmp_path: Path) -> None:
+    """Of a paper that no register has confirmed its silence says nothing, whatever was believed before."""
+    silent = ask(PAPER, None, watch.read(csv(tmp_path, row("Retraction", doi="10.1000/x")), {DOI}, set()), TODAY)
+    for before in (PAPER, known(Status("ok", TODAY, ("crossref@2026-11-20",)), verified=False)):
+        after = standing(silent, before, TODAY)
+        assert (after.status.state, in_words(after)) == ("unknown", "not verified")
+    told = ask(PAPER, None, watch.read(csv(tmp_path, row("Retraction")), {DOI}, set()), TODAY)
+    words = in_words(standing(told, PAPER, TODAY))
+    assert words == "retracted (notice: doi:10.1000/n), as of 2026-11-18 in retraction-watch-csv; not verified"
+
+
+def test_an_old_file_that_knows_nothing_of_registers_is_not_verified() -> None:
+    """ "No notice found" was said of an identifier under which nobody had looked for this paper."""
+    assert in_words(known(Status("ok", TODAY, ("crossref@2026-11-20",)), verified=False)) == "not verified"
+    assert in_words(PAPER) == "not verified"
+
+
+def test_a_paper_that_the_registers_have_is_verified() -> None:
+    """With what they have, as they have it, and the day."""
+    after = standing(ask(PAPER, Recorded.of(works(work()), article()), None, TODAY), PAPER, TODAY)
+    assert in_words(after) == "no notice found as of 2026-11-20 in crossref, pubmed"
+    assert after.registered == Registered(
+        TODAY,
+        ("crossref", "pubmed"),
+        DOI,
+        PMID,
+        title=TITLE,
+        author="Sample",
+        journals=("Journal of Examples", "J Ex"),
+        year=2024,
+    )
+
+
+@pytest.mark.parametrize(
+    ("crossref_", "pubmed_", "unknown"),
+    [
+        ((404, b"Resource not found."), (200, EMPTY), (f"doi:{DOI}", f"PMID {PMID}")),
+        ((404, b"Resource not found."), (200, article().replace(DOI.encode(), b"10.1000/other")), (f"doi:{DOI}",)),
+        ((200, works(work())), (200, EMPTY), (f"PMID {PMID}",)),
+        ((404, b"Resource not found."), (200, article()), ()),
+        ((404, b"Resource not found."), (503, b""), ()),
+    ],
+)
+def test_an_identifier_that_no_register_knows(
+    crossref_: tuple[int, bytes], pubmed_: tuple[int, bytes], unknown: tuple[str, ...]
+) -> None:
+    """Each by itself; a DOI that PubMed has is known, and of what a silent register may have nothing is said."""
+    web = Recorded({crossref.address(DOI): crossref_, pubmed.address(PMID): pubmed_})
+    after = standing(ask(PAPER, web, None, TODAY), PAPER, TODAY)
+    assert after.registered.unknown == unknown
+    if unknown:
+        assert after.status.state == "unknown"
+        assert in_words(after).startswith("not verified: known to no register, as of 2026-11-20 in ")
+
+
+def test_another_paper_under_the_identifier() -> None:
+    """A record that negates the title is no confirmation, is kept as it is, and its silence no clean status."""
+    negated = "Walking not compared with sitting in invented volunteers"
+    after = standing(ask(PAPER, Recorded.of(works(work()), article(title=negated)), None, TODAY), PAPER, TODAY)
+    assert (after.registered.title, after.registered.registers) == (negated, ("pubmed",))
+    assert in_words(after) == "not verified: another paper under its identifier, as of 2026-11-20 in pubmed"
+    assert after.status.state == "unknown"
+
+
+def test_a_silent_register_does_not_take_its_objection_back() -> None:
+    """PubMed had another paper and does not answer today: Crossref alone does not verify it."""
+    first = standing(ask(PAPER, Recorded.of(works(work()), article(title="Bread")), None, TODAY), PAPER, TODAY)
+    second = standing(ask(PAPER, Recorded.of(works(work())), None, TODAY), first, TODAY)
+    assert second.registered == first.registered
+    third = standing(ask(PAPER, Recorded.of(works(work()), article()), None, TODAY), second, TODAY)
+    assert in_words(third).startswith("no notice found")
+
+
+def test_a_subtitle_that_crossref_keeps_apart() -> None:
+    """It belongs to the title, once."""
+    record = crossref.ask(DOI, Recorded.of(works(work(title=["Walking"], subtitle=["A trial"]))))
+    assert record is not None
+    assert record.title == "Walking: A trial"
+    record = crossref.ask(DOI, Recorded.of(works(work(title=["Walking: a trial"], subtitle=["A trial"]))))
+    assert record is not None
+    assert record.title == "Walking: a trial"
 
 
 def test_nobody_answers() -> None:
@@ -273,24 +369,28 @@ def test_nobody_answers() -> None:
     found = ask(PAPER, Recorded(), None, TODAY)
     assert len(found.problems) == 2
     assert all("did not answer" in problem for problem in found.problems)
-    assert status(found, before, TODAY) is before
+    assert standing(found, known(before), TODAY) == known(before)
 
 
 def test_a_silent_register_takes_nothing_back() -> None:
     """PubMed told of a retraction and does not answer today: the retraction stays. When it answers, it decides."""
     both = Recorded.of(works(work()), article(types=RETRACTED))
-    first = status(ask(PAPER, both, None, date(2026, 10, 1)), Status(), date(2026, 10, 1))
-    second = status(ask(PAPER, Recorded.of(works(work())), None, TODAY), first, TODAY)
-    assert (first.state, second.state, second.sources) == ("retracted", "retracted", ("crossref@2026-11-20",))
-    third = status(ask(PAPER, Recorded.of(works(work()), article()), None, TODAY), first, TODAY)
-    assert third.state == "ok"
+    first = standing(ask(PAPER, both, None, date(2026, 10, 1)), PAPER, date(2026, 10, 1))
+    second = standing(ask(PAPER, Recorded.of(works(work())), None, TODAY), first, TODAY)
+    assert (first.status.state, second.status.state, second.status.sources) == (
+        "retracted",
+        "retracted",
+        ("crossref@2026-11-20",),
+    )
+    third = standing(ask(PAPER, Recorded.of(works(work()), article()), None, TODAY), first, TODAY)
+    assert third.status.state == "ok"
 
 
 def test_a_notice_keeps_the_day_on_which_it_was_found() -> None:
     """The second look does not move it."""
     web = Recorded.of(works(work(**{"updated-by": [update("erratum", "10.1000/n")]})), article())
-    first = status(ask(PAPER, web, None, date(2026, 10, 1)), Status(), date(2026, 10, 1))
-    second = status(ask(PAPER, web, None, TODAY), first, TODAY)
+    first = standing(ask(PAPER, web, None, date(2026, 10, 1)), PAPER, date(2026, 10, 1))
+    second = standing(ask(PAPER, web, None, TODAY), first, TODAY).status
     assert (second.checked, second.notices[0].found) == (TODAY, date(2026, 10, 1))
 
 
@@ -314,7 +414,7 @@ def test_a_notice_keeps_the_day_on_which_it_was_found() -> None:
 )
 def test_a_status_in_words(found: Status, words: str) -> None:
     """Always as of a day and in sources; never that a paper is "not retracted"."""
-    assert in_words(found) == words
+    assert in_words(known(found)) == words
 
 
 def test_the_next_version_of_a_cochrane_review() -> None:

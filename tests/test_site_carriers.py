@@ -16,10 +16,14 @@ import pytest
 from lxml import etree
 from mutagen.id3 import ID3
 from mutagen.mp4 import MP4
+from mutagen.oggopus import OggOpus
 from PIL import Image
 from shows import Made, ShowDir, copied
 
 from podcast_pipeline import ffmpeg, process
+from podcast_pipeline.evidence import relation as relations
+from podcast_pipeline.evidence.relation import NumberedCitation
+from podcast_pipeline.model.claim import RELATIONS
 from podcast_pipeline.model.medical import Cme
 from podcast_pipeline.site.sentences import credit_lines
 
@@ -97,6 +101,62 @@ def rich(made: Made, tmp_path_factory: pytest.TempPathFactory) -> ShowDir:
 
 
 @pytest.fixture(scope="module")
+def borne(made: Made, tmp_path_factory: pytest.TempPathFactory) -> ShowDir:
+    """The tiny show in every form, published, with a claim on which a paper bears in each way there is."""
+    show = copied(made("signed"), tmp_path_factory.mktemp("borne") / "show")
+    records = [
+        {"id": f"r{n}", "type": "article-journal", "title": f"Paper that {relation}", "DOI": f"10.1000/{relation}"}
+        for n, relation in enumerate(RELATIONS, 1)
+    ]
+    (show.root / "feed" / "references.json").write_text(json.dumps(records), "utf-8")
+    cited = ", ".join(
+        f'{{ id = "r{n}", locator = "p S{n}", relation = "{relation}" }}' for n, relation in enumerate(RELATIONS, 1)
+    )
+    show.edit("episodes/001-tiny/episode.toml", 'refs = [{ id = "ref1" }]', f"contested = true\nrefs = [{cited}]")
+    show.edit("feed/show.toml", "[audio]\n", '[audio]\nformats = ["mp3", "m4a", "opus"]\n')
+    show.edit("feed/show.toml", "[feed]\n", "[feed]\nevidence_chapters = true\n")
+    show.podcast("build")
+    show.podcast("publish", show.slug)
+    return show
+
+
+def texts(show: ShowDir) -> dict[str, str]:
+    """Every text that anybody gets of an episode, by its carrier: read by other programs where they read it."""
+    feed = (show.public / "feed.xml").read_bytes()
+    (entry,) = feedparser.parse(feed).entries
+    page = (show.public / "episodes" / show.slug / "index.html").read_text("utf-8")
+    document = html5lib.parse(page, namespaceHTMLElements=False)
+    data = next(one.text for one in document.iter("script") if one.get("type") == "application/ld+json")
+    tag = ID3(show.mp3, translate=False)
+    mp4 = MP4(show.mp3.with_suffix(".m4a")).tags
+    assert mp4 is not None
+    found = {
+        "notes": plain(html5lib.parse(entry.content[0].value, namespaceHTMLElements=False)),
+        "description": entry.summary,
+        "page": plain(document.find("body")),
+        "JSON-LD": json.dumps(json.loads(data), ensure_ascii=False),
+        "host's script": show.podcast("people", "script", show.slug).out,
+        "release record": (show.root / "feed" / "releases" / f"{show.slug}.json").read_text("utf-8"),
+        "MP4 ldes": mp4["ldes"][0],
+        "MP4 REFERENCES": mp4["----:com.apple.iTunes:REFERENCES"][0].decode(),
+        "Opus": "\n".join(value for _, value in OggOpus(show.mp3.with_suffix(".opus")).tags),
+        "ID3": "\n".join(str(frame) for frame in tag.values() if frame.FrameID in ("COMM", "TXXX", "USLT")),
+        "ID3 chapters": "\n".join(
+            str(frame) for one in tag.getall("CHAP") for frame in one.sub_frames.getall("TXXX:REFERENCES")
+        ),
+        "refs list": show.podcast("refs", "list").out,
+        "check": show.podcast("check", show.slug).out,
+    }
+    public = {path.relative_to(show.public).as_posix(): path for path in show.public.rglob("*") if path.is_file()}
+    found |= {
+        name: path.read_text("utf-8")
+        for name, path in public.items()
+        if path.suffix in (".json", ".vtt", ".srt", ".html") and name != f"episodes/{show.slug}/index.html"
+    }
+    return found
+
+
+@pytest.fixture(scope="module")
 def page(rich: ShowDir) -> Any:
     text = (rich.public / "episodes" / rich.slug / "index.html").read_text("utf-8")
     return html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(text)
@@ -126,11 +186,11 @@ def test_notes_in_the_feed(rich: ShowDir) -> None:
         "One use is off-label.",
         "No CME credit is offered.",
         "Compare p < 0.05 with <b>more</b>.",
-        "Said <b>so</b>, p < 0.05. (1) Certainty of the evidence: low (GRADE).",
+        "Said <b>so</b>, p < 0.05. (supported by 1) Certainty of the evidence: low (GRADE).",
         "Alex Example <img src=x onerror=alert(3)> writes, p < 0.05.",
         f"1. {FAMILY} A. {AWKWARD}. Journal of <i>Examples</i>. 2024. doi: 10.1000/invented.2024.",
         "Reference 1: level 2 (OCEBM 2011; randomized trial).",
-        "Retraction status: expression of concern (notice: doi:10.1000/notice), as of 2026-11-20 in crossref.",
+        "Retraction status: expression of concern (notice: doi:10.1000/notice), as of 2026-11-20 in crossref; not",
         "How to cite",
         "the views are the speakers' own",
         "Example check of the claims: no physician has compared them with their references.",
@@ -172,12 +232,15 @@ def test_the_file_itself(rich: ShowDir) -> None:
     assert "Example sign-off" in tag["TXXX:REVIEWED"].text[0]
     assert tag.getall("USLT")[0].text
     cited = [frame.sub_frames.getall("TXXX:REFERENCES") for frame in tag.getall("CHAP")]
-    assert [frame[0].text for frame in cited if frame] == [["1. https://doi.org/10.1000/invented.2024"]]
+    assert [frame[0].text for frame in cited if frame] == [["supported by 1. https://doi.org/10.1000/invented.2024"]]
     numbers = [frame.sub_frames.getall("TXXX:PMID") for frame in tag.getall("CHAP")]
     assert [frame[0].text for frame in numbers if frame] == [["12345678"]]
     argv = [ffmpeg.binary().path, *ffmpeg.QUIET, "-i", str(rich.mp3), "-f", "ffmetadata", "-"]
     chapters = process.run(argv)[0].decode().split("[CHAPTER]")[1:]
-    assert ["REFERENCES=1. https://doi.org/10.1000/invented.2024" in one for one in chapters] == [False, True]
+    assert ["REFERENCES=supported by 1. https://doi.org/10.1000/invented.2024" in one for one in chapters] == [
+        False,
+        True,
+    ]
 
 
 def test_the_headshot(rich: ShowDir, page: Any) -> None:
@@ -259,7 +322,12 @@ def test_silent_chapters_for_cited_moments(rich: ShowDir) -> None:
     value = json.loads((rich.build / "chapters.json").read_text("utf-8"))
     marks = [row for row in value["chapters"] if row.get("toc") is False]
     assert marks == [
-        {"startTime": 3, "title": "Reference 1", "toc": False, "url": "https://doi.org/10.1000/invented.2024"}
+        {
+            "startTime": 3,
+            "title": "Supported by reference 1",
+            "toc": False,
+            "url": "https://doi.org/10.1000/invented.2024",
+        }
     ]
     assert len(value["chapters"]) == len(ID3(rich.mp3).getall("CHAP")) + 1
 
@@ -305,10 +373,85 @@ def test_credit_in_words() -> None:
     )
 
 
+def test_how_a_paper_bears_on_a_claim_stands_on_every_carrier(borne: ShowDir) -> None:
+    """Whatever names the claim or its papers says which support it and which dispute it, and where in them."""
+    found = texts(borne)
+    for n, relation in enumerate(RELATIONS, 1):
+        words = relations.WORDS[relation]
+        whole = {
+            "ID3 chapters": f"{words} {n}. https://doi.org/10.1000/{relation} (p S{n})",
+            "release record": f'"relation": "{relation}"',
+        }
+        told = [name for name, text in found.items() if f"{words} {n} (p S{n})" in text or whole.get(name, "-") in text]
+        assert {
+            "notes", "description", "page", "JSON-LD", "host's script", "release record", "MP4 ldes", "MP4 REFERENCES",
+            "Opus", "ID3", "ID3 chapters",
+        } <= set(told), relation  # fmt: skip
+    assert "disputed by 2 (p S2)" in found["description"]
+    assert "(1, 3, 4; disputed by 2)" in found["description"]  # beside the chapter, where no claim is told
+
+
+def test_no_carrier_names_a_disputing_paper_without_saying_so(borne: ShowDir) -> None:
+    """A new carrier that prints a paper and not how it bears on the claim is found here: all texts are swept."""
+    found = texts(borne)
+    silent = {name for name, text in found.items() if "10.1000/disputes" in text and "isputed by" not in text}
+    assert silent <= {"refs list", "check", "release record"}  # of the library, not of the claim
+    record = json.loads(found["release record"])
+    assert [one["citations"] for one in record["references"]] == [
+        [{"claim": "article", "relation": relation, "locator": f"p S{n}"}] for n, relation in enumerate(RELATIONS, 1)
+    ]
+    assert "disputed by 2 (p S2)" in record["description"]
+    (marks,) = [json.loads(text)["chapters"] for name, text in found.items() if name.startswith("chapters/")]
+    assert [one["title"] for one in marks if one.get("toc") is False] == [
+        "Supported by reference 1 (p S1)",
+        "Disputed by reference 2 (p S2)",
+        "Background in reference 3 (p S3)",
+        "Method of reference 4 (p S4)",
+    ]
+    clip = json.loads(found["JSON-LD"])["hasPart"][0]
+    assert [one["description"] for one in clip["citation"]][1] == "disputed by 2 (p S2)"
+    assert clip["description"].startswith("The statement responds to an article. [contested] (supported by 1 (p S1);")
+
+
+def test_every_relation_has_its_words() -> None:
+    """A relation that episode.toml may hold and nobody words would be left out or shown as another."""
+    assert set(relations.WORDS) == set(RELATIONS)
+    assert relations.phrase([NumberedCitation(4, "disputes"), *map(NumberedCitation, (1, 2, 3, 7))]) == (
+        "supported by 1-3, 7; disputed by 4"
+    )
+    one = [NumberedCitation(3, locator="p 1"), NumberedCitation(3, locator="p 2"), NumberedCitation(3, "disputes")]
+    assert relations.phrase(one) == "supported by 3 (p 1; p 2); disputed by 3"
+    with pytest.raises(KeyError):
+        relations.phrase([NumberedCitation(1, "proves")])
+
+
+def test_what_nobody_verified_says_so_on_every_carrier(borne: ShowDir) -> None:
+    """No text that prints a paper's title leaves out that no register has confirmed it, or says "no notice found"."""
+    found = texts(borne)
+    printed = {name for name, text in found.items() if "Paper that disputes" in text}
+    assert {
+        "notes",
+        "description",
+        "page",
+        "JSON-LD",
+        "host's script",
+        "MP4 ldes",
+        "Opus",
+        "ID3",
+        "refs list",
+    } <= printed
+    assert [name for name in printed if "not verified" not in found[name]] == []
+    assert [name for name, text in found.items() if "no notice found" in text] == []
+    assert "not verified" in found["check"]
+    for command in (("check", borne.slug), ("refs", "check"), ("status", borne.slug)):
+        said = borne.podcast(*command)
+        assert "verified 0 of 4" in said.out + said.err
+
+
 def test_the_quality_card(page: Any, rich: ShowDir) -> None:
     """Each item of the two scales with its answer and reason; status says it in one line."""
     text = sections(page)["quality"]
-    assert "JAMA Attribution yes 1 references, 1 of 1 claims" in text
+    assert "JAMA Attribution yes 1 references, verified 0 of 1; 1 of 1 claims" in text
     assert "METRIQ Editorial and pre-publication review described no signed by Robin Example; an example" in text
     assert "METRIQ Well written and formatted not computed a reader decides" in text
     assert "quality: JAMA 3 of 4; METRIQ 3 of 4 computable items" in rich.podcast("status", rich.slug).out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from pages import CHAPTERS, EDITOR, GUEST, HOST, NPI, PAGE, SIGNATURE, TIMELINE, episode, references, show
 
 from podcast_pipeline.evidence.citation import pubmed
+from podcast_pipeline.model.appraisal import Appraisal, Notice, Status
 from podcast_pipeline.model.claim import Citation, Claim
 from podcast_pipeline.model.person import Disclosure, Relationship
 from podcast_pipeline.site.description import cut, notes_text
@@ -72,6 +74,31 @@ def test_a_long_summary_leaves_the_disclosures_whole() -> None:
     assert "ExampleCo (consultant, ended 28 February 2026)." in found
     assert "word…" in found
     assert "Reviewed by" in found
+
+
+@given(st.integers(0, 3800), st.integers(1, 14), st.integers(0, 14))
+def test_no_limit_takes_what_speaks_against_a_claim(length: int, count: int, first: int) -> None:
+    """Wherever the room ends: a claim has all that bears on it, a reference its status, and a retraction is there."""
+    ids = list(references())[:count]
+    cited_ = tuple(Citation(id_, "p 1", "disputes" if i >= first else "supports") for i, id_ in enumerate(ids))
+    claims = (Claim("c", 26_000, "All are cited.", refs=cited_), Claim("d", 70_000, "More.", refs=cited_[-1:]))
+    found_ = Notice("retracted", "crossref", id="10.1000/notice", found=date(2026, 12, 1))
+    gone = Appraisal("ref1", status=Status("retracted", date(2026, 12, 1), ("crossref@2026-12-01",), (found_,)))
+    library = references() | {"ref1": dataclasses.replace(references()["ref1"], appraisal=gone)}
+    made_of = dataclasses.replace(show(), references=library)
+    found = notes_text(made_of, episode(claims=claims, summary="word " * (length // 5)), TIMELINE, CHAPTERS, SIGNATURE)
+    assert len(found.encode()) <= LIMIT
+    disputed = "disputed by " in found
+    for said in ("- All are cited.", "00:00:25 The paper"):
+        if said in found and first < count:
+            assert disputed, said
+    if "- All are cited." in found:
+        assert all(f"{n} (p 1)" in found.partition("- All")[2].partition("\n")[0] for n in range(1, count + 1))
+    if "\n1. Wang X" in found:
+        assert "Retraction status" in found
+        assert "not verified" in found
+    if "\nChapters" in found:
+        assert "a notice that it was retracted (doi:10.1000/notice) was found in crossref" in found
 
 
 @given(st.text(st.characters(blacklist_categories=["Cs"])), st.integers(10, 300))

@@ -11,12 +11,13 @@ from pages import CHAPTERS, EDITOR, GUEST, HOST, NPI, PAGE, SIGNATURE, TIMELINE,
 
 from podcast_pipeline.errors import ConfigError
 from podcast_pipeline.evidence.cited import KeyPoint
+from podcast_pipeline.evidence.relation import NumberedCitation
 from podcast_pipeline.model.chapter import Chapter
 from podcast_pipeline.model.person import Bio, Person
 from podcast_pipeline.model.reference import Reference
 from podcast_pipeline.site.markdown import TAGS, clean, to_html
 from podcast_pipeline.site.notes import notes_html
-from podcast_pipeline.site.sentences import numbers_of
+from podcast_pipeline.site.sentences import citations_of
 
 
 def notes(*people: Person, signed: bool = True, **fields: object) -> str:
@@ -48,7 +49,7 @@ def test_the_order_of_the_notes() -> None:
         "About the host",
         "Audio editor: Sam Example",
         "References\n1. Wang X, Martin G,",
-        "Retraction status: unknown (not checked).",
+        "Retraction status: not verified (no register has confirmed that it exists).",
         f"Read along: {PAGE}",
         "How to cite",
         "Education, not medical advice.",
@@ -74,9 +75,9 @@ def test_key_points_have_numbers_and_published_times() -> None:
     lines = untagged(notes()).splitlines()
     start = lines.index("Key points")
     assert [line for line in lines[start + 1 : start + 5] if line] == [
-        "The paper is disputed. [contested] (1) [0:32]",
+        "The paper is disputed. [contested] (supported by 1) [0:32]",
         "Experience: It changed our practice. [0:33]",
-        "Four guidelines are cited. (2-4) [1:12]",
+        "Four guidelines are cited. (supported by 2-4) [1:12]",
     ]
 
 
@@ -145,8 +146,9 @@ def test_cleaning_keeps_allowed_tags_and_https_links_only() -> None:
 def test_a_claim_at_the_very_start_of_a_chapter_belongs_to_it() -> None:
     """Not to the one before, and not to none."""
     chapters = (Chapter(0, "One"), Chapter(5000, "Two"))
-    points = (KeyPoint(5000, "T.", "fact", False, (1,)), KeyPoint(4999, "T.", "fact", False, (2,)))
-    assert numbers_of(chapters, points) == ((2,), (1,))
+    one, two = NumberedCitation(1), NumberedCitation(2)
+    points = (KeyPoint(5000, "T.", "fact", False, (one,)), KeyPoint(4999, "T.", "fact", False, (two,)))
+    assert citations_of(chapters, points) == ((two,), (one,))
 
 
 def test_a_picture_becomes_its_description() -> None:

@@ -159,7 +159,7 @@ def test_what_the_page_says() -> None:
         whole.index(part) for part in ("What a statement says", "ExampleCo (consultant", "No CME credit", "MP3, 1.8 MB")
     ]
     assert order == sorted(order)
-    assert "0:32 The paper is disputed. (contested) [1]" in section(document, "key-points")
+    assert "0:32 The paper is disputed. (contested) [supported by 1]" in section(document, "key-points")
     assert "Experience: It changed our practice." in section(document, "key-points")
     assert "1:02 Guidelines [2, 3, 4]" in section(document, "chapters")
     people = section(document, "people")
@@ -167,7 +167,9 @@ def test_what_the_page_says() -> None:
     assert "Audio editor: Sam Example" in people
     assert "Wang X, Martin G," in text(by_id(document, "ref-1"))
     assert text(by_id(document, "ref-4")).count("https://www.hhs.gov/") == 1
-    assert "Retraction status: unknown (not checked)." in section(document, "references")
+    assert "Retraction status: not verified (no register has confirmed that it exists)." in section(
+        document, "references"
+    )
     assert f"Available from: {PAGE}" in section(document, "cite")
     footer = text(document.find("body/footer"))
     assert "Education, not medical advice." in footer

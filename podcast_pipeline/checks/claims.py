@@ -18,6 +18,7 @@ from podcast_pipeline.model.reference import Reference
 
 NEAR = 30_000
 """ms before and after a claim in which its source should be named."""
+EXISTENCE = frozenset({"CIT19", "CIT20"})
 GUIDELINES = ("consensus guideline", "society guideline")
 _KINDS_OF_CARE = (
     frozenset({"inject", "injection", "injections", "ablation", "implant", "implants", "surgery", "surgical"}),
@@ -168,7 +169,7 @@ def _standing(case: Case) -> Iterator[Finding]:
                 yield case.finding(
                     "CIT03",
                     f"claim[{claim.id}].refs",
-                    f"{reference.id}: {in_words(reference.status)}; cite it only to dispute it, or name it in `about`",
+                    f"{reference.id}: {in_words(reference)}; cite it only to dispute it, or name it in `about`",
                     subject=f"{claim.text} {reference.id}",
                     time=claim.at,
                     severity="W" if since else "",
@@ -179,8 +180,14 @@ def _reference(case: Case, reference: Reference) -> Iterator[Finding]:
     limit = one.IN_CATALOGUE if case.in_catalogue else one.AT_PUBLISH
     answer = case.answers.get(reference.id, Answer())
     said = one.everything(reference, answer, case.today, limit)
+    kept = reference.registered
+    # As with a retraction: what was learnt of a public episode must not keep its correction from going out.
+    since = case.in_catalogue and kept.on is not None and kept.on > case.published
     for code, field, sentence, severity in said:
         subject = f"{reference.title}\n{reference.csl.get(field, '')}\n{reference.status.state}"
+        if code in EXISTENCE:
+            subject += f"\n{kept.unknown}\n{kept.title}\n{kept.author}\n{kept.journals}\n{kept.year}"
+            severity = "W" if since else severity
         place = f"{reference.id}.{field}"
         yield case.finding(code, place, sentence, subject=subject, file=one.LIBRARY, severity=severity)
 

@@ -19,6 +19,8 @@ from podcast_pipeline.checks import (
 from podcast_pipeline.checks.case import Case
 from podcast_pipeline.checks.codes import CODES
 from podcast_pipeline.checks.waivers import Judged, judge
+from podcast_pipeline.evidence import identity
+from podcast_pipeline.evidence.cited import verified_line
 from podcast_pipeline.model.finding import Finding
 
 FAMILIES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
@@ -32,17 +34,21 @@ FAMILIES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     recordings.check,
     reviews.check,
 )
-AGEING = frozenset({"CIT03", "CIT04", "CIT05", "CIT07", "CIT09", "CIT16", "CME01", "LIF01", "LIF02"})
+AGEING = frozenset({"CIT03", "CIT04", "CIT05", "CIT07", "CIT09", "CIT16", "CIT19", "CIT20", "CME01", "LIF01", "LIF02"})
 """What can go wrong with a published episode while nobody touches it."""
 
 
 @dataclass(frozen=True)
 class Report:
-    """What `check` says of one episode. `not_run`: codes that need a register that was not asked."""
+    """What `check` says of one episode. `not_run`: codes that need a register that was not asked.
+
+    `verified`: how many of its references a register has confirmed to exist, "" where it cites nothing.
+    """
 
     slug: str
     judged: Judged
     not_run: tuple[str, ...]
+    verified: str = ""
 
 
 def report(case: Case, *, ageing_only: bool = False) -> Report:
@@ -54,7 +60,7 @@ def report(case: Case, *, ageing_only: bool = False) -> Report:
     judged = judge(case, ordered)
     if ageing_only:
         judged = Judged(tuple(f for f in judged.standing if f.code != "WAI01"), judged.waived)
-    return Report(case.episode.slug, judged, _not_run(case))
+    return Report(case.episode.slug, judged, _not_run(case), verified_line(case.cited) if case.cited else "")
 
 
 def _order(finding: Finding) -> tuple[object, ...]:
@@ -65,5 +71,6 @@ def _not_run(case: Case) -> tuple[str, ...]:
     """Starred checks: those on status run as soon as all cited references have one, the others with the network."""
     if case.answers or not case.cited:
         return ()
-    known = all(reference.status.known for reference in case.cited)
-    return tuple(code for code, one in CODES.items() if one.register and not (known and code in ("CIT03", "CIT04")))
+    known = {"CIT03", "CIT04"} if all(reference.status.known for reference in case.cited) else set()
+    known |= {"CIT19", "CIT20"} if all(identity.answered(reference) for reference in case.cited) else set()
+    return tuple(code for code, one in CODES.items() if one.register and code not in known)

@@ -47,12 +47,14 @@ def html(report: Report, title: str) -> str:
 
 
 def summary(report: Report) -> str:
-    """`1 error, 2 warnings, 3 notes; 1 waived; not run: CIT03 ...`"""
+    """`1 error, 2 warnings, 3 notes; 1 waived; references verified 0 of 7; not run: CIT03 ...`"""
     counts = {s: sum(f.severity == s for f in report.judged.standing) for s in HEADINGS}
     words = {"E": "error", "W": "warning", "N": "note"}
     text = ", ".join(f"{n} {words[s]}{'' if n == 1 else 's'}" for s, n in counts.items())
     if report.judged.waived:
         text += f"; {len(report.judged.waived)} waived"
+    if report.verified:
+        text += f"; references {report.verified}"
     if report.not_run:
         text += f"; not run without the network: {', '.join(report.not_run)}"
     return text

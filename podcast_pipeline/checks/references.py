@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from podcast_pipeline.errors import EvidenceError
-from podcast_pipeline.evidence import identifiers
+from podcast_pipeline.evidence import identifiers, identity
 from podcast_pipeline.evidence.registers import Answer, in_words
-from podcast_pipeline.model.appraisal import UNKNOWN
+from podcast_pipeline.model.appraisal import NOT_VERIFIED, UNKNOWN
 from podcast_pipeline.model.reference import Reference
 
 
@@ -35,6 +35,7 @@ _HTTP = re.compile(r"https?://[^/\s]+", re.IGNORECASE)
 def everything(reference: Reference, answer: Answer, today: date, limit: timedelta) -> Sayings:
     """All that can be said of one reference by itself."""
     yield from identifier_shape(reference)
+    yield from existence(reference)
     yield from notices(reference)
     yield from age_of_status(reference, today, limit)
     yield from persistent(reference)
@@ -65,10 +66,29 @@ def identifier_shape(reference: Reference) -> Sayings:
         yield Said("CIT17", "URL", "the address does not begin with http:// or https://")
 
 
+def existence(reference: Reference) -> Sayings:
+    """CIT19: an identifier that no register knows. CIT20: another paper is registered under it."""
+    kept = reference.registered
+    if not identity.answered(reference) or kept.on is None:
+        return
+    asked = f"{', '.join(kept.registers)}, asked on {kept.on.isoformat()}"
+    for identifier in kept.unknown:
+        name = "PMID" if identifier.startswith("PMID") else "DOI"
+        yield Said("CIT19", name, f"{identifier}: no register knows it ({asked}): look the paper up, or remove it")
+    if (other := identity.differs(reference)) is not None:
+        sentence = f'"{other.ours}" here, "{other.theirs}" under this identifier ({asked}): correct one of the two'
+        yield Said("CIT20", other.field, sentence)
+
+
 def age_of_status(reference: Reference, today: date, limit: timedelta) -> Sayings:
-    """CIT05: nobody has asked the registers, or too long ago."""
+    """CIT05: no register has confirmed the paper, nobody has asked for its status, or too long ago."""
     found = reference.status
-    if not found.known or found.checked is None:
+    if not identity.verified(reference):
+        if not identity.answered(reference):  # else CIT19 or CIT20 says what is wrong
+            ask = "`podcast refs check --online` asks the registers"
+            how = ask if reference.doi or reference.pmid else "it has neither DOI nor PMID to ask a register for"
+            yield Said("CIT05", "status", f"{NOT_VERIFIED}, no register has confirmed that this paper exists: {how}")
+    elif not found.known or found.checked is None:
         yield Said(
             "CIT05", "status", f"the retraction status is {UNKNOWN}: `podcast refs check --online` asks the registers"
         )
@@ -80,7 +100,7 @@ def notices(reference: Reference) -> Sayings:
     """CIT04: an expression of concern, or a correction whose notice has no address to link."""
     found = reference.status
     if found.state == "concern":
-        yield Said("CIT04", "status", f"{in_words(found)}; the notes say so")
+        yield Said("CIT04", "status", f"{in_words(reference)}; the notes say so")
     for notice in found.notices:
         if notice.kind == "corrected" and not notice.id:
             yield Said("CIT04", "status.notices", f"a correction was found in {notice.source}, but not its DOI or PMID")
@@ -171,14 +191,9 @@ def level(reference: Reference) -> Sayings:
 
 
 def agreement(reference: Reference, answer: Answer) -> Sayings:
-    """CIT07: the registers' titles and years against ours, and against each other."""
+    """CIT07: the registers' identifiers of this paper against ours."""
     records = [record for record in (answer.crossref, answer.pubmed) if record is not None]
-    ours = _year(reference.csl)
     for record in records:
-        if _alike(record.title, reference.title) < 0.8:
-            yield Said("CIT07", "title", f"{record.source} has another title for this identifier")
-        if ours and record.year and abs(record.year - ours) > 1:
-            yield Said("CIT07", "issued", f"{record.source} has the year {record.year}, not {ours}")
         for name in ("DOI", "PMID", "PMCID"):
             theirs, mine = str(record.csl.get(name, "")), str(reference.csl.get(name, ""))
             if theirs and mine and theirs.lower() != mine.lower():
@@ -190,7 +205,7 @@ def later_version(reference: Reference, answer: Answer) -> Sayings:
     if answer.later:
         yield Said("CIT09", "DOI", f"there is a later version: {answer.later}")
     elif reference.status.state == "superseded":
-        yield Said("CIT09", "status", in_words(reference.status))
+        yield Said("CIT09", "status", in_words(reference))
 
 
 def link(answer: Answer) -> Sayings:
@@ -215,11 +230,6 @@ def _alike(one: str, two: str) -> float:
 
 def _fold(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
-
-
-def _year(csl: Mapping[str, Any]) -> int | None:
-    day = _day(csl.get("issued"), last=False)
-    return day.year if day else None
 
 
 def _day(value: Any, *, last: bool) -> date | None:

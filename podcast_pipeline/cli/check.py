@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,10 @@ from podcast_pipeline.errors import PodcastError
 
 if TYPE_CHECKING:
     from podcast_pipeline.checks.episode import Report
+    from podcast_pipeline.evidence.registers import Answer
     from podcast_pipeline.model.finding import Finding
+    from podcast_pipeline.model.show import Show
+    from podcast_pipeline.production.material import Material
 
 
 @command(
@@ -67,13 +71,14 @@ def _checked(session: Session, slug: str, today: date, online: bool, *, named: b
         return None
     ageing = earlier is not None and earlier.status == "published" and not named
     answers = _answers(session, material, today) if online else {}
+    material = dataclasses.replace(material, show=_told(material.show, answers, today))
     found = report(gather(material, today, earlier, answers, texts=not ageing), ageing_only=ageing)
     if not ageing:
         atomic.write_text(workspace.build(slug) / "check.html", page.html(found, slug))
     return found
 
 
-def _answers(session: Session, material: Any, today: date) -> dict[str, Any]:
+def _answers(session: Session, material: Material, today: date) -> dict[str, Answer]:
     from podcast_pipeline.cli.refs import web
     from podcast_pipeline.evidence import registers
     from podcast_pipeline.evidence.numbering import numbered
@@ -88,6 +93,16 @@ def _answers(session: Session, material: Any, today: date) -> dict[str, Any]:
     return answers
 
 
+def _told(show: Show, answers: dict[str, Answer], today: date) -> Show:
+    """The show as it would be with these answers written down: what was just heard is judged, not what was known."""
+    from podcast_pipeline.evidence import registers
+
+    known = dict(show.references)
+    for id_, answer in answers.items():
+        known[id_] = dataclasses.replace(known[id_], appraisal=registers.appraised(known[id_], answer, today))
+    return dataclasses.replace(show, references=known)
+
+
 def as_value(report: Report) -> dict[str, Any]:
     """A report for --json."""
     return {
@@ -98,6 +113,7 @@ def as_value(report: Report) -> dict[str, Any]:
             for finding, waiver in report.judged.waived
         ],
         "not_run": list(report.not_run),
+        "verified": report.verified,
     }
 
 

@@ -90,6 +90,7 @@ def publish(
                 if not as_json:
                     click.echo("\n".join(planned.lines()))
                     click.echo(planned.diff(), nl=False)
+                    _verified(session, planned)
                 _refuse(planned)
                 return
             for line in planned.lines():
@@ -114,6 +115,15 @@ def _refuse(planned: Publication) -> None:
         raise PodcastError("\n".join(f"{slug}: {error}" for slug, error in planned.refused))
 
 
+def _verified(session: Session, planned: Publication) -> None:
+    """How many references of each episode a register has confirmed to exist."""
+    from podcast_pipeline.evidence.cited import verified_line
+
+    for release in planned.releases:
+        if release.references:
+            session.say(f"{release.slug}: references {verified_line(release.references)}")
+
+
 def _told(session: Session, planned: Publication, late: tuple[str, ...]) -> None:
     if not planned.changes:
         done = "nothing was published" if planned.refused else "everything is published and up to date"
@@ -126,6 +136,7 @@ def _told(session: Session, planned: Publication, late: tuple[str, ...]) -> None
         session.say(f"{release.slug}: {when}")
         if release.lapsed:
             session.say(f"  its page says: {' '.join(release.lapsed)}")
+    _verified(session, planned)
     sent = [f"{planned.uploads} objects uploaded and verified"] if planned.uploads else []
     sent += [f"{planned.written} other documents written"] if planned.written else []
     sent.append(f"all {len(planned.named)} objects that the feeds name are in the storage")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from podcast_pipeline.model.reference import Reference
 
 
-MUST = frozenset({"CIT02", "CIT13", "CIT17"})
+MUST = frozenset({"CIT02", "CIT13", "CIT17", "CIT19", "CIT20"})
 """Findings on the library that no episode can waive for itself."""
 
 
@@ -39,14 +40,16 @@ def web(session: Session) -> Web:
 
 @command(JSON, name="list")
 def list_(session: Session, as_json: bool) -> None:
-    """One line per reference: id, title, identifiers; --json gives the CSL-JSON records, without editors' remarks."""
+    """One line per reference: id, title, identifiers, where it stands; --json gives the CSL-JSON records."""
+    from podcast_pipeline.evidence.registers import in_words
+
     references = session.show.references.values()
     if as_json:
         click.echo(json.dumps([_public(one) for one in references], ensure_ascii=False, indent=2))
         return
     for reference in references:
         ids = [reference.doi and f"doi:{reference.doi}", reference.pmid and f"PMID {reference.pmid}", reference.pmcid]
-        click.echo(f"{reference.id}  {reference.title}  {'  '.join(filter(None, ids))}")
+        click.echo("  ".join(filter(None, (reference.id, reference.title, *ids, f"[{in_words(reference)}]"))))
 
 
 def _public(reference: Reference) -> dict[str, Any]:
@@ -153,31 +156,40 @@ def check(session: Session, online: bool, retractions: Path | None, as_json: boo
     answer, an identifier or a level is wrong.
     """
     from podcast_pipeline.evidence import journal, registers
+    from podcast_pipeline.evidence.cited import verified_line
+    from podcast_pipeline.evidence.registers import in_words
 
     today, before = datetime.now(UTC).date(), session.show.references
     answers = _answers(session, before, online, retractions, today)
-    statuses = {id_: registers.status(answer, before[id_].status, today) for id_, answer in answers.items()}
-    changed = {id_: one for id_, one in statuses.items() if _changed(before[id_].status, one)}
-    new = {id_: one for id_, one in statuses.items() if one != before[id_].status}
+    appraised = {id_: registers.appraised(before[id_], answer, today) for id_, answer in answers.items()}
+    changed = [id_ for id_, one in appraised.items() if _changed(before[id_].status, one.status)]
+    new = {
+        id_: one
+        for id_, one in appraised.items()
+        if (one.status, one.registered) != (before[id_].status, before[id_].registered)
+    }
     if new:
         with session.publishing():
-            journal.write_statuses(session.workspace.appraisals, new)
+            journal.write(session.workspace.appraisals, new)
         del session.show
+    words = {id_: in_words(session.show.references[id_]) for id_ in changed}
     rows = list(_findings(session, answers, today))
     failed = [f"{id_}: {problem}" for id_, answer in answers.items() for problem in answer.problems]
     episodes, lapsed = _citing(session, changed), _lapsed(session)
     if as_json:
-        value = {"findings": rows, "changed": _words(changed), "episodes": episodes, "lapsed": lapsed, "failed": failed}
+        value = {"findings": rows, "changed": words, "episodes": episodes, "lapsed": lapsed, "failed": failed}
+        value["verified"] = verified_line(session.show.references.values())
         click.echo(json.dumps(value, ensure_ascii=False, indent=2))
     else:
         for row in rows:
             click.echo(f"{row['severity']} {row['code']} {row['id']}: {row['field']}: {row['sentence']}")
-        for id_, status in _words(changed).items():
+        for id_, status in words.items():
             click.echo(f"changed {id_}: {status}")
         for slug, ids in episodes.items():
             click.echo(f"{slug}: cites {', '.join(ids)}: `podcast build {slug} --force`, then `podcast publish {slug}`")
         for slug, lines in lapsed.items():
             click.echo(f"{slug}: {' '.join(lines)} `podcast publish` says so on its page")
+        click.echo(f"references {verified_line(session.show.references.values())}")
         for line in failed:
             session.say(line)
     if failed or changed or lapsed or any(row["code"] in MUST for row in rows):
@@ -217,7 +229,7 @@ def _findings(session: Session, answers: dict[str, Answer], today: date) -> Any:
         answer = answers.get(id_, Answer())
         said = one.everything(reference, answer, today, one.IN_CATALOGUE)
         if reference.status.state in GONE:
-            yield _row("CIT03", "E", id_, "status", in_words(reference.status))
+            yield _row("CIT03", "E", id_, "status", in_words(reference))
         for code, field, sentence, severity in said:
             yield _row(code, severity or CODES[code].severity, id_, field, sentence)
     for first, second in one.near_duplicates(library):
@@ -228,13 +240,7 @@ def _row(code: str, severity: str, id_: str, field: str, sentence: str) -> dict[
     return {"code": code, "severity": severity, "id": id_, "field": field, "sentence": sentence}
 
 
-def _words(changed: dict[str, Status]) -> dict[str, str]:
-    from podcast_pipeline.evidence.registers import in_words
-
-    return {id_: in_words(status) for id_, status in changed.items()}
-
-
-def _citing(session: Session, changed: dict[str, Status]) -> dict[str, list[str]]:
+def _citing(session: Session, changed: Sequence[str]) -> dict[str, list[str]]:
     """Published episodes that cite what changed."""
     from podcast_pipeline.publish import records
 

@@ -28,7 +28,7 @@ def status(session: Session, episodes: tuple[str, ...], every: bool, as_json: bo
     rows = [_row(session, slug, digests) for slug in chosen(session, episodes, every)]
     digests.save()
     for row in rows if episodes or as_json else ():
-        row["quality"] = _quality(session, row["slug"])
+        row["quality"], row["references"] = _quality(session, row["slug"])
     if as_json:
         from podcast_pipeline.production import accuracy
 
@@ -43,6 +43,8 @@ def status(session: Session, episodes: tuple[str, ...], every: bool, as_json: bo
             click.echo(f"  {name}: {'; '.join(reasons)}")
         if row.get("quality"):
             click.echo(f"  quality: {row['quality']}")
+        if row.get("references"):
+            click.echo(f"  references: {row['references']}")
         click.echo(f"  next: {row['next']}")
     _public(session)
     if any(row["state"].startswith(BROKEN) for row in rows):
@@ -65,9 +67,11 @@ def _row(session: Session, slug: str, digests: Digests) -> dict[str, Any]:
         return {"slug": slug, "state": f"{BROKEN}: {error.message}", "stale": {}, "next": error.hint or fix}
 
 
-def _quality(session: Session, slug: str) -> str:
-    """The computed items of the quality card, in one line; nothing of a broken episode."""
+def _quality(session: Session, slug: str) -> tuple[str, str]:
+    """The computed items of the quality card, and how many references are verified; nothing of a broken episode."""
     from podcast_pipeline.config.load import load_episode
+    from podcast_pipeline.evidence.cited import verified_line
+    from podcast_pipeline.evidence.numbering import numbered
     from podcast_pipeline.people.printed import cast
     from podcast_pipeline.production.material import Material
     from podcast_pipeline.site import quality
@@ -76,8 +80,11 @@ def _quality(session: Session, slug: str) -> str:
         episode = load_episode(session.workspace, session.show, slug)
         signature = Material(session.show, episode, session.workspace).signature()
     except PodcastError:
-        return ""
-    return quality.line(quality.card(episode, session.show.references, cast(session.show.people, episode), signature))
+        return "", ""
+    known = session.show.references
+    cited = [known[id_] for id_ in numbered(episode.claims) if id_ in known]
+    card = quality.card(episode, known, cast(session.show.people, episode), signature)
+    return quality.line(card), verified_line(cited) if cited else ""
 
 
 def _known(session: Session, slug: str, digests: Digests) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from podcast_pipeline.config import types as t
 from podcast_pipeline.config.table import BadValueError, Entries, Key, Table, Where, many, table
-from podcast_pipeline.model.appraisal import STATES, Access, Appraisal, Appraisals, Notice, Status
+from podcast_pipeline.model.appraisal import STATES, Access, Appraisal, Appraisals, Notice, Registered, Status
 
 DESIGNS = (
     "systematic review",
@@ -62,6 +62,20 @@ STATUS = Table(
         Key("notices", many(NOTICE), "notices found"),
     ),
 )
+REGISTERED = Table(
+    Registered,
+    (
+        Key("on", t.day, "the day the registers were asked", "2026-11-20"),
+        Key("registers", t.texts, "those that answered", '["crossref", "pubmed"]'),
+        Key("doi", t.line, "the DOI they were asked for", '"10.1136/bmj-2024-079971"'),
+        Key("pmid", t.line, "the PMID they were asked for", '"39971346"'),
+        Key("unknown", t.texts, "identifiers that none of them has", '["PMID 7"]'),
+        Key("title", t.line, "the title they have", '"What the paper is called."'),
+        Key("author", t.line, "the first author they have", '"Example"'),
+        Key("journals", t.texts, "the journal's name and abbreviation they have", '["Journal of Examples", "J Ex"]'),
+        Key("year", t.integer(1000, 9999), "the year they have", "2025"),
+    ),
+)
 ACCESS = Table(
     Access,
     (
@@ -81,6 +95,7 @@ APPRAISAL = Table(
         Key("by", t.ident, "who signed the level: an id of feed/people", '"example-host"'),
         Key("on", t.day, "the day of signing", "2026-11-20"),
         Key("status", table(STATUS), "retractions, concerns, corrections, as of a day"),
+        Key("registered", table(REGISTERED), "the paper as the registers have it under these identifiers"),
         Key("access", table(ACCESS), "how readers reach it"),
     ),
 )

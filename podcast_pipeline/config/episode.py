@@ -13,7 +13,7 @@ from podcast_pipeline.config.podcasting import ALTERNATE, EPISODE_EXTRAS
 from podcast_pipeline.config.table import BadValueError, Entries, Key, Reader, Table, Where, many, table
 from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.chapter import Chapter
-from podcast_pipeline.model.claim import Citation, Claim
+from podcast_pipeline.model.claim import RELATIONS, Citation, Claim
 from podcast_pipeline.model.cut import SHORTEST, Cut
 from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.person import Credit
@@ -33,7 +33,6 @@ CHAPTER = Table(
         Key("url", t.url, "a page for this chapter", '"https://example.org/trial"'),
     ),
 )
-RELATIONS = ("supports", "disputes", "background", "cites-for-method")
 CITATION = Table(
     Citation,
     (

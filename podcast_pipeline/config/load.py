@@ -24,13 +24,15 @@ from podcast_pipeline.model.terms import Terms
 
 MAX_TOML = 1_000_000
 """Bytes. A larger file is not something a person wrote here."""
+MAX_APPRAISALS = 16_000_000
+"""Bytes: `podcast refs check` writes half a kilobyte for each reference."""
 
 
-def read_toml(path: Path, name: str, problems: Problems) -> dict[str, Any] | None:
+def read_toml(path: Path, name: str, problems: Problems, most: int = MAX_TOML) -> dict[str, Any] | None:
     """The tables of the file at `path`; None if it cannot be read, which is reported under `name`."""
     try:
-        if path.stat().st_size > MAX_TOML:
-            problems.add(name, "", f"is larger than {MAX_TOML:,} bytes")
+        if path.stat().st_size > most:
+            problems.add(name, "", f"is larger than {most:,} bytes")
             return None
         return tomllib.loads(path.read_bytes().decode("utf-8"))
     except FileNotFoundError:
@@ -78,7 +80,7 @@ def _appraised(workspace: Workspace, references: dict[str, Reference], problems:
     if not workspace.appraisals.exists():
         return references
     name = workspace.relative(workspace.appraisals)
-    raw = read_toml(workspace.appraisals, name, problems)
+    raw = read_toml(workspace.appraisals, name, problems, MAX_APPRAISALS)
     read = None if raw is None else APPRAISALS.read(raw, Where(name, "", problems))
     found = {entry.id: entry for entry in read.entries} if read is not None else {}
     for id_ in found:

@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from podcast_pipeline.errors import EvidenceError
+from podcast_pipeline.evidence import identity
 from podcast_pipeline.evidence.citation import pubmed
 from podcast_pipeline.evidence.numbering import in_time, numbered
 from podcast_pipeline.evidence.registers import in_words
-from podcast_pipeline.model.appraisal import UNKNOWN as UNKNOWN
+from podcast_pipeline.evidence.relation import NumberedCitation
 from podcast_pipeline.model.appraisal import Notice
 from podcast_pipeline.model.claim import Claim
 from podcast_pipeline.model.reference import Reference
-from podcast_pipeline.model.release import CitedReference
+from podcast_pipeline.model.release import CitedReference, PrintedCitation
 from podcast_pipeline.model.timeline import Timeline
 
 
 @dataclass(frozen=True, slots=True)
 class KeyPoint:
-    """A claim as listeners see it: `at` is published time in ms, `numbers` are those of its references."""
+    """A claim as listeners see it: `at` and `until` are published times in ms."""
 
     at: int
     text: str
     kind: str
     contested: bool
-    numbers: tuple[int, ...]
+    citations: tuple[NumberedCitation, ...] = ()
     until: int | None = None
     grade: str = ""
     """Certainty of the evidence (GRADE), empty where nobody graded it."""
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The numbers of its references, ascending, each once."""
+        return tuple(sorted({one.number for one in self.citations}))
 
 
 def cited(claims: Sequence[Claim], references: Mapping[str, Reference]) -> tuple[CitedReference, ...]:
@@ -40,22 +46,45 @@ def cited(claims: Sequence[Claim], references: Mapping[str, Reference]) -> tuple
             f"cited but not in feed/references.json: {', '.join(missing)}", "correct the claim, or add the reference"
         )
     return tuple(
-        CitedReference(one.id, number, pubmed(one), one.url, in_words(one.status), one.pmid)
+        CitedReference(
+            one.id,
+            number,
+            pubmed(one),
+            one.url,
+            in_words(one),
+            one.pmid,
+            identity.verified(one),
+            tuple(
+                PrintedCitation(claim.id, citation.relation, citation.locator)
+                for claim in in_time(claims)
+                for citation in claim.refs
+                if citation.id == one.id
+            ),
+        )
         for one, number in ((references[id_], number) for id_, number in numbers.items())
     )
 
 
-def key_points(claims: Sequence[Claim], timeline: Timeline) -> tuple[KeyPoint, ...]:
-    """The claims in the order they are heard; one whose moment was cut moves to the join."""
+def verified_line(references: Iterable[CitedReference | Reference]) -> str:
+    """How many of them a register has confirmed to exist: `verified 9 of 11`."""
+    known = [one.verified if isinstance(one, CitedReference) else identity.verified(one) for one in references]
+    return f"verified {sum(known)} of {len(known)}"
+
+
+def key_points(claims: Sequence[Claim], timeline: Timeline | None) -> tuple[KeyPoint, ...]:
+    """The claims in the order they are heard; one whose moment was cut moves to the join.
+
+    Without a timeline, as before the recording, at the times that people wrote.
+    """
     numbers = numbered(claims)
     return tuple(
         KeyPoint(
-            timeline.start_of(claim.at),
+            claim.at if timeline is None else timeline.start_of(claim.at),
             claim.text,
             claim.kind,
             claim.contested,
-            tuple(sorted({numbers[citation.id] for citation in claim.refs})),
-            timeline.end_of(claim.until) if claim.until is not None else None,
+            tuple(NumberedCitation(numbers[one.id], one.relation, one.locator) for one in claim.refs),
+            claim.until if timeline is None or claim.until is None else timeline.end_of(claim.until),
             claim.grade,
         )
         for claim in in_time(claims)

@@ -72,8 +72,11 @@ def read(reply: Reply) -> Record:
 
 def _fields(message: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     yield "type", _TYPES.get(str(message.get("type")), "document")
-    for name in ("title", "container-title"):
-        if text := plain((message.get(name) or [""])[0]):
+    for name, text in (
+        ("title", _title(message)),
+        ("container-title", plain((message.get("container-title") or [""])[0])),
+    ):
+        if text:
             yield name, text
     if short := plain((message.get("short-container-title") or [""])[0]):
         yield "container-title-short", short
@@ -91,6 +94,14 @@ def _fields(message: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     if "page" not in message and (number := plain(message.get("article-number"))):
         yield "page", number
     yield "DOI", str(message["DOI"])
+
+
+def _title(message: Mapping[str, Any]) -> str:
+    """The title with its subtitle, which Crossref keeps apart, and some publishers give in both places."""
+    title, subtitle = (plain((message.get(name) or [""])[0]) for name in ("title", "subtitle"))
+    if not title or not subtitle or subtitle.casefold() in title.casefold():
+        return title
+    return f"{title}{' ' if title.endswith(('?', ':')) else ': '}{subtitle}"
 
 
 def _author(one: Mapping[str, Any]) -> dict[str, str]:

@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from podcast_pipeline import handwritten
-from podcast_pipeline.model.appraisal import Notice, Status
+from podcast_pipeline.model.appraisal import Appraisal, Notice, Registered, Status
 
-_HEAD = "# What people and registers say of the references. `podcast refs check --online` writes `status`.\n"
+_HEAD = "# What people and registers say of the references. `podcast refs check` writes `status` and `registered`.\n"
 
 
-def write_statuses(path: Path, statuses: Mapping[str, Status]) -> None:
-    """Set `status` of each reference named; one that is not in the file yet gets an entry at its end."""
+def write(path: Path, appraised: Mapping[str, Appraisal]) -> None:
+    """Set `status` and `registered` of each reference; one that is not in the file yet gets an entry at its end."""
     import tomlkit
 
     with handwritten.changing(path, _HEAD) as document:
         known = {str(entry.get("id")): entry for entry in document.get("reference", ())}
-        for id_, status in statuses.items():
+        for id_, one in appraised.items():
             entry = known.get(id_)
             if entry is None:
                 entry = tomlkit.table()
                 entry["id"] = id_
-                entry["status"] = _status(status)
                 handwritten.tables(document, "reference").append(entry)
-            else:
-                entry["status"] = _status(status)
+                entry = document["reference"][-1]
+            entry["status"] = _status(one.status)
+            if one.registered != Registered():
+                entry["registered"] = _registered(one.registered)
 
 
 def _status(status: Status) -> Any:
@@ -38,6 +40,17 @@ def _status(status: Status) -> Any:
         table["checked"] = status.checked
     table["sources"] = list(status.sources)
     table["notices"] = [_notice(notice) for notice in status.notices]
+    return table
+
+
+def _registered(registered: Registered) -> Any:
+    import tomlkit
+
+    table = tomlkit.inline_table()
+    for field in dataclasses.fields(registered):
+        value = getattr(registered, field.name)
+        if value:
+            table[field.name] = list(value) if isinstance(value, tuple) else value
     return table
 
 

@@ -10,11 +10,11 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from podcast_pipeline.errors import EvidenceError
-from podcast_pipeline.evidence import crossref, pubmed
+from podcast_pipeline.evidence import crossref, identity, pubmed
 from podcast_pipeline.evidence.record import Record
 from podcast_pipeline.evidence.watch import Watched
 from podcast_pipeline.evidence.web import Web
-from podcast_pipeline.model.appraisal import GONE, UNKNOWN, Notice, Status
+from podcast_pipeline.model.appraisal import GONE, NOT_VERIFIED, UNKNOWN, Appraisal, Notice, Registered, Status
 from podcast_pipeline.model.reference import Reference
 from podcast_pipeline.progress import Report
 
@@ -36,6 +36,8 @@ class Answer:
     """What is wrong with the reference's own address."""
     sources: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    registered: Registered | None = None
+    """The paper that is registered under its identifiers, or which of them nobody knows; None: no register said."""
 
 
 def ask(
@@ -91,17 +93,18 @@ def _answer(
 ) -> Answer:
     notices: list[Notice] = []
     sources, problems = [], []
-    found: dict[str, Record | None] = {"crossref": None, "pubmed": None}
+    found: dict[str, Record | None] = {}
     later = link = ""
     if watched is not None and (reference.doi or reference.pmid):
         notices += watched.of(reference.doi, reference.pmid)
         sources.append(watched.source)
     if papers is not None:
         web = papers.web
-        asked: dict[str, Callable[[], Record | None]] = {
-            "crossref": lambda: crossref.ask(reference.doi, web) if reference.doi else None,
-            "pubmed": lambda: _paper(reference, number, papers),
-        }
+        asked: dict[str, Callable[[], Record | None]] = {}
+        if reference.doi:
+            asked["crossref"] = lambda: crossref.ask(reference.doi, web)
+        if reference.doi or reference.pmid:
+            asked["pubmed"] = lambda: _paper(reference, number, papers)
         for name, of in asked.items():
             try:
                 record = of()
@@ -118,13 +121,53 @@ def _answer(
             link = _link(reference, web) if not reference.doi and not reference.pmid else ""
         except EvidenceError as error:
             problems.append(error.message)
-    return Answer(found["crossref"], found["pubmed"], _distinct(notices), later, link, tuple(sources), tuple(problems))
+    registered = _registered(reference, found, today)
+    records = found.get("crossref"), found.get("pubmed")
+    return Answer(*records, _distinct(notices), later, link, tuple(sources), tuple(problems), registered)
 
 
-def status(answer: Answer, before: Status, today: date) -> Status:
+def _registered(reference: Reference, found: Mapping[str, Record | None], today: date) -> Registered | None:
+    """`found`: the record of each register that answered, None where it has none. A record of another paper goes first.
+
+    A DOI counts as unknown where neither register has it; a PMID is PubMed's alone.
+    """
+    records = [record for record in found.values() if record is not None]
+    unknown = []
+    if reference.doi and {"crossref", "pubmed"} <= found.keys() and found["crossref"] is None:
+        unknown += [] if any(one.doi == reference.doi.lower() for one in records) else [f"doi:{reference.doi}"]
+    if reference.pmid and "pubmed" in found and found["pubmed"] is None:
+        unknown.append(f"PMID {reference.pmid}")
+    ours = identity.paper(reference.csl)
+    papers = {one.source: identity.paper(one.csl) for one in records}
+    other = next((name for name, theirs in papers.items() if identity.difference(ours, theirs)), "")
+    same = tuple(one.source for one in records if not _foreign(reference, one))
+    if other:
+        return identity.answer(reference, papers[other], (other,), tuple(unknown), today)
+    if unknown:
+        return identity.answer(reference, None, tuple(found), tuple(unknown), today)
+    return identity.answer(reference, papers[same[0]], same, (), today) if same else None
+
+
+def appraised(reference: Reference, answer: Answer, today: date) -> Appraisal:
+    """The reference's entry after this answer: the paper as registered, and the status that follows.
+
+    What a register said against the paper is kept while one of them is silent.
+    """
+    before = reference.appraisal or Appraisal(reference.id)
+    against = identity.answered(reference) and not identity.verified(reference)
+    registered = answer.registered
+    if registered is None or (against and answer.problems):
+        registered = before.registered
+    after = dataclasses.replace(before, registered=registered)
+    exists = identity.verified(dataclasses.replace(reference, appraisal=after))
+    return dataclasses.replace(after, status=status(answer, before.status, today, exists))
+
+
+def status(answer: Answer, before: Status, today: date, exists: bool) -> Status:
     """The status that follows. Where no register answered, what was known before stays, with its own day.
 
-    A notice keeps the day on which we first found it, and stays while a register that may have told it is silent.
+    A notice keeps the day on which we first found it, and stays while a register that may have told it is silent. That
+    there is none says something only of a paper that `exists`: else the state is unknown.
     """
     if not answer.sources:
         return before
@@ -135,7 +178,8 @@ def status(answer: Answer, before: Status, today: date) -> Status:
     checked = today
     if all(source.startswith("retraction-watch") for source in answer.sources):
         checked = min(today, *(date.fromisoformat(source.partition("@")[2]) for source in answer.sources))
-    return Status(state(notices), checked, answer.sources, notices)
+    found = state(notices)
+    return Status(UNKNOWN if found == "ok" and not exists else found, checked, answer.sources, notices)
 
 
 def state(notices: Sequence[Notice]) -> str:
@@ -145,8 +189,20 @@ def state(notices: Sequence[Notice]) -> str:
     return max(valid, key=_GRAVITY.index, default="ok")
 
 
-def in_words(found: Status) -> str:
-    """The status as printed. Never that a paper is "not retracted": only what was asked, and when."""
+def in_words(reference: Reference) -> str:
+    """Where a reference stands, as printed: a notice always; that there is none only of a paper that is verified."""
+    if identity.verified(reference):
+        return _status(reference.status)
+    kept, grave = reference.registered, reference.status.known and reference.status.state != "ok"
+    said = NOT_VERIFIED
+    if identity.answered(reference) and kept.on is not None:
+        what = "known to no register" if kept.unknown else "another paper under its identifier"
+        said += f": {what}, as of {kept.on.isoformat()} in {', '.join(kept.registers)}"
+    return f"{_status(reference.status)}; {said}" if grave else said
+
+
+def _status(found: Status) -> str:
+    """Never that a paper is "not retracted": only what was asked, and when."""
     if not found.known:
         return UNKNOWN
     assert found.checked is not None

@@ -7,6 +7,8 @@ from datetime import date
 
 UNKNOWN = "unknown"
 """The status of a reference that nobody has looked up."""
+NOT_VERIFIED = "not verified"
+"""What is printed of a reference that no register has confirmed to exist, before anything else about it."""
 GONE = ("retracted", "withdrawn", "removed")
 """States in which a paper no longer stands."""
 STATES = ("ok", "corrected", "concern", *GONE, "superseded", UNKNOWN)
@@ -40,6 +42,30 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
+class Registered:
+    """What the registers had under a reference's identifiers, as they had it on the day `on`.
+
+    It says something of the reference only while that has these identifiers and is the same paper
+    (`evidence/identity.py`): the answer is kept, never a verdict that could outlive what it was given for.
+    """
+
+    on: date | None = None
+    registers: tuple[str, ...] = ()
+    """Those that answered: `crossref`, `pubmed`."""
+    doi: str = ""
+    pmid: str = ""
+    """What they were asked for."""
+    unknown: tuple[str, ...] = ()
+    """Identifiers that none of them has: `doi:10.1000/x`, `PMID 7`."""
+    title: str = ""
+    author: str = ""
+    """Family name of the first author, or a group's name."""
+    journals: tuple[str, ...] = ()
+    """The journal's or book's name, and its abbreviation."""
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Access:
     """How readers reach it. `free`: pmc, publisher or repository; empty: not known."""
 
@@ -62,6 +88,7 @@ class Appraisal:
     by: str = ""
     on: date | None = None
     status: Status = Status()
+    registered: Registered = Registered()
     access: Access = Access()
 
     @property

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+RELATIONS = ("supports", "disputes", "background", "cites-for-method")
+"""How a reference can bear on a claim."""
+
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A reference as one claim uses it. relation: supports, disputes, background, cites-for-method."""
+    """A reference as one claim uses it; `relation` is one of RELATIONS, `locator` the place in it."""
 
     id: str
     locator: str = ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from podcast_pipeline.model.appraisal import Appraisal, Status
+from podcast_pipeline.model.appraisal import Appraisal, Registered, Status
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,11 @@ class Reference:
     def status(self) -> Status:
         """Where it stands; unknown until somebody asked."""
         return self.appraisal.status if self.appraisal else Status()
+
+    @property
+    def registered(self) -> Registered:
+        """What the registers had under its identifiers when they were asked; empty until then."""
+        return self.appraisal.registered if self.appraisal else Registered()
 
     @property
     def doi(self) -> str:

@@ -68,6 +68,15 @@ class UsedWaiver:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintedCitation:
+    """How a reference was said to bear on a claim (its id): the relation, and the place in it."""
+
+    claim: str
+    relation: str
+    locator: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CitedReference:
     """A reference as printed in this release."""
 
@@ -77,6 +86,9 @@ class CitedReference:
     url: str
     status: str
     pmid: str = ""
+    verified: bool = False
+    """Whether a register had confirmed that it exists."""
+    citations: tuple[PrintedCitation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

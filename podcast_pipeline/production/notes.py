@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from podcast_pipeline.evidence.cited import cited, key_points
+from podcast_pipeline.evidence.relation import NumberedCitation, phrase
 from podcast_pipeline.model.chapter import Chapter
 from podcast_pipeline.production.cuts import check_claims
 from podcast_pipeline.production.material import Material
@@ -24,7 +25,18 @@ def marks(material: Material) -> tuple[Chapter, ...]:
     claims = material.episode.claims
     addresses = {one.number: one.url for one in cited(claims, material.show.references)}
     points = key_points(claims, material.timeline())
-    return tuple(Chapter(p.at, f"Reference {n}", url=addresses[n]) for p in points for n in p.numbers if addresses[n])
+    return tuple(
+        Chapter(point.at, _mark(one), url=addresses[one.number])
+        for point in points
+        for one in point.citations
+        if addresses[one.number]
+    )
+
+
+def _mark(citation: NumberedCitation) -> str:
+    """`Disputed by reference 4 (p S55)`"""
+    words = phrase([citation], "reference {}".format)
+    return words[0].upper() + words[1:]
 
 
 def write_notes(material: Material, scratch: Path) -> None:

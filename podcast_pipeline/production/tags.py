@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from podcast_pipeline import keys
+from podcast_pipeline import keys, timecode
 from podcast_pipeline.audio import picture
 from podcast_pipeline.evidence.cited import cited, key_points
+from podcast_pipeline.evidence.relation import phrase
 from podcast_pipeline.model.episode import Episode
-from podcast_pipeline.model.release import CitedReference
 from podcast_pipeline.people import printed
 from podcast_pipeline.people.statement import mitigation_line
 from podcast_pipeline.production.material import Material
-from podcast_pipeline.site.sentences import numbers_of, signature_line
+from podcast_pipeline.site.sentences import citations_of, point_text, signature_line, status_lines
 from podcast_pipeline.tag import cover, id3, mp4, opus, readback
-from podcast_pipeline.tag.tags import Cover, Tags
+from podcast_pipeline.tag.tags import Cover, Moment, Tags
 
 
 def tags(material: Material) -> Tags:
@@ -37,6 +37,11 @@ def tags(material: Material) -> Tags:
         summary=" ".join(filter(None, (episode.demonstration, episode.summary))),
         disclosure=" ".join([*(p.disclosure for p in people if p.disclosure), *_mitigated(episode)]),
         references=cited(episode.claims, show.references),
+        standing=status_lines(cited(episode.claims, show.references)),
+        points=tuple(
+            f"{point_text(point)} [{timecode.show(point.at)}]"
+            for point in key_points(episode.claims, material.timeline())
+        ),
         moments=_moments(material),
         transcript=material.built("transcript.txt").read_text("utf-8"),
         copyright=show.copyright,
@@ -53,12 +58,18 @@ def _headshots(material: Material) -> tuple[tuple[str, Cover], ...]:
     return tuple((people[id_].display, cover.embeddable(p, cover.HEADSHOT)) for id_, p in paths.items() if p)
 
 
-def _moments(material: Material) -> tuple[tuple[CitedReference, ...], ...]:
-    """The references cited in each chapter."""
+def _moments(material: Material) -> tuple[Moment, ...]:
+    """What is cited in each chapter, by address."""
     claims, chapters = material.episode.claims, material.chapters()
     by_number = {one.number: one for one in cited(claims, material.show.references)}
-    numbers = numbers_of(chapters, key_points(claims, material.timeline()))
-    return tuple(tuple(by_number[number] for number in found) for found in numbers)
+    addresses = {number: f"{number}. {one.url or one.text}" for number, one in by_number.items()}
+    return tuple(
+        Moment(
+            phrase(found, addresses.__getitem__),
+            "; ".join(by_number[n].pmid for n in sorted({one.number for one in found}) if by_number[n].pmid),
+        )
+        for found in citations_of(chapters, key_points(claims, material.timeline()))
+    )
 
 
 def _mitigated(episode: Episode) -> tuple[str, ...]:

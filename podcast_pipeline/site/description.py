@@ -26,7 +26,8 @@ def notes_text(
 ) -> str:
     """The description of `episode`, at most 4000 bytes: disclosures first, the link to the full notes always.
 
-    What does not fit is left out from the end, line by line: a reference stands whole or not at all.
+    What does not fit is left out from the end, line by line: a reference or a claim stands whole or not at all, and
+    what was found against a reference, or was never verified, stands before the references.
     """
     people = cast(show.people, episode)
     points = key_points(episode.claims, timeline)
@@ -38,19 +39,20 @@ def notes_text(
     tail = _block("", [link, show.disclaimer, checked, sentences.signature_line(signature)])
     if _size(head) + _size(tail) > LIMIT:
         tail = _block("", [link])
-    references = [f"{r.number}. {_reference(r.text, r.url)}" for r in cited(episode.claims, show.references)]
+    printed = cited(episode.claims, show.references)
+    references = [f"{r.number}. {_reference(r.text, r.url)}" for r in printed]
     body = [
+        *_block(sentences.CHANGED, sentences.changes(episode.claims, show.references, episode.publish_at)),
         *_block("Objectives", [f"- {objective}" for objective in episode.objectives]),
         *_block(
             "Chapters",
             [
-                f"{timecode.clock(chapter.start)} {chapter.title}{sentences.numbers_text(numbers)}"
-                for chapter, numbers in zip(chapters, sentences.numbers_of(chapters, points), strict=True)
+                f"{timecode.clock(chapter.start)} {chapter.title}{sentences.brief_text(citations)}"
+                for chapter, citations in zip(chapters, sentences.citations_of(chapters, points), strict=True)
             ],
         ),
         *_block("Key points", [f"- {sentences.point_text(p)} [{timecode.show(p.at)}]" for p in points]),
-        *_block("References", [*references, *sentences.status_lines(cited(episode.claims, show.references))]),
-        *_block(sentences.CHANGED, sentences.changes(episode.claims, show.references, episode.publish_at)),
+        *_block("References", [*sentences.status_lines(printed), *references]),
     ]
     whole = "".join([*head, *_block("", [episode.summary])])
     head = [cut(whole, LIMIT - _size(tail))]

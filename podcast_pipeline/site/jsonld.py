@@ -9,11 +9,13 @@ from typing import Any
 
 from podcast_pipeline import keys
 from podcast_pipeline.evidence.cited import KeyPoint
+from podcast_pipeline.evidence.relation import phrase
 from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.person import Person
 from podcast_pipeline.model.reference import Reference
-from podcast_pipeline.model.release import Release, ReleasePerson
+from podcast_pipeline.model.release import CitedReference, Release, ReleasePerson
 from podcast_pipeline.model.show import Show
+from podcast_pipeline.site.sentences import point_text
 
 CLIP = 30_000
 """ms that a claim's clip lasts where nobody wrote its end."""
@@ -31,7 +33,7 @@ def episode_data(
     """The episode as schema.org PodcastEpisode, on a MedicalWebPage; facts that are not public are not there."""
     base = show.storage.public_base_url
     page = keys.url(base, keys.page(release.slug))
-    cited = [_paper(show.references.get(one.id), one.text, one.url) for one in release.references]
+    cited = [_paper(show.references.get(one.id), one) for one in release.references]
     by_number = {one.number: paper for one, paper in zip(release.references, cited, strict=True)}
     audio = {
         "@type": "AudioObject",
@@ -58,7 +60,7 @@ def episode_data(
             _person(one, base) for one in release.people if not _is_voice(one) and "producer" not in one.role.lower()
         ],
         "citation": cited,
-        "hasPart": [_clip(page, point, [by_number[n] for n in point.numbers if n in by_number]) for point in points],
+        "hasPart": [_clip(page, point, by_number) for point in points],
         "publishingPrinciples": f"{page}#disclosures",
         "backstory": " ".join(dict.fromkeys(one.disclosure for one in release.people if one.disclosure)),
         "mainEntityOfPage": _page(page, release),
@@ -99,24 +101,32 @@ def _person(person: ReleasePerson, base: str) -> dict[str, Any]:
     return {key: value for key, value in found.items() if value not in ("", [])}
 
 
-def _paper(reference: Reference | None, text: str, url: str) -> dict[str, Any]:
-    found: dict[str, Any] = {"@type": "MedicalScholarlyArticle", "name": text, "url": url}
+def _paper(reference: Reference | None, printed: CitedReference) -> dict[str, Any]:
+    found: dict[str, Any] = {"@type": "MedicalScholarlyArticle", "name": printed.text, "url": printed.url}
     if reference is not None:
         ids = [f"doi:{reference.doi}" if reference.doi else "", f"PMID:{reference.pmid}" if reference.pmid else ""]
         found |= {"name": reference.title, "identifier": [one for one in (*ids, reference.pmcid) if one]}
-        found["creditText"] = text
+        found["creditText"] = printed.text
+    found["creativeWorkStatus"] = printed.status
     return {name: value for name, value in found.items() if value not in ("", [])}
 
 
-def _clip(page: str, point: KeyPoint, papers: list[dict[str, Any]]) -> dict[str, Any]:
+def _clip(page: str, point: KeyPoint, by_number: Mapping[int, dict[str, Any]]) -> dict[str, Any]:
+    """A claim; how each paper bears on it stands at the paper, as `citation` alone would read as support."""
     start = point.at / 1000
+    papers = [
+        {"@type": paper["@type"], "name": paper["name"], "description": phrase([one])}
+        for one in point.citations
+        if (paper := by_number.get(one.number)) is not None
+    ]
     return {
         "@type": "Clip",
         "name": point.text,
+        "description": point_text(point),
         "startOffset": start,
         "endOffset": (point.until or point.at + CLIP) / 1000,
         "url": f"{page}#t={point.at // 1000}",
-        **({"citation": [{"@type": paper["@type"], "name": paper["name"]} for paper in papers]} if papers else {}),
+        **({"citation": papers} if papers else {}),
     }
 
 

@@ -85,8 +85,8 @@ def _objectives(objectives: Sequence[str]) -> str:
 def _chapters(chapters: Sequence[Chapter], points: Sequence[KeyPoint]) -> str:
     """One line a chapter, the time first: players read chapters from such lines."""
     lines = [
-        f"{timecode.clock(chapter.start)} {escape(chapter.title)}{sentences.numbers_text(numbers)}"
-        for chapter, numbers in zip(chapters, sentences.numbers_of(chapters, points), strict=True)
+        f"{timecode.clock(chapter.start)} {escape(chapter.title)}{sentences.brief_text(citations)}"
+        for chapter, citations in zip(chapters, sentences.citations_of(chapters, points), strict=True)
     ]
     return _headed("Chapters", ["<br>\n".join(lines)] if lines else [])
 

@@ -8,10 +8,12 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC
+from html import escape
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from podcast_pipeline import keys, timecode
+from podcast_pipeline.evidence import relation
 from podcast_pipeline.evidence.cited import key_points
 from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.release import Release
@@ -83,7 +85,9 @@ def episode_page(show: Show, episode: Episode, timeline: Timeline, release: Rele
         "notes": markdown.to_html(episode.notes, f"episodes/{release.slug}/notes.md"),
         "disclosures": disclosures(release.people, episode),
         "points": points,
-        "chapters": tuple(zip(release.chapters, sentences.numbers_of(release.chapters, points), strict=True)),
+        "chapters": tuple(zip(release.chapters, sentences.citations_of(release.chapters, points), strict=True)),
+        "bearing": lambda citations: relation.phrase(citations, _numbered, escape),
+        "brief": lambda citations: relation.brief(citations, _numbered),
         "roles": sentences.by_role(release.people),
         "credits": sentences.others(release.people),
         "turns": paragraphs,
@@ -111,6 +115,10 @@ def episode_page(show: Show, episode: Episode, timeline: Timeline, release: Rele
         "url": functools.partial(keys.url, base),
     }
     return _environment().get_template("episode.html").render(context)
+
+
+def _numbered(number: int) -> str:
+    return f'<a href="#ref-{number}" aria-label="Reference {number}">{number}</a>'
 
 
 def _length(ms: int) -> str:

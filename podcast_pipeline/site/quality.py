@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from podcast_pipeline.evidence.cited import verified_line
 from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.reference import Reference
 from podcast_pipeline.model.release import ReleasePerson, Signature
@@ -41,9 +42,8 @@ def card(
     named = [person for person in people if person.group.strip().lower() == "cast"]
     disclosed = bool(named) and all(person.disclosure for person in named)
     due = episode.content_class != "non-clinical"
-    sources = (
-        f"{len(cited)} references, {sum(bool(claim.refs) for claim in episode.claims)} of {len(episode.claims)} claims"
-    )
+    confirmed = f"{len(cited)} references, {verified_line(references[id_] for id_ in cited)}"
+    sources = f"{confirmed}; {sum(bool(claim.refs) for claim in episode.claims)} of {len(episode.claims)} claims"
     checked = bool(facts) and all(claim.checked_by and claim.checked for claim in facts)
     current = f"published {episode.publish_at:%Y-%m-%d}" + (f", corrected {corrected.isoformat()}" if corrected else "")
     by = f"signed by {signature.name}" if signature is not None else "nobody has signed"

@@ -10,7 +10,9 @@ from datetime import UTC
 
 from podcast_pipeline import timecode
 from podcast_pipeline.evidence.citation import ama
-from podcast_pipeline.evidence.numbering import in_time, numbered
+from podcast_pipeline.evidence.cited import key_points
+from podcast_pipeline.evidence.numbering import numbered
+from podcast_pipeline.evidence.registers import in_words
 from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.release import ReleasePerson
 from podcast_pipeline.model.show import Show
@@ -27,7 +29,8 @@ def host_script(show: Show, episode: Episode) -> str:
     opening = [episode.demonstration, f"This is {show.title}: {episode.title.removesuffix('.')}.", episode.summary]
     opening += [_bio(show, person) for person in heard if person.role.strip().lower() != "host"]
     numbers = numbered(episode.claims)
-    rests = [f"{n}. {ama(show.references[id_])}" for id_, n in numbers.items() if id_ in show.references]
+    known = [(number, show.references[id_]) for id_, number in numbers.items() if id_ in show.references]
+    references = [f"{number}. {ama(one)} [{in_words(one)}]" for number, one in known]
     parts = (
         f"# {episode.title}\n{show.title}, {long_date(day)}",
         _part("Who speaks", [_introduced(show, person) for person in heard]),
@@ -37,12 +40,9 @@ def host_script(show: Show, episode: Episode) -> str:
         _part("Order", [f"{timecode.show(one.start)} {one.title}" for one in episode.chapters]),
         _part(
             "Claims: name the author or the year when you make them",
-            [
-                f"{timecode.show(one.at)} {one.text}{sentences.numbers_text([numbers[c.id] for c in one.refs])}"
-                for one in in_time(episode.claims)
-            ],
+            [f"{timecode.show(point.at)} {sentences.point_text(point)}" for point in key_points(episode.claims, None)],
         ),
-        _part("What they rest on", rests),
+        _part("References", references),
         _part("To say at the end", show.disclaimer.split("\n\n")),
     )
     return "\n\n".join(filter(None, parts)) + "\n"

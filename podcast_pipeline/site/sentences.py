@@ -6,8 +6,10 @@ import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
-from podcast_pipeline.evidence.cited import UNKNOWN, KeyPoint, changed_since
+from podcast_pipeline.evidence.cited import KeyPoint, changed_since
 from podcast_pipeline.evidence.numbering import collapse, numbered
+from podcast_pipeline.evidence.relation import NumberedCitation, brief, phrase
+from podcast_pipeline.model.appraisal import NOT_VERIFIED, UNKNOWN
 from podcast_pipeline.model.chapter import Chapter
 from podcast_pipeline.model.claim import Claim
 from podcast_pipeline.model.medical import Cme
@@ -103,27 +105,32 @@ def status_lines(references: Sequence[CitedReference]) -> tuple[str, ...]:
 
 
 def _status(status: str) -> str:
-    return "unknown (not checked)" if status == UNKNOWN else status
+    plain = {
+        UNKNOWN: "unknown (not checked)",
+        NOT_VERIFIED: f"{NOT_VERIFIED} (no register has confirmed that it exists)",
+    }
+    return plain.get(status, status)
 
 
 def point_text(point: KeyPoint) -> str:
-    """A key point with its reference numbers: `Opinion: ... (1,3-5)`."""
+    """A key point with what bears on it: `Opinion: ... (supported by 1, 3 (p S55); disputed by 4)`."""
     kind = "" if point.kind == "fact" else f"{point.kind.capitalize()}: "
     disputed = " [contested]" if point.contested else ""
     grade = f" Certainty of the evidence: {point.grade} (GRADE)." if point.grade else ""
-    return f"{kind}{point.text}{disputed}{numbers_text(point.numbers)}{grade}"
+    borne = f" ({phrase(point.citations)})" if point.citations else ""
+    return f"{kind}{point.text}{disputed}{borne}{grade}"
 
 
-def numbers_text(numbers: Sequence[int]) -> str:
-    """` (1,3-5)`, or nothing."""
-    return f" ({collapse(numbers)})" if numbers else ""
+def brief_text(citations: Sequence[NumberedCitation]) -> str:
+    """` (1, 3-5; disputed by 4)`, or nothing."""
+    return f" ({brief(citations)})" if citations else ""
 
 
-def numbers_of(chapters: Sequence[Chapter], points: Sequence[KeyPoint]) -> tuple[tuple[int, ...], ...]:
-    """For each published chapter the numbers of the references that are cited in it."""
+def citations_of(chapters: Sequence[Chapter], points: Sequence[KeyPoint]) -> tuple[tuple[NumberedCitation, ...], ...]:
+    """For each published chapter what is cited in it."""
     ends = [*(chapter.start for chapter in chapters[1:]), math.inf]
     return tuple(
-        tuple(sorted({n for point in points if chapter.start <= point.at < end for n in point.numbers}))
+        tuple(one for point in points if chapter.start <= point.at < end for one in point.citations)
         for chapter, end in zip(chapters, ends[: len(chapters)], strict=True)
     )
 

@@ -19,7 +19,7 @@ from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.tag import chapters
 from podcast_pipeline.tag.frames import audio_range, audio_sha256
 from podcast_pipeline.tag.language import three_letters
-from podcast_pipeline.tag.tags import Cover, Tags, line, lines
+from podcast_pipeline.tag.tags import Cover, Moment, Tags, line, lines
 
 if TYPE_CHECKING:
     from mutagen.id3 import Frame
@@ -130,17 +130,16 @@ def _chapters(tags: Tags) -> list[Frame]:
     # Flags: top level, ordered.
     listed = [id3.CTOC(element_id="toc", flags=3, child_element_ids=names, sub_frames=[heading])]
     ends = chapters.ends(tags.chapters, tags.duration)
-    moments = tags.moments or ((),) * len(names)
+    moments = tags.moments or (Moment(),) * len(names)
     for name, chapter, end, cited in zip(names, tags.chapters, ends, moments, strict=True):
         title = line(chapter.title)
         parts = [id3.TIT2(encoding=_encoding(title), text=[title])]
         if chapter.url:
             parts.append(id3.WXXX(encoding=0, desc="", url=_address(chapter.url)))
-        if cited:
-            addresses = "; ".join(f"{one.number}. {one.url or line(one.text)}" for one in cited)
-            parts.append(id3.TXXX(encoding=_encoding(addresses), desc="REFERENCES", text=[addresses]))
-        if numbers := "; ".join(one.pmid for one in cited if one.pmid):
-            parts.append(id3.TXXX(encoding=0, desc="PMID", text=[numbers]))
+        if references := line(cited.references):
+            parts.append(id3.TXXX(encoding=_encoding(references), desc="REFERENCES", text=[references]))
+        if cited.pmids:
+            parts.append(id3.TXXX(encoding=0, desc="PMID", text=[cited.pmids]))
         listed.append(id3.CHAP(element_id=name, start_time=chapter.start, end_time=end, sub_frames=parts))
     return listed
 

@@ -48,7 +48,7 @@ def write(source: Path, output: Path, tags: Tags) -> None:
             file.tags[name] = [value if name == "\xa9lyr" else line(value)]
     told = "\n\n".join(part for part in (tags.summary, tags.disclosure, tags.reference_list) if part)
     file.tags["ldes"] = [lines(told)]
-    for name, value in _freeform(tags).items():
+    for name, value in tags.named.items():
         if value:
             file.tags[f"----:com.apple.iTunes:{name}"] = [MP4FreeForm(value.encode("utf-8"))]
     file.tags["pcst"] = True
@@ -58,18 +58,6 @@ def write(source: Path, output: Path, tags: Tags) -> None:
         kind = MP4Cover.FORMAT_PNG if tags.cover.mime == "image/png" else MP4Cover.FORMAT_JPEG
         file.tags["covr"] = [MP4Cover(tags.cover.data, kind)]
     file.save()
-
-
-def _freeform(tags: Tags) -> dict[str, str]:
-    """What iTunes has no atom for, under the names that the MP3 has it."""
-    return {
-        "GUEST": tags.guests,
-        "ORCID": "; ".join(f"{line(name)} {orcid}" for name, orcid in tags.orcids),
-        "REVIEWED": line(tags.reviewed),
-        "DISCLOSURE": line(tags.disclosure),
-        "INVOLVED": "; ".join(f"{role}: {name}" for role, name in tags.involved),
-        "REFERENCES": tags.reference_list,
-    }
 
 
 def _ffmetadata(chapters: tuple[Chapter, ...], duration: int) -> str:

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from podcast_pipeline import timecode
-from podcast_pipeline.tag.tags import Tags, line
+from podcast_pipeline.tag.tags import Tags, line, lines
 
 
 def write(source: Path, output: Path, tags: Tags) -> None:
@@ -35,6 +35,9 @@ def write(source: Path, output: Path, tags: Tags) -> None:
     for name, value in values.items():
         if value:
             file[name] = [line(value)]
+    for name, value in tags.named.items():
+        if value:
+            file[name] = [lines(value)]
     if tags.cover is not None:
         picture = Picture()
         picture.type, picture.mime, picture.data = 3, tags.cover.mime, tags.cover.data

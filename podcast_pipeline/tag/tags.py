@@ -22,6 +22,14 @@ class Cover:
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """What is cited in a chapter: the addresses with how they bear on what is said there, and the PMIDs."""
+
+    references: str = ""
+    pmids: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Tags:
     """All that is embedded in one published file. Empty text and None are left out; chapters are published times."""
 
@@ -43,8 +51,12 @@ class Tags:
     summary: str = ""
     disclosure: str = ""
     references: tuple[CitedReference, ...] = ()
-    moments: tuple[tuple[CitedReference, ...], ...] = ()
-    """For each chapter the references that are cited in it; empty where nothing is."""
+    standing: tuple[str, ...] = ()
+    """Where the references stand, as of which day."""
+    points: tuple[str, ...] = ()
+    """What is claimed, with how the references bear on it and when it is said."""
+    moments: tuple[Moment, ...] = ()
+    """What is cited in each chapter."""
     transcript: str = ""
     """Plain text with speaker names."""
     copyright: str = ""
@@ -76,13 +88,25 @@ class Tags:
 
     @property
     def reference_list(self) -> str:
-        """The numbered references, one a line, each with its address unless the text already holds it."""
+        """The numbered references, one a line, each with its address unless the text already holds it; their claims."""
         rows = []
         for reference in self.references:
             text = line(reference.text)
             address = reference.url.removeprefix("https://doi.org/")
             rows.append(f"{reference.number}. {text}" + ("" if address in text else f" {reference.url}"))
-        return "\n".join(rows)
+        return "\n".join([*rows, *map(line, self.standing), *map(line, self.points)])
+
+    @property
+    def named(self) -> dict[str, str]:
+        """What neither MP4 nor Ogg has a field for, under the names that the MP3 has it; some are empty."""
+        return {
+            "GUEST": self.guests,
+            "ORCID": "; ".join(f"{line(name)} {orcid}" for name, orcid in self.orcids),
+            "REVIEWED": line(self.reviewed),
+            "DISCLOSURE": line(self.disclosure),
+            "INVOLVED": "; ".join(f"{role}: {name}" for role, name in self.involved),
+            "REFERENCES": self.reference_list,
+        }
 
 
 def line(text: str) -> str:
