@@ -373,6 +373,7 @@ def test_the_passing_case_passes(code: str, tmp_path: Path) -> None:
         ("CIT03", to(lambda c: stands(c, "removed"))),
         ("CIT04", to(lambda c: stands(c, "corrected", Notice("corrected", "pubmed")))),
         ("CIT05", to(lambda c: paper(c, None))),
+        ("CIT04", to(lambda c: stands(c, "retracted in part", Notice("retracted in part", "pubmed", id="PMID 7")))),
         ("CIT05", to(lambda c: paper(c, Appraisal(PAPER.id, status=CHECKED)))),
         ("CIT05", to(lambda c: paper(c, DOI=None, PMID=None))),
         ("CIT07", to(lambda c: answered(c, crossref=Record(CSL | {"PMID": "7"}, source="crossref")))),

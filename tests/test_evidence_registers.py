@@ -87,6 +87,7 @@ def test_crossref_without_print_names_or_pages() -> None:
         ("withdrawal", "withdrawn"),
         ("removal", "removed"),
         ("expression_of_concern", "concern"),
+        ("partial_retraction", "retracted in part"),
         ("erratum", "corrected"),
         ("corrigendum", "corrected"),
         ("new_version", "superseded"),
@@ -133,6 +134,8 @@ def test_pubmed_s_record_as_csl() -> None:
     [
         ("RetractionIn", "retracted"),
         ("ExpressionOfConcernIn", "concern"),
+        ("PartialRetractionIn", "retracted in part"),
+        ("RetractedandRepublishedIn", "retracted"),
         ("ErratumIn", "corrected"),
         ("UpdateIn", "superseded"),
     ],
@@ -410,6 +413,7 @@ def test_a_notice_keeps_the_day_on_which_it_was_found() -> None:
             "no notice found as of 2026-11-20 in crossref, pubmed; as of 2026-11-18 in retraction-watch-csv",
         ),
         (Status("concern", TODAY, ("pubmed@x",)), "expression of concern, as of 2026-11-20 in pubmed"),
+        (Status("retracted in part", TODAY, ("pubmed@x",)), "retracted in part, as of 2026-11-20 in pubmed"),
     ],
 )
 def test_a_status_in_words(found: Status, words: str) -> None:

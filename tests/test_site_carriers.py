@@ -225,7 +225,7 @@ def test_the_file_itself(rich: ShowDir) -> None:
     assert tag["TXXX:GUEST"].text == ["Alex Example, MD"]
     assert tag["TXXX:ORCID"].text == [f"Alex Example, MD {ORCID}"]
     assert tag["IPLS"].people == [["fact checker", "Robin Example"]]
-    assert "mitigated (1 January 2020): Independent review." in tag["TXXX:DISCLOSURE"].text[0]
+    assert "mitigated (1 January 2020): Independent review. One use is off-label." in tag["TXXX:DISCLOSURE"].text[0]
     (references,) = tag.getall("COMM:References")
     assert references.text[0].startswith(f"1. {FAMILY} A. {AWKWARD}.")
     assert tag["WXXX:References"].url.endswith("/episodes/001-tiny/index.html#references")
@@ -269,7 +269,7 @@ def test_the_m4a(rich: ShowDir) -> None:
     assert own["GUEST"] == "Alex Example, MD"
     assert own["ORCID"] == f"Alex Example, MD {ORCID}"
     assert own["INVOLVED"] == "fact checker: Robin Example"
-    assert "mitigated (1 January 2020): Independent review." in own["DISCLOSURE"]
+    assert "mitigated (1 January 2020): Independent review. One use is off-label." in own["DISCLOSURE"]
     assert own["REFERENCES"].startswith(f"1. {FAMILY} A. {AWKWARD}.")
     assert "Example sign-off" in own["REVIEWED"]
     assert own["REFERENCES"] in tag["ldes"][0]
@@ -300,6 +300,7 @@ def test_the_data_of_the_page(page: Any) -> None:
     """schema.org JSON-LD: persons, citation, clip with times, transcript; a script element cannot end inside."""
     data, csl = (json.loads(one.text) for one in page.iter("script"))
     assert (data["@type"], data["name"]) == ("PodcastEpisode", "A tiny episode")
+    assert data["backstory"].endswith("Independent review. One use is off-label.")
     host, guest = data["actor"]
     assert (guest["name"], guest["honorificSuffix"]) == ("Alex Example", "MD")
     assert guest["identifier"] == f"https://orcid.org/{ORCID}"

@@ -6,9 +6,10 @@ import dataclasses
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pages import CHAPTERS, EDITOR, GUEST, HOST, NPI, PAGE, SIGNATURE, TIMELINE, episode, references, show
+from soak import examples
 
 from podcast_pipeline.evidence.citation import pubmed
 from podcast_pipeline.model.appraisal import Appraisal, Notice, Status
@@ -76,6 +77,7 @@ def test_a_long_summary_leaves_the_disclosures_whole() -> None:
     assert "Reviewed by" in found
 
 
+@settings(max_examples=examples(50, 5000), deadline=None)
 @given(st.integers(0, 3800), st.integers(1, 14), st.integers(0, 14))
 def test_no_limit_takes_what_speaks_against_a_claim(length: int, count: int, first: int) -> None:
     """Wherever the room ends: a claim has all that bears on it, a reference its status, and a retraction is there."""

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from podcast_pipeline.errors import EvidenceError
 from podcast_pipeline.evidence import identifiers, identity
 from podcast_pipeline.evidence.registers import Answer, in_words
-from podcast_pipeline.model.appraisal import NOT_VERIFIED, UNKNOWN
+from podcast_pipeline.model.appraisal import IN_PART, NOT_VERIFIED, UNKNOWN
 from podcast_pipeline.model.reference import Reference
 
 
@@ -97,9 +97,9 @@ def age_of_status(reference: Reference, today: date, limit: timedelta) -> Saying
 
 
 def notices(reference: Reference) -> Sayings:
-    """CIT04: an expression of concern, or a correction whose notice has no address to link."""
+    """CIT04: an expression of concern, a retraction in part, or a correction whose notice has no address to link."""
     found = reference.status
-    if found.state == "concern":
+    if found.state in ("concern", IN_PART):
         yield Said("CIT04", "status", f"{in_words(reference)}; the notes say so")
     for notice in found.notices:
         if notice.kind == "corrected" and not notice.id:

@@ -15,11 +15,11 @@ from urllib.parse import quote
 from podcast_pipeline.errors import EvidenceError
 from podcast_pipeline.evidence.record import Record, plain
 from podcast_pipeline.evidence.web import Reply, Web
-from podcast_pipeline.model.appraisal import Notice
+from podcast_pipeline.model.appraisal import IN_PART, Notice
 
 KINDS = {
     "retraction": "retracted",
-    "partial_retraction": "concern",
+    "partial_retraction": IN_PART,
     "withdrawal": "withdrawn",
     "removal": "removed",
     "expression_of_concern": "concern",

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from podcast_pipeline.errors import EvidenceError
 from podcast_pipeline.evidence.record import Record
 from podcast_pipeline.evidence.web import Reply, Web
-from podcast_pipeline.model.appraisal import Notice
+from podcast_pipeline.model.appraisal import IN_PART, Notice
 from podcast_pipeline.numeral import whole
 
 BASE = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"
@@ -20,7 +20,8 @@ TOGETHER = 50
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 KINDS = {
     "RetractionIn": "retracted",
-    "PartialRetractionIn": "concern",
+    "RetractedandRepublishedIn": "retracted",
+    "PartialRetractionIn": IN_PART,
     "ExpressionOfConcernIn": "concern",
     "ErratumIn": "corrected",
     "CorrectedandRepublishedIn": "corrected",

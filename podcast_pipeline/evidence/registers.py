@@ -14,11 +14,11 @@ from podcast_pipeline.evidence import crossref, identity, pubmed
 from podcast_pipeline.evidence.record import Record
 from podcast_pipeline.evidence.watch import Watched
 from podcast_pipeline.evidence.web import Web
-from podcast_pipeline.model.appraisal import GONE, NOT_VERIFIED, UNKNOWN, Appraisal, Notice, Registered, Status
+from podcast_pipeline.model.appraisal import GONE, IN_PART, NOT_VERIFIED, UNKNOWN, Appraisal, Notice, Registered, Status
 from podcast_pipeline.model.reference import Reference
 from podcast_pipeline.progress import Report
 
-_GRAVITY = ("ok", "superseded", "corrected", "concern", "removed", "withdrawn", "retracted")
+_GRAVITY = ("ok", "superseded", "corrected", "concern", IN_PART, "removed", "withdrawn", "retracted")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _COCHRANE = re.compile(r"(10\.1002/14651858\.CD\d{6})(?:\.pub(\d+))?", re.IGNORECASE)
 

@@ -11,7 +11,9 @@ NOT_VERIFIED = "not verified"
 """What is printed of a reference that no register has confirmed to exist, before anything else about it."""
 GONE = ("retracted", "withdrawn", "removed")
 """States in which a paper no longer stands."""
-STATES = ("ok", "corrected", "concern", *GONE, "superseded", UNKNOWN)
+IN_PART = "retracted in part"
+"""A notice takes back a part of a paper: neither a retraction nor a mere concern."""
+STATES = ("ok", "corrected", "concern", IN_PART, *GONE, "superseded", UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,7 @@ from podcast_pipeline import keys, timecode
 from podcast_pipeline.audio import picture
 from podcast_pipeline.evidence.cited import cited, key_points
 from podcast_pipeline.evidence.relation import phrase
-from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.people import printed
-from podcast_pipeline.people.statement import mitigation_line
 from podcast_pipeline.production.material import Material
 from podcast_pipeline.site.sentences import citations_of, point_text, signature_line, status_lines
 from podcast_pipeline.tag import cover, id3, mp4, opus, readback
@@ -35,7 +33,7 @@ def tags(material: Material) -> Tags:
         people=people,
         orcids=tuple((p.display, p.orcid) for p in material.people if p.orcid and "orcid" in p.publish),
         summary=" ".join(filter(None, (episode.demonstration, episode.summary))),
-        disclosure=" ".join([*(p.disclosure for p in people if p.disclosure), *_mitigated(episode)]),
+        disclosure=" ".join(printed.disclosures(people, episode)),
         references=cited(episode.claims, show.references),
         standing=status_lines(cited(episode.claims, show.references)),
         points=tuple(
@@ -70,10 +68,6 @@ def _moments(material: Material) -> tuple[Moment, ...]:
         )
         for found in citations_of(chapters, key_points(claims, material.timeline()))
     )
-
-
-def _mitigated(episode: Episode) -> tuple[str, ...]:
-    return (mitigation_line(episode.mitigation),) if episode.mitigation else ()
 
 
 def write(material: Material, scratch: Path) -> None:

@@ -15,6 +15,7 @@ from podcast_pipeline.model.person import Person
 from podcast_pipeline.model.reference import Reference
 from podcast_pipeline.model.release import CitedReference, Release, ReleasePerson
 from podcast_pipeline.model.show import Show
+from podcast_pipeline.people.printed import disclosures
 from podcast_pipeline.site.sentences import point_text
 
 CLIP = 30_000
@@ -62,7 +63,7 @@ def episode_data(
         "citation": cited,
         "hasPart": [_clip(page, point, by_number) for point in points],
         "publishingPrinciples": f"{page}#disclosures",
-        "backstory": " ".join(dict.fromkeys(one.disclosure for one in release.people if one.disclosure)),
+        "backstory": " ".join(disclosures(release.people, episode)),
         "mainEntityOfPage": _page(page, release),
     }
     if release.number is not None:
