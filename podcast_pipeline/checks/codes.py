@@ -18,9 +18,7 @@ CODES: dict[str, Code] = {
     "CIT01": Code("E", "a claim of fact has no reference"),
     "CIT02": Code("E", "cited but not in the library, or a malformed identifier"),
     "CIT03": Code("E", "a retracted, withdrawn or removed paper is cited as if it stood", register=True),
-    "CIT04": Code(
-        "W", "a concern, a retraction in part, or a correction that is not linked", register=True
-    ),
+    "CIT04": Code("W", "a concern, a retraction in part, or a correction that is not linked", register=True),
     "CIT05": Code("W", "the status of a reference is too old or unknown"),
     "CIT06": Code("W", "no persistent identifier"),
     "CIT07": Code("W", "DOI, PMID and PMCID are not of one paper", register=True),
