@@ -120,6 +120,13 @@ def test_author_journal_and_year() -> None:
     assert difference(ENTRY, ENTRY._replace(author="", journals=(), year=None)) is None
 
 
+def test_without_an_identifier_nothing_was_asked() -> None:
+    """An entry of `registered` that was written by hand for a report verifies nothing: no register has it."""
+    report = Reference("r", {name: value for name, value in CSL.items() if name not in ("DOI", "PMID")})
+    kept = identity.answer(report, identity.paper(CSL), ("crossref",), (), date(2026, 11, 20))
+    assert not identity.verified(dataclasses.replace(report, appraisal=Appraisal("r", registered=kept)))
+
+
 @pytest.mark.parametrize(
     ("field", "value", "stands"),
     [

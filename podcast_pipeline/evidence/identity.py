@@ -88,7 +88,8 @@ def answer(
 def answered(reference: Reference) -> bool:
     """Whether the registers were asked for the identifiers that the reference has now."""
     kept = reference.registered
-    same = kept.doi.lower() == reference.doi.lower() and kept.pmid == reference.pmid
+    asked = bool(reference.doi or reference.pmid)
+    same = asked and kept.doi.lower() == reference.doi.lower() and kept.pmid == reference.pmid
     return kept.on is not None and same and bool(kept.title or kept.unknown)
 
 
