@@ -58,6 +58,19 @@ class Workspace:
     def feed_xml(self) -> Path:
         return self.root / "feed" / "feed.xml"
 
+    @property
+    def publication(self) -> Path:
+        """What this copy of the show has last seen public."""
+        return self.root / "feed" / "publication.json"
+
+    @property
+    def rolled_back(self) -> Path:
+        """Records of what a rollback took back."""
+        return self.root / "feed" / "rolled-back"
+
+    def rolled_back_release(self, slug: str) -> Path:
+        return self.rolled_back / f"{check_slug(slug)}.json"
+
     # episodes/
     @property
     def episodes(self) -> Path:

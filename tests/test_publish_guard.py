@@ -6,7 +6,7 @@ import shutil
 
 from shows import ShowDir, copied, sign, tree
 
-from podcast_pipeline.publish.feed import guids
+from podcast_pipeline.feed.contents import guids
 
 pytest_plugins = ["shows"]
 GUID, OTHER = "3b1f0b7e-9d0c-4f0e-8a55-6f2f3f6f1a01", "3b1f0b7e-9d0c-4f0e-8a55-6f2f3f6f1a02"
@@ -57,8 +57,9 @@ def test_a_stale_clone_cannot_drop_an_episode(published: ShowDir) -> None:
     before = tree(published.public)
     for words in (("publish", "001-tiny"), ("publish",), ("publish", "--dry-run")):
         said = clone.podcast(*words, code=1)
-        assert said.lines == [f"the public feed has 1 episode(s) that this show directory does not know: {OTHER}"]
-        assert "pull the latest feed/releases" in said.err
+        assert said.lines[0].startswith("the public feed has changed since this copy of the show last saw it")
+        assert f'would remove {OTHER}, "Another episode", which is public and not known here' in said.err
+        assert "git pull" in said.err
     assert tree(published.public) == before
     shutil.copyfile(colleague.workspace.release("002-other"), clone.workspace.release("002-other"))
     clone.podcast("publish", "001-tiny")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import time
@@ -12,8 +13,8 @@ import pytest
 from shows import ShowDir, copied, missing, sign, stamps, tree
 from test_publish_guard import GUID, OTHER, second
 
+from podcast_pipeline.feed.contents import guids
 from podcast_pipeline.publish import names
-from podcast_pipeline.publish.feed import guids
 
 pytest_plugins = ["shows"]
 TINY = "001-tiny"
@@ -53,7 +54,7 @@ def history(two: ShowDir, tmp_path: Path) -> ShowDir:
 
 
 def test_rollback_and_back(history: ShowDir) -> None:
-    """The earlier feed is restored to the byte; the withdrawn one is published again only with --reinstate."""
+    """The earlier feed is restored to the byte and stays; --reinstate alone brings the newer one back."""
     new = public_feed(history)
     sha8, earlier = listed(history)
     assert sha8 == hashlib.sha256(new).hexdigest()[:8]
@@ -69,12 +70,16 @@ def test_rollback_and_back(history: ShowDir) -> None:
     old = public_feed(history)
     assert hashlib.sha256(old).hexdigest()[:8] == earlier
     assert missing(history.public) == []
-    assert "withdrawn" in listed(history)[sha8]
-    assert "differs" in history.podcast("status").err
+    assert "rolled back" in history.podcast("status").out
+    assert (
+        "an earlier form of it is public" in json.loads(history.podcast("status", "--json").out)["episodes"][0]["state"]
+    )
 
-    for words in ((), (TINY,), ("--dry-run",)):
-        said = history.podcast("publish", *words, code=1)
-        assert said.lines == ["this very feed was taken back by `podcast rollback`"]
+    assert "nothing was written" in history.podcast("publish").err
+    history.podcast("publish", "--dry-run")
+    said = history.podcast("publish", TINY, code=1)
+    assert said.lines[0].startswith("001-tiny: was rolled back on ")
+    assert "--reinstate" in said.err
     assert public_feed(history) == old
 
     before = stamps(history.root)
@@ -83,22 +88,31 @@ def test_rollback_and_back(history: ShowDir) -> None:
         k: v for k, v in before.items() if ".lock" not in k
     }
 
-    history.podcast("publish", "--reinstate")
+    assert f"{TINY}: is reinstated" in history.podcast("publish", TINY, "--reinstate").err
     assert public_feed(history) == new
-    assert "withdrawn" not in listed(history)[sha8]
+    assert "rolled back" not in history.podcast("status").out
     assert "nothing was written" in history.podcast("publish").err
+    assert "all as recorded" in history.podcast("verify", "--read-data").err
 
 
-def test_another_correction_after_a_rollback_is_published(history: ShowDir) -> None:
-    """Only the withdrawn bytes are refused: the mended episode goes out without a flag."""
+def test_a_mended_form_after_a_rollback_needs_reinstate_too(history: ShowDir) -> None:
+    """What was taken back returns by --reinstate alone, also mended and signed again."""
     _, earlier = listed(history)
     history.podcast("rollback", earlier, "--yes")
     history.correct("Mended")
     history.podcast("signoff", TINY, "--by", "example-host")
     history.podcast("build", "--force")
-    history.podcast("publish", TINY)
+    history.podcast("publish", TINY, code=1)
+    history.podcast("publish", TINY, "--reinstate")
     assert len(listed(history)) == 3
     assert missing(history.public) == []
+
+
+def test_a_correction_of_what_was_rolled_back_waits(history: ShowDir) -> None:
+    """A dated line would go out with the earlier form: it is refused until the episode is back."""
+    _, earlier = listed(history)
+    history.podcast("rollback", earlier, "--yes")
+    assert history.podcast("correct", TINY, "--note", "One word.", code=1).lines == [f"{TINY}: was rolled back"]
 
 
 @pytest.mark.parametrize("harm", ["missing", "damaged", "cut"])

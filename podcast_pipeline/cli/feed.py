@@ -25,20 +25,44 @@ OWN = "our own"
 @click.option(
     "--check", "checked", metavar="[FILE|URL]", is_flag=False, flag_value=OWN, help="Judge a feed, ours or any other."
 )
+@click.option("--merge", is_flag=True, help="Bring this copy of the show and another one together.")
+@click.option(
+    "--from-public", is_flag=True, help="With --merge: take over what the public feed has and no copy can give."
+)
+@click.option(
+    "--ours", multiple=True, metavar="EP", help="With --merge: this episode stays as it is here; `show`: the rest."
+)
+@click.option("--theirs", multiple=True, metavar="EP", help="With --merge: this episode becomes what is public.")
 @NOW
 @JSON
 @click.pass_context
-def feed(ctx: click.Context, checked: str | None, now: datetime | None, as_json: bool) -> None:
+def feed(
+    ctx: click.Context,
+    checked: str | None,
+    merge: bool,
+    from_public: bool,
+    ours: tuple[str, ...],
+    theirs: tuple[str, ...],
+    now: datetime | None,
+    as_json: bool,
+) -> None:
     """Render feed/feed.xml from feed/show.toml and feed/releases. The same input gives the same bytes.
 
     With --check nothing is rendered: the feed is judged by every rule that keeps clients from losing episodes. Each
     finding has the number of its rule and says who suffers. Exit 1 if there is an error.
+
+    With --merge --from-public what others have published and nobody can push any more becomes records here: of a lost
+    computer, of a timer's copy. Unpublished work stays; where both changed, --ours or --theirs decides.
     """
     session: Session = ctx.obj
     if ctx.invoked_subcommand is not None:
         return
+    if merge != from_public or ((ours or theirs) and not merge):
+        raise click.UsageError("--merge and --from-public go together; --ours and --theirs belong to them")
     if checked is not None:
         _check(session, checked, instant(now), as_json)
+    elif merge:
+        _merge(session, instant(now), frozenset(ours), frozenset(theirs))
     else:
         _render(session, instant(now))
 
@@ -62,6 +86,34 @@ def _render(session: Session, moment: datetime) -> None:
         session.say(f"  not in it yet, but due: {', '.join(late)} (`podcast publish`)")
 
 
+def _merge(session: Session, moment: datetime, ours: frozenset[str], theirs: frozenset[str]) -> None:
+    from podcast_pipeline.publish import feed, publication, reconcile, records
+    from podcast_pipeline.publish.public import Public
+    from podcast_pipeline.storage.registry import open_storage
+
+    show, workspace = session.show, session.workspace
+    with session.publishing():
+        storage = open_storage(show.storage, workspace)
+        found = feed.public(storage)
+        if found is None:
+            raise FeedError(f"{show.url}: nothing is public", "there is nothing to take over; `podcast publish`")
+        public = Public(show, storage, found[0], storage.stat, moment)
+        merged = reconcile.merge(show, workspace, public, moment, ours, theirs)
+        if not merged.open:
+            del session.__dict__["show"]  # show.toml may have changed
+            data = publication.feed_bytes(session.show, workspace, records.read_all(workspace), moment, found[0])
+            publication.write_feed(workspace.feed_xml, data)
+    for line in merged.done:
+        session.say(line)
+    if merged.open:
+        raise FeedError(
+            "\n".join(("changed here and by others; publishing from here", *merged.open)),
+            "look at both, then the same command with `--ours EP` or `--theirs EP` for each (`show`: the show itself)",
+        )
+    if not merged.done:
+        session.say("this copy of the show has seen all that is public; no record was written")
+
+
 def _others(session: Session, releases: tuple[Release, ...], moment: datetime) -> int:
     """The other feeds under build/feeds, as `publish` would upload them; without the secret those of members wait."""
     import dataclasses
@@ -78,7 +130,8 @@ def _others(session: Session, releases: tuple[Release, ...], moment: datetime) -
             )
         show = dataclasses.replace(show, feeds=tuple(one for one in show.feeds if one.audience != "members"))
     count = 0
-    for one in feeds.wanted(show, session.workspace, releases, moment) if show.feeds else ():
+    rendered = feeds.documents(show, session.workspace, releases, moment)
+    for one in feeds.wanted(show, session.workspace, releases, rendered, moment):
         if one.key.endswith(".xml") and isinstance(one.source, bytes):
             atomic.write_bytes(session.workspace.build_root / "feeds" / one.key.removeprefix("m/"), one.source)
             count += 1
@@ -93,7 +146,7 @@ def _check(session: Session, source: str, moment: datetime, as_json: bool) -> No
     if source == OWN:
         workspace, show = session.workspace, session.show
         name, data = workspace.relative(workspace.feed_xml), _bytes(workspace.feed_xml)
-        inherited = frozenset(one.guid for one in records.read_all(workspace) if one.source == "import")
+        inherited = frozenset(one.guid for one in records.read_all(workspace) if one.source)
         moved = show.move.to if show.move else ""
         found = check(data, moment, feed_url=show.url, file=name, inherited=inherited, moved_to=moved)
     elif source.startswith(("https://", "http://")):

@@ -37,7 +37,7 @@ def instant(now: datetime | None) -> datetime:
     click.option("--replace", is_flag=True, help="The named episodes get new audio: same guid, a new address."),
     click.option("--allow-guid-change", is_flag=True, help="Listeners may get the named episodes a second time."),
     click.option("--allow-removal", multiple=True, metavar="GUID", help="This episode may leave the public feed."),
-    click.option("--reinstate", is_flag=True, help="Publish a feed again that `podcast rollback` took back."),
+    click.option("--reinstate", is_flag=True, help="What `podcast rollback` took back of the named episodes returns."),
     click.option("--gc", "rubbish", is_flag=True, help="Instead: list objects that nothing names any more."),
     click.option("--yes", is_flag=True, help="With --gc: delete them."),
     NOW,
@@ -83,7 +83,7 @@ def publish(
         slugs = chosen(session, episodes) if episodes else awaited
         with session.locked(*slugs):
             storage = open_storage(show.storage, workspace)
-            planned = publication.prepare(show, workspace, slugs, storage, moment, consent)
+            planned = publication.prepare(show, workspace, slugs if episodes else None, storage, moment, consent)
             if as_json:
                 click.echo(json.dumps(publication.as_json(planned), indent=2))
             if dry_run:
@@ -129,6 +129,8 @@ def _told(session: Session, planned: Publication, late: tuple[str, ...]) -> None
         done = "nothing was published" if planned.refused else "everything is published and up to date"
         session.say(f"{done}; nothing was written")
         return
+    for slug in planned.reinstated:
+        session.say(f"{slug}: is reinstated")
     for release in planned.releases:
         when = (
             "is public" if release.status == "published" else f"is scheduled for {release.publish_at:%Y-%m-%d %H:%M %Z}"

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from podcast_pipeline.cli.publish import NOW, instant
 from podcast_pipeline.cli.session import Session, command
+
+if TYPE_CHECKING:
+    from podcast_pipeline.storage.protocol import Storage
 
 
 @command(
@@ -18,38 +22,84 @@ from podcast_pipeline.cli.session import Session, command
 def rollback(session: Session, sha8: str | None, yes: bool, now: datetime | None) -> None:
     """List the feeds that were public, or make one of them public again.
 
-    Only the feed changes: what it names was never overwritten and is proved to be there first. The feed that is taken
-    back is written down, and `podcast publish` does not bring it back unless --reinstate says so.
+    Only the feed changes: what it names was never overwritten and is proved to be there first. What is taken back is
+    kept in feed/rolled-back and stays out of every later publication: `podcast publish EP --reinstate` brings it back.
     """
-    from podcast_pipeline.publish import feed, lease, rollback
+    from podcast_pipeline.publish import feed, lease, publication, rollback
     from podcast_pipeline.storage.registry import open_storage, public_address
 
-    show = session.show
-    storage = open_storage(show.storage, session.workspace)
+    show, workspace, moment = session.show, session.workspace, instant(now)
+    storage = open_storage(show.storage, workspace)
     if sha8 is None:
         _list(session)
         return
     with session.publishing():
         data = rollback.chosen(storage, sha8)
+        if not rollback.interrupted(show, workspace, data, moment):
+            _level(session, storage, moment, yes)
+        changes = rollback.changes(show, workspace, data, storage.stat, moment)
+        for change in changes:
+            session.say(f"  {change}")
         if not yes:
             found = feed.public(storage)
             click.echo(feed.difference(found[0] if found else b"", data), nl=False)
             session.say("this is what would change in the public feed; add --yes to do it")
             return
-        with lease.held(storage, session.workspace) as notices:
-            changed = rollback.restore(storage, data, show.storage.public_base_url, instant(now))
-        with public_address(show.storage, session.workspace) as base:
+        with lease.held(storage, workspace) as notices:
+            rollback.begin(show, workspace, storage, data, moment)
+            changed = rollback.restore(storage, data, show.storage.public_base_url, moment)
+            rollback.write(workspace, changes, moment)
+        left = rollback.public_again(show, workspace, data, moment)
+        publication.write_feed(workspace.feed_xml, data)
+        with public_address(show.storage, workspace) as base:
             late = feed.read_back(base, data)
-    session.say("the earlier feed is public again" if changed else "this feed is the public one; nothing was written")
+    done = changed or bool(changes)
+    session.say("the earlier feed is public again" if done else "this feed is the public one; nothing was written")
     for line in filter(None, (*notices, late)):
         session.say(f"  {line}")
-    if changed and show.feeds:
-        session.say("  the other feeds of the show are as they were: correct the episode and publish it")
+    if left:
+        session.say(
+            f"  feed/show.toml says otherwise: {', '.join(left)}. Nothing is published until the earlier values stand "
+            "there, or `podcast publish --reinstate` says that yours are meant"
+        )
+    if done and show.feeds:
+        session.say("  the other feeds follow with the next `podcast publish`")
+    if done:
+        session.say("  commit and push feed/: other copies of the show stop until they have it")
+
+
+def _level(session: Session, storage: Storage, moment: datetime, yes: bool) -> None:
+    """Say what is public and was never seen here; with --yes it is taken over first, so that it can come back."""
+    from podcast_pipeline.errors import FeedError
+    from podcast_pipeline.publish import feed, guard, reconcile, records
+    from podcast_pipeline.publish.public import Public
+
+    show, workspace = session.show, session.workspace
+    found = feed.public(storage)
+    public = Public(show, storage, found[0] if found else None, storage.stat, moment)
+    releases = records.read_all(workspace)
+    try:
+        unseen = reconcile.differences(
+            show, workspace, public, reconcile.base(show, workspace, releases, moment), moment
+        )
+    except FeedError as error:
+        session.say(f"  {error.message}")  # a damaged public feed is what a rollback mends
+        return
+    for line in guard.sentences(unseen, guard.named({one.guid: one.slug for one in releases})):
+        session.say(f"  not seen here: it{line[1:]}")
+    if not yes or not unseen:
+        return
+    merged = reconcile.merge(show, workspace, public, moment)
+    if merged.open:
+        raise FeedError(
+            "\n".join(merged.open), "decide first: `podcast feed --merge --from-public --ours EP | --theirs EP`"
+        )
 
 
 def _list(session: Session) -> None:
     import hashlib
 
+    from podcast_pipeline.feed.contents import guids
     from podcast_pipeline.publish import feed, history
     from podcast_pipeline.storage.registry import open_storage
 
@@ -58,9 +108,8 @@ def _list(session: Session) -> None:
     public = hashlib.sha256(found[0]).hexdigest()[:8] if found else ""
     for one in history.kept(storage):
         data, _ = storage.get(one.key)
-        notes = [f"{len(feed.guids(data))} episodes"]
+        notes = [f"{len(guids(data))} episodes"]
         notes += ["public now"] if one.sha8 == public else []
-        notes += ["withdrawn"] if history.withdrawn(storage, data) else []
         when = datetime.strptime(one.stamp, "%Y%m%dT%H%M%S%z")
         click.echo(f"{one.sha8}  {when:%Y-%m-%d %H:%M %Z}  {', '.join(notes)}")
     if not found:

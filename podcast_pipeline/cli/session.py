@@ -67,7 +67,7 @@ class Session:
 
         workspace = self.workspace
         with lock.hold(workspace.build_root / ".locks" / "publish", "the publication", self.wait):
-            atomic.sweep(workspace.feed_xml.parent, workspace.releases)
+            atomic.sweep(workspace.feed_xml.parent, workspace.releases, workspace.rolled_back)
             atomic.sweep_below(workspace.public)
             yield
 

@@ -15,7 +15,7 @@ from podcast_pipeline.engine.digest import Digests
 from podcast_pipeline.errors import PodcastError
 
 if TYPE_CHECKING:
-    from podcast_pipeline.model.release import Release
+    from podcast_pipeline.model.release import Release, RolledBack
     from podcast_pipeline.production.material import Material
 
 BROKEN = "broken"
@@ -25,7 +25,10 @@ BROKEN = "broken"
 def status(session: Session, episodes: tuple[str, ...], every: bool, as_json: bool) -> None:
     """Show the stage of every episode, what is stale and why, and what is next."""
     digests = Digests(session.workspace.root, session.workspace.build_root / ".digests.json")
-    rows = [_row(session, slug, digests) for slug in chosen(session, episodes, every)]
+    slugs = chosen(session, episodes, every)
+    if not episodes or every:
+        slugs = tuple(sorted({*slugs, *_rolled_back(session)}))
+    rows = [_row(session, slug, digests) for slug in slugs]
     digests.save()
     for row in rows if episodes or as_json else ():
         row["quality"], row["references"] = _quality(session, row["slug"])
@@ -57,6 +60,12 @@ def _public(session: Session) -> None:
     here = session.show.storage.backend == "local" and ours.exists() and public.exists()
     if here and ours.read_bytes() != public.read_bytes():
         session.say("the public feed differs from feed/feed.xml: `podcast publish`, or see `podcast rollback`")
+
+
+def _rolled_back(session: Session) -> dict[str, RolledBack]:
+    from podcast_pipeline.publish import records
+
+    return records.rolled_back(session.workspace)
 
 
 def _row(session: Session, slug: str, digests: Digests) -> dict[str, Any]:
@@ -96,8 +105,15 @@ def _known(session: Session, slug: str, digests: Digests) -> dict[str, Any]:
 
     workspace = session.workspace
     release = records.read(workspace, slug)
+    if (held := _rolled_back(session).get(slug)) is not None:
+        where = "it is in no feed" if release is None else "an earlier form of it is public"
+        state = f"rolled back {held.at:%Y-%m-%d %H:%M %Z}: {where}"
+        then = f"mend and sign it, then `podcast publish {slug} --reinstate`"
+        return {"slug": slug, "state": state, "rolled_back": held.at.isoformat(), "stale": {}, "next": then}
     if release is not None and release.status != "scheduled":
         state = f"{release.status} {release.publish_at:%Y-%m-%d %H:%M %Z}"
+        if release.source == "adopted":
+            state += ", taken over from the public feed"
         if release.source == "import":
             state += ", imported: not reviewed here" + ("; the old host serves it" if release.enclosure.url else "")
         if release.status == imported.WAITING:

@@ -42,7 +42,8 @@ def look(workspace: Workspace, name: str, reach: download.Reach, *, confirmed: b
     foreign = read(found.pages, download.shown(found.url), shown, files.known(workspace))
     if foreign.show.locked and not confirmed:
         raise PodcastError(f"{shown}: locked against import by its owner", "if that is you: --owner-confirmed")
-    here = {release.guid for release in records.read_all(workspace)}
+    held = [one.release for one in records.rolled_back(workspace).values()]  # no import brings it back
+    here = {release.guid for release in (*held, *records.read_all(workspace))}
     new = tuple(files.finished(one) for one in foreign.releases if one.guid not in here)
     return Arrival(shown, foreign, new)
 

@@ -168,7 +168,8 @@ class Release:
     """Of an episode for members: how often its addresses were exchanged."""
     extras: EpisodeExtras = EpisodeExtras()
     source: str = ""
-    """"import": it came from another host with its guid, and nobody here has signed it."""
+    """"import": it came from another host with its guid, and nobody here has signed it. "adopted": taken over from
+    the public feed as it stands there, published by another copy of the show, whose sources are not here."""
     guid_source: str = ""
     """Of an imported episode without guid: link or enclosure, which its guid was made of."""
     permalink: bool = False
@@ -191,3 +192,11 @@ class Release:
         others = (one.asset for one in self.extras.alternates)
         single = (self.enclosure, *self.transcripts, self.chapters_file, self.image, *people, *others, self.page)
         return tuple(asset for asset in single if asset is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class RolledBack:
+    """What a rollback took out of the public feed, as it stood there: an episode, or its newer form."""
+
+    at: datetime
+    release: Release

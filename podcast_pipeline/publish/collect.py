@@ -27,7 +27,7 @@ def rubbish(show: Show, workspace: Workspace, storage: Storage, now: datetime) -
     wanted = {
         picture(workspace.root / cover).key for cover in {show.cover, *(f.cover or show.cover for f in show.feeds)}
     }
-    for path in workspace.releases.glob("*.json"):
+    for path in (*workspace.releases.glob("*.json"), *workspace.rolled_back.glob("*.json")):
         wanted |= names.objects(path.read_bytes())
     for key in stored:
         if key in recent or (key.endswith(".xml") and not names.collectable(key)):

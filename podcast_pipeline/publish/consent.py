@@ -16,7 +16,7 @@ class Consent:
     removal: frozenset[str] = frozenset()
     """Guids that may leave the public feed."""
     reinstate: bool = False
-    """A feed that was taken back by a rollback may be published again."""
+    """The named episodes may come back that a rollback took back; without names, what the feed says of the show."""
 
 
 NOTHING = Consent()

@@ -18,7 +18,8 @@ from podcast_pipeline.model.show import Show
 from podcast_pipeline.pipeline import stages
 from podcast_pipeline.production import extras
 from podcast_pipeline.production.material import Material
-from podcast_pipeline.publish import gate, imported, members, sealed
+from podcast_pipeline.publish import gate, imported, items, members, sealed
+from podcast_pipeline.publish.adopt import ADOPTED
 from podcast_pipeline.publish.consent import Consent
 from podcast_pipeline.publish.correct import corrected
 from podcast_pipeline.publish.plan import Wanted
@@ -41,7 +42,20 @@ def judged(
     digests = Digests(workspace.root, workspace.build_root / ".digests.json")
     decider = Decider(stages(show, material.episode, workspace), workspace.root, digests)
     composed = gate.passed(material, decider, earlier, tuple(known.values()), consent.guid_change)
-    return published(material, composed, earlier, now, consent.replace)
+    release, objects = published(material, composed, earlier, now, consent.replace)
+    if earlier is not None and earlier.source == ADOPTED and not consent.replace:
+        _as_adopted(show, release, earlier)
+    return release, objects
+
+
+def _as_adopted(show: Show, release: Release, earlier: Release) -> None:
+    """Raises PodcastError where what is here would take back what was taken over from the public feed."""
+    if items.digest(show, release) != items.digest(show, earlier):
+        raise PodcastError(
+            f"{release.slug}: what is public was published by another copy of the show, and its sources are not here",
+            "compare both: what is here would take its place, with the corrections of its words; then "
+            f"`podcast publish --replace {release.slug}`",
+        )
 
 
 def published(

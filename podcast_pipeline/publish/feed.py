@@ -9,24 +9,13 @@ from collections.abc import Callable
 from datetime import datetime
 
 from podcast_pipeline import keys
-from podcast_pipeline.errors import FeedError, StorageError
+from podcast_pipeline.errors import StorageError
 from podcast_pipeline.publish import history
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.storage import fetch
 from podcast_pipeline.storage.protocol import Absent, Conflict, Storage
 
 ATTEMPTS = 5
-
-
-def guids(data: bytes) -> frozenset[str]:
-    """The guids of a feed, character for character. Raises FeedError if it cannot be parsed."""
-    from lxml import etree
-
-    try:
-        root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
-    except etree.XMLSyntaxError as error:
-        raise FeedError(f"the feed is not well-formed: {error}") from error
-    return frozenset(guid.text or "" for guid in root.iterfind("channel/item/guid"))
 
 
 def public(storage: Storage) -> tuple[bytes, str] | None:
@@ -37,37 +26,25 @@ def public(storage: Storage) -> tuple[bytes, str] | None:
         return None
 
 
-def guard(new: bytes, old: bytes | None, removal: frozenset[str] = frozenset()) -> None:
-    """Refuse a feed that has lost an episode of the public one: a stale clone would drop a colleague's work.
-
-    Guids in `removal` may leave.
-    """
-    lost = sorted(guids(old) - guids(new) - removal) if old is not None else []
-    if lost:
-        raise FeedError(
-            f"the public feed has {len(lost)} episode(s) that this show directory does not know: {', '.join(lost)}",
-            "pull the latest feed/releases from git and publish again; to take an episode out: --allow-removal GUID",
-        )
-
-
 def put(
     storage: Storage,
     data: bytes,
     now: datetime,
+    judge: Callable[[bytes], None],
     sleep: Callable[[float], None] = time.sleep,
-    *,
-    removal: frozenset[str] = frozenset(),
 ) -> bool:
     """Make `data` the public feed, with a copy in the history; False if it already is.
 
-    Another writer in between is not overwritten: the new public feed is read, guarded and tried again.
+    `judge` raises FeedError for a public feed that must not be replaced by it. Another writer in between is not
+    overwritten: the new public feed is read, judged and tried again.
     """
     wanted = Wanted.of_bytes(keys.FEED, data)
     for attempt in range(ATTEMPTS):
         found = public(storage)
         if found is not None and found[0] == data:
             return False
-        guard(data, found[0] if found else None, removal)
+        if found is not None:
+            judge(found[0])
         history.keep(storage, data, now)
         try:
             etag = found[1] if found else None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from podcast_pipeline import keys
@@ -20,29 +21,61 @@ from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Feed, Show
 from podcast_pipeline.production.release import picture
 from podcast_pipeline.publish import members, sealed
-from podcast_pipeline.publish.plan import Wanted
+from podcast_pipeline.publish.plan import Action, Look, Wanted
 from podcast_pipeline.storage.protocol import Storage
 
 ROBOTS = b"User-agent: *\nDisallow: /m/\nDisallow: /x/\n"
 
 
-def wanted(show: Show, workspace: Workspace, releases: Sequence[Release], now: datetime) -> list[Wanted]:
-    """Every object of the other feeds as it should be. Raises PodcastError: no secret, or a feed breaks a rule."""
-    found: list[Wanted] = []
-    known = [release for release in releases if release.status != "scheduled"]
+def documents(
+    show: Show, workspace: Workspace, releases: Sequence[Release], now: datetime
+) -> dict[str, dict[str, bytes]]:
+    """The documents of each other feed by id and key, the newest one first; that of members with PLACEHOLDER as token.
+
+    Raises PodcastError: no secret, or a feed breaks a rule.
+    """
+    known, base = [release for release in releases if release.status != "scheduled"], show.storage.public_base_url
+    found: dict[str, dict[str, bytes]] = {}
     for feed in show.feeds:
-        cover = workspace.root / (feed.cover or show.cover)
-        if known:
-            found.append(Wanted.of(picture(cover), cover))
         if feed.audience == "members":
-            found += _for_members(show, feed, workspace, known, now)
+            found[feed.id] = {keys.members_feed(feed.id, PLACEHOLDER): _for_members(show, feed, workspace, known, now)}
         else:
             own = [release for release in known if not show.members_only(release.feeds)]
-            for url, data in _pages(_show(show, feed), feed, workspace, own, now):
-                found.append(Wanted.of_bytes(keys.key_of(url, show.storage.public_base_url), data))
+            pages = list(_pages(_show(show, feed), feed, workspace, own, now))
+            found[feed.id] = {keys.key_of(url, base): data for url, data in reversed(pages)}
+    return found
+
+
+def wanted(
+    show: Show,
+    workspace: Workspace,
+    releases: Sequence[Release],
+    rendered: Mapping[str, Mapping[str, bytes]],
+    now: datetime,
+) -> list[Wanted]:
+    """Every object of the other feeds as it should be; `rendered`: their `documents`. Archives come first."""
+    found: list[Wanted] = []
+    for feed in show.feeds:
+        cover = workspace.root / (feed.cover or show.cover)
+        if any(release.status != "scheduled" for release in releases):
+            found.append(Wanted.of(picture(cover), cover))
+        for key, data in reversed(tuple(rendered[feed.id].items())):
+            if feed.audience == "members":
+                found += [
+                    Wanted.of_bytes(keys.members_feed(feed.id, one), personal(data, one))
+                    for one in tokens(feed.id, now)
+                ]
+            else:
+                found.append(Wanted.of_bytes(key, data))
     if any(feed.audience == "members" for feed in show.feeds):
         found.append(Wanted.of_bytes("robots.txt", ROBOTS))
     return found
+
+
+def tokens(id_: str, now: datetime) -> tuple[str, ...]:
+    """The tokens of all who may read this feed for members now."""
+    secret = members.secret()
+    return tuple(one.token(secret) for one in members.read() if one.feed == id_ and one.active(now))
 
 
 def ended(show: Show, storage: Storage, releases: Sequence[Release], now: datetime) -> tuple[str, ...]:
@@ -64,6 +97,39 @@ def ended(show: Show, storage: Storage, releases: Sequence[Release], now: dateti
         if show.members_only(release.feeds):
             found += [one.key for folder in sealed.former(release, secret) for one in storage.list(folder)]
     return tuple(found)
+
+
+def revoked(show: Show) -> frozenset[str]:
+    """Keys of the members' addresses that were revoked or exchanged: they never come back."""
+    ids = {feed.id for feed in show.feeds if feed.audience == "members"}
+    if not ids or not members.ready():
+        return frozenset()
+    secret = members.secret()
+    past = ((one, epoch) for one in members.read() if one.feed in ids for epoch in range(one.epoch))
+    return frozenset(keys.members_feed(one.feed, token(secret, one.feed, one.id, epoch)) for one, epoch in past)
+
+
+def end(storage: Storage, key: str, *, for_good: bool) -> None:
+    """Delete what nobody may read any more; `for_good` leaves a mark, so that no older list of members revives it."""
+    if for_good:
+        mark = Wanted.of_bytes(ended_mark(key), b'{"ended": true}\n')
+        storage.put(mark.source, mark.key, mark.headers, mark.sha256)
+    storage.delete(key)
+
+
+def ended_mark(key: str) -> str:
+    """`feeds/ended/<SHA-256 of the key>.json`: it says nothing to who does not know the key."""
+    return keys.check_key(f"feeds/ended/{hashlib.sha256(key.encode()).hexdigest()}.json")
+
+
+def replaced(rendered: Mapping[str, Mapping[str, bytes]], actions: Sequence[Action], look: Look) -> frozenset[str]:
+    """The feeds of which a document is going to be overwritten."""
+    put = {action.wanted.key for action in actions if action.verb == "put" and look(action.wanted.key) is not None}
+    return frozenset(
+        id_
+        for id_, documents in rendered.items()
+        if put & documents.keys() or any(key.startswith(f"m/{id_}/") for key in put)
+    )
 
 
 def _same_secret(id_: str, secret: bytes, storage: Storage) -> None:
@@ -92,9 +158,7 @@ def _show(show: Show, feed: Feed) -> Show:
     )
 
 
-def _for_members(
-    show: Show, feed: Feed, workspace: Workspace, releases: Sequence[Release], now: datetime
-) -> Iterator[Wanted]:
+def _for_members(show: Show, feed: Feed, workspace: Workspace, releases: Sequence[Release], now: datetime) -> bytes:
     secret, base = members.secret(), show.storage.public_base_url
     theirs = dataclasses.replace(_show(show, feed), url=feed.url.replace("{token}", PLACEHOLDER))
     keys.key_of(theirs.url, base)
@@ -103,11 +167,7 @@ def _for_members(
         for release in releases
         if feed.id in release.feeds
     ]
-    data = _rendered(theirs, workspace, opened, now, Frame(feed.id, private=True))
-    for member in members.read():
-        if member.feed == feed.id and member.active(now):
-            token = member.token(secret)
-            yield Wanted.of_bytes(keys.members_feed(feed.id, token), personal(data, token))
+    return _rendered(theirs, workspace, opened, now, Frame(feed.id, private=True))
 
 
 def _pages(
@@ -129,7 +189,7 @@ def _pages(
 def _rendered(show: Show, workspace: Workspace, releases: Sequence[Release], now: datetime, frame: Frame) -> bytes:
     cover = workspace.root / show.cover
     data = render(show, releases, now, picture(cover), frame)
-    inherited = frozenset(release.guid for release in releases if release.source == "import")
+    inherited = frozenset(release.guid for release in releases if release.source)
     name = f"the feed {frame.id}"
     findings = (*check_cover(cover, show.cover), *check(data, now, feed_url=show.url, file=name, inherited=inherited))
     if errors := [keys.masked(str(finding)) for finding in findings if finding.severity == "E"]:

@@ -1,16 +1,13 @@
-"""The history of the public feed: every feed that was public, and which of them were taken back."""
+"""The history of the public feed: every feed that was public."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from podcast_pipeline import keys
-from podcast_pipeline.errors import StorageError
-from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.storage.protocol import Storage
 
 _NAME = re.compile(r"feeds/history/(\d{8}T\d{6}Z)-([0-9a-f]{8})\.xml")
@@ -38,25 +35,3 @@ def keep(storage: Storage, data: bytes, now: datetime) -> None:
         return
     key = keys.feed_history(now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ"), sha256)
     storage.put(data, key, keys.headers(key), sha256)
-
-
-def withdrawn(storage: Storage, data: bytes) -> bool:
-    """Whether a rollback took the feed `data` back, and nobody reinstated it."""
-    key = _mark(data)
-    if storage.stat(key) is None:
-        return False
-    try:
-        return json.loads(storage.get(key)[0])["withdrawn"] is True
-    except (ValueError, KeyError, TypeError) as error:
-        raise StorageError(f"{key}: is damaged", "delete it, or publish with --reinstate") from error
-
-
-def set_withdrawn(storage: Storage, data: bytes, value: bool, now: datetime) -> None:
-    """Write down that the feed `data` was taken back, or (False) is welcome again."""
-    text = json.dumps({"withdrawn": value, "at": now.astimezone(UTC).isoformat(timespec="seconds")})
-    mark = Wanted.of_bytes(_mark(data), f"{text}\n".encode())
-    storage.put(mark.source, mark.key, mark.headers, mark.sha256)
-
-
-def _mark(data: bytes) -> str:
-    return keys.check_key(f"feeds/withdrawn/{hashlib.sha256(data).hexdigest()}.json")

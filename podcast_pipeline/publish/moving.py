@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from podcast_pipeline import download
 from podcast_pipeline.errors import FeedError
+from podcast_pipeline.feed.contents import guids
 from podcast_pipeline.feed.names import clark
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.publish.feed import guids
 
 
 def confirmed(show: Show, feed: bytes, reach: download.Reach | None = None) -> None:

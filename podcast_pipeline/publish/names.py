@@ -33,7 +33,7 @@ _HISTORY = r"feeds/history/\d{8}T\d{6}Z-[0-9a-f]{8}\.xml"
 _PROBE = r"probe/[0-9a-f]{16}\.[a-z0-9]+"
 _COLLECTED = re.compile(rf"{_OBJECT}|{_HISTORY}|{_PROBE}")
 _KEPT = re.compile(
-    r"(?:feed|[a-z0-9-]+)\.xml|robots\.txt|publishing\.json|feeds/withdrawn/[0-9a-f]{64}\.json|m/.+\.xml|x/.+"
+    r"(?:feed|[a-z0-9-]+)\.xml|robots\.txt|publishing\.json|feeds/(?:withdrawn|ended)/[0-9a-f]{64}\.json|m/.+\.xml|x/.+"
 )
 
 

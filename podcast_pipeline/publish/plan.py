@@ -12,6 +12,9 @@ from podcast_pipeline.keys import Headers
 from podcast_pipeline.model.release import Asset
 from podcast_pipeline.storage.protocol import Source, Stored
 
+Look = Callable[[str], Stored | None]
+"""Asks the store for one object, as `Storage.stat` does."""
+
 
 @dataclass(frozen=True)
 class Wanted:

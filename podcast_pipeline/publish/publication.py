@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import dataclasses
+import functools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,14 +17,14 @@ from podcast_pipeline.feed.render import render
 from podcast_pipeline.feed.rules import check
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.finding import Finding
-from podcast_pipeline.model.release import Release
+from podcast_pipeline.model.release import Release, RolledBack
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.production.release import picture
 from podcast_pipeline.progress import Report
 from podcast_pipeline.publish import (
     feed,
     feeds,
-    history,
+    guard,
     imported,
     lapses,
     lease,
@@ -30,16 +32,20 @@ from podcast_pipeline.publish import (
     mending,
     moving,
     proof,
+    reconcile,
     records,
     rehome,
     sealed,
+    seen,
     upload,
 )
 from podcast_pipeline.publish.announce import announce
 from podcast_pipeline.publish.consent import NOTHING, Consent
 from podcast_pipeline.publish.plan import Action, Wanted, plan
 from podcast_pipeline.publish.proof import Named
+from podcast_pipeline.publish.public import Public
 from podcast_pipeline.publish.ready import ready
+from podcast_pipeline.publish.seen import MAIN, Seen
 from podcast_pipeline.storage.protocol import Storage
 from podcast_pipeline.storage.registry import public_address
 
@@ -61,6 +67,14 @@ class Publication:
     public_feed: bytes | None
     removal: frozenset[str] = frozenset()
     """Guids that may leave the public feed."""
+    base: Seen = Seen()
+    """What this copy of the show had seen public before."""
+    seen: Seen = Seen()
+    """What it has seen once everything is done."""
+    reinstated: tuple[str, ...] = ()
+    """Slugs that a rollback had taken back."""
+    revoked: frozenset[str] = frozenset()
+    """Of `ended` those that may never come back."""
     refused: tuple[tuple[str, PodcastError], ...] = ()
     """Slugs that did not pass the gate, and why; the others go out."""
     named: tuple[Named, ...] = ()
@@ -88,7 +102,7 @@ class Publication:
     @property
     def changes(self) -> bool:
         """Whether anything is left to do."""
-        return bool(self.releases) or self.feed_changes or self.sent > 0 or bool(self.ended)
+        return bool(self.releases or self.ended or self.reinstated) or self.feed_changes or self.sent > 0
 
     def lines(self) -> tuple[str, ...]:
         """The plan as a person reads it."""
@@ -102,7 +116,8 @@ class Publication:
             for one in self.releases
             for waiver in one.waivers
         ]
-        return (*map(str, self.actions), *records, *waived, *others, *ended, feed)
+        back = tuple(f"reinstated  {slug}" for slug in self.reinstated)
+        return (*map(str, self.actions), *records, *waived, *back, *others, *ended, feed)
 
     def diff(self) -> str:
         """The feed's changes as a unified diff."""
@@ -122,7 +137,7 @@ def feed_bytes(
     if data == public:
         return data
     _stop(check_cover(cover, show.cover))
-    inherited = frozenset(release.guid for release in releases if release.source == "import")
+    inherited = frozenset(release.guid for release in releases if release.source)
     moved_to = show.move.to if show.move is not None else ""
     _stop(check(data, now, feed_url=show.url, inherited=inherited, moved_to=moved_to))
     return data
@@ -141,91 +156,137 @@ def due(releases: Sequence[Release], now: datetime) -> tuple[str, ...]:
 def prepare(
     show: Show,
     workspace: Workspace,
-    slugs: Sequence[str],
+    slugs: Sequence[str] | None,
     storage: Storage,
     now: datetime,
     consent: Consent = NOTHING,
 ) -> Publication:
     """Pass the gate for each episode and plan its objects and the feed. Sends nothing. Raises PodcastError.
 
-    Of several episodes those that do not pass are left out, and listed in `refused`.
+    Of several episodes those that do not pass are left out, and listed in `refused`. `slugs` None: what is due.
     """
-    known = {release.slug: release for release in records.read_all(workspace)}
+    before = {release.slug: release for release in records.read_all(workspace)}
+    known, held = dict(before), records.rolled_back(workspace)
     recorded = frozenset(asset.sha256 for release in known.values() for asset in release.assets)
     # First, as an hour of audio takes the gate a while: that a store cannot be reached is known at once.
     found = feed.public(storage)
     old = found[0] if found else None
+    look = functools.cache(storage.stat)
+    base = reconcile.base(show, workspace, tuple(before.values()), now)
+    guard.check_rollback(old, base)
+    public = Public(show, storage, old, look, now)
+    for marked in reconcile.marked(show, public, tuple(known.values()), now):
+        known[marked.slug] = marked
+    todo = due(tuple(known.values()), now) if slugs is None else slugs
     wanted: list[Wanted] = []
-    changed: list[Release] = []
     refused: list[tuple[str, PodcastError]] = []
     removal = consent.removal
     if consent.guid_change:
-        removal |= {known[slug].guid for slug in slugs if slug in known}
-    for slug in slugs:
-        # What judges an episode is imported where there is one: most runs, by a timer, find nothing due.
-        from podcast_pipeline.publish import episode
-
+        removal |= {known[slug].guid for slug in todo if slug in known}
+    reinstated = tuple(slug for slug in todo if slug in held) if consent.reinstate else ()
+    for slug in todo:
         try:
-            release, objects = episode.judged(show, workspace, slug, known, now, consent)
+            known[slug], objects = _judged(show, workspace, slug, known, held, now, consent)
         except PodcastError as error:
-            if len(slugs) == 1:
+            if len(todo) == 1:
                 raise
             refused.append((slug, error))
             continue
         wanted += objects
-        if release != known.get(slug):
-            changed.append(release)
-        known[slug] = release
-    judged = frozenset(slugs) - {slug for slug, _ in refused}
+    reinstated = tuple(slug for slug in reinstated if slug not in dict(refused))
+    judged = frozenset(todo) - {slug for slug, _ in refused}
     others = [one for one in known.values() if one.slug not in judged]
     for one in [one for one in others if show.members_only(one.feeds)]:
         known[one.slug], objects = sealed.moved(one, members.secret(), storage)
         wanted += objects
-        if known[one.slug] != one:
-            changed.append(known[one.slug])
     moved, objects = rehome.rehomed(show, workspace, [known[one.slug] for one in others], storage, now)
     wanted += objects
-    changed += moved
     known |= {one.slug: one for one in moved}
     for one in lapses.due([known[one.slug] for one in others], now):
         known[one.slug], objects = lapses.overtaken(show, one, storage, now)
         wanted += objects
-        if objects:
-            changed.append(known[one.slug])
     for waiting in [one for one in known.values() if one.status == imported.WAITING]:
         known[waiting.slug], objects = imported.hosted(workspace, waiting)
         wanted += objects
-        changed.append(known[waiting.slug])
-    data = None
+    after, data = list(known.values()), None
     if found is not None or any(release.status == "published" for release in known.values()):
         cover = workspace.root / show.cover
         wanted.append(Wanted.of(picture(cover), cover))
-        data = feed_bytes(show, workspace, list(known.values()), now, old)
-        if data != old:
-            feed.guard(data, old, removal)
-            if not consent.reinstate and history.withdrawn(storage, data):
-                raise FeedError(
-                    "this very feed was taken back by `podcast rollback`",
-                    "correct the episode first; `podcast publish --reinstate` makes the same feed public again",
-                )
-        moving.confirmed(show, data)
-    after = list(known.values())
-    further = feeds.wanted(show, workspace, after, now)
+        data = feed_bytes(show, workspace, after, now, old)
+    rendered = feeds.documents(show, workspace, after, now)
+    further = feeds.wanted(show, workspace, after, rendered, now)
     wanted += [one for one in further if not _document(one.key)]
     documents = [one for one in further if _document(one.key)]
     if old is not None:  # the covers are public as well, and in no record
         recorded |= {one.sha256 for one in wanted if one.key.startswith("images/")}
-    actions = plan(sorted(wanted, key=lambda one: _rank(one.key)), storage.stat, recorded)
-    other_feeds = plan(documents, storage.stat)
+    actions = plan(sorted(wanted, key=lambda one: _rank(one.key)), look, recorded)
+    other_feeds = plan(documents, look)
+    every = rendered if data is None else {MAIN: {keys.FEED: data}, **rendered}
+    changing = feeds.replaced(rendered, other_feeds, look) | ({MAIN} if data not in (None, old) else set())
+    guard.check_addresses(show, other_feeds, look)
+    pages = guard.check_pages(show, actions, public, {slug: one.release for slug, one in held.items()} | before, base)
+    left = removal | {one.release.guid for one in held.values() if one.release.slug not in reinstated}
+    seen = guard.check(public, every, changing, base, left, guard.named(_slugs(known, held)))
+    if data is not None:
+        guard.check_head(public, data, base, reinstate=consent.reinstate and not slugs)
+        moving.confirmed(show, data)
     ended = feeds.ended(show, storage, after, now)
     named = _named(show, after, data, documents)
     uploads = {action.wanted.key for action in (*actions, *other_feeds)}
     asked = tuple(one for one in named if one.key not in uploads)
-    held = proof.sizes(storage, asked)
-    back = mending.mended(show, workspace, known, proof.lacking(asked, held, storage), held, storage, now)
-    actions = tuple(sorted((*actions, *back), key=lambda action: _rank(action.wanted.key)))
-    written = tuple(known[slug] for slug in dict.fromkeys(one.slug for one in changed))
-    return Publication(written, actions, other_feeds, ended, data, old, removal, tuple(refused), named)
+    stored = proof.sizes(storage, asked)
+    back = mending.mended(show, workspace, known, proof.lacking(asked, stored, storage), stored, storage, now)
+    return Publication(
+        tuple(one for one in after if one != before.get(one.slug)),
+        tuple(sorted((*actions, *back), key=lambda action: _rank(action.wanted.key))),
+        other_feeds,
+        ended,
+        data,
+        old,
+        left,
+        base,
+        dataclasses.replace(seen, pages=base.pages | pages, taken_back=""),
+        reinstated,
+        feeds.revoked(show) & frozenset(ended),
+        tuple(refused),
+        named,
+    )
+
+
+def _judged(
+    show: Show,
+    workspace: Workspace,
+    slug: str,
+    known: Mapping[str, Release],
+    held: Mapping[str, RolledBack],
+    now: datetime,
+    consent: Consent,
+) -> tuple[Release, list[Wanted]]:
+    """The record and objects of an episode that may be published. Raises PodcastError.
+
+    One that was rolled back comes back with consent only: in the form that was taken back where nothing is built here,
+    else as it is built and signed now.
+    """
+    # What judges an episode is imported where there is one: most runs, by a timer, find nothing due.
+    from podcast_pipeline.publish import episode
+
+    back = held.get(slug)
+    if back is not None and not consent.reinstate:
+        raise PodcastError(
+            f"{slug}: was rolled back on {back.at:%Y-%m-%d %H:%M %Z}, and stays so",
+            f"mend and sign it, then `podcast publish {slug} --reinstate`",
+        )
+    if back is not None and not workspace.build(slug).exists():
+        return back.release, []
+    every = {one.release.slug: one.release for one in held.values()} | {**known}
+    if back is not None:
+        every[slug] = back.release
+    return episode.judged(show, workspace, slug, every, now, consent)
+
+
+def _slugs(known: Mapping[str, Release], held: Mapping[str, RolledBack]) -> dict[str, str]:
+    """Guid -> slug."""
+    return {one.guid: one.slug for one in (*(back.release for back in held.values()), *known.values())}
 
 
 def _document(key: str) -> bool:
@@ -265,6 +326,7 @@ def carry_out(
     if not publication.changes:
         if publication.feed is not None:
             write_feed(workspace.feed_xml, publication.feed)
+        _seen(workspace, publication)
         return ()
     if publication.sent:
         ready(storage, workspace, now)
@@ -282,6 +344,9 @@ def _carried_out(
     bodies: bool,
 ) -> tuple[str, ...]:
     workers = 1 if show.storage.backend == "local" else upload.WORKERS
+    # What is about to be put is our own, also after a kill in between.
+    if publication.sent or publication.feed_changes:
+        seen.save(workspace, dataclasses.replace(publication.seen, feeds=publication.base.feeds))
     upload.apply(publication.actions, storage, report, workers)
     with public_address(show.storage, workspace) as base:
         # What is there already may come from a run that was killed before it could prove it.
@@ -295,19 +360,38 @@ def _carried_out(
         if publication.feed_changes or any(action.verb == "put" for action in publication.feeds):
             documents = {action.wanted.key for action in publication.feeds}
             proof.stop([one for one in publication.named if one.key not in documents], storage)
+        for slug in publication.reinstated:
+            records.remove(workspace.rolled_back_release(slug))
         upload.apply(publication.feeds, storage, report)
         for key in publication.ended:
-            storage.delete(key)
-        if publication.feed is None:
-            return ()
-        write_feed(workspace.feed_xml, publication.feed)
-        if publication.feed_changes and history.withdrawn(storage, publication.feed):
-            history.set_withdrawn(storage, publication.feed, False, now)
-        if not feed.put(storage, publication.feed, now, removal=publication.removal):
-            return ()
-        late = feed.read_back(base, publication.feed)
+            feeds.end(storage, key, for_good=key in publication.revoked)
+        late = _feed_put(publication, workspace, storage, now, base)
+        _seen(workspace, publication)
     # A hub that is told before the new bytes are there would fetch the old ones.
-    return (late,) if late else announce(show)
+    return announce(show) if late == "" else (late,) if late else ()
+
+
+def _feed_put(publication: Publication, workspace: Workspace, storage: Storage, now: datetime, base: str) -> str | None:
+    """Put the main feed; None if there is none or it is public already, else what its public address says of it."""
+    data = publication.feed
+    if data is None:
+        return None
+    write_feed(workspace.feed_xml, data)
+
+    def judge(public: bytes) -> None:
+        if public != publication.public_feed:  # another publisher was faster
+            guard.check_main(public, data, publication.base, publication.removal)
+
+    return feed.read_back(base, data) if feed.put(storage, data, now, judge) else None
+
+
+def _seen(workspace: Workspace, publication: Publication) -> None:
+    """Write down what is public now, if that is news; nothing is under way any more."""
+    put = {seen.masked(action.wanted.key) for action in publication.actions if action.verb == "put"}
+    pages = {key: digest for key, digest in publication.base.pages.items() if key not in put}
+    done = dataclasses.replace(publication.seen, begun={}, pages=pages, rollback="")
+    if done != publication.base:
+        seen.save(workspace, done)
 
 
 def write_feed(path: Path, data: bytes) -> bool:

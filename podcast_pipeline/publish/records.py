@@ -4,16 +4,37 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from podcast_pipeline import atomic, codec
+from podcast_pipeline import atomic, codec, faults
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
-from podcast_pipeline.model.release import Release
+from podcast_pipeline.model.release import Release, RolledBack
 
 
 def read(workspace: Workspace, slug: str) -> Release | None:
     """The record of one episode; None if it was never published."""
     path = workspace.release(slug)
     return _load(path) if path.exists() else None
+
+
+def rolled_back(workspace: Workspace) -> dict[str, RolledBack]:
+    """What a rollback took back, by slug: it stays out of every feed until somebody reinstates it."""
+    paths = sorted(workspace.rolled_back.glob("*.json"))
+    return {path.stem: codec.load(RolledBack, path) for path in paths}
+
+
+def set_aside(workspace: Workspace, held: RolledBack) -> None:
+    """Keep what was taken back; of two rollbacks the first one has the newest form, which stays."""
+    path = workspace.rolled_back_release(held.release.slug)
+    if not path.exists():
+        atomic.write_json(path, codec.encode(held))
+
+
+def remove(path: Path) -> None:
+    """Remove a record, for good also when the power goes."""
+    if path.exists():
+        faults.point(f"remove {path.name}")
+        path.unlink()
+        atomic.sync_folder(path.parent)
 
 
 def read_all(workspace: Workspace) -> tuple[Release, ...]:

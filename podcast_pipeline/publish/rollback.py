@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from podcast_pipeline import keys
+from podcast_pipeline.config.load import load_show
 from podcast_pipeline.errors import StorageError
-from podcast_pipeline.publish import feed, history, names, proof
-from podcast_pipeline.publish.plan import Wanted
+from podcast_pipeline.feed.contents import differences, instant, read
+from podcast_pipeline.layout import Workspace
+from podcast_pipeline.model.release import Release, RolledBack
+from podcast_pipeline.model.show import Show
+from podcast_pipeline.publish import adopt, feed, head, history, items, names, proof, reconcile, records, seen
+from podcast_pipeline.publish.plan import Look, Wanted
+from podcast_pipeline.publish.seen import MAIN
 from podcast_pipeline.storage.protocol import Conflict, Storage
 
 
@@ -46,8 +55,82 @@ def _name(key: str) -> str:
     return key.rsplit("/", 1)[-1].partition(".")[0]
 
 
+@dataclass(frozen=True)
+class Change:
+    """What a rollback does to one episode: `record` is what its record becomes, None where the feed loses it."""
+
+    slug: str
+    record: Release | None
+    aside: Release | None
+    """What is taken back, and kept until somebody reinstates it."""
+    reinstated: bool = False
+
+    def __str__(self) -> str:
+        if self.record is None:
+            return f"{self.slug}: leaves the feed"
+        if self.aside is None:
+            return f"{self.slug}: comes back"
+        return f"{self.slug}: goes back to an earlier form"
+
+
+def changes(show: Show, workspace: Workspace, data: bytes, look: Look, now: datetime) -> tuple[Change, ...]:
+    """What the records have to say so that they render to the feed `data`.
+
+    An episode or a form of it that the feed does not have is set aside; what the feed has and no record here is taken
+    over from its item. Raises FeedError where that cannot be done to the letter.
+    """
+    known = {one.guid: one for one in records.read_all(workspace)}
+    held = {one.release.guid: one.release for one in records.rolled_back(workspace).values()}
+    ours, target = reconcile.rendered(show, workspace, tuple(known.values()), now)[MAIN].items, read(data)
+    updated, found = instant(target.channel, "lastBuildDate"), []
+    taken = {one.slug: one.guid for one in (*held.values(), *known.values())}
+    for guid in dict.fromkeys((*target.items, *ours)):
+        wanted, record, back = target.items.get(guid), known.get(guid), held.get(guid)
+        if wanted == ours.get(guid):
+            continue
+        if wanted is None:
+            assert record is not None  # as it is in our feed
+            found.append(Change(record.slug, None, record))
+        elif back is not None and items.digest(show, back) == wanted:
+            found.append(Change(back.slug, back, None, reinstated=True))
+        else:
+            earlier = record or back
+            feeds = earlier.feeds if earlier is not None else (MAIN,)
+            one = adopt.adopted(show, target.elements[guid], feeds, earlier, look, taken, updated)
+            taken[one.slug] = guid
+            found.append(Change(one.slug, one, record))
+    return tuple(found)
+
+
+def write(workspace: Workspace, done: Sequence[Change], now: datetime) -> None:
+    """Let the records say what is public after the rollback; what was taken back is kept beside them first."""
+    for one in done:
+        if one.aside is not None:
+            records.set_aside(workspace, RolledBack(now.replace(microsecond=0), one.aside))
+        if one.record is not None:
+            records.write(workspace, one.record)
+        else:
+            records.remove(workspace.release(one.slug))
+        if one.reinstated:
+            records.remove(workspace.rolled_back_release(one.slug))
+
+
+def interrupted(show: Show, workspace: Workspace, data: bytes, now: datetime) -> bool:
+    """Whether a rollback to this very feed was begun here and has not ended."""
+    known = reconcile.base(show, workspace, records.read_all(workspace), now)
+    return known.rollback == hashlib.sha256(data).hexdigest()
+
+
+def begin(show: Show, workspace: Workspace, storage: Storage, data: bytes, now: datetime) -> None:
+    """Write down, before the public feed changes, to which feed it is rolled back."""
+    found = feed.public(storage)
+    if found is None or found[0] != data:
+        known = reconcile.base(show, workspace, records.read_all(workspace), now)
+        seen.save(workspace, dataclasses.replace(known, rollback=hashlib.sha256(data).hexdigest()))
+
+
 def restore(storage: Storage, data: bytes, base: str, now: datetime) -> bool:
-    """Make `data` the public feed; False if it is. The feed that it replaces counts as withdrawn from now on.
+    """Make `data` the public feed; False if it is.
 
     Episodes that came later leave the feed: that is what a rollback is for. Raises StorageError if an object that
     `data` names is missing or damaged, or if somebody else writes the feed meanwhile; nothing is changed then.
@@ -57,12 +140,8 @@ def restore(storage: Storage, data: bytes, base: str, now: datetime) -> bool:
         raise StorageError("\n".join(problems), "this feed cannot be restored: choose another one")
     if found is not None and found[0] == data:
         return False
-    # The mark first: a run that is killed in between has withdrawn what nobody can publish unasked.
     if found is not None:
         history.keep(storage, found[0], now)
-        history.set_withdrawn(storage, found[0], True, now)
-    if history.withdrawn(storage, data):
-        history.set_withdrawn(storage, data, False, now)
     wanted = Wanted.of_bytes(keys.FEED, data)
     try:
         etag = found[1] if found else None
@@ -70,3 +149,21 @@ def restore(storage: Storage, data: bytes, base: str, now: datetime) -> bool:
     except Conflict as error:
         raise StorageError("feed.xml: somebody else wrote it meanwhile", "look at `podcast rollback` again") from error
     return True
+
+
+def public_again(show: Show, workspace: Workspace, data: bytes, now: datetime) -> tuple[str, ...]:
+    """Write down that `data` is public, and let show.toml say of the show what it says, where that is text.
+
+    Returns the elements that feed/show.toml still says otherwise: no feed is published until somebody has decided.
+    """
+    contents, known = read(data), reconcile.base(show, workspace, records.read_all(workspace), now)
+    head.take_over(workspace, show, contents.channel)
+    ours = reconcile.rendered(load_show(workspace), workspace, records.read_all(workspace), now)[MAIN]
+    left = differences(contents.channel, ours.channel)
+    taken_back = ours.head if left else ""
+    form = seen.of(contents, seen.of_documents({keys.FEED: data}))
+    seen.save(
+        workspace,
+        dataclasses.replace(known, feeds=known.feeds | {MAIN: form}, begun={}, taken_back=taken_back, rollback=""),
+    )
+    return left

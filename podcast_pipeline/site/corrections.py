@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from html import escape
+from datetime import UTC, datetime
+from html import escape, unescape
 
 from podcast_pipeline.model.release import Correction
 from podcast_pipeline.site.description import LIMIT, cut
@@ -13,6 +14,7 @@ from podcast_pipeline.site.sentences import day_of
 HEADING = "Corrections"
 _KINDS = {"text": "in the transcript", "audio": "in the recording", "notes": "in the notes"}
 _HTML = re.compile(rf"\n?<h3>{HEADING}</h3>(\n<p>[^\n]*</p>)+$")
+_LINE = re.compile(rf"(?P<day>\d+ \w+ \d{{4}}), corrected (?P<kind>{'|'.join(_KINDS.values())}): (?P<note>.*)")
 _TEXT = re.compile(rf"(\n\n|^){HEADING}(\n[^\n]+)+$")
 
 
@@ -25,6 +27,19 @@ def in_notes(notes: str, corrections: Sequence[Correction]) -> str:
     """`notes` with these corrections as their end, in place of those that they have."""
     lines = [f"<h3>{HEADING}</h3>", *(f"<p>{escape(line(one), quote=False)}</p>" for one in corrections)]
     return "\n".join([_HTML.sub("", notes), *lines]).strip() if corrections else notes
+
+
+def read(notes: str) -> tuple[Correction, ...]:
+    """The corrections at the end of `notes`, as far as they stand there: the day for the instant, nobody's id."""
+    end, found = _HTML.search(notes), []
+    for paragraph in re.findall(r"<p>([^\n]*)</p>", end[0]) if end else ():
+        words = _LINE.fullmatch(unescape(paragraph))
+        if words is None:
+            continue
+        kind = next(name for name, text in _KINDS.items() if text == words["kind"])
+        day = datetime.strptime(words["day"], "%d %B %Y").replace(tzinfo=UTC)
+        found.append(Correction(day, "", kind, words["note"]))
+    return tuple(found)
 
 
 def in_description(description: str, corrections: Sequence[Correction]) -> str:

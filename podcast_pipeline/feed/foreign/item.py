@@ -97,7 +97,7 @@ def release(item: Any, who: Identity, slug: str, when: datetime, channel: Contex
         kind=_kind(item),
         explicit=channel.explicit if (own := values.truth(_text(item, "itunes:explicit"))) is None else own,
         image=_image(item),
-        extras=_extras(item),
+        extras=extras(item),
         source="import",
         guid_source=who.source,
         permalink=who.permalink,
@@ -201,7 +201,8 @@ def _page(item: Any) -> str:
     return link if link.startswith(("https://", "http://")) else ""
 
 
-def _extras(item: Any) -> EpisodeExtras:
+def extras(item: Any) -> EpisodeExtras:
+    """What the item says in further Podcasting 2.0 elements; its other files are where they were."""
     return EpisodeExtras(
         locations=tuple(one for one in read(item, Location) if one.name),
         texts=tuple(one for one in read(item, Txt) if one.text),

@@ -1,0 +1,242 @@
+"""The record of an episode from its item in the public feed, where the copy of the show that wrote it is out of reach.
+
+The record renders to the same item again, to the letter, or there is none. What an item does not say (who signed, the
+words of the transcript as data) is kept from the record that stood here before where the files are the same ones.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from podcast_pipeline import keys, timecode
+from podcast_pipeline.errors import FeedError, PodcastError
+from podcast_pipeline.feed.contents import differences, instant, text
+from podcast_pipeline.feed.extension import media_type
+from podcast_pipeline.feed.foreign import item as foreign
+from podcast_pipeline.feed.foreign import values
+from podcast_pipeline.feed.members import media_key
+from podcast_pipeline.feed.names import clark
+from podcast_pipeline.model.asset import Asset
+from podcast_pipeline.model.chapter import Chapter
+from podcast_pipeline.model.release import Release, ReleasePerson
+from podcast_pipeline.model.show import Show
+from podcast_pipeline.numeral import whole
+from podcast_pipeline.people.statement import INVENTED
+from podcast_pipeline.publish import items, members, sealed
+from podcast_pipeline.publish.plan import Look
+from podcast_pipeline.site import corrections
+
+ADOPTED = "adopted"
+_EPOCHS = 100
+"""How often the addresses of an episode for members may have been exchanged."""
+
+
+def adopted(
+    show: Show,
+    item: Any,
+    feeds: tuple[str, ...],
+    earlier: Release | None,
+    look: Look,
+    taken: Mapping[str, str],
+    updated_at: datetime | None = None,
+) -> Release:
+    """The record of `item`, which stands in these `feeds`. `taken`: slug -> guid of all episodes here.
+
+    Raises FeedError where the item says something that this version cannot render.
+    """
+    guid = item.find("guid")
+    slug = earlier.slug if earlier is not None else _slug(show, item, taken)
+    release = _read(show, item, slug, look)
+    release = dataclasses.replace(
+        release, feeds=feeds, updated_at=updated_at, permalink=guid.get("isPermaLink") == "true"
+    )
+    if earlier is not None:
+        release = _with_what_is_known(release, earlier)
+    if show.members_only(feeds):
+        release = _sealed(show, release)
+    ours = items.alone(show, release)
+    (written,) = ours.elements.values()
+    if differing := differences(item, written):
+        raise FeedError(
+            f"{slug}: its public item cannot be rendered here: {', '.join(differing)}",
+            "it may come from a newer version of podcast-pipeline: bring this one up to date",
+        )
+    return release
+
+
+def _slug(show: Show, item: Any, taken: Mapping[str, str]) -> str:
+    """As the addresses of its files have it; of an episode for members, whose addresses say nothing, from its title."""
+    guid, base = text(item, "guid"), f"{show.storage.public_base_url.rstrip('/')}/"
+    if known := [slug for slug, other in taken.items() if other == guid]:
+        return known[0]
+    enclosure = item.find("enclosure")
+    addresses = [text(item, "link"), *([enclosure.get("url") or ""] if enclosure is not None else [])]
+    paths = [one.removeprefix(base).split("/") for one in addresses if one.startswith(base)]
+    named = [path[1] for path in paths if path[0] in ("episodes", "media") and len(path) == 3]
+    slug = named[0] if named else values.words(text(item, "title"), 60) or "episode"
+    keys.check_slug(slug)
+    free = (one for one in (slug, *(f"{slug}-{n}" for n in range(2, len(taken) + 3))) if one not in taken)
+    return next(free)
+
+
+def _read(show: Show, item: Any, slug: str, look: Look) -> Release:
+    """What the item says."""
+    base, enclosure = show.storage.public_base_url, item.find("enclosure")
+    link, page = text(item, "link"), keys.url(base, keys.page(slug))
+    notes, published = text(item, "content:encoded"), instant(item)
+    if enclosure is None or published is None:
+        raise FeedError(f"{slug}: its public item has no {'enclosure' if published else 'date'}")
+
+    def asset(url: str, mime: str, length: str = "") -> Asset:
+        return _asset(url, mime, whole(length) or 0, base, look)
+
+    def file(name: str, attribute: str, mime: str) -> Asset | None:
+        element = item.find(clark(name))
+        return None if element is None else asset(element.get(attribute) or "", mime)
+
+    transcripts = item.findall(clark("podcast:transcript"))
+    image = item.find(clark("itunes:image"))
+    found = foreign.extras(item)
+    alternates = tuple(
+        dataclasses.replace(one, asset=asset(one.asset.url, one.asset.mime, str(one.asset.bytes or "")))
+        for one in found.alternates
+    )
+    numbers = {name: whole(text(item, f"itunes:{name}")) for name in ("season", "episode")}
+    return Release(
+        slug=slug,
+        guid=text(item, "guid"),
+        title=text(item, "title"),
+        publish_at=published,
+        description=text(item, "description"),
+        notes=notes,
+        enclosure=asset(enclosure.get("url") or "", enclosure.get("type") or "", enclosure.get("length") or ""),
+        duration=1000 * (whole(text(item, "itunes:duration")) or 0),
+        audio_sha256="",
+        signature=None,
+        transcripts=tuple(asset(one.get("url") or "", one.get("type") or "") for one in transcripts),
+        language=next((one.get("language") or "" for one in transcripts), show.language),
+        chapters=_chapters(item),
+        chapters_file=file("podcast:chapters", "url", "application/json+chapters"),
+        people=tuple(_person(one, asset) for one in item.findall(clark("podcast:person"))),
+        number=numbers["episode"],
+        season=numbers["season"],
+        kind=text(item, "itunes:episodeType") or "full",
+        explicit=text(item, "itunes:explicit") == "true",
+        image=None if image is None else _picture(image.get("href") or "", asset),
+        extras=dataclasses.replace(found, alternates=alternates),
+        source=ADOPTED,
+        page=(own := _page(link, base, look)),
+        link="" if link == page and own is not None else link,
+        corrections=corrections.read(notes),
+    )
+
+
+def _asset(url: str, mime: str, length: int, base: str, look: Look) -> Asset:
+    """The object at `url`: of ours as it is stored, else where it was."""
+    try:
+        key = keys.key_of(url, base)
+        ours = keys.headers(key).mime
+    except PodcastError:
+        return Asset("", length, mime, "", url)
+    stored = look(key)
+    size, sha256 = (stored.size, stored.sha256 or "") if stored is not None else (0, "")
+    return Asset(key, length or size, ours if media_type(Asset(key, 0, ours, "")) == mime else mime, sha256)
+
+
+def _picture(url: str, asset: Callable[[str, str], Asset]) -> Asset:
+    return asset(url, "image/png" if url.endswith(".png") else "image/jpeg")
+
+
+def _page(link: str, base: str, look: Look) -> Asset | None:
+    page = _asset(link, "text/html", 0, base, look)
+    return page if page.key and page.sha256 else None
+
+
+def _chapters(item: Any) -> tuple[Chapter, ...]:
+    elements = item.findall(f"{clark('psc:chapters')}/{clark('psc:chapter')}")
+    return tuple(
+        Chapter(timecode.parse(one.get("start") or ""), one.get("title") or "", url=one.get("href") or "")
+        for one in elements
+    )
+
+
+def _person(element: Any, asset: Callable[[str, str], Asset]) -> ReleasePerson:
+    said, image = element.text or "", element.get("img") or ""
+    name = said.removesuffix(INVENTED)
+    return ReleasePerson(
+        values.words(values.split_name(name)[0], 60) or "person",
+        name,
+        element.get("role") or "",
+        element.get("group") or "",
+        href=element.get("href") or "",
+        image=_picture(image, asset) if image else None,
+        example=said != name,
+    )
+
+
+def _with_what_is_known(release: Release, earlier: Release) -> Release:
+    """What no item says, from the record that was here before, as far as it still holds."""
+    people = {(one.name, one.role, one.group): one for one in earlier.people}
+    shown = tuple(
+        dataclasses.replace(known, href=one.href, image=one.image, example=one.example)
+        if (known := people.get((one.name, one.role, one.group))) is not None
+        else one
+        for one in release.people
+    )
+    noted = {(one.at.date(), one.kind, one.note): one for one in earlier.corrections}
+    release = dataclasses.replace(
+        release,
+        people=shown,
+        corrections=tuple(noted.get((one.at.date(), one.kind, one.note), one) for one in release.corrections),
+        language=release.language if release.transcripts else earlier.language,
+        references=earlier.references,
+        review_by=earlier.review_by,
+        credit_ends=earlier.credit_ends,
+        guid_source=earlier.guid_source,
+    )
+    if earlier.source == "import":  # its guid and its form are another host's
+        release = dataclasses.replace(release, source=earlier.source)
+    same_sound = release.enclosure.sha256 and release.enclosure.sha256 == earlier.enclosure.sha256
+    if same_sound:
+        release = dataclasses.replace(
+            release,
+            duration=earlier.duration if _seconds(earlier) == _seconds(release) else release.duration,
+            audio_sha256=earlier.audio_sha256,
+            integrated=earlier.integrated,
+            true_peak=earlier.true_peak,
+            outline=earlier.outline,
+        )
+    if same_sound and {one.sha256 for one in release.transcripts} == {one.sha256 for one in earlier.transcripts}:
+        release = dataclasses.replace(
+            release, signature=earlier.signature, waivers=earlier.waivers, accuracy=earlier.accuracy
+        )
+    return release
+
+
+def _seconds(release: Release) -> int:
+    return (release.duration + 500) // 1000
+
+
+def _sealed(show: Show, release: Release) -> Release:
+    """As the record of an episode for members is committed: its addresses derived again, none written down."""
+    secret, base = members.secret(), show.storage.public_base_url
+    folder = release.enclosure.key.split("/")[1] if release.enclosure.key.startswith("x/") else ""
+    epochs = [epoch for epoch in range(_EPOCHS) if media_key(secret, release.guid, epoch) == folder]
+    if not epochs:
+        raise FeedError(
+            f"{release.slug}: its addresses for members were not made with this {members.SECRET}",
+            "put the secret here that it was published with",
+        )
+    secret_page, page = keys.url(base, keys.sealed(folder, sealed.PAGE)), keys.url(base, keys.page(release.slug))
+    return sealed.seal(
+        dataclasses.replace(
+            release,
+            media_epoch=epochs[0],
+            link="",
+            notes=release.notes.replace(secret_page, page),
+            description=release.description.replace(secret_page, page),
+        )
+    )

@@ -1,0 +1,262 @@
+"""Nobody undoes what they have not seen: a feed is put only where all that it takes back was seen by this copy.
+
+Of each item, and of what the feed says of the show, three forms are compared, absence being one: as this copy last saw
+it public, as it is public now, and as it is about to be. What is public now must be one of the other two.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from podcast_pipeline import keys
+from podcast_pipeline.errors import FeedError
+from podcast_pipeline.feed.contents import Contents, differences, joined, read, text
+from podcast_pipeline.model.release import Release
+from podcast_pipeline.model.show import Show
+from podcast_pipeline.publish import feeds, items, members
+from podcast_pipeline.publish.plan import Action, Look
+from podcast_pipeline.publish.public import Public, parsed
+from podcast_pipeline.publish.seen import MAIN, Form, Seen, masked, of, of_documents
+
+MOST = 20
+"""Sentences that are shown; the rest is counted."""
+HINT = (
+    "`git pull`, then publish again; what nobody can push any more (a lost computer, a timer's copy): `podcast feed "
+    "--merge --from-public` takes it over from the public feed"
+)
+_NAMES = {
+    "title": "title",
+    "enclosure": "recording",
+    "podcast:alternateEnclosure": "recording",
+    "podcast:transcript": "transcript",
+    "podcast:chapters": "chapters",
+    "psc:chapters": "chapters",
+    "itunes:image": "picture",
+    "image": "picture",
+    "podcast:person": "people",
+    "description": "description",
+    "content:encoded": "notes",
+    "pubDate": "date",
+}
+"""What people call the elements; others keep their own name."""
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """A difference that this copy has not seen: of the item `guid`, or of the head of the feed where that is ""."""
+
+    feed: str
+    guid: str
+    public: Any = field(repr=False)
+    """The element; None: it is not public."""
+    here: Any = field(repr=False)
+    """The element; None: this copy does not have it."""
+    changed: bool
+    """Whether it was changed here, too, since it was last seen."""
+
+
+def unseen(feed: str, ours: Contents, forms: Sequence[Contents], seen: Seen) -> Iterator[Unseen]:
+    """Everything about a feed that this copy would take back without having seen it; `forms`: how it is public now.
+
+    Of several forms, which a run leaves that was killed between the addresses of members, all are looked at.
+    """
+    somewhere = {guid for form in forms for guid in form.items}
+    for form in forms:
+        for one in _unseen(feed, ours, form, seen):
+            if one.public is not None or one.guid not in somewhere:
+                yield one
+
+
+def _unseen(feed: str, ours: Contents, public: Contents, seen: Seen) -> Iterator[Unseen]:
+    base, begun = seen.feeds.get(feed, Form()), seen.begun.get(feed, Form())
+    if public.head not in (base.head, begun.head, ours.head):
+        yield Unseen(feed, "", public.channel, ours.channel, ours.head != base.head)
+    for guid in dict.fromkeys((*public.items, *base.items)):
+        there, here, known = public.items.get(guid), ours.items.get(guid), base.items.get(guid)
+        if there in (known, here) or (there is not None and there == begun.items.get(guid)):
+            continue
+        elements = public.elements.get(guid), ours.elements.get(guid)
+        yield Unseen(feed, guid, *elements, changed=here != known)
+
+
+def check(
+    public: Public,
+    rendered: Mapping[str, Mapping[str, bytes]],
+    changing: Collection[str],
+    seen: Seen,
+    removal: frozenset[str],
+    name: Callable[[str], str],
+) -> Seen:
+    """What this copy has seen once `rendered` are public: of each feed its documents by key, the newest first.
+
+    `changing`: the feeds of which something public is replaced. Raises FeedError where that takes back what this copy
+    has not seen, or drops an episode of the main feed that is not in `removal`.
+    """
+    found: list[Unseen] = []
+    after, begun = dict(seen.feeds), {}
+    for id_, documents in rendered.items():
+        digest = of_documents(documents)
+        if id_ not in changing and id_ in after and after[id_].documents == digest:
+            continue
+        ours = joined([read(document) for document in documents.values()])
+        forms = public.forms(id_) if id_ in changing else ()
+        found += unseen(id_, ours, forms, seen)
+        if forms:
+            begun[id_] = _begun(ours, after.get(id_, Form()))
+        after[id_] = of(ours, digest)
+        if id_ == MAIN and not found:
+            for form in forms:
+                _refuse_loss(ours, form, removal)
+    stop(sentences(found, name))
+    return dataclasses.replace(seen, feeds=after, begun=begun)
+
+
+def check_main(public: bytes, data: bytes, seen: Seen, removal: frozenset[str]) -> None:
+    """Raises FeedError where the main feed `data` would take back what `public` says and this copy has not seen."""
+    ours, form = read(data), parsed(keys.FEED, public)
+    stop(sentences(unseen(MAIN, ours, (form,), seen), named({})))
+    _refuse_loss(ours, form, removal)
+
+
+def check_head(public: Public, data: bytes, seen: Seen, *, reinstate: bool) -> None:
+    """Raises FeedError where the feed `data` says again of the show what a rollback took back, unless that is meant."""
+    if not seen.taken_back or reinstate:
+        return
+    ours = read(data)
+    if ours.head == seen.taken_back:
+        changed = _called(name for form in public.forms(MAIN) for name in differences(form.channel, ours.channel))
+        raise FeedError(
+            f"feed/show.toml says again what `podcast rollback` took back: {_joined(changed or ('the show',))}",
+            "write the earlier values back (git has them), or `podcast publish --reinstate` without an episode",
+        )
+
+
+def check_rollback(public: bytes | None, seen: Seen) -> None:
+    """Raises FeedError where a rollback has changed the public feed and was killed before the records said so."""
+    if seen.rollback and public is not None and hashlib.sha256(public).hexdigest() == seen.rollback:
+        raise FeedError(
+            "a rollback was interrupted: the public feed is the earlier one, the records here do not say so yet",
+            f"`podcast rollback {seen.rollback[:8]} --yes` finishes it",
+        )
+
+
+def check_addresses(show: Show, actions: Iterable[Action], look: Look) -> None:
+    """Raises FeedError where an older list of members would give an address back that was revoked."""
+    private = tuple(f"m/{feed.id}/" for feed in show.feeds if feed.audience == "members")
+    new = [one.wanted.key for one in actions if private and one.wanted.key.startswith(private) and one.etag is None]
+    back = [key for key in new if look(key) is None and look(feeds.ended_mark(key)) is not None]
+    if back:
+        raise FeedError(
+            "\n".join(
+                f"{keys.masked(key)}: was ended for good, and this list of members would give it back" for key in back
+            ),
+            f"bring the list in {members.FILE} up to date; `podcast feed members revoke` ends a right in it",
+        )
+
+
+def check_pages(
+    show: Show, actions: Iterable[Action], public: Public, before: Mapping[str, Release], seen: Seen
+) -> dict[str, str]:
+    """Masked key -> SHA-256 of each page that is about to change. Raises FeedError for one that changed unseen."""
+    put = {
+        one.wanted.key: one.wanted for one in actions if one.verb == "put" and one.wanted.key.endswith("/index.html")
+    }
+    if not put:
+        return {}
+    releases = {items.page_key(show, one): one for one in before.values() if one.page is not None}
+    lines = []
+    for key in put.keys() & releases.keys():
+        stored, page = public.look(key), releases[key].page
+        known = (page.sha256 if page is not None else "", seen.pages.get(masked(key)), None)
+        if stored is not None and stored.sha256 not in known and public.whole(key):
+            lines.append(f"  would put an earlier page of {releases[key].slug} in place of the public one")
+    stop(lines)
+    return {masked(key): wanted.sha256 for key, wanted in sorted(put.items())}
+
+
+def _begun(ours: Contents, base: Form) -> Form:
+    changed = {guid: digest for guid, digest in sorted(ours.items.items()) if base.items.get(guid) != digest}
+    return Form("", ours.head if ours.head != base.head else "", changed)
+
+
+def _refuse_loss(ours: Contents, public: Contents, removal: frozenset[str]) -> None:
+    if guids := lost(ours, public, removal):
+        raise FeedError(
+            f"the public feed has {len(guids)} episode(s) that this show directory does not know: {', '.join(guids)}",
+            "restore feed/releases from git and publish again; to take an episode out: --allow-removal GUID",
+        )
+
+
+def lost(ours: Contents, public: Contents, removal: frozenset[str]) -> tuple[str, ...]:
+    """Guids of the public feed that would leave it, but for those in `removal`."""
+    return tuple(sorted(public.items.keys() - ours.items.keys() - removal))
+
+
+def stop(lines: Collection[str]) -> None:
+    """Raises FeedError where there is anything to say."""
+    if not lines:
+        return
+    shown = [*lines][:MOST]
+    more = [f"  and {len(lines) - MOST} more"] if len(lines) > MOST else []
+    raise FeedError(
+        "\n".join(
+            ["the public feed has changed since this copy of the show last saw it; publishing from here", *shown, *more]
+        ),
+        HINT,
+    )
+
+
+def sentences(differences: Iterable[Unseen], name: Callable[[str], str]) -> Collection[str]:
+    """A sentence for each, once; `name`: guid -> what people call the episode."""
+    return dict.fromkeys(sentence(one, name) for one in differences)
+
+
+def sentence(one: Unseen, name: Callable[[str], str]) -> str:
+    """What would happen to the public feed: `would take back the correction of 20 November 2026 in 014`."""
+    too = "; it was changed here as well" if one.changed and one.here is not None else ""
+    feed = "" if one.feed == MAIN else f" of the feed {one.feed}"
+    if not one.guid:
+        what = _joined(_called(differences(one.public, one.here)))
+        return f"  would undo the new {what} of the show{feed}{too}"
+    called = name(one.guid)
+    if one.public is None:
+        return f"  would bring back {called}{feed}, which was taken out"
+    if one.here is None:
+        title = text(one.public, "title")
+        return f'  would remove {called}{feed}, "{title}", which is public and not known here'
+    parts = _corrections(one) or tuple(f"the new {part}" for part in _called(differences(one.public, one.here)))
+    return f"  would take back {_joined(parts)} in {called}{feed}{too}"
+
+
+def _corrections(one: Unseen) -> tuple[str, ...]:
+    from podcast_pipeline.site import corrections
+    from podcast_pipeline.site.sentences import day_of
+
+    here = corrections.read(text(one.here, "content:encoded"))
+    public = corrections.read(text(one.public, "content:encoded"))
+    said = {(each.at.date(), each.kind, each.note) for each in here}
+    return tuple(
+        dict.fromkeys(
+            f"the correction of {day_of(each.at)}"
+            for each in public
+            if (each.at.date(), each.kind, each.note) not in said
+        )
+    )
+
+
+def _called(elements: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_NAMES.get(element, element) for element in elements))
+
+
+def _joined(parts: Iterable[str]) -> str:
+    *first, last = parts
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def named(slugs: Mapping[str, str]) -> Callable[[str], str]:
+    """Guid -> slug where it is known, else the guid."""
+    return lambda guid: slugs.get(guid, guid)

@@ -1,0 +1,95 @@
+"""What the store has public now of each feed of the show; each is read once, when it is asked for."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from podcast_pipeline import keys
+from podcast_pipeline.errors import FeedError, StorageError
+from podcast_pipeline.feed.contents import Contents, joined, read
+from podcast_pipeline.feed.members import PLACEHOLDER, personal
+from podcast_pipeline.model.show import Feed, Show
+from podcast_pipeline.publish import feeds, members
+from podcast_pipeline.publish.plan import Look, Wanted
+from podcast_pipeline.publish.seen import MAIN
+from podcast_pipeline.storage.protocol import Storage, Stored
+
+
+class Public:
+    """`main` is the main feed as it was read, None before the first publication; `look` asks the store for an object.
+
+    What is read is what `look` has seen: an object that changes in between stops the run.
+    """
+
+    def __init__(self, show: Show, storage: Storage, main: bytes | None, look: Look, now: datetime) -> None:
+        self._show, self._storage, self.main, self._now = show, storage, main, now
+        self.look = look
+        self._known: dict[str, tuple[Contents, ...]] = {}
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The feeds that this machine can read: without the secret those of members are left out."""
+        others = (one.id for one in self._show.feeds if one.audience != "members" or members.ready())
+        return (MAIN, *others)
+
+    def forms(self, id_: str) -> tuple[Contents, ...]:
+        """What the feed says; () if nothing of it is public. A run that was killed between the addresses of members
+        leaves several forms. Raises FeedError for a document that cannot be read.
+        """
+        if id_ not in self._known:
+            self._known[id_] = self._read(id_)
+        return self._known[id_]
+
+    def _read(self, id_: str) -> tuple[Contents, ...]:
+        if id_ == MAIN:
+            return () if self.main is None else (parsed(keys.FEED, self.main),)
+        feed = next(one for one in self._show.feeds if one.id == id_)
+        return self._members(feed) if feed.audience == "members" else self._pages(feed)
+
+    def _pages(self, feed: Feed) -> tuple[Contents, ...]:
+        newest = keys.key_of(feed.url, self._show.storage.public_base_url)
+        if self.look(newest) is None:
+            return ()
+        stem = newest.removesuffix(".xml")
+        listed = (one.key for one in self._storage.list(f"{stem}-"))
+        archives = [key for key in listed if re.fullmatch(r"-\d+\.xml", key[len(stem) :])]
+        return (joined([parsed(key, self._get(key)) for key in (newest, *archives)]),)
+
+    def _members(self, feed: Feed) -> tuple[Contents, ...]:
+        forms: dict[bytes, Contents] = {}
+        for token in feeds.tokens(feed.id, self._now):
+            key = keys.members_feed(feed.id, token)
+            stored = self.look(key)
+            if stored is None or any(_holds(stored, personal(data, token)) for data in forms):
+                continue
+            data = self._get(key).replace(token.encode(), PLACEHOLDER.encode())
+            forms[data] = parsed(keys.masked(key), data)
+        return tuple(forms.values())
+
+    def whole(self, key: str) -> bool:
+        """Whether the page under `key` is no damaged one."""
+        return self._storage.get(key)[0].rstrip().endswith(b"</html>")
+
+    def _get(self, key: str) -> bytes:
+        data, etag = self._storage.get(key)
+        stored = self.look(key)
+        if stored is not None and stored.etag != etag:
+            raise StorageError(
+                f"{key}: somebody else wrote it while this publication ran", "run the same command again"
+            )
+        return data
+
+
+def _holds(stored: Stored, data: bytes) -> bool:
+    return stored.size == len(data) and stored.sha256 == Wanted.of_bytes(stored.key, data).sha256
+
+
+def parsed(name: str, data: bytes) -> Contents:
+    """The contents of a public document. Raises FeedError naming it."""
+    try:
+        return read(data)
+    except FeedError as error:
+        raise FeedError(
+            f"the public {name}: {error.message}", "`podcast rollback` lists the earlier ones and restores one"
+        ) from error

@@ -1,0 +1,252 @@
+"""This copy of the show and the public feed are brought together: what others have published is taken over here."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from podcast_pipeline import keys
+from podcast_pipeline.config.load import load_show
+from podcast_pipeline.errors import FeedError
+from podcast_pipeline.feed.contents import Contents, instant, joined, read
+from podcast_pipeline.feed.contents import differences as differing
+from podcast_pipeline.feed.public import is_public
+from podcast_pipeline.feed.render import render
+from podcast_pipeline.layout import Workspace
+from podcast_pipeline.model.asset import Asset
+from podcast_pipeline.model.release import Release, RolledBack
+from podcast_pipeline.model.show import Show
+from podcast_pipeline.production.release import picture
+from podcast_pipeline.publish import feed, feeds, guard, head, items, members, records, seen
+from podcast_pipeline.publish.guard import Unseen
+from podcast_pipeline.publish.public import Public
+from podcast_pipeline.publish.seen import MAIN, Form, Seen
+from podcast_pipeline.storage.protocol import Storage
+
+SHOW = "show"
+"""What the feed says of the show, where episodes are named."""
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What was taken over, in sentences, and what a person has to decide."""
+
+    done: tuple[str, ...]
+    open: tuple[str, ...]
+
+
+@dataclass
+class _Work:
+    done: list[str] = field(default_factory=list)
+    open: list[str] = field(default_factory=list)
+    undecided: set[str] = field(default_factory=set)
+    """Guids, "" for the head."""
+
+
+def base(show: Show, workspace: Workspace, releases: Sequence[Release], now: datetime) -> Seen:
+    """What this copy has last seen public. Where it never wrote that down, its records and feed.xml say it."""
+    found = seen.load(workspace) or Seen()
+    if workspace.publication.exists():
+        return found
+    readable = _readable(show)
+    others = feeds.documents(readable, workspace, releases, now)
+    forms = {id_: seen.of(joined([read(one) for one in pages.values()])) for id_, pages in others.items()}
+    return dataclasses.replace(found, feeds=found.feeds | forms)
+
+
+def _readable(show: Show) -> Show:
+    """The show with those of its feeds that this machine can make."""
+    return dataclasses.replace(
+        show, feeds=tuple(one for one in show.feeds if one.audience != "members" or members.ready())
+    )
+
+
+def marked(show: Show, public: Public, releases: Sequence[Release], now: datetime) -> tuple[Release, ...]:
+    """Scheduled episodes that another copy has published as they stand here, a timer's most often: as published."""
+    found = []
+    for release in releases:
+        if release.status != "scheduled" or not is_public(release, now):
+            continue
+        published = dataclasses.replace(release, status="published")
+        forms = [form for id_ in release.feeds if id_ in public.ids for form in public.forms(id_)]
+        if any(items.digest(show, published) == form.items.get(release.guid) for form in forms):
+            found.append(dataclasses.replace(published, page=_page(show, published, public)))
+    return tuple(found)
+
+
+def _page(show: Show, release: Release, public: Public) -> Asset | None:
+    """The page as it is stored, in the form that the record keeps."""
+    key = items.page_key(show, release)
+    stored = public.look(key)
+    if stored is None or stored.sha256 is None:
+        return None
+    return Asset("" if show.members_only(release.feeds) else key, stored.size, keys.headers(key).mime, stored.sha256)
+
+
+def rendered(show: Show, workspace: Workspace, releases: Sequence[Release], now: datetime) -> dict[str, Contents]:
+    """What each feed says when it is made of these records, those of members where this machine can make them."""
+    published = [one for one in releases if one.status != "scheduled"]
+    main = read(render(show, published, now, picture(workspace.root / show.cover)))
+    others = feeds.documents(_readable(show), workspace, releases, now)
+    return {MAIN: main} | {id_: joined([read(one) for one in pages.values()]) for id_, pages in others.items()}
+
+
+def differences(show: Show, workspace: Workspace, public: Public, known: Seen, now: datetime) -> list[Unseen]:
+    """Everything that this copy would take back without having seen it, if it published now what its records say."""
+    ours = rendered(show, workspace, records.read_all(workspace), now)
+    return [one for id_ in public.ids for one in guard.unseen(id_, ours[id_], public.forms(id_), known)]
+
+
+def up_to_date(show: Show, workspace: Workspace, slug: str, storage: Storage, now: datetime) -> None:
+    """Raises FeedError where the episode is public in a form that this copy has not seen."""
+    found, releases = feed.public(storage), records.read_all(workspace)
+    record = next((one for one in releases if one.slug == slug), None)
+    if found is None or record is None:
+        return
+    public = Public(show, storage, found[0], functools.cache(storage.stat), now)
+    known, ours = base(show, workspace, releases, now), items.alone(show, record)
+    differences = [
+        one
+        for id_ in record.feeds
+        if id_ in public.ids
+        for one in guard.unseen(id_, ours, public.forms(id_), known)
+        if one.guid == record.guid
+    ]
+    guard.stop(guard.sentences(differences, guard.named({record.guid: slug})))
+
+
+def merge(
+    show: Show,
+    workspace: Workspace,
+    public: Public,
+    now: datetime,
+    ours: frozenset[str] = frozenset(),
+    theirs: frozenset[str] = frozenset(),
+) -> Merged:
+    """Take over what the public feed has and this copy has not seen, as records; its own unpublished work stays.
+
+    Where both changed, the slugs in `ours` stay as they are here, those in `theirs` become what is public; others are
+    left open. What the feed says of the show goes by the name SHOW. Raises PodcastError where a record cannot be made;
+    what was taken over by then is kept.
+    """
+    work = _Work()
+    known = _tolerant(show, workspace, now)
+    guard.check_rollback(public.main, known)
+    for release in marked(show, public, records.read_all(workspace), now):
+        records.write(workspace, release)
+        work.done.append(f"{release.slug}: is public already, and marked so")
+    grouped: dict[str, list[Unseen]] = {}
+    for one in differences(show, workspace, public, known, now):
+        grouped.setdefault(one.guid, []).append(one)
+    slugs = {release.guid: release.slug for release in _every(workspace)}
+    for guid, group in grouped.items():
+        name = slugs.get(guid, "") if guid else SHOW
+        if name in ours:
+            work.done.append(f"{name}: stays as it is here; the next publication takes it over into the public feed")
+        elif any(one.changed for one in group) and name not in theirs:
+            work.open += [guard.sentence(one, guard.named(slugs)).strip() for one in group]
+            work.undecided.add(guid)
+        elif guid:
+            work.done.append(_taken_over(show, workspace, public, guid, now))
+        else:
+            _head(show, workspace, group, now, work)
+    pages = _pages(show, workspace, public, work)
+    seen.save(workspace, dataclasses.replace(_as_public(public, known, work.undecided), pages=pages))
+    return Merged(tuple(work.done), tuple(work.open))
+
+
+def _every(workspace: Workspace) -> list[Release]:
+    held = (one.release for one in records.rolled_back(workspace).values())
+    return [*held, *records.read_all(workspace)]
+
+
+def _tolerant(show: Show, workspace: Workspace, now: datetime) -> Seen:
+    """What was seen; nothing where git has left a conflict in the file: then whatever differs is asked about."""
+    try:
+        return base(show, workspace, records.read_all(workspace), now)
+    except FeedError:
+        return Seen()
+
+
+def _taken_over(show: Show, workspace: Workspace, public: Public, guid: str, now: datetime) -> str:
+    """Make the record of `guid` what is public; returns what was done, as a sentence."""
+    from podcast_pipeline.publish import adopt
+
+    held = {one.release.guid: one for one in records.rolled_back(workspace).values()}.get(guid)
+    record = {one.guid: one for one in records.read_all(workspace)}.get(guid)
+    there = {id_: form for id_ in public.ids for form in public.forms(id_) if guid in form.items}
+    if not there:
+        assert record is not None  # else nothing would be taken back
+        records.set_aside(workspace, RolledBack(now.replace(microsecond=0), record))
+        records.remove(workspace.release(record.slug))
+        return f"{record.slug}: was taken out of the public feed; `podcast publish {record.slug} --reinstate` undoes it"
+    form = there.get(MAIN) or next(iter(there.values()))
+    earlier = record or (held.release if held else None)
+    unreadable = [one for one in (earlier.feeds if earlier else ()) if one not in public.ids]
+    listed = tuple(id_ for id_ in (*public.ids, *unreadable) if id_ in there or id_ in unreadable)
+    if held is not None and items.digest(show, held.release) == form.items[guid]:
+        release = dataclasses.replace(held.release, feeds=listed)
+    else:
+        taken = {one.slug: one.guid for one in _every(workspace)}
+        release = adopt.adopted(show, form.elements[guid], listed, earlier, public.look, taken, _newest(form))
+    records.write(workspace, release)
+    records.remove(workspace.rolled_back_release(release.slug))
+    return f"{release.slug}: taken over as it is public"
+
+
+def _pages(show: Show, workspace: Workspace, public: Public, work: _Work) -> dict[str, str]:
+    """Pages that are public in another form than the records say: they are known from now on."""
+    found = {}
+    for release in records.read_all(workspace):
+        if release.page is None or (show.members_only(release.feeds) and not members.ready()):
+            continue
+        key = items.page_key(show, release)
+        stored = public.look(key)
+        if stored is not None and stored.sha256 not in (release.page.sha256, None):
+            found[seen.masked(key)] = stored.sha256
+            work.done.append(
+                f"{release.slug}: its public page is another one than the last from here; it has been seen"
+            )
+    return {key: digest for key, digest in found.items() if digest is not None}
+
+
+def _newest(form: Contents) -> datetime | None:
+    return instant(form.channel, "lastBuildDate")
+
+
+def _head(show: Show, workspace: Workspace, group: Sequence[Unseen], now: datetime, work: _Work) -> None:
+    """What the feed says of the show, written into show.toml; what cannot be written there is left to a person."""
+    for one in group:
+        if one.feed != MAIN:
+            continue
+        if changed := head.take_over(workspace, show, one.public):
+            work.done.append(f"feed/show.toml: {', '.join(changed)}: taken over as they are public")
+        ours = rendered(load_show(workspace), workspace, records.read_all(workspace), now)[MAIN].channel
+        if left := differing(one.public, ours):
+            work.undecided.add("")
+            work.open.append(f"the public feed says otherwise of the show: {', '.join(left)}: see feed/show.toml")
+
+
+def _as_public(public: Public, known: Seen, undecided: set[str]) -> Seen:
+    """What is public now, but for what is undecided, as seen."""
+    forms, begun = dict(known.feeds), {}
+    for id_ in public.ids:
+        for number, contents in enumerate(public.forms(id_)):
+            before = known.feeds.get(id_, Form())
+            kept = {guid: before.items.get(guid) for guid in undecided if guid}
+            merged: Mapping[str, Any] = {**contents.items, **kept}
+            form = Form(
+                "",
+                before.head if "" in undecided else contents.head,
+                {guid: digest for guid, digest in sorted(merged.items()) if digest is not None},
+            )
+            # Of several forms, which a killed run leaves, all are known now.
+            if number == 0:
+                forms[id_] = form
+            else:
+                begun[id_] = form
+    return Seen(forms, begun, {}, known.taken_back)

@@ -1,0 +1,94 @@
+"""What this copy of the show has last seen public: feed/publication.json, committed beside the feed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from podcast_pipeline import atomic, codec
+from podcast_pipeline.errors import FeedError
+from podcast_pipeline.feed.contents import Contents, read
+from podcast_pipeline.layout import Workspace
+
+MAIN = "main"
+HINT = (
+    "take one side of it from git (`git checkout --theirs feed/publication.json`), then `podcast feed --merge "
+    "--from-public`"
+)
+
+
+@dataclass(frozen=True)
+class Form:
+    """A feed as it stood in public, as digests: what it said can be compared with them, and not be read from them."""
+
+    documents: str = ""
+    """Of its documents with their keys, "" where they were not all of ours: equal means that nothing has changed."""
+    head: str = ""
+    items: dict[str, str] = field(default_factory=dict)
+    """By guid."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """`feeds` by id. What a run is about to put is written down first: after a kill it is known as our own."""
+
+    feeds: dict[str, Form] = field(default_factory=dict)
+    begun: dict[str, Form] = field(default_factory=dict)
+    """Of each feed what is about to change."""
+    pages: dict[str, str] = field(default_factory=dict)
+    """Digest of the key of a page that is about to change -> digest of the page."""
+    taken_back: str = ""
+    """Digest of the head that a rollback took back, where feed/show.toml still says it."""
+    rollback: str = ""
+    """SHA-256 of the feed that a rollback is about to restore."""
+
+
+def load(workspace: Workspace) -> Seen | None:
+    """What was seen; of a show without the file, what its committed feed says; None if it has neither.
+
+    Raises FeedError where git has left both sides of a conflict in the file, or it is damaged.
+    """
+    path = workspace.publication
+    if path.exists():
+        try:
+            return codec.decode(Seen, json.loads(path.read_bytes()))
+        except (ValueError, TypeError, RecursionError) as error:
+            raise FeedError(f"{workspace.relative(path)}: cannot be read: {error}", HINT) from error
+    if not workspace.feed_xml.exists():
+        return None
+    try:
+        contents = read(workspace.feed_xml.read_bytes())
+    except FeedError as error:
+        raise FeedError(f"feed/feed.xml: {error.message}", "take one side of it from git") from error
+    return Seen({MAIN: Form("", contents.head, contents.items)})
+
+
+def save(workspace: Workspace, seen: Seen) -> None:
+    """Write it down; a file that says so already is not touched."""
+    text = json.dumps(codec.encode(seen), ensure_ascii=False, indent=2) + "\n"
+    path = workspace.publication
+    try:
+        if path.read_text("utf-8") == text:
+            return
+    except (FileNotFoundError, UnicodeDecodeError):
+        pass
+    atomic.write_text(path, text)
+
+
+def of(contents: Contents, documents: str = "") -> Form:
+    return Form(documents, contents.head, dict(sorted(contents.items.items())))
+
+
+def of_documents(data: Mapping[str, bytes]) -> str:
+    """The digest of documents by their keys."""
+    total = hashlib.sha256()
+    for key, document in sorted(data.items()):
+        total.update(f"{key} {hashlib.sha256(document).hexdigest()}\n".encode())
+    return total.hexdigest()
+
+
+def masked(key: str) -> str:
+    """The digest under which a key is written down: that of a page for members nobody may know."""
+    return hashlib.sha256(key.encode()).hexdigest()[:32]

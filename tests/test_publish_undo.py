@@ -1,0 +1,354 @@
+"""Nobody undoes what they have not seen: copies of one show, each with its own view of one public feed."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import feedparser
+import pytest
+from copies import Copies, Copy
+from PIL import Image
+from shows import TINY, copied, missing, sign
+from test_publish_guard import GUID, OTHER, second
+
+pytest_plugins = ["shows"]
+NOTE = "The dose was 10 mg."
+SAID = "would take back the correction of "
+STOP = "the public feed has changed since this copy of the show last saw it"
+
+
+@pytest.fixture
+def copies(made: Any, tmp_path: Path) -> Copies:
+    return Copies(tmp_path, copied(made("published"), tmp_path / "first"))
+
+
+def public(copies: Copies) -> bytes:
+    return (copies.public / "feed.xml").read_bytes()
+
+
+def entries(copies: Copies) -> dict[str, Any]:
+    """The public items as a reader of feeds sees them, by guid."""
+    return {one.id: one for one in feedparser.parse(public(copies)).entries}
+
+
+def corrected(copy: Copy, note: str = NOTE) -> None:
+    copy.podcast("correct", TINY, "--note", note)
+    copy.podcast("publish")
+
+
+def described(copy: Copy, text: str = "Another description of the show.") -> None:
+    toml = copy.show.root / "feed" / "show.toml"
+    lines = toml.read_text("utf-8").splitlines(keepends=True)
+    (at,) = [i for i, line in enumerate(lines) if line.startswith("description = ")]
+    lines[at] = f'description = "{text}"\n'
+    toml.write_text("".join(lines), "utf-8")
+
+
+def stopped(copy: Copy, copies: Copies, *words: str) -> str:
+    """What `publish WORDS` says that is stopped; nothing of the store and of feed/ has changed."""
+    before = public(copies), copy.show.workspace.publication.read_bytes()
+    said = copy.podcast("publish", *words, code=1)
+    assert said.lines[0].startswith(STOP), said.err
+    assert (public(copies), copy.show.workspace.publication.read_bytes()) == before
+    return said.err
+
+
+def test_a_correction_is_not_taken_back_by_a_copy_that_has_not_seen_it(copies: Copies) -> None:
+    """A corrects and publishes; B, behind, changes the description: stopped, told, and well after a pull."""
+    a, b = copies.first(), copies.clone("b")
+    corrected(a)
+    described(b)
+    for words in ((), ("--dry-run",), (TINY,)):
+        said = stopped(b, copies, *words)
+        assert SAID in said
+        assert TINY in said
+        assert "git pull" in said
+        assert "podcast feed --merge --from-public" in said
+    assert b.podcast("correct", TINY, "--note", "Something else.", code=1).lines[0].startswith(STOP)
+    a.push()
+    b.pull()
+    b.podcast("publish")
+    assert NOTE in entries(copies)[GUID].content[0].value
+    assert feedparser.parse(public(copies)).feed.description == "Another description of the show."
+    assert missing(copies.public) == []
+    # Now A is behind: what the feed says of the show is kept as well.
+    assert "would undo the new description of the show" in stopped(a, copies)
+    b.push()
+    a.pull()
+    assert "nothing was written" in a.podcast("publish").err
+
+
+def test_a_lost_computer_stops_nobody(copies: Copies) -> None:
+    """A has published and never pushed: B takes over from the public feed, goes on, and A's correction stays."""
+    a, b = copies.first(), copies.clone("b")
+    corrected(a)
+    wanted = entries(copies)[GUID]
+    shutil.rmtree(a.show.root)
+    described(b)
+    stopped(b, copies)
+    assert f"{TINY}: taken over as it is public" in b.podcast("feed", "--merge", "--from-public").err
+    b.podcast("publish")
+    found = entries(copies)[GUID]
+    assert (found.content, found.enclosures, found.title) == (wanted.content, wanted.enclosures, wanted.title)
+    record = b.show.release
+    assert (record.source, record.corrections[0].note) == ("adopted", NOTE)
+    assert record.audio_sha256
+    assert "nothing was written" in b.podcast("publish").err
+    assert "all as recorded" in b.podcast("verify", "--read-data").err
+    assert "taken over from the public feed" in b.podcast("status").out
+    # Its sources are not here: what is built here does not take its place unasked.
+    b.edit(f"episodes/{TINY}/episode.toml", "A tiny episode", "A renamed episode")
+    b.podcast("build", "--force")
+    said = b.podcast("publish", TINY, code=1)
+    assert "published by another copy of the show" in said.err
+    b.podcast("publish", "--replace", TINY)
+    found = entries(copies)[GUID]
+    assert found.title == "A renamed episode"
+    assert NOTE in found.content[0].value
+
+
+def test_an_added_episode_of_a_lost_computer(copies: Copies) -> None:
+    """An episode whose folder and record nobody has any more is taken over as a record, and stays in the feed."""
+    a, b = copies.first(), copies.clone("b")
+    second(a.show).podcast("publish", "002-other")
+    shutil.rmtree(a.show.root)
+    described(b)
+    assert f'would remove {OTHER}, "Another episode", which is public and not known here' in stopped(b, copies)
+    before = entries(copies)
+    b.podcast("feed", "--merge", "--from-public")
+    b.podcast("publish")
+    after = entries(copies)
+    assert {guid: one.enclosures for guid, one in after.items()} == {
+        guid: one.enclosures for guid, one in before.items()
+    }
+    assert "all as recorded" in b.podcast("verify", "--read-data").err
+    assert not (b.show.root / "episodes" / "002-other").exists()
+
+
+def test_replaced_audio_is_not_taken_back(copies: Copies) -> None:
+    """A gives the episode new audio; B, behind, may not put the earlier one back into the feed."""
+    a, b = copies.first(), copies.clone("b")
+    a.edit("feed/show.toml", "[audio]", "[audio]\nloudness = -18.0")
+    a.podcast("build", "--force")
+    sign(a.show)
+    a.podcast("build", "--force")
+    a.podcast("publish", "--replace", TINY)
+    described(b)
+    assert "recording" in stopped(b, copies)
+    new = entries(copies)[GUID].enclosures
+    b.podcast("feed", "--merge", "--from-public")
+    b.podcast("publish")
+    assert entries(copies)[GUID].enclosures == new
+
+
+def test_both_changed_is_shown_and_decided(copies: Copies) -> None:
+    """Where both copies corrected the same episode, nothing is decided unasked; either side can be chosen."""
+    a, b, c = copies.first(), copies.clone("b"), copies.clone("c")
+    b.podcast("correct", TINY, "--note", "B was first.")
+    c.podcast("correct", TINY, "--note", "C was first.")
+    corrected(a)
+    assert "it was changed here as well" in stopped(b, copies)
+    said = b.podcast("feed", "--merge", "--from-public", code=1)
+    assert SAID in said.err
+    stopped(b, copies)
+    b.podcast("feed", "--merge", "--from-public", "--ours", TINY)
+    b.podcast("publish")
+    assert "B was first." in entries(copies)[GUID].content[0].value
+    c.podcast("feed", "--merge", "--from-public", code=1)
+    c.podcast("feed", "--merge", "--from-public", "--theirs", TINY)
+    assert "nothing was written" in c.podcast("publish").err
+    assert "B was first." in entries(copies)[GUID].content[0].value
+
+
+def test_a_timer_between_two_producers(copies: Copies) -> None:
+    """What a timer's copy publishes and nobody pulls counts as seen where it stands scheduled here as it is public."""
+    due = ("--now", "2027-06-01T09:00:00Z")
+    a, timer = copies.first(), copies.clone("timer")
+    later = second(a.show)
+    later.edit("episodes/002-other/episode.toml", "2020-01-06T09:00:00Z", "2027-06-01T09:00:00Z")
+    later.podcast("build", "002-other")
+    a.podcast("publish", "002-other", "--now", "2027-05-01T09:00:00Z")
+    a.push()
+    b = copies.clone("b")
+    timer.pull()
+    shutil.copytree(a.show.root / "build" / "002-other", timer.show.root / "build" / "002-other")
+    assert "002-other: is public" in timer.podcast("publish", *due).err
+    shutil.rmtree(b.show.root / "build")
+    b.podcast("correct", TINY, "--note", NOTE)
+    assert "002-other: is public" in b.podcast("publish", *due).err
+    assert set(entries(copies)) == {GUID, OTHER}
+    assert NOTE in entries(copies)[GUID].content[0].value
+    assert "all as recorded" in b.podcast("verify", "--read-data", *due).err
+    assert "nothing was written" in b.podcast("publish", *due).err
+    # The timer is behind now, and stops even where nothing is due.
+    assert SAID in stopped(timer, copies, *due)
+    b.push()
+    timer.commit()
+    timer.podcast("feed", "--merge", "--from-public", *due)
+    assert "nothing was written" in timer.podcast("publish", *due).err
+
+
+def test_another_form_of_a_scheduled_episode_is_seen(copies: Copies) -> None:
+    """A timer published what stood in its copy; what was rebuilt here since is not put over it unasked."""
+    due = ("--now", "2027-06-01T09:00:00Z")
+    a = copies.first()
+    later = second(a.show)
+    later.edit("episodes/002-other/episode.toml", "2020-01-06T09:00:00Z", "2027-06-01T09:00:00Z")
+    later.podcast("build", "002-other")
+    a.podcast("publish", "002-other", "--now", "2027-05-01T09:00:00Z")
+    a.push()
+    timer = copies.clone("timer")
+    later.edit("episodes/002-other/episode.toml", "Another episode", "A better title")
+    later.podcast("build", "002-other")
+    a.podcast("publish", "002-other", "--now", "2027-05-02T09:00:00Z")
+    timer.podcast("publish", *due)
+    assert "would take back the new title" in stopped(a, copies, *due)
+    a.podcast("feed", "--merge", "--from-public", "--ours", "002-other", *due)
+    a.podcast("publish", *due)
+    assert entries(copies)[OTHER].title == "A better title"
+
+
+def test_what_a_killed_run_has_put_is_its_own(copies: Copies) -> None:
+    """A copy that dies after its feed is public, before it has written that down, goes on with another change."""
+    a = copies.first()
+    before = a.show.workspace.publication.read_bytes()
+    a.podcast("correct", TINY, "--note", "First.")
+    a.podcast("publish")
+    seen = json.loads(a.show.workspace.publication.read_bytes())
+    begun = {"main": {"documents": "", "head": "", "items": {GUID: seen["feeds"]["main"]["items"][GUID]}}}
+    killed = {**json.loads(before), "begun": begun}
+    a.show.workspace.publication.write_text(json.dumps(killed), "utf-8")
+    corrected(a, "Second.")
+    assert "Second." in entries(copies)[GUID].content[0].value
+    assert json.loads(a.show.workspace.publication.read_bytes())["begun"] == {}
+
+
+def test_a_conflict_in_the_file_is_told_and_mended(copies: Copies) -> None:
+    """git's marks in feed/publication.json: one line says what to do, and the command that it names works."""
+    a = copies.first()
+    path = a.show.workspace.publication
+    path.write_text(f"<<<<<<< HEAD\n{path.read_text('utf-8')}=======\n>>>>>>> main\n", "utf-8")
+    said = a.podcast("publish", code=1)
+    assert said.lines[0].startswith("feed/publication.json: cannot be read")
+    a.podcast("feed", "--merge", "--from-public")
+    assert "nothing was written" in a.podcast("publish").err
+
+
+def test_what_is_known_of_the_public_feed_names_nobody(copies: Copies) -> None:
+    """The committed file holds digests by guid, nothing that a reader could use."""
+    text = copies.first().show.workspace.publication.read_text("utf-8")
+    assert set(json.loads(text)["feeds"]["main"]["items"]) == {GUID}
+    assert "http" not in text
+    assert "tiny" not in text
+
+
+def feeds_kept(copies: Copies) -> list[str]:
+    """The beginnings of the digests of all feeds that were public, oldest first."""
+    return [path.stem[-8:] for path in sorted((copies.public / "feeds" / "history").iterdir(), key=_age)]
+
+
+def _age(path: Path) -> int:
+    return path.stat().st_mtime_ns
+
+
+def test_a_rollback_stays_whatever_is_published_by_whom(copies: Copies) -> None:
+    """What was rolled back stays out for every copy, the timer's too, until that episode is reinstated."""
+    a, timer = copies.first(), copies.clone("timer")
+    corrected(a, "Wrong.")
+    (bad,) = [one.content[0].value for one in entries(copies).values()]
+    other = second(a.show)
+    other.podcast("publish", "002-other")
+    first = feeds_kept(copies)[0]
+    a.push()
+    timer.pull()
+    a.podcast("rollback", first, "--yes")
+    # A copy that has not pulled since would bring both back.
+    said = stopped(timer, copies)
+    assert "would bring back 002-other, which was taken out" in said
+    assert "would take back the new" in said
+    assert set(entries(copies)) == {GUID}
+    assert "Wrong." not in entries(copies)[GUID].content[0].value
+    old = entries(copies)[GUID].content[0].value
+    a.push()
+    timer.pull()
+    for copy in (a, timer):
+        assert "nothing was written" in copy.podcast("publish").err
+        described(copy, f"Published by {copy.show.root.name}.")
+        copy.podcast("publish")
+        copy.push()
+        (timer if copy is a else a).pull()
+        assert set(entries(copies)) == {GUID}
+        assert entries(copies)[GUID].content[0].value == old
+    assert "002-other: was rolled back on" in a.podcast("publish", "002-other", code=1).err
+    said = a.podcast("status").out
+    assert "002-other: rolled back" in said
+    assert "it is in no feed" in said
+    assert f"{TINY}: rolled back" in said
+    # One comes back without the other, exactly as it was taken back.
+    a.podcast("publish", "002-other", "--reinstate")
+    assert set(entries(copies)) == {GUID, OTHER}
+    assert entries(copies)[GUID].content[0].value == old
+    shutil.rmtree(a.show.root / "build" / TINY)
+    a.podcast("publish", TINY, "--reinstate")
+    assert entries(copies)[GUID].content[0].value == bad
+    assert "rolled back" not in a.podcast("status").out
+    assert missing(copies.public) == []
+
+
+def test_a_rollback_of_what_was_not_seen_says_so(copies: Copies) -> None:
+    """B rolls back what A published last: it is told what it has not seen, and keeps it for --reinstate."""
+    a, b = copies.first(), copies.clone("b")
+    corrected(a)
+    new = entries(copies)[GUID].content[0].value
+    first = feeds_kept(copies)[0]
+    said = b.podcast("rollback", first)
+    assert "not seen here" in said.err
+    assert NOTE in entries(copies)[GUID].content[0].value
+    b.podcast("rollback", first, "--yes")
+    assert NOTE not in entries(copies)[GUID].content[0].value
+    assert "was rolled back" in b.podcast("publish", TINY, code=1).err
+    stopped(a, copies)
+    shutil.rmtree(b.show.root / "build")
+    b.podcast("publish", TINY, "--reinstate")
+    assert entries(copies)[GUID].content[0].value == new
+
+
+def test_what_the_feed_says_of_the_show_is_rolled_back_too(copies: Copies) -> None:
+    """The description goes back in show.toml as well; a cover, which cannot, stops publishing until it is decided."""
+    a = copies.first()
+    before = feedparser.parse(public(copies)).feed
+    described(a, "A mistake.")
+    a.podcast("publish")
+    first = feeds_kept(copies)[0]
+    a.podcast("rollback", first, "--yes")
+    assert "nothing was written" in a.podcast("publish").err
+    assert feedparser.parse(public(copies)).feed.description == before.description
+    Image.new("RGB", (1400, 1400), "maroon").save(a.show.root / "feed" / "cover.png")
+    a.podcast("publish")
+    assert feedparser.parse(public(copies)).feed.image.href != before.image.href
+    assert "feed/show.toml says otherwise" in a.podcast("rollback", first, "--yes").err
+    said = a.podcast("publish", code=1)
+    assert said.lines == ["feed/show.toml says again what `podcast rollback` took back: picture"]
+    assert feedparser.parse(public(copies)).feed.image.href == before.image.href
+    a.podcast("publish", "--reinstate")
+    assert feedparser.parse(public(copies)).feed.image.href != before.image.href
+    assert "nothing was written" in a.podcast("publish").err
+
+
+def test_an_earlier_page_does_not_take_the_place_of_a_newer_one(copies: Copies) -> None:
+    """A page has one address for all its forms: one that changed since this copy saw it is not overwritten."""
+    a = copies.first()
+    page = copies.public / "episodes" / TINY / "index.html"
+    newer = page.read_bytes().replace(b"</body>", b"<!-- newer --></body>")
+    page.write_bytes(newer)
+    a.edit(f"episodes/{TINY}/episode.toml", "A few seconds of the sample", "Some seconds of the sample")
+    a.podcast("build", "--force")
+    said = a.podcast("publish", TINY, code=1)
+    assert f"would put an earlier page of {TINY} in place of the public one" in said.err
+    assert page.read_bytes() == newer
+    a.podcast("feed", "--merge", "--from-public")
+    a.podcast("publish", TINY)
+    assert b"Some seconds" in page.read_bytes()
