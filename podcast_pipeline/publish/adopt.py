@@ -113,7 +113,7 @@ def _read(show: Show, item: Any, slug: str, look: Look) -> Release:
         description=text(item, "description"),
         notes=notes,
         enclosure=asset(enclosure.get("url") or "", enclosure.get("type") or "", enclosure.get("length") or ""),
-        duration=1000 * (whole(text(item, "itunes:duration")) or 0),
+        duration=0 if (seconds := whole(text(item, "itunes:duration"))) is None else max(1, 1000 * seconds),
         audio_sha256="",
         signature=None,
         transcripts=tuple(asset(one.get("url") or "", one.get("type") or "") for one in transcripts),
