@@ -35,7 +35,7 @@ class Public:
 
     def forms(self, id_: str) -> tuple[Contents, ...]:
         """What the feed says; () if nothing of it is public. A run that was killed between the addresses of members
-        leaves several forms. Raises FeedError for a document that cannot be read.
+        leaves several forms. Raises FeedError for a main feed that cannot be read.
         """
         if id_ not in self._known:
             self._known[id_] = self._read(id_)
@@ -54,7 +54,8 @@ class Public:
         stem = newest.removesuffix(".xml")
         listed = (one.key for one in self._storage.list(f"{stem}-"))
         archives = [key for key in listed if re.fullmatch(r"-\d+\.xml", key[len(stem) :])]
-        return (joined([parsed(key, self._get(key)) for key in (newest, *archives)]),)
+        documents = [one for key in (newest, *archives) if (one := _whole(self._get(key))) is not None]
+        return (joined(documents),) if documents else ()
 
     def _members(self, feed: Feed) -> tuple[Contents, ...]:
         forms: dict[bytes, Contents] = {}
@@ -64,7 +65,8 @@ class Public:
             if stored is None or any(_holds(stored, personal(data, token)) for data in forms):
                 continue
             data = self._get(key).replace(token.encode(), PLACEHOLDER.encode())
-            forms[data] = parsed(keys.masked(key), data)
+            if (whole := _whole(data)) is not None:
+                forms[data] = whole
         return tuple(forms.values())
 
     def whole(self, key: str) -> bool:
@@ -79,6 +81,14 @@ class Public:
                 f"{key}: somebody else wrote it while this publication ran", "run the same command again"
             )
         return data
+
+
+def _whole(data: bytes) -> Contents | None:
+    """The contents of a document of another feed; None of one that is cut off: it is put again, and says nothing."""
+    try:
+        return read(data)
+    except FeedError:
+        return None
 
 
 def _holds(stored: Stored, data: bytes) -> bool:
