@@ -6,12 +6,15 @@ Each fault is made for real: a full disk, git under the page, a session that is 
 from __future__ import annotations
 
 import json
+import random
+import re
 import resource
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+import soak
 from browser import Opener, Server, Tab, reviewing
 from reviewpage import SLUG, invited, kinds, lines, server, show, sounding, type_at_end
 from reviews import GUEST, TURNS, Editor, make_show, subject_at
@@ -19,6 +22,7 @@ from reviews import GUEST, TURNS, Editor, make_show, subject_at
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.review import journal
 from podcast_pipeline.review.desk import Desk
+from podcast_pipeline.review.replay import replay
 from podcast_pipeline.review.server import bind, own_port
 
 __all__ = ["server", "show", "sounding"]
@@ -226,6 +230,11 @@ def test_words_that_come_while_one_types_are_not_overwritten(server: Server, sho
     choose(two, "Keep mine")
     two.wait_saved()
     assert texts(show, "p1")[1:] == [f"{TURNS[0][1]} Mine too."]
+    for _ in range(2):  # back to what was chosen over, and no further
+        two.page.keyboard.press("Control+z")
+        two.page.wait_for_timeout(200)
+    two.wait_saved()
+    assert two.text("p1").inner_text() == f"{TURNS[0][1]} Theirs."
 
 
 def test_a_check_by_somebody_else_is_no_conflict_of_words(server: Server, show: Path, open_page: Opener) -> None:
@@ -424,3 +433,83 @@ def test_an_answer_is_given_only_when_the_line_is_in_the_file_of_that_name(tmp_p
             Editor(one).edit("p1", "Gone.")
     assert one.state.paragraphs["p1"].text == TURNS[0][1]
     one.close()
+
+
+class Typist:
+    """A person at a page who types words that nobody else types, undoes them, and combines both in a conflict."""
+
+    def __init__(self, tab: Tab, name: str, undone: set[str]) -> None:
+        """`undone` are the words that their own author took back: a page hears of it late."""
+        self.tab, self.name, self.undone, self.count = tab, name, undone, 0
+
+    def words(self) -> set[str]:
+        """Everybody's own words that this page shows, in the text or in red."""
+        return set(re.findall(r"[ab]\d+x", self.tab.call("document.getElementById('main').innerText")))
+
+    def shown(self) -> set[str]:
+        return self.words() | set(
+            re.findall(r"[ab]\d+x", self.tab.call("document.getElementById('notices').innerText"))
+        )
+
+    def act(self, kind: str, where: int) -> None:
+        self.settle()
+        before = self.shown()
+        turn = f"[...reviewPage.surface.turns.values()][{where} % reviewPage.surface.turns.size]"
+        if kind == "type":
+            self.count += 1
+            word = f"{self.name}{self.count}x"
+            put = f"turn => reviewPage.surface.put(turn, turn.text.textContent.trim() + ' {word}', 0)"
+            self.tab.call(f"({put})({turn})")
+        elif kind in ("undo", "redo"):
+            self.tab.call(f"reviewPage.history.{kind}()")
+        elif kind == "poll":
+            poll(self.tab)
+        elif kind == "save":
+            self.tab.call("(reviewPage.saver.flush(), 0)")
+        self.settle()
+        if kind == "undo":
+            gone = before - self.shown() - self.undone
+            assert all(word.startswith(self.name) for word in gone), f"undo took {gone}"
+            self.undone |= gone
+        elif kind == "redo":
+            self.undone -= {word for word in self.shown() if word.startswith(self.name)}
+
+    def settle(self) -> None:
+        """In a conflict both texts are kept."""
+        for _ in range(20):
+            self.tab.page.wait_for_timeout(60)
+            if not self.tab.page.locator("dialog[open]").count():
+                return
+            said = self.tab.page.locator("dialog[open]").last
+            theirs = " ".join(said.locator(".diff > :not(ins), .diff").first.all_inner_texts())
+            mine = said.get_by_label("Both together").input_value()
+            more = [word for word in dict.fromkeys(re.findall(r"[ab]\d+x", theirs)) if word not in mine]
+            said.locator("summary", has_text="Combine").click()
+            said.get_by_label("Both together").fill(" ".join([mine, *more]))
+            said.get_by_role("button", name="Save this text").click()
+        raise AssertionError("conflict after conflict")
+
+
+@pytest.mark.slow
+def test_two_people_in_any_order_lose_no_word(server: Server, show: Path, open_page: Opener) -> None:
+    """Typing, undoing, hearing of the other or not: every word stays until its own author undoes it."""
+    draw = random.Random(8)
+    one = open_page(server.start)
+    undone: set[str] = set()
+    people = [Typist(one, "a", undone), Typist(open_page(invited(one), by=GUEST), "b", undone)]
+    acts = ["type"] * 5 + ["undo", "undo", "redo", "poll", "poll", "save"]
+    for _ in range(soak.examples(16, 400)):
+        draw.choice(people).act(draw.choice(acts), draw.randrange(8))
+    for _ in range(3):
+        for person in people:
+            person.settle()
+            person.tab.call("(reviewPage.saver.flush(), 0)")
+            person.tab.page.wait_for_timeout(1500)
+            person.settle()
+            poll(person.tab)
+    stay = {f"{p.name}{n + 1}x" for p in people for n in range(p.count)} - undone
+    kept = set().union(*(person.shown() for person in people))
+    assert stay <= kept, f"lost: {sorted(stay - kept)}"
+    saved = " ".join(p.text for p in replay(lines(show)).listed())
+    red = " ".join(person.tab.page.locator("#notices").inner_text() for person in people)
+    assert all(word in saved or word in red for word in stay), (saved, red)

@@ -18,7 +18,8 @@ export class History extends Emitter {
   typed({ id, text, before }) {
     if (this.busy) return;
     const top = this.done.at(-1);
-    if (top?.kind === "edit" && top.id === id && performance.now() - top.at < TOGETHER) {
+    // Not over what came from elsewhere in between: undoing would take it away with one's own words.
+    if (top?.kind === "edit" && top.id === id && top.after === before && performance.now() - top.at < TOGETHER) {
       Object.assign(top, { after: text, at: performance.now() });
       return;
     }

@@ -142,7 +142,7 @@ export class Saver extends Emitter {
 
   // What somebody decided between two texts.
   decided(id, text, theirs) {
-    this.failed.get(id).theirs = null;
+    Object.assign(this.failed.get(id), { theirs: null, text: theirs.text }); // undone, the choice goes back to theirs
     this.bases.set(id, { rev: theirs.rev, text: theirs.text });
     this.surface.put(this.surface.turns.get(id), text);
     return this.now(id);
