@@ -95,18 +95,19 @@ def _is_text(head: bytes) -> bool:
     return b"\0" not in head and sum(byte < 9 for byte in head) == 0
 
 
-def input_arguments(path: Path, *, strict: bool = True) -> list[str]:
-    """The arguments that open `path` as input: forced demuxer, local files only; `strict`: an error ends it."""
+def input_arguments(path: Path, *, strict: bool = True, stamps: bool = False) -> list[str]:
+    """The arguments that open `path` as input: forced demuxer, local files only; `strict`: an error ends it.
+
+    `stamps`: with the time stamps that the file has, not from 0 on, and to its end: they may say any length.
+    """
     kind = demuxer(path)
     # A WAV whose length was never written ends with a read error by design; a truncated one its header gives away.
     arguments = ["-xerror"] if strict and kind != "wav" else []
     if kind in ("wav", "w64"):
         arguments += ["-max_size", str(_PACKET)]
     # Absolute, so that a name starting with "-" is not an option; "file:" so that a name with ":" is no protocol.
-    return [
-        "-protocol_whitelist", "file,pipe", "-f", kind, *arguments, "-t", str(MAX_SECONDS),
-        "-i", f"file:{path.absolute()}",
-    ]  # fmt: skip
+    arguments += ["-copyts"] if stamps else ["-t", str(MAX_SECONDS)]
+    return ["-protocol_whitelist", "file,pipe", "-f", kind, *arguments, "-i", f"file:{path.absolute()}"]
 
 
 def samples(

@@ -99,6 +99,9 @@ class Workspace:
     def transcript_json(self, slug: str) -> Path:
         return self.episode(slug) / "transcript.json"
 
+    def review_jsonl(self, slug: str) -> Path:
+        return self.episode(slug) / "review.jsonl"
+
     def signoff_json(self, slug: str) -> Path:
         return self.episode(slug) / "signoff.json"
 

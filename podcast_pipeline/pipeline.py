@@ -18,7 +18,7 @@ from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.production import accuracy, captions, notes, release, tags
+from podcast_pipeline.production import accuracy, captions, clock, notes, release, tags
 from podcast_pipeline.production.material import Material
 from podcast_pipeline.transcribe.stage import located, transcribe
 from podcast_pipeline.transcript.lexicon import lexicon
@@ -49,9 +49,12 @@ class _Stages:
             inputs=self.m.tracks(),
             outputs=self._built("preflight.json", "levels.dat"),
             version=4,
-            settings={"tracks": [(t.name, t.person, t.offset, t.allow_truncated) for t in self.m.episode.tracks]},
+            settings={
+                "tracks": [(t.name, t.person, t.offset, t.allow_truncated) for t in self.m.episode.tracks],
+                **({"clocks": clocks} if (clocks := clock.clocks(self.m)) else {}),
+            },
             run=lambda scratch, report: preflight(
-                self._tracks, scratch / "preflight.json", scratch / "levels.dat", report
+                self._tracks, scratch / "preflight.json", scratch / "levels.dat", report, clocks
             ),
         )
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from podcast_pipeline.audio.findings import TrackReport, rumbles
 from podcast_pipeline.audio.hum import notched
 from podcast_pipeline.model.audio import AudioSettings, Track
-from podcast_pipeline.sound.track import WHOLE
 
 REFERENCE = -23.0
 """LUFS: where each voice is brought, so that all are equally loud."""
@@ -80,7 +79,7 @@ def channels(found: TrackReport) -> int:
 
 def _folded(found: TrackReport, width: int) -> list[str]:
     """Both channels of a stereo recording in one, as loud as it is in each: by itself FFmpeg makes it 3 dB louder."""
-    both = found.sound == WHOLE and found.source.channels == 2
+    both = not found.sound.filters(width) and found.source.channels == 2
     return ["pan=mono|c0=0.5*c0+0.5*c1"] if both and width == 1 else []
 
 

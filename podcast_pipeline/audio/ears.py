@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bisect
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -128,9 +130,15 @@ class DropoutEar:
                 if low > 0:
                     self.gaps.append((first + start, first + end, low))
 
-    def result(self, loudness: float) -> Dropouts:
+    def result(self, loudness: float, known: Sequence[tuple[int, int]] = ()) -> Dropouts:
+        """Without those that have another cause, which is told by itself: `known` stretches of silence."""
         limit = 10 ** ((loudness - _CUT_OFF) / 10)
-        found = [(start, end) for start, end, low in self.gaps if low > limit]
+
+        def told(start: int, end: int) -> bool:
+            place = bisect.bisect_left(known, (end, 0))
+            return place > 0 and known[place - 1][1] > start
+
+        found = [(start, end) for start, end, low in self.gaps if low > limit and not told(start, end)]
         lost = sum(end - start for start, end in found)
         times = tuple(start * 1000 // self.rate for start, _ in found[:_WORST])
         return Dropouts(len(found), round(lost / max(1, self.samples), 6), times)

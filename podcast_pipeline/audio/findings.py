@@ -12,6 +12,7 @@ from podcast_pipeline.audio.scan import Scan
 from podcast_pipeline.audio.source import SUFFIXES, Source
 from podcast_pipeline.model.audio import side
 from podcast_pipeline.model.finding import Finding
+from podcast_pipeline.sound.stamps import Stamps
 from podcast_pipeline.sound.track import Sound
 
 _NOISY = -50.0
@@ -28,6 +29,8 @@ _RUMBLE = 10.0
 """dB below the speech from which on rumble is worth a high-pass (measured by PESQ and STOI on real voices)."""
 _LOUD_BLEED = -30.0
 """dB below the direct sound above which a voice in the other microphone colours the sum."""
+_LATE = 0.1
+"""Seconds that a recording may begin late before anybody needs to know."""
 _BIT_RATE = 64
 """kbit/s per channel."""
 _LOSSY = ("mp3", "aac", "vorbis", "opus", "mp2", "ac3", "wmav2")
@@ -42,6 +45,9 @@ class TrackReport:
     source: Source
     heard: Scan
     channel: str = ""
+    stamps: Stamps = Stamps()
+    clock: str = "stamps"
+    """Whose time it keeps, see `sound.track.CLOCKS`; where nothing is missing both are the same."""
 
     @property
     def name(self) -> str:
@@ -52,7 +58,9 @@ class TrackReport:
     def sound(self) -> Sound:
         """Which sound of the file the track is: what a person said, else what was heard."""
         alone = "left" if self.heard.channels == "same" else self.heard.channels
-        return Sound(self.channel or (alone if alone in ("left", "right") else ""), alone == "opposite")
+        gaps = self.stamps.gaps if self.clock == "stamps" else ()
+        which = self.channel or (alone if alone in ("left", "right") else "")
+        return Sound(which, alone == "opposite", gaps, self.source.rate if gaps else 0)
 
 
 def rumbles(heard: Scan) -> bool:
@@ -64,6 +72,7 @@ def findings(reports: Sequence[TrackReport], bleed: Sequence[Bleed]) -> Iterator
     """All findings, track by track, then between them."""
     for track in reports:
         yield from _file(track)
+        yield from _time(track)
         yield from _sound(track)
     yield from _between(reports)
     for one in bleed:
@@ -118,6 +127,41 @@ def _file(track: TrackReport) -> Iterator[Finding]:
             track.name,
             "there is nothing above 8 kHz in it, as from a telephone or Bluetooth headset; it will sound dull: "
             "use a recording made at the speaker's end, if there is one",
+        )
+
+
+def _time(track: TrackReport) -> Iterator[Finding]:
+    rate, told = track.source.rate, track.stamps
+    placed = list(zip(told.starts(), told.gaps, strict=True))
+    late = [gap.samples / rate for _, gap in placed if gap.at == 0]
+    lost = [(start, gap.samples) for start, gap in placed if gap.at > 0]
+    kept = track.clock == "stamps"
+    what = [f"by its time stamps it begins at {seconds:.3f} s" for seconds in late if seconds > _LATE or not kept]
+    if lost:
+        total = sum(samples for _, samples in lost)
+        share = total / (track.heard.samples + (0 if kept else told.missing))
+        longest = max(lost, key=lambda one: one[1])
+        when, places = timecode.exact(longest[0] * 1000 // rate), f"{len(lost)} place{'s' * (len(lost) > 1)}"
+        what.append(
+            f"{total / rate:.2f} s are missing in it ({share:.2%}), in {places}, at most {longest[1] / rate:.2f} s, at "
+            f"{when}: packets were lost, or pauses not sent"
+        )
+    if what:
+        done = (
+            "silence stands there, so that all that follows keeps its time; if words are lost, use a recording made at "
+            "the speaker's end"
+            if kept
+            else f"that is closed up, so that it ends {told.missing / rate:.2f} s early, as its [[track]] says, or "
+            'as this episode has times that may be made so; set clock = "stamps" there for its own time, and correct '
+            'those times, or clock = "samples" to leave it so'
+        )
+        yield _warn("AUD16", track.name, f"{', and '.join(what)}; {done}", lost[0][0] * 1000 // rate if lost else None)
+    if told.behind > _LATE * rate:
+        yield _warn(
+            "AUD16",
+            track.name,
+            f"its time stamps stand still or go back over {told.behind / rate:.2f} s, as in joined files; all of it is "
+            "kept, one after the other: listen whether anything is there twice",
         )
 
 

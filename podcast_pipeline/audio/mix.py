@@ -47,7 +47,14 @@ class _Voice:
         filters = chain.filters(self.track, settings, self.found)
         # Not strict: the preflight has decoded every file strictly, and FFmpeg ends an open-ended WAV by an error.
         decoded = decode.samples(
-            self.path, self.found.sound, rate, channels=width, block=size, filters=filters, strict=False
+            self.path,
+            self.found.sound,
+            rate,
+            channels=width,
+            block=size,
+            filters=filters,
+            delay=chain.offset(self.track, settings),
+            strict=False,
         )
         with contextlib.closing(decoded):
             for block in decoded:

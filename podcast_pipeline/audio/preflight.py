@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import itertools
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-from podcast_pipeline import atomic, codec, parallel
+from podcast_pipeline import atomic, codec, ffmpeg, parallel
 from podcast_pipeline.audio import dominance
 from podcast_pipeline.audio.bleed import Bleed, Copy, compare
 from podcast_pipeline.audio.findings import TrackReport, findings
 from podcast_pipeline.audio.scan import coarse, scan
-from podcast_pipeline.audio.source import look
+from podcast_pipeline.audio.source import Source, look
 from podcast_pipeline.errors import AudioError, PodcastError
 from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.finding import Finding
 from podcast_pipeline.progress import Report, part
-from podcast_pipeline.sound.track import WHOLE, Sound
+from podcast_pipeline.sound import stamps
+from podcast_pipeline.sound.stamps import Stamps
+from podcast_pipeline.sound.track import Sound
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,9 +43,16 @@ class Preflight:
         return {track.name: track for track in self.tracks}[name]
 
 
-def preflight(tracks: Sequence[tuple[Track, Path]], output: Path, levels_dat: Path, report: Report) -> None:
+def preflight(
+    tracks: Sequence[tuple[Track, Path]],
+    output: Path,
+    levels_dat: Path,
+    report: Report,
+    clocks: Mapping[str, str] | None = None,
+) -> None:
     """Decode every recording once, side by side, and write `output` (preflight.json) and `levels_dat`.
 
+    `clocks`, by the names of tracks: whose time each keeps (see `sound.track.CLOCKS`); else that of its time stamps.
     levels.dat has a byte for every 20 ms of every track, one track after the other, see `dominance.packed`.
     Raises one AudioError that names everything that makes a track unusable, in all tracks.
     """
@@ -53,7 +62,8 @@ def preflight(tracks: Sequence[tuple[Track, Path]], output: Path, levels_dat: Pa
         def job(track: Track, path: Path) -> Callable[[Report], _Heard | AudioError]:
             # Beside the output, as /tmp may be memory.
             stream = files.enter_context(tempfile.TemporaryFile(dir=output.parent))
-            return lambda share: _hear(track, path, stream, len(tracks) > 1, share)
+            clock = (clocks or {}).get(track.name, "stamps")
+            return lambda share: _hear(track, path, clock, stream, len(tracks) > 1, share)
 
         jobs = [(weight, job(*track)) for weight, track in zip(weights, tracks, strict=True)]
         told = parallel.each(jobs, part(report, 0.0, 0.95))
@@ -67,8 +77,17 @@ def preflight(tracks: Sequence[tuple[Track, Path]], output: Path, levels_dat: Pa
     reports = [one.report for one in heard]
     found = Preflight(1, tuple(reports), tuple(findings(reports, bleed)), bleed)
     atomic.write_bytes(levels_dat, b"".join(dominance.packed(one.levels) for one in heard))
-    atomic.write_json(output, codec.encode(found))
+    atomic.write_json(output, _written(found))
     report(1.0)
+
+
+def _written(found: Preflight) -> dict[str, Any]:
+    """What preflight.json holds. Where no time is missing it says nothing of time: as it was before that was known."""
+    value: dict[str, Any] = codec.encode(found)
+    for track, told in zip(value["tracks"], found.tracks, strict=True):
+        if told.stamps == Stamps():
+            del track["stamps"], track["clock"]
+    return value
 
 
 def load(path: Path) -> Preflight:
@@ -102,7 +121,9 @@ class _Heard:
     offset: int
 
 
-def _hear(track: Track, path: Path, stream: BinaryIO, compared: bool, report: Report) -> _Heard | AudioError:
+def _hear(
+    track: Track, path: Path, clock: str, stream: BinaryIO, compared: bool, report: Report
+) -> _Heard | AudioError:
     try:
         source = look(path, allow_truncated=track.allow_truncated)
         if track.channel and source.channels != 2:
@@ -110,20 +131,36 @@ def _hear(track: Track, path: Path, stream: BinaryIO, compared: bool, report: Re
                 f"{path}: has {source.channels} channel{'s' * (source.channels > 1)}: there is no {track.channel} side",
                 "take `channel` out of its [[track]] in episode.toml",
             )
+        told = _timed(path, source)
+        closed = 0.0 if clock == "stamps" else told.missing / source.rate
         copy = Copy(source.rate, stream)
+        gaps = told.gaps if clock == "stamps" else ()
+        sound = Sound(track.channel, gaps=gaps, per_second=source.rate if gaps else 0)
         twice = source.channels == 2 and not track.channel
         first = part(report, 0.0, 0.5) if twice else report
-        heard, levels = scan(path, source, Sound(track.channel), first, copy if compared else None)
-        found = TrackReport(track.file, track.person, source, heard, track.channel)
-        if twice and found.sound != WHOLE:
+        heard, levels = scan(path, source, sound, first, copy if compared else None, closed)
+        found = TrackReport(track.file, track.person, source, heard, track.channel, told, clock)
+        if found.sound != sound:
             # It is not both channels as they are, which is known only now: what is measured is what will be heard.
             copy = Copy(source.rate, stream)
-            again, levels = scan(path, source, found.sound, part(report, 0.5, 1.0), copy if compared else None)
+            again, levels = scan(path, source, found.sound, part(report, 0.5, 1.0), copy if compared else None, closed)
             found = replace(found, heard=replace(again, channels=heard.channels))
         report(1.0)
     except AudioError as error:
         return error
     return _Heard(found, copy, levels, track.offset)
+
+
+def _timed(path: Path, source: Source) -> Stamps:
+    """What its time stamps say is missing; their number is bounded, as what they say is a stranger's."""
+    told = stamps.look(path, source.demuxer)
+    if told.missing >= ffmpeg.MAX_SECONDS * source.rate:
+        raise AudioError(
+            f"{path}: longer than {ffmpeg.MAX_SECONDS // 3600} hours by its time stamps: "
+            f"{told.missing / source.rate / 3600:.1f} hours are missing in it",
+            "copy it again from the recorder, or export it anew from an audio editor",
+        )
+    return told
 
 
 def _bleed(tracks: Sequence[_Heard], report: Report) -> tuple[Bleed, ...]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import bisect
 import contextlib
 import re
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,12 +66,13 @@ class Scan:
 
 
 def scan(
-    path: Path, source: Source, sound: Sound, report: Report, copy: Copy | None = None
+    path: Path, source: Source, sound: Sound, report: Report, copy: Copy | None = None, missing: float = 0.0
 ) -> tuple[Scan, NDArray[np.float32]]:
     """Decode the track `sound` of `path` once, block by block; what was heard, and the level of every 20 ms (see
     LevelEar) in dBFS.
 
-    `copy`, where given, keeps a small copy for comparisons. Raises AudioError if the file is damaged, shorter than it
+    `copy`, where given, keeps a small copy for comparisons; `missing` are seconds of the file that are closed up in
+    `sound`. Raises AudioError if the file is damaged, shorter than it
     says, longer than 12 hours, silent (nothing above -70 LUFS), or holds samples that are not finite.
     """
     import numpy as np
@@ -86,14 +88,20 @@ def scan(
 
     clips, gaps, hum = ClipEar(source.rate), DropoutEar(source.rate), HumEar(source.rate)
     sides, width, voices = ChannelEar(), WidthEar(source.rate), LevelEar(source.rate)
-    ears: list[Ear] = [clips, gaps, hum, sides, width, voices, *([copy] if copy else [])]
+    ears: list[Ear] = [clips, gaps, voices, *([copy] if copy else [])]
+    # What is missing in the file is no room, no pause and no channel: these ears do not ask what time it is.
+    timeless: list[Ear] = [hum, sides, width]
+    silences = list(sound.silences(source.rate))
     samples, levels, rest = 0, [], np.empty((0, channels), dtype=np.float32)
     with contextlib.closing(blocks()) as decoded:
         for block in decoded:
             block = block.reshape(-1, channels)
             _finite(path, block, samples, source.rate)
+            there = _there(silences, samples, len(block))
             for ear in ears:
                 ear.hear(block)
+            for ear in timeless:
+                ear.hear(block if there is None else block[there])
             samples += len(block)
             rest = np.concatenate((rest, block))
             whole = len(rest) // window * window
@@ -101,7 +109,7 @@ def scan(
             rest = rest[whole:]
             if source.promised:
                 report(min(1.0, samples / source.rate / source.promised))
-    _length(path, source, samples / source.rate)
+    _length(path, source, samples / source.rate, missing)
     told = _INTEGRATED.findall(said)
     loud = float(told[-1]) if told else SILENT
     if samples < _SHORTEST * source.rate:
@@ -114,10 +122,11 @@ def scan(
     report(1.0)
     level = np.concatenate(levels) if levels else np.empty(0, dtype=np.float32)
     fine = voices.result()
-    floor = max(_FLOOR, float(np.percentile(level, 10))) if len(level) else _FLOOR
+    quiet = level[level > _FLOOR] if silences else level
+    floor = max(_FLOOR, float(np.percentile(quiet, 10))) if len(quiet) else _FLOOR
     found = Scan(
         samples, (samples * 1000 + source.rate // 2) // source.rate, loud, round(floor, 1),
-        _silence(level, loud - 30), clips.result(channels), gaps.result(loud), hum.result(loud),
+        _silence(level, loud - 30), clips.result(channels), gaps.result(loud, silences), hum.result(loud),
         sides.result(), width.result(), hum.rumble(), len(fine),
     )  # fmt: skip
     return found, fine
@@ -143,6 +152,17 @@ def _finite(path: Path, block: NDArray[np.float32], before: int, rate: int) -> N
         )
 
 
+def _there(silences: Sequence[tuple[int, int]], first: int, count: int) -> NDArray[np.bool_] | None:
+    """Which of `count` samples from `first` on are in the file; None: all of them."""
+    import numpy as np
+
+    place = max(0, bisect.bisect_left(silences, (first, first)) - 1)
+    there = np.ones(count, np.bool_)
+    for start, end in silences[place : bisect.bisect_left(silences, (first + count, 0))]:
+        there[max(0, start - first) : max(0, end - first)] = False
+    return None if there.all() else there
+
+
 def _levels(block: NDArray[np.float32], window: int) -> NDArray[np.float32]:
     """dBFS (RMS of the louder channel) of every `window` frames."""
     import numpy as np
@@ -155,11 +175,11 @@ def _levels(block: NDArray[np.float32], window: int) -> NDArray[np.float32]:
     return levels
 
 
-def _length(path: Path, source: Source, seconds: float) -> None:
+def _length(path: Path, source: Source, seconds: float, missing: float) -> None:
     # First: what lies behind the limit is not decoded, which is no fault of the file.
     if seconds >= ffmpeg.MAX_SECONDS:
         raise AudioError(f"{path}: longer than {ffmpeg.MAX_SECONDS // 3600} hours", "cut it into episodes")
-    if source.promised is not None and seconds < source.promised - max(0.5, source.promised / 100):
+    if source.promised is not None and seconds + missing < source.promised - max(0.5, source.promised / 100):
         raise AudioError(
             f"{path}: truncated: the header promises {source.promised:.1f} s of sound, "
             f"{seconds:.1f} s could be decoded",

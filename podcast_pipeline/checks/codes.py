@@ -86,6 +86,7 @@ RECORDINGS: dict[str, Code] = {
     "AUD11": Code("W", "a microphone hears the other speaker"),
     "AUD13": Code("W", "telephone sound, or few kilobits"),
     "AUD14": Code("W", "more than two channels"),
+    "AUD16": Code("W", "time is missing in a recording, or it begins late"),
 }
 """What the preflight finds in recordings."""
 KNOWN = CODES | RECORDINGS

@@ -11,12 +11,14 @@ from typing import Any, NamedTuple
 
 import click
 
+from podcast_pipeline import ffmpeg
 from podcast_pipeline.cli.kinds import KINDS
 from podcast_pipeline.cli.kinds import notes as questions
 from podcast_pipeline.cli.session import Session, command
 from podcast_pipeline.engine import lock
 from podcast_pipeline.errors import ConfigError, PodcastError
 from podcast_pipeline.layout import Workspace
+from podcast_pipeline.sound.stamps import STAMPED
 
 # A link definition that nothing refers to: Markdown's only comment that is not shown.
 NOTES = "[comment]: # (Show notes in Markdown. People, references, chapters are added by themselves. Links: https.)\n"
@@ -39,8 +41,9 @@ class Recording(NamedTuple):
 
     @property
     def track(self) -> dict[str, str]:
-        """Its [[track]]."""
-        return {"file": self.file, "person": self.person} | ({"channel": self.channel} if self.channel else {})
+        """Its [[track]]. A clock is named where it matters, so that the episode keeps it once it has times."""
+        named = {"channel": self.channel, "clock": "stamps" if ffmpeg.demuxer(self.source) in STAMPED else ""}
+        return {"file": self.file, "person": self.person} | {name: value for name, value in named.items() if value}
 
 
 @command(
@@ -112,7 +115,6 @@ def _values(slug: str, title: str | None, publish_at: str | None) -> dict[str, A
 
 def _recordings(session: Session, tracks: tuple[str, ...]) -> tuple[Recording, ...]:
     """The recordings, each looked at before anything is written."""
-    from podcast_pipeline import ffmpeg
     from podcast_pipeline.config import types
     from podcast_pipeline.config.table import BadValueError
 

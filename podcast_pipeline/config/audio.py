@@ -9,6 +9,7 @@ from podcast_pipeline.config.table import BadValueError, Key, Table, table
 from podcast_pipeline.model.audio import AudioSettings, Insert, Music, Track
 from podcast_pipeline.model.cut import REASONS, Cut
 from podcast_pipeline.model.show import TranscribeSettings
+from podcast_pipeline.sound.track import CLOCKS
 
 
 def _sound(value: Any) -> str:
@@ -150,6 +151,13 @@ TRACK = Table(
         Key("pan", t.number(-1, 1), "-1 left ... 1 right; without it tracks are spread by 20 %", "0.0"),
         Key("offset", t.time, "how much later than the others this recording started", '"0:01.250"'),
         Key("allow_truncated", t.flag, "use a WAV that is shorter than its header says", "false"),
+        Key(
+            "clock",
+            t.choice(*CLOCKS),
+            "where packets of a WebM, MKV, MP4 or Ogg are missing: stamps (silence is there) or samples (closed up); "
+            "unset: stamps, or what the times of an episode begun before were made on",
+            '"stamps"',
+        ),
         *CLEANING,
     ),
 )

@@ -25,13 +25,22 @@ class Record:
 
 
 def path(stage: Stage) -> Path:
-    return stage.folder / ".records" / f"{stage.name}.json"
+    return _path(stage.folder, stage.name)
+
+
+def _path(folder: Path, name: str) -> Path:
+    return folder / ".records" / f"{name}.json"
 
 
 def load(stage: Stage) -> Record | None:
     """The stage's record; None if there is none, or none that can be read: then the stage runs again."""
+    return read(stage.folder, stage.name)
+
+
+def read(folder: Path, name: str) -> Record | None:
+    """The record of the stage `name` in `folder`, as `load` gives it."""
     try:
-        return codec.load(Record, path(stage))
+        return codec.load(Record, _path(folder, name))
     except PodcastError:
         return None
 

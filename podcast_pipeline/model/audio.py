@@ -20,6 +20,9 @@ class Track:
     offset: int = 0
     allow_truncated: bool = False
     """A WAV that is shorter than its header says is used all the same."""
+    clock: str = ""
+    """stamps: time that is missing in the file is silence at its place; samples: closed up; "": see
+    `production.clock`."""
     highpass: int | None = None
     """This and the following: the same as in AudioSettings, for this track alone; None: as there."""
     hum: bool | None = None

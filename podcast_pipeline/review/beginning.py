@@ -21,9 +21,14 @@ BY_HAND = "by-hand"
 """Who made changes that were found in transcript.json: nobody knows."""
 
 
-def records(machine: Transcript, machine_sha256: str, written: Transcript | None) -> list[Record]:
-    """The first lines: the machine's words in paragraphs, then what a person had made of them in transcript.json."""
+def records(machine: Transcript, machine_sha256: str, written: Transcript | None, clock: str = "") -> list[Record]:
+    """The first lines: the machine's words in paragraphs, then what a person had made of them in transcript.json.
+
+    `clock`: whose time all of it is, where that is not the number of samples (see `journal.clock`).
+    """
     base: Record = {"kind": "base", "machine_sha256": machine_sha256, "language": machine.language}
+    if clock:
+        base["clock"] = clock
     if written is None:
         return [base, *_base_paragraphs(machine.words, [(p.id, p.speaker, len(p.words)) for p in machine.paragraphs])]
     base["transcript_sha256"] = document.digest(written)

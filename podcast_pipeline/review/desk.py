@@ -98,7 +98,7 @@ class Desk:
             self._take_in(by)
         else:
             machine, written = subject.machine_transcript(), subject.written_transcript()
-            lines = beginning.records(machine, subject.machine_sha256(), written)
+            lines = beginning.records(machine, subject.machine_sha256(), written, subject.clock())
             self.journal = Journal.create(subject.journal, lines, by, now())
             self.state = replay(self.journal.records)
             if written is not None:

@@ -54,6 +54,17 @@ def read(path: Path) -> tuple[Record, ...]:
     return _parse(path, _bytes(path))[0]
 
 
+def clock(path: Path) -> str:
+    """Whose time the journal's times are (see `sound.track.CLOCKS`), by its first line alone; samples where it says
+    nothing, as it did before time stamps were read."""
+    try:
+        with open(path, "rb") as stream:
+            first: Record = json.loads(stream.readline())
+            return str(first.get("clock", "samples"))
+    except (OSError, ValueError, AttributeError):
+        return "samples"
+
+
 def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()

@@ -163,7 +163,7 @@ def _kind(take: Callable[[State, Record], None], *fields: str) -> Kind:
 
 
 KINDS: dict[str, Kind] = {
-    "base": _kind(structure.base, "machine_sha256", "language", "transcript_sha256"),
+    "base": _kind(structure.base, "machine_sha256", "language", "transcript_sha256", "clock"),
     "base_paragraph": _kind(structure.base_paragraph, "p", "speaker", "words"),
     "edit": _kind(_edit, "p", "base", "text", "times"),
     "replace_all": _kind(_replace_all, "texts", "find", "replacement"),

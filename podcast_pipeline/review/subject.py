@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from podcast_pipeline import sha256
+from podcast_pipeline.audio import preflight
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.episode import Episode
@@ -31,7 +32,7 @@ class Subject:
 
     @property
     def journal(self) -> Path:
-        return self.workspace.episode(self.slug) / "review.jsonl"
+        return self.workspace.review_jsonl(self.slug)
 
     @property
     def lock(self) -> Path:
@@ -88,6 +89,12 @@ class Subject:
         if not self.machine_json.exists():
             return ""
         return sha256.of_file(self.machine_json)
+
+    def clock(self) -> str:
+        """stamps where time that is missing in a recording stands as silence in what is reviewed, else "" (see
+        `sound.track.CLOCKS`)."""
+        path = self.built("preflight.json")
+        return "stamps" if path.exists() and any(one.gaps for one in preflight.sounds(path).values()) else ""
 
     def machine_value(self) -> dict[str, Any]:
         """The machine's transcript as JSON, with its flags and suggestions; empty if it was not made here."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+import contextlib
+import sys
+from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+_NONE = (sys.maxsize, sys.maxsize)
+
 
 def samples(
     path: Path,
@@ -22,8 +26,60 @@ def samples(
     channels: int = 1,
     block: int = 1 << 18,
     filters: Iterable[str] = (),
+    delay: int = 0,
     strict: bool = True,
 ) -> Generator[NDArray[np.float32], None, str]:
-    """The track `sound` of the file `path`, behind `filters`; as `ffmpeg.samples`, whose value it returns."""
+    """The track `sound` of the file `path`, behind `filters`, which put `delay` samples before it; what is missing in
+    the file is silence at its time. Else as `ffmpeg.samples`, whose value it returns: all blocks but the last are full.
+    """
     chain = ",".join((*sound.filters(channels), *filters))
-    return (yield from ffmpeg.samples(path, rate, channels=channels, block=block, filters=chain, strict=strict))
+    decoded = ffmpeg.samples(path, rate, channels=channels, block=block, filters=chain, strict=strict)
+    if not sound.gaps:
+        return (yield from decoded)
+    said = ""
+
+    def heard() -> Generator[NDArray[np.float32]]:
+        nonlocal said
+        said = yield from decoded
+
+    silences = ((start + delay, end + delay) for start, end in sound.silences(rate))
+    with contextlib.closing(heard()) as pieces:
+        yield from _full(_filled(pieces, silences, block), block)
+    return said
+
+
+def _filled(
+    pieces: Iterable[NDArray[np.float32]], silences: Iterator[tuple[int, int]], most: int
+) -> Iterator[NDArray[np.float32]]:
+    """The pieces with silence where it belongs, from one place of the result to another; in pieces of `most` frames."""
+    import numpy as np
+
+    at, (start, end) = 0, next(silences, _NONE)
+    for piece in pieces:
+        while len(piece):
+            while at == start:
+                size = min(most, end - at)
+                yield np.zeros((size, *piece.shape[1:]), np.float32)
+                at += size
+                start, end = (at, end) if at < end else next(silences, _NONE)
+            sound, piece = piece[: start - at], piece[start - at :]
+            yield sound
+            at += len(sound)
+
+
+def _full(pieces: Iterable[NDArray[np.float32]], size: int) -> Iterator[NDArray[np.float32]]:
+    """The same in pieces of `size` frames, and the rest."""
+    import numpy as np
+
+    held: list[NDArray[np.float32]] = []
+    room = size
+    for piece in pieces:
+        while len(piece):
+            part, piece = piece[:room], piece[room:]
+            held.append(part)
+            room -= len(part)
+            if not room:
+                yield np.concatenate(held)
+                held, room = [], size
+    if held:
+        yield np.concatenate(held)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from podcast_pipeline import atomic, sha256, timecode
+from podcast_pipeline import atomic, codec, sha256, timecode
 from podcast_pipeline.errors import ConfigError, TranscriptionError
 from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.show import TranscribeSettings
@@ -152,8 +152,7 @@ def _heard(
     for place, (track, path) in enumerate(tracks):
         sound = pcm.decode(path, scratch / f"{place}.pcm", sounds[track.name])
         digest = sha256.of_file(path)
-        which = track.channel or ("turned" if sounds[track.name].turned else "")
-        key = heard.key(digest + which, versions, model.sha256, settings)
+        key = heard.key(digest + track.channel + _other(sounds[track.name]), versions, model.sha256, settings)
         recordings[track.id] = Recording(track.id, path, sound, digest, key)
         kept = heard.read(files.previous / f"{track.id}.json", key, track.id)
         if kept is not None:
@@ -164,6 +163,11 @@ def _heard(
         spread = RECOGNISED - DECODED
         found |= recognise(fresh, settings, model, pool(), lambda share: report(DECODED + spread * share))
     return found, recordings
+
+
+def _other(sound: Sound) -> str:
+    """What words are kept under, besides the file, where the track is not simply its samples."""
+    return codec.digest([sound.turned, sound.gaps, sound.per_second]) if sound.turned or sound.gaps else ""
 
 
 def _rising(report: Report) -> Report:

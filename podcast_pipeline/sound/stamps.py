@@ -1,0 +1,169 @@
+"""Time stamps of a recording: where packets are missing, so that what follows keeps its time.
+
+Calls and browsers lose packets, send none in pauses (DTX), or begin late; their files say so by time stamps alone. The
+stamps of packets tell a file that is whole from one that is not for next to nothing; only then is it decoded for those
+of its samples.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import statistics
+import sys
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from podcast_pipeline import ffmpeg, process
+from podcast_pipeline.errors import ToolFailed
+from podcast_pipeline.sound.track import Gap
+
+STAMPED = ("matroska", "mov", "ogg")
+"""Demuxers of files whose packets have times of their own; in all others a time is a number of samples."""
+_ROUNDING = 0.002
+"""Seconds that single stamps may be off: Matroska's are whole milliseconds."""
+_LARGEST = 0.01
+"""Seconds: a difference above this is a gap however long the packets are (else above half of one)."""
+_AROUND = 9
+"""Frames whose stamps are looked at before and behind: a single one that is late is no gap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamps:
+    """`gaps` between the samples of a file. `behind`: samples that have no time of their own, as stamps before them do
+    not go on or go back; they are kept, one after the other."""
+
+    gaps: tuple[Gap, ...] = ()
+    behind: int = 0
+
+    @property
+    def missing(self) -> int:
+        """Samples of silence that take the place of what is missing, a late start included."""
+        return sum(gap.samples for gap in self.gaps)
+
+    def starts(self) -> list[int]:
+        """Where the gaps are in time, in samples."""
+        before = itertools.accumulate((gap.samples for gap in self.gaps), initial=0)
+        return [gap.at + earlier for gap, earlier in zip(self.gaps, before, strict=False)]
+
+
+def look(path: Path, demuxer: str) -> Stamps:
+    """Where time is missing in the first audio stream of `path`. What cannot be decoded is left to who decodes it."""
+    if demuxer not in STAMPED:
+        return Stamps()
+    try:
+        with contextlib.closing(_rows(path, ["-c", "copy"])) as packets:
+            if _regular(packets, next(packets)[1]):
+                return Stamps()
+        with contextlib.closing(_rows(path, ["-c:a", "pcm_s16le"])) as frames:
+            return measured(frames, next(frames)[1])
+    except (ToolFailed, StopIteration):
+        return Stamps()
+
+
+def _rows(path: Path, codec: list[str]) -> Generator[tuple[int, int]]:
+    """Time stamp and duration of every packet behind `codec`; before them the unit of both, as (seconds, parts)."""
+    argv = [
+        ffmpeg.binary().path, *ffmpeg.QUIET, "-v", "quiet", *ffmpeg.input_arguments(path, strict=False, stamps=True),
+        "-map", "0:a:0", "-vn", "-sn", "-dn", *codec, "-f", "framecrc", "pipe:1",
+    ]  # fmt: skip
+    with process.start(argv, stdout=True) as program:
+        assert program.stdout is not None
+        for line in program.stdout:
+            if line.startswith(b"#tb 0:"):
+                seconds, _, parts = line[6:].partition(b"/")
+                yield int(seconds), int(parts)
+            elif not line.startswith(b"#"):
+                fields = line.split(b",")
+                yield int(fields[2]), int(fields[3])
+
+
+def _tolerance(duration: int, per_second: float) -> float:
+    """How far the stamp behind a packet of this duration may be off, in the unit of both."""
+    return max(_ROUNDING * per_second, min(duration / 2, _LARGEST * per_second))
+
+
+def _regular(packets: Iterable[tuple[int, int]], per_second: float) -> bool:
+    """Whether each packet begins where the one before it ends, and the first at the beginning.
+
+    All but the last are as long as each other: in an MP4 the one before a gap is called so much longer.
+    """
+    due, longest, shortest = 0.0, 0, sys.maxsize
+    first, allowed = True, _ROUNDING * per_second
+    for stamp, duration in packets:
+        early = first and stamp < 0  # the encoder's delay, which no decoder plays
+        if not early and abs(stamp - due) > allowed:
+            return False
+        longest = max(longest, duration)
+        if longest - min(shortest, longest) > allowed or not duration:
+            return False
+        due, first, shortest = stamp + duration, False, min(shortest, duration)
+        allowed = _tolerance(shortest, per_second)
+    return True
+
+
+def measured(frames: Iterable[tuple[int, int]], rate: int) -> Stamps:
+    """The gaps between decoded frames (stamp and length in samples at `rate`).
+
+    A stamp that jumps ahead makes a gap if those behind it (by their median) are later than those before it. Then what
+    follows stands where its stamps say, so that roundings never add up. Stamps that wander, as those of two clocks do,
+    or a few that are late make none. Nor does a stamp beside one that stands still: there they begin anew.
+    """
+    gaps: list[Gap] = []
+    before: deque[int] = deque(maxlen=_AROUND)
+    later = _lateness(frames)
+    window = deque(itertools.islice(later, _AROUND))
+    added = behind = 0
+    stood = False
+    allowed = _ROUNDING * rate
+    while window:
+        late, number, duration, still = window.popleft()
+        behind += duration if still else 0
+        if not before or abs(late - before[-1]) > allowed:
+            level = _level(late, window, allowed)
+            usual = round(statistics.median(before)) if before else 0
+            if not number or abs(level - usual) > allowed:
+                before.clear()
+            if still or stood or (window and window[0][3]):
+                added = level
+            elif level - usual > allowed and level > added:
+                lost = level - added
+                # Packets are lost whole: their number is exact where stamps are rounded.
+                packets = round(lost / duration) * duration
+                lost = packets if number and abs(packets - lost) <= rate // 1000 else lost
+                gaps.append(Gap(number, lost))
+                added += lost
+            elif not number:
+                added = level
+            elif usual - level > allowed:
+                behind += usual - level
+        before.append(late)
+        stood = still
+        allowed = _tolerance(duration, rate)
+        window.extend(itertools.islice(later, 1))
+    return Stamps(tuple(gaps), behind)
+
+
+def _lateness(frames: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int, int, bool]]:
+    """For every frame by how much its stamp is above the number of samples before it; that number; its length; and
+    whether its stamp stands still or goes back: then it is taken to follow the frame before it."""
+    number = due = moved = 0
+    last: int | None = None
+    for stamp, duration in frames:
+        still = last is not None and stamp <= last
+        if still:
+            moved += due - stamp
+        yield stamp + moved - number, number, duration, still
+        last, due, number = stamp, stamp + duration, number + duration
+
+
+def _level(late: int, behind: Iterable[tuple[int, int, int, bool]], allowed: float) -> int:
+    """How late a frame and those behind it are, up to the next that jumps ahead."""
+    levels = [late]
+    for other, *_ in behind:
+        if other - levels[-1] > allowed:
+            break
+        levels.append(other)
+    return round(statistics.median(levels))
