@@ -390,6 +390,17 @@ def test_bleed(tmp_path: Path) -> None:
     assert codes(report) == ["AUD11"]
 
 
+def test_a_muted_microphone_does_not_pull_the_level_of_bleed(tmp_path: Path) -> None:
+    """Three quarters of the track are muted: what it hears in the rest is as loud as before."""
+    two_microphones(tmp_path)
+    sound = audio.decode(tmp_path / "guest.wav", 1)[:, 0].copy()
+    sound[: len(sound) * 3 // 4] = 0
+    audio.write_wav(tmp_path / "guest.wav", sound)
+    (bleed,) = check(tmp_path, "host.wav", "guest.wav").bleed
+    assert bleed.delay == pytest.approx(12.0, abs=0.2)
+    assert bleed.level == pytest.approx(-26, abs=1)
+
+
 @pytest.mark.parametrize("ppm", [100.0, -40.0])
 def test_clocks_that_drift_apart(tmp_path: Path, ppm: float) -> None:
     """A drift of two recorders is reported with its size."""

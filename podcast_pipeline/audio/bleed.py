@@ -22,6 +22,8 @@ _LOUD = 12.0
 """dB below its loudest moments that the speaker's track may have during a comparison."""
 _OTHER = 6.0
 """dB, each taken against the loudest moments of its track, by which the speaker's own microphone is ahead."""
+_OFF = -90.0
+"""dBFS below which a microphone is muted and hears nothing of anybody."""
 _CLEAR = 8.0
 """A delay counts if its correlation is so many times the median one."""
 _AUDIBLE = 3.0
@@ -146,9 +148,10 @@ def _moments(
     for step in steps.tolist():
         said = other[step : step + 10 * _MOMENT]
         heard = own[max(0, step + shift) : max(0, step + shift + 10 * _MOMENT)]
-        # Loud for its own microphone, and not for the other one: nobody speaks into that.
+        # Loud for its own microphone, and not for the other one: nobody speaks into that, but it is on.
         if (
             len(heard) == len(said)
+            and np.min(heard) > _OFF
             and np.mean(said > tops[1] - _LOUD) >= 0.5
             and _decibels(heard) - tops[0] < _decibels(said) - tops[1] - _OTHER
         ):

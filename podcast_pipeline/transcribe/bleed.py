@@ -8,15 +8,19 @@ moment. Everything else stays, and is flagged where it is doubtful: nothing said
 from __future__ import annotations
 
 import difflib
-from bisect import bisect_left
-from collections.abc import Sequence
+import functools
+from bisect import bisect_left, bisect_right
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import groupby, permutations
+from statistics import median
 from typing import NamedTuple
 
+from podcast_pipeline.transcribe import muted
+from podcast_pipeline.transcribe.balance import Balance, balance
 from podcast_pipeline.transcribe.engine import RawWord
 from podcast_pipeline.transcribe.flags import Flag
-from podcast_pipeline.transcribe.levels import Envelope, balance, decibels, delay
+from podcast_pipeline.transcribe.levels import Envelope, decibels, delay, steady
 from podcast_pipeline.transcribe.pcm import Pcm
 
 LOUDER = 6.0
@@ -52,15 +56,27 @@ class Voice(NamedTuple):
     offset: int
 
 
-def gate(voices: Sequence[Voice]) -> tuple[dict[str, tuple[RawWord, ...]], list[Dropped], list[Flag]]:
-    """The words that stay, by track; those that are copies; and doubts (`bleed_suspect`)."""
+class Gated(NamedTuple):
+    """The words that stay, by track; of these the ones that nobody may be named for; copies; doubts."""
+
+    kept: dict[str, tuple[RawWord, ...]]
+    unowned: frozenset[int]
+    """By identity."""
+    dropped: list[Dropped]
+    flags: list[Flag]
+    """`bleed_suspect`."""
+
+
+def gate(voices: Sequence[Voice]) -> Gated:
+    """What each speaker said, from what all microphones heard."""
     if len(voices) < 2:
-        return {voice.track: voice.words for voice in voices}, [], []
+        return Gated({voice.track: voice.words for voice in voices}, frozenset(), [], [])
     heard = [_Track(voice, Envelope(voice.sound, voice.offset)) for voice in voices]
+    ears = [_Ear.between(mine, other, len(heard) > 2) for mine, other in permutations(heard, 2)]
     found: list[Dropped] = []
     doubts: dict[int, Flag] = {}
-    for mine, other in permutations(heard, 2):
-        copies, doubtful = _Ear.between(mine, other).copies()
+    for ear in ears:
+        copies, doubtful = ear.copies()
         found += copies
         doubts |= doubtful
     gone = _settled(found)
@@ -70,7 +86,13 @@ def gate(voices: Sequence[Voice]) -> tuple[dict[str, tuple[RawWord, ...]], list[
     sure = {id(one.original) for one in dropped}
     doubtful_ids = doubts.keys() - sure
     flags = [doubts[id(word)] for voice in voices for word in kept[voice.track] if id(word) in doubtful_ids]
-    return kept, dropped, flags
+    nobodys = [flag for ear in ears for flag in ear.unowned(kept[ear.mine.voice.track], dropped)]
+    unowned = frozenset(id(word) for flag in nobodys for word in flag.words)
+    # Nobody's word stands once, too, where several microphones hear it.
+    twice = _settled([copy for ear in ears for copy in ear.twice(unowned, gone)])
+    kept = {track: tuple(word for word in words if id(word) not in twice) for track, words in kept.items()}
+    unowned |= {id(one.original) for one in twice.values()}
+    return Gated(kept, unowned, dropped + list(twice.values()), flags + nobodys)
 
 
 def _settled(found: Sequence[Dropped]) -> dict[int, Dropped]:
@@ -90,11 +112,11 @@ class _Track(NamedTuple):
 
 
 class _Pair(NamedTuple):
-    """A word of mine that is like one of the other track, and by how much mine is weaker there, in dB."""
+    """A word of mine that is like one of the other track, and the dB by which the other track is louder there."""
 
     word: RawWord
     original: RawWord
-    weaker: float
+    apart: float
 
 
 @dataclass(frozen=True)
@@ -103,37 +125,66 @@ class _Ear:
 
     mine: _Track
     other: _Track
-    balance: float
-    """dB by which the other track is louder when neither speaker talks more than the other."""
+    others: bool
+    """Whether there are more tracks than the two."""
     late: int
     starts: tuple[int, ...]
     """Of the other's words."""
 
     @staticmethod
-    def between(mine: _Track, other: _Track) -> _Ear:
+    def between(mine: _Track, other: _Track, others: bool) -> _Ear:
         hearing, speaking = ((track.voice.sound, track.voice.offset) for track in (mine, other))
         late = delay(hearing, speaking, _loud_moments(other, mine))
-        level = balance(other.envelope, mine.envelope, (*other.voice.words, *mine.voice.words))
-        return _Ear(mine, other, level, late, tuple(word.start for word in other.voice.words))
+        return _Ear(mine, other, others, late, tuple(word.start for word in other.voice.words))
+
+    @functools.cached_property
+    def pairs(self) -> tuple[_Pair, ...]:
+        """The words that both tracks have."""
+        mine = ((word, self._similar(word)) for word in self.mine.voice.words)
+        return tuple(_Pair(word, one, self._apart(word, one)) for word, one in mine if one is not None)
+
+    @functools.cached_property
+    def apart(self) -> list[float]:
+        """Of each pair, seen with its neighbours, as the times of a word may slip into the other's turn."""
+        return steady([pair.apart for pair in self.pairs], [pair.original.start for pair in self.pairs])
+
+    @functools.cached_property
+    def balances(self) -> list[Balance]:
+        """By how much the other track is louder at each pair when neither speaker talks more than the other.
+
+        Judged from words that both tracks have: while one track is muted, its level says nothing.
+        """
+        return balance(self.apart, self.others) or [Balance(self._otherwise, True)] * len(self.pairs)
+
+    @functools.cached_property
+    def _otherwise(self) -> float:
+        """The balance where the pairs are of one speaker, from all words while both microphones are on."""
+        both = self.mine.envelope, self.other.envelope
+        spans = sorted((word.start, word.end) for track in (self.mine, self.other) for word in track.voice.words)
+        on = [span for span in spans if not any(one.off(*span) for one in both)]
+        levels = balance([decibels(both[1].powers(*span)) - decibels(both[0].powers(*span)) for span in on])
+        return median(one.level for one in levels) if levels else 0.0
+
+    def _balance(self, word: RawWord) -> float:
+        """The balance at a word that only I have: that of the last pair before it."""
+        if not self.pairs:
+            return self._otherwise
+        place = bisect_right(self.pairs, word.start, key=lambda pair: pair.word.start) - 1
+        return self.balances[max(0, place)].level
 
     def copies(self) -> tuple[list[Dropped], dict[int, Flag]]:
         """My words that are copies of the other's, and by identity those that may be."""
-        pairs = [
-            _Pair(word, original, self._weaker(word, original))
-            for word in self.mine.voice.words
-            if (original := self._similar(word)) is not None
-        ]
         found = [
-            Dropped(pair.word, pair.original, weaker)
-            for place, pair in enumerate(pairs)
-            if (weaker := _steady(pairs, place)) >= LOUDER
+            Dropped(pair.word, pair.original, apart - balanced.level)
+            for pair, apart, balanced in zip(self.pairs, self.apart, self.balances, strict=True)
+            if apart - balanced.level >= LOUDER
         ]
         found += self._between(found)
         usual = sorted(one.weaker for one in found)[len(found) // 2] if len(found) >= _PAIRS else None
         gone, doubts = {id(one.word) for one in found}, {}
         for word in self.mine.voice.words:
             original = None if id(word) in gone else self._covering(word)
-            if original is None or (weaker := self._weaker(word)) < LOUDER:
+            if original is None or (weaker := self._apart(word) - self._balance(word)) < LOUDER:
                 continue
             if usual is not None and self._excess(word, usual) <= UNEXPLAINED:
                 found.append(Dropped(word, original, weaker))
@@ -142,6 +193,28 @@ class _Ear:
                 say = f"{weaker:.0f} dB weaker than {track} at this moment: the microphone may have heard it from there"
                 doubts[id(word)] = Flag("bleed_suspect", self.mine.voice.track, word.start, word.end, say, (word,))
         return found, doubts
+
+    def unowned(self, kept: Sequence[RawWord], dropped: Sequence[Dropped]) -> Iterator[Flag]:
+        """Doubts about runs of my words (those of `kept`) of which no level tells whether the other says them."""
+        own, track = self.mine.voice.track, self.other.voice.track
+        copies = [one.word for one in dropped if (one.word.track, one.original.track) == (own, track)]
+        told = "as quiet as what this microphone hears of {}, whose own one is muted here: who says it?"
+        for run in muted.unowned(kept, copies, self.mine.envelope, self.other.envelope):
+            yield Flag("bleed_suspect", own, run[0].start, run[-1].end, told.format(track), run)
+        both = zip(self.pairs, self.balances, strict=True)
+        doubtful = {id(pair.word) for pair, balanced in both if not balanced.known}
+        told = "the gain of this microphone or of {}'s was changed, and one voice alone is heard: whose is it?"
+        for nobodys, words in groupby(kept, lambda word: id(word) in doubtful):
+            if nobodys:
+                run = tuple(words)
+                yield Flag("bleed_suspect", own, run[0].start, run[-1].end, told.format(track), run)
+
+    def twice(self, unowned: Container[int], gone: Container[int]) -> Iterator[Dropped]:
+        """Words that both tracks still have, where one of the two is nobody's; `weaker` is as it is, also negative."""
+        for pair, apart in zip(self.pairs, self.apart, strict=True):
+            both = id(pair.word), id(pair.original)
+            if any(one in unowned for one in both) and not any(one in gone for one in both):
+                yield Dropped(pair.word, pair.original, apart)
 
     def _between(self, found: Sequence[Dropped]) -> list[Dropped]:
         """Words between two copies that say what stands between the two originals: their times have slipped."""
@@ -155,8 +228,8 @@ class _Ear:
                         break
         return more
 
-    def _weaker(self, word: RawWord, original: RawWord | None = None) -> float:
-        """By how many dB my track is weaker while the other sounds, where the word and its original both are."""
+    def _apart(self, word: RawWord, original: RawWord | None = None) -> float:
+        """By how many dB the other track is louder while it sounds, where the word and its original both are."""
         start, end = word.start - self.late, word.end - self.late
         if original is not None:
             both = max(start, original.start), min(end, original.end)
@@ -166,12 +239,12 @@ class _Ear:
         ours = self.mine.envelope.powers(start + self.late, end + self.late)
         size = min(len(theirs), len(ours))
         loud = theirs[:size] >= theirs[:size].max() / _LOUD
-        return decibels(theirs[:size][loud]) - decibels(ours[:size][loud]) - self.balance
+        return decibels(theirs[:size][loud]) - decibels(ours[:size][loud])
 
     def _excess(self, word: RawWord, weaker: float) -> float:
         """dB by which my word is louder than the room with the other voice, usually `weaker` dB down, would be."""
         theirs = decibels(self.other.envelope.powers(word.start - self.late, word.end - self.late))
-        expected = 10 ** ((theirs - weaker - self.balance) / 10) + self.mine.envelope.floor
+        expected = 10 ** ((theirs - weaker - self._balance(word)) / 10) + self.mine.envelope.floor
         return decibels(self.mine.envelope.powers(word.start, word.end)) - decibels(expected)
 
     def _near(self, word: RawWord) -> Sequence[RawWord]:
@@ -201,20 +274,6 @@ class _Ear:
         return max(over, key=lambda pair: pair[0])[1]
 
 
-def _steady(pairs: Sequence[_Pair], place: int) -> float:
-    """How much weaker a word is, seen with its neighbours, as the times of a word may slip into the other's turn.
-
-    A median of five, which keeps the step where the speaker changes.
-    """
-    here = pairs[place]
-    near = sorted(
-        pair.weaker
-        for pair in pairs[max(0, place - 2) : place + 3]
-        if abs(pair.original.start - here.original.start) <= _LONGEST
-    )
-    return near[len(near) // 2] if len(near) >= 3 else here.weaker
-
-
 def _loud_moments(other: _Track, mine: _Track, count: int = 24) -> list[int]:
     """The middles of the words that stand out most on the one track against the other, spread over the recording."""
 
@@ -222,7 +281,9 @@ def _loud_moments(other: _Track, mine: _Track, count: int = 24) -> list[int]:
         own, foreign = (decibels(track.envelope.powers(word.start, word.end)) for track in (other, mine))
         return own - foreign
 
-    words, moments = other.voice.words, []
+    # While the one is muted it hears nothing of the other, however loud that stands out.
+    words = [word for word in other.voice.words if not mine.envelope.off(word.start, word.end)]
+    moments = []
     for part in range(count):
         if some := words[part * len(words) // count : (part + 1) * len(words) // count]:
             best = max(some, key=stands_out)

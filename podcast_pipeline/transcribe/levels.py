@@ -19,10 +19,12 @@ _READ = 60 * RATE
 FARTHEST = 500
 """ms: the longest delay looked for; a remote guest's loudspeaker, not only the other end of the table."""
 _WINDOW = 2 * RATE
-_TWO_VOICES = 12.0
-"""dB between the two: each speaker is at least 6 dB louder in the own microphone."""
-_FEW = 3
-"""Words that make no speaker: one or two may lie where nobody speaks."""
+_NEAR = 2000
+"""ms between words that are seen together."""
+_OFF = 1e-8
+"""The power (-80 dB) below which a microphone is muted, not quiet."""
+_BELOW = 0.1
+"""The share of the power of its room below which a microphone is muted."""
 _CLEAR = 8.0
 """A delay counts if its correlation is so many times the median one; otherwise there is nothing to hear."""
 
@@ -47,8 +49,19 @@ class Envelope:
             parts.append(np.mean(np.square(whole), axis=1, dtype=np.float32))
         self._power = np.concatenate(parts)
         self._offset = offset
-        self.floor = float(np.percentile(self._power, 10))
-        """The power of the room: a tenth of the track is quieter."""
+        on = self._power[self._power > _OFF]
+        self.floor = float(np.percentile(on, 10)) if len(on) else 0.0
+        """The power of the room: a tenth of what the microphone hears while it is on is quieter."""
+
+    def levels(self, words: Sequence[RawWord]) -> list[float]:
+        """The level of each word in dB."""
+        return [decibels(self.powers(word.start, word.end)) for word in words]
+
+    def off(self, start: int, end: int) -> bool:
+        """Whether the microphone hears not even its room between two moments, as it is muted, or there is no track."""
+        import numpy as np
+
+        return bool(np.mean(self.powers(start, end)) < max(_OFF, self.floor * _BELOW))
 
     def powers(self, start: int, end: int) -> NDArray[np.float32]:
         """The powers from `start` to `end`, at least one; silence where the track is not."""
@@ -91,27 +104,17 @@ def delay(hearing: tuple[Pcm, int], speaking: tuple[Pcm, int], moments: Sequence
     return round((best - reach) * 1000 / RATE)
 
 
-def balance(one: Envelope, two: Envelope, words: Sequence[RawWord]) -> float:
-    """The difference of two tracks' levels (dB) above which the first one's speaker talks, below which the second's.
+def steady(values: Sequence[float], starts: Sequence[int]) -> list[float]:
+    """Each value seen with those of the words next to it, which begin at `starts` (ms).
 
-    `words` are those of both tracks. While the one talks the difference is high, while the other talks it is low; half
-    way between the medians, the gains of the microphones and the loudness of the voices cancel out. Where the two are
-    not clearly apart, only one person speaks, and equal gains are assumed.
+    A median of five, which keeps the step where the speaker changes; of words at most 2 s away.
     """
-    import numpy as np
-
-    if not words:
-        return 0.0
-    apart = np.array([decibels(one.powers(w.start, w.end)) - decibels(two.powers(w.start, w.end)) for w in words])
-    low, high = np.percentile(apart, [2.5, 97.5])
-    for _ in range(20):
-        upper = apart > (low + high) / 2
-        if min(np.sum(upper), np.sum(~upper)) < _FEW:
-            return 0.0
-        before, (low, high) = (low, high), (np.median(apart[~upper]), np.median(apart[upper]))
-        if before == (low, high):
-            break
-    return float(low + high) / 2 if high - low >= _TWO_VOICES else 0.0
+    result = []
+    for place, start in enumerate(starts):
+        around = range(max(0, place - 2), min(len(starts), place + 3))
+        near = sorted(values[i] for i in around if abs(starts[i] - start) <= _NEAR)
+        result.append(near[len(near) // 2] if len(near) >= 3 else values[place])
+    return result
 
 
 def _around(sound: Pcm, ms: int) -> NDArray[np.float32]:

@@ -55,7 +55,7 @@ def _value(sources: Sources) -> dict[str, Any]:
             "listen to the recording; a larger model may help ([transcribe] model)",
         )
     parts = [bleed.Voice(track.id, one.words, sources.sound[track.id], track.offset) for track, one in placed]
-    kept, dropped, doubts = bleed.gate(parts)
+    kept, unowned, dropped, doubts = bleed.gate(parts)
     found: list[Flag] = list(doubts)
     offers: list[Suggestion] = []
     for track, one in placed:
@@ -72,6 +72,13 @@ def _value(sources: Sources) -> dict[str, Any]:
         ]
     speakers = {track.id: Speaker(track.person, True) for track, _ in placed}
     spoken: Mapping[str, Sequence[RawWord]] = kept
+    if unowned:
+        spoken = {}
+        for name, words in kept.items():
+            nobodys = f"{name}/"  # no track is called so: no file's name has a slash
+            spoken[name] = [word for word in words if id(word) not in unowned]
+            spoken[nobodys] = [word for word in words if id(word) in unowned]
+            speakers[nobodys] = Speaker(None, False)
     if sources.spoken is not None:
         track, _ = placed[0]
         spoken, flips = voices.part(kept[track.id], voices.shifted(sources.spoken, track.offset), track.id)
