@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,19 @@ from PIL import Image
 from shows import TINY, copied, missing, sign
 from test_publish_guard import GUID, OTHER, second
 
+from podcast_pipeline.config.load import load_show
+from podcast_pipeline.errors import FeedError
+from podcast_pipeline.publish import members, publication
+from podcast_pipeline.storage.registry import open_storage
+
 pytest_plugins = ["shows"]
 NOTE = "The dose was 10 mg."
+MEMBERS = """
+[[feeds]]
+id = "lit"
+audience = "members"
+url = "https://podcast.example.org/m/lit/{token}.xml"
+"""
 SAID = "would take back the correction of "
 STOP = "the public feed has changed since this copy of the show last saw it"
 
@@ -352,3 +364,64 @@ def test_an_earlier_page_does_not_take_the_place_of_a_newer_one(copies: Copies) 
     a.podcast("feed", "--merge", "--from-public")
     a.podcast("publish", TINY)
     assert b"Some seconds" in page.read_bytes()
+
+
+def test_feeds_for_members_are_guarded_as_well(made: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A correction in a members' feed is not taken back, and no older list of members gives an ended address back."""
+    rows = tmp_path / "members.csv"
+    monkeypatch.setenv(members.SECRET, "an example of a secret with enough bytes")
+    monkeypatch.setenv(members.FILE, str(rows))
+    show = copied(made("signed"), tmp_path / "first")
+    with show.workspace.show_toml.open("a", encoding="utf-8") as stream:
+        stream.write(MEMBERS)
+    toml = show.workspace.episode_toml(TINY)
+    toml.write_text('feeds = ["lit"]\n' + toml.read_text("utf-8"), "utf-8")
+    show.podcast("build", TINY)
+    copies = Copies(tmp_path, show)
+    a = copies.first()
+    for member in ("m-1", "m-2"):
+        a.podcast("feed", "members", "issue", member, "lit")
+    a.podcast("publish", TINY)
+    a.push()
+    b, older = copies.clone("b"), rows.read_bytes()
+    a.podcast("correct", TINY, "--note", NOTE)
+    a.podcast("feed", "members", "revoke", "m-1", "lit")
+    a.podcast("publish")
+    (path,) = (copies.public / "m" / "lit").iterdir()
+    current = rows.read_bytes()
+    described(b)
+    said = b.podcast("publish", code=1).err
+    assert f"{SAID}" in said
+    assert "of the feed lit" in said
+    assert b.podcast("correct", TINY, "--note", "Something else.", code=1).lines[0].startswith(STOP)
+    b.podcast("feed", "--merge", "--from-public")
+    rows.write_bytes(older)
+    said = b.podcast("publish", code=1).err
+    assert "this list of members would give it back" in said
+    assert path.stem not in said
+    rows.write_bytes(current)
+    b.podcast("publish")
+    assert [one.name for one in (copies.public / "m" / "lit").iterdir()] == [path.name]
+    (entry,) = feedparser.parse(path.read_bytes()).entries
+    assert NOTE in entry.content[0].value
+    assert "/x/" in entry.enclosures[0].href
+    committed = b.show.workspace.release(TINY).read_text("utf-8") + b.show.workspace.publication.read_text("utf-8")
+    assert path.stem not in committed
+    assert entry.enclosures[0].href.split("/x/")[1].split("/")[0] not in committed
+    assert "nothing was written" in b.podcast("publish").err
+
+
+def test_a_second_publisher_at_the_same_moment_is_judged_too(copies: Copies) -> None:
+    """What another copy publishes between this one's plan and its put is not taken back by the next attempt."""
+    a, b = copies.first(), copies.clone("b")
+    described(b)
+    show, workspace = load_show(b.show.workspace), b.show.workspace
+    storage, now = open_storage(show.storage, workspace), datetime.now(UTC)
+    planned = publication.prepare(show, workspace, None, storage, now)
+    corrected(a)
+    before = public(copies)
+    with pytest.raises(FeedError, match=SAID):
+        publication.carry_out(planned, show, workspace, storage, now, lambda _: None)
+    assert public(copies) == before
+    # Run again, it is told the same, and not that its own words are somebody else's.
+    assert SAID in stopped(b, copies)
