@@ -52,7 +52,7 @@ class Server:
         """As Ctrl-C does it; what stood on stderr."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-        return self.process.communicate(timeout=30)[1]
+        return self.process.communicate(timeout=120)[1]
 
 
 @contextlib.contextmanager
@@ -65,7 +65,7 @@ def reviewing(root: Path, slug: str, port: int | None = 0, browser: str = "") ->
     with subprocess.Popen(argv, text=True, **streams) as running:  # type: ignore[call-overload]
         try:
             start = running.stdout.readline().strip()
-            assert start.startswith("http://127.0.0.1:"), start + running.communicate(timeout=20)[1]
+            assert start.startswith("http://127.0.0.1:"), start + running.communicate(timeout=120)[1]
             yield Server(running, start)
         finally:
             if running.poll() is None:
@@ -112,7 +112,7 @@ class Tab:
     def wait_saved(self) -> None:
         self.until("document.getElementById('status').dataset.state === 'good'")
 
-    def until(self, expression: str, seconds: float = 10) -> None:
+    def until(self, expression: str, seconds: float = 120) -> None:
         """Wait until `expression` holds. Asked again and again from outside: the page's policy forbids eval."""
         end = time.monotonic() + seconds
         while not self._holds(expression):
@@ -147,6 +147,7 @@ def open_page(chromium: Any) -> Iterator[Opener]:
             **{"viewport": {"width": 1280, "height": 860}, "reduced_motion": "reduce", **options}
         )
         contexts.append(context)
+        context.set_default_timeout(120_000)
         kept = f"localStorage.setItem('review-by', {json.dumps(by)});" if by else ""
         context.add_init_script(f"if (!localStorage.getItem('review-by')) {{ {kept} }}")
         page = context.new_page()

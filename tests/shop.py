@@ -82,7 +82,7 @@ class Shop:
 
     def read(self, url: str) -> bytes:
         trusted = ssl.create_default_context(cafile=self.environment["SSL_CERT_FILE"])
-        with urllib.request.urlopen(url, timeout=30, context=trusted) as answer:
+        with urllib.request.urlopen(url, timeout=120, context=trusted) as answer:
             data: bytes = answer.read()
         return data
 

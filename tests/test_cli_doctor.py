@@ -39,7 +39,7 @@ def doctor(folder: Path, *words: str, **environment: str) -> subprocess.Complete
     """The real command, with nothing in the environment that could change its answer but `environment`."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     argv = [sys.executable, "-m", "podcast_pipeline", "-C", str(folder), "doctor", *words]
-    return subprocess.run(argv, capture_output=True, text=True, env=kept | environment, timeout=240)
+    return subprocess.run(argv, capture_output=True, text=True, env=kept | environment, timeout=1800)
 
 
 def found(folder: Path, code: int = 0, **environment: str) -> dict[str, Any]:

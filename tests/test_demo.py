@@ -34,7 +34,7 @@ def offline() -> list[str]:
 def run(copy: Path, *before: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "HF_HUB_OFFLINE": "1", "PATH": "/usr/bin:/bin"}
     argv = [*before, sys.executable, "-m", "podcast_pipeline.demo", str(copy)]
-    return subprocess.run(argv, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300)
+    return subprocess.run(argv, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=1800)
 
 
 def snapshot(folder: Path) -> dict[str, tuple[str, int]]:

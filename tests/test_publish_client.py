@@ -47,7 +47,7 @@ def ask(url: str, method: str = "GET", **headers: str) -> tuple[int, Message, by
     """Status, fields and body of an answer, by a plain client."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, headers=named, method=method), timeout=20) as answer:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=named, method=method), timeout=120) as answer:
             return answer.status, answer.headers, answer.read()
     except urllib.error.HTTPError as refusal:
         return refusal.code, refusal.headers, refusal.read()
@@ -56,7 +56,7 @@ def ask(url: str, method: str = "GET", **headers: str) -> tuple[int, Message, by
 def test_a_client_subscribes_and_downloads(host: Host) -> None:
     """podcastparser reads the feed from the server; the enclosure has the record's length and sha256."""
     podcastparser = needs.module("podcastparser")
-    with urllib.request.urlopen(host.feed, timeout=20) as stream:
+    with urllib.request.urlopen(host.feed, timeout=120) as stream:
         parsed = podcastparser.parse(host.feed, stream)
     release = host.show.release
     (episode,) = parsed["episodes"]
@@ -131,7 +131,7 @@ def test_ctrl_c_ends_the_server(published: ShowDir) -> None:
     feed = server.stdout.readline().strip()
     assert ask(feed, "HEAD")[0] == 200
     server.send_signal(signal.SIGINT)
-    _, said = server.communicate(timeout=10)
+    _, said = server.communicate(timeout=120)
     assert (server.returncode, said) == (0, "")
     with socket.create_server(("127.0.0.1", int(feed.split(":")[2].split("/")[0]))):
         pass

@@ -119,7 +119,7 @@ class Clone(NamedTuple):
     def sh(self, text: str) -> str:
         """Run shell text in the clone; returns what it said."""
         argv = [str(self.root.parent / "bin" / "sh"), "-e", "-c", text]
-        done = subprocess.run(argv, cwd=self.root, env=self.environment, capture_output=True, text=True, timeout=600)
+        done = subprocess.run(argv, cwd=self.root, env=self.environment, capture_output=True, text=True, timeout=1800)
         assert done.returncode == 0, f"{text}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
         return done.stdout + done.stderr
 
@@ -200,11 +200,11 @@ def test_listening_in_a_fresh_clone(clone: Clone) -> None:
     (line,) = [block.text.strip() for block in blocks() if block.text.startswith("make serve")]
     with _running(clone, f"{line} ARGS='--port 0'") as address:
         assert address.endswith("/feed.xml")
-        with urllib.request.urlopen(address, timeout=30) as stream:
+        with urllib.request.urlopen(address, timeout=120) as stream:
             feed = podcastparser.parse(address, stream)
         (episode,) = feed["episodes"]
         (enclosure,) = episode["enclosures"]
-        with urllib.request.urlopen(enclosure["url"], timeout=30) as stream:
+        with urllib.request.urlopen(enclosure["url"], timeout=120) as stream:
             mp3 = stream.read()
     release = codec.load(Release, clone.root / "build" / "demo" / "feed" / "releases" / f"{SLUG}.json")
     assert hashlib.sha256(mp3).hexdigest() == release.enclosure.sha256

@@ -27,7 +27,7 @@ def test_a_cut_is_struck_out_skipped_and_taken_back(server: Server, show: Path, 
     cut = tab.call("reviewPage.player.store.cuts[0]")
     tab.until("reviewPage.player.sound.readyState >= 1")
     tab.call(f"reviewPage.player.hear({cut['start'] - 150})")
-    tab.until(f"reviewPage.player.sound.currentTime * 1000 >= {cut['end']} - 40", 20)
+    tab.until(f"reviewPage.player.sound.currentTime * 1000 >= {cut['end']} - 40")
     tab.call("(reviewPage.player.pause(), reviewPage.player.end(), reviewPage.player.send())")
     tab.page.locator('#modes [data-mode="changes"]').click()
     assert tab.page.locator("#changes del").inner_text() == "Um, so"
@@ -132,6 +132,6 @@ def test_words_are_taken_out_for_privacy(server: Server, show: Path, open_page: 
     page.get_by_role("button", name="Cut for privacy…").click()
     assert "“gabapentin,”" in page.locator("dialog").inner_text()
     page.get_by_role("button", name="Cut and take out").click()
-    tab.until("document.querySelector('[data-id=p2] .text')?.textContent.includes('█')", 20)
+    tab.until("document.querySelector('[data-id=p2] .text')?.textContent.includes('█')")
     assert "gabapentin" not in (show / "episodes" / SLUG / "review.jsonl").read_text("utf-8")
     assert kinds(show) == ["cut", "redact"]

@@ -23,7 +23,7 @@ def test_an_editor_in_firefox(tmp_path: Path) -> None:
         from selenium.webdriver.support.wait import WebDriverWait
 
         def until(expression: str) -> None:
-            WebDriverWait(browser, 15).until(lambda _: browser.execute_script(f"return {expression}"))
+            WebDriverWait(browser, 120).until(lambda _: browser.execute_script(f"return {expression}"))
 
         def press(*keys: str) -> None:
             browser.switch_to.active_element.send_keys(*keys)

@@ -110,7 +110,7 @@ def test_listening_is_written_down_and_seeking_is_not(server: Server, show: Path
     tab = open_page(server.start)
     tab.until("reviewPage.player.sound.readyState >= 1")
     tab.call("reviewPage.player.hear(0)")
-    tab.until("reviewPage.player.sound.currentTime > 1.5", 20)
+    tab.until("reviewPage.player.sound.currentTime > 1.5")
     tab.call("reviewPage.player.seek(9000)")
     tab.page.wait_for_timeout(300)
     tab.call("(reviewPage.player.pause(), reviewPage.player.end(), reviewPage.player.send())")

@@ -168,7 +168,7 @@ def test_cut_build_listen_sign_and_void(built: ShowDir, open_page: Opener) -> No
         page.get_by_role("button", name="Final").click()
         tab.until("reviewPage.player.sound.readyState >= 2")
         tab.call("(reviewPage.player.sound.currentTime = 0, reviewPage.player.play())")
-        tab.until("reviewPage.player.sound.ended", 30)
+        tab.until("reviewPage.player.sound.ended")
         page.get_by_role("button", name="Sign off").click()
         page.wait_for_selector("dialog[open]")
         assert "Nothing stands in the way" in page.locator("dialog").inner_text()

@@ -51,7 +51,7 @@ def server(root: Path) -> Iterator[Server]:
 
 
 def ask(server: Server, path: str, method: str = "GET", /, **headers: str) -> tuple[http.client.HTTPResponse, bytes]:
-    connection = http.client.HTTPConnection(server.url.split("/")[2], timeout=10)
+    connection = http.client.HTTPConnection(server.url.split("/")[2], timeout=120)
     connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
     response = connection.getresponse()
     body = response.read()
@@ -294,7 +294,7 @@ def test_only_loopback(server: Server) -> None:
 
 def test_one_connection_for_several_requests(server: Server) -> None:
     """A connection is kept; a body that nobody asked for is not taken for the next request."""
-    connection = http.client.HTTPConnection(server.url.split("/")[2], timeout=10)
+    connection = http.client.HTTPConnection(server.url.split("/")[2], timeout=120)
     for _ in range(3):
         connection.request("GET", f"/{MP3}", headers={"Range": "bytes=0-9"})
         assert connection.getresponse().read() == BODY[:10]
@@ -327,7 +327,7 @@ def test_memory_does_not_grow_with_the_file(root: Path) -> None:
     with Server(root) as server:
         tracemalloc.start()
         try:
-            connection = http.client.HTTPConnection(server.url.split("/")[2], timeout=30)
+            connection = http.client.HTTPConnection(server.url.split("/")[2], timeout=120)
             connection.request("GET", "/media/042/99999999.mp3")
             response, total = connection.getresponse(), 0
             while data := response.read(1 << 18):

@@ -124,15 +124,15 @@ def test_no_worker_outlives_its_command(how: signal.Signals, sound: pcm.Pcm, tmp
     code = textwrap.dedent(SCRIPT).format(tests=str(Path(__file__).parent), pids=str(pids), pcm=str(sound.path))
     command = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL)
     try:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while len(found := [int(line) for line in pids.read_text().split()]) < 2:
             assert time.monotonic() < deadline
             assert command.poll() is None
             time.sleep(0.02)
         assert all(alive(pid) for pid in found)
         os.kill(command.pid, how)
-        command.wait(10)
-        deadline = time.monotonic() + 2
+        command.wait(120)
+        deadline = time.monotonic() + 120
         while any(alive(pid) for pid in found) and time.monotonic() < deadline:
             time.sleep(0.02)
         assert not any(alive(pid) for pid in found)
