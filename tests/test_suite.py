@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import ast
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import needs
 import pytest
 
 TESTS = Path(__file__).parent
@@ -84,3 +88,29 @@ def test_no_test_knows_how_fast_a_machine_is() -> None:
 def test_what_counts_as_an_absolute_time(claim: str, is_absolute: bool) -> None:
     """The check above sees differences, names filled from them, and lists of them; it lets ratios and limits pass."""
     assert bool(absolute_times(f"def test():\n    {claim}\n")) == is_absolute
+
+
+def test_what_is_not_run_is_named_by_kind() -> None:
+    """One line for each kind with the command that installs it, which `.ci/tools` knows; other reasons as they are."""
+    reasons = ["node is not installed", "axe-core is not installed", "torch is not installed", "no right to mount"]
+    assert needs.summary(reasons) == [
+        "   2 need node, feed clients, axe-core: make tools KIND=clients",
+        "   1 need torch, whisper: make tools KIND=torch",
+        "   1 (no right to mount)",
+    ]
+    tools = (TESTS.parent / ".ci" / "tools").read_text("utf-8")
+    assert {kind for kind in needs.KINDS if f"\ntool_{kind}() " not in tools} == set()
+
+
+def test_a_bench_without_its_tools_is_one_line(tmp_path: Path) -> None:
+    """A row that compares with what is not here says so and is no failure; an unknown row names the list."""
+    bench = [sys.executable, str(TESTS / "bench" / "run.py")]
+    environment = {**os.environ, "PATH": str(tmp_path)}
+    done = subprocess.run([*bench, "review"], capture_output=True, text=True, env=environment)
+    assert done.stdout.splitlines() == [
+        "----  review: not measured: chromium not here (make tools KIND=chromium)",
+    ]
+    assert done.returncode == 0, done.stderr
+    listed = subprocess.run([*bench, "list"], capture_output=True, text=True).stdout
+    assert len({line.split()[0] for line in listed.splitlines()}) >= 20
+    assert "ROW=list" in subprocess.run([*bench, "nothing"], capture_output=True, text=True).stderr
