@@ -12,7 +12,7 @@ import feedparser
 import pytest
 from copies import Copies, Copy
 from PIL import Image
-from shows import TINY, copied, missing, sign
+from shows import TINY, copied, missing, sign, tree
 from test_publish_guard import GUID, OTHER, second
 
 from podcast_pipeline.config.load import load_show
@@ -61,10 +61,10 @@ def described(copy: Copy, text: str = "Another description of the show.") -> Non
 
 def stopped(copy: Copy, copies: Copies, *words: str) -> str:
     """What `publish WORDS` says that is stopped; nothing of the store and of feed/ has changed."""
-    before = public(copies), copy.show.workspace.publication.read_bytes()
+    before = tree(copies.public), tree(copy.show.root / "feed")
     said = copy.podcast("publish", *words, code=1)
     assert said.lines[0].startswith(STOP), said.err
-    assert (public(copies), copy.show.workspace.publication.read_bytes()) == before
+    assert (tree(copies.public), tree(copy.show.root / "feed")) == before
     return said.err
 
 
@@ -425,3 +425,26 @@ def test_a_second_publisher_at_the_same_moment_is_judged_too(copies: Copies) -> 
     assert public(copies) == before
     # Run again, it is told the same, and not that its own words are somebody else's.
     assert SAID in stopped(b, copies)
+
+
+def test_a_copy_from_before_the_file_is_judged_by_its_feed(copies: Copies) -> None:
+    """Where feed/publication.json was never written, the committed feed says what this copy has seen."""
+    a = copies.first()
+    a.show.workspace.publication.unlink()
+    a.push()
+    b = copies.clone("b")
+    described(b)
+    corrected(a)
+    assert SAID in stopped(b, copies)
+    a.push()
+    b.pull()
+    b.podcast("publish")
+    assert NOTE in entries(copies)[GUID].content[0].value
+
+
+def test_a_copy_that_is_behind_collects_nothing(copies: Copies) -> None:
+    """What others have published since is named by no record here: `--gc --yes` stops as `publish` does."""
+    a, b = copies.first(), copies.clone("b")
+    corrected(a)
+    assert b.podcast("publish", "--gc", "--yes", code=1).lines[0].startswith(STOP)
+    assert a.podcast("publish", "--gc", "--yes").code == 0

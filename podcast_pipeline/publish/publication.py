@@ -387,8 +387,8 @@ def _feed_put(publication: Publication, workspace: Workspace, storage: Storage, 
 
 def _seen(workspace: Workspace, publication: Publication) -> None:
     """Write down what is public now, if that is news; nothing is under way any more."""
-    put = {seen.masked(action.wanted.key) for action in publication.actions if action.verb == "put"}
-    pages = {key: digest for key, digest in publication.base.pages.items() if key not in put}
+    there = {seen.masked(action.wanted.key) for action in publication.actions}
+    pages = {key: digest for key, digest in publication.base.pages.items() if key not in there}
     done = dataclasses.replace(publication.seen, begun={}, pages=pages, rollback="")
     if done != publication.base:
         seen.save(workspace, done)

@@ -101,6 +101,14 @@ def differences(show: Show, workspace: Workspace, public: Public, known: Seen, n
     return [one for id_ in public.ids for one in guard.unseen(id_, ours[id_], public.forms(id_), known)]
 
 
+def level(show: Show, workspace: Workspace, storage: Storage, now: datetime) -> None:
+    """Raises FeedError where anything is public that this copy has not seen."""
+    found, releases = feed.public(storage), records.read_all(workspace)
+    public = Public(show, storage, found[0] if found else None, functools.cache(storage.stat), now)
+    unseen = differences(show, workspace, public, base(show, workspace, releases, now), now)
+    guard.stop(guard.sentences(unseen, guard.named({one.guid: one.slug for one in releases})))
+
+
 def up_to_date(show: Show, workspace: Workspace, slug: str, storage: Storage, now: datetime) -> None:
     """Raises FeedError where the episode is public in a form that this copy has not seen."""
     found, releases = feed.public(storage), records.read_all(workspace)
