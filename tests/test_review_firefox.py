@@ -30,6 +30,7 @@ def test_an_editor_in_firefox(tmp_path: Path) -> None:
 
         browser.get(server.start)
         until("document.body?.dataset.ready === 'true'")
+        until("document.querySelector('dialog button')")
         browser.find_element(By.XPATH, "//dialog//button[text()='Robin Example']").click()
         until("!document.querySelector('dialog')")
         browser.find_element(By.CSS_SELECTOR, ".choices .primary").click()
