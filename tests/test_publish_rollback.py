@@ -142,6 +142,20 @@ def test_unknown_and_damaged_history(history: ShowDir) -> None:
     assert "holds other bytes than its name says" in said.lines[0]
 
 
+def test_a_feed_of_a_former_address_is_not_restored(history: ShowDir) -> None:
+    """After a move nobody proves that what it names is still at the old address."""
+    earlier = [*listed(history)][1]
+    settings = history.root / "feed" / "show.toml"
+    settings.write_text(settings.read_text("utf-8").replace("podcast.example.org", "elsewhere.example.org"), "utf-8")
+    history.podcast("publish")
+    moved = public_feed(history)
+    assert b"https://elsewhere.example.org/media/" in moved
+    said = history.podcast("rollback", earlier, "--yes", code=1)
+    assert "was public at https://podcast.example.org/" in said.err
+    assert "choose a feed from after the move" in said.err
+    assert public_feed(history) == moved
+
+
 def test_replace(published: ShowDir) -> None:
     """New audio: refused; with --replace a new address under the same guid, the old file stays, updated_at is set."""
     old = published.release

@@ -34,7 +34,7 @@ def rollback(session: Session, sha8: str | None, yes: bool, now: datetime | None
         _list(session)
         return
     with session.publishing():
-        data = rollback.chosen(storage, sha8)
+        data = rollback.chosen(storage, sha8, show.url)
         if not rollback.interrupted(show, workspace, data, moment):
             _level(session, storage, moment, yes)
         changes = rollback.changes(show, workspace, data, storage.stat, moment)

@@ -55,6 +55,12 @@ def guids(data: bytes) -> frozenset[str]:
     return frozenset(item.findtext("guid") or "" for item in _channel(data).iterfind("item"))
 
 
+def own_addresses(data: bytes) -> tuple[str, ...]:
+    """Where the feed says that it is itself."""
+    links = _channel(data).findall(clark("atom:link"))
+    return tuple(link.get("href", "") for link in links if link.get("rel") == "self")
+
+
 def differences(one: Any, other: Any) -> tuple[str, ...]:
     """The names of the elements that differ between two items or channels; those that follow from items aside."""
     from lxml import etree

@@ -11,7 +11,7 @@ from datetime import datetime
 from podcast_pipeline import keys
 from podcast_pipeline.config.load import load_show
 from podcast_pipeline.errors import StorageError
-from podcast_pipeline.feed.contents import differences, instant, read
+from podcast_pipeline.feed.contents import differences, instant, own_addresses, read
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release, RolledBack
 from podcast_pipeline.model.show import Show
@@ -21,8 +21,11 @@ from podcast_pipeline.publish.seen import MAIN
 from podcast_pipeline.storage.protocol import Conflict, Storage
 
 
-def chosen(storage: Storage, sha8: str) -> bytes:
-    """The feed of the history whose SHA-256 begins with `sha8`. Raises StorageError: none, several, or damaged."""
+def chosen(storage: Storage, sha8: str, url: str) -> bytes:
+    """The feed of the history whose SHA-256 begins with `sha8`.
+
+    Raises StorageError: none, several, damaged, or of another address than the feed's own `url`.
+    """
     found = [one for one in history.kept(storage) if one.sha8.startswith(sha8) or (sha8.startswith(one.sha8))]
     if len(found) != 1:
         what = "several feeds of the history begin so" if found else "no such feed in the history"
@@ -30,6 +33,12 @@ def chosen(storage: Storage, sha8: str) -> bytes:
     data, _ = storage.get(found[0].key)
     if not hashlib.sha256(data).hexdigest().startswith((sha8, found[0].sha8)):
         raise StorageError(f"{found[0].key}: holds other bytes than its name says", "choose another feed")
+    # What it names would be under the former address, where nobody proves that it still is.
+    if url not in (addresses := own_addresses(data)):
+        raise StorageError(
+            f"{found[0].key}: was public at {', '.join(addresses)}, and the show's feed is at {url} now",
+            "choose a feed from after the move",
+        )
     return data
 
 
