@@ -12,7 +12,7 @@ import itertools
 import statistics
 import sys
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,8 +32,8 @@ _AROUND = 9
 
 @dataclass(frozen=True, slots=True)
 class Stamps:
-    """`gaps` between the samples of a file. `behind`: samples that have no time of their own, as stamps before them do
-    not go on or go back; they are kept, one after the other."""
+    """`gaps` between the samples of a file. `behind`: by how many samples its stamps fall back, as where two recordings
+    were joined; they are kept, one after the other."""
 
     gaps: tuple[Gap, ...] = ()
     behind: int = 0
@@ -107,63 +107,62 @@ def _regular(packets: Iterable[tuple[int, int]], per_second: float) -> bool:
 def measured(frames: Iterable[tuple[int, int]], rate: int) -> Stamps:
     """The gaps between decoded frames (stamp and length in samples at `rate`).
 
-    A stamp that jumps ahead makes a gap if those behind it (by their median) are later than those before it. Then what
-    follows stands where its stamps say, so that roundings never add up. Stamps that wander, as those of two clocks do,
-    or a few that are late make none. Nor does a stamp beside one that stands still: there they begin anew.
+    A stamp that jumps ahead makes a gap if those behind it (by their median) are later than those before it, and by
+    more than stamps around it fall back: what is lost never comes again, what wanders does. Then what follows stands
+    where its stamps say, so that roundings never add up. Stamps that fall behind by a second begin anew there.
     """
     gaps: list[Gap] = []
     before: deque[int] = deque(maxlen=_AROUND)
     later = _lateness(frames)
     window = deque(itertools.islice(later, _AROUND))
-    added = behind = 0
-    stood = False
+    added = anew = behind = 0
     allowed = _ROUNDING * rate
     while window:
-        late, number, duration, still = window.popleft()
-        behind += duration if still else 0
+        late, number, duration = window.popleft()
         if not before or abs(late - before[-1]) > allowed:
-            level = _level(late, window, allowed)
+            limit = max(allowed, _fall([*before, late, *(other for other, *_ in window)]))
+            level = _level(late, window, limit)
             usual = round(statistics.median(before)) if before else 0
-            if not number or abs(level - usual) > allowed:
-                before.clear()
-            if still or stood or (window and window[0][3]):
-                added = level
-            elif level - usual > allowed and level > added:
+            if level - usual > limit and level - added > allowed:
                 lost = level - added
                 # Packets are lost whole: their number is exact where stamps are rounded.
                 packets = round(lost / duration) * duration
                 lost = packets if number and abs(packets - lost) <= rate // 1000 else lost
                 gaps.append(Gap(number, lost))
                 added += lost
+                before.clear()
             elif not number:
                 added = level
-            elif usual - level > allowed:
-                behind += usual - level
+            elif added - level > rate:
+                anew, added = anew + added - level, level
+                before.clear()
+            elif usual - level > limit:
+                behind = max(behind, added - level)
+                before.clear()
         before.append(late)
-        stood = still
         allowed = _tolerance(duration, rate)
         window.extend(itertools.islice(later, 1))
-    return Stamps(tuple(gaps), behind)
+    return Stamps(tuple(gaps), anew + behind)
 
 
-def _lateness(frames: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int, int, bool]]:
-    """For every frame by how much its stamp is above the number of samples before it; that number; its length; and
-    whether its stamp stands still or goes back: then it is taken to follow the frame before it."""
-    number = due = moved = 0
-    last: int | None = None
+def _lateness(frames: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
+    """For every frame by how much its stamp is above the number of samples before it; that number; its length."""
+    number = 0
     for stamp, duration in frames:
-        still = last is not None and stamp <= last
-        if still:
-            moved += due - stamp
-        yield stamp + moved - number, number, duration, still
-        last, due, number = stamp, stamp + duration, number + duration
+        yield stamp - number, number, duration
+        number += duration
 
 
-def _level(late: int, behind: Iterable[tuple[int, int, int, bool]], allowed: float) -> int:
+def _fall(levels: Sequence[int]) -> int:
+    """By how much one of them is below the one before it, at most."""
+    return max((one - two for one, two in itertools.pairwise(levels)), default=0)
+
+
+def _level(late: int, behind: Iterable[tuple[int, int, int]], limit: float) -> int:
     """How late a frame and those behind it are, up to the next that jumps ahead."""
     levels = [late]
     for other, *_ in behind:
-        if other - levels[-1] > allowed:
+        if other - levels[-1] > limit:
             break
         levels.append(other)
     return round(statistics.median(levels))
