@@ -19,7 +19,7 @@ from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.production import accuracy, captions, clock, notes, release, tags
-from podcast_pipeline.production.material import Material
+from podcast_pipeline.production.material import TEXT, Material
 from podcast_pipeline.transcribe.stage import located, transcribe
 from podcast_pipeline.transcript.lexicon import lexicon
 
@@ -153,7 +153,7 @@ class _Stages:
             "captions",
             self.m.folder,
             inputs=(*self._spoken(), *self._built("timeline.json")),
-            outputs=self._built(*(f"transcript.{suffix}" for suffix in captions.SUFFIXES), "accuracy.json"),
+            outputs=self._built(*(f"transcript.{suffix}" for suffix in captions.SUFFIXES), TEXT, "accuracy.json"),
             version=3,
             settings={
                 "names": self.m.names,
@@ -206,7 +206,7 @@ class _Stages:
 
     def tag(self) -> Stage:
         sound = [f"programme.{name}" for name in self.m.episode.audio.formats]
-        built = self._built(*sound, "loudness.json", "loudness.curve.json", "timeline.json", "transcript.txt")
+        built = self._built(*sound, "loudness.json", "loudness.curve.json", "timeline.json", "transcript.txt", TEXT)
         return Stage(
             "tag",
             self.m.folder,
@@ -221,7 +221,7 @@ class _Stages:
         texts = [f"transcript.{suffix}" for suffix in release.FEED_TRANSCRIPTS]
         chapters = ["chapters.json"] if self.m.episode.chapters else []
         heard = self._built("loudness.json", "loudness.curve.json", "timeline.json")
-        built = (*heard, *self._built("notes.html", "accuracy.json", *texts, *chapters))
+        built = (*heard, *self._built("notes.html", "accuracy.json", TEXT, *texts, *chapters))
         others = (self.m.alternate(one) for one in self.m.episode.alternates)
         shown = ("extras", "alternates", "feeds")
         return Stage(

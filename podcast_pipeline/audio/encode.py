@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,8 @@ def encode(
 ) -> None:
     """Write every form (`outputs`: name of FORMS -> file), each from the programme, and what was measured on them.
 
-    `report_json` is loudness.json, `curve_json` the course of the MP3's loudness.
+    `report_json` is loudness.json, `curve_json` the course of the MP3's loudness. Rate and channels are those of the
+    programme, whatever `settings` say.
 
     The MP3 has a constant bit rate and the Info header for gapless playing. Raises AudioError: less than 3 s of
     programme, nothing above -70 LUFS, a gain beyond 30 dB, or a decoded file that is more than 0.2 LU off its target or
@@ -43,6 +44,7 @@ def encode(
     """
     with w64.reading(programme) as reader:
         samples = reader.samples
+        settings = replace(settings, sample_rate=reader.rate, channels=reader.channels)
     seconds = samples / settings.sample_rate
     if seconds < _SHORTEST:
         raise AudioError(

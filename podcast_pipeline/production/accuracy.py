@@ -50,7 +50,7 @@ def _worked(material: Material) -> float | None:
 
 def against(material: Material, reference: list[Said], cuts: list[tuple[int, int]]) -> dict[str, Any]:
     """The card of the machine's transcript against `reference`; what `cuts` take out counts on neither side."""
-    language = material.episode.transcribe.language
+    language = material.machine_transcript().language
     known = lexicon(material.show.terms.words, [person.name for person in material.people], language)
     return accuracy.card(reference, accuracy.of(material.machine_transcript(), cuts), known, language)
 

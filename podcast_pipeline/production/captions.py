@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from podcast_pipeline.production.material import Material
+from podcast_pipeline import atomic
+from podcast_pipeline.production.material import TEXT, Material
 from podcast_pipeline.site.sentences import signature_line
 from podcast_pipeline.transcript import captions, writers
 
@@ -28,5 +29,7 @@ def render(material: Material) -> dict[str, str]:
 
 
 def write(material: Material, scratch: Path) -> None:
+    """The five forms, and what later stages have to know of the text itself."""
+    atomic.write_json(scratch / TEXT, {"schema": 1, "language": material.transcript().language})
     for suffix, text in render(material).items():
         (scratch / f"transcript.{suffix}").write_text(text, "utf-8", newline="\n")

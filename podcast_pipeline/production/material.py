@@ -23,6 +23,9 @@ from podcast_pipeline.review import signoff
 from podcast_pipeline.tag import chapters
 from podcast_pipeline.transcript import document, machine
 
+TEXT = "text.json"
+"""What the stage captions says of the text of record beyond its words."""
+
 
 @dataclass(frozen=True)
 class Material:
@@ -114,6 +117,11 @@ class Material:
     def transcript(self) -> Transcript:
         """The text of record: the reviewed one where it stands, else the machine's."""
         return self.reviewed_transcript() or self.machine_transcript()
+
+    def language(self) -> str:
+        """The language that the episode is spoken in, as the text of record has it; the show's may be another."""
+        found: str = _json(self.built(TEXT))["language"]
+        return found
 
     def unnamed(self) -> tuple[str, ...]:
         """Voices in the text of record that are nobody's of feed/people: S1, S2; "nobody" where none is told apart."""

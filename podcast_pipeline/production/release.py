@@ -55,7 +55,7 @@ def compose(material: Material) -> Release:
         audio_sha256=frames,
         signature=_signature(material, frames),
         transcripts=tuple(transcripts),
-        language=episode.transcribe.language,
+        language=material.language(),
         chapters=chapters,
         chapters_file=asset(chapters_path, keys.chapters(slug, sha256.of_file(chapters_path))) if chapters else None,
         people=tuple(_pictured(material, person) for person in printed.cast(show.people, episode)),

@@ -24,7 +24,7 @@ def tags(material: Material) -> Tags:
         show=show.title,
         published=episode.publish_at,
         duration=material.duration(),
-        language=episode.transcribe.language,
+        language=material.language(),
         number=episode.number,
         season=episode.season,
         cover=cover.embeddable(material.cover),

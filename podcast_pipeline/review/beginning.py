@@ -26,7 +26,7 @@ def records(machine: Transcript, machine_sha256: str, written: Transcript | None
 
     `clock`: whose time all of it is, where that is not the number of samples (see `journal.clock`).
     """
-    base: Record = {"kind": "base", "machine_sha256": machine_sha256, "language": machine.language}
+    base: Record = {"kind": "base", "machine_sha256": machine_sha256, "language": (written or machine).language}
     if clock:
         base["clock"] = clock
     if written is None:
@@ -81,10 +81,11 @@ def by_hand(state: State, ours: Transcript, before: State, seen: Transcript, wri
     keeps the journal's text and becomes a question. Raises PodcastError if that cannot be told apart.
     """
     cuts = _cuts(_named(ours.cuts), _merged(_named(ours.cuts), _named(seen.cuts), _named(written.cuts)))
-    if [p.id for p in seen.paragraphs] != [p.id for p in written.paragraphs]:
+    same = [p.id for p in seen.paragraphs] == [p.id for p in written.paragraphs]
+    if not same or seen.language != written.language:
         if document.digest(seen) != document.digest(ours):
             raise PodcastError(
-                "transcript.json was changed by hand, its paragraphs parted or joined, and the journal has newer text",
+                "transcript.json was changed by hand, its language or its paragraphs, and the journal has newer text",
                 "move the file away, open the review, which writes the journal's text, and make the change there",
             )
         return [_restructured(state, written), *cuts]
@@ -140,7 +141,7 @@ def _restructured(state: State, written: Transcript) -> Record:
         }
         for p, first, last in zip(written.paragraphs, edges, ends, strict=True)
     ]  # fmt: skip
-    return {"kind": "rebase", "words": None, "paragraphs": paragraphs}
+    return {"kind": "rebase", "language": written.language, "words": None, "paragraphs": paragraphs}
 
 
 def heard_again(state: State, tokens: dict[str, tuple[Token, ...]], machine: Transcript, sha256: str) -> Record:
@@ -165,7 +166,8 @@ def heard_again(state: State, tokens: dict[str, tuple[Token, ...]], machine: Tra
         times = None if p.times is None else [list(pair) for pair in p.times]
         paragraphs.append({**entry, "text": text, "times": times})
     words = [[w.text, w.start, w.end, w.confidence] for w in machine.words]
-    return {"kind": "rebase", "machine_sha256": sha256, "words": words, "paragraphs": paragraphs}
+    base = {"kind": "rebase", "machine_sha256": sha256, "language": machine.language}
+    return {**base, "words": words, "paragraphs": paragraphs}
 
 
 def _shape(paragraph: Reviewed, tokens: Sequence[Token], state: State) -> Paragraph:

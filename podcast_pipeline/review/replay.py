@@ -180,7 +180,7 @@ KINDS: dict[str, Kind] = {
     "uncut": _kind(_uncut, "ids"),
     "offer_rejected": _kind(_offer_rejected, "offers"),
     "heard": _kind(_heard, "spans", "final"),
-    "rebase": _kind(structure.rebase, "machine_sha256", "words", "paragraphs"),
+    "rebase": _kind(structure.rebase, "machine_sha256", "language", "words", "paragraphs"),
     "redact": _kind(_redact, "ids", "before"),
     "signoff": _kind(
         _signoff, "name", "role", "audio_sha256", "transcript_sha256", "example", "precision", "heard", "must_open",

@@ -77,6 +77,7 @@ def rebase(state: State, record: Record) -> None:
         words = tuple(Word(text, start, end, conf) for text, start, end, conf in record["words"])
         state.resolved = _still_decided(state, words)
         state.words, state.machine_sha256 = words, record["machine_sha256"]
+    state.language = record.get("language", state.language)  # older lines do not say it
     old, state.paragraphs, state.order = state.paragraphs, {}, []
     for one in record["paragraphs"]:
         new = Reviewed(one["p"], one["speaker"], one["text"], one["first"], one["last"])

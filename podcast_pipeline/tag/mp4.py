@@ -7,6 +7,7 @@ from pathlib import Path
 from podcast_pipeline import ffmpeg, process
 from podcast_pipeline.model.chapter import Chapter
 from podcast_pipeline.tag.chapters import ends
+from podcast_pipeline.tag.language import three_letters
 from podcast_pipeline.tag.tags import Tags, line, lines
 
 
@@ -22,6 +23,7 @@ def write(source: Path, output: Path, tags: Tags) -> None:
                 ffmpeg.binary().path, *ffmpeg.QUIET, "-y", *ffmpeg.input_arguments(source),
                 "-f", "ffmetadata", "-i", f"file:{chapters.absolute()}",
                 "-map", "0:a:0", "-map_metadata", "1", "-map_chapters", "1", "-c", "copy",
+                "-metadata:s:a:0", f"language={three_letters(tags.language).replace('XXX', 'und')}",
                 "-fflags", "+bitexact", "-flags:a", "+bitexact", "-movflags", "+faststart",
                 "-f", "ipod", f"file:{output.absolute()}",
             ]
