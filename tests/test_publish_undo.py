@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from datetime import UTC, datetime
@@ -16,8 +17,8 @@ from shows import TINY, copied, missing, sign, tree
 from test_publish_guard import GUID, OTHER, second
 
 from podcast_pipeline.config.load import load_show
-from podcast_pipeline.errors import FeedError
-from podcast_pipeline.publish import members, publication
+from podcast_pipeline.errors import FeedError, StorageError
+from podcast_pipeline.publish import feed, members, publication, rollback
 from podcast_pipeline.storage.registry import open_storage
 
 pytest_plugins = ["shows"]
@@ -326,6 +327,92 @@ def test_a_rollback_of_what_was_not_seen_says_so(copies: Copies) -> None:
     shutil.rmtree(b.show.root / "build")
     b.podcast("publish", TINY, "--reinstate")
     assert entries(copies)[GUID].content[0].value == new
+
+
+def test_a_rollback_that_was_stopped_looks_again_at_what_is_public(copies: Copies) -> None:
+    """A dies before its put, B publishes; A, run again, is told what it has not seen, and all of that can come back."""
+    a = copies.first()
+    first = feeds_kept(copies)[0]
+    corrected(a)
+    second(a.show)
+    a.push()
+    b = copies.clone("b")
+    storage, show = open_storage(load_show(a.show.workspace).storage, a.show.workspace), load_show(a.show.workspace)
+    data = rollback.chosen(storage, first, show.url)
+    rollback.begin(show, a.show.workspace, data, feed.public(storage), datetime.now(UTC))
+    b.podcast("publish", "002-other")
+    corrected(b, "Of B.")
+    before = public(copies)
+    new = entries(copies)
+    said = a.podcast("rollback", first).err
+    assert said.count("not seen here") == 2, said
+    assert public(copies) == before
+    assert "not seen here" in a.podcast("rollback", first, "--yes").err
+    assert set(entries(copies)) == {GUID}
+    shutil.rmtree(a.show.root / "build")
+    a.podcast("publish", TINY, "002-other", "--reinstate")
+    assert {guid: one.content for guid, one in entries(copies).items()} == {
+        guid: one.content for guid, one in new.items()
+    }
+
+
+def test_a_rollback_replaces_the_feed_that_it_has_judged_and_no_other(copies: Copies) -> None:
+    """What B publishes while A's rollback runs stays; A is told so, and its next run names what it has not seen."""
+    a = copies.first()
+    first = feeds_kept(copies)[0]
+    corrected(a)
+    second(a.show)
+    a.push()
+    b = copies.clone("b")
+    show, workspace, now = load_show(a.show.workspace), a.show.workspace, datetime.now(UTC)
+    storage = open_storage(show.storage, workspace)
+    data, judged = rollback.chosen(storage, first, show.url), feed.public(storage)
+    rollback.begin(show, workspace, data, judged, now)
+    b.podcast("publish", "002-other")
+    before = public(copies)
+    with pytest.raises(StorageError, match="it stays as they wrote it"):
+        rollback.restore(storage, data, judged, show.storage.public_base_url, now)
+    assert public(copies) == before
+    assert "not seen here: it would remove" in a.podcast("rollback", first).err
+
+
+def test_what_others_rolled_back_is_kept_where_it_was_published(copies: Copies) -> None:
+    """B publishes and does not push, A rolls that back and is lost: B takes it over, and its own form can come back."""
+    a, b = copies.first(), copies.clone("b")
+    first = feeds_kept(copies)[0]
+    corrected(b)
+    new = entries(copies)[GUID].content[0].value
+    a.podcast("rollback", first, "--yes")
+    described(a)  # the public feed is no feed of the history any more
+    a.podcast("publish")
+    shutil.rmtree(a.show.root)
+    stopped(b, copies)
+    said = b.podcast("feed", "--merge", "--from-public").err
+    assert f"`podcast publish {TINY} --reinstate` brings it back" in said
+    assert f"{TINY}: rolled back" in b.podcast("status").out
+    assert "was rolled back" in b.podcast("publish", TINY, code=1).err
+    assert NOTE not in entries(copies)[GUID].content[0].value
+    shutil.rmtree(b.show.root / "build")
+    b.podcast("publish", TINY, "--reinstate")
+    assert entries(copies)[GUID].content[0].value == new
+
+
+def test_a_broken_public_feed_that_was_replaced_stops_no_list(copies: Copies) -> None:
+    """What was found broken in public is kept as it was, and named as that; it cannot be restored."""
+    a = copies.first()
+    first = feeds_kept(copies)[0]
+    whole = public(copies)
+    for broken in (whole[:3000], b""):
+        (copies.public / "feed.xml").write_bytes(broken)
+        a.podcast("rollback", first, "--yes")
+        assert public(copies) == whole
+        name = hashlib.sha256(broken).hexdigest()[:8]
+        listed = {line.split()[0]: line for line in a.podcast("rollback").out.splitlines()}
+        assert "public now" in listed[first]
+        assert "damaged when it was replaced: feeds/history/" in listed[name]
+        assert "feeds/history/" in a.podcast("rollback", name, "--yes", code=1).lines[0]
+        assert a.podcast("publish", "--gc").code == 0
+    assert "nothing was written" in a.podcast("publish").err
 
 
 def test_what_the_feed_says_of_the_show_is_rolled_back_too(copies: Copies) -> None:

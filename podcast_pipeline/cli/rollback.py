@@ -35,19 +35,19 @@ def rollback(session: Session, sha8: str | None, yes: bool, now: datetime | None
         return
     with session.publishing():
         data = rollback.chosen(storage, sha8, show.url)
-        if not rollback.interrupted(show, workspace, data, moment):
-            _level(session, storage, moment, yes)
+        public = feed.public(storage)
+        if not rollback.interrupted(show, workspace, data, public, moment):
+            _level(session, storage, public, moment, yes)
         changes = rollback.changes(show, workspace, data, storage.stat, moment)
         for change in changes:
             session.say(f"  {change}")
         if not yes:
-            found = feed.public(storage)
-            click.echo(feed.difference(found[0] if found else b"", data), nl=False)
+            click.echo(feed.difference(public[0] if public else b"", data), nl=False)
             session.say("this is what would change in the public feed; add --yes to do it")
             return
         with lease.held(storage, workspace) as notices:
-            rollback.begin(show, workspace, storage, data, moment)
-            changed = rollback.restore(storage, data, show.storage.public_base_url, moment)
+            rollback.begin(show, workspace, data, public, moment)
+            changed = rollback.restore(storage, data, public, show.storage.public_base_url, moment)
             rollback.write(workspace, changes, moment)
         left = rollback.public_again(show, workspace, data, moment)
         publication.write_feed(workspace.feed_xml, data)
@@ -68,23 +68,23 @@ def rollback(session: Session, sha8: str | None, yes: bool, now: datetime | None
         session.say("  commit and push feed/: other copies of the show stop until they have it")
 
 
-def _level(session: Session, storage: Storage, moment: datetime, yes: bool) -> None:
+def _level(session: Session, storage: Storage, found: tuple[bytes, str] | None, moment: datetime, yes: bool) -> None:
     """Say what is public and was never seen here; with --yes it is taken over first, so that it can come back."""
     from podcast_pipeline.errors import FeedError
-    from podcast_pipeline.publish import feed, guard, reconcile, records
+    from podcast_pipeline.publish import guard, reconcile, records
     from podcast_pipeline.publish.public import Public
+    from podcast_pipeline.publish.seen import MAIN
 
     show, workspace = session.show, session.workspace
-    found = feed.public(storage)
     public = Public(show, storage, found[0] if found else None, storage.stat, moment)
     releases = records.read_all(workspace)
+    known = reconcile.base(show, workspace, releases, moment)
     try:
-        unseen = reconcile.differences(
-            show, workspace, public, reconcile.base(show, workspace, releases, moment), moment
-        )
+        public.forms(MAIN)
     except FeedError as error:
         session.say(f"  {error.message}")  # a damaged public feed is what a rollback mends
         return
+    unseen = reconcile.differences(show, workspace, public, known, moment)
     for line in guard.sentences(unseen, guard.named({one.guid: one.slug for one in releases})):
         session.say(f"  not seen here: it{line[1:]}")
     if not yes or not unseen:
@@ -99,6 +99,7 @@ def _level(session: Session, storage: Storage, moment: datetime, yes: bool) -> N
 def _list(session: Session) -> None:
     import hashlib
 
+    from podcast_pipeline.errors import FeedError
     from podcast_pipeline.feed.contents import guids
     from podcast_pipeline.publish import feed, history
     from podcast_pipeline.storage.registry import open_storage
@@ -108,7 +109,10 @@ def _list(session: Session) -> None:
     public = hashlib.sha256(found[0]).hexdigest()[:8] if found else ""
     for one in history.kept(storage):
         data, _ = storage.get(one.key)
-        notes = [f"{len(guids(data))} episodes"]
+        try:
+            notes = [f"{len(guids(data))} episodes"]
+        except FeedError:
+            notes = [f"damaged when it was replaced: {one.key}"]
         notes += ["public now"] if one.sha8 == public else []
         when = datetime.strptime(one.stamp, "%Y%m%dT%H%M%S%z")
         click.echo(f"{one.sha8}  {when:%Y-%m-%d %H:%M %Z}  {', '.join(notes)}")

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from podcast_pipeline import keys
+from podcast_pipeline.errors import FeedError
+from podcast_pipeline.feed.contents import read
 from podcast_pipeline.storage.protocol import Storage
 
 _NAME = re.compile(r"feeds/history/(\d{8}T\d{6}Z)-([0-9a-f]{8})\.xml")
@@ -26,6 +28,23 @@ def kept(storage: Storage) -> tuple[Kept, ...]:
     """All feeds of the history, newest first."""
     found = [_NAME.fullmatch(one.key) for one in storage.list("feeds/history/")]
     return tuple(sorted((Kept(m[0], m[1], m[2]) for m in found if m), key=lambda one: one.key, reverse=True))
+
+
+def items(storage: Storage) -> tuple[dict[str, str], ...]:
+    """What each feed of the history that can be read says: guid -> digest of its item; the oldest feed first."""
+
+    def age(one: Kept) -> tuple[str, float]:
+        # Feeds of one second are told apart by the store's clock.
+        stored = storage.stat(one.key)
+        return one.stamp, stored.modified.timestamp() if stored is not None and stored.modified is not None else 0.0
+
+    found = []
+    for one in sorted(kept(storage), key=age):
+        try:
+            found.append(read(storage.get(one.key)[0]).items)
+        except FeedError:  # damaged in public, and kept as it was when it was replaced
+            continue
+    return tuple(found)
 
 
 def keep(storage: Storage, data: bytes, now: datetime) -> None:

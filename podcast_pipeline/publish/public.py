@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from podcast_pipeline.errors import FeedError, StorageError
 from podcast_pipeline.feed.contents import Contents, joined, read
 from podcast_pipeline.feed.members import PLACEHOLDER, personal
 from podcast_pipeline.model.show import Feed, Show
-from podcast_pipeline.publish import feeds, members
+from podcast_pipeline.publish import feeds, history, members
 from podcast_pipeline.publish.plan import Look, Wanted
 from podcast_pipeline.publish.seen import MAIN
 from podcast_pipeline.storage.protocol import Storage, Stored
@@ -40,6 +41,11 @@ class Public:
         if id_ not in self._known:
             self._known[id_] = self._read(id_)
         return self._known[id_]
+
+    @functools.cached_property
+    def earlier(self) -> tuple[dict[str, str], ...]:
+        """What the main feed said at each time that the history knows, oldest first: guid -> digest of its item."""
+        return history.items(self._storage)
 
     def _read(self, id_: str) -> tuple[Contents, ...]:
         if id_ == MAIN:

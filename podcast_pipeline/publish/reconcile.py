@@ -201,9 +201,28 @@ def _taken_over(show: Show, workspace: Workspace, public: Public, guid: str, now
     else:
         taken = {one.slug: one.guid for one in _every(workspace)}
         release = adopt.adopted(show, form.elements[guid], listed, earlier, public.look, taken, _newest(form))
+    aside = record is not None and _went_back(show, record, public)
+    if record is not None and aside:
+        records.set_aside(workspace, RolledBack(now.replace(microsecond=0), record))
     records.write(workspace, release)
+    if aside:
+        return (
+            f"{release.slug}: an earlier form of it is public again, and taken over; what stood here is kept, and "
+            f"`podcast publish {release.slug} --reinstate` brings it back"
+        )
     records.remove(workspace.rolled_back_release(release.slug))
     return f"{release.slug}: taken over as it is public"
+
+
+def _went_back(show: Show, record: Release, public: Public) -> bool:
+    """Whether the main feed had the form that is public before it had the one of `record`: others rolled it back."""
+    if MAIN not in record.feeds:
+        return False
+    there, here = {form.items.get(record.guid) for form in public.forms(MAIN)}, items.digest(show, record)
+    if here in there:
+        return False
+    order = [digest for earlier in public.earlier if (digest := earlier.get(record.guid)) in {*there, here}]
+    return here in order and order[0] != here
 
 
 def _pages(show: Show, workspace: Workspace, public: Public, work: _Work) -> dict[str, str]:

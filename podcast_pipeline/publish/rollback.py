@@ -10,12 +10,12 @@ from datetime import datetime
 
 from podcast_pipeline import keys
 from podcast_pipeline.config.load import load_show
-from podcast_pipeline.errors import StorageError
+from podcast_pipeline.errors import FeedError, StorageError
 from podcast_pipeline.feed.contents import differences, instant, own_addresses, read
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release, RolledBack
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.publish import adopt, feed, head, history, items, names, proof, reconcile, records, seen
+from podcast_pipeline.publish import adopt, head, history, items, names, proof, reconcile, records, seen
 from podcast_pipeline.publish.plan import Look, Wanted
 from podcast_pipeline.publish.seen import MAIN
 from podcast_pipeline.storage.protocol import Conflict, Storage
@@ -33,8 +33,14 @@ def chosen(storage: Storage, sha8: str, url: str) -> bytes:
     data, _ = storage.get(found[0].key)
     if not hashlib.sha256(data).hexdigest().startswith((sha8, found[0].sha8)):
         raise StorageError(f"{found[0].key}: holds other bytes than its name says", "choose another feed")
+    try:
+        addresses = own_addresses(data)
+    except FeedError as error:
+        raise StorageError(
+            f"{found[0].key}: {error.message}", "it was damaged in public: choose another feed"
+        ) from error
     # What it names would be under the former address, where nobody proves that it still is.
-    if url not in (addresses := own_addresses(data)):
+    if url not in addresses:
         raise StorageError(
             f"{found[0].key}: was public at {', '.join(addresses)}, and the show's feed is at {url} now",
             "choose a feed from after the move",
@@ -124,39 +130,45 @@ def write(workspace: Workspace, done: Sequence[Change], now: datetime) -> None:
             records.remove(workspace.rolled_back_release(one.slug))
 
 
-def interrupted(show: Show, workspace: Workspace, data: bytes, now: datetime) -> bool:
-    """Whether a rollback to this very feed was begun here and has not ended."""
+def interrupted(show: Show, workspace: Workspace, data: bytes, public: tuple[bytes, str] | None, now: datetime) -> bool:
+    """Whether a rollback to this very feed was begun here, has made it `public` and has not ended.
+
+    One that was stopped before that has to look at what others have published since.
+    """
+    if public is None or public[0] != data:
+        return False
     known = reconcile.base(show, workspace, records.read_all(workspace), now)
     return known.rollback == hashlib.sha256(data).hexdigest()
 
 
-def begin(show: Show, workspace: Workspace, storage: Storage, data: bytes, now: datetime) -> None:
+def begin(show: Show, workspace: Workspace, data: bytes, public: tuple[bytes, str] | None, now: datetime) -> None:
     """Write down, before the public feed changes, to which feed it is rolled back."""
-    found = feed.public(storage)
-    if found is None or found[0] != data:
+    if public is None or public[0] != data:
         known = reconcile.base(show, workspace, records.read_all(workspace), now)
         seen.save(workspace, dataclasses.replace(known, rollback=hashlib.sha256(data).hexdigest()))
 
 
-def restore(storage: Storage, data: bytes, base: str, now: datetime) -> bool:
-    """Make `data` the public feed; False if it is.
+def restore(storage: Storage, data: bytes, public: tuple[bytes, str] | None, base: str, now: datetime) -> bool:
+    """Make `data` the public feed in place of `public`, bytes and ETag, which was judged before; False if it is.
 
     Episodes that came later leave the feed: that is what a rollback is for. Raises StorageError if an object that
-    `data` names is missing or damaged, or if somebody else writes the feed meanwhile; nothing is changed then.
+    `data` names is missing or damaged, or if somebody else has written the feed since; nothing is changed then.
     """
-    found = feed.public(storage)
-    if problems := incomplete(storage, data, found[0] if found else None, base):
+    if problems := incomplete(storage, data, public[0] if public else None, base):
         raise StorageError("\n".join(problems), "this feed cannot be restored: choose another one")
-    if found is not None and found[0] == data:
+    if public is not None and public[0] == data:
         return False
-    if found is not None:
-        history.keep(storage, found[0], now)
+    if public is not None:
+        history.keep(storage, public[0], now)
     wanted = Wanted.of_bytes(keys.FEED, data)
     try:
-        etag = found[1] if found else None
-        storage.put(data, wanted.key, wanted.headers, wanted.sha256, if_match=etag, if_absent=found is None)
+        etag = public[1] if public else None
+        storage.put(data, wanted.key, wanted.headers, wanted.sha256, if_match=etag, if_absent=public is None)
     except Conflict as error:
-        raise StorageError("feed.xml: somebody else wrote it meanwhile", "look at `podcast rollback` again") from error
+        raise StorageError(
+            "feed.xml: somebody else wrote it meanwhile, and it stays as they wrote it",
+            "the same command without --yes shows what would be taken back now",
+        ) from error
     return True
 
 
