@@ -117,15 +117,13 @@ def _search_fields(kind: type) -> Callable[[Any], str]:
     return fields
 
 
-def load(kind: type[T], path: Path) -> T:
-    """Read a record from a JSON file. Raises PodcastError naming the file and the field."""
+def load(kind: type[T], path: Path, name: str = "", hint: str = "restore the file from git, or build again") -> T:
+    """Read a record from a JSON file. Raises PodcastError naming the file (as `name`) and the field, with `hint`."""
     import msgspec
 
     try:
         return decode(kind, msgspec.json.decode(path.read_bytes()))
     except FileNotFoundError as error:
-        raise PodcastError(f"{path}: no such file") from error
+        raise PodcastError(f"{name or path}: no such file") from error
     except (ValueError, RecursionError, msgspec.DecodeError) as error:
-        raise PodcastError(
-            f"{path}: not a valid record: {error}", "restore the file from git, or build again"
-        ) from error
+        raise PodcastError(f"{name or path}: not a valid record: {error}", hint) from error

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import feedparser
 import pytest
-from copies import Copies, Copy
+from copies import Copies, Copy, git
 from PIL import Image
 from shows import TINY, copied, missing, sign, tree
 from test_publish_guard import GUID, OTHER, second
@@ -248,6 +249,82 @@ def test_a_conflict_in_the_file_is_told_and_mended(copies: Copies) -> None:
     assert said.lines[0].startswith("feed/publication.json: cannot be read")
     a.podcast("feed", "--merge", "--from-public")
     assert "nothing was written" in a.podcast("publish").err
+
+
+MERGE = "podcast feed --merge --from-public"
+
+
+def test_a_conflict_in_a_record_is_told_and_mended(copies: Copies) -> None:
+    """Both corrected, one published, git left both sides: what is public is taken over, said, and nothing else."""
+    a, b = copies.first(), copies.clone("b")
+    b.podcast("correct", TINY, "--note", "Of B.")
+    corrected(a, "Of A.")
+    a.push()
+    wanted, release = public(copies), a.show.release
+    with pytest.raises(subprocess.CalledProcessError):
+        b.pull()
+    record = b.show.workspace.release(TINY)
+    assert "<<<<<<<" in record.read_text("utf-8")
+    for words in (("publish",), ("status",), ("correct", TINY, "--note", "More.")):
+        said = b.podcast(*words, code=1)
+        assert MERGE in said.out + said.err
+        assert str(b.show.root) not in said.out + said.err
+    said = b.podcast("feed", "--merge", "--from-public").err
+    assert f"feed/releases/{TINY}.json: could not be read; it is now what is public" in said
+    assert f"`git log -p --full-history feed/releases/{TINY}.json`" in said
+    assert b.show.release == release  # the very record of A, as its side of the conflict had it
+    b.commit()
+    assert "nothing was written" in b.podcast("publish").err
+    assert public(copies) == wanted
+    assert "Of B." in git(b.show.root, "log", "-p", "--full-history", f"feed/releases/{TINY}.json")
+    b.podcast("correct", TINY, "--note", "Of B.")
+    b.podcast("publish")
+    assert [one.note for one in b.show.release.corrections] == ["Of A.", "Of B."]
+
+
+@pytest.mark.parametrize("harm", ["cut", "empty"])
+def test_a_damaged_record_is_mended_from_what_is_public(copies: Copies, harm: str) -> None:
+    """Of a record that holds half of itself or nothing, the public item is enough; of a private one it is said."""
+    a = copies.first()
+    path = a.show.workspace.release(TINY)
+    text = path.read_text("utf-8")
+    path.write_text(text[: len(text) // 2] if harm == "cut" else "", "utf-8")
+    assert MERGE in a.podcast("publish", code=1).err
+    a.podcast("feed", "--merge", "--from-public")
+    assert a.show.release.source == "adopted"
+    assert "nothing was written" in a.podcast("publish").err
+    path.with_name("002-other.json").write_text("{", "utf-8")
+    said = a.podcast("feed", "--merge", "--from-public", code=1)
+    assert said.lines[0].startswith("feed/releases/002-other.json: not a valid record")
+    assert "git checkout --ours" in said.err
+
+
+def test_a_conflict_in_what_was_rolled_back_is_told_and_mended(copies: Copies) -> None:
+    """Two copies rolled one episode back: the side with its newest form stays, and it is out until reinstated."""
+    a = copies.first()
+    second(a.show).podcast("publish", "002-other")
+    a.podcast("rollback", feeds_kept(copies)[0], "--yes")
+    path = a.show.workspace.rolled_back_release("002-other")
+    ours = path.read_text("utf-8")
+    theirs = [ours.replace('"at": "2', '"at": "1'), ours.replace('"at": "2', '"at": "3')]
+    marked = "<<<<<<< HEAD\n{}||||||| base\n{{}}\n=======\n{}>>>>>>> main\n"
+    for one, kept in zip(theirs, (theirs[0], ours), strict=True):
+        path.write_text(marked.format(ours, one), "utf-8")
+        for words in (("status",), ("publish",), ("publish", "002-other", "--reinstate")):
+            said = a.podcast(*words, code=1)
+            assert said.lines[0].startswith("feed/rolled-back/002-other.json: not a valid record")
+            assert MERGE in said.err
+            assert "build again" not in said.err
+        assert "could not be read" in a.podcast("feed", "--merge", "--from-public").err
+        assert path.read_text("utf-8") == kept
+    path.write_text(ours[:100], "utf-8")
+    said = a.podcast("feed", "--merge", "--from-public", code=1).err
+    assert "git log feed/rolled-back/002-other.json" in said
+    assert "without the file nobody knows that the episode was rolled back" in said
+    path.write_text(ours, "utf-8")
+    a.podcast("publish", "002-other", code=1)
+    a.podcast("publish", "002-other", "--reinstate")
+    assert set(entries(copies)) == {GUID, OTHER}
 
 
 def test_what_is_known_of_the_public_feed_names_nobody(copies: Copies) -> None:

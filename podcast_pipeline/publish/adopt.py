@@ -48,7 +48,7 @@ def adopted(
     Raises FeedError where the item says something that this version cannot render.
     """
     guid = item.find("guid")
-    slug = earlier.slug if earlier is not None else _slug(show, item, taken)
+    slug = earlier.slug if earlier is not None else slug_of(show, item, taken)
     release = _read(show, item, slug, look)
     release = dataclasses.replace(
         release, feeds=feeds, updated_at=updated_at, permalink=guid.get("isPermaLink") == "true"
@@ -67,7 +67,7 @@ def adopted(
     return release
 
 
-def _slug(show: Show, item: Any, taken: Mapping[str, str]) -> str:
+def slug_of(show: Show, item: Any, taken: Mapping[str, str]) -> str:
     """As the addresses of its files have it; of an episode for members, whose addresses say nothing, from its title."""
     guid, base = text(item, "guid"), f"{show.storage.public_base_url.rstrip('/')}/"
     if known := [slug for slug, other in taken.items() if other == guid]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from podcast_pipeline import keys
+from podcast_pipeline import atomic, codec, keys
 from podcast_pipeline.config.load import load_show
 from podcast_pipeline.errors import FeedError
 from podcast_pipeline.feed.contents import Contents, instant, joined, read
@@ -142,6 +144,7 @@ def merge(
     what was taken over by then is kept.
     """
     work = _Work()
+    _readable_again(show, workspace, public, work)
     known = _tolerant(show, workspace, now)
     guard.check_rollback(public.main, known)
     for release in marked(show, public, records.read_all(workspace), now):
@@ -182,25 +185,15 @@ def _tolerant(show: Show, workspace: Workspace, now: datetime) -> Seen:
 
 def _taken_over(show: Show, workspace: Workspace, public: Public, guid: str, now: datetime) -> str:
     """Make the record of `guid` what is public; returns what was done, as a sentence."""
-    from podcast_pipeline.publish import adopt
-
     held = {one.release.guid: one for one in records.rolled_back(workspace).values()}.get(guid)
     record = {one.guid: one for one in records.read_all(workspace)}.get(guid)
-    there = {id_: form for id_ in public.ids for form in public.forms(id_) if guid in form.items}
-    if not there:
+    if not any(guid in form.items for id_ in public.ids for form in public.forms(id_)):
         assert record is not None  # else nothing would be taken back
         records.set_aside(workspace, RolledBack(now.replace(microsecond=0), record))
         records.remove(workspace.release(record.slug))
         return f"{record.slug}: was taken out of the public feed; `podcast publish {record.slug} --reinstate` undoes it"
-    form = there.get(MAIN) or next(iter(there.values()))
-    earlier = record or (held.release if held else None)
-    unreadable = [one for one in (earlier.feeds if earlier else ()) if one not in public.ids]
-    listed = tuple(id_ for id_ in (*public.ids, *unreadable) if id_ in there or id_ in unreadable)
-    if held is not None and items.digest(show, held.release) == form.items[guid]:
-        release = dataclasses.replace(held.release, feeds=listed)
-    else:
-        taken = {one.slug: one.guid for one in _every(workspace)}
-        release = adopt.adopted(show, form.elements[guid], listed, earlier, public.look, taken, _newest(form))
+    known = [one for one in (record, held.release if held else None) if one is not None]
+    release = _as_it_is(show, public, guid, known, {one.slug: one.guid for one in _every(workspace)})
     aside = record is not None and _went_back(show, record, public)
     if record is not None and aside:
         records.set_aside(workspace, RolledBack(now.replace(microsecond=0), record))
@@ -212,6 +205,56 @@ def _taken_over(show: Show, workspace: Workspace, public: Public, guid: str, now
         )
     records.remove(workspace.rolled_back_release(release.slug))
     return f"{release.slug}: taken over as it is public"
+
+
+def _as_it_is(show: Show, public: Public, guid: str, known: Sequence[Release], taken: Mapping[str, str]) -> Release:
+    """The record of what is public of `guid`: the one of the `known` that says the same, else made of its item."""
+    from podcast_pipeline.publish import adopt
+
+    there = {id_: form for id_ in public.ids for form in public.forms(id_) if guid in form.items}
+    form = there.get(MAIN) or next(iter(there.values()))
+    unreadable = [id_ for id_ in (known[0].feeds if known else ()) if id_ not in public.ids]
+    listed = tuple(id_ for id_ in (*public.ids, *unreadable) if id_ in there or id_ in unreadable)
+    for one in known:
+        if one.status != "scheduled" and items.digest(show, one) == form.items[guid]:
+            return dataclasses.replace(one, feeds=listed)
+    earlier = known[0] if known else None
+    return adopt.adopted(show, form.elements[guid], listed, earlier, public.look, taken, _newest(form))
+
+
+def _readable_again(show: Show, workspace: Workspace, public: Public, work: _Work) -> None:
+    """Records that cannot be read become what is public, and of what was taken back one side of the conflict stays.
+
+    Raises PodcastError where there is neither.
+    """
+    for path in records.broken(workspace):
+        name = workspace.relative(path)
+        if path.parent == workspace.rolled_back:
+            if not (held := records.sides(RolledBack, path)):
+                records.held(workspace, path)
+            # As in records.set_aside: what was taken back first has the newest form.
+            atomic.write_json(path, codec.encode(min(held, key=lambda one: one.at)))
+            work.done.append(f"{name}: could not be read; of both sides what was rolled back first stays")
+        else:
+            if not (guid := _guid(show, public, path)):
+                records.load(workspace, path)
+            known = [one for one in records.sides(Release, path) if (one.slug, one.guid) == (path.stem, guid)]
+            records.write(workspace, _as_it_is(show, public, guid, known, {path.stem: guid}))
+            work.done.append(f"{name}: could not be read; it is now what is public")
+        work.done.append(
+            f"  what else was written here is in git, if it was committed: `git log -p --full-history {name}`"
+        )
+
+
+def _guid(show: Show, public: Public, path: Path) -> str:
+    """The guid of a public episode whose record `path` is; "" where there is none."""
+    from podcast_pipeline.publish import adopt
+
+    text = path.read_text("utf-8", "replace")
+    elements = {guid: one for id_ in public.ids for form in public.forms(id_) for guid, one in form.elements.items()}
+    named = [guid for guid in elements if f'"guid": {json.dumps(guid, ensure_ascii=False)}' in text]
+    alike = (guid for guid, element in elements.items() if adopt.slug_of(show, element, {}) == path.stem)
+    return named[0] if named else next(alike, "")
 
 
 def _went_back(show: Show, record: Release, public: Public) -> bool:

@@ -2,31 +2,51 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from podcast_pipeline import atomic, codec, faults
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release, RolledBack
 
+T = TypeVar("T", Release, RolledBack)
+
+
+_CONFLICT = re.compile(r"^<{7} .*\n((?:.*\n)*?)(?:^\|{7}.*\n(?:.*\n)*?)?^={7}\n((?:.*\n)*?)^>{7} .*\n?", re.MULTILINE)
+"""What git leaves of both sides of a conflict, with or without what was there before both."""
+
 
 def read(workspace: Workspace, slug: str) -> Release | None:
     """The record of one episode; None if it was never published."""
     path = workspace.release(slug)
-    return _load(path) if path.exists() else None
+    return load(workspace, path) if path.exists() else None
 
 
 def rolled_back(workspace: Workspace) -> dict[str, RolledBack]:
     """What a rollback took back, by slug: it stays out of every feed until somebody reinstates it."""
     paths = sorted(workspace.rolled_back.glob("*.json"))
-    return {path.stem: codec.load(RolledBack, path) for path in paths}
+    return {path.stem: held(workspace, path) for path in paths}
 
 
-def set_aside(workspace: Workspace, held: RolledBack) -> None:
+def held(workspace: Workspace, path: Path) -> RolledBack:
+    """The same of what was taken back."""
+    name = workspace.relative(path)
+    hint = (
+        "`podcast feed --merge --from-public` keeps one side of a conflict; else take it from git as it was "
+        f"(`git log {name}`): without the file nobody knows that the episode was rolled back"
+    )
+    return codec.load(RolledBack, path, name, hint)
+
+
+def set_aside(workspace: Workspace, aside: RolledBack) -> None:
     """Keep what was taken back; of two rollbacks the first one has the newest form, which stays."""
-    path = workspace.rolled_back_release(held.release.slug)
+    path = workspace.rolled_back_release(aside.release.slug)
     if not path.exists():
-        atomic.write_json(path, codec.encode(held))
+        atomic.write_json(path, codec.encode(aside))
 
 
 def remove(path: Path) -> None:
@@ -39,7 +59,7 @@ def remove(path: Path) -> None:
 
 def read_all(workspace: Workspace) -> tuple[Release, ...]:
     """All records, by slug. Raises PodcastError if one is damaged or two share a guid."""
-    found = tuple(_load(path) for path in sorted(workspace.releases.glob("*.json")))
+    found = tuple(load(workspace, path) for path in sorted(workspace.releases.glob("*.json")))
     seen: dict[str, str] = {}
     for release in found:
         if release.guid in seen:
@@ -54,15 +74,49 @@ def read_all(workspace: Workspace) -> tuple[Release, ...]:
 _known: dict[Path, tuple[tuple[int, int, int], Release]] = {}
 
 
-def _load(path: Path) -> Release:
+def load(workspace: Workspace, path: Path) -> Release:
+    """The record in this file. Raises PodcastError, and says how to a record that can be read again."""
+    name = workspace.relative(path)
+    hint = (
+        "`podcast feed --merge --from-public` makes it what is public; of an episode that is not public, take it from "
+        f"git: one side of a conflict (`git checkout --ours {name}`, or `--theirs`), or as it was (`git log {name}`)"
+    )
     # A command asks several times; a record is frozen, and a file that was replaced has another inode or time.
     about = path.stat()
     seen = (about.st_ino, about.st_size, about.st_mtime_ns)
     if path not in _known or _known[path][0] != seen:
-        _known[path] = (seen, codec.load(Release, path))
+        _known[path] = (seen, codec.load(Release, path, name, hint))
     return _known[path][1]
 
 
 def write(workspace: Workspace, release: Release) -> None:
     """Keep the record of `release`, whole or not at all."""
     atomic.write_json(workspace.release(release.slug), codec.encode(release))
+
+
+def broken(workspace: Workspace) -> tuple[Path, ...]:
+    """The records that cannot be read, of what was taken back too: most often git has left both sides of a conflict."""
+    return (
+        *(path for path in sorted(workspace.releases.glob("*.json")) if _fails(load, workspace, path)),
+        *(path for path in sorted(workspace.rolled_back.glob("*.json")) if _fails(held, workspace, path)),
+    )
+
+
+def _fails(reader: Callable[[Workspace, Path], object], workspace: Workspace, path: Path) -> bool:
+    try:
+        reader(workspace, path)
+    except PodcastError:
+        return True
+    return False
+
+
+def sides(kind: type[T], path: Path) -> tuple[T, ...]:
+    """Both sides of a conflict that git has left in a file, ours first, as far as they are records."""
+    text = path.read_text("utf-8", "replace")
+    found = []
+    for side in (1, 2) if _CONFLICT.search(text) else ():
+        try:
+            found.append(codec.decode(kind, json.loads(_CONFLICT.sub(rf"\{side}", text))))
+        except (ValueError, TypeError, RecursionError):
+            continue
+    return tuple(found)
