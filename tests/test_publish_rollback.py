@@ -78,7 +78,7 @@ def test_rollback_and_back(history: ShowDir) -> None:
     assert "nothing was written" in history.podcast("publish").err
     history.podcast("publish", "--dry-run")
     said = history.podcast("publish", TINY, code=1)
-    assert said.lines[0].startswith("001-tiny: was rolled back on ")
+    assert said.lines[0].startswith("001-tiny: was rolled back ")
     assert "--reinstate" in said.err
     assert public_feed(history) == old
 
@@ -112,7 +112,9 @@ def test_a_correction_of_what_was_rolled_back_waits(history: ShowDir) -> None:
     """A dated line would go out with the earlier form: it is refused until the episode is back."""
     _, earlier = listed(history)
     history.podcast("rollback", earlier, "--yes")
-    assert history.podcast("correct", TINY, "--note", "One word.", code=1).lines == [f"{TINY}: was rolled back"]
+    assert (
+        history.podcast("correct", TINY, "--note", "One word.", code=1).lines[0].startswith(f"{TINY}: was rolled back ")
+    )
 
 
 @pytest.mark.parametrize("harm", ["missing", "damaged", "cut"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import shutil
@@ -19,7 +20,7 @@ from test_publish_guard import GUID, OTHER, second
 
 from podcast_pipeline.config.load import load_show
 from podcast_pipeline.errors import FeedError, StorageError
-from podcast_pipeline.publish import feed, members, publication, rollback
+from podcast_pipeline.publish import feed, members, publication, records, rollback
 from podcast_pipeline.storage.registry import open_storage
 
 pytest_plugins = ["shows"]
@@ -372,7 +373,7 @@ def test_a_rollback_stays_whatever_is_published_by_whom(copies: Copies) -> None:
         (timer if copy is a else a).pull()
         assert set(entries(copies)) == {GUID}
         assert entries(copies)[GUID].content[0].value == old
-    assert "002-other: was rolled back on" in a.podcast("publish", "002-other", code=1).err
+    assert "002-other: was rolled back" in a.podcast("publish", "002-other", code=1).err
     said = a.podcast("status").out
     assert "002-other: rolled back" in said
     assert "it is in no feed" in said
@@ -466,12 +467,62 @@ def test_what_others_rolled_back_is_kept_where_it_was_published(copies: Copies) 
     stopped(b, copies)
     said = b.podcast("feed", "--merge", "--from-public").err
     assert f"`podcast publish {TINY} --reinstate` brings it back" in said
-    assert f"{TINY}: rolled back" in b.podcast("status").out
-    assert "was rolled back" in b.podcast("publish", TINY, code=1).err
+    assert f"{TINY}: taken out of the public feed by others" in b.podcast("status").out
+    assert "was taken out of the public feed by others" in b.podcast("publish", TINY, code=1).err
     assert NOTE not in entries(copies)[GUID].content[0].value
     shutil.rmtree(b.show.root / "build")
     b.podcast("publish", TINY, "--reinstate")
     assert entries(copies)[GUID].content[0].value == new
+
+
+def test_another_form_of_what_stays_public_ends_no_rollback(copies: Copies) -> None:
+    """Others change how the earlier form reads; the copy that rolled back takes that over, and keeps what is out."""
+    a, b = copies.first(), copies.clone("b")
+    corrected(a)
+    new = entries(copies)[GUID].content[0].value
+    a.podcast("rollback", feeds_kept(copies)[0], "--yes")
+    release = b.show.release
+    records.write(b.show.workspace, dataclasses.replace(release, description=f"{release.description}\n\nIn English."))
+    b.podcast("publish")
+    stopped(a, copies)
+    assert "what was rolled back here stays out" in a.podcast("feed", "--merge", "--from-public").err
+    assert "was rolled back" in a.podcast("publish", TINY, code=1).err
+    assert "In English." in entries(copies)[GUID].summary
+    shutil.rmtree(a.show.root / "build")
+    a.podcast("publish", TINY, "--reinstate")
+    assert entries(copies)[GUID].content[0].value == new
+    assert "rolled back" not in a.podcast("status").out
+
+
+def test_what_others_removed_is_not_called_rolled_back(copies: Copies) -> None:
+    """An episode that --allow-removal took out: the other copy says that others did, and since when it knows."""
+    a = copies.first()
+    second(a.show).podcast("publish", "002-other")
+    a.push()
+    b = copies.clone("b")
+    a.show.workspace.release("002-other").unlink()
+    a.podcast("publish", "--allow-removal", OTHER)
+    b.podcast("feed", "--merge", "--from-public")
+    for said in (b.podcast("publish", "002-other", code=1).err, b.podcast("status").out):
+        assert "taken out of the public feed by others, known here since 20" in said
+        assert "rolled back" not in said
+
+
+def test_status_names_the_end_of_a_rollback_that_was_killed(copies: Copies) -> None:
+    """The public feed is the earlier one, the records do not say so: the command that `status` names finishes it."""
+    a = copies.first()
+    first = feeds_kept(copies)[0]
+    corrected(a)
+    show, workspace, now = load_show(a.show.workspace), a.show.workspace, datetime.now(UTC)
+    storage = open_storage(show.storage, workspace)
+    data, judged = rollback.chosen(storage, first, show.url), feed.public(storage)
+    rollback.begin(show, workspace, data, judged, now)
+    rollback.restore(storage, data, judged, show.storage.public_base_url, now)
+    assert f"`podcast rollback {first} --yes` finishes it" in a.podcast("status").err
+    a.podcast("publish", code=1)
+    a.podcast("rollback", first, "--yes")
+    assert "rolled back" in a.podcast("status").out
+    assert "nothing was written" in a.podcast("publish").err
 
 
 def test_a_broken_public_feed_that_was_replaced_stops_no_list(copies: Copies) -> None:

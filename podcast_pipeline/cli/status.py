@@ -56,9 +56,17 @@ def status(session: Session, episodes: tuple[str, ...], every: bool, as_json: bo
 
 def _public(session: Session) -> None:
     """Say so if the local storage has another feed than feed/feed.xml. Of a remote one `verify` tells."""
+    from podcast_pipeline.publish import guard, seen
+
     ours, public = session.workspace.feed_xml, session.workspace.public / keys.FEED
     here = session.show.storage.backend == "local" and ours.exists() and public.exists()
-    if here and ours.read_bytes() != public.read_bytes():
+    if not here or ours.read_bytes() == public.read_bytes():
+        return
+    try:
+        guard.check_rollback(public.read_bytes(), seen.load(session.workspace) or seen.Seen())
+    except PodcastError as error:
+        session.say(str(error))
+    else:
         session.say("the public feed differs from feed/feed.xml: `podcast publish`, or see `podcast rollback`")
 
 
@@ -107,7 +115,7 @@ def _known(session: Session, slug: str, digests: Digests) -> dict[str, Any]:
     release = records.read(workspace, slug)
     if (held := _rolled_back(session).get(slug)) is not None:
         where = "it is in no feed" if release is None else "an earlier form of it is public"
-        state = f"rolled back {held.at:%Y-%m-%d %H:%M %Z}: {where}"
+        state = f"{held}: {where}"
         then = f"mend and sign it, then `podcast publish {slug} --reinstate`"
         return {"slug": slug, "state": state, "rolled_back": held.at.isoformat(), "stale": {}, "next": then}
     if release is not None and release.status != "scheduled":

@@ -200,3 +200,10 @@ class RolledBack:
 
     at: datetime
     release: Release
+    by_others: bool = False
+    """Another copy of the show took it out, by a rollback or for good; `at` is when this one learned of it."""
+
+    def __str__(self) -> str:
+        """What happened to it, and when."""
+        how = "taken out of the public feed by others, known here since" if self.by_others else "rolled back"
+        return f"{how} {self.at:%Y-%m-%d %H:%M %Z}"

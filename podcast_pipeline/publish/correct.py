@@ -35,9 +35,9 @@ def correct(material: Material, note: str, by: str, storage: Storage, now: datet
     """
     slug, workspace = material.slug, material.workspace
     release = records.read(workspace, slug)
-    if slug in records.rolled_back(workspace):
+    if (back := records.rolled_back(workspace).get(slug)) is not None:
         raise PodcastError(
-            f"{slug}: was rolled back", f"mend and sign it, `podcast publish {slug} --reinstate`, then correct it"
+            f"{slug}: was {back}", f"mend and sign it, `podcast publish {slug} --reinstate`, then correct it"
         )
     if release is None or release.status == "scheduled":
         raise PodcastError(f"{slug}: is not public", "what nobody has heard yet is changed, not corrected")

@@ -273,7 +273,7 @@ def _judged(
     back = held.get(slug)
     if back is not None and not consent.reinstate:
         raise PodcastError(
-            f"{slug}: was rolled back on {back.at:%Y-%m-%d %H:%M %Z}, and stays so",
+            f"{slug}: was {back}, and stays so",
             f"mend and sign it, then `podcast publish {slug} --reinstate`",
         )
     if back is not None and not workspace.build(slug).exists():

@@ -163,6 +163,8 @@ def merge(
             work.undecided.add(guid)
         elif guid:
             work.done.append(_taken_over(show, workspace, public, guid, now))
+            if any(one.changed for one in group):
+                work.done.append("  what stood here is in git, if it was committed")
         else:
             _head(show, workspace, group, now, work)
     pages = _pages(show, workspace, public, work)
@@ -189,22 +191,34 @@ def _taken_over(show: Show, workspace: Workspace, public: Public, guid: str, now
     record = {one.guid: one for one in records.read_all(workspace)}.get(guid)
     if not any(guid in form.items for id_ in public.ids for form in public.forms(id_)):
         assert record is not None  # else nothing would be taken back
-        records.set_aside(workspace, RolledBack(now.replace(microsecond=0), record))
+        records.set_aside(workspace, RolledBack(now.replace(microsecond=0), record, by_others=True))
         records.remove(workspace.release(record.slug))
         return f"{record.slug}: was taken out of the public feed; `podcast publish {record.slug} --reinstate` undoes it"
     known = [one for one in (record, held.release if held else None) if one is not None]
     release = _as_it_is(show, public, guid, known, {one.slug: one.guid for one in _every(workspace)})
     aside = record is not None and _went_back(show, record, public)
     if record is not None and aside:
-        records.set_aside(workspace, RolledBack(now.replace(microsecond=0), record))
+        records.set_aside(workspace, RolledBack(now.replace(microsecond=0), record, by_others=True))
     records.write(workspace, release)
     if aside:
         return (
             f"{release.slug}: an earlier form of it is public again, and taken over; what stood here is kept, and "
             f"`podcast publish {release.slug} --reinstate` brings it back"
         )
+    if record is not None and held is not None and release != held.release and _alike(release, record):
+        return f"{release.slug}: taken over as it is public; what was rolled back here stays out"
     records.remove(workspace.rolled_back_release(release.slug))
     return f"{release.slug}: taken over as it is public"
+
+
+def _alike(release: Release, other: Release) -> bool:
+    """Whether both say and sound the same to listeners, whatever form the feed gives them."""
+
+    def substance(one: Release) -> object:
+        noted = [(each.at.date(), each.kind, each.note) for each in one.corrections]
+        return one.title, one.enclosure.key, {each.key for each in one.transcripts}, noted
+
+    return substance(release) == substance(other)
 
 
 def _as_it_is(show: Show, public: Public, guid: str, known: Sequence[Release], taken: Mapping[str, str]) -> Release:
