@@ -68,13 +68,15 @@ def rekey(session: Session, episode: str) -> None:
     """Exchange the addresses of the files of EP, an episode for members; its guid stays. Apps may download it again."""
     import dataclasses
 
-    from podcast_pipeline.publish import records
+    from podcast_pipeline.publish import records, seen
 
     with session.publishing():
         release = records.read(session.workspace, episode)
         if release is None or not session.show.members_only(release.feeds):
             raise PodcastError(f"{episode}: is not published, or not for members only", "see `podcast status`")
-        records.write(session.workspace, dataclasses.replace(release, media_epoch=release.media_epoch + 1))
+        changed = dataclasses.replace(release, media_epoch=release.media_epoch + 1)
+        seen.note(session.workspace, changed)
+        records.write(session.workspace, changed)
     session.say(f"{episode}: `podcast publish` moves its files and deletes the former ones")
 
 

@@ -13,7 +13,7 @@ from podcast_pipeline.layout import Workspace
 from podcast_pipeline.migration.listen import listened
 from podcast_pipeline.model.release import Asset, Release, ReleasePerson
 from podcast_pipeline.progress import Report
-from podcast_pipeline.publish import records
+from podcast_pipeline.publish import records, seen
 from podcast_pipeline.publish.imported import WAITING
 
 _TEXT_MOST = 20 << 20
@@ -76,6 +76,7 @@ def rehost(
         atomic.move(path, final)
     found = listened(found, folder)
     if found != release:
+        seen.note(workspace, found)
         records.write(workspace, found)
     return found
 

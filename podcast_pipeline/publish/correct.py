@@ -11,7 +11,7 @@ from podcast_pipeline.errors import PodcastError, StorageError
 from podcast_pipeline.model.release import Correction, Release
 from podcast_pipeline.production import captions
 from podcast_pipeline.production.material import Material
-from podcast_pipeline.publish import members, records, sealed
+from podcast_pipeline.publish import members, records, sealed, seen
 from podcast_pipeline.site import corrections
 from podcast_pipeline.storage.protocol import Storage
 from podcast_pipeline.tag.frames import audio_sha256
@@ -56,7 +56,9 @@ def correct(material: Material, note: str, by: str, storage: Storage, now: datet
         name = f"{one.at:%Y%m%dT%H%M%SZ}.diff"
         atomic.write_text(workspace.corrections(slug) / name, difference)
     found = dataclasses.replace(release, corrections=(*release.corrections, one), updated_at=one.at)
-    records.write(workspace, corrected(found, found))
+    found = corrected(found, found)
+    seen.note(workspace, found)
+    records.write(workspace, found)
     return one, difference
 
 

@@ -15,9 +15,10 @@ from typing import Any
 from podcast_pipeline import keys
 from podcast_pipeline.errors import FeedError
 from podcast_pipeline.feed.contents import Contents, differences, joined, read, text
+from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.publish import feeds, items, members
+from podcast_pipeline.publish import feeds, items, members, records
 from podcast_pipeline.publish.plan import Action, Look
 from podcast_pipeline.publish.public import Public, parsed
 from podcast_pipeline.publish.seen import MAIN, Form, Seen, masked, of, of_documents
@@ -27,6 +28,13 @@ MOST = 20
 HINT = (
     "`git pull`, then publish again; what nobody can push any more (a lost computer, a timer's copy): `podcast feed "
     "--merge --from-public` takes it over from the public feed"
+)
+CHANGED = "the public feed has changed since this copy of the show last saw it; publishing from here"
+STRAYED = "records in feed/releases are not those that were published; publishing from here"
+STRAYED_HINT = (
+    "bring the record back from git (`git log -- feed/releases`), or `podcast feed --merge --from-public --theirs EP` "
+    "makes it what is public; where the form here is meant: `podcast publish EP`, and to take an episode out "
+    "`--allow-removal GUID`"
 )
 _NAMES = {
     "title": "title",
@@ -57,30 +65,65 @@ class Unseen:
     """The element; None: this copy does not have it."""
     changed: bool
     """Whether it was changed here, too, since it was last seen."""
+    strayed: bool = False
+    """It was seen, and its record here is another one: it went back to an earlier form, or was edited by hand."""
 
 
-def unseen(feed: str, ours: Contents, forms: Sequence[Contents], seen: Seen) -> Iterator[Unseen]:
+def strayed(
+    workspace: Workspace, seen: Seen, releases: Iterable[Release], meant: Collection[str] = ()
+) -> Callable[[str], bool]:
+    """Whether the record of a guid is neither the one that was published nor one that a command has made of it since.
+
+    What was seen counts only where the records hold it. `meant`: guids of which the form here is wanted.
+    """
+    slugs = {one.guid: one.slug for one in releases}
+
+    def judge(guid: str) -> bool:
+        if guid in meant or guid not in seen.records:
+            return False
+        published = seen.records[guid]
+        of, changed = seen.changed.get(guid, (published, published))
+        known = (published, changed) if of == published else (published,)
+        return guid not in slugs or records.stored_digest(workspace, slugs[guid]) not in known
+
+    return judge
+
+
+def _never(_: str) -> bool:
+    return False
+
+
+def unseen(
+    feed: str,
+    ours: Contents,
+    forms: Sequence[Contents],
+    seen: Seen,
+    stray: Callable[[str], bool] = _never,
+) -> Iterator[Unseen]:
     """Everything about a feed that this copy would take back without having seen it; `forms`: how it is public now.
 
     Of several forms, which a run leaves that was killed between the addresses of members, all are looked at.
     """
     somewhere = {guid for form in forms for guid in form.items}
     for form in forms:
-        for one in _unseen(feed, ours, form, seen):
+        for one in _unseen(feed, ours, form, seen, stray):
             if one.public is not None or one.guid not in somewhere:
                 yield one
 
 
-def _unseen(feed: str, ours: Contents, public: Contents, seen: Seen) -> Iterator[Unseen]:
+def _unseen(feed: str, ours: Contents, public: Contents, seen: Seen, stray: Callable[[str], bool]) -> Iterator[Unseen]:
     base, begun = seen.feeds.get(feed, Form()), seen.begun.get(feed, Form())
     if public.head not in (base.head, begun.head, ours.head):
         yield Unseen(feed, "", public.channel, ours.channel, ours.head != base.head)
     for guid in dict.fromkeys((*public.items, *base.items)):
         there, here, known = public.items.get(guid), ours.items.get(guid), base.items.get(guid)
-        if there in (known, here) or (there is not None and there == begun.items.get(guid)):
+        if there == here:
+            continue
+        strays = stray(guid)
+        if not strays and (there == known or (there is not None and there == begun.items.get(guid))):
             continue
         elements = public.elements.get(guid), ours.elements.get(guid)
-        yield Unseen(feed, guid, *elements, changed=here != known)
+        yield Unseen(feed, guid, *elements, here != known, strays and there == known)
 
 
 def check(
@@ -90,6 +133,7 @@ def check(
     seen: Seen,
     removal: frozenset[str],
     name: Callable[[str], str],
+    stray: Callable[[str], bool] = _never,
 ) -> Seen:
     """What this copy has seen once `rendered` are public: of each feed its documents by key, the newest first.
 
@@ -104,21 +148,21 @@ def check(
             continue
         ours = joined([read(document) for document in documents.values()])
         forms = public.forms(id_) if id_ in changing else ()
-        found += unseen(id_, ours, forms, seen)
+        found += unseen(id_, ours, forms, seen, stray)
         if forms:
             begun[id_] = _begun(ours, after.get(id_, Form()))
         after[id_] = of(ours, digest)
         if id_ == MAIN and not found:
             for form in forms:
                 _refuse_loss(ours, form, removal)
-    stop(sentences(found, name))
+    refuse(found, name)
     return dataclasses.replace(seen, feeds=after, begun=begun)
 
 
 def check_main(public: bytes, data: bytes, seen: Seen, removal: frozenset[str]) -> None:
     """Raises FeedError where the main feed `data` would take back what `public` says and this copy has not seen."""
     ours, form = read(data), parsed(keys.FEED, public)
-    stop(sentences(unseen(MAIN, ours, (form,), seen), named({})))
+    refuse([*unseen(MAIN, ours, (form,), seen)], named({}))
     _refuse_loss(ours, form, removal)
 
 
@@ -196,18 +240,21 @@ def lost(ours: Contents, public: Contents, removal: frozenset[str]) -> tuple[str
     return tuple(sorted(public.items.keys() - ours.items.keys() - removal))
 
 
-def stop(lines: Collection[str]) -> None:
+def refuse(differences: Collection[Unseen], name: Callable[[str], str]) -> None:
+    """Raises FeedError where there are any: what would be taken back, and the ways out."""
+    lines = sentences(differences, name)
+    if differences and all(one.strayed for one in differences):
+        stop(lines, STRAYED, STRAYED_HINT)
+    stop(lines)
+
+
+def stop(lines: Collection[str], headline: str = CHANGED, hint: str = HINT) -> None:
     """Raises FeedError where there is anything to say."""
     if not lines:
         return
     shown = [*lines][:MOST]
     more = [f"  and {len(lines) - MOST} more"] if len(lines) > MOST else []
-    raise FeedError(
-        "\n".join(
-            ["the public feed has changed since this copy of the show last saw it; publishing from here", *shown, *more]
-        ),
-        HINT,
-    )
+    raise FeedError("\n".join([headline, *shown, *more]), hint)
 
 
 def sentences(differences: Iterable[Unseen], name: Callable[[str], str]) -> Collection[str]:

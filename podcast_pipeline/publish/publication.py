@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -226,7 +226,10 @@ def prepare(
     guard.check_addresses(show, other_feeds, look)
     pages = guard.check_pages(show, actions, public, {slug: one.release for slug, one in held.items()} | before, base)
     left = removal | {one.release.guid for one in held.values() if one.release.slug not in reinstated}
-    seen = guard.check(public, every, changing, base, left, guard.named(_slugs(known, held)))
+    # Who names an episode means its form here; a timer's run means no more than what is due.
+    meant = left | {known[slug].guid for slug in judged if slugs is not None and slug in known}
+    stray = guard.strayed(workspace, base, before.values(), meant)
+    seen = guard.check(public, every, changing, base, left, guard.named(_slugs(known, held)), stray)
     if data is not None:
         guard.check_head(public, data, base, reinstate=consent.reinstate and not slugs)
         moving.confirmed(show, data)
@@ -245,12 +248,35 @@ def prepare(
         old,
         left,
         base,
-        dataclasses.replace(seen, pages=base.pages | pages, taken_back=""),
+        dataclasses.replace(
+            seen,
+            pages=base.pages | pages,
+            taken_back="",
+            records=_recorded(workspace, base, before, after, meant),
+            changed={},
+        ),
         reinstated,
         feeds.revoked(show) & frozenset(ended),
         tuple(refused),
         named,
     )
+
+
+def _recorded(
+    workspace: Workspace, base: Seen, before: Mapping[str, Release], after: Sequence[Release], meant: Collection[str]
+) -> dict[str, str]:
+    """Guid -> digest of the record of which the feeds are made, read again only where it may be news."""
+    found = {}
+    for one in after:
+        if one.status == "scheduled":
+            continue
+        if one != before.get(one.slug):
+            found[one.guid] = records.digest(one)
+        elif one.guid in base.records and one.guid not in base.changed and one.guid not in meant:
+            found[one.guid] = base.records[one.guid]
+        else:
+            found[one.guid] = records.stored_digest(workspace, one.slug)
+    return dict(sorted(found.items()))
 
 
 def _judged(
@@ -346,7 +372,7 @@ def _carried_out(
     workers = 1 if show.storage.backend == "local" else upload.WORKERS
     # What is about to be put is our own, also after a kill in between.
     if publication.sent or publication.feed_changes:
-        seen.save(workspace, dataclasses.replace(publication.seen, feeds=publication.base.feeds))
+        seen.save(workspace, _begun(publication))
     upload.apply(publication.actions, storage, report, workers)
     with public_address(show.storage, workspace) as base:
         # What is there already may come from a run that was killed before it could prove it.
@@ -369,6 +395,14 @@ def _carried_out(
         _seen(workspace, publication)
     # A hub that is told before the new bytes are there would fetch the old ones.
     return announce(show) if late == "" else (late,) if late else ()
+
+
+def _begun(publication: Publication) -> Seen:
+    """What is written down before anything is put: neither the feeds nor the records are new yet."""
+    base = publication.base
+    new = sorted(publication.seen.records.items() - base.records.items())
+    changed = base.changed | {guid: (base.records.get(guid, ""), digest) for guid, digest in new}
+    return dataclasses.replace(publication.seen, feeds=base.feeds, records=base.records, changed=changed)
 
 
 def _feed_put(publication: Publication, workspace: Workspace, storage: Storage, now: datetime, base: str) -> str | None:

@@ -99,8 +99,9 @@ def rendered(show: Show, workspace: Workspace, releases: Sequence[Release], now:
 
 def differences(show: Show, workspace: Workspace, public: Public, known: Seen, now: datetime) -> list[Unseen]:
     """Everything that this copy would take back without having seen it, if it published now what its records say."""
-    ours = rendered(show, workspace, records.read_all(workspace), now)
-    return [one for id_ in public.ids for one in guard.unseen(id_, ours[id_], public.forms(id_), known)]
+    releases = records.read_all(workspace)
+    ours, stray = rendered(show, workspace, releases, now), guard.strayed(workspace, known, releases)
+    return [one for id_ in public.ids for one in guard.unseen(id_, ours[id_], public.forms(id_), known, stray)]
 
 
 def level(show: Show, workspace: Workspace, storage: Storage, now: datetime) -> None:
@@ -108,7 +109,7 @@ def level(show: Show, workspace: Workspace, storage: Storage, now: datetime) -> 
     found, releases = feed.public(storage), records.read_all(workspace)
     public = Public(show, storage, found[0] if found else None, functools.cache(storage.stat), now)
     unseen = differences(show, workspace, public, base(show, workspace, releases, now), now)
-    guard.stop(guard.sentences(unseen, guard.named({one.guid: one.slug for one in releases})))
+    guard.refuse(unseen, guard.named({one.guid: one.slug for one in releases}))
 
 
 def up_to_date(show: Show, workspace: Workspace, slug: str, storage: Storage, now: datetime) -> None:
@@ -119,14 +120,15 @@ def up_to_date(show: Show, workspace: Workspace, slug: str, storage: Storage, no
         return
     public = Public(show, storage, found[0], functools.cache(storage.stat), now)
     known, ours = base(show, workspace, releases, now), items.alone(show, record)
+    stray = guard.strayed(workspace, known, releases)
     differences = [
         one
         for id_ in record.feeds
         if id_ in public.ids
-        for one in guard.unseen(id_, ours, public.forms(id_), known)
+        for one in guard.unseen(id_, ours, public.forms(id_), known, stray)
         if one.guid == record.guid
     ]
-    guard.stop(guard.sentences(differences, guard.named({record.guid: slug})))
+    guard.refuse(differences, guard.named({record.guid: slug}))
 
 
 def merge(
@@ -168,8 +170,22 @@ def merge(
         else:
             _head(show, workspace, group, now, work)
     pages = _pages(show, workspace, public, work)
-    seen.save(workspace, dataclasses.replace(_as_public(public, known, work.undecided), pages=pages))
+    after = dataclasses.replace(
+        _as_public(public, known, work.undecided),
+        pages=pages,
+        records=_decided(workspace, public, known, work.undecided),
+        changed={guid: digest for guid, digest in known.changed.items() if guid in work.undecided},
+    )
+    seen.save(workspace, after)
     return Merged(tuple(work.done), tuple(work.open))
+
+
+def _decided(workspace: Workspace, public: Public, known: Seen, undecided: set[str]) -> dict[str, str]:
+    """The digests of the records as they are meant now; what is undecided, or cannot be read here, stays as known."""
+    unread = {one.guid for one in records.read_all(workspace) if not set(one.feeds) <= set(public.ids)}
+    kept = {guid: digest for guid, digest in known.records.items() if guid in undecided | unread}
+    meant = {guid: one for guid, one in records.digests(workspace).items() if guid not in undecided | unread}
+    return dict(sorted((kept | meant).items()))
 
 
 def _every(workspace: Workspace) -> list[Release]:

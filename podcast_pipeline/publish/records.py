@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -91,7 +92,27 @@ def load(workspace: Workspace, path: Path) -> Release:
 
 def write(workspace: Workspace, release: Release) -> None:
     """Keep the record of `release`, whole or not at all."""
-    atomic.write_json(workspace.release(release.slug), codec.encode(release))
+    atomic.write_text(workspace.release(release.slug), _text(release))
+
+
+def _text(release: Release) -> str:
+    return json.dumps(codec.encode(release), ensure_ascii=False, indent=2) + "\n"
+
+
+def digest(release: Release) -> str:
+    """SHA-256 of the file that keeps this record."""
+    return hashlib.sha256(_text(release).encode()).hexdigest()
+
+
+def stored_digest(workspace: Workspace, slug: str) -> str:
+    """SHA-256 of the file as it stands here, whatever git makes of line ends; a newer program leaves it as it is."""
+    return hashlib.sha256(workspace.release(slug).read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+
+
+def digests(workspace: Workspace) -> Mapping[str, str]:
+    """Guid -> digest of every record that is not scheduled."""
+    every = [one for one in read_all(workspace) if one.status != "scheduled"]
+    return {one.guid: stored_digest(workspace, one.slug) for one in every}
 
 
 def broken(workspace: Workspace) -> tuple[Path, ...]:

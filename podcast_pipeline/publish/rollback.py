@@ -185,6 +185,14 @@ def public_again(show: Show, workspace: Workspace, data: bytes, now: datetime) -
     form = seen.of(contents, seen.of_documents({keys.FEED: data}))
     seen.save(
         workspace,
-        dataclasses.replace(known, feeds=known.feeds | {MAIN: form}, begun={}, taken_back=taken_back, rollback=""),
+        dataclasses.replace(
+            known,
+            feeds=known.feeds | {MAIN: form},
+            begun={},
+            taken_back=taken_back,
+            rollback="",
+            records=dict(sorted(records.digests(workspace).items())),
+            changed={},
+        ),
     )
     return left

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping
@@ -11,6 +12,8 @@ from podcast_pipeline import atomic, codec
 from podcast_pipeline.errors import FeedError
 from podcast_pipeline.feed.contents import Contents, read
 from podcast_pipeline.layout import Workspace
+from podcast_pipeline.model.release import Release
+from podcast_pipeline.publish import records
 
 MAIN = "main"
 HINT = (
@@ -43,6 +46,10 @@ class Seen:
     """Digest of the head that a rollback took back, where feed/show.toml still says it."""
     rollback: str = ""
     """SHA-256 of the feed that a rollback is about to restore."""
+    records: dict[str, str] = field(default_factory=dict)
+    """Guid -> digest of the record of which the public item was made."""
+    changed: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Guid -> digest of that record, and of what a command has made of it since, or is about to: of no other one."""
 
 
 def load(workspace: Workspace) -> Seen | None:
@@ -75,6 +82,13 @@ def save(workspace: Workspace, seen: Seen) -> None:
     except (FileNotFoundError, UnicodeDecodeError):
         pass
     atomic.write_text(path, text)
+
+
+def note(workspace: Workspace, release: Release) -> None:
+    """Write down that a command makes `release` the record: it is meant, unlike one that went back or was edited."""
+    if workspace.publication.exists() and (known := load(workspace)) is not None:
+        change = (known.records.get(release.guid, ""), records.digest(release))
+        save(workspace, dataclasses.replace(known, changed=known.changed | {release.guid: change}))
 
 
 def of(contents: Contents, documents: str = "") -> Form:

@@ -1,0 +1,134 @@
+"""What was seen public counts only where the records here hold it: a record that went back stops, and says so."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from copies import Copies, Copy, git
+from shows import TINY, tree
+from test_publish_guard import OTHER, second
+from test_publish_undo import NOTE, copies, corrected, described, entries, public
+
+pytest_plugins = ["shows"]
+__all__ = ["copies"]
+STRAYED = "records in feed/releases are not those that were published; publishing from here"
+
+
+def stopped(copy: Copy, copies: Copies, *words: str) -> str:
+    before = tree(copies.public), tree(copy.show.root / "feed")
+    said = copy.podcast("publish", *words, code=1)
+    assert said.lines[0] == STRAYED, said.err
+    assert (tree(copies.public), tree(copy.show.root / "feed")) == before
+    return said.err
+
+
+def test_a_record_that_git_brought_back_takes_no_correction_off_the_feed(copies: Copies) -> None:
+    """The changes of feed/releases are thrown away, feed/publication.json stays: a bare run stops and names it."""
+    a = copies.first()
+    a.podcast("publish")
+    a.push()
+    corrected(a)
+    feed = public(copies)
+    git(a.show.root, "checkout", "--", "feed/releases")
+    said = stopped(a, copies)
+    assert "would take back the correction of " in said
+    assert TINY in said
+    assert stopped(a, copies, "--dry-run") == said
+    assert public(copies) == feed
+    a.podcast("feed", "--merge", "--from-public", code=1)  # a person has to say which one it is
+    a.podcast("feed", "--merge", "--from-public", "--theirs", TINY)
+    assert [one.note for one in a.show.release.corrections] == [NOTE]
+    assert "nothing was written" in a.podcast("publish").err
+    assert public(copies) == feed
+
+
+def test_what_was_seen_alone_lets_no_copy_that_is_behind_publish(copies: Copies) -> None:
+    """B takes feed/publication.json of A and not its records: neither the correction nor the new episode leaves."""
+    a = copies.first()
+    a.podcast("publish")
+    a.push()
+    b = copies.clone("b")
+    corrected(a)
+    second(a.show).podcast("publish", "002-other")
+    a.push()
+    git(b.show.root, "fetch", "-q")
+    git(b.show.root, "checkout", "origin/main", "--", "feed/publication.json")
+    described(b)
+    said = stopped(b, copies)
+    assert "would take back the correction of " in said
+    assert f'would remove {OTHER}, "Another episode"' in said
+    git(b.show.root, "checkout", "origin/main", "--", "feed/releases")
+    b.podcast("publish")
+    assert set(entries(copies)) == {a.show.release.guid, OTHER}
+    assert NOTE in entries(copies)[a.show.release.guid].summary
+
+
+def test_one_side_of_a_conflict_is_not_published_as_if_it_were_meant(copies: Copies) -> None:
+    """Both correct, git conflicts, B keeps its own record and the other's publication.json: it stops."""
+    a = copies.first()
+    a.podcast("publish")
+    a.push()
+    b = copies.clone("b")
+    b.podcast("correct", TINY, "--note", "B was first.")
+    corrected(a)
+    a.push()
+    b.commit()
+    with pytest.raises(Exception, match="returned non-zero"):
+        b.pull()
+    git(b.show.root, "checkout", "--theirs", "feed/publication.json")
+    git(b.show.root, "checkout", "--ours", "feed/releases")
+    b.commit()
+    assert NOTE not in b.show.release.notes
+    said = stopped(b, copies)
+    assert "would take back the correction of " in said
+    b.podcast("feed", "--merge", "--from-public", "--ours", TINY)
+    b.podcast("publish")  # that was said
+    assert "B was first." in public(copies).decode()
+
+
+def test_a_record_that_is_edited_by_hand_is_not_published_unnamed(copies: Copies) -> None:
+    """The other side: what is named goes out, and so does all that the show's own file and commands change."""
+    a = copies.first()
+    a.podcast("publish")
+    path = a.show.workspace.release(TINY)
+    whole = path.read_bytes()
+    record = json.loads(whole)
+    path.write_text(json.dumps(record | {"title": "Another title"}, indent=2), "utf-8")
+    assert "would take back the new title in 001-tiny" in stopped(a, copies)
+    path.write_bytes(whole.replace(b"\n", b"\r\n"))  # as git may write it on another system
+    described(a)
+    a.podcast("publish")
+    a.podcast("correct", TINY, "--note", NOTE)
+    a.podcast("publish")
+    assert NOTE in public(copies).decode()
+
+
+def test_a_command_killed_before_its_record_is_written_stops_nothing(copies: Copies) -> None:
+    """What a command was about to write is known, and so is what was there before."""
+    a = copies.first()
+    a.podcast("publish")
+    before = a.show.workspace.release(TINY).read_bytes()
+    a.podcast("correct", TINY, "--note", NOTE)
+    after = a.show.workspace.release(TINY).read_bytes()
+    a.show.workspace.release(TINY).write_bytes(before)
+    described(a)
+    a.podcast("publish", "--dry-run")
+    a.show.workspace.release(TINY).write_bytes(after)
+    a.podcast("publish")
+    assert NOTE in public(copies).decode()
+
+
+def test_a_file_of_an_earlier_version_stops_nobody(copies: Copies) -> None:
+    """Without digests of records in it, the first run writes them down."""
+    a = copies.first()
+    a.podcast("publish")
+    path = a.show.workspace.publication
+    known = json.loads(path.read_bytes())
+    assert set(known.pop("records")) == {a.show.release.guid}
+    del known["changed"]
+    path.write_text(json.dumps(known), "utf-8")
+    a.podcast("correct", TINY, "--note", NOTE)
+    a.podcast("publish")
+    assert NOTE in public(copies).decode()
+    assert set(json.loads(path.read_bytes())["records"]) == {a.show.release.guid}
