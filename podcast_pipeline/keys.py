@@ -13,6 +13,7 @@ from podcast_pipeline.errors import PodcastError
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
 _SECRET = re.compile(r"\b(m/[a-z0-9-]+/|x/)[a-z2-7]{28}([a-z2-7]{4})\b")
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[A-Za-z0-9]+)*(?:/[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[A-Za-z0-9]+)*)*")
+_NAMED = re.compile(r"(?:(?:media|transcripts|chapters|x)/[a-z0-9-]+|images)/([0-9a-f]{8})\.[a-z0-9]+")
 
 FEED = "feed.xml"
 _YEAR = "public, max-age=31536000, immutable"
@@ -109,6 +110,11 @@ def page(slug: str) -> str:
 def feed_history(stamp: str, sha256: str) -> str:
     """`feeds/history/<UTC>-<sha8>.xml`: a copy of every feed that was public; `stamp` as 20261121T140311Z."""
     return check_key(f"feeds/history/{stamp}-{sha256[:8]}.xml")
+
+
+def sha8(key: str) -> str:
+    """How the SHA-256 of the object begins, where its key says so; "" of a key that may hold anything."""
+    return found[1] if (found := _NAMED.fullmatch(key)) else ""
 
 
 def headers(key: str) -> Headers:

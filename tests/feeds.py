@@ -37,7 +37,8 @@ def digest(text: str) -> str:
 
 
 def asset(key: str, size: int) -> Asset:
-    return Asset(key, size, keys.headers(key).mime, digest(key))
+    sha8 = keys.sha8(key)
+    return Asset(key, size, keys.headers(key).mime, sha8 + digest(key)[len(sha8) :])
 
 
 COVER = asset("images/0a1b2c3d.jpg", 400_000)

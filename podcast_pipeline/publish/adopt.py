@@ -7,7 +7,9 @@ words of the transcript as data) is kept from the record that stood here before 
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -40,16 +42,19 @@ def adopted(
     feeds: tuple[str, ...],
     earlier: Release | None,
     look: Look,
+    get: Callable[[str], bytes],
     taken: Mapping[str, str],
     updated_at: datetime | None = None,
 ) -> Release:
     """The record of `item`, which stands in these `feeds`. `taken`: slug -> guid of all episodes here.
 
-    Raises FeedError where the item says something that this version cannot render.
+    Raises FeedError where the item says something that this version cannot render, or names a file that the storage
+    (`look` asks for one object, `get` reads it) does not hold whole: no record is made of damaged bytes.
     """
     guid = item.find("guid")
     slug = earlier.slug if earlier is not None else slug_of(show, item, taken)
-    release = _read(show, item, slug, look)
+    files = _Files(show.storage.public_base_url, look, get)
+    release = _read(show, item, slug, files)
     release = dataclasses.replace(
         release, feeds=feeds, updated_at=updated_at, permalink=guid.get("isPermaLink") == "true"
     )
@@ -63,6 +68,12 @@ def adopted(
         raise FeedError(
             f"{slug}: its public item cannot be rendered here: {', '.join(differing)}",
             "it may come from a newer version of podcast-pipeline: bring this one up to date",
+        )
+    if files.faults:
+        raise FeedError(
+            "\n".join(f"{slug}: {fault}" for fault in files.faults),
+            "nothing is taken over from damaged files: put the whole ones back under these keys, from a copy of the "
+            f"storage, or with `podcast publish {slug}` where it is built",
         )
     return release
 
@@ -82,7 +93,7 @@ def slug_of(show: Show, item: Any, taken: Mapping[str, str]) -> str:
     return next(free)
 
 
-def _read(show: Show, item: Any, slug: str, look: Look) -> Release:
+def _read(show: Show, item: Any, slug: str, files: _Files) -> Release:
     """What the item says."""
     base, enclosure = show.storage.public_base_url, item.find("enclosure")
     link, page = text(item, "link"), keys.url(base, keys.page(slug))
@@ -91,7 +102,7 @@ def _read(show: Show, item: Any, slug: str, look: Look) -> Release:
         raise FeedError(f"{slug}: its public item has no {'enclosure' if published else 'date'}")
 
     def asset(url: str, mime: str, length: str = "") -> Asset:
-        return _asset(url, mime, whole(length) or 0, base, look)
+        return files.asset(url, mime, whole(length) or 0)
 
     def file(name: str, attribute: str, mime: str) -> Asset | None:
         element = item.find(clark(name))
@@ -128,30 +139,55 @@ def _read(show: Show, item: Any, slug: str, look: Look) -> Release:
         image=None if image is None else _picture(image.get("href") or "", asset),
         extras=dataclasses.replace(found, alternates=alternates),
         source=ADOPTED,
-        page=(own := _page(link, base, look)),
+        page=(own := _page(link, files)),
         link="" if link == page and own is not None else link,
         corrections=corrections.read(notes),
     )
 
 
-def _asset(url: str, mime: str, length: int, base: str, look: Look) -> Asset:
-    """The object at `url`: of ours as it is stored, else where it was."""
-    try:
-        key = keys.key_of(url, base)
-        ours = keys.headers(key).mime
-    except PodcastError:
-        return Asset("", length, mime, "", url)
-    stored = look(key)
-    size, sha256 = (stored.size, stored.sha256 or "") if stored is not None else (0, "")
-    return Asset(key, length or size, ours if media_type(Asset(key, 0, ours, "")) == mime else mime, sha256)
+@dataclass
+class _Files:
+    """The files that an item names, and what is wrong with them in the storage."""
+
+    base: str
+    look: Look
+    get: Callable[[str], bytes]
+    faults: list[str] = field(default_factory=list)
+
+    def asset(self, url: str, mime: str, length: int) -> Asset:
+        """The object at `url`: of ours as it is stored, else where it was."""
+        try:
+            key = keys.key_of(url, self.base)
+            ours = keys.headers(key).mime
+        except PodcastError:
+            return Asset("", length, mime, "", url)
+        size, sha256 = self._stored(key, length)
+        return Asset(key, length or size, ours if media_type(Asset(key, 0, ours, "")) == mime else mime, sha256)
+
+    def _stored(self, key: str, length: int) -> tuple[int, str]:
+        """Size and SHA-256. What the storage states is believed where it fits the key and the item, else it is read."""
+        stored, sha8 = self.look(key), keys.sha8(key)
+        if stored is None:
+            if not key.endswith("/index.html"):
+                self.faults.append(f"{keys.masked(key)} is not in the storage")
+            return 0, ""
+        size, digest = stored.size, stored.sha256
+        if not digest or not digest.startswith(sha8) or length not in (0, size):
+            data = self.get(key)
+            size, digest = len(data), hashlib.sha256(data).hexdigest()
+        if length not in (0, size):
+            self.faults.append(f"{keys.masked(key)} is damaged: {size:,} bytes in the storage, {length:,} in the feed")
+        elif not digest.startswith(sha8):
+            self.faults.append(f"{keys.masked(key)} is damaged: it holds other bytes than its name says")
+        return size, digest
 
 
 def _picture(url: str, asset: Callable[[str, str], Asset]) -> Asset:
     return asset(url, "image/png" if url.endswith(".png") else "image/jpeg")
 
 
-def _page(link: str, base: str, look: Look) -> Asset | None:
-    page = _asset(link, "text/html", 0, base, look)
+def _page(link: str, files: _Files) -> Asset | None:
+    page = files.asset(link, "text/html", 0)
     return page if page.key and page.sha256 else None
 
 

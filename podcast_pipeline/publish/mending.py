@@ -12,7 +12,7 @@ from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.publish import proof
-from podcast_pipeline.publish.plan import Action, Wanted
+from podcast_pipeline.publish.plan import Action, Wanted, check_name
 from podcast_pipeline.publish.proof import Named
 from podcast_pipeline.storage.protocol import Source, Storage
 
@@ -43,6 +43,7 @@ def mended(
             continue
         stored = storage.stat(one.key) if one.key in held else None
         wanted = Wanted(one.key, source, one.size, one.sha256)
+        check_name(wanted)
         actions.append(Action("put", wanted, proof.fault(one, held), stored.etag if stored else None))
     if nowhere:
         raise StorageError(proof.listed(nowhere, held), _help(nowhere, releases))

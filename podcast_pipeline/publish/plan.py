@@ -60,11 +60,12 @@ def plan(
     """The actions for `wanted`, in order, each key once; `recorded`: the SHA-256 of what records name.
 
     Skipped is what is stored with the same size, SHA-256, type and cache rule; ETags say nothing about content.
-    Raises StorageError if a content-addressed key already holds other bytes; a recorded object of another size is
-    put again, as what it has to be is known.
+    Raises StorageError if a content-addressed key already holds other bytes, or would be given other ones than it
+    names; a recorded object of another size is put again, as what it has to be is known.
     """
     actions = []
     for one in {w.key: w for w in wanted}.values():
+        check_name(one)
         stored = stat(one.key)
         if stored is None:
             actions.append(Action("put", one, "new"))
@@ -81,6 +82,15 @@ def plan(
         else:
             actions.append(Action("skip", one, "already there"))
     return tuple(actions)
+
+
+def check_name(wanted: Wanted) -> None:
+    """Raises StorageError where the key names other content: what is there under it would be lost."""
+    if not wanted.sha256.startswith(keys.sha8(wanted.key)):
+        raise StorageError(
+            f"{keys.masked(wanted.key)}: names other content than that whose digest begins with {wanted.sha256[:8]}",
+            "a record in feed/releases was changed by hand: bring it back from git",
+        )
 
 
 def _immutable(key: str) -> bool:

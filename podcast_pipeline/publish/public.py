@@ -60,7 +60,7 @@ class Public:
         stem = newest.removesuffix(".xml")
         listed = (one.key for one in self._storage.list(f"{stem}-"))
         archives = [key for key in listed if re.fullmatch(r"-\d+\.xml", key[len(stem) :])]
-        documents = [one for key in (newest, *archives) if (one := _whole(self._get(key))) is not None]
+        documents = [one for key in (newest, *archives) if (one := _whole(self.get(key))) is not None]
         return (joined(documents),) if documents else ()
 
     def _members(self, feed: Feed) -> tuple[Contents, ...]:
@@ -70,7 +70,7 @@ class Public:
             stored = self.look(key)
             if stored is None or any(_holds(stored, personal(data, token)) for data in forms):
                 continue
-            data = self._get(key).replace(token.encode(), PLACEHOLDER.encode())
+            data = self.get(key).replace(token.encode(), PLACEHOLDER.encode())
             if (whole := _whole(data)) is not None:
                 forms[data] = whole
         return tuple(forms.values())
@@ -79,7 +79,8 @@ class Public:
         """Whether the page under `key` is no damaged one."""
         return self._storage.get(key)[0].rstrip().endswith(b"</html>")
 
-    def _get(self, key: str) -> bytes:
+    def get(self, key: str) -> bytes:
+        """The object as `look` has seen it. Raises StorageError where it is another one by now."""
         data, etag = self._storage.get(key)
         stored = self.look(key)
         if stored is not None and stored.etag != etag:

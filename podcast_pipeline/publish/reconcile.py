@@ -249,7 +249,8 @@ def _as_it_is(show: Show, public: Public, guid: str, known: Sequence[Release], t
         if one.status != "scheduled" and items.digest(show, one) == form.items[guid]:
             return dataclasses.replace(one, feeds=listed)
     earlier = known[0] if known else None
-    return adopt.adopted(show, form.elements[guid], listed, earlier, public.look, taken, _newest(form))
+    element = form.elements[guid]
+    return adopt.adopted(show, element, listed, earlier, public.look, public.get, taken, _newest(form))
 
 
 def _readable_again(show: Show, workspace: Workspace, public: Public, work: _Work) -> None:

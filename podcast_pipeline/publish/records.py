@@ -40,7 +40,9 @@ def held(workspace: Workspace, path: Path) -> RolledBack:
         "`podcast feed --merge --from-public` keeps one side of a conflict; else take it from git as it was "
         f"(`git log {name}`): without the file nobody knows that the episode was rolled back"
     )
-    return codec.load(RolledBack, path, name, hint)
+    aside = codec.load(RolledBack, path, name, hint)
+    _of_its_name(path, aside.release)
+    return aside
 
 
 def set_aside(workspace: Workspace, aside: RolledBack) -> None:
@@ -86,8 +88,17 @@ def load(workspace: Workspace, path: Path) -> Release:
     about = path.stat()
     seen = (about.st_ino, about.st_size, about.st_mtime_ns)
     if path not in _known or _known[path][0] != seen:
-        _known[path] = (seen, codec.load(Release, path, name, hint))
+        _known[path] = (seen, _of_its_name(path, codec.load(Release, path, name, hint)))
     return _known[path][1]
+
+
+def _of_its_name(path: Path, release: Release) -> Release:
+    if release.slug != path.stem:
+        raise PodcastError(
+            f"feed/{path.parent.name}/{path.name}: is the record of {release.slug}, by its slug",
+            "a record keeps its name and its slug: bring the file back from git",
+        )
+    return release
 
 
 def write(workspace: Workspace, release: Release) -> None:

@@ -16,7 +16,7 @@ from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release, RolledBack
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.publish import adopt, head, history, items, names, proof, reconcile, records, seen
-from podcast_pipeline.publish.plan import Look, Wanted
+from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.publish.seen import MAIN
 from podcast_pipeline.storage.protocol import Conflict, Storage
 
@@ -61,13 +61,9 @@ def incomplete(storage: Storage, data: bytes, public: bytes | None, base: str) -
         stored = (
             storage.stat(one.key) if one.key in held and one.key not in now and names.collectable(one.key) else None
         )
-        if stored is not None and stored.sha256 is not None and _name(one.key) not in ("index", stored.sha256[:8]):
+        if stored is not None and stored.sha256 is not None and not stored.sha256.startswith(keys.sha8(one.key)):
             problems.append(f"{one.key}: holds other bytes than its name says")
     return tuple(sorted(problems))
-
-
-def _name(key: str) -> str:
-    return key.rsplit("/", 1)[-1].partition(".")[0]
 
 
 @dataclass(frozen=True)
@@ -88,7 +84,7 @@ class Change:
         return f"{self.slug}: goes back to an earlier form"
 
 
-def changes(show: Show, workspace: Workspace, data: bytes, look: Look, now: datetime) -> tuple[Change, ...]:
+def changes(show: Show, workspace: Workspace, data: bytes, storage: Storage, now: datetime) -> tuple[Change, ...]:
     """What the records have to say so that they render to the feed `data`.
 
     An episode or a form of it that the feed does not have is set aside; what the feed has and no record here is taken
@@ -99,6 +95,10 @@ def changes(show: Show, workspace: Workspace, data: bytes, look: Look, now: date
     ours, target = reconcile.rendered(show, workspace, tuple(known.values()), now)[MAIN].items, read(data)
     updated, found = instant(target.channel, "lastBuildDate"), []
     taken = {one.slug: one.guid for one in (*held.values(), *known.values())}
+
+    def get(key: str) -> bytes:
+        return storage.get(key)[0]
+
     for guid in dict.fromkeys((*target.items, *ours)):
         wanted, record, back = target.items.get(guid), known.get(guid), held.get(guid)
         if wanted == ours.get(guid):
@@ -111,7 +111,8 @@ def changes(show: Show, workspace: Workspace, data: bytes, look: Look, now: date
         else:
             earlier = record or back
             feeds = earlier.feeds if earlier is not None else (MAIN,)
-            one = adopt.adopted(show, target.elements[guid], feeds, earlier, look, taken, updated)
+            element = target.elements[guid]
+            one = adopt.adopted(show, element, feeds, earlier, storage.stat, get, taken, updated)
             taken[one.slug] = guid
             found.append(Change(one.slug, one, record))
     return tuple(found)
