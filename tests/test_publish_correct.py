@@ -62,6 +62,38 @@ def test_a_wrong_word_is_corrected_everywhere(published: ShowDir) -> None:
     assert entry.summary.index(NOTE) < entry.summary.index("A second thing.")
 
 
+def test_a_correction_of_words_waits_for_the_corrected_words(published: ShowDir) -> None:
+    """A bare run says no correction over the earlier transcript; it says that one waits, and for what."""
+    show, feed = published, (published.public / "feed.xml").read_bytes()
+    show.podcast("publish")
+    old = show.correct("Zebra")
+    show.podcast("correct", show.slug, "--note", NOTE)
+    waits = "1 correction not public yet: sign, build, then `podcast publish 001-tiny`"
+    assert waits in show.podcast("status").out
+    assert waits in show.podcast("publish", "--dry-run").err
+    assert waits in show.podcast("publish").err
+    # A change of the show does not bring it along, nor does a correction of the notes.
+    show.podcast("correct", show.slug, "--note", "A second thing.", "--by", "example-guest")
+    show.edit("feed/show.toml", "The PSPS Podcast", "Another Title")
+    assert waits.replace("1 correction", "2 corrections") in show.podcast("publish").err
+    assert (show.public / "feed.xml").read_bytes() != feed
+    (entry,) = feedparser.parse(show.public / "feed.xml").entries
+    assert "corrected in" not in entry.summary
+    (captions,) = (show.public / "transcripts" / show.slug).glob("*.vtt")
+    assert old in captions.read_text("utf-8")
+    show.podcast("publish", show.slug, code=1)  # neither built nor signed with it
+    show.podcast("signoff", show.slug, "--by", SIGNER)
+    show.podcast("build", "--force", show.slug)
+    said = show.podcast("publish", show.slug).err
+    assert "not public yet" not in said
+    assert [one.note for one in show.release.corrections] == [NOTE, "A second thing."]
+    assert not show.release.pending
+    (entry,) = feedparser.parse(show.public / "feed.xml").entries
+    assert NOTE in entry.summary
+    assert "Zebra" in (show.public / show.release.transcripts[-1].key).read_text("utf-8")
+    assert "nothing was written" in show.podcast("publish", show.slug).err
+
+
 def test_new_audio_is_a_correction_under_a_new_address(published: ShowDir) -> None:
     """Same guid; the feed names the new file and says what was corrected; the earlier file stays for whoever has it."""
     show, before = published, published.release

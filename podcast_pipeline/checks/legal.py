@@ -71,7 +71,12 @@ def check(case: Case) -> Iterator[Finding]:
             sentence += ": `podcast publish` says so on its page, until it is reviewed and gets another day"
         yield case.finding("LIF01", "review_by", sentence)
     earlier, notes = case.earlier, case.outputs.get("notes.html")
-    silent = earlier is not None and notes is not None and notes != earlier.notes and not earlier.corrections
+    silent = (
+        earlier is not None
+        and notes is not None
+        and notes != earlier.notes
+        and not (earlier.corrections or earlier.pending)
+    )
     if case.in_catalogue and silent:
         sentence = "differ from what was published, and no correction says so: `podcast correct`"
         yield case.finding("LIF02", "notes.html", sentence, file=f"build/{case.episode.slug}/notes.html")

@@ -91,6 +91,7 @@ def publish(
                     click.echo("\n".join(planned.lines()))
                     click.echo(planned.diff(), nl=False)
                     _verified(session, planned)
+                _waiting(session, planned)
                 _refuse(planned)
                 return
             for line in planned.lines():
@@ -98,6 +99,7 @@ def publish(
             with session.bar("publish") as report:
                 late = publication.carry_out(planned, show, workspace, storage, moment, report, bodies=not quick)
     _told(session, planned, late)
+    _waiting(session, planned)
     if remote := imported.elsewhere(known):
         session.say(f"  {len(remote)} episodes are still served by the old host: `podcast import SOURCE --media`")
     if replace and planned.changes:
@@ -113,6 +115,17 @@ def _refuse(planned: Publication) -> None:
     """Raises PodcastError for the episodes that were left out; the others have gone their way by now."""
     if planned.refused:
         raise PodcastError("\n".join(f"{slug}: {error}" for slug, error in planned.refused))
+
+
+def _waiting(session: Session, planned: Publication) -> None:
+    """Which corrections are not public yet, and what makes them so."""
+    from podcast_pipeline.publish import records
+    from podcast_pipeline.publish.correct import waiting
+
+    every = {one.slug: one for one in (*records.read_all(session.workspace), *planned.releases)}
+    for slug, release in sorted(every.items()):
+        if then := waiting(release):
+            session.say(f"{slug}: {then}")
 
 
 def _verified(session: Session, planned: Publication) -> None:

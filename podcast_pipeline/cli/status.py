@@ -108,7 +108,7 @@ def _known(session: Session, slug: str, digests: Digests) -> dict[str, Any]:
     from podcast_pipeline.config.load import load_episode
     from podcast_pipeline.pipeline import stages
     from podcast_pipeline.production.material import Material
-    from podcast_pipeline.publish import imported, lapses, records
+    from podcast_pipeline.publish import correct, imported, lapses, records
     from podcast_pipeline.site import lapse
 
     workspace = session.workspace
@@ -126,6 +126,8 @@ def _known(session: Session, slug: str, digests: Digests) -> dict[str, Any]:
             state += ", imported: not reviewed here" + ("; the old host serves it" if release.enclosure.url else "")
         if release.status == imported.WAITING:
             return {"slug": slug, "state": state, "stale": {}, "next": "`podcast publish` puts its files online"}
+        if then := correct.waiting(release):
+            return {"slug": slug, "state": state, "stale": {}, "next": then}
         if lapsed := lapse.lapsed(release, datetime.now(UTC).date()):
             state = " ".join((f"{state}.", *lapsed))
             if lapses.due([release], datetime.now(UTC)):

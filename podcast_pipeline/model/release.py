@@ -162,6 +162,8 @@ class Release:
     """The episode's page as it was uploaded; None in build/."""
     corrections: tuple[Correction, ...] = ()
     """What was corrected since, oldest first."""
+    pending: tuple[Correction, ...] = ()
+    """Those of which the files that are named here do not have the corrected words or sound yet: no feed says them."""
     feeds: tuple[str, ...] = ("main",)
     """Which feeds of the show carry it."""
     media_epoch: int = 0

@@ -232,6 +232,12 @@ def _with_what_is_known(release: Release, earlier: Release) -> Release:
         review_by=earlier.review_by,
         credit_ends=earlier.credit_ends,
         guid_source=earlier.guid_source,
+        pending=tuple(
+            one
+            for one in earlier.pending
+            if (one.at.date(), one.kind, one.note)
+            not in {(said.at.date(), said.kind, said.note) for said in release.corrections}
+        ),
     )
     if earlier.source == "import":  # its guid and its form are another host's
         release = dataclasses.replace(release, source=earlier.source)

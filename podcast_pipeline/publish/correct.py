@@ -18,20 +18,40 @@ from podcast_pipeline.tag.frames import audio_sha256
 
 
 def corrected(release: Release, earlier: Release) -> Release:
-    """`release` with the corrections of the earlier record."""
+    """`release`, newly built, with the corrections of the earlier record; those wait of which it has not the files."""
+    sound = release.audio_sha256 != earlier.audio_sha256
+    words = {one.sha256 for one in release.transcripts} != {one.sha256 for one in earlier.transcripts}
+    carried = {"audio": sound, "text": sound or words, "notes": True}
+    now = [one for one in earlier.pending if carried.get(one.kind, True)]
+    said = tuple(sorted((*earlier.corrections, *now), key=lambda one: one.at))
+    pending = tuple(one for one in earlier.pending if one not in now)
+    return dataclasses.replace(_saying(release, said), pending=pending)
+
+
+def _saying(release: Release, said: tuple[Correction, ...]) -> Release:
     return dataclasses.replace(
         release,
-        corrections=earlier.corrections,
-        notes=corrections.in_notes(release.notes, earlier.corrections),
-        description=corrections.in_description(release.description, earlier.corrections),
+        corrections=said,
+        notes=corrections.in_notes(release.notes, said),
+        description=corrections.in_description(release.description, said),
     )
+
+
+def waiting(release: Release) -> str:
+    """What a person has to do for the corrections that nobody can read yet, "" where there are none."""
+    if not release.pending:
+        return ""
+    flag = "--replace " if any(one.kind == "audio" for one in release.pending) else ""
+    count = f"{len(release.pending)} correction{'s' if len(release.pending) > 1 else ''}"
+    return f"{count} not public yet: sign, build, then `podcast publish {flag}{release.slug}`"
 
 
 def correct(material: Material, note: str, by: str, storage: Storage, now: datetime) -> tuple[Correction, str]:
     """Write the correction into the record and keep the transcript's changes; returns both ("": none).
 
     What kind it is follows from what differs from the published episode: its audio, its transcript, or neither. The
-    feed changes with the next publication. Raises PodcastError: not published, or nobody to name.
+    feed says it with the next publication, of other audio and words with that of the episode itself.
+    Raises PodcastError: not published, or nobody to name.
     """
     slug, workspace = material.slug, material.workspace
     release = records.read(workspace, slug)
@@ -55,8 +75,10 @@ def correct(material: Material, note: str, by: str, storage: Storage, now: datet
     if difference:
         name = f"{one.at:%Y%m%dT%H%M%SZ}.diff"
         atomic.write_text(workspace.corrections(slug) / name, difference)
-    found = dataclasses.replace(release, corrections=(*release.corrections, one), updated_at=one.at)
-    found = corrected(found, found)
+    if kind == "notes":
+        found = _saying(dataclasses.replace(release, updated_at=one.at), (*release.corrections, one))
+    else:  # said where the corrected files are named: the earlier ones still have what was wrong
+        found = dataclasses.replace(release, pending=(*release.pending, one))
     seen.note(workspace, found)
     records.write(workspace, found)
     return one, difference

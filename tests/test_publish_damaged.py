@@ -1,0 +1,86 @@
+"""Damaged files and records are named and refused: none becomes the truth elsewhere, none takes another's place."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from copies import Copies, Copy
+from shows import TINY, tree
+from test_publish_guard import second
+from test_publish_undo import copies
+
+pytest_plugins = ["shows"]
+__all__ = ["copies"]
+
+
+def _behind(copies: Copies) -> tuple[Copy, Copy]:
+    """A has published 002-other; B has neither its record nor its sources."""
+    a, b = copies.first(), copies.clone("b")
+    second(a.show).podcast("publish", "002-other")
+    return a, b
+
+
+@pytest.mark.parametrize(
+    ("folder", "suffix", "says"),
+    [("transcripts", "vtt", "other bytes than its name says"), ("media", "mp3", "bytes in the storage")],
+)
+def test_a_truncated_file_is_not_taken_over_as_the_truth(copies: Copies, folder: str, suffix: str, says: str) -> None:
+    """The merge names the file and writes no record; once the file is whole again, it takes the episode over."""
+    a, b = _behind(copies)
+    (path,) = (copies.public / folder / "002-other").glob(f"*.{suffix}")
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    before = tree(b.show.root / "feed")
+    said = b.podcast("feed", "--merge", "--from-public", code=1)
+    assert said.lines[0].startswith(f"002-other: {folder}/002-other/{path.name} is damaged: ")
+    assert says in said.lines[0]
+    assert "`podcast publish 002-other` where it is built" in said.err
+    assert tree(b.show.root / "feed") == before
+    a.podcast("publish", "002-other")  # the way that the message names
+    assert path.read_bytes() == whole
+    b.podcast("feed", "--merge", "--from-public")
+    record = json.loads(b.show.workspace.release("002-other").read_bytes())
+    every = [record["enclosure"], *record["transcripts"]]
+    assert all(one["sha256"].startswith(Path(one["key"]).stem) and one["bytes"] > 0 for one in every)
+
+
+def test_a_file_with_other_bytes_of_the_same_length_is_not_taken_over(copies: Copies) -> None:
+    """Nor one that is gone."""
+    _, b = _behind(copies)
+    (path,) = (copies.public / "media" / "002-other").glob("*.mp3")
+    data = path.read_bytes()
+    path.write_bytes(data[:5000] + bytes(len(data) - 5000))
+    said = b.podcast("feed", "--merge", "--from-public", code=1)
+    assert "is damaged: it holds other bytes than its name says" in said.lines[0]
+    path.unlink()
+    said = b.podcast("feed", "--merge", "--from-public", code=1)
+    assert f"media/002-other/{path.name} is not in the storage" in said.lines[0]
+    assert not b.show.workspace.release("002-other").exists()
+
+
+def test_a_record_that_names_anothers_file_replaces_nothing(copies: Copies) -> None:
+    """A key edited into the record of 001 is that of 002's transcript: nothing is put under it."""
+    a, _ = _behind(copies)
+    path, other = a.show.workspace.release(TINY), a.show.workspace.release("002-other")
+    record, theirs = json.loads(path.read_bytes()), json.loads(other.read_bytes())
+    record["transcripts"][0]["key"] = theirs["transcripts"][0]["key"]
+    path.write_text(json.dumps(record, indent=2), "utf-8")
+    known = json.loads(a.show.workspace.publication.read_bytes())
+    a.show.workspace.publication.write_text(json.dumps(known | {"records": {}}), "utf-8")  # as an earlier version
+    (copies.public / theirs["transcripts"][0]["key"]).unlink()
+    before = tree(copies.public)
+    said = a.podcast("publish", code=1)
+    assert f"{theirs['transcripts'][0]['key']}: names other content than" in said.lines[0]
+    assert tree(copies.public) == before
+
+
+def test_a_record_under_another_name_is_refused(copies: Copies) -> None:
+    """A slug that is not the file's name would give an episode two records."""
+    a = copies.first()
+    path = a.show.workspace.release(TINY)
+    path.write_text(path.read_text("utf-8").replace('"slug": "001-tiny"', '"slug": "003-other"'), "utf-8")
+    for words in (("publish",), ("publish", TINY), ("verify",)):
+        said = a.podcast(*words, code=1)
+        assert said.lines == ["feed/releases/001-tiny.json: is the record of 003-other, by its slug"]
