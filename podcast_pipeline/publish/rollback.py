@@ -66,6 +66,12 @@ def incomplete(storage: Storage, data: bytes, public: bytes | None, base: str) -
     return tuple(sorted(problems))
 
 
+def check_whole(storage: Storage, data: bytes, public: tuple[bytes, str] | None, base: str) -> None:
+    """Raises StorageError if an object that the feed `data` names is missing or damaged."""
+    if problems := incomplete(storage, data, public[0] if public else None, base):
+        raise StorageError("\n".join(problems), "this feed cannot be restored: choose another one")
+
+
 @dataclass(frozen=True)
 class Change:
     """What a rollback does to one episode: `record` is what its record becomes, None where the feed loses it."""
@@ -155,8 +161,7 @@ def restore(storage: Storage, data: bytes, public: tuple[bytes, str] | None, bas
     Episodes that came later leave the feed: that is what a rollback is for. Raises StorageError if an object that
     `data` names is missing or damaged, or if somebody else has written the feed since; nothing is changed then.
     """
-    if problems := incomplete(storage, data, public[0] if public else None, base):
-        raise StorageError("\n".join(problems), "this feed cannot be restored: choose another one")
+    check_whole(storage, data, public, base)
     if public is not None and public[0] == data:
         return False
     if public is not None:
