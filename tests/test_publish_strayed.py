@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 from copies import Copies, Copy, git
@@ -132,3 +133,41 @@ def test_a_file_of_an_earlier_version_stops_nobody(copies: Copies) -> None:
     a.podcast("publish")
     assert NOTE in public(copies).decode()
     assert set(json.loads(path.read_bytes())["records"]) == {a.show.release.guid}
+
+
+def test_a_copy_that_is_behind_drops_nothing_where_the_feed_is_lost(copies: Copies) -> None:
+    """feed.xml is gone from the store: what was public last, by its history, is asked as if it still were."""
+    a, b = copies.first(), copies.clone("b")
+    second(a.show).podcast("publish", "002-other")
+    (copies.public / "feed.xml").unlink()
+    before = tree(copies.public)
+    said = b.podcast("publish", code=1)
+    assert f'would remove {OTHER}, "Another episode", which is public and not known here' in said.err
+    assert tree(copies.public) == before
+    b.podcast("feed", "--merge", "--from-public")
+    b.podcast("publish")
+    assert set(entries(copies)) == {a.show.release.guid, OTHER}
+
+
+def test_an_emptied_store_takes_no_episode_from_the_copy_that_knows_it(copies: Copies) -> None:
+    """B, behind, fills an emptied store: A is not told that somebody took its episode out, and puts it back."""
+    a, b = copies.first(), copies.clone("b")
+    a.podcast("publish")
+    second(a.show).podcast("publish", "002-other")
+    shutil.rmtree(copies.public)
+    copies.public.mkdir()
+    record = a.show.workspace.release("002-other")
+    whole = record.read_bytes()
+    record.unlink()
+    said = a.podcast("publish", code=1)  # nobody else can say what was public: what this copy knows has to be here
+    assert OTHER in said.err
+    record.write_bytes(whole)
+    b.podcast("publish")
+    said = a.podcast("publish", code=1)
+    assert "would add 002-other, which this storage has never had in a feed" in said.err
+    assert "taken out" not in said.err
+    a.podcast("feed", "--merge", "--from-public", code=1)
+    assert record.read_bytes() == whole
+    a.podcast("feed", "--merge", "--from-public", "--ours", "002-other")
+    a.podcast("publish")
+    assert set(entries(copies)) == {a.show.release.guid, OTHER}

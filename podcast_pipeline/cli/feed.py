@@ -94,14 +94,14 @@ def _merge(session: Session, moment: datetime, ours: frozenset[str], theirs: fro
     show, workspace = session.show, session.workspace
     with session.publishing():
         storage = open_storage(show.storage, workspace)
-        found = feed.public(storage)
-        if found is None:
+        main = feed.last(storage)
+        if main is None:
             raise FeedError(f"{show.url}: nothing is public", "there is nothing to take over; `podcast publish`")
-        public = Public(show, storage, found[0], storage.stat, moment)
+        public = Public(show, storage, main, storage.stat, moment)
         merged = reconcile.merge(show, workspace, public, moment, ours, theirs)
         if not merged.open:
             del session.__dict__["show"]  # show.toml may have changed
-            data = publication.feed_bytes(session.show, workspace, records.read_all(workspace), moment, found[0])
+            data = publication.feed_bytes(session.show, workspace, records.read_all(workspace), moment, main)
             publication.write_feed(workspace.feed_xml, data)
     for line in merged.done:
         session.say(line)

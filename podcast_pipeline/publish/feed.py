@@ -26,6 +26,11 @@ def public(storage: Storage) -> tuple[bytes, str] | None:
         return None
 
 
+def last(storage: Storage) -> bytes | None:
+    """The feed as it is public; where it is not in the storage any more, as it was public last."""
+    return found[0] if (found := public(storage)) is not None else history.newest(storage)
+
+
 def put(
     storage: Storage,
     data: bytes,

@@ -67,6 +67,8 @@ class Unseen:
     """Whether it was changed here, too, since it was last seen."""
     strayed: bool = False
     """It was seen, and its record here is another one: it went back to an earlier form, or was edited by hand."""
+    lost: bool = False
+    """It is not public, and no earlier feed of this storage had it: nobody took it out that is known of."""
 
 
 def strayed(
@@ -93,12 +95,17 @@ def _never(_: str) -> bool:
     return False
 
 
+def _always(_: str) -> bool:
+    return True
+
+
 def unseen(
     feed: str,
     ours: Contents,
     forms: Sequence[Contents],
     seen: Seen,
     stray: Callable[[str], bool] = _never,
+    had: Callable[[str], bool] = _always,
 ) -> Iterator[Unseen]:
     """Everything about a feed that this copy would take back without having seen it; `forms`: how it is public now.
 
@@ -106,12 +113,19 @@ def unseen(
     """
     somewhere = {guid for form in forms for guid in form.items}
     for form in forms:
-        for one in _unseen(feed, ours, form, seen, stray):
+        for one in _unseen(feed, ours, form, seen, stray, had):
             if one.public is not None or one.guid not in somewhere:
                 yield one
 
 
-def _unseen(feed: str, ours: Contents, public: Contents, seen: Seen, stray: Callable[[str], bool]) -> Iterator[Unseen]:
+def _unseen(
+    feed: str,
+    ours: Contents,
+    public: Contents,
+    seen: Seen,
+    stray: Callable[[str], bool],
+    had: Callable[[str], bool],
+) -> Iterator[Unseen]:
     base, begun = seen.feeds.get(feed, Form()), seen.begun.get(feed, Form())
     if public.head not in (base.head, begun.head, ours.head):
         yield Unseen(feed, "", public.channel, ours.channel, ours.head != base.head)
@@ -123,7 +137,8 @@ def _unseen(feed: str, ours: Contents, public: Contents, seen: Seen, stray: Call
         if not strays and (there == known or (there is not None and there == begun.items.get(guid))):
             continue
         elements = public.elements.get(guid), ours.elements.get(guid)
-        yield Unseen(feed, guid, *elements, here != known, strays and there == known)
+        lost = feed == MAIN and there is None and not had(guid)
+        yield Unseen(feed, guid, *elements, here != known, strays and there == known, lost)
 
 
 def check(
@@ -148,13 +163,15 @@ def check(
             continue
         ours = joined([read(document) for document in documents.values()])
         forms = public.forms(id_) if id_ in changing else ()
-        found += unseen(id_, ours, forms, seen, stray)
+        found += unseen(id_, ours, forms, seen, stray, public.had)
         if forms:
             begun[id_] = _begun(ours, after.get(id_, Form()))
         after[id_] = of(ours, digest)
         if id_ == MAIN and not found:
             for form in forms:
                 _refuse_loss(ours, form, removal)
+            if public.main is None:  # then nobody but this copy can say what was public
+                _refuse_loss(ours, seen.feeds.get(MAIN, Form()), removal)
     refuse(found, name)
     return dataclasses.replace(seen, feeds=after, begun=begun)
 
@@ -227,7 +244,7 @@ def _begun(ours: Contents, base: Form) -> Form:
     return Form("", ours.head if ours.head != base.head else "", changed)
 
 
-def _refuse_loss(ours: Contents, public: Contents, removal: frozenset[str]) -> None:
+def _refuse_loss(ours: Contents, public: Contents | Form, removal: frozenset[str]) -> None:
     if guids := lost(ours, public, removal):
         raise FeedError(
             f"the public feed has {len(guids)} episode(s) that this show directory does not know: {', '.join(guids)}",
@@ -235,7 +252,7 @@ def _refuse_loss(ours: Contents, public: Contents, removal: frozenset[str]) -> N
         )
 
 
-def lost(ours: Contents, public: Contents, removal: frozenset[str]) -> tuple[str, ...]:
+def lost(ours: Contents, public: Contents | Form, removal: frozenset[str]) -> tuple[str, ...]:
     """Guids of the public feed that would leave it, but for those in `removal`."""
     return tuple(sorted(public.items.keys() - ours.items.keys() - removal))
 
@@ -270,6 +287,11 @@ def sentence(one: Unseen, name: Callable[[str], str]) -> str:
         what = _joined(_called(differences(one.public, one.here)))
         return f"  would undo the new {what} of the show{feed}{too}"
     called = name(one.guid)
+    if one.lost:
+        return (
+            f"  would add {called}, which this storage has never had in a feed; if it was moved or emptied: "
+            f"`podcast feed --merge --from-public --ours {called}`, then publish again"
+        )
     if one.public is None:
         return f"  would bring back {called}{feed}, which was taken out"
     if one.here is None:

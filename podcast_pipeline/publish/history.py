@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from podcast_pipeline import keys
 from podcast_pipeline.errors import FeedError
-from podcast_pipeline.feed.contents import read
+from podcast_pipeline.feed.contents import Contents, read
 from podcast_pipeline.storage.protocol import Storage
 
 _NAME = re.compile(r"feeds/history/(\d{8}T\d{6}Z)-([0-9a-f]{8})\.xml")
@@ -30,21 +31,28 @@ def kept(storage: Storage) -> tuple[Kept, ...]:
     return tuple(sorted((Kept(m[0], m[1], m[2]) for m in found if m), key=lambda one: one.key, reverse=True))
 
 
+def newest(storage: Storage) -> bytes | None:
+    """The feed that became public last, of those that can be read; None where there is no history."""
+    return next((data for data, _ in _readable(storage, newest_first=True)), None)
+
+
 def items(storage: Storage) -> tuple[dict[str, str], ...]:
     """What each feed of the history that can be read says: guid -> digest of its item; the oldest feed first."""
+    return tuple(contents.items for _, contents in _readable(storage))
 
+
+def _readable(storage: Storage, *, newest_first: bool = False) -> Iterator[tuple[bytes, Contents]]:
     def age(one: Kept) -> tuple[str, float]:
         # Feeds of one second are told apart by the store's clock.
         stored = storage.stat(one.key)
         return one.stamp, stored.modified.timestamp() if stored is not None and stored.modified is not None else 0.0
 
-    found = []
-    for one in sorted(kept(storage), key=age):
+    for one in sorted(kept(storage), key=age, reverse=newest_first):
+        data, _ = storage.get(one.key)
         try:
-            found.append(read(storage.get(one.key)[0]).items)
+            yield data, read(data)
         except FeedError:  # damaged in public, and kept as it was when it was replaced
             continue
-    return tuple(found)
 
 
 def keep(storage: Storage, data: bytes, now: datetime) -> None:

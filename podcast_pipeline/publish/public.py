@@ -47,6 +47,10 @@ class Public:
         """What the main feed said at each time that the history knows, oldest first: guid -> digest of its item."""
         return history.items(self._storage)
 
+    def had(self, guid: str) -> bool:
+        """Whether any main feed that the history knows has the episode."""
+        return any(guid in said for said in self.earlier)
+
     def _read(self, id_: str) -> tuple[Contents, ...]:
         if id_ == MAIN:
             return () if self.main is None else (parsed(keys.FEED, self.main),)

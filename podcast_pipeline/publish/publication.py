@@ -25,6 +25,7 @@ from podcast_pipeline.publish import (
     feed,
     feeds,
     guard,
+    history,
     imported,
     lapses,
     lease,
@@ -170,7 +171,7 @@ def prepare(
     recorded = frozenset(asset.sha256 for release in known.values() for asset in release.assets)
     # First, as an hour of audio takes the gate a while: that a store cannot be reached is known at once.
     found = feed.public(storage)
-    old = found[0] if found else None
+    old = found[0] if found else history.newest(storage)
     look = functools.cache(storage.stat)
     base = reconcile.base(show, workspace, tuple(before.values()), now)
     guard.check_rollback(old, base)
@@ -245,7 +246,7 @@ def prepare(
         other_feeds,
         ended,
         data,
-        old,
+        found[0] if found else None,
         left,
         base,
         dataclasses.replace(

@@ -101,31 +101,33 @@ def differences(show: Show, workspace: Workspace, public: Public, known: Seen, n
     """Everything that this copy would take back without having seen it, if it published now what its records say."""
     releases = records.read_all(workspace)
     ours, stray = rendered(show, workspace, releases, now), guard.strayed(workspace, known, releases)
-    return [one for id_ in public.ids for one in guard.unseen(id_, ours[id_], public.forms(id_), known, stray)]
+    return [
+        one for id_ in public.ids for one in guard.unseen(id_, ours[id_], public.forms(id_), known, stray, public.had)
+    ]
 
 
 def level(show: Show, workspace: Workspace, storage: Storage, now: datetime) -> None:
     """Raises FeedError where anything is public that this copy has not seen."""
-    found, releases = feed.public(storage), records.read_all(workspace)
-    public = Public(show, storage, found[0] if found else None, functools.cache(storage.stat), now)
+    releases = records.read_all(workspace)
+    public = Public(show, storage, feed.last(storage), functools.cache(storage.stat), now)
     unseen = differences(show, workspace, public, base(show, workspace, releases, now), now)
     guard.refuse(unseen, guard.named({one.guid: one.slug for one in releases}))
 
 
 def up_to_date(show: Show, workspace: Workspace, slug: str, storage: Storage, now: datetime) -> None:
     """Raises FeedError where the episode is public in a form that this copy has not seen."""
-    found, releases = feed.public(storage), records.read_all(workspace)
+    main, releases = feed.last(storage), records.read_all(workspace)
     record = next((one for one in releases if one.slug == slug), None)
-    if found is None or record is None:
+    if main is None or record is None:
         return
-    public = Public(show, storage, found[0], functools.cache(storage.stat), now)
+    public = Public(show, storage, main, functools.cache(storage.stat), now)
     known, ours = base(show, workspace, releases, now), items.alone(show, record)
     stray = guard.strayed(workspace, known, releases)
     differences = [
         one
         for id_ in record.feeds
         if id_ in public.ids
-        for one in guard.unseen(id_, ours, public.forms(id_), known, stray)
+        for one in guard.unseen(id_, ours, public.forms(id_), known, stray, public.had)
         if one.guid == record.guid
     ]
     guard.refuse(differences, guard.named({record.guid: slug}))
@@ -160,7 +162,7 @@ def merge(
         name = slugs.get(guid, "") if guid else SHOW
         if name in ours:
             work.done.append(f"{name}: stays as it is here; the next publication takes it over into the public feed")
-        elif any(one.changed for one in group) and name not in theirs:
+        elif any(one.changed or one.lost for one in group) and name not in theirs:
             work.open += [guard.sentence(one, guard.named(slugs)).strip() for one in group]
             work.undecided.add(guid)
         elif guid:
