@@ -9,7 +9,9 @@ import pytest
 from copies import Copies, Copy
 from shows import TINY, tree
 from test_publish_guard import second
-from test_publish_undo import copies
+from test_publish_undo import MEMBERS, copies
+
+from podcast_pipeline.publish import members
 
 pytest_plugins = ["shows"]
 __all__ = ["copies"]
@@ -84,3 +86,77 @@ def test_a_record_under_another_name_is_refused(copies: Copies) -> None:
     for words in (("publish",), ("publish", TINY), ("verify",)):
         said = a.podcast(*words, code=1)
         assert said.lines == ["feed/releases/001-tiny.json: is the record of 003-other, by its slug"]
+
+
+def test_the_page_of_a_run_that_was_interrupted_has_a_way_out(copies: Copies) -> None:
+    """Another computer put a page and died before its feed: verify names what puts the record's page there again."""
+    a = copies.first()
+    a.podcast("publish")
+    page = copies.public / "episodes" / TINY / "index.html"
+    whole = page.read_bytes()
+    page.write_bytes(whole.replace(b"</body>", b"<p>Another one.</p></body>"))
+    said = a.podcast("verify", code=1).err
+    assert f"{TINY}: its public page is another one than the record's" in said
+    assert f"`podcast feed --merge --from-public` and then `podcast publish {TINY}`" in said
+    a.podcast("feed", "--merge", "--from-public")
+    a.podcast("publish", TINY)
+    assert page.read_bytes() == whole
+    assert "all as recorded" in a.podcast("verify").err
+
+
+def test_a_page_that_is_lost_with_its_computer_is_missed(copies: Copies) -> None:
+    """The record that was taken over knows no page; the feed leads to it, and verify asks for it."""
+    _, b = _behind(copies)
+    (copies.public / "episodes" / "002-other" / "index.html").unlink()
+    b.podcast("feed", "--merge", "--from-public")
+    said = b.podcast("verify", code=1).err
+    assert "002-other: its page is not there: put it back under episodes/002-other/index.html" in said
+
+
+def test_a_damaged_object_of_the_same_length_has_a_way_out(copies: Copies) -> None:
+    """What stops the publication names what mends it, and that works."""
+    a = copies.first()
+    (path,) = (copies.public / "media" / TINY).glob("*.mp3")
+    whole = path.read_bytes()
+    path.write_bytes(bytes(len(whole)))
+    assert "once it is deleted there, `podcast publish` puts it up again" in a.podcast("publish", TINY, code=1).err
+    path.unlink()
+    a.podcast("publish")
+    assert path.read_bytes() == whole
+
+
+@pytest.mark.parametrize("data", [b"", b"<rss><channel>"], ids=["empty", "cut"])
+def test_a_damaged_feed_is_not_taken_for_a_late_cache(copies: Copies, data: bytes) -> None:
+    """verify says that it is damaged, and what restores it."""
+    a = copies.first()
+    (copies.public / "feed.xml").write_bytes(data)
+    said = a.podcast("verify", code=1).err
+    assert "a cache lags behind" not in said
+    assert "feed.xml: is damaged (" in said
+    assert "`podcast rollback` lists the earlier ones" in said
+
+
+def test_members_without_their_feed_and_without_their_list_are_named(
+    copies: Copies, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The feed goes from show.toml, or the list of members from its place, while members have an episode."""
+    monkeypatch.setenv(members.SECRET, "an example of a secret with enough bytes")
+    monkeypatch.setenv(members.FILE, str(tmp_path / "members.csv"))
+    a = copies.first()
+    toml = a.show.workspace.show_toml
+    before = toml.read_text("utf-8")
+    toml.write_text(before + MEMBERS, "utf-8")
+    a.podcast("feed", "members", "issue", "m1", "lit")
+    other = second(a.show)
+    path = other.workspace.episode_toml("002-other")
+    path.write_text('feeds = ["lit"]\n' + path.read_text("utf-8"), "utf-8")
+    other.podcast("build", "002-other")
+    a.podcast("publish", "002-other")
+    a.podcast("verify")
+    (tmp_path / "members.csv").rename(tmp_path / "elsewhere.csv")
+    says = "is not there, and 1 episodes for members are published"
+    assert says in a.podcast("publish").err
+    assert says in a.podcast("verify", code=1).err
+    (tmp_path / "elsewhere.csv").rename(tmp_path / "members.csv")
+    toml.write_text(before, "utf-8")
+    assert '002-other: is in the feed "lit", which feed/show.toml does not have' in a.podcast("verify", code=1).err

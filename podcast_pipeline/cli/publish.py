@@ -118,11 +118,13 @@ def _refuse(planned: Publication) -> None:
 
 
 def _waiting(session: Session, planned: Publication) -> None:
-    """Which corrections are not public yet, and what makes them so."""
-    from podcast_pipeline.publish import records
+    """Which corrections are not public yet, and what makes them so; that members' feeds wait for their list."""
+    from podcast_pipeline.publish import members, records
     from podcast_pipeline.publish.correct import waiting
 
     every = {one.slug: one for one in (*records.read_all(session.workspace), *planned.releases)}
+    if unlisted := members.unlisted(session.show, every.values()):
+        session.say(unlisted)
     for slug, release in sorted(every.items()):
         if then := waiting(release):
             session.say(f"{slug}: {then}")

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from podcast_pipeline import keys
-from podcast_pipeline.errors import StorageError
+from podcast_pipeline.errors import FeedError, StorageError
+from podcast_pipeline.feed.contents import read
 from podcast_pipeline.publish import history
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.storage import fetch
@@ -72,6 +73,15 @@ def read_back(base: str, data: bytes) -> str:
     answer = fetch.read(keys.url(base, keys.FEED))
     if answer.status == 200 and answer.body == data:
         return ""
+    if answer.status != 200:
+        return f"{keys.url(base, keys.FEED)}: answers {answer.status}, not 200"
+    try:
+        read(answer.body)
+    except FeedError as error:
+        return (
+            f"{keys.url(base, keys.FEED)}: is damaged ({error.message}): `podcast rollback` lists the earlier ones and "
+            "restores one"
+        )
     age, cache = answer.headers.get("age", "unknown"), answer.headers.get("cache-control", "no Cache-Control")
-    seen = f"answers {answer.status} with other bytes (Age {age}, {cache})"
+    seen = f"answers 200 with other bytes (Age {age}, {cache})"
     return f"{keys.url(base, keys.FEED)}: {seen}: a cache lags behind"

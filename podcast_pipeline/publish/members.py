@@ -15,6 +15,8 @@ from pathlib import Path
 from podcast_pipeline import atomic
 from podcast_pipeline.errors import ConfigError, PodcastError
 from podcast_pipeline.feed.members import token
+from podcast_pipeline.model.release import Release
+from podcast_pipeline.model.show import Show
 
 SECRET, FILE = "PODCAST_FEED_SECRET", "PODCAST_MEMBERS"
 _COLUMNS = ("member_id", "feed", "epoch", "expires")
@@ -100,6 +102,14 @@ def _member(row: dict[str, str]) -> Member:
         date.fromisoformat(expires) if expires and not revoked else None,
         revoked,
     )
+
+
+def unlisted(show: Show, releases: Iterable[Release]) -> str:
+    """What is wrong where episodes for members are published and this machine has no list of members, else ""."""
+    count = sum(one.status == "published" and show.members_only(one.feeds) for one in releases)
+    if not count or not ready() or path().exists():
+        return ""
+    return f"{FILE}: {path()} is not there, and {count} episodes for members are published: no member's feed is renewed"
 
 
 def write(members: Iterable[Member]) -> None:

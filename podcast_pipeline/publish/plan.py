@@ -74,7 +74,8 @@ def plan(
             if stored.sha256 is not None and _immutable(one.key) and not damaged:
                 raise StorageError(
                     f"{one.key}: the storage holds other bytes under this key, which names its content",
-                    "somebody changed the object by hand; find out why before you publish",
+                    "somebody changed the object by hand, or it is damaged: find out why; once it is deleted there, "
+                    "`podcast publish` puts it up again from build/",
                 )
             actions.append(Action("put", one, "changed" if stored.sha256 else "no digest on record", stored.etag))
         elif (stored.mime, stored.cache_control) != one.headers:

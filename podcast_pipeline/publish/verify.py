@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from podcast_pipeline import keys
@@ -13,9 +14,13 @@ from podcast_pipeline.model.show import Show
 from podcast_pipeline.production.release import picture
 from podcast_pipeline.publish import feed, local, members, sealed, upload
 from podcast_pipeline.publish.plan import Wanted
+from podcast_pipeline.publish.seen import MAIN
 from podcast_pipeline.storage import fetch
 from podcast_pipeline.storage.registry import public_address
 
+_NO_FEED = (
+    "feed/show.toml does not have: write it back there, or name other feeds in its episode.toml, build and publish it"
+)
 LATE = timedelta(hours=1)
 """How long a scheduled episode may be due before `verify` calls it a failure."""
 
@@ -27,7 +32,13 @@ def verify(
 
     `bodies` reads every object whole, digests every build output again and measures the downloaded audio.
     """
-    releases = [one for release in releases if (one := _opened(show, release)) is not None]
+    known = {MAIN, *(feed.id for feed in show.feeds)}
+    unlisted = members.unlisted(show, releases)
+    unknown = {release.slug: [one for one in release.feeds if one not in known] for release in releases}
+    strange = [f'{slug}: is in the feed "{names[0]}", which {_NO_FEED}' for slug, names in unknown.items() if names]
+    releases = [
+        one for release in releases if not unknown[release.slug] and (one := _opened(show, release)) is not None
+    ]
     public = [release for release in releases if release.status == "published"]
     assets = [asset for release in public for asset in _assets(release)]
     late = now - LATE
@@ -36,14 +47,38 @@ def verify(
         assets.append(picture(workspace.root / show.cover))
     wanted = list({asset.key: Wanted(asset.key, b"", asset.bytes, asset.sha256) for asset in assets}.values())
     problems = [_overdue(release) for release in releases if release.status == "scheduled" and is_public(release, late)]
+    problems += [*strange, *([unlisted] if unlisted else [])]
     problems += local.altered(workspace, public, every_byte=bodies)
     with public_address(show.storage, workspace) as base:
         problems += upload.prove(wanted, base, bodies=bodies)
+        problems += [line for release in public for line in _page(show, release, base, problems)]
         if bodies:
             problems += local.heard(public, base, show.audio.sample_rate)
         if public:
             problems += _feed(workspace, base)
     return len(wanted) + bool(public), tuple(map(keys.masked, problems))
+
+
+def _page(show: Show, release: Release, base: str, problems: Sequence[str]) -> Iterator[str]:
+    """What to do about a page that is not the one of the record, where asking again would not help."""
+    if release.page is None:
+        link = release.link or keys.url(show.storage.public_base_url, keys.page(release.slug))
+        key = keys.page(release.slug)
+        if link == keys.url(show.storage.public_base_url, key) and fetch.read(keys.url(base, key)).status != 200:
+            yield (
+                f"{release.slug}: its page is not there: put it back under {key} from a copy of the storage, or "
+                f"`podcast publish --replace {release.slug}` where its sources are"
+            )
+        return
+    if not any(release.page.key in line for line in problems):
+        return
+    answer = fetch.read(keys.url(base, release.page.key))
+    if answer.status == 200 and hashlib.sha256(answer.body).hexdigest() != release.page.sha256:
+        yield (
+            f"{release.slug}: its public page is another one than the record's, of a run that was interrupted or of a "
+            f"copy that is ahead: `git pull`, or `podcast feed --merge --from-public` and then `podcast publish "
+            f"{release.slug}` where it is built"
+        )
 
 
 def _overdue(release: Release) -> str:
