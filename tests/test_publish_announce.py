@@ -6,8 +6,8 @@ import dataclasses
 import functools
 import io
 import threading
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -25,9 +25,11 @@ from podcast_pipeline.feed.names import clark
 from podcast_pipeline.feed.render import render
 from podcast_pipeline.feed.rules import check
 from podcast_pipeline.layout import Workspace
+from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Announce, Feed, Move, Show, StorageSettings
 from podcast_pipeline.publish import feeds, moving
 from podcast_pipeline.publish.announce import announce
+from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.publish.verify import unchanged
 from podcast_pipeline.site.artwork import cover_png
 from podcast_pipeline.storage.serve import Server
@@ -55,9 +57,13 @@ def _paged(size: int) -> Show:
     )
 
 
+def _wanted(show: Show, folder: Workspace, releases: Sequence[Release], now: datetime) -> list[Wanted]:
+    return feeds.wanted(show, folder, releases, feeds.documents(show, folder, releases, now), now)
+
+
 def _documents(folder: Workspace, count: int, size: int = 10) -> dict[str, bytes]:
     releases = [small_release(n, feeds=("main", "all")) for n in range(1, count + 1)]
-    wanted = feeds.wanted(_paged(size), folder, releases, NOW)
+    wanted = _wanted(_paged(size), folder, releases, NOW)
     return {one.key: one.source for one in wanted if isinstance(one.source, bytes)}
 
 
@@ -109,12 +115,12 @@ def test_each_page_names_itself_and_the_main_feed_is_never_paged(folder: Workspa
 def test_a_feed_carries_only_what_names_it(folder: Workspace) -> None:
     """An episode of the main feed alone is in no other; one of another feed alone is not in the main one."""
     releases = [small_release(1), small_release(2, feeds=("all",)), small_release(3, feeds=("main", "all"))]
-    (other,) = [one.source for one in feeds.wanted(_paged(10), folder, releases, NOW) if one.key == "all.xml"]
+    (other,) = [one.source for one in _wanted(_paged(10), folder, releases, NOW) if one.key == "all.xml"]
     assert isinstance(other, bytes)
     assert [entry.id for entry in feedparser.parse(other).entries] == ["guid-0003", "guid-0002"]
     main = render(_paged(10), releases, NOW, COVER)
     assert [entry.id for entry in feedparser.parse(main).entries] == ["guid-0003", "guid-0001"]
-    early = feeds.wanted(_paged(10), folder, releases, releases[2].publish_at - timedelta(seconds=1))
+    early = _wanted(_paged(10), folder, releases, releases[2].publish_at - timedelta(seconds=1))
     assert b"guid-0003" not in next(
         one.source for one in early if one.key == "all.xml" and isinstance(one.source, bytes)
     )
@@ -210,7 +216,7 @@ def test_subscribers_are_sent_only_to_the_same_show(host: web.Web) -> None:
     with pytest.raises(FeedError, match="lacks 1 episodes: guid-0003"):
         moving.confirmed(show, ours, host.reach)
     host.files["/feed.xml"] = b"<html>soon</html>"
-    with pytest.raises(FeedError, match=r"another show|not well-formed"):
+    with pytest.raises(FeedError, match=r"another show|not well-formed|no RSS"):
         moving.confirmed(show, ours, host.reach)
     host.files["/feed.xml"] = render(SMALL, many_releases(4), NOW, COVER)
     moving.confirmed(show, ours, host.reach)
