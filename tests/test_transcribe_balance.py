@@ -56,6 +56,16 @@ def test_a_voice_alone_after_a_change_of_gain_is_not_guessed() -> None:
     assert [one.known for one in found] == [True] * 48 + [False] * 30
 
 
+def test_a_voice_alone_behind_a_change_of_gain_that_was_taken_back_is_known() -> None:
+    """The gain is as before again: the balance too, though one person alone speaks to the end."""
+    turns = np.array(([10.0] * 12 + [-10.0] * 12) * 4 + [10.0] * 30)
+    turns[24:72] -= 12
+    found = balance(list(turns))
+    assert found is not None
+    assert [one.level for one in found] == [0] * 24 + [-12] * 48 + [0] * 54
+    assert all(one.known for one in found)
+
+
 # Generated levels -----------------------------------------------------------------------------------------------------
 
 
@@ -72,6 +82,8 @@ class Room:
     gains: tuple[float, ...] = (0, 0, 0)
     spells: list[tuple[int, float, float, float]] = field(default_factory=list)
     """(track, from, to, dB): while it is muted, or quiet."""
+    hiss: bool = False
+    """A muted microphone goes on with the noise of its room."""
 
     def turns(self) -> list[tuple[int, float, float]]:
         random, at, who, found = np.random.default_rng(self.seed), 1.0, 0, []
@@ -103,15 +115,16 @@ class Room:
                 if which == track:
                     gain[round(start * RATE) : round(end * RATE)] *= audio.db(by) if by > -100 else 0.0
             noise = np.random.default_rng(99 + track).standard_normal(size) * audio.db(ROOM)
-            path = audio.write_wav(folder / f"{track}.wav", np.clip((sum(heard) + noise) * gain, -1, 1), RATE)
+            sound = sum(heard) * gain + noise * (audio.db(self.gains[track]) if self.hiss else gain)
+            path = audio.write_wav(folder / f"{track}.wav", np.clip(sound, -1, 1), RATE)
             words = [
                 RawWord(w.text, max(0, w.start + slip), w.end + slip, 0.8, str(track), SCORES)
                 for who in range(self.speakers)
                 for w, slip in zip(said[who], random.integers(-40, 60, len(said[who])).tolist(), strict=True)
                 if self._recognised(heard, gain, who, w)
             ]
-            sound = pcm.decode(path, folder / f"{track}.pcm")
-            voices.append(bleed.Voice(str(track), tuple(sorted(words, key=lambda w: w.start)), sound, 0))
+            decoded = pcm.decode(path, folder / f"{track}.pcm")
+            voices.append(bleed.Voice(str(track), tuple(sorted(words, key=lambda w: w.start)), decoded, 0))
         return voices, said
 
     def _recognised(self, heard: list[audio.Samples], gain: audio.Samples, who: int, word: RawWord) -> bool:
@@ -162,6 +175,7 @@ ROOMS = {
     "the other one muted 79 s": {"spells": [(1, 20, 99, -200)]},
     "quiet for a while": {"spells": [(0, 20, 80, -12)]},
     "the other one quiet, then muted": {"spells": [(1, 20, 60, -14), (1, 80, 110, -200)]},
+    "one hears only its room at first": {"spells": [(0, 0, 30, -200)], "hiss": True},
     "gains far apart": {"gains": (-20, 0, 0)},
     "gains far apart, muted": {"gains": (0, -18, 0), "spells": [(0, 10, 89, -200)]},
     "double talk": {"overlap": 0.4},
@@ -172,17 +186,19 @@ ROOMS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("seed", range(soak.examples(1, 40)))
 @pytest.mark.parametrize("loud", [-10, -20])
 @pytest.mark.parametrize("name", ROOMS)
-def test_no_word_stands_under_another_name(name: str, loud: float, seed: int, tmp_path: Path) -> None:
+def test_no_word_stands_under_another_name(name: str, loud: float, tmp_path: Path) -> None:
     """At most 1 % of all words, none twice, none lost; where only level could tell, some are nobody's."""
-    verdict = judged(Room(seed=seed, bleed=loud, **ROOMS[name]), tmp_path)
-    assert verdict.wrong <= 0.01 * verdict.said, verdict
-    # In the very moment at which a gain is changed, one word may be clear on neither side.
-    assert verdict.doubled <= ("quiet" in name), verdict
-    assert verdict.lost == 0, verdict
-    assert "muted" in name or verdict.nobodys == 0, verdict
+    seeds = range(soak.examples(1, 20))
+    verdicts = [judged(Room(seed=seed, bleed=loud, **ROOMS[name]), tmp_path) for seed in seeds]
+    said = sum(verdict.said for verdict in verdicts)
+    assert sum(verdict.wrong for verdict in verdicts) <= 0.01 * said, verdicts
+    # In the very moment at which a gain is changed, a word may be clear on neither side.
+    assert sum(verdict.doubled for verdict in verdicts) <= (0.004 if "quiet" in name else 0.001) * said, verdicts
+    assert not any(verdict.lost for verdict in verdicts), verdicts
+    if name in ("nothing", "gains far apart", "double talk", "three"):
+        assert not any(verdict.nobodys for verdict in verdicts), verdicts
 
 
 def test_what_a_muted_speaker_says_is_said_to_be_doubtful(tmp_path: Path) -> None:

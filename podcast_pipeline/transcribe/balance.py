@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -14,12 +14,16 @@ TWO_VOICES = 12
 """dB between the two: each speaker is at least 6 dB louder in the own microphone."""
 FEW = 3
 """Words that make no speaker: one or two may lie where nobody speaks."""
+_SHARE = 0.1
+"""Of the words of a stretch, the least that must be of each voice: fewer may be mistakes."""
 _FARTHEST = 60
 """dB between the two at most."""
 _WRONG = 12.0
 """dB from either voice that a word counts at most: it may lie where nobody, or somebody else, speaks."""
 _BETWEEN = 2.0
 """The same, between two voices, where others speak too."""
+_PULL = 0.01
+"""dB that a word counts for each dB by which its balance is unusual."""
 _CHANGE = 60.0
 """What a change of the gain costs, in dB of words that it explains: a turned knob, not a moment of double talk."""
 
@@ -61,14 +65,24 @@ def balance(apart: Sequence[float], others: bool = False) -> list[Balance] | Non
     half = int(np.argmin(best))
     if best[0] - best[half] < FEW * TWO_VOICES:
         return None
-    return list(_known(apart, _path(values, grid, halves[half], others)))
+    path = _path(values, grid, halves[half], others)
+    told = [level for level, known in zip(path, _known(values, path), strict=True) if known]
+    if told:
+        # Where one voice alone is heard, two balances explain it: the nearer one to the usual one is taken.
+        path = _path(values, grid, halves[half], others, Counter(told).most_common(1)[0][0])
+    return [Balance(level, known) for level, known in zip(path, _known(values, path), strict=True)]
 
 
-def _known(apart: Sequence[float], path: Sequence[float]) -> Iterator[Balance]:
-    for level, stretch in groupby(zip(path, apart, strict=True), lambda pair: pair[0]):
-        sides = [value > level for _, value in stretch]
-        known = min(sides.count(True), sides.count(False)) >= FEW
-        yield from (Balance(level, known) for _ in sides)
+def _known(values: NDArray[np.float32], path: Sequence[float]) -> list[bool]:
+    """Whether both voices are heard at the balance of each word: at the most frequent one a few words of each do."""
+    sides = {level: Counter(bool(value > level) for value, at in zip(values, path, strict=True) if at == level)
+             for level in dict.fromkeys(path)}  # fmt: skip
+    most = max(sides.values(), key=Counter.total)
+    known = {
+        level: min(side[True], side[False]) >= (FEW if side is most else max(FEW, _SHARE * side.total()))
+        for level, side in sides.items()
+    }
+    return [known[level] for level in path]
 
 
 def _misfit(
@@ -82,15 +96,19 @@ def _misfit(
     return np.asarray(np.minimum(np.abs(beyond), most), np.float32)
 
 
-def _path(values: NDArray[np.float32], grid: NDArray[np.float32], half: np.float32, others: bool) -> list[float]:
+def _path(
+    values: NDArray[np.float32], grid: NDArray[np.float32], half: np.float32, others: bool, usual: float | None = None
+) -> list[float]:
     import numpy as np
 
+    pull = np.zeros(len(grid), np.float32) if usual is None else _PULL * np.abs(grid - np.float32(usual))
     costs, steps = np.zeros(len(grid), np.float32), []
     for value in values:
         least = int(np.argmin(costs))
         changed = costs > costs[least] + _CHANGE
         steps.append((least, changed))
-        costs = np.where(changed, costs[least] + _CHANGE, costs) + _misfit(value, grid, np.asarray(half), others)
+        costs = np.where(changed, costs[least] + _CHANGE, costs) + pull
+        costs += _misfit(value, grid, np.asarray(half), others)
     place, path = int(np.argmin(costs)), []
     for least, changed in reversed(steps):
         path.append(float(grid[place]))

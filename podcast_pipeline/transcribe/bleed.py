@@ -198,8 +198,9 @@ class _Ear:
         """Doubts about runs of my words (those of `kept`) of which no level tells whether the other says them."""
         own, track = self.mine.voice.track, self.other.voice.track
         copies = [one.word for one in dropped if (one.word.track, one.original.track) == (own, track)]
+        originals = [one.original for one in dropped if (one.word.track, one.original.track) == (track, own)]
         told = "as quiet as what this microphone hears of {}, whose own one is muted here: who says it?"
-        for run in muted.unowned(kept, copies, self.mine.envelope, self.other.envelope):
+        for run in muted.unowned(kept, copies, originals, self.mine.envelope, self.other.envelope):
             yield Flag("bleed_suspect", own, run[0].start, run[-1].end, told.format(track), run)
         both = zip(self.pairs, self.balances, strict=True)
         doubtful = {id(pair.word) for pair, balanced in both if not balanced.known}

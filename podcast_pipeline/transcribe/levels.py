@@ -25,6 +25,8 @@ _OFF = 1e-8
 """The power (-80 dB) below which a microphone is muted, not quiet."""
 _BELOW = 0.1
 """The share of the power of its room below which a microphone is muted."""
+_ABOVE = 2.0
+"""The power above that of its room, so many times, from which a microphone hears something."""
 _CLEAR = 8.0
 """A delay counts if its correlation is so many times the median one; otherwise there is nothing to hear."""
 
@@ -56,6 +58,12 @@ class Envelope:
     def levels(self, words: Sequence[RawWord]) -> list[float]:
         """The level of each word in dB."""
         return [decibels(self.powers(word.start, word.end)) for word in words]
+
+    def hears(self, start: int, end: int) -> bool:
+        """Whether there is more than the room between two moments."""
+        import numpy as np
+
+        return bool(np.mean(self.powers(start, end)) > max(_OFF, self.floor * _ABOVE))
 
     def off(self, start: int, end: int) -> bool:
         """Whether the microphone hears not even its room between two moments, as it is muted, or there is no track."""

@@ -9,28 +9,36 @@ from podcast_pipeline.transcribe.balance import FEW
 from podcast_pipeline.transcribe.engine import RawWord
 from podcast_pipeline.transcribe.levels import Envelope, steady
 
+_LOUDER = 3.0
+"""dB by which somebody may speak louder while the own microphone is muted than in all that was compared."""
 _LOUDEST = 99
 """Percentile of the copies' levels up to which a word may be one: the loudest of many is a mistake."""
 
 
 def unowned(
-    words: Sequence[RawWord], copies: Sequence[RawWord], hearing: Envelope, other: Envelope
+    words: Sequence[RawWord],
+    copies: Sequence[RawWord],
+    originals: Sequence[RawWord],
+    hearing: Envelope,
+    other: Envelope,
 ) -> Iterator[tuple[RawWord, ...]]:
     """Runs of a track's `words` that may be the speaker's of a muted microphone.
 
-    `copies` are what the track `hearing` picked up of that speaker while the microphone `other` was on. While that is
-    off, only the level tells who speaks: a word is its own track's if it is louder than all copies, and nearer to the
-    level of that track's other words. Nothing where the levels of both speakers are not known.
+    `copies` are what the track `hearing` picked up of that speaker while the microphone `other` was on, `originals`
+    those of `words` that `other` picked up. Where it hears nothing of a word, muted or no more than its room, only the
+    level tells who speaks: a word is its own track's if it is louder than all copies, and nearer to the level of that
+    track's other words. Nothing where the levels of both speakers are not known.
     """
     import numpy as np
 
-    off = [other.off(word.start, word.end) for word in words]
+    sure = {id(word) for word in originals}
+    off = [id(word) not in sure and not other.hears(word.start, word.end) for word in words]
     own = hearing.levels([word for word, muted in zip(words, off, strict=True) if not muted])
     heard = hearing.levels(copies)
     if not any(off) or min(len(own), len(heard)) < FEW:
         return
     loudest = np.percentile(steady(heard, [word.start for word in copies]), _LOUDEST)
-    limit = max((np.median(own) + np.median(heard)) / 2, loudest)
+    limit = max((np.median(own) + np.median(heard)) / 2, loudest + _LOUDER)
     levels = steady(hearing.levels(words), [word.start for word in words])
     # Where speakers change, a word may begin or end in what the other one says: it counts as the quietest beside it.
     least = map(min, [*levels[:1], *levels[:-1]], levels, [*levels[1:], *levels[-1:]])
