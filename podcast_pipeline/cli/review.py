@@ -63,7 +63,7 @@ def review(
 
 def _page(session: Session, subject: Subject, port: int | None, no_browser: bool) -> None:
     from podcast_pipeline.review import server
-    from podcast_pipeline.review.desk import Desk, held
+    from podcast_pipeline.review.desk import Desk, held, tell
     from podcast_pipeline.review.security import HOST, START, Sessions
 
     slug = subject.slug
@@ -71,7 +71,7 @@ def _page(session: Session, subject: Subject, port: int | None, no_browser: bool
         listener, said = _bound(subject, port)
         with listener, contextlib.closing(Desk(subject)) as desk:
             sessions, address = Sessions(), f"http://{HOST}:{listener.getsockname()[1]}/"
-            lock.write_text(f"{address}\n", "utf-8")
+            tell(lock, address)
             desk.notes += said
             for note in desk.notes:
                 session.say(f"{slug}: {note}")

@@ -36,7 +36,7 @@ class Conflict(PodcastError):
 
 @contextlib.contextmanager
 def held(subject: Subject) -> Iterator[Path]:
-    """Hold the review lock of an episode. Whoever opens a page writes its address into the file that this gives.
+    """Hold the review lock of an episode. Gives the file for `tell`, by whoever opens a page.
 
     Raises PodcastError naming the process, and the page's address, that holds it.
     """
@@ -53,6 +53,11 @@ def held(subject: Subject) -> Iterator[Path]:
         path.write_text("", "utf-8")
         yield path
         path.write_text("", "utf-8")
+
+
+def tell(lock_file: Path, address: str) -> None:
+    """Write the page's address into the file that `held` gives, for whoever finds the episode held."""
+    lock_file.write_text(f"{address}\n", "utf-8")
 
 
 def now() -> datetime:
