@@ -24,7 +24,7 @@ from urllib.parse import quote, urljoin, urlsplit
 
 from podcast_pipeline import __version__, faults, sha256
 from podcast_pipeline.errors import PodcastError
-from podcast_pipeline.progress import Report
+from podcast_pipeline.progress import Progress
 
 FEED_MOST = 20 << 20
 """Bytes of a feed."""
@@ -103,7 +103,7 @@ def post(url: str, form: bytes, reach: Reach = PUBLIC) -> int:
         connection.close()
 
 
-def save(url: str, path: Path, most: int = MEDIA_MOST, reach: Reach = PUBLIC, report: Report | None = None) -> Saved:
+def save(url: str, path: Path, most: int = MEDIA_MOST, reach: Reach = PUBLIC, report: Progress | None = None) -> Saved:
     """Fetch `url` into the file `path`, which appears only when it is whole. Raises Unreachable.
 
     What an earlier run left in `<path>.part` is continued where the server has the same file still.

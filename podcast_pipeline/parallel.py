@@ -10,7 +10,7 @@ from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import TypeVar
 
-from podcast_pipeline.progress import Report, part
+from podcast_pipeline.progress import Progress, part
 
 T = TypeVar("T")
 _CGROUP = Path("/sys/fs/cgroup")
@@ -36,7 +36,7 @@ def limit(name: str) -> str:
     return ""
 
 
-def each(jobs: Sequence[tuple[float, Callable[[Report], T]]], report: Report) -> list[T]:
+def each(jobs: Sequence[tuple[float, Callable[[Progress], T]]], report: Progress) -> list[T]:
     """Run jobs (each with its share of the work) at most one per core; their results in order.
 
     A job runs in a thread and spends its time in programs or numpy; it must call its report often, as that is where it
@@ -47,7 +47,7 @@ def each(jobs: Sequence[tuple[float, Callable[[Report], T]]], report: Report) ->
     whole, done, reached = sum(weight for weight, _ in jobs), [0.0] * len(jobs), 0.0
     stop, lock = threading.Event(), threading.Lock()
 
-    def told(number: int, weight: float) -> Report:
+    def told(number: int, weight: float) -> Progress:
         def tell(share: float) -> None:
             nonlocal reached
             if stop.is_set():
@@ -75,7 +75,7 @@ def each(jobs: Sequence[tuple[float, Callable[[Report], T]]], report: Report) ->
     return [future.result() for future in running]
 
 
-def _in_turn(jobs: Sequence[tuple[float, Callable[[Report], T]]], report: Report) -> list[T]:
+def _in_turn(jobs: Sequence[tuple[float, Callable[[Progress], T]]], report: Progress) -> list[T]:
     whole, before, found = sum(weight for weight, _ in jobs), 0.0, []
     for weight, work in jobs:
         found.append(work(part(report, before / whole, (before + weight) / whole)))

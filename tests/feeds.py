@@ -9,13 +9,13 @@ from podcast_pipeline import keys
 from podcast_pipeline.model.chapter import Chapter
 from podcast_pipeline.model.podcasting import (
     Alternate,
-    Block,
     Chat,
     ContentLink,
     EpisodeExtras,
     Location,
     Picture,
     RemoteItem,
+    ServiceBlock,
     ShowExtras,
     Social,
     Soundbite,
@@ -97,7 +97,7 @@ RICH = Show(
         schedule=UpdateFrequency(
             "Every second Tuesday", "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU", datetime(2026, 1, 6, tzinfo=UTC)
         ),
-        blocked=(Block("amazon"), Block("", "no")),
+        blocked=(ServiceBlock("amazon"), ServiceBlock("", "no")),
     ),
 )
 

@@ -16,7 +16,7 @@ from test_audio_assemble import write_mix
 from podcast_pipeline.audio import w64
 from podcast_pipeline.audio.assemble import assemble
 from podcast_pipeline.audio.encode import encode
-from podcast_pipeline.audio.parts import Sound, Stretch, arranged, kept, placed
+from podcast_pipeline.audio.parts import Clip, Region, arranged, kept, placed
 from podcast_pipeline.audio.quiet import snap
 from podcast_pipeline.errors import AudioError
 from podcast_pipeline.model.audio import AudioSettings, Insert, Music
@@ -284,10 +284,10 @@ def test_any_cuts_and_inserts_fit_together(
         except AudioError:
             assert sum(cut.end - cut.start for cut in listed) > 19_000
             return
-        sounds = [(at * CLOCK, Sound(np.zeros((size * 4800, 1), np.float32))) for at, size in sorted(set(inserts))]
+        sounds = [(at * CLOCK, Clip(np.zeros((size * 4800, 1), np.float32))) for at, size in sorted(set(inserts))]
         order = arranged(reader, pieces, sounds, None, None)
         items, timeline = placed(reader, order, listed, recording)
-    stretches = [item.part for item in items if isinstance(item.part, Stretch)]
+    stretches = [item.part for item in items if isinstance(item.part, Region)]
     assert sum(one.end - one.start for one in stretches) == sum(end - start for start, end in pieces)
     assert timeline.samples == sum(end - start for start, end in pieces) + sum(len(s.samples) for _, s in sounds)
     for one, two in itertools.pairwise(stretches):

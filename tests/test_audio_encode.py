@@ -252,7 +252,7 @@ def test_meter_on_silence(tmp_path: Path) -> None:
 
 def made(integrated: float, true_peak: float, limited: float = -16.0) -> master.Round:
     """A round whose file measured like this."""
-    found = measure.Measured(Loudness(integrated, true_peak, 3.0), integrated + 2, 480000)
+    found = measure.Measurement(Loudness(integrated, true_peak, 3.0), integrated + 2, 480000)
     return master.Round(master.Master(4.0, -2.5, 0.445), limited, found)
 
 

@@ -36,8 +36,8 @@ from cases import (
 from podcast_pipeline.checks.case import Case
 from podcast_pipeline.checks.codes import CODES
 from podcast_pipeline.checks.episode import report
-from podcast_pipeline.evidence.record import Record
-from podcast_pipeline.evidence.registers import Answer
+from podcast_pipeline.evidence.record import PaperRecord
+from podcast_pipeline.evidence.registers import Lookup
 from podcast_pipeline.model.appraisal import Access, Appraisal, Notice, Status
 from podcast_pipeline.model.chapter import Chapter
 from podcast_pipeline.model.claim import Citation
@@ -45,7 +45,7 @@ from podcast_pipeline.model.medical import Cme, Mitigation, Privacy
 from podcast_pipeline.model.person import Bio, Credit, Disclosure, Relationship
 from podcast_pipeline.model.reference import Reference
 from podcast_pipeline.model.release import Correction
-from podcast_pipeline.model.terms import Collision, Sense, Spoken, Term, Terms
+from podcast_pipeline.model.terms import Collision, DiscouragedTerm, GlossaryWord, Sense, Terms
 from podcast_pipeline.model.waiver import Waiver
 from podcast_pipeline.review.comparison import Compared
 
@@ -65,7 +65,7 @@ def to(change: Callable[[Case], Case]) -> Change:
 
 
 def answered(case: Case, **fields: object) -> Case:
-    return dataclasses.replace(case, answers={PAPER.id: Answer(sources=("crossref",), **fields)})  # type: ignore[arg-type]
+    return dataclasses.replace(case, answers={PAPER.id: Lookup(sources=("crossref",), **fields)})  # type: ignore[arg-type]
 
 
 def several(case: Case, text: str, *titles: str) -> Case:
@@ -91,13 +91,13 @@ def related(case: Case, company: str = "ExampleCo", **fields: object) -> Case:
     return told(person(case, GUEST, disclosure=found), mitigation=Mitigation("Independent review.", date(2026, 11, 1)))
 
 
-def about(case: Case, *terms: Term | Collision | Spoken) -> Case:
+def about(case: Case, *terms: DiscouragedTerm | Collision | GlossaryWord) -> Case:
     return shown(
         case,
         terms=Terms(
-            tuple(t for t in terms if isinstance(t, Term)),
+            tuple(t for t in terms if isinstance(t, DiscouragedTerm)),
             tuple(t for t in terms if isinstance(t, Collision)),
-            tuple(t for t in terms if isinstance(t, Spoken)),
+            tuple(t for t in terms if isinstance(t, GlossaryWord)),
         ),
     )
 
@@ -114,11 +114,13 @@ def in_folder(case: Case, folder: Path, name: str) -> Case:
 
 CREDIT = Cme(True, "Example Society", "0.5 credits", "https://example.org/claim", expires=date(2027, 11, 20))
 CREDIT = dataclasses.replace(CREDIT, funding="The society's own funds.", reviewed=date(2024, 11, 20))
-AVOID = Term(("old name", "ON"), "new name", allow_in=("quotation", "reference-title", "first-mention-gloss"))
+AVOID = DiscouragedTerm(
+    ("old name", "ON"), "new name", allow_in=("quotation", "reference-title", "first-mention-gloss")
+)
 TWO = Collision(
     "ESS", (Sense("society", "Example Society of Spine", ("ESS members",)), Sense("score", "example sleep score"))
 )
-PROCEDURES = (Spoken("examplectomy", "procedure"), Spoken("samplomab", "drug"))
+PROCEDURES = (GlossaryWord("examplectomy", "procedure"), GlossaryWord("samplomab", "drug"))
 SPONSORED = (*CHAPTERS, Chapter(9_000, "Our sponsor", "sponsor"))
 LONG = ("robin-example", 0, "Welcome. We disclose no financial relationships. " + "word " * 300)
 
@@ -140,8 +142,8 @@ PAIRS: dict[str, Pair] = {
         "E",
     ),
     "CIT07": Pair(
-        to(lambda c: answered(c, pubmed=Record(CSL | {"DOI": "10.1000/other"}, source="pubmed"))),
-        to(lambda c: answered(c, pubmed=Record(CSL | {"DOI": CSL["DOI"].upper()}, source="pubmed"))),
+        to(lambda c: answered(c, pubmed=PaperRecord(CSL | {"DOI": "10.1000/other"}, source="pubmed"))),
+        to(lambda c: answered(c, pubmed=PaperRecord(CSL | {"DOI": CSL["DOI"].upper()}, source="pubmed"))),
     ),
     "CIT08": Pair(to(lambda c: paper(c, PMID=None)), to(lambda c: paper(c, PMCID="PMC6538291"))),
     "CIT09": Pair(to(lambda c: answered(c, later="10.1002/14651858.CD000001.pub3")), to(answered)),
@@ -376,7 +378,7 @@ def test_the_passing_case_passes(code: str, tmp_path: Path) -> None:
         ("CIT04", to(lambda c: stands(c, "retracted in part", Notice("retracted in part", "pubmed", id="PMID 7")))),
         ("CIT05", to(lambda c: paper(c, Appraisal(PAPER.id, status=CHECKED)))),
         ("CIT05", to(lambda c: paper(c, DOI=None, PMID=None))),
-        ("CIT07", to(lambda c: answered(c, crossref=Record(CSL | {"PMID": "7"}, source="crossref")))),
+        ("CIT07", to(lambda c: answered(c, crossref=PaperRecord(CSL | {"PMID": "7"}, source="crossref")))),
         ("CIT19", to(lambda c: registered(c, title="", unknown=(f"doi:{CSL['DOI']}",)))),
         ("CIT20", to(lambda c: registered(c, author="Muster"))),
         ("CIT20", to(lambda c: registered(c, journals=("Annals of Examples",)))),
@@ -393,7 +395,7 @@ def test_the_passing_case_passes(code: str, tmp_path: Path) -> None:
             "CIT15",
             to(lambda c: dataclasses.replace(c, transcript=transcript(SPOKEN[0], (GUEST.id, 6_000, "Now to bread.")))),
         ),
-        ("CIT08", to(lambda c: answered(c, pubmed=Record(CSL | {"PMCID": "PMC7654321"}, source="pubmed")))),
+        ("CIT08", to(lambda c: answered(c, pubmed=PaperRecord(CSL | {"PMCID": "PMC7654321"}, source="pubmed")))),
         ("CIT01", to(lambda c: told(c, format="evidence", claims=()))),
         ("PER01", to(lambda c: told(c, credits=(*c.episode.credits, Credit("nobody", "guest"))))),
         ("PER01", to(lambda c: says(c, "Hello.", "S1"))),
@@ -445,7 +447,7 @@ def test_the_society_s_list_is_judged_as_its_audit_says() -> None:
 
     found: dict[str, set[str]] = {}
     for id_, reference in references().items():
-        for said in one.everything(reference, Answer(), date(2026, 11, 20), one.AT_PUBLISH):
+        for said in one.everything(reference, Lookup(), date(2026, 11, 20), one.AT_PUBLISH):
             found.setdefault(said.code, set()).add(id_)
     assert found["CIT06"] == {"ref6", "ref14"}
     assert found["CIT08"] == {"ref10", "ref11", "ref12"}

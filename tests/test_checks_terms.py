@@ -9,9 +9,9 @@ from cases import HOST, claim, good, notes, paper, person, says, shown, told
 
 from podcast_pipeline.checks.case import Case
 from podcast_pipeline.checks.episode import report
-from podcast_pipeline.model.terms import Collision, Sense, Term, Terms
+from podcast_pipeline.model.terms import Collision, DiscouragedTerm, Sense, Terms
 
-AVOID = Term(("old name", "ON"), "new name (type 2)")
+AVOID = DiscouragedTerm(("old name", "ON"), "new name (type 2)")
 SCOPES = {
     "quotation": says(good(), "He wrote “the old name is fine” in 1990."),
     "reference-title": told(

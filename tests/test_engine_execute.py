@@ -18,7 +18,7 @@ from workshop import Workshop
 from podcast_pipeline import atomic
 from podcast_pipeline.engine import lock
 from podcast_pipeline.errors import PodcastError, StaleOutput
-from podcast_pipeline.progress import Report
+from podcast_pipeline.progress import Progress
 
 WRITES = ((atomic, "move"), (atomic, "write_bytes"), (Path, "write_text"), (Path, "unlink"), (Path, "mkdir"))
 """Every change of the file system by the engine and by the workshop's stages passes one of these."""
@@ -38,7 +38,7 @@ def test_a_stage_that_fails_leaves_everything_as_it_was(shop: Workshop) -> None:
     before = shop.tree()
     shop.source.write_text("eins\n")
 
-    def half(scratch: Path, _: Report) -> None:
+    def half(scratch: Path, _: Progress) -> None:
         (scratch / "upper.txt").write_text("EI")
         raise PodcastError("the recording is damaged")
 
@@ -68,7 +68,7 @@ def test_an_interrupt_leaves_everything_as_it_was(shop: Workshop) -> None:
     before = shop.tree()
     shop.source.write_text("eins\n")
 
-    def interrupted(scratch: Path, _: Report) -> None:
+    def interrupted(scratch: Path, _: Progress) -> None:
         (scratch / "upper.txt").write_text("EI")
         raise KeyboardInterrupt
 
@@ -93,7 +93,7 @@ def test_a_full_disk_is_one_clear_line(shop: Workshop) -> None:
     before = shop.tree()
     shop.source.write_text("eins\n")
 
-    def full(scratch: Path, _: Report) -> None:
+    def full(scratch: Path, _: Progress) -> None:
         raise OSError(28, "No space left on device", str(scratch / "upper.txt"))
 
     shop.instead["upper"] = full
@@ -223,5 +223,5 @@ def test_waiting_for_another_run(tmp_path: Path) -> None:
             pass
 
 
-def _raise(scratch: Path, report: Report) -> None:
+def _raise(scratch: Path, report: Progress) -> None:
     raise PodcastError("no")

@@ -11,7 +11,7 @@ import pytest
 from podcast_pipeline.errors import EvidenceError
 from podcast_pipeline.evidence import bibtex, intake, library, nbib, ris
 from podcast_pipeline.evidence.citation import pubmed
-from podcast_pipeline.evidence.record import Record
+from podcast_pipeline.evidence.record import PaperRecord
 from podcast_pipeline.model.reference import Reference
 
 ROOT = Path(__file__).parents[1]
@@ -172,9 +172,9 @@ def test_a_file_that_is_none_of_these(tmp_path: Path, content: bytes, said: str)
         intake.read_file(tmp_path / "absent.ris")
 
 
-def new(**csl: Any) -> Record:
+def new(**csl: Any) -> PaperRecord:
     base = {"type": "article-journal", "title": "A title", "author": [{"family": "Müster", "given": "B"}]}
-    return Record({name: value for name, value in (base | csl).items() if value is not None})
+    return PaperRecord({name: value for name, value in (base | csl).items() if value is not None})
 
 
 def test_ids_are_made_and_never_taken_twice() -> None:

@@ -12,8 +12,8 @@ from registers import DOI, EMPTY, HTML, PMID, RETRACTED, Recorded, article, corr
 from podcast_pipeline.errors import EvidenceError
 from podcast_pipeline.evidence import crossref, pubmed, registers, watch
 from podcast_pipeline.evidence.citation import pubmed as printed
-from podcast_pipeline.evidence.record import Record
-from podcast_pipeline.evidence.registers import Answer, in_words, state
+from podcast_pipeline.evidence.record import PaperRecord
+from podcast_pipeline.evidence.registers import Lookup, in_words, state
 from podcast_pipeline.evidence.web import Reply, Web
 from podcast_pipeline.model.appraisal import Appraisal, Notice, Registered, Status
 from podcast_pipeline.model.reference import Reference
@@ -27,12 +27,12 @@ HEAD = (
 )
 
 
-def ask(reference: Reference, web: Web | None, watched: watch.Watched | None, today: date) -> Answer:
+def ask(reference: Reference, web: Web | None, watched: watch.Watched | None, today: date) -> Lookup:
     """What the registers say of this one paper."""
     return registers.ask({reference.id: reference}, web, watched, today, lambda _: None)[reference.id]
 
 
-def standing(answer: Answer, before: Reference, today: date) -> Reference:
+def standing(answer: Lookup, before: Reference, today: date) -> Reference:
     """The reference with what the answer says of it written down."""
     return dataclasses.replace(before, appraisal=registers.appraised(before, answer, today))
 
@@ -43,7 +43,7 @@ def known(status: Status, *, verified: bool = True) -> Reference:
     return dataclasses.replace(PAPER, appraisal=Appraisal("r", status=status, registered=registered))
 
 
-def paper(web: Web, pmid: str = PMID) -> Record | None:
+def paper(web: Web, pmid: str = PMID) -> PaperRecord | None:
     """PubMed's record."""
     return pubmed.Papers([pmid], web).record(pmid)
 

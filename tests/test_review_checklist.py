@@ -6,7 +6,7 @@ from pathlib import Path
 
 from reviews import GUEST, HOST, TURNS, Editor, desk, editor, machine_json, make_show, write_machine
 
-from podcast_pipeline.model.terms import Spoken
+from podcast_pipeline.model.terms import GlossaryWord
 from podcast_pipeline.review.checklist import Checklist
 from podcast_pipeline.review.desk import Desk
 from podcast_pipeline.review.grave import Near
@@ -41,7 +41,7 @@ def test_what_must_be_right_comes_first(desk: Desk) -> None:
 
 def test_what_is_nearly_a_known_word_is_offered() -> None:
     """One letter changed, left out or swapped in a medicine or a word of the show: the right word is the suggestion."""
-    near = Near(lexicon([Spoken("Polarwave", "device")]))
+    near = Near(lexicon([GlossaryWord("Polarwave", "device")]))
     assert near.meant("gabapentn") == near.meant("gabapnetin") == near.meant("gabapentim") == "gabapentin"
     assert near.meant("polarwafe") == "Polarwave"
     assert not any(

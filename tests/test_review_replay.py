@@ -17,7 +17,7 @@ from transcripts import PLAIN, TEXTS, words
 
 from podcast_pipeline.review import journal, tokens
 from podcast_pipeline.review.comparison import Compared, compare
-from podcast_pipeline.review.desk import Conflict, Desk, held
+from podcast_pipeline.review.desk import Desk, EditConflict, held
 from podcast_pipeline.review.replay import replay
 from podcast_pipeline.review.state import State
 from podcast_pipeline.review.strict import Refused, TooLarge, Unknown
@@ -182,7 +182,7 @@ def test_an_old_revision_is_a_conflict_and_writes_nothing(desk: Desk, editor: Ed
     """Whoever saves from an older revision is told which paragraph changed; the journal stays as it is."""
     editor.edit("p1", "Welcome.")
     seq = desk.journal.seq
-    with pytest.raises(Conflict) as caught:
+    with pytest.raises(EditConflict) as caught:
         editor.ask("edit", p="p1", rev=1, text="Hello.")
     assert caught.value.ids == ("p1",)
     assert desk.journal.seq == seq
@@ -297,7 +297,7 @@ def test_find_and_replace_is_one_line(desk: Desk, editor: Editor) -> None:
     assert desk.journal.seq == seq
     assert editor.text("p4").count("hurt") == 1
     stale = {"p1": [2, "x"], "p4": [1, "y"]}
-    with pytest.raises(Conflict):
+    with pytest.raises(EditConflict):
         editor.ask("replace_all", texts=stale, find="", replacement="")
     assert editor.text("p1").endswith("hurt.")
 

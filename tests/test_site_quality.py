@@ -13,12 +13,12 @@ from podcast_pipeline.model.claim import Citation, Claim
 from podcast_pipeline.model.person import Disclosure
 from podcast_pipeline.people.printed import cast
 from podcast_pipeline.site.jsonld import embedded, episode_csl, episode_data
-from podcast_pipeline.site.quality import Item, card, line
+from podcast_pipeline.site.quality import Criterion, card, line
 
 FACT = Claim("c", 1000, "So it is.", refs=(Citation("ref1"),), checked_by=HOST.id, checked=date(2026, 11, 1))
 
 
-def answers(*items: Item) -> dict[str, bool | None]:
+def answers(*items: Criterion) -> dict[str, bool | None]:
     return {item.name: item.met for item in items}
 
 

@@ -21,7 +21,7 @@ from podcast_pipeline.model.show import TranscribeSettings
 from podcast_pipeline.sound.track import WHOLE, Sound
 from podcast_pipeline.transcribe import pcm, stage
 from podcast_pipeline.transcribe.engine import RATE
-from podcast_pipeline.transcribe.levels import Envelope
+from podcast_pipeline.transcribe.levels import PowerEnvelope
 
 HOUSE = Path(podcast_pipeline.__file__).parent
 SAMPLE = HOUSE.parent / "episodes" / "bmj-statement-demo" / "raw"
@@ -216,5 +216,5 @@ def test_levels_of_words_are_those_of_the_decided_sound(tmp_path: Path) -> None:
     """What the gate between two microphones compares is not the sum of two turned sides."""
     voice = audio.voice(4.0, level=-20, rate=RATE)
     path = audio.write_wav(tmp_path / "a.wav", np.stack((voice, -voice), axis=1), RATE)
-    envelope = Envelope(pcm.decode(path, tmp_path / "a.pcm", Sound(turned=True)), 0)
+    envelope = PowerEnvelope(pcm.decode(path, tmp_path / "a.pcm", Sound(turned=True)), 0)
     assert float(np.mean(envelope.powers(0, 4000))) == pytest.approx(float(np.mean(np.square(voice))), rel=0.01)

@@ -14,9 +14,9 @@ from podcast_pipeline.transcribe import engine, pcm, recognise
 from podcast_pipeline.transcribe.blocks import Block
 from podcast_pipeline.transcribe.engine import RATE, RawWord, Scores
 from podcast_pipeline.transcribe.models import Model
-from podcast_pipeline.transcribe.recognise import Piece
+from podcast_pipeline.transcribe.recognise import TrackBlock
 from podcast_pipeline.transcribe.recording import Recording
-from podcast_pipeline.transcribe.speech import Stretch
+from podcast_pipeline.transcribe.speech import SpeechSegment
 from podcast_pipeline.transcribe.workers import Pool
 
 SAMPLE = Path(__file__).parents[1] / "episodes" / "bmj-statement-demo" / "raw"
@@ -49,9 +49,9 @@ def test_a_lost_passage_is_found_again(tmp_path: Path, deaf: Pool) -> None:
     assert told[-1] == 1
 
 
-def piece(recording: Recording, words: int) -> tuple[Piece, tuple[RawWord, ...]]:
-    block = Block((Stretch(0, 60 * RATE), Stretch(70 * RATE, 110 * RATE)))
-    return Piece(recording, block), tuple(RawWord("w", i, i + 1, 0.9, "a", SCORES) for i in range(words))
+def piece(recording: Recording, words: int) -> tuple[TrackBlock, tuple[RawWord, ...]]:
+    block = Block((SpeechSegment(0, 60 * RATE), SpeechSegment(70 * RATE, 110 * RATE)))
+    return TrackBlock(recording, block), tuple(RawWord("w", i, i + 1, 0.9, "a", SCORES) for i in range(words))
 
 
 def test_a_block_with_far_fewer_words_than_the_others_is_thin(tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_a_block_with_far_fewer_words_than_the_others_is_thin(tmp_path: Path) ->
 
 def test_a_block_is_halved_at_its_longest_pause() -> None:
     """The halves hold all of its pieces, in order; a block of one piece stays whole."""
-    pieces = (Stretch(0, 10), Stretch(50, 60), Stretch(61, 70))
+    pieces = (SpeechSegment(0, 10), SpeechSegment(50, 60), SpeechSegment(61, 70))
     assert [half.pieces for half in Block(pieces, forced=True).halves()] == [pieces[:1], pieces[1:]]
     assert Block(pieces, forced=True).halves()[1].forced
     assert len(Block(pieces[:1]).halves()) == 1

@@ -13,10 +13,10 @@ from fakes import SCORES
 
 from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.show import TranscribeSettings
-from podcast_pipeline.model.terms import Spoken
+from podcast_pipeline.model.terms import GlossaryWord
 from podcast_pipeline.transcribe import bias, models
 from podcast_pipeline.transcribe.engine import RATE, RawWord
-from podcast_pipeline.transcribe.heard import Biased, Heard
+from podcast_pipeline.transcribe.heard import Biased, Recognition
 from podcast_pipeline.transcribe.stage import transcribe
 from podcast_pipeline.transcribe.suggestions import Glossary
 from podcast_pipeline.transcript.lexicon import lexicon
@@ -31,8 +31,8 @@ def words(text: str, probability: float = 0.9) -> tuple[RawWord, ...]:
     )
 
 
-def heard(text: str, probability: float = 0.9) -> Heard:
-    return Heard("k", "0", 60_000, ((0, 60_000),), (), words(text, probability), blocks=(((0, 60 * RATE),),))
+def heard(text: str, probability: float = 0.9) -> Recognition:
+    return Recognition("k", "0", 60_000, ((0, 60_000),), (), words(text, probability), blocks=(((0, 60 * RATE),),))
 
 
 def changed(before: str, after: str, *terms: str) -> tuple[list[tuple[str, str, str]], list[str]]:
@@ -106,7 +106,7 @@ def test_the_words_are_those_of_the_first_run(tmp_path: Path) -> None:
     def run(name: str, previous: str, hotwords: str, term: str) -> tuple[bytes, bytes]:
         folder = tmp_path / name
         folder.mkdir()
-        known = lexicon([Spoken(term)], ["Alex Example"])
+        known = lexicon([GlossaryWord(term)], ["Alex Example"])
         transcribe(
             [(Track("raw/guest.wav", "example-guest"), path)],
             TranscribeSettings(model="base", hotwords=hotwords),

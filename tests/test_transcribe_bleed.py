@@ -16,7 +16,7 @@ from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.show import TranscribeSettings
 from podcast_pipeline.transcribe import bleed, pcm
 from podcast_pipeline.transcribe.engine import RATE, RawWord
-from podcast_pipeline.transcribe.levels import Envelope, decibels, delay
+from podcast_pipeline.transcribe.levels import PowerEnvelope, decibels, delay
 from podcast_pipeline.transcribe.stage import transcribe
 
 SAMPLE = Path(__file__).parents[1] / "episodes" / "bmj-statement-demo"
@@ -165,7 +165,7 @@ def test_no_bleed_is_no_delay(tmp_path: Path) -> None:
 def test_levels_are_in_decibels_on_the_source_timeline(tmp_path: Path) -> None:
     """A sine at -20 dBFS peak is -23 dB, at the place where the track's offset puts it; outside there is silence."""
     sound = np.concatenate([np.zeros(RATE), audio.sine(1.0, 1000, -20, RATE)])
-    envelope = Envelope(decoded(tmp_path / "a.pcm", sound), 500)
+    envelope = PowerEnvelope(decoded(tmp_path / "a.pcm", sound), 500)
     assert decibels(envelope.powers(1600, 2400)) == pytest.approx(-23.01, abs=0.05)
     assert decibels(envelope.powers(600, 1400)) == pytest.approx(-100, abs=1)
     assert decibels(envelope.powers(2600, 9000)) == pytest.approx(-100, abs=1)

@@ -15,7 +15,7 @@ from podcast_pipeline.model.audio import Track
 from podcast_pipeline.transcribe import document, flags, picture, report, together
 from podcast_pipeline.transcribe.document import Speaker
 from podcast_pipeline.transcribe.engine import RawWord, Scores
-from podcast_pipeline.transcribe.heard import Heard, Rerun
+from podcast_pipeline.transcribe.heard import Recognition, Rerun
 from podcast_pipeline.transcribe.suggestions import Glossary
 from podcast_pipeline.transcribe.turns import turns
 from podcast_pipeline.transcript.lexicon import Lexicon, lexicon
@@ -106,10 +106,12 @@ def value() -> dict[str, Any]:
     host, guest = words("Welcome to the show.", track="host"), words("The chyphoplasty took 40 mg <b>", 3000)
     left = RawWord("Thanks.", 5000, 5200, 0.2, "guest", SCORES)
     heard = [
-        (Track("raw/host.wav", "alex-example"), Heard("k", "h" * 64, 9000, ((0, 1400),), (), tuple(host))),
+        (Track("raw/host.wav", "alex-example"), Recognition("k", "h" * 64, 9000, ((0, 1400),), (), tuple(host))),
         (
             Track("raw/guest.wav", "robin-example"),
-            Heard("k", "g" * 64, 9000, ((3000, 6500),), (), tuple(guest), (left,), (Rerun(4600, 6500, "x", 0, 0),)),
+            Recognition(
+                "k", "g" * 64, 9000, ((3000, 6500),), (), tuple(guest), (left,), (Rerun(4600, 6500, "x", 0, 0),)
+            ),
         ),
     ]
     known = lexicon()
@@ -174,7 +176,7 @@ def test_the_page_draws_speakers_confidence_and_flags(value: dict[str, Any]) -> 
 )
 def test_another_language_is_said(language: tuple[str, float] | None, expected: list[str]) -> None:
     """Where the recogniser is sure of it; a model that knows one language says nothing."""
-    one = Heard("k", "0", 9000, ((100, 8000),), (), tuple(words("so")), language=language)
+    one = Recognition("k", "0", 9000, ((100, 8000),), (), tuple(words("so")), language=language)
     found = together._language("guest", one, "en")
     assert [flag.code for flag in found] == expected
     assert all("“de”" in flag.say and "“en”" in flag.say for flag in found)

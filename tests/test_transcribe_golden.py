@@ -13,7 +13,7 @@ import pytest
 from test_transcribe_bleed import two
 
 from podcast_pipeline.model.audio import Track
-from podcast_pipeline.model.terms import Spoken
+from podcast_pipeline.model.terms import GlossaryWord
 from podcast_pipeline.transcribe import heard, report
 from podcast_pipeline.transcribe.models import Model
 from podcast_pipeline.transcribe.suggestions import Glossary
@@ -40,7 +40,7 @@ def test_everything_after_the_words_is_as_it_was(case: str, tmp_path: Path, upda
         Model("none", Path("none"), "0" * 64, "path"),
         found,
         sounds,
-        Glossary(lexicon([Spoken("Polarwave", "device")], ["Alex Example"])),
+        Glossary(lexicon([GlossaryWord("Polarwave", "device")], ["Alex Example"])),
         None if len(found) > 1 else found["host"].voices,
     )
     write(sources, *(tmp_path / name for name in NAMES))

@@ -19,7 +19,7 @@ from podcast_pipeline.sound.track import Sound
 from podcast_pipeline.transcribe import blocks, pcm, speech
 from podcast_pipeline.transcribe.engine import RATE
 from podcast_pipeline.transcribe.recognise import quietest
-from podcast_pipeline.transcribe.speech import FRAME, Stretch
+from podcast_pipeline.transcribe.speech import FRAME, SpeechSegment
 
 SAMPLE = Path(__file__).parents[1] / "episodes" / "bmj-statement-demo" / "raw"
 
@@ -90,19 +90,19 @@ def test_stretches_are_apart_and_inside(chances: list[float]) -> None:
 
 
 @st.composite
-def spoken(draw: st.DrawFn) -> list[Stretch]:
+def spoken(draw: st.DrawFn) -> list[SpeechSegment]:
     """Speech of up to two hours: stretches of 0.2 to 400 s, at least 0.1 s apart."""
     at, found = draw(st.integers(0, 10 * RATE)), []
     for length, gap in draw(
         st.lists(st.tuples(st.integers(3200, 400 * RATE), st.integers(1600, 30 * RATE)), min_size=1, max_size=30)
     ):
-        found.append(Stretch(at, at + length))
+        found.append(SpeechSegment(at, at + length))
         at += length + gap
     return found
 
 
 @given(spoken())
-def test_blocks_hold_all_speech_once(stretches: list[Stretch]) -> None:
+def test_blocks_hold_all_speech_once(stretches: list[SpeechSegment]) -> None:
     """Every sample of speech is in exactly one block; no block holds more than 300 s of speech."""
     planned = blocks.plan(stretches, lambda start, end: (start + end) // 2)
     pieces = [piece for block in planned for piece in block.pieces]
@@ -116,7 +116,7 @@ def test_blocks_hold_all_speech_once(stretches: list[Stretch]) -> None:
 
 
 @given(spoken(), st.data())
-def test_times_of_a_block_lead_back(stretches: list[Stretch], data: st.DataObject) -> None:
+def test_times_of_a_block_lead_back(stretches: list[SpeechSegment], data: st.DataObject) -> None:
     """A word inside one stretch of speech gets the very times it has in the track (within the rounding of 1 ms)."""
     planned = blocks.plan(stretches, lambda start, end: (start + end) // 2)
     block = data.draw(st.sampled_from(planned))
@@ -132,7 +132,7 @@ def test_times_of_a_block_lead_back(stretches: list[Stretch], data: st.DataObjec
 
 def test_long_silences_are_shortened() -> None:
     """Of a silence of 45 s half a second is sent, of one of 1.5 s all; times after it lead back beyond it."""
-    planned = blocks.plan([Stretch(0, 5 * RATE), Stretch(50 * RATE, 55 * RATE)], lambda start, _: start)
+    planned = blocks.plan([SpeechSegment(0, 5 * RATE), SpeechSegment(50 * RATE, 55 * RATE)], lambda start, _: start)
     assert [block.samples for block in planned] == [10 * RATE + RATE // 2]
     assert [planned[0].to_track(ms) for ms in (4000, 5200, 5300, 5600, 10_400, 99_999)] == [
         4000,
@@ -142,13 +142,13 @@ def test_long_silences_are_shortened() -> None:
         54_900,
         55_000,
     ]
-    kept = blocks.plan([Stretch(0, 5 * RATE), Stretch(RATE * 13 // 2, 10 * RATE)], lambda start, _: start)
+    kept = blocks.plan([SpeechSegment(0, 5 * RATE), SpeechSegment(RATE * 13 // 2, 10 * RATE)], lambda start, _: start)
     assert [block.samples for block in kept] == [10 * RATE]
 
 
 def test_a_word_never_spans_a_silence() -> None:
     """A word that the recogniser stretches over a silence goes to the side where more of it lies."""
-    spoken = (Stretch(0, 5000), Stretch(50_000, 55_000))
+    spoken = (SpeechSegment(0, 5000), SpeechSegment(50_000, 55_000))
     assert speech.fit(4000, 50_100, spoken) == (4000, 5000)
     assert speech.fit(4900, 51_000, spoken) == (50_000, 51_000)
     assert speech.fit(4000, 4400, spoken) == (4000, 4400)
@@ -159,7 +159,7 @@ def test_a_block_ends_at_the_longest_silence() -> None:
     """Between 90 and 150 s of speech the longest silence is the border, whatever comes first."""
     stretches, at = [], 0
     for gap in (1, 9, 1, 1, 3, *[1] * 10):  # after 30, 60, 90 ... s of speech
-        stretches.append(Stretch(at * RATE, (at + 30) * RATE))
+        stretches.append(SpeechSegment(at * RATE, (at + 30) * RATE))
         at += 30 + gap
     planned = blocks.plan(stretches, lambda start, _: start)
     assert planned[0].end == stretches[4].end
@@ -171,7 +171,7 @@ def test_blocks_keep_two_workers_busy(seconds: list[int]) -> None:
     """Done longest first, five minutes of speech or more with pauses end within a minute of the half, for both."""
     stretches, at = [], 0
     for length in seconds:
-        stretches.append(Stretch(at * RATE, (at + length) * RATE))
+        stretches.append(SpeechSegment(at * RATE, (at + length) * RATE))
         at += length + 1
     ends = [0.0, 0.0]
     for block in sorted(blocks.plan(stretches, lambda start, _: start), key=lambda one: -one.samples):
@@ -184,7 +184,7 @@ def test_speech_without_a_pause_is_cut_where_it_is_quiet(tmp_path: Path) -> None
     sound = audio.noise(330, -20, rate=RATE)
     sound[round(285.3 * RATE) : round(285.5 * RATE)] *= 0.01
     whole = pcm.decode(audio.write_wav(tmp_path / "a.wav", sound, RATE), tmp_path / "a.pcm")
-    planned = blocks.plan([Stretch(0, whole.samples)], lambda start, end: quietest(whole, start, end))
+    planned = blocks.plan([SpeechSegment(0, whole.samples)], lambda start, end: quietest(whole, start, end))
     assert [block.forced for block in planned] == [True, False]
     assert 285.3 <= planned[0].end / RATE <= 285.5
     assert planned[1].start == planned[0].end

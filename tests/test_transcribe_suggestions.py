@@ -11,12 +11,12 @@ from fakes import SCORES
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podcast_pipeline.model.terms import Spoken
+from podcast_pipeline.model.terms import GlossaryWord
 from podcast_pipeline.transcribe.engine import RawWord
-from podcast_pipeline.transcribe.suggestions import Glossary, Suggestion, distance
+from podcast_pipeline.transcribe.suggestions import Glossary, WordSuggestion, distance
 from podcast_pipeline.transcript.lexicon import KINDS, lexicon
 
-GLOSSARY = Glossary(lexicon([Spoken("costotransverse joint", "anatomy")], ["Alex Example"]))
+GLOSSARY = Glossary(lexicon([GlossaryWord("costotransverse joint", "anatomy")], ["Alex Example"]))
 
 
 def words(text: str) -> list[RawWord]:
@@ -27,7 +27,7 @@ def found(text: str, glossary: Glossary = GLOSSARY) -> list[tuple[str, str]]:
     return [(said(one), one.to) for one in glossary.suggestions(words(text))]
 
 
-def said(one: Suggestion) -> str:
+def said(one: WordSuggestion) -> str:
     return " ".join(word.text for word in one.words)
 
 
@@ -103,7 +103,7 @@ def test_suggestions_do_not_cross_a_stop_or_each_other() -> None:
 
 def test_in_another_language_only_the_shows_own_words_count() -> None:
     """Nothing English is assumed: the package's words are left out, the show's own and the names stay."""
-    german = Glossary(lexicon([Spoken("Wirbelkörperplastik", "procedure")], ["Alex Example"], "de"))
+    german = Glossary(lexicon([GlossaryWord("Wirbelkörperplastik", "procedure")], ["Alex Example"], "de"))
     assert found("chyphoplasty und Wirbelkörperplastick", german) == [("Wirbelkörperplastick", "Wirbelkörperplastik")]
 
 

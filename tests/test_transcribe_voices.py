@@ -17,7 +17,7 @@ from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.show import TranscribeSettings
 from podcast_pipeline.transcribe import encoder, voices
 from podcast_pipeline.transcribe.engine import RATE, RawWord
-from podcast_pipeline.transcribe.heard import Spoken
+from podcast_pipeline.transcribe.heard import SpeakerSegment
 from podcast_pipeline.transcribe.stage import located, transcribe
 from podcast_pipeline.transcribe.workers import Pool
 
@@ -102,7 +102,12 @@ def said(text: str) -> list[RawWord]:
 def test_words_take_the_voice_that_covers_them() -> None:
     """S1 is who speaks first; a short change inside a sentence is smoothed and flagged, words stay in order."""
     words = said("Who said that now? It was really me of course.")
-    spoken = [Spoken(0, 1600, 7), Spoken(1600, 2400, 3), Spoken(2400, 2800, 7), Spoken(2800, 9000, 3)]
+    spoken = [
+        SpeakerSegment(0, 1600, 7),
+        SpeakerSegment(1600, 2400, 3),
+        SpeakerSegment(2400, 2800, 7),
+        SpeakerSegment(2800, 9000, 3),
+    ]
     found, flags = voices.part(words, spoken, "mix")
     assert {name: " ".join(w.text for w in own) for name, own in found.items()} == {
         "S1": "Who said that now?",

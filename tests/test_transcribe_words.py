@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from podcast_pipeline.model.show import TranscribeSettings
 from podcast_pipeline.transcribe import engine, heard
 from podcast_pipeline.transcribe.engine import Part, RawWord, Scores
-from podcast_pipeline.transcribe.heard import Heard
+from podcast_pipeline.transcribe.heard import Recognition
 from podcast_pipeline.transcribe.turns import PAUSE, Turn, turns
 
 
@@ -94,7 +94,7 @@ def test_good_times_are_not_touched(times: list[tuple[int, int]]) -> None:
 
 def test_what_was_heard_reads_back(tmp_path: Path) -> None:
     """words/<track>.json gives back the same value under its key, and nothing under another key or when torn."""
-    value = Heard("key", "ab" * 32, 9000, ((100, 8000),), (4000,), tuple(said("host", "Où est „l’hôtel“?", 100)))
+    value = Recognition("key", "ab" * 32, 9000, ((100, 8000),), (4000,), tuple(said("host", "Où est „l’hôtel“?", 100)))
     path = tmp_path / "host.json"
     path.write_text(heard.render(value), "utf-8")
     assert heard.read(path, "key", "host") == value
@@ -123,7 +123,7 @@ def test_every_setting_changes_the_key(change: dict[str, str | int]) -> None:
 
 def test_an_offset_moves_words_and_speech() -> None:
     """A track that begins late has all its times later; what lies before the programme's start is left out."""
-    value = Heard("k", "s", 9000, ((0, 900), (2000, 8000)), (), tuple(said("host", "one two three", 500, 1000)))
+    value = Recognition("k", "s", 9000, ((0, 900), (2000, 8000)), (), tuple(said("host", "one two three", 500, 1000)))
     later, earlier = heard.shifted(value, 250), heard.shifted(value, -1500)
     assert [w.start for w in later.words] == [750, 1750, 2750]
     assert later.speech == ((250, 1150), (2250, 8250))

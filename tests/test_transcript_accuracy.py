@@ -11,7 +11,7 @@ from transcripts import said
 
 from podcast_pipeline.model.transcript import Paragraph, Transcript
 from podcast_pipeline.transcript import accuracy
-from podcast_pipeline.transcript.accuracy import Said
+from podcast_pipeline.transcript.accuracy import Utterance
 from podcast_pipeline.transcript.difference import DELETED, INSERTED, edits
 from podcast_pipeline.transcript.lexicon import lexicon
 
@@ -20,7 +20,7 @@ FEW = st.lists(st.sampled_from(["the", "dose", "was", "not", "given", "twice"]),
 
 
 def card(reference: str, machine: str) -> dict[str, object]:
-    return accuracy.card([Said("alex", reference)], [Said("alex", machine)], KNOWN, "en")
+    return accuracy.card([Utterance("alex", reference)], [Utterance("alex", machine)], KNOWN, "en")
 
 
 @given(FEW, FEW)
@@ -85,7 +85,7 @@ def test_speakers_and_cuts() -> None:
     kept = accuracy.of(text, [(9000, 20_000)])
     assert [one.text for one in kept] == ["one two three", ""]
     found = accuracy.card(
-        [Said("a", "one two"), Said("b", "alpha beta")], [Said("", "one two alpha gamma")], KNOWN, "en"
+        [Utterance("a", "one two"), Utterance("b", "alpha beta")], [Utterance("", "one two alpha gamma")], KNOWN, "en"
     )
     assert {name: one["wer"] for name, one in found["speakers"].items()} == {"a": 0.0, "b": 0.5}
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from podcast_pipeline.model.terms import Spoken
+from podcast_pipeline.model.terms import GlossaryWord
 from podcast_pipeline.transcript.critical import classify
 from podcast_pipeline.transcript.lexicon import lexicon
 
-ENGLISH = lexicon([Spoken("examplamab", "drug", look_alikes=("samplimab",))])
+ENGLISH = lexicon([GlossaryWord("examplamab", "drug", look_alikes=("samplimab",))])
 
 
 def found(text: str, procedures: bool = False) -> list[tuple[str, str]]:
@@ -59,7 +59,7 @@ def test_procedures_where_they_are_asked_for() -> None:
 
 def test_another_language_has_digits_symbols_levels_and_its_own_words() -> None:
     """No English word counts in a German transcript."""
-    german = lexicon([Spoken("Beispielamab", "drug")], language="de")
+    german = lexicon([GlossaryWord("Beispielamab", "drug")], language="de")
     words = ["no", "40", "mg", "bei", "L4-L5", "left", "Beispielamab", "nicht"]
     assert [(words[c.first], c.kind) for c in classify(words, german)] == [
         ("40", "dose"),

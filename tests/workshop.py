@@ -17,7 +17,7 @@ from podcast_pipeline.engine import execute
 from podcast_pipeline.engine.decide import Decider, Decision
 from podcast_pipeline.engine.digest import Digests
 from podcast_pipeline.engine.stage import Stage, needed, ordered
-from podcast_pipeline.progress import Report
+from podcast_pipeline.progress import Progress
 
 
 @dataclass
@@ -29,7 +29,7 @@ class Workshop:
     version: int = 1
     ran: list[str] = field(default_factory=list)
     reasons: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    instead: dict[str, Callable[[Path, Report], None]] = field(default_factory=dict)
+    instead: dict[str, Callable[[Path, Progress], None]] = field(default_factory=dict)
     """Other work than usual, by stage: to raise, to kill."""
 
     @property
@@ -44,22 +44,22 @@ class Workshop:
         f = self.folder
         extra = self.root / "extra.txt"
 
-        def upper(scratch: Path, _: Report) -> None:
+        def upper(scratch: Path, _: Progress) -> None:
             (scratch / "upper.txt").write_text(self.source.read_text().upper())
 
-        def big(scratch: Path, _: Report) -> None:
+        def big(scratch: Path, _: Progress) -> None:
             text = self.source.read_text()
             (scratch / "big.tmp").write_text(text * 2)
             (scratch / "size.txt").write_text(str(len(text)))
 
-        def first(scratch: Path, _: Report) -> None:
+        def first(scratch: Path, _: Progress) -> None:
             (scratch / "first.txt").write_text((f / "upper.txt").read_text().split("\n")[0])
 
-        def join(scratch: Path, _: Report) -> None:
+        def join(scratch: Path, _: Progress) -> None:
             text = (f / "first.txt").read_text() + (f / "big.tmp").read_text() + self.suffix
             (scratch / "joined.txt").write_text(text)
 
-        def last(scratch: Path, report: Report) -> None:
+        def last(scratch: Path, report: Progress) -> None:
             report(0.5)
             text = (f / "joined.txt").read_text() + (extra.read_text() if extra.exists() else "")
             (scratch / "last.txt").write_text(text)
@@ -92,7 +92,7 @@ class Workshop:
         execute.build(self.decider(until), self._watch, force=force)
         return self.ran
 
-    def _watch(self, decision: Decision) -> Report:
+    def _watch(self, decision: Decision) -> Progress:
         self.ran.append(decision.stage.name)
         self.reasons[decision.stage.name] = decision.reasons
         return lambda _: None

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from podcast_pipeline import atomic, parallel
 from podcast_pipeline.audio import ducking, music, w64, weighting
-from podcast_pipeline.audio.parts import Placed, Sound, Stretch, arranged, kept, placed
+from podcast_pipeline.audio.parts import Clip, Placed, Region, arranged, kept, placed
 from podcast_pipeline.errors import AudioError
 from podcast_pipeline.model.audio import AudioSettings, Insert, Music
 from podcast_pipeline.model.cut import Cut
-from podcast_pipeline.progress import Report, part
+from podcast_pipeline.progress import Progress, part
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,7 +29,7 @@ def assemble(
     sounds: Mapping[str, Path],
     programme: Path,
     timeline: Path,
-    report: Report,
+    report: Progress,
     *,
     cuts: Sequence[Cut] = (),
     inserts: Sequence[tuple[Insert, Path]] = (),
@@ -59,7 +59,7 @@ def assemble(
     atomic.write_json(timeline, made.to_json())
 
 
-def _loudness(mix: Path, report: Report) -> float:
+def _loudness(mix: Path, report: Progress) -> float:
     found = weighting.integrated(weighting.heard(mix, report))
     if not math.isfinite(found):
         raise AudioError(f"{mix}: the mix is silent: nothing in it is above -70 LUFS", "check the recordings")
@@ -72,15 +72,15 @@ class _Levels:
     def __init__(self, settings: AudioSettings, loudness: float) -> None:
         self.settings, self.loudness = settings, loudness
 
-    def sound(self, sound: Music, path: Path, *, tail: bool) -> Sound:
+    def sound(self, sound: Music, path: Path, *, tail: bool) -> Clip:
         samples = self._load(path, sound.fade_in, sound.fade_out, sound.gain - music.BELOW_SPEECH)
         over = sound.overlap * self.settings.sample_rate // 1000
-        return Sound(samples, 0 if tail else over, over if tail else 0, sound.duck_db)
+        return Clip(samples, 0 if tail else over, over if tail else 0, sound.duck_db)
 
-    def insert(self, insert: Insert, path: Path) -> Sound:
+    def insert(self, insert: Insert, path: Path) -> Clip:
         below = 0.0 if insert.spoken else music.BELOW_SPEECH
         samples = self._load(path, insert.fade_in, insert.fade_out, insert.gain - below)
-        return Sound(samples, 0, insert.overlap * self.settings.sample_rate // 1000, insert.duck_db)
+        return Clip(samples, 0, insert.overlap * self.settings.sample_rate // 1000, insert.duck_db)
 
     def _load(self, path: Path, fade_in: int, fade_out: int, gain: float) -> NDArray[np.float32]:
         rate, channels = self.settings.sample_rate, self.settings.channels
@@ -91,13 +91,13 @@ class _Programme:
     """The programme, computed in blocks: every part that touches a block is added to it."""
 
     def __init__(self, mix: w64.Reader, items: Sequence[Placed], loudness: float) -> None:
-        self.speech = [item for item in items if isinstance(item.part, Stretch)]
+        self.speech = [item for item in items if isinstance(item.part, Region)]
         self.sounds: list[tuple[int, NDArray[np.float32]]] = []
         for item in items:
-            if isinstance(item.part, Sound):
+            if isinstance(item.part, Clip):
                 self.sounds.append((item.out, self._ducked(mix, item.out, item.part, loudness)))
 
-    def write(self, mix: Path, writer: w64.Writer, start: int, end: int, report: Report) -> None:
+    def write(self, mix: Path, writer: w64.Writer, start: int, end: int, report: Progress) -> None:
         """The frames `start` to `end`, where they belong, 5 s at a time."""
         with w64.reading(mix) as reader, writer.part(start) as stream:
             size = _BLOCK_SECONDS * reader.rate
@@ -120,7 +120,7 @@ class _Programme:
         block = np.zeros((end - start, mix.channels), np.float32)
         for item in self.speech:
             stretch = item.part
-            assert isinstance(stretch, Stretch)
+            assert isinstance(stretch, Region)
             first = max(start, item.out - stretch.before)
             last = min(end, item.out + stretch.end - stretch.start + stretch.after)
             if first < last:
@@ -131,7 +131,7 @@ class _Programme:
                 block[first - start : last - start] += samples
         return block
 
-    def _ducked(self, mix: w64.Reader, out: int, sound: Sound, loudness: float) -> NDArray[np.float32]:
+    def _ducked(self, mix: w64.Reader, out: int, sound: Clip, loudness: float) -> NDArray[np.float32]:
         if not (sound.lead or sound.tail) or not sound.duck_db:
             return sound.samples
         rate, count = mix.rate, len(sound.samples)
@@ -139,7 +139,7 @@ class _Programme:
         return sound.samples * ducking.curve(speaking, sound.duck_db, count, rate)[:, None]
 
 
-def _gain(stretch: Stretch, source: int, count: int) -> NDArray[np.float32] | None:
+def _gain(stretch: Region, source: int, count: int) -> NDArray[np.float32] | None:
     """The gain of `count` samples of the recording from `source` on; None where it is 1 throughout.
 
     Sine and cosine over a crossfade: two sounds that have nothing in common keep their power.

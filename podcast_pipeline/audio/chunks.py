@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from podcast_pipeline import atomic, parallel
 from podcast_pipeline.audio import gapless, lame, mpeg
 from podcast_pipeline.audio.mpeg import Stream
-from podcast_pipeline.progress import Report
+from podcast_pipeline.progress import Progress
 
 if TYPE_CHECKING:
     import numpy as np
@@ -60,7 +60,7 @@ def encode(
     samples: int,
     kbps: int,
     output: Path,
-    report: Report,
+    report: Progress,
 ) -> None:
     """Write `output`, an MP3 of constant bit rate with its Info frame, from `samples` frames of `shape` (per second,
     channels); `sound` gives those from one number to another, in blocks. Raises PodcastError (disk full).
@@ -70,7 +70,7 @@ def encode(
     for planned in (chunks, [Chunk(0, 0, chunks[-1].end)]):
         files = [output.with_name(f"{output.name}.{number}") for number in range(len(planned))]
 
-        def job(chunk: Chunk, file: Path) -> tuple[float, Callable[[Report], None]]:
+        def job(chunk: Chunk, file: Path) -> tuple[float, Callable[[Progress], None]]:
             first, last = chunk.start * mpeg.SAMPLES, min(samples, chunk.end * mpeg.SAMPLES)
             return last - first, partial(_write, sound(first, last), shape, last - first, kbps, file)
 
@@ -86,7 +86,7 @@ def encode(
 
 
 def _write(
-    blocks: Iterable[NDArray[np.float32]], shape: tuple[int, int], samples: int, kbps: int, file: Path, report: Report
+    blocks: Iterable[NDArray[np.float32]], shape: tuple[int, int], samples: int, kbps: int, file: Path, report: Progress
 ) -> None:
     """The bare frames of `blocks`, which are `samples` frames together."""
     fed = 0

@@ -10,12 +10,12 @@ from typing import Any
 
 from podcast_pipeline import atomic, ffmpeg, timecode
 from podcast_pipeline.audio import chunks, lame, measure, w64, work
-from podcast_pipeline.audio.formats import FORMS, Form
+from podcast_pipeline.audio.formats import FORMS, Encoding
 from podcast_pipeline.audio.limiter import Envelope, listen
 from podcast_pipeline.audio.master import Master, Round, corrected, first, solve
 from podcast_pipeline.errors import AudioError
 from podcast_pipeline.model.audio import AudioSettings
-from podcast_pipeline.progress import Report, part
+from podcast_pipeline.progress import Progress, part
 
 ROUNDS = 3
 _NAMED = 5
@@ -31,7 +31,7 @@ def encode(
     outputs: Mapping[str, Path],
     report_json: Path,
     curve_json: Path,
-    report: Report,
+    report: Progress,
 ) -> None:
     """Write every form (`outputs`: name of FORMS -> file), each from the programme, and what was measured on them.
 
@@ -75,7 +75,7 @@ class _Rounds:
 
     programme: Path
     settings: AudioSettings
-    form: Form
+    form: Encoding
     envelope: Envelope
     samples: int
     output: Path
@@ -84,7 +84,7 @@ class _Rounds:
     def seconds(self) -> float:
         return self.samples / self.settings.sample_rate
 
-    def run(self, master: Master, report: Report) -> list[Round]:
+    def run(self, master: Master, report: Progress) -> list[Round]:
         """All rounds; the best file is left at `output`."""
         rounds: list[Round] = []
         shares = (0.0, 0.8, 0.9, 1.0)
@@ -107,7 +107,7 @@ class _Rounds:
             master = corrected(made, self.settings)
         return rounds
 
-    def _encode(self, master: Master, draft: Path, report: Report) -> None:
+    def _encode(self, master: Master, draft: Path, report: Progress) -> None:
         rate = self.form.sample_rate(self.settings)
         sound = partial(master.blocks, self.programme, self.envelope)
         shape = (self.settings.sample_rate, self.settings.channels)
@@ -140,7 +140,7 @@ def _accept(programme: Path, name: str, settings: AudioSettings, source: float, 
         )
 
 
-def _told(settings: AudioSettings, form: Form, source: float, best: Round, rounds: int) -> dict[str, Any]:
+def _told(settings: AudioSettings, form: Encoding, source: float, best: Round, rounds: int) -> dict[str, Any]:
     found, rate = best.decoded, form.sample_rate(settings)
     return {
         "target": settings.target,

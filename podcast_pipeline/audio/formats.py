@@ -9,7 +9,7 @@ from podcast_pipeline.model.audio import AudioSettings
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class Encoding:
     """A codec in its container. `headroom` (dB from the true-peak limit down to the limiter's first ceiling) and `loss`
     (dB that coding takes away) are where the rounds begin; the decoded file decides."""
 
@@ -35,13 +35,13 @@ class Form:
         return self.rate or settings.sample_rate
 
 
-FORMS: Mapping[str, Form] = {
+FORMS: Mapping[str, Encoding] = {
     # LAME takes 0.4 to 0.5 dB away (measured; stereo and mono).
-    "mp3": Form((), (), 1.8, 0.445, lame=True),
-    "m4a": Form(
+    "mp3": Encoding((), (), 1.8, 0.445, lame=True),
+    "m4a": Encoding(
         ("-c:a", "aac"), ("-movflags", "+faststart", "-f", "ipod"), 2.5, 0.05, stereo=96, mono=64, codecs="mp4a.40.2"
     ),
-    "opus": Form(
+    "opus": Encoding(
         ("-c:a", "libopus", "-vbr", "on"), ("-f", "opus"), 2.0, 0.05, rate=48000, stereo=64, mono=48, codecs="opus"
     ),
 }

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from podcast_pipeline import parallel
 from podcast_pipeline.audio import w64, weighting
-from podcast_pipeline.progress import Report
+from podcast_pipeline.progress import Progress
 
 if TYPE_CHECKING:
     import numpy as np
@@ -99,9 +99,9 @@ class Envelope:
         return weighting.integrated(left)
 
 
-def listen(programme: Path, report: Report) -> Envelope:
+def listen(programme: Path, report: Progress) -> Envelope:
     """Hear a programme (our W64) once: its envelope, and how loud it is."""
-    jobs: list[tuple[float, Callable[[Report], Any]]] = [
+    jobs: list[tuple[float, Callable[[Progress], Any]]] = [
         (1.0, lambda tell: _envelope(programme, tell)),
         (1.0, lambda tell: weighting.heard(programme, tell)),
     ]
@@ -109,7 +109,7 @@ def listen(programme: Path, report: Report) -> Envelope:
     return Envelope(step, peaks, powers, heard)
 
 
-def _envelope(programme: Path, report: Report) -> tuple[int, NDArray[np.int16], NDArray[np.float32]]:
+def _envelope(programme: Path, report: Progress) -> tuple[int, NDArray[np.int16], NDArray[np.float32]]:
     import numpy as np
 
     with w64.reading(programme) as reader:

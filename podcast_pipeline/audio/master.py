@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podcast_pipeline.audio import w64
-from podcast_pipeline.audio.formats import Form
+from podcast_pipeline.audio.formats import Encoding
 from podcast_pipeline.audio.limiter import Envelope
 from podcast_pipeline.audio.lines import straight
-from podcast_pipeline.audio.measure import Measured
+from podcast_pipeline.audio.measure import Measurement
 from podcast_pipeline.errors import AudioError
 from podcast_pipeline.model.audio import AudioSettings
 
@@ -65,7 +65,7 @@ class Round:
 
     master: Master
     limited: float
-    decoded: Measured
+    decoded: Measurement
 
     def taken(self, programme: float) -> float:
         """LU that the limiter took of a programme of so many LUFS."""
@@ -93,7 +93,7 @@ class Round:
         return self._beyond(settings, TOLERANCE, limit), self._beyond(settings, AIM, limit - MARGIN)
 
 
-def first(programme: Path, settings: AudioSettings, loudness: float, form: Form) -> Master:
+def first(programme: Path, settings: AudioSettings, loudness: float, form: Encoding) -> Master:
     """Where to begin for one form, with a programme of `loudness` LUFS.
 
     Raises AudioError: silent, or a gain beyond 30 dB.

@@ -15,7 +15,7 @@ from podcast_pipeline.audio.picture import Curve
 from podcast_pipeline.audio.truepeak import TruePeakEar
 from podcast_pipeline.audio.weighting import SILENT
 from podcast_pipeline.model.audio import Loudness
-from podcast_pipeline.progress import Report
+from podcast_pipeline.progress import Progress
 
 if TYPE_CHECKING:
     from av import AudioFrame
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class Measurement:
     """What was measured on a finished file, decoded to its end."""
 
     loudness: Loudness
@@ -34,7 +34,7 @@ class Measured:
     curve: Curve = Curve((), (), ())
 
 
-def loudness(path: Path, rate: int, *, seconds: float = 0.0, report: Report | None = None) -> Measured:
+def loudness(path: Path, rate: int, *, seconds: float = 0.0, report: Progress | None = None) -> Measurement:
     """Measure a finished file at `rate` Hz: loudness, true peak, length.
 
     `seconds`, the expected length, is only for `report`. Raises AudioError if the file cannot be decoded to its end.
@@ -79,17 +79,17 @@ class _Ears:
         ear.hear(np.asarray(frame.to_ndarray(), np.float32))
         self._ask(graph, frame)
 
-    def result(self, samples: int) -> Measured:
+    def result(self, samples: int) -> Measurement:
         """After the last frame; `samples` is how many came."""
         if self.meter is None:
-            return Measured(Loudness(-math.inf, -math.inf, 0.0), -math.inf, 0)
+            return Measurement(Loudness(-math.inf, -math.inf, 0.0), -math.inf, 0)
         graph, ear = self.meter
         self._ask(graph, None)
         peak, peaks = ear.result()
         loudest = max(self.short_term, default=-math.inf)
         curve = Curve(_rounded(self.momentary), _rounded(self.short_term), peaks)
         whole = Loudness(self.integrated, round(peak, 3), self.range)
-        return Measured(whole, loudest if loudest > -120 else -math.inf, samples, curve)
+        return Measurement(whole, loudest if loudest > -120 else -math.inf, samples, curve)
 
     def _ask(self, graph: Graph, frame: AudioFrame | None) -> None:
         """What the meter says of every 100 ms."""

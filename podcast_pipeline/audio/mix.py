@@ -16,7 +16,7 @@ from podcast_pipeline.audio.lines import straight
 from podcast_pipeline.audio.peaks import drawn
 from podcast_pipeline.audio.riding import Ride, ride
 from podcast_pipeline.model.audio import AudioSettings, Track
-from podcast_pipeline.progress import Report
+from podcast_pipeline.progress import Progress
 from podcast_pipeline.sound import decode
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def mix(
     tracks: Sequence[tuple[Track, Path]],
     settings: AudioSettings,
     output: Path,
-    report: Report,
+    report: Progress,
     *,
     preflight: Path,
     levels: Path,

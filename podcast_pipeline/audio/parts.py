@@ -26,7 +26,7 @@ _EDGE = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class Region:
     """Samples `start` to `end` of the recording. `before` and `after`: samples of crossfade into the neighbour, from
     half before the edge to half behind it; `rise` and `fall`: samples of fade inside."""
 
@@ -39,7 +39,7 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
-class Sound:
+class Clip:
     """A decoded sound, shape (n, channels). `lead` of its samples lie over what was before it, `tail` over what comes
     after it; `duck_db` is its gain while somebody speaks there."""
 
@@ -59,7 +59,7 @@ class Placed:
     """A stretch or a sound, and the sample of the programme at which its own time begins."""
 
     out: int
-    part: Stretch | Sound
+    part: Region | Clip
 
 
 def kept(reader: Reader, cuts: Sequence[Cut], name: Path) -> list[tuple[int, int]]:
@@ -95,12 +95,12 @@ def kept(reader: Reader, cuts: Sequence[Cut], name: Path) -> list[tuple[int, int
 def arranged(
     reader: Reader,
     pieces: Sequence[tuple[int, int]],
-    inserts: Sequence[tuple[int, Sound]],
-    intro: Sound | None,
-    outro: Sound | None,
-) -> list[Stretch | Sound]:
+    inserts: Sequence[tuple[int, Clip]],
+    intro: Clip | None,
+    outro: Clip | None,
+) -> list[Region | Clip]:
     """Everything in playing order. `inserts` are (sample of the recording, sound), in order; in a cut: at its join."""
-    order: list[Stretch | Sound] = [Stretch(start, end) for start, end in pieces]
+    order: list[Region | Clip] = [Region(start, end) for start, end in pieces]
     starts = [start for start, _ in pieces]
     for at, sound in reversed(inserts):
         index = bisect.bisect_right(starts, at) - 1
@@ -109,7 +109,7 @@ def arranged(
         if index >= 0 and start < place < end:
             # A later insert may have split this stretch already: its first half still begins at `start`.
             first = order[_position(order, start)]
-            assert isinstance(first, Stretch)
+            assert isinstance(first, Region)
             order[_position(order, start) : _position(order, start) + 1] = [
                 replace(first, end=place), sound, replace(first, start=place),
             ]  # fmt: skip
@@ -120,35 +120,35 @@ def arranged(
     return [*([intro] if intro else []), *joined, *([outro] if outro else [])]
 
 
-def _position(order: Sequence[Stretch | Sound], start: int) -> int:
-    return next(i for i, part in enumerate(order) if isinstance(part, Stretch) and part.start == start)
+def _position(order: Sequence[Region | Clip], start: int) -> int:
+    return next(i for i, part in enumerate(order) if isinstance(part, Region) and part.start == start)
 
 
-def _after(order: Sequence[Stretch | Sound], end: int) -> int:
-    return next(i for i, part in enumerate(order) if isinstance(part, Stretch) and part.end == end) + 1
+def _after(order: Sequence[Region | Clip], end: int) -> int:
+    return next(i for i, part in enumerate(order) if isinstance(part, Region) and part.end == end) + 1
 
 
-def _joined(reader: Reader, order: list[Stretch | Sound]) -> list[Stretch | Sound]:
+def _joined(reader: Reader, order: list[Region | Clip]) -> list[Region | Clip]:
     """The same with crossfades over cuts, and short fades where the recording stops and goes on."""
     half, edge = CROSSFADE * reader.rate // 2000, _EDGE * reader.rate // 1000
     for i, part in enumerate(order):
-        if not isinstance(part, Stretch):
+        if not isinstance(part, Region):
             continue
         following = order[i + 1] if i + 1 < len(order) else None
-        if isinstance(following, Stretch):
+        if isinstance(following, Region):
             room = min((part.end - part.start) // 2, (following.end - following.start) // 2)
             width = min(half, following.start - part.end, room)
             order[i] = part = replace(part, after=width)
             order[i + 1] = replace(following, before=width)
         elif part.end < reader.samples:
             order[i] = part = replace(part, fall=min(edge, (part.end - part.start) // 2))
-        if part.start > 0 and (i == 0 or isinstance(order[i - 1], Sound)):
+        if part.start > 0 and (i == 0 or isinstance(order[i - 1], Clip)):
             order[i] = replace(part, rise=min(edge, (part.end - part.start) // 2))
     return order
 
 
 def placed(
-    reader: Reader, parts: Sequence[Stretch | Sound], cuts: Sequence[Cut], name: Path
+    reader: Reader, parts: Sequence[Region | Clip], cuts: Sequence[Cut], name: Path
 ) -> tuple[list[Placed], Timeline]:
     """Where each part stands in the programme, and the Timeline.
 
@@ -157,7 +157,7 @@ def placed(
     out, found = 0, list[Placed]()
     pairs: list[tuple[int, int | None]] = []
     for part in parts:
-        if isinstance(part, Stretch):
+        if isinstance(part, Region):
             found.append(Placed(out, part))
             pairs.append((part.end - part.start, part.start))
         else:
@@ -168,6 +168,6 @@ def placed(
         out += pairs[-1][0]
     timeline = Timeline.assemble(reader.rate, pairs, reader.samples, digest(cuts))
     for item in found:
-        if isinstance(item.part, Sound) and (item.out < 0 or item.out + len(item.part.samples) > timeline.samples):
+        if isinstance(item.part, Clip) and (item.out < 0 or item.out + len(item.part.samples) > timeline.samples):
             raise AudioError(f"{name}: a sound overlaps by more than the conversation lasts", "shorten its overlap")
     return found, timeline

@@ -19,7 +19,7 @@ from podcast_pipeline.audio.source import Source, look
 from podcast_pipeline.errors import AudioError, PodcastError
 from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.finding import Finding
-from podcast_pipeline.progress import Report, part
+from podcast_pipeline.progress import Progress, part
 from podcast_pipeline.sound import stamps
 from podcast_pipeline.sound.stamps import Stamps
 from podcast_pipeline.sound.track import Sound
@@ -47,7 +47,7 @@ def preflight(
     tracks: Sequence[tuple[Track, Path]],
     output: Path,
     levels_dat: Path,
-    report: Report,
+    report: Progress,
     clocks: Mapping[str, str] | None = None,
 ) -> None:
     """Decode every recording once, side by side, and write `output` (preflight.json) and `levels_dat`.
@@ -59,7 +59,7 @@ def preflight(
     weights = [float(path.stat().st_size or 1) if path.is_file() else 1.0 for _, path in tracks]
     with ExitStack() as files:
 
-        def job(track: Track, path: Path) -> Callable[[Report], _Heard | AudioError]:
+        def job(track: Track, path: Path) -> Callable[[Progress], _Heard | AudioError]:
             # Beside the output, as /tmp may be memory.
             stream = files.enter_context(tempfile.TemporaryFile(dir=output.parent))
             clock = (clocks or {}).get(track.name, "stamps")
@@ -122,7 +122,7 @@ class _Heard:
 
 
 def _hear(
-    track: Track, path: Path, clock: str, stream: BinaryIO, compared: bool, report: Report
+    track: Track, path: Path, clock: str, stream: BinaryIO, compared: bool, report: Progress
 ) -> _Heard | AudioError:
     try:
         source = look(path, allow_truncated=track.allow_truncated)
@@ -163,7 +163,7 @@ def _timed(path: Path, source: Source) -> Stamps:
     return told
 
 
-def _bleed(tracks: Sequence[_Heard], report: Report) -> tuple[Bleed, ...]:
+def _bleed(tracks: Sequence[_Heard], report: Progress) -> tuple[Bleed, ...]:
     copies = [(one.copy, coarse(one.levels), one.offset) for one in tracks]
     found = []
     pairs = list(itertools.permutations(range(len(tracks)), 2))

@@ -18,7 +18,7 @@ from podcast_pipeline.audio.hum import Hum, HumEar
 from podcast_pipeline.audio.source import Source
 from podcast_pipeline.audio.weighting import SILENT
 from podcast_pipeline.errors import AudioError
-from podcast_pipeline.progress import Report
+from podcast_pipeline.progress import Progress
 from podcast_pipeline.sound import decode
 from podcast_pipeline.sound.track import Sound
 
@@ -66,7 +66,7 @@ class Scan:
 
 
 def scan(
-    path: Path, source: Source, sound: Sound, report: Report, copy: Copy | None = None, missing: float = 0.0
+    path: Path, source: Source, sound: Sound, report: Progress, copy: Copy | None = None, missing: float = 0.0
 ) -> tuple[Scan, NDArray[np.float32]]:
     """Decode the track `sound` of `path` once, block by block; what was heard, and the level of every 20 ms (see
     LevelEar) in dBFS.

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from podcast_pipeline import parallel
 from podcast_pipeline.audio import w64
-from podcast_pipeline.progress import Report
+from podcast_pipeline.progress import Progress
 
 if TYPE_CHECKING:
     import numpy as np
@@ -93,14 +93,14 @@ class LoudnessEar:
         return np.concatenate(self.powers) if self.powers else np.zeros(0)
 
 
-def heard(path: Path, report: Report) -> NDArray[np.float64]:
+def heard(path: Path, report: Progress) -> NDArray[np.float64]:
     """The power of every whole 100 ms of a sound (our W64), all channels together: its two halves side by side."""
     import numpy as np
 
     with w64.reading(path) as reader:
         size, samples = _BLOCK_SECONDS * reader.rate, reader.samples
 
-    def half(start: int, end: int, report: Report) -> NDArray[np.float64]:
+    def half(start: int, end: int, report: Progress) -> NDArray[np.float64]:
         with w64.reading(path) as reader:
             ear = LoudnessEar(reader.rate, reader.channels)
             for first in range(start, end, size):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from podcast_pipeline import atomic, ffmpeg, process
 from podcast_pipeline.errors import PodcastError, ToolFailed
-from podcast_pipeline.progress import Report
+from podcast_pipeline.progress import Progress
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,7 +26,7 @@ def feed(
     samples: int,
     codec: Sequence[str],
     output: Path,
-    report: Report,
+    report: Progress,
 ) -> None:
     """Encode `blocks`, which are `samples` frames together, into `output`; `shape`: frames per second, channels.
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from podcast_pipeline.checks.codes import CODES
 from podcast_pipeline.evidence.numbering import numbered
-from podcast_pipeline.evidence.registers import Answer
+from podcast_pipeline.evidence.registers import Lookup
 from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.finding import Finding
 from podcast_pipeline.model.person import Person
@@ -55,7 +55,7 @@ class Case:
     """The episode's folder."""
     pictures: Mapping[str, Path] = field(default_factory=dict)
     """Person -> headshot, where there is one."""
-    answers: Mapping[str, Answer] = field(default_factory=dict)
+    answers: Mapping[str, Lookup] = field(default_factory=dict)
     """Reference id -> what the registers said of it just now; empty without the network."""
     compared: Compared | None = None
     """The review's journal against the transcript; None where no review was begun."""

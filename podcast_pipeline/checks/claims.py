@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from podcast_pipeline.checks import references as one
 from podcast_pipeline.checks.case import Case
 from podcast_pipeline.evidence.numbering import numbered
-from podcast_pipeline.evidence.registers import Answer, in_words
+from podcast_pipeline.evidence.registers import Lookup, in_words
 from podcast_pipeline.evidence.wording import topic_words
 from podcast_pipeline.model.appraisal import GONE
 from podcast_pipeline.model.claim import Claim
@@ -178,7 +178,7 @@ def _standing(case: Case) -> Iterator[Finding]:
 
 def _reference(case: Case, reference: Reference) -> Iterator[Finding]:
     limit = one.IN_CATALOGUE if case.in_catalogue else one.AT_PUBLISH
-    answer = case.answers.get(reference.id, Answer())
+    answer = case.answers.get(reference.id, Lookup())
     said = one.everything(reference, answer, case.today, limit)
     kept = reference.registered
     # As with a retraction: what was learnt of a public episode must not keep its correction from going out.

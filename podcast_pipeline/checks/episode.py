@@ -39,7 +39,7 @@ AGEING = frozenset({"CIT03", "CIT04", "CIT05", "CIT07", "CIT09", "CIT16", "CIT19
 
 
 @dataclass(frozen=True)
-class Report:
+class EpisodeReport:
     """What `check` says of one episode. `not_run`: codes that need a register that was not asked.
 
     `verified`: how many of its references a register has confirmed to exist, "" where it cites nothing.
@@ -51,7 +51,7 @@ class Report:
     verified: str = ""
 
 
-def report(case: Case, *, ageing_only: bool = False) -> Report:
+def report(case: Case, *, ageing_only: bool = False) -> EpisodeReport:
     """Run every check; with `ageing_only` those alone that time can break, for a published episode."""
     found = [finding for family in FAMILIES for finding in family(case)]
     if ageing_only:
@@ -60,7 +60,7 @@ def report(case: Case, *, ageing_only: bool = False) -> Report:
     judged = judge(case, ordered)
     if ageing_only:
         judged = Judged(tuple(f for f in judged.standing if f.code != "WAI01"), judged.waived)
-    return Report(case.episode.slug, judged, _not_run(case), verified_line(case.cited) if case.cited else "")
+    return EpisodeReport(case.episode.slug, judged, _not_run(case), verified_line(case.cited) if case.cited else "")
 
 
 def _order(finding: Finding) -> tuple[object, ...]:

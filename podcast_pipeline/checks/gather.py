@@ -9,7 +9,7 @@ from podcast_pipeline import codec
 from podcast_pipeline.audio import preflight
 from podcast_pipeline.checks.case import Case
 from podcast_pipeline.errors import PodcastError
-from podcast_pipeline.evidence.registers import Answer
+from podcast_pipeline.evidence.registers import Lookup
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.production.material import Material
 from podcast_pipeline.review.comparison import compare
@@ -22,7 +22,7 @@ def gather(
     material: Material,
     today: date,
     earlier: Release | None = None,
-    answers: Mapping[str, Answer] | None = None,
+    answers: Mapping[str, Lookup] | None = None,
     *,
     texts: bool = True,
 ) -> Case:

@@ -7,7 +7,7 @@ from html import escape
 
 from podcast_pipeline import timecode
 from podcast_pipeline.checks.codes import KNOWN, NEVER_WAIVED
-from podcast_pipeline.checks.episode import Report
+from podcast_pipeline.checks.episode import EpisodeReport
 from podcast_pipeline.model.finding import Finding
 
 HEADINGS = {"E": "Errors: they stop the publication", "W": "Warnings: they should be mended", "N": "Notes"}
@@ -22,7 +22,7 @@ code { font-size: .9em } .E { border-left: .4rem solid #c22 } .W { border-left: 
 """
 
 
-def html(report: Report, title: str) -> str:
+def html(report: EpisodeReport, title: str) -> str:
     """The page of one episode's report; `title` is its slug, as titles too may hold what was found."""
     parts = [
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
@@ -46,7 +46,7 @@ def html(report: Report, title: str) -> str:
     return "\n".join(parts)
 
 
-def summary(report: Report) -> str:
+def summary(report: EpisodeReport) -> str:
     """`1 error, 2 warnings, 3 notes; 1 waived; references verified 0 of 7; not run: CIT03 ...`"""
     counts = {s: sum(f.severity == s for f in report.judged.standing) for s in HEADINGS}
     words = {"E": "error", "W": "warning", "N": "note"}

@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 
 from podcast_pipeline.errors import EvidenceError
 from podcast_pipeline.evidence import identifiers, identity
-from podcast_pipeline.evidence.registers import Answer, in_words
+from podcast_pipeline.evidence.registers import Lookup, in_words
 from podcast_pipeline.model.appraisal import IN_PART, NOT_VERIFIED, UNKNOWN
 from podcast_pipeline.model.reference import Reference
 
 
-class Said(NamedTuple):
+class Fault(NamedTuple):
     """What is wrong with a reference: code, field, sentence; a severity where it is not the code's own."""
 
     code: str
@@ -24,7 +24,7 @@ class Said(NamedTuple):
     severity: str = ""
 
 
-Sayings = Iterator[Said]
+Sayings = Iterator[Fault]
 LIBRARY = "feed/references.json"
 AT_PUBLISH, IN_CATALOGUE = timedelta(days=30), timedelta(days=180)
 _SECONDARY = re.compile(r"\bDARE\b|Abstracts of Reviews of Effects|structured abstract|Journal Club", re.IGNORECASE)
@@ -32,7 +32,7 @@ _PAGES = re.compile(r"([A-Za-z]*)(\d+)([A-Za-z]?)(?:[-–]([A-Za-z]*)(\d+)[A-Za-
 _HTTP = re.compile(r"https?://[^/\s]+", re.IGNORECASE)
 
 
-def everything(reference: Reference, answer: Answer, today: date, limit: timedelta) -> Sayings:
+def everything(reference: Reference, answer: Lookup, today: date, limit: timedelta) -> Sayings:
     """All that can be said of one reference by itself."""
     yield from identifier_shape(reference)
     yield from existence(reference)
@@ -61,9 +61,9 @@ def identifier_shape(reference: Reference) -> Sayings:
             try:
                 read(value)
             except EvidenceError as error:
-                yield Said("CIT02", name, error.message)
+                yield Fault("CIT02", name, error.message)
     if (address := str(reference.csl.get("URL", ""))) and _HTTP.match(address) is None:
-        yield Said("CIT17", "URL", "the address does not begin with http:// or https://")
+        yield Fault("CIT17", "URL", "the address does not begin with http:// or https://")
 
 
 def existence(reference: Reference) -> Sayings:
@@ -74,10 +74,10 @@ def existence(reference: Reference) -> Sayings:
     asked = f"{', '.join(kept.registers)}, asked on {kept.on.isoformat()}"
     for identifier in kept.unknown:
         name = "PMID" if identifier.startswith("PMID") else "DOI"
-        yield Said("CIT19", name, f"{identifier}: no register knows it ({asked}): look the paper up, or remove it")
+        yield Fault("CIT19", name, f"{identifier}: no register knows it ({asked}): look the paper up, or remove it")
     if (other := identity.differs(reference)) is not None:
         sentence = f'"{other.ours}" here, "{other.theirs}" under this identifier ({asked}): correct one of the two'
-        yield Said("CIT20", other.field, sentence)
+        yield Fault("CIT20", other.field, sentence)
 
 
 def age_of_status(reference: Reference, today: date, limit: timedelta) -> Sayings:
@@ -87,23 +87,25 @@ def age_of_status(reference: Reference, today: date, limit: timedelta) -> Saying
         if not identity.answered(reference):  # else CIT19 or CIT20 says what is wrong
             ask = "`podcast refs check --online` asks the registers"
             how = ask if reference.doi or reference.pmid else "it has neither DOI nor PMID to ask a register for"
-            yield Said("CIT05", "status", f"{NOT_VERIFIED}, no register has confirmed that this paper exists: {how}")
+            yield Fault("CIT05", "status", f"{NOT_VERIFIED}, no register has confirmed that this paper exists: {how}")
     elif not found.known or found.checked is None:
-        yield Said(
+        yield Fault(
             "CIT05", "status", f"the retraction status is {UNKNOWN}: `podcast refs check --online` asks the registers"
         )
     elif today - found.checked > limit:
-        yield Said("CIT05", "status", f"the status is of {found.checked.isoformat()}, more than {limit.days} days ago")
+        yield Fault("CIT05", "status", f"the status is of {found.checked.isoformat()}, more than {limit.days} days ago")
 
 
 def notices(reference: Reference) -> Sayings:
     """CIT04: an expression of concern, a retraction in part, or a correction whose notice has no address to link."""
     found = reference.status
     if found.state in ("concern", IN_PART):
-        yield Said("CIT04", "status", f"{in_words(reference)}; the notes say so")
+        yield Fault("CIT04", "status", f"{in_words(reference)}; the notes say so")
     for notice in found.notices:
         if notice.kind == "corrected" and not notice.id:
-            yield Said("CIT04", "status.notices", f"a correction was found in {notice.source}, but not its DOI or PMID")
+            yield Fault(
+                "CIT04", "status.notices", f"a correction was found in {notice.source}, but not its DOI or PMID"
+            )
 
 
 def persistent(reference: Reference) -> Sayings:
@@ -112,14 +114,14 @@ def persistent(reference: Reference) -> Sayings:
         return
     archived = reference.appraisal is not None and reference.appraisal.access.url_archived
     if reference.csl.get("URL") and not (reference.csl.get("accessed") and archived):
-        yield Said(
+        yield Fault(
             "CIT06", "URL", "only an address, without the day it was read (accessed) and a copy in a web archive", "E"
         )
     else:
-        yield Said("CIT06", "DOI", "no DOI, PMID or PMCID: readers may not find it again")
+        yield Fault("CIT06", "DOI", "no DOI, PMID or PMCID: readers may not find it again")
 
 
-def other_identifier(reference: Reference, answer: Answer) -> Sayings:
+def other_identifier(reference: Reference, answer: Lookup) -> Sayings:
     """CIT08: an identifier that a register knows; and of DOI and PMID a journal article nearly always has both."""
     told = {
         name: (record.source, str(record.csl[name]))
@@ -128,26 +130,26 @@ def other_identifier(reference: Reference, answer: Answer) -> Sayings:
         if record is not None and record.csl.get(name) and not reference.csl.get(name)
     }
     for name, (source, id_) in told.items():
-        yield Said("CIT08", name, f"{source} knows it: {id_}")
+        yield Fault("CIT08", name, f"{source} knows it: {id_}")
     if told:
         return
     if reference.csl.get("type") == "article-journal" and bool(reference.doi) != bool(reference.pmid):
         have, lack = ("DOI", "PMID") if reference.doi else ("PMID", "DOI")
-        yield Said("CIT08", lack, f"has a {have} but no {lack}: look it up")
+        yield Fault("CIT08", lack, f"has a {have} but no {lack}: look it up")
 
 
 def secondary(reference: Reference) -> Sayings:
     """CIT10: a database's abstract of a paper instead of the paper."""
     design = reference.appraisal.design if reference.appraisal else ""
     if _SECONDARY.search(str(reference.csl.get("container-title", ""))) or design == "database record":
-        yield Said("CIT10", "container-title", "a database's record about a paper: cite the paper itself")
+        yield Fault("CIT10", "container-title", "a database's record about a paper: cite the paper itself")
 
 
 def author_list(reference: Reference) -> Sayings:
     """CIT11: the list of authors is cut."""
     custom = reference.csl.get("custom")
     if isinstance(custom, Mapping) and custom.get("authors_truncated"):
-        yield Said("CIT11", "author", "the list of authors is cut: fill it up")
+        yield Fault("CIT11", "author", "the list of authors is cut: fill it up")
 
 
 def shape(reference: Reference, today: date) -> Sayings:
@@ -156,25 +158,25 @@ def shape(reference: Reference, today: date) -> Sayings:
     page, issue = str(csl.get("page", "")), f"{csl.get('volume', '')} {csl.get('issue', '')}"
     match = _PAGES.fullmatch(page)
     if page and match is None and not re.fullmatch(r"[A-Za-z]+\d+|\d+", page) and "," not in page:
-        yield Said("CIT12", "page", f'"{page}" is not a page, a range or an article number')
+        yield Fault("CIT12", "page", f'"{page}" is not a page, a range or an article number')
     supplement = re.search(r"s", issue, re.IGNORECASE) is not None
     if match is not None:
         start, end = match[2], match[5]
         whole = start[: len(start) - len(end)] + end if end and len(end) < len(start) else end
         if end and int(whole or 0) < int(start):
-            yield Said("CIT12", "page", f'"{page}" runs backwards')
+            yield Fault("CIT12", "page", f'"{page}" runs backwards')
         if match[4] and match[1].upper() != match[4].upper():
-            yield Said("CIT12", "page", f'"{page}" begins and ends in different series')
+            yield Fault("CIT12", "page", f'"{page}" begins and ends in different series')
         if match[1].upper() == "S" and not supplement:
-            yield Said("CIT12", "page", "S pages belong to a supplement, but volume and issue name none")
+            yield Fault("CIT12", "page", "S pages belong to a supplement, but volume and issue name none")
         if supplement and match[1].upper() != "S" and match[4] is not None:
-            yield Said("CIT12", "issue", "a supplement, but its pages have no S")
+            yield Fault("CIT12", "issue", "a supplement, but its pages have no S")
     issued, epub = _day(csl.get("issued"), last=True), _day(csl.get("available-date"), last=False)
     if issued and epub and epub > issued:
-        yield Said("CIT12", "available-date", "published online after its issue")
+        yield Fault("CIT12", "available-date", "published online after its issue")
     for name, day in (("issued", _day(csl.get("issued"), last=False)), ("available-date", epub)):
         if day and day > today:
-            yield Said("CIT12", name, "lies in the future")
+            yield Fault("CIT12", name, "lies in the future")
 
 
 def level(reference: Reference) -> Sayings:
@@ -183,35 +185,35 @@ def level(reference: Reference) -> Sayings:
     if found is None:
         return
     if found.ocebm2011 and found.ocebm2011 not in {"0", "1", "2", "3", "4", "5"}:
-        yield Said("CIT13", "ocebm2011", f'"{found.ocebm2011}" is of the 2009 scheme; OCEBM 2011 has 1 to 5, and 0')
+        yield Fault("CIT13", "ocebm2011", f'"{found.ocebm2011}" is of the 2009 scheme; OCEBM 2011 has 1 to 5, and 0')
     if found.ocebm2011 and not found.signed:
-        yield Said("CIT13", "by", "the level is not signed: it needs `by` and `on`")
+        yield Fault("CIT13", "by", "the level is not signed: it needs `by` and `on`")
     if found.grade:
-        yield Said("CIT13", "grade", "GRADE rates a body of evidence: write it on the claim")
+        yield Fault("CIT13", "grade", "GRADE rates a body of evidence: write it on the claim")
 
 
-def agreement(reference: Reference, answer: Answer) -> Sayings:
+def agreement(reference: Reference, answer: Lookup) -> Sayings:
     """CIT07: the registers' identifiers of this paper against ours."""
     records = [record for record in (answer.crossref, answer.pubmed) if record is not None]
     for record in records:
         for name in ("DOI", "PMID", "PMCID"):
             theirs, mine = str(record.csl.get(name, "")), str(reference.csl.get(name, ""))
             if theirs and mine and theirs.lower() != mine.lower():
-                yield Said("CIT07", name, f"{record.source} has {theirs}")
+                yield Fault("CIT07", name, f"{record.source} has {theirs}")
 
 
-def later_version(reference: Reference, answer: Answer) -> Sayings:
+def later_version(reference: Reference, answer: Lookup) -> Sayings:
     """CIT09: the registers know a later version, or say that one takes its place."""
     if answer.later:
-        yield Said("CIT09", "DOI", f"there is a later version: {answer.later}")
+        yield Fault("CIT09", "DOI", f"there is a later version: {answer.later}")
     elif reference.status.state == "superseded":
-        yield Said("CIT09", "status", in_words(reference))
+        yield Fault("CIT09", "status", in_words(reference))
 
 
-def link(answer: Answer) -> Sayings:
+def link(answer: Lookup) -> Sayings:
     """CIT16: what is wrong with the reference's address."""
     if answer.link:
-        yield Said("CIT16", "URL", answer.link)
+        yield Fault("CIT16", "URL", answer.link)
 
 
 def near_duplicates(references: Mapping[str, Reference]) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from podcast_pipeline.checks.case import Case, Passage
 from podcast_pipeline.model.finding import Finding
-from podcast_pipeline.model.terms import Collision, Sense, Term
+from podcast_pipeline.model.terms import Collision, DiscouragedTerm, Sense
 
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|‘[^’]{3,}’")
 _GLOSS = re.compile(r"formerly|previously|once|used to be|also|so-called|known as|known before as", re.IGNORECASE)
@@ -24,7 +24,7 @@ def check(case: Case) -> Iterator[Finding]:
     yield from _unexpanded(case)
 
 
-def _avoided(case: Case, term: Term) -> Iterator[Finding]:
+def _avoided(case: Case, term: DiscouragedTerm) -> Iterator[Finding]:
     pattern = re.compile("|".join(_as_word(wording) for wording in term.avoid))
     glossed = False
     for passage in (*case.heard, *case.written):
@@ -52,7 +52,7 @@ def _as_word(wording: str) -> str:
     return rf"\b{escaped}\b" if wording.isupper() else rf"\b(?i:{escaped})\b"
 
 
-def _without_allowed(case: Case, passage: Passage, term: Term) -> str:
+def _without_allowed(case: Case, passage: Passage, term: DiscouragedTerm) -> str:
     if passage.scope in term.allow_in:
         return ""
     text = passage.text

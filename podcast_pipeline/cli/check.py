@@ -14,8 +14,8 @@ from podcast_pipeline.cli.session import ALL, EPISODES, JSON, Session, chosen, c
 from podcast_pipeline.errors import PodcastError
 
 if TYPE_CHECKING:
-    from podcast_pipeline.checks.episode import Report
-    from podcast_pipeline.evidence.registers import Answer
+    from podcast_pipeline.checks.episode import EpisodeReport
+    from podcast_pipeline.evidence.registers import Lookup
     from podcast_pipeline.model.finding import Finding
     from podcast_pipeline.model.show import Show
     from podcast_pipeline.production.material import Material
@@ -34,7 +34,7 @@ def check(session: Session, episodes: tuple[str, ...], every: bool, online: bool
     status of references, expired credit, review dates. Planned ones without a recording wait until they are named.
     """
     today = datetime.now(UTC).date()
-    reports: list[Report] = []
+    reports: list[EpisodeReport] = []
     failures: list[str] = []
     for slug in chosen(session, episodes, every):
         try:
@@ -54,7 +54,7 @@ def check(session: Session, episodes: tuple[str, ...], every: bool, online: bool
         raise click.exceptions.Exit(1)
 
 
-def _checked(session: Session, slug: str, today: date, online: bool, *, named: bool) -> Report | None:
+def _checked(session: Session, slug: str, today: date, online: bool, *, named: bool) -> EpisodeReport | None:
     from podcast_pipeline import atomic
     from podcast_pipeline.checks import page
     from podcast_pipeline.checks.episode import report
@@ -78,7 +78,7 @@ def _checked(session: Session, slug: str, today: date, online: bool, *, named: b
     return found
 
 
-def _answers(session: Session, material: Material, today: date) -> dict[str, Answer]:
+def _answers(session: Session, material: Material, today: date) -> dict[str, Lookup]:
     from podcast_pipeline.cli.refs import web
     from podcast_pipeline.evidence import registers
     from podcast_pipeline.evidence.numbering import numbered
@@ -93,7 +93,7 @@ def _answers(session: Session, material: Material, today: date) -> dict[str, Ans
     return answers
 
 
-def _told(show: Show, answers: dict[str, Answer], today: date) -> Show:
+def _told(show: Show, answers: dict[str, Lookup], today: date) -> Show:
     """The show as it would be with these answers written down: what was just heard is judged, not what was known."""
     from podcast_pipeline.evidence import registers
 
@@ -103,7 +103,7 @@ def _told(show: Show, answers: dict[str, Answer], today: date) -> Show:
     return dataclasses.replace(show, references=known)
 
 
-def as_value(report: Report) -> dict[str, Any]:
+def as_value(report: EpisodeReport) -> dict[str, Any]:
     """A report for --json."""
     return {
         "episode": report.slug,
@@ -129,7 +129,7 @@ def _value(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _print(session: Session, report: Report) -> None:
+def _print(session: Session, report: EpisodeReport) -> None:
     from podcast_pipeline.checks.page import summary
 
     for finding in report.judged.standing:

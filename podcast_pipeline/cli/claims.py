@@ -12,7 +12,7 @@ from podcast_pipeline.cli.session import JSON, Session, command
 from podcast_pipeline.errors import EvidenceError, PodcastError
 
 if TYPE_CHECKING:
-    from podcast_pipeline.evidence.suggest import Suggestion
+    from podcast_pipeline.evidence.suggest import ClaimSuggestion
 
 EPISODE = click.argument("episode", metavar="EP")
 
@@ -70,7 +70,7 @@ def accept(session: Session, episode: str, ids: tuple[str, ...], refs: tuple[str
     )
 
 
-def _suggestions(session: Session, slug: str) -> tuple[Suggestion, ...]:
+def _suggestions(session: Session, slug: str) -> tuple[ClaimSuggestion, ...]:
     from podcast_pipeline.config.load import load_episode
     from podcast_pipeline.evidence import suggest as proposals
     from podcast_pipeline.production.material import Material

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 
-class Kind(NamedTuple):
+class Template(NamedTuple):
     """`values`: keys of episode.toml beyond title and date; `notes`: what notes.md should answer."""
 
     values: dict[str, Any]
     notes: tuple[str, ...]
 
 
-KINDS: dict[str, Kind] = {
-    "evidence": Kind(
+KINDS: dict[str, Template] = {
+    "evidence": Template(
         {
             "content_class": "clinical",
             "format": "evidence",
@@ -27,21 +27,21 @@ KINDS: dict[str, Kind] = {
             "The disclosure is a chapter of kind disclosure before the first one of kind clinical.",
         ),
     ),
-    "lit": Kind(
+    "lit": Template(
         {"content_class": "non-clinical", "format": "lit", "plan": {"topic": "The session's topic", "faculty": "Name"}},
         (
             "What can a colleague do differently on Monday?",
             "As soon as drugs, devices or procedures are discussed, content_class is mixed, and disclosures are due.",
         ),
     ),
-    "advocacy": Kind(
+    "advocacy": Template(
         {"content_class": "mixed", "format": "advocacy", "about": ()},
         (
             "Who decides, when, and what does the society ask for? Dates of events need their year.",
             "What the statement is about stands in `about`; the other side stands in the claims as `disputes`.",
         ),
     ),
-    "portrait": Kind(
+    "portrait": Template(
         {"content_class": "non-clinical", "format": "portrait"},
         (
             "How did this physician come to the field?",

@@ -24,7 +24,7 @@ from podcast_pipeline.sound.stamps import STAMPED
 NOTES = "[comment]: # (Show notes in Markdown. People, references, chapters are added by themselves. Links: https.)\n"
 
 
-class Recording(NamedTuple):
+class NewTrack(NamedTuple):
     source: Path
     person: str
     channel: str
@@ -35,7 +35,7 @@ class Recording(NamedTuple):
         """Its place in the episode's folder."""
         return f"raw/{self.source.name}"
 
-    def beside(self, other: Recording) -> bool:
+    def beside(self, other: NewTrack) -> bool:
         """Whether these are the two sides of one file."""
         return self.source == other.source and {self.channel, other.channel} == {"left", "right"}
 
@@ -113,18 +113,18 @@ def _values(slug: str, title: str | None, publish_at: str | None) -> dict[str, A
     return values | {"summary": values["title"]}
 
 
-def _recordings(session: Session, tracks: tuple[str, ...]) -> tuple[Recording, ...]:
+def _recordings(session: Session, tracks: tuple[str, ...]) -> tuple[NewTrack, ...]:
     """The recordings, each looked at before anything is written."""
     from podcast_pipeline.config import types
     from podcast_pipeline.config.table import BadValueError
 
-    found: list[Recording] = []
+    found: list[NewTrack] = []
     for text in tracks:
         file, _, who = text.rpartition("=")
         channel, _, person = who.rpartition(":")
         if not file:
             raise PodcastError(f'--track "{text}": not FILE=PERSON', "write --track recording.wav=example-guest")
-        recording = Recording(Path(file), person, channel)
+        recording = NewTrack(Path(file), person, channel)
         try:
             if channel:
                 types.choice("left", "right")(channel)
@@ -139,7 +139,7 @@ def _recordings(session: Session, tracks: tuple[str, ...]) -> tuple[Recording, .
     return tuple(found)
 
 
-def make(workspace: Workspace, slug: str, recordings: tuple[Recording, ...], toml: str, questions: str = "") -> None:
+def make(workspace: Workspace, slug: str, recordings: tuple[NewTrack, ...], toml: str, questions: str = "") -> None:
     """Beside its final place, then renamed: a kill leaves no half episode."""
     from podcast_pipeline import atomic
 

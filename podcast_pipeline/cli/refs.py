@@ -14,8 +14,8 @@ from podcast_pipeline.cli.session import JSON, Session, command
 from podcast_pipeline.errors import EvidenceError
 
 if TYPE_CHECKING:
-    from podcast_pipeline.evidence.record import Record
-    from podcast_pipeline.evidence.registers import Answer
+    from podcast_pipeline.evidence.record import PaperRecord
+    from podcast_pipeline.evidence.registers import Lookup
     from podcast_pipeline.evidence.web import Web
     from podcast_pipeline.model.appraisal import Status
     from podcast_pipeline.model.reference import Reference
@@ -119,7 +119,7 @@ def add(session: Session, sources: tuple[str, ...]) -> None:
 
     have, path = session.show.references, session.workspace.references
     problems: list[str] = []
-    records: list[Record] = []
+    records: list[PaperRecord] = []
     files = [source for source in sources if Path(source).is_file()]
     for source in files:
         read = intake.read_file(Path(source))
@@ -203,7 +203,7 @@ def _changed(before: Status, after: Status) -> bool:
 
 def _answers(
     session: Session, references: dict[str, Reference], online: bool, retractions: Path | None, today: date
-) -> dict[str, Answer]:
+) -> dict[str, Lookup]:
     from podcast_pipeline.evidence import registers, watch
 
     if not online and retractions is None:
@@ -217,16 +217,16 @@ def _answers(
         return registers.ask(references, door, watched, today, report)
 
 
-def _findings(session: Session, answers: dict[str, Answer], today: date) -> Any:
+def _findings(session: Session, answers: dict[str, Lookup], today: date) -> Any:
 
     from podcast_pipeline.checks import references as one
     from podcast_pipeline.checks.codes import CODES
-    from podcast_pipeline.evidence.registers import Answer, in_words
+    from podcast_pipeline.evidence.registers import Lookup, in_words
     from podcast_pipeline.model.appraisal import GONE
 
     library = session.show.references
     for id_, reference in library.items():
-        answer = answers.get(id_, Answer())
+        answer = answers.get(id_, Lookup())
         said = one.everything(reference, answer, today, one.IN_CATALOGUE)
         if reference.status.state in GONE:
             yield _row("CIT03", "E", id_, "status", in_words(reference))

@@ -17,12 +17,12 @@ from podcast_pipeline import keys
 from podcast_pipeline.layout import Workspace
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
+    from rich import progress as rich_progress
 
     from podcast_pipeline.engine.decide import Decision
     from podcast_pipeline.engine.execute import Watch
     from podcast_pipeline.model.show import Show
-    from podcast_pipeline.progress import Report
+    from podcast_pipeline.progress import Progress
 
 
 @dataclass
@@ -96,7 +96,7 @@ class Session:
             return
         with _bars() as bars:
 
-            def watch(decision: Decision) -> Report:
+            def watch(decision: Decision) -> Progress:
                 self._reasons(slug, decision)
                 task = bars.add_task(f"{slug}  {decision.stage.name}", total=1.0)
                 return lambda share: bars.update(task, completed=share)
@@ -104,7 +104,7 @@ class Session:
             yield watch
 
     @contextlib.contextmanager
-    def bar(self, what: str) -> Iterator[Report]:
+    def bar(self, what: str) -> Iterator[Progress]:
         """One bar for one long step; nothing where stderr is no terminal."""
         if self.quiet or not sys.stderr.isatty():
             yield lambda _: None
@@ -129,7 +129,7 @@ class Session:
 
             yield watch
 
-    def _line(self, slug: str, decision: Decision) -> Report:
+    def _line(self, slug: str, decision: Decision) -> Progress:
         self.say(f"{slug}: {decision.stage.name}")
         self._reasons(slug, decision)
         return lambda _: None
@@ -139,7 +139,7 @@ class Session:
             self.detail(f"{slug}: {decision.stage.name}: {reason}")
 
 
-def _bars() -> Progress:
+def _bars() -> rich_progress.Progress:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 

@@ -9,13 +9,13 @@ from podcast_pipeline.config import types as t
 from podcast_pipeline.config.table import BadValueError, Key, Table, many, table
 from podcast_pipeline.model.episode import AlternateFile
 from podcast_pipeline.model.podcasting import (
-    Block,
     Chat,
     ContentLink,
     EpisodeExtras,
     Location,
     Picture,
     RemoteItem,
+    ServiceBlock,
     ShowExtras,
     Social,
     Soundbite,
@@ -110,7 +110,7 @@ SCHEDULE = Table(
     ),
 )
 BLOCK = Table(
-    Block,
+    ServiceBlock,
     (
         Key("id", _matching(r"[a-z0-9]+", "a service's short name"), "the service; left out: all of them", '"amazon"'),
         Key("value", t.choice("yes", "no"), "yes: it must not list the feed; no: it may", '"yes"'),

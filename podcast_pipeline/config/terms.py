@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from podcast_pipeline.config import types as t
 from podcast_pipeline.config.table import Key, Table, many
-from podcast_pipeline.model.terms import Collision, Sense, Spoken, Term, Terms
+from podcast_pipeline.model.terms import Collision, DiscouragedTerm, GlossaryWord, Sense, Terms
 
 SCOPES = ("reference-title", "quotation", "self-description", "first-mention-gloss")
 KINDS = ("drug", "device", "procedure", "anatomy", "receptor", "society")
 
 TERM = Table(
-    Term,
+    DiscouragedTerm,
     (
         Key("avoid", t.texts, "wordings to avoid", '["failed back surgery syndrome", "FBSS"]'),
         Key("prefer", t.line, "what to say instead", '"persistent spinal pain syndrome (type 2 when after surgery)"'),
@@ -35,7 +35,7 @@ COLLISION = Table(
     ),
 )
 WORD = Table(
-    Spoken,
+    GlossaryWord,
     (
         Key("text", t.line, "as it is spelt", '"neuromodulation"'),
         Key("kind", t.choice(*KINDS), f"what it is: {', '.join(KINDS)}", '"procedure"'),

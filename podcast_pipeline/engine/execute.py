@@ -17,9 +17,9 @@ from podcast_pipeline.engine.decide import Decider, Decision, relative
 from podcast_pipeline.engine.record import Record
 from podcast_pipeline.engine.stage import Stage
 from podcast_pipeline.errors import PodcastError, StaleOutput
-from podcast_pipeline.progress import Report
+from podcast_pipeline.progress import Progress
 
-Watch = Callable[[Decision], Report]
+Watch = Callable[[Decision], Progress]
 """Told of every stage that starts; gives the function that takes its progress."""
 EDITED = "changed by hand since it was built"
 
@@ -76,7 +76,7 @@ class _Work:
         self.ran[stage.name] = _run(self.decider, stage, self.watch(Decision(stage, reasons)))
 
 
-def _run(decider: Decider, stage: Stage, report: Report) -> float:
+def _run(decider: Decider, stage: Stage, report: Progress) -> float:
     started = time.monotonic()
     inputs = decider.input_digests(stage)
     scratch = stage.folder / f".scratch-{stage.name}-{secrets.token_hex(4)}"

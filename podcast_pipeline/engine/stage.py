@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from podcast_pipeline.errors import PodcastError
-from podcast_pipeline.progress import Report
+from podcast_pipeline.progress import Progress
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Stage:
     outputs: tuple[Path, ...]
     settings: Mapping[str, Any]
     """Plain JSON values: only those that change the outputs."""
-    run: Callable[[Path, Report], None]
+    run: Callable[[Path, Progress], None]
     version: int = 1
     """Raised when the code makes other outputs from the same inputs."""
     temporary: frozenset[Path] = frozenset()

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from podcast_pipeline import handwritten, timecode
-from podcast_pipeline.evidence.suggest import Suggestion
+from podcast_pipeline.evidence.suggest import ClaimSuggestion
 
 
-def append(path: Path, accepted: Sequence[Suggestion]) -> tuple[str, ...]:
+def append(path: Path, accepted: Sequence[ClaimSuggestion]) -> tuple[str, ...]:
     """Append a [[claim]] for each; returns their ids. Nobody has checked them yet: `checked_by` is left to a person."""
     import tomlkit
 

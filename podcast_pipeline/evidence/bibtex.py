@@ -10,7 +10,7 @@ from typing import Any
 
 from podcast_pipeline.evidence.citation import day_parts
 from podcast_pipeline.evidence.pubmed import MONTHS
-from podcast_pipeline.evidence.record import Import, Record
+from podcast_pipeline.evidence.record import Import, PaperRecord
 from podcast_pipeline.model.reference import Reference
 from podcast_pipeline.numeral import whole
 
@@ -70,7 +70,7 @@ def read(text: str) -> Import:
             key, _, rest = body.partition(",")
             csl = _csl(kind, dict(_pairs(rest, strings)))
             if csl.get("title"):
-                records.append(Record(csl, source="bibtex"))
+                records.append(PaperRecord(csl, source="bibtex"))
             else:
                 problems.append(f"@{kind} {key.strip()}: has no title, or its brackets do not close")
     if not records and not problems:

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from podcast_pipeline.errors import EvidenceError
-from podcast_pipeline.evidence.record import Record, plain
+from podcast_pipeline.evidence.record import PaperRecord, plain
 from podcast_pipeline.evidence.web import Reply, Web
 from podcast_pipeline.model.appraisal import IN_PART, Notice
 
@@ -48,7 +48,7 @@ def address(doi: str) -> str:
     return f"https://api.crossref.org/works/{quote(doi, safe='/:;().')}"
 
 
-def ask(doi: str, web: Web) -> Record | None:
+def ask(doi: str, web: Web) -> PaperRecord | None:
     """The record of `doi`; None if Crossref does not have it. Raises EvidenceError: no answer, or no record in it."""
     reply = web.get(address(doi), "application/json")
     if reply.status == 404:
@@ -56,7 +56,7 @@ def ask(doi: str, web: Web) -> Record | None:
     return read(reply)
 
 
-def read(reply: Reply) -> Record:
+def read(reply: Reply) -> PaperRecord:
     """The record in a reply. Raises EvidenceError where it is not Crossref's JSON: an HTML page, half an answer."""
     if reply.status != 200:
         raise EvidenceError(f"{reply.url}: Crossref answered {reply.status}", "try again later")
@@ -65,7 +65,7 @@ def read(reply: Reply) -> Record:
         csl = dict(_fields(message))
         if not csl.get("title"):
             raise KeyError("title")
-        return Record(csl, tuple(_notices(message)), _later(message), "crossref")
+        return PaperRecord(csl, tuple(_notices(message)), _later(message), "crossref")
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
         raise EvidenceError(f"{reply.url}: the answer is not a record of Crossref", "try again later") from error
 

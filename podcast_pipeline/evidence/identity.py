@@ -52,7 +52,7 @@ class Paper(NamedTuple):
     year: int | None
 
 
-class Difference(NamedTuple):
+class Mismatch(NamedTuple):
     """A field of the entry that is another one in the register, and both values."""
 
     field: str
@@ -99,7 +99,7 @@ def verified(reference: Reference) -> bool:
     return answered(reference) and bool(kept.title) and not kept.unknown and differs(reference) is None
 
 
-def differs(reference: Reference) -> Difference | None:
+def differs(reference: Reference) -> Mismatch | None:
     """The first field in which the reference is another paper than the registers have under its identifiers."""
     kept = reference.registered
     if not answered(reference) or not kept.title:
@@ -107,16 +107,16 @@ def differs(reference: Reference) -> Difference | None:
     return difference(paper(reference.csl), Paper(kept.title, kept.author, kept.journals, kept.year))
 
 
-def difference(ours: Paper, theirs: Paper) -> Difference | None:
+def difference(ours: Paper, theirs: Paper) -> Mismatch | None:
     """The first field that is not the same. What one side does not have is not compared, but for the title."""
     if not _same_title(ours.title, theirs.title):
-        return Difference("title", ours.title, theirs.title)
+        return Mismatch("title", ours.title, theirs.title)
     if ours.author and theirs.author and not _same_author(ours.author, theirs.author):
-        return Difference("author", ours.author, theirs.author)
+        return Mismatch("author", ours.author, theirs.author)
     if ours.journals and theirs.journals and not _same_journal(ours.journals, theirs.journals):
-        return Difference("container-title", ours.journals[0], theirs.journals[0])
+        return Mismatch("container-title", ours.journals[0], theirs.journals[0])
     if ours.year and theirs.year and abs(ours.year - theirs.year) > 1:
-        return Difference("issued", str(ours.year), str(theirs.year))
+        return Mismatch("issued", str(ours.year), str(theirs.year))
     return None
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from podcast_pipeline import atomic
 from podcast_pipeline.errors import EvidenceError
 from podcast_pipeline.evidence import bibtex, identifiers, library, nbib, ris
-from podcast_pipeline.evidence.record import Import, Record
+from podcast_pipeline.evidence.record import Import, PaperRecord
 from podcast_pipeline.model.reference import Reference
 
 MOST = 20_000_000
@@ -59,12 +59,12 @@ def _csl(text: str, path: Path) -> Import:
     except (ValueError, RecursionError) as error:
         raise EvidenceError(f"{path}: not JSON: {error}", "CSL-JSON is a list of records") from error
     found = value if isinstance(value, list) else [value]
-    records = [Record(one, source="csl") for one in found if isinstance(one, dict)]
+    records = [PaperRecord(one, source="csl") for one in found if isinstance(one, dict)]
     wrong = [f"[{i}]: is not an object" for i, one in enumerate(found, 1) if not isinstance(one, dict)]
     return Import(tuple(records), tuple(wrong))
 
 
-def add(have: Mapping[str, Reference], found: Sequence[Record]) -> Added:
+def add(have: Mapping[str, Reference], found: Sequence[PaperRecord]) -> Added:
     """The records of `found` that are new and right, with ids of their own. Identifiers lose what does not belong."""
     records: list[Mapping[str, Any]] = []
     known, problems = [], []

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from podcast_pipeline.errors import EvidenceError
 from podcast_pipeline.evidence import crossref, identifiers, pubmed
-from podcast_pipeline.evidence.record import Import, Record
+from podcast_pipeline.evidence.record import Import, PaperRecord
 from podcast_pipeline.evidence.web import Web
 
 
@@ -16,7 +16,7 @@ def look_up(sources: Sequence[str], web: Web) -> Import:
 
     A paper that PubMed does not have keeps its DOI alone; that of which PubMed does not answer is kept and named.
     """
-    found: dict[str, Record] = {}
+    found: dict[str, PaperRecord] = {}
     numbers: dict[str, str] = {}
     problems = []
     for source in dict.fromkeys(sources):
@@ -47,7 +47,7 @@ def _number(source: str) -> str:
         return ""
 
 
-def _by_doi(source: str, web: Web, found: dict[str, Record]) -> str:
+def _by_doi(source: str, web: Web, found: dict[str, PaperRecord]) -> str:
     """Put Crossref's record into `found`; returns the PMID that PubMed has for it, or nothing."""
     try:
         doi = identifiers.doi(source)
@@ -60,7 +60,7 @@ def _by_doi(source: str, web: Web, found: dict[str, Record]) -> str:
     return pubmed.number(doi, web)
 
 
-def _completed(record: Record, paper: Record | None) -> Record:
+def _completed(record: PaperRecord, paper: PaperRecord | None) -> PaperRecord:
     """`record` with the identifiers of PubMed's, if that is of the same DOI, and with its notices."""
     if paper is None or paper.doi != record.doi:
         return record

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from podcast_pipeline.evidence.pubmed import MONTHS
-from podcast_pipeline.evidence.record import Import, Record
+from podcast_pipeline.evidence.record import Import, PaperRecord
 from podcast_pipeline.model.appraisal import Notice
 from podcast_pipeline.numeral import whole
 
@@ -23,7 +23,7 @@ def read(text: str) -> Import:
         csl = _csl(tags)
         if csl.get("title") and csl.get("PMID"):
             notices = [Notice(_NOTICES[tag], "pubmed", None, _notice(value)) for tag, value in tags if tag in _NOTICES]
-            records.append(Record(csl, tuple(notices), source="nbib"))
+            records.append(PaperRecord(csl, tuple(notices), source="nbib"))
         else:
             problems.append(f"record {number}: has no PMID or no title (TI)")
     if not records and not problems:

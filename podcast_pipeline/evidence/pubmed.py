@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from podcast_pipeline.errors import EvidenceError
-from podcast_pipeline.evidence.record import Record
+from podcast_pipeline.evidence.record import PaperRecord
 from podcast_pipeline.evidence.web import Reply, Web
 from podcast_pipeline.model.appraisal import IN_PART, Notice
 from podcast_pipeline.numeral import whole
@@ -46,9 +46,9 @@ class Papers:
 
     pmids: Sequence[str]
     web: Web
-    _known: dict[str, Record | EvidenceError | None] = field(default_factory=dict)
+    _known: dict[str, PaperRecord | EvidenceError | None] = field(default_factory=dict)
 
-    def record(self, pmid: str) -> Record | None:
+    def record(self, pmid: str) -> PaperRecord | None:
         """The record of `pmid`, one of `pmids`; None if PubMed has none.
 
         Raises EvidenceError: no answer, or no records in it. A failed batch is not asked for again, paper by paper.
@@ -79,7 +79,7 @@ def number(doi: str, web: Web) -> str:
     return found[0] if len(found) == 1 else ""
 
 
-def read(reply: Reply) -> dict[str, Record]:
+def read(reply: Reply) -> dict[str, PaperRecord]:
     """The records in a reply, by PMID. Raises EvidenceError where it is not PubMed's XML."""
     from lxml import etree
 
@@ -91,7 +91,8 @@ def read(reply: Reply) -> dict[str, Record]:
         if root.tag != "PubmedArticleSet":
             raise ValueError(root.tag)
         records = [
-            Record(dict(_fields(one)), tuple(_notices(one)), "", "pubmed") for one in root.iterfind("PubmedArticle")
+            PaperRecord(dict(_fields(one)), tuple(_notices(one)), "", "pubmed")
+            for one in root.iterfind("PubmedArticle")
         ]
     except (etree.XMLSyntaxError, ValueError, AttributeError) as error:  # the last: a part that every record has
         raise EvidenceError(f"{reply.url}: the answer is not a record of PubMed", "try again later") from error

@@ -16,7 +16,7 @@ _NO_CHARACTER = re.compile(r"&#[0-9]{9,};?")
 
 
 @dataclass(frozen=True)
-class Record:
+class PaperRecord:
     """One paper. `later` is the DOI of a version that takes its place, where the register names one."""
 
     csl: Mapping[str, Any]
@@ -43,7 +43,7 @@ class Record:
 class Import:
     """What a file held: records that can be used, and one sentence for each that cannot."""
 
-    records: tuple[Record, ...] = ()
+    records: tuple[PaperRecord, ...] = ()
     problems: tuple[str, ...] = field(default=())
 
 

@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 
 from podcast_pipeline.errors import EvidenceError
 from podcast_pipeline.evidence import crossref, identity, pubmed
-from podcast_pipeline.evidence.record import Record
+from podcast_pipeline.evidence.record import PaperRecord
 from podcast_pipeline.evidence.watch import Watched
 from podcast_pipeline.evidence.web import Web
 from podcast_pipeline.model.appraisal import GONE, IN_PART, NOT_VERIFIED, UNKNOWN, Appraisal, Notice, Registered, Status
 from podcast_pipeline.model.reference import Reference
-from podcast_pipeline.progress import Report
+from podcast_pipeline.progress import Progress
 
 _GRAVITY = ("ok", "superseded", "corrected", "concern", IN_PART, "removed", "withdrawn", "retracted")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -24,11 +24,11 @@ _COCHRANE = re.compile(r"(10\.1002/14651858\.CD\d{6})(?:\.pub(\d+))?", re.IGNORE
 
 
 @dataclass(frozen=True)
-class Answer:
+class Lookup:
     """What was found for one reference; `problems` are registers that did not answer, one sentence each."""
 
-    crossref: Record | None = None
-    pubmed: Record | None = None
+    crossref: PaperRecord | None = None
+    pubmed: PaperRecord | None = None
     notices: tuple[Notice, ...] = ()
     later: str = ""
     """DOI or words for a later version."""
@@ -41,8 +41,8 @@ class Answer:
 
 
 def ask(
-    references: Mapping[str, Reference], web: Web | None, watched: Watched | None, today: date, report: Report
-) -> dict[str, Answer]:
+    references: Mapping[str, Reference], web: Web | None, watched: Watched | None, today: date, report: Progress
+) -> dict[str, Lookup]:
     """Id -> what is found: Crossref for the DOI, PubMed for the PMID, the file for both, else the address itself.
 
     Of a DOI alone PubMed is asked for its PMID, and then for all papers many at once. `report` gets the share that is
@@ -71,7 +71,7 @@ def _number(reference: Reference, web: Web | None) -> str | EvidenceError:
         return error
 
 
-def _paper(reference: Reference, number: str | EvidenceError, papers: pubmed.Papers) -> Record | None:
+def _paper(reference: Reference, number: str | EvidenceError, papers: pubmed.Papers) -> PaperRecord | None:
     """PubMed's record; one that was found by a DOI must be of that very DOI."""
     if isinstance(number, EvidenceError):
         raise number
@@ -79,7 +79,7 @@ def _paper(reference: Reference, number: str | EvidenceError, papers: pubmed.Pap
     return record if record is not None and (reference.pmid or record.doi == reference.doi.lower()) else None
 
 
-def _foreign(reference: Reference, record: Record) -> bool:
+def _foreign(reference: Reference, record: PaperRecord) -> bool:
     """Whether a PMID that somebody mistyped led to another paper: CIT07 says so, and its status is not ours."""
     return record.source == "pubmed" and bool(reference.doi and record.doi) and record.doi != reference.doi.lower()
 
@@ -90,17 +90,17 @@ def _answer(
     papers: pubmed.Papers | None,
     watched: Watched | None,
     today: date,
-) -> Answer:
+) -> Lookup:
     notices: list[Notice] = []
     sources, problems = [], []
-    found: dict[str, Record | None] = {}
+    found: dict[str, PaperRecord | None] = {}
     later = link = ""
     if watched is not None and (reference.doi or reference.pmid):
         notices += watched.of(reference.doi, reference.pmid)
         sources.append(watched.source)
     if papers is not None:
         web = papers.web
-        asked: dict[str, Callable[[], Record | None]] = {}
+        asked: dict[str, Callable[[], PaperRecord | None]] = {}
         if reference.doi:
             asked["crossref"] = lambda: crossref.ask(reference.doi, web)
         if reference.doi or reference.pmid:
@@ -123,10 +123,10 @@ def _answer(
             problems.append(error.message)
     registered = _registered(reference, found, today)
     records = found.get("crossref"), found.get("pubmed")
-    return Answer(*records, _distinct(notices), later, link, tuple(sources), tuple(problems), registered)
+    return Lookup(*records, _distinct(notices), later, link, tuple(sources), tuple(problems), registered)
 
 
-def _registered(reference: Reference, found: Mapping[str, Record | None], today: date) -> Registered | None:
+def _registered(reference: Reference, found: Mapping[str, PaperRecord | None], today: date) -> Registered | None:
     """`found`: the record of each register that answered, None where it has none. A record of another paper goes first.
 
     A DOI counts as unknown where neither register has it; a PMID is PubMed's alone.
@@ -148,7 +148,7 @@ def _registered(reference: Reference, found: Mapping[str, Record | None], today:
     return identity.answer(reference, papers[same[0]], same, (), today) if same else None
 
 
-def appraised(reference: Reference, answer: Answer, today: date) -> Appraisal:
+def appraised(reference: Reference, answer: Lookup, today: date) -> Appraisal:
     """The reference's entry after this answer: the paper as registered, and the status that follows.
 
     What a register said against the paper is kept while one of them is silent.
@@ -163,7 +163,7 @@ def appraised(reference: Reference, answer: Answer, today: date) -> Appraisal:
     return dataclasses.replace(after, status=status(answer, before.status, today, exists))
 
 
-def status(answer: Answer, before: Status, today: date, exists: bool) -> Status:
+def status(answer: Lookup, before: Status, today: date, exists: bool) -> Status:
     """The status that follows. Where no register answered, what was known before stays, with its own day.
 
     A notice keeps the day on which we first found it, and stays while a register that may have told it is silent. That

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from podcast_pipeline.evidence.citation import day_parts
-from podcast_pipeline.evidence.record import Import, Record, plain
+from podcast_pipeline.evidence.record import Import, PaperRecord, plain
 from podcast_pipeline.model.reference import Reference
 from podcast_pipeline.numeral import whole
 
@@ -46,7 +46,7 @@ def read(text: str) -> Import:
     for number, tags in enumerate(_entries(text), 1):
         csl = _csl(tags)
         if csl.get("title"):
-            records.append(Record(csl, source="ris"))
+            records.append(PaperRecord(csl, source="ris"))
         else:
             problems.append(f"record {number}: has no title (TI)")
     if not records and not problems:

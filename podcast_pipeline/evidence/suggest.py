@@ -42,7 +42,7 @@ _SIGNS = (
 _HEADWORDS = re.compile(r"\?\s*$")
 
 
-class Spoken(Protocol):
+class SpokenSentence(Protocol):
     """A sentence with its speaker and source times in ms."""
 
     @property
@@ -54,7 +54,7 @@ class Spoken(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Suggestion:
+class ClaimSuggestion:
     """`id` stays the same while the sentence does; `why` are the signs found; `refs` the nearest references."""
 
     id: str
@@ -66,8 +66,8 @@ class Suggestion:
 
 
 def suggest(
-    spoken: Iterable[Spoken], claims: Sequence[Claim], references: Mapping[str, Reference]
-) -> tuple[Suggestion, ...]:
+    spoken: Iterable[SpokenSentence], claims: Sequence[Claim], references: Mapping[str, Reference]
+) -> tuple[ClaimSuggestion, ...]:
     """The sentences with a sign of evidence where no claim stands yet, in order. Questions are left out."""
     sentences = list(spoken)
     found = []
@@ -78,11 +78,13 @@ def suggest(
             continue
         near = " ".join(s.text for s in sentences[max(0, i - 1) : i + 2])
         mark = hashlib.sha256(one.text.casefold().encode("utf-8")).hexdigest()[:6]
-        found.append(Suggestion(f"s-{mark}", one.start, one.end, one.text, why, nearest(one.text, near, references)))
+        found.append(
+            ClaimSuggestion(f"s-{mark}", one.start, one.end, one.text, why, nearest(one.text, near, references))
+        )
     return tuple(found)
 
 
-def _covers(claim: Claim, sentence: Spoken) -> bool:
+def _covers(claim: Claim, sentence: SpokenSentence) -> bool:
     return claim.at < sentence.end and (claim.until or claim.at + 1) > sentence.start
 
 

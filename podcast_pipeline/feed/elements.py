@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 from podcast_pipeline.feed.names import clark
 from podcast_pipeline.feed.text import clean
 from podcast_pipeline.model.podcasting import (
-    Block,
     Chat,
     ContentLink,
     Location,
     Picture,
     RemoteItem,
+    ServiceBlock,
     Social,
     Soundbite,
     Trailer,
@@ -24,7 +24,7 @@ from podcast_pipeline.model.podcasting import (
 )
 
 
-class Form(NamedTuple):
+class ElementForm(NamedTuple):
     """How a value is written: the element, the field that is its text ("": none), attribute -> field."""
 
     name: str
@@ -32,42 +32,42 @@ class Form(NamedTuple):
     attributes: dict[str, str]
 
 
-FORMS: dict[type, Form] = {
-    Location: Form("podcast:location", "name", {"rel": "rel", "geo": "geo", "osm": "osm", "country": "country"}),
-    Txt: Form("podcast:txt", "text", {"purpose": "purpose"}),
-    Picture: Form(
+FORMS: dict[type, ElementForm] = {
+    Location: ElementForm("podcast:location", "name", {"rel": "rel", "geo": "geo", "osm": "osm", "country": "country"}),
+    Txt: ElementForm("podcast:txt", "text", {"purpose": "purpose"}),
+    Picture: ElementForm(
         "podcast:image",
         "",
         {"href": "href", "alt": "alt", "aspect-ratio": "aspect_ratio", "width": "width", "height": "height"}
         | {"purpose": "purpose"},
     ),
-    Chat: Form(
+    Chat: ElementForm(
         "podcast:chat",
         "",
         {"server": "server", "protocol": "protocol", "accountId": "account_id", "space": "space"},
     ),
-    RemoteItem: Form(
+    RemoteItem: ElementForm(
         "podcast:remoteItem",
         "",
         {"feedGuid": "feed_guid", "feedUrl": "feed_url", "itemGuid": "item_guid", "medium": "medium", "title": "title"},
     ),
-    Trailer: Form(
+    Trailer: ElementForm(
         "podcast:trailer",
         "title",
         {"pubdate": "published", "url": "url", "length": "length", "type": "mime", "season": "season"},
     ),
-    UpdateFrequency: Form(
+    UpdateFrequency: ElementForm(
         "podcast:updateFrequency", "text", {"complete": "complete", "dtstart": "dtstart", "rrule": "rrule"}
     ),
-    Block: Form("podcast:block", "value", {"id": "id"}),
-    Soundbite: Form("podcast:soundbite", "title", {"startTime": "start", "duration": "duration"}),
-    Social: Form(
+    ServiceBlock: ElementForm("podcast:block", "value", {"id": "id"}),
+    Soundbite: ElementForm("podcast:soundbite", "title", {"startTime": "start", "duration": "duration"}),
+    Social: ElementForm(
         "podcast:socialInteract",
         "",
         {"uri": "uri", "protocol": "protocol", "accountId": "account_id", "accountUrl": "account_url"}
         | {"priority": "priority"},
     ),
-    ContentLink: Form("podcast:contentLink", "text", {"href": "href"}),
+    ContentLink: ElementForm("podcast:contentLink", "text", {"href": "href"}),
 }
 _MILLISECONDS = {"startTime", "duration"}
 _NUMBERS = {"width", "height", "length", "season", "priority"}

@@ -12,7 +12,7 @@ from podcast_pipeline.feed.foreign import values
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.migration.listen import listened
 from podcast_pipeline.model.release import Asset, Release, ReleasePerson
-from podcast_pipeline.progress import Report
+from podcast_pipeline.progress import Progress
 from podcast_pipeline.publish import records, seen
 from podcast_pipeline.publish.imported import WAITING
 
@@ -32,7 +32,7 @@ def rehost(
     workspace: Workspace,
     release: Release,
     reach: download.Reach,
-    report: Report,
+    report: Progress,
     notices: list[str],
 ) -> Release:
     """Fetch what of `release` is still elsewhere and write its record. Raises Unreachable for the media file alone.
@@ -87,7 +87,7 @@ def _fetch(
     make: Callable[[str, str], str],
     most: int,
     reach: download.Reach,
-    report: Report | None,
+    report: Progress | None,
 ) -> tuple[Asset, Path]:
     """The asset as ours, and the file it is in for now: called by its address, so that a second run finds it."""
     path = folder / hashlib.sha256(asset.url.encode()).hexdigest()[:16]

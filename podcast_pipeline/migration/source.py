@@ -14,7 +14,7 @@ from podcast_pipeline.feed.foreign.show import page_links
 MOST_PAGES = 500
 
 
-class Source(NamedTuple):
+class FeedSource(NamedTuple):
     """The documents, newest first, and the address of the feed ("" where a file does not say it)."""
 
     pages: tuple[bytes, ...]
@@ -25,7 +25,7 @@ def is_url(text: str) -> bool:
     return text.startswith(("https://", "http://"))
 
 
-def fetch(source: str, reach: download.Reach = download.PUBLIC) -> Source:
+def fetch(source: str, reach: download.Reach = download.PUBLIC) -> FeedSource:
     """All pages of the feed at `source`, a file or an address. Raises FeedError or Unreachable.
 
     A page that a file links to is taken from the same folder where it lies there, else fetched.
@@ -50,7 +50,7 @@ def fetch(source: str, reach: download.Reach = download.PUBLIC) -> Source:
         data, place = _next(following, place, reach)
         pages.append(data)
         following = page_links(channel(data, download.shown(following))[0])[1]
-    return Source(tuple(pages), url)
+    return FeedSource(tuple(pages), url)
 
 
 def read(source: str, reach: download.Reach = download.PUBLIC) -> bytes:

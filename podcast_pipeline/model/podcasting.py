@@ -84,7 +84,7 @@ class UpdateFrequency:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class ServiceBlock:
     """A service that must not list the feed; without `id` all of them."""
 
     id: str = ""
@@ -145,7 +145,7 @@ class ShowExtras:
     publisher: RemoteItem | None = None
     trailers: tuple[Trailer, ...] = ()
     schedule: UpdateFrequency | None = None
-    blocked: tuple[Block, ...] = ()
+    blocked: tuple[ServiceBlock, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

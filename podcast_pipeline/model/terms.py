@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class DiscouragedTerm:
     """A wording to avoid and the one to prefer. Speech is never rewritten: an editor is told."""
 
     avoid: tuple[str, ...]
@@ -33,7 +33,7 @@ class Collision:
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class GlossaryWord:
     """A word of the glossary: how it is spelt, how it sounds, and what it is mistaken for."""
 
     text: str
@@ -44,6 +44,6 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    terms: tuple[Term, ...] = ()
+    terms: tuple[DiscouragedTerm, ...] = ()
     collisions: tuple[Collision, ...] = ()
-    words: tuple[Spoken, ...] = ()
+    words: tuple[GlossaryWord, ...] = ()

@@ -14,7 +14,7 @@ from podcast_pipeline.production.material import Material
 from podcast_pipeline.review import effort, journal
 from podcast_pipeline.review.subject import Subject
 from podcast_pipeline.transcript import accuracy, document
-from podcast_pipeline.transcript.accuracy import Said
+from podcast_pipeline.transcript.accuracy import Utterance
 from podcast_pipeline.transcript.lexicon import lexicon
 from podcast_pipeline.transcript.outcome import outcome
 
@@ -48,7 +48,7 @@ def _worked(material: Material) -> float | None:
     return effort.minutes(journal.read(path)) if signed else None
 
 
-def against(material: Material, reference: list[Said], cuts: list[tuple[int, int]]) -> dict[str, Any]:
+def against(material: Material, reference: list[Utterance], cuts: list[tuple[int, int]]) -> dict[str, Any]:
     """The card of the machine's transcript against `reference`; what `cuts` take out counts on neither side."""
     language = material.machine_transcript().language
     known = lexicon(material.show.terms.words, [person.name for person in material.people], language)
@@ -91,4 +91,4 @@ def card(material: Material, path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path}: cannot be read as UTF-8 text", "give a transcript.json or a plain text") from error
     if not text.strip():
         raise PodcastError(f"{path}: is empty", "a reference is the text of what was said")
-    return against(material, [Said("", text)], [])
+    return against(material, [Utterance("", text)], [])

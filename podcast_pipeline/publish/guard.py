@@ -21,7 +21,7 @@ from podcast_pipeline.model.show import Show
 from podcast_pipeline.publish import feeds, items, members, records
 from podcast_pipeline.publish.plan import Action, Look
 from podcast_pipeline.publish.public import Public, parsed
-from podcast_pipeline.publish.seen import MAIN, Form, Seen, masked, of, of_documents
+from podcast_pipeline.publish.seen import MAIN, FeedDigests, Seen, masked, of, of_documents
 
 MOST = 20
 """Sentences that are shown; the rest is counted."""
@@ -126,7 +126,7 @@ def _unseen(
     stray: Callable[[str], bool],
     had: Callable[[str], bool],
 ) -> Iterator[Unseen]:
-    base, begun = seen.feeds.get(feed, Form()), seen.begun.get(feed, Form())
+    base, begun = seen.feeds.get(feed, FeedDigests()), seen.begun.get(feed, FeedDigests())
     if public.head not in (base.head, begun.head, ours.head):
         yield Unseen(feed, "", public.channel, ours.channel, ours.head != base.head)
     for guid in dict.fromkeys((*public.items, *base.items)):
@@ -165,13 +165,13 @@ def check(
         forms = public.forms(id_) if id_ in changing else ()
         found += unseen(id_, ours, forms, seen, stray, public.had)
         if forms:
-            begun[id_] = _begun(ours, after.get(id_, Form()))
+            begun[id_] = _begun(ours, after.get(id_, FeedDigests()))
         after[id_] = of(ours, digest)
         if id_ == MAIN and not found:
             for form in forms:
                 _refuse_loss(ours, form, removal)
             if public.main is None:  # then nobody but this copy can say what was public
-                _refuse_loss(ours, seen.feeds.get(MAIN, Form()), removal)
+                _refuse_loss(ours, seen.feeds.get(MAIN, FeedDigests()), removal)
     refuse(found, name)
     return dataclasses.replace(seen, feeds=after, begun=begun)
 
@@ -239,12 +239,12 @@ def check_pages(
     return {masked(key): wanted.sha256 for key, wanted in sorted(put.items())}
 
 
-def _begun(ours: Contents, base: Form) -> Form:
+def _begun(ours: Contents, base: FeedDigests) -> FeedDigests:
     changed = {guid: digest for guid, digest in sorted(ours.items.items()) if base.items.get(guid) != digest}
-    return Form("", ours.head if ours.head != base.head else "", changed)
+    return FeedDigests("", ours.head if ours.head != base.head else "", changed)
 
 
-def _refuse_loss(ours: Contents, public: Contents | Form, removal: frozenset[str]) -> None:
+def _refuse_loss(ours: Contents, public: Contents | FeedDigests, removal: frozenset[str]) -> None:
     if guids := lost(ours, public, removal):
         raise FeedError(
             f"the public feed has {len(guids)} episode(s) that this show directory does not know: {', '.join(guids)}",
@@ -252,7 +252,7 @@ def _refuse_loss(ours: Contents, public: Contents | Form, removal: frozenset[str
         )
 
 
-def lost(ours: Contents, public: Contents | Form, removal: frozenset[str]) -> tuple[str, ...]:
+def lost(ours: Contents, public: Contents | FeedDigests, removal: frozenset[str]) -> tuple[str, ...]:
     """Guids of the public feed that would leave it, but for those in `removal`."""
     return tuple(sorted(public.items.keys() - ours.items.keys() - removal))
 

@@ -20,7 +20,7 @@ from podcast_pipeline.model.finding import Finding
 from podcast_pipeline.model.release import Release, RolledBack
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.production.release import picture
-from podcast_pipeline.progress import Report
+from podcast_pipeline.progress import Progress
 from podcast_pipeline.publish import (
     feed,
     feeds,
@@ -345,7 +345,7 @@ def carry_out(
     workspace: Workspace,
     storage: Storage,
     now: datetime,
-    report: Report,
+    report: Progress,
     *,
     bodies: bool = True,
 ) -> tuple[str, ...]:
@@ -367,7 +367,7 @@ def _carried_out(
     workspace: Workspace,
     storage: Storage,
     now: datetime,
-    report: Report,
+    report: Progress,
     bodies: bool,
 ) -> tuple[str, ...]:
     workers = 1 if show.storage.backend == "local" else upload.WORKERS

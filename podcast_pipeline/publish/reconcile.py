@@ -26,7 +26,7 @@ from podcast_pipeline.production.release import picture
 from podcast_pipeline.publish import feed, feeds, guard, head, items, members, records, seen
 from podcast_pipeline.publish.guard import Unseen
 from podcast_pipeline.publish.public import Public
-from podcast_pipeline.publish.seen import MAIN, Form, Seen
+from podcast_pipeline.publish.seen import MAIN, FeedDigests, Seen
 from podcast_pipeline.storage.protocol import Storage
 
 SHOW = "show"
@@ -339,10 +339,10 @@ def _as_public(public: Public, known: Seen, undecided: set[str]) -> Seen:
     forms, begun = dict(known.feeds), {}
     for id_ in public.ids:
         for number, contents in enumerate(public.forms(id_)):
-            before = known.feeds.get(id_, Form())
+            before = known.feeds.get(id_, FeedDigests())
             kept = {guid: before.items.get(guid) for guid in undecided if guid}
             merged: Mapping[str, Any] = {**contents.items, **kept}
-            form = Form(
+            form = FeedDigests(
                 "",
                 before.head if "" in undecided else contents.head,
                 {guid: digest for guid, digest in sorted(merged.items()) if digest is not None},

@@ -23,7 +23,7 @@ HINT = (
 
 
 @dataclass(frozen=True)
-class Form:
+class FeedDigests:
     """A feed as it stood in public, as digests: what it said can be compared with them, and not be read from them."""
 
     documents: str = ""
@@ -37,8 +37,8 @@ class Form:
 class Seen:
     """`feeds` by id. What a run is about to put is written down first: after a kill it is known as our own."""
 
-    feeds: dict[str, Form] = field(default_factory=dict)
-    begun: dict[str, Form] = field(default_factory=dict)
+    feeds: dict[str, FeedDigests] = field(default_factory=dict)
+    begun: dict[str, FeedDigests] = field(default_factory=dict)
     """Of each feed what is about to change."""
     pages: dict[str, str] = field(default_factory=dict)
     """Digest of the key of a page that is about to change -> digest of the page."""
@@ -69,7 +69,7 @@ def load(workspace: Workspace) -> Seen | None:
         contents = read(workspace.feed_xml.read_bytes())
     except FeedError as error:
         raise FeedError(f"feed/feed.xml: {error.message}", "take one side of it from git") from error
-    return Seen({MAIN: Form("", contents.head, contents.items)})
+    return Seen({MAIN: FeedDigests("", contents.head, contents.items)})
 
 
 def save(workspace: Workspace, seen: Seen) -> None:
@@ -91,8 +91,8 @@ def note(workspace: Workspace, release: Release) -> None:
         save(workspace, dataclasses.replace(known, changed=known.changed | {release.guid: change}))
 
 
-def of(contents: Contents, documents: str = "") -> Form:
-    return Form(documents, contents.head, dict(sorted(contents.items.items())))
+def of(contents: Contents, documents: str = "") -> FeedDigests:
+    return FeedDigests(documents, contents.head, dict(sorted(contents.items.items())))
 
 
 def of_documents(data: Mapping[str, bytes]) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from podcast_pipeline import keys
 from podcast_pipeline.errors import StorageError
-from podcast_pipeline.progress import Report
+from podcast_pipeline.progress import Progress
 from podcast_pipeline.publish.plan import Action, Wanted
 from podcast_pipeline.storage import fetch
 from podcast_pipeline.storage.protocol import Conflict, Storage
@@ -22,7 +22,7 @@ WORKERS = 4
 """Uploads to a remote store that run side by side: enough for any line out of a studio."""
 
 
-def apply(actions: Sequence[Action], storage: Storage, report: Report, workers: int = 1) -> None:
+def apply(actions: Sequence[Action], storage: Storage, report: Progress, workers: int = 1) -> None:
     """Upload what is to be put: kind after kind in order, at most `workers` objects of one kind at a time.
 
     `report` gets the share of bytes. Raises StorageError for the first failure; nothing new is begun after it.

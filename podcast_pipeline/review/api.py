@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.review import approval, glossary
-from podcast_pipeline.review.desk import Conflict, Desk, now
+from podcast_pipeline.review.desk import Desk, EditConflict, now
 from podcast_pipeline.review.journal import JournalError
 from podcast_pipeline.review.security import HOST, START, Sessions
 from podcast_pipeline.review.strict import ID, Outdated, Refused, TooLarge, Unconditional, Unknown, head, text
@@ -130,7 +130,7 @@ class Api:
         since = wanted.pop("since", before)
         try:
             seq = self.desk.act(wanted)
-        except Conflict as conflict:
+        except EditConflict as conflict:
             current = [self.viewer.paragraph(id_) for id_ in conflict.ids]
             return answer({"error": conflict.message, "paragraphs": current}, 412)
         if self.desk.state.seq > before and wanted["kind"] != "heard":

@@ -26,7 +26,7 @@ from podcast_pipeline.review.subject import Subject
 from podcast_pipeline.transcript import document
 
 
-class Conflict(PodcastError):
+class EditConflict(PodcastError):
     """Somebody else changed these paragraphs since."""
 
     def __init__(self, ids: tuple[str, ...]) -> None:
@@ -196,7 +196,7 @@ class Desk:
     def _compare(self, bases: Bases) -> None:
         paragraphs = self.state.paragraphs
         if stale := tuple(id_ for id_, rev in bases.items() if paragraphs[id_].rev != rev):
-            raise Conflict(stale)
+            raise EditConflict(stale)
 
     def write(self, record: Record, by: str) -> int:
         """Write a line that no client asks for: a sign-off, a projection, an import."""

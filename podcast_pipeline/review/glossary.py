@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from podcast_pipeline import handwritten
-from podcast_pipeline.model.terms import Spoken
+from podcast_pipeline.model.terms import GlossaryWord
 from podcast_pipeline.transcript.lexicon import phrase
 
 
-def add(path: Path, text: str, heard: str) -> Spoken:
+def add(path: Path, text: str, heard: str) -> GlossaryWord:
     """Write `text` as a [[word]] that was heard as `heard`, or add that to the word that is there; the rest stays.
 
     Raises ConfigError if the file cannot be read.
@@ -26,4 +26,4 @@ def add(path: Path, text: str, heard: str) -> Spoken:
         sounds = [str(sound) for sound in known.get("sounds", ())]
         if phrase(heard) != phrase(text) and heard not in sounds:
             known["sounds"] = sounds = [*sounds, heard]
-    return Spoken(str(known["text"]), str(known.get("kind", "")), tuple(sounds))
+    return GlossaryWord(str(known["text"]), str(known.get("kind", "")), tuple(sounds))

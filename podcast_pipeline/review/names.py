@@ -17,7 +17,7 @@ _TITLES = frozenset({"dr", "doctor", "prof", "professor", "mr", "mrs", "ms"})
 _NAME = re.compile(r"[^\W\d_]*[^\W\d_a-z][^\W\d_]*")
 
 
-class Unlisted(NamedTuple):
+class UnlistedName(NamedTuple):
     """The words `first` to `last` (both in it); cause: name or word."""
 
     first: int
@@ -36,20 +36,20 @@ class Names:
         self._known |= {word for form in (*lexicon.kinds, *lexicon.look_alikes, *lexicon.common) for word in form}
         self._english = bool(lexicon.terms)
 
-    def find(self, texts: Sequence[str]) -> Iterator[Unlisted]:
+    def find(self, texts: Sequence[str]) -> Iterator[UnlistedName]:
         """Names and unknown words of one paragraph, none twice. Unknown words are known for English only."""
         words = [key(text) for text in texts]
         place = 0
         while place < len(words):
             last = self._named(words, texts, place)
             if last >= place:
-                yield Unlisted(place, last, "name")
+                yield UnlistedName(place, last, "name")
                 place = last + 1
                 continue
             if self._english and self._is_unknown(words[place]):
                 inside = place > 0 and not ends_sentence(texts[place - 1], texts[place])
                 is_name = inside and texts[place].strip("\"'“”‘’(")[:1].isupper()
-                yield Unlisted(place, place, "name" if is_name else "word")
+                yield UnlistedName(place, place, "name" if is_name else "word")
             place += 1
 
     def _named(self, words: Sequence[str], texts: Sequence[str], place: int) -> int:

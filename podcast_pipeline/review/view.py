@@ -8,7 +8,7 @@ from typing import Any
 
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.cut import united as cut_list
-from podcast_pipeline.model.terms import Spoken
+from podcast_pipeline.model.terms import GlossaryWord
 from podcast_pipeline.review import approval, offers, precision, signoff, voiding
 from podcast_pipeline.review.approval import Frames
 from podcast_pipeline.review.checklist import Checklist
@@ -25,7 +25,7 @@ View = dict[str, Any]
 Pauses = Callable[[], Iterable[tuple[int, int]]]
 
 
-def words_of(subject: Subject, more: Iterable[Spoken] = ()) -> Lexicon:
+def words_of(subject: Subject, more: Iterable[GlossaryWord] = ()) -> Lexicon:
     """What is known about words: medicine, the show's glossary and `more` of it, and the people of this episode."""
     people = [subject.show.people[one].name for one in subject.names]
     return lexicon((*subject.show.terms.words, *more), people, subject.episode.transcribe.language)
@@ -39,7 +39,7 @@ class Viewer:
         self.desk, self.pauses = desk, pauses
         self.precision = precision.of_show(desk.subject.workspace.episodes)
         self.silent = tuple(precision.silent(self.precision, desk.subject.show.review.ask))
-        self.words: tuple[Spoken, ...] = ()
+        self.words: tuple[GlossaryWord, ...] = ()
         """Those that came into the glossary while the page was open."""
         self.checklist = self._checklist()
         self.frames = Frames(desk.subject.mp3)
@@ -49,7 +49,7 @@ class Viewer:
         subject = self.desk.subject
         return Checklist(words_of(subject, self.words), subject.machine_value(), self.silent)
 
-    def learn(self, word: Spoken) -> None:
+    def learn(self, word: GlossaryWord) -> None:
         """Look at the text with a word that is in the glossary from now on."""
         self.words = (*self.words, word)
         self.checklist = self._checklist()

@@ -33,7 +33,7 @@ LONGEST_TURN = 60_000
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class TranscriptParagraph:
     """A paragraph of the transcript as read on the page; `start` is published time in ms."""
 
     start: int
@@ -41,20 +41,20 @@ class Turn:
     text: str
 
 
-def turns(cues: Iterable[Cue]) -> tuple[Turn, ...]:
+def turns(cues: Iterable[Cue]) -> tuple[TranscriptParagraph, ...]:
     """Captions joined into paragraphs of one speaker each."""
-    found: list[Turn] = []
+    found: list[TranscriptParagraph] = []
     for cue in cues:
         text = " ".join(cue.text.split())
         last = found[-1] if found else None
         if last is None or last.speaker != cue.speaker or _full(last, cue):
-            found.append(Turn(cue.start, cue.speaker, text))
+            found.append(TranscriptParagraph(cue.start, cue.speaker, text))
         else:
-            found[-1] = Turn(last.start, last.speaker, f"{last.text} {text}")
+            found[-1] = TranscriptParagraph(last.start, last.speaker, f"{last.text} {text}")
     return tuple(found)
 
 
-def _full(turn: Turn, cue: Cue) -> bool:
+def _full(turn: TranscriptParagraph, cue: Cue) -> bool:
     return cue.start - turn.start >= LONGEST_TURN and turn.text.endswith((".", "?", "!"))
 
 

@@ -18,7 +18,7 @@ from podcast_pipeline.model.release import ReleasePerson, Signature
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class Criterion:
     """One item: `scale` METRIQ or JAMA; `met` None where nothing in the files can answer it."""
 
     scale: str
@@ -33,7 +33,7 @@ def card(
     people: tuple[ReleasePerson, ...],
     signature: Signature | None,
     corrected: date | None = None,
-) -> tuple[Item, ...]:
+) -> tuple[Criterion, ...]:
     """The items in the order of the two instruments. `corrected` is the day of the last correction."""
     cited = {citation.id for claim in episode.claims for citation in claim.refs} & set(references)
     facts = [claim for claim in episode.claims if claim.kind == "fact"]
@@ -48,25 +48,25 @@ def card(
     current = f"published {episode.publish_at:%Y-%m-%d}" + (f", corrected {corrected.isoformat()}" if corrected else "")
     by = f"signed by {signature.name}" if signature is not None else "nobody has signed"
     return (
-        Item("METRIQ", "Background to situate the listener", bool(episode.summary and episode.objectives) or None,
+        Criterion("METRIQ", "Background to situate the listener", bool(episode.summary and episode.objectives) or None,
              "summary and objectives" if episode.objectives else "no objectives; a reader decides"),
-        Item("METRIQ", "Right amount for its length", None, "a reader decides"),
-        Item("METRIQ", "Well written and formatted", None, "a reader decides"),
-        Item("METRIQ", "References are cited and map to statements", mapped, sources),
-        Item("METRIQ", "Clear who made it, and their conflicts of interest", disclosed or not due,
+        Criterion("METRIQ", "Right amount for its length", None, "a reader decides"),
+        Criterion("METRIQ", "Well written and formatted", None, "a reader decides"),
+        Criterion("METRIQ", "References are cited and map to statements", mapped, sources),
+        Criterion("METRIQ", "Clear who made it, and their conflicts of interest", disclosed or not due,
              "statements of all who speak" if disclosed else "statements are missing"),
-        Item("METRIQ", "Editorial and pre-publication review described", real and (checked or not facts),
+        Criterion("METRIQ", "Editorial and pre-publication review described", real and (checked or not facts),
              by + ("; an example, no physician" if signature is not None and signature.example else "")),
-        Item("METRIQ", "Post-publication commentary", None, "none is collected here"),
-        Item("JAMA", "Authorship", bool(named) and all(person.affiliation for person in named),
+        Criterion("METRIQ", "Post-publication commentary", None, "none is collected here"),
+        Criterion("JAMA", "Authorship", bool(named) and all(person.affiliation for person in named),
              "names, credentials and affiliations" if named else "nobody is named"),
-        Item("JAMA", "Attribution", bool(cited) and mapped, sources),
-        Item("JAMA", "Disclosure", disclosed, "financial relationships or their absence, dated"),
-        Item("JAMA", "Currency", True, current),
+        Criterion("JAMA", "Attribution", bool(cited) and mapped, sources),
+        Criterion("JAMA", "Disclosure", disclosed, "financial relationships or their absence, dated"),
+        Criterion("JAMA", "Currency", True, current),
     )  # fmt: skip
 
 
-def line(items: tuple[Item, ...]) -> str:
+def line(items: tuple[Criterion, ...]) -> str:
     """`JAMA 3 of 4; METRIQ 4 of 4 computable items`"""
     parts = []
     for scale in ("JAMA", "METRIQ"):
@@ -75,5 +75,5 @@ def line(items: tuple[Item, ...]) -> str:
     return "; ".join(parts) + " computable items"
 
 
-def answer(item: Item) -> str:
+def answer(item: Criterion) -> str:
     return "not computed" if item.met is None else "yes" if item.met else "no"

@@ -21,7 +21,7 @@ _known: dict[tuple[int, int, int, int], str] = {}
 _SETTLED_NS = 50_000_000
 
 
-class Measured(NamedTuple):
+class ObjectDigests(NamedTuple):
     """Size in bytes, SHA-256 as hex, MD5 in base64 as the Content-MD5 header wants it."""
 
     size: int
@@ -29,7 +29,7 @@ class Measured(NamedTuple):
     md5: str
 
 
-def measure(source: Source, sha256: str) -> Measured:
+def measure(source: Source, sha256: str) -> ObjectDigests:
     """Size and digests of `source` in one pass. Raises StorageError: unreadable, or its digest is not `sha256`."""
     size, sha, md5 = 0, hashlib.sha256(), hashlib.md5(usedforsecurity=False)
     if isinstance(source, bytes):
@@ -51,7 +51,7 @@ def measure(source: Source, sha256: str) -> Measured:
             f"{name} not what was planned (sha256 {sha.hexdigest()[:8]}, not {sha256[:8]})",
             "it changed in the meantime: build and publish again",
         )
-    return Measured(size, sha256, base64.b64encode(md5.digest()).decode("ascii"))
+    return ObjectDigests(size, sha256, base64.b64encode(md5.digest()).decode("ascii"))
 
 
 def of_file(stream: BufferedReader) -> str:

@@ -16,7 +16,7 @@ from podcast_pipeline.keys import Headers
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.show import StorageSettings
 from podcast_pipeline.storage import digest, s3_multipart
-from podcast_pipeline.storage.digest import Measured
+from podcast_pipeline.storage.digest import ObjectDigests
 from podcast_pipeline.storage.protocol import Conflict, Listed, Source, Stored
 from podcast_pipeline.storage.providers import resolved
 from podcast_pipeline.storage.s3_client import connect
@@ -87,7 +87,7 @@ class S3Storage:
             conditions = {}
         with self._explained(key):
             try:
-                etag = self._send(source, key, headers, Measured(size, sha256, md5), conditions)
+                etag = self._send(source, key, headers, ObjectDigests(size, sha256, md5), conditions)
             except ClientError as error:
                 if not conditions or not _condition_failed(error):
                     raise
@@ -101,7 +101,9 @@ class S3Storage:
             raise Conflict(f"{self._shown(key)}: changed in the meantime", "run the command again")
         return Stored(key, size, sha256, headers.mime, headers.cache, etag)
 
-    def _send(self, source: Source, key: str, headers: Headers, measured: Measured, conditions: dict[str, str]) -> str:
+    def _send(
+        self, source: Source, key: str, headers: Headers, measured: ObjectDigests, conditions: dict[str, str]
+    ) -> str:
         client, name = self.client(), self.name(key)
         if isinstance(source, Path) and measured.size > SINGLE:
             s3_multipart.sweep(client, self.settings.bucket, self._prefix)

@@ -18,7 +18,7 @@ _ROW = re.compile(r"((?:[^=\\]|\\.)*)=(.*)", re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
 
-class Heard(NamedTuple):
+class ReadBack(NamedTuple):
     """What FFmpeg makes of a file: global tags, and (start in ms, title) of the chapters as they stand in the file."""
 
     tags: dict[str, str]
@@ -34,7 +34,7 @@ def verify(path: Path, tags: Tags) -> None:
         raise PodcastError(f"{path}: the tag reads back differently: {problem}", "run `podcast tag` again")
 
 
-def by_ffmpeg(path: Path) -> Heard:
+def by_ffmpeg(path: Path) -> ReadBack:
     """Tags and chapters of `path` as FFmpeg lists them. Raises PodcastError if it cannot read the file."""
     argv = [ffmpeg.binary().path, "-nostdin", "-hide_banner", "-nostats", *ffmpeg.input_arguments(path)]
     output, log = process.run([*argv, "-f", "ffmetadata", "pipe:1"])
@@ -48,7 +48,7 @@ def by_ffmpeg(path: Path) -> Heard:
             reported = round(int(rows["START"]) * 1000 * numerator / denominator)
             # What would lie before 0 was clipped to 0: the first chapter.
             chapters.append((reported + delay if reported else 0, rows.get("title", "")))
-    return Heard(sections[0][1], tuple(chapters), delay, _PICTURE.search(log) is not None)
+    return ReadBack(sections[0][1], tuple(chapters), delay, _PICTURE.search(log) is not None)
 
 
 def _sections(text: str) -> list[tuple[str, dict[str, str]]]:
@@ -63,7 +63,7 @@ def _sections(text: str) -> list[tuple[str, dict[str, str]]]:
     return found
 
 
-def _by_ffmpeg(heard: Heard, tags: Tags) -> str:
+def _by_ffmpeg(heard: ReadBack, tags: Tags) -> str:
     wanted = {"title": line(tags.title), "artist": tags.artist, "album": line(tags.show)}
     for key, value in wanted.items():
         if heard.tags.get(key, "") != value:

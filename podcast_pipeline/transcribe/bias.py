@@ -13,17 +13,17 @@ from typing import NamedTuple
 
 from podcast_pipeline import codec
 from podcast_pipeline.model.show import TranscribeSettings
-from podcast_pipeline.progress import Report
+from podcast_pipeline.progress import Progress
 from podcast_pipeline.transcribe import models
 from podcast_pipeline.transcribe.blocks import Block
 from podcast_pipeline.transcribe.engine import RATE, RawWord
 from podcast_pipeline.transcribe.flags import Flag
-from podcast_pipeline.transcribe.heard import Biased, Heard
+from podcast_pipeline.transcribe.heard import Biased, Recognition
 from podcast_pipeline.transcribe.models import Model
-from podcast_pipeline.transcribe.recognise import Piece, run
+from podcast_pipeline.transcribe.recognise import TrackBlock, run
 from podcast_pipeline.transcribe.recording import Recording
-from podcast_pipeline.transcribe.speech import Stretch
-from podcast_pipeline.transcribe.suggestions import JOINED, Glossary, Suggestion
+from podcast_pipeline.transcribe.speech import SpeechSegment
+from podcast_pipeline.transcribe.suggestions import JOINED, Glossary, WordSuggestion
 from podcast_pipeline.transcribe.workers import Pool
 from podcast_pipeline.transcript.align import key
 from podcast_pipeline.transcript.lexicon import letters
@@ -53,11 +53,11 @@ class Plan(NamedTuple):
     key: str
 
 
-def plan(heard: Heard, glossary: Glossary, own: Sequence[str]) -> Plan:
+def plan(heard: Recognition, glossary: Glossary, own: Sequence[str]) -> Plan:
     """What is worth a second run: blocks with an unsure word or a near-miss, told the near-misses and then `own`."""
     found = []
     for pieces in heard.blocks:
-        block = Block(tuple(Stretch(start, end) for start, end in pieces))
+        block = Block(tuple(SpeechSegment(start, end) for start, end in pieces))
         words = _inside(heard.words, block.start * 1000 // RATE, block.end * 1000 // RATE)
         near = [one.to for one in glossary.suggestions(words)]
         terms = tuple(dict.fromkeys([*near, *own]))[:TERMS]
@@ -68,23 +68,23 @@ def plan(heard: Heard, glossary: Glossary, own: Sequence[str]) -> Plan:
 
 def second(
     recordings: Mapping[str, Recording],
-    found: Mapping[str, Heard],
+    found: Mapping[str, Recognition],
     glossary: Glossary,
     own: Sequence[str],
     settings: TranscribeSettings,
     model: Model,
     pool: Callable[[], Pool],
-    report: Report,
-) -> dict[str, Heard]:
+    report: Progress,
+) -> dict[str, Recognition]:
     """`found` with the second run of each track; what was kept of an earlier one is taken over."""
     plans = {track: plan(heard, glossary, own) for track, heard in found.items()}
     fresh = {track: one for track, one in plans.items() if one.key != found[track].biased_key}
-    pieces = [Piece(recordings[track], block) for track, one in fresh.items() for block, _ in one.blocks]
+    pieces = [TrackBlock(recordings[track], block) for track, one in fresh.items() for block, _ in one.blocks]
     told = [", ".join(terms) for one in fresh.values() for _, terms in one.blocks]
     answers: list[tuple[RawWord, ...]] = []
     if pieces:
         length = sum(piece.block.samples for piece in pieces) / RATE
-        spoken = {track: tuple(Stretch(*pair) for pair in heard.speech) for track, heard in found.items()}
+        spoken = {track: tuple(SpeechSegment(*pair) for pair in heard.speech) for track, heard in found.items()}
         answers = run(pieces, settings, model, pool(), spoken, lambda s: report(s / length), told)
     rest, done = iter(answers), dict(found)
     for track, one in fresh.items():
@@ -101,11 +101,11 @@ def _kept(words: Sequence[RawWord]) -> tuple[RawWord, ...]:
     return tuple(word for word in words if not word.residue)
 
 
-def suggestions(track: str, words: Sequence[RawWord], heard: Heard, glossary: Glossary) -> tuple[
-    list[Suggestion], list[Flag]
+def suggestions(track: str, words: Sequence[RawWord], heard: Recognition, glossary: Glossary) -> tuple[
+    list[WordSuggestion], list[Flag]
 ]:  # fmt: skip
     """What the second run says otherwise of `words`, those of the track that stay; and where it lost or added words."""
-    found: list[Suggestion] = []
+    found: list[WordSuggestion] = []
     flags: list[Flag] = []
     for one in heard.biased:
         before = _inside(words, one.start, one.end)
@@ -117,7 +117,7 @@ def suggestions(track: str, words: Sequence[RawWord], heard: Heard, glossary: Gl
     return found, flags
 
 
-def _differences(words: Sequence[RawWord], one: Biased, glossary: Glossary) -> list[Suggestion]:
+def _differences(words: Sequence[RawWord], one: Biased, glossary: Glossary) -> list[WordSuggestion]:
     listed = {letters(term): term for term in one.terms}
     before, after = [key(word.text) for word in words], [key(word.text) for word in one.words]
     safe = glossary.protected([word.text for word in words])
@@ -128,7 +128,7 @@ def _differences(words: Sequence[RawWord], one: Biased, glossary: Glossary) -> l
         term = listed.get(letters("".join(word.text for word in one.words[j1:j2])))
         if term is not None:
             score = min(word.probability for word in one.words[j1:j2])
-            found.append(Suggestion(tuple(words[i1:i2]), term, "hotwords", round(score, 2)))
+            found.append(WordSuggestion(tuple(words[i1:i2]), term, "hotwords", round(score, 2)))
     return found
 
 

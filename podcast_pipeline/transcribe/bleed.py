@@ -20,7 +20,7 @@ from podcast_pipeline.transcribe import muted
 from podcast_pipeline.transcribe.balance import Balance, balance
 from podcast_pipeline.transcribe.engine import RawWord
 from podcast_pipeline.transcribe.flags import Flag
-from podcast_pipeline.transcribe.levels import Envelope, decibels, delay, steady
+from podcast_pipeline.transcribe.levels import PowerEnvelope, decibels, delay, steady
 from podcast_pipeline.transcribe.pcm import Pcm
 
 LOUDER = 6.0
@@ -71,7 +71,7 @@ def gate(voices: Sequence[Voice]) -> Gated:
     """What each speaker said, from what all microphones heard."""
     if len(voices) < 2:
         return Gated({voice.track: voice.words for voice in voices}, frozenset(), [], [])
-    heard = [_Track(voice, Envelope(voice.sound, voice.offset)) for voice in voices]
+    heard = [_Track(voice, PowerEnvelope(voice.sound, voice.offset)) for voice in voices]
     ears = [_Ear.between(mine, other, len(heard) > 2) for mine, other in permutations(heard, 2)]
     found: list[Dropped] = []
     doubts: dict[int, Flag] = {}
@@ -108,7 +108,7 @@ def _settled(found: Sequence[Dropped]) -> dict[int, Dropped]:
 
 class _Track(NamedTuple):
     voice: Voice
-    envelope: Envelope
+    envelope: PowerEnvelope
 
 
 class _Pair(NamedTuple):

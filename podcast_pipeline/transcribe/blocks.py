@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 from podcast_pipeline.transcribe.engine import RATE
-from podcast_pipeline.transcribe.speech import Stretch
+from podcast_pipeline.transcribe.speech import SpeechSegment
 
 LEAST, MOST, LIMIT = 90 * RATE, 150 * RATE, 300 * RATE
 """Speech in a block: cut at the longest silence between LEAST and MOST; beyond LIMIT also where there is none."""
@@ -29,7 +29,7 @@ SEARCH = 30 * RATE
 class Block:
     """Pieces of one track, sent with short silences between them. `forced`: it ends in the middle of speech."""
 
-    pieces: tuple[Stretch, ...]
+    pieces: tuple[SpeechSegment, ...]
     forced: bool = False
 
     @property
@@ -71,7 +71,7 @@ class Block:
         return self.end * 1000 // RATE
 
 
-def plan(speech: Sequence[Stretch], quietest: Callable[[int, int], int]) -> list[Block]:
+def plan(speech: Sequence[SpeechSegment], quietest: Callable[[int, int], int]) -> list[Block]:
     """Cut the speech of one track into blocks; `quietest(start, end)` names the best sample for a forced cut."""
     blocks, rest = [], list(speech)
     while rest:
@@ -82,12 +82,12 @@ def plan(speech: Sequence[Stretch], quietest: Callable[[int, int], int]) -> list
         else:
             start, end = rest[0]
             cut = quietest(start + LIMIT - SEARCH, start + LIMIT)
-            blocks.append(Block(_pieces([Stretch(start, cut)]), forced=True))
-            rest[0] = Stretch(cut, end)
+            blocks.append(Block(_pieces([SpeechSegment(start, cut)]), forced=True))
+            rest[0] = SpeechSegment(cut, end)
     return blocks
 
 
-def _whole(rest: Sequence[Stretch]) -> int:
+def _whole(rest: Sequence[SpeechSegment]) -> int:
     """How many of the stretches make the next block; 0 where the first alone is too long for one."""
     spoken = list(accumulate(stretch.end - stretch.start for stretch in rest))
     if spoken[-1] <= 2 * LATE:
@@ -103,11 +103,11 @@ def _whole(rest: Sequence[Stretch]) -> int:
     return late[0] + 1 if late else (early[-1] + 1 if early else 0)
 
 
-def _pieces(speech: Sequence[Stretch]) -> tuple[Stretch, ...]:
+def _pieces(speech: Sequence[SpeechSegment]) -> tuple[SpeechSegment, ...]:
     pieces = [speech[0]]
     for stretch in speech[1:]:
         if stretch.start - pieces[-1].end > LONG_SILENCE:
             pieces.append(stretch)
         else:
-            pieces[-1] = Stretch(pieces[-1].start, stretch.end)
+            pieces[-1] = SpeechSegment(pieces[-1].start, stretch.end)
     return tuple(pieces)

@@ -17,8 +17,8 @@ from podcast_pipeline.model.audio import Track
 from podcast_pipeline.transcribe.bleed import Dropped
 from podcast_pipeline.transcribe.engine import RawWord
 from podcast_pipeline.transcribe.flags import Flag
-from podcast_pipeline.transcribe.heard import Heard
-from podcast_pipeline.transcribe.suggestions import Suggestion
+from podcast_pipeline.transcribe.heard import Recognition
+from podcast_pipeline.transcribe.suggestions import WordSuggestion
 from podcast_pipeline.transcribe.turns import Turn
 
 
@@ -33,12 +33,12 @@ def build(
     engine: Mapping[str, str],
     model: Mapping[str, str],
     settings: Mapping[str, Any],
-    tracks: Sequence[tuple[Track, Heard]],
+    tracks: Sequence[tuple[Track, Recognition]],
     turns: Sequence[Turn],
     speakers: Mapping[str, Speaker],
     dropped: Iterable[Dropped],
     flags: Iterable[Flag],
-    suggestions: Iterable[Suggestion],
+    suggestions: Iterable[WordSuggestion],
 ) -> dict[str, Any]:
     """The value of the file. Nothing of the run is in it: no clock, host, folder or duration of the work.
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
 from podcast_pipeline.errors import ConfigError, TranscriptionError
 from podcast_pipeline.model.show import TranscribeSettings
-from podcast_pipeline.progress import Report
+from podcast_pipeline.progress import Progress
 from podcast_pipeline.transcribe import cores
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Transcriber(Protocol):
     It sees samples and options only: no file, no speech detection, no speaker. The same samples give the same words.
     """
 
-    def transcribe(self, samples: NDArray[np.float32], track: str, options: Options, heard: Report) -> list[RawWord]:
+    def transcribe(self, samples: NDArray[np.float32], track: str, options: Options, heard: Progress) -> list[RawWord]:
         """The words of one block: float32, mono, 16 kHz; `heard` is told the seconds of it that are done.
 
         Joined with single spaces, the words of a segment give the segment's text. Raises TranscriptionError.

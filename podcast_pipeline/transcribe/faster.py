@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podcast_pipeline.errors import TranscriptionError
-from podcast_pipeline.progress import Report
+from podcast_pipeline.progress import Progress
 from podcast_pipeline.transcribe import cores, engine, features
 from podcast_pipeline.transcribe.engine import Options, Part, RawWord, Scores
 
@@ -41,7 +41,7 @@ class FasterWhisper:
                 f"{model}: this model cannot be loaded: {error}", "fetch the model again, or choose another one"
             ) from error
 
-    def transcribe(self, samples: NDArray[np.float32], track: str, options: Options, heard: Report) -> list[RawWord]:
+    def transcribe(self, samples: NDArray[np.float32], track: str, options: Options, heard: Progress) -> list[RawWord]:
         import ctranslate2
 
         if options.language not in self._model.supported_languages:

@@ -33,7 +33,7 @@ class Rerun(NamedTuple):
 
 
 class Biased(NamedTuple):
-    """What a second run made of a block when it was told to expect `terms`: words as in `Heard`, kept under `key`."""
+    """What a second run made of a block when it was told to expect `terms`: words as in `Recognition`, under `key`."""
 
     start: int
     end: int
@@ -41,7 +41,7 @@ class Biased(NamedTuple):
     words: tuple[RawWord, ...]
 
 
-class Spoken(NamedTuple):
+class SpeakerSegment(NamedTuple):
     """From `start` to `end` (ms of the track) the voice number `voice` speaks."""
 
     start: int
@@ -50,7 +50,7 @@ class Spoken(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class Recognition:
     """Words, in order, and speech of one track in ms; `forced`: where a block had to end in the middle of speech.
 
     `blocks` are what was sent in one piece, in samples; `left_out` words that nobody said; `language` what was heard,
@@ -70,7 +70,7 @@ class Heard:
     biased_key: str = ""
     biased: tuple[Biased, ...] = ()
     voices_key: str = ""
-    voices: tuple[Spoken, ...] = ()
+    voices: tuple[SpeakerSegment, ...] = ()
     """Who speaks when, on a recording of several people; kept under `voices_key`."""
 
 
@@ -97,7 +97,7 @@ def in_order(words: Sequence[RawWord], duration: int) -> tuple[RawWord, ...]:
     return tuple(found)
 
 
-def shifted(heard: Heard, offset: int) -> Heard:
+def shifted(heard: Recognition, offset: int) -> Recognition:
     """The same on the source timeline, where the track begins `offset` ms late (early, if negative).
 
     What would lie before the start of the programme is not in it: such words are left out.
@@ -122,7 +122,7 @@ def shifted(heard: Heard, offset: int) -> Heard:
     )
 
 
-def render(heard: Heard) -> str:
+def render(heard: Recognition) -> str:
     """The text of `words/<track>.json`: one word a line, with the scores of its segment as an index."""
     everything = (*heard.words, *heard.left_out, *(word for one in heard.biased for word in one.words))
     scores = list(dict.fromkeys(word.segment for word in everything))
@@ -151,7 +151,7 @@ def render(heard: Heard) -> str:
     return json.dumps(head, ensure_ascii=False)[:-1] + ', "words": [\n' + lines + "\n]}\n"
 
 
-def read(path: Path, wanted: str, track: str) -> Heard | None:
+def read(path: Path, wanted: str, track: str) -> Recognition | None:
     """What was kept at `path` under the key `wanted`; None if it is absent, torn, or of something else."""
     try:
         value: dict[str, Any] = json.loads(path.read_text("utf-8"))
@@ -163,7 +163,7 @@ def read(path: Path, wanted: str, track: str) -> Heard | None:
             return tuple(RawWord(text, start, end, p, track, scores[s]) for text, start, end, p, s in rows)
 
         language = value["language"]
-        return Heard(
+        return Recognition(
             value["key"],
             value["sha256"],
             value["duration"],
@@ -177,7 +177,7 @@ def read(path: Path, wanted: str, track: str) -> Heard | None:
             value["biased_key"],
             tuple(Biased(start, end, tuple(terms), words(rows)) for start, end, terms, rows in value["biased"]),
             value["voices_key"],
-            tuple(Spoken(*one) for one in value["voices"]),
+            tuple(SpeakerSegment(*one) for one in value["voices"]),
         )
     except (OSError, ValueError, TypeError, KeyError, IndexError):
         return None  # only kept to save work: it is made again

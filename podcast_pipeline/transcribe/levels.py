@@ -38,7 +38,7 @@ def decibels(power: NDArray[np.float32] | float) -> float:
     return float(10 * np.log10(np.mean(power) + 1e-10))
 
 
-class Envelope:
+class PowerEnvelope:
     """The power of a track in steps of 10 ms, addressed in ms of the source timeline."""
 
     def __init__(self, sound: Pcm, offset: int) -> None:

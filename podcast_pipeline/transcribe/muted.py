@@ -7,7 +7,7 @@ from itertools import groupby
 
 from podcast_pipeline.transcribe.balance import FEW
 from podcast_pipeline.transcribe.engine import RawWord
-from podcast_pipeline.transcribe.levels import Envelope, steady
+from podcast_pipeline.transcribe.levels import PowerEnvelope, steady
 
 _LOUDER = 3.0
 """dB by which somebody may speak louder while the own microphone is muted than in all that was compared."""
@@ -19,8 +19,8 @@ def unowned(
     words: Sequence[RawWord],
     copies: Sequence[RawWord],
     originals: Sequence[RawWord],
-    hearing: Envelope,
-    other: Envelope,
+    hearing: PowerEnvelope,
+    other: PowerEnvelope,
 ) -> Iterator[tuple[RawWord, ...]]:
     """Runs of a track's `words` that may be the speaker's of a muted microphone.
 

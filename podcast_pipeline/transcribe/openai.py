@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from podcast_pipeline import sha256
 from podcast_pipeline.errors import TranscriptionError
-from podcast_pipeline.progress import Report
+from podcast_pipeline.progress import Progress
 from podcast_pipeline.transcribe import engine
 from podcast_pipeline.transcribe.engine import Options, Part, RawWord, Scores
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class _Bar:
     """In the place of the library's progress bar, which alone is told how far it is, in frames of 10 ms."""
 
-    def __init__(self, heard: Report) -> None:
+    def __init__(self, heard: Progress) -> None:
         self._heard, self._frames = heard, 0
 
     def tqdm(self, **_: Any) -> _Bar:
@@ -78,7 +78,7 @@ class OpenaiWhisper:
             if f"/{digest}/" in address:
                 self._model.set_alignment_heads(whisper._ALIGNMENT_HEADS[name])
 
-    def transcribe(self, samples: NDArray[np.float32], track: str, options: Options, heard: Report) -> list[RawWord]:
+    def transcribe(self, samples: NDArray[np.float32], track: str, options: Options, heard: Progress) -> list[RawWord]:
         import torch
         import whisper
 

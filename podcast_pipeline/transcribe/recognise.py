@@ -13,15 +13,15 @@ from typing import Any, NamedTuple
 
 from podcast_pipeline import timecode
 from podcast_pipeline.model.show import TranscribeSettings
-from podcast_pipeline.progress import Report
+from podcast_pipeline.progress import Progress
 from podcast_pipeline.transcribe import blocks, engine, flags, speech
 from podcast_pipeline.transcribe.blocks import Block
 from podcast_pipeline.transcribe.engine import RATE, RawWord, Scores
-from podcast_pipeline.transcribe.heard import Heard, Rerun, in_order
+from podcast_pipeline.transcribe.heard import Recognition, Rerun, in_order
 from podcast_pipeline.transcribe.models import Model
 from podcast_pipeline.transcribe.pcm import Pcm
 from podcast_pipeline.transcribe.recording import Recording
-from podcast_pipeline.transcribe.speech import Stretch
+from podcast_pipeline.transcribe.speech import SpeechSegment
 from podcast_pipeline.transcribe.workers import Pool, Task
 
 DETECTION = 0.01
@@ -37,7 +37,7 @@ _FEW = 3
 """Blocks that must be there before one of them can have too few words."""
 
 
-class Piece(NamedTuple):
+class TrackBlock(NamedTuple):
     """A block with its recording."""
 
     recording: Recording
@@ -49,19 +49,19 @@ def recognise(
     settings: TranscribeSettings,
     model: Model,
     pool: Pool,
-    report: Report,
-) -> dict[str, Heard]:
+    report: Progress,
+) -> dict[str, Recognition]:
     """The words of each recording, by track. `report` is told the share of the work that is done, from 0 to 1."""
     sound = sum(one.sound.samples for one in recordings) / RATE * DETECTION
     # Until the speech is known, all of the sound is expected to be speech.
     expected = (sound / DETECTION + sound) / FIRST
     spoken = _speech(recordings, pool, lambda seconds: report(seconds * DETECTION / expected))
     in_ms = {
-        one.track: tuple(Stretch(start * 1000 // RATE, end * 1000 // RATE) for start, end in stretches)
+        one.track: tuple(SpeechSegment(start * 1000 // RATE, end * 1000 // RATE) for start, end in stretches)
         for one, stretches in zip(recordings, spoken, strict=True)
     }
     planned = [
-        Piece(one, block)
+        TrackBlock(one, block)
         for one, stretches in zip(recordings, spoken, strict=True)
         for block in blocks.plan(stretches, partial(quietest, one.sound))
     ]
@@ -78,7 +78,7 @@ def recognise(
     for one in recordings:
         own = [entry.block for entry in planned if entry.recording is one]
         words = sorted(again[one.track], key=lambda word: word.start)
-        found[one.track] = Heard(
+        found[one.track] = Recognition(
             one.key,
             one.sha256,
             one.sound.duration,
@@ -94,12 +94,12 @@ def recognise(
 
 
 def run(
-    pieces: Sequence[Piece],
+    pieces: Sequence[TrackBlock],
     settings: TranscribeSettings,
     model: Model,
     pool: Pool,
-    spoken: dict[str, tuple[Stretch, ...]],
-    progress: Report,
+    spoken: dict[str, tuple[SpeechSegment, ...]],
+    progress: Progress,
     hotwords: Sequence[str] = (),
 ) -> list[tuple[RawWord, ...]]:
     """The words of each piece on its track's clock; `spoken` is the speech of each track in ms."""
@@ -114,9 +114,9 @@ def run(
 
 def _again(
     recordings: Sequence[Recording],
-    planned: Sequence[Piece],
+    planned: Sequence[TrackBlock],
     first: Sequence[tuple[RawWord, ...]],
-    spoken: dict[str, tuple[Stretch, ...]],
+    spoken: dict[str, tuple[SpeechSegment, ...]],
     settings: TranscribeSettings,
     model: Model,
     pool: Pool,
@@ -124,7 +124,7 @@ def _again(
     """All words after a second look at what may have been lost, and what was looked at, by track."""
     words: dict[str, list[RawWord]] = {one.track: [] for one in recordings}
     reruns: dict[str, list[Rerun]] = {one.track: [] for one in recordings}
-    thin: list[tuple[Piece, tuple[RawWord, ...]]] = []
+    thin: list[tuple[TrackBlock, tuple[RawWord, ...]]] = []
     for one in recordings:
         own = [(p, w) for p, w in zip(planned, first, strict=True) if p.recording is one]
         for poor, piece, said in _thin(own):
@@ -132,7 +132,7 @@ def _again(
                 thin.append((piece, said))
             else:
                 words[one.track] += said
-    parts = [Piece(piece.recording, half) for piece, _ in thin for half in piece.block.halves()]
+    parts = [TrackBlock(piece.recording, half) for piece, _ in thin for half in piece.block.halves()]
     second = iter(run(parts, settings, model, pool, spoken, lambda _: None) if parts else [])
     for piece, said in thin:
         better = [word for _ in piece.block.halves() for word in next(second)]
@@ -148,7 +148,7 @@ def _again(
             spoken[one.track],
         )
     ]
-    alone = [Piece(one, block) for one, block, _ in gaps]
+    alone = [TrackBlock(one, block) for one, block, _ in gaps]
     third = run(alone, settings, model, pool, spoken, lambda _: None) if alone else []
     for (one, _, (start, end)), said in zip(gaps, third, strict=True):
         inside = [word for word in said if start <= (word.start + word.end) // 2 < end and _is_sure(word)]
@@ -157,7 +157,7 @@ def _again(
     return words, {track: sorted(found) for track, found in reruns.items()}
 
 
-def _thin(own: Sequence[tuple[Piece, tuple[RawWord, ...]]]) -> list[tuple[bool, Piece, tuple[RawWord, ...]]]:
+def _thin(own: Sequence[tuple[TrackBlock, tuple[RawWord, ...]]]) -> list[tuple[bool, TrackBlock, tuple[RawWord, ...]]]:
     """Whether each block of a track has under half of the usual number of words per second of speech."""
     rates = [len(words) / max(1, piece.block.spoken) for piece, words in own]
     usual = statistics.median(rates) if len(rates) >= _FEW else 0.0
@@ -168,8 +168,10 @@ def _rerun(block: Block, why: str, before: int, after: int) -> Rerun:
     return Rerun(block.start * 1000 // RATE, block.end * 1000 // RATE, why, before, after)
 
 
-def _wider(one: Recording, start: int, end: int) -> Stretch:
-    return Stretch(max(0, (start - _AROUND) * RATE // 1000), min(one.sound.samples, (end + _AROUND) * RATE // 1000))
+def _wider(one: Recording, start: int, end: int) -> SpeechSegment:
+    return SpeechSegment(
+        max(0, (start - _AROUND) * RATE // 1000), min(one.sound.samples, (end + _AROUND) * RATE // 1000)
+    )
 
 
 def _is_sure(word: RawWord) -> bool:
@@ -184,10 +186,10 @@ def _is_sure(word: RawWord) -> bool:
 
 
 def _languages(
-    planned: Sequence[Piece], settings: TranscribeSettings, model: Model, pool: Pool
+    planned: Sequence[TrackBlock], settings: TranscribeSettings, model: Model, pool: Pool
 ) -> dict[str, tuple[str, float]]:
     """What is spoken on each track, from the first 30 s of its first block; nothing where the model knows but one."""
-    first: dict[str, Piece] = {}
+    first: dict[str, TrackBlock] = {}
     for piece in planned:
         first.setdefault(piece.recording.track, piece)
     tasks = []
@@ -212,7 +214,7 @@ def _beginning(block: Block) -> list[tuple[int, int]]:
     return found
 
 
-def _speech(recordings: Sequence[Recording], pool: Pool, progress: Report) -> list[tuple[speech.Stretch, ...]]:
+def _speech(recordings: Sequence[Recording], pool: Pool, progress: Progress) -> list[tuple[speech.SpeechSegment, ...]]:
     windows = [(one, window) for one in recordings for window in speech.windows(one.sound.samples)]
     tasks = [
         Task(
@@ -237,7 +239,7 @@ def _speech(recordings: Sequence[Recording], pool: Pool, progress: Report) -> li
     ]
 
 
-def _task(piece: Piece, settings: TranscribeSettings, model: Model, hotwords: str) -> Task:
+def _task(piece: TrackBlock, settings: TranscribeSettings, model: Model, hotwords: str) -> Task:
     one, block = piece
     start, end = (timecode.show(sample * 1000 // RATE) for sample in (block.start, block.end))
     return Task(
@@ -259,7 +261,9 @@ def _task(piece: Piece, settings: TranscribeSettings, model: Model, hotwords: st
     )
 
 
-def _placed(block: Block, words: Sequence[Sequence[Any]], track: str, spoken: Sequence[Stretch]) -> tuple[RawWord, ...]:
+def _placed(
+    block: Block, words: Sequence[Sequence[Any]], track: str, spoken: Sequence[SpeechSegment]
+) -> tuple[RawWord, ...]:
     placed = []
     for text, start, end, probability, residue, *scores in words:
         first, last = speech.fit(block.to_track(start), block.to_track(end), spoken)

@@ -35,7 +35,7 @@ class Window(NamedTuple):
     warm: int
 
 
-class Stretch(NamedTuple):
+class SpeechSegment(NamedTuple):
     """Speech from sample `start` to sample `end`."""
 
     start: int
@@ -62,12 +62,12 @@ def probabilities(samples: NDArray[np.float32], warm: int) -> list[float]:
     return [float(p) for p in np.ravel(get_vad_model()(padded))[warm:]]
 
 
-def stretches(chances: Iterable[float], samples: int) -> tuple[Stretch, ...]:
+def stretches(chances: Iterable[float], samples: int) -> tuple[SpeechSegment, ...]:
     """Speech in a track of `samples` samples from the probabilities of its frames.
 
     It begins at 0.5, ends where the probability stays under 0.35 for half a second, and is widened by 0.2 s each way.
     """
-    found: list[Stretch] = []
+    found: list[SpeechSegment] = []
     begin: int | None = None
     quiet: int | None = None
     for frame, chance in enumerate(chances):
@@ -78,15 +78,15 @@ def stretches(chances: Iterable[float], samples: int) -> tuple[Stretch, ...]:
         elif begin is not None and chance < RELEASE:
             quiet = at if quiet is None else quiet
             if at - quiet >= MIN_SILENCE:
-                found.append(Stretch(begin, quiet))
+                found.append(SpeechSegment(begin, quiet))
                 begin = quiet = None
     if begin is not None:
         # Not to the end of the track where it is quiet before: Whisper fills a remainder of silence with thanks.
-        found.append(Stretch(begin, samples if quiet is None else quiet))
+        found.append(SpeechSegment(begin, samples if quiet is None else quiet))
     return _widened(found, samples)
 
 
-def fit(start: int, end: int, speech: Sequence[Stretch]) -> tuple[int, int]:
+def fit(start: int, end: int, speech: Sequence[SpeechSegment]) -> tuple[int, int]:
     """A span cut to the stretch that most of it lies in; unchanged where it lies in none. All in one unit.
 
     Whisper often stretches a word over the pause before or after it, and so into the next speaker's turn.
@@ -98,6 +98,6 @@ def fit(start: int, end: int, speech: Sequence[Stretch]) -> tuple[int, int]:
     return max(start, best.start), min(end, best.end)
 
 
-def _widened(found: Sequence[Stretch], samples: int) -> tuple[Stretch, ...]:
+def _widened(found: Sequence[SpeechSegment], samples: int) -> tuple[SpeechSegment, ...]:
     # Two stretches are at least 0.5 s apart, more than both paddings: they never meet.
-    return tuple(Stretch(max(0, s.start - PAD), min(samples, s.end + PAD)) for s in found)
+    return tuple(SpeechSegment(max(0, s.start - PAD), min(samples, s.end + PAD)) for s in found)

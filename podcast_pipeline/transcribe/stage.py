@@ -13,10 +13,10 @@ from podcast_pipeline import atomic, codec, sha256, timecode
 from podcast_pipeline.errors import ConfigError, TranscriptionError
 from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.show import TranscribeSettings
-from podcast_pipeline.progress import Report
+from podcast_pipeline.progress import Progress
 from podcast_pipeline.sound.track import Sound
 from podcast_pipeline.transcribe import bias, cores, engine, heard, models, pcm, voices
-from podcast_pipeline.transcribe.heard import Heard
+from podcast_pipeline.transcribe.heard import Recognition
 from podcast_pipeline.transcribe.pcm import Pcm
 from podcast_pipeline.transcribe.recognise import recognise
 from podcast_pipeline.transcribe.recording import Recording
@@ -60,7 +60,7 @@ def transcribe(
     words: Path,
     previous: Path,
     jobs: int,
-    report: Report,
+    report: Progress,
     known: Lexicon | None = None,
     sounds: Mapping[str, Sound] | None = None,
 ) -> None:
@@ -144,10 +144,10 @@ def _heard(
     model: models.Model,
     scratch: Path,
     pool: Callable[[], Pool],
-    report: Report,
-) -> tuple[dict[str, Heard], dict[str, Recording]]:
+    report: Progress,
+) -> tuple[dict[str, Recognition], dict[str, Recording]]:
     """What is on each track, kept or recognised now; and the decoded recordings."""
-    found: dict[str, Heard] = {}
+    found: dict[str, Recognition] = {}
     recordings: dict[str, Recording] = {}
     for place, (track, path) in enumerate(tracks):
         sound = pcm.decode(path, scratch / f"{place}.pcm", sounds[track.name])
@@ -170,7 +170,7 @@ def _other(sound: Sound) -> str:
     return codec.digest([sound.turned, sound.gaps, sound.per_second]) if sound.turned or sound.gaps else ""
 
 
-def _rising(report: Report) -> Report:
+def _rising(report: Progress) -> Progress:
     """Never less than before: a block that is done again would take progress back."""
     done = 0.0
 

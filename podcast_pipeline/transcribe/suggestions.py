@@ -28,7 +28,7 @@ _STEM = 5
 """Letters that two such words share, at least."""
 
 
-class Suggestion(NamedTuple):
+class WordSuggestion(NamedTuple):
     """`words`, in order, may be `to`. `source`: glossary, sounds or hotwords; `score` from 0 to 1."""
 
     words: tuple[RawWord, ...]
@@ -53,21 +53,21 @@ class Glossary:
                 self._pairs.setdefault(pair, []).append(plain)
         self._known: dict[str, tuple[str, str, float] | None] = {}
 
-    def suggestions(self, words: Sequence[RawWord]) -> list[Suggestion]:
+    def suggestions(self, words: Sequence[RawWord]) -> list[WordSuggestion]:
         """What words of one track may have been, in their order; no word in two of them, the likeliest first."""
         texts = [word.text for word in words]
         safe = self.protected(texts)
-        found: list[tuple[float, int, int, Suggestion]] = []
+        found: list[tuple[float, int, int, WordSuggestion]] = []
         for place in range(len(words)):
             for size in range(1, min(JOINED, len(words) - place) + 1):
                 # Beyond a stop another sentence begins: its words are no part of a name.
                 if place + size - 1 in safe or (size > 1 and texts[place + size - 2][-1:] in ".?!;:,"):
                     break
                 if best := self.meant(" ".join(texts[place : place + size])):
-                    one = Suggestion(tuple(words[place : place + size]), *best)
+                    one = WordSuggestion(tuple(words[place : place + size]), *best)
                     found.append((-one.score, size, place, one))
         taken: set[int] = set()
-        chosen: list[tuple[int, Suggestion]] = []
+        chosen: list[tuple[int, WordSuggestion]] = []
         for _, size, place, one in sorted(found, key=lambda entry: entry[:3]):
             own = set(range(place, place + size))
             if not own & taken:

@@ -14,10 +14,10 @@ from podcast_pipeline.transcribe import report as reports
 from podcast_pipeline.transcribe.document import Speaker
 from podcast_pipeline.transcribe.engine import RawWord
 from podcast_pipeline.transcribe.flags import Flag
-from podcast_pipeline.transcribe.heard import Heard, Spoken
+from podcast_pipeline.transcribe.heard import Recognition, SpeakerSegment
 from podcast_pipeline.transcribe.models import Model
 from podcast_pipeline.transcribe.pcm import Pcm
-from podcast_pipeline.transcribe.suggestions import Glossary, Suggestion
+from podcast_pipeline.transcribe.suggestions import Glossary, WordSuggestion
 from podcast_pipeline.transcribe.turns import turns
 
 FOREIGN = 0.8
@@ -31,10 +31,10 @@ class Sources(NamedTuple):
     settings: Mapping[str, Any]
     engine: Mapping[str, str]
     model: Model
-    heard: Mapping[str, Heard]
+    heard: Mapping[str, Recognition]
     sound: Mapping[str, Pcm]
     glossary: Glossary
-    spoken: Sequence[Spoken] | None
+    spoken: Sequence[SpeakerSegment] | None
     """Who speaks when on the one mixed track (none: nobody can be told apart); None for tracks of one person each."""
 
 
@@ -57,7 +57,7 @@ def _value(sources: Sources) -> dict[str, Any]:
     parts = [bleed.Voice(track.id, one.words, sources.sound[track.id], track.offset) for track, one in placed]
     kept, unowned, dropped, doubts = bleed.gate(parts)
     found: list[Flag] = list(doubts)
-    offers: list[Suggestion] = []
+    offers: list[WordSuggestion] = []
     for track, one in placed:
         own, (more, counted) = kept[track.id], bias.suggestions(track.id, kept[track.id], one, sources.glossary)
         offers += _distinct([*sources.glossary.suggestions(own), *more])
@@ -97,7 +97,7 @@ def _value(sources: Sources) -> dict[str, Any]:
     )
 
 
-def _distinct(offers: Sequence[Suggestion]) -> list[Suggestion]:
+def _distinct(offers: Sequence[WordSuggestion]) -> list[WordSuggestion]:
     """Each word in one suggestion at most: the lexicon's before that of the second run."""
     taken: set[int] = set()
     found = []
@@ -109,7 +109,7 @@ def _distinct(offers: Sequence[Suggestion]) -> list[Suggestion]:
     return found
 
 
-def _language(track: str, one: Heard, wanted: str) -> list[Flag]:
+def _language(track: str, one: Recognition, wanted: str) -> list[Flag]:
     if one.language is None or one.language[0] == wanted or one.language[1] < FOREIGN or not one.speech:
         return []
     say = f"this sounds like “{one.language[0]}”, but [transcribe] language is “{wanted}”"

@@ -16,7 +16,7 @@ from podcast_pipeline import codec, timecode
 from podcast_pipeline.transcribe import encoder
 from podcast_pipeline.transcribe.engine import RATE, RawWord
 from podcast_pipeline.transcribe.flags import Flag
-from podcast_pipeline.transcribe.heard import Heard, Spoken
+from podcast_pipeline.transcribe.heard import Recognition, SpeakerSegment
 from podcast_pipeline.transcribe.recording import Recording
 from podcast_pipeline.transcribe.workers import Pool, Task
 from podcast_pipeline.transcript.sentences import ends_sentence
@@ -40,7 +40,7 @@ _LEVEL = 0.0316
 _TASK = 60
 
 
-def told_apart(recording: Recording, heard: Heard, count: int, pool: Callable[[], Pool]) -> Heard:
+def told_apart(recording: Recording, heard: Recognition, count: int, pool: Callable[[], Pool]) -> Recognition:
     """`heard` with who speaks when on a recording of `count` people; what was kept of an earlier run is taken over.
 
     Nobody is told apart where `count` is under 2, or the weights are not installed.
@@ -58,7 +58,7 @@ def told_apart(recording: Recording, heard: Heard, count: int, pool: Callable[[]
     labels = cluster(flat, count)
     half = (encoder.WINDOW - HOP) // 2
     spoken = tuple(
-        Spoken((start + half) * 1000 // RATE, (start + half + HOP) * 1000 // RATE, int(label))
+        SpeakerSegment((start + half) * 1000 // RATE, (start + half + HOP) * 1000 // RATE, int(label))
         for start, label in zip(starts, labels, strict=True)
     )
     return replace(heard, voices_key=key, voices=spoken)
@@ -158,7 +158,7 @@ def _homes(vectors: NDArray[np.float32], groups: NDArray[np.intp]) -> NDArray[np
 
 
 def part(
-    words: Sequence[RawWord], spoken: Sequence[Spoken], track: str
+    words: Sequence[RawWord], spoken: Sequence[SpeakerSegment], track: str
 ) -> tuple[dict[str, tuple[RawWord, ...]], list[Flag]]:
     """The words of a mixed track by voice, S1 being the first to speak; and where a short change was smoothed away.
 
@@ -175,7 +175,7 @@ def part(
     return found, flags
 
 
-def _voice(word: RawWord, spoken: Sequence[Spoken]) -> int:
+def _voice(word: RawWord, spoken: Sequence[SpeakerSegment]) -> int:
     """The voice with the largest share of a word; the nearest where none covers it."""
     place = bisect_left(spoken, word.start, key=lambda one: one.end)
     shares: Counter[int] = Counter()
@@ -217,6 +217,6 @@ def _smoothed(words: Sequence[RawWord], labels: list[int], first: int, last: int
     return flags
 
 
-def shifted(spoken: Sequence[Spoken], offset: int) -> list[Spoken]:
+def shifted(spoken: Sequence[SpeakerSegment], offset: int) -> list[SpeakerSegment]:
     """The same on the source timeline."""
     return [one._replace(start=one.start + offset, end=one.end + offset) for one in spoken]

@@ -18,7 +18,7 @@ from typing import Any, Self
 
 from podcast_pipeline import errors, process
 from podcast_pipeline.errors import PodcastError, ToolFailed, TranscriptionError
-from podcast_pipeline.progress import Report
+from podcast_pipeline.progress import Progress
 from podcast_pipeline.transcribe import worker
 
 _FOREVER = 30 * 24 * 3600.0
@@ -96,7 +96,7 @@ class Pool:
             self._processes.pop().close(error)
         self._selector.close()
 
-    def run(self, tasks: Sequence[Task], progress: Report) -> list[Any]:
+    def run(self, tasks: Sequence[Task], progress: Progress) -> list[Any]:
         """Do all tasks, longest first; the answers in the order of `tasks`. `progress` is told the seconds done.
 
         Raises what a worker raised (a PodcastError), or TranscriptionError naming the task that killed two workers.

@@ -19,14 +19,16 @@ from podcast_pipeline.transcript.lexicon import Lexicon
 CLASSES = tuple(name for name in critical.CLASSES if name != "look-alike")
 
 
-class Said(NamedTuple):
+class Utterance(NamedTuple):
     """A stretch of text and who says it; "" where nobody is named."""
 
     speaker: str
     text: str
 
 
-def card(reference: Sequence[Said], machine: Sequence[Said], lexicon: Lexicon, language: str) -> dict[str, Any]:
+def card(
+    reference: Sequence[Utterance], machine: Sequence[Utterance], lexicon: Lexicon, language: str
+) -> dict[str, Any]:
     """The accuracy of `machine` as plain numbers, each a count or a share of the reference.
 
     wer       (substituted + lost + invented) / words of the reference
@@ -58,11 +60,11 @@ def card(reference: Sequence[Said], machine: Sequence[Said], lexicon: Lexicon, l
     }
 
 
-def of(transcript: Transcript, cuts: Iterable[tuple[int, int]] = ()) -> list[Said]:
+def of(transcript: Transcript, cuts: Iterable[tuple[int, int]] = ()) -> list[Utterance]:
     """A transcript as stretches of text, without what `cuts` (ms) take out."""
     gone = list(cuts)
     return [
-        Said(
+        Utterance(
             paragraph.speaker,
             " ".join(
                 word.text
@@ -88,7 +90,7 @@ def normaliser(language: str) -> tuple[Callable[[str], str], str]:
 
 
 def _critical(
-    reference: Sequence[Said], machine: Sequence[Said], lexicon: Lexicon, normal: Callable[[str], str]
+    reference: Sequence[Utterance], machine: Sequence[Utterance], lexicon: Lexicon, normal: Callable[[str], str]
 ) -> dict[str, Any]:
     right, heard = (list(_terms(part, lexicon, normal)) for part in (reference, machine))
     matcher = difflib.SequenceMatcher(None, right, heard, autojunk=False)
@@ -117,7 +119,7 @@ _UNITS = {
 """Two ways of writing the same unit are no error."""
 
 
-def _terms(part: Sequence[Said], lexicon: Lexicon, normal: Callable[[str], str]) -> Iterable[tuple[str, str]]:
+def _terms(part: Sequence[Utterance], lexicon: Lexicon, normal: Callable[[str], str]) -> Iterable[tuple[str, str]]:
     """Each critical term as (class, what is compared): a dose is its value and its unit together."""
     words = [word for said in part for word in said.text.split()]
     for one in critical.classify(words, lexicon, procedures=True):

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from podcast_pipeline.model.terms import Spoken
+from podcast_pipeline.model.terms import GlossaryWord
 from podcast_pipeline.transcript.align import key
 
 KINDS = ("drug", "device", "procedure", "anatomy", "receptor", "condition", "measure", "society")
@@ -63,7 +63,7 @@ def letters(text: str) -> str:
 
 
 def lexicon(
-    words: Iterable[Spoken] = (),
+    words: Iterable[GlossaryWord] = (),
     people: Iterable[str] = (),
     language: str = "en",
     said: Mapping[str, str] = MappingProxyType({}),

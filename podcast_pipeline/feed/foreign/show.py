@@ -11,11 +11,11 @@ from podcast_pipeline.feed.foreign import markup, values
 from podcast_pipeline.feed.guid import show_guid
 from podcast_pipeline.feed.names import clark
 from podcast_pipeline.model.podcasting import (
-    Block,
     Chat,
     Location,
     Picture,
     RemoteItem,
+    ServiceBlock,
     ShowExtras,
     Trailer,
     Txt,
@@ -184,7 +184,7 @@ def _extras(channel: Any, texts: tuple[Txt, ...]) -> ShowExtras:
         publisher=None if publisher is None else next(read(publisher, RemoteItem), None),
         trailers=tuple(one for one in read(channel, Trailer) if one.title),
         schedule=next((one for one in read(channel, UpdateFrequency) if one.text), None),
-        blocked=tuple(one for one in read(channel, Block) if one.value in ("yes", "no")),
+        blocked=tuple(one for one in read(channel, ServiceBlock) if one.value in ("yes", "no")),
     )
 
 
