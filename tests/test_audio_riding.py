@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from podcast_pipeline.audio import riding
-from podcast_pipeline.audio.riding import ride
+from podcast_pipeline.audio import gain_rider
+from podcast_pipeline.audio.gain_rider import ride
 
 RATE = 50
 
@@ -17,7 +17,7 @@ def levels(*parts: tuple[float, float], seed: int = 1) -> np.ndarray:
     return np.asarray(flat + np.random.default_rng(seed).uniform(-6, 3, len(flat)), np.float32)
 
 
-def gain(found: riding.Ride | None, *seconds: float) -> list[float]:
+def gain(found: gain_rider.Ride | None, *seconds: float) -> list[float]:
     """dB at these times."""
     assert found is not None
     return [float(20 * np.log10(one)) for one in found.factors(np.array(seconds))]
@@ -41,7 +41,7 @@ def test_never_more_than_it_may() -> None:
     """A whisper of a minute in loud speech is raised by 12 dB at most, and it takes seconds to get there."""
     found = ride(levels((60, -18), (60, -32)), RATE, None, None, True)
     curve = gain(found, *np.arange(0, 120, 0.005))
-    assert max(curve) <= riding._MOST + 2.5
+    assert max(curve) <= gain_rider._MOST + 2.5
     assert np.abs(np.diff(curve)).max() < 0.1, "dB in 5 ms"
 
 
@@ -53,7 +53,7 @@ def test_what_others_say_moves_nothing() -> None:
     curve = gain(ride(heard, RATE, own, None, True), 5, 15, 25)
     # Its loudness, by which it has been raised, was that of the other.
     assert curve[0] == pytest.approx(curve[2], abs=0.5)
-    assert curve[1] == pytest.approx(curve[0] + riding.DOWN, abs=1.5)
+    assert curve[1] == pytest.approx(curve[0] + gain_rider.DOWN, abs=1.5)
 
 
 def test_gate_opens_before_a_word_and_shuts_behind() -> None:
@@ -72,7 +72,7 @@ def test_without_a_word_it_is_down(gate: float | None, even: bool) -> None:
     """A speaker who is never heard: the track is turned down, not off, and not raised."""
     heard = levels((4, -40))
     own = np.zeros(len(heard), np.bool_)
-    assert gain(ride(heard, RATE, own, gate, even), 1, 3) == pytest.approx([riding.DOWN, riding.DOWN], abs=0.01)
+    assert gain(ride(heard, RATE, own, gate, even), 1, 3) == pytest.approx([gain_rider.DOWN, gain_rider.DOWN], abs=0.01)
 
 
 def test_nothing_to_do() -> None:

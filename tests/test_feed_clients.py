@@ -22,7 +22,7 @@ from lxml import etree
 
 from podcast_pipeline import keys
 from podcast_pipeline.feed.extension import MAIN, Frame
-from podcast_pipeline.feed.foreign.read import read
+from podcast_pipeline.feed.foreign import reader
 from podcast_pipeline.feed.names import NAMESPACES, OLD_PODCAST, prefixed
 from podcast_pipeline.feed.render import render
 from podcast_pipeline.model.release import Release
@@ -40,7 +40,7 @@ FEEDS: dict[str, tuple[Release, ...]] = {
     "imported": tuple(
         release
         for name in ("commercial-host", "free-host", "odd-prefixes", "podcasting-2")
-        for release in read([(GOLDEN / f"{name}.xml").read_bytes()], "", name).releases
+        for release in reader.read([(GOLDEN / f"{name}.xml").read_bytes()], "", name).releases
         if release.enclosure.bytes and release.duration  # what the old host never said, no client can see
     ),
 }
@@ -176,10 +176,10 @@ READERS: Sequence[Callable[[bytes], list[Seen]]] = (
 
 
 @pytest.mark.parametrize("name", FEEDS)
-@pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.__name__.removeprefix("_by_"))
-def test_every_client_sees_every_episode_as_the_release_says(reader: Callable[[bytes], list[Seen]], name: str) -> None:
+@pytest.mark.parametrize("client", READERS, ids=lambda client: client.__name__.removeprefix("_by_"))
+def test_every_client_sees_every_episode_as_the_release_says(client: Callable[[bytes], list[Seen]], name: str) -> None:
     """Guid, title, date, enclosure address, size, type and duration are the release's, for each of N episodes."""
-    assert sorted(reader(_data(name))) == sorted(_expected(name))
+    assert sorted(client(_data(name))) == sorted(_expected(name))
 
 
 def _rich_episode(name: str) -> Any:

@@ -18,11 +18,11 @@ from lxml import etree
 
 from podcast_pipeline import codec
 from podcast_pipeline.errors import FeedError
+from podcast_pipeline.feed import rules
 from podcast_pipeline.feed.dates import instant
-from podcast_pipeline.feed.foreign import markup, values
-from podcast_pipeline.feed.foreign.read import Foreign, read
+from podcast_pipeline.feed.foreign import markup, reader, values
+from podcast_pipeline.feed.foreign.reader import Foreign
 from podcast_pipeline.feed.render import render
-from podcast_pipeline.feed.rules import check
 from podcast_pipeline.migration import source
 from podcast_pipeline.migration.compare import differences
 from podcast_pipeline.model.release import Release
@@ -34,7 +34,7 @@ URL = "https://podcast.example.org/feed.xml"
 
 def _read(name: str) -> Foreign:
     found = source.fetch(str(FOLDER / f"{name}.xml"))
-    return read(found.pages, found.url, f"{name}.xml")
+    return reader.read(found.pages, found.url, f"{name}.xml")
 
 
 def _facts(foreign: Foreign) -> dict[str, Any]:
@@ -84,7 +84,7 @@ def test_what_was_read_renders_at_once_without_an_error(name: str) -> None:
     show = dataclasses.replace(SMALL, guid=foreign.show.guid, title=foreign.show.title)
     data = render(show, foreign.releases, NOW, COVER)
     guids = frozenset(release.guid for release in foreign.releases)
-    assert [str(f) for f in check(data, NOW, feed_url=URL, inherited=guids) if f.severity == "E"] == []
+    assert [str(f) for f in rules.check(data, NOW, feed_url=URL, inherited=guids) if f.severity == "E"] == []
     assert differences(source.fetch(str(FOLDER / f"{name}.xml")).pages, [data], NOW) == ()
     items = etree.fromstring(data).findall("channel/item")
     assert sorted(item.findtext("guid") or "" for item in items) == sorted(guids)
@@ -94,7 +94,7 @@ def test_our_richest_feed_comes_back_as_the_same_records() -> None:
     """Rendered, imported, rendered again: every element of every item is the same, guid to chat."""
     releases = (rich_release(), small_release(7, number=7))
     data = render(RICH, releases, NOW, COVER)
-    foreign = read([data], URL, "ours")
+    foreign = reader.read([data], URL, "ours")
     assert foreign.notices == ()
     again = render(RICH, foreign.releases, NOW, COVER)
     first, second = (
@@ -135,7 +135,7 @@ def test_two_items_with_one_guid_stop_the_import() -> None:
     item = "<item><guid>same</guid><enclosure url='https://x.example/{0}.mp3'/></item>"
     data = f"<rss version='2.0'><channel><title>T</title>{item.format(1)}{item.format(2)}</channel></rss>".encode()
     with pytest.raises(FeedError, match=r"(?s)1 guids stand more than once.*'same'"):
-        read([data], "", "feed")
+        reader.read([data], "", "feed")
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_two_items_with_one_guid_stop_the_import() -> None:
 def test_what_is_no_podcast_is_refused_in_one_line(data: bytes, says: str) -> None:
     """Error pages, Atom, entities that read files or fill the memory, files cut off: a line, never a traceback."""
     with pytest.raises(FeedError, match=says) as caught:
-        read([data], "", "feed")
+        reader.read([data], "", "feed")
     assert "\n" not in caught.value.message
     assert caught.value.hint
 
@@ -199,7 +199,7 @@ def test_episodes_keep_their_place_where_dates_are_missing() -> None:
     dated = "<item><guid>{0}</guid>{1}<enclosure url='https://x.example/{0}.mp3'/></item>"
     date = "<pubDate>Mon, 16 Feb 2026 09:30:00 GMT</pubDate>"
     body = "".join(dated.format(name, d) for name, d in (("c", ""), ("b", ""), ("a", date)))
-    foreign = read([f"<rss><channel><title>T</title>{body}</channel></rss>".encode()], "", "feed")
+    foreign = reader.read([f"<rss><channel><title>T</title>{body}</channel></rss>".encode()], "", "feed")
     assert [(r.guid, r.publish_at.second) for r in foreign.releases] == [("a", 0), ("b", 1), ("c", 2)]
     assert sum("is no date" in notice for notice in foreign.notices) == 2
 
@@ -207,10 +207,10 @@ def test_episodes_keep_their_place_where_dates_are_missing() -> None:
 def test_a_feed_that_was_cut_off_is_noticed() -> None:
     """A round number of items and no first episode: the host may show the newest only."""
     releases = [small_release(number, number=number) for number in range(51, 101)]
-    foreign = read([render(SMALL, releases, NOW, COVER)], URL, "feed")
+    foreign = reader.read([render(SMALL, releases, NOW, COVER)], URL, "feed")
     assert any("cut the feed off" in notice for notice in foreign.notices)
     whole = [small_release(number, number=number) for number in range(1, 51)]
-    assert not any("cut" in notice for notice in read([render(SMALL, whole, NOW, COVER)], URL, "feed").notices)
+    assert not any("cut" in notice for notice in reader.read([render(SMALL, whole, NOW, COVER)], URL, "feed").notices)
 
 
 def test_pages_that_lead_back_are_refused(tmp_path: Path) -> None:
@@ -296,7 +296,7 @@ def test_records_of_imported_episodes_survive_the_round_trip() -> None:
 
 def test_a_show_without_episodes_is_read() -> None:
     """A feed that has only been announced: a show, and nothing else."""
-    foreign = read([render(SMALL, [], NOW, COVER)], URL, "feed")
+    foreign = reader.read([render(SMALL, [], NOW, COVER)], URL, "feed")
     assert (foreign.releases, foreign.dropped) == ((), ())
     assert foreign.show.title == SMALL.title
 
@@ -316,7 +316,7 @@ def test_damaged_feeds_are_read_or_refused_but_never_break_the_reader(
     for place, length, put in cuts:
         start = int(place * len(data))
         data = data[:start] + put + data[start + length :]
-    assert isinstance(check(data, NOW), tuple)
+    assert isinstance(rules.check(data, NOW), tuple)
     with contextlib.suppress(FeedError):
-        foreign = read([data], URL, "feed")
+        foreign = reader.read([data], URL, "feed")
         render(SMALL, foreign.releases, NOW, COVER)

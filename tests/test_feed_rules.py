@@ -12,9 +12,9 @@ import pages
 import pytest
 from feeds import COVER, NOW, RICH, SMALL, URL, many_releases, rich_release, small_release
 
+from podcast_pipeline.feed import rules
 from podcast_pipeline.feed.names import NAMESPACES
 from podcast_pipeline.feed.render import render
-from podcast_pipeline.feed.rules import check
 from podcast_pipeline.model.finding import Finding
 from podcast_pipeline.site.description import notes_text
 from podcast_pipeline.site.notes import notes_html
@@ -26,7 +26,7 @@ PUB, GUID = "<pubDate>Mon, 16 Feb 2026 09:30:00 +0000</pubDate>", '<guid isPerma
 
 
 def _check(text: str | bytes) -> tuple[Finding, ...]:
-    return check(text if isinstance(text, bytes) else text.encode(), NOW, feed_url=URL, file="feed/feed.xml")
+    return rules.check(text if isinstance(text, bytes) else text.encode(), NOW, feed_url=URL, file="feed/feed.xml")
 
 
 def _grave(findings: tuple[Finding, ...]) -> list[Finding]:
@@ -80,15 +80,15 @@ def test_the_notes_and_the_description_that_we_write_break_no_rule() -> None:
     parts = (show, episode, pages.TIMELINE, pages.CHAPTERS, pages.SIGNATURE)
     release = pages.release(show, episode, notes=notes_html(*parts), description=notes_text(*parts))
     data = render(dataclasses.replace(show, guid=RICH.guid), [release], NOW, COVER)
-    assert [str(f) for f in check(data, NOW, feed_url=show.url) if f.severity == "E"] == []
+    assert [str(f) for f in rules.check(data, NOW, feed_url=show.url) if f.severity == "E"] == []
 
 
 def test_a_future_item_is_an_error_at_that_moment_only() -> None:
     """The instant is an argument: the same bytes are right a second later."""
     release = small_release(publish_at=NOW)
     data = render(SMALL, [release], NOW, COVER)
-    assert _grave(check(data, NOW, feed_url=URL)) == []
-    (finding,) = _grave(check(data, NOW - timedelta(seconds=1), feed_url=URL))
+    assert _grave(rules.check(data, NOW, feed_url=URL)) == []
+    (finding,) = _grave(rules.check(data, NOW - timedelta(seconds=1), feed_url=URL))
     assert (finding.code, finding.field) == ("F29", "channel/item/pubDate".replace("item", "item[1]"))
     assert "future" in finding.sentence
 
@@ -132,7 +132,7 @@ def test_comparisons_and_ordinary_titles_are_not_faults() -> None:
     release = small_release(
         title="2027: what the Example Podcast listeners ask", number=5, description="p<0.05 and a < b > c, 3<p and i>2"
     )
-    assert _grave(check(render(SMALL, [release], NOW, COVER), NOW, feed_url=URL)) == []
+    assert _grave(rules.check(render(SMALL, [release], NOW, COVER), NOW, feed_url=URL)) == []
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ from podcast_pipeline.config.table import Problems, Where
 from podcast_pipeline.download import Unreachable
 from podcast_pipeline.errors import FeedError, PodcastError
 from podcast_pipeline.feed.cover import check_cover
-from podcast_pipeline.feed.foreign.read import read
+from podcast_pipeline.feed.foreign import reader
 from podcast_pipeline.feed.render import render
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.migration import bring, picture
@@ -289,7 +289,7 @@ def test_whatever_is_read_can_be_loaded(data: bytes, cuts: list[tuple[float, int
         start = int(place * len(data))
         data = data[:start] + put + data[start + length :]
     try:
-        foreign = read([data], "https://x.example/feed.xml", "feed")
+        foreign = reader.read([data], "https://x.example/feed.xml", "feed")
     except FeedError:
         return
     files = show_files(foreign, URL, "https://podcast.example.org/", "feed/cover.png", [])

@@ -21,9 +21,9 @@ from lxml import etree
 from shows import ShowDir
 
 from podcast_pipeline.errors import ConfigError, FeedError
+from podcast_pipeline.feed import rules
 from podcast_pipeline.feed.names import clark
 from podcast_pipeline.feed.render import render
-from podcast_pipeline.feed.rules import check
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Announce, Feed, Move, Show, StorageSettings
@@ -106,7 +106,7 @@ def test_each_page_names_itself_and_the_main_feed_is_never_paged(folder: Workspa
         own = [link.get("href") for link in channel.findall(clark("atom:link")) if link.get("rel") == "self"]
         assert own == [f"{BASE}{key}"]
         assert channel.findtext("title") == "Every episode"
-        assert not [f for f in check(data, NOW, feed_url=f"{BASE}{key}") if f.severity == "E"]
+        assert not [f for f in rules.check(data, NOW, feed_url=f"{BASE}{key}") if f.severity == "E"]
     main = render(_paged(10), many_releases(25), NOW, COVER)
     assert b'rel="next"' not in main
     assert main.count(b"<item>") == 25
@@ -198,8 +198,8 @@ def test_the_old_feed_of_a_move_says_where_to_go() -> None:
     assert channel is not None
     assert channel.findtext(clark("itunes:new-feed-url")) == target
     assert channel.findtext(clark("podcast:guid")) == SMALL.guid
-    assert not [f for f in check(data, NOW, feed_url=URL, moved_to=target) if f.severity == "E"]
-    assert [f.code for f in check(data, NOW, feed_url=URL) if f.severity == "E"] == ["F21"]
+    assert not [f for f in rules.check(data, NOW, feed_url=URL, moved_to=target) if f.severity == "E"]
+    assert [f.code for f in rules.check(data, NOW, feed_url=URL) if f.severity == "E"] == ["F21"]
 
 
 def test_subscribers_are_sent_only_to_the_same_show(host: web.Web) -> None:

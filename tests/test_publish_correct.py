@@ -11,8 +11,8 @@ import pytest
 from feeds import COVER, NOW, SMALL, small_release
 from shows import SIGNER, ShowDir
 
+from podcast_pipeline.feed import rules
 from podcast_pipeline.feed.render import render
-from podcast_pipeline.feed.rules import check
 from podcast_pipeline.model.release import Correction
 from podcast_pipeline.site import corrections
 
@@ -157,4 +157,4 @@ def test_a_long_description_makes_room_for_its_corrections() -> None:
     assert text.endswith(corrections.line(TWO))
     release = small_release(description=text, notes=corrections.in_notes("<p>x</p>", (ONE, TWO)))
     data = render(SMALL, [dataclasses.replace(release, corrections=(ONE, TWO))], NOW, COVER)
-    assert not [f for f in check(data, NOW) if f.severity == "E"]
+    assert not [f for f in rules.check(data, NOW) if f.severity == "E"]

@@ -18,7 +18,7 @@ from podcast_pipeline import codec, keys
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Asset
 from podcast_pipeline.model.show import Feed
-from podcast_pipeline.publish import lapses, members, sealed
+from podcast_pipeline.publish import expiry, members, sealed
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.storage.local import LocalStorage
 
@@ -150,13 +150,13 @@ def test_an_episode_for_members(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     )
     storage = LocalStorage(show.storage, Workspace(tmp_path))
     now = datetime(2027, 1, 2, tzinfo=UTC)
-    assert lapses.due([release], datetime(2027, 1, 1, 23, 59, tzinfo=UTC)) == ()
-    assert lapses.due([release], now) == (release,)
-    assert lapses.overtaken(show, release, storage, now) == (release, [])
+    assert expiry.due([release], datetime(2027, 1, 1, 23, 59, tzinfo=UTC)) == ()
+    assert expiry.due([release], now) == (release,)
+    assert expiry.overtaken(show, release, storage, now) == (release, [])
     found = sealed.opened(release, members.secret(), show.storage.public_base_url).page
     assert found is not None
     storage.put(html, found.key, keys.headers(found.key), bare.sha256, None, True)
-    changed, (wanted,) = lapses.overtaken(show, release, storage, now)
+    changed, (wanted,) = expiry.overtaken(show, release, storage, now)
     assert wanted.key == found.key
     assert changed.page is not None
     assert (changed.page.key, changed.page.sha256) == ("", wanted.sha256)

@@ -21,7 +21,7 @@ from soak import examples
 from podcast_pipeline import keys
 from podcast_pipeline.config.load import load_show
 from podcast_pipeline.errors import FeedError
-from podcast_pipeline.feed.contents import read
+from podcast_pipeline.feed import contents
 from podcast_pipeline.model.release import Asset, Correction
 from podcast_pipeline.publish import reconcile, records
 from podcast_pipeline.publish.correct import corrected
@@ -187,7 +187,7 @@ class Machine(RuleBasedStateMachine):
 
     def _items(self) -> dict[str, str]:
         path = self.copies.public / "feed.xml"
-        return read(path.read_bytes()).items if path.exists() else {}
+        return contents.read(path.read_bytes()).items if path.exists() else {}
 
     @invariant()
     def nothing_goes_back(self) -> None:

@@ -8,8 +8,8 @@ from reviews import GUEST, HOST, TURNS, Editor, desk, editor, machine_json, make
 
 from podcast_pipeline.model.terms import GlossaryWord
 from podcast_pipeline.review.checklist import Checklist
+from podcast_pipeline.review.critical import Near
 from podcast_pipeline.review.desk import Desk
-from podcast_pipeline.review.grave import Near
 from podcast_pipeline.review.item import CAUSES, MUST, Item
 from podcast_pipeline.review.journal import encode
 from podcast_pipeline.review.offers import offers

@@ -14,10 +14,10 @@ from test_transcribe_bleed import two
 
 from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.terms import GlossaryWord
-from podcast_pipeline.transcribe import heard, report
+from podcast_pipeline.transcribe import heard, report, together
 from podcast_pipeline.transcribe.models import Model
 from podcast_pipeline.transcribe.suggestions import Glossary
-from podcast_pipeline.transcribe.together import Sources, write
+from podcast_pipeline.transcribe.together import Sources
 from podcast_pipeline.transcript.lexicon import lexicon
 
 GOLDEN = Path(__file__).parent / "golden" / "transcribe"
@@ -43,7 +43,7 @@ def test_everything_after_the_words_is_as_it_was(case: str, tmp_path: Path, upda
         Glossary(lexicon([GlossaryWord("Polarwave", "device")], ["Alex Example"])),
         None if len(found) > 1 else found["host"].voices,
     )
-    write(sources, *(tmp_path / name for name in NAMES))
+    together.write(sources, *(tmp_path / name for name in NAMES))
     said = json.loads((tmp_path / "transcript.report.json").read_text("utf-8"))
     made = {name: (tmp_path / name).read_text("utf-8") for name in NAMES}
     made["report.txt"] = "\n".join(report.lines(said)) + "\n"

@@ -15,7 +15,7 @@ from fakes import SCORES
 from podcast_pipeline.errors import ConfigError, TranscriptionError
 from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.show import TranscribeSettings
-from podcast_pipeline.transcribe import encoder, voices
+from podcast_pipeline.transcribe import diarization, embedding
 from podcast_pipeline.transcribe.engine import RATE, RawWord
 from podcast_pipeline.transcribe.heard import SpeakerSegment
 from podcast_pipeline.transcribe.stage import located, transcribe
@@ -28,7 +28,7 @@ START, END = 27, 107
 
 @pytest.fixture(scope="module")
 def weights() -> Path:
-    path = encoder.weights()
+    path = embedding.weights()
     if path is None:
         needs.folder(Path("no such folder"), "Resemblyzer")
     assert path is not None
@@ -42,8 +42,8 @@ def test_the_encoder_is_the_network_that_was_trained(weights: Path) -> None:
     lstm, linear = torch.nn.LSTM(40, 256, 3, batch_first=True), torch.nn.Linear(256, 256)
     lstm.load_state_dict({name[5:]: value for name, value in state.items() if name.startswith("lstm.")})
     linear.load_state_dict({name[7:]: value for name, value in state.items() if name.startswith("linear.")})
-    ours = encoder.Encoder(weights)
-    sound = np.random.default_rng(0).standard_normal((3, encoder.WINDOW)).astype(np.float32) * 0.1
+    ours = embedding.Encoder(weights)
+    sound = np.random.default_rng(0).standard_normal((3, embedding.WINDOW)).astype(np.float32) * 0.1
     mel = ours._mel(sound)
     assert mel.shape == (3, 160, 40)
     with torch.no_grad():
@@ -57,7 +57,7 @@ def test_the_mel_filters_are_slaneys() -> None:
     from faster_whisper.feature_extractor import FeatureExtractor
 
     theirs = FeatureExtractor.get_mel_filters(RATE, 400, 40).T
-    assert np.abs(theirs - encoder.mel_filters()).max() < 1e-7
+    assert np.abs(theirs - embedding.mel_filters()).max() < 1e-7
 
 
 def test_other_weights_are_refused(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,11 +65,11 @@ def test_other_weights_are_refused(weights: Path, monkeypatch: pytest.MonkeyPatc
     import io
     import pickle
 
-    monkeypatch.setattr(encoder, "SHA256", "0" * 64)
+    monkeypatch.setattr(embedding, "SHA256", "0" * 64)
     with pytest.raises(TranscriptionError, match=r"pretrained\.pt.*wrong sha256"):
-        encoder.weights()
+        embedding.weights()
     with pytest.raises(pickle.UnpicklingError, match="no place in a file of weights"):
-        encoder._Tensors(io.BytesIO(pickle.dumps(Path))).load()
+        embedding._Tensors(io.BytesIO(pickle.dumps(Path))).load()
 
 
 @pytest.mark.parametrize("count", [2, 3])
@@ -81,7 +81,7 @@ def test_groups_are_found_whatever_their_sizes(count: int) -> None:
     vectors = centres[truth] + random.normal(0, 0.02, (len(truth), 256))
     vectors = np.concatenate([vectors, random.normal(0, 1, (3, 256))])
     vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
-    found = voices.cluster(vectors, count)[: len(truth)]
+    found = diarization.cluster(vectors, count)[: len(truth)]
     assert len({(int(a), int(b)) for a, b in zip(truth, found, strict=True)}) == count
 
 
@@ -91,7 +91,7 @@ def test_a_long_recording_is_grouped_by_a_part_of_it() -> None:
     truth = random.integers(0, 2, 5000)
     vectors = np.eye(256)[truth] + random.normal(0, 0.03, (5000, 256))
     vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
-    found = voices.cluster(vectors, 2)
+    found = diarization.cluster(vectors, 2)
     assert len({(int(a), int(b)) for a, b in zip(truth, found, strict=True)}) == 2
 
 
@@ -108,7 +108,7 @@ def test_words_take_the_voice_that_covers_them() -> None:
         SpeakerSegment(2400, 2800, 7),
         SpeakerSegment(2800, 9000, 3),
     ]
-    found, flags = voices.part(words, spoken, "mix")
+    found, flags = diarization.part(words, spoken, "mix")
     assert {name: " ".join(w.text for w in own) for name, own in found.items()} == {
         "S1": "Who said that now?",
         "S2": "It was really me of course.",
@@ -119,7 +119,7 @@ def test_words_take_the_voice_that_covers_them() -> None:
 def test_without_weights_nobody_is_named() -> None:
     """All words stay, of nobody."""
     words = said("Who said that?")
-    assert voices.part(words, [], "mix") == ({"": tuple(words)}, [])
+    assert diarization.part(words, [], "mix") == ({"": tuple(words)}, [])
 
 
 def run(

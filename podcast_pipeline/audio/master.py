@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from podcast_pipeline.audio import w64
 from podcast_pipeline.audio.formats import Encoding
+from podcast_pipeline.audio.gain_curve import straight
 from podcast_pipeline.audio.limiter import Envelope
-from podcast_pipeline.audio.lines import straight
 from podcast_pipeline.audio.measure import Measurement
 from podcast_pipeline.errors import AudioError
 from podcast_pipeline.model.audio import AudioSettings

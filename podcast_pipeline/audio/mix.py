@@ -12,9 +12,9 @@ from podcast_pipeline.audio import chain, dominance, proxy, w64
 from podcast_pipeline.audio import preflight as reports
 from podcast_pipeline.audio.chain import Steps
 from podcast_pipeline.audio.findings import TrackReport
-from podcast_pipeline.audio.lines import straight
+from podcast_pipeline.audio.gain_curve import straight
+from podcast_pipeline.audio.gain_rider import Ride, ride
 from podcast_pipeline.audio.peaks import drawn
-from podcast_pipeline.audio.riding import Ride, ride
 from podcast_pipeline.model.audio import AudioSettings, Track
 from podcast_pipeline.progress import Progress
 from podcast_pipeline.sound import decode

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podcast_pipeline import ffmpeg, timecode
+from podcast_pipeline.audio.analysers import ChannelEar, ClipEar, Clipping, DropoutEar, Dropouts, Ear, WidthEar
 from podcast_pipeline.audio.bleed import Copy
 from podcast_pipeline.audio.dominance import LevelEar
-from podcast_pipeline.audio.ears import ChannelEar, ClipEar, Clipping, DropoutEar, Dropouts, Ear, WidthEar
 from podcast_pipeline.audio.hum import Hum, HumEar
 from podcast_pipeline.audio.source import Source
 from podcast_pipeline.audio.weighting import SILENT

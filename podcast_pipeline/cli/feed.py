@@ -140,7 +140,7 @@ def _others(session: Session, releases: tuple[Release, ...], moment: datetime) -
 
 def _check(session: Session, source: str, moment: datetime, as_json: bool) -> None:
     from podcast_pipeline import download
-    from podcast_pipeline.feed.rules import check
+    from podcast_pipeline.feed import rules
     from podcast_pipeline.publish import records
 
     if source == OWN:
@@ -148,14 +148,14 @@ def _check(session: Session, source: str, moment: datetime, as_json: bool) -> No
         name, data = workspace.relative(workspace.feed_xml), _bytes(workspace.feed_xml)
         inherited = frozenset(one.guid for one in records.read_all(workspace) if one.source)
         moved = show.move.to if show.move else ""
-        found = check(data, moment, feed_url=show.url, file=name, inherited=inherited, moved_to=moved)
+        found = rules.check(data, moment, feed_url=show.url, file=name, inherited=inherited, moved_to=moved)
     elif source.startswith(("https://", "http://")):
         name = download.shown(source)
         answer = download.read(source, reach=download.PUBLIC)
-        found = check(answer.body, moment, feed_url=source if answer.url == source else None, file=name)
+        found = rules.check(answer.body, moment, feed_url=source if answer.url == source else None, file=name)
     else:
         name, data = source, _bytes(Path(source))
-        found = check(data, moment, file=name)
+        found = rules.check(data, moment, file=name)
     _told(found, name, as_json)
 
 

@@ -10,10 +10,11 @@ from typing import Any
 
 import click
 
+from podcast_pipeline.cli import schedule
 from podcast_pipeline.cli.kinds import KINDS
 from podcast_pipeline.cli.kinds import notes as questions
 from podcast_pipeline.cli.new import make
-from podcast_pipeline.cli.schedule import Meeting, read
+from podcast_pipeline.cli.schedule import Meeting
 from podcast_pipeline.cli.session import Session, command
 from podcast_pipeline.errors import PodcastError
 
@@ -38,7 +39,7 @@ def import_(session: Session, file: Path, year: int | None, dry_run: bool) -> No
     Months without a meeting are left out. A date without a year is flagged: nothing is written without --year.
     """
     try:
-        meetings = read(file.read_text("utf-8"))
+        meetings = schedule.read(file.read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise PodcastError(f"{file}: cannot be read: {error}") from error
     if not meetings:

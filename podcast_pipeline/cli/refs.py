@@ -253,11 +253,11 @@ def _citing(session: Session, changed: Sequence[str]) -> dict[str, list[str]]:
 
 def _lapsed(session: Session) -> dict[str, tuple[str, ...]]:
     """Published episodes whose page does not say yet that their review is overdue or their credit over."""
-    from podcast_pipeline.publish import lapses, records
+    from podcast_pipeline.publish import expiry, records
     from podcast_pipeline.site.lapse import lapsed
 
     now = datetime.now(UTC)
-    return {one.slug: lapsed(one, now.date()) for one in lapses.due(records.read_all(session.workspace), now)}
+    return {one.slug: lapsed(one, now.date()) for one in expiry.due(records.read_all(session.workspace), now)}
 
 
 for one in (list_, format_, add, check, export):

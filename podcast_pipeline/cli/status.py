@@ -108,7 +108,7 @@ def _known(session: Session, slug: str, digests: Digests) -> dict[str, Any]:
     from podcast_pipeline.config.load import load_episode
     from podcast_pipeline.pipeline import stages
     from podcast_pipeline.production.material import Material
-    from podcast_pipeline.publish import correct, imported, lapses, records
+    from podcast_pipeline.publish import correct, expiry, imported, records
     from podcast_pipeline.site import lapse
 
     workspace = session.workspace
@@ -130,7 +130,7 @@ def _known(session: Session, slug: str, digests: Digests) -> dict[str, Any]:
             return {"slug": slug, "state": state, "stale": {}, "next": then}
         if lapsed := lapse.lapsed(release, datetime.now(UTC).date()):
             state = " ".join((f"{state}.", *lapsed))
-            if lapses.due([release], datetime.now(UTC)):
+            if expiry.due([release], datetime.now(UTC)):
                 return {"slug": slug, "state": state, "stale": {}, "next": "`podcast publish` says so on its page"}
         return {"slug": slug, "state": state, "stale": {}, "next": f"`podcast verify {slug}`"}
     episode = load_episode(workspace, session.show, slug)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from podcast_pipeline import timecode
-from podcast_pipeline.feed.elements import append, write
+from podcast_pipeline.feed import elements
+from podcast_pipeline.feed.elements import append
 from podcast_pipeline.feed.names import NAMESPACES
 from podcast_pipeline.model.podcasting import Alternate
 from podcast_pipeline.model.release import Asset, Release, ReleasePerson
@@ -209,7 +210,7 @@ def media_type(asset: Asset) -> str:
 def _all(parent: Any, values: Iterable[Any]) -> None:
     for value in values:
         if value is not None:
-            write(parent, value)
+            elements.write(parent, value)
 
 
 def _truth(value: bool) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from podcast_pipeline import atomic, download
 from podcast_pipeline.errors import PodcastError
-from podcast_pipeline.feed.foreign.read import Foreign, read
+from podcast_pipeline.feed.foreign import reader
+from podcast_pipeline.feed.foreign.reader import Foreign
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.migration import files, picture, source
 from podcast_pipeline.migration.rehost import elsewhere, rehost
@@ -39,7 +40,7 @@ def look(workspace: Workspace, name: str, reach: download.Reach, *, confirmed: b
     """Read the feed called `name`, an address or a file. Raises PodcastError: unreadable, or locked by its owner."""
     found = source.fetch(name, reach)
     shown = download.shown(name)
-    foreign = read(found.pages, download.shown(found.url), shown, files.known(workspace))
+    foreign = reader.read(found.pages, download.shown(found.url), shown, files.known(workspace))
     if foreign.show.locked and not confirmed:
         raise PodcastError(f"{shown}: locked against import by its owner", "if that is you: --owner-confirmed")
     held = [one.release for one in records.rolled_back(workspace).values()]  # no import brings it back

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from podcast_pipeline.feed import rules
 from podcast_pipeline.feed.dates import instant
 from podcast_pipeline.feed.foreign.document import channel
 from podcast_pipeline.feed.foreign.item import identity
 from podcast_pipeline.feed.names import clark
-from podcast_pipeline.feed.rules import check
 
 
 def differences(
@@ -43,7 +43,7 @@ def differences(
     order = [guid for guid in after if guid in common]
     if order != sorted(common, key=lambda guid: (before[guid][1] or now, guid), reverse=True) and order != common:
         found.append("the episodes stand in another order")
-    findings = check(new[0], now, feed_url=new_url, file="the new feed", inherited=frozenset(before))
+    findings = rules.check(new[0], now, feed_url=new_url, file="the new feed", inherited=frozenset(before))
     return (*found, *(str(one) for one in findings if one.severity == "E"))
 
 

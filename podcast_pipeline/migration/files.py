@@ -16,7 +16,7 @@ from podcast_pipeline.config.podcasting import SHOW_EXTRAS
 from podcast_pipeline.config.show import FUNDING, OWNER, SHOW
 from podcast_pipeline.config.table import BadValueError, Key, Nested, Problems, Table, Where
 from podcast_pipeline.feed.foreign import markup, values
-from podcast_pipeline.feed.foreign.read import Foreign
+from podcast_pipeline.feed.foreign.reader import Foreign
 from podcast_pipeline.feed.foreign.show import ForeignShow
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release, ReleasePerson

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from podcast_pipeline import keys
 from podcast_pipeline.errors import FeedError, StorageError
-from podcast_pipeline.feed.contents import read
+from podcast_pipeline.feed import contents
 from podcast_pipeline.publish import history
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.storage import fetch
@@ -76,7 +76,7 @@ def read_back(base: str, data: bytes) -> str:
     if answer.status != 200:
         return f"{keys.url(base, keys.FEED)}: answers {answer.status}, not 200"
     try:
-        read(answer.body)
+        contents.read(answer.body)
     except FeedError as error:
         return (
             f"{keys.url(base, keys.FEED)}: is damaged ({error.message}): `podcast rollback` lists the earlier ones and "

@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 
 from podcast_pipeline import keys
 from podcast_pipeline.errors import FeedError
+from podcast_pipeline.feed import rules
 from podcast_pipeline.feed.cover import check_cover
 from podcast_pipeline.feed.extension import Frame
 from podcast_pipeline.feed.guid import show_guid
 from podcast_pipeline.feed.members import PLACEHOLDER, personal, token
 from podcast_pipeline.feed.public import is_public
 from podcast_pipeline.feed.render import render
-from podcast_pipeline.feed.rules import check
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Feed, Show
@@ -191,7 +191,10 @@ def _rendered(show: Show, workspace: Workspace, releases: Sequence[Release], now
     data = render(show, releases, now, picture(cover), frame)
     inherited = frozenset(release.guid for release in releases if release.source)
     name = f"the feed {frame.id}"
-    findings = (*check_cover(cover, show.cover), *check(data, now, feed_url=show.url, file=name, inherited=inherited))
+    findings = (
+        *check_cover(cover, show.cover),
+        *rules.check(data, now, feed_url=show.url, file=name, inherited=inherited),
+    )
     if errors := [keys.masked(str(finding)) for finding in findings if finding.severity == "E"]:
         raise FeedError("\n".join(errors))
     return data

@@ -14,7 +14,8 @@ from typing import Any
 
 from podcast_pipeline import keys
 from podcast_pipeline.errors import FeedError
-from podcast_pipeline.feed.contents import Contents, differences, joined, read, text
+from podcast_pipeline.feed import contents
+from podcast_pipeline.feed.contents import Contents, differences, joined, text
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
@@ -161,7 +162,7 @@ def check(
         digest = of_documents(documents)
         if id_ not in changing and id_ in after and after[id_].documents == digest:
             continue
-        ours = joined([read(document) for document in documents.values()])
+        ours = joined([contents.read(document) for document in documents.values()])
         forms = public.forms(id_) if id_ in changing else ()
         found += unseen(id_, ours, forms, seen, stray, public.had)
         if forms:
@@ -178,7 +179,7 @@ def check(
 
 def check_main(public: bytes, data: bytes, seen: Seen, removal: frozenset[str]) -> None:
     """Raises FeedError where the main feed `data` would take back what `public` says and this copy has not seen."""
-    ours, form = read(data), parsed(keys.FEED, public)
+    ours, form = contents.read(data), parsed(keys.FEED, public)
     refuse([*unseen(MAIN, ours, (form,), seen)], named({}))
     _refuse_loss(ours, form, removal)
 
@@ -187,7 +188,7 @@ def check_head(public: Public, data: bytes, seen: Seen, *, reinstate: bool) -> N
     """Raises FeedError where the feed `data` says again of the show what a rollback took back, unless that is meant."""
     if not seen.taken_back or reinstate:
         return
-    ours = read(data)
+    ours = contents.read(data)
     if ours.head == seen.taken_back:
         changed = _called(name for form in public.forms(MAIN) for name in differences(form.channel, ours.channel))
         raise FeedError(

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 
 from podcast_pipeline import keys
 from podcast_pipeline.errors import FeedError
-from podcast_pipeline.feed.contents import Contents, read
+from podcast_pipeline.feed import contents
+from podcast_pipeline.feed.contents import Contents
 from podcast_pipeline.storage.protocol import Storage
 
 _NAME = re.compile(r"feeds/history/(\d{8}T\d{6}Z)-([0-9a-f]{8})\.xml")
@@ -38,7 +39,7 @@ def newest(storage: Storage) -> bytes | None:
 
 def items(storage: Storage) -> tuple[dict[str, str], ...]:
     """What each feed of the history that can be read says: guid -> digest of its item; the oldest feed first."""
-    return tuple(contents.items for _, contents in _readable(storage))
+    return tuple(feed.items for _, feed in _readable(storage))
 
 
 def _readable(storage: Storage, *, newest_first: bool = False) -> Iterator[tuple[bytes, Contents]]:
@@ -50,7 +51,7 @@ def _readable(storage: Storage, *, newest_first: bool = False) -> Iterator[tuple
     for one in sorted(kept(storage), key=age, reverse=newest_first):
         data, _ = storage.get(one.key)
         try:
-            yield data, read(data)
+            yield data, contents.read(data)
         except FeedError:  # damaged in public, and kept as it was when it was replaced
             continue
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from podcast_pipeline import keys
-from podcast_pipeline.feed.contents import Contents, read
+from podcast_pipeline.feed import contents
+from podcast_pipeline.feed.contents import Contents
 from podcast_pipeline.feed.extension import Frame
 from podcast_pipeline.feed.render import render
 from podcast_pipeline.model.asset import Asset
@@ -24,7 +25,7 @@ def opened(show: Show, release: Release) -> Release:
 def alone(show: Show, release: Release) -> Contents:
     """A feed of this release alone, whose item is that of the other feeds, to the letter."""
     shown = opened(show, release)
-    return read(render(show, [shown], shown.publish_at, _COVER, Frame(shown.feeds[0])))
+    return contents.read(render(show, [shown], shown.publish_at, _COVER, Frame(shown.feeds[0])))
 
 
 def digest(show: Show, release: Release) -> str:

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from podcast_pipeline import keys
 from podcast_pipeline.errors import FeedError, StorageError
-from podcast_pipeline.feed.contents import Contents, joined, read
+from podcast_pipeline.feed import contents
+from podcast_pipeline.feed.contents import Contents, joined
 from podcast_pipeline.feed.members import PLACEHOLDER, personal
 from podcast_pipeline.model.show import Feed, Show
 from podcast_pipeline.publish import feeds, history, members
@@ -97,7 +98,7 @@ class Public:
 def _whole(data: bytes) -> Contents | None:
     """The contents of a document of another feed; None of one that is cut off: it is put again, and says nothing."""
     try:
-        return read(data)
+        return contents.read(data)
     except FeedError:
         return None
 
@@ -109,7 +110,7 @@ def _holds(stored: Stored, data: bytes) -> bool:
 def parsed(name: str, data: bytes) -> Contents:
     """The contents of a public document. Raises FeedError naming it."""
     try:
-        return read(data)
+        return contents.read(data)
     except FeedError as error:
         raise FeedError(
             f"the public {name}: {error.message}", "`podcast rollback` lists the earlier ones and restores one"

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from podcast_pipeline import atomic, codec, keys
 from podcast_pipeline.errors import FeedError, PodcastError, StorageError
+from podcast_pipeline.feed import rules
 from podcast_pipeline.feed.cover import check_cover
 from podcast_pipeline.feed.public import is_public
 from podcast_pipeline.feed.render import render
-from podcast_pipeline.feed.rules import check
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.finding import Finding
 from podcast_pipeline.model.release import Release, RolledBack
@@ -22,20 +22,20 @@ from podcast_pipeline.model.show import Show
 from podcast_pipeline.production.release import picture
 from podcast_pipeline.progress import Progress
 from podcast_pipeline.publish import (
+    expiry,
     feed,
     feeds,
     guard,
     history,
     imported,
-    lapses,
     lease,
     members,
-    mending,
     moving,
     proof,
     reconcile,
     records,
     rehome,
+    repair,
     sealed,
     seen,
     upload,
@@ -140,7 +140,7 @@ def feed_bytes(
     _stop(check_cover(cover, show.cover))
     inherited = frozenset(release.guid for release in releases if release.source)
     moved_to = show.move.to if show.move is not None else ""
-    _stop(check(data, now, feed_url=show.url, inherited=inherited, moved_to=moved_to))
+    _stop(rules.check(data, now, feed_url=show.url, inherited=inherited, moved_to=moved_to))
     return data
 
 
@@ -203,8 +203,8 @@ def prepare(
     moved, objects = rehome.rehomed(show, workspace, [known[one.slug] for one in others], storage, now)
     wanted += objects
     known |= {one.slug: one for one in moved}
-    for one in lapses.due([known[one.slug] for one in others], now):
-        known[one.slug], objects = lapses.overtaken(show, one, storage, now)
+    for one in expiry.due([known[one.slug] for one in others], now):
+        known[one.slug], objects = expiry.overtaken(show, one, storage, now)
         wanted += objects
     for waiting in [one for one in known.values() if one.status == imported.WAITING]:
         known[waiting.slug], objects = imported.hosted(workspace, waiting)
@@ -239,7 +239,7 @@ def prepare(
     uploads = {action.wanted.key for action in (*actions, *other_feeds)}
     asked = tuple(one for one in named if one.key not in uploads)
     stored = proof.sizes(storage, asked)
-    back = mending.mended(show, workspace, known, proof.lacking(asked, stored, storage), stored, storage, now)
+    back = repair.mended(show, workspace, known, proof.lacking(asked, stored, storage), stored, storage, now)
     return Publication(
         tuple(one for one in after if one != before.get(one.slug)),
         tuple(sorted((*actions, *back), key=lambda action: _rank(action.wanted.key))),

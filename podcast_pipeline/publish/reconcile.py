@@ -14,7 +14,8 @@ from typing import Any
 from podcast_pipeline import atomic, codec, keys
 from podcast_pipeline.config.load import load_show
 from podcast_pipeline.errors import FeedError
-from podcast_pipeline.feed.contents import Contents, instant, joined, read
+from podcast_pipeline.feed import contents
+from podcast_pipeline.feed.contents import Contents, instant, joined
 from podcast_pipeline.feed.contents import differences as differing
 from podcast_pipeline.feed.public import is_public
 from podcast_pipeline.feed.render import render
@@ -56,7 +57,7 @@ def base(show: Show, workspace: Workspace, releases: Sequence[Release], now: dat
         return found
     readable = _readable(show)
     others = feeds.documents(readable, workspace, releases, now)
-    forms = {id_: seen.of(joined([read(one) for one in pages.values()])) for id_, pages in others.items()}
+    forms = {id_: seen.of(joined([contents.read(one) for one in pages.values()])) for id_, pages in others.items()}
     return dataclasses.replace(found, feeds=found.feeds | forms)
 
 
@@ -92,9 +93,9 @@ def _page(show: Show, release: Release, public: Public) -> Asset | None:
 def rendered(show: Show, workspace: Workspace, releases: Sequence[Release], now: datetime) -> dict[str, Contents]:
     """What each feed says when it is made of these records, those of members where this machine can make them."""
     published = [one for one in releases if one.status != "scheduled"]
-    main = read(render(show, published, now, picture(workspace.root / show.cover)))
+    main = contents.read(render(show, published, now, picture(workspace.root / show.cover)))
     others = feeds.documents(_readable(show), workspace, releases, now)
-    return {MAIN: main} | {id_: joined([read(one) for one in pages.values()]) for id_, pages in others.items()}
+    return {MAIN: main} | {id_: joined([contents.read(one) for one in pages.values()]) for id_, pages in others.items()}
 
 
 def differences(show: Show, workspace: Workspace, public: Public, known: Seen, now: datetime) -> list[Unseen]:
@@ -338,13 +339,13 @@ def _as_public(public: Public, known: Seen, undecided: set[str]) -> Seen:
     """What is public now, but for what is undecided, as seen."""
     forms, begun = dict(known.feeds), {}
     for id_ in public.ids:
-        for number, contents in enumerate(public.forms(id_)):
+        for number, document in enumerate(public.forms(id_)):
             before = known.feeds.get(id_, FeedDigests())
             kept = {guid: before.items.get(guid) for guid in undecided if guid}
-            merged: Mapping[str, Any] = {**contents.items, **kept}
+            merged: Mapping[str, Any] = {**document.items, **kept}
             form = FeedDigests(
                 "",
-                before.head if "" in undecided else contents.head,
+                before.head if "" in undecided else document.head,
                 {guid: digest for guid, digest in sorted(merged.items()) if digest is not None},
             )
             # Of several forms, which a killed run leaves, all are known now.

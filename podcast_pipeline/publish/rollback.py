@@ -11,7 +11,8 @@ from datetime import datetime
 from podcast_pipeline import keys
 from podcast_pipeline.config.load import load_show
 from podcast_pipeline.errors import FeedError, StorageError
-from podcast_pipeline.feed.contents import differences, instant, own_addresses, read
+from podcast_pipeline.feed import contents
+from podcast_pipeline.feed.contents import differences, instant, own_addresses
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release, RolledBack
 from podcast_pipeline.model.show import Show
@@ -98,7 +99,7 @@ def changes(show: Show, workspace: Workspace, data: bytes, storage: Storage, now
     """
     known = {one.guid: one for one in records.read_all(workspace)}
     held = {one.release.guid: one.release for one in records.rolled_back(workspace).values()}
-    ours, target = reconcile.rendered(show, workspace, tuple(known.values()), now)[MAIN].items, read(data)
+    ours, target = reconcile.rendered(show, workspace, tuple(known.values()), now)[MAIN].items, contents.read(data)
     updated, found = instant(target.channel, "lastBuildDate"), []
     taken = {one.slug: one.guid for one in (*held.values(), *known.values())}
 
@@ -183,12 +184,12 @@ def public_again(show: Show, workspace: Workspace, data: bytes, now: datetime) -
 
     Returns the elements that feed/show.toml still says otherwise: no feed is published until somebody has decided.
     """
-    contents, known = read(data), reconcile.base(show, workspace, records.read_all(workspace), now)
-    head.take_over(workspace, show, contents.channel)
+    feed, known = contents.read(data), reconcile.base(show, workspace, records.read_all(workspace), now)
+    head.take_over(workspace, show, feed.channel)
     ours = reconcile.rendered(load_show(workspace), workspace, records.read_all(workspace), now)[MAIN]
-    left = differences(contents.channel, ours.channel)
+    left = differences(feed.channel, ours.channel)
     taken_back = ours.head if left else ""
-    form = seen.of(contents, seen.of_documents({keys.FEED: data}))
+    form = seen.of(feed, seen.of_documents({keys.FEED: data}))
     seen.save(
         workspace,
         dataclasses.replace(

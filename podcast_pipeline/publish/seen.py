@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 from podcast_pipeline import atomic, codec
 from podcast_pipeline.errors import FeedError
-from podcast_pipeline.feed.contents import Contents, read
+from podcast_pipeline.feed import contents
+from podcast_pipeline.feed.contents import Contents
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.publish import records
@@ -66,10 +67,10 @@ def load(workspace: Workspace) -> Seen | None:
     if not workspace.feed_xml.exists():
         return None
     try:
-        contents = read(workspace.feed_xml.read_bytes())
+        feed = contents.read(workspace.feed_xml.read_bytes())
     except FeedError as error:
         raise FeedError(f"feed/feed.xml: {error.message}", "take one side of it from git") from error
-    return Seen({MAIN: FeedDigests("", contents.head, contents.items)})
+    return Seen({MAIN: FeedDigests("", feed.head, feed.items)})
 
 
 def save(workspace: Workspace, seen: Seen) -> None:
@@ -91,8 +92,8 @@ def note(workspace: Workspace, release: Release) -> None:
         save(workspace, dataclasses.replace(known, changed=known.changed | {release.guid: change}))
 
 
-def of(contents: Contents, documents: str = "") -> FeedDigests:
-    return FeedDigests(documents, contents.head, dict(sorted(contents.items.items())))
+def of(feed: Contents, documents: str = "") -> FeedDigests:
+    return FeedDigests(documents, feed.head, dict(sorted(feed.items.items())))
 
 
 def of_documents(data: Mapping[str, bytes]) -> str:

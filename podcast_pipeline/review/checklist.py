@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from podcast_pipeline.review.grave import HEDGES, Near, is_grave
+from podcast_pipeline.review.critical import HEDGES, Near, is_grave
 from podcast_pipeline.review.item import Item, bare, doubt, order
 from podcast_pipeline.review.marks import Mark
 from podcast_pipeline.review.names import Names

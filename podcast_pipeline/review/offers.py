@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from podcast_pipeline.model.cut import SHORTEST, Cut
-from podcast_pipeline.review.grave import is_grave
+from podcast_pipeline.review.critical import is_grave
 from podcast_pipeline.review.projection import Aligned
 from podcast_pipeline.review.state import State
 from podcast_pipeline.review.tokens import Token

@@ -15,13 +15,13 @@ from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.show import TranscribeSettings
 from podcast_pipeline.progress import Progress
 from podcast_pipeline.sound.track import Sound
-from podcast_pipeline.transcribe import bias, cores, engine, heard, models, pcm, voices
+from podcast_pipeline.transcribe import bias, cores, diarization, engine, heard, models, pcm, together
 from podcast_pipeline.transcribe.heard import Recognition
 from podcast_pipeline.transcribe.pcm import Pcm
 from podcast_pipeline.transcribe.recognise import recognise
 from podcast_pipeline.transcribe.recording import Recording
 from podcast_pipeline.transcribe.suggestions import Glossary
-from podcast_pipeline.transcribe.together import Sources, write
+from podcast_pipeline.transcribe.together import Sources
 from podcast_pipeline.transcribe.workers import Pool
 from podcast_pipeline.transcript.lexicon import Lexicon, lexicon
 
@@ -104,7 +104,7 @@ def transcribe(
             )
         else:
             found = {track: dataclasses.replace(one, biased_key="", biased=()) for track, one in found.items()}
-        found = {track: voices.told_apart(recordings[track], one, people, pool) for track, one in found.items()}
+        found = {track: diarization.told_apart(recordings[track], one, people, pool) for track, one in found.items()}
         for track, _ in tracks:
             atomic.write_text(words / f"{track.id}.json", heard.render(found[track.id]))
         report(ASKED)
@@ -118,7 +118,7 @@ def transcribe(
         }
         spoken = found[tracks[0][0].id].voices if people > 1 else None
         sources = Sources(tracks, used, versions, model, found, sound, glossary, spoken)
-        write(sources, output, files.report_json, files.report_html)
+        together.write(sources, output, files.report_json, files.report_html)
     report(1.0)
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from podcast_pipeline import atomic
 from podcast_pipeline.errors import TranscriptionError
 from podcast_pipeline.model.audio import Track
-from podcast_pipeline.transcribe import bias, bleed, document, flags, heard, picture, voices
+from podcast_pipeline.transcribe import bias, bleed, diarization, document, flags, heard, picture
 from podcast_pipeline.transcribe import report as reports
 from podcast_pipeline.transcribe.document import Speaker
 from podcast_pipeline.transcribe.engine import RawWord
@@ -81,7 +81,7 @@ def _value(sources: Sources) -> dict[str, Any]:
             speakers[nobodys] = Speaker(None, False)
     if sources.spoken is not None:
         track, _ = placed[0]
-        spoken, flips = voices.part(kept[track.id], voices.shifted(sources.spoken, track.offset), track.id)
+        spoken, flips = diarization.part(kept[track.id], diarization.shifted(sources.spoken, track.offset), track.id)
         speakers = {name: Speaker(name or None, False) for name in spoken}
         found += flips
     return document.build(

@@ -101,15 +101,15 @@ class _Worker:
     def _embed(self, task: dict[str, Any]) -> list[list[float]]:
         import numpy as np
 
-        from podcast_pipeline.transcribe import encoder, voices
+        from podcast_pipeline.transcribe import embedding
         from podcast_pipeline.transcribe.pcm import Pcm
 
         if self._encoder is None:
-            path = encoder.weights()
+            path = embedding.weights()
             assert path is not None
-            self._encoder = encoder.Encoder(path)
+            self._encoder = embedding.Encoder(path)
         pcm = Pcm(Path(task["pcm"]), task["samples"])
-        windows = [voices.levelled(pcm.read(start, start + encoder.WINDOW)) for start in task["starts"]]
+        windows = [embedding.raised(pcm.read(start, start + embedding.WINDOW)) for start in task["starts"]]
         # Rounded here, so that a result does not depend on which windows were computed together.
         return [[round(float(x), 5) for x in row] for row in self._encoder.embed(np.stack(windows))]
 

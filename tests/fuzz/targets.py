@@ -17,8 +17,8 @@ from podcast_pipeline.audio import wav
 from podcast_pipeline.config.load import load_episode, load_show
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.evidence import intake, library
-from podcast_pipeline.feed.foreign import read as foreign
-from podcast_pipeline.feed.rules import check
+from podcast_pipeline.feed import rules
+from podcast_pipeline.feed.foreign import reader as foreign
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.migration import listen
 from podcast_pipeline.model.release import Release
@@ -136,7 +136,7 @@ def feed_import(data: bytes) -> None:
 
 
 def feed_check(data: bytes) -> None:
-    check(data, NOW, feed_url="https://podcast.example.org/feed.xml")
+    rules.check(data, NOW, feed_url="https://podcast.example.org/feed.xml")
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {

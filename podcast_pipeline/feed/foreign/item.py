@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from podcast_pipeline import timecode
-from podcast_pipeline.feed import taxonomy
+from podcast_pipeline.feed import elements, taxonomy
 from podcast_pipeline.feed.dates import instant
-from podcast_pipeline.feed.elements import read
 from podcast_pipeline.feed.foreign import markup, values
 from podcast_pipeline.feed.names import clark
 from podcast_pipeline.model.chapter import Chapter
@@ -161,9 +160,9 @@ def _chapters(item: Any, where: str, notices: list[str]) -> tuple[Chapter, ...]:
     return tuple(found[second] for second in sorted(found))
 
 
-def _people(elements: Sequence[Any]) -> tuple[ReleasePerson, ...]:
+def _people(persons: Sequence[Any]) -> tuple[ReleasePerson, ...]:
     people = []
-    for element in elements:
+    for element in persons:
         name = " ".join((element.text or "").split())[:128]
         role, group = (element.get("role") or "host").strip().lower(), (element.get("group") or "cast").strip().lower()
         if taxonomy.problem(role, group):
@@ -204,13 +203,13 @@ def _page(item: Any) -> str:
 def extras(item: Any) -> EpisodeExtras:
     """What the item says in further Podcasting 2.0 elements; its other files are where they were."""
     return EpisodeExtras(
-        locations=tuple(one for one in read(item, Location) if one.name),
-        texts=tuple(one for one in read(item, Txt) if one.text),
-        pictures=tuple(read(item, Picture)),
-        chat=next(read(item, Chat), None),
-        soundbites=tuple(read(item, Soundbite)),
-        social=tuple(read(item, Social)),
-        links=tuple(one for one in read(item, ContentLink) if one.text),
+        locations=tuple(one for one in elements.read(item, Location) if one.name),
+        texts=tuple(one for one in elements.read(item, Txt) if one.text),
+        pictures=tuple(elements.read(item, Picture)),
+        chat=next(elements.read(item, Chat), None),
+        soundbites=tuple(elements.read(item, Soundbite)),
+        social=tuple(elements.read(item, Social)),
+        links=tuple(one for one in elements.read(item, ContentLink) if one.text),
         alternates=tuple(_alternates(item)),
     )
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from podcast_pipeline.feed.elements import read
+from podcast_pipeline.feed import elements
 from podcast_pipeline.feed.foreign import markup, values
 from podcast_pipeline.feed.guid import show_guid
 from podcast_pipeline.feed.names import clark
@@ -62,7 +62,7 @@ def show(channel: Any, feed_url: str, notices: list[str]) -> ForeignShow:
         guid = show_guid(old or f"{_text(channel, 'link')}#{title}")
         origin = "the old address, as indexes do" if old else "link and title, as the feed's address is not known"
         notices.append(f"no podcast:guid: {guid} is made from {origin}")
-    texts = tuple(one for one in read(channel, Txt) if one.purpose != "ai-content" and one.text)
+    texts = tuple(one for one in elements.read(channel, Txt) if one.purpose != "ai-content" and one.text)
     license_ = channel.find(clark("podcast:license"))
     return ForeignShow(
         title=title or "Untitled",
@@ -80,7 +80,7 @@ def show(channel: Any, feed_url: str, notices: list[str]) -> ForeignShow:
         funding=_funding(channel, notices),
         kind="serial" if _text(channel, "itunes:type").lower() == "serial" else "episodic",
         locked=_text(channel, "podcast:locked").lower() == "yes",
-        ai_content=next((values.truth(t.text) for t in read(channel, Txt) if t.purpose == "ai-content"), None),
+        ai_content=next((values.truth(t.text) for t in elements.read(channel, Txt) if t.purpose == "ai-content"), None),
         extras=_extras(channel, texts),
         cover=_cover(channel),
         moved_to=_text(channel, "itunes:new-feed-url"),
@@ -176,15 +176,15 @@ def _funding(channel: Any, notices: list[str]) -> Funding | None:
 def _extras(channel: Any, texts: tuple[Txt, ...]) -> ShowExtras:
     podroll, publisher = channel.find(clark("podcast:podroll")), channel.find(clark("podcast:publisher"))
     return ShowExtras(
-        locations=tuple(one for one in read(channel, Location) if one.name),
+        locations=tuple(one for one in elements.read(channel, Location) if one.name),
         texts=texts,
-        pictures=tuple(read(channel, Picture)),
-        chat=next(read(channel, Chat), None),
-        podroll=() if podroll is None else tuple(read(podroll, RemoteItem)),
-        publisher=None if publisher is None else next(read(publisher, RemoteItem), None),
-        trailers=tuple(one for one in read(channel, Trailer) if one.title),
-        schedule=next((one for one in read(channel, UpdateFrequency) if one.text), None),
-        blocked=tuple(one for one in read(channel, ServiceBlock) if one.value in ("yes", "no")),
+        pictures=tuple(elements.read(channel, Picture)),
+        chat=next(elements.read(channel, Chat), None),
+        podroll=() if podroll is None else tuple(elements.read(podroll, RemoteItem)),
+        publisher=None if publisher is None else next(elements.read(publisher, RemoteItem), None),
+        trailers=tuple(one for one in elements.read(channel, Trailer) if one.title),
+        schedule=next((one for one in elements.read(channel, UpdateFrequency) if one.text), None),
+        blocked=tuple(one for one in elements.read(channel, ServiceBlock) if one.value in ("yes", "no")),
     )
 
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from podcast_pipeline.feed.rules import channel, elements, item, notes, podcasting
-from podcast_pipeline.feed.rules.document import Document, Problem, item_place, read
+from podcast_pipeline.feed.rules import channel, document, elements, item, notes, podcasting
+from podcast_pipeline.feed.rules.document import Document, Problem, item_place
 from podcast_pipeline.model.finding import Finding
 
 LARGE = 2_000_000
@@ -37,7 +37,7 @@ def check(
 
     The bytes are read by namespace URI, whatever the prefixes; no entity is resolved and nothing is fetched.
     """
-    root, problems = read(data)
+    root, problems = document.read(data)
     if len(data) > LARGE:
         problems.append(Problem("F113", "rss", f"{len(data) / 1e6:.1f} MB: readers need seconds for each refresh", "W"))
     if root is not None:
@@ -45,16 +45,16 @@ def check(
     return tuple(Finding(p.code, p.severity, file, p.field, None, p.sentence) for p in problems)
 
 
-def _of(document: Document) -> list[Problem]:
-    problems = list(channel.problems(document))
-    if document.channel is None:
+def _of(feed: Document) -> list[Problem]:
+    problems = list(channel.problems(feed))
+    if feed.channel is None:
         return problems
-    problems += elements.problems(document.channel)
-    problems += item.across(document.items)
-    for number, element in enumerate(document.items, 1):
-        own = [*item.problems(element, document.now), *notes.problems(element), *podcasting.of_item(element)]
+    problems += elements.problems(feed.channel)
+    problems += item.across(feed.items)
+    for number, element in enumerate(feed.items, 1):
+        own = [*item.problems(element, feed.now), *notes.problems(element), *podcasting.of_item(element)]
         own += elements.problems(element)
-        if (element.findtext("guid") or "") in document.inherited:
+        if (element.findtext("guid") or "") in feed.inherited:
             own = [p._replace(severity="W") if p.code in INHERITED else p for p in own]
         title = (element.findtext("title") or "").strip() or "untitled"
         problems += [Problem(code, item_place(number, at), f'"{title}": {says}', e) for code, at, says, e in own]

@@ -27,6 +27,8 @@ WINDOW = RATE * 16 // 10
 _FFT, _HOP, _MELS, _FRAMES = 400, 160, 40, 160
 _BATCH = 64
 _LAYERS = 3
+_LEVEL = 0.0316
+"""The root mean square that weak recordings are raised to: -30 dBFS, as the weights were trained."""
 
 
 def weights() -> Path | None:
@@ -39,6 +41,16 @@ def weights() -> Path | None:
     if sha256.of_file(path) != SHA256:
         raise TranscriptionError(f"{path}: these are not the weights that are known here (wrong sha256)", INSTALL)
     return path
+
+
+def raised(window: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A window of WINDOW samples, raised where it is weak."""
+    import numpy as np
+
+    padded = np.pad(window, (0, WINDOW - len(window)))
+    loud = float(np.sqrt(np.mean(np.square(padded, dtype=np.float64))))
+    scaled: NDArray[np.float32] = padded * np.float32(max(1.0, _LEVEL / max(loud, 1e-4)))
+    return scaled
 
 
 class Encoder:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from podcast_pipeline import codec, timecode
-from podcast_pipeline.transcribe import encoder
+from podcast_pipeline.transcribe import embedding
 from podcast_pipeline.transcribe.engine import RATE, RawWord
 from podcast_pipeline.transcribe.flags import Flag
 from podcast_pipeline.transcribe.heard import Recognition, SpeakerSegment
@@ -35,8 +35,6 @@ LEAST = 0.02
 """The share of the windows that makes a group a person, and not an odd noise."""
 FLIP = 1000
 """ms: a shorter change of voice inside a sentence is none."""
-_LEVEL = 0.0316
-"""The root mean square that weak recordings are raised to: -30 dBFS, as the weights were trained."""
 _TASK = 60
 
 
@@ -47,16 +45,16 @@ def told_apart(recording: Recording, heard: Recognition, count: int, pool: Calla
     """
     import numpy as np
 
-    if count < 2 or encoder.weights() is None:
+    if count < 2 or embedding.weights() is None:
         return replace(heard, voices_key="", voices=())
-    key = codec.digest([VERSION, heard.key, encoder.SHA256, count])
+    key = codec.digest([VERSION, heard.key, embedding.SHA256, count])
     if key == heard.voices_key:
         return heard
     starts = _starts(heard.speech, recording.sound.samples)
     answers = pool().run(_tasks(recording, starts), lambda _: None)
     flat = np.array([row for rows in answers for row in rows], np.float32)
     labels = cluster(flat, count)
-    half = (encoder.WINDOW - HOP) // 2
+    half = (embedding.WINDOW - HOP) // 2
     spoken = tuple(
         SpeakerSegment((start + half) * 1000 // RATE, (start + half + HOP) * 1000 // RATE, int(label))
         for start, label in zip(starts, labels, strict=True)
@@ -68,9 +66,9 @@ def _starts(speech: Sequence[tuple[int, int]], samples: int) -> list[int]:
     """Where windows begin: each 0.5 s inside speech, and one around a stretch that is shorter than a window."""
     found = []
     for start, end in speech:
-        first, last = start * RATE // 1000, end * RATE // 1000 - encoder.WINDOW
+        first, last = start * RATE // 1000, end * RATE // 1000 - embedding.WINDOW
         if last < first:
-            found.append(max(0, min((first + last) // 2, samples - encoder.WINDOW)))
+            found.append(max(0, min((first + last) // 2, samples - embedding.WINDOW)))
         else:
             found += [*range(first, last, HOP), last]
     return found
@@ -85,16 +83,6 @@ def _tasks(recording: Recording, starts: Sequence[int]) -> list[Task]:
         )
         for part in (starts[i : i + _TASK] for i in range(0, len(starts), _TASK))
     ]
-
-
-def levelled(window: NDArray[np.float32]) -> NDArray[np.float32]:
-    """A window of WINDOW samples, raised where it is weak."""
-    import numpy as np
-
-    padded = np.pad(window, (0, encoder.WINDOW - len(window)))
-    loud = float(np.sqrt(np.mean(np.square(padded, dtype=np.float64))))
-    found: NDArray[np.float32] = padded * np.float32(max(1.0, _LEVEL / max(loud, 1e-4)))
-    return found
 
 
 def cluster(vectors: NDArray[np.float32], count: int) -> NDArray[np.intp]:

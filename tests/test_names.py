@@ -1,0 +1,43 @@
+"""The names of the source: one meaning each, and a function's module says what it reads or writes."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent.parent / "podcast_pipeline"
+BARE = frozenset({"read", "write", "check"})
+
+
+def _modules() -> Iterator[tuple[Path, ast.Module]]:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        yield path.relative_to(PACKAGE), ast.parse(path.read_text("utf-8"))
+
+
+def _is_module(module: str, name: str) -> bool:
+    folder = PACKAGE.parent.joinpath(*module.split("."))
+    return (folder / f"{name}.py").is_file() or (folder / name).is_dir()
+
+
+def test_no_two_public_classes_have_one_name() -> None:
+    homes = defaultdict(list)
+    for path, tree in _modules():
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                homes[node.name].append(str(path))
+    assert {name: paths for name, paths in homes.items() if len(paths) > 1} == {}
+
+
+def test_read_write_and_check_are_called_through_their_module() -> None:
+    """`journal.read(...)` says what is read; `read(...)` says nothing."""
+    bare = [
+        f"{path}:{node.lineno}: {node.module}.{alias.name}"
+        for path, tree in _modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("podcast_pipeline")
+        for alias in node.names
+        if alias.name in BARE and not _is_module(node.module or "", alias.name)
+    ]
+    assert bare == []
