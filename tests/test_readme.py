@@ -1,4 +1,4 @@
-"""The README says what is there, and its commands are run in a fresh clone as a newcomer runs them."""
+"""The README and its guides say what is there, and the commands are run in a fresh clone as a newcomer runs them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ from podcast_pipeline.cli import COMMANDS
 from podcast_pipeline.model.release import Release
 
 ROOT = Path(__file__).parent.parent
-README = (ROOT / "README.md").read_text("utf-8")
+GUIDES = ("README.md", "docs/publishing.md", "docs/commands.md")
+GUIDE = "\n".join((ROOT / name).read_text("utf-8") for name in GUIDES)
+LINES = 150
+"""Of the README: more is not read."""
 SLUG = "bmj-statement-demo"
 NEEDED = ("cat", "env", "expand", "git", "make", "mkdir", "rm", "sed", "sh", "touch", "uname")
 """What the clone finds on its PATH besides python3: no FFmpeg, no Node, no compiler."""
@@ -41,9 +44,9 @@ class Block(NamedTuple):
 
 
 def blocks() -> list[Block]:
-    """The README's code blocks in order, each with the heading it stands under."""
+    """The guides' code blocks in order, each with the heading it stands under."""
     found, section = [], ""
-    for heading, language, text in re.findall(r"^## ([^\n]+)$|^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL):
+    for heading, language, text in re.findall(r"^## ([^\n]+)$|^```(\w+)\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL):
         section = heading or section
         if language:
             found.append(Block(section, language, text))
@@ -55,14 +58,27 @@ def tracked() -> list[Path]:
     return [path for name in listed.split("\0") if name and (path := ROOT / name).is_file()]
 
 
-def test_every_command_is_in_the_readme_and_no_other() -> None:
-    """The README names each command of `podcast`, and none that does not exist."""
+def test_the_readme_is_short_and_its_links_lead_somewhere() -> None:
+    """At most LINES lines; every relative link of README, CONTRIBUTING and docs is a tracked file."""
+    assert len((ROOT / "README.md").read_text("utf-8").splitlines()) <= LINES
+    pages = [path for path in tracked() if path.suffix == ".md" and path.relative_to(ROOT).parts[0] != "tests"]
+    lost = [
+        f"{page.relative_to(ROOT)}: {link}"
+        for page in pages
+        for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text("utf-8"))
+        if "://" not in link and not (page.parent / link.partition("#")[0]).exists()
+    ]
+    assert lost == []
+
+
+def test_every_command_is_in_the_guides_and_no_other() -> None:
+    """The guides name each command of `podcast`, and none that does not exist."""
     named = set(re.findall(r"\bpodcast (?:-v |-C [\w./-]+ )?([a-z]+)\b", "\n".join(_code())))
     assert named == set(COMMANDS)
 
 
-def test_every_make_target_is_in_the_readme_and_no_other() -> None:
-    """The README names each target of the Makefile, and none that does not exist; `make help` explains each."""
+def test_every_make_target_is_in_the_guides_and_no_other() -> None:
+    """The guides name each target of the Makefile, and none that does not exist; `make help` explains each."""
     makefile = (ROOT / "Makefile").read_text("utf-8")
     phony = re.search(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)
     assert phony is not None
@@ -72,12 +88,12 @@ def test_every_make_target_is_in_the_readme_and_no_other() -> None:
 
 
 def _code() -> list[str]:
-    return [block.text for block in blocks()] + re.findall(r"(?<!`)`([^`\n]+)`(?!`)", README)
+    return [block.text for block in blocks()] + re.findall(r"(?<!`)`([^`\n]+)`(?!`)", GUIDE)
 
 
 def test_every_block_parses() -> None:
-    """Shell, TOML and Python blocks of the README have no syntax error; no other language is used."""
-    assert len(blocks()) * 2 == len(re.findall(r"^```", README, re.MULTILINE))
+    """Shell, TOML and Python blocks of the guides have no syntax error; no other language is used."""
+    assert len(blocks()) * 2 == len(re.findall(r"^```", GUIDE, re.MULTILINE))
     for block in blocks():
         if block.language == "sh":
             subprocess.run(["sh", "-n"], input=block.text, text=True, check=True)
@@ -85,7 +101,7 @@ def test_every_block_parses() -> None:
             tomllib.loads(block.text)
         else:
             assert block.language == "python", f"```{block.language} is not checked"
-            compile(block.text, "README.md", "exec")
+            compile(block.text, block.section, "exec")
 
 
 def test_no_tracked_file_is_large_or_knows_this_machine() -> None:
