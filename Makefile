@@ -79,8 +79,8 @@ audit: $(VENV)/.release ## known holes in the locked versions (asks the network)
 	$(BIN)/cyclonedx-py requirements requirements.lock --output-reproducible -o build/sbom.json
 	$(BIN)/pip-audit --require-hashes --disable-pip --strict -r requirements.lock
 
-docs: $(VENV)/.demo ## write the reference of every setting, docs/settings.md
-	$(BIN)/python -m podcast_pipeline.config.reference docs/settings.md
+docs: $(VENV)/.demo ## write the pages of docs/ that are made from the source
+	$(BIN)/python .ci/docs.py
 
 new: $(VENV)/.demo ## start an episode: make new EP=042-topic ARGS='--title "..." --track a.wav=host'
 	$(PODCAST) new $(EP) $(ARGS)

@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
 from podcast_pipeline.config import reference
 from podcast_pipeline.config.table import Nested, Problems, Table, Where
-
-DOCS = Path(__file__).parent.parent / "docs" / "settings.md"
-
-
-def test_the_page_is_up_to_date() -> None:
-    """`make docs` writes it again after a change of the settings."""
-    assert DOCS.read_text("utf-8") == reference.markdown(), "run `make docs`"
 
 
 def test_every_key_of_every_file_is_explained() -> None:

@@ -1,1 +1,1 @@
-
+"""Who takes part in an episode: roles, biographies, disclosures, and the statements made of them."""

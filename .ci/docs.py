@@ -1,0 +1,147 @@
+"""The pages of docs/ that are made from the source: `make docs` writes them, a test fails when one is out of date."""
+
+from __future__ import annotations
+
+import ast
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
+from html import escape
+from pathlib import Path
+
+import formats
+
+from podcast_pipeline import atomic
+from podcast_pipeline.checks import codes
+from podcast_pipeline.config import reference
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = "podcast_pipeline"
+CHECKS = """# Checks
+
+What `podcast check` looks for. This page is made from the list that the checks themselves read (`make docs`).
+
+**E** stops a publication; **W** should be mended; **N** is worth knowing. A check may lower or raise its own by the
+case, and then says why. "asks" means that it needs a register, the network or a dated data file; without them it is
+reported as not run. A person can answer for a finding by a `[[waiver]]` (name, reason, last day), which names the very
+text that was found; the last column says where that is refused.
+"""
+FAMILIES = {
+    "CIT": "Citations",
+    "PER": "People",
+    "DIS": "Disclosures",
+    "CME": "Credit",
+    "PHI": "Patients",
+    "TRM": "Terms",
+    "ACC": "Access",
+    "LEG": "Legal",
+    "LIF": "Life after publication",
+    "REV": "Review",
+    "AUD": "Recordings and programme",
+    "GAT": "Gates",
+    "WAI": "Waivers",
+}
+SVG = """\
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" aria-labelledby="t"
+     font-family="system-ui, sans-serif" font-size="14">
+  <title id="t">The floors of the source: every import goes down</title>
+  <style>
+    .b {{ fill: #f4f7fa; stroke: #35566f; stroke-width: 1.5 }}
+    text {{ fill: #16222c }} .s {{ font-size: 12px; fill: #3e4f5c }}
+  </style>
+  <rect width="{width}" height="{height}" fill="#ffffff"/>"""
+_BOX, _GAP, _ROW = 26, 10, 58
+
+
+def checks() -> str:
+    """docs/checks.md: a table of codes for each family."""
+    parts = [CHECKS]
+    for family, title in FAMILIES.items():
+        rows = [f"## {title}\n", "| code | | what it says | asks | waiver |", "|---|---|---|---|---|"]
+        for code, check in sorted(codes.KNOWN.items()):
+            if code.startswith(family):
+                asks, waiver = "asks" if check.register else "", "never" if code in codes.NEVER_WAIVED else ""
+                rows.append(f"| `{code}` | {check.severity} | {check.title} | {asks} | {waiver} |")
+        parts.append("\n".join(rows) + "\n")
+    return "\n".join(parts)
+
+
+def floors() -> list[list[str]]:
+    """The floors from the top down, as the contract of import-linter names them; each a list of modules."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    contract = project["tool"]["importlinter"]["contracts"][0]
+    return [[name.removeprefix(f"{PACKAGE}.") for name in _modules(layer)] for layer in contract["layers"]]
+
+
+def _modules(layer: str) -> list[str]:
+    return [name.strip() for name in layer.replace("|", ":").split(":")]
+
+
+def sentence(module: str) -> str:
+    """What a module or room says of itself: the first line of its docstring."""
+    path = ROOT / PACKAGE / f"{module.replace('.', '/')}.py"
+    source = path if path.is_file() else path.with_suffix("") / "__init__.py"
+    text = ast.get_docstring(ast.parse(source.read_text("utf-8"))) or ""
+    return text.partition("\n\n")[0].replace("\n", " ")
+
+
+def floors_table() -> str:
+    """The floors as a table: one row for each module, the highest first."""
+    rows = ["| floor | module | what it is |", "|---|---|---|"]
+    for number, modules in zip(range(len(floors()), 0, -1), floors(), strict=True):
+        rows += [f"| {number} | `{module}` | {sentence(module)} |" for module in modules]
+    return "\n".join(rows) + "\n"
+
+
+def floors_picture() -> str:
+    """The floors as SVG: an import may go down only."""
+    rows = floors()
+    width, height = 1180, len(rows) * _ROW + 40
+    parts = [SVG.format(width=width, height=height)]
+    for row, modules in enumerate(rows):
+        top, space = 10 + row * _ROW, (width - 60 - _GAP * (len(modules) - 1)) / len(modules)
+        parts.append(f'  <text class="s" x="12" y="{top + _BOX}">{len(rows) - row}</text>')
+        for column, module in enumerate(modules):
+            left = 40 + column * (space + _GAP)
+            parts.append(
+                f'  <rect class="b" x="{left:.1f}" y="{top}" width="{space:.1f}" height="{_ROW - 14}" rx="6"/>'
+                f'<text x="{left + space / 2:.1f}" y="{top + _BOX}" text-anchor="middle">{escape(module)}</text>'
+            )
+    parts.append(
+        f'  <text class="s" x="40" y="{len(rows) * _ROW + 24}">an import goes down, never up or round; '
+        "drawn from the contract that `make lint` holds</text>"
+    )
+    return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def architecture() -> str:
+    """docs/architecture.md with its table of floors made anew; the rest of it is written by hand."""
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    before, mark, rest = page.partition("<!-- floors -->\n")
+    _, end, after = rest.partition("<!-- /floors -->")
+    if not (mark and end):
+        raise SystemExit("docs/architecture.md: the marks <!-- floors --> and <!-- /floors --> are missing")
+    return f"{before}{mark}{floors_table()}{end}{after}"
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "docs/settings.md": reference.markdown,
+    "docs/checks.md": checks,
+    "docs/formats.md": formats.markdown,
+    "docs/floors.svg": floors_picture,
+    "docs/architecture.md": architecture,
+}
+
+
+def stale() -> Iterator[str]:
+    """The pages that are not what the source says now."""
+    for name, made in PAGES.items():
+        path = ROOT / name
+        if not path.is_file() or path.read_text("utf-8") != made():
+            yield name
+
+
+if __name__ == "__main__":
+    for name, made in PAGES.items():
+        atomic.write_text(ROOT / name, made())
+    sys.exit(0)
