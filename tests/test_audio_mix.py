@@ -222,7 +222,7 @@ def test_file_size_limit(tmp_path: Path) -> None:
         "try:\n    t.mixed(pathlib.Path('.').absolute(), t.AudioSettings(), t.Track('a.wav', 'alex'))\n"
         "except PodcastError as error:\n    print(error)\n"
     )
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     ran = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert "mix.w64: no room to write" in ran.stdout, ran.stderr
 

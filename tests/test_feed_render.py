@@ -32,7 +32,7 @@ def _channel(data: bytes) -> etree._Element:
 
 
 def _in_another_process(**environment: str) -> bytes:
-    paths = os.pathsep.join([str(HERE), str(HERE.parent)])
+    paths = os.pathsep.join([str(HERE / "helpers"), str(HERE.parent)])
     return subprocess.run(
         [sys.executable, "-c", _PROGRAM],
         env={"PATH": os.environ["PATH"], "PYTHONPATH": paths, **environment},

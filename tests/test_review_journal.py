@@ -121,7 +121,7 @@ def test_a_full_disk_makes_it_read_only(tmp_path: Path) -> None:
     """Where the line does not fit, nothing of it stays, the error says so, and nothing is acknowledged afterwards."""
     script = f"""
 import resource, sys
-sys.path.insert(0, {str(Path(__file__).parent)!r})
+sys.path[:] = {sys.path!r}
 from pathlib import Path
 from test_review_journal import add, started
 one = started(Path({str(tmp_path)!r}))
@@ -150,7 +150,7 @@ def test_a_kill_while_writing_loses_nothing_acknowledged(tmp_path: Path) -> None
     assert resource.getrlimit(resource.RLIMIT_FSIZE)
     script = f"""
 import sys
-sys.path.insert(0, {str(Path(__file__).parent)!r})
+sys.path[:] = {sys.path!r}
 from pathlib import Path
 from test_review_journal import add, started
 one = started(Path({str(tmp_path)!r}))

@@ -98,7 +98,7 @@ def test_an_error_for_a_person_passes_through(sound: pcm.Pcm) -> None:
 
 SCRIPT = """
 import sys
-sys.path.insert(0, {tests!r})
+sys.path[:] = {paths!r}
 from podcast_pipeline.transcribe.workers import Pool, Task
 message = {{"do": "recognise", "place": "fakes:Endless", "model": {pids!r}, "compute_type": "int8", "language": "en",
     "beam_size": 5, "track": "host", "pcm": {pcm!r}, "pieces": [[0, 1000]], "silence": 100}}
@@ -121,7 +121,7 @@ def test_no_worker_outlives_its_command(how: signal.Signals, sound: pcm.Pcm, tmp
     """However the command ends in the middle of the work, its workers are gone within two seconds."""
     pids = tmp_path / "pids"
     pids.touch()
-    code = textwrap.dedent(SCRIPT).format(tests=str(Path(__file__).parent), pids=str(pids), pcm=str(sound.path))
+    code = textwrap.dedent(SCRIPT).format(paths=sys.path, pids=str(pids), pcm=str(sound.path))
     command = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL)
     try:
         deadline = time.monotonic() + 120

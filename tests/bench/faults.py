@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parent))
+sys.path.insert(0, str(HERE.parent / "helpers"))
 
 from faults import KILLED, KINDS, Job, Said, jobs  # noqa: E402
 from shows import Made  # noqa: E402

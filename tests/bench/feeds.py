@@ -17,7 +17,7 @@ from pathlib import Path
 import cost  # beside this file, where Python looks first
 
 HERE = Path(__file__).parent
-TESTS = HERE.parent
+HELPERS = HERE.parent / "helpers"
 
 PROGRAMS = {
     "parse": """
@@ -90,7 +90,7 @@ def run(name: str, *words: str) -> tuple[float, float]:
     """(CPU seconds, MB of memory at most) of one program."""
     lines = PROGRAMS[name].strip("\n").splitlines()
     program = EPISODES + "\n".join(line[8:] for line in lines)
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(TESTS), str(TESTS.parent)))}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(HELPERS), str(HERE.parents[1])))}
     wrapped = f"{program}\nimport resource, sys\nprint(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
     used, done = cost.cpu([sys.executable, "-c", wrapped, *words], env=environment)
     kilobytes = done.stdout.split()

@@ -23,7 +23,7 @@ HERE = Path(__file__).resolve()
 
 def make_input(folder: Path, minutes: float) -> None:
     """Two microphones of a conversation that needs work: one minute of it, over and over."""
-    sys.path.insert(0, str(HERE.parents[1]))
+    sys.path.insert(0, str(HERE.parents[1] / "helpers"))
     import audio
 
     for name, track in zip(("host", "guest"), audio.conversation(60.0), strict=True):

@@ -22,7 +22,7 @@ from pathlib import Path
 import cost  # beside this file, where Python looks first
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parent))
+sys.path.insert(0, str(HERE.parent / "helpers"))
 NOTHING = 4.0
 """How many times the reading of the same files a publication of nothing may cost."""
 READ = """

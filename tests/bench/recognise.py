@@ -34,7 +34,7 @@ ENGINES = ("openai-whisper", "faster-whisper")
 
 def clips(full: bool) -> list[tuple[Sound, str]]:
     """Speech with what is said in it."""
-    sys.path.insert(0, str(HERE.parents[1]))
+    sys.path.insert(0, str(HERE.parents[1] / "helpers"))
     import audio
 
     folder = os.environ.get("PODCAST_SPEECH")
@@ -122,7 +122,7 @@ def _model(name: str) -> Path:
 
 def engines(model: str, full: bool) -> bool:
     """Both on the same weights, each in a process of its own."""
-    sys.path.insert(0, str(HERE.parents[1]))
+    sys.path.insert(0, str(HERE.parents[1] / "helpers"))
     import weights
 
     with tempfile.TemporaryDirectory() as folder:
@@ -161,7 +161,7 @@ def times(model: str, full: bool) -> bool:
 
 
 def _stage(sound: Sound, model: str, jobs: int, folder: Path) -> dict[str, Any]:
-    sys.path.insert(0, str(HERE.parents[1]))
+    sys.path.insert(0, str(HERE.parents[1] / "helpers"))
     import audio
 
     from podcast_pipeline.model.audio import Track

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parent))
+sys.path.insert(0, str(HERE.parent / "helpers"))
 
 from browser import FLAGS, Server, reviewing  # noqa: E402 - found by the line above
 from reviews import GUEST, HOST, make_show  # noqa: E402

@@ -36,7 +36,7 @@ SAMPLE = HERE.parents[2] / "episodes" / "bmj-statement-demo" / "raw"
 
 def clips() -> list[list[NDArray[np.int16]]]:
     """Clips of speech for each of two speakers, 16 kHz."""
-    sys.path.insert(0, str(HERE.parents[1]))
+    sys.path.insert(0, str(HERE.parents[1] / "helpers"))
     import audio
 
     folder = os.environ.get("PODCAST_SPEECH")

@@ -64,7 +64,7 @@ SIGNATURE = Signature(
 
 @functools.cache
 def references() -> dict[str, Reference]:
-    return library.read(Path(__file__).parents[1] / "feed" / "references.json")
+    return library.read(Path(__file__).parents[2] / "feed" / "references.json")
 
 
 def show(*people: Person) -> Show:

@@ -27,7 +27,7 @@ from podcast_pipeline.cli import main
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 SAMPLE, TINY = "bmj-statement-demo", "001-tiny"
 SIGNER = "example-host"
 BASE = "https://podcast.example.org/"

@@ -24,7 +24,7 @@ import pytest
 
 from podcast_pipeline import ffmpeg, process
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 
