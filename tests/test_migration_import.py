@@ -35,7 +35,9 @@ from podcast_pipeline.layout import Workspace
 from podcast_pipeline.migration import bring, picture
 from podcast_pipeline.migration.files import episode_files, finished, show_files
 from podcast_pipeline.migration.rehost import rehost
-from podcast_pipeline.publish import publication, records
+from podcast_pipeline.publish import records
+from podcast_pipeline.publish.carry_out import carry_out
+from podcast_pipeline.publish.prepare import prepare
 from podcast_pipeline.storage.registry import open_storage
 
 FOLDER = Path(__file__).parent / "golden" / "feeds"
@@ -174,8 +176,8 @@ def test_media_come_byte_for_byte_and_go_out_again(tmp_path: Path, host: web.Web
         assert abs(release.duration - 3000 - 1000 * (release.guid == "b")) < 150
         assert release.status == "imported"
     storage = open_storage(show.storage, workspace)
-    planned = publication.prepare(show, workspace, (), storage, datetime.now(UTC))
-    publication.carry_out(planned, show, workspace, storage, datetime.now(UTC), lambda _: None)
+    planned = prepare(show, workspace, (), storage, datetime.now(UTC))
+    carry_out(planned, show, workspace, storage, datetime.now(UTC), lambda _: None)
     for item in etree.parse(workspace.public / "feed.xml").findall("channel/item"):
         enclosure = item.find("enclosure")
         assert enclosure is not None
@@ -183,7 +185,7 @@ def test_media_come_byte_for_byte_and_go_out_again(tmp_path: Path, host: web.Web
         assert data == host.files[f"/real/{item.findtext('guid')}.mp3"]
         assert enclosure.get("length") == str(len(data))
     assert {release.status for release in records.read_all(workspace)} == {"published"}
-    again = publication.prepare(show, workspace, (), storage, datetime.now(UTC))
+    again = prepare(show, workspace, (), storage, datetime.now(UTC))
     assert not again.changes
 
 

@@ -23,7 +23,7 @@ from podcast_pipeline.config.load import load_show
 from podcast_pipeline.errors import FeedError
 from podcast_pipeline.feed import contents
 from podcast_pipeline.model.release import Asset, Correction
-from podcast_pipeline.publish import reconcile, records
+from podcast_pipeline.publish import behind, records
 from podcast_pipeline.publish.correct import corrected
 from podcast_pipeline.storage.registry import open_storage
 
@@ -82,7 +82,7 @@ class Machine(RuleBasedStateMachine):
             return
         now = datetime.now(UTC)
         try:
-            reconcile.up_to_date(show, workspace, slug, open_storage(show.storage, workspace), now)
+            behind.up_to_date(show, workspace, slug, open_storage(show.storage, workspace), now)
         except FeedError:
             return
         one = Correction(now.replace(microsecond=0), "alex-example", "notes", f"Correction {self._unique()}.")

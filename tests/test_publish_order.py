@@ -15,7 +15,8 @@ from podcast_pipeline.config.load import load_show
 from podcast_pipeline.errors import StorageError
 from podcast_pipeline.keys import Headers
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.publish import publication
+from podcast_pipeline.publish.carry_out import carry_out
+from podcast_pipeline.publish.prepare import prepare
 from podcast_pipeline.publish.publication import Publication
 from podcast_pipeline.storage.local import LocalStorage
 from podcast_pipeline.storage.protocol import Conflict, Listed, Source, Stored
@@ -90,11 +91,11 @@ class Site:
                 shutil.copytree(self.kept / name, self.show.root / name)
 
     def planned(self) -> Publication:
-        return publication.prepare(self.facts, self.show.workspace, [self.show.slug], self.storage(), NOW)
+        return prepare(self.facts, self.show.workspace, [self.show.slug], self.storage(), NOW)
 
     def carry_out(self, planned: Publication, storage: Fragile | LocalStorage) -> None:
         workspace = self.show.workspace
-        publication.carry_out(planned, self.facts, workspace, storage, NOW, lambda _: None)
+        carry_out(planned, self.facts, workspace, storage, NOW, lambda _: None)
 
     def state(self) -> dict[str, str]:
         return tree(self.show.public) | tree(self.show.root / "feed")
@@ -188,7 +189,7 @@ def test_what_a_killed_run_uploaded_is_proved_before_the_feed(site: Site) -> Non
     feed = site.show.public / "feed.xml"
     before = feed.read_bytes() if feed.exists() else None
     storage = Blind(site.facts.storage, site.show.workspace)
-    again = publication.prepare(site.facts, site.show.workspace, [site.show.slug], storage, NOW)
+    again = prepare(site.facts, site.show.workspace, [site.show.slug], storage, NOW)
     assert "skip" in {action.verb for action in again.actions if action.wanted.key == damaged}
     with pytest.raises(StorageError, match="its bytes are not the ones that were published"):
         site.carry_out(again, storage)

@@ -18,7 +18,9 @@ from test_publish_guard import second
 from podcast_pipeline.config.load import load_show
 from podcast_pipeline.errors import StorageError
 from podcast_pipeline.feed.names import clark
-from podcast_pipeline.publish import members, names, proof, publication
+from podcast_pipeline.publish import members, names, proof
+from podcast_pipeline.publish.carry_out import carry_out
+from podcast_pipeline.publish.prepare import prepare
 from podcast_pipeline.storage.local import LocalStorage
 from podcast_pipeline.storage.protocol import Listed, Stored, Unlisted
 
@@ -58,11 +60,10 @@ def whole(made: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Show
     folder = tmp_path_factory.mktemp("whole")
     with pytest.MonkeyPatch.context() as patch:
         secrets(patch, folder)
-        yield show_with_everything(made, folder)
+        yield _with_everything(made, folder)
 
 
-def show_with_everything(made: Made, folder: Path) -> ShowDir:
-    """Made and published in `folder`, where the members' list is."""
+def _with_everything(made: Made, folder: Path) -> ShowDir:
     show = copied(made("signed"), folder / "show")
     show.edit("feed/show.toml", "[audio]", '[audio]\nformats = ["mp3", "m4a"]')
     with show.workspace.show_toml.open("a", encoding="utf-8") as settings:
@@ -274,11 +275,11 @@ def test_an_object_that_vanishes_during_the_publication_stops_the_feed(published
     published.edit("feed/show.toml", "The PSPS Podcast", "Another Title")
     settings, workspace = load_show(published.workspace), published.workspace
     storage = LocalStorage(settings.storage, workspace)
-    planned = publication.prepare(settings, workspace, [], storage, NOW)
+    planned = prepare(settings, workspace, [], storage, NOW)
     (published.public / published.release.enclosure.key).unlink()
     before = tree(published.public)
     with pytest.raises(StorageError, match="is not in the storage"):
-        publication.carry_out(planned, settings, workspace, storage, NOW, lambda _: None)
+        carry_out(planned, settings, workspace, storage, NOW, lambda _: None)
     assert tree(published.public) == before
 
 
@@ -300,11 +301,11 @@ def test_a_store_that_cannot_list_is_asked_for_every_object(published: ShowDir) 
     settings, workspace = load_show(published.workspace), published.workspace
     storage = Mute(settings.storage, workspace)
     storage.asked = []
-    planned = publication.prepare(settings, workspace, [], storage, NOW)
+    planned = prepare(settings, workspace, [], storage, NOW)
     assert not planned.changes
     assert sorted(storage.asked) == sorted(key for key in named(feeds_of(published)["feed.xml"]))
     (published.public / published.release.enclosure.key).unlink()
-    planned = publication.prepare(settings, workspace, [], storage, NOW)
+    planned = prepare(settings, workspace, [], storage, NOW)
     assert [a.wanted.key for a in planned.actions if a.verb == "put"] == [published.release.enclosure.key]
 
 

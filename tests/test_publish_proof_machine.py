@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,18 +18,20 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from shows import Made, ShowDir, copied, named, tree
+from shows import ShowDir, copied, named, tree
 from soak import examples
-from test_publish_proof import feeds_of, lost, secrets, show_with_everything
+from test_publish_proof import feeds_of, lost, whole
 
 from podcast_pipeline.config.load import load_show
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.keys import Headers
-from podcast_pipeline.publish import publication
+from podcast_pipeline.publish.carry_out import carry_out
+from podcast_pipeline.publish.prepare import prepare
 from podcast_pipeline.storage.local import LocalStorage
 from podcast_pipeline.storage.protocol import Source, Stored
 
 pytest_plugins = ["shows"]
+__all__ = ["whole"]
 pytestmark = pytest.mark.slow
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -134,8 +135,8 @@ class Life(RuleBasedStateMachine):
         storage = Watched(show.storage, workspace)
         storage.public, storage.end = self.show.public, end
         try:
-            planned = publication.prepare(show, workspace, [], storage, NOW)
-            publication.carry_out(planned, show, workspace, storage, NOW, lambda _: None)
+            planned = prepare(show, workspace, [], storage, NOW)
+            carry_out(planned, show, workspace, storage, NOW, lambda _: None)
         except Killed:
             return
         except PodcastError:
@@ -143,24 +144,16 @@ class Life(RuleBasedStateMachine):
             assert feeds_of(self.show) == before
             return
         assert lost(self.show) == []
-        assert not publication.prepare(show, workspace, [], Watched(show.storage, workspace), NOW).changes
+        assert not prepare(show, workspace, [], Watched(show.storage, workspace), NOW).changes
 
 
-@pytest.fixture(scope="module")
-def origin(made: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShowDir]:
-    folder = tmp_path_factory.mktemp("origin")
-    with pytest.MonkeyPatch.context() as patch:
-        secrets(patch, folder)
-        yield show_with_everything(made, folder)
-
-
-def test_no_order_of_events_makes_a_feed_lie(origin: ShowDir) -> None:
+def test_no_order_of_events_makes_a_feed_lie(whole: ShowDir) -> None:
     """The state machine above."""
 
     class Machine(Life):
         pass
 
-    Machine.origin = origin
+    Machine.origin = whole
     run_state_machine_as_test(
         Machine,
         settings=settings(
@@ -172,9 +165,9 @@ def test_no_order_of_events_makes_a_feed_lie(origin: ShowDir) -> None:
     )
 
 
-def test_killed_while_an_emptied_store_is_filled(origin: ShowDir, tmp_path: Path) -> None:
+def test_killed_while_an_emptied_store_is_filled(whole: ShowDir, tmp_path: Path) -> None:
     """Killed at any step: the feeds that are there name whole objects only; the same command finishes, then rests."""
-    empty = copied(origin, tmp_path / "empty")
+    empty = copied(whole, tmp_path / "empty")
     wanted = tree(empty.public, ".lock", "feeds/history")
     shutil.rmtree(empty.public)
     steps = points(copied(empty, tmp_path / "trace"), ("publish",))

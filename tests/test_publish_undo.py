@@ -7,6 +7,7 @@ import hashlib
 import json
 import shutil
 import subprocess
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,9 @@ from test_publish_guard import GUID, OTHER, second
 
 from podcast_pipeline.config.load import load_show
 from podcast_pipeline.errors import FeedError, StorageError
-from podcast_pipeline.publish import feed, members, publication, records, rollback, seen
+from podcast_pipeline.publish import feed, members, records, rollback, seen
+from podcast_pipeline.publish.carry_out import carry_out
+from podcast_pipeline.publish.prepare import prepare
 from podcast_pipeline.storage.registry import open_storage
 
 pytest_plugins = ["shows"]
@@ -345,6 +348,15 @@ def _age(path: Path) -> int:
     return path.stat().st_mtime_ns
 
 
+def begun(copy: Copy, sha8: str) -> Callable[[], bool]:
+    """A rollback to the feed `sha8` that has got as far as its put; calling what is returned puts, and no more."""
+    show, workspace, now = load_show(copy.show.workspace), copy.show.workspace, datetime.now(UTC)
+    storage = open_storage(show.storage, workspace)
+    data, judged = rollback.chosen(storage, sha8, show.url), feed.public(storage)
+    rollback.begin(show, workspace, data, judged, now)
+    return lambda: rollback.restore(storage, data, judged, show.storage.public_base_url, now)
+
+
 def test_a_rollback_stays_whatever_is_published_by_whom(copies: Copies) -> None:
     """What was rolled back stays out for every copy, the timer's too, until that episode is reinstated."""
     a, timer = copies.first(), copies.clone("timer")
@@ -415,9 +427,7 @@ def test_a_rollback_that_was_stopped_looks_again_at_what_is_public(copies: Copie
     second(a.show)
     a.push()
     b = copies.clone("b")
-    storage, show = open_storage(load_show(a.show.workspace).storage, a.show.workspace), load_show(a.show.workspace)
-    data = rollback.chosen(storage, first, show.url)
-    rollback.begin(show, a.show.workspace, data, feed.public(storage), datetime.now(UTC))
+    begun(a, first)
     b.podcast("publish", "002-other")
     corrected(b, "Of B.")
     before = public(copies)
@@ -442,14 +452,11 @@ def test_a_rollback_replaces_the_feed_that_it_has_judged_and_no_other(copies: Co
     second(a.show)
     a.push()
     b = copies.clone("b")
-    show, workspace, now = load_show(a.show.workspace), a.show.workspace, datetime.now(UTC)
-    storage = open_storage(show.storage, workspace)
-    data, judged = rollback.chosen(storage, first, show.url), feed.public(storage)
-    rollback.begin(show, workspace, data, judged, now)
+    restore = begun(a, first)
     b.podcast("publish", "002-other")
     before = public(copies)
     with pytest.raises(StorageError, match="it stays as they wrote it"):
-        rollback.restore(storage, data, judged, show.storage.public_base_url, now)
+        restore()
     assert public(copies) == before
     assert "not seen here: it would remove" in a.podcast("rollback", first).err
 
@@ -515,11 +522,7 @@ def test_status_names_the_end_of_a_rollback_that_was_killed(copies: Copies) -> N
     a = copies.first()
     first = feeds_kept(copies)[0]
     corrected(a)
-    show, workspace, now = load_show(a.show.workspace), a.show.workspace, datetime.now(UTC)
-    storage = open_storage(show.storage, workspace)
-    data, judged = rollback.chosen(storage, first, show.url), feed.public(storage)
-    rollback.begin(show, workspace, data, judged, now)
-    rollback.restore(storage, data, judged, show.storage.public_base_url, now)
+    begun(a, first)()
     assert f"`podcast rollback {first} --yes` finishes it" in a.podcast("status").err
     a.podcast("publish", code=1)
     a.podcast("rollback", first, "--yes")
@@ -634,11 +637,11 @@ def test_a_second_publisher_at_the_same_moment_is_judged_too(copies: Copies) -> 
     described(b)
     show, workspace = load_show(b.show.workspace), b.show.workspace
     storage, now = open_storage(show.storage, workspace), datetime.now(UTC)
-    planned = publication.prepare(show, workspace, None, storage, now)
+    planned = prepare(show, workspace, None, storage, now)
     corrected(a)
     before = public(copies)
     with pytest.raises(FeedError, match=SAID):
-        publication.carry_out(planned, show, workspace, storage, now, lambda _: None)
+        carry_out(planned, show, workspace, storage, now, lambda _: None)
     assert public(copies) == before
     # Run again, it is told the same, and not that its own words are somebody else's.
     assert SAID in stopped(b, copies)

@@ -11,14 +11,14 @@ from podcast_pipeline.cli.session import Session
 
 def collect(session: Session, moment: datetime, *, delete: bool) -> None:
     """List what no record and no feed names and is older than 30 days; delete it if a person says so."""
+    from podcast_pipeline.publish import behind
     from podcast_pipeline.publish import collect as found_by
-    from podcast_pipeline.publish import reconcile
     from podcast_pipeline.storage.registry import open_storage
 
     storage = open_storage(session.show.storage, session.workspace)
     with session.publishing():
         if delete:  # what others have published since is in no record here
-            reconcile.level(session.show, session.workspace, storage, moment)
+            behind.level(session.show, session.workspace, storage, moment)
         found = found_by.rubbish(session.show, session.workspace, storage, moment)
         for one in found:
             click.echo(f"{one.size:>11,} bytes  {one.key}")

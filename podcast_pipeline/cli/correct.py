@@ -22,8 +22,8 @@ def correct(session: Session, episode: str, note: str, by: str) -> None:
     """
     from podcast_pipeline.config.load import load_episode
     from podcast_pipeline.production.material import Material
+    from podcast_pipeline.publish import behind
     from podcast_pipeline.publish import correct as corrections
-    from podcast_pipeline.publish import reconcile
     from podcast_pipeline.site.corrections import line
     from podcast_pipeline.storage.registry import open_storage
 
@@ -31,7 +31,7 @@ def correct(session: Session, episode: str, note: str, by: str) -> None:
     material = Material(show, load_episode(workspace, show, episode), workspace)
     with session.publishing(), session.locked(episode):
         storage = open_storage(show.storage, workspace)
-        reconcile.up_to_date(show, workspace, episode, storage, datetime.now(UTC))
+        behind.up_to_date(show, workspace, episode, storage, datetime.now(UTC))
         one, difference = corrections.correct(material, note, by, storage, datetime.now(UTC))
     session.say(f"{episode}: {line(one)}")
     if difference:

@@ -71,23 +71,25 @@ feed.add_command(members)
 
 
 def _render(session: Session, moment: datetime) -> None:
-    from podcast_pipeline.publish import publication, records
+    from podcast_pipeline.publish import feed, records
+    from podcast_pipeline.publish.prepare import due
 
     workspace = session.workspace
     with session.publishing():
         releases = records.read_all(workspace)
-        data = publication.feed_bytes(session.show, workspace, releases, moment)
-        written = publication.write_feed(workspace.feed_xml, data)
+        data = feed.rendered(session.show, workspace, releases, moment)
+        written = feed.write(workspace.feed_xml, data)
         others = _others(session, releases, moment)
     session.say(f"feed/feed.xml: {len(data):,} bytes, {'written' if written else 'unchanged'}")
     if others:
         session.say(f"build/feeds: {others} documents of the other feeds")
-    if late := publication.due(releases, moment):
+    if late := due(releases, moment):
         session.say(f"  not in it yet, but due: {', '.join(late)} (`podcast publish`)")
 
 
 def _merge(session: Session, moment: datetime, ours: frozenset[str], theirs: frozenset[str]) -> None:
-    from podcast_pipeline.publish import feed, publication, reconcile, records
+    from podcast_pipeline.publish import feed, records
+    from podcast_pipeline.publish.merge import merge
     from podcast_pipeline.publish.public import Public
     from podcast_pipeline.storage.registry import open_storage
 
@@ -98,11 +100,11 @@ def _merge(session: Session, moment: datetime, ours: frozenset[str], theirs: fro
         if main is None:
             raise FeedError(f"{show.url}: nothing is public", "there is nothing to take over; `podcast publish`")
         public = Public(show, storage, main, storage.stat, moment)
-        merged = reconcile.merge(show, workspace, public, moment, ours, theirs)
+        merged = merge(show, workspace, public, moment, ours, theirs)
         if not merged.open:
             del session.__dict__["show"]  # show.toml may have changed
-            data = publication.feed_bytes(session.show, workspace, records.read_all(workspace), moment, main)
-            publication.write_feed(workspace.feed_xml, data)
+            data = feed.rendered(session.show, workspace, records.read_all(workspace), moment, main)
+            feed.write(workspace.feed_xml, data)
     for line in merged.done:
         session.say(line)
     if merged.open:

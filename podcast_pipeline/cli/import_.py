@@ -111,11 +111,11 @@ def _media(session: Session, workspace: Workspace, arrival: Arrival) -> None:
 def _rendered(session: Session, workspace: Workspace) -> None:
     """The proof that the show renders and that clients would read it."""
     from podcast_pipeline.config.load import load_show
-    from podcast_pipeline.publish import imported, publication, records
+    from podcast_pipeline.publish import feed, imported, records
 
     releases = records.read_all(workspace)
-    data = publication.feed_bytes(load_show(workspace), workspace, releases, datetime.now(UTC))
-    publication.write_feed(workspace.feed_xml, data)
+    data = feed.rendered(load_show(workspace), workspace, releases, datetime.now(UTC))
+    feed.write(workspace.feed_xml, data)
     session.say(f"feed/feed.xml: {len(data):,} bytes, rendered and checked")
     if remote := imported.elsewhere(releases):
         session.say(f"{len(remote)} episodes are still served by the old host: --media fetches their files")

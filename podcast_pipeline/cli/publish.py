@@ -65,7 +65,9 @@ def publish(
     """
     from podcast_pipeline.cli.collect import collect
     from podcast_pipeline.publish import imported, publication, records
+    from podcast_pipeline.publish.carry_out import carry_out
     from podcast_pipeline.publish.consent import Consent
+    from podcast_pipeline.publish.prepare import due, prepare
     from podcast_pipeline.storage.registry import open_storage
 
     if (replace or allow_guid_change) and not episodes:
@@ -79,11 +81,11 @@ def publish(
     workspace, show, moment = session.workspace, session.show, instant(now)
     with session.publishing():
         known = records.read_all(workspace)
-        awaited = publication.due(known, moment)
+        awaited = due(known, moment)
         slugs = chosen(session, episodes) if episodes else awaited
         with session.locked(*slugs):
             storage = open_storage(show.storage, workspace)
-            planned = publication.prepare(show, workspace, slugs if episodes else None, storage, moment, consent)
+            planned = prepare(show, workspace, slugs if episodes else None, storage, moment, consent)
             if as_json:
                 click.echo(json.dumps(publication.as_json(planned), indent=2))
             if dry_run:
@@ -97,7 +99,7 @@ def publish(
             for line in planned.lines():
                 session.detail(line)
             with session.bar("publish") as report:
-                late = publication.carry_out(planned, show, workspace, storage, moment, report, bodies=not quick)
+                late = carry_out(planned, show, workspace, storage, moment, report, bodies=not quick)
     _told(session, planned, late)
     _waiting(session, planned)
     if remote := imported.elsewhere(known):

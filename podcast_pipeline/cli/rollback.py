@@ -25,7 +25,7 @@ def rollback(session: Session, sha8: str | None, yes: bool, now: datetime | None
     Only the feed changes: what it names was never overwritten and is proved to be there first. What is taken back is
     kept in feed/rolled-back and stays out of every later publication: `podcast publish EP --reinstate` brings it back.
     """
-    from podcast_pipeline.publish import feed, lease, publication, rollback
+    from podcast_pipeline.publish import feed, lease, rollback
     from podcast_pipeline.storage.registry import open_storage, public_address
 
     show, workspace, moment = session.show, session.workspace, instant(now)
@@ -51,7 +51,7 @@ def rollback(session: Session, sha8: str | None, yes: bool, now: datetime | None
             changed = rollback.restore(storage, data, public, show.storage.public_base_url, moment)
             rollback.write(workspace, changes, moment)
         left = rollback.public_again(show, workspace, data, moment)
-        publication.write_feed(workspace.feed_xml, data)
+        feed.write(workspace.feed_xml, data)
         with public_address(show.storage, workspace) as base:
             late = feed.read_back(base, data)
     done = changed or bool(changes)
@@ -72,25 +72,26 @@ def rollback(session: Session, sha8: str | None, yes: bool, now: datetime | None
 def _level(session: Session, storage: Storage, found: tuple[bytes, str] | None, moment: datetime, yes: bool) -> None:
     """Say what is public and was never seen here; with --yes it is taken over first, so that it can come back."""
     from podcast_pipeline.errors import FeedError
-    from podcast_pipeline.publish import guard, reconcile, records
+    from podcast_pipeline.publish import behind, guard, records
+    from podcast_pipeline.publish.merge import merge
     from podcast_pipeline.publish.public import Public
     from podcast_pipeline.publish.seen import MAIN
 
     show, workspace = session.show, session.workspace
     public = Public(show, storage, found[0] if found else None, storage.stat, moment)
     releases = records.read_all(workspace)
-    known = reconcile.base(show, workspace, releases, moment)
+    known = behind.base(show, workspace, releases, moment)
     try:
         public.forms(MAIN)
     except FeedError as error:
         session.say(f"  {error.message}")  # a damaged public feed is what a rollback mends
         return
-    unseen = reconcile.differences(show, workspace, public, known, moment)
+    unseen = behind.differences(show, workspace, public, known, moment)
     for line in guard.sentences(unseen, guard.named({one.guid: one.slug for one in releases})):
         session.say(f"  not seen here: it{line[1:]}")
     if not yes or not unseen:
         return
-    merged = reconcile.merge(show, workspace, public, moment)
+    merged = merge(show, workspace, public, moment)
     if merged.open:
         raise FeedError(
             "\n".join(merged.open), "decide first: `podcast feed --merge --from-public --ours EP | --theirs EP`"

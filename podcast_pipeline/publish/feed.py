@@ -1,22 +1,71 @@
-"""The feed goes last: guarded against dropping anybody's episode, kept in a history, read back."""
+"""The main feed: rendered and judged, and put last, guarded against dropping anybody's episode; read back."""
 
 from __future__ import annotations
 
 import difflib
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import Path
 
-from podcast_pipeline import keys
+from podcast_pipeline import atomic, keys
 from podcast_pipeline.errors import FeedError, StorageError
-from podcast_pipeline.feed import contents
+from podcast_pipeline.feed import contents, rules
+from podcast_pipeline.feed.cover import check_cover
+from podcast_pipeline.feed.render import render
+from podcast_pipeline.layout import Workspace
+from podcast_pipeline.model.release import Release
+from podcast_pipeline.model.show import Show
+from podcast_pipeline.production.release import picture
 from podcast_pipeline.publish import history
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.storage import fetch
 from podcast_pipeline.storage.protocol import Absent, Conflict, Storage
 
 ATTEMPTS = 5
+
+
+def rendered(
+    show: Show, workspace: Workspace, releases: Sequence[Release], now: datetime, public: bytes | None = None
+) -> bytes:
+    """The feed of `releases`. Raises FeedError if clients would reject it, or its cover, by our own rules.
+
+    The same bytes as the `public` feed, which name the cover by its digest, need no check again.
+    A scheduled episode whose time has come is still left out: its page and transcripts go up when it is published.
+    """
+    shown = [release for release in releases if release.status != "scheduled"]
+    data = render(show, shown, now, picture(workspace.root / show.cover))
+    if data != public:
+        judge(show, workspace, releases, data, now)
+    return data
+
+
+def judge(
+    show: Show,
+    workspace: Workspace,
+    releases: Sequence[Release],
+    data: bytes,
+    now: datetime,
+    name: str = "feed/feed.xml",
+) -> None:
+    """Raises FeedError if clients would reject the feed `data` of these `releases`, or its cover, by our own rules."""
+    inherited = frozenset(release.guid for release in releases if release.source)
+    moved_to = show.move.to if show.move is not None else ""
+    findings = (
+        *check_cover(workspace.root / show.cover, show.cover),
+        *rules.check(data, now, feed_url=show.url, file=name, inherited=inherited, moved_to=moved_to),
+    )
+    if errors := [keys.masked(str(finding)) for finding in findings if finding.severity == "E"]:
+        raise FeedError("\n".join(errors))
+
+
+def write(path: Path, data: bytes) -> bool:
+    """Write feed/feed.xml; False if it already has these bytes: then it is not touched."""
+    if path.exists() and path.read_bytes() == data:
+        return False
+    atomic.write_bytes(path, data)
+    return True
 
 
 def public(storage: Storage) -> tuple[bytes, str] | None:

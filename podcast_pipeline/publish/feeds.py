@@ -9,8 +9,6 @@ from datetime import UTC, datetime
 
 from podcast_pipeline import keys
 from podcast_pipeline.errors import FeedError
-from podcast_pipeline.feed import rules
-from podcast_pipeline.feed.cover import check_cover
 from podcast_pipeline.feed.extension import Frame
 from podcast_pipeline.feed.guid import show_guid
 from podcast_pipeline.feed.members import PLACEHOLDER, personal, token
@@ -21,6 +19,7 @@ from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Feed, Show
 from podcast_pipeline.production.release import picture
 from podcast_pipeline.publish import members, sealed
+from podcast_pipeline.publish.feed import judge
 from podcast_pipeline.publish.plan import Action, Look, Wanted
 from podcast_pipeline.storage.protocol import Storage
 
@@ -187,14 +186,6 @@ def _pages(
 
 
 def _rendered(show: Show, workspace: Workspace, releases: Sequence[Release], now: datetime, frame: Frame) -> bytes:
-    cover = workspace.root / show.cover
-    data = render(show, releases, now, picture(cover), frame)
-    inherited = frozenset(release.guid for release in releases if release.source)
-    name = f"the feed {frame.id}"
-    findings = (
-        *check_cover(cover, show.cover),
-        *rules.check(data, now, feed_url=show.url, file=name, inherited=inherited),
-    )
-    if errors := [keys.masked(str(finding)) for finding in findings if finding.severity == "E"]:
-        raise FeedError("\n".join(errors))
+    data = render(show, releases, now, picture(workspace.root / show.cover), frame)
+    judge(show, workspace, releases, data, now, f"the feed {frame.id}")
     return data

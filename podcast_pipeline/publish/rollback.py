@@ -16,7 +16,7 @@ from podcast_pipeline.feed.contents import differences, instant, own_addresses
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release, RolledBack
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.publish import adopt, head, history, items, names, proof, reconcile, records, seen
+from podcast_pipeline.publish import adopt, behind, head, history, items, names, proof, records, seen
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.publish.seen import MAIN
 from podcast_pipeline.storage.protocol import Conflict, Storage
@@ -99,7 +99,7 @@ def changes(show: Show, workspace: Workspace, data: bytes, storage: Storage, now
     """
     known = {one.guid: one for one in records.read_all(workspace)}
     held = {one.release.guid: one.release for one in records.rolled_back(workspace).values()}
-    ours, target = reconcile.rendered(show, workspace, tuple(known.values()), now)[MAIN].items, contents.read(data)
+    ours, target = behind.rendered(show, workspace, tuple(known.values()), now)[MAIN].items, contents.read(data)
     updated, found = instant(target.channel, "lastBuildDate"), []
     taken = {one.slug: one.guid for one in (*held.values(), *known.values())}
 
@@ -145,14 +145,14 @@ def interrupted(show: Show, workspace: Workspace, data: bytes, public: tuple[byt
     """
     if public is None or public[0] != data:
         return False
-    known = reconcile.base(show, workspace, records.read_all(workspace), now)
+    known = behind.base(show, workspace, records.read_all(workspace), now)
     return known.rollback == hashlib.sha256(data).hexdigest()
 
 
 def begin(show: Show, workspace: Workspace, data: bytes, public: tuple[bytes, str] | None, now: datetime) -> None:
     """Write down, before the public feed changes, to which feed it is rolled back."""
     if public is None or public[0] != data:
-        known = reconcile.base(show, workspace, records.read_all(workspace), now)
+        known = behind.base(show, workspace, records.read_all(workspace), now)
         seen.save(workspace, dataclasses.replace(known, rollback=hashlib.sha256(data).hexdigest()))
 
 
@@ -184,9 +184,9 @@ def public_again(show: Show, workspace: Workspace, data: bytes, now: datetime) -
 
     Returns the elements that feed/show.toml still says otherwise: no feed is published until somebody has decided.
     """
-    feed, known = contents.read(data), reconcile.base(show, workspace, records.read_all(workspace), now)
+    feed, known = contents.read(data), behind.base(show, workspace, records.read_all(workspace), now)
     head.take_over(workspace, show, feed.channel)
-    ours = reconcile.rendered(load_show(workspace), workspace, records.read_all(workspace), now)[MAIN]
+    ours = behind.rendered(load_show(workspace), workspace, records.read_all(workspace), now)[MAIN]
     left = differences(feed.channel, ours.channel)
     taken_back = ours.head if left else ""
     form = seen.of(feed, seen.of_documents({keys.FEED: data}))

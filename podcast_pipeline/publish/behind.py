@@ -1,0 +1,108 @@
+"""What of the public feeds this copy of the show has not seen: what it would take back if it published now."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Sequence
+from datetime import datetime
+
+from podcast_pipeline import keys
+from podcast_pipeline.feed import contents
+from podcast_pipeline.feed.contents import Contents, joined
+from podcast_pipeline.feed.public import is_public
+from podcast_pipeline.feed.render import render
+from podcast_pipeline.layout import Workspace
+from podcast_pipeline.model.asset import Asset
+from podcast_pipeline.model.release import Release
+from podcast_pipeline.model.show import Show
+from podcast_pipeline.production.release import picture
+from podcast_pipeline.publish import feed, feeds, guard, items, members, records, seen
+from podcast_pipeline.publish.guard import Unseen
+from podcast_pipeline.publish.public import Public
+from podcast_pipeline.publish.seen import MAIN, Seen
+from podcast_pipeline.storage.protocol import Storage
+
+
+def base(show: Show, workspace: Workspace, releases: Sequence[Release], now: datetime) -> Seen:
+    """What this copy has last seen public. Where it never wrote that down, its records and feed.xml say it."""
+    found = seen.load(workspace) or Seen()
+    if workspace.publication.exists():
+        return found
+    readable = _readable(show)
+    others = feeds.documents(readable, workspace, releases, now)
+    forms = {id_: seen.of(joined([contents.read(one) for one in pages.values()])) for id_, pages in others.items()}
+    return dataclasses.replace(found, feeds=found.feeds | forms)
+
+
+def _readable(show: Show) -> Show:
+    """The show with those of its feeds that this machine can make."""
+    return dataclasses.replace(
+        show, feeds=tuple(one for one in show.feeds if one.audience != "members" or members.ready())
+    )
+
+
+def marked(show: Show, public: Public, releases: Sequence[Release], now: datetime) -> tuple[Release, ...]:
+    """Scheduled episodes that another copy has published as they stand here, a timer's most often: as published."""
+    found = []
+    for release in releases:
+        if release.status != "scheduled" or not is_public(release, now):
+            continue
+        published = dataclasses.replace(release, status="published")
+        forms = [form for id_ in release.feeds if id_ in public.ids for form in public.forms(id_)]
+        if any(items.digest(show, published) == form.items.get(release.guid) for form in forms):
+            found.append(dataclasses.replace(published, page=_page(show, published, public)))
+    return tuple(found)
+
+
+def _page(show: Show, release: Release, public: Public) -> Asset | None:
+    """The page as it is stored, in the form that the record keeps."""
+    key = items.page_key(show, release)
+    stored = public.look(key)
+    if stored is None or stored.sha256 is None:
+        return None
+    return Asset("" if show.members_only(release.feeds) else key, stored.size, keys.headers(key).mime, stored.sha256)
+
+
+def rendered(show: Show, workspace: Workspace, releases: Sequence[Release], now: datetime) -> dict[str, Contents]:
+    """What each feed says when it is made of these records, those of members where this machine can make them."""
+    published = [one for one in releases if one.status != "scheduled"]
+    main = contents.read(render(show, published, now, picture(workspace.root / show.cover)))
+    others = feeds.documents(_readable(show), workspace, releases, now)
+    return {MAIN: main} | {id_: joined([contents.read(one) for one in pages.values()]) for id_, pages in others.items()}
+
+
+def differences(show: Show, workspace: Workspace, public: Public, known: Seen, now: datetime) -> list[Unseen]:
+    """Everything that this copy would take back without having seen it, if it published now what its records say."""
+    releases = records.read_all(workspace)
+    ours, stray = rendered(show, workspace, releases, now), guard.strayed(workspace, known, releases)
+    return [
+        one for id_ in public.ids for one in guard.unseen(id_, ours[id_], public.forms(id_), known, stray, public.had)
+    ]
+
+
+def level(show: Show, workspace: Workspace, storage: Storage, now: datetime) -> None:
+    """Raises FeedError where anything is public that this copy has not seen."""
+    releases = records.read_all(workspace)
+    public = Public(show, storage, feed.last(storage), functools.cache(storage.stat), now)
+    unseen = differences(show, workspace, public, base(show, workspace, releases, now), now)
+    guard.refuse(unseen, guard.named({one.guid: one.slug for one in releases}))
+
+
+def up_to_date(show: Show, workspace: Workspace, slug: str, storage: Storage, now: datetime) -> None:
+    """Raises FeedError where the episode is public in a form that this copy has not seen."""
+    main, releases = feed.last(storage), records.read_all(workspace)
+    record = next((one for one in releases if one.slug == slug), None)
+    if main is None or record is None:
+        return
+    public = Public(show, storage, main, functools.cache(storage.stat), now)
+    known, ours = base(show, workspace, releases, now), items.alone(show, record)
+    stray = guard.strayed(workspace, known, releases)
+    differences = [
+        one
+        for id_ in record.feeds
+        if id_ in public.ids
+        for one in guard.unseen(id_, ours, public.forms(id_), known, stray, public.had)
+        if one.guid == record.guid
+    ]
+    guard.refuse(differences, guard.named({record.guid: slug}))
