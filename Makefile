@@ -51,11 +51,16 @@ soak: $(VENV)/.test ## run all tests in their long forms: hours
 tools: $(VENV)/.test ## what tests use beyond the packages, on Debian as root: all, or make tools KIND=firefox
 	sh .ci/tools $(BIN) $(KIND)
 
-lint: $(VENV)/.lint ## style, types, and the floors of the house
+# Deno is TypeScript's checker and a linter in one wheel: types are JSDoc, the scripts run as they are.
+DENO = DENO_DIR=$(VENV)/.deno DENO_NO_UPDATE_CHECK=1 $(BIN)/deno
+
+lint: $(VENV)/.lint ## style, types, and the floors of the house; the same of the page's scripts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(DENO) lint --quiet podcast_pipeline
+	$(DENO) check --quiet podcast_pipeline
 
 # The extra `bench`, then what pip cannot install by a name alone; where it cannot be had, the bench says so by row.
 $(VENV)/.bench: pyproject.toml .ci/tools $(VENV)/.test

@@ -247,7 +247,9 @@ def test_questions_stop_and_start_again(server: Server, show: Path, open_page: O
     tab = open_page(server.start)
     tab.text("p2").focus()
     tab.page.keyboard.press("Control+Shift+U")
-    tab.page.get_by_role("textbox", name="Question").fill("300 or 30?")
+    field = tab.page.get_by_role("textbox", name="Question")
+    field.fill("300 or 30?")
+    assert "null" not in tab.page.locator("dialog[open]").inner_text()  # for the reason of a refusal that is none
     tab.page.get_by_role("button", name="Ask").click()
     tab.page.wait_for_selector('[data-id="p2"] .note.query')
     assert "1 open question" in tab.page.locator("#status").inner_text()

@@ -2,6 +2,11 @@
 import { clock, el } from "./dom.js";
 import { words } from "./diff.js";
 
+/** @import { Ask } from "./main.js" */
+/** @import { Player } from "./player.js" */
+/** @import { Paragraph, Store } from "./store.js" */
+
+/** @param {string} before @param {string} after */
 export function shown(before, after) {
   return el("p", { class: "diff" }, ...words(before, after).flatMap(([kind, text]) => {
     if (kind === "same") return [`${text} `];
@@ -10,8 +15,13 @@ export function shown(before, after) {
 }
 
 export class Changes {
+  /** @param {HTMLElement} root @param {Store} store @param {Player} player @param {Ask} act */
   constructor(root, store, player, act) {
-    Object.assign(this, { root, store, player, act, by: "" });
+    this.root = root;
+    this.store = store;
+    this.player = player;
+    this.act = act;
+    this.by = "";
     this.filter = el("select", { "aria-label": "Whose changes" });
     this.filter.addEventListener("change", () => { this.by = this.filter.value; this.update(); });
     this.list = el("div", { class: "changed" });
@@ -20,6 +30,7 @@ export class Changes {
     store.on("cuts", () => this.update());
   }
 
+  /** @param {boolean} on */
   show(on) {
     this.root.hidden = !on;
     if (on) this.update();
@@ -29,17 +40,19 @@ export class Changes {
     if (this.root.hidden) return;
     const { store } = this;
     const touched = store.listed().filter((p) => p.machine !== undefined || this.cutsOf(p).length);
-    const people = [...new Set(touched.map((p) => p.by).filter(Boolean))];
+    const people = [...new Set(touched.flatMap((p) => p.by || []))];
     this.filter.replaceChildren(el("option", { value: "" }, "Everybody"), ...people.map((by) => el("option", { value: by, selected: by === this.by }, store.name(by))));
     const listed = touched.filter((p) => !this.by || p.by === this.by);
     this.list.replaceChildren(...listed.map((p) => this.entry(p)));
     if (!listed.length) this.list.append(el("p", { class: "done" }, "The text is as the machine wrote it."));
   }
 
+  /** @param {Paragraph} p */
   cutsOf(p) {
     return this.store.cuts.filter((cut) => cut.start < p.end && p.start < cut.end);
   }
 
+  /** @param {Paragraph} p */
   entry(p) {
     const { store } = this;
     const play = el("button", { type: "button", class: "plain" }, clock(p.start));

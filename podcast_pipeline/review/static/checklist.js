@@ -1,7 +1,13 @@
 // The check list: one place after the other, worst first, each with its reason and a few seconds of sound.
-import { place } from "./caret.js";
+import { node, place } from "./caret.js";
 import { clock, el, icon } from "./dom.js";
 
+/** @import { Ask } from "./main.js" */
+/** @import { Player } from "./player.js" */
+/** @import { Item, Paragraph, Store } from "./store.js" */
+/** @import { Surface } from "./surface.js" */
+
+/** @type {Record<string, string>} */
 const NAMES = {
   number: "Numbers and doses", negation: "Negations", drug: "Medicines", side: "Sides", "near-miss": "Nearly a known word",
   silence: "Words and silence", cut: "Cuts near what matters", loop: "Repeated words", speaker: "Who speaks",
@@ -10,8 +16,21 @@ const NAMES = {
 const BEFORE = 1000; // ms of sound before and after the place
 
 export class Checklist {
+  /** @param {HTMLElement} root @param {Store} store @param {Surface} surface @param {Player} player @param {Ask} act */
   constructor(root, store, surface, player, act) {
-    Object.assign(this, { root, store, surface, player, act, skipped: [], at: "", shown: false });
+    this.root = root;
+    this.store = store;
+    this.surface = surface;
+    this.player = player;
+    this.act = act;
+    /** @type {string[]} */
+    this.skipped = []; // ids, the last one last
+    this.at = "";
+    /** @type {Item | undefined} */
+    this.cardOf = undefined;
+    /** @type {HTMLButtonElement[]} */
+    this.actions = [];
+    this.shown = false;
     this.list = el("ol", { class: "causes" });
     this.silent = el("p", { class: "silent" });
     this.card = el("div", { class: "card" });
@@ -19,6 +38,7 @@ export class Checklist {
     store.on("items", () => this.update());
   }
 
+  /** @param {boolean} on */
   show(on) {
     this.shown = on;
     this.root.hidden = !on;
@@ -41,11 +61,13 @@ export class Checklist {
     this.choose(item, false);
   }
 
+  /** @param {Item[]} queue @param {Item} [current] */
   counts(queue, current) {
-    const totals = new Map();
+    const totals = /** @type {Map<string, number>} */ (new Map());
     for (const item of queue) totals.set(item.cause, (totals.get(item.cause) || 0) + 1);
     const order = this.store.facts.causes.filter((cause) => totals.has(cause));
     const { precision, silent } = this.store.facts;
+    /** @param {string} cause */
     const right = (cause) => (precision[cause] ? `${precision[cause][1]} of ${precision[cause][0]} led to a correction so far` : null);
     this.silent.textContent = silent.length ? `Not asked any more: ${silent.map((cause) => `${NAMES[cause]} (${right(cause)})`).join(", ")}.` : "";
     this.list.replaceChildren(...order.map((cause) => {
@@ -56,6 +78,7 @@ export class Checklist {
     }));
   }
 
+  /** @param {Item | undefined} item @param {boolean} hear */
   choose(item, hear) {
     const hadFocus = this.card.contains(document.activeElement);
     this.at = item?.id || "";
@@ -69,7 +92,8 @@ export class Checklist {
       return;
     }
     const same = this.store.queue().filter((one) => one.same === item.same).length;
-    const paragraph = this.store.paragraphs.get(item.p);
+    const paragraph = /** @type {Paragraph} */ (this.store.paragraphs.get(item.p));
+    /** @param {number} number @param {string} label @param {() => void} act */
     const button = (number, label, act, off = false, kind = "") => {
       const made = el("button", { type: "button", class: kind, disabled: off, "aria-keyshortcuts": String(number) }, el("kbd", { "aria-hidden": "true" }, String(number)), label);
       made.addEventListener("click", () => act());
@@ -101,6 +125,7 @@ export class Checklist {
     if (hear) this.hear();
   }
 
+  /** @param {Paragraph} paragraph @param {Item} item */
   context(paragraph, item) {
     const words = paragraph.text.split(/\s+/).filter(Boolean);
     const [from, to] = [Math.max(0, item.first - 9), Math.min(words.length, item.last + 10)];
@@ -119,25 +144,27 @@ export class Checklist {
     this.choose(this.queue().find((item) => item.id !== this.at), true);
   }
 
+  /** @param {string} how */
   async decide(how, items = [this.at]) {
     await this.act("resolve", { items, how });
     this.choose(this.queue()[0], true);
   }
 
   everywhere() {
-    const { same } = this.cardOf;
+    const same = this.cardOf?.same;
     const items = this.store.queue().filter((item) => item.same === same).map((item) => item.id);
     this.decide("correct", items);
   }
 
   suggestion() {
     const item = this.cardOf;
-    const turn = this.surface.turns.get(item.p);
-    const text = turn.text.textContent;
+    const turn = item && this.surface.turns.get(item.p);
+    if (!turn || !item.suggestion) return;
+    const text = turn.text.textContent ?? "";
     const offsets = this.store.offsets(text);
     const [start, end] = [offsets[2 * item.first], offsets[2 * item.last + 1]];
     const old = text.slice(start, end);
-    const [lead, tail] = [old.match(/^[^\p{L}\p{N}]*/u)[0], old.match(/[^\p{L}\p{N}]*$/u)[0]];
+    const [lead, tail] = [/^[^\p{L}\p{N}]*/u, /[^\p{L}\p{N}]*$/u].map((edge) => old.match(edge)?.[0] ?? "");
     const word = /^\p{Lu}/u.test(old.slice(lead.length)) ? item.suggestion[0].toUpperCase() + item.suggestion.slice(1) : item.suggestion;
     this.surface.put(turn, text.slice(0, start) + lead + word + tail + text.slice(end));
     this.act("save", item.p).then(() => this.choose(this.queue()[0], true));
@@ -145,12 +172,13 @@ export class Checklist {
 
   edit() {
     const item = this.cardOf;
-    const turn = this.surface.turns.get(item.p);
+    const turn = item && this.surface.turns.get(item.p);
+    if (!turn) return;
     this.surface.show(item.p);
     place(turn, 0);
-    const node = turn.text.firstChild;
-    const offsets = this.store.offsets(turn.text.textContent);
-    if (node) getSelection().setBaseAndExtent(node, offsets[2 * item.first], node, offsets[2 * item.last + 1]);
+    const text = node(turn);
+    const offsets = this.store.offsets(turn.text.textContent ?? "");
+    if (text) getSelection()?.setBaseAndExtent(text, offsets[2 * item.first], text, offsets[2 * item.last + 1]);
   }
 
   skip() {
@@ -160,15 +188,17 @@ export class Checklist {
 
   back() {
     const id = this.skipped.pop();
-    if (id && this.store.items.has(id)) this.choose(this.store.items.get(id), true);
+    const item = this.store.items.get(id ?? "");
+    if (item) this.choose(item, true);
   }
 
   get focused() {
     return this.shown && this.card.contains(document.activeElement);
   }
 
+  /** @param {number} number */
   press(number) {
-    const button = this.actions?.[number - 1];
+    const button = this.actions[number - 1];
     if (button && !button.disabled) button.click();
   }
 }

@@ -1,21 +1,35 @@
 // One cut by itself: its words, its edges to the hundredth of a second, its reason. Keys and pointer move the same edges.
 import { Emitter, clock, el, icon } from "./dom.js";
 
+/** @import { Cutting } from "./cutting.js" */
+/** @import { Player } from "./player.js" */
+/** @import { Cut, Span, Store } from "./store.js" */
+
 const REASONS = [["content", "content"], ["filler", "filler"], ["pause", "long pause"], ["privacy", "privacy"]];
 const STEP = 10; // ms
 const LEAST = 40; // ms
 const IDLE = 500; // ms without a key until an edge is saved
 const AROUND = 2000; // ms that are heard before and after the join
 
+/** @extends {Emitter<{ edges: Cut | null, closed: undefined }>} */
 export class CutPanel extends Emitter {
+  /** @param {HTMLElement} root @param {Store} store @param {Player} player @param {Cutting} cutting */
   constructor(root, store, player, cutting) {
     super();
-    Object.assign(this, { root, store, player, cutting, id: "" });
+    this.root = root;
+    this.store = store;
+    this.player = player;
+    this.cutting = cutting;
+    this.id = "";
+    /** @type {Span | null} */
+    this.draft = null; // edges that were moved and are not saved
+    this.timer = 0;
     this.said = el("b", {});
     this.start = this.edge("Start");
     this.end = this.edge("End");
     this.reason = el("select", { "aria-label": "Reason" }, ...REASONS.map(([value, name]) => el("option", { value }, name)));
     this.reason.addEventListener("change", () => this.save({ reason: this.reason.value }));
+    /** @param {string} label @param {() => void} act */
     const does = (label, act, kind = "plain") => {
       const made = el("button", { type: "button", class: kind }, label);
       made.addEventListener("click", act);
@@ -31,6 +45,7 @@ export class CutPanel extends Emitter {
   }
 
   // Seconds of the recording; the arrow keys move by a hundredth.
+  /** @param {string} name */
   edge(name) {
     const made = el("input", { type: "number", step: String(STEP / 1000), min: "0", "aria-label": `${name} of the cut in seconds`,
       title: "Seconds of the recording; the arrow keys move by 0.01. Once moved, the edges are taken as they are." });
@@ -43,6 +58,7 @@ export class CutPanel extends Emitter {
     return this.store.cuts.find((cut) => cut.id === this.id);
   }
 
+  /** @param {Cut | null} cut */
   open(cut, focus = false) {
     const inside = this.root.contains(document.activeElement);
     this.id = cut?.id || "";
@@ -66,6 +82,7 @@ export class CutPanel extends Emitter {
     this.emit("edges", cut ? { ...cut, ...this.draft } : null);
   }
 
+  /** @param {Span} edges */
   show({ start, end }) {
     this.start.value = (start / 1000).toFixed(2);
     this.end.value = (end / 1000).toFixed(2);
@@ -79,6 +96,7 @@ export class CutPanel extends Emitter {
   }
 
   // An edge was moved, by key or pointer; it is saved when it rests.
+  /** @param {Span} edges */
   move({ start, end }) {
     const { cut } = this;
     if (!cut || start < 0 || end - start < LEAST) return;
@@ -89,6 +107,7 @@ export class CutPanel extends Emitter {
     this.timer = setTimeout(() => this.save(), IDLE);
   }
 
+  /** @param {{ reason?: string }} more */
   async save(more = {}) {
     clearTimeout(this.timer);
     const { id, cut, draft } = this;
@@ -98,6 +117,7 @@ export class CutPanel extends Emitter {
     if (!this.draft) this.refresh();
   }
 
+  /** @param {boolean} cutOut */
   async hear(cutOut) {
     await this.save();
     const { cut } = this;

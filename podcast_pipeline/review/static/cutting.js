@@ -1,18 +1,36 @@
 // Cutting the sound by striking out words: cuts, their edges and reasons, offers, and words that must not stay anywhere.
-import { announce, clock, count, dialog, el, icon } from "./dom.js";
+import { announce, clock, count, dialog, el, icon, why } from "./dom.js";
 import { button, buttons, forGood } from "./dialogs.js";
 
+/** @import { Wanted } from "./history.js" */
+/** @import { Page } from "./main.js" */
+/** @import { Player } from "./player.js" */
+/** @import { Paragraph, Span, Store } from "./store.js" */
+/** @import { Turn } from "./surface.js" */
+/** @typedef {Span & { reason: string }} Shape - of a cut */
+/**
+ * A cut that could be made: of words `first` to `last` of paragraph `p`, or of a pause.
+ * @typedef {Span & { kind: string, text: string, p: string, first: number, last: number }} Offer
+ */
+
 export class Cutting {
+  /** @param {Page} page */
   constructor({ store, net, saver, surface, history, player }) {
-    Object.assign(this, { store, net, saver, surface, history, player });
+    this.store = store;
+    this.net = net;
+    this.saver = saver;
+    this.surface = surface;
+    this.history = history;
+    this.player = player;
   }
 
   // Cut the selected words, or the whole paragraph; what is cut already is taken back. The cut, if one was made.
+  /** @param {Turn | undefined} turn */
   async toggle(turn, whole = false) {
     if (!turn) return null;
     const { store } = this;
     await this.saver.now(turn.id);
-    const p = store.paragraphs.get(turn.id);
+    const p = /** @type {Paragraph} */ (store.paragraphs.get(turn.id));
     const words = whole ? [0, p.times.length / 2 - 1] : this.surface.lastWords(turn);
     if (!words || words[1] < 0) return null;
     const [start, end] = [p.times[2 * words[0]], p.times[2 * words[1] + 1]];
@@ -21,20 +39,23 @@ export class Cutting {
       await this.uncut(over.map((cut) => cut.id));
       return null;
     }
-    const view = await this.make("a cut", () => [{ p: turn.id, rev: store.paragraphs.get(turn.id).rev, from: words[0], to: words[1], reason: "content" }]);
+    const view = await this.make("a cut", () => [{ p: turn.id, rev: store.paragraphs.get(turn.id)?.rev, from: words[0], to: words[1], reason: "content" }]);
     if (view) announce("Cut");
-    return view && store.cuts.find((cut) => cut.id === view.made[0]);
+    return view ? store.cuts.find((cut) => cut.id === view.made[0]) : null;
   }
 
+  /** @param {string} name @param {() => object[]} cuts */
   make(name, cuts) {
     return this.history.did(name, () => ["cut", () => ({ cuts: cuts() })], (view) => this.taken(view.made));
   }
 
+  /** @param {string[]} made @returns {Wanted} */
   taken(made) {
     const ids = made.filter((id) => this.store.cuts.some((cut) => cut.id === id));
     return ids.length ? ["uncut", { ids }] : null;
   }
 
+  /** @param {string[]} ids */
   uncut(ids) {
     const gone = this.store.cuts.filter((cut) => ids.includes(cut.id)).map(({ start, end, reason }) => ({ start, end, reason }));
     announce("Uncut");
@@ -42,12 +63,15 @@ export class Cutting {
   }
 
   // Other edges or another reason. For privacy the words go out of the journal too.
+  /** @param {string} id @param {{ start?: number, end?: number, reason?: string }} wanted */
   async change(id, wanted) {
     const now = () => this.store.cuts.find((cut) => cut.id === id);
     const old = now();
     if (!old) return null;
     // Only a cut that is as this person saw it: edges that somebody else set meanwhile stay.
-    const same = (one, other) => one && ["start", "end", "reason"].every((name) => one[name] === other[name]);
+    /** @param {Shape | undefined} one @param {Shape} other */
+    const same = (one, other) => one?.start === other.start && one.end === other.end && one.reason === other.reason;
+    /** @param {Shape} there @param {Shape} wanted @returns {() => Wanted} */
     const to = (there, { start, end, reason }) => () => (same(now(), there) ? ["cut", () => ({ cuts: [{ id, start, end, reason, was: [there.start, there.end] }] })] : null);
     const shape = { ...old, ...wanted };
     if (shape.reason === "privacy" && old.reason !== "privacy") {
@@ -65,23 +89,25 @@ export class Cutting {
     await this.saver.flush();
     const words = turn && this.surface.lastWords(turn);
     if (!words) return;
-    const p = this.store.paragraphs.get(turn.id);
+    const p = /** @type {Paragraph} */ (this.store.paragraphs.get(turn.id));
     const said = p.text.split(/\s+/).filter(Boolean).slice(words[0], words[1] + 1).join(" ");
     if (!(await forGood(said))) return;
     const view = await this.saver.act("cut", () => ({ cuts: [{ p: turn.id, rev: p.rev, from: words[0], to: words[1], reason: "privacy" }] }));
     if (view) await this.redact(view.made);
   }
 
+  /** @param {string[]} ids */
   async redact(ids) {
     try {
       await this.net.post("redact", { ids });
       location.reload();
     } catch (error) {
-      this.saver.emit("refused", new Error(`the words are cut, and still in the journal: ${error.message}`));
+      this.saver.emit("refused", new Error(`the words are cut, and still in the journal: ${why(error)}`));
     }
   }
 
   async offers() {
+    /** @type {Offer[]} */
     const found = await this.net.get("offers");
     const answer = await offers(this.store, this.player, found);
     if (answer?.accept.length) {
@@ -93,17 +119,35 @@ export class Cutting {
 
 const ISLAND = 150; // ms: less sound than this between two cuts goes with them
 
+/**
+ * @param {Store} store
+ * @param {Player} player
+ * @param {Offer[]} found
+ * @returns {Promise<{ accept: Offer[], reject: Offer[] } | undefined>}
+ */
 function offers(store, player, found) {
   // What goes too, because hardly anything would be left between this and what is cut already.
+  /** @param {Span} one */
   const bare = (one) => store.holes.map((hole) => Math.max(hole.start - one.end, one.start - hole.end)).find((gap) => gap > 0 && gap < ISLAND);
-  const also = (one) => (bare(one) ? `, and ${(bare(one) / 1000).toFixed(2)} s to the next cut` : "");
+  /** @param {Span} one */
+  const also = (one) => {
+    const gap = bare(one);
+    return gap ? `, and ${(gap / 1000).toFixed(2)} s to the next cut` : "";
+  };
   const kinds = [["filler", "Fillers (um, uh, er)"], ["pause", "Long pauses, shortened to 0.6 s"], ["phrase", "“you know”, “like”, “I mean”: listen first"]];
   return dialog("Fillers and pauses", (close) => {
-    const groups = kinds.map(([kind, name]) => [name, kind, found.filter((one) => one.kind === kind)]).filter(([, , list]) => list.length);
+    /** @type {[string, string, Offer[]][]} */
+    const groups = [];
+    for (const [kind, name] of kinds) {
+      const list = found.filter((one) => one.kind === kind);
+      if (list.length) groups.push([name, kind, list]);
+    }
+    /** @type {Map<Offer, HTMLInputElement>} */
     const boxes = new Map();
+    /** @param {[string, string, Offer[]]} offered */
     const group = ([name, kind, list]) => {
       const all = el("input", { type: "checkbox", checked: kind !== "phrase", "aria-label": `All: ${name}` });
-      all.addEventListener("change", () => { for (const one of list) boxes.get(one).checked = all.checked; });
+      all.addEventListener("change", () => { for (const box of list.flatMap((one) => boxes.get(one) ?? [])) box.checked = all.checked; });
       return el("section", {}, el("h3", {}, el("label", { class: "line" }, all, `${name}: ${list.length}`)), el("div", { class: "hits" }, ...list.map((one) => {
         const box = el("input", { type: "checkbox", checked: kind !== "phrase", "aria-label": `${one.text || "pause"} at ${clock(one.start)}` });
         boxes.set(one, box);
@@ -113,6 +157,7 @@ function offers(store, player, found) {
       })));
     };
     if (!groups.length) return [el("p", { class: "done" }, icon("check"), "There is nothing to offer."), buttons(button("Close", () => close()))];
+    /** @param {boolean} yes */
     const answer = (yes) => close({ accept: yes ? found.filter((one) => boxes.get(one)?.checked) : [], reject: yes ? [] : found.filter((one) => boxes.get(one)?.checked) });
     return [el("p", {}, "Nothing is cut unasked, and nothing near a number, a negation or a medicine is offered."), ...groups.map(group),
       buttons(button("Never offer the ticked again", () => answer(false)), button("Close", () => close()), button("Cut the ticked", () => answer(true), "primary"))];

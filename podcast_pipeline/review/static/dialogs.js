@@ -1,17 +1,26 @@
 // The questions that the page asks: who are you, who speaks, which of two texts, do you sign.
-import { clock, dialog, el, icon } from "./dom.js";
+import { dialog, el, icon } from "./dom.js";
 import { shown } from "./changes.js";
+import { Refusal } from "./net.js";
 
+/** @import { Child } from "./dom.js" */
+/** @import { Draft, Net } from "./net.js" */
+/** @import { Player } from "./player.js" */
+/** @import { Done, Paragraph, Store } from "./store.js" */
+
+/** @param {...Child} made */
 export function buttons(...made) {
   return el("div", { class: "actions" }, ...made);
 }
 
+/** @param {string} label @param {() => void} act */
 export function button(label, act, kind = "plain") {
   const made = el("button", { type: "button", class: kind }, label);
   made.addEventListener("click", act);
   return made;
 }
 
+/** @param {Store} store @param {string} by @returns {Promise<string | undefined>} */
 export function who(store, by) {
   return dialog("Who are you?", (close) => {
     const people = Object.entries(store.facts.people);
@@ -26,6 +35,7 @@ export function who(store, by) {
   });
 }
 
+/** @returns {Promise<string | undefined>} */
 export function query(text = "", refused = "") {
   return dialog("What is the question?", (close) => {
     const field = el("textarea", { rows: 3, "aria-label": "Question", maxlength: "2000" });
@@ -36,6 +46,7 @@ export function query(text = "", refused = "") {
   });
 }
 
+/** @param {string} said @returns {Promise<boolean | undefined>} */
 export function forGood(said) {
   return dialog("Cut for privacy", (close) => [
     el("p", {}, "“", el("b", {}, said), "” is cut from the audio, and its words are taken out of the journal for good. This cannot be undone."),
@@ -44,22 +55,28 @@ export function forGood(said) {
   ]);
 }
 
-export function speaker(store, player, id) {
-  const paragraph = store.paragraphs.get(id);
+/**
+ * @param {Store} store
+ * @param {Player} player
+ * @param {Paragraph} paragraph
+ * @returns {Promise<{ to: string, scope: string } | undefined>}
+ */
+export function speaker(store, player, paragraph) {
   return dialog("Who says this?", (close) => {
     const known = [...new Set([...store.facts.cast, ...store.listed().map((p) => p.speaker), ...Object.keys(store.facts.people)])].filter(Boolean);
-    const name = `speaker-${id}`;
+    const name = `speaker-${paragraph.id}`;
     const list = el("div", { class: "choices-list" }, ...known.map((one) => el("label", { class: "line" },
       el("input", { type: "radio", name, value: one, checked: one === paragraph.speaker }), store.name(one))));
     const scope = el("select", { "aria-label": "Where" }, el("option", { value: "turn" }, "this turn only"),
       el("option", { value: "on" }, `from here on, where it says ${store.name(paragraph.speaker)}`),
       el("option", { value: "all" }, `everywhere, where it says ${store.name(paragraph.speaker)}`));
-    const chosen = () => list.querySelector("input:checked")?.value;
+    const chosen = () => /** @type {HTMLInputElement | null} */ (list.querySelector("input:checked"))?.value;
     return [buttons(button("Hear 5 s", () => player.hear(paragraph.start, paragraph.start + 5000))), list, el("p", {}, "This changes ", scope),
       buttons(button("Cancel", () => close()), button("Change", () => close({ to: chosen(), scope: scope.value }), "primary"))];
   });
 }
 
+/** @param {Store} store @param {Paragraph} one @param {Paragraph} two @returns {Promise<boolean | undefined>} */
 export function join(store, one, two) {
   return dialog("Join what two people say?", (close) => [
     el("p", {}, "The words of ", el("b", {}, store.name(two.speaker)), " will stand under ", el("b", {}, store.name(one.speaker)), "."),
@@ -67,6 +84,12 @@ export function join(store, one, two) {
   ]);
 }
 
+/**
+ * @param {Store} store
+ * @param {string} mine
+ * @param {Paragraph} theirs
+ * @returns {Promise<{ text: string } | undefined>}
+ */
 export function conflict(store, mine, theirs) {
   return dialog("Two people changed this", (close) => {
     const own = el("textarea", { rows: 5, "aria-label": "Both together" });
@@ -81,7 +104,9 @@ export function conflict(store, mine, theirs) {
   }, "wide");
 }
 
+/** @param {Store} store @param {Draft[]} found @returns {Promise<"keep" | "drop" | undefined>} */
 export function drafts(store, found) {
+  /** @param {Draft} draft */
   const row = (draft) => {
     const now = store.paragraphs.get(draft.id);
     if (!now) return el("section", {}, el("b", {}, "A paragraph that is not there any more"), el("p", {}, draft.text));
@@ -95,20 +120,24 @@ export function drafts(store, found) {
   ], "wide");
 }
 
+/** @param {Store} store @param {Net} net @param {() => Promise<void>} checkIn @returns {Promise<Done | undefined>} */
 export async function signoff(store, net, checkIn) {
   await checkIn();
   const by = net.by;
+  /** @type {{ errors: string[], warnings: string[], audio_sha256: string, transcript_sha256: string }} */
   const verdict = await net.get(`verdict?by=${encodeURIComponent(by)}`);
   return dialog("Sign off", (close) => {
     const role = el("input", { type: "text", "aria-label": "Role", placeholder: "physician reviewer", maxlength: "100" });
     role.value = localStorage.getItem("review-role") || "";
     const stops = verdict.errors.map((text) => el("li", { class: "stop" }, icon("alert"), el("span", {}, text)));
     const warns = verdict.warnings.map((text) => el("li", {}, icon("query"), el("span", {}, text)));
+    /** @param {object} body */
     const send = async (body) => {
       try {
         close(await net.post("signoff", body));
       } catch (error) {
-        said.textContent = [error.message, ...(error.body?.errors || [])].join(". ");
+        const more = error instanceof Refusal ? error.body.errors : [];
+        said.textContent = [error instanceof Error ? error.message : "", ...(more || [])].join(". ");
         said.hidden = false;
       }
     };

@@ -1,15 +1,21 @@
-// Differences word by word, for people: [["same"|"old"|"new", text], ...].
+// Differences word by word, for people: [[kind, text], ...].
 
+/** @typedef {"same" | "old" | "new"} Kind */
+
+/** @param {string} before @param {string} after */
 export function words(before, after) {
   const [a, b] = [before.split(/\s+/).filter(Boolean), after.split(/\s+/).filter(Boolean)];
   let start = 0;
   while (start < a.length && start < b.length && a[start] === b[start]) start += 1;
   let end = 0;
   while (end < a.length - start && end < b.length - start && a.at(-1 - end) === b.at(-1 - end)) end += 1;
+  /** @type {[Kind, string][]} */
   const found = [];
+  /** @param {Kind} kind @param {string[]} list */
   const push = (kind, list) => {
     if (!list.length) return;
-    if (found.length && found.at(-1)[0] === kind) found.at(-1)[1] += ` ${list.join(" ")}`;
+    const last = found.at(-1);
+    if (last && last[0] === kind) last[1] += ` ${list.join(" ")}`;
     else found.push([kind, list.join(" ")]);
   };
   push("same", a.slice(0, start));
@@ -19,6 +25,7 @@ export function words(before, after) {
 }
 
 // Longest common subsequence by a table; what is left between equal ends is short.
+/** @param {string[]} a @param {string[]} b @param {(kind: Kind, list: string[]) => void} push */
 function middle(a, b, push) {
   if (a.length * b.length > 4e6) {
     push("old", a);

@@ -1,5 +1,8 @@
 // Elements, icons, times: everything on the page is made here, as text, never as markup.
 
+/** @typedef {Node | string | null | undefined | false} Child */
+/** @typedef {Record<string, string | number | boolean | null | undefined>} Properties */
+
 const SVG = "http://www.w3.org/2000/svg";
 const PATHS = {
   play: "M7 4.5v15l13-7.5z",
@@ -17,6 +20,7 @@ const PATHS = {
 };
 const FILLED = new Set(["play", "pause", "back", "forward"]);
 
+/** @param {keyof typeof PATHS} name */
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
@@ -28,71 +32,107 @@ export function icon(name) {
   return svg;
 }
 
-// el("button", {class: "x", onclick: f, "aria-label": "..."}, "text", node)
+// What of these there is: a child may depend on a condition.
+const present = (/** @type {Child[]} */ children) => /** @type {(Node | string)[]} */ (
+  children.filter((child) => child !== null && child !== undefined && child !== false));
+
+// el("button", {class: "x", "aria-label": "..."}, "text", node)
+/**
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
+ * @param {Properties} properties
+ * @param {...Child} children
+ * @returns {HTMLElementTagNameMap[T]}
+ */
 export function el(tag, properties = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
     if (value === undefined || value === null || value === false) continue;
-    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
-    else if (name === "class") made.className = value;
-    else if (name in made && typeof value !== "string") made[name] = value;
-    else made.setAttribute(name, value === true ? "" : value);
+    if (name === "class") made.className = String(value);
+    else if (name in made && typeof value !== "string") Object.assign(made, { [name]: value });
+    else made.setAttribute(name, value === true ? "" : String(value));
   }
-  made.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
+  made.append(...present(children));
   return made;
 }
 
+/** @param {number} ms */
 export function clock(ms) {
   const seconds = Math.floor(Math.max(0, ms) / 1000);
   const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  /** @param {number} n */
   const two = (n) => String(n).padStart(2, "0");
   return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
+/** @param {number} ms */
 export function spokenLength(ms) {
   const seconds = Math.round(ms / 1000);
   return seconds < 60 ? `${seconds}\u00a0s` : `${Math.floor(seconds / 60)}\u00a0min ${seconds % 60}\u00a0s`;
 }
 
+/** @param {number} number @param {string} one */
 export function count(number, one, many = `${one}s`) {
   return `${number} ${number === 1 ? one : many}`;
 }
 
 // Characters that turn the direction of text around are shown: nobody hides words with them.
 const BIDI = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
+/** @param {string} text */
 export function hasBidi(text) {
   return BIDI.test(text);
 }
 
+// An element that index.html has.
+export const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
 let timer = 0;
+/** @param {string} text */
 export function announce(text) {
-  const live = document.getElementById("live");
+  const live = byId("live");
   live.textContent = "";
   clearTimeout(timer);
   timer = setTimeout(() => { live.textContent = text; }, 60);
 }
 
+// What an error says.
+/** @param {unknown} error */
+export const why = (error) => (error instanceof Error ? error.message : String(error));
+
 export function newId() {
   return crypto.randomUUID();
 }
 
+/**
+ * Says what happened, by name, to those who listen.
+ * @template {Record<string, unknown>} E - what each event carries
+ */
 export class Emitter extends EventTarget {
+  /** @template {keyof E & string} N @param {N} name @param {(detail: E[N]) => void} listener */
   on(name, listener) {
-    this.addEventListener(name, (event) => listener(event.detail));
+    this.addEventListener(name, (event) => listener(/** @type {CustomEvent} */ (event).detail));
   }
+  /** @template {keyof E & string} N @param {N} name @param {E[N]} [detail] */
   emit(name, detail) {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
 }
 
 // A modal dialog with a title; resolves with what `close(value)` was given, undefined on Escape.
+/**
+ * @param {string} title
+ * @param {(close: (value?: any) => void, box: HTMLDialogElement) => Child | Child[]} build
+ * @returns {Promise<any>}
+ */
 export function dialog(title, build, kind = "") {
   return new Promise((resolve) => {
     const before = document.activeElement;
+    /** @type {any} */
     let answer;
     const box = el("dialog", { class: `dialog ${kind}`, "aria-label": title });
+    /** @param {any} [value] */
     const close = (value) => { answer = value; box.close(); };
-    box.append(el("h2", {}, title), ...[build(close, box)].flat());
+    box.append(el("h2", {}, title), ...present([build(close, box)].flat()));
     box.addEventListener("close", () => {
       box.remove();
       if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });

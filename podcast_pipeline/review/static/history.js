@@ -2,19 +2,43 @@
 // A step is undone only where its text still stands as the step left it: what somebody else wrote over it stays.
 import { Emitter, announce } from "./dom.js";
 
+/** @import { Body, Saver } from "./saving.js" */
+/** @import { Done, Paragraph, Store } from "./store.js" */
+/** @import { Surface } from "./surface.js" */
+/** @typedef {[kind: string, body: Body] | null} Wanted - the arguments of saver.act; null if nothing is to be done */
+/** @typedef {{ kind: "edit", name: string, id: string, before: string, after: string, at: number }} Edit */
+/**
+ * An operation and its opposite; each is told the answer to the operation, `forth` only when it is done again.
+ * @typedef {{ kind: "act", name: string, twin: string, forth: (view?: Done) => Wanted, back: (view: Done) => Wanted,
+ *   view?: Done }} Act
+ */
+/** @typedef {Edit | Act} Step */
+
 const TOGETHER = 1000; // ms between keys that are undone in one step
+/** @param {string} text */
 const plain = (text) => text.replace(/\s+/g, " ").trim();
 
+/** @extends {Emitter<{ kept: string }>} */
 export class History extends Emitter {
+  /** @param {Store} store @param {Saver} saver @param {Surface} surface */
   constructor(store, saver, surface) {
     super();
-    Object.assign(this, { store, saver, surface, done: [], undone: [] });
+    this.store = store;
+    this.saver = saver;
+    this.surface = surface;
+    /** @type {Step[]} */
+    this.done = [];
+    /** @type {Step[]} */
+    this.undone = []; // the last one last
+    this.busy = false;
+    /** @type {Map<string, string>} */
     this.names = new Map(); // a paragraph that was joined and parted again has another id: old -> new
     saver.on("typed", (typed) => this.typed(typed));
     surface.on("undo", () => this.undo());
     surface.on("redo", () => this.redo());
   }
 
+  /** @param {{ id: string, text: string, before: string }} change */
   typed({ id, text, before }) {
     if (this.busy) return;
     const top = this.done.at(-1);
@@ -26,6 +50,7 @@ export class History extends Emitter {
     if (before !== text) this.push({ kind: "edit", id, before, after: text, at: performance.now(), name: "typing" });
   }
 
+  /** @param {Step} step */
   push(step) {
     this.done.push(step);
     this.undone = [];
@@ -33,7 +58,9 @@ export class History extends Emitter {
 
   // An operation with its opposite: both give the arguments of saver.act, or null if there is nothing to do any more.
   // `twin` is the paragraph that the operation takes away, if it does.
+  /** @param {string} name @param {Act["forth"]} forth @param {Act["back"]} back */
   async did(name, forth, back, twin = "") {
+    /** @type {Act} */
     const step = { kind: "act", name, forth, back, twin };
     const view = await this.act(step, false);
     if (view) this.push(step);
@@ -41,8 +68,9 @@ export class History extends Emitter {
   }
 
   // The id that a paragraph has now.
+  /** @param {string} id */
   id(id) {
-    while (this.names.has(id)) id = this.names.get(id);
+    for (let next = this.names.get(id); next; next = this.names.get(id)) id = next;
     return id;
   }
 
@@ -54,6 +82,7 @@ export class History extends Emitter {
     return this.turn(this.undone, this.done, false);
   }
 
+  /** @param {Step[]} from @param {Step[]} to @param {boolean} backwards */
   async turn(from, to, backwards) {
     if (this.busy) return;
     const step = from.pop();
@@ -69,11 +98,12 @@ export class History extends Emitter {
     }
   }
 
+  /** @param {Edit} step @param {boolean} backwards */
   typing(step, backwards) {
     const [there, text] = backwards ? [step.after, step.before] : [step.before, step.after];
     const id = this.id(step.id);
     const turn = this.surface.turns.get(id);
-    if (!turn || plain(turn.text.textContent) !== plain(there)) {
+    if (!turn || plain(turn.text.textContent ?? "") !== plain(there)) {
       this.keep([id]);
       return false;
     }
@@ -82,9 +112,10 @@ export class History extends Emitter {
     return true;
   }
 
+  /** @param {Act} step @param {boolean} backwards */
   async act(step, backwards) {
     await this.saver.flush();
-    const wanted = backwards ? step.back(step.view) : step.forth(step.view);
+    const wanted = backwards ? step.back(/** @type {Done} */ (step.view)) : step.forth(step.view);
     if (!wanted) return null;
     const before = new Set(this.store.order);
     const view = await this.saver.act(...wanted);
@@ -97,12 +128,18 @@ export class History extends Emitter {
   }
 
   // Those of `ids` that are still as `stands` says; the others stay as somebody made them, and that is said.
+  /** @param {string[]} ids @param {(p: Paragraph) => boolean} stands */
   unchanged(ids, stands) {
-    const kept = ids.filter((id) => !this.store.paragraphs.has(id) || !stands(this.store.paragraphs.get(id)));
+    const still = ids.filter((id) => {
+      const p = this.store.paragraphs.get(id);
+      return p && stands(p);
+    });
+    const kept = ids.filter((id) => !still.includes(id));
     if (kept.length) this.keep(kept);
-    return ids.filter((id) => !kept.includes(id));
+    return still;
   }
 
+  /** @param {string[]} ids */
   keep(ids) {
     const { store } = this;
     const words = ids.map((id) => {

@@ -2,6 +2,7 @@
 import { dialog, el } from "./dom.js";
 
 const MAC = /Mac/.test(navigator.platform);
+/** @type {Record<string, [string, string[]]>} */
 export const COMMANDS = {
   play: ["Play or pause", MAC ? ["F8"] : ["Ctrl+Space", "F8"]],
   back: ["3 seconds back", ["Ctrl+,"]],
@@ -28,18 +29,23 @@ export const COMMANDS = {
 const FIXED = [["Enter", "Part the paragraph at the caret"], ["Backspace at the start", "Join with the paragraph before"]];
 
 export class Keys {
+  /** @param {(name: string) => void} run @param {() => boolean} inItem */
   constructor(run, inItem) {
-    Object.assign(this, { run, inItem });
+    this.run = run;
+    this.inItem = inItem;
     const kept = JSON.parse(localStorage.getItem("review-keys") || "{}");
+    /** @type {Record<string, string[]>} */
     this.own = kept.own || {};
     this.single = kept.single !== false;
     addEventListener("keydown", (event) => this.pressed(event));
   }
 
+  /** @param {string} name */
   keysOf(name) {
     return this.own[name] || COMMANDS[name][1];
   }
 
+  /** @param {KeyboardEvent} event */
   static spell(event) {
     const key = event.key === " " ? "Space" : event.key.length === 1 ? event.key.toUpperCase() : event.key;
     const parts = [(event.ctrlKey || event.metaKey) && "Ctrl", event.altKey && "Alt"];
@@ -47,6 +53,7 @@ export class Keys {
     return [...parts.filter(Boolean), key].join("+");
   }
 
+  /** @param {KeyboardEvent} event */
   pressed(event) {
     if (event.isComposing || document.querySelector("dialog[open]")) return;
     const spelt = Keys.spell(event);
@@ -63,6 +70,7 @@ export class Keys {
     localStorage.setItem("review-keys", JSON.stringify({ own: this.own, single: this.single }));
   }
 
+  /** @returns {Promise<void>} */
   help() {
     return dialog("Keyboard", (close) => {
       const single = el("input", { type: "checkbox", checked: this.single });
@@ -85,8 +93,10 @@ export class Keys {
     }, "wide").then((answer) => (answer === "again" ? this.help() : undefined));
   }
 
+  /** @param {string} name @param {HTMLButtonElement} button */
   record(name, button) {
     button.textContent = "Press keys…";
+    /** @param {KeyboardEvent} event */
     const listen = (event) => {
       event.preventDefault();
       event.stopPropagation();

@@ -1,5 +1,5 @@
 // The page: everything is put together here, and every command goes through `run`.
-import { dialog, el, icon } from "./dom.js";
+import { byId as $, dialog, el, icon, why } from "./dom.js";
 import { Drafts, Net } from "./net.js";
 import { Store } from "./store.js";
 import { Surface } from "./surface.js";
@@ -19,9 +19,17 @@ import { Together } from "./together.js";
 import { Keys } from "./keys.js";
 import * as ask from "./dialogs.js";
 
+/** @import { Changes as Told, Cut, Facts } from "./store.js" */
+/** @import { Turn } from "./surface.js" */
+/**
+ * What panels ask for, with what they tell: of places of the check list, a paragraph, a cut, cuts.
+ * @typedef {{ resolve: { items: string[], how: string }, query: string, restore: string, openCut: Cut, uncut: string[],
+ *   save: string }} Asked
+ */
+/** @typedef {<K extends keyof Asked>(kind: K, what: Asked[K]) => Promise<any>} Ask */
+
 const REWIND = 1500; // ms that are heard again after typing
 const MODES = [["check", "Check list"], ["read", "Read and listen"], ["changes", "Changes"]];
-const $ = (id) => document.getElementById(id);
 
 const net = new Net();
 const store = new Store();
@@ -38,13 +46,20 @@ async function start() {
   net.by = localStorage.getItem("review-by") || "";
   const page = new Page(view);
   await page.open();
-  globalThis.reviewPage = page; // for tests and for the curious
+  Object.assign(globalThis, { reviewPage: page }); // for tests and for the curious
 }
 
-class Page {
+export class Page {
+  /** @param {Told & Facts} view */
   constructor(view) {
-    const act = (...words) => this.act(...words);
-    Object.assign(this, { view, store, net });
+    /** @type {Ask} */
+    const act = (kind, what) => this.act(kind, what);
+    this.view = view;
+    this.store = store;
+    this.net = net;
+    this.mode = "";
+    this.resume = 0;
+    this.me = el("button", { type: "button", class: "plain me", title: "Who are you?" });
     this.surface = new Surface($("text"), store);
     this.drafts = new Drafts(view.slug);
     this.saver = new Saver(store, net, this.surface, this.drafts);
@@ -69,8 +84,8 @@ class Page {
 
   wire() {
     const { surface, player, paragraphs, wave, cutpanel } = this;
-    surface.on("seek", ({ id, word }) => player.available && player.seek(store.paragraphs.get(id).times[2 * word] ?? 0));
-    surface.on("play", ({ id, word }) => player.hear(store.paragraphs.get(id).times[2 * word] ?? store.paragraphs.get(id).start));
+    surface.on("seek", ({ id, word }) => player.available && player.seek(store.paragraphs.get(id)?.times[2 * word] ?? 0));
+    surface.on("play", ({ id, word }) => player.hear(store.paragraphs.get(id)?.times[2 * word] ?? store.paragraphs.get(id)?.start ?? 0));
     surface.on("split", (place) => paragraphs.split(place));
     surface.on("merge", (place) => paragraphs.merge(place));
     surface.on("toggle", (id) => paragraphs.toggle(id));
@@ -83,8 +98,11 @@ class Page {
     wave.on("edge", (edges) => cutpanel.move(edges));
     cutpanel.on("edges", (cut) => wave.open(cut));
     cutpanel.on("closed", () => surface.current_turn()?.text.focus({ preventScroll: true }));
-    this.remember = () => localStorage.setItem(`review-at-${store.facts.slug}`, JSON.stringify({ mode: this.mode, p: surface.active }));
-    surface.root.addEventListener("focusin", this.remember);
+    surface.root.addEventListener("focusin", () => this.remember());
+  }
+
+  remember() {
+    localStorage.setItem(`review-at-${store.facts.slug}`, JSON.stringify({ mode: this.mode, p: this.surface.active }));
   }
 
   async open() {
@@ -115,11 +133,11 @@ class Page {
       return made;
     });
     $("modes").append(...modes);
-    this.me = el("button", { type: "button", class: "plain me", title: "Who are you?" });
     this.me.addEventListener("click", () => this.who());
     const signer = el("button", { type: "button", class: "primary" }, "Sign off");
     signer.addEventListener("click", () => this.sign());
     const more = el("details", { class: "more" }, el("summary", { "aria-label": "More" }, icon("menu")));
+    /** @param {string} label @param {() => void} act */
     const item = (label, act, kind = "") => {
       const made = el("button", { type: "button", class: kind }, label);
       made.addEventListener("click", () => { more.open = false; act(); });
@@ -138,62 +156,70 @@ class Page {
       item("Open in another browser…", () => this.invite(), "desk"),
       item("Keyboard…", () => this.keys.help(), "desk"),
       el("p", { class: "phone" }, "On a telephone you can read, listen, answer and ask. Text is corrected and cut on a computer.")));
-    addEventListener("click", (event) => { if (!more.contains(event.target)) more.open = false; });
+    addEventListener("click", (event) => { if (event.target instanceof Node && !more.contains(event.target)) more.open = false; });
     more.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !more.open) return;
       more.open = false;
-      more.firstChild.focus();
+      more.querySelector("summary")?.focus();
     });
     $("tools").append(this.me, more, signer);
   }
 
+  /** @param {string} mode */
   choose(mode) {
     this.mode = mode;
     document.body.dataset.mode = mode;
-    for (const one of $("modes").children) one.setAttribute("aria-pressed", String(one.dataset.mode === mode));
+    for (const one of $("modes").children) one.setAttribute("aria-pressed", String(one.getAttribute("data-mode") === mode));
     $("text").hidden = mode === "changes";
     this.changes.show(mode === "changes");
     this.checklist.show(mode === "check");
     this.remember();
   }
 
+  /** @param {string} name */
   run(name) {
     const turn = this.surface.current_turn();
     const { player, paragraphs, surface } = this;
+    /** @type {Record<string, () => void>} */
     const commands = {
       play: () => player.toggle(), back: () => player.skip(-3), forward: () => player.skip(3), here: () => this.here(turn),
       check: () => paragraphs.checkAndGo(turn), up: () => surface.step(-1), down: () => surface.step(1),
       undo: () => this.history.undo(), redo: () => this.history.redo(), replace: () => this.replace.open(),
       cut: () => this.cut(turn), cutAll: () => this.cut(turn, true), edges: () => this.edges(turn),
-      query: () => paragraphs.query(turn.id), speaker: () => paragraphs.speaker(turn.id), help: () => this.keys.help(),
+      query: () => turn && paragraphs.query(turn.id), speaker: () => turn && paragraphs.speaker(turn.id), help: () => this.keys.help(),
     };
     if (name.startsWith("item")) this.checklist.press(Number(name.slice(4)));
     else commands[name]();
   }
 
   // What panels ask for.
-  act(kind, what) {
+  /** @param {keyof Asked} kind @param {any} what */
+  async act(kind, what) {
+    /** @type {{ [K in keyof Asked]: (what: Asked[K]) => Promise<any> | void }} */
     const acts = {
-      resolve: () => this.history.did("a decision", () => ["resolve", what], () => ["resolve", { items: what.items, how: "open" }]),
-      query: () => this.paragraphs.query(what),
-      restore: () => this.paragraphs.restore(what),
-      openCut: () => this.cutpanel.open(what, true),
-      uncut: () => this.cutting.uncut(what),
-      save: () => this.saver.now(what),
+      resolve: (what) => this.history.did("a decision", () => ["resolve", what], () => ["resolve", { items: what.items, how: "open" }]),
+      query: (what) => this.paragraphs.query(what),
+      restore: (what) => this.paragraphs.restore(what),
+      openCut: (what) => this.cutpanel.open(what, true),
+      uncut: (what) => this.cutting.uncut(what),
+      save: (what) => this.saver.now(what),
     };
-    return acts[kind]();
+    return await acts[kind](what);
   }
 
+  /** @param {Turn | undefined} turn */
   async cut(turn, whole = false) {
     const made = await this.cutting.toggle(turn, whole);
     if (made) this.cutpanel.open(made);
   }
 
   // The cut at the caret, or the one that is nearest to the place that is heard.
+  /** @param {Turn | undefined} turn */
   edges(turn) {
     const words = turn && this.surface.lastWords(turn);
-    const times = turn && store.paragraphs.get(turn.id).times;
-    const ms = words ? (times[2 * words[0]] + times[2 * words[1] + 1]) / 2 : this.player.now;
+    const times = turn && store.paragraphs.get(turn.id)?.times;
+    const ms = words && times ? (times[2 * words[0]] + times[2 * words[1] + 1]) / 2 : this.player.now;
+    /** @param {Cut} cut */
     const away = (cut) => Math.max(0, cut.start - ms, ms - cut.end);
     const [nearest] = [...store.cuts].sort((a, b) => away(a) - away(b));
     if (nearest) this.cutpanel.open(nearest, true);
@@ -215,6 +241,7 @@ class Page {
     this.player.play();
   }
 
+  /** @param {Turn | undefined} turn */
   here(turn) {
     const words = turn && this.surface.words(turn);
     const p = turn && store.paragraphs.get(turn.id);
@@ -266,5 +293,5 @@ class Page {
 }
 
 start().catch((error) => {
-  $("notices").append(el("div", { class: "notice bad" }, el("p", {}, `The transcript cannot be shown: ${error.message}`)));
+  $("notices").append(el("div", { class: "notice bad" }, el("p", {}, `The transcript cannot be shown: ${why(error)}`)));
 });

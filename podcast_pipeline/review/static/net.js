@@ -1,7 +1,19 @@
 // The server, and what happens while it cannot be reached.
 import { Emitter, newId } from "./dom.js";
 
+/** @import { Paragraph } from "./store.js" */
+/**
+ * What a refusal says; `paragraphs` are those that another change came first to, null where one is gone.
+ * @typedef {{ error?: string, hint?: string, errors?: string[], paragraphs?: (Paragraph | null)[] }} Answer
+ */
+/**
+ * The text of a paragraph that another one was made from.
+ * @typedef {{ rev: number, text: string }} Base
+ */
+/** @typedef {{ key: string, slug: string, tab: string, id: string, text: string, base?: Base }} Draft */
+
 export class Refusal extends Error {
+  /** @param {number} status @param {Answer} body */
   constructor(status, body) {
     super(body.error || `the server answered ${status}`);
     this.status = status;
@@ -9,6 +21,7 @@ export class Refusal extends Error {
   }
 }
 
+/** @extends {Emitter<{ reached: undefined }>} */
 export class Net extends Emitter {
   constructor() {
     super();
@@ -20,7 +33,15 @@ export class Net extends Emitter {
   }
 
   // Raises Refusal for an answer that is none, TypeError where nobody answers.
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {object} [body]
+   * @param {Record<string, string>} [headers]
+   * @returns {Promise<any>}
+   */
   async ask(method, path, body, headers = {}) {
+    /** @type {RequestInit & { headers: Record<string, string> }} */
     const options = { method, headers: { "X-Opening": this.opening, ...headers }, credentials: "same-origin" };
     if (body !== undefined) {
       options.headers["Content-Type"] = "application/json";
@@ -35,6 +56,7 @@ export class Net extends Emitter {
     }
     this.reached(true, response.status === 401);
     const text = await response.text();
+    /** @type {Answer} */
     let value = {};
     try {
       value = JSON.parse(text);
@@ -45,25 +67,30 @@ export class Net extends Emitter {
     return value;
   }
 
+  /** @param {boolean} online */
   reached(online, over = this.over) {
     if (this.online === online && this.over === over) return;
     Object.assign(this, { online, over });
     this.emit("reached");
   }
 
+  /** @param {string} name */
   get(name) {
     return this.ask("GET", `/e/${this.slug}/${name}`);
   }
 
+  /** @param {string} name @param {object} body */
   post(name, body) {
     return this.ask("POST", `/e/${this.slug}/${name}`, { op: newId(), by: this.by, ...body });
   }
 
+  /** @param {string} id @param {number} rev @param {object} body */
   put(id, rev, body) {
     return this.ask("PUT", `/e/${this.slug}/p/${id}`, body, { "If-Match": `"r${rev}"` });
   }
 
   // For the moment in which the page goes away.
+  /** @param {string} name @param {object} body */
   last(name, body) {
     const data = JSON.stringify({ op: newId(), by: this.by, ...body });
     const headers = { "Content-Type": "application/json", "X-Opening": this.opening };
@@ -74,7 +101,9 @@ export class Net extends Emitter {
 // What was typed and not yet acknowledged, kept through a crash of the browser: by paragraph and by tab, so that two
 // tabs never take each other's.
 export class Drafts {
+  /** @param {string} slug */
   constructor(slug) {
+    /** @type {Promise<IDBDatabase | null>} */
     this.ready = new Promise((resolve) => {
       const request = indexedDB.open("podcast-review", 1);
       request.onupgradeneeded = () => request.result.createObjectStore("drafts");
@@ -83,11 +112,13 @@ export class Drafts {
     });
     this.slug = slug;
     this.tab = newId();
+    /** @type {Map<string, Promise<any>>} */
     this.writes = new Map(); // id -> whether the last text of it is kept
     // Held until the tab is gone: what a tab that lives has not saved yet is its own affair.
     navigator.locks?.request(`review-${this.tab}`, () => new Promise(() => {}));
   }
 
+  /** @param {IDBTransactionMode} mode @param {(store: IDBObjectStore) => IDBRequest} act @returns {Promise<any>} */
   async run(mode, act) {
     const base = await this.ready;
     if (!base) return undefined;
@@ -98,20 +129,24 @@ export class Drafts {
     });
   }
 
+  /** @param {string} id */
   key(id) {
     return `${this.slug}/${id}/${this.tab}`;
   }
 
+  /** @param {string} id @param {string} text @param {Base} [base] */
   keep(id, text, base) {
     const { slug, tab } = this;
     this.writes.set(id, this.run("readwrite", (store) => store.put({ slug, tab, id, text, base }, this.key(id))));
   }
 
+  /** @param {string} id */
   drop(id) {
     this.writes.delete(id);
     return this.remove(this.key(id));
   }
 
+  /** @param {string} key */
   remove(key) {
     return this.run("readwrite", (store) => store.delete(key));
   }
@@ -122,10 +157,14 @@ export class Drafts {
   }
 
   // What tabs that are gone have left behind.
+  /** @returns {Promise<Draft[]>} */
   async left() {
-    const [values, keys] = [await this.run("readonly", (store) => store.getAll()), await this.run("readonly", (store) => store.getAllKeys())];
+    /** @type {Omit<Draft, "key">[]} */
+    const values = (await this.run("readonly", (store) => store.getAll())) || [];
+    /** @type {string[]} */
+    const keys = (await this.run("readonly", (store) => store.getAllKeys())) || [];
     const held = new Set(((await navigator.locks?.query())?.held || []).map((lock) => lock.name));
-    const all = (values || []).map((draft, place) => ({ ...draft, key: keys[place] }));
+    const all = values.map((draft, place) => ({ ...draft, key: keys[place] }));
     return all.filter((draft) => draft.slug === this.slug && !held.has(`review-${draft.tab}`));
   }
 }

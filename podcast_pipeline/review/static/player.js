@@ -1,13 +1,33 @@
 // Sound: the uncut recording for review, or the finished programme; cuts are skipped, listening is written down.
 import { Emitter, clock, el, icon } from "./dom.js";
 
+/** @import { Net } from "./net.js" */
+/** @import { Store } from "./store.js" */
+
 const SPEEDS = [0.75, 1, 1.25, 1.5, 1.75, 2];
 const MOST = 0.25; // s that the clock of the sound may be ahead of ours: more is a seek, and a seek is not listening
 
+/** @extends {Emitter<{ time: number, follow: boolean }>} */
 export class Player extends Emitter {
+  /** @param {HTMLElement} root @param {Store} store @param {Net} net */
   constructor(root, store, net) {
     super();
-    Object.assign(this, { root, store, net, final: false, spans: [], span: null, until: null });
+    this.root = root;
+    this.store = store;
+    this.net = net;
+    this.final = false; // what is played: the finished programme, or the recording
+    this.available = false;
+    this.length = 0;
+    /** @type {[number, number][]} */
+    this.spans = []; // heard and not sent yet, in ms of what is played
+    /** @type {{ start: number, position: number, clock: number } | null} */
+    this.span = null; // that is being heard, in s
+    /** @type {number | null} */
+    this.until = null; // ms where playing ends
+    this.raw = false; // whether what is cut is heard too
+    this.kept = ""; // which finished programme `spans` are of
+    this.asked = 0;
+    this.frame = 0;
     this.sound = el("audio", { preload: "metadata" });
     this.button = this.control("play", "Play or pause", () => this.toggle());
     this.button.classList.add("main");
@@ -43,6 +63,7 @@ export class Player extends Emitter {
     setInterval(() => this.send(), 30000);
   }
 
+  /** @param {"play" | "back" | "forward"} name @param {string} label @param {() => void} act */
   control(name, label, act) {
     const made = el("button", { type: "button", class: "control", "aria-label": label, title: label }, icon(name));
     made.addEventListener("click", act);
@@ -64,8 +85,11 @@ export class Player extends Emitter {
     this.missing.textContent = why;
     this.missing.hidden = false;
     this.wave.hidden = true;
-    for (const one of this.root.querySelectorAll(".control, select")) one.disabled = true;
-    this.button.disabled = true;
+    for (const one of this.root.querySelectorAll(".control, select")) one.toggleAttribute("disabled", true);
+  }
+
+  get timeline() {
+    return this.store.facts.timeline ?? { rate: 1, pieces: [] };
   }
 
   // Source time in ms, whatever is played.
@@ -74,20 +98,25 @@ export class Player extends Emitter {
     return this.final ? this.source(ms) : ms;
   }
 
+  /** @param {number} ms */
   source(ms) {
-    const { rate, pieces } = this.store.facts.timeline;
+    const { rate, pieces } = this.timeline;
     const at = (ms * rate) / 1000;
     const piece = pieces.find((one) => one.out <= at && at < one.out + one.len);
     return piece && piece.src !== null ? ((at - piece.out + piece.src) * 1000) / rate : -1;
   }
 
+  /** @param {number} ms */
   published(ms) {
-    const { rate, pieces } = this.store.facts.timeline;
+    const { rate, pieces } = this.timeline;
     const at = (ms * rate) / 1000;
-    const piece = pieces.find((one) => one.src !== null && one.src + one.len > at);
-    return piece ? ((Math.max(at, piece.src) - piece.src + piece.out) * 1000) / rate : 0;
+    for (const { src, len, out } of pieces) {
+      if (src !== null && src + len > at) return ((Math.max(at, src) - src + out) * 1000) / rate;
+    }
+    return 0;
   }
 
+  /** @param {boolean} final */
   switch(final) {
     if (!this.available && !final) return;
     const [at, playing] = [this.now, !this.sound.paused];
@@ -100,18 +129,21 @@ export class Player extends Emitter {
     if (playing) this.play();
   }
 
+  /** @param {number} ms */
   seek(ms) {
     this.until = null;
     this.sound.currentTime = Math.max(0, this.final ? this.published(ms) : ms) / 1000;
     this.show();
   }
 
+  /** @param {number} seconds */
   skip(seconds) {
     this.until = null;
     this.sound.currentTime = Math.max(0, this.sound.currentTime + seconds);
   }
 
   // Play a stretch, from `before` ms earlier; null for the end plays on.
+  /** @param {number} start @param {number | null} end */
   hear(start, end = null, before = 0) {
     if (!this.available) return;
     this.asked = performance.now();
@@ -122,6 +154,7 @@ export class Player extends Emitter {
   }
 
   // The join of a cut: some seconds before, and as many after.
+  /** @param {number} start @param {number} end @param {number} around */
   join(start, end, around) {
     this.hear(Math.max(0, start - around), end + around);
     this.raw = false;
@@ -180,6 +213,7 @@ export class Player extends Emitter {
   }
 
   // Listening counts where the sound went on as our own clock did, not muted, at a speed one can follow.
+  /** @param {number} position */
   listen(position) {
     const clockNow = performance.now() / 1000;
     const { sound } = this;

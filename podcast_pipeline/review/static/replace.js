@@ -1,10 +1,26 @@
 // Find and replace over the whole text: every place is seen before, all of it is one step to undo.
-import { clock, dialog, el } from "./dom.js";
+import { clock, dialog, el, why } from "./dom.js";
 import { button, buttons } from "./dialogs.js";
 
+/** @import { Wanted } from "./history.js" */
+/** @import { Page } from "./main.js" */
+/** @import { Player } from "./player.js" */
+/** @import { Paragraph, Store } from "./store.js" */
+/** @import { Surface } from "./surface.js" */
+/** @typedef {{ p: Paragraph, places: number[], box?: HTMLInputElement }} Hit */
+/** @typedef {Record<string, string>} Texts - by paragraph */
+/** @typedef {{ find: string, replacement: string, remember: boolean, after: Texts, before: Texts }} Answer */
+
 export class Replace {
+  /** @param {Page} page */
   constructor({ store, net, saver, surface, history, player, status }) {
-    Object.assign(this, { store, net, saver, surface, history, player, status });
+    this.store = store;
+    this.net = net;
+    this.saver = saver;
+    this.surface = surface;
+    this.history = history;
+    this.player = player;
+    this.status = status;
   }
 
   async open() {
@@ -14,28 +30,37 @@ export class Replace {
     if (!answer) return;
     const { before, after, find, replacement } = answer;
     // A paragraph is replaced while it has the text that was seen in the list, and put back while it has the new one.
+    /** @param {Texts} there @param {Texts} wanted @returns {() => Wanted} */
     const texts = (there, wanted) => () => {
       const still = this.history.unchanged(Object.keys(wanted), (p) => p.text === there[p.id]);
-      return still.length ? ["replace_all", { find, replacement, texts: Object.fromEntries(still.map((id) => [id, [store.paragraphs.get(id).rev, wanted[id]]])) }] : null;
+      return still.length ? ["replace_all", { find, replacement, texts: Object.fromEntries(still.map((id) => [id, [store.paragraphs.get(id)?.rev, wanted[id]]])) }] : null;
     };
     if (answer.remember) await this.remember(replacement, find);
     await this.history.did(`replacing “${find}”`, texts(before, after), texts(after, before));
   }
 
+  /** @param {string} text @param {string} heard */
   async remember(text, heard) {
     try {
       await this.net.post("glossary", { text, heard });
       this.status.say("glossary", `“${text}” is in feed/terms.toml now: the next recognition listens for it.`, "", "good");
     } catch (error) {
-      this.status.say("glossary", `“${text}” is not in feed/terms.toml: ${error.message}`);
+      this.status.say("glossary", `“${text}” is not in feed/terms.toml: ${why(error)}`);
     }
   }
 }
 
+/**
+ * @param {Store} store
+ * @param {Surface} surface
+ * @param {Player} player
+ * @returns {Promise<Answer | undefined>}
+ */
 function ask(store, surface, player) {
   return dialog("Find and replace", (close, box) => {
     const find = el("input", { type: "text", "aria-label": "Find", placeholder: "Find" });
     const by = el("input", { type: "text", "aria-label": "Replace by", placeholder: "Replace by" });
+    /** @param {string} label @param {boolean} on @returns {[HTMLInputElement, HTMLLabelElement]} */
     const flag = (label, on) => {
       const input = el("input", { type: "checkbox", checked: on });
       input.addEventListener("change", () => search());
@@ -47,23 +72,30 @@ function ask(store, surface, player) {
     const rememberLine = el("label", { class: "line" }, remember, "also add to feed/terms.toml, for the next recognition");
     const list = el("div", { class: "hits" });
     const go = button("Replace", () => finish(), "primary");
+    /** @type {Hit[]} */
     let hits = [];
+    /** @param {string} text */
     const fold = (text) => {
       const plain = text.normalize("NFD").replace(/\p{M}/gu, "");
       return exact.checked ? plain : plain.toLowerCase();
     };
     // Folded letter by letter, so that places in the folded text are places in the text.
+    /** @param {string} text */
     const folded = (text) => [...text].map((one) => { const f = fold(one); return f.length === one.length ? f : one.toLowerCase().length === one.length ? one.toLowerCase() : one; }).join("");
+    /** @param {string} text @param {string} wanted */
     const places = (text, wanted) => {
+      /** @type {number[]} */
       const found = [];
       if (!wanted) return found;
       const flat = folded(text);
       for (let at = flat.indexOf(wanted); at >= 0; at = flat.indexOf(wanted, at + wanted.length)) {
+        /** @param {string | undefined} c */
         const edge = (c) => !c || !/[\p{L}\p{N}]/u.test(c);
         if (!whole.checked || (edge(text[at - 1]) && edge(text[at + wanted.length]))) found.push(at);
       }
       return found;
     };
+    /** @param {Hit} hit */
     const replaced = (hit) => {
       let text = hit.p.text;
       for (const at of [...hit.places].reverse()) text = text.slice(0, at) + by.value + text.slice(at + find.value.length);
@@ -75,6 +107,7 @@ function ask(store, surface, player) {
       hits = store.listed().map((p) => ({ p, places: places(p.text, wanted) })).filter((hit) => hit.places.length);
       performance.measure("find", { start: started, end: performance.now() });
       surface.marks.found(hits.flatMap((hit) => hit.places.map((at) => ({ id: hit.p.id, start: at, end: at + find.value.length }))));
+      /** @param {Hit} hit */
       const row = (hit) => {
         hit.box = el("input", { type: "checkbox", checked: hit.p.state !== "checked", "aria-label": `Paragraph ${store.place(hit.p.id) + 1}` });
         hit.box.addEventListener("change", label);
@@ -89,6 +122,7 @@ function ask(store, surface, player) {
       list.replaceChildren(...open.slice(0, 300).map(row), ...(checked.length ? [el("h3", {}, "In checked paragraphs: tick to replace")] : []), ...checked.slice(0, 300).map(row));
       label();
     };
+    /** @param {Hit} hit */
     const wordAt = (hit) => Math.max(0, hit.p.text.slice(0, hit.places[0]).split(/\s+/).length - 1);
     const chosen = () => hits.filter((hit) => hit.box?.checked);
     const label = () => {

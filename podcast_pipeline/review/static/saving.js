@@ -6,13 +6,42 @@ import { Refusal } from "./net.js";
 const IDLE = 1000; // ms without a key until a paragraph is saved
 const AGAIN = 2000; // ms until a lost request is sent again
 
+/** @import { Answer, Base, Draft, Drafts, Net } from "./net.js" */
+/** @import { Changes, Done, Paragraph, Store } from "./store.js" */
+/** @import { Surface } from "./surface.js" */
+/** @typedef {Error & { status?: number, body?: Answer }} Trouble - of the page, or a Refusal */
+/** @typedef {{ op: string, text: string, base: Base, done: Promise<void> }} Sending */
+/** @typedef {{ text: string, error: Trouble, theirs?: Paragraph | null }} Failed */
+/** @typedef {object | (() => object)} Body - of an act, or what makes it when everything typed is saved */
+/**
+ * An act on whole paragraphs, as it is sent; other fields are those of its kind.
+ * @typedef {{ op: string, kind: string, since: number, p?: string, next?: string, ps?: object, texts?: object,
+ *   cuts?: { p?: string }[] }} Operation
+ */
+
+/**
+ * @extends {Emitter<{ typed: { id: string, text: string, before: string }, state: undefined, refused: Trouble,
+ *   conflict: string }>}
+ */
 export class Saver extends Emitter {
+  /** @param {Store} store @param {Net} net @param {Surface} surface @param {Drafts} drafts */
   constructor(store, net, surface, drafts) {
     super();
-    Object.assign(this, { store, net, surface, drafts, last: null, acting: 0, leaving: false });
+    this.store = store;
+    this.net = net;
+    this.surface = surface;
+    this.drafts = drafts;
+    /** @type {Date | null} */
+    this.last = null;
+    this.acting = 0;
+    this.leaving = false;
+    /** @type {Map<string, Base>} */
     this.bases = new Map(); // id -> { rev, text } that the unsaved text was made from
+    /** @type {Map<string, { text: string, timer?: number }>} */
     this.waiting = new Map(); // id -> { text, timer } typed and not sent
+    /** @type {Map<string, Sending>} */
     this.pending = new Map(); // id -> { op, text, done } on its way
+    /** @type {Map<string, Failed>} */
     this.failed = new Map(); // id -> { text, error, theirs } refused; with `theirs`, somebody has to choose first
     surface.on("typed", ({ id, text }) => this.typed(id, text));
     surface.on("blur", (id) => this.now(id));
@@ -25,15 +54,15 @@ export class Saver extends Emitter {
     return this.bases.size > 0 || this.failed.size > 0 || this.acting > 0;
   }
 
+  /** @param {string} id @param {string} text */
   typed(id, text) {
     const known = this.store.paragraphs.get(id);
-    if (!this.bases.has(id)) {
-      if (!known) return;
-      this.bases.set(id, { rev: known.rev, text: known.text });
-    }
+    const base = this.bases.get(id) ?? (known && { rev: known.rev, text: known.text });
+    if (!base) return;
+    this.bases.set(id, base);
     const failed = this.failed.get(id);
-    const before = (this.waiting.get(id) ?? failed ?? this.pending.get(id) ?? this.bases.get(id)).text;
-    this.drafts.keep(id, text, this.bases.get(id));
+    const before = (this.waiting.get(id) ?? failed ?? this.pending.get(id) ?? base).text;
+    this.drafts.keep(id, text, base);
     if (failed) failed.text = text;
     if (!failed?.theirs) {
       clearTimeout(this.waiting.get(id)?.timer);
@@ -44,21 +73,23 @@ export class Saver extends Emitter {
   }
 
   // Resolves when nothing of the paragraph is on its way any more.
+  /** @param {string} id @returns {Promise<void>} */
   async now(id) {
     const entry = this.waiting.get(id);
     if (!entry) return this.pending.get(id)?.done;
     clearTimeout(entry.timer);
-    if (this.pending.has(id)) {
-      await this.pending.get(id).done;
+    const before = this.pending.get(id);
+    if (before) {
+      await before.done;
       return this.now(id);
     }
     this.waiting.delete(id);
-    const base = this.bases.get(id);
+    const base = /** @type {Base} */ (this.bases.get(id));
     if (base.text === entry.text) {
       this.settled(id, entry.text);
       return undefined;
     }
-    const sending = { op: newId(), text: entry.text, base };
+    const sending = { op: newId(), text: entry.text, base, done: Promise.resolve() };
     sending.done = this.send(id, sending).finally(() => {
       this.pending.delete(id);
       this.emit("state");
@@ -69,6 +100,7 @@ export class Saver extends Emitter {
     return this.waiting.has(id) ? this.now(id) : undefined;
   }
 
+  /** @param {string} id @param {Sending} sending */
   async send(id, sending) {
     const body = { op: sending.op, by: this.net.by, text: sending.text };
     for (;;) {
@@ -83,9 +115,10 @@ export class Saver extends Emitter {
         return;
       } catch (error) {
         if (error instanceof Refusal) {
-          const theirs = error.status === 412 ? error.body.paragraphs[0] : null;
-          if (theirs?.text !== sending.base.text) {
-            this.refused(id, sending.text, error, theirs);
+          /** @type {Paragraph | null | undefined} */
+          const theirs = error.status === 412 ? error.body.paragraphs?.[0] : null;
+          if (!theirs || theirs.text !== sending.base.text) {
+            this.refused(id, sending.text, error, theirs ?? null);
             return;
           }
           // Somebody checked it, named its speaker or asked: the words are those that this text was made from.
@@ -98,12 +131,14 @@ export class Saver extends Emitter {
     }
   }
 
+  /** @param {string} id @param {string} text */
   settled(id, text) {
     this.last = new Date();
     this.failed.delete(id);
     const turn = this.surface.turns.get(id);
+    /** @param {string} words */
     const plain = (words) => words.replace(/\s+/g, " ").trim();
-    if (!this.waiting.has(id) && (!turn || plain(turn.text.textContent) === plain(text))) {
+    if (!this.waiting.has(id) && (!turn || plain(turn.text.textContent ?? "") === plain(text))) {
       this.drafts.drop(id);
       this.bases.delete(id);
       this.surface.clean(id);
@@ -112,6 +147,7 @@ export class Saver extends Emitter {
   }
 
   // The text stays where it is, in red, until the journal has it.
+  /** @param {string} id @param {string} text @param {Trouble} error @param {Paragraph | null} theirs */
   refused(id, text, error, theirs) {
     const newer = theirs ? this.waiting.get(id) : null;
     if (newer) {
@@ -124,6 +160,7 @@ export class Saver extends Emitter {
   }
 
   // A text that is in no journal, and was made from another one than stands there now: somebody has to choose.
+  /** @param {string} id @param {string} text @param {Base} base */
   contest(id, text, base) {
     this.bases.set(id, base);
     this.drafts.keep(id, text, base);
@@ -134,6 +171,7 @@ export class Saver extends Emitter {
   }
 
   // A text whose paragraph is not there any more.
+  /** @param {Draft} draft */
   lost({ id, text, base }) {
     this.drafts.keep(id, text, base);
     this.failed.set(id, { text, error: new Error("the paragraph is not there any more"), theirs: null });
@@ -141,13 +179,16 @@ export class Saver extends Emitter {
   }
 
   // What somebody decided between two texts.
+  /** @param {string} id @param {string} text @param {Paragraph} theirs */
   decided(id, text, theirs) {
-    Object.assign(this.failed.get(id), { theirs: null, text: theirs.text }); // undone, the choice goes back to theirs
+    Object.assign(this.failed.get(id) ?? {}, { theirs: null, text: theirs.text }); // undone, the choice goes back to theirs
     this.bases.set(id, { rev: theirs.rev, text: theirs.text });
-    this.surface.put(this.surface.turns.get(id), text);
+    const turn = this.surface.turns.get(id);
+    if (turn) this.surface.put(turn, text);
     return this.now(id);
   }
 
+  /** @param {string} id */
   again(id) {
     const failed = this.failed.get(id);
     if (!failed || failed.theirs || this.waiting.has(id)) return this.now(id);
@@ -156,11 +197,13 @@ export class Saver extends Emitter {
   }
 
   // After `status` stood in the way and does not any more.
+  /** @param {number} status */
   retry(status) {
     for (const [id, failed] of this.failed) if (failed.error.status === status) this.again(id);
   }
 
   // Only a person throws a text away.
+  /** @param {string} id */
   drop(id) {
     clearTimeout(this.waiting.get(id)?.timer);
     for (const map of [this.failed, this.waiting, this.bases]) map.delete(id);
@@ -174,6 +217,7 @@ export class Saver extends Emitter {
   }
 
   // An operation on whole paragraphs. What was typed is saved first. The answer; null if it was not done.
+  /** @param {string} kind @param {Body} body @returns {Promise<Done | null>} */
   async act(kind, body) {
     this.acting += 1;
     this.emit("state");
@@ -185,8 +229,10 @@ export class Saver extends Emitter {
     }
   }
 
+  /** @param {string} kind @param {Body} body @returns {Promise<Done | null>} */
   async acted(kind, body) {
     await this.flush();
+    /** @type {Operation} */
     const operation = { op: newId(), kind, since: this.store.seq, ...(typeof body === "function" ? body() : body) };
     if (touched(operation).some((id) => this.bases.has(id))) {
       this.emit("refused", new Error("This paragraph has text that is not saved yet: see above."));
@@ -201,8 +247,8 @@ export class Saver extends Emitter {
       } catch (error) {
         if (error instanceof Refusal) {
           if (error.status === 412) {
-            for (const one of error.body.paragraphs.filter(Boolean)) {
-              this.store.apply({ ...this.empty(), paragraphs: [one] }, Infinity);
+            for (const one of error.body.paragraphs ?? []) {
+              if (one) this.store.apply({ ...this.empty(), paragraphs: [one] }, Infinity);
             }
           }
           this.emit("refused", error);
@@ -213,12 +259,15 @@ export class Saver extends Emitter {
     }
   }
 
+  /** @returns {Changes} */
   empty() {
     return { seq: this.store.seq, status: this.store.status, paragraphs: [], closed: [] };
   }
 }
 
 // The paragraphs that an operation changes.
+/** @param {Operation} operation @returns {string[]} */
 function touched({ p, next, ps, texts, cuts }) {
-  return [p, next, ...Object.keys(ps || {}), ...Object.keys(texts || {}), ...(cuts || []).map((cut) => cut.p)].filter(Boolean);
+  const named = [p, next, ...(cuts || []).map((cut) => cut.p)].flatMap((id) => id || []);
+  return [...named, ...Object.keys(ps || {}), ...Object.keys(texts || {})];
 }

@@ -1,9 +1,30 @@
 // What is saved, what is left, and messages that stay until they are closed.
 import { announce, count, el, icon, spokenLength } from "./dom.js";
 
+/** @import { Net } from "./net.js" */
+/** @import { Saver } from "./saving.js" */
+/** @import { Signature, Store } from "./store.js" */
+/** @import { Unsaved } from "./unsaved.js" */
+
 export class Status {
+  /**
+   * @param {HTMLElement} line
+   * @param {HTMLElement} list
+   * @param {Store} store
+   * @param {Net} net
+   * @param {Saver} saver
+   * @param {Unsaved} unsaved
+   */
   constructor(line, list, store, net, saver, unsaved) {
-    Object.assign(this, { line, list, store, net, saver, unsaved });
+    this.line = line;
+    this.list = list;
+    this.store = store;
+    this.net = net;
+    this.saver = saver;
+    this.unsaved = unsaved;
+    this.spoken = "";
+    this.fault = "";
+    this.seal = "";
     saver.on("state", () => this.update());
     store.on("status", () => this.update());
     saver.on("refused", (error) => this.say("refused", `Not done: ${error.message}`, error.body?.hint, "bad"));
@@ -25,6 +46,7 @@ export class Status {
   }
 
   // What is true of the text on the screen: [words, good | busy | bad].
+  /** @returns {[string, "good" | "busy" | "bad"]} */
   get saved() {
     const { saver, unsaved, trouble } = this;
     if (unsaved.size) return [`Not saved: ${count(unsaved.size, "paragraph")}`, "bad"];
@@ -53,6 +75,7 @@ export class Status {
     this.fault = s.fault;
   }
 
+  /** @param {Signature | null} signature */
   signature(signature) {
     const seal = JSON.stringify(signature);
     if (seal === this.seal) return;
@@ -62,6 +85,7 @@ export class Status {
     else if (signature) this.say("signed", `Signed off by ${signature.name} on ${signature.at}, for exactly this sound and text.${signature.example ? " This person is invented." : ""}`, "", "good");
   }
 
+  /** @param {string} id @param {string} text */
   say(id, text, hint = "", kind = "warn") {
     this.unsay(id);
     const close = el("button", { type: "button", class: "plain", "aria-label": "Close this message" }, "×");
@@ -71,7 +95,8 @@ export class Status {
     if (kind !== "good" && id !== "signed") announce(text);
   }
 
+  /** @param {string} id */
   unsay(id) {
-    for (const one of [...this.list.children]) if (one.dataset.id === id) one.remove();
+    for (const one of this.list.querySelectorAll(`:scope > [data-id="${CSS.escape(id)}"]`)) one.remove();
   }
 }

@@ -1,22 +1,77 @@
 // What the server told: paragraphs, cuts, the check list, the status. Others listen to it.
 import { Emitter } from "./dom.js";
 
+/** @typedef {{ start: number, end: number }} Span - ms of the recording, as all times here */
+/**
+ * `times` are a start and an end for each word; `machine` is the machine's text where it differs.
+ * @typedef {Span & { id: string, rev: number, speaker: string, text: string, times: number[], machine?: string,
+ *   state: "machine" | "edited" | "checked" | "query", by?: string, at?: string, query?: string, approximate?: boolean
+ * }} Paragraph
+ */
+/**
+ * A place of the check list: words `first` to `last` of paragraph `p`.
+ * @typedef {Span & { id: string, cause: string, must: boolean, p: string, first: number, last: number, say: string,
+ *   same: string, suggestion?: string }} Item
+ */
+/** @typedef {Span & { id: string, reason: string, by: string }} Cut */
+/** @typedef {{ name: string, at: string, void: string[], by?: string, example?: boolean }} Signature */
+/**
+ * @typedef {{ paragraphs: number, checked: number, must: number, other: number, queries: number, cuts: number,
+ *   cut_ms: number, heard: Record<string, number>, final: string, signoff: Signature | null, fault: string }} Status
+ */
+/**
+ * What became of the recording in the finished programme, in samples; silence has no `src`.
+ * @typedef {{ rate: number, pieces: { out: number, len: number, src: number | null }[] }} Timeline
+ */
+/**
+ * What the server tells once; `precision` holds how often each cause was asked and led to a correction.
+ * @typedef {{ slug: string, title: string, show: string, people: Record<string, string>, cast: string[],
+ *   causes: string[], precision: Record<string, [number, number]>, silent: string[], chapters: [number, string][],
+ *   audio: boolean, peaks: boolean, final: string, timeline: Timeline | null, notes: string[] }} Facts
+ */
+/**
+ * What the server tells after a change.
+ * @typedef {{ seq: number, opening?: string, paragraphs: Paragraph[], status: Status, order?: string[],
+ *   all_items?: Item[], items?: Item[], closed?: string[], cuts?: [string, number, number, string, string][],
+ *   holes?: [number, number][] }} Changes
+ */
+/**
+ * The answer to an act: `done` is its line in the journal, `made` the cuts that it made.
+ * @typedef {Changes & { done: number, made: string[] }} Done
+ */
+
 const WORD = /\S+/g;
 
+/**
+ * @extends {Emitter<{ paragraphs: { touched: string[], order: boolean }, cuts: undefined, items: undefined,
+ *   status: undefined }>}
+ */
 export class Store extends Emitter {
   constructor() {
     super();
+    /** @type {Map<string, Paragraph>} */
     this.paragraphs = new Map();
+    /** @type {string[]} */
     this.order = [];
+    /** @type {Map<string, Item>} */
     this.items = new Map();
+    /** @type {Cut[]} */
     this.cuts = [];
+    /** @type {Span[]} */
     this.holes = [];
-    this.status = {};
+    this.status = /** @type {Status} */ ({});
     this.seq = -1;
-    this.facts = {};
+    this.facts = /** @type {Facts} */ ({});
+    /** @type {Record<string, string>} */
+    this.names = {};
+    /** @type {Paragraph[]} */
+    this.cacheList = [];
+    this.cacheSeq = NaN;
   }
 
+  /** @param {Changes & Facts} view */
   load(view) {
+    // deno-lint-ignore no-unused-vars -- what changes is kept by `apply`
     const { paragraphs, order, all_items, cuts, status, seq, ...facts } = view;
     this.facts = facts;
     this.names = facts.people;
@@ -24,7 +79,9 @@ export class Store extends Emitter {
   }
 
   // Take an answer in. `from` is the line it starts after; with a hole before it, the next poll fills the hole.
+  /** @param {Changes} view */
   apply(view, from = view.seq) {
+    /** @type {string[]} */
     const touched = [];
     for (const one of view.paragraphs) {
       const known = this.paragraphs.get(one.id);
@@ -47,7 +104,7 @@ export class Store extends Emitter {
     if (view.cuts) {
       this.cuts = view.cuts.map(([id, start, end, reason, by]) => ({ id, start, end, reason, by }));
       // What the audio leaves out: these, those of episode.toml, and the bare islands between them.
-      this.holes = view.holes.map(([start, end]) => ({ start, end }));
+      this.holes = (view.holes ?? []).map(([start, end]) => ({ start, end }));
     }
     this.status = view.status;
     if (this.seq < 0 || from <= this.seq + 1) this.seq = Math.max(this.seq, view.seq);
@@ -57,26 +114,32 @@ export class Store extends Emitter {
     this.emit("status");
   }
 
+  /** @returns {Paragraph[]} */
   listed() {
-    return this.order.map((id) => this.paragraphs.get(id)).filter(Boolean);
+    return this.order.flatMap((id) => this.paragraphs.get(id) ?? []);
   }
 
+  /** @param {string} [speaker] */
   name(speaker) {
-    return this.names[speaker] || speaker || "Nobody named";
+    return this.names[speaker ?? ""] || speaker || "Nobody named";
   }
 
+  /** @param {string} id */
   place(id) {
     return this.order.indexOf(id);
   }
 
   // Where each word of a text stands: [start, end, start, end...]
+  /** @param {string} text */
   offsets(text) {
+    /** @type {number[]} */
     const found = [];
     for (const match of text.matchAll(WORD)) found.push(match.index, match.index + match[0].length);
     return found;
   }
 
   // The word that is spoken at `ms`, or the last before it: {p, word}.
+  /** @param {number} ms */
   at(ms) {
     const all = this.spoken();
     let [low, high] = [0, all.length - 1];
@@ -100,15 +163,17 @@ export class Store extends Emitter {
   }
 
   spoken() {
-    if (this.cache !== this.paragraphs || this.cacheSeq !== this.seq) {
+    if (this.cacheSeq !== this.seq) {
       this.cacheList = this.listed().filter((p) => p.times.length).sort((a, b) => a.start - b.start);
-      [this.cache, this.cacheSeq] = [this.paragraphs, this.seq];
+      this.cacheSeq = this.seq;
     }
     return this.cacheList;
   }
 
   // The words that a cut takes out, of one paragraph or of all.
+  /** @param {Span} cut */
   said(cut, among = this.listed()) {
+    /** @type {string[]} */
     const taken = [];
     for (const p of among) {
       const offsets = cut.start < p.end && p.start < cut.end ? this.offsets(p.text) : [];
@@ -120,6 +185,7 @@ export class Store extends Emitter {
     return taken.join(" ");
   }
 
+  /** @param {number} start @param {number} end */
   isCut(start, end) {
     const middle = (start + end) / 2;
     return this.holes.some((hole) => hole.start <= middle && middle < hole.end);
@@ -128,6 +194,7 @@ export class Store extends Emitter {
   // The check list, worst first.
   queue() {
     const order = this.facts.causes || [];
+    /** @param {Item} item */
     const rank = (item) => order.indexOf(item.cause);
     return [...this.items.values()].sort((a, b) => rank(a) - rank(b) || a.start - b.start || (a.id < b.id ? -1 : 1));
   }

@@ -3,9 +3,20 @@ import * as at from "./caret.js";
 import { Emitter, clock, el, hasBidi, icon } from "./dom.js";
 import { Marking } from "./marking.js";
 
+/** @import { Paragraph, Store } from "./store.js" */
+/**
+ * The elements of a paragraph; `shown` and `flagged` are what was last written into them.
+ * @typedef {{ id: string, root: HTMLElement, who: HTMLButtonElement, time: HTMLButtonElement, state: HTMLButtonElement,
+ *   flags: HTMLElement, text: HTMLElement, notes: HTMLElement, dirty: boolean, ranges: [Mark, StaticRange][],
+ *   watched?: boolean, shown?: string, flagged?: string }} Turn
+ */
+/** @import { Mark } from "./marking.js" */
+/** @typedef {{ id: string, word: number }} Place */
+
 // A telephone: no room for a keyboard and the text; there it is read, heard and asked about.
 const PHONE = matchMedia("(hover: none) and (pointer: coarse) and (max-width: 62rem)");
 
+/** @type {Record<Paragraph["state"], ["machine" | "edit" | "check" | "query", string]>} */
 const STATES = {
   machine: ["machine", "As the machine wrote it"],
   edited: ["edit", "Edited"],
@@ -13,14 +24,23 @@ const STATES = {
   query: ["query", "Open question"],
 };
 
+/**
+ * @extends {Emitter<{ typed: { id: string, text: string }, blur: string, seek: Place, play: Place, toggle: string,
+ *   split: { id: string, at: number }, merge: { id: string, by: number }, answered: string, speaker: string,
+ *   undo: undefined, redo: undefined }>}
+ */
 export class Surface extends Emitter {
+  /** @param {HTMLElement} root @param {Store} store */
   constructor(root, store) {
     super();
     this.root = root;
     this.store = store;
+    /** @type {Map<string, Turn>} */
     this.turns = new Map();
     this.active = "";
     this.following = true;
+    /** @type {{ id: string, words: [number, number] | null } | null} */
+    this.kept = null;
     this.marks = new Marking(this, store);
     root.addEventListener("beforeinput", (event) => this.before(event));
     root.addEventListener("input", (event) => this.typed(event));
@@ -34,6 +54,7 @@ export class Surface extends Emitter {
     store.on("paragraphs", ({ touched, order }) => this.update(touched, order));
   }
 
+  /** @param {string[]} touched @param {boolean} order */
   update(touched, order) {
     if (order) this.arrange();
     for (const id of touched) this.refresh(id);
@@ -55,14 +76,17 @@ export class Surface extends Emitter {
     for (const paragraph of store.listed()) {
       const due = chapters.filter(([start]) => start <= paragraph.start + 500);
       if (due.length) {
-        headings.set(paragraph.id, due.at(-1)[1]);
+        headings.set(paragraph.id, due[due.length - 1][1]);
         chapters.splice(0, due.length);
       }
     }
     for (const old of root.querySelectorAll(":scope > h2")) old.remove();
+    /** @type {ChildNode | null} */
     let cursor = root.firstChild;
     const fragment = this.turns.size === 0 ? document.createDocumentFragment() : null;
     for (const id of store.order) {
+      const paragraph = store.paragraphs.get(id);
+      if (!paragraph) continue;
       if (headings.has(id)) {
         const title = el("h2", {}, headings.get(id));
         if (fragment) fragment.append(title);
@@ -70,17 +94,21 @@ export class Surface extends Emitter {
       }
       let turn = this.turns.get(id);
       if (!turn) {
-        turn = this.make(store.paragraphs.get(id));
+        turn = this.make(paragraph);
         if (fragment) fragment.append(turn.root);
         else root.insertBefore(turn.root, cursor);
       } else if (turn.root === cursor) cursor = cursor.nextSibling;
       else root.insertBefore(turn.root, cursor);
     }
     if (fragment) root.append(fragment);
-    for (const turn of this.turns.values()) if (!turn.watched) this.marks.watch(turn), (turn.watched = true);
+    for (const turn of this.turns.values()) {
+      if (!turn.watched) this.marks.watch(turn);
+      turn.watched = true;
+    }
     if (!this.active || !live.has(this.active)) this.rove(store.order[0] || "");
   }
 
+  /** @param {Paragraph} paragraph */
   make(paragraph) {
     const who = el("button", { class: "who", type: "button", tabindex: "-1" });
     const time = el("button", { class: "time", type: "button", tabindex: "-1" });
@@ -92,6 +120,7 @@ export class Surface extends Emitter {
     const notes = el("div", { class: "notes" });
     const root = el("section", { class: "turn" }, el("header", {}, who, time, state, flags), text, notes);
     root.dataset.id = paragraph.id;
+    /** @type {Turn} */
     const turn = { id: paragraph.id, root, who, time, state, flags, text, notes, dirty: false, ranges: [] };
     who.addEventListener("click", () => this.emit("speaker", turn.id));
     time.addEventListener("click", () => this.emit("play", { id: turn.id, word: 0 }));
@@ -105,12 +134,14 @@ export class Surface extends Emitter {
     return PHONE.matches;
   }
 
+  /** @param {HTMLElement} text */
   unlock(text) {
     text.setAttribute("contenteditable", this.readonly ? "false" : "plaintext-only");
     if (!this.readonly && text.contentEditable !== "plaintext-only") text.setAttribute("contenteditable", "true");
     text.setAttribute("aria-readonly", String(this.readonly));
   }
 
+  /** @param {string} id */
   refresh(id) {
     const [paragraph, turn] = [this.store.paragraphs.get(id), this.turns.get(id)];
     if (!paragraph || !turn) return;
@@ -136,6 +167,7 @@ export class Surface extends Emitter {
     this.marks.refresh(turn);
   }
 
+  /** @param {Turn} turn @param {Paragraph} paragraph */
   annotate(turn, paragraph) {
     const notes = [];
     if (paragraph.query) {
@@ -149,11 +181,13 @@ export class Surface extends Emitter {
     if (notes.length || turn.notes.childElementCount) turn.notes.replaceChildren(...notes);
   }
 
+  /** @param {Turn} turn @param {string} text */
   write(turn, text) {
     this.marks.unpaint(turn);
     turn.text.replaceChildren(text ? document.createTextNode(text) : "");
   }
 
+  /** @param {string} id */
   show(id) {
     const turn = this.turns.get(id);
     if (!turn) return;
@@ -163,21 +197,26 @@ export class Surface extends Emitter {
     turn.root.scrollIntoView({ block: "center", behavior: still ? "auto" : "smooth" });
   }
 
+  /** @param {EventTarget | null} node */
   turnOf(node) {
-    const root = node instanceof Node && (node.nodeType === 1 ? node : node.parentElement)?.closest(".turn");
-    return root ? this.turns.get(root.dataset.id) : undefined;
+    const element = node instanceof Element ? node : node instanceof Node ? node.parentElement : null;
+    const root = element?.closest(".turn");
+    return root instanceof HTMLElement ? this.turns.get(root.dataset.id ?? "") : undefined;
   }
 
   // The words that a selection touches; the word at the caret where nothing is selected.
+  /** @param {Turn} turn */
   words(turn) {
     return at.wordsAt(turn, this.store.offsets(turn.text.textContent));
   }
 
   // The same for a menu, which has taken the selection's focus: the last one is remembered.
+  /** @param {Turn} turn */
   lastWords(turn) {
     return this.words(turn) || (this.kept?.id === turn.id ? this.kept.words : null);
   }
 
+  /** @param {string} id */
   rove(id) {
     const before = this.turns.get(this.active);
     this.active = id;
@@ -190,21 +229,25 @@ export class Surface extends Emitter {
     return this.turns.get(this.active);
   }
 
+  /** @param {number} by */
   step(by) {
     const place = this.store.place(this.active);
     const id = this.store.order[place + by];
     if (!id) return;
-    at.place(this.turns.get(id), 0);
+    const turn = this.turns.get(id);
+    if (turn) at.place(turn, 0);
     this.show(id);
   }
 
   // -- editing -------------------------------------------------------------------------------------------------------
 
+  /** @param {FocusEvent} event */
   entered(event) {
     const turn = this.turnOf(event.target);
     if (turn && turn.id !== this.active) this.rove(turn.id);
   }
 
+  /** @param {FocusEvent} event */
   left(event) {
     const turn = this.turnOf(event.target);
     if (!turn || event.target !== turn.text) return;
@@ -217,20 +260,22 @@ export class Surface extends Emitter {
     if (turn.dirty) this.emit("blur", turn.id);
   }
 
+  /** @param {MouseEvent} event */
   clicked(event) {
     const turn = this.turnOf(event.target);
-    if (!turn || event.target !== turn.text || !getSelection().isCollapsed) return;
+    if (!turn || event.target !== turn.text || !getSelection()?.isCollapsed) return;
     const words = at.wordsAt(turn, this.store.offsets(turn.text.textContent), at.pointed(turn, event));
     if (words) this.emit("seek", { id: turn.id, word: words[0] });
   }
 
+  /** @param {InputEvent} event */
   before(event) {
     const turn = this.turnOf(event.target);
     if (!turn || event.isComposing) return;
     const kind = event.inputType;
     if (kind === "insertParagraph" || kind === "insertLineBreak") {
       event.preventDefault();
-      this.emit("split", { id: turn.id, at: at.caret(turn) });
+      this.emit("split", { id: turn.id, at: at.caret(turn) ?? 0 });
     } else if (kind === "historyUndo" || kind === "historyRedo") {
       event.preventDefault();
       this.emit(kind === "historyUndo" ? "undo" : "redo");
@@ -238,30 +283,33 @@ export class Surface extends Emitter {
       const span = at.selected(turn);
       const length = turn.text.textContent.length;
       if (span && span[0] === span[1]) {
-        if (kind === "deleteContentBackward" && span[0] === 0) event.preventDefault(), this.emit("merge", { id: turn.id, by: -1 });
-        if (kind === "deleteContentForward" && span[0] === length) event.preventDefault(), this.emit("merge", { id: turn.id, by: 1 });
+        const by = kind === "deleteContentBackward" && span[0] === 0 ? -1 : kind === "deleteContentForward" && span[0] === length ? 1 : 0;
+        if (by) {
+          event.preventDefault();
+          this.emit("merge", { id: turn.id, by });
+        }
       }
     } else if (kind.startsWith("format") || kind === "insertFromDrop" || kind === "insertFromPaste") {
       event.preventDefault();
     }
-    this.then = turn.text.textContent;
   }
 
+  /** @param {InputEvent | CompositionEvent} event */
   typed(event) {
     const turn = this.turnOf(event.target);
-    if (!turn || event.isComposing) return;
+    if (!turn || (event instanceof InputEvent && event.isComposing)) return;
     const text = turn.text.textContent.replace(/[\n\t\u00a0]/g, " ");
     this.marks.unpaint(turn);
     turn.dirty = true;
     this.emit("typed", { id: turn.id, text });
   }
 
+  /** @param {ClipboardEvent} event */
   paste(event) {
     const turn = this.turnOf(event.target);
     if (!turn) return;
     event.preventDefault();
-    // eslint-disable-next-line no-control-regex
-    const text = event.clipboardData.getData("text/plain").replace(/\s+/g, " ").replace(/[\u0000-\u001f\u007f-\u009f]/g, "");
+    const text = (event.clipboardData?.getData("text/plain") ?? "").replace(/\s+/g, " ").replace(/\p{Cc}/gu, "");
     const span = at.selected(turn);
     if (!text || !span) return;
     const old = turn.text.textContent;
@@ -269,6 +317,7 @@ export class Surface extends Emitter {
   }
 
   // Change a text by program, as if it had been typed.
+  /** @param {Turn} turn @param {string} text @param {number | null} caret */
   put(turn, text, caret = null) {
     this.write(turn, text);
     turn.dirty = true;
@@ -277,11 +326,13 @@ export class Surface extends Emitter {
   }
 
   // A text that is shown and not saved, without being typed.
+  /** @param {Turn} turn @param {string} text */
   mark(turn, text) {
     this.write(turn, text);
     turn.dirty = true;
   }
 
+  /** @param {string} id */
   clean(id) {
     const turn = this.turns.get(id);
     if (!turn) return;

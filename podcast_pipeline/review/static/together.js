@@ -1,12 +1,24 @@
 // What happens elsewhere: changes of other people, a new build, texts of last time that were never saved.
 import * as ask from "./dialogs.js";
 
+/** @import { Page } from "./main.js" */
+
 const POLL = 5000;
 
 export class Together {
+  /** @param {Page} page */
   constructor(page) {
     const { store, net, saver, surface, player, status, drafts, unsaved } = page;
-    Object.assign(this, { store, net, saver, surface, player, status, drafts, unsaved });
+    this.store = store;
+    this.net = net;
+    this.saver = saver;
+    this.surface = surface;
+    this.player = player;
+    this.status = status;
+    this.drafts = drafts;
+    this.unsaved = unsaved;
+    this.polling = false;
+    this.asking = "";
     saver.on("conflict", (id) => this.conflict(id));
   }
 
@@ -71,9 +83,10 @@ export class Together {
     for (const draft of found) {
       if (saver.bases.has(draft.id)) continue; // another tab's text of the same paragraph is being saved first
       const now = store.paragraphs.get(draft.id);
+      const turn = this.surface.turns.get(draft.id);
       if (answer === "keep" && !now) saver.lost(draft);
-      else if (answer === "keep" && draft.base && draft.base.text !== now.text) saver.contest(draft.id, draft.text, draft.base);
-      else if (answer === "keep") this.surface.put(this.surface.turns.get(draft.id), draft.text);
+      else if (answer === "keep" && draft.base && draft.base.text !== now?.text) saver.contest(draft.id, draft.text, draft.base);
+      else if (turn && answer === "keep") this.surface.put(turn, draft.text);
       await drafts.remove(draft.key);
       await saver.now(draft.id);
       if (saver.failed.get(draft.id)?.theirs) await this.conflict(draft.id);
@@ -82,9 +95,11 @@ export class Together {
   }
 
   // Two texts of one paragraph. Escape decides nothing: what was typed stays in red until somebody chooses.
+  /** @param {string} id */
   async conflict(id) {
     const { store, saver } = this;
-    const { text, theirs } = saver.failed.get(id);
+    const { text, theirs } = saver.failed.get(id) ?? {};
+    if (text === undefined || !theirs) return;
     store.apply({ ...saver.empty(), paragraphs: [theirs] }, Infinity);
     const now = store.paragraphs.get(id);
     if (!now || this.asking === id) return;

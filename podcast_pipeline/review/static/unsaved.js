@@ -2,17 +2,31 @@
 import { announce, count, el, icon } from "./dom.js";
 import { button } from "./dialogs.js";
 
+/** @import { Draft } from "./net.js" */
+/** @import { Saver } from "./saving.js" */
+/** @import { Store } from "./store.js" */
+/** @typedef {{ id: string, theirs: boolean, gone: boolean, text: string, why: string, hint: string }} Row */
+
 export class Unsaved {
+  /** @param {HTMLElement} root @param {Store} store @param {Saver} saver @param {(id: string) => void} choose */
   constructor(root, store, saver, choose) {
-    Object.assign(this, { root, store, saver, choose, left: [], said: "" });
+    this.root = root;
+    this.store = store;
+    this.saver = saver;
+    this.choose = choose;
+    /** @type {Draft[]} */
+    this.left = []; // texts of last time
+    /** @type {() => void} */
+    this.show = () => {};
+    this.said = "";
     saver.on("state", () => this.update());
     store.on("paragraphs", () => this.update());
   }
 
   // Texts of last time that nobody has decided on.
+  /** @param {Draft[]} drafts @param {() => void} show */
   later(drafts, show) {
-    this.left = drafts;
-    this.show = show;
+    Object.assign(this, { left: drafts, show });
     this.saver.emit("state");
   }
 
@@ -31,13 +45,14 @@ export class Unsaved {
     if (said === this.said) return;
     const before = this.said;
     this.said = said;
-    for (const one of [...this.root.children]) if (one.dataset.id === "unsaved") one.remove();
+    for (const one of this.root.querySelectorAll(":scope > [data-id=unsaved]")) one.remove();
     if (!this.size) return;
     const made = el("div", { class: "notice bad", "data-id": "unsaved", role: "group", "aria-label": "Not saved" }, icon("alert"), el("div", { class: "rows" }, ...rows.map((row) => this.row(row)), this.rest()));
     this.root.prepend(made);
     if (rows.length || !before) announce(`Not saved: ${count(this.size, "paragraph")}`);
   }
 
+  /** @param {Row} row */
   row({ id, theirs, gone, text, why, hint }) {
     const { store, saver } = this;
     if (gone) {

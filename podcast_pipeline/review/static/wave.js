@@ -2,16 +2,34 @@
 // While one cut is open, the sound around that cut, with edges that can be dragged.
 import { Emitter } from "./dom.js";
 
+/** @import { Player } from "./player.js" */
+/** @import { Cut, Span, Store } from "./store.js" */
+/** @typedef {Span & { id: string }} Edges - of a cut */
+
 const RATE = 20;
 const AROUND = 15000; // ms on each side of the place
 const BESIDE = 1200; // ms on each side of an open cut
 const GRIP = 9; // px on each side of an edge
 const STEP = 10; // ms
 
+/** @extends {Emitter<{ cut: Cut, edge: Span }>} */
 export class Wave extends Emitter {
+  /** @param {HTMLCanvasElement} canvas @param {Player} player @param {Store} store */
   constructor(canvas, player, store) {
     super();
-    Object.assign(this, { canvas, player, store, scale: 1 / 127, cut: null, held: "" });
+    this.canvas = canvas;
+    this.player = player;
+    this.store = store;
+    /** @type {Int8Array} */
+    this.peaks = new Int8Array();
+    this.scale = 1 / 127;
+    this.ms = 0;
+    /** @type {Edges | null} */
+    this.cut = null;
+    /** @type {[number, number] | null} */
+    this.frame = null;
+    /** @type {"start" | "end" | ""} */
+    this.held = ""; // the edge that is dragged
     canvas.addEventListener("pointerdown", (event) => this.pressed(event));
     canvas.addEventListener("pointermove", (event) => this.moved(event));
     for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, () => { this.held = ""; });
@@ -27,12 +45,13 @@ export class Wave extends Emitter {
     if (answer.ok) this.peaks = new Int8Array(await answer.arrayBuffer());
     // Before mastering the sound is quiet: the loudest moment fills the height.
     let loudest = 16;
-    for (const one of this.peaks || []) loudest = Math.max(loudest, Math.abs(one));
+    for (const one of this.peaks) loudest = Math.max(loudest, Math.abs(one));
     this.scale = 1 / loudest;
     this.draw(this.player.now);
   }
 
   // The cut whose edges are shown, or null. While an edge is dragged, the sound under it stays where it is.
+  /** @param {Edges | null} cut */
   open(cut) {
     if (!this.held || cut?.id !== this.cut?.id) this.frame = cut ? [cut.start - BESIDE, cut.end + BESIDE] : null;
     this.cut = cut;
@@ -40,24 +59,31 @@ export class Wave extends Emitter {
     this.draw();
   }
 
+  /** @returns {[number, number]} */
   get span() {
-    return this.frame || [(this.ms || 0) - AROUND, (this.ms || 0) + AROUND];
+    return this.frame || [this.ms - AROUND, this.ms + AROUND];
   }
 
+  /** @param {number} x */
   time(x) {
     const [first, last] = this.span;
     return first + ((last - first) * x) / this.canvas.clientWidth;
   }
 
+  /** @param {number} ms */
   x(ms) {
     const [first, last] = this.span;
     return ((ms - first) / (last - first)) * this.canvas.clientWidth;
   }
 
+  /** @param {number} x @returns {"start" | "end" | ""} */
   grip(x) {
-    return this.cut ? ["start", "end"].find((edge) => Math.abs(this.x(this.cut[edge]) - x) <= GRIP) || "" : "";
+    if (!this.cut) return "";
+    if (Math.abs(this.x(this.cut.start) - x) <= GRIP) return "start";
+    return Math.abs(this.x(this.cut.end) - x) <= GRIP ? "end" : "";
   }
 
+  /** @param {PointerEvent} event */
   pressed(event) {
     this.held = this.grip(event.offsetX);
     if (this.held) {
@@ -71,8 +97,9 @@ export class Wave extends Emitter {
     else this.player.seek(ms);
   }
 
+  /** @param {PointerEvent} event */
   moved(event) {
-    if (!this.held) {
+    if (!this.held || !this.cut) {
       this.canvas.style.cursor = this.grip(event.offsetX) ? "ew-resize" : "";
       return;
     }
@@ -88,12 +115,16 @@ export class Wave extends Emitter {
     const dots = devicePixelRatio || 1;
     if (canvas.width !== Math.round(width * dots) || canvas.height !== Math.round(height * dots)) [canvas.width, canvas.height] = [width * dots, height * dots];
     const context = canvas.getContext("2d");
+    if (!context) return;
     context.setTransform(dots, 0, 0, dots, 0, 0);
     context.clearRect(0, 0, width, height);
     const style = getComputedStyle(canvas);
+    /** @param {string} name @param {[number, number, number, number]} box */
     const fill = (name, ...box) => { context.fillStyle = style.getPropertyValue(name); context.fillRect(...box); };
     const [first, last] = this.span;
-    const holes = this.cut ? [...this.store.holes.filter((one) => one.end <= this.cut.start || this.cut.end <= one.start), this.cut] : this.store.holes;
+    const { cut: opened } = this;
+    /** @type {Span[]} */
+    const holes = opened ? [...this.store.holes.filter((one) => one.end <= opened.start || opened.end <= one.start), opened] : this.store.holes;
     for (const cut of holes) {
       const [a, b] = [this.x(cut.start), this.x(cut.end)];
       if (b > 0 && a < width) fill("--cut-soft", a, 0, b - a, height);
@@ -102,7 +133,7 @@ export class Wave extends Emitter {
     const bar = step > 4 ? step - 1 : Math.max(1, step - 1);
     context.fillStyle = style.getPropertyValue("--wave");
     for (let i = Math.max(0, Math.floor((first * RATE) / 1000)); i <= (last * RATE) / 1000; i += 1) {
-      const [low, high] = peaks ? [peaks[2 * i] ?? 0, peaks[2 * i + 1] ?? 0] : [0, 0];
+      const [low, high] = [peaks[2 * i] ?? 0, peaks[2 * i + 1] ?? 0];
       const top = (height / 2) * (1 - high * this.scale);
       context.fillRect(this.x((i * 1000) / RATE), top, bar, Math.max(1, ((high - low) / 2) * this.scale * height));
     }
