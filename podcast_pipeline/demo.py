@@ -14,10 +14,9 @@ import click
 from podcast_pipeline import atomic, keys, sha256
 from podcast_pipeline.cli import podcast, reported
 from podcast_pipeline.config.load import load_episode, load_show
+from podcast_pipeline.episode import records, signoff
+from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.layout import Workspace
-from podcast_pipeline.production.material import Material
-from podcast_pipeline.publish import records
-from podcast_pipeline.review import signoff
 from podcast_pipeline.transcript.difference import count
 
 SIGNER = "example-host"
@@ -69,13 +68,13 @@ def _podcast(show: Path, *words: str) -> None:
 
 def _summary(workspace: Workspace, slug: str) -> None:
     show = load_show(workspace)
-    material = Material(show, load_episode(workspace, show, slug), workspace)
+    dossier = Dossier(show, load_episode(workspace, show, slug), workspace)
     release = records.read(workspace, slug)
     assert release is not None
     public = workspace.public
-    seconds = {path.stem: json.loads(path.read_text("utf-8"))["seconds"] for path in _records(material)}
-    machine = material.machine_transcript()
-    difference = count(machine, material.transcript())
+    seconds = {path.stem: json.loads(path.read_text("utf-8"))["seconds"] for path in _records(dossier)}
+    machine = dossier.machine_transcript()
+    difference = count(machine, dossier.transcript())
     changed = difference.substituted + difference.deleted + difference.inserted
     loudness = f"{release.integrated:.1f} LUFS, true peak {release.true_peak:.1f} dBTP"
     rows = {
@@ -92,10 +91,10 @@ def _summary(workspace: Workspace, slug: str) -> None:
         click.echo(f"{name + ':':12} {value}")
 
 
-def _records(material: Material) -> list[Path]:
+def _records(dossier: Dossier) -> list[Path]:
     from podcast_pipeline.pipeline import NAMES
 
-    paths = [material.built(f".records/{name}.json") for name in NAMES]
+    paths = [dossier.built(f".records/{name}.json") for name in NAMES]
     return [path for path in paths if path.exists()]
 
 

@@ -102,6 +102,9 @@ class Workspace:
     def review_jsonl(self, slug: str) -> Path:
         return self.episode(slug) / "review.jsonl"
 
+    def review_lock(self, slug: str) -> Path:
+        return self.episode(slug) / ".review.lock"
+
     def signoff_json(self, slug: str) -> Path:
         return self.episode(slug) / "signoff.json"
 

@@ -14,6 +14,7 @@ from podcast_pipeline.audio.encode import encode
 from podcast_pipeline.audio.mix import mix
 from podcast_pipeline.audio.preflight import preflight, sounds
 from podcast_pipeline.engine.stage import Stage, ordered
+from podcast_pipeline.evidence.cited import sources
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.episode import Episode
@@ -46,7 +47,7 @@ class _Stages:
         return Stage(
             "probe",
             self.m.folder,
-            inputs=self.m.tracks(),
+            inputs=self._recordings,
             outputs=self._built("preflight.json", "levels.dat"),
             version=4,
             settings={
@@ -64,7 +65,7 @@ class _Stages:
         return Stage(
             "mix",
             self.m.folder,
-            inputs=(*self.m.tracks(), *self._built("preflight.json", "levels.dat")),
+            inputs=(*self._recordings, *self._built("preflight.json", "levels.dat")),
             outputs=self._built("mix.w64", "review.wav", "peaks.dat"),
             temporary=self._temporary("mix.w64"),
             version=7,
@@ -126,7 +127,7 @@ class _Stages:
         return Stage(
             "transcribe",
             self.m.folder,
-            inputs=(*self.m.tracks(), *self._built("preflight.json")),
+            inputs=(*self._recordings, *self._built("preflight.json")),
             outputs=self._built("transcript.machine.json", "transcript.report.json", "transcript.report.html", *words),
             version=4,
             settings={
@@ -210,7 +211,7 @@ class _Stages:
         return Stage(
             "tag",
             self.m.folder,
-            inputs=(*built, self.m.cover, *self.m.headshots()),
+            inputs=(*built, self.m.cover, *self.m.headshots().values()),
             outputs=(self.m.mp3, *self.m.forms().values(), *self._built("loudness.svg")),
             version=3,
             settings=self._facts,
@@ -232,7 +233,7 @@ class _Stages:
                 *self.m.forms().values(),
                 *built,
                 self.m.cover,
-                *self.m.headshots(),
+                *self.m.headshots().values(),
                 self._signoff,
                 *others,
             ),
@@ -243,8 +244,13 @@ class _Stages:
         )
 
     @property
+    def _recordings(self) -> tuple[Path, ...]:
+        folder = self.m.workspace.episode(self.m.slug)
+        return tuple(folder / track.file for track in self.m.episode.tracks)
+
+    @property
     def _tracks(self) -> tuple[tuple[Track, Path], ...]:
-        return tuple(zip(self.m.episode.tracks, self.m.tracks(), strict=True))
+        return tuple(zip(self.m.episode.tracks, self._recordings, strict=True))
 
     def _sound(self, file: str) -> Path:
         """A sound of the show (feed/...) or of the episode."""
@@ -289,7 +295,7 @@ class _Stages:
         spoken = ("guid", "title", "summary", "publish_at", "content_class", "number", "season", "kind", "recorded")
         lists = ("explicit", "credits", "chapters", "claims", "notes", "demonstration")
         medical = ("objectives", "review_by", "off_label", "cme", "mitigation")
-        cited = {citation.id for claim in episode.claims for citation in claim.refs}
+        cited = sources(episode.claims, show.references)
         facts: dict[str, Any] = codec.encode(
             {
                 "show": {name: getattr(show, name) for name in told},
@@ -298,8 +304,8 @@ class _Stages:
                 "episode": {name: getattr(episode, name) for name in (*spoken, *lists, *medical)},
                 "people": self.m.people,
                 "checkers": {c.checked_by: self.m.show.people.get(c.checked_by) for c in episode.claims},
-                "references": {id_: dict(show.references[id_].csl) for id_ in sorted(cited)},
-                "appraisals": {id_: show.references[id_].appraisal for id_ in sorted(cited)},
+                "references": {id_: dict(cited[id_].csl) for id_ in sorted(cited)},
+                "appraisals": {id_: cited[id_].appraisal for id_ in sorted(cited)},
             }
         )
         return facts

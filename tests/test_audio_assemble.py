@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import audio
@@ -13,7 +12,7 @@ from podcast_pipeline.audio import w64
 from podcast_pipeline.audio.assemble import assemble
 from podcast_pipeline.errors import AudioError
 from podcast_pipeline.model.audio import AudioSettings, Music
-from podcast_pipeline.model.timeline import Piece, Timeline
+from podcast_pipeline.model.timeline import TIMELINE, Piece, Timeline
 
 
 def write_mix(path: Path, sound: audio.Samples, settings: AudioSettings) -> audio.Samples:
@@ -30,7 +29,7 @@ def assembled(folder: Path, settings: AudioSettings, **sounds: Path) -> tuple[au
     assemble(folder / "mix.w64", settings, sounds, folder / "programme.w64", folder / "timeline.json", told.append)
     assert told == sorted(told), "progress went back"
     assert told[-1] == 1.0
-    timeline = Timeline.from_json(json.loads((folder / "timeline.json").read_text()))
+    timeline = TIMELINE.read(folder)
     return audio.decode(folder / "programme.w64", settings.channels, settings.sample_rate), timeline
 
 
@@ -41,7 +40,7 @@ def test_without_music(tmp_path: Path) -> None:
     assert frames.max() > 1.0
     programme, timeline = assembled(tmp_path, settings)
     assert np.array_equal(programme, frames.astype(np.float64))
-    assert timeline == Timeline(48000, (Piece(0, 576000, 0),), 576000)
+    assert timeline == Timeline(48000, (Piece(0, 576000, 0),), source=576000)
 
 
 @pytest.mark.parametrize(("channels", "rate"), [(2, 48000), (1, 44100)])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 from pathlib import Path
 
 import audio
@@ -21,7 +20,7 @@ from podcast_pipeline.audio.quiet import snap
 from podcast_pipeline.errors import AudioError
 from podcast_pipeline.model.audio import AudioSettings, Insert, Music
 from podcast_pipeline.model.cut import Cut, digest, united
-from podcast_pipeline.model.timeline import Timeline
+from podcast_pipeline.model.timeline import TIMELINE, Timeline
 
 MONO = AudioSettings(channels=1)
 CLOCK = 48
@@ -39,7 +38,7 @@ def made(
     assemble(
         folder / "mix.w64", settings, sounds, programme, timeline, lambda _: None, cuts=united(cuts), inserts=inserts
     )
-    return audio.decode(programme, settings.channels), Timeline.from_json(json.loads(timeline.read_text()))
+    return audio.decode(programme, settings.channels), TIMELINE.load(timeline)
 
 
 def test_lists_become_one() -> None:

@@ -17,7 +17,7 @@ from podcast_pipeline.audio.peaks import drawn
 from podcast_pipeline.audio.picture import HEIGHT, WIDTH, svg
 from podcast_pipeline.model.chapter import Chapter
 from podcast_pipeline.model.release import DIGITS
-from podcast_pipeline.model.timeline import Timeline
+from podcast_pipeline.model.timeline import TIMELINE, Timeline
 
 pytest_plugins = ["shows"]
 
@@ -102,7 +102,7 @@ def test_pictures_of_an_episode(built: ShowDir) -> None:
     root = etree.parse(built.build / "loudness.svg").getroot()
     told = json.loads((built.build / "loudness.json").read_text())
     assert f"{told['integrated']:.1f} LUFS" in root[1].text
-    timeline = Timeline.from_json(json.loads((built.build / "timeline.json").read_text()))
+    timeline = TIMELINE.read(built.build)
     peaks = (built.build / "peaks.dat").read_bytes()
     assert len(peaks) == 2 * -(-timeline.source // 2400)
     review = audio.decode(built.build / "review.wav", 1)[:, 0]

@@ -24,7 +24,7 @@ def check(folder: Path, *names: str, allow_truncated: bool = False) -> Preflight
     preflight(tracks, folder / "preflight.json", folder / "levels.dat", told.append)
     assert told == sorted(told), "progress went back"
     assert told[-1] == 1.0
-    found = reports.load(folder / "preflight.json")
+    found = reports.PREFLIGHT.load(folder / "preflight.json")
     # Behind what was found stands what is done about it, or what to do.
     assert all(finding.sentence.partition("; ")[2] for finding in found.findings), found.findings
     return found

@@ -14,7 +14,7 @@ from podcast_pipeline.audio.encode import encode
 from podcast_pipeline.audio.mix import mix
 from podcast_pipeline.audio.preflight import preflight
 from podcast_pipeline.model.audio import AudioSettings, Music, Track
-from podcast_pipeline.model.timeline import Timeline
+from podcast_pipeline.model.timeline import TIMELINE
 
 MUSIC = AudioSettings(intro=Music("intro.wav", fade_out=1000), outro=Music("outro.wav", fade_in=500, fade_out=500))
 
@@ -80,7 +80,7 @@ def test_intro_and_outro_in_the_decoded_file(room: Path) -> None:
     """The decoded MP3 lasts as long as the Timeline says, to the sample, and its intro and outro are where it says."""
     decoded = produce(room, MUSIC, Track("host.wav", "alex"), Track("guest.wav", "robin"))
     within_limits(decoded, MUSIC)
-    timeline = Timeline.from_json(json.loads((room / "timeline.json").read_text()))
+    timeline = TIMELINE.read(room)
     assert timeline.duration == 28500
     assert len(decoded) == timeline.samples
     told = json.loads((room / "loudness.json").read_text())
@@ -116,7 +116,7 @@ def test_beeps_are_found_where_they_were(tmp_path: Path) -> None:
     audio.write_wav(tmp_path / "intro.wav", audio.sine(2.345, 440, -3))
     audio.write_wav(tmp_path / "outro.wav", audio.sine(1.0, 330, -3))
     decoded = produce(tmp_path, MUSIC, Track("host.wav", "alex"))[:, 0]
-    timeline = Timeline.from_json(json.loads((tmp_path / "timeline.json").read_text()))
+    timeline = TIMELINE.read(tmp_path)
     beep = audio.sine(0.02, 6000, -8)
     for at in times:
         place = timeline.to_published(round(at * 1000))
@@ -136,7 +136,7 @@ def test_every_form_is_measured_by_itself(room: Path, tmp_path: Path, channels: 
     encode(
         room / "programme.w64", settings, outputs, tmp_path / "loudness.json", tmp_path / "curve.json", lambda _: None
     )
-    timeline = Timeline.from_json(json.loads((room / "timeline.json").read_text()))
+    timeline = TIMELINE.read(room)
     told = json.loads((tmp_path / "loudness.json").read_text())
     for name, path in outputs.items():
         decoded = audio.decode(path, channels)

@@ -11,9 +11,8 @@ import pytest
 from reviews import subject_at
 from shows import ShowDir, record
 
-from podcast_pipeline.production.material import Material
-from podcast_pipeline.production.offers import pauses
 from podcast_pipeline.review.desk import Desk
+from podcast_pipeline.review.offered import pauses
 from podcast_pipeline.review.view import Viewer
 
 pytest_plugins = ["shows"]
@@ -102,7 +101,7 @@ def test_offers_are_listed_accepted_and_rejected(built: ShowDir) -> None:
     assert pause["saved"] > 1500
     # The page offers the very same: one list, one rule.
     with contextlib.closing(Desk(subject_at(built.root, built.slug))) as desk:
-        material = Material(desk.subject.show, desk.subject.episode, desk.subject.workspace)
+        material = desk.subject
         shown = Viewer(desk, lambda: pauses(material)).offers()
     assert [(one["kind"], one["start"], one["end"]) for one in shown] == [
         (one["kind"], one["start"], one["end"]) for one in value["offers"]
@@ -111,7 +110,7 @@ def test_offers_are_listed_accepted_and_rejected(built: ShowDir) -> None:
     with contextlib.closing(Desk(subject_at(built.root, built.slug))) as desk:
         said = built.podcast("cuts", built.slug, "--accept", pause["id"], "--by", "example-host")
         # A page that is open meanwhile knows of it when it is asked again; a file that is half written changes nothing.
-        page = Viewer(desk, lambda: pauses(Material(desk.subject.show, desk.subject.episode, desk.subject.workspace)))
+        page = Viewer(desk, lambda: pauses(desk.subject))
         assert pause["id"] not in {one["id"] for one in page.offers()}
         assert page.changes(-1)["holes"] == [[cut.start, cut.end] for cut in desk.subject.episode.cuts] != []
         whole = path.read_text("utf-8")

@@ -27,6 +27,7 @@ from podcast_pipeline.config.person import PERSON
 from podcast_pipeline.config.show import SHOW
 from podcast_pipeline.config.table import Problems, Where
 from podcast_pipeline.download import Unreachable
+from podcast_pipeline.episode import records
 from podcast_pipeline.errors import FeedError, PodcastError
 from podcast_pipeline.feed.cover import check_cover
 from podcast_pipeline.feed.foreign import reader
@@ -35,7 +36,6 @@ from podcast_pipeline.layout import Workspace
 from podcast_pipeline.migration import bring, picture
 from podcast_pipeline.migration.files import episode_files, finished, show_files
 from podcast_pipeline.migration.rehost import rehost
-from podcast_pipeline.publish import records
 from podcast_pipeline.publish.carry_out import carry_out
 from podcast_pipeline.publish.prepare import prepare
 from podcast_pipeline.storage.registry import open_storage

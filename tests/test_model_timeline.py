@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from podcast_pipeline import codec
 from podcast_pipeline.model.timeline import Timeline
 
 RATES = st.sampled_from([8000, 16000, 22050, 44100, 48000, 96000])
@@ -126,7 +127,7 @@ def test_length_and_file_form(recording: tuple[Timeline, int]) -> None:
     timeline, _ = recording
     assert timeline.samples == sum(piece.len for piece in timeline.pieces)
     assert abs(timeline.duration - 1000 * timeline.samples / timeline.rate) <= 0.5
-    assert Timeline.from_json(timeline.to_json()) == timeline
+    assert codec.decode(Timeline, codec.encode(timeline)) == timeline
 
 
 def test_worked_example_with_an_intro_and_two_cuts() -> None:

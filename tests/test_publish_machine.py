@@ -20,10 +20,11 @@ from soak import examples
 
 from podcast_pipeline import keys
 from podcast_pipeline.config.load import load_show
+from podcast_pipeline.episode import records
 from podcast_pipeline.errors import FeedError
 from podcast_pipeline.feed import contents
 from podcast_pipeline.model.release import Asset, Correction
-from podcast_pipeline.publish import behind, records
+from podcast_pipeline.publish import behind
 from podcast_pipeline.publish.correct import corrected
 from podcast_pipeline.storage.registry import open_storage
 

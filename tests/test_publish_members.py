@@ -20,13 +20,14 @@ from lxml import etree
 from shows import ShowDir
 
 from podcast_pipeline import keys
+from podcast_pipeline.episode import records
 from podcast_pipeline.errors import ConfigError, FeedError, PodcastError
 from podcast_pipeline.feed.extension import Frame
 from podcast_pipeline.feed.members import PLACEHOLDER, media_key, personal, token
 from podcast_pipeline.feed.names import clark
 from podcast_pipeline.feed.render import render
 from podcast_pipeline.model.show import Announce, FeedSettings, Move, Show
-from podcast_pipeline.publish import members, records, sealed
+from podcast_pipeline.publish import members, sealed
 from podcast_pipeline.publish.members import Member
 
 pytest_plugins = ["shows"]

@@ -20,8 +20,9 @@ from shows import TINY, copied, missing, sign, tree
 from test_publish_guard import GUID, OTHER, second
 
 from podcast_pipeline.config.load import load_show
+from podcast_pipeline.episode import records
 from podcast_pipeline.errors import FeedError, StorageError
-from podcast_pipeline.publish import feed, members, records, rollback, seen
+from podcast_pipeline.publish import feed, members, rollback, seen
 from podcast_pipeline.publish.carry_out import carry_out
 from podcast_pipeline.publish.prepare import prepare
 from podcast_pipeline.storage.registry import open_storage

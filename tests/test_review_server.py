@@ -90,7 +90,7 @@ class Client:
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     subject = make_show(tmp_path_factory.mktemp("server") / "show")
-    subject.review_audio.write_bytes(SOUND)
+    subject.built("review.wav").write_bytes(SOUND)
     desk, sessions = Desk(subject), Sessions()
     listener = review_server.bind(0)
     port = listener.getsockname()[1]

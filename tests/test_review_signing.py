@@ -13,7 +13,7 @@ from shows import ShowDir
 
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.release import Signature
-from podcast_pipeline.model.timeline import Timeline
+from podcast_pipeline.model.timeline import TIMELINE, Timeline
 from podcast_pipeline.review import approval, journal, voiding
 from podcast_pipeline.review.desk import Desk
 from podcast_pipeline.review.state import State
@@ -80,7 +80,7 @@ def test_cuts_must_be_in_the_audio_and_hold_no_chapter(tmp_path: Path) -> None:
     subject = make_show(tmp_path / "show")
     one = Desk(subject)
     last = one.state.words[-1].end + 1000
-    subject.built("timeline.json").write_text(json.dumps(Timeline.assemble(1000, [(last, 0)]).to_json()), "utf-8")
+    TIMELINE.write(subject.folder, Timeline.assemble(1000, [(last, 0)]))
     assert verdict(one).errors == ()
     Editor(one).ask("cut", cuts=[{"start": 1900, "end": 3300, "reason": "content"}])
     found = verdict(one).errors

@@ -13,9 +13,9 @@ import pytest
 from PIL import Image
 from shows import SIGNER, ShowDir, sign, tree
 
+from podcast_pipeline.episode import signoff
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.person import Person
-from podcast_pipeline.review import signoff
 from podcast_pipeline.tag.frames import audio_range, audio_sha256
 from podcast_pipeline.transcript import document
 

@@ -178,7 +178,7 @@ def check(path: Path, clock: str = "stamps") -> Preflight:
     track = Track(f"raw/{path.name}", "alex")
     place = path.with_name("preflight.json")
     preflight([(track, path)], place, path.with_name("levels.dat"), lambda _: None, {track.name: clock})
-    return reports.load(place)
+    return reports.PREFLIGHT.load(place)
 
 
 ORDINARY = {
@@ -342,7 +342,7 @@ def gapped(show: ShowDir, more: str = "") -> None:
 def missing(show: ShowDir) -> int:
     """Build the mix; ms of silence that it has for what is missing."""
     show.podcast("build", "--until", "mix")
-    told = reports.load(show.build / "preflight.json")
+    told = reports.PREFLIGHT.load(show.build / "preflight.json")
     found = told.track("raw/host.webm")
     return round(sum(gap.samples for gap in found.sound.gaps) / found.source.rate * 1000)
 
@@ -367,7 +367,7 @@ def test_an_episode_with_times_keeps_its_clock_until_a_person_accepts(raw: ShowD
     go on. With the key in its [[track]] the time is that of the file."""
     gapped(raw, HANDS[hand])
     assert missing(raw) == 0
-    (finding,) = [one for one in reports.load(raw.build / "preflight.json").findings if one.code == "AUD16"]
+    (finding,) = [one for one in reports.PREFLIGHT.load(raw.build / "preflight.json").findings if one.code == "AUD16"]
     assert 'set clock = "stamps"' in finding.sentence
     as_before(raw)
     assert missing(raw) == 0

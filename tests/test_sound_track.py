@@ -60,7 +60,7 @@ def heard(folder: Path, *names: str) -> Heard:
             peaks=folder / "peaks.dat",
         )
         made[channels] = audio.decode(output, channels)
-    told, sounds = reports.load(place), reports.sounds(place)
+    told, sounds = reports.PREFLIGHT.load(place), reports.sounds(place)
     decoded = [pcm.decode(path, folder / f"{track.id}.pcm", sounds[track.name]) for track, path in tracks]
     return Heard(
         told,

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podcast_pipeline.errors import ConfigError
-from podcast_pipeline.model.chapter import Chapter
+from podcast_pipeline.model.chapter import Chapter, published
 from podcast_pipeline.model.timeline import Timeline
-from podcast_pipeline.tag.chapters import chapters_json, published
+from podcast_pipeline.tag.chapters import chapters_json
 
 RATE = 48000
 FILE = "episodes/042/episode.toml"

@@ -5,12 +5,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
-from podcast_pipeline.model.timeline import Timeline
+from podcast_pipeline.model.timeline import TIMELINE
 from podcast_pipeline.transcript import document, machine, writers
 from podcast_pipeline.transcript.captions import cues
 
@@ -29,7 +28,7 @@ def test_every_format_is_as_expected(case: str, update_golden: bool) -> None:
     """transcript.json and timeline.json give exactly these five files."""
     folder = GOLDEN / case
     transcript = document.read(folder / "transcript.json")
-    timeline = Timeline.from_json(json.loads((folder / "timeline.json").read_text("utf-8")))
+    timeline = TIMELINE.read(folder)
     found = cues(transcript, timeline, timeline.duration)
     compare(folder / "expected.vtt", writers.vtt(found, NOTE), update_golden)
     compare(folder / "expected.srt", writers.srt(found), update_golden)

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podcast_pipeline import atomic, parallel
+from podcast_pipeline import atomic, codec, parallel
 from podcast_pipeline.audio import ducking, music, w64, weighting
 from podcast_pipeline.audio.parts import Clip, Placed, Region, arranged, kept, placed
 from podcast_pipeline.errors import AudioError
@@ -56,7 +56,7 @@ def assemble(
     with w64.writing(programme, rate, channels, made.samples) as writer:
         jobs = [(last - first, partial(programmed.write, mix, writer, first, last)) for first, last in halves]
         parallel.each(jobs, part(report, 0.5 if sounds or inserts else 0.0, 1.0))
-    atomic.write_json(timeline, made.to_json())
+    atomic.write_json(timeline, codec.encode(made))
 
 
 def _loudness(mix: Path, report: Progress) -> float:

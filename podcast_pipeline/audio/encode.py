@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from podcast_pipeline import atomic, ffmpeg, timecode
+from podcast_pipeline.artefact import Artefact
 from podcast_pipeline.audio import chunks, lame, measure, w64, work
 from podcast_pipeline.audio.formats import FORMS, Encoding
 from podcast_pipeline.audio.limiter import Envelope, listen
@@ -17,6 +18,8 @@ from podcast_pipeline.errors import AudioError
 from podcast_pipeline.model.audio import AudioSettings
 from podcast_pipeline.progress import Progress, part
 
+LOUDNESS: Artefact[dict[str, Any]] = Artefact("loudness.json", dict)
+"""What was measured on the decoded files: of the MP3, and of each other form under `formats`."""
 ROUNDS = 3
 _NAMED = 5
 _SHORTEST = 3

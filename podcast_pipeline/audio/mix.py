@@ -85,7 +85,7 @@ def mix(
     """
     import numpy as np
 
-    rate, told = settings.sample_rate, reports.load(preflight)
+    rate, told = settings.sample_rate, reports.PREFLIGHT.load(preflight)
     voices = _voices(tracks, settings, told, levels)
     length = max(chain.offset(one.track, settings) + _samples(one.found, rate) for one in voices)
     size = _BLOCK_SECONDS * rate

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from podcast_pipeline import atomic, codec, ffmpeg, parallel
+from podcast_pipeline.artefact import Artefact
 from podcast_pipeline.audio import dominance
 from podcast_pipeline.audio.bleed import Bleed, Copy, compare
 from podcast_pipeline.audio.findings import TrackReport, findings
@@ -41,6 +42,9 @@ class Preflight:
     def track(self, name: str) -> TrackReport:
         """The report on the track of this name. Raises KeyError."""
         return {track.name: track for track in self.tracks}[name]
+
+
+PREFLIGHT = Artefact("preflight.json", Preflight)
 
 
 def preflight(
@@ -90,14 +94,9 @@ def _written(found: Preflight) -> dict[str, Any]:
     return value
 
 
-def load(path: Path) -> Preflight:
-    """Read what `preflight` wrote. Raises PodcastError."""
-    return codec.load(Preflight, path)
-
-
 def sounds(path: Path) -> dict[str, Sound]:
     """Which sound of its file each track is, by its name, as preflight.json says. Raises PodcastError."""
-    return {track.name: track.sound for track in load(path).tracks}
+    return {track.name: track.sound for track in PREFLIGHT.load(path).tracks}
 
 
 def levels(told: Preflight, path: Path) -> list[NDArray[np.float32]]:

@@ -10,7 +10,7 @@ from datetime import UTC, date
 from pathlib import Path
 
 from podcast_pipeline.checks.codes import CODES
-from podcast_pipeline.evidence.numbering import numbered
+from podcast_pipeline.evidence.cited import sources
 from podcast_pipeline.evidence.registers import Lookup
 from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.finding import Finding
@@ -20,6 +20,7 @@ from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.model.timeline import Timeline
 from podcast_pipeline.model.transcript import Transcript
+from podcast_pipeline.people.part import taking_part
 from podcast_pipeline.review.comparison import Compared
 from podcast_pipeline.transcript.spoken import sentences
 
@@ -91,15 +92,12 @@ class Case:
 
     @property
     def people(self) -> tuple[Person, ...]:
-        """Everybody with a credit or a microphone who is in the registry."""
-        ids = [one.person for one in self.episode.credits] + [one.person for one in self.episode.tracks]
-        return tuple(self.show.people[id_] for id_ in dict.fromkeys(ids) if id_ in self.show.people)
+        return taking_part(self.show, self.episode)
 
     @functools.cached_property
     def cited(self) -> tuple[Reference, ...]:
         """The references that the claims cite and the library holds, by number."""
-        known = self.show.references
-        return tuple(known[id_] for id_ in numbered(self.episode.claims) if id_ in known)
+        return tuple(sources(self.episode.claims, self.show.references).values())
 
     @functools.cached_property
     def heard(self) -> tuple[Passage, ...]:

@@ -28,18 +28,18 @@ def accuracy(session: Session, episode: str, reference: Path | None, as_json: bo
     corrected counts as right.
     """
     from podcast_pipeline.config.load import load_episode
+    from podcast_pipeline.episode.dossier import Dossier
     from podcast_pipeline.production import accuracy as production
-    from podcast_pipeline.production.material import Material
     from podcast_pipeline.transcript.accuracy import lines
 
-    material = Material(session.show, load_episode(session.workspace, session.show, episode), session.workspace)
+    dossier = Dossier(session.show, load_episode(session.workspace, session.show, episode), session.workspace)
     path = reference or session.workspace.transcript_json(episode)
     if reference is None and not path.exists():
         raise PodcastError(
             f"{episode}: nobody has corrected the transcript yet, so there is nothing to compare with",
             f"`podcast review {episode}`; or --reference FILE with what was said",
         )
-    card = production.card(material, path)
+    card = production.card(dossier, path)
     if as_json:
         click.echo(json.dumps(card, ensure_ascii=False, indent=2))
         return

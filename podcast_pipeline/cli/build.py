@@ -47,8 +47,8 @@ def build(
 
 def _one(session: Session, digests: Digests, slug: str, until: str, dry_run: bool, force: bool, jobs: int) -> None:
     from podcast_pipeline.config.load import load_episode
+    from podcast_pipeline.episode import records
     from podcast_pipeline.pipeline import stages
-    from podcast_pipeline.publish import records
 
     workspace = session.workspace
     earlier = records.read(workspace, slug)
@@ -105,9 +105,9 @@ def _probed(
 
 def _heard(session: Session, slug: str) -> None:
     """The findings of the preflight, on stderr: they are no result but what a person should know."""
-    from podcast_pipeline.audio import preflight
+    from podcast_pipeline.audio.preflight import PREFLIGHT
 
-    for finding in preflight.load(session.workspace.build(slug) / "preflight.json").findings:
+    for finding in PREFLIGHT.read(session.workspace.build(slug)).findings:
         where = f"{finding.file}: " if finding.file else ""
         session.say(f"{slug}: {finding.severity} {finding.code} {where}{finding.sentence}")
 

@@ -15,10 +15,10 @@ from podcast_pipeline.errors import PodcastError
 
 if TYPE_CHECKING:
     from podcast_pipeline.checks.episode import EpisodeReport
+    from podcast_pipeline.episode.dossier import Dossier
     from podcast_pipeline.evidence.registers import Lookup
     from podcast_pipeline.model.finding import Finding
     from podcast_pipeline.model.show import Show
-    from podcast_pipeline.production.material import Material
 
 
 @command(
@@ -60,31 +60,30 @@ def _checked(session: Session, slug: str, today: date, online: bool, *, named: b
     from podcast_pipeline.checks.episode import report
     from podcast_pipeline.checks.gather import gather
     from podcast_pipeline.config.load import load_episode
-    from podcast_pipeline.production.material import Material
-    from podcast_pipeline.publish import records
+    from podcast_pipeline.episode import records
+    from podcast_pipeline.episode.dossier import Dossier
 
     workspace = session.workspace
     earlier = records.read(workspace, slug)
-    material = Material(session.show, load_episode(workspace, session.show, slug), workspace)
-    if not (named or earlier or material.episode.tracks):
+    dossier = Dossier(session.show, load_episode(workspace, session.show, slug), workspace)
+    if not (named or earlier or dossier.episode.tracks):
         session.say(f"{slug}: planned, nothing to check yet")
         return None
     ageing = earlier is not None and earlier.status == "published" and not named
-    answers = _answers(session, material, today) if online else {}
-    material = dataclasses.replace(material, show=_told(material.show, answers, today))
-    found = report(gather(material, today, earlier, answers, texts=not ageing), ageing_only=ageing)
+    answers = _answers(session, dossier, today) if online else {}
+    dossier = dataclasses.replace(dossier, show=_told(dossier.show, answers, today))
+    found = report(gather(dossier, today, earlier, answers, texts=not ageing), ageing_only=ageing)
     if not ageing:
         atomic.write_text(workspace.build(slug) / "check.html", page.html(found, slug))
     return found
 
 
-def _answers(session: Session, material: Material, today: date) -> dict[str, Lookup]:
+def _answers(session: Session, dossier: Dossier, today: date) -> dict[str, Lookup]:
     from podcast_pipeline.cli.refs import web
     from podcast_pipeline.evidence import registers
-    from podcast_pipeline.evidence.numbering import numbered
+    from podcast_pipeline.evidence.cited import sources
 
-    known = session.show.references
-    cited = {id_: known[id_] for id_ in numbered(material.episode.claims) if id_ in known}
+    cited = sources(dossier.episode.claims, session.show.references)
     with session.bar("registers") as report:
         answers = registers.ask(cited, web(session), None, today, report)
     for id_, answer in answers.items():

@@ -72,16 +72,16 @@ def accept(session: Session, episode: str, ids: tuple[str, ...], refs: tuple[str
 
 def _suggestions(session: Session, slug: str) -> tuple[ClaimSuggestion, ...]:
     from podcast_pipeline.config.load import load_episode
+    from podcast_pipeline.episode.dossier import Dossier
     from podcast_pipeline.evidence import suggest as proposals
-    from podcast_pipeline.production.material import Material
     from podcast_pipeline.transcript.spoken import sentences
 
     episode = load_episode(session.workspace, session.show, slug)
-    material = Material(session.show, episode, session.workspace)
-    heard = material.workspace.transcript_json(slug).is_file() or material.built("transcript.machine.json").is_file()
+    dossier = Dossier(session.show, episode, session.workspace)
+    heard = dossier.workspace.transcript_json(slug).is_file() or dossier.built("transcript.machine.json").is_file()
     if not heard:
         raise PodcastError(f"{slug}: there is no transcript yet", f"`podcast transcribe {slug}` makes one")
-    return proposals.suggest(sentences(material.transcript()), episode.claims, session.show.references)
+    return proposals.suggest(sentences(dossier.transcript()), episode.claims, session.show.references)
 
 
 claims.add_command(suggest)

@@ -21,18 +21,18 @@ def correct(session: Session, episode: str, note: str, by: str) -> None:
     and the changed words are kept under episodes/EP/corrections. New sound goes out by `publish --replace`.
     """
     from podcast_pipeline.config.load import load_episode
-    from podcast_pipeline.production.material import Material
+    from podcast_pipeline.episode.dossier import Dossier
     from podcast_pipeline.publish import behind
     from podcast_pipeline.publish import correct as corrections
     from podcast_pipeline.site.corrections import line
     from podcast_pipeline.storage.registry import open_storage
 
     workspace, show = session.workspace, session.show
-    material = Material(show, load_episode(workspace, show, episode), workspace)
+    dossier = Dossier(show, load_episode(workspace, show, episode), workspace)
     with session.publishing(), session.locked(episode):
         storage = open_storage(show.storage, workspace)
         behind.up_to_date(show, workspace, episode, storage, datetime.now(UTC))
-        one, difference = corrections.correct(material, note, by, storage, datetime.now(UTC))
+        one, difference = corrections.correct(dossier, note, by, storage, datetime.now(UTC))
     session.say(f"{episode}: {line(one)}")
     if difference:
         click.echo(difference, nl=False)

@@ -12,7 +12,7 @@ from podcast_pipeline.cli.session import JSON, Session, command
 from podcast_pipeline.errors import PodcastError
 
 if TYPE_CHECKING:
-    from podcast_pipeline.production.material import Material
+    from podcast_pipeline.episode.dossier import Dossier
     from podcast_pipeline.review.offers import Offer
 
 EPISODE = click.argument("episode", metavar="EP")
@@ -33,24 +33,24 @@ def cuts(
     it. Times are the recording's.
     """
     from podcast_pipeline.config.load import load_episode
-    from podcast_pipeline.production import answers
-    from podcast_pipeline.production.material import Material
-    from podcast_pipeline.production.offers import offered
+    from podcast_pipeline.episode.dossier import Dossier
+    from podcast_pipeline.review import answers
+    from podcast_pipeline.review.offered import offered
 
     if by and by not in session.show.people:
         raise PodcastError(f'--by: "{by}" is not in feed/people', f"people here: {', '.join(session.show.people)}")
-    material = Material(session.show, load_episode(session.workspace, session.show, episode), session.workspace)
+    dossier = Dossier(session.show, load_episode(session.workspace, session.show, episode), session.workspace)
     for name in ("preflight.json", "levels.dat"):
-        if not material.built(name).exists():
+        if not dossier.built(name).exists():
             raise PodcastError(f"{episode}: not heard yet", f"run `podcast build {episode} --until probe` first")
-    found = offered(material)
+    found = offered(dossier)
     if accepted or rejected:
         with session.locked(episode):
             path = session.workspace.episode_toml(episode)
             answers.write(path, _chosen(found, accepted), _chosen(found, rejected), by)
-        material = Material(session.show, load_episode(session.workspace, session.show, episode), session.workspace)
-        found = offered(material)
-    _show(session, material, found, as_json)
+        dossier = Dossier(session.show, load_episode(session.workspace, session.show, episode), session.workspace)
+        found = offered(dossier)
+    _show(session, dossier, found, as_json)
 
 
 def _chosen(found: tuple[Offer, ...], ids: tuple[str, ...]) -> list[Offer]:
@@ -62,11 +62,11 @@ def _chosen(found: tuple[Offer, ...], ids: tuple[str, ...]) -> list[Offer]:
     return [known[id_] for id_ in dict.fromkeys(ids)]
 
 
-def _show(session: Session, material: Material, found: tuple[Offer, ...], as_json: bool) -> None:
+def _show(session: Session, dossier: Dossier, found: tuple[Offer, ...], as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps(_value(material, found), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(_value(dossier, found), ensure_ascii=False, indent=2))
         return
-    for cut in material.cuts:
+    for cut in dossier.cuts:
         click.echo(f"cut    {timecode.exact(cut.start)} - {timecode.exact(cut.end)}  {cut.reason}")
     for offer in sorted(found, key=lambda offer: offer.kind == "phrase"):
         said = f'  "{offer.text}"' if offer.text else ""
@@ -74,13 +74,13 @@ def _show(session: Session, material: Material, found: tuple[Offer, ...], as_jso
         times = f"{timecode.exact(offer.start)} - {timecode.exact(offer.end)}"
         click.echo(f"offer  {times}  {offer.id}{said}  saves {offer.saved / 1000:.1f} s{asked}")
     saved = sum(offer.saved for offer in found if offer.kind != "phrase") / 1000
-    session.say(f"{material.slug}: {len(material.cuts)} cuts, {len(found)} offers that would save {saved:.1f} s")
+    session.say(f"{dossier.slug}: {len(dossier.cuts)} cuts, {len(found)} offers that would save {saved:.1f} s")
 
 
-def _value(material: Material, found: tuple[Offer, ...]) -> dict[str, Any]:
+def _value(dossier: Dossier, found: tuple[Offer, ...]) -> dict[str, Any]:
     return {
-        "episode": material.slug,
-        "cuts": [{"start": cut.start, "end": cut.end, "reason": cut.reason, "by": cut.by} for cut in material.cuts],
+        "episode": dossier.slug,
+        "cuts": [{"start": cut.start, "end": cut.end, "reason": cut.reason, "by": cut.by} for cut in dossier.cuts],
         "offers": [
             {"id": one.id, "kind": one.kind, "start": one.start, "end": one.end, "text": one.text, "saved": one.saved}
             for one in found

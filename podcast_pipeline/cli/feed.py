@@ -71,7 +71,8 @@ feed.add_command(members)
 
 
 def _render(session: Session, moment: datetime) -> None:
-    from podcast_pipeline.publish import feed, records
+    from podcast_pipeline.episode import records
+    from podcast_pipeline.publish import feed
     from podcast_pipeline.publish.prepare import due
 
     workspace = session.workspace
@@ -88,7 +89,8 @@ def _render(session: Session, moment: datetime) -> None:
 
 
 def _merge(session: Session, moment: datetime, ours: frozenset[str], theirs: frozenset[str]) -> None:
-    from podcast_pipeline.publish import feed, records
+    from podcast_pipeline.episode import records
+    from podcast_pipeline.publish import feed
     from podcast_pipeline.publish.merge import merge
     from podcast_pipeline.publish.public import Public
     from podcast_pipeline.storage.registry import open_storage
@@ -142,8 +144,8 @@ def _others(session: Session, releases: tuple[Release, ...], moment: datetime) -
 
 def _check(session: Session, source: str, moment: datetime, as_json: bool) -> None:
     from podcast_pipeline import download
+    from podcast_pipeline.episode import records
     from podcast_pipeline.feed import rules
-    from podcast_pipeline.publish import records
 
     if source == OWN:
         workspace, show = session.workspace, session.show

@@ -111,7 +111,8 @@ def _media(session: Session, workspace: Workspace, arrival: Arrival) -> None:
 def _rendered(session: Session, workspace: Workspace) -> None:
     """The proof that the show renders and that clients would read it."""
     from podcast_pipeline.config.load import load_show
-    from podcast_pipeline.publish import feed, imported, records
+    from podcast_pipeline.episode import records
+    from podcast_pipeline.publish import feed, imported
 
     releases = records.read_all(workspace)
     data = feed.rendered(load_show(workspace), workspace, releases, datetime.now(UTC))

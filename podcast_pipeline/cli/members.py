@@ -68,7 +68,8 @@ def rekey(session: Session, episode: str) -> None:
     """Exchange the addresses of the files of EP, an episode for members; its guid stays. Apps may download it again."""
     import dataclasses
 
-    from podcast_pipeline.publish import records, seen
+    from podcast_pipeline.episode import records
+    from podcast_pipeline.publish import seen
 
     with session.publishing():
         release = records.read(session.workspace, episode)

@@ -64,7 +64,8 @@ def publish(
     uploaded. Every step may be repeated: run it again after any interruption.
     """
     from podcast_pipeline.cli.collect import collect
-    from podcast_pipeline.publish import imported, publication, records
+    from podcast_pipeline.episode import records
+    from podcast_pipeline.publish import imported, publication
     from podcast_pipeline.publish.carry_out import carry_out
     from podcast_pipeline.publish.consent import Consent
     from podcast_pipeline.publish.prepare import due, prepare
@@ -121,7 +122,8 @@ def _refuse(planned: Publication) -> None:
 
 def _waiting(session: Session, planned: Publication) -> None:
     """Which corrections are not public yet, and what makes them so; that members' feeds wait for their list."""
-    from podcast_pipeline.publish import members, records
+    from podcast_pipeline.episode import records
+    from podcast_pipeline.publish import members
     from podcast_pipeline.publish.correct import waiting
 
     every = {one.slug: one for one in (*records.read_all(session.workspace), *planned.releases)}

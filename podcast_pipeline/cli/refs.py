@@ -95,9 +95,9 @@ def export(session: Session, ids: tuple[str, ...], kind: str, episode: str | Non
 
 
 def _episode(session: Session, slug: str) -> Reference:
+    from podcast_pipeline.episode import records
     from podcast_pipeline.errors import PodcastError
     from podcast_pipeline.model.reference import Reference
-    from podcast_pipeline.publish import records
     from podcast_pipeline.site.jsonld import episode_csl
 
     release = records.read(session.workspace, slug)
@@ -242,7 +242,7 @@ def _row(code: str, severity: str, id_: str, field: str, sentence: str) -> dict[
 
 def _citing(session: Session, changed: Sequence[str]) -> dict[str, list[str]]:
     """Published episodes that cite what changed."""
-    from podcast_pipeline.publish import records
+    from podcast_pipeline.episode import records
 
     found = {}
     for release in records.read_all(session.workspace) if changed else ():
@@ -253,7 +253,8 @@ def _citing(session: Session, changed: Sequence[str]) -> dict[str, list[str]]:
 
 def _lapsed(session: Session) -> dict[str, tuple[str, ...]]:
     """Published episodes whose page does not say yet that their review is overdue or their credit over."""
-    from podcast_pipeline.publish import expiry, records
+    from podcast_pipeline.episode import records
+    from podcast_pipeline.publish import expiry
     from podcast_pipeline.site.lapse import lapsed
 
     now = datetime.now(UTC)

@@ -14,7 +14,7 @@ from podcast_pipeline.errors import PodcastError
 if TYPE_CHECKING:
     import socket
 
-    from podcast_pipeline.review.subject import Subject
+    from podcast_pipeline.episode.dossier import Dossier
 
 EPISODE = click.argument("episode", metavar="EP")
 PORT = click.option(
@@ -50,9 +50,9 @@ def review(
     computer only: from another one, use an SSH tunnel.
     """
     from podcast_pipeline.config.load import load_episode
-    from podcast_pipeline.review.subject import Subject
+    from podcast_pipeline.episode.dossier import Dossier
 
-    subject = Subject(session.show, load_episode(session.workspace, session.show, episode), session.workspace)
+    subject = Dossier(session.show, load_episode(session.workspace, session.show, episode), session.workspace)
     if export is not None:
         _export(session, subject, export)
     elif source is not None:
@@ -61,7 +61,7 @@ def review(
         _page(session, subject, port, no_browser)
 
 
-def _page(session: Session, subject: Subject, port: int | None, no_browser: bool) -> None:
+def _page(session: Session, subject: Dossier, port: int | None, no_browser: bool) -> None:
     from podcast_pipeline.review import server
     from podcast_pipeline.review.desk import Desk, held, tell
     from podcast_pipeline.review.security import HOST, START, Sessions
@@ -75,7 +75,7 @@ def _page(session: Session, subject: Subject, port: int | None, no_browser: bool
             desk.notes += said
             for note in desk.notes:
                 session.say(f"{slug}: {note}")
-            if not subject.review_audio.exists():
+            if not subject.built("review.wav").exists():
                 session.say(
                     f"{slug}: build/{slug}/review.wav is missing, so nothing can be heard: `podcast build {slug}`"
                 )
@@ -89,7 +89,7 @@ def _page(session: Session, subject: Subject, port: int | None, no_browser: bool
             server.serve(desk, listener, sessions, lambda: _pauses(desk.subject))
 
 
-def _bound(subject: Subject, port: int | None) -> tuple[socket.socket, list[str]]:
+def _bound(subject: Dossier, port: int | None) -> tuple[socket.socket, list[str]]:
     """The page's socket, and what there is to say about its port. Raises PodcastError if `port` is taken."""
     from podcast_pipeline.review import server
 
@@ -103,14 +103,13 @@ def _bound(subject: Subject, port: int | None) -> tuple[socket.socket, list[str]
         return server.bind(0), [f"{said}is offered when the page is there again"]
 
 
-def _pauses(subject: Subject) -> list[tuple[int, int]]:
-    from podcast_pipeline.production.material import Material
-    from podcast_pipeline.production.offers import pauses
+def _pauses(subject: Dossier) -> list[tuple[int, int]]:
+    from podcast_pipeline.review.offered import pauses
 
-    return pauses(Material(subject.show, subject.episode, subject.workspace))
+    return pauses(subject)
 
 
-def _export(session: Session, subject: Subject, path: Path) -> None:
+def _export(session: Session, subject: Dossier, path: Path) -> None:
     from podcast_pipeline import atomic
     from podcast_pipeline.model.timeline import Timeline
     from podcast_pipeline.review import exchange
@@ -134,7 +133,7 @@ def _export(session: Session, subject: Subject, path: Path) -> None:
     session.say(f"{path}: {len(transcript.paragraphs)} paragraphs")
 
 
-def _import(session: Session, subject: Subject, path: Path, by: str | None) -> None:
+def _import(session: Session, subject: Dossier, path: Path, by: str | None) -> None:
     from podcast_pipeline.review import exchange
     from podcast_pipeline.review.desk import Desk, held
 

@@ -71,8 +71,9 @@ def rollback(session: Session, sha8: str | None, yes: bool, now: datetime | None
 
 def _level(session: Session, storage: Storage, found: tuple[bytes, str] | None, moment: datetime, yes: bool) -> None:
     """Say what is public and was never seen here; with --yes it is taken over first, so that it can come back."""
+    from podcast_pipeline.episode import records
     from podcast_pipeline.errors import FeedError
-    from podcast_pipeline.publish import behind, guard, records
+    from podcast_pipeline.publish import behind, guard
     from podcast_pipeline.publish.merge import merge
     from podcast_pipeline.publish.public import Public
     from podcast_pipeline.publish.seen import MAIN

@@ -23,19 +23,19 @@ def signoff(session: Session, episode: str, by: str | None, role: str, withdraw:
     change of the audio or of a word voids it, and nothing is published without it.
     """
     from podcast_pipeline.config.load import load_episode
-    from podcast_pipeline.production import signing
-    from podcast_pipeline.production.material import Material
+    from podcast_pipeline.episode.dossier import Dossier
+    from podcast_pipeline.review import signing
 
-    material = Material(session.show, load_episode(session.workspace, session.show, episode), session.workspace)
+    dossier = Dossier(session.show, load_episode(session.workspace, session.show, episode), session.workspace)
     if withdraw:
         with session.locked(episode):
-            signing.withdraw(material)
+            signing.withdraw(dossier)
         session.say(f"{episode}: the sign-off is withdrawn")
         return
     if by is None:
         raise PodcastError("nobody signs without a name", f"podcast signoff {episode} --by ID, an id of feed/people")
     with session.locked(episode):
-        signature = signing.sign(material, by, role, datetime.now(UTC))
+        signature = signing.sign(dossier, by, role, datetime.now(UTC))
     session.say(f"{episode}: signed off by {signature.name}; now `podcast build {episode}`, then publish")
     if signature.example:
         session.say("  this person is invented: a real show needs a real reader")

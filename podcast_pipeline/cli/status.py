@@ -15,8 +15,8 @@ from podcast_pipeline.engine.digest import Digests
 from podcast_pipeline.errors import PodcastError
 
 if TYPE_CHECKING:
+    from podcast_pipeline.episode.dossier import Dossier
     from podcast_pipeline.model.release import Release, RolledBack
-    from podcast_pipeline.production.material import Material
 
 BROKEN = "broken"
 
@@ -71,7 +71,7 @@ def _public(session: Session) -> None:
 
 
 def _rolled_back(session: Session) -> dict[str, RolledBack]:
-    from podcast_pipeline.publish import records
+    from podcast_pipeline.episode import records
 
     return records.rolled_back(session.workspace)
 
@@ -87,28 +87,28 @@ def _row(session: Session, slug: str, digests: Digests) -> dict[str, Any]:
 def _quality(session: Session, slug: str) -> tuple[str, str]:
     """The computed items of the quality card, and how many references are verified; nothing of a broken episode."""
     from podcast_pipeline.config.load import load_episode
-    from podcast_pipeline.evidence.cited import verified_line
-    from podcast_pipeline.evidence.numbering import numbered
+    from podcast_pipeline.episode.dossier import Dossier
+    from podcast_pipeline.evidence.cited import sources, verified_line
     from podcast_pipeline.people.printed import cast
-    from podcast_pipeline.production.material import Material
     from podcast_pipeline.site import quality
 
     try:
         episode = load_episode(session.workspace, session.show, slug)
-        signature = Material(session.show, episode, session.workspace).signature()
+        signature = Dossier(session.show, episode, session.workspace).signature()
     except PodcastError:
         return "", ""
     known = session.show.references
-    cited = [known[id_] for id_ in numbered(episode.claims) if id_ in known]
+    cited = sources(episode.claims, known).values()
     card = quality.card(episode, known, cast(session.show.people, episode), signature)
     return quality.line(card), verified_line(cited) if cited else ""
 
 
 def _known(session: Session, slug: str, digests: Digests) -> dict[str, Any]:
     from podcast_pipeline.config.load import load_episode
+    from podcast_pipeline.episode import records
+    from podcast_pipeline.episode.dossier import Dossier
     from podcast_pipeline.pipeline import stages
-    from podcast_pipeline.production.material import Material
-    from podcast_pipeline.publish import correct, expiry, imported, records
+    from podcast_pipeline.publish import correct, expiry, imported
     from podcast_pipeline.site import lapse
 
     workspace = session.workspace
@@ -141,22 +141,22 @@ def _known(session: Session, slug: str, digests: Digests) -> dict[str, Any]:
     stale = {decision.stage.name: list(decision.reasons) for decision in plan if decision.stale}
     if edited := [path.name for decision in plan for path in decision.edited]:
         stale["edited by hand"] = edited
-    state, then = _next(Material(session.show, episode, workspace), plan, stale, release)
+    state, then = _next(Dossier(session.show, episode, workspace), plan, stale, release)
     return {"slug": slug, "state": state, "stale": stale, "next": then}
 
 
 def _next(
-    material: Material, plan: tuple[Decision, ...], stale: dict[str, list[str]], release: Release | None
+    dossier: Dossier, plan: tuple[Decision, ...], stale: dict[str, list[str]], release: Release | None
 ) -> tuple[str, str]:
-    from podcast_pipeline.production import signing
+    from podcast_pipeline.review import signing
 
-    slug = material.slug
+    slug = dossier.slug
     if stale:
         built = sum(not decision.stale for decision in plan)
         return f"{built} of {len(plan)} stages fresh", f"`podcast build {slug}`"
-    reasons = signing.missing(material)
+    reasons = signing.missing(dossier)
     if reasons:
-        if unnamed := material.unnamed():
+        if unnamed := _unnamed(dossier):
             reasons = (*reasons, f"voices without a verified name: {', '.join(unnamed)}")
         return f"built, {'; '.join(reasons)}", f"read and hear it, then `podcast signoff {slug} --by ID`"
     if release is None:
@@ -164,3 +164,9 @@ def _next(
     overdue = release.publish_at <= datetime.now(UTC)
     state = f"scheduled {release.publish_at:%Y-%m-%d %H:%M %Z}{' OVERDUE' if overdue else ''}"
     return state, "`podcast publish`" if overdue else "`podcast publish`, when its time has come"
+
+
+def _unnamed(dossier: Dossier) -> tuple[str, ...]:
+    """Voices in the text of record that are nobody's of feed/people: S1, S2; "nobody" where none is told apart."""
+    speakers = {paragraph.speaker for paragraph in dossier.transcript().paragraphs}
+    return tuple(sorted(speaker or "nobody" for speaker in speakers - set(dossier.show.people)))

@@ -33,7 +33,7 @@ def verify(
     guid, date and order. Where `[move] to` names that address, it is the new one; otherwise it is the old one.
     """
     from podcast_pipeline import download
-    from podcast_pipeline.publish import records
+    from podcast_pipeline.episode import records
     from podcast_pipeline.publish.verify import verify as prove
 
     known = {release.slug: release for release in records.read_all(session.workspace)}

@@ -38,6 +38,14 @@ class KeyPoint:
         return tuple(sorted({one.number for one in self.citations}))
 
 
+def sources(claims: Sequence[Claim], references: Mapping[str, Reference]) -> dict[str, Reference]:
+    """The references that `claims` cite, by id in the order of their numbers.
+
+    An id that is not in the library is left out: reading episode.toml names it.
+    """
+    return {id_: references[id_] for id_ in numbered(claims) if id_ in references}
+
+
 def cited(claims: Sequence[Claim], references: Mapping[str, Reference]) -> tuple[CitedReference, ...]:
     """The references that `claims` cite, by number, in PubMed form. Raises EvidenceError for one not in the library."""
     numbers = numbered(claims)

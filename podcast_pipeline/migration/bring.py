@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from podcast_pipeline import atomic, download
+from podcast_pipeline.episode import records
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.feed.foreign import reader
 from podcast_pipeline.feed.foreign.reader import Foreign
@@ -13,7 +14,6 @@ from podcast_pipeline.layout import Workspace
 from podcast_pipeline.migration import files, picture, source
 from podcast_pipeline.migration.rehost import elsewhere, rehost
 from podcast_pipeline.model.release import Release
-from podcast_pipeline.publish import records
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from podcast_pipeline import atomic, download, keys, sha256
+from podcast_pipeline.episode import records
 from podcast_pipeline.feed.foreign import values
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.migration.listen import listened
 from podcast_pipeline.model.release import Asset, Release, ReleasePerson
 from podcast_pipeline.progress import Progress
-from podcast_pipeline.publish import records, seen
+from podcast_pipeline.publish import seen
 from podcast_pipeline.publish.imported import WAITING
 
 _TEXT_MOST = 20 << 20

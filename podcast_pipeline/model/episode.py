@@ -76,7 +76,7 @@ class Episode:
     plan: Planned | None = None
     waivers: tuple[Waiver, ...] = ()
     cuts: tuple[Cut, ...] = ()
-    """Those of episode.toml; `production.cuts.cut_list` adds the ones of transcript.json."""
+    """Those of episode.toml; `episode.cuts.cut_list` adds the ones of transcript.json."""
     inserts: tuple[Insert, ...] = ()
     declined: tuple[str, ...] = ()
     """Ids of offered cuts that a person does not want, such as pause-1200-3400."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from podcast_pipeline.artefact import Artefact
 from podcast_pipeline.model.asset import Asset as Asset
 from podcast_pipeline.model.chapter import Chapter
 from podcast_pipeline.model.podcasting import EpisodeExtras
@@ -194,6 +195,9 @@ class Release:
         others = (one.asset for one in self.extras.alternates)
         single = (self.enclosure, *self.transcripts, self.chapters_file, self.image, *people, *others, self.page)
         return tuple(asset for asset in single if asset is not None)
+
+
+RELEASE = Artefact("release.json", Release)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+
+from podcast_pipeline.artefact import Artefact
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,13 @@ def _moved(ms: int, rate: int, origin: int, target: int, length: int) -> int:
 class Timeline:
     """Pieces in order of `out`, without gaps, at `rate` samples per second. Positions round to ms once, at the end."""
 
+    v: int = field(default=1, kw_only=True)
     rate: int
-    pieces: tuple[Piece, ...]
-    source: int = 0
+    source: int = field(default=0, kw_only=True)
     """Samples of the recording, what was cut at its end included; 0: up to the last piece."""
-    cuts_sha256: str = ""
+    cuts_sha256: str = field(default="", kw_only=True)
     """Of the cut list that was applied, see `model.cut.digest`."""
+    pieces: tuple[Piece, ...]
 
     @staticmethod
     def assemble(
@@ -51,7 +53,7 @@ class Timeline:
             if length > 0:
                 pieces.append(Piece(out, length, start))
                 out += length
-        return Timeline(rate, tuple(pieces), source, cuts_sha256)
+        return Timeline(rate, tuple(pieces), source=source, cuts_sha256=cuts_sha256)
 
     @property
     def source_end(self) -> int:
@@ -105,16 +107,5 @@ class Timeline:
                 return _moved(ms, self.rate, piece.out, piece.src, piece.len)
         return None
 
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "v": 1,
-            "rate": self.rate,
-            "source": self.source,
-            "cuts_sha256": self.cuts_sha256,
-            "pieces": [{"out": p.out, "len": p.len, "src": p.src} for p in self.pieces],
-        }
 
-    @staticmethod
-    def from_json(value: dict[str, Any]) -> Timeline:
-        pieces = tuple(Piece(p["out"], p["len"], p["src"]) for p in value["pieces"])
-        return Timeline(value["rate"], pieces, value.get("source", 0), value.get("cuts_sha256", ""))
+TIMELINE = Artefact("timeline.json", Timeline)

@@ -14,9 +14,10 @@ from podcast_pipeline.people.statement import INVENTED, mitigation_line, stateme
 def cast(people: Mapping[str, Person], episode: Episode) -> tuple[ReleasePerson, ...]:
     """The episode's people in the order of its credits, without pictures: those are public objects of a release.
 
-    Each fact is printed only if the person's `publish` names it. Days are UTC.
+    Each fact is printed only if the person's `publish` names it. An id that is not in feed/people is left out: reading
+    episode.toml names it. Days are UTC.
     """
-    return tuple(_printed(people[credit.person], credit, episode) for credit in episode.credits)
+    return tuple(_printed(people[one.person], one, episode) for one in episode.credits if one.person in people)
 
 
 def disclosures(people: Sequence[ReleasePerson], episode: Episode) -> tuple[str, ...]:

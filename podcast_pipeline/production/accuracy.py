@@ -7,57 +7,56 @@ from pathlib import Path
 from typing import Any
 
 from podcast_pipeline import atomic
+from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import ConfigError, PodcastError
 from podcast_pipeline.model.release import Accuracy, FlagOutcome
 from podcast_pipeline.model.transcript import Transcript
-from podcast_pipeline.production.material import Material
 from podcast_pipeline.review import effort, journal
-from podcast_pipeline.review.subject import Subject
 from podcast_pipeline.transcript import accuracy, document
 from podcast_pipeline.transcript.accuracy import Utterance
 from podcast_pipeline.transcript.lexicon import lexicon
 from podcast_pipeline.transcript.outcome import outcome
 
 
-def write(material: Material, scratch: Path) -> None:
+def write(dossier: Dossier, scratch: Path) -> None:
     """`accuracy.json`: the card, once there is a corrected text; {"schema": 1} before."""
-    reviewed = material.reviewed_transcript()
-    value = {"schema": 1} if reviewed is None else reviewed_card(material, reviewed)
+    reviewed = dossier.written_transcript()
+    value = {"schema": 1} if reviewed is None else reviewed_card(dossier, reviewed)
     atomic.write_json(scratch / "accuracy.json", value)
 
 
-def reviewed_card(material: Material, reviewed: Transcript) -> dict[str, Any]:
+def reviewed_card(dossier: Dossier, reviewed: Transcript) -> dict[str, Any]:
     """The card against a corrected transcript; what its cuts take out counts on neither side.
 
     Besides, what review made of it: `flags` (how often each led to an edit), `labels` (words under a wrong speaker),
     and `review` (minutes of work up to the sign-off, also per minute of the recording; null before it).
     """
-    machine = material.machine_value()
-    worked = _worked(material)
+    machine = dossier.machine_value()
+    worked = _worked(dossier)
     length = max(track["duration"] for track in machine["tracks"]) / 60_000
     return {
-        **against(material, accuracy.of(reviewed), [(cut.start, cut.end) for cut in reviewed.cuts]),
+        **against(dossier, accuracy.of(reviewed), [(cut.start, cut.end) for cut in reviewed.cuts]),
         **outcome(machine, reviewed),
         "review": {"minutes": worked, "per_minute": None if worked is None else round(worked / length, 2)},
     }
 
 
-def _worked(material: Material) -> float | None:
-    path = Subject(material.show, material.episode, material.workspace).journal
-    signed = material.signature() is not None and path.exists()
+def _worked(dossier: Dossier) -> float | None:
+    path = dossier.journal
+    signed = dossier.signature() is not None and path.exists()
     return effort.minutes(journal.read(path)) if signed else None
 
 
-def against(material: Material, reference: list[Utterance], cuts: list[tuple[int, int]]) -> dict[str, Any]:
+def against(dossier: Dossier, reference: list[Utterance], cuts: list[tuple[int, int]]) -> dict[str, Any]:
     """The card of the machine's transcript against `reference`; what `cuts` take out counts on neither side."""
-    language = material.machine_transcript().language
-    known = lexicon(material.show.terms.words, [person.name for person in material.people], language)
-    return accuracy.card(reference, accuracy.of(material.machine_transcript(), cuts), known, language)
+    language = dossier.machine_transcript().language
+    known = lexicon(dossier.show.terms.words, [person.name for person in dossier.people], language)
+    return accuracy.card(reference, accuracy.of(dossier.machine_transcript(), cuts), known, language)
 
 
-def kept(material: Material) -> Accuracy | None:
+def kept(dossier: Dossier) -> Accuracy | None:
     """What the release record holds of the card; None while nobody has signed the text that it is taken against."""
-    value = None if material.signature() is None else built(material.folder)
+    value = None if dossier.signature() is None else built(dossier.folder)
     if value is None:
         return None
     critical = value["critical"]
@@ -79,10 +78,10 @@ def built(folder: Path) -> dict[str, Any] | None:
     return None if value.get("wer") is None else value
 
 
-def card(material: Material, path: Path) -> dict[str, Any]:
+def card(dossier: Dossier, path: Path) -> dict[str, Any]:
     """The card against the file `path`: a transcript.json, or plain text. Raises ConfigError for anything else."""
     if path.suffix == ".json":
-        return reviewed_card(material, document.read(path))
+        return reviewed_card(dossier, document.read(path))
     try:
         text = path.read_text("utf-8")
     except FileNotFoundError as error:
@@ -91,4 +90,4 @@ def card(material: Material, path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path}: cannot be read as UTF-8 text", "give a transcript.json or a plain text") from error
     if not text.strip():
         raise PodcastError(f"{path}: is empty", "a reference is the text of what was said")
-    return against(material, [Utterance("", text)], [])
+    return against(dossier, [Utterance("", text)], [])

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from podcast_pipeline import atomic
-from podcast_pipeline.production.material import TEXT, Material
+from podcast_pipeline.episode.dossier import Dossier
+from podcast_pipeline.production.material import TEXT
 from podcast_pipeline.site.sentences import signature_line
 from podcast_pipeline.transcript import captions, writers
 
@@ -13,14 +14,14 @@ MACHINE_LINE = "Machine transcript, not reviewed"
 SUFFIXES = ("html", "srt", "json", "vtt", "txt")
 
 
-def render(material: Material) -> dict[str, str]:
+def render(dossier: Dossier) -> dict[str, str]:
     """Suffix -> text. Rendered again before publication and compared with the files that go out."""
-    transcript, timeline = material.transcript(), material.timeline()
-    signature = material.signature()
+    transcript, timeline = dossier.transcript(), dossier.timeline()
+    signature = dossier.signature()
     note = signature_line(signature) if signature else MACHINE_LINE
     cues = captions.cues(transcript, timeline, timeline.duration)
     return {
-        "html": writers.html(transcript, timeline, note, title=material.episode.title),
+        "html": writers.html(transcript, timeline, note, title=dossier.episode.title),
         "srt": writers.srt(cues),
         "json": writers.podcast_json(cues),
         "vtt": writers.vtt(cues, note),
@@ -28,8 +29,8 @@ def render(material: Material) -> dict[str, str]:
     }
 
 
-def write(material: Material, scratch: Path) -> None:
+def write(dossier: Dossier, scratch: Path) -> None:
     """The five forms, and what later stages have to know of the text itself."""
-    atomic.write_json(scratch / TEXT, {"schema": 1, "language": material.transcript().language})
-    for suffix, text in render(material).items():
+    atomic.write_json(scratch / TEXT, {"schema": 1, "language": dossier.transcript().language})
+    for suffix, text in render(dossier).items():
         (scratch / f"transcript.{suffix}").write_text(text, "utf-8", newline="\n")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from podcast_pipeline import keys, sha256
 from podcast_pipeline.audio.formats import FORMS
+from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import ConfigError
 from podcast_pipeline.model.asset import Asset
 from podcast_pipeline.model.episode import AlternateFile
@@ -29,7 +30,7 @@ def extras(material: Material, enclosure: Asset) -> EpisodeExtras:
     )
 
 
-def files(material: Material) -> dict[str, Path]:
+def files(material: Dossier) -> dict[str, Path]:
     """The files of the other forms by their key."""
     written = (material.alternate(one) for one in material.episode.alternates)
     return {_asset(material, path).key: path for path in (*material.forms().values(), *written)}
@@ -67,7 +68,7 @@ def _alternate(material: Material, one: AlternateFile) -> Alternate:
     )
 
 
-def _asset(material: Material, path: Path) -> Asset:
+def _asset(material: Dossier, path: Path) -> Asset:
     suffix = path.suffix.lstrip(".").lower()
     name = f"episodes/{material.slug}/episode.toml: alternate: {path.name}"
     if suffix not in _FORMS:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from podcast_pipeline.episode.cuts import check_claims
 from podcast_pipeline.evidence.cited import cited, key_points
 from podcast_pipeline.evidence.relation import NumberedCitation, phrase
 from podcast_pipeline.model.chapter import Chapter
-from podcast_pipeline.production.cuts import check_claims
 from podcast_pipeline.production.material import Material
 from podcast_pipeline.site import notes
 from podcast_pipeline.tag.chapters import chapters_json

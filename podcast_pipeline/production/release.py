@@ -7,13 +7,13 @@ from pathlib import Path
 
 from podcast_pipeline import atomic, codec, keys, sha256
 from podcast_pipeline.audio.picture import Curve
+from podcast_pipeline.episode import signoff
 from podcast_pipeline.evidence.cited import cited
 from podcast_pipeline.model.release import Asset, Release, ReleasePerson, Signature
 from podcast_pipeline.people import printed
 from podcast_pipeline.production import accuracy
 from podcast_pipeline.production.extras import extras
 from podcast_pipeline.production.material import Material
-from podcast_pipeline.review import signoff
 from podcast_pipeline.site.description import notes_text
 from podcast_pipeline.tag.frames import audio_sha256
 from podcast_pipeline.transcript import document
@@ -77,13 +77,13 @@ def compose(material: Material) -> Release:
 
 
 def _pictured(material: Material, person: ReleasePerson) -> ReleasePerson:
-    path = material.headshot(person.id)
-    return dataclasses.replace(person, image=picture(path)) if path else person
+    path = material.headshots().get(person.id)
+    return dataclasses.replace(person, image=picture(path)) if path is not None and path.is_file() else person
 
 
 def _signature(material: Material, frames: str) -> Signature | None:
     found = material.signature()
-    reviewed = material.reviewed_transcript()
+    reviewed = material.written_transcript()
     if found is None or reviewed is None or signoff.void(found, frames, document.digest(reviewed)):
         return None
     return found

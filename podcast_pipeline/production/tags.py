@@ -51,9 +51,9 @@ def tags(material: Material) -> Tags:
 def _headshots(material: Material) -> tuple[tuple[str, Cover], ...]:
     """Small pictures of those who are heard and may be shown."""
     heard = dict.fromkeys(credit.person for credit in material.episode.credits if credit.group == "cast")
-    paths = {id_: material.headshot(id_) for id_ in heard}
+    paths = {id_: path for id_ in heard if (path := material.headshots().get(id_)) is not None and path.is_file()}
     people = material.show.people
-    return tuple((people[id_].display, cover.embeddable(p, cover.HEADSHOT)) for id_, p in paths.items() if p)
+    return tuple((people[id_].display, cover.embeddable(path, cover.HEADSHOT)) for id_, path in paths.items())
 
 
 def _moments(material: Material) -> tuple[Moment, ...]:

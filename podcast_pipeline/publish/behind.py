@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from podcast_pipeline import keys
+from podcast_pipeline.episode import records
 from podcast_pipeline.feed import contents
 from podcast_pipeline.feed.contents import Contents, joined
 from podcast_pipeline.feed.public import is_public
@@ -17,7 +18,7 @@ from podcast_pipeline.model.asset import Asset
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.production.release import picture
-from podcast_pipeline.publish import feed, feeds, guard, items, members, records, seen
+from podcast_pipeline.publish import feed, feeds, guard, items, members, seen
 from podcast_pipeline.publish.guard import Unseen
 from podcast_pipeline.publish.public import Public
 from podcast_pipeline.publish.seen import MAIN, Seen

@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 from datetime import datetime
 
+from podcast_pipeline.episode import records
 from podcast_pipeline.errors import StorageError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.progress import Progress
-from podcast_pipeline.publish import feed, feeds, guard, lease, proof, records, seen, upload
+from podcast_pipeline.publish import feed, feeds, guard, lease, proof, seen, upload
 from podcast_pipeline.publish.announce import announce
 from podcast_pipeline.publish.publication import Publication
 from podcast_pipeline.publish.ready import ready

@@ -7,11 +7,12 @@ import difflib
 from datetime import UTC, datetime
 
 from podcast_pipeline import atomic
+from podcast_pipeline.episode import records
+from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError, StorageError
 from podcast_pipeline.model.release import Correction, Release
 from podcast_pipeline.production import captions
-from podcast_pipeline.production.material import Material
-from podcast_pipeline.publish import members, records, sealed, seen
+from podcast_pipeline.publish import members, sealed, seen
 from podcast_pipeline.site import corrections
 from podcast_pipeline.storage.protocol import Storage
 from podcast_pipeline.tag.frames import audio_sha256
@@ -46,14 +47,14 @@ def waiting(release: Release) -> str:
     return f"{count} not public yet: sign, build, then `podcast publish {flag}{release.slug}`"
 
 
-def correct(material: Material, note: str, by: str, storage: Storage, now: datetime) -> tuple[Correction, str]:
+def correct(dossier: Dossier, note: str, by: str, storage: Storage, now: datetime) -> tuple[Correction, str]:
     """Write the correction into the record and keep the transcript's changes; returns both ("": none).
 
     What kind it is follows from what differs from the published episode: its audio, its transcript, or neither. The
     feed says it with the next publication, of other audio and words with that of the episode itself.
     Raises PodcastError: not published, or nobody to name.
     """
-    slug, workspace = material.slug, material.workspace
+    slug, workspace = dossier.slug, dossier.workspace
     release = records.read(workspace, slug)
     if (back := records.rolled_back(workspace).get(slug)) is not None:
         raise PodcastError(
@@ -62,15 +63,15 @@ def correct(material: Material, note: str, by: str, storage: Storage, now: datet
     if release is None or release.status == "scheduled":
         raise PodcastError(f"{slug}: is not public", "what nobody has heard yet is changed, not corrected")
     by = by or (release.signature.by if release.signature else "")
-    if by not in material.show.people:
+    if by not in dossier.show.people:
         raise PodcastError(f'--by: "{by}" is not in feed/people', "say who answers for the correction")
     text = " ".join(note.split())
     if not text or len(text) > 500:
         raise PodcastError(
             "--note: one sentence of at most 500 characters is needed", "say what was wrong and what is right"
         )
-    difference = _difference(material, release, storage)
-    kind = "audio" if _other_sound(material, release) else "text" if difference else "notes"
+    difference = _difference(dossier, release, storage)
+    kind = "audio" if _other_sound(dossier, release) else "text" if difference else "notes"
     one = Correction(now.astimezone(UTC).replace(microsecond=0), by, kind, text)
     if difference:
         name = f"{one.at:%Y%m%dT%H%M%SZ}.diff"
@@ -84,28 +85,28 @@ def correct(material: Material, note: str, by: str, storage: Storage, now: datet
     return one, difference
 
 
-def _other_sound(material: Material, release: Release) -> bool:
-    return material.mp3.exists() and bool(release.audio_sha256) and audio_sha256(material.mp3) != release.audio_sha256
+def _other_sound(dossier: Dossier, release: Release) -> bool:
+    return dossier.mp3.exists() and bool(release.audio_sha256) and audio_sha256(dossier.mp3) != release.audio_sha256
 
 
-def _difference(material: Material, release: Release, storage: Storage) -> str:
+def _difference(dossier: Dossier, release: Release, storage: Storage) -> str:
     """From the published captions to those of the present transcript, words only; "" where nothing can be compared."""
-    reviewed, built = material.reviewed_transcript(), material.built("timeline.json").exists()
-    known = [one for one in _opened(material, release).transcripts if one.mime.startswith("text/vtt") and one.key]
+    reviewed, built = dossier.written_transcript(), dossier.built("timeline.json").exists()
+    known = [one for one in _opened(dossier, release).transcripts if one.mime.startswith("text/vtt") and one.key]
     if reviewed is None or not built or not known:
         return ""
     try:
         published = storage.get(known[0].key)[0].decode("utf-8", "replace")
     except StorageError:
         return ""
-    old, new = spoken(published), spoken(captions.render(material)["vtt"])
+    old, new = spoken(published), spoken(captions.render(dossier)["vtt"])
     return "".join(difflib.unified_diff(old, new, "published", "corrected", n=1))
 
 
-def _opened(material: Material, release: Release) -> Release:
-    if not material.show.members_only(release.feeds):
+def _opened(dossier: Dossier, release: Release) -> Release:
+    if not dossier.show.members_only(release.feeds):
         return release
-    return sealed.opened(release, members.secret(), material.show.storage.public_base_url)
+    return sealed.opened(release, members.secret(), dossier.show.storage.public_base_url)
 
 
 def spoken(vtt: str) -> list[str]:

@@ -10,6 +10,7 @@ from podcast_pipeline import keys
 from podcast_pipeline.config.load import load_episode
 from podcast_pipeline.engine.decide import Decider
 from podcast_pipeline.engine.digest import Digests
+from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.feed.public import is_public
 from podcast_pipeline.layout import Workspace
@@ -17,7 +18,6 @@ from podcast_pipeline.model.release import Asset, Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.pipeline import stages
 from podcast_pipeline.production import extras
-from podcast_pipeline.production.material import Material
 from podcast_pipeline.publish import gate, imported, items, members, sealed
 from podcast_pipeline.publish.adopt import ADOPTED
 from podcast_pipeline.publish.consent import Consent
@@ -35,14 +35,14 @@ def judged(
 
     An episode that came as it is from another host stays as it is. Raises PodcastError where it does not pass.
     """
-    material = Material(show, load_episode(workspace, show, slug), workspace)
+    dossier = Dossier(show, load_episode(workspace, show, slug), workspace)
     earlier = known.get(slug)
-    if earlier is not None and imported.frozen(earlier, material.episode):
+    if earlier is not None and imported.frozen(earlier, dossier.episode):
         return earlier, []
     digests = Digests(workspace.root, workspace.build_root / ".digests.json")
-    decider = Decider(stages(show, material.episode, workspace), workspace.root, digests)
-    composed = gate.passed(material, decider, earlier, tuple(known.values()), consent.guid_change)
-    release, objects = published(material, composed, earlier, now, consent.replace)
+    decider = Decider(stages(show, dossier.episode, workspace), workspace.root, digests)
+    composed = gate.passed(dossier, decider, earlier, tuple(known.values()), consent.guid_change)
+    release, objects = published(dossier, composed, earlier, now, consent.replace)
     if earlier is not None and earlier.source == ADOPTED and not consent.replace:
         _as_adopted(show, release, earlier)
     return release, objects
@@ -59,29 +59,29 @@ def _as_adopted(show: Show, release: Release, earlier: Release) -> None:
 
 
 def published(
-    material: Material, composed: Release, earlier: Release | None, now: datetime, replace: bool
+    dossier: Dossier, composed: Release, earlier: Release | None, now: datetime, replace: bool
 ) -> tuple[Release, list[Wanted]]:
     """The record as it will be committed, and its objects. Before its time an episode uploads its media only."""
     public = is_public(composed, now)
     if not public and earlier is not None and earlier.status == "published":
         raise PodcastError(
-            f"episodes/{material.slug}/episode.toml: publish_at: lies in the future, but the episode is public already",
+            f"episodes/{dossier.slug}/episode.toml: publish_at: lies in the future, but the episode is public already",
             f"write the published date back: {earlier.publish_at.isoformat()}",
         )
-    hidden, committed = material.show.members_only(composed.feeds), earlier
+    hidden, committed = dossier.show.members_only(composed.feeds), earlier
     release = dataclasses.replace(composed, status="published" if public else "scheduled")
     if hidden and earlier is not None:
         earlier = sealed.plain(earlier)
         release = dataclasses.replace(release, media_epoch=earlier.media_epoch)
-    media = [Wanted.of(release.enclosure, material.mp3)]
+    media = [Wanted.of(release.enclosure, dossier.mp3)]
     # Of a scheduled episode nobody has anything yet: it may still change.
     different = earlier is not None and earlier.status == "published" and earlier.enclosure != release.enclosure
     if earlier is not None and different and not replace:
         if earlier.audio_sha256 != release.audio_sha256:
             raise PodcastError(
-                f"{material.slug}: the audio differs from the published one",
+                f"{dossier.slug}: the audio differs from the published one",
                 "put the earlier recording and settings back, or give the episode the new audio under a new address: "
-                f"`podcast publish --replace {material.slug}`",
+                f"`podcast publish --replace {dossier.slug}`",
             )
         # The same sound with other tags: what listeners have downloaded stays as it is.
         others = (*earlier.extras.alternates[:1], *release.extras.alternates[1:])
@@ -93,20 +93,20 @@ def published(
     if public:
         today = now.astimezone(UTC).date()
         release = dataclasses.replace(release, lapsed=lapse.lapsed(release, today))
-        page = _page(material, release, today)
+        page = _page(dossier, release, today)
         release = dataclasses.replace(release, page=Asset(page.key, page.size, page.headers.mime, page.sha256))
-        objects += [*_files(material, release), page]
+        objects += [*_files(dossier, release), page]
     if hidden:
-        base = material.show.storage.public_base_url
+        base = dossier.show.storage.public_base_url
         release, objects = sealed.hide(release, objects, members.secret(), base)
     return _dated(release, committed, now), objects
 
 
-def _page(material: Material, release: Release, day: date) -> Wanted:
+def _page(dossier: Dossier, release: Release, day: date) -> Wanted:
     """The public page as it is on `day`."""
-    cues = captions.cues(material.transcript(), material.timeline(), material.timeline().duration)
-    html = episode_page(material.show, material.episode, material.timeline(), release, cues)
-    return Wanted.of_bytes(keys.page(material.slug), lapse.on_page(html, release, day).encode())
+    cues = captions.cues(dossier.transcript(), dossier.timeline(), dossier.timeline().duration)
+    html = episode_page(dossier.show, dossier.episode, dossier.timeline(), release, cues)
+    return Wanted.of_bytes(keys.page(dossier.slug), lapse.on_page(html, release, day).encode())
 
 
 def rendered(show: Show, workspace: Workspace, release: Release, now: datetime) -> Iterator[Wanted]:
@@ -114,7 +114,7 @@ def rendered(show: Show, workspace: Workspace, release: Release, now: datetime) 
 
     Raises PodcastError or OSError where the episode is not built here.
     """
-    material = Material(show, load_episode(workspace, show, release.slug), workspace)
+    dossier = Dossier(show, load_episode(workspace, show, release.slug), workspace)
     hidden = show.members_only(release.feeds)
     before = dataclasses.replace(sealed.plain(release) if hidden else release, page=None, updated_at=None)
     days = (
@@ -124,23 +124,23 @@ def rendered(show: Show, workspace: Workspace, release: Release, now: datetime) 
         release.credit_ends,
     )
     for day in filter(None, days):
-        page = _page(material, dataclasses.replace(before, lapsed=lapse.lapsed(before, day)), day)
+        page = _page(dossier, dataclasses.replace(before, lapsed=lapse.lapsed(before, day)), day)
         if hidden:
             _, (page,) = sealed.hide(before, [page], members.secret(), show.storage.public_base_url)
         yield page
 
 
-def _files(material: Material, release: Release) -> list[Wanted]:
-    files = [(asset, material.built(f"transcript.{asset.key.rsplit('.', 1)[-1]}")) for asset in release.transcripts]
+def _files(dossier: Dossier, release: Release) -> list[Wanted]:
+    files = [(asset, dossier.built(f"transcript.{asset.key.rsplit('.', 1)[-1]}")) for asset in release.transcripts]
     if release.chapters_file is not None:
-        files.append((release.chapters_file, material.built("chapters.json")))
+        files.append((release.chapters_file, dossier.built("chapters.json")))
     if release.image is not None:
-        files.append((release.image, material.cover))
-    others = extras.files(material)
+        files.append((release.image, dossier.cover))
+    others = extras.files(dossier)
     files += [(one.asset, others[one.asset.key]) for one in release.extras.alternates if not one.default]
     for person in release.people:
-        path = material.headshot(person.id)
-        if person.image is not None and path is not None:
+        path = dossier.headshots().get(person.id)
+        if person.image is not None and path is not None and path.is_file():
             files.append((person.image, path))
     return [Wanted.of(asset, path) for asset, path in files]
 

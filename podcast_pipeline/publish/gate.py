@@ -11,12 +11,13 @@ from podcast_pipeline.checks import gate as checks
 from podcast_pipeline.checks.gather import gather
 from podcast_pipeline.engine.decide import Decider, Decision
 from podcast_pipeline.engine.execute import EDITED
+from podcast_pipeline.episode import signoff
+from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.feed.cover import check_cover
 from podcast_pipeline.model.release import Release, Signature
 from podcast_pipeline.production import captions, release
 from podcast_pipeline.production.material import Material
-from podcast_pipeline.review import signoff
 from podcast_pipeline.tag.frames import audio_sha256
 from podcast_pipeline.transcript import document
 
@@ -27,7 +28,7 @@ LENGTH_ERROR = 50
 
 
 def passed(
-    material: Material,
+    dossier: Dossier,
     decider: Decider,
     earlier: Release | None,
     others: tuple[Release, ...],
@@ -37,83 +38,83 @@ def passed(
 
     `guid_change`: a person wants the episode to get another guid, and its listeners to get it a second time.
     """
-    slug = material.slug
+    slug = dossier.slug
     plan = decider.plan()
-    _unedited(material, plan)
-    signature = _signature(material) if material.mp3.exists() else None
-    _fresh(material, plan, earlier)
-    _guid(material, None if guid_change else earlier, others)
-    _captions(material)
-    _audio(material)
-    if problems := [f for f in check_cover(material.cover) if f.severity == "E"]:
+    _unedited(dossier, plan)
+    signature = _signature(dossier) if dossier.mp3.exists() else None
+    _fresh(dossier, plan, earlier)
+    _guid(dossier, None if guid_change else earlier, others)
+    _captions(dossier)
+    _audio(dossier)
+    if problems := [f for f in check_cover(dossier.cover) if f.severity == "E"]:
         raise PodcastError("\n".join(str(problem) for problem in problems))
-    composed = release.compose(material)
+    composed = release.compose(Material(dossier.show, dossier.episode, dossier.workspace))
     if composed.signature != signature:
         raise PodcastError(f"{slug}: the built release does not carry the sign-off", f"run `podcast build {slug}`")
     # Last, as most of what it says needs all that is built. A correction of a published episode is judged today.
-    used = checks.passed(gather(material, datetime.now(UTC).date(), earlier))
+    used = checks.passed(gather(dossier, datetime.now(UTC).date(), earlier))
     return dataclasses.replace(composed, waivers=used)
 
 
-def _unedited(material: Material, plan: Sequence[Decision]) -> None:
+def _unedited(dossier: Dossier, plan: Sequence[Decision]) -> None:
     if edited := [path for decision in plan for path in decision.edited]:
         raise PodcastError(
-            "\n".join(f"{material.workspace.relative(path)}: {EDITED}" for path in edited),
-            f"nothing of it is published: delete it, run `podcast build {material.slug}`, then publish again",
+            "\n".join(f"{dossier.workspace.relative(path)}: {EDITED}" for path in edited),
+            f"nothing of it is published: delete it, run `podcast build {dossier.slug}`, then publish again",
         )
 
 
-def _fresh(material: Material, plan: Sequence[Decision], earlier: Release | None) -> None:
+def _fresh(dossier: Dossier, plan: Sequence[Decision], earlier: Release | None) -> None:
     if stale := [decision.stage.name for decision in plan if decision.stale]:
         thaw = " --force" if earlier is not None and earlier.status == "published" else ""
         raise PodcastError(
-            f"{material.slug}: not built as it stands now ({', '.join(stale)})",
-            f"run `podcast build {material.slug}{thaw}`, then publish again",
+            f"{dossier.slug}: not built as it stands now ({', '.join(stale)})",
+            f"run `podcast build {dossier.slug}{thaw}`, then publish again",
         )
 
 
-def _signature(material: Material) -> Signature:
-    reviewed = material.reviewed_transcript()
+def _signature(dossier: Dossier) -> Signature:
+    reviewed = dossier.written_transcript()
     if reviewed is None:
-        return signoff.required(material.slug, None, "", "")
-    found = signoff.read(material.workspace.signoff_json(material.slug))
-    return signoff.required(material.slug, found, audio_sha256(material.mp3), document.digest(reviewed))
+        return signoff.required(dossier.slug, None, "", "")
+    found = signoff.read(dossier.signoff_json)
+    return signoff.required(dossier.slug, found, audio_sha256(dossier.mp3), document.digest(reviewed))
 
 
-def _guid(material: Material, earlier: Release | None, others: tuple[Release, ...]) -> None:
-    guid = material.episode.guid
+def _guid(dossier: Dossier, earlier: Release | None, others: tuple[Release, ...]) -> None:
+    guid = dossier.episode.guid
     if earlier is not None and earlier.guid != guid:
         raise PodcastError(
-            f"episodes/{material.slug}/episode.toml: guid: differs from the published one ({earlier.guid})",
+            f"episodes/{dossier.slug}/episode.toml: guid: differs from the published one ({earlier.guid})",
             "a guid never changes: every listener would get the episode a second time; write the published one back",
         )
-    if same := [other.slug for other in others if other.slug != material.slug and other.guid == guid]:
+    if same := [other.slug for other in others if other.slug != dossier.slug and other.guid == guid]:
         raise PodcastError(
-            f"episodes/{material.slug}/episode.toml: guid: {same[0]} is published under the same one",
+            f"episodes/{dossier.slug}/episode.toml: guid: {same[0]} is published under the same one",
             "remove the key and run `podcast new` for a folder of its own: a guid is never copied",
         )
 
 
-def _captions(material: Material) -> None:
-    for suffix, text in captions.render(material).items():
-        path = material.built(f"transcript.{suffix}")
+def _captions(dossier: Dossier) -> None:
+    for suffix, text in captions.render(dossier).items():
+        path = dossier.built(f"transcript.{suffix}")
         if path.read_bytes() != text.encode("utf-8"):
             raise PodcastError(
-                f"{material.workspace.relative(path)}: is not what the signed transcript renders to",
-                f"delete it and run `podcast build {material.slug}`",
+                f"{dossier.workspace.relative(path)}: is not what the signed transcript renders to",
+                f"delete it and run `podcast build {dossier.slug}`",
             )
 
 
-def _audio(material: Material) -> None:
+def _audio(dossier: Dossier) -> None:
     """Decode the file that listeners will get, to its end, and measure it again."""
-    audio = material.episode.audio
-    found = measure.loudness(material.mp3, audio.sample_rate)
-    name = material.workspace.relative(material.mp3)
+    audio = dossier.episode.audio
+    found = measure.loudness(dossier.mp3, audio.sample_rate)
+    name = dossier.workspace.relative(dossier.mp3)
     error = found.loudness.integrated - audio.target
     if abs(error) > LOUDNESS_ERROR:
         raise PodcastError(f"{name}: {found.loudness.integrated:.1f} LUFS, {error:+.1f} LU off its target")
     if found.loudness.true_peak > audio.true_peak:
         raise PodcastError(f"{name}: true peak {found.loudness.true_peak:.1f} dBTP is above {audio.true_peak} dBTP")
     length = round(found.samples * 1000 / audio.sample_rate)
-    if abs(length - material.timeline().duration) > LENGTH_ERROR:
-        raise PodcastError(f"{name}: {length} ms long, but the timeline has {material.timeline().duration} ms")
+    if abs(length - dossier.timeline().duration) > LENGTH_ERROR:
+        raise PodcastError(f"{name}: {length} ms long, but the timeline has {dossier.timeline().duration} ms")

@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from podcast_pipeline import keys
+from podcast_pipeline.episode import records
 from podcast_pipeline.errors import FeedError
 from podcast_pipeline.feed import contents
 from podcast_pipeline.feed.contents import Contents, differences, joined, text
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.publish import feeds, items, members, records
+from podcast_pipeline.publish import feeds, items, members
 from podcast_pipeline.publish.plan import Action, Look
 from podcast_pipeline.publish.public import Public, parsed
 from podcast_pipeline.publish.seen import MAIN, FeedDigests, Seen, masked, of, of_documents

@@ -12,13 +12,14 @@ from typing import Any
 
 from podcast_pipeline import atomic, codec
 from podcast_pipeline.config.load import load_show
+from podcast_pipeline.episode import records
 from podcast_pipeline.errors import FeedError
 from podcast_pipeline.feed.contents import Contents, instant
 from podcast_pipeline.feed.contents import differences as differing
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release, RolledBack
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.publish import behind, guard, head, items, members, records, seen
+from podcast_pipeline.publish import behind, guard, head, items, members, seen
 from podcast_pipeline.publish.guard import Unseen
 from podcast_pipeline.publish.public import Public
 from podcast_pipeline.publish.seen import MAIN, FeedDigests, Seen

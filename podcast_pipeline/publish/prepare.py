@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from podcast_pipeline import keys
+from podcast_pipeline.episode import records
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.feed.public import is_public
 from podcast_pipeline.layout import Workspace
@@ -25,7 +26,6 @@ from podcast_pipeline.publish import (
     members,
     moving,
     proof,
-    records,
     rehome,
     repair,
     sealed,

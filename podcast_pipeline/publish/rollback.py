@@ -10,13 +10,14 @@ from datetime import datetime
 
 from podcast_pipeline import keys
 from podcast_pipeline.config.load import load_show
+from podcast_pipeline.episode import records
 from podcast_pipeline.errors import FeedError, StorageError
 from podcast_pipeline.feed import contents
 from podcast_pipeline.feed.contents import differences, instant, own_addresses
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release, RolledBack
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.publish import adopt, behind, head, history, items, names, proof, records, seen
+from podcast_pipeline.publish import adopt, behind, head, history, items, names, proof, seen
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.publish.seen import MAIN
 from podcast_pipeline.storage.protocol import Conflict, Storage

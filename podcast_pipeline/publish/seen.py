@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from podcast_pipeline import atomic, codec
+from podcast_pipeline.episode import records
 from podcast_pipeline.errors import FeedError
 from podcast_pipeline.feed import contents
 from podcast_pipeline.feed.contents import Contents
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release
-from podcast_pipeline.publish import records
 
 MAIN = "main"
 HINT = (

@@ -77,13 +77,13 @@ class Api:
         return answer(self.viewer.verdict(by if ID.fullmatch(by) else ""))
 
     def audio(self, _: Request) -> Response:
-        return _file(self.desk.subject.review_audio, "audio/wav")
+        return _file(self.desk.subject.built("review.wav"), "audio/wav")
 
     def final(self, _: Request) -> Response:
         return _file(self.desk.subject.mp3, "audio/mpeg")
 
     def peaks(self, _: Request) -> Response:
-        return _file(self.desk.subject.peaks, "application/octet-stream")
+        return _file(self.desk.subject.built("peaks.dat"), "application/octet-stream")
 
     async def put(self, request: Request) -> Response:
         wanted = await self._asked(request)

@@ -8,12 +8,13 @@ from datetime import datetime
 from pathlib import Path
 
 from podcast_pipeline import atomic, codec
+from podcast_pipeline.episode import signoff
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model import cut
 from podcast_pipeline.model.release import Signature
-from podcast_pipeline.model.timeline import Timeline
+from podcast_pipeline.model.timeline import TIMELINE, Timeline
 from podcast_pipeline.model.transcript import Transcript
-from podcast_pipeline.review import heard, signoff, voiding
+from podcast_pipeline.review import heard, voiding
 from podcast_pipeline.review.checklist import Checklist
 from podcast_pipeline.review.desk import Desk
 from podcast_pipeline.review.heard import Spans
@@ -56,7 +57,7 @@ class Frames:
 def judge(desk: Desk, checklist: Checklist, frames: str, by: str) -> Verdict:
     """Whether `by` may sign now. Reads only."""
     subject, state, transcript = desk.subject, desk.state, desk.transcript()
-    settings, timeline = subject.show.review, subject.timeline()
+    settings, timeline = subject.show.review, subject.read(TIMELINE)
     errors: list[str] = []
     warnings: list[str] = []
     if by not in subject.show.people:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from podcast_pipeline import process
+from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.transcript import Transcript
 from podcast_pipeline.review import journal
 from podcast_pipeline.review.projection import Aligned, Written, transcript
 from podcast_pipeline.review.replay import replay
-from podcast_pipeline.review.subject import Subject
 from podcast_pipeline.transcript import document
 
 
@@ -30,7 +30,7 @@ class Compared:
     """Git holds commits from before words were taken out."""
 
 
-def compare(subject: Subject) -> Compared | None:
+def compare(subject: Dossier) -> Compared | None:
     """Replay the journal and compare; None where there is none. Raises PodcastError if it is damaged."""
     if not subject.journal.exists():
         return None

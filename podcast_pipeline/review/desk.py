@@ -10,9 +10,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from podcast_pipeline import atomic
+from podcast_pipeline import atomic, sha256
+from podcast_pipeline.audio.preflight import PREFLIGHT
 from podcast_pipeline.config.load import load_episode
 from podcast_pipeline.engine import lock
+from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.transcript import Transcript
 from podcast_pipeline.review import beginning, drive, projection, redaction
@@ -22,7 +24,6 @@ from podcast_pipeline.review.projection import Aligned, Tokens
 from podcast_pipeline.review.replay import apply, replay
 from podcast_pipeline.review.state import State
 from podcast_pipeline.review.strict import Bases, Refused, Request, head
-from podcast_pipeline.review.subject import Subject
 from podcast_pipeline.transcript import document
 
 
@@ -35,12 +36,12 @@ class EditConflict(PodcastError):
 
 
 @contextlib.contextmanager
-def held(subject: Subject) -> Iterator[Path]:
+def held(subject: Dossier) -> Iterator[Path]:
     """Hold the review lock of an episode. Gives the file for `tell`, by whoever opens a page.
 
     Raises PodcastError naming the process, and the page's address, that holds it.
     """
-    path = subject.lock
+    path = subject.workspace.review_lock(subject.slug)
     with contextlib.ExitStack() as stack:
         try:
             stack.enter_context(lock.hold(path, f"{subject.slug}: the review"))
@@ -64,7 +65,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def _stamp(subject: Subject) -> tuple[int, int, int] | None:
+def _stamp(subject: Dossier) -> tuple[int, int, int] | None:
     """Changes with episode.toml."""
     try:
         about = subject.workspace.episode_toml(subject.slug).stat()
@@ -73,10 +74,22 @@ def _stamp(subject: Subject) -> tuple[int, int, int] | None:
     return about.st_size, about.st_mtime_ns, about.st_ino
 
 
+def _clock(subject: Dossier) -> str:
+    """stamps where time that is missing in a recording stands as silence in what is reviewed, else "" (see
+    `sound.track.CLOCKS`)."""
+    told = subject.read(PREFLIGHT)
+    return "stamps" if told is not None and any(track.sound.gaps for track in told.tracks) else ""
+
+
+def _machine_sha256(subject: Dossier) -> str:
+    """Digest of the machine's transcript; "" if it was not made here."""
+    return sha256.of_file(subject.machine_json) if subject.machine_json.exists() else ""
+
+
 class Desk:
     """An open review. Every method may be called from any thread. Hold the review lock while it is open."""
 
-    def __init__(self, subject: Subject, by: str = beginning.BY_HAND) -> None:
+    def __init__(self, subject: Dossier, by: str = beginning.BY_HAND) -> None:
         """Open the journal, or begin one, and take in what changed outside: transcript.json, the machine's words.
 
         Raises PodcastError if anything of it is damaged.
@@ -103,7 +116,7 @@ class Desk:
             self._take_in(by)
         else:
             machine, written = subject.machine_transcript(), subject.written_transcript()
-            lines = beginning.records(machine, subject.machine_sha256(), written, subject.clock())
+            lines = beginning.records(machine, _machine_sha256(subject), written, _clock(subject))
             self.journal = Journal.create(subject.journal, lines, by, now())
             self.state = replay(self.journal.records)
             if written is not None:
@@ -113,7 +126,7 @@ class Desk:
                 )
 
     @property
-    def subject(self) -> Subject:
+    def subject(self) -> Dossier:
         """What is reviewed, with episode.toml as it is now: others may add cuts, chapters or claims there meanwhile.
 
         Where it cannot be read it is as it was: somebody may be in the middle of writing it.
@@ -143,12 +156,12 @@ class Desk:
             # Last: taken in once, it is an older text at the next opening, not a change by hand that undoes newer acts.
             self._write({"kind": "projection", "transcript_sha256": digest}, by)
             self.project(by)
-        sha256 = self.subject.machine_sha256()
-        if sha256 and sha256 != self.state.machine_sha256:
+        machine_sha256 = _machine_sha256(self.subject)
+        if machine_sha256 and machine_sha256 != self.state.machine_sha256:
             machine = self.subject.machine_transcript()
             if not redaction.same_words(self.state.words, machine.words):
                 found = self.aligned.all(self.state)
-                self._write(beginning.heard_again(self.state, found, machine, sha256), by)
+                self._write(beginning.heard_again(self.state, found, machine, machine_sha256), by)
                 self.notes.append("the recording was recognised again: people's texts lie over the new words")
 
     def _last_written(self) -> State:

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.review.api import Api, absent, answer, refused
 from podcast_pipeline.review.desk import Desk
 from podcast_pipeline.review.security import HOST, START, Guard, Sessions
-from podcast_pipeline.review.subject import Subject
 from podcast_pipeline.review.view import Pauses
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _static() -> Iterator[Any]:
             yield Route(path, fixed(entry.read_bytes(), kind))
 
 
-def own_port(subject: Subject) -> int:
+def own_port(subject: Dossier) -> int:
     """The port of this episode's page, the same at every start: a browser keeps what it holds unsaved by the port.
 
     From the digest of the folder's path, between 20000 and 31999: below what systems give to programs that ask for any.

@@ -6,17 +6,20 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from podcast_pipeline import codec
+from podcast_pipeline.episode import signoff
+from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.cut import united as cut_list
 from podcast_pipeline.model.terms import GlossaryWord
-from podcast_pipeline.review import approval, offers, precision, signoff, voiding
+from podcast_pipeline.model.timeline import TIMELINE
+from podcast_pipeline.review import approval, offers, precision, voiding
 from podcast_pipeline.review.approval import Frames
 from podcast_pipeline.review.checklist import Checklist
 from podcast_pipeline.review.desk import Desk
 from podcast_pipeline.review.item import CAUSES, Item
 from podcast_pipeline.review.paragraph import Reviewed
 from podcast_pipeline.review.projection import united
-from podcast_pipeline.review.subject import Subject
 from podcast_pipeline.review.tokens import approximate
 from podcast_pipeline.transcript import document
 from podcast_pipeline.transcript.lexicon import Lexicon, lexicon
@@ -25,9 +28,9 @@ View = dict[str, Any]
 Pauses = Callable[[], Iterable[tuple[int, int]]]
 
 
-def words_of(subject: Subject, more: Iterable[GlossaryWord] = ()) -> Lexicon:
+def words_of(subject: Dossier, more: Iterable[GlossaryWord] = ()) -> Lexicon:
     """What is known about words: medicine, the show's glossary and `more` of it, and the people of this episode."""
-    people = [subject.show.people[one].name for one in subject.names]
+    people = [person.name for person in subject.people]
     return lexicon((*subject.show.terms.words, *more), people, subject.episode.transcribe.language)
 
 
@@ -58,7 +61,7 @@ class Viewer:
         """Everything, for a page that opens."""
         subject = self.desk.subject
         people = {person.id: person.display for person in subject.show.people.values()}
-        timeline = subject.timeline()
+        timeline = subject.read(TIMELINE)
         return {
             "slug": subject.slug,
             "title": subject.episode.title,
@@ -70,10 +73,10 @@ class Viewer:
             "precision": {cause: [one.asked, one.led] for cause, one in self.precision.items()},
             "silent": list(self.silent),
             "chapters": [[chapter.start, chapter.title] for chapter in subject.episode.chapters],
-            "audio": subject.review_audio.exists(),
-            "peaks": subject.peaks.exists(),
+            "audio": subject.built("review.wav").exists(),
+            "peaks": subject.built("peaks.dat").exists(),
             "final": self.frames(),
-            "timeline": timeline.to_json() if timeline else None,
+            "timeline": codec.encode(timeline),
             "must_check": subject.show.review.must_check,
             "notes": self.desk.notes,
             **self.changes(-1),

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from podcast_pipeline import ffmpeg
 from podcast_pipeline.audio import lame
+from podcast_pipeline.episode import signoff
+from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.model.release import Signature
-from podcast_pipeline.review import signoff
 from podcast_pipeline.review.journal import Record
 from podcast_pipeline.review.state import State
-from podcast_pipeline.review.subject import Subject
 
 _TEXTS = frozenset({"edit", "replace_all", "restore", "split", "merge", "speaker", "speaker_rename", "rebase"})
 _CUTS = frozenset({"cut", "uncut"})
@@ -18,7 +18,7 @@ _TOOLS = {"ffmpeg": "FFmpeg", "lameenc": "lameenc"}
 
 
 def reasons(
-    subject: Subject, state: State, records: Sequence[Record], signature: Signature, frames: str, transcript: str
+    subject: Dossier, state: State, records: Sequence[Record], signature: Signature, frames: str, transcript: str
 ) -> tuple[str, ...]:
     """Why the signature does not hold for this audio and this transcript (their digests); empty if it does."""
     found = []
@@ -32,7 +32,7 @@ def reasons(
     return tuple(found)
 
 
-def _text(subject: Subject, state: State, later: Sequence[Record]) -> str:
+def _text(subject: Dossier, state: State, later: Sequence[Record]) -> str:
     """The last change of the text or the cuts; "" if the journal knows of none."""
     for record in reversed(later):
         who = f"by {subject.name(record['by'])} at {record['at'][:16].replace('T', ' ')}"

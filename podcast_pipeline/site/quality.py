@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from podcast_pipeline.evidence.cited import verified_line
+from podcast_pipeline.evidence.cited import sources, verified_line
 from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.reference import Reference
 from podcast_pipeline.model.release import ReleasePerson, Signature
@@ -35,15 +35,15 @@ def card(
     corrected: date | None = None,
 ) -> tuple[Criterion, ...]:
     """The items in the order of the two instruments. `corrected` is the day of the last correction."""
-    cited = {citation.id for claim in episode.claims for citation in claim.refs} & set(references)
+    cited = sources(episode.claims, references).values()
     facts = [claim for claim in episode.claims if claim.kind == "fact"]
     mapped = bool(facts) and all(claim.refs for claim in facts)
     real = signature is not None and not signature.example
     named = [person for person in people if person.group.strip().lower() == "cast"]
     disclosed = bool(named) and all(person.disclosure for person in named)
     due = episode.content_class != "non-clinical"
-    confirmed = f"{len(cited)} references, {verified_line(references[id_] for id_ in cited)}"
-    sources = f"{confirmed}; {sum(bool(claim.refs) for claim in episode.claims)} of {len(episode.claims)} claims"
+    confirmed = f"{len(cited)} references, {verified_line(cited)}"
+    attribution = f"{confirmed}; {sum(bool(claim.refs) for claim in episode.claims)} of {len(episode.claims)} claims"
     checked = bool(facts) and all(claim.checked_by and claim.checked for claim in facts)
     current = f"published {episode.publish_at:%Y-%m-%d}" + (f", corrected {corrected.isoformat()}" if corrected else "")
     by = f"signed by {signature.name}" if signature is not None else "nobody has signed"
@@ -52,7 +52,7 @@ def card(
              "summary and objectives" if episode.objectives else "no objectives; a reader decides"),
         Criterion("METRIQ", "Right amount for its length", None, "a reader decides"),
         Criterion("METRIQ", "Well written and formatted", None, "a reader decides"),
-        Criterion("METRIQ", "References are cited and map to statements", mapped, sources),
+        Criterion("METRIQ", "References are cited and map to statements", mapped, attribution),
         Criterion("METRIQ", "Clear who made it, and their conflicts of interest", disclosed or not due,
              "statements of all who speak" if disclosed else "statements are missing"),
         Criterion("METRIQ", "Editorial and pre-publication review described", real and (checked or not facts),
@@ -60,7 +60,7 @@ def card(
         Criterion("METRIQ", "Post-publication commentary", None, "none is collected here"),
         Criterion("JAMA", "Authorship", bool(named) and all(person.affiliation for person in named),
              "names, credentials and affiliations" if named else "nobody is named"),
-        Criterion("JAMA", "Attribution", bool(cited) and mapped, sources),
+        Criterion("JAMA", "Attribution", bool(cited) and mapped, attribution),
         Criterion("JAMA", "Disclosure", disclosed, "financial relationships or their absence, dated"),
         Criterion("JAMA", "Currency", True, current),
     )  # fmt: skip

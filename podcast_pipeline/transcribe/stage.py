@@ -37,7 +37,7 @@ def located(settings: TranscribeSettings, root: Path, people: int = 0) -> Transc
 
 
 @dataclass(frozen=True)
-class Files:
+class _Outputs:
     """Where the stage writes, and the folder `previous` in which an earlier run kept what it heard on each track."""
 
     output: Path
@@ -73,7 +73,7 @@ def transcribe(
     AudioError (a recording cannot be read).
     """
     report = _rising(report)
-    files, people = Files(output, words, previous), settings.speakers or 0
+    files, people = _Outputs(output, words, previous), settings.speakers or 0
     if people > 1 and len(tracks) > 1:
         raise ConfigError(
             f"[transcribe] speakers = {people} is for one recording of several people; here are {len(tracks)} tracks",
@@ -139,7 +139,7 @@ def _heard(
     tracks: Sequence[tuple[Track, Path]],
     sounds: Mapping[str, Sound],
     settings: TranscribeSettings,
-    files: Files,
+    files: _Outputs,
     versions: Mapping[str, str],
     model: models.Model,
     scratch: Path,

@@ -64,7 +64,7 @@ def show_of(root: Path, paragraphs: int) -> list[str]:
         for i in range(paragraphs)
     ]
     subject = make_show(root, turns, per_word=240, gap=20)
-    give_silence(subject.review_audio, subject.machine_transcript().words[-1].end)
+    give_silence(subject.built("review.wav"), subject.machine_transcript().words[-1].end)
     return [text for _, text in turns]
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from podcast_pipeline import codec, ffmpeg
 from podcast_pipeline.audio import wav
 from podcast_pipeline.config.load import load_episode, load_show
+from podcast_pipeline.episode import signoff
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.evidence import intake, library
 from podcast_pipeline.feed import rules
@@ -24,7 +25,7 @@ from podcast_pipeline.migration import listen
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.publish import correct
-from podcast_pipeline.review import journal, replay, signoff
+from podcast_pipeline.review import journal, replay
 from podcast_pipeline.transcript import document, machine
 
 ROOT = Path(__file__).parent.parent.parent

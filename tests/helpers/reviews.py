@@ -13,9 +13,9 @@ import pytest
 from shows import EPISODE, ROOT, TINY
 
 from podcast_pipeline.config.load import load_episode, load_show
+from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.review.desk import Desk
-from podcast_pipeline.review.subject import Subject
 
 HOST, GUEST = "example-host", "example-guest"
 TURNS = (
@@ -41,7 +41,7 @@ def machine_json(turns: Sequence[tuple[str, str]], per_word: int = 300, gap: int
     return {"schema": 1, "timeline": "source", "language": "en", "words": words, "turns": rows, **more}
 
 
-def make_show(root: Path, turns: Sequence[tuple[str, str]] = TURNS, **more: Any) -> Subject:
+def make_show(root: Path, turns: Sequence[tuple[str, str]] = TURNS, **more: Any) -> Dossier:
     """A show at `root` with one episode that a machine has transcribed."""
     shutil.copytree(ROOT / "feed" / "people", root / "feed" / "people")
     for name in ("show.toml", "references.json", "cover.png"):
@@ -59,10 +59,10 @@ def write_machine(root: Path, value: dict[str, Any]) -> None:
     (root / "build" / TINY / "transcript.machine.json").write_text(json.dumps(value), "utf-8")
 
 
-def subject_at(root: Path, slug: str = TINY) -> Subject:
+def subject_at(root: Path, slug: str = TINY) -> Dossier:
     workspace = Workspace(root)
     show = load_show(workspace)
-    return Subject(show, load_episode(workspace, show, slug), workspace)
+    return Dossier(show, load_episode(workspace, show, slug), workspace)
 
 
 class Editor:

@@ -10,6 +10,8 @@ from podcast_pipeline import atomic, codec
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.person import Person
 from podcast_pipeline.model.release import Signature
+from podcast_pipeline.model.transcript import Transcript
+from podcast_pipeline.transcript import document
 
 AGAIN = "restore it from git, or sign again: `podcast signoff EP --by ID`"
 
@@ -66,4 +68,15 @@ def required(slug: str, signature: Signature | None, audio_sha256: str, transcri
         raise PodcastError(f"{slug}: nobody has signed it off", what)
     if reasons := void(signature, audio_sha256, transcript_sha256):
         raise PodcastError(f"{slug}: the sign-off is void: {'; '.join(reasons)}", what)
+    return signature
+
+
+def under(path: Path, transcript: Transcript | None) -> Signature | None:
+    """The signature in `path` if it stands under this very text; None for a text that nobody has corrected or signed.
+
+    Raises PodcastError as `read` does.
+    """
+    signature = read(path)
+    if signature is None or transcript is None or signature.transcript_sha256 != document.digest(transcript):
+        return None
     return signature

@@ -7,45 +7,43 @@ import difflib
 from datetime import datetime
 
 from podcast_pipeline import atomic
+from podcast_pipeline.episode import signoff
+from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.release import Signature
-from podcast_pipeline.production.material import Material
-from podcast_pipeline.review import approval, journal, signoff, voiding
+from podcast_pipeline.review import approval, journal, voiding
 from podcast_pipeline.review.beginning import BY_HAND
 from podcast_pipeline.review.desk import Desk, held
 from podcast_pipeline.review.replay import replay
-from podcast_pipeline.review.subject import Subject
 from podcast_pipeline.review.view import Viewer
 from podcast_pipeline.tag.frames import audio_sha256
 from podcast_pipeline.transcript import document
 
 
-def sign(material: Material, by: str, role: str, now: datetime) -> Signature:
+def sign(subject: Dossier, by: str, role: str, now: datetime) -> Signature:
     """Sign as the review page does: a line of the journal (begun where there is none), transcript.json, signoff.json.
 
     Raises PodcastError: not a person, not built, or all that stands in the way.
     """
-    slug, people = material.slug, material.show.people
+    slug, people = subject.slug, subject.show.people
     if by not in people:
         near = difflib.get_close_matches(by, people, n=1)
         known = f'did you mean "{near[0]}"?' if near else f"people here: {', '.join(people) or 'none yet'}"
         raise PodcastError(f'--by: "{by}" is not in feed/people', known)
-    if not material.mp3.exists() or not material.built("transcript.machine.json").exists():
+    if not subject.mp3.exists() or not subject.machine_json.exists():
         raise PodcastError(
             f"{slug}: there is nothing to sign yet", f"run `podcast build {slug}`, then read and hear it"
         )
-    subject = Subject(material.show, material.episode, material.workspace)
     with held(subject), contextlib.closing(Desk(subject, by)) as desk:
         return approval.sign(desk, Viewer(desk).checklist, by, role, now)
 
 
-def missing(material: Material) -> tuple[str, ...]:
+def missing(subject: Dossier) -> tuple[str, ...]:
     """Why a built episode may not be published: nobody signed, or what is void since; empty if the sign-off holds."""
-    found, reviewed = signoff.read(material.workspace.signoff_json(material.slug)), material.reviewed_transcript()
+    found, reviewed = signoff.read(subject.signoff_json), subject.written_transcript()
     if found is None or reviewed is None:
         return ("not signed off",)
-    digests = audio_sha256(material.mp3), document.digest(reviewed)
-    subject = Subject(material.show, material.episode, material.workspace)
+    digests = audio_sha256(subject.mp3), document.digest(reviewed)
     reasons = signoff.void(found, *digests)
     if reasons and subject.journal.exists():
         records = journal.read(subject.journal)
@@ -53,12 +51,11 @@ def missing(material: Material) -> tuple[str, ...]:
     return tuple(f"sign-off void: {reason}" for reason in reasons)
 
 
-def withdraw(material: Material) -> None:
+def withdraw(subject: Dossier) -> None:
     """Take the sign-off back: signoff.json goes, the journal says so. Raises PodcastError if there is none."""
-    subject = Subject(material.show, material.episode, material.workspace)
     path = subject.signoff_json
     if not path.exists():
-        raise PodcastError(f"{material.slug}: there is no sign-off to withdraw")
+        raise PodcastError(f"{subject.slug}: there is no sign-off to withdraw")
     if not subject.journal.exists():
         path.unlink()
         atomic.sync_folder(path.parent)

@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from podcast_pipeline.audio import dominance, preflight
+from podcast_pipeline.audio.preflight import PREFLIGHT
+from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.model.cut import SHORTEST
-from podcast_pipeline.production.material import Material
 from podcast_pipeline.review import beginning, journal, offers
 from podcast_pipeline.review.offers import KEPT, LONG, Offer
 from podcast_pipeline.review.projection import Aligned
 from podcast_pipeline.review.replay import replay
 from podcast_pipeline.review.state import State
-from podcast_pipeline.review.subject import Subject
 from podcast_pipeline.review.view import words_of
 
 if TYPE_CHECKING:
@@ -30,43 +30,42 @@ _SURELY = 35.0
 _FRAME = 1000 // dominance.FRAMES
 
 
-def offered(material: Material) -> tuple[Offer, ...]:
+def offered(subject: Dossier) -> tuple[Offer, ...]:
     """All offers that nobody accepted or declined, in order of time. Needs what the stage probe made.
 
     Fillers are offered where there is a transcript.
     """
-    subject = Subject(material.show, material.episode, material.workspace)
-    found = _state(subject, material)
-    declined = offers.declined(material.episode.declined)
-    return offers.offers(found, Aligned(), words_of(subject), pauses(material), material.cuts, declined)
+    found = _state(subject)
+    declined = offers.declined(subject.episode.declined)
+    return offers.offers(found, Aligned(), words_of(subject), pauses(subject), subject.cuts, declined)
 
 
-def _state(subject: Subject, material: Material) -> State:
+def _state(subject: Dossier) -> State:
     """The review as it stands; where none was begun, as it would begin."""
     if subject.journal.exists():
         return replay(journal.read(subject.journal))
-    written = material.reviewed_transcript()
-    heard = material.machine_transcript() if material.built("transcript.machine.json").exists() else written
+    written = subject.written_transcript()
+    heard = subject.machine_transcript() if subject.machine_json.exists() else written
     if heard is None:
         return State()
     return replay(journal.stamped(beginning.records(heard, "", written), beginning.BY_HAND, datetime.now(UTC)))
 
 
-def pauses(material: Material) -> list[tuple[int, int]]:
+def pauses(subject: Dossier) -> list[tuple[int, int]]:
     """What could go of long silences (ms); none where the recording was not probed here."""
-    if not (material.built("preflight.json").exists() and material.built("levels.dat").exists()):
+    if not (subject.built("preflight.json").exists() and subject.built("levels.dat").exists()):
         return []
-    return list(_pauses(_silence(material)))
+    return list(_pauses(_silence(subject)))
 
 
-def _silence(material: Material) -> NDArray[np.bool_]:
+def _silence(subject: Dossier) -> NDArray[np.bool_]:
     """For every 20 ms of the source whether no microphone hears more than its room."""
     import numpy as np
 
-    told = preflight.load(material.built("preflight.json"))
+    told = PREFLIGHT.read(subject.folder)
     tracks = []
-    levels = preflight.levels(told, material.built("levels.dat"))
-    for track, found, heard_at in zip(material.episode.tracks, told.tracks, levels, strict=True):
+    levels = preflight.levels(told, subject.built("levels.dat"))
+    for track, found, heard_at in zip(subject.episode.tracks, told.tracks, levels, strict=True):
         heard = found.heard
         limit = max(heard.noise_floor + _ABOVE, heard.integrated - _SURELY)
         tracks.append((track.offset // _FRAME, heard_at < limit))

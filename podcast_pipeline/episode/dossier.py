@@ -1,0 +1,149 @@
+"""An episode with its show and its files: where they are, what stands in them, and what several rooms ask of them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+from podcast_pipeline.artefact import Artefact
+from podcast_pipeline.episode import signoff
+from podcast_pipeline.episode.cuts import cut_list
+from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.layout import Workspace
+from podcast_pipeline.model.cut import Cut, digest
+from podcast_pipeline.model.episode import AlternateFile, Episode
+from podcast_pipeline.model.person import Person
+from podcast_pipeline.model.release import Signature
+from podcast_pipeline.model.show import Show
+from podcast_pipeline.model.timeline import TIMELINE, Timeline
+from podcast_pipeline.model.transcript import Transcript
+from podcast_pipeline.people.part import taking_part
+from podcast_pipeline.transcript import document, machine
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """Kept is only what follows from show and episode; files are read at every call, as a review is open for hours
+    while others build."""
+
+    show: Show
+    episode: Episode
+    workspace: Workspace
+
+    @property
+    def slug(self) -> str:
+        return self.episode.slug
+
+    @property
+    def file(self) -> str:
+        """episode.toml, as messages name it."""
+        return self.workspace.relative(self.workspace.episode_toml(self.slug))
+
+    @cached_property
+    def people(self) -> tuple[Person, ...]:
+        return taking_part(self.show, self.episode)
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Speaker id -> name as shown: everybody with a part in this episode."""
+        return {person.id: person.display for person in self.people}
+
+    def name(self, person: str) -> str:
+        """The name of anybody in feed/people; the id itself for others."""
+        return self.show.people[person].display if person in self.show.people else person
+
+    @property
+    def journal(self) -> Path:
+        return self.workspace.review_jsonl(self.slug)
+
+    @property
+    def transcript_json(self) -> Path:
+        return self.workspace.transcript_json(self.slug)
+
+    @property
+    def signoff_json(self) -> Path:
+        return self.workspace.signoff_json(self.slug)
+
+    @property
+    def cover(self) -> Path:
+        if self.episode.cover:
+            return self.workspace.episode(self.slug) / self.episode.cover
+        return self.workspace.root / self.show.cover
+
+    def headshots(self) -> dict[str, Path]:
+        """Where the pictures of this episode's people are, or would be, by id: of those that may be published."""
+        shown = [person.id for person in self.people if "headshot" in person.publish]
+        return {id_: self.workspace.people / f"{id_}.jpg" for id_ in shown}
+
+    def alternate(self, one: AlternateFile) -> Path:
+        """The episode in another form, as a person made it."""
+        return self.workspace.episode(self.slug) / one.file
+
+    @cached_property
+    def folder(self) -> Path:
+        return self.workspace.build(self.slug)
+
+    def built(self, name: str) -> Path:
+        """A stage's output by name."""
+        return self.folder / name
+
+    @property
+    def mp3(self) -> Path:
+        """The programme as listeners get it."""
+        return self.folder / f"{self.slug}.mp3"
+
+    def forms(self) -> dict[str, Path]:
+        """The forms made beside the MP3, tagged, by name."""
+        return {name: self.folder / f"{self.slug}.{name}" for name in self.episode.audio.formats if name != "mp3"}
+
+    def read(self, what: Artefact[T]) -> T | None:
+        """A stage's output as a value; None where it was not made here. Raises PodcastError if it cannot be read."""
+        return what.read(self.folder) if self.built(what.name).exists() else None
+
+    @property
+    def cuts(self) -> tuple[Cut, ...]:
+        """The one cut list."""
+        return cut_list(self.workspace, self.episode)
+
+    def timeline(self) -> Timeline:
+        """Where everything is heard. Raises PodcastError if it is not built, or with other cuts than are asked for."""
+        found = TIMELINE.read(self.folder)
+        if found.cuts_sha256 != digest(self.cuts):
+            raise PodcastError(
+                f"{self.built(TIMELINE.name)}: made with another cut list", f"run `podcast build {self.slug}`"
+            )
+        return found
+
+    @property
+    def machine_json(self) -> Path:
+        return self.built("transcript.machine.json")
+
+    def machine_value(self) -> dict[str, Any]:
+        """The machine's transcript as JSON, with its flags and suggestions; empty if it was not made here."""
+        if not self.machine_json.exists():
+            return {}
+        value: dict[str, Any] = json.loads(self.machine_json.read_text("utf-8"))
+        return value
+
+    def machine_transcript(self) -> Transcript:
+        """Raises PodcastError if it was not made here."""
+        if not self.machine_json.exists():
+            raise PodcastError(f"{self.slug}: there is no transcript yet", f"`podcast transcribe {self.slug}` makes it")
+        return machine.read(self.machine_json, self.names)
+
+    def written_transcript(self) -> Transcript | None:
+        """The transcript of record as people have corrected it, in transcript.json; None if there is none."""
+        return document.read(self.transcript_json) if self.transcript_json.exists() else None
+
+    def transcript(self) -> Transcript:
+        """The text of record: the corrected one where it stands, else the machine's."""
+        return self.written_transcript() or self.machine_transcript()
+
+    def signature(self) -> Signature | None:
+        """The signature under this very text; whether it also covers the audio is asked before publication."""
+        return signoff.under(self.signoff_json, self.written_transcript())
