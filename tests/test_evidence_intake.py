@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from pathlib import Path
 from typing import Any
 
 import pytest
+import soak
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from podcast_pipeline.errors import EvidenceError
 from podcast_pipeline.evidence import bibtex, intake, library, nbib, ris
@@ -117,6 +121,68 @@ def test_bibtex() -> None:
     assert text(book.csl) == "Sample A. A book. Example & Sons; 2020."
     assert len(found.problems) == 1
     assert found.problems[0].startswith("@article broken")
+
+
+BIBLATEX = r"""
+@article{sample2024,
+  author = {Ludwig van Sample and Erdo{\u{g}}an, Ay{\c{s}}e and Erd{\H o}s, P{\'a}l and {\.Z}ak, Zofia and
+    W{\k{e}}grzyn, J and \v{S}im\r{u}nek, Anton\'{\i}n and \DJ okovi\'c, \DJ. and {Group of A and B}},
+  title = {{IL}-1{\textbeta} at $\ge$50\,{\textmu}g/kg ($p<0.05$), 10$^{-6}$, H$_2$O:
+    a 5\textsuperscript{th} of 50% & \$3},
+  year = 2024, eprint = {12345678}, eprinttype = {pubmed}, journal = {J Examples}
+}
+@article(paren2023, author = {Paren, P.}, title = {In parentheses (twice)}, year = 2023, month = may # "~3")
+@misc{range2022, title = {A range}, date = {2022-05/2022-06}, note = {PMID: 23456789},
+  howpublished = {\url{https://www.example.org/a_b~c?x=1\&y=2}}}
+"""
+
+
+def test_bibtex_keeps_letters_signs_and_units() -> None:
+    """Greek, micro, comparison and raised characters, letters of many languages, particles, groups, parentheses."""
+    found = bibtex.read(BIBLATEX)
+    article, paren, ranged = (record.csl for record in found.records)
+    assert found.problems == ()
+    assert article["title"] == "IL-1β at ≥50 μg/kg (p<0.05), 10⁻⁶, H₂O: a 5th of 50% & $3"
+    assert [" ".join(author.values()) for author in article["author"]] == [
+        "Sample Ludwig van", "Erdoğan Ayşe", "Erdős Pál", "Żak Zofia", "Węgrzyn J", "Šimůnek Antonín", "Đoković Đ.",
+        "Group of A and B",
+    ]  # fmt: skip
+    assert article["author"][0]["non-dropping-particle"] == "van"
+    assert (article["PMID"], ranged["PMID"]) == ("12345678", "23456789")
+    assert paren["title"] == "In parentheses (twice)"
+    assert paren["issued"] == {"date-parts": [[2023, 5, 3]]}
+    assert ranged["issued"] == {"date-parts": [[2022, 5], [2022, 6]]}
+    assert ranged["URL"] == "https://www.example.org/a_b~c?x=1&y=2"
+
+
+@pytest.mark.parametrize(
+    ("entry", "problem"),
+    [
+        (r"@misc{a, title = {A \strange{thing}}}", r"@misc a: title: the command \strange is unknown"),
+        ("@misc{a, title = {A} year = 2020}", "@misc a: title: cannot be read: is a comma missing?"),
+        ("@misc{a, title = {A}, title = {B}}", "@misc a: cannot be read"),
+        ("@article(a, title = {A}", "@article a: cannot be read"),
+    ],
+)
+def test_what_bibtex_means_is_named_or_kept(entry: str, problem: str) -> None:
+    """An unknown command, a missing comma, a field twice, a record that is not closed; the next record is whole."""
+    found = bibtex.read(f"{entry}\n@misc{{next, title = {{Whole}}}}")
+    assert found.problems[0].startswith(problem)
+    assert found.records[-1].title == "Whole"
+
+
+PRINTED = st.characters(categories=["L", "N", "P", "S", "Zs"], exclude_characters="\"`'")
+
+
+@given(st.text(PRINTED, min_size=1).filter(str.strip))
+@settings(max_examples=soak.examples(150, 20_000))
+def test_what_is_written_as_bibtex_is_read_back(title: str) -> None:
+    """Every letter, digit and sign of a title survives; quotation marks and dashes are LaTeX's own ligatures."""
+    title = " ".join(unicodedata.normalize("NFC", title).replace("--", "- ").split())
+    text = bibtex.write([Reference("r", {"id": "r", "type": "book", "title": title})])
+    found = bibtex.read(text)
+    assert found.problems == ()
+    assert found.records[0].title == title
 
 
 @pytest.mark.parametrize("write", [ris.write, bibtex.write])

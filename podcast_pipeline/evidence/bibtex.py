@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from podcast_pipeline.evidence import latex
 from podcast_pipeline.evidence.citation import day_parts
 from podcast_pipeline.evidence.pubmed import MONTHS
 from podcast_pipeline.evidence.record import Import, PaperRecord
@@ -43,117 +44,157 @@ _FIELDS = {
     "doi": "DOI",
     "pmid": "PMID",
     "pmcid": "PMCID",
-    "url": "URL",
 }
-_ACCENTS = {
-    "'": "\u0301",
-    "`": "\u0300",
-    "^": "\u0302",
-    '"': "\u0308",
-    "~": "\u0303",
-    "=": "\u0304",
-    "c": "\u0327",
-    "v": "\u030c",
-}
-_LETTERS = {"ss": "ß", "o": "ø", "O": "Ø", "ae": "æ", "AE": "Æ", "l": "ł", "L": "Ł", "aa": "å", "AA": "Å", "i": "i"}
-_START = re.compile(r"@\s*(\w+)\s*\{\s*", re.ASCII)
+_ADDRESSES = ("url", "howpublished")
+_OPENED = re.compile(r"@\s*(\w+)\s*\(", re.ASCII)
+_PART = re.compile(
+    r"""\s*(?:(?P<brace>\{)|"(?P<quoted>(?:[^"{}]|\{[^{}]*\})*)"|(?P<joined>\#)|(?P<name>[^\s\#{}",]+))""", re.ASCII
+)
+_DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 
 
 def read(text: str) -> Import:
-    """The records of a BibTeX file; one that cannot be read is a problem with its key, and the others are kept."""
-    records, problems = [], []
-    strings: dict[str, str] = {}
-    for kind, body in _entries(text):
-        if kind == "string":
-            strings |= {name.casefold(): value for name, value in _pairs(body, {})}
-        elif kind not in ("comment", "preamble"):
-            key, _, rest = body.partition(",")
-            csl = _csl(kind, dict(_pairs(rest, strings)))
+    """The records of a BibTeX file; what cannot be read is a problem with its key, and the others are kept."""
+    from bibtexparser.entrypoint import parse_string
+    from bibtexparser.model import DuplicateBlockKeyBlock, Entry, ImplicitComment, ParsingFailedBlock, String
+
+    logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what it would say is said here, as problems
+    records: list[PaperRecord] = []
+    problems: list[str] = []
+    strings = {month: month for month in MONTHS}
+    for block in parse_string(_braced(text), parse_stack=[]).blocks:
+        if isinstance(block, DuplicateBlockKeyBlock):  # two papers may have one key: here they get ids of their own
+            block = block.ignore_error_block
+        name = _name_of(block.raw)
+        if isinstance(block, String):
+            strings[block.key.casefold()] = _joined(block.value, strings) or ""
+        elif isinstance(block, Entry):
+            values = {field.key.casefold(): _joined(field.value, strings) for field in block.fields}
+            fields = {field: value for field, value in values.items() if value is not None}
+            csl, unread = _csl(block.entry_type.casefold(), fields)
+            lost = [f"{field}: cannot be read: is a comma missing?" for field in values if field not in fields]
+            problems += [f"{name}: {why}" for why in (*lost, *unread)]
             if csl.get("title"):
                 records.append(PaperRecord(csl, source="bibtex"))
             else:
-                problems.append(f"@{kind} {key.strip()}: has no title, or its brackets do not close")
+                problems.append(f"{name}: has no title")
+        elif isinstance(block, ParsingFailedBlock):
+            problems.append(f"{name}: cannot be read: its brackets do not close, or it has a field twice")
+        elif isinstance(block, ImplicitComment) and re.search(r"@\s*\w", block.raw or ""):
+            problems.append(f"{name}: cannot be read: a record begins with @article{{")
     if not records and not problems:
         problems.append("no record found: a BibTeX record begins with @article{")
     return Import(tuple(records), tuple(problems))
 
 
-def _entries(text: str) -> Iterator[tuple[str, str]]:
-    """Kind and body of each record; one whose brackets never close ends where the next begins."""
-    closing = _closing(text)
-    starts = list(_START.finditer(text))
-    done = 0
-    for match, following in itertools.zip_longest(starts, starts[1:]):
-        if match.start() < done:
-            continue  # inside the record before it
-        end = closing.get(match.end(1) + match[0][match.end(1) - match.start() :].index("{"))
-        if end is None:
-            end = following.start() if following is not None else len(text)
-        yield match[1].casefold(), text[match.end() : end]
-        done = end
+def _name_of(raw: str | None) -> str:
+    """How a person finds a record again: its kind and key, or its first words."""
+    begin = re.search(r"@\s*(\w*)\s*[{(]?\s*([^,\s{}()]*)", raw or "")
+    return f"@{begin[1]} {begin[2]}".strip() if begin else "a record"
 
 
-def _closing(text: str) -> dict[int, int]:
-    """Place of each opening brace that is closed -> place of its closing one; escaped braces do not count."""
-    found: dict[int, int] = {}
-    opened: list[int] = []
-    for brace in re.finditer(r"(?<!\\)[{}]", text):
-        if brace[0] == "{":
-            opened.append(brace.start())
-        elif opened:
-            found[opened.pop()] = brace.start()
-    return found
+def _braced(text: str) -> str:
+    """`text` with records in parentheses, which BibTeX allows, in braces, which the parser wants.
+
+    One that is not closed before the next begins stays as it is, and the parser makes a problem of it.
+    """
+    starts = [*_OPENED.finditer(text)]
+    parts, done = [], 0
+    for start, following in itertools.zip_longest(starts, starts[1:]):
+        limit = following.start() if following is not None else len(text)
+        if (end := _parenthesis(text[start.end() : limit])) is not None:
+            parts += [text[done : start.end() - 1], "{", text[start.end() : start.end() + end], "}"]
+            done = start.end() + end + 1
+    return "".join((*parts, text[done:]))
 
 
-def _pairs(body: str, strings: dict[str, str]) -> Iterator[tuple[str, str]]:
-    place = 0
-    while (match := re.compile(r"\s*,?\s*([\w-]+)\s*=\s*").match(body, place)) is not None:
-        value, place = _value(body, match.end(), strings)
-        yield match[1].casefold(), value
+def _parenthesis(text: str) -> int | None:
+    """Where the first `)` outside of braces stands."""
+    depth = 0
+    for character in re.finditer(r"(?<!\\)[{})]", text):
+        if depth == 0 and character[0] == ")":
+            return character.start()
+        depth += {"{": 1, "}": -1}.get(character[0], 0)
+    return None
 
 
-def _value(body: str, place: int, strings: dict[str, str]) -> tuple[str, int]:
-    """One value, its parts joined by #: {braces}, "quotes", a number or the name of a string."""
-    parts = []
-    while place < len(body):
-        if body[place] in '{"':
-            closing = "}" if body[place] == "{" else '"'
-            depth, end = 0, place + 1
-            while end < len(body) and (depth or body[end] != closing):
-                depth += {"{": 1, "}": -1}.get(body[end], 0) if body[end - 1] != "\\" else 0
-                end += 1
-            parts.append(body[place + 1 : end])
-            place = end + 1
-        else:
-            match = re.compile(r"[^,#\s]+").match(body, place)
-            if match is None:
-                break
-            parts.append(strings.get(match[0].casefold(), match[0]))
-            place = match.end()
-        joined = re.compile(r"\s*#\s*").match(body, place)
-        if joined is None:
-            break
-        place = joined.end()
-    return "".join(parts), place
+def _joined(value: str, strings: Mapping[str, str]) -> str | None:
+    """A value as it is written, its parts joined by #: {braces}, "quotes", a number or the name of a string.
+
+    None where parts follow each other without one: a comma is missing.
+    """
+    parts, place, joined = [], 0, True
+    while match := _PART.match(value, place):
+        end = latex.closing(value, match.start("brace")) if match["brace"] else match.end()
+        if end is None or joined == bool(match["joined"]):
+            return None
+        if match["brace"]:
+            parts.append(value[match.end() : end])
+            end += 1
+        elif match["quoted"] is not None:
+            parts.append(match["quoted"])
+        elif match["name"]:
+            parts.append(strings.get(match["name"].casefold(), match["name"]))
+        place, joined = end, bool(match["joined"])
+    return None if joined or value[place:].strip() else "".join(parts)
 
 
-def _csl(kind: str, fields: dict[str, str]) -> dict[str, Any]:
+def _csl(kind: str, fields: dict[str, str]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The record as CSL-JSON, and what in it could not be read."""
     csl: dict[str, Any] = {"type": _TYPES.get(kind, "document")}
+    unread: list[str] = []
+
+    def plain(name: str, text: str) -> str:
+        text, commands = latex.plain(text)
+        unread.extend(f"{name}: the command {command} is unknown and stands as it is" for command in commands)
+        return text
+
     for name, field in _FIELDS.items():
-        if text := _plain(fields.get(name, "")):
-            csl.setdefault(field, text.replace("--", "-") if field == "page" else text)
+        if text := plain(name, fields.get(name, "")):
+            csl.setdefault(field, re.sub("--|\N{EN DASH}", "-", text) if field == "page" else text)
+    for name in _ADDRESSES:
+        if address := re.search(r"https?://[^\s{}]+", fields.get(name, "")):
+            csl.setdefault("URL", re.sub(r"\\([&%$#_~])", r"\1", address[0]))
+    if "PMID" not in csl and (pmid := _pmid(fields)):
+        csl["PMID"] = pmid
     if names := fields.get("author", ""):
-        authors = _split(names)
-        csl["author"] = [_author(name) for name in authors if name.strip() and name.strip() != "others"]
-        if authors[-1].strip() == "others":
-            csl["custom"] = {"authors_truncated": True}
-    if parts := _date(fields):
-        csl["issued"] = {"date-parts": [parts]}
-    return csl
+        csl |= _authors(names, plain)
+    if parts := _dates(fields):
+        csl["issued"] = {"date-parts": parts}
+    return csl, tuple(unread)
+
+
+def _pmid(fields: Mapping[str, str]) -> str:
+    """PubMed's number where biblatex and Zotero keep it: eprint, or a note."""
+    if fields.get("eprinttype", "").casefold() in ("pubmed", "pmid") and fields.get("eprint", "").strip().isdigit():
+        return fields["eprint"].strip()
+    noted = re.search(r"\bPMID:?\s*(\d{1,9})\b", fields.get("note", ""))
+    return noted[1] if noted else ""
+
+
+def _authors(names: str, plain: Any) -> dict[str, Any]:
+    from bibtexparser.middlewares.names import parse_single_name_into_parts
+
+    authors = [name.strip() for name in _split(names) if name.strip()]
+    truncated = authors[-1:] == ["others"]
+    people = []
+    for name in authors[:-1] if truncated else authors:
+        if latex.closing(name, 0) == len(name) - 1:
+            people.append({"literal": plain("author", name)})
+            continue
+        parts = parse_single_name_into_parts(name, strict=False)
+        person = {
+            "family": plain("author", " ".join(parts.last)),
+            "given": plain("author", " ".join(parts.first)),
+            "non-dropping-particle": plain("author", " ".join(parts.von)),
+            "suffix": plain("author", " ".join(parts.jr)),
+        }
+        people.append({part: text for part, text in person.items() if text})
+    return {"author": people} | ({"custom": {"authors_truncated": True}} if truncated else {})
 
 
 def _split(names: str) -> list[str]:
-    """The names between `and`; one that stands inside braces belongs to a name."""
+    """The names between `and`, outside of braces. The parser's own way loses an accent that follows an `and`."""
     found, depth = [""], 0
     for part in re.split(r"(\s+and\s+|[{}])", names):
         depth += {"{": 1, "}": -1}.get(part, 0)
@@ -164,38 +205,20 @@ def _split(names: str) -> list[str]:
     return found
 
 
-def _date(fields: dict[str, str]) -> list[int]:
-    if re.fullmatch(r"\d{4}(-\d\d){0,2}", date := fields.get("date", "").strip()):
-        return [int(part) for part in date.split("-")]
+def _dates(fields: Mapping[str, str]) -> list[list[int]]:
+    """The day, month or year, or the two ends of a range (`2022-05/2022-06`)."""
+    ends = [_DATE.fullmatch(end) for end in fields.get("date", "").strip().split("/")]
+    if len(ends) <= 2 and all(ends):
+        return [[int(part) for part in end.groups() if part] for end in ends if end]
     if (year := whole(re.sub(r"\D", "", fields.get("year", "")))) is None:
         return []
-    month = fields.get("month", "").strip("{} ").casefold()
-    if (number := whole(month)) is not None and 1 <= number <= 12:
-        return [year, number]
-    return [year, MONTHS.index(month[:3]) + 1] if month[:3] in MONTHS else [year]
-
-
-def _author(name: str) -> dict[str, str]:
-    if name.strip().startswith("{") and name.strip().endswith("}"):
-        return {"literal": _plain(name)}
-    parts = [_plain(part) for part in name.split(",")]
-    if len(parts) == 1:
-        *given, family = parts[0].split()
-        parts = [family, " ".join(given)]
-    found = {"family": parts[0], "given": parts[-1]}
-    if len(parts) > 2:
-        found["suffix"] = parts[1]
-    return {key: text for key, text in found.items() if text}
-
-
-def _plain(text: str) -> str:
-    """Text without LaTeX: accents become letters, braces go."""
-    for name, letter in _LETTERS.items():
-        text = re.sub(rf"\\{name}(?![A-Za-z])\s*(?:\{{\}})?", letter, text)
-    text = re.sub(r"\\(['`^\"~=]|[cv](?=[ {]))\s*\{?([A-Za-z])\}?", lambda m: m[2] + _ACCENTS[m[1]], text)
-    text = re.sub(r"\\([&%$#_{}])", r"\1", text).replace("~", " ")
-    text = re.sub(r"\\[A-Za-z]+\s*", "", text)
-    return unicodedata.normalize("NFC", " ".join(text.replace("{", "").replace("}", "").split()))
+    month, _, after = fields.get("month", "").strip("{} ").casefold().partition("~")
+    day = whole(fields.get("day", "").strip("{} ") or after.strip())
+    if (number := whole(month)) is None and month.strip()[:3] in MONTHS:
+        number = MONTHS.index(month.strip()[:3]) + 1
+    if number is None or not 1 <= number <= 12:
+        return [[year]]
+    return [[year, number, day]] if day is not None and 1 <= day <= 31 else [[year, number]]
 
 
 def write(references: Iterable[Reference]) -> str:
@@ -233,4 +256,4 @@ def _name(author: dict[str, str]) -> str:
 
 
 def _escaped(value: object) -> str:
-    return re.sub(r"([&%$#_{}])", r"\\\1", " ".join(str(value or "").split()))
+    return latex.escaped(" ".join(str(value or "").split()))
