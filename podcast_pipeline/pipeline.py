@@ -44,6 +44,9 @@ class _Stages:
     jobs: int
 
     def probe(self) -> Stage:
+        clocks = clock.clocks(self.m)
+        # Whose time was that of their samples before time stamps were read, are as they were: that is not made again.
+        stamped = {name: kept for name, kept in clocks.items() if kept == "stamps"}
         return Stage(
             "probe",
             self.m.folder,
@@ -52,7 +55,7 @@ class _Stages:
             version=4,
             settings={
                 "tracks": [(t.name, t.person, t.offset, t.allow_truncated) for t in self.m.episode.tracks],
-                **({"clocks": clocks} if (clocks := clock.clocks(self.m)) else {}),
+                **({"clocks": stamped} if stamped else {}),
             },
             run=lambda scratch, report: preflight(
                 self._tracks, scratch / "preflight.json", scratch / "levels.dat", report, clocks

@@ -38,10 +38,10 @@ def _kept(dossier: Dossier, track: Track) -> str:
 
 
 def _built(dossier: Dossier, track: Track) -> str:
-    """The clock of the track in what is built; "" if that is not known."""
+    """The clock of the track in what is built; "" if that is not known. A record names those that are not samples."""
     last = record.read(dossier.folder, "probe")
     if last is not None:
-        return str(last.settings.get("clocks", {}).get(track.name, ""))
+        return str(last.settings.get("clocks", {}).get(track.name, "samples"))
     try:
         told = PREFLIGHT.read(dossier.folder).track(track.name)
     except (PodcastError, KeyError):
