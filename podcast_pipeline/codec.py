@@ -15,6 +15,12 @@ from typing import Any, TypeVar
 from podcast_pipeline.errors import PodcastError
 
 T = TypeVar("T")
+
+
+class UnknownField(ValueError):
+    """A record holds a field that this version does not have: a newer one meant something by it."""
+
+
 _PLAIN = frozenset({str, int, float, bool})
 
 
@@ -60,7 +66,7 @@ def decode(kind: type[T], value: Any) -> T:
     import msgspec
 
     if (search := _search(typing.cast("Any", kind))) and (place := search(value)):
-        raise ValueError(f"{kind.__name__}{place}: unknown field")
+        raise UnknownField(f"{kind.__name__}{place}: unknown field")
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:

@@ -33,15 +33,21 @@ def _path(folder: Path, name: str) -> Path:
 
 
 def load(stage: Stage) -> Record | None:
-    """The stage's record; None if there is none, or none that can be read: then the stage runs again."""
+    """The stage's record; None if there is none, or none that can be read: then the stage runs again.
+
+    Raises PodcastError for one that a newer version wrote.
+    """
     return read(stage.folder, stage.name)
 
 
 def read(folder: Path, name: str) -> Record | None:
     """The record of the stage `name` in `folder`, as `load` gives it."""
+    hint = "update this program; or delete the file: then the stage runs again"
     try:
-        return codec.load(Record, _path(folder, name))
-    except PodcastError:
+        return codec.load(Record, _path(folder, name), hint=hint)
+    except PodcastError as error:
+        if isinstance(error.__cause__, codec.UnknownField):
+            raise
         return None
 
 
