@@ -9,7 +9,7 @@ SHOW   ?= .
 PODCAST = $(BIN)/podcast -C $(SHOW)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test soak tools lint bench dist lock audit docs new status build normalize transcribe tag review check watch signoff publish feed serve verify doctor
+.PHONY: help setup demo test soak same tools lint bench dist lock audit docs new status build normalize transcribe tag review check watch signoff publish feed serve verify doctor
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -44,6 +44,10 @@ demo: $(VENV)/.demo ## run the sample episode through every stage into build/dem
 test: $(VENV)/.test ## run all tests, on every core (with CI=true: install every tool first, and skip nothing)
 	@if [ "$$CI" = true ]; then sh .ci/tools $(BIN); else sh .ci/tools $(BIN) quick; fi
 	$(BIN)/python -m pytest --numprocesses auto $(ARGS)
+
+# What the program does, without sound, against tests/golden/same; a difference needs a reason: see tests/same.py.
+same: $(VENV)/.test ## is what it does what it did? In seconds; make same ACCEPT=1 WHY="what changed, why it is right"
+	@$(BIN)/python tests/same.py $(if $(ACCEPT),--accept --why "$(WHY)")
 
 soak: $(VENV)/.test ## run all tests in their long forms: hours
 	SOAK=1 $(MAKE) test
