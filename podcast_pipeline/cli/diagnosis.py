@@ -81,7 +81,7 @@ def rows(session: Session) -> Iterator[Row]:
     yield from (Row("show", "problem", problem, problem=problem) for problem in problems)
     if show is not None:
         yield Row("show", "episodes", str(len(workspace.slugs())))
-        yield Row("show", "storage", _place(show.storage, workspace), f"backend {show.storage.backend}")
+        yield _place(show.storage, workspace)
         yield Row("show", "public_base_url", show.storage.public_base_url, "where listeners find it")
         if hidden := [feed.id for feed in show.feeds if feed.audience == "members"]:
             private = "this folder holds their notes and transcripts: its repository must be private itself"
@@ -213,12 +213,14 @@ def _shown(value: object) -> str:
     return str(value)
 
 
-def _place(storage: StorageSettings, workspace: Workspace) -> str:
-    if storage.backend == "local":
-        return str(workspace.public)
-    if storage.s3 is not None:
-        return f"s3://{storage.s3.bucket}/{storage.s3.prefix}"
-    return storage.backend
+def _place(settings: StorageSettings, workspace: Workspace) -> Row:
+    from podcast_pipeline.storage.registry import open_storage
+
+    origin = f"backend {settings.backend}"
+    try:
+        return Row("show", "storage", open_storage(settings, workspace).capabilities.place, origin)
+    except PodcastError as error:
+        return Row("show", "storage", "cannot be used", origin, _one_line(error))
 
 
 def _workspace(session: Session) -> Workspace | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -55,11 +56,17 @@ def status(session: Session, episodes: tuple[str, ...], every: bool, as_json: bo
 
 
 def _public(session: Session) -> None:
-    """Say so if the local storage has another feed than feed/feed.xml. Of a remote one `verify` tells."""
+    """Say so if a storage in a folder has another feed than feed/feed.xml. Of one that serves `verify` tells."""
     from podcast_pipeline.publish import guard, seen
+    from podcast_pipeline.storage.registry import open_storage
 
-    ours, public = session.workspace.feed_xml, session.workspace.public / keys.FEED
-    here = session.show.storage.backend == "local" and ours.exists() and public.exists()
+    try:
+        storage = open_storage(session.show.storage, session.workspace).capabilities
+    except PodcastError as error:
+        session.say(str(error))
+        return
+    ours, public = session.workspace.feed_xml, Path(storage.place) / keys.FEED
+    here = not storage.serves and ours.exists() and public.exists()
     if not here or ours.read_bytes() == public.read_bytes():
         return
     try:

@@ -47,11 +47,25 @@ def _categories(value: Any) -> tuple[tuple[str, ...], ...]:
 
 
 def _s3(value: Any, where: Where) -> S3Settings | None:
-    found = [name for name in value if _SECRET.search(name)] if isinstance(value, dict) else []
-    if found:
-        where.report(found[0], "looks like a credential: keep keys out of files; name an AWS profile instead")
+    if name := _credential(value):
+        where.report(name, "looks like a credential: keep keys out of files; name an AWS profile instead")
         return None
     return S3.read(value, where)
+
+
+def _credential(value: Any) -> str:
+    """The first key, at any depth, that looks like one of a credential; "" if there is none."""
+    if not isinstance(value, dict):
+        return ""
+    return next((name for name, inner in value.items() if _SECRET.search(name) or _credential(inner)), "")
+
+
+def _options(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise BadValueError('is not a table (write { folder = "..." })')
+    if name := _credential(value):
+        raise BadValueError(f"{name} looks like a credential: keep keys out of files; let your class read them elsewhere")
+    return value
 
 
 def _description(value: Any) -> str:
@@ -65,6 +79,8 @@ def _storage(value: Any, where: Where) -> StorageSettings | None:
     found = STORAGE.read(value, where)
     if found is not None and found.backend == "s3" and found.s3 is None:
         where.report("s3", 'is missing: backend = "s3" needs { bucket = "..." }')
+    if found is not None and found.options and ":" not in found.backend:
+        where.report("options", f'are read by a class of your own (backend = "module:Class"), not by "{found.backend}"')
     return found
 
 
@@ -154,6 +170,7 @@ STORAGE = Table(
             '"https://podcast.example.org/"',
         ),
         Key("backend", t.line, 'local: the folder public/; s3; or an outside class "module:Class"', '"local"'),
+        Key("options", _options, "a table that an outside class reads by itself", '{ folder = "/srv/podcast" }'),
         Key(
             "s3",
             Nested(_s3, S3),

@@ -28,11 +28,13 @@ def render(declared: Table[Any], values: Values, heading: str) -> str:
 
 
 def literal(value: Any) -> str:
-    """`value` as TOML: text, numbers, true and false, dates, lists."""
+    """`value` as TOML: text, numbers, true and false, dates, lists, inline tables."""
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, Sequence) and not isinstance(value, str):
         return f"[{', '.join(literal(item) for item in value)}]"
+    if isinstance(value, Mapping):
+        return f"{{ {', '.join(f'{json.dumps(name)} = {literal(inner)}' for name, inner in value.items())} }}"
     return json.dumps(value, ensure_ascii=False)  # text, numbers and flags are written alike in both languages
 
 
@@ -82,7 +84,7 @@ def given(declared: Table[Any], value: Any) -> dict[str, Any]:
     for key in declared.keys:
         name = key.field or key.name
         one = getattr(value, name)
-        if one is None or one == plain[name] or one in ("", ()):
+        if one is None or one == plain[name] or one in ("", (), {}):
             continue
         if isinstance(key.read, Nested):
             inner = key.read.table

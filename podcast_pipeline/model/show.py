@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from podcast_pipeline.model.audio import AudioSettings
 from podcast_pipeline.model.person import Person
@@ -114,6 +116,8 @@ class StorageSettings:
     public_base_url: str
     backend: str = "local"
     s3: S3Settings | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """For a backend "module:Class", which reads them itself."""
 
 
 @dataclass(frozen=True)

@@ -8,19 +8,24 @@ from urllib.parse import urlencode
 
 from podcast_pipeline import download
 from podcast_pipeline.model.show import Show
+from podcast_pipeline.storage.protocol import Capabilities
 
 ATTEMPTS = 3
 
 
 def announce(
-    show: Show, reach: download.Reach | None = None, sleep: Callable[[float], None] = time.sleep
+    show: Show,
+    storage: Capabilities,
+    reach: download.Reach | None = None,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> tuple[str, ...]:
     """A warning where the hub could not be told; nothing if it was, or if there is none.
 
-    Local storage is announced to nobody: it is a trial. The hub gets `hub.mode=publish` and the feed's address.
+    A storage that serves nobody is announced to nobody: it is a trial. The hub gets `hub.mode=publish` and the feed's
+    address.
     """
     hub = show.announce.websub
-    if not hub or show.storage.backend == "local":
+    if not hub or not storage.serves:
         return ()
     form = urlencode({"hub.mode": "publish", "hub.url": show.url}).encode()
     reason = ""

@@ -50,11 +50,10 @@ def _carried_out(
     report: Progress,
     bodies: bool,
 ) -> tuple[str, ...]:
-    workers = 1 if show.storage.backend == "local" else upload.WORKERS
     # What is about to be put is our own, also after a kill in between.
     if publication.sent or publication.feed_changes:
         seen.save(workspace, _begun(publication))
-    upload.apply(publication.actions, storage, report, workers)
+    upload.apply(publication.actions, storage, report, storage.capabilities.workers)
     with public_address(show.storage, workspace) as base:
         # What is there already may come from a run that was killed before it could prove it.
         named = [action.wanted for action in publication.actions]
@@ -75,7 +74,7 @@ def _carried_out(
         late = _feed_put(publication, workspace, storage, now, base)
         _seen(workspace, publication)
     # A hub that is told before the new bytes are there would fetch the old ones.
-    return announce(show) if late == "" else (late,) if late else ()
+    return announce(show, storage.capabilities) if late == "" else (late,) if late else ()
 
 
 def _begun(publication: Publication) -> Seen:

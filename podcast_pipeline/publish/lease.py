@@ -15,14 +15,13 @@ from podcast_pipeline.errors import PodcastError, StorageError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.storage.protocol import Conflict, Storage
-from podcast_pipeline.storage.s3 import S3Storage
 
 KEY = "publishing.json"
 LENGTH = timedelta(hours=1)
 """After this long the lease of a run that was killed has ended."""
 SETTLE = 2.0
 """Seconds between writing and reading: of two who found it free at the same moment only the later one reads itself."""
-NOTICE = "this store is told to obey no conditions ([storage] s3 conditional = false): only one person should publish"
+NOTICE = "this store is said to obey no conditions: only one person should publish at a time"
 
 
 def _clock() -> datetime:
@@ -42,7 +41,7 @@ def held(
     same show directory on the same computer: there the lock of the kernel says that nobody else is at work. Nothing
     is deleted, as publishing needs no right to delete.
     """
-    if not isinstance(storage, S3Storage) or storage.settings.conditional:
+    if storage.capabilities.conditional:
         yield ()
         return
     owner = hashlib.sha256(f"{platform.node()} {workspace.root}".encode()).hexdigest()[:16]

@@ -10,7 +10,6 @@ from podcast_pipeline.errors import StorageError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.storage import probe
 from podcast_pipeline.storage.protocol import Storage
-from podcast_pipeline.storage.s3 import S3Storage
 
 MONTH = timedelta(days=30)
 
@@ -20,9 +19,10 @@ def ready(storage: Storage, workspace: Workspace, now: datetime) -> None:
 
     A store that passed is believed for 30 days; build/ remembers it.
     """
-    if not isinstance(storage, S3Storage) or not storage.settings.conditional:
+    able = storage.capabilities
+    if not (able.remote and able.conditional):
         return
-    path, name = workspace.build_root / ".stores.json", storage.place
+    path, name = workspace.build_root / ".stores.json", able.place
     try:
         known = json.loads(path.read_text("utf-8"))
         if timedelta(0) <= now - datetime.fromisoformat(known[name]) < MONTH:

@@ -18,8 +18,6 @@ from podcast_pipeline.storage.protocol import Conflict, Storage
 CORS = ("transcripts/", "chapters/")
 """Read by web players from other addresses."""
 PLAYER = "https://player.example"
-WORKERS = 4
-"""Uploads to a remote store that run side by side: enough for any line out of a studio."""
 
 
 def apply(actions: Sequence[Action], storage: Storage, report: Progress, workers: int = 1) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from podcast_pipeline import faults
 from podcast_pipeline.errors import StorageError
 from podcast_pipeline.keys import Headers
-from podcast_pipeline.storage.protocol import Listed, Source, Storage, Stored
+from podcast_pipeline.storage.protocol import Capabilities, Listed, Source, Storage, Stored, Trial
 
 
 class Faulty:
@@ -16,6 +16,13 @@ class Faulty:
 
     def __init__(self, inner: Storage) -> None:
         self._inner = inner
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return self._inner.capabilities
+
+    def trials(self, key: str) -> Iterable[Trial]:
+        return self._inner.trials(key)
 
     def stat(self, key: str) -> Stored | None:
         with _points("stat", key):

@@ -14,8 +14,7 @@ from urllib.parse import urlsplit
 from podcast_pipeline import keys
 from podcast_pipeline.errors import PodcastError, StorageError
 from podcast_pipeline.storage import fetch
-from podcast_pipeline.storage.probe import Found
-from podcast_pipeline.storage.protocol import Storage
+from podcast_pipeline.storage.protocol import Storage, Trial
 
 PLAYER = "https://player.example"
 SOON = 14
@@ -28,22 +27,22 @@ _KINDS: dict[str, tuple[Callable[[str], str], str]] = {
 """Suffix -> the key of such a file, as a host may have rules by path; who asks for what."""
 
 
-def address(base: str) -> Iterator[Found]:
+def address(base: str) -> Iterator[Trial]:
     """The address itself: HTTPS, ASCII, certificate. `base` as [storage] public_base_url says."""
     parts = urlsplit(base)
     secure = parts.scheme == "https"
-    yield Found(
+    yield Trial(
         "HTTPS", parts.scheme, "Apple and browsers", "" if secure else "public_base_url has to begin with https://"
     )
     plain = base.isascii() and not parts.query and not parts.fragment and base == base.strip()
-    yield Found(
+    yield Trial(
         "names", "ASCII" if plain else base, "Apple", "" if plain else "public_base_url: plain ASCII, no ? or #"
     )
     if secure:
         yield _certificate(parts.hostname or "", parts.port or 443)
 
 
-def objects(storage: Storage, base: str) -> Iterator[Found]:
+def objects(storage: Storage, base: str) -> Iterator[Trial]:
     """Small objects are put, asked for at `base` as apps ask, and removed. Raises StorageError if a put fails."""
     for suffix, (key_of, why) in _KINDS.items():
         data = secrets.token_bytes(64)
@@ -59,12 +58,12 @@ def objects(storage: Storage, base: str) -> Iterator[Found]:
         finally:
             with contextlib.suppress(PodcastError):
                 storage.delete(key)
-        yield Found(
+        yield Trial(
             f".{suffix}", "as it should be" if not problems else "not as it should be", why, "; ".join(problems)
         )
 
 
-def _certificate(host: str, port: int) -> Found:
+def _certificate(host: str, port: int) -> Trial:
     why = "Apple: a valid certificate; every app"
     try:
         with (
@@ -73,8 +72,8 @@ def _certificate(host: str, port: int) -> Found:
         ):
             ends = str((tls.getpeercert() or {}).get("notAfter", ""))
     except ssl.SSLCertVerificationError as error:
-        return Found("certificate", "not valid", why, f"{host}: {error.verify_message}: renew it, with its whole chain")
+        return Trial("certificate", "not valid", why, f"{host}: {error.verify_message}: renew it, with its whole chain")
     except OSError as error:
-        return Found("certificate", "nobody answers", why, f"{host}:{port}: {error}: check public_base_url")
+        return Trial("certificate", "nobody answers", why, f"{host}:{port}: {error}: check public_base_url")
     days = int((ssl.cert_time_to_seconds(ends) - time.time()) / 86400)
-    return Found("certificate", f"valid, {days} days left", why, f"{host}: renew it" if days < SOON else "")
+    return Trial("certificate", f"valid, {days} days left", why, f"{host}: renew it" if days < SOON else "")

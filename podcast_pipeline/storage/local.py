@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from podcast_pipeline.keys import Headers
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.show import StorageSettings
 from podcast_pipeline.storage import digest
-from podcast_pipeline.storage.protocol import Absent, Conflict, Listed, Source, Stored
+from podcast_pipeline.storage.protocol import Absent, Capabilities, Conflict, Listed, Source, Stored, Trial
 
 # No key starts with a dot, so this name is neither listed nor served.
 _LOCK = ".lock"
@@ -35,6 +35,13 @@ class LocalStorage:
     def __init__(self, settings: StorageSettings, workspace: Workspace) -> None:
         self._root = workspace.public
         self._base = settings.public_base_url
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return Capabilities(str(self._root.absolute()), conditional=True, remote=False, serves=False, workers=1)
+
+    def trials(self, key: str) -> Iterable[Trial]:  # noqa: ARG002  as every backend
+        return ()
 
     def stat(self, key: str) -> Stored | None:
         path = inside(self._root, key)

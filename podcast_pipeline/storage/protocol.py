@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -33,6 +34,36 @@ class Listed(NamedTuple):
     size: int
 
 
+class Trial(NamedTuple):
+    """One thing that was tried or is known of a store; `problem` says what to do, "" where all is well."""
+
+    name: str
+    value: str
+    why: str
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What differs between storages, for all who ask; a class of one's own states it, a wrapper hands it on."""
+
+    place: str
+    """Where the objects lie, for people and for what is remembered of earlier trials; without a credential."""
+    conditional: bool
+    """`if_match` and `if_absent` hold whoever else writes. Where not, one publisher at a time holds a lease."""
+    remote: bool
+    """Another computer keeps the objects: it is tried once a month whether it does what is said here."""
+    serves: bool = True
+    """The public address answers by itself. Where not, `place` is a folder with a file for each object, which is served
+    on this computer while it is proved, and nobody is told of a new episode."""
+    lists: bool = True
+    """`list` is complete right after a put. No show is published to a storage without it."""
+    presigns: bool = False
+    """It can make addresses that end by themselves."""
+    workers: int = 4
+    """Uploads side by side: four are enough for any line out of a studio."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """One object as the storage holds it. `sha256` is None where nobody recorded it; `etag` is opaque, with quotes.
@@ -55,6 +86,15 @@ class Storage(Protocol):
 
     A backend is built from (StorageSettings, Workspace) and touches neither network nor disk before the first call.
     """
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it can do, known without asking anybody."""
+        ...
+
+    def trials(self, key: str) -> Iterable[Trial]:  # noqa: ARG002  for the backends
+        """What only this backend can try or tell (`podcast doctor --storage`); `key` is free to be written."""
+        return ()
 
     def stat(self, key: str) -> Stored | None:
         """What is stored under `key`, None if nothing is."""

@@ -6,7 +6,7 @@ import base64
 import contextlib
 import io
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -15,9 +15,9 @@ from podcast_pipeline.errors import PodcastError, StorageError
 from podcast_pipeline.keys import Headers
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.show import StorageSettings
-from podcast_pipeline.storage import digest, s3_multipart
+from podcast_pipeline.storage import digest, s3_multipart, s3_trials
 from podcast_pipeline.storage.digest import ObjectDigests
-from podcast_pipeline.storage.protocol import Conflict, Listed, Source, Stored
+from podcast_pipeline.storage.protocol import Capabilities, Conflict, Listed, Source, Stored, Trial
 from podcast_pipeline.storage.providers import resolved
 from podcast_pipeline.storage.s3_client import connect
 from podcast_pipeline.storage.s3_errors import explain
@@ -40,6 +40,17 @@ class S3Storage:
         self._prefix = _prefix(self.settings.prefix)
         self._lock = threading.Lock()
         self._connected: Any = None
+
+    @property
+    def capabilities(self) -> Capabilities:
+        place = f"{self.settings.endpoint_url or 'aws'} {self._shown('')}"
+        return Capabilities(place, conditional=self.settings.conditional, remote=True)
+
+    def trials(self, key: str) -> Iterable[Trial]:
+        yield from s3_trials.settings(self.settings)
+        with self._explained(key):
+            tried = s3_trials.digest(self.client(), self.name(key))
+        yield tried
 
     def stat(self, key: str) -> Stored | None:
         from botocore.exceptions import ClientError
@@ -147,16 +158,11 @@ class S3Storage:
         return keys.url(self._base, keys.check_key(key))
 
     def client(self) -> Any:
-        """The boto3 client, for what the protocol does not know: `podcast doctor --storage`."""
+        """The boto3 client."""
         with self._lock:
             if self._connected is None:
                 self._connected = connect(self.settings, self._prefix)
             return self._connected
-
-    @property
-    def place(self) -> str:
-        """Store, bucket and prefix, as text."""
-        return f"{self.settings.endpoint_url or 'aws'} {self._shown('')}"
 
     def name(self, key: str) -> dict[str, str]:
         """Bucket and key as boto3 takes them."""
