@@ -26,12 +26,13 @@ from podcast_pipeline.feed.names import clark
 from podcast_pipeline.feed.render import render
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release
-from podcast_pipeline.model.show import Announce, Feed, Move, Show, StorageSettings
+from podcast_pipeline.model.show import Announce, Feed, Move, Show
 from podcast_pipeline.publish import feeds, moving
 from podcast_pipeline.publish.announce import announce
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.publish.verify import unchanged
 from podcast_pipeline.site.artwork import cover_png
+from podcast_pipeline.storage.protocol import Capabilities
 from podcast_pipeline.storage.serve import Server
 
 pytest_plugins = ["shows"]
@@ -227,15 +228,17 @@ def test_subscribers_are_sent_only_to_the_same_show(host: web.Web) -> None:
 # --- WebSub ---------------------------------------------------------------------------------------------------------
 
 
-def _announcing(host: web.Web, backend: str = "s3") -> Show:
-    storage = StorageSettings(public_base_url=BASE, backend=backend)
-    return dataclasses.replace(SMALL, storage=storage, announce=Announce(websub=f"{host.url}/hub"))
+SERVED = Capabilities("a store", conditional=True, remote=True)
+
+
+def _announcing(host: web.Web) -> Show:
+    return dataclasses.replace(SMALL, announce=Announce(websub=f"{host.url}/hub"))
 
 
 def test_the_hub_is_told_the_feed_s_address(host: web.Web) -> None:
     """As a form with the two fields of the WebSub protocol; the feed names hub and self."""
     show = _announcing(host)
-    assert announce(show, host.reach) == ()
+    assert announce(show, SERVED, host.reach) == ()
     ((path, body),) = host.posted
     assert (path, parse_qs(body.decode())) == ("/hub", {"hub.mode": ["publish"], "hub.url": [URL]})
     links = {link.rel: link.href for link in feedparser.parse(render(show, [small_release()], NOW, COVER)).feed.links}
@@ -246,17 +249,17 @@ def test_a_hub_that_fails_is_asked_again_and_then_only_warned_about(host: web.We
     """Three times at most; never an error."""
     waited: list[float] = []
     host.answers[:] = [500, 503]
-    assert announce(_announcing(host), host.reach, waited.append) == ()
+    assert announce(_announcing(host), SERVED, host.reach, waited.append) == ()
     assert (len(host.posted), len(waited)) == (3, 2)
     host.answers[:] = [500, 500, 500]
-    (warning,) = announce(_announcing(host), host.reach, waited.append)
+    (warning,) = announce(_announcing(host), SERVED, host.reach, waited.append)
     assert "answered 500" in warning
 
 
 def test_local_storage_is_announced_to_nobody(host: web.Web) -> None:
     """A trial on this computer is nobody's news, and neither is a show without a hub."""
-    assert announce(_announcing(host, "local"), host.reach) == ()
-    assert announce(SMALL, host.reach) == ()
+    assert announce(_announcing(host), dataclasses.replace(SERVED, serves=False), host.reach) == ()
+    assert announce(SMALL, SERVED, host.reach) == ()
     assert host.posted == []
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from podcast_pipeline.publish.carry_out import carry_out
 from podcast_pipeline.publish.prepare import prepare
 from podcast_pipeline.publish.publication import Publication
 from podcast_pipeline.storage.local import LocalStorage
-from podcast_pipeline.storage.protocol import Conflict, Listed, Source, Stored
+from podcast_pipeline.storage.protocol import Capabilities, Conflict, Listed, Source, Stored, Trial
 
 pytest_plugins = ["shows"]
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -35,6 +35,13 @@ class Fragile:
     def __init__(self, inner: LocalStorage, at: int = 0, after: bool = False) -> None:
         self._inner, self._at, self._after = inner, at, after
         self.puts: list[str] = []
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return self._inner.capabilities
+
+    def trials(self, key: str) -> Iterable[Trial]:
+        return self._inner.trials(key)
 
     def put(
         self,

@@ -1,16 +1,18 @@
-"""What every storage must do: the same tests against the folder, moto and SeaweedFS."""
+"""What every storage must do: the folder, moto, SeaweedFS, each behind fault points, and a class of somebody else."""
 
 from __future__ import annotations
 
 import hashlib
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import howto
 import pytest
 
-from podcast_pipeline import keys
+from podcast_pipeline import faults, keys
 from podcast_pipeline.errors import PodcastError, StorageError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.show import StorageSettings
@@ -34,15 +36,33 @@ def put(storage: Storage, key: str, data: bytes = DATA, **conditions: str | bool
     return storage.put(data, key, keys.headers(key), sha(data), **conditions)  # type: ignore[arg-type]
 
 
-@pytest.fixture(params=["local", "moto", "seaweedfs"])
-def make(request: pytest.FixtureRequest, tmp_path: Path, credentials: None) -> Callable[[], Storage]:
+@pytest.fixture(params=["local", "moto", "seaweedfs", "foreign", "faulty local", "faulty seaweedfs"])
+def make(
+    request: pytest.FixtureRequest, tmp_path: Path, credentials: None, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[], Storage]:
     """Opens the same, at first empty, storage again and again."""
-    if request.param == "local":
+    behind, _, name = request.param.rpartition(" ")
+    if behind:
+        monkeypatch.setenv(faults.VARIABLE, "trace:0")
+    if name == "local":
         settings = StorageSettings("https://podcast.example.org/")
         return lambda: open_storage(settings, Workspace(tmp_path))
-    server: S3Server = request.getfixturevalue(request.param)
+    if name == "foreign":
+        settings = foreign(tmp_path, monkeypatch)
+        return lambda: open_storage(settings, Workspace(tmp_path))
+    server: S3Server = request.getfixturevalue(name)
     prefix = server.storage().url("feed.xml").split("/")[-2]
     return lambda: server.storage(prefix)
+
+
+def foreign(folder: Path, monkeypatch: pytest.MonkeyPatch) -> StorageSettings:
+    """The class that docs/how-to/storage.md prints, as a module beside the show."""
+    first = next(one for one in howto.blocks(howto.PAGES / "storage.md") if one.language == "python")
+    module = howto.write(first, folder).stem
+    (folder / "www").mkdir()
+    monkeypatch.syspath_prepend(str(folder))
+    monkeypatch.delitem(sys.modules, module, raising=False)
+    return StorageSettings("https://podcast.example.org/", f"{module}:WebRoot", options={"folder": "www"})
 
 
 @pytest.fixture

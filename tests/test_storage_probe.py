@@ -70,7 +70,7 @@ def test_real_stores(request: pytest.FixtureRequest, credentials: None, name: st
     server: S3Server = request.getfixturevalue(name)
     storage = server.storage("probed")
     found = {one.name: one for one in probe.store(storage)}
-    assert [one.problem for one in found.values()] == [""] * 4
+    assert {one.problem for one in found.values()} == {""}
     assert found["conditional writes"].value == "obeyed"
     assert found["metadata"].value == "kept"
     assert found["SHA-256 on arrival"].value.startswith("checked" if name == "seaweedfs" else "ignored")
@@ -85,7 +85,8 @@ def test_doctor_on_the_local_storage(published: ShowDir) -> None:
     said = published.podcast("doctor", "--storage", "--json", code=1)
     found = json.loads(said.out)
     rows = {row["name"]: row for row in found["rows"]}
-    assert {"put", "conditional writes", "HTTPS", "names", ".mp3", ".png", ".vtt"} <= set(rows)
+    assert {"put", "conditional writes", "metadata", "HTTPS", "names", ".mp3", ".png", ".vtt"} <= set(rows)
+    assert rows["metadata"]["value"] == "kept"
     assert found["problems"] == ["public_base_url has to begin with https://"]
     assert rows[".mp3"]["value"] == "as it should be"
     assert "Apple" in rows[".mp3"]["origin"]

@@ -64,7 +64,7 @@ def _options(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise BadValueError('is not a table (write { folder = "..." })')
     if name := _credential(value):
-        raise BadValueError(f"{name} looks like a credential: keep keys out of files; let your class read them elsewhere")
+        raise BadValueError(f"{name} looks like a credential: keep keys out of files; your class finds them")
     return value
 
 

@@ -63,7 +63,7 @@ def _metadata(storage: Storage, key: str) -> Trial:
     _put(storage, key, b"last")
     stored = storage.stat(key)
     if stored is None or stored.sha256 is None:
-        return Trial("metadata", "lost", why, "the store forgets the SHA-256 of an object: everything is sent every time")
+        return Trial("metadata", "lost", why, "the store forgets the SHA-256 of objects: all is sent every time")
     if (stored.mime, stored.cache_control) != keys.headers(key):
         return Trial("metadata", f"type {stored.mime}", why, "the store changes Content-Type or Cache-Control")
     return Trial("metadata", "kept", why)

@@ -74,10 +74,11 @@ def _lacks(backend: Any, name: str) -> str:
     declared, method = getattr(Storage, name), getattr(backend, name, None)
     if method is None or not callable(method) or (method is declared and name not in _INHERITED):
         return f"{name}()"
-    given = [one for one in inspect.signature(declared).parameters.values() if one.default is one.empty]
-    options = {one.name: None for one in inspect.signature(declared).parameters.values() if one.default is not one.empty}
+    parameters = inspect.signature(declared).parameters.values()
+    needed = [None for one in parameters if one.default is one.empty]
+    options = {one.name: None for one in parameters if one.default is not one.empty}
     try:
-        inspect.signature(method).bind(*given, **options)
+        inspect.signature(method).bind(*needed, **options)
     except TypeError as error:
         return f"{name}(): {error}"
     except ValueError:  # a function of a compiled module may not tell its parameters

@@ -51,7 +51,7 @@ digests = json.loads(sys.stdin.read())
 files = sorted(Path(folder).iterdir())
 wanted = [Wanted(f"media/{f.stem}/{digests[f.name][:8]}.mp3", f, f.stat().st_size, digests[f.name]) for f in files]
 start = time.monotonic()
-upload.apply(plan(wanted, storage.stat), storage, lambda _: None, upload.WORKERS)
+upload.apply(plan(wanted, storage.stat), storage, lambda _: None, storage.capabilities.workers)
 status = Path("/proc/self/status").read_text()  # ru_maxrss would count the parent before exec
 print(time.monotonic() - start, int(status.split("VmHWM:")[1].split()[0]) / 1024)
 """
