@@ -2,40 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import importlib
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from podcast_pipeline.checks import (
-    access,
-    claims,
-    disclosures,
-    legal,
-    people,
-    privacy,
-    recordings,
-    reviews,
-    terminology,
-)
 from podcast_pipeline.checks.case import Case
-from podcast_pipeline.checks.codes import CODES
+from podcast_pipeline.checks.codes import CODES, KNOWN
 from podcast_pipeline.checks.waivers import Judged, judge
 from podcast_pipeline.evidence import identity
 from podcast_pipeline.evidence.cited import verified_line
 from podcast_pipeline.model.finding import Finding
-
-FAMILIES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
-    claims.check,
-    people.check,
-    disclosures.check,
-    privacy.check,
-    terminology.check,
-    access.check,
-    legal.check,
-    recordings.check,
-    reviews.check,
-)
-AGEING = frozenset({"CIT03", "CIT04", "CIT05", "CIT07", "CIT09", "CIT16", "CIT19", "CIT20", "CME01", "LIF01", "LIF02"})
-"""What can go wrong with a published episode while nobody touches it."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +27,17 @@ class EpisodeReport:
     verified: str = ""
 
 
+def families() -> Iterator[Callable[[Case], Iterable[Finding]]]:
+    """What looks for the checks of CODES, each module once; waivers are judged after them."""
+    for name in dict.fromkeys(code.family for code in CODES.values() if code.family != "waivers"):
+        yield importlib.import_module(f"podcast_pipeline.checks.{name}").check
+
+
 def report(case: Case, *, ageing_only: bool = False) -> EpisodeReport:
     """Run every check; with `ageing_only` those alone that time can break, for a published episode."""
-    found = [finding for family in FAMILIES for finding in family(case)]
+    found = [finding for family in families() for finding in family(case)]
     if ageing_only:
-        found = [finding for finding in found if finding.code in AGEING]
+        found = [finding for finding in found if KNOWN[finding.code].ages]
     ordered = sorted(dict.fromkeys(found), key=_order)
     judged = judge(case, ordered)
     if ageing_only:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from html import escape
 
 from podcast_pipeline import timecode
-from podcast_pipeline.checks.codes import KNOWN, NEVER_WAIVED
+from podcast_pipeline.checks.codes import KNOWN
 from podcast_pipeline.checks.episode import EpisodeReport
 from podcast_pipeline.model.finding import Finding
 
@@ -67,7 +67,7 @@ def _table(rows: list[Finding]) -> str:
 def _rows(rows: list[Finding]) -> Iterator[str]:
     for one in rows:
         time = "" if one.time is None else timecode.show(one.time)
-        mark = "never waived" if one.code in NEVER_WAIVED else f"fingerprint {one.fingerprint}"
+        mark = "never waived" if not KNOWN[one.code].waived else f"fingerprint {one.fingerprint}"
         yield (
             f'<tr class="{one.severity}"><td><code>{one.code}</code></td>'
             f"<td>{escape(one.file)}<br>{escape(one.field)}</td><td>{time}</td>"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from podcast_pipeline.checks.case import Case
-from podcast_pipeline.checks.codes import CODES, NEVER_WAIVED
+from podcast_pipeline.checks.codes import CODES
 from podcast_pipeline.model.finding import Finding
 from podcast_pipeline.model.waiver import Waiver
 
@@ -32,7 +32,7 @@ def fault(case: Case, waiver: Waiver, finding: Finding | None, day: date) -> str
     """Why `waiver` does not count on `day`; "" if it does."""
     if waiver.code not in CODES:
         return f'"{waiver.code}" is no code of a check'
-    if waiver.code in NEVER_WAIVED:
+    if not CODES[waiver.code].waived:
         return f"{waiver.code} is never waived"
     if finding is None:
         return "matches no finding: the text has changed, or the fault is mended; remove it"
