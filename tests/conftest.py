@@ -6,6 +6,7 @@ import functools
 import os
 import re
 import signal
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,13 @@ import pytest
 # A suite that was started in the background ignores Ctrl-C, and so would every command that it starts and interrupts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# Hundreds of tests start the command: its modules are compiled once, also where the shell forbids to keep that.
+# Modules are compiled once, those of the tests as well as those of the command that hundreds of tests start, also where
+# the shell forbids to keep that.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+# openai-whisper compiles two loops for seconds in each process, to run them for less than one.
+os.environ.setdefault("NUMBA_DISABLE_JIT", "1")
 
 # A busy machine is no failure: properties are about results, never about time.
 hypothesis.settings.register_profile("suite", hypothesis.settings(), deadline=None)
@@ -48,7 +54,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """A module's tests stay in order in one process: its fixtures are made once; those of browsers and servers, too."""
     from xdist.scheduler import LoadScopeScheduling
 
-    class Grouped(LoadScopeScheduling):
+    class Grouped(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
         def _split_scope(self, nodeid: str) -> str:
             return group(config.rootpath / nodeid.partition("::")[0])
 

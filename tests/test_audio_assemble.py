@@ -20,7 +20,7 @@ def write_mix(path: Path, sound: audio.Samples, settings: AudioSettings) -> audi
     frames = np.repeat(sound[:, None], settings.channels, axis=1).astype(np.float32)
     with w64.writing(path, settings.sample_rate, settings.channels, len(frames)) as writer:
         writer.write(frames)
-    return frames
+    return frames.astype(np.float64)
 
 
 def assembled(folder: Path, settings: AudioSettings, **sounds: Path) -> tuple[audio.Samples, Timeline]:

@@ -48,7 +48,8 @@ def conversation(seconds: float, rate: int) -> audio.Samples:
     music = 0.2 * sum(np.sin(2 * np.pi * pitch * time) for pitch in (220.0, 277.2, 329.6))
     noise = np.random.default_rng(5).normal(0, 0.05, len(time))
     voice = audio.voice(seconds / 3, level=-20, rate=rate)
-    return np.concatenate([voice, music, noise])[:, None] * np.array([0.8, 0.6])
+    both: audio.Samples = np.concatenate([voice, music, noise])[:, None] * np.array([0.8, 0.6])
+    return both
 
 
 @pytest.mark.parametrize(

@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import needs
 import pytest
 
+SECONDS = 20.0
 
-@pytest.mark.slow
-def test_cleaned_tracks_are_never_worse_than_raw_ones() -> None:
-    """By STOI and PESQ, cleaned and levelled tracks are as good as raw ones or better, the quiet one clearly."""
+
+@pytest.fixture(scope="module")
+def cleaning() -> Any:
+    """The bench whose short form this is."""
     needs.module("pesq")
     needs.module("pystoi")
     from bench import cleaning
 
-    rows = dict(cleaning.scores(20.0, {step: cleaning.STEPS[step] for step in cleaning.JUDGED}))
+    return cleaning
+
+
+@pytest.fixture(scope="module")
+def rows(cleaning: Any) -> dict[str, Any]:
+    """The scores of both tracks: raw, cleaned, cleaned and levelled, and cleaned without each of the steps."""
+    judged = {step: cleaning.STEPS[step] for step in cleaning.JUDGED}
+    return dict(cleaning.scores(SECONDS, {**judged, **cleaning.WITHOUT}))
+
+
+@pytest.mark.slow
+def test_cleaned_tracks_are_never_worse_than_raw_ones(cleaning: Any, rows: dict[str, Any]) -> None:
+    """By STOI and PESQ, cleaned and levelled tracks are as good as raw ones or better, the quiet one clearly."""
     for step in cleaning.JUDGED:
         for raw, now in zip(rows["raw"], rows[step], strict=True):
             assert not cleaning.is_worse(raw, now)
@@ -22,13 +38,7 @@ def test_cleaned_tracks_are_never_worse_than_raw_ones() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("step", ["high-pass", "hum", "crosstalk", "gate"])
-def test_every_step_that_is_on_by_default_helps(step: str) -> None:
+def test_every_step_that_is_on_by_default_helps(step: str, cleaning: Any, rows: dict[str, Any]) -> None:
     """Without it the two tracks are worse; and the noise reduction, which costs STOI, is off."""
-    needs.module("pesq")
-    needs.module("pystoi")
-    from bench import cleaning
-
-    chosen = {"cleaned": cleaning.CLEANED, "without": cleaning.WITHOUT[step]}
-    rows = dict(cleaning.scores(20.0, chosen))
-    assert cleaning.helps(rows["cleaned"], rows["without"])
+    assert cleaning.helps(rows["cleaned"], rows[step])
     assert not cleaning.CLEANED.denoise

@@ -38,7 +38,8 @@ def encoded(folder: Path, sound: audio.Samples, settings: AudioSettings) -> dict
     assert told == sorted(told), "progress went back"
     assert told[-1] == 1.0
     assert sorted(path.name for path in folder.glob("*.mp3")) == ["episode.mp3"]
-    return json.loads((folder / "loudness.json").read_text())
+    measured: dict[str, Any] = json.loads((folder / "loudness.json").read_text())
+    return measured
 
 
 def frames(data: bytes) -> list[tuple[int, int]]:

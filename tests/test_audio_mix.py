@@ -324,7 +324,7 @@ def test_a_quiet_speaker_is_never_eaten(tmp_path: Path, apart: float) -> None:
     audio.write_wav(tmp_path / "host.wav", host + audio.noise(seconds, -75, 5), bits=24)
     audio.write_wav(tmp_path / "guest.wav", heard, bits=24)
     tracks = Track("host.wav", "alex", gain=-60.0), Track("guest.wav", "robin")
-    plain = {"channels": 1, "gate": False, "level": "none", "highpass": 0}
+    plain: dict[str, Any] = {"channels": 1, "gate": False, "level": "none", "highpass": 0}
     sounds = {
         crosstalk: mixed(tmp_path, AudioSettings(crosstalk=crosstalk, **plain), *tracks)[:, 0]
         for crosstalk in ("dominance", "off")

@@ -11,10 +11,10 @@ from podcast_pipeline.audio.truepeak import TruePeakEar
 
 def heard(sound: audio.Samples, rate: int = 48000, block: int = 7001) -> tuple[float, tuple[tuple[int, float], ...]]:
     """What the meter says of `sound`, in blocks of an odd size."""
-    sound = sound.reshape(len(sound), -1).astype(np.float32)
-    ear = TruePeakEar(rate, sound.shape[1])
+    single = sound.reshape(len(sound), -1).astype(np.float32)
+    ear = TruePeakEar(rate, single.shape[1])
     for first in range(0, len(sound), block):
-        ear.hear(sound[first : first + block].T)
+        ear.hear(single[first : first + block].T)
     return ear.result()
 
 

@@ -17,10 +17,10 @@ BLOCK = 5
 
 def heard(sound: audio.Samples, rate: int = 48000) -> float:
     """LUFS of `sound`, of shape (n,) or (n, channels), heard block by block."""
-    sound = np.atleast_2d(sound.T).T.astype(np.float32)
-    ear = weighting.LoudnessEar(rate, sound.shape[1])
+    single = np.atleast_2d(sound.T).T.astype(np.float32)
+    ear = weighting.LoudnessEar(rate, single.shape[1])
     for first in range(0, len(sound), BLOCK * rate):
-        ear.hear(sound[first : first + BLOCK * rate])
+        ear.hear(single[first : first + BLOCK * rate])
     return weighting.integrated(ear.result())
 
 

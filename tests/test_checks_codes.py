@@ -6,10 +6,11 @@ import dataclasses
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from cases import (
+    APPRAISAL,
     CHAPTERS,
     CHECKED,
     CLAIM,
@@ -62,6 +63,11 @@ class Pair(NamedTuple):
 
 def to(change: Callable[[Case], Case]) -> Change:
     return lambda case, _: change(case)
+
+
+def journal(name: str) -> dict[str, Any]:
+    """The field of a reference that CSL spells with a hyphen."""
+    return {"container-title": name}
 
 
 def answered(case: Case, **fields: object) -> Case:
@@ -148,8 +154,8 @@ PAIRS: dict[str, Pair] = {
     "CIT08": Pair(to(lambda c: paper(c, PMID=None)), to(lambda c: paper(c, PMCID="PMC6538291"))),
     "CIT09": Pair(to(lambda c: answered(c, later="10.1002/14651858.CD000001.pub3")), to(answered)),
     "CIT10": Pair(
-        to(lambda c: paper(c, **{"container-title": "Database of Abstracts of Reviews of Effects (DARE)"})),
-        to(lambda c: paper(c, **{"container-title": "Daring Journal"})),
+        to(lambda c: paper(c, **journal("Database of Abstracts of Reviews of Effects (DARE)"))),
+        to(lambda c: paper(c, **journal("Daring Journal"))),
     ),
     "CIT11": Pair(
         to(lambda c: notes(c, "1. Muster B. A title. J Ex. 2024;3:11. doi:10.1000/x")),
@@ -158,15 +164,9 @@ PAIRS: dict[str, Pair] = {
     "CIT12": Pair(to(lambda c: paper(c, page="S1-S127")), to(lambda c: paper(c, page="S1-S127", issue="3S"))),
     "CIT13": Pair(
         to(
-            lambda c: paper(
-                c, dataclasses.replace(PAPER.appraisal, ocebm2011="1a", by="robin-example", on=date(2026, 11, 1))
-            )
+            lambda c: paper(c, dataclasses.replace(APPRAISAL, ocebm2011="1a", by="robin-example", on=date(2026, 11, 1)))
         ),
-        to(
-            lambda c: paper(
-                c, dataclasses.replace(PAPER.appraisal, ocebm2011="1", by="robin-example", on=date(2026, 11, 1))
-            )
-        ),
+        to(lambda c: paper(c, dataclasses.replace(APPRAISAL, ocebm2011="1", by="robin-example", on=date(2026, 11, 1)))),
     ),
     "CIT14": Pair(
         to(lambda c: claim(c, contested=True)),

@@ -63,6 +63,7 @@ def test_the_page_is_screened_as_the_notes_are(built: ShowDir, monkeypatch: pyte
     built.podcast("build")
     assert "CIT17" not in {one["code"] for one in rows(built)}
     template = page._environment()
+    assert template.cache is not None
     template.cache.clear()
     monkeypatch.setattr(template, "autoescape", False)
     try:

@@ -42,7 +42,7 @@ def doctor(folder: Path, *words: str, **environment: str) -> subprocess.Complete
     return subprocess.run(argv, capture_output=True, text=True, env=kept | environment, timeout=1800)
 
 
-def found(folder: Path, code: int = 0, **environment: str) -> dict[str, Any]:
+def found(folder: Path, code: int = 0, **environment: str) -> dict[Any, Any]:
     """The JSON answer: `problems`, and rows by (group, name)."""
     done = doctor(folder, "--json", **environment)
     assert done.returncode == code, done.stderr
@@ -51,7 +51,7 @@ def found(folder: Path, code: int = 0, **environment: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def healthy(show: Path) -> dict[str, Any]:
+def healthy(show: Path) -> dict[Any, Any]:
     """What is found where all is well; secrets and a proxy's password are in the environment."""
     return found(
         show,
@@ -62,7 +62,7 @@ def healthy(show: Path) -> dict[str, Any]:
     )
 
 
-def test_tools_and_packages_have_version_and_origin(healthy: dict[str, Any]) -> None:
+def test_tools_and_packages_have_version_and_origin(healthy: dict[Any, Any]) -> None:
     """Python, FFmpeg and every package that the project requires, as they really are."""
     assert healthy["tools", "Python"]["value"] == ".".join(map(str, sys.version_info[:3]))
     assert healthy["tools", "Python"]["origin"] == sys.executable
@@ -79,7 +79,7 @@ def test_tools_and_packages_have_version_and_origin(healthy: dict[str, Any]) -> 
     assert ("audioop-lts" in packages) == (sys.version_info >= (3, 13))
 
 
-def test_settings_have_value_and_origin(show: Path, healthy: dict[str, Any]) -> None:
+def test_settings_have_value_and_origin(show: Path, healthy: dict[Any, Any]) -> None:
     """What a person wrote and what is the default, with the value that is really used."""
     settings = load_show(Workspace(show))
     for name, value, origin in (
@@ -99,14 +99,14 @@ def test_settings_have_value_and_origin(show: Path, healthy: dict[str, Any]) -> 
     assert healthy["show", "public_base_url"]["value"] == "https://podcast.example.org/"
 
 
-def test_locks_are_tried(healthy: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_locks_are_tried(healthy: dict[Any, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On this disk they hold; a drive that grants one twice is told apart."""
     assert healthy["show", "locks"]["value"] == "obeyed"
     monkeypatch.setattr("fcntl.flock", lambda handle, how: None)
     assert not lock.obeyed(tmp_path)
 
 
-def test_secrets_are_never_printed(show: Path, healthy: dict[str, Any]) -> None:
+def test_secrets_are_never_printed(show: Path, healthy: dict[Any, Any]) -> None:
     """A credential is only said to be set, and a proxy's password is struck out."""
     assert SECRET not in json.dumps(list(healthy.values()))
     assert healthy["environment", "AWS_SECRET_ACCESS_KEY"]["value"] == "set (not shown)"
@@ -115,7 +115,7 @@ def test_secrets_are_never_printed(show: Path, healthy: dict[str, Any]) -> None:
     assert healthy["environment", "HTTPS_PROXY"]["value"] == "http://***@proxy.example:3128"
 
 
-def test_the_engines_are_really_imported_or_how_to_install_them_is_said(healthy: dict[str, Any]) -> None:
+def test_the_engines_are_really_imported_or_how_to_install_them_is_said(healthy: dict[Any, Any]) -> None:
     """The engine in use has a version; the other one a version, or the lines that install it."""
     used, other = healthy["engines", "faster-whisper"], healthy["engines", "openai-whisper"]
     assert (used["value"].split(",")[0], used["origin"]) == (importlib.metadata.version("faster-whisper"), "in use")

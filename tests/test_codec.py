@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
 
 import feeds
 import pytest
@@ -26,7 +29,7 @@ class Shelf:
     paired: tuple[tuple[str, Release], ...] = ()
 
 
-FORMS = {
+FORMS: dict[str, Callable[[Any], Any]] = {
     ".best": lambda record: {"best": record},
     ".many[1]": lambda record: {"many": [codec.encode(RELEASE), record]},
     ".named['a']": lambda record: {"named": {"a": record}},
@@ -80,7 +83,7 @@ def test_what_was_written_is_read_again() -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b'{"slug": "\xff"}', b"[" * 100_000, b"\xef\xbb\xbf{}", b"[]"])
-def test_a_damaged_file_is_named(tmp_path, data: bytes) -> None:
+def test_a_damaged_file_is_named(tmp_path: Path, data: bytes) -> None:
     """Empty, cut off, no UTF-8, nested without end, no object: the file and the cure, no traceback."""
     path = tmp_path / "014.json"
     path.write_bytes(data)

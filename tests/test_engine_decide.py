@@ -11,6 +11,7 @@ from workshop import Workshop
 
 from podcast_pipeline.engine.stage import Stage, needed, ordered
 from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.progress import Progress
 
 ALL = ["upper", "big", "first", "join", "last"]
 
@@ -79,9 +80,12 @@ def test_identical_output_stops_the_chain(shop: Workshop) -> None:
     (shop.folder / "upper.txt").unlink()
     assert shop.build() == ["upper"]
     stages = {stage.name: stage for stage in shop.stages()}
-    shop.instead["upper"] = lambda scratch, _: (
-        stages["upper"].run(scratch, lambda _: None) or (scratch / "upper.txt").write_text("ONE\nanother second line")
-    )
+
+    def other(scratch: Path, _: Progress) -> None:
+        stages["upper"].run(scratch, lambda _: None)
+        (scratch / "upper.txt").write_text("ONE\nanother second line")
+
+    shop.instead["upper"] = other
     shop.version = 2
     assert shop.build() == ["upper", "first"]
 

@@ -103,7 +103,7 @@ def test_ris() -> None:
     """Names, generation, group, full date, pages and identifiers; a record without title is named."""
     found = ris.read(RIS)
     (record,) = found.records
-    assert text(record.csl | {"DOI": "10.1000/invented.2024"}) == (
+    assert text({**record.csl, "DOI": "10.1000/invented.2024"}) == (
         "Sample AB, Muster B Jr, The Walking Group. Walking & sitting: p < 0.05. J Ex. 2024 May 3;3(2):11-19. "
         "doi: 10.1000/invented.2024. PMID: 12345678."
     )
@@ -114,7 +114,7 @@ def test_bibtex() -> None:
     """Strings, joined values, accents, braces, `and others`; a record that never closes leaves the next one whole."""
     found = bibtex.read(BIBTEX)
     article, book = found.records
-    assert text(article.csl | {"DOI": "10.1000/invented.2024"}) == (
+    assert text({**article.csl, "DOI": "10.1000/invented.2024"}) == (
         "Sample AB, Müster B Jr, The Walking Group, et al. Walking & sitting: a RANDOMIZED trial. Journal of Examples "
         "B. 2024 May;3:11-19. doi: 10.1000/invented.2024. PMID: 12345678."
     )

@@ -6,7 +6,7 @@ import errno
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -97,30 +97,31 @@ def test_one_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, s
 def test_the_order_of_system_calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A power cut keeps old or new: data are durable before the name changes, the name before the helper returns."""
     calls: list[str] = []
-    real = {"fsync": os.fsync, "replace": os.replace}
+    durable, renamed = os.fsync, os.replace
     kinds = {True: "folder", False: "file"}
 
     def fsync(handle: int) -> None:
         import stat
 
         calls.append(f"fsync {kinds[stat.S_ISDIR(os.fstat(handle).st_mode)]}")
-        real["fsync"](handle)
+        durable(handle)
 
     def replace(self: Path, target: Path) -> Path:
         calls.append("rename")
-        real["replace"](self, target)
+        renamed(self, target)
         return Path(target)
 
     monkeypatch.setattr(os, "fsync", fsync)
     monkeypatch.setattr(Path, "replace", replace)
     source = tmp_path / "source"
     source.write_bytes(b"data")
-    for write in (
+    writes: tuple[Callable[[], object], ...] = (
         lambda: atomic.write_bytes(tmp_path / "a", b"data"),
         lambda: atomic.write_text(tmp_path / "b", "text"),
         lambda: atomic.write_json(tmp_path / "c", {}),
         lambda: atomic.copy(source, tmp_path / "d"),
-    ):
+    )
+    for write in writes:
         calls.clear()
         write()
         assert calls == ["fsync file", "rename", "fsync folder"]

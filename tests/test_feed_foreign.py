@@ -73,7 +73,8 @@ def test_an_independent_reader_sees_the_same_episodes(name: str) -> None:
             continue
         assert release.guid.strip() == entry.id.strip()
         if entry.get("published_parsed") and not entry.published.endswith("CET"):  # which feedparser takes for UTC
-            when = datetime(*entry.published_parsed[:6], tzinfo=UTC)
+            year, month, day, hour, minute, second = entry.published_parsed[:6]
+            when = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
             assert release.publish_at == when
 
 

@@ -29,7 +29,7 @@ GUIDED = ("show_toml", "captions_vtt", "transcript_json", "chapters_json", "feed
 @st.composite
 def mutated(draw: Any, name: str) -> bytes:
     """A good example with a few pieces cut out, doubled, or replaced."""
-    data = draw(st.sampled_from(targets.seeds(name)))
+    data: bytes = draw(st.sampled_from(targets.seeds(name)))
     for _ in range(draw(st.integers(1, 4))):
         start = draw(st.integers(0, len(data)))
         end = min(len(data), start + draw(st.integers(0, 40)))

@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import web
@@ -297,12 +298,12 @@ def test_whatever_is_read_can_be_loaded(data: bytes, cuts: list[tuple[float, int
     files = show_files(foreign, URL, "https://podcast.example.org/", "feed/cover.png", [])
     for release in foreign.releases:
         files |= episode_files(finished(release))
-    tables = {"feed/show.toml": SHOW, "feed/people": PERSON, "episodes": EPISODE}
+    tables: dict[str, Any] = {"feed/show.toml": SHOW, "feed/people": PERSON, "episodes": EPISODE}
     for name, content in files.items():
         if name.endswith(".toml"):
             problems = Problems()
             declared = next(table for prefix, table in tables.items() if name.startswith(prefix))
-            given_ = {"people": {}, "references": {}} if declared is SHOW else {}
+            given_: dict[str, Any] = {"people": {}, "references": {}} if declared is SHOW else {}
             given_ |= {"slug": "x", "notes": "", "tracks": (), "credits": ()} if declared is EPISODE else {}
             declared.read(tomllib.loads(content.decode()), Where(name, "", problems), **given_)
             assert problems.found == []

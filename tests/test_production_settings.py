@@ -62,7 +62,8 @@ def settings(value: Any, path: str, put: Callable[[Any], Any], key: str = "") ->
                     put_inner = lambda new, k=known, all_=now, put=put_here: put({**all_, k: new})  # noqa: E731
                     yield from settings(inner, f"{place}.{known}", put_inner, known)
         elif isinstance(now, tuple) and now and dataclasses.is_dataclass(now[0]):
-            yield from settings(now[0], f"{place}[0]", lambda new, all_=now, put=put_here: put((new, *all_[1:])))
+            put_first = lambda new, all_=now, put=put_here: put((new, *all_[1:]))  # noqa: E731
+            yield from settings(now[0], f"{place}[0]", put_first)
 
 
 def changed(now: Any, hint: Any) -> Any:
@@ -100,7 +101,7 @@ def example(hint: Any) -> Any:
         hints, needed = typing.get_type_hints(hint), dataclasses.MISSING
         fields = [one for one in dataclasses.fields(hint) if one.default is one.default_factory is needed]
         return hint(**{one.name: example(hints[one.name]) for one in fields})
-    simple = {str: "x", int: 1, float: 1.0, bool: True, Any: "x"}
+    simple: dict[Any, Any] = {str: "x", int: 1, float: 1.0, bool: True, Any: "x"}
     days = {date: date(2020, 2, 3), datetime: datetime(2020, 2, 3, tzinfo=UTC)}
     return {**simple, **days}[hint]
 
@@ -144,7 +145,7 @@ def made(stage: Stage, scratch: Path) -> dict[str, str]:
         stage.run(scratch, lambda _: None)
     except PodcastError as error:
         # It compares its inputs with the setting itself, and refuses those that were made with another one.
-        return {"refused": error.hint} if "podcast build" in (error.hint or "") else {"error": str(error)}
+        return {"refused": error.hint or ""} if "podcast build" in (error.hint or "") else {"error": str(error)}
     except Exception as error:  # a value that cannot be used was read
         return {"error": f"{type(error).__name__}: {error}"}
     return tree(scratch)
@@ -183,7 +184,7 @@ def test_no_stage_reads_a_setting_that_it_does_not_declare(name: str, signed: Sh
             for path in before.outputs:
                 if not path.exists():
                     shutil.copyfile(tmp_path / before.name / path.name, path)
-    every = [(one, Show) for one in settings(show, "show", lambda new: new)]
+    every: list[tuple[Setting, type]] = [(one, Show) for one in settings(show, "show", lambda new: new)]
     every += [(one, Episode) for one in settings(episode, "episode", lambda new: new)]
     with Reads({one.owner for one, _ in every}) as reads:
         # By itself: `stages` reads what all of them need.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -109,7 +109,7 @@ class Site:
 
 
 @pytest.fixture(params=["first publication", "a correction"])
-def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
+def site(request: pytest.FixtureRequest, tmp_path: Path) -> Site:
     """Once a show with nothing public yet, once a published one whose transcript was corrected and signed again."""
     first = request.param == "first publication"
     show: ShowDir = request.getfixturevalue("signed" if first else "published")

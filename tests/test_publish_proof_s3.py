@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lxml import etree
 from shop import BUCKET, Shop, opened, to_s3
-from shop import SLUG as TINY
-from shows import Made, ShowDir, copied
+from shows import TINY, Made, ShowDir, copied
 
 from podcast_pipeline import keys
 

@@ -271,9 +271,9 @@ def test_a_conflict_in_a_record_is_told_and_mended(copies: Copies) -> None:
     record = b.show.workspace.release(TINY)
     assert "<<<<<<<" in record.read_text("utf-8")
     for words in (("publish",), ("status",), ("correct", TINY, "--note", "More.")):
-        said = b.podcast(*words, code=1)
-        assert MERGE in said.out + said.err
-        assert str(b.show.root) not in said.out + said.err
+        refused = b.podcast(*words, code=1)
+        assert MERGE in refused.out + refused.err
+        assert str(b.show.root) not in refused.out + refused.err
     said = b.podcast("feed", "--merge", "--from-public").err
     assert f"feed/releases/{TINY}.json: could not be read; it is now what is public" in said
     assert f"`git log -p --full-history feed/releases/{TINY}.json`" in said
@@ -316,10 +316,10 @@ def test_a_conflict_in_what_was_rolled_back_is_told_and_mended(copies: Copies) -
     for one, kept in zip(theirs, (theirs[0], ours), strict=True):
         path.write_text(marked.format(ours, one), "utf-8")
         for words in (("status",), ("publish",), ("publish", "002-other", "--reinstate")):
-            said = a.podcast(*words, code=1)
-            assert said.lines[0].startswith("feed/rolled-back/002-other.json: not a valid record")
-            assert MERGE in said.err
-            assert "build again" not in said.err
+            refused = a.podcast(*words, code=1)
+            assert refused.lines[0].startswith("feed/rolled-back/002-other.json: not a valid record")
+            assert MERGE in refused.err
+            assert "build again" not in refused.err
         assert "could not be read" in a.podcast("feed", "--merge", "--from-public").err
         assert path.read_text("utf-8") == kept
     path.write_text(ours[:100], "utf-8")

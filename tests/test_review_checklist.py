@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from reviews import GUEST, HOST, TURNS, Editor, desk, editor, machine_json, make_show, write_machine
 
@@ -64,7 +65,7 @@ def test_the_recognisers_own_checks_are_used(tmp_path: Path) -> None:
     turns = [(HOST, "We spoke about chyphoplasty and the society today. Thanks for watching.")]
     flags = [{"code": "stock_phrase", "track": 0, "span": [3380, 4200], "words": [8, 10], "say": "Subtitle credits."}]
     meant = [{"words": [3, 3], "from": "chyphoplasty", "to": "kyphoplasty", "source": "glossary", "score": 0.92}]
-    more = {"flags": flags, "suggestions": meant}
+    more: dict[str, Any] = {"flags": flags, "suggestions": meant}
     one = Desk(make_show(tmp_path / "show", turns, **more))
     found = items(one, **machine_json(turns, **more))
     assert ("near-miss", "chyphoplasty") in shown(one, found)
@@ -182,7 +183,7 @@ def test_a_doubt_that_was_seldom_right_is_not_asked_about(desk: Desk) -> None:
     counts = {"confidence": [150, 30], "number": [400, 0], "word": [300, 75]}
     for name, more in (("101-one", counts), ("102-two", {"confidence": [60, 5]})):
         (episodes / name).mkdir()
-        lines = [{"kind": "base"}, {"kind": "signoff", "precision": more}, {"kind": "heard"}]
+        lines: list[dict[str, Any]] = [{"kind": "base"}, {"kind": "signoff", "precision": more}, {"kind": "heard"}]
         (episodes / name / "review.jsonl").write_bytes(b"".join(encode(line) + b"\n" for line in lines))
     total = of_show(episodes)
     assert total["confidence"] == Tally(210, 35)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import docx
 import pytest
@@ -41,7 +42,7 @@ class Room:
     def path(self) -> Path:
         return self.show.folder / "review.jsonl"
 
-    def ask(self, kind: str, by: str = HOST, **fields: object) -> None:
+    def ask(self, kind: str, by: str = HOST, **fields: Any) -> None:
         """An act; the revisions of the paragraphs are those of now."""
         with self.at_desk(by) as editor:
             if "p" in fields:
@@ -138,6 +139,16 @@ class Room:
 Act = Callable[[Room], object]
 
 
+def _then(*acts: Act) -> Act:
+    """One act after the other."""
+
+    def both(room: Room) -> None:
+        for act in acts:
+            act(room)
+
+    return both
+
+
 def _begin(room: Room) -> None:
     """Every journal begins with these."""
     with room.at_desk():
@@ -151,7 +162,7 @@ CASES: dict[str, tuple[Act, Act | None]] = {
     "replace_all": (lambda room: room.replace_all("then"), lambda room: room.replace_all("now")),
     "restore": (lambda room: room.ask("restore", p=room.first()), lambda room: room.edit("again")),
     "split": (Room.split, Room.merge),
-    "merge": (lambda room: (room.split(), room.merge()), Room.split),
+    "merge": (_then(Room.split, Room.merge), Room.split),
     "speaker": (
         lambda room: room.ask("speaker", ps=[room.first()], speaker=GUEST),
         lambda room: room.ask("speaker", ps=[room.first()], speaker=HOST),
@@ -165,7 +176,10 @@ CASES: dict[str, tuple[Act, Act | None]] = {
         lambda room: room.ask("uncheck", ps=[room.first()]),
     ),
     "uncheck": (
-        lambda room: (room.ask("check", ps=[room.first()]), room.ask("uncheck", ps=[room.first()])),
+        _then(
+            lambda room: room.ask("check", ps=[room.first()]),
+            lambda room: room.ask("uncheck", ps=[room.first()]),
+        ),
         lambda room: room.ask("check", ps=[room.first()]),
     ),
     "query": (
@@ -177,7 +191,7 @@ CASES: dict[str, tuple[Act, Act | None]] = {
         lambda room: room.ask("resolve", items=["number-0-0123abcd"], how="open"),
     ),
     "cut": (Room.cut, Room.uncut),
-    "uncut": (lambda room: (room.cut(), room.uncut()), Room.cut),
+    "uncut": (_then(Room.cut, Room.uncut), Room.cut),
     "offer_rejected": (lambda room: room.ask("offer_rejected", offers=[["pause", 1000, 2000]]), None),
     "heard": (lambda room: room.ask("heard", spans=[[0, 1500]]), None),
     "rebase": (Room.rebase, None),

@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from browser import Opener, Server, give_sound, reviewing
@@ -28,7 +29,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         shutil.copytree(ROOT / name, root / name)
     folder, build = root / "episodes" / SAMPLE, root / "build" / SAMPLE
     build.mkdir(parents=True)
-    machine: dict[str, list] = {"words": [], "turns": []}
+    machine: dict[str, list[Any]] = {"words": [], "turns": []}
     for paragraph in json.loads((folder / "transcript.json").read_text("utf-8"))["paragraphs"]:
         first = len(machine["words"])
         for text, start, end in paragraph["words"]:

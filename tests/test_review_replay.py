@@ -6,7 +6,9 @@ import json
 import subprocess
 import tempfile
 import time
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pace
 import pytest
@@ -15,6 +17,7 @@ from hypothesis import strategies as st
 from reviews import GUEST, HOST, TURNS, Editor, desk, editor, machine_json, make_show, subject_at, write_machine
 from transcripts import PLAIN, TEXTS, words
 
+from podcast_pipeline.model.transcript import Word
 from podcast_pipeline.review import journal, tokens
 from podcast_pipeline.review.comparison import Compared, compare
 from podcast_pipeline.review.desk import Desk, EditConflict, held
@@ -38,7 +41,7 @@ def plain(state: State) -> object:
 
 @settings(max_examples=60)
 @given(words(), st.lists(TEXTS, max_size=40))
-def test_tokens_rise_inside_the_paragraph_and_keep_the_text(heard: tuple, typed: list[str]) -> None:
+def test_tokens_rise_inside_the_paragraph_and_keep_the_text(heard: tuple[Word, ...], typed: list[str]) -> None:
     """Whatever is typed: times rise without overlap inside what was heard, the words come back as typed."""
     text = " ".join(typed)
     try:
@@ -56,7 +59,7 @@ def test_tokens_rise_inside_the_paragraph_and_keep_the_text(heard: tuple, typed:
 
 @settings(max_examples=40)
 @given(words())
-def test_the_same_text_keeps_every_time(heard: tuple) -> None:
+def test_the_same_text_keeps_every_time(heard: tuple[Word, ...]) -> None:
     """An edit that changes nothing, or case and punctuation alone, changes no time."""
     text = " ".join(word.text for word in heard)
     expected = [(word.start, word.end) for word in heard for _ in word.text.split()]
@@ -219,7 +222,7 @@ def test_the_same_operation_is_done_once(desk: Desk, editor: Editor) -> None:
     ],
 )
 def test_senseless_requests_are_refused_and_leave_nothing(
-    desk: Desk, request_: dict, error: type[Exception], message: str
+    desk: Desk, request_: dict[str, Any], error: type[Exception], message: str
 ) -> None:
     """Each is refused with its reason; the journal has not a byte more."""
     before = desk.subject.journal.read_bytes()
@@ -429,7 +432,7 @@ def test_twenty_thousand_lines_replay_at_the_pace_of_json(tmp_path: Path) -> Non
         p = state.order[number % len(state.order)]
         lines.append({"op": f"o{number}", "kind": "edit", "p": p, "base": revs[p], "text": f"word {number} " * 30})
         revs[p] += 1
-    whole = journal.stamped(lines, HOST, journal.datetime.now(journal.UTC), one.journal.seq, one.journal._last)
+    whole = journal.stamped(lines, HOST, datetime.now(UTC), one.journal.seq, one.journal._last)
     with open(subject.journal, "ab") as stream:
         stream.writelines(journal.encode(line) + b"\n" for line in whole)
     one.close()

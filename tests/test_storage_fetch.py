@@ -240,6 +240,10 @@ def test_a_body_that_breaks_off() -> None:
         check(f"{url}x.mp3")
 
 
+def _greets(handler: BaseHTTPRequestHandler, body: bool) -> None:
+    handler.wfile.write(b"220 mail.example ESMTP\r\n")
+
+
 def test_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Refused, silent, no HTTP, no such name: one line each, with the address."""
     with ExitStack() as stack:
@@ -251,7 +255,7 @@ def test_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(StorageError, match="nobody listens there"):
         check(f"http://127.0.0.1:{closed}/x.mp3")
     with (
-        host(lambda handler, body: handler.wfile.write(b"220 mail.example ESMTP\r\n") and None) as (url, _),
+        host(_greets) as (url, _),
         pytest.raises(StorageError, match="no HTTP"),
     ):
         check(f"{url}x.mp3")

@@ -33,7 +33,8 @@ SIZE = 2 * PART + 12345
 
 @pytest.fixture(params=["moto", "seaweedfs"])
 def server(request: pytest.FixtureRequest, credentials: None) -> S3Server:
-    return request.getfixturevalue(request.param)
+    chosen: S3Server = request.getfixturevalue(request.param)
+    return chosen
 
 
 @pytest.fixture
@@ -52,7 +53,8 @@ def storage_of(server: S3Server, prefix: str, **settings: Any) -> S3Storage:
 
 
 def unfinished(server: S3Server, storage: S3Storage, prefix: str) -> list[dict[str, Any]]:
-    return storage.client().list_multipart_uploads(Bucket=server.bucket, Prefix=prefix).get("Uploads", [])
+    listed = storage.client().list_multipart_uploads(Bucket=server.bucket, Prefix=prefix)
+    return list(listed.get("Uploads", []))
 
 
 def sha(path: Path) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -37,10 +37,11 @@ KEY = keys.media("042", SHA, "mp3")
 
 @pytest.fixture(params=["moto", "seaweedfs"])
 def server(request: pytest.FixtureRequest, credentials: None) -> S3Server:
-    return request.getfixturevalue(request.param)
+    chosen: S3Server = request.getfixturevalue(request.param)
+    return chosen
 
 
-def opened(endpoint_url: str = "", **settings: str) -> Storage:
+def opened(endpoint_url: str = "", **settings: Any) -> Storage:
     s3 = S3Settings(**{"bucket": "pub", "endpoint_url": endpoint_url, **settings})
     return open_storage(StorageSettings("https://podcast.example.org/", "s3", s3), Workspace(Path("nowhere")))
 
@@ -263,7 +264,8 @@ def test_two_conditional_puts_at_once(credentials: None) -> None:
 
 def test_metadata_spelled_otherwise(credentials: None) -> None:
     """Some stores give the names of metadata back with a capital letter: the digest is found all the same."""
-    with store(200, "x", **{"x-amz-meta-Sha256": SHA, "Content-Type": "audio/mpeg"}) as url:
+    headers: dict[str, Any] = {"x-amz-meta-Sha256": SHA, "Content-Type": "audio/mpeg"}
+    with store(200, "x", **headers) as url:
         stored = opened(url).stat(KEY)
     assert stored is not None
     assert stored.sha256 == SHA
@@ -328,7 +330,12 @@ def _black_hole() -> tuple[str, Callable[[], None]]:
         client.setblocking(False)
         client.connect_ex(listener.getsockname())
         waiting.append(client)
-    return f"http://127.0.0.1:{listener.getsockname()[1]}", lambda: [c.close() for c in (*waiting, listener)] and None
+
+    def close() -> None:
+        for one in (*waiting, listener):
+            one.close()
+
+    return f"http://127.0.0.1:{listener.getsockname()[1]}", close
 
 
 @pytest.mark.slow

@@ -18,6 +18,7 @@ from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.show import TranscribeSettings
 from podcast_pipeline.transcribe import bleed, pcm
 from podcast_pipeline.transcribe.balance import Balance, balance
+from podcast_pipeline.transcribe.bleed import Voice
 from podcast_pipeline.transcribe.engine import RATE, RawWord
 from podcast_pipeline.transcribe.stage import transcribe
 
@@ -94,7 +95,7 @@ class Room:
             who = (who + int(random.integers(1, self.speakers))) % self.speakers
         return found
 
-    def build(self, folder: Path) -> tuple[list[bleed.Voice], list[list[RawWord]]]:
+    def build(self, folder: Path) -> tuple[list[Voice], list[list[RawWord]]]:
         """The tracks as the gate gets them, and what each speaker really said."""
         random, size = np.random.default_rng(self.seed + 1), round(self.seconds * RATE)
         said: list[list[RawWord]] = [[] for _ in range(self.speakers)]
@@ -168,7 +169,7 @@ def judged(room: Room, folder: Path) -> Verdict:
     )
 
 
-ROOMS = {
+ROOMS: dict[str, dict[str, Any]] = {
     "nothing": {},
     "listener muted 30 s": {"spells": [(1, 30, 60, -200)]},
     "muted 79 s": {"spells": [(0, 20, 99, -200)]},

@@ -45,7 +45,7 @@ def two(folder: Path, db: float = -14, ms: float = 8, gain: float = 0) -> tuple[
 
 def spoken(track: str, turns: tuple[tuple[float, float], ...], shift: int = 0, prefix: str = "") -> list[RawWord]:
     """Five words in each turn."""
-    found = []
+    found: list[RawWord] = []
     for start, end in turns:
         each = (end - start) * 1000 / 5
         for i in range(5):

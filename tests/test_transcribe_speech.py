@@ -31,7 +31,7 @@ def samples(path: Path) -> np.ndarray:
 @given(st.integers(1, 40 * 60 * RATE))
 def test_windows_give_each_frame_one_probability(length: int) -> None:
     """Whatever the length, the frames that the windows keep are all frames of the track, once each, in order."""
-    kept = []
+    kept: list[int] = []
     for window in speech.windows(length):
         assert 0 <= window.start < window.end <= length
         assert window.end - window.start <= speech.WINDOW * FRAME

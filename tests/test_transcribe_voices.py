@@ -138,7 +138,8 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Track, Path]:
     folder = tmp_path_factory.mktemp("mixed")
     both = [audio.decode(SAMPLE / "raw" / f"{name}.flac", 1, RATE)[:, 0] for name in ("host", "guest")]
     end = min(map(len, both))
-    path = audio.write_wav(folder / "mix.wav", sum(one[:end] for one in both)[START * RATE : END * RATE] * 0.5, RATE)
+    together = np.sum([one[:end] for one in both], axis=0) * 0.5
+    path = audio.write_wav(folder / "mix.wav", together[START * RATE : END * RATE], RATE)
     return Track("raw/mix.wav", "example-host"), path
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,7 +20,7 @@ KNOWN = lexicon()
 FEW = st.lists(st.sampled_from(["the", "dose", "was", "not", "given", "twice"]), min_size=1, max_size=30)
 
 
-def card(reference: str, machine: str) -> dict[str, object]:
+def card(reference: str, machine: str) -> dict[str, Any]:
     return accuracy.card([Utterance("alex", reference)], [Utterance("alex", machine)], KNOWN, "en")
 
 

@@ -22,7 +22,8 @@ NAMES = {"alex": "Alex Example, MD", "robin": "Robin Example", "unused": "Casey 
 def write(folder: Path, turns: list[tuple[str | None, tuple[Word, ...]]], /, **changes: Any) -> Path:
     """A machine transcript of `turns`, as the transcribe stage writes it."""
     number = counter()
-    entries, ranges = [], []
+    entries: list[list[Any]] = []
+    ranges: list[dict[str, Any]] = []
     for speaker, part in turns:
         first = len(entries)
         entries += [[next(number), word.text, word.start, word.end, 900, 0] for word in part]

@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from transcripts import NAMES, said, transcripts, whole
 
+from podcast_pipeline import timecode
 from podcast_pipeline.model.transcript import Cue, Paragraph, Transcript, Word
 from podcast_pipeline.transcript import writers
 from podcast_pipeline.transcript.captions import cues
@@ -91,7 +92,7 @@ def test_vtt_reads_back_character_for_character(transcript: Transcript) -> None:
     assert [(c.start_in_seconds * 1000 + c.start_time.milliseconds, c.voice or "") for c in read] == [
         (cue.start, cue.speaker) for cue in found
     ]
-    assert [c.end for c in read] == [writers.timecode.vtt(cue.end) for cue in found]
+    assert [c.end for c in read] == [timecode.vtt(cue.end) for cue in found]
     assert [html.unescape(c.text) for c in read] == [cue.text for cue in found]
 
 
@@ -224,7 +225,7 @@ def test_html_is_valid_and_shows_what_was_said(transcript: Transcript, title: st
     assert [p.text for p in body.findall("p")] == [text for _, text, _ in kept]
     assert [c.text for c in body.findall("cite")] == [transcript.name(s) for s, _, _ in kept if s]
     starts = [1500 + next(w.start for w in p.words if not fault(w.text)) for _, _, p in kept]
-    assert [t.text for t in body.findall("time")] == [writers.timecode.clock(start) for start in starts]
+    assert [t.text for t in body.findall("time")] == [timecode.clock(start) for start in starts]
     assert {element.tag for element in body} <= {"header", "cite", "time", "p"}
 
 
@@ -257,7 +258,8 @@ def test_the_note_stands_where_people_see_it_and_only_there() -> None:
 @pytest.mark.parametrize("write", ["vtt", "srt", "json", "html", "plain"])
 def test_control_characters_never_reach_a_file(write: str) -> None:
     """Whoever made the value: no line break, control or half character gets into any file, and the rest stays."""
-    words = (Word("a\u0000b", 0, 100), Word("c\n\n00:00:01,000 --> x", 100, 300), Word("\u0085", 300, 400))
+    words: tuple[Word, ...] = (Word("a\u0000b", 0, 100), Word("c\n\n00:00:01,000 --> x", 100, 300))
+    words += (Word("\u0085", 300, 400),)
     words += (Word("d\ud800\u2028e\ufffe", 400, 600), Word("\u202egnp.exe\u202c", 600, 900))
     transcript = Transcript("en", NAMES, (Paragraph("p1", "robin", words),))
     found, timeline = made(transcript), whole(transcript)

@@ -64,7 +64,8 @@ REGISTERED = Registered(
     journals=("Journal of Examples", "J Ex"),
     year=2024,
 )
-PAPER = Reference("invented2024", CSL, Appraisal("invented2024", status=CHECKED, registered=REGISTERED))
+APPRAISAL = Appraisal("invented2024", status=CHECKED, registered=REGISTERED)
+PAPER = Reference("invented2024", CSL, APPRAISAL)
 CLAIM = Claim(
     "c1",
     8_000,

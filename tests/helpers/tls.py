@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import needs
@@ -73,11 +73,11 @@ class _Server(ThreadingHTTPServer):
     front: Front
     tls: ssl.SSLContext | None = None
 
-    def finish_request(self, request: object, client_address: object) -> None:
+    def finish_request(self, request: Any, client_address: Any) -> None:
         # In the connection's own thread: a slow handshake holds up nobody else.
         if self.tls is not None:
-            request = self.tls.wrap_socket(request, server_side=True)  # type: ignore[call-overload]
-        super().finish_request(request, client_address)  # type: ignore[arg-type]
+            request = self.tls.wrap_socket(request, server_side=True)
+        super().finish_request(request, client_address)
 
     def handle_error(self, request: object, client_address: object) -> None:
         pass  # a client that breaks off is no news
