@@ -10,14 +10,14 @@ from pathlib import Path
 from podcast_pipeline import atomic, codec
 from podcast_pipeline.episode import signoff
 from podcast_pipeline.errors import PodcastError
-from podcast_pipeline.model import cut
+from podcast_pipeline.model import cut, span
 from podcast_pipeline.model.release import Signature
+from podcast_pipeline.model.span import Spans
 from podcast_pipeline.model.timeline import TIMELINE, Timeline
 from podcast_pipeline.model.transcript import Transcript
-from podcast_pipeline.review import heard, voiding
+from podcast_pipeline.review import voiding
 from podcast_pipeline.review.checklist import Checklist
 from podcast_pipeline.review.desk import Desk
-from podcast_pipeline.review.heard import Spans
 from podcast_pipeline.review.precision import tally
 from podcast_pipeline.review.projection import united
 from podcast_pipeline.tag.frames import audio_sha256
@@ -98,9 +98,9 @@ def judge(desk: Desk, checklist: Checklist, frames: str, by: str) -> Verdict:
 
 def share_heard(desk: Desk, by: str) -> float:
     """The share of the kept speech that `by` listened to."""
-    spoken = heard.merged((found[0].start, found[-1].end) for found in desk.tokens().values() if found)
-    kept = heard.without(spoken, tuple((one.start, one.end) for one in united(desk.state.marks)))
-    return heard.share(desk.state.heard.get(by, ()), kept)
+    spoken = span.union((found[0].start, found[-1].end) for found in desk.tokens().values() if found)
+    kept = span.without(spoken, tuple((one.start, one.end) for one in united(desk.state.marks)))
+    return span.share(desk.state.heard.get(by, ()), kept)
 
 
 def _timed(desk: Desk, transcript: Transcript, timeline: Timeline) -> list[str]:
@@ -132,7 +132,7 @@ def _joins(cuts: Sequence[cut.Cut], timeline: Timeline, listened: Spans) -> int:
     for one in cuts:
         at = timeline.start_of(one.end)
         around = ((max(0, at - AROUND), min(timeline.duration, at + AROUND)),)
-        unheard += heard.length(heard.without(around, listened)) > 200
+        unheard += span.length(span.without(around, listened)) > 200
     return unheard
 
 

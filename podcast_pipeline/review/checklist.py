@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from podcast_pipeline.model.span import lies_in
 from podcast_pipeline.review.critical import HEDGES, Near, is_grave
 from podcast_pipeline.review.item import Item, bare, doubt, order
 from podcast_pipeline.review.marks import Mark
@@ -181,7 +182,7 @@ def _cuts(state: State, aligned: Aligned, lexicon: Lexicon) -> Iterator[Item]:
 
 def _touched(mark: Mark, tokens: Sequence[Token]) -> list[int]:
     """The tokens that a cut takes out, and one on each side."""
-    inside = [i for i, t in enumerate(tokens) if mark.start <= (t.start + t.end) // 2 < mark.end]
+    inside = [i for i, token in enumerate(tokens) if lies_in(token, mark.start, mark.end)]
     if not inside:
         before = [i for i, token in enumerate(tokens) if token.end <= mark.start][-1:]
         after = [i for i, token in enumerate(tokens) if token.start >= mark.end][:1]

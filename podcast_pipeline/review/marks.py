@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from podcast_pipeline.model.cut import SHORTEST
+from podcast_pipeline.model.span import lies_in
 from podcast_pipeline.review.tokens import Token
 
 VAGUE = 1000
@@ -49,4 +50,4 @@ def refusal(start: int, end: int, tokens: Sequence[Token]) -> str:
 
 def within(tokens: Sequence[Token], start: int, end: int) -> list[Token]:
     """The tokens whose middle lies in the stretch: those that a cut takes out."""
-    return [token for token in tokens if start <= (token.start + token.end) // 2 < end]
+    return [token for token in tokens if lies_in(token, start, end)]

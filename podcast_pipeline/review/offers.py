@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from podcast_pipeline.model.cut import SHORTEST, Cut
+from podcast_pipeline.model.span import overlap
 from podcast_pipeline.review.critical import is_grave
 from podcast_pipeline.review.projection import Aligned
 from podcast_pipeline.review.state import State
@@ -102,8 +103,7 @@ class _Around:
 
 def _same(offer: Offer, start: int, end: int) -> bool:
     """Whether most of the offer was meant: edges move a little when a track is recognised or probed again."""
-    both = min(offer.end, end) - max(offer.start, start)
-    return both * 2 > max(offer.end - offer.start, end - start)
+    return 2 * overlap(offer, start, end) > max(offer.end - offer.start, end - start)
 
 
 def declined(ids: Iterable[str]) -> Iterator[Stretch]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 
+from podcast_pipeline.model.span import middle
 from podcast_pipeline.model.transcript import Paragraph, Word
 
 
@@ -24,11 +25,11 @@ def partition(words: Sequence[Word], speakers: Sequence[str], paragraphs: Sequen
 
 
 def _home(word: Word, who: str, paragraphs: Sequence[Paragraph], starts: list[int]) -> int:
-    middle = (word.start + word.end) // 2
+    at = middle(word)
     # Paragraphs overlap by one or two where people talk at once; starts rise nearly always.
-    near = max(0, bisect_left(starts, middle) - 1)
+    near = max(0, bisect_left(starts, at) - 1)
     around = range(max(0, near - 2), min(len(paragraphs), near + 3))
-    inside = [i for i in around if paragraphs[i].start <= middle < paragraphs[i].end]
+    inside = [i for i in around if paragraphs[i].start <= at < paragraphs[i].end]
     for i in inside:
         if paragraphs[i].speaker == who:
             return i

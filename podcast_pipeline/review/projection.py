@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from podcast_pipeline.model.cut import Cut
 from podcast_pipeline.model.cut import united as cut_list
+from podcast_pipeline.model.span import middle
 from podcast_pipeline.model.transcript import Paragraph, Transcript, Word
 from podcast_pipeline.review.marks import Mark
 from podcast_pipeline.review.paragraph import Reviewed
@@ -90,6 +91,6 @@ def transcript(state: State, found: Tokens, names: Mapping[str, str], written: W
 
 def is_cut(token: Token, cuts: Sequence[Cut]) -> bool:
     """Whether the middle of the word lies in one of `cuts`, which are in order and apart."""
-    middle = (token.start + token.end) // 2
-    before = bisect_right(cuts, middle, key=lambda cut: cut.start) - 1
-    return before >= 0 and middle < cuts[before].end
+    at = middle(token)
+    before = bisect_right(cuts, at, key=lambda cut: cut.start) - 1
+    return before >= 0 and at < cuts[before].end

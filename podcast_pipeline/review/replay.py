@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.model.span import union
 from podcast_pipeline.review import structure
-from podcast_pipeline.review.heard import merged
 from podcast_pipeline.review.journal import ENVELOPE, Record
 from podcast_pipeline.review.marks import Mark
 from podcast_pipeline.review.state import State
@@ -136,9 +136,9 @@ def _offer_rejected(state: State, record: Record) -> None:
 def _heard(state: State, record: Record) -> None:
     spans = tuple((start, end) for start, end in record["spans"])
     if digest := record.get("final"):
-        state.joins[digest] = merged((*state.joins.get(digest, ()), *spans))
+        state.joins[digest] = union((*state.joins.get(digest, ()), *spans))
     else:
-        state.heard[record["by"]] = merged((*state.heard.get(record["by"], ()), *spans))
+        state.heard[record["by"]] = union((*state.heard.get(record["by"], ()), *spans))
 
 
 def _signoff(state: State, record: Record) -> None:

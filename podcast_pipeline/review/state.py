@@ -7,8 +7,8 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Any
 
+from podcast_pipeline.model.span import Spans
 from podcast_pipeline.model.transcript import Word
-from podcast_pipeline.review.heard import Spans
 from podcast_pipeline.review.journal import Record
 from podcast_pipeline.review.marks import Mark
 from podcast_pipeline.review.paragraph import Reviewed

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from podcast_pipeline import codec
 from podcast_pipeline.model.show import TranscribeSettings
+from podcast_pipeline.model.span import lies_in
 from podcast_pipeline.progress import Progress
 from podcast_pipeline.transcribe import models
 from podcast_pipeline.transcribe.blocks import Block
@@ -133,4 +134,4 @@ def _differences(words: Sequence[RawWord], one: Biased, glossary: Glossary) -> l
 
 
 def _inside(words: Sequence[RawWord], start: int, end: int) -> list[RawWord]:
-    return [word for word in words if start <= (word.start + word.end) // 2 < end]
+    return [word for word in words if lies_in(word, start, end)]

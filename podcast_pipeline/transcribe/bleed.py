@@ -16,6 +16,7 @@ from itertools import groupby, permutations
 from statistics import median
 from typing import NamedTuple
 
+from podcast_pipeline.model.span import middle, overlap
 from podcast_pipeline.transcribe import muted
 from podcast_pipeline.transcribe.balance import Balance, balance
 from podcast_pipeline.transcribe.engine import RawWord
@@ -268,7 +269,7 @@ class _Ear:
     def _covering(self, word: RawWord) -> RawWord | None:
         """The other's word over most of mine, if its words cover at least half of mine."""
         start, end = word.start - self.late, word.end - self.late
-        shares = [(min(end, one.end) - max(start, one.start), one) for one in self._near(word)]
+        shares = [(overlap(one, start, end), one) for one in self._near(word)]
         over = [(share, one) for share, one in shares if share > 0]
         if not over or 2 * sum(share for share, _ in over) < end - start:
             return None
@@ -288,7 +289,7 @@ def _loud_moments(other: _Track, mine: _Track, count: int = 24) -> list[int]:
     for part in range(count):
         if some := words[part * len(words) // count : (part + 1) * len(words) // count]:
             best = max(some, key=stands_out)
-            moments.append((best.start + best.end) // 2)
+            moments.append(middle(best))
     return moments
 
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from podcast_pipeline import codec, timecode
+from podcast_pipeline.model.span import overlap
 from podcast_pipeline.transcribe import embedding
 from podcast_pipeline.transcribe.engine import RATE, RawWord
 from podcast_pipeline.transcribe.flags import Flag
@@ -170,7 +171,7 @@ def _voice(word: RawWord, spoken: Sequence[SpeakerSegment]) -> int:
     for one in spoken[place:]:
         if one.start >= word.end:
             break
-        shares[one.voice] += min(word.end, one.end) - max(word.start, one.start)
+        shares[one.voice] += overlap(one, word.start, word.end)
     if shares:
         return shares.most_common(1)[0][0]
     near = spoken[max(0, place - 1) : place + 1]

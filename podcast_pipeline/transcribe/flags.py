@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
+from podcast_pipeline.model.span import middle, overlap
 from podcast_pipeline.transcribe.engine import (
     COMPRESSION_THRESHOLD,
     LOGPROB_THRESHOLD,
@@ -109,7 +110,7 @@ def _wordless(track: str, heard: Sequence[RawWord], speech: Sequence[tuple[int, 
 def _outside(track: str, words: Sequence[RawWord], speech: Sequence[tuple[int, int]]) -> Iterator[Flag]:
     for word in words:
         near = speech[bisect_left(speech, word.start, key=lambda s: s[1]) : bisect_left(speech, (word.end,))]
-        inside = sum(max(0, min(word.end, end) - max(word.start, start)) for start, end in near)
+        inside = sum(overlap(word, start, end) for start, end in near)
         if inside < INSIDE * (word.end - word.start):
             yield Flag(
                 "words_outside_speech", track, word.start, word.end, f"“{word.text}” stands in a silence", (word,)
@@ -178,11 +179,7 @@ def _rate(track: str, heard: Sequence[RawWord], speech: Sequence[tuple[int, int]
     for start, end in speech:
         if end - start < RATED:
             continue
-        said = bisect_left(heard, end, key=_middle) - bisect_left(heard, start, key=_middle)
+        said = bisect_left(heard, end, key=middle) - bisect_left(heard, start, key=middle)
         rate = said * 1000 / (end - start)
         if not SLOWEST <= rate <= FASTEST:
             yield Flag("word_rate", track, start, end, f"{rate:.1f} words a second")
-
-
-def _middle(word: RawWord) -> int:
-    return (word.start + word.end) // 2

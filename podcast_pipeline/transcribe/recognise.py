@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from podcast_pipeline import timecode
 from podcast_pipeline.model.show import TranscribeSettings
+from podcast_pipeline.model.span import lies_in
 from podcast_pipeline.progress import Progress
 from podcast_pipeline.transcribe import blocks, engine, flags, speech
 from podcast_pipeline.transcribe.blocks import Block
@@ -151,7 +152,7 @@ def _again(
     alone = [TrackBlock(one, block) for one, block, _ in gaps]
     third = run(alone, settings, model, pool, spoken, lambda _: None) if alone else []
     for (one, _, (start, end)), said in zip(gaps, third, strict=True):
-        inside = [word for word in said if start <= (word.start + word.end) // 2 < end and _is_sure(word)]
+        inside = [word for word in said if lies_in(word, start, end) and _is_sure(word)]
         words[one.track] += inside
         reruns[one.track].append(Rerun(start, end, "speech_without_words", 0, len(inside)))
     return words, {track: sorted(found) for track, found in reruns.items()}

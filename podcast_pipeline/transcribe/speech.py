@@ -9,6 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from podcast_pipeline.model.span import overlap
 from podcast_pipeline.transcribe.engine import RATE
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def fit(start: int, end: int, speech: Sequence[SpeechSegment]) -> tuple[int, int
     near = speech[bisect_right(speech, start, key=lambda s: s.end) : bisect_left(speech, end, key=lambda s: s.start)]
     if not near:
         return start, end
-    best = max(near, key=lambda s: min(end, s.end) - max(start, s.start))
+    best = max(near, key=lambda s: overlap(s, start, end))
     return max(start, best.start), min(end, best.end)
 
 

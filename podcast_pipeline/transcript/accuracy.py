@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
+from podcast_pipeline.model.span import lies_in
 from podcast_pipeline.model.transcript import Transcript
 from podcast_pipeline.transcript import critical
 from podcast_pipeline.transcript.difference import DELETED, INSERTED, SUBSTITUTED, edits
@@ -67,9 +68,7 @@ def of(transcript: Transcript, cuts: Iterable[tuple[int, int]] = ()) -> list[Utt
         Utterance(
             paragraph.speaker,
             " ".join(
-                word.text
-                for word in paragraph.words
-                if not any(start <= (word.start + word.end) // 2 < end for start, end in gone)
+                word.text for word in paragraph.words if not any(lies_in(word, start, end) for start, end in gone)
             ),
         )
         for paragraph in transcript.paragraphs

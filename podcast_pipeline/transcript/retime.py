@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from podcast_pipeline import timecode
 from podcast_pipeline.errors import ConfigError
+from podcast_pipeline.model.span import middle
 from podcast_pipeline.model.timeline import Timeline
 from podcast_pipeline.model.transcript import Paragraph, Transcript, Word
 from podcast_pipeline.transcript.characters import clean, fault
@@ -36,9 +37,9 @@ def retime(transcript: Transcript, timeline: Timeline) -> Transcript:
 
 
 def _word(word: Word, timeline: Timeline, end: int) -> Word | None:
-    middle = (word.start + word.end) // 2
+    at = middle(word)
     # A last word that the recogniser let run past the end was said all the same.
-    if timeline.to_published(middle) is None and not word.start < end <= middle:
+    if timeline.to_published(at) is None and not word.start < end <= at:
         return None
     text = " ".join(clean(word.text).split())
     if fault(text):
