@@ -47,6 +47,7 @@ from podcast_pipeline.model.person import Bio, Credit, Disclosure, Relationship
 from podcast_pipeline.model.reference import Reference
 from podcast_pipeline.model.release import Correction
 from podcast_pipeline.model.terms import Collision, DiscouragedTerm, GlossaryWord, Sense, Terms
+from podcast_pipeline.model.timeline import Timeline
 from podcast_pipeline.model.waiver import Waiver
 from podcast_pipeline.review.comparison import Compared
 
@@ -516,3 +517,19 @@ def test_findings_are_sorted_and_stable() -> None:
     assert [finding.severity for finding in first] == sorted((f.severity for f in first), key="EWN".index)
     assert report(case).judged.standing == first
     assert CLAIM.text not in " ".join(map(str, first))
+
+
+def test_a_claim_in_what_was_cut_at_the_end_lies_in_the_recording() -> None:
+    """The recording ends where its sound does, not where what is kept of it does; and where the last word of anybody
+    ends, while nothing is built."""
+
+    def beyond(**fields: object) -> bool:
+        found = report(dataclasses.replace(claim(good(), at=9_000, until=None), **fields)).judged.standing
+        return any("after the end of the recording" in finding.sentence for finding in found)
+
+    cut = Timeline.assemble(1000, [(8_000, 0)], source=14_000)
+    assert not beyond(timeline=cut)
+    assert beyond(timeline=dataclasses.replace(cut, source=0))
+    together = transcript(("robin-example", 0, "one " * 30), ("alex-sample", 1_000, "Muster, in 2024."))
+    assert not beyond(transcript=together)
+    assert beyond(transcript=transcript(("alex-sample", 1_000, "Muster, in 2024.")))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -158,3 +160,20 @@ def test_join_between_milliseconds() -> None:
     published = second.to_published(2)
     assert published is not None
     assert second.to_source(published) in (1, 2, 3)
+
+
+@given(cut_recordings(), st.integers(0, 96_000))
+def test_the_end_of_the_recording_is_one_moment(recording: tuple[Timeline, int], gone: int) -> None:
+    """The first ms behind it, what was cut at its end included: as chapters asked, to the sample, and as claims,
+    captions and messages did, but for a part of a ms."""
+    timeline, _ = recording
+    last = max((p.src + p.len for p in timeline.pieces if p.src is not None), default=0)
+    for source in (0, last + gone):
+        timeline = dataclasses.replace(timeline, source=source)
+        samples = source or last
+        for ms in range(timeline.end - 2, timeline.end + 2):
+            assert (ms >= timeline.end) == (ms * timeline.rate >= samples * 1000)
+        assert timeline.end - samples * 1000 // timeline.rate in (0, 1)
+    whole = Timeline.assemble(timeline.rate, [(last + gone, 0)])
+    assert whole.to_published(whole.end) is None
+    assert last + gone == 0 or whole.to_published(whole.end - 1) is not None

@@ -119,12 +119,8 @@ def _moment(case: Case, claim: Claim, place: str) -> Iterator[Finding]:
 
 def _end(case: Case) -> int | None:
     if case.timeline is not None:
-        return (
-            max((p.src + p.len for p in case.timeline.pieces if p.src is not None), default=0)
-            * 1000
-            // (case.timeline.rate)
-        )
-    return case.transcript.paragraphs[-1].end if case.transcript and case.transcript.paragraphs else None
+        return case.timeline.end
+    return max((word.end for word in case.transcript.words), default=None) if case.transcript else None
 
 
 def _range(case: Case, claim: Claim, place: str) -> Iterator[Finding]:

@@ -35,14 +35,12 @@ def published(chapters: Sequence[Chapter], timeline: Timeline, file: str) -> tup
     problems = []
     if len(chapters) > MOST:
         problems.append(f"{file}: chapter: {len(chapters)} chapters; an MP3 file holds at most {MOST}")
-    source_end = timeline.source_end
     heard = [timeline.start_of(chapter.start) for chapter in chapters]
     starts = [0, *heard[1:]]
     for i, chapter in enumerate(chapters, 1):
         where = f'{file}: chapter[{i}].start: "{timecode.exact(chapter.start)}"'
-        if chapter.start * timeline.rate >= source_end * 1000:
-            last = timecode.exact(source_end * 1000 // timeline.rate)
-            problems.append(f"{where} is after the end of the recording ({last})")
+        if chapter.start >= timeline.end:
+            problems.append(f"{where} is after the end of the recording ({timecode.exact(timeline.end)})")
         elif i == 1:
             if heard[0] > timeline.start_of(0):
                 problems.append(f'{where}: the first chapter starts with the recording; write start = "0"')
@@ -54,7 +52,7 @@ def published(chapters: Sequence[Chapter], timeline: Timeline, file: str) -> tup
             second = timecode.show(starts[i - 1])
             problems.append(f"{where} is heard in the same second ({second}) as the chapter before it")
     last_heard = max(((p.src + p.len) * 1000 // timeline.rate for p in timeline.pieces if p.src is not None), default=0)
-    if len(chapters) > 1 and last_heard <= chapters[-1].start < source_end * 1000 // timeline.rate:
+    if len(chapters) > 1 and last_heard <= chapters[-1].start < timeline.end:
         start = timecode.exact(chapters[-1].start)
         problems.append(f'{file}: chapter[{len(chapters)}].start: "{start}": all of this chapter is cut; remove it')
     if problems:

@@ -56,9 +56,10 @@ class Timeline:
         return Timeline(rate, tuple(pieces), source=source, cuts_sha256=cuts_sha256)
 
     @property
-    def source_end(self) -> int:
-        """The end of the recording in samples."""
-        return self.source or max((piece.src + piece.len for piece in self.pieces if piece.src is not None), default=0)
+    def end(self) -> int:
+        """The first ms behind the recording: source times lie before it. What was cut at its end is part of it."""
+        kept = (piece.src + piece.len for piece in self.pieces if piece.src is not None)
+        return -(-(self.source or max(kept, default=0)) * 1000 // self.rate)
 
     @property
     def samples(self) -> int:

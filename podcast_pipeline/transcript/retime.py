@@ -20,7 +20,7 @@ def retime(transcript: Transcript, timeline: Timeline) -> Transcript:
     Always computed from source time, so that doing it twice to one transcript cannot shift anything twice. Raises
     ConfigError where words lie beyond the end of the recording: the transcript is then of another recording.
     """
-    end = 1000 * timeline.source_end // timeline.rate
+    end = timeline.end
     paragraphs, beyond = [], []
     for paragraph in transcript.paragraphs:
         words = tuple(kept for word in paragraph.words if (kept := _word(word, timeline, end)) is not None)
