@@ -121,6 +121,11 @@ class Workspace:
     def build_root(self) -> Path:
         return self.root / "build"
 
+    @property
+    def digests(self) -> Path:
+        """What was digested already of the files of the show."""
+        return self.build_root / ".digests.json"
+
     def build(self, slug: str) -> Path:
         return self.build_root / check_slug(slug)
 

@@ -8,9 +8,9 @@ import json
 import click
 
 from podcast_pipeline.cli.session import ALL, EPISODES, Session, chosen, command
+from podcast_pipeline.digests import Digests
 from podcast_pipeline.engine import execute
 from podcast_pipeline.engine.decide import Decider
-from podcast_pipeline.engine.digest import Digests
 from podcast_pipeline.engine.stage import Stage, needed
 from podcast_pipeline.errors import PodcastError
 
@@ -33,7 +33,7 @@ def build(
     if not slugs:
         session.say("no episodes yet: `podcast new SLUG` makes one")
     failed = []
-    digests = Digests(session.workspace.root, session.workspace.build_root / ".digests.json")
+    digests = Digests(session.workspace.digests)
     for slug in slugs:
         try:
             _one(session, digests, slug, until, dry_run, force, jobs)

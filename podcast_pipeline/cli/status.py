@@ -11,8 +11,8 @@ import click
 
 from podcast_pipeline import keys
 from podcast_pipeline.cli.session import ALL, EPISODES, JSON, Session, chosen, command
+from podcast_pipeline.digests import Digests
 from podcast_pipeline.engine.decide import Decider, Decision
-from podcast_pipeline.engine.digest import Digests
 from podcast_pipeline.errors import PodcastError
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ BROKEN = "broken"
 @command(EPISODES, ALL, JSON)
 def status(session: Session, episodes: tuple[str, ...], every: bool, as_json: bool) -> None:
     """Show the stage of every episode, what is stale and why, and what is next."""
-    digests = Digests(session.workspace.root, session.workspace.build_root / ".digests.json")
+    digests = Digests(session.workspace.digests)
     slugs = chosen(session, episodes, every)
     if not episodes or every:
         slugs = tuple(sorted({*slugs, *_rolled_back(session)}))

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from podcast_pipeline.digests import Digests
 from podcast_pipeline.engine import record as records
-from podcast_pipeline.engine.digest import Digests
 from podcast_pipeline.engine.record import Record
 from podcast_pipeline.engine.stage import Stage
 

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime
 
 from podcast_pipeline import keys
 from podcast_pipeline.config.load import load_episode
+from podcast_pipeline.digests import Digests
 from podcast_pipeline.engine.decide import Decider
-from podcast_pipeline.engine.digest import Digests
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.feed.public import is_public
@@ -39,7 +39,7 @@ def judged(
     earlier = known.get(slug)
     if earlier is not None and imported.frozen(earlier, dossier.episode):
         return earlier, []
-    digests = Digests(workspace.root, workspace.build_root / ".digests.json")
+    digests = Digests(workspace.digests)
     decider = Decider(stages(show, dossier.episode, workspace), workspace.root, digests)
     composed = gate.passed(dossier, decider, earlier, tuple(known.values()), consent.guid_change)
     release, objects = published(dossier, composed, earlier, now, consent.replace)

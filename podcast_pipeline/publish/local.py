@@ -8,7 +8,7 @@ from pathlib import Path
 
 from podcast_pipeline import codec, keys, sha256
 from podcast_pipeline.audio import measure
-from podcast_pipeline.engine.digest import Digests
+from podcast_pipeline.digests import Digests
 from podcast_pipeline.engine.record import Record
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
@@ -24,7 +24,7 @@ def altered(workspace: Workspace, releases: Sequence[Release], *, every_byte: bo
 
     `every_byte` reads all files; otherwise those are believed whose size, time and inode are as last seen.
     """
-    digests = Digests(workspace.root, workspace.build_root / ".digests.json")
+    digests = Digests(workspace.digests)
     found = []
     for release in releases:
         for record in sorted((workspace.build(release.slug) / ".records").glob("*.json")):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 
 from podcast_pipeline import atomic, codec
 from podcast_pipeline.episode import signoff
@@ -36,22 +35,6 @@ class Verdict:
     must: int
     share: float
     """Of the kept speech that the signer listened to."""
-
-
-class Frames:
-    """The digest of the programme's audio, computed once per file."""
-
-    def __init__(self, path: Path) -> None:
-        self._path, self._known = path, ((0, 0), "")
-
-    def __call__(self) -> str:
-        """64 hex digits; "" if there is no programme yet."""
-        if not self._path.exists():
-            return ""
-        stat = self._path.stat()
-        if self._known[0] != (stat.st_mtime_ns, stat.st_size):
-            self._known = ((stat.st_mtime_ns, stat.st_size), audio_sha256(self._path))
-        return self._known[1]
 
 
 def judge(desk: Desk, checklist: Checklist, frames: str, by: str) -> Verdict:
@@ -149,7 +132,7 @@ def sign(desk: Desk, checklist: Checklist, by: str, role: str, at: datetime, op:
     from podcast_pipeline import __version__
 
     subject = desk.subject
-    frames = Frames(subject.mp3)()
+    frames = audio_sha256(subject.mp3) if subject.mp3.exists() else ""
     verdict = judge(desk, checklist, frames, by)
     if verdict.errors:
         raise PodcastError(

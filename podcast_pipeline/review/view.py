@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from podcast_pipeline import codec
+from podcast_pipeline.digests import Digests
 from podcast_pipeline.episode import signoff
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
@@ -14,13 +15,13 @@ from podcast_pipeline.model.cut import united as cut_list
 from podcast_pipeline.model.terms import GlossaryWord
 from podcast_pipeline.model.timeline import TIMELINE
 from podcast_pipeline.review import approval, offers, precision, voiding
-from podcast_pipeline.review.approval import Frames
 from podcast_pipeline.review.checklist import Checklist
 from podcast_pipeline.review.desk import Desk
 from podcast_pipeline.review.item import CAUSES, Item
 from podcast_pipeline.review.paragraph import Reviewed
 from podcast_pipeline.review.projection import united
 from podcast_pipeline.review.tokens import approximate
+from podcast_pipeline.tag.frames import audio_sha256
 from podcast_pipeline.transcript import document
 from podcast_pipeline.transcript.lexicon import Lexicon, lexicon
 
@@ -45,8 +46,13 @@ class Viewer:
         self.words: tuple[GlossaryWord, ...] = ()
         """Those that came into the glossary while the page was open."""
         self.checklist = self._checklist()
-        self.frames = Frames(desk.subject.mp3)
+        self._frames = Digests(of=audio_sha256)
         self._digest = (-1, "")
+
+    @property
+    def frames(self) -> str:
+        """The digest of the programme's audio; "" if there is none yet."""
+        return self._frames(self.desk.subject.mp3) or ""
 
     def _checklist(self) -> Checklist:
         subject = self.desk.subject
@@ -75,7 +81,7 @@ class Viewer:
             "chapters": [[chapter.start, chapter.title] for chapter in subject.episode.chapters],
             "audio": subject.built("review.wav").exists(),
             "peaks": subject.built("peaks.dat").exists(),
-            "final": self.frames(),
+            "final": self.frames,
             "timeline": codec.encode(timeline),
             "must_check": subject.show.review.must_check,
             "notes": self.desk.notes,
@@ -150,11 +156,11 @@ class Viewer:
 
     def verdict(self, by: str) -> View:
         """What would stand in the way if `by` signed now."""
-        verdict = approval.judge(self.desk, self.checklist, self.frames(), by)
+        verdict = approval.judge(self.desk, self.checklist, self.frames, by)
         digest = document.digest(self.desk.transcript())
         return {
             "errors": verdict.errors, "warnings": verdict.warnings, "heard": round(100 * verdict.share),
-            "audio_sha256": self.frames(), "transcript_sha256": digest,
+            "audio_sha256": self.frames, "transcript_sha256": digest,
         }  # fmt: skip
 
     def _status(self, items: tuple[Item, ...]) -> View:
@@ -171,7 +177,7 @@ class Viewer:
             "cuts": len(cuts),
             "cut_ms": sum(cut.end - cut.start for cut in cuts),
             "heard": {by: round(100 * approval.share_heard(self.desk, by)) for by in state.heard},
-            "final": self.frames(),
+            "final": self.frames,
             "signoff": self._signoff(),
             "fault": fault.message if fault else "",
         }
@@ -185,7 +191,7 @@ class Viewer:
             return None
         desk = self.desk
         void = voiding.reasons(
-            desk.subject, desk.state, desk.journal.records, signature, self.frames(), self._transcript_digest()
+            desk.subject, desk.state, desk.journal.records, signature, self.frames, self._transcript_digest()
         )
         at = f"{signature.at:%Y-%m-%d %H:%M}"
         return {"name": signature.name, "by": signature.by, "at": at, "void": list(void), "example": signature.example}

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
-import time
 from io import BufferedReader
 from pathlib import Path
 from typing import NamedTuple
 
+from podcast_pipeline.digests import Digests
 from podcast_pipeline.errors import StorageError
 from podcast_pipeline.storage.protocol import Source
 
 BLOCK = 1 << 20
 """Bytes read at a time."""
 
-_known: dict[tuple[int, int, int, int], str] = {}
-# Two writes within one tick of the file system's clock carry the same time: a file this young is not remembered.
-_SETTLED_NS = 50_000_000
+_known = Digests()
 
 
 class ObjectDigests(NamedTuple):
@@ -55,16 +52,8 @@ def measure(source: Source, sha256: str) -> ObjectDigests:
 
 
 def of_file(stream: BufferedReader) -> str:
-    """SHA-256 (hex) of the whole open file, from memory if device, inode, size and time are as last seen."""
-    about = os.fstat(stream.fileno())
-    identity = (about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns)
-    if identity not in _known:
-        stream.seek(0)
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        if time.time_ns() - about.st_mtime_ns < _SETTLED_NS:
-            return digest
-        _known[identity] = digest
-    return _known[identity]
+    """SHA-256 (hex) of the whole open file, from memory where it is as last seen."""
+    return _known.opened(stream)
 
 
 def unreadable(path: Path, error: OSError) -> StorageError:

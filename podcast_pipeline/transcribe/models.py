@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import difflib
 import json
 import os
@@ -15,8 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from podcast_pipeline import atomic, sha256
-from podcast_pipeline.errors import ConfigError, PodcastError, TranscriptionError
+from podcast_pipeline.digests import Digests
+from podcast_pipeline.errors import ConfigError, TranscriptionError
 from podcast_pipeline.transcribe import hub, packages
 
 CONVERSION, CHECKPOINT = "a CTranslate2 folder", "a .pt checkpoint"
@@ -161,17 +160,10 @@ def config(folder: Path) -> dict[str, Any]:
 
 
 def remembered(path: Path) -> str:
-    """SHA-256 of a large file; remembered by size, time and inode, so that a model of gigabytes is read once."""
-    state = path.stat()
-    key, stamp = str(path.resolve()), [state.st_size, state.st_mtime_ns, state.st_ino]
-    memory = packages.cache() / "sha256.json"
-    known: dict[str, list[object]] = {}
-    with contextlib.suppress(OSError, ValueError):
-        known = json.loads(memory.read_text("utf-8"))
-    entry = known.get(key) if isinstance(known, dict) else None
-    if isinstance(entry, list) and entry[:3] == stamp and len(entry) == 4:
-        return str(entry[3])
-    digest = sha256.of_file(path)
-    with contextlib.suppress(PodcastError):  # a cache that cannot be written costs time, nothing else
-        atomic.write_json(memory, {**known, key: [*stamp, digest]})
+    """SHA-256 of a large file; remembered, so that a model of gigabytes is read once. Raises TranscriptionError."""
+    digests = Digests(packages.cache() / "sha256.json")
+    digest = digests(path.resolve())
+    if digest is None:
+        raise TranscriptionError(f"{path}: no such file", "fetch the model again")
+    digests.save()  # a cache that cannot be written costs time, nothing else
     return digest

@@ -13,9 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from podcast_pipeline.digests import Digests
 from podcast_pipeline.engine import execute
 from podcast_pipeline.engine.decide import Decider, Decision
-from podcast_pipeline.engine.digest import Digests
 from podcast_pipeline.engine.stage import Stage, needed, ordered
 from podcast_pipeline.progress import Progress
 
@@ -83,7 +83,7 @@ class Workshop:
 
     def decider(self, until: str = "") -> Decider:
         stages = needed(self.stages(), until) if until else self.stages()
-        return Decider(stages, self.root, Digests(self.root, self.root / "build" / ".digests.json"))
+        return Decider(stages, self.root, Digests(self.root / "build" / ".digests.json"))
 
     def build(self, until: str = "", *, force: bool = False) -> list[str]:
         """Run what is stale; returns the names of the stages that ran, in order."""

@@ -1,0 +1,85 @@
+"""Was this file digested already: the one memory of it, for builds, stores, models and sign-offs."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import time
+from collections.abc import Callable
+from io import BufferedReader
+from pathlib import Path
+
+from podcast_pipeline import atomic, sha256
+from podcast_pipeline.errors import PodcastError
+
+_SETTLED = 100_000_000
+"""Nanoseconds. A file changed more recently could change again within one tick of the file system's clock."""
+
+
+class Digests:
+    """Digests of files, each remembered for as long as it is the same file: by size, inode, and both its times, as
+    programs that copy set the one of modification.
+
+    `cache` is a file that keeps them for the next run, by `save`; None: for this one. `of` is what digests a file.
+    """
+
+    def __init__(self, cache: Path | None = None, of: Callable[[Path], str] = sha256.of_file) -> None:
+        self._cache, self._of, self._changed = cache, of, False
+        self._known: dict[str, object] = {}
+        if cache is not None:
+            # Only a cache: lost, torn or of somebody else, it is made again.
+            with contextlib.suppress(OSError, ValueError):
+                kept = json.loads(cache.read_text("utf-8"))
+                self._known = kept if isinstance(kept, dict) else {}
+
+    def __call__(self, path: Path) -> str | None:
+        """The digest of `path`; None if there is no such file. Raises PodcastError if it cannot be read."""
+        try:
+            about = path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        try:
+            return self._remembered(str(path), about, lambda: self._of(path))
+        except OSError as error:
+            raise PodcastError(f"{path}: cannot be read: {error.strerror}") from error
+
+    def opened(self, stream: BufferedReader) -> str:
+        """SHA-256 of the whole open file, whatever its name leads to by now. Raises OSError."""
+        about = os.fstat(stream.fileno())
+
+        def digested() -> str:
+            stream.seek(0)
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+
+        return self._remembered(f"{about.st_dev}:{about.st_ino}", about, digested)
+
+    def _remembered(self, key: str, about: os.stat_result, digested: Callable[[], str]) -> str:
+        match self._known.get(key):
+            case [*known, str(digest)] if known == _identity(about):
+                return digest
+        digest = digested()
+        if time.time_ns() - about.st_ctime_ns > _SETTLED:
+            self._keep(key, about, digest)
+        return digest
+
+    def _keep(self, key: str, about: os.stat_result, digest: str) -> None:
+        self._known[key] = [*_identity(about), digest]
+        self._changed = True
+
+    def learn(self, path: Path, digest: str) -> None:
+        """Remember a digest that the caller computed from the very bytes that are now at `path`."""
+        self._keep(str(path), path.stat(), digest)
+
+    def save(self) -> None:
+        """Keep what was learned; files that are gone are forgotten."""
+        if self._changed and self._cache is not None:
+            kept = {key: value for key, value in self._known.items() if Path(key).exists()}
+            with contextlib.suppress(PodcastError):  # no room for it: the next run reads the files again
+                atomic.write_text(self._cache, json.dumps(kept))
+            self._changed = False
+
+
+def _identity(about: os.stat_result) -> list[int]:
+    return [about.st_size, about.st_ino, about.st_mtime_ns, about.st_ctime_ns]
