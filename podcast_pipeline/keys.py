@@ -1,4 +1,4 @@
-"""Names of public objects: the one place that spells a key, its content type and how long it may be cached.
+"""Names of public objects: the one place that spells a key, and says with which type and for how long it is served.
 
 Everything the feed names is content-addressed and never overwritten; only pages and feed.xml have mutable keys.
 """
@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from podcast_pipeline import formats
 from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.formats import CHAPTERS, TYPES
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
 _SECRET = re.compile(r"\b(m/[a-z0-9-]+/|x/)[a-z2-7]{28}([a-z2-7]{4})\b")
@@ -27,23 +29,6 @@ class Headers(NamedTuple):
 
     mime: str
     cache: str
-
-
-_TYPES = {
-    "mp3": "audio/mpeg",
-    "m4a": "audio/x-m4a",
-    "opus": "audio/ogg",
-    "mp4": "video/mp4",
-    "jpg": "image/jpeg",
-    "png": "image/png",
-    "vtt": "text/vtt; charset=utf-8",
-    "srt": "application/x-subrip",
-    "json": "application/json",
-    "html": "text/html; charset=utf-8",
-    "txt": "text/plain; charset=utf-8",
-    "css": "text/css; charset=utf-8",
-    "xml": "application/rss+xml; charset=utf-8",
-}
 
 
 def check_slug(slug: str) -> str:
@@ -120,20 +105,20 @@ def sha8(key: str) -> str:
 def headers(key: str) -> Headers:
     """The content type and cache rule of `key`. Raises PodcastError for a suffix that is never published."""
     suffix = key.rsplit(".", 1)[-1]
-    if suffix not in _TYPES:
+    if suffix not in TYPES:
         raise PodcastError(f"{key}: files of this type are not published")
     if key.startswith("m/"):
-        return Headers(_TYPES[suffix], _PRIVATE)
+        return Headers(TYPES[suffix], _PRIVATE)
     if key.startswith("x/"):
-        mime = "application/json+chapters" if key.endswith(".chapters.json") else _TYPES[suffix]
+        mime = CHAPTERS if key.endswith(".chapters.json") else TYPES[suffix]
         return Headers(mime, _PRIVATE if suffix == "html" and key.endswith("/index.html") else _PRIVATE_YEAR)
     if key.startswith("chapters/"):
-        return Headers("application/json+chapters", _YEAR)
+        return Headers(CHAPTERS, _YEAR)
     if key == FEED:
-        return Headers(_TYPES["xml"], "public, max-age=300, stale-while-revalidate=60")
+        return Headers(TYPES["xml"], "public, max-age=300, stale-while-revalidate=60")
     if key.startswith(("media/", "transcripts/", "images/", "feeds/history/")):
-        return Headers(_TYPES[suffix], _YEAR)
-    return Headers(_TYPES[suffix], _PAGE)
+        return Headers(TYPES[suffix], _YEAR)
+    return Headers(TYPES[suffix], _PAGE)
 
 
 def url(base: str, key: str) -> str:
@@ -153,12 +138,10 @@ def key_of(address: str, base: str) -> str:
 
 def suffix(mime: str) -> str:
     """The suffix of files of this type, `chapters.json` for chapters. Raises PodcastError for one never published."""
-    if mime == "application/json+chapters":
-        return "chapters.json"
-    for name, known in _TYPES.items():
-        if known.partition(";")[0] == mime.partition(";")[0]:
-            return name
-    raise PodcastError(f"files of the type {mime} are not published")
+    found = "chapters.json" if mime == CHAPTERS else formats.suffix(mime)
+    if found is None:
+        raise PodcastError(f"files of the type {mime} are not published")
+    return found
 
 
 def masked(text: str) -> str:

@@ -15,6 +15,7 @@ from podcast_pipeline.audio.mix import mix
 from podcast_pipeline.audio.preflight import preflight, sounds
 from podcast_pipeline.engine.stage import Stage, ordered
 from podcast_pipeline.evidence.cited import sources
+from podcast_pipeline.formats import TRANSCRIPTS
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.episode import Episode
@@ -222,7 +223,7 @@ class _Stages:
         )
 
     def release(self) -> Stage:
-        texts = [f"transcript.{suffix}" for suffix in release.FEED_TRANSCRIPTS]
+        texts = [f"transcript.{suffix}" for suffix in TRANSCRIPTS]
         chapters = ["chapters.json"] if self.m.episode.chapters else []
         heard = self._built("loudness.json", "loudness.curve.json", "timeline.json")
         built = (*heard, *self._built("notes.html", "accuracy.json", TEXT, *texts, *chapters))

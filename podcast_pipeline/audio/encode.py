@@ -11,7 +11,7 @@ from typing import Any
 from podcast_pipeline import atomic, ffmpeg, timecode
 from podcast_pipeline.artefact import Artefact
 from podcast_pipeline.audio import chunks, lame, measure, w64, work
-from podcast_pipeline.audio.formats import FORMS, Encoding
+from podcast_pipeline.audio.forms import FORMS, Encoding
 from podcast_pipeline.audio.limiter import Envelope, listen
 from podcast_pipeline.audio.master import Master, Round, corrected, first, solve
 from podcast_pipeline.errors import AudioError

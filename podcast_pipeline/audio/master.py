@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podcast_pipeline.audio import w64
-from podcast_pipeline.audio.formats import Encoding
+from podcast_pipeline.audio.forms import Encoding
 from podcast_pipeline.audio.gain_curve import straight
 from podcast_pipeline.audio.limiter import Envelope
 from podcast_pipeline.audio.measure import Measurement

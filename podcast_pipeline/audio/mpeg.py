@@ -10,18 +10,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from podcast_pipeline.errors import AudioError
+from podcast_pipeline.formats import MP3_HERTZ, MP3_KBPS
 
 SAMPLES = 1152
 """Of one channel, in a frame."""
-_KBPS = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
-_HERTZ = (44100, 48000, 32000)
 
 
 def size(header: bytes) -> int:
     """Bytes of the frame that begins with these four. Raises AudioError if they are no such header."""
     if len(header) < 4 or header[0] != 0xFF or header[1] != 0xFB or header[2] >> 4 == 15 or header[2] >> 2 & 3 == 3:
         raise AudioError("the MP3 encoder wrote something that is no MPEG-1 layer III frame", "install lameenc again")
-    return 144000 * _KBPS[header[2] >> 4] // _HERTZ[header[2] >> 2 & 3] + (header[2] >> 1 & 1)
+    return 144000 * (0, *MP3_KBPS)[header[2] >> 4] // MP3_HERTZ[header[2] >> 2 & 3] + (header[2] >> 1 & 1)
 
 
 def side(header: bytes) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 
 from podcast_pipeline.config import types as t
 from podcast_pipeline.config.table import BadValueError, Key, Table, table
+from podcast_pipeline.formats import MP3_KBPS, SOUND
 from podcast_pipeline.model.audio import AudioSettings, Insert, Music, Track
 from podcast_pipeline.model.cut import REASONS, Cut
 from podcast_pipeline.model.show import TranscribeSettings
@@ -20,10 +21,10 @@ def _sound(value: Any) -> str:
 
 
 def _formats(value: Any) -> tuple[str, ...]:
-    found = t.some_of(("mp3", "m4a", "opus"))(value)
+    found = t.some_of(SOUND)(value)
     if "mp3" not in found:
         raise BadValueError('does not hold "mp3", which every podcast app plays')
-    return tuple(one for one in ("mp3", "m4a", "opus") if one in found)
+    return tuple(one for one in SOUND if one in found)
 
 
 MUSIC = Table(
@@ -85,7 +86,7 @@ CLEANING = (
 )
 
 CHANNELS, SAMPLE_RATES = (1, 2), (44100, 48000)
-BITRATES = (64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
+BITRATES = tuple(rate for rate in MP3_KBPS if rate >= 64)
 
 AUDIO = Table(
     AudioSettings,

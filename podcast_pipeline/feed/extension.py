@@ -15,14 +15,15 @@ from podcast_pipeline import timecode
 from podcast_pipeline.feed import elements
 from podcast_pipeline.feed.elements import append
 from podcast_pipeline.feed.names import NAMESPACES
+from podcast_pipeline.formats import CHAPTERS, TRANSCRIPTS, mime
 from podcast_pipeline.model.podcasting import Alternate
 from podcast_pipeline.model.release import Asset, Release, ReleasePerson
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.people.statement import INVENTED
 
-TRANSCRIPT_TYPES = ("text/html", "application/x-subrip", "application/json", "text/vtt")
-"""Also their order in an item: several readers keep only the last transcript, and VTT is the one to keep."""
-CAPTIONS = ("application/x-subrip", "text/vtt")
+TRANSCRIPT_TYPES = tuple(map(mime, TRANSCRIPTS))
+"""Also their order in an item."""
+CAPTIONS = (mime("srt"), mime("vtt"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +194,7 @@ class EpisodeTags:
     def _chapters(self, item: Any) -> None:
         release = self._release
         if release.chapters_file is not None:
-            append(item, "podcast:chapters", url=self._url(release.chapters_file), type="application/json+chapters")
+            append(item, "podcast:chapters", url=self._url(release.chapters_file), type=CHAPTERS)
         if release.chapters:
             chapters = append(item, "psc:chapters", version="1.2")
             for chapter in release.chapters:

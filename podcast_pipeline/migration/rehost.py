@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-from podcast_pipeline import atomic, download, keys, sha256
+from podcast_pipeline import atomic, download, formats, keys, sha256
 from podcast_pipeline.episode import records
 from podcast_pipeline.feed.foreign import values
 from podcast_pipeline.layout import Workspace
@@ -18,9 +18,8 @@ from podcast_pipeline.publish import seen
 from podcast_pipeline.publish.imported import WAITING
 
 _TEXT_MOST = 20 << 20
-_SUFFIXES = {"audio/mpeg": "mp3", "audio/x-m4a": "m4a", "audio/mp4": "m4a", "video/mp4": "mp4", "audio/ogg": "opus"}
-_SUFFIXES |= {"text/vtt": "vtt", "application/x-subrip": "srt", "text/html": "html", "application/json": "json"}
-_SUFFIXES |= {"application/json+chapters": "json", "image/jpeg": "jpg", "image/png": "png"}
+_OTHERS = {"audio/mp4": "m4a", formats.CHAPTERS: "json"}
+"""Types by which others call what is published under this suffix."""
 
 
 def elsewhere(release: Release) -> bool:
@@ -82,6 +81,11 @@ def rehost(
     return found
 
 
+def _suffix(asset: Asset) -> str:
+    """By its type, else by the name in its address."""
+    return _OTHERS.get(asset.mime) or formats.suffix(asset.mime) or values.suffix(asset.url)
+
+
 def _fetch(
     folder: Path,
     asset: Asset,
@@ -94,10 +98,10 @@ def _fetch(
     path = folder / hashlib.sha256(asset.url.encode()).hexdigest()[:16]
     if not path.exists():
         download.save(asset.url, path, most, reach, report)
-    suffix, size = _SUFFIXES.get(asset.mime) or values.suffix(asset.url), path.stat().st_size
+    suffix, size = _suffix(asset), path.stat().st_size
     with open(path, "rb") as stream:
         head = stream.read(512).lstrip()[:1]
-    if size == 0 or (head == b"<" and suffix in ("mp3", "m4a", "mp4", "opus")):
+    if size == 0 or (head == b"<" and suffix in (*formats.SOUND, "mp4")):
         path.unlink()
         raise download.Unreachable(f"{download.shown(asset.url)}: answers with a page, not with the file")
     digest = sha256.of_file(path)

@@ -6,12 +6,13 @@ from pathlib import Path
 
 from podcast_pipeline import atomic
 from podcast_pipeline.episode.dossier import Dossier
+from podcast_pipeline.formats import TRANSCRIPTS
 from podcast_pipeline.production.material import TEXT
 from podcast_pipeline.site.sentences import signature_line
 from podcast_pipeline.transcript import captions, writers
 
 MACHINE_LINE = "Machine transcript, not reviewed"
-SUFFIXES = ("html", "srt", "json", "vtt", "txt")
+SUFFIXES = (*TRANSCRIPTS, "txt")
 
 
 def render(dossier: Dossier) -> dict[str, str]:

@@ -8,15 +8,16 @@ import hashlib
 from pathlib import Path
 
 from podcast_pipeline import keys, sha256
-from podcast_pipeline.audio.formats import FORMS
+from podcast_pipeline.audio.forms import FORMS
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import ConfigError
+from podcast_pipeline.formats import SOUND
 from podcast_pipeline.model.asset import Asset
 from podcast_pipeline.model.episode import AlternateFile
 from podcast_pipeline.model.podcasting import Alternate, EpisodeExtras, Soundbite
 from podcast_pipeline.production.material import Material
 
-_FORMS = ("m4a", "opus", "mp4", "mp3")
+_FORMS = (*SOUND, "mp4")
 
 
 def extras(material: Material, enclosure: Asset) -> EpisodeExtras:

@@ -9,6 +9,7 @@ from podcast_pipeline import atomic, codec, keys, sha256
 from podcast_pipeline.audio.picture import Curve
 from podcast_pipeline.episode import signoff
 from podcast_pipeline.evidence.cited import cited
+from podcast_pipeline.formats import TRANSCRIPTS
 from podcast_pipeline.model.release import Asset, Release, ReleasePerson, Signature
 from podcast_pipeline.people import printed
 from podcast_pipeline.production import accuracy
@@ -17,9 +18,6 @@ from podcast_pipeline.production.material import Material
 from podcast_pipeline.site.description import notes_text
 from podcast_pipeline.tag.frames import audio_sha256
 from podcast_pipeline.transcript import document
-
-FEED_TRANSCRIPTS = ("html", "srt", "json", "vtt")
-"""VTT last: readers that keep one transcript keep the last, and it alone names several speakers everywhere."""
 
 
 def asset(path: Path, key: str) -> Asset:
@@ -35,7 +33,7 @@ def compose(material: Material) -> Release:
     """The record from the built files. `signature` is set only if it holds for this audio and this transcript."""
     show, episode, slug = material.show, material.episode, material.slug
     transcripts = []
-    for suffix in FEED_TRANSCRIPTS:
+    for suffix in TRANSCRIPTS:
         path = material.built(f"transcript.{suffix}")
         transcripts.append(asset(path, keys.transcript(slug, sha256.of_file(path), suffix)))
     chapters = material.chapters()

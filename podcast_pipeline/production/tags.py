@@ -11,7 +11,8 @@ from podcast_pipeline.evidence.relation import phrase
 from podcast_pipeline.people import printed
 from podcast_pipeline.production.material import Material
 from podcast_pipeline.site.sentences import citations_of, point_text, signature_line, status_lines
-from podcast_pipeline.tag import cover, id3, mp4, opus, readback
+from podcast_pipeline.tag import cover, readback
+from podcast_pipeline.tag.forms import WRITERS
 from podcast_pipeline.tag.tags import Cover, Moment, Tags
 
 
@@ -73,11 +74,10 @@ def _moments(material: Material) -> tuple[Moment, ...]:
 def write(material: Material, scratch: Path) -> None:
     """Write the tagged MP3 and read it back with other programs; then loudness.svg, and the other forms."""
     output, facts = scratch / material.mp3.name, tags(material)
-    id3.write(material.built("programme.mp3"), output, facts)
+    WRITERS["mp3"](material.built("programme.mp3"), output, facts)
     readback.verify(output, facts)
     curve = picture.Curve.read(material.built("loudness.curve.json"))
     text = picture.svg(curve, material.measured(), material.timeline(), facts.chapters, material.episode.title)
     (scratch / "loudness.svg").write_text(text, "utf-8", newline="\n")
     for name, path in material.forms().items():
-        writer = {"m4a": mp4.write, "opus": opus.write}[name]
-        writer(material.built(f"programme.{name}"), scratch / path.name, facts)
+        WRITERS[name](material.built(f"programme.{name}"), scratch / path.name, facts)

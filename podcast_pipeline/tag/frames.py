@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import BinaryIO
 
 from podcast_pipeline.errors import AudioError
+from podcast_pipeline.formats import MP3_HERTZ, MP3_KBPS
 
 _BLOCK = 1 << 20
 _ID3V1, _ID3V1_EXTENDED, _APE, _LYRICS1_MAX = 128, 227, 32, 5100
 _KBPS = {
-    1: (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
+    1: MP3_KBPS,
     2: (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
 }
 """Bit rates of layer III by index from 1: MPEG 1; MPEG 2 and 2.5 (ISO 11172-3, 13818-3)."""
-_HERTZ = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
+_HERTZ = {3: MP3_HERTZ, 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
 """Sample rates by version bits: 3 is MPEG 1, 2 is MPEG 2, 0 is MPEG 2.5."""
 
 

@@ -9,8 +9,10 @@ from typing import Any, NamedTuple
 from podcast_pipeline import timecode
 from podcast_pipeline.feed import elements, taxonomy
 from podcast_pipeline.feed.dates import instant
+from podcast_pipeline.feed.extension import TRANSCRIPT_TYPES
 from podcast_pipeline.feed.foreign import markup, values
 from podcast_pipeline.feed.names import clark
+from podcast_pipeline.formats import CHAPTERS
 from podcast_pipeline.model.chapter import Chapter
 from podcast_pipeline.model.podcasting import (
     Alternate,
@@ -89,7 +91,7 @@ def release(item: Any, who: Identity, slug: str, when: datetime, channel: Contex
         transcripts=_transcripts(item, slug, notices),
         language=_language(item) or channel.language,
         chapters=chapters,
-        chapters_file=None if linked is None else _elsewhere(linked.get("url") or "", "application/json+chapters"),
+        chapters_file=None if linked is None else _elsewhere(linked.get("url") or "", CHAPTERS),
         people=_people(item.findall(clark("podcast:person")) or channel.hosts),
         number=_number(item, "episode"),
         season=_number(item, "season"),
@@ -134,7 +136,7 @@ def _transcripts(item: Any, where: str, notices: list[str]) -> tuple[Asset, ...]
             notices.append(f"{where}: a transcript of {given or 'no type'} is left out: {kind or 'no client reads it'}")
             continue
         found[kind] = _elsewhere(url, kind)
-    order = ("text/html", "application/x-subrip", "application/json", "text/vtt")
+    order = TRANSCRIPT_TYPES
     return tuple(found[kind] for kind in order if kind in found)
 
 

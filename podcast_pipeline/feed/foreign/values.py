@@ -6,6 +6,7 @@ import re
 import unicodedata
 from urllib.parse import urlsplit
 
+from podcast_pipeline import formats
 from podcast_pipeline.feed.categories import CATEGORIES
 
 _OBSOLETE: dict[tuple[str, ...], tuple[str, ...]] = {
@@ -40,17 +41,17 @@ _OBSOLETE: dict[tuple[str, ...], tuple[str, ...]] = {
     ("TV & Film",): ("TV & Film",),
 }
 _LANGUAGES = {"english": "en", "german": "de", "deutsch": "de", "french": "fr", "spanish": "es", "italian": "it"}
-_MEDIA = {"mp3": "audio/mpeg", "m4a": "audio/x-m4a", "mp4": "video/mp4", "m4v": "video/x-m4v", "opus": "audio/ogg"}
-_MEDIA |= {"ogg": "audio/ogg", "wav": "audio/x-wav", "aac": "audio/aac", "mov": "video/quicktime"}
-_TRANSCRIPTS = {
-    "text/vtt": "text/vtt",
-    "application/x-subrip": "application/x-subrip",
-    "application/srt": "application/x-subrip",
-    "text/srt": "application/x-subrip",
-    "application/json": "application/json",
-    "text/html": "text/html",
+_MEDIA = {known: formats.mime(known) for known in ("mp3", "m4a", "mp4", "opus")} | {
+    "m4v": "video/x-m4v",
+    "ogg": "audio/ogg",
+    "wav": "audio/x-wav",
+    "aac": "audio/aac",
+    "mov": "video/quicktime",
 }
-_BY_SUFFIX = {"vtt": "text/vtt", "srt": "application/x-subrip", "json": "application/json", "html": "text/html"}
+_BY_SUFFIX = {known: formats.mime(known) for known in formats.TRANSCRIPTS}
+_TRANSCRIPTS = {type_: type_ for type_ in _BY_SUFFIX.values()} | dict.fromkeys(
+    ("application/srt", "text/srt"), formats.mime("srt")
+)
 _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "ø": "o", "œ": "oe", "ł": "l", "đ": "d"})
 _CREDENTIAL = re.compile(r"[A-Z][A-Za-z]{0,3}[A-Z]{1,4}[A-Za-z]?|[A-Z]{2,7}(-[A-Z]{1,4})?")
 
@@ -116,7 +117,7 @@ def suffix(url: str) -> str:
 def media_type(url: str, given: str) -> str:
     """The type by the file's suffix, else the one that was given."""
     plain = given.partition(";")[0].strip().lower()
-    return _MEDIA.get(suffix(url)) or {"audio/mp3": "audio/mpeg", "": "audio/mpeg"}.get(plain, plain)
+    return _MEDIA.get(suffix(url)) or (formats.mime("mp3") if plain in ("audio/mp3", "") else plain)
 
 
 def transcript_type(url: str, given: str) -> str | None:

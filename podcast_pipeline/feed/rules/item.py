@@ -11,9 +11,11 @@ from urllib.parse import urlsplit
 from podcast_pipeline.feed.names import clark
 from podcast_pipeline.feed.rules.channel import picture
 from podcast_pipeline.feed.rules.document import Problem, item_place, place, text, web_problem
+from podcast_pipeline.formats import mime
 from podcast_pipeline.numeral import whole
 
-_TYPES = {"mp3": "audio/mpeg", "m4a": "audio/x-m4a", "mp4": "video/mp4"}
+_TYPES = {suffix: mime(suffix) for suffix in ("mp3", "m4a", "mp4")}
+"""Those that Apple plays as an enclosure."""
 _UNKNOWN_BELOW = 16384  # AntennaPod takes a smaller length for "not known"
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

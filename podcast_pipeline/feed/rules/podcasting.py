@@ -13,6 +13,7 @@ from podcast_pipeline.feed.names import clark
 from podcast_pipeline.feed.rules.channel import LANGUAGE
 from podcast_pipeline.feed.rules.document import Problem, place, web_problem
 from podcast_pipeline.feed.rules.notes import lines
+from podcast_pipeline.formats import CHAPTERS
 
 _START = re.compile(r"\d{2,}:[0-5]\d:[0-5]\d\.\d{3}")
 _TIMELINE = re.compile(r"\d{2}:[0-5]\d:[0-5]\d\s")
@@ -56,8 +57,8 @@ def _transcripts(item: Any) -> Iterator[Problem]:
 def _chapters(item: Any) -> Iterator[Problem]:
     linked = item.find(clark("podcast:chapters"))
     if linked is not None:
-        if linked.get("type") != "application/json+chapters":
-            yield Problem("F62", place(linked, "type"), 'type="application/json+chapters" is needed')
+        if linked.get("type") != CHAPTERS:
+            yield Problem("F62", place(linked, "type"), f'type="{CHAPTERS}" is needed')
         if reason := web_problem(linked.get("url") or ""):
             yield Problem("F62", place(linked, "url"), reason)
     inline = item.find(clark("psc:chapters"))
