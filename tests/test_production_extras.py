@@ -86,7 +86,7 @@ def test_what_is_written_reaches_the_feed_and_the_store(signed: ShowDir) -> None
         ('\n[[podcasting.soundbite]]\nstart = "0"\nduration = "60"\n', "outside of the recording"),
         ('\n[[podcasting.soundbite]]\nstart = "1"\nduration = "2"\n', "15 to 120 seconds"),
         ('\n[[alternate]]\nfile = "raw/none.m4a"\n', "no such file"),
-        ('\n[[alternate]]\nfile = "raw/host.flac"\n', "use m4a, opus, mp4"),
+        ('\n[[alternate]]\nfile = "raw/host.flac"\n', "use mp3, m4a, opus, mp4"),
     ],
 )
 def test_what_apps_cannot_use_is_named(built: ShowDir, more: str, says: str) -> None:
