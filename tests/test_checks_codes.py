@@ -523,7 +523,7 @@ def test_a_claim_in_what_was_cut_at_the_end_lies_in_the_recording() -> None:
     """The recording ends where its sound does, not where what is kept of it does; and where the last word of anybody
     ends, while nothing is built."""
 
-    def beyond(**fields: object) -> bool:
+    def beyond(**fields: Any) -> bool:
         found = report(dataclasses.replace(claim(good(), at=9_000, until=None), **fields)).judged.standing
         return any("after the end of the recording" in finding.sentence for finding in found)
 
