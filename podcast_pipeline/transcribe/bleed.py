@@ -1,8 +1,10 @@
 """The bleed gate: a microphone hears the other speaker too, so both tracks yield the same words; one copy goes.
 
-A word goes only if another track says a similar word at the same moment and is there clearly louder, after their gains
-are balanced; or, once it is known how much of that speaker the microphone hears, if that explains all it heard in that
-moment. Everything else stays, and is flagged where it is doubtful: nothing said is lost.
+A word goes only if another track says a similar word at the same moment, and the voice reaches that microphone first
+and is clearly louder there, after the gains are balanced; or, once it is known how much of that speaker the microphone
+hears, if that explains all it heard in that moment. Where delay and level contradict each other, or tell nothing, a
+word that both have stays once, as nobody's. Everything else stays, and is flagged where it is doubtful: nothing said is
+lost.
 """
 
 from __future__ import annotations
@@ -10,14 +12,16 @@ from __future__ import annotations
 import difflib
 import functools
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, permutations
 from statistics import median
 from typing import NamedTuple
 
 from podcast_pipeline.model.span import middle, overlap
 from podcast_pipeline.transcribe import muted
+from podcast_pipeline.transcribe.arrival import FAR, TWICE, Arrival, Moment, arrival
 from podcast_pipeline.transcribe.balance import Balance, balance
 from podcast_pipeline.transcribe.engine import RawWord
 from podcast_pipeline.transcribe.flags import Flag
@@ -28,6 +32,8 @@ LOUDER = 6.0
 """dB by which the other track must be louder than where the two tracks are in balance."""
 APART = 300
 """ms between the starts (or the ends) of two words that may be one."""
+SLIPPED = 100
+"""ms by which their times differ at least where one of them may lie in what somebody else says."""
 ALIKE = 0.6
 """Similarity of two words that may be one: letters in common, as a share of the longer word."""
 UNEXPLAINED = 3.0
@@ -74,42 +80,51 @@ def gate(voices: Sequence[Voice]) -> Gated:
         return Gated({voice.track: voice.words for voice in voices}, frozenset(), [], [])
     heard = [_Track(voice, PowerEnvelope(voice.sound, voice.offset)) for voice in voices]
     ears = [_Ear.between(mine, other, len(heard) > 2) for mine, other in permutations(heard, 2)]
-    found: list[Dropped] = []
-    doubts: dict[int, Flag] = {}
-    for ear in ears:
-        copies, doubtful = ear.copies()
-        found += copies
-        doubts |= doubtful
-    gone = _settled(found)
+    gone = _settled([copy for ear in ears for copy in ear.copies])
     kept = {voice.track: tuple(word for word in voice.words if id(word) not in gone) for voice in voices}
     dropped = [gone[id(word)] for voice in voices for word in voice.words if id(word) in gone]
     # A word that another one is a copy of is beyond doubt, whatever stands in its span.
     sure = {id(one.original) for one in dropped}
-    doubtful_ids = doubts.keys() - sure
-    flags = [doubts[id(word)] for voice in voices for word in kept[voice.track] if id(word) in doubtful_ids]
-    nobodys = [flag for ear in ears for flag in ear.unowned(kept[ear.mine.voice.track], dropped)]
+    doubts = [flag for ear in ears for flag in ear.doubts(kept[ear.mine.voice.track], sure)]
+    nobodys = [flag for ear in ears for flag in ear.unowned(kept[ear.mine.voice.track], dropped, sure)]
     unowned = frozenset(id(word) for flag in nobodys for word in flag.words)
     # Nobody's word stands once, too, where several microphones hear it.
     twice = _settled([copy for ear in ears for copy in ear.twice(unowned, gone)])
     kept = {track: tuple(word for word in words if id(word) not in twice) for track, words in kept.items()}
     unowned |= {id(one.original) for one in twice.values()}
-    return Gated(kept, unowned, dropped + list(twice.values()), flags + nobodys)
+    return Gated(kept, unowned, dropped + list(twice.values()), doubts + nobodys)
 
 
 def _settled(found: Sequence[Dropped]) -> dict[int, Dropped]:
-    """The copies that go, by identity: the clearest first, and never both a word and what it is a copy of."""
-    gone: dict[int, Dropped] = {}
-    originals: set[int] = set()
+    """The copies that go, by identity, each with the word that stays: a copy of a copy is one of the original.
+
+    The clearest first; never both a word and what it is a copy of, nor one for another of the same track.
+    """
+    copies: dict[int, Dropped] = {}
+    tracks: defaultdict[int, set[str]] = defaultdict(set)
+    """Where the copies of a word are."""
+
+    def stays(word: RawWord) -> RawWord:
+        while id(word) in copies:
+            word = copies[id(word)].original
+        return word
+
     for one in sorted(found, key=lambda one: -one.weaker):
-        if id(one.word) not in originals and id(one.word) not in gone and id(one.original) not in gone:
-            gone[id(one.word)] = one
-            originals.add(id(one.original))
-    return gone
+        original, elsewhere = stays(one.original), {one.word.track} | tracks[id(one.word)]
+        if id(one.word) not in copies and original.track not in elsewhere:
+            copies[id(one.word)] = one
+            tracks[id(original)] |= elsewhere
+    return {place: one._replace(original=stays(one.original)) for place, one in copies.items()}
 
 
 class _Track(NamedTuple):
     voice: Voice
     envelope: PowerEnvelope
+
+    @property
+    def sound(self) -> tuple[Pcm, int]:
+        """Its samples and its offset."""
+        return self.voice.sound, self.voice.offset
 
 
 class _Pair(NamedTuple):
@@ -118,6 +133,15 @@ class _Pair(NamedTuple):
     word: RawWord
     original: RawWord
     apart: float
+
+
+class _Single(NamedTuple):
+    """A word that I alone have, or that may be of both: whose it is, as in `owners`; the other's word over it where it
+    is clearly weaker, and by how many dB."""
+
+    owner: int | None
+    original: RawWord | None
+    weaker: float
 
 
 @dataclass(frozen=True)
@@ -134,9 +158,9 @@ class _Ear:
 
     @staticmethod
     def between(mine: _Track, other: _Track, others: bool) -> _Ear:
-        hearing, speaking = ((track.voice.sound, track.voice.offset) for track in (mine, other))
-        late = delay(hearing, speaking, _loud_moments(other, mine))
-        return _Ear(mine, other, others, late, tuple(word.start for word in other.voice.words))
+        late = delay(mine.sound, other.sound, _loud_moments(other, mine))
+        ear = _Ear(mine, other, others, late, tuple(word.start for word in other.voice.words))
+        return replace(ear, late=ear.arrival.theirs) if ear.arrival and ear.arrival.sure else ear
 
     @functools.cached_property
     def pairs(self) -> tuple[_Pair, ...]:
@@ -150,12 +174,53 @@ class _Ear:
         return steady([pair.apart for pair in self.pairs], [pair.original.start for pair in self.pairs])
 
     @functools.cached_property
+    def arrival(self) -> Arrival | None:
+        """Which of the two microphones each voice reaches first."""
+        moments = (Moment(*self._span(pair.word, pair.original), pair.apart) for pair in self.pairs)
+        return arrival(self.mine.sound, self.other.sound, list(moments))
+
+    @functools.cached_property
     def balances(self) -> list[Balance]:
         """By how much the other track is louder at each pair when neither speaker talks more than the other.
 
         Judged from words that both tracks have: while one track is muted, its level says nothing.
         """
-        return balance(self.apart, self.others) or [Balance(self._otherwise, True)] * len(self.pairs)
+        return self._two_levels or [Balance(self._otherwise, True)] * len(self.pairs)
+
+    @functools.cached_property
+    def _two_levels(self) -> list[Balance] | None:
+        return balance(self.apart, self.others)
+
+    @functools.cached_property
+    def owners(self) -> list[int | None]:
+        """Whose each pair is: 1 the other's, -1 mine, 0 none of us two, or both; None: nobody can tell."""
+        return [self._owner(*each) for each in zip(self.pairs, self.apart, self.balances, strict=True)]
+
+    def _owner(self, pair: _Pair, apart: float, balanced: Balance) -> int | None:
+        louder = apart - balanced.level
+        level = 0 if not balanced.known or abs(louder) < LOUDER else 1 if louder > 0 else -1
+        side = self._first(pair, TWICE)
+        if side is None:
+            return None
+        if side and self.arrival and self.arrival.sure:
+            # Levels in which no two voices are heard contradict nothing, and a gain may be changed at any time.
+            contradicted = level == -side and self._two_levels is not None
+            return side if not contradicted or self._first(pair, FAR) == side else None
+        if side and level != side:
+            return None
+        # Of two people, one says what both microphones have, unless only a word or two is alike.
+        clear = level or (self.others and balanced.known) or len(self.pairs) < _PAIRS
+        return level if clear else None
+
+    def _first(self, pair: _Pair, by: float) -> int | None:
+        """Whose voice is the clear one by its delay; None where it is another at the times of the other track."""
+        if self.arrival is None:
+            return 0
+        mine, theirs = self._span(pair.word), (pair.original.start, pair.original.end)
+        if max(abs(mine[0] - theirs[0]), abs(mine[1] - theirs[1])) <= SLIPPED:
+            return self.arrival.first(*self._span(pair.word, pair.original), by)
+        sides = {self.arrival.first(*span, by) for span in (mine, theirs)} - {0}
+        return sides.pop() if len(sides) == 1 else None if sides else 0
 
     @functools.cached_property
     def _otherwise(self) -> float:
@@ -173,43 +238,73 @@ class _Ear:
         place = bisect_right(self.pairs, word.start, key=lambda pair: pair.word.start) - 1
         return self.balances[max(0, place)].level
 
-    def copies(self) -> tuple[list[Dropped], dict[int, Flag]]:
-        """My words that are copies of the other's, and by identity those that may be."""
+    @functools.cached_property
+    def _similar_copies(self) -> list[Dropped]:
+        """My words that say what the other says, and are the other's."""
         found = [
-            Dropped(pair.word, pair.original, apart - balanced.level)
-            for pair, apart, balanced in zip(self.pairs, self.apart, self.balances, strict=True)
-            if apart - balanced.level >= LOUDER
+            Dropped(pair.word, pair.original, max(apart, pair.apart) - balanced.level)
+            for pair, apart, balanced, owner in zip(self.pairs, self.apart, self.balances, self.owners, strict=True)
+            if owner == 1
         ]
-        found += self._between(found)
-        usual = sorted(one.weaker for one in found)[len(found) // 2] if len(found) >= _PAIRS else None
-        gone, doubts = {id(one.word) for one in found}, {}
-        for word in self.mine.voice.words:
-            original = None if id(word) in gone else self._covering(word)
-            if original is None or (weaker := self._apart(word) - self._balance(word)) < LOUDER:
-                continue
-            if usual is not None and self._excess(word, usual) <= UNEXPLAINED:
-                found.append(Dropped(word, original, weaker))
-            else:
-                track = self.other.voice.track
-                say = f"{weaker:.0f} dB weaker than {track} at this moment: the microphone may have heard it from there"
-                doubts[id(word)] = Flag("bleed_suspect", self.mine.voice.track, word.start, word.end, say, (word,))
-        return found, doubts
+        return found + self._between(found)
 
-    def unowned(self, kept: Sequence[RawWord], dropped: Sequence[Dropped]) -> Iterator[Flag]:
-        """Doubts about runs of my words (those of `kept`) of which no level tells whether the other says them."""
+    @functools.cached_property
+    def _singles(self) -> dict[int, _Single]:
+        """My other words, by identity, where no pair tells whose they are."""
+        told = {id(pair.word) for pair, owner in zip(self.pairs, self.owners, strict=True) if owner != 0}
+        told |= {id(one.word) for one in self._similar_copies}
+        usual = sorted(one.weaker for one in self._similar_copies)
+        weaker = usual[len(usual) // 2] if len(usual) >= _PAIRS else None
+        return {id(word): self._single(word, weaker) for word in self.mine.voice.words if id(word) not in told}
+
+    def _single(self, word: RawWord, usual: float | None) -> _Single:
+        voice = 0
+        if self.arrival is not None and self.arrival.sure:
+            voice = self.arrival.alone(*self._span(word))
+        weaker = self._apart(word) - self._balance(word)
+        original = self._covering(word) if voice >= 0 and weaker >= LOUDER else None
+        excess = None if usual is None else self._excess(word, usual)
+        bleed = excess is not None and excess <= UNEXPLAINED
+        if original is not None and bleed:
+            return _Single(1, original, weaker)
+        heard = voice > 0 and (bleed or excess is None or weaker <= -LOUDER)
+        between = original is not None and excess is not None and excess < LOUDER
+        return _Single(None if heard or between else min(voice, 0), original, weaker)
+
+    @functools.cached_property
+    def copies(self) -> list[Dropped]:
+        """My words that are copies of the other's: similar ones, and those that the bleed explains."""
+        words, found = {id(word): word for word in self.mine.voice.words}, list(self._similar_copies)
+        for place, one in self._singles.items():
+            if one.owner == 1 and one.original is not None:
+                found.append(Dropped(words[place], one.original, one.weaker))
+        return found
+
+    def doubts(self, kept: Sequence[RawWord], sure: Container[int]) -> Iterator[Flag]:
+        """My words (of `kept`) that are clearly weaker than what the other says over them, though louder than bleed."""
+        say = "{:.0f} dB weaker than {} at this moment: the microphone may have heard it from there"
+        for word in kept:
+            one = self._singles.get(id(word))
+            if one is not None and one.owner == 0 and one.original is not None and id(word) not in sure:
+                yield self._doubt((word,), say.format(one.weaker, self.other.voice.track))
+
+    def unowned(self, kept: Sequence[RawWord], dropped: Sequence[Dropped], sure: Container[int]) -> Iterator[Flag]:
+        """Doubts about runs of my words (those of `kept`) of which nothing tells whether the other says them."""
         own, track = self.mine.voice.track, self.other.voice.track
         copies = [one.word for one in dropped if (one.word.track, one.original.track) == (own, track)]
-        originals = [one.original for one in dropped if (one.word.track, one.original.track) == (track, own)]
-        told = "as quiet as what this microphone hears of {}, whose own one is muted here: who says it?"
-        for run in muted.unowned(kept, copies, originals, self.mine.envelope, self.other.envelope):
-            yield Flag("bleed_suspect", own, run[0].start, run[-1].end, told.format(track), run)
-        both = zip(self.pairs, self.balances, strict=True)
-        doubtful = {id(pair.word) for pair, balanced in both if not balanced.known}
-        told = "the gain of this microphone or of {}'s was changed, and one voice alone is heard: whose is it?"
-        for nobodys, words in groupby(kept, lambda word: id(word) in doubtful):
+        owners = {id(pair.word): owner for pair, owner in zip(self.pairs, self.owners, strict=True)}
+        owners |= {place: one.owner for place, one in self._singles.items()}
+        own_words = {id(word) for word in kept if id(word) in sure or owners[id(word)] == -1}
+        say = f"as quiet as what this microphone hears of {track}, whose own one is muted here: who says it?"
+        for run in muted.unowned(kept, copies, own_words, self.mine.envelope, self.other.envelope):
+            yield self._doubt(run, say)
+        say = f"{track}'s microphone hears this too, and neither delay nor level tells who says it"
+        for nobodys, run in groupby(kept, lambda word: owners[id(word)] is None and id(word) not in sure):
             if nobodys:
-                run = tuple(words)
-                yield Flag("bleed_suspect", own, run[0].start, run[-1].end, told.format(track), run)
+                yield self._doubt(tuple(run), say)
+
+    def _doubt(self, words: tuple[RawWord, ...], say: str) -> Flag:
+        return Flag("bleed_suspect", self.mine.voice.track, words[0].start, words[-1].end, say, words)
 
     def twice(self, unowned: Container[int], gone: Container[int]) -> Iterator[Dropped]:
         """Words that both tracks still have, where one of the two is nobody's; `weaker` is as it is, also negative."""
@@ -232,16 +327,20 @@ class _Ear:
 
     def _apart(self, word: RawWord, original: RawWord | None = None) -> float:
         """By how many dB the other track is louder while it sounds, where the word and its original both are."""
-        start, end = word.start - self.late, word.end - self.late
-        if original is not None:
-            both = max(start, original.start), min(end, original.end)
-            either = min(start, original.start), max(end, original.end)
-            start, end = both if both[1] - both[0] >= _SHORTEST else either
+        start, end = self._span(word, original)
         theirs = self.other.envelope.powers(start, end)
         ours = self.mine.envelope.powers(start + self.late, end + self.late)
         size = min(len(theirs), len(ours))
         loud = theirs[:size] >= theirs[:size].max() / _LOUD
         return decibels(theirs[:size][loud]) - decibels(ours[:size][loud])
+
+    def _span(self, word: RawWord, original: RawWord | None = None) -> tuple[int, int]:
+        """When the other track has my word: where its times are those of the original, too, if they overlap."""
+        start, end = word.start - self.late, word.end - self.late
+        if original is None:
+            return start, end
+        both = max(start, original.start), min(end, original.end)
+        return both if both[1] - both[0] >= _SHORTEST else (min(start, original.start), max(end, original.end))
 
     def _excess(self, word: RawWord, weaker: float) -> float:
         """dB by which my word is louder than the room with the other voice, usually `weaker` dB down, would be."""

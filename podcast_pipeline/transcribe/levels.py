@@ -98,11 +98,7 @@ def delay(hearing: tuple[Pcm, int], speaking: tuple[Pcm, int], moments: Sequence
     total = np.zeros(size // 2 + 1, np.complex128)
     for moment in moments:
         heard, said = (_around(sound, moment - offset) for sound, offset in (hearing, speaking))
-        cross = np.fft.rfft(heard, size) * np.conj(np.fft.rfft(said, size))
-        total += cross / np.maximum(np.abs(cross), 1e-12)
-    # Speech bands only: below is hum, above is mostly noise.
-    low, high = 150 * size // RATE, 4000 * size // RATE
-    total[:low] = total[high:] = 0
+        total += _phases(heard, said, size)
     correlation = np.abs(np.fft.irfft(total))
     reach = FARTHEST * RATE // 1000
     near = np.concatenate([correlation[-reach:], correlation[: reach + 1]])
@@ -125,12 +121,31 @@ def steady(values: Sequence[float], starts: Sequence[int]) -> list[float]:
     return result
 
 
-def _around(sound: Pcm, ms: int) -> NDArray[np.float32]:
+def coherence(heard: NDArray[np.float32], said: NDArray[np.float32]) -> NDArray[np.float32]:
+    """How alike `said` and the part of `heard` are that begins at each of its samples, as long as the whole fits in.
+
+    Phases alone are compared, as in `delay`; 1 is the root mean square of all, and 0 where one of them is silence.
+    """
     import numpy as np
 
+    size = 1 << (len(heard) - 1).bit_length()
+    correlation = np.abs(np.fft.irfft(_phases(heard, said * np.hanning(len(said)).astype(np.float32), size)))
+    mean = np.sqrt(np.mean(np.square(correlation)))
+    return np.asarray(correlation[: len(heard) - len(said) + 1] / (mean or 1.0), np.float32)
+
+
+def _around(sound: Pcm, ms: int) -> NDArray[np.float32]:
     start = ms * RATE // 1000 - _WINDOW // 2
-    samples = sound.read(start, start + _WINDOW)
-    if len(samples) < _WINDOW:  # at the ends of the track: silence on the side where there is nothing
-        samples = np.pad(samples, (max(0, -start), 0))[:_WINDOW]
-        samples = np.pad(samples, (0, _WINDOW - len(samples)))
-    return samples
+    return sound.window(start, start + _WINDOW)
+
+
+def _phases(heard: NDArray[np.float32], said: NDArray[np.float32], size: int) -> NDArray[np.complex64]:
+    """The cross-spectrum of two sounds with all amplitudes equal, in the bands of speech."""
+    import numpy as np
+
+    cross = np.fft.rfft(heard, size) * np.conj(np.fft.rfft(said, size))
+    cross /= np.maximum(np.abs(cross), np.float32(1e-12))
+    # Below is hum, above is mostly noise.
+    low, high = 150 * size // RATE, 4000 * size // RATE
+    cross[:low] = cross[high:] = 0
+    return np.asarray(cross, np.complex64)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from itertools import groupby
 
 from podcast_pipeline.transcribe.balance import FEW
@@ -18,20 +18,19 @@ _LOUDEST = 99
 def unowned(
     words: Sequence[RawWord],
     copies: Sequence[RawWord],
-    originals: Sequence[RawWord],
+    sure: Container[int],
     hearing: PowerEnvelope,
     other: PowerEnvelope,
 ) -> Iterator[tuple[RawWord, ...]]:
     """Runs of a track's `words` that may be the speaker's of a muted microphone.
 
-    `copies` are what the track `hearing` picked up of that speaker while the microphone `other` was on, `originals`
-    those of `words` that `other` picked up. Where it hears nothing of a word, muted or no more than its room, only the
-    level tells who speaks: a word is its own track's if it is louder than all copies, and nearer to the level of that
-    track's other words. Nothing where the levels of both speakers are not known.
+    `copies` are what the track `hearing` picked up of that speaker while the microphone `other` was on, `sure` those of
+    `words` (by identity) that are beyond doubt. Where `other` hears nothing of a word, muted or no more than its room,
+    only the level tells who speaks: a word is its own track's if it is louder than all copies, and nearer to the level
+    of that track's other words. Nothing where the levels of both speakers are not known.
     """
     import numpy as np
 
-    sure = {id(word) for word in originals}
     off = [id(word) not in sure and not other.hears(word.start, word.end) for word in words]
     own = hearing.levels([word for word, muted in zip(words, off, strict=True) if not muted])
     heard = hearing.levels(copies)

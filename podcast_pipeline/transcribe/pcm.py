@@ -42,6 +42,16 @@ class Pcm:
         raw = np.fromfile(self.path, dtype="<i2", count=end - start, offset=start * _BYTES)
         return raw.astype(np.float32) / np.float32(32768)
 
+    def window(self, start: int, end: int) -> NDArray[np.float32]:
+        """The same, but always `end - start` samples: silence where the track is not."""
+        import numpy as np
+
+        samples = np.zeros(end - start, np.float32)
+        inside = self.read(start, end)
+        place = max(0, -start)
+        samples[place : place + len(inside)] = inside
+        return samples
+
 
 def decode(recording: Path, scratch: Path, sound: Sound = WHOLE) -> Pcm:
     """Decode the track `sound` of `recording` into `scratch`. Raises AudioError; PodcastError for a full disk."""
