@@ -290,7 +290,8 @@ class Voices:
             if turn.track == track:
                 span = slice(turn.start * RATE // 1000, turn.end * RATE // 1000)
                 alone[span] = whole[span]
-        return alone * (audio.db(-22) / alone[np.abs(alone) > 1e-3].std())
+        loud: float = alone[np.abs(alone) > 1e-3].std()
+        return alone * (audio.db(-22) / loud)
 
     def room(self, loud: float, together: bool) -> dict[str, audio.Samples]:
         """Both microphones in one room, each with `loud` dB of the other voice; people talk at once, or not."""

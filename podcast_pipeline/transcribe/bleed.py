@@ -299,9 +299,9 @@ class _Ear:
         for run in muted.unowned(kept, copies, own_words, self.mine.envelope, self.other.envelope):
             yield self._doubt(run, say)
         say = f"{track}'s microphone hears this too, and neither delay nor level tells who says it"
-        for nobodys, run in groupby(kept, lambda word: owners[id(word)] is None and id(word) not in sure):
+        for nobodys, words in groupby(kept, lambda word: owners[id(word)] is None and id(word) not in sure):
             if nobodys:
-                yield self._doubt(tuple(run), say)
+                yield self._doubt(tuple(words), say)
 
     def _doubt(self, words: tuple[RawWord, ...], say: str) -> Flag:
         return Flag("bleed_suspect", self.mine.voice.track, words[0].start, words[-1].end, say, words)
