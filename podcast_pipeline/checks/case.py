@@ -113,9 +113,12 @@ class Case:
             Passage(file, "title", episode.title),
             Passage(file, "summary", episode.summary),
             *(Passage(file, f"objectives[{i}]", text) for i, text in enumerate(episode.objectives, 1)),
-            *(Passage(file, f"chapter[{i}].title", one.title, one.start) for i, one in enumerate(episode.chapters, 1)),
-            *(Passage(file, f"claim[{one.id}].text", one.text, one.at) for one in episode.claims),
-            *(Passage(file, f"track[{i}].file", one.file) for i, one in enumerate(episode.tracks, 1)),
+            *(
+                Passage(file, f"chapter[{i}].title", chapter.title, chapter.start)
+                for i, chapter in enumerate(episode.chapters, 1)
+            ),
+            *(Passage(file, f"claim[{claim.id}].text", claim.text, claim.at) for claim in episode.claims),
+            *(Passage(file, f"track[{i}].file", track.file) for i, track in enumerate(episode.tracks, 1)),
         ]
         notes = f"episodes/{episode.slug}/notes.md"
         lines = enumerate(episode.notes.splitlines(), 1)

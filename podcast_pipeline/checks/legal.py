@@ -47,12 +47,12 @@ def event_dates(text: str, today: date) -> Iterator[str]:
             yield sentence
             continue
         try:
-            found = date(int(year), month, day)
+            event = date(int(year), month, day)
         except ValueError:
             yield f'"{match[0].strip()}" is no day of the calendar'
             continue
-        if weekday and _WEEKDAYS[found.weekday()] != weekday.casefold():
-            yield f'"{match[0].strip()}": that day is a {found:%A}'
+        if weekday and _WEEKDAYS[event.weekday()] != weekday.casefold():
+            yield f'"{match[0].strip()}": that day is a {event:%A}'
 
 
 def check(case: Case) -> Iterator[Finding]:

@@ -78,17 +78,17 @@ def _two_senses(case: Case, collision: Collision) -> Iterator[Finding]:
         names = ", ".join(sense.name for sense in collision.senses)
         yield case.finding("TRM02", f"terms.{collision.acronym}", f'"{chosen}" is none of its senses: {names}')
         return
-    found: dict[str, Passage] = {}
+    passages: dict[str, Passage] = {}
     for passage in (*case.heard, *case.written):
         if collision.acronym in passage.text:
             for sense in collision.senses:
-                if sense.name not in found and _meant(passage.text, collision.acronym, sense):
-                    found[sense.name] = passage
-    wrong = [name for name in found if chosen is not None and name != chosen]
-    if len(found) > 1 and not wrong:
-        wrong = list(found)[1:]
+                if sense.name not in passages and _meant(passage.text, collision.acronym, sense):
+                    passages[sense.name] = passage
+    wrong = [name for name in passages if chosen is not None and name != chosen]
+    if len(passages) > 1 and not wrong:
+        wrong = list(passages)[1:]
     for name in wrong:
-        passage = found[name]
+        passage = passages[name]
         yield case.finding(
             "TRM02",
             passage.field,

@@ -38,8 +38,8 @@ def check(session: Session, episodes: tuple[str, ...], every: bool, online: bool
     failures: list[str] = []
     for slug in chosen(session, episodes, every):
         try:
-            found = _checked(session, slug, today, online, named=slug in episodes)
-            reports += [found] if found is not None else []
+            report = _checked(session, slug, today, online, named=slug in episodes)
+            reports += [report] if report is not None else []
         except PodcastError as error:
             if len(episodes) == 1:
                 raise
@@ -72,10 +72,10 @@ def _checked(session: Session, slug: str, today: date, online: bool, *, named: b
     ageing = earlier is not None and earlier.status == "published" and not named
     answers = _answers(session, dossier, today) if online else {}
     dossier = dataclasses.replace(dossier, show=_told(dossier.show, answers, today))
-    found = report(gather(dossier, today, earlier, answers, texts=not ageing), ageing_only=ageing)
+    outcome = report(gather(dossier, today, earlier, answers, texts=not ageing), ageing_only=ageing)
     if not ageing:
-        atomic.write_text(workspace.build(slug) / "check.html", page.html(found, slug))
-    return found
+        atomic.write_text(workspace.build(slug) / "check.html", page.html(outcome, slug))
+    return outcome
 
 
 def _answers(session: Session, dossier: Dossier, today: date) -> dict[str, Lookup]:

@@ -25,18 +25,18 @@ def claims() -> None:
 @command(EPISODE, JSON)
 def suggest(session: Session, episode: str, as_json: bool) -> None:
     """Propose claims: sentences of EP's transcript with numbers, studies, percentages, and references that are near."""
-    found = _suggestions(session, episode)
+    proposals = _suggestions(session, episode)
     if as_json:
         rows = [
             {"id": s.id, "at": s.at, "until": s.until, "text": s.text, "why": list(s.why), "refs": list(s.refs)}
-            for s in found
+            for s in proposals
         ]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    for one in found:
-        near = f"  near: {', '.join(one.refs)}" if one.refs else ""
-        click.echo(f"{one.id}  {timecode.show(one.at)}  {one.text}  ({', '.join(one.why)}){near}")
-    session.say(f"{len(found)} proposals; `podcast claims accept {episode} ID` writes one into episode.toml")
+    for proposal in proposals:
+        near = f"  near: {', '.join(proposal.refs)}" if proposal.refs else ""
+        click.echo(f"{proposal.id}  {timecode.show(proposal.at)}  {proposal.text}  ({', '.join(proposal.why)}){near}")
+    session.say(f"{len(proposals)} proposals; `podcast claims accept {episode} ID` writes one into episode.toml")
 
 
 @command(
@@ -55,13 +55,13 @@ def accept(session: Session, episode: str, ids: tuple[str, ...], refs: tuple[str
 
     from podcast_pipeline.evidence import accept as writer
 
-    if unknown := [one for one in refs if one not in session.show.references]:
+    if unknown := [ref for ref in refs if ref not in session.show.references]:
         raise EvidenceError(f"not in feed/references.json: {', '.join(unknown)}", "`podcast refs list` shows the ids")
     with session.locked(episode):
-        found = {one.id: one for one in _suggestions(session, episode)}
-        if missing := [id_ for id_ in ids if id_ not in found]:
+        proposals = {proposal.id: proposal for proposal in _suggestions(session, episode)}
+        if missing := [id_ for id_ in ids if id_ not in proposals]:
             raise EvidenceError(f"no such proposal: {', '.join(missing)}", f"`podcast claims suggest {episode}`")
-        chosen = [dataclasses.replace(found[id_], refs=refs or found[id_].refs) for id_ in dict.fromkeys(ids)]
+        chosen = [dataclasses.replace(proposals[id_], refs=refs or proposals[id_].refs) for id_ in dict.fromkeys(ids)]
         path = session.workspace.episode_toml(episode)
         for id_ in writer.append(path, chosen):
             click.echo(id_)

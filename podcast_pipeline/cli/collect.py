@@ -19,13 +19,14 @@ def collect(session: Session, moment: datetime, *, delete: bool) -> None:
     with session.publishing():
         if delete:  # what others have published since is in no record here
             behind.level(session.show, session.workspace, storage, moment)
-        found = found_by.rubbish(session.show, session.workspace, storage, moment)
-        for one in found:
-            click.echo(f"{one.size:>11,} bytes  {one.key}")
+        rubbish = found_by.rubbish(session.show, session.workspace, storage, moment)
+        for stored in rubbish:
+            click.echo(f"{stored.size:>11,} bytes  {stored.key}")
             if delete:
-                storage.delete(one.key)
+                storage.delete(stored.key)
         strange = found_by.strange(storage)
-    then = "nothing to do" if not found else "deleted" if delete else "add --yes to delete them"
-    session.say(f"{len(found)} objects, {sum(one.size for one in found):,} bytes, which nothing names any more: {then}")
+    then = "nothing to do" if not rubbish else "deleted" if delete else "add --yes to delete them"
+    size = sum(stored.size for stored in rubbish)
+    session.say(f"{len(rubbish)} objects, {size:,} bytes, which nothing names any more: {then}")
     for key in strange:
         session.detail(f"  {key}: not a name that publishing makes; left alone")

@@ -43,14 +43,14 @@ def cuts(
     for name in ("preflight.json", "levels.dat"):
         if not dossier.built(name).exists():
             raise PodcastError(f"{episode}: not heard yet", f"run `podcast build {episode} --until probe` first")
-    found = offered(dossier)
+    offers = offered(dossier)
     if accepted or rejected:
         with session.locked(episode):
             path = session.workspace.episode_toml(episode)
-            answers.write(path, _chosen(found, accepted), _chosen(found, rejected), by)
+            answers.write(path, _chosen(offers, accepted), _chosen(offers, rejected), by)
         dossier = Dossier(session.show, load_episode(session.workspace, session.show, episode), session.workspace)
-        found = offered(dossier)
-    _show(session, dossier, found, as_json)
+        offers = offered(dossier)
+    _show(session, dossier, offers, as_json)
 
 
 def _chosen(found: tuple[Offer, ...], ids: tuple[str, ...]) -> list[Offer]:
@@ -62,27 +62,27 @@ def _chosen(found: tuple[Offer, ...], ids: tuple[str, ...]) -> list[Offer]:
     return [known[id_] for id_ in dict.fromkeys(ids)]
 
 
-def _show(session: Session, dossier: Dossier, found: tuple[Offer, ...], as_json: bool) -> None:
+def _show(session: Session, dossier: Dossier, offers: tuple[Offer, ...], as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps(_value(dossier, found), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(_value(dossier, offers), ensure_ascii=False, indent=2))
         return
     for cut in dossier.cuts:
         click.echo(f"cut    {timecode.exact(cut.start)} - {timecode.exact(cut.end)}  {cut.reason}")
-    for offer in sorted(found, key=lambda offer: offer.kind == "phrase"):
+    for offer in sorted(offers, key=lambda offer: offer.kind == "phrase"):
         said = f'  "{offer.text}"' if offer.text else ""
         asked = "  (it may mean something: listen first)" if offer.kind == "phrase" else ""
         times = f"{timecode.exact(offer.start)} - {timecode.exact(offer.end)}"
         click.echo(f"offer  {times}  {offer.id}{said}  saves {offer.saved / 1000:.1f} s{asked}")
-    saved = sum(offer.saved for offer in found if offer.kind != "phrase") / 1000
-    session.say(f"{dossier.slug}: {len(dossier.cuts)} cuts, {len(found)} offers that would save {saved:.1f} s")
+    saved = sum(offer.saved for offer in offers if offer.kind != "phrase") / 1000
+    session.say(f"{dossier.slug}: {len(dossier.cuts)} cuts, {len(offers)} offers that would save {saved:.1f} s")
 
 
-def _value(dossier: Dossier, found: tuple[Offer, ...]) -> dict[str, Any]:
+def _value(dossier: Dossier, offers: tuple[Offer, ...]) -> dict[str, Any]:
     return {
         "episode": dossier.slug,
         "cuts": [{"start": cut.start, "end": cut.end, "reason": cut.reason, "by": cut.by} for cut in dossier.cuts],
         "offers": [
             {"id": one.id, "kind": one.kind, "start": one.start, "end": one.end, "text": one.text, "saved": one.saved}
-            for one in found
+            for one in offers
         ],
     }

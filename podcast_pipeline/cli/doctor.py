@@ -34,8 +34,8 @@ def doctor(session: Session, storage: bool, as_json: bool) -> None:
     rows = tuple(tried(session) if storage else diagnosis.rows(session))
     problems = [row.problem for row in rows if row.problem]
     if as_json:
-        found = [row._asdict() for row in rows]
-        click.echo(json.dumps({"rows": found, "problems": problems}, ensure_ascii=False, indent=2))
+        entries = [row._asdict() for row in rows]
+        click.echo(json.dumps({"rows": entries, "problems": problems}, ensure_ascii=False, indent=2))
     elif sys.stdout.isatty():
         _tables(rows)
     else:

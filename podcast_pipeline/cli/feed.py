@@ -127,17 +127,17 @@ def _others(session: Session, releases: tuple[Release, ...], moment: datetime) -
 
     show = session.show
     if not members.ready():
-        waiting = [one.id for one in show.feeds if one.audience == "members"]
+        waiting = [other.id for other in show.feeds if other.audience == "members"]
         if waiting:
             session.say(
                 f"{', '.join(waiting)}: for members; {members.SECRET} and {members.FILE} are needed to render it"
             )
-        show = dataclasses.replace(show, feeds=tuple(one for one in show.feeds if one.audience != "members"))
+        show = dataclasses.replace(show, feeds=tuple(other for other in show.feeds if other.audience != "members"))
     count = 0
     rendered = feeds.documents(show, session.workspace, releases, moment)
-    for one in feeds.wanted(show, session.workspace, releases, rendered, moment):
-        if one.key.endswith(".xml") and isinstance(one.source, bytes):
-            atomic.write_bytes(session.workspace.build_root / "feeds" / one.key.removeprefix("m/"), one.source)
+    for upload in feeds.wanted(show, session.workspace, releases, rendered, moment):
+        if upload.key.endswith(".xml") and isinstance(upload.source, bytes):
+            atomic.write_bytes(session.workspace.build_root / "feeds" / upload.key.removeprefix("m/"), upload.source)
             count += 1
     return count
 
@@ -150,17 +150,17 @@ def _check(session: Session, source: str, moment: datetime, as_json: bool) -> No
     if source == OWN:
         workspace, show = session.workspace, session.show
         name, data = workspace.relative(workspace.feed_xml), _bytes(workspace.feed_xml)
-        inherited = frozenset(one.guid for one in records.read_all(workspace) if one.source)
+        inherited = frozenset(release.guid for release in records.read_all(workspace) if release.source)
         moved = show.move.to if show.move else ""
-        found = rules.check(data, moment, feed_url=show.url, file=name, inherited=inherited, moved_to=moved)
+        findings = rules.check(data, moment, feed_url=show.url, file=name, inherited=inherited, moved_to=moved)
     elif source.startswith(("https://", "http://")):
         name = download.shown(source)
         answer = download.read(source, reach=download.PUBLIC)
-        found = rules.check(answer.body, moment, feed_url=source if answer.url == source else None, file=name)
+        findings = rules.check(answer.body, moment, feed_url=source if answer.url == source else None, file=name)
     else:
         name, data = source, _bytes(Path(source))
-        found = rules.check(data, moment, file=name)
-    _told(found, name, as_json)
+        findings = rules.check(data, moment, file=name)
+    _told(findings, name, as_json)
 
 
 def _bytes(path: Path) -> bytes:
@@ -176,20 +176,20 @@ def _bytes(path: Path) -> bytes:
         ) from error
 
 
-def _told(found: tuple[Finding, ...], name: str, as_json: bool) -> None:
+def _told(findings: tuple[Finding, ...], name: str, as_json: bool) -> None:
     from podcast_pipeline.feed.rules.suffers import SUFFERS
 
-    count = {severity: sum(one.severity == severity for one in found) for severity in "EWN"}
+    count = {severity: sum(finding.severity == severity for finding in findings) for severity in "EWN"}
     if as_json:
         rows = [
-            {"rule": one.code, "severity": one.severity, "file": one.file, "field": one.field}
-            | {"sentence": one.sentence, "suffers": SUFFERS[one.code]}
-            for one in found
+            {"rule": finding.code, "severity": finding.severity, "file": finding.file, "field": finding.field}
+            | {"sentence": finding.sentence, "suffers": SUFFERS[finding.code]}
+            for finding in findings
         ]
         click.echo(json.dumps({"feed": name, "errors": count["E"], "findings": rows}, ensure_ascii=False, indent=2))
     else:
-        for one in found:
-            click.echo(f"{one}\n    {SUFFERS[one.code]}")
+        for finding in findings:
+            click.echo(f"{finding}\n    {SUFFERS[finding.code]}")
         click.echo(f"{name}: {count['E']} errors, {count['W']} warnings, {count['N']} remarks", err=True)
     if count["E"]:
         raise PodcastError(f"{name}: breaks {count['E']} rules that make clients lose episodes")

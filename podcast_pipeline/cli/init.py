@@ -81,14 +81,14 @@ def addresses(url: str) -> Addresses:
 
     hint = f"write the address of the feed: {PLACEHOLDER}"
     try:
-        found = types.url(url)
+        address = types.url(url)
     except BadValueError as error:
         raise PodcastError(f"--url: {error}", hint) from None
-    if not found.startswith("https://"):
-        raise PodcastError(f'--url: "{found}" does not begin with https://, which directories want', hint)
-    if not found.endswith(f"/{keys.FEED}"):
-        raise PodcastError(f'--url: "{found}" does not end in /{keys.FEED}, the file that is published', hint)
-    return Addresses(found, found.removesuffix(keys.FEED))
+    if not address.startswith("https://"):
+        raise PodcastError(f'--url: "{address}" does not begin with https://, which directories want', hint)
+    if not address.endswith(f"/{keys.FEED}"):
+        raise PodcastError(f'--url: "{address}" does not end in /{keys.FEED}, the file that is published', hint)
+    return Addresses(address, address.removesuffix(keys.FEED))
 
 
 def _files(title: str, url: str | None) -> dict[str, bytes]:

@@ -87,23 +87,23 @@ def list_(session: Session, as_json: bool) -> None:
     from podcast_pipeline.publish import members as rows
 
     secret, now = rows.secret(), datetime.now(UTC)
-    found = [
+    entries = [
         {
-            "member": one.id,
-            "feed": one.feed,
-            "state": "active" if one.active(now) else "ended",
-            "expires": one.expires.isoformat() if one.expires else None,
-            "token": f"...{one.token(secret)[-4:]}",
+            "member": member.id,
+            "feed": member.feed,
+            "state": "active" if member.active(now) else "ended",
+            "expires": member.expires.isoformat() if member.expires else None,
+            "token": f"...{member.token(secret)[-4:]}",
         }
-        for one in rows.read()
+        for member in rows.read()
     ]
     if as_json:
-        click.echo(json.dumps(found, indent=2))
+        click.echo(json.dumps(entries, indent=2))
         return
-    for row in found:
+    for row in entries:
         until = f" until {row['expires']}" if row["expires"] else ""
         click.echo(f"{row['member']}  {row['feed']}  {row['state']}{until}  {row['token']}")
-    if not found:
+    if not entries:
         session.say("no members yet: `podcast feed members issue MEMBER FEED`")
 
 

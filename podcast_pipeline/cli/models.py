@@ -32,9 +32,9 @@ def models(session: Session, name: str | None, fetch: bool, engine: str | None, 
     if fetch:
         if name is None:
             raise click.UsageError("--fetch needs the NAME of a model")
-        found = catalogue.fetch(name, engine)
-        session.say(f"{name}: {found.bytes / 1e6:.0f} MB, sha256 {found.sha256[:16]}..., from {found.origin}")
-    rows = [catalogue.entry(one, engine) for one in ([name] if name else catalogue.names())]
+        fetched = catalogue.fetch(name, engine)
+        session.say(f"{name}: {fetched.bytes / 1e6:.0f} MB, sha256 {fetched.sha256[:16]}..., from {fetched.origin}")
+    rows = [catalogue.entry(model, engine) for model in ([name] if name else catalogue.names())]
     if as_json:
         click.echo(json.dumps([row._asdict() for row in rows], ensure_ascii=False, indent=2))
         return

@@ -80,8 +80,8 @@ def new(
     values = _values(episode, title, publish_at) | (KINDS[kind].values if kind else {"content_class": "clinical"})
     recordings = _recordings(session, tracks)
     if recordings:
-        values["track"] = [one.track for one in recordings]
-        people = dict.fromkeys(one.person for one in recordings)
+        values["track"] = [recording.track for recording in recordings]
+        people = dict.fromkeys(recording.person for recording in recordings)
         values["person"] = [{"ref": id_, "role": "guest" if i else "host"} for i, id_ in enumerate(people)]
     with lock.hold(workspace.build_root / ".locks" / episode, episode, session.wait):
         make(workspace, episode, recordings, template.episode_toml(values), questions(kind) if kind else "")
@@ -118,7 +118,7 @@ def _recordings(session: Session, tracks: tuple[str, ...]) -> tuple[NewTrack, ..
     from podcast_pipeline.config import types
     from podcast_pipeline.config.table import BadValueError
 
-    found: list[NewTrack] = []
+    recordings: list[NewTrack] = []
     for text in tracks:
         file, _, who = text.rpartition("=")
         channel, _, person = who.rpartition(":")
@@ -133,10 +133,10 @@ def _recordings(session: Session, tracks: tuple[str, ...]) -> tuple[NewTrack, ..
         except BadValueError as error:
             raise ConfigError(f"--track {text}: {error}", "every voice has a file in feed/people") from None
         ffmpeg.demuxer(recording.source)
-        if any(one.source.stem == recording.source.stem and not one.beside(recording) for one in found):
+        if any(other.source.stem == recording.source.stem and not other.beside(recording) for other in recordings):
             raise PodcastError(f'--track {text}: two recordings are called "{recording.source.stem}"', "rename one")
-        found.append(recording)
-    return tuple(found)
+        recordings.append(recording)
+    return tuple(recordings)
 
 
 def make(workspace: Workspace, slug: str, recordings: tuple[NewTrack, ...], toml: str, questions: str = "") -> None:
@@ -148,7 +148,7 @@ def make(workspace: Workspace, slug: str, recordings: tuple[NewTrack, ...], toml
     try:
         scratch.mkdir(parents=True)
         (scratch / "raw").mkdir()
-        for file, source in {one.file: one.source for one in recordings}.items():
+        for file, source in {recording.file: recording.source for recording in recordings}.items():
             atomic.copy(source, scratch / file)
         atomic.write_text(scratch / "notes.md", NOTES + questions)
         atomic.write_text(scratch / "episode.toml", toml)

@@ -125,18 +125,18 @@ def add(session: Session, sources: tuple[str, ...]) -> None:
         read = intake.read_file(Path(source))
         problems += [f"{source}: {problem}" for problem in read.problems]
         records += read.records
-    found = look_up([source for source in sources if source not in files], web(session))
-    problems += found.problems
-    records += found.records
+    imported = look_up([source for source in sources if source not in files], web(session))
+    problems += imported.problems
+    records += imported.records
     with session.publishing():
         added = intake.add(have, records)
         intake.append(path, added.records)
     for record in added.records:
         click.echo(record["id"])
-    for one in records:
-        for notice in one.notices:
+    for paper in records:
+        for notice in paper.notices:
             where = f" ({notice.id})" if notice.id else ""
-            session.say(f"{one.title}: {notice.kind}{where}; `podcast refs check --online` writes it down")
+            session.say(f"{paper.title}: {notice.kind}{where}; `podcast refs check --online` writes it down")
     for line in (*added.known, *problems, *added.problems):
         session.say(line)
     if problems or added.problems:
@@ -162,11 +162,11 @@ def check(session: Session, online: bool, retractions: Path | None, as_json: boo
     today, before = datetime.now(UTC).date(), session.show.references
     answers = _answers(session, before, online, retractions, today)
     appraised = {id_: registers.appraised(before[id_], answer, today) for id_, answer in answers.items()}
-    changed = [id_ for id_, one in appraised.items() if _changed(before[id_].status, one.status)]
+    changed = [id_ for id_, appraisal in appraised.items() if _changed(before[id_].status, appraisal.status)]
     new = {
-        id_: one
-        for id_, one in appraised.items()
-        if (one.status, one.registered) != (before[id_].status, before[id_].registered)
+        id_: appraisal
+        for id_, appraisal in appraised.items()
+        if (appraisal.status, appraisal.registered) != (before[id_].status, before[id_].registered)
     }
     if new:
         with session.publishing():

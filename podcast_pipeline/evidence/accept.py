@@ -16,16 +16,16 @@ def append(path: Path, accepted: Sequence[ClaimSuggestion]) -> tuple[str, ...]:
     ids = []
     with handwritten.changing(path) as document:
         taken = {str(claim.get("id")) for claim in document.get("claim", ())}
-        for one in accepted:
+        for suggestion in accepted:
             id_ = next(f"c{n}" for n in range(1, len(taken) + 2) if f"c{n}" not in taken)
             taken.add(id_)
             ids.append(id_)
             table = tomlkit.table()
             table["id"] = id_
-            table["at"], table["until"] = timecode.exact(one.at), timecode.exact(one.until)
-            table["text"] = one.text
+            table["at"], table["until"] = timecode.exact(suggestion.at), timecode.exact(suggestion.until)
+            table["text"] = suggestion.text
             references = tomlkit.array()
-            for reference in one.refs:
+            for reference in suggestion.refs:
                 entry = tomlkit.inline_table()
                 entry["id"] = reference
                 references.append(entry)

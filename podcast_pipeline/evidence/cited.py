@@ -55,21 +55,21 @@ def cited(claims: Sequence[Claim], references: Mapping[str, Reference]) -> tuple
         )
     return tuple(
         CitedReference(
-            one.id,
+            reference.id,
             number,
-            pubmed(one),
-            one.url,
-            in_words(one),
-            one.pmid,
-            identity.verified(one),
+            pubmed(reference),
+            reference.url,
+            in_words(reference),
+            reference.pmid,
+            identity.verified(reference),
             tuple(
                 PrintedCitation(claim.id, citation.relation, citation.locator)
                 for claim in in_time(claims)
                 for citation in claim.refs
-                if citation.id == one.id
+                if citation.id == reference.id
             ),
         )
-        for one, number in ((references[id_], number) for id_, number in numbers.items())
+        for reference, number in ((references[id_], number) for id_, number in numbers.items())
     )
 
 
@@ -91,7 +91,9 @@ def key_points(claims: Sequence[Claim], timeline: Timeline | None) -> tuple[KeyP
             claim.text,
             claim.kind,
             claim.contested,
-            tuple(NumberedCitation(numbers[one.id], one.relation, one.locator) for one in claim.refs),
+            tuple(
+                NumberedCitation(numbers[citation.id], citation.relation, citation.locator) for citation in claim.refs
+            ),
             claim.until if timeline is None or claim.until is None else timeline.end_of(claim.until),
             claim.grade,
         )

@@ -80,7 +80,7 @@ def _fields(message: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield name, text
     if short := plain((message.get("short-container-title") or [""])[0]):
         yield "container-title-short", short
-    if authors := [_author(one) for one in message.get("author", ())]:
+    if authors := [_author(author) for author in message.get("author", ())]:
         yield "author", authors
     issued = message.get("published-print") or message.get("issued") or {}
     if parts := _parts(issued):

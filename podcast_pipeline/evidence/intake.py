@@ -64,20 +64,20 @@ def _csl(text: str, path: Path) -> Import:
     return Import(tuple(records), tuple(wrong))
 
 
-def add(have: Mapping[str, Reference], found: Sequence[PaperRecord]) -> Added:
-    """The records of `found` that are new and right, with ids of their own. Identifiers lose what does not belong."""
+def add(have: Mapping[str, Reference], papers: Sequence[PaperRecord]) -> Added:
+    """The records of `papers` that are new and right, with ids of their own. Identifiers lose what does not belong."""
     records: list[Mapping[str, Any]] = []
     known, problems = [], []
-    keys = {key: id_ for id_, one in have.items() for key in _keys(one.csl)}
+    keys = {key: id_ for id_, reference in have.items() for key in _keys(reference.csl)}
     ids = set(have)
-    for number, record in enumerate(found, 1):
+    for number, record in enumerate(papers, 1):
         csl = _bare(record.csl)
         if same := [keys[key] for key in _keys(csl) if key in keys]:
             known.append(f"{same[0]}: is there already ({csl.get('title', '')})")
             continue
         csl = {"id": _id(csl, ids), **{name: value for name, value in csl.items() if name != "id"}}
         if wrong := tuple(library.problems([csl])):
-            problems += [f"record {number}: {one}" for one in wrong]
+            problems += [f"record {number}: {problem}" for problem in wrong]
             continue
         ids.add(csl["id"])
         keys |= dict.fromkeys(_keys(csl), csl["id"])

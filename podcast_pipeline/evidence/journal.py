@@ -19,16 +19,16 @@ def write(path: Path, appraised: Mapping[str, Appraisal]) -> None:
 
     with handwritten.changing(path, _HEAD) as document:
         known = {str(entry.get("id")): entry for entry in document.get("reference", ())}
-        for id_, one in appraised.items():
+        for id_, appraisal in appraised.items():
             entry = known.get(id_)
             if entry is None:
                 entry = tomlkit.table()
                 entry["id"] = id_
                 handwritten.tables(document, "reference").append(entry)
                 entry = document["reference"][-1]
-            entry["status"] = _status(one.status)
-            if one.registered != Registered():
-                entry["registered"] = _registered(one.registered)
+            entry["status"] = _status(appraisal.status)
+            if appraisal.registered != Registered():
+                entry["registered"] = _registered(appraisal.registered)
 
 
 def _status(status: Status) -> Any:

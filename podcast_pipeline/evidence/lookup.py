@@ -16,12 +16,12 @@ def look_up(sources: Sequence[str], web: Web) -> Import:
 
     A paper that PubMed does not have keeps its DOI alone; that of which PubMed does not answer is kept and named.
     """
-    found: dict[str, PaperRecord] = {}
+    records: dict[str, PaperRecord] = {}
     numbers: dict[str, str] = {}
     problems = []
     for source in dict.fromkeys(sources):
         try:
-            numbers[source] = _number(source) or _by_doi(source, web, found)
+            numbers[source] = _number(source) or _by_doi(source, web, records)
         except EvidenceError as error:
             problems.append(f"{source}: {error.message}")
     papers = pubmed.Papers(list(dict.fromkeys(filter(None, numbers.values()))), web)
@@ -31,13 +31,13 @@ def look_up(sources: Sequence[str], web: Web) -> Import:
         except EvidenceError as error:
             problems.append(f"{source}: {error.message}")
             continue
-        if source in found:
-            found[source] = _completed(found[source], paper)
+        if source in records:
+            records[source] = _completed(records[source], paper)
         elif paper is not None:
-            found[source] = paper
+            records[source] = paper
         else:
             problems.append(f"{source}: pubmed has no such record")
-    return Import(tuple(found[source] for source in dict.fromkeys(sources) if source in found), tuple(problems))
+    return Import(tuple(records[source] for source in dict.fromkeys(sources) if source in records), tuple(problems))
 
 
 def _number(source: str) -> str:
@@ -47,8 +47,8 @@ def _number(source: str) -> str:
         return ""
 
 
-def _by_doi(source: str, web: Web, found: dict[str, PaperRecord]) -> str:
-    """Put Crossref's record into `found`; returns the PMID that PubMed has for it, or nothing."""
+def _by_doi(source: str, web: Web, records: dict[str, PaperRecord]) -> str:
+    """Put Crossref's record into `records`; returns the PMID that PubMed has for it, or nothing."""
     try:
         doi = identifiers.doi(source)
     except EvidenceError as error:
@@ -56,7 +56,7 @@ def _by_doi(source: str, web: Web, found: dict[str, PaperRecord]) -> str:
     record = crossref.ask(doi, web)
     if record is None:
         raise EvidenceError("crossref has no such record")
-    found[source] = record
+    records[source] = record
     return pubmed.number(doi, web)
 
 

@@ -57,8 +57,8 @@ class Papers:
             first = self.pmids.index(pmid) // TOGETHER * TOGETHER
             batch = self.pmids[first : first + TOGETHER]
             try:
-                found = read(self.web.get(address(*batch), "application/xml"))
-                self._known |= {one: found.get(one) for one in batch}
+                records = read(self.web.get(address(*batch), "application/xml"))
+                self._known |= {id_: records.get(id_) for id_ in batch}
             except EvidenceError as error:
                 self._known |= dict.fromkeys(batch, error)
         known = self._known[pmid]
@@ -91,12 +91,12 @@ def read(reply: Reply) -> dict[str, PaperRecord]:
         if root.tag != "PubmedArticleSet":
             raise ValueError(root.tag)
         records = [
-            PaperRecord(dict(_fields(one)), tuple(_notices(one)), "", "pubmed")
-            for one in root.iterfind("PubmedArticle")
+            PaperRecord(dict(_fields(article)), tuple(_notices(article)), "", "pubmed")
+            for article in root.iterfind("PubmedArticle")
         ]
     except (etree.XMLSyntaxError, ValueError, AttributeError) as error:  # the last: a part that every record has
         raise EvidenceError(f"{reply.url}: the answer is not a record of PubMed", "try again later") from error
-    return {str(one.csl["PMID"]): one for one in records}
+    return {str(record.csl["PMID"]): record for record in records}
 
 
 def _text(element: Any, path: str) -> str:
@@ -118,16 +118,16 @@ def _fields(article: Any) -> Iterator[tuple[str, Any]]:
         "page": _pages(paper),
     }
     yield from ((name, text) for name, text in names.items() if text)
-    if authors := [_author(one) for one in paper.iterfind("AuthorList/Author")]:
+    if authors := [_author(author) for author in paper.iterfind("AuthorList/Author")]:
         yield "author", authors
     if parts := _day(journal.find("JournalIssue/PubDate")):
         yield "issued", {"date-parts": [parts]}
-    online = [one for one in paper.iterfind("ArticleDate") if one.get("DateType") == "Electronic"]
+    online = [date for date in paper.iterfind("ArticleDate") if date.get("DateType") == "Electronic"]
     if online and (parts := _day(online[0])):
         yield "available-date", {"date-parts": [parts]}
     yield "PMID", _text(citation, "PMID")
     ids = {
-        one.get("IdType"): (one.text or "").strip() for one in article.iterfind("PubmedData/ArticleIdList/ArticleId")
+        id_.get("IdType"): (id_.text or "").strip() for id_ in article.iterfind("PubmedData/ArticleIdList/ArticleId")
     }
     if ids.get("doi"):
         yield "DOI", ids["doi"]

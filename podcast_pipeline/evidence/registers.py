@@ -52,13 +52,13 @@ def ask(
     for i, (id_, reference) in enumerate(references.items(), 1):
         numbers[id_] = _number(reference, web)
         report(0.3 * i / len(references))
-    known = [one for one in numbers.values() if isinstance(one, str) and one]
+    known = [number for number in numbers.values() if isinstance(number, str) and number]
     papers = pubmed.Papers(known, web) if web is not None else None
-    found = {}
+    lookups = {}
     for i, (id_, reference) in enumerate(references.items(), 1):
-        found[id_] = _answer(reference, numbers[id_], papers, watched, today)
+        lookups[id_] = _answer(reference, numbers[id_], papers, watched, today)
         report(0.3 + 0.7 * i / len(references))
-    return found
+    return lookups
 
 
 def _number(reference: Reference, web: Web | None) -> str | EvidenceError:
@@ -93,7 +93,7 @@ def _answer(
 ) -> Lookup:
     notices: list[Notice] = []
     sources, problems = [], []
-    found: dict[str, PaperRecord | None] = {}
+    answers: dict[str, PaperRecord | None] = {}
     later = link = ""
     if watched is not None and (reference.doi or reference.pmid):
         notices += watched.of(reference.doi, reference.pmid)
@@ -111,7 +111,7 @@ def _answer(
             except EvidenceError as error:
                 problems.append(error.message)
                 continue
-            found[name] = record
+            answers[name] = record
             if record is not None and not _foreign(reference, record):
                 notices += record.notices
                 sources.append(f"{name}@{today.isoformat()}")
@@ -121,30 +121,30 @@ def _answer(
             link = _link(reference, web) if not reference.doi and not reference.pmid else ""
         except EvidenceError as error:
             problems.append(error.message)
-    registered = _registered(reference, found, today)
-    records = found.get("crossref"), found.get("pubmed")
+    registered = _registered(reference, answers, today)
+    records = answers.get("crossref"), answers.get("pubmed")
     return Lookup(*records, _distinct(notices), later, link, tuple(sources), tuple(problems), registered)
 
 
-def _registered(reference: Reference, found: Mapping[str, PaperRecord | None], today: date) -> Registered | None:
-    """`found`: the record of each register that answered, None where it has none. A record of another paper goes first.
+def _registered(reference: Reference, answers: Mapping[str, PaperRecord | None], today: date) -> Registered | None:
+    """`answers`: the record of each register that answered, or None. A record of another paper goes first.
 
     A DOI counts as unknown where neither register has it; a PMID is PubMed's alone.
     """
-    records = [record for record in found.values() if record is not None]
+    records = [record for record in answers.values() if record is not None]
     unknown = []
-    if reference.doi and {"crossref", "pubmed"} <= found.keys() and found["crossref"] is None:
-        unknown += [] if any(one.doi == reference.doi.lower() for one in records) else [f"doi:{reference.doi}"]
-    if reference.pmid and "pubmed" in found and found["pubmed"] is None:
+    if reference.doi and {"crossref", "pubmed"} <= answers.keys() and answers["crossref"] is None:
+        unknown += [] if any(record.doi == reference.doi.lower() for record in records) else [f"doi:{reference.doi}"]
+    if reference.pmid and "pubmed" in answers and answers["pubmed"] is None:
         unknown.append(f"PMID {reference.pmid}")
     ours = identity.paper(reference.csl)
-    papers = {one.source: identity.paper(one.csl) for one in records}
+    papers = {record.source: identity.paper(record.csl) for record in records}
     other = next((name for name, theirs in papers.items() if identity.difference(ours, theirs)), "")
-    same = tuple(one.source for one in records if not _foreign(reference, one))
+    same = tuple(record.source for record in records if not _foreign(reference, record))
     if other:
         return identity.answer(reference, papers[other], (other,), tuple(unknown), today)
     if unknown:
-        return identity.answer(reference, None, tuple(found), tuple(unknown), today)
+        return identity.answer(reference, None, tuple(answers), tuple(unknown), today)
     return identity.answer(reference, papers[same[0]], same, (), today) if same else None
 
 
@@ -174,12 +174,12 @@ def status(answer: Lookup, before: Status, today: date, exists: bool) -> Status:
     known = {(notice.kind, notice.id): notice.found for notice in before.notices}
     silent = {_name(source) for source in before.sources} - {_name(source) for source in answer.sources}
     told = _distinct([*answer.notices, *(before.notices if silent else ())])
-    notices = tuple(dataclasses.replace(one, found=known.get((one.kind, one.id)) or today) for one in told)
+    notices = tuple(dataclasses.replace(notice, found=known.get((notice.kind, notice.id)) or today) for notice in told)
     checked = today
     if all(source.startswith("retraction-watch") for source in answer.sources):
         checked = min(today, *(date.fromisoformat(source.partition("@")[2]) for source in answer.sources))
-    found = state(notices)
-    return Status(UNKNOWN if found == "ok" and not exists else found, checked, answer.sources, notices)
+    gravest = state(notices)
+    return Status(UNKNOWN if gravest == "ok" and not exists else gravest, checked, answer.sources, notices)
 
 
 def state(notices: Sequence[Notice]) -> str:
@@ -201,22 +201,24 @@ def in_words(reference: Reference) -> str:
     return f"{_status(reference.status)}; {said}" if grave else said
 
 
-def _status(found: Status) -> str:
+def _status(current: Status) -> str:
     """Never that a paper is "not retracted": only what was asked, and when."""
-    if not found.known:
+    if not current.known:
         return UNKNOWN
-    assert found.checked is not None
+    assert current.checked is not None
     by_day: dict[str, dict[str, None]] = {}
-    for source in found.sources:
+    for source in current.sources:
         name, _, day = source.partition("@")
-        by_day.setdefault(day if _DAY.fullmatch(day) else found.checked.isoformat(), {})[name] = None
+        by_day.setdefault(day if _DAY.fullmatch(day) else current.checked.isoformat(), {})[name] = None
     as_of = "; ".join(f"as of {day} in {', '.join(names)}" for day, names in sorted(by_day.items(), reverse=True))
-    if found.state == "ok":
+    if current.state == "ok":
         return f"no notice found {as_of}"
-    ids = [f"doi:{n.id}" if n.id.startswith("10.") else n.id for n in found.notices if n.kind == found.state and n.id]
+    ids = [
+        f"doi:{n.id}" if n.id.startswith("10.") else n.id for n in current.notices if n.kind == current.state and n.id
+    ]
     notice = f" (notice: {', '.join(dict.fromkeys(ids))})" if ids else ""
     word = {"concern": "expression of concern", "corrected": "corrected", "superseded": "a later version exists"}
-    return f"{word.get(found.state, found.state)}{notice}, {as_of}"
+    return f"{word.get(current.state, current.state)}{notice}, {as_of}"
 
 
 def _name(source: str) -> str:

@@ -36,8 +36,8 @@ def phrase(
     what people wrote (escapes it).
     """
     groups: dict[str, dict[int, dict[str, None]]] = {relation: {} for relation in WORDS}
-    for one in citations:
-        groups[one.relation].setdefault(one.number, {})[one.locator] = None
+    for citation in citations:
+        groups[citation.relation].setdefault(citation.number, {})[citation.locator] = None
     return "; ".join(
         f"{WORDS[relation]} {_numbers(cited, number, text)}" for relation, cited in groups.items() if cited
     )

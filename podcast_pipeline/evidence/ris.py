@@ -79,8 +79,8 @@ def _csl(tags: list[tuple[str, str]]) -> dict[str, Any]:
         first.setdefault(tag, value)
     csl: dict[str, Any] = {"type": _TYPES.get(first.get("TY", ""), "document")}
     for field, names in _FIELDS.items():
-        if found := [first[name] for name in names if first.get(name)]:
-            csl[field] = plain(found[0])
+        if texts := [first[name] for name in names if first.get(name)]:
+            csl[field] = plain(texts[0])
     if authors := [_author(value) for tag, value in tags if tag in ("AU", "A1") and value]:
         csl["author"] = authors
     date = next((first[name] for name in ("DA", "PY", "Y1") if first.get(name)), "")

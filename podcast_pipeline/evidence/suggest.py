@@ -70,18 +70,20 @@ def suggest(
 ) -> tuple[ClaimSuggestion, ...]:
     """The sentences with a sign of evidence where no claim stands yet, in order. Questions are left out."""
     sentences = list(spoken)
-    found = []
-    for i, one in enumerate(sentences):
-        why = tuple(name for name, pattern in _SIGNS if pattern.search(one.text))
+    suggestions = []
+    for i, sentence in enumerate(sentences):
+        why = tuple(name for name, pattern in _SIGNS if pattern.search(sentence.text))
         strong = set(why) & {"percentage", "study", "study name"} or len(why) > 1
-        if not strong or _HEADWORDS.search(one.text) or any(_covers(claim, one) for claim in claims):
+        if not strong or _HEADWORDS.search(sentence.text) or any(_covers(claim, sentence) for claim in claims):
             continue
         near = " ".join(s.text for s in sentences[max(0, i - 1) : i + 2])
-        mark = hashlib.sha256(one.text.casefold().encode("utf-8")).hexdigest()[:6]
-        found.append(
-            ClaimSuggestion(f"s-{mark}", one.start, one.end, one.text, why, nearest(one.text, near, references))
+        mark = hashlib.sha256(sentence.text.casefold().encode("utf-8")).hexdigest()[:6]
+        suggestions.append(
+            ClaimSuggestion(
+                f"s-{mark}", sentence.start, sentence.end, sentence.text, why, nearest(sentence.text, near, references)
+            )
         )
-    return tuple(found)
+    return tuple(suggestions)
 
 
 def _covers(claim: Claim, sentence: SpokenSentence) -> bool:

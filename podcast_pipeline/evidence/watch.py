@@ -45,7 +45,7 @@ def read(path: Path, dois: Collection[str], pmids: Collection[str]) -> Watched:
     Constant memory: one row at a time. Raises EvidenceError where it is not that file.
     """
     wanted_dois, wanted_pmids = {doi.lower() for doi in dois}, set(pmids)
-    found: dict[str, list[Notice]] = {}
+    notices: dict[str, list[Notice]] = {}
     newest, rows = date.min, 0
     csv.field_size_limit(1 << 24)
     try:
@@ -68,15 +68,15 @@ def read(path: Path, dois: Collection[str], pmids: Collection[str]) -> Watched:
                 kind = KINDS.get(row[nature_at].strip().lower(), "concern")
                 id_ = row[notice_at].strip()
                 notice = Notice(kind, "retraction-watch", day, id_ if id_.startswith("10.") else "")
-                for key in {doi} & wanted_dois | {f"PMID {pmid}"} & {f"PMID {one}" for one in wanted_pmids}:
-                    found.setdefault(key, []).append(notice)
+                for key in {doi} & wanted_dois | {f"PMID {pmid}"} & {f"PMID {number}" for number in wanted_pmids}:
+                    notices.setdefault(key, []).append(notice)
     except OSError as error:
         raise EvidenceError(f"{path}: cannot be read: {error.strerror}", _HINT) from error
     except csv.Error as error:
         raise EvidenceError(f"{path}: is not a CSV file: {error}", _HINT) from error
     if rows == 0:
         raise EvidenceError(f"{path}: holds no notices", _HINT)
-    ordered = {key: tuple(sorted(all_, key=lambda n: n.day or date.min)) for key, all_ in found.items()}
+    ordered = {key: tuple(sorted(all_, key=lambda n: n.day or date.min)) for key, all_ in notices.items()}
     return Watched(_named(path) or newest, rows, ordered)
 
 

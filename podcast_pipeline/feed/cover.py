@@ -26,16 +26,16 @@ def check_cover(path: Path, file: str | None = None) -> tuple[Finding, ...]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the size is a finding of its own
             with Image.open(path) as image:
-                found = list(_problems(image, path))
+                problems = list(_problems(image, path))
                 if max(image.size) <= SIDE[1]:
                     image.load()
     except FileNotFoundError:
-        found = [("file", "there is no such picture")]
+        problems = [("file", "there is no such picture")]
     except (UnidentifiedImageError, Image.DecompressionBombError):
-        found = [("file", "this is not a picture: save it as JPEG or PNG")]
+        problems = [("file", "this is not a picture: save it as JPEG or PNG")]
     except (OSError, SyntaxError) as error:
-        found = [("file", f"the picture cannot be read: {error}")]
-    findings = [Finding("F15", "E", name, field, None, sentence) for field, sentence in found]
+        problems = [("file", f"the picture cannot be read: {error}")]
+    findings = [Finding("F15", "E", name, field, None, sentence) for field, sentence in problems]
     if path.is_file() and (size := path.stat().st_size) > _HEAVY:
         sentence = f"{size // 1024} KB: hosts advise at most {_HEAVY // 1024} KB"
         findings.append(Finding("F15", "W", name, "size", None, sentence))

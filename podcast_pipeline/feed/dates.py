@@ -31,11 +31,11 @@ def instant(value: str) -> datetime | None:
         return None
     for read in (_iso, _mail):
         try:
-            found = read(text)
+            moment = read(text)
         except (ValueError, TypeError, IndexError, OverflowError):
             continue
-        if found is not None and 1990 <= found.year <= 2200:
-            return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
+        if moment is not None and 1990 <= moment.year <= 2200:
+            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
     return None
 
 

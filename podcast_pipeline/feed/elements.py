@@ -132,8 +132,8 @@ def _parsed(attribute: str, value: str | None) -> Any:
 
             return instant(value)
         if attribute == "dtstart":
-            found = datetime.fromisoformat(value)
-            return found if found.tzinfo else found.replace(tzinfo=UTC)
+            moment = datetime.fromisoformat(value)
+            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     except ValueError:
         return None
     return value == "true" if attribute == "complete" else value.strip()

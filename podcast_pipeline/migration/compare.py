@@ -22,29 +22,29 @@ def differences(
     new feed passes the rules, where what it inherited from the old host is no error.
     """
     before, after = _items(old, "the old feed"), _items(new, "the new feed")
-    found = []
+    sentences = []
     guids = [_guid(pages[0], name) for pages, name in ((old, "the old feed"), (new, "the new feed"))]
     if guids[0] and guids[0] != guids[1]:
-        found.append(f'podcast:guid: "{guids[1]}" instead of "{guids[0]}"')
-    found += [
+        sentences.append(f'podcast:guid: "{guids[1]}" instead of "{guids[0]}"')
+    sentences += [
         f"missing in the new feed: {guid!r} ({title})"
         for guid, (title, _, media) in before.items()
         if media and guid not in after
     ]
-    found += [
+    sentences += [
         f"only in the new feed: {guid!r} ({title})" for guid, (title, _, _) in after.items() if guid not in before
     ]
     for guid, (title, date, media) in after.items():
         if not media:
-            found.append(f'"{title}": no media in the new feed')
+            sentences.append(f'"{title}": no media in the new feed')
         if guid in before and (was := before[guid][1]) and was != date:
-            found.append(f'"{title}": dated {_shown(date)} instead of {_shown(was)}')
+            sentences.append(f'"{title}": dated {_shown(date)} instead of {_shown(was)}')
     common = [guid for guid, (_, date, _) in before.items() if guid in after and date]
     order = [guid for guid in after if guid in common]
     if order != sorted(common, key=lambda guid: (before[guid][1] or now, guid), reverse=True) and order != common:
-        found.append("the episodes stand in another order")
+        sentences.append("the episodes stand in another order")
     findings = rules.check(new[0], now, feed_url=new_url, file="the new feed", inherited=frozenset(before))
-    return (*found, *(str(one) for one in findings if one.severity == "E"))
+    return (*sentences, *(str(finding) for finding in findings if finding.severity == "E"))
 
 
 def _items(pages: Sequence[bytes], name: str) -> dict[str, tuple[str, datetime | None, bool]]:

@@ -33,12 +33,12 @@ def from_mp3(path: Path) -> tuple[tuple[Chapter, ...], int]:
     except MutagenError:
         return (), 0
     frames = [] if audio.tags is None else audio.tags.getall("CHAP")
-    found: dict[int, Chapter] = {}
-    for frame in sorted(frames, key=lambda one: one.start_time):
+    chapters: dict[int, Chapter] = {}
+    for frame in sorted(frames, key=lambda frame: frame.start_time):
         title = " ".join(str(frame.sub_frames.get("TIT2") or "").split())
         if title:
-            found.setdefault(frame.start_time // 1000, Chapter(frame.start_time, title))
-    return tuple(found.values()), round(audio.info.length * 1000)
+            chapters.setdefault(frame.start_time // 1000, Chapter(frame.start_time, title))
+    return tuple(chapters.values()), round(audio.info.length * 1000)
 
 
 def from_json(data: bytes) -> tuple[Chapter, ...]:
@@ -47,7 +47,7 @@ def from_json(data: bytes) -> tuple[Chapter, ...]:
         entries = json.loads(data.decode("utf-8-sig"))["chapters"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return ()
-    found: dict[int, Chapter] = {}
+    chapters: dict[int, Chapter] = {}
     for entry in entries if isinstance(entries, list) else ():
         try:
             start, title = round(float(entry["startTime"]) * 1000), " ".join(str(entry.get("title") or "").split())
@@ -56,5 +56,5 @@ def from_json(data: bytes) -> tuple[Chapter, ...]:
         if title and entry.get("toc", True) and start >= 0:
             url = str(entry.get("url") or "")
             link = url if url.startswith(("https://", "http://")) else ""
-            found.setdefault(start // 1000, Chapter(start, title, url=link))
-    return tuple(found[second] for second in sorted(found))
+            chapters.setdefault(start // 1000, Chapter(start, title, url=link))
+    return tuple(chapters[second] for second in sorted(chapters))

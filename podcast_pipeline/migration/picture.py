@@ -22,16 +22,16 @@ def cover(data: bytes | None, title: str) -> tuple[dict[str, bytes], str, list[s
     drawn = "feed/cover.png"
     if data is None:
         return {drawn: cover_png(title)}, drawn, ["no picture of the show was fetched: one was drawn; put yours there"]
-    found = _fit(data)
-    if found is not None:
-        name, fit, problems = found
+    picture = _fit(data)
+    if picture is not None:
+        name, fit, problems = picture
         if not problems:
             said = [] if fit == data else [f"{name}: mended (colours, transparency, resolution or type)"]
             return {name: fit}, name, said
         reason = "; ".join(problems)
     else:
         reason = "it is not a picture"
-    original = f"feed/cover-original.{found[0].rsplit('.', 1)[-1] if found else 'bin'}"
+    original = f"feed/cover-original.{picture[0].rsplit('.', 1)[-1] if picture else 'bin'}"
     said = [f"{original}: {reason}: a drawn cover takes its place until you put a better one there"]
     return {drawn: cover_png(title), original: data}, drawn, said
 

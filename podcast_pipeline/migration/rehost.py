@@ -60,25 +60,27 @@ def rehost(
     enclosure = fetched(release.enclosure, lambda sha, suffix: keys.media(slug, sha, suffix), download.MEDIA_MOST)
     if enclosure != release.enclosure and release.enclosure.bytes != enclosure.bytes:
         notices.append(f"{slug}: {enclosure.bytes:,} bytes, where the feed said {release.enclosure.bytes:,}: corrected")
-    transcripts = [tried(one, lambda sha, suffix: keys.transcript(slug, sha, suffix)) for one in release.transcripts]
+    transcripts = [
+        tried(transcript, lambda sha, suffix: keys.transcript(slug, sha, suffix)) for transcript in release.transcripts
+    ]
     chapters_file = tried(release.chapters_file, lambda sha, _: keys.chapters(slug, sha))
-    found = dataclasses.replace(
+    rehosted = dataclasses.replace(
         release,
         enclosure=enclosure,
-        transcripts=tuple(one for one in transcripts if one is not None),
+        transcripts=tuple(transcript for transcript in transcripts if transcript is not None),
         chapters_file=chapters_file,
         image=tried(release.image, keys.image),
         people=tuple(_pictured(workspace, person, reach) for person in release.people),
     )
-    if found != release:
-        found = dataclasses.replace(found, status=WAITING)
+    if rehosted != release:
+        rehosted = dataclasses.replace(rehosted, status=WAITING)
     for path, final in moves.items():
         atomic.move(path, final)
-    found = listened(found, folder)
-    if found != release:
-        seen.note(workspace, found)
-        records.write(workspace, found)
-    return found
+    rehosted = listened(rehosted, folder)
+    if rehosted != release:
+        seen.note(workspace, rehosted)
+        records.write(workspace, rehosted)
+    return rehosted
 
 
 def _suffix(asset: Asset) -> str:

@@ -34,8 +34,8 @@ def episode_data(
     """The episode as schema.org PodcastEpisode, on a MedicalWebPage; facts that are not public are not there."""
     base = show.storage.public_base_url
     page = keys.url(base, keys.page(release.slug))
-    cited = [_paper(show.references.get(one.id), one) for one in release.references]
-    by_number = {one.number: paper for one, paper in zip(release.references, cited, strict=True)}
+    cited = [_paper(show.references.get(reference.id), reference) for reference in release.references]
+    by_number = {reference.number: paper for reference, paper in zip(release.references, cited, strict=True)}
     audio = {
         "@type": "AudioObject",
         "contentUrl": keys.url(base, release.enclosure.key),
@@ -55,10 +55,12 @@ def episode_data(
         "inLanguage": release.language,
         "partOfSeries": {"@type": "PodcastSeries", "name": show.title, "url": show.link, "webFeed": show.url},
         "associatedMedia": {name: value for name, value in audio.items() if value},
-        "actor": [_person(one, base) for one in release.people if _is_voice(one)],
-        "producer": [_person(one, base) for one in release.people if "producer" in one.role.lower()],
+        "actor": [_person(person, base) for person in release.people if _is_voice(person)],
+        "producer": [_person(person, base) for person in release.people if "producer" in person.role.lower()],
         "contributor": [
-            _person(one, base) for one in release.people if not _is_voice(one) and "producer" not in one.role.lower()
+            _person(person, base)
+            for person in release.people
+            if not _is_voice(person) and "producer" not in person.role.lower()
         ],
         "citation": cited,
         "hasPart": [_clip(page, point, by_number) for point in points],
@@ -87,7 +89,7 @@ def _person(person: ReleasePerson, base: str) -> dict[str, Any]:
     name, _, credentials = person.name.partition(", ")
     specialty, _, institution = person.affiliation.partition(", ")
     address = f"https://orcid.org/{person.orcid}" if person.orcid else ""
-    found = {
+    facts = {
         "@type": "Person",
         "name": name,
         "honorificSuffix": credentials,
@@ -99,7 +101,7 @@ def _person(person: ReleasePerson, base: str) -> dict[str, Any]:
         "description": person.bio,
         "disambiguatingDescription": "invented person" if person.example else "",
     }
-    return {key: value for key, value in found.items() if value not in ("", [])}
+    return {key: value for key, value in facts.items() if value not in ("", [])}
 
 
 def _paper(reference: Reference | None, printed: CitedReference) -> dict[str, Any]:
@@ -116,9 +118,9 @@ def _clip(page: str, point: KeyPoint, by_number: Mapping[int, dict[str, Any]]) -
     """A claim; how each paper bears on it stands at the paper, as `citation` alone would read as support."""
     start = point.at / 1000
     papers = [
-        {"@type": paper["@type"], "name": paper["name"], "description": phrase([one])}
-        for one in point.citations
-        if (paper := by_number.get(one.number)) is not None
+        {"@type": paper["@type"], "name": paper["name"], "description": phrase([citation])}
+        for citation in point.citations
+        if (paper := by_number.get(citation.number)) is not None
     ]
     return {
         "@type": "Clip",

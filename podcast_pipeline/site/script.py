@@ -30,14 +30,14 @@ def host_script(show: Show, episode: Episode) -> str:
     opening += [_bio(show, person) for person in heard if person.role.strip().lower() != "host"]
     numbers = numbered(episode.claims)
     known = [(number, show.references[id_]) for id_, number in numbers.items() if id_ in show.references]
-    references = [f"{number}. {ama(one)} [{in_words(one)}]" for number, one in known]
+    references = [f"{number}. {ama(reference)} [{in_words(reference)}]" for number, reference in known]
     parts = (
         f"# {episode.title}\n{show.title}, {long_date(day)}",
         _part("Who speaks", [_introduced(show, person) for person in heard]),
         _part("To say first", opening),
         _part("To say before anything clinical", [*disclosures(people, episode), *sentences.credit_lines(episode.cme)]),
         _part("Objectives", episode.objectives),
-        _part("Order", [f"{timecode.show(one.start)} {one.title}" for one in episode.chapters]),
+        _part("Order", [f"{timecode.show(chapter.start)} {chapter.title}" for chapter in episode.chapters]),
         _part(
             "Claims: name the author or the year when you make them",
             [f"{timecode.show(point.at)} {sentences.point_text(point)}" for point in key_points(episode.claims, None)],

@@ -104,8 +104,8 @@ def _trailing(stream: BinaryIO, start: int, end: int) -> int:
         return _within(start, end, 15 + int(footer[-15:-9]))
     if footer[-9:] == b"LYRICSEND":
         begin = max(start, end - _LYRICS1_MAX - 20)
-        found = _at(stream, begin, end - begin).find(b"LYRICSBEGIN")
-        return 0 if found < 0 else end - begin - found
+        offset = _at(stream, begin, end - begin).find(b"LYRICSBEGIN")
+        return 0 if offset < 0 else end - begin - offset
     return 0
 
 

@@ -85,17 +85,17 @@ def _by_mutagen(path: Path, tags: Tags) -> str:
     from mutagen.id3 import ID3
 
     try:
-        found = ID3(path, translate=False)
+        tag = ID3(path, translate=False)
     except MutagenError as error:
         return f"mutagen cannot read it: {error}"
-    if found.version != (2, 3, 0):
-        return f"it is an ID3v{'.'.join(map(str, found.version))} tag, not 2.3"
+    if tag.version != (2, 3, 0):
+        return f"it is an ID3v{'.'.join(map(str, tag.version))} tag, not 2.3"
     expected = {frame.HashKey: id3.render(frame) for frame in id3.frames(tags)}
     for key, data in expected.items():
-        if key not in found:
+        if key not in tag:
             return f"mutagen finds no {key}"
-        if id3.render(found[key]) != data:
-            return f"mutagen reads {key} as {str(found[key])[:80]!r}"
-    if extra := sorted(set(found) - set(expected)):
+        if id3.render(tag[key]) != data:
+            return f"mutagen reads {key} as {str(tag[key])[:80]!r}"
+    if extra := sorted(set(tag) - set(expected)):
         return f"mutagen finds {extra[0]}, which should not be there"
     return ""

@@ -40,15 +40,15 @@ def card(
     normal, name = normaliser(language)
     right = [(word, said.speaker) for said in reference for word in normal(said.text).split()]
     heard = [word for said in machine for word in normal(said.text).split()]
-    found = edits([word for word, _ in right], heard)
-    kinds = Counter(edit.kind for edit in found)
-    errors = Counter(right[min(edit.before, len(right) - 1)][1] for edit in found) if right else Counter[str]()
+    mistakes = edits([word for word, _ in right], heard)
+    kinds = Counter(edit.kind for edit in mistakes)
+    errors = Counter(right[min(edit.before, len(right) - 1)][1] for edit in mistakes) if right else Counter[str]()
     words = Counter(speaker for _, speaker in right)
     return {
         "schema": 1,
         "normalizer": name,
         "words": len(right),
-        "wer": _share(len(found), len(right)),
+        "wer": _share(len(mistakes), len(right)),
         "substituted": kinds[SUBSTITUTED],
         "lost": kinds[DELETED],
         "invented": kinds[INSERTED],
@@ -138,23 +138,26 @@ def lines(card: dict[str, Any]) -> list[str]:
         return "-" if share is None else f"{100 * share:.1f} %"
 
     critical = card["critical"]
-    found = [
+    rows = [
         f"word error rate {percent(card['wer'])} of {card['words']} words ({card['normalizer']})",
         f"  {card['substituted']} wrong, {card['lost']} lost, {card['invented']} invented",
     ]
     share = f"critical terms: {percent(critical['rate'])} of {critical['terms']} wrong or missing"
-    found.append(f"{share}, {critical['invented']} invented")
-    found += [
-        f"  {name}: {one['wrong']} of {one['terms']} wrong or missing, {one['invented']} invented"
-        for name, one in critical["classes"].items()
+    rows.append(f"{share}, {critical['invented']} invented")
+    rows += [
+        f"  {name}: {counts['wrong']} of {counts['terms']} wrong or missing, {counts['invented']} invented"
+        for name, counts in critical["classes"].items()
     ]
-    found += [f"  {name}: {percent(one['wer'])} of {one['words']} words" for name, one in card["speakers"].items()]
+    rows += [
+        f"  {name}: {percent(counts['wer'])} of {counts['words']} words" for name, counts in card["speakers"].items()
+    ]
     if "labels" in card:
-        found.append(f"under a wrong speaker: {card['labels']['wrong']} of {card['labels']['words']} words")
-        found += [
-            f"  {code}: {one['edited']} of {one['places']} places were edited" for code, one in card["flags"].items()
+        rows.append(f"under a wrong speaker: {card['labels']['wrong']} of {card['labels']['words']} words")
+        rows += [
+            f"  {code}: {counts['edited']} of {counts['places']} places were edited"
+            for code, counts in card["flags"].items()
         ]
         if card["review"]["minutes"] is not None:
             worked, each = card["review"]["minutes"], card["review"]["per_minute"]
-            found.append(f"review: {worked:.0f} min, {each:.1f} for each minute of the recording")
-    return found
+            rows.append(f"review: {worked:.0f} min, {each:.1f} for each minute of the recording")
+    return rows

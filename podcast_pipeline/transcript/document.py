@@ -169,7 +169,7 @@ class _Reader:
         if not isinstance(value, list):
             self.wrong("cuts: ", "a list is needed")
             return ()
-        found: list[Cut] = []
+        cuts: list[Cut] = []
         for number, entry in enumerate(value, 1):
             where = f"cut number {number}: "
             cut = self.fields(entry, where, ("start", "end", "reason", "by", "id"), ("exact",))
@@ -180,11 +180,11 @@ class _Reader:
                 self.wrong(where, f"reason must be one of {', '.join(REASONS)}; by and id must be text")
             elif type(cut.get("exact", False)) is not bool:
                 self.wrong(where, "exact must be true or false")
-            elif found and start < found[-1].end:
-                self.wrong(where, f"starts at {start}, before the cut before it ends ({found[-1].end})")
+            elif cuts and start < cuts[-1].end:
+                self.wrong(where, f"starts at {start}, before the cut before it ends ({cuts[-1].end})")
             else:
-                found.append(Cut(start, end, reason, cut["by"], cut["id"], cut.get("exact", False)))
-        return tuple(found)
+                cuts.append(Cut(start, end, reason, cut["by"], cut["id"], cut.get("exact", False)))
+        return tuple(cuts)
 
     def names(self, value: Any) -> dict[str, str]:
         if not isinstance(value, dict):

@@ -79,9 +79,9 @@ def lexicon(
     own = (*(Term(word.text, word.kind) for word in listed), *(Term(name, "person") for name in people))
     alike: dict[Phrase, set[str]] = {}
     pairs = list(packaged["look_alikes"]) if english else []
-    for one, two in (*pairs, *((word.text, other) for word in listed for other in word.look_alikes)):
-        alike.setdefault(phrase(one), set()).add(two)
-        alike.setdefault(phrase(two), set()).add(one)
+    for left, right in (*pairs, *((word.text, other) for word in listed for other in word.look_alikes)):
+        alike.setdefault(phrase(left), set()).add(right)
+        alike.setdefault(phrase(right), set()).add(left)
     heard = {letters(sound): text for text, sounds in packaged["sounds"].items() for sound in sounds} if english else {}
     heard |= {letters(sound): word.text for word in listed for sound in word.sounds}
     heard |= {letters(sound): name for name, sound in said.items() if letters(sound) not in ("", letters(name))}
@@ -90,10 +90,10 @@ def lexicon(
         terms,
         own,
         {form: term.kind for term in (*terms, *own) for form in _forms(term)},
-        {one: frozenset(others) for one, others in alike.items()},
+        {form: frozenset(others) for form, others in alike.items()},
         heard,
         frozenset(phrase(text) for text in packaged["common"]) if english else frozenset(),
-        {name: frozenset(found) for name, found in critical.items() if english or name == "symbols"},
+        {name: frozenset(entries) for name, entries in critical.items() if english or name == "symbols"},
     )
 
 

@@ -52,18 +52,18 @@ def outcome(machine: Mapping[str, Any], corrected: Transcript) -> dict[str, Any]
     `machine` is the value of transcript.machine.json. What is cut counts for nothing. A speaker whom the machine could
     only number (S1, S2) is right where the words are those of the person that most of them belong to.
     """
-    found = _compared(machine, corrected)
+    comparison = _compared(machine, corrected)
     places, edited = Counter[str](), Counter[str]()
     for place in _places(machine):
-        if not _is_cut(place.start, place.end, found.cuts):
+        if not _is_cut(place.start, place.end, comparison.cuts):
             places[place.code] += 1
-            edited[place.code] += _is_edited(place, found)
+            edited[place.code] += _is_edited(place, comparison)
     return {
         "flags": {
             code: {"places": count, "edited": edited[code], "precision": round(edited[code] / count, 4)}
             for code, count in sorted(places.items())
         },
-        "labels": _labels(found.labels),
+        "labels": _labels(comparison.labels),
     }
 
 

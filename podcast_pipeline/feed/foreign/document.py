@@ -46,8 +46,8 @@ def channel(data: bytes, name: str) -> tuple[Any, list[str]]:
         raise FeedError(
             f"{name}: not XML: {error.msg}", "save the feed as it is in the browser's source view, mend that line"
         ) from error
-    found = root.find("channel")
-    if root.tag != "rss" or found is None:
+    node = root.find("channel")
+    if root.tag != "rss" or node is None:
         what = "an Atom feed" if root.tag.endswith("}feed") else f"a document of <{root.tag}>"
         raise FeedError(f"{name}: {what}, not a podcast's RSS", "give the address that podcast apps subscribe to")
     for element in root.iter():
@@ -56,7 +56,7 @@ def channel(data: bytes, name: str) -> tuple[Any, list[str]]:
             right = _ALIASES.get(re.sub(r"^https?://", "", uri).rstrip("/").lower())
             if right is not None and right != uri:
                 element.tag = f"{{{right}}}{local}"
-    return found, notices
+    return node, notices
 
 
 def _decoded(data: bytes) -> tuple[str, list[str]]:

@@ -217,13 +217,13 @@ def extras(item: Any) -> EpisodeExtras:
 
 
 def _alternates(item: Any) -> list[Alternate]:
-    found = []
+    alternates = []
     for element in item.findall(clark("podcast:alternateEnclosure")):
         source, integrity = element.find(clark("podcast:source")), element.find(clark("podcast:integrity"))
         if source is None or not source.get("uri"):
             continue
         numbers = {name: element.get(name) or "" for name in ("bitrate", "height", "length")}
-        found.append(
+        alternates.append(
             Alternate(
                 _elsewhere(source.get("uri"), element.get("type") or "", numbers["length"]),
                 element.get("title") or "",
@@ -234,4 +234,4 @@ def _alternates(item: Any) -> list[Alternate]:
                 element.get("codecs") or "",
             )
         )
-    return found
+    return alternates

@@ -57,11 +57,11 @@ def read(pages: Sequence[bytes], feed_url: str, name: str, known: Mapping[str, s
     notices: list[str] = []
     channels = []
     for number, data in enumerate(pages, 1):
-        found, mended = channel(data, name)
-        channels.append(found)
-        notices += [f"page {number}: {one}" if len(pages) > 1 else one for one in mended]
+        document, mended = channel(data, name)
+        channels.append(document)
+        notices += [f"page {number}: {notice}" if len(pages) > 1 else notice for notice in mended]
     head = show(channels[0], feed_url, notices)
-    items = [item for one in channels for item in one.findall("item")]
+    items = [item for document in channels for item in document.findall("item")]
     links = [" ".join((item.findtext("link") or "").split()) for item in items]
     kept, dropped = _episodes(items, links)
     _distinct([who for _, who in kept], name)
@@ -69,7 +69,7 @@ def read(pages: Sequence[bytes], feed_url: str, name: str, known: Mapping[str, s
     hosts = channels[0].findall(clark("podcast:person"))
     context = Context(head.link or feed_url, head.language, head.explicit, hosts)
     taken, releases = set(known.values()), []
-    for item, who, when in sorted(dated, key=lambda one: (one[2], one[1].guid)):
+    for item, who, when in sorted(dated, key=lambda entry: (entry[2], entry[1].guid)):
         slug = known.get(who.guid) or _slug(item, when, taken)
         taken.add(slug)
         if who.source:

@@ -62,7 +62,7 @@ def show(channel: Any, feed_url: str, notices: list[str]) -> ForeignShow:
         guid = show_guid(old or f"{_text(channel, 'link')}#{title}")
         origin = "the old address, as indexes do" if old else "link and title, as the feed's address is not known"
         notices.append(f"no podcast:guid: {guid} is made from {origin}")
-    texts = tuple(one for one in elements.read(channel, Txt) if one.purpose != "ai-content" and one.text)
+    texts = tuple(text for text in elements.read(channel, Txt) if text.purpose != "ai-content" and text.text)
     license_ = channel.find(clark("podcast:license"))
     return ForeignShow(
         title=title or "Untitled",
@@ -127,7 +127,7 @@ def _language(channel: Any, notices: list[str]) -> str:
 
 
 def _categories(channel: Any, notices: list[str]) -> tuple[tuple[str, ...], ...]:
-    found: dict[tuple[str, ...], None] = {}
+    categories: dict[tuple[str, ...], None] = {}
     for parent in channel.findall(clark("itunes:category")):
         name = parent.get("text") or ""
         for child in parent.findall(clark("itunes:category")) or [None]:
@@ -138,10 +138,10 @@ def _categories(channel: Any, notices: list[str]) -> tuple[tuple[str, ...], ...]
                 continue
             if mapped != path:
                 notices.append(f"category: {' > '.join(path)} is now {' > '.join(mapped)}")
-            found[mapped] = None
-    if not found:
+            categories[mapped] = None
+    if not categories:
         notices.append("no category that directories know: Health & Fitness > Medicine is written; change it")
-    return tuple(found) or (("Health & Fitness", "Medicine"),)
+    return tuple(categories) or (("Health & Fitness", "Medicine"),)
 
 
 def _holder(text: str) -> str:
