@@ -48,7 +48,7 @@ def assemble(
         intro = levels.sound(settings.intro, sounds["intro"], tail=True) if settings.intro else None
         outro = levels.sound(settings.outro, sounds["outro"], tail=False) if settings.outro else None
         rate, channels = reader.rate, reader.channels
-        put = [(one.at * rate // 1000, levels.insert(one, path)) for one, path in inserts]
+        put = [(insert.at * rate // 1000, levels.insert(insert, path)) for insert, path in inserts]
         order = arranged(reader, kept(reader, cuts, mix), sorted(put, key=lambda pair: pair[0]), intro, outro)
         items, made = placed(reader, order, cuts, mix)
         programmed = _Programme(reader, items, loud)

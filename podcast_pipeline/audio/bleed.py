@@ -124,8 +124,8 @@ def compare(
         cross[: 150 * size // RATE] = 0
         cross[3400 * size // RATE :] = 0
         crosses.append(cross)
-    found = [_peak(np.fft.irfft(cross, size)) for cross in crosses]
-    clear = [(moment, delay) for moment, (delay, ratio) in zip(moments, found, strict=True) if ratio >= _CLEAR]
+    peaks = [_peak(np.fft.irfft(cross, size)) for cross in crosses]
+    clear = [(moment, delay) for moment, (delay, ratio) in zip(moments, peaks, strict=True) if ratio >= _CLEAR]
     if len(clear) < 2:
         delay, ratio = _peak(np.fft.irfft(np.sum(crosses, axis=0), size))
         return (delay, level, 0.0) if ratio >= _CLEAR else None

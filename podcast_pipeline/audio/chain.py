@@ -49,50 +49,50 @@ class Steps:
         return Steps(**{name: getattr(settings, name) if own[name] is None else own[name] for name in names})
 
 
-def filters(track: Track, settings: AudioSettings, found: TrackReport) -> tuple[str, ...]:
+def filters(track: Track, settings: AudioSettings, report: TrackReport) -> tuple[str, ...]:
     """The chain for one track (behind what takes it out of its file), from what the preflight found."""
     steps = Steps.of(track, settings)
-    loudness, rate = found.heard.integrated, settings.sample_rate
+    loudness, rate = report.heard.integrated, settings.sample_rate
     raised = track.gain + (0.0 if steps.level == "none" else REFERENCE - loudness)
-    one = width(found, settings)
+    count = width(report, settings)
     return (
-        *_folded(found, one),
+        *_folded(report, count),
         f"aresample={rate}:resampler=soxr",
-        f"aformat=sample_fmts=fltp:channel_layouts={'mono' if one == 1 else 'stereo'}",
+        f"aformat=sample_fmts=fltp:channel_layouts={'mono' if count == 1 else 'stereo'}",
         f"volume={raised:.3f}dB:precision=float",
-        *_highpass(found, steps.highpass),
-        *(_notches(found) if steps.hum else []),
-        *(_denoise(found.heard.noise_floor + raised, rate) if steps.denoise else []),
+        *_highpass(report, steps.highpass),
+        *(_notches(report) if steps.hum else []),
+        *(_denoise(report.heard.noise_floor + raised, rate) if steps.denoise else []),
         *_delay(offset(track, settings)),
     )
 
 
-def width(found: TrackReport, settings: AudioSettings) -> int:
+def width(report: TrackReport, settings: AudioSettings) -> int:
     """How many channels a track has in the mix."""
-    return 1 if settings.channels == 1 else min(channels(found), 2)
+    return 1 if settings.channels == 1 else min(channels(report), 2)
 
 
-def channels(found: TrackReport) -> int:
+def channels(report: TrackReport) -> int:
     """How many channels of a recording are used."""
-    return 1 if found.sound.side else found.source.channels
+    return 1 if report.sound.side else report.source.channels
 
 
-def _folded(found: TrackReport, width: int) -> list[str]:
+def _folded(report: TrackReport, width: int) -> list[str]:
     """Both channels of a stereo recording in one, as loud as it is in each: by itself FFmpeg makes it 3 dB louder."""
-    both = not found.sound.filters(width) and found.source.channels == 2
+    both = not report.sound.filters(width) and report.source.channels == 2
     return ["pan=mono|c0=0.5*c0+0.5*c1"] if both and width == 1 else []
 
 
-def _highpass(found: TrackReport, hz: int | None) -> list[str]:
+def _highpass(report: TrackReport, hz: int | None) -> list[str]:
     """Where nobody says otherwise only against rumble: else it takes from deep voices and gives nothing (by PESQ)."""
     if hz is None:
-        hz = RUMBLE_HZ if rumbles(found.heard) else 0
+        hz = RUMBLE_HZ if rumbles(report.heard) else 0
     return [f"highpass=f={hz}:poles=2"] if hz else []
 
 
-def _notches(found: TrackReport) -> list[str]:
+def _notches(report: TrackReport) -> list[str]:
     """Double precision, as so narrow a filter so far below the sample rate drifts in single."""
-    return [f"bandreject=f={line}:width_type=q:width={_NOTCH}:precision=f64" for line in notched(found.heard.hum)]
+    return [f"bandreject=f={line}:width_type=q:width={_NOTCH}:precision=f64" for line in notched(report.heard.hum)]
 
 
 def _denoise(floor: float, rate: int) -> list[str]:
@@ -106,12 +106,12 @@ def _denoise(floor: float, rate: int) -> list[str]:
     ]
 
 
-def gate(found: TrackReport) -> float:
+def gate(report: TrackReport) -> float:
     """dB below the level of the voice down to which a track is open."""
-    return min(_GATE[1], max(_GATE[0], found.heard.noise_floor - found.heard.integrated + _ABOVE_NOISE))
+    return min(_GATE[1], max(_GATE[0], report.heard.noise_floor - report.heard.integrated + _ABOVE_NOISE))
 
 
-def places(settings: AudioSettings, found: TrackReport, pan: float) -> list[float]:
+def places(settings: AudioSettings, report: TrackReport, pan: float) -> list[float]:
     """The factor of each channel of the mix for a track at `pan` (-1 to 1), which has one channel or as many.
 
     Constant power: left and right are cosine and sine, so that a voice is as loud anywhere between them.
@@ -119,7 +119,7 @@ def places(settings: AudioSettings, found: TrackReport, pan: float) -> list[floa
     if settings.channels == 1:
         return [1.0]
     angle = (pan + 1) * math.pi / 4
-    full = 1.0 if width(found, settings) == 1 else math.sqrt(2)
+    full = 1.0 if width(report, settings) == 1 else math.sqrt(2)
     return [full * math.cos(angle), full * math.sin(angle)]
 
 

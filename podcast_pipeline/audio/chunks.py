@@ -104,24 +104,24 @@ def _write(
 
 def _join(chunks: Sequence[Chunk], files: Sequence[Path], samples: int, output: Path) -> bool:
     """Put the frames together, the Info frame first, with two chunks at most in memory. False: they do not fit."""
-    one, at = Stream.of(files[0].read_bytes()), 0
-    header = gapless.header(one.data[:4])
+    current, at = Stream.of(files[0].read_bytes()), 0
+    header = gapless.header(current.data[:4])
     frames = size = digest = 0
     with open(output, "wb") as stream:
         stream.write(bytes(mpeg.size(header)))
         for before, chunk, file in zip(chunks, chunks[1:], files[1:], strict=False):
-            two = Stream.of(file.read_bytes())
+            following = Stream.of(file.read_bytes())
             later = chunk.start - before.start
-            here = mpeg.seam(one, two, later, chunk.first - before.start, len(one) - _FLUSHED)
+            here = mpeg.seam(current, following, later, chunk.first - before.start, len(current) - _FLUSHED)
             if here is None:
                 return False
-            kept = mpeg.tail(one, at, here, two, here - later)
+            kept = mpeg.tail(current, at, here, following, here - later)
             stream.write(kept)
             frames, size, digest = frames + here - at, size + len(kept), gapless.crc16(kept, digest)
-            one, at = two, here - later
-        kept = one.data[one.starts[at] :]
+            current, at = following, here - later
+        kept = current.data[current.starts[at] :]
         stream.write(kept)
-        frames, size, digest = frames + len(one) - at, size + len(kept), gapless.crc16(kept, digest)
+        frames, size, digest = frames + len(current) - at, size + len(kept), gapless.crc16(kept, digest)
         stream.seek(0)
         stream.write(gapless.frame(header, frames, size, samples, digest))
     return True

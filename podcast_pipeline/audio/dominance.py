@@ -73,18 +73,18 @@ def owners(
     import numpy as np
 
     result: list[NDArray[np.bool_] | None] = []
-    for one, own in enumerate(levels):
-        heard = {two: level for (hears, two), level in bleed.items() if hears == one}
+    for i, own in enumerate(levels):
+        heard = {j: level for (hears, j), level in bleed.items() if hears == i}
         if not heard:
             result.append(None)
             continue
         others = np.full(len(own), -200.0, np.float32)
-        for two, level in heard.items():
-            shift = (offsets[one] - offsets[two]) * FRAMES // 1000
+        for j, level in heard.items():
+            shift = (offsets[i] - offsets[j]) * FRAMES // 1000
             places = np.arange(len(own)) + shift
-            inside = (places >= 0) & (places < len(levels[two]))
+            inside = (places >= 0) & (places < len(levels[j]))
             # The loudest of three frames: the sound arrives later, and rooms ring.
-            loud = levels[two]
+            loud = levels[j]
             loud = np.maximum(loud, np.maximum(np.roll(loud, 1), np.roll(loud, 2)))
             others[inside] = np.maximum(others[inside], loud[places[inside]] + level)
         result.append(own > others + AHEAD)

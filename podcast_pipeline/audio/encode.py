@@ -125,12 +125,12 @@ class _Rounds:
 
 
 def _accept(programme: Path, name: str, settings: AudioSettings, source: float, best: Round, samples: int) -> None:
-    found, file = best.decoded.loudness, name.upper()
+    loudness, file = best.decoded.loudness, name.upper()
     if not best.usable(settings):
         loudest = ", ".join(timecode.show(at) for at, _ in best.decoded.curve.peaks[:_NAMED])
         raise AudioError(
-            f"{programme}: the {file} misses its target after {ROUNDS} rounds: {found.integrated:.1f} LUFS instead of "
-            f"{settings.target:.1f}, true peak {found.true_peak:.1f} dBTP (limit {settings.true_peak:.1f}); the "
+            f"{programme}: the {file} misses its target after {ROUNDS} rounds: {loudness.integrated:.1f} LUFS instead "
+            f"of {settings.target:.1f}, true peak {loudness.true_peak:.1f} dBTP (limit {settings.true_peak:.1f}); the "
             f"limiter takes {best.taken(source):.1f} LU, its highest peaks are at {loudest}",
             'use level = "speech" in [audio], or cut there: loud moments far above the rest leave the limiter no room',
         )
@@ -144,15 +144,15 @@ def _accept(programme: Path, name: str, settings: AudioSettings, source: float, 
 
 
 def _told(settings: AudioSettings, form: Encoding, source: float, best: Round, rounds: int) -> dict[str, Any]:
-    found, rate = best.decoded, form.sample_rate(settings)
+    decoded, rate = best.decoded, form.sample_rate(settings)
     return {
         "target": settings.target,
-        "integrated": round(found.loudness.integrated, 3),
+        "integrated": round(decoded.loudness.integrated, 3),
         "error": round(best.error(settings), 3),
-        "true_peak": round(found.loudness.true_peak, 3),
+        "true_peak": round(decoded.loudness.true_peak, 3),
         "true_peak_limit": settings.true_peak,
-        "range": round(found.loudness.range, 3),
-        "max_short_term": round(found.short_term, 3),
+        "range": round(decoded.loudness.range, 3),
+        "max_short_term": round(decoded.short_term, 3),
         "programme": round(source, 3),
         "gain": round(best.master.gain, 3),
         "limiter": round(best.taken(source), 3),
@@ -162,8 +162,8 @@ def _told(settings: AudioSettings, form: Encoding, source: float, best: Round, r
         "sample_rate": rate,
         "channels": settings.channels,
         "bitrate": form.kbps(settings),
-        "samples": found.samples,
-        "duration": (found.samples * 1000 + rate // 2) // rate,
+        "samples": decoded.samples,
+        "duration": (decoded.samples * 1000 + rate // 2) // rate,
     }
 
 

@@ -75,22 +75,22 @@ def findings(reports: Sequence[TrackReport], bleed: Sequence[Bleed]) -> Iterator
         yield from _time(track)
         yield from _sound(track)
     yield from _between(reports)
-    for one in bleed:
-        if one.level > _LOUD_BLEED:
+    for pair in bleed:
+        if pair.level > _LOUD_BLEED:
             yield _warn(
                 "AUD11",
-                one.file,
-                f"{one.source} is heard in it, {-one.level:.0f} dB lower and {abs(one.delay):.0f} ms "
-                f"{'later' if one.delay >= 0 else 'earlier'}; each microphone is turned down while the other speaks",
+                pair.file,
+                f"{pair.source} is heard in it, {-pair.level:.0f} dB lower and {abs(pair.delay):.0f} ms "
+                f"{'later' if pair.delay >= 0 else 'earlier'}; each microphone is turned down while the other speaks",
             )
     # Each pair is heard both ways at best: the clearer one speaks.
-    for one in {frozenset((b.file, b.source)): b for b in sorted(bleed, key=lambda b: b.level)}.values():
-        if abs(one.drift) > _DRIFTS:
+    for pair in {frozenset((b.file, b.source)): b for b in sorted(bleed, key=lambda b: b.level)}.values():
+        if abs(pair.drift) > _DRIFTS:
             yield _warn(
                 "AUD10",
-                one.file,
-                f"its clock and that of {one.source} drift apart by {abs(one.drift):.0f} ppm "
-                f"({abs(one.drift) * 3.6:.0f} ms in an hour); it is not stretched: record both on one device, or "
+                pair.file,
+                f"its clock and that of {pair.source} drift apart by {abs(pair.drift):.0f} ppm "
+                f"({abs(pair.drift) * 3.6:.0f} ms in an hour); it is not stretched: record both on one device, or "
                 "resample one in an audio editor",
             )
 
@@ -140,7 +140,7 @@ def _time(track: TrackReport) -> Iterator[Finding]:
     if lost:
         total = sum(samples for _, samples in lost)
         share = total / (track.heard.samples + (0 if kept else told.missing))
-        longest = max(lost, key=lambda one: one[1])
+        longest = max(lost, key=lambda gap: gap[1])
         when, places = timecode.exact(longest[0] * 1000 // rate), f"{len(lost)} place{'s' * (len(lost) > 1)}"
         what.append(
             f"{total / rate:.2f} s are missing in it ({share:.2%}), in {places}, at most {longest[1] / rate:.2f} s, at "

@@ -69,16 +69,16 @@ def crc16(data: bytes, before: int = 0) -> int:
         return before
     table = _table(16)
     lanes = np.frombuffer(data, "<u2", lane * _LANES).reshape(_LANES, lane)
-    found = np.zeros(_LANES, np.uint16)
+    crcs = np.zeros(_LANES, np.uint16)
     for column in lanes.T:
-        found = table[found ^ column]
+        crcs = table[crcs ^ column]
     # What as many zeros make of each bit of a CRC.
     after = (1 << np.arange(16)).astype(np.uint16)
     for _ in range(lane):
         after = table[after]
-    for one in found:
+    for crc in crcs:
         moved = int(np.bitwise_xor.reduce(after[[bit for bit in range(16) if before >> bit & 1]], initial=0))
-        before = moved ^ int(one)
+        before = moved ^ int(crc)
     return crc16(data[2 * lane * _LANES :], before)
 
 

@@ -116,7 +116,7 @@ class HumEar:
                 if 10 * math.log10((near + 1e-20) / (np.median(beside) + 1e-20)) >= _STANDS_OUT:
                     lines.append(mains * number)
                     power += float(near) * scale
-            found = Hum(mains, tuple(lines), round(10 * math.log10(power + 1e-12), 1))
-            if len(lines) >= 2 and mains in lines and (best is None or found.level > best.level):
-                best = found
+            hum = Hum(mains, tuple(lines), round(10 * math.log10(power + 1e-12), 1))
+            if len(lines) >= 2 and mains in lines and (best is None or hum.level > best.level):
+                best = hum
         return best

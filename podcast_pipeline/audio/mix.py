@@ -34,7 +34,7 @@ class _Voice:
 
     track: Track
     path: Path
-    found: TrackReport
+    report: TrackReport
     ride: Ride | None
     pan: float
 
@@ -43,12 +43,12 @@ class _Voice:
         import numpy as np
 
         rate, first = settings.sample_rate, -chain.offset(self.track, settings)
-        width, places = chain.width(self.found, settings), chain.places(settings, self.found, self.pan)
-        filters = chain.filters(self.track, settings, self.found)
+        width, places = chain.width(self.report, settings), chain.places(settings, self.report, self.pan)
+        filters = chain.filters(self.track, settings, self.report)
         # Not strict: the preflight has decoded every file strictly, and FFmpeg ends an open-ended WAV by an error.
         decoded = decode.samples(
             self.path,
-            self.found.sound,
+            self.report.sound,
             rate,
             channels=width,
             block=size,
@@ -87,10 +87,10 @@ def mix(
 
     rate, told = settings.sample_rate, reports.PREFLIGHT.load(preflight)
     voices = _voices(tracks, settings, told, levels)
-    length = max(chain.offset(one.track, settings) + _samples(one.found, rate) for one in voices)
+    length = max(chain.offset(voice.track, settings) + _samples(voice.report, rate) for voice in voices)
     size = _BLOCK_SECONDS * rate
     with contextlib.ExitStack() as stack:
-        parts = [stack.enter_context(contextlib.closing(one.blocks(settings, size))) for one in voices]
+        parts = [stack.enter_context(contextlib.closing(voice.blocks(settings, size))) for voice in voices]
         picture = stack.enter_context(open(peaks, "wb"))
         heard = stack.enter_context(proxy.writing(review, rate, settings.channels, length))
         writer = stack.enter_context(w64.writing(output, rate, settings.channels, length))
@@ -126,20 +126,20 @@ def _voices(
     steps = [Steps.of(track, settings) for track, _ in tracks]
     heard = reports.levels(told, levels)
     bleed = {
-        (place[one.file], place[one.source]): one.level
-        for one in told.bleed
-        if steps[place[one.file]].crosstalk == "dominance"
+        (place[pair.file], place[pair.source]): pair.level
+        for pair in told.bleed
+        if steps[place[pair.file]].crosstalk == "dominance"
     }
     owners = dominance.owners(heard, [track.offset for track, _ in tracks], bleed)
     voices = []
     for index, (track, path) in enumerate(tracks):
-        found = told.track(track.name)
-        even, gate = steps[index].level != "none", chain.gate(found) if steps[index].gate else None
+        report = told.track(track.name)
+        even, gate = steps[index].level != "none", chain.gate(report) if steps[index].gate else None
         # Of whole samples, so that they are a little more than 50 in a second at odd rates.
-        frames = found.source.rate / (found.source.rate // dominance.FRAMES)
+        frames = report.source.rate / (report.source.rate // dominance.FRAMES)
         own = ride(heard[index], frames, owners[index], gate, even)
-        pan = chain.place(track, index, len(tracks), chain.channels(found))
-        voices.append(_Voice(track, path, found, own, pan))
+        pan = chain.place(track, index, len(tracks), chain.channels(report))
+        voices.append(_Voice(track, path, report, own, pan))
     return voices
 
 

@@ -42,11 +42,11 @@ def load(path: Path, fades: tuple[int, int], rate: int, channels: int, loudness:
         )
     ear = LoudnessEar(rate, channels)
     ear.hear(sound)
-    found = weighting.integrated(ear.result())
-    if not math.isfinite(found):
+    level = weighting.integrated(ear.result())
+    if not math.isfinite(level):
         raise AudioError(f"{path}: silent, or shorter than 0.4 s", "use another file")
     # Only the edges go through pydub: it copies what it is given, several times.
-    sound *= np.float32(10 ** ((loudness - found) / 20))
+    sound *= np.float32(10 ** ((loudness - level) / 20))
     rise, fall = (ms * rate // 1000 for ms in fades)
     if rise:
         sound[:rise] = _faded(sound[:rise], rate)

@@ -154,20 +154,20 @@ def placed(
 
     Raises AudioError where a sound overlaps more than there is.
     """
-    out, found = 0, list[Placed]()
+    out, places = 0, list[Placed]()
     pairs: list[tuple[int, int | None]] = []
     for part in parts:
         if isinstance(part, Region):
-            found.append(Placed(out, part))
+            places.append(Placed(out, part))
             pairs.append((part.end - part.start, part.start))
         else:
             if part.alone < 0:
                 raise AudioError(f"{name}: a sound overlaps by more than its own length", "shorten its overlap")
-            found.append(Placed(out - part.lead, part))
+            places.append(Placed(out - part.lead, part))
             pairs.append((part.alone, None))
         out += pairs[-1][0]
     timeline = Timeline.assemble(reader.rate, pairs, reader.samples, digest(cuts))
-    for item in found:
-        if isinstance(item.part, Clip) and (item.out < 0 or item.out + len(item.part.samples) > timeline.samples):
+    for place in places:
+        if isinstance(place.part, Clip) and (place.out < 0 or place.out + len(place.part.samples) > timeline.samples):
             raise AudioError(f"{name}: a sound overlaps by more than the conversation lasts", "shorten its overlap")
-    return found, timeline
+    return places, timeline

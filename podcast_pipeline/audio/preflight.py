@@ -71,24 +71,24 @@ def preflight(
 
         jobs = [(weight, job(*track)) for weight, track in zip(weights, tracks, strict=True)]
         told = parallel.each(jobs, part(report, 0.0, 0.95))
-        problems = [one for one in told if isinstance(one, AudioError)]
-        heard = [one for one in told if isinstance(one, _Heard)]
+        problems = [problem for problem in told if isinstance(problem, AudioError)]
+        heard = [track for track in told if isinstance(track, _Heard)]
         if len(problems) == 1:
             raise problems[0]
         if problems:
             raise AudioError("\n".join(str(problem) for problem in problems))
         bleed = _bleed(heard, part(report, 0.95, 1.0))
-    reports = [one.report for one in heard]
-    found = Preflight(1, tuple(reports), tuple(findings(reports, bleed)), bleed)
-    atomic.write_bytes(levels_dat, b"".join(dominance.packed(one.levels) for one in heard))
-    atomic.write_json(output, _written(found))
+    reports = [track.report for track in heard]
+    outcome = Preflight(1, tuple(reports), tuple(findings(reports, bleed)), bleed)
+    atomic.write_bytes(levels_dat, b"".join(dominance.packed(track.levels) for track in heard))
+    atomic.write_json(output, _written(outcome))
     report(1.0)
 
 
-def _written(found: Preflight) -> dict[str, Any]:
+def _written(preflight: Preflight) -> dict[str, Any]:
     """What preflight.json holds. Where no time is missing it says nothing of time: as it was before that was known."""
-    value: dict[str, Any] = codec.encode(found)
-    for track, told in zip(value["tracks"], found.tracks, strict=True):
+    value: dict[str, Any] = codec.encode(preflight)
+    for track, told in zip(value["tracks"], preflight.tracks, strict=True):
         if told.stamps == Stamps():
             del track["stamps"], track["clock"]
     return value
@@ -138,16 +138,18 @@ def _hear(
         twice = source.channels == 2 and not track.channel
         first = part(report, 0.0, 0.5) if twice else report
         heard, levels = scan(path, source, sound, first, copy if compared else None, closed)
-        found = TrackReport(track.file, track.person, source, heard, track.channel, told, clock)
-        if found.sound != sound:
+        measurement = TrackReport(track.file, track.person, source, heard, track.channel, told, clock)
+        if measurement.sound != sound:
             # It is not both channels as they are, which is known only now: what is measured is what will be heard.
             copy = Copy(source.rate, stream)
-            again, levels = scan(path, source, found.sound, part(report, 0.5, 1.0), copy if compared else None, closed)
-            found = replace(found, heard=replace(again, channels=heard.channels))
+            again, levels = scan(
+                path, source, measurement.sound, part(report, 0.5, 1.0), copy if compared else None, closed
+            )
+            measurement = replace(measurement, heard=replace(again, channels=heard.channels))
         report(1.0)
     except AudioError as error:
         return error
-    return _Heard(found, copy, levels, track.offset)
+    return _Heard(measurement, copy, levels, track.offset)
 
 
 def _timed(path: Path, source: Source) -> Stamps:

@@ -124,12 +124,12 @@ def scan(
     fine = voices.result()
     quiet = level[level > _FLOOR] if silences else level
     floor = max(_FLOOR, float(np.percentile(quiet, 10))) if len(quiet) else _FLOOR
-    found = Scan(
+    heard = Scan(
         samples, (samples * 1000 + source.rate // 2) // source.rate, loud, round(floor, 1),
         _silence(level, loud - 30), clips.result(channels), gaps.result(loud, silences), hum.result(loud),
         sides.result(), width.result(), hum.rumble(), len(fine),
     )  # fmt: skip
-    return found, fine
+    return heard, fine
 
 
 def coarse(levels: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -57,15 +57,15 @@ def read(path: Path, *, allow_truncated: bool = False) -> Header:
             chunks, unknown = _wave64(stream, total), {0, 24, 2**63 - 1, 2**64 - 1}
         else:
             chunks, unknown = _riff(stream, total), {0, 0xFFFFFFFF, 2**64 - 1}
-        found: dict[bytes, tuple[int, int]] = {}
+        places: dict[bytes, tuple[int, int]] = {}
         for name, start, size in chunks:
-            found.setdefault(name, (start, size))
+            places.setdefault(name, (start, size))
             if name == b"data":
                 break
-        if b"fmt " not in found or b"data" not in found:
+        if b"fmt " not in places or b"data" not in places:
             raise AudioError(f"{path}: the file is cut off inside its header ({total:,} bytes)", _AGAIN)
-        kind, channels, rate, speed, bits = _format(path, stream, *found[b"fmt "])
-        start, size = found[b"data"]
+        kind, channels, rate, speed, bits = _format(path, stream, *places[b"fmt "])
+        start, size = places[b"data"]
     there = max(0, total - start)
     declared = None if size in unknown else size
     if there == 0:
