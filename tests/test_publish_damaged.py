@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from copies import Copies, Copy
-from shows import TINY, tree
-from test_publish_guard import second
-from test_publish_undo import MEMBERS, copies
+from faults import KILLED, forked, points
+from shows import TINY, copied, tree
+from test_publish_guard import OTHER, second
+from test_publish_undo import MEMBERS, NOTE, copies, entries, public
 
 from podcast_pipeline.publish import members
 
@@ -97,20 +100,47 @@ def test_the_page_of_a_run_that_was_interrupted_has_a_way_out(copies: Copies) ->
     page.write_bytes(whole.replace(b"</body>", b"<p>Another one.</p></body>"))
     said = a.podcast("verify", code=1).err
     assert f"{TINY}: its public page is another one than the record's" in said
-    assert f"`podcast feed --merge --from-public` and then `podcast publish {TINY}`" in said
+    assert "`podcast feed --merge --from-public` and then `podcast publish` where it is built" in said
     a.podcast("feed", "--merge", "--from-public")
-    a.podcast("publish", TINY)
+    a.podcast("publish")
     assert page.read_bytes() == whole
     assert "all as recorded" in a.podcast("verify").err
 
 
-def test_a_page_that_is_lost_with_its_computer_is_missed(copies: Copies) -> None:
-    """The record that was taken over knows no page; the feed leads to it, and verify asks for it."""
+def test_a_page_that_is_lost_with_its_computer_is_made_again(copies: Copies) -> None:
+    """The record that was taken over knows no page; the feed leads to it, verify asks for it, and publish makes it."""
     _, b = _behind(copies)
-    (copies.public / "episodes" / "002-other" / "index.html").unlink()
+    page = copies.public / "episodes" / "002-other" / "index.html"
+    page.unlink()
     b.podcast("feed", "--merge", "--from-public")
     said = b.podcast("verify", code=1).err
     assert "002-other: its page is not there: put it back under episodes/002-other/index.html" in said
+    before = public(copies)
+    b.podcast("publish")
+    assert public(copies) == before
+    assert "<h1>Another episode</h1>" in page.read_text("utf-8")
+    assert "all as recorded" in b.podcast("verify", "--read-data").err
+    assert "nothing was written" in b.podcast("publish").err
+
+
+def test_a_page_of_a_run_that_died_with_its_computer_is_put_back(copies: Copies, tmp_path: Path) -> None:
+    """A dies between its page and its feed: B leaves the page to whoever may be at work, and later puts it back."""
+    a, b = copies.first(), copies.clone("b")
+    page, later = copies.public / "episodes" / TINY / "index.html", f"{datetime.now(UTC) + timedelta(hours=2):%FT%TZ}"
+    whole, feed = page.read_bytes(), public(copies)
+    a.edit(f"episodes/{TINY}/episode.toml", "A few seconds of the sample", "Some seconds of the sample")
+    a.podcast("build", "--force")
+    steps = points(copied(a.show, tmp_path / "trace"), ("publish", TINY))
+    at = 1 + steps.index(f"after put episodes/{TINY}/index.html")
+    assert forked(a.show, ("publish", TINY), f"kill:{at}").code == KILLED
+    shutil.rmtree(a.show.root)
+    assert public(copies) == feed
+    assert b"Some seconds" in page.read_bytes()
+    assert "nothing was written" in b.podcast("publish").err
+    assert "Some seconds" in page.read_text("utf-8")
+    b.podcast("publish", "--now", later)
+    assert page.read_bytes() == whole
+    assert "nothing was written" in b.podcast("publish", "--now", later).err
 
 
 def test_a_damaged_object_of_the_same_length_has_a_way_out(copies: Copies) -> None:
@@ -159,4 +189,56 @@ def test_members_without_their_feed_and_without_their_list_are_named(
     assert says in a.podcast("verify", code=1).err
     (tmp_path / "elsewhere.csv").rename(tmp_path / "members.csv")
     toml.write_text(before, "utf-8")
-    assert '002-other: is in the feed "lit", which feed/show.toml does not have' in a.podcast("verify", code=1).err
+    assert 'the feed "lit" with 1 episode is not in feed/show.toml any more' in a.podcast("verify", code=1).err
+
+
+def test_a_feed_that_show_toml_has_no_more_is_named(copies: Copies) -> None:
+    """Its episodes stay public in it: publish, status and verify say so, until the way that they name has ended it."""
+    a = copies.first()
+    toml, episode = a.show.workspace.show_toml, a.show.workspace.episode_toml(TINY)
+    without, main = toml.read_text("utf-8"), episode.read_text("utf-8")
+    toml.write_text(f'{without}\n[[feeds]]\nid = "extra"\nurl = "https://podcast.example.org/extra.xml"\n', "utf-8")
+    table = toml.read_text("utf-8")
+    episode.write_text(f'feeds = ["main", "extra"]\n{main}', "utf-8")
+    a.podcast("build", "--force")
+    a.podcast("publish", TINY)
+    says = 'the feed "extra" with 1 episode is not in feed/show.toml any more, and stays public as it is'
+
+    def said() -> list[bool]:
+        texts = (a.podcast("publish").err, a.podcast("status").err, a.run(a.show.root, ("verify",)).err)
+        return [says in text for text in texts]
+
+    assert said() == [False, False, False]
+    toml.write_text(without, "utf-8")
+    assert said() == [True, True, True]
+    episode.write_text(main, "utf-8")  # its record says no more that it was in there
+    a.podcast("build", "--force")
+    a.podcast("publish", TINY)
+    assert said() == [True, True, True]
+    toml.write_text(table, "utf-8")
+    a.podcast("publish")
+    assert b"<item>" not in (copies.public / "extra.xml").read_bytes()
+    toml.write_text(without, "utf-8")
+    assert said() == [False, False, False]
+
+
+def test_a_correction_of_an_episode_without_folder_says_what_to_make(copies: Copies) -> None:
+    """Of what was taken over from the public feed: the file that the message names is enough to correct it."""
+    _, b = _behind(copies)
+    b.podcast("feed", "--merge", "--from-public")
+    assert "002-other: published" in b.podcast("status").out
+    said = b.podcast("correct", "002-other", "--note", NOTE, code=1)
+    assert said.lines == [
+        "002-other: its record is here and its folder is not: it was published by another copy of the show"
+    ]
+    assert "and a summary of one line into episodes/002-other/episode.toml" in said.err
+    record = json.loads(b.show.workspace.release("002-other").read_bytes())
+    lines = [f"{key} = {json.dumps(record[key])}" for key in ("guid", "title", "feeds")]
+    lines += [f"publish_at = {record['publish_at']}", 'summary = "What it is about."']
+    path = b.show.workspace.episode_toml("002-other")
+    path.parent.mkdir()
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    said = b.podcast("correct", "002-other", "--note", NOTE, "--by", "example-host")
+    assert "after `podcast publish`" in said.err
+    b.podcast("publish")
+    assert NOTE in entries(copies)[OTHER].summary

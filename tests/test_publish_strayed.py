@@ -11,6 +11,8 @@ from shows import TINY, tree
 from test_publish_guard import OTHER, second
 from test_publish_undo import NOTE, copies, corrected, described, entries, public
 
+from podcast_pipeline.feed import contents
+
 pytest_plugins = ["shows"]
 __all__ = ["copies"]
 STRAYED = "records in feed/releases are not those that were published; publishing from here"
@@ -171,3 +173,23 @@ def test_an_emptied_store_takes_no_episode_from_the_copy_that_knows_it(copies: C
     a.podcast("feed", "--merge", "--from-public", "--ours", "002-other")
     a.podcast("publish")
     assert set(entries(copies)) == {a.show.release.guid, OTHER}
+
+
+def test_a_named_publication_drops_no_correction_of_a_record_that_went_back(copies: Copies) -> None:
+    """Naming the episode is no leave to take its correction off the feed: both ways out that are named work."""
+    a = copies.first()
+    a.podcast("publish")
+    a.push()
+    corrected(a)
+    items = contents.read(public(copies)).items
+    git(a.show.root, "checkout", "--", "feed/releases")
+    for words in ((TINY,), ("--dry-run", TINY), ("--replace", TINY)):
+        assert "would take back the correction of " in stopped(a, copies, *words)
+    a.podcast("feed", "--merge", "--from-public", "--theirs", TINY)
+    a.podcast("publish", TINY)
+    assert contents.read(public(copies)).items == items
+    git(a.show.root, "checkout", "--", "feed/releases")
+    stopped(a, copies, TINY)
+    a.podcast("feed", "--merge", "--from-public", "--ours", TINY)
+    a.podcast("publish", TINY)  # that was said
+    assert NOTE not in public(copies).decode()

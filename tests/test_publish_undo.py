@@ -669,3 +669,41 @@ def test_a_copy_that_is_behind_collects_nothing(copies: Copies) -> None:
     corrected(a)
     assert b.podcast("publish", "--gc", "--yes", code=1).lines[0].startswith(STOP)
     assert a.podcast("publish", "--gc", "--yes").code == 0
+
+
+def test_a_rollback_is_known_where_its_file_is_lost(copies: Copies) -> None:
+    """Without feed/rolled-back no name, no older record and no other copy brings back what was rolled back."""
+    a = copies.first()
+    corrected(a, "Wrong.")
+    other = second(a.show)
+    other.podcast("publish", "002-other")
+    record = other.workspace.release("002-other")
+    whole = record.read_bytes()
+    a.podcast("rollback", feeds_kept(copies)[0], "--yes")
+    a.push()
+    b = copies.clone("b")
+    shutil.copytree(a.show.root / "build", b.show.root / "build", dirs_exist_ok=True)
+    before = tree(copies.public)
+    for copy in (a, b):
+        shutil.rmtree(copy.show.workspace.rolled_back)
+        for slug in (TINY, "002-other"):
+            for words in ((slug,), ("--dry-run", slug), ("--replace", slug)):
+                said = copy.podcast("publish", *words, code=1)
+                assert f"{slug}: was rolled back 20" in said.lines[0]
+                assert f"feed/rolled-back/{slug}.json" in said.lines[0]
+            assert f"{slug}: rolled back: " in copy.podcast("status", slug).out
+        assert "was rolled back" in copy.podcast("correct", TINY, "--note", NOTE, code=1).lines[0]
+        assert "nothing was written" in copy.podcast("publish").err
+        copy.show.workspace.release("002-other").write_bytes(whole)
+        assert "would bring back 002-other, which was taken out" in copy.podcast("publish", code=1).err
+        told = copy.podcast("feed", "--merge", "--from-public", "--ours", "002-other", code=1).err
+        assert "002-other: was rolled back: `podcast publish 002-other --reinstate` brings it back" in told
+        copy.podcast("feed", "--merge", "--from-public", "--theirs", "002-other")
+        assert "nothing was written" in copy.podcast("publish").err
+        assert tree(copies.public) == before
+    shutil.rmtree(a.show.workspace.rolled_back)
+    a.podcast("publish", "002-other", "--reinstate")
+    assert set(entries(copies)) == {GUID, OTHER}
+    assert "was rolled back" in a.podcast("publish", TINY, code=1).lines[0]
+    a.podcast("publish", TINY, "--reinstate")
+    assert "nothing was written" in a.podcast("publish", TINY).err

@@ -28,6 +28,7 @@ def correct(session: Session, episode: str, note: str, by: str) -> None:
     from podcast_pipeline.storage.registry import open_storage
 
     workspace, show = session.workspace, session.show
+    corrections.check_folder(workspace, episode)
     dossier = Dossier(show, load_episode(workspace, show, episode), workspace)
     with session.publishing(), session.locked(episode):
         storage = open_storage(show.storage, workspace)
@@ -36,5 +37,8 @@ def correct(session: Session, episode: str, note: str, by: str) -> None:
     session.say(f"{episode}: {line(one)}")
     if difference:
         click.echo(difference, nl=False)
+    if not dossier.episode.tracks:  # nothing can be built, so what the record says is published
+        session.say("the feed and the notes say so after `podcast publish`")
+        return
     how = f"`podcast publish --replace {episode}`" if one.kind == "audio" else f"`podcast publish {episode}`"
     session.say(f"the feed, the notes and the page say so after {how}")

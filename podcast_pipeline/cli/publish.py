@@ -121,14 +121,18 @@ def _refuse(planned: Publication) -> None:
 
 
 def _waiting(session: Session, planned: Publication) -> None:
-    """Which corrections are not public yet, and what makes them so; that members' feeds wait for their list."""
+    """Which corrections are not public yet, and what makes them so; which feeds are renewed by nobody, and why."""
     from podcast_pipeline.episode import records
-    from podcast_pipeline.publish import members
+    from podcast_pipeline.publish import feeds, members
     from podcast_pipeline.publish.correct import waiting
 
     every = {one.slug: one for one in (*records.read_all(session.workspace), *planned.releases)}
     if unlisted := members.unlisted(session.show, every.values()):
         session.say(unlisted)
+    for line in planned.notices:
+        session.say(line)
+    for line in feeds.dropped(session.show, every.values(), planned.seen):
+        session.say(line)
     for slug, release in sorted(every.items()):
         if then := waiting(release):
             session.say(f"{slug}: {then}")

@@ -50,7 +50,7 @@ def rollback(session: Session, sha8: str | None, yes: bool, now: datetime | None
             rollback.begin(show, workspace, data, public, moment)
             changed = rollback.restore(storage, data, public, show.storage.public_base_url, moment)
             rollback.write(workspace, changes, moment)
-        left = rollback.public_again(show, workspace, data, moment)
+        left = rollback.public_again(show, workspace, data, changes, moment)
         feed.write(workspace.feed_xml, data)
         with public_address(show.storage, workspace) as base:
             late = feed.read_back(base, data)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -16,8 +16,11 @@ from podcast_pipeline.engine.decide import Decider, Decision
 from podcast_pipeline.errors import PodcastError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from podcast_pipeline.episode.dossier import Dossier
     from podcast_pipeline.model.release import Release, RolledBack
+    from podcast_pipeline.publish.seen import Seen
 
 BROKEN = "broken"
 
@@ -25,11 +28,14 @@ BROKEN = "broken"
 @command(EPISODES, ALL, JSON)
 def status(session: Session, episodes: tuple[str, ...], every: bool, as_json: bool) -> None:
     """Show the stage of every episode, what is stale and why, and what is next."""
+    from podcast_pipeline.publish import feeds
+
     digests = Digests(session.workspace.digests)
     slugs = chosen(session, episodes, every)
+    past = _past(session)
     if not episodes or every:
-        slugs = tuple(sorted({*slugs, *_rolled_back(session)}))
-    rows = [_row(session, slug, digests) for slug in slugs]
+        slugs = tuple(sorted({*slugs, *past.held, *(one.slug for one in past.releases if one.status != "scheduled")}))
+    rows = [_row(session, slug, digests, past) for slug in slugs]
     digests.save()
     for row in rows if episodes or as_json else ():
         row["quality"], row["references"] = _quality(session, row["slug"])
@@ -51,6 +57,8 @@ def status(session: Session, episodes: tuple[str, ...], every: bool, as_json: bo
             click.echo(f"  references: {row['references']}")
         click.echo(f"  next: {row['next']}")
     _public(session)
+    for line in feeds.dropped(session.show, past.releases, past.seen):
+        session.say(line)
     if any(row["state"].startswith(BROKEN) for row in rows):
         click.get_current_context().exit(1)
 
@@ -77,15 +85,29 @@ def _public(session: Session) -> None:
         session.say("the public feed differs from feed/feed.xml: `podcast publish`, or see `podcast rollback`")
 
 
-def _rolled_back(session: Session) -> dict[str, RolledBack]:
+class _Past(NamedTuple):
+    """The records, what was rolled back by slug, and what was last seen public; () and nothing where git is at odds."""
+
+    releases: tuple[Release, ...]
+    held: Mapping[str, RolledBack]
+    seen: Seen
+
+
+def _past(session: Session) -> _Past:
     from podcast_pipeline.episode import records
+    from podcast_pipeline.publish import seen
 
-    return records.rolled_back(session.workspace)
-
-
-def _row(session: Session, slug: str, digests: Digests) -> dict[str, Any]:
+    workspace = session.workspace
+    held = records.rolled_back(workspace)
     try:
-        return _known(session, slug, digests)
+        return _Past(records.read_all(workspace), held, seen.load(workspace) or seen.Seen())
+    except PodcastError:  # the episode's row says so, or what publishes
+        return _Past((), held, seen.Seen())
+
+
+def _row(session: Session, slug: str, digests: Digests, past: _Past) -> dict[str, Any]:
+    try:
+        return _known(session, slug, digests, past)
     except PodcastError as error:
         fix = f"mend it, then `podcast status {slug}`"
         return {"slug": slug, "state": f"{BROKEN}: {error.message}", "stale": {}, "next": error.hint or fix}
@@ -110,7 +132,7 @@ def _quality(session: Session, slug: str) -> tuple[str, str]:
     return quality.line(card), verified_line(cited) if cited else ""
 
 
-def _known(session: Session, slug: str, digests: Digests) -> dict[str, Any]:
+def _known(session: Session, slug: str, digests: Digests, past: _Past) -> dict[str, Any]:
     from podcast_pipeline.config.load import load_episode
     from podcast_pipeline.episode import records
     from podcast_pipeline.episode.dossier import Dossier
@@ -120,11 +142,10 @@ def _known(session: Session, slug: str, digests: Digests) -> dict[str, Any]:
 
     workspace = session.workspace
     release = records.read(workspace, slug)
-    if (held := _rolled_back(session).get(slug)) is not None:
-        where = "it is in no feed" if release is None else "an earlier form of it is public"
-        state = f"{held}: {where}"
-        then = f"mend and sign it, then `podcast publish {slug} --reinstate`"
-        return {"slug": slug, "state": state, "rolled_back": held.at.isoformat(), "stale": {}, "next": then}
+    if (held := past.held.get(slug)) is not None:
+        return _out(slug, str(held), release, held.at)
+    if release is not None and release.guid in past.seen.rolled_back:
+        return _out(slug, "rolled back", release, past.seen.rolled_back[release.guid])
     if release is not None and release.status != "scheduled":
         state = f"{release.status} {release.publish_at:%Y-%m-%d %H:%M %Z}"
         if release.source == "adopted":
@@ -141,6 +162,8 @@ def _known(session: Session, slug: str, digests: Digests) -> dict[str, Any]:
                 return {"slug": slug, "state": state, "stale": {}, "next": "`podcast publish` says so on its page"}
         return {"slug": slug, "state": state, "stale": {}, "next": f"`podcast verify {slug}`"}
     episode = load_episode(workspace, session.show, slug)
+    if release is None and episode.guid in past.seen.rolled_back:
+        return _out(slug, "rolled back", None, past.seen.rolled_back[episode.guid])
     if not episode.tracks:
         state = "planned" + (f", with {episode.plan.faculty}" if episode.plan and episode.plan.faculty else "")
         return {"slug": slug, "state": state, "stale": {}, "next": "put the recordings into raw/ and name them"}
@@ -150,6 +173,13 @@ def _known(session: Session, slug: str, digests: Digests) -> dict[str, Any]:
         stale["edited by hand"] = edited
     state, then = _next(Dossier(session.show, episode, workspace), plan, stale, release)
     return {"slug": slug, "state": state, "stale": stale, "next": then}
+
+
+def _out(slug: str, what: str, release: Release | None, at: datetime) -> dict[str, Any]:
+    """The row of what was rolled back; `release`: what is public of it."""
+    where = "it is in no feed" if release is None else "an earlier form of it is public"
+    then = f"mend and sign it, then `podcast publish {slug} --reinstate`"
+    return {"slug": slug, "state": f"{what}: {where}", "rolled_back": at.isoformat(), "stale": {}, "next": then}
 
 
 def _next(

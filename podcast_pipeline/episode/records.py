@@ -14,9 +14,7 @@ from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release, RolledBack
 
-T = TypeVar("T", Release, RolledBack)
-
-
+T = TypeVar("T")
 _CONFLICT = re.compile(r"^<{7} .*\n((?:.*\n)*?)(?:^\|{7}.*\n(?:.*\n)*?)?^={7}\n((?:.*\n)*?)^>{7} .*\n?", re.MULTILINE)
 """What git leaves of both sides of a conflict, with or without what was there before both."""
 

@@ -26,8 +26,13 @@ from podcast_pipeline.storage.protocol import Storage
 
 
 def base(show: Show, workspace: Workspace, releases: Sequence[Release], now: datetime) -> Seen:
-    """What this copy has last seen public. Where it never wrote that down, its records and feed.xml say it."""
+    """What this copy has last seen public. Where it never wrote that down, its records and feed.xml say it.
+
+    What was taken back is asked of feed/rolled-back as well: losing one of both brings nothing back.
+    """
     found = seen.load(workspace) or Seen()
+    held = records.rolled_back(workspace).values()
+    found = dataclasses.replace(found, rolled_back=seen.kept_out(found, held))
     if workspace.publication.exists():
         return found
     readable = _readable(show)

@@ -10,6 +10,7 @@ from podcast_pipeline import atomic
 from podcast_pipeline.episode import records
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError, StorageError
+from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Correction, Release
 from podcast_pipeline.production import captions
 from podcast_pipeline.publish import members, sealed, seen
@@ -47,6 +48,17 @@ def waiting(release: Release) -> str:
     return f"{count} not public yet: sign, build, then `podcast publish {flag}{release.slug}`"
 
 
+def check_folder(workspace: Workspace, slug: str) -> None:
+    """Raises PodcastError where an episode has a record and no folder: it was taken over from the public feed."""
+    if workspace.release(slug).exists() and not workspace.episode_toml(slug).exists():
+        raise PodcastError(
+            f"{slug}: its record is here and its folder is not: it was published by another copy of the show",
+            f"bring episodes/{slug} from that copy or from git; where nobody has it, write the guid, title, publish_at "
+            f"and feeds of feed/releases/{slug}.json and a summary of one line into episodes/{slug}/episode.toml, then "
+            "the same command with --by ID, and `podcast publish`",
+        )
+
+
 def correct(dossier: Dossier, note: str, by: str, storage: Storage, now: datetime) -> tuple[Correction, str]:
     """Write the correction into the record and keep the transcript's changes; returns both ("": none).
 
@@ -56,9 +68,11 @@ def correct(dossier: Dossier, note: str, by: str, storage: Storage, now: datetim
     """
     slug, workspace = dossier.slug, dossier.workspace
     release = records.read(workspace, slug)
-    if (back := records.rolled_back(workspace).get(slug)) is not None:
+    held = records.rolled_back(workspace)
+    if dossier.episode.guid in seen.kept_out(seen.load(workspace) or seen.Seen(), held.values()):
         raise PodcastError(
-            f"{slug}: was {back}", f"mend and sign it, `podcast publish {slug} --reinstate`, then correct it"
+            f"{slug}: was {held.get(slug, 'rolled back')}",
+            f"mend and sign it, `podcast publish {slug} --reinstate`, then correct it",
         )
     if release is None or release.status == "scheduled":
         raise PodcastError(f"{slug}: is not public", "what nobody has heard yet is changed, not corrected")

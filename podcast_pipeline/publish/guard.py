@@ -35,8 +35,8 @@ CHANGED = "the public feed has changed since this copy of the show last saw it; 
 STRAYED = "records in feed/releases are not those that were published; publishing from here"
 STRAYED_HINT = (
     "bring the record back from git (`git log -- feed/releases`), or `podcast feed --merge --from-public --theirs EP` "
-    "makes it what is public; where the form here is meant: `podcast publish EP`, and to take an episode out "
-    "`--allow-removal GUID`"
+    "makes it what is public; where the form here is meant: the same with `--ours EP`, then publish again; to take an "
+    "episode out: `podcast publish --allow-removal GUID`; what was rolled back: `podcast publish EP --reinstate`"
 )
 _NAMES = {
     "title": "title",
@@ -78,13 +78,16 @@ def strayed(
 ) -> Callable[[str], bool]:
     """Whether the record of a guid is neither the one that was published nor one that a command has made of it since.
 
-    What was seen counts only where the records hold it. `meant`: guids of which the form here is wanted.
+    What was seen counts only where the records hold it. `meant`: guids that somebody takes out or reinstates. Of what
+    was rolled back there is no record, or the earlier form that is public.
     """
     slugs = {one.guid: one.slug for one in releases}
 
     def judge(guid: str) -> bool:
-        if guid in meant or guid not in seen.records:
+        if guid in meant:
             return False
+        if guid not in seen.records or (guid in seen.rolled_back and guid not in slugs):
+            return guid in seen.rolled_back and guid in slugs
         published = seen.records[guid]
         of, changed = seen.changed.get(guid, (published, published))
         known = (published, changed) if of == published else (published,)
@@ -131,7 +134,7 @@ def _unseen(
     base, begun = seen.feeds.get(feed, FeedDigests()), seen.begun.get(feed, FeedDigests())
     if public.head not in (base.head, begun.head, ours.head):
         yield Unseen(feed, "", public.channel, ours.channel, ours.head != base.head)
-    for guid in dict.fromkeys((*public.items, *base.items)):
+    for guid in dict.fromkeys((*public.items, *base.items, *(ours.items.keys() & seen.rolled_back.keys()))):
         there, here, known = public.items.get(guid), ours.items.get(guid), base.items.get(guid)
         if there == here:
             continue
@@ -225,20 +228,26 @@ def check_pages(
     show: Show, actions: Iterable[Action], public: Public, before: Mapping[str, Release], seen: Seen
 ) -> dict[str, str]:
     """Masked key -> SHA-256 of each page that is about to change. Raises FeedError for one that changed unseen."""
-    put = {
-        one.wanted.key: one.wanted for one in actions if one.verb == "put" and one.wanted.key.endswith("/index.html")
-    }
+    put = pages_of(actions)
     if not put:
         return {}
     releases = {items.page_key(show, one): one for one in before.values() if one.page is not None}
     lines = []
-    for key in put.keys() & releases.keys():
+    for key in releases:
+        if masked(key) not in put:
+            continue
         stored, page = public.look(key), releases[key].page
         known = (page.sha256 if page is not None else "", seen.pages.get(masked(key)), None)
         if stored is not None and stored.sha256 not in known and public.whole(key):
             lines.append(f"  would put an earlier page of {releases[key].slug} in place of the public one")
     stop(lines)
-    return {masked(key): wanted.sha256 for key, wanted in sorted(put.items())}
+    return put
+
+
+def pages_of(actions: Iterable[Action]) -> dict[str, str]:
+    """Masked key -> SHA-256 of each page that is put."""
+    put = [one.wanted for one in actions if one.verb == "put" and one.wanted.key.endswith("/index.html")]
+    return {masked(one.key): one.sha256 for one in sorted(put, key=lambda one: one.key)}
 
 
 def _begun(ours: Contents, base: FeedDigests) -> FeedDigests:

@@ -69,15 +69,20 @@ def merge(
     for one in behind.differences(show, workspace, public, known, now):
         grouped.setdefault(one.guid, []).append(one)
     slugs = {release.guid: release.slug for release in _every(workspace)}
+    taken: set[str] = set()
     for guid, group in grouped.items():
         name = slugs.get(guid, "") if guid else SHOW
-        if name in ours:
+        if name in ours and guid in known.rolled_back and all(one.public is None for one in group):
+            work.open.append(f"{name}: was rolled back: `podcast publish {name} --reinstate` brings it back")
+            work.undecided.add(guid)
+        elif name in ours:
             work.done.append(f"{name}: stays as it is here; the next publication takes it over into the public feed")
         elif any(one.changed or one.lost for one in group) and name not in theirs:
             work.open += [guard.sentence(one, guard.named(slugs)).strip() for one in group]
             work.undecided.add(guid)
         elif guid:
             work.done.append(_taken_over(show, workspace, public, guid, now))
+            taken.add(guid)
             if any(one.changed for one in group):
                 work.done.append("  what stood here is in git, if it was committed")
         else:
@@ -88,9 +93,16 @@ def merge(
         pages=pages,
         records=_decided(workspace, public, known, work.undecided),
         changed={guid: digest for guid, digest in known.changed.items() if guid in work.undecided},
+        rolled_back=_still_out(workspace, known, taken),
     )
     seen.save(workspace, after)
     return Merged(tuple(work.done), tuple(work.open))
+
+
+def _still_out(workspace: Workspace, known: Seen, taken: set[str]) -> dict[str, datetime]:
+    """What stays rolled back: of what was taken over all that feed/rolled-back still has."""
+    others = {guid: at for guid, at in known.rolled_back.items() if guid not in taken}
+    return seen.kept_out(Seen(rolled_back=others), records.rolled_back(workspace).values())
 
 
 def _decided(workspace: Workspace, public: Public, known: Seen, undecided: set[str]) -> dict[str, str]:
@@ -107,11 +119,16 @@ def _every(workspace: Workspace) -> list[Release]:
 
 
 def _tolerant(show: Show, workspace: Workspace, now: datetime) -> Seen:
-    """What was seen; nothing where git has left a conflict in the file: then whatever differs is asked about."""
+    """What was seen; where git has left a conflict in the file only what was rolled back, by either side of it.
+
+    Whatever differs is then asked about.
+    """
     try:
         return behind.base(show, workspace, records.read_all(workspace), now)
     except FeedError:
-        return Seen()
+        sides = records.sides(Seen, workspace.publication)
+        both = {guid: at for side in sides for guid, at in side.rolled_back.items()}
+        return Seen(rolled_back=seen.kept_out(Seen(rolled_back=both), records.rolled_back(workspace).values()))
 
 
 def _taken_over(show: Show, workspace: Workspace, public: Public, guid: str, now: datetime) -> str:
@@ -223,7 +240,8 @@ def _pages(show: Show, workspace: Workspace, public: Public, work: _Work) -> dic
         if stored is not None and stored.sha256 not in (release.page.sha256, None):
             found[seen.masked(key)] = stored.sha256
             work.done.append(
-                f"{release.slug}: its public page is another one than the last from here; it has been seen"
+                f"{release.slug}: its public page is another one than the last from here; it has been seen, and "
+                "the next `podcast publish` puts the record's back where that is built"
             )
     return {key: digest for key, digest in found.items() if digest is not None}
 

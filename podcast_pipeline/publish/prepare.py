@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from podcast_pipeline import keys
+from podcast_pipeline.config.load import load_episode
 from podcast_pipeline.episode import records
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.feed.public import is_public
@@ -25,6 +26,7 @@ from podcast_pipeline.publish import (
     imported,
     members,
     moving,
+    pages,
     proof,
     rehome,
     repair,
@@ -35,7 +37,7 @@ from podcast_pipeline.publish.plan import Wanted, plan
 from podcast_pipeline.publish.proof import Named
 from podcast_pipeline.publish.public import Public
 from podcast_pipeline.publish.publication import Publication
-from podcast_pipeline.publish.seen import MAIN, Seen
+from podcast_pipeline.publish.seen import MAIN, FeedDigests, Seen, of_documents
 from podcast_pipeline.storage.protocol import Storage
 
 
@@ -74,9 +76,13 @@ def prepare(
     removal = consent.removal
     if consent.guid_change:
         removal |= {known[slug].guid for slug in todo if slug in known}
-    reinstated = tuple(slug for slug in todo if slug in held) if consent.reinstate else ()
+    reinstated = []
     for slug in todo:
         try:
+            if at := _rolled_back(show, workspace, slug, known, held, base):
+                if not consent.reinstate:
+                    raise _refusal(slug, held.get(slug), at)
+                reinstated.append(slug)
             known[slug], objects = _judged(show, workspace, slug, known, held, now, consent)
         except PodcastError as error:
             if len(todo) == 1:
@@ -84,7 +90,7 @@ def prepare(
             refused.append((slug, error))
             continue
         wanted += objects
-    reinstated = tuple(slug for slug in reinstated if slug not in dict(refused))
+    reinstated = [slug for slug in reinstated if slug not in dict(refused)]
     judged = frozenset(todo) - {slug for slug, _ in refused}
     others = [one for one in known.values() if one.slug not in judged]
     for one in [one for one in others if show.members_only(one.feeds)]:
@@ -115,12 +121,13 @@ def prepare(
     every = rendered if data is None else {MAIN: {keys.FEED: data}, **rendered}
     changing = feeds.replaced(rendered, other_feeds, look) | ({MAIN} if data not in (None, old) else set())
     guard.check_addresses(show, other_feeds, look)
-    pages = guard.check_pages(show, actions, public, {slug: one.release for slug, one in held.items()} | before, base)
-    left = removal | {one.release.guid for one in held.values() if one.release.slug not in reinstated}
-    # Who names an episode means its form here; a timer's run means no more than what is due.
-    meant = left | {known[slug].guid for slug in judged if slugs is not None and slug in known}
+    back = {known[slug].guid for slug in reinstated}
+    still = {guid: at for guid, at in base.rolled_back.items() if guid not in back}
+    left = removal | still.keys()
+    meant = removal | back
     stray = guard.strayed(workspace, base, before.values(), meant)
     seen = guard.check(public, every, changing, base, left, guard.named(_slugs(known, held)), stray)
+    put = guard.check_pages(show, actions, public, {slug: one.release for slug, one in held.items()} | before, base)
     if data is not None:
         guard.check_head(public, data, base, reinstate=consent.reinstate and not slugs)
         moving.confirmed(show, data)
@@ -129,10 +136,19 @@ def prepare(
     uploads = {action.wanted.key for action in (*actions, *other_feeds)}
     asked = tuple(one for one in named if one.key not in uploads)
     stored = proof.sizes(storage, asked)
-    back = repair.mended(show, workspace, known, proof.lacking(asked, stored, storage), stored, storage, now)
+    lost = proof.lacking(asked, stored, storage)
+    other = []
+    if old == data or (old and base.feeds.get(MAIN, FeedDigests()).documents == of_documents({keys.FEED: old})):
+        there = [one for one in asked if one not in lost] if lost else asked
+        other = pages.abandoned(known, there, stored, base, storage, now)
+    repaired = repair.mended(show, workspace, known, lost, other, stored, storage, now)
+    if repaired.releases:
+        known |= {one.slug: one for one in repaired.releases}
+        after = list(known.values())
+        named = _named(show, after, data, documents)
     return Publication(
         tuple(one for one in after if one != before.get(one.slug)),
-        tuple(sorted((*actions, *back), key=lambda action: _rank(action.wanted.key))),
+        tuple(sorted((*actions, *repaired.actions), key=lambda action: _rank(action.wanted.key))),
         other_feeds,
         ended,
         data,
@@ -141,15 +157,17 @@ def prepare(
         base,
         dataclasses.replace(
             seen,
-            pages=base.pages | pages,
+            pages=base.pages | put | guard.pages_of(repaired.actions),
             taken_back="",
             records=_recorded(workspace, base, before, after, meant),
             changed={},
+            rolled_back=still,
         ),
-        reinstated,
+        tuple(reinstated),
         feeds.revoked(show) & frozenset(ended),
         tuple(refused),
         named,
+        repaired.notices,
     )
 
 
@@ -170,6 +188,35 @@ def _recorded(
     return dict(sorted(found.items()))
 
 
+def _rolled_back(
+    show: Show,
+    workspace: Workspace,
+    slug: str,
+    known: Mapping[str, Release],
+    held: Mapping[str, RolledBack],
+    base: Seen,
+) -> datetime | None:
+    """When the episode, or a newer form of it, was rolled back; None where it was not."""
+    if not base.rolled_back:
+        return None
+    if slug in held:
+        return held[slug].at
+    guid = known[slug].guid if slug in known else load_episode(workspace, show, slug).guid
+    return base.rolled_back.get(guid)
+
+
+def _refusal(slug: str, held: RolledBack | None, at: datetime) -> PodcastError:
+    if held is not None:
+        return PodcastError(
+            f"{slug}: was {held}, and stays so", f"mend and sign it, then `podcast publish {slug} --reinstate`"
+        )
+    return PodcastError(
+        f"{slug}: was rolled back {at:%Y-%m-%d %H:%M %Z}, and feed/rolled-back/{slug}.json, which kept it, is not here",
+        "bring the file back from git (`git log -- feed/rolled-back`); as it is built and signed here the episode "
+        f"returns by `podcast publish {slug} --reinstate`",
+    )
+
+
 def _judged(
     show: Show,
     workspace: Workspace,
@@ -181,18 +228,13 @@ def _judged(
 ) -> tuple[Release, list[Wanted]]:
     """The record and objects of an episode that may be published. Raises PodcastError.
 
-    One that was rolled back comes back with consent only: in the form that was taken back where nothing is built here,
-    else as it is built and signed now.
+    One that is reinstated comes back in the form that was taken back where nothing is built here, else as it is built
+    and signed now.
     """
     # What judges an episode is imported where there is one: most runs, by a timer, find nothing due.
     from podcast_pipeline.publish import episode
 
     back = held.get(slug)
-    if back is not None and not consent.reinstate:
-        raise PodcastError(
-            f"{slug}: was {back}, and stays so",
-            f"mend and sign it, then `podcast publish {slug} --reinstate`",
-        )
     if back is not None and not workspace.build(slug).exists():
         return back.release, []
     every = {one.release.slug: one.release for one in held.values()} | {**known}

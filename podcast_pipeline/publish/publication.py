@@ -42,6 +42,8 @@ class Publication:
     """Slugs that did not pass the gate, and why; the others go out."""
     named: tuple[Named, ...] = ()
     """What the feeds name: all of it is in the storage, or among what is uploaded before them."""
+    notices: tuple[str, ...] = ()
+    """What is to be said of what was put back."""
 
     @property
     def feed_changes(self) -> bool:

@@ -11,7 +11,7 @@ from podcast_pipeline import keys
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.publish import members, names, repair, sealed
+from podcast_pipeline.publish import members, names, pages, repair, sealed
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.storage.protocol import Absent, Storage
 
@@ -34,8 +34,8 @@ def rehomed(
     """
     base = show.storage.public_base_url
     moving = [(one, old) for one in releases if one.status == "published" and (old := former(one, base))]
-    pages = {one.page.sha256: one.page.bytes for one, _ in moving if one.page is not None}
-    here = repair.files(workspace, pages)
+    recorded = {one.page.sha256: one.page.bytes for one, _ in moving if one.page is not None}
+    here = repair.files(workspace, recorded)
     changed, objects = [], []
     for release, old in moving:
         release = dataclasses.replace(
@@ -47,7 +47,7 @@ def rehomed(
             key = _key(show, release)
             copy = here.get(release.page.sha256)
             html = _stored(storage, key, release.page.sha256) or (copy.read_bytes() if copy else None)
-            html = html or repair.page(_before(show, old), workspace, release, release.page.sha256, now)
+            html = html or pages.exact(_before(show, old), workspace, release, release.page.sha256, now)
             if html is not None:
                 feed = keys.url(old, keys.key_of(show.url, base))
                 text = names.renamed(html.decode("utf-8"), old, base).replace(feed, show.url)

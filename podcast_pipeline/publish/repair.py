@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from podcast_pipeline import atomic, sha256
-from podcast_pipeline.errors import PodcastError, StorageError
+from podcast_pipeline.errors import StorageError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.publish import proof
+from podcast_pipeline.publish import items, pages, proof
 from podcast_pipeline.publish.plan import Action, Wanted, check_name
 from podcast_pipeline.publish.proof import Named
-from podcast_pipeline.storage.protocol import Source, Storage
+from podcast_pipeline.storage.protocol import Source, Storage, Stored
+
+
+@dataclass(frozen=True)
+class Repair:
+    """What puts back what the storage has lost: uploads, records whose page is another one now, what is to be said."""
+
+    actions: tuple[Action, ...] = ()
+    releases: tuple[Release, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 def mended(
@@ -22,32 +32,57 @@ def mended(
     workspace: Workspace,
     releases: Mapping[str, Release],
     lost: Sequence[Named],
+    abandoned: Sequence[tuple[Named, Stored]],
     held: Mapping[str, int],
     storage: Storage,
     now: datetime,
-) -> tuple[Action, ...]:
-    """The uploads that put back what is `lost`; `releases` by slug, `held`: what the storage has.
+) -> Repair:
+    """What puts back what is `lost`, and the recorded pages in place of `abandoned` ones where they can be made here.
 
-    Raises StorageError with all that cannot be had here: no feed may name it.
+    `releases` by slug, `held`: what the storage has. Raises StorageError with all that cannot be had here: no feed may
+    name it.
     """
-    if not lost:
-        return ()
-    here = files(workspace, {one.sha256: one.size for one in lost if one.sha256 and one.size is not None})
-    actions, nowhere = [], []
+    actions, changed, notices, nowhere = [], [], [], []
+    due = (*lost, *(one for one, _ in abandoned))
+    here = files(workspace, {one.sha256: one.size for one in due if one.sha256 and one.size is not None})
     for one in lost:
+        stored = storage.stat(one.key) if one.key in held else None
+        release = _of_page(show, one, releases)
         source: Source | None = here.get(one.sha256)
-        if source is None and one.owner in releases and one.key.endswith("/index.html"):
-            source = page(show, workspace, releases[one.owner], one.sha256, now)
-        if source is None or one.size is None:
+        if source is None and release is not None and one.sha256:
+            source = pages.exact(show, workspace, release, one.sha256, now)
+        if source is not None and one.size is not None:
+            wanted = Wanted(one.key, source, one.size, one.sha256)
+        elif release is not None and (made := pages.from_record(show, release, storage, now)) is not None:
+            record, wanted = made
+            changed.append(record)
+            notices.append(
+                f"{record.slug}: its page was lost, and is made again from its record and captions; `podcast publish "
+                f"{record.slug}` where it is built makes it as it was"
+            )
+        else:
             nowhere.append(one)
             continue
-        stored = storage.stat(one.key) if one.key in held else None
-        wanted = Wanted(one.key, source, one.size, one.sha256)
         check_name(wanted)
         actions.append(Action("put", wanted, proof.fault(one, held), stored.etag if stored else None))
     if nowhere:
         raise StorageError(proof.listed(nowhere, held), _help(nowhere, releases))
-    return tuple(actions)
+    for one, stored in abandoned:
+        data = here.get(one.sha256) or pages.exact(show, workspace, releases[one.owner], one.sha256, now)
+        if data is not None and one.size is not None:
+            wanted = Wanted(one.key, data, one.size, one.sha256)
+            actions.append(Action("put", wanted, "is of a run that was never finished", stored.etag))
+    return Repair(tuple(actions), tuple(changed), tuple(notices))
+
+
+def _of_page(show: Show, lost: Named, releases: Mapping[str, Release]) -> Release | None:
+    """The episode of a page, None of another object; one that was taken over without its page is known by its key."""
+    if not lost.key.endswith("/index.html"):
+        return None
+    if lost.owner:
+        return releases.get(lost.owner)
+    bare = (one for one in releases.values() if one.status == "published" and one.page is None)
+    return next((one for one in bare if items.page_key(show, one) == lost.key), None)
 
 
 def files(workspace: Workspace, wanted: Mapping[str, int]) -> dict[str, Path]:
@@ -64,19 +99,6 @@ def files(workspace: Workspace, wanted: Mapping[str, int]) -> dict[str, Path]:
                 if digest in wanted:
                     found.setdefault(digest, path)
     return found
-
-
-def page(show: Show, workspace: Workspace, release: Release, sha256: str, now: datetime) -> bytes | None:
-    """The page of `release` made again from its build; None where that has not the digest `sha256`."""
-    from podcast_pipeline.publish import episode
-
-    try:
-        for made in episode.rendered(show, workspace, release, now):
-            if made.sha256 == sha256 and isinstance(made.source, bytes):
-                return made.source
-    except (PodcastError, OSError):  # it is not built here, or as something else
-        pass
-    return None
 
 
 _HELP = {

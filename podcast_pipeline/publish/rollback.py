@@ -180,8 +180,10 @@ def restore(storage: Storage, data: bytes, public: tuple[bytes, str] | None, bas
     return True
 
 
-def public_again(show: Show, workspace: Workspace, data: bytes, now: datetime) -> tuple[str, ...]:
-    """Write down that `data` is public, and let show.toml say of the show what it says, where that is text.
+def public_again(
+    show: Show, workspace: Workspace, data: bytes, done: Sequence[Change], now: datetime
+) -> tuple[str, ...]:
+    """Write down that `data` is public after what was `done`, and let show.toml say of the show what it says, as text.
 
     Returns the elements that feed/show.toml still says otherwise: no feed is published until somebody has decided.
     """
@@ -190,6 +192,7 @@ def public_again(show: Show, workspace: Workspace, data: bytes, now: datetime) -
     ours = behind.rendered(load_show(workspace), workspace, records.read_all(workspace), now)[MAIN]
     left = differences(feed.channel, ours.channel)
     taken_back = ours.head if left else ""
+    back = {one.record.guid for one in done if one.record is not None and one.aside is None}
     form = seen.of(feed, seen.of_documents({keys.FEED: data}))
     seen.save(
         workspace,
@@ -201,6 +204,7 @@ def public_again(show: Show, workspace: Workspace, data: bytes, now: datetime) -
             rollback="",
             records=dict(sorted(records.digests(workspace).items())),
             changed={},
+            rolled_back={guid: at for guid, at in known.rolled_back.items() if guid not in back},
         ),
     )
     return left

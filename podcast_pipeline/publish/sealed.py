@@ -95,10 +95,10 @@ def hide(release: Release, objects: Sequence[Wanted], secret: bytes, base: str) 
         source = one.source
         if one.key == keys.page(release.slug):
             assert isinstance(source, bytes)
-            html = source.replace(b"<head>", _HEAD, 1)
+            html = unlinked(source.decode())
             for key, ours in sealed_keys.items():
-                html = html.replace(keys.url(base, key).encode(), keys.url(base, ours).encode())
-            page = Wanted.of_bytes(sealed_keys[one.key], html)
+                html = html.replace(keys.url(base, key), keys.url(base, ours))
+            page = Wanted.of_bytes(sealed_keys[one.key], html.encode())
             hidden.append(page)
             asset = Asset("", page.size, page.headers.mime, page.sha256)
             release = dataclasses.replace(release, page=asset)
@@ -107,7 +107,12 @@ def hide(release: Release, objects: Sequence[Wanted], secret: bytes, base: str) 
     return seal(release), hidden
 
 
-_HEAD = b'<head>\n<meta name="referrer" content="no-referrer">\n<meta name="robots" content="noindex">'
+_HEAD = '<head>\n<meta name="referrer" content="no-referrer">\n<meta name="robots" content="noindex">'
+
+
+def unlinked(html: str) -> str:
+    """A page of ours that no search engine lists, and that tells nobody where its reader came from."""
+    return html.replace("<head>", _HEAD, 1)
 
 
 def _assets(release: Release) -> list[Asset]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from podcast_pipeline import atomic, codec
 from podcast_pipeline.episode import records
@@ -14,7 +15,7 @@ from podcast_pipeline.errors import FeedError
 from podcast_pipeline.feed import contents
 from podcast_pipeline.feed.contents import Contents
 from podcast_pipeline.layout import Workspace
-from podcast_pipeline.model.release import Release
+from podcast_pipeline.model.release import Release, RolledBack
 
 MAIN = "main"
 HINT = (
@@ -51,6 +52,8 @@ class Seen:
     """Guid -> digest of the record of which the public item was made."""
     changed: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Guid -> digest of that record, and of what a command has made of it since, or is about to: of no other one."""
+    rolled_back: dict[str, datetime] = field(default_factory=dict)
+    """Guid -> when it was taken back: it returns by --reinstate alone, also where feed/rolled-back has lost it."""
 
 
 def load(workspace: Workspace) -> Seen | None:
@@ -90,6 +93,11 @@ def note(workspace: Workspace, release: Release) -> None:
     if workspace.publication.exists() and (known := load(workspace)) is not None:
         change = (known.records.get(release.guid, ""), records.digest(release))
         save(workspace, dataclasses.replace(known, changed=known.changed | {release.guid: change}))
+
+
+def kept_out(seen: Seen, held: Iterable[RolledBack]) -> dict[str, datetime]:
+    """Guid -> when it was taken back, of all that may return by --reinstate alone: by `seen` and by what is `held`."""
+    return dict(sorted((seen.rolled_back | {one.release.guid: one.at for one in held}).items()))
 
 
 def of(feed: Contents, documents: str = "") -> FeedDigests:

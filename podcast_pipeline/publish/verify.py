@@ -12,15 +12,12 @@ from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Asset, Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.production.release import picture
-from podcast_pipeline.publish import feed, local, members, sealed, upload
+from podcast_pipeline.publish import feed, feeds, local, members, sealed, seen, upload
 from podcast_pipeline.publish.plan import Wanted
-from podcast_pipeline.publish.seen import MAIN
+from podcast_pipeline.publish.seen import MAIN, Seen
 from podcast_pipeline.storage import fetch
 from podcast_pipeline.storage.registry import public_address
 
-_NO_FEED = (
-    "feed/show.toml does not have: write it back there, or name other feeds in its episode.toml, build and publish it"
-)
 LATE = timedelta(hours=1)
 """How long a scheduled episode may be due before `verify` calls it a failure."""
 
@@ -34,11 +31,9 @@ def verify(
     """
     known = {MAIN, *(feed.id for feed in show.feeds)}
     unlisted = members.unlisted(show, releases)
-    unknown = {release.slug: [one for one in release.feeds if one not in known] for release in releases}
-    strange = [f'{slug}: is in the feed "{names[0]}", which {_NO_FEED}' for slug, names in unknown.items() if names]
-    releases = [
-        one for release in releases if not unknown[release.slug] and (one := _opened(show, release)) is not None
-    ]
+    dropped = feeds.dropped(show, releases, seen.load(workspace) or Seen())
+    listed = [release for release in releases if known.issuperset(release.feeds)]
+    releases = [one for release in listed if (one := _opened(show, release)) is not None]
     public = [release for release in releases if release.status == "published"]
     assets = [asset for release in public for asset in _assets(release)]
     late = now - LATE
@@ -47,7 +42,7 @@ def verify(
         assets.append(picture(workspace.root / show.cover))
     wanted = list({asset.key: Wanted(asset.key, b"", asset.bytes, asset.sha256) for asset in assets}.values())
     problems = [_overdue(release) for release in releases if release.status == "scheduled" and is_public(release, late)]
-    problems += [*strange, *([unlisted] if unlisted else [])]
+    problems += [*dropped, *([unlisted] if unlisted else [])]
     problems += local.altered(workspace, public, every_byte=bodies)
     with public_address(show.storage, workspace) as base:
         problems += upload.prove(wanted, base, bodies=bodies)
@@ -66,8 +61,8 @@ def _page(show: Show, release: Release, base: str, problems: Sequence[str]) -> I
         key = keys.page(release.slug)
         if link == keys.url(show.storage.public_base_url, key) and fetch.read(keys.url(base, key)).status != 200:
             yield (
-                f"{release.slug}: its page is not there: put it back under {key} from a copy of the storage, or "
-                f"`podcast publish --replace {release.slug}` where its sources are"
+                f"{release.slug}: its page is not there: put it back under {key} from a copy of the storage; "
+                "`podcast publish` makes one from the record and the captions"
             )
         return
     if not any(release.page.key in line for line in problems):
@@ -76,8 +71,8 @@ def _page(show: Show, release: Release, base: str, problems: Sequence[str]) -> I
     if answer.status == 200 and hashlib.sha256(answer.body).hexdigest() != release.page.sha256:
         yield (
             f"{release.slug}: its public page is another one than the record's, of a run that was interrupted or of a "
-            f"copy that is ahead: `git pull`, or `podcast feed --merge --from-public` and then `podcast publish "
-            f"{release.slug}` where it is built"
+            f"copy that is ahead: `git pull`, or `podcast feed --merge --from-public` and then `podcast publish` "
+            "where it is built"
         )
 
 

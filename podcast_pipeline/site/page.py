@@ -92,9 +92,7 @@ def episode_page(show: Show, episode: Episode, timeline: Timeline, release: Rele
         "credits": sentences.others(release.people),
         "turns": paragraphs,
         "names": names,
-        "files": tuple(
-            (asset.key.rsplit(".", 1)[-1].upper(), keys.url(base, asset.key)) for asset in release.transcripts
-        ),
+        "files": _files(base, release),
         "cite": sentences.how_to_cite(show, release.title, release.number, release.publish_at, release.people),
         "credit": sentences.credit_lines(episode.cme),
         "levels": sentences.levels(episode.claims, show.references),
@@ -109,12 +107,43 @@ def episode_page(show: Show, episode: Episode, timeline: Timeline, release: Rele
         "year": release.publish_at.astimezone(UTC).year,
         "corrections": [corrections.line(one) for one in release.corrections],
         "style": style,
-        "style_hash": base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+        "style_hash": _hash(style),
         "sentences": sentences,
         "invented": INVENTED,
         "url": functools.partial(keys.url, base),
     }
     return _environment().get_template("episode.html").render(context)
+
+
+def record_page(show: Show, release: Release, key: str, cues: Sequence[Cue]) -> str:
+    """The page under `key` as HTML, of a release whose sources are out of reach: what the feed says, and captions."""
+    base, style = show.storage.public_base_url, _style()
+    context: dict[str, Any] = {
+        "show": show,
+        "release": release,
+        "page": keys.url(base, key),
+        "audio": release.enclosure.address(base),
+        "date": sentences.day_of(release.publish_at),
+        "day": release.publish_at.astimezone(UTC).date().isoformat(),
+        "length": _length(release.duration),
+        "signed": sentences.signature_line(release.signature) if release.signature is not None else "",
+        "turns": turns(cues),
+        "files": _files(base, release),
+        "cite": sentences.how_to_cite(show, release.title, release.number, release.publish_at, release.people),
+        "year": release.publish_at.astimezone(UTC).year,
+        "style": style,
+        "style_hash": _hash(style),
+        "sentences": sentences,
+    }
+    return _environment().get_template("record.html").render(context)
+
+
+def _files(base: str, release: Release) -> tuple[tuple[str, str], ...]:
+    return tuple((asset.key.rsplit(".", 1)[-1].upper(), keys.url(base, asset.key)) for asset in release.transcripts)
+
+
+def _hash(style: str) -> str:
+    return base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
 
 
 def _numbered(number: int) -> str:
