@@ -100,9 +100,10 @@ def _speaker(state: State, _: Aligned, request: Request) -> Made:
 
 def _speaker_rename(state: State, _: Aligned, request: Request) -> Made:
     strict.fields(request, "from", "to")
-    if request["from"] not in {paragraph.speaker for paragraph in state.listed()}:
-        raise Refused(f"nobody is called {request['from']!r} here")
-    return {"from": request["from"], "to": strict.matching(strict.SPEAKER, request["to"], "a speaker")}, {}
+    old = strict.text(request["from"], 64)
+    if old not in {paragraph.speaker for paragraph in state.listed()}:
+        raise Refused(f"nobody is called {old!r} here")
+    return {"from": old, "to": strict.matching(strict.SPEAKER, request["to"], "a speaker")}, {}
 
 
 def _ps(state: State, _: Aligned, request: Request) -> Made:

@@ -93,7 +93,7 @@ def uncut(state: State, _: Aligned, request: Request) -> Made:
     """Take cuts back."""
     strict.fields(request, "ids")
     ids = request["ids"]
-    if not isinstance(ids, list) or not ids or len(set(map(str, ids))) != len(ids):
+    if not isinstance(ids, list) or not ids or not all(isinstance(id_, str) for id_ in ids) or len({*ids}) != len(ids):
         raise Refused("a list of cuts is needed")
     if gone := [id_ for id_ in ids if id_ not in state.marks]:
         raise Unknown(f"there is no cut {gone[0]!r} any more")
