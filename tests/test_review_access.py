@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import needs
 import pytest
-from browser import Opener, Server, reviewing
+from browser import Opener, Server, Tab, reviewing
 from reviewpage import SLUG, invited, kinds, server, show, sounding, type_at_end
-from reviews import GUEST, HOST, make_show
+from reviews import GUEST, HOST, TURNS, machine_json, make_show, write_machine
 
 __all__ = ["server", "show", "sounding"]
 pytest_plugins = ["browser"]
@@ -160,3 +161,57 @@ def test_one_tab_stop_in_the_text_and_everything_at_200_percent(server: Server, 
     for mode in ("check", "changes"):
         tab.page.locator(f'#modes [data-mode="{mode}"]').click()
         assert tab.call("document.documentElement.scrollWidth <= innerWidth")
+
+
+def other_languages(tab: Tab, words: Sequence[str]) -> list[str]:
+    """Text on the page with any of `words` whose language, as the browser hears it, is not German."""
+    script = """words => {
+          const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+          const wrong = [];
+          for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+            const said = node.data.split(/[^\\p{L}]+/u);
+            const { lang } = node.parentElement.closest("[lang]");
+            if (words.some((word) => said.includes(word)) && lang !== "de") wrong.push(`${lang}: ${node.data}`);
+          }
+          return wrong;
+        }"""
+    wrong: list[str] = tab.page.evaluate(script, list(words))
+    return wrong
+
+
+def test_what_people_say_has_the_language_of_the_transcript(show: Path, open_page: Opener) -> None:
+    """Text, quotes of the check list, differences, searches and cuts of a German transcript are German; the page and
+    the show's own titles are not."""
+    write_machine(show, machine_json(TURNS, language="de"))
+    words = ("gabapentin", "nerve", "pain", "Um", "try", "gone")
+    with reviewing(show, SLUG) as running:
+        tab = open_page(running.start, mode="check")
+        assert tab.call("document.documentElement.lang") == "en"
+        assert tab.call("[...document.querySelectorAll('.text')].every(one => one.lang === 'de' && one.dir === 'auto')")
+        assert tab.page.locator("#title").get_attribute("lang") == "en-us"
+        assert "gabapentin" in tab.page.locator(".card").inner_text()
+        assert other_languages(tab, words) == []
+        type_at_end(tab, "p2", " Indeed.")
+        tab.wait_saved()
+        tab.text("p4").dblclick()
+        tab.page.keyboard.press("Control+Shift+X")
+        tab.page.wait_for_selector("#cut:not([hidden])")
+        assert other_languages(tab, words) == []
+        tab.page.locator('#modes [data-mode="changes"]').click()
+        assert "gabapentin" in tab.page.locator("#changes").inner_text()
+        assert tab.page.locator(".cutline del").count() == 1
+        assert other_languages(tab, words) == []
+        tab.page.locator('#modes [data-mode="read"]').click()
+        tab.page.keyboard.press("Control+h")
+        tab.page.get_by_label("Find", exact=True).fill("pain")
+        tab.page.wait_for_selector(".hit mark")
+        assert tab.page.get_by_label("Replace by").get_attribute("lang") == "de"
+        assert other_languages(tab, words) == []
+        tab.page.keyboard.press("Escape")
+        for label in ("Fillers and pauses…", "Cut for privacy…"):
+            tab.page.locator(".more summary").click()
+            tab.page.get_by_role("button", name=label).click()
+            tab.page.wait_for_selector("dialog[open]")
+            assert other_languages(tab, words) == []
+            tab.page.keyboard.press("Escape")
+        assert tab.complaints == []

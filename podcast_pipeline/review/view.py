@@ -72,6 +72,8 @@ class Viewer:
             "slug": subject.slug,
             "title": subject.episode.title,
             "show": subject.show.title,
+            "show_language": subject.show.language,
+            "language": self.desk.state.language,
             "demonstration": subject.episode.demonstration,
             "people": people,
             "cast": list(subject.names),
@@ -121,6 +123,7 @@ class Viewer:
         words = self.desk.state.words[p.first : p.last]
         span = (tokens[0].start, tokens[-1].end) if tokens else (words[0].start, words[-1].end) if words else (0, 0)
         view: View = {"id": p.id, "rev": p.rev, "speaker": p.speaker, "text": p.text, "state": p.state}
+        view["words"] = (p.first, p.last)
         view |= {"start": span[0], "end": span[1], "times": [t for token in tokens for t in (token.start, token.end)]}
         if machine != p.text:
             view["machine"] = machine

@@ -6,9 +6,10 @@ import { words } from "./diff.js";
 /** @import { Player } from "./player.js" */
 /** @import { Paragraph, Store } from "./store.js" */
 
-/** @param {string} before @param {string} after */
-export function shown(before, after) {
-  return el("p", { class: "diff" }, ...words(before, after).flatMap(([kind, text]) => {
+// The difference between two texts of what people said.
+/** @param {Store} store @param {string} before @param {string} after */
+export function shown(store, before, after) {
+  return el("p", { ...store.speech, class: "diff" }, ...words(before, after).flatMap(([kind, text]) => {
     if (kind === "same") return [`${text} `];
     return [el(kind === "old" ? "del" : "ins", {}, text), " "];
   }));
@@ -67,9 +68,9 @@ export class Changes {
       uncut.addEventListener("click", () => this.act("uncut", [cut.id]));
       const change = el("button", { type: "button", class: "plain desk" }, "Edges and reason");
       change.addEventListener("click", () => this.act("openCut", cut));
-      return el("p", { class: "cutline" }, el("del", {}, store.said(cut, [p]) || "a pause"), el("span", {}, ` cut, ${cut.reason}, ${clock(cut.start)}, ${store.name(cut.by)} `), change, " ", uncut);
+      return el("p", { class: "cutline" }, store.said(cut, [p]) ? el("del", store.speech, store.said(cut, [p])) : el("del", {}, "a pause"), el("span", {}, ` cut, ${cut.reason}, ${clock(cut.start)}, ${store.name(cut.by)} `), change, " ", uncut);
     });
     return el("section", {}, el("header", {}, el("b", {}, store.name(p.speaker)), play, el("span", { class: "when" }, who),
-      p.machine !== undefined ? restore : null), p.machine !== undefined ? shown(p.machine, p.text) : null, ...cuts);
+      p.machine !== undefined ? restore : null), p.machine !== undefined ? shown(store, p.machine, p.text) : null, ...cuts);
   }
 }

@@ -1,6 +1,6 @@
 // The check list: one place after the other, worst first, each with its reason and a few seconds of sound.
 import { node, place } from "./caret.js";
-import { clock, el, icon } from "./dom.js";
+import { clock, el, icon, quoted } from "./dom.js";
 
 /** @import { Ask } from "./main.js" */
 /** @import { Player } from "./player.js" */
@@ -95,7 +95,8 @@ export class Checklist {
     const paragraph = /** @type {Paragraph} */ (this.store.paragraphs.get(item.p));
     /** @param {number} number @param {string} label @param {() => void} act */
     const button = (number, label, act, off = false, kind = "") => {
-      const made = el("button", { type: "button", class: kind, disabled: off, "aria-keyshortcuts": String(number) }, el("kbd", { "aria-hidden": "true" }, String(number)), label);
+      const made = el("button", { type: "button", class: kind, disabled: off, "aria-keyshortcuts": String(number) },
+        el("kbd", { "aria-hidden": "true" }, String(number)), el("span", {}, ...quoted(label, this.store.speech)));
       made.addEventListener("click", () => act());
       return made;
     };
@@ -116,7 +117,7 @@ export class Checklist {
     this.card.replaceChildren(
       el("p", { class: `cause ${item.must ? "must" : "risk"}` }, icon(item.must ? "alert" : "query"), NAMES[item.cause] || item.cause,
         item.must ? el("span", { class: "tag" }, "must be checked") : ""),
-      el("p", { class: "say", tabindex: "-1" }, item.say),
+      el("p", { class: "say", tabindex: "-1" }, ...quoted(item.say, this.store.speech)),
       this.context(paragraph, item),
       el("div", { class: "choices" }, ...this.actions),
       el("div", { class: "actions" }, again, back, skip),
@@ -132,7 +133,8 @@ export class Checklist {
     const before = (from ? "… " : "") + words.slice(from, item.first).join(" ");
     const after = words.slice(item.last + 1, to).join(" ") + (to < words.length ? " …" : "");
     const name = this.store.name(paragraph.speaker);
-    return el("blockquote", {}, el("cite", {}, name), el("span", {}, `${before} `), el("mark", {}, words.slice(item.first, item.last + 1).join(" ")), el("span", {}, ` ${after}`));
+    const said = el("mark", {}, words.slice(item.first, item.last + 1).join(" "));
+    return el("blockquote", {}, el("cite", {}, name), el("span", this.store.speech, `${before} `, said, ` ${after}`));
   }
 
   hear() {

@@ -75,7 +75,8 @@ export class CutPanel extends Emitter {
       this.id = "";
       this.root.hidden = true;
     } else if (!this.draft) {
-      this.said.textContent = this.store.said(cut) ? `“${this.store.said(cut)}”` : `pause at ${clock(cut.start)}`;
+      const said = this.store.said(cut);
+      this.said.replaceChildren(said ? el("span", this.store.speech, `“${said}”`) : `pause at ${clock(cut.start)}`);
       this.show(cut);
       this.reason.value = cut.reason;
     }

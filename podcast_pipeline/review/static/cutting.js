@@ -75,7 +75,7 @@ export class Cutting {
     const to = (there, { start, end, reason }) => () => (same(now(), there) ? ["cut", () => ({ cuts: [{ id, start, end, reason, was: [there.start, there.end] }] })] : null);
     const shape = { ...old, ...wanted };
     if (shape.reason === "privacy" && old.reason !== "privacy") {
-      if (!(await forGood(this.store.said(old)))) return null;
+      if (!(await forGood(this.store, this.store.said(old)))) return null;
       const asked = to(old, shape)();
       if (asked && (await this.saver.act(...asked))) await this.redact([id]);
       return null;
@@ -91,7 +91,7 @@ export class Cutting {
     if (!words) return;
     const p = /** @type {Paragraph} */ (this.store.paragraphs.get(turn.id));
     const said = p.text.split(/\s+/).filter(Boolean).slice(words[0], words[1] + 1).join(" ");
-    if (!(await forGood(said))) return;
+    if (!(await forGood(this.store, said))) return;
     const view = await this.saver.act("cut", () => ({ cuts: [{ p: turn.id, rev: p.rev, from: words[0], to: words[1], reason: "privacy" }] }));
     if (view) await this.redact(view.made);
   }
@@ -153,7 +153,7 @@ function offers(store, player, found) {
         boxes.set(one, box);
         const play = button(clock(one.start), () => player.hear(one.start, one.end + 1000, 1000));
         const place = one.p ? store.paragraphs.get(one.p)?.text.split(/\s+/).slice(Math.max(0, one.first - 5), one.last + 6).join(" ") : `${((one.end - one.start) / 1000).toFixed(1)} s less silence`;
-        return el("div", { class: "hit" }, box, play, el("span", {}, one.text ? el("mark", {}, one.text) : "", ` ${place}${also(one)}`));
+        return el("div", { class: "hit" }, box, play, el("span", {}, one.text ? el("mark", store.speech, one.text) : "", " ", el("span", one.p ? store.speech : {}, place), also(one)));
       })));
     };
     if (!groups.length) return [el("p", { class: "done" }, icon("check"), "There is nothing to offer."), buttons(button("Close", () => close()))];

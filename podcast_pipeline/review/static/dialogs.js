@@ -46,10 +46,10 @@ export function query(text = "", refused = "") {
   });
 }
 
-/** @param {string} said @returns {Promise<boolean | undefined>} */
-export function forGood(said) {
+/** @param {Store} store @param {string} said @returns {Promise<boolean | undefined>} */
+export function forGood(store, said) {
   return dialog("Cut for privacy", (close) => [
-    el("p", {}, "“", el("b", {}, said), "” is cut from the audio, and its words are taken out of the journal for good. This cannot be undone."),
+    el("p", {}, "“", el("b", store.speech, said), "” is cut from the audio, and its words are taken out of the journal for good. This cannot be undone."),
     el("p", {}, "They stay in the recording under raw/, and in what git already has: whoever looks after the repository must see to that."),
     buttons(button("Cancel", () => close(false)), button("Cut and take out", () => close(true), "primary")),
   ]);
@@ -85,21 +85,30 @@ export function join(store, one, two) {
 }
 
 /**
+ * `among` are the paragraphs that the text belongs to now, more than one where somebody parted it. Once it was parted or
+ * joined (`reshaped`), mine is the text of another stretch: kept as it is, it would double words or take some away.
  * @param {Store} store
  * @param {string} mine
  * @param {Paragraph} theirs
+ * @param {Paragraph[]} among
+ * @param {boolean} reshaped
  * @returns {Promise<{ text: string } | undefined>}
  */
-export function conflict(store, mine, theirs) {
+export function conflict(store, mine, theirs, among, reshaped) {
   return dialog("Two people changed this", (close) => {
-    const own = el("textarea", { rows: 5, "aria-label": "Both together" });
-    own.value = mine;
-    const both = el("details", {}, el("summary", {}, "Combine them myself"), own, buttons(button("Save this text", () => close({ text: own.value.replace(/\s+/g, " ") }), "primary")));
+    const own = el("textarea", { ...store.speech, rows: 5, "aria-label": "Both together" });
+    own.value = reshaped ? theirs.text : mine;
+    const both = el("details", { open: reshaped }, el("summary", {}, "Combine them myself"), own, buttons(button("Save this text", () => close({ text: own.value.replace(/\s+/g, " ") }), "primary")));
+    const who = theirs.by ? store.name(theirs.by) : "Somebody";
+    const now = among.map((p) => store.place(p.id) + 1).join(" and ");
+    const what = among.length > 1 ? `parted this paragraph (now ${now})` : "joined this paragraph with another one, or parted it,";
     return [
-      el("p", {}, `${theirs.by ? store.name(theirs.by) : "Somebody"} changed it while you were typing. Nothing is lost: choose, or leave it open.`),
-      el("h3", {}, "Theirs, with what yours would change"), shown(theirs.text, mine),
+      el("p", {}, `${who} ${reshaped ? what : "changed it"} while you were typing. Nothing is lost: choose, or leave it open.`),
+      el("h3", {}, "Theirs, with what yours would change"), shown(store, among.map((p) => p.text).join(" "), mine),
+      reshaped ? el("p", {}, "Yours cannot take its place any more: put your words into the text below, or keep theirs and put them where they belong. ",
+        button("Copy mine", () => navigator.clipboard?.writeText(mine))) : null,
       both,
-      buttons(button("Keep theirs", () => close({ text: theirs.text })), button("Keep mine", () => close({ text: mine }), "primary")),
+      buttons(button("Keep theirs", () => close({ text: theirs.text })), reshaped ? null : button("Keep mine", () => close({ text: mine }), "primary")),
     ];
   }, "wide");
 }
@@ -109,9 +118,9 @@ export function drafts(store, found) {
   /** @param {Draft} draft */
   const row = (draft) => {
     const now = store.paragraphs.get(draft.id);
-    if (!now) return el("section", {}, el("b", {}, "A paragraph that is not there any more"), el("p", {}, draft.text));
+    if (!now) return el("section", {}, el("b", {}, "A paragraph that is not there any more"), el("p", store.speech, draft.text));
     const since = draft.base && draft.base.text !== now.text ? `, changed since by ${store.name(now.by)}: you will be asked which text stays` : "";
-    return el("section", {}, el("b", {}, `Paragraph ${store.place(draft.id) + 1}${since}`), shown(now.text, draft.text));
+    return el("section", {}, el("b", {}, `Paragraph ${store.place(draft.id) + 1}${since}`), shown(store, now.text, draft.text));
   };
   return dialog("Not saved last time", (close) => [
     el("p", {}, "The page ended before these changes reached the journal. Put them back?"),

@@ -56,6 +56,15 @@ export function el(tag, properties = {}, ...children) {
   return made;
 }
 
+/**
+ * The sentences of a text, with what people said, which stands in “ ”, in elements of its own.
+ * @param {string} text
+ * @param {{ lang: string, dir: string }} speech
+ */
+export function quoted(text, speech) {
+  return text.split(/(“[^”]*”)/).filter(Boolean).map((part) => (part.startsWith("“") ? el("span", speech, part) : part));
+}
+
 /** @param {number} ms */
 export function clock(ms) {
   const seconds = Math.floor(Math.max(0, ms) / 1000);

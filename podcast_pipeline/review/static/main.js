@@ -42,6 +42,7 @@ async function start() {
   $("title").textContent = view.title;
   $("title").title = view.title;
   $("show").textContent = view.show;
+  $("title").lang = $("show").lang = view.show_language;
   net.opening = view.opening;
   net.by = localStorage.getItem("review-by") || "";
   const page = new Page(view);

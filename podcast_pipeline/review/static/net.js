@@ -8,7 +8,7 @@ import { Emitter, newId } from "./dom.js";
  */
 /**
  * The text of a paragraph that another one was made from.
- * @typedef {{ rev: number, text: string }} Base
+ * @typedef {{ rev: number, text: string, words?: [number, number] }} Base
  */
 /** @typedef {{ key: string, slug: string, tab: string, id: string, text: string, base?: Base }} Draft */
 

@@ -58,8 +58,8 @@ export class Replace {
  */
 function ask(store, surface, player) {
   return dialog("Find and replace", (close, box) => {
-    const find = el("input", { type: "text", "aria-label": "Find", placeholder: "Find" });
-    const by = el("input", { type: "text", "aria-label": "Replace by", placeholder: "Replace by" });
+    const find = el("input", { ...store.speech, type: "text", "aria-label": "Find", placeholder: "Find" });
+    const by = el("input", { ...store.speech, type: "text", "aria-label": "Replace by", placeholder: "Replace by" });
     /** @param {string} label @param {boolean} on @returns {[HTMLInputElement, HTMLLabelElement]} */
     const flag = (label, on) => {
       const input = el("input", { type: "checkbox", checked: on });
@@ -115,7 +115,7 @@ function ask(store, surface, player) {
         const [first, to] = [hit.places[0], hit.places[0] + find.value.length];
         const from = first > 40 ? hit.p.text.indexOf(" ", first - 40) + 1 : 0;
         const end = hit.p.text.length - to > 40 ? hit.p.text.lastIndexOf(" ", to + 40) : hit.p.text.length;
-        return el("div", { class: "hit" }, hit.box, play, el("span", {}, (from ? "… " : "") + hit.p.text.slice(from, first),
+        return el("div", { class: "hit" }, hit.box, play, el("span", store.speech, (from ? "… " : "") + hit.p.text.slice(from, first),
           el("mark", {}, hit.p.text.slice(first, to)), hit.p.text.slice(to, Math.max(to, end)) + (end < hit.p.text.length ? " …" : "")), hit.places.length > 1 ? el("b", {}, `×${hit.places.length}`) : null);
       };
       const [open, checked] = [hits.filter((hit) => hit.p.state !== "checked"), hits.filter((hit) => hit.p.state === "checked")];

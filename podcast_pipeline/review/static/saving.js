@@ -5,6 +5,8 @@ import { Refusal } from "./net.js";
 
 const IDLE = 1000; // ms without a key until a paragraph is saved
 const AGAIN = 2000; // ms until a lost request is sent again
+/** @param {Base} of @returns {Base} */
+const basis = ({ rev, text, words }) => ({ rev, text, words });
 
 /** @import { Answer, Base, Draft, Drafts, Net } from "./net.js" */
 /** @import { Changes, Done, Paragraph, Store } from "./store.js" */
@@ -36,7 +38,7 @@ export class Saver extends Emitter {
     this.acting = 0;
     this.leaving = false;
     /** @type {Map<string, Base>} */
-    this.bases = new Map(); // id -> { rev, text } that the unsaved text was made from
+    this.bases = new Map(); // id -> { rev, text, words } that the unsaved text was made from
     /** @type {Map<string, { text: string, timer?: number }>} */
     this.waiting = new Map(); // id -> { text, timer } typed and not sent
     /** @type {Map<string, Sending>} */
@@ -57,7 +59,7 @@ export class Saver extends Emitter {
   /** @param {string} id @param {string} text */
   typed(id, text) {
     const known = this.store.paragraphs.get(id);
-    const base = this.bases.get(id) ?? (known && { rev: known.rev, text: known.text });
+    const base = this.bases.get(id) ?? (known && basis(known));
     if (!base) return;
     this.bases.set(id, base);
     const failed = this.failed.get(id);
@@ -109,7 +111,7 @@ export class Saver extends Emitter {
         const view = await this.net.put(id, sending.base.rev, body);
         performance.measure("save", { start: started, end: performance.now() });
         // What is typed from here on was made from this text, not from what somebody may have saved since.
-        this.bases.set(id, { rev: sending.base.rev + 1, text: sending.text });
+        this.bases.set(id, { ...sending.base, rev: sending.base.rev + 1, text: sending.text });
         this.store.apply(view, view.done);
         this.settled(id, sending.text);
         return;
@@ -122,7 +124,7 @@ export class Saver extends Emitter {
             return;
           }
           // Somebody checked it, named its speaker or asked: the words are those that this text was made from.
-          sending.base = { rev: theirs.rev, text: theirs.text };
+          sending.base = basis(theirs);
           this.bases.set(id, sending.base);
           continue;
         }
@@ -171,20 +173,25 @@ export class Saver extends Emitter {
   }
 
   // A text whose paragraph is not there any more.
-  /** @param {Draft} draft */
+  /** @param {Pick<Draft, "id" | "text" | "base">} draft */
   lost({ id, text, base }) {
     this.drafts.keep(id, text, base);
     this.failed.set(id, { text, error: new Error("the paragraph is not there any more"), theirs: null });
     this.emit("state");
   }
 
-  // What somebody decided between two texts.
+  // What somebody decided between two texts. While it was asked, the paragraph may have been joined away.
   /** @param {string} id @param {string} text @param {Paragraph} theirs */
   decided(id, text, theirs) {
-    Object.assign(this.failed.get(id) ?? {}, { theirs: null, text: theirs.text }); // undone, the choice goes back to theirs
-    this.bases.set(id, { rev: theirs.rev, text: theirs.text });
     const turn = this.surface.turns.get(id);
-    if (turn) this.surface.put(turn, text);
+    if (!turn) {
+      if (text === theirs.text) this.drop(id);
+      else this.lost({ id, text, base: this.bases.get(id) });
+      return undefined;
+    }
+    Object.assign(this.failed.get(id) ?? {}, { theirs: null, text: theirs.text }); // undone, the choice goes back to theirs
+    this.bases.set(id, basis(theirs));
+    this.surface.put(turn, text);
     return this.now(id);
   }
 

@@ -3,8 +3,8 @@ import { Emitter } from "./dom.js";
 
 /** @typedef {{ start: number, end: number }} Span - ms of the recording, as all times here */
 /**
- * `times` are a start and an end for each word; `machine` is the machine's text where it differs.
- * @typedef {Span & { id: string, rev: number, speaker: string, text: string, times: number[], machine?: string,
+ * `words` are the first recognised word and the one after the last, `times` a start and an end for each word; `machine` is the machine's text where it differs.
+ * @typedef {Span & { id: string, rev: number, speaker: string, text: string, words: [number, number], times: number[], machine?: string,
  *   state: "machine" | "edited" | "checked" | "query", by?: string, at?: string, query?: string, approximate?: boolean
  * }} Paragraph
  */
@@ -25,7 +25,7 @@ import { Emitter } from "./dom.js";
  */
 /**
  * What the server tells once; `precision` holds how often each cause was asked and led to a correction.
- * @typedef {{ slug: string, title: string, show: string, people: Record<string, string>, cast: string[],
+ * @typedef {{ slug: string, title: string, show: string, language: string, show_language: string, people: Record<string, string>, cast: string[],
  *   causes: string[], precision: Record<string, [number, number]>, silent: string[], chapters: [number, string][],
  *   audio: boolean, peaks: boolean, final: string, timeline: Timeline | null, notes: string[] }} Facts
  */
@@ -61,12 +61,19 @@ export class Store extends Emitter {
     this.holes = [];
     this.status = /** @type {Status} */ ({});
     this.seq = -1;
+    /** @type {Record<string, number>} */
+    this.taken = {}; // after which line an answer was made that last told of the order, the cuts, the whole list, the status
     this.facts = /** @type {Facts} */ ({});
     /** @type {Record<string, string>} */
     this.names = {};
     /** @type {Paragraph[]} */
     this.cacheList = [];
     this.cacheSeq = NaN;
+  }
+
+  // How elements that hold what people said differ from the page's own words, which are English.
+  get speech() {
+    return { lang: this.facts.language, dir: "auto" };
   }
 
   /** @param {Changes & Facts} view */
@@ -81,34 +88,40 @@ export class Store extends Emitter {
   // Take an answer in. `from` is the line it starts after; with a hole before it, the next poll fills the hole.
   /** @param {Changes} view */
   apply(view, from = view.seq) {
+    /** @param {string} part */
+    const late = (part) => { // answers overtake each other: what an older one says of the whole is passed by
+      if (view.seq < (this.taken[part] ?? -1)) return true;
+      this.taken[part] = view.seq;
+      return false;
+    };
+    const order = view.order && !late("order") ? view.order : null;
+    if (order) this.order = order;
+    const live = new Set(this.order);
     /** @type {string[]} */
     const touched = [];
     for (const one of view.paragraphs) {
       const known = this.paragraphs.get(one.id);
-      if (known && known.rev > one.rev) continue;
+      // One that was joined away since stays away; one that is new comes with the order, now or at the next poll.
+      if (!live.has(one.id) || (known && known.rev > one.rev)) continue;
       touched.push(one.id);
       this.paragraphs.set(one.id, one);
     }
-    if (view.order) {
-      this.order = view.order;
-      const live = new Set(view.order);
-      for (const id of this.paragraphs.keys()) if (!live.has(id)) this.paragraphs.delete(id);
-    }
-    if (view.all_items) this.items = new Map(view.all_items.map((item) => [item.id, item]));
-    else {
-      const ids = new Set(touched);
+    for (const id of this.paragraphs.keys()) if (!live.has(id)) this.paragraphs.delete(id);
+    const ids = new Set(touched);
+    if (!view.all_items) {
       for (const [id, item] of this.items) if (ids.has(item.p)) this.items.delete(id);
-      for (const item of view.items || []) this.items.set(item.id, item);
+      for (const item of view.items || []) if (ids.has(item.p)) this.items.set(item.id, item);
       for (const id of view.closed || []) this.items.delete(id);
-    }
-    if (view.cuts) {
+    } else if (!late("items")) this.items = new Map(view.all_items.map((item) => [item.id, item]));
+    if (view.cuts && !late("cuts")) {
       this.cuts = view.cuts.map(([id, start, end, reason, by]) => ({ id, start, end, reason, by }));
       // What the audio leaves out: these, those of episode.toml, and the bare islands between them.
       this.holes = (view.holes ?? []).map(([start, end]) => ({ start, end }));
     }
-    this.status = view.status;
+    if (!late("status")) this.status = view.status;
+    this.cacheSeq = NaN;
     if (this.seq < 0 || from <= this.seq + 1) this.seq = Math.max(this.seq, view.seq);
-    this.emit("paragraphs", { touched, order: Boolean(view.order) });
+    this.emit("paragraphs", { touched, order: Boolean(order) });
     if (view.cuts) this.emit("cuts");
     this.emit("items");
     this.emit("status");

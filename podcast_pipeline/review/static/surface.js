@@ -88,7 +88,7 @@ export class Surface extends Emitter {
       const paragraph = store.paragraphs.get(id);
       if (!paragraph) continue;
       if (headings.has(id)) {
-        const title = el("h2", {}, headings.get(id));
+        const title = el("h2", { lang: store.facts.show_language }, headings.get(id));
         if (fragment) fragment.append(title);
         else root.insertBefore(title, cursor);
       }
@@ -114,9 +114,8 @@ export class Surface extends Emitter {
     const time = el("button", { class: "time", type: "button", tabindex: "-1" });
     const state = el("button", { class: "state", type: "button", tabindex: "-1" });
     const flags = el("span", { class: "flags", "aria-hidden": "true" });
-    const text = el("p", { class: "text", role: "textbox", "aria-multiline": "true", tabindex: "-1", spellcheck: "true" });
+    const text = el("p", { ...this.store.speech, class: "text", role: "textbox", "aria-multiline": "true", tabindex: "-1", spellcheck: "true" });
     this.unlock(text);
-    text.lang = document.documentElement.lang;
     const notes = el("div", { class: "notes" });
     const root = el("section", { class: "turn" }, el("header", {}, who, time, state, flags), text, notes);
     root.dataset.id = paragraph.id;

@@ -2,6 +2,7 @@
 import * as ask from "./dialogs.js";
 
 /** @import { Page } from "./main.js" */
+/** @import { Paragraph } from "./store.js" */
 
 const POLL = 5000;
 
@@ -98,13 +99,27 @@ export class Together {
   /** @param {string} id */
   async conflict(id) {
     const { store, saver } = this;
-    const { text, theirs } = saver.failed.get(id) ?? {};
-    if (text === undefined || !theirs) return;
+    const { theirs } = saver.failed.get(id) ?? {};
+    if (!theirs) return;
     store.apply({ ...saver.empty(), paragraphs: [theirs] }, Infinity);
-    const now = store.paragraphs.get(id);
-    if (!now || this.asking === id) return;
+    if (this.asking === id) return;
     this.asking = id;
-    const answer = await ask.conflict(store, text, now).finally(() => { this.asking = ""; });
-    if (answer) await saver.decided(id, answer.text, now);
+    const made = await this.choice(id, theirs).finally(() => { this.asking = ""; });
+    if (made) await saver.decided(id, made.text, made.over); // over a text that is newer still, it is asked again
+  }
+
+  // Which text shall stand in the place of `over`, the one that stands there now; null: nothing is decided.
+  /** @param {string} id @param {Paragraph} theirs */
+  async choice(id, theirs) {
+    const { store, saver } = this;
+    // Where the words are now of the text that was typed over: in other paragraphs too, if somebody parted it since.
+    const [first, last] = saver.bases.get(id)?.words ?? [0, 0];
+    const reshaped = theirs.words[0] !== first || theirs.words[1] !== last;
+    if (reshaped) await this.poll();
+    const [over, mine] = [store.paragraphs.get(id), saver.failed.get(id)?.text];
+    if (!over || mine === undefined) return null;
+    const among = store.listed().filter((p) => p === over || (p.words[0] < last && first < p.words[1]));
+    const answer = await ask.conflict(store, mine, over, among, reshaped);
+    return answer ? { text: answer.text, over } : null;
   }
 }

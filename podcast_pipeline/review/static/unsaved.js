@@ -56,7 +56,7 @@ export class Unsaved {
   row({ id, theirs, gone, text, why, hint }) {
     const { store, saver } = this;
     if (gone) {
-      return el("p", {}, "Not saved: the paragraph is not there any more, somebody joined it with another one. Your text was: ", el("q", {}, text), " ",
+      return el("p", {}, "Not saved: the paragraph is not there any more, somebody joined it with another one. Your text was: ", el("q", store.speech, text), " ",
         button("Copy", () => navigator.clipboard?.writeText(text)), button("Throw it away", () => saver.drop(id)));
     }
     const act = theirs ? button("Choose…", () => this.choose(id)) : button("Try again", () => saver.again(id));
