@@ -28,10 +28,10 @@ ALLOWED = {
     "download.py": "a part that a later run continues; renamed when it is whole",
     "transcribe/hub.py": "a part that a later run continues; moved when it is whole",
     "transcribe/packages.py": "into a temporary folder, moved when it is whole",
-    "review/journal.py": "appended line by line, each synced before it is acknowledged",
+    "review/journal/journal.py": "appended line by line, each synced before it is acknowledged",
     "storage/local.py": "a lock, empty",
     "engine/lock.py": "a lock; its words are for people only",
-    "review/desk.py": "a lock; its words are for people only",
+    "review/desk/desk.py": "a lock; its words are for people only",
     "transcribe/worker.py": "a pipe",
     "demo.py": "copies of the sample, made anew",
 }

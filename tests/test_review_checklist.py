@@ -5,17 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from podcast_pipeline.review.desk.checklist import Checklist
+from podcast_pipeline.review.desk.critical import Near
+from podcast_pipeline.review.desk.desk import Desk
+from podcast_pipeline.review.desk.item import CAUSES, MUST, Item
+from podcast_pipeline.review.desk.offers import offers
+from podcast_pipeline.review.desk.precision import Tally, of_show, silent, tally
+from podcast_pipeline.review.journal.journal import encode
 from reviews import GUEST, HOST, TURNS, Editor, desk, editor, machine_json, make_show, write_machine
 
 from podcast_pipeline.model.terms import GlossaryWord
-from podcast_pipeline.review.checklist import Checklist
-from podcast_pipeline.review.critical import Near
-from podcast_pipeline.review.desk import Desk
-from podcast_pipeline.review.item import CAUSES, MUST, Item
-from podcast_pipeline.review.journal import encode
-from podcast_pipeline.review.offers import offers
-from podcast_pipeline.review.precision import Tally, of_show, silent, tally
-from podcast_pipeline.review.view import Viewer
+from podcast_pipeline.review.page.view import Viewer
 from podcast_pipeline.transcript.lexicon import lexicon
 
 __all__ = ["desk", "editor"]

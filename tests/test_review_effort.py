@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from podcast_pipeline.review import effort
+from podcast_pipeline.review.desk import effort
 
 
 def line(kind: str, at: str) -> dict[str, str]:

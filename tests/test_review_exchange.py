@@ -11,12 +11,12 @@ import docx
 import pytest
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from podcast_pipeline.review.desk.desk import Desk
 from reviews import GUEST, HOST, Editor, desk, editor, make_show
 from shows import podcast
 
 from podcast_pipeline.errors import PodcastError
-from podcast_pipeline.review import exchange
-from podcast_pipeline.review.desk import Desk
+from podcast_pipeline.review.desk import exchange
 
 __all__ = ["desk", "editor"]
 

@@ -8,7 +8,7 @@ from browser import reviewing
 from firefox import firefox
 from reviews import TURNS, make_show
 
-from podcast_pipeline.review import journal
+from podcast_pipeline.review.journal import journal
 
 SLUG = "001-tiny"
 pytest_plugins = ["browser"]

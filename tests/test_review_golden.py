@@ -20,18 +20,19 @@ from typing import Any
 
 import pytest
 import reviews
+from podcast_pipeline.review.desk.desk import Desk, EditConflict
+from podcast_pipeline.review.journal.marks import Mark
+from podcast_pipeline.review.journal.projection import Aligned, Written, transcript
+from podcast_pipeline.review.journal.state import State
+from podcast_pipeline.review.journal.strict import Refused
 from reviews import GUEST, HOST, TURNS, Editor, machine_json, make_show, subject_at, write_machine
 
 from podcast_pipeline import codec
 from podcast_pipeline.errors import PodcastError
-from podcast_pipeline.review import acts, approval, cutting, desk, effort, journal, precision, redaction, voiding
-from podcast_pipeline.review import replay as replaying
-from podcast_pipeline.review.desk import Desk, EditConflict
-from podcast_pipeline.review.marks import Mark
-from podcast_pipeline.review.projection import Aligned, Written, transcript
-from podcast_pipeline.review.state import State
-from podcast_pipeline.review.strict import Refused
-from podcast_pipeline.review.view import Viewer
+from podcast_pipeline.review.desk import approval, desk, effort, precision, voiding
+from podcast_pipeline.review.journal import acts, cutting, journal, redaction
+from podcast_pipeline.review.journal import replay as replaying
+from podcast_pipeline.review.page.view import Viewer
 from podcast_pipeline.transcript import document
 
 GOLDEN = Path(__file__).parent / "golden" / "journals"

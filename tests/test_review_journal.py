@@ -12,11 +12,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from podcast_pipeline.review.desk.desk import Desk
+from podcast_pipeline.review.journal.journal import Journal, JournalChanged, JournalError
 from reviews import make_show
 
-from podcast_pipeline.review import drive, journal
-from podcast_pipeline.review.desk import Desk
-from podcast_pipeline.review.journal import Journal, JournalChanged, JournalError
+from podcast_pipeline.review.desk import drive
+from podcast_pipeline.review.journal import journal
 
 AT = datetime(2026, 11, 21, 14, 3, 11, 204000, tzinfo=UTC)
 

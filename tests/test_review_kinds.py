@@ -14,14 +14,15 @@ import docx
 import pytest
 import soak
 from browser import Opener, give_sound, reviewing
+from podcast_pipeline.review.desk.desk import Desk
+from podcast_pipeline.review.journal.replay import KINDS, Kind
 from reviews import GUEST, HOST, Editor, desk, make_show, subject_at
 from shows import ShowDir
 
 from podcast_pipeline.errors import PodcastError
-from podcast_pipeline.review import approval, exchange, journal, replay
-from podcast_pipeline.review.desk import Desk
-from podcast_pipeline.review.replay import KINDS, Kind
-from podcast_pipeline.review.view import Viewer, text
+from podcast_pipeline.review.desk import approval, exchange
+from podcast_pipeline.review.journal import journal, replay
+from podcast_pipeline.review.page.view import Viewer, text
 
 __all__ = ["desk"]
 pytest_plugins = ["shows", "browser"]

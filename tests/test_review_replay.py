@@ -14,16 +14,16 @@ import pace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from podcast_pipeline.review.desk.comparison import Compared, compare
+from podcast_pipeline.review.desk.desk import Desk, EditConflict, held
+from podcast_pipeline.review.journal.replay import replay
+from podcast_pipeline.review.journal.state import State
+from podcast_pipeline.review.journal.strict import Refused, TooLarge, Unknown
 from reviews import GUEST, HOST, TURNS, Editor, desk, editor, machine_json, make_show, subject_at, write_machine
 from transcripts import PLAIN, TEXTS, words
 
 from podcast_pipeline.model.transcript import Word
-from podcast_pipeline.review import journal, tokens
-from podcast_pipeline.review.comparison import Compared, compare
-from podcast_pipeline.review.desk import Desk, EditConflict, held
-from podcast_pipeline.review.replay import replay
-from podcast_pipeline.review.state import State
-from podcast_pipeline.review.strict import Refused, TooLarge, Unknown
+from podcast_pipeline.review.journal import journal, tokens
 from podcast_pipeline.transcript import document
 from podcast_pipeline.transcript.align import key
 

@@ -18,14 +18,14 @@ from typing import Any
 import pytest
 import soak
 from browser import Opener, Server, Tab, reviewing
+from podcast_pipeline.review.desk.desk import Desk
+from podcast_pipeline.review.journal.replay import replay
 from reviewpage import SLUG, invited, kinds, lines, server, show, sounding, type_at_end
 from reviews import GUEST, TURNS, Editor, make_show, subject_at
 
 from podcast_pipeline.errors import PodcastError
-from podcast_pipeline.review import journal
-from podcast_pipeline.review.desk import Desk
-from podcast_pipeline.review.replay import replay
-from podcast_pipeline.review.server import bind, own_port
+from podcast_pipeline.review.journal import journal
+from podcast_pipeline.review.page.server import bind, own_port
 
 __all__ = ["server", "show", "sounding"]
 pytest_plugins = ["browser"]

@@ -8,16 +8,17 @@ from pathlib import Path
 
 import pytest
 from browser import Opener, give_sound, reviewing
+from podcast_pipeline.review.desk.desk import Desk
+from podcast_pipeline.review.journal.state import State
 from reviews import GUEST, HOST, TURNS, Editor, desk, make_show, subject_at
 from shows import ShowDir
 
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.release import Signature
 from podcast_pipeline.model.timeline import TIMELINE, Timeline
-from podcast_pipeline.review import approval, journal, voiding
-from podcast_pipeline.review.desk import Desk
-from podcast_pipeline.review.state import State
-from podcast_pipeline.review.view import Viewer
+from podcast_pipeline.review.desk import approval, voiding
+from podcast_pipeline.review.journal import journal
+from podcast_pipeline.review.page.view import Viewer
 from podcast_pipeline.tag.frames import audio_sha256
 from podcast_pipeline.transcript import document
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 import same
+from podcast_pipeline.review.desk.comparison import compare
+from podcast_pipeline.review.desk.desk import Desk
 from reviews import Editor, subject_at
 from shows import ShowDir
 
@@ -14,9 +16,7 @@ from podcast_pipeline import codec
 from podcast_pipeline.episode import records
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.pipeline import stages
-from podcast_pipeline.review import journal
-from podcast_pipeline.review.comparison import compare
-from podcast_pipeline.review.desk import Desk
+from podcast_pipeline.review.journal import journal
 
 HEAVY = ("probe", "mix", "normalize", "transcribe", "encode")
 """Stages that make sound and words: made again, a sign-off might fall."""

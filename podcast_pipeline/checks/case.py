@@ -21,7 +21,7 @@ from podcast_pipeline.model.show import Show
 from podcast_pipeline.model.timeline import Timeline
 from podcast_pipeline.model.transcript import Transcript
 from podcast_pipeline.people.part import taking_part
-from podcast_pipeline.review.comparison import Compared
+from podcast_pipeline.review.desk.comparison import Compared
 from podcast_pipeline.transcript.spoken import sentences
 
 

@@ -13,7 +13,7 @@ from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.evidence.registers import Lookup
 from podcast_pipeline.model.release import RELEASE, Release
 from podcast_pipeline.model.timeline import TIMELINE
-from podcast_pipeline.review.comparison import compare
+from podcast_pipeline.review.desk.comparison import compare
 from podcast_pipeline.site.page import episode_page
 from podcast_pipeline.transcript import captions
 

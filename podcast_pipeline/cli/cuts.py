@@ -13,7 +13,7 @@ from podcast_pipeline.errors import PodcastError
 
 if TYPE_CHECKING:
     from podcast_pipeline.episode.dossier import Dossier
-    from podcast_pipeline.review.offers import Offer
+    from podcast_pipeline.review.desk.offers import Offer
 
 EPISODE = click.argument("episode", metavar="EP")
 ACCEPT = click.option(
@@ -34,8 +34,8 @@ def cuts(
     """
     from podcast_pipeline.config.load import load_episode
     from podcast_pipeline.episode.dossier import Dossier
-    from podcast_pipeline.review import answers
-    from podcast_pipeline.review.offered import offered
+    from podcast_pipeline.review.desk import answers
+    from podcast_pipeline.review.desk.offered import offered
 
     if by and by not in session.show.people:
         raise PodcastError(f'--by: "{by}" is not in feed/people', f"people here: {', '.join(session.show.people)}")

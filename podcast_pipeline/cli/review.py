@@ -62,9 +62,9 @@ def review(
 
 
 def _page(session: Session, subject: Dossier, port: int | None, no_browser: bool) -> None:
-    from podcast_pipeline.review import server
-    from podcast_pipeline.review.desk import Desk, held, tell
-    from podcast_pipeline.review.security import HOST, START, Sessions
+    from podcast_pipeline.review.desk.desk import Desk, held, tell
+    from podcast_pipeline.review.page import server
+    from podcast_pipeline.review.page.security import HOST, START, Sessions
 
     slug = subject.slug
     with held(subject) as lock:
@@ -91,7 +91,7 @@ def _page(session: Session, subject: Dossier, port: int | None, no_browser: bool
 
 def _bound(subject: Dossier, port: int | None) -> tuple[socket.socket, list[str]]:
     """The page's socket, and what there is to say about its port. Raises PodcastError if `port` is taken."""
-    from podcast_pipeline.review import server
+    from podcast_pipeline.review.page import server
 
     if port is not None:
         return server.bind(port), []
@@ -104,7 +104,7 @@ def _bound(subject: Dossier, port: int | None) -> tuple[socket.socket, list[str]
 
 
 def _pauses(subject: Dossier) -> list[tuple[int, int]]:
-    from podcast_pipeline.review.offered import pauses
+    from podcast_pipeline.review.desk.offered import pauses
 
     return pauses(subject)
 
@@ -112,8 +112,8 @@ def _pauses(subject: Dossier) -> list[tuple[int, int]]:
 def _export(session: Session, subject: Dossier, path: Path) -> None:
     from podcast_pipeline import atomic
     from podcast_pipeline.model.timeline import Timeline
-    from podcast_pipeline.review import exchange
-    from podcast_pipeline.review.desk import Desk, held
+    from podcast_pipeline.review.desk import exchange
+    from podcast_pipeline.review.desk.desk import Desk, held
     from podcast_pipeline.transcript import writers
 
     suffix = path.suffix.lower()
@@ -134,8 +134,8 @@ def _export(session: Session, subject: Dossier, path: Path) -> None:
 
 
 def _import(session: Session, subject: Dossier, path: Path, by: str | None) -> None:
-    from podcast_pipeline.review import exchange
-    from podcast_pipeline.review.desk import Desk, held
+    from podcast_pipeline.review.desk import exchange
+    from podcast_pipeline.review.desk.desk import Desk, held
 
     if by is None or by not in subject.show.people:
         known = ", ".join(subject.show.people) or "none yet"

@@ -24,7 +24,7 @@ def signoff(session: Session, episode: str, by: str | None, role: str, withdraw:
     """
     from podcast_pipeline.config.load import load_episode
     from podcast_pipeline.episode.dossier import Dossier
-    from podcast_pipeline.review import signing
+    from podcast_pipeline.review.desk import signing
 
     dossier = Dossier(session.show, load_episode(session.workspace, session.show, episode), session.workspace)
     if withdraw:

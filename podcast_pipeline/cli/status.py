@@ -185,7 +185,7 @@ def _out(slug: str, what: str, release: Release | None, at: datetime) -> dict[st
 def _next(
     dossier: Dossier, plan: tuple[Decision, ...], stale: dict[str, list[str]], release: Release | None
 ) -> tuple[str, str]:
-    from podcast_pipeline.review import signing
+    from podcast_pipeline.review.desk import signing
 
     slug = dossier.slug
     if stale:

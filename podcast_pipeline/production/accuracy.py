@@ -11,7 +11,8 @@ from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import ConfigError, PodcastError
 from podcast_pipeline.model.release import Accuracy, FlagOutcome
 from podcast_pipeline.model.transcript import Transcript
-from podcast_pipeline.review import effort, journal
+from podcast_pipeline.review.desk import effort
+from podcast_pipeline.review.journal import journal
 from podcast_pipeline.transcript import accuracy, document
 from podcast_pipeline.transcript.accuracy import Utterance
 from podcast_pipeline.transcript.lexicon import lexicon

@@ -8,7 +8,7 @@ from podcast_pipeline.engine import record
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.audio import Track
-from podcast_pipeline.review import journal
+from podcast_pipeline.review.journal import journal
 from podcast_pipeline.sound.stamps import STAMPED
 
 _SUFFIXES = tuple(suffix for demuxer in STAMPED for suffix in SUFFIXES[demuxer])

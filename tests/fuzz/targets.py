@@ -25,7 +25,7 @@ from podcast_pipeline.migration import listen
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.publish import correct
-from podcast_pipeline.review import journal, replay
+from podcast_pipeline.review.journal import journal, replay
 from podcast_pipeline.transcript import document, machine
 
 ROOT = Path(__file__).parent.parent.parent

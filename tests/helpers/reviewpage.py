@@ -15,7 +15,7 @@ from browser import Server, Tab, reviewing
 from reviews import make_show
 
 from podcast_pipeline import ffmpeg, process
-from podcast_pipeline.review import journal
+from podcast_pipeline.review.journal import journal
 
 SLUG = "001-tiny"
 

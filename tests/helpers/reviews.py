@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from podcast_pipeline.review.desk.desk import Desk
 from shows import EPISODE, ROOT, TINY
 
 from podcast_pipeline.config.load import load_episode, load_show
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.layout import Workspace
-from podcast_pipeline.review.desk import Desk
 
 HOST, GUEST = "example-host", "example-guest"
 TURNS = (

@@ -15,12 +15,12 @@ from typing import Any
 
 from podcast_pipeline import atomic, timecode
 from podcast_pipeline.errors import PodcastError
-from podcast_pipeline.review import incoming
-from podcast_pipeline.review.desk import Desk
-from podcast_pipeline.review.paragraph import Reviewed
-from podcast_pipeline.review.projection import Aligned
-from podcast_pipeline.review.replay import apply, replay
-from podcast_pipeline.review.state import State
+from podcast_pipeline.review.desk import incoming
+from podcast_pipeline.review.desk.desk import Desk
+from podcast_pipeline.review.journal.paragraph import Reviewed
+from podcast_pipeline.review.journal.projection import Aligned
+from podcast_pipeline.review.journal.replay import apply, replay
+from podcast_pipeline.review.journal.state import State
 from podcast_pipeline.transcript.align import key
 from podcast_pipeline.transcript.characters import clean
 

@@ -14,13 +14,13 @@ from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.cut import united as cut_list
 from podcast_pipeline.model.terms import GlossaryWord
 from podcast_pipeline.model.timeline import TIMELINE
-from podcast_pipeline.review import approval, offers, precision, voiding
-from podcast_pipeline.review.checklist import Checklist
-from podcast_pipeline.review.desk import Desk
-from podcast_pipeline.review.item import CAUSES, Item
-from podcast_pipeline.review.paragraph import Reviewed
-from podcast_pipeline.review.projection import united
-from podcast_pipeline.review.tokens import approximate
+from podcast_pipeline.review.desk import approval, offers, precision, voiding
+from podcast_pipeline.review.desk.checklist import Checklist
+from podcast_pipeline.review.desk.desk import Desk
+from podcast_pipeline.review.desk.item import CAUSES, Item
+from podcast_pipeline.review.journal.paragraph import Reviewed
+from podcast_pipeline.review.journal.projection import united
+from podcast_pipeline.review.journal.tokens import approximate
 from podcast_pipeline.tag.frames import audio_sha256
 from podcast_pipeline.transcript import document
 from podcast_pipeline.transcript.lexicon import Lexicon, lexicon

@@ -9,8 +9,8 @@ from podcast_pipeline.audio import lame
 from podcast_pipeline.episode import signoff
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.model.release import Signature
-from podcast_pipeline.review.journal import Record
-from podcast_pipeline.review.state import State
+from podcast_pipeline.review.journal.journal import Record
+from podcast_pipeline.review.journal.state import State
 
 _TEXTS = frozenset({"edit", "replace_all", "restore", "split", "merge", "speaker", "speaker_rename", "rebase"})
 _CUTS = frozenset({"cut", "uncut"})

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from podcast_pipeline.model.show import DOUBTS
-from podcast_pipeline.review.paragraph import Reviewed
-from podcast_pipeline.review.tokens import Token
+from podcast_pipeline.review.journal.paragraph import Reviewed
+from podcast_pipeline.review.journal.tokens import Token
 from podcast_pipeline.transcript.align import key
 
 MUST = ("number", "negation", "drug", "side", "near-miss", "silence", "cut", "loop")

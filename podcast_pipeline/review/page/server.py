@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
-from podcast_pipeline.review.api import Api, absent, answer, refused
-from podcast_pipeline.review.desk import Desk
-from podcast_pipeline.review.security import HOST, START, Guard, Sessions
-from podcast_pipeline.review.view import Pauses
+from podcast_pipeline.review.desk.desk import Desk
+from podcast_pipeline.review.page.api import Api, absent, answer, refused
+from podcast_pipeline.review.page.security import HOST, START, Guard, Sessions
+from podcast_pipeline.review.page.view import Pauses
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -57,7 +57,7 @@ def _static() -> Iterator[Any]:
     def fixed(data: bytes, kind: str) -> Callable[[Request], Response]:
         return lambda _: Response(data, media_type=kind)
 
-    for entry in files("podcast_pipeline.review").joinpath("static").iterdir():
+    for entry in files("podcast_pipeline.review.page").joinpath("static").iterdir():
         kind = _TYPES.get(entry.name.rsplit(".", 1)[-1])
         if kind is not None:
             path = "/" if entry.name == "index.html" else f"/static/{entry.name}"

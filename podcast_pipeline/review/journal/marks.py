@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from podcast_pipeline.model.cut import SHORTEST
 from podcast_pipeline.model.span import lies_in
-from podcast_pipeline.review.tokens import Token
+from podcast_pipeline.review.journal.tokens import Token
 
 VAGUE = 1000
 """ms of interpolated words in a row inside which no edge may lie: nobody knows where the words are."""

@@ -6,11 +6,11 @@ import re
 import secrets
 from collections.abc import Callable
 
-from podcast_pipeline.review import cutting, strict
-from podcast_pipeline.review.journal import Record
-from podcast_pipeline.review.projection import Aligned
-from podcast_pipeline.review.state import State
-from podcast_pipeline.review.strict import Bases, Made, Refused, Request
+from podcast_pipeline.review.journal import cutting, strict
+from podcast_pipeline.review.journal.journal import Record
+from podcast_pipeline.review.journal.projection import Aligned
+from podcast_pipeline.review.journal.state import State
+from podcast_pipeline.review.journal.strict import Bases, Made, Refused, Request
 
 
 def build(state: State, aligned: Aligned, request: Request) -> tuple[Record, Bases]:

@@ -10,12 +10,13 @@ from podcast_pipeline.audio import dominance, preflight
 from podcast_pipeline.audio.preflight import PREFLIGHT
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.model.cut import SHORTEST
-from podcast_pipeline.review import beginning, journal, offers
-from podcast_pipeline.review.offers import KEPT, LONG, Offer
-from podcast_pipeline.review.projection import Aligned
-from podcast_pipeline.review.replay import replay
-from podcast_pipeline.review.state import State
-from podcast_pipeline.review.view import words_of
+from podcast_pipeline.review.desk import beginning, offers
+from podcast_pipeline.review.desk.offers import KEPT, LONG, Offer
+from podcast_pipeline.review.journal import journal
+from podcast_pipeline.review.journal.projection import Aligned
+from podcast_pipeline.review.journal.replay import replay
+from podcast_pipeline.review.journal.state import State
+from podcast_pipeline.review.page.view import words_of
 
 if TYPE_CHECKING:
     import numpy as np

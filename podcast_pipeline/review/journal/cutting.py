@@ -6,12 +6,12 @@ import secrets
 from typing import Any
 
 from podcast_pipeline.model.cut import REASONS, SHORTEST
-from podcast_pipeline.review import strict
-from podcast_pipeline.review.marks import refusal, within
-from podcast_pipeline.review.projection import Aligned
-from podcast_pipeline.review.state import State
-from podcast_pipeline.review.strict import Bases, Made, Refused, Request, Unknown
-from podcast_pipeline.review.tokens import Token
+from podcast_pipeline.review.journal import strict
+from podcast_pipeline.review.journal.marks import refusal, within
+from podcast_pipeline.review.journal.projection import Aligned
+from podcast_pipeline.review.journal.state import State
+from podcast_pipeline.review.journal.strict import Bases, Made, Refused, Request, Unknown
+from podcast_pipeline.review.journal.tokens import Token
 
 
 def cut(state: State, aligned: Aligned, request: Request) -> Made:

@@ -11,11 +11,12 @@ from podcast_pipeline.episode import signoff
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.release import Signature
-from podcast_pipeline.review import approval, journal, voiding
-from podcast_pipeline.review.beginning import BY_HAND
-from podcast_pipeline.review.desk import Desk, held
-from podcast_pipeline.review.replay import replay
-from podcast_pipeline.review.view import Viewer
+from podcast_pipeline.review.desk import approval, voiding
+from podcast_pipeline.review.desk.beginning import BY_HAND
+from podcast_pipeline.review.desk.desk import Desk, held
+from podcast_pipeline.review.journal import journal
+from podcast_pipeline.review.journal.replay import replay
+from podcast_pipeline.review.page.view import Viewer
 from podcast_pipeline.tag.frames import audio_sha256
 from podcast_pipeline.transcript import document
 

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from podcast_pipeline.model.transcript import Word
-from podcast_pipeline.review.journal import Record
-from podcast_pipeline.review.marks import Mark
-from podcast_pipeline.review.projection import tokens
-from podcast_pipeline.review.replay import apply
-from podcast_pipeline.review.state import State
+from podcast_pipeline.review.journal.journal import Record
+from podcast_pipeline.review.journal.marks import Mark
+from podcast_pipeline.review.journal.projection import tokens
+from podcast_pipeline.review.journal.replay import apply
+from podcast_pipeline.review.journal.state import State
 
 BLOCK = "█"
 """Stands for a word that was taken out."""

@@ -6,14 +6,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from podcast_pipeline.model.span import lies_in
-from podcast_pipeline.review.critical import HEDGES, Near, is_grave
-from podcast_pipeline.review.item import Item, bare, doubt, order
-from podcast_pipeline.review.marks import Mark
-from podcast_pipeline.review.names import Names
-from podcast_pipeline.review.paragraph import Reviewed
-from podcast_pipeline.review.projection import Aligned
-from podcast_pipeline.review.state import State
-from podcast_pipeline.review.tokens import Token, approximate
+from podcast_pipeline.review.desk.critical import HEDGES, Near, is_grave
+from podcast_pipeline.review.desk.item import Item, bare, doubt, order
+from podcast_pipeline.review.desk.names import Names
+from podcast_pipeline.review.journal.marks import Mark
+from podcast_pipeline.review.journal.paragraph import Reviewed
+from podcast_pipeline.review.journal.projection import Aligned
+from podcast_pipeline.review.journal.state import State
+from podcast_pipeline.review.journal.tokens import Token, approximate
 from podcast_pipeline.transcript.align import key
 from podcast_pipeline.transcript.characters import fault
 from podcast_pipeline.transcript.critical import Critical, asked, classify

@@ -17,13 +17,14 @@ from podcast_pipeline.engine import lock
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.transcript import Transcript
-from podcast_pipeline.review import beginning, drive, projection, redaction
-from podcast_pipeline.review.acts import build
-from podcast_pipeline.review.journal import Journal, JournalError, Record
-from podcast_pipeline.review.projection import Aligned, Tokens
-from podcast_pipeline.review.replay import apply, replay
-from podcast_pipeline.review.state import State
-from podcast_pipeline.review.strict import Bases, Refused, Request, head
+from podcast_pipeline.review.desk import beginning, drive
+from podcast_pipeline.review.journal import projection, redaction
+from podcast_pipeline.review.journal.acts import build
+from podcast_pipeline.review.journal.journal import Journal, JournalError, Record
+from podcast_pipeline.review.journal.projection import Aligned, Tokens
+from podcast_pipeline.review.journal.replay import apply, replay
+from podcast_pipeline.review.journal.state import State
+from podcast_pipeline.review.journal.strict import Bases, Refused, Request, head
 from podcast_pipeline.transcript import document
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from podcast_pipeline.model.span import Spans
 from podcast_pipeline.model.transcript import Word
-from podcast_pipeline.review.journal import Record
-from podcast_pipeline.review.marks import Mark
-from podcast_pipeline.review.paragraph import Reviewed
+from podcast_pipeline.review.journal.journal import Record
+from podcast_pipeline.review.journal.marks import Mark
+from podcast_pipeline.review.journal.paragraph import Reviewed
 
 
 @dataclass

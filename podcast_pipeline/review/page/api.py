@@ -11,13 +11,13 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from podcast_pipeline.errors import PodcastError
-from podcast_pipeline.review import approval, glossary
-from podcast_pipeline.review.desk import Desk, EditConflict, now
-from podcast_pipeline.review.journal import JournalError
-from podcast_pipeline.review.security import HOST, START, Sessions
-from podcast_pipeline.review.strict import ID, Outdated, Refused, TooLarge, Unconditional, Unknown, head, text
-from podcast_pipeline.review.view import Pauses, Viewer
-from podcast_pipeline.review.view import text as encoded
+from podcast_pipeline.review.desk import approval, glossary
+from podcast_pipeline.review.desk.desk import Desk, EditConflict, now
+from podcast_pipeline.review.journal.journal import JournalError
+from podcast_pipeline.review.journal.strict import ID, Outdated, Refused, TooLarge, Unconditional, Unknown, head, text
+from podcast_pipeline.review.page.security import HOST, START, Sessions
+from podcast_pipeline.review.page.view import Pauses, Viewer
+from podcast_pipeline.review.page.view import text as encoded
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -14,11 +14,11 @@ from podcast_pipeline.model.release import Signature
 from podcast_pipeline.model.span import Spans
 from podcast_pipeline.model.timeline import TIMELINE, Timeline
 from podcast_pipeline.model.transcript import Transcript
-from podcast_pipeline.review import voiding
-from podcast_pipeline.review.checklist import Checklist
-from podcast_pipeline.review.desk import Desk
-from podcast_pipeline.review.precision import tally
-from podcast_pipeline.review.projection import united
+from podcast_pipeline.review.desk import voiding
+from podcast_pipeline.review.desk.checklist import Checklist
+from podcast_pipeline.review.desk.desk import Desk
+from podcast_pipeline.review.desk.precision import tally
+from podcast_pipeline.review.journal.projection import united
 from podcast_pipeline.tag.frames import audio_sha256
 from podcast_pipeline.transcript import captions, document
 

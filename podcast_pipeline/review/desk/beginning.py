@@ -9,12 +9,12 @@ from typing import Any
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.cut import Cut
 from podcast_pipeline.model.transcript import Paragraph, Transcript, Word
-from podcast_pipeline.review import incoming
-from podcast_pipeline.review.journal import Record
-from podcast_pipeline.review.paragraph import Reviewed
-from podcast_pipeline.review.partition import partition
-from podcast_pipeline.review.state import State
-from podcast_pipeline.review.tokens import Token
+from podcast_pipeline.review.desk import incoming
+from podcast_pipeline.review.desk.partition import partition
+from podcast_pipeline.review.journal.journal import Record
+from podcast_pipeline.review.journal.paragraph import Reviewed
+from podcast_pipeline.review.journal.state import State
+from podcast_pipeline.review.journal.tokens import Token
 from podcast_pipeline.transcript import document
 
 BY_HAND = "by-hand"

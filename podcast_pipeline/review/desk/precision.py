@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from podcast_pipeline.review.checklist import Checklist
-from podcast_pipeline.review.item import MUST
-from podcast_pipeline.review.journal import Record
-from podcast_pipeline.review.projection import Aligned
-from podcast_pipeline.review.replay import apply
-from podcast_pipeline.review.state import State
+from podcast_pipeline.review.desk.checklist import Checklist
+from podcast_pipeline.review.desk.item import MUST
+from podcast_pipeline.review.journal.journal import Record
+from podcast_pipeline.review.journal.projection import Aligned
+from podcast_pipeline.review.journal.replay import apply
+from podcast_pipeline.review.journal.state import State
 
 ENOUGH = 200
 """Items of a cause after which its precision is believed."""

@@ -10,9 +10,9 @@ from podcast_pipeline import process
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.transcript import Transcript
-from podcast_pipeline.review import journal
-from podcast_pipeline.review.projection import Aligned, Written, transcript
-from podcast_pipeline.review.replay import replay
+from podcast_pipeline.review.journal import journal
+from podcast_pipeline.review.journal.projection import Aligned, Written, transcript
+from podcast_pipeline.review.journal.replay import replay
 from podcast_pipeline.transcript import document
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from podcast_pipeline.model.cut import SHORTEST, Cut
 from podcast_pipeline.model.span import overlap
-from podcast_pipeline.review.critical import is_grave
-from podcast_pipeline.review.projection import Aligned
-from podcast_pipeline.review.state import State
-from podcast_pipeline.review.tokens import Token
+from podcast_pipeline.review.desk.critical import is_grave
+from podcast_pipeline.review.journal.projection import Aligned
+from podcast_pipeline.review.journal.state import State
+from podcast_pipeline.review.journal.tokens import Token
 from podcast_pipeline.transcript.align import key
 from podcast_pipeline.transcript.lexicon import Lexicon
 

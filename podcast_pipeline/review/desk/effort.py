@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from podcast_pipeline.review.journal import Record
+from podcast_pipeline.review.journal.journal import Record
 
 BREAK = timedelta(minutes=5)
 """A longer time without an act is a break: nobody was at work."""

@@ -10,10 +10,10 @@ from podcast_pipeline.model.cut import Cut
 from podcast_pipeline.model.cut import united as cut_list
 from podcast_pipeline.model.span import middle
 from podcast_pipeline.model.transcript import Paragraph, Transcript, Word
-from podcast_pipeline.review.marks import Mark
-from podcast_pipeline.review.paragraph import Reviewed
-from podcast_pipeline.review.state import State
-from podcast_pipeline.review.tokens import Token, timed
+from podcast_pipeline.review.journal.marks import Mark
+from podcast_pipeline.review.journal.paragraph import Reviewed
+from podcast_pipeline.review.journal.state import State
+from podcast_pipeline.review.journal.tokens import Token, timed
 
 Tokens = dict[str, tuple[Token, ...]]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from podcast_pipeline import handwritten, timecode
-from podcast_pipeline.review.offers import Offer
+from podcast_pipeline.review.desk.offers import Offer
 
 
 def write(path: Path, accepted: Sequence[Offer], declined: Sequence[Offer], by: str = "") -> None:

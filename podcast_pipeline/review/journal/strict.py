@@ -6,9 +6,9 @@ import re
 from typing import Any
 
 from podcast_pipeline.errors import PodcastError
-from podcast_pipeline.review.journal import Record
-from podcast_pipeline.review.paragraph import Reviewed
-from podcast_pipeline.review.state import State
+from podcast_pipeline.review.journal.journal import Record
+from podcast_pipeline.review.journal.paragraph import Reviewed
+from podcast_pipeline.review.journal.state import State
 from podcast_pipeline.transcript.characters import fault
 
 LONGEST = 20_000

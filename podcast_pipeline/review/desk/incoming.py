@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from podcast_pipeline.review.journal import Record
-from podcast_pipeline.review.paragraph import Reviewed
-from podcast_pipeline.review.state import State
+from podcast_pipeline.review.journal.journal import Record
+from podcast_pipeline.review.journal.paragraph import Reviewed
+from podcast_pipeline.review.journal.state import State
 
 
 def change(state: State, was: Reviewed, text: str, where: str, known: bool = True) -> Record | None:

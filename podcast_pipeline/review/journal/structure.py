@@ -7,9 +7,9 @@ import re
 from collections.abc import Sequence
 
 from podcast_pipeline.model.transcript import Word
-from podcast_pipeline.review.journal import Record
-from podcast_pipeline.review.paragraph import Reviewed
-from podcast_pipeline.review.state import State
+from podcast_pipeline.review.journal.journal import Record
+from podcast_pipeline.review.journal.paragraph import Reviewed
+from podcast_pipeline.review.journal.state import State
 from podcast_pipeline.transcript.align import key
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.span import union
-from podcast_pipeline.review import structure
-from podcast_pipeline.review.journal import ENVELOPE, Record
-from podcast_pipeline.review.marks import Mark
-from podcast_pipeline.review.state import State
+from podcast_pipeline.review.journal import structure
+from podcast_pipeline.review.journal.journal import ENVELOPE, Record
+from podcast_pipeline.review.journal.marks import Mark
+from podcast_pipeline.review.journal.state import State
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Where a journal is open: begun, asked, written, judged and signed."""
