@@ -12,11 +12,11 @@ from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.model.cut import SHORTEST
 from podcast_pipeline.review.desk import beginning, offers
 from podcast_pipeline.review.desk.offers import KEPT, LONG, Offer
+from podcast_pipeline.review.desk.places import words_of
 from podcast_pipeline.review.journal import journal
 from podcast_pipeline.review.journal.projection import Aligned
 from podcast_pipeline.review.journal.replay import replay
 from podcast_pipeline.review.journal.state import State
-from podcast_pipeline.review.page.view import words_of
 
 if TYPE_CHECKING:
     import numpy as np

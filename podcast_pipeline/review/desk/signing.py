@@ -11,12 +11,11 @@ from podcast_pipeline.episode import signoff
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.release import Signature
-from podcast_pipeline.review.desk import approval, voiding
+from podcast_pipeline.review.desk import approval, places, voiding
 from podcast_pipeline.review.desk.beginning import BY_HAND
 from podcast_pipeline.review.desk.desk import Desk, held
 from podcast_pipeline.review.journal import journal
 from podcast_pipeline.review.journal.replay import replay
-from podcast_pipeline.review.page.view import Viewer
 from podcast_pipeline.tag.frames import audio_sha256
 from podcast_pipeline.transcript import document
 
@@ -36,7 +35,7 @@ def sign(subject: Dossier, by: str, role: str, now: datetime) -> Signature:
             f"{slug}: there is nothing to sign yet", f"run `podcast build {slug}`, then read and hear it"
         )
     with held(subject), contextlib.closing(Desk(subject, by)) as desk:
-        return approval.sign(desk, Viewer(desk).checklist, by, role, now)
+        return approval.sign(desk, places.checklist(subject), by, role, now)
 
 
 def missing(subject: Dossier) -> tuple[str, ...]:

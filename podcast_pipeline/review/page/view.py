@@ -9,13 +9,11 @@ from typing import Any
 from podcast_pipeline import codec
 from podcast_pipeline.digests import Digests
 from podcast_pipeline.episode import signoff
-from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.cut import united as cut_list
 from podcast_pipeline.model.terms import GlossaryWord
 from podcast_pipeline.model.timeline import TIMELINE
-from podcast_pipeline.review.desk import approval, offers, precision, voiding
-from podcast_pipeline.review.desk.checklist import Checklist
+from podcast_pipeline.review.desk import approval, offers, places, precision, voiding
 from podcast_pipeline.review.desk.desk import Desk
 from podcast_pipeline.review.desk.item import CAUSES, Item
 from podcast_pipeline.review.journal.paragraph import Reviewed
@@ -23,16 +21,9 @@ from podcast_pipeline.review.journal.projection import united
 from podcast_pipeline.review.journal.tokens import approximate
 from podcast_pipeline.tag.frames import audio_sha256
 from podcast_pipeline.transcript import document
-from podcast_pipeline.transcript.lexicon import Lexicon, lexicon
 
 View = dict[str, Any]
 Pauses = Callable[[], Iterable[tuple[int, int]]]
-
-
-def words_of(subject: Dossier, more: Iterable[GlossaryWord] = ()) -> Lexicon:
-    """What is known about words: medicine, the show's glossary and `more` of it, and the people of this episode."""
-    people = [person.name for person in subject.people]
-    return lexicon((*subject.show.terms.words, *more), people, subject.episode.transcribe.language)
 
 
 class Viewer:
@@ -45,7 +36,7 @@ class Viewer:
         self.silent = tuple(precision.silent(self.precision, desk.subject.show.review.ask))
         self.words: tuple[GlossaryWord, ...] = ()
         """Those that came into the glossary while the page was open."""
-        self.checklist = self._checklist()
+        self.checklist = places.checklist(desk.subject, self.silent)
         self._frames = Digests(of=audio_sha256)
         self._digest = (-1, "")
 
@@ -54,14 +45,10 @@ class Viewer:
         """The digest of the programme's audio; "" if there is none yet."""
         return self._frames(self.desk.subject.mp3) or ""
 
-    def _checklist(self) -> Checklist:
-        subject = self.desk.subject
-        return Checklist(words_of(subject, self.words), subject.machine_value(), self.silent)
-
     def learn(self, word: GlossaryWord) -> None:
         """Look at the text with a word that is in the glossary from now on."""
         self.words = (*self.words, word)
-        self.checklist = self._checklist()
+        self.checklist = places.checklist(self.desk.subject, self.silent, self.words)
 
     def whole(self) -> View:
         """Everything, for a page that opens."""
