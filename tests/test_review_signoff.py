@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,11 @@ import pytest
 from PIL import Image
 from shows import SIGNER, ShowDir, sign, tree
 
+from podcast_pipeline import codec
 from podcast_pipeline.episode import signoff
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.person import Person
+from podcast_pipeline.model.release import Signature
 from podcast_pipeline.tag.frames import audio_range, audio_sha256
 from podcast_pipeline.transcript import document
 
@@ -228,6 +231,35 @@ def test_a_sign_off_edited_by_hand_is_refused(signed: ShowDir, key: str, new: ob
     put(signed, "signoff.json", found)
     signed.podcast("build")
     assert "is public" in signed.podcast("publish", "001-tiny").err, "its layout is no matter"
+
+
+def test_a_seal_holds_for_the_fields_that_stand_there(tmp_path: Path) -> None:
+    """One of today is what it was; one from before a field was known holds, with its default; one with a field that
+    only a newer version knows is named so, and is refused as edited where the seal does not hold."""
+    path = tmp_path / "signoff.json"
+    today = {
+        "by": "example-host", "name": "Robin Example, MD", "role": "physician reviewer", "at": "2026-11-20T09:30:00Z",
+        "audio_sha256": "a" * 64, "transcript_sha256": "b" * 64, "example": True, "heard": 0.934,
+    }  # fmt: skip
+    at = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+    signature = Signature(*list(today.values())[:3], at, "a" * 64, "b" * 64, example=True, heard=0.934)  # type: ignore[arg-type]
+    seal = "b2f5dca0eec06cd9bde43ffc08c82c5325c70c96375a304b6065b92f4175e5de"
+    path.write_text(json.dumps({**today, "seal": seal}), "utf-8")
+    assert signoff.read(path) == signature
+    signoff.write(path, signature)
+    assert json.loads(path.read_text("utf-8"))["seal"] == seal
+
+    before = {name: field for name, field in today.items() if name not in ("example", "heard")}
+    path.write_text(json.dumps({**before, "seal": codec.digest(before)}), "utf-8")
+    assert signoff.read(path) == replace(signature, example=False, heard=None)
+
+    newer = {**today, "statement_sha256": "c" * 64}
+    path.write_text(json.dumps({**newer, "seal": codec.digest(newer)}), "utf-8")
+    with pytest.raises(PodcastError, match="a newer version of this program, which knows 'statement_"):
+        signoff.read(path)
+    path.write_text(json.dumps({**newer, "seal": seal}), "utf-8")
+    with pytest.raises(PodcastError, match=r"not a sign-off: Signature\.statement_sha256"):
+        signoff.read(path)
 
 
 def test_a_damaged_sign_off_is_one_line(signed: ShowDir) -> None:

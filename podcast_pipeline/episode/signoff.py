@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from podcast_pipeline.model.release import Signature
 from podcast_pipeline.model.transcript import Transcript
 from podcast_pipeline.transcript import document
 
+_FIELDS = {field.name for field in dataclasses.fields(Signature)}
 AGAIN = "restore it from git, or sign again: `podcast signoff EP --by ID`"
 
 
@@ -23,31 +25,33 @@ def sign(person: Person, role: str, audio_sha256: str, transcript_sha256: str, n
 
 
 def write(path: Path, signature: Signature) -> None:
-    """Write signoff.json: the signature, and the digest of it that shows a later edit by hand."""
+    """Write signoff.json: the signature, and the digest of what stands there, which shows a later edit by hand."""
     value = codec.encode(signature)
-    atomic.write_json(path, {**value, "seal": _seal(signature)})
+    atomic.write_json(path, {**value, "seal": codec.digest(value)})
 
 
 def read(path: Path) -> Signature | None:
     """The signature in signoff.json; None if nobody has signed.
 
-    Raises PodcastError if the file is damaged or was edited: only a person who signs again can say something else.
+    Raises PodcastError if the file is damaged or was edited: only a person who signs again can say something else. The
+    seal is asked of the fields as they stand: one that a version adds later voids no signature of before, and one that
+    this version does not know is somebody's who has a newer one.
     """
     if not path.exists():
         return None
     try:
         value = json.loads(path.read_text("utf-8"))
-        seal = value.pop("seal", None)
+        sealed = value.pop("seal", None) == codec.digest(value)
+        if sealed and (extra := sorted(value.keys() - _FIELDS)):
+            raise PodcastError(
+                f"{path}: was signed with a newer version of this program, which knows {extra[0]!r}", "update this one"
+            )
         signature = codec.decode(Signature, value)
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise PodcastError(f"{path}: not a sign-off: {error}", AGAIN) from error
-    if seal != _seal(signature):
+    if not sealed:
         raise PodcastError(f"{path}: was edited by hand, so it is nobody's signature any more", AGAIN)
     return signature
-
-
-def _seal(signature: Signature) -> str:
-    return codec.digest(signature)
 
 
 def void(signature: Signature, audio_sha256: str, transcript_sha256: str) -> tuple[str, ...]:
