@@ -238,9 +238,8 @@ def findings(root: Path) -> Iterator[tuple[str, str]]:
 
 def journals() -> Iterator[tuple[str, str]]:
     """The state that the lines of each kept journal add up to."""
-    from podcast_pipeline.review.journal.replay import replay
-
     from podcast_pipeline.review.journal import journal
+    from podcast_pipeline.review.journal.replay import replay
 
     for path in sorted(GOLDEN.rglob("*.jsonl")):
         name = "-".join(path.relative_to(GOLDEN).with_suffix("").parts)

@@ -33,7 +33,6 @@ from cases import (
     told,
     transcript,
 )
-from podcast_pipeline.review.desk.comparison import Compared
 
 from podcast_pipeline.checks.case import Case
 from podcast_pipeline.checks.codes import CODES
@@ -50,6 +49,7 @@ from podcast_pipeline.model.release import Correction
 from podcast_pipeline.model.terms import Collision, DiscouragedTerm, GlossaryWord, Sense, Terms
 from podcast_pipeline.model.timeline import Timeline
 from podcast_pipeline.model.waiver import Waiver
+from podcast_pipeline.review.desk.comparison import Compared
 
 Change = Callable[[Case, Path], Case]
 

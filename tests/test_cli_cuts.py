@@ -8,11 +8,11 @@ import tomllib
 
 import audio
 import pytest
-from podcast_pipeline.review.desk.desk import Desk
-from podcast_pipeline.review.desk.offered import pauses
 from reviews import subject_at
 from shows import ShowDir, record
 
+from podcast_pipeline.review.desk.desk import Desk
+from podcast_pipeline.review.desk.offered import pauses
 from podcast_pipeline.review.page.view import Viewer
 
 pytest_plugins = ["shows"]

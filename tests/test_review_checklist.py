@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from reviews import GUEST, HOST, TURNS, Editor, desk, editor, machine_json, make_show, write_machine
+
+from podcast_pipeline.model.terms import GlossaryWord
 from podcast_pipeline.review.desk.checklist import Checklist
 from podcast_pipeline.review.desk.critical import Near
 from podcast_pipeline.review.desk.desk import Desk
 from podcast_pipeline.review.desk.item import CAUSES, MUST, Item
 from podcast_pipeline.review.desk.offers import offers
 from podcast_pipeline.review.desk.precision import Tally, of_show, silent, tally
-from podcast_pipeline.review.journal.journal import encode
-from reviews import GUEST, HOST, TURNS, Editor, desk, editor, machine_json, make_show, write_machine
-
-from podcast_pipeline.model.terms import GlossaryWord
+from podcast_pipeline.review.journal import journal
+from podcast_pipeline.review.journal.acts.base import Base
+from podcast_pipeline.review.journal.acts.heard import Heard
+from podcast_pipeline.review.journal.acts.signoff import Signoff
 from podcast_pipeline.review.page.view import Viewer
 from podcast_pipeline.transcript.lexicon import lexicon
 
@@ -170,7 +174,7 @@ def test_how_often_a_cause_was_right_is_counted_from_the_journal(desk: Desk, edi
     editor.edit("p2", "The dose was 300 mg of gabapentin, and it did not help him.")
     editor.edit("p2", "The dose was 300 mg of gabapentin, and it did help him.")
     editor.ask("check", ps=editor.revs("p2"))
-    found = tally(desk.journal.records, Checklist(lexicon(), {}))
+    found = tally(desk.journal.lines, Checklist(lexicon(), {}))
     assert found["negation"] == Tally(1, 1)
     assert found["number"] == found["drug"] == found["confidence"] == Tally(1, 0)
     assert {number.cause, negation.cause} == {"number", "negation"}
@@ -180,11 +184,14 @@ def test_a_doubt_that_was_seldom_right_is_not_asked_about(desk: Desk) -> None:
     """From 200 items on and below a quarter of edits a cause is off, as the sign-offs of all episodes recorded it; not
     one that must be checked, and not one that [review] ask keeps."""
     episodes = desk.subject.workspace.episodes
-    counts = {"confidence": [150, 30], "number": [400, 0], "word": [300, 75]}
-    for name, more in (("101-one", counts), ("102-two", {"confidence": [60, 5]})):
+    counts = {"confidence": (150, 30), "number": (400, 0), "word": (300, 75)}
+    for name, more in (("101-one", counts), ("102-two", {"confidence": (60, 5)})):
         (episodes / name).mkdir()
-        lines: list[dict[str, Any]] = [{"kind": "base"}, {"kind": "signoff", "precision": more}, {"kind": "heard"}]
-        (episodes / name / "review.jsonl").write_bytes(b"".join(encode(line) + b"\n" for line in lines))
+        signed = Signoff(name="", role="", audio_sha256="", transcript_sha256="", precision=more)
+        begun = journal.begun(
+            [Base(machine_sha256="", language="en"), signed, Heard(spans=())], HOST, datetime.now(UTC)
+        )
+        (episodes / name / "review.jsonl").write_bytes(b"".join(line.data + b"\n" for line in begun))
     total = of_show(episodes)
     assert total["confidence"] == Tally(210, 35)
     assert list(silent(total, ())) == ["confidence"]

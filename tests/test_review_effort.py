@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 from podcast_pipeline.review.desk import effort
+from podcast_pipeline.review.journal.act import Act
+from podcast_pipeline.review.journal.acts.base import Base
+from podcast_pipeline.review.journal.acts.edit import Edit
+from podcast_pipeline.review.journal.acts.heard import Heard
+from podcast_pipeline.review.journal.acts.signoff import Signoff
+from podcast_pipeline.review.journal.line import Line, written
+from podcast_pipeline.review.journal.stamp import Stamp
+
+ACTS: dict[str, Act] = {
+    "base": Base(machine_sha256="", language="en"),
+    "heard": Heard(spans=((0, 1),)),
+    "edit": Edit(p="p1", base=1, text="So."),
+    "signoff": Signoff(name="", role="", audio_sha256="", transcript_sha256=""),
+}
 
 
-def line(kind: str, at: str) -> dict[str, str]:
-    return {"kind": kind, "at": f"2026-01-05T{at}Z"}
+def line(kind: str, at: str) -> Line:
+    return written(ACTS[kind], Stamp(1, f"2026-01-05T{at}Z", "alex"), "")
 
 
 def test_work_counts_and_breaks_do_not() -> None:

@@ -11,12 +11,12 @@ import docx
 import pytest
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from podcast_pipeline.review.desk.desk import Desk
-from reviews import GUEST, HOST, Editor, desk, editor, make_show
+from reviews import GUEST, HOST, Editor, desk, editor, fields, make_show
 from shows import podcast
 
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.review.desk import exchange
+from podcast_pipeline.review.desk.desk import Desk
 
 __all__ = ["desk", "editor"]
 
@@ -57,7 +57,7 @@ def test_each_changed_paragraph_is_one_line(desk: Desk, editor: Editor, tmp_path
     body(document)[3].text = "The dose was 30 mg of gabapentin, and it did not help him."
     document.save(str(path))
     assert exchange.take_back(desk, path, HOST) == exchange.Taken(2, 0)
-    assert [(line["kind"], line["p"], line["by"]) for line in desk.journal.records[seq:]] == [
+    assert [(line["kind"], line["p"], line["by"]) for line in fields(desk.journal.lines[seq:])] == [
         ("edit", "p1", HOST), ("edit", "p2", HOST),
     ]  # fmt: skip
     assert "30 mg" in editor.text("p2")

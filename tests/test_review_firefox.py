@@ -6,7 +6,7 @@ from pathlib import Path
 
 from browser import reviewing
 from firefox import firefox
-from reviews import TURNS, make_show
+from reviews import TURNS, fields, make_show
 
 from podcast_pipeline.review.journal import journal
 
@@ -51,7 +51,7 @@ def test_an_editor_in_firefox(tmp_path: Path) -> None:
         assert browser.execute_script("return CSS.highlights.get('cut').size") == 1
         browser.find_element(By.CSS_SELECTOR, '#modes [data-mode="changes"]').click()
         assert browser.find_element(By.CSS_SELECTOR, "#changes del").text == "Um, so"
-    lines = journal.read(tmp_path / "show" / "episodes" / SLUG / "review.jsonl")
+    lines = fields(journal.read(tmp_path / "show" / "episodes" / SLUG / "review.jsonl"))
     kinds = [line["kind"] for line in lines if line["kind"] not in ("base", "base_paragraph")]
     assert kinds == ["resolve", "edit", "cut"]
     (edit,) = [line for line in lines if line["kind"] == "edit"]

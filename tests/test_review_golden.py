@@ -19,19 +19,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import reviews
-from podcast_pipeline.review.desk.desk import Desk, EditConflict
-from podcast_pipeline.review.journal.marks import Mark
-from podcast_pipeline.review.journal.projection import Aligned, Written, transcript
-from podcast_pipeline.review.journal.state import State
-from podcast_pipeline.review.journal.strict import Refused
 from reviews import GUEST, HOST, TURNS, Editor, machine_json, make_show, subject_at, write_machine
 
 from podcast_pipeline import codec
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.review.desk import approval, desk, effort, precision, voiding
-from podcast_pipeline.review.journal import acts, cutting, journal, redaction
+from podcast_pipeline.review.desk.desk import Desk, EditConflict
+from podcast_pipeline.review.journal import journal, line, redaction
 from podcast_pipeline.review.journal import replay as replaying
+from podcast_pipeline.review.journal.acts import ACTS
+from podcast_pipeline.review.journal.marks import Mark
+from podcast_pipeline.review.journal.projection import Aligned, Written, transcript
+from podcast_pipeline.review.journal.state import State
+from podcast_pipeline.review.journal.strict import Refused
 from podcast_pipeline.review.page.view import Viewer
 from podcast_pipeline.transcript import document
 
@@ -42,11 +42,9 @@ FINAL = "ab" * 32
 
 def plain(state: State) -> dict[str, Any]:
     """`state` as JSON; of the sign-off what the state is asked for."""
-    value = {field.name: getattr(state, field.name) for field in dataclasses.fields(state)}
+    value = {field.name.replace("signed", "signoff"): getattr(state, field.name) for field in dataclasses.fields(state)}
     for name in ("rejected", "editors", "redacted", "projections"):
         value[name] = sorted(value[name])
-    if (signed := value["signoff"]) is not None:
-        value["signoff"] = {"seq": signed["seq"], "tools": signed["tools"]}
     encoded: dict[str, Any] = codec.encode(value)
     return encoded
 
@@ -55,10 +53,9 @@ def plain(state: State) -> dict[str, Any]:
 def steady(monkeypatch: pytest.MonkeyPatch) -> None:
     """A clock that goes on by forty seconds at each look, ids in order, the same programs everywhere."""
     ticks, numbers, ops = itertools.count(), itertools.count(1), itertools.count(1)
-    monkeypatch.setattr(reviews.uuid, "uuid4", lambda: uuid.UUID(int=next(ops)))
+    monkeypatch.setattr(uuid, "uuid4", lambda: uuid.UUID(int=next(ops)))
     monkeypatch.setattr(desk, "now", lambda: START + next(ticks) * timedelta(seconds=40))
-    for module in (acts, cutting):
-        monkeypatch.setattr(module.secrets, "token_hex", lambda size: f"{next(numbers):0{2 * size}x}")
+    monkeypatch.setattr("secrets.token_hex", lambda size: f"{next(numbers):0{2 * size}x}")
     monkeypatch.setattr(voiding, "tools", lambda: {"ffmpeg": "7.1", "lameenc": "1.8.1"})
     monkeypatch.setattr("podcast_pipeline.__version__", "0.1.0")
 
@@ -159,8 +156,7 @@ def _signed(opened: Desk) -> None:
         if p.query:
             host.ask("resolve", p=p.id, rev=host.rev(p.id))
     opened.project(HOST)
-    sign = lambda: approval.sign(opened, Viewer(opened).checklist, HOST, "editor", START)  # noqa: E731
-    sign()
+    approval.sign(opened, Viewer(opened).checklist, HOST, "editor", START)
     approval.withdraw(opened, HOST)
     host.edit("p2", f"{host.text('p2')} Indeed.")
     host.ask("query", p="p2", rev=host.rev("p2"), text="Is gabapentin meant, or pregabalin?")
@@ -171,7 +167,7 @@ def _signed(opened: Desk) -> None:
     opened.redact([mark.id for mark in opened.state.marks.values() if mark.reason == "privacy"], HOST)
     host.edit("p1", f"{host.text('p1')} So.")
     opened.project(HOST)
-    sign()
+    approval.sign(opened, Viewer(opened).checklist, HOST, "editor", START)
 
 
 def older(records: list[dict[str, Any]]) -> bytes:
@@ -182,30 +178,30 @@ def older(records: list[dict[str, Any]]) -> bytes:
             record["at"] = record.pop("offset")
         if record["kind"] == "rebase":
             del record["language"]
-        lines.append(journal.encode({**record, "prev": before}))
-        before = journal.digest(lines[-1])
-    return b"".join(line + b"\n" for line in lines)
+        lines.append(json.dumps({**record, "prev": before}, ensure_ascii=False, separators=(",", ":")).encode())
+        before = line.digest(lines[-1])
+    return b"".join(data + b"\n" for data in lines)
 
 
 def outcome(path: Path, root: Path) -> dict[str, Any]:
     """What comes of a journal: the state after each line, the text of record, and what is asked of its lines."""
-    records, state = journal.read(path), State()
+    lines, state = journal.read(path), State()
     with closing(Desk(make_show(root))) as opened:
         subject, checklist = opened.subject, Viewer(opened).checklist
     states = []
-    for record in records:
-        replaying.apply(state, record)
+    for one in lines:
+        replaying.apply(state, one)
         states.append(codec.digest(plain(state))[:16])
-    ends = [place + 1 for place, record in enumerate(records) if record["kind"] == "signoff"]
+    ends = [place + 1 for place, one in enumerate(lines) if one.act.kind == "signoff"]
     return {
         "states": states,
         "state": plain(state),
         "transcript": json.loads(document.text(transcript(state, Aligned().all(state), subject.names, Written()))),
-        "minutes": effort.minutes(records),
-        "tally": codec.encode(precision.tally(records, checklist)),
-        "void": [voiding._text(subject, state, records[first:last])
-                 for first in ends for last in range(first, len(records) + 1)],
-        "redacted": [journal.encode(record).decode() for record in redaction.redacted(records, _marks(state))],
+        "minutes": effort.minutes(lines),
+        "tally": codec.encode(precision.tally(lines, checklist)),
+        "void": [voiding._text(subject, state, lines[first:last])
+                 for first in ends for last in range(first, len(lines) + 1)],
+        "redacted": [one.data.decode() for one in redaction.redacted(lines, _marks(state))],
     }  # fmt: skip
 
 
@@ -230,10 +226,13 @@ def shown(value: dict[str, Any]) -> str:
 
 
 def _rows(part: Any) -> str:
-    short = lambda one: json.dumps(one, ensure_ascii=False, separators=(",", ":"))  # noqa: E731
     if isinstance(part, dict):
-        return "{\n " + ",\n ".join(f"{short(key)}:{short(one)}" for key, one in part.items()) + "\n}"
-    return "[\n " + ",\n ".join(map(short, part)) + "\n]" if isinstance(part, list) else short(part)
+        return "{\n " + ",\n ".join(f"{_short(key)}:{_short(one)}" for key, one in part.items()) + "\n}"
+    return "[\n " + ",\n ".join(map(_short, part)) + "\n]" if isinstance(part, list) else _short(part)
+
+
+def _short(part: Any) -> str:
+    return json.dumps(part, ensure_ascii=False, separators=(",", ":"))
 
 
 @pytest.mark.usefixtures("steady")
@@ -241,7 +240,7 @@ def test_a_session_writes_the_lines_that_it_wrote(tmp_path: Path, update_golden:
     """The same acts in the same order: the same journal, byte for byte, through undo, sign-off and taking words out."""
     path = session(tmp_path / "show")
     records = [json.loads(line) for line in path.read_bytes().splitlines()]
-    assert {record["kind"] for record in records} == set(replaying.KINDS)
+    assert {record["kind"] for record in records} == set(ACTS)
     compare(GOLDEN / "session.jsonl", path.read_text("utf-8"), update_golden)
     compare(GOLDEN / "old.jsonl", older(records).decode(), update_golden)
 
@@ -307,11 +306,11 @@ def test_what_is_refused_is_refused_in_the_same_words(tmp_path: Path, update_gol
         with closing(Desk(subject)) as opened:
             try:
                 opened.act({"op": f"op-{number}", "by": HOST, **asked})
-                line = json.loads(subject.journal.read_bytes().splitlines()[-1])
+                wrote = json.loads(subject.journal.read_bytes().splitlines()[-1])
                 said = {
-                    name: value for name, value in line.items() if name not in ("v", "seq", "at", "by", "op", "prev")
+                    name: value for name, value in wrote.items() if name not in ("v", "seq", "at", "by", "op", "prev")
                 }
-                row = [asked, said]
+                row: list[Any] = [asked, said]
             except (Refused, EditConflict, PodcastError) as error:
                 row = [asked, type(error).__name__, error.message]
         rows.append(json.dumps(row, ensure_ascii=False, separators=(",", ":")))

@@ -12,22 +12,25 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from podcast_pipeline.review.desk.desk import Desk
-from podcast_pipeline.review.journal.journal import Journal, JournalChanged, JournalError
-from reviews import make_show
+from reviews import fields, make_show
 
 from podcast_pipeline.review.desk import drive
+from podcast_pipeline.review.desk.desk import Desk
 from podcast_pipeline.review.journal import journal
+from podcast_pipeline.review.journal.acts.base import Base
+from podcast_pipeline.review.journal.acts.edit import Edit
+from podcast_pipeline.review.journal.journal import Journal, JournalChanged, JournalError
+from podcast_pipeline.review.journal.line import digest
 
 AT = datetime(2026, 11, 21, 14, 3, 11, 204000, tzinfo=UTC)
 
 
 def started(folder: Path) -> Journal:
-    return Journal.create(folder / "review.jsonl", [{"kind": "base", "text": "Ärzte\u2028"}], "alex", AT)
+    return Journal.create(folder / "review.jsonl", [Base(machine_sha256="Ärzte\u2028", language="de")], "alex", AT)
 
 
 def add(open_journal: Journal, text: str) -> None:
-    open_journal.write(open_journal.next({"kind": "edit", "text": text}, "alex", AT))
+    open_journal.write(open_journal.next(Edit(p="p1", base=1, text=text), "alex", AT))
 
 
 def test_lines_are_chained_and_read_back(tmp_path: Path) -> None:
@@ -38,9 +41,10 @@ def test_lines_are_chained_and_read_back(tmp_path: Path) -> None:
     lines = (tmp_path / "review.jsonl").read_bytes().splitlines()
     records = [json.loads(line) for line in lines]
     assert [record["seq"] for record in records] == [1, 2, 3]
-    assert [record["prev"] for record in records] == ["", journal.digest(lines[0]), journal.digest(lines[1])]
+    assert [record["prev"] for record in records] == ["", digest(lines[0]), digest(lines[1])]
     assert records[1]["at"] == "2026-11-21T14:03:11.204Z"
-    assert list(journal.read(tmp_path / "review.jsonl")) == one.records == records
+    assert list(journal.read(tmp_path / "review.jsonl")) == one.lines
+    assert fields(one.lines) == records
     one.close()
 
 
@@ -58,7 +62,7 @@ def test_a_torn_last_line_is_set_aside(tmp_path: Path) -> None:
     assert (tmp_path / "review.jsonl.torn").read_bytes() == b'{"v":1,"seq":3,"at":"20'
     add(again, "next")
     again.close()
-    assert [record["seq"] for record in journal.read(path)] == [1, 2, 3]
+    assert [line.seq for line in journal.read(path)] == [1, 2, 3]
 
 
 @pytest.mark.parametrize(
@@ -166,7 +170,7 @@ for number in range(100000):
         said += running.stdout.readlines()
     acknowledged = [line for line in said if line.endswith("\n")]
     again = Journal(tmp_path / "review.jsonl")
-    assert len(again.records) - 1 >= len(acknowledged) >= 40
+    assert len(again.lines) - 1 >= len(acknowledged) >= 40
     again.close()
 
 

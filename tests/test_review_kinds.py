@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,14 +15,19 @@ import docx
 import pytest
 import soak
 from browser import Opener, give_sound, reviewing
-from podcast_pipeline.review.desk.desk import Desk
-from podcast_pipeline.review.journal.replay import KINDS, Kind
-from reviews import GUEST, HOST, Editor, desk, make_show, subject_at
+from reviews import GUEST, HOST, Editor, desk, fields, make_show, subject_at
 from shows import ShowDir
 
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.review.desk import approval, exchange
+from podcast_pipeline.review.desk.desk import Desk
 from podcast_pipeline.review.journal import journal, replay
+from podcast_pipeline.review.journal import line as lines
+from podcast_pipeline.review.journal.act import Act, registered
+from podcast_pipeline.review.journal.acts import ACTS
+from podcast_pipeline.review.journal.acts.check import Check
+from podcast_pipeline.review.journal.acts.split import Split
+from podcast_pipeline.review.journal.stamp import ENVELOPE
 from podcast_pipeline.review.page.view import Viewer, text
 
 __all__ = ["desk"]
@@ -137,10 +143,10 @@ class Room:
             approval.withdraw(editor.desk, HOST)
 
 
-Act = Callable[[Room], object]
+Doing = Callable[[Room], object]
 
 
-def _then(*acts: Act) -> Act:
+def _then(*acts: Doing) -> Doing:
     """One act after the other."""
 
     def both(room: Room) -> None:
@@ -156,7 +162,7 @@ def _begin(room: Room) -> None:
         pass
 
 
-CASES: dict[str, tuple[Act, Act | None]] = {
+CASES: dict[str, tuple[Doing, Doing | None]] = {
     "base": (_begin, None),
     "base_paragraph": (_begin, None),
     "edit": (lambda room: room.edit("so"), lambda room: room.edit("not so", GUEST)),
@@ -210,19 +216,18 @@ def done(room: Room, kinds: list[str]) -> None:
         act, back = CASES[kind]
         for step in (act, back, act) if back else (act,):
             step(room)
-        assert kind in {record["kind"] for record in journal.read(room.path)}, kind
+        assert kind in {line.act.kind for line in journal.read(room.path)}, kind
 
 
 def as_of_old(path: Path) -> int:
     """Spell every second `split` as it was before: the character in `at`, over the time. How many."""
-    count, before, lines = 0, "", []
-    for record in journal.read(path):
-        shape = dict(record)
+    count, before, made = 0, "", []
+    for shape in fields(journal.read(path)):
         if shape["kind"] == "split" and (count := count + 1) % 2:
             shape["at"] = shape.pop("offset")
-        lines.append(journal.encode({**shape, "prev": before}))
-        before = journal.digest(lines[-1])
-    path.write_bytes(b"".join(line + b"\n" for line in lines))
+        made.append(json.dumps({**shape, "prev": before}, ensure_ascii=False, separators=(",", ":")).encode())
+        before = lines.digest(made[-1])
+    path.write_bytes(b"".join(line + b"\n" for line in made))
     return count
 
 
@@ -241,15 +246,15 @@ def read_by_all(room: Room) -> None:
         viewer.verdict(HOST)
         exchange.write_docx(editor.desk, show.root / "talk.docx")
         assert exchange.take_back(editor.desk, show.root / "talk.docx", HOST) == exchange.Taken(0, 0)
-        state, records = editor.desk.state, list(editor.desk.journal.records)
-    assert replay.replay(records) == state
+        state, read = editor.desk.state, list(editor.desk.journal.lines)
+    assert replay.replay(read) == state
     with room.at_desk() as editor:
         assert editor.desk.state == state
 
 
 def test_every_kind_has_its_case() -> None:
     """A new kind of line comes with its case here."""
-    assert set(CASES) == set(KINDS)
+    assert set(CASES) == set(ACTS)
 
 
 @pytest.mark.slow
@@ -260,7 +265,7 @@ def test_every_kind_of_line_goes_through_all_that_reads_journals(built: ShowDir,
     """Done, undone, done again; built; signed; edited, so that it is void; signed again; public; opened again."""
     room = Room(built)
     done(room, kinds)
-    assert as_of_old(room.path) == [r["kind"] for r in journal.read(room.path)].count("split")
+    assert as_of_old(room.path) == [line.act.kind for line in journal.read(room.path)].count("split")
     read_by_all(room)
     room.sign()
     read_by_all(room)
@@ -302,18 +307,27 @@ def test_a_parted_paragraph_does_not_break_the_episode(built: ShowDir, open_page
     built.podcast("publish", built.slug)
 
 
-def test_no_payload_holds_a_name_of_the_envelope(desk: Desk) -> None:
-    """A kind with such a field cannot be registered, and a record that brings one is not written."""
-    for name in sorted(journal.ENVELOPE):
-        with pytest.raises(ValueError, match=f"'{name}' is every line's own"):
-            Kind(lambda *_: None, frozenset({name, "p"}))
-    before = desk.subject.journal.read_bytes()
-    for name in sorted(journal.STAMP):
-        with pytest.raises(ValueError, match=f"holds a field '{name}'"):
-            desk.write({"kind": "check", "ps": {}, name: 7}, HOST)
-    with pytest.raises(PodcastError, match="unknown field 'colour' of a check"):
-        desk.write({"kind": "check", "ps": {}, "colour": "red"}, HOST)
-    assert desk.subject.journal.read_bytes() == before
+def test_no_act_has_a_field_with_a_name_of_the_envelope(desk: Desk) -> None:
+    """A kind with such a field, or with the name of another one, cannot be registered; a field that nobody knows is
+    named by its line."""
+    for name in sorted(ENVELOPE):
+        odd = dataclasses.make_dataclass("Odd", [(name, int)], bases=(Act,), frozen=True, namespace={"kind": "odd"})
+        with pytest.raises(ValueError, match=f"'{name}' of a odd is every line's own"):
+            registered(odd)
+    with pytest.raises(ValueError, match="two acts are called 'check'"):
+        registered(Check, Check)
+    path = desk.subject.journal
+    desk.write(Check(ps={}), HOST)
+    desk.close()
+    *whole, last = path.read_bytes().splitlines()
+    for spoilt, said in (
+        ({"colour": "red"}, "unknown field 'colour' of a check"),
+        ({"ps": 7}, "Check.ps: Expected `?object`?, got `?int"),
+        ({"kind": "guess"}, "unknown kind 'guess'"),
+    ):
+        path.write_bytes(b"\n".join([*whole, json.dumps({**json.loads(last), **spoilt}).encode(), b""]))
+        with pytest.raises(PodcastError, match=f"line {len(whole) + 1}: cannot be read: {said}"):
+            Desk(subject_at(desk.subject.workspace.root))
 
 
 def test_a_split_of_old_keeps_its_place_and_has_the_time_of_the_line_before(tmp_path: Path) -> None:
@@ -326,11 +340,12 @@ def test_a_split_of_old_keeps_its_place_and_has_the_time_of_the_line_before(tmp_
     assert as_of_old(room.path) == 1
     assert json.loads(room.path.read_bytes().splitlines()[-1])["at"] == len("Welcome")
     *_, edit, split = journal.read(room.path)
-    assert (split["at"], split["offset"]) == (edit["at"], len("Welcome"))
+    assert isinstance(split.act, Split)
+    assert (split.at, split.act.offset) == (edit.at, len("Welcome"))
     room.redact()
     with room.at_desk() as editor:
         assert [p.text for p in editor.desk.state.listed()] == texts
-        assert all(datetime.fromisoformat(record["at"]) for record in editor.desk.journal.records)
+        assert all(datetime.fromisoformat(line.at) for line in editor.desk.journal.lines)
 
 
 @pytest.mark.parametrize(("name", "value"), [("at", 7), ("at", None), ("by", 7), ("kind", 7)])
@@ -352,7 +367,7 @@ def test_words_of_word_documents_are_no_fields(desk: Desk, tmp_path: Path) -> No
     document.paragraphs[3].text = '{"at": 7, "seq": 1}'
     document.save(str(tmp_path / "talk.docx"))
     assert exchange.take_back(desk, tmp_path / "talk.docx", HOST) == exchange.Taken(1, 0)
-    assert datetime.fromisoformat(desk.journal.records[-1]["at"])
+    assert datetime.fromisoformat(desk.journal.lines[-1].at)
 
 
 def test_a_change_by_hand_is_taken_in_once(tmp_path: Path) -> None:
@@ -363,7 +378,7 @@ def test_a_change_by_hand_is_taken_in_once(tmp_path: Path) -> None:
     path.write_text(path.read_text("utf-8").replace("gabapentin", "pregabalin"), "utf-8")
     room.edit("indeed")
     with room.at_desk() as editor:
-        assert [line["kind"] for line in editor.desk.journal.records[-3:]] == ["edit", "projection", "edit"]
+        assert [line.act.kind for line in editor.desk.journal.lines[-3:]] == ["edit", "projection", "edit"]
         assert editor.text("p1").endswith("well indeed")
         assert "pregabalin" in editor.text("p2")
         assert editor.desk.notes == []

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from browser import Opener, Server, give_sound, reviewing
 from PIL import Image
-from podcast_pipeline.review.desk.desk import Desk
 from reviews import HOST, Editor, subject_at
 from shows import ROOT, SAMPLE
+
+from podcast_pipeline.review.desk.desk import Desk
 
 pytest_plugins = ["browser"]
 

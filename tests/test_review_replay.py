@@ -6,7 +6,6 @@ import json
 import subprocess
 import tempfile
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,20 +13,24 @@ import pace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from podcast_pipeline.review.desk.comparison import Compared, compare
-from podcast_pipeline.review.desk.desk import Desk, EditConflict, held
-from podcast_pipeline.review.journal.replay import replay
-from podcast_pipeline.review.journal.state import State
-from podcast_pipeline.review.journal.strict import Refused, TooLarge, Unknown
 from reviews import GUEST, HOST, TURNS, Editor, desk, editor, machine_json, make_show, subject_at, write_machine
 from transcripts import PLAIN, TEXTS, words
 
 from podcast_pipeline.model.transcript import Word
+from podcast_pipeline.review.desk.comparison import Compared, compare
+from podcast_pipeline.review.desk.desk import Desk, EditConflict, held
 from podcast_pipeline.review.journal import journal, tokens
+from podcast_pipeline.review.journal.acts.edit import Edit
+from podcast_pipeline.review.journal.line import Line, digest, written
+from podcast_pipeline.review.journal.replay import replay
+from podcast_pipeline.review.journal.stamp import Stamp
+from podcast_pipeline.review.journal.state import State
+from podcast_pipeline.review.journal.strict import Refused, TooLarge, Unknown
 from podcast_pipeline.transcript import document
 from podcast_pipeline.transcript.align import key
 
 __all__ = ["desk", "editor"]
+AT = "2026-11-21T14:03:11.204Z"
 
 
 def reopened(one: Desk) -> Desk:
@@ -114,7 +117,7 @@ def test_replay_gives_the_same_state_after_any_history(data: st.DataObject) -> N
         assert covered == list(range(len(one.state.words)))
         again = reopened(one)
         assert plain(again.state) == before
-        assert plain(replay(again.journal.records)) == before
+        assert plain(replay(again.journal.lines)) == before
         assert document.digest(again.transcript()) == digest
         again.close()
 
@@ -382,7 +385,7 @@ def test_a_new_recognition_lies_under_the_texts(desk: Desk, editor: Editor) -> N
     assert p2.text.startswith("Entirely different")
     assert "recognised again" in p2.query
     assert p3.text == "Um, so what have you tried after that?"
-    assert plain(replay(again.journal.records)) == plain(again.state)
+    assert plain(replay(again.journal.lines)) == plain(again.state)
     again.close()
 
 
@@ -427,19 +430,20 @@ def test_twenty_thousand_lines_replay_at_the_pace_of_json(tmp_path: Path) -> Non
     """Reading and replaying 20,000 lines costs a small multiple of what decoding their JSON alone does."""
     subject = make_show(tmp_path / "show", [(HOST, "word " * 60)] * 50)
     one = Desk(subject)
-    state, lines, revs = one.state, [], dict.fromkeys(one.state.order, 1)
+    state, revs = one.state, dict.fromkeys(one.state.order, 1)
+    lines: list[Line] = []
     for number in range(20_000):
         p = state.order[number % len(state.order)]
-        lines.append({"op": f"o{number}", "kind": "edit", "p": p, "base": revs[p], "text": f"word {number} " * 30})
+        stamp, act = Stamp(state.seq + 1 + number, AT, HOST), Edit(p=p, base=revs[p], text=f"word {number} " * 30)
+        lines.append(written(act, stamp, digest(lines[-1].data) if lines else one.journal.last, f"o{number}"))
         revs[p] += 1
-    whole = journal.stamped(lines, HOST, datetime.now(UTC), one.journal.seq, one.journal._last)
     with open(subject.journal, "ab") as stream:
-        stream.writelines(journal.encode(line) + b"\n" for line in whole)
+        stream.writelines(line.data + b"\n" for line in lines)
     one.close()
     states: list[State] = []
     plain = min(pace.cpu(lambda: [json.loads(line) for line in subject.journal.open("rb")]) for _ in range(3))
     used = min(pace.cpu(lambda: states.append(replay(journal.read(subject.journal)))) for _ in range(3))
-    records = journal.read(subject.journal)
-    assert states[0].seq == len(records) > 20_000
+    read = journal.read(subject.journal)
+    assert states[0].seq == len(read) > 20_000
     assert used < 12 * plain
-    assert json.loads(journal.encode(records[-1])) == records[-1]
+    assert read[-len(lines) :] == tuple(lines)

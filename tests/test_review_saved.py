@@ -18,13 +18,13 @@ from typing import Any
 import pytest
 import soak
 from browser import Opener, Server, Tab, reviewing
-from podcast_pipeline.review.desk.desk import Desk
-from podcast_pipeline.review.journal.replay import replay
 from reviewpage import SLUG, invited, kinds, lines, server, show, sounding, type_at_end
 from reviews import GUEST, TURNS, Editor, make_show, subject_at
 
 from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.review.desk.desk import Desk
 from podcast_pipeline.review.journal import journal
+from podcast_pipeline.review.journal.replay import replay
 from podcast_pipeline.review.page.server import bind, own_port
 
 __all__ = ["server", "show", "sounding"]
@@ -457,7 +457,7 @@ def part(tab: Tab, id_: str, words: int) -> None:
 
 def said_now(show: Path) -> list[str]:
     """The text of every paragraph, as the journal has it."""
-    return [p.text for p in replay(lines(show)).listed()]
+    return [p.text for p in replay(journal.read(show / "episodes" / SLUG / "review.jsonl")).listed()]
 
 
 def test_mine_is_not_kept_over_a_paragraph_that_was_parted(server: Server, show: Path, open_page: Opener) -> None:
@@ -640,7 +640,7 @@ def test_two_people_in_any_order_lose_and_double_no_word(
             poll_later(person.tab)
             person.settle()
     stay = {f"{p.name}{n + 1}x" for p in people for n in range(p.count)} - undone
-    saved = " ".join(p.text for p in replay(lines(show)).listed()).split()
+    saved = " ".join(p.text for p in replay(journal.read(show / "episodes" / SLUG / "review.jsonl")).listed()).split()
     red = " ".join(person.tab.page.locator("#notices").inner_text() for person in people)
     lost = sorted(word for word in stay if word not in saved and word not in OWN.findall(red))
     assert not lost, f"lost: {lost}; {done}; {saved}; {red}"

@@ -14,11 +14,11 @@ from typing import Any
 
 import pytest
 import uvicorn
-from podcast_pipeline.review.desk.desk import Desk
 from reviews import HOST, make_show
 from shows import TINY
 
 from podcast_pipeline.config.load import load_show
+from podcast_pipeline.review.desk.desk import Desk
 from podcast_pipeline.review.page import server as review_server
 from podcast_pipeline.review.page.api import Api
 from podcast_pipeline.review.page.security import Sessions

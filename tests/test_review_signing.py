@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 from browser import Opener, give_sound, reviewing
-from podcast_pipeline.review.desk.desk import Desk
-from podcast_pipeline.review.journal.state import State
-from reviews import GUEST, HOST, TURNS, Editor, desk, make_show, subject_at
+from reviews import GUEST, HOST, TURNS, Editor, desk, fields, make_show, subject_at
 from shows import ShowDir
 
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.release import Signature
 from podcast_pipeline.model.timeline import TIMELINE, Timeline
 from podcast_pipeline.review.desk import approval, voiding
+from podcast_pipeline.review.desk.desk import Desk
 from podcast_pipeline.review.journal import journal
+from podcast_pipeline.review.journal.state import Signed, State
 from podcast_pipeline.review.page.view import Viewer
 from podcast_pipeline.tag.frames import audio_sha256
 from podcast_pipeline.transcript import document
@@ -26,7 +26,7 @@ __all__ = ["desk"]
 pytest_plugins = ["shows", "browser"]
 
 
-def verdict(desk: Desk, by: str = HOST) -> approval.Verdict:
+def verdict(desk: Desk, by: str = HOST) -> approval.Obstacles:
     return approval.judge(desk, Viewer(desk).checklist, "f" * 64, by)
 
 
@@ -115,14 +115,14 @@ def test_the_command_signs_by_the_same_rules(built: ShowDir) -> None:
     assert not (built.folder / "signoff.json").exists()
     (built.folder / "review.jsonl").unlink()
     built.podcast("signoff", built.slug, "--by", HOST, "--role", "reader")
-    *_, line = journal.read(built.folder / "review.jsonl")
+    *_, line = fields(journal.read(built.folder / "review.jsonl"))
     signature = json.loads((built.folder / "signoff.json").read_text("utf-8"))
     assert (line["kind"], line["by"], line["name"], line["role"]) == ("signoff", HOST, "Robin Example", "reader")
     assert line["audio_sha256"] == signature["audio_sha256"] == audio_sha256(built.mp3)
     assert line["transcript_sha256"] == signature["transcript_sha256"]
     assert line["tools"]["ffmpeg"]
     built.podcast("signoff", built.slug, "--withdraw")
-    assert journal.read(built.folder / "review.jsonl")[-1]["kind"] == "withdraw"
+    assert journal.read(built.folder / "review.jsonl")[-1].act.kind == "withdraw"
 
 
 def test_the_page_is_open_so_the_command_waits(built: ShowDir) -> None:
@@ -178,7 +178,7 @@ def test_cut_build_listen_sign_and_void(built: ShowDir, open_page: Opener) -> No
         page.wait_for_selector('.notice.good[data-id="signed"]')
         signature = json.loads((built.folder / "signoff.json").read_text("utf-8"))
         assert signature["audio_sha256"] == audio_sha256(built.mp3)
-        record = journal.read(built.folder / "review.jsonl")[-1]
+        record = fields(journal.read(built.folder / "review.jsonl"))[-1]
         assert record["kind"] == "signoff"
         assert sum(asked for asked, _ in record["precision"].values()) == len(ids)
         tab.text(target).focus()
@@ -202,7 +202,7 @@ def test_another_program_is_named(desk: Desk) -> None:
         ({"lameenc": "0.9"}, "(made by lameenc 0.9, now "),
         (voiding.tools(), ""),
     ):
-        state = State(signoff={"seq": 1, "tools": then})
+        state = State(signed=Signed(1, then))
         (reason,) = voiding.reasons(desk.subject, state, (), signature, "c" * 64, "b" * 64)
         assert reason.startswith(f"the audio changed since Robin Example signed on 2026-11-21 {said}".strip())
         assert ("sign again" in reason) == bool(said)
@@ -237,7 +237,7 @@ def test_words_cut_for_privacy_leave_the_journal(tmp_path: Path) -> None:
     one.close()
     again = Desk(subject_at(tmp_path / "show"))
     assert again.notes == []
-    assert [line["kind"] for line in again.journal.records].count("redact") == 1
+    assert [line.act.kind for line in again.journal.lines].count("redact") == 1
     again.close()
     assert "John" not in subject.journal.read_text("utf-8")
 

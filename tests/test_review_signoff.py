@@ -242,7 +242,8 @@ def test_a_seal_holds_for_the_fields_that_stand_there(tmp_path: Path) -> None:
         "audio_sha256": "a" * 64, "transcript_sha256": "b" * 64, "example": True, "heard": 0.934,
     }  # fmt: skip
     at = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
-    signature = Signature(*list(today.values())[:3], at, "a" * 64, "b" * 64, example=True, heard=0.934)  # type: ignore[arg-type]
+    person = ("example-host", "Robin Example, MD", "physician reviewer")
+    signature = Signature(*person, at, "a" * 64, "b" * 64, example=True, heard=0.934)
     seal = "b2f5dca0eec06cd9bde43ffc08c82c5325c70c96375a304b6065b92f4175e5de"
     path.write_text(json.dumps({**today, "seal": seal}), "utf-8")
     assert signoff.read(path) == signature

@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 import same
-from podcast_pipeline.review.desk.comparison import compare
-from podcast_pipeline.review.desk.desk import Desk
 from reviews import Editor, subject_at
 from shows import ShowDir
 
@@ -16,6 +14,8 @@ from podcast_pipeline import codec
 from podcast_pipeline.episode import records
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.pipeline import stages
+from podcast_pipeline.review.desk.comparison import compare
+from podcast_pipeline.review.desk.desk import Desk
 from podcast_pipeline.review.journal import journal
 
 HEAVY = ("probe", "mix", "normalize", "transcribe", "encode")
@@ -140,7 +140,7 @@ def test_an_old_review_is_read_and_goes_on(old: ShowDir) -> None:
     """The journal of then adds up to the transcript that was signed, and takes another line."""
     path = old.folder / "review.jsonl"
     paths = (path, old.workspace.review_jsonl(PUBLISHED))
-    kinds = {record["kind"] for one in paths for record in journal.read(one)}
+    kinds = {line.act.kind for one in paths for line in journal.read(one)}
     assert {"base", "base_paragraph", "edit", "split", "merge", "query", "cut", "heard", "signoff"} <= kinds
     compared = compare(subject_at(old.root, SIGNED))
     assert compared is not None

@@ -8,11 +8,12 @@ from __future__ import annotations
 import wave
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from browser import Server, Tab, reviewing
-from reviews import make_show
+from reviews import fields, make_show
 
 from podcast_pipeline import ffmpeg, process
 from podcast_pipeline.review.journal import journal
@@ -66,8 +67,8 @@ def server(show: Path) -> Iterator[Server]:
         yield running
 
 
-def lines(show: Path) -> tuple[journal.Record, ...]:
-    return journal.read(show / "episodes" / SLUG / "review.jsonl")
+def lines(show: Path) -> list[dict[str, Any]]:
+    return fields(journal.read(show / "episodes" / SLUG / "review.jsonl"))
 
 
 def kinds(show: Path) -> list[str]:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 import shutil
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
-from podcast_pipeline.review.desk.desk import Desk
 from shows import EPISODE, ROOT, TINY
 
 from podcast_pipeline.config.load import load_episode, load_show
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.layout import Workspace
+from podcast_pipeline.review.desk.desk import Desk
+from podcast_pipeline.review.journal.line import Line
 
 HOST, GUEST = "example-host", "example-guest"
 TURNS = (
@@ -63,6 +64,11 @@ def subject_at(root: Path, slug: str = TINY) -> Dossier:
     workspace = Workspace(root)
     show = load_show(workspace)
     return Dossier(show, load_episode(workspace, show, slug), workspace)
+
+
+def fields(lines: Iterable[Line]) -> list[dict[str, Any]]:
+    """Lines of a journal as they stand in the file."""
+    return [dict(line.fields) for line in lines]
 
 
 class Editor:

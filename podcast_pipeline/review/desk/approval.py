@@ -18,6 +18,7 @@ from podcast_pipeline.review.desk import voiding
 from podcast_pipeline.review.desk.checklist import Checklist
 from podcast_pipeline.review.desk.desk import Desk
 from podcast_pipeline.review.desk.precision import tally
+from podcast_pipeline.review.journal.acts.signoff import Signoff, Withdraw
 from podcast_pipeline.review.journal.projection import united
 from podcast_pipeline.tag.frames import audio_sha256
 from podcast_pipeline.transcript import captions, document
@@ -27,7 +28,7 @@ AROUND = 2000
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Obstacles:
     """What stands in the way, and what is written into the record all the same."""
 
     errors: tuple[str, ...]
@@ -37,7 +38,7 @@ class Verdict:
     """Of the kept speech that the signer listened to."""
 
 
-def judge(desk: Desk, checklist: Checklist, frames: str, by: str) -> Verdict:
+def judge(desk: Desk, checklist: Checklist, frames: str, by: str) -> Obstacles:
     """Whether `by` may sign now. Reads only."""
     subject, state, transcript = desk.subject, desk.state, desk.transcript()
     settings, timeline = subject.show.review, subject.read(TIMELINE)
@@ -76,7 +77,7 @@ def judge(desk: Desk, checklist: Checklist, frames: str, by: str) -> Verdict:
         warnings.append(f"{int(100 * share)} % of the recording was listened to on this page")
     if untouched := sum(p.state == "machine" and bool(p.text) for p in state.listed()):
         warnings.append(f"{_count(untouched, 'paragraph')} as the machine wrote it, not checked by anybody")
-    return Verdict(tuple(errors), tuple(warnings), must, share)
+    return Obstacles(tuple(errors), tuple(warnings), must, share)
 
 
 def share_heard(desk: Desk, by: str) -> float:
@@ -133,25 +134,31 @@ def sign(desk: Desk, checklist: Checklist, by: str, role: str, at: datetime, op:
 
     subject = desk.subject
     frames = audio_sha256(subject.mp3) if subject.mp3.exists() else ""
-    verdict = judge(desk, checklist, frames, by)
-    if verdict.errors:
+    obstacles = judge(desk, checklist, frames, by)
+    if obstacles.errors:
         raise PodcastError(
-            "\n".join(f"{subject.slug}: {error}" for error in verdict.errors), f"`podcast review {subject.slug}`"
+            "\n".join(f"{subject.slug}: {error}" for error in obstacles.errors), f"`podcast review {subject.slug}`"
         )
     transcript = desk.transcript()
     desk.project(by)
     signature = signoff.sign(subject.show.people[by], role, frames, document.digest(transcript), at)
     if by in desk.state.heard:
-        signature = replace(signature, heard=round(verdict.share, 3))
-    record = {
-        "kind": "signoff", **({"op": op} if op else {}), "name": signature.name, "role": role,
-        "audio_sha256": frames, "transcript_sha256": signature.transcript_sha256, "example": signature.example,
-        "precision": {cause: [one.asked, one.led] for cause, one in tally(desk.journal.records, checklist).items()},
-        "heard": round(1000 * verdict.share), "must_open": verdict.must, "warnings": list(verdict.warnings),
-        "tools": {"podcast-pipeline": __version__, **voiding.tools()},
-        "signed_at": codec.encode(signature.at),
-    }  # fmt: skip
-    desk.write(record, by)
+        signature = replace(signature, heard=round(obstacles.share, 3))
+    tallies = tally(desk.journal.lines, checklist)
+    act = Signoff(
+        name=signature.name,
+        role=role,
+        audio_sha256=frames,
+        transcript_sha256=signature.transcript_sha256,
+        example=signature.example,
+        precision={cause: (one.asked, one.led) for cause, one in tallies.items()},
+        heard=round(1000 * obstacles.share),
+        must_open=obstacles.must,
+        warnings=obstacles.warnings,
+        tools={"podcast-pipeline": __version__, **voiding.tools()},
+        signed_at=codec.encode(signature.at),
+    )
+    desk.write(act, by, op)
     signoff.write(subject.signoff_json, signature)
     return signature
 
@@ -161,6 +168,6 @@ def withdraw(desk: Desk, by: str, op: str = "") -> None:
     path = desk.subject.signoff_json
     if not path.exists():
         raise PodcastError(f"{desk.subject.slug}: there is no sign-off to withdraw")
-    desk.write({"kind": "withdraw", **({"op": op} if op else {})}, by)
+    desk.write(Withdraw(), by, op)
     path.unlink()
     atomic.sync_folder(path.parent)

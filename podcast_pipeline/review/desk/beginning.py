@@ -11,7 +11,13 @@ from podcast_pipeline.model.cut import Cut
 from podcast_pipeline.model.transcript import Paragraph, Transcript, Word
 from podcast_pipeline.review.desk import incoming
 from podcast_pipeline.review.desk.partition import partition
-from podcast_pipeline.review.journal.journal import Record
+from podcast_pipeline.review.journal.act import Act
+from podcast_pipeline.review.journal.acts.base import Base, BaseParagraph
+from podcast_pipeline.review.journal.acts.cut import Cut as CutAct
+from podcast_pipeline.review.journal.acts.cut import Stretch, Uncut
+from podcast_pipeline.review.journal.acts.edit import Edit
+from podcast_pipeline.review.journal.acts.rebase import Rebase
+from podcast_pipeline.review.journal.acts.speaker import Speaker
 from podcast_pipeline.review.journal.paragraph import Reviewed
 from podcast_pipeline.review.journal.state import State
 from podcast_pipeline.review.journal.tokens import Token
@@ -21,17 +27,16 @@ BY_HAND = "by-hand"
 """Who made changes that were found in transcript.json: nobody knows."""
 
 
-def records(machine: Transcript, machine_sha256: str, written: Transcript | None, clock: str = "") -> list[Record]:
-    """The first lines: the machine's words in paragraphs, then what a person had made of them in transcript.json.
+def acts(machine: Transcript, machine_sha256: str, written: Transcript | None, clock: str = "") -> list[Act]:
+    """What the first lines say: the machine's words in paragraphs, then what a person made of them in transcript.json.
 
     `clock`: whose time all of it is, where that is not the number of samples (see `journal.clock`).
     """
-    base: Record = {"kind": "base", "machine_sha256": machine_sha256, "language": (written or machine).language}
-    if clock:
-        base["clock"] = clock
+    language = (written or machine).language
+    digest = document.digest(written) if written else ""
+    base = Base(machine_sha256=machine_sha256, language=language, clock=clock, transcript_sha256=digest)
     if written is None:
         return [base, *_base_paragraphs(machine.words, [(p.id, p.speaker, len(p.words)) for p in machine.paragraphs])]
-    base["transcript_sha256"] = document.digest(written)
     words, edges = machine.words, _edges(machine, written)
     sizes = [end - start for start, end in pairwise([*edges, len(words)])]
     parts = [(p.id, p.speaker, size) for p, size in zip(written.paragraphs, sizes, strict=True)]
@@ -43,10 +48,10 @@ def records(machine: Transcript, machine_sha256: str, written: Transcript | None
     return [base, *lines, *edits, *_cuts({}, _named(written.cuts))]
 
 
-def edit(paragraph: Paragraph, base: int) -> Record:
+def edit(paragraph: Paragraph, base: int) -> Edit:
     """The edit that gives a paragraph the text and the times that a file has."""
-    times = [[word.start, word.end] for word in paragraph.words]
-    return {"kind": "edit", "p": paragraph.id, "base": base, "text": paragraph.text, "times": times}
+    times = tuple((word.start, word.end) for word in paragraph.words)
+    return Edit(p=paragraph.id, base=base, text=paragraph.text, times=times)
 
 
 def _edges(machine: Transcript, written: Transcript) -> list[int]:
@@ -60,12 +65,13 @@ def _edges(machine: Transcript, written: Transcript) -> list[int]:
     return partition(machine.words, speakers, written.paragraphs)
 
 
-def _base_paragraphs(words: Sequence[Word], parts: Sequence[tuple[str, str, int]]) -> list[Record]:
-    lines: list[Record] = []
+def _base_paragraphs(words: Sequence[Word], parts: Sequence[tuple[str, str, int]]) -> list[BaseParagraph]:
+    lines = []
     first = 0
     for id_, speaker, size in parts:
-        rows = [[first + i, w.text, w.start, w.end, w.confidence] for i, w in enumerate(words[first : first + size])]
-        lines.append({"kind": "base_paragraph", "p": id_, "speaker": speaker, "words": rows})
+        part = enumerate(words[first : first + size], first)
+        rows = tuple((index, word.text, word.start, word.end, word.confidence) for index, word in part)
+        lines.append(BaseParagraph(p=id_, speaker=speaker, words=rows))
         first += size
     return lines
 
@@ -74,7 +80,7 @@ def _plain(words: Sequence[Word]) -> list[tuple[str, int, int]]:
     return [(word.text, word.start, word.end) for word in words]
 
 
-def by_hand(state: State, ours: Transcript, before: State, seen: Transcript, written: Transcript) -> list[Record]:
+def by_hand(state: State, ours: Transcript, before: State, seen: Transcript, written: Transcript) -> list[Act]:
     """What takes the changes that somebody made in transcript.json into the journal's transcript (`ours`).
 
     `before` and `seen` are the journal as it was when that file was last written from it: what changed in both since
@@ -89,7 +95,7 @@ def by_hand(state: State, ours: Transcript, before: State, seen: Transcript, wri
                 "move the file away, open the review, which writes the journal's text, and make the change there",
             )
         return [_restructured(state, written), *cuts]
-    lines: list[Record] = cuts
+    lines = cuts
     now = {paragraph.id: paragraph for paragraph in ours.paragraphs}
     for old, new in zip(seen.paragraphs, written.paragraphs, strict=True):
         there = now.get(new.id)
@@ -101,7 +107,7 @@ def by_hand(state: State, ours: Transcript, before: State, seen: Transcript, wri
                 lines.append(line)
             rev += 1
         if there and there.speaker == old.speaker != new.speaker:
-            lines.append({"kind": "speaker", "ps": {new.id: rev}, "speaker": new.speaker})
+            lines.append(Speaker(ps={new.id: rev}, speaker=new.speaker))
     return lines
 
 
@@ -117,20 +123,16 @@ def _merged(ours: Mapping[str, Cut], seen: Mapping[str, Cut], written: Mapping[s
     return {id_: cut for id_, cut in ours.items() if id_ not in gone} | new
 
 
-def _cuts(ours: Mapping[str, Cut], named: Mapping[str, Cut]) -> list[Record]:
-    """The lines that make our cuts those of a file."""
+def _cuts(ours: Mapping[str, Cut], named: Mapping[str, Cut]) -> list[Act]:
+    """What makes our cuts those of a file."""
     gone = [id_ for id_, cut in ours.items() if named.get(id_) != cut]
     new = [(id_, cut) for id_, cut in named.items() if ours.get(id_) != cut]
-    made = [
-        {"id": id_, "words": [], "start": c.start, "end": c.end, "reason": c.reason}
-        | ({"exact": True} if c.exact else {})
-        for id_, c in new
-    ]
-    lines: list[Record] = [{"kind": "uncut", "ids": gone}] if gone else []
-    return [*lines, {"kind": "cut", "cuts": made}] if made else lines
+    made = tuple(Stretch(id_, (), cut.start, cut.end, cut.reason, cut.exact) for id_, cut in new)
+    lines: list[Act] = [Uncut(ids=tuple(gone))] if gone else []
+    return [*lines, CutAct(cuts=made)] if made else lines
 
 
-def _restructured(state: State, written: Transcript) -> Record:
+def _restructured(state: State, written: Transcript) -> Rebase:
     speakers = [p.speaker for p in state.listed() for _ in range(p.first, p.last)]
     edges = partition(state.words, speakers, written.paragraphs) if state.words else []
     ends = [*edges[1:], len(state.words)]
@@ -141,11 +143,11 @@ def _restructured(state: State, written: Transcript) -> Record:
         }
         for p, first, last in zip(written.paragraphs, edges, ends, strict=True)
     ]  # fmt: skip
-    return {"kind": "rebase", "language": written.language, "words": None, "paragraphs": paragraphs}
+    return Rebase(language=written.language, words=None, paragraphs=tuple(paragraphs))
 
 
-def heard_again(state: State, tokens: dict[str, tuple[Token, ...]], machine: Transcript, sha256: str) -> Record:
-    """The line that puts a new machine transcript under the texts that people made.
+def heard_again(state: State, tokens: dict[str, tuple[Token, ...]], machine: Transcript, sha256: str) -> Rebase:
+    """What puts a new machine transcript under the texts that people made.
 
     A paragraph nobody touched takes the new words. One that somebody worked on keeps its text, and where less than
     seven words in ten are in what the machine heard this time, it becomes a question.
@@ -165,9 +167,8 @@ def heard_again(state: State, tokens: dict[str, tuple[Token, ...]], machine: Tra
             entry["query"] = "The recording was recognised again, and the machine's words here are others now."
         times = None if p.times is None else [list(pair) for pair in p.times]
         paragraphs.append({**entry, "text": text, "times": times})
-    words = [[w.text, w.start, w.end, w.confidence] for w in machine.words]
-    base = {"kind": "rebase", "machine_sha256": sha256, "language": machine.language}
-    return {**base, "words": words, "paragraphs": paragraphs}
+    words = tuple((word.text, word.start, word.end, word.confidence) for word in machine.words)
+    return Rebase(machine_sha256=sha256, language=machine.language, words=words, paragraphs=tuple(paragraphs))
 
 
 def _shape(paragraph: Reviewed, tokens: Sequence[Token], state: State) -> Paragraph:

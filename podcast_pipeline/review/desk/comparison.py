@@ -11,6 +11,7 @@ from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.transcript import Transcript
 from podcast_pipeline.review.journal import journal
+from podcast_pipeline.review.journal.acts.redact import Redact
 from podcast_pipeline.review.journal.projection import Aligned, Written, transcript
 from podcast_pipeline.review.journal.replay import replay
 from podcast_pipeline.transcript import document
@@ -34,8 +35,8 @@ def compare(subject: Dossier) -> Compared | None:
     """Replay the journal and compare; None where there is none. Raises PodcastError if it is damaged."""
     if not subject.journal.exists():
         return None
-    records = journal.read(subject.journal)
-    state = replay(records)
+    lines = journal.read(subject.journal)
+    state = replay(lines)
     differs, older = "", False
     written = subject.written_transcript()
     if written is not None:
@@ -44,7 +45,7 @@ def compare(subject: Dossier) -> Compared | None:
             older = document.digest(written) in state.projections
             differs = "" if older else _first(ours, written)
     private = [mark for mark in state.marks.values() if mark.reason == "privacy" and mark.id not in state.redacted]
-    redactions = [record["at"] for record in records if record["kind"] == "redact"]
+    redactions = [line.at for line in lines if isinstance(line.act, Redact)]
     commits = bool(redactions) and _committed(subject.journal, max(redactions))
     return Compared(differs, older, len(private), commits)
 

@@ -18,9 +18,14 @@ from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.transcript import Transcript
 from podcast_pipeline.review.desk import beginning, drive
-from podcast_pipeline.review.journal import projection, redaction
-from podcast_pipeline.review.journal.acts import build
-from podcast_pipeline.review.journal.journal import Journal, JournalError, Record
+from podcast_pipeline.review.journal import projection, redaction, strict
+from podcast_pipeline.review.journal.act import Act
+from podcast_pipeline.review.journal.acts import ACTS
+from podcast_pipeline.review.journal.acts.edit import Edit
+from podcast_pipeline.review.journal.acts.projection import Projection
+from podcast_pipeline.review.journal.acts.query import Query
+from podcast_pipeline.review.journal.acts.redact import Redact
+from podcast_pipeline.review.journal.journal import Journal, JournalError
 from podcast_pipeline.review.journal.projection import Aligned, Tokens
 from podcast_pipeline.review.journal.replay import apply, replay
 from podcast_pipeline.review.journal.state import State
@@ -111,17 +116,17 @@ class Desk:
             )
         if subject.journal.exists():
             self.journal = Journal(subject.journal)
-            self.state = replay(self.journal.records)
+            self.state = replay(self.journal.lines)
             if self.journal.torn:
                 self.notes.append("the last line of the journal was cut short and never acknowledged; it is set aside")
             self._take_in(by)
         else:
             machine, written = subject.machine_transcript(), subject.written_transcript()
-            lines = beginning.records(machine, _machine_sha256(subject), written, _clock(subject))
-            self.journal = Journal.create(subject.journal, lines, by, now())
-            self.state = replay(self.journal.records)
+            acts = beginning.acts(machine, _machine_sha256(subject), written, _clock(subject))
+            self.journal = Journal.create(subject.journal, acts, by, now())
+            self.state = replay(self.journal.lines)
             if written is not None:
-                edits = sum(line["kind"] == "edit" for line in lines)
+                edits = sum(isinstance(act, Edit) for act in acts)
                 self.notes.append(
                     f"the journal begins with transcript.json: {edits} paragraphs differ from the machine"
                 )
@@ -146,16 +151,16 @@ class Desk:
             if digest != document.digest(ours):
                 before = self._last_written()
                 seen = projection.transcript(before, Aligned().all(before), self.subject.names, projection.Written())
-                lines = beginning.by_hand(self.state, ours, before, seen, written)
-                for line in lines:
-                    self._write(line, by)
-                self.notes.append(f"transcript.json was changed by hand: {len(lines)} changes are in the journal now")
-                if asked := sum(line["kind"] == "query" for line in lines):
+                acts = beginning.by_hand(self.state, ours, before, seen, written)
+                for act in acts:
+                    self._write(act, by)
+                self.notes.append(f"transcript.json was changed by hand: {len(acts)} changes are in the journal now")
+                if asked := sum(isinstance(act, Query) for act in acts):
                     self.notes.append(
                         f"{asked} of these paragraphs had newer text here: both are kept, one as a question"
                     )
             # Last: taken in once, it is an older text at the next opening, not a change by hand that undoes newer acts.
-            self._write({"kind": "projection", "transcript_sha256": digest}, by)
+            self._write(Projection(transcript_sha256=digest), by)
             self.project(by)
         machine_sha256 = _machine_sha256(self.subject)
         if machine_sha256 and machine_sha256 != self.state.machine_sha256:
@@ -167,11 +172,11 @@ class Desk:
 
     def _last_written(self) -> State:
         """The journal as it was when transcript.json was last written from it, or taken in."""
-        records = self.journal.records
-        last = max((place for place, record in enumerate(records) if record.get("transcript_sha256")), default=0)
+        lines = self.journal.lines
+        last = max((place for place, line in enumerate(lines) if line.act.transcript), default=0)
         if last == 0:  # the lines that a journal begins with were written at once
-            last = max(place for place, record in enumerate(records) if record["at"] == records[0]["at"])
-        return replay(records[: last + 1])
+            last = max(place for place, line in enumerate(lines) if line.at == lines[0].at)
+        return replay(lines[: last + 1])
 
     def fault(self) -> JournalError | None:
         """Why nothing more is written; None while all is well. Looks whether the journal is still there unchanged."""
@@ -203,19 +208,23 @@ class Desk:
         with self._lock:
             if op in self.state.ops:
                 return self.state.ops[op]
-            record, bases = build(self.state, self.aligned, request)
+            kind = ACTS.get(str(request.get("kind")))
+            if kind is None:
+                raise Refused(f"unknown kind {request.get('kind')!r}")
+            act, bases = kind.asked(self.state, self.aligned, request)
+            undoes = strict.whole(request["undoes"], 1) if "undoes" in request else 0
             self._compare(bases)
-            return self._write(record, by)
+            return self._write(act, by, op, undoes)
 
     def _compare(self, bases: Bases) -> None:
         paragraphs = self.state.paragraphs
         if stale := tuple(id_ for id_, rev in bases.items() if paragraphs[id_].rev != rev):
             raise EditConflict(stale)
 
-    def write(self, record: Record, by: str) -> int:
+    def write(self, act: Act, by: str, op: str = "") -> int:
         """Write a line that no client asks for: a sign-off, a projection, an import."""
         with self._lock:
-            return self._write(record, by)
+            return self._write(act, by, op)
 
     def redact(self, ids: Sequence[str], by: str, op: str = "") -> None:
         """Take the words of these privacy cuts out of every line of the journal. Raises Refused.
@@ -226,25 +235,25 @@ class Desk:
             marks = [self.state.marks[id_] for id_ in ids if id_ in self.state.marks]
             if not marks or len(marks) < len(ids) or any(mark.reason != "privacy" for mark in marks):
                 raise Refused("only words that were cut for privacy are taken out of the journal")
-            act = {"kind": "redact", "ids": list(ids), "before": self.journal.last, **({"op": op} if op else {})}
-            records = [*redaction.redacted(self.journal.records, marks), self.journal.next(act, by, now())]
-            trial = replay(records)
-            self.journal.rewrite(records)
+            act = Redact(ids=tuple(ids), before=self.journal.last)
+            lines = [*redaction.redacted(self.journal.lines, marks), self.journal.next(act, by, now(), op)]
+            trial = replay(lines)
+            self.journal.rewrite(lines)
             self.state, self.aligned, self._transcript = trial, Aligned(), None
             self.opening = secrets.token_hex(8)  # other pages still show the words, under the same revisions
 
-    def _write(self, record: Record, by: str) -> int:
+    def _write(self, act: Act, by: str, op: str = "", undoes: int = 0) -> int:
         # Tried on a copy first: what cannot be read back must never be on the disk.
         trial = self.state.copied()
-        whole = self.journal.next(record, by, now())
+        line = self.journal.next(act, by, now(), op, undoes)
         try:
-            apply(trial, whole)
+            apply(trial, line)
             for id_, paragraph in trial.paragraphs.items():
                 if self.state.paragraphs.get(id_) is not paragraph:
                     self.aligned(trial, paragraph)
         except ValueError as error:
             raise Refused(f"there is no time for these words: {error}") from error
-        self.journal.write(whole)
+        self.journal.write(line)
         self.state = trial
         return trial.seq
 
@@ -260,7 +269,7 @@ class Desk:
             if not found.paragraphs or (written is not None and document.digest(written) == sha256):
                 return False
             if sha256 not in self.state.projections:
-                self._write({"kind": "projection", "transcript_sha256": sha256}, by)
+                self._write(Projection(transcript_sha256=sha256), by)
             self.journal.check()  # git may have put another branch's text beside another journal
             atomic.write_text(self.subject.transcript_json, document.text(found))
             return True

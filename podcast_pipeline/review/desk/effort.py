@@ -6,17 +6,18 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from podcast_pipeline.review.journal.journal import Record
+from podcast_pipeline.review.journal.acts.signoff import Signoff
+from podcast_pipeline.review.journal.line import Line
 
 BREAK = timedelta(minutes=5)
 """A longer time without an act is a break: nobody was at work."""
 
 
-def minutes(records: Sequence[Record]) -> float | None:
+def minutes(lines: Sequence[Line]) -> float | None:
     """Minutes of work up to the last sign-off, whoever worked; None where nobody has signed."""
-    signed = max((place for place, record in enumerate(records) if record["kind"] == "signoff"), default=None)
+    signed = max((place for place, line in enumerate(lines) if isinstance(line.act, Signoff)), default=None)
     if signed is None:
         return None
-    times = [datetime.fromisoformat(record["at"]) for record in records[: signed + 1]]
+    times = [datetime.fromisoformat(line.at) for line in lines[: signed + 1]]
     worked = (after - before for before, after in pairwise(times))
     return round(sum((one for one in worked if one <= BREAK), timedelta()) / timedelta(minutes=1), 2)

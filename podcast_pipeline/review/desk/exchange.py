@@ -17,6 +17,8 @@ from podcast_pipeline import atomic, timecode
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.review.desk import incoming
 from podcast_pipeline.review.desk.desk import Desk
+from podcast_pipeline.review.journal.acts.edit import Edit
+from podcast_pipeline.review.journal.acts.query import Query
 from podcast_pipeline.review.journal.paragraph import Reviewed
 from podcast_pipeline.review.journal.projection import Aligned
 from podcast_pipeline.review.journal.replay import apply, replay
@@ -154,26 +156,26 @@ def take_back(desk: Desk, path: Path, by: str) -> Taken:
         )
         if change is not None:
             desk.write(change, by)
-            edited, asked = edited + (change["kind"] == "edit"), asked + (change["kind"] == "query")
+            edited, asked = edited + isinstance(change, Edit), asked + isinstance(change, Query)
     return Taken(edited, asked)
 
 
 def _then(desk: Desk, line: str) -> State | None:
     """The state after the line with this digest; None if the journal has none."""
-    records = desk.journal.records
+    lines = desk.journal.lines
     if line and line == desk.journal.last:
         return desk.state
-    ends = [place for place, record in enumerate(records) if line and record["prev"] == line]
-    return replay(records[: ends[0]]) if ends else None
+    ends = [place for place, later in enumerate(lines) if line and later.prev == line]
+    return replay(lines[: ends[0]]) if ends else None
 
 
 def _ever(desk: Desk) -> dict[str, set[str]]:
     """Every text that each paragraph had."""
     state, texts = State(), dict[str, set[str]]()
-    for record in desk.journal.records:
-        apply(state, record)
+    for line in desk.journal.lines:
+        apply(state, line)
         for paragraph in state.paragraphs.values():
-            if paragraph.seq == record["seq"]:
+            if paragraph.seq == line.seq:
                 texts.setdefault(paragraph.id, set()).add(incoming.plain(paragraph.text))
     return texts
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from podcast_pipeline.review.journal.journal import Record
+from podcast_pipeline.review.journal.acts.edit import Edit
+from podcast_pipeline.review.journal.acts.query import Query
 from podcast_pipeline.review.journal.paragraph import Reviewed
 from podcast_pipeline.review.journal.state import State
 
 
-def change(state: State, was: Reviewed, text: str, where: str, known: bool = True) -> Record | None:
+def change(state: State, was: Reviewed, text: str, where: str, known: bool = True) -> Edit | Query | None:
     """What `text` from `where` makes of the paragraph that was `was` when it was written: an edit or a question.
 
     A question, with the text in it, where the paragraph has other words or another extent now, or where nobody knows
@@ -18,11 +19,11 @@ def change(state: State, was: Reviewed, text: str, where: str, known: bool = Tru
     if plain(now.text) == plain(text):
         return None
     if known and (now.id, now.text, now.first, now.last) == (was.id, was.text, was.first, was.last):
-        return {"kind": "edit", "p": now.id, "base": now.rev, "text": text}
+        return Edit(p=now.id, base=now.rev, text=text)
     said = f"In {where}, written from an earlier text: {text or 'nothing, all words removed'}"
     if said in now.query:
         return None
-    return {"kind": "query", "p": now.id, "base": now.rev, "text": " ".join(filter(None, (now.query, said)))}
+    return Query(p=now.id, base=now.rev, text=" ".join(filter(None, (now.query, said))))
 
 
 def plain(text: str) -> str:

@@ -49,7 +49,7 @@ def _state(subject: Dossier) -> State:
     heard = subject.machine_transcript() if subject.machine_json.exists() else written
     if heard is None:
         return State()
-    return replay(journal.stamped(beginning.records(heard, "", written), beginning.BY_HAND, datetime.now(UTC)))
+    return replay(journal.begun(beginning.acts(heard, "", written), beginning.BY_HAND, datetime.now(UTC)))
 
 
 def pauses(subject: Dossier) -> list[tuple[int, int]]:

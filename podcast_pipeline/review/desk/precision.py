@@ -10,7 +10,7 @@ from pathlib import Path
 
 from podcast_pipeline.review.desk.checklist import Checklist
 from podcast_pipeline.review.desk.item import MUST
-from podcast_pipeline.review.journal.journal import Record
+from podcast_pipeline.review.journal.line import Line
 from podcast_pipeline.review.journal.projection import Aligned
 from podcast_pipeline.review.journal.replay import apply
 from podcast_pipeline.review.journal.state import State
@@ -19,7 +19,6 @@ ENOUGH = 200
 """Items of a cause after which its precision is believed."""
 LOW = 0.25
 """Share under which a cause that need not be checked is not asked about any more."""
-_EDITS = frozenset({"edit", "replace_all", "restore", "speaker", "speaker_rename", "merge", "split"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,33 +36,31 @@ class Tally:
         return self.asked >= ENOUGH and self.led < LOW * self.asked
 
 
-def tally(records: Iterable[Record], checklist: Checklist) -> dict[str, Tally]:
+def tally(lines: Iterable[Line], checklist: Checklist) -> dict[str, Tally]:
     """For each cause how its items ended, by the journal: the words changed, or were found correct."""
     state, aligned = State(), Aligned()
     ends: dict[str, bool] = {}
     """Item -> whether it led to an edit; the last end counts, and an undone one does not."""
     typed: set[str] = set()
     """Items in what people wrote: the machine has no part in them."""
-    for record in records:
-        edits = record["kind"] in _EDITS
-        touched = _touched(state, record) if edits else ()
+    for line in lines:
+        act = line.act
+        touched = act.touched(state) if act.rewords else ()
         before = _items(state, aligned, checklist, touched)
-        apply(state, record)
-        if edits:
-            after = _items(state, aligned, checklist, touched)
-            ends |= dict.fromkeys(before - after - typed, True)
-            typed |= after - before - ends.keys()
-            for id_ in after - before:
-                ends.pop(id_, None)
-        elif record["kind"] == "check" and len(record["ps"]) == 1:
-            # Of the others only some were shown: they count where somebody answered.
-            shown = _items(state, aligned, checklist, record["ps"])
-            ends = {**{id_: False for id_ in shown if _cause(id_) in MUST}, **ends}
-        for id_ in record.get("items", ()) if record["kind"] == "resolve" else ():
-            if record["how"] == "open":
+        apply(state, line)
+        after = _items(state, aligned, checklist, touched)
+        ends |= dict.fromkeys(before - after - typed, True)
+        typed |= after - before - ends.keys()
+        for id_ in after - before:
+            ends.pop(id_, None)
+        # Of several only some were shown: they count where somebody answered.
+        shown = _items(state, aligned, checklist, act.found_right)
+        ends = {**{id_: False for id_ in shown if _cause(id_) in MUST}, **ends}
+        for id_, changed in act.decided.items():
+            if changed is None:
                 ends.pop(id_, None)
             else:
-                ends[id_] = record["how"] != "correct"
+                ends[id_] = changed
     asked = Counter(map(_cause, ends))
     led = Counter(_cause(id_) for id_, edited in ends.items() if edited)
     return {cause: Tally(asked[cause], led[cause]) for cause in asked}
@@ -71,13 +68,6 @@ def tally(records: Iterable[Record], checklist: Checklist) -> dict[str, Tally]:
 
 def _cause(id_: str) -> str:
     return id_.rsplit("-", 2)[0]
-
-
-def _touched(state: State, record: Record) -> tuple[str, ...]:
-    if record["kind"] == "speaker_rename":
-        return tuple(p.id for p in state.listed() if p.speaker == record["from"])
-    named = (record[name] for name in ("p", "next", "new") if name in record)
-    return (*record.get("texts", ()), *record.get("ps", ()), *named)
 
 
 def _items(state: State, aligned: Aligned, checklist: Checklist, ids: Iterable[str]) -> set[str]:

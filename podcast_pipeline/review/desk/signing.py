@@ -46,8 +46,8 @@ def missing(subject: Dossier) -> tuple[str, ...]:
     digests = audio_sha256(subject.mp3), document.digest(reviewed)
     reasons = signoff.void(found, *digests)
     if reasons and subject.journal.exists():
-        records = journal.read(subject.journal)
-        reasons = voiding.reasons(subject, replay(records), records, found, *digests)
+        lines = journal.read(subject.journal)
+        reasons = voiding.reasons(subject, replay(lines), lines, found, *digests)
     return tuple(f"sign-off void: {reason}" for reason in reasons)
 
 

@@ -9,21 +9,19 @@ from podcast_pipeline.audio import lame
 from podcast_pipeline.episode import signoff
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.model.release import Signature
-from podcast_pipeline.review.journal.journal import Record
-from podcast_pipeline.review.journal.state import State
+from podcast_pipeline.review.journal.line import Line
+from podcast_pipeline.review.journal.state import Signed, State
 
-_TEXTS = frozenset({"edit", "replace_all", "restore", "split", "merge", "speaker", "speaker_rename", "rebase"})
-_CUTS = frozenset({"cut", "uncut"})
 _TOOLS = {"ffmpeg": "FFmpeg", "lameenc": "lameenc"}
 
 
 def reasons(
-    subject: Dossier, state: State, records: Sequence[Record], signature: Signature, frames: str, transcript: str
+    subject: Dossier, state: State, lines: Sequence[Line], signature: Signature, frames: str, transcript: str
 ) -> tuple[str, ...]:
     """Why the signature does not hold for this audio and this transcript (their digests); empty if it does."""
     found = []
-    signed = state.signoff
-    later = [record for record in records if signed is not None and record["seq"] > signed["seq"]]
+    signed = state.signed
+    later = [line for line in lines if signed is not None and line.seq > signed.seq]
     for reason in signoff.void(signature, frames, transcript):
         if "transcript" in reason:
             found.append(_text(subject, state, later) or reason)
@@ -32,15 +30,14 @@ def reasons(
     return tuple(found)
 
 
-def _text(subject: Dossier, state: State, later: Sequence[Record]) -> str:
+def _text(subject: Dossier, state: State, later: Sequence[Line]) -> str:
     """The last change of the text or the cuts; "" if the journal knows of none."""
-    for record in reversed(later):
-        who = f"by {subject.name(record['by'])} at {record['at'][:16].replace('T', ' ')}"
-        if record["kind"] in _CUTS:
+    for line in reversed(later):
+        who = f"by {subject.name(line.by)} at {line.at[:16].replace('T', ' ')}"
+        if line.act.recuts:
             return f"the cuts changed {who}"
-        if record["kind"] in _TEXTS:
-            ids = [record.get("p", ""), *record.get("texts", ()), *record.get("ps", ())]
-            number = next((state.order.index(id_) + 1 for id_ in ids if id_ in state.order), None)
+        if line.act.rewords:
+            number = next((state.order.index(id_) + 1 for id_ in line.act.touched() if id_ in state.order), None)
             return f"paragraph {number} changed {who}" if number else f"the text changed {who}"
     return ""
 
@@ -50,9 +47,9 @@ def tools() -> dict[str, str]:
     return {"ffmpeg": ffmpeg.version(), "lameenc": lame.version()}
 
 
-def _program(signed: Record | None) -> str:
+def _program(signed: Signed | None) -> str:
     """The two versions, where another program made the sound: it has to be heard and signed again."""
-    then = (signed or {}).get("tools", {})
+    then = signed.tools if signed else {}
     for name, now in tools().items():
         if then.get(name, now) != now:
             return f" (made by {_TOOLS[name]} {then[name]}, now {now}: hear it and sign again)"

@@ -7,25 +7,18 @@ line is found when the journal is read. An act is acknowledged only after its li
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
 import os
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from podcast_pipeline import atomic
 from podcast_pipeline.errors import PodcastError
-
-Record = dict[str, Any]
-"""One line: v, seq, at, by, kind, prev, and the fields of its kind."""
-
-VERSION = 1
-STAMP = frozenset({"v", "seq", "at", "by", "prev"})
-"""What every line gets when it is written."""
-ENVELOPE = STAMP | {"kind", "op", "undoes"}
-"""Names that mean the same in every line; no kind has a field of its own that is called so."""
+from podcast_pipeline.review.journal import line as lines
+from podcast_pipeline.review.journal.act import Act
+from podcast_pipeline.review.journal.line import VERSION, Line, digest
+from podcast_pipeline.review.journal.stamp import Stamp
 
 
 class JournalError(PodcastError):
@@ -36,17 +29,7 @@ class JournalChanged(JournalError):
     """Somebody else changed the journal on the disk while it was open."""
 
 
-def digest(line: bytes) -> str:
-    """The first 16 hex digits of the SHA-256 of a line without its line feed."""
-    return hashlib.sha256(line).hexdigest()[:16]
-
-
-def encode(record: Record) -> bytes:
-    """`record` as its line, without line feed."""
-    return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
-
-
-def read(path: Path) -> tuple[Record, ...]:
+def read(path: Path) -> tuple[Line, ...]:
     """All complete lines, in order. Raises JournalError naming the first line that is damaged or out of place.
 
     A last line without line feed was never acknowledged: it is left out.
@@ -59,8 +42,7 @@ def clock(path: Path) -> str:
     nothing, as it did before time stamps were read."""
     try:
         with open(path, "rb") as stream:
-            first: Record = json.loads(stream.readline())
-            return str(first.get("clock", "samples"))
+            return str(json.loads(stream.readline()).get("clock", "samples"))
     except (OSError, ValueError, AttributeError):
         return "samples"
 
@@ -72,55 +54,39 @@ def _bytes(path: Path) -> bytes:
         raise JournalError(f"{path}: cannot be read: {error.strerror}") from error
 
 
-def _parse(path: Path, data: bytes) -> tuple[tuple[Record, ...], int, str]:
-    """The records, the length of the complete lines in bytes, and the digest of the last one."""
+def _parse(path: Path, data: bytes) -> tuple[tuple[Line, ...], int, str]:
+    """The lines, the length of the complete ones in bytes, and the digest of the last one."""
     end = data.rfind(b"\n") + 1
-    records: list[Record] = []
+    read: list[Line] = []
     before = ""
     for number, line in enumerate(data[:end].split(b"\n")[:-1], 1):
         try:
-            record = _as_now(json.loads(line), records)
-            fits = record["seq"] == number and record["prev"] == before
-            fits = fits and all(isinstance(record[name], str) for name in ("at", "by", "kind"))
+            fields = json.loads(line)
+            fits = lines.placed(fields, number, before)
         except (ValueError, TypeError, KeyError, RecursionError, AttributeError) as error:
             raise _damaged(path, number, "is not a record of the journal") from error
-        if record.get("v", VERSION) != VERSION:
+        if fields.get("v", VERSION) != VERSION:
             raise JournalError(f"{path}: line {number}: written by a newer version of this program", "update it")
         if not fits:
             raise _damaged(path, number, f"does not follow from line {number - 1}: a line was changed, lost or added")
-        records.append(record)
+        try:
+            read.append(lines.read(fields, read[-1].at if read else ""))
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
+            raise _damaged(path, number, f"cannot be read: {error}") from error
         before = digest(line)
-    return tuple(records), end, before
-
-
-def _as_now(record: Record, before: Sequence[Record]) -> Record:
-    """`record` as it would be written today.
-
-    In a `split` of old the character stands in `at`, and the time is lost: it counts as made when the line before was.
-    """
-    if record.get("kind") == "split" and type(record["at"]) is int and before:
-        return {**record, "at": before[-1]["at"], "offset": record["at"]}
-    return record
+    return tuple(read), end, before
 
 
 def _damaged(path: Path, number: int, what: str) -> JournalError:
     return JournalError(f"{path}: line {number}: {what}", "restore the file from git: nothing is ever changed in it")
 
 
-def stamped(records: Sequence[Record], by: str, at: datetime, seq: int = 0, before: str = "") -> list[Record]:
-    """`records` with place, time, person and chain, after line `seq` with the digest `before`.
-
-    Raises ValueError for a record that brings any of these itself: it would stand over the line's own.
-    """
-    instant = at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    made = []
-    for record in records:
-        if taken := STAMP & record.keys():
-            raise ValueError(f"a {record['kind']} holds a field {min(taken)!r}, which is the line's own")
-        seq += 1
-        whole = {"v": VERSION, "seq": seq, "at": instant, "by": by, **record, "prev": before}
-        before = digest(encode(whole))
-        made.append(whole)
+def begun(acts: Sequence[Act], by: str, at: datetime) -> list[Line]:
+    """The lines of a journal that begins with `acts`."""
+    made: list[Line] = []
+    for act in acts:
+        stamp = Stamp(len(made) + 1, lines.instant(at), by)
+        made.append(lines.written(act, stamp, digest(made[-1].data) if made else ""))
     return made
 
 
@@ -136,8 +102,8 @@ class Journal:
         self.fault: JournalError | None = None
         """Why nothing is written any more; None while all is well."""
         data = _bytes(path)
-        records, end, self._last = _parse(path, data)
-        self.records: list[Record] = list(records)
+        read, end, self._last = _parse(path, data)
+        self.lines: list[Line] = list(read)
         self.torn = data[end:]
         if self.torn:
             atomic.write_bytes(path.with_name(f"{path.name}.torn"), self.torn)
@@ -148,12 +114,11 @@ class Journal:
         self._size = end
 
     @staticmethod
-    def create(path: Path, records: Sequence[Record], by: str, at: datetime) -> Journal:
-        """Write a new journal that begins with `records`, whole or not at all."""
+    def create(path: Path, acts: Sequence[Act], by: str, at: datetime) -> Journal:
+        """Write a new journal that begins with `acts`, whole or not at all."""
         if path.exists():
             raise JournalError(f"{path}: is there already")
-        lines = [encode(record) + b"\n" for record in stamped(records, by, at)]
-        atomic.write_bytes(path, b"".join(lines))
+        atomic.write_bytes(path, b"".join(line.data + b"\n" for line in begun(acts, by, at)))
         return Journal(path)
 
     @property
@@ -164,14 +129,13 @@ class Journal:
     @property
     def seq(self) -> int:
         """The number of the last line."""
-        return len(self.records)
+        return len(self.lines)
 
-    def next(self, record: Record, by: str, at: datetime) -> Record:
-        """`record` as it would stand in the next line."""
-        (whole,) = stamped([record], by, at, self.seq, self._last)
-        return whole
+    def next(self, act: Act, by: str, at: datetime, op: str = "", undoes: int = 0) -> Line:
+        """The line in which `act` would stand next."""
+        return lines.written(act, Stamp(self.seq + 1, lines.instant(at), by), self._last, op, undoes)
 
-    def write(self, whole: Record) -> None:
+    def write(self, line: Line) -> None:
         """Write the line that `next` made, and wait until it is on the disk.
 
         Raises JournalChanged if the file is not the one that was opened, JournalError if the disk is full or failed;
@@ -179,41 +143,41 @@ class Journal:
         """
         if self.fault is not None:
             raise self.fault
-        line = encode(whole)
+        data = line.data
         self.check()
         try:
-            _write(self._file, line + b"\n")
+            _write(self._file, data + b"\n")
             _sync(self._file)
         except OSError as error:
             self._undo()
-            cause = atomic.failure(self.path, len(line), error)
+            cause = atomic.failure(self.path, len(data), error)
             self.fault = JournalError(
                 f"{cause.message}; this page is read-only now", "make room or mend the disk, then start the page again"
             )
             raise self.fault from error
-        self._size += len(line) + 1
+        self._size += len(data) + 1
         self.check()  # replaced in this very moment, the line went into a file that has no name any more
-        self._last = digest(line)
-        self.records.append(whole)
+        self._last = digest(data)
+        self.lines.append(line)
 
-    def rewrite(self, records: Sequence[Record]) -> None:
-        """Put `records` in the place of all lines, with a chain of their own; the whole file at once.
+    def rewrite(self, instead: Sequence[Line]) -> None:
+        """Put `instead` in the place of all lines, with a chain of their own; the whole file at once.
 
         Only for taking words out: they keep their numbers, times and people. Raises as `write` does.
         """
         if self.fault is not None:
             raise self.fault
         self.check()
-        before, lines, kept = "", [], []
-        for record in records:
-            whole = {**record, "prev": before}
-            lines.append(encode(whole))
-            kept.append(whole)
-            before = digest(lines[-1])
-        atomic.write_bytes(self.path, b"".join(line + b"\n" for line in lines))
+        before = ""
+        kept: list[Line] = []
+        for line in instead:
+            kept.append(line.after(before))
+            before = digest(kept[-1].data)
+        data = b"".join(line.data + b"\n" for line in kept)
+        atomic.write_bytes(self.path, data)
         os.close(self._file)
         self._file = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
-        self.records, self._last, self._size = kept, before, sum(len(line) + 1 for line in lines)
+        self.lines, self._last, self._size = kept, before, len(data)
 
     def check(self) -> None:
         """The path still names the file that is open, and nobody added to it: a `git checkout` replaces the file.

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from podcast_pipeline.model.span import Spans
 from podcast_pipeline.model.transcript import Word
-from podcast_pipeline.review.journal.journal import Record
 from podcast_pipeline.review.journal.marks import Mark
 from podcast_pipeline.review.journal.paragraph import Reviewed
+from podcast_pipeline.review.journal.stamp import Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """The sign-off that was not withdrawn: its line, and the versions of the programs that made the sound."""
+
+    seq: int
+    tools: Mapping[str, str]
 
 
 @dataclass
@@ -39,7 +48,7 @@ class State:
     joins: dict[str, Spans] = field(default_factory=dict)
     """What was heard of the rendered programme (published time), by digest of its audio."""
     editors: set[str] = field(default_factory=set)
-    signoff: Record | None = None
+    signed: Signed | None = None
     redacted: set[str] = field(default_factory=set)
     """Cuts whose words were taken out of the journal."""
     projections: set[str] = field(default_factory=set)
@@ -54,13 +63,13 @@ class State:
         """The paragraphs in order."""
         return tuple(self.paragraphs[one] for one in self.order)
 
-    def put(self, record: Record, id_: str, **changes: Any) -> None:
+    def put(self, stamp: Stamp, id_: str, **changes: Any) -> None:
         """Another revision of a paragraph. Somebody else's change takes the check back, one's own keeps it."""
         old = self.paragraphs[id_]
-        by = record["by"]
+        by = stamp.by
         if "checked" not in changes and old.checked not in ("", by) and ("text" in changes or "speaker" in changes):
             changes |= {"checked": "", "alone": False}
-        new = {"rev": old.rev + 1, "seq": record["seq"], "by": by, "at": record["at"], **changes}
+        new = {"rev": old.rev + 1, "seq": stamp.seq, "by": by, "at": stamp.at, **changes}
         self.paragraphs[id_] = dataclasses.replace(old, **new)
 
     def copied(self) -> State:

@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 from podcast_pipeline.errors import PodcastError
-from podcast_pipeline.review.journal.journal import Record
 from podcast_pipeline.review.journal.paragraph import Reviewed
 from podcast_pipeline.review.journal.state import State
 from podcast_pipeline.transcript.characters import fault
@@ -21,8 +20,6 @@ _DAY = 24 * 3600 * 1000
 Request = dict[str, Any]
 Bases = dict[str, int]
 """The revision of each paragraph that the request was made from."""
-Made = tuple[Record, Bases]
-"""A line of the journal, and the revisions it was made from."""
 
 
 class Refused(PodcastError):
@@ -90,6 +87,19 @@ def known(state: State, id_: Any) -> Reviewed:
     if found is None:
         raise Unknown(f"there is no paragraph {id_} any more")
     return found
+
+
+def base(state: State, request: Request) -> tuple[str, Bases]:
+    """The paragraph `p` of a request, and the revision that was seen of it. Raises Refused, Unknown."""
+    paragraph, rev = known(state, request["p"]), whole(request["rev"], 1)
+    return paragraph.id, {paragraph.id: rev}
+
+
+def rows(value: Any, width: int, otherwise: str) -> list[list[Any]]:
+    """A list, not empty, of lists of this length. Raises Refused with `otherwise`."""
+    if isinstance(value, list) and value and all(isinstance(row, list) and len(row) == width for row in value):
+        return value
+    raise Refused(otherwise)
 
 
 def revisions(state: State, value: Any) -> Bases:

@@ -133,12 +133,13 @@ class Api:
         except EditConflict as conflict:
             current = [self.viewer.paragraph(id_) for id_ in conflict.ids]
             return answer({"error": conflict.message, "paragraphs": current}, 412)
-        if self.desk.state.seq > before and wanted["kind"] != "heard":
+        act = self.desk.journal.lines[seq - 1].act
+        if self.desk.state.seq > before and (act.rewords or act.recuts):
             self.changed = time.monotonic()
         since = since if type(since) is int and 0 <= since <= before else before
         view = {"done": seq, **self.viewer.changes(min(since, seq - 1))}
-        if wanted["kind"] == "cut":
-            view["made"] = [cut["id"] for cut in self.desk.journal.records[seq - 1]["cuts"]]
+        if act.made:
+            view["made"] = act.made
         return answer(view)
 
     async def signoff(self, request: Request) -> Response:

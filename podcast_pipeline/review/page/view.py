@@ -181,7 +181,7 @@ class Viewer:
             return None
         desk = self.desk
         void = voiding.reasons(
-            desk.subject, desk.state, desk.journal.records, signature, self.frames, self._transcript_digest()
+            desk.subject, desk.state, desk.journal.lines, signature, self.frames, self._transcript_digest()
         )
         at = f"{signature.at:%Y-%m-%d %H:%M}"
         return {"name": signature.name, "by": signature.by, "at": at, "void": list(void), "example": signature.example}

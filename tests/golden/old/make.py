@@ -15,12 +15,12 @@ from contextlib import closing
 from pathlib import Path
 
 from PIL import Image
-from podcast_pipeline.review.desk.desk import Desk
 from podcast_pipeline.review.subject import Subject
 
 from podcast_pipeline import ffmpeg
 from podcast_pipeline.config.load import load_episode, load_show
 from podcast_pipeline.layout import Workspace
+from podcast_pipeline.review.desk.desk import Desk
 
 SAMPLE = Path(__file__).parents[3]
 PUBLISHED, SIGNED, HOST, GUEST = "001-published", "002-signed", "example-host", "example-guest"

@@ -19,7 +19,10 @@ export class Together {
     this.drafts = drafts;
     this.unsaved = unsaved;
     this.polling = false;
-    this.asking = "";
+    /** @type {Set<string>} */
+    this.asking = new Set(); // paragraphs whose question is open, or waits for the one before it
+    /** @type {Promise<unknown>} */
+    this.asked = Promise.resolve();
     saver.on("conflict", (id) => this.conflict(id));
   }
 
@@ -102,9 +105,11 @@ export class Together {
     const { theirs } = saver.failed.get(id) ?? {};
     if (!theirs) return;
     store.apply({ ...saver.empty(), paragraphs: [theirs] }, Infinity);
-    if (this.asking === id) return;
-    this.asking = id;
-    const made = await this.choice(id, theirs).finally(() => { this.asking = ""; });
+    if (this.asking.has(id)) return;
+    this.asking.add(id);
+    const choice = this.asked.then(() => this.choice(id, theirs)).finally(() => this.asking.delete(id));
+    this.asked = choice.catch(() => null);
+    const made = await choice;
     if (made) await saver.decided(id, made.text, made.over); // over a text that is newer still, it is asked again
   }
 
@@ -114,10 +119,10 @@ export class Together {
     const { store, saver } = this;
     // Where the words are now of the text that was typed over: in other paragraphs too, if somebody parted it since.
     const [first, last] = saver.bases.get(id)?.words ?? [0, 0];
-    const reshaped = theirs.words[0] !== first || theirs.words[1] !== last;
-    if (reshaped) await this.poll();
-    const [over, mine] = [store.paragraphs.get(id), saver.failed.get(id)?.text];
-    if (!over || mine === undefined) return null;
+    if (theirs.words[0] !== first || theirs.words[1] !== last) await this.poll();
+    const [over, failed] = [store.paragraphs.get(id), saver.failed.get(id)];
+    if (!over || !failed?.theirs) return null;
+    const [mine, reshaped] = [failed.text, over.words[0] !== first || over.words[1] !== last];
     const among = store.listed().filter((p) => p === over || (p.words[0] < last && first < p.words[1]));
     const answer = await ask.conflict(store, mine, over, among, reshaped);
     return answer ? { text: answer.text, over } : null;

@@ -1,0 +1,58 @@
+"""Two paragraphs joined."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from podcast_pipeline.review.journal import strict
+from podcast_pipeline.review.journal.act import Act
+from podcast_pipeline.review.journal.projection import Aligned
+from podcast_pipeline.review.journal.stamp import Stamp
+from podcast_pipeline.review.journal.state import State
+from podcast_pipeline.review.journal.strict import Bases, Refused, Request
+
+
+@dataclass(frozen=True, kw_only=True)
+class Merge(Act):
+    """Paragraph `next` goes to the end of the one before it."""
+
+    kind: ClassVar[str] = "merge"
+    rewords: ClassVar[bool] = True
+    p: str
+    base: int = 0
+    next: str
+    next_base: int = 0
+
+    @classmethod
+    def asked(cls, state: State, aligned: Aligned, request: Request) -> tuple[Self, Bases]:
+        strict.fields(request, "p", "rev", "next", "next_rev")
+        one, two = strict.known(state, request["p"]), strict.known(state, request["next"])
+        bases = {one.id: strict.whole(request["rev"], 1), two.id: strict.whole(request["next_rev"], 1)}
+        place = state.order.index(one.id)
+        if state.order[place + 1 : place + 2] != [two.id]:
+            raise Refused("only neighbours can be joined")
+        both = one.last > one.first and two.last > two.first
+        if both and state.words[two.first].start < state.words[one.last - 1].end:
+            raise Refused("these two were said at the same time: they stay two paragraphs")
+        return cls(p=one.id, base=bases[one.id], next=two.id, next_base=bases[two.id]), bases
+
+    def apply(self, state: State, stamp: Stamp) -> None:
+        one, two = state.paragraphs[self.p], state.paragraphs[self.next]
+        if state.order.index(two.id) != state.order.index(one.id) + 1 or two.first != one.last:
+            raise ValueError(f"{two.id} does not follow {one.id}")
+        state.editors.add(stamp.by)
+        text = " ".join(filter(None, (one.text, two.text)))
+        both, queries = one.checked and two.checked, (one.query, two.query)
+        times = None if one.times is None or two.times is None else (*one.times, *two.times)
+        machine = " ".join(word.text for word in state.words[one.first : two.last])
+        state.put(
+            stamp, one.id, text=text, last=two.last, times=times, edited=text != machine or times is not None,
+            query=" ".join(filter(None, queries)), checked=one.checked if both else "", alone=one.alone and two.alone,
+        )  # fmt: skip
+        del state.paragraphs[two.id]
+        state.order.remove(two.id)
+        state.order_seq = state.items_seq = stamp.seq
+
+    def touched(self, before: State | None = None) -> tuple[str, ...]:
+        return self.p, self.next
