@@ -314,4 +314,4 @@ def test_what_is_refused_is_refused_in_the_same_words(tmp_path: Path, update_gol
             except (Refused, EditConflict, PodcastError) as error:
                 row = [asked, type(error).__name__, error.message]
         rows.append(json.dumps(row, ensure_ascii=False, separators=(",", ":")))
-    compare(GOLDEN / "requests.jsonl", "\n".join(rows) + "\n", update_golden)
+    compare(GOLDEN / "requests.txt", "\n".join(rows) + "\n", update_golden)

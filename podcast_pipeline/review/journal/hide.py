@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from podcast_pipeline.model.span import Timed, lies_in
+from podcast_pipeline.model.transcript import Word
 from podcast_pipeline.review.journal.projection import tokens
 from podcast_pipeline.review.journal.state import State
 
@@ -23,7 +25,7 @@ class Hide:
 
     def word(self, text: str, start: int, end: int) -> str:
         """A word with its time: itself, or what stands for it."""
-        if not self._inside(start, end):
+        if not self._hides(Word(text, start, end)):
             return text
         self.gone.add(text)
         return BLOCK
@@ -35,7 +37,7 @@ class Hide:
             timed = tokens(state, paragraph)
         except ValueError:
             return paragraph.text
-        if not any(self._inside(token.start, token.end) for token in timed):
+        if not any(map(self._hides, timed)):
             return paragraph.text
         return " ".join(self.word(token.text, token.start, token.end) for token in timed)
 
@@ -58,5 +60,5 @@ class Hide:
         longest_first = sorted(bare, key=len, reverse=True)
         return re.sub(rf"\b({'|'.join(map(re.escape, longest_first))})\b", BLOCK, text, flags=re.IGNORECASE)
 
-    def _inside(self, start: int, end: int) -> bool:
-        return any(first <= (start + end) // 2 < last for first, last in self.spans)
+    def _hides(self, timed: Timed) -> bool:
+        return any(lies_in(timed, start, end) for start, end in self.spans)

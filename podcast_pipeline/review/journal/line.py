@@ -12,7 +12,7 @@ from typing import Any
 from podcast_pipeline.review.journal import act as acting
 from podcast_pipeline.review.journal.act import Act
 from podcast_pipeline.review.journal.acts import ACTS
-from podcast_pipeline.review.journal.stamp import ENVELOPE, Stamp
+from podcast_pipeline.review.journal.stamp import Stamp
 
 VERSION = 1
 
@@ -90,6 +90,3 @@ def read(fields: Mapping[str, Any], earlier: str) -> Line:
     if kind is None:
         raise ValueError(f"unknown kind {fields['kind']!r}: written by a newer version?")
     return Line(now["seq"], now["at"], now["by"], acting.decode(kind, now), fields)
-
-
-__all__ = ["ENVELOPE", "VERSION", "Line", "digest", "instant", "placed", "read", "written"]
