@@ -1,14 +1,17 @@
-"""Fetch what others have published: https only, public addresses only, bounded in size, time and redirects.
+"""The one way to the network by HTTP: bounded in size, time and redirects, and by default to public addresses only.
 
 An address in a foreign feed may point anywhere, also at this computer or its network. So every address that a name
 resolves to must be a public one, the connection goes to the very address that was checked, and each redirect is
-checked again. No cookie, password or proxy is used.
+checked again. No cookie or password is sent, no proxy asked. What is our own (`Reach.private`) is asked wherever it is.
+
+Not asked by this: S3 (boto3), the model hub (huggingface_hub), and what is no HTTP: whether a host can be reached at
+all, and the last day of a certificate.
 """
 
 from __future__ import annotations
 
 import contextlib
-import http.client
+import dataclasses
 import ipaddress
 import os
 import re
@@ -16,15 +19,18 @@ import socket
 import ssl
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
-from urllib.parse import quote, urljoin, urlsplit
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from podcast_pipeline import __version__, faults, sha256
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.progress import Progress
+
+if TYPE_CHECKING:
+    import urllib3
 
 FEED_MOST = 20 << 20
 """Bytes of a feed."""
@@ -33,9 +39,11 @@ MEDIA_MOST = 1 << 30
 REDIRECTS = 5
 AGENT = f"podcast-pipeline/{__version__}"
 _BLOCK = 1 << 18
+_MOVED = frozenset({301, 302, 303, 307, 308})
 _AS_IT_IS = "/%?:@!$&'()*+,;=~-._[]"
 _PRIVATE = re.compile(r"(?<=//)[^/?#]*@|[?#].*", re.DOTALL)
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_HERE = frozenset({"127.0.0.1", "localhost", "::1"})
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -43,14 +51,30 @@ class Unreachable(PodcastError):
     """The address could not be fetched: refused, not public, too large, broken off."""
 
 
+class Unwritable(Unreachable):
+    """What was fetched could not be kept: the disk is full or broken."""
+
+
 @dataclass(frozen=True)
 class Reach:
-    """Where requests may go: only to public addresses, unless `private`; seconds of silence, seconds in all."""
+    """Where requests may go, how long they may take, and who asks."""
 
     private: bool = False
+    """Any address, as it stands. Else public ones only, encrypted: http is asked as https."""
     context: ssl.SSLContext | None = None
+    """Whose certificates are accepted; None: those that this computer accepts."""
     silence: float = 20.0
+    """Seconds that a server may be silent."""
     whole: float = 3600.0
+    """Seconds in all."""
+    redirects: int = REDIRECTS
+    proxy: bool = False
+    """By the proxy of the environment, but for this computer. A proxy looks names up by itself: for `private` only."""
+    agent: str = AGENT
+
+    def __post_init__(self) -> None:
+        if self.proxy and not self.private:
+            raise ValueError("behind a proxy no address can be checked")
 
 
 PUBLIC = Reach()
@@ -71,6 +95,49 @@ class Saved(NamedTuple):
     mime: str
 
 
+@dataclass(frozen=True)
+class Response:
+    """What an address answered, with its body still on the line; `url` is the one that answered in the end."""
+
+    url: str
+    raw: urllib3.BaseHTTPResponse
+    until: float
+    """The moment by which all must be read."""
+    reach: Reach
+
+    @property
+    def status(self) -> int:
+        return self.raw.status
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """By name, whatever its case."""
+        return self.raw.headers
+
+    @property
+    def missing(self) -> int:
+        """Bytes of the body that were announced and not read."""
+        return self.raw.length_remaining or 0
+
+    def blocks(self) -> Iterator[bytes]:
+        """The body as it comes, nothing unpacked; one that ends too early leaves `missing`. Raises Unreachable."""
+        while True:
+            with _border(self.url, self.reach):
+                block = self.raw.read1(_BLOCK, decode_content=False)
+            if not block:
+                return
+            if time.monotonic() > self.until:
+                raise Unreachable(f"{shown(self.url)}: too slow", "run the command again: what is there is kept")
+            yield block
+
+    def whole(self) -> Iterator[bytes]:
+        """The body as it comes. Raises Unreachable, also where it is not as long as was announced."""
+        yield from self.blocks()
+        if self.missing:
+            hint = "run the command again: it goes on from here"
+            raise Unreachable(f"{shown(self.url)}: broke off {self.missing:,} bytes before its end", hint)
+
+
 def shown(url: str) -> str:
     """`url` as it may stand in a message: without user, password and query, which may be secret."""
     return _PRIVATE.sub("", url)
@@ -78,46 +145,43 @@ def shown(url: str) -> str:
 
 def read(url: str, most: int = FEED_MOST, reach: Reach = PUBLIC) -> Fetched:
     """The body at `url`, at most `most` bytes. Raises Unreachable."""
-    with _answer(url, {}, reach) as (final, response, until):
-        if response.status != 200:
-            raise Unreachable(f"{shown(final)}: answers {response.status}, not 200")
-        unzip = zlib.decompressobj(31) if response.headers.get("Content-Encoding") in ("gzip", "x-gzip") else None
+    with ask("GET", url, {}, reach) as response:
+        _accept(response, 200)
         body = bytearray()
-        for block in _blocks(response, final, until):
-            body += block if unzip is None else unzip.decompress(block, most + 1 - len(body))
+        for block in _unpacked(response, most):
+            body += block
             if len(body) > most:
-                raise Unreachable(f"{shown(final)}: more than {most:,} bytes", "this is too large to be what it should")
-        return Fetched(final, bytes(body))
+                hint = "this is too large to be what it should"
+                raise Unreachable(f"{shown(response.url)}: more than {most:,} bytes", hint)
+        return Fetched(response.url, bytes(body))
 
 
 def post(url: str, form: bytes, reach: Reach = PUBLIC) -> int:
     """Send a form; the status of the answer, redirects not followed. Raises Unreachable."""
-    connection, target = _connect(url, reach)
-    try:
-        headers = {"User-Agent": AGENT, "Content-Type": "application/x-www-form-urlencoded"}
-        connection.request("POST", target, form, headers)
-        return connection.getresponse().status
-    except (OSError, http.client.HTTPException) as error:
-        raise _broken(url, error) from error
-    finally:
-        connection.close()
+    sent = {"Content-Type": "application/x-www-form-urlencoded"}
+    with ask("POST", url, sent, dataclasses.replace(reach, redirects=0), form) as response:
+        return response.status
 
 
 def save(url: str, path: Path, most: int = MEDIA_MOST, reach: Reach = PUBLIC, report: Progress | None = None) -> Saved:
-    """Fetch `url` into the file `path`, which appears only when it is whole. Raises Unreachable.
+    """Fetch `url` into the file `path`, which appears only when it is whole. Raises Unreachable, Unwritable.
 
     What an earlier run left in `<path>.part` is continued where the server has the same file still.
     """
     part, tag = path.with_name(f"{path.name}.part"), path.with_name(f"{path.name}.part.etag")
     have = part.stat().st_size if part.exists() and tag.exists() else 0
     resume = {"Range": f"bytes={have}-", "If-Range": tag.read_text("utf-8")} if have else {}
-    with _answer(url, resume, reach) as (final, response, until), _written(part):
-        if response.status not in (200, 206):
-            raise Unreachable(f"{shown(final)}: answers {response.status}, not 200")
+    with ask("GET", url, resume, reach) as response, _written(part):
+        if have and (response.status == 416 or not _goes_on(response, have)):
+            part.unlink()  # all was there already, or it goes on elsewhere: from the beginning
+            return save(url, path, most, reach, report)
+        _accept(response, 200, *([206] if have else []))
+        if (coding := _coding(response)) != "identity":
+            raise _packed(response, coding)
         have = have if response.status == 206 else 0
         total = have + int(response.headers.get("Content-Length") or 0)
         if total > most:
-            raise Unreachable(f"{shown(final)}: {total:,} bytes; at most {most:,} are fetched")
+            raise Unreachable(f"{shown(response.url)}: {total:,} bytes; at most {most:,} are fetched")
         path.parent.mkdir(parents=True, exist_ok=True)
         if not have:
             # The earlier bytes go before the new tag comes: a kill in between must not join two files.
@@ -128,11 +192,11 @@ def save(url: str, path: Path, most: int = MEDIA_MOST, reach: Reach = PUBLIC, re
             if etag and not etag.startswith("W/"):
                 tag.write_text(etag, "utf-8")
         with open(part, "ab") as stream:
-            for block in _blocks(response, final, until):
+            for block in response.whole():
                 faults.point(f"fetching {path.name}")
                 have += stream.write(block)
                 if have > most:
-                    raise Unreachable(f"{shown(final)}: more than {most:,} bytes")
+                    raise Unreachable(f"{shown(response.url)}: more than {most:,} bytes")
                 if report is not None and total:
                     report(min(1.0, have / total))
             stream.flush()
@@ -146,102 +210,92 @@ def save(url: str, path: Path, most: int = MEDIA_MOST, reach: Reach = PUBLIC, re
 
 
 @contextlib.contextmanager
-def _written(path: Path) -> Iterator[None]:
-    """A disk that fails in the block is Unreachable, with the file's name."""
-    try:
-        yield
-    except OSError as error:
-        raise Unreachable(f"{path}: cannot be written: {error.strerror}", "free some space, then again") from error
+def ask(
+    method: str, url: str, headers: Mapping[str, str], reach: Reach, body: bytes | None = None
+) -> Iterator[Response]:
+    """The answer to one request, whatever its status, through redirects: after too many, the last of them.
 
-
-def _blocks(response: http.client.HTTPResponse, url: str, until: float) -> Iterator[bytes]:
-    try:
-        while block := response.read1(_BLOCK):
-            if time.monotonic() > until:
-                raise Unreachable(f"{shown(url)}: too slow", "run the command again: what is there is kept")
-            yield block
-    except (OSError, http.client.HTTPException) as error:
-        raise _broken(url, error) from error
-    if response.length:
-        hint = "run the command again: it goes on from here"
-        raise Unreachable(f"{shown(url)}: broke off {response.length:,} bytes before its end", hint)
+    The connection is kept for the next request where the body was read to its end. Raises Unreachable.
+    """
+    until, current = time.monotonic() + reach.whole, url
+    sent = {"User-Agent": reach.agent, "Accept-Encoding": "identity", **headers}
+    for left in range(reach.redirects, -1, -1):
+        with _answer(method, current, sent, reach, body) as raw:
+            location = raw.headers.get("Location") if raw.status in _MOVED else None
+            if not location or not left:
+                yield Response(current, raw, until, reach)
+                return
+        try:
+            current = urljoin(current, location)
+        except ValueError as error:
+            raise Unreachable(f"{shown(current)}: redirects to what is no address") from error
 
 
 @contextlib.contextmanager
-def _answer(url: str, headers: dict[str, str], reach: Reach) -> Iterator[tuple[str, http.client.HTTPResponse, float]]:
-    """The final address, its response, and the moment by which all must be read."""
-    until, current = time.monotonic() + reach.whole, url
-    for _ in range(REDIRECTS + 1):
-        connection, target = _connect(current, reach)
-        try:
-            sent = {"User-Agent": AGENT, "Accept-Encoding": "identity", **headers}
-            try:
-                connection.request("GET", target, headers=sent)
-                response = connection.getresponse()
-            except (OSError, http.client.HTTPException) as error:
-                raise _broken(current, error) from error
-            location = response.headers.get("Location")
-            if response.status not in (301, 302, 303, 307, 308) or not location:
-                yield current, response, until
-                return
-            try:
-                current = urljoin(current, location)
-            except ValueError as error:
-                raise Unreachable(f"{shown(current)}: redirects to what is no address") from error
-        finally:
-            connection.close()
-    raise Unreachable(f"{shown(url)}: more than {REDIRECTS} redirects")
+def _answer(
+    method: str, url: str, headers: Mapping[str, str], reach: Reach, body: bytes | None
+) -> Iterator[urllib3.BaseHTTPResponse]:
+    from podcast_pipeline import pools
+
+    parts, host, port = _parts(url, reach)
+    # Spaces and other letters, as some feeds have them, are sent as a browser would.
+    query = f"?{quote(parts.query, safe=_AS_IT_IS)}" if parts.query else ""
+    target = quote(parts.path or "/", safe=_AS_IT_IS) + query
+    way: str | pools.Way = _proxy(parts.scheme, host, port) if reach.proxy else ""
+    if way:
+        name = f"[{host}]" if ":" in host else host
+        target = f"{parts.scheme}://{name}{f':{parts.port}' if parts.port else ''}{target}"
+    else:
+        address = host if reach.private else _public(host, port, url, reach)
+        way = pools.Way(parts.scheme, host, port, address)
+    with _border(url, reach):
+        raw = pools.send(way, method, target, headers, body, reach.context, reach.silence)
+    try:
+        yield raw
+        pools.give_back(raw)
+    finally:
+        raw.close()
 
 
-def _connect(url: str, reach: Reach) -> tuple[http.client.HTTPSConnection, str]:
+def _parts(url: str, reach: Reach) -> tuple[SplitResult, str, int]:
+    """The address in its parts, with its host in ASCII and its port. Raises Unreachable."""
     try:
         parts = urlsplit(url)
-        host, port = parts.hostname, parts.port or 443
+        host, port = (parts.hostname or "").encode("idna").decode("ascii"), parts.port
     except ValueError:
-        host = None
+        host = ""
     if not host or parts.scheme not in ("http", "https") or re.search(r"[\x00-\x1f\x7f]", url):
         raise Unreachable(f'"{shown(url)}" is not a web address')
     if "@" in parts.netloc:
         raise Unreachable(f"{shown(url)}: addresses with a password are not asked", "download the file, then name it")
+    if reach.private:
+        return parts, host, port or (80 if parts.scheme == "http" else 443)
     # Nothing is asked without encryption; most hosts answer the same address with it.
-    port = 443 if parts.scheme == "http" else port
-    address = _public(host, port, url, reach)
-    context = reach.context or ssl.create_default_context()
-    connection = _Pinned(host, port, address, timeout=reach.silence, context=context)
-    # Spaces and other letters, as some feeds have them, are sent as a browser would.
-    query = f"?{quote(parts.query, safe=_AS_IT_IS)}" if parts.query else ""
-    return connection, quote(parts.path or "/", safe=_AS_IT_IS) + query
+    return parts._replace(scheme="https"), host, 443 if parts.scheme == "http" else port or 443
 
 
-class _Pinned(http.client.HTTPSConnection):
-    """A connection to the address that was checked, with the certificate of the name."""
+def _proxy(scheme: str, host: str, port: int) -> str:
+    """The proxy that the environment names for this host, "" if none. This computer is asked directly."""
+    import urllib.request
 
-    def __init__(self, host: str, port: int, address: str, timeout: float, context: ssl.SSLContext) -> None:
-        super().__init__(host, port, timeout=timeout, context=context)
-        self._address, self._tls = address, context
-
-    def connect(self) -> None:
-        plain = socket.create_connection((self._address, self.port), self.timeout)
-        try:
-            self.sock = self._tls.wrap_socket(plain, server_hostname=self.host)
-        except BaseException:
-            plain.close()
-            raise
+    if host in _HERE or urllib.request.proxy_bypass(f"{host}:{port}"):
+        return ""
+    return urllib.request.getproxies().get(scheme, "")
 
 
 def _public(host: str, port: int, url: str, reach: Reach) -> str:
     """One address of `host`; all of them must be public."""
     try:
-        found = {str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
+        known = {str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
     except (OSError, UnicodeError) as error:
         raise Unreachable(f"{shown(url)}: the name {host} is not known to the network") from error
-    for text in found:
+    for text in known:
         address = _inner(ipaddress.ip_address(text.partition("%")[0]))
         if not reach.private and (address.is_multicast or not address.is_global):
             raise Unreachable(
                 f"{shown(url)}: {host} is not a public address", "a feed may not send us into a private network"
             )
-    return sorted(found, key=lambda text: (":" in text, text))[0]
+    return sorted(known, key=lambda text: (":" in text, text))[0]
 
 
 def _inner(address: _Address) -> _Address:
@@ -253,8 +307,72 @@ def _inner(address: _Address) -> _Address:
     return address
 
 
-def _broken(url: str, error: Exception) -> Unreachable:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return Unreachable(f"{shown(url)}: its certificate is not accepted: {error.verify_message}")
-    cause = "no answer in time" if isinstance(error, TimeoutError) else f"the connection failed: {error or 'closed'}"
-    return Unreachable(f"{shown(url)}: {cause}", "check the address and the network, then run the command again")
+def _accept(response: Response, *statuses: int) -> None:
+    """Raises Unreachable for an answer with another status."""
+    if response.status in statuses:
+        return
+    if response.status in _MOVED and response.headers.get("Location"):
+        raise Unreachable(f"{shown(response.url)}: more than {response.reach.redirects} redirects")
+    raise Unreachable(f"{shown(response.url)}: answers {response.status}, not 200")
+
+
+def _goes_on(response: Response, have: int) -> bool:
+    """Whether a part that is sent is the one that was asked for."""
+    stated = response.headers.get("Content-Range", "")
+    return response.status != 206 or not stated or stated.startswith(f"bytes {have}-")
+
+
+def _coding(response: Response) -> str:
+    return response.headers.get("Content-Encoding", "").strip().lower() or "identity"
+
+
+def _unpacked(response: Response, most: int) -> Iterator[bytes]:
+    """The body, of one that is packed what is in it: one byte above `most` at the most. Raises Unreachable."""
+    if (coding := _coding(response)) == "identity":
+        yield from response.whole()
+        return
+    if coding not in ("gzip", "x-gzip"):
+        raise _packed(response, coding)
+    unzip, left = zlib.decompressobj(31), most + 1
+    try:
+        for block in response.whole():
+            while block:
+                if unzip.eof:  # a file of several members
+                    unzip = zlib.decompressobj(31)
+                data = unzip.decompress(block, left)
+                left -= len(data)
+                yield data
+                block = unzip.unused_data
+    except zlib.error as error:
+        raise Unreachable(f"{shown(response.url)}: is no whole gzip, though it says so") from error
+    if not unzip.eof:
+        raise Unreachable(f"{shown(response.url)}: broke off: its gzip ends too early")
+
+
+def _packed(response: Response, coding: str) -> Unreachable:
+    return Unreachable(
+        f"{shown(response.url)}: is sent with Content-Encoding {coding}, though not asked for",
+        "its host must send files as they are",
+    )
+
+
+@contextlib.contextmanager
+def _written(path: Path) -> Iterator[None]:
+    """A disk that fails in the block is Unwritable, with the file's name."""
+    try:
+        yield
+    except OSError as error:
+        raise Unwritable(f"{path}: cannot be written: {error.strerror}", "free some space, then again") from error
+
+
+@contextlib.contextmanager
+def _border(url: str, reach: Reach) -> Iterator[None]:
+    """What urllib3, ssl or the system raises in the block leaves it as Unreachable, caused by what was raised first."""
+    from podcast_pipeline import pools
+
+    try:
+        yield
+    except pools.ERRORS as error:
+        root = pools.root(error)
+        hint = "check the address and the network, then run the command again"
+        raise Unreachable(f"{shown(url)}: {pools.meaning(root, reach.silence)}", hint) from root

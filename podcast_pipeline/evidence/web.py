@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import http.client
 import json
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from podcast_pipeline import __version__, atomic
+from podcast_pipeline import __version__, atomic, download
 from podcast_pipeline.errors import EvidenceError
 from podcast_pipeline.numeral import whole
 
@@ -85,17 +82,15 @@ class Polite:
 
     def _ask(self, url: str, accept: str) -> Reply:
         host = urlsplit(url).netloc
-        headers = {"User-Agent": f"podcast-pipeline/{__version__} (mailto:{self.contact})"}
-        if accept:
-            headers["Accept"] = accept
+        headers = {"Accept": accept} if accept else {}
         reason = ""
         for attempt in range(self.tries):
             self.sleep(max(0.0, self._last.get(host, 0.0) + PAUSES.get(host, 0.5) - time.monotonic()))
             self._last[host] = time.monotonic()
             try:
                 reply = self._once(url, headers)
-            except (OSError, http.client.HTTPException) as error:
-                reason = str(getattr(error, "reason", "") or error) or type(error).__name__
+            except download.Unreachable as error:
+                reason = error.message
                 continue
             if reply.status not in _AGAIN or attempt == self.tries - 1:
                 return reply
@@ -106,16 +101,13 @@ class Polite:
     def _once(self, url: str, headers: Mapping[str, str]) -> Reply:
         if not url.startswith(("https://", "http://")):
             raise EvidenceError(f"{url}: only http and https addresses are asked")
-        request = urllib.request.Request(url, headers=dict(headers))  # noqa: S310 - checked above
-        try:
-            with urllib.request.urlopen(request, timeout=self.timeout) as found:  # noqa: S310 - checked above
-                return _reply(found.status, found.url, found.headers.items(), found.read(MOST + 1))
-        except urllib.error.HTTPError as error:
-            with error:
-                return _reply(error.code, error.url or url, error.headers.items(), error.read(MOST))
-
-
-def _reply(status: int, url: str, headers: object, body: bytes) -> Reply:
-    if len(body) > MOST:
-        raise EvidenceError(f"{url}: more than {MOST:,} bytes", "this is no record of a paper")
-    return Reply(status, url, {str(k).lower(): str(v) for k, v in headers}, body)  # type: ignore[attr-defined]
+        agent = f"podcast-pipeline/{__version__} (mailto:{self.contact})"
+        reach = download.Reach(private=True, proxy=True, silence=self.timeout, redirects=10, agent=agent)
+        with download.ask("GET", url, headers, reach) as response:
+            body = bytearray()
+            for block in response.whole():
+                body += block
+                if len(body) > MOST:
+                    raise EvidenceError(f"{url}: more than {MOST:,} bytes", "this is no record of a paper")
+            fields = {name.lower(): value for name, value in response.headers.items()}
+            return Reply(response.status, response.url, fields, bytes(body))

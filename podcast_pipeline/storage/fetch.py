@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import http.client
 import re
-import socket
 import ssl
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from email.message import Message
 from pathlib import Path
-from typing import IO, Any
 from urllib.parse import urlsplit
 
-from podcast_pipeline import __version__
+from podcast_pipeline import __version__, download
 from podcast_pipeline.errors import StorageError
 from podcast_pipeline.keys import Headers
 
@@ -27,9 +21,9 @@ TIMEOUT = 30.0
 """Seconds that the server may be silent."""
 MOST = 64 << 20
 """Bytes that `read` takes into memory."""
-_BLOCK = 1 << 20
+PATIENCE = 6 * 3600.0
+"""Seconds for one file in all."""
 _PLAIN = re.compile(r"[!-~]+")
-_PRIVATE = re.compile(r"(?<=//)[^/]*@|[?#].*", re.DOTALL)
 _NO_RANGES = (
     "a range of two bytes is answered with 200 and the whole file, not with 206: apps cannot jump in it and "
     "directories refuse the show; the host or its CDN must support byte ranges"
@@ -57,30 +51,34 @@ def check(
     """
     problems = _head(url, size, headers, origin)
     if problems and problems[0].startswith("HEAD answered"):
-        return (f"{_shown(url)}: {problems[0]}",)
+        return (f"{download.shown(url)}: {problems[0]}",)
     if size > 0:
         problems += _range(url, size)
     if read_body:
         problems += _body(url, size, sha256)
-    return tuple(f"{_shown(url)}: {problem}" for problem in problems)
+    return tuple(f"{download.shown(url)}: {problem}" for problem in problems)
 
 
 def read(url: str, headers: Mapping[str, str] | None = None) -> Answer:
     """GET the whole of a small object, such as the feed. Raises StorageError: no answer, or more than MOST bytes."""
     with _ask("GET", url, headers or {}) as response:
-        body = response.read(MOST + 1)
-        if len(body) > MOST:
-            raise StorageError(f"{_shown(url)}: more than {MOST:,} bytes", "this is not a feed or page of ours")
+        body = bytearray()
+        for block in response.whole():
+            body += block
+            if len(body) > MOST:
+                raise StorageError(
+                    f"{download.shown(url)}: more than {MOST:,} bytes", "this is not a feed or page of ours"
+                )
         fields = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.status, fields, body)
+        return Answer(response.status, fields, bytes(body))
 
 
 def save(url: str, path: Path) -> None:
-    """GET a file into `path`. Raises StorageError: no answer, or another status than 200."""
+    """GET a file into `path`. Raises StorageError: no answer, one that broke off, or another status than 200."""
     with _ask("GET", url, {}) as response, open(path, "wb") as stream:
         if response.status != 200:
-            raise StorageError(f"{_shown(url)}: GET answered {response.status}, not 200")
-        while block := response.read(_BLOCK):
+            raise StorageError(f"{download.shown(url)}: GET answered {response.status}, not 200")
+        for block in response.whole():
             stream.write(block)
 
 
@@ -109,7 +107,11 @@ def _range(url: str, size: int) -> list[str]:
             return [_NO_RANGES]
         if status != 206:
             return [f"a range of two bytes is answered with {status}, not with 206"]
-        got = len(response.read(3))
+        got = 0
+        for block in response.blocks():
+            got += len(block)
+            if got > last + 1:
+                break
     if answered != f"bytes 0-{last}/{size}":
         return [f"a range of two bytes has Content-Range {answered}, not bytes 0-{last}/{size}"]
     return [] if got == last + 1 else [f"a range of {last + 1} bytes came with {got}"]
@@ -121,9 +123,11 @@ def _body(url: str, size: int, sha256: str) -> list[str]:
         if response.status != 200:
             return [f"GET answered {response.status}, not 200"]
         # One byte more than planned is enough to know.
-        while total <= size and (block := response.read(_BLOCK)):
+        for block in response.blocks():
             total += len(block)
             digest.update(block)
+            if total > size:
+                break
     if total != size:
         return [f"its body has {'more' if total > size else total} bytes, not {size}"]
     if digest.hexdigest() != sha256:
@@ -131,75 +135,32 @@ def _body(url: str, size: int, sha256: str) -> list[str]:
     return []
 
 
-class _Follow(urllib.request.HTTPRedirectHandler):
-    """Redirects (measurement prefixes) keep HEAD a HEAD."""
-
-    def redirect_request(
-        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
-    ) -> urllib.request.Request | None:
-        following = super().redirect_request(req, fp, code, msg, headers, newurl)  # type: ignore[arg-type]
-        if following is not None:
-            following.method = req.get_method()
-        return following
-
-
 @contextlib.contextmanager
-def _ask(method: str, url: str, headers: Mapping[str, str]) -> Iterator[Any]:
+def _ask(method: str, url: str, headers: Mapping[str, str]) -> Iterator[download.Response]:
     """The response, whatever its status. Raises StorageError if there is none, or if it breaks off in the block."""
-    # A proxy of the house is for the outside; this computer is asked directly.
-    direct = [urllib.request.ProxyHandler({})] if _host(url) in ("127.0.0.1", "localhost", "::1") else []
-    opener = urllib.request.build_opener(_Follow, *direct)
-    sent = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity", **headers}
+    _check_address(url)
+    reach = download.Reach(private=True, proxy=True, silence=TIMEOUT, whole=PATIENCE, redirects=10, agent=USER_AGENT)
     try:
-        try:
-            response = opener.open(urllib.request.Request(url, headers=sent, method=method), timeout=TIMEOUT)  # noqa: S310
-        except urllib.error.HTTPError as refusal:
-            response = refusal
-        with response:
+        with download.ask(method, url, headers, reach) as response:
             yield response
-    except (OSError, http.client.HTTPException) as error:
-        raise StorageError(f"{_shown(url)}: {_cause(error)}", _hint(error)) from error
+    except download.Unreachable as error:
+        hint = "check the network and [storage] public_base_url in feed/show.toml"
+        if isinstance(error.__cause__, ssl.SSLError):
+            hint = "renew the certificate of the public address, or set the computer's clock"
+        raise StorageError(error.message, hint) from error
 
 
-def _host(url: str) -> str:
-    """The host of a public address: plain ASCII, http or https, without user or space. Raises StorageError."""
+def _check_address(url: str) -> None:
+    """A public address is plain ASCII, http or https, without user or space. Raises StorageError."""
     with contextlib.suppress(ValueError):
         parts = urlsplit(url)
         plain = _PLAIN.fullmatch(url) is not None and parts.scheme in ("http", "https") and "@" not in parts.netloc
         if plain and parts.hostname and parts.port != 0:
-            return parts.hostname
-    raise StorageError(f'"{_shown(url)}" is not a public address', "write it as in https://podcast.example.org/")
-
-
-def _root(error: Exception) -> object:
-    return error.reason if isinstance(error, urllib.error.URLError) else error
-
-
-def _cause(error: Exception) -> str:
-    cause = _root(error)
-    if isinstance(cause, socket.gaierror):
-        return "this name is not known to the network"
-    if isinstance(cause, TimeoutError):
-        return f"no answer within {TIMEOUT:.0f} s"
-    if isinstance(cause, ssl.SSLCertVerificationError):
-        return f"its certificate is not accepted: {cause.verify_message}"
-    if isinstance(cause, ConnectionRefusedError):
-        return "nobody listens there (connection refused)"
-    if isinstance(cause, ConnectionError | http.client.HTTPException):
-        return "the connection broke off, or the answer is no HTTP"
-    return f"no answer: {cause}"
-
-
-def _hint(error: Exception) -> str:
-    if isinstance(_root(error), ssl.SSLError):
-        return "renew the certificate of the public address, or set the computer's clock"
-    return "check the network and [storage] public_base_url in feed/show.toml"
+            return
+    raise StorageError(
+        f'"{download.shown(url)}" is not a public address', "write it as in https://podcast.example.org/"
+    )
 
 
 def _type(value: str) -> str:
     return value.replace(" ", "").lower()
-
-
-def _shown(url: str) -> str:
-    # Neither a password nor a signature of an address belongs in a message.
-    return _PRIVATE.sub("", url)

@@ -6,7 +6,7 @@ import base64
 import contextlib
 import io
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -20,7 +20,7 @@ from podcast_pipeline.storage.digest import ObjectDigests
 from podcast_pipeline.storage.protocol import Capabilities, Conflict, Listed, Source, Stored, Trial
 from podcast_pipeline.storage.providers import resolved
 from podcast_pipeline.storage.s3_client import connect
-from podcast_pipeline.storage.s3_errors import explain
+from podcast_pipeline.storage.s3_errors import explained
 
 SINGLE = 1 << 30
 """Bytes up to which an object is one put; a larger one goes up in parts."""
@@ -171,15 +171,8 @@ class S3Storage:
     def _shown(self, key: str) -> str:
         return f"s3://{self.settings.bucket}/{self._prefix}{key}"
 
-    @contextlib.contextmanager
-    def _explained(self, key: str) -> Iterator[None]:
-        """What boto3 raises in the block leaves it as StorageError."""
-        from botocore.exceptions import BotoCoreError, ClientError
-
-        try:
-            yield
-        except (BotoCoreError, ClientError) as error:
-            raise explain(error, self._shown(key), self.settings) from error
+    def _explained(self, key: str) -> contextlib.AbstractContextManager[None]:
+        return explained(self._shown(key), self.settings)
 
 
 def _prefix(prefix: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from podcast_pipeline import __version__
 from podcast_pipeline.errors import StorageError
 from podcast_pipeline.model.show import S3Settings
-from podcast_pipeline.storage.s3_errors import explain, where
+from podcast_pipeline.storage.s3_errors import explained, where
 
 PATIENCE = 15.0
 """Seconds until a store that never answered counts as unreachable, whatever its name service or network does."""
@@ -19,22 +19,20 @@ def connect(settings: S3Settings, prefix: str) -> Any:
     """A boto3 S3 client whose bucket has answered once. Raises StorageError: within 20 s if it does not."""
     import boto3
     from botocore.config import Config
-    from botocore.exceptions import BotoCoreError
 
     target = f"s3://{settings.bucket}/{prefix}"
     try:
-        session = boto3.session.Session(profile_name=settings.profile or None, region_name=settings.region or None)
-        # Here and not under the time limit below: a profile may ask its user for a one-time code.
-        credentials = session.get_credentials()
-        if credentials is not None:
-            credentials.get_frozen_credentials()
-        config = Config(**_options(settings))
-        brief = config.merge(Config(connect_timeout=5, read_timeout=12, retries=_attempts(2)))
-        first = session.client("s3", endpoint_url=settings.endpoint_url or None, config=brief)
-        _reach(first, settings, prefix, target)
-        return session.client("s3", endpoint_url=settings.endpoint_url or None, config=config)
-    except BotoCoreError as error:
-        raise explain(error, target, settings) from error
+        with explained(target, settings):
+            session = boto3.session.Session(profile_name=settings.profile or None, region_name=settings.region or None)
+            # Here and not under the time limit below: a profile may ask its user for a one-time code.
+            credentials = session.get_credentials()
+            if credentials is not None:
+                credentials.get_frozen_credentials()
+            config = Config(**_options(settings))
+            brief = config.merge(Config(connect_timeout=5, read_timeout=12, retries=_attempts(2)))
+            first = session.client("s3", endpoint_url=settings.endpoint_url or None, config=brief)
+            _reach(first, settings, prefix, target)
+            return session.client("s3", endpoint_url=settings.endpoint_url or None, config=config)
     except ValueError as error:
         raise StorageError(
             f"feed/show.toml: [storage] s3: {where(settings)} is not an address of a store",
@@ -45,8 +43,6 @@ def connect(settings: S3Settings, prefix: str) -> Any:
 def _reach(client: Any, settings: S3Settings, prefix: str, target: str) -> None:
     # A list request: its refusal has a body that says why, which the answer to HEAD has not; and without the right to
     # list, a missing object could not be told from a forbidden one.
-    from botocore.exceptions import BotoCoreError, ClientError
-
     answer: Future[None] = Future()
 
     def ask() -> None:
@@ -64,8 +60,6 @@ def _reach(client: Any, settings: S3Settings, prefix: str, target: str) -> None:
         raise StorageError(
             f"{target}: {where(settings)} does not answer", "check the network, and [storage] s3 in feed/show.toml"
         ) from error
-    except (BotoCoreError, ClientError) as error:
-        raise explain(error, target, settings) from error
 
 
 def _options(settings: S3Settings) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -64,6 +66,17 @@ def where(settings: S3Settings) -> str:
     if not settings.endpoint_url:
         return f"AWS ({settings.region})"
     return (urlsplit(settings.endpoint_url).netloc or settings.endpoint_url).rpartition("@")[2]
+
+
+@contextlib.contextmanager
+def explained(target: str, settings: S3Settings) -> Iterator[None]:
+    """What boto3 raises in the block about `target` (s3://bucket/key) leaves it as StorageError."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        raise explain(error, target, settings) from error
 
 
 def explain(error: Exception, target: str, settings: S3Settings) -> StorageError:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import os
 import re
+import socket
 import sys
 import threading
 from http import HTTPStatus
@@ -14,7 +16,7 @@ from io import BufferedReader
 from pathlib import Path
 from socketserver import TCPServer
 from types import TracebackType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from podcast_pipeline import keys
@@ -86,6 +88,26 @@ class _HTTPServer(ThreadingHTTPServer):
     root: Path
     replacement: tuple[re.Pattern[bytes], bytes] | None = None
     request_queue_size = 64
+
+    def __init__(self, *words: Any) -> None:
+        self._open: set[Any] = set()
+        super().__init__(*words)
+
+    def get_request(self) -> tuple[Any, Any]:
+        request, address = super().get_request()
+        self._open.add(request)
+        return request, address
+
+    def shutdown_request(self, request: Any) -> None:
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def server_close(self) -> None:
+        # Clients keep connections for their next request: a server that has ended answers none of them.
+        super().server_close()
+        for request in tuple(self._open):
+            with contextlib.suppress(OSError):
+                request.shutdown(socket.SHUT_RDWR)
 
     def server_bind(self) -> None:
         # HTTPServer's own asks the name service what 127.0.0.1 is called: slow or hopeless without a network.

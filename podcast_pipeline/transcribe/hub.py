@@ -10,6 +10,7 @@ import threading
 from pathlib import Path
 
 from podcast_pipeline import atomic
+from podcast_pipeline import download as http
 from podcast_pipeline.errors import PodcastError, TranscriptionError
 from podcast_pipeline.transcribe import packages
 
@@ -45,6 +46,7 @@ CHECKPOINTS = {
 """OpenAI's checkpoints by sha256, which is part of their address."""
 _CHECKPOINT = "https://openaipublic.azureedge.net/main/whisper/models/{sha256}/{name}.pt"
 
+_REACH = http.Reach(private=True, proxy=True, silence=30.0, whole=24 * 3600.0)
 _UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES})
 _PATIENCE = 1.2
 """Seconds in which the hub must answer a connection: a missing model is said within 2 s, not after retries."""
@@ -89,19 +91,17 @@ def download(name: str) -> Path:
 
 def download_checkpoint(name: str) -> Path:
     """Fetch an OpenAI checkpoint to where openai-whisper keeps it, and check its sha256. Raises TranscriptionError."""
-    import http.client
-    import urllib.error
-    import urllib.request
-
     address, path = _CHECKPOINT.format(sha256=CHECKPOINTS[name], name=name), _checkpoint_path(name)
     _reach(address, name)
     partial = path.with_name(f".{path.name}.part")
     digest, done = hashlib.sha256(), 0
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with urllib.request.urlopen(address, timeout=30) as source, open(partial, "wb") as stream:  # noqa: S310
+        with http.ask("GET", address, {}, _REACH) as source, open(partial, "wb") as stream:
+            if source.status != 200:
+                raise unreachable(name)
             total = int(source.headers.get("Content-Length") or 0)
-            while data := source.read(1 << 20):
+            for data in source.whole():
                 digest.update(data)
                 stream.write(data)
                 done += len(data)
@@ -110,7 +110,7 @@ def download_checkpoint(name: str) -> Path:
         if digest.hexdigest() != CHECKPOINTS[name]:
             raise TranscriptionError(f'what came for the model "{name}" is not it (wrong sha256)', "try again later")
         atomic.move(partial, path)
-    except (urllib.error.URLError, http.client.HTTPException, TimeoutError) as error:
+    except http.Unreachable as error:
         raise unreachable(name) from error
     except OSError as error:
         raise _not_kept(path, error) from error
