@@ -65,13 +65,27 @@ def test_wrong_bytes_are_found_by_reading(published: ShowDir) -> None:
     assert f"HEAD says {len(data) - 1} bytes, not {len(data)}" in lines[0]
 
 
-def test_a_host_that_guesses_is_found(published: ShowDir) -> None:
+SERVED = """
+from dataclasses import replace
+
+from podcast_pipeline.storage.local import LocalStorage
+
+class Served(LocalStorage):
+    @property
+    def capabilities(self):
+        return replace(super().capabilities, serves=True)
+"""
+
+
+def test_a_host_that_guesses_is_found(published: ShowDir, monkeypatch: pytest.MonkeyPatch) -> None:
     """A plain web server behind the public address: wrong types and no ranges are said, for every object."""
+    (published.root / "served.py").write_text(SERVED, "utf-8")
+    monkeypatch.syspath_prepend(str(published.root))
     handler = functools.partial(Quiet, directory=str(published.public))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         address = f"http://127.0.0.1:{server.server_address[1]}/"
-        published.edit("feed/show.toml", 'backend = "local"', 'backend = "podcast_pipeline.storage.local:LocalStorage"')
+        published.edit("feed/show.toml", 'backend = "local"', 'backend = "served:Served"')
         published.edit(
             "feed/show.toml", 'public_base_url = "https://podcast.example.org/"', f'public_base_url = "{address}"'
         )

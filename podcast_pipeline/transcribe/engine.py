@@ -1,21 +1,16 @@
 """A speech recogniser, as this project sees it: samples of one track in, timed words out.
 
-The engines (`faster`, `openai`) live behind one Protocol and are imported on use, inside the worker processes only.
+The recognisers (`engines`) live behind one Protocol and are imported on use, inside the worker processes only.
 """
 
 from __future__ import annotations
 
-import difflib
-import importlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from podcast_pipeline.errors import ConfigError, TranscriptionError
-from podcast_pipeline.model.show import TranscribeSettings
+from podcast_pipeline.errors import TranscriptionError
 from podcast_pipeline.progress import Progress
-from podcast_pipeline.transcribe import cores
 
 if TYPE_CHECKING:
     import numpy as np
@@ -133,74 +128,3 @@ def words_of(parts: Iterable[Part], segment: Scores, track: str, language: str) 
         if text:
             words.append(RawWord(text, start, end, probability, track, segment))
     return words
-
-
-class Engine(NamedTuple):
-    """What is known of an engine without importing it."""
-
-    place: str
-    """module:attribute of the Transcriber."""
-    packages: tuple[str, ...]
-    """Distributions whose versions are recorded; the first is the engine itself."""
-    hint: str
-    """How it is installed."""
-
-
-ENGINES = {
-    "faster-whisper": Engine(
-        "podcast_pipeline.transcribe.faster:FasterWhisper",
-        ("faster-whisper", "ctranslate2"),
-        'pip install "faster-whisper>=1.2.1,<2"',
-    ),
-    "openai-whisper": Engine(
-        "podcast_pipeline.transcribe.openai:OpenaiWhisper",
-        ("openai-whisper", "torch"),
-        "pip install torch==2.13.0\n"
-        "        pip install --no-deps openai-whisper==20250625\n"
-        "        pip install numba tiktoken tqdm more-itertools numpy",
-    ),
-}
-
-
-def find(name: str) -> Engine:
-    """The engine called `name`. Raises ConfigError with the names there are."""
-    if name in ENGINES:
-        return ENGINES[name]
-    near = difflib.get_close_matches(name, ENGINES, 1)
-    raise ConfigError(
-        f'[transcribe] engine: there is no engine "{name}"' + (f'; did you mean "{near[0]}"?' if near else ""),
-        f"engines: {', '.join(ENGINES)}",
-    )
-
-
-def versions(name: str) -> dict[str, str]:
-    """What the engine consists of: its own version as `version`, the others under their names. Loads nothing.
-
-    Raises ConfigError for an unknown engine, TranscriptionError with the install lines for one that is not there.
-    """
-    import importlib.metadata
-
-    engine, found = find(name), {"name": name}
-    for key, package in zip(("version", *engine.packages[1:]), engine.packages, strict=True):
-        try:
-            found[key] = importlib.metadata.version(package)
-        except importlib.metadata.PackageNotFoundError as error:
-            raise TranscriptionError(
-                f"the engine {name} needs {package}, which is not installed", engine.hint
-            ) from error
-    return found
-
-
-def precision(settings: TranscribeSettings) -> str:
-    """The arithmetic that is used: `auto` is int8, on a graphics card float16; openai-whisper knows no other on each
-    than float32 and float16."""
-    if settings.engine == "openai-whisper":
-        return "float16" if cores.gpu() else "float32"
-    usual = "float16" if cores.gpu() else "int8"
-    return usual if settings.compute_type == "auto" else settings.compute_type
-
-
-def load(place: str, model: Path, compute_type: str) -> Transcriber:
-    """Import and construct the engine at `place` (module:attribute). Takes seconds; workers only."""
-    module, attribute = place.split(":")
-    return cast("Transcriber", getattr(importlib.import_module(module), attribute)(model, compute_type))

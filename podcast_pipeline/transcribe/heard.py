@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from podcast_pipeline import codec
 from podcast_pipeline.model.show import TranscribeSettings
-from podcast_pipeline.transcribe import engine as engines
+from podcast_pipeline.transcribe import engines
 from podcast_pipeline.transcribe.engine import RawWord, Scores
 
 VERSION = 4

@@ -16,10 +16,8 @@ from typing import Any, NamedTuple
 
 from podcast_pipeline.digests import Digests
 from podcast_pipeline.errors import ConfigError, TranscriptionError
-from podcast_pipeline.transcribe import hub, packages
+from podcast_pipeline.transcribe import engines, hub, packages
 
-CONVERSION, CHECKPOINT = "a CTranslate2 folder", "a .pt checkpoint"
-_KIND = {"faster-whisper": CONVERSION, "openai-whisper": CHECKPOINT}
 _WHOLE = ("model.bin", "config.json", "tokenizer.json")
 
 
@@ -53,7 +51,7 @@ def resolve(name: str, engine: str) -> Model:
     for route in origins(name, engine):
         if route.path is not None:
             return _checked(name, route)
-    fetch: Callable[[str], Path] = hub.download if _KIND[engine] == CONVERSION else hub.download_checkpoint
+    fetch: Callable[[str], Path] = hub.download if _converted(engine) else hub.download_checkpoint
     return _checked(name, Route("hub", fetch(name), "just fetched"))
 
 
@@ -68,26 +66,26 @@ def origins(name: str, engine: str) -> tuple[Route, ...]:
 
 
 def _explicit(name: str, engine: str) -> Route:
-    variable = os.environ.get("PODCAST_MODEL_PATH")
+    variable, kind = os.environ.get("PODCAST_MODEL_PATH"), engines.find(engine).model
     if not variable and not _is_path(name):
         if name not in hub.CONVERTED:
             near = difflib.get_close_matches(name, hub.CONVERTED, 1)
             raise ConfigError(
                 f'[transcribe] model: there is no model "{name}"' + (f'; did you mean "{near[0]}"?' if near else ""),
-                f"models: {', '.join(hub.CONVERTED)}; or the path of {_KIND[engine]}",
+                f"models: {', '.join(hub.CONVERTED)}; or the path of {kind}",
             )
         return Route("path", None, "PODCAST_MODEL_PATH is not set")
     said = f"PODCAST_MODEL_PATH: {variable}" if variable else f"[transcribe] model: {name}"
     path = Path(variable or name).expanduser().absolute()
     if not path.exists():
-        raise ConfigError(f"{said}: there is nothing at this place", f"it should be {_KIND[engine]}")
-    if path.is_dir() != (_KIND[engine] == CONVERSION):
-        raise ConfigError(f"{said}: the engine {engine} needs {_KIND[engine]}", "name another model or another engine")
+        raise ConfigError(f"{said}: there is nothing at this place", f"it should be {kind}")
+    if path.is_dir() != (kind == engines.CONVERSION):
+        raise ConfigError(f"{said}: the engine {engine} needs {kind}", "name another model or another engine")
     return Route("path", path, said)
 
 
 def _package(name: str, engine: str) -> Route:
-    package = packages.PACKAGES.get(name) if _KIND[engine] == CONVERSION else None
+    package = packages.PACKAGES.get(name) if _converted(engine) else None
     if package is None:
         return Route("package", None, f'no package holds "{name}" for {engine}')
     parts = packages.locate(package)
@@ -97,8 +95,12 @@ def _package(name: str, engine: str) -> Route:
 
 
 def _hub(name: str, engine: str) -> Route:
-    path = hub.cached(name) if _KIND[engine] == CONVERSION else hub.checkpoint(name)
+    path = hub.cached(name) if _converted(engine) else hub.checkpoint(name)
     return Route("hub", path, "in the cache" if path else "not in the cache")
+
+
+def _converted(engine: str) -> bool:
+    return engines.find(engine).model == engines.CONVERSION
 
 
 def _is_path(name: str) -> bool:

@@ -15,7 +15,7 @@ from podcast_pipeline import timecode
 from podcast_pipeline.model.show import TranscribeSettings
 from podcast_pipeline.model.span import lies_in
 from podcast_pipeline.progress import Progress
-from podcast_pipeline.transcribe import blocks, engine, flags, speech
+from podcast_pipeline.transcribe import blocks, engine, engines, flags, speech
 from podcast_pipeline.transcribe.blocks import Block
 from podcast_pipeline.transcribe.engine import RATE, RawWord, Scores
 from podcast_pipeline.transcribe.heard import Recognition, Rerun, in_order
@@ -248,9 +248,9 @@ def _task(piece: TrackBlock, settings: TranscribeSettings, model: Model, hotword
         block.samples / RATE,
         {
             "do": "recognise",
-            "place": engine.find(settings.engine).place,
+            "place": engines.find(settings.engine).place,
             "model": str(model.path),
-            "compute_type": engine.precision(settings),
+            "compute_type": engines.precision(settings),
             "language": settings.language,
             "beam_size": settings.beam_size,
             "hotwords": hotwords,

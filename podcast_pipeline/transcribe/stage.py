@@ -15,7 +15,7 @@ from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.show import TranscribeSettings
 from podcast_pipeline.progress import Progress
 from podcast_pipeline.sound.track import Sound
-from podcast_pipeline.transcribe import bias, cores, diarization, engine, heard, models, pcm, together
+from podcast_pipeline.transcribe import bias, cores, diarization, engines, heard, models, pcm, together
 from podcast_pipeline.transcribe.heard import Recognition
 from podcast_pipeline.transcribe.pcm import Pcm
 from podcast_pipeline.transcribe.recognise import recognise
@@ -79,12 +79,12 @@ def transcribe(
             f"[transcribe] speakers = {people} is for one recording of several people; here are {len(tracks)} tracks",
             "take `speakers` out: each track is its person's; or name the one mixed recording alone",
         )
-    versions = engine.versions(settings.engine)
+    versions, memory = engines.versions(settings.engine), engines.find(settings.engine).memory
     model = models.resolve(settings.model, settings.engine)
     known = lexicon(language=settings.language) if known is None else known
     words.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=words.parent, prefix=".pcm-") as scratch, contextlib.ExitStack() as stack:
-        pool = _Workers(stack, cores.count(jobs, cores.worker_bytes(settings.engine, model.bytes)))
+        pool = _Workers(stack, cores.count(jobs, cores.worker_bytes(memory, model.bytes)))
         told = {track.name: Sound(track.channel) for track, _ in tracks} | dict(sounds or {})
         found, recordings = _heard(tracks, told, settings, files, versions, model, Path(scratch), pool, report)
         for track, path in tracks:
@@ -112,7 +112,7 @@ def transcribe(
         used: dict[str, object] = {
             "language": settings.language,
             "beam_size": settings.beam_size,
-            "compute_type": engine.precision(settings),
+            "compute_type": engines.precision(settings),
             "hotwords": "suggest" if hot else "off",
             **({"speakers": people} if people > 1 else {}),
         }

@@ -135,11 +135,11 @@ class _Worker:
         return found
 
     def _engine(self, task: dict[str, Any]) -> Any:
-        from podcast_pipeline.transcribe import engine
+        from podcast_pipeline.transcribe import engines
 
         key = (task["place"], task["model"], task["compute_type"])
         if key not in self._engines:
-            self._engines[key] = engine.load(key[0], Path(key[1]), key[2])
+            self._engines[key] = engines.load(key[0], Path(key[1]), key[2])
         return self._engines[key]
 
     @staticmethod

@@ -67,14 +67,14 @@ def one(engine: str, model: str, weights: str) -> dict[str, Any]:
     """CPU seconds of one engine on the recording; ours as it is used, with the pauses found and never sent."""
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[name] = "1"
-    from podcast_pipeline.transcribe import blocks, speech, worker
-    from podcast_pipeline.transcribe import engine as engines
+    from podcast_pipeline.transcribe import blocks, engines, speech, worker
+    from podcast_pipeline.transcribe import engine as seam
 
     worker._frugal()
     sound, text = recording()
     precision = "int8" if engine == "faster-whisper" else "float32"
     loaded = engines.load(engines.ENGINES[engine].place, Path(weights), precision)
-    options, start = engines.Options("en", 5), time.process_time()
+    options, start = seam.Options("en", 5), time.process_time()
     if engine == "faster-whisper":
         found = speech.stretches(_chances(sound), len(sound))
         words = []
