@@ -19,6 +19,7 @@ import pytest
 
 from podcast_pipeline import download
 from podcast_pipeline.download import Reach, Unreachable
+from podcast_pipeline.errors import StorageError
 from podcast_pipeline.storage import fetch
 from podcast_pipeline.storage.serve import Server
 
@@ -264,7 +265,7 @@ def test_a_server_that_has_ended_answers_nobody(tmp_path: Path) -> None:
         place = f"{server.url}feed.xml"
         for _ in range(2):
             assert fetch.read(place).body == b"<rss/>"
-    with pytest.raises(fetch.StorageError, match="nobody listens"):
+    with pytest.raises(StorageError, match="nobody listens"):
         fetch.read(place)
 
 
@@ -288,7 +289,7 @@ def test_a_proxy_is_for_what_is_our_own(monkeypatch: pytest.MonkeyPatch) -> None
     assert seen[0].startswith("GET http://podcast.example/feed.xml HTTP/1.1\r\n")
     assert "proxy-authorization: basic b2zmawnlomhpzgrlbg==" in seen[0].lower()
     listener.close()
-    with pytest.raises(fetch.StorageError) as caught:
+    with pytest.raises(StorageError) as caught:
         fetch.read("http://podcast.example/feed.xml")
     assert "hidden" not in str(caught.value)
     asked: list[Any] = []
@@ -299,7 +300,7 @@ def test_a_proxy_is_for_what_is_our_own(monkeypatch: pytest.MonkeyPatch) -> None
 
     monkeypatch.setenv("no_proxy", "podcast.example")
     monkeypatch.setattr(socket, "create_connection", connect)
-    with pytest.raises(fetch.StorageError, match="nobody listens"):
+    with pytest.raises(StorageError, match="nobody listens"):
         fetch.read("http://podcast.example/feed.xml")
     assert asked == [("podcast.example", 80)]
 
