@@ -19,8 +19,8 @@ def rows(session: Session) -> Iterator[Row]:
     storage = open_storage(settings, workspace)
     yield Row("store", "place", storage.capabilities.place, "where the objects lie")
     with session.publishing():
-        for one in probe.store(storage):
-            yield Row("store", *one)
+        for row in probe.store(storage):
+            yield Row("store", *row)
         with public_address(settings, workspace) as base:
-            for one in chain(host.address(settings.public_base_url), host.objects(storage, base)):
-                yield Row("public address", *one)
+            for row in chain(host.address(settings.public_base_url), host.objects(storage, base)):
+                yield Row("public address", *row)

@@ -110,10 +110,12 @@ def _read(show: Show, item: Any, slug: str, files: _Files) -> Release:
 
     transcripts = item.findall(clark("podcast:transcript"))
     image = item.find(clark("itunes:image"))
-    found = foreign.extras(item)
+    extras = foreign.extras(item)
     alternates = tuple(
-        dataclasses.replace(one, asset=asset(one.asset.url, one.asset.mime, str(one.asset.bytes or "")))
-        for one in found.alternates
+        dataclasses.replace(
+            alternate, asset=asset(alternate.asset.url, alternate.asset.mime, str(alternate.asset.bytes or ""))
+        )
+        for alternate in extras.alternates
     )
     numbers = {name: whole(text(item, f"itunes:{name}")) for name in ("season", "episode")}
     return Release(
@@ -127,17 +129,17 @@ def _read(show: Show, item: Any, slug: str, files: _Files) -> Release:
         duration=0 if (seconds := whole(text(item, "itunes:duration"))) is None else max(1, 1000 * seconds),
         audio_sha256="",
         signature=None,
-        transcripts=tuple(asset(one.get("url") or "", one.get("type") or "") for one in transcripts),
-        language=next((one.get("language") or "" for one in transcripts), show.language),
+        transcripts=tuple(asset(element.get("url") or "", element.get("type") or "") for element in transcripts),
+        language=next((element.get("language") or "" for element in transcripts), show.language),
         chapters=_chapters(item),
         chapters_file=file("podcast:chapters", "url", "application/json+chapters"),
-        people=tuple(_person(one, asset) for one in item.findall(clark("podcast:person"))),
+        people=tuple(_person(element, asset) for element in item.findall(clark("podcast:person"))),
         number=numbers["episode"],
         season=numbers["season"],
         kind=text(item, "itunes:episodeType") or "full",
         explicit=text(item, "itunes:explicit") == "true",
         image=None if image is None else _picture(image.get("href") or "", asset),
-        extras=dataclasses.replace(found, alternates=alternates),
+        extras=dataclasses.replace(extras, alternates=alternates),
         source=ADOPTED,
         page=(own := _page(link, files)),
         link="" if link == page and own is not None else link,
@@ -215,27 +217,30 @@ def _person(element: Any, asset: Callable[[str, str], Asset]) -> ReleasePerson:
 
 def _with_what_is_known(release: Release, earlier: Release) -> Release:
     """What no item says, from the record that was here before, as far as it still holds."""
-    people = {(one.name, one.role, one.group): one for one in earlier.people}
+    people = {(person.name, person.role, person.group): person for person in earlier.people}
     shown = tuple(
-        dataclasses.replace(known, href=one.href, image=one.image, example=one.example)
-        if (known := people.get((one.name, one.role, one.group))) is not None
-        else one
-        for one in release.people
+        dataclasses.replace(known, href=person.href, image=person.image, example=person.example)
+        if (known := people.get((person.name, person.role, person.group))) is not None
+        else person
+        for person in release.people
     )
-    noted = {(one.at.date(), one.kind, one.note): one for one in earlier.corrections}
+    noted = {(correction.at.date(), correction.kind, correction.note): correction for correction in earlier.corrections}
     release = dataclasses.replace(
         release,
         people=shown,
-        corrections=tuple(noted.get((one.at.date(), one.kind, one.note), one) for one in release.corrections),
+        corrections=tuple(
+            noted.get((correction.at.date(), correction.kind, correction.note), correction)
+            for correction in release.corrections
+        ),
         language=release.language if release.transcripts else earlier.language,
         references=earlier.references,
         review_by=earlier.review_by,
         credit_ends=earlier.credit_ends,
         guid_source=earlier.guid_source,
         pending=tuple(
-            one
-            for one in earlier.pending
-            if (one.at.date(), one.kind, one.note)
+            correction
+            for correction in earlier.pending
+            if (correction.at.date(), correction.kind, correction.note)
             not in {(said.at.date(), said.kind, said.note) for said in release.corrections}
         ),
     )
@@ -251,7 +256,9 @@ def _with_what_is_known(release: Release, earlier: Release) -> Release:
             true_peak=earlier.true_peak,
             outline=earlier.outline,
         )
-    if same_sound and {one.sha256 for one in release.transcripts} == {one.sha256 for one in earlier.transcripts}:
+    if same_sound and {asset.sha256 for asset in release.transcripts} == {
+        asset.sha256 for asset in earlier.transcripts
+    }:
         release = dataclasses.replace(
             release, signature=earlier.signature, waivers=earlier.waivers, accuracy=earlier.accuracy
         )

@@ -65,7 +65,7 @@ def _carried_out(
             records.write(workspace, release)
         if publication.feed_changes or any(action.verb == "put" for action in publication.feeds):
             documents = {action.wanted.key for action in publication.feeds}
-            proof.stop([one for one in publication.named if one.key not in documents], storage)
+            proof.stop([entry for entry in publication.named if entry.key not in documents], storage)
         for slug in publication.reinstated:
             records.remove(workspace.rolled_back_release(slug))
         upload.apply(publication.feeds, storage, report)

@@ -22,8 +22,8 @@ def rubbish(show: Show, workspace: Workspace, storage: Storage, now: datetime) -
 
     Only keys of our own grammar are looked at; a feed's own address and files for members never are.
     """
-    stored = [one.key for one in storage.list()]
-    recent = {one.key for one in history.kept(storage)[:HISTORY]}
+    stored = [entry.key for entry in storage.list()]
+    recent = {entry.key for entry in history.kept(storage)[:HISTORY]}
     wanted = {
         picture(workspace.root / cover).key for cover in {show.cover, *(f.cover or show.cover for f in show.feeds)}
     }
@@ -34,7 +34,9 @@ def rubbish(show: Show, workspace: Workspace, storage: Storage, now: datetime) -
             wanted |= names.objects(storage.get(key)[0])
     wanted |= recent
     unnamed = [storage.stat(key) for key in stored if names.collectable(key) and key not in wanted]
-    return tuple(one for one in unnamed if one is not None and one.modified is not None and one.modified < now - AGE)
+    return tuple(
+        entry for entry in unnamed if entry is not None and entry.modified is not None and entry.modified < now - AGE
+    )
 
 
 def strange(storage: Storage) -> tuple[str, ...]:

@@ -28,14 +28,14 @@ def overtaken(show: Show, release: Release, storage: Storage, now: datetime) -> 
     """
     today = now.astimezone(UTC).date()
     hidden = show.members_only(release.feeds)
-    found = sealed.opened(release, members.secret(), show.storage.public_base_url) if hidden else release
-    assert found.page is not None
-    if storage.stat(found.page.key) is None:
+    opened = sealed.opened(release, members.secret(), show.storage.public_base_url) if hidden else release
+    assert opened.page is not None
+    if storage.stat(opened.page.key) is None:
         return release, []
-    html = storage.get(found.page.key)[0]
-    page = Wanted.of_bytes(found.page.key, on_page(html.decode("utf-8"), release, today).encode())
-    ours = Wanted.of_bytes(found.page.key, html).sha256 == found.page.sha256
+    html = storage.get(opened.page.key)[0]
+    page = Wanted.of_bytes(opened.page.key, on_page(html.decode("utf-8"), release, today).encode())
+    ours = Wanted.of_bytes(opened.page.key, html).sha256 == opened.page.sha256
     if not ours and page.source != html:  # what a killed run has put there already is what we want
         return release, []
-    asset = dataclasses.replace(found.page, key="" if hidden else page.key, bytes=page.size, sha256=page.sha256)
+    asset = dataclasses.replace(opened.page, key="" if hidden else page.key, bytes=page.size, sha256=page.sha256)
     return dataclasses.replace(release, page=asset, lapsed=lapsed(release, today)), [page]

@@ -95,15 +95,15 @@ def put(
     """
     wanted = Wanted.of_bytes(keys.FEED, data)
     for attempt in range(ATTEMPTS):
-        found = public(storage)
-        if found is not None and found[0] == data:
+        current = public(storage)
+        if current is not None and current[0] == data:
             return False
-        if found is not None:
-            judge(found[0])
+        if current is not None:
+            judge(current[0])
         history.keep(storage, data, now)
         try:
-            etag = found[1] if found else None
-            storage.put(data, wanted.key, wanted.headers, wanted.sha256, if_match=etag, if_absent=found is None)
+            etag = current[1] if current else None
+            storage.put(data, wanted.key, wanted.headers, wanted.sha256, if_match=etag, if_absent=current is None)
         except Conflict:
             sleep(random.uniform(0.1, 0.5) * (attempt + 1))  # noqa: S311 - jitter, no secret
             continue

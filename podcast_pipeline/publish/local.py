@@ -38,7 +38,7 @@ def altered(workspace: Workspace, releases: Sequence[Release], *, every_byte: bo
 
 def heard(releases: Sequence[Release], base: str, rate: int) -> list[str]:
     """Episodes whose audio, downloaded from `base` and decoded, has not the loudness and length of its record."""
-    found = []
+    problems = []
     for release in releases:
         if release.enclosure.url or release.integrated is None:
             continue  # of another host, or nobody measured it
@@ -48,11 +48,11 @@ def heard(releases: Sequence[Release], base: str, rate: int) -> list[str]:
                 fetch.save(keys.url(base, release.enclosure.key), path)
                 measured = measure.loudness(path, rate)
             except PodcastError as error:
-                found.append(error.message)
+                problems.append(error.message)
                 continue
         now = measured.loudness.integrated
         if abs(now - release.integrated) > DRIFT:
-            found.append(f"{release.slug}: {now:.1f} LUFS as downloaded, {release.integrated:.1f} in its record")
+            problems.append(f"{release.slug}: {now:.1f} LUFS as downloaded, {release.integrated:.1f} in its record")
         if release.true_peak is not None and measured.loudness.true_peak > release.true_peak + DRIFT:
-            found.append(f"{release.slug}: true peak {measured.loudness.true_peak:.1f} dBTP as downloaded")
-    return found
+            problems.append(f"{release.slug}: true peak {measured.loudness.true_peak:.1f} dBTP as downloaded")
+    return problems

@@ -81,7 +81,7 @@ def read() -> tuple[Member, ...]:
             members.append(_member(row))
         except (ValueError, TypeError) as error:
             problems.append(f"{file}: line {number}: {error}")
-    if len({(one.id, one.feed) for one in members}) != len(members):
+    if len({(member.id, member.feed) for member in members}) != len(members):
         problems.append(f"{file}: a member stands twice for one feed")
     if problems:
         raise ConfigError(problems)

@@ -65,7 +65,7 @@ def named(feed: bytes, base: str) -> dict[str, int | None]:
     """
     root = f"{base.rstrip('/')}/".encode()
     anywhere = re.compile(re.escape(root) + _NAMED)
-    found: dict[str, int | None] = {match.group(1).decode("ascii"): None for match in anywhere.finditer(feed)}
+    lengths: dict[str, int | None] = {match.group(1).decode("ascii"): None for match in anywhere.finditer(feed)}
     stated: int | None = None
     for element, text in _ELEMENT.findall(feed):
         attributes = dict(_ATTRIBUTE.findall(text))
@@ -75,5 +75,5 @@ def named(feed: bytes, base: str) -> dict[str, int | None]:
         if address.startswith(root) and (element != b"atom:link" or attributes.get(b"rel") == b"next"):
             key = address.removeprefix(root).decode("utf-8", "replace")
             if keys.is_key(key):
-                found[key] = stated if stated is not None else found.get(key)
-    return found
+                lengths[key] = stated if stated is not None else lengths.get(key)
+    return lengths

@@ -64,24 +64,24 @@ def plan(
     names; a recorded object of another size is put again, as what it has to be is known.
     """
     actions = []
-    for one in {w.key: w for w in wanted}.values():
-        check_name(one)
-        stored = stat(one.key)
+    for object_ in {w.key: w for w in wanted}.values():
+        check_name(object_)
+        stored = stat(object_.key)
         if stored is None:
-            actions.append(Action("put", one, "new"))
-        elif stored.sha256 != one.sha256 or stored.size != one.size:
-            damaged = stored.size != one.size and one.sha256 in recorded
-            if stored.sha256 is not None and _immutable(one.key) and not damaged:
+            actions.append(Action("put", object_, "new"))
+        elif stored.sha256 != object_.sha256 or stored.size != object_.size:
+            damaged = stored.size != object_.size and object_.sha256 in recorded
+            if stored.sha256 is not None and _immutable(object_.key) and not damaged:
                 raise StorageError(
-                    f"{one.key}: the storage holds other bytes under this key, which names its content",
+                    f"{object_.key}: the storage holds other bytes under this key, which names its content",
                     "somebody changed the object by hand, or it is damaged: find out why; once it is deleted there, "
                     "`podcast publish` puts it up again from build/",
                 )
-            actions.append(Action("put", one, "changed" if stored.sha256 else "no digest on record", stored.etag))
-        elif (stored.mime, stored.cache_control) != one.headers:
-            actions.append(Action("put", one, "only its headers differ", stored.etag))
+            actions.append(Action("put", object_, "changed" if stored.sha256 else "no digest on record", stored.etag))
+        elif (stored.mime, stored.cache_control) != object_.headers:
+            actions.append(Action("put", object_, "only its headers differ", stored.etag))
         else:
-            actions.append(Action("skip", one, "already there"))
+            actions.append(Action("skip", object_, "already there"))
     return tuple(actions)
 
 

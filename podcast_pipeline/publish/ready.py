@@ -29,7 +29,9 @@ def ready(storage: Storage, workspace: Workspace, now: datetime) -> None:
             return
     except (OSError, ValueError, KeyError, TypeError):
         known = {}
-    if problems := [found.problem for found in probe.store(storage) if found.problem]:
-        raise StorageError("\n".join(f"{name}: {one}" for one in problems), "`podcast doctor --storage` tells more")
+    if problems := [row.problem for row in probe.store(storage) if row.problem]:
+        raise StorageError(
+            "\n".join(f"{name}: {problem}" for problem in problems), "`podcast doctor --storage` tells more"
+        )
     known = known if isinstance(known, dict) else {}
     atomic.write_json(path, {**known, name: now.isoformat()})

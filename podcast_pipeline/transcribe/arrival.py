@@ -93,9 +93,9 @@ def arrival(hearing: tuple[Pcm, int], speaking: tuple[Pcm, int], moments: Sequen
     votes: list[tuple[int, float]] = []
     for place in range(0, len(moments), -(-len(moments) // _MOMENTS) if moments else 1):
         start, end, apart = moments[place]
-        found = _coherence(hearing, speaking, start, end, FARTHEST)
-        best = int(np.argmax(found))
-        if found[best] >= CLEAR:
+        curve = _coherence(hearing, speaking, start, end, FARTHEST)
+        best = int(np.argmax(curve))
+        if curve[best] >= CLEAR:
             votes.append((round(best / _MS) - FARTHEST, apart))
     counts = Counter(late for late, _ in votes)
     weights = {late: sum(counts[late + by] for by in range(-_BESIDE, _BESIDE + 1)) for late in counts}

@@ -69,7 +69,7 @@ def plan(heard: Recognition, glossary: Glossary, own: Sequence[str]) -> Plan:
 
 def second(
     recordings: Mapping[str, Recording],
-    found: Mapping[str, Recognition],
+    recognitions: Mapping[str, Recognition],
     glossary: Glossary,
     own: Sequence[str],
     settings: TranscribeSettings,
@@ -77,23 +77,23 @@ def second(
     pool: Callable[[], Pool],
     report: Progress,
 ) -> dict[str, Recognition]:
-    """`found` with the second run of each track; what was kept of an earlier one is taken over."""
-    plans = {track: plan(heard, glossary, own) for track, heard in found.items()}
-    fresh = {track: one for track, one in plans.items() if one.key != found[track].biased_key}
-    pieces = [TrackBlock(recordings[track], block) for track, one in fresh.items() for block, _ in one.blocks]
-    told = [", ".join(terms) for one in fresh.values() for _, terms in one.blocks]
+    """`recognitions` with the second run of each track; what was kept of an earlier one is taken over."""
+    plans = {track: plan(heard, glossary, own) for track, heard in recognitions.items()}
+    fresh = {track: planned for track, planned in plans.items() if planned.key != recognitions[track].biased_key}
+    pieces = [TrackBlock(recordings[track], block) for track, planned in fresh.items() for block, _ in planned.blocks]
+    told = [", ".join(terms) for planned in fresh.values() for _, terms in planned.blocks]
     answers: list[tuple[RawWord, ...]] = []
     if pieces:
         length = sum(piece.block.samples for piece in pieces) / RATE
-        spoken = {track: tuple(SpeechSegment(*pair) for pair in heard.speech) for track, heard in found.items()}
+        spoken = {track: tuple(SpeechSegment(*pair) for pair in heard.speech) for track, heard in recognitions.items()}
         answers = run(pieces, settings, model, pool(), spoken, lambda s: report(s / length), told)
-    rest, done = iter(answers), dict(found)
-    for track, one in fresh.items():
+    rest, done = iter(answers), dict(recognitions)
+    for track, planned in fresh.items():
         biased = tuple(
             Biased(block.start * 1000 // RATE, block.end * 1000 // RATE, terms, _kept(next(rest)))
-            for block, terms in one.blocks
+            for block, terms in planned.blocks
         )
-        done[track] = replace(found[track], biased_key=one.key, biased=biased)
+        done[track] = replace(recognitions[track], biased_key=planned.key, biased=biased)
     report(1.0)
     return done
 

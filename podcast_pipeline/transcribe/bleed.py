@@ -84,18 +84,18 @@ def gate(voices: Sequence[Voice]) -> Gated:
     kept = {voice.track: tuple(word for word in voice.words if id(word) not in gone) for voice in voices}
     dropped = [gone[id(word)] for voice in voices for word in voice.words if id(word) in gone]
     # A word that another one is a copy of is beyond doubt, whatever stands in its span.
-    sure = {id(one.original) for one in dropped}
+    sure = {id(copy.original) for copy in dropped}
     doubts = [flag for ear in ears for flag in ear.doubts(kept[ear.mine.voice.track], sure)]
     nobodys = [flag for ear in ears for flag in ear.unowned(kept[ear.mine.voice.track], dropped, sure)]
     unowned = frozenset(id(word) for flag in nobodys for word in flag.words)
     # Nobody's word stands once, too, where several microphones hear it.
     twice = _settled([copy for ear in ears for copy in ear.twice(unowned, gone)])
     kept = {track: tuple(word for word in words if id(word) not in twice) for track, words in kept.items()}
-    unowned |= {id(one.original) for one in twice.values()}
+    unowned |= {id(copy.original) for copy in twice.values()}
     return Gated(kept, unowned, dropped + list(twice.values()), doubts + nobodys)
 
 
-def _settled(found: Sequence[Dropped]) -> dict[int, Dropped]:
+def _settled(candidates: Sequence[Dropped]) -> dict[int, Dropped]:
     """The copies that go, by identity, each with the word that stays: a copy of a copy is one of the original.
 
     The clearest first; never both a word and what it is a copy of, nor one for another of the same track.
@@ -109,12 +109,12 @@ def _settled(found: Sequence[Dropped]) -> dict[int, Dropped]:
             word = copies[id(word)].original
         return word
 
-    for one in sorted(found, key=lambda one: -one.weaker):
-        original, elsewhere = stays(one.original), {one.word.track} | tracks[id(one.word)]
-        if id(one.word) not in copies and original.track not in elsewhere:
-            copies[id(one.word)] = one
+    for copy in sorted(candidates, key=lambda copy: -copy.weaker):
+        original, elsewhere = stays(copy.original), {copy.word.track} | tracks[id(copy.word)]
+        if id(copy.word) not in copies and original.track not in elsewhere:
+            copies[id(copy.word)] = copy
             tracks[id(original)] |= elsewhere
-    return {place: one._replace(original=stays(one.original)) for place, one in copies.items()}
+    return {place: copy._replace(original=stays(copy.original)) for place, copy in copies.items()}
 
 
 class _Track(NamedTuple):
@@ -274,11 +274,11 @@ class _Ear:
     @functools.cached_property
     def copies(self) -> list[Dropped]:
         """My words that are copies of the other's: similar ones, and those that the bleed explains."""
-        words, found = {id(word): word for word in self.mine.voice.words}, list(self._similar_copies)
-        for place, one in self._singles.items():
-            if one.owner == 1 and one.original is not None:
-                found.append(Dropped(words[place], one.original, one.weaker))
-        return found
+        words, dropped = {id(word): word for word in self.mine.voice.words}, list(self._similar_copies)
+        for place, copy in self._singles.items():
+            if copy.owner == 1 and copy.original is not None:
+                dropped.append(Dropped(words[place], copy.original, copy.weaker))
+        return dropped
 
     def doubts(self, kept: Sequence[RawWord], sure: Container[int]) -> Iterator[Flag]:
         """My words (of `kept`) that are clearly weaker than what the other says over them, though louder than bleed."""

@@ -112,28 +112,28 @@ def _linked(vectors: NDArray[np.float32], count: int) -> NDArray[np.intp]:
     least = max(2, round(LEAST * size))
     nearest, far = np.argmin(apart, axis=1), np.min(apart, axis=1)
     for _ in range(size - count):
-        one = int(np.argmin(far))
-        other = int(nearest[one])
-        one, other = min(one, other), max(one, other)
-        total = members[one] + members[other]
-        row = (members[one] * apart[one] + members[other] * apart[other]) / total
-        row[one] = row[other] = np.inf
-        apart[one] = apart[:, one] = row
+        group = int(np.argmin(far))
+        other = int(nearest[group])
+        group, other = min(group, other), max(group, other)
+        total = members[group] + members[other]
+        row = (members[group] * apart[group] + members[other] * apart[other]) / total
+        row[group] = row[other] = np.inf
+        apart[group] = apart[:, group] = row
         apart[other] = apart[:, other] = np.inf
-        members[one], members[other] = total, 0
-        groups[groups == other] = one
+        members[group], members[other] = total, 0
+        groups[groups == other] = group
         # Rows whose nearest was one of the two look again; the others can only have come nearer to the new one.
-        stale = np.flatnonzero((nearest == one) | (nearest == other) | (np.arange(size) == one))
+        stale = np.flatnonzero((nearest == group) | (nearest == other) | (np.arange(size) == group))
         nearest[stale], far[stale] = np.argmin(apart[stale], axis=1), np.min(apart[stale], axis=1)
         closer = row < far
-        nearest[closer], far[closer] = one, row[closer]
+        nearest[closer], far[closer] = group, row[closer]
         far[other] = np.inf
         if np.sum(members >= least) >= count:
             best = groups.copy()
     large = [group for group, _ in Counter(best.tolist()).most_common(count)]
     order = {group: place for place, group in enumerate(large)}
-    found = np.array([order.get(group, -1) for group in best.tolist()])
-    return _homes(vectors, found)
+    labels = np.array([order.get(group, -1) for group in best.tolist()])
+    return _homes(vectors, labels)
 
 
 def _homes(vectors: NDArray[np.float32], groups: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -160,8 +160,8 @@ def part(
     for first, last in _sentences(words):
         flags += _smoothed(words, labels, first, last, track)
     names = {voice: f"S{place}" for place, voice in enumerate(dict.fromkeys(labels), 1)}
-    found = {name: tuple(w for w, v in zip(words, labels, strict=True) if v == voice) for voice, name in names.items()}
-    return found, flags
+    voices = {name: tuple(w for w, v in zip(words, labels, strict=True) if v == voice) for voice, name in names.items()}
+    return voices, flags
 
 
 def _voice(word: RawWord, spoken: Sequence[SpeakerSegment]) -> int:

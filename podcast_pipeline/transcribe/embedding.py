@@ -104,8 +104,8 @@ class Encoder:
                 said[step] = hidden
             sequence = said
         raw = np.maximum(hidden @ self._linear + self._bias, 0)
-        found: NDArray[np.float32] = raw / np.maximum(np.linalg.norm(raw, axis=1, keepdims=True), 1e-9)
-        return found
+        vectors: NDArray[np.float32] = raw / np.maximum(np.linalg.norm(raw, axis=1, keepdims=True), 1e-9)
+        return vectors
 
 
 def _sigmoid(x: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -175,13 +175,13 @@ def read(path: Path) -> dict[str, NDArray[np.float32]]:
             # Optimiser states follow in the same list; only floats are weights.
             storages[name] = (stream.tell(), size)
             stream.seek(4 * size if name in _floats(value) else 8 * size, 1)
-        found = {}
+        tensors = {}
         for key, ((kind, name), offset, shape, _) in value["model_state"].items():
             if kind == "float":
                 stream.seek(storages[name][0] + 4 * offset)
                 count = int(np.prod(shape))
-                found[key] = np.frombuffer(stream.read(4 * count), "<f4").reshape(shape).astype(np.float32)
-    return found
+                tensors[key] = np.frombuffer(stream.read(4 * count), "<f4").reshape(shape).astype(np.float32)
+    return tensors
 
 
 def _floats(value: Any) -> set[str]:

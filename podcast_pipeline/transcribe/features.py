@@ -35,15 +35,15 @@ def in_parts(extractor: Any) -> Any:
                 [self._mel(frames[i : i + PART] * window) for i in range(0, len(frames), PART)], axis=1
             )
             mel = np.log10(np.maximum(mel, 1e-10))
-            found: NDArray[np.float32] = ((np.maximum(mel, mel.max() - 8.0) + 4.0) / 4.0).astype(np.float32)
-            return found
+            spectrogram: NDArray[np.float32] = ((np.maximum(mel, mel.max() - 8.0) + 4.0) / 4.0).astype(np.float32)
+            return spectrogram
 
         def _mel(self, frames: NDArray[np.float32]) -> NDArray[np.float32]:
             import numpy as np
 
             power = np.abs(np.fft.rfft(frames, axis=-1).astype(np.complex64)) ** 2
-            found: NDArray[np.float32] = self.mel_filters @ power.T
-            return found
+            bands: NDArray[np.float32] = self.mel_filters @ power.T
+            return bands
 
     extractor.__class__ = InParts
     return extractor

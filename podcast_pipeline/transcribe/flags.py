@@ -67,7 +67,7 @@ def of_track(track: str, words: Sequence[RawWord], heard: Sequence[RawWord], spe
     `words` are those that stay, in order; `heard` all that the recogniser wrote on this track, so that speech of
     somebody else that the microphone picked up is not speech without words.
     """
-    found = [
+    flags = [
         *_wordless(track, heard, speech),
         *_outside(track, words, speech),
         *_loops(track, words),
@@ -81,12 +81,12 @@ def of_track(track: str, words: Sequence[RawWord], heard: Sequence[RawWord], spe
             if w.end - w.start > LONG_WORD
         ),
     ]
-    return sorted(found, key=lambda flag: (flag.start, flag.end, flag.code))
+    return sorted(flags, key=lambda flag: (flag.start, flag.end, flag.code))
 
 
 def wordless(words: Sequence[RawWord], speech: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """Spans of speech, at least 1.5 s in a row, in which no word stands. All in ms, in order."""
-    found, place = [], 0
+    spans, place = [], 0
     for start, end in speech:
         at = start
         while place < len(words) and words[place].end <= start:
@@ -95,11 +95,11 @@ def wordless(words: Sequence[RawWord], speech: Sequence[tuple[int, int]]) -> lis
             if word.start >= end:
                 break
             if word.start - at >= WORDLESS:
-                found.append((at, word.start))
+                spans.append((at, word.start))
             at = max(at, word.end)
         if end - at >= WORDLESS:
-            found.append((at, end))
-    return found
+            spans.append((at, end))
+    return spans
 
 
 def _wordless(track: str, heard: Sequence[RawWord], speech: Sequence[tuple[int, int]]) -> Iterator[Flag]:

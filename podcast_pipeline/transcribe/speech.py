@@ -68,7 +68,7 @@ def stretches(chances: Iterable[float], samples: int) -> tuple[SpeechSegment, ..
 
     It begins at 0.5, ends where the probability stays under 0.35 for half a second, and is widened by 0.2 s each way.
     """
-    found: list[SpeechSegment] = []
+    segments: list[SpeechSegment] = []
     begin: int | None = None
     quiet: int | None = None
     for frame, chance in enumerate(chances):
@@ -79,12 +79,12 @@ def stretches(chances: Iterable[float], samples: int) -> tuple[SpeechSegment, ..
         elif begin is not None and chance < RELEASE:
             quiet = at if quiet is None else quiet
             if at - quiet >= MIN_SILENCE:
-                found.append(SpeechSegment(begin, quiet))
+                segments.append(SpeechSegment(begin, quiet))
                 begin = quiet = None
     if begin is not None:
         # Not to the end of the track where it is quiet before: Whisper fills a remainder of silence with thanks.
-        found.append(SpeechSegment(begin, samples if quiet is None else quiet))
-    return _widened(found, samples)
+        segments.append(SpeechSegment(begin, samples if quiet is None else quiet))
+    return _widened(segments, samples)
 
 
 def fit(start: int, end: int, speech: Sequence[SpeechSegment]) -> tuple[int, int]:

@@ -57,40 +57,40 @@ class Glossary:
         """What words of one track may have been, in their order; no word in two of them, the likeliest first."""
         texts = [word.text for word in words]
         safe = self.protected(texts)
-        found: list[tuple[float, int, int, WordSuggestion]] = []
+        candidates: list[tuple[float, int, int, WordSuggestion]] = []
         for place in range(len(words)):
             for size in range(1, min(JOINED, len(words) - place) + 1):
                 # Beyond a stop another sentence begins: its words are no part of a name.
                 if place + size - 1 in safe or (size > 1 and texts[place + size - 2][-1:] in ".?!;:,"):
                     break
                 if best := self.meant(" ".join(texts[place : place + size])):
-                    one = WordSuggestion(tuple(words[place : place + size]), *best)
-                    found.append((-one.score, size, place, one))
+                    suggestion = WordSuggestion(tuple(words[place : place + size]), *best)
+                    candidates.append((-suggestion.score, size, place, suggestion))
         taken: set[int] = set()
         chosen: list[tuple[int, WordSuggestion]] = []
-        for _, size, place, one in sorted(found, key=lambda entry: entry[:3]):
+        for _, size, place, suggestion in sorted(candidates, key=lambda entry: entry[:3]):
             own = set(range(place, place + size))
             if not own & taken:
                 taken |= own
-                chosen.append((place, one))
-        return [one for _, one in sorted(chosen, key=lambda entry: entry[0])]
+                chosen.append((place, suggestion))
+        return [suggestion for _, suggestion in sorted(chosen, key=lambda entry: entry[0])]
 
     def protected(self, texts: Sequence[str]) -> set[int]:
         """Places that must not be touched: terms and their look-alikes, and what turns a meaning round."""
-        found = {
+        places = {
             place
-            for one in classify(texts, self.lexicon)
-            if one.kind not in ("drug", "look-alike")
-            for place in range(one.first, one.last + 1)
+            for term in classify(texts, self.lexicon)
+            if term.kind not in ("drug", "look-alike")
+            for place in range(term.first, term.last + 1)
         }
         words = [phrase(text) for text in texts]
         for place in range(len(words)):
             for size in range(min(self.lexicon.longest, len(words) - place), 0, -1):
-                part = tuple(word for one in words[place : place + size] for word in one)
+                part = tuple(word for form in words[place : place + size] for word in form)
                 if part and self.lexicon.is_known(part):
-                    found |= set(range(place, place + size))
+                    places |= set(range(place, place + size))
                     break
-        return found
+        return places
 
     def meant(self, text: str) -> tuple[str, str, float] | None:
         """The term that `text` may have been, where that came from, and how like it is; None for none."""

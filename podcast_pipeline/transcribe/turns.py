@@ -41,14 +41,14 @@ def turns(tracks: Mapping[str, Sequence[RawWord]]) -> tuple[Turn, ...]:
         for sentence in _sentences(track, words, _interruptions(track, tracks))
     ]
     order = {track: place for place, track in enumerate(tracks)}
-    sentences.sort(key=lambda one: (one.start, order[one.voice]))
-    found: list[Turn] = []
+    sentences.sort(key=lambda sentence: (sentence.start, order[sentence.voice]))
+    result: list[Turn] = []
     for sentence in sentences:
-        if found and found[-1].voice == sentence.voice and sentence.start - found[-1].end < PAUSE:
-            found[-1] = Turn(sentence.voice, found[-1].words + sentence.words)
+        if result and result[-1].voice == sentence.voice and sentence.start - result[-1].end < PAUSE:
+            result[-1] = Turn(sentence.voice, result[-1].words + sentence.words)
         else:
-            found.append(sentence)
-    return tuple(found)
+            result.append(sentence)
+    return tuple(result)
 
 
 def _interruptions(track: str, tracks: Mapping[str, Sequence[RawWord]]) -> list[tuple[int, int]]:
@@ -67,7 +67,7 @@ def _interruptions(track: str, tracks: Mapping[str, Sequence[RawWord]]) -> list[
 
 def _sentences(track: str, words: Sequence[RawWord], interruptions: Sequence[tuple[int, int]]) -> list[Turn]:
     """Cut the words of one track at ends of sentences, long pauses, and pauses that another speaker filled."""
-    found: list[Turn] = []
+    sentences: list[Turn] = []
     current: list[RawWord] = []
     passed = 0
     for word in words:
@@ -77,12 +77,12 @@ def _sentences(track: str, words: Sequence[RawWord], interruptions: Sequence[tup
                 passed += 1
             filled = passed < len(interruptions) and interruptions[passed][1] <= word.start
             if filled or word.start - last >= PAUSE or _ends_sentence(current[-1].text):
-                found.append(Turn(track, tuple(current)))
+                sentences.append(Turn(track, tuple(current)))
                 current = []
         current.append(word)
     if current:
-        found.append(Turn(track, tuple(current)))
-    return found
+        sentences.append(Turn(track, tuple(current)))
+    return sentences
 
 
 def _ends_sentence(text: str) -> bool:

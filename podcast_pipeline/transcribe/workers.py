@@ -107,25 +107,25 @@ class Pool:
         while len(results) < len(tasks):
             self._hand_out(tasks, waiting)
             for key, _ in self._selector.select():
-                one: _Process = key.data
-                answers = one.answers()
+                child: _Process = key.data
+                answers = child.answers()
                 if answers is None:
-                    failure = self._bury(one)
-                    if one.task is not None:
-                        deaths[one.task] += 1
-                        if deaths[one.task] > 1:
-                            raise _killed(tasks[one.task], failure)
-                        waiting.insert(0, one.task)
+                    failure = self._bury(child)
+                    if child.task is not None:
+                        deaths[child.task] += 1
+                        if deaths[child.task] > 1:
+                            raise _killed(tasks[child.task], failure)
+                        waiting.insert(0, child.task)
                     continue
                 for answer in answers:
-                    assert one.task is not None
+                    assert child.task is not None
                     if "heard" in answer:
-                        one.heard = min(answer["heard"], tasks[one.task].size)
+                        child.heard = min(answer["heard"], tasks[child.task].size)
                     elif "failed" in answer:
                         raise _passed_on(answer)
                     else:
-                        results[one.task] = answer["done"]
-                        one.task, one.heard = None, 0.0
+                        results[child.task] = answer["done"]
+                        child.task, child.heard = None, 0.0
             progress(sum(tasks[i].size for i in results) + sum(p.heard for p in self._processes))
         return [results[i] for i in range(len(tasks))]
 
