@@ -7,12 +7,14 @@ import os
 import re
 import signal
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import needs
 import pytest
+import soak
 
 # A suite that was started in the background ignores Ctrl-C, and so would every command that it starts and interrupts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -26,14 +28,17 @@ sys.dont_write_bytecode = False
 os.environ.setdefault("NUMBA_DISABLE_JIT", "1")
 
 # A busy machine is no failure: properties are about results, never about time.
-hypothesis.settings.register_profile("suite", hypothesis.settings(), deadline=None)
+hypothesis.settings.register_profile("suite", max_examples=soak.examples(40, 1000), deadline=None)
 hypothesis.settings.load_profile("suite")
 
 # Modules of fixtures that test modules import names from, too.
 pytest.register_assert_rewrite("shows", "browser")
 
-GROUPS = ("browser", "s3")
-"""Plugins of ours that start a program for all their tests: it is started once, in one process."""
+GROUPS = ("browser", "s3", "clone")
+"""Plugins of ours that start or make something for all their tests: that is done once, in one process."""
+
+SLOW = 20
+"""How many times as long as another a test takes that is marked `slow`, about."""
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -49,6 +54,16 @@ def group(path: Path) -> str:
     return next((name for name in GROUPS if plugins and f'"{name}"' in plugins[1]), path.name)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of several processes none is left alone with something long at the end: what takes longest goes first."""
+    if hasattr(config, "workerinput"):
+        weights: Counter[str] = Counter()
+        for item in items:
+            weights[group(item.path)] += SLOW if item.get_closest_marker("slow") else 1
+        items.sort(key=lambda item: -weights[group(item.path)])
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """A module's tests stay in order in one process: its fixtures are made once; those of browsers and servers, too."""
@@ -58,6 +73,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
         def _split_scope(self, nodeid: str) -> str:
             return group(config.rootpath / nodeid.partition("::")[0])
 
+    config.option.loadscopereorder = False  # which goes by the number of tests alone
     return Grouped(config, log)
 
 

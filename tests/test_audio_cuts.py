@@ -8,6 +8,7 @@ from pathlib import Path
 import audio
 import numpy as np
 import pytest
+import soak
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_audio_assemble import write_mix
@@ -271,7 +272,7 @@ def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
     st.lists(st.tuples(st.integers(0, 19_900), st.integers(40, 3000)), max_size=12),
     st.lists(st.tuples(st.integers(0, 21_000), st.integers(1, 20)), max_size=4),
 )
-@settings(max_examples=60)
+@settings(max_examples=soak.examples(25, 600))
 def test_any_cuts_and_inserts_fit_together(
     recording: Path, cuts: list[tuple[int, int]], inserts: list[tuple[int, int]]
 ) -> None:

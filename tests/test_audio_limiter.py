@@ -7,6 +7,7 @@ from pathlib import Path
 import audio
 import numpy as np
 import pytest
+import soak
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -105,7 +106,7 @@ def test_out_of_reach_is_told(tmp_path: Path) -> None:
     assert loud < -12 < envelope.integrated + solved.gain
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=soak.examples(60, 2000), deadline=None)
 @given(
     peaks=st.lists(st.integers(-120 * 256, 30 * 256), min_size=1, max_size=60),
     gain=st.floats(-30, 30),

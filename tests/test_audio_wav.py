@@ -9,6 +9,7 @@ from pathlib import Path
 import audio
 import numpy as np
 import pytest
+import soak
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -85,7 +86,7 @@ def test_only_a_header(tmp_path: Path) -> None:
 
 
 @given(cut=st.integers(0, 300), noise=st.binary(max_size=60))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=soak.examples(30, 600), deadline=None)
 def test_damage_never_crashes(tmp_path_factory: pytest.TempPathFactory, cut: int, noise: bytes) -> None:
     """Whatever follows the magic bytes, the reader answers or raises AudioError."""
     path = tmp_path_factory.mktemp("wav") / "a.wav"

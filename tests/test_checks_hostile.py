@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pace
 import pytest
+import soak
 from cases import good, notes, says
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -30,7 +31,7 @@ PATTERNS = (
 )  # fmt: skip
 
 
-@settings(max_examples=60)
+@settings(max_examples=soak.examples(30, 600))
 @given(TEXT)
 def test_no_file_of_references_crashes_a_reader(text: str) -> None:
     """Whatever stands in it, records and problems come back, and what is accepted is valid."""
@@ -40,7 +41,7 @@ def test_no_file_of_references_crashes_a_reader(text: str) -> None:
         intake.add({}, found.records)
 
 
-@settings(max_examples=60)
+@settings(max_examples=soak.examples(30, 600))
 @given(st.text(max_size=80))
 def test_no_text_crashes_a_check(text: str) -> None:
     """Any text may be said and written."""

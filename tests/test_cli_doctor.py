@@ -8,6 +8,7 @@ import os
 import pty
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,16 @@ URL = "https://podcast.example.org/feed.xml"
 SECRET = "hush-hush-123"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def without_whisper(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """openai-whisper, which takes seconds to import, is not on this computer but where a test asks for it."""
+    folder = tmp_path_factory.mktemp("absent")
+    (folder / "whisper.py").write_text("raise ImportError('not here')")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(folder))
+        yield
+
+
 @pytest.fixture(scope="module")
 def show(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A show whose settings differ from the defaults in three places."""
@@ -37,7 +48,7 @@ def show(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def doctor(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """The real command, with nothing in the environment that could change its answer but `environment`."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "PYTHONPATH") if name in os.environ}
     argv = [sys.executable, "-m", "podcast_pipeline", "-C", str(folder), "doctor", *words]
     return subprocess.run(argv, capture_output=True, text=True, env=kept | environment, timeout=1800)
 
@@ -59,6 +70,7 @@ def healthy(show: Path) -> dict[Any, Any]:
         AWS_PROFILE="podcast",
         HTTPS_PROXY=f"http://me:{SECRET}@proxy.example:3128",
         HF_HUB_OFFLINE="1",
+        PYTHONPATH="",
     )
 
 
@@ -128,7 +140,8 @@ def test_the_engines_are_really_imported_or_how_to_install_them_is_said(healthy:
 def test_an_engine_that_cannot_be_imported_is_missing(show: Path, tmp_path: Path) -> None:
     """Installed is not enough: a package that breaks on import is a problem, with the reason and the way to mend it."""
     (tmp_path / "faster_whisper.py").write_text("raise ImportError('libfoo.so.1: cannot open shared object file')")
-    answer = found(show, 1, PYTHONPATH=str(tmp_path), HF_HUB_OFFLINE="1")
+    paths = os.pathsep.join((str(tmp_path), os.environ["PYTHONPATH"]))
+    answer = found(show, 1, PYTHONPATH=paths, HF_HUB_OFFLINE="1")
     (problem,) = [problem for problem in answer["problems"] if "faster-whisper" in problem]
     assert "libfoo.so.1" in problem
     assert "pip install" in problem

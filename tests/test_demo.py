@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import shutil
 import subprocess
 import sys
 import tomllib
@@ -14,27 +12,13 @@ from pathlib import Path
 
 import needs
 import pytest
+from clone import SLUG, Clone, offline
 
 from podcast_pipeline import codec, ffmpeg, process
 from podcast_pipeline.model.release import Release
 
+pytest_plugins = ["clone"]
 ROOT = Path(__file__).parent.parent
-SLUG = "bmj-statement-demo"
-
-
-def offline() -> list[str]:
-    """What runs a program in a network namespace with nothing but loopback; empty where nobody may make one."""
-    unshare = shutil.which("unshare")
-    if unshare is None or subprocess.run([unshare, "-n", "true"], capture_output=True).returncode:
-        return []
-    up = "import fcntl,socket,struct,os,sys;s=socket.socket();fcntl.ioctl(s,0x8914,struct.pack('16sh',b'lo',0x49));"
-    return [unshare, "-n", sys.executable, "-c", f"{up}os.execv(sys.argv[1],sys.argv[1:])"]
-
-
-def run(copy: Path, *before: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "HF_HUB_OFFLINE": "1", "PATH": "/usr/bin:/bin"}
-    argv = [*before, sys.executable, "-m", "podcast_pipeline.demo", str(copy)]
-    return subprocess.run(argv, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=1800)
 
 
 def snapshot(folder: Path) -> dict[str, tuple[str, int]]:
@@ -42,26 +26,14 @@ def snapshot(folder: Path) -> dict[str, tuple[str, int]]:
     return {str(p): (hashlib.sha256(p.read_bytes()).hexdigest(), p.stat().st_mtime_ns) for p in files}
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """The folder of the demo, and what it said; made without any network, where that can be had."""
-    copy = tmp_path_factory.mktemp("demo") / "show"
-    before = subprocess.run(["git", "status", "--porcelain"], cwd=ROOT, capture_output=True, text=True).stdout
-    done = run(copy, *offline())
-    assert done.returncode == 0, done.stderr
-    after = subprocess.run(["git", "status", "--porcelain"], cwd=ROOT, capture_output=True, text=True).stdout
-    assert before == after, "the demo must leave the repository as it was"
-    return copy, done.stdout + done.stderr
-
-
 @pytest.mark.slow
-def test_demo_prints_where_everything_is_and_what_was_measured(demo: tuple[Path, str]) -> None:
+def test_demo_prints_where_everything_is_and_what_was_measured(clone: Clone) -> None:
     """The demo names MP3, transcript, page and feed (they exist), the measurements, and how to listen."""
-    copy, output = demo
+    output = clone.said
     for name in ("MP3", "transcript", "page", "feed"):
         (path,) = re.findall(rf"^{name}: +(\S+)$", output, re.MULTILINE)
-        assert Path(path).is_file()
-        assert Path(path).is_relative_to(copy / "public")
+        assert (clone.root / path).is_file()
+        assert (clone.root / path).is_relative_to(clone.demo / "public")
     assert re.search(r"loudness: +-1[56]\.\d LUFS, true peak -\d\.\d dBTP, measured on the decoded MP3", output)
     assert re.search(r"words: +\d+ by the machine; the corrected text differs in \d+", output)
     for stage in ("probe", "mix", "normalize", "transcribe", "captions", "encode", "tag", "release"):
@@ -70,9 +42,9 @@ def test_demo_prints_where_everything_is_and_what_was_measured(demo: tuple[Path,
 
 
 @pytest.mark.slow
-def test_demo_is_signed_by_an_invented_person_and_says_so(demo: tuple[Path, str]) -> None:
+def test_demo_is_signed_by_an_invented_person_and_says_so(clone: Clone) -> None:
     """The sign-off is by an example person, is printed, and page, captions and tags say that no physician read it."""
-    copy, output = demo
+    copy, output = clone.demo, clone.said
     line = "Example sign-off: no physician has read this"
     assert "signoff bmj-statement-demo --by example-host" in output
     assert "a real show needs a real reader" in output
@@ -89,14 +61,13 @@ def test_demo_is_signed_by_an_invented_person_and_says_so(demo: tuple[Path, str]
 
 
 @pytest.mark.slow
-def test_demo_again_says_up_to_date_and_writes_nothing(demo: tuple[Path, str]) -> None:
+def test_demo_again_says_up_to_date_and_writes_nothing(clone: Clone) -> None:
     """A second run changes no byte and no time stamp, and says that everything is up to date."""
-    copy, _ = demo
+    copy = clone.demo
     before = snapshot(copy)
-    again = run(copy)
-    assert again.returncode == 0, again.stderr
-    assert "up to date" in again.stdout
-    assert "nothing was written" in again.stderr
+    again = clone.sh("make demo")
+    assert "up to date" in again
+    assert "nothing was written" in again
     assert snapshot(copy) == before
 
 
@@ -122,7 +93,7 @@ def test_work_in_the_copy_is_never_lost(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_demo_runs_without_any_network(demo: tuple[Path, str]) -> None:
+def test_demo_runs_without_any_network(clone: Clone) -> None:
     """In a network namespace with nothing but loopback the installed demo does all of its work."""
     needs.program("unshare")
     before = offline()
@@ -132,7 +103,7 @@ def test_demo_runs_without_any_network(demo: tuple[Path, str]) -> None:
     assert (
         "unreachable" in subprocess.run([*before, sys.executable, "-c", reach], capture_output=True, text=True).stderr
     )
-    assert (demo[0] / "public" / "feed.xml").is_file()
+    assert (clone.demo / "public" / "feed.xml").is_file()
 
 
 def test_the_repository_holds_no_release() -> None:
@@ -185,9 +156,9 @@ def test_the_sample_tracks_need_work() -> None:
 
 
 @pytest.mark.slow
-def test_every_word_of_the_sample_stands_once(demo: tuple[Path, str]) -> None:
+def test_every_word_of_the_sample_stands_once(clone: Clone) -> None:
     """Against the script no word stands twice and none is lost, though both microphones hear both voices."""
-    copy, _ = demo
+    copy = clone.demo
     from jiwer import process_words
     from whisper_normalizer.english import EnglishTextNormalizer
 
@@ -206,9 +177,9 @@ def test_every_word_of_the_sample_stands_once(demo: tuple[Path, str]) -> None:
 
 
 @pytest.mark.slow
-def test_the_published_mp3_decodes_to_its_end(demo: tuple[Path, str]) -> None:
+def test_the_published_mp3_decodes_to_its_end(clone: Clone) -> None:
     """The file that listeners get decodes without an error, and its length is the record's."""
-    copy, _ = demo
+    copy = clone.demo
     release = codec.load(Release, copy / "feed" / "releases" / f"{SLUG}.json")
     mp3 = copy / "public" / release.enclosure.key
     assert hashlib.sha256(mp3.read_bytes()).hexdigest() == release.enclosure.sha256

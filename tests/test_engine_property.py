@@ -6,6 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
+import soak
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -75,5 +76,5 @@ class Editing(RuleBasedStateMachine):
         assert list(self.shop.folder.glob(".scratch-*")) == []
 
 
-Editing.TestCase.settings = settings(max_examples=60, stateful_step_count=15, deadline=None)
+Editing.TestCase.settings = settings(max_examples=soak.examples(30, 600), stateful_step_count=15, deadline=None)
 TestEditing = Editing.TestCase

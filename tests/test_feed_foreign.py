@@ -11,6 +11,7 @@ from typing import Any
 
 import feedparser
 import pytest
+import soak
 from feeds import COVER, NOW, RICH, SMALL, many_releases, rich_release, small_release
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -309,7 +310,7 @@ SEEDS = [path.read_bytes() for path in sorted(FOLDER.glob("*.xml"))]
     st.sampled_from(SEEDS),
     st.lists(st.tuples(st.floats(0, 1), st.integers(0, 30), st.binary(max_size=8)), min_size=1, max_size=6),
 )
-@settings(max_examples=150)
+@settings(max_examples=soak.examples(50, 1500))
 def test_damaged_feeds_are_read_or_refused_but_never_break_the_reader(
     data: bytes, cuts: list[tuple[float, int, bytes]]
 ) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import soak
 import web
 from click.testing import CliRunner, Result
 from feeds import COVER, NOW, RICH, URL, rich_release, small_release
@@ -285,7 +286,7 @@ SEEDS = [path.read_bytes() for path in sorted(FOLDER.glob("*.xml"))]
     st.sampled_from(SEEDS),
     st.lists(st.tuples(st.floats(0, 1), st.integers(0, 20), st.binary(max_size=8)), min_size=1, max_size=5),
 )
-@settings(max_examples=60)
+@settings(max_examples=soak.examples(30, 600))
 def test_whatever_is_read_can_be_loaded(data: bytes, cuts: list[tuple[float, int, bytes]]) -> None:
     """The files of a damaged feed's show are read by the same declarations that read what people write."""
     for place, length, put in cuts:

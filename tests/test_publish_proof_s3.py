@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import soak
 from lxml import etree
 from shop import BUCKET, Shop, opened, to_s3
 from shows import TINY, Made, ShowDir, copied
@@ -63,9 +64,9 @@ def move(shop: Shop, prefix: str) -> None:
 def test_lost_objects_are_put_back_or_stop(shop: Shop) -> None:
     """Each object of the bucket in turn, gone or cut off, is put back by a publication of nothing, or stops it."""
     whole(shop)
-    for key in sorted(named(shop)):
+    for number, key in enumerate(sorted(named(shop))):
         data = shop.stored(key)
-        for harm in ("gone", "cut"):
+        for harm in ("gone", "cut") if soak.LONG else (("gone", "cut")[number % 2],):
             if harm == "gone":
                 shop.client.delete_object(Bucket=BUCKET, Key=f"{shop.prefix}/{key}")
             else:

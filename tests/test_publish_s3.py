@@ -141,7 +141,7 @@ def test_no_credential_is_printed_or_published(published: Shop) -> None:
     published.podcast("doctor")
     stranger = dict(published.environment)
     stranger["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
-    published.said += (refused := podcast(published.show, stranger, "publish", SLUG, *NOW).stderr)
+    published.said += (refused := podcast(published.show, stranger, "publish", SLUG, *NOW).err)
     assert 'boto3 knows no profile "podcast"' in refused
     secrets = {KEY, SECRET, *PLANTED.values()}
     files = [path for folder in ("feed", "build") for path in (published.show / folder).rglob("*") if path.is_file()]
@@ -210,7 +210,7 @@ def test_an_unreachable_store_is_said(made: Any, tmp_path: Path, silent: bool) -
         to_s3(show, "https://podcast.example.org/", {"bucket": BUCKET, "endpoint_url": f"http://{where}"})
         environment = {**os.environ, **PLANTED, "AWS_CONFIG_FILE": os.devnull, "NO_PROXY": "127.0.0.1"}
         done = podcast(show, environment, "publish", SLUG, *NOW)
-    assert done.returncode == 1
-    error, hint = done.stderr.splitlines()
+    assert done.code == 1
+    error, hint = done.err.splitlines()
     assert error == f"podcast: s3://{BUCKET}/: {where} {'does not answer' if silent else 'cannot be reached'}"
     assert "[storage] s3" in hint

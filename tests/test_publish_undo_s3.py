@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import feedparser
+import forked
 import pytest
 from copies import Copies, Copy
 from shop import Shop, opened
@@ -37,9 +36,7 @@ def test_two_copies_and_one_bucket(shop: Shop, tmp_path: Path) -> None:
     """A's correction outlives B, who is behind, A's computer, and a rollback that somebody else reinstates."""
 
     def run(root: Path, words: tuple[str, ...]) -> Said:
-        argv = [sys.executable, "-m", "podcast_pipeline", "-C", str(root), *words]
-        done = subprocess.run(argv, capture_output=True, text=True, timeout=300, env=shop.environment)
-        return Said(done.returncode, done.stdout, done.stderr)
+        return forked.podcast(shop.environment, "-C", str(root), *words)
 
     copies = Copies(tmp_path, ShowDir(shop.show), run, local=False)
     a, b = copies.first(), copies.clone("b")

@@ -10,7 +10,6 @@ import shlex
 import shutil
 import signal
 import subprocess
-import sys
 import tomllib
 import urllib.request
 from collections.abc import Iterator
@@ -20,19 +19,18 @@ from urllib.parse import urlsplit
 
 import podcastparser
 import pytest
+from clone import SLUG, Clone
 
 from podcast_pipeline import codec
 from podcast_pipeline.cli import COMMANDS
 from podcast_pipeline.model.release import Release
 
+pytest_plugins = ["clone"]
 ROOT = Path(__file__).parent.parent
 GUIDES = ("README.md", "docs/publishing.md", "docs/commands.md")
 GUIDE = "\n".join((ROOT / name).read_text("utf-8") for name in GUIDES)
 LINES = 150
 """Of the README: more is not read."""
-SLUG = "bmj-statement-demo"
-NEEDED = ("cat", "env", "expand", "git", "make", "mkdir", "rm", "sed", "sh", "touch", "uname")
-"""What the clone finds on its PATH besides python3: no FFmpeg, no Node, no compiler."""
 LARGEST = 4_900_000
 """Bytes of one tracked file."""
 
@@ -126,47 +124,12 @@ def test_no_tracked_file_is_large_or_knows_this_machine() -> None:
     assert found == []
 
 
-class Clone(NamedTuple):
-    """A clone of the repository and the environment of somebody who has just got the computer."""
-
-    root: Path
-    environment: dict[str, str]
-
-    def sh(self, text: str) -> str:
-        """Run shell text in the clone; returns what it said."""
-        argv = [str(self.root.parent / "bin" / "sh"), "-e", "-c", text]
-        done = subprocess.run(argv, cwd=self.root, env=self.environment, capture_output=True, text=True, timeout=1800)
-        assert done.returncode == 0, f"{text}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
-        return done.stdout + done.stderr
-
-
-@pytest.fixture(scope="module")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> Clone:
-    """The clone, in which `make demo`, the README's first line, has run."""
-    folder = tmp_path_factory.mktemp("fresh")
-    (folder / "bin").mkdir()
-    (folder / "home").mkdir()
-    for name in NEEDED:
-        (folder / "bin" / name).symlink_to(shutil.which(name) or pytest.fail(f"{name} is missing"))
-    # The real interpreter: a version manager's shim would look for its settings in HOME.
-    (folder / "bin" / "python3").symlink_to(Path(sys.base_prefix) / "bin" / "python3")
-    kept = {n: v for n, v in os.environ.items() if n.startswith(("PIP_", "SSL_CERT")) or n.lower().endswith("_proxy")}
-    environment = {**kept, "HOME": str(folder / "home"), "PATH": str(folder / "bin"), "LANG": "C.UTF-8"}
-    environment["PIP_NO_COMPILE"] = "1"  # a quarter of a minute of work that nothing here asks about
-    made = Clone(folder / "clone", environment)
-    subprocess.run(["git", "clone", "--quiet", str(ROOT), str(made.root)], check=True)
-    first, *others = blocks()[0].text.splitlines()
-    assert [line.split()[:2] for line in (first, *others)] == [["make", "demo"], ["make", "test"]]
-    said = made.sh(first)
-    (folder / "said").write_text(said, "utf-8")
-    return made
-
-
 @pytest.mark.slow
 def test_demo_in_a_fresh_clone(clone: Clone) -> None:
-    """`make demo` needs no FFmpeg and no Node, makes everything it names, and git sees no change."""
+    """`make demo`, the first line of the README, needs no FFmpeg, makes all that it names; git sees no change."""
+    assert [line.split()[:2] for line in blocks()[0].text.splitlines()] == [["make", "demo"], ["make", "test"]]
     assert shutil.which("ffmpeg", path=clone.environment["PATH"]) is None
-    said = (clone.root.parent / "said").read_text("utf-8")
+    said = clone.said
     for name in ("MP3", "transcript", "page", "feed"):
         (path,) = re.findall(rf"^{name}: +(\S+)$", said, re.MULTILINE)
         assert (clone.root / path).stat().st_size > 0
@@ -222,7 +185,7 @@ def test_listening_in_a_fresh_clone(clone: Clone) -> None:
         (enclosure,) = episode["enclosures"]
         with urllib.request.urlopen(enclosure["url"], timeout=120) as stream:
             mp3 = stream.read()
-    release = codec.load(Release, clone.root / "build" / "demo" / "feed" / "releases" / f"{SLUG}.json")
+    release = codec.load(Release, clone.demo / "feed" / "releases" / f"{SLUG}.json")
     assert hashlib.sha256(mp3).hexdigest() == release.enclosure.sha256
 
 

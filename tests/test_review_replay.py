@@ -11,6 +11,7 @@ from typing import Any
 
 import pace
 import pytest
+import soak
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reviews import GUEST, HOST, TURNS, Editor, desk, editor, machine_json, make_show, subject_at, write_machine
@@ -42,7 +43,7 @@ def plain(state: State) -> object:
     return (state.listed(), state.marks, state.resolved, state.rejected, state.heard, state.order)
 
 
-@settings(max_examples=60)
+@settings(max_examples=soak.examples(30, 600))
 @given(words(), st.lists(TEXTS, max_size=40))
 def test_tokens_rise_inside_the_paragraph_and_keep_the_text(heard: tuple[Word, ...], typed: list[str]) -> None:
     """Whatever is typed: times rise without overlap inside what was heard, the words come back as typed."""
@@ -60,7 +61,7 @@ def test_tokens_rise_inside_the_paragraph_and_keep_the_text(heard: tuple[Word, .
     assert tokens.timed(heard, 7, text) == found
 
 
-@settings(max_examples=40)
+@settings(max_examples=soak.examples(30, 400))
 @given(words())
 def test_the_same_text_keeps_every_time(heard: tuple[Word, ...]) -> None:
     """An edit that changes nothing, or case and punctuation alone, changes no time."""

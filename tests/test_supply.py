@@ -20,6 +20,7 @@ from typing import ClassVar
 
 import needs
 import pytest
+from shows import SIGNER, make_tiny, missing
 
 from podcast_pipeline import __version__
 
@@ -131,13 +132,9 @@ def test_what_is_in_the_packages(packages: list[Path]) -> None:
 
 
 @pytest.mark.slow
-def test_the_wheel_alone_runs_the_demo(packages: list[Path], tmp_path: Path) -> None:
-    """Installed from the lock file's versions without any development package, it builds and publishes the sample."""
+def test_the_wheel_alone_makes_and_publishes_an_episode(packages: list[Path], tmp_path: Path) -> None:
+    """Installed from the lock file's versions without any development package, it builds, signs and publishes."""
     (wheel,) = packages[0].glob("*.whl")
-    (sdist,) = packages[0].glob("*.tar.gz")
-    with tarfile.open(sdist) as archive:
-        archive.extractall(tmp_path)  # our own archive; `filter` came with Python 3.11.4
-    (source,) = tmp_path.iterdir()
     venv.create(tmp_path / "venv", with_pip=True, symlinks=True)
     python = tmp_path / "venv" / "bin" / "python"
     pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
@@ -158,12 +155,13 @@ def test_the_wheel_alone_runs_the_demo(packages: list[Path], tmp_path: Path) -> 
         "try: main(['--help'])\nfinally: assert 'boto3' not in sys.modules"
     )
     subprocess.run([str(python), "-c", code], cwd=tmp_path, check=True, capture_output=True, env=environment)
-    ran = subprocess.run(
-        [str(python), "-m", "podcast_pipeline.demo", str(tmp_path / "out")],
-        cwd=source, capture_output=True, text=True, timeout=300, env=environment,
-    )  # fmt: skip
-    assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert (tmp_path / "out" / "public" / "feed.xml").is_file()
+    show = make_tiny(tmp_path / "show")
+    for words in (("build",), ("signoff", show.slug, "--by", SIGNER), ("build",), ("publish", show.slug)):
+        argv = [str(python), "-m", "podcast_pipeline", "-C", str(show.root), *words]
+        ran = subprocess.run(argv, cwd=tmp_path, capture_output=True, text=True, timeout=300, env=environment)
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert missing(show.public) == []
+    assert (show.public / "feed.xml").is_file()
 
 
 def test_the_lock_file_is_whole() -> None:

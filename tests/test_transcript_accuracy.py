@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
+import soak
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from needs import module
@@ -25,7 +26,7 @@ def card(reference: str, machine: str) -> dict[str, Any]:
 
 
 @given(FEW, FEW)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=soak.examples(30, 600), deadline=None)
 def test_the_error_rate_is_that_of_jiwer(reference: list[str], machine: list[str]) -> None:
     """The same number of errors and of words as an independent counter, after Whisper's own normaliser."""
     jiwer = module("jiwer")

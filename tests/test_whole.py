@@ -29,7 +29,7 @@ def test_a_new_show_goes_all_the_way(tmp_path: Path) -> None:
     show, tracks = tmp_path / "show", []
     for name in ("host", "guest"):
         cut = tmp_path / f"{name}.wav"
-        arguments = ["-t", "24", "-i", str(RAW / f"{name}.flac"), str(cut)]
+        arguments = ["-t", "12", "-i", str(RAW / f"{name}.flac"), str(cut)]
         process.run([ffmpeg.binary().path, *ffmpeg.QUIET, *arguments])
         tracks.append(cut)
     podcast(tmp_path, "init", str(show), "--title", "A Test Show", "--url", "https://podcast.example.org/feed.xml")

@@ -6,8 +6,6 @@ import contextlib
 import json
 import os
 import ssl
-import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,8 +13,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import forked
 from shows import TINY as SLUG
-from shows import ShowDir, copied
+from shows import Said, ShowDir, copied
 from tls import Front, Request, front
 
 from podcast_pipeline.model.release import Release
@@ -34,9 +33,8 @@ PLANTED = {
 """Secrets of somebody else in the shell: the profile that the show names outranks them."""
 
 
-def podcast(show: Path, environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
-    argv = [sys.executable, "-m", "podcast_pipeline", "-v", "-C", str(show), *words]
-    return subprocess.run(argv, capture_output=True, text=True, timeout=300, env=environment)
+def podcast(show: Path, environment: dict[str, str], *words: str) -> Said:
+    return forked.podcast(environment, "-v", "-C", str(show), *words)
 
 
 @dataclass
@@ -64,9 +62,9 @@ class Shop:
 
     def podcast(self, *words: str, code: int = 0) -> str:
         done = podcast(self.show, self.environment, *words)
-        self.said += done.stdout + done.stderr
-        assert done.returncode == code, done.stderr
-        return done.stdout + done.stderr
+        self.said += done.out + done.err
+        assert done.code == code, done.err
+        return done.out + done.err
 
     @cached_property
     def client(self) -> Any:

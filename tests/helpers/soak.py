@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 
+LONG = bool(os.environ.get("SOAK"))
+
 
 def examples(few: int, many: int) -> int:
     """`many` where the environment says SOAK=1, else `few`."""
-    return many if os.environ.get("SOAK") else few
+    return many if LONG else few
