@@ -15,7 +15,7 @@ def cleaning() -> Any:
     """The bench whose short form this is."""
     needs.module("pesq")
     needs.module("pystoi")
-    from bench import cleaning
+    import cleaning
 
     return cleaning
 

@@ -9,11 +9,9 @@ from typing import Any
 
 import pytest
 import soak
+import targets
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-
-sys.path.insert(0, str(Path(__file__).parent / "fuzz"))
-import targets
 
 RUNS = soak.examples(40, 5000)
 TOKENS = [b"", b"\0", b"\xff\xfe", b"\x08", b"<![CDATA[", b"&e;", b"]]>", b'"', b"{", b"[", b"}", b"1e999", b"-1",

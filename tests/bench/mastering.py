@@ -132,7 +132,7 @@ def main() -> int:
             heard = f"{row.error:+7.2f}{row.peak:+7.2f}" if math.isfinite(row.error) else ""
             print(f"{row.name:42}{row.cpu:8.1f}{row.wall:8.1f}{row.rss / 1e6:8.0f}{heard}")
     met = True
-    for what, value, goal, good in goals(*found[:3], found[4]):
+    for what, value, goal, good in goals(found[0], found[1], found[2], found[4]):
         print(f"{'ok  ' if good else 'MISS'}  {what}: {value:.2f}  (goal {goal})", file=sys.stderr)
         met &= good
     return 0 if met else 1

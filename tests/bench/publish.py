@@ -82,9 +82,9 @@ def uploads(files: int, megabytes: int) -> bool:
                 seconds.setdefault(tool, []).append(took)
                 memory = max(memory, used)
         size = files * megabytes
-        for tool, took in seconds.items():
-            print(f"{tool}: {size / min(took):.0f} MB/s ({size} MB)")
-        others = [min(took) for tool, took in seconds.items() if tool != "podcast"]
+        for tool, runs in seconds.items():
+            print(f"{tool}: {size / min(runs):.0f} MB/s ({size} MB)")
+        others = [min(runs) for tool, runs in seconds.items() if tool != "podcast"]
         if others:
             ratio = min(others) / min(seconds["podcast"])
             print(f"of the faster tool: {ratio:.2f} (goal >= 0.8)")

@@ -137,7 +137,7 @@ def engines(model: str, full: bool) -> bool:
     ratio = theirs["cpu"] / ours["cpu"]
     print(f"{model}: {ratio:.1f} times less CPU than openai-whisper, WER {ours['wer']} against {theirs['wer']} %,"
           f" RSS {ours['rss_mb']} against {theirs['rss_mb']} MB")  # fmt: skip
-    return ratio >= 4 and ours["wer"] <= theirs["wer"] + 1.5 and ours["rss_mb"] <= RSS_MB[model]
+    return bool(ratio >= 4 and ours["wer"] <= theirs["wer"] + 1.5 and ours["rss_mb"] <= RSS_MB[model])
 
 
 def times(model: str, full: bool) -> bool:
@@ -231,8 +231,9 @@ def join(model: str, full: bool) -> bool:
     import jiwer
     from whisper_normalizer.english import EnglishTextNormalizer
 
-    parts, texts = [], []
-    while sum(map(len, parts)) < (480 if full else 240) * RATE:
+    parts: list[NDArray[np.float32]] = []
+    texts: list[str] = []
+    while sum(len(part) for part in parts) < (480 if full else 240) * RATE:
         for sound, text in clips(True):
             parts += [sound, np.zeros(RATE // 2, np.float32)]
             texts.append(text)

@@ -126,12 +126,12 @@ SCRIPTS = {
         "check.py --episodes 1000",
     ),
     "review": Script("review page, 30,000 words / a plain page", "all", "review.py", "review.py --full", ("chromium",)),
-    "feeds": Script("feeds: render, check, members, import", "all", "feeds.py", "feeds.py --full"),
+    "feeds": Script("feeds: render, check, members, import", "all", "rendering.py", "rendering.py --full"),
     "faults": Script(
         "faults: kill, ENOSPC, EIO; random kill -9",
         "all promises kept",
-        "faults.py --kills 10 --every 50",
-        "faults.py --kills 200 --every 1",
+        "interruptions.py --kills 10 --every 50",
+        "interruptions.py --kills 200 --every 1",
     ),
     "publish": Script(
         "publish: uploads, and 1,000 episodes of which none changed",

@@ -43,10 +43,14 @@ def clips() -> list[list[NDArray[np.int16]]]:
     if folder:
         names = (("jfk.flac", "libri_1688.flac"), ("librivox_ss.flac", "sonnet1.flac"))
         paths = [[Path(folder) / name for name in speaker] for speaker in names]
-        return [[np.int16(audio.decode(path, 1, RATE)[:, 0] * 32767) for path in speaker] for speaker in paths]
+        return [[_whole(audio.decode(path, 1, RATE)[:, 0]) for path in speaker] for speaker in paths]
     guest = audio.decode(SAMPLE / "guest.flac", 1, RATE)[:, 0]
     host = audio.decode(SAMPLE / "host.flac", 1, RATE)[:, 0]
-    return [[np.int16(host[: 7 * RATE] * 32767)], [np.int16(guest[35 * RATE : 63 * RATE] * 32767)]]
+    return [[_whole(host[: 7 * RATE])], [_whole(guest[35 * RATE : 63 * RATE])]]
+
+
+def _whole(sound: NDArray[np.float64]) -> NDArray[np.int16]:
+    return (sound * 32767).astype(np.int16)
 
 
 class Turn(NamedTuple):

@@ -1,6 +1,6 @@
 """The command under faults: every write step and storage call may be the last one, or find the disk full or broken.
 
-Used by the suite for some of the points and by tests/bench/faults.py for all of them.
+Used by the suite for some of the points and by tests/bench/interruptions.py for all of them.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Faults at every point of build, publish, rollback and import, and kill -9 of the real process at random times.
 
-python tests/bench/faults.py [--kills N] [--every K] [--only NAME]...      exit 1 at the first broken promise
+python tests/bench/interruptions.py [--kills N] [--every K] [--only NAME]...      exit 1 at the first broken promise
 
 N: kills that come in time; K: every K-th point only; NAME: build, publish, correction, rollback or import.
 """

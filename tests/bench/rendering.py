@@ -1,6 +1,6 @@
 """Speed and memory of feeds: render, check, members, import. Exit 1 above a limit.
 
-    python tests/bench/feeds.py [--full]
+    python tests/bench/rendering.py [--full]
 
 Each measurement runs in a process of its own, and so does what its CPU seconds are compared with: the least that has to
 be done with the same bytes. --full takes the stated sizes, the default a fifth of them.
