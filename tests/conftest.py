@@ -32,7 +32,7 @@ hypothesis.settings.register_profile("suite", max_examples=soak.examples(40, 100
 hypothesis.settings.load_profile("suite")
 
 # Modules of fixtures that test modules import names from, too.
-pytest.register_assert_rewrite("shows", "browser")
+pytest.register_assert_rewrite("shows", "browser", "clone")
 
 GROUPS = ("browser", "s3", "clone")
 """Plugins of ours that start or make something for all their tests: that is done once, in one process."""

@@ -171,7 +171,7 @@ def test_killed_while_an_emptied_store_is_filled(whole: ShowDir, tmp_path: Path)
     wanted = tree(empty.public, ".lock", "feeds/history")
     shutil.rmtree(empty.public)
     steps = points(copied(empty, tmp_path / "trace"), ("publish",))
-    count = examples(6, len(steps))
+    count = examples(4, len(steps))
     for number in sorted({1 + index * (len(steps) - 1) // max(1, count - 1) for index in range(count)}):
         shutil.rmtree(tmp_path / "hurt", ignore_errors=True)
         hurt = copied(empty, tmp_path / "hurt")

@@ -26,6 +26,8 @@ from podcast_pipeline import ffmpeg, process
 
 ROOT = Path(__file__).parents[2]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+FEW = ["--renderer-process-limit=1", "--in-process-gpu"]
+"""Of the processes of a browser as few as can be: tests open and close a hundred pages."""
 
 
 @dataclass
@@ -97,7 +99,7 @@ def chromium() -> Iterator[Any]:
     sync_api = needs.module("playwright.sync_api")
     path = needs.program("chromium")
     with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=path, args=[*FLAGS, *FEW])
         yield browser
         browser.close()
 
