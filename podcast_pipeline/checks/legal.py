@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from podcast_pipeline import months
 from podcast_pipeline.checks.case import Case
 from podcast_pipeline.model.finding import Finding
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
     r"(Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|"
     r"Nov(?:ember)?|Dec(?:ember)?)"
@@ -37,7 +37,7 @@ def event_dates(text: str, today: date) -> Iterator[str]:
     """What is wrong with the dates in `text`, one sentence each."""
     for match in _EVENT.finditer(text):
         weekday, month_a, day_a, day_b, month_b, year = match.groups()
-        month, day = _MONTHS.index((month_a or month_b)[:3].casefold()) + 1, int(day_a or day_b)
+        month, day = months.number(month_a or month_b) or 0, int(day_a or day_b)
         if year is None:
             sentence = f'"{match[0].strip()}" lacks its year'
             if weekday:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-          "december")  # fmt: skip
-_ROW = re.compile(rf"\s*({'|'.join(MONTHS)})\b\.?(?:\s+(\d{{1,2}})\b)?\s*[,:|\t-]?\s*(.*)", re.IGNORECASE)
+from podcast_pipeline import months
+
+_ROW = re.compile(rf"\s*({'|'.join(months.NAMES)})\b\.?(?:\s+(\d{{1,2}})\b)?\s*[,:|\t-]?\s*(.*)", re.IGNORECASE)
 _NO_MEETING = re.compile(r"\bno (?:mtg|meeting)\b", re.IGNORECASE)
 _COLUMNS = re.compile(r"\t+|\s*\|\s*|\s{2,}")
 _CAPITAL = re.compile(r"[^\W\d_a-z][\w'.-]*")
@@ -31,7 +31,7 @@ class Meeting:
 
     @property
     def when(self) -> str:
-        name = MONTHS[self.month - 1].capitalize()
+        name = months.NAMES[self.month - 1]
         return name if self.day is None else f"{name} {self.day}"
 
     def date(self, year: int) -> date:
@@ -53,7 +53,7 @@ def _rows(text: str) -> Iterator[Meeting]:
         match = _ROW.fullmatch(line.strip("\u00a0 |"))
         if match is None or not match[3].strip():
             continue
-        month, day = MONTHS.index(match[1].lower()) + 1, int(match[2]) if match[2] else None
+        month, day = months.number(match[1]) or 0, int(match[2]) if match[2] else None
         if _NO_MEETING.search(match[3]):
             yield Meeting(month, day, "", "", number)
         else:

@@ -8,13 +8,15 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from podcast_pipeline import months
 from podcast_pipeline.evidence import latex
 from podcast_pipeline.evidence.citation import day_parts
-from podcast_pipeline.evidence.pubmed import MONTHS
 from podcast_pipeline.evidence.record import Import, PaperRecord
 from podcast_pipeline.model.reference import Reference
 from podcast_pipeline.numeral import whole
 
+_MONTHS = tuple(name.casefold() for name in months.SHORT)
+"""Macros of every style."""
 _TYPES = {
     "article": "article-journal",
     "incollection": "chapter",
@@ -61,7 +63,7 @@ def read(text: str) -> Import:
     logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what it would say is said here, as problems
     records: list[PaperRecord] = []
     problems: list[str] = []
-    strings = {month: month for month in MONTHS}
+    strings = {month: month for month in _MONTHS}
     for block in parse_string(_braced(text), parse_stack=[]).blocks:
         if isinstance(block, DuplicateBlockKeyBlock):  # two papers may have one key: here they get ids of their own
             block = block.ignore_error_block
@@ -214,8 +216,8 @@ def _dates(fields: Mapping[str, str]) -> list[list[int]]:
         return []
     month, _, after = fields.get("month", "").strip("{} ").casefold().partition("~")
     day = whole(fields.get("day", "").strip("{} ") or after.strip())
-    if (number := whole(month)) is None and month.strip()[:3] in MONTHS:
-        number = MONTHS.index(month.strip()[:3]) + 1
+    if (number := whole(month)) is None:
+        number = months.number(month.strip())
     if number is None or not 1 <= number <= 12:
         return [[year]]
     return [[year, number, day]] if day is not None and 1 <= day <= 31 else [[year, number]]
@@ -236,7 +238,7 @@ def _entry(reference: Reference, kind: str) -> str:
     rows["title"] = f"{{{_escaped(csl.get('title'))}}}"
     rows["booktitle" if kind in ("incollection", "inproceedings") else "journal"] = _escaped(csl.get("container-title"))
     parts = day_parts(csl.get("issued"))
-    rows |= {"year": str(parts[0]) if parts else "", "month": MONTHS[parts[1] - 1] if len(parts) > 1 else ""}
+    rows |= {"year": str(parts[0]) if parts else "", "month": _MONTHS[parts[1] - 1] if len(parts) > 1 else ""}
     rows |= {"shortjournal": _escaped(csl.get("container-title-short"))}
     for name, field in (("volume", "volume"), ("number", "issue"), ("address", "publisher-place")):
         rows[name] = _escaped(csl.get(field))

@@ -12,9 +12,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from podcast_pipeline import months
 from podcast_pipeline.model.reference import Reference
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SEASONS = ("Spring", "Summer", "Fall", "Winter")
 _IN_A_BOOK = {"chapter", "entry", "entry-dictionary", "entry-encyclopedia", "paper-conference"}
 
@@ -192,7 +192,7 @@ def day_parts(value: Any) -> list[int]:
 def _words(part: list[int]) -> list[str]:
     """`[2025, 2, 19]` as year, month and day in words."""
     year, *rest = part
-    return [str(year), *(_MONTHS[month - 1] for month in rest[:1]), *(str(day) for day in rest[1:2])]
+    return [str(year), *(months.SHORT[month - 1] for month in rest[:1]), *(str(day) for day in rest[1:2])]
 
 
 def _date(value: Any) -> str:

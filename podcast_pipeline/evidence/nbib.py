@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from podcast_pipeline.evidence.pubmed import MONTHS
+from podcast_pipeline import months
 from podcast_pipeline.evidence.record import Import, PaperRecord
 from podcast_pipeline.model.appraisal import Notice
 from podcast_pipeline.numeral import whole
@@ -99,8 +99,8 @@ def _date(text: str) -> list[int]:
     if (year := whole(words[0])) is None:
         return []
     parts = [year]
-    if len(words) > 1 and words[1][:3].casefold() in MONTHS:
-        parts.append(MONTHS.index(words[1][:3].casefold()) + 1)
+    if len(words) > 1 and (month := months.number(words[1])):
+        parts.append(month)
         if len(words) > 2 and (day := whole(words[2])) is not None:
             parts.append(day)
     return parts

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+from podcast_pipeline import months, xmltree
 from podcast_pipeline.errors import EvidenceError
 from podcast_pipeline.evidence.record import PaperRecord
 from podcast_pipeline.evidence.web import Reply, Web
@@ -17,7 +18,6 @@ from podcast_pipeline.numeral import whole
 BASE = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"
 TOGETHER = 50
 """Records of one request: with long lists of references they stay far below the most that one reply may hold."""
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 KINDS = {
     "RetractionIn": "retracted",
     "RetractedandRepublishedIn": "retracted",
@@ -81,20 +81,17 @@ def number(doi: str, web: Web) -> str:
 
 def read(reply: Reply) -> dict[str, PaperRecord]:
     """The records in a reply, by PMID. Raises EvidenceError where it is not PubMed's XML."""
-    from lxml import etree
-
     if reply.status != 200:
         raise EvidenceError(f"{reply.url}: PubMed answered {reply.status}", "try again later")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     try:
-        root = etree.fromstring(reply.body, parser)
+        root = xmltree.parse(reply.body)
         if root.tag != "PubmedArticleSet":
             raise ValueError(root.tag)
         records = [
             PaperRecord(dict(_fields(article)), tuple(_notices(article)), "", "pubmed")
             for article in root.iterfind("PubmedArticle")
         ]
-    except (etree.XMLSyntaxError, ValueError, AttributeError) as error:  # the last: a part that every record has
+    except (ValueError, AttributeError) as error:  # the last: a part that every record has
         raise EvidenceError(f"{reply.url}: the answer is not a record of PubMed", "try again later") from error
     return {str(record.csl["PMID"]): record for record in records}
 
@@ -164,8 +161,8 @@ def _day(value: Any) -> list[int]:
     month = words[1].casefold() if len(words) > 1 else ""
     if (number := whole(month)) is not None and 1 <= number <= 12:
         parts.append(number)
-    elif month[:3] in MONTHS:
-        parts.append(MONTHS.index(month[:3]) + 1)
+    elif named := months.number(month):
+        parts.append(named)
     if len(parts) == 2 and len(words) > 2 and (day := whole(words[2])) is not None:
         parts.append(day)
     return parts

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import urlsplit
 
+from podcast_pipeline import months
 from podcast_pipeline.feed.names import clark
 from podcast_pipeline.feed.rules.channel import picture
 from podcast_pipeline.feed.rules.document import Problem, item_place, place, text, web_problem
@@ -18,9 +19,8 @@ _TYPES = {suffix: mime(suffix) for suffix in ("mp3", "m4a", "mp4")}
 """Those that Apple plays as an enclosure."""
 _UNKNOWN_BELOW = 16384  # AntennaPod takes a smaller length for "not known"
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DATE = re.compile(
-    rf"(?:({'|'.join(_DAYS)}), )?(\d\d?) ({'|'.join(_MONTHS)}) (\d{{4}}) (\d\d):(\d\d):(\d\d) ([+-]\d{{4}}|GMT|UT)"
+    rf"(?:({'|'.join(_DAYS)}), )?(\d\d?) ({'|'.join(months.SHORT)}) (\d{{4}}) (\d\d):(\d\d):(\d\d) ([+-]\d{{4}}|GMT|UT)"
 )
 _DURATION = re.compile(r"\d+|(?:\d+:)?[0-5]?\d:[0-5]\d")
 _NUMBERED = re.compile(r"(?:episode|ep\.?|folge|season)\s*#?\d+|s\d+\s*e\d+|#\d+", re.IGNORECASE)
@@ -155,7 +155,7 @@ def _instant(value: str) -> datetime | None:
     try:
         when = datetime(
             int(year),
-            _MONTHS.index(month) + 1,
+            months.SHORT.index(month) + 1,
             int(day),
             int(hour),
             int(minute),
