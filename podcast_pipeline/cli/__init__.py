@@ -12,6 +12,7 @@ import click
 
 from podcast_pipeline import __version__
 from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.nearest import nearest
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("init:init", "Make a new show directory that builds at once."),
@@ -73,10 +74,8 @@ class LazyGroup(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            import difflib
-
-            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
-            hint = f' Did you mean "{near[0]}"?' if near else ""
+            near = nearest(args[0], COMMANDS)
+            hint = f' Did you mean "{near}"?' if near else ""
             raise click.UsageError(f"{error.message}{hint}", ctx) from None
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
+
+from podcast_pipeline.nearest import meant
 
 T = TypeVar("T")
 
@@ -126,8 +127,7 @@ def report_unknown(raw: Mapping[str, Any], known: Sequence[str], where: Where) -
     """Report every key that is not in `known`, with the nearest known one."""
     for name in raw:
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-            hint = f'; did you mean "{near[0]}"?' if near else f"; known here: {', '.join(known)}"
+            hint = meant(name, known) or f"; known here: {', '.join(known)}"
             place = f"[{where.path}] " if where.path else ""
             where.problems.add(where.file, "", f'{place}unknown key "{name}"{hint}')
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
@@ -11,6 +10,7 @@ from typing import Any
 
 from podcast_pipeline import timecode
 from podcast_pipeline.config.table import BadValueError, Reader
+from podcast_pipeline.nearest import meant
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -54,8 +54,7 @@ def one_of(known: Collection[str], place: str) -> Reader:
     def read(value: Any) -> str:
         found = ident(value)
         if found not in known:
-            near = difflib.get_close_matches(found, known, n=1)
-            raise BadValueError(f'"{found}" is not in {place}' + (f'; did you mean "{near[0]}"?' if near else ""))
+            raise BadValueError(f'"{found}" is not in {place}{meant(found, known)}')
         return found
 
     return read
@@ -90,9 +89,7 @@ def choice(*allowed: Any) -> Reader:
         if any(value == one and type(value) is type(one) for one in allowed):
             return value
         names = [str(one) for one in allowed]
-        near = difflib.get_close_matches(str(value), names, n=1)
-        hint = f'; did you mean "{near[0]}"?' if near else ""
-        raise BadValueError(f"{_shown(value)} is not one of {', '.join(names)}{hint}")
+        raise BadValueError(f"{_shown(value)} is not one of {', '.join(names)}{meant(str(value), names)}")
 
     return read
 

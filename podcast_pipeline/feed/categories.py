@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
+
+from podcast_pipeline.nearest import meant
 
 CATEGORIES: dict[str, tuple[str, ...]] = {
     "Arts": ("Books", "Design", "Fashion & Beauty", "Food", "Performing Arts", "Visual Arts"),
@@ -77,13 +78,7 @@ def problem(path: Sequence[str]) -> str | None:
         return "a category is one name, or a parent and its child"
     parent = path[0]
     if parent not in CATEGORIES:
-        return f'"{parent}" is not one of Apple\'s categories{_meant(parent, CATEGORIES)}'
+        return f'"{parent}" is not one of Apple\'s categories{meant(parent, CATEGORIES)}'
     if len(path) == 2 and path[1] not in CATEGORIES[parent]:
-        return f'"{path[1]}" is not a category under "{parent}"{_meant(path[1], CATEGORIES[parent])}'
+        return f'"{path[1]}" is not a category under "{parent}"{meant(path[1], CATEGORIES[parent])}'
     return None
-
-
-def _meant(name: str, known: Sequence[str] | dict[str, tuple[str, ...]]) -> str:
-    folded = {item.casefold(): item for item in known}
-    close = difflib.get_close_matches(name.casefold(), folded, n=1)
-    return f'; did you mean "{folded[close[0]]}"?' if close else ""

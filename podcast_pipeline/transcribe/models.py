@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import os
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from typing import Any, NamedTuple
 
 from podcast_pipeline.digests import Digests
 from podcast_pipeline.errors import ConfigError, TranscriptionError
+from podcast_pipeline.nearest import meant
 from podcast_pipeline.transcribe import engines, hub, packages
 
 _WHOLE = ("model.bin", "config.json", "tokenizer.json")
@@ -69,9 +69,8 @@ def _explicit(name: str, engine: str) -> Route:
     variable, kind = os.environ.get("PODCAST_MODEL_PATH"), engines.find(engine).model
     if not variable and not _is_path(name):
         if name not in hub.CONVERTED:
-            near = difflib.get_close_matches(name, hub.CONVERTED, 1)
             raise ConfigError(
-                f'[transcribe] model: there is no model "{name}"' + (f'; did you mean "{near[0]}"?' if near else ""),
+                f'[transcribe] model: there is no model "{name}"{meant(name, hub.CONVERTED)}',
                 f"models: {', '.join(hub.CONVERTED)}; or the path of {kind}",
             )
         return Route("path", None, "PODCAST_MODEL_PATH is not set")

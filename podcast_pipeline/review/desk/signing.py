@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import difflib
 from datetime import datetime
 
 from podcast_pipeline import atomic
@@ -11,6 +10,7 @@ from podcast_pipeline.episode import signoff
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.release import Signature
+from podcast_pipeline.nearest import nearest
 from podcast_pipeline.review.desk import approval, places, voiding
 from podcast_pipeline.review.desk.beginning import BY_HAND
 from podcast_pipeline.review.desk.desk import Desk, held
@@ -27,8 +27,8 @@ def sign(subject: Dossier, by: str, role: str, now: datetime) -> Signature:
     """
     slug, people = subject.slug, subject.show.people
     if by not in people:
-        near = difflib.get_close_matches(by, people, n=1)
-        known = f'did you mean "{near[0]}"?' if near else f"people here: {', '.join(people) or 'none yet'}"
+        near = nearest(by, people)
+        known = f'did you mean "{near}"?' if near else f"people here: {', '.join(people) or 'none yet'}"
         raise PodcastError(f'--by: "{by}" is not in feed/people', known)
     if not subject.mp3.exists() or not subject.machine_json.exists():
         raise PodcastError(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 from pathlib import Path
 from typing import NamedTuple, cast
 
 from podcast_pipeline.errors import ConfigError, TranscriptionError
 from podcast_pipeline.model.show import TranscribeSettings
+from podcast_pipeline.nearest import meant
 from podcast_pipeline.transcribe import cores
 from podcast_pipeline.transcribe.engine import Transcriber
 
@@ -63,10 +63,8 @@ def find(name: str) -> Engine:
     """The engine called `name`. Raises ConfigError with the names there are."""
     if name in ENGINES:
         return ENGINES[name]
-    near = difflib.get_close_matches(name, ENGINES, 1)
     raise ConfigError(
-        f'[transcribe] engine: there is no engine "{name}"' + (f'; did you mean "{near[0]}"?' if near else ""),
-        f"engines: {', '.join(ENGINES)}",
+        f'[transcribe] engine: there is no engine "{name}"{meant(name, ENGINES)}', f"engines: {', '.join(ENGINES)}"
     )
 
 
