@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from podcast_pipeline import xmltree
 from podcast_pipeline.errors import FeedError
 from podcast_pipeline.feed.names import clark, prefixed
 
@@ -89,12 +90,9 @@ def instant(item: Any, name: str = "pubDate") -> datetime | None:
 
 
 def _channel(data: bytes) -> Any:
-    from lxml import etree
-
     try:
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_blank_text=True)
-        channel = etree.fromstring(data, parser).find("channel")
-    except etree.XMLSyntaxError as error:
+        channel = xmltree.parse(data, blanks=False).find("channel")
+    except xmltree.NotXML as error:
         raise FeedError(f"the feed is not well-formed: {error}") from error
     if channel is None:
         raise FeedError("the feed has no channel: it is no RSS")

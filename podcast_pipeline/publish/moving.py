@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from podcast_pipeline import download
+from podcast_pipeline import download, xmltree
 from podcast_pipeline.errors import FeedError
 from podcast_pipeline.feed.contents import guids
 from podcast_pipeline.feed.names import clark
@@ -22,9 +22,7 @@ def confirmed(show: Show, feed: bytes, reach: download.Reach | None = None) -> N
         there = guids(data)
     except (download.Unreachable, FeedError) as error:
         raise FeedError(f"feed/show.toml: [move] to: {error.message}", hint) from error
-    from lxml import etree
-
-    own = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
+    own = xmltree.parse(data)
     guid = own.findtext(f"channel/{clark('podcast:guid')}")
     if guid != show.guid:
         raise FeedError(f"feed/show.toml: [move] to: {target} is another show (podcast:guid {guid})", hint)

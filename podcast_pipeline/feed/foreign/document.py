@@ -6,6 +6,7 @@ import html.entities
 import re
 from typing import Any
 
+from podcast_pipeline import xmltree
 from podcast_pipeline.errors import FeedError
 from podcast_pipeline.feed.names import NAMESPACES, OLD_PODCAST
 from podcast_pipeline.feed.text import FORBIDDEN, code_point
@@ -31,7 +32,6 @@ def channel(data: bytes, name: str) -> tuple[Any, list[str]]:
 
     No entity is resolved and nothing is fetched. Raises FeedError: not RSS, entities of its own, not to be mended.
     """
-    from lxml import etree
 
     text, notices = _decoded(data)
     if re.search(r"<!ENTITY", text[:10_000]):
@@ -39,12 +39,11 @@ def channel(data: bytes, name: str) -> tuple[Any, list[str]]:
             f"{name}: defines entities of its own", "no feed needs them: they can hide files or fill the memory"
         )
     text = _mended(text, notices)
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False)
     try:
-        root = etree.fromstring(text.encode(), parser)
-    except etree.XMLSyntaxError as error:
+        root = xmltree.parse(text.encode())
+    except xmltree.NotXML as error:
         raise FeedError(
-            f"{name}: not XML: {error.msg}", "save the feed as it is in the browser's source view, mend that line"
+            f"{name}: not XML: {error.reason}", "save the feed as it is in the browser's source view, mend that line"
         ) from error
     node = root.find("channel")
     if root.tag != "rss" or node is None:

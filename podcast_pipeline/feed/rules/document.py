@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from podcast_pipeline import xmltree
 from podcast_pipeline.feed.names import NAMESPACES, OLD_PODCAST, clark, prefixed
 from podcast_pipeline.feed.text import FORBIDDEN, code_point
 
@@ -95,7 +96,6 @@ def read(data: bytes) -> tuple[Any | None, list[Problem]]:
 
     Removes what hides the rest (a blank first line, control characters), so that one fault does not conceal others.
     """
-    from lxml import etree
 
     problems = list(_beginning(data))
     try:
@@ -107,11 +107,10 @@ def read(data: bytes) -> tuple[Any | None, list[Problem]]:
     problems += _control_characters(decoded)
     cleaned = _REFERENCE.sub(lambda m: "" if _forbidden(m) else m.group(), FORBIDDEN.sub("", decoded))
     cleaned = re.sub(r"^<\?xml[^>]*\?>", "", cleaned)  # it may name another encoding
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
-        root = etree.fromstring(cleaned.encode(), parser)
-    except etree.XMLSyntaxError as error:
-        problems.append(_unsplit(cleaned) or Problem("F3", f"line {error.lineno or 1}", f"not XML: {error.msg}"))
+        root = xmltree.parse(cleaned.encode())
+    except xmltree.NotXML as error:
+        problems.append(_unsplit(cleaned) or Problem("F3", f"line {error.line}", f"not XML: {error.reason}"))
         return None, problems
     problems += _names(root)
     for element in root.iter(f"{{{OLD_PODCAST}}}*"):
