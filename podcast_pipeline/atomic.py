@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import fcntl
 import json
 import os
 import re
@@ -43,7 +44,7 @@ def write_bytes(path: Path, data: bytes) -> None:
             faults.point(f"write {path.name}")
             stream.write(data)
             stream.flush()
-            os.fsync(stream.fileno())
+            sync(stream.fileno())
         _into_place(temporary, path)
     except OSError as error:
         temporary.unlink(missing_ok=True)
@@ -72,7 +73,7 @@ def copy(source: Path, path: Path) -> None:
             faults.point(f"copy {path.name}")
             shutil.copyfileobj(reader, writer, 1 << 20)
             writer.flush()
-            os.fsync(writer.fileno())
+            sync(writer.fileno())
         _into_place(temporary, path)
     except OSError as error:
         temporary.unlink(missing_ok=True)
@@ -128,6 +129,22 @@ def sweep(*folders: Path) -> None:
             for path in folder.iterdir():
                 if _TEMPORARY.fullmatch(path.name):
                     path.unlink(missing_ok=True)
+
+
+def remove(path: Path) -> None:
+    """Remove `path` for good, also when the power goes; nothing if it is not there."""
+    path.unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
+def sync(file: int) -> None:
+    """Wait until what was written to an open file (its descriptor) is on the disk. Raises OSError."""
+    # On macOS fsync leaves the bytes in the drive's own memory.
+    full = getattr(fcntl, "F_FULLFSYNC", None)
+    if full is not None:
+        fcntl.fcntl(file, full)
+    else:
+        os.fsync(file)
 
 
 def sync_folder(folder: Path) -> None:

@@ -21,6 +21,7 @@ from browser import Opener, Server, Tab, reviewing
 from reviewpage import SLUG, invited, kinds, lines, server, show, sounding, type_at_end
 from reviews import GUEST, TURNS, Editor, make_show, subject_at
 
+from podcast_pipeline import atomic
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.review.desk.desk import Desk
 from podcast_pipeline.review.journal import journal
@@ -428,7 +429,7 @@ def test_the_text_of_another_branch_is_not_overwritten(tmp_path: Path) -> None:
 def test_an_answer_is_given_only_when_the_line_is_in_the_file_of_that_name(tmp_path: Path) -> None:
     """git replaces the journal between the look and the write: the line went elsewhere, so it is not acknowledged."""
     one = Desk(make_show(tmp_path / "show"))
-    path, inner = one.subject.journal, journal._sync
+    path, inner = one.subject.journal, atomic.sync
 
     def replaced(file: int) -> None:
         inner(file)
@@ -437,7 +438,7 @@ def test_an_answer_is_given_only_when_the_line_is_in_the_file_of_that_name(tmp_p
         path.write_bytes(data)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(journal, "_sync", replaced)
+        patch.setattr(atomic, "sync", replaced)
         with pytest.raises(journal.JournalChanged):
             Editor(one).edit("p1", "Gone.")
     assert one.state.paragraphs["p1"].text == TURNS[0][1]

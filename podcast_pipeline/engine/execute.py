@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import shutil
 import time
@@ -89,7 +88,8 @@ def _run(decider: Decider, stage: Stage, report: Progress) -> float:
             if not source.is_file():
                 raise PodcastError(f"{stage.name} did not write {path.name}: this is a mistake in the program")
             if path not in stage.temporary:
-                _sync(source)
+                with open(source, "rb") as stream:
+                    atomic.sync(stream.fileno())
         digests = {path: sha256.of_file(source) for path, source in made.items()}
         records.drop(stage)
         for path, source in made.items():
@@ -112,11 +112,6 @@ def _run(decider: Decider, stage: Stage, report: Progress) -> float:
         shutil.rmtree(scratch, ignore_errors=True)
     report(1.0)
     return seconds
-
-
-def _sync(path: Path) -> None:
-    with open(path, "rb") as stream:
-        os.fsync(stream.fileno())
 
 
 def _remove_temporaries(decider: Decider) -> None:

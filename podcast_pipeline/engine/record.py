@@ -53,9 +53,7 @@ def read(folder: Path, name: str) -> Record | None:
 
 def drop(stage: Stage) -> None:
     """Forget the last success, before its outputs are touched."""
-    path(stage).unlink(missing_ok=True)
-    if path(stage).parent.exists():
-        atomic.sync_folder(path(stage).parent)
+    atomic.remove(path(stage))
 
 
 def save(stage: Stage, record: Record) -> None:

@@ -54,8 +54,7 @@ def remove(path: Path) -> None:
     """Remove a record, for good also when the power goes."""
     if path.exists():
         faults.point(f"remove {path.name}")
-        path.unlink()
-        atomic.sync_folder(path.parent)
+        atomic.remove(path)
 
 
 def read_all(workspace: Workspace) -> tuple[Release, ...]:

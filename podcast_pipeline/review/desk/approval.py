@@ -169,5 +169,4 @@ def withdraw(desk: Desk, by: str, op: str = "") -> None:
     if not path.exists():
         raise PodcastError(f"{desk.subject.slug}: there is no sign-off to withdraw")
     desk.write(Withdraw(), by, op)
-    path.unlink()
-    atomic.sync_folder(path.parent)
+    atomic.remove(path)

@@ -57,8 +57,7 @@ def withdraw(subject: Dossier) -> None:
     if not path.exists():
         raise PodcastError(f"{subject.slug}: there is no sign-off to withdraw")
     if not subject.journal.exists():
-        path.unlink()
-        atomic.sync_folder(path.parent)
+        atomic.remove(path)
         return
     with held(subject), contextlib.closing(Desk(subject)) as desk:
         approval.withdraw(desk, BY_HAND)

@@ -6,7 +6,6 @@ line is found when the journal is read. An act is acknowledged only after its li
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 from collections.abc import Sequence
@@ -110,7 +109,7 @@ class Journal:
         self._file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
         if self.torn:
             os.ftruncate(self._file, end)
-            os.fsync(self._file)
+            atomic.sync(self._file)
         self._size = end
 
     @staticmethod
@@ -147,7 +146,7 @@ class Journal:
         self.check()
         try:
             _write(self._file, data + b"\n")
-            _sync(self._file)
+            atomic.sync(self._file)
         except OSError as error:
             self._undo()
             cause = atomic.failure(self.path, len(data), error)
@@ -213,12 +212,3 @@ class Journal:
 def _write(file: int, data: bytes) -> None:
     while data:
         data = data[os.write(file, data) :]
-
-
-def _sync(file: int) -> None:
-    # On macOS fsync leaves the bytes in the drive's own memory.
-    full = getattr(fcntl, "F_FULLFSYNC", None)
-    if full is not None:
-        fcntl.fcntl(file, full)
-    else:
-        os.fsync(file)
