@@ -8,6 +8,8 @@ from typing import Any
 
 from reviews import GUEST, HOST, TURNS, Editor, desk, editor, machine_json, make_show, write_machine
 
+from podcast_pipeline import codec
+from podcast_pipeline.model.machine import MachineTranscript
 from podcast_pipeline.model.terms import GlossaryWord
 from podcast_pipeline.review.desk.checklist import Checklist
 from podcast_pipeline.review.desk.critical import Near
@@ -26,7 +28,8 @@ __all__ = ["desk", "editor"]
 
 
 def items(desk: Desk, **machine: object) -> tuple[Item, ...]:
-    return Checklist(lexicon(), machine).open(desk.state, desk.aligned)
+    value = {"schema": 1, "timeline": "source", "language": "en", "words": [], "turns": [], **machine}
+    return Checklist(lexicon(), codec.decode(MachineTranscript, value)).open(desk.state, desk.aligned)
 
 
 def shown(desk: Desk, found: tuple[Item, ...]) -> list[tuple[str, str]]:
@@ -141,7 +144,7 @@ def test_names_and_unknown_words_are_asked_about_once(tmp_path: Path) -> None:
         (HOST, " ".join(["We went on with this for another long while, and so on."] * 60)),
     ]
     one = Desk(make_show(tmp_path / "show", turns))
-    found = Checklist(lexicon(people=["Alex Example"]), {}).open(one.state, one.aligned)
+    found = Checklist(lexicon(people=["Alex Example"]), None).open(one.state, one.aligned)
     assert [(cause, said) for cause, said in shown(one, found) if cause in ("name", "word")] == [
         ("name", "Doctor Smith"), ("name", "Zelquora"), ("name", "Alex Example,"), ("word", "gabaloobing"),
     ]  # fmt: skip
@@ -174,7 +177,7 @@ def test_how_often_a_cause_was_right_is_counted_from_the_journal(desk: Desk, edi
     editor.edit("p2", "The dose was 300 mg of gabapentin, and it did not help him.")
     editor.edit("p2", "The dose was 300 mg of gabapentin, and it did help him.")
     editor.ask("check", ps=editor.revs("p2"))
-    found = tally(desk.journal.lines, Checklist(lexicon(), {}))
+    found = tally(desk.journal.lines, Checklist(lexicon(), None))
     assert found["negation"] == Tally(1, 1)
     assert found["number"] == found["drug"] == found["confidence"] == Tally(1, 0)
     assert {number.cause, negation.cause} == {"number", "negation"}

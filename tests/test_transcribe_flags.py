@@ -11,7 +11,9 @@ import pytest
 from fakes import SCORES
 from lxml import etree
 
+from podcast_pipeline import codec
 from podcast_pipeline.model.audio import Track
+from podcast_pipeline.model.machine import MachineTranscript
 from podcast_pipeline.transcribe import document, flags, picture, report, together
 from podcast_pipeline.transcribe.document import Speaker
 from podcast_pipeline.transcribe.engine import RawWord, Scores
@@ -101,7 +103,7 @@ def test_critical_words_are_listed_at_any_probability() -> None:
 
 
 @pytest.fixture
-def value() -> dict[str, Any]:
+def value() -> MachineTranscript:
     """A transcript of two tracks with flags, a suggestion, a dropped word, a word left out and a second look."""
     host, guest = words("Welcome to the show.", track="host"), words("The chyphoplasty took 40 mg <b>", 3000)
     left = RawWord("Thanks.", 5000, 5200, 0.2, "guest", SCORES)
@@ -128,22 +130,23 @@ def value() -> dict[str, Any]:
     )
 
 
-def test_the_document_holds_them_by_number(value: dict[str, Any]) -> None:
+def test_the_document_holds_them_by_number(value: MachineTranscript) -> None:
     """Flags and suggestions name words by their number in reading order; what was left out says why."""
-    assert [(f["code"], f.get("kind"), f["words"]) for f in value["flags"]] == [
+    written: dict[str, Any] = json.loads(document.render(value))
+    assert [(f["code"], f.get("kind"), f["words"]) for f in written["flags"]] == [
         ("critical", "dose", [7, 8]),
         ("speech_without_words", None, None),
     ]
-    (offer,) = value["suggestions"]
+    (offer,) = written["suggestions"]
     assert (offer["from"], offer["to"], offer["words"]) == ("chyphoplasty", "kyphoplasty", [5, 5])
-    assert value["dropped"] == [
+    assert written["dropped"] == [
         {"word": ["Thanks.", 5000, 5200, 200, 1], "copy_of": None, "reason": "left over at the end of a block"}
     ]
-    assert value["reruns"] == [{"track": 1, "start": 4600, "end": 6500, "why": "x", "before": 0, "after": 0}]
-    assert json.loads(document.render(value)) == json.loads(json.dumps(value))
+    assert written["reruns"] == [{"track": 1, "start": 4600, "end": 6500, "why": "x", "before": 0, "after": 0}]
+    assert codec.decode(MachineTranscript, written) == value
 
 
-def test_the_report_counts_and_lists(value: dict[str, Any]) -> None:
+def test_the_report_counts_and_lists(value: MachineTranscript) -> None:
     """Suggestions count as near misses; places stand in order; the terminal shows each with its time and reason."""
     said = report.build(value)
     assert said["must"] == 3
@@ -157,15 +160,15 @@ def test_the_report_counts_and_lists(value: dict[str, Any]) -> None:
     assert "1 left out as made up" in text
 
 
-def test_the_page_draws_speakers_confidence_and_flags(value: dict[str, Any]) -> None:
+def test_the_page_draws_speakers_confidence_and_flags(value: MachineTranscript) -> None:
     """A row for each speaker, a bar for each turn, a mark for each flag; escaped, and with nothing from elsewhere."""
     html = picture.page(value, report.build(value))
     drawn = etree.fromstring(picture.picture(value))
     names = [one.text for one in drawn.iter("{*}text") if one.get("x") == "4"]
     assert names == ["alex-example", "S1"]
-    assert len([one for one in drawn.iter("{*}rect") if one.get("height") == "18"]) == len(value["turns"])
+    assert len([one for one in drawn.iter("{*}rect") if one.get("height") == "18"]) == len(value.turns)
     marks = [one for one in drawn.iter("{*}path") if one.get("fill")]
-    assert len(marks) == len(value["flags"]) + len(value["suggestions"])
+    assert len(marks) == len(value.flags) + len(value.suggestions)
     assert "<script" not in html
     assert not re.search(r"(?:src|href)=", html)
     assert html.count("<tr") == 1 + 3

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+import msgspec
 from transcripts import said
 
+from podcast_pipeline import codec
 from podcast_pipeline.model.cut import Cut
+from podcast_pipeline.model.machine import MachineSuggestion, MachineTranscript
 from podcast_pipeline.model.transcript import Paragraph, Transcript
 from podcast_pipeline.transcript.outcome import outcome
 
@@ -14,7 +15,9 @@ PEOPLE = ("alex", "robin")
 SAID = "give ten mg on the left and not more than that"
 
 
-def machine(*flags: tuple[str, list[int] | None, tuple[int, int]], turns: tuple[tuple[str | None, int], ...]) -> Any:
+def machine(
+    *flags: tuple[str, list[int] | None, tuple[int, int]], turns: tuple[tuple[str | None, int], ...]
+) -> MachineTranscript:
     """SAID, a word every 500 ms, in turns of (speaker, words)."""
     words = [[i, text, 500 * i, 500 * i + 400, 900, 0] for i, text in enumerate(SAID.split())]
     told, first = [], 0
@@ -22,8 +25,9 @@ def machine(*flags: tuple[str, list[int] | None, tuple[int, int]], turns: tuple[
         told.append({"speaker": speaker, "verified": speaker in PEOPLE, "words": [first, first + size - 1]})
         first += size
     assert first == len(words)
-    listed = [{"code": code, "words": at, "span": list(span), "track": 0} for code, at, span in flags]
-    return {"words": words, "turns": told, "flags": listed, "suggestions": []}
+    listed = [{"code": code, "words": at, "span": list(span), "say": "listen"} for code, at, span in flags]
+    head = {"schema": 1, "timeline": "source", "language": "en"}
+    return codec.decode(MachineTranscript, {**head, "words": words, "turns": told, "flags": listed})
 
 
 def corrected(*paragraphs: tuple[str, str, int], cuts: tuple[Cut, ...] = ()) -> Transcript:
@@ -56,8 +60,11 @@ def test_a_flag_is_right_where_somebody_edited() -> None:
 
 def test_suggestions_are_near_misses() -> None:
     """A suggestion that led to an edit, and one that did not."""
-    value = machine(turns=(("alex", 11),))
-    value["suggestions"] = [{"words": [0, 0], "span": [0, 400]}, {"words": [5, 5], "span": [2500, 2900]}]
+    offers = (
+        MachineSuggestion((0, 0), "gave", span=(0, 400)),
+        MachineSuggestion((5, 5), "life", span=(2500, 2900)),
+    )
+    value = msgspec.structs.replace(machine(turns=(("alex", 11),)), suggestions=offers)
     found = outcome(value, corrected(("alex", SAID.replace("give", "gave"), 0)))
     assert found["flags"] == {"near_miss": {"places": 2, "edited": 1, "precision": 0.5}}
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from podcast_pipeline.artefact import Artefact
 from podcast_pipeline.episode import signoff
@@ -15,6 +14,7 @@ from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.cut import Cut, digest
 from podcast_pipeline.model.episode import AlternateFile, Episode
+from podcast_pipeline.model.machine import MACHINE
 from podcast_pipeline.model.person import Person
 from podcast_pipeline.model.release import Signature
 from podcast_pipeline.model.show import Show
@@ -121,14 +121,7 @@ class Dossier:
 
     @property
     def machine_json(self) -> Path:
-        return self.built("transcript.machine.json")
-
-    def machine_value(self) -> dict[str, Any]:
-        """The machine's transcript as JSON, with its flags and suggestions; empty if it was not made here."""
-        if not self.machine_json.exists():
-            return {}
-        value: dict[str, Any] = json.loads(self.machine_json.read_text("utf-8"))
-        return value
+        return self.built(MACHINE.name)
 
     def machine_transcript(self) -> Transcript:
         """Raises PodcastError if it was not made here."""

@@ -9,6 +9,7 @@ from typing import Any
 from podcast_pipeline import atomic
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import ConfigError, PodcastError
+from podcast_pipeline.model.machine import MACHINE
 from podcast_pipeline.model.release import Accuracy, FlagOutcome
 from podcast_pipeline.model.transcript import Transcript
 from podcast_pipeline.review.desk import effort
@@ -32,9 +33,9 @@ def reviewed_card(dossier: Dossier, reviewed: Transcript) -> dict[str, Any]:
     Besides, what review made of it: `flags` (how often each led to an edit), `labels` (words under a wrong speaker),
     and `review` (minutes of work up to the sign-off, also per minute of the recording; null before it).
     """
-    machine = dossier.machine_value()
+    machine = MACHINE.read(dossier.folder)
     worked = _worked(dossier)
-    length = max(track["duration"] for track in machine["tracks"]) / 60_000
+    length = max(track.duration for track in machine.tracks) / 60_000
     return {
         **against(dossier, accuracy.of(reviewed), [(cut.start, cut.end) for cut in reviewed.cuts]),
         **outcome(machine, reviewed),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from podcast_pipeline import timecode
+from podcast_pipeline.model.machine import MachineFlag, MachineTranscript, MachineWord
+from podcast_pipeline.model.span import middle
 
 WIDTH, LEFT, ROW = 1200, 150, 64
 """Pixels of the picture: its time axis, the names beside it, and the height of a speaker's row."""
@@ -24,8 +26,8 @@ td:first-child { font-variant-numeric: tabular-nums; white-space: nowrap }
 """
 
 
-def page(value: Mapping[str, Any], said: Mapping[str, Any]) -> str:
-    """One HTML file from the values of `transcript.machine.json` and `transcript.report.json`."""
+def page(transcript: MachineTranscript, said: Mapping[str, Any]) -> str:
+    """One HTML file from the transcript and the value of `transcript.report.json`."""
     rows = "\n".join(
         f"<tr{' class=must' if place['must'] else ''}><td>{timecode.show(place['span'][0])}</td>"
         f"<td>{_safe(place['track'])}</td><td>{_safe(place['code'])}</td><td>{_safe(place['say'])}</td></tr>"
@@ -38,16 +40,16 @@ def page(value: Mapping[str, Any], said: Mapping[str, Any]) -> str:
         f"<style>{_STYLE}</style>\n"
         f"<h1>What the recogniser heard</h1>\n<p>{said['must']} places must be heard (bold). "
         f"Model {_safe(said['model'])}, language {_safe(said['language'])}.</p>\n"
-        f"{picture(value)}\n"
+        f"{picture(transcript)}\n"
         f"<table><thead><tr><th>at</th><th>track</th><th>flag</th><th>why</th></tr></thead>\n<tbody>\n{rows}\n"
         "</tbody></table>\n</html>\n"
     )
 
 
-def picture(value: Mapping[str, Any]) -> str:
+def picture(transcript: MachineTranscript) -> str:
     """The timeline as SVG: a row for each speaker with turns, confidence under them, flags as marks above."""
-    duration = max((track["duration"] for track in value["tracks"]), default=0) or 1
-    speakers = list(dict.fromkeys(turn["speaker"] or "" for turn in value["turns"]))
+    duration = max((track.duration for track in transcript.tracks), default=0) or 1
+    speakers = list(dict.fromkeys(turn.speaker or "" for turn in transcript.turns))
     height = 40 + ROW * len(speakers)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {LEFT + WIDTH + 10} {height}" role="img">',
@@ -55,7 +57,7 @@ def picture(value: Mapping[str, Any]) -> str:
         *_axis(duration, height),
     ]
     for row, speaker in enumerate(speakers):
-        parts += _row(value, speaker, row, duration)
+        parts += _row(transcript, speaker, row, duration)
     return "\n".join((*parts, "</svg>"))
 
 
@@ -71,44 +73,42 @@ def _axis(duration: int, height: int) -> Iterator[str]:
         yield f'<text x="{x + 2}" y="14" font-size="11" fill="#555">{timecode.show(at)}</text>'
 
 
-def _row(value: Mapping[str, Any], speaker: str, row: int, duration: int) -> Iterator[str]:
+def _row(transcript: MachineTranscript, speaker: str, row: int, duration: int) -> Iterator[str]:
     top, colour = 30 + ROW * row, _COLOURS[row % len(_COLOURS)]
     yield f'<text x="4" y="{top + 26}" font-size="13" fill="#1b1b1b">{_safe(speaker or "nobody yet")}</text>'
-    own = [turn for turn in value["turns"] if (turn["speaker"] or "") == speaker]
-    words = [value["words"][i] for turn in own for i in range(turn["words"][0], turn["words"][1] + 1)]
+    own = [turn for turn in transcript.turns if (turn.speaker or "") == speaker]
+    words = [word for turn in own for word in transcript.of(turn)]
     for turn in own:
-        start, end = value["words"][turn["words"][0]][2], value["words"][turn["words"][1]][3]
+        start, end = transcript.words[turn.words[0]].start, transcript.words[turn.words[1]].end
         x, text = _x(start, duration), timecode.show(start)
         width = max(1.0, round(_x(end, duration) - x, 1))
         yield f'<rect x="{x}" y="{top + 10}" width="{width}" height="18" fill="{colour}"><title>{text}</title></rect>'
     yield from _confidence(words, top, duration, colour)
-    inside = {word[0] for word in words}
-    for flag in (*value["flags"], *_misses(value)):
-        mine = flag["words"][0] in inside if flag["words"] else _whose(value, flag) == speaker
+    inside = {word.number for word in words}
+    for flag in (*transcript.flags, *_misses(transcript)):
+        mine = flag.words[0] in inside if flag.words else _whose(transcript, flag) == speaker
         if mine:
-            x = _x(flag["span"][0], duration)
-            said = f"{timecode.show(flag['span'][0])} {flag['code']}: {flag['say']}"
-            shade = "#b00020" if flag["code"] != "critical" else "#c77700"
+            x = _x(flag.span[0], duration)
+            said = f"{timecode.show(flag.span[0])} {flag.code}: {flag.say}"
+            shade = "#b00020" if flag.code != "critical" else "#c77700"
             yield f'<path d="M{x} {top}l4 0l-4 8z" fill="{shade}"><title>{_safe(said)}</title></path>'
 
 
-def _misses(value: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [
-        {"code": "near_miss", "span": one["span"], "words": one["words"], "say": f"{one['from']} / {one['to']}"}
-        for one in value["suggestions"]
-    ]
+def _misses(transcript: MachineTranscript) -> Iterator[MachineFlag]:
+    for one in transcript.suggestions:
+        yield MachineFlag("near_miss", one.span, f"{one.said} / {one.to}", words=one.words)
 
 
-def _whose(value: Mapping[str, Any], flag: Mapping[str, Any]) -> str:
+def _whose(transcript: MachineTranscript, flag: MachineFlag) -> str:
     """Whose row a flag without words stands in: that of the track's first speaker."""
-    return next((turn["speaker"] or "" for turn in value["turns"] if turn["track"] == flag.get("track")), "")
+    return next((turn.speaker or "" for turn in transcript.turns if turn.track == flag.track), "")
 
 
-def _confidence(words: list[Any], top: int, duration: int, colour: str) -> Iterator[str]:
+def _confidence(words: Sequence[MachineWord], top: int, duration: int, colour: str) -> Iterator[str]:
     """Mean confidence over time: 1000 is a full bar."""
     bins: dict[int, list[int]] = {}
     for word in words:
-        bins.setdefault((word[2] + word[3]) // 2 * _BINS // duration, []).append(word[4])
+        bins.setdefault(middle(word) * _BINS // duration, []).append(word.confidence)
     width = WIDTH / _BINS
     for place, found in sorted(bins.items()):
         tall = round(22 * sum(found) / len(found) / 1000, 1)

@@ -7,59 +7,64 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from podcast_pipeline import timecode
+from podcast_pipeline.model.machine import MachineTranscript
+from podcast_pipeline.model.span import length
 from podcast_pipeline.transcribe.flags import LISTED, MUST
 
 SHOWN = 12
 """Places that the terminal shows of each kind."""
 
 
-def build(value: Mapping[str, Any]) -> dict[str, Any]:
-    """The value of `transcript.report.json`, from that of `transcript.machine.json`."""
-    places = [
-        {**flag, "must": flag["code"] in MUST, "track": value["tracks"][flag["track"]]["id"]} for flag in value["flags"]
+def build(transcript: MachineTranscript) -> dict[str, Any]:
+    """The value of `transcript.report.json`."""
+    import msgspec
+
+    names = [track.id for track in transcript.tracks]
+    places: list[dict[str, Any]] = [
+        {**msgspec.to_builtins(flag), "must": flag.code in MUST, "track": names[flag.track]}
+        for flag in transcript.flags
     ]
     places += [
         {
             "code": "near_miss",
             "must": True,
-            "track": value["tracks"][value["words"][one["words"][0]][5]]["id"],
-            "span": one["span"],
-            "words": one["words"],
-            "say": f"“{one['from']}” may be “{one['to']}” ({one['source']}, {one['score']:.2f})",
+            "track": names[transcript.words[one.words[0]].track],
+            "span": one.span,
+            "words": one.words,
+            "say": f"“{one.said}” may be “{one.to}” ({one.source}, {one.score:.2f})",
         }
-        for one in value["suggestions"]
+        for one in transcript.suggestions
     ]
     places.sort(key=lambda place: (place["span"], place["code"]))
     counts = Counter(place["code"] for place in places)
     return {
         "schema": 1,
-        "model": value["model"]["name"],
-        "language": value["language"],
+        "model": transcript.model["name"],
+        "language": transcript.language,
         "must": sum(place["must"] for place in places),
         "counts": {code: counts[code] for code in (*MUST, *LISTED) if counts[code]},
-        "tracks": [_track(value, place) for place in range(len(value["tracks"]))],
-        "speakers": sorted({turn["speaker"] or "" for turn in value["turns"]}),
-        "unverified": sorted({turn["speaker"] or "" for turn in value["turns"] if not turn["verified"]}),
+        "tracks": [_track(transcript, place) for place in range(len(names))],
+        "speakers": sorted({turn.speaker or "" for turn in transcript.turns}),
+        "unverified": sorted({turn.speaker or "" for turn in transcript.turns if not turn.verified}),
         "places": places,
-        "reruns": [{**one, "track": value["tracks"][one["track"]]["id"]} for one in value["reruns"]],
+        "reruns": [{**msgspec.to_builtins(one), "track": names[one.track]} for one in transcript.reruns],
     }
 
 
-def _track(value: Mapping[str, Any], place: int) -> dict[str, Any]:
-    track = value["tracks"][place]
-    words = [word for word in value["words"] if word[5] == place]
-    spoken = sum(end - start for start, end in track["speech"])
-    gone = [one for one in value["dropped"] if one["word"][4] == place]
+def _track(transcript: MachineTranscript, place: int) -> dict[str, Any]:
+    track = transcript.tracks[place]
+    words = [word for word in transcript.words if word.track == place]
+    gone = [one for one in transcript.dropped if one.word.track == place]
     return {
-        "id": track["id"],
-        "person": track["person"],
-        "duration": track["duration"],
-        "speech": spoken,
+        "id": track.id,
+        "person": track.person,
+        "duration": track.duration,
+        "speech": length(track.speech),
         "words": len(words),
-        "confidence": round(sum(word[4] for word in words) / len(words)) if words else None,
-        "language": track["language"],
-        "bleed": sum(one["copy_of"] is not None for one in gone),
-        "left_out": sum(one["copy_of"] is None for one in gone),
+        "confidence": round(sum(word.confidence for word in words) / len(words)) if words else None,
+        "language": track.language,
+        "bleed": sum(one.copy_of is not None for one in gone),
+        "left_out": sum(one.copy_of is None for one in gone),
     }
 
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from podcast_pipeline import atomic
 from podcast_pipeline.errors import TranscriptionError
 from podcast_pipeline.model.audio import Track
+from podcast_pipeline.model.machine import MachineTranscript
 from podcast_pipeline.transcribe import bias, bleed, diarization, document, flags, heard, picture
 from podcast_pipeline.transcribe import report as reports
 from podcast_pipeline.transcribe.document import Speaker
@@ -43,11 +44,11 @@ def write(sources: Sources, output: Path, report_json: Path, report_html: Path) 
     value = _value(sources)
     atomic.write_text(output, document.render(value))
     said = reports.build(value)
-    atomic.write_text(report_json, document.render(said))
+    atomic.write_text(report_json, document.lines(said))
     atomic.write_text(report_html, picture.page(value, said))
 
 
-def _value(sources: Sources) -> dict[str, Any]:
+def _value(sources: Sources) -> MachineTranscript:
     placed = [(track, heard.shifted(sources.heard[track.id], track.offset)) for track, _ in sources.tracks]
     if not any(one.words for _, one in placed):
         raise TranscriptionError(

@@ -4,10 +4,12 @@ wrong."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from podcast_pipeline.model.machine import MachineTranscript, MachineWord
+from podcast_pipeline.model.span import Timed, lies_in
 from podcast_pipeline.model.transcript import Transcript, Word
 from podcast_pipeline.transcript.align import key
 from podcast_pipeline.transcript.difference import DELETED, INSERTED, edits
@@ -27,7 +29,7 @@ class _Label(NamedTuple):
 class _Comparison:
     """Machine words by number, those that a person changed or took out, and words that a person added."""
 
-    words: Sequence[Sequence[Any]]
+    words: Sequence[MachineWord]
     changed: frozenset[int]
     added: tuple[Word, ...]
     cuts: tuple[tuple[int, int], ...]
@@ -45,17 +47,17 @@ class _Place(NamedTuple):
     words: Sequence[int] | None
 
 
-def outcome(machine: Mapping[str, Any], corrected: Transcript) -> dict[str, Any]:
+def outcome(machine: MachineTranscript, corrected: Transcript) -> dict[str, Any]:
     """`flags`: of each code the places, those with an edit in them, and their share (`precision`); `labels`: the words
     that had a speaker, and those of them with a wrong one.
 
-    `machine` is the value of transcript.machine.json. What is cut counts for nothing. A speaker whom the machine could
-    only number (S1, S2) is right where the words are those of the person that most of them belong to.
+    What is cut counts for nothing. A speaker whom the machine could only number (S1, S2) is right where the words are
+    those of the person that most of them belong to.
     """
     comparison = _compared(machine, corrected)
     places, edited = Counter[str](), Counter[str]()
     for place in _places(machine):
-        if not _is_cut(place.start, place.end, comparison.cuts):
+        if not _is_cut(place, comparison.cuts):
             places[place.code] += 1
             edited[place.code] += _is_edited(place, comparison)
     return {
@@ -67,21 +69,17 @@ def outcome(machine: Mapping[str, Any], corrected: Transcript) -> dict[str, Any]
     }
 
 
-def _compared(machine: Mapping[str, Any], corrected: Transcript) -> _Comparison:
+def _compared(machine: MachineTranscript, corrected: Transcript) -> _Comparison:
     cuts = tuple((cut.start, cut.end) for cut in corrected.cuts)
-    labels = [
-        _Label(turn["speaker"] or "", turn["verified"])
-        for turn in machine["turns"]
-        for _ in range(turn["words"][0], turn["words"][1] + 1)
-    ]
-    ours = [word for word in machine["words"] if key(word[1]) and not _is_cut(word[2], word[3], cuts)]
+    labels = [_Label(turn.speaker or "", turn.verified) for turn in machine.turns for _ in machine.of(turn)]
+    ours = [word for word in machine.words if key(word.text) and not _is_cut(word, cuts)]
     theirs = [
         (word, paragraph.speaker)
         for paragraph in corrected.paragraphs
         for word in paragraph.words
-        if key(word.text) and not _is_cut(word.start, word.end, cuts)
+        if key(word.text) and not _is_cut(word, cuts)
     ]
-    script = edits([key(word[1]) for word in ours], [key(word.text) for word, _ in theirs])
+    script = edits([key(word.text) for word in ours], [key(word.text) for word, _ in theirs])
     gone = {edit.before for edit in script if edit.kind == DELETED}
     new = {edit.after for edit in script if edit.kind == INSERTED}
     both = zip(
@@ -90,25 +88,23 @@ def _compared(machine: Mapping[str, Any], corrected: Transcript) -> _Comparison:
         strict=True,
     )
     return _Comparison(
-        machine["words"],
-        frozenset(ours[edit.before][0] for edit in script if edit.kind != INSERTED),
+        machine.words,
+        frozenset(ours[edit.before].number for edit in script if edit.kind != INSERTED),
         tuple(theirs[place][0] for place in sorted(new)),
         cuts,
-        tuple((labels[word[0]], speaker) for word, speaker in both),
+        tuple((labels[word.number], speaker) for word, speaker in both),
     )
 
 
-def _is_cut(start: int, end: int, cuts: Sequence[tuple[int, int]]) -> bool:
-    return any(first <= (start + end) // 2 < last for first, last in cuts)
+def _is_cut(place: Timed, cuts: Sequence[tuple[int, int]]) -> bool:
+    return any(lies_in(place, start, end) for start, end in cuts)
 
 
-def _places(machine: Mapping[str, Any]) -> Iterator[_Place]:
-    for flag in machine["flags"]:
-        start, end = flag["span"]
-        yield _Place(flag["code"], start, end, flag["track"], flag["words"])
-    for one in machine["suggestions"]:
-        start, end = one["span"]
-        yield _Place(NEAR_MISS, start, end, machine["words"][one["words"][0]][5], one["words"])
+def _places(machine: MachineTranscript) -> Iterator[_Place]:
+    for flag in machine.flags:
+        yield _Place(flag.code, *flag.span, flag.track, flag.words)
+    for one in machine.suggestions:
+        yield _Place(NEAR_MISS, *one.span, machine.words[one.words[0]].track, one.words)
 
 
 def _is_edited(place: _Place, found: _Comparison) -> bool:
@@ -117,7 +113,7 @@ def _is_edited(place: _Place, found: _Comparison) -> bool:
     if place.words is not None:
         return any(number in found.changed for number in range(place.words[0], place.words[1] + 1))
     changed = (found.words[number] for number in found.changed)
-    return any(word[5] == place.track and word[2] < place.end and place.start < word[3] for word in changed)
+    return any(word.track == place.track and word.start < place.end and place.start < word.end for word in changed)
 
 
 def _labels(pairs: Sequence[tuple[_Label, str]]) -> dict[str, int]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
+from podcast_pipeline.model.machine import MachineTranscript
 from podcast_pipeline.model.span import lies_in
 from podcast_pipeline.review.desk.critical import HEDGES, Near, is_grave
 from podcast_pipeline.review.desk.item import Item, bare, doubt, order
@@ -41,14 +41,14 @@ PER_MINUTE = 1
 class Checklist:
     """Computes the items; what a paragraph gives is computed once per text."""
 
-    def __init__(self, lexicon: Lexicon, machine: Mapping[str, Any], silent: Collection[str] = ()) -> None:
-        """`machine` is transcript.machine.json: its flags and suggestions are used where they are present.
+    def __init__(self, lexicon: Lexicon, machine: MachineTranscript | None, silent: Collection[str] = ()) -> None:
+        """`machine` has flags and suggestions; None where nothing was recognised here.
 
         Nobody is asked about the causes in `silent`.
         """
         self.lexicon, self.near, self.names, self.silent = lexicon, Near(lexicon), Names(lexicon), frozenset(silent)
-        self._flags = list(_flags(machine))
-        self._suggestions = list(_suggestions(machine))
+        self._flags = list(_flags(machine)) if machine else []
+        self._suggestions = list(_suggestions(machine)) if machine else []
         self._known: dict[str, tuple[object, tuple[Item, ...]]] = {}
 
     def open(self, state: State, aligned: Aligned) -> tuple[Item, ...]:
@@ -143,23 +143,20 @@ def _critical(found: Critical, p: Reviewed, tokens: Sequence[Token]) -> Item:
     return doubt(_KINDS[found.kind], p, tokens, found.first, found.last, say)
 
 
-def _flags(machine: Mapping[str, Any]) -> Iterator[tuple[str, int, int, str]]:
-    for flag in machine.get("flags", ()):
-        cause, span = _FLAGS.get(flag.get("code", "")), flag.get("span")
-        if cause is not None and isinstance(span, list) and len(span) == 2:
-            yield cause, span[0], span[1], str(flag.get("say", "The machine's own checks doubt this place."))
+def _flags(machine: MachineTranscript) -> Iterator[tuple[str, int, int, str]]:
+    for flag in machine.flags:
+        if cause := _FLAGS.get(flag.code):
+            yield cause, *flag.span, flag.say
 
 
-def _suggestions(machine: Mapping[str, Any]) -> Iterator[tuple[int, int, str]]:
+def _suggestions(machine: MachineTranscript) -> Iterator[tuple[int, int, str]]:
     """Suggestions with their words as the journal numbers them: words that show nothing are not in it."""
-    numbers: dict[int, int] = {}
-    for entry in machine.get("words", ()):
-        if not fault(str(entry[1])):
-            numbers[entry[0]] = len(numbers)
-    for one in machine.get("suggestions", ()):
-        first, last = one["words"]
-        if first in numbers and last in numbers and one.get("to"):
-            yield numbers[first], numbers[last], str(one["to"])
+    shown = [word.number for word in machine.words if not fault(word.text)]
+    numbers = {number: place for place, number in enumerate(shown)}
+    for one in machine.suggestions:
+        first, last = one.words
+        if first in numbers and last in numbers and one.to:
+            yield numbers[first], numbers[last], one.to
 
 
 def _cuts(state: State, aligned: Aligned, lexicon: Lexicon) -> Iterator[Item]:

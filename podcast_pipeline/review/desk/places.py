@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from podcast_pipeline.episode.dossier import Dossier
+from podcast_pipeline.model.machine import MACHINE
 from podcast_pipeline.model.terms import GlossaryWord
 from podcast_pipeline.review.desk import precision
 from podcast_pipeline.review.desk.checklist import Checklist
@@ -21,4 +22,4 @@ def checklist(subject: Dossier, silent: Iterable[str] | None = None, more: Itera
     """The check list; `silent` are the causes that are off, where they are known already."""
     if silent is None:
         silent = precision.silent(precision.of_show(subject.workspace.episodes), subject.show.review.ask)
-    return Checklist(words_of(subject, more), subject.machine_value(), tuple(silent))
+    return Checklist(words_of(subject, more), subject.read(MACHINE), tuple(silent))
