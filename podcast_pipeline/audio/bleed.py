@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
+from podcast_pipeline.sound.delay import peak, phases
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 RATE = 8000
 """Samples per second that are kept of each track for the comparison."""
-_FARTHEST = 500
-"""ms: the longest delay looked for, drift included."""
+_HIGHEST = 3400
+"""Hz that are compared."""
 _MOMENT = 3
 """Seconds of one comparison."""
 _MOMENTS = 24
@@ -24,8 +26,6 @@ _OTHER = 6.0
 """dB, each taken against the loudest moments of its track, by which the speaker's own microphone is ahead."""
 _OFF = -90.0
 """dBFS below which a microphone is muted and hears nothing of anybody."""
-_CLEAR = 8.0
-"""A delay counts if its correlation is so many times the median one."""
 _AUDIBLE = 3.0
 """dB above the noise of a track from which it is said to hear something."""
 _TOGETHER = 2.0
@@ -104,7 +104,7 @@ def compare(
     """Delay (ms), level (dB) and drift (ppm) of what the first track hears of the second; None if it hears nothing.
 
     Each track is its copy, its levels (dBFS of every 100 ms), and its offset in ms.
-    Generalised cross-correlation with phase transform (Knapp and Carter 1976), at moments at which the second track's
+    Delays are found as `sound.delay` says, at moments at which the second track's
     speaker is loud and the first one's own speaker is not.
     """
     import numpy as np
@@ -118,17 +118,12 @@ def compare(
         heard, said = (
             copy.read((moment - offset) * RATE // 1000, _MOMENT * RATE) for copy, _, offset in (hearing, speaking)
         )
-        cross = np.fft.rfft(heard, size) * np.conj(np.fft.rfft(said, size))
-        cross /= np.maximum(np.abs(cross), 1e-12)
-        # Speech bands only: below is hum, above is mostly noise.
-        cross[: 150 * size // RATE] = 0
-        cross[3400 * size // RATE :] = 0
-        crosses.append(cross)
-    peaks = [_peak(np.fft.irfft(cross, size)) for cross in crosses]
-    clear = [(moment, delay) for moment, (delay, ratio) in zip(moments, peaks, strict=True) if ratio >= _CLEAR]
+        crosses.append(phases(heard, said, size, RATE, _HIGHEST))
+    peaks = [peak(np.fft.irfft(cross, size), RATE, fine=True) for cross in crosses]
+    clear = [(moment, found.late * 1000 / RATE) for moment, found in zip(moments, peaks, strict=True) if found.clear]
     if len(clear) < 2:
-        delay, ratio = _peak(np.fft.irfft(np.sum(crosses, axis=0), size))
-        return (delay, level, 0.0) if ratio >= _CLEAR else None
+        found = peak(np.fft.irfft(np.sum(crosses, axis=0), size), RATE, fine=True)
+        return (found.late * 1000 / RATE, level, 0.0) if found.clear else None
     delay, slope = _line(clear)
     return delay, level, slope
 
@@ -166,20 +161,6 @@ def _decibels(levels: NDArray[np.float32]) -> float:
     import numpy as np
 
     return float(10 * np.log10(np.mean(10 ** (levels / 10))))
-
-
-def _peak(correlation: NDArray[np.float64]) -> tuple[float, float]:
-    """Delay in ms of the highest correlation within reach, and how many times the median one it is."""
-    import numpy as np
-
-    reach = _FARTHEST * RATE // 1000
-    near = np.abs(np.concatenate((correlation[-reach:], correlation[: reach + 1])))
-    best = int(np.argmax(near))
-    fine = 0.0
-    if 0 < best < len(near) - 1:
-        one, two, three = near[best - 1 : best + 2]
-        fine = float(0.5 * (one - three) / (one - 2 * two + three)) if one - 2 * two + three else 0.0
-    return (best + fine - reach) * 1000 / RATE, float(near[best] / (np.median(near) + 1e-20))
 
 
 def _line(clear: Sequence[tuple[int, float]]) -> tuple[float, float]:

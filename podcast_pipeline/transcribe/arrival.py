@@ -9,9 +9,10 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
+from podcast_pipeline.sound.delay import FARTHEST
 from podcast_pipeline.transcribe.balance import FEW
 from podcast_pipeline.transcribe.engine import RATE
-from podcast_pipeline.transcribe.levels import FARTHEST, coherence
+from podcast_pipeline.transcribe.levels import coherence
 from podcast_pipeline.transcribe.pcm import Pcm
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from podcast_pipeline.sound.delay import peak, phases
 from podcast_pipeline.transcribe.engine import RATE, RawWord
 from podcast_pipeline.transcribe.pcm import Pcm
 
@@ -16,8 +17,8 @@ FRAME = 10
 """ms for which one power is kept: 1.4 MB for an hour."""
 _SAMPLES = RATE * FRAME // 1000
 _READ = 60 * RATE
-FARTHEST = 500
-"""ms: the longest delay looked for; a remote guest's loudspeaker, not only the other end of the table."""
+_HIGHEST = 4000
+"""Hz that are compared."""
 _WINDOW = 2 * RATE
 _NEAR = 2000
 """ms between words that are seen together."""
@@ -27,8 +28,6 @@ _BELOW = 0.1
 """The share of the power of its room below which a microphone is muted."""
 _ABOVE = 2.0
 """The power above that of its room, so many times, from which a microphone hears something."""
-_CLEAR = 8.0
-"""A delay counts if its correlation is so many times the median one; otherwise there is nothing to hear."""
 
 
 def decibels(power: NDArray[np.float32] | float) -> float:
@@ -90,7 +89,7 @@ def delay(hearing: tuple[Pcm, int], speaking: tuple[Pcm, int], moments: Sequence
     """How many ms later the track `hearing` has the sound of the track `speaking` (each with its offset).
 
     `moments` (ms of the source timeline) are where the speaker is loud. Generalised cross-correlation with phase
-    transform, summed over the moments (Knapp and Carter 1976). 0 where no delay within +-500 ms stands out.
+    transform (see `sound.delay`), summed over the moments. 0 where no delay within +-500 ms stands out.
     """
     import numpy as np
 
@@ -99,13 +98,8 @@ def delay(hearing: tuple[Pcm, int], speaking: tuple[Pcm, int], moments: Sequence
     for moment in moments:
         heard, said = (_around(sound, moment - offset) for sound, offset in (hearing, speaking))
         total += _phases(heard, said, size)
-    correlation = np.abs(np.fft.irfft(total))
-    reach = FARTHEST * RATE // 1000
-    near = np.concatenate([correlation[-reach:], correlation[: reach + 1]])
-    best = int(np.argmax(near))
-    if not len(moments) or near[best] < _CLEAR * float(np.median(near)):
-        return 0
-    return round((best - reach) * 1000 / RATE)
+    highest = peak(np.fft.irfft(total), RATE)
+    return round(highest.late * 1000 / RATE) if highest.clear else 0
 
 
 def steady(values: Sequence[float], starts: Sequence[int]) -> list[float]:
@@ -140,12 +134,6 @@ def _around(sound: Pcm, ms: int) -> NDArray[np.float32]:
 
 
 def _phases(heard: NDArray[np.float32], said: NDArray[np.float32], size: int) -> NDArray[np.complex64]:
-    """The cross-spectrum of two sounds with all amplitudes equal, in the bands of speech."""
     import numpy as np
 
-    cross = np.fft.rfft(heard, size) * np.conj(np.fft.rfft(said, size))
-    cross /= np.maximum(np.abs(cross), np.float32(1e-12))
-    # Below is hum, above is mostly noise.
-    low, high = 150 * size // RATE, 4000 * size // RATE
-    cross[:low] = cross[high:] = 0
-    return np.asarray(cross, np.complex64)
+    return np.asarray(phases(heard, said, size, RATE, _HIGHEST), np.complex64)
