@@ -7,16 +7,20 @@ from pathlib import Path
 
 import pytest
 import same
+from msgspec import Struct
 from reviews import Editor, subject_at
 from shows import ShowDir
 
 from podcast_pipeline import codec
 from podcast_pipeline.episode import records
+from podcast_pipeline.model.machine import MACHINE
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.pipeline import stages
 from podcast_pipeline.review.desk.comparison import compare
 from podcast_pipeline.review.desk.desk import Desk
 from podcast_pipeline.review.journal import journal
+from podcast_pipeline.transcribe import document
+from podcast_pipeline.transcribe.report import QUALITY
 
 HEAVY = ("probe", "mix", "normalize", "transcribe", "encode")
 """Stages that make sound and words: made again, a sign-off might fall."""
@@ -134,6 +138,13 @@ def test_an_old_publication_stands(old: ShowDir) -> None:
     assert f"{PUBLISHED}: published, frozen" in old.podcast("build", PUBLISHED).err
     old.podcast("publish")
     assert (old.public / "feed.xml").read_bytes() == feed
+
+
+def test_what_was_recognised_then_is_read(old: ShowDir) -> None:
+    """The machine's words and their report, as values that give the same bytes again."""
+    for artefact in (MACHINE, QUALITY):
+        value: Struct = artefact.read(old.build)
+        assert document.render(value) == (old.build / artefact.name).read_text("utf-8")
 
 
 def test_an_old_review_is_read_and_goes_on(old: ShowDir) -> None:

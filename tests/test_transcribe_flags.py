@@ -149,10 +149,10 @@ def test_the_document_holds_them_by_number(value: MachineTranscript) -> None:
 def test_the_report_counts_and_lists(value: MachineTranscript) -> None:
     """Suggestions count as near misses; places stand in order; the terminal shows each with its time and reason."""
     said = report.build(value)
-    assert said["must"] == 3
-    assert said["counts"] == {"speech_without_words": 1, "near_miss": 1, "critical": 1}
-    assert [place["span"][0] for place in said["places"]] == sorted(place["span"][0] for place in said["places"])
-    assert said["unverified"] == ["S1"]
+    assert said.must == 3
+    assert said.counts == {"speech_without_words": 1, "near_miss": 1, "critical": 1}
+    assert [place.span[0] for place in said.places] == sorted(place.span[0] for place in said.places)
+    assert said.unverified == ("S1",)
     text = "\n".join(report.lines(said))
     assert "3 places to hear" in text
     assert "speakers not verified: S1" in text

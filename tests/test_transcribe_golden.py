@@ -6,7 +6,6 @@ writes anew, for the diff to be read. Two microphones, each hearing the other sp
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -44,7 +43,7 @@ def test_everything_after_the_words_is_as_it_was(case: str, tmp_path: Path, upda
         None if len(found) > 1 else found["host"].voices,
     )
     together.write(sources, *(tmp_path / name for name in NAMES))
-    said = json.loads((tmp_path / "transcript.report.json").read_text("utf-8"))
+    said = report.QUALITY.read(tmp_path)
     made = {name: (tmp_path / name).read_text("utf-8") for name in NAMES}
     made["report.txt"] = "\n".join(report.lines(said)) + "\n"
     if update_golden:

@@ -114,15 +114,16 @@ def _heard(session: Session, slug: str) -> None:
 
 def _doubts(session: Session, slug: str) -> None:
     """What an editor should know at once: another language than the configured one, unnamed voices, open places."""
-    path = session.workspace.build(slug) / "transcript.report.json"
-    with contextlib.suppress(OSError, ValueError):
-        said = json.loads(path.read_text("utf-8"))
-        for place in said["places"]:
-            if place["code"] == "language":
-                session.say(f"{slug}: W {place['track']}: {place['say']}")
-        if said["unverified"]:
+    from podcast_pipeline.transcribe.report import QUALITY
+
+    with contextlib.suppress(PodcastError):
+        report = QUALITY.read(session.workspace.build(slug))
+        for place in report.places:
+            if place.code == "language":
+                session.say(f"{slug}: W {place.track}: {place.say}")
+        if report.unverified:
             session.say(f"{slug}: W whose voices these are is not known: name them on the review page")
-        session.say(f"{slug}: {said['must']} places to hear: `podcast transcribe {slug} --report`")
+        session.say(f"{slug}: {report.must} places to hear: `podcast transcribe {slug} --report`")
 
 
 def _measured(session: Session, slug: str) -> None:
@@ -162,14 +163,14 @@ def transcribe(session: Session, episodes: tuple[str, ...], every: bool, force: 
 def _reported(session: Session, slug: str) -> None:
     from podcast_pipeline.transcribe import report
 
-    path = session.workspace.build(slug) / "transcript.report.json"
+    path = session.workspace.build(slug) / report.QUALITY.name
     try:
-        said = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        hint = f"`podcast build {slug} --until transcribe --force` makes it"
-        raise PodcastError(f"{session.workspace.relative(path)}: cannot be read", hint) from error
+        quality = report.QUALITY.load(path)
+    except PodcastError as error:
+        error.hint = f"`podcast build {slug} --until transcribe --force` makes it"
+        raise
     click.echo(f"{slug}: {session.workspace.relative(path.with_suffix('.html'))}")
-    for line in report.lines(said):
+    for line in report.lines(quality):
         click.echo(f"  {line}")
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from msgspec import UNSET
+from msgspec import UNSET, Struct, to_builtins
 
 from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.machine import (
@@ -131,16 +131,10 @@ def _range(words: Sequence[RawWord], number: Mapping[int, int]) -> Range | None:
     return (numbers[0], numbers[-1]) if len(numbers) == len(words) == numbers[-1] - numbers[0] + 1 else None
 
 
-def render(transcript: MachineTranscript) -> str:
-    """Its text."""
-    import msgspec
-
-    return lines(msgspec.to_builtins(transcript))
-
-
-def lines(value: Mapping[str, Any]) -> str:
-    """A value as JSON: keys in alphabetical order, one word, turn or flag a line, so that two can be compared."""
-    parts = []
+def render(struct: Struct) -> str:
+    """A transcript or its report as JSON: keys in alphabetical order, one word, turn or flag a line, so that two
+    versions can be compared."""
+    value, parts = to_builtins(struct), []
     for key in sorted(value):
         item = value[key]
         if isinstance(item, list | tuple) and item:

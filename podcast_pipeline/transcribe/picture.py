@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from podcast_pipeline import timecode
 from podcast_pipeline.model.machine import MachineFlag, MachineTranscript, MachineWord
 from podcast_pipeline.model.span import middle
+from podcast_pipeline.transcribe.report import QualityReport
 
 WIDTH, LEFT, ROW = 1200, 150, 64
 """Pixels of the picture: its time axis, the names beside it, and the height of a speaker's row."""
@@ -26,20 +26,20 @@ td:first-child { font-variant-numeric: tabular-nums; white-space: nowrap }
 """
 
 
-def page(transcript: MachineTranscript, said: Mapping[str, Any]) -> str:
-    """One HTML file from the transcript and the value of `transcript.report.json`."""
+def page(transcript: MachineTranscript, report: QualityReport) -> str:
+    """One HTML file of both."""
     rows = "\n".join(
-        f"<tr{' class=must' if place['must'] else ''}><td>{timecode.show(place['span'][0])}</td>"
-        f"<td>{_safe(place['track'])}</td><td>{_safe(place['code'])}</td><td>{_safe(place['say'])}</td></tr>"
-        for place in sorted(said["places"], key=lambda place: (not place["must"], place["span"]))
+        f"<tr{' class=must' if place.must else ''}><td>{timecode.show(place.span[0])}</td>"
+        f"<td>{_safe(place.track)}</td><td>{_safe(place.code)}</td><td>{_safe(place.say)}</td></tr>"
+        for place in sorted(report.places, key=lambda place: (not place.must, place.span))
     )
     return (
         '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         "<title>What the recogniser heard</title>\n"
         f"<style>{_STYLE}</style>\n"
-        f"<h1>What the recogniser heard</h1>\n<p>{said['must']} places must be heard (bold). "
-        f"Model {_safe(said['model'])}, language {_safe(said['language'])}.</p>\n"
+        f"<h1>What the recogniser heard</h1>\n<p>{report.must} places must be heard (bold). "
+        f"Model {_safe(report.model)}, language {_safe(report.language)}.</p>\n"
         f"{picture(transcript)}\n"
         f"<table><thead><tr><th>at</th><th>track</th><th>flag</th><th>why</th></tr></thead>\n<tbody>\n{rows}\n"
         "</tbody></table>\n</html>\n"

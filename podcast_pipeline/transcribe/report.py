@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+
+from msgspec import UNSET, Struct, UnsetType
 
 from podcast_pipeline import timecode
-from podcast_pipeline.model.machine import MachineTranscript
+from podcast_pipeline.artefact import Artefact
+from podcast_pipeline.model.machine import MachineTranscript, Range
 from podcast_pipeline.model.span import length
 from podcast_pipeline.transcribe.flags import LISTED, MUST
 
@@ -15,78 +17,128 @@ SHOWN = 12
 """Places that the terminal shows of each kind."""
 
 
-def build(transcript: MachineTranscript) -> dict[str, Any]:
-    """The value of `transcript.report.json`."""
-    import msgspec
+class ListedPlace(Struct, frozen=True, forbid_unknown_fields=True):
+    """A flag or suggestion by the name of its track, and whether it must be heard."""
 
+    code: str
+    must: bool
+    track: str
+    span: Range
+    words: Range | None
+    say: str
+    kind: str | UnsetType = UNSET
+
+
+class TrackQuality(Struct, frozen=True, forbid_unknown_fields=True):
+    """How a track came out: ms of speech, words, their mean confidence, and what was taken out of them."""
+
+    id: str
+    person: str
+    duration: int
+    speech: int
+    words: int
+    confidence: int | None
+    language: tuple[str, float] | None
+    bleed: int
+    left_out: int
+
+
+class ListedRerun(Struct, frozen=True, forbid_unknown_fields=True):
+    """A span that was recognised a second time, by the name of its track."""
+
+    track: str
+    start: int
+    end: int
+    why: str
+    before: int
+    after: int
+
+
+class QualityReport(Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole of it; `counts` are places by their code, "" stands for a voice without a name."""
+
+    schema: int
+    model: str
+    language: str
+    must: int
+    counts: dict[str, int]
+    tracks: tuple[TrackQuality, ...]
+    speakers: tuple[str, ...]
+    unverified: tuple[str, ...]
+    places: tuple[ListedPlace, ...]
+    reruns: tuple[ListedRerun, ...]
+
+
+QUALITY = Artefact("transcript.report.json", QualityReport)
+
+
+def build(transcript: MachineTranscript) -> QualityReport:
+    """The report of a transcript."""
+    places = sorted(_places(transcript), key=lambda place: (place.span, place.code))
+    counts = Counter(place.code for place in places)
+    return QualityReport(
+        schema=1,
+        model=transcript.model["name"],
+        language=transcript.language,
+        must=sum(place.must for place in places),
+        counts={code: counts[code] for code in (*MUST, *LISTED) if counts[code]},
+        tracks=tuple(_track(transcript, place) for place in range(len(transcript.tracks))),
+        speakers=tuple(sorted({turn.speaker or "" for turn in transcript.turns})),
+        unverified=tuple(sorted({turn.speaker or "" for turn in transcript.turns if not turn.verified})),
+        places=tuple(places),
+        reruns=tuple(
+            ListedRerun(transcript.tracks[one.track].id, one.start, one.end, one.why, one.before, one.after)
+            for one in transcript.reruns
+        ),
+    )
+
+
+def _places(transcript: MachineTranscript) -> Iterator[ListedPlace]:
     names = [track.id for track in transcript.tracks]
-    places: list[dict[str, Any]] = [
-        {**msgspec.to_builtins(flag), "must": flag.code in MUST, "track": names[flag.track]}
-        for flag in transcript.flags
-    ]
-    places += [
-        {
-            "code": "near_miss",
-            "must": True,
-            "track": names[transcript.words[one.words[0]].track],
-            "span": one.span,
-            "words": one.words,
-            "say": f"“{one.said}” may be “{one.to}” ({one.source}, {one.score:.2f})",
-        }
-        for one in transcript.suggestions
-    ]
-    places.sort(key=lambda place: (place["span"], place["code"]))
-    counts = Counter(place["code"] for place in places)
-    return {
-        "schema": 1,
-        "model": transcript.model["name"],
-        "language": transcript.language,
-        "must": sum(place["must"] for place in places),
-        "counts": {code: counts[code] for code in (*MUST, *LISTED) if counts[code]},
-        "tracks": [_track(transcript, place) for place in range(len(names))],
-        "speakers": sorted({turn.speaker or "" for turn in transcript.turns}),
-        "unverified": sorted({turn.speaker or "" for turn in transcript.turns if not turn.verified}),
-        "places": places,
-        "reruns": [{**msgspec.to_builtins(one), "track": names[one.track]} for one in transcript.reruns],
-    }
+    for flag in transcript.flags:
+        must = flag.code in MUST
+        yield ListedPlace(flag.code, must, names[flag.track], flag.span, flag.words, flag.say, flag.kind)
+    for one in transcript.suggestions:
+        say = f"“{one.said}” may be “{one.to}” ({one.source}, {one.score:.2f})"
+        yield ListedPlace("near_miss", True, names[transcript.words[one.words[0]].track], one.span, one.words, say)
 
 
-def _track(transcript: MachineTranscript, place: int) -> dict[str, Any]:
+def _track(transcript: MachineTranscript, place: int) -> TrackQuality:
     track = transcript.tracks[place]
     words = [word for word in transcript.words if word.track == place]
     gone = [one for one in transcript.dropped if one.word.track == place]
-    return {
-        "id": track.id,
-        "person": track.person,
-        "duration": track.duration,
-        "speech": length(track.speech),
-        "words": len(words),
-        "confidence": round(sum(word.confidence for word in words) / len(words)) if words else None,
-        "language": track.language,
-        "bleed": sum(one.copy_of is not None for one in gone),
-        "left_out": sum(one.copy_of is None for one in gone),
-    }
+    return TrackQuality(
+        track.id,
+        track.person,
+        track.duration,
+        length(track.speech),
+        len(words),
+        round(sum(word.confidence for word in words) / len(words)) if words else None,
+        track.language,
+        bleed=sum(one.copy_of is not None for one in gone),
+        left_out=sum(one.copy_of is None for one in gone),
+    )
 
 
-def lines(said: Mapping[str, Any]) -> Iterator[str]:
+def lines(report: QualityReport) -> Iterator[str]:
     """The report for a terminal."""
-    for track in said["tracks"]:
-        told = f", mean confidence {track['confidence'] / 10:.0f} %" if track["confidence"] is not None else ""
+    for track in report.tracks:
+        told = f", mean confidence {track.confidence / 10:.0f} %" if track.confidence is not None else ""
         yield (
-            f"{track['id']}: {track['words']} words in {timecode.show(track['speech'])} of speech "
-            f"({timecode.show(track['duration'])} long){told}; {track['bleed']} words of others dropped, "
-            f"{track['left_out']} left out as made up"
+            f"{track.id}: {track.words} words in {timecode.show(track.speech)} of speech "
+            f"({timecode.show(track.duration)} long){told}; {track.bleed} words of others dropped, "
+            f"{track.left_out} left out as made up"
         )
-    if said["unverified"]:
-        names = ", ".join(name or "nobody" for name in said["unverified"])
+    if report.unverified:
+        names = ", ".join(name or "nobody" for name in report.unverified)
         yield f"speakers not verified: {names} (name them on the review page)"
-    for one in said["reruns"]:
-        start = timecode.show(one["start"])
-        yield f"{one['track']}: recognised again at {start} ({one['why']}): {one['before']} words, then {one['after']}"
-    yield f"{said['must']} places to hear; " + ", ".join(f"{code} {count}" for code, count in said["counts"].items())
-    for code in said["counts"]:
-        places = [place for place in said["places"] if place["code"] == code]
+    for one in report.reruns:
+        start = timecode.show(one.start)
+        yield f"{one.track}: recognised again at {start} ({one.why}): {one.before} words, then {one.after}"
+    yield f"{report.must} places to hear; " + ", ".join(f"{code} {count}" for code, count in report.counts.items())
+    for code in report.counts:
+        places = [place for place in report.places if place.code == code]
         for place in places[:SHOWN]:
-            yield f"  {timecode.show(place['span'][0]):>7}  {code}: {place['say']}"
+            yield f"  {timecode.show(place.span[0]):>7}  {code}: {place.say}"
         if len(places) > SHOWN:
-            yield f"           {code}: {len(places) - SHOWN} more in transcript.report.json"
+            yield f"           {code}: {len(places) - SHOWN} more in {QUALITY.name}"

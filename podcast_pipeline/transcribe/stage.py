@@ -20,6 +20,7 @@ from podcast_pipeline.transcribe.heard import Recognition
 from podcast_pipeline.transcribe.pcm import Pcm
 from podcast_pipeline.transcribe.recognise import recognise
 from podcast_pipeline.transcribe.recording import Recording
+from podcast_pipeline.transcribe.report import QUALITY
 from podcast_pipeline.transcribe.suggestions import Glossary
 from podcast_pipeline.transcribe.together import Sources
 from podcast_pipeline.transcribe.workers import Pool
@@ -46,7 +47,7 @@ class _Outputs:
 
     @property
     def report_json(self) -> Path:
-        return self.output.with_name("transcript.report.json")
+        return self.output.with_name(QUALITY.name)
 
     @property
     def report_html(self) -> Path:

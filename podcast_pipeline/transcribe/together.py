@@ -44,7 +44,7 @@ def write(sources: Sources, output: Path, report_json: Path, report_html: Path) 
     value = _value(sources)
     atomic.write_text(output, document.render(value))
     said = reports.build(value)
-    atomic.write_text(report_json, document.lines(said))
+    atomic.write_text(report_json, document.render(said))
     atomic.write_text(report_html, picture.page(value, said))
 
 
