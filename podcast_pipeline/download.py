@@ -13,7 +13,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import ipaddress
-import os
 import re
 import socket
 import ssl
@@ -25,7 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
-from podcast_pipeline import __version__, faults, sha256
+from podcast_pipeline import __version__, atomic, faults, sha256
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.progress import Progress
 
@@ -200,11 +199,12 @@ def save(url: str, path: Path, most: int = MEDIA_MOST, reach: Reach = PUBLIC, re
                 if report is not None and total:
                     report(min(1.0, have / total))
             stream.flush()
-            os.fsync(stream.fileno())
+            atomic.sync(stream.fileno())
         mime = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         digest = sha256.of_file(part)
         faults.point(f"fetched {path.name}")
         part.replace(path)
+        atomic.sync_folder(path.parent)
         tag.unlink(missing_ok=True)
     return Saved(have, digest, mime)
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import os
 import resource
 import socket
+import stat
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -195,3 +197,32 @@ def test_a_redirect_into_the_private_network_is_refused(host: web.Web, monkeypat
     with pytest.raises(Unreachable, match=r"127\.0\.0\.1 is not a public address"):
         download.read(f"{host.url}/in", reach=replace(host.reach, private=False))
     assert [path for path, _ in host.asked] == ["/in"]
+
+
+def test_what_was_fetched_is_there_after_a_power_cut(
+    host: web.Web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its bytes are on the disk before it gets its name, the name before anybody is told: its mark of an unfinished
+    file goes last."""
+    calls: list[str] = []
+    durable, renamed, removed = os.fsync, os.replace, Path.unlink
+
+    def fsync(handle: int) -> None:
+        calls.append(f"fsync {'folder' if stat.S_ISDIR(os.fstat(handle).st_mode) else 'file'}")
+        durable(handle)
+
+    def replace_(self: Path, target: Path) -> Path:
+        calls.append("rename")
+        renamed(self, target)
+        return Path(target)
+
+    def unlink(self: Path, missing_ok: bool = False) -> None:
+        calls.append(f"remove {self.suffix}")
+        removed(self, missing_ok)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(Path, "replace", replace_)
+    monkeypatch.setattr(Path, "unlink", unlink)
+    host.files["/durable.mp3"] = b"sound" * 100
+    download.save(f"{host.url}/durable.mp3", tmp_path / "durable.mp3", reach=host.reach)
+    assert calls[-4:] == ["fsync file", "rename", "fsync folder", "remove .etag"]
