@@ -57,7 +57,7 @@ class Digests:
 
     def _remembered(self, key: str, about: os.stat_result, digested: Callable[[], str]) -> str:
         match self._known.get(key):
-            case [*known, str(digest)] if known == _identity(about):
+            case [*known, str(digest)] if known == identity(about):
                 return digest
         digest = digested()
         if time.time_ns() - about.st_ctime_ns > _SETTLED:
@@ -65,7 +65,7 @@ class Digests:
         return digest
 
     def _keep(self, key: str, about: os.stat_result, digest: str) -> None:
-        self._known[key] = [*_identity(about), digest]
+        self._known[key] = [*identity(about), digest]
         self._changed = True
 
     def learn(self, path: Path, digest: str) -> None:
@@ -81,5 +81,6 @@ class Digests:
             self._changed = False
 
 
-def _identity(about: os.stat_result) -> list[int]:
+def identity(about: os.stat_result) -> list[int]:
+    """What is equal as long as it is the same file with the same content."""
     return [about.st_size, about.st_ino, about.st_mtime_ns, about.st_ctime_ns]

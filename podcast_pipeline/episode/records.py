@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from podcast_pipeline import atomic, codec, faults
+from podcast_pipeline.digests import identity
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release, RolledBack
@@ -71,7 +72,7 @@ def read_all(workspace: Workspace) -> tuple[Release, ...]:
     return found
 
 
-_known: dict[Path, tuple[tuple[int, int, int], Release]] = {}
+_known: dict[Path, tuple[list[int], Release]] = {}
 
 
 def load(workspace: Workspace, path: Path) -> Release:
@@ -81,9 +82,8 @@ def load(workspace: Workspace, path: Path) -> Release:
         "`podcast feed --merge --from-public` makes it what is public; of an episode that is not public, take it from "
         f"git: one side of a conflict (`git checkout --ours {name}`, or `--theirs`), or as it was (`git log {name}`)"
     )
-    # A command asks several times; a record is frozen, and a file that was replaced has another inode or time.
-    about = path.stat()
-    seen = (about.st_ino, about.st_size, about.st_mtime_ns)
+    # A command asks several times, and a record is frozen.
+    seen = identity(path.stat())
     if path not in _known or _known[path][0] != seen:
         _known[path] = (seen, _of_its_name(path, codec.load(Release, path, name, hint)))
     return _known[path][1]

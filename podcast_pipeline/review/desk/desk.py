@@ -13,6 +13,7 @@ from pathlib import Path
 from podcast_pipeline import atomic, sha256
 from podcast_pipeline.audio.preflight import PREFLIGHT
 from podcast_pipeline.config.load import load_episode
+from podcast_pipeline.digests import identity
 from podcast_pipeline.engine import lock
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
@@ -71,13 +72,12 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def _stamp(subject: Dossier) -> tuple[int, int, int] | None:
+def _stamp(subject: Dossier) -> list[int] | None:
     """Changes with episode.toml."""
     try:
-        about = subject.workspace.episode_toml(subject.slug).stat()
+        return identity(subject.workspace.episode_toml(subject.slug).stat())
     except OSError:
         return None
-    return about.st_size, about.st_mtime_ns, about.st_ino
 
 
 def _clock(subject: Dossier) -> str:
