@@ -43,8 +43,8 @@ SLOW = 20
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """As many as there are cores for this process, four at most: each may hold a model and a browser."""
-    return min(4, len(os.sched_getaffinity(0)))
+    """One more than there are cores for this process, as tests also wait; four at most: each may hold a model."""
+    return min(4, 1 + len(os.sched_getaffinity(0)))
 
 
 @functools.cache

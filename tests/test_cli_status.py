@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from shows import SIGNER, ShowDir, make_tiny, podcast, stamps
+from shows import SIGNER, Made, ShowDir, heard, podcast, stamps
 
 pytest_plugins = ["shows"]
 
@@ -18,9 +18,9 @@ def row(show: ShowDir) -> dict[str, Any]:
     return dict(found)
 
 
-def test_the_way_of_an_episode(tmp_path: Path) -> None:
+def test_the_way_of_an_episode(made: Made, raw: ShowDir) -> None:
     """From the first build to the publication each state names the command that leads on, and that command does."""
-    show = make_tiny(tmp_path / "show")
+    show = heard(made("built"), raw)
     found = row(show)
     assert found["state"] == "0 of 10 stages fresh"
     assert found["stale"]["probe"] == ["never built"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 
-from shows import ShowDir, copied, sign, tree
+from shows import ShowDir, copied, heard, sign, tree
 
 from podcast_pipeline.feed.contents import guids
 
@@ -18,7 +18,7 @@ def second(show: ShowDir, guid: str = OTHER) -> ShowDir:
     shutil.copytree(show.folder / "raw", other.folder / "raw")
     text = (show.folder / "episode.toml").read_text("utf-8").replace(GUID, guid)
     (other.folder / "episode.toml").write_text(text.replace("A tiny episode", "Another episode"), "utf-8")
-    other.podcast("build", "002-other")
+    heard(show, other).podcast("build", "002-other")
     sign(other)
     return other
 

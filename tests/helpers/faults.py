@@ -17,7 +17,7 @@ from pathlib import Path
 
 import web
 from foreign import offered
-from shows import STAGES, TINY, ShowDir, copied, missing, record, stamps, tree
+from shows import STAGES, TINY, ShowDir, copied, heard, missing, record, stamps, tree
 
 from podcast_pipeline import download, faults
 from podcast_pipeline.cli import main
@@ -141,6 +141,7 @@ def jobs(made: Callable[[str], ShowDir], folder: Path) -> Iterator[dict[str, Job
     for path in made("signed").folder.iterdir():
         if path.is_file():
             shutil.copyfile(path, ready.folder / path.name)
+    heard(made("built"), ready)
     correction = copied(made("published"), folder / "correction")
     (first,) = (correction.public / "feeds" / "history").iterdir()
     earlier = first.name[-12:-4]

@@ -273,6 +273,13 @@ def copied(show: ShowDir, root: Path) -> ShowDir:
     return ShowDir(root, show.slug)
 
 
+def heard(source: ShowDir, show: ShowDir) -> ShowDir:
+    """`show`, with what the recogniser heard in the same recordings of `source`: most of the work of a first build."""
+    if (source.build / "words").exists():
+        shutil.copytree(source.build / "words", show.build / "words")
+    return show
+
+
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     base = tmp_path_factory.getbasetemp()
