@@ -12,6 +12,7 @@ from typing import Any, get_args, get_type_hints
 from podcast_pipeline.audio.preflight import Preflight
 from podcast_pipeline.engine.record import Record
 from podcast_pipeline.model.release import Release, RolledBack, Signature
+from podcast_pipeline.model.text import TextOfRecord
 from podcast_pipeline.model.timeline import Timeline
 from podcast_pipeline.publish.seen import Seen
 
@@ -32,6 +33,8 @@ FILES: tuple[tuple[str, type], ...] = (
     ("build/EPISODE/.records/STAGE.json", Record),
     ("build/EPISODE/preflight.json", Preflight),
     ("build/EPISODE/timeline.json", Timeline),
+    ("build/EPISODE/text.json", TextOfRecord),
+    ("build/EPISODE/release.json", Release),
 )
 
 

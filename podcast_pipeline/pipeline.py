@@ -20,8 +20,9 @@ from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.show import Show
+from podcast_pipeline.model.text import TEXT
 from podcast_pipeline.production import accuracy, captions, clock, notes, release, tags
-from podcast_pipeline.production.material import TEXT, Material
+from podcast_pipeline.production.material import Material
 from podcast_pipeline.transcribe.stage import located, transcribe
 from podcast_pipeline.transcript.lexicon import lexicon
 
@@ -158,8 +159,8 @@ class _Stages:
             "captions",
             self.m.folder,
             inputs=(*self._spoken(), *self._built("timeline.json")),
-            outputs=self._built(*(f"transcript.{suffix}" for suffix in captions.SUFFIXES), TEXT, "accuracy.json"),
-            version=3,
+            outputs=self._built(*(f"transcript.{suffix}" for suffix in captions.SUFFIXES), TEXT.name, "accuracy.json"),
+            version=4,
             settings={
                 "names": self.m.names,
                 "title": self.m.episode.title,
@@ -182,9 +183,9 @@ class _Stages:
         return Stage(
             "notes",
             self.m.folder,
-            inputs=self._built("timeline.json", "transcript.txt"),
+            inputs=self._built("timeline.json", TEXT.name),
             outputs=self._built("notes.html"),
-            version=2,
+            version=3,
             settings=self._facts,
             run=lambda scratch, _: notes.write_notes(self.m, scratch),
         )
@@ -211,13 +212,15 @@ class _Stages:
 
     def tag(self) -> Stage:
         sound = [f"programme.{name}" for name in self.m.episode.audio.formats]
-        built = self._built(*sound, "loudness.json", "loudness.curve.json", "timeline.json", "transcript.txt", TEXT)
+        built = self._built(
+            *sound, "loudness.json", "loudness.curve.json", "timeline.json", "transcript.txt", TEXT.name
+        )
         return Stage(
             "tag",
             self.m.folder,
             inputs=(*built, self.m.cover, *self.m.headshots().values()),
             outputs=(self.m.mp3, *self.m.forms().values(), *self._built("loudness.svg")),
-            version=3,
+            version=4,
             settings=self._facts,
             run=lambda scratch, _: tags.write(self.m, scratch),
         )
@@ -226,7 +229,7 @@ class _Stages:
         texts = [f"transcript.{suffix}" for suffix in TRANSCRIPTS]
         chapters = ["chapters.json"] if self.m.episode.chapters else []
         heard = self._built("loudness.json", "loudness.curve.json", "timeline.json")
-        built = (*heard, *self._built("notes.html", "accuracy.json", TEXT, *texts, *chapters))
+        built = (*heard, *self._built("notes.html", "accuracy.json", TEXT.name, *texts, *chapters))
         others = (self.m.alternate(one) for one in self.m.episode.alternates)
         shown = ("extras", "alternates", "feeds")
         return Stage(
@@ -238,11 +241,10 @@ class _Stages:
                 *built,
                 self.m.cover,
                 *self.m.headshots().values(),
-                self._signoff,
                 *others,
             ),
             outputs=self._built("release.json"),
-            version=7,
+            version=8,
             settings=self._facts | {name: codec.encode(getattr(self.m.episode, name)) for name in shown},
             run=lambda scratch, _: release.write(self.m, scratch),
         )
@@ -271,17 +273,14 @@ class _Stages:
         captions.write(self.m, scratch)
         accuracy.write(self.m, scratch)
 
-    @property
-    def _signoff(self) -> Path:
-        return self.m.workspace.signoff_json(self.m.slug)
-
     def _spoken(self) -> tuple[Path, ...]:
-        """What the text of record is read from, and who signed it.
+        """What the text of record is read from, who signed it, and how long the review took that led to it.
 
         Only the captions read it: what they say of text and signature is all that later stages depend on, so a file
         that was saved again without another word in it goes no further.
         """
-        return (self.m.built("transcript.machine.json"), self.m.workspace.transcript_json(self.m.slug), self._signoff)
+        signed = (self.m.journal,) if self.m.signoff_json.exists() else ()
+        return (self.m.machine_json, self.m.transcript_json, self.m.signoff_json, *signed)
 
     @property
     def _marks(self) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import ConfigError, PodcastError
 from podcast_pipeline.model.machine import MACHINE
 from podcast_pipeline.model.release import Accuracy, FlagOutcome
+from podcast_pipeline.model.text import TextOfRecord
 from podcast_pipeline.model.transcript import Transcript
 from podcast_pipeline.review.desk import effort
 from podcast_pipeline.review.journal import journal
@@ -56,9 +57,9 @@ def against(dossier: Dossier, reference: list[Utterance], cuts: list[tuple[int, 
     return accuracy.card(reference, accuracy.of(dossier.machine_transcript(), cuts), known, language)
 
 
-def kept(dossier: Dossier) -> Accuracy | None:
+def kept(text: TextOfRecord, folder: Path) -> Accuracy | None:
     """What the release record holds of the card; None while nobody has signed the text that it is taken against."""
-    value = None if dossier.signature() is None else built(dossier.folder)
+    value = None if text.signature is None else built(folder)
     if value is None:
         return None
     critical = value["critical"]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from podcast_pipeline import atomic
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.formats import TRANSCRIPTS
-from podcast_pipeline.production.material import TEXT
+from podcast_pipeline.model.text import TEXT, TextOfRecord
 from podcast_pipeline.site.sentences import signature_line
 from podcast_pipeline.transcript import captions, writers
 
@@ -32,6 +31,8 @@ def render(dossier: Dossier) -> dict[str, str]:
 
 def write(dossier: Dossier, scratch: Path) -> None:
     """The five forms, and what later stages have to know of the text itself."""
-    atomic.write_json(scratch / TEXT, {"schema": 1, "language": dossier.transcript().language})
+    reviewed = dossier.written_transcript()
+    text = reviewed or dossier.machine_transcript()
+    TEXT.write(scratch, TextOfRecord(text.language, reviewed is not None, dossier.signature()))
     for suffix, text in render(dossier).items():
         (scratch / f"transcript.{suffix}").write_text(text, "utf-8", newline="\n")

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from podcast_pipeline.audio.encode import LOUDNESS
 from podcast_pipeline.episode.dossier import Dossier
-from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.chapter import Chapter, published
-
-TEXT = "text.json"
-"""What the stage captions says of the text of record beyond its words."""
+from podcast_pipeline.model.text import TEXT, TextOfRecord
 
 
 @dataclass(frozen=True)
 class Material(Dossier):
     """What only the stages ask of an episode."""
 
-    def language(self) -> str:
-        """The language that the episode is spoken in, as the text of record has it; the show's may be another."""
-        found: str = _json(self.built(TEXT))["language"]
-        return found
+    def text(self) -> TextOfRecord:
+        """What the captions were made from, and whose signature stands under it."""
+        return TEXT.read(self.folder)
 
     def chapters(self) -> tuple[Chapter, ...]:
         """The chapters at published times."""
@@ -37,11 +31,3 @@ class Material(Dossier):
     def measured(self) -> dict[str, Any]:
         """loudness.json: what was measured on the decoded MP3."""
         return LOUDNESS.read(self.folder)
-
-
-def _json(path: Path) -> dict[str, Any]:
-    try:
-        found: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise PodcastError(f"{path}: cannot be read: {error}", "delete it and run `podcast build` again") from error
-    return found

@@ -43,5 +43,5 @@ def write_notes(material: Material, scratch: Path) -> None:
     chapters = material.chapters()
     file = material.workspace.relative(material.workspace.episode_toml(material.slug))
     check_claims(material.episode, material.timeline(), file)
-    text = notes.notes_html(material.show, material.episode, material.timeline(), chapters, material.signature())
+    text = notes.notes_html(material.show, material.episode, material.timeline(), chapters, material.text().signature)
     (scratch / "notes.html").write_text(text, "utf-8", newline="\n")

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from podcast_pipeline import atomic, codec, keys, sha256
 from podcast_pipeline.audio.picture import Curve
-from podcast_pipeline.episode import signoff
 from podcast_pipeline.evidence.cited import cited
 from podcast_pipeline.formats import TRANSCRIPTS
 from podcast_pipeline.model.release import Asset, Release, ReleasePerson, Signature
@@ -17,7 +16,6 @@ from podcast_pipeline.production.extras import extras
 from podcast_pipeline.production.material import Material
 from podcast_pipeline.site.description import notes_text
 from podcast_pipeline.tag.frames import audio_sha256
-from podcast_pipeline.transcript import document
 
 
 def asset(path: Path, key: str) -> Asset:
@@ -46,14 +44,14 @@ def compose(material: Material) -> Release:
         guid=episode.guid,
         title=episode.title,
         publish_at=episode.publish_at,
-        description=notes_text(show, episode, material.timeline(), chapters, material.signature()),
+        description=notes_text(show, episode, material.timeline(), chapters, material.text().signature),
         notes=material.built("notes.html").read_text("utf-8"),
         enclosure=enclosure,
         duration=material.duration(),
         audio_sha256=frames,
         signature=_signature(material, frames),
         transcripts=tuple(transcripts),
-        language=material.language(),
+        language=material.text().language,
         chapters=chapters,
         chapters_file=asset(chapters_path, keys.chapters(slug, sha256.of_file(chapters_path))) if chapters else None,
         people=tuple(_pictured(material, person) for person in printed.cast(show.people, episode)),
@@ -67,7 +65,7 @@ def compose(material: Material) -> Release:
         true_peak=measured["true_peak"],
         outline=Curve.read(material.built("loudness.curve.json")).outline(),
         feeds=episode.feeds,
-        accuracy=accuracy.kept(material),
+        accuracy=accuracy.kept(material.text(), material.folder),
         extras=extras(material, enclosure),
         review_by=episode.review_by,
         credit_ends=episode.cme.expires if episode.cme is not None and episode.cme.accredited else None,
@@ -80,11 +78,8 @@ def _pictured(material: Material, person: ReleasePerson) -> ReleasePerson:
 
 
 def _signature(material: Material, frames: str) -> Signature | None:
-    found = material.signature()
-    reviewed = material.written_transcript()
-    if found is None or reviewed is None or signoff.void(found, frames, document.digest(reviewed)):
-        return None
-    return found
+    found = material.text().signature
+    return found if found is not None and found.audio_sha256 == frames else None
 
 
 def write(material: Material, scratch: Path) -> None:

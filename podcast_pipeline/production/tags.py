@@ -25,7 +25,7 @@ def tags(material: Material) -> Tags:
         show=show.title,
         published=episode.publish_at,
         duration=material.duration(),
-        language=material.language(),
+        language=material.text().language,
         number=episode.number,
         season=episode.season,
         cover=cover.embeddable(material.cover),
@@ -45,7 +45,7 @@ def tags(material: Material) -> Tags:
         transcript=material.built("transcript.txt").read_text("utf-8"),
         copyright=show.copyright,
         page=show.link if hidden else keys.url(show.storage.public_base_url, keys.page(material.slug)),
-        reviewed=signature_line(material.signature()),
+        reviewed=signature_line(material.text().signature),
     )
 
 
