@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
-import functools
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from podcast_pipeline import codec
-from podcast_pipeline.audio.assemble import assemble
-from podcast_pipeline.audio.chain import Steps
-from podcast_pipeline.audio.encode import encode
-from podcast_pipeline.audio.mix import mix
-from podcast_pipeline.audio.preflight import preflight, sounds
+from podcast_pipeline import codec, ffmpeg
+from podcast_pipeline.artefact import Files
+from podcast_pipeline.audio import lame
+from podcast_pipeline.audio.encode import LOUDNESS
+from podcast_pipeline.audio.picture import CURVE
+from podcast_pipeline.audio.preflight import LEVELS, PREFLIGHT
 from podcast_pipeline.engine.stage import Stage, ordered
-from podcast_pipeline.evidence.cited import sources
+from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.formats import TRANSCRIPTS
 from podcast_pipeline.layout import Workspace
-from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.episode import Episode
+from podcast_pipeline.model.machine import MACHINE
+from podcast_pipeline.model.release import RELEASE, Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.model.text import TEXT
-from podcast_pipeline.production import accuracy, captions, clock, notes, release, tags
-from podcast_pipeline.production.material import Material
-from podcast_pipeline.transcribe.stage import located, transcribe
-from podcast_pipeline.transcript.lexicon import lexicon
+from podcast_pipeline.model.timeline import TIMELINE
+from podcast_pipeline.production import (
+    captions,
+    chapters,
+    encode,
+    mix,
+    normalize,
+    notes,
+    probe,
+    release,
+    tag,
+    transcribe,
+)
+from podcast_pipeline.production.accuracy import ACCURACY
+from podcast_pipeline.progress import Progress
 
+F = TypeVar("F")
 NAMES = ("probe", "mix", "normalize", "transcribe", "captions", "chapters", "notes", "encode", "tag", "release")
 
 
@@ -34,281 +48,210 @@ def stages(show: Show, episode: Episode, workspace: Workspace, jobs: int = 0) ->
 
     `jobs` recognisers run side by side (0: one per core); that is no setting, as the words do not depend on it.
     """
-    made = _Stages(Material(show, episode, workspace), jobs)
-    return ordered([getattr(made, name)() for name in NAMES if name != "chapters" or episode.chapters])
+    bound = _Stages(Dossier(show, episode, workspace), jobs)
+    return ordered([getattr(bound, name)() for name in NAMES if name != "chapters" or episode.chapters])
+
+
+def composed(dossier: Dossier) -> Release:
+    """The record of a built episode, as the stage release would write it now. Raises PodcastError."""
+    return release.compose(release.facts(dossier), _Stages(dossier).release_files())
+
+
+def rendered(dossier: Dossier) -> dict[str, str]:
+    """The captions by suffix, as their stage would write them now. Raises PodcastError."""
+    return captions.render(dossier.transcript(), dossier.timeline(), dossier.signature(), dossier.episode.title)
 
 
 @dataclass(frozen=True)
 class _Stages:
-    """One method per stage: inputs, outputs, the settings it uses, and the function that does the work."""
+    """One method per stage: the files it reads by name, those it makes, and its facts, bound to its work."""
 
-    m: Material
-    jobs: int
+    dossier: Dossier
+    jobs: int = 0
 
     def probe(self) -> Stage:
-        clocks = clock.clocks(self.m)
-        # Whose time was that of their samples before time stamps were read, are as they were: that is not made again.
-        stamped = {name: kept for name, kept in clocks.items() if kept == "stamps"}
-        return Stage(
+        facts = probe.facts(self.dossier)
+        return self._stage(
             "probe",
-            self.m.folder,
-            inputs=self._recordings,
-            outputs=self._built("preflight.json", "levels.dat"),
+            probe.run,
+            facts,
+            self._tracks(),
+            makes=(PREFLIGHT.name, LEVELS),
             version=4,
-            settings={
-                "tracks": [(t.name, t.person, t.offset, t.allow_truncated) for t in self.m.episode.tracks],
-                **({"clocks": stamped} if stamped else {}),
-            },
-            run=lambda scratch, report: preflight(
-                self._tracks, scratch / "preflight.json", scratch / "levels.dat", report, clocks
-            ),
+            settings=probe.settings(facts),
+            tools=_ffmpeg,
         )
 
     def mix(self) -> Stage:
-        audio = self.m.episode.audio
-        used = ("channels", "sample_rate")
-        return Stage(
+        facts = mix.facts(self.dossier)
+        return self._stage(
             "mix",
-            self.m.folder,
-            inputs=(*self._recordings, *self._built("preflight.json", "levels.dat")),
-            outputs=self._built("mix.w64", "review.wav", "peaks.dat"),
-            temporary=self._temporary("mix.w64"),
+            mix.run,
+            facts,
+            self._tracks() | self._built(PREFLIGHT.name, LEVELS),
+            makes=("mix.w64", "review.wav", "peaks.dat"),
             version=7,
-            settings={
-                "audio": {name: getattr(audio, name) for name in used},
-                "tracks": [
-                    {"file": t.name, "gain": t.gain, "pan": t.pan, "offset": t.offset}
-                    | codec.encode(Steps.of(t, audio))
-                    for t in self.m.episode.tracks
-                ],
-            },
-            run=lambda scratch, report: mix(
-                self._tracks,
-                audio,
-                scratch / "mix.w64",
-                report,
-                preflight=self.m.built("preflight.json"),
-                levels=self.m.built("levels.dat"),
-                review=scratch / "review.wav",
-                peaks=scratch / "peaks.dat",
-            ),
+            settings=mix.settings(facts),
+            temporary=("mix.w64",),
+            tools=_ffmpeg,
         )
 
     def normalize(self) -> Stage:
-        audio, cuts = self.m.episode.audio, self.m.cuts
-        music = {name: one for name, one in (("intro", audio.intro), ("outro", audio.outro)) if one is not None}
-        sounds = {name: self.m.workspace.root / one.file for name, one in music.items()}
-        inserts = [(one, self._sound(one.file)) for one in self.m.episode.inserts]
-        return Stage(
+        facts = normalize.facts(self.dossier)
+        root = self.dossier.workspace.root
+        music = {name: root / one.file for name, one in facts.music.items()}
+        inserts = {f"insert {number}": self._sound(one.file) for number, one in enumerate(facts.inserts, 1)}
+        return self._stage(
             "normalize",
-            self.m.folder,
-            inputs=(*self._built("mix.w64"), *dict.fromkeys((*sounds.values(), *(path for _, path in inserts)))),
-            outputs=self._built("programme.w64", "timeline.json"),
-            temporary=self._temporary("programme.w64"),
+            normalize.run,
+            facts,
+            self._built("mix.w64") | music | inserts,
+            makes=("programme.w64", TIMELINE.name),
             version=3,
-            settings={
-                "audio": codec.encode(music),
-                "cuts": [(cut.start, cut.end, cut.reason, cut.exact) for cut in cuts],
-                "inserts": codec.encode(self.m.episode.inserts),
-            },
-            run=lambda scratch, report: assemble(
-                self.m.built("mix.w64"),
-                audio,
-                sounds,
-                scratch / "programme.w64",
-                scratch / "timeline.json",
-                report,
-                cuts=cuts,
-                inserts=inserts,
-            ),
+            settings=normalize.settings(facts),
+            temporary=("programme.w64",),
+            tools=_ffmpeg,
         )
 
     def transcribe(self) -> Stage:
-        episode = self.m.episode
-        words = tuple(f"words/{track.id}.json" for track in episode.tracks)
-        names = {person.name: person.pronunciation for person in self.m.people}
-        glossary = self.m.show.terms.words
-        settings = located(episode.transcribe, self.m.workspace.root, len(episode.speaking))
-        return Stage(
+        facts = transcribe.facts(self.dossier)
+        words = tuple(f"words/{track.id}.json" for track in self.dossier.episode.tracks)
+        return self._stage(
             "transcribe",
-            self.m.folder,
-            inputs=(*self._recordings, *self._built("preflight.json")),
-            outputs=self._built("transcript.machine.json", "transcript.report.json", "transcript.report.html", *words),
+            partial(transcribe.run, jobs=self.jobs, root=self.dossier.workspace.root),
+            facts,
+            self._tracks() | self._built(PREFLIGHT.name),
+            makes=(MACHINE.name, "transcript.report.json", "transcript.report.html", *words),
             version=4,
-            settings={
-                "transcribe": codec.encode(episode.transcribe) | {"speakers": settings.speakers},
-                "tracks": [(t.name, t.person, t.offset) for t in episode.tracks],
-                "names": names,
-                "words": codec.encode(glossary),
-            },
-            run=lambda scratch, report: transcribe(
-                self._tracks,
-                settings,
-                scratch / "transcript.machine.json",
-                scratch / "words",
-                self.m.built("words"),
-                self.jobs,
-                report,
-                lexicon(glossary, names, settings.language, said=names),
-                sounds(self.m.built("preflight.json")),
-            ),
+            settings=transcribe.settings(facts),
+            kept=words,
+            tools=partial(_recogniser, facts.settings.engine),
         )
 
     def captions(self) -> Stage:
-        return Stage(
+        dossier = self.dossier
+        people = {"transcript": dossier.transcript_json, "signoff": dossier.signoff_json}
+        # How long the review took is counted up to the signature: before it, no act of a review makes anything stale.
+        review = {"review": dossier.journal} if dossier.signoff_json.exists() else {}
+        return self._stage(
             "captions",
-            self.m.folder,
-            inputs=(*self._spoken(), *self._built("timeline.json")),
-            outputs=self._built(*(f"transcript.{suffix}" for suffix in captions.SUFFIXES), TEXT.name, "accuracy.json"),
+            captions.run,
+            captions.facts(dossier),
+            self._built(MACHINE.name, TIMELINE.name) | people | review,
+            makes=(*(f"transcript.{suffix}" for suffix in captions.SUFFIXES), TEXT.name, ACCURACY.name),
             version=4,
-            settings={
-                "names": self.m.names,
-                "title": self.m.episode.title,
-                "words": codec.encode(self.m.show.terms.words),
-            },
-            run=lambda scratch, _: self._texts(scratch),
         )
 
     def chapters(self) -> Stage:
-        return Stage(
+        return self._stage(
             "chapters",
-            self.m.folder,
-            inputs=self._built("timeline.json"),
-            outputs=self._built("chapters.json"),
-            settings={"chapters": codec.encode(self.m.episode.chapters), **self._marks},
-            run=lambda scratch, _: notes.write_chapters(self.m, scratch),
+            chapters.run,
+            chapters.facts(self.dossier),
+            self._built(TIMELINE.name),
+            makes=("chapters.json",),
+            version=2,
         )
 
     def notes(self) -> Stage:
-        return Stage(
+        return self._stage(
             "notes",
-            self.m.folder,
-            inputs=self._built("timeline.json", TEXT.name),
-            outputs=self._built("notes.html"),
+            notes.run,
+            notes.facts(self.dossier),
+            self._built(TIMELINE.name, TEXT.name),
+            makes=("notes.html",),
             version=3,
-            settings=self._facts,
-            run=lambda scratch, _: notes.write_notes(self.m, scratch),
         )
 
     def encode(self) -> Stage:
-        audio = self.m.episode.audio
-        outputs = {name: f"programme.{name}" for name in audio.formats}
-        return Stage(
+        facts = encode.facts(self.dossier)
+        return self._stage(
             "encode",
-            self.m.folder,
-            inputs=self._built("programme.w64"),
-            outputs=self._built(*outputs.values(), "loudness.json", "loudness.curve.json"),
+            encode.run,
+            facts,
+            self._built("programme.w64"),
+            makes=(*(f"programme.{name}" for name in facts.formats), LOUDNESS.name, CURVE),
             version=8,
-            settings={"audio": {"loudness": audio.target, "true_peak": audio.true_peak, "bitrate": audio.kbps}},
-            run=lambda scratch, report: encode(
-                self.m.built("programme.w64"),
-                audio,
-                {name: scratch / file for name, file in outputs.items()},
-                scratch / "loudness.json",
-                scratch / "loudness.curve.json",
-                report,
-            ),
+            settings=encode.settings(facts),
+            tools=lambda: {**_ffmpeg(), "lameenc": lame.version()},
         )
 
     def tag(self) -> Stage:
-        sound = [f"programme.{name}" for name in self.m.episode.audio.formats]
-        built = self._built(
-            *sound, "loudness.json", "loudness.curve.json", "timeline.json", "transcript.txt", TEXT.name
-        )
-        return Stage(
+        dossier = self.dossier
+        sound = (f"programme.{name}" for name in dossier.episode.audio.formats)
+        return self._stage(
             "tag",
-            self.m.folder,
-            inputs=(*built, self.m.cover, *self.m.headshots().values()),
-            outputs=(self.m.mp3, *self.m.forms().values(), *self._built("loudness.svg")),
+            tag.run,
+            tag.facts(dossier),
+            self._built(*sound, LOUDNESS.name, CURVE, TIMELINE.name, "transcript.txt", TEXT.name) | self._pictures(),
+            makes=(dossier.mp3.name, *(path.name for path in dossier.forms().values()), "loudness.svg"),
             version=4,
-            settings=self._facts,
-            run=lambda scratch, _: tags.write(self.m, scratch),
         )
 
     def release(self) -> Stage:
-        texts = [f"transcript.{suffix}" for suffix in TRANSCRIPTS]
-        chapters = ["chapters.json"] if self.m.episode.chapters else []
-        heard = self._built("loudness.json", "loudness.curve.json", "timeline.json")
-        built = (*heard, *self._built("notes.html", "accuracy.json", TEXT.name, *texts, *chapters))
-        others = (self.m.alternate(one) for one in self.m.episode.alternates)
-        shown = ("extras", "alternates", "feeds")
+        facts = release.facts(self.dossier)
+        return self._stage("release", release.run, facts, self.release_files().inputs, makes=(RELEASE.name,), version=8)
+
+    def release_files(self) -> Files:
+        dossier = self.dossier
+        texts = (f"transcript.{suffix}" for suffix in TRANSCRIPTS)
+        written = ("chapters.json",) if dossier.episode.chapters else ()
+        tagged = (dossier.mp3.name, *(path.name for path in dossier.forms().values()))
+        heard = (LOUDNESS.name, CURVE, TIMELINE.name)
+        built = self._built(*tagged, *heard, "notes.html", ACCURACY.name, TEXT.name, *texts, *written)
+        others = {f"alternate {n}": dossier.alternate(one) for n, one in enumerate(dossier.episode.alternates, 1)}
+        return Files(built | self._pictures() | others)
+
+    def _stage(
+        self,
+        name: str,
+        run: Callable[[F, Files, Path, Progress], None],
+        facts: F,
+        inputs: Mapping[str, Path],
+        *,
+        makes: Iterable[str],
+        version: int,
+        settings: Mapping[str, Any] | None = None,
+        temporary: Iterable[str] = (),
+        kept: Iterable[str] = (),
+        tools: Callable[[], Mapping[str, str]] = dict,
+    ) -> Stage:
+        """Facts and files bound to the work. What is recorded as settings are the facts, where nothing else is said."""
+        made, own = self._built(*makes), self._built(*kept)
+        removed = () if self.dossier.episode.audio.keep_intermediate else self._built(*temporary).values()
         return Stage(
-            "release",
-            self.m.folder,
-            inputs=(
-                self.m.mp3,
-                *self.m.forms().values(),
-                *built,
-                self.m.cover,
-                *self.m.headshots().values(),
-                *others,
-            ),
-            outputs=self._built("release.json"),
-            version=8,
-            settings=self._facts | {name: codec.encode(getattr(self.m.episode, name)) for name in shown},
-            run=lambda scratch, _: release.write(self.m, scratch),
+            name,
+            self.dossier.folder,
+            inputs=tuple(dict.fromkeys(inputs.values())),
+            outputs=tuple(made.values()),
+            settings=codec.encode(facts) if settings is None else settings,
+            run=partial(run, facts, Files({**inputs, **own})),
+            version=version,
+            temporary=frozenset(removed),
+            kept=frozenset(own.values()),
+            tools=tools,
         )
 
-    @property
-    def _recordings(self) -> tuple[Path, ...]:
-        folder = self.m.workspace.episode(self.m.slug)
-        return tuple(folder / track.file for track in self.m.episode.tracks)
+    def _built(self, *names: str) -> dict[str, Path]:
+        return {name: self.dossier.built(name) for name in names}
 
-    @property
-    def _tracks(self) -> tuple[tuple[Track, Path], ...]:
-        return tuple(zip(self.m.episode.tracks, self._recordings, strict=True))
+    def _tracks(self) -> dict[str, Path]:
+        folder = self.dossier.workspace.episode(self.dossier.slug)
+        return {f"track {track.name}": folder / track.file for track in self.dossier.episode.tracks}
+
+    def _pictures(self) -> dict[str, Path]:
+        return {"cover": self.dossier.cover} | {f"headshot {id_}": p for id_, p in self.dossier.headshots().items()}
 
     def _sound(self, file: str) -> Path:
         """A sound of the show (feed/...) or of the episode."""
-        folder = self.m.workspace.root if file.startswith("feed/") else self.m.workspace.episode(self.m.slug)
-        return folder / file
+        workspace = self.dossier.workspace
+        return (workspace.root if file.startswith("feed/") else workspace.episode(self.dossier.slug)) / file
 
-    def _built(self, *names: str) -> tuple[Path, ...]:
-        return tuple(self.m.folder / name for name in names)
 
-    def _temporary(self, name: str) -> frozenset[Path]:
-        return frozenset() if self.m.episode.audio.keep_intermediate else frozenset({self.m.folder / name})
+def _ffmpeg() -> dict[str, str]:
+    return {"ffmpeg": ffmpeg.version()}
 
-    def _texts(self, scratch: Path) -> None:
-        captions.write(self.m, scratch)
-        accuracy.write(self.m, scratch)
 
-    def _spoken(self) -> tuple[Path, ...]:
-        """What the text of record is read from, who signed it, and how long the review took that led to it.
+def _recogniser(name: str) -> dict[str, str]:
+    from podcast_pipeline.transcribe import engines
 
-        Only the captions read it: what they say of text and signature is all that later stages depend on, so a file
-        that was saved again without another word in it goes no further.
-        """
-        signed = (self.m.journal,) if self.m.signoff_json.exists() else ()
-        return (self.m.machine_json, self.m.transcript_json, self.m.signoff_json, *signed)
-
-    @property
-    def _marks(self) -> dict[str, Any]:
-        """What the silent chapter marks are made from, where the show has them."""
-        if not self.m.show.feed.evidence_chapters:
-            return {}
-        facts = self._facts
-        return {"cited": (facts["episode"]["claims"], facts["references"])}
-
-    @functools.cached_property
-    def _facts(self) -> dict[str, Any]:
-        """All that a listener reads about the episode, people and references included."""
-        show, episode = self.m.show, self.m.episode
-        told = ("title", "author", "link", "language", "copyright", "disclaimer", "explicit")
-        spoken = ("guid", "title", "summary", "publish_at", "content_class", "number", "season", "kind", "recorded")
-        lists = ("explicit", "credits", "chapters", "claims", "notes", "demonstration")
-        medical = ("objectives", "review_by", "off_label", "cme", "mitigation")
-        cited = sources(episode.claims, show.references)
-        facts: dict[str, Any] = codec.encode(
-            {
-                "show": {name: getattr(show, name) for name in told},
-                "base": show.storage.public_base_url,
-                **({"members": True} if show.members_only(episode.feeds) else {}),
-                "episode": {name: getattr(episode, name) for name in (*spoken, *lists, *medical)},
-                "people": self.m.people,
-                "checkers": {c.checked_by: self.m.show.people.get(c.checked_by) for c in episode.claims},
-                "references": {id_: dict(cited[id_].csl) for id_ in sorted(cited)},
-                "appraisals": {id_: cited[id_].appraisal for id_ in sorted(cited)},
-            }
-        )
-        return facts
+    return engines.versions(name)

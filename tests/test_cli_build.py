@@ -56,7 +56,7 @@ def test_reasons_are_shown(built: ShowDir) -> None:
     assert tree(built.root) == before
     listed = built.podcast("status").out
     said = built.podcast("-v", "build").err
-    why = 'episode.title changed: "A tiny episode" -> "A small episode"'
+    why = 'statement.title changed: "A tiny episode" -> "A small episode"'
     assert f"001-tiny: tag: {why}" in reasons(planned)
     assert f"  tag: {why}" in listed
     assert f"001-tiny: tag: {why}" in reasons(said)

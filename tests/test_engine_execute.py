@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import os
 import signal
@@ -16,7 +17,10 @@ import pytest
 from workshop import Workshop
 
 from podcast_pipeline import atomic
-from podcast_pipeline.engine import lock
+from podcast_pipeline.digests import Digests
+from podcast_pipeline.engine import execute, lock, record
+from podcast_pipeline.engine.decide import Decider
+from podcast_pipeline.engine.stage import ordered
 from podcast_pipeline.errors import PodcastError, StaleOutput
 from podcast_pipeline.progress import Progress
 
@@ -225,3 +229,27 @@ def test_waiting_for_another_run(tmp_path: Path) -> None:
 
 def _raise(scratch: Path, report: Progress) -> None:
     raise PodcastError("no")
+
+
+def test_tools_are_recorded_and_never_compared(shop: Workshop) -> None:
+    """Another FFmpeg does not rebuild the archive, and what made an output stays known."""
+
+    def built_with(version: str) -> dict[str, float]:
+        stages = [dataclasses.replace(stage, tools=lambda: {"ffmpeg": version}) for stage in shop.stages()]
+        digests = Digests(shop.root / "build" / ".digests.json")
+        return execute.build(Decider(stages, shop.root, digests), lambda _: lambda _: None)
+
+    shop.source.write_text("eins\n")
+    assert "upper" in built_with("7")
+    last = record.read(shop.folder, "upper")
+    assert last is not None
+    assert last.tools == {"ffmpeg": "7"}
+    assert built_with("8") == {}
+
+
+def test_a_stage_takes_over_only_what_it_made(shop: Workshop) -> None:
+    """An output of its own may be kept; another file would be an input that nobody declares."""
+    first, *others = shop.stages()
+    ordered([dataclasses.replace(first, kept=frozenset(first.outputs)), *others])
+    with pytest.raises(PodcastError, match="only what it made itself"):
+        ordered([dataclasses.replace(first, kept=frozenset({shop.source})), *others])

@@ -13,7 +13,8 @@ from podcast_pipeline.errors import EvidenceError
 from podcast_pipeline.evidence import crossref, pubmed, registers, watch
 from podcast_pipeline.evidence.citation import pubmed as printed
 from podcast_pipeline.evidence.record import PaperRecord
-from podcast_pipeline.evidence.registers import Lookup, in_words, state
+from podcast_pipeline.evidence.registers import Lookup, state
+from podcast_pipeline.evidence.standing import in_words
 from podcast_pipeline.evidence.web import Reply, Web
 from podcast_pipeline.model.appraisal import Appraisal, Notice, Registered, Status
 from podcast_pipeline.model.reference import Reference

@@ -12,6 +12,7 @@ import pages
 import pytest
 from feeds import COVER, NOW, RICH, SMALL, URL, many_releases, rich_release, small_release
 
+from podcast_pipeline.episode.statement import stated
 from podcast_pipeline.feed import rules
 from podcast_pipeline.feed.names import NAMESPACES
 from podcast_pipeline.feed.render import render
@@ -77,7 +78,7 @@ def test_what_we_render_breaks_no_rule(data: bytes) -> None:
 def test_the_notes_and_the_description_that_we_write_break_no_rule() -> None:
     """Chapters, disclosures and 14 references as the notes print them, not as a test would."""
     show, episode = pages.show(), pages.episode()
-    parts = (show, episode, pages.TIMELINE, pages.CHAPTERS, pages.SIGNATURE)
+    parts = (stated(show, episode), pages.TIMELINE, pages.CHAPTERS, pages.SIGNATURE)
     release = pages.release(show, episode, notes=notes_html(*parts), description=notes_text(*parts))
     data = render(dataclasses.replace(show, guid=RICH.guid), [release], NOW, COVER)
     assert [str(f) for f in rules.check(data, NOW, feed_url=show.url) if f.severity == "E"] == []

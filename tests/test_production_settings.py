@@ -1,31 +1,32 @@
-"""What a stage reads is what it declares: no setting changes its outputs without being among its settings or inputs."""
+"""What a stage is given is what it declares: no setting reaches its work without being recorded."""
 
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
-import shutil
 import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from shows import ShowDir, tree
+from shows import ShowDir
 
-from podcast_pipeline import pipeline
+from podcast_pipeline.artefact import Files
 from podcast_pipeline.config.load import load_episode, load_show
 from podcast_pipeline.engine.stage import Stage
-from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.layout import Workspace
+from podcast_pipeline.model.audio import Insert, Music
+from podcast_pipeline.model.cut import Cut
 from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.medical import Cme, Mitigation
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.pipeline import NAMES, stages
-from podcast_pipeline.production.material import Material
+from podcast_pipeline.production import encode, transcribe
 
 pytest_plugins = ["shows"]
 
@@ -106,29 +107,7 @@ def example(hint: Any) -> Any:
     return {**simple, **days}[hint]
 
 
-# What a stage reads ---------------------------------------------------------------------------------------------------
-
-
-class Reads:
-    """Which fields of which classes are read while it is entered, by whatever code."""
-
-    def __init__(self, classes: set[type]) -> None:
-        self.seen: set[tuple[type, str]] = set()
-        self._classes = classes
-        self._patch = pytest.MonkeyPatch()
-
-    def __enter__(self) -> Reads:
-        for cls in self._classes:
-
-            def noticed(this: Any, name: str, cls: type = cls) -> Any:
-                self.seen.add((cls, name))
-                return object.__getattribute__(this, name)
-
-            self._patch.setattr(cls, "__getattribute__", noticed, raising=False)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._patch.undo()
+# What a stage is given -----------------------------------------------------------------------------------------------
 
 
 def declared(stage: Stage) -> Any:
@@ -137,18 +116,13 @@ def declared(stage: Stage) -> Any:
     return stage.version, plain, stage.inputs, stage.outputs, stage.temporary
 
 
-def made(stage: Stage, scratch: Path) -> dict[str, str]:
-    """What the stage writes, by digest; an error is an outcome, too."""
-    shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir()
-    try:
-        stage.run(scratch, lambda _: None)
-    except PodcastError as error:
-        # It compares its inputs with the setting itself, and refuses those that were made with another one.
-        return {"refused": error.hint or ""} if "podcast build" in (error.hint or "") else {"error": str(error)}
-    except Exception as error:  # a value that cannot be used was read
-        return {"error": f"{type(error).__name__}: {error}"}
-    return tree(scratch)
+def given(stage: Stage) -> tuple[Any, Files]:
+    """The facts and files that are bound to its work; nothing else reaches it that could change an output."""
+    run = stage.run
+    assert isinstance(run, functools.partial)
+    facts, files = run.args
+    assert isinstance(files, Files)
+    return facts, files
 
 
 def rich(episode: Episode) -> Episode:
@@ -166,42 +140,101 @@ def rich(episode: Episode) -> Episode:
     )
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_no_stage_reads_a_setting_that_it_does_not_declare(name: str, signed: ShowDir, tmp_path: Path) -> None:
-    """Every setting that the stage reads is changed, one at a time: it is stale then, or makes the same."""
-    workspace = Workspace(signed.root)
-    show = load_show(workspace)
-    episode = rich(load_episode(workspace, show, signed.slug))
-
-    def stage_of(show: Show, episode: Episode) -> Stage:
-        return {one.name: one for one in stages(show, episode, workspace, 1)}[name]
-
-    for before in stages(show, episode, workspace, 1):
-        if before.name == name:
-            break
-        if any(not path.exists() for path in before.outputs):  # what is large is removed after a build
-            assert "error" not in made(before, tmp_path / before.name)
-            for path in before.outputs:
-                if not path.exists():
-                    shutil.copyfile(tmp_path / before.name / path.name, path)
-    every: list[tuple[Setting, type]] = [(one, Show) for one in settings(show, "show", lambda new: new)]
+def unsaid(show: ShowDir) -> tuple[list[str], set[str]]:
+    """Settings that change what a stage is given and not what it declares; and the stages that some setting changes."""
+    workspace = Workspace(show.root)
+    of_show = load_show(workspace)
+    episode = rich(load_episode(workspace, of_show, show.slug))
+    usual = {stage.name: stage for stage in stages(of_show, episode, workspace, 1)}
+    every: list[tuple[Setting, type]] = [(one, Show) for one in settings(of_show, "show", lambda new: new)]
     every += [(one, Episode) for one in settings(episode, "episode", lambda new: new)]
-    with Reads({one.owner for one, _ in every}) as reads:
-        # By itself: `stages` reads what all of them need.
-        stage: Stage = getattr(pipeline._Stages(Material(show, episode, workspace), 1), name)()
-        usual = made(stage, tmp_path / "usual")
-    assert "error" not in usual, usual
-    unsaid = []
+    hidden, moved = [], set()
     for one, kind in every:
-        if (one.owner, one.name) not in reads.seen:
-            continue
         try:
-            other = stage_of(*((one.changed, episode) if kind is Show else (show, one.changed)))
+            pair = (one.changed, episode) if kind is Show else (of_show, one.changed)
+            others = stages(pair[0], pair[1], workspace, 1)
         except Exception:  # it cannot even be asked for: never the same without a word
             continue
-        if declared(other) != declared(stage):
-            continue
-        result = made(other, tmp_path / "other")
-        if result != usual and "refused" not in result:
-            unsaid.append(f"{one.path}: {result.get('error', 'other outputs')}")
-    assert not unsaid, unsaid
+        for other in others:
+            if given(other) != given(usual[other.name]):
+                moved.add(other.name)
+                if declared(other) == declared(usual[other.name]):
+                    hidden.append(f"{other.name}: {one.path}")
+    return hidden, moved
+
+
+def test_every_setting_that_a_stage_is_given_is_declared(raw: ShowDir) -> None:
+    """Each setting is changed, one at a time: what a stage is given differs only with what it declares."""
+    hidden, moved = unsaid(raw)
+    assert hidden == []
+    assert moved == set(NAMES)
+
+
+def test_a_setting_that_is_not_declared_is_found(raw: ShowDir, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a stage's recorded settings leave out a fact, the test above says which."""
+    monkeypatch.setattr(encode, "settings", lambda facts: {"audio": {"bitrate": facts.bitrate}})
+    hidden, _ = unsaid(raw)
+    assert "encode: episode.audio.true_peak" in hidden
+
+
+def worked(episode: Episode) -> Episode:
+    """With a side of a file, cuts, music and an inserted sound."""
+    left, other = episode.tracks
+    left = dataclasses.replace(left, channel="left", gain=1.5, pan=-0.2, offset=20, gate=False, allow_truncated=True)
+    intro = Music("feed/intro.wav", fade_in=200)
+    return dataclasses.replace(
+        episode,
+        tracks=(left, dataclasses.replace(other, clock="samples")),
+        audio=dataclasses.replace(episode.audio, intro=intro, loudness=-18.0, level="none"),
+        cuts=(Cut(1000, 2000, "pause", "example-host", "pause-1", exact=True),),
+        inserts=(Insert("raw/note.wav", 100, "disclosure"),),
+        transcribe=dataclasses.replace(episode.transcribe, speakers=0),
+    )
+
+
+def test_archives_stay_fresh(raw: ShowDir) -> None:
+    """What the five stages that make the sound and the words recorded, letter for letter, in the first release."""
+    workspace = Workspace(raw.root)
+    show = load_show(workspace)
+    listed = stages(show, worked(load_episode(workspace, show, raw.slug)), workspace)
+    found = {stage.name: json.dumps(stage.settings, separators=(",", ":")) for stage in listed if stage.name in HEAVY}
+    assert found == HEAVY
+    assert {stage.name: stage.version for stage in listed if stage.name in HEAVY} == VERSIONS
+
+
+@pytest.mark.parametrize(("speakers", "counted"), [(None, None), (0, 2), (3, 3)])
+def test_no_speakers_are_those_with_a_part(raw: ShowDir, speakers: int | None, counted: int | None) -> None:
+    """What is said of the voices on one recording: nothing, as many as speak, a number."""
+    workspace = Workspace(raw.root)
+    show = load_show(workspace)
+    episode = load_episode(workspace, show, raw.slug)
+    asked = dataclasses.replace(episode, transcribe=dataclasses.replace(episode.transcribe, speakers=speakers))
+    facts = transcribe.facts(Dossier(show, asked, workspace))
+    assert facts.settings.speakers == transcribe.settings(facts)["transcribe"]["speakers"] == counted
+
+
+HEAVY = {
+    "probe": (
+        '{"tracks":[["raw/host.flac (left)","example-host",20,true],["raw/guest.flac","example-guest",0,false'
+        ']],"clocks":{"raw/guest.flac":"samples"}}'
+    ),
+    "mix": (
+        '{"audio":{"channels":2,"sample_rate":48000},"tracks":[{"file":"raw/host.flac (left)","gain":1.5,"pan'
+        '":-0.2,"offset":20,"highpass":null,"hum":true,"denoise":false,"gate":false,"crosstalk":"dominance","'
+        'level":"none"},{"file":"raw/guest.flac","gain":0.0,"pan":null,"offset":0,"highpass":null,"hum":true,'
+        '"denoise":false,"gate":true,"crosstalk":"dominance","level":"none"}]}'
+    ),
+    "normalize": (
+        '{"audio":{"intro":{"file":"feed/intro.wav","fade_in":200,"fade_out":0,"overlap":0,"duck_db":-14.0,"g'
+        'ain":0.0}},"cuts":[[1000,2000,"pause",true]],"inserts":[{"file":"raw/note.wav","at":100,"kind":"disc'
+        'losure","fade_in":0,"fade_out":0,"overlap":0,"duck_db":-14.0,"gain":0.0}]}'
+    ),
+    "transcribe": (
+        '{"transcribe":{"engine":"faster-whisper","model":"tiny.en","language":"en","compute_type":"auto","be'
+        'am_size":5,"hotwords":"suggest","speakers":2},"tracks":[["raw/host.flac (left)","example-host",20],['
+        '"raw/guest.flac","example-guest",0]],"names":{"Robin Example":"ROB-in eg-ZAM-pul","Alex Example":"AL'
+        '-iks eg-ZAM-pul"},"words":[]}'
+    ),
+    "encode": ('{"audio":{"loudness":-18.0,"true_peak":-1.0,"bitrate":128}}'),
+}
+VERSIONS = {"probe": 4, "mix": 7, "normalize": 3, "transcribe": 4, "encode": 8}

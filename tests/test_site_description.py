@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pages import CHAPTERS, EDITOR, GUEST, HOST, NPI, PAGE, SIGNATURE, TIMELINE, episode, references, show
 from soak import examples
 
+from podcast_pipeline.episode.statement import stated
 from podcast_pipeline.evidence.citation import pubmed
 from podcast_pipeline.model.appraisal import Appraisal, Notice, Status
 from podcast_pipeline.model.claim import Citation, Claim
@@ -22,7 +23,7 @@ ALL = (Claim("c", 1000, "All are cited.", refs=tuple(Citation(id_) for id_ in re
 
 
 def text(**fields: object) -> str:
-    return notes_text(show(), episode(**fields), TIMELINE, CHAPTERS, SIGNATURE)
+    return notes_text(stated(show(), episode(**fields)), TIMELINE, CHAPTERS, SIGNATURE)
 
 
 def test_disclosures_stand_first_and_the_link_is_there() -> None:
@@ -62,7 +63,7 @@ def test_a_long_disclosure_is_cut_at_a_word_with_the_link_kept() -> None:
     """Fifty companies, two hundred letters each: the page has the full list."""
     companies = tuple(Relationship(f"Company {n} " + "é" * 100, "speaker") for n in range(50))
     guest = dataclasses.replace(GUEST, disclosure=Disclosure(HOST.disclosure.collected, relationships=companies))
-    found = notes_text(show(HOST, guest, EDITOR), episode(), TIMELINE, CHAPTERS, SIGNATURE)
+    found = notes_text(stated(show(HOST, guest, EDITOR), episode()), TIMELINE, CHAPTERS, SIGNATURE)
     assert len(found.encode()) <= LIMIT
     assert "…\n\nFull notes, references and transcript: " in found
     assert found.split("…")[0].endswith(("é", "(speaker);", *(f" {n}" for n in range(50)), "Company"))
@@ -88,7 +89,9 @@ def test_no_limit_takes_what_speaks_against_a_claim(length: int, count: int, fir
     gone = Appraisal("ref1", status=Status("retracted", date(2026, 12, 1), ("crossref@2026-12-01",), (found_,)))
     library = references() | {"ref1": dataclasses.replace(references()["ref1"], appraisal=gone)}
     made_of = dataclasses.replace(show(), references=library)
-    found = notes_text(made_of, episode(claims=claims, summary="word " * (length // 5)), TIMELINE, CHAPTERS, SIGNATURE)
+    found = notes_text(
+        stated(made_of, episode(claims=claims, summary="word " * (length // 5))), TIMELINE, CHAPTERS, SIGNATURE
+    )
     assert len(found.encode()) <= LIMIT
     disputed = "disputed by " in found
     for said in ("- All are cited.", "00:00:25 The paper"):

@@ -9,6 +9,7 @@ import html5lib
 import pytest
 from pages import CHAPTERS, EDITOR, GUEST, HOST, NPI, PAGE, SIGNATURE, TIMELINE, episode, show
 
+from podcast_pipeline.episode.statement import stated
 from podcast_pipeline.errors import ConfigError
 from podcast_pipeline.evidence.cited import KeyPoint
 from podcast_pipeline.evidence.relation import NumberedCitation
@@ -21,7 +22,7 @@ from podcast_pipeline.site.sentences import citations_of
 
 
 def notes(*people: Person, signed: bool = True, **fields: object) -> str:
-    return notes_html(show(*people), episode(**fields), TIMELINE, CHAPTERS, SIGNATURE if signed else None)
+    return notes_html(stated(show(*people), episode(**fields)), TIMELINE, CHAPTERS, SIGNATURE if signed else None)
 
 
 def body(html: str) -> object:
@@ -115,7 +116,7 @@ def test_markup_in_any_field_survives_as_text() -> None:
     )
     spoken = episode(title=awkward, summary=awkward, demonstration=awkward, notes=awkward)
     chapters = (dataclasses.replace(CHAPTERS[0], title=awkward),)
-    html = notes_html(made_of, spoken, TIMELINE, chapters, SIGNATURE)
+    html = notes_html(stated(made_of, spoken), TIMELINE, chapters, SIGNATURE)
     assert {element.tag for element in body(html).iter()} <= TAGS | {"body"}  # type: ignore[attr-defined]
     assert untagged(html).count(awkward) >= 10
 
@@ -166,7 +167,7 @@ def test_unsigned_notes_offer_no_transcript() -> None:
 def test_an_invented_signer_is_said_to_be_one() -> None:
     """The example sign-off claims no reader."""
     signature = dataclasses.replace(SIGNATURE, example=True)
-    text = untagged(notes_html(show(), episode(), TIMELINE, CHAPTERS, signature))
+    text = untagged(notes_html(stated(show(), episode()), TIMELINE, CHAPTERS, signature))
     assert "Example sign-off: no physician has read this" in text
     assert "Reviewed by" not in text
 
@@ -182,7 +183,7 @@ def test_an_invented_person_is_said_to_be_one() -> None:
 
 def test_a_plain_episode_has_no_empty_headings() -> None:
     """Without chapters, claims and notes, their headings are absent."""
-    html = notes_html(show(), episode(claims=(), notes=""), TIMELINE, (), SIGNATURE)
+    html = notes_html(stated(show(), episode(claims=(), notes="")), TIMELINE, (), SIGNATURE)
     assert [heading.text for heading in body(html).iter("h3")] == [  # type: ignore[attr-defined]
         "Disclosures",
         "About the guest",

@@ -181,10 +181,9 @@ def test_speakers_are_for_one_recording(mixed: tuple[Track, Path], tmp_path: Pat
 
 
 def test_settings_find_their_place() -> None:
-    """A model's path is seen from the show; 0 speakers are the people with a part; names and absolute paths stay."""
+    """A model's path is seen from the show; names and absolute paths stay."""
     root = Path("/show")
-    assert located(TranscribeSettings(model="feed/model"), root, 3).model == "/show/feed/model"
-    assert located(TranscribeSettings(model="base"), root, 3).model == "base"
-    assert located(TranscribeSettings(model="/data/m.pt"), root, 3).model == "/data/m.pt"
-    assert located(TranscribeSettings(model="~/m.pt"), root, 3).model == "~/m.pt"
-    assert [located(TranscribeSettings(speakers=n), root, 3).speakers for n in (None, 0, 2)] == [None, 3, 2]
+    assert located(TranscribeSettings(model="feed/model"), root).model == "/show/feed/model"
+    assert located(TranscribeSettings(model="base"), root).model == "base"
+    assert located(TranscribeSettings(model="/data/m.pt"), root).model == "/data/m.pt"
+    assert located(TranscribeSettings(model="~/m.pt"), root).model == "~/m.pt"

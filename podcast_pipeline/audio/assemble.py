@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,9 +39,10 @@ def assemble(
 
     `cuts` is the one cut list, in order and apart. `sounds` maps "intro" and "outro" to their files. Music is set 2 LU
     below the loudness of the mix, a spoken insert at it. Raises AudioError if a sound or cut cannot be used, or the mix
-    is silent.
+    is silent. Rate and channels are those of the mix, whatever `settings` say.
     """
     with w64.reading(mix) as reader:
+        settings = replace(settings, sample_rate=reader.rate, channels=reader.channels)
         loud = -math.inf
         if sounds or inserts:
             loud = _loudness(mix, part(report, 0.0, 0.4))

@@ -15,6 +15,7 @@ from podcast_pipeline.model.chapter import Chapter
 from podcast_pipeline.model.release import DIGITS
 from podcast_pipeline.model.timeline import Timeline
 
+CURVE = "loudness.curve.json"
 WIDTH, HEIGHT = 1200, 360
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 16, 40, 56
 _LOUDEST, _QUIETEST = 0.0, -50.0

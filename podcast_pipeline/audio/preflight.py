@@ -45,6 +45,7 @@ class Preflight:
 
 
 PREFLIGHT = Artefact("preflight.json", Preflight)
+LEVELS = "levels.dat"
 
 
 def preflight(

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from podcast_pipeline.checks import references as one
 from podcast_pipeline.checks.case import Case
 from podcast_pipeline.evidence.numbering import numbered
-from podcast_pipeline.evidence.registers import Lookup, in_words
+from podcast_pipeline.evidence.registers import Lookup
+from podcast_pipeline.evidence.standing import in_words
 from podcast_pipeline.evidence.wording import topic_words
 from podcast_pipeline.model.appraisal import GONE
 from podcast_pipeline.model.claim import Claim

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 from podcast_pipeline.errors import EvidenceError
 from podcast_pipeline.evidence import identifiers, identity
-from podcast_pipeline.evidence.registers import Lookup, in_words
+from podcast_pipeline.evidence.registers import Lookup
+from podcast_pipeline.evidence.standing import in_words
 from podcast_pipeline.model.appraisal import IN_PART, NOT_VERIFIED, UNKNOWN
 from podcast_pipeline.model.reference import Reference
 

@@ -48,7 +48,6 @@ def build(
 def _one(session: Session, digests: Digests, slug: str, until: str, dry_run: bool, force: bool, jobs: int) -> None:
     from podcast_pipeline.config.load import load_episode
     from podcast_pipeline.episode import records
-    from podcast_pipeline.pipeline import stages
 
     workspace = session.workspace
     earlier = records.read(workspace, slug)
@@ -61,6 +60,8 @@ def _one(session: Session, digests: Digests, slug: str, until: str, dry_run: boo
         raise PodcastError(
             f"episodes/{slug}/episode.toml: no [[track]]", "name the recordings: [[track]] file = ..., person = ..."
         )
+    from podcast_pipeline.pipeline import stages  # all that makes sound and words: not for a frozen back catalogue
+
     every = stages(session.show, episode, workspace, jobs)
     decider = Decider(needed(every, until) if until else every, workspace.root, digests)
     again = force and not published

@@ -41,7 +41,7 @@ def web(session: Session) -> Web:
 @command(JSON, name="list")
 def list_(session: Session, as_json: bool) -> None:
     """One line per reference: id, title, identifiers, where it stands; --json gives the CSL-JSON records."""
-    from podcast_pipeline.evidence.registers import in_words
+    from podcast_pipeline.evidence.standing import in_words
 
     references = session.show.references.values()
     if as_json:
@@ -157,7 +157,7 @@ def check(session: Session, online: bool, retractions: Path | None, as_json: boo
     """
     from podcast_pipeline.evidence import journal, registers
     from podcast_pipeline.evidence.cited import verified_line
-    from podcast_pipeline.evidence.registers import in_words
+    from podcast_pipeline.evidence.standing import in_words
 
     today, before = datetime.now(UTC).date(), session.show.references
     answers = _answers(session, before, online, retractions, today)
@@ -221,7 +221,8 @@ def _findings(session: Session, answers: dict[str, Lookup], today: date) -> Any:
 
     from podcast_pipeline.checks import references as one
     from podcast_pipeline.checks.codes import CODES
-    from podcast_pipeline.evidence.registers import Lookup, in_words
+    from podcast_pipeline.evidence.registers import Lookup
+    from podcast_pipeline.evidence.standing import in_words
     from podcast_pipeline.model.appraisal import GONE
 
     library = session.show.references

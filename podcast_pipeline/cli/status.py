@@ -106,8 +106,11 @@ def _past(session: Session) -> _Past:
 
 
 def _row(session: Session, slug: str, digests: Digests, past: _Past) -> dict[str, Any]:
+    from podcast_pipeline.episode import records
+
     try:
-        return _known(session, slug, digests, past)
+        release = records.read(session.workspace, slug)
+        return _known(slug, release, past) or _in_work(session, slug, release, digests, past)
     except PodcastError as error:
         fix = f"mend it, then `podcast status {slug}`"
         return {"slug": slug, "state": f"{BROKEN}: {error.message}", "stale": {}, "next": error.hint or fix}
@@ -132,16 +135,11 @@ def _quality(session: Session, slug: str) -> tuple[str, str]:
     return quality.line(card), verified_line(cited) if cited else ""
 
 
-def _known(session: Session, slug: str, digests: Digests, past: _Past) -> dict[str, Any]:
-    from podcast_pipeline.config.load import load_episode
-    from podcast_pipeline.episode import records
-    from podcast_pipeline.episode.dossier import Dossier
-    from podcast_pipeline.pipeline import stages
+def _known(slug: str, release: Release | None, past: _Past) -> dict[str, Any] | None:
+    """By its record; None for what is in work. A back catalogue is told of without a look at its sources."""
     from podcast_pipeline.publish import correct, expiry, imported
     from podcast_pipeline.site import lapse
 
-    workspace = session.workspace
-    release = records.read(workspace, slug)
     if (held := past.held.get(slug)) is not None:
         return _out(slug, str(held), release, held.at)
     if release is not None and release.guid in past.seen.rolled_back:
@@ -161,6 +159,16 @@ def _known(session: Session, slug: str, digests: Digests, past: _Past) -> dict[s
             if expiry.due([release], datetime.now(UTC)):
                 return {"slug": slug, "state": state, "stale": {}, "next": "`podcast publish` says so on its page"}
         return {"slug": slug, "state": state, "stale": {}, "next": f"`podcast verify {slug}`"}
+    return None
+
+
+def _in_work(session: Session, slug: str, release: Release | None, digests: Digests, past: _Past) -> dict[str, Any]:
+    """By its sources and what is built of them."""
+    from podcast_pipeline.config.load import load_episode
+    from podcast_pipeline.episode.dossier import Dossier
+    from podcast_pipeline.pipeline import stages
+
+    workspace = session.workspace
     episode = load_episode(workspace, session.show, slug)
     if release is None and episode.guid in past.seen.rolled_back:
         return _out(slug, "rolled back", None, past.seen.rolled_back[episode.guid])

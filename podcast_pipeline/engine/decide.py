@@ -60,8 +60,10 @@ class Decider:
             return Decision(stage, ("never built",))
         reasons = []
         if last.version != stage.version:
+            # Another version may record its settings in another shape: what differs there says nothing more.
             reasons.append(f"the stage itself changed (version {last.version} -> {stage.version})")
-        reasons += _settings(last.settings, json.loads(json.dumps(dict(stage.settings))))
+        else:
+            reasons += _settings(last.settings, json.loads(json.dumps(dict(stage.settings))))
         reasons += _inputs(last, self.input_digests(stage))
         edited = []
         for path in stage.outputs:

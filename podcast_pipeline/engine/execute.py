@@ -98,7 +98,7 @@ def _run(decider: Decider, stage: Stage, report: Progress) -> float:
         seconds = round(time.monotonic() - started, 3)
         settings = json.loads(json.dumps(dict(stage.settings)))
         outputs: dict[str, str | None] = {relative(path, decider.root): digest for path, digest in digests.items()}
-        records.save(stage, Record(stage.version, settings, inputs, outputs, seconds))
+        records.save(stage, Record(stage.version, settings, inputs, outputs, seconds, dict(stage.tools())))
     except PodcastError as error:
         # The scratch folder is gone when this is read: files are named as they would be called in their place.
         error.message = error.message.replace(str(scratch), str(stage.folder))

@@ -27,15 +27,21 @@ class Stage:
     """Raised when the code makes other outputs from the same inputs."""
     temporary: frozenset[Path] = frozenset()
     """Outputs that are removed once all that is made from them is fresh."""
+    kept: frozenset[Path] = frozenset()
+    """Its own outputs of which `run` may take over what still holds: no input, as they do not change what it makes."""
+    tools: Callable[[], Mapping[str, str]] = dict
+    """Versions of the programs it used, asked after it ran: recorded, never compared."""
 
 
 def ordered(stages: Sequence[Stage]) -> tuple[Stage, ...]:
     """The stages in an order in which every input is made before it is read; otherwise the order given.
 
-    Raises PodcastError if two stages claim one output, or if they wait for each other.
+    Raises PodcastError if two stages claim one output, one keeps what is not its own, or they wait for each other.
     """
     producer: dict[Path, Stage] = {}
     for stage in stages:
+        if foreign := sorted(stage.kept.difference(stage.outputs)):
+            raise PodcastError(f"{foreign[0]}: {stage.name} can take over only what it made itself")
         for path in stage.outputs:
             if path in producer:
                 raise PodcastError(f"{path}: both {producer[path].name} and {stage.name} claim to write it")

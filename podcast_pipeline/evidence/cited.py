@@ -10,8 +10,8 @@ from podcast_pipeline.errors import EvidenceError
 from podcast_pipeline.evidence import identity
 from podcast_pipeline.evidence.citation import pubmed
 from podcast_pipeline.evidence.numbering import in_time, numbered
-from podcast_pipeline.evidence.registers import in_words
 from podcast_pipeline.evidence.relation import NumberedCitation
+from podcast_pipeline.evidence.standing import in_words
 from podcast_pipeline.model.appraisal import Notice
 from podcast_pipeline.model.claim import Claim
 from podcast_pipeline.model.reference import Reference

@@ -22,7 +22,7 @@ class Track:
     """A WAV that is shorter than its header says is used all the same."""
     clock: str = ""
     """stamps: time that is missing in the file is silence at its place; samples: closed up; "": see
-    `production.clock`."""
+    `production.probe`."""
     highpass: int | None = None
     """This and the following: the same as in AudioSettings, for this track alone; None: as there."""
     hum: bool | None = None

@@ -1,1 +1,1 @@
-"""One episode put together: material that people and machines made becomes captions, notes, tags and a release."""
+"""The stages, a file each: facts and files in, files out; no stage reads what it does not declare."""

@@ -2,65 +2,59 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from podcast_pipeline import atomic
+from podcast_pipeline.artefact import Artefact
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import ConfigError, PodcastError
-from podcast_pipeline.model.machine import MACHINE
+from podcast_pipeline.model.machine import MACHINE, MachineTranscript
 from podcast_pipeline.model.release import Accuracy, FlagOutcome
-from podcast_pipeline.model.text import TextOfRecord
+from podcast_pipeline.model.terms import GlossaryWord
 from podcast_pipeline.model.transcript import Transcript
 from podcast_pipeline.review.desk import effort
 from podcast_pipeline.review.journal import journal
 from podcast_pipeline.transcript import accuracy, document
 from podcast_pipeline.transcript.accuracy import Utterance
-from podcast_pipeline.transcript.lexicon import lexicon
+from podcast_pipeline.transcript.lexicon import Lexicon, lexicon
 from podcast_pipeline.transcript.outcome import outcome
 
-
-def write(dossier: Dossier, scratch: Path) -> None:
-    """`accuracy.json`: the card, once there is a corrected text; {"schema": 1} before."""
-    reviewed = dossier.written_transcript()
-    value = {"schema": 1} if reviewed is None else reviewed_card(dossier, reviewed)
-    atomic.write_json(scratch / "accuracy.json", value)
+ACCURACY: Artefact[dict[str, Any]] = Artefact("accuracy.json", dict)
+"""The card, once there is a corrected text; {"schema": 1} before."""
 
 
-def reviewed_card(dossier: Dossier, reviewed: Transcript) -> dict[str, Any]:
+def corrected(
+    machine: MachineTranscript, heard: Transcript, reviewed: Transcript, terms: Lexicon, minutes: float | None
+) -> dict[str, Any]:
     """The card against a corrected transcript; what its cuts take out counts on neither side.
 
-    Besides, what review made of it: `flags` (how often each led to an edit), `labels` (words under a wrong speaker),
-    and `review` (minutes of work up to the sign-off, also per minute of the recording; null before it).
+    `heard` is `machine` as paragraphs. Besides, what review made of it: `flags` (how often each led to an edit),
+    `labels` (words under a wrong speaker), and `review` (`minutes` of work up to the sign-off, also per minute of the
+    recording; null before it).
     """
-    machine = MACHINE.read(dossier.folder)
-    worked = _worked(dossier)
     length = max(track.duration for track in machine.tracks) / 60_000
+    cuts = [(cut.start, cut.end) for cut in reviewed.cuts]
     return {
-        **against(dossier, accuracy.of(reviewed), [(cut.start, cut.end) for cut in reviewed.cuts]),
+        **_against(heard, accuracy.of(reviewed), cuts, terms),
         **outcome(machine, reviewed),
-        "review": {"minutes": worked, "per_minute": None if worked is None else round(worked / length, 2)},
+        "review": {"minutes": minutes, "per_minute": None if minutes is None else round(minutes / length, 2)},
     }
 
 
-def _worked(dossier: Dossier) -> float | None:
-    path = dossier.journal
-    signed = dossier.signature() is not None and path.exists()
-    return effort.minutes(journal.read(path)) if signed else None
+def minutes(path: Path) -> float | None:
+    """How long the review took, by its journal; None where there is none."""
+    return effort.minutes(journal.read(path)) if path.exists() else None
 
 
-def against(dossier: Dossier, reference: list[Utterance], cuts: list[tuple[int, int]]) -> dict[str, Any]:
-    """The card of the machine's transcript against `reference`; what `cuts` take out counts on neither side."""
-    language = dossier.machine_transcript().language
-    known = lexicon(dossier.show.terms.words, [person.name for person in dossier.people], language)
-    return accuracy.card(reference, accuracy.of(dossier.machine_transcript(), cuts), known, language)
+def known(words: Iterable[GlossaryWord], people: Iterable[str], heard: Transcript) -> Lexicon:
+    """The words that the card counts as terms."""
+    return lexicon(words, people, heard.language)
 
 
-def kept(text: TextOfRecord, folder: Path) -> Accuracy | None:
-    """What the release record holds of the card; None while nobody has signed the text that it is taken against."""
-    value = None if text.signature is None else built(folder)
-    if value is None:
+def recorded(value: dict[str, Any]) -> Accuracy | None:
+    """What the release record holds of the card; None before there is a corrected text."""
+    if value.get("wer") is None:
         return None
     critical = value["critical"]
     return Accuracy(
@@ -75,16 +69,19 @@ def kept(text: TextOfRecord, folder: Path) -> Accuracy | None:
 def built(folder: Path) -> dict[str, Any] | None:
     """The card in the build folder of an episode; None before there is a corrected text."""
     try:
-        value: dict[str, Any] = json.loads((folder / "accuracy.json").read_text("utf-8"))
-    except (OSError, ValueError):
+        value = ACCURACY.read(folder)
+    except PodcastError:
         return None
     return None if value.get("wer") is None else value
 
 
 def card(dossier: Dossier, path: Path) -> dict[str, Any]:
     """The card against the file `path`: a transcript.json, or plain text. Raises ConfigError for anything else."""
+    heard = dossier.machine_transcript()
+    terms = known(dossier.show.terms.words, (person.name for person in dossier.people), heard)
     if path.suffix == ".json":
-        return reviewed_card(dossier, document.read(path))
+        signed = minutes(dossier.journal) if dossier.signature() is not None else None
+        return corrected(MACHINE.read(dossier.folder), heard, document.read(path), terms, signed)
     try:
         text = path.read_text("utf-8")
     except FileNotFoundError as error:
@@ -93,4 +90,11 @@ def card(dossier: Dossier, path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path}: cannot be read as UTF-8 text", "give a transcript.json or a plain text") from error
     if not text.strip():
         raise PodcastError(f"{path}: is empty", "a reference is the text of what was said")
-    return against(dossier, [Utterance("", text)], [])
+    return _against(heard, [Utterance("", text)], [], terms)
+
+
+def _against(
+    heard: Transcript, reference: Sequence[Utterance], cuts: Sequence[tuple[int, int]], terms: Lexicon
+) -> dict[str, Any]:
+    """The card of the machine's transcript against `reference`; what `cuts` take out counts on neither side."""
+    return accuracy.card(reference, accuracy.of(heard, cuts), terms, heard.language)

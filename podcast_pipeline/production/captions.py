@@ -1,38 +1,77 @@
-"""Stage captions: the transcript in the five forms that players, apps and people read."""
+"""Stage captions: the transcript in the five forms that players, apps and people read, and how right the machine was.
+
+Alone it reads the text of record and who signed it. What it says of both is all that later stages depend on, so that a
+file that was saved again without another word in it goes no further.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from podcast_pipeline.artefact import Files
+from podcast_pipeline.episode import signoff
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.formats import TRANSCRIPTS
+from podcast_pipeline.model.machine import MACHINE
+from podcast_pipeline.model.release import Signature
+from podcast_pipeline.model.terms import GlossaryWord
 from podcast_pipeline.model.text import TEXT, TextOfRecord
+from podcast_pipeline.model.timeline import TIMELINE, Timeline
+from podcast_pipeline.model.transcript import Transcript
+from podcast_pipeline.production import accuracy
+from podcast_pipeline.progress import Progress
 from podcast_pipeline.site.sentences import signature_line
-from podcast_pipeline.transcript import captions, writers
+from podcast_pipeline.transcript import captions, document, machine, writers
 
 MACHINE_LINE = "Machine transcript, not reviewed"
 SUFFIXES = (*TRANSCRIPTS, "txt")
 
 
-def render(dossier: Dossier) -> dict[str, str]:
+@dataclass(frozen=True)
+class CaptionsFacts:
+    title: str
+    names: dict[str, str]
+    """Speaker id -> name as shown."""
+    people: tuple[str, ...]
+    """Names as they are spoken."""
+    words: tuple[GlossaryWord, ...]
+
+
+def facts(dossier: Dossier) -> CaptionsFacts:
+    people = tuple(person.name for person in dossier.people)
+    return CaptionsFacts(dossier.episode.title, dossier.names, people, dossier.show.terms.words)
+
+
+def run(facts: CaptionsFacts, files: Files, scratch: Path, _: Progress) -> None:
+    path = files.path("transcript")
+    reviewed = document.read(path) if path.exists() else None
+    recognised = files.read(MACHINE)
+    heard = machine.paragraphs(recognised, facts.names)
+    signature = signoff.under(files.path("signoff"), reviewed)
+    text = reviewed or heard
+    for suffix, rendered in render(text, files.read(TIMELINE), signature, facts.title).items():
+        (scratch / f"transcript.{suffix}").write_text(rendered, "utf-8", newline="\n")
+    TEXT.write(scratch, TextOfRecord(text.language, reviewed is not None, signature))
+    value: dict[str, Any] = {"schema": 1}
+    if reviewed is not None:
+        terms = accuracy.known(facts.words, facts.people, heard)
+        # The journal is declared where somebody has signed.
+        review = files.inputs.get("review") if signature is not None else None
+        minutes = None if review is None else accuracy.minutes(review)
+        value = accuracy.corrected(recognised, heard, reviewed, terms, minutes)
+    accuracy.ACCURACY.write(scratch, value)
+
+
+def render(transcript: Transcript, timeline: Timeline, signature: Signature | None, title: str) -> dict[str, str]:
     """Suffix -> text. Rendered again before publication and compared with the files that go out."""
-    transcript, timeline = dossier.transcript(), dossier.timeline()
-    signature = dossier.signature()
     note = signature_line(signature) if signature else MACHINE_LINE
     cues = captions.cues(transcript, timeline, timeline.duration)
     return {
-        "html": writers.html(transcript, timeline, note, title=dossier.episode.title),
+        "html": writers.html(transcript, timeline, note, title=title),
         "srt": writers.srt(cues),
         "json": writers.podcast_json(cues),
         "vtt": writers.vtt(cues, note),
         "txt": writers.plain(transcript, timeline, note),
     }
-
-
-def write(dossier: Dossier, scratch: Path) -> None:
-    """The five forms, and what later stages have to know of the text itself."""
-    reviewed = dossier.written_transcript()
-    text = reviewed or dossier.machine_transcript()
-    TEXT.write(scratch, TextOfRecord(text.language, reviewed is not None, dossier.signature()))
-    for suffix, text in render(dossier).items():
-        (scratch / f"transcript.{suffix}").write_text(text, "utf-8", newline="\n")

@@ -5,42 +5,29 @@ from __future__ import annotations
 import base64
 import dataclasses
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 from podcast_pipeline import keys, sha256
 from podcast_pipeline.audio.forms import FORMS
-from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import ConfigError
 from podcast_pipeline.formats import SOUND
 from podcast_pipeline.model.asset import Asset
 from podcast_pipeline.model.episode import AlternateFile
-from podcast_pipeline.model.podcasting import Alternate, EpisodeExtras, Soundbite
-from podcast_pipeline.production.material import Material
+from podcast_pipeline.model.podcasting import Alternate, Soundbite
+from podcast_pipeline.model.timeline import Timeline
 
 _FORMS = (*SOUND, "mp4")
 
 
-def extras(material: Material, enclosure: Asset) -> EpisodeExtras:
-    """The written ones, ready for the feed. Raises ConfigError: a soundbite that was cut, a file of no known form."""
-    written = material.episode.extras
-    others = [*_made(material), *(_alternate(material, one) for one in material.episode.alternates)]
-    return dataclasses.replace(
-        written,
-        soundbites=tuple(_published(material, i, one) for i, one in enumerate(written.soundbites, 1)),
-        alternates=(_default(material, enclosure), *others) if others else (),
-    )
+def soundbites(written: Sequence[Soundbite], timeline: Timeline, file: str) -> tuple[Soundbite, ...]:
+    """At published times; `file` is episode.toml. Raises ConfigError: cut, or of no length to be shown."""
+    return tuple(_published(number, one, timeline, file) for number, one in enumerate(written, 1))
 
 
-def files(material: Dossier) -> dict[str, Path]:
-    """The files of the other forms by their key."""
-    written = (material.alternate(one) for one in material.episode.alternates)
-    return {_asset(material, path).key: path for path in (*material.forms().values(), *written)}
-
-
-def _published(material: Material, number: int, one: Soundbite) -> Soundbite:
-    timeline = material.timeline()
+def _published(number: int, one: Soundbite, timeline: Timeline, file: str) -> Soundbite:
     start, end = timeline.to_published(one.start), timeline.to_published(one.start + one.duration)
-    where = f"episodes/{material.slug}/episode.toml: podcasting.soundbite[{number}]"
+    where = f"{file}: podcasting.soundbite[{number}]"
     if start is None or end is None or end - start != one.duration:
         raise ConfigError(f"{where}: lies in a cut, or outside of the recording", "take what is heard whole")
     if not 15_000 <= one.duration <= 120_000:
@@ -48,36 +35,30 @@ def _published(material: Material, number: int, one: Soundbite) -> Soundbite:
     return dataclasses.replace(one, start=start)
 
 
-def _default(material: Material, enclosure: Asset) -> Alternate:
-    return Alternate(enclosure, integrity=_sri(material.mp3), default=True)
+def default(enclosure: Asset, mp3: Path) -> Alternate:
+    """The MP3, where there are other forms."""
+    return Alternate(enclosure, integrity=_sri(mp3), default=True)
 
 
-def _made(material: Material) -> list[Alternate]:
-    """The forms that were encoded beside the MP3, as they were measured."""
-    found = []
-    for name, path in material.forms().items():
-        kbps = material.measured()["formats"][name]["bitrate"]
-        codecs = FORMS[name].codecs
-        found.append(Alternate(_asset(material, path), "", _sri(path), bitrate=kbps * 1000, codecs=codecs))
-    return found
+def made(slug: str, name: str, path: Path, kbps: int) -> Alternate:
+    """A form that was encoded beside the MP3."""
+    return Alternate(_asset(slug, path), "", _sri(path), bitrate=kbps * 1000, codecs=FORMS[name].codecs)
 
 
-def _alternate(material: Material, one: AlternateFile) -> Alternate:
-    path = material.alternate(one)
-    return Alternate(
-        _asset(material, path), one.title, _sri(path), bitrate=one.bitrate, height=one.height, codecs=one.codecs
-    )
-
-
-def _asset(material: Dossier, path: Path) -> Asset:
-    suffix = path.suffix.lstrip(".").lower()
-    name = f"episodes/{material.slug}/episode.toml: alternate: {path.name}"
-    if suffix not in _FORMS:
+def alternate(slug: str, one: AlternateFile, path: Path, file: str) -> Alternate:
+    """A form that a person made; `file` is episode.toml. Raises ConfigError for a file of no known form, or none."""
+    name = f"{file}: alternate: {path.name}"
+    if path.suffix.lstrip(".").lower() not in _FORMS:
         raise ConfigError(f"{name}: use {', '.join(_FORMS)}")
     if not path.is_file():
         raise ConfigError(f"{name}: there is no such file")
+    asset = _asset(slug, path)
+    return Alternate(asset, one.title, _sri(path), bitrate=one.bitrate, height=one.height, codecs=one.codecs)
+
+
+def _asset(slug: str, path: Path) -> Asset:
     digest = sha256.of_file(path)
-    key = keys.media(material.slug, digest, suffix)
+    key = keys.media(slug, digest, path.suffix.lstrip(".").lower())
     return Asset(key, path.stat().st_size, keys.headers(key).mime, digest)
 
 

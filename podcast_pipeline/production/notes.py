@@ -1,47 +1,52 @@
-"""Stages chapters and notes: what an app shows beside the player."""
+"""Stage notes: what an app shows beside the player."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from podcast_pipeline.episode.cuts import check_claims
-from podcast_pipeline.evidence.cited import cited, key_points
-from podcast_pipeline.evidence.relation import NumberedCitation, phrase
-from podcast_pipeline.model.chapter import Chapter
-from podcast_pipeline.production.material import Material
-from podcast_pipeline.site import notes
-from podcast_pipeline.tag.chapters import chapters_json
+from podcast_pipeline import timecode
+from podcast_pipeline.artefact import Files
+from podcast_pipeline.episode.dossier import Dossier
+from podcast_pipeline.episode.statement import stated
+from podcast_pipeline.errors import ConfigError
+from podcast_pipeline.model.chapter import published
+from podcast_pipeline.model.claim import Claim
+from podcast_pipeline.model.statement import Statement
+from podcast_pipeline.model.text import TEXT
+from podcast_pipeline.model.timeline import TIMELINE, Timeline
+from podcast_pipeline.progress import Progress
+from podcast_pipeline.site.notes import notes_html
 
 
-def write_chapters(material: Material, scratch: Path) -> None:
-    text = chapters_json(material.chapters(), material.timeline().duration, marks(material))
-    (scratch / "chapters.json").write_text(text, "utf-8", newline="\n")
+@dataclass(frozen=True)
+class NotesFacts:
+    file: str
+    """episode.toml, as messages name it."""
+    statement: Statement
 
 
-def marks(material: Material) -> tuple[Chapter, ...]:
-    """A silent chapter mark for every cited moment, with the reference's address, if the show wants them."""
-    if not material.show.feed.evidence_chapters:
-        return ()
-    claims = material.episode.claims
-    addresses = {one.number: one.url for one in cited(claims, material.show.references)}
-    points = key_points(claims, material.timeline())
-    return tuple(
-        Chapter(point.at, _mark(one), url=addresses[one.number])
-        for point in points
-        for one in point.citations
-        if addresses[one.number]
-    )
+def facts(dossier: Dossier) -> NotesFacts:
+    return NotesFacts(dossier.file, stated(dossier.show, dossier.episode))
 
 
-def _mark(citation: NumberedCitation) -> str:
-    """`Disputed by reference 4 (p S55)`"""
-    words = phrase([citation], "reference {}".format)
-    return words[0].upper() + words[1:]
-
-
-def write_notes(material: Material, scratch: Path) -> None:
-    chapters = material.chapters()
-    file = material.workspace.relative(material.workspace.episode_toml(material.slug))
-    check_claims(material.episode, material.timeline(), file)
-    text = notes.notes_html(material.show, material.episode, material.timeline(), chapters, material.text().signature)
+def run(facts: NotesFacts, files: Files, scratch: Path, _: Progress) -> None:
+    statement, timeline = facts.statement, files.read(TIMELINE)
+    chapters = published(statement.chapters, timeline, facts.file)
+    _refuse_unheard(statement.claims, timeline, facts.file)
+    text = notes_html(statement, timeline, chapters, files.read(TEXT).signature)
     (scratch / "notes.html").write_text(text, "utf-8", newline="\n")
+
+
+def _refuse_unheard(claims: Sequence[Claim], timeline: Timeline, file: str) -> None:
+    """Raise ConfigError naming every claim of which nothing is heard: notes and page would cite silence."""
+    gone = []
+    for i, claim in enumerate(claims, 1):
+        until = claim.until if claim.until is not None else claim.at + 1
+        if timeline.start_of(claim.at) >= timeline.end_of(until) and timeline.to_published(claim.at) is None:
+            gone.append(
+                f'{file}: claim[{i}].at: "{timecode.exact(claim.at)}": all of "{claim.id}" is cut; remove the claim'
+            )
+    if gone:
+        raise ConfigError(gone, "or take the cut back")

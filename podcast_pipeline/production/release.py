@@ -3,19 +3,64 @@
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import dataclass
 from pathlib import Path
 
-from podcast_pipeline import atomic, codec, keys, sha256
-from podcast_pipeline.audio.picture import Curve
+from podcast_pipeline import keys, sha256
+from podcast_pipeline.artefact import Files
+from podcast_pipeline.audio.encode import LOUDNESS
+from podcast_pipeline.audio.picture import CURVE, Curve
+from podcast_pipeline.episode.dossier import Dossier
+from podcast_pipeline.episode.statement import stated
 from podcast_pipeline.evidence.cited import cited
 from podcast_pipeline.formats import TRANSCRIPTS
-from podcast_pipeline.model.release import Asset, Release, ReleasePerson, Signature
+from podcast_pipeline.model.chapter import published
+from podcast_pipeline.model.episode import AlternateFile
+from podcast_pipeline.model.podcasting import Alternate, EpisodeExtras
+from podcast_pipeline.model.release import RELEASE, Asset, Release, ReleasePerson, Signature
+from podcast_pipeline.model.statement import Statement
+from podcast_pipeline.model.text import TEXT
+from podcast_pipeline.model.timeline import TIMELINE
 from podcast_pipeline.people import printed
-from podcast_pipeline.production import accuracy
-from podcast_pipeline.production.extras import extras
-from podcast_pipeline.production.material import Material
+from podcast_pipeline.production import extras
+from podcast_pipeline.production.accuracy import ACCURACY, recorded
+from podcast_pipeline.progress import Progress
 from podcast_pipeline.site.description import notes_text
 from podcast_pipeline.tag.frames import audio_sha256
+
+
+@dataclass(frozen=True)
+class ReleaseFacts:
+    file: str
+    """episode.toml, as messages name it."""
+    statement: Statement
+    guid: str
+    explicit: bool
+    own_cover: bool
+    feeds: tuple[str, ...]
+    forms: tuple[str, ...]
+    """Those made beside the MP3."""
+    extras: EpisodeExtras
+    alternates: tuple[AlternateFile, ...]
+
+
+def facts(dossier: Dossier) -> ReleaseFacts:
+    show, episode = dossier.show, dossier.episode
+    return ReleaseFacts(
+        file=dossier.file,
+        statement=stated(show, episode),
+        guid=episode.guid,
+        explicit=show.explicit if episode.explicit is None else episode.explicit,
+        own_cover=bool(episode.cover),
+        feeds=episode.feeds,
+        forms=tuple(dossier.forms()),
+        extras=episode.extras,
+        alternates=episode.alternates,
+    )
+
+
+def run(facts: ReleaseFacts, files: Files, scratch: Path, _: Progress) -> None:
+    RELEASE.write(scratch, compose(facts, files))
 
 
 def asset(path: Path, key: str) -> Asset:
@@ -27,60 +72,77 @@ def picture(path: Path) -> Asset:
     return asset(path, keys.image(sha256.of_file(path), path.suffix.lstrip(".").lower().replace("jpeg", "jpg")))
 
 
-def compose(material: Material) -> Release:
+def compose(facts: ReleaseFacts, files: Files) -> Release:
     """The record from the built files. `signature` is set only if it holds for this audio and this transcript."""
-    show, episode, slug = material.show, material.episode, material.slug
+    statement, slug = facts.statement, facts.statement.slug
+    timeline, text, measured = files.read(TIMELINE), files.read(TEXT), files.read(LOUDNESS)
     transcripts = []
     for suffix in TRANSCRIPTS:
-        path = material.built(f"transcript.{suffix}")
+        path = files.path(f"transcript.{suffix}")
         transcripts.append(asset(path, keys.transcript(slug, sha256.of_file(path), suffix)))
-    chapters = material.chapters()
-    chapters_path = material.built("chapters.json")
-    measured = material.measured()
-    frames = audio_sha256(material.mp3)
-    enclosure = asset(material.mp3, keys.media(slug, sha256.of_file(material.mp3), "mp3"))
+    chapters = published(statement.chapters, timeline, facts.file)
+    chapters_file = None
+    if chapters:
+        path = files.path("chapters.json")
+        chapters_file = asset(path, keys.chapters(slug, sha256.of_file(path)))
+    mp3 = files.path(f"{slug}.mp3")
+    frames = audio_sha256(mp3)
+    enclosure = asset(mp3, keys.media(slug, sha256.of_file(mp3), "mp3"))
+    cme = statement.cme
     return Release(
         slug=slug,
-        guid=episode.guid,
-        title=episode.title,
-        publish_at=episode.publish_at,
-        description=notes_text(show, episode, material.timeline(), chapters, material.text().signature),
-        notes=material.built("notes.html").read_text("utf-8"),
+        guid=facts.guid,
+        title=statement.title,
+        publish_at=statement.publish_at,
+        description=notes_text(statement, timeline, chapters, text.signature),
+        notes=files.path("notes.html").read_text("utf-8"),
         enclosure=enclosure,
-        duration=material.duration(),
+        duration=measured["duration"],
         audio_sha256=frames,
-        signature=_signature(material, frames),
+        signature=_holding(text.signature, frames),
         transcripts=tuple(transcripts),
-        language=material.text().language,
+        language=text.language,
         chapters=chapters,
-        chapters_file=asset(chapters_path, keys.chapters(slug, sha256.of_file(chapters_path))) if chapters else None,
-        people=tuple(_pictured(material, person) for person in printed.cast(show.people, episode)),
-        references=cited(episode.claims, show.references),
-        number=episode.number,
-        season=episode.season,
-        kind=episode.kind,
-        explicit=show.explicit if episode.explicit is None else episode.explicit,
-        image=picture(material.cover) if episode.cover else None,
+        chapters_file=chapters_file,
+        people=tuple(_pictured(person, files) for person in printed.cast(statement.known, statement)),
+        references=cited(statement.claims, statement.references),
+        number=statement.number,
+        season=statement.season,
+        kind=statement.kind,
+        explicit=facts.explicit,
+        image=picture(files.path("cover")) if facts.own_cover else None,
         integrated=measured["integrated"],
         true_peak=measured["true_peak"],
-        outline=Curve.read(material.built("loudness.curve.json")).outline(),
-        feeds=episode.feeds,
-        accuracy=accuracy.kept(material.text(), material.folder),
-        extras=extras(material, enclosure),
-        review_by=episode.review_by,
-        credit_ends=episode.cme.expires if episode.cme is not None and episode.cme.accredited else None,
+        outline=Curve.read(files.path(CURVE)).outline(),
+        feeds=facts.feeds,
+        accuracy=recorded(files.read(ACCURACY)) if text.signature is not None else None,
+        extras=dataclasses.replace(
+            facts.extras,
+            soundbites=extras.soundbites(facts.extras.soundbites, timeline, facts.file),
+            alternates=_alternates(facts, files, enclosure),
+        ),
+        review_by=statement.review_by,
+        credit_ends=cme.expires if cme is not None and cme.accredited else None,
     )
 
 
-def _pictured(material: Material, person: ReleasePerson) -> ReleasePerson:
-    path = material.headshots().get(person.id)
+def _alternates(facts: ReleaseFacts, files: Files, enclosure: Asset) -> tuple[Alternate, ...]:
+    """Every form of the episode, the MP3 first; none where there is no other."""
+    slug, measured = facts.statement.slug, files.read(LOUDNESS)["formats"]
+    others = [
+        *(extras.made(slug, name, files.path(f"{slug}.{name}"), measured[name]["bitrate"]) for name in facts.forms),
+        *(
+            extras.alternate(slug, one, files.path(f"alternate {number}"), facts.file)
+            for number, one in enumerate(facts.alternates, 1)
+        ),
+    ]
+    return (extras.default(enclosure, files.path(f"{slug}.mp3")), *others) if others else ()
+
+
+def _pictured(person: ReleasePerson, files: Files) -> ReleasePerson:
+    path = files.inputs.get(f"headshot {person.id}")  # declared of those who may be shown
     return dataclasses.replace(person, image=picture(path)) if path is not None and path.is_file() else person
 
 
-def _signature(material: Material, frames: str) -> Signature | None:
-    found = material.text().signature
-    return found if found is not None and found.audio_sha256 == frames else None
-
-
-def write(material: Material, scratch: Path) -> None:
-    atomic.write_json(scratch / "release.json", codec.encode(compose(material)))
+def _holding(signature: Signature | None, frames: str) -> Signature | None:
+    return signature if signature is not None and signature.audio_sha256 == frames else None

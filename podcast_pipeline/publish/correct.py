@@ -12,7 +12,6 @@ from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError, StorageError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Correction, Release
-from podcast_pipeline.production import captions
 from podcast_pipeline.publish import members, sealed, seen
 from podcast_pipeline.site import corrections
 from podcast_pipeline.storage.protocol import Storage
@@ -105,6 +104,8 @@ def _other_sound(dossier: Dossier, release: Release) -> bool:
 
 def _difference(dossier: Dossier, release: Release, storage: Storage) -> str:
     """From the published captions to those of the present transcript, words only; "" where nothing can be compared."""
+    from podcast_pipeline import pipeline  # all that makes sound and words: not for whoever asks what is waiting
+
     reviewed, built = dossier.written_transcript(), dossier.built("timeline.json").exists()
     known = [one for one in _opened(dossier, release).transcripts if one.mime.startswith("text/vtt") and one.key]
     if reviewed is None or not built or not known:
@@ -113,7 +114,7 @@ def _difference(dossier: Dossier, release: Release, storage: Storage) -> str:
         published = storage.get(known[0].key)[0].decode("utf-8", "replace")
     except StorageError:
         return ""
-    old, new = spoken(published), spoken(captions.render(dossier)["vtt"])
+    old, new = spoken(published), spoken(pipeline.rendered(dossier)["vtt"])
     return "".join(difflib.unified_diff(old, new, "published", "corrected", n=1))
 
 

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 
-from podcast_pipeline import keys
+from podcast_pipeline import keys, sha256
 from podcast_pipeline.config.load import load_episode
 from podcast_pipeline.digests import Digests
 from podcast_pipeline.engine.decide import Decider
@@ -17,7 +17,6 @@ from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Asset, Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.pipeline import stages
-from podcast_pipeline.production import extras
 from podcast_pipeline.publish import gate, imported, items, members, sealed
 from podcast_pipeline.publish.adopt import ADOPTED
 from podcast_pipeline.publish.consent import Consent
@@ -104,8 +103,9 @@ def published(
 
 def _page(dossier: Dossier, release: Release, day: date) -> Wanted:
     """The public page as it is on `day`."""
-    cues = captions.cues(dossier.transcript(), dossier.timeline(), dossier.timeline().duration)
-    html = episode_page(dossier.show, dossier.episode, dossier.timeline(), release, cues)
+    timeline = dossier.timeline()
+    cues = captions.cues(dossier.transcript(), timeline, timeline.duration)
+    html = episode_page(dossier.show, dossier.episode, timeline, release, cues)
     return Wanted.of_bytes(keys.page(dossier.slug), lapse.on_page(html, release, day).encode())
 
 
@@ -136,8 +136,9 @@ def _files(dossier: Dossier, release: Release) -> list[Wanted]:
         files.append((release.chapters_file, dossier.built("chapters.json")))
     if release.image is not None:
         files.append((release.image, dossier.cover))
-    others = extras.files(dossier)
-    files += [(one.asset, others[one.asset.key]) for one in release.extras.alternates if not one.default]
+    written = (dossier.alternate(one) for one in dossier.episode.alternates)
+    others = {sha256.of_file(path): path for path in (*dossier.forms().values(), *written)}
+    files += [(one.asset, others[one.asset.sha256]) for one in release.extras.alternates if not one.default]
     for person in release.people:
         path = dossier.headshots().get(person.id)
         if person.image is not None and path is not None and path.is_file():

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from podcast_pipeline import pipeline
 from podcast_pipeline.audio import measure
 from podcast_pipeline.checks import gate as checks
 from podcast_pipeline.checks.gather import gather
@@ -16,8 +17,6 @@ from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.feed.cover import check_cover
 from podcast_pipeline.model.release import Release, Signature
-from podcast_pipeline.production import captions, release
-from podcast_pipeline.production.material import Material
 from podcast_pipeline.tag.frames import audio_sha256
 from podcast_pipeline.transcript import document
 
@@ -48,7 +47,7 @@ def passed(
     _audio(dossier)
     if problems := [f for f in check_cover(dossier.cover) if f.severity == "E"]:
         raise PodcastError("\n".join(str(problem) for problem in problems))
-    composed = release.compose(Material(dossier.show, dossier.episode, dossier.workspace))
+    composed = pipeline.composed(dossier)
     if composed.signature != signature:
         raise PodcastError(f"{slug}: the built release does not carry the sign-off", f"run `podcast build {slug}`")
     # Last, as most of what it says needs all that is built. A correction of a published episode is judged today.
@@ -96,7 +95,7 @@ def _guid(dossier: Dossier, earlier: Release | None, others: tuple[Release, ...]
 
 
 def _captions(dossier: Dossier) -> None:
-    for suffix, text in captions.render(dossier).items():
+    for suffix, text in pipeline.rendered(dossier).items():
         path = dossier.built(f"transcript.{suffix}")
         if path.read_bytes() != text.encode("utf-8"):
             raise PodcastError(

@@ -8,9 +8,8 @@ from collections.abc import Iterable, Sequence
 from podcast_pipeline import keys, timecode
 from podcast_pipeline.evidence.cited import cited, key_points
 from podcast_pipeline.model.chapter import Chapter
-from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.release import Signature
-from podcast_pipeline.model.show import Show
+from podcast_pipeline.model.statement import Statement
 from podcast_pipeline.model.timeline import Timeline
 from podcast_pipeline.people.printed import cast, disclosures
 from podcast_pipeline.site import sentences
@@ -22,28 +21,28 @@ LIMIT = 4000
 
 
 def notes_text(
-    show: Show, episode: Episode, timeline: Timeline, chapters: Sequence[Chapter], signature: Signature | None = None
+    statement: Statement, timeline: Timeline, chapters: Sequence[Chapter], signature: Signature | None = None
 ) -> str:
-    """The description of `episode`, at most 4000 bytes: disclosures first, the link to the full notes always.
+    """The description of an episode, at most 4000 bytes: disclosures first, the link to the full notes always.
 
     What does not fit is left out from the end, line by line: a reference or a claim stands whole or not at all, and
     what was found against a reference, or was never verified, stands before the references.
     """
-    people = cast(show.people, episode)
-    points = key_points(episode.claims, timeline)
-    page = keys.url(show.storage.public_base_url, keys.page(episode.slug))
+    people = cast(statement.known, statement)
+    points = key_points(statement.claims, timeline)
+    page = keys.url(statement.show.base, keys.page(statement.slug))
     link = f"Full notes, references{' and transcript' if signature else ''}: {page}"
-    due = [*disclosures(people, episode), *sentences.credit_lines(episode.cme)]
-    head = _block("", [episode.demonstration]) + _block("Disclosures", due)
-    checked = sentences.checked_line(episode.claims, show.people)
-    tail = _block("", [link, show.disclaimer, checked, sentences.signature_line(signature)])
+    due = [*disclosures(people, statement), *sentences.credit_lines(statement.cme)]
+    head = _block("", [statement.demonstration]) + _block("Disclosures", due)
+    checked = sentences.checked_line(statement.claims, statement.known)
+    tail = _block("", [link, statement.show.disclaimer, checked, sentences.signature_line(signature)])
     if _size(head) + _size(tail) > LIMIT:
         tail = _block("", [link])
-    printed = cited(episode.claims, show.references)
+    printed = cited(statement.claims, statement.references)
     references = [f"{r.number}. {_reference(r.text, r.url)}" for r in printed]
     body = [
-        *_block(sentences.CHANGED, sentences.changes(episode.claims, show.references, episode.publish_at)),
-        *_block("Objectives", [f"- {objective}" for objective in episode.objectives]),
+        *_block(sentences.CHANGED, sentences.changes(statement.claims, statement.references, statement.publish_at)),
+        *_block("Objectives", [f"- {objective}" for objective in statement.objectives]),
         *_block(
             "Chapters",
             [
@@ -54,7 +53,7 @@ def notes_text(
         *_block("Key points", [f"- {sentences.point_text(p)} [{timecode.show(p.at)}]" for p in points]),
         *_block("References", [*sentences.status_lines(printed), *references]),
     ]
-    whole = "".join([*head, *_block("", [episode.summary])])
+    whole = "".join([*head, *_block("", [statement.summary])])
     head = [cut(whole, LIMIT - _size(tail))]
     for line in body if head == [whole] else ():
         if _size(head) + _size([line]) + _size(tail) > LIMIT:

@@ -11,9 +11,8 @@ from html import escape
 from podcast_pipeline import keys, timecode
 from podcast_pipeline.evidence.cited import KeyPoint, cited, key_points
 from podcast_pipeline.model.chapter import Chapter
-from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.release import CitedReference, ReleasePerson, Signature
-from podcast_pipeline.model.show import Show
+from podcast_pipeline.model.statement import Statement
 from podcast_pipeline.model.timeline import Timeline
 from podcast_pipeline.people.printed import cast, disclosures
 from podcast_pipeline.people.statement import INVENTED
@@ -21,41 +20,46 @@ from podcast_pipeline.site import markdown, sentences
 
 
 def notes_html(
-    show: Show, episode: Episode, timeline: Timeline, chapters: Sequence[Chapter], signature: Signature | None = None
+    statement: Statement, timeline: Timeline, chapters: Sequence[Chapter], signature: Signature | None = None
 ) -> str:
-    """The notes of `episode` for content:encoded. `chapters` are the published ones, as every other carrier has them.
+    """The notes of an episode for content:encoded. `chapters` are the published ones, as every other carrier has them.
 
     Without a signature no transcript is offered. Raises ConfigError for a link in notes.md that apps cannot follow.
     """
-    people = cast(show.people, episode)
-    points = key_points(episode.claims, timeline)
-    references = cited(episode.claims, show.references)
-    page = keys.url(show.storage.public_base_url, keys.page(episode.slug))
-    cite = sentences.how_to_cite(show, episode.title, episode.number, episode.publish_at, people)
+    people = cast(statement.known, statement)
+    points = key_points(statement.claims, timeline)
+    references = cited(statement.claims, statement.references)
+    page = keys.url(statement.show.base, keys.page(statement.slug))
+    cite = sentences.how_to_cite(
+        statement.show, statement.known, statement.title, statement.number, statement.publish_at, people
+    )
     parts = (
-        _paragraph(f"<strong>{escape(episode.demonstration)}</strong>" if episode.demonstration else ""),
-        _paragraph(escape(episode.summary)),
-        _headed("Disclosures", map(escape, disclosures(people, episode))),
-        *(_paragraph(escape(line)) for line in sentences.credit_lines(episode.cme)),
-        _objectives(episode.objectives),
-        _about(markdown.to_html(episode.notes, f"episodes/{episode.slug}/notes.md")),
+        _paragraph(f"<strong>{escape(statement.demonstration)}</strong>" if statement.demonstration else ""),
+        _paragraph(escape(statement.summary)),
+        _headed("Disclosures", map(escape, disclosures(people, statement))),
+        *(_paragraph(escape(line)) for line in sentences.credit_lines(statement.cme)),
+        _objectives(statement.objectives),
+        _about(markdown.to_html(statement.notes, f"episodes/{statement.slug}/notes.md")),
         _chapters(chapters, points),
         _points(points),
         _people(people),
-        _references(references, sentences.levels(episode.claims, show.references)),
+        _references(references, sentences.levels(statement.claims, statement.references)),
         _headed("Transcript", [f"Read along: {markdown.link(f'{page}#transcript', page)}"] if signature else []),
         _headed("How to cite", [f"{escape(cite)} {markdown.link(page, page)}"]),
         _headed(
             "Please note",
             [
-                *_lines(show.disclaimer),
+                *_lines(statement.show.disclaimer),
                 escape(sentences.MACHINE_LINE),
-                escape(sentences.checked_line(episode.claims, show.people)),
+                escape(sentences.checked_line(statement.claims, statement.known)),
                 escape(sentences.signature_line(signature)),
-                escape(sentences.review_line(episode.review_by)),
+                escape(sentences.review_line(statement.review_by)),
             ],
         ),
-        _headed(sentences.CHANGED, map(escape, sentences.changes(episode.claims, show.references, episode.publish_at))),
+        _headed(
+            sentences.CHANGED,
+            map(escape, sentences.changes(statement.claims, statement.references, statement.publish_at)),
+        ),
     )
     return markdown.clean("\n".join(part for part in parts if part))
 

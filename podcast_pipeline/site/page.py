@@ -93,7 +93,7 @@ def episode_page(show: Show, episode: Episode, timeline: Timeline, release: Rele
         "turns": paragraphs,
         "names": names,
         "files": _files(base, release),
-        "cite": sentences.how_to_cite(show, release.title, release.number, release.publish_at, release.people),
+        "cite": _cite(show, release),
         "credit": sentences.credit_lines(episode.cme),
         "levels": sentences.levels(episode.claims, show.references),
         "checked": sentences.checked_line(episode.claims, show.people),
@@ -129,7 +129,7 @@ def record_page(show: Show, release: Release, key: str, cues: Sequence[Cue]) -> 
         "signed": sentences.signature_line(release.signature) if release.signature is not None else "",
         "turns": turns(cues),
         "files": _files(base, release),
-        "cite": sentences.how_to_cite(show, release.title, release.number, release.publish_at, release.people),
+        "cite": _cite(show, release),
         "year": release.publish_at.astimezone(UTC).year,
         "style": style,
         "style_hash": _hash(style),
@@ -144,6 +144,11 @@ def _files(base: str, release: Release) -> tuple[tuple[str, str], ...]:
 
 def _hash(style: str) -> str:
     return base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+
+
+def _cite(show: Show, release: Release) -> str:
+    made_by = release.people
+    return sentences.how_to_cite(show, show.people, release.title, release.number, release.publish_at, made_by)
 
 
 def _numbered(number: int) -> str:

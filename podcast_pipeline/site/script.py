@@ -12,7 +12,7 @@ from podcast_pipeline import timecode
 from podcast_pipeline.evidence.citation import ama
 from podcast_pipeline.evidence.cited import key_points
 from podcast_pipeline.evidence.numbering import numbered
-from podcast_pipeline.evidence.registers import in_words
+from podcast_pipeline.evidence.standing import in_words
 from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.release import ReleasePerson
 from podcast_pipeline.model.show import Show

@@ -17,6 +17,7 @@ from podcast_pipeline.model.person import Person
 from podcast_pipeline.model.reference import Reference
 from podcast_pipeline.model.release import Accuracy, CitedReference, ReleasePerson, Signature
 from podcast_pipeline.model.show import Show
+from podcast_pipeline.model.statement import Imprint
 from podcast_pipeline.people.statement import INVENTED, long_date
 
 CHANGED = "What changed since publication"
@@ -162,11 +163,16 @@ def others(people: Sequence[ReleasePerson]) -> tuple[str, ...]:
 
 
 def how_to_cite(
-    show: Show, title: str, number: int | None, published: datetime, people: Sequence[ReleasePerson]
+    show: Show | Imprint,
+    known: Mapping[str, Person],
+    title: str,
+    number: int | None,
+    published: datetime,
+    people: Sequence[ReleasePerson],
 ) -> str:
     """The episode as a reference, up to `Available from:`; people without credentials, invented ones left out."""
     names = [person for group in by_role(people).values() for person in group if not person.example]
-    authors = ", ".join(show.people[p.id].name if p.id in show.people else p.name for p in names)
+    authors = ", ".join(known[p.id].name if p.id in known else p.name for p in names)
     place = f"{show.title} [podcast]" + (f", episode {number}" if number is not None else "")
     day = published.astimezone(UTC)
     parts = (authors, title.removesuffix("."), place, f"{show.author}; {day:%Y %b} {day.day}")

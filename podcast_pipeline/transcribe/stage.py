@@ -30,11 +30,10 @@ DECODED, RECOGNISED, ASKED = 0.04, 0.80, 0.97
 """Shares of the work that are done when all tracks are decoded, when all words are there, and after the second run."""
 
 
-def located(settings: TranscribeSettings, root: Path, people: int = 0) -> TranscribeSettings:
-    """The settings with a model's path seen from the show directory `root`, and with `people` where speakers is 0."""
+def located(settings: TranscribeSettings, root: Path) -> TranscribeSettings:
+    """The settings with a model's path seen from the show directory `root`."""
     model = str(root / settings.model) if models.is_relative(settings.model) else settings.model
-    speakers = people if settings.speakers == 0 else settings.speakers
-    return dataclasses.replace(settings, model=model, speakers=speakers)
+    return dataclasses.replace(settings, model=model)
 
 
 @dataclass(frozen=True)

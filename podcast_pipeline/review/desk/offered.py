@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from podcast_pipeline.audio import dominance, preflight
-from podcast_pipeline.audio.preflight import PREFLIGHT
+from podcast_pipeline.audio.preflight import LEVELS, PREFLIGHT
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.model.cut import SHORTEST
 from podcast_pipeline.review.desk import beginning, offers
@@ -54,7 +54,7 @@ def _state(subject: Dossier) -> State:
 
 def pauses(subject: Dossier) -> list[tuple[int, int]]:
     """What could go of long silences (ms); none where the recording was not probed here."""
-    if not (subject.built("preflight.json").exists() and subject.built("levels.dat").exists()):
+    if not (subject.built(PREFLIGHT.name).exists() and subject.built(LEVELS).exists()):
         return []
     return list(_pauses(_silence(subject)))
 
@@ -65,7 +65,7 @@ def _silence(subject: Dossier) -> NDArray[np.bool_]:
 
     told = PREFLIGHT.read(subject.folder)
     tracks = []
-    levels = preflight.levels(told, subject.built("levels.dat"))
+    levels = preflight.levels(told, subject.built(LEVELS))
     for track, found, heard_at in zip(subject.episode.tracks, told.tracks, levels, strict=True):
         heard = found.heard
         limit = max(heard.noise_floor + _ABOVE, heard.integrated - _SURELY)

@@ -1,0 +1,47 @@
+"""An episode's statement, put together from what people wrote."""
+
+from __future__ import annotations
+
+from podcast_pipeline.evidence.cited import sources
+from podcast_pipeline.model.episode import Episode
+from podcast_pipeline.model.show import Show
+from podcast_pipeline.model.statement import Imprint, Statement
+from podcast_pipeline.people.part import taking_part
+from podcast_pipeline.people.printed import public
+
+
+def stated(show: Show, episode: Episode) -> Statement:
+    """All that is printed of `episode`; people and references that are not known are left out."""
+    checkers = dict.fromkeys(claim.checked_by for claim in episode.claims if claim.checked_by in show.people)
+    return Statement(
+        show=Imprint(
+            title=show.title,
+            author=show.author,
+            link=show.link,
+            base=show.storage.public_base_url,
+            copyright=show.copyright,
+            disclaimer=show.disclaimer,
+        ),
+        slug=episode.slug,
+        title=episode.title,
+        summary=episode.summary,
+        notes=episode.notes,
+        demonstration=episode.demonstration,
+        number=episode.number,
+        season=episode.season,
+        kind=episode.kind,
+        publish_at=episode.publish_at,
+        recorded=episode.recorded,
+        content_class=episode.content_class,
+        objectives=episode.objectives,
+        chapters=episode.chapters,
+        claims=episode.claims,
+        references=sources(episode.claims, show.references),
+        credits=episode.credits,
+        people=tuple(public(person) for person in taking_part(show, episode)),
+        checkers=tuple(public(show.people[id_]) for id_ in checkers),
+        off_label=episode.off_label,
+        mitigation=episode.mitigation,
+        cme=episode.cme,
+        review_by=episode.review_by,
+    )

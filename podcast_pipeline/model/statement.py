@@ -1,0 +1,65 @@
+"""What an episode says under people's names: all of it that is printed, in one value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from podcast_pipeline.model.chapter import Chapter
+from podcast_pipeline.model.claim import Claim
+from podcast_pipeline.model.medical import Cme, Mitigation
+from podcast_pipeline.model.person import Credit, Person
+from podcast_pipeline.model.reference import Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Imprint:
+    """The show as its episodes name it. `base` is the public address of what it publishes."""
+
+    title: str
+    author: str
+    link: str
+    base: str
+    copyright: str
+    disclaimer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """An episode as notes, tags and feed print it, and as a person signs it. Times are ms on the source timeline.
+
+    Stored facts, not sentences: what is made of them depends on the day. Of people only what may leave the house.
+    """
+
+    show: Imprint
+    slug: str
+    title: str
+    summary: str
+    notes: str
+    """Markdown of notes.md."""
+    demonstration: str
+    number: int | None
+    season: int | None
+    kind: str
+    publish_at: datetime
+    recorded: date | None
+    content_class: str
+    objectives: tuple[str, ...]
+    chapters: tuple[Chapter, ...]
+    claims: tuple[Claim, ...]
+    references: dict[str, Reference]
+    """Those that the claims cite, by id in the order of their numbers."""
+    credits: tuple[Credit, ...]
+    people: tuple[Person, ...]
+    """Everybody who takes part."""
+    checkers: tuple[Person, ...]
+    """Those who compared claims with their references."""
+    off_label: str
+    mitigation: Mitigation | None
+    cme: Cme | None
+    review_by: date | None
+
+    @property
+    def known(self) -> dict[str, Person]:
+        """Everybody who is named, by id."""
+        return {person.id: person for person in (*self.checkers, *self.people)}

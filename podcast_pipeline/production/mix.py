@@ -1,0 +1,67 @@
+"""Stage mix: the recordings, cleaned and levelled, to one file on the source timeline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from podcast_pipeline import codec
+from podcast_pipeline.artefact import Files
+from podcast_pipeline.audio import mix
+from podcast_pipeline.audio.chain import Steps
+from podcast_pipeline.audio.preflight import LEVELS, PREFLIGHT
+from podcast_pipeline.episode.dossier import Dossier
+from podcast_pipeline.model.audio import AudioSettings, Track
+from podcast_pipeline.progress import Progress
+
+
+@dataclass(frozen=True)
+class MixTrack:
+    name: str
+    gain: float
+    pan: float | None
+    offset: int
+    steps: Steps
+
+
+@dataclass(frozen=True)
+class MixFacts:
+    channels: int
+    sample_rate: int
+    tracks: tuple[MixTrack, ...]
+
+
+def facts(dossier: Dossier) -> MixFacts:
+    audio = dossier.episode.audio
+    tracks = (MixTrack(t.name, t.gain, t.pan, t.offset, Steps.of(t, audio)) for t in dossier.episode.tracks)
+    return MixFacts(audio.channels, audio.sample_rate, tuple(tracks))
+
+
+def settings(facts: MixFacts) -> dict[str, Any]:
+    """As archives have them."""
+    return {
+        "audio": {"channels": facts.channels, "sample_rate": facts.sample_rate},
+        "tracks": [
+            {"file": one.name, "gain": one.gain, "pan": one.pan, "offset": one.offset} | codec.encode(one.steps)
+            for one in facts.tracks
+        ],
+    }
+
+
+def run(facts: MixFacts, files: Files, scratch: Path, progress: Progress) -> None:
+    mix.mix(
+        [(_track(one), files.path(f"track {one.name}")) for one in facts.tracks],
+        AudioSettings(facts.channels, sample_rate=facts.sample_rate),
+        scratch / "mix.w64",
+        progress,
+        preflight=files.path(PREFLIGHT),
+        levels=files.path(LEVELS),
+        review=scratch / "review.wav",
+        peaks=scratch / "peaks.dat",
+    )
+
+
+def _track(one: MixTrack) -> Track:
+    """Called what its report is called: which side of its file it is, the preflight has decided."""
+    return Track(one.name, "", gain=one.gain, pan=one.pan, offset=one.offset, **codec.encode(one.steps))

@@ -1,0 +1,106 @@
+"""Stage probe: every recording is heard through once before any work is spent on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from podcast_pipeline.artefact import Files
+from podcast_pipeline.audio.preflight import LEVELS, PREFLIGHT, preflight
+from podcast_pipeline.audio.source import SUFFIXES
+from podcast_pipeline.engine import record
+from podcast_pipeline.episode.dossier import Dossier
+from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.model.audio import Track
+from podcast_pipeline.progress import Progress
+from podcast_pipeline.review.journal import journal
+from podcast_pipeline.sound.stamps import STAMPED
+
+_STAMPED = tuple(suffix for demuxer in STAMPED for suffix in SUFFIXES[demuxer])
+
+
+@dataclass(frozen=True)
+class ProbeTrack:
+    file: str
+    person: str
+    channel: str
+    offset: int
+    allow_truncated: bool
+
+
+@dataclass(frozen=True)
+class ProbeFacts:
+    tracks: tuple[ProbeTrack, ...]
+    clocks: dict[str, str]
+    """Whose time a track keeps, stamps or samples, by its name: of tracks in which the two may differ."""
+
+
+def facts(dossier: Dossier) -> ProbeFacts:
+    tracks = tuple(
+        ProbeTrack(track.file, track.person, track.channel, track.offset, track.allow_truncated)
+        for track in dossier.episode.tracks
+    )
+    return ProbeFacts(tracks, _clocks(dossier))
+
+
+def settings(facts: ProbeFacts) -> dict[str, Any]:
+    """As archives have them: made before time stamps were read, they say nothing where samples count as they did."""
+    tracks = _tracks(facts)
+    usual = {track.name for track in tracks if _is_stamped(track) and facts.clocks.get(track.name) == "samples"}
+    clocks = {name: clock for name, clock in facts.clocks.items() if name not in usual}
+    listed = [(track.name, track.person, track.offset, track.allow_truncated) for track in tracks]
+    return {"tracks": listed} | ({"clocks": clocks} if clocks else {})
+
+
+def run(facts: ProbeFacts, files: Files, scratch: Path, progress: Progress) -> None:
+    tracks = [(track, files.path(f"track {track.name}")) for track in _tracks(facts)]
+    preflight(tracks, scratch / PREFLIGHT.name, scratch / LEVELS, progress, facts.clocks)
+
+
+def _tracks(facts: ProbeFacts) -> list[Track]:
+    return [
+        Track(one.file, one.person, one.channel, offset=one.offset, allow_truncated=one.allow_truncated)
+        for one in facts.tracks
+    ]
+
+
+def _is_stamped(track: Track) -> bool:
+    """Whether its file may have time stamps, by its name."""
+    return track.file.lower().endswith(_STAMPED)
+
+
+def _clocks(dossier: Dossier) -> dict[str, str]:
+    """For each track whose file may have time stamps, and each of which a person said it: stamps or samples, by name.
+
+    In all others both are the same.
+    """
+    timed = [track for track in dossier.episode.tracks if track.clock or _is_stamped(track)]
+    return {track.name: track.clock or _kept(dossier, track) for track in timed}
+
+
+def _kept(dossier: Dossier, track: Track) -> str:
+    """The clock that the episode was made on: a cut, or a corrected word, must not move against what is heard.
+
+    The journal names it where the two differ; beside times that were written by hand alone only what was built knows.
+    """
+    episode = dossier.episode
+    times = (episode.cuts, episode.chapters, episode.claims, episode.inserts)
+    begun = dossier.journal.exists()
+    if not (any(times) or begun or dossier.transcript_json.exists()):
+        return "stamps"
+    if begun and journal.clock(dossier.journal) == "stamps":
+        return "stamps"
+    return _built(dossier, track) or "samples"
+
+
+def _built(dossier: Dossier, track: Track) -> str:
+    """The clock of the track in what is built; "" if that is not known. A record names those that are not samples."""
+    last = record.read(dossier.folder, "probe")
+    if last is not None:
+        return str(last.settings.get("clocks", {}).get(track.name, "samples"))
+    try:
+        report = PREFLIGHT.read(dossier.folder).track(track.name)
+    except (PodcastError, KeyError):
+        return ""
+    return report.clock if report.stamps.gaps else ""
