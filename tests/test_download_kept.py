@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import socket
 import ssl
@@ -10,7 +11,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -303,6 +304,69 @@ def test_a_proxy_is_for_what_is_our_own(monkeypatch: pytest.MonkeyPatch) -> None
     with pytest.raises(StorageError, match="nobody listens"):
         fetch.read("http://podcast.example/feed.xml")
     assert asked == [("podcast.example", 80)]
+
+
+def test_a_proxy_carries_what_is_encrypted_unread(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is asked for a way to the name, once for two requests; the certificate is the host's, not the proxy's."""
+    ways: list[str] = []
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def carry(one: socket.socket, other: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := one.recv(1 << 16):
+                other.sendall(data)
+
+    def accept() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                client = listener.accept()[0]
+                ways.append(client.recv(1 << 16).decode("ascii").partition("\r\n")[0])
+                upstream = socket.create_connection(("127.0.0.1", host.port))
+                client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+                for pair in ((client, upstream), (upstream, client)):
+                    threading.Thread(target=carry, args=pair, daemon=True).start()
+
+    threading.Thread(target=accept, daemon=True).start()
+    monkeypatch.setenv("https_proxy", f"127.0.0.1:{listener.getsockname()[1]}")
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    own = replace(host.reach, private=True, proxy=True)
+    assert [download.read(url(host), reach=own).body for _ in range(2)] == [b"body"] * 2
+    assert [way.split()[:2] for way in ways] == [["CONNECT", f"kept.example:{host.port}"]]
+    with pytest.raises(Unreachable, match="certificate is not accepted"):
+        download.read(url(host, name="other.example"), reach=own)
+    listener.close()
+
+
+def test_an_address_of_ipv6_is_asked() -> None:
+    """Its brackets stand in the address and in Host, and nowhere else."""
+
+    class Six(HTTPServer):
+        address_family = socket.AF_INET6
+
+    seen: list[str] = []
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            seen.append(self.headers["Host"])
+            self.send_response(200)
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"ok")
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+            pass
+
+    try:
+        server = Six(("::1", 0), Answers)
+    except OSError:
+        pytest.skip("no IPv6 here")
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    place = f"[::1]:{server.server_address[1]}"
+    assert fetch.read(f"http://{place}/feed.xml").body == b"ok"
+    assert seen == [place]
+    server.shutdown()
+    server.server_close()
 
 
 @pytest.mark.parametrize("module", ["cli", "download", "storage.fetch", "evidence.web", "transcribe.hub"])

@@ -23,7 +23,6 @@ from podcast_pipeline.publish import members, names, proof
 from podcast_pipeline.publish.carry_out import carry_out
 from podcast_pipeline.publish.prepare import prepare
 from podcast_pipeline.storage.local import LocalStorage
-from podcast_pipeline.storage.protocol import Listed, Stored, Unlisted
 
 pytest_plugins = ["shows"]
 TINY = "001-tiny"
@@ -310,32 +309,6 @@ def test_an_object_that_vanishes_during_the_publication_stops_the_feed(published
     with pytest.raises(StorageError, match="is not in the storage"):
         carry_out(planned, settings, workspace, storage, NOW, lambda _: None)
     assert tree(published.public) == before
-
-
-class Mute(LocalStorage):
-    """A store that cannot list what it holds, and writes down what it is asked."""
-
-    asked: list[str]
-
-    def list(self, prefix: str = "") -> tuple[Listed, ...]:
-        raise Unlisted("this store does not list")
-
-    def stat(self, key: str) -> Stored | None:
-        self.asked.append(key)
-        return super().stat(key)
-
-
-def test_a_store_that_cannot_list_is_asked_for_every_object(published: ShowDir) -> None:
-    """Each object that the feed names is asked for once; one that is lost is put back all the same."""
-    settings, workspace = load_show(published.workspace), published.workspace
-    storage = Mute(settings.storage, workspace)
-    storage.asked = []
-    planned = prepare(settings, workspace, [], storage, NOW)
-    assert not planned.changes
-    assert sorted(storage.asked) == sorted(key for key in named(feeds_of(published)["feed.xml"]))
-    (published.public / published.release.enclosure.key).unlink()
-    planned = prepare(settings, workspace, [], storage, NOW)
-    assert [a.wanted.key for a in planned.actions if a.verb == "put"] == [published.release.enclosure.key]
 
 
 def test_what_a_feed_names_is_read_as_an_xml_parser_reads_it(whole: ShowDir) -> None:

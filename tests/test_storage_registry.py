@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from podcast_pipeline.errors import ConfigError, StorageError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.show import StorageSettings
 from podcast_pipeline.publish import lease
-from podcast_pipeline.storage import options, probe
+from podcast_pipeline.storage import options, probe, registry
 from podcast_pipeline.storage.protocol import Capabilities
 from podcast_pipeline.storage.registry import open_storage
 
@@ -133,6 +134,15 @@ def test_metadata_are_tried_of_every_storage(settings: Any, tmp_path: Path) -> N
         storage = open_storage(settings(name), Workspace(tmp_path))
         tried = {trial.name: trial for trial in probe.store(storage)}
         assert tried["metadata"].value == value
+
+
+def test_nobody_asks_for_the_class_of_a_storage() -> None:
+    """What differs between storages is asked of their capabilities; the show's word is read where a storage is made."""
+    package = Path(registry.__file__).parents[1]
+    asking = re.compile(r"isinstance\([^)]*Storage\b|\bbackend *[!=]= |\.s3 is (?:not )?None")
+    made = {"storage/registry.py", "storage/s3.py", "config/show.py"}
+    paths = [path for path in package.rglob("*.py") if path.relative_to(package).as_posix() not in made]
+    assert [str(path) for path in paths if asking.search(path.read_text("utf-8"))] == []
 
 
 @dataclass(frozen=True)

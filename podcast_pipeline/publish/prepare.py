@@ -135,7 +135,7 @@ def prepare(
     named = _named(show, after, data, documents)
     uploads = {action.wanted.key for action in (*actions, *other_feeds)}
     asked = tuple(one for one in named if one.key not in uploads)
-    stored = proof.sizes(storage, asked)
+    stored = proof.sizes(storage)
     lost = proof.lacking(asked, stored, storage)
     other = []
     if old == data or (old and base.feeds.get(MAIN, FeedDigests()).documents == of_documents({keys.FEED: old})):

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from podcast_pipeline import keys
 from podcast_pipeline.errors import StorageError
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.publish import names
-from podcast_pipeline.storage.protocol import Storage, Unlisted
+from podcast_pipeline.storage.protocol import Storage
 
-ASKED = 8
-"""Questions at a time to a storage that cannot list what it holds."""
 SHOWN = 20
 """Episodes of which a message lists what is missing."""
 
@@ -43,13 +40,9 @@ def named(feeds: Iterable[bytes], base: str, releases: Iterable[Release] = ()) -
     return (*found.values(), *others)
 
 
-def sizes(storage: Storage, wanted: Sequence[Named]) -> Mapping[str, int]:
-    """Key -> size of what the storage holds, at least of those `wanted` that it has."""
-    try:
-        return dict(storage.list())
-    except Unlisted:
-        with ThreadPoolExecutor(ASKED) as pool:
-            return {one.key: one.size for one in pool.map(storage.stat, [one.key for one in wanted]) if one is not None}
+def sizes(storage: Storage) -> Mapping[str, int]:
+    """Key -> size of all that the storage holds."""
+    return dict(storage.list())
 
 
 def lacking(wanted: Iterable[Named], held: Mapping[str, int], storage: Storage) -> tuple[Named, ...]:
@@ -74,7 +67,7 @@ def fault(one: Named, held: Mapping[str, int]) -> str:
 
 def stop(wanted: Sequence[Named], storage: Storage) -> None:
     """Raise StorageError unless the storage holds all of it now: the last question before a feed is put."""
-    held = sizes(storage, wanted)
+    held = sizes(storage)
     if lost := lacking(wanted, held, storage):
         raise StorageError(listed(lost, held), "the feed is unchanged; run the same command again")
 

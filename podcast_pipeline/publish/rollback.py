@@ -56,7 +56,7 @@ def incomplete(storage: Storage, data: bytes, public: bytes | None, base: str) -
     Of what the `public` feed does not name as well, the digest that the storage knows is held against the key too.
     """
     wanted = proof.named([data], base)
-    held = proof.sizes(storage, wanted)
+    held = proof.sizes(storage)
     problems = [f"{one.key}: {proof.fault(one, held)}" for one in proof.lacking(wanted, held, storage)]
     now = names.named(public, base) if public is not None else {}
     for one in wanted:

@@ -23,10 +23,6 @@ class Absent(StorageError):
     """There is no object under the key that was to be read."""
 
 
-class Unlisted(StorageError):
-    """The storage cannot say what it holds: every object has to be asked for by its key."""
-
-
 class Listed(NamedTuple):
     """One object of a listing. `size` in bytes."""
 
@@ -122,10 +118,7 @@ class Storage(Protocol):
         ...
 
     def list(self, prefix: str = "") -> tuple[Listed, ...]:
-        """All objects whose keys start with `prefix`, sorted by key. Names that are no keys of ours are left out.
-
-        Raises Unlisted where the storage cannot tell.
-        """
+        """All objects whose keys start with `prefix`, sorted by key. Names that are no keys of ours are left out."""
         ...
 
     def delete(self, key: str) -> None:
