@@ -102,6 +102,24 @@ def test_what_a_class_lacks_is_told_at_start(settings: Any, tmp_path: Path, name
     open_storage(settings("Able"), Workspace(tmp_path))
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("def put(:", "invalid syntax"), ("1 / 0", "division by zero"), ("Able = 3", r"lacks .* put\(\)")],
+)
+def test_a_module_that_is_broken_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, said: str
+) -> None:
+    """What somebody else's module raises while it is imported is no traceback of ours."""
+    name = f"broken_{len(said)}"
+    (tmp_path / f"{name}.py").write_text(text, "utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    for place in (f"{name}:", ":Able", ":"):
+        with pytest.raises(StorageError, match="cannot be imported"):
+            open_storage(StorageSettings(BASE, place), Workspace(tmp_path))
+    with pytest.raises(StorageError, match=said):
+        open_storage(StorageSettings(BASE, f"{name}:Able"), Workspace(tmp_path))
+
+
 def test_a_storage_behind_fault_points_is_what_it_was(
     moto: S3Server, credentials: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -40,7 +40,7 @@ def open_storage(settings: StorageSettings, workspace: Workspace) -> Storage:
     module, _, attribute = where.partition(":")
     try:
         backend = getattr(importlib.import_module(module), attribute)
-    except (ImportError, AttributeError) as error:
+    except Exception as error:  # a module of somebody else raises what it likes
         raise StorageError(f"feed/show.toml: [storage] backend: {where} cannot be imported: {error}") from error
     storage = _made(where, backend, settings, workspace)
     return Faulty(storage) if faults.VARIABLE in os.environ else storage
