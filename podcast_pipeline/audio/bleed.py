@@ -120,10 +120,12 @@ def compare(
         )
         crosses.append(phases(heard, said, size, RATE, _HIGHEST))
     peaks = [peak(np.fft.irfft(cross, size), RATE, fine=True) for cross in crosses]
-    clear = [(moment, found.late * 1000 / RATE) for moment, found in zip(moments, peaks, strict=True) if found.clear]
+    clear = [
+        (moment, highest.late * 1000 / RATE) for moment, highest in zip(moments, peaks, strict=True) if highest.clear
+    ]
     if len(clear) < 2:
-        found = peak(np.fft.irfft(np.sum(crosses, axis=0), size), RATE, fine=True)
-        return (found.late * 1000 / RATE, level, 0.0) if found.clear else None
+        highest = peak(np.fft.irfft(np.sum(crosses, axis=0), size), RATE, fine=True)
+        return (highest.late * 1000 / RATE, level, 0.0) if highest.clear else None
     delay, slope = _line(clear)
     return delay, level, slope
 

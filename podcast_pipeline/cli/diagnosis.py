@@ -136,7 +136,7 @@ def _engines(settings: TranscribeSettings) -> Iterator[Row]:
         except PodcastError as error:
             yield Row("engines", name, "not installed", how, f"{error.message}; {how}" if wanted else "")
         else:
-            others = ", ".join(f"{key} {found}" for key, found in versions.items() if key not in ("name", "version"))
+            others = ", ".join(f"{key} {number}" for key, number in versions.items() if key not in ("name", "version"))
             yield Row("engines", name, f"{versions['version']}, {others}", "in use" if wanted else "can be chosen")
 
 

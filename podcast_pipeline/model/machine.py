@@ -139,7 +139,7 @@ class MachineTranscript(Struct, frozen=True, forbid_unknown_fields=True):
             position = last + 1
         if position != len(self.words):
             raise ValueError(f"{len(self.words)} words, but the turns hold {position}")
-        for words in (*(flag.words for flag in self.flags), *(one.words for one in self.suggestions)):
+        for words in (*(flag.words for flag in self.flags), *(suggestion.words for suggestion in self.suggestions)):
             if words and not 0 <= words[0] <= words[1] < position:
                 raise ValueError(f"there are no words {words[0]} to {words[1]}")
 

@@ -36,15 +36,17 @@ def documents(
     Raises PodcastError: no secret, or a feed breaks a rule.
     """
     known, base = [release for release in releases if release.status != "scheduled"], show.storage.public_base_url
-    found: dict[str, dict[str, bytes]] = {}
+    rendered: dict[str, dict[str, bytes]] = {}
     for feed in show.feeds:
         if feed.audience == "members":
-            found[feed.id] = {keys.members_feed(feed.id, PLACEHOLDER): _for_members(show, feed, workspace, known, now)}
+            rendered[feed.id] = {
+                keys.members_feed(feed.id, PLACEHOLDER): _for_members(show, feed, workspace, known, now)
+            }
         else:
             own = [release for release in known if not show.members_only(release.feeds)]
             pages = list(_pages(_show(show, feed), feed, workspace, own, now))
-            found[feed.id] = {keys.key_of(url, base): data for url, data in reversed(pages)}
-    return found
+            rendered[feed.id] = {keys.key_of(url, base): data for url, data in reversed(pages)}
+    return rendered
 
 
 def wanted(
@@ -55,22 +57,22 @@ def wanted(
     now: datetime,
 ) -> list[Wanted]:
     """Every object of the other feeds as it should be; `rendered`: their `documents`. Archives come first."""
-    found: list[Wanted] = []
+    objects: list[Wanted] = []
     for feed in show.feeds:
         cover = workspace.root / (feed.cover or show.cover)
         if any(release.status != "scheduled" for release in releases):
-            found.append(Wanted.of(picture(cover), cover))
+            objects.append(Wanted.of(picture(cover), cover))
         for key, data in reversed(tuple(rendered[feed.id].items())):
             if feed.audience == "members":
-                found += [
-                    Wanted.of_bytes(keys.members_feed(feed.id, one), personal(data, one))
-                    for one in tokens(feed.id, now)
+                objects += [
+                    Wanted.of_bytes(keys.members_feed(feed.id, token), personal(data, token))
+                    for token in tokens(feed.id, now)
                 ]
             else:
-                found.append(Wanted.of_bytes(key, data))
+                objects.append(Wanted.of_bytes(key, data))
     if any(feed.audience == "members" for feed in show.feeds):
-        found.append(Wanted.of_bytes("robots.txt", ROBOTS))
-    return found
+        objects.append(Wanted.of_bytes("robots.txt", ROBOTS))
+    return objects
 
 
 def tokens(id_: str, now: datetime) -> tuple[str, ...]:
@@ -88,16 +90,16 @@ def ended(show: Show, storage: Storage, releases: Sequence[Release], now: dateti
     for id_ in ids:
         _same_secret(id_, secret, storage)
     gone = {
-        keys.members_feed(one.feed, token)
-        for one in members.read()
-        if one.feed in ids
-        for token in one.ended(secret, now)
+        keys.members_feed(member.feed, token)
+        for member in members.read()
+        if member.feed in ids
+        for token in member.ended(secret, now)
     }
-    found = [one.key for id_ in sorted(ids) for one in storage.list(f"m/{id_}/") if one.key in gone]
+    listed = [stored.key for id_ in sorted(ids) for stored in storage.list(f"m/{id_}/") if stored.key in gone]
     for release in releases:
         if show.members_only(release.feeds):
-            found += [one.key for folder in sealed.former(release, secret) for one in storage.list(folder)]
-    return tuple(found)
+            listed += [stored.key for folder in sealed.former(release, secret) for stored in storage.list(folder)]
+    return tuple(listed)
 
 
 def revoked(show: Show) -> frozenset[str]:

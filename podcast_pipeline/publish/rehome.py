@@ -33,8 +33,10 @@ def rehomed(
     A page is changed where it is the recorded one to the byte: the one in the storage, a copy here, or made again.
     """
     base = show.storage.public_base_url
-    moving = [(one, old) for one in releases if one.status == "published" and (old := former(one, base))]
-    recorded = {one.page.sha256: one.page.bytes for one, _ in moving if one.page is not None}
+    moving = [
+        (release, old) for release in releases if release.status == "published" and (old := former(release, base))
+    ]
+    recorded = {release.page.sha256: release.page.bytes for release, _ in moving if release.page is not None}
     here = repair.files(workspace, recorded)
     changed, objects = [], []
     for release, old in moving:

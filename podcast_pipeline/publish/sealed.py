@@ -65,22 +65,25 @@ def _each(release: Release, change: Callable[[Asset], Asset]) -> Release:
 def plain(release: Release) -> Release:
     """A sealed record with the keys that its files would have if everybody might know them."""
     slug = release.slug
-    found = _each(release, lambda asset: dataclasses.replace(asset, key=keys.image(asset.sha256, _suffix(asset))))
+    renamed = _each(release, lambda asset: dataclasses.replace(asset, key=keys.image(asset.sha256, _suffix(asset))))
 
     def media(asset: Asset) -> Asset:
         return dataclasses.replace(asset, key=keys.media(slug, asset.sha256, _suffix(asset)))
 
-    alternates = tuple(dataclasses.replace(one, asset=media(one.asset)) for one in found.extras.alternates)
-    chapters, page = found.chapters_file, found.page
+    alternates = tuple(
+        dataclasses.replace(alternate, asset=media(alternate.asset)) for alternate in renamed.extras.alternates
+    )
+    chapters, page = renamed.chapters_file, renamed.page
     return dataclasses.replace(
-        found,
-        enclosure=media(found.enclosure),
+        renamed,
+        enclosure=media(renamed.enclosure),
         transcripts=tuple(
-            dataclasses.replace(one, key=keys.transcript(slug, one.sha256, _suffix(one))) for one in found.transcripts
+            dataclasses.replace(asset, key=keys.transcript(slug, asset.sha256, _suffix(asset)))
+            for asset in renamed.transcripts
         ),
         chapters_file=chapters and dataclasses.replace(chapters, key=keys.chapters(slug, chapters.sha256)),
         page=page and dataclasses.replace(page, key=keys.page(slug)),
-        extras=dataclasses.replace(found.extras, alternates=alternates),
+        extras=dataclasses.replace(renamed.extras, alternates=alternates),
     )
 
 
@@ -91,19 +94,19 @@ def hide(release: Release, objects: Sequence[Wanted], secret: bytes, base: str) 
     sealed_keys = {key: keys.sealed(folder, name) for key, name in names.items()}
     sealed_keys[keys.page(release.slug)] = keys.sealed(folder, PAGE)
     hidden = []
-    for one in objects:
-        source = one.source
-        if one.key == keys.page(release.slug):
+    for object_ in objects:
+        source = object_.source
+        if object_.key == keys.page(release.slug):
             assert isinstance(source, bytes)
             html = unlinked(source.decode())
             for key, ours in sealed_keys.items():
                 html = html.replace(keys.url(base, key), keys.url(base, ours))
-            page = Wanted.of_bytes(sealed_keys[one.key], html.encode())
+            page = Wanted.of_bytes(sealed_keys[object_.key], html.encode())
             hidden.append(page)
             asset = Asset("", page.size, page.headers.mime, page.sha256)
             release = dataclasses.replace(release, page=asset)
         else:
-            hidden.append(dataclasses.replace(one, key=sealed_keys[one.key]))
+            hidden.append(dataclasses.replace(object_, key=sealed_keys[object_.key]))
     return seal(release), hidden
 
 
@@ -138,10 +141,10 @@ def moved(release: Release, secret: bytes, storage: Storage) -> tuple[Release, l
     for asset in _assets(release):
         data, _ = storage.get(keys.sealed(old, _name(asset)))
         objects[asset.sha256] = Wanted.of_bytes(keys.sealed(new, _name(asset)), data)
-    found = list(objects.values())
+    files = list(objects.values())
     if release.page is not None:
         html, _ = storage.get(keys.sealed(old, PAGE))
         page = Wanted.of_bytes(keys.sealed(new, PAGE), html.replace(old.encode(), new.encode()))
-        found.append(page)
+        files.append(page)
         release = dataclasses.replace(release, page=Asset("", page.size, page.headers.mime, page.sha256))
-    return release, found
+    return release, files

@@ -33,7 +33,7 @@ def verify(
     unlisted = members.unlisted(show, releases)
     dropped = feeds.dropped(show, releases, seen.load(workspace) or Seen())
     listed = [release for release in releases if known.issuperset(release.feeds)]
-    releases = [one for release in listed if (one := _opened(show, release)) is not None]
+    releases = [opened for release in listed if (opened := _opened(show, release)) is not None]
     public = [release for release in releases if release.status == "published"]
     assets = [asset for release in public for asset in _assets(release)]
     late = now - LATE

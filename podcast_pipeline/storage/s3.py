@@ -93,8 +93,8 @@ class S3Storage:
         conditions = {"IfNoneMatch": "*"} if if_absent else {} if if_match is None else {"IfMatch": if_match}
         looked = bool(conditions) and not self.settings.conditional
         if looked:
-            if (found := self._unconditional(key, (size, sha256, *headers), if_match)) is not None:
-                return found
+            if (stored := self._unconditional(key, (size, sha256, *headers), if_match)) is not None:
+                return stored
             conditions = {}
         with self._explained(key):
             try:
@@ -103,12 +103,12 @@ class S3Storage:
                 if not conditions or not _condition_failed(error):
                     raise
                 # When the answer to our first attempt was lost, the client tried again and met its own object.
-                found = self.stat(key)
+                stored = self.stat(key)
                 wanted = (size, sha256, *headers)
-                if found is not None and (found.size, found.sha256, found.mime, found.cache_control) == wanted:
-                    return found
+                if stored is not None and (stored.size, stored.sha256, stored.mime, stored.cache_control) == wanted:
+                    return stored
                 raise Conflict(f"{self._shown(key)}: changed in the meantime", "run the command again") from error
-        if looked and ((found := self.stat(key)) is None or found.sha256 != sha256):
+        if looked and ((stored := self.stat(key)) is None or stored.sha256 != sha256):
             raise Conflict(f"{self._shown(key)}: changed in the meantime", "run the command again")
         return Stored(key, size, sha256, headers.mime, headers.cache, etag)
 

@@ -115,16 +115,16 @@ def shifted(heard: Recognition, offset: int) -> Recognition:
         forced=tuple(ms + offset for ms in heard.forced if ms + offset > 0),
         words=moved(heard.words),
         left_out=moved(heard.left_out),
-        reruns=tuple(one._replace(start=at(one.start), end=at(one.end)) for one in heard.reruns),
+        reruns=tuple(rerun._replace(start=at(rerun.start), end=at(rerun.end)) for rerun in heard.reruns),
         biased=tuple(
-            one._replace(start=at(one.start), end=at(one.end), words=moved(one.words)) for one in heard.biased
+            block._replace(start=at(block.start), end=at(block.end), words=moved(block.words)) for block in heard.biased
         ),
     )
 
 
 def render(heard: Recognition) -> str:
     """The text of `words/<track>.json`: one word a line, with the scores of its segment as an index."""
-    everything = (*heard.words, *heard.left_out, *(word for one in heard.biased for word in one.words))
+    everything = (*heard.words, *heard.left_out, *(word for block in heard.biased for word in block.words))
     scores = list(dict.fromkeys(word.segment for word in everything))
     places = {score: place for place, score in enumerate(scores)}
 
@@ -142,7 +142,7 @@ def render(heard: Recognition) -> str:
         "reruns": heard.reruns,
         "left_out": rows(heard.left_out),
         "biased_key": heard.biased_key,
-        "biased": [[one.start, one.end, one.terms, rows(one.words)] for one in heard.biased],
+        "biased": [[block.start, block.end, block.terms, rows(block.words)] for block in heard.biased],
         "voices_key": heard.voices_key,
         "voices": heard.voices,
         "segments": [[round(s.logprob, 6), round(s.compression, 6), round(s.no_speech, 6)] for s in scores],
@@ -171,13 +171,13 @@ def read(path: Path, wanted: str, track: str) -> Recognition | None:
             tuple(value["forced"]),
             words(value["words"]),
             words(value["left_out"]),
-            tuple(Rerun(*one) for one in value["reruns"]),
+            tuple(Rerun(*row) for row in value["reruns"]),
             None if language is None else (language[0], language[1]),
             tuple(tuple((start, end) for start, end in block) for block in value["blocks"]),
             value["biased_key"],
             tuple(Biased(start, end, tuple(terms), words(rows)) for start, end, terms, rows in value["biased"]),
             value["voices_key"],
-            tuple(SpeakerSegment(*one) for one in value["voices"]),
+            tuple(SpeakerSegment(*row) for row in value["voices"]),
         )
     except (OSError, ValueError, TypeError, KeyError, IndexError):
         return None  # only kept to save work: it is made again

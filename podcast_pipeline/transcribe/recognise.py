@@ -53,18 +53,18 @@ def recognise(
     report: Progress,
 ) -> dict[str, Recognition]:
     """The words of each recording, by track. `report` is told the share of the work that is done, from 0 to 1."""
-    sound = sum(one.sound.samples for one in recordings) / RATE * DETECTION
+    sound = sum(recording.sound.samples for recording in recordings) / RATE * DETECTION
     # Until the speech is known, all of the sound is expected to be speech.
     expected = (sound / DETECTION + sound) / FIRST
     spoken = _speech(recordings, pool, lambda seconds: report(seconds * DETECTION / expected))
     in_ms = {
-        one.track: tuple(SpeechSegment(start * 1000 // RATE, end * 1000 // RATE) for start, end in stretches)
-        for one, stretches in zip(recordings, spoken, strict=True)
+        recording.track: tuple(SpeechSegment(start * 1000 // RATE, end * 1000 // RATE) for start, end in stretches)
+        for recording, stretches in zip(recordings, spoken, strict=True)
     }
     planned = [
-        TrackBlock(one, block)
-        for one, stretches in zip(recordings, spoken, strict=True)
-        for block in blocks.plan(stretches, partial(quietest, one.sound))
+        TrackBlock(recording, block)
+        for recording, stretches in zip(recordings, spoken, strict=True)
+        for block in blocks.plan(stretches, partial(quietest, recording.sound))
     ]
     before = sound / expected
     length = sum(piece.block.samples for piece in planned) / RATE
@@ -75,23 +75,23 @@ def recognise(
     again, reruns = _again(recordings, planned, first, in_ms, settings, model, pool)
     languages = _languages(planned, settings, model, pool)
     report(1.0)
-    found = {}
-    for one in recordings:
-        own = [entry.block for entry in planned if entry.recording is one]
-        words = sorted(again[one.track], key=lambda word: word.start)
-        found[one.track] = Recognition(
-            one.key,
-            one.sha256,
-            one.sound.duration,
-            in_ms[one.track],
+    recognitions = {}
+    for recording in recordings:
+        own = [entry.block for entry in planned if entry.recording is recording]
+        words = sorted(again[recording.track], key=lambda word: word.start)
+        recognitions[recording.track] = Recognition(
+            recording.key,
+            recording.sha256,
+            recording.sound.duration,
+            in_ms[recording.track],
             tuple(block.end * 1000 // RATE for block in own if block.forced),
-            in_order([word for word in words if not word.residue], one.sound.duration),
+            in_order([word for word in words if not word.residue], recording.sound.duration),
             tuple(word for word in words if word.residue),
-            tuple(reruns[one.track]),
-            languages.get(one.track),
+            tuple(reruns[recording.track]),
+            languages.get(recording.track),
             tuple(block.pieces for block in own),
         )
-    return found
+    return recognitions
 
 
 def run(
@@ -123,16 +123,16 @@ def _again(
     pool: Pool,
 ) -> tuple[dict[str, list[RawWord]], dict[str, list[Rerun]]]:
     """All words after a second look at what may have been lost, and what was looked at, by track."""
-    words: dict[str, list[RawWord]] = {one.track: [] for one in recordings}
-    reruns: dict[str, list[Rerun]] = {one.track: [] for one in recordings}
+    words: dict[str, list[RawWord]] = {recording.track: [] for recording in recordings}
+    reruns: dict[str, list[Rerun]] = {recording.track: [] for recording in recordings}
     thin: list[tuple[TrackBlock, tuple[RawWord, ...]]] = []
-    for one in recordings:
-        own = [(p, w) for p, w in zip(planned, first, strict=True) if p.recording is one]
+    for recording in recordings:
+        own = [(p, w) for p, w in zip(planned, first, strict=True) if p.recording is recording]
         for poor, piece, said in _thin(own):
             if poor and len(piece.block.halves()) > 1:
                 thin.append((piece, said))
             else:
-                words[one.track] += said
+                words[recording.track] += said
     parts = [TrackBlock(piece.recording, half) for piece, _ in thin for half in piece.block.halves()]
     second = iter(run(parts, settings, model, pool, spoken, lambda _: None) if parts else [])
     for piece, said in thin:
@@ -142,20 +142,23 @@ def _again(
         words[track] += taken
         reruns[track].append(_rerun(piece.block, "few_words", len(said), len(taken)))
     gaps = [
-        (one, Block((_wider(one, start, end),)), (start, end))
-        for one in recordings
+        (recording, Block((_wider(recording, start, end),)), (start, end))
+        for recording in recordings
         for start, end in flags.wordless(
-            in_order([w for w in sorted(words[one.track], key=lambda w: w.start) if not w.residue], one.sound.duration),
-            spoken[one.track],
+            in_order(
+                [w for w in sorted(words[recording.track], key=lambda w: w.start) if not w.residue],
+                recording.sound.duration,
+            ),
+            spoken[recording.track],
         )
     ]
-    alone = [TrackBlock(one, block) for one, block, _ in gaps]
+    alone = [TrackBlock(recording, block) for recording, block, _ in gaps]
     third = run(alone, settings, model, pool, spoken, lambda _: None) if alone else []
-    for (one, _, (start, end)), said in zip(gaps, third, strict=True):
+    for (recording, _, (start, end)), said in zip(gaps, third, strict=True):
         inside = [word for word in said if lies_in(word, start, end) and _is_sure(word)]
-        words[one.track] += inside
-        reruns[one.track].append(Rerun(start, end, "speech_without_words", 0, len(inside)))
-    return words, {track: sorted(found) for track, found in reruns.items()}
+        words[recording.track] += inside
+        reruns[recording.track].append(Rerun(start, end, "speech_without_words", 0, len(inside)))
+    return words, {track: sorted(rows) for track, rows in reruns.items()}
 
 
 def _thin(own: Sequence[tuple[TrackBlock, tuple[RawWord, ...]]]) -> list[tuple[bool, TrackBlock, tuple[RawWord, ...]]]:
@@ -216,14 +219,14 @@ def _beginning(block: Block) -> list[tuple[int, int]]:
 
 
 def _speech(recordings: Sequence[Recording], pool: Pool, progress: Progress) -> list[tuple[speech.SpeechSegment, ...]]:
-    windows = [(one, window) for one in recordings for window in speech.windows(one.sound.samples)]
+    windows = [(recording, window) for recording in recordings for window in speech.windows(recording.sound.samples)]
     tasks = [
         Task(
-            f"{one.path}: looking for speech at {timecode.show(window.start * 1000 // RATE)}",
+            f"{recording.path}: looking for speech at {timecode.show(window.start * 1000 // RATE)}",
             (window.end - window.start) / RATE,
-            {"do": "detect", "pcm": str(one.sound.path), **window._asdict()},
+            {"do": "detect", "pcm": str(recording.sound.path), **window._asdict()},
         )
-        for one, window in windows
+        for recording, window in windows
     ]
     answers = pool.run(tasks, progress)
     return [
@@ -231,20 +234,20 @@ def _speech(recordings: Sequence[Recording], pool: Pool, progress: Progress) -> 
             (
                 chance
                 for (other, _), chances in zip(windows, answers, strict=True)
-                if other is one
+                if other is recording
                 for chance in chances
             ),
-            one.sound.samples,
+            recording.sound.samples,
         )
-        for one in recordings
+        for recording in recordings
     ]
 
 
 def _task(piece: TrackBlock, settings: TranscribeSettings, model: Model, hotwords: str) -> Task:
-    one, block = piece
+    recording, block = piece
     start, end = (timecode.show(sample * 1000 // RATE) for sample in (block.start, block.end))
     return Task(
-        f"{one.path} from {start} to {end}",
+        f"{recording.path} from {start} to {end}",
         block.samples / RATE,
         {
             "do": "recognise",
@@ -254,8 +257,8 @@ def _task(piece: TrackBlock, settings: TranscribeSettings, model: Model, hotword
             "language": settings.language,
             "beam_size": settings.beam_size,
             "hotwords": hotwords,
-            "track": one.track,
-            "pcm": str(one.sound.path),
+            "track": recording.track,
+            "pcm": str(recording.sound.path),
             "pieces": block.pieces,
             "silence": blocks.SHORT_SILENCE,
         },

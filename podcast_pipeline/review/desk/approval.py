@@ -92,16 +92,16 @@ def _timed(desk: Desk, transcript: Transcript, timeline: Timeline) -> list[str]:
     cuts = cut.united(subject.episode.cuts, transcript.cuts)
     if cut.digest(cuts) != timeline.cuts_sha256:
         errors.append(f"the audio was built with other cuts than are marked now: podcast build {subject.slug}")
-    for one in cuts:
+    for stretch in cuts:
         errors += [
             f'chapter "{chapter.title}" starts inside a cut'
             for chapter in subject.episode.chapters
-            if one.start < chapter.start < one.end
+            if stretch.start < chapter.start < stretch.end
         ]
         errors += [
             f'claim "{claim.id}" lies inside a cut'
             for claim in subject.episode.claims
-            if one.start <= claim.at and (claim.until or claim.at + 1) <= one.end
+            if stretch.start <= claim.at and (claim.until or claim.at + 1) <= stretch.end
         ]
     try:
         captions.cues(transcript, timeline, timeline.duration)
@@ -151,7 +151,7 @@ def sign(desk: Desk, checklist: Checklist, by: str, role: str, at: datetime, op:
         audio_sha256=frames,
         transcript_sha256=signature.transcript_sha256,
         example=signature.example,
-        precision={cause: (one.asked, one.led) for cause, one in tallies.items()},
+        precision={cause: (count.asked, count.led) for cause, count in tallies.items()},
         heard=round(1000 * obstacles.share),
         must_open=obstacles.must,
         warnings=obstacles.warnings,

@@ -96,9 +96,9 @@ class Checklist:
         return known[1]
 
     def _items(self, state: State, p: Reviewed, tokens: tuple[Token, ...]) -> Iterator[Item]:
-        for found in classify([token.text for token in tokens], self.lexicon):
-            if any(token.source is not None for token in tokens[found.first : found.last + 1]):
-                yield _critical(found, p, tokens)
+        for term in classify([token.text for token in tokens], self.lexicon):
+            if any(token.source is not None for token in tokens[term.first : term.last + 1]):
+                yield _critical(term, p, tokens)
         for place, token in enumerate(tokens):
             if token.source is None:
                 continue
@@ -108,10 +108,10 @@ class Checklist:
             confidence = state.words[token.source].confidence
             if confidence is not None and confidence < LOW and word not in _PLAIN and len(word) > 3:
                 yield doubt("confidence", p, tokens, place, place, f"The machine was unsure about “{said}”.")
-        for one in self.names.find([token.text for token in tokens]):
-            said = bare(" ".join(token.text for token in tokens[one.first : one.last + 1]))
-            if any(token.source is not None for token in tokens[one.first : one.last + 1]):
-                yield doubt(one.cause, p, tokens, one.first, one.last, _UNLISTED[one.cause].format(said))
+        for name in self.names.find([token.text for token in tokens]):
+            said = bare(" ".join(token.text for token in tokens[name.first : name.last + 1]))
+            if any(token.source is not None for token in tokens[name.first : name.last + 1]):
+                yield doubt(name.cause, p, tokens, name.first, name.last, _UNLISTED[name.cause].format(said))
         if approximate(tokens):
             yield doubt("timing", p, tokens, 0, len(tokens) - 1, "Much was typed here: its times are approximate.")
         yield from self._heard(p, tokens)
@@ -166,12 +166,12 @@ def _cuts(state: State, aligned: Aligned, lexicon: Lexicon) -> Iterator[Item]:
     for mark in state.marks.values():
         for p, tokens in listed:
             if tokens and tokens[0].start < mark.end + 1000 and mark.start - 1000 < tokens[-1].end:
-                found = _touched(mark, tokens)
-                meaning = [i for i in found if _matters(key(tokens[i].text), lexicon)]
+                places = _touched(mark, tokens)
+                meaning = [i for i in places if _matters(key(tokens[i].text), lexicon)]
                 if meaning:
                     said = ", ".join(f"“{bare(tokens[i].text)}”" for i in meaning[:3])
                     say = f"This cut may change the meaning: it takes or borders {said}."
-                    first, last = found[0], found[-1]
+                    first, last = places[0], places[-1]
                     id_ = f"cut-{mark.id}"
                     yield Item(id_, "cut", p.id, first, last, tokens[first].start, tokens[last].end, say, "", id_)
                     break

@@ -166,8 +166,8 @@ class Desk:
         if machine_sha256 and machine_sha256 != self.state.machine_sha256:
             machine = self.subject.machine_transcript()
             if not redaction.same_words(self.state.words, machine.words):
-                found = self.aligned.all(self.state)
-                self._write(beginning.heard_again(self.state, found, machine, machine_sha256), by)
+                tokens = self.aligned.all(self.state)
+                self._write(beginning.heard_again(self.state, tokens, machine, machine_sha256), by)
                 self.notes.append("the recording was recognised again: people's texts lie over the new words")
 
     def _last_written(self) -> State:
@@ -263,15 +263,15 @@ class Desk:
         The journal says so first: what stands in the file is then known to be the journal's, whenever this is killed.
         """
         with self._lock:
-            found = self.transcript()
-            sha256 = document.digest(found)
+            transcript = self.transcript()
+            sha256 = document.digest(transcript)
             written = self.subject.written_transcript()
-            if not found.paragraphs or (written is not None and document.digest(written) == sha256):
+            if not transcript.paragraphs or (written is not None and document.digest(written) == sha256):
                 return False
             if sha256 not in self.state.projections:
                 self._write(Projection(transcript_sha256=sha256), by)
             self.journal.check()  # git may have put another branch's text beside another journal
-            atomic.write_text(self.subject.transcript_json, document.text(found))
+            atomic.write_text(self.subject.transcript_json, document.text(transcript))
             return True
 
     def close(self) -> None:

@@ -18,7 +18,7 @@ def network(path: Path, mounts: Path = MOUNTS) -> str:
         lines = mounts.read_text("utf-8", "replace").splitlines()
     except OSError:
         return ""
-    found, kind, own = Path("/"), "", path.resolve()
+    mount, kind, own = Path("/"), "", path.resolve()
     for line in lines:
         before, _, after = line.partition(" - ")
         fields = before.split(" ")
@@ -26,6 +26,6 @@ def network(path: Path, mounts: Path = MOUNTS) -> str:
             continue
         place = Path(re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), fields[4]))
         # Of several mounts on one place the last one is seen.
-        if own.is_relative_to(place) and len(place.parts) >= len(found.parts):
-            found, kind = place, after.split(" ")[0]
+        if own.is_relative_to(place) and len(place.parts) >= len(mount.parts):
+            mount, kind = place, after.split(" ")[0]
     return kind if kind in NETWORK else ""

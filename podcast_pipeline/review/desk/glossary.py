@@ -18,7 +18,7 @@ def add(path: Path, text: str, heard: str) -> GlossaryWord:
 
     with handwritten.changing(path, "") as document:
         words = handwritten.tables(document, "word")
-        known = next((one for one in words if phrase(str(one.get("text", ""))) == phrase(text)), None)
+        known = next((word for word in words if phrase(str(word.get("text", ""))) == phrase(text)), None)
         if known is None:
             known = tomlkit.table()
             known.add("text", text)

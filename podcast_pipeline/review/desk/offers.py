@@ -60,14 +60,14 @@ def offers(
     `pauses` are what could go of long silences, in ms, by the sound itself: between two words there may be laughter.
     """
     listed = [(p.id, aligned(state, p)) for p in state.listed()]
-    found = [offer for p, tokens in listed for offer in _fillers(p, tokens)]
-    found += [Offer("pause", start, end) for start, end in pauses]
+    candidates = [offer for p, tokens in listed for offer in _fillers(p, tokens)]
+    candidates += [Offer("pause", start, end) for start, end in pauses]
     around, gone = _Around(token for _, tokens in listed for token in tokens), [*declined, *state.rejected]
     marked = [(mark.start, mark.end) for mark in state.marks.values()]
     stretches = [*marked, *((cut.start, cut.end) for cut in cuts)]
     return tuple(
         offer
-        for offer in sorted(found, key=lambda offer: (offer.start, offer.end))
+        for offer in sorted(candidates, key=lambda offer: (offer.start, offer.end))
         if not any(start < offer.end and offer.start < end for start, end in stretches)
         and not any(kind == offer.kind and _same(offer, start, end) for kind, start, end in gone)
         and not any(is_grave(word, lexicon) for word in around(offer))

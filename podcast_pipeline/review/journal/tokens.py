@@ -44,15 +44,15 @@ def timed(words: Sequence[Word], first: int, text: str) -> tuple[Token, ...]:
     order = rising(words)
     anchors = [words[i] for i in order]
     try:
-        found = align(anchors, text)
+        placed = align(anchors, text)
     except ValueError:
         if not anchors or anchors[-1].end - anchors[0].start < len(tokens):
             raise
-        found = share(anchors[0].start, anchors[-1].end, tokens)
+        placed = share(anchors[0].start, anchors[-1].end, tokens)
     sources = _sources([key(word.text) for word in anchors], [key(token) for token in tokens])
     return tuple(
         Token(word.text, word.start, word.end, None if source is None else first + order[source])
-        for word, source in zip(found, sources, strict=True)
+        for word, source in zip(placed, sources, strict=True)
     )
 
 

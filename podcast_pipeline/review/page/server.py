@@ -39,13 +39,13 @@ def application(api: Api) -> ASGIApp:
         "transcript": api.transcript, "changes": api.changes, "offers": api.offers, "verdict": api.verdict,
         "audio": api.audio, "final": api.final, "peaks": api.peaks,
     }  # fmt: skip
-    routes += [Route(f"/e/{slug}/{name}", one) for name, one in reads.items()]
+    routes += [Route(f"/e/{slug}/{name}", handler) for name, handler in reads.items()]
     routes.append(Route(f"/e/{slug}/p/{{id}}", api.put, methods=["PUT"]))
     writes = {
         "ops": api.ops, "heard": api.heard, "signoff": api.signoff, "invite": api.invite, "redact": api.redact,
         "glossary": api.glossary,
     }  # fmt: skip
-    routes += [Route(f"/e/{slug}/{name}", one, methods=["POST"]) for name, one in writes.items()]
+    routes += [Route(f"/e/{slug}/{name}", handler, methods=["POST"]) for name, handler in writes.items()]
     return Guard(Starlette(routes=routes, exception_handlers=handlers), api.sessions, api.port)
 
 

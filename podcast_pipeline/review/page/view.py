@@ -65,7 +65,7 @@ class Viewer:
             "people": people,
             "cast": list(subject.names),
             "causes": list(CAUSES),
-            "precision": {cause: [one.asked, one.led] for cause, one in self.precision.items()},
+            "precision": {cause: [count.asked, count.led] for cause, count in self.precision.items()},
             "silent": list(self.silent),
             "chapters": [[chapter.start, chapter.title] for chapter in subject.episode.chapters],
             "audio": subject.built("review.wav").exists(),
@@ -131,7 +131,7 @@ class Viewer:
         """Cuts that could be made."""
         desk = self.desk
         episode = desk.subject.episode
-        found = offers.offers(
+        candidates = offers.offers(
             desk.state,
             desk.aligned,
             self.checklist.lexicon,
@@ -141,7 +141,7 @@ class Viewer:
         )
         return [
             {"kind": o.kind, "start": o.start, "end": o.end, "text": o.text, "p": o.p, "first": o.first, "last": o.last}
-            for o in found
+            for o in candidates
         ]
 
     def verdict(self, by: str) -> View:

@@ -71,10 +71,10 @@ class FasterWhisper:
         for segment in segments:  # lazy: the work happens here
             scores = Scores(segment.avg_logprob, segment.compression_ratio, segment.no_speech_prob)
             parts = [Part(word.word, word.start, word.end, word.probability) for word in segment.words or ()]
-            found = engine.words_of(parts, scores, track, options.language)
+            spoken = engine.words_of(parts, scores, track, options.language)
             if engine.is_residue(segment.seek, len(samples), scores):
-                found = [replace(word, residue=True) for word in found]
-            words += found
+                spoken = [replace(word, residue=True) for word in spoken]
+            words += spoken
             heard(segment.end)
         return words
 

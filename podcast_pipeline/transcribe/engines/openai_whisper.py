@@ -112,10 +112,10 @@ class OpenaiWhisper:
         for segment in result["segments"]:
             scores = Scores(segment["avg_logprob"], segment["compression_ratio"], segment["no_speech_prob"])
             parts = [Part(word["word"], word["start"], word["end"], word["probability"]) for word in segment["words"]]
-            found = engine.words_of(parts, scores, track, options.language)
+            spoken = engine.words_of(parts, scores, track, options.language)
             if engine.is_residue(segment["seek"], len(samples), scores):
-                found = [replace(word, residue=True) for word in found]
-            words += found
+                spoken = [replace(word, residue=True) for word in spoken]
+            words += spoken
         heard(len(samples) / engine.RATE)  # the library says nothing of the end where it skips silence
         return words
 

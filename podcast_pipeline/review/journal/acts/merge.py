@@ -38,20 +38,21 @@ class Merge(Act):
         return cls(p=one.id, base=bases[one.id], next=two.id, next_base=bases[two.id]), bases
 
     def apply(self, state: State, stamp: Stamp) -> None:
-        one, two = state.paragraphs[self.p], state.paragraphs[self.next]
-        if state.order.index(two.id) != state.order.index(one.id) + 1 or two.first != one.last:
-            raise ValueError(f"{two.id} does not follow {one.id}")
+        first, second = state.paragraphs[self.p], state.paragraphs[self.next]
+        if state.order.index(second.id) != state.order.index(first.id) + 1 or second.first != first.last:
+            raise ValueError(f"{second.id} does not follow {first.id}")
         state.editors.add(stamp.by)
-        text = " ".join(filter(None, (one.text, two.text)))
-        both, queries = one.checked and two.checked, (one.query, two.query)
-        times = None if one.times is None or two.times is None else (*one.times, *two.times)
-        machine = " ".join(word.text for word in state.words[one.first : two.last])
+        text = " ".join(filter(None, (first.text, second.text)))
+        both, queries = first.checked and second.checked, (first.query, second.query)
+        times = None if first.times is None or second.times is None else (*first.times, *second.times)
+        machine = " ".join(word.text for word in state.words[first.first : second.last])
         state.put(
-            stamp, one.id, text=text, last=two.last, times=times, edited=text != machine or times is not None,
-            query=" ".join(filter(None, queries)), checked=one.checked if both else "", alone=one.alone and two.alone,
+            stamp, first.id, text=text, last=second.last, times=times, edited=text != machine or times is not None,
+            query=" ".join(filter(None, queries)), checked=first.checked if both else "",
+            alone=first.alone and second.alone,
         )  # fmt: skip
-        del state.paragraphs[two.id]
-        state.order.remove(two.id)
+        del state.paragraphs[second.id]
+        state.order.remove(second.id)
         state.order_seq = state.items_seq = stamp.seq
 
     def touched(self, before: State | None = None) -> tuple[str, ...]:
