@@ -99,8 +99,8 @@ class _Stages:
     def normalize(self) -> Stage:
         facts = normalize.facts(self.dossier)
         root = self.dossier.workspace.root
-        music = {name: root / one.file for name, one in facts.music.items()}
-        inserts = {f"insert {number}": self._sound(one.file) for number, one in enumerate(facts.inserts, 1)}
+        music = {name: root / sound.file for name, sound in facts.music.items()}
+        inserts = {f"insert {number}": self._sound(insert.file) for number, insert in enumerate(facts.inserts, 1)}
         return self._stage(
             "normalize",
             normalize.run,

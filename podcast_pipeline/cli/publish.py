@@ -126,7 +126,7 @@ def _waiting(session: Session, planned: Publication) -> None:
     from podcast_pipeline.publish import feeds, members
     from podcast_pipeline.publish.correct import waiting
 
-    every = {one.slug: one for one in (*records.read_all(session.workspace), *planned.releases)}
+    every = {release.slug: release for release in (*records.read_all(session.workspace), *planned.releases)}
     if unlisted := members.unlisted(session.show, every.values()):
         session.say(unlisted)
     for line in planned.notices:

@@ -34,7 +34,9 @@ def status(session: Session, episodes: tuple[str, ...], every: bool, as_json: bo
     slugs = chosen(session, episodes, every)
     past = _past(session)
     if not episodes or every:
-        slugs = tuple(sorted({*slugs, *past.held, *(one.slug for one in past.releases if one.status != "scheduled")}))
+        slugs = tuple(
+            sorted({*slugs, *past.held, *(release.slug for release in past.releases if release.status != "scheduled")})
+        )
     rows = [_row(session, slug, digests, past) for slug in slugs]
     digests.save()
     for row in rows if episodes or as_json else ():

@@ -68,12 +68,12 @@ class Decider:
         edited = []
         for path in stage.outputs:
             name = relative(path, self.root)
-            found = self.digests(path)
+            digest = self.digests(path)
             if name not in last.outputs:
                 reasons.append(f"{name} is a new output")
-            elif found is None and path not in stage.temporary:
+            elif digest is None and path not in stage.temporary:
                 reasons.append(f"{name} is missing")
-            elif found is not None and found != last.outputs[name]:
+            elif digest is not None and digest != last.outputs[name]:
                 edited.append(path)
         return Decision(stage, tuple(reasons), tuple(edited))
 

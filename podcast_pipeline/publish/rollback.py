@@ -28,23 +28,23 @@ def chosen(storage: Storage, sha8: str, url: str) -> bytes:
 
     Raises StorageError: none, several, damaged, or of another address than the feed's own `url`.
     """
-    found = [one for one in history.kept(storage) if one.sha8.startswith(sha8) or (sha8.startswith(one.sha8))]
-    if len(found) != 1:
-        what = "several feeds of the history begin so" if found else "no such feed in the history"
+    matches = [copy for copy in history.kept(storage) if copy.sha8.startswith(sha8) or (sha8.startswith(copy.sha8))]
+    if len(matches) != 1:
+        what = "several feeds of the history begin so" if matches else "no such feed in the history"
         raise StorageError(f"{sha8}: {what}", "`podcast rollback` lists them")
-    data, _ = storage.get(found[0].key)
-    if not hashlib.sha256(data).hexdigest().startswith((sha8, found[0].sha8)):
-        raise StorageError(f"{found[0].key}: holds other bytes than its name says", "choose another feed")
+    data, _ = storage.get(matches[0].key)
+    if not hashlib.sha256(data).hexdigest().startswith((sha8, matches[0].sha8)):
+        raise StorageError(f"{matches[0].key}: holds other bytes than its name says", "choose another feed")
     try:
         addresses = own_addresses(data)
     except FeedError as error:
         raise StorageError(
-            f"{found[0].key}: {error.message}", "it was damaged in public: choose another feed"
+            f"{matches[0].key}: {error.message}", "it was damaged in public: choose another feed"
         ) from error
     # What it names would be under the former address, where nobody proves that it still is.
     if url not in addresses:
         raise StorageError(
-            f"{found[0].key}: was public at {', '.join(addresses)}, and the show's feed is at {url} now",
+            f"{matches[0].key}: was public at {', '.join(addresses)}, and the show's feed is at {url} now",
             "choose a feed from after the move",
         )
     return data
@@ -57,14 +57,16 @@ def incomplete(storage: Storage, data: bytes, public: bytes | None, base: str) -
     """
     wanted = proof.named([data], base)
     held = proof.sizes(storage)
-    problems = [f"{one.key}: {proof.fault(one, held)}" for one in proof.lacking(wanted, held, storage)]
+    problems = [f"{entry.key}: {proof.fault(entry, held)}" for entry in proof.lacking(wanted, held, storage)]
     now = names.named(public, base) if public is not None else {}
-    for one in wanted:
+    for entry in wanted:
         stored = (
-            storage.stat(one.key) if one.key in held and one.key not in now and names.collectable(one.key) else None
+            storage.stat(entry.key)
+            if entry.key in held and entry.key not in now and names.collectable(entry.key)
+            else None
         )
-        if stored is not None and stored.sha256 is not None and not stored.sha256.startswith(keys.sha8(one.key)):
-            problems.append(f"{one.key}: holds other bytes than its name says")
+        if stored is not None and stored.sha256 is not None and not stored.sha256.startswith(keys.sha8(entry.key)):
+            problems.append(f"{entry.key}: holds other bytes than its name says")
     return tuple(sorted(problems))
 
 
@@ -98,11 +100,11 @@ def changes(show: Show, workspace: Workspace, data: bytes, storage: Storage, now
     An episode or a form of it that the feed does not have is set aside; what the feed has and no record here is taken
     over from its item. Raises FeedError where that cannot be done to the letter.
     """
-    known = {one.guid: one for one in records.read_all(workspace)}
-    held = {one.release.guid: one.release for one in records.rolled_back(workspace).values()}
+    known = {release.guid: release for release in records.read_all(workspace)}
+    held = {back.release.guid: back.release for back in records.rolled_back(workspace).values()}
     ours, target = behind.rendered(show, workspace, tuple(known.values()), now)[MAIN].items, contents.read(data)
-    updated, found = instant(target.channel, "lastBuildDate"), []
-    taken = {one.slug: one.guid for one in (*held.values(), *known.values())}
+    updated, result = instant(target.channel, "lastBuildDate"), []
+    taken = {release.slug: release.guid for release in (*held.values(), *known.values())}
 
     def get(key: str) -> bytes:
         return storage.get(key)[0]
@@ -113,17 +115,17 @@ def changes(show: Show, workspace: Workspace, data: bytes, storage: Storage, now
             continue
         if wanted is None:
             assert record is not None  # as it is in our feed
-            found.append(Change(record.slug, None, record))
+            result.append(Change(record.slug, None, record))
         elif back is not None and items.digest(show, back) == wanted:
-            found.append(Change(back.slug, back, None, reinstated=True))
+            result.append(Change(back.slug, back, None, reinstated=True))
         else:
             earlier = record or back
             feeds = earlier.feeds if earlier is not None else (MAIN,)
             element = target.elements[guid]
-            one = adopt.adopted(show, element, feeds, earlier, storage.stat, get, taken, updated)
-            taken[one.slug] = guid
-            found.append(Change(one.slug, one, record))
-    return tuple(found)
+            release = adopt.adopted(show, element, feeds, earlier, storage.stat, get, taken, updated)
+            taken[release.slug] = guid
+            result.append(Change(release.slug, release, record))
+    return tuple(result)
 
 
 def write(workspace: Workspace, done: Sequence[Change], now: datetime) -> None:
@@ -192,7 +194,7 @@ def public_again(
     ours = behind.rendered(load_show(workspace), workspace, records.read_all(workspace), now)[MAIN]
     left = differences(feed.channel, ours.channel)
     taken_back = ours.head if left else ""
-    back = {one.record.guid for one in done if one.record is not None and one.aside is None}
+    back = {change.record.guid for change in done if change.record is not None and change.aside is None}
     form = seen.of(feed, seen.of_documents({keys.FEED: data}))
     seen.save(
         workspace,

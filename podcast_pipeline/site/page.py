@@ -105,7 +105,7 @@ def episode_page(show: Show, episode: Episode, timeline: Timeline, release: Rele
         "csl": jsonld.embedded([jsonld.episode_csl(show, release.title, release, release.people)]),
         "signed": sentences.signature_line(release.signature),
         "year": release.publish_at.astimezone(UTC).year,
-        "corrections": [corrections.line(one) for one in release.corrections],
+        "corrections": [corrections.line(correction) for correction in release.corrections],
         "style": style,
         "style_hash": _hash(style),
         "sentences": sentences,

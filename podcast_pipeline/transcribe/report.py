@@ -87,8 +87,8 @@ def build(transcript: MachineTranscript) -> QualityReport:
         unverified=tuple(sorted({turn.speaker or "" for turn in transcript.turns if not turn.verified})),
         places=tuple(places),
         reruns=tuple(
-            ListedRerun(transcript.tracks[one.track].id, one.start, one.end, one.why, one.before, one.after)
-            for one in transcript.reruns
+            ListedRerun(transcript.tracks[rerun.track].id, rerun.start, rerun.end, rerun.why, rerun.before, rerun.after)
+            for rerun in transcript.reruns
         ),
     )
 
@@ -132,9 +132,9 @@ def lines(report: QualityReport) -> Iterator[str]:
     if report.unverified:
         names = ", ".join(name or "nobody" for name in report.unverified)
         yield f"speakers not verified: {names} (name them on the review page)"
-    for one in report.reruns:
-        start = timecode.show(one.start)
-        yield f"{one.track}: recognised again at {start} ({one.why}): {one.before} words, then {one.after}"
+    for rerun in report.reruns:
+        start = timecode.show(rerun.start)
+        yield f"{rerun.track}: recognised again at {start} ({rerun.why}): {rerun.before} words, then {rerun.after}"
     yield f"{report.must} places to hear; " + ", ".join(f"{code} {count}" for code, count in report.counts.items())
     for code in report.counts:
         places = [place for place in report.places if place.code == code]

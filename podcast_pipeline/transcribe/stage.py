@@ -86,10 +86,10 @@ def transcribe(
     with tempfile.TemporaryDirectory(dir=words.parent, prefix=".pcm-") as scratch, contextlib.ExitStack() as stack:
         pool = _Workers(stack, cores.count(jobs, cores.worker_bytes(memory, model.bytes)))
         told = {track.name: Sound(track.channel) for track, _ in tracks} | dict(sounds or {})
-        found, recordings = _heard(tracks, told, settings, files, versions, model, Path(scratch), pool, report)
+        recognitions, recordings = _heard(tracks, told, settings, files, versions, model, Path(scratch), pool, report)
         for track, path in tracks:
-            if not found[track.id].speech:
-                length = timecode.show(found[track.id].duration)
+            if not recognitions[track.id].speech:
+                length = timecode.show(recognitions[track.id].duration)
                 raise TranscriptionError(
                     f"{path}: no speech in {length} of sound",
                     "check that it is the right recording and was not muted; or take its [[track]] out of episode.toml",
@@ -99,16 +99,29 @@ def transcribe(
         if hot:
             own = [term.text for term in known.own]
             spread = ASKED - RECOGNISED
-            found = bias.second(
-                recordings, found, glossary, own, settings, model, pool, lambda s: report(RECOGNISED + spread * s)
+            recognitions = bias.second(
+                recordings,
+                recognitions,
+                glossary,
+                own,
+                settings,
+                model,
+                pool,
+                lambda s: report(RECOGNISED + spread * s),
             )
         else:
-            found = {track: dataclasses.replace(one, biased_key="", biased=()) for track, one in found.items()}
-        found = {track: diarization.told_apart(recordings[track], one, people, pool) for track, one in found.items()}
+            recognitions = {
+                track: dataclasses.replace(recognition, biased_key="", biased=())
+                for track, recognition in recognitions.items()
+            }
+        recognitions = {
+            track: diarization.told_apart(recordings[track], recognition, people, pool)
+            for track, recognition in recognitions.items()
+        }
         for track, _ in tracks:
-            atomic.write_text(words / f"{track.id}.json", heard.render(found[track.id]))
+            atomic.write_text(words / f"{track.id}.json", heard.render(recognitions[track.id]))
         report(ASKED)
-        sound: dict[str, Pcm] = {track: one.sound for track, one in recordings.items()}
+        sound: dict[str, Pcm] = {track: recording.sound for track, recording in recordings.items()}
         used: dict[str, object] = {
             "language": settings.language,
             "beam_size": settings.beam_size,
@@ -116,8 +129,8 @@ def transcribe(
             "hotwords": "suggest" if hot else "off",
             **({"speakers": people} if people > 1 else {}),
         }
-        spoken = found[tracks[0][0].id].voices if people > 1 else None
-        sources = Sources(tracks, used, versions, model, found, sound, glossary, spoken)
+        spoken = recognitions[tracks[0][0].id].voices if people > 1 else None
+        sources = Sources(tracks, used, versions, model, recognitions, sound, glossary, spoken)
         together.write(sources, output, files.report_json, files.report_html)
     report(1.0)
 
@@ -147,7 +160,7 @@ def _heard(
     report: Progress,
 ) -> tuple[dict[str, Recognition], dict[str, Recording]]:
     """What is on each track, kept or recognised now; and the decoded recordings."""
-    found: dict[str, Recognition] = {}
+    recognitions: dict[str, Recognition] = {}
     recordings: dict[str, Recording] = {}
     for place, (track, path) in enumerate(tracks):
         sound = pcm.decode(path, scratch / f"{place}.pcm", sounds[track.name])
@@ -156,13 +169,13 @@ def _heard(
         recordings[track.id] = Recording(track.id, path, sound, digest, key)
         kept = heard.read(files.previous / f"{track.id}.json", key, track.id)
         if kept is not None:
-            found[track.id] = kept
+            recognitions[track.id] = kept
         report(DECODED * (place + 1) / len(tracks))
-    fresh = [one for one in recordings.values() if one.track not in found]
+    fresh = [recording for recording in recordings.values() if recording.track not in recognitions]
     if fresh:
         spread = RECOGNISED - DECODED
-        found |= recognise(fresh, settings, model, pool(), lambda share: report(DECODED + spread * share))
-    return found, recordings
+        recognitions |= recognise(fresh, settings, model, pool(), lambda share: report(DECODED + spread * share))
+    return recognitions, recordings
 
 
 def _other(sound: Sound) -> str:
