@@ -15,7 +15,7 @@ from podcast_pipeline import codec
 from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.machine import MachineTranscript
 from podcast_pipeline.transcribe import document, flags, picture, report, together
-from podcast_pipeline.transcribe.document import Speaker
+from podcast_pipeline.transcribe.document import VoiceOwner
 from podcast_pipeline.transcribe.engine import RawWord, Scores
 from podcast_pipeline.transcribe.heard import Recognition, Rerun
 from podcast_pipeline.transcribe.suggestions import Glossary
@@ -123,7 +123,7 @@ def value() -> MachineTranscript:
         {"language": "en", "beam_size": 5},
         heard,
         turns({"host": host, "guest": guest}),
-        {"host": Speaker("alex-example", True), "guest": Speaker("S1", False)},
+        {"host": VoiceOwner("alex-example", True), "guest": VoiceOwner("S1", False)},
         [],
         [f for t, h in heard for f in flags.of_track(t.id, h.words, h.words, h.speech, known)],
         Glossary(known).suggestions(guest),

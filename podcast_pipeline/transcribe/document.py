@@ -29,7 +29,7 @@ from podcast_pipeline.transcribe.suggestions import WordSuggestion
 from podcast_pipeline.transcribe.turns import Turn
 
 
-class Speaker(NamedTuple):
+class VoiceOwner(NamedTuple):
     """Who a voice belongs to: an id of feed/people, S1, S2 ... or None; `verified`: a person said so."""
 
     name: str | None
@@ -42,7 +42,7 @@ def build(
     settings: Mapping[str, Any],
     tracks: Sequence[tuple[Track, Recognition]],
     turns: Sequence[Turn],
-    speakers: Mapping[str, Speaker],
+    speakers: Mapping[str, VoiceOwner],
     dropped: Iterable[Dropped],
     flags: Iterable[Flag],
     suggestions: Iterable[WordSuggestion],

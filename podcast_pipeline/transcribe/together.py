@@ -12,7 +12,7 @@ from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.machine import MachineTranscript
 from podcast_pipeline.transcribe import bias, bleed, diarization, document, flags, heard, picture
 from podcast_pipeline.transcribe import report as reports
-from podcast_pipeline.transcribe.document import Speaker
+from podcast_pipeline.transcribe.document import VoiceOwner
 from podcast_pipeline.transcribe.engine import RawWord
 from podcast_pipeline.transcribe.flags import Flag
 from podcast_pipeline.transcribe.heard import Recognition, SpeakerSegment
@@ -71,7 +71,7 @@ def _value(sources: Sources) -> MachineTranscript:
                 for ms in one.forced
             ),
         ]
-    speakers = {track.id: Speaker(track.person, True) for track, _ in placed}
+    speakers = {track.id: VoiceOwner(track.person, True) for track, _ in placed}
     spoken: Mapping[str, Sequence[RawWord]] = kept
     if unowned:
         spoken = {}
@@ -79,11 +79,11 @@ def _value(sources: Sources) -> MachineTranscript:
             nobodys = f"{name}/"  # no track is called so: no file's name has a slash
             spoken[name] = [word for word in words if id(word) not in unowned]
             spoken[nobodys] = [word for word in words if id(word) in unowned]
-            speakers[nobodys] = Speaker(None, False)
+            speakers[nobodys] = VoiceOwner(None, False)
     if sources.spoken is not None:
         track, _ = placed[0]
         spoken, flips = diarization.part(kept[track.id], diarization.shifted(sources.spoken, track.offset), track.id)
-        speakers = {name: Speaker(name or None, False) for name in spoken}
+        speakers = {name: VoiceOwner(name or None, False) for name in spoken}
         found += flips
     return document.build(
         sources.engine,

@@ -14,7 +14,7 @@ from podcast_pipeline.transcript.align import key
 SUBSTITUTED, DELETED, INSERTED = 0, 1, 2
 
 
-class Edit(NamedTuple):
+class WordEdit(NamedTuple):
     """What was done: SUBSTITUTED, DELETED or INSERTED; the place in the first list, and the place in the second."""
 
     kind: int
@@ -49,7 +49,7 @@ def _keys(transcript: Transcript) -> list[str]:
     return [compared for word in transcript.words if (compared := key(word.text))]
 
 
-def edits(a: Sequence[str], b: Sequence[str]) -> list[Edit]:
+def edits(a: Sequence[str], b: Sequence[str]) -> list[WordEdit]:
     """A shortest edit script that turns `a` into `b`, in order.
 
     Diagonal method (E. Ukkonen, Algorithms for approximate string matching, 1985): history[e][k + e] is the furthest
@@ -86,11 +86,11 @@ def _step(history: Sequence[array[int]], edits: int, k: int, rows: int, columns:
     return best, kind
 
 
-def _walk_back(history: Sequence[array[int]], k: int, rows: int, columns: int) -> list[Edit]:
+def _walk_back(history: Sequence[array[int]], k: int, rows: int, columns: int) -> list[WordEdit]:
     found = []
     for number in range(len(history) - 1, 0, -1):
         row, kind = _step(history, number, k, rows, columns)
         # The edit ends where the diagonal is entered: before it, a substitution stood one row and one column back.
-        found.append(Edit(kind, row - (kind != INSERTED), row + k - (kind != DELETED)))
+        found.append(WordEdit(kind, row - (kind != INSERTED), row + k - (kind != DELETED)))
         k += (0, 1, -1)[kind]
     return found[::-1]

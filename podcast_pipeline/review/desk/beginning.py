@@ -13,8 +13,7 @@ from podcast_pipeline.review.desk import incoming
 from podcast_pipeline.review.desk.partition import partition
 from podcast_pipeline.review.journal.act import Act
 from podcast_pipeline.review.journal.acts.base import Base, BaseParagraph
-from podcast_pipeline.review.journal.acts.cut import Cut as CutAct
-from podcast_pipeline.review.journal.acts.cut import Stretch, Uncut
+from podcast_pipeline.review.journal.acts.cut import CutAct, Stretch, Uncut
 from podcast_pipeline.review.journal.acts.edit import Edit
 from podcast_pipeline.review.journal.acts.rebase import Rebase
 from podcast_pipeline.review.journal.acts.speaker import Speaker

@@ -5,7 +5,7 @@ from __future__ import annotations
 from podcast_pipeline.review.journal.act import registered
 from podcast_pipeline.review.journal.acts.base import Base, BaseParagraph
 from podcast_pipeline.review.journal.acts.check import Check, Uncheck
-from podcast_pipeline.review.journal.acts.cut import Cut, Uncut
+from podcast_pipeline.review.journal.acts.cut import CutAct, Uncut
 from podcast_pipeline.review.journal.acts.edit import Edit, ReplaceAll, Restore
 from podcast_pipeline.review.journal.acts.heard import Heard
 from podcast_pipeline.review.journal.acts.merge import Merge
@@ -22,6 +22,6 @@ ACTS = registered(
     Base, BaseParagraph, Rebase, Projection,
     Edit, ReplaceAll, Restore, Split, Merge, Speaker, SpeakerRename,
     Check, Uncheck, Query, Resolve, Heard,
-    Cut, Uncut, OfferRejected, Redact,
+    CutAct, Uncut, OfferRejected, Redact,
     Signoff, Withdraw,
 )  # fmt: skip

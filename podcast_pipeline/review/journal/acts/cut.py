@@ -31,7 +31,7 @@ class Stretch:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cut(Act):
+class CutAct(Act):
     """New cuts, or another shape of those that have these ids."""
 
     kind: ClassVar[str] = "cut"
