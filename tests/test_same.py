@@ -15,6 +15,7 @@ from podcast_pipeline import codec
 from podcast_pipeline.episode import records
 from podcast_pipeline.model.machine import MACHINE
 from podcast_pipeline.model.release import Release
+from podcast_pipeline.model.timeline import TIMELINE
 from podcast_pipeline.pipeline import stages
 from podcast_pipeline.review.desk.comparison import compare
 from podcast_pipeline.review.desk.desk import Desk
@@ -110,6 +111,10 @@ def test_an_old_episode_goes_on(old: ShowDir) -> None:
     assert old.ran(SIGNED) == {"captions", "chapters", "notes", "tag", "release"}
     (row,) = json.loads(old.podcast("status", SIGNED, "--json").out)["episodes"]
     assert (row["state"], row["stale"]) == ("built and signed off", {})
+    # The second track begins late: the recording is longer than any of them.
+    review = json.loads((old.build / "accuracy.json").read_text("utf-8"))["review"]
+    assert TIMELINE.read(old.build).end == 2000
+    assert review["per_minute"] == pytest.approx(30 * review["minutes"], abs=0.02)
     old.podcast("publish", SIGNED)
     items = [release.slug for release in releases(old)]
     assert items == [PUBLISHED, SIGNED]

@@ -12,6 +12,7 @@ from podcast_pipeline.errors import ConfigError, PodcastError
 from podcast_pipeline.model.machine import MACHINE, MachineTranscript
 from podcast_pipeline.model.release import Accuracy, FlagOutcome
 from podcast_pipeline.model.terms import GlossaryWord
+from podcast_pipeline.model.timeline import TIMELINE, Timeline
 from podcast_pipeline.model.transcript import Transcript
 from podcast_pipeline.review.desk import effort
 from podcast_pipeline.review.journal import journal
@@ -25,20 +26,25 @@ ACCURACY: Artefact[dict[str, Any]] = Artefact("accuracy.json", dict)
 
 
 def corrected(
-    machine: MachineTranscript, heard: Transcript, reviewed: Transcript, terms: Lexicon, minutes: float | None
+    machine: MachineTranscript,
+    heard: Transcript,
+    reviewed: Transcript,
+    terms: Lexicon,
+    minutes: float | None,
+    timeline: Timeline | None,
 ) -> dict[str, Any]:
     """The card against a corrected transcript; what its cuts take out counts on neither side.
 
     `heard` is `machine` as paragraphs. Besides, what review made of it: `flags` (how often each led to an edit),
     `labels` (words under a wrong speaker), and `review` (`minutes` of work up to the sign-off, also per minute of the
-    recording; null before it).
+    recording; null before it). Without a `timeline` the recording is as long as its longest track.
     """
-    length = max(track.duration for track in machine.tracks) / 60_000
+    end = max(track.duration for track in machine.tracks) if timeline is None else timeline.end
     cuts = [(cut.start, cut.end) for cut in reviewed.cuts]
     return {
         **_against(heard, accuracy.of(reviewed), cuts, terms),
         **outcome(machine, reviewed),
-        "review": {"minutes": minutes, "per_minute": None if minutes is None else round(minutes / length, 2)},
+        "review": {"minutes": minutes, "per_minute": None if minutes is None else round(60_000 * minutes / end, 2)},
     }
 
 
@@ -81,7 +87,9 @@ def card(dossier: Dossier, path: Path) -> dict[str, Any]:
     terms = known(dossier.show.terms.words, (person.name for person in dossier.people), heard)
     if path.suffix == ".json":
         signed = minutes(dossier.journal) if dossier.signature() is not None else None
-        return corrected(MACHINE.read(dossier.folder), heard, document.read(path), terms, signed)
+        return corrected(
+            MACHINE.read(dossier.folder), heard, document.read(path), terms, signed, dossier.read(TIMELINE)
+        )
     try:
         text = path.read_text("utf-8")
     except FileNotFoundError as error:

@@ -51,7 +51,8 @@ def run(facts: CaptionsFacts, files: Files, scratch: Path, _: Progress) -> None:
     heard = machine.paragraphs(recognised, facts.names)
     signature = signoff.under(files.path("signoff"), reviewed)
     text = reviewed or heard
-    for suffix, rendered in render(text, files.read(TIMELINE), signature, facts.title).items():
+    timeline = files.read(TIMELINE)
+    for suffix, rendered in render(text, timeline, signature, facts.title).items():
         (scratch / f"transcript.{suffix}").write_text(rendered, "utf-8", newline="\n")
     TEXT.write(scratch, TextOfRecord(text.language, reviewed is not None, signature))
     value: dict[str, Any] = {"schema": 1}
@@ -60,7 +61,7 @@ def run(facts: CaptionsFacts, files: Files, scratch: Path, _: Progress) -> None:
         # The journal is declared where somebody has signed.
         review = files.inputs.get("review") if signature is not None else None
         minutes = None if review is None else accuracy.minutes(review)
-        value = accuracy.corrected(recognised, heard, reviewed, terms, minutes)
+        value = accuracy.corrected(recognised, heard, reviewed, terms, minutes, timeline)
     accuracy.ACCURACY.write(scratch, value)
 
 
