@@ -73,10 +73,11 @@ def _level(session: Session, storage: Storage, found: tuple[bytes, str] | None, 
     """Say what is public and was never seen here; with --yes it is taken over first, so that it can come back."""
     from podcast_pipeline.episode import records
     from podcast_pipeline.errors import FeedError
-    from podcast_pipeline.publish import behind, guard
+    from podcast_pipeline.publish import behind
     from podcast_pipeline.publish.merge import merge
     from podcast_pipeline.publish.public import Public
     from podcast_pipeline.publish.seen import MAIN
+    from podcast_pipeline.publish.unseen import by_slug, sentences
 
     show, workspace = session.show, session.workspace
     public = Public(show, storage, found[0] if found else None, storage.stat, moment)
@@ -88,7 +89,7 @@ def _level(session: Session, storage: Storage, found: tuple[bytes, str] | None, 
         session.say(f"  {error.message}")  # a damaged public feed is what a rollback mends
         return
     unseen = behind.differences(show, workspace, public, known, moment)
-    for line in guard.sentences(unseen, guard.named({one.guid: one.slug for one in releases})):
+    for line in sentences(unseen, by_slug({one.guid: one.slug for one in releases})):
         session.say(f"  not seen here: it{line[1:]}")
     if not yes or not unseen:
         return

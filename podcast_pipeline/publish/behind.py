@@ -19,9 +19,9 @@ from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.production.release import picture
 from podcast_pipeline.publish import feed, feeds, guard, items, members, seen
-from podcast_pipeline.publish.guard import Unseen
 from podcast_pipeline.publish.public import Public
 from podcast_pipeline.publish.seen import MAIN, Seen
+from podcast_pipeline.publish.unseen import Unseen, by_slug
 from podcast_pipeline.storage.protocol import Storage
 
 
@@ -92,7 +92,7 @@ def level(show: Show, workspace: Workspace, storage: Storage, now: datetime) -> 
     releases = records.read_all(workspace)
     public = Public(show, storage, feed.last(storage), functools.cache(storage.stat), now)
     unseen = differences(show, workspace, public, base(show, workspace, releases, now), now)
-    guard.refuse(unseen, guard.named({one.guid: one.slug for one in releases}))
+    guard.refuse(unseen, by_slug({one.guid: one.slug for one in releases}))
 
 
 def up_to_date(show: Show, workspace: Workspace, slug: str, storage: Storage, now: datetime) -> None:
@@ -111,4 +111,4 @@ def up_to_date(show: Show, workspace: Workspace, slug: str, storage: Storage, no
         for one in guard.unseen(id_, ours, public.forms(id_), known, stray, public.had)
         if one.guid == record.guid
     ]
-    guard.refuse(differences, guard.named({record.guid: slug}))
+    guard.refuse(differences, by_slug({record.guid: slug}))

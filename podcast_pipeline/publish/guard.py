@@ -9,14 +9,12 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
 
 from podcast_pipeline import keys
 from podcast_pipeline.episode import records
 from podcast_pipeline.errors import FeedError
 from podcast_pipeline.feed import contents
-from podcast_pipeline.feed.contents import Contents, differences, joined, text
+from podcast_pipeline.feed.contents import Contents, differences, joined
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
@@ -24,6 +22,7 @@ from podcast_pipeline.publish import feeds, items, members
 from podcast_pipeline.publish.plan import Action, Look
 from podcast_pipeline.publish.public import Public, parsed
 from podcast_pipeline.publish.seen import MAIN, FeedDigests, Seen, masked, of, of_documents
+from podcast_pipeline.publish.unseen import Unseen, by_slug, enumerated, in_words, sentences
 
 MOST = 20
 """Sentences that are shown; the rest is counted."""
@@ -38,39 +37,6 @@ STRAYED_HINT = (
     "makes it what is public; where the form here is meant: the same with `--ours EP`, then publish again; to take an "
     "episode out: `podcast publish --allow-removal GUID`; what was rolled back: `podcast publish EP --reinstate`"
 )
-_NAMES = {
-    "title": "title",
-    "enclosure": "recording",
-    "podcast:alternateEnclosure": "recording",
-    "podcast:transcript": "transcript",
-    "podcast:chapters": "chapters",
-    "psc:chapters": "chapters",
-    "itunes:image": "picture",
-    "image": "picture",
-    "podcast:person": "people",
-    "description": "description",
-    "content:encoded": "notes",
-    "pubDate": "date",
-}
-"""What people call the elements; others keep their own name."""
-
-
-@dataclass(frozen=True)
-class Unseen:
-    """A difference that this copy has not seen: of the item `guid`, or of the head of the feed where that is ""."""
-
-    feed: str
-    guid: str
-    public: Any = field(repr=False)
-    """The element; None: it is not public."""
-    here: Any = field(repr=False)
-    """The element; None: this copy does not have it."""
-    changed: bool
-    """Whether it was changed here, too, since it was last seen."""
-    strayed: bool = False
-    """It was seen, and its record here is another one: it went back to an earlier form, or was edited by hand."""
-    lost: bool = False
-    """It is not public, and no earlier feed of this storage had it: nobody took it out that is known of."""
 
 
 def strayed(
@@ -184,7 +150,7 @@ def check(
 def check_main(public: bytes, data: bytes, seen: Seen, removal: frozenset[str]) -> None:
     """Raises FeedError where the main feed `data` would take back what `public` says and this copy has not seen."""
     ours, form = contents.read(data), parsed(keys.FEED, public)
-    refuse([*unseen(MAIN, ours, (form,), seen)], named({}))
+    refuse([*unseen(MAIN, ours, (form,), seen)], by_slug({}))
     _refuse_loss(ours, form, removal)
 
 
@@ -194,9 +160,9 @@ def check_head(public: Public, data: bytes, seen: Seen, *, reinstate: bool) -> N
         return
     ours = contents.read(data)
     if ours.head == seen.taken_back:
-        changed = _called(name for form in public.forms(MAIN) for name in differences(form.channel, ours.channel))
+        changed = in_words(name for form in public.forms(MAIN) for name in differences(form.channel, ours.channel))
         raise FeedError(
-            f"feed/show.toml says again what `podcast rollback` took back: {_joined(changed or ('the show',))}",
+            f"feed/show.toml says again what `podcast rollback` took back: {enumerated(changed or ('the show',))}",
             "write the earlier values back (git has them), or `podcast publish --reinstate` without an episode",
         )
 
@@ -283,60 +249,3 @@ def stop(lines: Collection[str], headline: str = CHANGED, hint: str = HINT) -> N
     shown = [*lines][:MOST]
     more = [f"  and {len(lines) - MOST} more"] if len(lines) > MOST else []
     raise FeedError("\n".join([headline, *shown, *more]), hint)
-
-
-def sentences(differences: Iterable[Unseen], name: Callable[[str], str]) -> Collection[str]:
-    """A sentence for each, once; `name`: guid -> what people call the episode."""
-    return dict.fromkeys(sentence(one, name) for one in differences)
-
-
-def sentence(one: Unseen, name: Callable[[str], str]) -> str:
-    """What would happen to the public feed: `would take back the correction of 20 November 2026 in 014`."""
-    too = "; it was changed here as well" if one.changed and one.here is not None else ""
-    feed = "" if one.feed == MAIN else f" of the feed {one.feed}"
-    if not one.guid:
-        what = _joined(_called(differences(one.public, one.here)))
-        return f"  would undo the new {what} of the show{feed}{too}"
-    called = name(one.guid)
-    if one.lost:
-        return (
-            f"  would add {called}, which this storage has never had in a feed; if it was moved or emptied: "
-            f"`podcast feed --merge --from-public --ours {called}`, then publish again"
-        )
-    if one.public is None:
-        return f"  would bring back {called}{feed}, which was taken out"
-    if one.here is None:
-        title = text(one.public, "title")
-        return f'  would remove {called}{feed}, "{title}", which is public and not known here'
-    parts = _corrections(one) or tuple(f"the new {part}" for part in _called(differences(one.public, one.here)))
-    return f"  would take back {_joined(parts)} in {called}{feed}{too}"
-
-
-def _corrections(one: Unseen) -> tuple[str, ...]:
-    from podcast_pipeline.site import corrections
-    from podcast_pipeline.site.sentences import day_of
-
-    here = corrections.read(text(one.here, "content:encoded"))
-    public = corrections.read(text(one.public, "content:encoded"))
-    said = {(each.at.date(), each.kind, each.note) for each in here}
-    return tuple(
-        dict.fromkeys(
-            f"the correction of {day_of(each.at)}"
-            for each in public
-            if (each.at.date(), each.kind, each.note) not in said
-        )
-    )
-
-
-def _called(elements: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_NAMES.get(element, element) for element in elements))
-
-
-def _joined(parts: Iterable[str]) -> str:
-    *first, last = parts
-    return f"{', '.join(first)} and {last}" if first else last
-
-
-def named(slugs: Mapping[str, str]) -> Callable[[str], str]:
-    """Guid -> slug where it is known, else the guid."""
-    return lambda guid: slugs.get(guid, guid)

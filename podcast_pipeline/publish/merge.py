@@ -20,9 +20,9 @@ from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release, RolledBack
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.publish import behind, guard, head, items, members, seen
-from podcast_pipeline.publish.guard import Unseen
 from podcast_pipeline.publish.public import Public
 from podcast_pipeline.publish.seen import MAIN, FeedDigests, Seen
+from podcast_pipeline.publish.unseen import Unseen, by_slug, sentence
 
 SHOW = "show"
 """What the feed says of the show, where episodes are named."""
@@ -78,7 +78,7 @@ def merge(
         elif name in ours:
             work.done.append(f"{name}: stays as it is here; the next publication takes it over into the public feed")
         elif any(one.changed or one.lost for one in group) and name not in theirs:
-            work.open += [guard.sentence(one, guard.named(slugs)).strip() for one in group]
+            work.open += [sentence(one, by_slug(slugs)).strip() for one in group]
             work.undecided.add(guid)
         elif guid:
             work.done.append(_taken_over(show, workspace, public, guid, now))

@@ -84,16 +84,16 @@ def abandoned(
     """
     found = []
     for one in asked:
-        seen_as = known.pages.get(masked(one.key)) if known.pages else None
         if one.owner not in releases or not one.sha256 or not one.key.endswith("/index.html"):
             continue
-        if MAIN not in releases[one.owner].feeds:
-            continue
-        if held.get(one.key) in (None, one.size) and seen_as in (None, one.sha256):
+        seen_as = known.pages.get(masked(one.key)) if known.pages else None
+        alike = held.get(one.key) in (None, one.size) and seen_as in (None, one.sha256)
+        if alike or MAIN not in releases[one.owner].feeds:
             continue
         stored = storage.stat(one.key)
         if stored is None or stored.sha256 == one.sha256:
             continue
-        if stored.sha256 == seen_as or (stored.modified is not None and stored.modified < now - UNDER_WAY):
+        long_ago = stored.modified is not None and stored.modified < now - UNDER_WAY
+        if long_ago or (seen_as is not None and stored.sha256 == seen_as):
             found.append((one, stored))
     return found

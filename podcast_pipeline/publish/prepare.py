@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from podcast_pipeline import keys
@@ -26,7 +27,6 @@ from podcast_pipeline.publish import (
     imported,
     members,
     moving,
-    pages,
     proof,
     rehome,
     repair,
@@ -38,6 +38,7 @@ from podcast_pipeline.publish.proof import Named
 from podcast_pipeline.publish.public import Public
 from podcast_pipeline.publish.publication import Publication
 from podcast_pipeline.publish.seen import MAIN, FeedDigests, Seen, of_documents
+from podcast_pipeline.publish.unseen import by_slug
 from podcast_pipeline.storage.protocol import Storage
 
 
@@ -59,8 +60,7 @@ def prepare(
     Of several episodes those that do not pass are left out, and listed in `refused`. `slugs` None: what is due.
     """
     before = {release.slug: release for release in records.read_all(workspace)}
-    known, held = dict(before), records.rolled_back(workspace)
-    recorded = frozenset(asset.sha256 for release in known.values() for asset in release.assets)
+    held = records.rolled_back(workspace)
     # First, as an hour of audio takes the gate a while: that a store cannot be reached is known at once.
     found = feed.public(storage)
     old = found[0] if found else history.newest(storage)
@@ -68,87 +68,53 @@ def prepare(
     base = behind.base(show, workspace, tuple(before.values()), now)
     guard.check_rollback(old, base)
     public = Public(show, storage, old, look, now)
-    for marked in behind.marked(show, public, tuple(known.values()), now):
-        known[marked.slug] = marked
-    todo = due(tuple(known.values()), now) if slugs is None else slugs
-    wanted: list[Wanted] = []
-    refused: list[tuple[str, PodcastError]] = []
+    draft = _Draft(before | {one.slug: one for one in behind.marked(show, public, tuple(before.values()), now)})
+    todo = due(tuple(draft.known.values()), now) if slugs is None else slugs
     removal = consent.removal
     if consent.guid_change:
-        removal |= {known[slug].guid for slug in todo if slug in known}
-    reinstated = []
-    for slug in todo:
-        try:
-            if at := _rolled_back(show, workspace, slug, known, held, base):
-                if not consent.reinstate:
-                    raise _refusal(slug, held.get(slug), at)
-                reinstated.append(slug)
-            known[slug], objects = _judged(show, workspace, slug, known, held, now, consent)
-        except PodcastError as error:
-            if len(todo) == 1:
-                raise
-            refused.append((slug, error))
-            continue
-        wanted += objects
-    reinstated = [slug for slug in reinstated if slug not in dict(refused)]
-    judged = frozenset(todo) - {slug for slug, _ in refused}
-    others = [one for one in known.values() if one.slug not in judged]
-    for one in [one for one in others if show.members_only(one.feeds)]:
-        known[one.slug], objects = sealed.moved(one, members.secret(), storage)
-        wanted += objects
-    moved, objects = rehome.rehomed(show, workspace, [known[one.slug] for one in others], storage, now)
-    wanted += objects
-    known |= {one.slug: one for one in moved}
-    for one in expiry.due([known[one.slug] for one in others], now):
-        known[one.slug], objects = expiry.overtaken(show, one, storage, now)
-        wanted += objects
-    for waiting in [one for one in known.values() if one.status == imported.WAITING]:
-        known[waiting.slug], objects = imported.hosted(workspace, waiting)
-        wanted += objects
-    after, data = list(known.values()), None
-    if found is not None or any(release.status == "published" for release in known.values()):
+        removal |= {draft.known[slug].guid for slug in todo if slug in draft.known}
+    _judge(draft, show, workspace, todo, held, base, now, consent)
+    _carry_along(draft, show, workspace, todo, storage, now)
+
+    after, data = tuple(draft.known.values()), None
+    if found is not None or any(release.status == "published" for release in after):
         cover = workspace.root / show.cover
-        wanted.append(Wanted.of(picture(cover), cover))
+        draft.wanted.append(Wanted.of(picture(cover), cover))
         data = feed.rendered(show, workspace, after, now, old)
     rendered = feeds.documents(show, workspace, after, now)
     further = feeds.wanted(show, workspace, after, rendered, now)
-    wanted += [one for one in further if not _document(one.key)]
     documents = [one for one in further if _document(one.key)]
+    wanted = [*draft.wanted, *(one for one in further if not _document(one.key))]
+    recorded = frozenset(asset.sha256 for release in before.values() for asset in release.assets)
     if old is not None:  # the covers are public as well, and in no record
         recorded |= {one.sha256 for one in wanted if one.key.startswith("images/")}
-    actions = plan(sorted(wanted, key=lambda one: _rank(one.key)), look, recorded)
-    other_feeds = plan(documents, look)
+    actions, other_feeds = plan(sorted(wanted, key=_rank), look, recorded), plan(documents, look)
+
+    back = {draft.known[slug].guid for slug in draft.reinstated}
+    still = {guid: at for guid, at in base.rolled_back.items() if guid not in back}
+    left, meant = removal | still.keys(), removal | back
     every = rendered if data is None else {MAIN: {keys.FEED: data}, **rendered}
     changing = feeds.replaced(rendered, other_feeds, look) | ({MAIN} if data not in (None, old) else set())
     guard.check_addresses(show, other_feeds, look)
-    back = {known[slug].guid for slug in reinstated}
-    still = {guid: at for guid, at in base.rolled_back.items() if guid not in back}
-    left = removal | still.keys()
-    meant = removal | back
     stray = guard.strayed(workspace, base, before.values(), meant)
-    seen = guard.check(public, every, changing, base, left, guard.named(_slugs(known, held)), stray)
+    seen = guard.check(public, every, changing, base, left, by_slug(_slugs(draft.known, held)), stray)
     put = guard.check_pages(show, actions, public, {slug: one.release for slug, one in held.items()} | before, base)
     if data is not None:
         guard.check_head(public, data, base, reinstate=consent.reinstate and not slugs)
         moving.confirmed(show, data)
-    ended = feeds.ended(show, storage, after, now)
-    named = _named(show, after, data, documents)
+
     uploads = {action.wanted.key for action in (*actions, *other_feeds)}
-    asked = tuple(one for one in named if one.key not in uploads)
-    stored = proof.sizes(storage)
-    lost = proof.lacking(asked, stored, storage)
-    other = []
-    if old == data or (old and base.feeds.get(MAIN, FeedDigests()).documents == of_documents({keys.FEED: old})):
-        there = [one for one in asked if one not in lost] if lost else asked
-        other = pages.abandoned(known, there, stored, base, storage, now)
-    repaired = repair.mended(show, workspace, known, lost, other, stored, storage, now)
+    named = _named(show, after, data, documents)
+    asked = [one for one in named if one.key not in uploads]
+    as_seen = old == data or (old is not None and _as_seen(old, base))
+    repaired = repair.mended(show, workspace, draft.known, asked, base if as_seen else None, storage, now)
     if repaired.releases:
-        known |= {one.slug: one for one in repaired.releases}
-        after = list(known.values())
+        after = tuple((draft.known | {one.slug: one for one in repaired.releases}).values())
         named = _named(show, after, data, documents)
+    ended = feeds.ended(show, storage, after, now)
     return Publication(
         tuple(one for one in after if one != before.get(one.slug)),
-        tuple(sorted((*actions, *repaired.actions), key=lambda action: _rank(action.wanted.key))),
+        tuple(sorted((*actions, *repaired.actions), key=lambda action: _rank(action.wanted))),
         other_feeds,
         ended,
         data,
@@ -163,12 +129,75 @@ def prepare(
             changed={},
             rolled_back=still,
         ),
-        tuple(reinstated),
+        tuple(draft.reinstated),
         feeds.revoked(show) & frozenset(ended),
-        tuple(refused),
+        tuple(draft.refused),
         named,
         repaired.notices,
     )
+
+
+def _as_seen(main: bytes, base: Seen) -> bool:
+    """Whether the public main feed is, to the byte, what this copy has last seen."""
+    return base.feeds.get(MAIN, FeedDigests()).documents == of_documents({keys.FEED: main})
+
+
+@dataclass
+class _Draft:
+    """What the steps of `prepare` fill in one after the other."""
+
+    known: dict[str, Release]
+    """The records as they will be, by slug."""
+    wanted: list[Wanted] = field(default_factory=list)
+    """The objects that what is new in them names."""
+    refused: list[tuple[str, PodcastError]] = field(default_factory=list)
+    reinstated: list[str] = field(default_factory=list)
+
+    def take(self, release: Release, objects: Iterable[Wanted]) -> None:
+        self.known[release.slug] = release
+        self.wanted += objects
+
+
+def _judge(
+    draft: _Draft,
+    show: Show,
+    workspace: Workspace,
+    todo: Sequence[str],
+    held: Mapping[str, RolledBack],
+    base: Seen,
+    now: datetime,
+    consent: Consent,
+) -> None:
+    """The episodes `todo` as they may be published. Raises PodcastError where the only one may not."""
+    for slug in todo:
+        try:
+            at = _rolled_back(show, workspace, slug, draft.known, held, base)
+            if at is not None and not consent.reinstate:
+                raise _refusal(slug, held.get(slug), at)
+            draft.take(*_judged(show, workspace, slug, draft.known, held, now, consent))
+        except PodcastError as error:
+            if len(todo) == 1:
+                raise
+            draft.refused.append((slug, error))
+        else:
+            draft.reinstated += [slug] if at is not None else []
+
+
+def _carry_along(
+    draft: _Draft, show: Show, workspace: Workspace, todo: Sequence[str], storage: Storage, now: datetime
+) -> None:
+    """The other records, where something else than a publication changes them: addresses, lapsed content, an import."""
+    judged = frozenset(todo) - {slug for slug, _ in draft.refused}
+    others = [slug for slug in draft.known if slug not in judged]
+    for release in [draft.known[slug] for slug in others if show.members_only(draft.known[slug].feeds)]:
+        draft.take(*sealed.moved(release, members.secret(), storage))
+    moved, objects = rehome.rehomed(show, workspace, [draft.known[slug] for slug in others], storage, now)
+    draft.known |= {release.slug: release for release in moved}
+    draft.wanted += objects
+    for release in expiry.due([draft.known[slug] for slug in others], now):
+        draft.take(*expiry.overtaken(show, release, storage, now))
+    for release in [one for one in draft.known.values() if one.status == imported.WAITING]:
+        draft.take(*imported.hosted(workspace, release))
 
 
 def _recorded(
@@ -266,6 +295,6 @@ def _named(show: Show, releases: Sequence[Release], main: bytes | None, others: 
     return proof.named(documents, base, opened)
 
 
-def _rank(key: str) -> int:
+def _rank(wanted: Wanted) -> int:
     order = ("media/", "x/", "images/", "transcripts/", "chapters/", "episodes/")
-    return next((i for i, prefix in enumerate(order) if key.startswith(prefix)), len(order))
+    return next((i for i, prefix in enumerate(order) if wanted.key.startswith(prefix)), len(order))

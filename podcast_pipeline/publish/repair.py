@@ -15,7 +15,8 @@ from podcast_pipeline.model.show import Show
 from podcast_pipeline.publish import items, pages, proof
 from podcast_pipeline.publish.plan import Action, Wanted, check_name
 from podcast_pipeline.publish.proof import Named
-from podcast_pipeline.storage.protocol import Source, Storage, Stored
+from podcast_pipeline.publish.seen import Seen
+from podcast_pipeline.storage.protocol import Source, Storage
 
 
 @dataclass(frozen=True)
@@ -31,17 +32,20 @@ def mended(
     show: Show,
     workspace: Workspace,
     releases: Mapping[str, Release],
-    lost: Sequence[Named],
-    abandoned: Sequence[tuple[Named, Stored]],
-    held: Mapping[str, int],
+    asked: Sequence[Named],
+    known: Seen | None,
     storage: Storage,
     now: datetime,
 ) -> Repair:
-    """What puts back what is `lost`, and the recorded pages in place of `abandoned` ones where they can be made here.
+    """What puts back what is lost of `asked`, and the recorded pages in place of abandoned ones, as far as it is here.
 
-    `releases` by slug, `held`: what the storage has. Raises StorageError with all that cannot be had here: no feed may
-    name it.
+    `releases` by slug; `known`: what this copy has seen, None where the main feed is another one by now: a page may
+    belong to that one. Raises StorageError with all that cannot be had here: no feed may name it.
     """
+    held = proof.sizes(storage)
+    lost = proof.lacking(asked, held, storage)
+    others = [one for one in asked if one not in lost] if lost else asked
+    abandoned = pages.abandoned(releases, others, held, known, storage, now) if known is not None else []
     actions, changed, notices, nowhere = [], [], [], []
     due = (*lost, *(one for one, _ in abandoned))
     here = files(workspace, {one.sha256: one.size for one in due if one.sha256 and one.size is not None})

@@ -1,0 +1,104 @@
+"""What of a public feed this copy has not seen and would take back, and the sentence that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from podcast_pipeline.feed.contents import differences, text
+from podcast_pipeline.publish.seen import MAIN
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """A difference that this copy has not seen: of the item `guid`, or of the head of the feed where that is ""."""
+
+    feed: str
+    guid: str
+    public: Any = field(repr=False)
+    """The element; None: it is not public."""
+    here: Any = field(repr=False)
+    """The element; None: this copy does not have it."""
+    changed: bool
+    """Whether it was changed here, too, since it was last seen."""
+    strayed: bool = False
+    """It was seen, and its record here is another one: it went back to an earlier form, or was edited by hand."""
+    lost: bool = False
+    """It is not public, and no earlier feed of this storage had it: nobody took it out that is known of."""
+
+
+_NAMES = {
+    "title": "title",
+    "enclosure": "recording",
+    "podcast:alternateEnclosure": "recording",
+    "podcast:transcript": "transcript",
+    "podcast:chapters": "chapters",
+    "psc:chapters": "chapters",
+    "itunes:image": "picture",
+    "image": "picture",
+    "podcast:person": "people",
+    "description": "description",
+    "content:encoded": "notes",
+    "pubDate": "date",
+}
+"""What people call the elements; others keep their own name."""
+
+
+def sentences(differences: Iterable[Unseen], name: Callable[[str], str]) -> Collection[str]:
+    """A sentence for each, once; `name`: guid -> what people call the episode."""
+    return dict.fromkeys(sentence(one, name) for one in differences)
+
+
+def sentence(one: Unseen, name: Callable[[str], str]) -> str:
+    """What would happen to the public feed: `would take back the correction of 20 November 2026 in 014`."""
+    too = "; it was changed here as well" if one.changed and one.here is not None else ""
+    feed = "" if one.feed == MAIN else f" of the feed {one.feed}"
+    if not one.guid:
+        what = enumerated(in_words(differences(one.public, one.here)))
+        return f"  would undo the new {what} of the show{feed}{too}"
+    called = name(one.guid)
+    if one.lost:
+        return (
+            f"  would add {called}, which this storage has never had in a feed; if it was moved or emptied: "
+            f"`podcast feed --merge --from-public --ours {called}`, then publish again"
+        )
+    if one.public is None:
+        return f"  would bring back {called}{feed}, which was taken out"
+    if one.here is None:
+        title = text(one.public, "title")
+        return f'  would remove {called}{feed}, "{title}", which is public and not known here'
+    parts = _corrections(one) or tuple(f"the new {part}" for part in in_words(differences(one.public, one.here)))
+    return f"  would take back {enumerated(parts)} in {called}{feed}{too}"
+
+
+def _corrections(one: Unseen) -> tuple[str, ...]:
+    from podcast_pipeline.site import corrections
+    from podcast_pipeline.site.sentences import day_of
+
+    here = corrections.read(text(one.here, "content:encoded"))
+    public = corrections.read(text(one.public, "content:encoded"))
+    said = {(each.at.date(), each.kind, each.note) for each in here}
+    return tuple(
+        dict.fromkeys(
+            f"the correction of {day_of(each.at)}"
+            for each in public
+            if (each.at.date(), each.kind, each.note) not in said
+        )
+    )
+
+
+def in_words(elements: Iterable[str]) -> tuple[str, ...]:
+    """What people call these elements, each once."""
+    return tuple(dict.fromkeys(_NAMES.get(element, element) for element in elements))
+
+
+def enumerated(parts: Iterable[str]) -> str:
+    """`one, two and three`"""
+    *first, last = parts
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def by_slug(slugs: Mapping[str, str]) -> Callable[[str], str]:
+    """Guid -> slug where it is known, else the guid."""
+    return lambda guid: slugs.get(guid, guid)
