@@ -193,3 +193,27 @@ def test_a_named_publication_drops_no_correction_of_a_record_that_went_back(copi
     a.podcast("feed", "--merge", "--from-public", "--ours", TINY)
     a.podcast("publish", TINY)  # that was said
     assert NOTE not in public(copies).decode()
+
+
+def test_a_copy_that_names_another_address_takes_nothing_over(copies: Copies) -> None:
+    """A moves the show and is lost; what B would take over it would call another host's: B follows first."""
+    a, b = copies.first(), copies.clone("b")
+    keys = ('url = "https://', 'public_base_url = "https://')
+    moved = {f"{key}podcast.example.org": f"{key}new.example.org" for key in keys}
+    for old, new in moved.items():
+        a.edit("feed/show.toml", old, new)
+    a.podcast("publish")
+    corrected(a)
+    shutil.rmtree(a.show.root)
+    before = tree(b.show.root / "feed")
+    said = b.podcast("feed", "--merge", "--from-public", code=1)
+    assert said.lines[0].startswith(
+        "the public feed says that it is at https://new.example.org/feed.xml, and feed/show"
+    )
+    assert tree(b.show.root / "feed") == before
+    for old, new in moved.items():
+        b.edit("feed/show.toml", old, new)
+    b.podcast("feed", "--merge", "--from-public")
+    assert "nothing was written" in b.podcast("publish").err
+    assert b.show.release.enclosure.key.startswith("media/")
+    assert NOTE in b.show.release.notes

@@ -28,7 +28,6 @@ def correct(session: Session, episode: str, note: str, by: str) -> None:
     from podcast_pipeline.storage.registry import open_storage
 
     workspace, show = session.workspace, session.show
-    corrections.check_folder(workspace, episode)
     dossier = Dossier(show, load_episode(workspace, show, episode), workspace)
     with session.publishing(), session.locked(episode):
         storage = open_storage(show.storage, workspace)

@@ -124,6 +124,12 @@ def load_episode(workspace: Workspace, show: Show, slug: str) -> Episode:
     problems = Problems()
     path = workspace.episode_toml(slug)
     name = workspace.relative(path)
+    if not path.is_file() and workspace.release(slug).exists():
+        raise ConfigError(
+            f"{name}: is not here, and the episode has a record: another copy of the show published it",
+            "bring the folder from that copy or from git; where nobody has it, `podcast correct` needs only this "
+            f"file with the guid, title, publish_at and feeds of feed/releases/{slug}.json and a summary of one line",
+        )
     if not path.is_file():
         known = ", ".join(workspace.slugs()) or "none yet"
         raise ConfigError(f"{name}: no such episode", f"episodes here: {known}; `podcast new {slug}` makes it")

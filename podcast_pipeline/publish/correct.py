@@ -10,7 +10,6 @@ from podcast_pipeline import atomic
 from podcast_pipeline.episode import records
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError, StorageError
-from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Correction, Release
 from podcast_pipeline.publish import members, sealed, seen
 from podcast_pipeline.site import corrections
@@ -45,17 +44,6 @@ def waiting(release: Release) -> str:
     flag = "--replace " if any(one.kind == "audio" for one in release.pending) else ""
     count = f"{len(release.pending)} correction{'s' if len(release.pending) > 1 else ''}"
     return f"{count} not public yet: sign, build, then `podcast publish {flag}{release.slug}`"
-
-
-def check_folder(workspace: Workspace, slug: str) -> None:
-    """Raises PodcastError where an episode has a record and no folder: it was taken over from the public feed."""
-    if workspace.release(slug).exists() and not workspace.episode_toml(slug).exists():
-        raise PodcastError(
-            f"{slug}: its record is here and its folder is not: it was published by another copy of the show",
-            f"bring episodes/{slug} from that copy or from git; where nobody has it, write the guid, title, publish_at "
-            f"and feeds of feed/releases/{slug}.json and a summary of one line into episodes/{slug}/episode.toml, then "
-            "the same command with --by ID, and `podcast publish`",
-        )
 
 
 def correct(dossier: Dossier, note: str, by: str, storage: Storage, now: datetime) -> tuple[Correction, str]:

@@ -14,7 +14,7 @@ from podcast_pipeline import atomic, codec
 from podcast_pipeline.config.load import load_show
 from podcast_pipeline.episode import records
 from podcast_pipeline.errors import FeedError
-from podcast_pipeline.feed.contents import Contents, instant
+from podcast_pipeline.feed.contents import Contents, instant, own_addresses
 from podcast_pipeline.feed.contents import differences as differing
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release, RolledBack
@@ -58,6 +58,7 @@ def merge(
     left open. What the feed says of the show goes by the name SHOW. Raises PodcastError where a record cannot be made;
     what was taken over by then is kept.
     """
+    _same_address(show, public)
     work = _Work()
     _readable_again(show, workspace, public, work)
     known = _tolerant(show, workspace, now)
@@ -97,6 +98,17 @@ def merge(
     )
     seen.save(workspace, after)
     return Merged(tuple(work.done), tuple(work.open))
+
+
+def _same_address(show: Show, public: Public) -> None:
+    """Raises FeedError where one of both was moved: what is here would name nothing of what is there."""
+    there = own_addresses(public.main) if public.main is not None else ()
+    if there and show.url not in there:
+        raise FeedError(
+            f"the public feed says that it is at {there[0]}, and feed/show.toml that it is at {show.url}",
+            "moved by others: `git pull`, or write url and [storage] public_base_url as they are there; moved here: "
+            "write the former ones back, take over what is public, publish, and move the show then",
+        )
 
 
 def _still_out(workspace: Workspace, known: Seen, taken: set[str]) -> dict[str, datetime]:

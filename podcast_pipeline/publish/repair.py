@@ -44,7 +44,8 @@ def mended(
     """
     held = proof.sizes(storage)
     lost = proof.lacking(asked, held, storage)
-    others = [one for one in asked if one not in lost] if lost else asked
+    gone = {one.key for one in lost}
+    others = [one for one in asked if one.key not in gone]
     abandoned = pages.abandoned(releases, others, held, known, storage, now) if known is not None else []
     actions, changed, notices, nowhere = [], [], [], []
     due = (*lost, *(one for one, _ in abandoned))
