@@ -1,49 +1,81 @@
-"""Any order of work on three copies of a show: no public item goes back but by a rollback, and nobody is stuck."""
+"""Any order of work on three copies of a show: no public item goes back but by a rollback, and nobody is stuck.
+
+Two people and a timer, each with a copy in git: they add, correct, schedule, replace sound, roll back and reinstate,
+move the store, pull, push or not, lose a computer or a file, and are killed anywhere on the way.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import hashlib
+import re
 import shutil
 import subprocess
 import tempfile
-from datetime import UTC, datetime
+from collections.abc import Callable
 from pathlib import Path
+from typing import ClassVar
 
+import pytest
 from copies import Copies, Copy, git
+from faults import KILLED, forked
 from feeds import small_release
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, note, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from shows import ShowDir, missing, podcast
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from shows import BASE, SIGNER, TINY, Made, Said, ShowDir, copied, named, sign
 from soak import examples
+from test_publish_guard import GUID, OTHER, second
 
 from podcast_pipeline import keys
 from podcast_pipeline.config.load import load_show
 from podcast_pipeline.episode import records
-from podcast_pipeline.errors import FeedError
 from podcast_pipeline.feed import contents
-from podcast_pipeline.model.release import Asset, Correction
-from podcast_pipeline.publish import behind
-from podcast_pipeline.publish.correct import corrected
+from podcast_pipeline.feed.contents import own_addresses
+from podcast_pipeline.model.release import Asset
+from podcast_pipeline.publish import feed, history
+from podcast_pipeline.storage.protocol import Storage
 from podcast_pipeline.storage.registry import open_storage
 
-NAMES = ("a", "b", "timer")
-WHO, SLUG = st.sampled_from(NAMES), st.integers(0, 3).map(lambda number: f"{number:03}-example")
-LINK = "https://old.example.org/episode"
+pytest_plugins = ["shows"]
+pytestmark = pytest.mark.slow
+PEOPLE = ("a", "b")
+NAMES = (*PEOPLE, "timer")
+WHO, ANYBODY = st.sampled_from(PEOPLE), st.sampled_from(NAMES)
+SLUG = st.integers(0, 3).map(lambda number: f"{number:03}-example")
+LATER, LINK = "002-other", "https://old.example.org/episode"
+BEFORE, AFTER = "2027-05-01T09:00:00Z", "2027-06-02T09:00:00Z"
+"""What the clock says before and after LATER is due."""
+TIMED = ("publish", "feed", "rollback")
+"""Commands that are told what the clock says."""
 MERGE = ("feed", "--merge", "--from-public")
+STOPPED = re.compile(r"publishing from here|cannot be read|took back|not a valid record|was interrupted")
+"""How a publication may stop: each names the way on."""
+FINISH = re.compile(r"`podcast (rollback [0-9a-f]{8} --yes)` finishes it")
 
 
 class Machine(RuleBasedStateMachine):
-    """`forms`: every form in which an episode was public, by guid; `back`: what a rollback took back since."""
+    """`forms`: every form in which an episode was public, by guid; `back`: what a rollback took back since.
+
+    A form is the digest of the item, without the address of the store.
+    """
+
+    origin: ClassVar[ShowDir]
+    local: ClassVar[bool] = True
 
     @initialize()
     def begin(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="podcast-machine-"))
-        assert podcast("init", str(self.folder / "a"), "--url", "https://podcast.example.org/feed.xml").code == 0
-        self.copies = Copies(self.folder, ShowDir(self.folder / "a"))
+        self.copies = Copies(self.folder, copied(self.origin, self.folder / "a"), local=self.local)
         self.by = {"a": self.copies.first(), **{name: self.copies.clone(name) for name in NAMES[1:]}}
-        self.number = 0
+        self.number, self.now = 0, BEFORE
         self.public: dict[str, str] = {}
         self.forms: dict[str, set[str]] = {}
         self.back: dict[str, str | None] = {}
@@ -51,17 +83,33 @@ class Machine(RuleBasedStateMachine):
         """Guids that the step under way may take back."""
 
     def teardown(self) -> None:
+        if not self.local:
+            for one in self.storage.list():
+                self.storage.delete(one.key)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _unique(self) -> int:
         self.number += 1
         return self.number
 
+    @property
+    def storage(self) -> Storage:
+        workspace = self.by["a"].show.workspace
+        return open_storage(load_show(workspace).storage, workspace)
+
+    def _run(self, copy: Copy, *words: str) -> Said:
+        return copy.run(copy.show.root, (*words, "--now", self.now) if words[0] in TIMED else words)
+
+    def _done(self, copy: Copy, *words: str) -> Said:
+        said = self._run(copy, *words)
+        assert said.code == 0, f"podcast {' '.join(words)} ended with {said.code}\n{said.out}\n{said.err}"
+        return said
+
     # --- work on one copy
 
     @rule(who=WHO, slug=SLUG)
     def add(self, who: str, slug: str) -> None:
-        """An episode whose file lies here, unless this copy knows one of this name."""
+        """An episode whose file lies here, as from another host, unless this copy knows one of this name."""
         show = self.by[who].show
         if (show.root / "episodes" / slug).exists() or slug in {*_slugs(show), *records.rolled_back(show.workspace)}:
             return
@@ -73,64 +121,98 @@ class Machine(RuleBasedStateMachine):
         folder.mkdir(parents=True)
         (folder / f"{sha256[:8]}.mp3").write_bytes(data)
         records.write(show.workspace, dataclasses.replace(release, enclosure=enclosure, title=data.decode()))
+        lines = [f'guid = "{release.guid}"', 'title = "An example"', 'summary = "An example."']
+        lines.append(f"publish_at = {release.publish_at:%Y-%m-%dT%H:%M:%SZ}")
+        show.workspace.episode_toml(slug).write_text("\n".join(lines), "utf-8")
 
-    @rule(who=WHO, slug=SLUG)
+    @rule(who=WHO, slug=SLUG | st.just(TINY))
     def correct(self, who: str, slug: str) -> None:
-        """As the command does it, but for the sources, which there are none of."""
-        show, workspace = load_show(self.by[who].show.workspace), self.by[who].show.workspace
-        release = records.read(workspace, slug)
-        if release is None or release.status != "published" or slug in records.rolled_back(workspace):
-            return
-        now = datetime.now(UTC)
-        try:
-            behind.up_to_date(show, workspace, slug, open_storage(show.storage, workspace), now)
-        except FeedError:
-            return
-        one = Correction(now.replace(microsecond=0), "alex-example", "notes", f"Correction {self._unique()}.")
-        changed = dataclasses.replace(release, corrections=(*release.corrections, one), updated_at=one.at)
-        records.write(workspace, corrected(changed, changed))
+        said = self._run(self.by[who], "correct", slug, "--note", f"Correction {self._unique()}.", "--by", SIGNER)
+        refused = re.compile(r"not public|was rolled back|by others|no such episode|its folder is not|not a valid")
+        assert said.code == 0 or STOPPED.search(said.err) or refused.search(said.err), said.err
 
     @rule(who=WHO)
     def describe(self, who: str) -> None:
-        path = self.by[who].show.workspace.show_toml
-        lines = path.read_text("utf-8").splitlines(keepends=True)
-        (at,) = [i for i, line in enumerate(lines) if line.startswith("description = ")]
-        lines[at] = f'description = "Description {self._unique()}"\n'
-        path.write_text("".join(lines), "utf-8")
+        _set(self.by[who].show, "description", f"Description {self._unique()}")
 
     @rule(who=WHO)
     def publish(self, who: str) -> None:
-        """Stopped or not, there is a way: what is public is taken over, and then it is published."""
-        copy = self.by[who]
-        said = copy.run(copy.show.root, ("publish",))
-        if said.code:
-            assert "publishing from here" in said.err or "cannot be read" in said.err or "took back" in said.err, (
-                said.err
-            )
-            self._level(copy)
-            copy.podcast("publish")
-        assert "nothing was written" in copy.podcast("publish").err
-        assert missing(self.copies.public) == []
+        self._publish(self.by[who])
 
-    def _level(self, copy: Copy) -> None:
-        said = copy.run(copy.show.root, MERGE)
+    def _publish(self, copy: Copy) -> None:
+        """Stopped or not, there is a way: what is public is taken over, and then it is published."""
+        said = self._run(copy, "publish")
+        if said.code:
+            assert STOPPED.search(said.err), said.err
+            self._level(copy, said.err)
+            self._done(copy, "publish")
+        assert "nothing was written" in self._done(copy, "publish").err
+        assert self._missing() == []
+
+    def _level(self, copy: Copy, why: str) -> None:
+        """The ways that the messages name, as somebody goes them who wants what is public."""
+        if finish := FINISH.search(why):
+            self._rolled_back(lambda: self._done(copy, *finish[1].split()))
+        said = self._run(copy, *MERGE)
+        if said.code and "the public feed says that it is at" in said.err:
+            self._follow(copy)
+            said = self._run(copy, *MERGE)
         if said.code:
             for slug in (*_slugs(copy.show), *records.rolled_back(copy.show.workspace), "show"):
-                said = copy.run(copy.show.root, (*MERGE, "--theirs", slug))
+                said = self._run(copy, *MERGE, "--theirs", slug)
             assert said.code == 0, said.err
+
+    def _follow(self, copy: Copy) -> None:
+        """Write the address into show.toml to which somebody has moved the store."""
+        _move(copy.show, own_addresses(feed.last(self.storage) or b"")[0].removesuffix("feed.xml"))
+
+    @rule(who=WHO)
+    def publish_named(self, who: str) -> None:
+        """Naming an episode takes nothing back either."""
+        copy = self.by[who]
+        if self._run(copy, "publish", TINY).code == 0:
+            assert self._missing() == []
+
+    @rule(who=WHO)
+    def schedule(self, who: str) -> None:
+        self._run(self.by[who], "publish", LATER)
+
+    @rule()
+    def wait(self) -> None:
+        """LATER is due."""
+        self.now = AFTER
+
+    @rule(who=WHO)
+    def replace_audio(self, who: str) -> None:
+        """Other sound, signed: the one form and the other in turns."""
+        copy = self.by[who]
+        for part in ("episodes", "build"):
+            here, other = copy.show.root / part / TINY, self.folder / f"{who}-{part}"
+            if not other.exists():
+                shutil.copytree(self.origin.root.parent / "other" / part / TINY, other)
+            if here.exists():
+                here.rename(self.folder / "aside")
+                other.rename(here)
+                (self.folder / "aside").rename(other)
+        self.allowed = {GUID}
+        said = self._run(copy, "publish", "--replace", TINY)
+        if said.code and "publishing from here" in said.err:
+            self._level(copy, said.err)
+            self._run(copy, "publish", "--replace", TINY)
 
     # --- between copies
 
     @rule(who=WHO)
     def push(self, who: str) -> None:
-        copy = self.by[who]
-        self.pull(who)
-        copy.push()
+        self._pull(self.by[who])
+        self.by[who].push()
 
-    @rule(who=WHO)
+    @rule(who=ANYBODY)
     def pull(self, who: str) -> None:
+        self._pull(self.by[who])
+
+    def _pull(self, copy: Copy) -> None:
         """A conflict is decided for the other side, file by file, as somebody in a hurry does."""
-        copy = self.by[who]
         try:
             copy.pull()
         except subprocess.CalledProcessError:
@@ -143,52 +225,123 @@ class Machine(RuleBasedStateMachine):
                     git(root, "rm", "-q", "--", path)
             copy.commit()
 
+    @rule()
+    def tick(self) -> None:
+        """The timer pulls and publishes what is due; where it is stopped, a person has to see to it."""
+        timer = self.by["timer"]
+        self._pull(timer)
+        said = self._run(timer, "publish")
+        assert said.code == 0 or STOPPED.search(said.err), said.err
+
     @rule(who=st.sampled_from(NAMES[1:]))
     def lose(self, who: str) -> None:
         """The computer is gone; another one gets what was pushed."""
         shutil.rmtree(self.by[who].show.root)
         self.by[who] = self.copies.clone(who)
 
+    @rule(who=WHO)
+    def throw_away(self, who: str) -> None:
+        """The changes of feed/releases since the last commit."""
+        root = self.by[who].show.root
+        if git(root, "ls-files", "feed/releases"):
+            git(root, "checkout", "--", "feed/releases")
+
+    @rule(who=ANYBODY)
+    def forget(self, who: str) -> None:
+        """feed/rolled-back is deleted by hand."""
+        shutil.rmtree(self.by[who].show.workspace.rolled_back, ignore_errors=True)
+
+    @precondition(lambda self: self.local and self.public)
+    @rule(who=WHO)
+    def move(self, who: str) -> None:
+        """The store has another address, where nobody who is behind was stopped before."""
+        copy = self.by[who]
+        if self._run(copy, "publish").code == 0:
+            _move(copy.show, f"https://podcast-{self._unique()}.example.org/")
+            self._publish(copy)
+
     # --- back and forth
 
     @precondition(lambda self: self.public)
     @rule(who=WHO, which=st.integers(0, 9))
     def roll_back(self, who: str, which: int) -> None:
-        copy = self.by[who]
-        kept = sorted((self.copies.public / "feeds" / "history").iterdir())
-        sha8 = kept[which % len(kept)].stem[-8:]
-        before = dict(self.public)
-        said = copy.run(copy.show.root, ("rollback", sha8, "--yes"))
-        if said.code:
-            assert "decide first" in said.err or "cannot be read" in said.err, said.err
-            self._level(copy)
-            copy.podcast("rollback", sha8, "--yes")
+        copy, sha8 = self.by[who], self._earlier(which)
+        self._rolled_back(lambda: self._roll_back(copy, sha8))
         now = self._items()
-        self.allowed = {guid for guid in {*before, *now} if before.get(guid) != now.get(guid)}
-        self.back |= {guid: now.get(guid) for guid in self.allowed}
-        copy.podcast("publish") if "took back" not in copy.run(copy.show.root, ("publish",)).err else None
-        assert self._items() == now
+        self._run(copy, "publish")
+        assert self._items() == now or self.now == AFTER
 
-    @rule(who=WHO, slug=SLUG)
+    def _earlier(self, which: int) -> str:
+        kept = sorted(one.sha8 for one in history.kept(self.storage))
+        return kept[which % len(kept)]
+
+    def _roll_back(self, copy: Copy, sha8: str) -> None:
+        said = self._run(copy, "rollback", sha8, "--yes")
+        if said.code and re.search(r"and the show's feed is at|is missing|is not in the storage", said.err):
+            return
+        if said.code:
+            assert "decide first" in said.err or STOPPED.search(said.err), said.err
+            self._level(copy, said.err)
+            said = self._run(copy, "rollback", sha8, "--yes")
+            assert said.code == 0 or "and the show's feed is at" in said.err, said.err
+
+    def _rolled_back(self, do: Callable[[], object]) -> None:
+        before = dict(self.public)
+        do()
+        now = self._items()
+        self.allowed |= {guid for guid in {*before, *now} if before.get(guid) != now.get(guid)}
+        self.back |= {guid: now.get(guid) for guid in self.allowed}
+
+    @rule(who=WHO, slug=SLUG | st.sampled_from([TINY, LATER]))
     def reinstate(self, who: str, slug: str) -> None:
         copy = self.by[who]
         held = records.rolled_back(copy.show.workspace)
-        if (
-            slug not in held
-            or "publishing from here" in (said := copy.run(copy.show.root, ("publish",))).err
-            or said.code
-        ):
+        if slug not in held or self._run(copy, "publish").code:
             return
-        assert copy.run(copy.show.root, ("publish", slug)).code == 1
-        copy.podcast("publish", slug, "--reinstate")
-        self.allowed = {held[slug].release.guid}
-        self.back.pop(held[slug].release.guid, None)
+        assert self._run(copy, "publish", slug).code == 1
+        said = self._run(copy, "publish", slug, "--reinstate")
+        if said.code == 0:
+            self.allowed = {held[slug].release.guid}
+            self.back.pop(held[slug].release.guid, None)
+
+    # --- killed on the way
+
+    @rule(who=ANYBODY, at=st.integers(1, 150), what=st.sampled_from(["publish", "named", "merge", "rollback"]))
+    def kill(self, who: str, at: int, what: str) -> None:
+        """Whoever comes next goes on."""
+        copy = self.by[who]
+        if what == "rollback":
+            if self.public:
+                words = ("rollback", self._earlier(at), "--yes", "--now", self.now)
+                self._rolled_back(lambda: forked(copy.show, words, f"kill:{at}"))
+            return
+        words = {"publish": ("publish",), "named": ("publish", TINY), "merge": MERGE}[what]
+        said = forked(copy.show, (*words, "--now", self.now), f"kill:{at}")
+        note(f"{words}: {'killed' if said.code == KILLED else said.err[:200]}")
+        assert "Traceback" not in said.err
+        assert self._missing() == []
 
     # --- what always holds
 
+    def _feed(self) -> bytes:
+        """The public feed, at the address that the tests know; b"" where there is none."""
+        found = feed.public(self.storage)
+        if found is None:
+            return b""
+        base = own_addresses(found[0])[0].removesuffix("feed.xml")
+        return found[0].replace(base.encode(), BASE.encode())
+
     def _items(self) -> dict[str, str]:
-        path = self.copies.public / "feed.xml"
-        return contents.read(path.read_bytes()).items if path.exists() else {}
+        data = self._feed()
+        return contents.read(data).items if data else {}
+
+    def _missing(self) -> list[str]:
+        """What the public feed names and the store does not hold, with the length that it states."""
+        data, held = self._feed(), dict(self.storage.list())
+        wanted = named(data) if data else {}
+        return [
+            key for key, length in wanted.items() if key not in held or (length is not None and held[key] != length)
+        ]
 
     @invariant()
     def nothing_goes_back(self) -> None:
@@ -196,6 +349,7 @@ class Machine(RuleBasedStateMachine):
         if not hasattr(self, "copies"):
             return
         now = self._items()
+        assert OTHER not in now or self.now == AFTER, "public before its time"
         for guid in {*self.public, *now}:
             before, there = self.public.get(guid), now.get(guid)
             if before == there or guid in self.allowed:
@@ -212,11 +366,49 @@ def _slugs(show: ShowDir) -> list[str]:
     return [path.stem for path in show.workspace.releases.glob("*.json")]
 
 
-TestMachine = Machine.TestCase
-TestMachine.settings = settings(
-    max_examples=examples(5, 500),
-    stateful_step_count=examples(14, 30),
-    deadline=None,
-    phases=(Phase.explicit, Phase.reuse, Phase.generate),  # to make a failing order shorter takes minutes
-    suppress_health_check=list(HealthCheck),
-)
+def _set(show: ShowDir, key: str, value: str) -> None:
+    path = show.workspace.show_toml
+    text, count = re.subn(rf"(?m)^{key} = .*$", f'{key} = "{value}"', path.read_text("utf-8"), count=1)
+    assert count == 1, key
+    path.write_text(text, "utf-8")
+
+
+def _move(show: ShowDir, base: str) -> None:
+    _set(show, "url", f"{base}feed.xml")
+    _set(show, "public_base_url", base)
+
+
+def prepared(show: ShowDir) -> ShowDir:
+    """`show`, built and signed, with LATER, which waits for its date; beside it `other`, with other sound of TINY."""
+    later = second(show)
+    later.edit(f"episodes/{LATER}/episode.toml", "2020-01-06T09:00:00Z", "2027-06-01T09:00:00Z")
+    later.podcast("build", LATER)
+    other = copied(show, show.root.parent / "other")
+    path = other.workspace.episode_toml(TINY)
+    path.write_text(path.read_text("utf-8") + "\n[audio]\nloudness = -18.0\n", "utf-8")
+    other.podcast("build", TINY)
+    sign(other)
+    return show
+
+
+def run(origin: ShowDir, few: int, many: int, *, local: bool = True) -> None:
+    class Life(Machine):
+        pass
+
+    Life.origin, Life.local = origin, local
+    run_state_machine_as_test(
+        Life,
+        settings=settings(
+            max_examples=examples(few, many),
+            stateful_step_count=examples(14, 30),
+            deadline=None,
+            phases=(Phase.explicit, Phase.reuse, Phase.generate),  # to make a failing order shorter takes minutes
+            suppress_health_check=list(HealthCheck),
+            print_blob=True,
+        ),
+    )
+
+
+def test_no_order_of_work_takes_anything_back(made: Made, tmp_path: Path) -> None:
+    """The state machine above, with local storage."""
+    run(prepared(copied(made("signed"), tmp_path / "show")), 4, 500)
