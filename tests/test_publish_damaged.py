@@ -127,6 +127,10 @@ def test_a_page_of_a_run_that_died_with_its_computer_is_put_back(copies: Copies,
     """A dies between its page and its feed: B leaves the page to whoever may be at work, and later puts it back."""
     a, b = copies.first(), copies.clone("b")
     page, later = copies.public / "episodes" / TINY / "index.html", f"{datetime.now(UTC) + timedelta(hours=2):%FT%TZ}"
+    a.podcast("correct", TINY, "--note", NOTE)
+    a.podcast("publish")  # the feed says it; the page, which is put with the episode, does not yet
+    a.push()
+    b.pull()
     whole, feed = page.read_bytes(), public(copies)
     a.edit(f"episodes/{TINY}/episode.toml", "A few seconds of the sample", "Some seconds of the sample")
     a.podcast("build", "--force")

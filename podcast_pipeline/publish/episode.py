@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 
@@ -110,8 +111,9 @@ def _page(dossier: Dossier, release: Release, day: date) -> Wanted:
 
 
 def rendered(show: Show, workspace: Workspace, release: Release, now: datetime) -> Iterator[Wanted]:
-    """The page of a committed record, made again from its build: today's, and those with the banners of earlier days.
+    """The page of a committed record, made again from its build: today's, and those of earlier days.
 
+    Those have other banners, or lack the corrections that came since: in the feed alone until the page is put again.
     Raises PodcastError or OSError where the episode is not built here.
     """
     dossier = Dossier(show, load_episode(workspace, show, release.slug), workspace)
@@ -123,8 +125,10 @@ def rendered(show: Show, workspace: Workspace, release: Release, now: datetime) 
         release.review_by,
         release.credit_ends,
     )
-    for day in filter(None, days):
-        page = _page(dossier, dataclasses.replace(before, lapsed=lapse.lapsed(before, day)), day)
+    said = [before.corrections[:count] for count in range(len(before.corrections), -1, -1)]
+    for day, corrections in itertools.product(filter(None, days), said):
+        then = dataclasses.replace(before, corrections=corrections, lapsed=lapse.lapsed(before, day))
+        page = _page(dossier, then, day)
         if hidden:
             _, (page,) = sealed.hide(before, [page], members.secret(), show.storage.public_base_url)
         yield page
