@@ -315,9 +315,9 @@ class Machine(RuleBasedStateMachine):
                 words = ("rollback", self._earlier(at), "--yes", "--now", self.now)
                 self._rolled_back(lambda: forked(copy.show, words, f"kill:{at}"))
             return
-        words = {"publish": ("publish",), "named": ("publish", TINY), "merge": MERGE}[what]
-        said = forked(copy.show, (*words, "--now", self.now), f"kill:{at}")
-        note(f"{words}: {'killed' if said.code == KILLED else said.err[:200]}")
+        asked = {"publish": ("publish",), "named": ("publish", TINY), "merge": MERGE}[what]
+        said = forked(copy.show, (*asked, "--now", self.now), f"kill:{at}")
+        note(f"{asked}: {'killed' if said.code == KILLED else said.err[:200]}")
         assert "Traceback" not in said.err
         assert self._missing() == []
 
