@@ -13,6 +13,7 @@ from pathlib import Path
 import needs
 import pytest
 from clone import SLUG, Clone, offline
+from test_transcribe_bleed import compared, doubles, text
 
 from podcast_pipeline import codec, ffmpeg, process
 from podcast_pipeline.model.release import Release
@@ -174,6 +175,24 @@ def test_every_word_of_the_sample_stands_once(clone: Clone) -> None:
         assert result.deletions == 0, (person, result.deletions)
         assert result.insertions == 0, (person, result.insertions)
         assert result.wer < 0.05
+
+
+@pytest.mark.slow
+def test_each_speakers_words_are_the_speakers_own(clone: Clone) -> None:
+    """Against the script: all that the recogniser heard of each speaker, each word once, nothing of the other's."""
+    built = clone.demo / "build" / SLUG
+    value = json.loads((built / "transcript.machine.json").read_text("utf-8"))
+    truth = json.loads((ROOT / "episodes" / SLUG / "sample" / "truth.json").read_text("utf-8"))
+    assert len(value["dropped"]) > 100  # the host's microphone hears everything
+    assert doubles(value) == []
+    for track in ("host", "guest"):
+        script = " ".join(turn["text"] for turn in truth["turns"] if turn["speaker"] == f"example-{track}")
+        ours = compared(script, text(value, f"example-{track}"))
+        before = json.loads((built / "words" / f"{track}.json").read_text("utf-8"))["words"]
+        heard = compared(script, " ".join(word[0] for word in before))
+        assert ours.deletions <= heard.deletions
+        assert ours.insertions <= 1
+        assert ours.wer <= 0.06
 
 
 @pytest.mark.slow
