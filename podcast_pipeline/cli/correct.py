@@ -32,12 +32,12 @@ def correct(session: Session, episode: str, note: str, by: str) -> None:
     with session.publishing(), session.locked(episode):
         storage = open_storage(show.storage, workspace)
         behind.up_to_date(show, workspace, episode, storage, datetime.now(UTC))
-        one, difference = corrections.correct(dossier, note, by, storage, datetime.now(UTC))
-    session.say(f"{episode}: {line(one)}")
+        correction, difference = corrections.correct(dossier, note, by, storage, datetime.now(UTC))
+    session.say(f"{episode}: {line(correction)}")
     if difference:
         click.echo(difference, nl=False)
     if not dossier.episode.tracks:  # nothing can be built, so what the record says is published
         session.say("the feed and the notes say so after `podcast publish`")
         return
-    how = f"`podcast publish --replace {episode}`" if one.kind == "audio" else f"`podcast publish {episode}`"
+    how = f"`podcast publish --replace {episode}`" if correction.kind == "audio" else f"`podcast publish {episode}`"
     session.say(f"the feed, the notes and the page say so after {how}")

@@ -69,7 +69,7 @@ def rollback(session: Session, sha8: str | None, yes: bool, now: datetime | None
         session.say("  commit and push feed/: other copies of the show stop until they have it")
 
 
-def _level(session: Session, storage: Storage, found: tuple[bytes, str] | None, moment: datetime, yes: bool) -> None:
+def _level(session: Session, storage: Storage, current: tuple[bytes, str] | None, moment: datetime, yes: bool) -> None:
     """Say what is public and was never seen here; with --yes it is taken over first, so that it can come back."""
     from podcast_pipeline.episode import records
     from podcast_pipeline.errors import FeedError
@@ -80,7 +80,7 @@ def _level(session: Session, storage: Storage, found: tuple[bytes, str] | None, 
     from podcast_pipeline.publish.unseen import by_slug, sentences
 
     show, workspace = session.show, session.workspace
-    public = Public(show, storage, found[0] if found else None, storage.stat, moment)
+    public = Public(show, storage, current[0] if current else None, storage.stat, moment)
     releases = records.read_all(workspace)
     known = behind.base(show, workspace, releases, moment)
     try:
@@ -89,7 +89,7 @@ def _level(session: Session, storage: Storage, found: tuple[bytes, str] | None, 
         session.say(f"  {error.message}")  # a damaged public feed is what a rollback mends
         return
     unseen = behind.differences(show, workspace, public, known, moment)
-    for line in sentences(unseen, by_slug({one.guid: one.slug for one in releases})):
+    for line in sentences(unseen, by_slug({release.guid: release.slug for release in releases})):
         session.say(f"  not seen here: it{line[1:]}")
     if not yes or not unseen:
         return
@@ -109,16 +109,16 @@ def _list(session: Session) -> None:
     from podcast_pipeline.storage.registry import open_storage
 
     storage = open_storage(session.show.storage, session.workspace)
-    found = feed.public(storage)
-    public = hashlib.sha256(found[0]).hexdigest()[:8] if found else ""
-    for one in history.kept(storage):
-        data, _ = storage.get(one.key)
+    current = feed.public(storage)
+    public = hashlib.sha256(current[0]).hexdigest()[:8] if current else ""
+    for copy in history.kept(storage):
+        data, _ = storage.get(copy.key)
         try:
             notes = [f"{len(guids(data))} episodes"]
         except FeedError:
-            notes = [f"damaged when it was replaced: {one.key}"]
-        notes += ["public now"] if one.sha8 == public else []
-        when = datetime.strptime(one.stamp, "%Y%m%dT%H%M%S%z")
-        click.echo(f"{one.sha8}  {when:%Y-%m-%d %H:%M %Z}  {', '.join(notes)}")
-    if not found:
+            notes = [f"damaged when it was replaced: {copy.key}"]
+        notes += ["public now"] if copy.sha8 == public else []
+        when = datetime.strptime(copy.stamp, "%Y%m%dT%H%M%S%z")
+        click.echo(f"{copy.sha8}  {when:%Y-%m-%d %H:%M %Z}  {', '.join(notes)}")
+    if not current:
         session.say("nothing is public yet")

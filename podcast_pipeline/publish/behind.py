@@ -98,17 +98,17 @@ def level(show: Show, workspace: Workspace, storage: Storage, now: datetime) -> 
 def up_to_date(show: Show, workspace: Workspace, slug: str, storage: Storage, now: datetime) -> None:
     """Raises FeedError where the episode is public in a form that this copy has not seen."""
     main, releases = feed.last(storage), records.read_all(workspace)
-    record = next((one for one in releases if one.slug == slug), None)
+    record = next((release for release in releases if release.slug == slug), None)
     if main is None or record is None:
         return
     public = Public(show, storage, main, functools.cache(storage.stat), now)
     known, ours = base(show, workspace, releases, now), items.alone(show, record)
     stray = guard.strayed(workspace, known, releases)
     differences = [
-        one
+        change
         for id_ in record.feeds
         if id_ in public.ids
-        for one in guard.unseen(id_, ours, public.forms(id_), known, stray, public.had)
-        if one.guid == record.guid
+        for change in guard.unseen(id_, ours, public.forms(id_), known, stray, public.had)
+        if change.guid == record.guid
     ]
     guard.refuse(differences, by_slug({record.guid: slug}))

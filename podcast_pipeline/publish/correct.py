@@ -73,17 +73,17 @@ def correct(dossier: Dossier, note: str, by: str, storage: Storage, now: datetim
         )
     difference = _difference(dossier, release, storage)
     kind = "audio" if _other_sound(dossier, release) else "text" if difference else "notes"
-    one = Correction(now.astimezone(UTC).replace(microsecond=0), by, kind, text)
+    correction = Correction(now.astimezone(UTC).replace(microsecond=0), by, kind, text)
     if difference:
-        name = f"{one.at:%Y%m%dT%H%M%SZ}.diff"
+        name = f"{correction.at:%Y%m%dT%H%M%SZ}.diff"
         atomic.write_text(workspace.corrections(slug) / name, difference)
     if kind == "notes":
-        found = _saying(dataclasses.replace(release, updated_at=one.at), (*release.corrections, one))
+        amended = _saying(dataclasses.replace(release, updated_at=correction.at), (*release.corrections, correction))
     else:  # said where the corrected files are named: the earlier ones still have what was wrong
-        found = dataclasses.replace(release, pending=(*release.pending, one))
-    seen.note(workspace, found)
-    records.write(workspace, found)
-    return one, difference
+        amended = dataclasses.replace(release, pending=(*release.pending, correction))
+    seen.note(workspace, amended)
+    records.write(workspace, amended)
+    return correction, difference
 
 
 def _other_sound(dossier: Dossier, release: Release) -> bool:

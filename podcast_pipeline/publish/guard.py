@@ -47,7 +47,7 @@ def strayed(
     What was seen counts only where the records hold it. `meant`: guids that somebody takes out or reinstates. Of what
     was rolled back there is no record, or the earlier form that is public.
     """
-    slugs = {one.guid: one.slug for one in releases}
+    slugs = {release.guid: release.slug for release in releases}
 
     def judge(guid: str) -> bool:
         if guid in meant:
@@ -84,9 +84,9 @@ def unseen(
     """
     somewhere = {guid for form in forms for guid in form.items}
     for form in forms:
-        for one in _unseen(feed, ours, form, seen, stray, had):
-            if one.public is not None or one.guid not in somewhere:
-                yield one
+        for change in _unseen(feed, ours, form, seen, stray, had):
+            if change.public is not None or change.guid not in somewhere:
+                yield change
 
 
 def _unseen(
@@ -126,7 +126,7 @@ def check(
     `changing`: the feeds of which something public is replaced. Raises FeedError where that takes back what this copy
     has not seen, or drops an episode of the main feed that is not in `removal`.
     """
-    found: list[Unseen] = []
+    changes: list[Unseen] = []
     after, begun = dict(seen.feeds), {}
     for id_, documents in rendered.items():
         digest = of_documents(documents)
@@ -134,16 +134,16 @@ def check(
             continue
         ours = joined([contents.read(document) for document in documents.values()])
         forms = public.forms(id_) if id_ in changing else ()
-        found += unseen(id_, ours, forms, seen, stray, public.had)
+        changes += unseen(id_, ours, forms, seen, stray, public.had)
         if forms:
             begun[id_] = _begun(ours, after.get(id_, FeedDigests()))
         after[id_] = of(ours, digest)
-        if id_ == MAIN and not found:
+        if id_ == MAIN and not changes:
             for form in forms:
                 _refuse_loss(ours, form, removal)
             if public.main is None:  # then nobody but this copy can say what was public
                 _refuse_loss(ours, seen.feeds.get(MAIN, FeedDigests()), removal)
-    refuse(found, name)
+    refuse(changes, name)
     return dataclasses.replace(seen, feeds=after, begun=begun)
 
 
@@ -197,7 +197,7 @@ def check_pages(
     put = pages_of(actions)
     if not put:
         return {}
-    releases = {items.page_key(show, one): one for one in before.values() if one.page is not None}
+    releases = {items.page_key(show, release): release for release in before.values() if release.page is not None}
     lines = []
     for key in releases:
         if masked(key) not in put:

@@ -67,24 +67,24 @@ def merge(
         records.write(workspace, release)
         work.done.append(f"{release.slug}: is public already, and marked so")
     grouped: dict[str, list[Unseen]] = {}
-    for one in behind.differences(show, workspace, public, known, now):
-        grouped.setdefault(one.guid, []).append(one)
+    for change in behind.differences(show, workspace, public, known, now):
+        grouped.setdefault(change.guid, []).append(change)
     slugs = {release.guid: release.slug for release in _every(workspace)}
     taken: set[str] = set()
     for guid, group in grouped.items():
         name = slugs.get(guid, "") if guid else SHOW
-        if name in ours and guid in known.rolled_back and all(one.public is None for one in group):
+        if name in ours and guid in known.rolled_back and all(change.public is None for change in group):
             work.open.append(f"{name}: was rolled back: `podcast publish {name} --reinstate` brings it back")
             work.undecided.add(guid)
         elif name in ours:
             work.done.append(f"{name}: stays as it is here; the next publication takes it over into the public feed")
-        elif any(one.changed or one.lost for one in group) and name not in theirs:
-            work.open += [sentence(one, by_slug(slugs)).strip() for one in group]
+        elif any(change.changed or change.lost for change in group) and name not in theirs:
+            work.open += [sentence(change, by_slug(slugs)).strip() for change in group]
             work.undecided.add(guid)
         elif guid:
             work.done.append(_taken_over(show, workspace, public, guid, now))
             taken.add(guid)
-            if any(one.changed for one in group):
+            if any(change.changed for change in group):
                 work.done.append("  what stood here is in git, if it was committed")
         else:
             _head(show, workspace, group, now, work)
@@ -145,15 +145,15 @@ def _tolerant(show: Show, workspace: Workspace, now: datetime) -> Seen:
 
 def _taken_over(show: Show, workspace: Workspace, public: Public, guid: str, now: datetime) -> str:
     """Make the record of `guid` what is public; returns what was done, as a sentence."""
-    held = {one.release.guid: one for one in records.rolled_back(workspace).values()}.get(guid)
-    record = {one.guid: one for one in records.read_all(workspace)}.get(guid)
+    held = {back.release.guid: back for back in records.rolled_back(workspace).values()}.get(guid)
+    record = {release.guid: release for release in records.read_all(workspace)}.get(guid)
     if not any(guid in form.items for id_ in public.ids for form in public.forms(id_)):
         assert record is not None  # else nothing would be taken back
         records.set_aside(workspace, RolledBack(now.replace(microsecond=0), record, by_others=True))
         records.remove(workspace.release(record.slug))
         return f"{record.slug}: was taken out of the public feed; `podcast publish {record.slug} --reinstate` undoes it"
-    known = [one for one in (record, held.release if held else None) if one is not None]
-    release = _as_it_is(show, public, guid, known, {one.slug: one.guid for one in _every(workspace)})
+    known = [release for release in (record, held.release if held else None) if release is not None]
+    release = _as_it_is(show, public, guid, known, {release.slug: release.guid for release in _every(workspace)})
     aside = record is not None and _went_back(show, record, public)
     if record is not None and aside:
         records.set_aside(workspace, RolledBack(now.replace(microsecond=0), record, by_others=True))
@@ -206,12 +206,12 @@ def _readable_again(show: Show, workspace: Workspace, public: Public, work: _Wor
             if not (held := records.sides(RolledBack, path)):
                 records.held(workspace, path)
             # As in records.set_aside: what was taken back first has the newest form.
-            atomic.write_json(path, codec.encode(min(held, key=lambda one: one.at)))
+            atomic.write_json(path, codec.encode(min(held, key=lambda back: back.at)))
             work.done.append(f"{name}: could not be read; of both sides what was rolled back first stays")
         else:
             if not (guid := _guid(show, public, path)):
                 records.load(workspace, path)
-            known = [one for one in records.sides(Release, path) if (one.slug, one.guid) == (path.stem, guid)]
+            known = [side for side in records.sides(Release, path) if (side.slug, side.guid) == (path.stem, guid)]
             records.write(workspace, _as_it_is(show, public, guid, known, {path.stem: guid}))
             work.done.append(f"{name}: could not be read; it is now what is public")
         work.done.append(

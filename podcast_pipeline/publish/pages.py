@@ -45,7 +45,7 @@ def from_record(show: Show, release: Release, storage: Storage, now: datetime) -
     from podcast_pipeline.site.page import record_page
 
     shown = items.opened(show, release)
-    captions = next((one for one in shown.transcripts if one.key.endswith(".json")), None)
+    captions = next((file for file in shown.transcripts if file.key.endswith(".json")), None)
     try:
         cues = () if captions is None else _cues(storage.get(captions.key)[0], captions.sha256)
     except (StorageError, ValueError, KeyError, TypeError):
@@ -82,18 +82,18 @@ def abandoned(
     Such a page is another one than its record's while the main feed is as this copy has `known` it; it was put long
     ago, or has been seen here. Any other is perhaps a colleague's who is still at work.
     """
-    found = []
-    for one in asked:
-        if one.owner not in releases or not one.sha256 or not one.key.endswith("/index.html"):
+    result = []
+    for entry in asked:
+        if entry.owner not in releases or not entry.sha256 or not entry.key.endswith("/index.html"):
             continue
-        seen_as = known.pages.get(masked(one.key)) if known.pages else None
-        alike = held.get(one.key) in (None, one.size) and seen_as in (None, one.sha256)
-        if alike or MAIN not in releases[one.owner].feeds:
+        seen_as = known.pages.get(masked(entry.key)) if known.pages else None
+        alike = held.get(entry.key) in (None, entry.size) and seen_as in (None, entry.sha256)
+        if alike or MAIN not in releases[entry.owner].feeds:
             continue
-        stored = storage.stat(one.key)
-        if stored is None or stored.sha256 == one.sha256:
+        stored = storage.stat(entry.key)
+        if stored is None or stored.sha256 == entry.sha256:
             continue
         long_ago = stored.modified is not None and stored.modified < now - UNDER_WAY
         if long_ago or (seen_as is not None and stored.sha256 == seen_as):
-            found.append((one, stored))
-    return found
+            result.append((entry, stored))
+    return result

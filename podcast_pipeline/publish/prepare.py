@@ -62,13 +62,15 @@ def prepare(
     before = {release.slug: release for release in records.read_all(workspace)}
     held = records.rolled_back(workspace)
     # First, as an hour of audio takes the gate a while: that a store cannot be reached is known at once.
-    found = feed.public(storage)
-    old = found[0] if found else history.newest(storage)
+    current = feed.public(storage)
+    old = current[0] if current else history.newest(storage)
     look = functools.cache(storage.stat)
     base = behind.base(show, workspace, tuple(before.values()), now)
     guard.check_rollback(old, base)
     public = Public(show, storage, old, look, now)
-    draft = _Draft(before | {one.slug: one for one in behind.marked(show, public, tuple(before.values()), now)})
+    draft = _Draft(
+        before | {release.slug: release for release in behind.marked(show, public, tuple(before.values()), now)}
+    )
     todo = due(tuple(draft.known.values()), now) if slugs is None else slugs
     removal = consent.removal
     if consent.guid_change:
@@ -77,17 +79,17 @@ def prepare(
     _carry_along(draft, show, workspace, todo, storage, now)
 
     after, data = tuple(draft.known.values()), None
-    if found is not None or any(release.status == "published" for release in after):
+    if current is not None or any(release.status == "published" for release in after):
         cover = workspace.root / show.cover
         draft.wanted.append(Wanted.of(picture(cover), cover))
         data = feed.rendered(show, workspace, after, now, old)
     rendered = feeds.documents(show, workspace, after, now)
     further = feeds.wanted(show, workspace, after, rendered, now)
-    documents = [one for one in further if _document(one.key)]
-    wanted = [*draft.wanted, *(one for one in further if not _document(one.key))]
+    documents = [object_ for object_ in further if _document(object_.key)]
+    wanted = [*draft.wanted, *(object_ for object_ in further if not _document(object_.key))]
     recorded = frozenset(asset.sha256 for release in before.values() for asset in release.assets)
     if old is not None:  # the covers are public as well, and in no record
-        recorded |= {one.sha256 for one in wanted if one.key.startswith("images/")}
+        recorded |= {object_.sha256 for object_ in wanted if object_.key.startswith("images/")}
     actions, other_feeds = plan(sorted(wanted, key=_rank), look, recorded), plan(documents, look)
 
     back = {draft.known[slug].guid for slug in draft.reinstated}
@@ -98,27 +100,27 @@ def prepare(
     guard.check_addresses(show, other_feeds, look)
     stray = guard.strayed(workspace, base, before.values(), meant)
     seen = guard.check(public, every, changing, base, left, by_slug(_slugs(draft.known, held)), stray)
-    put = guard.check_pages(show, actions, public, {slug: one.release for slug, one in held.items()} | before, base)
+    put = guard.check_pages(show, actions, public, {slug: aside.release for slug, aside in held.items()} | before, base)
     if data is not None:
         guard.check_head(public, data, base, reinstate=consent.reinstate and not slugs)
         moving.confirmed(show, data)
 
     uploads = {action.wanted.key for action in (*actions, *other_feeds)}
     named = _named(show, after, data, documents)
-    asked = [one for one in named if one.key not in uploads]
+    asked = [entry for entry in named if entry.key not in uploads]
     as_seen = old == data or (old is not None and _as_seen(old, base))
     repaired = repair.mended(show, workspace, draft.known, asked, base if as_seen else None, storage, now)
     if repaired.releases:
-        after = tuple((draft.known | {one.slug: one for one in repaired.releases}).values())
+        after = tuple((draft.known | {release.slug: release for release in repaired.releases}).values())
         named = _named(show, after, data, documents)
     ended = feeds.ended(show, storage, after, now)
     return Publication(
-        tuple(one for one in after if one != before.get(one.slug)),
+        tuple(release for release in after if release != before.get(release.slug)),
         tuple(sorted((*actions, *repaired.actions), key=lambda action: _rank(action.wanted))),
         other_feeds,
         ended,
         data,
-        found[0] if found else None,
+        current[0] if current else None,
         left,
         base,
         dataclasses.replace(
@@ -266,7 +268,7 @@ def _judged(
     back = held.get(slug)
     if back is not None and not workspace.build(slug).exists():
         return back.release, []
-    every = {one.release.slug: one.release for one in held.values()} | {**known}
+    every = {back.release.slug: back.release for back in held.values()} | {**known}
     if back is not None:
         every[slug] = back.release
     return episode.judged(show, workspace, slug, every, now, consent)

@@ -44,20 +44,20 @@ def mended(
     """
     held = proof.sizes(storage)
     lost = proof.lacking(asked, held, storage)
-    gone = {one.key for one in lost}
-    others = [one for one in asked if one.key not in gone]
+    gone = {entry.key for entry in lost}
+    others = [entry for entry in asked if entry.key not in gone]
     abandoned = pages.abandoned(releases, others, held, known, storage, now) if known is not None else []
     actions, changed, notices, nowhere = [], [], [], []
-    due = (*lost, *(one for one, _ in abandoned))
-    here = files(workspace, {one.sha256: one.size for one in due if one.sha256 and one.size is not None})
-    for one in lost:
-        stored = storage.stat(one.key) if one.key in held else None
-        release = _of_page(show, one, releases)
-        source: Source | None = here.get(one.sha256)
-        if source is None and release is not None and one.sha256:
-            source = pages.exact(show, workspace, release, one.sha256, now)
-        if source is not None and one.size is not None:
-            wanted = Wanted(one.key, source, one.size, one.sha256)
+    due = (*lost, *(entry for entry, _ in abandoned))
+    here = files(workspace, {entry.sha256: entry.size for entry in due if entry.sha256 and entry.size is not None})
+    for entry in lost:
+        stored = storage.stat(entry.key) if entry.key in held else None
+        release = _of_page(show, entry, releases)
+        source: Source | None = here.get(entry.sha256)
+        if source is None and release is not None and entry.sha256:
+            source = pages.exact(show, workspace, release, entry.sha256, now)
+        if source is not None and entry.size is not None:
+            wanted = Wanted(entry.key, source, entry.size, entry.sha256)
         elif release is not None and (made := pages.from_record(show, release, storage, now)) is not None:
             record, wanted = made
             changed.append(record)
@@ -66,16 +66,16 @@ def mended(
                 f"{record.slug}` where it is built makes it as it was"
             )
         else:
-            nowhere.append(one)
+            nowhere.append(entry)
             continue
         check_name(wanted)
-        actions.append(Action("put", wanted, proof.fault(one, held), stored.etag if stored else None))
+        actions.append(Action("put", wanted, proof.fault(entry, held), stored.etag if stored else None))
     if nowhere:
         raise StorageError(proof.listed(nowhere, held), _help(nowhere, releases))
-    for one, stored in abandoned:
-        data = here.get(one.sha256) or pages.exact(show, workspace, releases[one.owner], one.sha256, now)
-        if data is not None and one.size is not None:
-            wanted = Wanted(one.key, data, one.size, one.sha256)
+    for entry, stored in abandoned:
+        data = here.get(entry.sha256) or pages.exact(show, workspace, releases[entry.owner], entry.sha256, now)
+        if data is not None and entry.size is not None:
+            wanted = Wanted(entry.key, data, entry.size, entry.sha256)
             actions.append(Action("put", wanted, "is of a run that was never finished", stored.etag))
     return Repair(tuple(actions), tuple(changed), tuple(notices))
 

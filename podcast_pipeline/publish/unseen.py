@@ -50,25 +50,27 @@ def sentences(differences: Iterable[Unseen], name: Callable[[str], str]) -> Coll
     return dict.fromkeys(sentence(one, name) for one in differences)
 
 
-def sentence(one: Unseen, name: Callable[[str], str]) -> str:
+def sentence(change: Unseen, name: Callable[[str], str]) -> str:
     """What would happen to the public feed: `would take back the correction of 20 November 2026 in 014`."""
-    too = "; it was changed here as well" if one.changed and one.here is not None else ""
-    feed = "" if one.feed == MAIN else f" of the feed {one.feed}"
-    if not one.guid:
-        what = enumerated(in_words(differences(one.public, one.here)))
+    too = "; it was changed here as well" if change.changed and change.here is not None else ""
+    feed = "" if change.feed == MAIN else f" of the feed {change.feed}"
+    if not change.guid:
+        what = enumerated(in_words(differences(change.public, change.here)))
         return f"  would undo the new {what} of the show{feed}{too}"
-    called = name(one.guid)
-    if one.lost:
+    called = name(change.guid)
+    if change.lost:
         return (
             f"  would add {called}, which this storage has never had in a feed; if it was moved or emptied: "
             f"`podcast feed --merge --from-public --ours {called}`, then publish again"
         )
-    if one.public is None:
+    if change.public is None:
         return f"  would bring back {called}{feed}, which was taken out"
-    if one.here is None:
-        title = text(one.public, "title")
+    if change.here is None:
+        title = text(change.public, "title")
         return f'  would remove {called}{feed}, "{title}", which is public and not known here'
-    parts = _corrections(one) or tuple(f"the new {part}" for part in in_words(differences(one.public, one.here)))
+    parts = _corrections(change) or tuple(
+        f"the new {part}" for part in in_words(differences(change.public, change.here))
+    )
     return f"  would take back {enumerated(parts)} in {called}{feed}{too}"
 
 
