@@ -88,6 +88,67 @@ def test_a_telephone_reads_hears_answers_and_asks(server: Server, show: Path, op
     assert kinds(show) == ["resolve", "query"]
 
 
+OUTSIDE = """[...document.querySelectorAll("body *")]
+  .filter(one => one.checkVisibility() && !one.closest(".unseen, .skip"))
+  .map(one => [one, one.getBoundingClientRect()])
+  .filter(([, box]) => box.width && (box.left < -1 || box.right > document.documentElement.clientWidth + 1))
+  .map(([one, box]) => `${one.tagName}.${one.className} ${Math.round(box.left)} to ${Math.round(box.right)}`)"""
+"""What reaches over an edge of the screen."""
+
+
+def test_nothing_leaves_the_smallest_telephone(server: Server, open_page: Opener) -> None:
+    """360 pixels: every mode, the menu and each dialog lie inside the screen, with a word longer than the screen."""
+    small = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+    tab = open_page(server.start, mode="read", **small)
+    page = tab.page
+    long = json.dumps(f"{TURNS[0][1]} {'Donaudampfschifffahrt' * 4}")
+    tab.call(f"reviewPage.surface.put(reviewPage.surface.turns.get('p1'), {long}, 0)")
+    tab.wait_saved()
+    for mode in ("check", "read", "changes"):
+        page.locator(f'#modes [data-mode="{mode}"]').tap()
+        assert tab.call(OUTSIDE) == []
+    page.locator(".more summary").tap()
+    assert page.get_by_role("button", name="Check all up to here").is_visible()
+    assert tab.call(OUTSIDE) == []
+    page.get_by_role("button", name="Ask about this paragraph…").tap()
+    mine = "reviewPage.saver.contest('p1', 'Mine.', {rev: 1, text: 'x', words: [0, 3]})"
+    asked = [
+        "reviewPage.paragraphs.speaker('p1')",
+        "reviewPage.sign()",
+        "reviewPage.who()",
+        f"({mine}, reviewPage.together.conflict('p1'))",
+        "",
+    ]
+    for dialog in asked:
+        page.wait_for_selector("dialog[open]")
+        assert tab.call(OUTSIDE) == []
+        page.keyboard.press("Escape")
+        tab.until("!document.querySelector('dialog')")
+        if dialog:
+            tab.call(f"({dialog}, 0)")
+    assert page.locator('.notice[data-id="unsaved"]').is_visible()
+    assert tab.call(OUTSIDE) == []
+
+
+def test_who_is_in_a_paragraph_that_is_joined_away_goes_on_by_tab(server: Server, open_page: Opener) -> None:
+    """The keyboard's place is the paragraph that has the words now; what is typed meanwhile goes into no other text."""
+    one = open_page(server.start)
+    two = open_page(invited(one), by=GUEST)
+    two.text("p2").focus()
+    one.call("(reviewPage.paragraphs.merge({id: 'p2', by: -1}), 0)")
+    one.page.wait_for_selector("dialog[open]")
+    one.page.get_by_role("button", name="Join").click()
+    one.until("document.querySelectorAll('.turn').length === 3")
+    two.call("(reviewPage.together.poll(), 0)")
+    two.until("document.querySelectorAll('.turn').length === 3")
+    assert two.call("document.activeElement.id") == "text"
+    two.page.keyboard.type("x")
+    two.page.keyboard.press("Tab")
+    assert two.call("document.activeElement.closest('.turn').dataset.id") == "p1"
+    assert two.text("p1").inner_text() == f"{TURNS[0][1]} {TURNS[1][1]}"
+    assert two.page.locator("#status").inner_text().startswith("Saved")
+
+
 @pytest.mark.parametrize("mode", ["check", "read", "changes"])
 def test_no_barrier_that_axe_knows(server: Server, open_page: Opener, mode: str) -> None:
     """axe-core finds no violation of WCAG 2.2 AA in any mode, light or dark."""

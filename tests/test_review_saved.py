@@ -284,6 +284,28 @@ def test_escape_decides_nothing(server: Server, show: Path, open_page: Opener) -
     assert len(texts(show, "p1")) == 1
 
 
+def test_one_question_is_answered_before_the_next_one_opens(server: Server, show: Path, open_page: Opener) -> None:
+    """Two texts of another person, and a question that I am writing: no dialog lies over another one."""
+    one = open_page(server.start)
+    two = open_page(invited(one), by=GUEST)
+    for p in ("p1", "p2"):
+        type_at_end(one, p, " Theirs.")
+    one.wait_saved()
+    type_at_end(two, "p3", "")
+    two.page.keyboard.press("Control+Shift+U")
+    two.page.wait_for_selector("dialog[open]")
+    for p in ("p1", "p2"):
+        two.call(f"reviewPage.surface.put(reviewPage.surface.turns.get('{p}'), 'Mine.', null)")
+    two.until("reviewPage.saver.failed.size === 2")
+    two.page.wait_for_timeout(200)
+    for title, button in (("What is the question?", "Cancel"), *2 * [("Two people changed this", "Keep theirs")]):
+        two.page.wait_for_selector(f'dialog[open][aria-label="{title}"]')
+        assert two.page.locator("dialog").count() == 1
+        choose(two, button)
+    two.wait_saved()
+    assert said_now(show)[:2] == [f"{TURNS[0][1]} Theirs.", f"{TURNS[1][1]} Theirs."]
+
+
 def test_undo_leaves_what_somebody_else_wrote(server: Server, show: Path, open_page: Opener) -> None:
     """Ctrl+Z over a paragraph that another person corrected since: it stays, and that is said; so for replacing."""
     one = open_page(server.start)
@@ -519,7 +541,9 @@ def test_a_choice_for_a_paragraph_that_is_joined_away_meanwhile_keeps_the_words(
     poll(two)
     two.until("document.querySelectorAll('.turn').length === 3")
     choose(two, "Keep mine")
+    two.call("(reviewPage.saver.emit('state'), 0)")
     says_unsaved(two, f"{TURNS[1][1]} Mine.")
+    assert all("Failed to load" in words for words in two.complaints)
     assert said_now(show)[0] == f"{TURNS[0][1]} {TURNS[1][1]} Theirs."
 
 

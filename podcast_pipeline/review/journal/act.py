@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
 from podcast_pipeline.review.journal.hide import Hide
 from podcast_pipeline.review.journal.projection import Aligned
@@ -93,11 +94,16 @@ def decode(kind: type[Act], fields: Mapping[str, Any]) -> Act:
     """The act of this kind in a line with `fields`. Raises ValueError naming the field that does not fit."""
     from podcast_pipeline import codec
 
-    names = {field.name.rstrip("_"): field.name for field in dataclasses.fields(kind)}
-    own = {name: value for name, value in fields.items() if name not in ENVELOPE}
-    if extra := own.keys() - names.keys():
+    names = _names(cast("Any", kind))
+    if extra := fields.keys() - names.keys():
         raise ValueError(f"unknown field {min(extra)!r} of a {kind.kind}: written by a newer version?")
-    return codec.decode(kind, {names[name]: value for name, value in own.items()})
+    return codec.decode(kind, {name: value for key, value in fields.items() if (name := names[key])})
+
+
+@functools.cache
+def _names(kind: Any) -> dict[str, str]:
+    """The names of a line's fields, and as what the act has them: "" for those of the envelope."""
+    return dict.fromkeys(ENVELOPE, "") | {field.name.rstrip("_"): field.name for field in dataclasses.fields(kind)}
 
 
 def registered(*acts: type[Act]) -> dict[str, type[Act]]:

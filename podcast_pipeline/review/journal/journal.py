@@ -55,12 +55,14 @@ def _bytes(path: Path) -> bytes:
 
 def _parse(path: Path, data: bytes) -> tuple[tuple[Line, ...], int, str]:
     """The lines, the length of the complete ones in bytes, and the digest of the last one."""
+    import msgspec
+
     end = data.rfind(b"\n") + 1
     read: list[Line] = []
     before = ""
     for number, line in enumerate(data[:end].split(b"\n")[:-1], 1):
         try:
-            fields = json.loads(line)
+            fields = msgspec.json.decode(line)
             fits = lines.placed(fields, number, before)
         except (ValueError, TypeError, KeyError, RecursionError, AttributeError) as error:
             raise _damaged(path, number, "is not a record of the journal") from error

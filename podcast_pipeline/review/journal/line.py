@@ -19,7 +19,7 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Line(Stamp):
-    """`fields` are those of the file, in their order, with what an earlier version called otherwise."""
+    """`fields` are those of the file, in their order; of an earlier version, as that one wrote them."""
 
     act: Act
     fields: Mapping[str, Any]

@@ -127,13 +127,29 @@ export class Emitter extends EventTarget {
   }
 }
 
-// A modal dialog with a title; resolves with what `close(value)` was given, undefined on Escape.
+/** @type {Promise<any>} */
+let earlier = Promise.resolve();
+
+// A modal dialog with a title; resolves with what `close(value)` was given, undefined on Escape. One is answered before
+// the next one opens: what somebody else's text asks never lies over what a person is just answering.
 /**
  * @param {string} title
  * @param {(close: (value?: any) => void, box: HTMLDialogElement) => Child | Child[]} build
  * @returns {Promise<any>}
  */
 export function dialog(title, build, kind = "") {
+  const answered = earlier.then(() => opened(title, build, kind));
+  earlier = answered.catch(() => undefined);
+  return answered;
+}
+
+/**
+ * @param {string} title
+ * @param {(close: (value?: any) => void, box: HTMLDialogElement) => Child | Child[]} build
+ * @param {string} kind
+ * @returns {Promise<any>}
+ */
+function opened(title, build, kind) {
   return new Promise((resolve) => {
     const before = document.activeElement;
     /** @type {any} */

@@ -1,6 +1,6 @@
 // The transcript: one editable host per paragraph, one text node in each, marks laid over it near the window only.
 import * as at from "./caret.js";
-import { Emitter, clock, el, hasBidi, icon } from "./dom.js";
+import { Emitter, announce, clock, el, hasBidi, icon } from "./dom.js";
 import { Marking } from "./marking.js";
 
 /** @import { Paragraph, Store } from "./store.js" */
@@ -64,6 +64,7 @@ export class Surface extends Emitter {
   arrange() {
     const { store, root } = this;
     const live = new Set(store.order);
+    const left = this.leaving(live);
     for (const [id, turn] of this.turns) {
       if (!live.has(id)) {
         this.marks.forget(turn);
@@ -105,7 +106,21 @@ export class Surface extends Emitter {
       if (!turn.watched) this.marks.watch(turn);
       turn.watched = true;
     }
-    if (!this.active || !live.has(this.active)) this.rove(store.order[0] || "");
+    if (!this.active || !live.has(this.active)) this.rove(left || store.order[0] || "");
+    if (!left) return;
+    // Whoever was in it goes on from there by Tab; what is typed now must not go into another paragraph unseen.
+    root.focus({ preventScroll: true });
+    announce("This paragraph was joined with the one before it.");
+  }
+
+  // The paragraph before the one that has the focus and is not there any more; "" where none of that is so.
+  /** @param {Set<string>} live */
+  leaving(live) {
+    const turn = this.turnOf(document.activeElement);
+    if (!turn || live.has(turn.id)) return "";
+    let before = turn.root.previousElementSibling;
+    while (before && !live.has(this.turnOf(before)?.id ?? "")) before = before.previousElementSibling;
+    return this.turnOf(before)?.id ?? "";
   }
 
   /** @param {Paragraph} paragraph */
