@@ -38,7 +38,7 @@ _SHORTEST = 300
 _MS = RATE // 1000
 
 
-class Moment(NamedTuple):
+class SharedWord(NamedTuple):
     """A word that both tracks have: when the track `speaking` has it (ms), and by how many dB it is louder there."""
 
     start: int
@@ -47,7 +47,7 @@ class Moment(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Arrival:
+class VoiceDelays:
     """How many ms later (earlier, if negative) the microphone `hearing` has what `speaking` hears: of each voice.
 
     `theirs` is the voice of the speaker at the microphone `speaking`, `mine` of the one at `hearing`: of all sources of
@@ -84,7 +84,7 @@ class Arrival:
         return (theirs, mine) if max(theirs, mine) >= float(found.max()) / TWICE else (0.0, 0.0)
 
 
-def arrival(hearing: tuple[Pcm, int], speaking: tuple[Pcm, int], moments: Sequence[Moment]) -> Arrival | None:
+def arrival(hearing: tuple[Pcm, int], speaking: tuple[Pcm, int], moments: Sequence[SharedWord]) -> VoiceDelays | None:
     """The delays of the voices that both tracks (each with its offset in ms) have in `moments`, in order of time.
 
     Each moment votes with its own delay, found as in `delay`; None where no delay is that of several moments.
@@ -114,7 +114,7 @@ def arrival(hearing: tuple[Pcm, int], speaking: tuple[Pcm, int], moments: Sequen
         (after[1] - before[1]) * (1 if after[0] else -1) for before, after in pairwise(told) if before[0] != after[0]
     ]
     sure = theirs - mine >= _APART and bool(steps) and median(steps) >= _STEP
-    return Arrival(hearing, speaking, theirs, mine, sure)
+    return VoiceDelays(hearing, speaking, theirs, mine, sure)
 
 
 def _coherence(

@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from podcast_pipeline.model.span import middle, overlap
 from podcast_pipeline.transcribe import muted
-from podcast_pipeline.transcribe.arrival import FAR, TWICE, Arrival, Moment, arrival
+from podcast_pipeline.transcribe.arrival import FAR, TWICE, SharedWord, VoiceDelays, arrival
 from podcast_pipeline.transcribe.balance import Balance, balance
 from podcast_pipeline.transcribe.engine import RawWord
 from podcast_pipeline.transcribe.flags import Flag
@@ -174,9 +174,9 @@ class _Ear:
         return steady([pair.apart for pair in self.pairs], [pair.original.start for pair in self.pairs])
 
     @functools.cached_property
-    def arrival(self) -> Arrival | None:
+    def arrival(self) -> VoiceDelays | None:
         """Which of the two microphones each voice reaches first."""
-        moments = (Moment(*self._span(pair.word, pair.original), pair.apart) for pair in self.pairs)
+        moments = (SharedWord(*self._span(pair.word, pair.original), pair.apart) for pair in self.pairs)
         return arrival(self.mine.sound, self.other.sound, list(moments))
 
     @functools.cached_property
