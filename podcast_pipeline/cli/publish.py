@@ -123,7 +123,7 @@ def _refuse(planned: Publication) -> None:
 def _waiting(session: Session, planned: Publication) -> None:
     """Which corrections are not public yet, and what makes them so; which feeds are renewed by nobody, and why."""
     from podcast_pipeline.episode import records
-    from podcast_pipeline.publish import feeds, members
+    from podcast_pipeline.publish import dropped, members
     from podcast_pipeline.publish.correct import waiting
 
     every = {release.slug: release for release in (*records.read_all(session.workspace), *planned.releases)}
@@ -131,7 +131,7 @@ def _waiting(session: Session, planned: Publication) -> None:
         session.say(unlisted)
     for line in planned.notices:
         session.say(line)
-    for line in feeds.dropped(session.show, every.values(), planned.seen):
+    for line in dropped.sentences(session.show, every.values(), planned.seen):
         session.say(line)
     for slug, release in sorted(every.items()):
         if then := waiting(release):

@@ -28,7 +28,7 @@ BROKEN = "broken"
 @command(EPISODES, ALL, JSON)
 def status(session: Session, episodes: tuple[str, ...], every: bool, as_json: bool) -> None:
     """Show the stage of every episode, what is stale and why, and what is next."""
-    from podcast_pipeline.publish import feeds
+    from podcast_pipeline.publish import dropped
 
     digests = Digests(session.workspace.digests)
     slugs = chosen(session, episodes, every)
@@ -59,7 +59,7 @@ def status(session: Session, episodes: tuple[str, ...], every: bool, as_json: bo
             click.echo(f"  references: {row['references']}")
         click.echo(f"  next: {row['next']}")
     _public(session)
-    for line in feeds.dropped(session.show, past.releases, past.seen):
+    for line in dropped.sentences(session.show, past.releases, past.seen):
         session.say(line)
     if any(row["state"].startswith(BROKEN) for row in rows):
         click.get_current_context().exit(1)

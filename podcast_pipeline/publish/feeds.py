@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from podcast_pipeline import keys
@@ -22,7 +21,6 @@ from podcast_pipeline.production.release import picture
 from podcast_pipeline.publish import members, sealed
 from podcast_pipeline.publish.feed import judge
 from podcast_pipeline.publish.plan import Action, Look, Wanted
-from podcast_pipeline.publish.seen import MAIN, Seen
 from podcast_pipeline.storage.protocol import Storage
 
 ROBOTS = b"User-agent: *\nDisallow: /m/\nDisallow: /x/\n"
@@ -110,23 +108,6 @@ def revoked(show: Show) -> frozenset[str]:
     secret = members.secret()
     past = ((one, epoch) for one in members.read() if one.feed in ids for epoch in range(one.epoch))
     return frozenset(keys.members_feed(one.feed, token(secret, one.feed, one.id, epoch)) for one, epoch in past)
-
-
-def dropped(show: Show, releases: Iterable[Release], seen: Seen) -> tuple[str, ...]:
-    """A sentence for each feed with episodes that feed/show.toml does not have any more: nobody renews or ends it.
-
-    Its episodes are those of the records; where these name it no more, what was last seen public of it.
-    """
-    known = {MAIN, *(feed.id for feed in show.feeds)}
-    episodes = {id_: len(form.items) for id_, form in seen.feeds.items() if id_ not in known and form.items}
-    for id_, count in Counter(id_ for one in releases for id_ in one.feeds if id_ not in known).items():
-        episodes[id_] = max(count, episodes.get(id_, 0))
-    return tuple(
-        f'the feed "{id_}" with {count} episode{"s" if count > 1 else ""} is not in feed/show.toml any more, and stays '
-        "public as it is: write its [[feeds]] table back (`git log -p feed/show.toml`); to end it, name other feeds in "
-        "the episode.toml of its episodes first (feeds), build and publish them, then remove the table"
-        for id_, count in sorted(episodes.items())
-    )
 
 
 def end(storage: Storage, key: str, *, for_good: bool) -> None:

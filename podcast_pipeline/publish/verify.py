@@ -12,7 +12,7 @@ from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Asset, Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.production.release import picture
-from podcast_pipeline.publish import feed, feeds, local, members, sealed, seen, upload
+from podcast_pipeline.publish import dropped, feed, local, members, sealed, seen, upload
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.publish.seen import MAIN, Seen
 from podcast_pipeline.storage import fetch
@@ -31,7 +31,7 @@ def verify(
     """
     known = {MAIN, *(feed.id for feed in show.feeds)}
     unlisted = members.unlisted(show, releases)
-    dropped = feeds.dropped(show, releases, seen.load(workspace) or Seen())
+    unrenewed = dropped.sentences(show, releases, seen.load(workspace) or Seen())
     listed = [release for release in releases if known.issuperset(release.feeds)]
     releases = [opened for release in listed if (opened := _opened(show, release)) is not None]
     public = [release for release in releases if release.status == "published"]
@@ -42,7 +42,7 @@ def verify(
         assets.append(picture(workspace.root / show.cover))
     wanted = list({asset.key: Wanted(asset.key, b"", asset.bytes, asset.sha256) for asset in assets}.values())
     problems = [_overdue(release) for release in releases if release.status == "scheduled" and is_public(release, late)]
-    problems += [*dropped, *([unlisted] if unlisted else [])]
+    problems += [*unrenewed, *([unlisted] if unlisted else [])]
     problems += local.altered(workspace, public, every_byte=bodies)
     with public_address(show.storage, workspace) as base:
         problems += upload.prove(wanted, base, bodies=bodies)
