@@ -21,7 +21,7 @@ from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.show import TranscribeSettings
 from podcast_pipeline.transcribe import bleed, pcm
 from podcast_pipeline.transcribe.balance import Balance, balance
-from podcast_pipeline.transcribe.bleed import Voice
+from podcast_pipeline.transcribe.crosstalk import Voice
 from podcast_pipeline.transcribe.engine import RATE, RawWord
 from podcast_pipeline.transcribe.stage import transcribe
 
@@ -131,7 +131,7 @@ class Room:
                 if self._recognised(heard, gain, who, w)
             ]
             decoded = pcm.decode(path, folder / f"{track}.pcm")
-            voices.append(bleed.Voice(str(track), tuple(sorted(words, key=lambda w: w.start)), decoded, 0))
+            voices.append(Voice(str(track), tuple(sorted(words, key=lambda w: w.start)), decoded, 0))
         return voices, said
 
     def _recognised(self, heard: list[audio.Samples], gain: audio.Samples, who: int, word: RawWord) -> bool:
@@ -162,6 +162,8 @@ class Verdict:
 def judged(room: Room, folder: Path) -> Verdict:
     voices, said = room.build(folder)
     gated = bleed.gate(voices)
+    stays = {id(word) for words in gated.kept.values() for word in words}
+    assert all(id(one.original) in stays and id(one.word) not in stays for one in gated.dropped)
     whose = {word.text: str(who) for who, words in enumerate(said) for word in words}
     stands = [(w.text, track, id(w) in gated.unowned) for track, words in gated.kept.items() for w in words]
     heard = {word.text for voice in voices for word in voice.words}
@@ -175,6 +177,8 @@ def judged(room: Room, folder: Path) -> Verdict:
     )
 
 
+LONG = soak.examples(120, 180)
+"""Seconds of a conversation of three."""
 ROOMS: dict[str, dict[str, Any]] = {
     "nothing": {},
     "listener muted 30 s": {"spells": [(1, 30, 60, -200)]},
@@ -191,13 +195,13 @@ ROOMS: dict[str, dict[str, Any]] = {
     "the other one turned down": {"spells": [(1, 20, 99, -45)]},
     "turned down as far as the voices are apart": {"spells": [(0, 20, 80, -20)]},
     "turned up as far as the voices are apart": {"spells": [(1, 20, 80, 20)]},
-    "three": {"speakers": 3, "seconds": 180},
-    "three, one muted": {"speakers": 3, "seconds": 180, "spells": [(2, 20, 99, -200)]},
-    "three, one quiet": {"speakers": 3, "seconds": 180, "spells": [(0, 20, 99, -12)], "gains": (0, -10, 6)},
+    "three": {"speakers": 3, "seconds": LONG},
+    "three, one muted": {"speakers": 3, "seconds": LONG, "spells": [(2, 20, 99, -200)]},
+    "three, one quiet": {"speakers": 3, "seconds": LONG, "spells": [(0, 20, 99, -12)], "gains": (0, -10, 6)},
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("loud", [-10, -20])
+@pytest.mark.parametrize("loud", [-10, -20][: soak.examples(1, 2)])
 @pytest.mark.parametrize("name", ROOMS)
 def test_no_word_stands_under_another_name(name: str, loud: float, tmp_path: Path) -> None:
     """At most 1 % of all words, none twice, none lost; where only level could tell, some are nobody's."""
@@ -213,12 +217,16 @@ def test_no_word_stands_under_another_name(name: str, loud: float, tmp_path: Pat
 
 
 def test_what_a_muted_speaker_says_is_said_to_be_doubtful(tmp_path: Path) -> None:
-    """Words that only the other's microphone heard are nobody's, and a flag names the microphone that was muted."""
+    """Words that only the other's microphone heard are nobody's, and a flag names the microphone that was muted.
+
+    What its own speaker says keeps its name, but for a word here and there where the speakers change.
+    """
     voices, said = Room(seed=0, spells=[(0, 20, 99, -200)]).build(tmp_path)
     gated = bleed.gate(voices)
     unheard = {w.text for w in said[0] if 21_000 <= w.start <= 98_000}
     nobodys = {w.text for w in gated.kept["1"] if id(w) in gated.unowned}
     assert len(unheard - nobodys) <= 0.01 * len(unheard)
+    assert len(nobodys - unheard) <= 0.05 * len(said[1])
     flagged = [flag for flag in gated.flags if "muted" in flag.say]
     assert {w.text for flag in flagged for w in flag.words} == nobodys
     assert all((flag.code, flag.track) == ("bleed_suspect", "1") for flag in flagged)

@@ -15,6 +15,7 @@ from fakes import SCORES
 from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.show import TranscribeSettings
 from podcast_pipeline.transcribe import bleed, pcm
+from podcast_pipeline.transcribe.crosstalk import Voice
 from podcast_pipeline.transcribe.engine import RATE, RawWord
 from podcast_pipeline.transcribe.levels import PowerEnvelope, decibels, delay
 from podcast_pipeline.transcribe.stage import transcribe
@@ -62,7 +63,7 @@ def gate(
     host: list[RawWord], guest: list[RawWord], sounds: tuple[pcm.Pcm, pcm.Pcm]
 ) -> tuple[dict[str, list[str]], list[Any], list[Any]]:
     voices = [
-        bleed.Voice(track, tuple(sorted(words, key=lambda w: w.start)), sound, 0)
+        Voice(track, tuple(sorted(words, key=lambda w: w.start)), sound, 0)
         for track, words, sound in zip(("host", "guest"), (host, guest), sounds, strict=True)
     ]
     kept, _, dropped, flags = bleed.gate(voices)
@@ -134,7 +135,7 @@ def test_a_silent_partner_keeps_nothing(tmp_path: Path) -> None:
 def test_one_track_is_left_alone(tmp_path: Path) -> None:
     """With one track there is nothing to compare."""
     words = spoken("host", HOST)
-    assert bleed.gate([bleed.Voice("host", tuple(words), two(tmp_path)[0], 0)]) == (
+    assert bleed.gate([Voice("host", tuple(words), two(tmp_path)[0], 0)]) == (
         {"host": tuple(words)},
         frozenset(),
         [],

@@ -21,7 +21,7 @@ from podcast_pipeline.model.machine import (
     MachineWord,
     Range,
 )
-from podcast_pipeline.transcribe.bleed import Dropped
+from podcast_pipeline.transcribe.crosstalk import Dropped
 from podcast_pipeline.transcribe.engine import RawWord
 from podcast_pipeline.transcribe.flags import Flag
 from podcast_pipeline.transcribe.heard import Recognition

@@ -12,6 +12,7 @@ from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.machine import MachineTranscript
 from podcast_pipeline.transcribe import bias, bleed, diarization, document, flags, heard, picture
 from podcast_pipeline.transcribe import report as reports
+from podcast_pipeline.transcribe.crosstalk import Voice
 from podcast_pipeline.transcribe.document import VoiceOwner
 from podcast_pipeline.transcribe.engine import RawWord
 from podcast_pipeline.transcribe.flags import Flag
@@ -55,7 +56,7 @@ def _value(sources: Sources) -> MachineTranscript:
             f"{', '.join(str(path) for _, path in sources.tracks)}: speech was found, but no word was recognised",
             "listen to the recording; a larger model may help ([transcribe] model)",
         )
-    parts = [bleed.Voice(track.id, one.words, sources.sound[track.id], track.offset) for track, one in placed]
+    parts = [Voice(track.id, one.words, sources.sound[track.id], track.offset) for track, one in placed]
     kept, unowned, dropped, doubts = bleed.gate(parts)
     found: list[Flag] = list(doubts)
     offers: list[WordSuggestion] = []
