@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
-from itertools import groupby
+from itertools import accumulate, groupby, pairwise
 from statistics import median
 
 from podcast_pipeline.transcribe.balance import FEW
@@ -14,8 +14,8 @@ _LOUDER = 3.0
 """dB by which somebody may speak louder while the own microphone is muted than in all that was compared."""
 _CHANGE, _WITHIN = 8.0, 20.0
 """dB of words that a change of the speaker explains, after a pause and within a phrase: one quiet word is none."""
-_PAUSE = 100
-"""ms between two words that part phrases."""
+_PAUSE, _BREAK = 100, 400
+"""ms between two words that part phrases, and that may part two speakers who are equally loud."""
 _TURN = 10
 """Words of a turn that are seen together, at most."""
 
@@ -44,7 +44,9 @@ def unowned(
     levels = hearing.levels(words)
     theirs = _changes(words, levels, off, usual, quiet)
     doubtful = [False] * len(words)
-    for _, places in groupby(range(len(words)), lambda place: (theirs[place], off[place])):
+    breaks = [b.start - a.end >= _BREAK for a, b in pairwise(words)]
+    turns = list(accumulate(breaks, initial=0))
+    for _, places in groupby(range(len(words)), lambda place: (theirs[place], off[place], turns[place])):
         run = list(places)
         if not off[run[0]]:
             continue
