@@ -9,11 +9,21 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "podcast_pipeline"
 BARE = frozenset({"read", "write", "check"})
+VAGUE = frozenset({"found", "one"})
+LONG = 15
+"""Lines of a function."""
 
 
 def _modules() -> Iterator[tuple[Path, ast.Module]]:
     for path in sorted(PACKAGE.rglob("*.py")):
         yield path.relative_to(PACKAGE), ast.parse(path.read_text("utf-8"))
+
+
+def _bound(node: ast.AST) -> str:
+    """The name that `node` gives a value inside a function; "" where it gives none."""
+    if isinstance(node, ast.arg):
+        return node.arg
+    return node.id if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) else ""
 
 
 def _is_module(module: str, name: str) -> bool:
@@ -41,3 +51,18 @@ def test_read_write_and_check_are_called_through_their_module() -> None:
         if alias.name in BARE and not _is_module(node.module or "", alias.name)
     ]
     assert bare == []
+
+
+def test_a_long_function_says_what_its_values_are() -> None:
+    """`found` and `one` say nothing some lines further down: beyond LONG lines a value has a noun of its own."""
+    vague = [
+        f"{path}:{function.lineno}: {name} in {function.name}"
+        for path, tree in _modules()
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (function.end_lineno or function.lineno) - function.lineno >= LONG
+        for node in ast.walk(function)
+        for name in (_bound(node),)
+        if name in VAGUE
+    ]
+    assert vague == []

@@ -91,14 +91,14 @@ def build(
         suggestions=tuple(
             MachineSuggestion(
                 numbers,
-                one.to,
-                " ".join(word.text for word in one.words),
-                one.source,
-                one.score,
-                (one.words[0].start, one.words[-1].end),
+                suggestion.to,
+                " ".join(word.text for word in suggestion.words),
+                suggestion.source,
+                suggestion.score,
+                (suggestion.words[0].start, suggestion.words[-1].end),
             )
-            for one in suggestions
-            if (numbers := _range(one.words, number)) is not None
+            for suggestion in suggestions
+            if (numbers := _range(suggestion.words, number)) is not None
         ),
         flags=tuple(
             MachineFlag(
@@ -112,14 +112,14 @@ def build(
             for flag in flags
         ),
         dropped=(
-            *(Drop(dropped_word(one.word), number[id(one.original)], round(one.weaker, 1)) for one in dropped),
+            *(Drop(dropped_word(drop.word), number[id(drop.original)], round(drop.weaker, 1)) for drop in dropped),
             *(
                 Drop(dropped_word(word), None, reason="left over at the end of a block")
                 for _, h in tracks
                 for word in h.left_out
             ),
         ),
-        reruns=tuple(MachineRerun(index[track.id], *one) for track, h in tracks for one in h.reruns),
+        reruns=tuple(MachineRerun(index[track.id], *rerun) for track, h in tracks for rerun in h.reruns),
     )
 
 

@@ -59,7 +59,7 @@ def unowned(
         for place, beside in ((run[0], run[0] - 1), (run[-1], run[-1] + 1)):
             if 0 <= beside < len(words) and theirs[beside] and levels[place] <= limit:
                 doubtful[place] = True
-    for flag, run_words in groupby(zip(words, doubtful, strict=True), lambda one: one[1]):
+    for flag, run_words in groupby(zip(words, doubtful, strict=True), lambda pair: pair[1]):
         if flag:
             yield tuple(word for word, _ in run_words)
 

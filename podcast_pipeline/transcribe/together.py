@@ -51,25 +51,25 @@ def write(sources: Sources, output: Path, report_json: Path, report_html: Path) 
 
 def _value(sources: Sources) -> MachineTranscript:
     placed = [(track, heard.shifted(sources.heard[track.id], track.offset)) for track, _ in sources.tracks]
-    if not any(one.words for _, one in placed):
+    if not any(recognition.words for _, recognition in placed):
         raise TranscriptionError(
             f"{', '.join(str(path) for _, path in sources.tracks)}: speech was found, but no word was recognised",
             "listen to the recording; a larger model may help ([transcribe] model)",
         )
-    parts = [Voice(track.id, one.words, sources.sound[track.id], track.offset) for track, one in placed]
+    parts = [Voice(track.id, recognition.words, sources.sound[track.id], track.offset) for track, recognition in placed]
     kept, unowned, dropped, doubts = bleed.gate(parts)
-    found: list[Flag] = list(doubts)
+    places: list[Flag] = list(doubts)
     offers: list[WordSuggestion] = []
-    for track, one in placed:
-        own, (more, counted) = kept[track.id], bias.suggestions(track.id, kept[track.id], one, sources.glossary)
+    for track, recognition in placed:
+        own, (more, counted) = kept[track.id], bias.suggestions(track.id, kept[track.id], recognition, sources.glossary)
         offers += _distinct([*sources.glossary.suggestions(own), *more])
-        found += [
-            *flags.of_track(track.id, own, one.words, one.speech, sources.glossary.lexicon),
+        places += [
+            *flags.of_track(track.id, own, recognition.words, recognition.speech, sources.glossary.lexicon),
             *counted,
-            *_language(track.id, one, str(sources.settings["language"])),
+            *_language(track.id, recognition, str(sources.settings["language"])),
             *(
                 Flag("forced_cut", track.id, ms, ms, "speech without a pause was cut here for the recogniser")
-                for ms in one.forced
+                for ms in recognition.forced
             ),
         ]
     speakers = {track.id: VoiceOwner(track.person, True) for track, _ in placed}
@@ -85,7 +85,7 @@ def _value(sources: Sources) -> MachineTranscript:
         track, _ = placed[0]
         spoken, flips = diarization.part(kept[track.id], diarization.shifted(sources.spoken, track.offset), track.id)
         speakers = {name: VoiceOwner(name or None, False) for name in spoken}
-        found += flips
+        places += flips
     return document.build(
         sources.engine,
         {"name": sources.model.name, "sha256": sources.model.sha256, "origin": sources.model.origin},
@@ -94,8 +94,8 @@ def _value(sources: Sources) -> MachineTranscript:
         turns(spoken),
         speakers,
         dropped,
-        sorted(found, key=lambda flag: (flag.start, flag.end, flag.code, flag.track)),
-        sorted(offers, key=lambda one: (one.words[0].start, one.to)),
+        sorted(places, key=lambda flag: (flag.start, flag.end, flag.code, flag.track)),
+        sorted(offers, key=lambda offer: (offer.words[0].start, offer.to)),
     )
 
 
