@@ -67,7 +67,6 @@ def status(session: Session, episodes: tuple[str, ...], every: bool, as_json: bo
 
 def _public(session: Session) -> None:
     """Say so if a storage in a folder has another feed than feed/feed.xml. Of one that serves `verify` tells."""
-    from podcast_pipeline.publish import guard, seen
     from podcast_pipeline.storage.registry import open_storage
 
     try:
@@ -79,6 +78,8 @@ def _public(session: Session) -> None:
     here = not storage.serves and ours.exists() and public.exists()
     if not here or ours.read_bytes() == public.read_bytes():
         return
+    from podcast_pipeline.publish import guard, seen  # only here, as all that publishes comes with it
+
     try:
         guard.check_rollback(public.read_bytes(), seen.load(session.workspace) or seen.Seen())
     except PodcastError as error:
