@@ -131,13 +131,11 @@ class _Stages:
     def captions(self) -> Stage:
         dossier = self.dossier
         people = {"transcript": dossier.transcript_json, "signoff": dossier.signoff_json}
-        # How long the review took is counted up to the signature: before it, no act of a review makes anything stale.
-        review = {"review": dossier.journal} if dossier.signoff_json.exists() else {}
         return self._stage(
             "captions",
             captions.run,
             captions.facts(dossier),
-            self._built(MACHINE.name, TIMELINE.name) | people | review,
+            self._built(MACHINE.name, TIMELINE.name) | people,
             makes=(*(f"transcript.{suffix}" for suffix in captions.SUFFIXES), TEXT.name, ACCURACY.name),
             version=4,
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from podcast_pipeline.review.desk import effort
 from podcast_pipeline.review.journal.act import Act
 from podcast_pipeline.review.journal.acts.base import Base
@@ -11,11 +13,12 @@ from podcast_pipeline.review.journal.acts.signoff import Signoff
 from podcast_pipeline.review.journal.line import Line, written
 from podcast_pipeline.review.journal.stamp import Stamp
 
+SIGNOFF = Signoff(name="", role="", audio_sha256="", transcript_sha256="")
 ACTS: dict[str, Act] = {
     "base": Base(machine_sha256="", language="en"),
     "heard": Heard(spans=((0, 1),)),
     "edit": Edit(p="p1", base=1, text="So."),
-    "signoff": Signoff(name="", role="", audio_sha256="", transcript_sha256=""),
+    "signoff": SIGNOFF,
 }
 
 
@@ -36,3 +39,17 @@ def test_work_counts_and_breaks_do_not() -> None:
     assert effort.minutes(acts) == 5.25
     assert effort.minutes(acts[:4]) is None
     assert effort.minutes([]) is None
+
+
+def test_what_is_done_after_the_signature_that_stands_is_not_counted() -> None:
+    """Neither a later sign-off whose signature was never written, nor who listens afterwards; of lines of before, which
+    have no such time, the last sign-off counts."""
+    signed = dataclasses.replace(SIGNOFF, signed_at="2026-01-05T09:02:00Z")
+    lines = [
+        line("base", "09:00:00.000"),
+        written(signed, Stamp(2, "2026-01-05T09:02:00.500Z", "alex"), ""),
+        line("heard", "09:03:00.000"),
+        line("signoff", "09:04:00.000"),
+    ]
+    assert effort.minutes(lines, "2026-01-05T09:02:00Z") == 2.01
+    assert effort.minutes(lines, "2026-01-05T10:00:00Z") == effort.minutes(lines) == 4.0

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from podcast_pipeline import codec
 from podcast_pipeline.artefact import Artefact
+from podcast_pipeline.episode import signoff
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import ConfigError, PodcastError
 from podcast_pipeline.model.machine import MACHINE, MachineTranscript
@@ -48,9 +50,18 @@ def corrected(
     }
 
 
-def minutes(path: Path) -> float | None:
-    """How long the review took, by its journal; None where there is none."""
-    return effort.minutes(journal.read(path)) if path.exists() else None
+def minutes(dossier: Dossier) -> float | None:
+    """How long the review took, by its journal up to the signature that stands: what is done after it changes nothing.
+
+    None where nobody has signed, and where either cannot be read: the captions and the check of the journal say why.
+    """
+    try:
+        signature = signoff.read(dossier.signoff_json)
+        if signature is None or not dossier.journal.exists():
+            return None
+        return effort.minutes(journal.read(dossier.journal), codec.encode(signature.at))
+    except PodcastError:
+        return None
 
 
 def known(words: Iterable[GlossaryWord], people: Iterable[str], heard: Transcript) -> Lexicon:
@@ -86,7 +97,7 @@ def card(dossier: Dossier, path: Path) -> dict[str, Any]:
     heard = dossier.machine_transcript()
     terms = known(dossier.show.terms.words, (person.name for person in dossier.people), heard)
     if path.suffix == ".json":
-        signed = minutes(dossier.journal) if dossier.signature() is not None else None
+        signed = minutes(dossier) if dossier.signature() is not None else None
         return corrected(
             MACHINE.read(dossier.folder), heard, document.read(path), terms, signed, dossier.read(TIMELINE)
         )

@@ -37,11 +37,14 @@ class CaptionsFacts:
     people: tuple[str, ...]
     """Names as they are spoken."""
     words: tuple[GlossaryWord, ...]
+    minutes: float | None
+    """How long the review took, up to the signature; None before it."""
 
 
 def facts(dossier: Dossier) -> CaptionsFacts:
     people = tuple(person.name for person in dossier.people)
-    return CaptionsFacts(dossier.episode.title, dossier.names, people, dossier.show.terms.words)
+    minutes = accuracy.minutes(dossier)
+    return CaptionsFacts(dossier.episode.title, dossier.names, people, dossier.show.terms.words, minutes)
 
 
 def run(facts: CaptionsFacts, files: Files, scratch: Path, _: Progress) -> None:
@@ -58,9 +61,7 @@ def run(facts: CaptionsFacts, files: Files, scratch: Path, _: Progress) -> None:
     value: dict[str, Any] = {"schema": 1}
     if reviewed is not None:
         terms = accuracy.known(facts.words, facts.people, heard)
-        # The journal is declared where somebody has signed.
-        review = files.inputs.get("review") if signature is not None else None
-        minutes = None if review is None else accuracy.minutes(review)
+        minutes = facts.minutes if signature is not None else None
         value = accuracy.corrected(recognised, heard, reviewed, terms, minutes, timeline)
     accuracy.ACCURACY.write(scratch, value)
 
