@@ -123,8 +123,7 @@ def _refuse(planned: Publication) -> None:
 def _waiting(session: Session, planned: Publication) -> None:
     """Which corrections are not public yet, and what makes them so; which feeds are renewed by nobody, and why."""
     from podcast_pipeline.episode import records
-    from podcast_pipeline.publish import dropped, members
-    from podcast_pipeline.publish.correct import waiting
+    from podcast_pipeline.publish import dropped, members, pending
 
     every = {release.slug: release for release in (*records.read_all(session.workspace), *planned.releases)}
     if unlisted := members.unlisted(session.show, every.values()):
@@ -134,7 +133,7 @@ def _waiting(session: Session, planned: Publication) -> None:
     for line in dropped.sentences(session.show, every.values(), planned.seen):
         session.say(line)
     for slug, release in sorted(every.items()):
-        if then := waiting(release):
+        if then := pending.sentence(release):
             session.say(f"{slug}: {then}")
 
 

@@ -35,7 +35,13 @@ def status(session: Session, episodes: tuple[str, ...], every: bool, as_json: bo
     past = _past(session)
     if not episodes or every:
         slugs = tuple(
-            sorted({*slugs, *past.held, *(release.slug for release in past.releases if release.status != "scheduled")})
+            sorted(
+                {
+                    *slugs,
+                    *past.held,
+                    *(slug for slug, release in (past.records or {}).items() if release.status != "scheduled"),
+                }
+            )
         )
     rows = [_row(session, slug, digests, past) for slug in slugs]
     digests.save()
@@ -59,7 +65,7 @@ def status(session: Session, episodes: tuple[str, ...], every: bool, as_json: bo
             click.echo(f"  references: {row['references']}")
         click.echo(f"  next: {row['next']}")
     _public(session)
-    for line in dropped.sentences(session.show, past.releases, past.seen):
+    for line in dropped.sentences(session.show, (past.records or {}).values(), past.seen):
         session.say(line)
     if any(row["state"].startswith(BROKEN) for row in rows):
         click.get_current_context().exit(1)
@@ -89,9 +95,9 @@ def _public(session: Session) -> None:
 
 
 class _Past(NamedTuple):
-    """The records, what was rolled back by slug, and what was last seen public; () and nothing where git is at odds."""
+    """Records and what was rolled back, by slug, and what was seen public; None and nothing where git is at odds."""
 
-    releases: tuple[Release, ...]
+    records: Mapping[str, Release] | None
     held: Mapping[str, RolledBack]
     seen: Seen
 
@@ -103,16 +109,17 @@ def _past(session: Session) -> _Past:
     workspace = session.workspace
     held = records.rolled_back(workspace)
     try:
-        return _Past(records.read_all(workspace), held, seen.load(workspace) or seen.Seen())
+        known = {release.slug: release for release in records.read_all(workspace)}
+        return _Past(known, held, seen.load(workspace) or seen.Seen())
     except PodcastError:  # the episode's row says so, or what publishes
-        return _Past((), held, seen.Seen())
+        return _Past(None, held, seen.Seen())
 
 
 def _row(session: Session, slug: str, digests: Digests, past: _Past) -> dict[str, Any]:
     from podcast_pipeline.episode import records
 
     try:
-        release = records.read(session.workspace, slug)
+        release = records.read(session.workspace, slug) if past.records is None else past.records.get(slug)
         return _known(slug, release, past) or _in_work(session, slug, release, digests, past)
     except PodcastError as error:
         fix = f"mend it, then `podcast status {slug}`"
@@ -140,7 +147,7 @@ def _quality(session: Session, slug: str) -> tuple[str, str]:
 
 def _known(slug: str, release: Release | None, past: _Past) -> dict[str, Any] | None:
     """By its record; None for what is in work. A back catalogue is told of without a look at its sources."""
-    from podcast_pipeline.publish import correct, expiry, imported
+    from podcast_pipeline.publish import expiry, imported, pending
     from podcast_pipeline.site import lapse
 
     if (held := past.held.get(slug)) is not None:
@@ -155,7 +162,7 @@ def _known(slug: str, release: Release | None, past: _Past) -> dict[str, Any] | 
             state += ", imported: not reviewed here" + ("; the old host serves it" if release.enclosure.url else "")
         if release.status == imported.WAITING:
             return {"slug": slug, "state": state, "stale": {}, "next": "`podcast publish` puts its files online"}
-        if then := correct.waiting(release):
+        if then := pending.sentence(release):
             return {"slug": slug, "state": state, "stale": {}, "next": then}
         if lapsed := lapse.lapsed(release, datetime.now(UTC).date()):
             state = " ".join((f"{state}.", *lapsed))

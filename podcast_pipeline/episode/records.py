@@ -23,18 +23,18 @@ _CONFLICT = re.compile(r"^<{7} .*\n((?:.*\n)*?)(?:^\|{7}.*\n(?:.*\n)*?)?^={7}\n(
 def read(workspace: Workspace, slug: str) -> Release | None:
     """The record of one episode; None if it was never published."""
     path = workspace.release(slug)
-    return load(workspace, path) if path.exists() else None
+    return load(path) if path.exists() else None
 
 
 def rolled_back(workspace: Workspace) -> dict[str, RolledBack]:
     """What a rollback took back, by slug: it stays out of every feed until somebody reinstates it."""
     paths = sorted(workspace.rolled_back.glob("*.json"))
-    return {path.stem: held(workspace, path) for path in paths}
+    return {path.stem: held(path) for path in paths}
 
 
-def held(workspace: Workspace, path: Path) -> RolledBack:
+def held(path: Path) -> RolledBack:
     """The same of what was taken back."""
-    name = workspace.relative(path)
+    name = _name(path)
     hint = (
         "`podcast feed --merge --from-public` keeps one side of a conflict; else take it from git as it was "
         f"(`git log {name}`): without the file nobody knows that the episode was rolled back"
@@ -60,7 +60,7 @@ def remove(path: Path) -> None:
 
 def read_all(workspace: Workspace) -> tuple[Release, ...]:
     """All records, by slug. Raises PodcastError if one is damaged or two share a guid."""
-    found = tuple(load(workspace, path) for path in sorted(workspace.releases.glob("*.json")))
+    found = tuple(load(path) for path in sorted(workspace.releases.glob("*.json")))
     seen: dict[str, str] = {}
     for release in found:
         if release.guid in seen:
@@ -75,9 +75,9 @@ def read_all(workspace: Workspace) -> tuple[Release, ...]:
 _known: dict[Path, tuple[list[int], Release]] = {}
 
 
-def load(workspace: Workspace, path: Path) -> Release:
+def load(path: Path) -> Release:
     """The record in this file. Raises PodcastError, and says how to a record that can be read again."""
-    name = workspace.relative(path)
+    name = _name(path)
     hint = (
         "`podcast feed --merge --from-public` makes it what is public; of an episode that is not public, take it from "
         f"git: one side of a conflict (`git checkout --ours {name}`, or `--theirs`), or as it was (`git log {name}`)"
@@ -89,10 +89,15 @@ def load(workspace: Workspace, path: Path) -> Release:
     return _known[path][1]
 
 
+def _name(path: Path) -> str:
+    """A record's file as messages name it."""
+    return f"feed/{path.parent.name}/{path.name}"
+
+
 def _of_its_name(path: Path, release: Release) -> Release:
     if release.slug != path.stem:
         raise PodcastError(
-            f"feed/{path.parent.name}/{path.name}: is the record of {release.slug}, by its slug",
+            f"{_name(path)}: is the record of {release.slug}, by its slug",
             "a record keeps its name and its slug: bring the file back from git",
         )
     return release
@@ -126,14 +131,14 @@ def digests(workspace: Workspace) -> Mapping[str, str]:
 def broken(workspace: Workspace) -> tuple[Path, ...]:
     """The records that cannot be read, of what was taken back too: most often git has left both sides of a conflict."""
     return (
-        *(path for path in sorted(workspace.releases.glob("*.json")) if _fails(load, workspace, path)),
-        *(path for path in sorted(workspace.rolled_back.glob("*.json")) if _fails(held, workspace, path)),
+        *(path for path in sorted(workspace.releases.glob("*.json")) if _fails(load, path)),
+        *(path for path in sorted(workspace.rolled_back.glob("*.json")) if _fails(held, path)),
     )
 
 
-def _fails(reader: Callable[[Workspace, Path], object], workspace: Workspace, path: Path) -> bool:
+def _fails(reader: Callable[[Path], object], path: Path) -> bool:
     try:
-        reader(workspace, path)
+        reader(path)
     except PodcastError:
         return True
     return False

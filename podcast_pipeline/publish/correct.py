@@ -37,15 +37,6 @@ def _saying(release: Release, said: tuple[Correction, ...]) -> Release:
     )
 
 
-def waiting(release: Release) -> str:
-    """What a person has to do for the corrections that nobody can read yet, "" where there are none."""
-    if not release.pending:
-        return ""
-    flag = "--replace " if any(one.kind == "audio" for one in release.pending) else ""
-    count = f"{len(release.pending)} correction{'s' if len(release.pending) > 1 else ''}"
-    return f"{count} not public yet: sign, build, then `podcast publish {flag}{release.slug}`"
-
-
 def correct(dossier: Dossier, note: str, by: str, storage: Storage, now: datetime) -> tuple[Correction, str]:
     """Write the correction into the record and keep the transcript's changes; returns both ("": none).
 

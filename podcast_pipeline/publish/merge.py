@@ -204,13 +204,13 @@ def _readable_again(show: Show, workspace: Workspace, public: Public, work: _Wor
         name = workspace.relative(path)
         if path.parent == workspace.rolled_back:
             if not (held := records.sides(RolledBack, path)):
-                records.held(workspace, path)
+                records.held(path)
             # As in records.set_aside: what was taken back first has the newest form.
             atomic.write_json(path, codec.encode(min(held, key=lambda back: back.at)))
             work.done.append(f"{name}: could not be read; of both sides what was rolled back first stays")
         else:
             if not (guid := _guid(show, public, path)):
-                records.load(workspace, path)
+                records.load(path)
             known = [side for side in records.sides(Release, path) if (side.slug, side.guid) == (path.stem, guid)]
             records.write(workspace, _as_it_is(show, public, guid, known, {path.stem: guid}))
             work.done.append(f"{name}: could not be read; it is now what is public")
