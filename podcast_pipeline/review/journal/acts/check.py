@@ -14,10 +14,9 @@ from podcast_pipeline.review.journal.strict import Bases, Request
 
 
 @dataclass(frozen=True, kw_only=True)
-class Check(Act):
-    """These paragraphs are right, each with the revision that was seen of it."""
+class _OfParagraphs(Act):
+    """About paragraphs, each with the revision that was seen of it."""
 
-    kind: ClassVar[str] = "check"
     ps: dict[str, int]
 
     @classmethod
@@ -25,6 +24,13 @@ class Check(Act):
         strict.fields(request, "ps")
         bases = strict.revisions(state, request["ps"])
         return cls(ps=bases), bases
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check(_OfParagraphs):
+    """These paragraphs are right."""
+
+    kind: ClassVar[str] = "check"
 
     def apply(self, state: State, stamp: Stamp) -> None:
         alone = bool(self.found_right)
@@ -38,17 +44,10 @@ class Check(Act):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Uncheck(Act):
+class Uncheck(_OfParagraphs):
     """The check is taken back."""
 
     kind: ClassVar[str] = "uncheck"
-    ps: dict[str, int]
-
-    @classmethod
-    def asked(cls, state: State, aligned: Aligned, request: Request) -> tuple[Self, Bases]:
-        strict.fields(request, "ps")
-        bases = strict.revisions(state, request["ps"])
-        return cls(ps=bases), bases
 
     def apply(self, state: State, stamp: Stamp) -> None:
         for id_ in self.ps:
