@@ -12,9 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import ipaddress
 import re
-import socket
 import ssl
 import time
 import zlib
@@ -24,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
-from podcast_pipeline import __version__, atomic, faults, sha256
+from podcast_pipeline import __version__, addresses, atomic, faults, sha256
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.progress import Progress
 
@@ -41,9 +39,7 @@ _BLOCK = 1 << 18
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _AS_IT_IS = "/%?:@!$&'()*+,;=~-._[]"
 _PRIVATE = re.compile(r"(?<=//)[^/?#]*@|[?#].*", re.DOTALL)
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _HERE = frozenset({"127.0.0.1", "localhost", "::1"})
-_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class Unreachable(PodcastError):
@@ -286,25 +282,14 @@ def _proxy(scheme: str, host: str, port: int) -> str:
 def _public(host: str, port: int, url: str, reach: Reach) -> str:
     """One address of `host`; all of them must be public."""
     try:
-        known = {str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
-    except (OSError, UnicodeError) as error:
+        known = addresses.of(host, port)
+    except OSError as error:
         raise Unreachable(f"{shown(url)}: the name {host} is not known to the network") from error
-    for text in known:
-        address = _inner(ipaddress.ip_address(text.partition("%")[0]))
-        if not reach.private and (address.is_multicast or not address.is_global):
-            raise Unreachable(
-                f"{shown(url)}: {host} is not a public address", "a feed may not send us into a private network"
-            )
-    return sorted(known, key=lambda text: (":" in text, text))[0]
-
-
-def _inner(address: _Address) -> _Address:
-    """The IPv4 address inside an IPv6 one, however it is wrapped."""
-    if isinstance(address, ipaddress.IPv6Address):
-        if address in _NAT64:
-            return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-        return address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else address)
-    return address
+    if not reach.private and not all(map(addresses.is_public, known)):
+        raise Unreachable(
+            f"{shown(url)}: {host} is not a public address", "a feed may not send us into a private network"
+        )
+    return known[0]
 
 
 def _accept(response: Response, *statuses: int) -> None:
