@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 from podcast_pipeline import codec, ffmpeg
 from podcast_pipeline.artefact import Files
 from podcast_pipeline.audio import lame
-from podcast_pipeline.audio.encode import LOUDNESS
 from podcast_pipeline.audio.picture import CURVE
 from podcast_pipeline.audio.preflight import LEVELS, PREFLIGHT
+from podcast_pipeline.audio.report import LOUDNESS
 from podcast_pipeline.engine.stage import Stage, ordered
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.formats import TRANSCRIPTS

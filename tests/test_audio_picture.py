@@ -15,13 +15,14 @@ from shows import ShowDir
 from podcast_pipeline.audio import measure
 from podcast_pipeline.audio.peaks import drawn
 from podcast_pipeline.audio.picture import HEIGHT, WIDTH, svg
+from podcast_pipeline.audio.report import LOUDNESS
 from podcast_pipeline.model.chapter import Chapter
 from podcast_pipeline.model.release import DIGITS
 from podcast_pipeline.model.timeline import TIMELINE, Timeline
 
 pytest_plugins = ["shows"]
 
-TOLD = {"integrated": -16.0, "target": -16.0, "true_peak": -1.7, "true_peak_limit": -1.0, "range": 4.2}
+TOLD = LOUDNESS.read(Path(__file__).parent / "golden/same/sample")
 
 
 def picture(

@@ -6,20 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-from podcast_pipeline import atomic, ffmpeg, timecode
-from podcast_pipeline.artefact import Artefact
+from podcast_pipeline import atomic, codec, ffmpeg, timecode
 from podcast_pipeline.audio import chunks, lame, measure, w64, work
 from podcast_pipeline.audio.forms import FORMS, Encoding
 from podcast_pipeline.audio.limiter import Envelope, listen
 from podcast_pipeline.audio.master import Master, Round, corrected, first, solve
+from podcast_pipeline.audio.report import FormReport, LoudnessReport
 from podcast_pipeline.errors import AudioError
 from podcast_pipeline.model.audio import AudioSettings
 from podcast_pipeline.progress import Progress, part
 
-LOUDNESS: Artefact[dict[str, Any]] = Artefact("loudness.json", dict)
-"""What was measured on the decoded files: of the MP3, and of each other form under `formats`."""
 ROUNDS = 3
 _NAMED = 5
 _SHORTEST = 3
@@ -56,7 +53,7 @@ def encode(
         )
     envelope = listen(programme, part(report, 0, 0.05))
     loudness = envelope.integrated
-    told: dict[str, dict[str, Any]] = {}
+    told: dict[str, FormReport] = {}
     for number, (name, output) in enumerate(outputs.items()):
         form = FORMS[name]
         share = part(report, 0.05 + 0.95 * number / len(outputs), 0.05 + 0.95 * (number + 1) / len(outputs))
@@ -67,8 +64,9 @@ def encode(
         told[name] = _told(settings, form, loudness, best, len(rounds))
         if name == "mp3":
             atomic.write_text(curve_json, best.decoded.curve.text())
-    main = told.pop("mp3", {})
-    atomic.write_json(report_json, {"v": 1, **main, "formats": told, "ffmpeg": _tool(), "lameenc": lame.version()})
+    main = told.pop("mp3")
+    whole = LoudnessReport(v=1, **vars(main), formats=told, ffmpeg=_tool(), lameenc=lame.version())
+    atomic.write_json(report_json, codec.encode(whole))
     report(1.0)
 
 
@@ -143,28 +141,28 @@ def _accept(programme: Path, name: str, settings: AudioSettings, source: float, 
         )
 
 
-def _told(settings: AudioSettings, form: Encoding, source: float, best: Round, rounds: int) -> dict[str, Any]:
+def _told(settings: AudioSettings, form: Encoding, source: float, best: Round, rounds: int) -> FormReport:
     decoded, rate = best.decoded, form.sample_rate(settings)
-    return {
-        "target": settings.target,
-        "integrated": round(decoded.loudness.integrated, 3),
-        "error": round(best.error(settings), 3),
-        "true_peak": round(decoded.loudness.true_peak, 3),
-        "true_peak_limit": settings.true_peak,
-        "range": round(decoded.loudness.range, 3),
-        "max_short_term": round(decoded.short_term, 3),
-        "programme": round(source, 3),
-        "gain": round(best.master.gain, 3),
-        "limiter": round(best.taken(source), 3),
-        "ceiling": round(best.master.ceiling, 3),
-        "codec_correction": round(best.master.correction, 3),
-        "rounds": rounds,
-        "sample_rate": rate,
-        "channels": settings.channels,
-        "bitrate": form.kbps(settings),
-        "samples": decoded.samples,
-        "duration": (decoded.samples * 1000 + rate // 2) // rate,
-    }
+    return FormReport(
+        target=settings.target,
+        integrated=round(decoded.loudness.integrated, 3),
+        error=round(best.error(settings), 3),
+        true_peak=round(decoded.loudness.true_peak, 3),
+        true_peak_limit=settings.true_peak,
+        range=round(decoded.loudness.range, 3),
+        max_short_term=round(decoded.short_term, 3),
+        programme=round(source, 3),
+        gain=round(best.master.gain, 3),
+        limiter=round(best.taken(source), 3),
+        ceiling=round(best.master.ceiling, 3),
+        codec_correction=round(best.master.correction, 3),
+        rounds=rounds,
+        sample_rate=rate,
+        channels=settings.channels,
+        bitrate=form.kbps(settings),
+        samples=decoded.samples,
+        duration=(decoded.samples * 1000 + rate // 2) // rate,
+    )
 
 
 def _tool() -> dict[str, str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from podcast_pipeline import timecode
+from podcast_pipeline.audio.report import FormReport
 from podcast_pipeline.model.chapter import Chapter
 from podcast_pipeline.model.release import DIGITS
 from podcast_pipeline.model.timeline import Timeline
@@ -59,14 +60,14 @@ class Curve:
         return Curve(tuple(value["momentary"]), tuple(value["short_term"]), peaks)
 
 
-def svg(curve: Curve, told: dict[str, Any], timeline: Timeline, chapters: Sequence[Chapter], title: str) -> str:
-    """The picture as SVG text, the same every time. `told` is loudness.json, `chapters` are at published times."""
+def svg(curve: Curve, told: FormReport, timeline: Timeline, chapters: Sequence[Chapter], title: str) -> str:
+    """The picture as SVG text, the same every time. `told` is of the MP3, `chapters` are at published times."""
     draw = _Canvas(timeline.duration)
-    limit, target = told["true_peak_limit"], told["target"]
+    limit, target = told.true_peak_limit, told.target
     summary = (
-        f"Integrated loudness {told['integrated']:.1f} LUFS (target {target:.1f}), "
-        f"true peak {told['true_peak']:.1f} dBTP (limit {limit:.1f}), "
-        f"range {told['range']:.1f} LU, {timecode.show(timeline.duration)} long, "
+        f"Integrated loudness {told.integrated:.1f} LUFS (target {target:.1f}), "
+        f"true peak {told.true_peak:.1f} dBTP (limit {limit:.1f}), "
+        f"range {told.range:.1f} LU, {timecode.show(timeline.duration)} long, "
         f"{sum(1 for _ in _joins(timeline))} cuts, {len(chapters)} chapters."
     )
     lines = [

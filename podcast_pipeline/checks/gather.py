@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date
 
-from podcast_pipeline.audio.encode import LOUDNESS
 from podcast_pipeline.audio.preflight import PREFLIGHT
+from podcast_pipeline.audio.report import LOUDNESS
 from podcast_pipeline.checks.case import Case
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
@@ -51,7 +51,7 @@ def gather(
         answers or {},
         compare(dossier) if texts else None,
         told.findings if told is not None else (),
-        programme.get("range") if programme is not None else None,
+        programme.range if programme is not None else None,
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 
 import click
 
@@ -128,10 +127,11 @@ def _doubts(session: Session, slug: str) -> None:
 
 
 def _measured(session: Session, slug: str) -> None:
-    path = session.workspace.build(slug) / "loudness.json"
-    with contextlib.suppress(OSError):
-        found = json.loads(path.read_text("utf-8"))
-        loud, peak = f"{found['integrated']:.1f} LUFS", f"{found['true_peak']:.1f} dBTP"
+    from podcast_pipeline.audio.report import LOUDNESS
+
+    with contextlib.suppress(PodcastError):
+        measured = LOUDNESS.read(session.workspace.build(slug))
+        loud, peak = f"{measured.integrated:.1f} LUFS", f"{measured.true_peak:.1f} dBTP"
         session.say(f"{slug}: {loud}, true peak {peak}, measured on the decoded MP3")
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from podcast_pipeline.artefact import Files
 from podcast_pipeline.audio import encode
-from podcast_pipeline.audio.encode import LOUDNESS
 from podcast_pipeline.audio.picture import CURVE
+from podcast_pipeline.audio.report import LOUDNESS
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.model.audio import AudioSettings
 from podcast_pipeline.progress import Progress

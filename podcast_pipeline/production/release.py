@@ -8,8 +8,8 @@ from pathlib import Path
 
 from podcast_pipeline import keys, sha256
 from podcast_pipeline.artefact import Files
-from podcast_pipeline.audio.encode import LOUDNESS
 from podcast_pipeline.audio.picture import CURVE, Curve
+from podcast_pipeline.audio.report import LOUDNESS
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.episode.statement import stated
 from podcast_pipeline.evidence.cited import cited
@@ -97,7 +97,7 @@ def compose(facts: ReleaseFacts, files: Files) -> Release:
         description=notes_text(statement, timeline, chapters, text.signature),
         notes=files.path("notes.html").read_text("utf-8"),
         enclosure=enclosure,
-        duration=measured["duration"],
+        duration=measured.duration,
         audio_sha256=frames,
         signature=_holding(text.signature, frames),
         transcripts=tuple(transcripts),
@@ -111,8 +111,8 @@ def compose(facts: ReleaseFacts, files: Files) -> Release:
         kind=statement.kind,
         explicit=facts.explicit,
         image=picture(files.path("cover")) if facts.own_cover else None,
-        integrated=measured["integrated"],
-        true_peak=measured["true_peak"],
+        integrated=measured.integrated,
+        true_peak=measured.true_peak,
         outline=Curve.read(files.path(CURVE)).outline(),
         feeds=facts.feeds,
         accuracy=recorded(files.read(ACCURACY)) if text.signature is not None else None,
@@ -128,9 +128,9 @@ def compose(facts: ReleaseFacts, files: Files) -> Release:
 
 def _alternates(facts: ReleaseFacts, files: Files, enclosure: Asset) -> tuple[Alternate, ...]:
     """Every form of the episode, the MP3 first; none where there is no other."""
-    slug, measured = facts.statement.slug, files.read(LOUDNESS)["formats"]
+    slug, measured = facts.statement.slug, files.read(LOUDNESS).formats
     others = [
-        *(extras.made(slug, name, files.path(f"{slug}.{name}"), measured[name]["bitrate"]) for name in facts.forms),
+        *(extras.made(slug, name, files.path(f"{slug}.{name}"), measured[name].bitrate) for name in facts.forms),
         *(
             extras.alternate(slug, one, files.path(f"alternate {number}"), facts.file)
             for number, one in enumerate(facts.alternates, 1)

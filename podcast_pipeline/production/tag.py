@@ -9,7 +9,7 @@ from pathlib import Path
 from podcast_pipeline import keys, timecode
 from podcast_pipeline.artefact import Files
 from podcast_pipeline.audio import picture
-from podcast_pipeline.audio.encode import LOUDNESS
+from podcast_pipeline.audio.report import LOUDNESS
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.episode.statement import stated
 from podcast_pipeline.evidence.cited import KeyPoint, cited, key_points
@@ -68,7 +68,7 @@ def tags_of(facts: TagFacts, files: Files) -> Tags:
         title=statement.title,
         show=statement.show.title,
         published=statement.publish_at,
-        duration=files.read(LOUDNESS)["duration"],
+        duration=files.read(LOUDNESS).duration,
         language=text.language,
         number=statement.number,
         season=statement.season,
