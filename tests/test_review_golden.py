@@ -23,6 +23,7 @@ from reviews import GUEST, HOST, TURNS, Editor, machine_json, make_show, subject
 
 from podcast_pipeline import codec
 from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.loopback.refusal import Refused
 from podcast_pipeline.review.desk import approval, desk, effort, precision, voiding
 from podcast_pipeline.review.desk.desk import Desk, EditConflict
 from podcast_pipeline.review.journal import journal, line, redaction
@@ -31,7 +32,6 @@ from podcast_pipeline.review.journal.acts import ACTS
 from podcast_pipeline.review.journal.marks import Mark
 from podcast_pipeline.review.journal.projection import Aligned, Written, transcript
 from podcast_pipeline.review.journal.state import State
-from podcast_pipeline.review.journal.strict import Refused
 from podcast_pipeline.review.page.view import Viewer
 from podcast_pipeline.transcript import document
 

@@ -19,6 +19,7 @@ from reviews import GUEST, HOST, Editor, desk, fields, make_show, subject_at
 from shows import ShowDir
 
 from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.loopback.answer import encoded
 from podcast_pipeline.review.desk import approval, exchange
 from podcast_pipeline.review.desk.desk import Desk
 from podcast_pipeline.review.journal import journal, replay
@@ -28,7 +29,7 @@ from podcast_pipeline.review.journal.acts import ACTS
 from podcast_pipeline.review.journal.acts.check import Check
 from podcast_pipeline.review.journal.acts.split import Split
 from podcast_pipeline.review.journal.stamp import ENVELOPE
-from podcast_pipeline.review.page.view import Viewer, text
+from podcast_pipeline.review.page.view import Viewer
 
 __all__ = ["desk"]
 pytest_plugins = ["shows", "browser"]
@@ -241,7 +242,7 @@ def read_by_all(room: Room) -> None:
     show.podcast("check", show.slug, "--json")
     with room.at_desk() as editor:
         viewer = Viewer(editor.desk)
-        view = json.loads(text(viewer.whole()))
+        view = json.loads(encoded(viewer.whole()))
         assert all(isinstance(p["at"], str) for p in view["paragraphs"] if "at" in p)
         viewer.verdict(HOST)
         exchange.write_docx(editor.desk, show.root / "talk.docx")

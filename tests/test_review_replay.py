@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from reviews import GUEST, HOST, TURNS, Editor, desk, editor, machine_json, make_show, subject_at, write_machine
 from transcripts import PLAIN, TEXTS, words
 
+from podcast_pipeline.loopback.refusal import Refused, TooLarge, Unknown
 from podcast_pipeline.model.transcript import Word
 from podcast_pipeline.review.desk.comparison import Compared, compare
 from podcast_pipeline.review.desk.desk import Desk, EditConflict, held
@@ -26,7 +27,6 @@ from podcast_pipeline.review.journal.line import Line, digest, written
 from podcast_pipeline.review.journal.replay import replay
 from podcast_pipeline.review.journal.stamp import Stamp
 from podcast_pipeline.review.journal.state import State
-from podcast_pipeline.review.journal.strict import Refused, TooLarge, Unknown
 from podcast_pipeline.transcript import document
 from podcast_pipeline.transcript.align import key
 

@@ -22,17 +22,22 @@ from reviewpage import SLUG, invited, kinds, lines, server, show, sounding, type
 from reviews import GUEST, TURNS, Editor, make_show, subject_at
 
 from podcast_pipeline import atomic
+from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.loopback.server import bind, own_port
 from podcast_pipeline.review.desk.desk import Desk
 from podcast_pipeline.review.journal import journal
 from podcast_pipeline.review.journal.replay import replay
-from podcast_pipeline.review.page.server import bind, own_port
 
 __all__ = ["server", "show", "sounding"]
 pytest_plugins = ["browser"]
 OWN = re.compile(r"[ab]\d+x")
 """Words that only one person types."""
 UNSAVED = '.notice.bad[data-id="unsaved"]'
+
+
+def port_of(subject: Dossier) -> int:
+    return own_port(subject.workspace.episode(subject.slug))
 
 
 def texts(show: Path, p: str) -> list[str]:
@@ -135,7 +140,7 @@ def test_a_session_that_is_over_keeps_the_text(server: Server, show: Path, open_
 def test_a_restart_on_the_episodes_own_port_finds_the_draft(show: Path, open_page: Opener) -> None:
     """Killed while somebody types, started again without --port: the same address; the open tab loads itself anew."""
     with reviewing(show, SLUG, None) as first:
-        assert first.port == own_port(subject_at(show))
+        assert first.port == port_of(subject_at(show))
         tab = open_page(first.start)
         first.kill()
         type_at_end(tab, "p2", " Only typed.")
@@ -177,8 +182,8 @@ def test_the_port_is_the_episodes_own(tmp_path: Path) -> None:
     here, there = make_show(tmp_path / "here"), make_show(tmp_path / "there")
     (tmp_path / "link").symlink_to(tmp_path / "here")
     shutil.copytree(tmp_path / "here" / "episodes" / SLUG, tmp_path / "here" / "episodes" / "002-next")
-    ports = [own_port(here), own_port(there), own_port(subject_at(tmp_path / "here", "002-next"))]
-    assert own_port(subject_at(tmp_path / "link")) == own_port(subject_at(tmp_path / "here")) == ports[0]
+    ports = [port_of(here), port_of(there), port_of(subject_at(tmp_path / "here", "002-next"))]
+    assert port_of(subject_at(tmp_path / "link")) == port_of(subject_at(tmp_path / "here")) == ports[0]
     assert len(set(ports)) == 3
     assert all(20000 <= port < 32000 for port in ports)
     with bind(ports[0]) as taken, pytest.raises(PodcastError, match=f"port {taken.getsockname()[1]} cannot be used"):

@@ -18,10 +18,11 @@ from reviews import HOST, make_show
 from shows import TINY
 
 from podcast_pipeline.config.load import load_show
+from podcast_pipeline.loopback import server as loopback
+from podcast_pipeline.loopback.security import Sessions
 from podcast_pipeline.review.desk.desk import Desk
 from podcast_pipeline.review.page import server as review_server
 from podcast_pipeline.review.page.api import Api
-from podcast_pipeline.review.page.security import Sessions
 
 SOUND = bytes(range(256)) * 40
 API = f"/e/{TINY}"
@@ -92,7 +93,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     subject = make_show(tmp_path_factory.mktemp("server") / "show")
     subject.built("review.wav").write_bytes(SOUND)
     desk, sessions = Desk(subject), Sessions()
-    listener = review_server.bind(0)
+    listener = loopback.bind(0)
     port = listener.getsockname()[1]
     app = review_server.application(Api(desk, sessions, port))
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False, lifespan="off"))
@@ -108,7 +109,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
 
 def test_only_this_computer_is_answered(running: Client) -> None:
     """The socket is bound to 127.0.0.1, and there is no option for another address."""
-    listener = review_server.bind(0)
+    listener = loopback.bind(0)
     assert listener.getsockname()[0] == "127.0.0.1"
     listener.close()
     other = socket.gethostbyname(socket.gethostname())
@@ -133,7 +134,7 @@ def test_nobody_without_the_cookie(running: Client) -> None:
     name, value = running.cookie.split("=", 1)
     wrong = ["", f"{name}=x", f"{name}={value[:-1]}", f"{name}={value}x", f"other={name}={value}", f"x-{name}={value}"]
     for cookie in wrong:
-        for path in ("/", "/static/main.js", f"{API}/transcript", f"{API}/audio", "/episode"):
+        for path in ("/", "/review/page/static/main.js", f"{API}/transcript", f"{API}/audio", "/episode"):
             assert running.raw("GET", path, {"Host": running.host, "Cookie": cookie}).status == 401, cookie
 
 
@@ -250,9 +251,10 @@ def test_large_requests_are_refused(running: Client) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "/e/other/transcript", "/e/..%2f001-tiny/transcript", "/e/../static/main.js", "/static/../server.py",
-        "/static/..%2fserver.py",
-        "/static/%2e%2e/server.py", "/%2e%2e/%2e%2e/etc/passwd", "/static/none.js",
+        "/e/other/transcript", "/e/..%2f001-tiny/transcript", "/e/../review/page/static/main.js",
+        "/review/page/static/../server.py",
+        "/review/page/static/..%2fserver.py",
+        "/loopback/static/%2e%2e/server.py", "/%2e%2e/%2e%2e/etc/passwd", "/loopback/static/none.js",
         f"{API}/../x", "/e/001-tiny%00/transcript", "//etc/passwd",
     ],
 )  # fmt: skip
@@ -288,7 +290,8 @@ def test_reading_changes_no_file(running: Client) -> None:
 def test_every_answer_carries_the_same_protection(running: Client) -> None:
     """CSP, nosniff, no referrer, same origin on all answers, errors too; never a CORS header; text is not stored."""
     answers = [
-        running.get("/"), running.get("/static/main.js"), running.get(f"{API}/transcript"), running.get(f"{API}/audio"),
+        running.get("/"), running.get("/review/page/static/main.js"), running.get(f"{API}/transcript"),
+        running.get(f"{API}/audio"),
         running.get("/none"), running.get("/", Host="evil.example"), running.raw("GET", "/", {"Host": running.host}),
         running.send("POST", f"{API}/ops", {}), running.send("OPTIONS", f"{API}/ops", {}),
     ]  # fmt: skip
@@ -387,7 +390,7 @@ def test_a_sign_off_needs_the_content_that_was_read(running: Client) -> None:
 def test_a_changed_journal_is_said_with_503(tmp_path: Path) -> None:
     """When git changed the journal, each save is 503 with the reason, and nothing more is written."""
     desk = Desk(make_show(tmp_path / "show"))
-    listener = review_server.bind(0)
+    listener = loopback.bind(0)
     port = listener.getsockname()[1]
     sessions = Sessions()
     app = review_server.application(Api(desk, sessions, port))

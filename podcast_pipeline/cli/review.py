@@ -12,8 +12,6 @@ from podcast_pipeline.cli.session import Session, command
 from podcast_pipeline.errors import PodcastError
 
 if TYPE_CHECKING:
-    import socket
-
     from podcast_pipeline.episode.dossier import Dossier
 
 EPISODE = click.argument("episode", metavar="EP")
@@ -62,16 +60,18 @@ def review(
 
 
 def _page(session: Session, subject: Dossier, port: int | None, no_browser: bool) -> None:
+    from podcast_pipeline.loopback import server as loopback
+    from podcast_pipeline.loopback.security import START, Sessions
     from podcast_pipeline.review.desk.desk import Desk, held, tell
     from podcast_pipeline.review.page import server
-    from podcast_pipeline.review.page.security import HOST, START, Sessions
 
     slug = subject.slug
     with held(subject) as lock:
-        listener, said = _bound(subject, port)
+        listener, said = loopback.bound(port, session.workspace.episode(slug))
         with listener, contextlib.closing(Desk(subject)) as desk:
-            sessions, address = Sessions(), f"http://{HOST}:{listener.getsockname()[1]}/"
-            tell(lock, address)
+            sessions = Sessions()
+            url = loopback.address(listener.getsockname()[1], sessions)
+            tell(lock, f"{url.split(START)[0]}/")
             desk.notes += said
             for note in desk.notes:
                 session.say(f"{slug}: {note}")
@@ -79,7 +79,6 @@ def _page(session: Session, subject: Dossier, port: int | None, no_browser: bool
                 session.say(
                     f"{slug}: build/{slug}/review.wav is missing, so nothing can be heard: `podcast build {slug}`"
                 )
-            url = f"{address.rstrip('/')}{START}{sessions.token()}"
             click.echo(url)
             session.say("this address opens once; Ctrl-C ends the page")
             if not no_browser:
@@ -87,20 +86,6 @@ def _page(session: Session, subject: Dossier, port: int | None, no_browser: bool
 
                 webbrowser.open(url)
             server.serve(desk, listener, sessions, lambda: _pauses(desk.subject))
-
-
-def _bound(subject: Dossier, port: int | None) -> tuple[socket.socket, list[str]]:
-    """The page's socket, and what there is to say about its port. Raises PodcastError if `port` is taken."""
-    from podcast_pipeline.review.page import server
-
-    if port is not None:
-        return server.bind(port), []
-    own = server.own_port(subject)
-    try:
-        return server.bind(own), []
-    except PodcastError as error:
-        said = f"{error.message}, so the page has another port this time; what a browser kept unsaved at {own} "
-        return server.bind(0), [f"{said}is offered when the page is there again"]
 
 
 def _pauses(subject: Dossier) -> list[tuple[int, int]]:

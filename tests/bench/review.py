@@ -189,7 +189,9 @@ def plain(context: Any, browser_pid: int, server: Server, texts: list[str], keys
     page.wait_for_timeout(300)
     load_cpu, load_wall = cpu(session), 1000 * (time.perf_counter() - start) - 300
     key_cpu, key_paint = typed(page, session, PLAIN_TURN, keys)
-    asked = "(async () => { const start = performance.now(); await fetch('/static/icon.svg', {cache: 'no-store'});"
+    asked = (
+        "(async () => { const start = performance.now(); await fetch('/loopback/static/icon.svg', {cache: 'no-store'});"
+    )
     answers = [page.evaluate(f"{asked} return performance.now() - start; }})()") for _ in range(20)]
     scan = min(page.evaluate(SCAN, "\n".join(texts)) for _ in range(5))
     memory = private(session, browser_pid)

@@ -17,6 +17,7 @@ from podcast_pipeline.digests import identity
 from podcast_pipeline.engine import lock
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.loopback.refusal import Refused
 from podcast_pipeline.model.transcript import Transcript
 from podcast_pipeline.review.desk import beginning, drive
 from podcast_pipeline.review.journal import projection, redaction, strict
@@ -30,7 +31,7 @@ from podcast_pipeline.review.journal.journal import Journal, JournalError
 from podcast_pipeline.review.journal.projection import Aligned, Tokens
 from podcast_pipeline.review.journal.replay import apply, replay
 from podcast_pipeline.review.journal.state import State
-from podcast_pipeline.review.journal.strict import Bases, Refused, Request, head
+from podcast_pipeline.review.journal.strict import Bases, Request, head
 from podcast_pipeline.transcript import document
 
 

@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self, cast
 
+from podcast_pipeline.loopback.refusal import Refused
 from podcast_pipeline.review.journal.hide import Hide
 from podcast_pipeline.review.journal.projection import Aligned
 from podcast_pipeline.review.journal.stamp import ENVELOPE, Stamp
 from podcast_pipeline.review.journal.state import State
-from podcast_pipeline.review.journal.strict import Bases, Refused, Request
+from podcast_pipeline.review.journal.strict import Bases, Request
 
 
 @dataclass(frozen=True, kw_only=True)

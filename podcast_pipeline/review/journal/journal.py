@@ -21,7 +21,9 @@ from podcast_pipeline.review.journal.stamp import Stamp
 
 
 class JournalError(PodcastError):
-    """The journal cannot be read or cannot be written any more."""
+    """The journal cannot be read or cannot be written any more; `status` is what the page is answered."""
+
+    status = 503
 
 
 class JournalChanged(JournalError):

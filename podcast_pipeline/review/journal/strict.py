@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.loopback.refusal import Refused, TooLarge, Unknown
 from podcast_pipeline.review.journal.paragraph import Reviewed
 from podcast_pipeline.review.journal.state import State
 from podcast_pipeline.transcript.characters import fault
@@ -20,28 +20,6 @@ _DAY = 24 * 3600 * 1000
 Request = dict[str, Any]
 Bases = dict[str, int]
 """The revision of each paragraph that the request was made from."""
-
-
-class Refused(PodcastError):
-    """The request makes no sense; `status` is the HTTP status that says so."""
-
-    status = 422
-
-
-class TooLarge(Refused):
-    status = 413
-
-
-class Unknown(Refused):
-    status = 404
-
-
-class Unconditional(Refused):
-    status = 428
-
-
-class Outdated(Refused):
-    status = 409
 
 
 def text(value: Any, longest: int = LONGEST) -> str:

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import contextlib
-import gzip
-import json
 import re
 import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.loopback.answer import answer, body, encoded, file, known, tagged
+from podcast_pipeline.loopback.refusal import Outdated, Refused, Unconditional
+from podcast_pipeline.loopback.security import Sessions
+from podcast_pipeline.loopback.server import address
 from podcast_pipeline.review.desk import approval, glossary
 from podcast_pipeline.review.desk.desk import Desk, EditConflict, now
 from podcast_pipeline.review.journal.journal import JournalError
-from podcast_pipeline.review.journal.strict import ID, Outdated, Refused, TooLarge, Unconditional, Unknown, head, text
-from podcast_pipeline.review.page.security import HOST, START, Sessions
+from podcast_pipeline.review.journal.strict import ID, head, text
 from podcast_pipeline.review.page.view import Pauses, Viewer
-from podcast_pipeline.review.page.view import text as encoded
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-LARGEST = 1 << 20
-"""Bytes of a request."""
 IDLE = 3.0
 """Seconds after the last change until transcript.json is written."""
 OPENING = "x-opening"
@@ -41,27 +38,9 @@ class Api:
         self.changed = 0.0
         """When the last line was written (monotonic seconds); 0: all is written to transcript.json."""
 
-    def start(self, request: Request) -> Response:
-        from starlette.responses import PlainTextResponse, RedirectResponse
-
-        cookie = self.sessions.exchange(request.path_params["token"])
-        if cookie is None:
-            return PlainTextResponse("this address has been used; start `podcast review` again, or use its menu", 401)
-        response = RedirectResponse("/", 303)
-        name = f"podcast-review-{self.port}"
-        response.set_cookie(name, cookie, httponly=True, samesite="strict", path="/")
-        return response
-
     def transcript(self, request: Request) -> Response:
-        from starlette.responses import Response
-
         etag = f'"{self.desk.opening}-{self.desk.state.seq}"'
-        if request.headers.get("if-none-match") == etag:
-            return Response(status_code=304, headers={"etag": etag})
-        body, headers = encoded(self.viewer.whole()), {"etag": etag, "vary": "accept-encoding"}
-        if "gzip" in request.headers.get("accept-encoding", ""):
-            body, headers["content-encoding"] = gzip.compress(body, 1), "gzip"
-        return Response(body, media_type="application/json", headers=headers)
+        return known(request, etag) or tagged(request, etag, encoded(self.viewer.whole()))
 
     def changes(self, request: Request) -> Response:
         since = request.query_params.get("since", "")
@@ -77,13 +56,13 @@ class Api:
         return answer(self.viewer.verdict(by if ID.fullmatch(by) else ""))
 
     def audio(self, _: Request) -> Response:
-        return _file(self.desk.subject.built("review.wav"), "audio/wav")
+        return file(self.desk.subject.built("review.wav"), "audio/wav")
 
     def final(self, _: Request) -> Response:
-        return _file(self.desk.subject.mp3, "audio/mpeg")
+        return file(self.desk.subject.mp3, "audio/mpeg")
 
     def peaks(self, _: Request) -> Response:
-        return _file(self.desk.subject.built("peaks.dat"), "application/octet-stream")
+        return file(self.desk.subject.built("peaks.dat"), "application/octet-stream")
 
     async def put(self, request: Request) -> Response:
         wanted = await self._asked(request)
@@ -111,7 +90,7 @@ class Api:
 
     async def _asked(self, request: Request) -> dict[str, Any]:
         """The body of what touches the journal: from a page that has seen this opening of it. Raises Refused."""
-        wanted = await _body(request)
+        wanted = await body(request)
         opening = request.headers.get(OPENING)
         if opening is None:
             raise Unconditional(f"{OPENING} with the opening of the journal that the page has seen is needed")
@@ -183,7 +162,7 @@ class Api:
     async def glossary(self, request: Request) -> Response:
         from starlette.concurrency import run_in_threadpool
 
-        return await run_in_threadpool(self._learned, await _body(request))
+        return await run_in_threadpool(self._learned, await body(request))
 
     def _learned(self, wanted: dict[str, Any]) -> Response:
         head(wanted)
@@ -197,8 +176,8 @@ class Api:
         return answer({"text": said})
 
     async def invite(self, request: Request) -> Response:
-        await _body(request)
-        return answer({"url": f"http://{HOST}:{self.port}{START}{self.sessions.token()}"})
+        await body(request)
+        return answer({"url": address(self.port, self.sessions)})
 
     def idle(self) -> None:
         """Write transcript.json once nothing has changed for a while."""
@@ -206,51 +185,3 @@ class Api:
             self.changed = 0.0
             with contextlib.suppress(JournalError):
                 self.desk.project()
-
-
-def answer(value: Any, status: int = 200) -> Response:
-    from starlette.responses import Response
-
-    return Response(encoded(value), status, media_type="application/json")
-
-
-def _problem(status: int, message: str, hint: str | None = None) -> Response:
-    return answer({"error": message, "hint": hint or ""}, status)
-
-
-def _file(path: Any, kind: str) -> Response:
-    from starlette.responses import FileResponse
-
-    if not path.is_file():
-        raise Unknown(f"{path.name} is not built yet")
-    return FileResponse(path, media_type=kind)
-
-
-async def _body(request: Request) -> dict[str, Any]:
-    """The request's JSON object, at most a megabyte. Raises TooLarge, Refused."""
-    size = request.headers.get("content-length", "0")
-    if not size.isdigit() or int(size) > LARGEST:
-        raise TooLarge("a request is at most a megabyte")
-    data = b""
-    async for chunk in request.stream():
-        data += chunk
-        if len(data) > LARGEST:
-            raise TooLarge("a request is at most a megabyte")
-    try:
-        value = json.loads(data)
-        # Half characters and such could be read, but never be written.
-        json.dumps(value, ensure_ascii=False).encode("utf-8")
-    except (ValueError, RecursionError) as error:
-        raise Refused(f"not JSON: {error}") from error
-    if not isinstance(value, dict):
-        raise Refused("a JSON object is needed")
-    return value
-
-
-def refused(_: Request, error: PodcastError) -> Response:
-    status = error.status if isinstance(error, Refused) else 503 if isinstance(error, JournalError) else 409
-    return _problem(status, error.message, error.hint)
-
-
-def absent(_: Request, error: Any) -> Response:
-    return _problem(error.status_code, str(error.detail))

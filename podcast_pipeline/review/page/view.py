@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -198,8 +197,3 @@ def _item(item: Item) -> View:
     if item.suggestion:
         view["suggestion"] = item.suggestion
     return view
-
-
-def text(view: View | list[View]) -> bytes:
-    """JSON for the page."""
-    return json.dumps(view, ensure_ascii=False, separators=(",", ":")).encode("utf-8")

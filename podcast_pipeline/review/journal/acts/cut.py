@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
+from podcast_pipeline.loopback.refusal import Refused, Unknown
 from podcast_pipeline.model.cut import REASONS, SHORTEST
 from podcast_pipeline.review.journal import strict
 from podcast_pipeline.review.journal.act import Act
@@ -13,7 +14,7 @@ from podcast_pipeline.review.journal.marks import Mark, refusal, within
 from podcast_pipeline.review.journal.projection import Aligned
 from podcast_pipeline.review.journal.stamp import Stamp
 from podcast_pipeline.review.journal.state import State
-from podcast_pipeline.review.journal.strict import Bases, Refused, Request, Unknown
+from podcast_pipeline.review.journal.strict import Bases, Request
 from podcast_pipeline.review.journal.tokens import Token
 
 

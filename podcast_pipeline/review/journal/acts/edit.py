@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
+from podcast_pipeline.loopback.refusal import Refused
 from podcast_pipeline.review.journal import strict
 from podcast_pipeline.review.journal.act import Act
 from podcast_pipeline.review.journal.hide import Hide
@@ -12,7 +13,7 @@ from podcast_pipeline.review.journal.paragraph import Times
 from podcast_pipeline.review.journal.projection import Aligned
 from podcast_pipeline.review.journal.stamp import Stamp
 from podcast_pipeline.review.journal.state import State
-from podcast_pipeline.review.journal.strict import Bases, Refused, Request
+from podcast_pipeline.review.journal.strict import Bases, Request
 
 
 @dataclass(frozen=True, kw_only=True)

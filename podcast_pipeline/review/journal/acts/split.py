@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
+from podcast_pipeline.loopback.refusal import Refused
 from podcast_pipeline.review.journal import strict
 from podcast_pipeline.review.journal.act import Act
 from podcast_pipeline.review.journal.hide import Hide
 from podcast_pipeline.review.journal.projection import Aligned
 from podcast_pipeline.review.journal.stamp import Stamp
 from podcast_pipeline.review.journal.state import State
-from podcast_pipeline.review.journal.strict import Bases, Refused, Request
+from podcast_pipeline.review.journal.strict import Bases, Request
 
 
 @dataclass(frozen=True, kw_only=True)

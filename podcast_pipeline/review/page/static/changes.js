@@ -1,5 +1,5 @@
 // What people changed: word by word against the machine, with who and when; cuts struck out.
-import { clock, el } from "./dom.js";
+import { clock, el } from "../../../loopback/static/dom.js";
 import { words } from "./diff.js";
 
 /** @import { Ask } from "./main.js" */

@@ -1,6 +1,6 @@
 // The check list: one place after the other, worst first, each with its reason and a few seconds of sound.
 import { node, place } from "./caret.js";
-import { clock, el, icon, quoted } from "./dom.js";
+import { clock, el, icon, quoted } from "../../../loopback/static/dom.js";
 
 /** @import { Ask } from "./main.js" */
 /** @import { Player } from "./player.js" */

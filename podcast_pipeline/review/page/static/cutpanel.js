@@ -1,9 +1,10 @@
 // One cut by itself: its words, its edges to the hundredth of a second, its reason. Keys and pointer move the same edges.
-import { Emitter, clock, el, icon } from "./dom.js";
+import { Emitter, clock, el, icon } from "../../../loopback/static/dom.js";
 
 /** @import { Cutting } from "./cutting.js" */
 /** @import { Player } from "./player.js" */
-/** @import { Cut, Span, Store } from "./store.js" */
+/** @import { Store } from "./store.js" */
+/** @import { Cut, Span } from "../../../loopback/static/wave.js" */
 
 const REASONS = [["content", "content"], ["filler", "filler"], ["pause", "long pause"], ["privacy", "privacy"]];
 const STEP = 10; // ms

@@ -1,11 +1,12 @@
 // Cutting the sound by striking out words: cuts, their edges and reasons, offers, and words that must not stay anywhere.
-import { announce, clock, count, dialog, el, icon, why } from "./dom.js";
+import { announce, clock, count, dialog, el, icon, why } from "../../../loopback/static/dom.js";
 import { button, buttons, forGood } from "./dialogs.js";
 
 /** @import { Wanted } from "./history.js" */
 /** @import { Page } from "./main.js" */
 /** @import { Player } from "./player.js" */
-/** @import { Paragraph, Span, Store } from "./store.js" */
+/** @import { Paragraph, Store } from "./store.js" */
+/** @import { Span } from "../../../loopback/static/wave.js" */
 /** @import { Turn } from "./surface.js" */
 /** @typedef {Span & { reason: string }} Shape - of a cut */
 /**

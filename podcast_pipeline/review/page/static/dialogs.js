@@ -1,9 +1,9 @@
 // The questions that the page asks: who are you, who speaks, which of two texts, do you sign.
-import { dialog, el, icon } from "./dom.js";
+import { dialog, el, icon } from "../../../loopback/static/dom.js";
 import { shown } from "./changes.js";
-import { Refusal } from "./net.js";
+import { Refusal } from "../../../loopback/static/net.js";
 
-/** @import { Child } from "./dom.js" */
+/** @import { Child } from "../../../loopback/static/dom.js" */
 /** @import { Draft, Net } from "./net.js" */
 /** @import { Player } from "./player.js" */
 /** @import { Done, Paragraph, Store } from "./store.js" */

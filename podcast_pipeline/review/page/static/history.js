@@ -1,6 +1,6 @@
 // Undo and redo over everything a person did here. Nothing is removed from the journal: undoing writes another line.
 // A step is undone only where its text still stands as the step left it: what somebody else wrote over it stays.
-import { Emitter, announce } from "./dom.js";
+import { Emitter, announce } from "../../../loopback/static/dom.js";
 
 /** @import { Body, Saver } from "./saving.js" */
 /** @import { Done, Paragraph, Store } from "./store.js" */

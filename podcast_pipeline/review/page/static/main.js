@@ -1,5 +1,5 @@
 // The page: everything is put together here, and every command goes through `run`.
-import { byId as $, dialog, el, icon, why } from "./dom.js";
+import { byId as $, dialog, el, icon, why } from "../../../loopback/static/dom.js";
 import { Drafts, Net } from "./net.js";
 import { Store } from "./store.js";
 import { Surface } from "./surface.js";
@@ -8,7 +8,7 @@ import { History } from "./history.js";
 import { Status } from "./status.js";
 import { Unsaved } from "./unsaved.js";
 import { Player } from "./player.js";
-import { Wave } from "./wave.js";
+import { Wave } from "../../../loopback/static/wave.js";
 import { Checklist } from "./checklist.js";
 import { Changes } from "./changes.js";
 import { Paragraphs } from "./paragraphs.js";
@@ -16,10 +16,12 @@ import { Cutting } from "./cutting.js";
 import { CutPanel } from "./cutpanel.js";
 import { Replace } from "./replace.js";
 import { Together } from "./together.js";
-import { Keys } from "./keys.js";
+import { Keys } from "../../../loopback/static/keys.js";
+import { COMMANDS, FIXED } from "./commands.js";
 import * as ask from "./dialogs.js";
 
-/** @import { Changes as Told, Cut, Facts } from "./store.js" */
+/** @import { Changes as Told, Facts } from "./store.js" */
+/** @import { Cut } from "../../../loopback/static/wave.js" */
 /** @import { Turn } from "./surface.js" */
 /**
  * What panels ask for, with what they tell: of places of the check list, a paragraph, a cut, cuts.
@@ -77,7 +79,7 @@ export class Page {
     this.cutpanel = new CutPanel($("cut"), store, this.player, this.cutting);
     this.replace = new Replace(this);
     this.together = new Together(this);
-    this.keys = new Keys((name) => this.run(name), () => this.checklist.focused);
+    this.keys = new Keys(COMMANDS, FIXED, "review-keys", "1 to 5, ?", (name) => this.run(name), (name) => !name.startsWith("item") || this.checklist.focused);
     const top = () => document.documentElement.style.setProperty("--top", `${$("top").offsetHeight}px`);
     new ResizeObserver(top).observe($("top"));
     this.wire();

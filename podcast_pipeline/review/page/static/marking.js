@@ -1,9 +1,10 @@
 // Marks laid over the text: what may be wrong, what was found, what is cut, what is heard; near the window only.
 
 import { node } from "./caret.js";
-import { count, el, icon } from "./dom.js";
+import { count, el, icon } from "../../../loopback/static/dom.js";
 
-/** @import { Item, Paragraph, Span, Store } from "./store.js" */
+/** @import { Item, Paragraph, Store } from "./store.js" */
+/** @import { Span } from "../../../loopback/static/wave.js" */
 /** @import { Surface, Turn } from "./surface.js" */
 /** @typedef {typeof MARKS[number]} Mark */
 

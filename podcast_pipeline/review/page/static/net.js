@@ -1,77 +1,27 @@
-// The server, and what happens while it cannot be reached.
-import { Emitter, newId } from "./dom.js";
+// The server of a review, and what happens while it cannot be reached.
+import { newId } from "../../../loopback/static/dom.js";
+import { Net as Server } from "../../../loopback/static/net.js";
 
-/** @import { Paragraph } from "./store.js" */
-/**
- * What a refusal says; `paragraphs` are those that another change came first to, null where one is gone.
- * @typedef {{ error?: string, hint?: string, errors?: string[], paragraphs?: (Paragraph | null)[] }} Answer
- */
 /**
  * The text of a paragraph that another one was made from.
  * @typedef {{ rev: number, text: string, words?: [number, number] }} Base
  */
 /** @typedef {{ key: string, slug: string, tab: string, id: string, text: string, base?: Base }} Draft */
 
-export class Refusal extends Error {
-  /** @param {number} status @param {Answer} body */
-  constructor(status, body) {
-    super(body.error || `the server answered ${status}`);
-    this.status = status;
-    this.body = body;
-  }
-}
-
-/** @extends {Emitter<{ reached: undefined }>} */
-export class Net extends Emitter {
+export class Net extends Server {
   constructor() {
     super();
     this.slug = "";
     this.by = "";
-    this.opening = ""; // of the journal, as this page has seen it
-    this.online = true;
-    this.over = false; // the session, because the server was started again
   }
 
-  // Raises Refusal for an answer that is none, TypeError where nobody answers.
-  /**
-   * @param {string} method
-   * @param {string} path
-   * @param {object} [body]
-   * @param {Record<string, string>} [headers]
-   * @returns {Promise<any>}
-   */
-  async ask(method, path, body, headers = {}) {
-    /** @type {RequestInit & { headers: Record<string, string> }} */
-    const options = { method, headers: { "X-Opening": this.opening, ...headers }, credentials: "same-origin" };
-    if (body !== undefined) {
-      options.headers["Content-Type"] = "application/json";
-      options.body = JSON.stringify(body);
-    }
-    let response;
-    try {
-      response = await fetch(path, options);
-    } catch (error) {
-      this.reached(false);
-      throw error;
-    }
-    this.reached(true, response.status === 401);
-    const text = await response.text();
-    /** @type {Answer} */
-    let value = {};
-    try {
-      value = JSON.parse(text);
-    } catch {
-      value = { error: text };
-    }
-    if (!response.ok) throw new Refusal(response.status, value);
-    return value;
+  // The opening of the journal that this page has seen.
+  get opening() {
+    return this.headers["X-Opening"] ?? "";
   }
 
-  /** @param {boolean} online */
-  reached(online, over = this.over) {
-    if (this.online === online && this.over === over) return;
-    Object.assign(this, { online, over });
-    this.emit("reached");
+  set opening(opening) {
+    this.headers["X-Opening"] = opening;
   }
 
   /** @param {string} name */
@@ -93,7 +43,7 @@ export class Net extends Emitter {
   /** @param {string} name @param {object} body */
   last(name, body) {
     const data = JSON.stringify({ op: newId(), by: this.by, ...body });
-    const headers = { "Content-Type": "application/json", "X-Opening": this.opening };
+    const headers = { "Content-Type": "application/json", ...this.headers };
     fetch(`/e/${this.slug}/${name}`, { method: "POST", headers, body: data, keepalive: true }).catch(() => {});
   }
 }

@@ -1,6 +1,6 @@
 // Commands on whole paragraphs: part, join, check, name the speaker, ask, go back to the machine's text.
 import { place } from "./caret.js";
-import { count } from "./dom.js";
+import { count } from "../../../loopback/static/dom.js";
 import * as ask from "./dialogs.js";
 
 /** @import { Wanted } from "./history.js" */

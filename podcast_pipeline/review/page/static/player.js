@@ -1,98 +1,45 @@
-// Sound: the uncut recording for review, or the finished programme; cuts are skipped, listening is written down.
-import { Emitter, clock, el, icon } from "./dom.js";
+// The sound of a review: the uncut recording, or the finished programme; cuts are skipped, listening is written down.
+import { el } from "../../../loopback/static/dom.js";
+import { Player as Sound } from "../../../loopback/static/player.js";
 
 /** @import { Net } from "./net.js" */
 /** @import { Store } from "./store.js" */
 
-const SPEEDS = [0.75, 1, 1.25, 1.5, 1.75, 2];
 const MOST = 0.25; // s that the clock of the sound may be ahead of ours: more is a seek, and a seek is not listening
 
-/** @extends {Emitter<{ time: number, follow: boolean }>} */
-export class Player extends Emitter {
+export class Player extends Sound {
   /** @param {HTMLElement} root @param {Store} store @param {Net} net */
   constructor(root, store, net) {
-    super();
-    this.root = root;
+    super(root, "Text can be read and corrected.");
     this.store = store;
     this.net = net;
     this.final = false; // what is played: the finished programme, or the recording
-    this.available = false;
-    this.length = 0;
     /** @type {[number, number][]} */
     this.spans = []; // heard and not sent yet, in ms of what is played
     /** @type {{ start: number, position: number, clock: number } | null} */
     this.span = null; // that is being heard, in s
-    /** @type {number | null} */
-    this.until = null; // ms where playing ends
     this.raw = false; // whether what is cut is heard too
     this.kept = ""; // which finished programme `spans` are of
-    this.asked = 0;
-    this.frame = 0;
-    this.sound = el("audio", { preload: "metadata" });
-    this.button = this.control("play", "Play or pause", () => this.toggle());
-    this.button.classList.add("main");
-    this.place = el("output", { class: "place" }, "0:00");
-    this.speed = el("select", { "aria-label": "Speed" }, ...SPEEDS.map((s) => el("option", { value: String(s), selected: s === 1 }, `${s}×`)));
-    this.speed.addEventListener("change", () => { this.sound.playbackRate = Number(this.speed.value); });
     this.which = el("button", { type: "button", class: "plain", "aria-pressed": "false", title: "The finished programme, as listeners get it" }, "Final");
     this.which.addEventListener("click", () => this.switch(!this.final));
-    this.follow = el("button", { type: "button", class: "plain follow", "aria-pressed": "true", title: "Scroll along with the sound" }, "Follow");
-    this.follow.addEventListener("click", () => {
-      const on = this.follow.getAttribute("aria-pressed") !== "true";
-      this.follow.setAttribute("aria-pressed", String(on));
-      this.emit("follow", on);
-    });
-    this.wave = el("canvas", { class: "wave", "aria-hidden": "true" });
-    const back = this.control("back", "3 seconds back", () => this.skip(-3));
-    const forward = this.control("forward", "3 seconds forward", () => this.skip(3));
-    const buttons = el("div", { class: "buttons" }, back, this.button, forward);
-    this.missing = el("p", { class: "missing", hidden: true });
-    root.append(this.sound, buttons, this.place, this.wave, this.missing, el("div", { class: "extras" }, this.speed, this.which, this.follow));
-    this.sound.addEventListener("play", () => this.started());
-    this.sound.addEventListener("playing", () => {
-      if (this.asked) performance.measure("first sound", { start: this.asked, end: performance.now() });
-      this.asked = 0;
-    });
-    this.sound.addEventListener("pause", () => this.stopped());
-    this.sound.addEventListener("ended", () => this.stopped());
-    this.sound.addEventListener("seeking", () => { this.end(); this.show(); });
-    this.sound.addEventListener("seeked", () => this.show());
-    this.sound.addEventListener("error", () => this.lost());
+    this.speed.after(this.which);
+    this.sound.addEventListener("seeking", () => this.end());
     this.sound.addEventListener("ratechange", () => this.end());
     addEventListener("pagehide", () => this.send(true));
     setInterval(() => this.send(), 30000);
   }
 
-  /** @param {"play" | "back" | "forward"} name @param {string} label @param {() => void} act */
-  control(name, label, act) {
-    const made = el("button", { type: "button", class: "control", "aria-label": label, title: label }, icon(name));
-    made.addEventListener("click", act);
-    return made;
-  }
-
   load() {
     const { facts } = this.store;
-    this.length = Math.max(0, ...this.store.listed().map((p) => p.end)) + 1000;
     this.which.hidden = !facts.final;
-    this.available = facts.audio;
-    if (facts.audio) this.sound.src = `/e/${facts.slug}/audio`;
-    else this.lost("The audio is missing: build/" + facts.slug + "/review.wav is not there. Run podcast build " + facts.slug + ", then reload. Text can be read and corrected.");
-    this.show();
-  }
-
-  lost(why = "The audio cannot be played. Text can be read and corrected.") {
-    this.available = false;
-    this.missing.textContent = why;
-    this.missing.hidden = false;
-    this.wave.hidden = true;
-    for (const one of this.root.querySelectorAll(".control, select")) one.toggleAttribute("disabled", true);
+    this.take(facts.slug, facts.audio, Math.max(0, ...this.store.listed().map((p) => p.end)) + 1000);
   }
 
   get timeline() {
     return this.store.facts.timeline ?? { rate: 1, pieces: [] };
   }
 
-  // Source time in ms, whatever is played.
+  /** @override - source time in ms, whatever is played */
   get now() {
     const ms = this.sound.currentTime * 1000;
     return this.final ? this.source(ms) : ms;
@@ -129,28 +76,15 @@ export class Player extends Emitter {
     if (playing) this.play();
   }
 
-  /** @param {number} ms */
+  /** @override @param {number} ms */
   seek(ms) {
-    this.until = null;
-    this.sound.currentTime = Math.max(0, this.final ? this.published(ms) : ms) / 1000;
-    this.show();
+    super.seek(this.final ? this.published(ms) : ms);
   }
 
-  /** @param {number} seconds */
-  skip(seconds) {
-    this.until = null;
-    this.sound.currentTime = Math.max(0, this.sound.currentTime + seconds);
-  }
-
-  // Play a stretch, from `before` ms earlier; null for the end plays on.
-  /** @param {number} start @param {number | null} end */
+  /** @override @param {number} start @param {number | null} end */
   hear(start, end = null, before = 0) {
-    if (!this.available) return;
-    this.asked = performance.now();
-    this.seek(Math.max(0, start - before));
-    this.until = end;
+    super.hear(start, end, before);
     this.raw = end !== null && this.store.cuts.some((cut) => cut.start < end && start < cut.end);
-    this.play();
   }
 
   // The join of a cut: some seconds before, and as many after.
@@ -160,56 +94,26 @@ export class Player extends Emitter {
     this.raw = false;
   }
 
-  play() {
-    if (this.available) this.sound.play().catch(() => {});
-  }
-
-  pause() {
-    this.sound.pause();
-  }
-
-  toggle() {
-    if (this.sound.paused) this.play();
-    else this.pause();
-  }
-
-  get playing() {
-    return !this.sound.paused && !this.sound.ended;
-  }
-
-  started() {
-    this.button.replaceChildren(icon("pause"));
-    this.button.setAttribute("aria-label", "Pause");
-    this.tick();
-  }
-
+  /** @override */
   stopped() {
-    this.button.replaceChildren(icon("play"));
-    this.button.setAttribute("aria-label", "Play");
-    cancelAnimationFrame(this.frame);
     this.end();
-    this.show();
+    super.stopped();
   }
 
+  /** @override */
   tick() {
-    this.frame = requestAnimationFrame(() => this.tick());
     const { sound } = this;
     const ms = sound.currentTime * 1000;
-    if (!this.final && !this.raw) {
-      const cut = this.store.holes.find((one) => one.start <= ms && ms < one.end - 30);
-      if (cut) {
-        this.end();
-        sound.currentTime = cut.end / 1000;
-        return;
-      }
+    const cut = this.final || this.raw ? undefined : this.store.holes.find((one) => one.start <= ms && ms < one.end - 30);
+    if (cut) {
+      this.frame = requestAnimationFrame(() => this.tick());
+      this.end();
+      sound.currentTime = cut.end / 1000;
+      return;
     }
     this.listen(sound.currentTime);
-    if (this.until !== null && this.now >= this.until) {
-      this.until = null;
-      this.raw = false;
-      this.pause();
-    }
-    this.show();
+    super.tick();
+    if (this.until === null) this.raw = false;
   }
 
   // Listening counts where the sound went on as our own clock did, not muted, at a speed one can follow.
@@ -249,11 +153,5 @@ export class Player extends Emitter {
     this.spans = [];
     if (leaving) this.net.last("heard", body);
     else this.net.post("heard", body).then((view) => this.store.apply(view, view.done)).catch(() => this.spans.unshift(...body.spans));
-  }
-
-  show() {
-    const ms = this.now;
-    this.place.textContent = `${clock(Math.max(0, ms))} / ${clock(this.length || 0)}`;
-    this.emit("time", ms);
   }
 }

@@ -1,5 +1,5 @@
 // Find and replace over the whole text: every place is seen before, all of it is one step to undo.
-import { clock, dialog, el, why } from "./dom.js";
+import { clock, dialog, el, why } from "../../../loopback/static/dom.js";
 import { button, buttons } from "./dialogs.js";
 
 /** @import { Wanted } from "./history.js" */

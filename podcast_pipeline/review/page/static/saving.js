@@ -1,14 +1,15 @@
 // Every change goes to the server: one at a time per paragraph, the same operation again until it is acknowledged.
 // What was typed is "unsaved" from the first key until the journal has it, whatever happens on the way.
-import { Emitter, newId } from "./dom.js";
-import { Refusal } from "./net.js";
+import { Emitter, newId } from "../../../loopback/static/dom.js";
+import { Refusal } from "../../../loopback/static/net.js";
 
 const IDLE = 1000; // ms without a key until a paragraph is saved
 const AGAIN = 2000; // ms until a lost request is sent again
 /** @param {Base} of @returns {Base} */
 const basis = ({ rev, text, words }) => ({ rev, text, words });
 
-/** @import { Answer, Base, Draft, Drafts, Net } from "./net.js" */
+/** @import { Answer } from "../../../loopback/static/net.js" */
+/** @import { Base, Draft, Drafts, Net } from "./net.js" */
 /** @import { Changes, Done, Paragraph, Store } from "./store.js" */
 /** @import { Surface } from "./surface.js" */
 /** @typedef {Error & { status?: number, body?: Answer }} Trouble - of the page, or a Refusal */

@@ -1,5 +1,5 @@
 // What is saved, what is left, and messages that stay until they are closed.
-import { announce, count, el, icon, spokenLength } from "./dom.js";
+import { announce, count, el, icon, spokenLength } from "../../../loopback/static/dom.js";
 
 /** @import { Net } from "./net.js" */
 /** @import { Saver } from "./saving.js" */

@@ -1,7 +1,7 @@
 // What the server told: paragraphs, cuts, the check list, the status. Others listen to it.
-import { Emitter } from "./dom.js";
+import { Emitter } from "../../../loopback/static/dom.js";
 
-/** @typedef {{ start: number, end: number }} Span - ms of the recording, as all times here */
+/** @import { Cut, Span } from "../../../loopback/static/wave.js" */
 /**
  * `words` are the first recognised word and the one after the last, `times` a start and an end for each word; `machine` is the machine's text where it differs.
  * @typedef {Span & { id: string, rev: number, speaker: string, text: string, words: [number, number], times: number[], machine?: string,
@@ -13,7 +13,6 @@ import { Emitter } from "./dom.js";
  * @typedef {Span & { id: string, cause: string, must: boolean, p: string, first: number, last: number, say: string,
  *   same: string, suggestion?: string }} Item
  */
-/** @typedef {Span & { id: string, reason: string, by: string }} Cut */
 /** @typedef {{ name: string, at: string, void: string[], by?: string, example?: boolean }} Signature */
 /**
  * @typedef {{ paragraphs: number, checked: number, must: number, other: number, queries: number, cuts: number,

@@ -1,6 +1,6 @@
 // The transcript: one editable host per paragraph, one text node in each, marks laid over it near the window only.
 import * as at from "./caret.js";
-import { Emitter, announce, clock, el, hasBidi, icon } from "./dom.js";
+import { Emitter, announce, clock, el, hasBidi, icon } from "../../../loopback/static/dom.js";
 import { Marking } from "./marking.js";
 
 /** @import { Paragraph, Store } from "./store.js" */

@@ -1,5 +1,5 @@
 // What is not in the journal, in red, until it is: each paragraph with the reason and what can be done.
-import { announce, count, el, icon } from "./dom.js";
+import { announce, count, el, icon } from "../../../loopback/static/dom.js";
 import { button } from "./dialogs.js";
 
 /** @import { Draft } from "./net.js" */

@@ -2,9 +2,14 @@
 // While one cut is open, the sound around that cut, with edges that can be dragged.
 import { Emitter } from "./dom.js";
 
-/** @import { Player } from "./player.js" */
-/** @import { Cut, Span, Store } from "./store.js" */
+/** @typedef {{ start: number, end: number }} Span - ms of the recording, as all times here */
+/** @typedef {Span & { id: string, reason: string, by: string }} Cut */
 /** @typedef {Span & { id: string }} Edges - of a cut */
+/** @typedef {{ now: number, seek: (ms: number) => void, on: (name: "time", listener: (ms: number) => void) => void }} Playing */
+/**
+ * Whose sound it is, and what of it listeners do not get.
+ * @typedef {{ facts: { slug: string, peaks: boolean }, cuts: Cut[], holes: Span[], on: (name: "cuts", listener: () => void) => void }} Sounds
+ */
 
 const RATE = 20;
 const AROUND = 15000; // ms on each side of the place
@@ -14,7 +19,7 @@ const STEP = 10; // ms
 
 /** @extends {Emitter<{ cut: Cut, edge: Span }>} */
 export class Wave extends Emitter {
-  /** @param {HTMLCanvasElement} canvas @param {Player} player @param {Store} store */
+  /** @param {HTMLCanvasElement} canvas @param {Playing} player @param {Sounds} store */
   constructor(canvas, player, store) {
     super();
     this.canvas = canvas;

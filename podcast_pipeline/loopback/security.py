@@ -61,9 +61,10 @@ class Sessions:
 class Guard:
     """The outermost layer: refuses before anything is looked at, and puts the same headers on every answer."""
 
-    def __init__(self, app: ASGIApp, sessions: Sessions, port: int) -> None:
-        self.app, self.sessions, self.port = app, sessions, port
-        self.cookie = f"podcast-review-{port}"
+    def __init__(self, app: ASGIApp, sessions: Sessions, port: int, command: str) -> None:
+        """`command` is what a person runs to get an address."""
+        self.app, self.sessions, self.port, self.command = app, sessions, port, command
+        self.cookie = f"{command.replace(' ', '-')}-{port}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -101,7 +102,7 @@ class Guard:
         if path.startswith(START):
             return None if method in _SAFE else (405, "the address is opened, nothing is sent to it")
         if not self._let_in(headers.get("cookie", [])):
-            return 401, "open the address that `podcast review` printed; it works once"
+            return 401, f"open the address that `{self.command}` printed; it works once"
         if path.startswith("/e/") and headers.get("sec-fetch-site", [""])[0] in ("cross-site", "same-site"):
             return 403, "another site asks through your browser"
         if method not in _SAFE:
