@@ -18,6 +18,7 @@ from podcast_pipeline.model.show import (
     Owner,
     ReviewSettings,
     S3Settings,
+    ScheduleSettings,
     Show,
     StorageSettings,
 )
@@ -131,6 +132,23 @@ REVIEW = Table(
         Key("publish_accuracy", t.flag, "the machine's word error rate stands on the episode's page", "false"),
     ),
 )
+SCHEDULE = Table(
+    ScheduleSettings,
+    (
+        Key(
+            "timezone",
+            t.timezone,
+            "in which the show tells days and hours: a name of the IANA list",
+            '"America/Los_Angeles"',
+        ),
+        Key(
+            "usual",
+            t.usual,
+            "when episodes go out as a rule, by that zone's clocks; a new one takes the next",
+            '"Thu 06:00"',
+        ),
+    ),
+)
 S3 = Table(
     S3Settings,
     (
@@ -205,6 +223,7 @@ SHOW = Table(
         Key("feeds", many(FEEDS, distinct), "more feeds from this directory; the main one is the show's own"),
         Key("move", table(MOVE), "the show moves to another address: this feed sends its subscribers there"),
         Key("announce", table(ANNOUNCE), "who is told of new episodes"),
+        Key("schedule", table(SCHEDULE), "when episodes go out"),
         Key("storage", Nested(_storage, STORAGE), "where the public files go"),
     ),
 )

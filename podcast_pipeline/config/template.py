@@ -12,6 +12,7 @@ from podcast_pipeline.config.episode import EPISODE
 from podcast_pipeline.config.person import PERSON
 from podcast_pipeline.config.show import SHOW
 from podcast_pipeline.config.table import Key, Nested, Table
+from podcast_pipeline.localtime import Usual
 
 Values = Mapping[str, Any]
 
@@ -35,6 +36,8 @@ def literal(value: Any) -> str:
         return f"[{', '.join(literal(item) for item in value)}]"
     if isinstance(value, Mapping):
         return f"{{ {', '.join(f'{json.dumps(name)} = {literal(inner)}' for name, inner in value.items())} }}"
+    if isinstance(value, Usual):
+        return json.dumps(str(value))
     return json.dumps(value, ensure_ascii=False)  # text, numbers and flags are written alike in both languages
 
 

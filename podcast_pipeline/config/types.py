@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import PurePosixPath
 from typing import Any
 
-from podcast_pipeline import timecode
+from podcast_pipeline import localtime, timecode
 from podcast_pipeline.config.table import BadValueError, Reader
 from podcast_pipeline.nearest import meant
 
@@ -127,6 +127,24 @@ def instant(value: Any) -> datetime:
     if found.tzinfo is None:
         raise BadValueError(f"{_shown(value)} has no time zone (write 2026-11-21T06:00:00-08:00, or end it with Z)")
     return found
+
+
+def timezone(value: Any) -> str:
+    """The name of a time zone."""
+    name = line(value)
+    try:
+        localtime.zone(name)
+    except ValueError as error:
+        raise BadValueError(str(error)) from None
+    return name
+
+
+def usual(value: Any) -> localtime.Usual:
+    """A weekday and a time of day."""
+    try:
+        return localtime.usual(line(value))
+    except ValueError as error:
+        raise BadValueError(str(error)) from None
 
 
 def url(value: Any) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from podcast_pipeline.localtime import Usual
 from podcast_pipeline.model.audio import AudioSettings
 from podcast_pipeline.model.person import Person
 from podcast_pipeline.model.podcasting import ShowExtras
@@ -98,6 +99,14 @@ class ReviewSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ScheduleSettings:
+    timezone: str = "UTC"
+    """The zone of the IANA database in which the show tells its days and hours."""
+    usual: Usual | None = None
+    """When episodes go out as a rule."""
+
+
+@dataclass(frozen=True, slots=True)
 class S3Settings:
     bucket: str
     prefix: str = ""
@@ -152,6 +161,7 @@ class Show:
     """Besides the main one, which is the show's own."""
     move: Move | None = None
     announce: Announce = Announce()
+    schedule: ScheduleSettings = ScheduleSettings()
     people: dict[str, Person] = field(default_factory=dict)
     references: dict[str, Reference] = field(default_factory=dict)
     terms: Terms = Terms()

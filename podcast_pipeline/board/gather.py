@@ -1,0 +1,94 @@
+"""The board is gathered: records, what was seen public, and of every episode in work its sources and its build."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from podcast_pipeline import keys, localtime
+from podcast_pipeline.board.card import BROKEN, Board, Card, Wait
+from podcast_pipeline.digests import Digests
+from podcast_pipeline.episode import records
+from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.layout import Workspace
+from podcast_pipeline.model.show import Show
+
+if TYPE_CHECKING:
+    from podcast_pipeline.model.release import Release, RolledBack
+    from podcast_pipeline.publish.seen import Seen
+
+
+class Past(NamedTuple):
+    """Records and what was rolled back, by slug, and what was seen public; None and nothing where git is at odds."""
+
+    records: Mapping[str, Release] | None
+    held: Mapping[str, RolledBack]
+    seen: Seen
+
+
+def board(show: Show, workspace: Workspace, now: datetime, slugs: Sequence[str] | None = None) -> Board:
+    """Every episode of the show, or those of `slugs`. Writes nothing but what was digested already."""
+    past = _past(workspace)
+    if slugs is None:
+        known = [slug for slug, release in (past.records or {}).items() if release.status != "scheduled"]
+        slugs = sorted({*workspace.slugs(), *past.held, *known})
+    digests = Digests(workspace.digests)
+    cards = tuple(_card(show, workspace, slug, digests, past, now) for slug in slugs)
+    digests.save()
+    at = now.astimezone(localtime.zone(show.schedule.timezone))
+    return Board(show.title, at, cards, _notices(show, workspace, past))
+
+
+def _past(workspace: Workspace) -> Past:
+    from podcast_pipeline.publish import seen
+
+    held = records.rolled_back(workspace)
+    try:
+        known = {release.slug: release for release in records.read_all(workspace)}
+        return Past(known, held, seen.load(workspace) or seen.Seen())
+    except PodcastError:  # the episode's card says so, or what publishes
+        return Past(None, held, seen.Seen())
+
+
+def _card(show: Show, workspace: Workspace, slug: str, digests: Digests, past: Past, now: datetime) -> Card:
+    from podcast_pipeline.board import public
+
+    try:
+        release = records.read(workspace, slug) if past.records is None else past.records.get(slug)
+        if (card := public.card(workspace, slug, release, past.held.get(slug), past.seen, now)) is not None:
+            return card
+        from podcast_pipeline.board import work  # most of the program: for what is in work alone
+
+        return work.card(show, workspace, slug, release, past.seen, digests, now)
+    except PodcastError as error:
+        fix = f"mend it, then `podcast status {slug}`"
+        return Card(slug, slug, "", f"{BROKEN}: {error.message}", error.hint or fix, wait=Wait("producer"))
+
+
+def _notices(show: Show, workspace: Workspace, past: Past) -> tuple[str, ...]:
+    from podcast_pipeline.publish import dropped
+
+    return (*_public(show, workspace), *dropped.sentences(show, (past.records or {}).values(), past.seen))
+
+
+def _public(show: Show, workspace: Workspace) -> tuple[str, ...]:
+    """Whether a storage in a folder has another feed than feed/feed.xml. Of one that serves `verify` tells."""
+    from podcast_pipeline.storage.registry import open_storage
+
+    try:
+        storage = open_storage(show.storage, workspace).capabilities
+    except PodcastError as error:
+        return (str(error),)
+    ours, public = workspace.feed_xml, Path(storage.place) / keys.FEED
+    here = not storage.serves and ours.exists() and public.exists()
+    if not here or ours.read_bytes() == public.read_bytes():
+        return ()
+    from podcast_pipeline.publish import guard, seen  # only here, as all that publishes comes with it
+
+    try:
+        guard.check_rollback(public.read_bytes(), seen.load(workspace) or seen.Seen())
+    except PodcastError as error:
+        return (str(error),)
+    return ("the public feed differs from feed/feed.xml: `podcast publish`, or see `podcast rollback`",)

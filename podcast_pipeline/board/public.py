@@ -1,0 +1,73 @@
+"""The card of what has a record: by it and by what was last seen public, without a look at its sources."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from podcast_pipeline.board.card import Card, Wait
+from podcast_pipeline.episode import records
+from podcast_pipeline.layout import Workspace
+from podcast_pipeline.model.release import Release, RolledBack
+from podcast_pipeline.publish import expiry, imported, pending
+from podcast_pipeline.publish.seen import Seen
+from podcast_pipeline.site import lapse
+
+
+def card(
+    workspace: Workspace, slug: str, release: Release | None, held: RolledBack | None, seen: Seen, now: datetime
+) -> Card | None:
+    """The card of an episode that is public or was; None of what is in work."""
+    if held is not None:
+        return out(slug, str(held), release or held.release, held.at, earlier=release is not None)
+    if release is None:
+        return None
+    if release.guid in seen.rolled_back:
+        return out(slug, "rolled back", release, seen.rolled_back[release.guid], earlier=True)
+    if release.status == "scheduled":
+        return None
+    state = f"{release.status} {release.publish_at:%Y-%m-%d %H:%M %Z}"
+    if release.source == "adopted":
+        state += ", taken over from the public feed"
+    if release.source == "import":
+        state += ", imported: not reviewed here" + ("; the old host serves it" if release.enclosure.url else "")
+    if release.status == imported.WAITING:
+        then = "`podcast publish` puts its files online"
+        return Card(slug, release.title, "scheduled", state, then, release.publish_at, wait=Wait("producer"))
+    trouble, then, wait = _trouble(release, now)
+    if said := [line for line in trouble if not line.endswith("`")]:
+        state = " ".join((f"{state}.", *said))
+    proven = seen.records.get(release.guid) == records.stored_digest(workspace, slug) if seen.records else False
+    return Card(
+        slug,
+        release.title,
+        "public",
+        state,
+        then or f"`podcast verify {slug}`",
+        release.publish_at,
+        wait=wait,
+        proven=proven,
+        trouble=trouble,
+    )
+
+
+def _trouble(release: Release, now: datetime) -> tuple[tuple[str, ...], str, Wait | None]:
+    """What is wrong with a published episode, what mends it, and who is waited for."""
+    trouble: list[str] = []
+    then: str = ""
+    wait: Wait | None = None
+    if lapsed := lapse.lapsed(release, now.astimezone(UTC).date()):
+        trouble += lapsed
+        if expiry.due([release], now):
+            then, wait = "`podcast publish` says so on its page", Wait("producer")
+    if sentence := pending.sentence(release):
+        trouble.append(sentence)
+        then, wait = sentence, Wait("producer", release.pending[0].at)
+    return tuple(trouble), then, wait
+
+
+def out(slug: str, what: str, release: Release | None, at: datetime, *, earlier: bool, title: str = "") -> Card:
+    """The card of what was rolled back; `earlier`: an earlier form of it is public."""
+    where = "an earlier form of it is public" if earlier else "it is in no feed"
+    then = f"mend and sign it, then `podcast publish {slug} --reinstate`"
+    title = release.title if release else title
+    return Card(slug, title, "", f"{what}: {where}", then, rolled_back=at, wait=Wait("producer", at))

@@ -1,0 +1,40 @@
+"""The board in words: days, hours and who is waited for, alike on the terminal and on paper."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from podcast_pipeline import localtime
+from podcast_pipeline.board.card import Board, Card
+
+
+def due(board: Board, card: Card) -> str:
+    """When it goes out or went, in the show's time zone: `Thu 2026-12-03 06:00`; its month where the day is open."""
+    if card.due is None:
+        return ""
+    at = board.local(card.due)
+    return f"{at:%Y-%m}, the day is open" if card.open_day else moment(board, card.due)
+
+
+def moment(board: Board, at: datetime) -> str:
+    """An instant in the show's time zone: `Thu 2026-12-03 06:00`."""
+    local = board.local(at)
+    return f"{localtime.DAYS[local.weekday()]} {local:%Y-%m-%d %H:%M}"
+
+
+def day(board: Board, at: datetime) -> str:
+    return f"{board.local(at):%Y-%m-%d}"
+
+
+def waits(board: Board, card: Card) -> str:
+    """`waits for the reviewer (Alex Example) since 2026-11-30`; "" where nobody is waited for."""
+    if card.wait is None:
+        return ""
+    name = f" ({card.wait.name})" if card.wait.name else ""
+    since = f" since {day(board, card.wait.since)}" if card.wait.since else ""
+    return f"waits for the {card.wait.whom}{name}{since}"
+
+
+def zone(board: Board) -> str:
+    """The zone that all hours are told in."""
+    return str(board.at.tzinfo)

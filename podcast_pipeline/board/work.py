@@ -1,0 +1,156 @@
+"""The card of an episode in work: by its sources and by what is built of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from podcast_pipeline.board import public
+from podcast_pipeline.board.card import Card, Wait
+from podcast_pipeline.config.load import load_episode
+from podcast_pipeline.digests import Digests
+from podcast_pipeline.engine.decide import Decider
+from podcast_pipeline.episode import signoff
+from podcast_pipeline.episode.dossier import Dossier
+from podcast_pipeline.layout import Workspace
+from podcast_pipeline.model.episode import Episode
+from podcast_pipeline.model.release import Release
+from podcast_pipeline.model.show import Show
+from podcast_pipeline.pipeline import stages
+from podcast_pipeline.publish.seen import Seen
+
+_REACHED = (("mix", "recorded"), ("normalize", "recorded"), ("transcribe", "mixed"))
+"""Stages that are to run again, and how far the episode is then."""
+
+
+def card(
+    show: Show,
+    workspace: Workspace,
+    slug: str,
+    release: Release | None,
+    seen: Seen,
+    digests: Digests,
+    now: datetime,
+) -> Card:
+    """Raises PodcastError for an episode that cannot be read."""
+    episode = load_episode(workspace, show, slug)
+    dossier = Dossier(show, episode, workspace)
+    if release is None and episode.guid in seen.rolled_back:
+        at = seen.rolled_back[episode.guid]
+        return public.out(slug, "rolled back", None, at, earlier=False, title=episode.title)
+    if not episode.tracks:
+        return _planned(dossier)
+    plan = Decider(stages(show, episode, workspace), workspace.root, digests).plan()
+    stale = {decision.stage.name: list(decision.reasons) for decision in plan if decision.stale}
+    if edited := [path.name for decision in plan for path in decision.edited]:
+        stale["edited by hand"] = edited
+    step, state, then, wait = _stand(dossier, stale, len(plan), release, now)
+    trouble = _ended(episode, now)
+    return Card(slug, episode.title, step, state, then, episode.publish_at, wait=wait, trouble=trouble, stale=stale)
+
+
+def _planned(dossier: Dossier) -> Card:
+    episode, plan = dossier.episode, dossier.episode.plan
+    faculty = plan.faculty if plan else ""
+    since = changed(dossier.workspace.episode_toml(episode.slug))
+    return Card(
+        episode.slug,
+        episode.title,
+        "planned",
+        "planned" + (f", with {faculty}" if faculty else ""),
+        "put the recordings into raw/ and name them",
+        episode.publish_at,
+        open_day=plan is not None and "day" in plan.open,
+        wait=Wait("guest", since, faculty) if faculty else Wait("producer", since),
+    )
+
+
+def _stand(
+    dossier: Dossier, stale: Mapping[str, list[str]], count: int, release: Release | None, now: datetime
+) -> tuple[str, str, str, Wait | None]:
+    """Step, state, what is next, and who is waited for."""
+    slug = dossier.slug
+    if stale:
+        fresh = count - sum(name != "edited by hand" for name in stale)
+        step = next((reached for name, reached in _REACHED if name in stale), "") or _read(dossier)
+        return (
+            step,
+            f"{fresh} of {count} stages fresh",
+            f"`podcast build {slug}`",
+            Wait("producer", changed(*_sources(dossier))),
+        )
+    from podcast_pipeline.review.desk import signing
+
+    if reasons := signing.missing(dossier):
+        if unnamed := _unnamed(dossier):
+            reasons = (*reasons, f"voices without a verified name: {', '.join(unnamed)}")
+        then = f"read and hear it, then `podcast signoff {slug} --by ID`"
+        wait = Wait("reviewer", changed(dossier.mp3), _reader(dossier))
+        return "in review" if dossier.journal.exists() else "transcribed", f"built, {'; '.join(reasons)}", then, wait
+    if release is None:
+        signature = signoff.read(dossier.signoff_json)
+        wait = Wait("producer", signature.at if signature else None)
+        return "signed", "built and signed off", f"`podcast publish {slug}`", wait
+    overdue = release.publish_at <= now
+    state = f"scheduled {release.publish_at:%Y-%m-%d %H:%M %Z}{' OVERDUE' if overdue else ''}"
+    if overdue:
+        return "scheduled", state, "`podcast publish`", Wait("producer", release.publish_at)
+    return "scheduled", state, "`podcast publish`, when its time has come", None
+
+
+def _read(dossier: Dossier) -> str:
+    """How far the text is, where later stages are to run again."""
+    if dossier.signature() is not None:
+        return "signed"
+    return "in review" if dossier.journal.exists() else "transcribed"
+
+
+def _sources(dossier: Dossier) -> tuple[Path, ...]:
+    """What people write and record of an episode."""
+    folder = dossier.workspace.episode(dossier.slug)
+    tracks = (folder / track.file for track in dossier.episode.tracks)
+    written = dossier.workspace.episode_toml(dossier.slug), dossier.workspace.notes_md(dossier.slug)
+    return (*written, dossier.transcript_json, dossier.signoff_json, *tracks)
+
+
+def _reader(dossier: Dossier) -> str:
+    """Who wrote the last line of the journal; "" where nobody has begun."""
+    try:
+        last = dossier.journal.read_bytes().rstrip(b"\n").rpartition(b"\n")[2]
+        return dossier.name(str(json.loads(last)["by"]))
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return ""
+
+
+def _ended(episode: Episode, now: datetime) -> tuple[str, ...]:
+    """Verdicts of people on this episode that have ended."""
+    today = now.astimezone(UTC).date()
+    lines = [
+        f"the waiver of {waiver.code} by {waiver.name} ended on {waiver.expires}: mend it, or answer for it anew"
+        for waiver in episode.waivers
+        if waiver.expires < today
+    ]
+    if episode.review_by is not None and episode.review_by < today:
+        lines.append(f"the review of its content was due by {episode.review_by}")
+    if episode.cme is not None and episode.cme.expires is not None and episode.cme.expires < today:
+        lines.append(f"its credit ended on {episode.cme.expires}")
+    return tuple(lines)
+
+
+def _unnamed(dossier: Dossier) -> tuple[str, ...]:
+    """Voices in the text of record that are nobody's of feed/people: S1, S2; "nobody" where none is told apart."""
+    speakers = {paragraph.speaker for paragraph in dossier.transcript().paragraphs}
+    return tuple(sorted(speaker or "nobody" for speaker in speakers - set(dossier.show.people)))
+
+
+def changed(*paths: Path) -> datetime | None:
+    """When the last of these files was changed, by its date on this computer; None where none is there."""
+    times = []
+    for path in paths:
+        try:
+            times.append(path.stat().st_mtime)
+        except OSError:
+            continue
+    return datetime.fromtimestamp(max(times), UTC) if times else None
