@@ -126,6 +126,11 @@ class Workspace:
         """What was digested already of the files of the show."""
         return self.build_root / ".digests.json"
 
+    @property
+    def untold(self) -> Path:
+        """The changed feeds that the hub was not told of yet."""
+        return self.build_root / ".untold.json"
+
     def build(self, slug: str) -> Path:
         return self.build_root / check_slug(slug)
 

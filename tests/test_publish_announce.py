@@ -17,8 +17,10 @@ import podcastparser
 import pytest
 import web
 from feeds import BASE, COVER, NOW, SMALL, URL, many_releases, small_release
+from folders import Folder, hosted
 from lxml import etree
 from shows import ShowDir
+from tls import Front
 
 from podcast_pipeline.errors import ConfigError, FeedError
 from podcast_pipeline.feed import rules
@@ -26,13 +28,11 @@ from podcast_pipeline.feed.names import clark
 from podcast_pipeline.feed.render import render
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release
-from podcast_pipeline.model.show import Announce, Feed, Move, Show
-from podcast_pipeline.publish import feeds, moving
-from podcast_pipeline.publish.announce import announce
+from podcast_pipeline.model.show import Announce, Feed, Move, Show, StorageSettings
+from podcast_pipeline.publish import announce, feeds, moving
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.publish.verify import unchanged
 from podcast_pipeline.site.artwork import cover_png
-from podcast_pipeline.storage.protocol import Capabilities
 from podcast_pipeline.storage.serve import Server
 
 pytest_plugins = ["shows"]
@@ -225,41 +225,102 @@ def test_subscribers_are_sent_only_to_the_same_show(host: web.Web) -> None:
         moving.confirmed(dataclasses.replace(SMALL, move=Move(URL)), ours, host.reach)
 
 
-# --- WebSub ---------------------------------------------------------------------------------------------------------
+# --- WebSub (from a publication on: test_publish_up.py) ---------------------------------------------------------------
 
 
-SERVED = Capabilities("a store", conditional=True, remote=True)
+@pytest.fixture
+def store(folder: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Folder, Front]]:
+    """A folder that is served at https://localhost, with a feed."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+    with hosted(tmp_path / "www", tmp_path / "authority.pem") as front:
+        yield Folder(StorageSettings(f"{front.url}/", options={"folder": "www"}), Workspace(tmp_path)), front
 
 
-def _announcing(host: web.Web) -> Show:
-    return dataclasses.replace(SMALL, announce=Announce(websub=f"{host.url}/hub"))
+def _announcing(host: web.Web, front: Front) -> Show:
+    settings = dataclasses.replace(SMALL.storage, public_base_url=f"{front.url}/")
+    return dataclasses.replace(SMALL, announce=Announce(websub=f"{host.url}/hub"), storage=settings)
 
 
-def test_the_hub_is_told_the_feed_s_address(host: web.Web) -> None:
-    """As a form with the two fields of the WebSub protocol; the feed names hub and self."""
-    show = _announcing(host)
-    assert announce(show, SERVED, host.reach) == ()
+def _put(show: Show, storage: Folder, where: Workspace) -> None:
+    feed = Wanted.of_bytes("feed.xml", render(show, [small_release()], NOW, COVER))
+    announce.note(show, where, storage, [feed], lambda: NOW)
+    storage.put(feed.source, feed.key, feed.headers, feed.sha256)
+
+
+def test_the_hub_waits_until_the_address_serves_the_new_bytes(
+    host: web.Web, store: tuple[Folder, Front], tmp_path: Path
+) -> None:
+    """As long as caches may keep the earlier ones; then a form with the two fields of the WebSub protocol, once."""
+    storage, front = store
+    show, where, late, said = _announcing(host, front), Workspace(tmp_path), [0.0], list[str]()
+    served_at = [200]
+    front.replaced = {"/feed.xml": b"<rss/>"}
+    _put(show, storage, where)
+
+    def sleep(seconds: float) -> None:
+        late[0] += seconds
+        if served_at and late[0] > served_at[0]:
+            front.replaced = {}
+
+    def tell() -> list[str]:
+        return [
+            *announce.tell(show, where, storage, said.append, host.reach, lambda: NOW + timedelta(0, late[0]), sleep)
+        ]
+
+    assert tell() == []
+    assert said == [
+        f"waiting until {front.url}/feed.xml serves the new feed, so that the hub can be told: at most 300 s"
+    ]
     ((path, body),) = host.posted
     assert (path, parse_qs(body.decode())) == ("/hub", {"hub.mode": ["publish"], "hub.url": [URL]})
-    links = {link.rel: link.href for link in feedparser.parse(render(show, [small_release()], NOW, COVER)).feed.links}
+    assert tell() == []
+    assert len(host.posted) == 1
+    assert len(front.requests) < 20
+    links = {link.rel: link.href for link in feedparser.parse((tmp_path / "www" / "feed.xml").read_bytes()).feed.links}
     assert (links["hub"], links["self"]) == (show.announce.websub, URL)
+    # One that is not served in time is left to the next run, which does not wait for it.
+    late[0] = 0.0
+    served_at.clear()
+    front.replaced = {"/feed.xml": b"<rss/>"}
+    _put(dataclasses.replace(show, title="Other"), storage, where)
+    assert "does not serve the new feed yet" in tell()[0]
+    late[0], before = 301, len(front.requests)
+    assert "does not serve the new feed yet" in tell()[0]
+    assert len(front.requests) == before + 1
+    assert len(host.posted) == 1
 
 
-def test_a_hub_that_fails_is_asked_again_and_then_only_warned_about(host: web.Web) -> None:
+def test_a_hub_that_fails_is_asked_again_and_then_by_the_next_run(
+    host: web.Web, store: tuple[Folder, Front], tmp_path: Path
+) -> None:
     """Three times at most; never an error."""
-    waited: list[float] = []
+    storage, front = store
+    show, where, waited = _announcing(host, front), Workspace(tmp_path), list[float]()
+
+    def tell() -> list[str]:
+        return [*announce.tell(show, where, storage, lambda _: None, host.reach, lambda: NOW, waited.append)]
+
+    _put(show, storage, where)
     host.answers[:] = [500, 503]
-    assert announce(_announcing(host), SERVED, host.reach, waited.append) == ()
+    assert tell() == []
     assert (len(host.posted), len(waited)) == (3, 2)
+    _put(dataclasses.replace(show, title="Other"), storage, where)
     host.answers[:] = [500, 500, 500]
-    (warning,) = announce(_announcing(host), SERVED, host.reach, waited.append)
+    (warning,) = tell()
     assert "answered 500" in warning
+    assert tell() == []
+    assert len(host.posted) == 7
 
 
-def test_local_storage_is_announced_to_nobody(host: web.Web) -> None:
+def test_a_trial_and_a_show_without_hub_are_announced_to_nobody(
+    host: web.Web, store: tuple[Folder, Front], tmp_path: Path
+) -> None:
     """A trial on this computer is nobody's news, and neither is a show without a hub."""
-    assert announce(_announcing(host), dataclasses.replace(SERVED, serves=False), host.reach) == ()
-    assert announce(SMALL, SERVED, host.reach) == ()
+    storage, front = store
+    trial = Folder(StorageSettings(f"{front.url}/", options={"folder": "www", "serves": False}), Workspace(tmp_path))
+    for show, where in ((_announcing(host, front), trial), (SMALL, storage)):
+        _put(show, where, Workspace(tmp_path))
+        assert [*announce.tell(show, Workspace(tmp_path), where, lambda _: None, host.reach)] == []
     assert host.posted == []
 
 

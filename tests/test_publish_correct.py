@@ -28,11 +28,18 @@ def test_a_wrong_word_is_corrected_everywhere(published: ShowDir) -> None:
     old = show.correct("Corrected")
     show.podcast("signoff", show.slug, "--by", SIGNER)
     show.podcast("build", "--force", show.slug)
+    record = show.workspace.release(show.slug).read_text("utf-8")
     said = show.podcast("correct", show.slug, "--note", NOTE)
     assert f"-{old}" in said.out.replace("<v Robin Example, MD>", "") or re.search(
         rf"^-.*{re.escape(old)}", said.out, re.M
     )
     assert re.search(r"^\+.*Corrected", said.out, re.M)
+    show.workspace.release(show.slug).write_text(record, "utf-8")  # as if killed before the record was written
+    show.podcast("correct", show.slug, "--note", NOTE)
+    once = show.release
+    again = show.podcast("correct", show.slug, "--note", f" {NOTE}\n")
+    assert "is written down already: " in again.err
+    assert show.release == once
     (kept,) = show.workspace.corrections(show.slug).iterdir()
     assert kept.read_text("utf-8") == said.out
     show.podcast("publish", show.slug)
@@ -53,6 +60,8 @@ def test_a_wrong_word_is_corrected_everywhere(published: ShowDir) -> None:
     assert (show.public / before.transcripts[-1].key).exists()
     assert "all as recorded" in show.podcast("verify", "--read-data").err
     assert "nothing was written" in show.podcast("publish", show.slug).err
+    show.podcast("correct", show.slug, "--note", NOTE)
+    assert show.release == after
     # A second one, without another word: both stay, in their order.
     show.podcast("correct", show.slug, "--note", "A second thing.", "--by", "example-guest")
     assert [c.kind for c in show.release.corrections] == ["text", "notes"]

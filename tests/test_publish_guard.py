@@ -103,14 +103,6 @@ def test_other_bytes_under_a_name_of_content_are_refused(signed: ShowDir) -> Non
     assert not (signed.public / "feed.xml").exists()
 
 
-def test_a_public_feed_that_is_broken_stops(published: ShowDir) -> None:
-    """If the stored feed cannot be read, its episodes are unknown: nothing is put over it."""
-    feed = published.public / "feed.xml"
-    feed.write_bytes(feed.read_bytes()[:500])
-    assert "not well-formed" in published.podcast("publish", code=1).lines[0]
-    assert feed.stat().st_size == 500
-
-
 def test_unbuilt_and_unknown_episodes_are_refused(raw: ShowDir) -> None:
     """Before build, without sign-off, or under a name that is no episode: one line that says what to do."""
     said = raw.podcast("publish", "001-tiny", code=1)

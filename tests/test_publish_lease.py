@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -35,16 +36,16 @@ def storage(moto: S3Server, credentials: None, request: pytest.FixtureRequest) -
 
 def held(
     storage: S3Storage, who: Workspace, late: float = 0, between: Callable[[float], None] = lambda _: None
-) -> contextlib.AbstractContextManager[tuple[str, ...]]:
+) -> contextlib.AbstractContextManager[lease.Lease]:
     return lease.held(storage, who, lambda: NOW + timedelta(minutes=late), between)
 
 
 def test_one_after_the_other(storage: S3Storage) -> None:
     """While one publishes, another is told until when at most; afterwards, and again, it is free. Said each time."""
-    with held(storage, ONE) as notices:
-        assert "only one person" in notices[0]
+    with held(storage, ONE) as ours:
+        assert "only one person" in ours.notices[0]
         with (
-            pytest.raises(Conflict, match=r"somebody else publishes .* until 2026-11-21 13:00 UTC"),
+            pytest.raises(Conflict, match=r"somebody else publishes .* until 2026-11-21 12:30 UTC"),
             held(storage, TWO),
         ):
             pass
@@ -57,17 +58,41 @@ def test_one_after_the_other(storage: S3Storage) -> None:
 
 
 def test_what_a_killed_run_left(storage: S3Storage) -> None:
-    """The same directory goes on at once; others when the hour is over."""
+    """The same directory goes on at once; others when it has ended."""
     left = held(storage, ONE)
     left.__enter__()
-    with pytest.raises(Conflict), held(storage, TWO, 59):
+    with pytest.raises(Conflict), held(storage, TWO, 29):
         pass
     with held(storage, ONE, 1):
         pass
     left = held(storage, ONE, 2)
     left.__enter__()
-    with held(storage, TWO, 63):
+    with held(storage, TWO, 33):
         pass
+
+
+def test_it_is_renewed_while_its_owner_lives(storage: S3Storage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A publication of hours is not overtaken; one that ended, or whose computer was asleep, loses it and is told."""
+    monkeypatch.setattr(lease, "RENEWED", 0.02)
+    late, renewed = [0.0], threading.Event()
+    real = storage.put
+
+    def put(*arguments: Any) -> Any:
+        stored = real(*arguments)
+        if late[0] == 25:
+            renewed.set()
+        return stored
+
+    monkeypatch.setattr(storage, "put", put)
+    with lease.held(storage, ONE, lambda: NOW + timedelta(minutes=late[0]), lambda _: None) as ours:
+        late[0] = 25
+        assert renewed.wait(20)
+        with pytest.raises(Conflict), held(storage, TWO, 50):  # 20 minutes after the first one would have ended
+            pass
+        ours.check()
+        monkeypatch.setattr(lease, "RENEWED", 600)
+    with held(storage, TWO, 26), pytest.raises(Conflict):
+        ours.check()
 
 
 def test_two_who_found_it_free_at_once(storage: S3Storage) -> None:
@@ -86,8 +111,9 @@ def test_two_who_found_it_free_at_once(storage: S3Storage) -> None:
 def test_a_store_that_obeys_conditions_needs_none(moto: S3Server, credentials: None) -> None:
     """Nothing is written and nothing said."""
     storage = moto.storage()
-    with lease.held(storage, ONE) as notices:
-        assert notices == ()
+    with lease.held(storage, ONE) as ours:
+        assert ours.notices == ()
+        ours.check()
     assert storage.list() == ()
 
 

@@ -17,7 +17,7 @@ import pace
 import pytest
 from feeds import BASE, COVER, NOW, SMALL, digest, small_release
 from lxml import etree
-from shows import ShowDir
+from shows import ShowDir, stamps
 
 from podcast_pipeline import keys
 from podcast_pipeline.episode import records
@@ -185,7 +185,7 @@ def _public(show: ShowDir, *prefixes: str) -> dict[str, bytes]:
     return {key: path.read_bytes() for key, path in found.items() if not prefixes or key.startswith(prefixes)}
 
 
-def test_an_episode_for_members_leaves_no_trace_in_public(signed: ShowDir) -> None:
+def test_an_episode_for_members_leaves_no_trace_in_public(signed: ShowDir, environment: Path) -> None:
     """Published, subscribed, revoked, exchanged: its words stand under secret addresses alone, and these end."""
     show = _for_members(signed)
     issued = show.podcast("feed", "members", "issue", "m-1", "lit").out.strip()
@@ -234,9 +234,47 @@ def test_an_episode_for_members_leaves_no_trace_in_public(signed: ShowDir) -> No
         patch.setenv(members.SECRET, SECRET[::-1])
         assert "every subscription would end" in show.podcast("publish", code=1).err
     assert set(_public(show, "m/")) == {other.removeprefix(BASE)}
+    # So would they with another list, one that is not there, one without a row: all is told, nothing written.
+    rows_now, unchanged = environment.read_text("utf-8"), stamps(show.public)
+    for rows, says in (
+        ("member_id,feed,epoch,expires\nm-9,lit,0,\n", "every subscription would end"),
+        ("member_id,feed,epoch,expires\n", "names no member of lit, and 1 members have an address of it"),
+        ("", "the first line must be"),
+        (None, "names no member of lit, and 1 members have an address of it"),
+    ):
+        environment.unlink(missing_ok=True)
+        if rows is not None:
+            environment.write_text(rows, "utf-8")
+        for options in ((), ("--dry-run",)):
+            assert says in show.podcast("publish", *options, code=1).err
+        if rows is None:
+            assert "is not there" in show.podcast("feed", "members", "--end-unknown", "--yes", code=1).err
+    assert stamps(show.public) == unchanged
+    # An address whose row was taken out by hand goes on unless somebody ends it; then it never comes back.
+    third = "m-3,lit,0,\n"
+    environment.write_text(rows_now + third, "utf-8")
+    show.podcast("publish")
+    (gone,) = set(_public(show, "m/")) - {other.removeprefix(BASE)}
+    environment.write_text(rows_now, "utf-8")
+    says = (
+        f"1 members' addresses in the storage are in no row of PODCAST_MEMBERS and stay as they are: m/lit/{gone[-8:]}"
+    )
+    named = show.podcast("publish").err
+    assert says in named
+    unknown = show.podcast("feed", "members", "--end-unknown").out
+    assert unknown == f"m/lit/{gone[-8:]}\n"
+    assert not TOKEN.search((named + unknown).encode())
+    assert gone in _public(show, "m/")
+    show.podcast("feed", "members", "--end-unknown", "--yes")
+    assert set(_public(show, "m/")) == {other.removeprefix(BASE)}
+    environment.write_text(rows_now + third, "utf-8")
+    assert "was ended for good" in show.podcast("publish", code=1).err
+    environment.write_text(rows_now, "utf-8")
+    assert "nothing was written" in show.podcast("publish").err
     # Exchanged: same guid, new addresses, the former ones are gone; also where the episode itself is not ready now.
     before = set(_public(show, "x/"))
     show.podcast("feed", "members", "rekey", show.slug)
+    assert "its addresses are being exchanged already" in show.podcast("feed", "members", "rekey", show.slug).err
     show.edit(f"episodes/{show.slug}/episode.toml", "A tiny episode", "Another title")
     assert "not built as it stands now" in show.podcast("publish", show.slug, "002-none", code=1).err
     after = _public(show, "x/")

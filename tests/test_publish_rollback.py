@@ -7,7 +7,9 @@ import json
 import os
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from shows import ShowDir, copied, missing, sign, stamps, tree
@@ -15,6 +17,7 @@ from test_publish_guard import GUID, OTHER, second
 
 from podcast_pipeline.feed.contents import guids
 from podcast_pipeline.publish import names
+from podcast_pipeline.storage.local import LocalStorage
 
 pytest_plugins = ["shows"]
 TINY = "001-tiny"
@@ -261,6 +264,32 @@ def test_gc_keeps_ten_feeds_and_all_they_name(history: ShowDir) -> None:
     assert "media/001-tiny/22222222.mp3" in out
     assert out.count("feeds/history/") == 4  # two are the show's own and newest
     assert len(list(folder.iterdir())) == 10
+
+
+def test_the_list_shows_the_newest_ten_and_loads_no_other(history: ShowDir, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 40 feeds ten are read, one damaged among them; --all lists every one; nothing is asked of each before that."""
+    folder, feed = history.public / "feeds" / "history", public_feed(history)
+    for number in range(38):
+        data = b"<rss>" if number == 36 else feed + b"<!-- %d -->" % number
+        name = f"19990101T0000{number:02d}Z-{hashlib.sha256(data).hexdigest()[:8]}.xml"
+        (folder / name).write_bytes(data)
+    calls: list[str] = []
+    for call in ("get", "stat"):
+        monkeypatch.setattr(LocalStorage, call, _counted(getattr(LocalStorage, call), calls))
+    said = history.podcast("rollback")
+    assert len(said.out.splitlines()) == 10
+    assert "damaged when it was replaced: feeds/history/19990101T000036Z-" in said.out
+    assert "and 30 earlier ones: `podcast rollback --all`" in said.err
+    assert len(calls) == 11
+    assert len(history.podcast("rollback", "--all").out.splitlines()) == 40
+
+
+def _counted(real: Callable[[LocalStorage, str], Any], calls: list[str]) -> Callable[[LocalStorage, str], Any]:
+    def call(storage: LocalStorage, key: str) -> Any:
+        calls.append(key)
+        return real(storage, key)
+
+    return call
 
 
 def test_every_key_is_known_to_gc(history: ShowDir) -> None:

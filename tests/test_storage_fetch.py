@@ -319,3 +319,34 @@ def test_a_proxy_is_not_asked_for_this_computer(tmp_path: Path, monkeypatch: pyt
     (tmp_path / "feed.xml").write_bytes(b"<rss/>")
     with Server(tmp_path) as server:
         assert fetch.read(f"{server.url}feed.xml").status == 200
+
+
+def test_what_passes_is_waited_out_within_one_patience() -> None:
+    """404 and 5xx are asked again with growing pauses; all objects share the time, so a dead host takes no hours."""
+    answers, waited = [404, 503], list[float]()
+
+    def reply(handler: BaseHTTPRequestHandler, with_body: bool) -> None:
+        if not answers:
+            good(handler, with_body)
+            return
+        handler.send_response(answers.pop(0))
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    with host(reply) as (url, requests):
+        patience = fetch.Patience(20, waited.append)
+        ask = functools.partial(fetch.check, f"{url}/{KEY}", len(DATA), SHA, keys.headers(KEY), patience=patience)
+        assert ask() == ()
+        assert (waited, len(requests)) == ([0.5, 1.0], 5)
+        answers[:] = [404] * 99
+        assert ask() == (f"{url}/{KEY}: HEAD answered 404, not 200",)
+        assert ask() == (f"{url}/{KEY}: HEAD answered 404, not 200",)
+        assert sum(waited) <= 20
+        asked = len(requests)
+        fetch.check(f"{url}/{KEY}", len(DATA), SHA, keys.headers(KEY))
+        assert len(requests) == asked + 1  # `verify` says what is so now
+        answers[:] = [403]
+        before = len(waited)
+        patience.left = 20.0
+        assert ask() == (f"{url}/{KEY}: HEAD answered 403, not 200",)
+        assert len(waited) == before

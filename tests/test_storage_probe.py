@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import json
 import ssl
 import threading
 from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import needs
 import pytest
-from shop import opened
-from shows import ShowDir, tree
+from shop import BUCKET, opened
+from shows import TINY, ShowDir, tree
 
 from podcast_pipeline.errors import StorageError
 from podcast_pipeline.keys import Headers
@@ -23,6 +25,7 @@ from podcast_pipeline.storage import host, probe
 from podcast_pipeline.storage.local import LocalStorage
 from podcast_pipeline.storage.protocol import Source, Stored
 from podcast_pipeline.storage.registry import open_storage
+from podcast_pipeline.storage.serve import Server
 
 if TYPE_CHECKING:
     from s3 import S3Server
@@ -70,7 +73,10 @@ def test_real_stores(request: pytest.FixtureRequest, credentials: None, name: st
     server: S3Server = request.getfixturevalue(name)
     storage = server.storage("probed")
     found = {one.name: one for one in probe.store(storage)}
-    assert {one.problem for one in found.values()} == {""}
+    # moto asks nobody for a right, and so lists to everybody.
+    listing = "" if name == "seaweedfs" else "anybody can list the storage"
+    assert listing in found["public listing"].problem
+    assert {one.problem for one in found.values() if one.hinders} == {""}
     assert found["conditional writes"].value == "obeyed"
     assert found["metadata"].value == "kept"
     assert found["SHA-256 on arrival"].value.startswith("checked" if name == "seaweedfs" else "ignored")
@@ -108,6 +114,57 @@ def test_doctor_on_s3_behind_https(
         output = shop.podcast("doctor", "--storage", code=1)
         assert "not with 206: apps cannot jump" in output
         assert ".mp3: not as it should be (Apple: HEAD, byte ranges (206)" in output
+
+
+@pytest.mark.slow
+def test_a_listing_that_everybody_gets_is_an_error(made: Any, seaweedfs: S3Server, tmp_path: Path) -> None:
+    """What it gives away is counted, by what it is; it hinders no publication, and is gone with the right to list."""
+    with opened(made, seaweedfs, "listed", tmp_path) as shop:
+        for key in ("m/lit/aaaa.xml", "m/lit/bbbb.xml", "x/cccc/00000000.mp3", "media/next/00000000.mp3"):
+            shop.client.put_object(Bucket=BUCKET, Key=f"listed/{key}", Body=b"")
+        policy = json.loads(shop.client.get_bucket_policy(Bucket=BUCKET)["Policy"])
+        may = {"Effect": "Allow", "Principal": "*", "Action": "s3:ListBucket", "Resource": f"arn:aws:s3:::{BUCKET}"}
+        public = policy | {"Statement": [*policy["Statement"], may]}
+        shop.client.put_bucket_policy(Bucket=BUCKET, Policy=json.dumps(public))
+        try:
+            said = shop.podcast("doctor", "--storage", "--json", code=1)
+            assert "is public" in shop.podcast("publish", TINY)
+        finally:
+            shop.client.put_bucket_policy(Bucket=BUCKET, Policy=json.dumps(policy))
+        answer = json.JSONDecoder().raw_decode(said)[0]
+        assert {row["group"] for row in answer["rows"] if row["name"] == "public listing" and row["problem"]} == {
+            "store",
+            "public address",
+        }
+        for problem in answer["problems"]:
+            assert (
+                "anybody can list the storage, and is told: 2 addresses of members' feeds, 1 files of episodes"
+                in problem
+            )
+            assert "recordings, those of scheduled episodes too" in problem
+            assert "aaaa" not in problem
+        assert "nothing is missing" in shop.podcast("doctor", "--storage")
+
+
+def test_a_directory_index_is_noticed(tmp_path: Path) -> None:
+    """A web server that lists its folders, as Python's own does; ours, which lists nothing, is fine."""
+    storage = open_storage(SETTINGS, Workspace(tmp_path))
+    (tmp_path / "public").mkdir()
+    handler = functools.partial(QuietHandler, directory=str(tmp_path / "public"))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+        thread.start()
+        found = {one.name: one for one in host.objects(storage, f"http://127.0.0.1:{server.server_address[1]}/")}
+        server.shutdown()
+        thread.join()
+    assert "nothing that matters yet" in found["public listing"].problem
+    with Server(tmp_path / "public") as ours:
+        assert {one.name: one for one in host.objects(storage, ours.url)}["public listing"].problem == ""
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *arguments: object) -> None:
+        pass
 
 
 @pytest.fixture

@@ -129,8 +129,8 @@ def test_a_storage_behind_fault_points_is_what_it_was(
     monkeypatch.setenv(faults.VARIABLE, "trace:0")
     unconditional = replace(settings, s3=replace(settings.s3, conditional=False, provider="seaweedfs"))
     storage = open_storage(unconditional, Workspace(tmp_path))
-    with lease.held(storage, Workspace(tmp_path), sleep=lambda _: None) as notices:
-        assert "only one person" in notices[0]
+    with lease.held(storage, Workspace(tmp_path), sleep=lambda _: None) as held:
+        assert "only one person" in held.notices[0]
         assert storage.stat(lease.KEY) is not None
     tried = {trial.name: trial.value for trial in probe.store(storage)}
     assert tried["conditional writes"] == "not used"
@@ -141,8 +141,8 @@ def test_a_storage_behind_fault_points_is_what_it_was(
 def test_a_foreign_storage_without_conditions_holds_the_lease(settings: Any, tmp_path: Path) -> None:
     """The lease went with the class of S3; now with what the storage says of itself."""
     storage = open_storage(settings("Weak"), Workspace(tmp_path))
-    with lease.held(storage, Workspace(tmp_path), sleep=lambda _: None) as notices:
-        assert notices
+    with lease.held(storage, Workspace(tmp_path), sleep=lambda _: None) as held:
+        assert held.notices
         assert storage.stat(lease.KEY) is not None
 
 

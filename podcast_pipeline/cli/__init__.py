@@ -111,8 +111,9 @@ def reported() -> Iterator[None]:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("podcast: stopped; the same command goes on from here", err=True)
+    except (KeyboardInterrupt, click.Abort) as stop:
+        told = "".join(f"{note}; " for note in getattr(stop, "__notes__", ()))
+        click.echo(f"podcast: stopped; {told}the same command goes on from here", err=True)
         sys.exit(130)
     except PodcastError as error:
         for line in error.message.splitlines():

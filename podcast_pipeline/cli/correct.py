@@ -32,8 +32,8 @@ def correct(session: Session, episode: str, note: str, by: str) -> None:
     with session.publishing(), session.locked(episode):
         storage = open_storage(show.storage, workspace)
         behind.up_to_date(show, workspace, episode, storage, datetime.now(UTC))
-        correction, difference = corrections.correct(dossier, note, by, storage, datetime.now(UTC))
-    session.say(f"{episode}: {line(correction)}")
+        correction, difference, again = corrections.correct(dossier, note, by, storage, datetime.now(UTC))
+    session.say(f"{episode}: {'is written down already: ' if again else ''}{line(correction)}")
     if difference:
         click.echo(difference, nl=False)
     if not dossier.episode.tracks:  # nothing can be built, so what the record says is published

@@ -29,7 +29,7 @@ def doctor(session: Session, storage: bool, as_json: bool) -> None:
     address really do.
     """
     from podcast_pipeline.cli import diagnosis
-    from podcast_pipeline.cli.storage import rows as tried
+    from podcast_pipeline.cli.trials import rows as tried
 
     rows = tuple(tried(session) if storage else diagnosis.rows(session))
     problems = [row.problem for row in rows if row.problem]

@@ -15,13 +15,23 @@ MEMBER = click.argument("member", metavar="MEMBER")
 FEED = click.argument("feed", metavar="FEED")
 
 
-@click.group()
-def members() -> None:
+@click.group(invoke_without_command=True)
+@click.option("--end-unknown", is_flag=True, help="List the addresses in the storage that are in no row of the list.")
+@click.option("--yes", is_flag=True, help="With --end-unknown: end them for good.")
+@click.pass_context
+def members(ctx: click.Context, end_unknown: bool, yes: bool) -> None:
     """The addresses of members: PODCAST_MEMBERS names the list, PODCAST_FEED_SECRET holds the secret.
 
     A member's id says nothing about the person: names stay in the society's own books. Revoking ends new episodes; what
-    was downloaded stays, and a copied address of a file works until `rekey`.
+    was downloaded stays, and a copied address of a file works until `rekey`. A row that is taken out of the list by
+    hand ends nothing: --end-unknown lists such addresses, and with --yes ends them.
     """
+    if ctx.invoked_subcommand is None:
+        if not end_unknown:
+            raise click.exceptions.NoArgsIsHelpError(ctx)
+        _end_unknown(ctx.obj, yes)
+    elif end_unknown or yes:
+        raise click.UsageError("--end-unknown and --yes stand alone")
 
 
 def _feed(session: Session, id_: str) -> Feed:
@@ -69,16 +79,39 @@ def rekey(session: Session, episode: str) -> None:
     import dataclasses
 
     from podcast_pipeline.episode import records
-    from podcast_pipeline.publish import seen
+    from podcast_pipeline.publish import behind, sealed, seen
+    from podcast_pipeline.publish import members as rows
+    from podcast_pipeline.storage.registry import open_storage
+
+    show, workspace = session.show, session.workspace
+    with session.publishing():
+        release = records.read(workspace, episode)
+        if release is None or not show.members_only(release.feeds):
+            raise PodcastError(f"{episode}: is not published, or not for members only", "see `podcast status`")
+        storage = open_storage(show.storage, workspace)
+        behind.up_to_date(show, workspace, episode, storage, datetime.now(UTC))
+        if again := sealed.exchanged(release, rows.secret(), storage):
+            changed = dataclasses.replace(release, media_epoch=release.media_epoch + 1)
+            seen.note(workspace, changed)
+            records.write(workspace, changed)
+    said = "" if again else "its addresses are being exchanged already; "
+    session.say(f"{episode}: {said}`podcast publish` moves its files and deletes the former ones")
+
+
+def _end_unknown(session: Session, yes: bool) -> None:
+    from podcast_pipeline import keys
+    from podcast_pipeline.publish import feeds
+    from podcast_pipeline.storage.registry import open_storage
 
     with session.publishing():
-        release = records.read(session.workspace, episode)
-        if release is None or not session.show.members_only(release.feeds):
-            raise PodcastError(f"{episode}: is not published, or not for members only", "see `podcast status`")
-        changed = dataclasses.replace(release, media_epoch=release.media_epoch + 1)
-        seen.note(session.workspace, changed)
-        records.write(session.workspace, changed)
-    session.say(f"{episode}: `podcast publish` moves its files and deletes the former ones")
+        storage = open_storage(session.show.storage, session.workspace)
+        unknown = feeds.unknown(storage)
+        for key in unknown:
+            click.echo(keys.masked(key))
+            if yes:
+                feeds.end(storage, key, for_good=True)
+    then = "nothing to do" if not unknown else "ended for good" if yes else "add --yes to end them for good"
+    session.say(f"{len(unknown)} members' addresses that the list does not know: {then}")
 
 
 @command(JSON, name="list")

@@ -65,7 +65,7 @@ def publish(
     """
     from podcast_pipeline.cli.collect import collect
     from podcast_pipeline.episode import records
-    from podcast_pipeline.publish import imported, publication
+    from podcast_pipeline.publish import announce, imported, publication
     from podcast_pipeline.publish.carry_out import carry_out
     from podcast_pipeline.publish.consent import Consent
     from podcast_pipeline.publish.prepare import due, prepare
@@ -103,6 +103,8 @@ def publish(
                 late = carry_out(planned, show, workspace, storage, moment, report, bodies=not quick)
     _told(session, planned, late)
     _waiting(session, planned)
+    for line in announce.tell(show, workspace, storage, session.say):
+        session.say(f"  {line}")
     if remote := imported.elsewhere(known):
         session.say(f"  {len(remote)} episodes are still served by the old host: `podcast import SOURCE --media`")
     if replace and planned.changes:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import dataclasses
 from datetime import datetime
 
+from podcast_pipeline import keys
 from podcast_pipeline.episode import records
 from podcast_pipeline.errors import StorageError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.progress import Progress
-from podcast_pipeline.publish import feed, feeds, guard, lease, proof, seen, upload
-from podcast_pipeline.publish.announce import announce
+from podcast_pipeline.publish import announce, feed, feeds, guard, lease, proof, seen, upload
+from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.publish.publication import Publication
 from podcast_pipeline.publish.ready import ready
 from podcast_pipeline.publish.seen import Seen
+from podcast_pipeline.storage import fetch
 from podcast_pipeline.storage.protocol import Storage
 from podcast_pipeline.storage.registry import public_address
 
@@ -29,7 +31,10 @@ def carry_out(
     *,
     bodies: bool = True,
 ) -> tuple[str, ...]:
-    """Do what was planned, in the order that keeps every public feed whole. Returns warnings. Raises StorageError."""
+    """Do what was planned, in the order that keeps every public feed whole. Returns warnings. Raises StorageError.
+
+    What a hub has to be told is written down, for `announce.tell`.
+    """
     if not publication.changes:
         if publication.feed is not None:
             feed.write(workspace.feed_xml, publication.feed)
@@ -37,8 +42,8 @@ def carry_out(
         return ()
     if publication.sent:
         ready(storage, workspace, now)
-    with lease.held(storage, workspace) as notices:
-        return (*notices, *_carried_out(publication, show, workspace, storage, now, report, bodies))
+    with lease.held(storage, workspace) as held:
+        return (*held.notices, *_carried_out(publication, show, workspace, storage, now, report, bodies, held))
 
 
 def _carried_out(
@@ -49,15 +54,17 @@ def _carried_out(
     now: datetime,
     report: Progress,
     bodies: bool,
+    held: lease.Lease,
 ) -> tuple[str, ...]:
     # What is about to be put is our own, also after a kill in between.
     if publication.sent or publication.feed_changes:
         seen.save(workspace, _begun(publication))
     upload.apply(publication.actions, storage, report, storage.capabilities.workers)
+    patience = fetch.Patience()
     with public_address(show.storage, workspace) as base:
         # What is there already may come from a run that was killed before it could prove it.
         named = [action.wanted for action in publication.actions]
-        if problems := upload.prove(named, base, bodies=bodies):
+        if problems := upload.prove(named, base, bodies=bodies, patience=patience):
             raise StorageError(
                 "\n".join(problems), "the feed is unchanged; mend the host or CDN, then run the same command again"
             )
@@ -68,13 +75,26 @@ def _carried_out(
             proof.stop([entry for entry in publication.named if entry.key not in documents], storage)
         for slug in publication.reinstated:
             records.remove(workspace.rolled_back_release(slug))
+        held.check()
+        announce.note(show, workspace, storage, _changed(publication))
         upload.apply(publication.feeds, storage, report)
         for key in publication.ended:
             feeds.end(storage, key, for_good=key in publication.revoked)
-        late = _feed_put(publication, workspace, storage, now, base)
-        _seen(workspace, publication)
-    # A hub that is told before the new bytes are there would fetch the old ones.
-    return announce(show, storage.capabilities) if late == "" else (late,) if late else ()
+        held.check()
+        if not _feed_put(publication, workspace, storage, now):
+            _seen(workspace, publication)
+            return ()
+        with feed.up():
+            _seen(workspace, publication)
+            late = feed.read_back(base, publication.feed or b"", patience)
+    return (late,) if late else ()
+
+
+def _changed(publication: Publication) -> list[Wanted]:
+    """The feeds that are about to be put."""
+    others = [action.wanted for action in publication.feeds if action.verb == "put"]
+    main = publication.feed if publication.feed_changes else None
+    return others if main is None else [*others, Wanted.of_bytes(keys.FEED, main)]
 
 
 def _begun(publication: Publication) -> Seen:
@@ -85,18 +105,18 @@ def _begun(publication: Publication) -> Seen:
     return dataclasses.replace(publication.seen, feeds=base.feeds, records=base.records, changed=changed)
 
 
-def _feed_put(publication: Publication, workspace: Workspace, storage: Storage, now: datetime, base: str) -> str | None:
-    """Put the main feed; None if there is none or it is public already, else what its public address says of it."""
+def _feed_put(publication: Publication, workspace: Workspace, storage: Storage, now: datetime) -> bool:
+    """Put the main feed; False if there is none or it is public already."""
     data = publication.feed
     if data is None:
-        return None
+        return False
     feed.write(workspace.feed_xml, data)
 
     def judge(public: bytes) -> None:
         if public != publication.public_feed:  # another publisher was faster
             guard.check_main(public, data, publication.base, publication.removal)
 
-    return feed.read_back(base, data) if feed.put(storage, data, now, judge) else None
+    return feed.put(storage, data, now, judge)
 
 
 def _seen(workspace: Workspace, publication: Publication) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import difflib
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
 
 from podcast_pipeline import atomic
 from podcast_pipeline.episode import records
@@ -37,8 +39,16 @@ def _saying(release: Release, said: tuple[Correction, ...]) -> Release:
     )
 
 
-def correct(dossier: Dossier, note: str, by: str, storage: Storage, now: datetime) -> tuple[Correction, str]:
-    """Write the correction into the record and keep the transcript's changes; returns both ("": none).
+class Corrected(NamedTuple):
+    """What was written down, the transcript's changes ("": none), and whether it stood there before."""
+
+    correction: Correction
+    difference: str
+    again: bool = False
+
+
+def correct(dossier: Dossier, note: str, by: str, storage: Storage, now: datetime) -> Corrected:
+    """Write the correction into the record and keep the transcript's changes. The same sentence twice is once.
 
     What kind it is follows from what differs from the published episode: its audio, its transcript, or neither. The
     feed says it with the next publication, of other audio and words with that of the episode itself.
@@ -63,18 +73,36 @@ def correct(dossier: Dossier, note: str, by: str, storage: Storage, now: datetim
             "--note: one sentence of at most 500 characters is needed", "say what was wrong and what is right"
         )
     difference = _difference(dossier, release, storage)
+    said = (*release.corrections, *release.pending)
+    earlier = [correction for correction in said if (correction.by, correction.note) == (by, text)]
+    if earlier:
+        if difference and not _kept(workspace.corrections(slug), earlier[-1]).exists():
+            _keep(workspace.corrections(slug), earlier[-1], difference)
+        return Corrected(earlier[-1], difference, again=True)
     kind = "audio" if _other_sound(dossier, release) else "text" if difference else "notes"
     correction = Correction(now.astimezone(UTC).replace(microsecond=0), by, kind, text)
     if difference:
-        name = f"{correction.at:%Y%m%dT%H%M%SZ}.diff"
-        atomic.write_text(workspace.corrections(slug) / name, difference)
+        _keep(workspace.corrections(slug), correction, difference)
     if kind == "notes":
         amended = _saying(dataclasses.replace(release, updated_at=correction.at), (*release.corrections, correction))
     else:  # said where the corrected files are named: the earlier ones still have what was wrong
         amended = dataclasses.replace(release, pending=(*release.pending, correction))
     seen.note(workspace, amended)
     records.write(workspace, amended)
-    return correction, difference
+    return Corrected(correction, difference)
+
+
+def _keep(folder: Path, correction: Correction, difference: str) -> None:
+    """Keep the changes under the moment of the correction; what a run left that was killed before its record goes."""
+    ours = _kept(folder, correction)
+    atomic.write_text(ours, difference)
+    for path in folder.glob("*.diff"):
+        if path != ours and path.read_text("utf-8") == difference:
+            atomic.remove(path)
+
+
+def _kept(folder: Path, correction: Correction) -> Path:
+    return folder / f"{correction.at:%Y%m%dT%H%M%SZ}.diff"
 
 
 def _other_sound(dossier: Dossier, release: Release) -> bool:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from podcast_pipeline import atomic, keys
-from podcast_pipeline.errors import FeedError, StorageError
+from podcast_pipeline.errors import FeedError, PodcastError, StorageError
 from podcast_pipeline.feed import contents, rules
 from podcast_pipeline.feed.cover import check_cover
 from podcast_pipeline.feed.render import render
@@ -77,8 +78,13 @@ def public(storage: Storage) -> tuple[bytes, str] | None:
 
 
 def last(storage: Storage) -> bytes | None:
-    """The feed as it is public; where it is not in the storage any more, as it was public last."""
-    return found[0] if (found := public(storage)) is not None else history.newest(storage)
+    """The feed as it is public; where it is lost or damaged, as it was public last."""
+    return whole(public(storage), storage)
+
+
+def whole(current: tuple[bytes, str] | None, storage: Storage) -> bytes | None:
+    """The public feed, read as `current`; where it is lost or damaged, as it was public last."""
+    return current[0] if current is not None and not damage(current[0]) else history.newest(storage)
 
 
 def put(
@@ -117,20 +123,49 @@ def difference(old: bytes, new: bytes) -> str:
     return "".join(difflib.unified_diff(before, after, "public", "new"))
 
 
-def read_back(base: str, data: bytes) -> str:
-    """What the public address says of the feed: "" if it has the new bytes, else why not (a CDN may lag behind)."""
-    answer = fetch.read(keys.url(base, keys.FEED))
+def damage(data: bytes) -> str:
+    """What is wrong with a feed that nobody can read any more: cut off, empty, something else. "" where it is whole."""
+    if not data:
+        return "it is empty"
+    try:
+        contents.read(data)
+    except FeedError as error:
+        return error.message
+    return ""
+
+
+@contextlib.contextmanager
+def up() -> Iterator[None]:
+    """What fails in the block leaves it saying that the new feed is public: listeners have it."""
+    try:
+        yield
+    except PodcastError as error:
+        raise StorageError(
+            f"the new feed is public, and what comes after it failed:\n{error.message}",
+            f"{f'{error.hint}; then ' if error.hint else ''}run the same command again: it does what is left",
+        ) from error
+    except KeyboardInterrupt as stop:
+        stop.add_note("the new feed is public already")
+        raise
+
+
+def read_back(base: str, data: bytes, patience: fetch.Patience | None = None) -> str:
+    """What the public address says of the feed: "" if it has the new bytes, else that a cache lags behind.
+
+    Raises StorageError where the address does not answer with a feed.
+    """
+    address = keys.url(base, keys.FEED)
+    answer = fetch.read(address, patience=patience)
     if answer.status == 200 and answer.body == data:
         return ""
     if answer.status != 200:
-        return f"{keys.url(base, keys.FEED)}: answers {answer.status}, not 200"
-    try:
-        contents.read(answer.body)
-    except FeedError as error:
-        return (
-            f"{keys.url(base, keys.FEED)}: is damaged ({error.message}): `podcast rollback` lists the earlier ones and "
-            "restores one"
+        raise StorageError(
+            f"{address}: answers {answer.status}, not 200", "mend the host or its CDN: apps get no feed there"
+        )
+    if damaged := damage(answer.body):
+        raise StorageError(
+            f"{address}: is damaged ({damaged})",
+            "`podcast publish` puts it up again as it was; `podcast rollback` lists the earlier ones and restores one",
         )
     age, cache = answer.headers.get("age", "unknown"), answer.headers.get("cache-control", "no Cache-Control")
-    seen = f"answers 200 with other bytes (Age {age}, {cache})"
-    return f"{keys.url(base, keys.FEED)}: {seen}: a cache lags behind"
+    return f"{address}: answers 200 with other bytes (Age {age}, {cache}): a cache lags behind"

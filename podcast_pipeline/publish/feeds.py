@@ -6,9 +6,10 @@ import dataclasses
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from podcast_pipeline import keys
-from podcast_pipeline.errors import FeedError
+from podcast_pipeline.errors import FeedError, PodcastError
 from podcast_pipeline.feed.extension import Frame
 from podcast_pipeline.feed.guid import show_guid
 from podcast_pipeline.feed.members import PLACEHOLDER, personal, token
@@ -23,6 +24,8 @@ from podcast_pipeline.publish.feed import judge
 from podcast_pipeline.publish.plan import Action, Look, Wanted
 from podcast_pipeline.storage.protocol import Storage
 
+SHOWN = 10
+"""Addresses that a message shows, by their ends."""
 ROBOTS = b"User-agent: *\nDisallow: /m/\nDisallow: /x/\n"
 
 
@@ -79,25 +82,65 @@ def tokens(id_: str, now: datetime) -> tuple[str, ...]:
     return tuple(one.token(secret) for one in members.read() if one.feed == id_ and one.active(now))
 
 
-def ended(show: Show, storage: Storage, releases: Sequence[Release], now: datetime) -> tuple[str, ...]:
-    """Keys that nobody may read any more: feeds of revoked and expired members, files at former addresses."""
+class Ended(NamedTuple):
+    """Keys that nobody may read any more, and members' addresses in the storage of which the list knows nothing."""
+
+    keys: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+def ended(show: Show, storage: Storage, releases: Sequence[Release], now: datetime) -> Ended:
+    """The feeds of revoked and expired members, and files at former addresses; what the list of members lacks.
+
+    Raises FeedError where the list or the secret is another one than that which the addresses were made with.
+    """
     ids = {feed.id for feed in show.feeds if feed.audience == "members"}
     if not ids or not members.ready():
-        return ()
-    secret = members.secret()
-    for id_ in ids:
-        _same_secret(id_, secret, storage)
+        return Ended()
+    secret, there = members.secret(), tuple(stored.key for stored in storage.list("m/"))
+    unknown = _unknown(there)
+    for id_ in sorted(ids):
+        _same_list(id_, there, unknown)
     gone = {
         keys.members_feed(member.feed, token)
         for member in members.read()
         if member.feed in ids
         for token in member.ended(secret, now)
     }
-    listed = [stored.key for id_ in sorted(ids) for stored in storage.list(f"m/{id_}/") if stored.key in gone]
+    listed = [key for key in there if key in gone]
     for release in releases:
         if show.members_only(release.feeds):
             listed += [stored.key for folder in sealed.former(release, secret) for stored in storage.list(folder)]
-    return tuple(listed)
+    return Ended(tuple(listed), unknown)
+
+
+def unknown(storage: Storage) -> tuple[str, ...]:
+    """Keys of members' feeds in the storage that no row of the list stands for, of whichever epoch.
+
+    Raises PodcastError where there is no list: then nobody can say who is unknown.
+    """
+    if not members.path().exists():
+        raise PodcastError(f"{members.FILE}: {members.path()} is not there", "name the file that has the members")
+    return _unknown(tuple(one.key for one in storage.list("m/")))
+
+
+def unlisted(unknown: Sequence[str]) -> list[str]:
+    """What is to be said of addresses that the list of members does not know: nobody renews or ends them."""
+    if not unknown:
+        return []
+    shown = ", ".join(keys.masked(key) for key in unknown[:SHOWN]) + (", ..." if len(unknown) > SHOWN else "")
+    said = f"{len(unknown)} members' addresses in the storage are in no row of {members.FILE} and stay as they are"
+    return [f"{said}: {shown}: write their rows back, or `podcast feed members --end-unknown`"]
+
+
+def _unknown(there: Sequence[str]) -> tuple[str, ...]:
+    secret = members.secret()
+    known = {
+        keys.members_feed(one.feed, token(secret, one.feed, one.id, epoch))
+        for one in members.read()
+        for epoch in range(one.epoch + 1)
+    }
+    return tuple(key for key in there if key not in known)
 
 
 def revoked(show: Show) -> frozenset[str]:
@@ -133,17 +176,23 @@ def replaced(rendered: Mapping[str, Mapping[str, bytes]], actions: Sequence[Acti
     )
 
 
-def _same_secret(id_: str, secret: bytes, storage: Storage) -> None:
-    """Raises FeedError where no address that members have was made with this secret."""
-    own = [one for one in members.read() if one.feed == id_]
-    ours = {token(secret, id_, one.id, epoch) for one in own for epoch in range(one.epoch + 1)}
-    there = {one.key.removeprefix(f"m/{id_}/").removesuffix(".xml") for one in storage.list(f"m/{id_}/")}
-    if own and there and not ours & there:
+def _same_list(id_: str, there: Sequence[str], unknown: Sequence[str]) -> None:
+    """Raises FeedError where no address of the feed that members have stands for a row of this list."""
+    own = [key for key in there if key.startswith(f"m/{id_}/")]
+    if not own or not set(own) <= set(unknown):
+        return
+    if not any(member.feed == id_ for member in members.read()):
         raise FeedError(
-            f"{members.SECRET} is not the secret that {len(there)} members' addresses of {id_} were made with: every "
-            "subscription would end",
-            f"put the former secret back; to change it on purpose, delete the objects under m/{id_}/ first",
+            f"{members.FILE}: {members.path()} names no member of {id_}, and {len(own)} members have an address of it: "
+            "none would get a new episode",
+            "name the right file; to end all of these addresses on purpose: `podcast feed members --end-unknown`",
         )
+    raise FeedError(
+        f"{members.SECRET} or {members.FILE} is not the one that {len(own)} members' addresses of {id_} were made "
+        "with: every subscription would end",
+        "put the former secret or list back; to end all of these addresses on purpose: `podcast feed members "
+        "--end-unknown`",
+    )
 
 
 def _show(show: Show, feed: Feed) -> Show:

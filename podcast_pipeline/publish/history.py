@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from podcast_pipeline import keys
 from podcast_pipeline.errors import FeedError
 from podcast_pipeline.feed import contents
 from podcast_pipeline.feed.contents import Contents
-from podcast_pipeline.storage.protocol import Storage
+from podcast_pipeline.storage.protocol import Absent, Storage
 
 _NAME = re.compile(r"feeds/history/(\d{8}T\d{6}Z)-([0-9a-f]{8})\.xml")
 
@@ -43,17 +44,25 @@ def items(storage: Storage) -> tuple[dict[str, str], ...]:
 
 
 def _readable(storage: Storage, *, newest_first: bool = False) -> Iterator[tuple[bytes, Contents]]:
-    def age(one: Kept) -> tuple[str, float]:
-        # Feeds of one second are told apart by the store's clock.
-        stored = storage.stat(one.key)
-        return one.stamp, stored.modified.timestamp() if stored is not None and stored.modified is not None else 0.0
-
-    for one in sorted(kept(storage), key=age, reverse=newest_first):
-        data, _ = storage.get(one.key)
+    for one in in_order(storage, newest_first=newest_first):
         try:
+            data, _ = storage.get(one.key)
             yield data, contents.read(data)
-        except FeedError:  # damaged in public, and kept as it was when it was replaced
+        except (FeedError, Absent):  # damaged in public, and kept as it was when it was replaced; or gone meanwhile
             continue
+
+
+def in_order(storage: Storage, *, newest_first: bool = True) -> Iterator[Kept]:
+    """All feeds of the history by age; those of one second are told apart by the store's clock, when they come up."""
+
+    def stored(one: Kept) -> float:
+        about = storage.stat(one.key)
+        return about.modified.timestamp() if about is not None and about.modified is not None else 0.0
+
+    every = sorted(kept(storage), key=lambda one: one.key, reverse=newest_first)
+    for _, second in itertools.groupby(every, lambda one: one.stamp):
+        alike = list(second)
+        yield from sorted(alike, key=stored, reverse=newest_first) if len(alike) > 1 else alike
 
 
 def keep(storage: Storage, data: bytes, now: datetime) -> None:

@@ -6,8 +6,10 @@ import contextlib
 import hashlib
 import json
 import platform
+import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from podcast_pipeline import keys
@@ -17,8 +19,10 @@ from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.storage.protocol import Conflict, Storage
 
 KEY = "publishing.json"
-LENGTH = timedelta(hours=1)
+LENGTH = timedelta(minutes=30)
 """After this long the lease of a run that was killed has ended."""
+RENEWED = 600.0
+"""Seconds after which a run that is still at work renews it."""
 SETTLE = 2.0
 """Seconds between writing and reading: of two who found it free at the same moment only the later one reads itself."""
 NOTICE = "this store is said to obey no conditions: only one person should publish at a time"
@@ -28,32 +32,57 @@ def _clock() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(frozen=True)
+class Lease:
+    """What is to be said of it, and whether it is still ours: `check` raises Conflict where somebody else has it."""
+
+    notices: tuple[str, ...]
+    check: Callable[[], None]
+
+
 @contextlib.contextmanager
 def held(
     storage: Storage,
     workspace: Workspace,
     clock: Callable[[], datetime] = _clock,
     sleep: Callable[[float], None] = time.sleep,
-) -> Iterator[tuple[str, ...]]:
-    """Nobody else publishes while the block runs; yields what is to be said. Raises Conflict while somebody else does.
+) -> Iterator[Lease]:
+    """Nobody else publishes while the block runs. Raises Conflict while somebody else does.
 
-    A store that obeys conditions needs no lease. What a killed run left holds others up until it ends, but never the
-    same show directory on the same computer: there the lock of the kernel says that nobody else is at work. Nothing
-    is deleted, as publishing needs no right to delete.
+    A store that obeys conditions needs no lease. It is renewed as long as the block runs; a computer that was asleep
+    for longer may have lost it, so ask `check` before anything public is replaced. What a killed run left holds others
+    up until it ends, but never the same show directory on the same computer: there the lock of the kernel says that
+    nobody else is at work. Nothing is deleted, as publishing needs no right to delete.
     """
     if storage.capabilities.conditional:
-        yield ()
+        yield Lease((), lambda: None)
         return
     owner = hashlib.sha256(f"{platform.node()} {workspace.root}".encode()).hexdigest()[:16]
-    _refuse_others(storage, owner, clock())
-    _write(storage, owner, clock() + LENGTH)
+
+    def take() -> None:
+        _refuse_others(storage, owner, clock())
+        _write(storage, owner, clock() + LENGTH)
+
+    take()
     sleep(SETTLE)
     _refuse_others(storage, owner, clock())
+    ended = threading.Event()
+    renewal = threading.Thread(target=_renew, args=(take, ended), daemon=True)
+    renewal.start()
     try:
-        yield (NOTICE,)
+        yield Lease((NOTICE,), take)
     finally:
+        ended.set()
+        renewal.join()
         with contextlib.suppress(PodcastError):  # it ends by itself
+            _refuse_others(storage, owner, clock())
             _write(storage, owner, clock())
+
+
+def _renew(take: Callable[[], None], ended: threading.Event) -> None:
+    while not ended.wait(RENEWED):
+        with contextlib.suppress(PodcastError):  # tried again; whoever puts a feed asks `check` first
+            take()
 
 
 def _refuse_others(storage: Storage, owner: str, now: datetime) -> None:

@@ -23,7 +23,6 @@ from podcast_pipeline.publish import (
     feed,
     feeds,
     guard,
-    history,
     imported,
     members,
     moving,
@@ -63,7 +62,8 @@ def prepare(
     held = records.rolled_back(workspace)
     # First, as an hour of audio takes the gate a while: that a store cannot be reached is known at once.
     current = feed.public(storage)
-    old = current[0] if current else history.newest(storage)
+    damage = feed.damage(current[0]) if current is not None else ""
+    old = feed.whole(current, storage)
     look = functools.cache(storage.stat)
     base = behind.base(show, workspace, tuple(before.values()), now)
     guard.check_rollback(old, base)
@@ -113,7 +113,9 @@ def prepare(
     if repaired.releases:
         after = tuple((draft.known | {release.slug: release for release in repaired.releases}).values())
         named = _named(show, after, data, documents)
-    ended = feeds.ended(show, storage, after, now)
+    ended, unknown = feeds.ended(show, storage, after, now)
+    notices = [f"the public feed is damaged ({damage}): it is put up again"] if damage else []
+    notices += feeds.unlisted(unknown)
     return Publication(
         tuple(release for release in after if release != before.get(release.slug)),
         tuple(sorted((*actions, *repaired.actions), key=lambda action: _rank(action.wanted))),
@@ -135,7 +137,7 @@ def prepare(
         feeds.revoked(show) & frozenset(ended),
         tuple(draft.refused),
         named,
-        repaired.notices,
+        (*notices, *repaired.notices),
     )
 
 

@@ -113,5 +113,6 @@ def parsed(name: str, data: bytes) -> Contents:
         return contents.read(data)
     except FeedError as error:
         raise FeedError(
-            f"the public {name}: {error.message}", "`podcast rollback` lists the earlier ones and restores one"
+            f"the public {name}: {error.message}",
+            "`podcast publish` puts it up again as it was; `podcast rollback` lists the earlier ones and restores one",
         ) from error

@@ -29,7 +29,7 @@ def ready(storage: Storage, workspace: Workspace, now: datetime) -> None:
             return
     except (OSError, ValueError, KeyError, TypeError):
         known = {}
-    if problems := [row.problem for row in probe.store(storage) if row.problem]:
+    if problems := [row.problem for row in probe.store(storage) if row.problem and row.hinders]:
         raise StorageError(
             "\n".join(f"{name}: {problem}" for problem in problems), "`podcast doctor --storage` tells more"
         )

@@ -126,17 +126,23 @@ def _suffix(asset: Asset) -> str:
     return keys.suffix(asset.mime)
 
 
+def exchanged(release: Release, secret: bytes, storage: Storage) -> bool:
+    """Whether the files are in the storage at the present addresses: the last exchange is public."""
+    folder = media_key(secret, release.guid, release.media_epoch)
+    return storage.stat(keys.sealed(folder, _name(release.enclosure))) is not None
+
+
 def moved(release: Release, secret: bytes, storage: Storage) -> tuple[Release, list[Wanted]]:
     """After an exchange of addresses: the record, and the files that still lie at the former address alone.
 
     Raises StorageError if they lie nowhere: then the episode has to be built and published again.
     """
-    if release.media_epoch == 0 or release.status != "published":
+    if release.media_epoch == 0 or release.status != "published" or exchanged(release, secret, storage):
         return release, []
     new = media_key(secret, release.guid, release.media_epoch)
-    if storage.stat(keys.sealed(new, _name(release.enclosure))) is not None:
-        return release, []
-    old = media_key(secret, release.guid, release.media_epoch - 1)
+    earlier = [media_key(secret, release.guid, epoch) for epoch in range(release.media_epoch - 1, -1, -1)]
+    name = _name(release.enclosure)
+    old = next((folder for folder in earlier if storage.stat(keys.sealed(folder, name)) is not None), earlier[0])
     objects = {}
     for asset in _assets(release):
         data, _ = storage.get(keys.sealed(old, _name(asset)))

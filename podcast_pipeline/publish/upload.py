@@ -78,11 +78,15 @@ def _put(action: Action, storage: Storage) -> int:
     return wanted.size
 
 
-def prove(wanted: Sequence[Wanted], base: str, *, bodies: bool) -> tuple[str, ...]:
+def prove(
+    wanted: Sequence[Wanted], base: str, *, bodies: bool, patience: fetch.Patience | None = None
+) -> tuple[str, ...]:
     """What is wrong with these objects on the public address `base`; one sentence each, nothing if all is well."""
     problems: list[str] = []
     for one in wanted:
         origin = PLAYER if one.key.startswith(CORS) else ""
         address = keys.url(base, one.key)
-        problems += fetch.check(address, one.size, one.sha256, one.headers, read_body=bodies, origin=origin)
+        problems += fetch.check(
+            address, one.size, one.sha256, one.headers, read_body=bodies, origin=origin, patience=patience
+        )
     return tuple(problems)

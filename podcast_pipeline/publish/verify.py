@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from podcast_pipeline import keys
+from podcast_pipeline.errors import StorageError
 from podcast_pipeline.feed.public import is_public
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Asset, Release
@@ -96,7 +97,10 @@ def _feed(workspace: Workspace, base: str) -> list[str]:
         return ["feed/feed.xml is missing: run `podcast feed`"]
     data = workspace.feed_xml.read_bytes()
     problems = list(upload.prove([Wanted.of_bytes(keys.FEED, data)], base, bodies=False))
-    late = feed.read_back(base, data)
+    try:
+        late = feed.read_back(base, data)
+    except StorageError as error:
+        late = f"{error.message}: {error.hint}"
     return [*problems, *filter(None, (late, unchanged(base)))]
 
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from podcast_pipeline import keys
 from podcast_pipeline.errors import PodcastError, StorageError
-from podcast_pipeline.storage import fetch
+from podcast_pipeline.storage import fetch, listing
 from podcast_pipeline.storage.protocol import Storage, Trial
 
 PLAYER = "https://player.example"
@@ -53,6 +53,8 @@ def objects(storage: Storage, base: str) -> Iterator[Trial]:
         try:
             origin = PLAYER if suffix == "vtt" else ""
             problems = fetch.check(keys.url(base, key), len(data), sha256, headers, origin=origin)
+            if suffix == "vtt":
+                yield from listing.tried(storage, base, key)
         except StorageError as error:
             problems = (error.message,)
         finally:

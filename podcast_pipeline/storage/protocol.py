@@ -37,6 +37,8 @@ class Trial(NamedTuple):
     value: str
     why: str
     problem: str = ""
+    hinders: bool = True
+    """Whether nothing may be published with this problem; `podcast doctor --storage` calls every one an error."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from podcast_pipeline.errors import PodcastError, StorageError
 from podcast_pipeline.keys import Headers
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.show import StorageSettings
-from podcast_pipeline.storage import digest, s3_multipart, s3_trials
+from podcast_pipeline.storage import digest, listing, s3_multipart, s3_trials
 from podcast_pipeline.storage.digest import ObjectDigests
 from podcast_pipeline.storage.protocol import Capabilities, Conflict, Listed, Source, Stored, Trial
 from podcast_pipeline.storage.providers import resolved
@@ -50,7 +50,10 @@ class S3Storage:
         yield from s3_trials.settings(self.settings)
         with self._explained(key):
             tried = s3_trials.digest(self.client(), self.name(key))
+            public = s3_trials.listed(self.settings, self.name(key))
         yield tried
+        problem = listing.exposed(self.capabilities.place, (one.key for one in self.list())) if public else ""
+        yield listing.trial(problem)
 
     def stat(self, key: str) -> Stored | None:
         from botocore.exceptions import ClientError

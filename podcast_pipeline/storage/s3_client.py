@@ -40,6 +40,17 @@ def connect(settings: S3Settings, prefix: str) -> Any:
         ) from error
 
 
+def stranger(settings: S3Settings) -> Any:
+    """A boto3 S3 client that signs nothing: what it is told, everybody is told."""
+    import boto3
+    from botocore import UNSIGNED
+    from botocore.config import Config
+
+    config = Config(**_options(settings) | {"signature_version": UNSIGNED, "retries": _attempts(2)})
+    session = boto3.session.Session(region_name=settings.region or None)
+    return session.client("s3", endpoint_url=settings.endpoint_url or None, config=config)
+
+
 def _reach(client: Any, settings: S3Settings, prefix: str, target: str) -> None:
     # A list request: its refusal has a body that says why, which the answer to HEAD has not; and without the right to
     # list, a missing object could not be told from a forbidden one.

@@ -38,3 +38,16 @@ def digest(client: Any, name: dict[str, str]) -> Trial:
         return Trial("SHA-256 on arrival", f"checked ({code[:40]})", why)
     # No problem: every object is read back on its public address before the feed changes.
     return Trial("SHA-256 on arrival", "ignored; reading back finds damage", why)
+
+
+def listed(s3: S3Settings, name: dict[str, str]) -> bool:
+    """Whether the store lists the object for somebody without any right. `name`: bucket and key of what is there."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    from podcast_pipeline.storage.s3_client import stranger
+
+    try:
+        answer = stranger(s3).list_objects_v2(Bucket=name["Bucket"], Prefix=name["Key"], MaxKeys=1)
+    except (BotoCoreError, ClientError):
+        return False
+    return any(one["Key"] == name["Key"] for one in answer.get("Contents", ()))

@@ -39,6 +39,8 @@ class Front:
     """What was asked for, in order; two fronts may share one list."""
     replaced: dict[str, bytes] = field(default_factory=dict)
     """Path -> the bytes that are sent instead of the store's, as by a cache that is not up to date."""
+    failing: dict[str, list[int]] = field(default_factory=dict)
+    """Path -> the statuses of the next answers; 0 closes the connection without any."""
     forget_ranges: bool = False
     """Answer a Range with 200 and the whole body."""
 
@@ -92,6 +94,9 @@ class _Handler(BaseHTTPRequestHandler):
         front, path = self.server.front, self.path.partition("?")[0]
         front.requests.append(Request(urlsplit(front.url).scheme, self.command, path))
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if statuses := front.failing.get(path):
+            self._fail(statuses.pop(0))
+            return
         dropped = _OF_ONE_CONNECTION | ({"range"} if front.forget_ranges else set())
         headers = {name: value for name, value in self.headers.items() if name.lower() not in dropped}
         upstream = http.client.HTTPConnection(self.server.store, timeout=30)
@@ -116,6 +121,13 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD" and answer.status not in (204, 304):
             self.wfile.write(data)
+
+    def _fail(self, status: int) -> None:
+        self.close_connection = True
+        if status:
+            self.send_response_only(status)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
 
     def log_message(self, *args: object) -> None:
         pass
