@@ -76,6 +76,31 @@ def instant(day: date, clock: time, where: ZoneInfo) -> datetime:
     return fixed(moment)
 
 
+def written(text: str, where: ZoneInfo | None, usual: Usual | None = None) -> datetime:
+    """An instant as a person writes it: ISO 8601; without an offset it is what the clocks of `where` say, a day alone
+    is at the `usual` time of the day. Raises ValueError, also for a time that these clocks leave out or have twice.
+    """
+    hint = "write 2026-11-21T06:00:00-08:00"
+    try:
+        day = date.fromisoformat(text) if len(text) == len("2026-11-21") else None
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f'"{text}" is not a date with time ({hint})') from None
+    if moment.tzinfo is not None:
+        return moment
+    if where is None:
+        raise ValueError(f'"{text}" has no time zone ({hint}, or end it with Z)')
+    if day is not None and usual is None:
+        raise ValueError(f'"{text}" has no time of day (write {text}T06:00)')
+    wall = datetime.combine(day, usual.clock) if day is not None and usual is not None else moment
+    first, second = (wall.replace(tzinfo=where, fold=fold) for fold in (0, 1))
+    if first.utcoffset() != second.utcoffset() and day is None:
+        if first.astimezone(UTC).astimezone(where).replace(tzinfo=None) != wall:
+            raise ValueError(f'"{text}": the clocks of {where} leave this time out on that day; {hint}')
+        raise ValueError(f'"{text}": the clocks of {where} show this time twice on that day; {hint}')
+    return instant(wall.date(), wall.time(), where)
+
+
 def fixed(moment: datetime) -> datetime:
     """The same instant with its offset in place of its zone: what is written down, and compared and counted with."""
     offset = moment.utcoffset()

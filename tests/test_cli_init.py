@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import pty
 import re
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +29,7 @@ from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.feed.cover import check_cover
 from podcast_pipeline.feed.guid import show_guid
 from podcast_pipeline.layout import Workspace
+from podcast_pipeline.model.show import ScheduleSettings
 from podcast_pipeline.site.artwork import cover_png, missing
 
 URL = "https://podcast.example.org/feed.xml"
@@ -144,6 +151,70 @@ def test_wrong_options_are_refused(tmp_path: Path, words: tuple[str, str], expec
     assert not (tmp_path / "show").exists()
 
 
+def test_when_the_show_goes_out(tmp_path: Path) -> None:
+    """Time zone and usual time are taken; the next episodes get the next weeks, and a given time is the show's own."""
+    words = ("--timezone", "America/Los_Angeles", "--usual", "Thu 06:00")
+    assert run("init", str(tmp_path / "show"), "--url", URL, *words).exit_code == 0
+    space = Workspace(tmp_path / "show")
+    schedule = load_show(space).schedule
+    assert (schedule.timezone, str(schedule.usual)) == ("America/Los_Angeles", "Thu 06:00")
+    for slug in ("001", "002"):
+        assert run("-C", str(space.root), "new", slug).exit_code == 0
+    given = ("003", "--publish-at", "2027-07-01", "--type", "bonus")
+    assert run("-C", str(space.root), "new", *given).exit_code == 0
+    assert run("-C", str(space.root), "new", "trailer", "--type", "trailer").exit_code == 0
+    episodes = {slug: tomllib.loads(space.episode_toml(slug).read_text("utf-8")) for slug in space.slugs()}
+    one, two = (episodes[slug]["publish_at"].astimezone(schedule.zone) for slug in ("001", "002"))
+    assert (one.weekday(), one.hour, (two.date() - one.date()).days) == (3, 6, 7)
+    assert timedelta(days=1) < one - datetime.now(UTC) < timedelta(days=8, hours=2)
+    bonus = episodes["003"]
+    assert (bonus["publish_at"].isoformat(), bonus["kind"]) == ("2027-07-01T06:00:00-07:00", "bonus")
+    trailer = episodes["trailer"]
+    assert (trailer["kind"], trailer["content_class"]) == ("trailer", "non-clinical")
+    assert trailer["publish_at"] <= datetime.now(UTC)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("--timezone", "Los Angeles"), 'did you mean "America/Los_Angeles"?'),
+        (("--timezone", "UTC", "--usual", "Thu 25:00"), "--usual: "),
+        (("--usual", "Thu 06:00"), "give --timezone"),
+    ],
+)
+def test_a_schedule_that_is_none_is_refused(tmp_path: Path, words: tuple[str, ...], expected: str) -> None:
+    """Before anything is written, and without a question, as nobody sits at a terminal."""
+    assert expected in str(refused("init", str(tmp_path / "show"), *words))
+    assert not (tmp_path / "show").exists()
+
+
+def test_on_a_terminal_it_is_asked(tmp_path: Path) -> None:
+    """A wrong answer is asked again; an empty one leaves it open."""
+    asked = terminal("init", str(tmp_path / "show"), answers="Los Angeles\nAmerica/Los_Angeles\nThu 06:00\n")
+    assert "Time zone of the show" in asked
+    assert "did you mean" in asked
+    schedule = load_show(Workspace(tmp_path / "show")).schedule
+    assert (schedule.timezone, str(schedule.usual)) == ("America/Los_Angeles", "Thu 06:00")
+    terminal("init", str(tmp_path / "later"), answers="\n")
+    assert load_show(Workspace(tmp_path / "later")).schedule == ScheduleSettings()
+
+
+def terminal(*words: str, answers: str) -> str:
+    """Run the command with a terminal of its own, and type `answers`."""
+    here, there = pty.openpty()
+    command = [sys.executable, "-m", "podcast_pipeline", *words]
+    with subprocess.Popen(command, stdin=there, stdout=there, stderr=there, start_new_session=True) as running:
+        os.close(there)
+        os.write(here, answers.encode())
+        said = b""
+        with contextlib.suppress(OSError):  # the end of a terminal, on Linux
+            while data := os.read(here, 4096):
+                said += data
+        os.close(here)
+        assert running.wait(120) == 0, said
+    return said.decode()
+
+
 def test_a_file_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
     """DIR that is a file gives one line, not a traceback."""
     (tmp_path / "show").write_text("mine")
@@ -176,8 +247,6 @@ def written(text: str) -> set[str]:
 TEMPLATES = [
     pytest.param(SHOW, template.show_toml("T", URL, "https://podcast.example.org/", show_guid(URL)), id="show"),
     pytest.param(PERSON, template.person_toml("alex-example", "Alex Example"), id="person"),
-    pytest.param(EPISODE, template.episode_toml(EPISODE_VALUES), id="episode"),
-    pytest.param(EPISODE, template.episode_toml({"guid": "one"}), id="episode without tracks"),
 ]
 
 
@@ -219,6 +288,35 @@ def test_every_example_can_be_used(declared: Table[Any], text: str) -> None:
                 key.read(tomllib.loads(f"example = {key.example}")["example"])
             except ValueError as error:
                 pytest.fail(f"{name} = {key.example}: {error}")
+
+
+BRIEF = [
+    pytest.param(template.episode_toml(EPISODE_VALUES), id="two tracks"),
+    pytest.param(template.episode_toml({"guid": "one"}), id="nothing"),
+]
+
+
+@pytest.mark.parametrize("text", BRIEF)
+def test_a_new_episode_is_short(text: str) -> None:
+    """At most 60 lines: what must be there is on, a few more are off, each with its meaning; switched on all is read.
+
+    Every other key is told of by `podcast explain`.
+    """
+    assert len(text.splitlines()) <= 60
+    raw = tomllib.loads(text)
+    assert {key.name for key in EPISODE.keys if EPISODE.required(key)} - {"track", "person"} <= set(raw)
+    assert not {"explicit", "audio", "claim"} & set(raw)
+    every = tomllib.loads(switched_on(text))
+    keys = {key.name: key for key in EPISODE.keys}
+    assert {"track", "person", "chapter", "claim", "recorded"} <= set(every) <= set(keys)
+    for name, value in every.items():
+        read = keys[name].read
+        if not isinstance(read, Nested) and name != "guid":
+            read(value)
+        elif isinstance(read, Nested):
+            assert {inner for block in value for inner in block} <= {key.name for key in read.table.keys}
+    for line in text.splitlines():
+        assert "  # " in line or re.match(r"# |#?(ref|role|refs|file|person) =|\[\[|$", line), line
 
 
 def test_values_survive_the_template() -> None:

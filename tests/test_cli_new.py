@@ -88,7 +88,7 @@ def test_from_nothing_to_an_episode(space: Workspace, tracks: tuple[Path, Path])
 def test_the_command_line_fills_the_template(space: Workspace) -> None:
     """Title and time are those given; without recordings the folder is there, and the next step is said."""
     result = new(space, "002", "--title", 'Is 2 > 1? "Yes"', "--publish-at", "2026-12-01T06:00:00-08:00")
-    assert "put the recordings into raw/" in result.output
+    assert "podcast track 002 RECORDING=PERSON" in result.output
     assert space.episode("002").joinpath("raw").is_dir()
     episode = load_episode(space, load_show(space), "002")
     assert (episode.title, episode.publish_at.isoformat()) == ('Is 2 > 1? "Yes"', "2026-12-01T06:00:00-08:00")
@@ -129,8 +129,8 @@ def test_a_voice_on_each_side_of_one_file(space: Workspace, tmp_path: Path) -> N
     (tmp_path / "other").mkdir()
     other = audio.write_wav(tmp_path / "other" / "call.wav", np.stack(audio.conversation(4.0), axis=1))
     left, right = f"{call}=left:alex-example", "right:robin-example"
-    for second in (f"{other}={right}", f"{call}=robin-example", f"{call}=left:robin-example"):
-        assert 'two recordings are called "call"' in str(refused(space, "001", "--track", left, "--track", second))
+    for second in (f"{call}=robin-example", f"{call}=left:robin-example", f"{other}=right:alex-example"):
+        assert 'are called "call"' in str(refused(space, "001", "--track", left, "--track", second))
     assert "middle" in str(refused(space, "001", "--track", f"{call}=middle:alex-example"))
     assert new(space, "001", "--track", left, "--track", f"{call}={right}").exit_code == 0
     episode = load_episode(space, load_show(space), "001")
@@ -173,7 +173,9 @@ def test_what_is_no_track_is_refused(space: Workspace, tracks: tuple[Path, Path]
     twin.mkdir()
     shutil.copy(tracks[0], twin / "host.wav")
     named = [f"{path}=alex-example" for path in (tracks[0], twin / "host.wav")]
-    assert 'two recordings are called "host"' in str(refused(space, "001", "--track", named[0], "--track", named[1]))
+    assert 'two recordings of alex-example are called "host"' in str(
+        refused(space, "001", "--track", named[0], "--track", named[1])
+    )
 
 
 def test_wrong_title_and_time_are_said_together(space: Workspace) -> None:

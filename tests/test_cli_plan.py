@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from shows import ShowDir
 
-from podcast_pipeline.cli import schedule
+from podcast_pipeline.cli import meetings
 from podcast_pipeline.cli.kinds import KINDS
-from podcast_pipeline.cli.schedule import Meeting
+from podcast_pipeline.cli.meetings import Meeting
 from podcast_pipeline.config.load import load_episode, load_show
 
 pytest_plugins = ["shows"]
@@ -39,7 +39,7 @@ def file(tmp_path: Path) -> Path:
 
 def test_the_rows_of_a_schedule() -> None:
     """Month and day, topic, faculty: by the name at the end or by columns; no meeting has no topic."""
-    assert [(m.month, m.day, m.topic, m.faculty) for m in schedule.read(SCHEDULE)] == [
+    assert [(m.month, m.day, m.topic, m.faculty) for m in meetings.read(SCHEDULE)] == [
         (1, None, "Introduction to the Programme", "Alex Example"),
         (3, 1, "How to Write a Paper/Answer a Reviewer", "Robin van der Example"),
         (7, None, "Checkpoint for members", "LIT"),

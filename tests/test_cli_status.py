@@ -78,7 +78,7 @@ def test_a_planned_episode(built: ShowDir) -> None:
     (folder / "episode.toml").write_text(head + "[[person]]" + rest.partition("[[person]]")[2], "utf-8")
     said = built.podcast("status", "002-planned").out
     assert said.startswith("002-planned: planned")
-    assert "put the recordings into raw/" in said
+    assert "podcast track 002-planned FILE=PERSON" in said
 
 
 def test_an_empty_show(built: ShowDir, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from podcast_pipeline import keys, localtime
+from podcast_pipeline import keys
 from podcast_pipeline.board.card import BROKEN, Board, Card, Wait
 from podcast_pipeline.digests import Digests
 from podcast_pipeline.episode import records
@@ -37,7 +37,7 @@ def board(show: Show, workspace: Workspace, now: datetime, slugs: Sequence[str] 
     digests = Digests(workspace.digests)
     cards = tuple(_card(show, workspace, slug, digests, past, now) for slug in slugs)
     digests.save()
-    at = now.astimezone(localtime.zone(show.schedule.timezone))
+    at = now.astimezone(show.schedule.zone)
     return Board(show.title, at, cards, _notices(show, workspace, past))
 
 

@@ -60,7 +60,7 @@ def _planned(dossier: Dossier) -> Card:
         episode.title,
         "planned",
         "planned" + (f", with {faculty}" if faculty else ""),
-        "put the recordings into raw/ and name them",
+        f"record it, then `podcast track {episode.slug} FILE=PERSON`",
         episode.publish_at,
         open_day=plan is not None and "day" in plan.open,
         wait=Wait("guest", since, faculty) if faculty else Wait("producer", since),

@@ -17,6 +17,7 @@ from podcast_pipeline.nearest import nearest
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("init:init", "Make a new show directory that builds at once."),
     "new": ("new:new", "Make a new episode: folder, guid, template, tracks."),
+    "track": ("track:track", "Bring recordings into an episode that is not public yet."),
     "status": ("status:status", "Show the stage of every episode, what is stale and why, and what is next."),
     "build": ("build:build", "Run what is stale."),
     "normalize": ("build:normalize", "Build until the measured MP3: clean, level, mix, encode, measure."),
@@ -39,6 +40,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "plan": ("plan:plan", "Read the monthly schedule into planned episodes."),
     "models": ("models:models", "Speech models: what is here, its size, source and licence; fetch one."),
     "accuracy": ("accuracy:accuracy", "How right the machine's transcript is, against what was said."),
+    "explain": ("explain:explain", "What a setting or a finding's code means, with an example."),
     "doctor": ("doctor:doctor", "Show every tool, version and setting, and where each comes from."),
 }
 """Name -> (file:function, help). The functions are imported when they are called: `podcast --help` stays instant."""

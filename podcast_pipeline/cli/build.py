@@ -56,9 +56,8 @@ def _one(session: Session, digests: Digests, slug: str, until: str, dry_run: boo
         return
     episode = load_episode(workspace, session.show, slug)
     if not episode.tracks:
-        raise PodcastError(
-            f"episodes/{slug}/episode.toml: no [[track]]", "name the recordings: [[track]] file = ..., person = ..."
-        )
+        session.say(f"{slug}: planned, there is nothing to build yet: `podcast track {slug} FILE=PERSON`")
+        return
     from podcast_pipeline.pipeline import stages  # all that makes sound and words: not for a frozen back catalogue
 
     every = stages(session.show, episode, workspace, jobs)

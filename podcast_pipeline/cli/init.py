@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+import sys
 import uuid
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from podcast_pipeline.cli.session import Session, command
 from podcast_pipeline.errors import PodcastError
+
+if TYPE_CHECKING:
+    from podcast_pipeline.config.table import Reader
 
 PLACEHOLDER = "https://podcast.example.org/feed.xml"
 PERSON = "alex-example"
@@ -34,19 +38,25 @@ class Addresses(NamedTuple):
     click.argument("directory", metavar="DIR", type=click.Path(path_type=Path)),
     click.option("--title", metavar="TEXT", help="The show's name (default: from the folder's name)."),
     click.option("--url", metavar="URL", help="The feed's public address, ending in /feed.xml."),
+    click.option("--timezone", metavar="ZONE", help="Where the show tells its hours: America/Los_Angeles."),
+    click.option("--usual", metavar='"DAY TIME"', help='When episodes go out as a rule, by its clocks: "Thu 06:00".'),
 )
-def init(session: Session, directory: Path, title: str | None, url: str | None) -> None:
+def init(
+    session: Session, directory: Path, title: str | None, url: str | None, timezone: str | None, usual: str | None
+) -> None:
     """Make a new show in DIR: settings with comments, a drawn cover, an example person. Overwrites nothing.
 
     The show's identity in the podcast index is made from its first public address: give --url where it is known.
+    Time zone and usual time are asked for on a terminal.
     """
     from podcast_pipeline import atomic
     from podcast_pipeline.site import artwork
 
     root = (session.directory or Path()) / directory
     name = _title(title, root)
-    files = _files(name, url)
-    _refuse(root, files)
+    _refuse(root, _files(name, url, {}))
+    schedule = _schedule(timezone, usual)
+    files = _files(name, url, schedule)
     for path, data in files.items():
         if not (root / path).exists():
             atomic.write_bytes(root / path, data)
@@ -55,6 +65,8 @@ def init(session: Session, directory: Path, title: str | None, url: str | None) 
     session.say("next:")
     if url is None:
         session.say("  feed/show.toml: podcast.example.org is a placeholder; set url, link and public_base_url")
+    if "timezone" not in schedule:
+        session.say("  feed/show.toml: say in [schedule] in which time zone you live, and when episodes go out")
     session.say("  feed/show.toml: say in `description` what the show is about, and in [owner] whom to write to")
     session.say("  feed/people/: one file for every voice; alex-example is invented")
     session.say("  feed/cover.png: put your own picture there, 3000 x 3000 pixels")
@@ -91,7 +103,46 @@ def addresses(url: str) -> Addresses:
     return Addresses(address, address.removesuffix(keys.FEED))
 
 
-def _files(title: str, url: str | None) -> dict[str, bytes]:
+def _schedule(timezone: str | None, usual: str | None) -> dict[str, str]:
+    """The table [schedule], asked for where it is not given and somebody sits at a terminal. Raises PodcastError."""
+    from podcast_pipeline.config import types
+
+    here = sys.stdin.isatty() and sys.stderr.isatty()
+    asked = {
+        "timezone": (types.timezone, timezone, "Time zone of the show, such as America/Los_Angeles"),
+        "usual": (types.usual, usual, "When episodes go out as a rule, such as Thu 06:00"),
+    }
+    schedule: dict[str, str] = {}
+    for name, (read, given, question) in asked.items():
+        if given is None and here and ("timezone" in schedule or name == "timezone"):
+            _ask(schedule, name, question, read)
+        elif given is not None:
+            schedule[name] = _taken(f"--{name}", given, read)
+    if "usual" in schedule and "timezone" not in schedule:
+        raise PodcastError("--usual: by the clocks of which place?", "give --timezone America/Los_Angeles, too")
+    return schedule
+
+
+def _ask(schedule: dict[str, str], name: str, question: str, read: Reader) -> None:
+    """Ask until it can be read; an empty answer leaves it open."""
+    while answer := click.prompt(f"{question} (empty: later)", default="", show_default=False, err=True).strip():
+        try:
+            schedule[name] = _taken(name, answer, read)
+            return
+        except PodcastError as error:
+            click.echo(error.message, err=True)
+
+
+def _taken(name: str, value: str, read: Reader) -> str:
+    from podcast_pipeline.config.table import BadValueError
+
+    try:
+        return str(read(value))
+    except BadValueError as error:
+        raise PodcastError(f"{name}: {error}", '--timezone America/Los_Angeles --usual "Thu 06:00"') from None
+
+
+def _files(title: str, url: str | None, schedule: dict[str, str]) -> dict[str, bytes]:
     """All files by their path, show.toml last: a folder with it is a whole show."""
     from podcast_pipeline.config import template
     from podcast_pipeline.feed.guid import show_guid
@@ -106,7 +157,7 @@ def _files(title: str, url: str | None) -> dict[str, bytes]:
         "feed/references.json": b"[]\n",
         f"feed/people/{PERSON}.toml": template.person_toml(PERSON, "Alex Example").encode(),
         "feed/cover.png": cover_png(title),
-        "feed/show.toml": template.show_toml(title, feed, base, guid).encode(),
+        "feed/show.toml": template.show_toml(title, feed, base, guid, schedule).encode(),
     }
 
 

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import re
 import uuid
-from datetime import UTC, datetime, time
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
-from podcast_pipeline.cli import schedule
+from podcast_pipeline import localtime
+from podcast_pipeline.cli import meetings
 from podcast_pipeline.cli.kinds import KINDS
 from podcast_pipeline.cli.kinds import notes as questions
+from podcast_pipeline.cli.meetings import Meeting
 from podcast_pipeline.cli.new import make
-from podcast_pipeline.cli.schedule import Meeting
 from podcast_pipeline.cli.session import Session, command
 from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.model.show import ScheduleSettings
 
-HOUR = time(17, 0, tzinfo=UTC)
-"""When a planned episode is due on its day, until a person decides."""
+HOUR = time(17, 0)
+"""When a planned episode is due on its day where the show has no usual time, until a person decides."""
 
 
 @click.group()
@@ -39,13 +41,13 @@ def import_(session: Session, file: Path, year: int | None, dry_run: bool) -> No
     Months without a meeting are left out. A date without a year is flagged: nothing is written without --year.
     """
     try:
-        meetings = schedule.read(file.read_text("utf-8"))
+        rows = meetings.read(file.read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise PodcastError(f"{file}: cannot be read: {error}") from error
-    if not meetings:
+    if not rows:
         raise PodcastError(f"{file}: no schedule found", "one line each: March 1, topic, faculty")
     slugs: set[str] = set()
-    for meeting in meetings:
+    for meeting in rows:
         if not meeting.topic:
             session.say(f"{meeting.when}: no meeting")
         elif year is None:
@@ -60,7 +62,7 @@ def _planned(session: Session, file: Path, meeting: Meeting, year: int, dry_run:
     from podcast_pipeline.config import template
 
     try:
-        due = datetime.combine(meeting.date(year), HOUR)
+        due = _due(session.show.schedule, meeting, year)
     except ValueError as error:
         raise PodcastError(f"{file}: line {meeting.line}: {meeting.when} {year} is no day: {error}") from error
     slug = _slug(meeting, year, slugs)
@@ -85,6 +87,14 @@ def _planned(session: Session, file: Path, meeting: Meeting, year: int, dry_run:
     }
     with session.locked(slug):
         make(session.workspace, slug, (), template.episode_toml(values), questions("lit"))
+
+
+def _due(schedule: ScheduleSettings, meeting: Meeting, year: int) -> datetime:
+    """On its day, at the usual time of day; on the first usual weekday of a month whose day is open."""
+    day, usual = meeting.date(year), schedule.usual
+    if usual is not None and meeting.day is None:
+        day += timedelta((usual.weekday - day.weekday()) % 7)
+    return localtime.instant(day, HOUR if usual is None else usual.clock, schedule.zone)
 
 
 def _slug(meeting: Meeting, year: int, taken: set[str]) -> str:

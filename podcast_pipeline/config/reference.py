@@ -64,19 +64,23 @@ def _table(declared: Table[Any]) -> str:
     rows = ["| key | meaning | default | example |", "|---|---|---|---|"]
     for key in declared.keys:
         if not isinstance(key.read, Nested):
-            cells = (f"`{key.name}`", key.help, _default(declared, key), f"`{key.example}`" if key.example else "")
+            value = (
+                "**needed**" if declared.required(key) else f"`{plain}`" if (plain := default(declared, key)) else ""
+            )
+            cells = (f"`{key.name}`", key.help, value, f"`{key.example}`" if key.example else "")
             rows.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
     return "\n".join(rows) + "\n"
 
 
-def _default(declared: Table[Any], key: Key) -> str:
+def default(declared: Table[Any], key: Key) -> str:
+    """What takes the place of a key that is left out, as TOML; "" where nothing does."""
     if declared.required(key):
-        return "**needed**"
-    name = key.field or key.name
-    (found,) = [field.default for field in dataclasses.fields(declared.kind) if field.name == name]
-    if found is dataclasses.MISSING or found is None or found in ("", ()) or dataclasses.is_dataclass(found):
         return ""
-    return f"`{template.literal(timecode.exact(found) if key.read is types.time else found)}`"
+    name = key.field or key.name
+    (value,) = [field.default for field in dataclasses.fields(declared.kind) if field.name == name]
+    if value is dataclasses.MISSING or value is None or value in ("", ()) or dataclasses.is_dataclass(value):
+        return ""
+    return template.literal(timecode.exact(value) if key.read is types.time else value)
 
 
 if __name__ == "__main__":

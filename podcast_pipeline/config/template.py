@@ -16,6 +16,17 @@ from podcast_pipeline.localtime import Usual
 
 Values = Mapping[str, Any]
 
+_BRIEF = """An episode. Here is what most episodes need; remove the # before a name to use it.
+Every other key, with its meaning: `podcast explain KEY`, or docs/settings.md."""
+_OFTEN = ("number", "recorded", "objectives", "review_by")
+"""Single keys of an episode that most episodes set."""
+_BLOCKS = {
+    "track": ("file", "person"),
+    "person": ("ref", "role"),
+    "chapter": ("start", "title", "kind"),
+    "claim": ("id", "at", "text", "refs"),
+}
+"""Tables of which a new episode.toml has an example, and the keys in it."""
 _LEGEND = "Every setting is here: remove the # before a name to use it."
 
 
@@ -97,9 +108,9 @@ def given(declared: Table[Any], value: Any) -> dict[str, Any]:
     return found
 
 
-def show_toml(title: str, url: str, base: str, guid: str) -> str:
-    """`feed/show.toml` of a new show: `url` of its feed, `base` address of its files."""
-    given = {
+def show_toml(title: str, url: str, base: str, guid: str, schedule: Values | None = None) -> str:
+    """`feed/show.toml` of a new show: `url` of its feed, `base` address of its files, `schedule` where it is known."""
+    given: dict[str, Any] = {
         "title": title,
         "description": f"{title}.",
         "link": base,
@@ -109,6 +120,7 @@ def show_toml(title: str, url: str, base: str, guid: str) -> str:
         "disclaimer": "This podcast is education, not medical advice; the views are the speakers' own.",
         "storage": {"public_base_url": base},
     }
+    given |= {"schedule": schedule} if schedule else {}
     return render(SHOW, given, f"The show. {_LEGEND}")
 
 
@@ -118,5 +130,37 @@ def person_toml(id_: str, name: str) -> str:
 
 
 def episode_toml(values: Values) -> str:
-    """`episodes/<slug>/episode.toml` of a new episode."""
-    return render(EPISODE, values, f"An episode. {_LEGEND}")
+    """`episodes/<slug>/episode.toml` of a new episode: what is set, and what most episodes need, switched off."""
+    lines = [f"# {line}" for line in _BRIEF.splitlines()]
+    single = [key for key in EPISODE.keys if not isinstance(key.read, Nested)]
+    lines += ["", *_brief(EPISODE, values, [key for key in single if key.name in _OFTEN])]
+    for key in EPISODE.keys:
+        if not isinstance(key.read, Nested):
+            continue
+        blocks = values.get(key.name, ())
+        if blocks and not key.read.many:
+            lines += ["", f"[{key.name}]  # {key.help}", *_brief(key.read.table, blocks)]
+        for number, block in enumerate(blocks if key.read.many else ()):
+            comment = f"  # {key.help}" if not number else ""
+            lines += [*([] if number else [""]), f"[[{key.name}]]{comment}", *_brief(key.read.table, block)]
+        if key.name in _BLOCKS and not blocks:
+            lines += ["", f"#[[{key.name}]]  # {key.help}; one block for each"]
+            lines += [f"#{line}" for line in _examples(key.read.table, _BLOCKS[key.name])]
+    return "\n".join(lines) + "\n"
+
+
+def _brief(declared: Table[Any], values: Values, often: Sequence[Key] = ()) -> Iterator[str]:
+    """A line for each key: what is given or needed, and, switched off, what is `often` written."""
+    for key in declared.keys:
+        if key.name in values and not isinstance(key.read, Nested):
+            yield f"{key.name} = {literal(values[key.name])}" + (f"  # {key.help}" if often else "")
+        elif key.name not in values and often and declared.required(key) and not isinstance(key.read, Nested):
+            yield f"{key.name} = {key.example}  # {key.help}"
+        elif key in often:
+            yield f"#{key.name} = {key.example}  # {key.help}"
+
+
+def _examples(declared: Table[Any], names: Sequence[str]) -> Iterator[str]:
+    for key in declared.keys:
+        if key.name in names:
+            yield f"{key.name} = {key.example}  # {key.help}" if key.example else f'{key.name} = [{{ id = "ref1" }}]'

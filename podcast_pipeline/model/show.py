@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from podcast_pipeline import localtime
 from podcast_pipeline.localtime import Usual
 from podcast_pipeline.model.audio import AudioSettings
 from podcast_pipeline.model.person import Person
 from podcast_pipeline.model.podcasting import ShowExtras
 from podcast_pipeline.model.reference import Reference
 from podcast_pipeline.model.terms import Terms
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +104,14 @@ class ReviewSettings:
 
 @dataclass(frozen=True, slots=True)
 class ScheduleSettings:
-    timezone: str = "UTC"
-    """The zone of the IANA database in which the show tells its days and hours."""
+    timezone: str = ""
+    """The zone of the IANA database in which the show tells its days and hours; "": UTC, and no hour is taken in it."""
     usual: Usual | None = None
     """When episodes go out as a rule."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return localtime.zone(self.timezone or "UTC")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,98 @@
+"""explain: a setting or a finding in words."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from podcast_pipeline.cli.session import JSON, Session, command
+from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.nearest import meant
+
+if TYPE_CHECKING:
+    from podcast_pipeline.config.explain import Explained
+
+GRAVE = {"E": "an error: it stops a publication", "W": "should be mended", "N": "worth knowing"}
+
+
+@command(click.argument("word", metavar="KEY|CODE"), JSON)
+def explain(_: Session, word: str, as_json: bool) -> None:
+    """Say what a setting (title, audio.loudness, [[track]]) or a finding's code (CIT03) means, with an example.
+
+    Works anywhere, also without a show.
+    """
+    from podcast_pipeline.checks import codes
+    from podcast_pipeline.config import explain as settings
+    from podcast_pipeline.feed.rules.suffers import SUFFERS
+
+    code = word.strip().upper()
+    explained = settings.settings(word)
+    if code in codes.KNOWN or code in SUFFERS:
+        value = _code(code) if code in codes.KNOWN else _rule(code)
+        click.echo(json.dumps([value], ensure_ascii=False, indent=2) if as_json else _of_code(value))
+    elif explained:
+        values = [{"kind": "setting", **dataclasses.asdict(setting)} for setting in explained]
+        click.echo(
+            json.dumps(values, ensure_ascii=False, indent=2) if as_json else "\n\n".join(map(_of_key, explained))
+        )
+    else:
+        known = (*settings.names(), *codes.KNOWN, *SUFFERS)
+        hint = "docs/settings.md has every key, docs/checks.md every code"
+        raise PodcastError(f'"{word}" is neither a setting nor a code{meant(word, known)}', hint)
+
+
+def _code(code: str) -> dict[str, Any]:
+    from podcast_pipeline.checks import codes
+    from podcast_pipeline.config import explain as settings
+
+    check = codes.KNOWN[code]
+    waiver = next(setting for setting in settings.settings("waiver") if setting.name == "waiver")
+    example = re.sub(r"(?m)^code = .*$", f'code = "{code}"', waiver.example)
+    return {
+        "kind": "finding",
+        "code": code,
+        "severity": check.severity,
+        "meaning": check.title,
+        "family": check.family,
+        "asks": check.register,
+        "ages": check.ages,
+        "waived": check.waived,
+        "example": example if check.waived else "",
+    }
+
+
+def _rule(code: str) -> dict[str, Any]:
+    from podcast_pipeline.feed.rules.suffers import SUFFERS
+
+    return {"kind": "rule of feeds", "code": code, "meaning": SUFFERS[code], "example": "podcast feed --check FILE|URL"}
+
+
+def _of_code(value: dict[str, Any]) -> str:
+    if "severity" not in value:
+        where = f"  `{value['example']}` prints the place, and what is wrong there"
+        return f"{value['code']}: a rule of feeds; where it is broken: {value['meaning']}\n{where}"
+    lines = [f"{value['code']}: {value['meaning']}", f"  {GRAVE[value['severity']]}"]
+    if value["asks"]:
+        lines.append("  asks a register, the network or a dated data file; without them it is reported as not run")
+    if value["ages"]:
+        lines.append("  can come up on a published episode while nobody touches it")
+    lines.append("  `podcast check EP` prints the file, the place, and what to do")
+    if value["waived"]:
+        lines.append("  a person can answer for one finding for a while, in episode.toml:")
+        lines += [f"    {line}" for line in value["example"].splitlines()]
+    else:
+        lines.append("  nobody can answer for it: it is to be mended")
+    return "\n".join(lines)
+
+
+def _of_key(one: Explained) -> str:
+    lines = [f"{one.name} in {one.file}: {one.meaning}"]
+    lines += ["  needed"] if one.needed else []
+    lines += [f"  without it: {one.default}"] if one.default else []
+    lines += [f"  keys: {', '.join(one.keys)}"] if one.keys else []
+    lines += [f"    {line}" for line in one.example.splitlines()]
+    return "\n".join(lines)
