@@ -45,20 +45,26 @@ class Digests:
         except OSError as error:
             raise PodcastError(f"{path}: cannot be read: {error.strerror}") from error
 
-    def opened(self, stream: BufferedReader) -> str:
-        """SHA-256 of the whole open file, whatever its name leads to by now. Raises OSError."""
+    def known(self, path: str, about: os.stat_result) -> str:
+        """What is remembered of the file at `path`, which is now as `about` says; "" of one that was never read."""
+        match self._known.get(path):
+            case [*known, str(digest)] if known == identity(about):
+                return digest
+        return ""
+
+    def opened(self, stream: BufferedReader, path: str = "") -> str:
+        """SHA-256 of the whole open file, whatever its name leads to by now; remembered by `path`. Raises OSError."""
         about = os.fstat(stream.fileno())
 
         def digested() -> str:
             stream.seek(0)
             return hashlib.file_digest(stream, "sha256").hexdigest()
 
-        return self._remembered(f"{about.st_dev}:{about.st_ino}", about, digested)
+        return self._remembered(path or f"{about.st_dev}:{about.st_ino}", about, digested)
 
     def _remembered(self, key: str, about: os.stat_result, digested: Callable[[], str]) -> str:
-        match self._known.get(key):
-            case [*known, str(digest)] if known == identity(about):
-                return digest
+        if digest := self.known(key, about):
+            return digest
         digest = digested()
         if time.time_ns() - about.st_ctime_ns > _SETTLED:
             self._keep(key, about, digest)

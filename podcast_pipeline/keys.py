@@ -97,6 +97,11 @@ def feed_history(stamp: str, sha256: str) -> str:
     return check_key(f"feeds/history/{stamp}-{sha256[:8]}.xml")
 
 
+def manifest(sha256: str) -> str:
+    """`manifests/<SHA-256 of the main feed>.json`: what is public while that is the feed."""
+    return check_key(f"manifests/{sha256}.json")
+
+
 def sha8(key: str) -> str:
     """How the SHA-256 of the object begins, where its key says so; "" of a key that may hold anything."""
     return found[1] if (found := _NAMED.fullmatch(key)) else ""

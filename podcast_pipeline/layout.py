@@ -131,6 +131,11 @@ class Workspace:
         """The changed feeds that the hub was not told of yet."""
         return self.build_root / ".untold.json"
 
+    @property
+    def stored(self) -> Path:
+        """What was digested already of the local storage."""
+        return self.build_root / ".stored.digests.json"
+
     def build(self, slug: str) -> Path:
         return self.build_root / check_slug(slug)
 

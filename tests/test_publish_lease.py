@@ -52,7 +52,7 @@ def test_one_after_the_other(storage: S3Storage) -> None:
     for who in (TWO, ONE):
         with held(storage, who):
             pass
-    assert [names.ours(key) and not names.collectable(key) for key, _ in storage.list()] == [True]
+    assert [names.ours(key) and not names.collectable(key) for key, *_ in storage.list()] == [True]
     data, _ = storage.get(lease.KEY)
     assert b"/srv" not in data  # everybody may read it
 

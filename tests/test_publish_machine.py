@@ -146,7 +146,7 @@ class Machine(RuleBasedStateMachine):
             assert STOPPED.search(said.err), said.err
             self._level(copy, said.err)
             self._done(copy, "publish")
-        assert "nothing was written" in self._done(copy, "publish").err
+        assert "nothing was written\n" in self._done(copy, "publish").err
         assert self._missing() == []
 
     def _level(self, copy: Copy, why: str) -> None:
@@ -337,7 +337,7 @@ class Machine(RuleBasedStateMachine):
 
     def _missing(self) -> list[str]:
         """What the public feed names and the store does not hold, with the length that it states."""
-        data, held = self._feed(), dict(self.storage.list())
+        data, held = self._feed(), {one.key: one.size for one in self.storage.list()}
         wanted = named(data) if data else {}
         return [
             key for key, length in wanted.items() if key not in held or (length is not None and held[key] != length)

@@ -125,14 +125,14 @@ def site(request: pytest.FixtureRequest, tmp_path: Path) -> Site:
 
 
 def test_the_feed_is_written_last(site: Site) -> None:
-    """Media, images, transcripts, chapters, page; then the feed's copy in the history, and the feed as the last."""
+    """Media, images, transcripts, chapters, page; then the manifest, the feed's copy in the history, and the feed."""
     storage = Fragile(site.storage())
     site.carry_out(site.planned(), storage)
-    order = ["media", "images", "transcripts", "chapters", "episodes", "feeds", "feed.xml"]
+    order = ["media", "images", "transcripts", "chapters", "episodes", "manifests", "feeds", "feed.xml"]
     groups = [order.index(key.split("/")[0]) for key in storage.puts]
     assert groups == sorted(groups)
     assert storage.puts[-1] == "feed.xml"
-    assert storage.puts[-2].startswith("feeds/history/")
+    assert [key.rpartition("/")[0] for key in storage.puts[-3:-1]] == ["manifests", "feeds/history"]
     assert len(storage.puts) == len(set(storage.puts))
     keys = named((site.show.public / "feed.xml").read_bytes())
     assert len(keys) > 6

@@ -139,7 +139,9 @@ def test_an_emptied_store_is_filled_again(show: ShowDir) -> None:
     assert tree(show.public, ".lock", "feeds/history") == before
     uploaded = re.search(r"(\d+) objects uploaded and verified", said)
     assert uploaded
-    assert int(uploaded[1]) == sum(not key.endswith((".xml", ".txt")) for key in before)
+    assert int(uploaded[1]) == sum(
+        not key.endswith((".xml", ".txt")) and not key.startswith("manifests/") for key in before
+    )
     assert "all as recorded" in show.podcast("verify", "--read-data").err
     assert "nothing was written" in show.podcast("publish").err
 

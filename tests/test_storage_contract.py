@@ -135,7 +135,7 @@ def test_list(storage: Storage) -> None:
     for key in ("feed.xml", "media/b/12345678.mp3", "media/a/12345678.mp3", "media-b/12345678.mp3"):
         put(storage, key, key.encode())
     expected = ["feed.xml", "media-b/12345678.mp3", "media/a/12345678.mp3", "media/b/12345678.mp3"]
-    assert list(storage.list()) == [(key, len(key)) for key in expected]
+    assert [one[:2] for one in storage.list()] == [(key, len(key)) for key in expected]
     assert [one.key for one in storage.list("media/")] == expected[2:]
     assert [one.key for one in storage.list("media")] == expected[1:]
     assert storage.list("transcripts/") == ()

@@ -149,9 +149,9 @@ def _verified(session: Session, planned: Publication) -> None:
 
 
 def _told(session: Session, planned: Publication, late: tuple[str, ...]) -> None:
-    if not planned.changes:
+    if not planned.told:
         done = "nothing was published" if planned.refused else "everything is published and up to date"
-        session.say(f"{done}; nothing was written")
+        session.say(f"{done}; nothing was written{' but the manifest of the feed' if planned.changes else ''}")
         return
     for slug in planned.reinstated:
         session.say(f"{slug}: is reinstated")

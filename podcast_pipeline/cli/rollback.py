@@ -46,7 +46,7 @@ def rollback(session: Session, sha8: str | None, yes: bool, every: bool, now: da
         public = feed.public(storage)
         if not rollback.interrupted(show, workspace, data, public, moment):
             _level(session, storage, public, moment, yes)
-        rollback.check_whole(storage, data, public, show.storage.public_base_url)
+        rollback.check_whole(storage, data, show.storage.public_base_url)
         changes = rollback.changes(show, workspace, data, storage, moment)
         for change in changes:
             session.say(f"  {change}")

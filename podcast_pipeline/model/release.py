@@ -187,6 +187,10 @@ class Release:
     """The last day of credit for it; None where none was offered."""
     lapsed: tuple[str, ...] = ()
     """The banner on its page: what of these two has passed, as it was said there last."""
+    revision: int = 0
+    """Counts the published forms of this record, from 1; 0 in build/, and where it was published uncounted."""
+    replaces: str = ""
+    """SHA-256 of the published record, the file, that this one follows; "" of the first."""
 
     @property
     def assets(self) -> tuple[Asset, ...]:

@@ -11,7 +11,7 @@ from podcast_pipeline.errors import StorageError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.progress import Progress
-from podcast_pipeline.publish import announce, feed, feeds, guard, lease, proof, seen, upload
+from podcast_pipeline.publish import announce, feed, feeds, guard, lease, manifest, proof, seen, upload
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.publish.publication import Publication
 from podcast_pipeline.publish.ready import ready
@@ -70,9 +70,7 @@ def _carried_out(
             )
         for release in publication.releases:
             records.write(workspace, release)
-        if publication.feed_changes or any(action.verb == "put" for action in publication.feeds):
-            documents = {action.wanted.key for action in publication.feeds}
-            proof.stop([entry for entry in publication.named if entry.key not in documents], storage)
+        _manifest_put(publication, storage)
         for slug in publication.reinstated:
             records.remove(workspace.rolled_back_release(slug))
         held.check()
@@ -95,6 +93,18 @@ def _changed(publication: Publication) -> list[Wanted]:
     others = [action.wanted for action in publication.feeds if action.verb == "put"]
     main = publication.feed if publication.feed_changes else None
     return others if main is None else [*others, Wanted.of_bytes(keys.FEED, main)]
+
+
+def _manifest_put(publication: Publication, storage: Storage) -> None:
+    """Prove all that the feeds name, and put the manifest that says so. Raises StorageError."""
+    if publication.facts is None:
+        return
+    documents = {action.wanted.key for action in publication.feeds}
+    named = [entry for entry in publication.named if entry.key not in documents]
+    proofs = proof.stop(named, publication.scheduled, storage, publication.known.manifest)
+    made = manifest.made(publication.facts, proofs)
+    if made != publication.known.manifest:
+        manifest.put(storage, made, publication.public_feed, publication.known)
 
 
 def _begun(publication: Publication) -> Seen:

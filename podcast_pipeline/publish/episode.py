@@ -154,5 +154,7 @@ def _dated(release: Release, earlier: Release | None, now: datetime) -> Release:
     """`updated_at` is the first moment at which listeners got this content instead of other content."""
     if earlier is None or earlier.status == "scheduled":
         return release
-    same = dataclasses.replace(release, updated_at=earlier.updated_at)
+    same = dataclasses.replace(
+        release, updated_at=earlier.updated_at, revision=earlier.revision, replaces=earlier.replaces
+    )
     return same if same == earlier else dataclasses.replace(release, updated_at=now.replace(microsecond=0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from podcast_pipeline import keys
 from podcast_pipeline.numeral import whole
@@ -33,8 +34,19 @@ _HISTORY = r"feeds/history/\d{8}T\d{6}Z-[0-9a-f]{8}\.xml"
 _PROBE = r"probe/[0-9a-f]{16}\.[a-z0-9]+"
 _COLLECTED = re.compile(rf"{_OBJECT}|{_HISTORY}|{_PROBE}")
 _KEPT = re.compile(
-    r"(?:feed|[a-z0-9-]+)\.xml|robots\.txt|publishing\.json|feeds/(?:withdrawn|ended)/[0-9a-f]{64}\.json|m/.+\.xml|x/.+"
+    r"(?:feed|[a-z0-9-]+)\.xml|robots\.txt|publishing\.json|feeds/(?:withdrawn|ended)/[0-9a-f]{64}\.json"
+    r"|manifests/[0-9a-f]{64}\.json|m/.+\.xml|x/.+"
 )
+
+
+class Named(NamedTuple):
+    """An object that a feed names. `size` in bytes and `sha256` as recorded (None and "": nobody recorded them)."""
+
+    key: str
+    size: int | None
+    sha256: str
+    owner: str
+    """The episode's slug; "" where it belongs to the show."""
 
 
 def objects(text: bytes) -> frozenset[str]:

@@ -14,10 +14,10 @@ from podcast_pipeline.model.release import Asset, Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.model.transcript import Cue
 from podcast_pipeline.publish import items, sealed
+from podcast_pipeline.publish.names import Named
 from podcast_pipeline.publish.plan import Wanted
-from podcast_pipeline.publish.proof import Named
 from podcast_pipeline.publish.seen import MAIN, Seen, masked
-from podcast_pipeline.storage.protocol import Storage, Stored
+from podcast_pipeline.storage.protocol import Listed, Storage, Stored
 
 UNDER_WAY = timedelta(hours=1)
 """So long ago may a run have put a page that has not put its feed yet."""
@@ -72,7 +72,7 @@ def _cues(data: bytes, sha256: str) -> tuple[Cue, ...]:
 def abandoned(
     releases: Mapping[str, Release],
     asked: Sequence[Named],
-    held: Mapping[str, int],
+    held: Mapping[str, Listed],
     known: Seen,
     storage: Storage,
     now: datetime,
@@ -87,7 +87,7 @@ def abandoned(
         if entry.owner not in releases or not entry.sha256 or not entry.key.endswith("/index.html"):
             continue
         seen_as = known.pages.get(masked(entry.key)) if known.pages else None
-        alike = held.get(entry.key) in (None, entry.size) and seen_as in (None, entry.sha256)
+        alike = held[entry.key].size == entry.size and seen_as in (None, entry.sha256)
         if alike or MAIN not in releases[entry.owner].feeds:
             continue
         stored = storage.stat(entry.key)

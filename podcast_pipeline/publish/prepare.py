@@ -26,14 +26,17 @@ from podcast_pipeline.publish import (
     imported,
     members,
     moving,
+    names,
     proof,
     rehome,
     repair,
     sealed,
 )
+from podcast_pipeline.publish import manifest as manifests
 from podcast_pipeline.publish.consent import NOTHING, Consent
+from podcast_pipeline.publish.manifest import Facts, Manifest
+from podcast_pipeline.publish.names import Named
 from podcast_pipeline.publish.plan import Wanted, plan
-from podcast_pipeline.publish.proof import Named
 from podcast_pipeline.publish.public import Public
 from podcast_pipeline.publish.publication import Publication
 from podcast_pipeline.publish.seen import MAIN, FeedDigests, Seen, of_documents
@@ -77,6 +80,10 @@ def prepare(
         removal |= {draft.known[slug].guid for slug in todo if slug in draft.known}
     _judge(draft, show, workspace, todo, held, base, now, consent)
     _carry_along(draft, show, workspace, todo, storage, now)
+    proven = public.manifest.manifest
+    draft.known = {
+        slug: _revised(workspace, release, before.get(slug), base, proven) for slug, release in draft.known.items()
+    }
 
     after, data = tuple(draft.known.values()), None
     if current is not None or any(release.status == "published" for release in after):
@@ -105,14 +112,36 @@ def prepare(
         guard.check_head(public, data, base, reinstate=consent.reinstate and not slugs)
         moving.confirmed(show, data)
 
-    uploads = {action.wanted.key for action in (*actions, *other_feeds)}
+    uploads = {action.wanted.key for action in actions if action.verb == "put"}
+    uploads |= {action.wanted.key for action in other_feeds}
     named = _named(show, after, data, documents)
     asked = [entry for entry in named if entry.key not in uploads]
     as_seen = old == data or (old is not None and _as_seen(old, base))
-    repaired = repair.mended(show, workspace, draft.known, asked, base if as_seen else None, storage, now)
+    held_objects = proof.held(storage)
+    repaired = repair.mended(
+        show, workspace, draft.known, asked, base if as_seen else None, proven, held_objects, storage, now
+    )
     if repaired.releases:
-        after = tuple((draft.known | {release.slug: release for release in repaired.releases}).values())
+        again = (_revised(workspace, made, before.get(made.slug), base, proven) for made in repaired.releases)
+        after = tuple((draft.known | {release.slug: release for release in again}).values())
         named = _named(show, after, data, documents)
+    digests = _recorded(workspace, base, before, after, meant)
+    scheduled = _scheduled(show, after)
+    facts = None
+    if data is not None:
+        facts = Facts(
+            data,
+            {other.id: manifests.masked(other.id) for other in show.feeds if other.audience == "members"},
+            seen.feeds,
+            after,
+            digests | {each.guid: _digest(workspace, each, before) for each in after if each.status == "scheduled"},
+            (*(entry for entry in named if not _document(entry.key)), *scheduled),
+            _public(show, data, documents),
+            still,
+            "",
+            proven,
+        )
+    known_proofs = {**repaired.proofs, **proof.judge(scheduled, held_objects, storage, proven).proofs}
     ended, unknown = feeds.ended(show, storage, after, now)
     notices = [f"the public feed is damaged ({damage}): it is put up again"] if damage else []
     notices += feeds.unlisted(unknown)
@@ -129,7 +158,7 @@ def prepare(
             seen,
             pages=base.pages | put | guard.pages_of(repaired.actions),
             taken_back="",
-            records=_recorded(workspace, base, before, after, meant),
+            records=digests,
             changed={},
             rolled_back=still,
         ),
@@ -137,8 +166,30 @@ def prepare(
         feeds.revoked(show) & frozenset(ended),
         tuple(draft.refused),
         named,
-        (*notices, *repaired.notices),
+        (*notices, *repaired.notices, *filter(None, [public.manifest.fault])),
+        facts,
+        scheduled,
+        public.manifest,
+        facts is not None and manifests.made(facts, known_proofs) != proven,
     )
+
+
+def _revised(workspace: Workspace, release: Release, before: Release | None, base: Seen, known: Manifest) -> Release:
+    """`release` as the record that follows the published one; `before`, which stands here, where that says the same."""
+    if before is None:
+        return dataclasses.replace(release, revision=1, replaces="")
+    if dataclasses.replace(release, revision=before.revision, replaces=before.replaces) == before:
+        return before
+    entry, digest = known.entry(before.guid), records.stored_digest(workspace, before.slug)
+    published = entry.record if entry is not None else base.records.get(before.guid, "")
+    if digest != published:  # what stands here follows it already
+        return dataclasses.replace(release, revision=before.revision, replaces=before.replaces)
+    return dataclasses.replace(release, revision=before.revision + 1, replaces=digest)
+
+
+def _digest(workspace: Workspace, release: Release, before: Mapping[str, Release]) -> str:
+    same = release == before.get(release.slug)
+    return records.stored_digest(workspace, release.slug) if same else records.digest(release)
 
 
 def _as_seen(main: bytes, base: Seen) -> bool:
@@ -297,6 +348,32 @@ def _named(show: Show, releases: Sequence[Release], main: bytes | None, others: 
         if one.status != "scheduled"
     )
     return proof.named(documents, base, opened)
+
+
+def _scheduled(show: Show, releases: Iterable[Release]) -> tuple[Named, ...]:
+    """What is uploaded of scheduled episodes: their sound."""
+    base, ready = show.storage.public_base_url, members.ready()
+    opened = (
+        sealed.opened(one, members.secret(), base) if show.members_only(one.feeds) else one
+        for one in releases
+        if one.status == "scheduled" and (ready or not show.members_only(one.feeds))
+    )
+    return tuple(
+        Named(one.enclosure.key, one.enclosure.bytes, one.enclosure.sha256, one.slug)
+        for one in opened
+        if not one.enclosure.url
+    )
+
+
+def _public(show: Show, main: bytes, others: Iterable[Wanted]) -> frozenset[str]:
+    """Keys that the feeds name which everybody may read."""
+    documents = [one.source for one in others if one.key.endswith(".xml") and not one.key.startswith("m/")]
+    return frozenset(
+        key
+        for document in (main, *documents)
+        if isinstance(document, bytes)
+        for key in names.named(document, show.storage.public_base_url)
+    )
 
 
 def _rank(wanted: Wanted) -> int:

@@ -1,28 +1,25 @@
-"""What a feed names is in the storage: asked before any feed is put, by one listing."""
+"""What a feed names is in the storage: asked before any feed is put, by one listing and what was proven before."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import hashlib
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from podcast_pipeline import keys
 from podcast_pipeline.errors import StorageError
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.publish import names
-from podcast_pipeline.storage.protocol import Storage
+from podcast_pipeline.publish.manifest import Manifest, Proof
+from podcast_pipeline.publish.names import Named
+from podcast_pipeline.storage.protocol import Listed, Storage, Stored
 
 SHOWN = 20
 """Episodes of which a message lists what is missing."""
-
-
-class Named(NamedTuple):
-    """An object that a feed names. `size` in bytes and `sha256` as recorded (None and "": nobody recorded them)."""
-
-    key: str
-    size: int | None
-    sha256: str
-    owner: str
-    """The episode's slug; "" where it belongs to the show."""
+WORKERS = 8
+"""Questions side by side to a storage on another computer."""
+ABSENT = "is not in the storage"
 
 
 def named(feeds: Iterable[bytes], base: str, releases: Iterable[Release] = ()) -> tuple[Named, ...]:
@@ -40,43 +37,95 @@ def named(feeds: Iterable[bytes], base: str, releases: Iterable[Release] = ()) -
     return (*found.values(), *others)
 
 
-def sizes(storage: Storage) -> Mapping[str, int]:
-    """Key -> size of all that the storage holds."""
-    return dict(storage.list())
+class Proven(NamedTuple):
+    """What is lost, with what is wrong: "is not in the storage"; and the proofs of the rest, by key."""
+
+    lost: dict[Named, str]
+    proofs: dict[str, Proof]
 
 
-def lacking(wanted: Iterable[Named], held: Mapping[str, int], storage: Storage) -> tuple[Named, ...]:
-    """Those that are not there, or with another size.
+def judge(wanted: Iterable[Named], held: Mapping[str, Listed], storage: Storage, known: Manifest) -> Proven:
+    """Each object by its size and ETag where `known` has them with its digest; of any other the storage is asked.
 
     A page is written anew at its place, perhaps by a colleague whose record is not here yet: any whole one will do.
     """
-    return tuple(one for one in wanted if not _there(one, held.get(one.key), storage))
+    judged, unproven = Proven({}, {}), []
+    for entry in wanted:
+        listed = held.get(entry.key)
+        if listed is None:
+            judged.lost[entry] = ABSENT
+        elif (proof := known.proves(entry.key, entry.sha256, listed.size, listed.etag)) and entry.size in (
+            None,
+            proof.size,
+        ):
+            judged.proofs[entry.key] = proof
+        elif entry.size not in (None, listed.size) and not _is_page(entry.key):
+            judged.lost[entry] = f"has {listed.size:,} bytes in the storage, not {entry.size:,}"
+        else:
+            unproven.append(entry)
+    for entry, answer in zip(unproven, _asked(unproven, storage), strict=True):
+        if isinstance(answer, Proof):
+            # A page that is not the recorded one is somebody's at work: what was proven stays so until theirs is.
+            other = _is_page(entry.key) and answer.sha256 != entry.sha256
+            judged.proofs[entry.key] = known.proof(entry.key) or answer if other else answer
+        else:
+            judged.lost[entry] = answer
+    return judged
 
 
-def _there(one: Named, size: int | None, storage: Storage) -> bool:
-    if size is None or one.size in (None, size):
-        return size is not None
-    return one.key.endswith("/index.html") and storage.get(one.key)[0].rstrip().endswith(b"</html>")
+def held(storage: Storage) -> dict[str, Listed]:
+    """All that the storage holds, by key."""
+    return {listed.key: listed for listed in storage.list()}
 
 
-def fault(one: Named, held: Mapping[str, int]) -> str:
-    """What is wrong with one that is lacking: "is not in the storage"."""
-    size = held.get(one.key)
-    return "is not in the storage" if size is None else f"has {size:,} bytes in the storage, not {one.size:,}"
+def _is_page(key: str) -> bool:
+    return key.endswith("/index.html")
 
 
-def stop(wanted: Sequence[Named], storage: Storage) -> None:
-    """Raise StorageError unless the storage holds all of it now: the last question before a feed is put."""
-    held = sizes(storage)
-    if lost := lacking(wanted, held, storage):
-        raise StorageError(listed(lost, held), "the feed is unchanged; run the same command again")
+def _asked(wanted: list[Named], storage: Storage) -> list[Proof | str]:
+    """The proof of each, or what is wrong with it."""
+    if not storage.capabilities.remote or len(wanted) < 2:
+        return [_ask(one, storage) for one in wanted]
+    with ThreadPoolExecutor(WORKERS) as workers:
+        return list(workers.map(lambda one: _ask(one, storage), wanted))
 
 
-def listed(lost: Sequence[Named], held: Mapping[str, int]) -> str:
-    """What is lacking, a line for each episode."""
+def _ask(one: Named, storage: Storage) -> Proof | str:
+    stored = storage.stat(one.key)
+    if stored is None:
+        return ABSENT
+    proof = Proof(stored.size, stored.sha256 or _digest(stored, storage), stored.etag)
+    if _is_page(one.key):
+        if proof.sha256 == one.sha256 or storage.get(one.key)[0].rstrip().endswith(b"</html>"):
+            return proof
+        return f"has {proof.size:,} bytes in the storage, not {one.size:,}" if one.size else "is cut off"
+    if proof.sha256 != one.sha256 if one.sha256 else not proof.sha256.startswith(keys.sha8(one.key)):
+        return "holds other bytes than its name says"
+    return proof
+
+
+def _digest(stored: Stored, storage: Storage) -> str:
+    """Of an object that somebody put without its digest: it is read once."""
+    return hashlib.sha256(storage.get(stored.key)[0]).hexdigest()
+
+
+def stop(wanted: Iterable[Named], scheduled: Iterable[Named], storage: Storage, known: Manifest) -> Mapping[str, Proof]:
+    """The proof of each object as the storage holds it now: the last question before a feed is put.
+
+    Raises StorageError with all that is lost, but for what is `scheduled` and in no feed yet.
+    """
+    there = held(storage)
+    judged = judge(wanted, there, storage, known)
+    if judged.lost:
+        raise StorageError(listed(judged.lost), "the feed is unchanged; run the same command again")
+    return judged.proofs | judge(scheduled, there, storage, known).proofs
+
+
+def listed(lost: Mapping[Named, str]) -> str:
+    """What is lost, a line for each episode."""
     lines: dict[str, list[str]] = {}
-    for one in sorted(lost, key=lambda one: (one.owner, one.key)):
-        lines.setdefault(one.owner or "the show", []).append(f"{keys.masked(one.key)} {fault(one, held)}")
+    for one, fault in sorted(lost.items(), key=lambda each: (each[0].owner, each[0].key)):
+        lines.setdefault(one.owner or "the show", []).append(f"{keys.masked(one.key)} {fault}")
     shown = [f"{owner}: {', '.join(faults)}" for owner, faults in list(lines.items())[:SHOWN]]
     more = len(lines) - len(shown)
     return "\n".join([*shown, *([f"and {more} more episodes"] if more else [])])

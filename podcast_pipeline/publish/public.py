@@ -12,7 +12,7 @@ from podcast_pipeline.feed import contents
 from podcast_pipeline.feed.contents import Contents, joined
 from podcast_pipeline.feed.members import PLACEHOLDER, personal
 from podcast_pipeline.model.show import Feed, Show
-from podcast_pipeline.publish import feeds, history, members
+from podcast_pipeline.publish import feeds, history, manifest, members
 from podcast_pipeline.publish.plan import Look, Wanted
 from podcast_pipeline.publish.seen import MAIN
 from podcast_pipeline.storage.protocol import Storage, Stored
@@ -47,6 +47,14 @@ class Public:
     def earlier(self) -> tuple[dict[str, str], ...]:
         """What the main feed said at each time that the history knows, oldest first: guid -> digest of its item."""
         return history.items(self._storage)
+
+    @functools.cached_property
+    def manifest(self) -> manifest.Read:
+        """That of the main feed. Raises FeedError for a feed that cannot be read."""
+        if self.main is None:
+            return manifest.Read()
+        (form,) = self.forms(MAIN)
+        return manifest.read(self._storage, self.main, form.items)
 
     def had(self, guid: str) -> bool:
         """Whether any main feed that the history knows has the episode."""

@@ -8,8 +8,10 @@ from podcast_pipeline import codec, keys
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.publish import feed
+from podcast_pipeline.publish import manifest as manifests
+from podcast_pipeline.publish.manifest import Facts, Read
+from podcast_pipeline.publish.names import Named
 from podcast_pipeline.publish.plan import Action
-from podcast_pipeline.publish.proof import Named
 from podcast_pipeline.publish.seen import Seen
 
 
@@ -43,7 +45,14 @@ class Publication:
     named: tuple[Named, ...] = ()
     """What the feeds name: all of it is in the storage, or among what is uploaded before them."""
     notices: tuple[str, ...] = ()
-    """What is to be said of what was put back."""
+    """What is to be said of what was put back, and of a manifest that is not believed."""
+    facts: Facts | None = None
+    """What the manifest is made of, None where there is no feed."""
+    scheduled: tuple[Named, ...] = ()
+    """What is uploaded of scheduled episodes, and in no feed yet."""
+    known: Read = Read()
+    """The manifest of the public feed."""
+    manifest_changes: bool = False
 
     @property
     def feed_changes(self) -> bool:
@@ -67,22 +76,30 @@ class Publication:
     @property
     def changes(self) -> bool:
         """Whether anything is left to do."""
-        return bool(self.releases or self.ended or self.reinstated) or self.feed_changes or self.sent > 0
+        return self.told or self.manifest_changes
+
+    @property
+    def told(self) -> bool:
+        """Whether any of it is for people: records, objects, feeds."""
+        due = self.releases or self.ended or self.reinstated or self.sent
+        return bool(due) or self.feed_changes
 
     def lines(self) -> tuple[str, ...]:
         """The plan as a person reads it."""
         size = "none before its first episode" if self.feed is None else f"{len(self.feed):,} bytes"
         feed = f"feed  {size}  {'changes' if self.feed_changes else 'unchanged'}"
-        records = tuple(f"record  feed/releases/{one.slug}.json  {one.status}" for one in self.releases)
+        records = tuple(f"record  feed/releases/{release.slug}.json  {release.status}" for release in self.releases)
         others = [str(action) for action in self.feeds if action.verb == "put"]
         ended = [keys.masked(f"del   {key}") for key in self.ended]
         waived = [
-            f"waived  {one.slug}  {waiver.code}  {waiver.name} until {waiver.expires}: {waiver.reason}"
-            for one in self.releases
-            for waiver in one.waivers
+            f"waived  {release.slug}  {waiver.code}  {waiver.name} until {waiver.expires}: {waiver.reason}"
+            for release in self.releases
+            for waiver in release.waivers
         ]
         back = tuple(f"reinstated  {slug}" for slug in self.reinstated)
-        return (*map(str, self.actions), *records, *waived, *back, *others, *ended, feed)
+        changes = self.facts is not None and (self.manifest_changes or self.feed_changes)
+        manifest = (f"manifest  {manifests.key_of(self.facts.feed)}  changes",) if self.facts and changes else ()
+        return (*map(str, self.actions), *records, *waived, *back, *others, *ended, *manifest, feed)
 
     def diff(self) -> str:
         """The feed's changes as a unified diff."""

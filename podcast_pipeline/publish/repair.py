@@ -13,19 +13,24 @@ from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.publish import items, pages, proof
+from podcast_pipeline.publish.manifest import Manifest, Proof
+from podcast_pipeline.publish.names import Named
 from podcast_pipeline.publish.plan import Action, Wanted, check_name
-from podcast_pipeline.publish.proof import Named
 from podcast_pipeline.publish.seen import Seen
-from podcast_pipeline.storage.protocol import Source, Storage
+from podcast_pipeline.storage.protocol import Listed, Source, Storage
 
 
 @dataclass(frozen=True)
 class Repair:
-    """What puts back what the storage has lost: uploads, records whose page is another one now, what is to be said."""
+    """What puts back what the storage has lost: uploads, records whose page is another one now, what is to be said.
 
-    actions: tuple[Action, ...] = ()
-    releases: tuple[Release, ...] = ()
-    notices: tuple[str, ...] = ()
+    `proofs` by key: of all that is there as it should be.
+    """
+
+    actions: tuple[Action, ...]
+    releases: tuple[Release, ...]
+    notices: tuple[str, ...]
+    proofs: Mapping[str, Proof]
 
 
 def mended(
@@ -34,18 +39,19 @@ def mended(
     releases: Mapping[str, Release],
     asked: Sequence[Named],
     known: Seen | None,
+    proven: Manifest,
+    held: Mapping[str, Listed],
     storage: Storage,
     now: datetime,
 ) -> Repair:
     """What puts back what is lost of `asked`, and the recorded pages in place of abandoned ones, as far as it is here.
 
-    `releases` by slug; `known`: what this copy has seen, None where the main feed is another one by now: a page may
-    belong to that one. Raises StorageError with all that cannot be had here: no feed may name it.
+    `releases` by slug; `held`: all that the storage holds; `proven`: what the public manifest proves; `known`: what
+    this copy has seen, None where the main feed is another one by now: a page may belong to that one. Raises
+    StorageError with all that cannot be had here: no feed may name it.
     """
-    held = proof.sizes(storage)
-    lost = proof.lacking(asked, held, storage)
-    gone = {entry.key for entry in lost}
-    others = [entry for entry in asked if entry.key not in gone]
+    lost, proofs = proof.judge(asked, held, storage, proven)
+    others = [entry for entry in asked if entry.key in proofs]
     abandoned = pages.abandoned(releases, others, held, known, storage, now) if known is not None else []
     actions, changed, notices, nowhere = [], [], [], []
     due = (*lost, *(entry for entry, _ in abandoned))
@@ -69,15 +75,15 @@ def mended(
             nowhere.append(entry)
             continue
         check_name(wanted)
-        actions.append(Action("put", wanted, proof.fault(entry, held), stored.etag if stored else None))
+        actions.append(Action("put", wanted, lost[entry], stored.etag if stored else None))
     if nowhere:
-        raise StorageError(proof.listed(nowhere, held), _help(nowhere, releases))
+        raise StorageError(proof.listed({entry: lost[entry] for entry in nowhere}), _help(nowhere, releases))
     for entry, stored in abandoned:
         data = here.get(entry.sha256) or pages.exact(show, workspace, releases[entry.owner], entry.sha256, now)
         if data is not None and entry.size is not None:
             wanted = Wanted(entry.key, data, entry.size, entry.sha256)
             actions.append(Action("put", wanted, "is of a run that was never finished", stored.etag))
-    return Repair(tuple(actions), tuple(changed), tuple(notices))
+    return Repair(tuple(actions), tuple(changed), tuple(notices), proofs)
 
 
 def _of_page(show: Show, lost: Named, releases: Mapping[str, Release]) -> Release | None:

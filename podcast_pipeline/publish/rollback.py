@@ -17,7 +17,7 @@ from podcast_pipeline.feed.contents import differences, instant, own_addresses
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release, RolledBack
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.publish import adopt, behind, head, history, items, names, proof, seen
+from podcast_pipeline.publish import adopt, behind, head, history, items, manifest, proof, seen
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.publish.seen import MAIN
 from podcast_pipeline.storage.protocol import Conflict, Storage
@@ -50,29 +50,16 @@ def chosen(storage: Storage, sha8: str, url: str) -> bytes:
     return data
 
 
-def incomplete(storage: Storage, data: bytes, public: bytes | None, base: str) -> tuple[str, ...]:
-    """What the feed `data` names and the storage does not hold whole; one sentence each.
-
-    Of what the `public` feed does not name as well, the digest that the storage knows is held against the key too.
-    """
-    wanted = proof.named([data], base)
-    held = proof.sizes(storage)
-    problems = [f"{entry.key}: {proof.fault(entry, held)}" for entry in proof.lacking(wanted, held, storage)]
-    now = names.named(public, base) if public is not None else {}
-    for entry in wanted:
-        stored = (
-            storage.stat(entry.key)
-            if entry.key in held and entry.key not in now and names.collectable(entry.key)
-            else None
-        )
-        if stored is not None and stored.sha256 is not None and not stored.sha256.startswith(keys.sha8(entry.key)):
-            problems.append(f"{entry.key}: holds other bytes than its name says")
-    return tuple(sorted(problems))
+def incomplete(storage: Storage, data: bytes, base: str) -> tuple[str, ...]:
+    """What the feed `data` names and the storage does not hold whole; one sentence each."""
+    known = manifest.read(storage, data, contents.read(data).items).manifest
+    judged = proof.judge(proof.named([data], base), proof.held(storage), storage, known)
+    return tuple(sorted(f"{one.key}: {fault}" for one, fault in judged.lost.items()))
 
 
-def check_whole(storage: Storage, data: bytes, public: tuple[bytes, str] | None, base: str) -> None:
+def check_whole(storage: Storage, data: bytes, base: str) -> None:
     """Raises StorageError if an object that the feed `data` names is missing or damaged."""
-    if problems := incomplete(storage, data, public[0] if public else None, base):
+    if problems := incomplete(storage, data, base):
         raise StorageError("\n".join(problems), "this feed cannot be restored: choose another one")
 
 
@@ -165,7 +152,7 @@ def restore(storage: Storage, data: bytes, public: tuple[bytes, str] | None, bas
     Episodes that came later leave the feed: that is what a rollback is for. Raises StorageError if an object that
     `data` names is missing or damaged, or if somebody else has written the feed since; nothing is changed then.
     """
-    check_whole(storage, data, public, base)
+    check_whole(storage, data, base)
     if public is not None and public[0] == data:
         return False
     if public is not None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import weakref
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from podcast_pipeline import atomic, keys
+from podcast_pipeline.digests import Digests
 from podcast_pipeline.errors import StorageError
 from podcast_pipeline.keys import Headers
 from podcast_pipeline.layout import Workspace
@@ -30,11 +32,16 @@ def inside(root: Path, key: str) -> Path:
 
 
 class LocalStorage:
-    """Objects are files under `public/`; type and cache rule follow from the key; the ETag is the quoted SHA-256."""
+    """Objects are files under `public/`; type and cache rule follow from the key; the ETag is the quoted SHA-256.
+
+    What was read once is remembered in build/: a listing tells the ETag of each file that is still as it was then.
+    """
 
     def __init__(self, settings: StorageSettings, workspace: Workspace) -> None:
         self._root = workspace.public
         self._base = settings.public_base_url
+        self._digests = Digests(workspace.stored)
+        weakref.finalize(self, self._digests.save)
 
     @property
     def capabilities(self) -> Capabilities:
@@ -49,7 +56,7 @@ class LocalStorage:
             if not path.is_file():
                 return None
             with open(path, "rb") as stream:
-                about, sha256 = os.fstat(stream.fileno()), digest.of_file(stream)
+                about, sha256 = os.fstat(stream.fileno()), self._digests.opened(stream, str(path))
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -62,7 +69,7 @@ class LocalStorage:
         path = inside(self._root, key)
         try:
             with open(path, "rb") as stream:
-                return stream.read(), f'"{digest.of_file(stream)}"'
+                return stream.read(), f'"{self._digests.opened(stream, str(path))}"'
         except FileNotFoundError as error:
             raise Absent(f"{path}: no such object", "`podcast publish` puts it there") from error
         except OSError as error:
@@ -106,7 +113,9 @@ class LocalStorage:
                 key = entry.path[skipped:]
                 if key.startswith(prefix) and keys.is_key(key) and not (entry.is_symlink() and self._astray(entry)):
                     with contextlib.suppress(FileNotFoundError):  # removed meanwhile
-                        found.append(Listed(key, entry.stat().st_size))
+                        about = entry.stat()
+                        sha256 = self._digests.known(entry.path, about)
+                        found.append(Listed(key, about.st_size, f'"{sha256}"' if sha256 else ""))
         except OSError as error:
             raise digest.unreadable(Path(error.filename or start), error) from error
         return tuple(sorted(found))

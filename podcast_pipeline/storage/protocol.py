@@ -24,10 +24,11 @@ class Absent(StorageError):
 
 
 class Listed(NamedTuple):
-    """One object of a listing. `size` in bytes."""
+    """One object of a listing. `size` in bytes; `etag` as `stat` has it, "" where the listing does not tell."""
 
     key: str
     size: int
+    etag: str = ""
 
 
 class Trial(NamedTuple):

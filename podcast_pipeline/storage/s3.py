@@ -149,8 +149,11 @@ class S3Storage:
         with self._explained(prefix):
             pages = self.client().get_paginator("list_objects_v2")
             for page in pages.paginate(Bucket=self.settings.bucket, Prefix=self._prefix + prefix):
-                items = (Listed(one["Key"].removeprefix(self._prefix), one["Size"]) for one in page.get("Contents", ()))
-                found += [one for one in items if keys.is_key(one.key)]
+                listed = (
+                    Listed(one["Key"].removeprefix(self._prefix), one["Size"], one.get("ETag", ""))
+                    for one in page.get("Contents", ())
+                )
+                found += [one for one in listed if keys.is_key(one.key)]
         return tuple(sorted(found))
 
     def delete(self, key: str) -> None:

@@ -176,8 +176,8 @@ def tree(folder: Path, *leave_out: str) -> dict[str, str]:
 
 
 def stamps(folder: Path) -> dict[str, tuple[int, int]]:
-    """Size and time of every file below `folder`: equal where nothing was written."""
-    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    """Size and time of every file below `folder` but caches of digests: equal where nothing was written."""
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.endswith(".digests.json")]
     return {str(path): (path.stat().st_size, path.stat().st_mtime_ns) for path in files}
 
 
