@@ -21,6 +21,8 @@ class UnknownField(ValueError):
     """A record holds a field that this version does not have: a newer one meant something by it."""
 
 
+SPARSE = {"sparse": True}
+"""Metadata of a field that is not written while it is None: what is new leaves records and settings as they were."""
 _PLAIN = frozenset({str, int, float, bool})
 
 
@@ -30,7 +32,10 @@ def encode(value: Any) -> Any:
         return value
     names = _names(value.__class__)
     if names is not None:
-        return {name: encode(getattr(value, name)) for name in names}
+        left_out = _sparse(value.__class__)
+        return {
+            name: encode(item) for name in names if (item := getattr(value, name)) is not None or name not in left_out
+        }
     if isinstance(value, tuple | list):
         return [encode(item) for item in value]
     if hasattr(value, "__struct_fields__"):
@@ -50,6 +55,11 @@ def encode(value: Any) -> Any:
 def _names(kind: type) -> tuple[str, ...] | None:
     """The fields of a dataclass; None for any other type."""
     return tuple(field.name for field in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else None
+
+
+@functools.cache
+def _sparse(kind: type) -> frozenset[str]:
+    return frozenset(field.name for field in dataclasses.fields(kind) if SPARSE.items() <= field.metadata.items())
 
 
 def canonical(value: Any) -> str:

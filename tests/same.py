@@ -158,7 +158,7 @@ def texts(root: Path) -> Iterator[tuple[str, str]]:
                     yield path.name, text(_steady(json.loads(path.read_text("utf-8"))))
                 case _:
                     yield path.name, path.read_text("utf-8")
-    case = gather(Dossier(show, episode, workspace), TODAY)
+    case = gather(Dossier(show, episode, workspace), NOW)
     release = codec.load(Release, folder / "release.json")
     steady = codec.decode(Release, _steady(codec.encode(release)))
     # The tagged MP3 has other bytes with another version of the library that makes its picture smaller.
@@ -237,7 +237,7 @@ def findings(root: Path) -> Iterator[tuple[str, str]]:
     rows = []
     for slug, show, episode, workspace in _loaded(root):
         earlier = records.read(workspace, slug)
-        rows.append(as_value(report(gather(Dossier(show, episode, workspace), TODAY, earlier))))
+        rows.append(as_value(report(gather(Dossier(show, episode, workspace), NOW, earlier))))
     yield "check.json", text(rows)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -73,6 +73,11 @@ def journal(name: str) -> dict[str, Any]:
 
 def answered(case: Case, **fields: object) -> Case:
     return dataclasses.replace(case, answers={PAPER.id: Lookup(sources=("crossref",), **fields)})  # type: ignore[arg-type]
+
+
+def embargoed(case: Case, after: timedelta) -> Case:
+    """The paper is under embargo until this long after the episode goes out."""
+    return paper(case, Appraisal(PAPER.id, status=PAPER.status, embargo=case.episode.publish_at + after))
 
 
 def several(case: Case, text: str, *titles: str) -> Case:
@@ -190,6 +195,10 @@ PAIRS: dict[str, Pair] = {
     "CIT20": Pair(
         to(lambda c: registered(c, title="Walking not compared with sitting in invented volunteers")),
         to(lambda c: registered(c, title="RETRACTED: Walking Compared With Sitting in Invented Volunteers.")),
+    ),
+    "CIT21": Pair(
+        to(lambda c: embargoed(c, timedelta(seconds=1))),
+        to(lambda c: embargoed(c, timedelta())),
     ),
     "CIT18": Pair(
         to(

@@ -269,6 +269,25 @@ def test_a_paper_that_no_register_knows_stops_the_publication(signed: ShowDir, n
     assert "Retraction status: not verified" in signed.release.notes
 
 
+def test_a_paper_under_embargo_holds_the_episode_back(signed: ShowDir) -> None:
+    """Until its time neither gate nor check lets it go; its end, which is printed nowhere, makes nothing stale."""
+    library(signed, INVENTED)
+    signed.podcast("build")
+    appraisals = signed.root / "feed" / "appraisals.toml"
+    written = '[[reference]]\nid = "ref1"\nembargo = {}\n'
+    appraisals.write_text(written.format("2126-01-01T00:01:00-05:00"), "utf-8")
+    signed.podcast("build")
+    refused = signed.podcast("publish", signed.slug, code=1).err
+    assert "CIT21 feed/appraisals.toml: reference[ref1].embargo: ref1 is under embargo until 2126-01-01" in refused
+    assert "set publish_at to that time or later" in signed.podcast("check", signed.slug, code=1).out
+    assert not (signed.root / "public").exists()
+    appraisals.write_text(written.format("2026-01-01T00:01:00-05:00"), "utf-8")
+    assert signed.ran() == set()
+    signed.podcast("publish", signed.slug)
+    (entry,) = feedparser.parse((signed.root / "public/feed.xml").read_bytes()).entries
+    assert entry.id == signed.release.guid
+
+
 def test_an_entry_that_changes_after_it_was_verified(signed: ShowDir, net: Recorded) -> None:
     """Another title under a verified identifier: "no notice found" is gone, and the gate stops."""
     library(signed, INVENTED)

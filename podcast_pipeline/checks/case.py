@@ -6,7 +6,7 @@ import functools
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from podcast_pipeline.checks.codes import CODES
@@ -64,6 +64,8 @@ class Case:
     """What the preflight said of the recordings, at source times."""
     loudness_range: float | None = None
     """LU (LRA of EBU Tech 3342) of the built programme; None where there is none."""
+    now: datetime | None = None
+    """When it is looked at; None: before `publish_at`."""
 
     @property
     def file(self) -> str:
@@ -80,6 +82,12 @@ class Case:
     @property
     def published(self) -> date:
         return self.episode.publish_at.astimezone(UTC).date()
+
+    @property
+    def public(self) -> datetime:
+        """When listeners get it: at `publish_at`; what is published, or overdue, as it stands now."""
+        due = self.episode.publish_at
+        return self.now if self.now is not None and (self.in_catalogue or self.now > due) else due
 
     @property
     def recorded(self) -> date:

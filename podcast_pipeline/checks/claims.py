@@ -1,4 +1,4 @@
-"""Checks of claims and of what they cite: CIT01 to CIT18, for one episode."""
+"""Checks of claims and of what they cite: CIT01 to CIT21, for one episode."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ def check(case: Case) -> Iterator[Finding]:
     """The findings on claims and references."""
     yield from _claims(case)
     yield from _standing(case)
+    yield from _embargoes(case)
     for reference in case.cited:
         yield from _reference(case, reference)
     yield from _typed(case)
@@ -66,6 +67,19 @@ def _claims(case: Case) -> Iterator[Finding]:
         yield from _contested(case, claim, place)
         yield from _moment(case, claim, place)
         yield from _range(case, claim, place)
+
+
+def _embargoes(case: Case) -> Iterator[Finding]:
+    for reference in case.cited:
+        until = reference.appraisal.embargo if reference.appraisal is not None else None
+        if until is not None and case.public < until:
+            yield case.finding(
+                "CIT21",
+                f"reference[{reference.id}].embargo",
+                f"{reference.id} is under embargo until {until.isoformat()}, and {case.episode.slug} cites it: "
+                "set publish_at to that time or later, or take the reference out",
+                file="feed/appraisals.toml",
+            )
 
 
 def _contested(case: Case, claim: Claim, place: str) -> Iterator[Finding]:

@@ -47,6 +47,7 @@ CODES: dict[str, Code] = {
     "CIT18": Code("claims", "W", "a range of references holds one of another topic"),
     "CIT19": Code("claims", "E", "no register knows an identifier of a reference", register=True, ages=True),
     "CIT20": Code("claims", "E", "an identifier is that of another paper", register=True, ages=True),
+    "CIT21": Code("claims", "E", "a paper under embargo is cited before its time", ages=True, waived=False),
     "PER01": Code("people", "E", "a person is not in feed/people, or no host is named"),
     "PER02": Code("people", "E", "a check digit of ORCID or NPI, or a role outside the taxonomy"),
     "PER03": Code("people", "W", "a surname is nearly one of the registry"),

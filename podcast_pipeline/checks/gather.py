@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date
+from datetime import UTC, datetime
 
 from podcast_pipeline.audio.preflight import PREFLIGHT
 from podcast_pipeline.audio.report import LOUDNESS
@@ -20,13 +20,13 @@ from podcast_pipeline.transcript import captions
 
 def gather(
     dossier: Dossier,
-    today: date,
+    now: datetime,
     earlier: Release | None = None,
     answers: Mapping[str, Lookup] | None = None,
     *,
     texts: bool = True,
 ) -> Case:
-    """The case of an episode. `today` counts for a published one; another is judged on its day of publication.
+    """The case of an episode. `now` counts for a published one; another is judged on its day of publication.
 
     What is not built yet is not there; with `texts` false no transcript is read, as for a frozen episode.
     """
@@ -40,7 +40,7 @@ def gather(
     return Case(
         dossier.show,
         episode,
-        today if published else episode.publish_at.astimezone(UTC).date(),
+        now.astimezone(UTC).date() if published else episode.publish_at.astimezone(UTC).date(),
         dossier.transcript() if heard else None,
         reviewed,
         dossier.timeline() if texts and built.is_file() else None,
@@ -52,6 +52,7 @@ def gather(
         compare(dossier) if texts else None,
         told.findings if told is not None else (),
         programme.range if programme is not None else None,
+        now,
     )
 
 

@@ -33,12 +33,12 @@ def check(session: Session, episodes: tuple[str, ...], every: bool, online: bool
     `publish` passes the same gate. Of published episodes that are not named, only what time can break is checked:
     status of references, expired credit, review dates. Planned ones without a recording wait until they are named.
     """
-    today = datetime.now(UTC).date()
+    now = datetime.now(UTC)
     reports: list[EpisodeReport] = []
     failures: list[str] = []
     for slug in chosen(session, episodes, every):
         try:
-            report = _checked(session, slug, today, online, named=slug in episodes)
+            report = _checked(session, slug, now, online, named=slug in episodes)
             reports += [report] if report is not None else []
         except PodcastError as error:
             if len(episodes) == 1:
@@ -54,7 +54,7 @@ def check(session: Session, episodes: tuple[str, ...], every: bool, online: bool
         raise click.exceptions.Exit(1)
 
 
-def _checked(session: Session, slug: str, today: date, online: bool, *, named: bool) -> EpisodeReport | None:
+def _checked(session: Session, slug: str, now: datetime, online: bool, *, named: bool) -> EpisodeReport | None:
     from podcast_pipeline import atomic
     from podcast_pipeline.checks import page
     from podcast_pipeline.checks.episode import report
@@ -63,7 +63,7 @@ def _checked(session: Session, slug: str, today: date, online: bool, *, named: b
     from podcast_pipeline.episode import records
     from podcast_pipeline.episode.dossier import Dossier
 
-    workspace = session.workspace
+    workspace, today = session.workspace, now.date()
     earlier = records.read(workspace, slug)
     dossier = Dossier(session.show, load_episode(workspace, session.show, slug), workspace)
     if not (named or earlier or dossier.episode.tracks):
@@ -72,7 +72,7 @@ def _checked(session: Session, slug: str, today: date, online: bool, *, named: b
     ageing = earlier is not None and earlier.status == "published" and not named
     answers = _answers(session, dossier, today) if online else {}
     dossier = dataclasses.replace(dossier, show=_told(dossier.show, answers, today))
-    outcome = report(gather(dossier, today, earlier, answers, texts=not ageing), ageing_only=ageing)
+    outcome = report(gather(dossier, now, earlier, answers, texts=not ageing), ageing_only=ageing)
     if not ageing:
         atomic.write_text(workspace.build(slug) / "check.html", page.html(outcome, slug))
     return outcome

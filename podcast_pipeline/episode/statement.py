@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from podcast_pipeline.evidence.cited import sources
 from podcast_pipeline.model.episode import Episode
+from podcast_pipeline.model.reference import Reference
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.model.statement import Imprint, Statement
 from podcast_pipeline.people.part import taking_part
@@ -36,7 +39,7 @@ def stated(show: Show, episode: Episode) -> Statement:
         objectives=episode.objectives,
         chapters=episode.chapters,
         claims=episode.claims,
-        references=sources(episode.claims, show.references),
+        references={id_: _printed(source) for id_, source in sources(episode.claims, show.references).items()},
         credits=episode.credits,
         people=tuple(public(person) for person in taking_part(show, episode)),
         checkers=tuple(public(show.people[id_]) for id_ in checkers),
@@ -45,3 +48,11 @@ def stated(show: Show, episode: Episode) -> Statement:
         cme=episode.cme,
         review_by=episode.review_by,
     )
+
+
+def _printed(reference: Reference) -> Reference:
+    """An embargo is no word of what is printed: it ends, and nothing is made again."""
+    known = reference.appraisal
+    if known is None or known.embargo is None:
+        return reference
+    return replace(reference, appraisal=replace(known, embargo=None))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from podcast_pipeline.codec import SPARSE
 
 UNKNOWN = "unknown"
 """The status of a reference that nobody has looked up."""
@@ -92,6 +94,8 @@ class Appraisal:
     status: Status = Status()
     registered: Registered = Registered()
     access: Access = Access()
+    embargo: datetime | None = field(default=None, metadata=SPARSE)
+    """Before this moment nothing that cites the paper is public."""
 
     @property
     def signed(self) -> bool:

@@ -51,7 +51,7 @@ def passed(
     if composed.signature != signature:
         raise PodcastError(f"{slug}: the built release does not carry the sign-off", f"run `podcast build {slug}`")
     # Last, as most of what it says needs all that is built. A correction of a published episode is judged today.
-    used = checks.passed(gather(dossier, datetime.now(UTC).date(), earlier))
+    used = checks.passed(gather(dossier, datetime.now(UTC), earlier))
     return dataclasses.replace(composed, waivers=used)
 
 
