@@ -9,6 +9,7 @@ import itertools
 import json
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import html5lib
 import pytest
@@ -33,7 +34,7 @@ from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.person import Bio, Disclosure
 from podcast_pipeline.model.reference import Reference
 from podcast_pipeline.model.release import Correction
-from podcast_pipeline.model.show import Show
+from podcast_pipeline.model.show import Owner, Show
 from podcast_pipeline.model.transcript import Cue
 from podcast_pipeline.site.page import episode_page, turns
 
@@ -277,6 +278,23 @@ def test_a_bare_episode_makes_a_page() -> None:
 def test_no_npi_on_the_page() -> None:
     """Stored, not published."""
     assert NPI not in page()
+
+
+def letters(element: Any) -> list[str]:
+    return [href for link in element.iter("a") if (href := link.get("href", "")).startswith("mailto:")]
+
+
+def test_a_reader_can_report_an_error() -> None:
+    """By a letter to the show's owner, which says which episode it is about; a show without owner offers none."""
+    owned = dataclasses.replace(show(), owner=Owner("Example Show", "podcast@example.org"))
+    address = letters(parsed(page(owned, episode())).find("body/footer"))[0]
+    letter = urlsplit(address)
+    said = {name: value for name, (value,) in parse_qs(letter.query).items()}
+    assert letter.path == "podcast@example.org"
+    assert said["subject"] == f"Error in: {episode().title}"
+    assert said["body"].startswith("https://podcast.example.org/show/episodes/")
+    bare = dataclasses.replace(show(), owner=None)
+    assert letters(parsed(page(bare, episode()))) == []
 
 
 def test_the_same_values_give_the_same_page() -> None:

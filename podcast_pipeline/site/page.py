@@ -22,7 +22,7 @@ from podcast_pipeline.model.timeline import Timeline
 from podcast_pipeline.model.transcript import Cue
 from podcast_pipeline.people.printed import disclosures
 from podcast_pipeline.people.statement import INVENTED
-from podcast_pipeline.site import corrections, jsonld, markdown, quality, sentences
+from podcast_pipeline.site import corrections, jsonld, markdown, quality, report, sentences
 from podcast_pipeline.site.outline import outline
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ def episode_page(show: Show, episode: Episode, timeline: Timeline, release: Rele
         "episode": episode,
         "release": release,
         "page": page,
+        "report": report.address(show, release.title, page),
         "audio": keys.url(base, release.enclosure.key),
         "date": sentences.day_of(release.publish_at),
         "day": release.publish_at.astimezone(UTC).date().isoformat(),
@@ -118,10 +119,12 @@ def episode_page(show: Show, episode: Episode, timeline: Timeline, release: Rele
 def record_page(show: Show, release: Release, key: str, cues: Sequence[Cue]) -> str:
     """The page under `key` as HTML, of a release whose sources are out of reach: what the feed says, and captions."""
     base, style = show.storage.public_base_url, _style()
+    page = keys.url(base, key)
     context: dict[str, Any] = {
         "show": show,
         "release": release,
-        "page": keys.url(base, key),
+        "page": page,
+        "report": report.address(show, release.title, page),
         "audio": release.enclosure.address(base),
         "date": sentences.day_of(release.publish_at),
         "day": release.publish_at.astimezone(UTC).date().isoformat(),
