@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
+import os
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from podcast_pipeline import atomic
+from podcast_pipeline import atomic, tomltext
 from podcast_pipeline.errors import ConfigError
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
+
+
+@contextlib.contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Nobody else of this program changes a file beside `path` while the block runs: for moments, others wait."""
+    try:
+        folder = os.open(path.parent, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read as TOML: {error}", "nothing was written; mend the file") from error
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 @contextlib.contextmanager
@@ -24,14 +41,45 @@ def changing(path: Path, new: str | None = None) -> Iterator[TOMLDocument]:
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
+    with alone(path):
+        try:
+            text = path.read_text("utf-8") if new is None or path.exists() else new
+            document = tomlkit.parse(text)
+        except (OSError, UnicodeDecodeError, TOMLKitError) as error:
+            raise _unread(path, error) from error
+        yield document
+        if (written := tomlkit.dumps(document)) != text:
+            atomic.write_text(path, written)
+
+
+def text_of(path: Path) -> str:
+    """A file as it stands, line ends and all. Raises ConfigError where it is no TOML."""
     try:
-        text = path.read_text("utf-8") if new is None or path.exists() else new
-        document = tomlkit.parse(text)
-    except (OSError, UnicodeDecodeError, TOMLKitError) as error:
-        raise ConfigError(f"{path}: cannot be read as TOML: {error}", "nothing was written; mend the file") from error
-    yield document
-    if (written := tomlkit.dumps(document)) != text:
+        text = path.read_bytes().decode("utf-8")
+        tomllib.loads(text)
+    except (OSError, ValueError, RecursionError) as error:
+        raise _unread(path, error) from error
+    return text
+
+
+def write(path: Path, text: str, *changes: tomltext.TomlChange) -> str:
+    """Write `text`, which stands at `path`, with these changes; the new text. Hold `alone` since it was read.
+
+    Raises ConfigError where the file is laid out so that this cannot be written into it.
+    """
+    try:
+        written = tomltext.changed(text, *changes)
+    except tomltext.LaidOutError as error:
+        raise ConfigError(f"{path}: {error}", "nothing was written") from error
+    if path.read_bytes() != text.encode("utf-8"):
+        raise ConfigError(f"{path}: was saved by another program just now", "nothing was written; try again")
+    if written != text:
         atomic.write_text(path, written)
+    return written
+
+
+def _unread(path: Path, error: Exception) -> ConfigError:
+    return ConfigError(f"{path}: cannot be read as TOML: {error}", "nothing was written; mend the file")
 
 
 def tables(document: TOMLDocument, name: str) -> Any:

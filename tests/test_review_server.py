@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import socket
 import threading
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 import uvicorn
+from loopbacks import Answer, LoopbackClient, answering
 from reviews import HOST, make_show
 from shows import TINY
 
@@ -28,61 +27,17 @@ SOUND = bytes(range(256)) * 40
 API = f"/e/{TINY}"
 
 
-@dataclass
-class Answer:
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.body)
-
-
-class Client:
-    """Speaks HTTP to the server as anybody might: every header is the caller's."""
+class Client(LoopbackClient):
+    """A page of the review, which has seen this opening of the journal."""
 
     def __init__(self, port: int, sessions: Sessions, desk: Desk) -> None:
-        self.port, self.sessions, self.desk = port, sessions, desk
-        self.cookie = ""
-
-    def raw(self, method: str, path: str, headers: dict[str, str], body: bytes | None = None) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
-        connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
-        for name, value in headers.items():
-            connection.putheader(name, value)
-        if body is not None:
-            connection.putheader("Content-Length", str(len(body)))
-        connection.endheaders(body)
-        response = connection.getresponse()
-        answer = Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
-        connection.close()
-        return answer
-
-    def login(self) -> None:
-        answer = self.raw("GET", f"/start/{self.sessions.token()}", {"Host": self.host})
-        assert answer.status == 303
-        self.cookie = answer.headers["set-cookie"].split(";")[0]
-
-    @property
-    def host(self) -> str:
-        return f"127.0.0.1:{self.port}"
-
-    def get(self, path: str, **headers: str) -> Answer:
-        given = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self.raw("GET", path, {"Host": self.host, "Cookie": self.cookie, **given})
+        super().__init__(port, sessions)
+        self.desk = desk
 
     def send(self, method: str, path: str, value: Any, leave_out: tuple[str, ...] = (), **headers: str) -> Answer:
-        usual = {
-            "Host": self.host,
-            "Cookie": self.cookie,
-            "Origin": f"http://{self.host}",
-            "X-Opening": self.desk.opening,
-        }
-        given = {name.replace("_", "-"): text for name, text in headers.items()}
-        whole = {**usual, "Content-Type": "application/json", **given}
-        body = value if isinstance(value, bytes) else json.dumps({"op": uuid.uuid4().hex, "by": HOST, **value}).encode()
-        return self.raw(method, path, {k: v for k, v in whole.items() if k not in leave_out}, body)
+        usual = {"X_Opening": self.desk.opening, **headers}
+        body = value if isinstance(value, bytes) else {"op": uuid.uuid4().hex, "by": HOST, **value}
+        return super().send(method, path, body, leave_out, **usual)
 
     def put(self, p: str, text: str, rev: int = 1, **more: Any) -> Answer:
         return self.send("PUT", f"{API}/p/{p}", {"text": text, **more}, If_Match=f'"r{rev}"')
@@ -95,15 +50,10 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     desk, sessions = Desk(subject), Sessions()
     listener = loopback.bind(0)
     port = listener.getsockname()[1]
-    app = review_server.application(Api(desk, sessions, port))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False, lifespan="off"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    client = Client(port, sessions, desk)
-    client.login()
-    yield client
-    server.should_exit = True
-    thread.join()
+    with answering(review_server.application(Api(desk, sessions, port)), listener):
+        client = Client(port, sessions, desk)
+        client.login()
+        yield client
     desk.close()
 
 

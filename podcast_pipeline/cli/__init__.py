@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "transcribe": ("build:transcribe", "Build until the machine's transcript."),
     "tag": ("build:tag", "Build until the tagged MP3: chapters, people, references, transcript."),
     "review": ("review:review", "Open the page on which an episode is read, heard, corrected, cut and signed off."),
+    "desk": ("desk:desk", "Open the show's page: chapters, summary, people, dates and claims, edited at the playhead."),
     "cuts": ("cuts:cuts", "What is cut, and what could be: long pauses and fillers, to accept or reject."),
     "signoff": ("signoff:signoff", "Bind a person's name to the current audio and transcript."),
     "check": ("check:check", "What may be wrong: claims, references, people, disclosures, privacy, terms."),

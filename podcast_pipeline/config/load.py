@@ -135,15 +135,18 @@ def load_episode(workspace: Workspace, show: Show, slug: str) -> Episode:
         raise ConfigError(f"{name}: no such episode", f"episodes here: {known}; `podcast new {slug}` makes it")
     raw = read_toml(path, name, problems)
     notes = _notes(workspace, slug, problems)
-    episode = None
-    if raw is not None:
-        given: dict[str, Any] = {"slug": slug, "notes": notes}
-        given |= {"audio": show.audio, "transcribe": show.transcribe}
-        given |= {"tracks": (), "credits": ()}
-        episode = episode_table(show).read(raw, Where(name, "", problems), **given)
+    episode = None if raw is None else episode_of(show, slug, raw, Where(name, "", problems), notes)
     _stop(problems)
     assert episode is not None
     return episode
+
+
+def episode_of(show: Show, slug: str, raw: dict[str, Any], where: Where, notes: str = "") -> Episode | None:
+    """The episode that the tables of an episode.toml make; None where a problem was reported."""
+    given: dict[str, Any] = {"slug": slug, "notes": notes}
+    given |= {"audio": show.audio, "transcribe": show.transcribe}
+    given |= {"tracks": (), "credits": ()}
+    return episode_table(show).read(raw, where, **given)
 
 
 def _notes(workspace: Workspace, slug: str, problems: Problems) -> str:

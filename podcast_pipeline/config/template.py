@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -46,10 +47,14 @@ def literal(value: Any) -> str:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return f"[{', '.join(literal(item) for item in value)}]"
     if isinstance(value, Mapping):
-        return f"{{ {', '.join(f'{json.dumps(name)} = {literal(inner)}' for name, inner in value.items())} }}"
+        return f"{{ {', '.join(f'{_key(name)} = {literal(inner)}' for name, inner in value.items())} }}"
     if isinstance(value, Usual):
         return json.dumps(str(value))
     return json.dumps(value, ensure_ascii=False)  # text, numbers and flags are written alike in both languages
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else json.dumps(name, ensure_ascii=False)
 
 
 def _body(declared: Table[Any], values: Values, path: str, active: bool) -> Iterator[str]:

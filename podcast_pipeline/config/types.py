@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import PurePosixPath
 from typing import Any
@@ -84,14 +85,21 @@ def number(low: float, high: float) -> Reader:
     return read
 
 
-def choice(*allowed: Any) -> Reader:
-    def read(value: Any) -> Any:
-        if any(value == one and type(value) is type(one) for one in allowed):
+@dataclass(frozen=True)
+class Choice:
+    """One of a few values."""
+
+    allowed: tuple[Any, ...]
+
+    def __call__(self, value: Any) -> Any:
+        if any(value == one and type(value) is type(one) for one in self.allowed):
             return value
-        names = [str(one) for one in allowed]
+        names = [str(one) for one in self.allowed]
         raise BadValueError(f"{_shown(value)} is not one of {', '.join(names)}{meant(str(value), names)}")
 
-    return read
+
+def choice(*allowed: Any) -> Choice:
+    return Choice(allowed)
 
 
 def time(value: Any) -> int:

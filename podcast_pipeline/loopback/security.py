@@ -103,7 +103,11 @@ class Guard:
             return None if method in _SAFE else (405, "the address is opened, nothing is sent to it")
         if not self._let_in(headers.get("cookie", [])):
             return 401, f"open the address that `{self.command}` printed; it works once"
-        if path.startswith("/e/") and headers.get("sec-fetch-site", [""])[0] in ("cross-site", "same-site"):
+        if (
+            path != "/"
+            and "/static/" not in path
+            and headers.get("sec-fetch-site", [""])[0] in ("cross-site", "same-site")
+        ):
             return 403, "another site asks through your browser"
         if method not in _SAFE:
             if headers.get("origin") != [f"http://{headers['host'][0]}"]:

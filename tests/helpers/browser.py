@@ -32,7 +32,7 @@ FEW = ["--renderer-process-limit=1", "--in-process-gpu"]
 
 @dataclass
 class Server:
-    """A running `podcast review`: its process, the address it printed, what it said."""
+    """A running `podcast review` or `podcast desk`: its process, the address it printed, what it said."""
 
     process: subprocess.Popen[str]
     start: str
@@ -57,10 +57,17 @@ class Server:
         return self.process.communicate(timeout=120)[1]
 
 
-@contextlib.contextmanager
-def reviewing(root: Path, slug: str, port: int | None = 0, browser: str = "") -> Iterator[Server]:
+def reviewing(
+    root: Path, slug: str, port: int | None = 0, browser: str = ""
+) -> contextlib.AbstractContextManager[Server]:
     """`podcast review SLUG --port PORT` in the show at `root`, None without; `browser` opens the page, if any."""
-    command = [sys.executable, "-m", "podcast_pipeline", "-C", str(root), "review", slug]
+    return serving(root, ["review", slug], port, browser)
+
+
+@contextlib.contextmanager
+def serving(root: Path, what: list[str], port: int | None = 0, browser: str = "") -> Iterator[Server]:
+    """A command that serves a page of the show at `root`: as `reviewing`."""
+    command = [sys.executable, "-m", "podcast_pipeline", "-C", str(root), *what]
     where = [] if port is None else ["--port", str(port)]
     argv = [*command, *where, *([] if browser else ["--no-browser"])]
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "env": {**os.environ, "BROWSER": browser}}

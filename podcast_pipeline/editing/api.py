@@ -1,0 +1,87 @@
+"""What the desk's page asks its server: each answer is JSON, a file, or a refusal in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from podcast_pipeline.editing.asked import BadFieldError, OtherValueError, asked
+from podcast_pipeline.editing.episodes import Episodes
+from podcast_pipeline.editing.listing import listed
+from podcast_pipeline.editing.recording import Sounding
+from podcast_pipeline.editing.sheet import described
+from podcast_pipeline.loopback.answer import answer, body, encoded, file, known, tagged
+from podcast_pipeline.loopback.security import Sessions
+from podcast_pipeline.loopback.server import address
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+
+class DeskApi:
+    """The answers; files are read and written in threads, one writer of an episode after the other."""
+
+    def __init__(self, episodes: Episodes, sessions: Sessions, port: int) -> None:
+        self.episodes, self.sessions, self.port = episodes, sessions, port
+
+    def show(self, _: Request) -> Response:
+        """The show: its people and references to choose from, its episodes, and the keys that are edited."""
+        show = self.episodes.show()
+        return answer(
+            {
+                "title": show.title,
+                "language": show.language,
+                "people": {person.id: person.display for person in show.people.values()},
+                "references": {id_: one.title for id_, one in show.references.items()},
+                "keys": described(),
+                "episodes": listed(self.episodes.workspace),
+            }
+        )
+
+    def episode(self, request: Request) -> Response:
+        slug = self._slug(request)
+        view = self.episodes.view(slug)
+        view["recording"] = self._recording(slug).revision
+        etag = f'"{view["revision"]}-{len(view["problems"])}-{bool(view["public"])}-{view["recording"]}"'
+        return known(request, etag) or tagged(request, etag, encoded(view))
+
+    def recording(self, request: Request) -> Response:
+        slug = self._slug(request)
+        recording = self._recording(slug)
+        etag = f'"{recording.revision}"'
+        if (same := known(request, etag)) is not None:
+            return same
+        people = self.episodes.show().people.values()
+        return tagged(request, etag, encoded(recording.view({person.id: person.display for person in people})))
+
+    def audio(self, request: Request) -> Response:
+        return file(self._recording(self._slug(request)).sound, "audio/wav")
+
+    def peaks(self, request: Request) -> Response:
+        return file(self._recording(self._slug(request)).peaks, "application/octet-stream")
+
+    async def edit(self, request: Request) -> Response:
+        from starlette.concurrency import run_in_threadpool
+
+        wanted = await body(request)
+        return await run_in_threadpool(self._edited, request, wanted)
+
+    def _edited(self, request: Request, wanted: dict[str, Any]) -> Response:
+        slug = self._slug(request)
+        try:
+            return answer(self.episodes.edit(slug, asked(wanted)))
+        except BadFieldError as error:
+            return answer({"error": error.message, "problems": error.problems}, error.status)
+        except OtherValueError as error:
+            said = {"error": error.message, "key": error.key, "mine": error.mine, "theirs": error.theirs}
+            return answer({**said, "episode": self.episodes.view(slug)}, error.status)
+
+    async def invite(self, request: Request) -> Response:
+        await body(request)
+        return answer({"url": address(self.port, self.sessions)})
+
+    def _slug(self, request: Request) -> str:
+        return self.episodes.slug(request.path_params["slug"])
+
+    def _recording(self, slug: str) -> Sounding:
+        return Sounding(self.episodes.workspace, slug)

@@ -1,0 +1,19 @@
+// All episodes, to open one.
+import { byId as $, el } from "../../loopback/static/dom.js";
+
+/** @import { Show } from "./sheet.js" */
+
+/** @param {Show} show @param {string} asked - an episode that there is not, or "" */
+export function list(show, asked) {
+  $("title").textContent = "Episodes";
+  document.title = `${show.title} · Desk`;
+  const rows = show.episodes.map((one) => {
+    const title = el("a", { href: `#${encodeURIComponent(one.slug)}` }, one.title);
+    if (!one.fault) title.lang = show.language;
+    return el("li", {}, el("time", {}, one.publish_at.slice(0, 10)), el("div", {}, title, el("small", {}, one.fault ?? one.slug)));
+  });
+  const none = asked ? el("p", { class: "error" }, `There is no episode “${asked}”.`) : null;
+  const empty = rows.length ? null : el("p", {}, "There are no episodes yet: podcast new SLUG makes one.");
+  $("panel").replaceChildren(...[none, empty, el("ol", { class: "episodes" }, ...rows)].filter((one) => one !== null));
+  document.body.dataset.mode = "list";
+}

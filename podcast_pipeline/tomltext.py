@@ -1,0 +1,278 @@
+"""TOML as somebody has laid it out: one key set, one entry put in or taken out, and every other byte as it was.
+
+What is written is proven: read again, it is what was there with this one change, or nothing is written.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+Path = tuple[str, ...]
+Data = dict[str, Any]
+_TOKEN = re.compile(
+    r'"""(?:\\.|[^\\])*?""""{0,2}|\'\'\'.*?\'\'\'\'{0,2}|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*|\n|[\[\]{}=]|[^\S\n]+|'
+    r"[^\"'#\n\[\]{}=\s]+",
+    re.DOTALL,
+)
+
+
+class LaidOutError(ValueError):
+    """A file is laid out so that this change cannot be made in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TomlLine:
+    """One statement of a file, by its places in the text; `kind` is header, entry (`[[...]]`), key or other.
+
+    `path` is what a header or key names. A comment behind it begins at `note`, the line ends at `end`.
+    """
+
+    kind: str
+    start: int
+    end: int
+    note: int
+    value: int = 0
+    """Where a key's value begins."""
+    last: int = 0
+    """Where it ends."""
+    path: Path = ()
+
+
+def statements(text: str) -> Iterator[TomlLine]:
+    """The statements of a valid file in order; together they are the whole text."""
+    start, depth = 0, 0
+    equals = first = last = note = -1
+    for match in _TOKEN.finditer(text):
+        part = match[0]
+        if part == "\n" and depth == 0:
+            yield _statement(text, start, match.end(), equals, first, last, note)
+            start, equals, first, last, note = match.end(), -1, -1, -1, -1
+        elif part.startswith("#") and depth == 0:
+            note = match.start()
+        elif not part.isspace():
+            depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(part, 0)
+            if equals >= 0 and first < 0:
+                first = match.start()
+            if part == "=" and equals < 0 and depth == 0:
+                equals = match.start()
+            last = match.end()
+    if start < len(text):
+        yield _statement(text, start, len(text), equals, first, last, note)
+
+
+def _statement(text: str, start: int, end: int, equals: int, first: int, last: int, note: int) -> TomlLine:
+    if last < 0:
+        return TomlLine("other", start, end, note if note >= 0 else end)
+    note = note if note >= 0 else end
+    if equals < 0:
+        header = text[start:last].strip()
+        kind = "entry" if header.startswith("[[") else "header"
+        return TomlLine(kind, start, end, note, path=_named(header))
+    return TomlLine("key", start, end, note, first, last, _named(f"{text[start:equals].strip()} = 0"))
+
+
+def _named(line: str) -> Path:
+    """The path that a header, or a key with a value, names."""
+    path: list[str] = []
+    value: Any = tomllib.loads(line)
+    while value:
+        value = value[0] if isinstance(value, list) else value
+        if not value:
+            break
+        ((name, value),) = value.items()
+        path.append(name)
+    return tuple(path)
+
+
+@dataclass(frozen=True, slots=True)
+class TomlTable:
+    """A header with all that stands below it, up to the next header. The first section of a file has no header."""
+
+    path: Path
+    entry: bool
+    lines: tuple[TomlLine, ...]
+
+    @property
+    def keys(self) -> tuple[TomlLine, ...]:
+        return tuple(line for line in self.lines if line.kind == "key")
+
+    @property
+    def end(self) -> int:
+        """Behind its last line that says something: comments below that one are the next section's."""
+        return max((line.end for line in self.lines if line.kind != "other"), default=0)
+
+
+def sections(text: str) -> list[TomlTable]:
+    found: list[list[TomlLine]] = [[]]
+    for line in statements(text):
+        if line.kind in ("header", "entry"):
+            found.append([])
+        found[-1].append(line)
+    heads = [(lines[0] if lines and lines[0].kind in ("header", "entry") else None, tuple(lines)) for lines in found]
+    return [
+        TomlTable(head.path if head else (), head is not None and head.kind == "entry", lines) for head, lines in heads
+    ]
+
+
+def _entry(all_: Sequence[TomlTable], name: str, index: int) -> list[TomlTable]:
+    """The section of entry `index` (from 0) of the array `name`, and those of the tables in it."""
+    heads = [i for i, section in enumerate(all_) if section.entry and section.path == (name,)]
+    if index >= len(heads):
+        raise LaidOutError(f"{name} is not written as [[{name}]] blocks")
+    found = [all_[heads[index]]]
+    for section in all_[heads[index] + 1 :]:
+        if section.path[:1] != (name,) or len(section.path) == 1:
+            break
+        found.append(section)
+    return found
+
+
+class TomlChange(Protocol):
+    """What is to be changed: in the text, as one of several ways to lay it out, and in what the text says."""
+
+    def ways(self, text: str) -> Iterator[str]: ...
+    def apply(self, data: Data) -> None: ...
+
+
+def changed(text: str, *changes: TomlChange) -> str:
+    """`text` with these changes. Raises LaidOutError where they cannot be written, and TOMLDecodeError for no TOML."""
+    for change in changes:
+        wanted = copy.deepcopy(tomllib.loads(text))
+        change.apply(wanted)
+        text = next((way for way in change.ways(text) if _says(way) == wanted), "")
+        if not text:
+            raise LaidOutError("the file is laid out so that this cannot be written into it; write it there by hand")
+    return text
+
+
+def _line_end(text: str) -> str:
+    return "\r\n" if "\r\n" in text else "\n"
+
+
+def _says(text: str) -> Data | None:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return None
+
+
+@dataclass(frozen=True)
+class SetKey:
+    """`key` of the file itself (`array` ""), or of entry `index` of an array, gets a value; `literal` None: none."""
+
+    key: str
+    value: Any
+    literal: str | None
+    array: str = ""
+    index: int = 0
+
+    def apply(self, data: Data) -> None:
+        table = data[self.array][self.index] if self.array else data
+        if self.literal is None:
+            table.pop(self.key, None)
+        else:
+            table[self.key] = self.value
+
+    def ways(self, text: str) -> Iterator[str]:
+        all_ = sections(text)
+        parts = _entry(all_, self.array, self.index) if self.array else all_[:1]
+        if inner := [part for part in parts[1:] if part.path[1:2] == (self.key,)]:
+            without = _without(text, [line for part in inner for line in part.lines])
+            yield from self.ways(without) if self.literal is not None else [without]
+            return
+        there = next((line for line in parts[0].keys if line.path == (self.key,)), None)
+        if there is not None and self.literal is not None:
+            yield text[: there.value] + self.literal + text[there.last :]
+        elif there is not None:
+            yield _without(text, [there])
+        elif self.literal is not None:
+            line = f"{self.key} = {self.literal}{_line_end(text)}"
+            if switched := _switched_off(text, parts[0], self.key):
+                yield text[: switched.start] + line + text[switched.end :]
+            yield _between(text, parts[0].end, line)
+
+
+def _switched_off(text: str, section: TomlTable, key: str) -> TomlLine | None:
+    """The line of a section that has `key` behind a `#`, as templates do."""
+    for line in section.lines:
+        comment = text[line.start : line.end]
+        if line.kind == "other" and re.match(r"#\s*\[", comment):
+            return None  # what follows is of a table that is switched off itself
+        if line.kind == "other" and re.match(rf"#\s?{re.escape(key)}\s*=", comment):
+            return line
+    return None
+
+
+def _between(text: str, place: int, new: str) -> str:
+    """`text` with new lines at `place`, which is behind a line or at the beginning."""
+    joint = _line_end(text) if place and text[place - 1] != "\n" else ""
+    return text[:place] + joint + new + text[place:]
+
+
+def _without(text: str, lines: Sequence[TomlLine]) -> str:
+    """`text` without these statements: comments stay, also those behind a key, and two empty lines become one."""
+    gone = [line for line in lines if line.kind != "other"]
+    parts, at = [], 0
+    for line in gone:
+        parts.append(text[at : line.start])
+        if line.note < line.end:
+            parts.append(text[line.note : line.end])
+        at = line.end
+        if _empty_before("".join(parts)) and re.match(r"[^\S\n]*\n", text[at:]):
+            at = text.index("\n", at) + 1
+    return "".join([*parts, text[at:]])
+
+
+def _empty_before(text: str) -> bool:
+    return not text or re.search(r"\n[^\S\n]*\n$", text) is not None
+
+
+@dataclass(frozen=True)
+class AddEntry:
+    """A new entry of the array `name`, the one with number `index` (from 0): keys with their values and literals."""
+
+    name: str
+    index: int
+    keys: Mapping[str, tuple[Any, str]]
+
+    def apply(self, data: Data) -> None:
+        data.setdefault(self.name, []).insert(self.index, {key: value for key, (value, _) in self.keys.items()})
+
+    def ways(self, text: str) -> Iterator[str]:
+        end = _line_end(text)
+        block = end.join([f"[[{self.name}]]", *(f"{key} = {literal}" for key, (_, literal) in self.keys.items()), ""])
+        all_ = sections(text)
+        heads = [section for section in all_ if section.entry and section.path == (self.name,)]
+        if heads and self.index:
+            place = max(part.end for part in _entry(all_, self.name, self.index - 1))
+            yield _between(text, place, f"{end}{block}")
+        elif heads:
+            place = heads[0].lines[0].start
+            yield text[:place] + f"{block}{end}" + text[place:]
+        else:
+            switched = re.compile(rf"^#\s?\[\[{re.escape(self.name)}\]\]", re.MULTILINE)
+            for match in switched.finditer(text):
+                yield text[: match.start()] + f"{block}{end}" + text[match.start() :]
+            gap = "" if _empty_before(text) else end
+            yield _between(text, len(text), f"{gap}{block}")
+
+
+@dataclass(frozen=True)
+class DropEntry:
+    """Entry `index` (from 0) of the array `name` is taken out; its comments stay."""
+
+    name: str
+    index: int
+
+    def apply(self, data: Data) -> None:
+        del data[self.name][self.index]
+        if not data[self.name]:
+            del data[self.name]
+
+    def ways(self, text: str) -> Iterator[str]:
+        yield _without(text, [line for part in _entry(sections(text), self.name, self.index) for line in part.lines])
