@@ -75,6 +75,12 @@ def answered(case: Case, **fields: object) -> Case:
     return dataclasses.replace(case, answers={PAPER.id: Lookup(sources=("crossref",), **fields)})  # type: ignore[arg-type]
 
 
+def consented(case: Case, day: date | None) -> Case:
+    """The host agreed on `day` to be recorded, on 2026-11-12."""
+    host, *others = case.episode.credits
+    return told(case, credits=(dataclasses.replace(host, consent=day), *others))
+
+
 def embargoed(case: Case, after: timedelta) -> Case:
     """The paper is under embargo until this long after the episode goes out."""
     return paper(case, Appraisal(PAPER.id, status=PAPER.status, embargo=case.episode.publish_at + after))
@@ -232,6 +238,10 @@ PAIRS: dict[str, Pair] = {
     "PER06": Pair(
         to(lambda c: person(c, GUEST, credentials=("FIPP", "MD"))),
         to(lambda c: person(c, GUEST, credentials=("MD", "FIPP"))),
+    ),
+    "PER07": Pair(
+        to(lambda c: consented(c, date(2026, 11, 13))),
+        to(lambda c: consented(c, date(2026, 11, 12))),
     ),
     "DIS01": Pair(
         to(lambda c: person(c, GUEST, disclosure=Disclosure())),
@@ -415,6 +425,7 @@ def test_the_passing_case_passes(code: str, tmp_path: Path) -> None:
         ("PER04", to(lambda c: person(c, HOST, bio=Bio(long="word " * 300, approved=date(2026, 5, 1))))),
         ("PER04", to(lambda c: told(person(c, GUEST, bio=Bio()), format="portrait"))),
         ("PER06", to(lambda c: person(c, HOST, name="Robin Example, MD"))),
+        ("PER07", to(lambda c: consented(c, None))),
         ("PER06", to(lambda c: person(c, HOST, credentials=("M.D.",)))),
         ("DIS02", to(lambda c: dataclasses.replace(related(c), outputs={"notes.html": "<p>Disclosures: none</p>"}))),
         ("DIS03", to(lambda c: told(related(c), mitigation=Mitigation("Review.", date(2026, 11, 13))))),

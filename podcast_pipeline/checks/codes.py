@@ -54,6 +54,7 @@ CODES: dict[str, Code] = {
     "PER04": Code("people", "W", "a bio is unapproved, old, or of the wrong length"),
     "PER05": Code("people", "W", "a headshot lacks description, credit, licence or size"),
     "PER06": Code("people", "N", "credentials inside the name, with periods, or out of order"),
+    "PER07": Code("people", "W", "a person has not agreed to be recorded, or only after the recording"),
     "DIS01": Code("disclosures", "E", "a person in control of clinical content has not disclosed", waived=False),
     "DIS02": Code("disclosures", "E", "a disclosure has expired, or a relationship is not in the text"),
     "DIS03": Code("disclosures", "E", "relationships were not mitigated before the recording"),

@@ -32,6 +32,7 @@ def check(case: Case) -> Iterator[Finding]:
     yield from _credits(case)
     yield from _names(case)
     yield from _portrayed(case)
+    yield from _consented(case)
     for person in case.people:
         found = list(entry(person, case.today))
         if person.id in case.pictures:
@@ -91,6 +92,22 @@ def _portrayed(case: Case) -> Iterator[Finding]:
             yield case.finding(
                 "PER04", "bio", "a portrait needs a bio of its guest", file=f"feed/people/{person.id}.toml"
             )
+
+
+def _consented(case: Case) -> Iterator[Finding]:
+    """PER07: the consent of everybody who is heard, but for invented people."""
+    episode = case.episode
+    given = {credit.person: credit.consent for credit in episode.credits if credit.consent is not None}
+    people = [case.show.people[id_] for id_ in episode.speaking if id_ in case.show.people]
+    for person in (person for person in people if not person.example):
+        day = given.get(person.id)
+        if day is None:
+            sentence = f"{person.id} has not agreed to be recorded, as far as is written: `consent = DAY` in [[person]]"
+        elif episode.recorded is not None and day > episode.recorded:
+            sentence = f"{person.id} agreed on {day.isoformat()}, after the recording of {episode.recorded.isoformat()}"
+        else:
+            continue
+        yield case.finding("PER07", f"person[{person.id}].consent", sentence)
 
 
 def _credits(case: Case) -> Iterator[Finding]:

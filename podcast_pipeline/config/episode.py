@@ -69,6 +69,7 @@ CREDIT = Table(
         Key("ref", t.ident, "an id of feed/people", '"example-guest"', field="person"),
         Key("role", t.line, "host, guest ...: a role of the Podcasting 2.0 taxonomy, lower case", '"guest"'),
         Key("group", t.line, "the role's group in that taxonomy", '"cast"'),
+        Key("consent", t.day, "the day the person agreed to be recorded; kept here, printed nowhere", "2026-10-20"),
     ),
 )
 

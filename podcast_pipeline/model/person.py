@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+
+from podcast_pipeline.codec import SPARSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +92,5 @@ class Credit:
     person: str
     role: str = "guest"
     group: str = "cast"
+    consent: date | None = field(default=None, metadata=SPARSE)
+    """The day on which the person agreed to be recorded; printed nowhere."""

@@ -115,7 +115,10 @@ def good(**fields: Any) -> Case:
         summary="What invented volunteers did.",
         publish_at=datetime(2026, 11, 20, 18, tzinfo=UTC),
         tracks=(),
-        credits=(Credit("robin-example", "host"), Credit("alex-sample", "guest")),
+        credits=(
+            Credit("robin-example", "host", consent=date(2026, 10, 1)),
+            Credit("alex-sample", "guest", consent=date(2026, 11, 12)),
+        ),
         content_class="clinical",
         recorded=date(2026, 11, 12),
         chapters=CHAPTERS,
