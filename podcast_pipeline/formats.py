@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-TYPES: Mapping[str, str] = {
+_OURS: Mapping[str, str] = {
     "mp3": "audio/mpeg",
     "m4a": "audio/x-m4a",
     "opus": "audio/ogg",
@@ -19,7 +19,27 @@ TYPES: Mapping[str, str] = {
     "css": "text/css; charset=utf-8",
     "xml": "application/rss+xml; charset=utf-8",
 }
-"""Suffix -> Content-Type as it is sent."""
+CARRIED: Mapping[str, str] = {
+    "aac": "audio/aac",
+    "aiff": "audio/x-aiff",
+    "flac": "audio/flac",
+    "m4b": "audio/x-m4b",
+    "oga": "audio/ogg",
+    "ogg": "audio/ogg",
+    "wav": "audio/x-wav",
+    "wma": "audio/x-ms-wma",
+    "m4v": "video/x-m4v",
+    "mov": "video/quicktime",
+    "mpg": "video/mpeg",
+    "webm": "video/webm",
+    "epub": "application/epub+zip",
+    "pdf": "application/pdf",
+    "gif": "image/gif",
+    "webp": "image/webp",
+}
+"""What episodes of other hosts have: it is published as it is, and nothing here makes it."""
+TYPES: Mapping[str, str] = {**_OURS, **CARRIED}
+"""Suffix -> Content-Type as it is sent; of two of one type the first is the one that we make."""
 CHAPTERS = "application/json+chapters"
 """The type of a chapters file, which has the suffix of JSON."""
 SOUND = ("mp3", "m4a", "opus")

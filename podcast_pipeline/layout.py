@@ -112,6 +112,10 @@ class Workspace:
         """Files of an episode that came from another host, byte for byte, called by their digest."""
         return self.episode(slug) / "imported"
 
+    def import_ledger(self, guid: str) -> Path:
+        """What became of the feed of another host with this podcast:guid."""
+        return self.root / "feed" / "imports" / f"{guid}.json"
+
     def corrections(self, slug: str) -> Path:
         """What each correction changed in the published transcript."""
         return self.episode(slug) / "corrections"

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import os
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from podcast_pipeline.cli.session import Session, command
+from podcast_pipeline.cli.session import JSON, Session, command
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
 
 if TYPE_CHECKING:
+    from podcast_pipeline.cli.init import Addresses
     from podcast_pipeline.migration.bring import Arrival
+    from podcast_pipeline.migration.ledger.book import Ledger
 
 PARTS = ("feed", "episodes")
 """Where an import writes, besides the show directory itself."""
@@ -27,6 +31,7 @@ PARTS = ("feed", "episodes")
     click.option("--owner-confirmed", is_flag=True, help="The feed is locked, and its owner wants this import."),
     click.option("--url", "address", metavar="URL", help="The new public address of the feed, ending in /feed.xml."),
     click.option("--verify", nargs=2, metavar="OLD NEW", help="Compare two feeds: does the move lose anybody?"),
+    JSON,
     name="import",
 )
 def import_(
@@ -37,6 +42,7 @@ def import_(
     owner_confirmed: bool,
     address: str | None,
     verify: tuple[str, str] | None,
+    as_json: bool,
 ) -> None:
     """Bring a show over from another host: settings, people, episodes and their records. Overwrites nothing.
 
@@ -47,15 +53,21 @@ def import_(
     from podcast_pipeline.cli.init import PLACEHOLDER, addresses
     from podcast_pipeline.engine import lock
     from podcast_pipeline.migration import bring
+    from podcast_pipeline.migration.trial import trial
 
     if verify is not None:
-        _verify(session, *verify)
+        _verify(session, *verify, as_json)
         return
     if source is None:
         raise click.UsageError("name the feed: its https address, or a saved file")
     workspace, new_address = _workspace(session), addresses(address or PLACEHOLDER)
     if dry_run:
-        _told(session, bring.look(workspace, source, download.PUBLIC, confirmed=owner_confirmed), "would be added")
+        with trial(workspace) as copy:
+            arrival = bring.look(copy, source, download.PUBLIC, confirmed=owner_confirmed)
+            _written(session, copy, arrival, new_address)
+            _told(session, arrival, "would be added")
+            _accounted(session, copy, arrival, {}, as_json)
+        session.say("nothing was written")
         return
     fresh = not workspace.show_toml.exists()
     with lock.hold(workspace.build_root / ".locks" / "publish", "the show", session.wait):
@@ -63,14 +75,17 @@ def import_(
             workspace.root, *(Path(folder) for part in PARTS for folder, _, _ in os.walk(workspace.root / part))
         )
         arrival = bring.look(workspace, source, download.PUBLIC, confirmed=owner_confirmed)
-        for line in bring.write(workspace, arrival, *new_address, _starters(), download.PUBLIC):
-            session.say(f"  {line}")
+        _written(session, workspace, arrival, new_address)
         _told(session, arrival, "added")
-        if media:
-            _media(session, workspace, arrival)
-        _rendered(session, workspace)
+        failed = _media(session, workspace, arrival) if media else {}
+        kept = _accounted(session, workspace, arrival, failed, as_json)
+        bring.keep(workspace, arrival, kept)
     if fresh and address is None:
         session.say("feed/show.toml: podcast.example.org is a placeholder; set url and public_base_url")
+    if failed:
+        raise PodcastError(
+            "\n".join(dict.fromkeys(failed.values())), "run the same command again: what is there is kept"
+        )
 
 
 def _workspace(session: Session) -> Workspace:
@@ -95,7 +110,16 @@ def _told(session: Session, arrival: Arrival, done: str) -> None:
     session.say(f"{arrival.source}: {len(arrival.new)} episodes {done}, {arrival.unchanged} unchanged")
 
 
-def _media(session: Session, workspace: Workspace, arrival: Arrival) -> None:
+def _written(session: Session, workspace: Workspace, arrival: Arrival, address: Addresses) -> None:
+    from podcast_pipeline import download
+    from podcast_pipeline.migration import bring
+
+    for line in bring.write(workspace, arrival, *address, _starters(), download.PUBLIC):
+        session.say(f"  {line}")
+
+
+def _media(session: Session, workspace: Workspace, arrival: Arrival) -> dict[str, str]:
+    """Fetch the files; address -> why it failed."""
     from podcast_pipeline import download
     from podcast_pipeline.migration import bring
 
@@ -104,33 +128,59 @@ def _media(session: Session, workspace: Workspace, arrival: Arrival) -> None:
     for line in said:
         session.say(f"  {line}")
     session.say(f"{count} audio files fetched; `podcast publish` puts them online")
-    if failed:
-        raise PodcastError("\n".join(failed), "run the same command again: what is there is kept")
+    return failed
 
 
-def _rendered(session: Session, workspace: Workspace) -> None:
-    """The proof that the show renders and that clients would read it."""
+def _accounted(
+    session: Session, workspace: Workspace, arrival: Arrival, failed: Mapping[str, str], as_json: bool
+) -> dict[str, Any]:
+    """The proof that the show renders and that clients would read it, and the ledger of what became of the source."""
     from podcast_pipeline.config.load import load_show
     from podcast_pipeline.episode import records
+    from podcast_pipeline.migration import bring
     from podcast_pipeline.publish import feed, imported
 
-    releases = records.read_all(workspace)
-    data = feed.rendered(load_show(workspace), workspace, releases, datetime.now(UTC))
+    show, releases = load_show(workspace), records.read_all(workspace)
+    now = datetime.now(UTC)
+    releases = bring.published(show, workspace, releases, now)
+    data = feed.rendered(show, workspace, releases, now)
     feed.write(workspace.feed_xml, data)
     session.say(f"feed/feed.xml: {len(data):,} bytes, rendered and checked")
     if remote := imported.elsewhere(releases):
         session.say(f"{len(remote)} episodes are still served by the old host: --media fetches their files")
+    ledger = bring.accounted(workspace, arrival, releases, data, show.storage.public_base_url, failed)
+    return _printed(session, ledger, as_json)
 
 
-def _verify(session: Session, old: str, new: str) -> None:
+def _printed(session: Session, ledger: Ledger, as_json: bool) -> dict[str, Any]:
+    from podcast_pipeline.migration.ledger import book
+
+    document = book.document(ledger)
+    if as_json:
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    for line in book.lines(ledger):
+        session.say(f"  {line}")
+    return document
+
+
+def _verify(session: Session, old: str, new: str, as_json: bool) -> None:
     from podcast_pipeline import download
     from podcast_pipeline.migration import source
     from podcast_pipeline.migration.compare import differences
+    from podcast_pipeline.migration.ledger import book
 
-    before, after = (source.fetch(one, download.PUBLIC) for one in (old, new))
-    found = differences(before.pages, after.pages, datetime.now(UTC), new if source.is_url(new) else None)
-    for line in found:
-        click.echo(line)
-    if found:
-        raise PodcastError(f"{len(found)} differences: subscribers of {download.shown(old)} would notice them")
+    before, after = (source.fetch(name, download.PUBLIC) for name in (old, new))
+    noticed = differences(before.pages, after.pages, datetime.now(UTC), new if source.is_url(new) else None)
+    base = f"{after.url.rpartition('/')[0]}/" if after.url else ""
+    ledger = book.ledger(before.pages, after.pages, download.shown(old), before.url, base)
+    if as_json:
+        document = {"differences": noticed, **book.document(ledger)}
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    else:
+        for line in noticed:
+            click.echo(line)
+    for line in book.lines(ledger):
+        session.say(f"  {line}")
+    if noticed:
+        raise PodcastError(f"{len(noticed)} differences: subscribers of {download.shown(old)} would notice them")
     session.say(f"{download.shown(new)}: the same for every subscriber of {download.shown(old)}")

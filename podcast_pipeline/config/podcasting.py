@@ -42,6 +42,11 @@ def _short(value: Any) -> str:
     return found
 
 
+def _file(value: Any) -> str:
+    """An https address, or the path of a file of the show, which is published."""
+    return t.https(value) if "://" in t.line(value) else t.path(value)
+
+
 _UUID = _matching(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "a UUID in lower case")
 
 LOCATION = Table(
@@ -64,7 +69,7 @@ TXT = Table(
 PICTURE = Table(
     Picture,
     (
-        Key("href", t.https, "the picture's address", '"https://podcast.example.org/wide.jpg"'),
+        Key("href", _file, "the picture's address, or a file of the show", '"https://podcast.example.org/wide.jpg"'),
         Key("alt", t.line, "what it shows", '"The society\'s banner"'),
         Key("purpose", _short, "what it is for: artwork, social, canvas ...", '"social"'),
         Key("aspect_ratio", _matching(r"\d+/\d+", "two numbers such as 16/9"), "width to height", '"16/9"'),
@@ -92,7 +97,7 @@ REMOTE = Table(
 TRAILER = Table(
     Trailer,
     (
-        Key("url", t.https, "the file's address", '"https://podcast.example.org/trailer.mp3"'),
+        Key("url", _file, "its address, or a file of the show", '"https://podcast.example.org/trailer.mp3"'),
         Key("title", _short, "what it is called", '"What this show is about"'),
         Key("published", t.instant, "since when it is public", "2026-12-01T06:00:00-08:00"),
         Key("length", t.integer(1, 10**12), "bytes", "1234567"),

@@ -151,7 +151,10 @@ class EpisodeTags:
 
     def _extras(self, item: Any) -> None:
         extras = self._release.extras
-        _all(item, (*extras.soundbites, *extras.locations, *extras.texts, *extras.pictures))
+        _all(item, (*extras.soundbites, *extras.locations, *extras.texts))
+        for picture in extras.pictures:
+            ours = picture if picture.asset is None else dataclasses.replace(picture, href=self._url(picture.asset))
+            elements.write(item, ours)
         for alternate in extras.alternates:
             self._alternate(item, alternate)
         _all(item, (*extras.social, *extras.links, extras.chat))

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import dataclasses
+import functools
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from podcast_pipeline import atomic, download
 from podcast_pipeline.episode import records
@@ -11,9 +16,14 @@ from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.feed.foreign import reader
 from podcast_pipeline.feed.foreign.reader import Foreign
 from podcast_pipeline.layout import Workspace
-from podcast_pipeline.migration import files, picture, source
-from podcast_pipeline.migration.rehost import elsewhere, rehost
+from podcast_pipeline.migration import files, picture, showfiles, source
+from podcast_pipeline.migration.ledger.book import NOTHING, Ledger, ledger
+from podcast_pipeline.migration.rehost import rehost, unfetched
+from podcast_pipeline.migration.source import FeedSource
 from podcast_pipeline.model.release import Release
+from podcast_pipeline.model.show import Show
+from podcast_pipeline.publish import imported
+from podcast_pipeline.publish.imported import WAITING
 
 
 @dataclass(frozen=True)
@@ -21,8 +31,12 @@ class Arrival:
     """What an import finds: `new` are the records to be written, oldest first; the others are here already."""
 
     source: str
+    """As messages call it."""
+    feed: FeedSource
     foreign: Foreign
     new: tuple[Release, ...]
+    held: frozenset[str]
+    """Guids of what was rolled back here."""
 
     @property
     def unchanged(self) -> int:
@@ -43,10 +57,10 @@ def look(workspace: Workspace, name: str, reach: download.Reach, *, confirmed: b
     foreign = reader.read(found.pages, download.shown(found.url), shown, files.known(workspace))
     if foreign.show.locked and not confirmed:
         raise PodcastError(f"{shown}: locked against import by its owner", "if that is you: --owner-confirmed")
-    held = [one.release for one in records.rolled_back(workspace).values()]  # no import brings it back
-    here = {release.guid for release in (*held, *records.read_all(workspace))}
+    held = frozenset(one.release.guid for one in records.rolled_back(workspace).values())  # no import brings it back
+    here = {*held, *(release.guid for release in records.read_all(workspace))}
     new = tuple(files.finished(one) for one in foreign.releases if one.guid not in here)
-    return Arrival(shown, foreign, new)
+    return Arrival(shown, found, foreign, new, held)
 
 
 def write(
@@ -89,16 +103,88 @@ def _cover(arrival: Arrival, reach: download.Reach) -> bytes | None:
 
 def fetch(
     workspace: Workspace, arrival: Arrival, reach: download.Reach, watch: Callable[[str, float], None]
-) -> tuple[int, tuple[str, ...], tuple[str, ...]]:
-    """(audio files fetched, what is to be said, what failed). `watch` gets the episode and its share done."""
-    wanted = {one.guid for one in arrival.foreign.releases}
-    todo = [one for one in records.read_all(workspace) if one.guid in wanted and elsewhere(one)]
+) -> tuple[int, tuple[str, ...], dict[str, str]]:
+    """(media files fetched, what is to be said, address -> why it failed). `watch` gets the episode and its share."""
+    source = {release.guid: release for release in arrival.foreign.releases}
+    todo = [
+        _complete(workspace, release, source[release.guid])
+        for release in records.read_all(workspace)
+        if release.source == "import" and release.guid in source
+    ]
+    todo = [
+        release
+        for release in todo
+        if unfetched(workspace, release) or (release.page is None and imported.lacking(workspace, release) is None)
+    ]
     said: list[str] = []
-    failed: list[str] = []
+    failed: dict[str, str] = {}
+    showfiles.fetch(workspace, arrival.foreign.show.extras, reach, failed)
+    count = 0
     for number, release in enumerate(todo, 1):
         label = f"{number}/{len(todo)} {release.slug}"
-        try:
-            rehost(workspace, release, reach, lambda share, label=label: watch(label, share), said)  # type: ignore[misc]
-        except download.Unreachable as error:
-            failed.append(f"{release.slug}: {error.message}")
-    return sum(bool(one.enclosure.url) for one in todo) - len(failed), tuple(said), tuple(failed)
+        watcher = functools.partial(watch, label)
+        done = rehost(workspace, release, reach, watcher, said, failed)
+        count += bool(release.enclosure.url) and not done.enclosure.url
+    return count, tuple(said), failed
+
+
+def _complete(workspace: Workspace, release: Release, source: Release) -> Release:
+    """The record; one whose files a run fetched, and which are gone before they were published, names those anew."""
+    if release.status != WAITING or not imported.lacking(workspace, release):
+        return release
+    return dataclasses.replace(
+        release,
+        enclosure=source.enclosure,
+        transcripts=source.transcripts,
+        chapters_file=source.chapters_file,
+        chapter_pictures=(),
+        image=source.image,
+        people=source.people,
+        extras=source.extras,
+    )
+
+
+def published(show: Show, workspace: Workspace, releases: Sequence[Release], now: datetime) -> tuple[Release, ...]:
+    """The records as the next publication makes them; a chapters file that it changes is kept beside the others."""
+    former = imported.former_pages(show, releases)
+    result = []
+    for release in releases:
+        if imported.due(release) and imported.lacking(workspace, release) is None:
+            release, objects = imported.hosted(show, workspace, release, former, now)
+            for object_ in objects:
+                if object_.key.startswith("chapters/") and isinstance(object_.source, bytes):
+                    atomic.write_bytes(
+                        workspace.imported(release.slug) / object_.key.rsplit("/", 1)[-1], object_.source
+                    )
+        result.append(release)
+    return tuple(result)
+
+
+def accounted(
+    workspace: Workspace,
+    arrival: Arrival,
+    releases: Sequence[Release],
+    data: bytes,
+    base: str,
+    failed: Mapping[str, str] = NOTHING,
+) -> Ledger:
+    """The ledger of what arrived against the feed `data` of `releases`, and the chapters files that go with it.
+
+    `base`: under which our files are; `failed`: address of a file -> why it is still there.
+    """
+    absent = dict.fromkeys(arrival.held, "it was rolled back here, and stays so")
+    texts = (
+        (release.guid, f"item/{release.chapters_file.key}", path.read_text("utf-8", "replace"))
+        for release in releases
+        if release.chapters_file is not None and release.chapters_file.key
+        if (path := workspace.imported(release.slug) / release.chapters_file.key.rsplit("/", 1)[-1]).is_file()
+    )
+    return ledger(arrival.feed.pages, [data], arrival.source, arrival.feed.url, base, absent, failed, texts)
+
+
+def keep(workspace: Workspace, arrival: Arrival, document: Mapping[str, Any]) -> None:
+    """Write the ledger beside what was imported; one that says so already is not touched."""
+    path = workspace.import_ledger(arrival.foreign.show.guid)
+    data = (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+    if not path.is_file() or path.read_bytes() != data:
+        atomic.write_bytes(path, data)

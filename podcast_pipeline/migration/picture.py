@@ -36,17 +36,30 @@ def cover(data: bytes | None, title: str) -> tuple[dict[str, bytes], str, list[s
     return {drawn: cover_png(title), original: data}, drawn, said
 
 
-def _fit(data: bytes) -> tuple[str, bytes, list[str]] | None:
+def suffix(head: bytes) -> str:
+    """The suffix of the picture that begins with `head`; "" of what is none that browsers show."""
+    if head.startswith(b"\xff\xd8\xff"):
+        return "jpg"
+    if head.startswith(b"\x89PNG\r\n"):
+        return "png"
+    if head.startswith((b"GIF87a", b"GIF89a")):
+        return "gif"
+    return "webp" if head[:4] == b"RIFF" and head[8:12] == b"WEBP" else ""
+
+
+def jpeg(data: bytes) -> bytes | None:
+    """`data` as JPEG, untouched where it is one; None for what is no picture."""
+    return data if suffix(data[:16]) == "jpg" else _flattened(data, "JPEG")
+
+
+def _flattened(data: bytes, form: str) -> bytes | None:
+    """The picture without transparency, in RGB; None for what is none."""
     from PIL import Image
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(data)) as image:
-                form = "PNG" if image.format == "PNG" else "JPEG"
-                name = f"feed/cover.{'png' if form == 'PNG' else 'jpg'}"
-                if image.format == form and not _problems(data, name):
-                    return name, data, []
                 flat = Image.new("RGB", image.size, "white")
                 full = image.convert("RGBA")
                 flat.paste(full, mask=full.getchannel("A"))
@@ -54,7 +67,17 @@ def _fit(data: bytes) -> tuple[str, bytes, list[str]] | None:
         return None
     stream = io.BytesIO()
     flat.save(stream, form, dpi=(72, 72), **({"quality": 92} if form == "JPEG" else {}))
-    return name, stream.getvalue(), _problems(stream.getvalue(), name)
+    return stream.getvalue()
+
+
+def _fit(data: bytes) -> tuple[str, bytes, list[str]] | None:
+    form = "PNG" if (known := suffix(data[:16])) == "png" else "JPEG"
+    name = f"feed/cover.{'png' if form == 'PNG' else 'jpg'}"
+    if (flat := _flattened(data, form)) is None:
+        return None
+    if known in ("png", "jpg") and not _problems(data, name):
+        return name, data, []
+    return name, flat, _problems(flat, name)
 
 
 def _problems(data: bytes, name: str) -> list[str]:

@@ -9,23 +9,39 @@ from pathlib import Path
 
 from podcast_pipeline import atomic, download, formats, keys, sha256
 from podcast_pipeline.episode import records
+from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.feed.foreign import values
 from podcast_pipeline.layout import Workspace
+from podcast_pipeline.migration import chapters, picture
 from podcast_pipeline.migration.listen import listened
+from podcast_pipeline.model.podcasting import Alternate, Picture
 from podcast_pipeline.model.release import Asset, Release, ReleasePerson
+from podcast_pipeline.production import extras
 from podcast_pipeline.progress import Progress
 from podcast_pipeline.publish import seen
 from podcast_pipeline.publish.imported import WAITING
 
-_TEXT_MOST = 20 << 20
+TEXT_MOST = 20 << 20
+"""Bytes of a file that is no sound or video."""
 _OTHERS = {"audio/mp4": "m4a", formats.CHAPTERS: "json"}
 """Types by which others call what is published under this suffix."""
+_MARKUP = ("html", "xml")
+"""What begins with an angle bracket and is no error page."""
 
 
-def elsewhere(release: Release) -> bool:
+def unfetched(workspace: Workspace, release: Release) -> bool:
     """Whether files of `release` are still to be fetched, be it that an earlier run could not."""
-    assets = (release.enclosure, *release.transcripts, release.chapters_file, release.image)
-    return any(asset is not None and asset.url for asset in assets)
+    if any(asset.url for asset in (*release.assets, *(_asset(further) for further in release.extras.pictures))):
+        return True
+    listed = release.chapters_file
+    path = None if listed is None else workspace.imported(release.slug) / listed.key.rsplit("/", 1)[-1]
+    return path is not None and path.is_file() and bool(_pictures(release, path.read_bytes()))
+
+
+def _pictures(release: Release, data: bytes) -> list[str]:
+    """The addresses of the pictures of its chapters file that are not ours yet."""
+    ours = tuple(picture_.key for picture_ in release.chapter_pictures)
+    return [url for url in chapters.elsewhere(data) if not url.endswith(ours or "\n")]
 
 
 def rehost(
@@ -34,95 +50,166 @@ def rehost(
     reach: download.Reach,
     report: Progress,
     notices: list[str],
+    failed: dict[str, str],
 ) -> Release:
-    """Fetch what of `release` is still elsewhere and write its record. Raises Unreachable for the media file alone.
+    """Fetch what of `release` is still elsewhere and write its record. A disk that is full raises Unwritable.
 
-    The bytes are kept as they are; a wrong length is replaced by the true one. Whatever else cannot be fetched stays
-    where it is, and is said. What an earlier run fetched is not asked for again.
+    The bytes are kept as they are; a wrong length is replaced by the true one. Whatever cannot be fetched stays where
+    it is, and `failed` gets its address and why. What an earlier run fetched is not asked for again.
     """
-    folder, slug = workspace.imported(release.slug), release.slug
-    moves: dict[Path, Path] = {}
-
-    def fetched(asset: Asset, make: Callable[[str, str], str], most: int = _TEXT_MOST) -> Asset:
-        if not asset.url:
-            return asset
-        ours, path = _fetch(folder, asset, make, most, reach, report if most > _TEXT_MOST else None)
-        moves[path] = folder / ours.key.rsplit("/", 1)[-1]
-        return ours
-
-    def tried(asset: Asset | None, make: Callable[[str, str], str]) -> Asset | None:
-        try:
-            return None if asset is None else fetched(asset, make)
-        except download.Unreachable as error:
-            notices.append(f"{slug}: {error.message}: it stays there")
-            return asset
-
-    enclosure = fetched(release.enclosure, lambda sha, suffix: keys.media(slug, sha, suffix), download.MEDIA_MOST)
+    fetch, slug = Fetch(workspace, release.slug, reach, report, failed), release.slug
+    enclosure = fetch.tried(release.enclosure, fetch.media, download.MEDIA_MOST)
     if enclosure != release.enclosure and release.enclosure.bytes != enclosure.bytes:
         notices.append(f"{slug}: {enclosure.bytes:,} bytes, where the feed said {release.enclosure.bytes:,}: corrected")
-    transcripts = [
-        tried(transcript, lambda sha, suffix: keys.transcript(slug, sha, suffix)) for transcript in release.transcripts
-    ]
-    chapters_file = tried(release.chapters_file, lambda sha, _: keys.chapters(slug, sha))
+    listed = release.chapters_file and fetch.tried(release.chapters_file, lambda sha, _: keys.chapters(slug, sha))
     rehosted = dataclasses.replace(
         release,
         enclosure=enclosure,
-        transcripts=tuple(transcript for transcript in transcripts if transcript is not None),
-        chapters_file=chapters_file,
-        image=tried(release.image, keys.image),
-        people=tuple(_pictured(workspace, person, reach) for person in release.people),
+        transcripts=tuple(
+            fetch.tried(transcript, lambda sha, suffix: keys.transcript(slug, sha, suffix))
+            for transcript in release.transcripts
+        ),
+        chapters_file=listed,
+        image=release.image and fetch.tried(release.image, keys.image),
+        people=tuple(_pictured(workspace, person, reach, failed) for person in release.people),
+        extras=dataclasses.replace(
+            release.extras,
+            alternates=tuple(_alternate(fetch, alternate) for alternate in release.extras.alternates),
+            pictures=tuple(_picture(fetch, further) for further in release.extras.pictures),
+        ),
     )
-    if rehosted != release:
-        rehosted = dataclasses.replace(rehosted, status=WAITING)
-    for path, final in moves.items():
-        atomic.move(path, final)
-    rehosted = listened(rehosted, folder)
-    if rehosted != release:
+    rehosted = _illustrated(rehosted, fetch)
+    fetch.settle()
+    rehosted = listened(rehosted, fetch.folder)
+    if rehosted != release or (release.page is None and release.status != WAITING):
+        rehosted = dataclasses.replace(rehosted, status=WAITING)  # at least its page goes up from here
         seen.note(workspace, rehosted)
         records.write(workspace, rehosted)
     return rehosted
 
 
+def _illustrated(release: Release, fetch: Fetch) -> Release:
+    """With the pictures of its chapters fetched, and the chapters file naming them by their keys."""
+    listed = release.chapters_file
+    if listed is None or not listed.key:
+        return release
+    path = fetch.place(listed)
+    if not path.is_file() or not (wanted := _pictures(release, data := path.read_bytes())):
+        return release
+    assets = {url: fetch.tried(Asset("", 0, "image/jpeg", "", url), keys.image) for url in wanted}
+    ours = {url: asset for url, asset in assets.items() if asset.key}
+    if not ours:
+        return release
+    data = chapters.renamed(data, {url: asset.key for url, asset in ours.items()})
+    digest = hashlib.sha256(data).hexdigest()
+    key = keys.chapters(release.slug, digest)
+    atomic.write_bytes(fetch.folder / key.rsplit("/", 1)[-1], data)
+    pictures = tuple(dict.fromkeys((*release.chapter_pictures, *ours.values())))
+    return dataclasses.replace(
+        release, chapters_file=Asset(key, len(data), listed.mime, digest), chapter_pictures=pictures
+    )
+
+
+class Fetch:
+    """The files of one episode, each called by its address until all are there, so that a later run finds it."""
+
+    def __init__(
+        self, workspace: Workspace, slug: str, reach: download.Reach, report: Progress, failed: dict[str, str]
+    ) -> None:
+        self.folder = workspace.imported(slug)
+        self._slug, self._reach, self._report, self._failed = slug, reach, report, failed
+        self._places: dict[str, Path] = {}
+
+    def media(self, sha: str, suffix: str) -> str:
+        return keys.media(self._slug, sha, suffix)
+
+    def tried(self, asset: Asset, make: Callable[[str, str], str], most: int = TEXT_MOST) -> Asset:
+        """The asset as ours, under the key that `make` says of digest and suffix; as it was where that fails."""
+        if not asset.url or asset.url in self._failed:
+            return asset
+        try:
+            return self._fetched(asset, make, most)
+        except download.Unwritable:
+            raise
+        except PodcastError as error:
+            self._failed[asset.url] = f"{self._slug}: {error.message}"
+            return asset
+
+    def refuse(self, asset: Asset, reason: str) -> None:
+        """Leave a file that was fetched where it was, and say why."""
+        self._failed[asset.url] = f"{self._slug}: {download.shown(asset.url)}: {reason}"
+
+    def place(self, asset: Asset) -> Path:
+        """Where the file of an asset that is ours is now."""
+        return self._places.get(asset.key) or self.folder / asset.key.rsplit("/", 1)[-1]
+
+    def settle(self) -> None:
+        """Call the files by their digests."""
+        for key, path in self._places.items():
+            if path.exists():
+                atomic.move(path, self.folder / key.rsplit("/", 1)[-1])
+        self._places.clear()
+
+    def _fetched(self, asset: Asset, make: Callable[[str, str], str], most: int) -> Asset:
+        path = self.folder / hashlib.sha256(asset.url.encode()).hexdigest()[:16]
+        if not path.exists():
+            download.save(asset.url, path, most, self._reach, self._report if most > TEXT_MOST else None)
+        size = path.stat().st_size
+        with open(path, "rb") as stream:
+            head = stream.read(512)
+        suffix = picture.suffix(head) or _suffix(asset)
+        if size == 0 or (head.lstrip()[:1] == b"<" and suffix not in _MARKUP):
+            path.unlink()
+            raise download.Unreachable(f"{download.shown(asset.url)}: answers with a page, not with the file")
+        key = make(digest := sha256.of_file(path), suffix)
+        mime = keys.headers(key).mime
+        self._places[key] = path
+        return Asset(key, size, mime, digest)
+
+
 def _suffix(asset: Asset) -> str:
-    """By its type, else by the name in its address."""
-    return _OTHERS.get(asset.mime) or formats.suffix(asset.mime) or values.suffix(asset.url)
+    """By its type, unless the name in its address says the same more closely; without such a type by that name."""
+    named = values.suffix(asset.url)
+    if formats.TYPES.get(named, "").partition(";")[0] == asset.mime:
+        return named
+    return _OTHERS.get(asset.mime) or formats.suffix(asset.mime) or named
 
 
-def _fetch(
-    folder: Path,
-    asset: Asset,
-    make: Callable[[str, str], str],
-    most: int,
-    reach: download.Reach,
-    report: Progress | None,
-) -> tuple[Asset, Path]:
-    """The asset as ours, and the file it is in for now: called by its address, so that a second run finds it."""
-    path = folder / hashlib.sha256(asset.url.encode()).hexdigest()[:16]
-    if not path.exists():
-        download.save(asset.url, path, most, reach, report)
-    suffix, size = _suffix(asset), path.stat().st_size
-    with open(path, "rb") as stream:
-        head = stream.read(512).lstrip()[:1]
-    if size == 0 or (head == b"<" and suffix in (*formats.SOUND, "mp4")):
-        path.unlink()
-        raise download.Unreachable(f"{download.shown(asset.url)}: answers with a page, not with the file")
-    digest = sha256.of_file(path)
-    key = make(digest, suffix)
-    return Asset(key, size, keys.headers(key).mime, digest), path
+def _alternate(fetch: Fetch, alternate: Alternate) -> Alternate:
+    asset = fetch.tried(alternate.asset, fetch.media, download.MEDIA_MOST)
+    if asset.url or asset == alternate.asset or not alternate.integrity.startswith("sha384-"):
+        return dataclasses.replace(alternate, asset=asset)
+    if extras.sri(fetch.place(asset)) != alternate.integrity:
+        fetch.refuse(alternate.asset, "is not the file whose digest the feed names")
+        return alternate
+    return dataclasses.replace(alternate, asset=asset)
 
 
-def _pictured(workspace: Workspace, person: ReleasePerson, reach: download.Reach) -> ReleasePerson:
-    """The headshot as feed/people/<id>.jpg, for all episodes; one that is no JPEG stays where it is."""
-    if person.image is None or not person.image.url:
+def _asset(picture_: Picture) -> Asset:
+    """Where a further picture of an episode is, "" where it is ours."""
+    return Asset("", 0, "image/jpeg", "", "" if picture_.asset is not None else picture_.href)
+
+
+def _picture(fetch: Fetch, picture_: Picture) -> Picture:
+    asset = fetch.tried(_asset(picture_), keys.image)
+    return dataclasses.replace(picture_, asset=asset) if asset.key else picture_
+
+
+def _pictured(
+    workspace: Workspace, person: ReleasePerson, reach: download.Reach, failed: dict[str, str]
+) -> ReleasePerson:
+    """The headshot as feed/people/<id>.jpg, for all episodes: another form of picture becomes JPEG."""
+    if person.image is None or not person.image.url or person.image.url in failed:
         return person
-    path = workspace.people / f"{person.id}.jpg"
+    url, path = person.image.url, workspace.people / f"{person.id}.jpg"
     try:
         if not path.exists():
-            data = download.read(person.image.url, _TEXT_MOST, reach).body
-            if not data.startswith(b"\xff\xd8\xff"):
-                return person
-            atomic.write_bytes(path, data)
-    except download.Unreachable:
+            portrait = picture.jpeg(download.read(url, TEXT_MOST, reach).body)
+            if portrait is None:
+                raise PodcastError(f"{download.shown(url)}: is no picture")
+            atomic.write_bytes(path, portrait)
+    except PodcastError as error:
+        failed[url] = f"{person.id}: {error.message}"
         return person
     data = path.read_bytes()
     sha = hashlib.sha256(data).hexdigest()

@@ -38,6 +38,8 @@ class Picture:
     aspect_ratio: str = ""
     width: int | None = None
     height: int | None = None
+    asset: Asset | None = None
+    """The picture as one of our objects, where it was brought from another host; then `href` is where it was."""
 
 
 @dataclass(frozen=True, slots=True)

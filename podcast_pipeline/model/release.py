@@ -142,6 +142,8 @@ class Release:
     language: str
     chapters: tuple[Chapter, ...] = ()
     chapters_file: Asset | None = None
+    chapter_pictures: tuple[Asset, ...] = ()
+    """Of an imported episode: the pictures that its chapters file names."""
     people: tuple[ReleasePerson, ...] = ()
     references: tuple[CitedReference, ...] = ()
     number: int | None = None
@@ -197,7 +199,9 @@ class Release:
         """Every file that this release names, its page last; one that is named twice stands twice."""
         people = (person.image for person in self.people)
         others = (one.asset for one in self.extras.alternates)
-        single = (self.enclosure, *self.transcripts, self.chapters_file, self.image, *people, *others, self.page)
+        pictures = (*(one.asset for one in self.extras.pictures), *self.chapter_pictures)
+        files = (self.enclosure, *self.transcripts, self.chapters_file, self.image)
+        single = (*files, *people, *others, *pictures, self.page)
         return tuple(asset for asset in single if asset is not None)
 
 

@@ -37,12 +37,12 @@ def _published(number: int, one: Soundbite, timeline: Timeline, file: str) -> So
 
 def default(enclosure: Asset, mp3: Path) -> Alternate:
     """The MP3, where there are other forms."""
-    return Alternate(enclosure, integrity=_sri(mp3), default=True)
+    return Alternate(enclosure, integrity=sri(mp3), default=True)
 
 
 def made(slug: str, name: str, path: Path, kbps: int) -> Alternate:
     """A form that was encoded beside the MP3."""
-    return Alternate(_asset(slug, path), "", _sri(path), bitrate=kbps * 1000, codecs=FORMS[name].codecs)
+    return Alternate(_asset(slug, path), "", sri(path), bitrate=kbps * 1000, codecs=FORMS[name].codecs)
 
 
 def alternate(slug: str, one: AlternateFile, path: Path, file: str) -> Alternate:
@@ -53,7 +53,7 @@ def alternate(slug: str, one: AlternateFile, path: Path, file: str) -> Alternate
     if not path.is_file():
         raise ConfigError(f"{name}: there is no such file")
     asset = _asset(slug, path)
-    return Alternate(asset, one.title, _sri(path), bitrate=one.bitrate, height=one.height, codecs=one.codecs)
+    return Alternate(asset, one.title, sri(path), bitrate=one.bitrate, height=one.height, codecs=one.codecs)
 
 
 def _asset(slug: str, path: Path) -> Asset:
@@ -62,7 +62,7 @@ def _asset(slug: str, path: Path) -> Asset:
     return Asset(key, path.stat().st_size, keys.headers(key).mime, digest)
 
 
-def _sri(path: Path) -> str:
+def sri(path: Path) -> str:
     """The file's SHA-384 as web pages write it."""
     with open(path, "rb") as stream:
         return f"sha384-{base64.b64encode(hashlib.file_digest(stream, 'sha384').digest()).decode()}"

@@ -12,13 +12,11 @@ from podcast_pipeline.episode import records
 from podcast_pipeline.feed import contents
 from podcast_pipeline.feed.contents import Contents, joined
 from podcast_pipeline.feed.public import is_public
-from podcast_pipeline.feed.render import render
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.asset import Asset
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.production.release import picture
-from podcast_pipeline.publish import feed, feeds, guard, items, members, seen
+from podcast_pipeline.publish import feed, feeds, guard, items, members, seen, showfiles
 from podcast_pipeline.publish.public import Public
 from podcast_pipeline.publish.seen import MAIN, Seen
 from podcast_pipeline.publish.unseen import Unseen, by_slug
@@ -73,7 +71,7 @@ def _page(show: Show, release: Release, public: Public) -> Asset | None:
 def rendered(show: Show, workspace: Workspace, releases: Sequence[Release], now: datetime) -> dict[str, Contents]:
     """What each feed says when it is made of these records, those of members where this machine can make them."""
     published = [one for one in releases if one.status != "scheduled"]
-    main = contents.read(render(show, published, now, picture(workspace.root / show.cover)))
+    main = contents.read(showfiles.drawn(show, workspace, published, now))
     others = feeds.documents(_readable(show), workspace, releases, now)
     return {MAIN: main} | {id_: joined([contents.read(one) for one in pages.values()]) for id_, pages in others.items()}
 

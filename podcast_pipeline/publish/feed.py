@@ -14,12 +14,10 @@ from podcast_pipeline import atomic, keys
 from podcast_pipeline.errors import FeedError, PodcastError, StorageError
 from podcast_pipeline.feed import contents, rules
 from podcast_pipeline.feed.cover import check_cover
-from podcast_pipeline.feed.render import render
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.production.release import picture
-from podcast_pipeline.publish import history
+from podcast_pipeline.publish import history, showfiles
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.storage import fetch
 from podcast_pipeline.storage.protocol import Absent, Conflict, Storage
@@ -36,7 +34,7 @@ def rendered(
     A scheduled episode whose time has come is still left out: its page and transcripts go up when it is published.
     """
     shown = [release for release in releases if release.status != "scheduled"]
-    data = render(show, shown, now, picture(workspace.root / show.cover))
+    data = showfiles.drawn(show, workspace, shown, now)
     if data != public:
         judge(show, workspace, releases, data, now)
     return data

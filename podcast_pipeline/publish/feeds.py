@@ -14,12 +14,11 @@ from podcast_pipeline.feed.extension import Frame
 from podcast_pipeline.feed.guid import show_guid
 from podcast_pipeline.feed.members import PLACEHOLDER, personal, token
 from podcast_pipeline.feed.public import is_public
-from podcast_pipeline.feed.render import render
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Feed, Show
 from podcast_pipeline.production.release import picture
-from podcast_pipeline.publish import members, sealed
+from podcast_pipeline.publish import members, sealed, showfiles
 from podcast_pipeline.publish.feed import judge
 from podcast_pipeline.publish.plan import Action, Look, Wanted
 from podcast_pipeline.storage.protocol import Storage
@@ -237,6 +236,6 @@ def _pages(
 
 
 def _rendered(show: Show, workspace: Workspace, releases: Sequence[Release], now: datetime, frame: Frame) -> bytes:
-    data = render(show, releases, now, picture(workspace.root / show.cover), frame)
+    data = showfiles.drawn(show, workspace, releases, now, frame)
     judge(show, workspace, releases, data, now, f"the feed {frame.id}")
     return data

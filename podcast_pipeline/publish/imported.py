@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+import hashlib
+import html
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
+from podcast_pipeline import keys
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.asset import Asset
 from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.release import Release
+from podcast_pipeline.model.show import Show
+from podcast_pipeline.publish import recordpage
 from podcast_pipeline.publish.plan import Wanted
 
 WAITING = "imported"
 """The status of a release whose files were fetched and are not uploaded yet."""
+_ADDRESS = re.compile(r"https?://[^\s\"'<>()]+")
 
 
 def frozen(release: Release, episode: Episode) -> bool:
@@ -22,20 +31,107 @@ def frozen(release: Release, episode: Episode) -> bool:
     return release.source == "import" and not episode.tracks
 
 
-def hosted(workspace: Workspace, release: Release) -> tuple[Release, list[Wanted]]:
-    """The record as published from here, and the objects it names. Raises PodcastError for a file that is gone."""
+def due(release: Release) -> bool:
+    """Whether something of it is to go up: its files, or the page that earlier versions did not make."""
+    return release.status == WAITING
+
+
+def hosted(
+    show: Show, workspace: Workspace, release: Release, former: Mapping[str, str], now: datetime
+) -> tuple[Release, list[Wanted]]:
+    """The record as published from here, and the objects it names, its page among them; `former` as `former_pages`.
+
+    Raises PodcastError for a file that is gone.
+    """
+    if lost := lacking(workspace, release):
+        hint = "run `podcast import SOURCE --media` again to fetch it"
+        raise PodcastError(f"{lost}: is missing or changed", hint)
+    folder, base = workspace.imported(release.slug), show.storage.public_base_url
+    files = [(asset, path) for asset, path in _files(workspace, release) if asset != release.chapters_file]
+    release, objects = _illustrated(release, folder, base, former)
+    objects += [Wanted.of(asset, path) for asset, path in files]
+    release = dataclasses.replace(
+        release,
+        status="published",
+        notes=_relinked(release.notes, former),
+        description=_relinked(release.description, former),
+        chapters=tuple(
+            dataclasses.replace(chapter, url=_relinked(chapter.url, former)) for chapter in release.chapters
+        ),
+    )
+    made = recordpage.made(show, release, lambda captions: _file(folder, captions).read_bytes(), now)
+    return (made[0], [*objects, made[1]]) if made is not None else (release, objects)
+
+
+def lacking(workspace: Workspace, release: Release) -> Path | None:
+    """The first of its files that was fetched and is not here any more, or not as it was."""
+    return next(
+        (
+            path
+            for asset, path in _files(workspace, release)
+            if not path.is_file() or path.stat().st_size != asset.bytes
+        ),
+        None,
+    )
+
+
+def _files(workspace: Workspace, release: Release) -> list[tuple[Asset, Path]]:
+    """What of a release is ours, and where it lies here."""
     folder = workspace.imported(release.slug)
-    assets = [release.enclosure, *release.transcripts, release.chapters_file, release.image]
-    objects = [_wanted(one, folder / one.key.rsplit("/", 1)[-1]) for one in assets if one is not None and one.key]
-    pictured = [(one.image, workspace.people / f"{one.id}.jpg") for one in release.people if one.image is not None]
-    objects += [_wanted(image, path) for image, path in pictured if image.key]
-    return dataclasses.replace(release, status="published"), objects
+    portraits = {person.image.key: workspace.people / f"{person.id}.jpg" for person in release.people if person.image}
+    ours = {asset.key: asset for asset in release.assets if asset.key and asset is not release.page}
+    return [(asset, portraits.get(key) or _file(folder, asset)) for key, asset in ours.items()]
 
 
-def _wanted(asset: Asset, path: Path) -> Wanted:
-    if not path.is_file() or path.stat().st_size != asset.bytes:
-        raise PodcastError(f"{path}: is missing or changed", "run `podcast import SOURCE --media` again to fetch it")
-    return Wanted.of(asset, path)
+def former_pages(show: Show, releases: Iterable[Release]) -> dict[str, str]:
+    """Address of the page of an imported episode at the old host, as `_bare` writes it -> its page here.
+
+    Known until the episode is published from here: then its record names the page here alone.
+    """
+    pages_: dict[str, str] = {}
+    for release in releases:
+        if release.status == WAITING:
+            ours = keys.url(show.storage.public_base_url, keys.page(release.slug))
+            pages_ |= {_bare(old): ours for old in (release.link, release.guid if release.permalink else "") if old}
+    return pages_
+
+
+def _relinked(text: str, former: Mapping[str, str]) -> str:
+    """`text` with addresses of former pages exchanged."""
+
+    def exchanged(match: re.Match[str]) -> str:
+        address = match[0].rstrip(".,;:!?")
+        return former.get(_bare(address), address) + match[0][len(address) :]
+
+    return _ADDRESS.sub(exchanged, text) if former else text
+
+
+def _bare(address: str) -> str:
+    """An address without what differs from one spelling of it to another."""
+    return re.sub(r"^https?://(www\.)?", "", html.unescape(address).strip()).rstrip("/")
+
+
+def _illustrated(release: Release, folder: Path, base: str, former: Mapping[str, str]) -> tuple[Release, list[Wanted]]:
+    """With the chapters file as it is published: pictures named by their addresses, no longer by keys, and links."""
+    listed = release.chapters_file
+    if listed is None or not listed.key:
+        return release, []
+    path = _file(folder, listed)
+    text = before = path.read_text("utf-8", "surrogateescape")
+    for picture in release.chapter_pictures:
+        text = text.replace(json.dumps(picture.key), json.dumps(keys.url(base, picture.key)))
+    text = _relinked(text, former)
+    if text == before:
+        return release, [Wanted.of(listed, path)]
+    data = text.encode("utf-8", "surrogateescape")
+    digest = hashlib.sha256(data).hexdigest()
+    object_ = Wanted.of_bytes(keys.chapters(release.slug, digest), data)
+    asset = Asset(object_.key, object_.size, listed.mime, digest)
+    return dataclasses.replace(release, chapters_file=asset), [object_]
+
+
+def _file(folder: Path, asset: Asset) -> Path:
+    return folder / asset.key.rsplit("/", 1)[-1]
 
 
 def elsewhere(releases: Sequence[Release]) -> tuple[str, ...]:

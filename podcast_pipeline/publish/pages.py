@@ -1,21 +1,15 @@
-"""The page of a published episode made again: the very one from its build, else one from its record and captions."""
+"""The page of a published episode: the very one made again from its build, and those that a run has left behind."""
 
 from __future__ import annotations
 
-import dataclasses
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from podcast_pipeline.errors import PodcastError, StorageError
+from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
-from podcast_pipeline.model.release import Asset, Release
+from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.model.transcript import Cue
-from podcast_pipeline.publish import items, sealed
 from podcast_pipeline.publish.names import Named
-from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.publish.seen import MAIN, Seen, masked
 from podcast_pipeline.storage.protocol import Listed, Storage, Stored
 
@@ -34,39 +28,6 @@ def exact(show: Show, workspace: Workspace, release: Release, sha256: str, now: 
     except (PodcastError, OSError):  # it is not built here, or as something else
         pass
     return None
-
-
-def from_record(show: Show, release: Release, storage: Storage, now: datetime) -> tuple[Release, Wanted] | None:
-    """A page of what the feed says of the episode, and of its captions, with the record that has it.
-
-    None where the storage has not got the captions whole.
-    """
-    from podcast_pipeline.site import lapse
-    from podcast_pipeline.site.page import record_page
-
-    shown = items.opened(show, release)
-    captions = next((file for file in shown.transcripts if file.key.endswith(".json")), None)
-    try:
-        cues = () if captions is None else _cues(storage.get(captions.key)[0], captions.sha256)
-    except (StorageError, ValueError, KeyError, TypeError):
-        return None
-    if captions is None and shown.transcripts:
-        return None
-    key, hidden, today = items.page_key(show, release), show.members_only(release.feeds), now.astimezone(UTC).date()
-    html = lapse.on_page(record_page(show, shown, key, cues), release, today)
-    made = Wanted.of_bytes(key, (sealed.unlinked(html) if hidden else html).encode())
-    page = Asset("" if hidden else key, made.size, made.headers.mime, made.sha256)
-    return dataclasses.replace(release, page=page, link="", lapsed=lapse.lapsed(release, today)), made
-
-
-def _cues(data: bytes, sha256: str) -> tuple[Cue, ...]:
-    """The captions of a JSON transcript of ours. Raises ValueError where it is damaged."""
-    if hashlib.sha256(data).hexdigest() != sha256:
-        raise ValueError("holds other bytes")
-    return tuple(
-        Cue(round(1000 * one["startTime"]), round(1000 * one["endTime"]), one.get("speaker", ""), one["body"])
-        for one in json.loads(data)["segments"]
-    )
 
 
 def abandoned(

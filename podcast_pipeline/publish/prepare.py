@@ -16,7 +16,6 @@ from podcast_pipeline.feed.public import is_public
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release, RolledBack
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.production.release import picture
 from podcast_pipeline.publish import (
     behind,
     expiry,
@@ -31,6 +30,7 @@ from podcast_pipeline.publish import (
     rehome,
     repair,
     sealed,
+    showfiles,
 )
 from podcast_pipeline.publish import manifest as manifests
 from podcast_pipeline.publish.consent import NOTHING, Consent
@@ -87,8 +87,7 @@ def prepare(
 
     after, data = tuple(draft.known.values()), None
     if current is not None or any(release.status == "published" for release in after):
-        cover = workspace.root / show.cover
-        draft.wanted.append(Wanted.of(picture(cover), cover))
+        draft.wanted += showfiles.wanted(show, workspace)
         data = feed.rendered(show, workspace, after, now, old)
     rendered = feeds.documents(show, workspace, after, now)
     further = feeds.wanted(show, workspace, after, rendered, now)
@@ -251,8 +250,9 @@ def _carry_along(
     draft.wanted += objects
     for release in expiry.due([draft.known[slug] for slug in others], now):
         draft.take(*expiry.overtaken(show, release, storage, now))
-    for release in [one for one in draft.known.values() if one.status == imported.WAITING]:
-        draft.take(*imported.hosted(workspace, release))
+    former = imported.former_pages(show, draft.known.values())
+    for release in [release for release in draft.known.values() if imported.due(release)]:
+        draft.take(*imported.hosted(show, workspace, release, former, now))
 
 
 def _recorded(

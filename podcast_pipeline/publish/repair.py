@@ -12,7 +12,7 @@ from podcast_pipeline.errors import StorageError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.publish import items, pages, proof
+from podcast_pipeline.publish import items, pages, proof, recordpage
 from podcast_pipeline.publish.manifest import Manifest, Proof
 from podcast_pipeline.publish.names import Named
 from podcast_pipeline.publish.plan import Action, Wanted, check_name
@@ -64,7 +64,7 @@ def mended(
             source = pages.exact(show, workspace, release, entry.sha256, now)
         if source is not None and entry.size is not None:
             wanted = Wanted(entry.key, source, entry.size, entry.sha256)
-        elif release is not None and (made := pages.from_record(show, release, storage, now)) is not None:
+        elif release is not None and (made := recordpage.from_record(show, release, storage, now)) is not None:
             record, wanted = made
             changed.append(record)
             notices.append(

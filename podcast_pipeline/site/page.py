@@ -12,7 +12,7 @@ from html import escape
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from podcast_pipeline import keys, timecode
+from podcast_pipeline import formats, keys, timecode
 from podcast_pipeline.evidence import relation
 from podcast_pipeline.evidence.cited import key_points
 from podcast_pipeline.model.episode import Episode
@@ -126,6 +126,9 @@ def record_page(show: Show, release: Release, key: str, cues: Sequence[Cue]) -> 
         "page": page,
         "report": report.address(show, release.title, page),
         "audio": release.enclosure.address(base),
+        "kind": release.enclosure.mime.partition("/")[0],
+        "form": (formats.suffix(release.enclosure.mime) or "file").upper(),
+        "address": lambda asset: asset.address(base),
         "date": sentences.day_of(release.publish_at),
         "day": release.publish_at.astimezone(UTC).date().isoformat(),
         "length": _length(release.duration),
@@ -142,7 +145,9 @@ def record_page(show: Show, release: Release, key: str, cues: Sequence[Cue]) -> 
 
 
 def _files(base: str, release: Release) -> tuple[tuple[str, str], ...]:
-    return tuple((asset.key.rsplit(".", 1)[-1].upper(), keys.url(base, asset.key)) for asset in release.transcripts)
+    return tuple(
+        ((asset.key or asset.url).rsplit(".", 1)[-1].upper(), asset.address(base)) for asset in release.transcripts
+    )
 
 
 def _hash(style: str) -> str:

@@ -25,6 +25,8 @@ CHANGED = "What changed since publication"
 CREDIT_LINE = "No CME credit is offered."
 MACHINE_LINE = "The transcript was made with the help of automatic speech recognition."
 
+FOREIGN_LINE = "This transcript came with the episode from where it was published before; nobody has reviewed it here."
+
 
 def day_of(moment: datetime) -> str:
     """The day of an instant in UTC: `20 November 2026`."""

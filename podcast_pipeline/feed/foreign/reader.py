@@ -13,27 +13,10 @@ from podcast_pipeline.feed.foreign import values
 from podcast_pipeline.feed.foreign.document import channel
 from podcast_pipeline.feed.foreign.item import Context, Identity, date, identity, release
 from podcast_pipeline.feed.foreign.show import ForeignShow, show
-from podcast_pipeline.feed.names import clark, prefixed
+from podcast_pipeline.feed.names import clark
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.numeral import whole
 
-_CARRIED = {
-    "channel": (
-        "title link description language copyright image item pubDate lastBuildDate generator docs ttl atom:link "
-        "managingEditor webMaster category podcast:guid podcast:locked podcast:medium podcast:license podcast:funding "
-        "podcast:txt podcast:block podcast:location podcast:image podcast:trailer podcast:chat podcast:podroll "
-        "podcast:publisher podcast:updateFrequency podcast:person podcast:podping itunes:author itunes:type "
-        "itunes:explicit itunes:image itunes:category itunes:owner itunes:summary itunes:subtitle itunes:keywords "
-        "itunes:new-feed-url"
-    ),
-    "item": (
-        "title link description guid enclosure pubDate author category content:encoded itunes:duration itunes:season "
-        "itunes:episode itunes:episodeType itunes:explicit itunes:image itunes:title itunes:author itunes:summary "
-        "itunes:subtitle itunes:keywords itunes:order podcast:season podcast:episode podcast:person podcast:transcript "
-        "podcast:chapters podcast:soundbite podcast:location podcast:txt podcast:image podcast:alternateEnclosure "
-        "podcast:socialInteract podcast:contentLink podcast:chat psc:chapters atom:link"
-    ),
-}
 NONE: Mapping[str, str] = {}
 _ROUND = (10, 15, 20, 25, 30, 50, 100, 150, 200, 250, 300, 500, 1000)
 
@@ -76,7 +59,6 @@ def read(pages: Sequence[bytes], feed_url: str, name: str, known: Mapping[str, s
             notices.append(f"{slug}: no guid: its {who.source} takes its place; some listeners may see it twice")
         releases.append(release(item, who, slug, when, context, notices))
     _capped(releases, len(items), notices)
-    notices += _unknown(channels)
     return Foreign(head, tuple(releases), tuple(notices), tuple(dropped))
 
 
@@ -135,15 +117,3 @@ def _capped(releases: Sequence[Release], count: int, notices: list[str]) -> None
     numbers = [one.number for one in releases if one.number is not None and one.kind == "full"]
     if count in _ROUND and (not numbers or min(numbers) > 1):
         notices.append(f"{count} items, a round number, and no episode 1: the host may have cut the feed off")
-
-
-def _unknown(channels: Sequence[Any]) -> list[str]:
-    """Elements that are not carried over, each once with how often it stands there."""
-    counted: Counter[str] = Counter()
-    for one in channels:
-        for parent, kind in [(one, "channel"), *((item, "item") for item in one.findall("item"))]:
-            known = _CARRIED[kind].split()
-            for child in parent:
-                if isinstance(child.tag, str) and (name := prefixed(child.tag)) not in known:
-                    counted[f"{kind}/{name}"] += 1
-    return [f"not carried over: {name} ({count})" for name, count in sorted(counted.items())]

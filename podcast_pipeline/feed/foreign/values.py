@@ -41,12 +41,10 @@ _OBSOLETE: dict[tuple[str, ...], tuple[str, ...]] = {
     ("TV & Film",): ("TV & Film",),
 }
 _LANGUAGES = {"english": "en", "german": "de", "deutsch": "de", "french": "fr", "spanish": "es", "italian": "it"}
-_MEDIA = {known: formats.mime(known) for known in ("mp3", "m4a", "mp4", "opus")} | {
-    "m4v": "video/x-m4v",
-    "ogg": "audio/ogg",
-    "wav": "audio/x-wav",
-    "aac": "audio/aac",
-    "mov": "video/quicktime",
+_MEDIA = {
+    known: formats.mime(known)
+    for known, type_ in formats.TYPES.items()
+    if type_.startswith(("audio/", "video/")) or known in ("epub", "pdf")
 }
 _BY_SUFFIX = {known: formats.mime(known) for known in formats.TRANSCRIPTS}
 _TRANSCRIPTS = {type_: type_ for type_ in _BY_SUFFIX.values()} | dict.fromkeys(

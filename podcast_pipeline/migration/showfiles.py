@@ -1,0 +1,59 @@
+"""Trailers and further pictures of the show, fetched into feed/imports, where feed/show.toml names them from then."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+from podcast_pipeline import atomic, download, formats, handwritten, keys, sha256
+from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.feed.foreign import values
+from podcast_pipeline.layout import Workspace
+from podcast_pipeline.migration import picture
+from podcast_pipeline.model.podcasting import ShowExtras
+
+
+def fetch(workspace: Workspace, source: ShowExtras, reach: download.Reach, failed: dict[str, str]) -> None:
+    """Fetch what feed/show.toml still names where `source` had it; `failed` gets the address of what stays, and why."""
+    there = {trailer.url for trailer in source.trailers} | {further.href for further in source.pictures}
+    if not there:
+        return
+    with handwritten.changing(workspace.show_toml) as document:
+        for entry, key in _named(document):
+            url = str(entry[key])
+            if url not in there or url in failed:
+                continue
+            try:
+                entry[key] = _fetched(workspace, url, reach)
+            except download.Unwritable:
+                raise
+            except PodcastError as error:
+                failed[url] = error.message
+
+
+def _named(document: Any) -> Iterator[tuple[Any, str]]:
+    extras = document.get("podcasting", {})
+    for name, key in (("trailer", "url"), ("image", "href")):
+        for entry in extras.get(name, ()):
+            if key in entry:
+                yield entry, key
+
+
+def _fetched(workspace: Workspace, url: str, reach: download.Reach) -> str:
+    """The path of the file in the show directory. Raises PodcastError."""
+    folder = workspace.import_ledger("x").parent
+    part = folder / f".{hashlib.sha256(url.encode()).hexdigest()[:16]}"
+    saved = download.save(url, part, download.MEDIA_MOST, reach)
+    with open(part, "rb") as stream:
+        head = stream.read(512)
+    suffix = picture.suffix(head) or values.suffix(url)
+    if suffix not in formats.TYPES:
+        suffix = formats.suffix(saved.mime) or suffix
+    if saved.size == 0 or head.lstrip()[:1] == b"<":
+        part.unlink()
+        raise download.Unreachable(f"{download.shown(url)}: answers with a page, not with the file")
+    keys.headers(f"{keys.image(digest := sha256.of_file(part), suffix)}")  # a type that is published
+    path = folder / f"{digest[:8]}.{suffix}"
+    atomic.move(part, path)
+    return workspace.relative(path)

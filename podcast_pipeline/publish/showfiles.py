@@ -1,0 +1,68 @@
+"""Files that feed/show.toml names by their path, trailers and further pictures, and how they are published."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from podcast_pipeline import keys, sha256
+from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.feed.extension import MAIN, Frame
+from podcast_pipeline.feed.render import render
+from podcast_pipeline.layout import Workspace
+from podcast_pipeline.model.asset import Asset
+from podcast_pipeline.model.release import Release
+from podcast_pipeline.model.show import Show
+from podcast_pipeline.production.release import asset, picture
+from podcast_pipeline.publish.plan import Wanted
+
+_TRAILERS = "trailer"
+"""Where a trailer's file is, as if it were an episode's."""
+
+
+def drawn(show: Show, workspace: Workspace, releases: Sequence[Release], now: datetime, frame: Frame = MAIN) -> bytes:
+    """The feed `frame` with the show's files under their public addresses. Raises PodcastError."""
+    return render(placed(show, workspace), releases, now, picture(workspace.root / show.cover), frame)
+
+
+def placed(show: Show, workspace: Workspace) -> Show:
+    """The show with addresses where it names files. Raises PodcastError for one that is not there."""
+    base, objects = show.storage.public_base_url, {path: made for path, made, _ in _files(show, workspace)}
+    if not objects:
+        return show
+    trailers = (
+        dataclasses.replace(trailer, url=made.address(base), length=made.bytes, mime=made.mime)
+        if (made := objects.get(trailer.url)) is not None
+        else trailer
+        for trailer in show.extras.trailers
+    )
+    pictures = (
+        dataclasses.replace(further, href=made.address(base))
+        if (made := objects.get(further.href)) is not None
+        else further
+        for further in show.extras.pictures
+    )
+    extras = dataclasses.replace(show.extras, trailers=tuple(trailers), pictures=tuple(pictures))
+    return dataclasses.replace(show, extras=extras)
+
+
+def wanted(show: Show, workspace: Workspace) -> list[Wanted]:
+    """The objects of these files, and of the cover."""
+    cover = workspace.root / show.cover
+    return [Wanted.of(picture(cover), cover), *(Wanted.of(made, file) for _, made, file in _files(show, workspace))]
+
+
+def _files(show: Show, workspace: Workspace) -> Iterator[tuple[str, Asset, Path]]:
+    """(path as written, object, file) of each."""
+    named = [(trailer.url, True) for trailer in show.extras.trailers]
+    named += [(further.href, False) for further in show.extras.pictures]
+    for path, sound in named:
+        if "://" in path:
+            continue
+        if not (file := workspace.root / path).is_file():
+            raise PodcastError(f"feed/show.toml: podcasting: {path}: there is no such file", "name a file of the show")
+        digest = sha256.of_file(file)
+        suffix = file.suffix.lstrip(".").lower()
+        yield path, asset(file, keys.media(_TRAILERS, digest, suffix) if sound else keys.image(digest, suffix)), file
