@@ -88,6 +88,11 @@ def rows(session: Session) -> Iterator[Row]:
         yield from _settings(workspace, show)
 
 
+def unnamed(address: str) -> str:
+    """An address without the name and password that may stand in it."""
+    return re.sub(r"//[^/@]*@", "//***@", address)
+
+
 def _tools() -> Iterator[Row]:
     yield Row("tools", DISTRIBUTION, __version__)
     yield Row("tools", "Python", sys.version.split()[0], sys.executable)
@@ -191,7 +196,7 @@ def _environment() -> Iterator[Row]:
         elif _SECRET.search(name):
             shown = "set (not shown)"
         else:
-            shown = re.sub(r"//[^/@]*@", "//***@", value)  # a proxy's password
+            shown = unnamed(value)  # a proxy's password
         yield Row("environment", name, shown, meaning)
 
 
