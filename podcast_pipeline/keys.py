@@ -18,6 +18,8 @@ _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[A-Za-z0-9]+)*(?:/[A-Za-z0-9][
 _NAMED = re.compile(r"(?:(?:media|transcripts|chapters|x)/[a-z0-9-]+|images)/([0-9a-f]{8})\.[a-z0-9]+")
 
 FEED = "feed.xml"
+MOVED = "moved.json"
+"""In a storage from which the show was moved: nothing is published there any more."""
 _YEAR = "public, max-age=31536000, immutable"
 _PAGE = "public, max-age=300"
 _PRIVATE = "private, max-age=300"

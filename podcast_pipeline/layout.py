@@ -140,6 +140,16 @@ class Workspace:
         """What was digested already of the local storage."""
         return self.build_root / ".stored.digests.json"
 
+    @property
+    def transferred(self) -> Path:
+        """What was copied to other storages, and proven there."""
+        return self.build_root / ".transferred.json"
+
+    @property
+    def relocation(self) -> Path:
+        """A move of the storage that has not ended."""
+        return self.build_root / ".relocation.json"
+
     def build(self, slug: str) -> Path:
         return self.build_root / check_slug(slug)
 

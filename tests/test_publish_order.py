@@ -19,7 +19,7 @@ from podcast_pipeline.publish.carry_out import carry_out
 from podcast_pipeline.publish.prepare import prepare
 from podcast_pipeline.publish.publication import Publication
 from podcast_pipeline.storage.local import LocalStorage
-from podcast_pipeline.storage.protocol import Capabilities, Conflict, Listed, Source, Stored, Trial
+from podcast_pipeline.storage.protocol import Capabilities, Conflict, Listed, Source, Storage, Stored, Trial
 
 pytest_plugins = ["shows"]
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -29,7 +29,7 @@ class Killed(BaseException):
     """The process dies here."""
 
 
-class Fragile:
+class Fragile(Storage):
     """A Storage that writes down its puts and dies before or after the one with the number `at`."""
 
     def __init__(self, inner: LocalStorage, at: int = 0, after: bool = False) -> None:

@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("import_:import_", "Bring a show over from another host; prove that a move loses nobody."),
     "serve": ("serve:serve", "Serve the local storage on this computer, so that a podcast app can subscribe."),
     "verify": ("verify:verify", "Prove what is public: HEAD, ranges, types, bytes; and that a move loses nobody."),
+    "storage": ("storage:storage", "Move or copy the files to another place, proven; mend what is damaged."),
     "rollback": ("rollback:rollback", "Make an earlier feed the public one again; without a name: list them."),
     "refs": ("refs:refs", "The reference library: list, print, add, check, export."),
     "claims": ("claims:claims", "Propose claims from the transcript; accept them into episode.toml."),

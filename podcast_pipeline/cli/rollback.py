@@ -31,7 +31,7 @@ def rollback(session: Session, sha8: str | None, yes: bool, every: bool, now: da
     Only the feed changes: what it names was never overwritten and is proved to be there first. What is taken back is
     kept in feed/rolled-back and stays out of every later publication: `podcast publish EP --reinstate` brings it back.
     """
-    from podcast_pipeline.publish import announce, feed, lease, rollback
+    from podcast_pipeline.publish import announce, feed, lease, moved, rollback
     from podcast_pipeline.publish.plan import Wanted
     from podcast_pipeline.storage import fetch
     from podcast_pipeline.storage.registry import open_storage, public_address
@@ -42,6 +42,7 @@ def rollback(session: Session, sha8: str | None, yes: bool, every: bool, now: da
         _list(session, None if every else NEWEST)
         return
     with session.publishing():
+        moved.check([listed.key for listed in storage.list(keys.MOVED)], storage)
         data = rollback.chosen(storage, sha8, show.url)
         public = feed.public(storage)
         if not rollback.interrupted(show, workspace, data, public, moment):

@@ -10,7 +10,7 @@ from typing import Any
 from podcast_pipeline.config.appraisals import APPRAISALS
 from podcast_pipeline.config.episode import episode_table
 from podcast_pipeline.config.person import PERSON
-from podcast_pipeline.config.show import SHOW
+from podcast_pipeline.config.show import SHOW, STORAGE
 from podcast_pipeline.config.table import Problems, Where
 from podcast_pipeline.config.terms import TERMS
 from podcast_pipeline.errors import ConfigError, EvidenceError
@@ -19,7 +19,7 @@ from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.person import Person
 from podcast_pipeline.model.reference import Reference
-from podcast_pipeline.model.show import Show
+from podcast_pipeline.model.show import Show, StorageSettings
 from podcast_pipeline.model.terms import Terms
 
 MAX_TOML = 1_000_000
@@ -117,6 +117,21 @@ def load_show(workspace: Workspace) -> Show:
     _stop(problems)
     assert show is not None
     return show
+
+
+def load_storage(path: Path) -> StorageSettings:
+    """The [storage] table of a file that has nothing else. Raises ConfigError with every problem."""
+    problems, settings = Problems(), None
+    raw = read_toml(path, str(path), problems)
+    if raw is not None and (others := sorted(raw.keys() - {"storage"})):
+        problems.add(str(path), ", ".join(others), "only the table [storage] is read here")
+    if raw is not None and not isinstance(raw.get("storage"), dict):
+        problems.add(str(path), "storage", "the table [storage] is missing: write it as in feed/show.toml")
+    elif raw is not None:
+        settings = STORAGE.read(raw["storage"], Where(str(path), "storage", problems))
+    _stop(problems)
+    assert settings is not None
+    return settings
 
 
 def load_episode(workspace: Workspace, show: Show, slug: str) -> Episode:

@@ -34,7 +34,7 @@ _HISTORY = r"feeds/history/\d{8}T\d{6}Z-[0-9a-f]{8}\.xml"
 _PROBE = r"probe/[0-9a-f]{16}\.[a-z0-9]+"
 _COLLECTED = re.compile(rf"{_OBJECT}|{_HISTORY}|{_PROBE}")
 _KEPT = re.compile(
-    r"(?:feed|[a-z0-9-]+)\.xml|robots\.txt|publishing\.json|feeds/(?:withdrawn|ended)/[0-9a-f]{64}\.json"
+    r"(?:feed|[a-z0-9-]+)\.xml|robots\.txt|publishing\.json|moved\.json|feeds/(?:withdrawn|ended)/[0-9a-f]{64}\.json"
     r"|manifests/[0-9a-f]{64}\.json|m/.+\.xml|x/.+"
 )
 

@@ -24,6 +24,7 @@ from podcast_pipeline.publish import (
     guard,
     imported,
     members,
+    moved,
     moving,
     names,
     proof,
@@ -117,6 +118,7 @@ def prepare(
     asked = [entry for entry in named if entry.key not in uploads]
     as_seen = old == data or (old is not None and _as_seen(old, base))
     held_objects = proof.held(storage)
+    moved.check(held_objects, storage)
     repaired = repair.mended(
         show, workspace, draft.known, asked, base if as_seen else None, proven, held_objects, storage, now
     )

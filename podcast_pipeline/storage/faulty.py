@@ -32,6 +32,14 @@ class Faulty:
         with _points("get", key):
             return self._inner.get(key)
 
+    def blocks(self, key: str) -> Iterator[bytes]:
+        with _points("read", key):
+            yield from self._inner.blocks(key)
+
+    def take(self, source: Storage, key: str, headers: Headers, sha256: str) -> bool:
+        with _points("take", key):
+            return self._inner.take(source._inner if isinstance(source, Faulty) else source, key, headers, sha256)
+
     def put(
         self,
         source: Source,

@@ -17,7 +17,7 @@ from podcast_pipeline.keys import Headers
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.show import StorageSettings
 from podcast_pipeline.storage import digest
-from podcast_pipeline.storage.protocol import Absent, Capabilities, Conflict, Listed, Source, Stored, Trial
+from podcast_pipeline.storage.protocol import Absent, Capabilities, Conflict, Listed, Source, Storage, Stored, Trial
 
 # No key starts with a dot, so this name is neither listed nor served.
 _LOCK = ".lock"
@@ -74,6 +74,19 @@ class LocalStorage:
             raise Absent(f"{path}: no such object", "`podcast publish` puts it there") from error
         except OSError as error:
             raise digest.unreadable(path, error) from error
+
+    def blocks(self, key: str) -> Iterator[bytes]:
+        path = inside(self._root, key)
+        try:
+            with open(path, "rb") as stream:
+                yield from iter(lambda: stream.read(digest.BLOCK), b"")
+        except FileNotFoundError as error:
+            raise Absent(f"{path}: no such object", "`podcast publish` puts it there") from error
+        except OSError as error:
+            raise digest.unreadable(path, error) from error
+
+    def take(self, source: Storage, key: str, headers: Headers, sha256: str) -> bool:  # noqa: ARG002  as every backend
+        return False
 
     def put(
         self,

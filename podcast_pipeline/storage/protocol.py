@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -131,3 +131,14 @@ class Storage(Protocol):
     def url(self, key: str) -> str:
         """The public address of `key`, under the public base address: what the feed says, never a signed address."""
         ...
+
+    def blocks(self, key: str) -> Iterator[bytes]:
+        """The whole object, block by block: one that does not fit into memory, too. Raises Absent if there is none."""
+        yield self.get(key)[0]
+
+    def take(self, source: Storage, key: str, headers: Headers, sha256: str) -> bool:  # noqa: ARG002
+        """Store the object that `source` has under the same key, without its bytes passing here; False: it cannot.
+
+        `sha256` is written down for it as for a put; what has arrived is still to be proven.
+        """
+        return False

@@ -6,7 +6,7 @@ import base64
 import contextlib
 import io
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -14,10 +14,10 @@ from podcast_pipeline import keys
 from podcast_pipeline.errors import PodcastError, StorageError
 from podcast_pipeline.keys import Headers
 from podcast_pipeline.layout import Workspace
-from podcast_pipeline.model.show import StorageSettings
+from podcast_pipeline.model.show import S3Settings, StorageSettings
 from podcast_pipeline.storage import digest, listing, s3_multipart, s3_trials
 from podcast_pipeline.storage.digest import ObjectDigests
-from podcast_pipeline.storage.protocol import Capabilities, Conflict, Listed, Source, Stored, Trial
+from podcast_pipeline.storage.protocol import Capabilities, Conflict, Listed, Source, Storage, Stored, Trial
 from podcast_pipeline.storage.providers import resolved
 from podcast_pipeline.storage.s3_client import connect
 from podcast_pipeline.storage.s3_errors import explained
@@ -80,6 +80,31 @@ class S3Storage:
         with self._explained(key):
             answer = self.client().get_object(**self.name(key))
             return answer["Body"].read(), answer["ETag"]
+
+    def blocks(self, key: str) -> Iterator[bytes]:
+        with self._explained(key):
+            yield from self.client().get_object(**self.name(key))["Body"].iter_chunks(digest.BLOCK)
+
+    def take(self, source: Storage, key: str, headers: Headers, sha256: str) -> bool:
+        from botocore.exceptions import ClientError
+
+        if not isinstance(source, S3Storage) or _store(source.settings) != _store(self.settings):
+            return False
+        try:
+            with self._explained(key):
+                self.client().copy_object(
+                    **self.name(key),
+                    CopySource=source.name(key),
+                    MetadataDirective="REPLACE",
+                    ContentType=headers.mime,
+                    CacheControl=headers.cache,
+                    Metadata={"sha256": sha256},
+                )
+        except StorageError as error:
+            if isinstance(error.__cause__, ClientError):  # too large for it, or no right to it
+                return False
+            raise
+        return True
 
     def put(
         self,
@@ -179,6 +204,11 @@ class S3Storage:
 
     def _explained(self, key: str) -> contextlib.AbstractContextManager[None]:
         return explained(self._shown(key), self.settings)
+
+
+def _store(settings: S3Settings) -> tuple[str, str, str]:
+    """What two buckets have to have in common so that the store itself copies between them."""
+    return settings.endpoint_url, settings.region, settings.profile
 
 
 def _prefix(prefix: str) -> str:

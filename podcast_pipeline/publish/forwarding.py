@@ -1,0 +1,66 @@
+"""The feeds of a former address tell apps where to go: itunes:new-feed-url, for each feed its own."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+
+from podcast_pipeline import keys, xmltree
+from podcast_pipeline.errors import StorageError
+from podcast_pipeline.feed.names import clark
+from podcast_pipeline.publish import history
+from podcast_pipeline.publish.plan import Wanted
+from podcast_pipeline.storage.protocol import Conflict, Storage
+
+_ELEMENT = "itunes:new-feed-url"
+
+
+def forwarded(data: bytes, url: str) -> bytes:
+    """The feed `data`, sending its subscribers to `url`; the same bytes where it does so already."""
+    from lxml import etree
+
+    channel = xmltree.parse(data, blanks=False).find("channel")
+    assert channel is not None  # it was proven to be a feed before
+    if channel.findtext(clark(_ELEMENT)) == url:
+        return data
+    for earlier in channel.findall(clark(_ELEMENT)):
+        channel.remove(earlier)
+    element = etree.Element(clark(_ELEMENT))
+    element.text = url
+    first = channel.find("item")
+    channel.insert(channel.index(first) if first is not None else len(channel), element)
+    whole: bytes = etree.tostring(channel.getroottree(), xml_declaration=True, encoding="UTF-8")
+    return whole + b"\n"
+
+
+def forward(storage: Storage, wanted: Iterable[str], base: str, main: str, now: datetime) -> int:
+    """Let each feed of the former `storage` send its subscribers to the same key under `base`; how many changed.
+
+    `main`: SHA-256 of the main feed as it was brought to the new storage. Raises StorageError where somebody has
+    published there since.
+    """
+    changed = 0
+    for key in wanted:
+        data, etag = storage.get(key)
+        new = forwarded(data, keys.url(base, key))
+        if new == data:
+            continue
+        if key == keys.FEED:
+            if hashlib.sha256(data).hexdigest() != main:
+                raise _published_meanwhile()
+            history.keep(storage, new, now)
+        put = Wanted.of_bytes(key, new)
+        try:
+            storage.put(put.source, put.key, put.headers, put.sha256, if_match=etag)
+        except Conflict as error:
+            raise _published_meanwhile() from error
+        changed += 1
+    return changed
+
+
+def _published_meanwhile() -> StorageError:
+    return StorageError(
+        "somebody has published to the former storage since everything was brought over",
+        "`git pull` what they published, `podcast publish` it here, then run the same command again",
+    )
