@@ -118,7 +118,26 @@ def test_what_is_absent(storage: Storage) -> None:
     assert storage.stat(keys.FEED) is None
     with pytest.raises(Absent, match=r"feed\.xml"):
         storage.get(keys.FEED)
+    with pytest.raises(Absent, match=r"feed\.xml"):
+        b"".join(storage.blocks(keys.FEED))
     storage.delete(keys.FEED)
+
+
+def test_block_by_block_and_from_storage_to_storage(storage: Storage, make: Callable[[], Storage]) -> None:
+    """What is read in blocks is the whole object; a storage that takes it from another one has it with its headers."""
+    data = bytes(range(256)) * 5000
+    key = keys.media("042", sha(data), "mp3")
+    put(storage, key, data)
+    assert b"".join(storage.blocks(key)) == data
+    other = make()
+    if other.take(storage, key, keys.headers(key), sha(data)):
+        stored = other.stat(key)
+        assert stored is not None
+        assert (stored.size, stored.sha256, (stored.mime, stored.cache_control)) == (
+            len(data),
+            sha(data),
+            keys.headers(key),
+        )
 
 
 def test_delete(storage: Storage) -> None:

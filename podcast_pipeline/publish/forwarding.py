@@ -20,7 +20,7 @@ def forwarded(data: bytes, url: str) -> bytes:
     """The feed `data`, sending its subscribers to `url`; the same bytes where it does so already."""
     from lxml import etree
 
-    channel = xmltree.parse(data, blanks=False).find("channel")
+    channel = xmltree.parse(data).find("channel")
     assert channel is not None  # it was proven to be a feed before
     if channel.findtext(clark(_ELEMENT)) == url:
         return data
@@ -29,6 +29,7 @@ def forwarded(data: bytes, url: str) -> bytes:
     element = etree.Element(clark(_ELEMENT))
     element.text = url
     first = channel.find("item")
+    element.tail = channel.text
     channel.insert(channel.index(first) if first is not None else len(channel), element)
     whole: bytes = etree.tostring(channel.getroottree(), xml_declaration=True, encoding="UTF-8")
     return whole + b"\n"

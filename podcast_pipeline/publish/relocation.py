@@ -214,13 +214,13 @@ def _own_addresses(show: Show) -> set[str]:
 
 
 def _write_settings(show: Show, workspace: Workspace, to: StorageSettings, file: Path, content: Content) -> None:
-    """Let feed/show.toml say the [storage] of `file`, and name its own feeds and objects at the new address."""
+    """Let feed/show.toml say the [storage] of `file`, and name its feeds, objects and site at the new address."""
     import tomlkit
 
     table: Any = tomlkit.parse(file.read_text("utf-8"))["storage"]
     old, new = (f"{settings.public_base_url.rstrip('/')}/" for settings in (show.storage, to))
     own = {listed.key for listed in (*content.objects, *content.feeds)} | {keys.FEED}
-    addresses = {f"{old}{key}" for key in own} | {other.url for other in show.feeds}
+    addresses = {old, *(f"{old}{key}" for key in own), *(other.url for other in show.feeds)}
     with handwritten.changing(workspace.show_toml) as document:
         storage: Any = document["storage"]
         for key in [key for key in storage if key not in table]:

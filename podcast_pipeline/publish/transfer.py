@@ -137,11 +137,6 @@ class Transfer:
 
     def _copy(self, item: Listed, sha256: str, present: Stored | None, scratch: Path) -> Stored:
         key, headers = item.key, keys.headers(item.key)
-        if present is not None and "immutable" in headers.cache and present.sha256 not in (sha256, None):
-            raise StorageError(
-                f"{keys.masked(key)}: holds other bytes in {self.target.capabilities.place} than its key names",
-                "name an empty bucket, prefix or folder, or delete this object there",
-            )
         if self.target.take(self.source, key, headers, sha256) and (stored := self.target.stat(key)) is not None:
             return stored
         with open(scratch, "wb") as stream:
