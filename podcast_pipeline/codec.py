@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+from podcast_pipeline import reading
 from podcast_pipeline.errors import PodcastError
 
 T = TypeVar("T")
@@ -142,8 +143,10 @@ def load(kind: type[T], path: Path, name: str = "", hint: str = "restore the fil
     import msgspec
 
     try:
-        return decode(kind, msgspec.json.decode(path.read_bytes()))
+        return decode(kind, msgspec.json.decode(reading.data(path)))
     except FileNotFoundError as error:
         raise PodcastError(f"{name or path}: no such file") from error
+    except OSError as error:
+        raise PodcastError(f"{name or path}: cannot be read: {error.strerror}") from error
     except (ValueError, RecursionError, msgspec.DecodeError) as error:
         raise PodcastError(f"{name or path}: not a valid record: {error}", hint) from error

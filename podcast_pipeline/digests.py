@@ -11,7 +11,7 @@ from collections.abc import Callable
 from io import BufferedReader
 from pathlib import Path
 
-from podcast_pipeline import atomic, sha256
+from podcast_pipeline import atomic, reading, sha256
 from podcast_pipeline.errors import PodcastError
 
 _SETTLED = 100_000_000
@@ -30,8 +30,8 @@ class Digests:
         self._known: dict[str, object] = {}
         if cache is not None:
             # Only a cache: lost, torn or of somebody else, it is made again.
-            with contextlib.suppress(OSError, ValueError):
-                kept = json.loads(cache.read_text("utf-8"))
+            with contextlib.suppress(OSError, ValueError, RecursionError):
+                kept = json.loads(reading.text(cache))
                 self._known = kept if isinstance(kept, dict) else {}
 
     def __call__(self, path: Path) -> str | None:

@@ -13,7 +13,7 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from podcast_pipeline import process
+from podcast_pipeline import process, reading
 from podcast_pipeline.errors import AudioError, PodcastError, ToolFailed, ToolMissing
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def version() -> str:
 def demuxer(path: Path) -> str:
     """The FFmpeg demuxer that the first bytes of `path` call for. Raises AudioError if they are no audio we know."""
     try:
-        with open(path, "rb") as stream:
+        with reading.opened(path) as stream:
             head = stream.read(4096)
     except FileNotFoundError as error:
         raise AudioError(

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from podcast_pipeline import atomic, tomltext
+from podcast_pipeline import atomic, reading, tomltext
 from podcast_pipeline.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def changing(path: Path, new: str | None = None) -> Iterator[TOMLDocument]:
 
     with alone(path):
         try:
-            text = path.read_text("utf-8") if new is None or path.exists() else new
+            text = reading.text(path) if new is None or path.exists() else new
             document = tomlkit.parse(text)
         except (OSError, UnicodeDecodeError, TOMLKitError) as error:
             raise _unread(path, error) from error
@@ -55,7 +55,7 @@ def changing(path: Path, new: str | None = None) -> Iterator[TOMLDocument]:
 def text_of(path: Path) -> str:
     """A file as it stands, line ends and all. Raises ConfigError where it is no TOML."""
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = reading.data(path).decode("utf-8")
         tomllib.loads(text)
     except (OSError, ValueError, RecursionError) as error:
         raise _unread(path, error) from error
@@ -71,7 +71,7 @@ def write(path: Path, text: str, *changes: tomltext.TomlChange) -> str:
         written = tomltext.changed(text, *changes)
     except tomltext.LaidOutError as error:
         raise ConfigError(f"{path}: {error}", "nothing was written") from error
-    if path.read_bytes() != text.encode("utf-8"):
+    if reading.data(path) != text.encode("utf-8"):
         raise ConfigError(f"{path}: was saved by another program just now", "nothing was written; try again")
     if written != text:
         atomic.write_text(path, written)

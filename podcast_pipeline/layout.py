@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from podcast_pipeline import reading
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.keys import check_slug
 
@@ -19,62 +21,85 @@ class Workspace:
     def find(start: Path) -> Workspace:
         """The show directory that holds `start`: the nearest parent with feed/show.toml. Raises PodcastError."""
         for folder in (start.absolute(), *start.absolute().parents):
-            if (folder / "feed" / "show.toml").is_file():
+            if os.path.lexists(folder / "feed" / "show.toml"):  # what is wrong with it, its reader says
                 return Workspace(folder)
         raise PodcastError(
             f"{start}: no show here (no feed/show.toml in this folder or above)",
             "`podcast init DIR` makes one; `podcast -C DIR ...` works on another folder",
         )
 
+    def inside(self, path: Path) -> Path:
+        """`path`, a file or folder of the show, whether it is there or not: all of them are named by way of this.
+
+        Raises PodcastError for a link that leads out of the show, and for what is no file: see `reading.inside`.
+        """
+        return reading.inside(path, self.root)
+
+    def file(self, name: str) -> Path:
+        """The file that feed/show.toml calls `name`: a cover, music. Raises PodcastError also for a folder."""
+        return self._file(self.root / name)
+
+    def _file(self, path: Path) -> Path:
+        if self.inside(path).is_dir():
+            raise PodcastError(f"{path}: it is a folder, not a file", "put the file there, under this name")
+        return path
+
+    def listed(self, folder: Path, pattern: str) -> tuple[Path, ...]:
+        """The files of `folder` that are called so, in order. None if it is missing."""
+        return tuple(self.inside(path) for path in sorted(folder.glob(pattern)))
+
     # feed/
     @property
     def show_toml(self) -> Path:
-        return self.root / "feed" / "show.toml"
+        return self.inside(self.root / "feed" / "show.toml")
 
     @property
     def people(self) -> Path:
-        return self.root / "feed" / "people"
+        return self.inside(self.root / "feed" / "people")
+
+    def headshot(self, person: str) -> Path:
+        return self.file(f"feed/people/{person}.jpg")
 
     @property
     def references(self) -> Path:
-        return self.root / "feed" / "references.json"
+        return self.inside(self.root / "feed" / "references.json")
 
     @property
     def appraisals(self) -> Path:
-        return self.root / "feed" / "appraisals.toml"
+        return self.inside(self.root / "feed" / "appraisals.toml")
 
     @property
     def terms(self) -> Path:
-        return self.root / "feed" / "terms.toml"
+        return self.inside(self.root / "feed" / "terms.toml")
 
     @property
     def releases(self) -> Path:
-        return self.root / "feed" / "releases"
+        return self.inside(self.root / "feed" / "releases")
 
     def release(self, slug: str) -> Path:
-        return self.releases / f"{check_slug(slug)}.json"
+        return self.inside(self.root / "feed" / "releases" / f"{check_slug(slug)}.json")
 
     @property
     def feed_xml(self) -> Path:
-        return self.root / "feed" / "feed.xml"
+        return self.inside(self.root / "feed" / "feed.xml")
 
     @property
     def publication(self) -> Path:
         """What this copy of the show has last seen public."""
-        return self.root / "feed" / "publication.json"
+        return self.inside(self.root / "feed" / "publication.json")
 
     @property
     def rolled_back(self) -> Path:
         """Records of what a rollback took back."""
-        return self.root / "feed" / "rolled-back"
+        return self.inside(self.root / "feed" / "rolled-back")
 
     def rolled_back_release(self, slug: str) -> Path:
-        return self.rolled_back / f"{check_slug(slug)}.json"
+        return self.inside(self.root / "feed" / "rolled-back" / f"{check_slug(slug)}.json")
 
     # episodes/
     @property
     def episodes(self) -> Path:
-        return self.root / "episodes"
+        return self.inside(self.root / "episodes")
 
     def episode(self, slug: str) -> Path:
         """The episode's folder; it must be a real folder inside the show, not a link. It need not exist yet."""
@@ -88,29 +113,46 @@ class Workspace:
         if not self.episodes.is_dir():
             return ()
         folders = (f for f in self.episodes.iterdir() if not f.name.startswith("."))
-        return tuple(sorted(f.name for f in folders if (f / "episode.toml").is_file()))
+        return tuple(sorted(f.name for f in folders if os.path.lexists(f / "episode.toml")))
+
+    def of_episode(self, slug: str, name: str) -> Path:
+        """The file that an episode's TOML calls `name`, or that has this name in each: never a recording."""
+        return self._file(self.episode(slug) / name)
+
+    def recording(self, slug: str, name: str) -> Path:
+        """A [[track]] file, which may lie on another drive, behind a link: only the sound that it holds is used, and
+        is heard before it is published. Raises PodcastError for a pipe or a device.
+        """
+        path = self.episode(slug) / name
+        if not path.is_file():
+            return self.inside(path)
+        return path
+
+    def elsewhere(self, slug: str, name: str) -> bool:
+        """Whether a recording lies outside of the show, behind a link."""
+        return reading.astray(self.episode(slug) / name, self.root) is not None
 
     def episode_toml(self, slug: str) -> Path:
-        return self.episode(slug) / "episode.toml"
+        return self.of_episode(slug, "episode.toml")
 
     def notes_md(self, slug: str) -> Path:
-        return self.episode(slug) / "notes.md"
+        return self.of_episode(slug, "notes.md")
 
     def transcript_json(self, slug: str) -> Path:
-        return self.episode(slug) / "transcript.json"
+        return self.of_episode(slug, "transcript.json")
 
     def review_jsonl(self, slug: str) -> Path:
-        return self.episode(slug) / "review.jsonl"
+        return self.of_episode(slug, "review.jsonl")
 
     def review_lock(self, slug: str) -> Path:
         return self.episode(slug) / ".review.lock"
 
     def signoff_json(self, slug: str) -> Path:
-        return self.episode(slug) / "signoff.json"
+        return self.of_episode(slug, "signoff.json")
 
     def imported(self, slug: str) -> Path:
         """Files of an episode that came from another host, byte for byte, called by their digest."""
-        return self.episode(slug) / "imported"
+        return self.inside(self.episode(slug) / "imported")
 
     def import_ledger(self, guid: str) -> Path:
         """What became of the feed of another host with this podcast:guid."""
@@ -118,7 +160,7 @@ class Workspace:
 
     def corrections(self, slug: str) -> Path:
         """What each correction changed in the published transcript."""
-        return self.episode(slug) / "corrections"
+        return self.inside(self.episode(slug) / "corrections")
 
     # build/ and public/
     @property

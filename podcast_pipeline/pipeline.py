@@ -98,8 +98,7 @@ class _Stages:
 
     def normalize(self) -> Stage:
         facts = normalize.facts(self.dossier)
-        root = self.dossier.workspace.root
-        music = {name: root / sound.file for name, sound in facts.music.items()}
+        music = {name: self.dossier.workspace.file(sound.file) for name, sound in facts.music.items()}
         inserts = {f"insert {number}": self._sound(insert.file) for number, insert in enumerate(facts.inserts, 1)}
         return self._stage(
             "normalize",
@@ -233,8 +232,8 @@ class _Stages:
         return {name: self.dossier.built(name) for name in names}
 
     def _tracks(self) -> dict[str, Path]:
-        folder = self.dossier.workspace.episode(self.dossier.slug)
-        return {f"track {track.name}": folder / track.file for track in self.dossier.episode.tracks}
+        recording = partial(self.dossier.workspace.recording, self.dossier.slug)
+        return {f"track {track.name}": recording(track.file) for track in self.dossier.episode.tracks}
 
     def _pictures(self) -> dict[str, Path]:
         return {"cover": self.dossier.cover} | {f"headshot {id_}": p for id_, p in self.dossier.headshots().items()}
@@ -242,7 +241,9 @@ class _Stages:
     def _sound(self, file: str) -> Path:
         """A sound of the show (feed/...) or of the episode."""
         workspace = self.dossier.workspace
-        return (workspace.root if file.startswith("feed/") else workspace.episode(self.dossier.slug)) / file
+        if file.startswith("feed/"):
+            return workspace.file(file)
+        return workspace.of_episode(self.dossier.slug, file)
 
 
 def _ffmpeg() -> dict[str, str]:

@@ -103,6 +103,10 @@ def ranging(loudness_range: float) -> Change:
     return to(lambda case: dataclasses.replace(case, loudness_range=loudness_range))
 
 
+def linked(*files: str) -> Change:
+    return to(lambda case: dataclasses.replace(case, linked=files))
+
+
 def related(case: Case, company: str = "ExampleCo", **fields: object) -> Case:
     """The guest has a relationship that was mitigated in time."""
     found = Disclosure(date(2026, 10, 1), relationships=(Relationship(company, "consultant", **fields),))  # type: ignore[arg-type]
@@ -324,6 +328,7 @@ PAIRS: dict[str, Pair] = {
     "REV03": Pair(reviewed(private=1), reviewed()),
     "REV04": Pair(reviewed(commits=True), reviewed()),
     "AUD15": Pair(ranging(12.4), ranging(11.9)),
+    "AUD17": Pair(linked("raw/guest.wav"), linked()),
     "LIF01": Pair(
         to(lambda c: told(c, review_by=date(2026, 11, 1))), to(lambda c: told(c, review_by=date(2027, 11, 1)))
     ),

@@ -10,8 +10,9 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from podcast_pipeline import timecode
+from podcast_pipeline import reading, timecode
 from podcast_pipeline.audio.report import FormReport
+from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.chapter import Chapter
 from podcast_pipeline.model.release import DIGITS
 from podcast_pipeline.model.timeline import Timeline
@@ -55,9 +56,13 @@ class Curve:
 
     @staticmethod
     def read(path: Path) -> Curve:
-        value: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        peaks = tuple((ms, level) for ms, level in value["peaks"])
-        return Curve(tuple(value["momentary"]), tuple(value["short_term"]), peaks)
+        """The curve in a file. Raises PodcastError if it cannot be read."""
+        try:
+            value: dict[str, Any] = json.loads(reading.text(path))
+            peaks = tuple((ms, level) for ms, level in value["peaks"])
+            return Curve(tuple(value["momentary"]), tuple(value["short_term"]), peaks)
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+            raise PodcastError(f"{path}: cannot be read: {error}", "delete it and run `podcast build` again") from error
 
 
 def svg(curve: Curve, told: FormReport, timeline: Timeline, chapters: Sequence[Chapter], title: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from podcast_pipeline import atomic, codec, ffmpeg, parallel
+from podcast_pipeline import atomic, codec, ffmpeg, parallel, reading
 from podcast_pipeline.artefact import Artefact
 from podcast_pipeline.audio import dominance
 from podcast_pipeline.audio.bleed import Bleed, Copy, compare
@@ -102,7 +102,7 @@ def sounds(path: Path) -> dict[str, Sound]:
 
 def levels(told: Preflight, path: Path) -> list[NDArray[np.float32]]:
     """Read levels.dat: the level of every 20 ms of each track of `told`, in dBFS. Raises PodcastError."""
-    heard, at, data = [], 0, path.read_bytes()
+    heard, at, data = [], 0, reading.data(path)
     for track in told.tracks:
         heard.append(dominance.unpacked(data[at : at + track.heard.frames]))
         at += track.heard.frames

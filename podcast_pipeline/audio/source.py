@@ -7,7 +7,7 @@ import struct
 from dataclasses import dataclass
 from pathlib import Path
 
-from podcast_pipeline import ffmpeg, process
+from podcast_pipeline import ffmpeg, process, reading
 from podcast_pipeline.audio import wav
 from podcast_pipeline.errors import AudioError, ToolFailed
 
@@ -82,7 +82,7 @@ def look(path: Path, *, allow_truncated: bool = False) -> Source:
 
 def _has_last_page(path: Path) -> bool:
     """Whether the last Ogg page is whole and says that it is the last (RFC 3533); a page is at most 65,307 bytes."""
-    with open(path, "rb") as stream:
+    with reading.opened(path) as stream:
         stream.seek(max(0, stream.seek(0, 2) - 65_307))
         tail = stream.read()
     last = tail.rfind(b"OggS")

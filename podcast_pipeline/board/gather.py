@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from podcast_pipeline import keys
+from podcast_pipeline import keys, reading
 from podcast_pipeline.board.card import BROKEN, Board, Card, Wait
 from podcast_pipeline.digests import Digests
 from podcast_pipeline.episode import records
@@ -83,12 +83,12 @@ def _public(show: Show, workspace: Workspace) -> tuple[str, ...]:
         return (str(error),)
     ours, public = workspace.feed_xml, Path(storage.place) / keys.FEED
     here = not storage.serves and ours.exists() and public.exists()
-    if not here or ours.read_bytes() == public.read_bytes():
+    if not here or reading.data(ours) == reading.data(public):
         return ()
     from podcast_pipeline.publish import guard, seen  # only here, as all that publishes comes with it
 
     try:
-        guard.check_rollback(public.read_bytes(), seen.load(workspace) or seen.Seen())
+        guard.check_rollback(reading.data(public), seen.load(workspace) or seen.Seen())
     except PodcastError as error:
         return (str(error),)
     return ("the public feed differs from feed/feed.xml: `podcast publish`, or see `podcast rollback`",)

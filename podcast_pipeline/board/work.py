@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+from podcast_pipeline import reading
 from podcast_pipeline.board import public
 from podcast_pipeline.board.card import Card, Wait
 from podcast_pipeline.config.load import load_episode
@@ -118,7 +119,7 @@ def _sources(dossier: Dossier) -> tuple[Path, ...]:
 def _reader(dossier: Dossier) -> str:
     """Who wrote the last line of the journal; "" where nobody has begun."""
     try:
-        last = dossier.journal.read_bytes().rstrip(b"\n").rpartition(b"\n")[2]
+        last = reading.data(dossier.journal).rstrip(b"\n").rpartition(b"\n")[2]
         return dossier.name(str(json.loads(last)["by"]))
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return ""

@@ -62,6 +62,8 @@ class Case:
     """The review's journal against the transcript; None where no review was begun."""
     heard_in_tracks: tuple[Finding, ...] = ()
     """What the preflight said of the recordings, at source times."""
+    linked: tuple[str, ...] = ()
+    """The tracks whose files are links out of the show."""
     loudness_range: float | None = None
     """LU (LRA of EBU Tech 3342) of the built programme; None where there is none."""
     now: datetime | None = None

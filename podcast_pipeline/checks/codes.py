@@ -83,6 +83,7 @@ CODES: dict[str, Code] = {
     "REV03": Code("reviews", "E", "words cut for privacy still stand in the journal", waived=False),
     "REV04": Code("reviews", "W", "git holds commits from before words were taken out"),
     "AUD15": Code("recordings", "W", "the programme is much louder in some places than in others"),
+    "AUD17": Code("recordings", "W", "a recording lies outside of the show, behind a link"),
     "GAT01": Code("disclosures", "E", "content_class is not set by a person", waived=False),
     "GAT02": Code("claims", "E", "nobody has compared a claim of fact with its reference"),
     "WAI01": Code("waivers", "W", "a waiver is incomplete, expired, or matches nothing", waived=False),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from podcast_pipeline import reading
 from podcast_pipeline.audio.preflight import PREFLIGHT
 from podcast_pipeline.audio.report import LOUDNESS
 from podcast_pipeline.checks.case import Case
@@ -51,6 +52,7 @@ def gather(
         answers or {},
         compare(dossier) if texts else None,
         told.findings if told is not None else (),
+        tuple(track.file for track in episode.tracks if dossier.workspace.elsewhere(dossier.slug, track.file)),
         programme.range if programme is not None else None,
         now,
     )
@@ -59,7 +61,7 @@ def gather(
 def _outputs(dossier: Dossier, *, page: bool) -> dict[str, str]:
     """What listeners get, as it is built: the notes, and with `page` the episode's page as it would be published."""
     notes = dossier.built("notes.html")
-    found = {"notes.html": notes.read_text("utf-8")} if notes.is_file() else {}
+    found = {"notes.html": reading.text(notes)} if notes.is_file() else {}
     if page and dossier.built(RELEASE.name).is_file():
         try:
             timeline = dossier.timeline()

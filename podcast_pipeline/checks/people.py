@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+from podcast_pipeline import pictures
 from podcast_pipeline.checks.case import Case
+from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.evidence.identifiers import valid_npi, valid_orcid
 from podcast_pipeline.feed import taxonomy
 from podcast_pipeline.model.finding import Finding
@@ -159,20 +161,25 @@ def picture(person: Person, path: Path) -> Iterator[tuple[str, str, str]]:
         if not getattr(person, field):
             yield "PER05", field, "is missing for the picture that is published"
     width, height, private = measured(path)
+    if not width:
+        yield "PER05", "headshot", f"{path.name} is no usable picture: export it again as JPEG"
+        return
     if width != height:
         yield "PER05", "headshot", f"{width} x {height} pixels: apps show a square"
     if min(width, height) < SMALLEST:
         yield "PER05", "headshot", f"{width} x {height} pixels; at least {SMALLEST} are needed"
     if private:
-        yield "PER05", "headshot", "holds EXIF data, which may say where and when it was taken"
+        yield (
+            "PER05",
+            "headshot",
+            "the file holds EXIF data, which may say where and when it was taken: published without, but git keeps it",
+        )
 
 
 def measured(path: Path) -> tuple[int, int, bool]:
-    """Width and height in pixels, and whether it has EXIF data."""
-    from PIL import Image, UnidentifiedImageError
-
+    """Width and height in pixels, and whether it has EXIF data; 0 where it is no picture."""
     try:
-        with Image.open(path) as image:
+        with pictures.opened(path, path) as image:
             return image.width, image.height, bool(image.getexif())
-    except (OSError, UnidentifiedImageError):
+    except (PodcastError, OSError, SyntaxError, ValueError):
         return 0, 0, False

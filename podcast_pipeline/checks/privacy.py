@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from pathlib import Path
 from typing import NamedTuple
 
+from podcast_pipeline import reading
 from podcast_pipeline.checks.case import Case, Passage
 from podcast_pipeline.model.finding import Finding
 
@@ -143,6 +145,12 @@ def _basis(case: Case) -> Iterator[Finding]:
     elif not (privacy.reviewed_by in case.show.people and privacy.reviewed):
         yield case.finding("PHI03", "phi.reviewed_by", "nobody has reviewed the basis on which a case is discussed")
     elif privacy.basis == "authorization" and not (
-        privacy.authorization and case.folder is not None and (case.folder / privacy.authorization).is_file()
+        privacy.authorization and _lies_in(case.folder, privacy.authorization)
     ):
         yield case.finding("PHI03", "phi.authorization", "the signed authorization is not in the episode's folder")
+
+
+def _lies_in(folder: Path | None, name: str) -> bool:
+    """Whether the file itself is there, not a link to one that others do not have."""
+    path = None if folder is None else folder / name
+    return folder is not None and path is not None and path.is_file() and reading.astray(path, folder) is None

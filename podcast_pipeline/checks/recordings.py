@@ -13,10 +13,17 @@ _WIDE = 12.0
 
 def check(case: Case) -> Iterator[Finding]:
     """All of them, at published times; nothing before the recordings were heard."""
-    for one in case.heard_in_tracks:
-        place = one.file or "track"
+    for heard in case.heard_in_tracks:
+        place = heard.file or "track"
         # The sentence holds measured numbers: a waiver names the finding, not its third digit.
-        yield case.finding(one.code, place, one.sentence, subject=place, time=one.time, severity=one.severity)
+        yield case.finding(heard.code, place, heard.sentence, subject=place, time=heard.time, severity=heard.severity)
+    for file in dict.fromkeys(case.linked):
+        yield case.finding(
+            "AUD17",
+            file,
+            "is a link out of the show: whoever clones it, and every backup of it, lacks the recording",
+            subject=file,
+        )
     if case.loudness_range is not None and case.loudness_range > _WIDE:
         yield case.finding(
             "AUD15",

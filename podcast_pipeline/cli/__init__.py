@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import importlib
 import sys
 from collections.abc import Iterator
@@ -63,7 +64,8 @@ class LazyGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         try:
-            return super().invoke(ctx)
+            with bordered():
+                return super().invoke(ctx)
         except PodcastError as error:
             error.message, error.hint = ctx.obj.shown(error.message), error.hint and ctx.obj.shown(error.hint)
             raise
@@ -103,6 +105,30 @@ def podcast(ctx: click.Context, directory: Path | None, verbose: bool, quiet: bo
     from podcast_pipeline.cli.session import Session
 
     ctx.obj = Session(directory, verbose, quiet, wait)
+
+
+@contextlib.contextmanager
+def bordered() -> Iterator[None]:
+    """What the system refuses, and nobody nearer to it has put into words, as a PodcastError that names the file."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise  # whoever read the output has enough
+    except UnicodeDecodeError as error:
+        name = next(iter(getattr(error, "__notes__", ())), "the input")
+        raise PodcastError(f"{name}: is not UTF-8 text (byte {error.start})", "save it as UTF-8") from error
+    except OSError as error:
+        name = error.filename if isinstance(error.filename, str | Path) else "standard output"
+        if name == "standard output" and error.errno not in (errno.ENOSPC, errno.EIO, errno.EFBIG):
+            name = "the system"
+        raise PodcastError(f"{name}: {error.strerror or error}", HINTS.get(error.errno or 0)) from error
+
+
+HINTS = {
+    errno.EACCES: "this account may not: `ls -l` shows who may",
+    errno.EROFS: "the file system is read-only here: work on a copy",
+    errno.ENOSPC: "free some space and run the command again",
+}
 
 
 @contextlib.contextmanager

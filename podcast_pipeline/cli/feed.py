@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from podcast_pipeline import reading
 from podcast_pipeline.cli.members import members
 from podcast_pipeline.cli.publish import NOW, instant
 from podcast_pipeline.cli.session import JSON, Session
@@ -167,9 +168,7 @@ def _bytes(path: Path) -> bytes:
     from podcast_pipeline.download import FEED_MOST
 
     try:
-        if path.stat().st_size > FEED_MOST:
-            raise FeedError(f"{path}: more than {FEED_MOST:,} bytes", "this is not a feed that a client could read")
-        return path.read_bytes()
+        return reading.data(path, FEED_MOST)
     except OSError as error:
         raise FeedError(
             f"{path}: {error.strerror}", "name a file or an https address; `podcast feed` renders ours"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from podcast_pipeline import reading
 from podcast_pipeline.cli.session import Session, command
 from podcast_pipeline.errors import PodcastError
 
@@ -173,7 +174,7 @@ def _differs(path: Path, data: bytes) -> bool:
     if path.is_symlink() or path.is_dir():
         return True
     try:
-        return path.read_bytes() != data
+        return reading.data(path) != data
     except FileNotFoundError:
         return False
     except OSError as error:

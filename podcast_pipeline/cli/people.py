@@ -75,7 +75,7 @@ def _found(session: Session, person: Person, today: date) -> list[tuple[str, str
     from podcast_pipeline.checks.disclosures import attestation_ends
 
     found = list(checks.entry(person, today))
-    picture = session.workspace.people / f"{person.id}.jpg"
+    picture = session.workspace.headshot(person.id)
     if "headshot" in person.publish and picture.is_file():
         found += checks.picture(person, picture)
     declared = person.disclosure

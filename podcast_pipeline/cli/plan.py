@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from podcast_pipeline import localtime
+from podcast_pipeline import localtime, reading
 from podcast_pipeline.cli import meetings
 from podcast_pipeline.cli.kinds import KINDS
 from podcast_pipeline.cli.kinds import notes as questions
@@ -41,7 +41,7 @@ def import_(session: Session, file: Path, year: int | None, dry_run: bool) -> No
     Months without a meeting are left out. A date without a year is flagged: nothing is written without --year.
     """
     try:
-        rows = meetings.read(file.read_text("utf-8"))
+        rows = meetings.read(reading.text(file))
     except (OSError, UnicodeDecodeError) as error:
         raise PodcastError(f"{file}: cannot be read: {error}") from error
     if not rows:

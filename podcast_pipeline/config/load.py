@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from podcast_pipeline import reading
 from podcast_pipeline.config.appraisals import APPRAISALS
 from podcast_pipeline.config.episode import episode_table
 from podcast_pipeline.config.person import PERSON
@@ -31,12 +32,11 @@ MAX_APPRAISALS = 16_000_000
 def read_toml(path: Path, name: str, problems: Problems, most: int = MAX_TOML) -> dict[str, Any] | None:
     """The tables of the file at `path`; None if it cannot be read, which is reported under `name`."""
     try:
-        if path.stat().st_size > most:
-            problems.add(name, "", f"is larger than {most:,} bytes")
-            return None
-        return tomllib.loads(path.read_bytes().decode("utf-8"))
+        return tomllib.loads(reading.data(path, most).decode("utf-8"))
     except FileNotFoundError:
         problems.add(name, "", "no such file")
+    except reading.Oversized as error:
+        problems.add(name, "", f"is {error.strerror}")
     except OSError as error:
         problems.add(name, "", f"cannot be read: {error.strerror}")
     except UnicodeDecodeError as error:
@@ -57,7 +57,7 @@ def _people(workspace: Workspace, problems: Problems) -> dict[str, Person]:
     people: dict[str, Person] = {}
     if not workspace.people.is_dir():
         return people
-    for path in sorted(workspace.people.glob("*.toml")):
+    for path in workspace.listed(workspace.people, "*.toml"):
         name = workspace.relative(path)
         raw = read_toml(path, name, problems)
         person = None if raw is None else PERSON.read(raw, Where(name, "", problems))
@@ -169,7 +169,7 @@ def _notes(workspace: Workspace, slug: str, problems: Problems) -> str:
     if not path.exists():
         return ""
     try:
-        return path.read_text("utf-8")
+        return reading.text(path, MAX_TOML)
     except (OSError, UnicodeDecodeError) as error:
         problems.add(workspace.relative(path), "", f"cannot be read as UTF-8 text: {error}")
         return ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from podcast_pipeline import reading
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.cut import Cut, united
 from podcast_pipeline.model.episode import Episode
@@ -18,9 +19,11 @@ def cut_list(workspace: Workspace, episode: Episode) -> tuple[Cut, ...]:
 def marked(transcript: Path) -> tuple[Cut, ...]:
     """The cuts that stand in transcript.json."""
     try:
-        data = transcript.read_bytes()
+        data = reading.data(transcript)
     except FileNotFoundError:
         return ()
+    except OSError:
+        return document.read(transcript).cuts  # which says what is wrong
     # Asked of every episode whenever anything is built, and nearly always the answer is none.
     if data.rstrip().removesuffix(b"}").rstrip().endswith(b'"cuts": []'):
         return ()

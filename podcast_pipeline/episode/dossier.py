@@ -72,17 +72,17 @@ class Dossier:
     @property
     def cover(self) -> Path:
         if self.episode.cover:
-            return self.workspace.episode(self.slug) / self.episode.cover
-        return self.workspace.root / self.show.cover
+            return self.workspace.of_episode(self.slug, self.episode.cover)
+        return self.workspace.file(self.show.cover)
 
     def headshots(self) -> dict[str, Path]:
         """Where the pictures of this episode's people are, or would be, by id: of those that may be published."""
         shown = [person.id for person in self.people if "headshot" in person.publish]
-        return {id_: self.workspace.people / f"{id_}.jpg" for id_ in shown}
+        return {id_: self.workspace.headshot(id_) for id_ in shown}
 
     def alternate(self, one: AlternateFile) -> Path:
         """The episode in another form, as a person made it."""
-        return self.workspace.episode(self.slug) / one.file
+        return self.workspace.of_episode(self.slug, one.file)
 
     @cached_property
     def folder(self) -> Path:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from podcast_pipeline import atomic, codec, faults
+from podcast_pipeline import atomic, codec, faults, reading
 from podcast_pipeline.digests import identity
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
@@ -28,8 +28,7 @@ def read(workspace: Workspace, slug: str) -> Release | None:
 
 def rolled_back(workspace: Workspace) -> dict[str, RolledBack]:
     """What a rollback took back, by slug: it stays out of every feed until somebody reinstates it."""
-    paths = sorted(workspace.rolled_back.glob("*.json"))
-    return {path.stem: held(path) for path in paths}
+    return {path.stem: held(path) for path in workspace.listed(workspace.rolled_back, "*.json")}
 
 
 def held(path: Path) -> RolledBack:
@@ -60,7 +59,7 @@ def remove(path: Path) -> None:
 
 def read_all(workspace: Workspace) -> tuple[Release, ...]:
     """All records, by slug. Raises PodcastError if one is damaged or two share a guid."""
-    found = tuple(load(path) for path in sorted(workspace.releases.glob("*.json")))
+    found = tuple(load(path) for path in workspace.listed(workspace.releases, "*.json"))
     seen: dict[str, str] = {}
     for release in found:
         if release.guid in seen:
@@ -119,7 +118,7 @@ def digest(release: Release) -> str:
 
 def stored_digest(workspace: Workspace, slug: str) -> str:
     """SHA-256 of the file as it stands here, whatever git makes of line ends; a newer program leaves it as it is."""
-    return hashlib.sha256(workspace.release(slug).read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+    return hashlib.sha256(reading.data(workspace.release(slug)).replace(b"\r\n", b"\n")).hexdigest()
 
 
 def digests(workspace: Workspace) -> Mapping[str, str]:
@@ -131,8 +130,8 @@ def digests(workspace: Workspace) -> Mapping[str, str]:
 def broken(workspace: Workspace) -> tuple[Path, ...]:
     """The records that cannot be read, of what was taken back too: most often git has left both sides of a conflict."""
     return (
-        *(path for path in sorted(workspace.releases.glob("*.json")) if _fails(load, path)),
-        *(path for path in sorted(workspace.rolled_back.glob("*.json")) if _fails(held, path)),
+        *(path for path in workspace.listed(workspace.releases, "*.json") if _fails(load, path)),
+        *(path for path in workspace.listed(workspace.rolled_back, "*.json") if _fails(held, path)),
     )
 
 
@@ -146,7 +145,7 @@ def _fails(reader: Callable[[Path], object], path: Path) -> bool:
 
 def sides(kind: type[T], path: Path) -> tuple[T, ...]:
     """Both sides of a conflict that git has left in a file, ours first, as far as they are records."""
-    text = path.read_text("utf-8", "replace")
+    text = reading.data(path).decode("utf-8", "replace")
     found = []
     for side in (1, 2) if _CONFLICT.search(text) else ():
         try:

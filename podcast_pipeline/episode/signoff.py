@@ -7,7 +7,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from podcast_pipeline import atomic, codec
+from podcast_pipeline import atomic, codec, reading
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.person import Person
 from podcast_pipeline.model.release import Signature
@@ -40,13 +40,15 @@ def read(path: Path) -> Signature | None:
     if not path.exists():
         return None
     try:
-        value = json.loads(path.read_text("utf-8"))
+        value = json.loads(reading.text(path))
         sealed = value.pop("seal", None) == codec.digest(value)
         if sealed and (extra := sorted(value.keys() - _FIELDS)):
             raise PodcastError(
                 f"{path}: was signed with a newer version of this program, which knows {extra[0]!r}", "update this one"
             )
         signature = codec.decode(Signature, value)
+    except OSError as error:
+        raise PodcastError(f"{path}: cannot be read: {error.strerror}", AGAIN) from error
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise PodcastError(f"{path}: not a sign-off: {error}", AGAIN) from error
     if not sealed:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from podcast_pipeline import atomic
+from podcast_pipeline import atomic, reading
 from podcast_pipeline.errors import EvidenceError
 from podcast_pipeline.evidence import bibtex, identifiers, library, nbib, ris
 from podcast_pipeline.evidence.record import Import, PaperRecord
@@ -32,9 +32,7 @@ class Added:
 def read_file(path: Path) -> Import:
     """The records of a CSL-JSON, RIS, BibTeX or NBIB file, told apart by content. Raises EvidenceError."""
     try:
-        if path.stat().st_size > MOST:
-            raise EvidenceError(f"{path}: larger than {MOST:,} bytes", "split it")
-        data = path.read_bytes()
+        data = reading.data(path, MOST)
     except OSError as error:
         raise EvidenceError(f"{path}: cannot be read: {error.strerror}") from error
     try:
@@ -90,7 +88,7 @@ def append(path: Path, records: Sequence[Mapping[str, Any]]) -> None:
     if not records:
         return
     blocks = [json.dumps(one, ensure_ascii=False, indent=2).replace("\n", "\n  ") for one in records]
-    text = path.read_text("utf-8").rstrip() if path.exists() else "[]"
+    text = reading.text(path).rstrip() if path.exists() else "[]"
     before = text.removesuffix("]").rstrip()
     comma = "" if before.endswith("[") else ","
     joined = ",\n  ".join(blocks)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from podcast_pipeline import reading
 from podcast_pipeline.errors import ConfigError, EvidenceError
 from podcast_pipeline.evidence import identifiers
 from podcast_pipeline.model.reference import Reference
@@ -58,7 +59,7 @@ def read(path: Path) -> dict[str, Reference]:
 
 def _records(path: Path, name: str) -> list[Any]:
     try:
-        found = json.loads(path.read_bytes().decode("utf-8-sig"))
+        found = json.loads(reading.data(path).decode("utf-8-sig"))
     except OSError as error:
         raise ConfigError(f"{name}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from podcast_pipeline import reading
 from podcast_pipeline.errors import EvidenceError
 from podcast_pipeline.model.appraisal import Notice
 
@@ -49,7 +51,7 @@ def read(path: Path, dois: Collection[str], pmids: Collection[str]) -> Watched:
     newest, rows = date.min, 0
     csv.field_size_limit(1 << 24)
     try:
-        with open(path, encoding="utf-8-sig", errors="replace", newline="") as stream:
+        with io.TextIOWrapper(reading.opened(path), "utf-8-sig", "replace", "") as stream:
             reader = csv.reader(stream)
             head = next(reader, [])
             if missing := [name for name in _NEEDED if name not in head]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from podcast_pipeline import __version__, atomic, download
+from podcast_pipeline import __version__, atomic, download, reading
 from podcast_pipeline.errors import EvidenceError
 from podcast_pipeline.numeral import whole
 
@@ -73,11 +73,11 @@ class Polite:
 
     def _kept(self, place: Path) -> Reply | None:
         try:
-            value = json.loads(place.read_text("utf-8"))
+            value = json.loads(reading.text(place))
             if datetime.now(UTC) - datetime.fromisoformat(value["at"]) > self.keep:
                 return None
             return Reply(value["status"], value["url"], value["headers"], value["body"].encode("latin-1"))
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None  # a damaged cache is asked again
 
     def _ask(self, url: str, accept: str) -> Reply:

@@ -33,7 +33,7 @@ def check_cover(path: Path, file: str | None = None) -> tuple[Finding, ...]:
         problems = [("file", "there is no such picture")]
     except (UnidentifiedImageError, Image.DecompressionBombError):
         problems = [("file", "this is not a picture: save it as JPEG or PNG")]
-    except (OSError, SyntaxError) as error:
+    except (OSError, SyntaxError, ValueError) as error:
         problems = [("file", f"the picture cannot be read: {error}")]
     findings = [Finding("F15", "E", name, field, None, sentence) for field, sentence in problems]
     if path.is_file() and (size := path.stat().st_size) > _HEAVY:

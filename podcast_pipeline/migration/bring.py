@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from podcast_pipeline import atomic, download
+from podcast_pipeline import atomic, download, reading
 from podcast_pipeline.episode import records
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.feed.foreign import reader
@@ -86,7 +86,7 @@ def write(
     if fresh:
         atomic.write_bytes(workspace.show_toml, show)
         said += left_out
-    elif f'guid = "{arrival.foreign.show.guid}"' not in workspace.show_toml.read_text("utf-8"):
+    elif f'guid = "{arrival.foreign.show.guid}"' not in reading.text(workspace.show_toml):
         said.append(f'feed/show.toml: its guid is not the source\'s, "{arrival.foreign.show.guid}": a move keeps it')
     return (*said, *(f"{path}: kept as it was; the source says otherwise" for path in kept))
 
@@ -174,7 +174,7 @@ def accounted(
     """
     absent = dict.fromkeys(arrival.held, "it was rolled back here, and stays so")
     texts = (
-        (release.guid, f"item/{release.chapters_file.key}", path.read_text("utf-8", "replace"))
+        (release.guid, f"item/{release.chapters_file.key}", reading.data(path).decode("utf-8", "replace"))
         for release in releases
         if release.chapters_file is not None and release.chapters_file.key
         if (path := workspace.imported(release.slug) / release.chapters_file.key.rsplit("/", 1)[-1]).is_file()
@@ -186,5 +186,5 @@ def keep(workspace: Workspace, arrival: Arrival, document: Mapping[str, Any]) ->
     """Write the ledger beside what was imported; one that says so already is not touched."""
     path = workspace.import_ledger(arrival.foreign.show.guid)
     data = (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
-    if not path.is_file() or path.read_bytes() != data:
+    if not path.is_file() or reading.data(path) != data:
         atomic.write_bytes(path, data)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from podcast_pipeline import codec
+from podcast_pipeline import codec, reading
 from podcast_pipeline.config import template
 from podcast_pipeline.config.episode import EPISODE
 from podcast_pipeline.config.person import PERSON
@@ -31,8 +31,8 @@ def known(workspace: Workspace) -> dict[str, str]:
     found = {}
     for slug in workspace.slugs():
         try:
-            guid = tomllib.loads(workspace.episode_toml(slug).read_text("utf-8")).get("guid")
-        except (OSError, ValueError):
+            guid = tomllib.loads(reading.text(workspace.episode_toml(slug))).get("guid")
+        except (OSError, ValueError, RecursionError):
             continue
         if isinstance(guid, str):
             found[guid] = slug
@@ -170,6 +170,6 @@ def write(root: Path, files: Mapping[str, bytes]) -> list[str]:
         path = root / name
         if not path.exists():
             atomic.write_bytes(path, data)
-        elif path.read_bytes() != data:
+        elif reading.data(path) != data:
             kept.append(name)
     return kept

@@ -6,6 +6,7 @@ import dataclasses
 import json
 from pathlib import Path
 
+from podcast_pipeline import reading
 from podcast_pipeline.model.chapter import Chapter
 from podcast_pipeline.model.release import Release
 
@@ -16,7 +17,7 @@ def listened(release: Release, folder: Path) -> Release:
     chapters, duration = release.chapters, release.duration
     if not chapters and release.chapters_file is not None and release.chapters_file.key:
         file = folder / release.chapters_file.key.rsplit("/", 1)[-1]
-        chapters = from_json(file.read_bytes()) if file.is_file() else ()
+        chapters = from_json(reading.data(file)) if file.is_file() else ()
     if release.enclosure.key and path.suffix == ".mp3" and path.exists() and not (chapters and duration):
         inside, length = from_mp3(path)
         chapters, duration = chapters or inside, duration or length

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-from podcast_pipeline import atomic, download, formats, keys, sha256
+from podcast_pipeline import atomic, download, formats, keys, pictures, reading, sha256
 from podcast_pipeline.episode import records
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.feed.foreign import values
@@ -35,7 +35,7 @@ def unfetched(workspace: Workspace, release: Release) -> bool:
         return True
     listed = release.chapters_file
     path = None if listed is None else workspace.imported(release.slug) / listed.key.rsplit("/", 1)[-1]
-    return path is not None and path.is_file() and bool(_pictures(release, path.read_bytes()))
+    return path is not None and path.is_file() and bool(_pictures(release, reading.data(path)))
 
 
 def _pictures(release: Release, data: bytes) -> list[str]:
@@ -94,7 +94,7 @@ def _illustrated(release: Release, fetch: Fetch) -> Release:
     if listed is None or not listed.key:
         return release
     path = fetch.place(listed)
-    if not path.is_file() or not (wanted := _pictures(release, data := path.read_bytes())):
+    if not path.is_file() or not (wanted := _pictures(release, data := reading.data(path))):
         return release
     assets = {url: fetch.tried(Asset("", 0, "image/jpeg", "", url), keys.image) for url in wanted}
     ours = {url: asset for url, asset in assets.items() if asset.key}
@@ -155,12 +155,16 @@ class Fetch:
         if not path.exists():
             download.save(asset.url, path, most, self._reach, self._report if most > TEXT_MOST else None)
         size = path.stat().st_size
-        with open(path, "rb") as stream:
+        with reading.opened(path) as stream:
             head = stream.read(512)
         suffix = picture.suffix(head) or _suffix(asset)
         if size == 0 or (head.lstrip()[:1] == b"<" and suffix not in _MARKUP):
             path.unlink()
             raise download.Unreachable(f"{download.shown(asset.url)}: answers with a page, not with the file")
+        if formats.TYPES.get(suffix, "").startswith("image/"):
+            # Sound is kept byte for byte; a picture as it may be seen, without what a camera wrote beside it.
+            atomic.write_bytes(path, pictures.bare(reading.data(path), Path(f"{download.shown(asset.url)}.{suffix}")))
+            size = path.stat().st_size
         key = make(digest := sha256.of_file(path), suffix)
         mime = keys.headers(key).mime
         self._places[key] = path
@@ -201,16 +205,16 @@ def _pictured(
     """The headshot as feed/people/<id>.jpg, for all episodes: another form of picture becomes JPEG."""
     if person.image is None or not person.image.url or person.image.url in failed:
         return person
-    url, path = person.image.url, workspace.people / f"{person.id}.jpg"
+    url, path = person.image.url, workspace.headshot(person.id)
     try:
         if not path.exists():
             portrait = picture.jpeg(download.read(url, TEXT_MOST, reach).body)
             if portrait is None:
                 raise PodcastError(f"{download.shown(url)}: is no picture")
-            atomic.write_bytes(path, portrait)
+            atomic.write_bytes(path, pictures.bare(portrait, path))
+        data = pictures.data(path)
     except PodcastError as error:
         failed[url] = f"{person.id}: {error.message}"
         return person
-    data = path.read_bytes()
     sha = hashlib.sha256(data).hexdigest()
     return dataclasses.replace(person, image=Asset(keys.image(sha, "jpg"), len(data), "image/jpeg", sha))

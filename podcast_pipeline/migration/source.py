@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
-from podcast_pipeline import download
+from podcast_pipeline import download, reading
 from podcast_pipeline.errors import FeedError
 from podcast_pipeline.feed.foreign.document import channel
 from podcast_pipeline.feed.foreign.show import page_links
@@ -79,9 +79,6 @@ def _next(following: str, place: str, reach: download.Reach) -> tuple[bytes, str
 
 def _file(path: Path) -> bytes:
     try:
-        size = path.stat().st_size
-        if size > download.FEED_MOST:
-            raise FeedError(f"{path}: {size:,} bytes; a feed has at most {download.FEED_MOST:,}")
-        return path.read_bytes()
+        return reading.data(path, download.FEED_MOST)
     except OSError as error:
         raise FeedError(f"{path}: {error.strerror}", "name a saved feed, or its https address") from error

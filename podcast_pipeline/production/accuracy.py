@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from podcast_pipeline import codec
+from podcast_pipeline import codec, reading
 from podcast_pipeline.artefact import Artefact
 from podcast_pipeline.episode import signoff
 from podcast_pipeline.episode.dossier import Dossier
@@ -102,7 +102,7 @@ def card(dossier: Dossier, path: Path) -> dict[str, Any]:
             MACHINE.read(dossier.folder), heard, document.read(path), terms, signed, dossier.read(TIMELINE)
         )
     try:
-        text = path.read_text("utf-8")
+        text = reading.text(path)
     except FileNotFoundError as error:
         raise ConfigError(f"{path}: no such file") from error
     except (OSError, UnicodeDecodeError) as error:

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from podcast_pipeline import keys, sha256
+from podcast_pipeline import keys, reading, sha256
 from podcast_pipeline.audio.forms import FORMS
 from podcast_pipeline.errors import ConfigError
 from podcast_pipeline.formats import SOUND
@@ -64,5 +64,5 @@ def _asset(slug: str, path: Path) -> Asset:
 
 def sri(path: Path) -> str:
     """The file's SHA-384 as web pages write it."""
-    with open(path, "rb") as stream:
+    with reading.opened(path) as stream:
         return f"sha384-{base64.b64encode(hashlib.file_digest(stream, 'sha384').digest()).decode()}"

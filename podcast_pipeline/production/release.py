@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from podcast_pipeline import keys, sha256
+from podcast_pipeline import keys, pictures, reading, sha256
 from podcast_pipeline.artefact import Files
 from podcast_pipeline.audio.picture import CURVE, Curve
 from podcast_pipeline.audio.report import LOUDNESS
@@ -68,8 +69,11 @@ def asset(path: Path, key: str) -> Asset:
 
 
 def picture(path: Path) -> Asset:
-    """A cover or headshot under its content's address."""
-    return asset(path, keys.image(sha256.of_file(path), path.suffix.lstrip(".").lower().replace("jpeg", "jpg")))
+    """A cover or headshot as it is published, under its content's address. Raises PodcastError."""
+    data = pictures.data(path)
+    digest = hashlib.sha256(data).hexdigest()
+    key = keys.image(digest, path.suffix.lstrip(".").lower().replace("jpeg", "jpg"))
+    return Asset(key, len(data), keys.headers(key).mime, digest)
 
 
 def compose(facts: ReleaseFacts, files: Files) -> Release:
@@ -95,7 +99,7 @@ def compose(facts: ReleaseFacts, files: Files) -> Release:
         title=statement.title,
         publish_at=statement.publish_at,
         description=notes_text(statement, timeline, chapters, text.signature),
-        notes=files.path("notes.html").read_text("utf-8"),
+        notes=reading.text(files.path("notes.html")),
         enclosure=enclosure,
         duration=measured.duration,
         audio_sha256=frames,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from podcast_pipeline import keys, timecode
+from podcast_pipeline import keys, reading, timecode
 from podcast_pipeline.artefact import Files
 from podcast_pipeline.audio import picture
 from podcast_pipeline.audio.report import LOUDNESS
@@ -83,7 +83,7 @@ def tags_of(facts: TagFacts, files: Files) -> Tags:
         standing=status_lines(references),
         points=tuple(f"{point_text(point)} [{timecode.show(point.at)}]" for point in points),
         moments=_moments(chapters, points, references),
-        transcript=files.path("transcript.txt").read_text("utf-8"),
+        transcript=reading.text(files.path("transcript.txt")),
         copyright=statement.show.copyright,
         page=statement.show.link if facts.members else page,
         reviewed=signature_line(text.signature),

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
-from podcast_pipeline import atomic, codec, download, keys
+from podcast_pipeline import atomic, codec, download, keys, reading
 from podcast_pipeline.errors import StorageError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.show import Show
@@ -153,7 +153,7 @@ def _addresses(show: Show) -> dict[str, str]:
 
 def _read(workspace: Workspace) -> dict[str, Untold]:
     try:
-        known = json.loads(workspace.untold.read_text("utf-8"))
+        known = json.loads(reading.text(workspace.untold))
         return {key: codec.decode(Untold, one) for key, one in known.items()}
     except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         return {}

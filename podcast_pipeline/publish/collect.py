@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from podcast_pipeline import keys
+from podcast_pipeline import keys, reading
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.production.release import picture
@@ -25,10 +25,13 @@ def rubbish(show: Show, workspace: Workspace, storage: Storage, now: datetime) -
     stored = [entry.key for entry in storage.list()]
     recent = {entry.key for entry in history.kept(storage)[:HISTORY]}
     wanted = {
-        picture(workspace.root / cover).key for cover in {show.cover, *(f.cover or show.cover for f in show.feeds)}
+        picture(workspace.file(cover)).key for cover in {show.cover, *(f.cover or show.cover for f in show.feeds)}
     }
-    for path in (*workspace.releases.glob("*.json"), *workspace.rolled_back.glob("*.json")):
-        wanted |= names.objects(path.read_bytes())
+    for path in (
+        *workspace.listed(workspace.releases, "*.json"),
+        *workspace.listed(workspace.rolled_back, "*.json"),
+    ):
+        wanted |= names.objects(reading.data(path))
     for key in stored:
         if key in recent or (key.endswith(".xml") and not names.collectable(key)):
             wanted |= names.objects(storage.get(key)[0])

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from podcast_pipeline import atomic
+from podcast_pipeline import atomic, reading
 from podcast_pipeline.episode import records
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError, StorageError
@@ -97,7 +97,7 @@ def _keep(folder: Path, correction: Correction, difference: str) -> None:
     ours = _kept(folder, correction)
     atomic.write_text(ours, difference)
     for path in folder.glob("*.diff"):
-        if path != ours and path.read_text("utf-8") == difference:
+        if path != ours and reading.text(path) == difference:
             atomic.remove(path)
 
 

@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 
-from podcast_pipeline import keys, sha256
+from podcast_pipeline import keys, pictures, sha256
 from podcast_pipeline.config.load import load_episode
 from podcast_pipeline.digests import Digests
 from podcast_pipeline.engine.decide import Decider
@@ -138,16 +138,18 @@ def _files(dossier: Dossier, release: Release) -> list[Wanted]:
     files = [(asset, dossier.built(f"transcript.{asset.key.rsplit('.', 1)[-1]}")) for asset in release.transcripts]
     if release.chapters_file is not None:
         files.append((release.chapters_file, dossier.built("chapters.json")))
-    if release.image is not None:
-        files.append((release.image, dossier.cover))
-    written = (dossier.alternate(one) for one in dossier.episode.alternates)
+    written = (dossier.alternate(form) for form in dossier.episode.alternates)
     others = {sha256.of_file(path): path for path in (*dossier.forms().values(), *written)}
-    files += [(one.asset, others[one.asset.sha256]) for one in release.extras.alternates if not one.default]
+    files += [(form.asset, others[form.asset.sha256]) for form in release.extras.alternates if not form.default]
+    shown = [(release.image, dossier.cover)] if release.image is not None else []
     for person in release.people:
         path = dossier.headshots().get(person.id)
         if person.image is not None and path is not None and path.is_file():
-            files.append((person.image, path))
-    return [Wanted.of(asset, path) for asset, path in files]
+            shown.append((person.image, path))
+    return [
+        *(Wanted.of(asset, path) for asset, path in files),
+        *(Wanted.of(asset, pictures.data(path)) for asset, path in shown),
+    ]
 
 
 def _dated(release: Release, earlier: Release | None, now: datetime) -> Release:

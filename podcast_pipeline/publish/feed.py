@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from podcast_pipeline import atomic, keys
+from podcast_pipeline import atomic, keys, reading
 from podcast_pipeline.errors import FeedError, PodcastError, StorageError
 from podcast_pipeline.feed import contents, rules
 from podcast_pipeline.feed.cover import check_cover
@@ -52,7 +52,7 @@ def judge(
     inherited = frozenset(release.guid for release in releases if release.source)
     moved_to = show.move.to if show.move is not None else ""
     findings = (
-        *check_cover(workspace.root / show.cover, show.cover),
+        *check_cover(workspace.file(show.cover), show.cover),
         *rules.check(data, now, feed_url=show.url, file=name, inherited=inherited, moved_to=moved_to),
     )
     if errors := [keys.masked(str(finding)) for finding in findings if finding.severity == "E"]:
@@ -61,7 +61,7 @@ def judge(
 
 def write(path: Path, data: bytes) -> bool:
     """Write feed/feed.xml; False if it already has these bytes: then it is not touched."""
-    if path.exists() and path.read_bytes() == data:
+    if path.exists() and reading.data(path) == data:
         return False
     atomic.write_bytes(path, data)
     return True

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from podcast_pipeline import keys
+from podcast_pipeline import keys, pictures
 from podcast_pipeline.errors import FeedError, PodcastError
 from podcast_pipeline.feed.extension import Frame
 from podcast_pipeline.feed.guid import show_guid
@@ -59,9 +59,9 @@ def wanted(
     """Every object of the other feeds as it should be; `rendered`: their `documents`. Archives come first."""
     objects: list[Wanted] = []
     for feed in show.feeds:
-        cover = workspace.root / (feed.cover or show.cover)
+        cover = workspace.file(feed.cover or show.cover)
         if any(release.status != "scheduled" for release in releases):
-            objects.append(Wanted.of(picture(cover), cover))
+            objects.append(Wanted.of(picture(cover), pictures.data(cover)))
         for key, data in reversed(tuple(rendered[feed.id].items())):
             if feed.audience == "members":
                 objects += [

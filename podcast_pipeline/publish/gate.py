@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from podcast_pipeline import pipeline
+from podcast_pipeline import pipeline, reading
 from podcast_pipeline.audio import measure
 from podcast_pipeline.checks import gate as checks
 from podcast_pipeline.checks.gather import gather
@@ -97,7 +97,7 @@ def _guid(dossier: Dossier, earlier: Release | None, others: tuple[Release, ...]
 def _captions(dossier: Dossier) -> None:
     for suffix, text in pipeline.rendered(dossier).items():
         path = dossier.built(f"transcript.{suffix}")
-        if path.read_bytes() != text.encode("utf-8"):
+        if reading.data(path) != text.encode("utf-8"):
             raise PodcastError(
                 f"{dossier.workspace.relative(path)}: is not what the signed transcript renders to",
                 f"delete it and run `podcast build {dossier.slug}`",

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from podcast_pipeline import keys
+from podcast_pipeline import keys, pictures, reading
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.asset import Asset
@@ -20,6 +20,7 @@ from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.publish import recordpage
 from podcast_pipeline.publish.plan import Wanted
+from podcast_pipeline.storage.protocol import Source
 
 WAITING = "imported"
 """The status of a release whose files were fetched and are not uploaded yet."""
@@ -49,7 +50,7 @@ def hosted(
     folder, base = workspace.imported(release.slug), show.storage.public_base_url
     files = [(asset, path) for asset, path in _files(workspace, release) if asset != release.chapters_file]
     release, objects = _illustrated(release, folder, base, former)
-    objects += [Wanted.of(asset, path) for asset, path in files]
+    objects += [Wanted.of(asset, _held(asset, path) or path) for asset, path in files]
     release = dataclasses.replace(
         release,
         status="published",
@@ -59,28 +60,34 @@ def hosted(
             dataclasses.replace(chapter, url=_relinked(chapter.url, former)) for chapter in release.chapters
         ),
     )
-    made = recordpage.made(show, release, lambda captions: _file(folder, captions).read_bytes(), now)
+    made = recordpage.made(show, release, lambda captions: reading.data(_file(folder, captions)), now)
     return (made[0], [*objects, made[1]]) if made is not None else (release, objects)
 
 
 def lacking(workspace: Workspace, release: Release) -> Path | None:
     """The first of its files that was fetched and is not here any more, or not as it was."""
     return next(
-        (
-            path
-            for asset, path in _files(workspace, release)
-            if not path.is_file() or path.stat().st_size != asset.bytes
-        ),
+        (path for asset, path in _files(workspace, release) if _held(asset, path) is None),
         None,
     )
+
+
+def _held(asset: Asset, path: Path) -> Source | None:
+    """Where the bytes of the asset are, in the file `path` or in what of a portrait is published; None: not here."""
+    if path.is_file() and path.stat().st_size == asset.bytes:
+        return path
+    if path.is_file() and path.parent.name == "people":
+        bare = pictures.data(path)
+        return bare if len(bare) == asset.bytes else None
+    return None
 
 
 def _files(workspace: Workspace, release: Release) -> list[tuple[Asset, Path]]:
     """What of a release is ours, and where it lies here."""
     folder = workspace.imported(release.slug)
-    portraits = {person.image.key: workspace.people / f"{person.id}.jpg" for person in release.people if person.image}
+    portraits = {person.image.key: workspace.headshot(person.id) for person in release.people if person.image}
     ours = {asset.key: asset for asset in release.assets if asset.key and asset is not release.page}
-    return [(asset, portraits.get(key) or _file(folder, asset)) for key, asset in ours.items()]
+    return [(asset, portraits.get(key) or workspace.inside(_file(folder, asset))) for key, asset in ours.items()]
 
 
 def former_pages(show: Show, releases: Iterable[Release]) -> dict[str, str]:
@@ -117,7 +124,7 @@ def _illustrated(release: Release, folder: Path, base: str, former: Mapping[str,
     if listed is None or not listed.key:
         return release, []
     path = _file(folder, listed)
-    text = before = path.read_text("utf-8", "surrogateescape")
+    text = before = reading.data(path).decode("utf-8", "surrogateescape")
     for picture in release.chapter_pictures:
         text = text.replace(json.dumps(picture.key), json.dumps(keys.url(base, picture.key)))
     text = _relinked(text, former)

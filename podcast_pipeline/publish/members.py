@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from podcast_pipeline import atomic
+from podcast_pipeline import atomic, reading
 from podcast_pipeline.errors import ConfigError, PodcastError
 from podcast_pipeline.feed.members import token
 from podcast_pipeline.model.release import Release
@@ -73,7 +73,12 @@ def read() -> tuple[Member, ...]:
     if not file.exists():
         return ()
     problems, members = [], []
-    rows = csv.DictReader(io.StringIO(file.read_text("utf-8")))
+    try:
+        rows = csv.DictReader(io.StringIO(reading.text(file)))
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{file}: is not UTF-8 text (byte {error.start})") from error
     if tuple(rows.fieldnames or ()) != _COLUMNS:
         raise ConfigError(f"{file}: the first line must be {','.join(_COLUMNS)}")
     for number, row in enumerate(rows, 2):

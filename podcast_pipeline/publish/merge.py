@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from podcast_pipeline import atomic, codec
+from podcast_pipeline import atomic, codec, reading
 from podcast_pipeline.config.load import load_show
 from podcast_pipeline.episode import records
 from podcast_pipeline.errors import FeedError
@@ -223,7 +223,7 @@ def _guid(show: Show, public: Public, path: Path) -> str:
     """The guid of a public episode whose record `path` is; "" where there is none."""
     from podcast_pipeline.publish import adopt
 
-    text = path.read_text("utf-8", "replace")
+    text = reading.data(path).decode("utf-8", "replace")
     elements = {guid: one for id_ in public.ids for form in public.forms(id_) for guid, one in form.elements.items()}
     named = [guid for guid in elements if f'"guid": {json.dumps(guid, ensure_ascii=False)}' in text]
     alike = (guid for guid, element in elements.items() if adopt.slug_of(show, element, {}) == path.stem)

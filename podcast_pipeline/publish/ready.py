@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime, timedelta
 
-from podcast_pipeline import atomic
+from podcast_pipeline import atomic, reading
 from podcast_pipeline.errors import StorageError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.storage import probe
@@ -24,10 +24,10 @@ def ready(storage: Storage, workspace: Workspace, now: datetime) -> None:
         return
     path, name = workspace.build_root / ".stores.json", able.place
     try:
-        known = json.loads(path.read_text("utf-8"))
+        known = json.loads(reading.text(path))
         if timedelta(0) <= now - datetime.fromisoformat(known[name]) < MONTH:
             return
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         known = {}
     if problems := [row.problem for row in probe.store(storage) if row.problem and row.hinders]:
         raise StorageError(

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
-from podcast_pipeline import keys
+from podcast_pipeline import keys, reading
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
@@ -48,7 +48,7 @@ def rehomed(
         if release.page is not None:
             key = _key(show, release)
             copy = here.get(release.page.sha256)
-            html = _stored(storage, key, release.page.sha256) or (copy.read_bytes() if copy else None)
+            html = _stored(storage, key, release.page.sha256) or (reading.data(copy) if copy else None)
             html = html or pages.exact(_before(show, old), workspace, release, release.page.sha256, now)
             if html is not None:
                 feed = keys.url(old, keys.key_of(show.url, base))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import contextlib
+import hashlib
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from podcast_pipeline import atomic, sha256
-from podcast_pipeline.errors import StorageError
+from podcast_pipeline import atomic, pictures, sha256
+from podcast_pipeline.errors import PodcastError, StorageError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
@@ -56,10 +58,12 @@ def mended(
     actions, changed, notices, nowhere = [], [], [], []
     due = (*lost, *(entry for entry, _ in abandoned))
     here = files(workspace, {entry.sha256: entry.size for entry in due if entry.sha256 and entry.size is not None})
+    missing = {entry.sha256 for entry in lost if entry.key.startswith("images/")} - here.keys()
+    bare = shown(workspace, missing) if missing else {}
     for entry in lost:
         stored = storage.stat(entry.key) if entry.key in held else None
         release = _of_page(show, entry, releases)
-        source: Source | None = here.get(entry.sha256)
+        source: Source | None = here.get(entry.sha256) or bare.get(entry.sha256)
         if source is None and release is not None and entry.sha256:
             source = pages.exact(show, workspace, release, entry.sha256, now)
         if source is not None and entry.size is not None:
@@ -109,6 +113,19 @@ def files(workspace: Workspace, wanted: Mapping[str, int]) -> dict[str, Path]:
                 digest = sha256.of_file(path := Path(entry))
                 if digest in wanted:
                     found.setdefault(digest, path)
+    return found
+
+
+def shown(workspace: Workspace, wanted: Container[str]) -> dict[str, bytes]:
+    """SHA-256 -> the bytes of a picture of the show that is published without what a camera wrote beside it."""
+    found: dict[str, bytes] = {}
+    for folder in (workspace.episodes, workspace.feed_xml.parent):
+        for entry in atomic.files(folder):
+            if entry.is_file(follow_symlinks=False) and entry.name.lower().endswith((".jpg", ".jpeg", ".png")):
+                with contextlib.suppress(PodcastError):  # no picture is none that was published
+                    data = pictures.data(Path(entry))
+                    if (digest := hashlib.sha256(data).hexdigest()) in wanted:
+                        found[digest] = data
     return found
 
 

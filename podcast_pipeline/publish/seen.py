@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from podcast_pipeline import atomic, codec
+from podcast_pipeline import atomic, codec, reading
 from podcast_pipeline.episode import records
 from podcast_pipeline.errors import FeedError
 from podcast_pipeline.feed import contents
@@ -64,13 +64,15 @@ def load(workspace: Workspace) -> Seen | None:
     path = workspace.publication
     if path.exists():
         try:
-            return codec.decode(Seen, json.loads(path.read_bytes()))
+            return codec.decode(Seen, json.loads(reading.data(path)))
+        except OSError as error:
+            raise FeedError(f"{workspace.relative(path)}: cannot be read: {error.strerror}") from error
         except (ValueError, TypeError, RecursionError) as error:
             raise FeedError(f"{workspace.relative(path)}: cannot be read: {error}", HINT) from error
     if not workspace.feed_xml.exists():
         return None
     try:
-        feed = contents.read(workspace.feed_xml.read_bytes())
+        feed = contents.read(reading.data(workspace.feed_xml))
     except FeedError as error:
         raise FeedError(f"feed/feed.xml: {error.message}", "take one side of it from git") from error
     return Seen({MAIN: FeedDigests("", feed.head, feed.items)})
@@ -81,7 +83,7 @@ def save(workspace: Workspace, seen: Seen) -> None:
     text = json.dumps(codec.encode(seen), ensure_ascii=False, indent=2) + "\n"
     path = workspace.publication
     try:
-        if path.read_text("utf-8") == text:
+        if reading.text(path) == text:
             return
     except (FileNotFoundError, UnicodeDecodeError):
         pass

@@ -5,9 +5,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from pathlib import Path
 
-from podcast_pipeline import keys, sha256
+from podcast_pipeline import keys, pictures, sha256
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.feed.extension import MAIN, Frame
 from podcast_pipeline.feed.render import render
@@ -17,6 +16,7 @@ from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.production.release import asset, picture
 from podcast_pipeline.publish.plan import Wanted
+from podcast_pipeline.storage.protocol import Source
 
 _TRAILERS = "trailer"
 """Where a trailer's file is, as if it were an episode's."""
@@ -24,7 +24,7 @@ _TRAILERS = "trailer"
 
 def drawn(show: Show, workspace: Workspace, releases: Sequence[Release], now: datetime, frame: Frame = MAIN) -> bytes:
     """The feed `frame` with the show's files under their public addresses. Raises PodcastError."""
-    return render(placed(show, workspace), releases, now, picture(workspace.root / show.cover), frame)
+    return render(placed(show, workspace), releases, now, picture(workspace.file(show.cover)), frame)
 
 
 def placed(show: Show, workspace: Workspace) -> Show:
@@ -50,19 +50,22 @@ def placed(show: Show, workspace: Workspace) -> Show:
 
 def wanted(show: Show, workspace: Workspace) -> list[Wanted]:
     """The objects of these files, and of the cover."""
-    cover = workspace.root / show.cover
-    return [Wanted.of(picture(cover), cover), *(Wanted.of(made, file) for _, made, file in _files(show, workspace))]
+    cover = workspace.file(show.cover)
+    others = (Wanted.of(made, source) for _, made, source in _files(show, workspace))
+    return [Wanted.of(picture(cover), pictures.data(cover)), *others]
 
 
-def _files(show: Show, workspace: Workspace) -> Iterator[tuple[str, Asset, Path]]:
-    """(path as written, object, file) of each."""
+def _files(show: Show, workspace: Workspace) -> Iterator[tuple[str, Asset, Source]]:
+    """(path as written, object, where its bytes are) of each."""
     named = [(trailer.url, True) for trailer in show.extras.trailers]
     named += [(further.href, False) for further in show.extras.pictures]
     for path, sound in named:
         if "://" in path:
             continue
-        if not (file := workspace.root / path).is_file():
+        if not (file := workspace.file(path)).is_file():
             raise PodcastError(f"feed/show.toml: podcasting: {path}: there is no such file", "name a file of the show")
-        digest = sha256.of_file(file)
-        suffix = file.suffix.lstrip(".").lower()
-        yield path, asset(file, keys.media(_TRAILERS, digest, suffix) if sound else keys.image(digest, suffix)), file
+        if sound:
+            key = keys.media(_TRAILERS, sha256.of_file(file), file.suffix.lstrip(".").lower())
+            yield path, asset(file, key), file
+        else:
+            yield path, picture(file), pictures.data(file)

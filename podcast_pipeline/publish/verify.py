@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from podcast_pipeline import keys
+from podcast_pipeline import keys, reading
 from podcast_pipeline.errors import StorageError
 from podcast_pipeline.feed.public import is_public
 from podcast_pipeline.layout import Workspace
@@ -40,7 +40,7 @@ def verify(
     late = now - LATE
     assets += [release.enclosure for release in releases if release.status == "scheduled"]
     if public:
-        assets.append(picture(workspace.root / show.cover))
+        assets.append(picture(workspace.file(show.cover)))
     wanted = list({asset.key: Wanted(asset.key, b"", asset.bytes, asset.sha256) for asset in assets}.values())
     problems = [_overdue(release) for release in releases if release.status == "scheduled" and is_public(release, late)]
     problems += [*unrenewed, *([unlisted] if unlisted else [])]
@@ -95,7 +95,7 @@ def _assets(release: Release) -> list[Asset]:
 def _feed(workspace: Workspace, base: str) -> list[str]:
     if not workspace.feed_xml.exists():
         return ["feed/feed.xml is missing: run `podcast feed`"]
-    data = workspace.feed_xml.read_bytes()
+    data = reading.data(workspace.feed_xml)
     problems = list(upload.prove([Wanted.of_bytes(keys.FEED, data)], base, bodies=False))
     try:
         late = feed.read_back(base, data)

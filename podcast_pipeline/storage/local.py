@@ -26,9 +26,14 @@ _LOCK = ".lock"
 def inside(root: Path, key: str) -> Path:
     """The file of `key` under `root`. Raises PodcastError if `key` is no key, StorageError if a link leads outside."""
     path = root / keys.check_key(key)
-    if not path.resolve().is_relative_to(root.resolve()):
+    if not _within(path, root):
         raise StorageError(f"{path}: a link leads out of the storage", f"remove the link; {root} holds files only")
     return path
+
+
+def _within(path: Path, root: Path) -> bool:
+    # Not Path.resolve, which raises what no file operation raises for links that go in a circle.
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
 
 
 class LocalStorage:
@@ -135,7 +140,7 @@ class LocalStorage:
 
     def _astray(self, link: os.DirEntry[str]) -> bool:
         """Whether a link leads to nothing, or out of the storage: then nobody gets anything under its name."""
-        return not (link.is_file() and Path(link).resolve().is_relative_to(self._root.resolve()))
+        return not (link.is_file() and _within(Path(link), self._root))
 
     def delete(self, key: str) -> None:
         path = inside(self._root, key)

@@ -10,6 +10,7 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from podcast_pipeline import pictures
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.tag.tags import Cover
 
@@ -25,20 +26,19 @@ LARGEST = 300_000
 
 
 def embeddable(path: Path, side: int = SIDE) -> Cover:
-    """The picture at `path` as a JPEG of at most `side` pixels a side and 300,000 bytes, without EXIF (a camera's place
-    and date). The same picture and Pillow give the same bytes. Raises PodcastError if it is no picture.
+    """The picture at `path` as a JPEG of at most `side` pixels a side and 300,000 bytes, in sRGB and without anything
+    that a camera wrote beside it. The same picture and Pillow give the same bytes. Raises PodcastError: no picture.
     """
-    from PIL import Image, ImageOps
+    from PIL import Image
 
     try:
-        with Image.open(path) as opened:
-            upright = ImageOps.exif_transpose(opened)
-            picture = _opaque(upright)
+        with pictures.opened(path, path) as opened:
+            picture = pictures.flat(opened)
     except FileNotFoundError as error:
         raise PodcastError(
             f"{path}: no such file", "put the cover there, or correct `cover` in the TOML file"
         ) from error
-    except (OSError, ValueError, Image.DecompressionBombError) as error:
+    except (OSError, SyntaxError, ValueError) as error:
         raise PodcastError(f"{path}: not a usable picture: {error}", "export it again as JPEG or PNG") from error
     picture.thumbnail((side, side), Image.Resampling.LANCZOS)
     data = _jpeg(picture, 88)
@@ -49,17 +49,6 @@ def embeddable(path: Path, side: int = SIDE) -> Cover:
         smaller.thumbnail((smaller_side, smaller_side), Image.Resampling.LANCZOS)
         data = _jpeg(smaller, quality)
     return Cover(data, "image/jpeg")
-
-
-def _opaque(picture: Picture) -> Picture:
-    """`picture` as RGB, on white where it is transparent."""
-    from PIL import Image
-
-    if not picture.has_transparency_data:
-        return picture.convert("RGB")
-    layer = picture.convert("RGBA")
-    white = Image.new("RGBA", layer.size, "white")
-    return Image.alpha_composite(white, layer).convert("RGB")
 
 
 def _jpeg(picture: Picture, quality: int) -> bytes:

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import BinaryIO
 
+from podcast_pipeline import reading
 from podcast_pipeline.errors import AudioError
 from podcast_pipeline.formats import MP3_HERTZ, MP3_KBPS
 
@@ -47,7 +48,7 @@ def audio_range(path: Path) -> tuple[int, int]:
 
 def _open(path: Path) -> BinaryIO:
     try:
-        return open(path, "rb")
+        return reading.opened(path)
     except OSError as error:
         raise AudioError(f"{path}: cannot be read: {error.strerror}") from error
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from podcast_pipeline import codec
+from podcast_pipeline import codec, reading
 from podcast_pipeline.model.show import TranscribeSettings
 from podcast_pipeline.transcribe import engines
 from podcast_pipeline.transcribe.engine import RawWord, Scores
@@ -154,7 +154,7 @@ def render(heard: Recognition) -> str:
 def read(path: Path, wanted: str, track: str) -> Recognition | None:
     """What was kept at `path` under the key `wanted`; None if it is absent, torn, or of something else."""
     try:
-        value: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        value: dict[str, Any] = json.loads(reading.text(path))
         if value["key"] != wanted:
             return None
         scores = [Scores(*segment) for segment in value["segments"]]

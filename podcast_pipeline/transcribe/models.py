@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from podcast_pipeline import reading
 from podcast_pipeline.digests import Digests
 from podcast_pipeline.errors import ConfigError, TranscriptionError
 from podcast_pipeline.nearest import meant
@@ -154,8 +155,8 @@ def config(folder: Path) -> dict[str, Any]:
     """What `config.json` of a conversion says. Raises TranscriptionError if it is broken."""
     path = folder / "config.json"
     try:
-        found: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
+        found: dict[str, Any] = json.loads(reading.text(path))
+    except (OSError, ValueError, RecursionError) as error:
         raise TranscriptionError(f"{path}: this model is broken: {error}", "fetch the model again") from error
     return found
 

@@ -13,7 +13,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from podcast_pipeline import codec
+from podcast_pipeline import codec, reading
 from podcast_pipeline.errors import ConfigError
 from podcast_pipeline.model.cut import REASONS, Cut
 from podcast_pipeline.model.transcript import Paragraph, Transcript, Word
@@ -87,7 +87,7 @@ def read(path: Path) -> Transcript:
     An entry whose text holds spaces is several words that share its time by length.
     """
     try:
-        value = json.loads(path.read_text("utf-8-sig"), object_pairs_hook=_unique)
+        value = json.loads(reading.data(path).decode("utf-8-sig"), object_pairs_hook=_unique)
     except FileNotFoundError as error:
         raise ConfigError(f"{path}: no such file") from error
     except OSError as error:

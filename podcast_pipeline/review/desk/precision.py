@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from podcast_pipeline import reading
 from podcast_pipeline.review.desk.checklist import Checklist
 from podcast_pipeline.review.desk.item import MUST
 from podcast_pipeline.review.journal.line import Line
@@ -87,11 +88,11 @@ def of_show(episodes: Path) -> dict[str, Tally]:
 def _recorded(path: Path) -> Mapping[str, list[int]]:
     """What the last sign-off of a journal recorded. A damaged journal is reported where it is opened, not here."""
     try:
-        data = path.read_bytes()
+        data = reading.data(path)
         at = data.rfind(b'"kind":"signoff"')
         start = data.rfind(b"\n", 0, at) + 1
         found: dict[str, list[int]] = json.loads(data[start : data.index(b"\n", at)])["precision"] if at >= 0 else {}
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return {}
     return found
 

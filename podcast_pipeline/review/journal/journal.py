@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from podcast_pipeline import atomic
+from podcast_pipeline import atomic, reading
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.review.journal import line as lines
 from podcast_pipeline.review.journal.act import Act
@@ -42,15 +42,15 @@ def clock(path: Path) -> str:
     """Whose time the journal's times are (see `sound.track.CLOCKS`), by its first line alone; samples where it says
     nothing, as it did before time stamps were read."""
     try:
-        with open(path, "rb") as stream:
+        with reading.opened(path) as stream:
             return str(json.loads(stream.readline()).get("clock", "samples"))
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, RecursionError):
         return "samples"
 
 
 def _bytes(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return reading.data(path)
     except OSError as error:
         raise JournalError(f"{path}: cannot be read: {error.strerror}") from error
 

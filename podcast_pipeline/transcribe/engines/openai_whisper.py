@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from podcast_pipeline import sha256
+from podcast_pipeline import reading, sha256
 from podcast_pipeline.errors import TranscriptionError
 from podcast_pipeline.progress import Progress
 from podcast_pipeline.transcribe import engine
@@ -69,8 +69,13 @@ class OpenaiWhisper:
         if beside.is_file():
             dims = self._model.dims
             mask = torch.zeros(dims.n_text_layer, dims.n_text_head, dtype=torch.bool)
-            for layer, head in json.loads(beside.read_text("utf-8")):
-                mask[layer, head] = True
+            try:
+                for layer, head in json.loads(reading.text(beside)):
+                    mask[layer, head] = True
+            except (OSError, ValueError, TypeError, IndexError, RecursionError) as error:
+                raise TranscriptionError(
+                    f"{beside}: not a list of [layer, head] of this model: {error}", "delete it, or write it again"
+                ) from error
             self._model.register_buffer("alignment_heads", mask.to_sparse(), persistent=False)
             return
         digest = sha256.of_file(model)
