@@ -132,9 +132,23 @@ def sweep(*folders: Path) -> None:
 
 
 def remove(path: Path) -> None:
-    """Remove `path` for good, also when the power goes; nothing if it is not there."""
-    path.unlink(missing_ok=True)
-    sync_folder(path.parent)
+    """Remove `path` for good, also when the power goes; nothing if it is not there. Raises PodcastError."""
+    try:
+        faults.point(f"remove {path.name}")
+        path.unlink(missing_ok=True)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise PodcastError(f"{path}: cannot be removed: {error.strerror}", "run the same command again") from error
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove a folder with all in it, of which a kill may leave a part. Raises PodcastError."""
+    try:
+        faults.point(f"remove {folder.name}")
+        shutil.rmtree(folder)
+        sync_folder(folder.parent)
+    except OSError as error:
+        raise PodcastError(f"{folder}: cannot be removed: {error.strerror}", "run the same command again") from error
 
 
 def sync(file: int) -> None:

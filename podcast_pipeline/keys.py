@@ -5,6 +5,7 @@ Everything the feed names is content-addressed and never overwritten; only pages
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import NamedTuple
 
@@ -102,6 +103,11 @@ def feed_history(stamp: str, sha256: str) -> str:
 def manifest(sha256: str) -> str:
     """`manifests/<SHA-256 of the main feed>.json`: what is public while that is the feed."""
     return check_key(f"manifests/{sha256}.json")
+
+
+def withdrawn(guid: str) -> str:
+    """`feeds/withdrawn/<SHA-256 of the guid>.json`: says that the episode was withdrawn, to who knows its guid."""
+    return check_key(f"feeds/withdrawn/{hashlib.sha256(guid.encode()).hexdigest()}.json")
 
 
 def sha8(key: str) -> str:

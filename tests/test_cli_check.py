@@ -62,7 +62,7 @@ def test_the_page_is_screened_as_the_notes_are(built: ShowDir, monkeypatch: pyte
     path.write_text(json.dumps(records), "utf-8")
     built.podcast("build")
     assert "CIT17" not in {one["code"] for one in rows(built)}
-    template = page._environment()
+    template = page.environment()
     assert template.cache is not None
     template.cache.clear()
     monkeypatch.setattr(template, "autoescape", False)

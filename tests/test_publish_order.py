@@ -43,6 +43,9 @@ class Fragile(Storage):
     def trials(self, key: str) -> Iterable[Trial]:
         return self._inner.trials(key)
 
+    def erase(self, key: str, *, current: bool = True) -> None:
+        self._inner.erase(key, current=current)
+
     def put(
         self,
         source: Source,

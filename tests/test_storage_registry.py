@@ -84,7 +84,10 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("Idle", r"lacks what every storage can do: trials\(\), stat\(\), get\(\), put\(\), list\(\), delete\(\), url"),
+        (
+            "Idle",
+            r"lacks what every storage can do: trials\(\), stat\(\), get\(\), put\(\), list\(\), delete\(\), erase",
+        ),
         ("Inherits", r"lacks what every storage can do: stat\(\), get\(\), put\(\), list\(\), delete\(\), url"),
         ("Unconditional", r"lacks what every storage can do: put\(\): got an unexpected keyword argument 'if_match'"),
         ("Silent", "does not say what it can do"),

@@ -8,6 +8,7 @@ from podcast_pipeline.board.card import Card, Wait
 from podcast_pipeline.episode import records
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release, RolledBack
+from podcast_pipeline.model.withdrawal import Withdrawal
 from podcast_pipeline.publish import expiry, imported, pending
 from podcast_pipeline.publish.seen import Seen
 from podcast_pipeline.site import lapse
@@ -17,6 +18,8 @@ def card(
     workspace: Workspace, slug: str, release: Release | None, held: RolledBack | None, seen: Seen, now: datetime
 ) -> Card | None:
     """The card of an episode that is public or was; None of what is in work."""
+    if release is not None and release.withdrawn is not None:
+        return _withdrawn(release, release.withdrawn)
     if held is not None:
         return out(slug, str(held), release or held.release, held.at, earlier=release is not None)
     if release is None:
@@ -48,6 +51,19 @@ def card(
         proven=proven,
         trouble=trouble,
     )
+
+
+def _withdrawn(release: Release, withdrawal: Withdrawal) -> Card:
+    """Whether anything of a withdrawn episode still answers."""
+    slug, title = release.slug, release.title or release.slug
+    if withdrawal.done:
+        then = f"only `podcast withdraw {slug} --reinstate` brings it back"
+        return Card(slug, title, "", str(withdrawal), then)
+    count = len(withdrawal.left)
+    left = f"{count} addresses may still answer" if count else "its page and the feeds are not proven yet"
+    then = f"`podcast withdraw {slug}` goes on, and lists what the CDN has to purge"
+    state = f"{withdrawal}: incomplete, {left}"
+    return Card(slug, title, "", state, then, wait=Wait("producer", withdrawal.at), trouble=(state,))
 
 
 def _trouble(release: Release, now: datetime) -> tuple[tuple[str, ...], str, Wait | None]:

@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("check:check", "What may be wrong: claims, references, people, disclosures, privacy, terms."),
     "publish": ("publish:publish", "Upload, verify, and update the feed last; without episodes: what is due."),
     "correct": ("correct:correct", "Correct a published episode: a dated line wherever it is read."),
+    "withdraw": ("withdraw:withdraw", "Take an episode out of every feed for good; a page says so."),
     "feed": ("feed:feed", "Render feed/feed.xml from the published releases."),
     "import": ("import_:import_", "Bring a show over from another host; prove that a move loses nobody."),
     "serve": ("serve:serve", "Serve the local storage on this computer, so that a podcast app can subscribe."),

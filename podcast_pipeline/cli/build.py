@@ -54,6 +54,9 @@ def _one(session: Session, digests: Digests, slug: str, until: str, dry_run: boo
     if published and not force:
         session.say(f"{slug}: published, frozen (--force thaws it)")
         return
+    if earlier is not None and earlier.withdrawn is not None and not force:
+        session.say(f"{slug}: {earlier.withdrawn}: not built (--force builds it)")
+        return
     episode = load_episode(workspace, session.show, slug)
     if not episode.tracks:
         session.say(f"{slug}: planned, there is nothing to build yet: `podcast track {slug} FILE=PERSON`")

@@ -10,6 +10,7 @@ import click
 from podcast_pipeline import keys
 from podcast_pipeline.cli.publish import NOW, instant
 from podcast_pipeline.cli.session import Session, command
+from podcast_pipeline.errors import FeedError
 
 NEWEST = 10
 """Feeds of the history that are listed unasked: each of them is loaded."""
@@ -43,7 +44,7 @@ def rollback(session: Session, sha8: str | None, yes: bool, every: bool, now: da
         return
     with session.publishing():
         moved.check([listed.key for listed in storage.list(keys.MOVED)], storage)
-        data = rollback.chosen(storage, sha8, show.url)
+        data = _without_withdrawn(session, storage, rollback.chosen(storage, sha8, show.url))
         public = feed.public(storage)
         if not rollback.interrupted(show, workspace, data, public, moment):
             _level(session, storage, public, moment, yes)
@@ -83,10 +84,28 @@ def rollback(session: Session, sha8: str | None, yes: bool, every: bool, now: da
         session.say(f"  {line}")
 
 
+def _without_withdrawn(session: Session, storage: Storage, data: bytes) -> bytes:
+    """The feed without what was withdrawn since, which no rollback brings back."""
+    from podcast_pipeline.episode import records
+    from podcast_pipeline.feed import contents
+    from podcast_pipeline.publish import feed, withdrawals
+
+    current = feed.public(storage)
+    try:
+        public = contents.guids(current[0]) if current else frozenset()
+    except FeedError:
+        public = frozenset()
+    asked, known = contents.guids(data), records.read_all(session.workspace)
+    out = withdrawals.out(known) & asked | withdrawals.marks(asked - public, storage.stat)
+    for release in known:
+        if release.guid in out:
+            session.say(f"  {release.slug}: stays out, as it was withdrawn")
+    return contents.without(data, out)
+
+
 def _level(session: Session, storage: Storage, current: tuple[bytes, str] | None, moment: datetime, yes: bool) -> None:
     """Say what is public and was never seen here; with --yes it is taken over first, so that it can come back."""
     from podcast_pipeline.episode import records
-    from podcast_pipeline.errors import FeedError
     from podcast_pipeline.publish import behind, feed
     from podcast_pipeline.publish.merge import merge
     from podcast_pipeline.publish.public import Public
@@ -105,6 +124,8 @@ def _level(session: Session, storage: Storage, current: tuple[bytes, str] | None
     if not yes or not unseen:
         return
     merged = merge(show, workspace, public, moment)
+    for line in merged.done:
+        session.say(f"  {line}")
     if merged.open:
         raise FeedError(
             "\n".join(merged.open), "decide first: `podcast feed --merge --from-public --ours EP | --theirs EP`"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from podcast_pipeline import atomic, codec, faults, reading
+from podcast_pipeline import atomic, codec, reading
 from podcast_pipeline.digests import identity
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
@@ -53,7 +53,6 @@ def set_aside(workspace: Workspace, aside: RolledBack) -> None:
 def remove(path: Path) -> None:
     """Remove a record, for good also when the power goes."""
     if path.exists():
-        faults.point(f"remove {path.name}")
         atomic.remove(path)
 
 
@@ -122,8 +121,8 @@ def stored_digest(workspace: Workspace, slug: str) -> str:
 
 
 def digests(workspace: Workspace) -> Mapping[str, str]:
-    """Guid -> digest of every record that is not scheduled."""
-    every = [one for one in read_all(workspace) if one.status != "scheduled"]
+    """Guid -> digest of every record that feeds are made of."""
+    every = [one for one in read_all(workspace) if one.listed]
     return {one.guid: stored_digest(workspace, one.slug) for one in every}
 
 

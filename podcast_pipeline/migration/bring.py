@@ -109,7 +109,7 @@ def fetch(
     todo = [
         _complete(workspace, release, source[release.guid])
         for release in records.read_all(workspace)
-        if release.source == "import" and release.guid in source
+        if release.source == "import" and release.guid in source and release.withdrawn is None
     ]
     todo = [
         release

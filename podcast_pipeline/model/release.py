@@ -9,6 +9,7 @@ from podcast_pipeline.artefact import Artefact
 from podcast_pipeline.model.asset import Asset as Asset
 from podcast_pipeline.model.chapter import Chapter
 from podcast_pipeline.model.podcasting import EpisodeExtras
+from podcast_pipeline.model.withdrawal import Withdrawal
 
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 """The digits of an outline, by value: 0 to 63 (as in base64)."""
@@ -16,7 +17,7 @@ DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What was corrected after publication: on which day, by whom. `kind`: text, audio or notes."""
+    """What was corrected after publication: on which day, by whom. `kind`: text, audio, notes or withdrawn."""
 
     at: datetime
     by: str
@@ -153,7 +154,7 @@ class Release:
     image: Asset | None = None
     updated_at: datetime | None = None
     status: str = "published"
-    """published, or scheduled until `publish_at`."""
+    """published; scheduled until `publish_at`; imported where its files wait to be put online; withdrawn."""
     integrated: float | None = None
     """LUFS of the decoded enclosure."""
     true_peak: float | None = None
@@ -193,6 +194,15 @@ class Release:
     """Counts the published forms of this record, from 1; 0 in build/, and where it was published uncounted."""
     replaces: str = ""
     """SHA-256 of the published record, the file, that this one follows; "" of the first."""
+    former: tuple[str, ...] = ()
+    """Slugs that it had before, oldest first: its files keep their addresses, and no other episode gets one of them."""
+    withdrawn: Withdrawal | None = None
+    """Where it was taken out of every feed for good, whatever the status is."""
+
+    @property
+    def listed(self) -> bool:
+        """Whether feeds carry it: neither scheduled nor withdrawn."""
+        return self.withdrawn is None and self.status != "scheduled"
 
     @property
     def assets(self) -> tuple[Asset, ...]:

@@ -16,7 +16,7 @@ from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.asset import Asset
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.publish import feed, feeds, guard, items, members, seen, showfiles
+from podcast_pipeline.publish import feed, feeds, guard, items, members, seen, showfiles, withdrawals
 from podcast_pipeline.publish.public import Public
 from podcast_pipeline.publish.seen import MAIN, Seen
 from podcast_pipeline.publish.unseen import Unseen, by_slug
@@ -70,7 +70,7 @@ def _page(show: Show, release: Release, public: Public) -> Asset | None:
 
 def rendered(show: Show, workspace: Workspace, releases: Sequence[Release], now: datetime) -> dict[str, Contents]:
     """What each feed says when it is made of these records, those of members where this machine can make them."""
-    published = [one for one in releases if one.status != "scheduled"]
+    published = [one for one in releases if one.listed]
     main = contents.read(showfiles.drawn(show, workspace, published, now))
     others = feeds.documents(_readable(show), workspace, releases, now)
     return {MAIN: main} | {id_: joined([contents.read(one) for one in pages.values()]) for id_, pages in others.items()}
@@ -80,9 +80,10 @@ def differences(show: Show, workspace: Workspace, public: Public, known: Seen, n
     """Everything that this copy would take back without having seen it, if it published now what its records say."""
     releases = records.read_all(workspace)
     ours, stray = rendered(show, workspace, releases, now), guard.strayed(workspace, known, releases)
-    return [
+    every = (
         one for id_ in public.ids for one in guard.unseen(id_, ours[id_], public.forms(id_), known, stray, public.had)
-    ]
+    )
+    return [*guard.but(withdrawals.leaving(releases), every)]
 
 
 def level(show: Show, workspace: Workspace, storage: Storage, now: datetime) -> None:
@@ -97,7 +98,7 @@ def up_to_date(show: Show, workspace: Workspace, slug: str, storage: Storage, no
     """Raises FeedError where the episode is public in a form that this copy has not seen."""
     main, releases = feed.last(storage), records.read_all(workspace)
     record = next((release for release in releases if release.slug == slug), None)
-    if main is None or record is None:
+    if main is None or record is None or record.withdrawn is not None:
         return
     public = Public(show, storage, main, functools.cache(storage.stat), now)
     known, ours = base(show, workspace, releases, now), items.alone(show, record)

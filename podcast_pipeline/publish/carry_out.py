@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from datetime import datetime
 
@@ -11,7 +12,19 @@ from podcast_pipeline.errors import StorageError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.progress import Progress
-from podcast_pipeline.publish import announce, feed, feeds, guard, lease, manifest, proof, seen, upload
+from podcast_pipeline.publish import (
+    announce,
+    ending,
+    feed,
+    feeds,
+    guard,
+    lease,
+    manifest,
+    proof,
+    seen,
+    upload,
+    withdrawals,
+)
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.publish.publication import Publication
 from podcast_pipeline.publish.ready import ready
@@ -70,6 +83,8 @@ def _carried_out(
             )
         for release in publication.releases:
             records.write(workspace, release)
+            if release.withdrawn is not None:
+                records.remove(workspace.rolled_back_release(release.slug))
         _manifest_put(publication, storage)
         for slug in publication.reinstated:
             records.remove(workspace.rolled_back_release(slug))
@@ -78,14 +93,17 @@ def _carried_out(
         upload.apply(publication.feeds, storage, report)
         for key in publication.ended:
             feeds.end(storage, key, for_good=key in publication.revoked)
+        for key in publication.unmarked:
+            storage.delete(key)
         held.check()
-        if not _feed_put(publication, workspace, storage, now):
+        put = _feed_put(publication, workspace, storage, now)
+        with feed.up() if put else contextlib.nullcontext():
             _seen(workspace, publication)
-            return ()
-        with feed.up():
-            _seen(workspace, publication)
-            late = feed.read_back(base, publication.feed or b"", patience)
-    return (late,) if late else ()
+            late = feed.read_back(base, publication.feed or b"", patience) if put else ""
+            for key in publication.stale:
+                storage.delete(key)
+            left = ending.end(show, workspace, publication.ending, storage, base)
+    return (*([late] if late else []), *left)
 
 
 def _changed(publication: Publication) -> list[Wanted]:
@@ -124,7 +142,8 @@ def _feed_put(publication: Publication, workspace: Workspace, storage: Storage, 
 
     def judge(public: bytes) -> None:
         if public != publication.public_feed:  # another publisher was faster
-            guard.check_main(public, data, publication.base, publication.removal)
+            leaving = withdrawals.leaving(publication.ending)
+            guard.check_main(public, data, publication.base, publication.removal, leaving)
 
     return feed.put(storage, data, now, judge)
 

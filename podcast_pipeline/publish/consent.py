@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from podcast_pipeline.model.release import Release
+
 
 @dataclass(frozen=True)
 class Consent:
@@ -17,6 +19,10 @@ class Consent:
     """Guids that may leave the public feed."""
     reinstate: bool = False
     """The named episodes may come back that a rollback took back; without names, what the feed says of the show."""
+    withdrawn: tuple[Release, ...] = ()
+    """The records of episodes that leave every feed for good."""
+    returning: frozenset[str] = frozenset()
+    """Slugs of withdrawn episodes that come back."""
 
 
 NOTHING = Consent()

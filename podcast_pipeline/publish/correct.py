@@ -62,6 +62,8 @@ def correct(dossier: Dossier, note: str, by: str, storage: Storage, now: datetim
             f"{slug}: was {held.get(slug, 'rolled back')}",
             f"mend and sign it, `podcast publish {slug} --reinstate`, then correct it",
         )
+    if release is not None and release.withdrawn is not None:
+        raise PodcastError(f"{slug}: was {release.withdrawn}", f"`podcast withdraw {slug} --reinstate` brings it back")
     if release is None or release.status == "scheduled":
         raise PodcastError(f"{slug}: is not public", "what nobody has heard yet is changed, not corrected")
     by = by or (release.signature.by if release.signature else "")

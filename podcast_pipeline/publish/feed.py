@@ -33,7 +33,7 @@ def rendered(
     The same bytes as the `public` feed, which name the cover by its digest, need no check again.
     A scheduled episode whose time has come is still left out: its page and transcripts go up when it is published.
     """
-    shown = [release for release in releases if release.status != "scheduled"]
+    shown = [release for release in releases if release.listed]
     data = showfiles.drawn(show, workspace, shown, now)
     if data != public:
         judge(show, workspace, releases, data, now)

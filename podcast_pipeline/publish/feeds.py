@@ -35,7 +35,7 @@ def documents(
 
     Raises PodcastError: no secret, or a feed breaks a rule.
     """
-    known, base = [release for release in releases if release.status != "scheduled"], show.storage.public_base_url
+    known, base = [release for release in releases if release.listed], show.storage.public_base_url
     rendered: dict[str, dict[str, bytes]] = {}
     for feed in show.feeds:
         if feed.audience == "members":
@@ -60,7 +60,7 @@ def wanted(
     objects: list[Wanted] = []
     for feed in show.feeds:
         cover = workspace.file(feed.cover or show.cover)
-        if any(release.status != "scheduled" for release in releases):
+        if any(release.listed for release in releases):
             objects.append(Wanted.of(picture(cover), pictures.data(cover)))
         for key, data in reversed(tuple(rendered[feed.id].items())):
             if feed.audience == "members":

@@ -47,10 +47,12 @@ def strayed(
     What was seen counts only where the records hold it. `meant`: guids that somebody takes out or reinstates. Of what
     was rolled back there is no record, or the earlier form that is public.
     """
-    slugs = {release.guid: release.slug for release in releases}
+    every = tuple(releases)
+    slugs = {release.guid: release.slug for release in every if release.withdrawn is None}
+    withdrawn = {release.guid for release in every if release.withdrawn is not None}
 
     def judge(guid: str) -> bool:
-        if guid in meant:
+        if guid in meant or guid in withdrawn:
             return False
         if guid not in seen.records or (guid in seen.rolled_back and guid not in slugs):
             return guid in seen.rolled_back and guid in slugs
@@ -120,11 +122,12 @@ def check(
     removal: frozenset[str],
     name: Callable[[str], str],
     stray: Callable[[str], bool] = _never,
+    leaving: Collection[str] = (),
 ) -> Seen:
     """What this copy has seen once `rendered` are public: of each feed its documents by key, the newest first.
 
-    `changing`: the feeds of which something public is replaced. Raises FeedError where that takes back what this copy
-    has not seen, or drops an episode of the main feed that is not in `removal`.
+    `changing`: the feeds of which something public is replaced; `leaving`: guids that are withdrawn. Raises FeedError
+    where that takes back what this copy has not seen, or drops an episode of the main feed that is not in `removal`.
     """
     changes: list[Unseen] = []
     after, begun = dict(seen.feeds), {}
@@ -134,7 +137,7 @@ def check(
             continue
         ours = joined([contents.read(document) for document in documents.values()])
         forms = public.forms(id_) if id_ in changing else ()
-        changes += unseen(id_, ours, forms, seen, stray, public.had)
+        changes += but(leaving, unseen(id_, ours, forms, seen, stray, public.had))
         if forms:
             begun[id_] = _begun(ours, after.get(id_, FeedDigests()))
         after[id_] = of(ours, digest)
@@ -147,10 +150,15 @@ def check(
     return dataclasses.replace(seen, feeds=after, begun=begun)
 
 
-def check_main(public: bytes, data: bytes, seen: Seen, removal: frozenset[str]) -> None:
+def but(leaving: Collection[str], changes: Iterable[Unseen]) -> Iterator[Unseen]:
+    """All but those that leave: they are withdrawn in whatever form they are public."""
+    return (change for change in changes if change.here is not None or change.guid not in leaving)
+
+
+def check_main(public: bytes, data: bytes, seen: Seen, removal: frozenset[str], leaving: Collection[str] = ()) -> None:
     """Raises FeedError where the main feed `data` would take back what `public` says and this copy has not seen."""
     ours, form = contents.read(data), parsed(keys.FEED, public)
-    refuse([*unseen(MAIN, ours, (form,), seen)], by_slug({}))
+    refuse([*but(leaving, unseen(MAIN, ours, (form,), seen))], by_slug({}))
     _refuse_loss(ours, form, removal)
 
 

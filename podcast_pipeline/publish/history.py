@@ -72,3 +72,22 @@ def keep(storage: Storage, data: bytes, now: datetime) -> None:
         return
     key = keys.feed_history(now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ"), sha256)
     storage.put(data, key, keys.headers(key), sha256)
+
+
+def leave_out(storage: Storage, key: str, guids: frozenset[str]) -> None:
+    """Keep the feed under `key` without these episodes, in its place in the history; nothing of a damaged one.
+
+    The former copy is deleted by whoever asks for it: it stays until this one is there.
+    """
+    match = _NAME.fullmatch(key)
+    if match is None:
+        return
+    data, _ = storage.get(key)
+    try:
+        rest = contents.without(data, guids)
+    except FeedError:
+        return
+    sha256 = hashlib.sha256(rest).hexdigest()
+    ours = keys.feed_history(match[1], sha256)
+    if ours != key and not any(copy.sha8 == sha256[:8] for copy in kept(storage)):
+        storage.put(rest, ours, keys.headers(ours), sha256)

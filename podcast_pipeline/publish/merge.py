@@ -19,7 +19,8 @@ from podcast_pipeline.feed.contents import differences as differing
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release, RolledBack
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.publish import behind, guard, head, items, members, seen
+from podcast_pipeline.model.withdrawal import Withdrawal
+from podcast_pipeline.publish import behind, guard, head, items, members, seen, withdrawals
 from podcast_pipeline.publish.public import Public
 from podcast_pipeline.publish.seen import MAIN, FeedDigests, Seen
 from podcast_pipeline.publish.unseen import Unseen, by_slug, sentence
@@ -73,6 +74,10 @@ def merge(
     taken: set[str] = set()
     for guid, group in grouped.items():
         name = slugs.get(guid, "") if guid else SHOW
+        if all(change.public is None for change in group) and (said := withdrawals.marked(public.storage, guid)):
+            work.done.append(_withdrawn(workspace, guid, said))
+            taken.add(guid)
+            continue
         if name in ours and guid in known.rolled_back and all(change.public is None for change in group):
             work.open.append(f"{name}: was rolled back: `podcast publish {name} --reinstate` brings it back")
             work.undecided.add(guid)
@@ -169,6 +174,14 @@ def _taken_over(show: Show, workspace: Workspace, public: Public, guid: str, now
     return f"{release.slug}: taken over as it is public"
 
 
+def _withdrawn(workspace: Workspace, guid: str, said: Withdrawal) -> str:
+    """Let the record say that another copy has withdrawn the episode, whatever was changed here since."""
+    record = next(one for one in _every(workspace) if one.guid == guid)
+    records.write(workspace, withdrawals.by_others(record, said))
+    records.remove(workspace.rolled_back_release(record.slug))
+    return f"{record.slug}: was withdrawn ({said.kind}) by another copy of the show, and stays so"
+
+
 def _alike(release: Release, other: Release) -> bool:
     """Whether both say and sound the same to listeners, whatever form the feed gives them."""
 
@@ -188,7 +201,7 @@ def _as_it_is(show: Show, public: Public, guid: str, known: Sequence[Release], t
     unreadable = [id_ for id_ in (known[0].feeds if known else ()) if id_ not in public.ids]
     listed = tuple(id_ for id_ in (*public.ids, *unreadable) if id_ in there or id_ in unreadable)
     for one in known:
-        if one.status != "scheduled" and items.digest(show, one) == form.items[guid]:
+        if one.listed and items.digest(show, one) == form.items[guid]:
             return dataclasses.replace(one, feeds=listed)
     earlier = known[0] if known else None
     element = form.elements[guid]
@@ -209,9 +222,14 @@ def _readable_again(show: Show, workspace: Workspace, public: Public, work: _Wor
             atomic.write_json(path, codec.encode(min(held, key=lambda back: back.at)))
             work.done.append(f"{name}: could not be read; of both sides what was rolled back first stays")
         else:
+            sides = records.sides(Release, path)
+            if withdrawn := [side for side in sides if side.withdrawn is not None and side.slug == path.stem]:
+                records.write(workspace, dataclasses.replace(withdrawn[0], status=withdrawals.WITHDRAWN))
+                work.done.append(f"{name}: could not be read; the side that is withdrawn stays")
+                continue
             if not (guid := _guid(show, public, path)):
                 records.load(path)
-            known = [side for side in records.sides(Release, path) if (side.slug, side.guid) == (path.stem, guid)]
+            known = [side for side in sides if (side.slug, side.guid) == (path.stem, guid)]
             records.write(workspace, _as_it_is(show, public, guid, known, {path.stem: guid}))
             work.done.append(f"{name}: could not be read; it is now what is public")
         work.done.append(

@@ -32,6 +32,9 @@ from podcast_pipeline.publish import (
     repair,
     sealed,
     showfiles,
+    stale,
+    withdraw,
+    withdrawals,
 )
 from podcast_pipeline.publish import manifest as manifests
 from podcast_pipeline.publish.consent import NOTHING, Consent
@@ -73,13 +76,17 @@ def prepare(
     guard.check_rollback(old, base)
     public = Public(show, storage, old, look, now)
     draft = _Draft(
-        before | {release.slug: release for release in behind.marked(show, public, tuple(before.values()), now)}
+        before
+        | {release.slug: release for release in behind.marked(show, public, tuple(before.values()), now)}
+        | {release.slug: withdraw.with_page(show, release) for release in consent.withdrawn}
     )
     todo = due(tuple(draft.known.values()), now) if slugs is None else slugs
     removal = consent.removal
     if consent.guid_change:
         removal |= {draft.known[slug].guid for slug in todo if slug in draft.known}
-    _judge(draft, show, workspace, todo, held, base, now, consent)
+    leaving = withdrawals.leaving(draft.known.values())
+    draft.wanted += [withdrawals.mark(release) for release in draft.known.values() if release.guid in leaving]
+    _judge(draft, show, workspace, todo, held, base, storage, now, consent)
     _carry_along(draft, show, workspace, todo, storage, now)
     proven = public.manifest.manifest
     draft.known = {
@@ -99,14 +106,16 @@ def prepare(
         recorded |= {object_.sha256 for object_ in wanted if object_.key.startswith("images/")}
     actions, other_feeds = plan(sorted(wanted, key=_rank), look, recorded), plan(documents, look)
 
+    returning = {draft.known[slug].guid for slug in consent.returning}
+    withdrawals.check(after, public, base, look, returning)
     back = {draft.known[slug].guid for slug in draft.reinstated}
-    still = {guid: at for guid, at in base.rolled_back.items() if guid not in back}
-    left, meant = removal | still.keys(), removal | back
+    still = {guid: at for guid, at in base.rolled_back.items() if guid not in back | leaving}
+    left, meant = removal | still.keys() | leaving, removal | back | leaving | returning
     every = rendered if data is None else {MAIN: {keys.FEED: data}, **rendered}
     changing = feeds.replaced(rendered, other_feeds, look) | ({MAIN} if data not in (None, old) else set())
     guard.check_addresses(show, other_feeds, look)
     stray = guard.strayed(workspace, base, before.values(), meant)
-    seen = guard.check(public, every, changing, base, left, by_slug(_slugs(draft.known, held)), stray)
+    seen = guard.check(public, every, changing, base, left, by_slug(_slugs(draft.known, held)), stray, leaving)
     put = guard.check_pages(show, actions, public, {slug: aside.release for slug, aside in held.items()} | before, base)
     if data is not None:
         guard.check_head(public, data, base, reinstate=consent.reinstate and not slugs)
@@ -172,6 +181,9 @@ def prepare(
         scheduled,
         public.manifest,
         facts is not None and manifests.made(facts, known_proofs) != proven,
+        tuple(release for release in after if release.guid in leaving),
+        (*stale.archives(show, rendered, storage), *stale.pages(show, old, removal, after)),
+        tuple(key for guid in sorted(returning) if look(key := keys.withdrawn(guid)) is not None),
     )
 
 
@@ -221,12 +233,16 @@ def _judge(
     todo: Sequence[str],
     held: Mapping[str, RolledBack],
     base: Seen,
+    storage: Storage,
     now: datetime,
     consent: Consent,
 ) -> None:
     """The episodes `todo` as they may be published. Raises PodcastError where the only one may not."""
     for slug in todo:
         try:
+            if (release := draft.known.get(slug)) is not None and release.withdrawn is not None:
+                draft.take(*withdraw.judged(show, workspace, release, draft.known, storage, now, consent))
+                continue
             at = _rolled_back(show, workspace, slug, draft.known, held, base)
             if at is not None and not consent.reinstate:
                 raise _refusal(slug, held.get(slug), at)
@@ -263,7 +279,7 @@ def _recorded(
     """Guid -> digest of the record of which the feeds are made, read again only where it may be news."""
     found = {}
     for one in after:
-        if one.status == "scheduled":
+        if not one.listed:
             continue
         if one != before.get(one.slug):
             found[one.guid] = records.digest(one)
@@ -347,7 +363,7 @@ def _named(show: Show, releases: Sequence[Release], main: bytes | None, others: 
     opened = (
         sealed.opened(one, members.secret(), base) if show.members_only(one.feeds) else one
         for one in releases
-        if one.status != "scheduled"
+        if one.listed
     )
     return proof.named(documents, base, opened)
 

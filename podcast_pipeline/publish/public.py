@@ -25,7 +25,7 @@ class Public:
     """
 
     def __init__(self, show: Show, storage: Storage, main: bytes | None, look: Look, now: datetime) -> None:
-        self._show, self._storage, self.main, self._now = show, storage, main, now
+        self._show, self.storage, self.main, self._now = show, storage, main, now
         self.look = look
         self._known: dict[str, tuple[Contents, ...]] = {}
 
@@ -43,10 +43,18 @@ class Public:
             self._known[id_] = self._read(id_)
         return self._known[id_]
 
+    def items(self, id_: str) -> frozenset[str] | None:
+        """The guids that the feed has; None where nothing of it is public, or it cannot be read."""
+        try:
+            forms = self.forms(id_)
+        except FeedError:
+            return None
+        return frozenset(guid for form in forms for guid in form.items) if forms else None
+
     @functools.cached_property
     def earlier(self) -> tuple[dict[str, str], ...]:
         """What the main feed said at each time that the history knows, oldest first: guid -> digest of its item."""
-        return history.items(self._storage)
+        return history.items(self.storage)
 
     @functools.cached_property
     def manifest(self) -> manifest.Read:
@@ -54,11 +62,11 @@ class Public:
         if self.main is None:
             return manifest.Read()
         (form,) = self.forms(MAIN)
-        return manifest.read(self._storage, self.main, form.items)
+        return manifest.read(self.storage, self.main, form.items)
 
     def had(self, guid: str) -> bool:
-        """Whether any main feed that the history knows has the episode."""
-        return any(guid in said for said in self.earlier)
+        """Whether any main feed that the history knows has the episode, or had it until it was withdrawn."""
+        return any(guid in said for said in self.earlier) or self.look(keys.withdrawn(guid)) is not None
 
     def _read(self, id_: str) -> tuple[Contents, ...]:
         if id_ == MAIN:
@@ -71,7 +79,7 @@ class Public:
         if self.look(newest) is None:
             return ()
         stem = newest.removesuffix(".xml")
-        listed = (one.key for one in self._storage.list(f"{stem}-"))
+        listed = (one.key for one in self.storage.list(f"{stem}-"))
         archives = [key for key in listed if re.fullmatch(r"-\d+\.xml", key[len(stem) :])]
         documents = [one for key in (newest, *archives) if (one := _whole(self.get(key))) is not None]
         return (joined(documents),) if documents else ()
@@ -90,11 +98,11 @@ class Public:
 
     def whole(self, key: str) -> bool:
         """Whether the page under `key` is no damaged one."""
-        return self._storage.get(key)[0].rstrip().endswith(b"</html>")
+        return self.storage.get(key)[0].rstrip().endswith(b"</html>")
 
     def get(self, key: str) -> bytes:
         """The object as `look` has seen it. Raises StorageError where it is another one by now."""
-        data, etag = self._storage.get(key)
+        data, etag = self.storage.get(key)
         stored = self.look(key)
         if stored is not None and stored.etag != etag:
             raise StorageError(

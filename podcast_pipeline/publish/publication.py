@@ -53,6 +53,12 @@ class Publication:
     known: Read = Read()
     """The manifest of the public feed."""
     manifest_changes: bool = False
+    ending: tuple[Release, ...] = ()
+    """Withdrawn ones that have not ended: their pages and deletions follow the feeds."""
+    stale: tuple[str, ...] = ()
+    """Keys of pages and documents that nothing leads to any more: deleted after the feed."""
+    unmarked: tuple[str, ...] = ()
+    """Keys of marks that say an episode is withdrawn, of those that come back."""
 
     @property
     def feed_changes(self) -> bool:
@@ -81,8 +87,8 @@ class Publication:
     @property
     def told(self) -> bool:
         """Whether any of it is for people: records, objects, feeds."""
-        due = self.releases or self.ended or self.reinstated or self.sent
-        return bool(due) or self.feed_changes
+        due = (self.releases, self.ended, self.reinstated, self.sent, self.ending, self.stale, self.unmarked)
+        return any(due) or self.feed_changes
 
     def lines(self) -> tuple[str, ...]:
         """The plan as a person reads it."""
@@ -97,9 +103,12 @@ class Publication:
             for waiver in release.waivers
         ]
         back = tuple(f"reinstated  {slug}" for slug in self.reinstated)
+        gone = [(release, release.withdrawn) for release in self.ending if release.withdrawn is not None]
+        then = [f"withdrawn  {release.slug}  {withdrawal.kind}" for release, withdrawal in gone]
+        then += [f"del   {key}" for key in (*self.stale, *(key for _, withdrawal in gone for key in withdrawal.left))]
         changes = self.facts is not None and (self.manifest_changes or self.feed_changes)
         manifest = (f"manifest  {manifests.key_of(self.facts.feed)}  changes",) if self.facts and changes else ()
-        return (*map(str, self.actions), *records, *waived, *back, *others, *ended, *manifest, feed)
+        return (*map(str, self.actions), *records, *waived, *back, *others, *ended, *manifest, feed, *then)
 
     def diff(self) -> str:
         """The feed's changes as a unified diff."""

@@ -157,6 +157,7 @@ def restore(storage: Storage, data: bytes, public: tuple[bytes, str] | None, bas
         return False
     if public is not None:
         history.keep(storage, public[0], now)
+    history.keep(storage, data, now)  # what was withdrawn since is left out of it: it is a feed of its own then
     wanted = Wanted.of_bytes(keys.FEED, data)
     try:
         etag = public[1] if public else None

@@ -13,7 +13,7 @@ from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Asset, Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.production.release import picture
-from podcast_pipeline.publish import dropped, feed, local, members, sealed, seen, upload
+from podcast_pipeline.publish import dropped, ending, feed, local, members, sealed, seen, upload
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.publish.seen import MAIN, Seen
 from podcast_pipeline.storage import fetch
@@ -48,6 +48,9 @@ def verify(
     with public_address(show.storage, workspace) as base:
         problems += upload.prove(wanted, base, bodies=bodies)
         problems += [line for release in public for line in _page(show, release, base, problems)]
+        for release in releases:
+            if release.withdrawn is not None:
+                problems += ending.problems(show, release, base)
         if bodies:
             problems += local.heard(public, base, show.audio.sample_rate)
         if public:

@@ -12,6 +12,7 @@ from podcast_pipeline.site.description import LIMIT, cut
 from podcast_pipeline.site.sentences import day_of
 
 HEADING = "Corrections"
+WITHDRAWN = "withdrawn"
 _KINDS = {"text": "in the transcript", "audio": "in the recording", "notes": "in the notes"}
 _HTML = re.compile(rf"\n?<h3>{HEADING}</h3>(\n<p>[^\n]*</p>)+$")
 _LINE = re.compile(rf"(?P<day>\d+ \w+ \d{{4}}), corrected (?P<kind>{'|'.join(_KINDS.values())}): (?P<note>.*)")
@@ -20,6 +21,8 @@ _TEXT = re.compile(rf"(\n\n|^){HEADING}(\n[^\n]+)+$")
 
 def line(one: Correction) -> str:
     """`21 November 2026, corrected in the transcript: the dose was 10 mg.`"""
+    if one.kind == WITHDRAWN:
+        return f"{day_of(one.at)}, {WITHDRAWN}: {one.note}"
     return f"{day_of(one.at)}, corrected {_KINDS[one.kind]}: {one.note}"
 
 

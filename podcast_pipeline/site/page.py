@@ -67,7 +67,7 @@ def episode_page(show: Show, episode: Episode, timeline: Timeline, release: Rele
     base = show.storage.public_base_url
     page = keys.url(base, keys.page(release.slug))
     points = key_points(episode.claims, timeline)
-    style = _style()
+    sheet = style()
     names = {person.id: person.name for person in release.people}
     paragraphs = turns(cues)
     said = " ".join(f"{names.get(turn.speaker, turn.speaker)}: {turn.text}" for turn in paragraphs)
@@ -107,18 +107,18 @@ def episode_page(show: Show, episode: Episode, timeline: Timeline, release: Rele
         "signed": sentences.signature_line(release.signature),
         "year": release.publish_at.astimezone(UTC).year,
         "corrections": [corrections.line(correction) for correction in release.corrections],
-        "style": style,
-        "style_hash": _hash(style),
+        "style": sheet,
+        "style_hash": style_hash(sheet),
         "sentences": sentences,
         "invented": INVENTED,
         "url": functools.partial(keys.url, base),
     }
-    return _environment().get_template("episode.html").render(context)
+    return environment().get_template("episode.html").render(context)
 
 
 def record_page(show: Show, release: Release, key: str, cues: Sequence[Cue]) -> str:
     """The page under `key` as HTML, of a release whose sources are out of reach: what the feed says, and captions."""
-    base, style = show.storage.public_base_url, _style()
+    base, sheet = show.storage.public_base_url, style()
     page = keys.url(base, key)
     context: dict[str, Any] = {
         "show": show,
@@ -137,11 +137,11 @@ def record_page(show: Show, release: Release, key: str, cues: Sequence[Cue]) -> 
         "files": _files(base, release),
         "cite": _cite(show, release),
         "year": release.publish_at.astimezone(UTC).year,
-        "style": style,
-        "style_hash": _hash(style),
+        "style": sheet,
+        "style_hash": style_hash(sheet),
         "sentences": sentences,
     }
-    return _environment().get_template("record.html").render(context)
+    return environment().get_template("record.html").render(context)
 
 
 def _files(base: str, release: Release) -> tuple[tuple[str, str], ...]:
@@ -150,8 +150,9 @@ def _files(base: str, release: Release) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _hash(style: str) -> str:
-    return base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+def style_hash(sheet: str) -> str:
+    """As a page's content policy names its style sheet."""
+    return base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode()
 
 
 def _cite(show: Show, release: Release) -> str:
@@ -171,12 +172,14 @@ def _length(ms: int) -> str:
     return " ".join(f"{value} {unit}" for value, unit in parts if value) or "0 s"
 
 
-def _style() -> str:
+def style() -> str:
+    """The style sheet of every page."""
     return resources.files("podcast_pipeline.site").joinpath("static/episode.css").read_text("utf-8")
 
 
 @functools.cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates of the pages."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 

@@ -60,6 +60,10 @@ class Faulty:
         with _points("delete", key):
             self._inner.delete(key)
 
+    def erase(self, key: str, *, current: bool = True) -> None:
+        with _points("erase", key):
+            self._inner.erase(key, current=current)
+
     def url(self, key: str) -> str:
         return self._inner.url(key)
 

@@ -137,6 +137,12 @@ def _read(url: str, headers: Mapping[str, str]) -> Answer:
         return Answer(response.status, fields, bytes(body))
 
 
+def status(url: str) -> int:
+    """What HEAD answers: 404 and 410 of what is gone. Raises StorageError if nobody answers."""
+    with _ask("HEAD", url, {}) as response:
+        return int(response.status)
+
+
 def save(url: str, path: Path) -> None:
     """GET a file into `path`. Raises StorageError: no answer, one that broke off, or another status than 200."""
     with _ask("GET", url, {}) as response, open(path, "wb") as stream:

@@ -150,6 +150,10 @@ class LocalStorage:
             except OSError as error:
                 raise StorageError(f"{path}: cannot be deleted: {error.strerror}") from error
 
+    def erase(self, key: str, *, current: bool = True) -> None:
+        if current:
+            self.delete(key)
+
     def url(self, key: str) -> str:
         return keys.url(self._base, keys.check_key(key))
 

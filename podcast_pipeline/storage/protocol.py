@@ -128,6 +128,14 @@ class Storage(Protocol):
         """Remove the object; it need not exist."""
         ...
 
+    def erase(self, key: str, *, current: bool = True) -> None:
+        """Remove every earlier version of the object where the store keeps such, and the `current` one, for good.
+
+        Raises StorageError where the store keeps a version that may not be removed.
+        """
+        if current:
+            self.delete(key)
+
     def url(self, key: str) -> str:
         """The public address of `key`, under the public base address: what the feed says, never a signed address."""
         ...

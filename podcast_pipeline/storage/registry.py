@@ -22,7 +22,7 @@ BACKENDS = {
     "s3": "podcast_pipeline.storage.s3:S3Storage",
 }
 _METHODS = tuple(name for name, value in vars(Storage).items() if inspect.isfunction(value) and name[0] != "_")
-_INHERITED = frozenset({"trials", "blocks", "take"})
+_INHERITED = frozenset({"erase", "trials", "blocks", "take"})
 """What a class that is derived from the protocol need not write itself."""
 
 

@@ -15,7 +15,7 @@ from podcast_pipeline.errors import PodcastError, StorageError
 from podcast_pipeline.keys import Headers
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.show import S3Settings, StorageSettings
-from podcast_pipeline.storage import digest, listing, s3_multipart, s3_trials
+from podcast_pipeline.storage import digest, listing, s3_multipart, s3_trials, s3_versions
 from podcast_pipeline.storage.digest import ObjectDigests
 from podcast_pipeline.storage.protocol import Capabilities, Conflict, Listed, Source, Storage, Stored, Trial
 from podcast_pipeline.storage.providers import resolved
@@ -184,6 +184,10 @@ class S3Storage:
     def delete(self, key: str) -> None:
         with self._explained(key):
             self.client().delete_object(**self.name(key))
+
+    def erase(self, key: str, *, current: bool = True) -> None:
+        with self._explained(key):
+            s3_versions.erase(self.client(), self.name(key), current=current)
 
     def url(self, key: str) -> str:
         return keys.url(self._base, keys.check_key(key))

@@ -26,6 +26,7 @@ from podcast_pipeline.publish import names
 KINDS = ("kill", "ENOSPC", "EIO")
 NOW = ("--now", "2026-11-21T12:00:00Z")
 KILLED = -9
+WITHDRAW = ("withdraw", TINY, "--kind", "consent", "--reason", "Wishes it.", "--purge", "--yes")
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ def _difference(one: dict[str, str], two: dict[str, str]) -> list[str]:
 
 @contextlib.contextmanager
 def jobs(made: Callable[[str], ShowDir], folder: Path) -> Iterator[dict[str, Job]]:
-    """Build from nothing, first publication, a correction's, a rollback, an import with its media from another host."""
+    """Build from nothing, first publication, a correction's, a rollback, a withdrawal, an import with its media."""
     folder.mkdir(exist_ok=True)
     ready = copied(made("raw"), folder / "raw")
     for path in made("signed").folder.iterdir():
@@ -155,6 +156,7 @@ def jobs(made: Callable[[str], ShowDir], folder: Path) -> Iterator[dict[str, Job
         "publish": (copied(made("signed"), folder / "signed"), ("publish", TINY, *NOW)),
         "correction": (correction, ("publish", TINY, *NOW)),
         "rollback": (back, ("rollback", earlier, "--yes", *NOW)),
+        "withdraw": (copied(made("published"), folder / "withdrawn"), (*WITHDRAW, *NOW)),
     }
     found = {name: Job(show, words, folder / f"job-{name}") for name, (show, words) in wanted.items()}
     public = download.PUBLIC

@@ -1,0 +1,223 @@
+"""Withdraw an episode: what its record becomes, which page stands in its place, and how it comes back."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+
+from podcast_pipeline import keys
+from podcast_pipeline.config.load import load_episode
+from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.evidence.cited import key_points
+from podcast_pipeline.layout import Workspace
+from podcast_pipeline.model.asset import Asset
+from podcast_pipeline.model.podcasting import EpisodeExtras
+from podcast_pipeline.model.release import Correction, Release, RolledBack
+from podcast_pipeline.model.show import Show
+from podcast_pipeline.model.withdrawal import KINDS, Withdrawal
+from podcast_pipeline.publish import items, recordpage, sealed, traces
+from podcast_pipeline.publish.consent import Consent
+from podcast_pipeline.publish.plan import Wanted
+from podcast_pipeline.publish.withdrawals import WITHDRAWN
+from podcast_pipeline.site import corrections, tombstone
+from podcast_pipeline.storage.protocol import Storage
+
+LONGEST = 1000
+"""Characters of a reason, and of a sentence for the page."""
+
+
+def withdrawn(
+    workspace: Workspace,
+    show: Show,
+    slug: str,
+    known: Mapping[str, Release],
+    held: Mapping[str, RolledBack],
+    storage: Storage,
+    now: datetime,
+    *,
+    kind: str = "",
+    reason: str = "",
+    public: str = "",
+    purge: bool = False,
+) -> Release:
+    """The record of the episode once it is withdrawn; of other that is withdrawn already, with what is asked for now.
+
+    `known`: all records by slug, `held`: what was rolled back. Raises PodcastError: nobody has it, or nobody says why.
+    """
+    release = held[slug].release if slug in held else known.get(slug)
+    if release is None:
+        raise PodcastError(
+            f"{slug}: was never published, so nothing can be withdrawn",
+            f"what is in work is deleted: episodes/{slug} and build/{slug}",
+        )
+    reason, public = _line(reason, "--reason"), _line(public, "--public")
+    before = release.withdrawn
+    kind, reason = kind or (before.kind if before else ""), reason or (before.reason if before else "")
+    if kind not in KINDS or not reason:
+        raise PodcastError(
+            f"{slug}: a withdrawal needs --kind {'|'.join(KINDS)} and --reason TEXT",
+            "the reason stays in the record; what the page says is a set sentence, or --public TEXT",
+        )
+    made = Withdrawal(
+        before.at if before else now.astimezone(UTC).replace(microsecond=0),
+        kind,
+        reason,
+        public or (before.public if before and before.kind == kind else ""),
+        before.was if before else release.status,
+        _claims(workspace, show, release) if kind == "error" else (),
+        purge or (before is not None and before.purge),
+        before.left if before else (),
+        before is not None and before.done,
+    )
+    said = tuple(other for other in release.corrections if other.kind != corrections.WITHDRAWN)
+    if kind == "error":
+        said = (*said, Correction(made.at, "", corrections.WITHDRAWN, public or reason))
+    made = dataclasses.replace(made, done=made.done and made == before)
+    result = dataclasses.replace(release, status=WITHDRAWN, withdrawn=made, corrections=said, pending=())
+    if made.purge and not made.done:
+        others = [other for other in known.values() if other.guid != release.guid]
+        left = traces.objects(show, workspace, result, others, storage)
+        made = dataclasses.replace(made, left=tuple(dict.fromkeys((*made.left, *left))))
+        result = _bare(dataclasses.replace(result, withdrawn=made)) if kind != "error" else dataclasses.replace(
+            result, withdrawn=made
+        )  # fmt: skip
+    return result
+
+
+def _line(text: str, option: str) -> str:
+    line = " ".join(text.split())
+    if len(line) > LONGEST:
+        raise PodcastError(f"{option}: has {len(line):,} characters, more than {LONGEST:,}", "say it shorter")
+    return line
+
+
+def _claims(workspace: Workspace, show: Show, release: Release) -> tuple[str, ...]:
+    """What the episode claims, in the order it is heard; nothing where its folder is not here or cannot be read."""
+    if release.withdrawn is not None and release.withdrawn.claims:
+        return release.withdrawn.claims
+    try:
+        return tuple(point.text for point in key_points(load_episode(workspace, show, release.slug).claims, None))
+    except PodcastError:
+        return ()
+
+
+def _bare(release: Release) -> Release:
+    """The record without what the episode was, but for what it takes to keep it out and to find its addresses."""
+    return dataclasses.replace(
+        release,
+        title="",
+        description="",
+        notes="",
+        signature=None,
+        transcripts=(),
+        chapters=(),
+        chapters_file=None,
+        chapter_pictures=(),
+        people=(),
+        references=(),
+        image=None,
+        waivers=(),
+        corrections=(),
+        extras=EpisodeExtras(),
+        accuracy=None,
+        outline="",
+    )
+
+
+def returned(release: Release) -> Release | None:
+    """The record as it was; None where its files are deleted, or others have withdrawn it."""
+    was = release.withdrawn
+    if was is None or was.purge or not release.title:
+        return release if was is None else None
+    said = tuple(one for one in release.corrections if one.kind != corrections.WITHDRAWN)
+    return dataclasses.replace(release, status=was.was, withdrawn=None, corrections=said, page=None)
+
+
+def as_it_was(show: Show, release: Release, storage: Storage, now: datetime) -> tuple[Release, list[Wanted]]:
+    """The record and the page of one that comes back without a build. Raises PodcastError where that cannot be."""
+    earlier = returned(release)
+    if earlier is None:
+        raise PodcastError(
+            f"{release.slug}: its files are deleted, so there is nothing that could come back",
+            f"build and sign it again, then `podcast withdraw {release.slug} --reinstate`",
+        )
+    if earlier.source == "import" or earlier.status == "scheduled":
+        return earlier, []
+    made = recordpage.from_record(show, earlier, storage, now)
+    if made is None:
+        raise PodcastError(
+            f"{release.slug}: its captions are not in the storage, so its page cannot be made",
+            f"build it, then `podcast withdraw {release.slug} --reinstate`",
+        )
+    return made[0], [made[1]]
+
+
+def judged(
+    show: Show,
+    workspace: Workspace,
+    release: Release,
+    known: Mapping[str, Release],
+    storage: Storage,
+    now: datetime,
+    consent: Consent,
+) -> tuple[Release, list[Wanted]]:
+    """A withdrawn episode that comes back: judged as any other where it is built here, else as it was.
+
+    Raises PodcastError where nobody has asked for that.
+    """
+    if release.slug not in consent.returning:
+        raise PodcastError(
+            f"{release.slug}: was {release.withdrawn}, and stays so",
+            f"only `podcast withdraw {release.slug} --reinstate` brings it back",
+        )
+    if not workspace.build(release.slug).exists():
+        return as_it_was(show, release, storage, now)
+    from podcast_pipeline.publish import episode
+
+    earlier = returned(release)
+    others = {slug: other for slug, other in known.items() if slug != release.slug}
+    every = others | ({} if earlier is None else {release.slug: earlier})
+    return episode.judged(show, workspace, release.slug, every, now, consent)
+
+
+def page(show: Show, release: Release) -> Wanted | None:
+    """The page in the place of the episode's; None where it never had one of ours."""
+    assert release.withdrawn is not None
+    if release.withdrawn.was != "published" or (release.source == "import" and release.page is None):
+        return None
+    key = items.page_key(show, release)
+    html = tombstone.tombstone_page(show, release, key)
+    return Wanted.of_bytes(key, (sealed.unlinked(html) if show.members_only(release.feeds) else html).encode())
+
+
+def with_page(show: Show, release: Release) -> Release:
+    """The record that names this page, as `verify` asks for it."""
+    made = page(show, release)
+    if made is None:
+        return dataclasses.replace(release, page=None)
+    key = "" if show.members_only(release.feeds) else made.key
+    return dataclasses.replace(release, page=Asset(key, made.size, made.headers.mime, made.sha256))
+
+
+def addresses(show: Show, release: Release) -> tuple[str, ...]:
+    """The public addresses of what is deleted and still answers, for the CDN's own purge."""
+    assert release.withdrawn is not None
+    if not release.withdrawn.left:
+        return ()
+    folders = traces.folders(show, release)
+    base = show.storage.public_base_url
+    return tuple(keys.url(base, traces.key(one, folders)) for one in release.withdrawn.left)
+
+
+def elsewhere(release: Release) -> tuple[str, ...]:
+    """Addresses at other hosts, which nobody can delete from here."""
+    return tuple(dict.fromkeys(asset.url for asset in release.assets if asset.url))
+
+
+def unreachable(release: Release) -> Iterable[str]:
+    """What no command can reach, a sentence each."""
+    yield "apps and listeners keep what they have downloaded; directories forget it at their next visits"
+    yield f"the history of git keeps the record, and episodes/{release.slug} is yours: recordings, transcript, notes"
+    for url in elsewhere(release):
+        yield f"another host serves {url}: ask them to delete it"

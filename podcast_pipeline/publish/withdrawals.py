@@ -1,0 +1,96 @@
+"""Who was withdrawn, by what the store says: a mark that every copy of the show sees, also one that is behind.
+
+A mark is named by the digest of the guid, and says when and why in one word: it tells nothing to who knows no guid.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from podcast_pipeline import codec, keys
+from podcast_pipeline.errors import FeedError, StorageError
+from podcast_pipeline.model.release import Release
+from podcast_pipeline.model.withdrawal import KINDS, Withdrawal
+from podcast_pipeline.publish.plan import Look, Wanted
+from podcast_pipeline.publish.public import Public
+from podcast_pipeline.publish.seen import MAIN, Seen
+from podcast_pipeline.storage.protocol import Absent, Storage
+
+WITHDRAWN = "withdrawn"
+"""The status of such a record."""
+
+
+def mark(release: Release) -> Wanted:
+    """The mark of a withdrawn record. It is put before any feed, so that no copy adds the episode in between."""
+    assert release.withdrawn is not None
+    said = {"at": codec.encode(release.withdrawn.at), "kind": release.withdrawn.kind}
+    return Wanted.of_bytes(keys.withdrawn(release.guid), f"{json.dumps(said)}\n".encode())
+
+
+def marked(storage: Storage, guid: str) -> Withdrawal | None:
+    """What the store says of the withdrawal of `guid`, None where it was not withdrawn."""
+    try:
+        data, _ = storage.get(keys.withdrawn(guid))
+    except Absent:
+        return None
+    try:
+        said = json.loads(data)
+        at, kind = datetime.fromisoformat(said["at"]), str(said["kind"])
+        if at.tzinfo is None or kind not in KINDS:
+            raise ValueError(kind)
+    except (ValueError, KeyError, TypeError) as error:
+        raise StorageError(
+            f"{keys.withdrawn(guid)}: is damaged",
+            "delete it there; `podcast withdraw EP` where the episode was withdrawn puts it",
+        ) from error
+    return Withdrawal(at, kind, "withdrawn by another copy of the show, which has the reason")
+
+
+def by_others(release: Release, said: Withdrawal) -> Release:
+    """The record of an episode that another copy has withdrawn, whose record is not here."""
+    return dataclasses.replace(
+        release, status=WITHDRAWN, page=None, withdrawn=dataclasses.replace(said, was=release.status, done=True)
+    )
+
+
+def out(releases: Iterable[Release]) -> frozenset[str]:
+    """Guids of those that are withdrawn, whatever is public of them."""
+    return frozenset(one.guid for one in releases if one.withdrawn is not None)
+
+
+def leaving(releases: Iterable[Release]) -> frozenset[str]:
+    """Guids of those whose withdrawal has not ended: they leave the feeds in whatever form they are public.
+
+    One that has ended and is public again was reinstated by another copy, which has to be seen first.
+    """
+    return frozenset(one.guid for one in releases if one.withdrawn is not None and not one.withdrawn.done)
+
+
+def check(releases: Iterable[Release], public: Public, base: Seen, look: Look, returning: Collection[str]) -> None:
+    """Raises FeedError for an episode that would come back into a feed after another copy has withdrawn it.
+
+    Asked of the store is only what this copy has not seen public, or what the main feed does not have.
+    """
+    main = public.items(MAIN)
+    back = []
+    for release in releases:
+        if not release.listed or release.guid in returning:
+            continue
+        known = any(release.guid in form.items for id_, form in base.feeds.items() if id_ in release.feeds)
+        gone = MAIN in release.feeds and main is not None and release.guid not in main
+        if (gone or not known) and look(keys.withdrawn(release.guid)) is not None:
+            back.append(release.slug)
+    if back:
+        raise FeedError(
+            "\n".join(f"{slug}: was withdrawn by another copy of the show, and stays so" for slug in back),
+            "`git pull`; where nobody can push it any more: `podcast feed --merge --from-public`; to bring it back on "
+            "purpose: `podcast withdraw EP --reinstate`",
+        )
+
+
+def marks(guids: Iterable[str], look: Look) -> frozenset[str]:
+    """Those of `guids` that the store says are withdrawn."""
+    return frozenset(guid for guid in guids if look(keys.withdrawn(guid)) is not None)

@@ -1,0 +1,292 @@
+"""An episode is withdrawn: no feed has it, a page says so, its files go, and nobody brings it back by accident."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import feedparser
+import pytest
+from copies import Copies, Copy
+from lxml import html
+from shows import TINY, ShowDir, copied, missing, stamps, tree
+from test_publish_guard import GUID, OTHER, second
+from test_publish_members import SECRET
+from test_publish_schedule import AFTER, BEFORE, schedule
+
+from podcast_pipeline import keys
+from podcast_pipeline.publish import members
+
+pytest_plugins = ["shows"]
+TITLE, CLAIM = "A tiny episode", "The statement responds to an article."
+CONSENT = ("withdraw", TINY, "--kind", "consent", "--reason", "Wishes no more to be heard.")
+ERROR = ("withdraw", TINY, "--kind", "error", "--reason", "The dose was <10 mg>, not 100.")
+FEEDS = """
+[[feeds]]
+id = "lit"
+audience = "members"
+url = "https://podcast.example.org/m/lit/{token}.xml"
+
+[[feeds]]
+id = "slow"
+page_size = 10
+url = "https://podcast.example.org/slow.xml"
+"""
+
+
+def titles(folder: Path, name: str = "feed.xml") -> list[str]:
+    """As a reader of feeds sees them."""
+    return [one.title for one in feedparser.parse((folder / name).read_bytes()).entries]
+
+
+def page(show: ShowDir) -> Any:
+    return html.document_fromstring((show.public / "episodes" / TINY / "index.html").read_bytes())
+
+
+def holding(folder: Path, *texts: str) -> list[str]:
+    """The files below `folder` that hold one of `texts`, whatever their type."""
+    wanted = [text.encode() for text in texts]
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return [str(path) for path in files if any(text in path.read_bytes() for text in wanted)]
+
+
+def unchanged(show: ShowDir) -> dict[str, tuple[int, int]]:
+    return {
+        name: one
+        for name, one in stamps(show.root).items()
+        if not name.endswith((".digests.json", ".lock")) and ".locks" not in name
+    }
+
+
+def test_consent_with_all_its_files(published: ShowDir, tmp_path: Path, made: Any) -> None:
+    """No byte of public/ has a name, the title, a claim or the guid; nothing brings it back but --reinstate."""
+    before = published.release
+    names = [person.name.split(",")[0] for person in before.people]
+    assert names
+    shown = published.public / before.enclosure.key
+    earlier = tmp_path / "earlier.xml"
+    shutil.copyfile(published.public / "feed.xml", earlier)
+    (kept,) = (published.public / "feeds" / "history").iterdir()
+    assert "there is nobody to ask" in published.podcast(*CONSENT, "--purge", code=1).err
+    assert shown.exists()
+    said = published.podcast(*CONSENT, "--purge", "--yes")
+    assert "its page will say" in said.err
+    assert "the history of git keeps the record" in said.err
+    assert titles(published.public) == []
+    assert holding(published.public, *names, TITLE, CLAIM, GUID, before.enclosure.key) == []
+    assert holding(published.root / "build", *names) == []
+    assert not kept.exists()
+    robots = page(published).xpath("//meta[@name='robots']/@content")
+    assert robots == ["noindex"]
+    assert "withdrawn" in page(published).text_content()
+    assert not page(published).xpath("//script")
+
+    record = published.release
+    assert record.withdrawn is not None
+    assert (record.withdrawn.reason, record.withdrawn.left, record.withdrawn.done) == (CONSENT[-1], (), True)
+    assert holding(published.root / "feed" / "releases", *names, CLAIM) == []
+    assert "withdrawn (consent)" in published.podcast("status").out
+    assert "incomplete" not in published.podcast("status").out
+    assert "all as recorded" in published.podcast("verify", "--read-data").err
+
+    once = unchanged(published)
+    assert "nothing was written" in published.podcast(*CONSENT, "--purge", "--yes").err
+    assert "nothing was written" in published.podcast("publish").err
+    assert "not built" in published.podcast("build").err
+    assert published.podcast("publish", TINY, code=1).lines[0].startswith(f"{TINY}: was withdrawn (consent)")
+    assert "was withdrawn" in published.podcast("correct", TINY, "--note", "A word.", code=1).err
+    published.podcast("import", str(earlier), "--owner-confirmed")
+    assert {
+        name: one for name, one in unchanged(published).items() if "/people/" not in name and "/imports/" not in name
+    } == {name: one for name, one in once.items() if "/people/" not in name and "/imports/" not in name}
+
+    (rest,) = [line.split()[0] for line in published.podcast("rollback").out.splitlines() if "public now" not in line]
+    published.podcast("rollback", rest, "--yes")  # the feed of then, without it
+    assert titles(published.public) == []
+    sound = published.public / before.enclosure.key
+    sound.parent.mkdir(parents=True, exist_ok=True)
+    sound.write_bytes(b"put back by somebody")
+    assert "withdrawn, and" in published.podcast("verify", code=1).out + published.podcast("verify", code=1).err
+    sound.unlink()
+
+    assert "its files are deleted" in published.podcast("withdraw", TINY, "--reinstate", "--yes", code=1).err
+    shutil.copytree(made("published").build, published.build)
+    assert "is back" in published.podcast("withdraw", TINY, "--reinstate", "--yes").err
+    assert titles(published.public) == [TITLE]
+    assert missing(published.public) == []
+    assert not holding(published.public / "feeds", '"kind"')
+    assert "is not withdrawn" in published.podcast("withdraw", TINY, "--reinstate", "--yes").err
+    assert "nothing was written" in published.podcast("publish").err
+    assert "all as recorded" in published.podcast("verify", "--read-data").err
+
+
+def test_an_error_stays_readable(published: ShowDir) -> None:
+    """Title, claims and reason stand on the page, among the corrections; the files stay; the kind can be changed."""
+    sound = published.release.enclosure
+    published.podcast(*ERROR, "--yes")
+    assert titles(published.public) == []
+    text = page(published).text_content()
+    for part in (TITLE, CLAIM, "withdrawn: The dose was <10 mg>, not 100."):
+        assert part in text
+    (data,) = page(published).xpath("//script[@type='application/ld+json']/text()")
+    assert json.loads(data)["creativeWorkStatus"] == "Withdrawn"
+    assert page(published).xpath("//link[@rel='canonical']")
+    assert not page(published).xpath("//meta[@name='robots']")
+    assert (published.public / sound.key).exists()
+    assert published.release.corrections[-1].kind == "withdrawn"
+    assert "all as recorded" in published.podcast("verify").err
+    assert published.podcast("publish", "--gc").out == ""  # what may come back is no rubbish
+
+    published.podcast("withdraw", TINY, "--kind", "legal", "--reason", "A court.", "--public", "Not any more.", "--yes")
+    text = page(published).text_content()
+    assert "Not any more." in text
+    assert TITLE not in text
+    assert CLAIM not in text
+    assert published.release.corrections == ()
+    shutil.rmtree(published.build)
+    published.podcast("withdraw", TINY, "--reinstate", "--yes")
+    assert titles(published.public) == [TITLE]
+    assert "The statement" in page(published).text_content() or "transcript" in page(published).text_content().lower()
+    assert missing(published.public) == []
+    assert "all as recorded" in published.podcast("verify").err
+
+
+def test_what_is_asked_for(published: ShowDir) -> None:
+    """Kind and reason are needed, a slug that has a record too; --reinstate stands alone."""
+    before = unchanged(published)
+    assert "--kind" in published.podcast("withdraw", TINY, "--yes", code=1).err
+    assert "--reason" in published.podcast("withdraw", TINY, "--kind", "legal", "--yes", code=1).err
+    assert "never published" in published.podcast("withdraw", "no-such", *CONSENT[2:], "--yes", code=1).err
+    published.podcast("withdraw", TINY, "--reinstate", "--purge", code=2)
+    assert "characters" in published.podcast(*CONSENT[:4], "--reason", "x" * 2000, "--yes", code=1).err
+    assert unchanged(published) == before
+
+
+def test_a_scheduled_episode(signed: ShowDir) -> None:
+    """Nobody had it: no page is made; its sound is deleted, and its hour makes nothing public."""
+    schedule(signed)
+    signed.podcast("publish", TINY, *BEFORE)
+    signed.podcast(*CONSENT, "--purge", "--yes", *BEFORE)
+    assert [key for key in tree(signed.public, ".lock") if not key.startswith("feeds/withdrawn/")] == []
+    assert "nothing was written" in signed.podcast("publish", *AFTER).err
+    assert "withdrawn (consent)" in signed.podcast("status").out
+
+
+def test_what_was_rolled_back(published: ShowDir) -> None:
+    """A withdrawal reaches what a rollback has set aside, too."""
+    second(published).podcast("publish", "002-other")
+    (first, _) = sorted(published.podcast("rollback").out.splitlines(), key=lambda line: "public now" in line)
+    published.podcast("rollback", first.split()[0], "--yes")
+    assert "rolled back" in published.podcast("status").out
+    published.podcast("withdraw", "002-other", *CONSENT[2:], "--purge", "--yes")
+    assert list(published.workspace.rolled_back.iterdir()) == []
+    assert "rolled back" not in published.podcast("publish", "002-other", "--reinstate", code=1).err
+    assert holding(published.public, "Another episode", OTHER) == []
+    assert titles(published.public) == [TITLE]
+
+
+@pytest.fixture
+def lit(published: ShowDir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ShowDir:
+    """Two episodes; the first in two more feeds: one for members, and a public one in pages."""
+    monkeypatch.setenv(members.SECRET, SECRET)
+    monkeypatch.setenv(members.FILE, str(tmp_path / "members.csv"))
+    settings = published.root / "feed" / "show.toml"
+    settings.write_text(settings.read_text("utf-8") + FEEDS, "utf-8")
+    published.podcast("feed", "members", "issue", "m-1", "lit")
+    other = second(published)
+    for slug in (TINY, "002-other"):
+        toml = f"episodes/{slug}/episode.toml"
+        published.edit(toml, "guid =", 'feeds = ["main", "lit", "slow"]\nguid =')
+        published.podcast("build", slug, "--force")
+        published.podcast("signoff", slug, "--by", "example-host")
+        published.podcast("build", slug, "--force")
+    published.podcast("publish", TINY, other.slug)
+    return published
+
+
+def test_every_feed(lit: ShowDir) -> None:
+    """Feeds for members and pages of feeds lose it, too; the document that a shorter feed has no more is deleted."""
+    (personal,) = (lit.public / "m" / "lit").iterdir()
+    assert sorted(titles(personal.parent, personal.name)) == ["A tiny episode", "Another episode"]
+    (lit.public / "slow-1.xml").write_bytes((lit.public / "slow.xml").read_bytes())  # of when there were eleven
+    lit.podcast(*CONSENT, "--purge", "--yes")
+    assert titles(personal.parent, personal.name) == ["Another episode"]
+    assert titles(lit.public) == titles(lit.public, "slow.xml") == ["Another episode"]
+    assert not (lit.public / "slow-1.xml").exists()
+    assert holding(lit.public, TITLE, GUID) == []
+    assert missing(lit.public) == []
+    assert "all as recorded" in lit.podcast("verify").err
+    # What is for members alone goes as well, under all addresses that it ever had.
+    lit.edit("episodes/002-other/episode.toml", 'feeds = ["main", "lit", "slow"]', 'feeds = ["lit"]')
+    lit.podcast("build", "002-other", "--force")
+    lit.podcast("publish", "002-other", "--allow-removal", OTHER)
+    assert not (lit.public / "episodes" / "002-other").exists() or not holding(lit.public / "episodes", "Another")
+    (folder,) = (lit.public / "x").iterdir()
+    assert len(list(folder.iterdir())) > 1
+    lit.podcast("withdraw", "002-other", "--kind", "legal", "--reason", "A court.", "--purge", "--yes")
+    assert [path.name for path in folder.iterdir()] == ["index.html"]
+    assert "noindex" in (folder / "index.html").read_text("utf-8")
+    assert titles(personal.parent, personal.name) == []
+    assert "all as recorded" in lit.podcast("verify").err
+
+
+@pytest.fixture
+def copies(made: Any, tmp_path: Path) -> Copies:
+    return Copies(tmp_path, copied(made("published"), tmp_path / "first"))
+
+
+def test_a_copy_that_is_behind(copies: Copies) -> None:
+    """It cannot publish, roll back or correct the episode back; what nobody pushed comes in as a withdrawal."""
+    a, b = copies.first(), copies.clone("b")
+    a.podcast(*CONSENT, "--purge", "--yes")
+    there = tree(copies.public)
+    for words in (("publish",), ("publish", TINY), ("correct", TINY, "--note", "A word.")):
+        b.podcast(*words, code=1)
+    (rest,) = [line.split()[0] for line in b.podcast("rollback").out.splitlines() if "public now" not in line]
+    assert "was withdrawn (consent) by another copy" in b.podcast("rollback", rest, "--yes").err
+    assert titles(copies.public) == []
+    b.podcast("publish", TINY, "--reinstate", code=1)
+    b.podcast("publish")  # which renders that feed anew
+    assert "nothing was written" in b.podcast("publish").err
+    assert {key for key in tree(copies.public) if not key.startswith("feeds/history/")} == {
+        key for key in there if not key.startswith("feeds/history/")
+    }
+    # Its record of before, brought back by hand, with what it had seen then.
+    shutil.copytree(copies.clone("c").show.root / "feed", b.show.root / "feed", dirs_exist_ok=True)
+    assert (
+        "was withdrawn by another copy" in b.podcast("publish", code=1).err
+        or "would bring back" in b.podcast("publish", code=1).err
+    )
+    a.push()
+    c = copies.clone("d")
+    assert "nothing was written" in c.podcast("publish").err
+    assert "withdrawn (consent)" in c.podcast("status").out
+
+
+def test_withdrawn_and_corrected_at_once(copies: Copies) -> None:
+    """The withdrawal wins in either order; the other side's record ends as withdrawn, whatever git made of both."""
+    a, b = copies.first(), copies.clone("b")
+    b.podcast("correct", TINY, "--note", "The dose was 10 mg.")
+    b.podcast("publish")
+    a.podcast(*CONSENT, "--purge", "--yes")
+    assert titles(copies.public) == []
+    assert holding(copies.public, TITLE, "The dose was") == []
+    assert "was withdrawn by another copy" in b.podcast("publish", code=1).lines[0]
+    a.push()
+    b.commit()
+    with pytest.raises(Exception, match="git"):
+        b.pull()  # both have changed the record
+    b.podcast("feed", "--merge", "--from-public")
+    assert b.show.release.withdrawn is not None
+    assert "nothing was written" in b.podcast("publish").err
+    assert titles(copies.public) == []
+
+
+def test_marks_say_nothing(published: ShowDir) -> None:
+    """The mark in the store is named by a digest and holds no name, no guid, no slug and no reason."""
+    published.podcast(*CONSENT, "--yes")
+    data = (published.public / keys.withdrawn(GUID)).read_bytes()
+    assert set(json.loads(data)) == {"at", "kind"}
+    assert Copy(published).podcast("publish").code == 0
