@@ -23,7 +23,7 @@ class UnknownField(ValueError):
 
 
 SPARSE = {"sparse": True}
-"""Metadata of a field that is not written while it is None: what is new leaves records and settings as they were."""
+"""Metadata of a field that is not written while it is None or (): what is new leaves records and settings alone."""
 _PLAIN = frozenset({str, int, float, bool})
 
 
@@ -33,10 +33,8 @@ def encode(value: Any) -> Any:
         return value
     names = _names(value.__class__)
     if names is not None:
-        left_out = _sparse(value.__class__)
-        return {
-            name: encode(item) for name in names if (item := getattr(value, name)) is not None or name not in left_out
-        }
+        sparse = _sparse(value.__class__)
+        return {name: encode(item) for name in names if (item := getattr(value, name)) or name not in sparse}
     if isinstance(value, tuple | list):
         return [encode(item) for item in value]
     if hasattr(value, "__struct_fields__"):

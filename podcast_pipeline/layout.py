@@ -73,6 +73,10 @@ class Workspace:
         return self.inside(self.root / "feed" / "terms.toml")
 
     @property
+    def notices(self) -> Path:
+        return self.root / "feed" / "notices.toml"
+
+    @property
     def releases(self) -> Path:
         return self.inside(self.root / "feed" / "releases")
 

@@ -41,6 +41,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "refs": ("refs:refs", "The reference library: list, print, add, check, export."),
     "claims": ("claims:claims", "Propose claims from the transcript; accept them into episode.toml."),
     "people": ("people:people", "The registry of people, their disclosures, an episode's statement."),
+    "notice": ("notice:notice", "What became known of a paper or a drug since: a dated line on old episodes."),
     "plan": ("plan:plan", "Read the monthly schedule into planned episodes."),
     "models": ("models:models", "Speech models: what is here, its size, source and licence; fetch one."),
     "accuracy": ("accuracy:accuracy", "How right the machine's transcript is, against what was said."),

@@ -10,6 +10,7 @@ from typing import Any
 from podcast_pipeline import reading
 from podcast_pipeline.config.appraisals import APPRAISALS
 from podcast_pipeline.config.episode import episode_table
+from podcast_pipeline.config.notices import NOTICES
 from podcast_pipeline.config.person import PERSON
 from podcast_pipeline.config.show import SHOW, STORAGE
 from podcast_pipeline.config.table import Problems, Where
@@ -18,6 +19,7 @@ from podcast_pipeline.errors import ConfigError, EvidenceError
 from podcast_pipeline.evidence import identifiers, library
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.episode import Episode
+from podcast_pipeline.model.notice import ListenerNotice
 from podcast_pipeline.model.person import Person
 from podcast_pipeline.model.reference import Reference
 from podcast_pipeline.model.show import Show, StorageSettings
@@ -97,6 +99,24 @@ def _terms(workspace: Workspace, problems: Problems) -> Terms:
     return (None if raw is None else TERMS.read(raw, Where(name, "", problems))) or Terms()
 
 
+def _notices(workspace: Workspace, show: Show, problems: Problems) -> tuple[ListenerNotice, ...]:
+    """feed/notices.toml: each names a person who answers for it, and a reference or a drug."""
+    if not workspace.notices.exists():
+        return ()
+    name = workspace.relative(workspace.notices)
+    raw = read_toml(workspace.notices, name, problems)
+    read = None if raw is None else NOTICES.read(raw, Where(name, "", problems))
+    for number, notice in enumerate(read.entries if read is not None else (), 1):
+        place = f"notice[{number}]"
+        if notice.by not in show.people:
+            problems.add(name, f"{place}.by", f'"{notice.by}" is not in feed/people')
+        if bool(notice.reference) == bool(notice.drug):
+            problems.add(name, place, "needs one of `reference` and `drug`")
+        if notice.reference and notice.reference not in show.references:
+            problems.add(name, f"{place}.reference", f'"{notice.reference}" is not in feed/references.json')
+    return read.entries if read is not None else ()
+
+
 def load_show(workspace: Workspace) -> Show:
     """Read show.toml, people and references. Raises ConfigError with every problem of every file."""
     problems = Problems()
@@ -114,6 +134,8 @@ def load_show(workspace: Workspace) -> Show:
     show = None
     if raw is not None:
         show = SHOW.read(raw, Where(name, "", problems), people=people, references=references, terms=terms)
+    if show is not None:
+        show = dataclasses.replace(show, notices=_notices(workspace, show, problems))
     _stop(problems)
     assert show is not None
     return show

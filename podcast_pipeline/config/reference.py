@@ -12,6 +12,7 @@ from podcast_pipeline import atomic, timecode
 from podcast_pipeline.config import template, types
 from podcast_pipeline.config.appraisals import APPRAISALS
 from podcast_pipeline.config.episode import EPISODE
+from podcast_pipeline.config.notices import NOTICES
 from podcast_pipeline.config.person import PERSON
 from podcast_pipeline.config.show import SHOW
 from podcast_pipeline.config.table import Key, Nested, Table
@@ -30,6 +31,7 @@ FILES: tuple[tuple[str, str, Table[Any]], ...] = (
     ("episodes/EPISODE/episode.toml", "One episode. Its slug is the folder's name.", EPISODE),
     ("feed/people/ID.toml", "One person: host, guest, editor. The file is called like `id`.", PERSON),
     ("feed/appraisals.toml", "What people and registers say of the references.", APPRAISALS),
+    ("feed/notices.toml", "What became known after publication: `podcast notice add` writes it.", NOTICES),
     ("feed/terms.toml", "Words for editors, and for the speech recogniser.", TERMS),
 )
 

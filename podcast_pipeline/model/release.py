@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from podcast_pipeline.artefact import Artefact
+from podcast_pipeline.codec import SPARSE
 from podcast_pipeline.model.asset import Asset as Asset
 from podcast_pipeline.model.chapter import Chapter
 from podcast_pipeline.model.podcasting import EpisodeExtras
@@ -190,6 +191,8 @@ class Release:
     """The last day of credit for it; None where none was offered."""
     lapsed: tuple[str, ...] = ()
     """The banner on its page: what of these two has passed, as it was said there last."""
+    notices: tuple[str, ...] = field(default=(), metadata=SPARSE)
+    """The notices on it, as they are said in notes, description and on its page, the newest first."""
     revision: int = 0
     """Counts the published forms of this record, from 1; 0 in build/, and where it was published uncounted."""
     replaces: str = ""

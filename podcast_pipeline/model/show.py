@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from podcast_pipeline import localtime
 from podcast_pipeline.localtime import Usual
 from podcast_pipeline.model.audio import AudioSettings
+from podcast_pipeline.model.notice import ListenerNotice
 from podcast_pipeline.model.person import Person
 from podcast_pipeline.model.podcasting import ShowExtras
 from podcast_pipeline.model.reference import Reference
@@ -170,6 +171,8 @@ class Show:
     move: Move | None = None
     announce: Announce = Announce()
     schedule: ScheduleSettings = ScheduleSettings()
+    notices: tuple[ListenerNotice, ...] = ()
+    """What stands on old episodes: feed/notices.toml."""
     people: dict[str, Person] = field(default_factory=dict)
     references: dict[str, Reference] = field(default_factory=dict)
     terms: Terms = Terms()

@@ -22,6 +22,7 @@ from podcast_pipeline.publish import gate, imported, items, members, sealed
 from podcast_pipeline.publish.adopt import ADOPTED
 from podcast_pipeline.publish.consent import Consent
 from podcast_pipeline.publish.correct import corrected
+from podcast_pipeline.publish.noticed import noticed
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.site import lapse
 from podcast_pipeline.site.page import episode_page
@@ -89,6 +90,7 @@ def published(
         release, media = dataclasses.replace(release, enclosure=earlier.enclosure, extras=same), []
     if earlier is not None:
         release = corrected(release, earlier)
+    release = noticed(release, dossier.show.notices, now)
     objects = [*media]
     if public:
         today = now.astimezone(UTC).date()

@@ -40,6 +40,7 @@ from podcast_pipeline.publish import manifest as manifests
 from podcast_pipeline.publish.consent import NOTHING, Consent
 from podcast_pipeline.publish.manifest import Facts, Manifest
 from podcast_pipeline.publish.names import Named
+from podcast_pipeline.publish.noticed import noticed
 from podcast_pipeline.publish.plan import Wanted, plan
 from podcast_pipeline.publish.public import Public
 from podcast_pipeline.publish.publication import Publication
@@ -266,6 +267,7 @@ def _carry_along(
     moved, objects = rehome.rehomed(show, workspace, [draft.known[slug] for slug in others], storage, now)
     draft.known |= {release.slug: release for release in moved}
     draft.wanted += objects
+    draft.known |= {slug: noticed(draft.known[slug], show.notices, now) for slug in others}
     for release in expiry.due([draft.known[slug] for slug in others], now):
         draft.take(*expiry.overtaken(show, release, storage, now))
     former = imported.former_pages(show, draft.known.values())

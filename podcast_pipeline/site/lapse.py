@@ -15,13 +15,13 @@ _TOP = "<article>\n"
 
 
 def lapsed(release: Release, today: date) -> tuple[str, ...]:
-    """The sentences of the banner on `today` (UTC): the review that was due, the credit that has ended; mostly none."""
+    """The sentences of the banner on `today` (UTC): notices, the review that was due, the credit that has ended."""
     lines = []
     if (day := release.review_by) is not None and day < today:
         lines.append(f"The review of this content was due by {long_date(day)}: read it as older knowledge.")
     if (day := _credit_over(release, today)) is not None:
         lines.append(f"The credit for this episode ended on {long_date(day)}: none is offered any more.")
-    return tuple(lines)
+    return (*release.notices, *lines)
 
 
 def on_page(html: str, release: Release, today: date) -> str:

@@ -1,0 +1,133 @@
+"""notice: what became known after publication, on every episode that it concerns; their sound stays."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from podcast_pipeline.cli.session import JSON, Session, command
+from podcast_pipeline.errors import PodcastError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from podcast_pipeline.model.notice import ListenerNotice
+    from podcast_pipeline.model.release import Release
+
+_NEW = "# Notices on published episodes (`podcast notice add`). One deleted here is gone with the next publication.\n"
+LONGEST = 500
+
+
+@click.group()
+def notice() -> None:
+    """What became known of a paper or drug since: a recall, a boxed warning, a retracted trial (feed/notices.toml)."""
+
+
+@command(
+    click.option("--reference", default="", metavar="ID", help="For every episode that cites this reference."),
+    click.option("--drug", default="", metavar="TEXT", help="For every episode that names this drug, said or written."),
+    click.option("--text", required=True, metavar="TEXT", help="What listeners have to know, in a sentence or two."),
+    click.option("--by", required=True, metavar="ID", help="Who answers for it: an id of feed/people."),
+)
+def add(session: Session, reference: str, drug: str, text: str, by: str) -> None:
+    """Write a dated notice; the next `podcast publish` puts it on page, notes and feed of the episodes it concerns.
+
+    It stands first in notes and description and in a banner on the page. Sound, captions, guid and place in the feed
+    stay as they are. Episodes that are published later get it as well, if they cite the paper or write the name.
+    """
+    from podcast_pipeline import handwritten
+    from podcast_pipeline.model.notice import ListenerNotice
+
+    show, workspace = session.show, session.workspace
+    text, drug = " ".join(text.split()), " ".join(drug.split())
+    if bool(reference) == bool(drug):
+        raise PodcastError("a notice is of one paper (--reference ID) or of one drug (--drug TEXT)")
+    if reference and reference not in show.references:
+        raise PodcastError(
+            f'--reference: "{reference}" is not in feed/references.json', "`podcast refs list` has the ids"
+        )
+    if by not in show.people:
+        raise PodcastError(f'--by: "{by}" is not in feed/people', "say who answers for the notice")
+    if not text or len(text) > LONGEST:
+        raise PodcastError(
+            f"--text: one or two sentences, at most {LONGEST} characters", "say what became known, and where"
+        )
+    added = ListenerNotice(datetime.now(show.schedule.zone).date(), by, text, reference, drug)
+    if any((known.text, known.reference, known.drug) == (text, reference, drug) for known in show.notices):
+        session.say("this notice is written down already")
+        return
+    concerned = list(_concerned(session, added))
+    spoken = [slug for slug, release, said in concerned if said and not release]
+    with session.publishing(), handwritten.changing(workspace.notices, _NEW) as document:
+        table = {"day": added.day, "by": by, "text": text, "reference": reference, "drug": drug, "episodes": spoken}
+        handwritten.tables(document, "notice").append(_table(table))
+    for slug, _, said in concerned:
+        session.say(f"{slug}: gets it{' (the name is said in it)' if said else ''}")
+    count = f"{len(concerned)} published episode{'' if len(concerned) == 1 else 's'}"
+    session.say(f"{count}; it is public after `podcast publish`" if concerned else "no published episode is concerned")
+
+
+@command(JSON, name="list")
+def list_(session: Session, as_json: bool) -> None:
+    """All notices, and on which published episodes they stand or will stand with the next `podcast publish`."""
+    rows = [
+        {
+            "day": entry.day.isoformat(),
+            "by": entry.by,
+            "text": entry.text,
+            "reference": entry.reference,
+            "drug": entry.drug,
+            "episodes": [slug for slug, written, _ in _concerned(session, entry, heard=False) if written],
+        }
+        for entry in session.show.notices
+    ]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        of = row["reference"] or row["drug"]
+        click.echo(f"{row['day']}  {of}  {row['text']}  ({row['by']}; {', '.join(row['episodes']) or 'no episode'})")
+    if not rows:
+        session.say("no notices: `podcast notice add --help` tells")
+
+
+notice.add_command(add)
+notice.add_command(list_)
+
+
+def _table(values: dict[str, object]) -> object:
+    import tomlkit
+
+    table = tomlkit.table()
+    for name, value in values.items():
+        if value:
+            table.add(name, value)
+    return table
+
+
+def _concerned(session: Session, entry: ListenerNotice, *, heard: bool = True) -> Iterator[tuple[str, bool, bool]]:
+    """Slug, whether record or file say that it concerns this published episode, and whether its words alone do."""
+    from podcast_pipeline.episode import records
+    from podcast_pipeline.publish.noticed import concerns
+
+    for release in records.read_all(session.workspace):
+        if release.status == "scheduled":
+            continue
+        written = concerns(entry, release)
+        said = heard and not written and bool(entry.drug) and _says(session, release, entry.drug)
+        if written or said:
+            yield release.slug, written, said
+
+
+def _says(session: Session, release: Release, drug: str) -> bool:
+    from podcast_pipeline.publish.noticed import names
+    from podcast_pipeline.transcript import document
+
+    path = session.workspace.transcript_json(release.slug)
+    if not path.is_file():
+        session.say(f"{release.slug}: its transcript is not here: only its notes were searched")
+        return False
+    return names(drug, " ".join(word.text for word in document.read(path).words))

@@ -1,0 +1,29 @@
+"""Notices on old episodes: what became known of a paper or a drug after they were published."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class ListenerNotice:
+    """One entry of `feed/notices.toml`: a dated sentence for every episode that it concerns; `by` answers for it.
+
+    Either `reference` (an id of feed/references.json) or `drug` (its name, in any case) says which those are.
+    """
+
+    day: date
+    by: str
+    text: str
+    reference: str = ""
+    drug: str = ""
+    episodes: tuple[str, ...] = ()
+    """Slugs of episodes that say the drug's name in the recording alone, as they were when the notice was added."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """The whole file."""
+
+    entries: tuple[ListenerNotice, ...] = ()

@@ -1,0 +1,44 @@
+"""Which notices stand on which published episodes; their sound, guid and place in the feed stay."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from podcast_pipeline.model.notice import ListenerNotice
+from podcast_pipeline.model.release import Release
+from podcast_pipeline.site import notices
+
+_TAG = re.compile(r"<[^>]*>")
+
+
+def noticed(release: Release, known: Iterable[ListenerNotice], now: datetime) -> Release:
+    """`release` with the notices that concern it, the newest first; itself where it says them already."""
+    concerned = sorted((notice for notice in known if concerns(notice, release)), key=lambda notice: notice.day)
+    lines = tuple(notices.line(notice) for notice in reversed(concerned))
+    if lines == release.notices:
+        return release
+    return dataclasses.replace(
+        release,
+        notices=lines,
+        notes=notices.in_notes(release.notes, lines),
+        description=notices.in_description(release.description, lines, release.corrections),
+        updated_at=now.astimezone(UTC).replace(microsecond=0) if release.status == "published" else release.updated_at,
+    )
+
+
+def concerns(notice: ListenerNotice, release: Release) -> bool:
+    """Whether the episode cites the paper, or names the drug in its title, notes or chapters, or in the recording."""
+    if notice.reference:
+        return any(reference.id == notice.reference for reference in release.references)
+    if release.slug in notice.episodes:
+        return True
+    written = _TAG.sub(" ", notices.without(release.notes))
+    return names(notice.drug, "\n".join([release.title, written, *(chapter.title for chapter in release.chapters)]))
+
+
+def names(drug: str, text: str) -> bool:
+    """Whether `text` holds the name as a word of its own."""
+    return re.search(rf"(?<!\w){re.escape(drug)}(?!\w)", text, re.IGNORECASE) is not None
