@@ -81,3 +81,18 @@ def test_from_prefix_to_prefix(made: Made, seaweedfs: S3Server, tmp_path: Path) 
         assert "1 objects copied" in shop.podcast("storage", "copy", "--to", str(to), *NOW)
         proven = json.loads((shop.show / "build" / ".transferred.json").read_text("utf-8"))
         assert set(proven[str(tmp_path / "kept")]) == set(objects(shop, "move-to"))
+        # Bytes that rot under their headers are found by reading; headers that somebody changed, at once.
+        rotten, named = f"move-to/{media}", f"move-to/{shop.release.transcripts[-1].key}"
+        for key, body, mime in ((rotten, bytes(shop.release.enclosure.bytes), None), (named, None, "text/plain")):
+            answer = shop.client.get_object(Bucket=BUCKET, Key=key)
+            data = answer["Body"].read() if body is None else body
+            head = {name: answer[name] for name in ("ContentType", "CacheControl", "Metadata")}
+            shop.client.put_object(
+                Bucket=BUCKET, Key=key, Body=data, **head | ({"ContentType": mime} if mime is not None else {})
+            )
+        said = shop.podcast("storage", "repair", *NOW)
+        assert re.search(r"is served as text/plain.*\n(.*\n)*.*; 1 put back", said)
+        said = shop.podcast("storage", "repair", "--read-data", *NOW)
+        assert f"{media}: holds other bytes than were put there" in said
+        assert objects(shop, "move-to") == after | {keys.FEED: objects(shop, "move-to")[keys.FEED]}
+        assert "0 put back" in shop.podcast("storage", "repair", "--read-data", *NOW)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from podcast_pipeline import keys
 from podcast_pipeline.cli.publish import NOW, instant
 from podcast_pipeline.cli.session import Session, command
 
@@ -108,7 +109,6 @@ def copy(session: Session, to: Path, dry_run: bool, now: datetime | None) -> Non
 
 
 def _foretold(session: Session, between: Ends, settings: StorageSettings) -> None:
-    from podcast_pipeline import keys
     from podcast_pipeline.publish.relocation import same_address
 
     there = dict.fromkeys(listed.key for listed in between.target.list())
@@ -126,8 +126,6 @@ def _foretold(session: Session, between: Ends, settings: StorageSettings) -> Non
 
 
 def _left(session: Session, between: Ends, damaged: Sequence[str] = ()) -> None:
-    from podcast_pipeline import keys
-
     for key in damaged:
         session.say(f"  {keys.masked(key)}: holds other bytes than its name says, and no record names it: it was left")
     if between.content.strange:
@@ -155,5 +153,64 @@ def _advise(session: Session, old: StorageSettings, new: StorageSettings) -> Non
     session.say("  commit and push feed/: other copies of the show stop until they have it")
 
 
-for one in (move, copy):
+@command(
+    click.option(
+        "--from",
+        "copy_",
+        metavar="FILE",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="A TOML file with the [storage] table of a copy that may have what is damaged here.",
+    ),
+    click.option("--read-data", is_flag=True, help="Read every object whole and compare its SHA-256."),
+    DRY,
+    NOW,
+)
+def repair(session: Session, copy_: Path | None, read_data: bool, dry_run: bool, now: datetime | None) -> None:
+    """Put back what the storage has lost or damaged: from build/, the show's own files, or a copy of the storage.
+
+    Looked at is every object that the records name, by size, digest and headers; a feed that is damaged becomes what it
+    was. Only bytes with the recorded digest are put, and each is asked for on the public address afterwards.
+    """
+    import tempfile
+
+    from podcast_pipeline.config.load import load_storage
+    from podcast_pipeline.episode import records
+    from podcast_pipeline.errors import StorageError
+    from podcast_pipeline.publish import damage, lease, moved, proof, upload
+    from podcast_pipeline.publish import repair as repairs
+    from podcast_pipeline.storage import fetch
+    from podcast_pipeline.storage.registry import open_storage, public_address
+
+    show, workspace, moment = session.show, session.workspace, instant(now)
+    with session.publishing(), tempfile.TemporaryDirectory(prefix="podcast-repair-") as scratch:
+        store = open_storage(show.storage, workspace)
+        moved.check([listed.key for listed in store.list(keys.MOVED)], store)
+        releases = {release.slug: release for release in records.read_all(workspace)}
+        wanted = damage.recorded(show, workspace, releases.values())
+        with session.bar("repair") as report:
+            harmed = damage.damaged(wanted, store, report, read_data=read_data)
+        second = open_storage(load_storage(copy_), workspace) if copy_ is not None else None
+        mending = damage.mending(show, workspace, releases, harmed, second, Path(scratch), moment)
+        feeds = list(damage.documents(show, workspace, tuple(releases.values()), store, moment))
+        for action in (*mending.actions, *feeds):
+            click.echo(f"{keys.masked(action.wanted.key)}: {action.reason}")
+        if not dry_run and (mending.actions or feeds):
+            with lease.held(store, workspace) as held:
+                for action in mending.actions:
+                    damage.put(action, store)
+                held.check()
+                upload.apply(feeds, store, lambda _: None)
+            with public_address(show.storage, workspace) as base:
+                mended = [action.wanted for action in (*mending.actions, *feeds)]
+                problems = upload.prove(mended, base, bodies=True, patience=fetch.Patience())
+            if problems:
+                raise StorageError("\n".join(problems), "it is mended in the storage; mend its host or CDN, then again")
+    count = len(mending.actions) + len(feeds)
+    session.say(f"{len(wanted)} objects looked at; {count} {'to be ' if dry_run and count else ''}put back")
+    if mending.nowhere:
+        lost = {harm.wanted: harm.fault for harm in mending.nowhere}
+        raise StorageError(proof.listed(lost), repairs.help_for(lost, releases))
+
+
+for one in (move, copy, repair):
     storage.add_command(one)

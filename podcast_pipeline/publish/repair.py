@@ -81,7 +81,7 @@ def mended(
         check_name(wanted)
         actions.append(Action("put", wanted, lost[entry], stored.etag if stored else None))
     if nowhere:
-        raise StorageError(proof.listed({entry: lost[entry] for entry in nowhere}), _help(nowhere, releases))
+        raise StorageError(proof.listed({entry: lost[entry] for entry in nowhere}), help_for(nowhere, releases))
     for entry, stored in abandoned:
         data = here.get(entry.sha256) or pages.exact(show, workspace, releases[entry.owner], entry.sha256, now)
         if data is not None and entry.size is not None:
@@ -146,7 +146,8 @@ def _kind(one: Named, releases: Mapping[str, Release]) -> str:
     return "imported" if (release := releases.get(one.owner)) and release.source == "import" else "made"
 
 
-def _help(nowhere: Iterable[Named], releases: Mapping[str, Release]) -> str:
+def help_for(nowhere: Iterable[Named], releases: Mapping[str, Release]) -> str:
+    """What people can do for objects that nothing here has."""
     kinds = {_kind(one, releases) for one in nowhere}
     first = "the feed is unchanged; bring the objects back under these keys, from the former storage or a copy of it"
     return "; or: ".join([first, *(text for kind, text in _HELP.items() if kind in kinds)])

@@ -1,0 +1,170 @@
+"""What of the storage is lost or damaged, and the bytes that mend it: from build/, the show's own files, or a copy."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from podcast_pipeline import keys
+from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.layout import Workspace
+from podcast_pipeline.model.release import Release
+from podcast_pipeline.model.show import Show
+from podcast_pipeline.production.release import picture
+from podcast_pipeline.progress import Progress
+from podcast_pipeline.publish import feed, feeds, history, members, pages, repair, sealed
+from podcast_pipeline.publish.names import Named
+from podcast_pipeline.publish.plan import Action, Wanted, check_name
+from podcast_pipeline.publish.proof import ABSENT, WORKERS
+from podcast_pipeline.publish.transfer import measured
+from podcast_pipeline.storage.protocol import Source, Storage
+
+OTHER = "holds other bytes than were put there"
+
+
+class Damaged(NamedTuple):
+    """An object that is not as it was put; `etag` of what is there."""
+
+    wanted: Named
+    fault: str
+    etag: str | None = None
+
+
+class Mending(NamedTuple):
+    """What mends the storage, and what nothing here can mend."""
+
+    actions: tuple[Action, ...]
+    nowhere: tuple[Damaged, ...]
+
+
+def recorded(show: Show, workspace: Workspace, releases: Iterable[Release]) -> tuple[Named, ...]:
+    """Every object that the records name, of scheduled episodes what is uploaded; those for members with the secret."""
+    known: dict[str, Named] = {}
+    published = False
+    for release in releases:
+        hidden = show.members_only(release.feeds)
+        if hidden and not members.ready():
+            continue
+        shown = sealed.opened(release, members.secret(), show.storage.public_base_url) if hidden else release
+        published |= release.status == "published"
+        uploaded = {"published": shown.assets, "scheduled": (shown.enclosure,)}
+        for asset in uploaded.get(release.status, ()):
+            if asset.key and not asset.url:
+                known[asset.key] = Named(asset.key, asset.bytes, asset.sha256, release.slug)
+    for cover in {show.cover, *(other.cover or show.cover for other in show.feeds)} if published else ():
+        asset = picture(workspace.root / cover)
+        known.setdefault(asset.key, Named(asset.key, asset.bytes, asset.sha256, ""))
+    return tuple(known.values())
+
+
+def damaged(wanted: Sequence[Named], storage: Storage, report: Progress, *, read_data: bool) -> tuple[Damaged, ...]:
+    """Those that are not there as recorded: size, digest as the storage tells it, headers; with `read_data` every byte.
+
+    A page that is whole and another one than the record's is perhaps a colleague's: it is left.
+    """
+    total, done, found = sum(one.size or 0 for one in wanted), 0, []
+    with ThreadPoolExecutor(WORKERS if storage.capabilities.remote else 1) as workers:
+        for one, harm in zip(wanted, workers.map(lambda one: _asked(one, storage, read_data), wanted), strict=True):
+            found += [harm] if harm is not None else []
+            done += one.size or 0
+            report(done / total if total else 1.0)
+    return tuple(found)
+
+
+def _asked(entry: Named, storage: Storage, read_data: bool) -> Damaged | None:
+    stored = storage.stat(entry.key)
+    if stored is None:
+        return Damaged(entry, ABSENT)
+    is_page = entry.key.endswith("/index.html")
+    if is_page and stored.sha256 != entry.sha256 and storage.get(entry.key)[0].rstrip().endswith(b"</html>"):
+        return None
+    if stored.size != entry.size:
+        return Damaged(entry, f"has {stored.size:,} bytes in the storage, not {entry.size:,}", stored.etag)
+    if stored.sha256 is not None and stored.sha256 != entry.sha256:
+        return Damaged(entry, OTHER, stored.etag)
+    if (read_data or stored.sha256 is None) and measured(storage.blocks(entry.key))[1] != entry.sha256:
+        return Damaged(entry, OTHER, stored.etag)
+    if (stored.mime, stored.cache_control) != keys.headers(entry.key):
+        return Damaged(
+            entry, f"is served as {stored.mime or 'nothing'} ({stored.cache_control or 'no rule'})", stored.etag
+        )
+    return None
+
+
+def mending(
+    show: Show,
+    workspace: Workspace,
+    releases: Mapping[str, Release],
+    harmed: Sequence[Damaged],
+    copy: Storage | None,
+    scratch: Path,
+    now: datetime,
+) -> Mending:
+    """What puts back the `harmed` objects: from here, or from the storage `copy`; its files pass through `scratch`."""
+    due = {harm.wanted.sha256: harm.wanted.size for harm in harmed if harm.wanted.size is not None}
+    here, actions, nowhere = repair.files(workspace, due), [], []
+    for number, harm in enumerate(harmed):
+        entry = harm.wanted
+        source: Source | None = here.get(entry.sha256)
+        if source is None and entry.key.endswith("/index.html") and entry.owner in releases:
+            source = pages.exact(show, workspace, releases[entry.owner], entry.sha256, now)
+        if source is None and copy is not None:
+            source = _from(copy, entry, scratch / str(number))
+        if source is None or entry.size is None:
+            nowhere.append(harm)
+            continue
+        wanted = Wanted(entry.key, source, entry.size, entry.sha256)
+        check_name(wanted)
+        actions.append(Action("put", wanted, harm.fault, harm.etag))
+    return Mending(tuple(actions), tuple(nowhere))
+
+
+def _from(copy: Storage, entry: Named, path: Path) -> Path | None:
+    """The object of the copy, where it has the recorded bytes."""
+    with contextlib.suppress(PodcastError), open(path, "wb") as stream:
+        if measured(copy.blocks(entry.key), stream.write) == (entry.size, entry.sha256):
+            return path
+    path.unlink(missing_ok=True)
+    return None
+
+
+def put(action: Action, storage: Storage) -> None:
+    """Put the recorded bytes in the place of what is there; of a page only over the one that was looked at."""
+    wanted, page = action.wanted, action.wanted.key.endswith("/index.html")
+    if page:
+        storage.put(wanted.source, wanted.key, wanted.headers, wanted.sha256, action.etag, action.etag is None)
+    else:  # its key names these bytes; a storage that tells their digest still would put nothing under a condition
+        storage.put(wanted.source, wanted.key, wanted.headers, wanted.sha256)
+
+
+def documents(
+    show: Show, workspace: Workspace, releases: Sequence[Release], storage: Storage, now: datetime
+) -> Iterator[Action]:
+    """The feeds whose bytes are not those that were put: the main one as it was public last, others made anew."""
+    current, about = feed.public(storage), storage.stat(keys.FEED)
+    rotten = current is not None and about is not None and about.sha256 not in (_digest(current[0]), None)
+    if current is None or rotten or feed.damage(current[0]):
+        last = history.newest(storage)
+        fault = "is not in the storage" if current is None else OTHER
+        if last is not None:
+            yield Action("put", Wanted.of_bytes(keys.FEED, last), fault, current[1] if current is not None else None)
+    if any(other.audience == "members" for other in show.feeds) and not members.ready():
+        return
+    rendered = feeds.documents(show, workspace, releases, now)
+    for wanted in feeds.wanted(show, workspace, releases, rendered, now):
+        stored = storage.stat(wanted.key) if isinstance(wanted.source, bytes) else None
+        if (
+            stored is not None
+            and stored.sha256 == wanted.sha256
+            and _digest(storage.get(wanted.key)[0]) != wanted.sha256
+        ):
+            yield Action("put", wanted, OTHER, stored.etag)
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
