@@ -26,6 +26,7 @@ ALLOWED = {
     "transcribe/pcm.py": SCRATCH,
     "migration/picture.py": "into a temporary folder, to be looked at",
     "migration/trial.py": "into a temporary folder, in which an import is tried",
+    "publish/damage.py": "into a temporary folder, from where the storage puts it",
     "publish/transfer.py": "into a scratch folder, from where the storage puts it",
     "storage/fetch.py": "into a temporary folder, to be looked at",
     "download.py": "a part that a later run continues; renamed when it is whole",
