@@ -238,7 +238,7 @@ def read_by_all(room: Room) -> None:
     show.podcast("build", show.slug)
     show.podcast("status", show.slug)
     show.podcast("status", show.slug, "--json")
-    show.podcast("accuracy", show.slug)
+    show.podcast("accuracy", show.slug, code=0 if show.workspace.transcript_json(show.slug).exists() else 1)
     show.podcast("check", show.slug, "--json")
     with room.at_desk() as editor:
         viewer = Viewer(editor.desk)
