@@ -345,6 +345,7 @@ PAIRS: dict[str, Pair] = {
     ),
     "GAT01": Pair(to(lambda c: told(c, content_class="")), to(lambda c: told(c, content_class="mixed"))),
     "GAT02": Pair(to(lambda c: claim(c, checked_by="")), to(lambda c: claim(c, checked_by="", kind="opinion"))),
+    "GAT03": Pair(to(lambda c: told(c, drafts=("summary",))), to(lambda c: told(c, drafts=()))),
     "WAI01": Pair(
         to(
             lambda c: told(

@@ -13,13 +13,14 @@ from shows import TINY
 from podcast_pipeline.editing import server
 from podcast_pipeline.editing.api import DeskApi
 from podcast_pipeline.editing.episodes import Episodes
+from podcast_pipeline.editing.reviews import Reviews
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.loopback import server as loopback
 from podcast_pipeline.loopback.security import Sessions
 
 API = f"/e/{TINY}"
-READS = ("/show", f"{API}/episode", f"{API}/recording", f"{API}/audio", f"{API}/peaks")
-WRITES = (f"{API}/edit", "/invite")
+READS = ("/show", "/board", f"{API}/proposals", f"{API}/episode", f"{API}/recording", f"{API}/audio", f"{API}/peaks")
+WRITES = (f"{API}/edit", f"{API}/review", "/invite")
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +34,9 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def running(root: Path) -> Iterator[LoopbackClient]:
     sessions, listener = Sessions(), loopback.bind(0)
     port = listener.getsockname()[1]
-    with answering(server.application(DeskApi(Episodes(Workspace(root)), sessions, port)), listener):
+    episodes = Episodes(Workspace(root))
+    api = DeskApi(episodes, Reviews(episodes), sessions, port, lambda link: f"<style>p {{}}</style>{link(TINY)}")
+    with answering(server.application(api), listener):
         client = LoopbackClient(port, sessions)
         client.login()
         yield client
@@ -63,12 +66,14 @@ def test_nothing_comes_from_a_path_and_reading_changes_nothing(running: Loopback
         assert running.get(path).status == 404, path
     stamps = {path: path.stat().st_mtime_ns for path in root.rglob("*")}
     answers = [running.get(path) for path in ("/", *READS)]
-    assert [answer.status for answer in answers] == [200, 200, 200, 200, 200, 404]
+    assert [answer.status for answer in answers] == [200, 200, 200, 200, 200, 200, 200, 404]
     assert {path: path.stat().st_mtime_ns for path in root.rglob("*")} == stamps
     for answer in answers:
-        assert answer.headers["content-security-policy"].startswith("default-src 'none'; script-src 'self'")
+        policy = answer.headers["content-security-policy"]
+        assert policy.startswith("default-src 'none'; script-src 'self'; style-src 's")
+        assert "unsafe" not in policy
         assert not [name for name in answer.headers if name.startswith("access-control-")]
-    assert running.get(f"{API}/episode", If_None_Match=answers[2].headers["etag"]).status == 304
+    assert running.get(f"{API}/episode", If_None_Match=answers[4].headers["etag"]).status == 304
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -103,7 +103,7 @@ def example(hint: Any) -> Any:
         fields = [one for one in dataclasses.fields(hint) if one.default is one.default_factory is needed]
         return hint(**{one.name: example(hints[one.name]) for one in fields})
     simple: dict[Any, Any] = {str: "x", int: 1, float: 1.0, bool: True, Any: "x"}
-    days = {date: date(2020, 2, 3), datetime: datetime(2020, 2, 3, tzinfo=UTC)}
+    days = {date: date(2020, 2, 3), datetime: datetime(2020, 2, 3, tzinfo=UTC), time: time(6)}
     return {**simple, **days}[hint]
 
 

@@ -86,6 +86,7 @@ CODES: dict[str, Code] = {
     "AUD17": Code("recordings", "W", "a recording lies outside of the show, behind a link"),
     "GAT01": Code("disclosures", "E", "content_class is not set by a person", waived=False),
     "GAT02": Code("claims", "E", "nobody has compared a claim of fact with its reference"),
+    "GAT03": Code("legal", "E", "the summary is a draft that nobody has read", waived=False),
     "WAI01": Code("waivers", "W", "a waiver is incomplete, expired, or matches nothing", waived=False),
 }
 RECORDINGS: dict[str, Code] = {

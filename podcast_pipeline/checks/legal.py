@@ -65,6 +65,9 @@ def check(case: Case) -> Iterator[Finding]:
         if passage.field in ("title", "summary") or passage.file.endswith("notes.md"):
             for sentence in event_dates(passage.text, case.today):
                 yield case.finding("LEG02", passage.field, sentence, subject=passage.text, file=passage.file)
+    if "summary" in case.episode.drafts:
+        sentence = "is a draft of the speakers' own sentences: read it, and accept it on the desk or in `drafts`"
+        yield case.finding("GAT03", "summary", sentence)
     if case.episode.review_by is not None and case.episode.review_by < case.today:
         sentence = f"review was due by {case.episode.review_by.isoformat()}"
         if case.in_catalogue:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import UTC, datetime
+
 import click
 
 from podcast_pipeline.cli.session import Session, command
@@ -15,8 +18,9 @@ QUIETLY = click.option("--no-browser", is_flag=True, help="Print the address onl
 
 @command(EPISODE, PORT, QUIETLY)
 def desk(session: Session, episode: str | None, port: int | None, no_browser: bool) -> None:
-    """Open the page of the show: every episode's chapters, summary, people, dates and claims, edited while it is heard.
+    """Open the page of the show: the board, and of every episode what people write of it, edited while it is heard.
 
+    That is chapters, summary, people, dates and claims, with proposals from the transcript; the review page is beside.
     What is changed is saved at once in episodes/EP/episode.toml, where comments, order and all else stay as they are.
     A file that somebody else has changed meanwhile is merged key by key; where both changed the same, both values are
     shown. With EP the page opens there. The server answers this computer only: from another one, use an SSH tunnel.
@@ -46,4 +50,15 @@ def desk(session: Session, episode: str | None, port: int | None, no_browser: bo
             import webbrowser
 
             webbrowser.open(url)
-        server.serve(workspace, listener, sessions)
+        server.serve(workspace, listener, sessions, lambda link: _board(session, link))
+
+
+def _board(session: Session, link: Callable[[str], str]) -> str:
+    """Where every episode stands now, as a page; `link` gives the address of each."""
+    from podcast_pipeline.board import gather
+    from podcast_pipeline.board.page import page
+    from podcast_pipeline.config.load import load_show
+
+    board = gather.board(load_show(session.workspace), session.workspace, datetime.now(UTC))
+    known = set(session.workspace.slugs())
+    return page(board, lambda card: link(card.slug) if card.slug in known else "")

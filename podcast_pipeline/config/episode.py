@@ -109,6 +109,12 @@ EPISODE = Table(
         ),
         Key("title", t.line, "without the show's name and numbers", '"What the trial asked"'),
         Key("summary", t.line, "one to three sentences of plain text", '"What the trial asked, and what it answers."'),
+        Key(
+            "drafts",
+            t.some_of(("summary",)),
+            "what is a draft still, put together of the speakers' own sentences: summary; nothing of it is published",
+            '["summary"]',
+        ),
         Key("publish_at", t.instant, "when it becomes public, with its time zone", "2026-12-01T06:00:00-08:00"),
         Key(
             "content_class",

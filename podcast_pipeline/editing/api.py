@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from podcast_pipeline.editing.asked import BadFieldError, OtherValueError, asked
 from podcast_pipeline.editing.episodes import Episodes
 from podcast_pipeline.editing.listing import listed
+from podcast_pipeline.editing.proposals import proposed
 from podcast_pipeline.editing.recording import Sounding
+from podcast_pipeline.editing.reviews import Reviews
 from podcast_pipeline.editing.sheet import described
 from podcast_pipeline.loopback.answer import answer, body, encoded, file, known, tagged
-from podcast_pipeline.loopback.security import Sessions
+from podcast_pipeline.loopback.security import POLICY, Sessions
 from podcast_pipeline.loopback.server import address
 
 if TYPE_CHECKING:
@@ -18,11 +23,17 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
 
+Board = Callable[[Callable[[str], str]], str]
+"""Draws the board as a page, with the address that each slug has."""
+
+
 class DeskApi:
     """The answers; files are read and written in threads, one writer of an episode after the other."""
 
-    def __init__(self, episodes: Episodes, sessions: Sessions, port: int) -> None:
-        self.episodes, self.sessions, self.port = episodes, sessions, port
+    def __init__(self, episodes: Episodes, reviews: Reviews, sessions: Sessions, port: int, board: Board) -> None:
+        """`board` draws where every episode stands; it is asked as often as somebody looks."""
+        self.episodes, self.reviews, self.sessions, self.port = episodes, reviews, sessions, port
+        self.draw = board
 
     def show(self, _: Request) -> Response:
         """The show: its people and references to choose from, its episodes, and the keys that are edited."""
@@ -59,6 +70,25 @@ class DeskApi:
 
     def peaks(self, request: Request) -> Response:
         return file(self._recording(self._slug(request)).peaks, "application/octet-stream")
+
+    def board(self, _: Request) -> Response:
+        """The board as a page, each episode with the address where it is edited."""
+        from starlette.responses import HTMLResponse
+
+        page = self.draw(lambda slug: f"/#{slug}")
+        style = page.partition("<style>")[2].partition("</style>")[0]
+        digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
+        policy = POLICY.replace("style-src 'self'", f"style-src 'sha256-{digest}'")
+        return HTMLResponse(page, headers={"content-security-policy": policy})
+
+    def proposals(self, request: Request) -> Response:
+        return answer(proposed(self.episodes.workspace, self.episodes.show(), self._slug(request)))
+
+    async def review(self, request: Request) -> Response:
+        from starlette.concurrency import run_in_threadpool
+
+        await body(request)
+        return answer({"url": await run_in_threadpool(self.reviews.address, self._slug(request))})
 
     async def edit(self, request: Request) -> Response:
         from starlette.concurrency import run_in_threadpool

@@ -132,6 +132,8 @@ def _set(data: Data, wanted: Asked) -> tuple[list[TomlChange], list[str], int]:
         if now != wanted.entry.get(name):
             raise OtherValueError("somebody else changed this meanwhile", name, value, now)
         settings.append(_setting(array, index, name, value))
+    if not array and "summary" in wanted.values and "drafts" not in wanted.values and "drafts" in table and settings:
+        return [*settings, _setting("", -1, "drafts", None)], [], index  # a person has written it
     compared = "checked_by" in table and "checked_by" not in wanted.values
     if not (array == "claim" and compared and any(change.key in COMPARED for change in settings)):
         return [*settings], [], index

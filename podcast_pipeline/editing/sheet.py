@@ -12,7 +12,7 @@ from podcast_pipeline.config.table import Key, Nested, Table
 from podcast_pipeline.config.types import Choice
 
 Data = dict[str, Any]
-ALONE = ("title", "summary", "publish_at", "recorded", "review_by")
+ALONE = ("title", "summary", "publish_at", "recorded", "review_by", "drafts")
 """The keys of the file itself."""
 
 
@@ -51,13 +51,21 @@ def described() -> dict[str, list[dict[str, Any]]]:
             {
                 "key": key.name,
                 "help": key.help,
-                "choices": list(key.read.allowed) if isinstance(key.read, Choice) else [],
+                "choices": _choices(key),
                 "needed": (ARRAYS[array].table if array else EPISODE).required(key),
             }
             for key in keys(array).values()
         ]
         for array in ("", *ARRAYS)
     }
+
+
+def _choices(key: Key) -> list[str]:
+    if isinstance(key.read, Nested):
+        return [
+            value for inner in key.read.table.keys if isinstance(inner.read, Choice) for value in inner.read.allowed
+        ]
+    return list(key.read.allowed) if isinstance(key.read, Choice) else []
 
 
 def plain(value: Any) -> Any:

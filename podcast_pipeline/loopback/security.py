@@ -73,7 +73,8 @@ class Guard:
 
         async def sealed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = [*message.get("headers", ()), *_HEADERS]
+                own = {name for name, _ in message.get("headers", ())}
+                headers = [*message.get("headers", ()), *(pair for pair in _HEADERS if pair[0] not in own)]
                 kinds = [value for name, value in headers if name == b"content-type"]
                 if not any(kind.startswith((b"audio/", b"application/octet-stream")) for kind in kinds):
                     headers = [pair for pair in headers if pair[0] != b"cache-control"]

@@ -17,6 +17,7 @@ from podcast_pipeline.loopback.answer import absent, refused
 from podcast_pipeline.loopback.security import HOST, START, Guard, Sessions
 
 if TYPE_CHECKING:
+    import uvicorn
     from starlette.requests import Request
     from starlette.responses import Response
     from starlette.types import ASGIApp
@@ -107,14 +108,18 @@ def address(port: int, sessions: Sessions) -> str:
     return f"http://{HOST}:{port}{START}{sessions.token()}"
 
 
-def run(app: ASGIApp, listener: socket.socket, idle: Callable[[], None] = lambda: None) -> None:
-    """Answer until Ctrl-C, or until whoever ends this politely does; `idle` is called twice a second."""
+def _server(app: ASGIApp) -> uvicorn.Server:
     import uvicorn
 
     # No access log: a line of it would hold the launch token.
     config = uvicorn.Config(
         app, log_level="error", access_log=False, lifespan="off", server_header=False, timeout_graceful_shutdown=3
     )
+    return uvicorn.Server(config)
+
+
+@contextlib.contextmanager
+def _watching(idle: Callable[[], None]) -> Iterator[None]:
     over = threading.Event()
 
     def watch() -> None:
@@ -123,12 +128,33 @@ def run(app: ASGIApp, listener: socket.socket, idle: Callable[[], None] = lambda
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()
+
+
+def run(app: ASGIApp, listener: socket.socket, idle: Callable[[], None] = lambda: None) -> None:
+    """Answer until Ctrl-C, or until whoever ends this politely does; `idle` is called twice a second."""
     # uvicorn hands both signals on when it has stopped: what is to be done at the end is done for both.
     earlier = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        with contextlib.suppress(KeyboardInterrupt):
-            uvicorn.Server(config).run(sockets=[listener])
+        with _watching(idle), contextlib.suppress(KeyboardInterrupt):
+            _server(app).run(sockets=[listener])
     finally:
         signal.signal(signal.SIGTERM, earlier)
-        over.set()
-        watcher.join()
+
+
+@contextlib.contextmanager
+def beside(app: ASGIApp, listener: socket.socket, idle: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Answer in a thread of its own while the block runs, beside another page of this process."""
+    server = _server(app)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    with _watching(idle):
+        thread.start()
+        try:
+            yield
+        finally:
+            server.should_exit = True
+            thread.join()

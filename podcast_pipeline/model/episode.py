@@ -78,6 +78,8 @@ class Episode:
     cuts: tuple[Cut, ...] = ()
     """Those of episode.toml; `episode.cuts.cut_list` adds the ones of transcript.json."""
     inserts: tuple[Insert, ...] = ()
+    drafts: tuple[str, ...] = ()
+    """What nobody has read yet: `summary`, put together of the speakers' own sentences."""
     declined: tuple[str, ...] = ()
     """Ids of offered cuts that a person does not want, such as pause-1200-3400."""
 

@@ -1,6 +1,7 @@
 // The chapters, in the order of their times; the one that is heard is marked.
 import { el } from "../../loopback/static/dom.js";
 import { Field } from "./field.js";
+import { Proposals } from "./proposals.js";
 import { Rows } from "./rows.js";
 import { ms, written } from "./times.js";
 
@@ -17,7 +18,8 @@ export class Chapters {
     ]);
     const fresh = el("button", { type: "button", class: "primary", title: "Ctrl+Enter" }, "New chapter at the playhead");
     fresh.addEventListener("click", () => this.fresh());
-    this.root = el("div", {}, el("div", { class: "head" }, el("h2", {}, "Chapters"), fresh), this.rows.list);
+    this.proposals = new Proposals(desk, "chapters", (one) => this.rows.add({ start: one.at, title: one.text }));
+    this.root = el("div", {}, el("div", { class: "head" }, el("h2", {}, "Chapters"), fresh), this.proposals.root, this.rows.list);
     this.now = -1;
   }
 
@@ -25,6 +27,11 @@ export class Chapters {
     // The first chapter starts with the recording.
     const start = this.rows.rows.length ? written(this.desk.player.now) : "0";
     return this.rows.add({ start, title: "New chapter" }, "title");
+  }
+
+  /** @param {number} by */
+  step(by) {
+    this.rows.step(by);
   }
 
   /** @param {Made} [made] */

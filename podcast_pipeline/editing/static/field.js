@@ -6,10 +6,10 @@ import { ms, written } from "./times.js";
 /** @import { ArrayName, Entry, Value } from "./sheet.js" */
 /** @import { Desk } from "./main.js" */
 /** @typedef {{ array: ArrayName, entry: Entry }} Row - which entry a field is of, as it was told last */
-/** @typedef {"line" | "text" | "time" | "day" | "choice" | "flag"} Kind */
+/** @typedef {"line" | "text" | "time" | "day" | "choice" | "flag" | "refs"} Kind */
 
 /** @type {Record<string, string>} */
-const LABELS = { publish_at: "Publish at", review_by: "Review by", checked_by: "Compared by", checked: "Compared on", at: "Said at", ref: "Person", url: "Page", id: "Name" };
+const LABELS = { publish_at: "Publish at", review_by: "Review by", checked_by: "Compared by", checked: "Compared on", at: "Said at", ref: "Person", url: "Page", refs: "References" };
 
 /** @param {string} key */
 export const label = (key) => LABELS[key] ?? key[0].toUpperCase() + key.slice(1);
@@ -33,7 +33,7 @@ export class Field {
     this.input.setAttribute("aria-describedby", `${id}-help ${id}-error`);
     const help = el("span", { id: `${id}-help`, class: "unseen" }, known?.help ?? "");
     const buttons = kind === "time" ? this.timeButtons() : [];
-    this.root = el("div", { class: `field ${key} ${kind}`, title: known?.help }, el("label", { for: id }, label(key)), el("div", { class: "with" }, this.input, ...buttons), help, this.error);
+    this.root = el("div", { class: `field ${key} ${kind}`, title: known?.help }, el("label", { for: id }, label(key)), this.before, el("div", { class: "with" }, this.input, ...buttons), help, this.error);
     this.input.addEventListener("input", () => this.touched());
     this.input.addEventListener("change", () => this.save());
     this.show();
@@ -47,6 +47,17 @@ export class Field {
     /** @type {[string, string][]} */
     const none = this.needed ? [] : [["", "–"]];
     return el("select", { id }, ...[...none, ...choices].map(([value, words]) => el("option", { value }, words)));
+  }
+
+  // What stands between the label and the input.
+  /** @returns {HTMLElement | undefined} */
+  get before() {
+    return undefined;
+  }
+
+  /** @param {Value} a @param {Value} b */
+  same(a, b) {
+    return a === b || JSON.stringify(a) === JSON.stringify(b);
   }
 
   timeButtons() {
@@ -89,7 +100,7 @@ export class Field {
   }
 
   touched() {
-    this.sheet.mark(this, this.value !== this.told);
+    this.sheet.mark(this, !this.same(this.value, this.told));
     this.op = newId();
     this.say("");
   }
@@ -106,7 +117,7 @@ export class Field {
 
   async save() {
     const { value, op } = this;
-    if (value === this.told) {
+    if (this.same(value, this.told)) {
       this.sheet.mark(this, false);
       this.say("");
       this.show();
@@ -118,7 +129,7 @@ export class Field {
       await this.sheet.edit({ kind: "set", array: this.row.array, values: { [this.key]: value }, op }, () => this.row.entry, this.row);
       this.op = newId();
       this.say("");
-      this.sheet.mark(this, this.value !== value); // somebody may have typed on
+      this.sheet.mark(this, !this.same(this.value, value)); // somebody may have typed on
       this.show();
     } catch (error) {
       this.failed(error, value);
@@ -164,7 +175,7 @@ export class Field {
       this.input.focus();
     });
     /** @param {Value} value */
-    const quoted = (value) => (value === null || value === undefined ? "nothing" : `“${value}”`);
+    const quoted = (value) => (value === null || value === undefined ? "nothing" : `“${Array.isArray(value) ? value.map((one) => Object.values(one).join(" ")).join("; ") : value}”`);
     this.say(`Somebody else wrote ${quoted(theirs)} here meanwhile, and you ${quoted(mine)}. `, keep, take);
   }
 }

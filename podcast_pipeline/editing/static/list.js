@@ -14,6 +14,7 @@ export function list(show, asked) {
   });
   const none = asked ? el("p", { class: "error" }, `There is no episode “${asked}”.`) : null;
   const empty = rows.length ? null : el("p", {}, "There are no episodes yet: podcast new SLUG makes one.");
-  $("panel").replaceChildren(...[none, empty, el("ol", { class: "episodes" }, ...rows)].filter((one) => one !== null));
+  const board = el("p", {}, el("a", { href: "/board" }, "The board: what is due, where each stands and who is waited for"), ", to look at or to print.");
+  $("panel").replaceChildren(...[none, board, empty, el("ol", { class: "episodes" }, ...rows)].filter((one) => one !== null));
   document.body.dataset.mode = "list";
 }

@@ -4,9 +4,12 @@ import { Keys } from "../../loopback/static/keys.js";
 import { Net } from "../../loopback/static/net.js";
 import { Player } from "../../loopback/static/player.js";
 import { Wave } from "../../loopback/static/wave.js";
+import { About } from "./about.js";
 import { Chapters } from "./chapters.js";
+import { Claims } from "./claims.js";
 import { COMMANDS, FIXED } from "./commands.js";
 import { list } from "./list.js";
+import { People } from "./people.js";
 import { Sheet } from "./sheet.js";
 import { Transcript } from "./transcript.js";
 
@@ -16,7 +19,10 @@ import { Transcript } from "./transcript.js";
 /** @typedef {{ root: HTMLElement, sync: (made?: Made) => void, heard?: (ms: number) => void, fresh?: () => void, step?: (by: number) => void }} Panel */
 
 /** @type {[string, string, (desk: Desk) => Panel][]} */
-const PANELS = [["chapters", "Chapters", (desk) => new Chapters(desk)]];
+const PANELS = [
+  ["chapters", "Chapters", (desk) => new Chapters(desk)], ["about", "Summary and dates", (desk) => new About(desk)],
+  ["people", "People", (desk) => new People(desk)], ["claims", "Claims", (desk) => new Claims(desk)],
+];
 
 export class Desk {
   /** @param {Show} show @param {string} slug */
@@ -58,7 +64,9 @@ export class Desk {
     const keys = el("button", { type: "button", class: "plain" }, "Keyboard…");
     keys.addEventListener("click", () => this.keys.help());
     const all = el("a", { class: "plain", href: "#" }, icon("menu"), "All episodes");
-    $("tools").replaceChildren(all, keys);
+    const review = el("button", { type: "button", class: "plain" }, "Review");
+    review.addEventListener("click", () => this.review());
+    $("tools").replaceChildren(all, review, keys);
     this.choose(localStorage.getItem("desk-mode") ?? PANELS[0][0]);
     await this.record();
     document.body.dataset.ready = "true";
@@ -138,6 +146,16 @@ export class Desk {
     });
     sheet.told = answer === true;
     return sheet.told;
+  }
+
+  // The review page of this episode, in a tab of its own.
+  async review() {
+    try {
+      const { url } = await this.sheet.net.ask("POST", `/e/${this.sheet.slug}/review`, {});
+      this.say("review", "The review page is open on this computer: ", "good", el("a", { href: url, target: "_blank", rel: "noopener" }, "go there"));
+    } catch (error) {
+      this.say("review", `The review page cannot be opened: ${why(error)}.`, "bad");
+    }
   }
 
   /** @param {string} name */

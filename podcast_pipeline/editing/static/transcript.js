@@ -105,6 +105,20 @@ export class Transcript {
     CSS.highlights.set("spoken", new Highlight(new StaticRange({ startContainer: node, startOffset: place[0], endContainer: node, endOffset: place[1] })));
   }
 
+  // The sentence that is heard, or the last before it.
+  /** @param {number} ms @returns {Said | null} */
+  sentence(ms) {
+    this.heard(ms);
+    if (this.word < 0) return null;
+    const { text, times } = this.paragraphs[this.place];
+    const words = this.words(this.place).map(([a, b]) => text.slice(a, b));
+    const ends = (/** @type {string} */ word) => /[.?!…]["'”’»)\]]*$/.test(word);
+    let [first, last] = [this.word, this.word];
+    while (first > 0 && !ends(words[first - 1])) first -= 1;
+    while (last < words.length - 1 && !ends(words[last])) last += 1;
+    return { text: words.slice(first, last + 1).join(" "), start: times[2 * first], end: times[2 * last + 1] };
+  }
+
   // The words that are selected, whole ones, of one paragraph or several.
   /** @returns {Said | null} */
   selected() {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from podcast_pipeline.loopback import server
@@ -42,8 +43,22 @@ def application(api: Api) -> ASGIApp:
 def serve(desk: Desk, listener: socket.socket, sessions: Sessions, pauses: Pauses = tuple) -> None:
     """Answer until Ctrl-C; then transcript.json is written."""
     api = Api(desk, sessions, listener.getsockname()[1], pauses)
-    try:
+    with _written(api):
         server.run(application(api), listener, api.idle)
+
+
+@contextlib.contextmanager
+def beside(desk: Desk, listener: socket.socket, sessions: Sessions, pauses: Pauses = tuple) -> Iterator[None]:
+    """Answer while the block runs, beside another page of this process; then transcript.json is written."""
+    api = Api(desk, sessions, listener.getsockname()[1], pauses)
+    with _written(api), server.beside(application(api), listener, api.idle):
+        yield
+
+
+@contextlib.contextmanager
+def _written(api: Api) -> Iterator[None]:
+    try:
+        yield
     finally:
-        if desk.journal.fault is None and api.changed:
-            desk.project()
+        if api.desk.journal.fault is None and api.changed:
+            api.desk.project()
