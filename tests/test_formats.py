@@ -8,7 +8,7 @@ from podcast_pipeline.audio.forms import FORMS
 from podcast_pipeline.config.audio import BITRATES, SAMPLE_RATES
 from podcast_pipeline.feed.extension import CAPTIONS, TRANSCRIPT_TYPES
 from podcast_pipeline.feed.foreign import values
-from podcast_pipeline.migration import rehost
+from podcast_pipeline.migration import kind
 from podcast_pipeline.model.asset import Asset
 from podcast_pipeline.production.captions import SUFFIXES
 from podcast_pipeline.tag.forms import WRITERS
@@ -38,11 +38,11 @@ def test_types_are_those_of_before() -> None:
     for suffix, type_ in TYPES.items():
         assert formats.mime(suffix) == type_
         assert formats.suffix(type_) == formats.suffix(formats.TYPES[suffix]) == suffix == keys.suffix(type_)
-        assert rehost._suffix(Asset("", 1, type_, "", "https://a.example/file")) == suffix
+        assert kind.suffix(b"", Asset("", 1, type_, "", "https://a.example/file")) == suffix
     assert keys.suffix(formats.CHAPTERS) == "chapters.json"
-    assert rehost._suffix(Asset("", 1, formats.CHAPTERS, "", "https://a.example/file")) == "json"
-    assert rehost._suffix(Asset("", 1, "audio/mp4", "", "https://a.example/file")) == "m4a"
-    assert rehost._suffix(Asset("", 1, "audio/flac", "", "https://a.example/file.flac")) == "flac"
+    assert kind.suffix(b"", Asset("", 1, formats.CHAPTERS, "", "https://a.example/file")) == "json"
+    assert kind.suffix(b"", Asset("", 1, "audio/mp4", "", "https://a.example/file")) == "m4a"
+    assert kind.suffix(b"", Asset("", 1, "audio/flac", "", "https://a.example/file.flac")) == "flac"
     for url, given, type_ in (
         ("https://a.example/a.mp3", "", "audio/mpeg"),
         ("https://a.example/a", "audio/mp3", "audio/mpeg"),

@@ -27,7 +27,9 @@ PARTS = ("feed", "episodes")
 @command(
     click.argument("source", metavar="URL|FILE", required=False),
     click.option("--media", is_flag=True, help="Fetch audio, transcripts, chapters and pictures, byte for byte."),
-    click.option("--dry-run", is_flag=True, help="Say what would be written; write nothing."),
+    click.option(
+        "--dry-run", is_flag=True, help="Try all of it on a copy, with --media ask for each file; write nothing."
+    ),
     click.option("--owner-confirmed", is_flag=True, help="The feed is locked, and its owner wants this import."),
     click.option("--url", "address", metavar="URL", help="The new public address of the feed, ending in /feed.xml."),
     click.option("--verify", nargs=2, metavar="OLD NEW", help="Compare two feeds: does the move lose anybody?"),
@@ -66,8 +68,11 @@ def import_(
             arrival = bring.look(copy, source, download.PUBLIC, confirmed=owner_confirmed)
             _written(session, copy, arrival, new_address)
             _told(session, arrival, "would be added")
-            _accounted(session, copy, arrival, {}, as_json)
+            refused, would = _tried(session, copy, arrival) if media else ({}, {})
+            _accounted(session, copy, arrival, refused | would, as_json)
         session.say("nothing was written")
+        if refused:
+            raise PodcastError("\n".join(refused.values()), "the real run would bring all but these")
         return
     fresh = not workspace.show_toml.exists()
     with lock.hold(workspace.build_root / ".locks" / "publish", "the show", session.wait):
@@ -129,6 +134,16 @@ def _media(session: Session, workspace: Workspace, arrival: Arrival) -> dict[str
         session.say(f"  {line}")
     session.say(f"{count} audio files fetched; `podcast publish` puts them online")
     return failed
+
+
+def _tried(session: Session, workspace: Workspace, arrival: Arrival) -> tuple[dict[str, str], dict[str, str]]:
+    from podcast_pipeline import download
+    from podcast_pipeline.migration import bring
+
+    with session.bar("asking for the files") as report:
+        refused, would = bring.tried(workspace, arrival, download.PUBLIC, report)
+    session.say(f"{len(would)} files would be fetched, {len(refused)} could not be")
+    return refused, would
 
 
 def _accounted(

@@ -16,9 +16,10 @@ from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.feed.foreign import reader
 from podcast_pipeline.feed.foreign.reader import Foreign
 from podcast_pipeline.layout import Workspace
-from podcast_pipeline.migration import files, picture, showfiles, source
+from podcast_pipeline.migration import files, picture, settings, showfiles, source
 from podcast_pipeline.migration.ledger.book import NOTHING, Ledger, ledger
-from podcast_pipeline.migration.rehost import rehost, unfetched
+from podcast_pipeline.migration.probe import probe
+from podcast_pipeline.migration.rehost import named, rehost, unfetched
 from podcast_pipeline.migration.source import FeedSource
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
@@ -78,17 +79,17 @@ def write(
         pictures, cover, said = picture.cover(_cover(arrival, reach), arrival.foreign.show.title)
         general = starters | pictures
     left_out: list[str] = []
-    settings = files.show_files(arrival.foreign, url, base, cover, left_out)
-    show = settings.pop("feed/show.toml")
-    kept = files.write(workspace.root, general | settings)
+    written = files.show_files(arrival.foreign, url, base, cover, left_out)
+    show = written.pop("feed/show.toml")
+    if not fresh:  # before the first episode, which keeps the guid that the show has then
+        given = files.settings(arrival.foreign.show, url, base, cover, [])
+        said += settings.along(workspace, given, base, arrival.foreign.show.guid)
+    kept = files.write(workspace.root, general | written)
     for release in arrival.new:
         kept += files.write(workspace.root, files.episode_files(release))
     if fresh:
         atomic.write_bytes(workspace.show_toml, show)
-        said += left_out
-    elif f'guid = "{arrival.foreign.show.guid}"' not in reading.text(workspace.show_toml):
-        said.append(f'feed/show.toml: its guid is not the source\'s, "{arrival.foreign.show.guid}": a move keeps it')
-    return (*said, *(f"{path}: kept as it was; the source says otherwise" for path in kept))
+    return (*said, *left_out, *(f"{path}: kept as it was; the source says otherwise" for path in kept))
 
 
 def _cover(arrival: Arrival, reach: download.Reach) -> bytes | None:
@@ -126,6 +127,16 @@ def fetch(
         done = rehost(workspace, release, reach, watcher, said, failed)
         count += bool(release.enclosure.url) and not done.enclosure.url
     return count, tuple(said), failed
+
+
+def tried(
+    workspace: Workspace, arrival: Arrival, reach: download.Reach, watch: Callable[[float], None]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """What `fetch` would not get, and what it would, by address; as `probe` says it."""
+    wanted = {release.guid for release in arrival.foreign.releases}
+    due = [release for release in records.read_all(workspace) if release.guid in wanted and release.source == "import"]
+    assets = [asset for release in due for asset in named(release)]
+    return probe((*assets, *showfiles.files(arrival.foreign.show.extras)), reach, watch)
 
 
 def _complete(workspace: Workspace, release: Release, source: Release) -> Release:

@@ -24,6 +24,7 @@ from podcast_pipeline.site.description import LIMIT, cut
 
 _SUMMARY = 300
 """Bytes of the summary in episode.toml; the whole text stays in notes.md."""
+_HEADING = "The show, as another host's feed described it."
 
 
 def known(workspace: Workspace) -> dict[str, str]:
@@ -41,7 +42,8 @@ def known(workspace: Workspace) -> dict[str, str]:
 
 def show_files(foreign: Foreign, url: str, base: str, cover: str, said: list[str]) -> dict[str, bytes]:
     """feed/show.toml and feed/people/*.toml, by their path in the show directory; `said` gets what is left out."""
-    files = {"feed/show.toml": _show(foreign.show, url, base, cover, said).encode()}
+    written = template.render(SHOW, settings(foreign.show, url, base, cover, said), _HEADING)
+    files = {"feed/show.toml": written.encode()}
     for person in _people(foreign.releases).values():
         files[f"feed/people/{person.id}.toml"] = _person(person).encode()
     return files
@@ -106,7 +108,8 @@ def _fits(declared: Table[Any], value: Mapping[str, Any]) -> bool:
     return not problems.found
 
 
-def _show(show: ForeignShow, url: str, base: str, cover: str, said: list[str]) -> str:
+def settings(show: ForeignShow, url: str, base: str, cover: str, said: list[str]) -> dict[str, Any]:
+    """What feed/show.toml says of the show `show`; `said` gets what our settings cannot hold, which is left out."""
     given: dict[str, Any] = {
         "title": show.title,
         "description": cut(show.description, LIMIT),
@@ -128,7 +131,7 @@ def _show(show: ForeignShow, url: str, base: str, cover: str, said: list[str]) -
     given |= {name: template.given(table, value) for name, table, value in nested if value is not None}
     if extras := template.given(SHOW_EXTRAS, show.extras):
         given["podcasting"] = extras
-    return template.render(SHOW, _accepted(SHOW, given, "", said), "The show, as another host's feed described it.")
+    return _accepted(SHOW, given, "", said)
 
 
 def _people(releases: Iterable[Release]) -> Mapping[str, ReleasePerson]:

@@ -10,9 +10,8 @@ from pathlib import Path
 from podcast_pipeline import atomic, download, formats, keys, pictures, reading, sha256
 from podcast_pipeline.episode import records
 from podcast_pipeline.errors import PodcastError
-from podcast_pipeline.feed.foreign import values
 from podcast_pipeline.layout import Workspace
-from podcast_pipeline.migration import chapters, picture
+from podcast_pipeline.migration import chapters, kind, picture
 from podcast_pipeline.migration.listen import listened
 from podcast_pipeline.model.podcasting import Alternate, Picture
 from podcast_pipeline.model.release import Asset, Release, ReleasePerson
@@ -23,19 +22,20 @@ from podcast_pipeline.publish.imported import WAITING
 
 TEXT_MOST = 20 << 20
 """Bytes of a file that is no sound or video."""
-_OTHERS = {"audio/mp4": "m4a", formats.CHAPTERS: "json"}
-"""Types by which others call what is published under this suffix."""
-_MARKUP = ("html", "xml")
-"""What begins with an angle bracket and is no error page."""
 
 
 def unfetched(workspace: Workspace, release: Release) -> bool:
     """Whether files of `release` are still to be fetched, be it that an earlier run could not."""
-    if any(asset.url for asset in (*release.assets, *(_asset(further) for further in release.extras.pictures))):
+    if any(asset.url for asset in named(release)):
         return True
     listed = release.chapters_file
     path = None if listed is None else workspace.imported(release.slug) / listed.key.rsplit("/", 1)[-1]
     return path is not None and path.is_file() and bool(_pictures(release, reading.data(path)))
+
+
+def named(release: Release) -> tuple[Asset, ...]:
+    """Every file that a release names, wherever it is."""
+    return (*release.assets, *(_asset(further) for further in release.extras.pictures))
 
 
 def _pictures(release: Release, data: bytes) -> list[str]:
@@ -154,29 +154,20 @@ class Fetch:
         path = self.folder / hashlib.sha256(asset.url.encode()).hexdigest()[:16]
         if not path.exists():
             download.save(asset.url, path, most, self._reach, self._report if most > TEXT_MOST else None)
-        size = path.stat().st_size
         with reading.opened(path) as stream:
             head = stream.read(512)
-        suffix = picture.suffix(head) or _suffix(asset)
-        if size == 0 or (head.lstrip()[:1] == b"<" and suffix not in _MARKUP):
+        suffix = kind.suffix(head, asset)
+        try:
+            kind.check(download.shown(asset.url), head, suffix)
+        except PodcastError:
             path.unlink()
-            raise download.Unreachable(f"{download.shown(asset.url)}: answers with a page, not with the file")
+            raise
         if formats.TYPES.get(suffix, "").startswith("image/"):
             # Sound is kept byte for byte; a picture as it may be seen, without what a camera wrote beside it.
             atomic.write_bytes(path, pictures.bare(reading.data(path), Path(f"{download.shown(asset.url)}.{suffix}")))
-            size = path.stat().st_size
         key = make(digest := sha256.of_file(path), suffix)
-        mime = keys.headers(key).mime
         self._places[key] = path
-        return Asset(key, size, mime, digest)
-
-
-def _suffix(asset: Asset) -> str:
-    """By its type, unless the name in its address says the same more closely; without such a type by that name."""
-    named = values.suffix(asset.url)
-    if formats.TYPES.get(named, "").partition(";")[0] == asset.mime:
-        return named
-    return _OTHERS.get(asset.mime) or formats.suffix(asset.mime) or named
+        return Asset(key, path.stat().st_size, keys.headers(key).mime, digest)
 
 
 def _alternate(fetch: Fetch, alternate: Alternate) -> Alternate:

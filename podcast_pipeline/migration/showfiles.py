@@ -6,11 +6,11 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
-from podcast_pipeline import atomic, download, formats, handwritten, keys, sha256
+from podcast_pipeline import atomic, download, handwritten, sha256
 from podcast_pipeline.errors import PodcastError
-from podcast_pipeline.feed.foreign import values
 from podcast_pipeline.layout import Workspace
-from podcast_pipeline.migration import picture
+from podcast_pipeline.migration import kind
+from podcast_pipeline.model.asset import Asset
 from podcast_pipeline.model.podcasting import ShowExtras
 
 
@@ -32,6 +32,12 @@ def fetch(workspace: Workspace, source: ShowExtras, reach: download.Reach, faile
                 failed[url] = error.message
 
 
+def files(source: ShowExtras) -> list[Asset]:
+    """What a show names besides its cover and its episodes' files."""
+    pictures = [Asset("", 0, "image/jpeg", "", further.href) for further in source.pictures]
+    return [*(Asset("", 0, trailer.mime, "", trailer.url) for trailer in source.trailers), *pictures]
+
+
 def _named(document: Any) -> Iterator[tuple[Any, str]]:
     extras = document.get("podcasting", {})
     for name, key in (("trailer", "url"), ("image", "href")):
@@ -47,13 +53,13 @@ def _fetched(workspace: Workspace, url: str, reach: download.Reach) -> str:
     saved = download.save(url, part, download.MEDIA_MOST, reach)
     with open(part, "rb") as stream:
         head = stream.read(512)
-    suffix = picture.suffix(head) or values.suffix(url)
-    if suffix not in formats.TYPES:
-        suffix = formats.suffix(saved.mime) or suffix
-    if saved.size == 0 or head.lstrip()[:1] == b"<":
+    suffix = kind.suffix(head, Asset("", 0, saved.mime, "", url))
+    try:
+        kind.check(download.shown(url), head, suffix)
+    except PodcastError:
         part.unlink()
-        raise download.Unreachable(f"{download.shown(url)}: answers with a page, not with the file")
-    keys.headers(f"{keys.image(digest := sha256.of_file(part), suffix)}")  # a type that is published
+        raise
+    digest = sha256.of_file(part)
     path = folder / f"{digest[:8]}.{suffix}"
     atomic.move(part, path)
     return workspace.relative(path)

@@ -65,7 +65,7 @@ def lines(ledger: Ledger) -> Iterator[str]:
         f"{number:,} {fate}" for fate, number in counts.items()
     )
     told: dict[tuple[str, str, str], list[LedgerLine]] = {}
-    lost = ("", "")
+    lost = ("", "\n")  # the item and path of the last element that is gone: what it held is gone with it
     for entry in ledger.entries:
         if entry.fate not in (CHANGED, DROPPED):
             continue

@@ -91,7 +91,8 @@ def _pattern(hosts: Iterable[str]) -> re.Pattern[str] | None:
     names = "|".join(re.escape(host) for host in sorted(hosts, key=lambda host: (-len(host), host)))
     if not names:
         return None
-    return re.compile(rf"""(?:https?://[^\s"'<>()]*?)?(?<![\w.-])(?:{names})(?![\w-])[^\s"'<>()]*""", re.IGNORECASE)
+    rest = r"""[^\s"'<>()]*"""
+    return re.compile(rf"(?:https?://{rest}?)?(?<![\w.@-])(?:{names})(?![\w-]|\.\w){rest}", re.IGNORECASE)
 
 
 def _hosts(url: str) -> set[str]:
