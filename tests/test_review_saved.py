@@ -149,8 +149,10 @@ def test_a_restart_on_the_episodes_own_port_finds_the_draft(show: Path, open_pag
     with reviewing(show, SLUG, None) as second:
         assert second.port == first.port
         tab.page.wait_for_selector('.notice.bad[data-id="session"]', timeout=20_000)
+        tab.page.route("**/*", lambda route: route.abort())  # or it loads itself anew while the other one looks
         other = second_tab(tab, second.start)
         assert other.page.locator("dialog").count() == 0  # what a living tab has not saved is its own affair
+        tab.page.unroute_all()
         put_back(tab)
         tab.wait_saved()
     assert texts(show, "p2") == [f"{TURNS[1][1]} Only typed."]

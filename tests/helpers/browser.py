@@ -11,13 +11,13 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import forked
 import needs
 import numpy as np
 import pytest
@@ -67,12 +67,11 @@ def reviewing(
 @contextlib.contextmanager
 def serving(root: Path, what: list[str], port: int | None = 0, browser: str = "") -> Iterator[Server]:
     """A command that serves a page of the show at `root`: as `reviewing`."""
-    command = [sys.executable, "-m", "podcast_pipeline", "-C", str(root), *what]
     where = [] if port is None else ["--port", str(port)]
-    argv = [*command, *where, *([] if browser else ["--no-browser"])]
-    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "env": {**os.environ, "BROWSER": browser}}
-    with subprocess.Popen(argv, text=True, **streams) as running:  # type: ignore[call-overload]
+    words = ["-C", str(root), *what, *where, *([] if browser else ["--no-browser"])]
+    with forked.start({**os.environ, "BROWSER": browser}, *words) as running:
         try:
+            assert running.stdout is not None
             start = running.stdout.readline().strip()
             assert start.startswith("http://127.0.0.1:"), start + running.communicate(timeout=120)[1]
             yield Server(running, start)
@@ -102,13 +101,44 @@ def give_sound(build: Path, sources: list[Path]) -> None:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
-    """One browser for all tests; each test opens contexts of its own."""
+    """One browser for all tests."""
     sync_api = needs.module("playwright.sync_api")
     path = needs.program("chromium")
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=[*FLAGS, *FEW])
         yield browser
         browser.close()
+
+
+class Profile:
+    """A user's profile, emptied for each test: to start a renderer for a new one costs more than most tests."""
+
+    def __init__(self, chromium: Any, options: dict[str, Any]) -> None:
+        self.context = chromium.new_context(
+            **{"viewport": {"width": 1280, "height": 860}, "reduced_motion": "reduce", **options}
+        )
+        self.context.set_default_timeout(120_000)
+        self._empty = self.context.new_page()  # with it the renderer stays
+        self._tools = self.context.new_cdp_session(self._empty)
+
+    def close_pages(self) -> None:
+        """All that a test opened."""
+        for page in self.context.pages:
+            if page is not self._empty:
+                page.close()
+
+    def clear(self) -> None:
+        """Forget cookies, all that pages stored, and what was loaded."""
+        self.context.set_offline(False)
+        self.context.clear_cookies()
+        self._tools.send("Storage.clearDataForOrigin", {"origin": "*", "storageTypes": "all"})
+        self._tools.send("Network.clearBrowserCache")
+
+
+@pytest.fixture(scope="session")
+def profiles() -> dict[str, list[Profile]]:
+    """Those that were made, by their options."""
+    return {}
 
 
 @dataclass
@@ -123,10 +153,11 @@ class Tab:
 
     def until(self, expression: str, seconds: float = 120) -> None:
         """Wait until `expression` holds. Asked again and again from outside: the page's policy forbids eval."""
-        end = time.monotonic() + seconds
+        end, pause = time.monotonic() + seconds, 10
         while not self._holds(expression):
             assert time.monotonic() < end, f"never true: {expression}; complaints: {self.complaints}"
-            self.page.wait_for_timeout(25)
+            self.page.wait_for_timeout(pause)
+            pause = min(100, 2 * pause)  # ms; asking costs all processes of the browser more than waiting
 
     def _holds(self, expression: str) -> bool:
         try:
@@ -147,19 +178,24 @@ Opener = Callable[..., Tab]
 
 
 @pytest.fixture
-def open_page(chromium: Any) -> Iterator[Opener]:
-    """Open the address of a server in a browser of its own: `open_page(server.start, by=HOST, mode="read")`."""
-    contexts = []
+def open_page(chromium: Any, profiles: dict[str, list[Profile]]) -> Iterator[Opener]:
+    """Open the address of a server in a profile of its own: `open_page(server.start, by=HOST, mode="read")`."""
+    used: list[Profile] = []
+
+    def profile(options: dict[str, Any]) -> Profile:
+        alike = profiles.setdefault(json.dumps(options, sort_keys=True), [])
+        free = [one for one in alike if one not in used]
+        if not free:
+            free.append(Profile(chromium, options))
+            alike += free
+        used.append(free[0])
+        free[0].clear()  # now, and not when its pages are closed: what leaves a page last may come after that
+        return free[0]
 
     def opened(address: str, by: str = "example-host", mode: str = "read", **options: Any) -> Tab:
-        context = chromium.new_context(
-            **{"viewport": {"width": 1280, "height": 860}, "reduced_motion": "reduce", **options}
-        )
-        contexts.append(context)
-        context.set_default_timeout(120_000)
+        page = profile(options).context.new_page()
         kept = f"localStorage.setItem('review-by', {json.dumps(by)});" if by else ""
-        context.add_init_script(f"if (!localStorage.getItem('review-by')) {{ {kept} }}")
-        page = context.new_page()
+        page.add_init_script(f"if (!localStorage.getItem('review-by')) {{ {kept} }}")
         tab = Tab(page)
         page.on("console", lambda message: tab.complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: tab.complaints.append(str(error)))
@@ -169,5 +205,5 @@ def open_page(chromium: Any) -> Iterator[Opener]:
         return tab
 
     yield opened
-    for context in contexts:
-        context.close()
+    for one in used:
+        one.close_pages()

@@ -6,6 +6,8 @@ The child has everything imported, and the environment it is given; what it says
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
 import sys
 import tempfile
 import traceback
@@ -25,6 +27,20 @@ def podcast(environment: Mapping[str, str], *words: str) -> Said:
             _child(environment, words, out, err)
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         return Said(code, _text(out), _text(err))
+
+
+def start(environment: Mapping[str, str], *words: str) -> subprocess.Popen[str]:
+    """The command `podcast WORDS`, running, its outputs in pipes."""
+
+    def child() -> None:
+        os.closerange(3, os.sysconf("SC_OPEN_MAX"))  # of the parent's; one of them tells Popen that the command runs
+        signal.set_wakeup_fd(-1)
+        with open(1, "w", encoding="utf-8") as out, open(2, "w", encoding="utf-8") as err:
+            _child(environment, words, out, err)
+
+    # Signals stay as Python has them: what would be restored for another program kills where Python reports an error.
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen(["podcast", *words], preexec_fn=child, restore_signals=False, **pipes)  # type: ignore[call-overload,no-any-return]
 
 
 def _text(stream: IO[str]) -> str:
