@@ -1,6 +1,7 @@
 """A fresh clone of the repository in which `make setup` and `make demo` have run, once for all tests that look at it.
 
-A test module says `pytest_plugins = ["clone"]` and asks for `clone`; what is not committed is not in it.
+A test module says `pytest_plugins = ["clone"]` and asks for `clone`; what is not committed is not in it. What the lock
+file pins is installed once, too, for the clone and for whoever asks for `locked`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import soak
 
 ROOT = Path(__file__).parents[2]
 SLUG = "bmj-statement-demo"
@@ -45,17 +47,21 @@ class Clone(NamedTuple):
         """What `make demo` said."""
         return (self.root.parent / "said").read_text("utf-8")
 
-    def sh(self, text: str, *before: str) -> str:
-        """Run shell text in the clone, by the program `before` if there is one; returns what it said."""
+    def run(self, text: str, *before: str) -> subprocess.CompletedProcess[str]:
+        """Run shell text in the clone, by the program `before` if there is one."""
         argv = [*before, str(self.root.parent / "bin" / "sh"), "-e", "-c", text]
-        done = subprocess.run(argv, cwd=self.root, env=self.environment, capture_output=True, text=True, timeout=1800)
+        return subprocess.run(argv, cwd=self.root, env=self.environment, capture_output=True, text=True, timeout=1800)
+
+    def sh(self, text: str, *before: str) -> str:
+        """Run it and return what it said. Fails where it fails."""
+        done = self.run(text, *before)
         assert done.returncode == 0, f"{text}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
         return done.stdout + done.stderr
 
 
 @pytest.fixture(scope="session")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> Clone:
-    """The clone; the demo was made without any network, where that can be had."""
+def unprepared(tmp_path_factory: pytest.TempPathFactory) -> Clone:
+    """The clone, in which nothing has run yet."""
     folder = tmp_path_factory.mktemp("fresh")
     (folder / "bin").mkdir()
     (folder / "home").mkdir()
@@ -65,9 +71,35 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Clone:
     (folder / "bin" / "python3").symlink_to(Path(sys.base_prefix) / "bin" / "python3")
     kept = {n: v for n, v in os.environ.items() if n.startswith(("PIP_", "SSL_CERT")) or n.lower().endswith("_proxy")}
     environment = {**kept, "HOME": str(folder / "home"), "PATH": str(folder / "bin"), "LANG": "C.UTF-8"}
-    environment["PIP_NO_COMPILE"] = "1"  # a quarter of a minute of work that nothing here asks about
+    # Work that nothing here asks about: compiling everything, and keeping what is installed once.
+    environment |= {"PIP_NO_COMPILE": "1", "PIP_NO_CACHE_DIR": "1"}
     made = Clone(folder / "clone", environment)
     subprocess.run(["git", "clone", "--quiet", str(ROOT), str(made.root)], check=True)
-    made.sh("make setup")
-    (folder / "said").write_text(made.sh("make demo", *offline()), "utf-8")
     return made
+
+
+@pytest.fixture(scope="session")
+def locked(unprepared: Clone) -> Path:
+    """An environment as the Makefile makes it, with what requirements.lock pins, each file by its hash, and no more."""
+    unprepared.sh("make .venv/bin/pip")
+    done = unprepared.run(f".venv/bin/pip install --quiet --require-hashes -r {ROOT / 'requirements.lock'}")
+    if done.returncode and os.environ.get("CI") != "true":
+        pytest.skip(f"no packages to be had: {done.stderr.splitlines()[-1]}")
+    assert done.returncode == 0, done.stderr
+    folder = unprepared.root.parent / "locked"
+    shutil.copytree(unprepared.root / ".venv", folder, symlinks=True, copy_function=os.link)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def clone(unprepared: Clone, locked: Path) -> Clone:
+    """The clone, set up; the demo was made without any network, where that can be had.
+
+    What is pinned is there before `make setup`, which installs the rest; in the long form, nothing. (The environment of
+    the tests themselves was installed from nothing, in the newest versions.)
+    """
+    if soak.LONG:
+        shutil.rmtree(unprepared.root / ".venv")
+    unprepared.sh("make setup")
+    (unprepared.root.parent / "said").write_text(unprepared.sh("make demo", *offline()), "utf-8")
+    return unprepared
