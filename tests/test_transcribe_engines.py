@@ -11,14 +11,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import audio
 import needs
 import numpy as np
 import pytest
 import weights
 from numpy.typing import NDArray
+from test_transcribe_stage import Run
 
 from podcast_pipeline import ffmpeg
 from podcast_pipeline.errors import ConfigError, TranscriptionError
+from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.show import TranscribeSettings
 from podcast_pipeline.transcribe import cores, engine, engines, models
 from podcast_pipeline.transcribe.engine import RATE, Options, RawWord, Transcriber
@@ -45,11 +48,16 @@ def folder() -> Path:
 
 
 @pytest.fixture(scope="session")
-def loaded(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Transcriber]:
-    """Both engines in float32 on the same weights."""
+def checkpoint(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same model as openai-whisper reads it."""
     needs.module("torch")
     needs.module("whisper")
-    checkpoint = weights.checkpoint(folder, tmp_path_factory.mktemp("weights") / "tiny.en.pt")
+    return weights.checkpoint(folder, tmp_path_factory.mktemp("weights") / "tiny.en.pt")
+
+
+@pytest.fixture(scope="session")
+def loaded(folder: Path, checkpoint: Path) -> dict[str, Transcriber]:
+    """Both engines in float32 on the same weights."""
     return {
         "faster-whisper": engines.load(engines.ENGINES["faster-whisper"].place, folder, "float32"),
         "openai-whisper": engines.load(engines.ENGINES["openai-whisper"].place, checkpoint, "float32"),
@@ -277,3 +285,18 @@ def test_an_english_model_names_no_language(
 ) -> None:
     """There is nothing to choose from."""
     assert loaded[name].spoken(clip) is None
+
+
+@pytest.mark.slow
+def test_openai_whisper_runs_the_whole_stage(checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reference engine makes the same file, and says which engine it was."""
+    monkeypatch.setenv("PODCAST_MODEL_PATH", str(checkpoint))
+    path = audio.convert(SAMPLE, tmp_path / "guest.wav", "-ss", "42", "-t", "14.5")
+    (tmp_path / "run").mkdir()
+    tracks = [(Track("raw/guest.wav", "example-guest"), path)]
+    run = Run(tmp_path / "run", tracks, settings=TranscribeSettings(engine="openai-whisper"))
+    assert run.value["engine"]["name"] == "openai-whisper"
+    assert run.value["engine"]["version"] == engines.versions("openai-whisper")["version"]
+    assert run.value["model"]["name"] == "tiny.en"
+    assert run.value["settings"]["compute_type"] == "float32"
+    assert len(run.value["words"]) > 25

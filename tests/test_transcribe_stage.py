@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -19,7 +18,7 @@ import soak
 from podcast_pipeline.errors import AudioError, ConfigError, TranscriptionError
 from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.show import TranscribeSettings
-from podcast_pipeline.transcribe import engines, models, recognise, stage
+from podcast_pipeline.transcribe import recognise, stage
 from podcast_pipeline.transcribe.engine import RATE
 
 SAMPLE = Path(__file__).parents[1] / "episodes" / "bmj-statement-demo" / "raw"
@@ -50,9 +49,9 @@ class Run:
 
 @pytest.fixture(scope="module")
 def clips(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Track, Path]]:
-    """Some 20 s of both tracks of the sample."""
+    """A quarter of a minute of both tracks of the sample: two turns of each."""
     folder = tmp_path_factory.mktemp("clips")
-    cut = ("-ss", "42", "-t", "22")
+    cut = ("-ss", "42", "-t", "14.5")
     paths = [audio.convert(SAMPLE / f"{name}.flac", folder / f"{name}.wav", *cut) for name in ("host", "guest")]
     return [(Track(f"raw/{path.name}", f"example-{path.stem}"), path) for path in paths]
 
@@ -75,11 +74,11 @@ def test_the_file_has_its_shape(first: Run, clips: list[tuple[Track, Path]]) -> 
     )
     assert value["settings"] == {"beam_size": 5, "compute_type": "int8", "hotwords": "off"}  # never on a tiny model
     assert [(t["id"], t["person"]) for t in value["tracks"]] == [("host", "example-host"), ("guest", "example-guest")]
-    assert all(abs(t["duration"] - 22_000) < 50 and t["speech"] for t in value["tracks"])
+    assert all(abs(t["duration"] - 14_500) < 50 and t["speech"] for t in value["tracks"])
     assert [word[0] for word in value["words"]] == list(range(len(value["words"])))
     for _, text, start, end, confidence, track in value["words"]:
         assert text
-        assert 0 <= start < end <= 22_050
+        assert 0 <= start < end <= 14_550
         assert 0 <= confidence <= 1000
         assert track in (0, 1)
     at = 0
@@ -145,11 +144,11 @@ def test_one_new_recording_runs_one_track(
     (tmp_path / "same").mkdir()
     assert Run(tmp_path / "same", clips, first.folder / "words").bytes == first.bytes
     assert ran == []
-    shorter = audio.convert(clips[0][1], tmp_path / "host.wav", "-t", "12")
+    shorter = audio.convert(clips[0][1], tmp_path / "host.wav", "-t", "8")
     (tmp_path / "new").mkdir()
     changed = Run(tmp_path / "new", [(clips[0][0], shorter), clips[1]], first.folder / "words")
     assert ran == [["host"]]
-    assert changed.value["tracks"][0]["duration"] < 13_000
+    assert changed.value["tracks"][0]["duration"] < 9000
     assert (tmp_path / "new" / "words" / "guest.json").read_bytes() == (
         first.folder / "words" / "guest.json"
     ).read_bytes()
@@ -164,11 +163,11 @@ def test_an_offset_moves_the_words_and_runs_nothing(
     assert [[*w[:2], w[2] + 1500, w[3] + 1500, *w[4:]] for w in first.value["words"]] == later.value["words"]
 
 
-def test_silence_is_named(clips: list[tuple[Track, Path]], tmp_path: Path) -> None:
+def test_silence_is_named(first: Run, clips: list[tuple[Track, Path]], tmp_path: Path) -> None:
     """A track on which nobody speaks is an error with its name, its length and what to do; nothing is written."""
     path = audio.write_wav(tmp_path / "muted.wav", audio.noise(75, -70, rate=RATE), RATE)
     with pytest.raises(TranscriptionError, match=r"muted\.wav: no speech in 1:15 of sound") as caught:
-        Run(tmp_path, [clips[0], (Track("raw/muted.wav", "example-guest"), path)])
+        Run(tmp_path, [clips[0], (Track("raw/muted.wav", "example-guest"), path)], first.folder / "words")
     assert caught.value.hint is not None
     assert not (tmp_path / "transcript.machine.json").exists()
     assert not list(tmp_path.glob(".pcm-*"))
@@ -226,25 +225,3 @@ def test_a_long_silence_costs_no_memory() -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "peak RSS" in done.stdout
-
-
-@pytest.mark.slow
-def test_openai_whisper_runs_the_whole_stage(
-    tmp_path: Path, clips: list[tuple[Track, Path]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The reference engine makes the same file, and says which engine it was."""
-    needs.module("torch")
-    needs.module("whisper")
-    import weights
-
-    folder = models.resolve("tiny.en", "faster-whisper").path
-    checkpoint = weights.checkpoint(folder, tmp_path / "tiny.en.pt")
-    monkeypatch.setenv("PODCAST_MODEL_PATH", str(checkpoint))
-    (tmp_path / "run").mkdir()
-    run = Run(tmp_path / "run", [clips[1]], settings=TranscribeSettings(engine="openai-whisper"))
-    assert run.value["engine"]["name"] == "openai-whisper"
-    assert run.value["engine"]["version"] == engines.versions("openai-whisper")["version"]
-    assert run.value["model"]["name"] == "tiny.en"
-    assert run.value["settings"]["compute_type"] == "float32"
-    assert len(run.value["words"]) > 25
-    shutil.rmtree(tmp_path / "run")
