@@ -271,6 +271,13 @@ def test_an_episode_for_members_leaves_no_trace_in_public(signed: ShowDir, envir
     assert "was ended for good" in show.podcast("publish", code=1).err
     environment.write_text(rows_now, "utf-8")
     assert "nothing was written" in show.podcast("publish").err
+    # Files that follow from no secret of today's episodes are ended, too, and nothing else.
+    stray = f"x/{'a' * 32}/12345678.mp3"
+    (show.public / stray).parent.mkdir()
+    (show.public / stray).write_bytes(b"old")
+    kept = set(_public(show, "x/")) - {stray}
+    assert "1 files for members" in show.podcast("feed", "members", "--end-unknown", "--yes").err
+    assert set(_public(show, "x/")) == kept
     # Exchanged: same guid, new addresses, the former ones are gone; also where the episode itself is not ready now.
     before = set(_public(show, "x/"))
     show.podcast("feed", "members", "rekey", show.slug)

@@ -24,7 +24,8 @@ def members(ctx: click.Context, end_unknown: bool, yes: bool) -> None:
 
     A member's id says nothing about the person: names stay in the society's own books. Revoking ends new episodes; what
     was downloaded stays, and a copied address of a file works until `rekey`. A row that is taken out of the list by
-    hand ends nothing: --end-unknown lists such addresses, and with --yes ends them.
+    hand ends nothing: --end-unknown lists such addresses, and with --yes ends them; once the episodes are public at
+    their present addresses, also files under those of a former secret.
     """
     if ctx.invoked_subcommand is None:
         if not end_unknown:
@@ -100,18 +101,30 @@ def rekey(session: Session, episode: str) -> None:
 
 def _end_unknown(session: Session, yes: bool) -> None:
     from podcast_pipeline import keys
-    from podcast_pipeline.publish import feeds
+    from podcast_pipeline.episode import records
+    from podcast_pipeline.publish import behind, feeds, sealed
+    from podcast_pipeline.publish import members as rows
     from podcast_pipeline.storage.registry import open_storage
 
+    show, workspace = session.show, session.workspace
     with session.publishing():
-        storage = open_storage(session.show.storage, session.workspace)
+        storage = open_storage(show.storage, workspace)
         unknown = feeds.unknown(storage)
+        hidden = [release for release in records.read_all(workspace) if show.members_only(release.feeds)]
+        files = sealed.forgotten(hidden, rows.secret(), storage)
+        if files and yes:  # those of an episode that others have published since follow from no record here
+            behind.level(show, workspace, storage, datetime.now(UTC))
+        for key in files if yes else ():
+            storage.delete(key)
         for key in unknown:
             click.echo(keys.masked(key))
             if yes:
                 feeds.end(storage, key, for_good=True)
     then = "nothing to do" if not unknown else "ended for good" if yes else "add --yes to end them for good"
     session.say(f"{len(unknown)} members' addresses that the list does not know: {then}")
+    if files:
+        done = "deleted" if yes else "add --yes to delete them"
+        session.say(f"{len(files)} files for members at addresses that no episode has: {done}")
 
 
 @command(JSON, name="list")

@@ -132,6 +132,17 @@ def exchanged(release: Release, secret: bytes, storage: Storage) -> bool:
     return storage.stat(keys.sealed(folder, _name(release.enclosure))) is not None
 
 
+def forgotten(releases: Sequence[Release], secret: bytes, storage: Storage) -> tuple[str, ...]:
+    """Keys of files for members that follow from this secret for no episode of `releases`, of whichever epoch.
+
+    None while the files of an episode are not at its present addresses: they may be the only ones.
+    """
+    if any(release.status == "published" and not exchanged(release, secret, storage) for release in releases):
+        return ()
+    ours = {media_key(secret, release.guid, epoch) for release in releases for epoch in range(release.media_epoch + 1)}
+    return tuple(stored.key for stored in storage.list("x/") if stored.key.split("/")[1] not in ours)
+
+
 def moved(release: Release, secret: bytes, storage: Storage) -> tuple[Release, list[Wanted]]:
     """After an exchange of addresses: the record, and the files that still lie at the former address alone.
 

@@ -26,7 +26,7 @@ from typing import NamedTuple
 
 from shows import ROOT, ShowDir
 
-PAGES = ROOT / "docs" / "how-to"
+PAGES, INCIDENTS = ROOT / "docs" / "how-to", ROOT / "docs" / "incidents.md"
 _FENCE = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _FILE = re.compile(r'# file: ([\w./-]+)(?:, (at the end)|, (after|in place of) "([^"]+)")?')
 
