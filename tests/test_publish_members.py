@@ -63,6 +63,19 @@ def test_a_token_is_made_as_written_down() -> None:
     assert not TOKEN.fullmatch(PLACEHOLDER.encode())
 
 
+def test_a_member_may_have_an_address_before_the_first_episode(raw: ShowDir) -> None:
+    """The feed is there, empty, with its cover; the public one comes with the first publication."""
+    settings = raw.root / "feed" / "show.toml"
+    settings.write_text(settings.read_text("utf-8") + FEEDS, "utf-8")
+    (address,) = raw.podcast("feed", "members", "issue", "m-1", "lit").out.splitlines()
+    raw.podcast("publish")
+    public = raw.root / "public"
+    channel = etree.fromstring((public / address.removeprefix(BASE)).read_bytes()).find("channel")
+    assert channel is not None
+    assert (public / str(channel.findtext("image/url")).removeprefix(BASE)).is_file()
+    assert not (public / "feed.xml").exists()
+
+
 def test_a_short_secret_is_refused() -> None:
     """31 bytes can be guessed sooner; the message does not show them."""
     with pytest.raises(FeedError, match="31 bytes") as caught:

@@ -59,9 +59,7 @@ def wanted(
     """Every object of the other feeds as it should be; `rendered`: their `documents`. Archives come first."""
     objects: list[Wanted] = []
     for feed in show.feeds:
-        cover = workspace.file(feed.cover or show.cover)
-        if any(release.listed for release in releases):
-            objects.append(Wanted.of(picture(cover), pictures.data(cover)))
+        before = len(objects)
         for key, data in reversed(tuple(rendered[feed.id].items())):
             if feed.audience == "members":
                 objects += [
@@ -70,6 +68,9 @@ def wanted(
                 ]
             else:
                 objects.append(Wanted.of_bytes(key, data))
+        if len(objects) > before or any(release.listed for release in releases):
+            cover = workspace.file(feed.cover or show.cover)
+            objects.append(Wanted.of(picture(cover), pictures.data(cover)))
     if any(feed.audience == "members" for feed in show.feeds):
         objects.append(Wanted.of_bytes("robots.txt", ROBOTS))
     return objects
