@@ -68,6 +68,7 @@ def test_guided_by_coverage(tmp_path: Path) -> None:
     argv = [sys.executable, str(Path(targets.__file__).with_name("guided.py")), *GUIDED]
     bounds = [f"-runs={soak.examples(400, 100_000)}", f"-artifact_prefix={tmp_path}/"]
     done = subprocess.run([*argv, *bounds], capture_output=True, text=True, errors="replace")
-    assert done.returncode == 0, done.stderr[-3000:]
+    inputs = {path.name: path.read_bytes()[:2000] for path in tmp_path.iterdir()}
+    assert done.returncode == 0, f"{done.stdout[-3000:]}\n{done.stderr[-2000:]}\n{inputs}"
     assert done.stderr.count("DONE") == done.stderr.count("INITED") == len(GUIDED)
     assert list(tmp_path.iterdir()) == []
