@@ -5,15 +5,17 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
+import functools
 import json
 import os
 import re
 import secrets
 import shutil
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from podcast_pipeline import faults
+from podcast_pipeline import faults, reading
 from podcast_pipeline.errors import PodcastError
 
 _DISK = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
@@ -32,16 +34,18 @@ def failure(path: Path, need: int, error: OSError) -> PodcastError:
     return PodcastError(f"{path}: cannot be written: {error.strerror}")
 
 
-def write_bytes(path: Path, data: bytes) -> None:
+def write_bytes(path: Path, data: bytes, *, private: bool = False) -> None:
     """Replace `path` by `data`: temporary file beside it, fsync, rename, fsync of the folder.
 
-    Raises PodcastError (disk full, no permission); the earlier file is then untouched and no temporary is left.
+    It keeps its mode; a new file that is `private` is for its owner alone. Raises PodcastError (disk full, no
+    permission); the earlier file is then untouched and no temporary is left.
     """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with open(temporary, "wb") as stream:
+        with open(temporary, "wb", opener=_for_owner) as stream:
             faults.point(f"write {path.name}")
+            _allow(stream.fileno(), path, private)
             stream.write(data)
             stream.flush()
             sync(stream.fileno())
@@ -54,9 +58,9 @@ def write_bytes(path: Path, data: bytes) -> None:
         raise
 
 
-def write_text(path: Path, text: str) -> None:
-    """Replace `path` by `text`: UTF-8, no byte-order mark, the line ends that the text has."""
-    write_bytes(path, text.encode("utf-8"))
+def write_text(path: Path, text: str, *, private: bool = False) -> None:
+    """Replace `path` by `text`: UTF-8, no byte-order mark, the line ends that the text has; else as `write_bytes`."""
+    write_bytes(path, text.encode("utf-8"), private=private)
 
 
 def write_json(path: Path, value: object) -> None:
@@ -69,8 +73,9 @@ def copy(source: Path, path: Path) -> None:
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with open(source, "rb") as reader, open(temporary, "wb") as writer:
+        with reading.opened(source) as reader, open(temporary, "wb", opener=_for_owner) as writer:
             faults.point(f"copy {path.name}")
+            _allow(writer.fileno(), path, private=False)
             shutil.copyfileobj(reader, writer, 1 << 20)
             writer.flush()
             sync(writer.fileno())
@@ -93,6 +98,29 @@ def move(source: Path, path: Path) -> None:
         faults.point(f"moved {path.name}")
     except OSError as error:
         raise failure(path, 0, error) from error
+
+
+def _for_owner(path: str, flags: int) -> int:
+    """Opens a file that nobody else can read, whatever it is going to be."""
+    return os.open(path, flags, 0o600)
+
+
+def _allow(file: int, path: Path, private: bool) -> None:
+    """Give an open file the mode of the one at `path` that it replaces, else what a new one has here."""
+    try:
+        mode = stat.S_IMODE(path.stat().st_mode)
+    except OSError:
+        mode = 0o600 if private else 0o666 & ~_umask()
+    with contextlib.suppress(OSError):  # drives of other systems know no modes
+        os.fchmod(file, mode)
+
+
+@functools.cache
+def _umask() -> int:
+    """What this process takes from the modes of new files; it can only be asked for by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
 
 
 def _into_place(temporary: Path, path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import io
 import json
@@ -34,7 +35,7 @@ from podcast_pipeline.feed.cover import check_cover
 from podcast_pipeline.feed.foreign import reader
 from podcast_pipeline.feed.render import render
 from podcast_pipeline.layout import Workspace
-from podcast_pipeline.migration import bring, picture
+from podcast_pipeline.migration import bring, listen, picture
 from podcast_pipeline.migration.files import episode_files, finished, show_files
 from podcast_pipeline.migration.rehost import rehost
 from podcast_pipeline.publish.carry_out import carry_out
@@ -221,6 +222,59 @@ def test_a_page_in_place_of_the_audio_is_refused(tmp_path: Path, host: web.Web) 
     done = rehost(workspace, release, host.reach, lambda _: None, [], failed)
     assert ["a page, not with the file" in reason for reason in failed.values()] == [True]
     assert (done.enclosure, done.transcripts[0].url) == (release.enclosure, "")
+
+
+@pytest.mark.parametrize(
+    ("data", "length", "reason"),
+    [
+        (b"#EXTM3U\n#EXTINF:1800,Episode\nhttps://cdn.example.org/audio/2019/episode-0001.mp3\n\n\n", 79, "it is text"),
+        (bytes(range(1, 256)) * 40, 9999, "no audio format known here"),
+        (b"ID3\x03\0\0\0\0\0\0" + bytes(4000), 4000, ""),
+        (None, 2_000_000, "bytes, where the feed says 2,000,000: not taken"),
+        (None, 30_000, None),
+    ],
+    ids=["playlist", "bytes", "tag alone", "tenth", "wrong length"],
+)
+def test_what_is_brought_has_to_be_heard(
+    tmp_path: Path, host: web.Web, data: bytes | None, length: int, reason: str | None
+) -> None:
+    """What no decoder makes sound of, or is far from what the feed says, stays where it is, named; the next run asks
+    again. A length that is merely wrong is corrected."""
+    offered(host, tmp_path)
+    sound = host.files["/real/a.mp3"]
+    host.files["/real/a.mp3"] = sound if data is None else data
+    host.files["/feed.xml"] = host.files["/feed.xml"].replace(b'length="999"', f'length="{length}"'.encode())
+    workspace = Workspace(tmp_path / "show")
+    arrival = bring.look(workspace, f"{host.url}/feed.xml", host.reach, confirmed=False)
+    bring.write(workspace, arrival, URL, "https://podcast.example.org/", {}, host.reach)
+    count, said, failed = bring.fetch(workspace, arrival, host.reach, lambda _, __: None)
+    if reason is None:
+        assert (count, failed) == (2, {})
+        assert any("corrected" in line for line in said)
+        return
+    ((_, sentence),) = failed.items()
+    assert reason in sentence
+    assert "episode-a: " in sentence
+    assert "imported" not in sentence
+    assert not any("corrected" in line and "episode-a" in line for line in said)
+    held = next(one for one in records.read_all(workspace) if one.guid == "a")
+    assert held.enclosure.url
+    assert not [path for path in workspace.imported(held.slug).iterdir() if path.stat().st_size in (79, len(sound))]
+    host.files["/real/a.mp3"] = sound
+    host.files["/feed.xml"] = host.files["/feed.xml"].replace(f'length="{length}"'.encode(), b'length="999"')
+
+
+def test_a_length_that_is_far_off_is_judged_by_the_sound() -> None:
+    """Bytes in feeds are often wrong: where the sound has the length that the feed says, they are corrected."""
+    release = rich_release()
+    small = dataclasses.replace(
+        release, duration=3_600_000, enclosure=dataclasses.replace(release.enclosure, bytes=9_999)
+    )
+    assert listen.doubt(small, 900, 3_590_000) == ""
+    assert "359 s of sound, where the feed says 3,600 s" in listen.doubt(small, 900, 359_000)
+    assert listen.doubt(small, 900, 400_000)
+    assert listen.doubt(dataclasses.replace(small, duration=0), 900, 400_000)
+    assert listen.doubt(small, 9_000, None) == ""
 
 
 def _png(size: tuple[int, int], mode: str = "RGB") -> bytes:

@@ -138,7 +138,9 @@ def _others(session: Session, releases: tuple[Release, ...], moment: datetime) -
     rendered = feeds.documents(show, session.workspace, releases, moment)
     for upload in feeds.wanted(show, session.workspace, releases, rendered, moment):
         if upload.key.endswith(".xml") and isinstance(upload.source, bytes):
-            atomic.write_bytes(session.workspace.build_root / "feeds" / upload.key.removeprefix("m/"), upload.source)
+            name = upload.key.removeprefix("m/")  # a member's address, where it is one
+            private = name != upload.key
+            atomic.write_bytes(session.workspace.build_root / "feeds" / name, upload.source, private=private)
             count += 1
     return count
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 from pathlib import Path
 
-from podcast_pipeline import reading
+from podcast_pipeline import ffmpeg, formats, reading
+from podcast_pipeline.errors import AudioError
 from podcast_pipeline.model.chapter import Chapter
 from podcast_pipeline.model.release import Release
 
@@ -22,6 +24,48 @@ def listened(release: Release, folder: Path) -> Release:
         inside, length = from_mp3(path)
         chapters, duration = chapters or inside, duration or length
     return dataclasses.replace(release, chapters=chapters, duration=duration)
+
+
+_RATE = 8000
+"""Hz to which sound is decoded here: enough to tell its length."""
+_DOCUMENTS = ("application/", "image/", "text/")
+
+
+def decoded(path: Path, suffix: str) -> int | None:
+    """How long the sound is that a decoder makes of the file, in ms; None of documents, and of forms not known here.
+
+    Damaged places are left out, as players do. Raises AudioError where the file is no sound, or none comes of it.
+    """
+    if formats.TYPES.get(suffix, "").startswith(_DOCUMENTS):
+        return None
+    try:
+        ffmpeg.demuxer(path)
+    except AudioError as error:
+        if suffix in ("wma", "mpg") and "it is text" not in error.message:
+            return None
+        raise
+    with contextlib.closing(ffmpeg.samples(path, _RATE, strict=False)) as blocks:
+        samples = sum(len(block) for block in blocks)
+    if not samples:
+        raise AudioError(f"{path}: no sound comes of it", "ask the other host for the file")
+    return samples * 1000 // _RATE
+
+
+def doubt(release: Release, size: int, length: int | None) -> str:
+    """Why a file of `size` bytes with `length` ms of sound cannot be the episode's, by what its feed says; else "".
+
+    Lengths in feeds are often wrong, so the sound decides where the feed says how long it is.
+    """
+    said, announced = release.duration or 0, release.enclosure.bytes
+    if length is not None and said and length * _FAR < said:
+        return f"{length / 1000:,.0f} s of sound, where the feed says {said / 1000:,.0f} s"
+    if size * _FAR < announced and not (length is not None and said and length * 2 > said):
+        return f"{size:,} bytes, where the feed says {announced:,}"
+    return ""
+
+
+_FAR = 10
+"""How many times shorter than announced is no slip any more."""
 
 
 def from_mp3(path: Path) -> tuple[tuple[Chapter, ...], int]:

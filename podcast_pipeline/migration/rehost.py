@@ -9,10 +9,10 @@ from pathlib import Path
 
 from podcast_pipeline import atomic, download, formats, keys, pictures, reading, sha256
 from podcast_pipeline.episode import records
-from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.errors import AudioError, PodcastError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.migration import chapters, kind, picture
-from podcast_pipeline.migration.listen import listened
+from podcast_pipeline.migration.listen import decoded, doubt, listened
 from podcast_pipeline.model.podcasting import Alternate, Picture
 from podcast_pipeline.model.release import Asset, Release, ReleasePerson
 from podcast_pipeline.production import extras
@@ -59,6 +59,9 @@ def rehost(
     """
     fetch, slug = Fetch(workspace, release.slug, reach, report, failed), release.slug
     enclosure = fetch.tried(release.enclosure, fetch.media, download.MEDIA_MOST)
+    if enclosure != release.enclosure and (reason := doubt(release, enclosure.bytes, fetch.lengths.get(enclosure.key))):
+        fetch.refuse(release.enclosure, f"{reason}: not taken, it stays there", enclosure)
+        enclosure = release.enclosure
     if enclosure != release.enclosure and release.enclosure.bytes != enclosure.bytes:
         notices.append(f"{slug}: {enclosure.bytes:,} bytes, where the feed said {release.enclosure.bytes:,}: corrected")
     listed = release.chapters_file and fetch.tried(release.chapters_file, lambda sha, _: keys.chapters(slug, sha))
@@ -119,6 +122,8 @@ class Fetch:
         self.folder = workspace.imported(slug)
         self._slug, self._reach, self._report, self._failed = slug, reach, report, failed
         self._places: dict[str, Path] = {}
+        self.lengths: dict[str, int | None] = {}
+        """Milliseconds of sound by key, of what was fetched by this run and decoded."""
 
     def media(self, sha: str, suffix: str) -> str:
         return keys.media(self._slug, sha, suffix)
@@ -135,8 +140,10 @@ class Fetch:
             self._failed[asset.url] = f"{self._slug}: {error.message}"
             return asset
 
-    def refuse(self, asset: Asset, reason: str) -> None:
-        """Leave a file that was fetched where it was, and say why."""
+    def refuse(self, asset: Asset, reason: str, ours: Asset) -> None:
+        """Leave a file that was fetched, as `ours`, where it was, and say why."""
+        self.place(ours).unlink(missing_ok=True)  # the next run asks for it again
+        self._places.pop(ours.key, None)
         self._failed[asset.url] = f"{self._slug}: {download.shown(asset.url)}: {reason}"
 
     def place(self, asset: Asset) -> Path:
@@ -164,10 +171,31 @@ class Fetch:
             raise
         if formats.TYPES.get(suffix, "").startswith("image/"):
             # Sound is kept byte for byte; a picture as it may be seen, without what a camera wrote beside it.
-            atomic.write_bytes(path, pictures.bare(reading.data(path), Path(f"{download.shown(asset.url)}.{suffix}")))
+            atomic.write_bytes(path, self._seen(path, asset, suffix))
+        length = self._heard(path, asset, suffix) if most > TEXT_MOST else None
         key = make(digest := sha256.of_file(path), suffix)
-        self._places[key] = path
+        self._places[key], self.lengths[key] = path, length
         return Asset(key, path.stat().st_size, keys.headers(key).mime, digest)
+
+    def _seen(self, path: Path, asset: Asset, suffix: str) -> bytes:
+        try:
+            return pictures.bare(reading.data(path), path.with_suffix(f".{suffix}"))
+        except PodcastError as error:
+            path.unlink()
+            raise self._unusable(asset, error) from error
+
+    def _heard(self, path: Path, asset: Asset, suffix: str) -> int | None:
+        """How long its sound is, decoded to the end."""
+        try:
+            return decoded(path, suffix)
+        except AudioError as error:
+            path.unlink()
+            raise self._unusable(asset, error) from error
+
+    @staticmethod
+    def _unusable(asset: Asset, error: PodcastError) -> download.Unreachable:
+        reason = error.message.partition(": ")[2] or error.message
+        return download.Unreachable(f"{download.shown(asset.url)}: {reason}")
 
 
 def _alternate(fetch: Fetch, alternate: Alternate) -> Alternate:
@@ -175,7 +203,7 @@ def _alternate(fetch: Fetch, alternate: Alternate) -> Alternate:
     if asset.url or asset == alternate.asset or not alternate.integrity.startswith("sha384-"):
         return dataclasses.replace(alternate, asset=asset)
     if extras.sri(fetch.place(asset)) != alternate.integrity:
-        fetch.refuse(alternate.asset, "is not the file whose digest the feed names")
+        fetch.refuse(alternate.asset, "is not the file whose digest the feed names", asset)
         return alternate
     return dataclasses.replace(alternate, asset=asset)
 

@@ -6,10 +6,10 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
-from podcast_pipeline import atomic, download, handwritten, sha256
-from podcast_pipeline.errors import PodcastError
+from podcast_pipeline import atomic, download, handwritten, reading, sha256
+from podcast_pipeline.errors import AudioError, PodcastError
 from podcast_pipeline.layout import Workspace
-from podcast_pipeline.migration import kind
+from podcast_pipeline.migration import kind, listen
 from podcast_pipeline.model.asset import Asset
 from podcast_pipeline.model.podcasting import ShowExtras
 
@@ -51,7 +51,7 @@ def _fetched(workspace: Workspace, url: str, reach: download.Reach) -> str:
     folder = workspace.import_ledger("x").parent
     part = folder / f".{hashlib.sha256(url.encode()).hexdigest()[:16]}"
     saved = download.save(url, part, download.MEDIA_MOST, reach)
-    with open(part, "rb") as stream:
+    with reading.opened(part) as stream:
         head = stream.read(512)
     suffix = kind.suffix(head, Asset("", 0, saved.mime, "", url))
     try:
@@ -59,6 +59,11 @@ def _fetched(workspace: Workspace, url: str, reach: download.Reach) -> str:
     except PodcastError:
         part.unlink()
         raise
+    try:
+        listen.decoded(part, suffix)
+    except AudioError as error:
+        part.unlink()
+        raise download.Unreachable(f"{download.shown(url)}: {error.message.partition(': ')[2]}") from error
     digest = sha256.of_file(part)
     path = folder / f"{digest[:8]}.{suffix}"
     atomic.move(part, path)

@@ -125,7 +125,7 @@ def write(members: Iterable[Member]) -> None:
     for one in members:
         expires = "revoked" if one.revoked else one.expires.isoformat() if one.expires else ""
         writer.writerow((one.id, one.feed, one.epoch, expires))
-    atomic.write_text(path(), stream.getvalue())
+    atomic.write_text(path(), stream.getvalue(), private=True)
 
 
 def issue(members: Sequence[Member], id_: str, feed: str, expires: date | None) -> tuple[tuple[Member, ...], Member]:

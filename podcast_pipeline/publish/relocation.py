@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from podcast_pipeline import atomic, codec, handwritten, keys
+from podcast_pipeline import atomic, codec, handwritten, keys, reading
 from podcast_pipeline.episode import records
 from podcast_pipeline.errors import PodcastError, StorageError
 from podcast_pipeline.layout import Workspace
@@ -52,7 +52,7 @@ class Ends:
 def under_way(workspace: Workspace) -> UnderWay | None:
     """The move that was begun here and has not ended."""
     try:
-        return codec.decode(UnderWay, json.loads(workspace.relocation.read_text("utf-8")))
+        return codec.decode(UnderWay, json.loads(reading.text(workspace.relocation)))
     except (OSError, ValueError, TypeError, RecursionError):
         return None
 
@@ -135,7 +135,7 @@ def finish(show: Show, workspace: Workspace, going: UnderWay, now: datetime, rep
         said = carry_out(prepare(show, workspace, (), target, now), show, workspace, target, now, report)
         if target.capabilities.serves:
             with public_address(show.storage, workspace) as base:
-                if late := feed.read_back(base, workspace.feed_xml.read_bytes()):
+                if late := feed.read_back(base, reading.data(workspace.feed_xml)):
                     raise StorageError(late, "run the same command again once the new address serves the feed")
         if source.capabilities.serves:
             with lease.held(source, workspace):
@@ -217,7 +217,7 @@ def _write_settings(show: Show, workspace: Workspace, to: StorageSettings, file:
     """Let feed/show.toml say the [storage] of `file`, and name its feeds, objects and site at the new address."""
     import tomlkit
 
-    table: Any = tomlkit.parse(file.read_text("utf-8"))["storage"]
+    table: Any = tomlkit.parse(reading.text(file))["storage"]
     old, new = (f"{settings.public_base_url.rstrip('/')}/" for settings in (show.storage, to))
     own = {listed.key for listed in (*content.objects, *content.feeds)} | {keys.FEED}
     addresses = {old, *(f"{old}{key}" for key in own), *(other.url for other in show.feeds)}

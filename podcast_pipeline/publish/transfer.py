@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from podcast_pipeline import atomic, keys
+from podcast_pipeline import atomic, keys, reading
 from podcast_pipeline.errors import PodcastError, StorageError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.progress import Progress
@@ -192,7 +192,7 @@ def _folder(workspace: Workspace) -> Path:
 def _remembered(workspace: Workspace) -> dict[str, dict[str, tuple[str, int, str]]]:
     """Place -> key -> ETag, size and SHA-256 of what was proven there."""
     try:
-        known = json.loads(workspace.transferred.read_text("utf-8"))
+        known = json.loads(reading.text(workspace.transferred))
         return {
             place: {key: (str(etag), int(size), str(sha256)) for key, (etag, size, sha256) in proofs.items()}
             for place, proofs in known.items()
