@@ -126,6 +126,7 @@ SCRIPTS = {
         "check.py --episodes 1000",
     ),
     "review": Script("review page, 30,000 words / a plain page", "all", "review.py", "review.py --full", ("chromium",)),
+    "desk": Script("desk, 30,000 words / a plain page", "all", "editing.py", "editing.py --full", ("chromium",)),
     "feeds": Script("feeds: render, check, members, import", "all", "rendering.py", "rendering.py --full"),
     "faults": Script(
         "faults: kill, ENOSPC, EIO; random kill -9",
