@@ -25,10 +25,11 @@ from tls import Front
 
 from podcast_pipeline import keys
 from podcast_pipeline.config.load import load_show, load_storage
-from podcast_pipeline.errors import StorageError
+from podcast_pipeline.errors import FeedError, StorageError
 from podcast_pipeline.feed import rules
 from podcast_pipeline.feed.names import clark
-from podcast_pipeline.publish import members, names, relocation
+from podcast_pipeline.publish import forwarding, members, names, relocation
+from podcast_pipeline.storage.local import LocalStorage
 
 pytest_plugins = ["shows"]
 NEXT = "https://next.example.org/show/"
@@ -233,6 +234,41 @@ def test_somebody_who_publishes_meanwhile_is_noticed(published: ShowDir, tmp_pat
     assert workspace.show_toml.read_text("utf-8") == before
     assert not (show.public / keys.MOVED).exists()
     assert relocation.under_way(workspace) is None
+
+
+def test_from_a_storage_that_cannot_be_written_any_more(published: ShowDir, tmp_path: Path) -> None:
+    """It is read all the same; that other copies of the show cannot be told there is said."""
+    show = published
+    to_folder(show, BASE, "public")
+    show.edit("feed/show.toml", 'folder = "public"', 'folder = "public", serves = false, refuses = true')
+    said = show.podcast("storage", "move", "--to", str(file_of(tmp_path, BASE))).err
+    assert "the former storage cannot be written, so that other copies of the show are not told: access denied" in said
+    assert tree(show.root / "www", *APART) == tree(show.public, *APART)
+    assert "nothing was written" in show.podcast("publish").err
+
+
+def test_a_show_that_was_never_published(raw: ShowDir, tmp_path: Path) -> None:
+    """There is nothing to copy; its settings change."""
+    said = raw.podcast("storage", "move", "--to", str(file_of(tmp_path, NEXT))).err
+    assert "0 objects copied" in said
+    assert f'public_base_url = "{NEXT}"' in raw.workspace.show_toml.read_text("utf-8")
+    assert "nothing was written" in raw.podcast("publish").err
+
+
+def test_what_others_published_to_the_former_storage_meanwhile(published: ShowDir) -> None:
+    """An episode that the new feed has not stops the change of the former feed; once it is there, the feed changes."""
+    feed = published.public / keys.FEED
+    data, guid = feed.read_bytes(), published.release.guid
+    storage = LocalStorage(load_show(published.workspace).storage, published.workspace)
+    feed.write_bytes(data.replace(guid.encode(), b"of-a-colleague"))
+    at = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    sha256 = hashlib.sha256(data).hexdigest()
+    with pytest.raises(FeedError, match="somebody has published to the former storage"):
+        forwarding.forward(storage, [keys.FEED], NEXT, sha256, frozenset({guid}), at)
+    both = frozenset({guid, "of-a-colleague"})
+    assert forwarding.forward(storage, [keys.FEED], NEXT, sha256, both, at) == 1
+    assert forwarding.forward(storage, [keys.FEED], NEXT, sha256, both, at) == 0
+    assert feedparser.parse(feed.read_bytes()).feed["itunes_new-feed-url"] == f"{NEXT}feed.xml"
 
 
 @pytest.mark.parametrize("base", [BASE, NEXT], ids=["the same address", "another address"])

@@ -69,6 +69,8 @@ def move(session: Session, to: Path, dry_run: bool, now: datetime | None) -> Non
                 brought = relocation.begin(session.show, workspace, between, settings, to, moment, report)
             session.say(f"{brought.copied} objects copied; every one is proven by size and SHA-256")
             session.say("feed/show.toml names the new place")
+            for line in brought.notices:
+                session.say(f"  {line}")
             _left(session, between, brought.damaged)
             del session.__dict__["show"]  # read again, as it was changed
         if dry_run:
@@ -151,6 +153,9 @@ def _advise(session: Session, old: StorageSettings, new: StorageSettings) -> Non
             "  tell Apple, Spotify and other directories the new address, then `podcast verify --against` the former"
         )
     session.say("  commit and push feed/: other copies of the show stop until they have it")
+    session.say(
+        "  `podcast withdraw --purge` does not reach the former place: what has to go must be deleted there as well"
+    )
 
 
 @command(

@@ -17,11 +17,12 @@ from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.production.release import picture
 from podcast_pipeline.progress import Progress
-from podcast_pipeline.publish import feed, feeds, history, members, pages, repair, sealed
+from podcast_pipeline.publish import feed, feeds, history, members, pages, repair, sealed, withdraw
 from podcast_pipeline.publish.names import Named
 from podcast_pipeline.publish.plan import Action, Wanted, check_name
 from podcast_pipeline.publish.proof import ABSENT, WORKERS
 from podcast_pipeline.publish.transfer import measured
+from podcast_pipeline.publish.withdrawals import WITHDRAWN
 from podcast_pipeline.storage.protocol import Source, Storage
 
 OTHER = "holds other bytes than were put there"
@@ -155,6 +156,10 @@ def documents(
             yield Action("put", Wanted.of_bytes(keys.FEED, last), fault, current[1] if current is not None else None)
     if any(other.audience == "members" for other in show.feeds) and not members.ready():
         return
+    for release in releases:
+        made = withdraw.page(show, release) if release.status == WITHDRAWN else None
+        if made is not None and ((stored := storage.stat(made.key)) is None or stored.size != made.size):
+            yield Action("put", made, ABSENT if stored is None else OTHER, stored.etag if stored is not None else None)
     rendered = feeds.documents(show, workspace, releases, now)
     for wanted in feeds.wanted(show, workspace, releases, rendered, now):
         stored = storage.stat(wanted.key) if isinstance(wanted.source, bytes) else None

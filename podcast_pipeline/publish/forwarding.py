@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from podcast_pipeline import keys, xmltree
-from podcast_pipeline.errors import StorageError
+from podcast_pipeline.errors import FeedError
+from podcast_pipeline.feed import contents
 from podcast_pipeline.feed.names import clark
 from podcast_pipeline.publish import history
 from podcast_pipeline.publish.plan import Wanted
@@ -35,11 +36,12 @@ def forwarded(data: bytes, url: str) -> bytes:
     return whole + b"\n"
 
 
-def forward(storage: Storage, wanted: Iterable[str], base: str, main: str, now: datetime) -> int:
+def forward(storage: Storage, wanted: Iterable[str], base: str, main: str, known: frozenset[str], now: datetime) -> int:
     """Let each feed of the former `storage` send its subscribers to the same key under `base`; how many changed.
 
-    `main`: SHA-256 of the main feed as it was brought to the new storage. Raises StorageError where somebody has
-    published there since.
+    `main`: SHA-256 of the main feed as it was brought to the new storage; `known`: guids of the new one. Raises
+    FeedError where somebody has published there since what the new feed has not, StorageError where nothing can be
+    written there.
     """
     changed = 0
     for key in wanted:
@@ -48,7 +50,7 @@ def forward(storage: Storage, wanted: Iterable[str], base: str, main: str, now: 
         if new == data:
             continue
         if key == keys.FEED:
-            if hashlib.sha256(data).hexdigest() != main:
+            if hashlib.sha256(data).hexdigest() != main and not contents.guids(data) <= known:
                 raise _published_meanwhile()
             history.keep(storage, new, now)
         put = Wanted.of_bytes(key, new)
@@ -60,8 +62,9 @@ def forward(storage: Storage, wanted: Iterable[str], base: str, main: str, now: 
     return changed
 
 
-def _published_meanwhile() -> StorageError:
-    return StorageError(
+def _published_meanwhile() -> FeedError:
+    return FeedError(
         "somebody has published to the former storage since everything was brought over",
-        "`git pull` what they published, `podcast publish` it here, then run the same command again",
+        "`git pull` what they published, bring its files by `podcast storage repair --from FILE` (FILE: the former "
+        "[storage]), `podcast publish`, then run the same command again",
     )

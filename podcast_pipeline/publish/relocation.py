@@ -5,10 +5,11 @@ Until its settings change nothing has changed for listeners. Each step may be re
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any, NamedTuple
 from podcast_pipeline import atomic, codec, handwritten, keys, reading
 from podcast_pipeline.episode import records
 from podcast_pipeline.errors import PodcastError, StorageError
+from podcast_pipeline.feed import contents
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.show import Show, StorageSettings
 from podcast_pipeline.progress import Progress
@@ -73,10 +75,11 @@ def ends(show: Show, workspace: Workspace, to: StorageSettings) -> Ends:
 
 
 class Brought(NamedTuple):
-    """How many objects were copied, and the keys of those that no record has and that are damaged: they were left."""
+    """How many objects were copied, the keys of those that no record has and that are damaged, what is to be said."""
 
     copied: int
     damaged: tuple[str, ...]
+    notices: tuple[str, ...] = ()
 
 
 def copy(show: Show, workspace: Workspace, between: Ends, now: datetime, report: Progress) -> Brought:
@@ -112,16 +115,28 @@ def begin(
         prepare(there, workspace, (), between.target, now)  # raises where anything that its feeds name is not there
         ours.check()
         theirs.check()
-        moved.mark(between.source, there.url)
+        notices = _marked(between.source, there.url)
         try:
             _unchanged(between)
         except StorageError:
-            moved.unmark(between.source)
+            with contextlib.suppress(PodcastError):
+                moved.unmark(between.source)
             raise
         digest = hashlib.sha256(between.feed[0]).hexdigest() if between.feed is not None else ""
         atomic.write_json(workspace.relocation, codec.encode(UnderWay(show.storage, to, digest)))
         _write_settings(show, workspace, to, file, between.content)
-    return Brought(copied, tuple(bringing.damaged))
+    return Brought(copied, tuple(bringing.damaged), notices)
+
+
+def _marked(source: Storage, url: str) -> tuple[str, ...]:
+    """Mark the former storage; from one that cannot be written any more a show may move all the same."""
+    try:
+        moved.mark(source, url)
+    except StorageError as error:
+        return (
+            f"the former storage cannot be written, so that other copies of the show are not told: {error.message}",
+        )
+    return ()
 
 
 def finish(show: Show, workspace: Workspace, going: UnderWay, now: datetime, report: Progress) -> tuple[str, ...]:
@@ -142,11 +157,22 @@ def finish(show: Show, workspace: Workspace, going: UnderWay, now: datetime, rep
                 own = _own_addresses(show) | {listed.key for listed in source.list("m/")}
                 wanted = [listed.key for listed in source.list() if listed.key in own]
                 base = show.storage.public_base_url
-                count = forwarding.forward(source, wanted, base, going.feed, now)
-            said += (f"{count} feeds at {going.old.public_base_url} send their subscribers to the new address",)
+                known = contents.guids(workspace.feed_xml.read_bytes())
+                said += (_forwarded(source, wanted, base, going, known, now),)
     moved.unmark(target)
     atomic.remove(workspace.relocation)
     return said
+
+
+def _forwarded(
+    source: Storage, wanted: Sequence[str], base: str, going: UnderWay, known: frozenset[str], now: datetime
+) -> str:
+    former = going.old.public_base_url
+    try:
+        count = forwarding.forward(source, wanted, base, going.feed, known, now)
+    except StorageError as error:
+        return f"the feeds at {former} cannot be changed ({error.message}): only a 301 there leads subscribers here"
+    return f"{count} feeds at {former} send their subscribers to the new address"
 
 
 def same_address(one: StorageSettings, other: StorageSettings) -> bool:

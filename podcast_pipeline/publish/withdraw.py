@@ -219,5 +219,6 @@ def unreachable(release: Release) -> Iterable[str]:
     """What no command can reach, a sentence each."""
     yield "apps and listeners keep what they have downloaded; directories forget it at their next visits"
     yield f"the history of git keeps the record, and episodes/{release.slug} is yours: recordings, transcript, notes"
+    yield "a copy of the storage (`podcast storage copy`), and the one that the show was moved from, keep their files"
     for url in elsewhere(release):
         yield f"another host serves {url}: ask them to delete it"

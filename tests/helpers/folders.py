@@ -7,15 +7,17 @@ import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from shows import ShowDir
 from tls import Front, Request, front
 
+from podcast_pipeline.errors import StorageError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.show import StorageSettings
 from podcast_pipeline.storage import options
 from podcast_pipeline.storage.local import LocalStorage
-from podcast_pipeline.storage.protocol import Capabilities
+from podcast_pipeline.storage.protocol import Capabilities, Stored
 from podcast_pipeline.storage.serve import Server
 
 
@@ -23,6 +25,8 @@ from podcast_pipeline.storage.serve import Server
 class Options:
     folder: str = "public"
     serves: bool = True
+    refuses: bool = False
+    """Nothing can be written there any more."""
 
 
 class Folder(LocalStorage):
@@ -36,6 +40,11 @@ class Folder(LocalStorage):
     @property
     def capabilities(self) -> Capabilities:
         return dataclasses.replace(super().capabilities, serves=self._options.serves)
+
+    def put(self, *arguments: Any, **conditions: Any) -> Stored:
+        if self._options.refuses:
+            raise StorageError("access denied")
+        return super().put(*arguments, **conditions)
 
 
 def table(base: str, folder: str, *, serves: bool = True) -> str:
