@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-import pytest
 from folders import table
 from shows import BASE, TINY, ShowDir, stamps, tree
 
@@ -77,10 +76,22 @@ def test_from_a_copy_of_the_storage(published: ShowDir, tmp_path: Path) -> None:
     assert {key: sha for key, sha in before.items() if key != captions} == tree(show.public, *LEFT_OUT)
 
 
-@pytest.mark.parametrize("status", ["withdrawn", "imported"])
-def test_what_is_not_published_is_not_put_back(published: ShowDir, status: str) -> None:
+def test_what_is_withdrawn_is_not_put_back(published: ShowDir) -> None:
+    """Of an episode that was withdrawn the page in its place is mended, and nothing else."""
+    show, mp3 = published, published.public / published.release.enclosure.key
+    show.podcast("withdraw", TINY, "--kind", "error", "--reason", "A dose was wrong.", "--yes")
+    page = show.public / keys.page(TINY)
+    tombstone = page.read_bytes()
+    mp3.unlink(missing_ok=True)
+    page.unlink()
+    assert "; 1 put back" in show.podcast("storage", "repair").err
+    assert page.read_bytes() == tombstone
+    assert not mp3.exists()
+
+
+def test_what_waits_for_its_publication_is_not_put_back(published: ShowDir) -> None:
     """Only what a published or scheduled record names is looked at."""
     path = published.workspace.release(TINY)
-    path.write_text(path.read_text("utf-8").replace('"status": "published"', f'"status": "{status}"'), "utf-8")
+    path.write_text(path.read_text("utf-8").replace('"status": "published"', '"status": "imported"'), "utf-8")
     (published.public / published.release.enclosure.key).unlink()
     assert "0 objects looked at; 0 put back" in published.podcast("storage", "repair").err

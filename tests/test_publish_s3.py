@@ -113,8 +113,10 @@ def test_publishing_again_writes_nothing(published: Shop) -> None:
     assert "nothing was written" in published.podcast("publish", *NOW)
     asked = [one.path for one in published.requests[start:]]
     (cover,) = [key for key in assets(published) if key.startswith("images/")]
-    # Whether the bucket is there; the feed; the cover's headers; one listing of everything.
-    assert asked == [f"/{BUCKET}", published.path(keys.FEED), published.path(cover), f"/{BUCKET}"]
+    # Whether the bucket is there; the feed, its manifest; the cover's headers; one listing of everything.
+    manifest = keys.manifest(hashlib.sha256(published.stored(keys.FEED)).hexdigest())
+    wanted = [published.path(key) for key in (keys.FEED, manifest, cover)]
+    assert asked == [f"/{BUCKET}", *wanted, f"/{BUCKET}"]
     assert published.stored_keys() == before
 
 

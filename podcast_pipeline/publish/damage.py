@@ -22,7 +22,6 @@ from podcast_pipeline.publish.names import Named
 from podcast_pipeline.publish.plan import Action, Wanted, check_name
 from podcast_pipeline.publish.proof import ABSENT, WORKERS
 from podcast_pipeline.publish.transfer import measured
-from podcast_pipeline.publish.withdrawals import WITHDRAWN
 from podcast_pipeline.storage.protocol import Source, Storage
 
 OTHER = "holds other bytes than were put there"
@@ -157,7 +156,7 @@ def documents(
     if any(other.audience == "members" for other in show.feeds) and not members.ready():
         return
     for release in releases:
-        made = withdraw.page(show, release) if release.status == WITHDRAWN else None
+        made = withdraw.page(show, release) if release.withdrawn is not None else None
         if made is not None and ((stored := storage.stat(made.key)) is None or stored.size != made.size):
             yield Action("put", made, ABSENT if stored is None else OTHER, stored.etag if stored is not None else None)
     rendered = feeds.documents(show, workspace, releases, now)
