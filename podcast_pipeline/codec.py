@@ -138,13 +138,23 @@ def _search_fields(kind: type) -> Callable[[Any], str]:
 
 def load(kind: type[T], path: Path, name: str = "", hint: str = "restore the file from git, or build again") -> T:
     """Read a record from a JSON file. Raises PodcastError naming the file (as `name`) and the field, with `hint`."""
-    import msgspec
-
     try:
-        return decode(kind, msgspec.json.decode(reading.data(path)))
+        data = reading.data(path)
     except FileNotFoundError as error:
         raise PodcastError(f"{name or path}: no such file") from error
     except OSError as error:
         raise PodcastError(f"{name or path}: cannot be read: {error.strerror}") from error
+    return decoded(kind, data, name or str(path), hint)
+
+
+def decoded(kind: type[T], data: bytes, name: str, hint: str, *, known: bool = False) -> T:
+    """Read a record from the bytes of a JSON file, as `load` does. `known`: this version wrote these very bytes, so
+    that nothing in them can be a field of a newer one."""
+    import msgspec
+
+    try:
+        if known:
+            return msgspec.json.decode(data, type=kind)
+        return decode(kind, msgspec.json.decode(data))
     except (ValueError, RecursionError, msgspec.DecodeError) as error:
-        raise PodcastError(f"{name or path}: not a valid record: {error}", hint) from error
+        raise PodcastError(f"{name}: not a valid record: {error}", hint) from error

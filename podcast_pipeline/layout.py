@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from podcast_pipeline import reading
@@ -46,7 +47,14 @@ class Workspace:
 
     def listed(self, folder: Path, pattern: str) -> tuple[Path, ...]:
         """The files of `folder` that are called so, in order. None if it is missing."""
-        return tuple(self.inside(path) for path in sorted(folder.glob(pattern)))
+        try:
+            with os.scandir(folder) as found:
+                entries = sorted((e for e in found if fnmatchcase(e.name, pattern)), key=lambda entry: entry.name)
+        except (FileNotFoundError, NotADirectoryError):
+            return ()
+        # A plain file is inside where its folder is: whatever else is called so is looked at by itself.
+        plain = {entry.name for entry in entries if entry.is_file(follow_symlinks=False)}
+        return tuple(folder / e.name if e.name in plain else self.inside(folder / e.name) for e in entries)
 
     # feed/
     @property

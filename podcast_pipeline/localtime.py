@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class Usual:
     def __str__(self) -> str:
         return f"{DAYS[self.weekday]} {self.clock:%H:%M}"
 
-    def after(self, moment: datetime, zone: ZoneInfo) -> Iterator[datetime]:
+    def after(self, moment: datetime, zone: tzinfo) -> Iterator[datetime]:
         """The instants of every week later than `moment`, without end."""
         day = moment.astimezone(zone).date()
         day += timedelta((self.weekday - day.weekday()) % 7)
@@ -66,7 +66,7 @@ def zone(name: str) -> ZoneInfo:
         raise ValueError(f'"{name}" is not a time zone (write "America/Los_Angeles"){near}') from None
 
 
-def instant(day: date, clock: time, where: ZoneInfo) -> datetime:
+def instant(day: date, clock: time, where: tzinfo) -> datetime:
     """When the wall clock says `clock` on `day`, with its offset.
 
     A time that the clocks leave out is as much later as they are put forward; of one that comes twice it is the first.
@@ -76,7 +76,7 @@ def instant(day: date, clock: time, where: ZoneInfo) -> datetime:
     return fixed(moment)
 
 
-def written(text: str, where: ZoneInfo | None, usual: Usual | None = None) -> datetime:
+def written(text: str, where: tzinfo | None, usual: Usual | None = None) -> datetime:
     """An instant as a person writes it: ISO 8601; without an offset it is what the clocks of `where` say, a day alone
     is at the `usual` time of the day. Raises ValueError, also for a time that these clocks leave out or have twice.
     """

@@ -54,7 +54,7 @@ def test_reasons_are_shown(built: ShowDir) -> None:
     before = tree(built.root)
     planned = built.podcast("build", "--dry-run").out
     assert tree(built.root) == before
-    listed = built.podcast("status").out
+    listed = built.podcast("status", "001-tiny").out
     said = built.podcast("-v", "build").err
     why = 'statement.title changed: "A tiny episode" -> "A small episode"'
     assert f"001-tiny: tag: {why}" in reasons(planned)

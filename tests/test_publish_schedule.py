@@ -124,3 +124,33 @@ def test_a_public_episode_cannot_be_scheduled_again(published: ShowDir) -> None:
     assert said.lines[0].startswith("episodes/001-tiny/episode.toml: publish_at: lies in the future")
     assert "2020-01-06T09:00:00" in said.err
     assert tree(published.public) == before
+
+
+def test_a_date_that_was_moved_is_followed(scheduled: ShowDir) -> None:
+    """Later: at the old hour nothing goes out, and the new one is said; earlier: at the new hour it is asked for.
+
+    Both are built first, as the file's tags and the record name the date; a date alone voids no sign-off.
+    """
+    toml = f"episodes/{scheduled.slug}/episode.toml"
+    later, sooner = "2027-07-01T09:00:00Z", "2027-05-01T09:00:00Z"
+    scheduled.edit(toml, DUE, later)
+    said = scheduled.podcast("schedule")
+    assert "Thu 2027-07-01 09:00" in said.out
+    assert "its date was 2027-06-01 09:00 UTC when it was scheduled" in said.out
+    assert "not built as it stands now" in scheduled.podcast("publish", *AFTER, code=1).err
+    scheduled.podcast("build")
+    assert "is scheduled for 2027-07-01 09:00 UTC" in scheduled.podcast("publish", *AFTER).err
+    assert not (scheduled.public / "feed.xml").exists()
+    scheduled.edit(toml, later, sooner)
+    scheduled.podcast("build")
+    before = scheduled.podcast("publish", "--now", "2027-04-30T09:00:00Z").err
+    assert "nothing is due" in before
+    assert "everything is published" not in before
+    assert "001-tiny: 10 of" not in before
+    assert "001-tiny: is public" in scheduled.podcast("publish", "--now", sooner).err
+    assert "everything is published and up to date" in scheduled.podcast("publish", "--now", sooner).err
+    scheduled.podcast("new", "002-next")
+    said = scheduled.podcast("publish", "--now", sooner)
+    assert "nothing is due; nothing was written" in said.err
+    assert "002-next: planned; due " in said.err
+    assert "waits for the producer" in said.err

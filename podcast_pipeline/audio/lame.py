@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import importlib.metadata
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,8 @@ _FULL = 32767
 @functools.cache
 def version() -> str:
     """Of the package that carries LAME: another one may give other bytes for the same sound."""
+    import importlib.metadata
+
     return importlib.metadata.version("lameenc")
 
 

@@ -10,6 +10,8 @@ from datetime import date, datetime, timedelta
 STEPS = ("planned", "recorded", "mixed", "transcribed", "in review", "signed", "scheduled", "public")
 """The way of an episode, in order."""
 BROKEN = "broken"
+MENDING, OUT = "needs mending", "taken out"
+"""Where those stand that are at no step: somebody has to do something, or nobody."""
 WEEK = timedelta(days=7)
 
 
@@ -51,6 +53,16 @@ class Card:
     def public(self) -> bool:
         return self.step == STEPS[-1]
 
+    @property
+    def gone(self) -> bool:
+        """Whether it was taken out of every feed, and nobody is waited for."""
+        return not self.step and self.wait is None
+
+    @property
+    def place(self) -> str:
+        """The step, or what stands at its place."""
+        return self.step or (OUT if self.gone else MENDING)
+
 
 @dataclass(frozen=True)
 class Board:
@@ -90,9 +102,9 @@ class Board:
         return tuple(sorted((card for card in self.cards if card.public), key=_date, reverse=True))
 
     def counts(self, cards: Iterable[Card]) -> dict[str, int]:
-        """How many of `cards` stand at each step, in the order of the steps; "" counts what stands in none."""
-        counted = Counter(card.step for card in cards)
-        return {step: counted[step] for step in (*STEPS, "") if counted[step]}
+        """How many of `cards` stand at each step, in the order of the steps, then what stands in none."""
+        counted = Counter(card.place for card in cards)
+        return {step: counted[step] for step in (*STEPS, MENDING, OUT) if counted[step]}
 
 
 def _month(day: date) -> tuple[int, int]:

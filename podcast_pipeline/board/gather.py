@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from podcast_pipeline import keys, reading
+from podcast_pipeline.board import commits
 from podcast_pipeline.board.card import BROKEN, Board, Card, Wait
 from podcast_pipeline.digests import Digests
 from podcast_pipeline.episode import records
@@ -16,14 +17,15 @@ from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.show import Show
 
 if TYPE_CHECKING:
-    from podcast_pipeline.model.release import Release, RolledBack
+    from podcast_pipeline.episode.records import StoredRecord
+    from podcast_pipeline.model.release import RolledBack
     from podcast_pipeline.publish.seen import Seen
 
 
 class Past(NamedTuple):
     """Records and what was rolled back, by slug, and what was seen public; None and nothing where git is at odds."""
 
-    records: Mapping[str, Release] | None
+    records: Mapping[str, StoredRecord] | None
     held: Mapping[str, RolledBack]
     seen: Seen
 
@@ -32,13 +34,22 @@ def board(show: Show, workspace: Workspace, now: datetime, slugs: Sequence[str] 
     """Every episode of the show, or those of `slugs`. Writes nothing but what was digested already."""
     past = _past(workspace)
     if slugs is None:
-        known = [slug for slug, release in (past.records or {}).items() if release.status != "scheduled"]
+        known = [slug for slug, record in (past.records or {}).items() if record.release.status != "scheduled"]
         slugs = sorted({*workspace.slugs(), *past.held, *known})
     digests = Digests(workspace.digests)
     cards = tuple(_card(show, workspace, slug, digests, past, now) for slug in slugs)
     digests.save()
     at = now.astimezone(show.schedule.zone)
-    return Board(show.title, at, cards, _notices(show, workspace, past))
+    git = commits.read(workspace)
+    notices = (*_public(show, workspace), *git.open_, *_dropped(show, past))
+    return Board(show.title, at, cards, notices, git.seen or _seen(workspace))
+
+
+def unpublished(workspace: Workspace) -> tuple[str, ...]:
+    """Slugs of the episodes that are not public: in work, scheduled, or taken out of the feed."""
+    held = records.rolled_back(workspace)
+    public = {release.slug for release in records.read_all(workspace) if release.status != "scheduled"}
+    return tuple(sorted({*workspace.slugs(), *held} - (public - held.keys())))
 
 
 def _past(workspace: Workspace) -> Past:
@@ -46,8 +57,9 @@ def _past(workspace: Workspace) -> Past:
 
     held = records.rolled_back(workspace)
     try:
-        known = {release.slug: release for release in records.read_all(workspace)}
-        return Past(known, held, seen.load(workspace) or seen.Seen())
+        last = seen.load(workspace) or seen.Seen()
+        known = records.kept(workspace, frozenset(last.records.values()))
+        return Past(known, held, last)
     except PodcastError:  # the episode's card says so, or what publishes
         return Past(None, held, seen.Seen())
 
@@ -56,8 +68,10 @@ def _card(show: Show, workspace: Workspace, slug: str, digests: Digests, past: P
     from podcast_pipeline.board import public
 
     try:
-        release = records.read(workspace, slug) if past.records is None else past.records.get(slug)
-        if (card := public.card(workspace, slug, release, past.held.get(slug), past.seen, now)) is not None:
+        record = past.records.get(slug) if past.records is not None else None
+        release = records.read(workspace, slug) if past.records is None else record.release if record else None
+        same = record is not None and past.seen.records.get(record.release.guid) == record.sha256
+        if (card := public.card(slug, release, past.held.get(slug), past.seen, now, proven=same)) is not None:
             return card
         from podcast_pipeline.board import work  # most of the program: for what is in work alone
 
@@ -67,10 +81,18 @@ def _card(show: Show, workspace: Workspace, slug: str, digests: Digests, past: P
         return Card(slug, slug, "", f"{BROKEN}: {error.message}", error.hint or fix, wait=Wait("producer"))
 
 
-def _notices(show: Show, workspace: Workspace, past: Past) -> tuple[str, ...]:
+def _dropped(show: Show, past: Past) -> tuple[str, ...]:
     from podcast_pipeline.publish import dropped
 
-    return (*_public(show, workspace), *dropped.sentences(show, (past.records or {}).values(), past.seen))
+    return dropped.sentences(show, [record.release for record in (past.records or {}).values()], past.seen)
+
+
+def _seen(workspace: Workspace) -> datetime | None:
+    """When this copy of the show last saw what is public: the day of feed/publication.json on this computer."""
+    try:
+        return datetime.fromtimestamp(workspace.publication.stat().st_mtime, UTC)
+    except OSError:
+        return None
 
 
 def _public(show: Show, workspace: Workspace) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from podcast_pipeline.board import words
-from podcast_pipeline.board.card import STEPS, Board, Card
+from podcast_pipeline.board.card import MENDING, OUT, STEPS, Board, Card
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -33,13 +33,13 @@ class Column:
 def columns(board: Board) -> tuple[Column, ...]:
     """A column for each step, the next date at the top; before them, if need be, what stands in none."""
     ordered = board.by_date()
-    outside = [card for card in ordered if not card.step]
-    drawn = [Column("needs mending", "mending", outside)] if outside else []
+    mending, gone = ([card for card in ordered if not card.step and card.gone is gone] for gone in (False, True))
+    drawn = [Column(MENDING, "mending", mending)] if mending else []
     for step in STEPS:
         cards = [card for card in ordered if card.step == step]
         shown = NEWEST if step == STEPS[-1] else len(cards)
         drawn.append(Column(step, step.replace(" ", "-"), cards[:shown], cards[shown:]))
-    return tuple(drawn)
+    return (*drawn, *([Column(OUT, "taken-out", gone)] if gone else []))
 
 
 def page(board: Board, link: Callable[[Card], str] | None = None) -> str:

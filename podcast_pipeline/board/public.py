@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from podcast_pipeline.board.card import Card, Wait
-from podcast_pipeline.episode import records
-from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release, RolledBack
 from podcast_pipeline.model.withdrawal import Withdrawal
 from podcast_pipeline.publish import expiry, imported, pending
@@ -15,9 +13,12 @@ from podcast_pipeline.site import lapse
 
 
 def card(
-    workspace: Workspace, slug: str, release: Release | None, held: RolledBack | None, seen: Seen, now: datetime
+    slug: str, release: Release | None, held: RolledBack | None, seen: Seen, now: datetime, *, proven: bool
 ) -> Card | None:
-    """The card of an episode that is public or was; None of what is in work."""
+    """The card of an episode that is public or was; None of what is in work.
+
+    `proven`: the public item was made of this very record, as far as was seen last.
+    """
     if release is not None and release.withdrawn is not None:
         return _withdrawn(release, release.withdrawn)
     if held is not None:
@@ -39,7 +40,6 @@ def card(
     trouble, then, wait = _trouble(release, now)
     if said := [line for line in trouble if not line.endswith("`")]:
         state = " ".join((f"{state}.", *said))
-    proven = seen.records.get(release.guid) == records.stored_digest(workspace, slug) if seen.records else False
     return Card(
         slug,
         release.title,

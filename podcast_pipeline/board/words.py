@@ -38,3 +38,16 @@ def waits(board: Board, card: Card) -> str:
 def zone(board: Board) -> str:
     """The zone that all hours are told in."""
     return str(board.at.tzinfo)
+
+
+def proven(board: Board) -> str:
+    """How many of the public ones are just what was last seen public, and when that was."""
+    public = [card for card in board.cards if card.public]
+    if not public:
+        return ""
+    same = sum(card.proven for card in public)
+    when = f" on {day(board, board.seen)}" if board.seen is not None and same else ""
+    if same == len(public):
+        return f" (as proven{when})"
+    by_record = f"{len(public) - same} by {'its record' if len(public) - same == 1 else 'their records'} alone"
+    return f" ({same} as proven{when}, {by_record}: `podcast verify`)" if same else f" ({by_record}: `podcast verify`)"

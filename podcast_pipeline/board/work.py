@@ -21,6 +21,7 @@ from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.pipeline import stages
 from podcast_pipeline.publish.seen import Seen
+from podcast_pipeline.review.desk import unsigned
 
 _REACHED = (("mix", "recorded"), ("normalize", "recorded"), ("transcribe", "mixed"))
 """Stages that are to run again, and how far the episode is then."""
@@ -48,7 +49,7 @@ def card(
     if edited := [path.name for decision in plan for path in decision.edited]:
         stale["edited by hand"] = edited
     step, state, then, wait = _stand(dossier, stale, len(plan), release, now)
-    trouble = _ended(episode, now)
+    trouble = (*_moved(episode, release), *_ended(episode, now))
     return Card(slug, episode.title, step, state, then, episode.publish_at, wait=wait, trouble=trouble, stale=stale)
 
 
@@ -82,9 +83,7 @@ def _stand(
             f"`podcast build {slug}`",
             Wait("producer", changed(*_sources(dossier))),
         )
-    from podcast_pipeline.review.desk import signing
-
-    if reasons := signing.missing(dossier):
+    if reasons := unsigned.missing(dossier):
         if unnamed := _unnamed(dossier):
             reasons = (*reasons, f"voices without a verified name: {', '.join(unnamed)}")
         then = f"read and hear it, then `podcast signoff {slug} --by ID`"
@@ -123,6 +122,14 @@ def _reader(dossier: Dossier) -> str:
         return dossier.name(str(json.loads(last)["by"]))
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return ""
+
+
+def _moved(episode: Episode, release: Release | None) -> tuple[str, ...]:
+    """Whether the date of a scheduled episode is another one than it was scheduled for."""
+    if release is None or release.publish_at == episode.publish_at:
+        return ()
+    was = f"{release.publish_at:%Y-%m-%d %H:%M %Z}"
+    return (f"its date was {was} when it was scheduled: build it, then `podcast publish {episode.slug}`",)
 
 
 def _ended(episode: Episode, now: datetime) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "signoff": ("signoff:signoff", "Bind a person's name to the current audio and transcript."),
     "check": ("check:check", "What may be wrong: claims, references, people, disclosures, privacy, terms."),
     "publish": ("publish:publish", "Upload, verify, and update the feed last; without episodes: what is due."),
+    "schedule": ("schedule:schedule", "What goes out when, in the show's time zone, and what waits for whom."),
     "correct": ("correct:correct", "Correct a published episode: a dated line wherever it is read."),
     "withdraw": ("withdraw:withdraw", "Take an episode out of every feed for good; a page says so."),
     "feed": ("feed:feed", "Render feed/feed.xml from the published releases."),

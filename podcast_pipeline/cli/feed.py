@@ -85,7 +85,7 @@ def _render(session: Session, moment: datetime) -> None:
     session.say(f"feed/feed.xml: {len(data):,} bytes, {'written' if written else 'unchanged'}")
     if others:
         session.say(f"build/feeds: {others} documents of the other feeds")
-    if late := due(releases, moment):
+    if late := due(workspace, releases, moment):
         session.say(f"  not in it yet, but due: {', '.join(late)} (`podcast publish`)")
 
 

@@ -63,6 +63,7 @@ def publish(
     several, those that are not are named at the end, and the others go out. Before its publish_at only the audio is
     uploaded. Every step may be repeated: run it again after any interruption.
     """
+    from podcast_pipeline.cli import schedule
     from podcast_pipeline.cli.collect import collect
     from podcast_pipeline.episode import records
     from podcast_pipeline.publish import announce, imported, publication
@@ -82,7 +83,7 @@ def publish(
     workspace, show, moment = session.workspace, session.show, instant(now)
     with session.publishing():
         known = records.read_all(workspace)
-        awaited = due(known, moment)
+        awaited = due(workspace, known, moment)
         slugs = chosen(session, episodes) if episodes else awaited
         with session.locked(*slugs):
             storage = open_storage(show.storage, workspace)
@@ -101,7 +102,7 @@ def publish(
                 session.detail(line)
             with session.bar("publish") as report:
                 late = carry_out(planned, show, workspace, storage, moment, report, bodies=not quick)
-    _told(session, planned, late)
+    _told(session, planned, late, open_ends=not episodes and _open(session))
     _waiting(session, planned)
     for line in announce.tell(show, workspace, storage, session.say):
         session.say(f"  {line}")
@@ -113,6 +114,8 @@ def publish(
         if release.slug in awaited and release.publish_at < moment - LATE:
             when = f"{release.publish_at:%Y-%m-%d %H:%M %Z}"
             session.say(f"  {release.slug}: dated {when}, more than a day ago: apps sort it below newer ones")
+    if not episodes:
+        schedule.told(session, moment)
     _refuse(planned)
 
 
@@ -148,9 +151,19 @@ def _verified(session: Session, planned: Publication) -> None:
             session.say(f"{release.slug}: references {verified_line(release.references)}")
 
 
-def _told(session: Session, planned: Publication, late: tuple[str, ...]) -> None:
+def _open(session: Session) -> bool:
+    """Whether an episode or a correction is not public."""
+    from podcast_pipeline.board import gather
+    from podcast_pipeline.episode import records
+
+    workspace = session.workspace
+    return bool(gather.unpublished(workspace)) or any(release.pending for release in records.read_all(workspace))
+
+
+def _told(session: Session, planned: Publication, late: tuple[str, ...], *, open_ends: bool) -> None:
     if not planned.told:
-        done = "nothing was published" if planned.refused else "everything is published and up to date"
+        settled = "nothing is due" if open_ends else "everything is published and up to date"
+        done = "nothing was published" if planned.refused else settled
         session.say(f"{done}; nothing was written{' but the manifest of the feed' if planned.changes else ''}")
         return
     for slug in planned.reinstated:

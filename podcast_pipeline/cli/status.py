@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,21 +12,26 @@ from typing import Any
 import click
 
 from podcast_pipeline import codec
+from podcast_pipeline.board import screen, words
 from podcast_pipeline.board.card import BROKEN, Board, Card
-from podcast_pipeline.cli.session import ALL, EPISODES, JSON, Session, chosen, command
+from podcast_pipeline.cli.session import EPISODES, JSON, Session, chosen, command
 from podcast_pipeline.errors import PodcastError
 
 
 @command(
     EPISODES,
-    ALL,
+    click.option("--all", "every", is_flag=True, help="Every episode, by its date."),
     JSON,
     click.option(
         "--html", "page", type=click.Path(path_type=Path), metavar="FILE", help="Draw the board as a page, to print."
     ),
 )
 def status(session: Session, episodes: tuple[str, ...], every: bool, as_json: bool, page: Path | None) -> None:
-    """Show the stage of every episode, what is stale and why, and what is next."""
+    """Show where the episodes stand: what is due, who is waited for since when, and what is next.
+
+    At most one screen; --all lists every episode by its date; with EP: what is stale and why. Days of waiting are
+    those of the files on this computer.
+    """
     from podcast_pipeline.board import gather
 
     slugs = chosen(session, episodes) if episodes and not every else None
@@ -34,12 +41,32 @@ def status(session: Session, episodes: tuple[str, ...], every: bool, as_json: bo
     elif as_json:
         rows = [_value(session, board, card) for card in board.cards]
         click.echo(json.dumps({"show": board.show, "episodes": rows}, ensure_ascii=False, indent=2))
+    elif not board.cards:
+        session.say("no episodes yet: `podcast new SLUG` makes one")
+    elif every:
+        _listed(board)
+    elif slugs is not None:
+        _detailed(session, board)
     else:
-        _listed(session, board, detailed=slugs is not None)
+        for line in screen.lines(board):
+            click.echo(_cut(line))
     for notice in board.notices:
         session.say(notice)
     if any(card.state.startswith(BROKEN) for card in board.cards):
         click.get_current_context().exit(1)
+
+
+def _cut(line: str) -> str:
+    """A line as wide as the terminal, where there is one: a longer one would take two."""
+    width = shutil.get_terminal_size().columns
+    return line if not sys.stdout.isatty() or len(line) <= width else f"{line[: width - 1]}…"
+
+
+def _listed(board: Board) -> None:
+    """Every episode in a line: what is to come, then what is public."""
+    for card in board.by_date():
+        due = words.due(board, card) if card.due is not None else "no date"
+        click.echo(f"{due:20}  {card.place:13}  {screen.line(board, card, dated=False)}")
 
 
 def _drawn(session: Session, board: Board, path: Path) -> None:
@@ -50,18 +77,24 @@ def _drawn(session: Session, board: Board, path: Path) -> None:
     session.say(f"{path}: the board of {len(board.cards)} episodes")
 
 
-def _listed(session: Session, board: Board, *, detailed: bool) -> None:
-    if not board.cards:
-        session.say("no episodes yet: `podcast new SLUG` makes one")
+def _detailed(session: Session, board: Board) -> None:
     for card in board.cards:
         click.echo(f"{card.slug}: {card.state}")
+        if card.due is not None and not card.public:
+            click.echo(f"  due: {words.due(board, card)}{', OVERDUE' if board.overdue(card) else ''}")
+        if card.wait is not None:
+            click.echo(f"  {words.waits(board, card)}")
+        for line in card.trouble if not card.public else ():
+            click.echo(f"  {line}")
         for name, reasons in card.stale.items():
             click.echo(f"  {name}: {'; '.join(reasons)}")
-        quality, references = _quality(session, card.slug) if detailed else ("", "")
+        quality, references = _quality(session, card.slug)
         if quality:
             click.echo(f"  quality: {quality}")
         if references:
             click.echo(f"  references: {references}")
+        if card.public:
+            click.echo(f"  public{words.proven(board)}")
         click.echo(f"  next: {card.then}")
 
 

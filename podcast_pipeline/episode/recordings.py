@@ -118,21 +118,22 @@ def bring(workspace: Workspace, episode: Episode, recordings: Sequence[NewTrack]
     """
     folder = workspace.episode(episode.slug)
     # The order of the names on the command line is the order of their tracks.
-    placed = [_placed(folder, episode, recording) for recording in recordings]
+    placed = [_placed(workspace, episode, recording) for recording in recordings]
     path, said = workspace.episode_toml(episode.slug), []
     with handwritten.changing(path) as document:
         for recording in placed:
             said += _written(document, recording)
         _told_apart(document, workspace.relative(path))
         for recording in placed:
-            target = folder / recording.file
+            target = workspace.inside(folder / recording.file)
             if not target.exists():
                 atomic.copy(recording.source, target)
     return tuple(said)
 
 
-def _placed(folder: Path, episode: Episode, recording: NewTrack) -> NewTrack:
+def _placed(workspace: Workspace, episode: Episode, recording: NewTrack) -> NewTrack:
     """The recording under the first free name: its own, one by its person, one with a number."""
+    folder = workspace.episode(episode.slug)
     if recording.source.resolve().parent == (folder / "raw").resolve():
         return recording
     own = [
@@ -145,7 +146,7 @@ def _placed(folder: Path, episode: Episode, recording: NewTrack) -> NewTrack:
     name, suffix = Path(recording.file).stem, Path(recording.file).suffix
     names = [name, recording.person, *(f"{recording.person}-{number}" for number in range(2, 1000))]
     for stem in names:
-        path = folder / "raw" / f"{stem}{suffix}"
+        path = workspace.inside(folder / "raw" / f"{stem}{suffix}")
         if stem not in others and (not path.exists() or sha256.of_file(path) == digest):
             return replace(recording, name=path.name)
     raise PodcastError(f"{recording.source}: no name is free for it in {folder / 'raw'}", "rename it")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from podcast_pipeline import atomic, codec, reading
 from podcast_pipeline.digests import identity
@@ -58,33 +59,70 @@ def remove(path: Path) -> None:
 
 def read_all(workspace: Workspace) -> tuple[Release, ...]:
     """All records, by slug. Raises PodcastError if one is damaged or two share a guid."""
-    found = tuple(load(path) for path in workspace.listed(workspace.releases, "*.json"))
+    return tuple(record.release for record in kept(workspace).values())
+
+
+def kept(workspace: Workspace, believed: Container[str] = ()) -> dict[str, StoredRecord]:
+    """All records with their digests, by slug. Raises PodcastError as `read_all` does.
+
+    A record whose digest is `believed` is just what this program wrote: its fields are not looked through again.
+    """
     seen: dict[str, str] = {}
-    for release in found:
-        if release.guid in seen:
+    every = {}
+    for path in workspace.listed(workspace.releases, "*.json"):
+        record = _load(str(path), path.stat(), believed)
+        guid, slug = record.release.guid, record.release.slug
+        if guid in seen:
             raise PodcastError(
-                f"feed/releases: {seen[release.guid]} and {release.slug} have the same guid",
+                f"feed/releases: {seen[guid]} and {slug} have the same guid",
                 "a guid is never copied: remove the record of the episode that was made by copying a folder",
             )
-        seen[release.guid] = release.slug
-    return found
+        seen[guid] = slug
+        every[slug] = record
+    return every
 
 
-_known: dict[Path, tuple[list[int], Release]] = {}
+class StoredRecord(NamedTuple):
+    """A record that was read: the file as it was then, its digest, and what stands in it."""
+
+    identity: list[int]
+    sha256: str
+    release: Release
+
+
+_known: dict[str, StoredRecord] = {}
 
 
 def load(path: Path) -> Release:
     """The record in this file. Raises PodcastError, and says how to a record that can be read again."""
-    name = _name(path)
-    hint = (
-        "`podcast feed --merge --from-public` makes it what is public; of an episode that is not public, take it from "
-        f"git: one side of a conflict (`git checkout --ours {name}`, or `--theirs`), or as it was (`git log {name}`)"
-    )
+    return _load(str(path), path.stat()).release
+
+
+def _load(file: str, about: os.stat_result, believed: Container[str] = ()) -> StoredRecord:
     # A command asks several times, and a record is frozen.
-    seen = identity(path.stat())
-    if path not in _known or _known[path][0] != seen:
-        _known[path] = (seen, _of_its_name(path, codec.load(Release, path, name, hint)))
-    return _known[path][1]
+    seen = identity(about)
+    record = _known.get(file)
+    if record is None or record.identity != seen:
+        path = Path(file)
+        name = _name(path)
+        hint = (
+            "`podcast feed --merge --from-public` makes it what is public; of an episode that is not public, take it "
+            f"from git: one side of a conflict (`git checkout --ours {name}`, or `--theirs`), or as it was "
+            f"(`git log {name}`)"
+        )
+        try:
+            data = reading.data(path)
+        except OSError as error:
+            raise PodcastError(f"{name}: cannot be read: {error.strerror}") from error
+        digest = _digest(data)
+        release = codec.decoded(Release, data, name, hint, known=digest in believed)
+        record = _known[file] = StoredRecord(seen, digest, _of_its_name(path, release))
+    return record
+
+
+def _digest(data: bytes) -> str:
+    """SHA-256, whatever git makes of line ends."""
+    return hashlib.sha256(data.replace(b"\r\n", b"\n") if b"\r" in data else data).hexdigest()
 
 
 def _name(path: Path) -> str:
@@ -117,7 +155,7 @@ def digest(release: Release) -> str:
 
 def stored_digest(workspace: Workspace, slug: str) -> str:
     """SHA-256 of the file as it stands here, whatever git makes of line ends; a newer program leaves it as it is."""
-    return hashlib.sha256(reading.data(workspace.release(slug)).replace(b"\r\n", b"\n")).hexdigest()
+    return _digest(reading.data(workspace.release(slug)))
 
 
 def digests(workspace: Workspace) -> Mapping[str, str]:

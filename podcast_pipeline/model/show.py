@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, tzinfo
+from typing import Any
 
 from podcast_pipeline import localtime
 from podcast_pipeline.localtime import Usual
@@ -14,9 +15,6 @@ from podcast_pipeline.model.person import Person
 from podcast_pipeline.model.podcasting import ShowExtras
 from podcast_pipeline.model.reference import Reference
 from podcast_pipeline.model.terms import Terms
-
-if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +109,8 @@ class ScheduleSettings:
     """When episodes go out as a rule."""
 
     @property
-    def zone(self) -> ZoneInfo:
-        return localtime.zone(self.timezone or "UTC")
+    def zone(self) -> tzinfo:
+        return localtime.zone(self.timezone) if self.timezone else UTC
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,6 @@ from podcast_pipeline.model.release import Accuracy, FlagOutcome
 from podcast_pipeline.model.terms import GlossaryWord
 from podcast_pipeline.model.timeline import TIMELINE, Timeline
 from podcast_pipeline.model.transcript import Transcript
-from podcast_pipeline.review.desk import effort
-from podcast_pipeline.review.journal import journal
 from podcast_pipeline.transcript import accuracy, document
 from podcast_pipeline.transcript.accuracy import Utterance
 from podcast_pipeline.transcript.lexicon import Lexicon, lexicon
@@ -59,6 +57,10 @@ def minutes(dossier: Dossier) -> float | None:
         signature = signoff.read(dossier.signoff_json)
         if signature is None or not dossier.journal.exists():
             return None
+        # The journal's acts are many classes, and most episodes of which this is asked are not signed.
+        from podcast_pipeline.review.desk import effort
+        from podcast_pipeline.review.journal import journal
+
         return effort.minutes(journal.read(dossier.journal), codec.encode(signature.at))
     except PodcastError:
         return None

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from podcast_pipeline import keys
 from podcast_pipeline.config.load import load_episode
-from podcast_pipeline.episode import records
+from podcast_pipeline.episode import dates, records
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.feed.public import is_public
 from podcast_pipeline.layout import Workspace
@@ -49,9 +49,18 @@ from podcast_pipeline.publish.unseen import by_slug
 from podcast_pipeline.storage.protocol import Storage
 
 
-def due(releases: Sequence[Release], now: datetime) -> tuple[str, ...]:
-    """Slugs of the scheduled episodes whose time has come."""
-    return tuple(release.slug for release in releases if release.status == "scheduled" and is_public(release, now))
+def due(workspace: Workspace, releases: Sequence[Release], now: datetime) -> tuple[str, ...]:
+    """Slugs of the scheduled episodes whose time has come, by the record or, moved forward, by episode.toml."""
+    return tuple(
+        release.slug
+        for release in releases
+        if release.status == "scheduled" and (is_public(release, now) or _moved_up(workspace, release.slug, now))
+    )
+
+
+def _moved_up(workspace: Workspace, slug: str, now: datetime) -> bool:
+    date = dates.written(workspace, slug)
+    return date is not None and date <= now
 
 
 def prepare(
@@ -81,7 +90,7 @@ def prepare(
         | {release.slug: release for release in behind.marked(show, public, tuple(before.values()), now)}
         | {release.slug: withdraw.with_page(show, release) for release in consent.withdrawn}
     )
-    todo = due(tuple(draft.known.values()), now) if slugs is None else slugs
+    todo = due(workspace, tuple(draft.known.values()), now) if slugs is None else slugs
     removal = consent.removal
     if consent.guid_change:
         removal |= {draft.known[slug].guid for slug in todo if slug in draft.known}

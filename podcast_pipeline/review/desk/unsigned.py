@@ -1,0 +1,26 @@
+"""Whether a built episode is signed, and what is void of its sign-off: asked of all episodes, and quickly told."""
+
+from __future__ import annotations
+
+from podcast_pipeline.episode import signoff
+from podcast_pipeline.episode.dossier import Dossier
+from podcast_pipeline.tag.frames import audio_sha256
+from podcast_pipeline.transcript import document
+
+
+def missing(subject: Dossier) -> tuple[str, ...]:
+    """Why a built episode may not be published: nobody signed, or what is void since; empty if the sign-off holds."""
+    signature, reviewed = signoff.read(subject.signoff_json), subject.written_transcript()
+    if signature is None or reviewed is None:
+        return ("not signed off",)
+    digests = audio_sha256(subject.mp3), document.digest(reviewed)
+    reasons = signoff.void(signature, *digests)
+    if reasons and subject.journal.exists():
+        # Most of review comes with these: only what is void is asked why.
+        from podcast_pipeline.review.desk import voiding
+        from podcast_pipeline.review.journal import journal
+        from podcast_pipeline.review.journal.replay import replay
+
+        lines = journal.read(subject.journal)
+        reasons = voiding.reasons(subject, replay(lines), lines, signature, *digests)
+    return tuple(f"sign-off void: {reason}" for reason in reasons)
