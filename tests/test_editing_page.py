@@ -10,7 +10,7 @@ from typing import Any
 import needs
 import pytest
 from browser import Server, Tab
-from deskpage import COMMENTED, data_of, desk_page, desk_show, tab, toml_of
+from deskpage import COMMENTED, data_of, desk_page, desk_show, publish_record, tab, toml_of
 
 __all__ = ["desk_page", "desk_show", "tab"]
 pytest_plugins = ["browser"]
@@ -165,6 +165,26 @@ def test_the_board_and_the_review_page_are_beside_it(tab: Tab, desk_page: tuple[
     beside.wait_for_selector(".chapter .row")
     beside.close()
     assert tab.complaints == []
+
+
+def test_a_public_episode_says_first_what_a_change_means(tab: Tab, desk_show: Path) -> None:
+    """Before the first change a dialog tells how listeners get it; left, nothing is written; taken, the change is."""
+    record = publish_record(desk_show)
+    try:
+        tab.page.reload()
+        tab.page.wait_for_selector("body[data-ready]")
+        title = tab.page.get_by_label("Title", exact=True).nth(1)
+        title.fill("Told")
+        title.press("Enter")
+        assert "podcast correct 001-tiny" in tab.page.locator("dialog").inner_text()
+        tab.page.get_by_role("button", name="Leave it").click()
+        assert difference(desk_show) == []
+        tab.page.get_by_role("button", name="Save it").click()
+        tab.page.get_by_role("button", name="Change it here").click()
+        saved(tab)
+        assert data_of(desk_show)["chapter"][1]["title"] == "Told"
+    finally:
+        record.unlink()
 
 
 @pytest.mark.parametrize("wide", [True, False])

@@ -27,6 +27,15 @@ def toml_of(show: Path, slug: str = SLUG) -> Path:
     return show / "episodes" / slug / "episode.toml"
 
 
+def publish_record(show: Path, slug: str = SLUG) -> Path:
+    """A record as if the episode were public; the caller removes it."""
+    record = show / "feed" / "releases" / f"{slug}.json"
+    record.parent.mkdir(exist_ok=True)
+    sample = Path(__file__).parents[1] / "golden" / "old" / "show" / "feed" / "releases" / "001-published.json"
+    record.write_text(sample.read_text("utf-8").replace("001-published", slug), "utf-8")
+    return record
+
+
 def data_of(show: Path) -> dict[str, Any]:
     return tomllib.loads(toml_of(show).read_text("utf-8"))
 

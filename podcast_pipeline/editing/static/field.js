@@ -124,7 +124,10 @@ export class Field {
       return;
     }
     this.sheet.mark(this, true);
-    if (!(await this.desk.allowed())) return;
+    if (!(await this.desk.allowed())) {
+      this.say("Not saved. ", this.button("Save it", () => this.save()));
+      return;
+    }
     try {
       await this.sheet.edit({ kind: "set", array: this.row.array, values: { [this.key]: value }, op }, () => this.row.entry, this.row);
       this.op = newId();
