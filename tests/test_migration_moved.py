@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import feedparser
@@ -12,9 +14,11 @@ import moving
 import podcastparser
 import pytest
 import web
+from click.testing import CliRunner
 from lxml import etree
 
 from podcast_pipeline import keys
+from podcast_pipeline.cli import podcast
 from podcast_pipeline.config.load import load_show
 from podcast_pipeline.episode import records
 from podcast_pipeline.layout import Workspace
@@ -151,3 +155,25 @@ def test_what_was_missing_comes_with_the_next_run(moved: Moved) -> None:
     show = load_show(workspace)
     storage = open_storage(show.storage, workspace)
     assert not prepare(show, workspace, (), storage, datetime.now(UTC)).changes
+
+
+def test_a_dry_run_asks_for_each_file_and_a_correction_is_on_the_page(moved: Moved) -> None:
+    """What could not be had is named, by the first bytes of each; what is corrected later is said on the page, too."""
+    host, workspace, _, _ = moved
+    with tempfile.TemporaryDirectory() as folder:
+        other = Workspace(Path(folder))
+        arrival = bring.look(other, f"{host.url}/feed.xml", host.reach, confirmed=False)
+        bring.write(other, arrival, f"{BASE}feed.xml", BASE, {}, host.reach)
+        host.files["/odd/flac.flac"], kept = b"<html>gone</html>", host.files["/odd/flac.flac"]
+        refused, would = bring.tried(other, arrival, host.reach, lambda _: None)
+        host.files["/odd/flac.flac"] = kept
+        assert not list(other.episodes.rglob("imported"))
+    assert ("a page" in refused[f"{host.url}/odd/flac.flac"], f"{host.url}/trailer.mp3" in would) == (True, True)
+    result = CliRunner().invoke(
+        podcast, ["-C", str(workspace.root), "correct", "episode-a", "--note", "It was 10 mg.", "--by", "alex-example"]
+    )
+    assert result.exit_code == 0, result.output
+    show, now = load_show(workspace), datetime.now(UTC)
+    storage = open_storage(show.storage, workspace)
+    carry_out(prepare(show, workspace, ("episode-a",), storage, now), show, workspace, storage, now, lambda _: None)
+    assert "It was 10 mg." in (workspace.public / keys.page("episode-a")).read_text("utf-8")

@@ -94,11 +94,13 @@ def import_(
 
 
 def _workspace(session: Session) -> Workspace:
-    """The show here, or the folder that becomes one."""
+    """The show here, or the folder that becomes one; a folder that was named is never another show that it lies in."""
+    if session.directory is not None:
+        return Workspace(session.directory.absolute())
     try:
         return session.workspace
     except PodcastError:
-        return Workspace((session.directory or Path.cwd()).absolute())
+        return Workspace(Path.cwd().absolute())
 
 
 def _starters() -> dict[str, bytes]:

@@ -37,6 +37,11 @@ def due(release: Release) -> bool:
     return release.status == WAITING
 
 
+def paged(release: Release) -> bool:
+    """Whether its page was made here, of its record: what the record says anew, the page has to say."""
+    return release.source == "import" and release.page is not None and release.status == "published"
+
+
 def hosted(
     show: Show, workspace: Workspace, release: Release, former: Mapping[str, str], now: datetime
 ) -> tuple[Release, list[Wanted]]:

@@ -28,6 +28,7 @@ from podcast_pipeline.publish import (
     moving,
     names,
     proof,
+    recordpage,
     rehome,
     repair,
     sealed,
@@ -279,6 +280,9 @@ def _carry_along(
     draft.known |= {slug: noticed(draft.known[slug], show.notices, now) for slug in others}
     for release in expiry.due([draft.known[slug] for slug in others], now):
         draft.take(*expiry.overtaken(show, release, storage, now))
+    for release in [draft.known[slug] for slug in judged if slug in draft.known and imported.paged(draft.known[slug])]:
+        if (made := recordpage.from_record(show, release, storage, now)) is not None:  # with what was corrected since
+            draft.take(made[0], [made[1]])
     former = imported.former_pages(show, draft.known.values())
     for release in [release for release in draft.known.values() if imported.due(release)]:
         draft.take(*imported.hosted(show, workspace, release, former, now))

@@ -27,6 +27,20 @@ _ALIASES = {
 }
 
 
+_FAMILIAR = {
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "media": "http://search.yahoo.com/mrss/",
+    "googleplay": "http://www.google.com/schemas/play-podcasts/1.0",
+    "slash": "http://purl.org/rss/1.0/modules/slash/",
+    "sy": "http://purl.org/rss/1.0/modules/syndication/",
+    "wfw": "http://wellformedweb.org/CommentAPI/",
+    "rawvoice": "https://blubrry.com/developer/rawvoice-rss/",
+    "fireside": "http://fireside.fm/modules/rss/fireside",
+    "georss": "http://www.georss.org/georss",
+}
+"""Further prefixes that feeds use."""
+
+
 def channel(data: bytes, name: str) -> tuple[Any, list[str]]:
     """The channel of the feed `data`, its namespaces in their right form, and a sentence for everything mended.
 
@@ -86,6 +100,7 @@ def _mended(text: str, notices: list[str]) -> str:
     cleaned = _REFERENCE.sub(_character, _CONTROLS.sub("", FORBIDDEN.sub("", text)))
     if cleaned != text:
         notices.append("control characters were removed")
+    cleaned = _declared(cleaned, notices)
     bare = _outside_cdata(cleaned, lambda part: _BARE.sub("&amp;", part))
     if bare != cleaned:
         notices.append("single & were written as &amp;")
@@ -93,6 +108,20 @@ def _mended(text: str, notices: list[str]) -> str:
     if named != bare:
         notices.append("HTML's named characters were written as characters")
     return named
+
+
+def _declared(text: str, notices: list[str]) -> str:
+    """With the namespaces of well-known prefixes declared that are used and are not, as apps take them."""
+    lost = {
+        prefix: uri
+        for prefix, uri in (NAMESPACES | _FAMILIAR).items()
+        if re.search(rf"<{prefix}:|\s{prefix}:[\w-]+\s*=", text) and f"xmlns:{prefix}" not in text
+    }
+    if not lost or not (root := re.search(r"<rss\b", text)):
+        return text
+    notices.append(f"undeclared prefixes were taken for what they usually are: {', '.join(lost)}")
+    declared = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in lost.items())
+    return f"{text[: root.end()]}{declared}{text[root.end() :]}"
 
 
 def _outside_cdata(text: str, change: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -80,7 +81,7 @@ def release(item: Any, who: Identity, slug: str, when: datetime, channel: Contex
     return Release(
         slug=slug,
         guid=who.guid,
-        title=_text(item, "title") or _text(item, "itunes:title") or "Untitled",
+        title=_title(item, slug, notices),
         publish_at=when,
         description=description,
         notes=notes,
@@ -109,6 +110,15 @@ def release(item: Any, who: Identity, slug: str, when: datetime, channel: Contex
 def _text(parent: Any, name: str) -> str:
     found = parent.find(clark(name))
     return "" if found is None else " ".join((found.text or "").split())
+
+
+def _title(item: Any, where: str, notices: list[str]) -> str:
+    """The title with the words of markup inside it; characters that were written twice over are decoded, and said."""
+    given = " ".join(_raw(item, "title").split()) or _text(item, "itunes:title") or "Untitled"
+    title = " ".join(html.unescape(given).split())
+    if title != given:
+        notices.append(f'{where}: the title was encoded twice: "{title}" is written')
+    return title
 
 
 def _raw(parent: Any, name: str) -> str:
@@ -173,7 +183,7 @@ def _people(persons: Sequence[Any]) -> tuple[ReleasePerson, ...]:
         if name:
             image = _elsewhere(img, "image/jpeg") if img else None
             href = (element.get("href") or "").strip()
-            id_ = values.words(values.split_name(name)[0], 60) or "person"
+            id_ = values.person_id(values.split_name(name)[0])
             people.append(ReleasePerson(id_, name, role, group, href=href, image=image))
     return tuple(people)
 

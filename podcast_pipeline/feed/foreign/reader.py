@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from podcast_pipeline.errors import FeedError
+from podcast_pipeline.feed.dates import unknown_zone
 from podcast_pipeline.feed.foreign import values
 from podcast_pipeline.feed.foreign.document import channel
 from podcast_pipeline.feed.foreign.item import Context, Identity, date, identity, release
@@ -17,6 +19,7 @@ from podcast_pipeline.feed.names import clark
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.numeral import whole
 
+_DOCUMENT, _PICTURES = 2, ("jpg", "jpeg", "png", "gif", "webp")
 NONE: Mapping[str, str] = {}
 _ROUND = (10, 15, 20, 25, 30, 50, 100, 150, 200, 250, 300, 500, 1000)
 
@@ -58,6 +61,8 @@ def read(pages: Sequence[bytes], feed_url: str, name: str, known: Mapping[str, s
         if who.source:
             notices.append(f"{slug}: no guid: its {who.source} takes its place; some listeners may see it twice")
         releases.append(release(item, who, slug, when, context, notices))
+        if not releases[-1].enclosure.mime.startswith(("audio/", "video/")):
+            notices.append(f"{slug}: is no sound or video, but {releases[-1].enclosure.mime}: it is carried as it is")
     _capped(releases, len(items), notices)
     return Foreign(head, tuple(releases), tuple(notices), tuple(dropped))
 
@@ -66,8 +71,8 @@ def _episodes(items: Sequence[Any], links: Sequence[str]) -> tuple[list[tuple[An
     kept, dropped = [], []
     for item in items:
         who = identity(item, links)
-        enclosures = [e for e in item.findall("enclosure") if (e.get("url") or "").strip()]
-        if who is None or not enclosures:
+        enclosures = sorted(item.findall("enclosure"), key=_rank)
+        if who is None or not enclosures or _rank(enclosures[0]) > _DOCUMENT:
             dropped.append(" ".join((item.findtext("title") or "").split()) or "untitled")
             continue
         for surplus in item.findall("enclosure"):
@@ -75,6 +80,15 @@ def _episodes(items: Sequence[Any], links: Sequence[str]) -> tuple[list[tuple[An
                 item.remove(surplus)
         kept.append((item, who))
     return kept, dropped
+
+
+def _rank(enclosure: Any) -> int:
+    """Which of several is the episode, by type and not by place: sound, video, anything else but a picture."""
+    url = (enclosure.get("url") or "").strip()
+    kind = values.media_type(url, enclosure.get("type") or "").partition("/")[0]
+    if not url or kind == "image" or values.suffix(url) in _PICTURES:
+        return _DOCUMENT + 1
+    return {"audio": 0, "video": 1}.get(kind, _DOCUMENT)
 
 
 def _distinct(identities: Sequence[Identity], name: str) -> None:
@@ -88,7 +102,7 @@ def _distinct(identities: Sequence[Identity], name: str) -> None:
 
 def _dated(kept: Sequence[tuple[Any, Identity]], notices: list[str]) -> list[tuple[Any, Identity, datetime]]:
     """Items with their dates; one without gets that of its older neighbour, a second later, to keep its place."""
-    found: list[tuple[Any, Identity, datetime]] = []
+    dated: list[tuple[Any, Identity, datetime]] = []
     last = None
     for item, who in reversed(kept):
         when = date(item)
@@ -97,13 +111,20 @@ def _dated(kept: Sequence[tuple[Any, Identity]], notices: list[str]) -> list[tup
             given = " ".join((item.findtext("pubDate") or "").split())
             title = " ".join((item.findtext("title") or "").split())
             notices.append(f'"{title}": "{given}" is no date; {when:%Y-%m-%d %H:%M} UTC is written')
+        elif zone := unknown_zone(item.findtext("pubDate") or ""):
+            title = " ".join((item.findtext("title") or "").split())
+            notices.append(f'"{title}": the time zone {zone} is not known: its date is taken for UTC')
         last = when
-        found.append((item, who, when))
-    return found
+        dated.append((item, who, when))
+    return dated
 
 
 def _slug(item: Any, when: datetime, taken: Collection[str]) -> str:
-    title = values.words(item.findtext("title") or "", 60) or f"episode-{when:%Y-%m-%d}"
+    named = item.find("title")
+    title = (
+        values.words(html.unescape("" if named is None else "".join(named.itertext())), 60)
+        or f"episode-{when:%Y-%m-%d}"
+    )
     said = (item.findtext(clark("itunes:episode")) or "").strip()
     number = whole(said)
     base = title if number is None or title.startswith(said) else f"{number:03}-{title}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from urllib.parse import urlsplit
@@ -127,6 +128,11 @@ def split_name(text: str) -> tuple[str, tuple[str, ...]]:
     """`Alex Example, MD, FIPP` as name and credentials; a name in another form stays whole."""
     name, *rest = [part.strip() for part in " ".join(text.split()).split(",")]
     return (name, tuple(rest)) if rest and all(map(_CREDENTIAL.fullmatch, rest)) else (", ".join((name, *rest)), ())
+
+
+def person_id(name: str) -> str:
+    """The id of a person: the name in ASCII; of one in other letters a digest, so that no two people share one."""
+    return words(name, 60) or f"person-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
 def words(text: str, most: int) -> str:

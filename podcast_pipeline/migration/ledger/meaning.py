@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -126,6 +127,7 @@ FORMS: dict[str, Form] = {
     "podcast:soundbite/@duration": Form(_number, "time"),
     "psc:chapter/@start": Form(_start, "time"),
     "psc:chapters/@version": Form(lambda _: True, "chapters"),
+    "title": Form(lambda text: " ".join(html.unescape(text).split()) or None, "title"),
     "link": Form(_secure, "page"),
     "image/link": Form(_secure, "page"),
     "itunes:category/@text": Form(lambda text: values.category((text,)), "category"),
