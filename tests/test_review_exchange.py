@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import json
+import tracemalloc
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -194,6 +196,31 @@ def test_what_is_no_document_is_refused(desk: Desk, tmp_path: Path, content: byt
     path.write_bytes(content)
     with pytest.raises(PodcastError, match="Word document"):
         exchange.take_back(desk, path, HOST)
+
+
+@pytest.mark.parametrize(
+    ("parts", "size"),
+    [({"word/document.xml": b"<p/>"}, 6_000_000), ({"word/media/a.bin": b"\0"}, 140 << 20), ({"word/x": b""}, 3000)],
+    ids=["text", "pictures", "parts"],
+)
+def test_a_document_that_unpacks_to_too_much_is_refused(
+    desk: Desk, tmp_path: Path, parts: dict[str, bytes], size: int
+) -> None:
+    """Kilobytes that become hundreds of megabytes: refused by what the archive says, before it is unpacked."""
+    path = tmp_path / "talk.docx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts.items():
+            if data:
+                archive.writestr(name, data * size)
+            else:
+                for number in range(size):
+                    archive.writestr(f"{name}{number}", b"")
+    assert path.stat().st_size < 400_000
+    tracemalloc.start()
+    with pytest.raises(PodcastError, match=r"talk\.docx: unpacks to "):
+        exchange.take_back(desk, path, HOST)
+    assert tracemalloc.get_traced_memory()[1] < 20 << 20
+    tracemalloc.stop()
 
 
 def test_another_document_is_refused(desk: Desk, tmp_path: Path) -> None:

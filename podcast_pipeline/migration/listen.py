@@ -70,12 +70,13 @@ _FAR = 10
 
 def from_mp3(path: Path) -> tuple[tuple[Chapter, ...], int]:
     """The chapters in the tags of an MP3, and its length in ms; nothing and 0 where it cannot be read."""
-    from mutagen import MutagenError
+    from mutagen import MutagenError, id3
     from mutagen.mp3 import MP3
 
     try:
-        audio = MP3(path)
-    except MutagenError:
+        # Other frames are not unpacked: a compressed one may be a thousand times as large as it looks.
+        audio = MP3(path, known_frames={name: getattr(id3, name) for name in ("CHAP", "CTOC", "TIT2")})
+    except (MutagenError, OSError, EOFError, ValueError):
         return (), 0
     frames = [] if audio.tags is None else audio.tags.getall("CHAP")
     chapters: dict[int, Chapter] = {}

@@ -157,7 +157,7 @@ def finish(show: Show, workspace: Workspace, going: UnderWay, now: datetime, rep
                 own = _own_addresses(show) | {listed.key for listed in source.list("m/")}
                 wanted = [listed.key for listed in source.list() if listed.key in own]
                 base = show.storage.public_base_url
-                known = contents.guids(workspace.feed_xml.read_bytes())
+                known = contents.guids(reading.data(workspace.feed_xml))
                 said += (_forwarded(source, wanted, base, going, known, now),)
     moved.unmark(target)
     atomic.remove(workspace.relocation)

@@ -65,16 +65,16 @@ class S3Storage:
                 if _status(error) == 404:
                     return None
                 raise
-        return Stored(
-            key,
-            head["ContentLength"],
-            # Stores spell the names of metadata as they like: sha256, Sha256.
-            {name.lower(): value for name, value in head["Metadata"].items()}.get("sha256"),
-            head.get("ContentType", ""),
-            head.get("CacheControl", ""),
-            head["ETag"],
-            head.get("LastModified"),
-        )
+            return Stored(
+                key,
+                head["ContentLength"],
+                # Stores spell the names of metadata as they like: sha256, Sha256.
+                {name.lower(): value for name, value in head["Metadata"].items()}.get("sha256"),
+                head.get("ContentType", ""),
+                head.get("CacheControl", ""),
+                head["ETag"],
+                head.get("LastModified"),
+            )
 
     def get(self, key: str) -> tuple[bytes, str]:
         with self._explained(key):
@@ -174,6 +174,8 @@ class S3Storage:
         with self._explained(prefix):
             pages = self.client().get_paginator("list_objects_v2")
             for page in pages.paginate(Bucket=self.settings.bucket, Prefix=self._prefix + prefix):
+                if not page.keys() & {"Name", "KeyCount", "Contents"}:  # a web page parses as a list of nothing
+                    raise KeyError("Name")
                 listed = (
                     Listed(one["Key"].removeprefix(self._prefix), one["Size"], one.get("ETag", ""))
                     for one in page.get("Contents", ())

@@ -61,6 +61,10 @@ _HINTS = {
 }
 
 
+NO_STORE = "does not answer as an S3 store does"
+NO_STORE_HINT = "its address is that of a web page or of a proxy: correct [storage] s3 endpoint_url in feed/show.toml"
+
+
 def where(settings: S3Settings) -> str:
     """The store as messages name it: host and port without user or password, or AWS and the region."""
     if not settings.endpoint_url:
@@ -72,9 +76,12 @@ def where(settings: S3Settings) -> str:
 def explained(target: str, settings: S3Settings) -> Iterator[None]:
     """What boto3 raises in the block about `target` (s3://bucket/key) leaves it as StorageError."""
     from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
 
     try:
         yield
+    except (ResponseParserError, KeyError) as error:  # no XML, or none that says what an answer has to say
+        raise StorageError(f"{target}: {where(settings)} {NO_STORE}", NO_STORE_HINT) from error
     except (BotoCoreError, ClientError) as error:
         raise explain(error, target, settings) from error
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from podcast_pipeline import atomic, timecode
+from podcast_pipeline import atomic, reading, timecode
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.review.desk import incoming
 from podcast_pipeline.review.desk.desk import Desk
@@ -28,6 +28,8 @@ from podcast_pipeline.transcript.characters import clean
 
 _HEAD = re.compile(r"\[(\d+(?::\d\d){1,2}(?:\.\d{3})?)\]\s*(.*)")
 _ORIGIN = re.compile(r".*\bDocument of ([a-z0-9-]+), line ([0-9a-f]{16}) of the journal\.")
+_MOST, _MOST_TEXT, _MOST_PARTS = 128 << 20, 16 << 20, 2000
+"""Bytes of a document unpacked, those of its text, and its parts: three hours of speech are less than 2 million."""
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
@@ -83,7 +85,10 @@ def read_docx(path: Path) -> Returned:
     from docx import Document
 
     try:
+        _bounded(path)
         paragraphs = list(Document(str(path)).element.body.iter(f"{_WORD}p"))
+    except PodcastError:
+        raise
     except (KeyError, ValueError, zipfile.BadZipFile, OSError) as error:
         raise PodcastError(f"{path}: not a Word document (.docx): {error}", "save it as .docx again") from error
     except Exception as error:  # the library's own errors have no common ancestor but this one
@@ -102,6 +107,23 @@ def read_docx(path: Path) -> Returned:
     if not blocks:
         raise PodcastError(f"{path}: has no lines with times", "give back the document that --export wrote")
     return Returned(slug, line, tuple(blocks))
+
+
+def _bounded(path: Path) -> None:
+    """Raises PodcastError for a document that unpacks to more than a transcript can be; OSError, BadZipFile.
+
+    No part is unpacked beyond the size that the archive says of it.
+    """
+    with reading.opened(path) as stream, zipfile.ZipFile(stream) as archive:
+        parts = archive.infolist()
+    texts = sum(part.file_size for part in parts if part.filename.endswith((".xml", ".rels")))
+    whole = sum(part.file_size for part in parts)
+    if texts > _MOST_TEXT or whole > _MOST or len(parts) > _MOST_PARTS:
+        raise PodcastError(
+            f"{path}: unpacks to {whole:,} bytes in {len(parts):,} parts, {texts:,} of them text; at most {_MOST:,}, "
+            f"{_MOST_PARTS:,} and {_MOST_TEXT:,} are read",
+            "save the transcript alone as .docx, without pictures",
+        )
 
 
 def _text(element: Any) -> str:
