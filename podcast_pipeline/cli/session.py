@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from podcast_pipeline import keys
+from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
 
 if TYPE_CHECKING:
@@ -174,3 +175,12 @@ def chosen(session: Session, episodes: tuple[str, ...], every: bool = False) -> 
     if episodes and not every:
         return tuple(dict.fromkeys(check_slug(slug) for slug in episodes))
     return session.workspace.slugs()
+
+
+def confirmed(yes: bool, question: str) -> None:
+    """Raises PodcastError without a yes; nothing is asked where nobody can answer."""
+    if yes:
+        return
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise PodcastError("nothing was changed: there is nobody to ask", "add --yes to do it")
+    click.confirm(question, abort=True, err=True)

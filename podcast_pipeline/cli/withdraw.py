@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from podcast_pipeline.cli.publish import NOW, instant
-from podcast_pipeline.cli.session import Session, command
+from podcast_pipeline.cli.session import Session, command, confirmed
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.withdrawal import KINDS
 
@@ -80,7 +79,7 @@ def _withdraw(
     planned = prepare(show, workspace, (), storage, moment, Consent(withdrawn=(record,)))
     if known.get(slug) != record:
         _announced(session, record)
-        _confirmed(yes, f"Withdraw {slug}?")
+        confirmed(yes, f"Withdraw {slug}?")
     _carried_out(session, planned, moment)
     _told(session, records.load(workspace.release(slug)), any(ended.slug == slug for ended in planned.ending))
 
@@ -139,7 +138,7 @@ def _reinstate(session: Session, slug: str, yes: bool, moment: datetime) -> None
         return
     todo = () if begun else (slug,)
     planned = prepare(show, workspace, todo, storage, moment, Consent(returning=frozenset({slug})))
-    _confirmed(yes, f"{slug} was {release.withdrawn or 'withdrawn'}. Bring it back into the feeds?")
+    confirmed(yes, f"{slug} was {release.withdrawn or 'withdrawn'}. Bring it back into the feeds?")
     _carried_out(session, planned, moment)
     session.say(f"{slug}: is back")
     session.say("  commit and push feed/: other copies of the show stop until they have it")
@@ -158,12 +157,3 @@ def _carried_out(session: Session, planned: Publication, moment: datetime) -> No
             session.say(f"  {line}")
     for line in announce.tell(session.show, session.workspace, storage, session.say):
         session.say(f"  {line}")
-
-
-def _confirmed(yes: bool, question: str) -> None:
-    """Raises PodcastError without a yes; nothing is asked where nobody can answer."""
-    if yes:
-        return
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise PodcastError("nothing was changed: there is nobody to ask", "add --yes to do it")
-    click.confirm(question, abort=True, err=True)

@@ -1,0 +1,128 @@
+"""A person as looked for in files: by id, by names, by numbers of registers, and by the digest of a picture.
+
+Pure: a text or some bytes in, by what they hold the person out. Accents and, in names of several words, capitals make
+no difference; the words of a name may stand apart as transcripts keep them, with times, marks and tags in between.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import html
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from podcast_pipeline.model.person import Person
+from podcast_pipeline.model.release import Release
+
+ID, NAME, NUMBER, PICTURE = "id", "name", "number", "picture"
+_APART = r"(?:[\W\d_]|null|true|false){1,120}"
+"""What may stand between two words of a name, no word of a language."""
+_LETTER = r"[^\W\d_]"
+_TAG = re.compile(r"<[^<>]*>")
+_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
+_ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "latin-1")
+"""Those of tags in sound and pictures (ID3v2.4.0 4, MP4, Vorbis comments)."""
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What a person is found by. `numbers`: ORCID and NPI; `pictures`: SHA-256 of each."""
+
+    id: str
+    names: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    pictures: frozenset[str] = frozenset()
+
+    def in_text(self, text: str) -> tuple[str, ...]:
+        """By what a text holds the person, () if it does not: a file of any format that is read as UTF-8."""
+        plain = _folded(html.unescape(_ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)))
+        read = (plain, _TAG.sub(" ", plain)) if "<" in plain else (plain,)
+        return tuple(kind for kind, pattern in self._patterns if any(pattern.search(form) for form in read))
+
+    def in_bytes(self, data: bytes) -> tuple[str, ...]:
+        """The same of bytes that are no text: names as they are written, in the encodings of tags."""
+        kinds = {ID: (self.id,), NAME: self.names, NUMBER: self.numbers}
+        return tuple(kind for kind, texts in kinds.items() if any(_spelled(text, data) for text in texts))
+
+    def in_path(self, path: str, others: Iterable[str] = ()) -> tuple[str, ...]:
+        """The same of a file's name; `others`: ids that are not this one's, though they may contain it."""
+        for other in sorted(others, key=len, reverse=True):
+            if self.id in other and other != self.id:
+                path = path.replace(other, "")
+        named = re.search(rf"(?<![a-z0-9]){re.escape(self.id)}(?![a-z0-9])", path.lower())
+        return tuple(dict.fromkeys([*([ID] if named else []), *self.in_text(path)]))
+
+    @functools.cached_property
+    def _patterns(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
+        names = [_name(name) for name in _orders(self.names)]
+        digits = ["-?".join(re.escape(digit) for digit in re.sub(r"\W", "", number)) for number in self.numbers]
+        keys = [rf"{sha256}|images/{sha256[:8]}\." for sha256 in sorted(self.pictures)]
+        rows = (
+            (ID, [rf"(?<![\w-]){re.escape(self.id)}(?![\w-])"]),
+            (NAME, names),
+            (NUMBER, [rf"(?<!\d){number}(?!\d)" for number in digits]),
+            (PICTURE, keys),
+        )
+        return tuple((kind, re.compile("|".join(patterns))) for kind, patterns in rows if patterns)
+
+
+def sought(
+    id_: str,
+    person: Person | None,
+    releases: Iterable[Release],
+    pictures: Iterable[str] = (),
+    names: Iterable[str] = (),
+) -> Sought:
+    """What the registry, the records of what was published, and whoever asks know of the person with this id."""
+    known, numbers, digests = list(names), [], set(pictures)
+    if person is not None:
+        known += [person.name, *person.also_known_as, *([person.sort] if person.sort else [])]
+        numbers += [person.orcid, person.npi]
+    for release in releases:
+        for printed in release.people:
+            if printed.id == id_:
+                known.append(printed.name.partition(",")[0])
+                numbers.append(printed.orcid)
+                digests |= {printed.image.sha256} if printed.image is not None else set()
+        if release.signature is not None and release.signature.by == id_:
+            known.append(release.signature.name.partition(",")[0])
+    clean = (" ".join(name.split()) for name in known)
+    return Sought(
+        id_,
+        tuple(dict.fromkeys(name for name in clean if name and name != id_)),
+        tuple(dict.fromkeys(number for number in numbers if number)),
+        frozenset(digests),
+    )
+
+
+def _orders(names: Iterable[str]) -> Iterable[str]:
+    """Each name as it is, and as lists of authors have it: the family name first."""
+    for name in names:
+        yield name
+        *given, family = name.split()
+        if given:
+            yield " ".join((family, *given))
+
+
+def _name(name: str) -> str:
+    words = [re.escape(word.strip(",")) for word in _folded(name).split()]
+    pattern = rf"(?<!{_LETTER}){_APART.join(words)}(?!{_LETTER})"
+    return f"(?i:{pattern})" if len(words) > 1 else pattern
+
+
+def _folded(text: str) -> str:
+    """Without accents."""
+    if text.isascii():
+        return text
+    return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+
+
+def _spelled(text: str, data: bytes) -> bool:
+    for encoding in _ENCODINGS:
+        with contextlib.suppress(UnicodeEncodeError):
+            if text.encode(encoding) in data:
+                return True
+    return False

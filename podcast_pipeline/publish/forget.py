@@ -1,0 +1,123 @@
+"""Forget a person: what is done at once, which command takes the rest off, and what stays, with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+
+from podcast_pipeline import atomic, handwritten
+from podcast_pipeline.layout import Workspace
+from podcast_pipeline.model.release import Release
+from podcast_pipeline.publish import withdraw
+from podcast_pipeline.publish.holdings import UNREAD, Holding
+
+DONE = frozenset({"registry", "picture"})
+"""Kinds of places in feed/people that are emptied here."""
+_ENTRY = """\
+# Forgotten with `podcast people forget`. The id stays: verdicts name by it who gave them.
+id = "{id}"
+name = "{id}"
+publish = []
+"""
+_PLACES = {
+    "feed": "follows the records with the next `podcast publish`",
+    "past feed": "the withdrawal of the episode rewrites it; `podcast publish --gc` deletes what is old",
+    "manifest": "goes with its feed",
+    "settings": "yours: take the person out of it by hand, where no verdict needs the id",
+    "ledger": "yours: what became of another host's feed; delete it if nobody needs it",
+    "record": "follows the feeds with the next publication",
+    "copy": "a local storage that the show no longer uses: delete it",
+    "object": "no episode of the show has it: delete it in the storage by hand",
+    "picture": "goes with the last episode that shows it",
+    "sound": "no episode of the show has it: delete it in the storage by hand",
+}
+"""What becomes of a place that belongs to no episode."""
+_UNPUBLISHED = {
+    "signature": "void after the next change; `podcast signoff` writes it anew",
+    "journal": "the review's journal: it goes with the episode's folder",
+    "build": "`podcast build` makes it anew without what was forgotten; it may be deleted",
+}
+
+
+def entry(id_: str, example: bool) -> str:
+    """feed/people/<id>.toml without facts. That somebody is invented is no fact of a person, and stays."""
+    return f"{_ENTRY.format(id=id_)}{'example = true' if example else ''}".rstrip("\n") + "\n"
+
+
+def to_do(workspace: Workspace, id_: str, example: bool) -> tuple[str, ...]:
+    """What `carry_out` would do, a sentence each; () where it is done."""
+    path = _path(workspace, id_)
+    gone = [f"{workspace.relative(picture)}: is deleted" for picture in _pictures(workspace, id_)]
+    if path.exists() and path.read_bytes() != entry(id_, example).encode():
+        gone.append(f"{workspace.relative(path)}: is reduced to its id")
+    return tuple(gone)
+
+
+def carry_out(workspace: Workspace, id_: str, example: bool) -> None:
+    """Delete the pictures, then reduce the entry: until then a run that was killed knows what it looks for."""
+    path = _path(workspace, id_)
+    with handwritten.alone(path):
+        atomic.sweep(workspace.people)
+        for picture in _pictures(workspace, id_):
+            atomic.remove(picture)
+        if path.exists():
+            atomic.write_text(path, entry(id_, example))
+
+
+def _path(workspace: Workspace, id_: str) -> Path:
+    return workspace.inside(workspace.people / f"{id_}.toml")
+
+
+def _pictures(workspace: Workspace, id_: str) -> tuple[Path, ...]:
+    return tuple(path for path in workspace.listed(workspace.people, f"{id_}.*") if path.suffix != ".toml")
+
+
+def left(holdings: Iterable[Holding], id_: str) -> tuple[Holding, ...]:
+    """What is still held once `carry_out` has run."""
+    own = f"feed/people/{id_}."
+    return tuple(one for one in holdings if one.public or not one.place.startswith(own))
+
+
+def remedies(slug: str, holdings: Collection[Holding], release: Release | None) -> Iterator[str]:
+    """What takes the person off an episode with this record, a sentence each; slug "": off all that is of none."""
+    kinds = dict.fromkeys(holding.kind for holding in holdings)
+    if any(UNREAD in holding.by for holding in holdings):
+        yield "unread: could not be read; mend it and run this again"
+    if not slug:
+        yield from (f"{kind}: {_PLACES[kind]}" for kind in kinds if kind in _PLACES)
+    elif release is None:
+        yield f"take the person out of episodes/{slug}/episode.toml, or delete episodes/{slug} and build/{slug}"
+        yield from (f"{kind}: {_UNPUBLISHED[kind]}" for kind in kinds if kind in _UNPUBLISHED)
+    else:
+        yield from _published(release, kinds)
+
+
+def _published(release: Release, kinds: Collection[str]) -> Iterator[str]:
+    slug, gone = release.slug, release.withdrawn
+    if gone is None:
+        yield f'all of it: `podcast withdraw {slug} --kind consent --purge --reason "..."`'
+        yield (
+            f"the episode without the person: take credit, recording and words out of episodes/{slug}, "
+            f'`podcast build {slug} --force`, sign it, `podcast correct {slug} --note "..."`, '
+            f"`podcast publish {slug} --replace`; who is heard in a clinical episode needs a disclosure, also forgotten"
+        )
+        yield "the former files stay at their addresses until `podcast publish --gc`; a record is never deleted"
+    elif not (gone.purge and gone.done):
+        yield f"what is left of it: `podcast withdraw {slug} --purge`"
+    if {"signature", "journal"} & set(kinds):
+        yield "signature, journal: stay, as a verdict names who gave it, until somebody else signs"
+    if {"episode", "transcript", "correction"} & set(kinds):
+        yield f"episodes/{slug}: recordings and texts are yours to change or delete"
+    yield from (f"another host serves {url}: ask them to delete it" for url in withdraw.elsewhere(release))
+
+
+def stays(id_: str, names: Iterable[str]) -> Iterator[str]:
+    """What no command can reach, a sentence each."""
+    yield "apps and listeners keep what they have downloaded; directories forget it at their next visits"
+    yield (
+        f"the history of git keeps every earlier form, here and in every clone: `git log --all -- feed/people/{id_}.*`"
+    )
+    yield "boards, backups, calendars and mail made from the show lie where somebody put them"
+    yield "a surname alone, a nickname, a face in a picture or film is not looked for: --name TEXT adds a spelling"
+    if any(set(name.lower().split()) <= set(id_.split("-")) for name in names):
+        yield f'the id "{id_}" says the name: it stays in episodes, signatures and journals that use it'
