@@ -24,6 +24,7 @@ SHARE = {
     "correction": soak.examples(2, 20),
     "rollback": soak.examples(3, 20),
     "withdraw": soak.examples(1, 200),
+    "rename": soak.examples(1, 200),
     "import": soak.examples(3, 20),
 }
 """How many points of each job each kind of fault takes; the bench takes all."""

@@ -87,8 +87,8 @@ def test_consent_with_all_its_files(published: ShowDir, tmp_path: Path, made: An
     assert record.withdrawn is not None
     assert (record.withdrawn.reason, record.withdrawn.left, record.withdrawn.done) == (CONSENT[-1], (), True)
     assert holding(published.root / "feed" / "releases", *names, CLAIM) == []
-    assert "withdrawn (consent)" in published.podcast("status").out
-    assert "incomplete" not in published.podcast("status").out
+    assert "withdrawn (consent)" in published.podcast("status", "--all").out
+    assert "incomplete" not in published.podcast("status", "--all").out
     assert "all as recorded" in published.podcast("verify", "--read-data").err
 
     once = unchanged(published)
@@ -171,7 +171,7 @@ def test_a_scheduled_episode(signed: ShowDir) -> None:
     signed.podcast(*CONSENT, "--purge", "--yes", *BEFORE)
     assert [key for key in tree(signed.public, ".lock") if not key.startswith("feeds/withdrawn/")] == []
     assert "nothing was written" in signed.podcast("publish", *AFTER).err
-    assert "withdrawn (consent)" in signed.podcast("status").out
+    assert "withdrawn (consent)" in signed.podcast("status", "--all").out
 
 
 def test_what_was_rolled_back(published: ShowDir) -> None:
@@ -179,7 +179,7 @@ def test_what_was_rolled_back(published: ShowDir) -> None:
     second(published).podcast("publish", "002-other")
     (first, _) = sorted(published.podcast("rollback").out.splitlines(), key=lambda line: "public now" in line)
     published.podcast("rollback", first.split()[0], "--yes")
-    assert "rolled back" in published.podcast("status").out
+    assert "rolled back" in published.podcast("status", "--all").out
     published.podcast("withdraw", "002-other", *CONSENT[2:], "--purge", "--yes")
     assert list(published.workspace.rolled_back.iterdir()) == []
     assert "rolled back" not in published.podcast("publish", "002-other", "--reinstate", code=1).err
@@ -262,7 +262,7 @@ def test_a_copy_that_is_behind(copies: Copies) -> None:
     a.push()
     c = copies.clone("d")
     assert "nothing was written" in c.podcast("publish").err
-    assert "withdrawn (consent)" in c.podcast("status").out
+    assert "withdrawn (consent)" in c.podcast("status", "--all").out
 
 
 def test_withdrawn_and_corrected_at_once(copies: Copies) -> None:

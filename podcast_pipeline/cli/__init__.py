@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "schedule": ("schedule:schedule", "What goes out when, in the show's time zone, and what waits for whom."),
     "correct": ("correct:correct", "Correct a published episode: a dated line wherever it is read."),
     "withdraw": ("withdraw:withdraw", "Take an episode out of every feed for good; a page says so."),
+    "rename": ("rename:rename", "Give an episode another slug; guid and published files stay."),
     "feed": ("feed:feed", "Render feed/feed.xml from the published releases."),
     "import": ("import_:import_", "Bring a show over from another host; prove that a move loses nobody."),
     "serve": ("serve:serve", "Serve the local storage on this computer, so that a podcast app can subscribe."),

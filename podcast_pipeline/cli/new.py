@@ -65,6 +65,10 @@ def new(
     folder = workspace.episode(episode)
     if folder.exists():
         raise PodcastError(f"{workspace.relative(folder)}: exists already", "name another episode; nothing was changed")
+    if workspace.releases.exists():
+        from podcast_pipeline.publish import rename
+
+        rename.check_free(workspace, episode)
     values = _values(session, episode, title, publish_at, type_)
     values |= KINDS[kind].values if kind else {"content_class": "non-clinical" if type_ == "trailer" else "clinical"}
     recordings = files.asked(session.show, tracks)

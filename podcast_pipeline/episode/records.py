@@ -72,6 +72,11 @@ def kept(workspace: Workspace, believed: Container[str] = ()) -> dict[str, Store
     for path in workspace.listed(workspace.releases, "*.json"):
         record = _load(str(path), path.stat(), believed)
         guid, slug = record.release.guid, record.release.slug
+        if guid in seen and seen[guid] in record.release.former:
+            raise PodcastError(
+                f"feed/releases: {seen[guid]} is being renamed, and was interrupted",
+                f"`podcast rename {seen[guid]} {slug}` finishes it",
+            )
         if guid in seen:
             raise PodcastError(
                 f"feed/releases: {seen[guid]} and {slug} have the same guid",

@@ -89,7 +89,7 @@ def published(
         same = dataclasses.replace(release.extras, alternates=others if release.extras.alternates else ())
         release, media = dataclasses.replace(release, enclosure=earlier.enclosure, extras=same), []
     if earlier is not None:
-        release = corrected(release, earlier)
+        release = corrected(_addressed(release, earlier), earlier)
     release = noticed(release, dossier.show.notices, now)
     objects = [*media]
     if public:
@@ -102,6 +102,24 @@ def published(
         base = dossier.show.storage.public_base_url
         release, objects = sealed.hide(release, objects, members.secret(), base)
     return _dated(release, committed, now), objects
+
+
+def _addressed(release: Release, earlier: Release) -> Release:
+    """`release` with the addresses and former names that the published one has, also after it was renamed."""
+    if not earlier.former or earlier.status != "published":
+        return dataclasses.replace(release, former=earlier.former)
+    known = {asset.sha256: asset for asset in earlier.assets}
+
+    def same(asset: Asset) -> Asset:
+        return known.get(asset.sha256, asset)
+
+    chapters = release.chapters_file
+    return dataclasses.replace(
+        release,
+        former=earlier.former,
+        transcripts=tuple(same(asset) for asset in release.transcripts),
+        chapters_file=None if chapters is None else same(chapters),
+    )
 
 
 def _page(dossier: Dossier, release: Release, day: date) -> Wanted:

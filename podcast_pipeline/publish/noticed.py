@@ -16,6 +16,8 @@ _TAG = re.compile(r"<[^>]*>")
 
 def noticed(release: Release, known: Iterable[ListenerNotice], now: datetime) -> Release:
     """`release` with the notices that concern it, the newest first; itself where it says them already."""
+    if release.withdrawn is not None:
+        return release
     concerned = sorted((notice for notice in known if concerns(notice, release)), key=lambda notice: notice.day)
     lines = tuple(notices.line(notice) for notice in reversed(concerned))
     if lines == release.notices:
@@ -33,7 +35,7 @@ def concerns(notice: ListenerNotice, release: Release) -> bool:
     """Whether the episode cites the paper, or names the drug in its title, notes or chapters, or in the recording."""
     if notice.reference:
         return any(reference.id == notice.reference for reference in release.references)
-    if release.slug in notice.episodes:
+    if {release.slug, *release.former} & set(notice.episodes):
         return True
     written = _TAG.sub(" ", notices.without(release.notes))
     return names(notice.drug, "\n".join([release.title, written, *(chapter.title for chapter in release.chapters)]))

@@ -30,6 +30,7 @@ from podcast_pipeline.publish import (
     proof,
     recordpage,
     rehome,
+    rename,
     repair,
     sealed,
     showfiles,
@@ -278,6 +279,9 @@ def _carry_along(
     draft.known |= {release.slug: release for release in moved}
     draft.wanted += objects
     draft.known |= {slug: noticed(draft.known[slug], show.notices, now) for slug in others}
+    again, objects = rename.pages(show, workspace, {slug: draft.known[slug] for slug in others}, storage, now)
+    draft.known |= {release.slug: release for release in again}
+    draft.wanted += objects
     for release in expiry.due([draft.known[slug] for slug in others], now):
         draft.take(*expiry.overtaken(show, release, storage, now))
     for release in [draft.known[slug] for slug in judged if slug in draft.known and imported.paged(draft.known[slug])]:

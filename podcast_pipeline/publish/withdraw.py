@@ -122,6 +122,7 @@ def _bare(release: Release) -> Release:
         extras=EpisodeExtras(),
         accuracy=None,
         outline="",
+        notices=(),
     )
 
 

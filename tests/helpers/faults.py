@@ -156,6 +156,7 @@ def jobs(made: Callable[[str], ShowDir], folder: Path) -> Iterator[dict[str, Job
         "publish": (copied(made("signed"), folder / "signed"), ("publish", TINY, *NOW)),
         "correction": (correction, ("publish", TINY, *NOW)),
         "rollback": (back, ("rollback", earlier, "--yes", *NOW)),
+        "rename": (copied(made("published"), folder / "renamed"), ("rename", TINY, "002-renamed")),
         "withdraw": (copied(made("published"), folder / "withdrawn"), (*WITHDRAW, *NOW)),
     }
     found = {name: Job(show, words, folder / f"job-{name}") for name, (show, words) in wanted.items()}
