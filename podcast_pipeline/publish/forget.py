@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
-from podcast_pipeline import atomic, handwritten
+from podcast_pipeline import atomic, handwritten, reading
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.publish import withdraw
@@ -48,7 +48,7 @@ def to_do(workspace: Workspace, id_: str, example: bool) -> tuple[str, ...]:
     """What `carry_out` would do, a sentence each; () where it is done."""
     path = _path(workspace, id_)
     gone = [f"{workspace.relative(picture)}: is deleted" for picture in _pictures(workspace, id_)]
-    if path.exists() and path.read_bytes() != entry(id_, example).encode():
+    if path.exists() and reading.data(path) != entry(id_, example).encode():
         gone.append(f"{workspace.relative(path)}: is reduced to its id")
     return tuple(gone)
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from podcast_pipeline import atomic, keys
+from podcast_pipeline import atomic, keys, reading
 from podcast_pipeline.episode import records
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
@@ -92,7 +92,7 @@ def _journal(workspace: Workspace) -> Path:
 
 def _begun(workspace: Workspace) -> tuple[str, str] | None:
     try:
-        said = json.loads(_journal(workspace).read_bytes())
+        said = json.loads(reading.data(_journal(workspace)))
         return keys.check_slug(said["old"]), keys.check_slug(said["new"])
     except FileNotFoundError:
         return None
@@ -114,7 +114,7 @@ def _called(workspace: Workspace, old: str, new: str) -> None:
         atomic.move(path, path.with_name(f"{new}{path.name.removeprefix(old)}"))
     for path in sorted((folder / ".records").glob("*.json")):
         try:
-            said: Any = json.loads(path.read_bytes())
+            said: Any = json.loads(reading.data(path))
         except ValueError:
             continue  # the stage runs again
         if not isinstance(said, dict):
