@@ -16,7 +16,7 @@ from podcast_pipeline.people.sought import ID, NAME, NUMBER, PICTURE, Sought
 pytest_plugins = ["shows"]
 GUEST, ENTRY, NAMED = "example-guest", "feed/people/example-guest.toml", "Alex Example"
 ORCID, NPI = "0000-0002-1825-0097", "1234567893"
-PERSON = Sought(GUEST, (NAMED, "José O'Hara", "Al"), (ORCID, NPI), frozenset({"ab" * 32}))
+PERSON = Sought(GUEST, (NAMED, "José O'Hara", "Al", ","), (ORCID, "0000000000000097", NPI), frozenset({"ab" * 32}))
 
 
 @pytest.mark.parametrize(

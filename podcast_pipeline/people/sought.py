@@ -39,8 +39,10 @@ class Sought:
     def in_text(self, text: str) -> tuple[str, ...]:
         """By what a text holds the person, () if it does not: a file of any format that is read as UTF-8."""
         plain = _folded(html.unescape(_ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)))
-        read = (plain, _TAG.sub(" ", plain)) if "<" in plain else (plain,)
-        return tuple(kind for kind, pattern in self._patterns if any(pattern.search(form) for form in read))
+        lower = plain.lower()
+        likely = [(kind, pattern) for kind, words, pattern in self._patterns if all(word in lower for word in words)]
+        read = (plain, _TAG.sub(" ", plain)) if likely and "<" in plain else (plain,)
+        return tuple(dict.fromkeys(kind for kind, pattern in likely if any(pattern.search(form) for form in read)))
 
     def in_bytes(self, data: bytes) -> tuple[str, ...]:
         """The same of bytes that are no text: names as they are written, in the encodings of tags."""
@@ -56,17 +58,16 @@ class Sought:
         return tuple(dict.fromkeys([*([ID] if named else []), *self.in_text(path)]))
 
     @functools.cached_property
-    def _patterns(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
-        names = [_name(name) for name in _orders(self.names)]
-        digits = ["-?".join(re.escape(digit) for digit in re.sub(r"\W", "", number)) for number in self.numbers]
-        keys = [rf"{sha256}|images/{sha256[:8]}\." for sha256 in sorted(self.pictures)]
-        rows = (
-            (ID, [rf"(?<![\w-]){re.escape(self.id)}(?![\w-])"]),
-            (NAME, names),
-            (NUMBER, [rf"(?<!\d){number}(?!\d)" for number in digits]),
-            (PICTURE, keys),
-        )
-        return tuple((kind, re.compile("|".join(patterns))) for kind, patterns in rows if patterns)
+    def _patterns(self) -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
+        """Kind, words in lower case that a text has to have, which is asked first as it costs little, and the rest."""
+        digits = [(number[-4:], "-?".join(re.sub(r"\W", "", number))) for number in self.numbers]
+        rows = [
+            (ID, (self.id,), rf"(?<![\w-]){re.escape(self.id)}(?![\w-])"),
+            *((NAME, tuple(_words(name.lower())), _name(name)) for name in _orders(self.names) if _words(name)),
+            *((NUMBER, (last.lower(),), rf"(?<!\d){number}(?!\d)") for last, number in digits),
+            *((PICTURE, (key[:8],), rf"{key}|images/{key[:8]}\.") for key in sorted(self.pictures)),
+        ]
+        return tuple((kind, words, re.compile(pattern)) for kind, words, pattern in rows)
 
 
 def sought(
@@ -107,8 +108,12 @@ def _orders(names: Iterable[str]) -> Iterable[str]:
             yield " ".join((family, *given))
 
 
+def _words(name: str) -> list[str]:
+    return [word for part in _folded(name).split() if (word := part.strip(","))]
+
+
 def _name(name: str) -> str:
-    words = [re.escape(word.strip(",")) for word in _folded(name).split()]
+    words = [re.escape(word) for word in _words(name)]
     pattern = rf"(?<!{_LETTER}){_APART.join(words)}(?!{_LETTER})"
     return f"(?i:{pattern})" if len(words) > 1 else pattern
 
