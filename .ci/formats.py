@@ -14,6 +14,7 @@ from podcast_pipeline.engine.record import Record
 from podcast_pipeline.model.release import Release, RolledBack, Signature
 from podcast_pipeline.model.text import TextOfRecord
 from podcast_pipeline.model.timeline import Timeline
+from podcast_pipeline.publish.manifest import Manifest
 from podcast_pipeline.publish.seen import Seen
 
 PAGE = """# Formats
@@ -29,6 +30,7 @@ FILES: tuple[tuple[str, type], ...] = (
     ("feed/releases/EPISODE.json", Release),
     ("feed/rolled-back/EPISODE.json", RolledBack),
     ("feed/publication.json", Seen),
+    ("manifests/SHA256.json in the storage", Manifest),
     ("episodes/EPISODE/signoff.json", Signature),
     ("build/EPISODE/.records/STAGE.json", Record),
     ("build/EPISODE/preflight.json", Preflight),

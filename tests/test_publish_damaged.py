@@ -74,6 +74,7 @@ def test_a_record_that_names_anothers_file_replaces_nothing(copies: Copies) -> N
     path.write_text(json.dumps(record, indent=2), "utf-8")
     known = json.loads(a.show.workspace.publication.read_bytes())
     a.show.workspace.publication.write_text(json.dumps(known | {"records": {}}), "utf-8")  # as an earlier version
+    shutil.rmtree(copies.public / "manifests")
     (copies.public / theirs["transcripts"][0]["key"]).unlink()
     before = tree(copies.public)
     said = a.podcast("publish", code=1)

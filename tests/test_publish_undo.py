@@ -355,7 +355,9 @@ def begun(copy: Copy, sha8: str) -> Callable[[], bool]:
     storage = open_storage(show.storage, workspace)
     data, judged = rollback.chosen(storage, sha8, show.url), feed.public(storage)
     rollback.begin(show, workspace, data, judged, now)
-    return lambda: rollback.restore(storage, data, judged, show.storage.public_base_url, now)
+    known = rollback.public_manifest(storage, judged)
+    facts = rollback.manifest_after(show, workspace, data, (), known, now)
+    return lambda: rollback.restore(storage, data, judged, facts, show.storage.public_base_url, now)
 
 
 def test_a_rollback_stays_whatever_is_published_by_whom(copies: Copies) -> None:
@@ -491,8 +493,10 @@ def test_another_form_of_what_stays_public_ends_no_rollback(copies: Copies) -> N
     a.podcast("rollback", feeds_kept(copies)[0], "--yes")
     release = b.show.release
     worded = dataclasses.replace(release, description=f"{release.description}\n\nIn English.")
-    seen.note(b.show.workspace, worded)  # as a command does that means it
+    worded = seen.note(b.show.workspace, worded)  # as a command does that means it
     records.write(b.show.workspace, worded)
+    assert "does not follow the public one, revision 3" in stopped(b, copies)
+    b.podcast("feed", "--merge", "--from-public")
     b.podcast("publish")
     stopped(a, copies)
     assert "what was rolled back here stays out" in a.podcast("feed", "--merge", "--from-public").err

@@ -11,15 +11,17 @@ from podcast_pipeline.cli.session import Session
 
 def collect(session: Session, moment: datetime, *, delete: bool) -> None:
     """List what no record and no feed names and is older than 30 days; delete it if a person says so."""
-    from podcast_pipeline.publish import behind
+    from podcast_pipeline.publish import behind, feed
     from podcast_pipeline.publish import collect as found_by
+    from podcast_pipeline.publish.public import Public
     from podcast_pipeline.storage.registry import open_storage
 
     storage = open_storage(session.show.storage, session.workspace)
     with session.publishing():
         if delete:  # what others have published since is in no record here
             behind.level(session.show, session.workspace, storage, moment)
-        rubbish = found_by.rubbish(session.show, session.workspace, storage, moment)
+        public = Public(session.show, storage, feed.last(storage), storage.stat, moment)
+        rubbish = found_by.rubbish(session.show, session.workspace, storage, public.manifest.manifest, moment)
         for stored in rubbish:
             click.echo(f"{stored.size:>11,} bytes  {stored.key}")
             if delete:

@@ -93,7 +93,7 @@ def rekey(session: Session, episode: str) -> None:
         behind.up_to_date(show, workspace, episode, storage, datetime.now(UTC))
         if again := sealed.exchanged(release, rows.secret(), storage):
             changed = dataclasses.replace(release, media_epoch=release.media_epoch + 1)
-            seen.note(workspace, changed)
+            changed = seen.note(workspace, changed)
             records.write(workspace, changed)
     said = "" if again else "its addresses are being exchanged already; "
     session.say(f"{episode}: {said}`podcast publish` moves its files and deletes the former ones")

@@ -49,7 +49,8 @@ def rollback(session: Session, sha8: str | None, yes: bool, every: bool, now: da
         if not rollback.interrupted(show, workspace, data, public, moment):
             _level(session, storage, public, moment, yes)
         rollback.check_whole(storage, data, show.storage.public_base_url)
-        changes = rollback.changes(show, workspace, data, storage, moment)
+        known = rollback.public_manifest(storage, public)
+        changes = rollback.changes(show, workspace, data, storage, known, moment)
         for change in changes:
             session.say(f"  {change}")
         if not yes:
@@ -60,7 +61,8 @@ def rollback(session: Session, sha8: str | None, yes: bool, every: bool, now: da
             rollback.begin(show, workspace, data, public, moment)
             announce.note(show, workspace, storage, [Wanted.of_bytes(keys.FEED, data)])
             held.check()
-            changed = rollback.restore(storage, data, public, show.storage.public_base_url, moment)
+            facts = rollback.manifest_after(show, workspace, data, changes, known, moment)
+            changed = rollback.restore(storage, data, public, facts, show.storage.public_base_url, moment)
             with feed.up():
                 rollback.write(workspace, changes, moment)
                 left = rollback.public_again(show, workspace, data, changes, moment)

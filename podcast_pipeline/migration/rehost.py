@@ -86,7 +86,7 @@ def rehost(
     rehosted = listened(rehosted, fetch.folder)
     if rehosted != release or (release.page is None and release.status != WAITING):
         rehosted = dataclasses.replace(rehosted, status=WAITING)  # at least its page goes up from here
-        seen.note(workspace, rehosted)
+        rehosted = seen.note(workspace, rehosted)
         records.write(workspace, rehosted)
     return rehosted
 

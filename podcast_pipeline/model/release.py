@@ -194,9 +194,9 @@ class Release:
     notices: tuple[str, ...] = field(default=(), metadata=SPARSE)
     """The notices on it, as they are said in notes, description and on its page, the newest first."""
     revision: int = 0
-    """Counts the published forms of this record, from 1; 0 in build/, and where it was published uncounted."""
-    replaces: str = ""
-    """SHA-256 of the published record, the file, that this one follows; "" of the first."""
+    """Counts the forms of this record, from 1; 0 in build/, and where it was published uncounted."""
+    replaces: tuple[str, ...] = ()
+    """SHA-256 of the records, the files, that this one follows: as one was published, and what was made of it since."""
     former: tuple[str, ...] = ()
     """Slugs that it had before, oldest first: its files keep their addresses, and no other episode gets one of them."""
     withdrawn: Withdrawal | None = None

@@ -16,7 +16,7 @@ from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.asset import Asset
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.publish import feed, feeds, guard, items, members, seen, showfiles, withdrawals
+from podcast_pipeline.publish import feed, feeds, guard, items, manifest, members, seen, showfiles, withdrawals
 from podcast_pipeline.publish.public import Public
 from podcast_pipeline.publish.seen import MAIN, Seen
 from podcast_pipeline.publish.unseen import Unseen, by_slug
@@ -55,7 +55,8 @@ def marked(show: Show, public: Public, releases: Sequence[Release], now: datetim
         published = dataclasses.replace(release, status="published")
         forms = [form for id_ in release.feeds if id_ in public.ids for form in public.forms(id_)]
         if any(items.digest(show, published) == form.items.get(release.guid) for form in forms):
-            found.append(dataclasses.replace(published, page=_page(show, published, public)))
+            published = dataclasses.replace(published, page=_page(show, published, public))
+            found.append(manifest.follows(published, public.manifest.manifest))
     return tuple(found)
 
 
@@ -90,8 +91,10 @@ def level(show: Show, workspace: Workspace, storage: Storage, now: datetime) -> 
     """Raises FeedError where anything is public that this copy has not seen."""
     releases = records.read_all(workspace)
     public = Public(show, storage, feed.last(storage), functools.cache(storage.stat), now)
-    unseen = differences(show, workspace, public, base(show, workspace, releases, now), now)
+    known = base(show, workspace, releases, now)
+    unseen = differences(show, workspace, public, known, now)
     guard.refuse(unseen, by_slug({one.guid: one.slug for one in releases}))
+    guard.check_records(workspace, public.manifest.manifest, known, releases)
 
 
 def up_to_date(show: Show, workspace: Workspace, slug: str, storage: Storage, now: datetime) -> None:

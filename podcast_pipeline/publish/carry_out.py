@@ -9,6 +9,7 @@ from datetime import datetime
 from podcast_pipeline import keys
 from podcast_pipeline.episode import records
 from podcast_pipeline.errors import StorageError
+from podcast_pipeline.feed import contents
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.progress import Progress
@@ -144,6 +145,10 @@ def _feed_put(publication: Publication, workspace: Workspace, storage: Storage, 
         if public != publication.public_feed:  # another publisher was faster
             leaving = withdrawals.leaving(publication.ending)
             guard.check_main(public, data, publication.base, publication.removal, leaving)
+            known = manifest.read(storage, public, contents.read(public).items).manifest
+            guard.check_records(
+                workspace, known, publication.base, records.read_all(workspace), publication.removal | leaving
+            )
 
     return feed.put(storage, data, now, judge)
 

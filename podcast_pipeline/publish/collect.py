@@ -8,7 +8,8 @@ from podcast_pipeline import keys, reading
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.production.release import picture
-from podcast_pipeline.publish import history, names
+from podcast_pipeline.publish import history, manifest, names
+from podcast_pipeline.publish.manifest import Manifest
 from podcast_pipeline.storage.protocol import Storage, Stored
 
 AGE = timedelta(days=30)
@@ -17,8 +18,10 @@ HISTORY = 10
 """Feeds of the history that stay, with all they name."""
 
 
-def rubbish(show: Show, workspace: Workspace, storage: Storage, now: datetime) -> tuple[Stored, ...]:
+def rubbish(show: Show, workspace: Workspace, storage: Storage, public: Manifest, now: datetime) -> tuple[Stored, ...]:
     """Objects that no record, no feed and no recent feed of the history names, stored before `now` - AGE.
+
+    Nor does the `public` manifest, which knows what other copies have: what is scheduled there, too.
 
     Only keys of our own grammar are looked at; a feed's own address and files for members never are.
     """
@@ -34,11 +37,14 @@ def rubbish(show: Show, workspace: Workspace, storage: Storage, now: datetime) -
         wanted |= names.objects(reading.data(path))
     for key in stored:
         if key in recent or (key.endswith(".xml") and not names.collectable(key)):
-            wanted |= names.objects(storage.get(key)[0])
+            data = storage.get(key)[0]
+            wanted |= names.objects(data) | {manifest.key_of(data)}
     wanted |= recent
     unnamed = [storage.stat(key) for key in stored if names.collectable(key) and key not in wanted]
     return tuple(
-        entry for entry in unnamed if entry is not None and entry.modified is not None and entry.modified < now - AGE
+        entry
+        for entry in unnamed
+        if entry is not None and entry.modified is not None and entry.modified < now - AGE and not public.names(entry)
     )
 
 

@@ -89,7 +89,7 @@ def correct(dossier: Dossier, note: str, by: str, storage: Storage, now: datetim
         amended = _saying(dataclasses.replace(release, updated_at=correction.at), (*release.corrections, correction))
     else:  # said where the corrected files are named: the earlier ones still have what was wrong
         amended = dataclasses.replace(release, pending=(*release.pending, correction))
-    seen.note(workspace, amended)
+    amended = seen.note(workspace, amended)
     records.write(workspace, amended)
     return Corrected(correction, difference)
 

@@ -19,6 +19,7 @@ from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.publish import feeds, items, members
+from podcast_pipeline.publish.manifest import Manifest
 from podcast_pipeline.publish.plan import Action, Look
 from podcast_pipeline.publish.public import Public, parsed
 from podcast_pipeline.publish.seen import MAIN, FeedDigests, Seen, masked, of, of_documents
@@ -153,6 +154,27 @@ def check(
 def but(leaving: Collection[str], changes: Iterable[Unseen]) -> Iterator[Unseen]:
     """All but those that leave: they are withdrawn in whatever form they are public."""
     return (change for change in changes if change.here is not None or change.guid not in leaving)
+
+
+def check_records(
+    workspace: Workspace, known: Manifest, seen: Seen, releases: Iterable[Release], meant: Collection[str] = ()
+) -> None:
+    """Raises FeedError for a record that neither is the one that the manifest `known` names nor follows it.
+
+    `meant`: guids that somebody takes out or reinstates. Of most records it is known without reading them.
+    """
+    lines = []
+    for release in releases:
+        entry = known.entry(release.guid)
+        if entry is None or not entry.items or entry.record in ("", *release.replaces) or release.guid in meant:
+            continue
+        if entry.record in (seen.records.get(release.guid), records.stored_digest(workspace, release.slug)):
+            continue
+        lines.append(
+            f"  the record of {release.slug} here is revision {release.revision}, and does not follow the public one, "
+            f"revision {entry.revision}"
+        )
+    stop(lines)
 
 
 def check_main(public: bytes, data: bytes, seen: Seen, removal: frozenset[str], leaving: Collection[str] = ()) -> None:

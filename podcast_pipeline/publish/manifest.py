@@ -7,6 +7,7 @@ SHA-256 alone, and no person, machine or account at all.
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -199,10 +200,21 @@ class Facts(NamedTuple):
     """Guid -> when it, or a newer form of it, was taken out."""
     taken_back: str
     before: Manifest
+    removed: frozenset[str] = frozenset()
+    """Guids that left on purpose."""
+
+
+def follows(release: Release, known: Manifest) -> Release:
+    """`release` as one that follows the public record."""
+    entry = known.entry(release.guid)
+    if entry is None or not entry.record:
+        return release
+    replaces = tuple(dict.fromkeys((*release.replaces, entry.record)))
+    return dataclasses.replace(release, revision=max(release.revision, entry.revision + 1), replaces=replaces)
 
 
 def made(facts: Facts, proofs: Mapping[str, Proof]) -> Manifest:
-    """The manifest of these facts; what is in no record any more keeps what was known of it `before`."""
+    """The manifest of these facts; of what is not known here, other copies' episodes too, what was known `before`."""
     objects: dict[str, dict[str, Proof]] = {}
     secret: dict[str, dict[str, str]] = {}
     for entry in facts.named:
@@ -212,14 +224,18 @@ def made(facts: Facts, proofs: Mapping[str, Proof]) -> Manifest:
             objects.setdefault(entry.owner, {})[entry.key] = proof
         else:
             secret.setdefault(entry.owner, {})[hidden_name(entry.key, proof.sha256)] = hidden_proof(proof)
+    heads = {facts.called.get(id_, id_): form.head for id_, form in facts.forms.items()}
+    texts = {facts.called.get(id_, id_): form.documents for id_, form in facts.forms.items()}
     clear = {guid for id_, form in facts.forms.items() if id_ not in facts.called for guid in form.items}
     releases = {release.guid: release for release in facts.releases}
     episodes, hidden = {}, {}
     for guid in {**releases, **dict.fromkeys(clear), **facts.out}:
-        items = {
+        release, known, out = releases.get(guid), facts.before.entry(guid), facts.out.get(guid)
+        before = known.items if known is not None else {}
+        items = {id_: digest for id_, digest in before.items() if id_ not in heads}
+        items |= {
             facts.called.get(id_, id_): form.items[guid] for id_, form in facts.forms.items() if guid in form.items
         }
-        release, known, out = releases.get(guid), facts.before.entry(guid), facts.out.get(guid)
         slug = release.slug if release is not None else ""
         record = facts.digests.get(guid) or (known.record if known is not None else "")
         revision = release.revision if release is not None else known.revision if known is not None else 0
@@ -227,6 +243,8 @@ def made(facts: Facts, proofs: Mapping[str, Proof]) -> Manifest:
             episodes[guid] = EpisodeEntry(record, revision, items, objects.pop(slug, {}) if slug else {}, out)
         else:
             hidden[masked(guid)] = HiddenEntry(record, revision, items, secret.pop(slug, {}) if slug else {}, out)
+    others = facts.before.hidden.keys() - {masked(guid) for guid in (*episodes, *facts.removed)} - {masked("")}
+    hidden |= {guid: facts.before.hidden[guid] for guid in others - hidden.keys()}
     if rest := {name: proof for named in secret.values() for name, proof in named.items()}:
         hidden[masked("")] = HiddenEntry(objects=rest)
     return Manifest(
@@ -234,7 +252,7 @@ def made(facts: Facts, proofs: Mapping[str, Proof]) -> Manifest:
         episodes,
         hidden,
         {key: proof for named in objects.values() for key, proof in named.items()},
-        {facts.called.get(id_, id_): form.head for id_, form in facts.forms.items()},
-        {facts.called.get(id_, id_): form.documents for id_, form in facts.forms.items()},
+        facts.before.heads | heads,
+        facts.before.documents | texts,
         facts.taken_back,
     )

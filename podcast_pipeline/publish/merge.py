@@ -13,14 +13,14 @@ from typing import Any
 from podcast_pipeline import atomic, codec, reading
 from podcast_pipeline.config.load import load_show
 from podcast_pipeline.episode import records
-from podcast_pipeline.errors import FeedError
+from podcast_pipeline.errors import FeedError, PodcastError
 from podcast_pipeline.feed.contents import Contents, instant, own_addresses
 from podcast_pipeline.feed.contents import differences as differing
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release, RolledBack
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.model.withdrawal import Withdrawal
-from podcast_pipeline.publish import behind, guard, head, items, members, seen, withdrawals
+from podcast_pipeline.publish import behind, guard, head, items, manifest, members, seen, withdrawals
 from podcast_pipeline.publish.public import Public
 from podcast_pipeline.publish.seen import MAIN, FeedDigests, Seen
 from podcast_pipeline.publish.unseen import Unseen, by_slug, sentence
@@ -65,7 +65,7 @@ def merge(
     known = _tolerant(show, workspace, now)
     guard.check_rollback(public.main, known)
     for release in behind.marked(show, public, records.read_all(workspace), now):
-        records.write(workspace, release)
+        _write(workspace, public, release)
         work.done.append(f"{release.slug}: is public already, and marked so")
     grouped: dict[str, list[Unseen]] = {}
     for change in behind.differences(show, workspace, public, known, now):
@@ -94,15 +94,45 @@ def merge(
         else:
             _head(show, workspace, group, now, work)
     pages = _pages(show, workspace, public, work)
+    for release in records.read_all(workspace):
+        entry = public.manifest.manifest.entry(release.guid)
+        if entry is not None and entry.items and release.guid not in work.undecided:
+            _write(workspace, public, release)
+    decided = _decided(workspace, public, known, work.undecided)
+    meant = {
+        guid: entry.record
+        for guid, digest in decided.items()
+        if guid not in work.undecided
+        and (entry := public.manifest.manifest.entry(guid)) is not None
+        and entry.record not in ("", digest)
+    }
     after = dataclasses.replace(
         _as_public(public, known, work.undecided),
         pages=pages,
-        records=_decided(workspace, public, known, work.undecided),
-        changed={guid: digest for guid, digest in known.changed.items() if guid in work.undecided},
+        records=decided | meant,
+        changed={guid: change for guid, change in known.changed.items() if guid in work.undecided}
+        | {guid: (record, decided[guid]) for guid, record in meant.items()},
         rolled_back=_still_out(workspace, known, taken),
     )
     seen.save(workspace, after)
     return Merged(tuple(work.done), tuple(work.open))
+
+
+def _write(workspace: Workspace, public: Public, release: Release) -> None:
+    """Keep `release` as a record that follows the public one; one that is that one stays as it is."""
+    known, path = public.manifest.manifest, workspace.release(release.slug)
+    try:
+        before = records.load(path) if path.exists() else None
+    except PodcastError:  # it is replaced for that
+        before = None
+    entry = known.entry(release.guid)
+    if entry is not None and records.digest(release) == entry.record:
+        if before != release:
+            records.write(workspace, release)
+        return
+    following = seen.following(workspace, manifest.follows(release, known), before, "")
+    if following != before:
+        records.write(workspace, following)
 
 
 def _same_address(show: Show, public: Public) -> None:
@@ -162,7 +192,7 @@ def _taken_over(show: Show, workspace: Workspace, public: Public, guid: str, now
     aside = record is not None and _went_back(show, record, public)
     if record is not None and aside:
         records.set_aside(workspace, RolledBack(now.replace(microsecond=0), record, by_others=True))
-    records.write(workspace, release)
+    _write(workspace, public, release)
     if aside:
         return (
             f"{release.slug}: an earlier form of it is public again, and taken over; what stood here is kept, and "
@@ -230,7 +260,7 @@ def _readable_again(show: Show, workspace: Workspace, public: Public, work: _Wor
             if not (guid := _guid(show, public, path)):
                 records.load(path)
             known = [side for side in sides if (side.slug, side.guid) == (path.stem, guid)]
-            records.write(workspace, _as_it_is(show, public, guid, known, {path.stem: guid}))
+            _write(workspace, public, _as_it_is(show, public, guid, known, {path.stem: guid}))
             work.done.append(f"{name}: could not be read; it is now what is public")
         work.done.append(
             f"  what else was written here is in git, if it was committed: `git log -p --full-history {name}`"

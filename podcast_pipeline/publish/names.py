@@ -32,10 +32,11 @@ _ELEMENT = re.compile(rb"<(" + b"|".join(_LOADED) + rb")\s([^<>]*)>")
 _ATTRIBUTE = re.compile(rb'([a-z-]+)="([^"]*)"')
 _HISTORY = r"feeds/history/\d{8}T\d{6}Z-[0-9a-f]{8}\.xml"
 _PROBE = r"probe/[0-9a-f]{16}\.[a-z0-9]+"
-_COLLECTED = re.compile(rf"{_OBJECT}|{_HISTORY}|{_PROBE}")
+_MANIFEST = r"manifests/[0-9a-f]{64}\.json"
+_COLLECTED = re.compile(rf"{_OBJECT}|{_HISTORY}|{_MANIFEST}|{_PROBE}")
 _KEPT = re.compile(
     r"(?:feed|[a-z0-9-]+)\.xml|robots\.txt|publishing\.json|moved\.json|feeds/(?:withdrawn|ended)/[0-9a-f]{64}\.json"
-    r"|manifests/[0-9a-f]{64}\.json|m/.+\.xml|x/.+"
+    r"|m/.+\.xml|x/.+"
 )
 
 

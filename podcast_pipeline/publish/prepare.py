@@ -46,7 +46,7 @@ from podcast_pipeline.publish.noticed import noticed
 from podcast_pipeline.publish.plan import Wanted, plan
 from podcast_pipeline.publish.public import Public
 from podcast_pipeline.publish.publication import Publication
-from podcast_pipeline.publish.seen import MAIN, FeedDigests, Seen, of_documents
+from podcast_pipeline.publish.seen import MAIN, FeedDigests, Seen, following, of_documents
 from podcast_pipeline.publish.unseen import by_slug
 from podcast_pipeline.storage.protocol import Storage
 
@@ -87,11 +87,9 @@ def prepare(
     base = behind.base(show, workspace, tuple(before.values()), now)
     guard.check_rollback(old, base)
     public = Public(show, storage, old, look, now)
-    draft = _Draft(
-        before
-        | {release.slug: release for release in behind.marked(show, public, tuple(before.values()), now)}
-        | {release.slug: withdraw.with_page(show, release) for release in consent.withdrawn}
-    )
+    marked = {release.slug: release for release in behind.marked(show, public, tuple(before.values()), now)}
+    taken = {release.guid for release in marked.values()}
+    draft = _Draft(before | marked | {release.slug: withdraw.with_page(show, release) for release in consent.withdrawn})
     todo = due(workspace, tuple(draft.known.values()), now) if slugs is None else slugs
     removal = consent.removal
     if consent.guid_change:
@@ -128,6 +126,7 @@ def prepare(
     guard.check_addresses(show, other_feeds, look)
     stray = guard.strayed(workspace, base, before.values(), meant)
     seen = guard.check(public, every, changing, base, left, by_slug(_slugs(draft.known, held)), stray, leaving)
+    guard.check_records(workspace, proven, base, before.values(), meant | taken)
     put = guard.check_pages(show, actions, public, {slug: aside.release for slug, aside in held.items()} | before, base)
     if data is not None:
         guard.check_head(public, data, base, reinstate=consent.reinstate and not slugs)
@@ -156,12 +155,13 @@ def prepare(
             {other.id: manifests.masked(other.id) for other in show.feeds if other.audience == "members"},
             seen.feeds,
             after,
-            digests | {each.guid: _digest(workspace, each, before) for each in after if each.status == "scheduled"},
+            digests | {each.guid: _digest(workspace, each, before) for each in after if not each.listed},
             (*(entry for entry in named if not _document(entry.key)), *scheduled),
             _public(show, data, documents),
             still,
             "",
             proven,
+            removal,
         )
     known_proofs = {**repaired.proofs, **proof.judge(scheduled, held_objects, storage, proven).proofs}
     ended, unknown = feeds.ended(show, storage, after, now)
@@ -200,16 +200,12 @@ def prepare(
 
 
 def _revised(workspace: Workspace, release: Release, before: Release | None, base: Seen, known: Manifest) -> Release:
-    """`release` as the record that follows the published one; `before`, which stands here, where that says the same."""
+    """`release` with its place among the revisions of its record; `before` stands here."""
+    entry = known.entry(release.guid)
     if before is None:
-        return dataclasses.replace(release, revision=1, replaces="")
-    if dataclasses.replace(release, revision=before.revision, replaces=before.replaces) == before:
-        return before
-    entry, digest = known.entry(before.guid), records.stored_digest(workspace, before.slug)
+        return following(workspace, manifests.follows(release, known), None, "")
     published = entry.record if entry is not None else base.records.get(before.guid, "")
-    if digest != published:  # what stands here follows it already
-        return dataclasses.replace(release, revision=before.revision, replaces=before.replaces)
-    return dataclasses.replace(release, revision=before.revision + 1, replaces=digest)
+    return following(workspace, release, before, published)
 
 
 def _digest(workspace: Workspace, release: Release, before: Mapping[str, Release]) -> str:
@@ -393,7 +389,7 @@ def _scheduled(show: Show, releases: Iterable[Release]) -> tuple[Named, ...]:
     opened = (
         sealed.opened(one, members.secret(), base) if show.members_only(one.feeds) else one
         for one in releases
-        if one.status == "scheduled" and (ready or not show.members_only(one.feeds))
+        if one.status == "scheduled" and one.withdrawn is None and (ready or not show.members_only(one.feeds))
     )
     return tuple(
         Named(one.enclosure.key, one.enclosure.bytes, one.enclosure.sha256, one.slug)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +17,9 @@ from podcast_pipeline.feed.contents import differences, instant, own_addresses
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release, RolledBack
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.publish import adopt, behind, head, history, items, manifest, proof, seen
+from podcast_pipeline.publish import adopt, behind, head, history, items, manifest, names, proof, seen
+from podcast_pipeline.publish.feed import damage
+from podcast_pipeline.publish.manifest import Manifest, Proof
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.publish.seen import MAIN
 from podcast_pipeline.storage.protocol import Conflict, Storage
@@ -50,17 +52,21 @@ def chosen(storage: Storage, sha8: str, url: str) -> bytes:
     return data
 
 
-def incomplete(storage: Storage, data: bytes, base: str) -> tuple[str, ...]:
-    """What the feed `data` names and the storage does not hold whole; one sentence each."""
+def check_whole(storage: Storage, data: bytes, base: str) -> Mapping[str, Proof]:
+    """The proofs of all that the feed `data` names. Raises StorageError if an object is missing or damaged."""
     known = manifest.read(storage, data, contents.read(data).items).manifest
     judged = proof.judge(proof.named([data], base), proof.held(storage), storage, known)
-    return tuple(sorted(f"{one.key}: {fault}" for one, fault in judged.lost.items()))
-
-
-def check_whole(storage: Storage, data: bytes, base: str) -> None:
-    """Raises StorageError if an object that the feed `data` names is missing or damaged."""
-    if problems := incomplete(storage, data, base):
+    if judged.lost:
+        problems = sorted(f"{entry.key}: {fault}" for entry, fault in judged.lost.items())
         raise StorageError("\n".join(problems), "this feed cannot be restored: choose another one")
+    return judged.proofs
+
+
+def public_manifest(storage: Storage, public: tuple[bytes, str] | None) -> Manifest:
+    """That of the public feed, which may be lost or damaged."""
+    if public is None or damage(public[0]):
+        return manifest.NOTHING
+    return manifest.read(storage, public[0], contents.read(public[0]).items).manifest
 
 
 @dataclass(frozen=True)
@@ -81,7 +87,9 @@ class Change:
         return f"{self.slug}: goes back to an earlier form"
 
 
-def changes(show: Show, workspace: Workspace, data: bytes, storage: Storage, now: datetime) -> tuple[Change, ...]:
+def changes(
+    show: Show, workspace: Workspace, data: bytes, storage: Storage, public: Manifest, now: datetime
+) -> tuple[Change, ...]:
     """What the records have to say so that they render to the feed `data`.
 
     An episode or a form of it that the feed does not have is set aside; what the feed has and no record here is taken
@@ -112,7 +120,48 @@ def changes(show: Show, workspace: Workspace, data: bytes, storage: Storage, now
             release = adopt.adopted(show, element, feeds, earlier, storage.stat, get, taken, updated)
             taken[release.slug] = guid
             result.append(Change(release.slug, release, record))
-    return tuple(result)
+    return tuple(_revised(workspace, change, public) for change in result)
+
+
+def _revised(workspace: Workspace, change: Change, public: Manifest) -> Change:
+    if change.record is None:
+        return change
+    before = records.read(workspace, change.slug)
+    return dataclasses.replace(
+        change, record=seen.following(workspace, manifest.follows(change.record, public), before, "")
+    )
+
+
+def manifest_after(
+    show: Show, workspace: Workspace, data: bytes, done: Sequence[Change], known: Manifest, now: datetime
+) -> manifest.Facts:
+    """What the manifest of the feed `data` is made of, once `done` is done; `known`: the public one."""
+    base, target = show.storage.public_base_url, contents.read(data)
+    before = {release.slug: release for release in records.read_all(workspace)}
+    gone = {change.slug for change in done if change.record is None}
+    changed = {change.record.slug: change.record for change in done if change.record is not None}
+    after = [release for slug, release in (before | changed).items() if slug not in gone]
+    digests = {
+        release.guid: records.digest(release)
+        if release.slug in changed
+        else records.stored_digest(workspace, release.slug)
+        for release in after
+    }
+    out = behind.base(show, workspace, tuple(before.values()), now).rolled_back
+    out |= {change.aside.guid: now.replace(microsecond=0) for change in done if change.aside is not None}
+    back = {change.record.guid for change in done if change.record is not None and change.reinstated}
+    return manifest.Facts(
+        data,
+        {feed.id: manifest.masked(feed.id) for feed in show.feeds if feed.audience == "members"},
+        {MAIN: seen.of(target, seen.of_documents({keys.FEED: data}))},
+        after,
+        digests,
+        proof.named([data], base, [one for one in after if one.status != "scheduled"]),
+        frozenset(names.named(data, base)),
+        {guid: at for guid, at in out.items() if guid not in back},
+        "",
+        known,
+    )
 
 
 def write(workspace: Workspace, done: Sequence[Change], now: datetime) -> None:
@@ -146,17 +195,25 @@ def begin(show: Show, workspace: Workspace, data: bytes, public: tuple[bytes, st
         seen.save(workspace, dataclasses.replace(known, rollback=hashlib.sha256(data).hexdigest()))
 
 
-def restore(storage: Storage, data: bytes, public: tuple[bytes, str] | None, base: str, now: datetime) -> bool:
+def restore(
+    storage: Storage,
+    data: bytes,
+    public: tuple[bytes, str] | None,
+    facts: manifest.Facts,
+    base: str,
+    now: datetime,
+) -> bool:
     """Make `data` the public feed in place of `public`, bytes and ETag, which was judged before; False if it is.
 
     Episodes that came later leave the feed: that is what a rollback is for. Raises StorageError if an object that
     `data` names is missing or damaged, or if somebody else has written the feed since; nothing is changed then.
     """
-    check_whole(storage, data, base)
+    proofs = check_whole(storage, data, base)
     if public is not None and public[0] == data:
         return False
     if public is not None:
         history.keep(storage, public[0], now)
+    manifest.put(storage, manifest.made(facts, proofs), None, manifest.Read())
     history.keep(storage, data, now)  # what was withdrawn since is left out of it: it is a feed of its own then
     wanted = Wanted.of_bytes(keys.FEED, data)
     try:

@@ -90,11 +90,31 @@ def save(workspace: Workspace, seen: Seen) -> None:
     atomic.write_text(path, text)
 
 
-def note(workspace: Workspace, release: Release) -> None:
-    """Write down that a command makes `release` the record: it is meant, unlike one that went back or was edited."""
-    if workspace.publication.exists() and (known := load(workspace)) is not None:
-        change = (known.records.get(release.guid, ""), records.digest(release))
+def note(workspace: Workspace, release: Release) -> Release:
+    """`release` as the next revision of its record; that it is meant, unlike one that was edited, is written down."""
+    known = load(workspace) if workspace.publication.exists() else None
+    published = known.records.get(release.guid, "") if known is not None else ""
+    release = following(workspace, release, records.read(workspace, release.slug), published)
+    if known is not None:
+        change = (published, records.digest(release))
         save(workspace, dataclasses.replace(known, changed=known.changed | {release.guid: change}))
+    return release
+
+
+def following(workspace: Workspace, release: Release, before: Release | None, published: str) -> Release:
+    """`release` as the record that follows `before`, which stands here; that one where it says the same.
+
+    `published`: digest of the public record. `release` may name further records that it follows.
+    """
+    if before is None:
+        return dataclasses.replace(release, revision=max(1, release.revision))
+    if dataclasses.replace(release, revision=before.revision, replaces=before.replaces) == before:
+        return before if set(release.replaces) <= set(before.replaces) else release
+    digest = records.stored_digest(workspace, before.slug)
+    further = [one for one in release.replaces if one not in before.replaces]
+    earlier = () if digest == published else before.replaces
+    replaces = tuple(dict.fromkeys((digest, *earlier, *further)))
+    return dataclasses.replace(release, revision=max(before.revision + 1, release.revision), replaces=replaces)
 
 
 def kept_out(seen: Seen, held: Iterable[RolledBack]) -> dict[str, datetime]:
