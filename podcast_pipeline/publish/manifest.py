@@ -231,6 +231,8 @@ def made(facts: Facts, proofs: Mapping[str, Proof]) -> Manifest:
     episodes, hidden = {}, {}
     for guid in {**releases, **dict.fromkeys(clear), **facts.out}:
         release, known, out = releases.get(guid), facts.before.entry(guid), facts.out.get(guid)
+        if release is not None and release.withdrawn is not None:
+            out = release.withdrawn.at
         before = known.items if known is not None else {}
         items = {id_: digest for id_, digest in before.items() if id_ not in heads}
         items |= {

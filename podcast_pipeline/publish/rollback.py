@@ -156,7 +156,7 @@ def manifest_after(
         {MAIN: seen.of(target, seen.of_documents({keys.FEED: data}))},
         after,
         digests,
-        proof.named([data], base, [each for each in after if each.status != "scheduled"]),
+        proof.named([data], base, [each for each in after if each.listed]),
         frozenset(names.named(data, base)),
         {guid: at for guid, at in out.items() if guid not in back},
         "",
