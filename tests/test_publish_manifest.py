@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 import getpass
 import hashlib
 import json
@@ -127,6 +128,7 @@ class Counted(LocalStorage):
 
 def asked(show: ShowDir) -> Counter[str]:
     """What planning a publication of nothing asks the storage."""
+    gc.collect()  # what storages have learned is kept when they go
     settings = load_show(show.workspace)
     storage = Counted(settings.storage, show.workspace)
     storage.calls = Counter()
