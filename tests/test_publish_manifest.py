@@ -105,7 +105,7 @@ def test_one_that_is_cut_older_or_foreign_is_told_and_not_believed(published: Sh
     path_of(published).unlink()  # as in a store of before there were any
     assert "nothing was written but the manifest" in published.podcast("publish").err
     assert path_of(published).read_bytes() == right
-    assert published.podcast("publish").err.endswith("nothing was written\n")
+    assert "nothing was written\n" in published.podcast("publish").err
 
 
 class Counted(LocalStorage):
@@ -173,7 +173,7 @@ def test_a_record_counts_its_revisions_whatever_the_clock_says(published: ShowDi
     assert list(published.release.replaces) == [entry["record"]]
     published.podcast("publish", "--now", "2020-12-01T00:00:00Z")
     assert read(published)["episodes"][published.release.guid]["revision"] == number + 3
-    assert published.podcast("publish").err.endswith("nothing was written\n")
+    assert "nothing was written\n" in published.podcast("publish").err
 
 
 def test_a_lower_revision_and_another_one_of_the_same_number_stop(published: ShowDir) -> None:
@@ -248,4 +248,4 @@ def test_a_rollback_puts_the_manifest_of_the_earlier_feed(published: ShowDir) ->
     assert entry["record"] == sha256(published.workspace.release(TINY).read_bytes())
     assert entry["revision"] == published.release.revision > revision
     assert entry["out"]
-    assert published.podcast("publish").err.endswith("nothing was written\n")
+    assert "nothing was written\n" in published.podcast("publish").err
