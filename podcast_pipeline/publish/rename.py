@@ -77,10 +77,9 @@ def rename(workspace: Workspace, show: Show, old: str, new: str) -> None:
         aside = records.held(path)
         records.set_aside(workspace, RolledBack(aside.at, renamed(show, aside.release, new), aside.by_others))
     if (release := records.read(workspace, old)) is not None:
-        digest = records.stored_digest(workspace, old)
-        made = dataclasses.replace(renamed(show, release, new), revision=release.revision + 1, replaces=digest)
-        seen.note(workspace, made)
-        records.write(workspace, made)
+        follows = (records.stored_digest(workspace, old), *release.replaces)
+        made = dataclasses.replace(renamed(show, release, new), revision=release.revision + 1, replaces=follows)
+        records.write(workspace, seen.note(workspace, made))
     records.remove(workspace.rolled_back_release(old))
     records.remove(workspace.release(old))
     atomic.remove(begun)
