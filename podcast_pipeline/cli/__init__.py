@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("check:check", "What may be wrong: claims, references, people, disclosures, privacy, terms."),
     "publish": ("publish:publish", "Upload, verify, and update the feed last; without episodes: what is due."),
     "schedule": ("schedule:schedule", "What goes out when, in the show's time zone, and what waits for whom."),
+    "amend": ("amend:amend", "Any change of a published episode: build, sign, correct, publish, step by step."),
     "correct": ("correct:correct", "Correct a published episode: a dated line wherever it is read."),
     "withdraw": ("withdraw:withdraw", "Take an episode out of every feed for good; a page says so."),
     "rename": ("rename:rename", "Give an episode another slug; guid and published files stay."),
