@@ -38,7 +38,7 @@ CARRIED: Mapping[str, str] = {
     "webp": "image/webp",
 }
 """What episodes of other hosts have: it is published as it is, and nothing here makes it."""
-TYPES: Mapping[str, str] = _OURS | {suffix: mime for suffix, mime in CARRIED.items() if suffix not in _OURS}
+TYPES: Mapping[str, str] = {**_OURS, **{kind: mime for kind, mime in CARRIED.items() if kind not in _OURS}}
 """Suffix -> Content-Type as it is sent; of two of one type the first is the one that we make."""
 CHAPTERS = "application/json+chapters"
 """The type of a chapters file, which has the suffix of JSON."""

@@ -4,35 +4,25 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from podcast_pipeline import keys
-from podcast_pipeline.config.load import load_episode
 from podcast_pipeline.episode import dates, records
-from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.feed.public import is_public
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release, RolledBack
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.publish import (
     behind,
-    expiry,
     feed,
     feeds,
     guard,
-    imported,
-    members,
     moved,
     moving,
-    names,
+    naming,
     proof,
-    recordpage,
-    rehome,
-    rename,
     repair,
-    sealed,
     showfiles,
     stale,
     withdraw,
@@ -40,9 +30,8 @@ from podcast_pipeline.publish import (
 )
 from podcast_pipeline.publish import manifest as manifests
 from podcast_pipeline.publish.consent import NOTHING, Consent
+from podcast_pipeline.publish.draft import Draft, carry_along, judge
 from podcast_pipeline.publish.manifest import Facts, Manifest
-from podcast_pipeline.publish.names import Named
-from podcast_pipeline.publish.noticed import noticed
 from podcast_pipeline.publish.plan import Wanted, plan
 from podcast_pipeline.publish.public import Public
 from podcast_pipeline.publish.publication import Publication
@@ -89,15 +78,15 @@ def prepare(
     public = Public(show, storage, old, look, now)
     marked = {release.slug: release for release in behind.marked(show, public, tuple(before.values()), now)}
     taken = {release.guid for release in marked.values()}
-    draft = _Draft(before | marked | {release.slug: withdraw.with_page(show, release) for release in consent.withdrawn})
+    draft = Draft(before | marked | {release.slug: withdraw.with_page(show, release) for release in consent.withdrawn})
     todo = due(workspace, tuple(draft.known.values()), now) if slugs is None else slugs
     removal = consent.removal
     if consent.guid_change:
         removal |= {draft.known[slug].guid for slug in todo if slug in draft.known}
     leaving = withdrawals.leaving(draft.known.values())
     draft.wanted += [withdrawals.mark(release) for release in draft.known.values() if release.guid in leaving]
-    _judge(draft, show, workspace, todo, held, base, storage, now, consent)
-    _carry_along(draft, show, workspace, todo, storage, now)
+    judge(draft, show, workspace, todo, held, base, storage, now, consent)
+    carry_along(draft, show, workspace, todo, storage, now)
     proven = public.manifest.manifest
     draft.known = {
         slug: _revised(workspace, release, before.get(slug), base, proven) for slug, release in draft.known.items()
@@ -134,7 +123,7 @@ def prepare(
 
     uploads = {action.wanted.key for action in actions if action.verb == "put"}
     uploads |= {action.wanted.key for action in other_feeds}
-    named = _named(show, after, data, documents)
+    named = naming.named(show, after, data, documents)
     asked = [entry for entry in named if entry.key not in uploads]
     as_seen = old == data or (old is not None and _as_seen(old, base))
     held_objects = proof.held(storage)
@@ -145,9 +134,9 @@ def prepare(
     if repaired.releases:
         again = (_revised(workspace, made, before.get(made.slug), base, proven) for made in repaired.releases)
         after = tuple((draft.known | {release.slug: release for release in again}).values())
-        named = _named(show, after, data, documents)
+        named = naming.named(show, after, data, documents)
     digests = _recorded(workspace, base, before, after, meant)
-    scheduled = _scheduled(show, after)
+    scheduled = naming.scheduled(show, after)
     facts = None
     if data is not None:
         facts = Facts(
@@ -157,7 +146,7 @@ def prepare(
             after,
             digests | {each.guid: _digest(workspace, each, before) for each in after if not each.listed},
             (*(entry for entry in named if not _document(entry.key)), *scheduled),
-            _public(show, data, documents),
+            naming.public(show, data, documents),
             still,
             "",
             proven,
@@ -218,76 +207,6 @@ def _as_seen(main: bytes, base: Seen) -> bool:
     return base.feeds.get(MAIN, FeedDigests()).documents == of_documents({keys.FEED: main})
 
 
-@dataclass
-class _Draft:
-    """What the steps of `prepare` fill in one after the other."""
-
-    known: dict[str, Release]
-    """The records as they will be, by slug."""
-    wanted: list[Wanted] = field(default_factory=list)
-    """The objects that what is new in them names."""
-    refused: list[tuple[str, PodcastError]] = field(default_factory=list)
-    reinstated: list[str] = field(default_factory=list)
-
-    def take(self, release: Release, objects: Iterable[Wanted]) -> None:
-        self.known[release.slug] = release
-        self.wanted += objects
-
-
-def _judge(
-    draft: _Draft,
-    show: Show,
-    workspace: Workspace,
-    todo: Sequence[str],
-    held: Mapping[str, RolledBack],
-    base: Seen,
-    storage: Storage,
-    now: datetime,
-    consent: Consent,
-) -> None:
-    """The episodes `todo` as they may be published. Raises PodcastError where the only one may not."""
-    for slug in todo:
-        try:
-            if (release := draft.known.get(slug)) is not None and release.withdrawn is not None:
-                draft.take(*withdraw.judged(show, workspace, release, draft.known, storage, now, consent))
-                continue
-            at = _rolled_back(show, workspace, slug, draft.known, held, base)
-            if at is not None and not consent.reinstate:
-                raise _refusal(slug, held.get(slug), at)
-            draft.take(*_judged(show, workspace, slug, draft.known, held, now, consent))
-        except PodcastError as error:
-            if len(todo) == 1:
-                raise
-            draft.refused.append((slug, error))
-        else:
-            draft.reinstated += [slug] if at is not None else []
-
-
-def _carry_along(
-    draft: _Draft, show: Show, workspace: Workspace, todo: Sequence[str], storage: Storage, now: datetime
-) -> None:
-    """The other records, where something else than a publication changes them: addresses, lapsed content, an import."""
-    judged = frozenset(todo) - {slug for slug, _ in draft.refused}
-    others = [slug for slug in draft.known if slug not in judged]
-    for release in [draft.known[slug] for slug in others if show.members_only(draft.known[slug].feeds)]:
-        draft.take(*sealed.moved(release, members.secret(), storage))
-    moved, objects = rehome.rehomed(show, workspace, [draft.known[slug] for slug in others], storage, now)
-    draft.known |= {release.slug: release for release in moved}
-    draft.wanted += objects
-    draft.known |= {slug: noticed(draft.known[slug], show.notices, now) for slug in others}
-    again, objects = rename.pages(show, workspace, {slug: draft.known[slug] for slug in others}, storage, now)
-    draft.known |= {release.slug: release for release in again}
-    draft.wanted += objects
-    for release in expiry.due([draft.known[slug] for slug in others], now):
-        draft.take(*expiry.overtaken(show, release, storage, now))
-    for release in [draft.known[slug] for slug in judged if slug in draft.known and imported.paged(draft.known[slug])]:
-        if (made := recordpage.from_record(show, release, storage, now)) is not None:  # with what was corrected since
-            draft.take(made[0], [made[1]])
-    former = imported.former_pages(show, draft.known.values())
-    for release in [release for release in draft.known.values() if imported.due(release)]:
-        draft.take(*imported.hosted(show, workspace, release, former, now))
-
-
 def _recorded(
     workspace: Workspace, base: Seen, before: Mapping[str, Release], after: Sequence[Release], meant: Collection[str]
 ) -> dict[str, str]:
@@ -305,61 +224,6 @@ def _recorded(
     return dict(sorted(found.items()))
 
 
-def _rolled_back(
-    show: Show,
-    workspace: Workspace,
-    slug: str,
-    known: Mapping[str, Release],
-    held: Mapping[str, RolledBack],
-    base: Seen,
-) -> datetime | None:
-    """When the episode, or a newer form of it, was rolled back; None where it was not."""
-    if not base.rolled_back:
-        return None
-    if slug in held:
-        return held[slug].at
-    guid = known[slug].guid if slug in known else load_episode(workspace, show, slug).guid
-    return base.rolled_back.get(guid)
-
-
-def _refusal(slug: str, held: RolledBack | None, at: datetime) -> PodcastError:
-    if held is not None:
-        return PodcastError(
-            f"{slug}: was {held}, and stays so", f"mend and sign it, then `podcast publish {slug} --reinstate`"
-        )
-    return PodcastError(
-        f"{slug}: was rolled back {at:%Y-%m-%d %H:%M %Z}, and feed/rolled-back/{slug}.json, which kept it, is not here",
-        "bring the file back from git (`git log -- feed/rolled-back`); as it is built and signed here the episode "
-        f"returns by `podcast publish {slug} --reinstate`",
-    )
-
-
-def _judged(
-    show: Show,
-    workspace: Workspace,
-    slug: str,
-    known: Mapping[str, Release],
-    held: Mapping[str, RolledBack],
-    now: datetime,
-    consent: Consent,
-) -> tuple[Release, list[Wanted]]:
-    """The record and objects of an episode that may be published. Raises PodcastError.
-
-    One that is reinstated comes back in the form that was taken back where nothing is built here, else as it is built
-    and signed now.
-    """
-    # What judges an episode is imported where there is one: most runs, by a timer, find nothing due.
-    from podcast_pipeline.publish import episode
-
-    back = held.get(slug)
-    if back is not None and not workspace.build(slug).exists():
-        return back.release, []
-    every = {back.release.slug: back.release for back in held.values()} | {**known}
-    if back is not None:
-        every[slug] = back.release
-    return episode.judged(show, workspace, slug, every, now, consent)
-
-
 def _slugs(known: Mapping[str, Release], held: Mapping[str, RolledBack]) -> dict[str, str]:
     """Guid -> slug."""
     return {one.guid: one.slug for one in (*(back.release for back in held.values()), *known.values())}
@@ -368,45 +232,6 @@ def _slugs(known: Mapping[str, Release], held: Mapping[str, RolledBack]) -> dict
 def _document(key: str) -> bool:
     """Whether the object is a feed, or tells robots of feeds: it goes up after everything that it names."""
     return key.endswith((".xml", ".txt"))
-
-
-def _named(show: Show, releases: Sequence[Release], main: bytes | None, others: Sequence[Wanted]) -> tuple[Named, ...]:
-    """What the feeds name together. Of one feed's copies for its members, which differ in their address alone, one."""
-    alike = {one.key.rpartition("/")[0] if one.key.startswith("m/") else one.key: one.source for one in others}
-    documents = [source for source in (main, *alike.values()) if isinstance(source, bytes)]
-    base = show.storage.public_base_url
-    opened = (
-        sealed.opened(one, members.secret(), base) if show.members_only(one.feeds) else one
-        for one in releases
-        if one.listed
-    )
-    return proof.named(documents, base, opened)
-
-
-def _scheduled(show: Show, releases: Iterable[Release]) -> tuple[Named, ...]:
-    """What is uploaded of scheduled episodes: their sound."""
-    base, ready = show.storage.public_base_url, members.ready()
-    opened = (
-        sealed.opened(one, members.secret(), base) if show.members_only(one.feeds) else one
-        for one in releases
-        if one.status == "scheduled" and one.withdrawn is None and (ready or not show.members_only(one.feeds))
-    )
-    return tuple(
-        Named(one.enclosure.key, one.enclosure.bytes, one.enclosure.sha256, one.slug)
-        for one in opened
-        if not one.enclosure.url
-    )
-
-
-def _public(show: Show, main: bytes, others: Iterable[Wanted]) -> frozenset[str]:
-    """Keys that the feeds name which everybody may read."""
-    documents = [one.source for one in others if one.key.endswith(".xml") and not one.key.startswith("m/")]
-    return frozenset(
-        key
-        for document in (main, *documents)
-        if isinstance(document, bytes)
-        for key in names.named(document, show.storage.public_base_url)
-    )
 
 
 def _rank(wanted: Wanted) -> int:
