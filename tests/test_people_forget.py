@@ -119,6 +119,10 @@ def test_everything_is_listed_and_what_may_go_is_gone(published: ShowDir, monkey
     ]
     assert "all as recorded" in published.podcast("verify").err
 
+    refused = published.podcast("correct", TINY, "--note", "The year was 2024.", "--by", GUEST, code=1).err
+    assert f'"{GUEST}" was forgotten' in refused
+    assert f'"{GUEST}" was forgotten' in published.podcast("signoff", TINY, "--by", GUEST, code=1).err
+
     again = report(published)  # the names are known by the records; nothing is left to be done, so nobody is asked
     assert again["does"] == []
     assert containing(published.root, NAMED, GUEST) - {ENTRY} <= places(again)

@@ -61,7 +61,7 @@ def test_a_question_an_unknown_speaker_and_a_stranger_stop_it(tmp_path: Path) ->
     found = verdict(one, "editor-anna").errors
     assert "1 question open, the first in paragraph 2" in found
     assert "1 paragraphs have no known speaker (first: p1)" in found
-    assert any("editor-anna is not in feed/people" in error for error in found)
+    assert any('"editor-anna" is not in feed/people' in error for error in found)
     one.close()
 
 

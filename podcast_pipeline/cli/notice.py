@@ -49,8 +49,8 @@ def add(session: Session, reference: str, drug: str, text: str, by: str) -> None
         raise PodcastError(
             f'--reference: "{reference}" is not in feed/references.json', "`podcast refs list` has the ids"
         )
-    if by not in show.people:
-        raise PodcastError(f'--by: "{by}" is not in feed/people', "say who answers for the notice")
+    if why := show.why_no_verdict(by):
+        raise PodcastError(f"--by: {why}", "say who answers for the notice")
     if not text or len(text) > LONGEST:
         raise PodcastError(
             f"--text: one or two sentences, at most {LONGEST} characters", "say what became known, and where"

@@ -74,6 +74,11 @@ class Person:
     """Other names by which the person is heard of."""
 
     @property
+    def forgotten(self) -> bool:
+        """Whether nothing but the id is left of the entry: earlier verdicts name it, and it gives no new one."""
+        return self.name == self.id and not self.publish
+
+    @property
     def called(self) -> frozenset[str]:
         """Every word by which the person may be named."""
         return frozenset(word for name in (self.name, *self.also_known_as) for word in name.split())

@@ -179,3 +179,9 @@ class Show:
         """Whether an episode that is in these feeds is in none that everybody may read."""
         audiences = {feed.id: feed.audience for feed in self.feeds}
         return all(audiences.get(id_, "public") == "members" for id_ in feeds)
+
+    def why_no_verdict(self, id_: str) -> str:
+        """Why nobody gives a verdict by this id: no such person, or one that was forgotten; "" for everybody else."""
+        if id_ not in self.people:
+            return f'"{id_}" is not in feed/people'
+        return f'"{id_}" was forgotten, and gives no verdict any more' if self.people[id_].forgotten else ""

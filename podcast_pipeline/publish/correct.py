@@ -67,8 +67,8 @@ def correct(dossier: Dossier, note: str, by: str, storage: Storage, now: datetim
     if release is None or release.status == "scheduled":
         raise PodcastError(f"{slug}: is not public", "what nobody has heard yet is changed, not corrected")
     by = by or (release.signature.by if release.signature else "")
-    if by not in dossier.show.people:
-        raise PodcastError(f'--by: "{by}" is not in feed/people', "say who answers for the correction")
+    if why := dossier.show.why_no_verdict(by):
+        raise PodcastError(f"--by: {why}", "say who answers for the correction")
     text = " ".join(note.split())
     if not text or len(text) > 500:
         raise PodcastError(

@@ -44,8 +44,8 @@ def judge(desk: Desk, checklist: Checklist, frames: str, by: str) -> Obstacles:
     settings, timeline = subject.show.review, subject.read(TIMELINE)
     errors: list[str] = []
     warnings: list[str] = []
-    if by not in subject.show.people:
-        errors.append(f"{by or 'nobody'} is not in feed/people: a sign-off needs a person that can be asked")
+    if why := subject.show.why_no_verdict(by):
+        errors.append(f"{why}: a sign-off needs a person that can be asked")
     elif settings.two_person and by in state.editors:
         errors.append(f"{subject.name(by)} has edited this episode: two people are asked for ([review] two_person)")
     if not frames:

@@ -20,11 +20,12 @@ def sign(subject: Dossier, by: str, role: str, now: datetime) -> Signature:
 
     Raises PodcastError: not a person, not built, or all that stands in the way.
     """
-    slug, people = subject.slug, subject.show.people
-    if by not in people:
+    slug = subject.slug
+    if why := subject.show.why_no_verdict(by):
+        people = [id_ for id_ in subject.show.people if not subject.show.why_no_verdict(id_)]
         near = nearest(by, people)
         known = f'did you mean "{near}"?' if near else f"people here: {', '.join(people) or 'none yet'}"
-        raise PodcastError(f'--by: "{by}" is not in feed/people', known)
+        raise PodcastError(f"--by: {why}", known)
     if not subject.mp3.exists() or not subject.machine_json.exists():
         raise PodcastError(
             f"{slug}: there is nothing to sign yet", f"run `podcast build {slug}`, then read and hear it"
