@@ -39,7 +39,7 @@ def file(tmp_path: Path) -> Path:
 
 def test_the_rows_of_a_schedule() -> None:
     """Month and day, topic, faculty: by the name at the end or by columns; no meeting has no topic."""
-    assert [(m.month, m.day, m.topic, m.faculty) for m in meetings.read(SCHEDULE)] == [
+    assert [(m.month, m.day, m.topic, m.faculty) for m in meetings.read(SCHEDULE).meetings] == [
         (1, None, "Introduction to the Programme", "Alex Example"),
         (3, 1, "How to Write a Paper/Answer a Reviewer", "Robin van der Example"),
         (7, None, "Checkpoint for members", "LIT"),
@@ -49,6 +49,26 @@ def test_the_rows_of_a_schedule() -> None:
         (12, 6, "Wrap Up", ""),
     ]
     assert Meeting(2, 28, "A", "B", 1).date(2027).isoformat() == "2027-02-28"
+
+
+def test_no_line_is_lost(raw: ShowDir, tmp_path: Path) -> None:
+    """Short months, a year of its own, commas; what is not understood is named with its number."""
+    path = tmp_path / "other.txt"
+    path.write_text(
+        "Feb 4, Nerve Blocks, Kim Sample\nJan 2028 | Basics | Alex Example\n4 March 2027 Topic Z Robin Example\n"
+        "2027-05-06 Topic V Robin Example\nApril 8 Blocks Alex Example, Kim Sample\n",
+        "utf-8",
+    )
+    read = meetings.read(path.read_text("utf-8"))
+    assert [(m.month, m.day, m.year, m.topic, m.faculty) for m in read.meetings] == [
+        (2, 4, None, "Nerve Blocks", "Kim Sample"),
+        (1, None, 2028, "Basics", "Alex Example"),
+        (4, 8, None, "Blocks Alex Example, Kim Sample", ""),
+    ]
+    said = raw.podcast("plan", "import", str(path), "--year", "2027", "--dry-run")
+    assert "line 3 is not planned" in said.err
+    assert "line 4 is not planned" in said.err
+    assert "2028-01-lit-basics: 2028-01" in said.out
 
 
 def test_a_date_without_a_year_is_flagged(raw: ShowDir, file: Path) -> None:

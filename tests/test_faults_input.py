@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from shows import SIGNER, Said, ShowDir, copied, tree
+from shows import ROOT, SIGNER, Said, ShowDir, copied, tree
 
 from podcast_pipeline import ffmpeg, process
 from podcast_pipeline.cli.session import Session
@@ -210,6 +210,10 @@ def test_no_show_here(tmp_path: Path) -> None:
         said = podcast("-C", str(tmp_path), *words)
         assert said.code == 1
         assert said.lines == [f"{tmp_path}: no show here (no feed/show.toml in this folder or above)"]
+    # Inside of a show, a folder that is not there is no way of naming the show around it.
+    said = podcast("-C", str(ROOT / "nowhere"), "status")
+    assert said.code == 1
+    assert said.lines == [f"{ROOT / 'nowhere'}: there is no such folder"]
         assert "podcast init" in said.err
 
 

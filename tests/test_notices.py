@@ -38,6 +38,7 @@ def test_a_notice_reaches_page_notes_and_feed(published: ShowDir) -> None:
     assert f"{published.slug}: gets it" in said
     assert "1 published episode; it is public after `podcast publish`" in said
     assert entry(published).description == before.description
+    assert "a notice is not public yet" in published.podcast("status", published.slug).out
     assert "its page says: Notice of" in published.podcast("publish").err
     after, (line,) = entry(published), published.release.notices
     assert line.endswith(": It was <recalled>.")
@@ -77,6 +78,16 @@ def test_a_new_form_of_the_episode_keeps_its_notice(published: ShowDir) -> None:
     assert notes.startswith("<p><strong>Notice of ")
     assert notes.count("It was recalled.") == 1
     assert "The year was 2024." in notes.partition("<h3>Corrections</h3>")[2]
+
+
+def test_a_correction_that_waits_is_told(published: ShowDir) -> None:
+    """The record says it and no feed does: `publish` is next, until it is public."""
+    published.podcast("correct", published.slug, "--note", "The year was 2024.", "--by", SIGNER)
+    said = published.podcast("status", published.slug).out
+    assert "what was written down since is not public yet" in said
+    assert "next: `podcast publish`" in said
+    published.podcast("publish")
+    assert "not public yet" not in published.podcast("status", published.slug).out
 
 
 @pytest.mark.parametrize(

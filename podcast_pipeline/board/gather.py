@@ -71,7 +71,9 @@ def _card(show: Show, workspace: Workspace, slug: str, digests: Digests, past: P
         record = past.records.get(slug) if past.records is not None else None
         release = records.read(workspace, slug) if past.records is None else record.release if record else None
         same = record is not None and past.seen.records.get(record.release.guid) == record.sha256
-        if (card := public.card(slug, release, past.held.get(slug), past.seen, now, proven=same)) is not None:
+        if (
+            card := public.card(slug, release, past.held.get(slug), past.seen, now, proven=same, notices=show.notices)
+        ) is not None:
             return card
         from podcast_pipeline.board import work  # most of the program: for what is in work alone
 

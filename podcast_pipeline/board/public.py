@@ -5,19 +5,28 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from podcast_pipeline.board.card import Card, Wait
+from podcast_pipeline.model.notice import ListenerNotice
 from podcast_pipeline.model.release import Release, RolledBack
 from podcast_pipeline.model.withdrawal import Withdrawal
 from podcast_pipeline.publish import expiry, imported, pending
+from podcast_pipeline.publish.noticed import noticed
 from podcast_pipeline.publish.seen import Seen
 from podcast_pipeline.site import lapse
 
 
 def card(
-    slug: str, release: Release | None, held: RolledBack | None, seen: Seen, now: datetime, *, proven: bool
+    slug: str,
+    release: Release | None,
+    held: RolledBack | None,
+    seen: Seen,
+    now: datetime,
+    *,
+    proven: bool,
+    notices: tuple[ListenerNotice, ...] = (),
 ) -> Card | None:
     """The card of an episode that is public or was; None of what is in work.
 
-    `proven`: the public item was made of this very record, as far as was seen last.
+    `proven`: the public item was made of this very record, as far as was seen last. `notices`: those of the show.
     """
     if release is not None and release.withdrawn is not None:
         return _withdrawn(release, release.withdrawn)
@@ -37,7 +46,7 @@ def card(
     if release.status == imported.WAITING:
         then = "`podcast publish` puts its files online"
         return Card(slug, release.title, "scheduled", state, then, release.publish_at, wait=Wait("producer"))
-    trouble, then, wait = _trouble(release, now)
+    trouble, then, wait = _trouble(release, seen, notices, now)
     if said := [line for line in trouble if not line.endswith("`")]:
         state = " ".join((f"{state}.", *said))
     return Card(
@@ -66,12 +75,17 @@ def _withdrawn(release: Release, withdrawal: Withdrawal) -> Card:
     return Card(slug, title, "", state, then, wait=Wait("producer", withdrawal.at), trouble=(state,))
 
 
-def _trouble(release: Release, now: datetime) -> tuple[tuple[str, ...], str, Wait | None]:
+def _trouble(
+    release: Release, seen: Seen, notices: tuple[ListenerNotice, ...], now: datetime
+) -> tuple[tuple[str, ...], str, Wait | None]:
     """What is wrong with a published episode, what mends it, and who is waited for."""
     trouble: list[str] = []
     then: str = ""
     wait: Wait | None = None
-    if lapsed := lapse.lapsed(release, now.astimezone(UTC).date()):
+    if waiting := _unsaid(release, seen, notices, now):
+        trouble.append(waiting)
+        then, wait = "`podcast publish`", Wait("producer")
+    if lapsed := [line for line in lapse.lapsed(release, now.astimezone(UTC).date()) if line not in release.notices]:
         trouble += lapsed
         if expiry.due([release], now):
             then, wait = "`podcast publish` says so on its page", Wait("producer")
@@ -79,6 +93,13 @@ def _trouble(release: Release, now: datetime) -> tuple[tuple[str, ...], str, Wai
         trouble.append(sentence)
         then, wait = sentence, Wait("producer", release.pending[0].at)
     return tuple(trouble), then, wait
+
+
+def _unsaid(release: Release, seen: Seen, notices: tuple[ListenerNotice, ...], now: datetime) -> str:
+    """What is written down of it and not public yet, and goes out with any publication; "" where nothing is."""
+    if noticed(release, notices, now) is not release:
+        return "a notice is not public yet"
+    return "what was written down since is not public yet" if release.guid in seen.changed else ""
 
 
 def out(slug: str, what: str, release: Release | None, at: datetime, *, earlier: bool, title: str = "") -> Card:

@@ -107,6 +107,8 @@ def _consented(case: Case) -> Iterator[Finding]:
             sentence = f"{person.id} has not agreed to be recorded, as far as is written: `consent = DAY` in [[person]]"
         elif episode.recorded is not None and day > episode.recorded:
             sentence = f"{person.id} agreed on {day.isoformat()}, after the recording of {episode.recorded.isoformat()}"
+        elif day > case.today:
+            sentence = f"the consent of {person.id} is of {day.isoformat()}, which is still to come"
         else:
             continue
         yield case.finding("PER07", f"person[{person.id}].consent", sentence)

@@ -36,25 +36,28 @@ def plan() -> None:
     name="import",
 )
 def import_(session: Session, file: Path, year: int | None, dry_run: bool) -> None:
-    """Read a schedule (month or date, topic, faculty) into planned episodes of the kind lit.
+    """Read a schedule into planned episodes of the kind lit: a line each, `March 1, topic, faculty`.
 
-    Months without a meeting are left out. A date without a year is flagged: nothing is written without --year.
+    A tab or | between the three will do as well, and the month alone where the day is open. Months without a meeting
+    are left out; a line that is not understood is named. A date without a year is planned with --year alone.
     """
     try:
-        rows = meetings.read(reading.text(file))
+        schedule = meetings.read(reading.text(file))
     except (OSError, UnicodeDecodeError) as error:
         raise PodcastError(f"{file}: cannot be read: {error}") from error
-    if not rows:
+    for number, line in schedule.unread if schedule.meetings else ():
+        session.say(f"{file}: line {number} is not planned: no month, topic and faculty are read in it: {line}")
+    if not schedule.meetings:
         raise PodcastError(f"{file}: no schedule found", "one line each: March 1, topic, faculty")
     slugs: set[str] = set()
-    for meeting in rows:
+    for meeting in schedule.meetings:
         if not meeting.topic:
             session.say(f"{meeting.when}: no meeting")
-        elif year is None:
+        elif (known := meeting.year or year) is None:
             click.echo(f"{meeting.when} (no year): {meeting.topic}; {meeting.faculty or 'no faculty named'}")
         else:
-            _planned(session, file, meeting, year, dry_run, slugs)
-    if year is None:
+            _planned(session, file, meeting, known, dry_run, slugs)
+    if year is None and any(meeting.topic and meeting.year is None for meeting in schedule.meetings):
         raise PodcastError(f"{file}: its dates have no year; nothing was written", "give the year: --year 2027")
 
 

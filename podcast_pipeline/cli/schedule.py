@@ -60,7 +60,9 @@ def told(session: Session, now: datetime) -> None:
     board = waiting(session, now)
     cards = board.by_date()
     for card in cards[:MOST]:
-        late = "OVERDUE: " if board.overdue(card) else ""
-        session.say(f"  {late}{screen.line(board, card)}")
+        overdue = board.overdue(card)
+        session.say(f"  {'OVERDUE: ' if overdue else ''}{screen.line(board, card)}")
+        if overdue:  # it was never handed over, or not as it stands now
+            session.say(f"    next: {card.then}")
     if len(cards) > MOST:
         session.say(f"  and {len(cards) - MOST} more: `podcast schedule`")

@@ -38,6 +38,8 @@ class Session:
     @functools.cached_property
     def workspace(self) -> Workspace:
         """The show directory. Raises PodcastError if there is none."""
+        if self.directory is not None and not self.directory.is_dir():
+            raise PodcastError(f"{self.directory}: there is no such folder", "-C names the folder of a show")
         return Workspace.find(self.directory or Path.cwd())
 
     @functools.cached_property

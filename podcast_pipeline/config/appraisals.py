@@ -97,7 +97,12 @@ APPRAISAL = Table(
         Key("status", table(STATUS), "retractions, concerns, corrections, as of a day"),
         Key("registered", table(REGISTERED), "the paper as the registers have it under these identifiers"),
         Key("access", table(ACCESS), "how readers reach it"),
-        Key("embargo", t.instant, "before it nothing that cites the paper is public", "2026-12-01T00:01:00-05:00"),
+        Key(
+            "embargo",
+            t.instant,
+            "no episode that cites the paper goes out before it; what is public already stays, and check says so",
+            "2026-12-01T00:01:00-05:00",
+        ),
     ),
 )
 

@@ -141,7 +141,8 @@ def as_it_was(show: Show, release: Release, storage: Storage, now: datetime) -> 
     if earlier is None:
         raise PodcastError(
             f"{release.slug}: its files are deleted, so there is nothing that could come back",
-            f"build and sign it again, then `podcast withdraw {release.slug} --reinstate`",
+            f"`podcast build {release.slug} --force`, sign it, build it the same way again, then "
+            f"`podcast withdraw {release.slug} --reinstate`",
         )
     if earlier.source == "import" or earlier.status == "scheduled":
         return earlier, []
