@@ -210,11 +210,11 @@ def test_no_show_here(tmp_path: Path) -> None:
         said = podcast("-C", str(tmp_path), *words)
         assert said.code == 1
         assert said.lines == [f"{tmp_path}: no show here (no feed/show.toml in this folder or above)"]
+        assert "podcast init" in said.err
     # Inside of a show, a folder that is not there is no way of naming the show around it.
     said = podcast("-C", str(ROOT / "nowhere"), "status")
     assert said.code == 1
     assert said.lines == [f"{ROOT / 'nowhere'}: there is no such folder"]
-        assert "podcast init" in said.err
 
 
 def test_a_transcript_that_is_broken(signed: ShowDir) -> None:
