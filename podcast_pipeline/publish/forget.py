@@ -20,7 +20,7 @@ name = "{id}"
 publish = []
 """
 _PLACES = {
-    "feed": "follows the records with the next `podcast publish`",
+    "feed": "follows its episodes, once they are withdrawn or corrected and published",
     "past feed": "the withdrawal of the episode rewrites it; `podcast publish --gc` deletes what is old",
     "manifest": "goes with its feed",
     "settings": "yours: take the person out of it by hand, where no verdict needs the id",
