@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 def rollback(session: Session, sha8: str | None, yes: bool, every: bool, now: datetime | None) -> None:
     """List the feeds that were public, or make one of them public again.
 
-    Only the feed changes: what it names was never overwritten and is proved to be there first. What is taken back is
-    kept in feed/rolled-back and stays out of every later publication: `podcast publish EP --reinstate` brings it back.
+    Feed and pages change: the files that it names were never overwritten and are proved to be there first. What is
+    taken back, with what was written down since and never published, is kept in feed/rolled-back and stays out of every
+    later publication: `podcast publish EP --reinstate` brings all of it back.
     """
     from podcast_pipeline.publish import announce, feed, lease, moved, rollback
     from podcast_pipeline.publish.plan import Wanted

@@ -149,5 +149,8 @@ def _kind(one: Named, releases: Mapping[str, Release]) -> str:
 def help_for(nowhere: Iterable[Named], releases: Mapping[str, Release]) -> str:
     """What people can do for objects that nothing here has."""
     kinds = {_kind(one, releases) for one in nowhere}
-    first = "the feed is unchanged; bring the objects back under these keys, from the former storage or a copy of it"
+    first = (
+        "the feed is unchanged; bring the objects back under these keys, from the former storage or a copy of it: "
+        "`podcast storage repair --from FILE`"
+    )
     return "; or: ".join([first, *(text for kind, text in _HELP.items() if kind in kinds)])
