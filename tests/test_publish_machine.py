@@ -1,7 +1,8 @@
 """Any order of work on three copies of a show: no public item goes back but by a rollback, and nobody is stuck.
 
-Two people and a timer, each with a copy in git: they add, correct, schedule, replace sound, roll back and reinstate,
-move the store, pull, push or not, lose a computer or a file, and are killed anywhere on the way.
+Two people and a timer, each with a copy in git: they add, correct, schedule, replace sound, roll back, withdraw and
+reinstate, delete what nothing names, move the store, pull, push or not, lose a computer or a file, and are killed
+anywhere on the way.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import ClassVar
 
@@ -20,6 +22,7 @@ import pytest
 from copies import Copies, Copy, git
 from faults import KILLED, forked
 from feeds import small_release
+from folders import table
 from hypothesis import HealthCheck, Phase, note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -30,17 +33,18 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from shows import BASE, SIGNER, TINY, Made, Said, ShowDir, copied, named, sign
+from shows import BASE, SIGNER, TINY, Made, Said, ShowDir, copied, named, sign, tree
 from soak import examples
 from test_publish_guard import GUID, OTHER, second
 
 from podcast_pipeline import keys
-from podcast_pipeline.config.load import load_show
+from podcast_pipeline.config.load import load_show, load_storage
 from podcast_pipeline.episode import records
+from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.feed import contents
 from podcast_pipeline.feed.contents import own_addresses
-from podcast_pipeline.model.release import Asset
-from podcast_pipeline.publish import feed, history
+from podcast_pipeline.model.release import Asset, Release
+from podcast_pipeline.publish import collect, feed, history, names
 from podcast_pipeline.storage.protocol import Storage
 from podcast_pipeline.storage.registry import open_storage
 
@@ -53,16 +57,23 @@ SLUG = st.integers(0, 3).map(lambda number: f"{number:03}-example")
 LATER, LINK = "002-other", "https://old.example.org/episode"
 BEFORE, AFTER = "2027-05-01T09:00:00Z", "2027-06-02T09:00:00Z"
 """What the clock says before and after LATER is due."""
-TIMED = ("publish", "feed", "rollback")
+TIMED = ("publish", "feed", "rollback", "withdraw", "storage")
 """Commands that are told what the clock says."""
 MERGE = ("feed", "--merge", "--from-public")
-STOPPED = re.compile(r"publishing from here|cannot be read|took back|not a valid record|was interrupted")
+GUIDS = {TINY: GUID, LATER: OTHER} | {f"{number:03}-example": f"guid-{number + 1:04}" for number in range(4)}
+"""Guid of each episode that there may be, by slug."""
+WITHDRAWALS = st.sampled_from([("error",), ("consent",), ("legal", "--purge"), ("error", "--purge")])
+STOPPED = re.compile(
+    r"publishing from here|cannot be read|took back|not a valid record|was interrupted|was withdrawn by another copy"
+    r"|the show was moved to"
+)
 """How a publication may stop: each names the way on."""
 FINISH = re.compile(r"`podcast (rollback [0-9a-f]{8} --yes)` finishes it")
 
 
 class Machine(RuleBasedStateMachine):
-    """`forms`: every form in which an episode was public, by guid; `back`: what a rollback took back since.
+    """`forms`: every form in which an episode was public, by guid; `back`: what a rollback took back since;
+    `out`: guids that are withdrawn, `leaving`: those whose withdrawal was killed before the feed was without them.
 
     A form is the digest of the item, without the address of the store.
     """
@@ -75,10 +86,12 @@ class Machine(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp(prefix="podcast-machine-"))
         self.copies = Copies(self.folder, copied(self.origin, self.folder / "a"), local=self.local)
         self.by = {"a": self.copies.first(), **{name: self.copies.clone(name) for name in NAMES[1:]}}
-        self.number, self.now = 0, BEFORE
+        self.number, self.now, self.table = 0, BEFORE, ""
         self.public: dict[str, str] = {}
         self.forms: dict[str, set[str]] = {}
         self.back: dict[str, str | None] = {}
+        self.out: set[str] = set()
+        self.leaving: set[str] = set()
         self.allowed: set[str] = set()
         """Guids that the step under way may take back."""
 
@@ -94,8 +107,10 @@ class Machine(RuleBasedStateMachine):
 
     @property
     def storage(self) -> Storage:
+        """Where the show is, whatever a copy that is behind thinks."""
         workspace = self.by["a"].show.workspace
-        return open_storage(load_show(workspace).storage, workspace)
+        here = load_show(workspace).storage
+        return open_storage(load_storage(self.folder / "next.toml") if self.table else here, workspace)
 
     def _run(self, copy: Copy, *words: str) -> Said:
         return copy.run(copy.show.root, (*words, "--now", self.now) if words[0] in TIMED else words)
@@ -128,7 +143,9 @@ class Machine(RuleBasedStateMachine):
     @rule(who=WHO, slug=SLUG | st.just(TINY))
     def correct(self, who: str, slug: str) -> None:
         said = self._run(self.by[who], "correct", slug, "--note", f"Correction {self._unique()}.", "--by", SIGNER)
-        refused = re.compile(r"not public|was rolled back|by others|no such episode|its folder is not|not a valid")
+        refused = re.compile(
+            r"not public|was rolled back|was withdrawn|by others|no such episode|its folder is not|not a valid"
+        )
         assert said.code == 0 or STOPPED.search(said.err) or refused.search(said.err), said.err
 
     @rule(who=WHO)
@@ -151,6 +168,9 @@ class Machine(RuleBasedStateMachine):
 
     def _level(self, copy: Copy, why: str) -> None:
         """The ways that the messages name, as somebody goes them who wants what is public."""
+        if self._behind(copy):
+            _stored(copy.show, self.table)
+            self._follow(copy)
         if finish := FINISH.search(why):
             self._rolled_back(lambda: self._done(copy, *finish[1].split()))
         said = self._run(copy, *MERGE)
@@ -161,6 +181,13 @@ class Machine(RuleBasedStateMachine):
             for slug in (*_slugs(copy.show), *records.rolled_back(copy.show.workspace), "show"):
                 said = self._run(copy, *MERGE, "--theirs", slug)
             assert said.code == 0, said.err
+
+    def _behind(self, copy: Copy) -> bool:
+        """Whether the files have gone to another folder than the one that this copy knows."""
+        if not self.table:
+            return False
+        known, now = load_show(copy.show.workspace).storage, load_storage(self.folder / "next.toml")
+        return known.options.get("folder", "public") != now.options["folder"]
 
     def _follow(self, copy: Copy) -> None:
         """Write the address into show.toml to which somebody has moved the store."""
@@ -260,6 +287,21 @@ class Machine(RuleBasedStateMachine):
             _move(copy.show, f"https://podcast-{self._unique()}.example.org/")
             self._publish(copy)
 
+    @precondition(lambda self: self.local and self.public)
+    @rule(who=WHO, readdressed=st.booleans())
+    def relocate(self, who: str, readdressed: bool) -> None:
+        """The files go to another folder, or back, with their address or with another one."""
+        copy = self.by[who]
+        if self._run(copy, "publish").code:
+            return
+        here = load_show(copy.show.workspace).storage
+        base = f"https://podcast-{self._unique()}.example.org/" if readdressed else here.public_base_url
+        there = "public" if here.options.get("folder") == "../next" else "../next"
+        (self.folder / "wanted.toml").write_text(table(base, there, serves=False), "utf-8")
+        self._done(copy, "storage", "move", "--to", str(self.folder / "wanted.toml"))
+        self.table = (self.folder / "wanted.toml").rename(self.folder / "next.toml").read_text("utf-8")
+        self._publish(copy)
+
     # --- back and forth
 
     @precondition(lambda self: self.public)
@@ -276,14 +318,15 @@ class Machine(RuleBasedStateMachine):
         return kept[which % len(kept)]
 
     def _roll_back(self, copy: Copy, sha8: str) -> None:
+        elsewhere = re.compile(r"and the show's feed is at|is missing|is not in the storage")
         said = self._run(copy, "rollback", sha8, "--yes")
-        if said.code and re.search(r"and the show's feed is at|is missing|is not in the storage", said.err):
+        if said.code and elsewhere.search(said.err):
             return
         if said.code:
             assert "decide first" in said.err or STOPPED.search(said.err), said.err
             self._level(copy, said.err)
             said = self._run(copy, "rollback", sha8, "--yes")
-            assert said.code == 0 or "and the show's feed is at" in said.err, said.err
+            assert said.code == 0 or elsewhere.search(said.err), said.err
 
     def _rolled_back(self, do: Callable[[], object]) -> None:
         before = dict(self.public)
@@ -304,12 +347,96 @@ class Machine(RuleBasedStateMachine):
             self.allowed = {held[slug].release.guid}
             self.back.pop(held[slug].release.guid, None)
 
+    # --- for good
+
+    @precondition(lambda self: self.public)
+    @rule(who=WHO, which=st.integers(0, 9), how=WITHDRAWALS)
+    def withdraw(self, who: str, which: int, how: tuple[str, ...]) -> None:
+        """Out of every feed, whoever knows the episode, and whatever others have made of it; twice is once."""
+        copy = self.by[who]
+        if not (slugs := sorted({*_slugs(copy.show), *records.rolled_back(copy.show.workspace)})):
+            return
+        slug = slugs[which % len(slugs)]
+        words = _withdrawal(slug, how)
+        said = self._run(copy, *words)
+        if said.code and STOPPED.search(said.err):
+            self._level(copy, said.err)
+            said = self._run(copy, *words)
+        if said.code:
+            assert "was never published" in said.err, said.err
+            return
+        assert GUIDS[slug] not in self._items()
+        self._withdrawn(GUIDS[slug])
+        stored, records_ = self._stored(), tree(copy.show.root / "feed")
+        assert "nothing was written" in self._done(copy, *words).err
+        assert (self._stored(), tree(copy.show.root / "feed")) == (stored, records_)
+
+    def _withdrawn(self, guid: str) -> None:
+        self.out.add(guid)
+        self.leaving.discard(guid)
+        self.back.pop(guid, None)
+        self.allowed.add(guid)
+
+    @precondition(lambda self: self.out)
+    @rule(who=WHO, which=st.integers(0, 9))
+    def bring_back(self, who: str, which: int) -> None:
+        """What is withdrawn comes back by this alone, where there is something that can come back."""
+        copy = self.by[who]
+        slugs = [slug for slug in sorted(_slugs(copy.show)) if (one := _record(copy.show, slug)) and one.withdrawn]
+        if not slugs:
+            return
+        slug = slugs[which % len(slugs)]
+        assert self._run(copy, "publish", slug).code == 1
+        said = self._run(copy, "withdraw", slug, "--reinstate", "--yes")
+        if said.code == 0:
+            self.out.discard(GUIDS[slug])
+            self.leaving.discard(GUIDS[slug])
+            self.allowed.add(GUIDS[slug])
+            return
+        assert STOPPED.search(said.err) or re.search(r"files are deleted|captions are not|not built", said.err), (
+            said.err
+        )
+
+    @rule(who=WHO)
+    def collect(self, who: str) -> None:
+        """All but what a feed, one of those kept, or the record of a scheduled episode anywhere names may go."""
+        named_, before = self._wanted(), self._stored()
+        said = self._run(self.by[who], "publish", "--gc", "--yes")
+        assert said.code == 0 or STOPPED.search(said.err), said.err
+        assert said.code == 1 or not self._behind(self.by[who]), "deletes where the show was before"
+        assert (before.keys() - self._stored().keys()) & named_ == set()
+        assert all(names.collectable(key) for key in before.keys() - self._stored().keys())
+
+    def _wanted(self) -> set[str]:
+        """The keys of everything that has to stay."""
+        kept = [self.storage.get(one.key)[0] for one in history.kept(self.storage)[: collect.HISTORY]]
+        wanted = {key for data in (feed.last(self.storage) or b"", *kept) for key in names.objects(data)}
+        for copy in self.by.values():
+            for slug in _slugs(copy.show):
+                if (
+                    (record := _record(copy.show, slug))
+                    and record.status == "scheduled"
+                    and record.guid not in self.out
+                ):
+                    wanted |= {asset.key for asset in record.assets}
+        return wanted
+
+    def _stored(self) -> dict[str, str | None]:
+        return {one.key: one.etag for one in self.storage.list()}
+
     # --- killed on the way
 
-    @rule(who=ANYBODY, at=st.integers(1, 150), what=st.sampled_from(["publish", "named", "merge", "rollback"]))
+    @rule(
+        who=ANYBODY, at=st.integers(1, 150), what=st.sampled_from(["publish", "named", "merge", "rollback", "withdraw"])
+    )
     def kill(self, who: str, at: int, what: str) -> None:
         """Whoever comes next goes on."""
         copy = self.by[who]
+        if what == "withdraw":
+            forked(copy.show, (*_withdrawal(TINY, ("legal", "--purge")), "--now", self.now), f"kill:{at}")
+            if self.storage.stat(keys.withdrawn(GUID)) is not None:
+                self.leaving.add(GUID)
+            return
         if what == "rollback":
             if self.public:
                 words = ("rollback", self._earlier(at), "--yes", "--now", self.now)
@@ -350,6 +477,10 @@ class Machine(RuleBasedStateMachine):
             return
         now = self._items()
         assert OTHER not in now or self.now == AFTER, "public before its time"
+        assert now.keys() <= set(GUIDS.values()), "a guid has changed"
+        for guid in self.leaving - now.keys():
+            self._withdrawn(guid)
+        assert self.out & now.keys() == set(), "back after its withdrawal"
         for guid in {*self.public, *now}:
             before, there = self.public.get(guid), now.get(guid)
             if before == there or guid in self.allowed:
@@ -361,6 +492,28 @@ class Machine(RuleBasedStateMachine):
             self.forms.setdefault(guid, set()).add(form)
         self.public, self.allowed = now, set()
 
+    @invariant()
+    def everything_is_there(self) -> None:
+        """Whatever the public feed names is in the store, with the bytes that its name says."""
+        if not hasattr(self, "copies") or not (data := self._feed()):
+            return
+        assert self._missing() == []
+        for key in named(data):
+            if not key.endswith("index.html"):
+                assert hashlib.sha256(self.storage.get(key)[0]).hexdigest()[:8] == keys.sha8(key), key
+
+
+def _withdrawal(slug: str, how: tuple[str, ...]) -> tuple[str, ...]:
+    return ("withdraw", slug, "--reason", "An example of a reason.", "--yes", "--kind", *how)
+
+
+def _record(show: ShowDir, slug: str) -> Release | None:
+    """The record of the episode; None where there is none, or git has left none that can be read."""
+    try:
+        return records.read(show.workspace, slug)
+    except PodcastError:
+        return None
+
 
 def _slugs(show: ShowDir) -> list[str]:
     return [path.stem for path in show.workspace.releases.glob("*.json")]
@@ -370,6 +523,14 @@ def _set(show: ShowDir, key: str, value: str) -> None:
     path = show.workspace.show_toml
     text, count = re.subn(rf"(?m)^{key} = .*$", f'{key} = "{value}"', path.read_text("utf-8"), count=1)
     assert count == 1, key
+    path.write_text(text, "utf-8")
+
+
+def _stored(show: ShowDir, table: str) -> None:
+    """Write by hand what [storage] of show.toml says since somebody has moved the store."""
+    path = show.workspace.show_toml
+    text, count = re.subn(r"(?ms)^\[storage\]$.*?(?=^\[|\Z)", f"{table}\n", path.read_text("utf-8"), count=1)
+    assert count == 1
     path.write_text(text, "utf-8")
 
 
@@ -396,17 +557,18 @@ def run(origin: ShowDir, few: int, many: int, *, local: bool = True) -> None:
         pass
 
     Life.origin, Life.local = origin, local
-    run_state_machine_as_test(
-        Life,
-        settings=settings(
-            max_examples=examples(few, many),
-            stateful_step_count=examples(14, 30),
-            deadline=None,
-            phases=(Phase.explicit, Phase.reuse, Phase.generate),  # to make a failing order shorter takes minutes
-            suppress_health_check=list(HealthCheck),
-            print_blob=True,
-        ),
+    wanted = settings(
+        max_examples=examples(few, many),
+        stateful_step_count=examples(14, 30),
+        deadline=None,
+        phases=(Phase.explicit, Phase.reuse, Phase.generate),  # to make a failing order shorter takes minutes
+        suppress_health_check=list(HealthCheck),
+        print_blob=True,
     )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(collect, "AGE", -timedelta(days=36500))  # what was put today is old enough to be deleted
+        patch.setattr(collect, "HISTORY", 2)
+        run_state_machine_as_test(Life, settings=wanted)
 
 
 def test_no_order_of_work_takes_anything_back(made: Made, tmp_path: Path) -> None:

@@ -155,6 +155,16 @@ def test_an_error_stays_readable(published: ShowDir) -> None:
     assert "all as recorded" in published.podcast("verify").err
 
 
+def test_one_that_has_not_ended_comes_back(published: ShowDir) -> None:
+    """A withdrawal that was interrupted is taken back as well as one that has ended, and is not carried on then."""
+    published.podcast(*ERROR, "--yes")
+    published.edit("feed/releases/001-tiny.json", '"done": true', '"done": false')
+    assert "is back" in published.podcast("withdraw", TINY, "--reinstate", "--yes").err
+    assert titles(published.public) == [TITLE]
+    assert not (published.public / keys.withdrawn(GUID)).exists()
+    assert "nothing was written" in published.podcast("publish").err
+
+
 def test_what_is_asked_for(published: ShowDir) -> None:
     """Kind and reason are needed, a slug that has a record too; --reinstate stands alone."""
     before = unchanged(published)

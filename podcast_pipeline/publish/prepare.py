@@ -83,7 +83,7 @@ def prepare(
     removal = consent.removal
     if consent.guid_change:
         removal |= {draft.known[slug].guid for slug in todo if slug in draft.known}
-    leaving = withdrawals.leaving(draft.known.values())
+    leaving = withdrawals.leaving(release for slug, release in draft.known.items() if slug not in consent.returning)
     draft.wanted += [withdrawals.mark(release) for release in draft.known.values() if release.guid in leaving]
     judge(draft, show, workspace, todo, held, base, storage, now, consent)
     carry_along(draft, show, workspace, todo, storage, now)
