@@ -421,8 +421,9 @@ class Machine(RuleBasedStateMachine):
                     wanted |= {asset.key for asset in record.assets}
         return wanted
 
-    def _stored(self) -> dict[str, str | None]:
-        return {one.key: one.etag for one in self.storage.list()}
+    def _stored(self) -> dict[str, int]:
+        """Every key with its length in bytes."""
+        return {one.key: one.size for one in self.storage.list()}
 
     # --- killed on the way
 

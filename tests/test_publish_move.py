@@ -97,7 +97,8 @@ def test_a_bucket_behind_the_same_address(published: ShowDir, tmp_path: Path) ->
     assert "nothing was done" in show.podcast("storage", "move", "--to", str(to)).err
     # Who does not know of the move publishes, restores and copies nothing from the former place.
     stays = stamps(show.public)
-    for words in (("publish",), ("rollback", "00000000", "--yes"), ("storage", "copy", "--to", str(to))):
+    refused = ("publish",), ("publish", "--gc", "--yes"), ("rollback", "00000000", "--yes")
+    for words in (*refused, ("storage", "copy", "--to", str(to))):
         assert f"the show was moved to {BASE}feed.xml" in colleague.podcast(*words, code=1).err
     assert stamps(show.public) == stays
     # And back again, to the local storage.

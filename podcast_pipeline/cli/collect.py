@@ -6,12 +6,13 @@ from datetime import datetime
 
 import click
 
+from podcast_pipeline import keys
 from podcast_pipeline.cli.session import Session
 
 
 def collect(session: Session, moment: datetime, *, delete: bool) -> None:
     """List what no record and no feed names and is older than 30 days; delete it if a person says so."""
-    from podcast_pipeline.publish import behind, feed
+    from podcast_pipeline.publish import behind, feed, moved
     from podcast_pipeline.publish import collect as found_by
     from podcast_pipeline.publish.public import Public
     from podcast_pipeline.storage.registry import open_storage
@@ -19,6 +20,7 @@ def collect(session: Session, moment: datetime, *, delete: bool) -> None:
     storage = open_storage(session.show.storage, session.workspace)
     with session.publishing():
         if delete:  # what others have published since is in no record here
+            moved.check([listed.key for listed in storage.list(keys.MOVED)], storage)
             behind.level(session.show, session.workspace, storage, moment)
         public = Public(session.show, storage, feed.last(storage), storage.stat, moment)
         rubbish = found_by.rubbish(session.show, session.workspace, storage, public.manifest.manifest, moment)
