@@ -187,7 +187,7 @@ class Machine(RuleBasedStateMachine):
         if not self.table:
             return False
         known, now = load_show(copy.show.workspace).storage, load_storage(self.folder / "next.toml")
-        return known.options.get("folder", "public") != now.options["folder"]
+        return bool(known.options.get("folder", "public") != now.options["folder"])
 
     def _follow(self, copy: Copy) -> None:
         """Write the address into show.toml to which somebody has moved the store."""

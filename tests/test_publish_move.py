@@ -98,7 +98,9 @@ def test_a_bucket_behind_the_same_address(published: ShowDir, tmp_path: Path) ->
     # Who does not know of the move publishes, restores and copies nothing from the former place.
     stays = stamps(show.public)
     refused = ("publish",), ("publish", "--gc", "--yes"), ("rollback", "00000000", "--yes")
-    for words in (*refused, ("storage", "copy", "--to", str(to))):
+    (tmp_path / "elsewhere.toml").write_text(table(BASE, "elsewhere"), "utf-8")
+    moves = ("storage", "copy", "--to", str(to)), ("storage", "move", "--to", str(tmp_path / "elsewhere.toml"))
+    for words in (*refused, *moves):
         assert f"the show was moved to {BASE}feed.xml" in colleague.podcast(*words, code=1).err
     assert stamps(show.public) == stays
     # And back again, to the local storage.
@@ -282,7 +284,9 @@ def test_killed_at_any_point_it_goes_on(made: Made, tmp_path: Path, base: str) -
     wanted, feed = _everything(done), (start.public / keys.FEED).read_bytes()
     assert whole(done.root / "www", base)
     chosen = sorted({round(index) for index in _spread(len(steps), soak.examples(4, len(steps)))})
-    for kind, number in [("kill", number) for number in chosen] + [("EIO", chosen[len(chosen) // 2])]:
+    # That the former storage cannot be marked is said, and holds nothing up.
+    broken = next(number for number in chosen[len(chosen) // 2 :] if not steps[number - 1].endswith(keys.MOVED))
+    for kind, number in [("kill", number) for number in chosen] + [("EIO", broken)]:
         place = f"{kind} at {number}, {steps[number - 1]}"
         show = copied(start, tmp_path / "hurt")
         said = forked(show, words, f"{kind}:{number}")

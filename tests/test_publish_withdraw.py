@@ -278,6 +278,22 @@ def test_a_copy_that_is_behind(copies: Copies) -> None:
     assert "withdrawn (consent)" in c.podcast("status", "--all").out
 
 
+def test_a_copy_that_has_made_the_same_anew(copies: Copies) -> None:
+    """An episode that was withdrawn before this copy ever saw it public: taking over what is public says so here."""
+    a, b = copies.first(), copies.clone("b")
+    release = a.show.release
+    b.show.workspace.publication.unlink()
+    b.show.workspace.feed_xml.unlink()
+    a.podcast(*CONSENT, "--yes")
+    assert "was withdrawn by another copy" in b.podcast("publish", code=1).lines[0]
+    assert "was withdrawn (consent) by another copy" in b.podcast("feed", "--merge", "--from-public").err
+    assert b.show.release.withdrawn is not None
+    assert b.show.release.guid == release.guid
+    b.podcast("publish")
+    assert "nothing was written" in b.podcast("publish").err
+    assert titles(copies.public) == []
+
+
 def test_withdrawn_and_corrected_at_once(copies: Copies) -> None:
     """The withdrawal wins in either order; the other side's record ends as withdrawn, whatever git made of both."""
     a, b = copies.first(), copies.clone("b")

@@ -57,7 +57,8 @@ def move(session: Session, to: Path, dry_run: bool, now: datetime | None) -> Non
                 f"a move to {going.new.public_base_url} was begun here and has not ended",
                 "run it again with the same file first",
             )
-        if session.show.storage == settings and going is None:
+        begun = going is not None and going.old != session.show.storage
+        if session.show.storage == settings and not begun:
             session.say("feed/show.toml says so already, and no move is under way: nothing was done")
             return
         if session.show.storage != settings:
@@ -77,7 +78,7 @@ def move(session: Session, to: Path, dry_run: bool, now: datetime | None) -> Non
             session.say("everything is brought over and proven; what is left is the new feed and the former ones")
             return
         going = relocation.under_way(workspace)
-        if going is not None:
+        if going is not None and going.old != session.show.storage:
             with session.bar("publish") as report:
                 for line in relocation.finish(session.show, workspace, going, moment, report):
                     session.say(f"  {line}")

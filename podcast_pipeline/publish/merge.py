@@ -93,6 +93,10 @@ def merge(
                 work.done.append("  what stood here is in git, if it was committed")
         else:
             _head(show, workspace, group, now, work)
+    for release in withdrawals.unknown(records.read_all(workspace), public, known, public.look):
+        if said := withdrawals.marked(public.storage, release.guid):  # as an episode that was never seen public here
+            work.done.append(_withdrawn(workspace, release.guid, said))
+            taken.add(release.guid)
     pages = _pages(show, workspace, public, work)
     for release in records.read_all(workspace):
         entry = public.manifest.manifest.entry(release.guid)

@@ -115,15 +115,16 @@ def begin(
         prepare(there, workspace, (), between.target, now)  # raises where anything that its feeds name is not there
         ours.check()
         theirs.check()
+        digest = hashlib.sha256(between.feed[0]).hexdigest() if between.feed is not None else ""
+        atomic.write_json(workspace.relocation, codec.encode(UnderWay(show.storage, to, digest)))
         notices = _marked(between.source, there.url)
         try:
             _unchanged(between)
         except StorageError:
             with contextlib.suppress(PodcastError):
                 moved.unmark(between.source)
+            atomic.remove(workspace.relocation)
             raise
-        digest = hashlib.sha256(between.feed[0]).hexdigest() if between.feed is not None else ""
-        atomic.write_json(workspace.relocation, codec.encode(UnderWay(show.storage, to, digest)))
         _write_settings(show, workspace, to, file, between.content)
     return Brought(copied, tuple(bringing.damaged), notices)
 
@@ -193,6 +194,9 @@ def readdressed(show: Show, to: StorageSettings) -> Show:
 
 def _check(show: Show, workspace: Workspace, between: Ends, to: StorageSettings, now: datetime) -> None:
     """Raises PodcastError where the move could not be finished, or would lose what is not seen here."""
+    going = under_way(workspace)
+    if going is None or going.old != show.storage:  # else the mark is that of this very move
+        moved.check([listed.key for listed in between.source.list(keys.MOVED)], between.source)
     if show.move is not None:
         raise PodcastError(
             f"feed/show.toml: [move] to: the feed already sends its subscribers to {show.move.to}",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 from podcast_pipeline import codec, keys
@@ -70,25 +70,28 @@ def leaving(releases: Iterable[Release]) -> frozenset[str]:
 
 
 def check(releases: Iterable[Release], public: Public, base: Seen, look: Look, returning: Collection[str]) -> None:
-    """Raises FeedError for an episode that would come back into a feed after another copy has withdrawn it.
-
-    Asked of the store is only what this copy has not seen public, or what the main feed does not have.
-    """
-    main = public.items(MAIN)
-    back = []
-    for release in releases:
-        if not release.listed or release.guid in returning:
-            continue
-        known = any(release.guid in form.items for id_, form in base.feeds.items() if id_ in release.feeds)
-        gone = MAIN in release.feeds and main is not None and release.guid not in main
-        if (gone or not known) and look(keys.withdrawn(release.guid)) is not None:
-            back.append(release.slug)
-    if back:
+    """Raises FeedError for an episode that would come back into a feed after another copy has withdrawn it."""
+    if back := [release.slug for release in unknown(releases, public, base, look) if release.guid not in returning]:
         raise FeedError(
             "\n".join(f"{slug}: was withdrawn by another copy of the show, and stays so" for slug in back),
             "`git pull`; where nobody can push it any more: `podcast feed --merge --from-public`; to bring it back on "
             "purpose: `podcast withdraw EP --reinstate`",
         )
+
+
+def unknown(releases: Iterable[Release], public: Public, base: Seen, look: Look) -> Iterator[Release]:
+    """Those that another copy has withdrawn, and whose record does not say so.
+
+    Asked of the store is only what this copy has not seen public, or what the main feed does not have.
+    """
+    main = public.items(MAIN)
+    for release in releases:
+        if not release.listed:
+            continue
+        seen = any(release.guid in form.items for id_, form in base.feeds.items() if id_ in release.feeds)
+        gone = MAIN in release.feeds and main is not None and release.guid not in main
+        if (gone or not seen) and look(keys.withdrawn(release.guid)) is not None:
+            yield release
 
 
 def marks(guids: Iterable[str], look: Look) -> frozenset[str]:
