@@ -296,7 +296,7 @@ class Machine(RuleBasedStateMachine):
             return
         here = load_show(copy.show.workspace).storage
         base = f"https://podcast-{self._unique()}.example.org/" if readdressed else here.public_base_url
-        there = "public" if here.options.get("folder") == "../next" else "../next"
+        there = "../next" if here.options.get("folder", "public") == "public" else "public"
         (self.folder / "wanted.toml").write_text(table(base, there, serves=False), "utf-8")
         self._done(copy, "storage", "move", "--to", str(self.folder / "wanted.toml"))
         self.table = (self.folder / "wanted.toml").rename(self.folder / "next.toml").read_text("utf-8")

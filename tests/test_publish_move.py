@@ -274,6 +274,23 @@ def test_what_others_published_to_the_former_storage_meanwhile(published: ShowDi
     assert feedparser.parse(feed.read_bytes()).feed["itunes_new-feed-url"] == f"{NEXT}feed.xml"
 
 
+def test_copied_days_before(published: ShowDir, tmp_path: Path) -> None:
+    """What was published after the copy comes along, also where the address is another one; and so it goes back."""
+    to = file_of(tmp_path, NEXT)
+    published.podcast("storage", "copy", "--to", str(to))
+    published.podcast("correct", TINY, "--note", "A word.", "--by", "example-host")
+    published.podcast("publish")
+    published.podcast("storage", "move", "--to", str(to))
+    assert "A word." in (published.root / "www" / keys.FEED).read_text("utf-8")
+    assert whole(published.root / "www", NEXT)
+    published.podcast("correct", TINY, "--note", "Another word.", "--by", "example-host")
+    published.podcast("publish")
+    to.write_text(f'[storage]\nbackend = "local"\npublic_base_url = "{BASE}"\n', "utf-8")
+    published.podcast("storage", "move", "--to", str(to))
+    assert "Another word." in (published.public / keys.FEED).read_text("utf-8")
+    assert "nothing was written" in published.podcast("publish").err
+
+
 @pytest.mark.parametrize("base", [BASE, NEXT], ids=["the same address", "another address"])
 def test_killed_at_any_point_it_goes_on(made: Made, tmp_path: Path, base: str) -> None:
     """The former feed stays whole, the new one is whole once it is there; the same command ends what is left."""

@@ -108,8 +108,8 @@ def begin(
     with lease.held(between.source, workspace) as ours, lease.held(between.target, workspace) as theirs:
         bringing = _transfer(show, workspace, between, report)
         copied = bringing.bring(between.content.objects)
-        if same_address(show.storage, to):
-            copied += bringing.bring(between.content.feeds)
+        if same_address(show.storage, to) or between.target.stat(keys.FEED) is not None:
+            copied += bringing.bring(between.content.feeds)  # an earlier copy of the feed becomes the present one
         moved.unmark(between.target)
         there = readdressed(show, to)
         prepare(there, workspace, (), between.target, now)  # raises where anything that its feeds name is not there
