@@ -122,7 +122,7 @@ def test_edited_outputs_are_refused(built: ShowDir) -> None:
     assert "--force" in said.err
     assert tree(built.build) == before
     assert "changed by hand" in built.podcast("build", "--dry-run").out
-    assert "edited by hand: transcript.vtt; chapters.json" in built.podcast("status").out
+    assert "edited by hand: transcript.vtt; chapters.json" in built.podcast("status", built.slug).out
     built.edit("episodes/001-tiny/episode.toml", "A small episode", "A tiny episode")
     assert STAGES - built.ran("--force") == set()
     assert captions.read_bytes() == whole

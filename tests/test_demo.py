@@ -23,7 +23,7 @@ ROOT = Path(__file__).parent.parent
 
 
 def snapshot(folder: Path) -> dict[str, tuple[str, int]]:
-    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.endswith(".digests.json")]
     return {str(p): (hashlib.sha256(p.read_bytes()).hexdigest(), p.stat().st_mtime_ns) for p in files}
 
 
@@ -63,7 +63,7 @@ def test_demo_is_signed_by_an_invented_person_and_says_so(clone: Clone) -> None:
 
 @pytest.mark.slow
 def test_demo_again_says_up_to_date_and_writes_nothing(clone: Clone) -> None:
-    """A second run changes no byte and no time stamp, and says that everything is up to date."""
+    """A second run writes nothing but caches of digests, and says that everything is up to date."""
     copy = clone.demo
     before = snapshot(copy)
     again = clone.sh("make demo")

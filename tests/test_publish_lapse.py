@@ -68,12 +68,15 @@ def test_the_page_gets_its_banner_when_the_day_has_passed(dated: ShowDir) -> Non
     assert "Credit: 0.5 credits" in page(dated)
     assert "nothing was written" in dated.podcast("publish", *on("2021-06-01")).err
     shutil.move(dated.build, dated.root / "elsewhere")
-    before, record = tree(dated.public, "index.html"), dated.release
+    before, record = tree(dated.public, "index.html", "manifests/"), dated.release
     assert f"its page says: {REVIEW}" in dated.podcast("publish", *on("2021-06-02")).err
     assert REVIEW in page(dated)
     assert "Credit: 0.5 credits" in page(dated)
-    assert tree(dated.public, "index.html") == before
-    same = dataclasses.replace(dated.release, page=record.page, lapsed=())
+    assert tree(dated.public, "index.html", "manifests/") == before
+    assert dated.release.revision == record.revision + 1
+    same = dataclasses.replace(
+        dated.release, page=record.page, lapsed=(), revision=record.revision, replaces=record.replaces
+    )
     assert (same, dated.release.lapsed) == (record, (REVIEW,))
     assert "all as recorded" in dated.podcast("verify").err
     written = stamps(dated.public)

@@ -92,7 +92,7 @@ class Parts:
 def held(show: Show, workspace: Workspace, storage: Storage, person: Sought, report: Progress) -> tuple[Holding, ...]:
     """Every place that holds the person, those of this computer first. What could not be read is among them."""
     parts = _parts(show, workspace, person.id)
-    local = show.storage.backend == "local"
+    local = storage.capabilities.place == str(workspace.public.absolute())
     here = list(_here(workspace, person, parts, show.people, skip="public/" if local else ""))
     stored = storage.list()
     public = []
