@@ -278,6 +278,22 @@ def test_a_copy_that_is_behind(copies: Copies) -> None:
     assert "withdrawn (consent)" in c.podcast("status", "--all").out
 
 
+def test_one_that_another_copy_has_brought_back(copies: Copies) -> None:
+    """A copy whose withdrawal has not ended takes nothing out again that was reinstated since, unseen."""
+    a = copies.first()
+    a.podcast(*ERROR, "--yes")
+    a.edit("feed/releases/001-tiny.json", '"done": true', '"done": false')
+    a.push()
+    copies.clone("b").podcast("withdraw", TINY, "--reinstate", "--yes")
+    assert "publishing from here" in a.podcast("publish", code=1).err
+    assert titles(copies.public) == [TITLE]
+    a.podcast("feed", "--merge", "--from-public", "--theirs", TINY)
+    assert a.show.release.withdrawn is None
+    a.podcast("publish")
+    assert "nothing was written" in a.podcast("publish").err
+    assert titles(copies.public) == [TITLE]
+
+
 def test_a_copy_that_has_made_the_same_anew(copies: Copies) -> None:
     """An episode that was withdrawn before this copy ever saw it public: taking over what is public says so here."""
     a, b = copies.first(), copies.clone("b")

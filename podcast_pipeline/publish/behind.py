@@ -84,7 +84,7 @@ def differences(show: Show, workspace: Workspace, public: Public, known: Seen, n
     every = (
         one for id_ in public.ids for one in guard.unseen(id_, ours[id_], public.forms(id_), known, stray, public.had)
     )
-    return [*guard.but(withdrawals.leaving(releases), every)]
+    return [*guard.but(withdrawals.leaving(releases, public.look), every)]
 
 
 def level(show: Show, workspace: Workspace, storage: Storage, now: datetime) -> None:

@@ -24,7 +24,6 @@ from podcast_pipeline.publish import (
     proof,
     seen,
     upload,
-    withdrawals,
 )
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.publish.publication import Publication
@@ -143,7 +142,7 @@ def _feed_put(publication: Publication, workspace: Workspace, storage: Storage, 
 
     def judge(public: bytes) -> None:
         if public != publication.public_feed:  # another publisher was faster
-            leaving = withdrawals.leaving(publication.ending)
+            leaving = {release.guid for release in publication.ending}
             guard.check_main(public, data, publication.base, publication.removal, leaving)
             known = manifest.read(storage, public, contents.read(public).items).manifest
             guard.check_records(

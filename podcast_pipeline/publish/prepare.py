@@ -83,7 +83,8 @@ def prepare(
     removal = consent.removal
     if consent.guid_change:
         removal |= {draft.known[slug].guid for slug in todo if slug in draft.known}
-    leaving = withdrawals.leaving(release for slug, release in draft.known.items() if slug not in consent.returning)
+    others = (release for slug, release in draft.known.items() if slug not in consent.returning)
+    leaving = withdrawals.leaving(others, look, [draft.known[release.slug] for release in consent.withdrawn])
     draft.wanted += [withdrawals.mark(release) for release in draft.known.values() if release.guid in leaving]
     judge(draft, show, workspace, todo, held, base, storage, now, consent)
     carry_along(draft, show, workspace, todo, storage, now)

@@ -61,12 +61,14 @@ def out(releases: Iterable[Release]) -> frozenset[str]:
     return frozenset(one.guid for one in releases if one.withdrawn is not None)
 
 
-def leaving(releases: Iterable[Release]) -> frozenset[str]:
+def leaving(releases: Iterable[Release], look: Look, asked: Collection[Release] = ()) -> frozenset[str]:
     """Guids of those whose withdrawal has not ended: they leave the feeds in whatever form they are public.
 
-    One that has ended and is public again was reinstated by another copy, which has to be seen first.
+    One that has ended and is public again was reinstated by another copy, which has to be seen first; so was one that
+    the store does not say to be withdrawn, but for those that are `asked` for now: the mark is put before the record.
     """
-    return frozenset(one.guid for one in releases if one.withdrawn is not None and not one.withdrawn.done)
+    begun = (one for one in releases if one.withdrawn is not None and not one.withdrawn.done)
+    return frozenset(one.guid for one in begun if one in asked or look(keys.withdrawn(one.guid)) is not None)
 
 
 def check(releases: Iterable[Release], public: Public, base: Seen, look: Look, returning: Collection[str]) -> None:
