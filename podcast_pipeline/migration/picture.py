@@ -7,6 +7,7 @@ import tempfile
 import warnings
 from pathlib import Path
 
+from podcast_pipeline import pictures
 from podcast_pipeline.feed.cover import check_cover
 from podcast_pipeline.site.artwork import cover_png
 
@@ -53,20 +54,18 @@ def jpeg(data: bytes) -> bytes | None:
 
 
 def _flattened(data: bytes, form: str) -> bytes | None:
-    """The picture without transparency, in RGB; None for what is none."""
+    """The picture upright, without transparency, in sRGB; None for what is none."""
     from PIL import Image
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(data)) as image:
-                flat = Image.new("RGB", image.size, "white")
-                full = image.convert("RGBA")
-                flat.paste(full, mask=full.getchannel("A"))
+                shown = pictures.flat(image)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning):
         return None
     stream = io.BytesIO()
-    flat.save(stream, form, dpi=(72, 72), **({"quality": 92} if form == "JPEG" else {}))
+    shown.save(stream, form, dpi=(72, 72), **({"quality": 92} if form == "JPEG" else {}))
     return stream.getvalue()
 
 

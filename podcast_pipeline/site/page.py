@@ -76,6 +76,8 @@ def episode_page(show: Show, episode: Episode, timeline: Timeline, release: Rele
         "show": show,
         "episode": episode,
         "release": release,
+        "language": release.language,
+        "title": release.title,
         "page": page,
         "report": report.address(show, release.title, page),
         "audio": keys.url(base, release.enclosure.key),
@@ -123,6 +125,8 @@ def record_page(show: Show, release: Release, key: str, cues: Sequence[Cue]) -> 
     context: dict[str, Any] = {
         "show": show,
         "release": release,
+        "language": release.language,
+        "title": release.title,
         "page": page,
         "report": report.address(show, release.title, page),
         "audio": release.enclosure.address(base),
