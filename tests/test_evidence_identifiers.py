@@ -35,11 +35,6 @@ def test_what_is_no_doi_is_refused(text: str) -> None:
         identifiers.doi(text)
 
 
-def test_dois_are_compared_without_case() -> None:
-    """Two spellings of one DOI have one key."""
-    assert identifiers.doi_key("https://doi.org/10.2147/jpr.s386879") == identifiers.doi_key("10.2147/JPR.S386879")
-
-
 def test_a_doi_with_reserved_characters_is_quoted_in_its_address() -> None:
     """Old DOIs hold < > # and the like: the address encodes them, the printed DOI does not."""
     reference = Reference("r", {"DOI": "10.1002/(SICI)1097(1998)17:15<1661::AID-SIM968>3.0.CO;2-2#x"})

@@ -32,11 +32,6 @@ def doi(text: str) -> str:
     return bare
 
 
-def doi_key(text: str) -> str:
-    """What two spellings of one DOI have in common: DOIs are compared without regard to case."""
-    return doi(text).lower()
-
-
 def pmid(text: str) -> str:
     """A PubMed number: 1 to 8 digits, no leading zero."""
     bare = text.strip()

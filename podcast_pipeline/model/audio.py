@@ -128,14 +128,3 @@ class Loudness:
     integrated: float
     true_peak: float
     range: float
-
-
-@dataclass(frozen=True, slots=True)
-class AudioInfo:
-    """A finished audio file: duration in ms from the count of decoded samples."""
-
-    duration: int
-    bytes: int
-    sample_rate: int
-    channels: int
-    codec: str
