@@ -1,5 +1,5 @@
 """`python -m podcast_pipeline` is the command `podcast`."""
 
-from podcast_pipeline.cli import main
+from podcast_pipeline.cli import run
 
-main()
+run()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -68,6 +69,19 @@ def test_help_loads_nothing_heavy(words: list[str]) -> None:
     )
     done = subprocess.run([sys.executable, "-c", program, *words], capture_output=True, text=True, timeout=60)
     assert done.stderr.splitlines()[-1] == ""
+
+
+@pytest.mark.parametrize(("main", "code"), [("raise KeyboardInterrupt", -signal.SIGINT), ("sys.exit(0)", 0)])
+def test_a_ctrl_c_after_the_end_is_no_traceback(main: str, code: int) -> None:
+    """Before the process leaves it ends as shells expect; later it changes nothing."""
+    program = (
+        "import atexit, os, signal, sys, podcast_pipeline.cli as cli\n"
+        f"def main():\n    {main}\n"
+        "atexit.register(os.kill, os.getpid(), signal.SIGINT)\n"
+        "cli.main = main\ncli.run()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (code, "")
 
 
 def test_an_unknown_command_suggests_the_near_one() -> None:

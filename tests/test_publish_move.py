@@ -17,7 +17,7 @@ import feedparser
 import podcastparser
 import pytest
 import soak
-from faults import KILLED, forked, points
+from faults import KILLED, fault, forked, points
 from folders import hosted, table, to_folder
 from lxml import etree
 from shows import BASE, TINY, Made, ShowDir, copied, stamps, tree
@@ -306,7 +306,7 @@ def test_killed_at_any_point_it_goes_on(made: Made, tmp_path: Path, base: str) -
     for kind, number in [("kill", number) for number in chosen] + [("EIO", broken)]:
         place = f"{kind} at {number}, {steps[number - 1]}"
         show = copied(start, tmp_path / "hurt")
-        said = forked(show, words, f"{kind}:{number}")
+        said = forked(show, words, fault(kind, steps, number))
         assert said.code == KILLED if kind == "kill" else said.code in (0, 1), f"{place}: {said.err}"
         assert "Traceback" not in said.err
         assert (show.public / keys.FEED).read_bytes() == feed, place

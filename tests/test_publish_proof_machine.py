@@ -9,7 +9,7 @@ from pathlib import Path
 
 import hypothesis.strategies as st
 import pytest
-from faults import KILLED, forked, points
+from faults import KILLED, fault, forked, points
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -175,7 +175,7 @@ def test_killed_while_an_emptied_store_is_filled(whole: ShowDir, tmp_path: Path)
     for number in sorted({1 + index * (len(steps) - 1) // max(1, count - 1) for index in range(count)}):
         shutil.rmtree(tmp_path / "hurt", ignore_errors=True)
         hurt = copied(empty, tmp_path / "hurt")
-        assert forked(hurt, ("publish",), f"kill:{number}").code == KILLED, steps[number - 1]
+        assert forked(hurt, ("publish",), fault("kill", steps, number)).code == KILLED, steps[number - 1]
         assert lost(hurt) == [], steps[number - 1]
         again = forked(hurt, ("publish",))
         assert again.code == 0, again.err

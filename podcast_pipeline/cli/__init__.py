@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import errno
 import importlib
+import os
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -166,3 +168,15 @@ def main(args: list[str] | None = None) -> None:
     with reported():
         # Without its standalone mode Click gives back the code of an Exit instead of leaving with it.
         sys.exit(podcast.main(args, prog_name="podcast", standalone_mode=False) or 0)
+
+
+def run() -> None:
+    """The program `podcast`: `main`, and a Ctrl-C that comes when it has ended is no traceback and changes nothing."""
+    try:
+        try:
+            main()
+        finally:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+    except KeyboardInterrupt:  # between the end of the command and that line: the process ends as shells expect it
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGINT)
