@@ -54,6 +54,11 @@ def group(path: Path) -> str:
     return next((name for name in GROUPS if plugins and f'"{name}"' in plugins[1]), path.name)
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Bytes that are no short text have no name: packed ones may hold the time, and processes must agree on names."""
+    return "bytes" if isinstance(val, bytes) and not (val.isascii() and len(val) < 80) else None
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Of several processes none is left alone with something long at the end: what takes longest goes first."""

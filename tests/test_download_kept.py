@@ -160,6 +160,7 @@ def test_a_body_that_was_not_read_to_its_end_leaves_nothing_behind(host: Host) -
         (gzip.compress(b"feed" * 1000)[:-9], "its gzip ends too early"),
         (gzip.compress(b"feed") + b"rubbish", "is no whole gzip"),
     ],
+    ids=["other", "cut", "longer"],
 )
 def test_a_damaged_gzip_is_one_line(host: Host, body: bytes, said: str) -> None:
     """It was a traceback of zlib, or half a feed that was taken for a whole one."""
