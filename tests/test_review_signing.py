@@ -203,7 +203,7 @@ def test_another_program_is_named(desk: Desk) -> None:
         (voiding.tools(), ""),
     ):
         state = State(signed=Signed(1, then))
-        (reason,) = voiding.reasons(desk.subject, state, (), signature, "c" * 64, "b" * 64)
+        (reason,) = voiding.reasons(desk.subject, state, (), signature, {"audio": "c" * 64, "transcript": "b" * 64})
         assert reason.startswith(f"the audio changed since Robin Example signed on 2026-11-21 {said}".strip())
         assert ("sign again" in reason) == bool(said)
 

@@ -19,6 +19,7 @@ from podcast_pipeline.episode import signoff
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.person import Person
 from podcast_pipeline.model.release import Signature
+from podcast_pipeline.model.verdict import Verdict
 from podcast_pipeline.tag.frames import audio_range, audio_sha256
 from podcast_pipeline.transcript import document
 
@@ -317,11 +318,20 @@ def test_a_signature_survives_its_file(tmp_path: Path) -> None:
 
 
 def test_void_names_what_changed() -> None:
-    """Both changes are named, each in words; equal digests leave nothing to say."""
+    """Every changed part is named, in words, also one that is gone or that nobody judged; equal digests say nothing."""
     at = datetime(2026, 1, 2, tzinfo=UTC)
     signature = signoff.sign(Person("alex", "Alex Example"), "", "a", "b", at)
-    assert signoff.void(signature, "a", "b") == ()
+    same = {"audio": "a", "transcript": "b"}
+    assert signoff.void(signature, same) == ()
     since = "changed since Alex Example signed on 2026-01-02"
-    assert signoff.void(signature, "x", "y") == (f"the audio {since}", f"the transcript {since}")
+    assert signoff.void(signature, {"audio": "x", "transcript": "y"}) == (
+        f"the audio {since}",
+        f"the transcript {since}",
+    )
+    verdict = signature.verdict
+    assert (verdict.by, verdict.at, verdict.judged) == ("alex", at, same)
+    assert verdict.changed({"audio": "a"}) == ("transcript",)
+    assert verdict.changed({**same, "title": "c"}) == ("title",)
+    assert codec.decode(Verdict, codec.encode(verdict)) == verdict
     with pytest.raises(PodcastError, match="nobody has signed it off"):
-        signoff.required("042", None, "a", "b")
+        signoff.required("042", None, same)

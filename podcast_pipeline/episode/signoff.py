@@ -1,17 +1,19 @@
-"""The sign-off: a person, the digest of the audio frames and of the transcript. Any change of either voids it."""
+"""The sign-off: a person's verdict on the audio frames and the transcript. Any change of either voids it."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 from podcast_pipeline import atomic, codec, reading
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.person import Person
-from podcast_pipeline.model.release import Signature
+from podcast_pipeline.model.release import AUDIO, TRANSCRIPT, Signature
 from podcast_pipeline.model.transcript import Transcript
+from podcast_pipeline.tag.frames import audio_sha256
 from podcast_pipeline.transcript import document
 
 _FIELDS = {field.name for field in dataclasses.fields(Signature)}
@@ -56,23 +58,27 @@ def read(path: Path) -> Signature | None:
     return signature
 
 
-def void(signature: Signature, audio_sha256: str, transcript_sha256: str) -> tuple[str, ...]:
-    """Why the signature does not hold for this content; empty if it does."""
-    reasons = []
-    when = f"since {signature.name} signed on {signature.at:%Y-%m-%d}"
-    if signature.audio_sha256 != audio_sha256:
-        reasons.append(f"the audio changed {when}")
-    if signature.transcript_sha256 != transcript_sha256:
-        reasons.append(f"the transcript changed {when}")
-    return tuple(reasons)
+def parts(mp3: Path, transcript: Transcript) -> dict[str, str]:
+    """What a sign-off judges, as it is now: the digest of each part. Raises AudioError for a file that is no MP3."""
+    return {AUDIO: audio_sha256(mp3), TRANSCRIPT: document.digest(transcript)}
 
 
-def required(slug: str, signature: Signature | None, audio_sha256: str, transcript_sha256: str) -> Signature:
+def reason(signature: Signature, part: str) -> str:
+    """What voids it when `part` is another one, as a sentence."""
+    return f"the {part} changed since {signature.name} signed on {signature.at:%Y-%m-%d}"
+
+
+def void(signature: Signature, now: Mapping[str, str]) -> tuple[str, ...]:
+    """Why the signature does not hold for the parts as they are `now`; empty if it does."""
+    return tuple(reason(signature, part) for part in signature.verdict.changed(now))
+
+
+def required(slug: str, signature: Signature | None, now: Mapping[str, str]) -> Signature:
     """The signature, if it holds. Raises PodcastError saying what to do: nothing unsigned is published."""
     what = f"read and hear it, then `podcast signoff {slug} --by ID`, `podcast build {slug}`, and publish again"
     if signature is None:
         raise PodcastError(f"{slug}: nobody has signed it off", what)
-    if reasons := void(signature, audio_sha256, transcript_sha256):
+    if reasons := void(signature, now):
         raise PodcastError(f"{slug}: the sign-off is void: {'; '.join(reasons)}", what)
     return signature
 
@@ -83,6 +89,6 @@ def under(path: Path, transcript: Transcript | None) -> Signature | None:
     Raises PodcastError as `read` does.
     """
     signature = read(path)
-    if signature is None or transcript is None or signature.transcript_sha256 != document.digest(transcript):
+    if signature is None or transcript is None:
         return None
-    return signature
+    return None if TRANSCRIPT in signature.verdict.changed({TRANSCRIPT: document.digest(transcript)}) else signature

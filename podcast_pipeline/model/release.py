@@ -10,8 +10,11 @@ from podcast_pipeline.codec import SPARSE
 from podcast_pipeline.model.asset import Asset as Asset
 from podcast_pipeline.model.chapter import Chapter
 from podcast_pipeline.model.podcasting import EpisodeExtras
+from podcast_pipeline.model.verdict import Verdict
 from podcast_pipeline.model.withdrawal import Withdrawal
 
+AUDIO, TRANSCRIPT = "audio", "transcript"
+"""The parts that a sign-off judges: the audio frames of the MP3, and the text of record."""
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 """The digits of an outline, by value: 0 to 63 (as in base64)."""
 
@@ -58,6 +61,11 @@ class Signature:
     transcript_sha256: str
     example: bool = False
     heard: float | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        """The sign-off as a verdict on its parts."""
+        return Verdict(self.by, self.at, {AUDIO: self.audio_sha256, TRANSCRIPT: self.transcript_sha256})
 
 
 @dataclass(frozen=True, slots=True)

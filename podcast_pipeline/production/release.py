@@ -18,7 +18,7 @@ from podcast_pipeline.formats import TRANSCRIPTS
 from podcast_pipeline.model.chapter import published
 from podcast_pipeline.model.episode import AlternateFile
 from podcast_pipeline.model.podcasting import Alternate, EpisodeExtras
-from podcast_pipeline.model.release import RELEASE, Asset, Release, ReleasePerson, Signature
+from podcast_pipeline.model.release import AUDIO, RELEASE, Asset, Release, ReleasePerson, Signature
 from podcast_pipeline.model.statement import Statement
 from podcast_pipeline.model.text import TEXT
 from podcast_pipeline.model.timeline import TIMELINE
@@ -149,4 +149,5 @@ def _pictured(person: ReleasePerson, files: Files) -> ReleasePerson:
 
 
 def _holding(signature: Signature | None, frames: str) -> Signature | None:
-    return signature if signature is not None and signature.audio_sha256 == frames else None
+    """The signature if the audio is what was signed; whether the text is, captions has said."""
+    return None if signature is None or AUDIO in signature.verdict.changed({AUDIO: frames}) else signature

@@ -14,8 +14,6 @@ from podcast_pipeline.episode import signoff
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.site import corrections, notices
-from podcast_pipeline.tag.frames import audio_sha256
-from podcast_pipeline.transcript import document
 
 BUILD, SIGN, MEND, CORRECT, PUBLISH = "build", "sign", "mend", "correct", "publish"
 STEPS = (BUILD, SIGN, MEND, CORRECT, PUBLISH)
@@ -89,7 +87,7 @@ def _unsigned(dossier: Dossier) -> tuple[str, ...]:
     signature, text = signoff.read(dossier.signoff_json), dossier.written_transcript()
     if signature is None or text is None:
         return ("nobody has signed what is here",)
-    return signoff.void(signature, audio_sha256(dossier.mp3), document.digest(text))
+    return signoff.void(signature, signoff.parts(dossier.mp3, text))
 
 
 def lines(slug: str, amended: Amendment) -> Sequence[str]:

@@ -17,8 +17,6 @@ from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.feed.cover import check_cover
 from podcast_pipeline.model.release import Release, Signature
-from podcast_pipeline.tag.frames import audio_sha256
-from podcast_pipeline.transcript import document
 
 LOUDNESS_ERROR = 0.5
 """LU. How far the decoded MP3 may be from its target."""
@@ -75,9 +73,8 @@ def _fresh(dossier: Dossier, plan: Sequence[Decision], earlier: Release | None) 
 def _signature(dossier: Dossier) -> Signature:
     reviewed = dossier.written_transcript()
     if reviewed is None:
-        return signoff.required(dossier.slug, None, "", "")
-    found = signoff.read(dossier.signoff_json)
-    return signoff.required(dossier.slug, found, audio_sha256(dossier.mp3), document.digest(reviewed))
+        return signoff.required(dossier.slug, None, {})
+    return signoff.required(dossier.slug, signoff.read(dossier.signoff_json), signoff.parts(dossier.mp3, reviewed))
 
 
 def _guid(dossier: Dossier, earlier: Release | None, others: tuple[Release, ...]) -> None:

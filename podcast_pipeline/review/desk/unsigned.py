@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from podcast_pipeline.episode import signoff
 from podcast_pipeline.episode.dossier import Dossier
-from podcast_pipeline.tag.frames import audio_sha256
-from podcast_pipeline.transcript import document
 
 
 def missing(subject: Dossier) -> tuple[str, ...]:
@@ -13,8 +11,8 @@ def missing(subject: Dossier) -> tuple[str, ...]:
     signature, reviewed = signoff.read(subject.signoff_json), subject.written_transcript()
     if signature is None or reviewed is None:
         return ("not signed off",)
-    digests = audio_sha256(subject.mp3), document.digest(reviewed)
-    reasons = signoff.void(signature, *digests)
+    now = signoff.parts(subject.mp3, reviewed)
+    reasons = signoff.void(signature, now)
     if reasons and subject.journal.exists():
         # Most of review comes with these: only what is void is asked why.
         from podcast_pipeline.review.desk import voiding
@@ -22,5 +20,5 @@ def missing(subject: Dossier) -> tuple[str, ...]:
         from podcast_pipeline.review.journal.replay import replay
 
         lines = journal.read(subject.journal)
-        reasons = voiding.reasons(subject, replay(lines), lines, signature, *digests)
+        reasons = voiding.reasons(subject, replay(lines), lines, signature, now)
     return tuple(f"sign-off void: {reason}" for reason in reasons)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from podcast_pipeline import ffmpeg
 from podcast_pipeline.audio import lame
 from podcast_pipeline.episode import signoff
 from podcast_pipeline.episode.dossier import Dossier
-from podcast_pipeline.model.release import Signature
+from podcast_pipeline.model.release import AUDIO, TRANSCRIPT, Signature
 from podcast_pipeline.review.journal.line import Line
 from podcast_pipeline.review.journal.state import Signed, State
 
@@ -16,18 +16,17 @@ _TOOLS = {"ffmpeg": "FFmpeg", "lameenc": "lameenc"}
 
 
 def reasons(
-    subject: Dossier, state: State, lines: Sequence[Line], signature: Signature, frames: str, transcript: str
+    subject: Dossier, state: State, lines: Sequence[Line], signature: Signature, now: Mapping[str, str]
 ) -> tuple[str, ...]:
-    """Why the signature does not hold for this audio and this transcript (their digests); empty if it does."""
-    found = []
-    signed = state.signed
-    later = [line for line in lines if signed is not None and line.seq > signed.seq]
-    for reason in signoff.void(signature, frames, transcript):
-        if "transcript" in reason:
-            found.append(_text(subject, state, later) or reason)
-        else:
-            found.append(reason + _program(signed))
-    return tuple(found)
+    """Why the signature does not hold for the parts as they are `now` (their digests); empty if it does."""
+    return tuple(_reason(subject, state, lines, signature, part) for part in signature.verdict.changed(now))
+
+
+def _reason(subject: Dossier, state: State, lines: Sequence[Line], signature: Signature, part: str) -> str:
+    signed, plain = state.signed, signoff.reason(signature, part)
+    if part == TRANSCRIPT:
+        return _text(subject, state, [line for line in lines if signed is not None and line.seq > signed.seq]) or plain
+    return plain + _program(signed) if part == AUDIO else plain
 
 
 def _text(subject: Dossier, state: State, later: Sequence[Line]) -> str:

@@ -10,6 +10,7 @@ from podcast_pipeline.digests import Digests
 from podcast_pipeline.episode import signoff
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.cut import united as cut_list
+from podcast_pipeline.model.release import AUDIO, TRANSCRIPT
 from podcast_pipeline.model.terms import GlossaryWord
 from podcast_pipeline.model.timeline import TIMELINE
 from podcast_pipeline.review.desk import approval, offers, places, precision, voiding
@@ -180,7 +181,11 @@ class Viewer:
             return None
         desk = self.desk
         void = voiding.reasons(
-            desk.subject, desk.state, desk.journal.lines, signature, self.frames, self._transcript_digest()
+            desk.subject,
+            desk.state,
+            desk.journal.lines,
+            signature,
+            {AUDIO: self.frames, TRANSCRIPT: self._transcript_digest()},
         )
         at = f"{signature.at:%Y-%m-%d %H:%M}"
         return {"name": signature.name, "by": signature.by, "at": at, "void": list(void), "example": signature.example}
