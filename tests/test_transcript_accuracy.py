@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from typing import Any
 
 import soak
 from hypothesis import given, settings
@@ -11,9 +10,10 @@ from hypothesis import strategies as st
 from needs import module
 from transcripts import said
 
+from podcast_pipeline import codec
 from podcast_pipeline.model.transcript import Paragraph, Transcript
 from podcast_pipeline.transcript import accuracy
-from podcast_pipeline.transcript.accuracy import Utterance
+from podcast_pipeline.transcript.accuracy import AccuracyCard, Utterance
 from podcast_pipeline.transcript.difference import DELETED, INSERTED, edits
 from podcast_pipeline.transcript.lexicon import lexicon
 
@@ -21,7 +21,7 @@ KNOWN = lexicon()
 FEW = st.lists(st.sampled_from(["the", "dose", "was", "not", "given", "twice"]), min_size=1, max_size=30)
 
 
-def card(reference: str, machine: str) -> dict[str, Any]:
+def card(reference: str, machine: str) -> AccuracyCard:
     return accuracy.card([Utterance("alex", reference)], [Utterance("alex", machine)], KNOWN, "en")
 
 
@@ -34,8 +34,8 @@ def test_the_error_rate_is_that_of_jiwer(reference: list[str], machine: list[str
     one, two = " ".join(reference), " ".join(machine)
     measured = jiwer.process_words(normal(one), normal(two))
     found = card(one, two)
-    assert found["wer"] == round(measured.wer, 4)
-    assert found["words"] == measured.hits + measured.substitutions + measured.deletions
+    assert found.wer == round(measured.wer, 4)
+    assert found.words == measured.hits + measured.substitutions + measured.deletions
 
 
 @given(FEW, FEW)
@@ -64,21 +64,21 @@ def test_critical_terms_are_counted_apart() -> None:
         "give forty milligrams of ropivacaine at L4-L5 on the left and do not repeat it for 3 weeks",
         "give 40 mg of bupivacaine at L4-L6 on the right and do repeat it for 3 weeks without pain",
     )
-    critical = found["critical"]
-    assert critical["classes"] == {
+    critical = found.critical
+    assert codec.encode(critical.classes) == {
         "drug": {"terms": 1, "wrong": 1, "invented": 1},
         "dose": {"terms": 2, "wrong": 0, "invented": 0},
         "laterality": {"terms": 1, "wrong": 1, "invented": 1},
         "negation": {"terms": 1, "wrong": 1, "invented": 1},
         "level": {"terms": 1, "wrong": 1, "invented": 1},
     }
-    assert (critical["terms"], critical["wrong"], critical["rate"]) == (6, 4, round(4 / 6, 4))
+    assert (critical.terms, critical.wrong, critical.rate) == (6, 4, round(4 / 6, 4))
 
 
 def test_a_dose_is_its_value_and_its_unit() -> None:
     """40 mcg is not 40 mg, though only one of two words differs."""
-    assert card("give 40 mg now", "give 40 mcg now")["critical"]["wrong"] == 1
-    assert card("give 40 mg now", "give forty milligrams now")["critical"]["wrong"] == 0
+    assert card("give 40 mg now", "give 40 mcg now").critical.wrong == 1
+    assert card("give 40 mg now", "give forty milligrams now").critical.wrong == 0
 
 
 def test_speakers_and_cuts() -> None:
@@ -89,10 +89,10 @@ def test_speakers_and_cuts() -> None:
     found = accuracy.card(
         [Utterance("a", "one two"), Utterance("b", "alpha beta")], [Utterance("", "one two alpha gamma")], KNOWN, "en"
     )
-    assert {name: one["wer"] for name, one in found["speakers"].items()} == {"a": 0.0, "b": 0.5}
+    assert {name: one.wer for name, one in found.speakers.items()} == {"a": 0.0, "b": 0.5}
 
 
 def test_nothing_said_is_no_rate() -> None:
     """Without a word of reference there is no rate, and no division by zero."""
     found = card("", "thanks for watching")
-    assert (found["wer"], found["invented"], found["critical"]["rate"]) == (None, 3, None)
+    assert (found.wer, found.invented, found.critical.rate) == (None, 3, None)

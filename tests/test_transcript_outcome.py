@@ -50,7 +50,7 @@ def test_a_flag_is_right_where_somebody_edited() -> None:
         turns=(("alex", 11),),
     )
     found = outcome(value, corrected(("alex", "Give twenty mg on the left and not than that and this too", 0)))
-    assert found["flags"] == {
+    assert codec.encode(found.flags) == {
         "critical": {"places": 2, "edited": 1, "precision": 0.5},
         "loop": {"places": 1, "edited": 0, "precision": 0.0},
         "low_logprob": {"places": 1, "edited": 1, "precision": 1.0},
@@ -66,7 +66,7 @@ def test_suggestions_are_near_misses() -> None:
     )
     value = msgspec.structs.replace(machine(turns=(("alex", 11),)), suggestions=offers)
     found = outcome(value, corrected(("alex", SAID.replace("give", "gave"), 0)))
-    assert found["flags"] == {"near_miss": {"places": 2, "edited": 1, "precision": 0.5}}
+    assert codec.encode(found.flags) == {"near_miss": {"places": 2, "edited": 1, "precision": 0.5}}
 
 
 def test_what_is_cut_counts_for_nothing() -> None:
@@ -77,19 +77,19 @@ def test_what_is_cut_counts_for_nothing() -> None:
     cut = Cut(400, 1450, "content", "alex", "c1")
     text = corrected(("alex", "give", 0), ("robin", "on the left and not more than that", 1500), cuts=(cut,))
     found = outcome(value, text)
-    assert found["flags"] == {"critical": {"places": 1, "edited": 0, "precision": 0.0}}
-    assert found["labels"] == {"words": 9, "wrong": 0}
+    assert codec.encode(found.flags) == {"critical": {"places": 1, "edited": 0, "precision": 0.0}}
+    assert codec.encode(found.labels) == {"words": 9, "wrong": 0}
 
 
 def test_words_under_a_wrong_speaker() -> None:
     """Two words that a person gave to somebody else, whatever was corrected in them."""
     value = machine(turns=(("alex", 3), ("robin", 8)))
     found = outcome(value, corrected(("alex", "give 10 mg on the", 0), ("robin", "left and not more than that", 2500)))
-    assert found["labels"] == {"words": 11, "wrong": 2}
+    assert codec.encode(found.labels) == {"words": 11, "wrong": 2}
 
 
 def test_numbered_speakers_are_right_when_they_are_named() -> None:
     """S1 and S2 stand for whom most of their words belong to; words of nobody had no label."""
     text = corrected(("alex", "give ten mg on", 0), ("robin", "the left and not more than that", 2000))
-    assert outcome(machine(turns=(("S1", 3), ("S2", 8))), text)["labels"] == {"words": 11, "wrong": 1}
-    assert outcome(machine(turns=((None, 3), ("S2", 8))), text)["labels"] == {"words": 8, "wrong": 1}
+    assert codec.encode(outcome(machine(turns=(("S1", 3), ("S2", 8))), text).labels) == {"words": 11, "wrong": 1}
+    assert codec.encode(outcome(machine(turns=((None, 3), ("S2", 8))), text).labels) == {"words": 8, "wrong": 1}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from podcast_pipeline import codec
 from podcast_pipeline.cli.session import JSON, Session, command
 from podcast_pipeline.errors import PodcastError
 
@@ -30,7 +31,6 @@ def accuracy(session: Session, episode: str, reference: Path | None, as_json: bo
     from podcast_pipeline.config.load import load_episode
     from podcast_pipeline.episode.dossier import Dossier
     from podcast_pipeline.production import accuracy as production
-    from podcast_pipeline.transcript.accuracy import lines
 
     dossier = Dossier(session.show, load_episode(session.workspace, session.show, episode), session.workspace)
     path = reference or session.workspace.transcript_json(episode)
@@ -41,8 +41,8 @@ def accuracy(session: Session, episode: str, reference: Path | None, as_json: bo
         )
     card = production.card(dossier, path)
     if as_json:
-        click.echo(json.dumps(card, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(codec.encode(card), ensure_ascii=False, indent=2))
         return
     click.echo(f"{episode}: machine against {session.workspace.relative(path)}")
-    for line in lines(card):
+    for line in production.lines(card):
         click.echo(f"  {line}")

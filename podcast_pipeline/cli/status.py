@@ -106,7 +106,7 @@ def _value(session: Session, board: Board, card: Card) -> dict[str, Any]:
     row |= {"rolled_back": card.rolled_back.isoformat()} if card.rolled_back else {}
     row |= {"stale": card.stale, "next": card.then}
     row["quality"], row["references"] = _quality(session, card.slug)
-    row["accuracy"] = accuracy.built(session.workspace.build(card.slug))
+    row["accuracy"] = codec.encode(accuracy.built(session.workspace.build(card.slug)))
     row |= {"title": card.title, "step": card.step, "due": codec.encode(card.due), "overdue": board.overdue(card)}
     row |= {"waits_for": codec.encode(card.wait), "proven": card.proven, "trouble": list(card.trouble)}
     return row

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from podcast_pipeline import codec, reading
+from podcast_pipeline import atomic, codec, reading
 from podcast_pipeline.artefact import Artefact
 from podcast_pipeline.episode import signoff
 from podcast_pipeline.episode.dossier import Dossier
@@ -17,12 +17,40 @@ from podcast_pipeline.model.terms import GlossaryWord
 from podcast_pipeline.model.timeline import TIMELINE, Timeline
 from podcast_pipeline.model.transcript import Transcript
 from podcast_pipeline.transcript import accuracy, document
-from podcast_pipeline.transcript.accuracy import Utterance
+from podcast_pipeline.transcript.accuracy import AccuracyCard, Utterance
 from podcast_pipeline.transcript.lexicon import Lexicon, lexicon
-from podcast_pipeline.transcript.outcome import outcome
+from podcast_pipeline.transcript.outcome import FlagCounts, LabelCounts, outcome
 
-ACCURACY: Artefact[dict[str, Any]] = Artefact("accuracy.json", dict)
-"""The card, once there is a corrected text; {"schema": 1} before."""
+
+@dataclass(frozen=True)
+class ReviewTime:
+    """Minutes of work up to the sign-off, also per minute of the recording; None before it."""
+
+    minutes: float | None
+    per_minute: float | None
+
+
+@dataclass(frozen=True)
+class ReviewedCard(AccuracyCard):
+    """The card against a corrected transcript, and what review made of it."""
+
+    flags: dict[str, FlagCounts]
+    """By code: how often each led to an edit."""
+    labels: LabelCounts
+    """Words under a wrong speaker."""
+    review: ReviewTime
+
+
+ACCURACY = Artefact("accuracy.json", ReviewedCard)
+"""The card, once there is a corrected text; see `write`."""
+
+
+def write(folder: Path, card: ReviewedCard | None) -> None:
+    """Write the card; before there is one, a file that says nothing but its schema."""
+    if card is None:
+        atomic.write_json(folder / ACCURACY.name, {"schema": 1})
+    else:
+        ACCURACY.write(folder, card)
 
 
 def corrected(
@@ -32,20 +60,17 @@ def corrected(
     terms: Lexicon,
     minutes: float | None,
     timeline: Timeline | None,
-) -> dict[str, Any]:
+) -> ReviewedCard:
     """The card against a corrected transcript; what its cuts take out counts on neither side.
 
-    `heard` is `machine` as paragraphs. Besides, what review made of it: `flags` (how often each led to an edit),
-    `labels` (words under a wrong speaker), and `review` (`minutes` of work up to the sign-off, also per minute of the
-    recording; null before it). Without a `timeline` the recording is as long as its longest track.
+    `heard` is `machine` as paragraphs. Without a `timeline` the recording is as long as its longest track.
     """
     end = max(track.duration for track in machine.tracks) if timeline is None else timeline.end
     cuts = [(cut.start, cut.end) for cut in reviewed.cuts]
-    return {
-        **_against(heard, accuracy.of(reviewed), cuts, terms),
-        **outcome(machine, reviewed),
-        "review": {"minutes": minutes, "per_minute": None if minutes is None else round(60_000 * minutes / end, 2)},
-    }
+    made = outcome(machine, reviewed)
+    review = ReviewTime(minutes, None if minutes is None else round(60_000 * minutes / end, 2))
+    card = _against(heard, accuracy.of(reviewed), cuts, terms)
+    return ReviewedCard(**vars(card), flags=made.flags, labels=made.labels, review=review)
 
 
 def minutes(dossier: Dossier) -> float | None:
@@ -71,30 +96,41 @@ def known(words: Iterable[GlossaryWord], people: Iterable[str], heard: Transcrip
     return lexicon(words, people, heard.language)
 
 
-def recorded(value: dict[str, Any]) -> Accuracy | None:
-    """What the release record holds of the card; None before there is a corrected text."""
-    if value.get("wer") is None:
+def recorded(card: ReviewedCard) -> Accuracy | None:
+    """What the release record holds of the card; None of a text without words."""
+    if card.wer is None:
         return None
-    critical = value["critical"]
     return Accuracy(
-        value["wer"], value["words"], value["lost"], value["invented"], critical["rate"], critical["terms"],
-        value["normalizer"],
-        value["labels"]["wrong"],
-        value["review"]["per_minute"],
-        tuple(FlagOutcome(code, one["places"], one["edited"]) for code, one in value["flags"].items()),
+        card.wer, card.words, card.lost, card.invented, card.critical.rate, card.critical.terms, card.normalizer,
+        card.labels.wrong,
+        card.review.per_minute,
+        tuple(FlagOutcome(code, counts.places, counts.edited) for code, counts in card.flags.items()),
     )  # fmt: skip
 
 
-def built(folder: Path) -> dict[str, Any] | None:
-    """The card in the build folder of an episode; None before there is a corrected text."""
+def built(folder: Path) -> ReviewedCard | None:
+    """The card in the build folder of an episode; None before there is a corrected text, or of one without words."""
     try:
-        value = ACCURACY.read(folder)
+        card = ACCURACY.read(folder)
     except PodcastError:
         return None
-    return None if value.get("wer") is None else value
+    return None if card.wer is None else card
 
 
-def card(dossier: Dossier, path: Path) -> dict[str, Any]:
+def lines(card: AccuracyCard) -> list[str]:
+    """The card for a terminal, with what review made of it where that is known."""
+    rows = accuracy.lines(card)
+    if not isinstance(card, ReviewedCard):
+        return rows
+    rows.append(f"under a wrong speaker: {card.labels.wrong} of {card.labels.words} words")
+    rows += [f"  {code}: {counts.edited} of {counts.places} places were edited" for code, counts in card.flags.items()]
+    worked, each = card.review.minutes, card.review.per_minute
+    if worked is not None and each is not None:
+        rows.append(f"review: {worked:.0f} min, {each:.1f} for each minute of the recording")
+    return rows
+
+
+def card(dossier: Dossier, path: Path) -> AccuracyCard:
     """The card against the file `path`: a transcript.json, or plain text. Raises ConfigError for anything else."""
     heard = dossier.machine_transcript()
     terms = known(dossier.show.terms.words, (person.name for person in dossier.people), heard)
@@ -116,6 +152,6 @@ def card(dossier: Dossier, path: Path) -> dict[str, Any]:
 
 def _against(
     heard: Transcript, reference: Sequence[Utterance], cuts: Sequence[tuple[int, int]], terms: Lexicon
-) -> dict[str, Any]:
+) -> AccuracyCard:
     """The card of the machine's transcript against `reference`; what `cuts` take out counts on neither side."""
     return accuracy.card(reference, accuracy.of(heard, cuts), terms, heard.language)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from podcast_pipeline.artefact import Files
 from podcast_pipeline.episode import signoff
@@ -58,12 +57,12 @@ def run(facts: CaptionsFacts, files: Files, scratch: Path, _: Progress) -> None:
     for suffix, rendered in render(text, timeline, signature, facts.title).items():
         (scratch / f"transcript.{suffix}").write_text(rendered, "utf-8", newline="\n")
     TEXT.write(scratch, TextOfRecord(text.language, reviewed is not None, signature))
-    value: dict[str, Any] = {"schema": 1}
+    card = None
     if reviewed is not None:
         terms = accuracy.known(facts.words, facts.people, heard)
         minutes = facts.minutes if signature is not None else None
-        value = accuracy.corrected(recognised, heard, reviewed, terms, minutes, timeline)
-    accuracy.ACCURACY.write(scratch, value)
+        card = accuracy.corrected(recognised, heard, reviewed, terms, minutes, timeline)
+    accuracy.write(scratch, card)
 
 
 def render(transcript: Transcript, timeline: Timeline, signature: Signature | None, title: str) -> dict[str, str]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import difflib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from podcast_pipeline.model.span import lies_in
 from podcast_pipeline.model.transcript import Transcript
@@ -27,16 +28,53 @@ class Utterance(NamedTuple):
     text: str
 
 
-def card(
-    reference: Sequence[Utterance], machine: Sequence[Utterance], lexicon: Lexicon, language: str
-) -> dict[str, Any]:
-    """The accuracy of `machine` as plain numbers, each a count or a share of the reference.
+@dataclass(frozen=True)
+class TermCounts:
+    """Critical terms: those of the reference, wrong or missing ones of these, and invented ones."""
 
-    wer       (substituted + lost + invented) / words of the reference
-    lost      words that were said and are not in the machine's text; invented: the other way round
-    critical  drugs, doses, numbers, sides, negations, levels, procedures: wrong or missing ones, and invented ones
-    speakers  the same error rate for each speaker of the reference (invented words belong to who speaks around them)
-    """
+    terms: int
+    wrong: int
+    invented: int
+
+
+@dataclass(frozen=True)
+class CriticalTerms(TermCounts):
+    """Drugs, doses, numbers, sides, negations, levels, procedures, all together and by class."""
+
+    rate: float | None
+    """wrong / terms"""
+    classes: dict[str, TermCounts]
+
+
+@dataclass(frozen=True)
+class SpeakerCard:
+    """The words of one speaker of the reference; invented words belong to who speaks around them."""
+
+    words: int
+    wer: float | None
+
+
+@dataclass(frozen=True)
+class AccuracyCard:
+    """How right a machine transcript is: counts, and shares of the reference (None where that has no words)."""
+
+    schema: int
+    normalizer: str
+    words: int
+    """Of the reference."""
+    wer: float | None
+    """(substituted + lost + invented) / words"""
+    substituted: int
+    lost: int
+    """Words that were said and are not in the machine's text."""
+    invented: int
+    """The other way round."""
+    critical: CriticalTerms
+    speakers: dict[str, SpeakerCard]
+
+
+def card(reference: Sequence[Utterance], machine: Sequence[Utterance], lexicon: Lexicon, language: str) -> AccuracyCard:
+    """The accuracy of `machine` against `reference`."""
     normal, name = normaliser(language)
     right = [(word, said.speaker) for said in reference for word in normal(said.text).split()]
     heard = [word for said in machine for word in normal(said.text).split()]
@@ -44,21 +82,21 @@ def card(
     kinds = Counter(edit.kind for edit in mistakes)
     errors = Counter(right[min(edit.before, len(right) - 1)][1] for edit in mistakes) if right else Counter[str]()
     words = Counter(speaker for _, speaker in right)
-    return {
-        "schema": 1,
-        "normalizer": name,
-        "words": len(right),
-        "wer": _share(len(mistakes), len(right)),
-        "substituted": kinds[SUBSTITUTED],
-        "lost": kinds[DELETED],
-        "invented": kinds[INSERTED],
-        "critical": _critical(reference, machine, lexicon, normal),
-        "speakers": {
-            speaker: {"words": words[speaker], "wer": _share(errors[speaker], words[speaker])}
+    return AccuracyCard(
+        schema=1,
+        normalizer=name,
+        words=len(right),
+        wer=_share(len(mistakes), len(right)),
+        substituted=kinds[SUBSTITUTED],
+        lost=kinds[DELETED],
+        invented=kinds[INSERTED],
+        critical=_critical(reference, machine, lexicon, normal),
+        speakers={
+            speaker: SpeakerCard(words[speaker], _share(errors[speaker], words[speaker]))
             for speaker in sorted(words)
             if speaker
         },
-    }
+    )
 
 
 def of(transcript: Transcript, cuts: Iterable[tuple[int, int]] = ()) -> list[Utterance]:
@@ -90,24 +128,23 @@ def normaliser(language: str) -> tuple[Callable[[str], str], str]:
 
 def _critical(
     reference: Sequence[Utterance], machine: Sequence[Utterance], lexicon: Lexicon, normal: Callable[[str], str]
-) -> dict[str, Any]:
+) -> CriticalTerms:
     right, heard = (list(_terms(part, lexicon, normal)) for part in (reference, machine))
     matcher = difflib.SequenceMatcher(None, right, heard, autojunk=False)
     changed = [part for part in matcher.get_opcodes() if part[0] != "equal"]
     missed = Counter(kind for _, i1, i2, _, _ in changed for kind, _ in right[i1:i2])
     made = Counter(kind for _, _, _, j1, j2 in changed for kind, _ in heard[j1:j2])
     there = Counter(kind for kind, _ in right)
-    return {
-        "terms": len(right),
-        "wrong": sum(missed.values()),
-        "invented": sum(made.values()),
-        "rate": _share(sum(missed.values()), len(right)),
-        "classes": {
-            name: {"terms": there[name], "wrong": missed[name], "invented": made[name]}
-            for name in CLASSES
-            if there[name] or made[name]
+    wrong = sum(missed.values())
+    return CriticalTerms(
+        terms=len(right),
+        wrong=wrong,
+        invented=sum(made.values()),
+        rate=_share(wrong, len(right)),
+        classes={
+            name: TermCounts(there[name], missed[name], made[name]) for name in CLASSES if there[name] or made[name]
         },
-    }
+    )
 
 
 _UNITS = {
@@ -131,33 +168,20 @@ def _share(count: int, words: int) -> float | None:
     return round(count / words, 4) if words else None
 
 
-def lines(card: dict[str, Any]) -> list[str]:
-    """The card for a terminal, with what review made of it where that is known."""
+def lines(card: AccuracyCard) -> list[str]:
+    """The card for a terminal."""
 
     def percent(share: float | None) -> str:
         return "-" if share is None else f"{100 * share:.1f} %"
 
-    critical = card["critical"]
-    rows = [
-        f"word error rate {percent(card['wer'])} of {card['words']} words ({card['normalizer']})",
-        f"  {card['substituted']} wrong, {card['lost']} lost, {card['invented']} invented",
+    critical = card.critical
+    return [
+        f"word error rate {percent(card.wer)} of {card.words} words ({card.normalizer})",
+        f"  {card.substituted} wrong, {card.lost} lost, {card.invented} invented",
+        f"critical terms: {percent(critical.rate)} of {critical.terms} wrong or missing, {critical.invented} invented",
+        *(
+            f"  {name}: {counts.wrong} of {counts.terms} wrong or missing, {counts.invented} invented"
+            for name, counts in critical.classes.items()
+        ),
+        *(f"  {name}: {percent(spoken.wer)} of {spoken.words} words" for name, spoken in card.speakers.items()),
     ]
-    share = f"critical terms: {percent(critical['rate'])} of {critical['terms']} wrong or missing"
-    rows.append(f"{share}, {critical['invented']} invented")
-    rows += [
-        f"  {name}: {counts['wrong']} of {counts['terms']} wrong or missing, {counts['invented']} invented"
-        for name, counts in critical["classes"].items()
-    ]
-    rows += [
-        f"  {name}: {percent(counts['wer'])} of {counts['words']} words" for name, counts in card["speakers"].items()
-    ]
-    if "labels" in card:
-        rows.append(f"under a wrong speaker: {card['labels']['wrong']} of {card['labels']['words']} words")
-        rows += [
-            f"  {code}: {counts['edited']} of {counts['places']} places were edited"
-            for code, counts in card["flags"].items()
-        ]
-        if card["review"]["minutes"] is not None:
-            worked, each = card["review"]["minutes"], card["review"]["per_minute"]
-            rows.append(f"review: {worked:.0f} min, {each:.1f} for each minute of the recording")
-    return rows

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from podcast_pipeline.model.machine import MachineTranscript, MachineWord
 from podcast_pipeline.model.span import Timed, lies_in
@@ -16,6 +16,30 @@ from podcast_pipeline.transcript.difference import DELETED, INSERTED, edits
 
 NEAR_MISS = "near_miss"
 """The code under which suggestions are counted."""
+
+
+@dataclass(frozen=True)
+class FlagCounts:
+    """Places with one code, those with an edit in them, and their share."""
+
+    places: int
+    edited: int
+    precision: float
+
+
+@dataclass(frozen=True)
+class LabelCounts:
+    """Words that had a speaker, and those of them with a wrong one."""
+
+    words: int
+    wrong: int
+
+
+class Outcome(NamedTuple):
+    """What review made of the machine's flags, by code, and of its speakers."""
+
+    flags: dict[str, FlagCounts]
+    labels: LabelCounts
 
 
 class _Label(NamedTuple):
@@ -47,9 +71,8 @@ class _Place(NamedTuple):
     words: Sequence[int] | None
 
 
-def outcome(machine: MachineTranscript, corrected: Transcript) -> dict[str, Any]:
-    """`flags`: of each code the places, those with an edit in them, and their share (`precision`); `labels`: the words
-    that had a speaker, and those of them with a wrong one.
+def outcome(machine: MachineTranscript, corrected: Transcript) -> Outcome:
+    """How `corrected` differs from what the machine flagged and named.
 
     What is cut counts for nothing. A speaker whom the machine could only number (S1, S2) is right where the words are
     those of the person that most of them belong to.
@@ -60,13 +83,10 @@ def outcome(machine: MachineTranscript, corrected: Transcript) -> dict[str, Any]
         if not _is_cut(place, comparison.cuts):
             places[place.code] += 1
             edited[place.code] += _is_edited(place, comparison)
-    return {
-        "flags": {
-            code: {"places": count, "edited": edited[code], "precision": round(edited[code] / count, 4)}
-            for code, count in sorted(places.items())
-        },
-        "labels": _labels(comparison.labels),
+    flags = {
+        code: FlagCounts(count, edited[code], round(edited[code] / count, 4)) for code, count in sorted(places.items())
     }
+    return Outcome(flags, _labels(comparison.labels))
 
 
 def _compared(machine: MachineTranscript, corrected: Transcript) -> _Comparison:
@@ -116,10 +136,10 @@ def _is_edited(place: _Place, found: _Comparison) -> bool:
     return any(word.track == place.track and word.start < place.end and place.start < word.end for word in changed)
 
 
-def _labels(pairs: Sequence[tuple[_Label, str]]) -> dict[str, int]:
+def _labels(pairs: Sequence[tuple[_Label, str]]) -> LabelCounts:
     shared: dict[_Label, Counter[str]] = {}
     for label, speaker in pairs:
         shared.setdefault(label, Counter())[speaker] += 1
     meant = {one: one.speaker if one.verified else most.most_common(1)[0][0] for one, most in shared.items()}
     labelled = [(label, speaker) for label, speaker in pairs if label.speaker]
-    return {"words": len(labelled), "wrong": sum(meant[label] != speaker for label, speaker in labelled)}
+    return LabelCounts(len(labelled), sum(meant[label] != speaker for label, speaker in labelled))
