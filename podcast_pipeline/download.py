@@ -1,8 +1,8 @@
 """The one way to the network by HTTP: bounded in size, time and redirects, and by default to public addresses only.
 
-An address in a foreign feed may point anywhere, also at this computer or its network. So every address that a name
-resolves to must be a public one, the connection goes to the very address that was checked, and each redirect is
-checked again. No cookie or password is sent, no proxy asked. What is our own (`Reach.private`) is asked wherever it is.
+Where a request may go is asked of its `Reach`, for each redirect again. No cookie or password is sent. A body that is
+packed though nobody asked for it is unpacked here, as urllib3 takes a gzip that ends too early, or that something else
+follows, for a whole one.
 
 Not asked by this: S3 (boto3), the model hub (huggingface_hub), and what is no HTTP: whether a host can be reached at
 all, and the last day of a certificate.
@@ -12,19 +12,20 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import re
-import ssl
 import time
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import SplitResult, quote, urljoin, urlsplit
+from urllib.parse import urljoin
 
-from podcast_pipeline import __version__, addresses, atomic, faults, sha256
-from podcast_pipeline.errors import PodcastError
+from podcast_pipeline import atomic, faults, sha256
+from podcast_pipeline.errors import Unreachable as Unreachable
+from podcast_pipeline.errors import Unwritable as Unwritable
 from podcast_pipeline.progress import Progress
+from podcast_pipeline.reach import Reach as Reach
+from podcast_pipeline.reach import shown as shown
 
 if TYPE_CHECKING:
     import urllib3
@@ -33,45 +34,8 @@ FEED_MOST = 20 << 20
 """Bytes of a feed."""
 MEDIA_MOST = 1 << 30
 """Bytes of a media file."""
-REDIRECTS = 5
-AGENT = f"podcast-pipeline/{__version__}"
 _BLOCK = 1 << 18
 _MOVED = frozenset({301, 302, 303, 307, 308})
-_AS_IT_IS = "/%?:@!$&'()*+,;=~-._[]"
-_PRIVATE = re.compile(r"(?<=//)[^/?#]*@|[?#].*", re.DOTALL)
-_HERE = frozenset({"127.0.0.1", "localhost", "::1"})
-
-
-class Unreachable(PodcastError):
-    """The address could not be fetched: refused, not public, too large, broken off."""
-
-
-class Unwritable(Unreachable):
-    """What was fetched could not be kept: the disk is full or broken."""
-
-
-@dataclass(frozen=True)
-class Reach:
-    """Where requests may go, how long they may take, and who asks."""
-
-    private: bool = False
-    """Any address, as it stands. Else public ones only, encrypted: http is asked as https."""
-    context: ssl.SSLContext | None = None
-    """Whose certificates are accepted; None: those that this computer accepts."""
-    silence: float = 20.0
-    """Seconds that a server may be silent."""
-    whole: float = 3600.0
-    """Seconds in all."""
-    redirects: int = REDIRECTS
-    proxy: bool = False
-    """By the proxy of the environment, but for this computer. A proxy looks names up by itself: for `private` only."""
-    agent: str = AGENT
-
-    def __post_init__(self) -> None:
-        if self.proxy and not self.private:
-            raise ValueError("behind a proxy no address can be checked")
-
-
 PUBLIC = Reach()
 
 
@@ -131,11 +95,6 @@ class Response:
         if self.missing:
             hint = "run the command again: it goes on from here"
             raise Unreachable(f"{shown(self.url)}: broke off {self.missing:,} bytes before its end", hint)
-
-
-def shown(url: str) -> str:
-    """`url` as it may stand in a message: without user, password and query, which may be secret."""
-    return _PRIVATE.sub("", url)
 
 
 def read(url: str, most: int = FEED_MOST, reach: Reach = PUBLIC) -> Fetched:
@@ -233,17 +192,7 @@ def _answer(
 ) -> Iterator[urllib3.BaseHTTPResponse]:
     from podcast_pipeline import pools
 
-    parts, host, port = _parts(url, reach)
-    # Spaces and other letters, as some feeds have them, are sent as a browser would.
-    query = f"?{quote(parts.query, safe=_AS_IT_IS)}" if parts.query else ""
-    target = quote(parts.path or "/", safe=_AS_IT_IS) + query
-    way: str | pools.Way = _proxy(parts.scheme, host, port) if reach.proxy else ""
-    if way:
-        name = f"[{host}]" if ":" in host else host
-        target = f"{parts.scheme}://{name}{f':{parts.port}' if parts.port else ''}{target}"
-    else:
-        address = host if reach.private else _public(host, port, url, reach)
-        way = pools.Way(parts.scheme, host, port, address)
+    way, target = reach.way(url)
     with _border(url, reach):
         raw = pools.send(way, method, target, headers, body, reach.context, reach.silence)
     try:
@@ -251,45 +200,6 @@ def _answer(
         pools.give_back(raw)
     finally:
         raw.close()
-
-
-def _parts(url: str, reach: Reach) -> tuple[SplitResult, str, int]:
-    """The address in its parts, with its host in ASCII and its port. Raises Unreachable."""
-    try:
-        parts = urlsplit(url)
-        host, port = (parts.hostname or "").encode("idna").decode("ascii"), parts.port
-    except ValueError:
-        host = ""
-    if not host or parts.scheme not in ("http", "https") or re.search(r"[\x00-\x1f\x7f]", url):
-        raise Unreachable(f'"{shown(url)}" is not a web address')
-    if "@" in parts.netloc:
-        raise Unreachable(f"{shown(url)}: addresses with a password are not asked", "download the file, then name it")
-    if reach.private:
-        return parts, host, port or (80 if parts.scheme == "http" else 443)
-    # Nothing is asked without encryption; most hosts answer the same address with it.
-    return parts._replace(scheme="https"), host, 443 if parts.scheme == "http" else port or 443
-
-
-def _proxy(scheme: str, host: str, port: int) -> str:
-    """The proxy that the environment names for this host, "" if none. This computer is asked directly."""
-    import urllib.request
-
-    if host in _HERE or urllib.request.proxy_bypass(f"{host}:{port}"):
-        return ""
-    return urllib.request.getproxies().get(scheme, "")
-
-
-def _public(host: str, port: int, url: str, reach: Reach) -> str:
-    """One address of `host`; all of them must be public."""
-    try:
-        known = addresses.of(host, port)
-    except OSError as error:
-        raise Unreachable(f"{shown(url)}: the name {host} is not known to the network") from error
-    if not reach.private and not all(map(addresses.is_public, known)):
-        raise Unreachable(
-            f"{shown(url)}: {host} is not a public address", "a feed may not send us into a private network"
-        )
-    return known[0]
 
 
 def _accept(response: Response, *statuses: int) -> None:

@@ -60,3 +60,11 @@ class FeedError(PodcastError):
 
 class StaleOutput(PodcastError):
     """An output was changed by hand, or a file is locked by another run: nothing is overwritten."""
+
+
+class Unreachable(PodcastError):
+    """The address could not be fetched: refused, not public, too large, broken off."""
+
+
+class Unwritable(Unreachable):
+    """What was fetched could not be kept: the disk is full or broken."""

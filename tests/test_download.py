@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import web
 
-from podcast_pipeline import download
+from podcast_pipeline import download, reach
 from podcast_pipeline.download import Unreachable
 
 
@@ -185,12 +185,12 @@ def test_a_file_too_large_is_refused_before_it_is_fetched(host: web.Web, tmp_pat
 
 def test_a_redirect_into_the_private_network_is_refused(host: web.Web, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each hop is checked like the first: a public host may not send us to this computer."""
-    original = download._public
+    original = reach.public
 
-    def public(name: str, port: int, url: str, reach: download.Reach) -> str:
-        return "127.0.0.1" if name == "localhost" else original(name, port, url, reach)  # localhost plays a public host
+    def public(name: str, port: int, url: str) -> str:
+        return "127.0.0.1" if name == "localhost" else original(name, port, url)  # localhost plays a public host
 
-    monkeypatch.setattr(download, "_public", public)
+    monkeypatch.setattr(reach, "public", public)
     port = host.url.rsplit(":", 1)[1]
     host.moved["/in"] = f"https://127.0.0.1:{port}/feed.xml"
     host.asked.clear()
