@@ -21,8 +21,8 @@ from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.show import TranscribeSettings
 from podcast_pipeline.transcribe import bleed, pcm
 from podcast_pipeline.transcribe.balance import Balance, balance
-from podcast_pipeline.transcribe.crosstalk import Voice
 from podcast_pipeline.transcribe.engine import RATE, RawWord
+from podcast_pipeline.transcribe.pairing import Voice
 from podcast_pipeline.transcribe.stage import transcribe
 
 SAMPLE = Path(__file__).parents[1] / "episodes" / "bmj-statement-demo"

@@ -15,9 +15,9 @@ from fakes import SCORES
 from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.show import TranscribeSettings
 from podcast_pipeline.transcribe import bleed, pcm
-from podcast_pipeline.transcribe.crosstalk import Voice
 from podcast_pipeline.transcribe.engine import RATE, RawWord
 from podcast_pipeline.transcribe.levels import PowerEnvelope, decibels, delay
+from podcast_pipeline.transcribe.pairing import Voice
 from podcast_pipeline.transcribe.stage import transcribe
 
 HOST, GUEST = ((0.5, 3.0), (6.5, 9.0), (13.0, 15.5)), ((3.5, 6.0), (9.5, 12.5))

@@ -14,10 +14,11 @@ from collections.abc import Sequence
 from itertools import permutations
 from typing import NamedTuple
 
-from podcast_pipeline.transcribe.crosstalk import Crosstalk, Dropped, Microphone, Voice
+from podcast_pipeline.transcribe.crosstalk import Crosstalk, Dropped
 from podcast_pipeline.transcribe.engine import RawWord
 from podcast_pipeline.transcribe.flags import Flag
 from podcast_pipeline.transcribe.levels import PowerEnvelope
+from podcast_pipeline.transcribe.pairing import Microphone, Voice
 
 
 class Gated(NamedTuple):

@@ -1,41 +1,32 @@
-"""What the microphone of one speaker hears of another one: which words both tracks have, and whose each of them is."""
+"""What the microphone of one speaker hears of another one: whose each word is, if both have it or one alone."""
 
 from __future__ import annotations
 
-import difflib
 import functools
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from statistics import median
 from typing import NamedTuple
 
-from podcast_pipeline.model.span import middle, overlap
+from podcast_pipeline.model.span import middle
 from podcast_pipeline.transcribe import muted
 from podcast_pipeline.transcribe.arrival import FAR, TWICE, SharedWord, VoiceDelays, arrival
 from podcast_pipeline.transcribe.balance import Balance, balance
 from podcast_pipeline.transcribe.engine import RawWord
 from podcast_pipeline.transcribe.flags import Flag
-from podcast_pipeline.transcribe.levels import PowerEnvelope, decibels, delay, steady
-from podcast_pipeline.transcribe.pcm import Pcm
+from podcast_pipeline.transcribe.levels import decibels, delay, steady
+from podcast_pipeline.transcribe.pairing import ALIKE, Microphone, Pair, Pairing, alike
 
 LOUDER = 6.0
 """dB by which the other track must be louder than where the two tracks are in balance."""
-APART = 300
-"""ms between the starts (or the ends) of two words that may be one."""
 SLIPPED = 100
 """ms by which their times differ at least where one of them may lie in what somebody else says."""
-ALIKE = 0.6
-"""Similarity of two words that may be one: letters in common, as a share of the longer word."""
 UNEXPLAINED = 3.0
 """dB above the bleed that is expected: more is a voice of its own."""
-_LOUD = 16.0
-"""The frames of a word that count: down to 12 dB under its loudest."""
 _PAIRS = 5
 """Copies that must have been found before the strength of the bleed is known."""
-_SHORTEST, _LONGEST = 60, 2000
-"""ms: less is too little to tell how loud it was; no word is longer."""
 
 
 class Dropped(NamedTuple):
@@ -44,35 +35,6 @@ class Dropped(NamedTuple):
     word: RawWord
     original: RawWord
     weaker: float
-
-
-class Voice(NamedTuple):
-    """A track: its words on the source timeline, its samples, and its offset in ms."""
-
-    track: str
-    words: tuple[RawWord, ...]
-    sound: Pcm
-    offset: int
-
-
-class Microphone(NamedTuple):
-    """A track and how loud it is."""
-
-    voice: Voice
-    envelope: PowerEnvelope
-
-    @property
-    def sound(self) -> tuple[Pcm, int]:
-        """Its samples and its offset."""
-        return self.voice.sound, self.voice.offset
-
-
-class _Pair(NamedTuple):
-    """A word of mine that is like one of the other track, and the dB by which the other track is louder there."""
-
-    word: RawWord
-    original: RawWord
-    apart: float
 
 
 class _Single(NamedTuple):
@@ -85,28 +47,17 @@ class _Single(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Crosstalk:
-    """The microphone `mine` as a listener to the speaker of `other`, whose sound reaches it `late` ms later."""
+class Crosstalk(Pairing):
+    """The microphone `mine` as a listener to the speaker of `other`."""
 
-    mine: Microphone
-    other: Microphone
     others: bool
     """Whether there are more tracks than the two."""
-    late: int
-    starts: tuple[int, ...]
-    """Of the other's words."""
 
     @staticmethod
     def between(mine: Microphone, other: Microphone, others: bool) -> Crosstalk:
         late = delay(mine.sound, other.sound, _loud_moments(other, mine))
-        ear = Crosstalk(mine, other, others, late, tuple(word.start for word in other.voice.words))
+        ear = Crosstalk(mine, other, late, others)
         return replace(ear, late=ear.arrival.theirs) if ear.arrival and ear.arrival.sure else ear
-
-    @functools.cached_property
-    def pairs(self) -> tuple[_Pair, ...]:
-        """The words that both tracks have."""
-        mine = ((word, self._similar(word)) for word in self.mine.voice.words)
-        return tuple(_Pair(word, one, self._apart(word, one)) for word, one in mine if one is not None)
 
     @functools.cached_property
     def apart(self) -> list[float]:
@@ -116,7 +67,7 @@ class Crosstalk:
     @functools.cached_property
     def arrival(self) -> VoiceDelays | None:
         """Which of the two microphones each voice reaches first."""
-        moments = (SharedWord(*self._span(pair.word, pair.original), pair.apart) for pair in self.pairs)
+        moments = (SharedWord(*self.span(pair.word, pair.original), pair.apart) for pair in self.pairs)
         return arrival(self.mine.sound, self.other.sound, list(moments))
 
     @functools.cached_property
@@ -136,7 +87,7 @@ class Crosstalk:
         """Whose each pair is: 1 the other's, -1 mine, 0 none of us two, or both; None: nobody can tell."""
         return [self._owner(*each) for each in zip(self.pairs, self.apart, self.balances, strict=True)]
 
-    def _owner(self, pair: _Pair, apart: float, balanced: Balance) -> int | None:
+    def _owner(self, pair: Pair, apart: float, balanced: Balance) -> int | None:
         louder = apart - balanced.level
         level = 0 if not balanced.known or abs(louder) < LOUDER else 1 if louder > 0 else -1
         side = self._first(pair, TWICE)
@@ -152,13 +103,13 @@ class Crosstalk:
         clear = level or (self.others and balanced.known) or len(self.pairs) < _PAIRS
         return level if clear else None
 
-    def _first(self, pair: _Pair, by: float) -> int | None:
+    def _first(self, pair: Pair, by: float) -> int | None:
         """Whose voice is the clear one by its delay; None where it is another at the times of the other track."""
         if self.arrival is None:
             return 0
-        mine, theirs = self._span(pair.word), (pair.original.start, pair.original.end)
+        mine, theirs = self.span(pair.word), (pair.original.start, pair.original.end)
         if max(abs(mine[0] - theirs[0]), abs(mine[1] - theirs[1])) <= SLIPPED:
-            return self.arrival.first(*self._span(pair.word, pair.original), by)
+            return self.arrival.first(*self.span(pair.word, pair.original), by)
         sides = {self.arrival.first(*span, by) for span in (mine, theirs)} - {0}
         return sides.pop() if len(sides) == 1 else None if sides else 0
 
@@ -167,9 +118,9 @@ class Crosstalk:
         """The balance where the pairs are of one speaker, from all words while both microphones are on."""
         both = self.mine.envelope, self.other.envelope
         spans = sorted((word.start, word.end) for track in (self.mine, self.other) for word in track.voice.words)
-        on = [span for span in spans if not any(one.off(*span) for one in both)]
+        on = [span for span in spans if not any(track.off(*span) for track in both)]
         levels = balance([decibels(both[1].powers(*span)) - decibels(both[0].powers(*span)) for span in on])
-        return median(one.level for one in levels) if levels else 0.0
+        return median(gains.level for gains in levels) if levels else 0.0
 
     def _balance(self, word: RawWord) -> float:
         """The balance at a word that only I have: that of the last pair before it."""
@@ -181,28 +132,28 @@ class Crosstalk:
     @functools.cached_property
     def _similar_copies(self) -> list[Dropped]:
         """My words that say what the other says, and are the other's."""
-        found = [
+        copies = [
             Dropped(pair.word, pair.original, max(apart, pair.apart) - balanced.level)
             for pair, apart, balanced, owner in zip(self.pairs, self.apart, self.balances, self.owners, strict=True)
             if owner == 1
         ]
-        return found + self._between(found)
+        return copies + self._between(copies)
 
     @functools.cached_property
     def _singles(self) -> dict[int, _Single]:
         """My other words, by identity, where no pair tells whose they are."""
         told = {id(pair.word) for pair, owner in zip(self.pairs, self.owners, strict=True) if owner != 0}
-        told |= {id(one.word) for one in self._similar_copies}
-        usual = sorted(one.weaker for one in self._similar_copies)
+        told |= {id(copy.word) for copy in self._similar_copies}
+        usual = sorted(copy.weaker for copy in self._similar_copies)
         weaker = usual[len(usual) // 2] if len(usual) >= _PAIRS else None
         return {id(word): self._single(word, weaker) for word in self.mine.voice.words if id(word) not in told}
 
     def _single(self, word: RawWord, usual: float | None) -> _Single:
         voice = 0
         if self.arrival is not None and self.arrival.sure:
-            voice = self.arrival.alone(*self._span(word))
-        weaker = self._apart(word) - self._balance(word)
-        original = self._covering(word) if voice >= 0 and weaker >= LOUDER else None
+            voice = self.arrival.alone(*self.span(word))
+        weaker = self.louder(word) - self._balance(word)
+        original = self.covering(word) if voice >= 0 and weaker >= LOUDER else None
         excess = None if usual is None else self._excess(word, usual)
         bleed = excess is not None and excess <= UNEXPLAINED
         if original is not None and bleed:
@@ -224,16 +175,16 @@ class Crosstalk:
         """My words (of `kept`) that are clearly weaker than what the other says over them, though louder than bleed."""
         say = "{:.0f} dB weaker than {} at this moment: the microphone may have heard it from there"
         for word in kept:
-            one = self._singles.get(id(word))
-            if one is not None and one.owner == 0 and one.original is not None and id(word) not in sure:
-                yield self._doubt((word,), say.format(one.weaker, self.other.voice.track))
+            single = self._singles.get(id(word))
+            if single is not None and single.owner == 0 and single.original is not None and id(word) not in sure:
+                yield self._doubt((word,), say.format(single.weaker, self.other.voice.track))
 
     def unowned(self, kept: Sequence[RawWord], dropped: Sequence[Dropped], sure: Container[int]) -> Iterator[Flag]:
         """Doubts about runs of my words (those of `kept`) of which nothing tells whether the other says them."""
         own, track = self.mine.voice.track, self.other.voice.track
-        copies = [one.word for one in dropped if (one.word.track, one.original.track) == (own, track)]
+        copies = [copy.word for copy in dropped if (copy.word.track, copy.original.track) == (own, track)]
         owners = {id(pair.word): owner for pair, owner in zip(self.pairs, self.owners, strict=True)}
-        owners |= {place: one.owner for place, one in self._singles.items()}
+        owners |= {place: single.owner for place, single in self._singles.items()}
         own_words = {id(word) for word in kept if id(word) in sure or owners[id(word)] == -1}
         say = f"as quiet as what this microphone hears of {track}, whose own one is muted here: who says it?"
         for run in muted.unowned(kept, copies, own_words, self.mine.envelope, self.other.envelope):
@@ -250,69 +201,27 @@ class Crosstalk:
         """Words that both tracks still have, where one of the two is nobody's; `weaker` is as it is, also negative."""
         for pair, apart in zip(self.pairs, self.apart, strict=True):
             both = id(pair.word), id(pair.original)
-            if any(one in unowned for one in both) and not any(one in gone for one in both):
+            if any(word in unowned for word in both) and not any(word in gone for word in both):
                 yield Dropped(pair.word, pair.original, apart)
 
-    def _between(self, found: Sequence[Dropped]) -> list[Dropped]:
+    def _between(self, similar: Sequence[Dropped]) -> list[Dropped]:
         """Words between two copies that say what stands between the two originals: their times have slipped."""
-        copies, more = {id(one.word): one for one in found}, []
+        copies, more = {id(copy.word): copy for copy in similar}, []
         for before, word, after in zip(*(self.mine.voice.words[i:] for i in range(3)), strict=False):
             if id(word) not in copies and id(before) in copies and id(after) in copies:
                 first, last = copies[id(before)], copies[id(after)]
-                for one in self._near(before):
-                    if first.original.end <= one.start < last.original.start and _alike(word.text, one.text) >= ALIKE:
-                        more.append(Dropped(word, one, min(first.weaker, last.weaker)))
+                for theirs in self.near(before):
+                    fits = first.original.end <= theirs.start < last.original.start
+                    if fits and alike(word.text, theirs.text) >= ALIKE:
+                        more.append(Dropped(word, theirs, min(first.weaker, last.weaker)))
                         break
         return more
-
-    def _apart(self, word: RawWord, original: RawWord | None = None) -> float:
-        """By how many dB the other track is louder while it sounds, where the word and its original both are."""
-        start, end = self._span(word, original)
-        theirs = self.other.envelope.powers(start, end)
-        ours = self.mine.envelope.powers(start + self.late, end + self.late)
-        size = min(len(theirs), len(ours))
-        loud = theirs[:size] >= theirs[:size].max() / _LOUD
-        return decibels(theirs[:size][loud]) - decibels(ours[:size][loud])
-
-    def _span(self, word: RawWord, original: RawWord | None = None) -> tuple[int, int]:
-        """When the other track has my word: where its times are those of the original, too, if they overlap."""
-        start, end = word.start - self.late, word.end - self.late
-        if original is None:
-            return start, end
-        both = max(start, original.start), min(end, original.end)
-        return both if both[1] - both[0] >= _SHORTEST else (min(start, original.start), max(end, original.end))
 
     def _excess(self, word: RawWord, weaker: float) -> float:
         """dB by which my word is louder than the room with the other voice, usually `weaker` dB down, would be."""
         theirs = decibels(self.other.envelope.powers(word.start - self.late, word.end - self.late))
         expected = 10 ** ((theirs - weaker - self._balance(word)) / 10) + self.mine.envelope.floor
         return decibels(self.mine.envelope.powers(word.start, word.end)) - decibels(expected)
-
-    def _near(self, word: RawWord) -> Sequence[RawWord]:
-        """The other's words that begin not long before mine, or while it lasts."""
-        first = bisect_left(self.starts, word.start - self.late - _LONGEST)
-        last = bisect_left(self.starts, max(word.end, word.start + APART) - self.late + 1)
-        return self.other.voice.words[first:last]
-
-    def _similar(self, word: RawWord) -> RawWord | None:
-        """The other's word that mine may be a copy of."""
-        best: tuple[float, int] | None = None
-        found = None
-        for one in self._near(word):
-            distance = min(abs(word.start - self.late - one.start), abs(word.end - self.late - one.end))
-            alike = _alike(word.text, one.text) if distance <= APART else 0.0
-            if alike >= ALIKE and (best is None or (-alike, distance) < best):
-                best, found = (-alike, distance), one
-        return found
-
-    def _covering(self, word: RawWord) -> RawWord | None:
-        """The other's word over most of mine, if its words cover at least half of mine."""
-        start, end = word.start - self.late, word.end - self.late
-        shares = [(overlap(one, start, end), one) for one in self._near(word)]
-        over = [(share, one) for share, one in shares if share > 0]
-        if not over or 2 * sum(share for share, _ in over) < end - start:
-            return None
-        return max(over, key=lambda pair: pair[0])[1]
 
 
 def _loud_moments(other: Microphone, mine: Microphone, count: int = 24) -> list[int]:
@@ -330,12 +239,3 @@ def _loud_moments(other: Microphone, mine: Microphone, count: int = 24) -> list[
             best = max(some, key=stands_out)
             moments.append(middle(best))
     return moments
-
-
-def _alike(one: str, two: str) -> float:
-    """Letters in common, in order, as a share of the longer word; case and punctuation do not count."""
-    a, b = ("".join(letter for letter in text.casefold() if letter.isalnum()) for text in (one, two))
-    if not a or not b:
-        return 0.0
-    matcher = difflib.SequenceMatcher(None, a, b, autojunk=False)
-    return sum(block.size for block in matcher.get_matching_blocks()) / max(len(a), len(b))

@@ -12,12 +12,12 @@ from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.machine import MachineTranscript
 from podcast_pipeline.transcribe import bias, bleed, diarization, document, flags, heard, picture
 from podcast_pipeline.transcribe import report as reports
-from podcast_pipeline.transcribe.crosstalk import Voice
 from podcast_pipeline.transcribe.document import VoiceOwner
 from podcast_pipeline.transcribe.engine import RawWord
 from podcast_pipeline.transcribe.flags import Flag
 from podcast_pipeline.transcribe.heard import Recognition, SpeakerSegment
 from podcast_pipeline.transcribe.models import Model
+from podcast_pipeline.transcribe.pairing import Voice
 from podcast_pipeline.transcribe.pcm import Pcm
 from podcast_pipeline.transcribe.suggestions import Glossary, WordSuggestion
 from podcast_pipeline.transcribe.turns import turns
