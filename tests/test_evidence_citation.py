@@ -7,12 +7,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-import html5lib
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from podcast_pipeline.evidence.citation import ama, ama_html, pubmed
+from podcast_pipeline.evidence.citation import ama, pubmed
 from podcast_pipeline.model.reference import Reference
 
 ROOT = Path(__file__).parents[1]
@@ -87,7 +84,7 @@ def test_all_authors_are_printed() -> None:
     assert [len(head.split(", ")) for head in heads] == [44, 60]
 
 
-@pytest.mark.parametrize("printer", [pubmed, ama, ama_html])
+@pytest.mark.parametrize("printer", [pubmed, ama])
 def test_nothing_is_printed_from_what_was_printed_before_or_suggested(printer: Any) -> None:
     """Only the record's fields, the two hints and the cut author list count: other `custom` fields change nothing."""
     for number in range(1, 15):
@@ -102,27 +99,6 @@ def test_the_fourteen_in_ama_form() -> None:
     """Up to six authors all, more than six three and `et al`; year alone; DOI at the end, or else the PMID."""
     expected = (GOLDEN / "ama.txt").read_text("utf-8").splitlines()
     assert [ama(reference(csl)) for csl in RECORDS] == expected
-
-
-def test_ama_html_reads_as_the_plain_form() -> None:
-    """Without tags the HTML form is the plain one; the journal, and only it, is italic."""
-    for csl in RECORDS:
-        body = html5lib.parse(ama_html(reference(csl)), namespaceHTMLElements=False).find("body")
-        assert "".join(body.itertext()) == ama(reference(csl))
-        italic = [element.text for element in body.iter("i")]
-        journal = csl.get("container-title-short", csl.get("container-title"))
-        assert italic == ([journal] if journal else [])
-
-
-@given(st.text(st.characters(blacklist_categories=["Cc", "Cs"]), min_size=1), st.text("<>&'\"ab. ", min_size=1))
-def test_text_of_any_kind_survives_as_text(title: str, family: str) -> None:
-    """A title or a family name such as `<script>` or `p < 0.05` never becomes markup."""
-    awkward = article(
-        title=f"p < 0.05 {title}", author=[{"family": family, "given": "A"}], **{"container-title": "A & B"}
-    )
-    body = html5lib.parse(ama_html(awkward), namespaceHTMLElements=False).find("body")
-    assert {element.tag for element in body.iter()} == {"body", "i"}
-    assert "".join(body.itertext()).split() == ama(awkward).split()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ fields of the record, never from a string that somebody printed before.
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -39,41 +38,26 @@ def pubmed(reference: Reference) -> str:
 
 def ama(reference: Reference) -> str:
     """The reference by AMA 11: up to 6 authors, else 3 and `et al`; ends in the DOI, else in the PMID (house rule)."""
-    return "".join(_ama(reference))
-
-
-def ama_html(reference: Reference) -> str:
-    """`ama` as HTML: everything escaped, the journal (or book) in italics."""
-    before, container, after = map(html.escape, _ama(reference))
-    return f"{before}<i>{container}</i>{after}" if container else before + after
-
-
-def _ama(reference: Reference) -> tuple[str, str, str]:
-    """What stands before the journal or book, its name, and what follows it."""
     csl = reference.csl
     authors = _names(csl)
     if len(authors) > 6 or _truncated(csl):
         authors = [*authors[:3], "et al"]
-    head = [_sentence(", ".join(authors)), _sentence(_text(csl, "title"))]
     issued = _parts(csl.get("issued"))
     year = str(issued[0][0]) if issued else _raw_date(csl.get("issued"))
-    tail = [_ama_identifier(reference)]
+    parts = [_sentence(", ".join(authors)), _sentence(_text(csl, "title"))]
     if _is_article(csl):
-        container = _bare(_journal(csl))
-        tail.insert(0, _sentence(_located(year, csl, _text(csl, "page"))))
+        parts += [_sentence(_journal(csl)), _sentence(_located(year, csl, _text(csl, "page")))]
     elif csl.get("type") in _IN_A_BOOK:
-        container = _bare(_text(csl, "container-title"))
-        head.append("In:")
         imprint = "; ".join(part for part in (_text(csl, "publisher"), year) if part)
-        tail.insert(0, _sentence(f"{imprint}:{pages}" if (pages := _text(csl, "page")) else imprint))
+        pages = _text(csl, "page")
+        parts += [
+            "In:",
+            _sentence(_text(csl, "container-title")),
+            _sentence(f"{imprint}:{pages}" if pages else imprint),
+        ]
     else:
-        container = ""
-        tail.insert(0, _sentence("; ".join(part for part in (_text(csl, "publisher"), year) if part)))
-    before = " ".join(part for part in head if part)
-    after = " ".join(part for part in tail if part)
-    if not container:
-        return f"{before} {after}".strip(), "", ""
-    return f"{before} ", container, f". {after}" if after else "."
+        parts.append(_sentence("; ".join(part for part in (_text(csl, "publisher"), year) if part)))
+    return " ".join(part for part in (*parts, _ama_identifier(reference)) if part)
 
 
 def _ama_identifier(reference: Reference) -> str:
