@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.types import ASGIApp
 
-_TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+_TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 SHARED = "loopback/static"
 
 
 def application(routes: Sequence[Any], static: str, sessions: Sessions, port: int, command: str) -> ASGIApp:
-    """A page's whole server: `routes`, and the files of `static`, a folder of this package, its index.html as "/".
+    """A page's whole server: `routes`, the files of `static`, a folder of this package, and its page.html as "/".
 
-    `command` is what a person runs to get an address.
+    That stands in the frame of all such pages. `command` is what a person runs to get an address.
     """
     from starlette.applications import Starlette
     from starlette.exceptions import HTTPException
@@ -47,26 +47,35 @@ def application(routes: Sequence[Any], static: str, sessions: Sessions, port: in
         response.set_cookie(guard.cookie, cookie, httponly=True, samesite="strict", path="/")
         return response
 
-    fixed = [*_static(static, True), *_static(SHARED)]
+    fixed = [Route("/", _fixed(_framed(static), "text/html")), *_static(static), *_static(SHARED)]
     app = Starlette(routes=[Route(f"{START}{{token}}", start), *fixed, *routes], exception_handlers=handlers)
     guard = Guard(app, sessions, port, command)
     return guard
 
 
-def _static(folder: str, index: bool = False) -> Iterator[Any]:
+def _fixed(data: bytes, kind: str) -> Callable[[Request], Response]:
+    from starlette.responses import Response
+
+    return lambda _: Response(data, media_type=kind)
+
+
+def _framed(folder: str) -> bytes:
+    """The page.html of a folder, whose style sheet and first script are called the same everywhere."""
+    package = files("podcast_pipeline")
+    page = package.joinpath(folder, "page.html").read_text("utf-8").strip()
+    frame = package.joinpath("loopback/frame.html").read_text("utf-8")
+    return frame.replace("{static}", folder).replace("{page}", page).encode()
+
+
+def _static(folder: str) -> Iterator[Any]:
     """The files of a folder, read once: no path ever comes from an address. They are called as in the package, so that
     scripts find each other by the same names as for whoever checks their types."""
-    from starlette.responses import Response
     from starlette.routing import Route
-
-    def fixed(data: bytes, kind: str) -> Callable[[Request], Response]:
-        return lambda _: Response(data, media_type=kind)
 
     for entry in files("podcast_pipeline").joinpath(folder).iterdir():
         kind = _TYPES.get(entry.name.rsplit(".", 1)[-1])
         if kind is not None:
-            path = "/" if index and entry.name == "index.html" else f"/{folder}/{entry.name}"
-            yield Route(path, fixed(entry.read_bytes(), kind))
+            yield Route(f"/{folder}/{entry.name}", _fixed(entry.read_bytes(), kind))
 
 
 def own_port(folder: Path) -> int:
