@@ -10,7 +10,7 @@ from registers import Recorded
 from shows import ROOT, ShowDir
 
 from podcast_pipeline.cli import refs
-from podcast_pipeline.site import page
+from podcast_pipeline.site import template
 
 pytest_plugins = ["shows"]
 TOML = "episodes/001-tiny/episode.toml"
@@ -62,14 +62,14 @@ def test_the_page_is_screened_as_the_notes_are(built: ShowDir, monkeypatch: pyte
     path.write_text(json.dumps(records), "utf-8")
     built.podcast("build")
     assert "CIT17" not in {one["code"] for one in rows(built)}
-    template = page.environment()
-    assert template.cache is not None
-    template.cache.clear()
-    monkeypatch.setattr(template, "autoescape", False)
+    templates = template.environment()
+    assert templates.cache is not None
+    templates.cache.clear()
+    monkeypatch.setattr(templates, "autoescape", False)
     try:
         found = [one for one in rows(built, code=1) if one["code"] == "CIT17"]
     finally:
-        template.cache.clear()
+        templates.cache.clear()
     assert [(one["file"], one["severity"]) for one in found] == [("page", "E")]
 
 

@@ -30,6 +30,7 @@ from pages import (
     show,
 )
 
+from podcast_pipeline.evidence.cited import key_points
 from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.person import Bio, Disclosure
 from podcast_pipeline.model.reference import Reference
@@ -47,7 +48,8 @@ def page(
     of: Show | None = None, made_from: Episode | None = None, cues: tuple[Cue, ...] = CUES, **fields: object
 ) -> str:
     made_of, spoken = of or show(), made_from or episode()
-    return episode_page(made_of, spoken, TIMELINE, release(made_of, spoken, **fields), cues)
+    points = key_points(spoken.claims, TIMELINE)
+    return episode_page(made_of, spoken, release(made_of, spoken, **fields), points, cues)
 
 
 def parsed(html: str) -> Any:

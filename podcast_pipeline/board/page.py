@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import functools
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib import resources
-from typing import TYPE_CHECKING
 
 from podcast_pipeline.board import words
 from podcast_pipeline.board.card import MENDING, OUT, STEPS, Board, Card
+from podcast_pipeline.site.template import environment, style, style_hash
 
-if TYPE_CHECKING:
-    from jinja2 import Environment
-
+_HERE = "podcast_pipeline.board"
 NEWEST = 12
 """Public episodes that stand open on the board; the others are behind a line that opens."""
 
@@ -44,31 +38,14 @@ def columns(board: Board) -> tuple[Column, ...]:
 
 def page(board: Board, link: Callable[[Card], str] | None = None) -> str:
     """The page. `link` gives the address of an episode's own page, "" for none; without it nothing leads away."""
-    style = resources.files("podcast_pipeline.board").joinpath("static/board.css").read_text("utf-8")
+    sheet = style(_HERE, "board.css")
     context = {
         "board": board,
         "columns": columns(board),
         "link": link or (lambda _: ""),
-        "style": style,
-        "style_hash": base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+        "style": sheet,
+        "style_hash": style_hash(sheet),
         "words": words,
         "overdue": sum(board.overdue(card) for card in board.cards),
     }
-    return _environment().get_template("board.html").render(context)
-
-
-@functools.cache
-def _environment() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-    from markupsafe import Markup
-
-    environment = Environment(
-        loader=PackageLoader("podcast_pipeline.board"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["ours"] = Markup  # for the style sheet alone
-    return environment
+    return environment(_HERE).get_template("board.html").render(context)

@@ -11,6 +11,7 @@ from podcast_pipeline.audio.report import LOUDNESS
 from podcast_pipeline.checks.case import Case
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.evidence.cited import key_points
 from podcast_pipeline.evidence.registers import Lookup
 from podcast_pipeline.model.release import RELEASE, Release
 from podcast_pipeline.model.timeline import TIMELINE
@@ -67,7 +68,8 @@ def _outputs(dossier: Dossier, *, page: bool) -> dict[str, str]:
             timeline = dossier.timeline()
             cues = captions.cues(dossier.transcript(), timeline, timeline.duration)
             release = RELEASE.read(dossier.folder)
-            found["page"] = episode_page(dossier.show, dossier.episode, timeline, release, cues)
+            points = key_points(dossier.episode.claims, timeline)
+            found["page"] = episode_page(dossier.show, dossier.episode, release, points, cues)
         except PodcastError:
             pass  # changed since it was built: `build` says what is wrong, and nothing stale is published
     return found

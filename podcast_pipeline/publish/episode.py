@@ -13,6 +13,7 @@ from podcast_pipeline.digests import Digests
 from podcast_pipeline.engine.decide import Decider
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.evidence.cited import key_points
 from podcast_pipeline.feed.public import is_public
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Asset, Release
@@ -126,7 +127,8 @@ def _page(dossier: Dossier, release: Release, day: date) -> Wanted:
     """The public page as it is on `day`."""
     timeline = dossier.timeline()
     cues = captions.cues(dossier.transcript(), timeline, timeline.duration)
-    html = episode_page(dossier.show, dossier.episode, timeline, release, cues)
+    points = key_points(dossier.episode.claims, timeline)
+    html = episode_page(dossier.show, dossier.episode, release, points, cues)
     return Wanted.of_bytes(keys.page(dossier.slug), lapse.on_page(html, release, day).encode())
 
 

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import base64
 import functools
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from html import escape
-from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from podcast_pipeline import formats, keys, timecode
+from podcast_pipeline import formats, keys
 from podcast_pipeline.evidence import relation
-from podcast_pipeline.evidence.cited import key_points
+from podcast_pipeline.evidence.cited import KeyPoint
 from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.model.timeline import Timeline
 from podcast_pipeline.model.transcript import Cue
 from podcast_pipeline.people.printed import disclosures
 from podcast_pipeline.people.statement import INVENTED
 from podcast_pipeline.site import corrections, jsonld, markdown, quality, report, sentences
 from podcast_pipeline.site.outline import outline
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
+from podcast_pipeline.site.template import environment, style, style_hash
 
 LONGEST_TURN = 60_000
 """ms after which one speaker's words go on in a new paragraph, at the end of a sentence."""
@@ -58,15 +52,16 @@ def _full(turn: TranscriptParagraph, cue: Cue) -> bool:
     return cue.start - turn.start >= LONGEST_TURN and turn.text.endswith((".", "?", "!"))
 
 
-def episode_page(show: Show, episode: Episode, timeline: Timeline, release: Release, cues: Sequence[Cue]) -> str:
-    """The page of a release as HTML. `cues` are the published captions, with the speakers' names.
+def episode_page(
+    show: Show, episode: Episode, release: Release, points: Sequence[KeyPoint], cues: Sequence[Cue]
+) -> str:
+    """The page of a release as HTML. `points` are its claims and `cues` its captions, at published times.
 
     What the release froze (title, people, chapters, references, signature) is printed from it; summary, notes and
     claims come from `episode`. Raises ConfigError for a link in notes.md that is not an absolute https address.
     """
     base = show.storage.public_base_url
     page = keys.url(base, keys.page(release.slug))
-    points = key_points(episode.claims, timeline)
     sheet = style()
     names = {person.id: person.name for person in release.people}
     paragraphs = turns(cues)
@@ -154,11 +149,6 @@ def _files(base: str, release: Release) -> tuple[tuple[str, str], ...]:
     )
 
 
-def style_hash(sheet: str) -> str:
-    """As a page's content policy names its style sheet."""
-    return base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode()
-
-
 def _cite(show: Show, release: Release) -> str:
     made_by = release.people
     return sentences.how_to_cite(show, show.people, release.title, release.number, release.publish_at, made_by)
@@ -174,31 +164,3 @@ def _length(ms: int) -> str:
     hours, minutes = divmod(seconds // 60, 60)
     parts = [(hours, "h"), (minutes, "min"), (0 if hours else seconds % 60, "s")]
     return " ".join(f"{value} {unit}" for value, unit in parts if value) or "0 s"
-
-
-def style() -> str:
-    """The style sheet of every page."""
-    return resources.files("podcast_pipeline.site").joinpath("static/episode.css").read_text("utf-8")
-
-
-@functools.cache
-def environment() -> Environment:
-    """The templates of the pages."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-    from markupsafe import Markup
-
-    environment = Environment(
-        loader=PackageLoader("podcast_pipeline.site"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["ours"] = Markup  # for the style sheet and for notes that were cleaned
-    environment.filters["is_public"] = markdown.is_public
-    environment.filters["clock"] = timecode.show
-    environment.filters["seconds"] = lambda ms: ms // 1000
-    environment.filters["iso_time"] = lambda ms: f"PT{ms // 1000}S"
-    environment.filters["paragraphs"] = lambda text: [part for part in text.split("\n\n") if part.strip()]
-    return environment

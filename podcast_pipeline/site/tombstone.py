@@ -6,7 +6,7 @@ from podcast_pipeline import keys
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.site import corrections, jsonld
-from podcast_pipeline.site.page import environment, style, style_hash
+from podcast_pipeline.site.template import environment, style, style_hash
 
 HEADING = "Withdrawn episode"
 SENTENCES = {
