@@ -18,6 +18,7 @@ from podcast_pipeline import parallel
 from podcast_pipeline.errors import TranscriptionError
 from podcast_pipeline.transcribe import cores, pcm
 from podcast_pipeline.transcribe.engine import RATE
+from podcast_pipeline.transcribe.jobs import Recognise, Recogniser
 from podcast_pipeline.transcribe.workers import Pool, Task
 
 
@@ -29,12 +30,11 @@ def sound(tmp_path: Path) -> pcm.Pcm:
 
 def task(sound: pcm.Pcm, place: str, start: int, end: int, model: Path | str = "none", track: str = "host") -> Task:
     """Recognise the seconds `start` to `end` with an engine of fakes.py."""
-    message = {
-        "do": "recognise", "place": f"fakes:{place}", "model": str(model), "compute_type": "int8", "language": "en",
-        "beam_size": 5, "track": track, "pcm": str(sound.path), "pieces": [[start * RATE, end * RATE]],
-        "silence": RATE // 2,
-    }  # fmt: skip
-    return Task(f"host.wav from 0:{start:02} to 0:{end:02}", end - start, message)
+    job = Recognise(
+        Recogniser(f"fakes:{place}", str(model), "int8"), str(sound.path), ((start * RATE, end * RATE),), RATE // 2,
+        track, "en", 5,
+    )  # fmt: skip
+    return Task(f"host.wav from 0:{start:02} to 0:{end:02}", end - start, job)
 
 
 def run(tasks: list[Task], count: int) -> tuple[list[Any], list[float]]:
@@ -100,10 +100,10 @@ SCRIPT = """
 import sys
 sys.path[:] = {paths!r}
 from podcast_pipeline.transcribe.workers import Pool, Task
-message = {{"do": "recognise", "place": "fakes:Endless", "model": {pids!r}, "compute_type": "int8", "language": "en",
-    "beam_size": 5, "track": "host", "pcm": {pcm!r}, "pieces": [[0, 1000]], "silence": 100}}
+from podcast_pipeline.transcribe.jobs import Recognise, Recogniser
+job = Recognise(Recogniser("fakes:Endless", {pids!r}, "int8"), {pcm!r}, ((0, 1000),), 100, "host", "en", 5)
 with Pool(2) as pool:
-    pool.run([Task("one", 1, message), Task("two", 1, message)], lambda _: None)
+    pool.run([Task("one", 1, job), Task("two", 1, job)], lambda _: None)
 """
 
 

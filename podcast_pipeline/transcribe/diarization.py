@@ -18,6 +18,7 @@ from podcast_pipeline.transcribe import embedding
 from podcast_pipeline.transcribe.engine import RATE, RawWord
 from podcast_pipeline.transcribe.flags import Flag
 from podcast_pipeline.transcribe.heard import Recognition, SpeakerSegment
+from podcast_pipeline.transcribe.jobs import Embed
 from podcast_pipeline.transcribe.recording import Recording
 from podcast_pipeline.transcribe.workers import Pool, Task
 from podcast_pipeline.transcript.sentences import ends_sentence
@@ -80,7 +81,7 @@ def _tasks(recording: Recording, starts: Sequence[int]) -> list[Task]:
         Task(
             f"{recording.path}: the voices at {timecode.show(part[0] * 1000 // RATE)}",
             len(part) * HOP / RATE,
-            {"do": "embed", "pcm": str(recording.sound.path), "samples": recording.sound.samples, "starts": part},
+            Embed(str(recording.sound.path), recording.sound.samples, tuple(part)),
         )
         for part in (starts[i : i + _TASK] for i in range(0, len(starts), _TASK))
     ]

@@ -9,16 +9,17 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from podcast_pipeline import timecode
 from podcast_pipeline.model.show import TranscribeSettings
 from podcast_pipeline.model.span import lies_in
 from podcast_pipeline.progress import Progress
-from podcast_pipeline.transcribe import blocks, engine, engines, flags, speech
+from podcast_pipeline.transcribe import blocks, engine, engines, flags, jobs, speech
 from podcast_pipeline.transcribe.blocks import Block
 from podcast_pipeline.transcribe.engine import RATE, RawWord, Scores
 from podcast_pipeline.transcribe.heard import Recognition, Rerun, in_order
+from podcast_pipeline.transcribe.jobs import Detect, HeardWord, Identify, Recogniser
 from podcast_pipeline.transcribe.models import Model
 from podcast_pipeline.transcribe.pcm import Pcm
 from podcast_pipeline.transcribe.recording import Recording
@@ -108,8 +109,8 @@ def run(
     tasks = [_task(piece, settings, model, hot) for piece, hot in zip(pieces, told, strict=True)]
     answers = pool.run(tasks, progress)
     return [
-        _placed(piece.block, words, piece.recording.track, spoken[piece.recording.track])
-        for piece, words in zip(pieces, answers, strict=True)
+        _placed(piece.block, jobs.words(answer), piece.recording.track, spoken[piece.recording.track])
+        for piece, answer in zip(pieces, answers, strict=True)
     ]
 
 
@@ -198,9 +199,13 @@ def _languages(
         first.setdefault(piece.recording.track, piece)
     tasks = []
     for piece in first.values():
-        task = _task(piece, settings, model, "")
-        message = {**task.message, "do": "identify", "pieces": _beginning(piece.block)}
-        tasks.append(Task(f"{piece.recording.path}: which language it is", 30.0, message))
+        job = Identify(
+            _recogniser(settings, model),
+            str(piece.recording.sound.path),
+            tuple(_beginning(piece.block)),
+            blocks.SHORT_SILENCE,
+        )
+        tasks.append(Task(f"{piece.recording.path}: which language it is", 30.0, job))
     answers = pool.run(tasks, lambda _: None)
     return {
         track: (str(answer[0]), round(float(answer[1]), 3))
@@ -224,7 +229,7 @@ def _speech(recordings: Sequence[Recording], pool: Pool, progress: Progress) -> 
         Task(
             f"{recording.path}: looking for speech at {timecode.show(window.start * 1000 // RATE)}",
             (window.end - window.start) / RATE,
-            {"do": "detect", "pcm": str(recording.sound.path), **window._asdict()},
+            Detect(str(recording.sound.path), *window),
         )
         for recording, window in windows
     ]
@@ -249,31 +254,32 @@ def _task(piece: TrackBlock, settings: TranscribeSettings, model: Model, hotword
     return Task(
         f"{recording.path} from {start} to {end}",
         block.samples / RATE,
-        {
-            "do": "recognise",
-            "place": engines.find(settings.engine).place,
-            "model": str(model.path),
-            "compute_type": engines.precision(settings),
-            "language": settings.language,
-            "beam_size": settings.beam_size,
-            "hotwords": hotwords,
-            "track": recording.track,
-            "pcm": str(recording.sound.path),
-            "pieces": block.pieces,
-            "silence": blocks.SHORT_SILENCE,
-        },
+        jobs.Recognise(
+            _recogniser(settings, model),
+            str(recording.sound.path),
+            tuple(block.pieces),
+            blocks.SHORT_SILENCE,
+            recording.track,
+            settings.language,
+            settings.beam_size,
+            hotwords,
+        ),
     )
 
 
+def _recogniser(settings: TranscribeSettings, model: Model) -> Recogniser:
+    return Recogniser(engines.find(settings.engine).place, str(model.path), engines.precision(settings))
+
+
 def _placed(
-    block: Block, words: Sequence[Sequence[Any]], track: str, spoken: Sequence[SpeechSegment]
+    block: Block, words: Sequence[HeardWord], track: str, spoken: Sequence[SpeechSegment]
 ) -> tuple[RawWord, ...]:
     placed = []
-    for text, start, end, probability, residue, *scores in words:
-        first, last = speech.fit(block.to_track(start), block.to_track(end), spoken)
+    for word in words:
+        first, last = speech.fit(block.to_track(word.start), block.to_track(word.end), spoken)
         # Rounded once, here: what is kept in a file and what was just recognised are the same.
-        segment = Scores(*(round(score, 6) for score in scores))
-        placed.append(RawWord(text, first, last, round(probability, 6), track, segment, residue))
+        segment = Scores(*(round(score, 6) for score in (word.logprob, word.compression, word.no_speech)))
+        placed.append(RawWord(word.text, first, last, round(word.probability, 6), track, segment, word.residue))
     return tuple(placed)
 
 

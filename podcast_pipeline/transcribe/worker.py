@@ -15,11 +15,12 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any
 
 from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.transcribe import jobs
+from podcast_pipeline.transcribe.jobs import Detect, Embed, Identify, Job, Recognise, Recogniser
 
 _SINGLE = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 
@@ -52,14 +53,14 @@ def main() -> None:
         os.environ[name] = "1"
     os.environ["HF_HUB_OFFLINE"] = "1"  # a model that is not complete is an error here, never a download
     # What a library prints goes to standard error: the answers have their pipe to themselves.
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    tasks: queue.Queue[dict[str, Any]] = queue.Queue()
-    threading.Thread(target=_listen, args=(sys.stdin.buffer, tasks), daemon=True).start()
+    asked: queue.Queue[Job] = queue.Queue()
+    threading.Thread(target=_listen, args=(sys.stdin.buffer, asked), daemon=True).start()
     worker = _Worker(answers)
     try:
         while True:
-            worker.serve(tasks.get())
+            worker.serve(asked.get())
     except BaseException:
         # Python's own way out would wait for the thread that reads, and abort: that would look like a kill.
         traceback.print_exc()
@@ -67,38 +68,48 @@ def main() -> None:
         os._exit(1)
 
 
-def _listen(stream: IO[bytes], tasks: queue.Queue[dict[str, Any]]) -> None:
+def _listen(stream: IO[bytes], asked: queue.Queue[Job]) -> None:
     for line in stream:
-        tasks.put(json.loads(line))
+        asked.put(jobs.job(line))
     os._exit(0)
 
 
 class _Worker:
-    def __init__(self, answers: IO[str]) -> None:
+    def __init__(self, answers: IO[bytes]) -> None:
         self._answers = answers
-        self._engines: dict[tuple[str, str, str], Any] = {}
+        self._engines: dict[Recogniser, Any] = {}
         self._encoder: Any = None
 
-    def _say(self, **message: Any) -> None:
-        self._answers.write(json.dumps(message, ensure_ascii=False) + "\n")
+    def _say(self, answer: jobs.Answer) -> None:
+        self._answers.write(jobs.line(answer))
         self._answers.flush()
 
-    def serve(self, task: dict[str, Any]) -> None:
-        """Do one task. A PodcastError is the answer; anything else ends the process, its trace on standard error."""
-        do = cast("Callable[[dict[str, Any]], Any]", getattr(self, f"_{task['do']}"))
+    def serve(self, job: Job) -> None:
+        """Do one job. A PodcastError is the answer; anything else ends the process, its trace on standard error."""
         try:
-            self._say(done=do(task))
+            self._say(jobs.Done(self._result(job)))
         except PodcastError as error:
-            self._say(failed=type(error).__name__, message=error.message, hint=error.hint)
+            self._say(jobs.Failed(type(error).__name__, error.message, error.hint))
 
-    def _detect(self, task: dict[str, Any]) -> list[float]:
+    def _result(self, job: Job) -> Any:
+        match job:
+            case Detect():
+                return self._detect(job)
+            case Embed():
+                return self._embed(job)
+            case Identify():
+                return self._engine(job.recogniser).spoken(_samples(job))
+            case Recognise():
+                return self._recognise(job)
+
+    def _detect(self, job: Detect) -> list[float]:
         from podcast_pipeline.transcribe import speech
         from podcast_pipeline.transcribe.pcm import Pcm
 
-        samples = Pcm(Path(task["pcm"]), task["end"]).read(task["start"], task["end"])
-        return speech.probabilities(samples, task["warm"])
+        samples = Pcm(Path(job.pcm), job.end).read(job.start, job.end)
+        return speech.probabilities(samples, job.warm)
 
-    def _embed(self, task: dict[str, Any]) -> list[list[float]]:
+    def _embed(self, job: Embed) -> list[list[float]]:
         import numpy as np
 
         from podcast_pipeline.transcribe import embedding
@@ -108,47 +119,42 @@ class _Worker:
             path = embedding.weights()
             assert path is not None
             self._encoder = embedding.Encoder(path)
-        pcm = Pcm(Path(task["pcm"]), task["samples"])
-        windows = [embedding.raised(pcm.read(start, start + embedding.WINDOW)) for start in task["starts"]]
+        pcm = Pcm(Path(job.pcm), job.samples)
+        windows = [embedding.raised(pcm.read(start, start + embedding.WINDOW)) for start in job.starts]
         # Rounded here, so that a result does not depend on which windows were computed together.
         return [[round(float(x), 5) for x in row] for row in self._encoder.embed(np.stack(windows))]
 
-    def _recognise(self, task: dict[str, Any]) -> list[list[Any]]:
+    def _recognise(self, job: Recognise) -> list[jobs.HeardWord]:
         from podcast_pipeline.transcribe import engine
 
-        words = self._engine(task).transcribe(
-            self._samples(task),
-            task["track"],
-            engine.Options(task["language"], task["beam_size"], task.get("hotwords", "")),
-            lambda seconds: self._say(heard=seconds),
+        words = self._engine(job.recogniser).transcribe(
+            _samples(job),
+            job.track,
+            engine.Options(job.language, job.beam_size, job.hotwords),
+            lambda seconds: self._say(jobs.Heard(seconds)),
         )
         return [
-            [
+            jobs.HeardWord(
                 *(w.text, w.start, w.end, w.probability, w.residue),
                 *(w.segment.logprob, w.segment.compression, w.segment.no_speech),
-            ]
+            )
             for w in words
         ]
 
-    def _identify(self, task: dict[str, Any]) -> tuple[str, float] | None:
-        found: tuple[str, float] | None = self._engine(task).spoken(self._samples(task))
-        return found
-
-    def _engine(self, task: dict[str, Any]) -> Any:
+    def _engine(self, asked: Recogniser) -> Any:
         from podcast_pipeline.transcribe import engines
 
-        key = (task["place"], task["model"], task["compute_type"])
-        if key not in self._engines:
-            self._engines[key] = engines.load(key[0], Path(key[1]), key[2])
-        return self._engines[key]
+        if asked not in self._engines:
+            self._engines[asked] = engines.load(asked.place, Path(asked.model), asked.compute_type)
+        return self._engines[asked]
 
-    @staticmethod
-    def _samples(task: dict[str, Any]) -> Any:
-        """The pieces of a block with digital silence between them."""
-        import numpy as np
 
-        from podcast_pipeline.transcribe.pcm import Pcm
+def _samples(job: Identify | Recognise) -> Any:
+    """The pieces of a block with digital silence between them."""
+    import numpy as np
 
-        pcm = Pcm(Path(task["pcm"]), max(end for _, end in task["pieces"]))
-        parts = [np.pad(pcm.read(start, end), (0, task["silence"])) for start, end in task["pieces"]]
-        return np.concatenate(parts)[: -task["silence"]]
+    from podcast_pipeline.transcribe.pcm import Pcm
+
+    pcm = Pcm(Path(job.pcm), max(end for _, end in job.pieces))
+    parts = [np.pad(pcm.read(start, end), (0, job.silence)) for start, end in job.pieces]
+    return np.concatenate(parts)[: -job.silence]

@@ -8,7 +8,6 @@ again, once.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import selectors
 from collections.abc import Sequence
@@ -19,7 +18,8 @@ from typing import Any, Self
 from podcast_pipeline import errors, process
 from podcast_pipeline.errors import PodcastError, ToolFailed, TranscriptionError
 from podcast_pipeline.progress import Progress
-from podcast_pipeline.transcribe import worker
+from podcast_pipeline.transcribe import jobs, worker
+from podcast_pipeline.transcribe.jobs import Answer, Failed, Heard, Job
 
 _FOREVER = 30 * 24 * 3600.0
 """Seconds a worker may live: it serves the whole stage, hours for a long recording and a large model."""
@@ -31,7 +31,7 @@ class Task:
 
     name: str
     size: float
-    message: dict[str, Any] = field(repr=False)
+    job: Job = field(repr=False)
 
 
 class _Process:
@@ -49,19 +49,19 @@ class _Process:
         self.task: int | None = None
         self.heard = 0.0
 
-    def give(self, index: int, message: dict[str, Any]) -> None:
+    def give(self, index: int, job: Job) -> None:
         self.task, self.heard = index, 0.0
         with contextlib.suppress(BrokenPipeError):  # it has died: the end of its answers says so
-            self._stdin.write(json.dumps(message).encode() + b"\n")
+            self._stdin.write(jobs.line(job))
             self._stdin.flush()
 
-    def answers(self) -> list[dict[str, Any]] | None:
+    def answers(self) -> list[Answer] | None:
         """The answers that have arrived; None when the process has ended."""
         data = os.read(self.stdout.fileno(), 1 << 20)
         if not data:
             return None
         *lines, self._unread = (self._unread + data).split(b"\n")
-        return [json.loads(line) for line in lines]
+        return [jobs.answer(line) for line in lines]
 
     def close(self, error: BaseException | None = None) -> ToolFailed | None:
         """End it: kindly, or at once because of `error`. Returns how it died, where it did."""
@@ -119,12 +119,12 @@ class Pool:
                     continue
                 for answer in answers:
                     assert child.task is not None
-                    if "heard" in answer:
-                        child.heard = min(answer["heard"], tasks[child.task].size)
-                    elif "failed" in answer:
+                    if isinstance(answer, Heard):
+                        child.heard = min(answer.seconds, tasks[child.task].size)
+                    elif isinstance(answer, Failed):
                         raise _passed_on(answer)
                     else:
-                        results[child.task] = answer["done"]
+                        results[child.task] = answer.result
                         child.task, child.heard = None, 0.0
             progress(sum(tasks[i].size for i in results) + sum(p.heard for p in self._processes))
         return [results[i] for i in range(len(tasks))]
@@ -139,7 +139,7 @@ class Pool:
                 self._processes.append(idle)
                 self._selector.register(idle.stdout, selectors.EVENT_READ, idle)
             index = waiting.pop(0)
-            idle.give(index, tasks[index].message)
+            idle.give(index, tasks[index].job)
 
     def _bury(self, one: _Process) -> ToolFailed | None:
         self._selector.unregister(one.stdout)
@@ -160,8 +160,8 @@ def _killed(task: Task, failure: ToolFailed | None) -> TranscriptionError:
     )
 
 
-def _passed_on(answer: dict[str, Any]) -> PodcastError:
-    kind = getattr(errors, answer["failed"], TranscriptionError)
+def _passed_on(failure: Failed) -> PodcastError:
+    kind = getattr(errors, failure.kind, TranscriptionError)
     kind = kind if kind in (TranscriptionError, errors.ConfigError, errors.AudioError) else PodcastError
-    raised: PodcastError = kind(answer["message"], answer["hint"])
+    raised: PodcastError = kind(failure.message, failure.hint)
     return raised
