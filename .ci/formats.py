@@ -10,10 +10,12 @@ import textwrap
 from typing import Any, get_args, get_type_hints
 
 from podcast_pipeline.audio.preflight import Preflight
+from podcast_pipeline.audio.report import LoudnessReport
 from podcast_pipeline.engine.record import Record
 from podcast_pipeline.model.release import Release, RolledBack, Signature
 from podcast_pipeline.model.text import TextOfRecord
 from podcast_pipeline.model.timeline import Timeline
+from podcast_pipeline.production.accuracy import ReviewedCard
 from podcast_pipeline.publish.manifest import Manifest
 from podcast_pipeline.publish.seen import Seen
 
@@ -35,7 +37,9 @@ FILES: tuple[tuple[str, type], ...] = (
     ("build/EPISODE/.records/STAGE.json", Record),
     ("build/EPISODE/preflight.json", Preflight),
     ("build/EPISODE/timeline.json", Timeline),
+    ("build/EPISODE/loudness.json", LoudnessReport),
     ("build/EPISODE/text.json", TextOfRecord),
+    ("build/EPISODE/accuracy.json", ReviewedCard),
     ("build/EPISODE/release.json", Release),
 )
 

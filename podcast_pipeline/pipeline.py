@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from podcast_pipeline import codec, ffmpeg
 from podcast_pipeline.artefact import Files
@@ -14,7 +14,7 @@ from podcast_pipeline.audio import lame
 from podcast_pipeline.audio.picture import CURVE
 from podcast_pipeline.audio.preflight import LEVELS, PREFLIGHT
 from podcast_pipeline.audio.report import LOUDNESS
-from podcast_pipeline.engine.stage import Stage, ordered
+from podcast_pipeline.engine.stage import Settings, Stage, ordered
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.formats import TRANSCRIPTS
 from podcast_pipeline.layout import Workspace
@@ -207,7 +207,7 @@ class _Stages:
         *,
         makes: Iterable[str],
         version: int,
-        settings: Mapping[str, Any] | None = None,
+        settings: Settings | None = None,
         temporary: Iterable[str] = (),
         kept: Iterable[str] = (),
         tools: Callable[[], Mapping[str, str]] = dict,

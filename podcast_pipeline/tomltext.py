@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 Path = tuple[str, ...]
 Data = dict[str, Any]
+"""A table of TOML as it was read: nothing is known of it yet, and it may be changed."""
 _TOKEN = re.compile(
     r'"""(?:\\.|[^\\])*?""""{0,2}|\'\'\'.*?\'\'\'\'{0,2}|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*|\n|[\[\]{}=]|[^\S\n]+|'
     r"[^\"'#\n\[\]{}=\s]+",

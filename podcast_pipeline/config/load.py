@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import tomllib
 from pathlib import Path
-from typing import Any
 
 from podcast_pipeline import reading
 from podcast_pipeline.config.appraisals import APPRAISALS
@@ -24,6 +23,7 @@ from podcast_pipeline.model.person import Person
 from podcast_pipeline.model.reference import Reference
 from podcast_pipeline.model.show import Show, StorageSettings
 from podcast_pipeline.model.terms import Terms
+from podcast_pipeline.tomltext import Data
 
 MAX_TOML = 1_000_000
 """Bytes. A larger file is not something a person wrote here."""
@@ -31,7 +31,7 @@ MAX_APPRAISALS = 16_000_000
 """Bytes: `podcast refs check` writes half a kilobyte for each reference."""
 
 
-def read_toml(path: Path, name: str, problems: Problems, most: int = MAX_TOML) -> dict[str, Any] | None:
+def read_toml(path: Path, name: str, problems: Problems, most: int = MAX_TOML) -> Data | None:
     """The tables of the file at `path`; None if it cannot be read, which is reported under `name`."""
     try:
         return tomllib.loads(reading.data(path, most).decode("utf-8"))
@@ -178,9 +178,9 @@ def load_episode(workspace: Workspace, show: Show, slug: str) -> Episode:
     return episode
 
 
-def episode_of(show: Show, slug: str, raw: dict[str, Any], where: Where, notes: str = "") -> Episode | None:
+def episode_of(show: Show, slug: str, raw: Data, where: Where, notes: str = "") -> Episode | None:
     """The episode that the tables of an episode.toml make; None where a problem was reported."""
-    given: dict[str, Any] = {"slug": slug, "notes": notes}
+    given: Data = {"slug": slug, "notes": notes}
     given |= {"audio": show.audio, "transcribe": show.transcribe}
     given |= {"tracks": (), "credits": ()}
     return episode_table(show).read(raw, where, **given)

@@ -14,6 +14,7 @@ from podcast_pipeline.config.person import PERSON
 from podcast_pipeline.config.show import SHOW
 from podcast_pipeline.config.table import Key, Nested, Table
 from podcast_pipeline.localtime import Usual
+from podcast_pipeline.tomltext import Data
 
 Values = Mapping[str, Any]
 
@@ -96,9 +97,9 @@ def _entries(key: Key, declared: Table[Any], entries: Sequence[Values], path: st
             yield from _body(declared, values, path, True)
 
 
-def given(declared: Table[Any], value: Any) -> dict[str, Any]:
+def given(declared: Table[Any], value: Any) -> Data:
     """What a person would have written to get `value`: every key whose value is not the default. No times."""
-    found: dict[str, Any] = {}
+    found: Data = {}
     plain = {f.name: f.default for f in dataclasses.fields(declared.kind)}
     for key in declared.keys:
         name = key.field or key.name
@@ -115,7 +116,7 @@ def given(declared: Table[Any], value: Any) -> dict[str, Any]:
 
 def show_toml(title: str, url: str, base: str, guid: str, schedule: Values | None = None) -> str:
     """`feed/show.toml` of a new show: `url` of its feed, `base` address of its files, `schedule` where it is known."""
-    given: dict[str, Any] = {
+    given: Data = {
         "title": title,
         "description": f"{title}.",
         "link": base,

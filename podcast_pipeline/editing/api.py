@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from podcast_pipeline.editing.asked import BadFieldError, OtherValueError, asked
 from podcast_pipeline.editing.episodes import Episodes
@@ -14,7 +14,7 @@ from podcast_pipeline.editing.proposals import proposed
 from podcast_pipeline.editing.recording import Sounding
 from podcast_pipeline.editing.reviews import Reviews
 from podcast_pipeline.editing.sheet import described
-from podcast_pipeline.loopback.answer import answer, body, encoded, file, known, tagged
+from podcast_pipeline.loopback.answer import Body, answer, body, encoded, file, known, tagged
 from podcast_pipeline.loopback.security import POLICY, Sessions
 from podcast_pipeline.loopback.server import address
 
@@ -96,7 +96,7 @@ class DeskApi:
         wanted = await body(request)
         return await run_in_threadpool(self._edited, request, wanted)
 
-    def _edited(self, request: Request, wanted: dict[str, Any]) -> Response:
+    def _edited(self, request: Request, wanted: Body) -> Response:
         slug = self._slug(request)
         try:
             return answer(self.episodes.edit(slug, asked(wanted)))

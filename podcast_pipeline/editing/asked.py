@@ -8,9 +8,9 @@ from typing import Any
 
 from podcast_pipeline.config.table import BadValueError
 from podcast_pipeline.config.template import literal
-from podcast_pipeline.editing.sheet import ARRAYS, Data, entries, keys, plain, written
+from podcast_pipeline.editing.sheet import ARRAYS, entries, keys, plain, written
 from podcast_pipeline.loopback.refusal import Refused, TooLarge
-from podcast_pipeline.tomltext import AddEntry, DropEntry, SetKey, TomlChange
+from podcast_pipeline.tomltext import AddEntry, Data, DropEntry, SetKey, TomlChange
 from podcast_pipeline.transcript.characters import fault
 
 LONGEST = 5_000

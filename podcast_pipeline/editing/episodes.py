@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import threading
 import tomllib
-from typing import Any
 
 from podcast_pipeline import handwritten, tomltext
 from podcast_pipeline.config.load import episode_of, load_show
@@ -16,10 +15,11 @@ from podcast_pipeline.editing.asked import Asked, BadFieldError, changes
 from podcast_pipeline.episode import records
 from podcast_pipeline.errors import ConfigError
 from podcast_pipeline.layout import Workspace
+from podcast_pipeline.loopback.answer import View
 from podcast_pipeline.loopback.refusal import Unconditional, Unknown
 from podcast_pipeline.model.show import Show
+from podcast_pipeline.tomltext import Data
 
-View = dict[str, Any]
 Problem = tuple[str, str]
 """Place and sentence."""
 REMEMBERED = 1000
@@ -99,7 +99,7 @@ class Episodes:
         if worse:
             raise BadFieldError(worse)
 
-    def _problems(self, slug: str, data: dict[str, Any]) -> list[Problem]:
+    def _problems(self, slug: str, data: Data) -> list[Problem]:
         """What the config finds wrong with an episode.toml."""
         problems = Problems()
         episode_of(self.show(), slug, data, Where("", "", problems))

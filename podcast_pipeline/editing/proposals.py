@@ -12,13 +12,14 @@ from podcast_pipeline.editing import sheet
 from podcast_pipeline.editing.recording import Sounding
 from podcast_pipeline.evidence import suggest
 from podcast_pipeline.layout import Workspace
+from podcast_pipeline.loopback.answer import View
 from podcast_pipeline.loopback.refusal import Unknown
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.transcript import salience, topics
 from podcast_pipeline.transcript.spoken import sentences
 
 
-def proposed(workspace: Workspace, show: Show, slug: str) -> dict[str, list[dict[str, Any]]]:
+def proposed(workspace: Workspace, show: Show, slug: str) -> dict[str, list[View]]:
     """Chapters, claims and sentences for the summary, each with its moment and why. Words of cuts are in none.
 
     Raises Unknown where there is no transcript yet.
@@ -48,7 +49,7 @@ def proposed(workspace: Workspace, show: Show, slug: str) -> dict[str, list[dict
     }
 
 
-def _row(at: int, text: str, why: tuple[str, ...], language: str) -> dict[str, Any]:
+def _row(at: int, text: str, why: tuple[str, ...], language: str) -> View:
     start = "0" if at == 0 else timecode.exact(at)
     return {"at": start, "text": text, "why": list(why), "language": language}
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from podcast_pipeline.digests import identity
 from podcast_pipeline.layout import Workspace
+from podcast_pipeline.loopback.answer import View
 from podcast_pipeline.model.machine import MACHINE
 from podcast_pipeline.model.transcript import Paragraph, Transcript
 from podcast_pipeline.transcript import document, machine
@@ -47,7 +47,7 @@ class Sounding:
             return None
         return machine.read(path, names) if path.name == MACHINE.name else document.read(path)
 
-    def view(self, names: dict[str, str]) -> dict[str, Any]:
+    def view(self, names: dict[str, str]) -> View:
         """All of it for the page; of each paragraph a start and an end for every word."""
         transcript = self.transcript(names)
         paragraphs = () if transcript is None else transcript.paragraphs
@@ -61,6 +61,6 @@ class Sounding:
         }
 
 
-def _shown(paragraph: Paragraph) -> dict[str, Any]:
+def _shown(paragraph: Paragraph) -> View:
     times = [time for word in paragraph.words for time in (word.start, word.end)]
     return {"id": paragraph.id, "speaker": paragraph.speaker, "text": paragraph.text, "times": times}

@@ -10,8 +10,9 @@ from typing import Any
 from podcast_pipeline.config.episode import CHAPTER, CLAIM, CREDIT, EPISODE
 from podcast_pipeline.config.table import Key, Nested, Table
 from podcast_pipeline.config.types import Choice
+from podcast_pipeline.loopback.answer import View
+from podcast_pipeline.tomltext import Data
 
-Data = dict[str, Any]
 ALONE = ("title", "summary", "publish_at", "recorded", "review_by", "drafts")
 """The keys of the file itself."""
 
@@ -44,7 +45,7 @@ def keys(array: str) -> dict[str, Key]:
     return {key.name: key for key in EPISODE.keys if key.name in ALONE}
 
 
-def described() -> dict[str, list[dict[str, Any]]]:
+def described() -> dict[str, list[View]]:
     """For the page: every key with its meaning and, where there are few, its values."""
     return {
         array: [
@@ -79,13 +80,13 @@ def plain(value: Any) -> Any:
     return value
 
 
-def entries(data: Data, array: str) -> list[dict[str, Any]]:
+def entries(data: Data, array: str) -> list[Data]:
     """The entries of an array, as the page has them; none where the file has something else there."""
     found = data.get(array, [])
     return [plain(one) for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
 
 
-def shown(data: Data) -> dict[str, Any]:
+def shown(data: Data) -> View:
     """All that is edited: the file's own keys under "", then each array."""
     alone = {name: plain(data[name]) for name in ALONE if name in data}
     return {"": alone, **{array: entries(data, array) for array in ARRAYS}}

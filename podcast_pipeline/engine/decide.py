@@ -12,7 +12,7 @@ from typing import Any
 from podcast_pipeline.digests import Digests
 from podcast_pipeline.engine import record as records
 from podcast_pipeline.engine.record import Record
-from podcast_pipeline.engine.stage import Stage
+from podcast_pipeline.engine.stage import Settings, Stage
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class Decider:
         return producer is not None and path in producer.temporary and not path.exists()
 
 
-def _settings(old: Mapping[str, Any], new: Mapping[str, Any], place: str = "") -> list[str]:
+def _settings(old: Settings, new: Settings, place: str = "") -> list[str]:
     reasons = []
     for key in sorted({*old, *new}):
         name = f"{place}.{key}" if place else key

@@ -11,6 +11,9 @@ from typing import Any
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.progress import Progress
 
+Settings = Mapping[str, Any]
+"""Plain JSON values that a stage uses: only those that change its outputs."""
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -20,8 +23,7 @@ class Stage:
     folder: Path
     inputs: tuple[Path, ...]
     outputs: tuple[Path, ...]
-    settings: Mapping[str, Any]
-    """Plain JSON values: only those that change the outputs."""
+    settings: Settings
     run: Callable[[Path, Progress], None]
     version: int = 1
     """Raised when the code makes other outputs from the same inputs."""

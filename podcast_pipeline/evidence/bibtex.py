@@ -12,7 +12,7 @@ from podcast_pipeline import months
 from podcast_pipeline.evidence import latex
 from podcast_pipeline.evidence.citation import day_parts
 from podcast_pipeline.evidence.record import Import, PaperRecord
-from podcast_pipeline.model.reference import Reference
+from podcast_pipeline.model.reference import Csl, Reference
 from podcast_pipeline.numeral import whole
 
 _MONTHS = tuple(name.casefold() for name in months.SHORT)
@@ -141,7 +141,7 @@ def _joined(value: str, strings: Mapping[str, str]) -> str | None:
     return None if joined or value[place:].strip() else "".join(parts)
 
 
-def _csl(kind: str, fields: dict[str, str]) -> tuple[dict[str, Any], tuple[str, ...]]:
+def _csl(kind: str, fields: dict[str, str]) -> tuple[Csl, tuple[str, ...]]:
     """The record as CSL-JSON, and what in it could not be read."""
     csl: dict[str, Any] = {"type": _TYPES.get(kind, "document")}
     unread: list[str] = []

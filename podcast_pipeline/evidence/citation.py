@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from podcast_pipeline import months
-from podcast_pipeline.model.reference import Reference
+from podcast_pipeline.model.reference import Csl, Reference
 
 _SEASONS = ("Spring", "Summer", "Fall", "Winter")
 _IN_A_BOOK = {"chapter", "entry", "entry-dictionary", "entry-encyclopedia", "paper-conference"}
@@ -83,32 +83,32 @@ def _pubmed_identifiers(reference: Reference) -> list[str]:
     return found
 
 
-def _is_article(csl: Mapping[str, Any]) -> bool:
+def _is_article(csl: Csl) -> bool:
     return str(csl.get("type", "")).startswith("article") and bool(_journal(csl))
 
 
-def _journal(csl: Mapping[str, Any]) -> str:
+def _journal(csl: Csl) -> str:
     return _text(csl, "container-title-short") or _text(csl, "container-title")
 
 
-def _located(date: str, csl: Mapping[str, Any], pages: str) -> str:
+def _located(date: str, csl: Csl, pages: str) -> str:
     """`2025 Feb 19;388(4):e079971`, without what the record does not hold."""
     issue = f"({_text(csl, 'issue')})" if _text(csl, "issue") else ""
     volume = f"{_text(csl, 'volume')}{issue}"
     return ":".join(part for part in (";".join(part for part in (date, volume) if part), pages) if part)
 
 
-def _printed_pages(csl: Mapping[str, Any]) -> str:
+def _printed_pages(csl: Csl) -> str:
     """The pages, or their shorter form where the record says that it was printed so (`276-86`)."""
     return (_custom(csl, "page_as_printed") or _text(csl, "page")).replace("–", "-")
 
 
-def _imprint(csl: Mapping[str, Any], year: str) -> str:
+def _imprint(csl: Csl, year: str) -> str:
     house = ": ".join(part for part in (_text(csl, "publisher-place"), _text(csl, "publisher")) if part)
     return "; ".join(part for part in (house, year) if part)
 
 
-def _cited_on(csl: Mapping[str, Any]) -> str:
+def _cited_on(csl: Csl) -> str:
     return f" [cited {_date(csl.get('accessed'))}]" if csl.get("accessed") else ""
 
 
@@ -117,16 +117,16 @@ def _open_end(text: str) -> str:
     return text if text.endswith("-") else _sentence(text)
 
 
-def _custom(csl: Mapping[str, Any], key: str) -> str:
+def _custom(csl: Csl, key: str) -> str:
     custom = csl.get("custom")
     return str(custom.get(key, "")).strip() if isinstance(custom, Mapping) else ""
 
 
-def _truncated(csl: Mapping[str, Any]) -> bool:
+def _truncated(csl: Csl) -> bool:
     return _custom(csl, "authors_truncated") == "True"
 
 
-def _text(csl: Mapping[str, Any], key: str) -> str:
+def _text(csl: Csl, key: str) -> str:
     value = " ".join(str(csl.get(key, "")).split())
     return value.replace("–", "-") if key in {"page", "volume", "issue"} else value
 
@@ -142,7 +142,7 @@ def _sentence(text: str) -> str:
     return bare if not bare or bare.endswith(("?", "!")) else f"{bare}."
 
 
-def _names(csl: Mapping[str, Any]) -> list[str]:
+def _names(csl: Csl) -> list[str]:
     """`van Zundert J`, `Helm S II`, and collective names as they are."""
     return [_name(author) for author in csl.get("author", ())]
 

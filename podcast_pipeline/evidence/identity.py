@@ -10,10 +10,10 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from podcast_pipeline.model.appraisal import Registered
-from podcast_pipeline.model.reference import Reference
+from podcast_pipeline.model.reference import Csl, Reference
 
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
 _SIGNS = {"≠": " != ", "≥": " >= ", "≤": " <= ", "&": " and ", "%": " percent ", "·": "."}
@@ -60,7 +60,7 @@ class Mismatch(NamedTuple):
     theirs: str
 
 
-def paper(csl: Mapping[str, Any]) -> Paper:
+def paper(csl: Csl) -> Paper:
     """The paper that a CSL-JSON record is of; control characters and line breaks of other programs are gone."""
     authors = csl.get("author")
     first = authors[0] if isinstance(authors, list) and authors and isinstance(authors[0], Mapping) else {}

@@ -8,13 +8,12 @@ import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from podcast_pipeline import atomic, reading
 from podcast_pipeline.errors import EvidenceError
 from podcast_pipeline.evidence import bibtex, identifiers, library, nbib, ris
 from podcast_pipeline.evidence.record import Import, PaperRecord
-from podcast_pipeline.model.reference import Reference
+from podcast_pipeline.model.reference import Csl, Reference
 
 MOST = 20_000_000
 """Bytes of a file of references."""
@@ -24,7 +23,7 @@ MOST = 20_000_000
 class Added:
     """What became of an intake: new records with their ids, those that are there already, and problems."""
 
-    records: tuple[Mapping[str, Any], ...]
+    records: tuple[Csl, ...]
     known: tuple[str, ...]
     problems: tuple[str, ...]
 
@@ -64,7 +63,7 @@ def _csl(text: str, path: Path) -> Import:
 
 def add(have: Mapping[str, Reference], papers: Sequence[PaperRecord]) -> Added:
     """The records of `papers` that are new and right, with ids of their own. Identifiers lose what does not belong."""
-    records: list[Mapping[str, Any]] = []
+    records: list[Csl] = []
     known, problems = [], []
     keys = {key: id_ for id_, reference in have.items() for key in _keys(reference.csl)}
     ids = set(have)
@@ -83,7 +82,7 @@ def add(have: Mapping[str, Reference], papers: Sequence[PaperRecord]) -> Added:
     return Added(tuple(records), tuple(known), tuple(problems))
 
 
-def append(path: Path, records: Sequence[Mapping[str, Any]]) -> None:
+def append(path: Path, records: Sequence[Csl]) -> None:
     """Write `records` behind those of the library at `path`, whose text stays as people wrote it."""
     if not records:
         return
@@ -95,7 +94,7 @@ def append(path: Path, records: Sequence[Mapping[str, Any]]) -> None:
     atomic.write_text(path, f"{before}{comma}\n  {joined}\n]\n")
 
 
-def _bare(csl: Mapping[str, Any]) -> dict[str, Any]:
+def _bare(csl: Csl) -> Csl:
     """Identifiers in their plain form where they have one; a wrong one stays, to be refused by name."""
     found = dict(csl)
     for name, read in (("DOI", identifiers.doi), ("PMID", identifiers.pmid), ("PMCID", identifiers.pmcid)):
@@ -107,11 +106,11 @@ def _bare(csl: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _keys(csl: Mapping[str, Any]) -> list[str]:
+def _keys(csl: Csl) -> list[str]:
     return [f"{name}:{str(csl[name]).lower()}" for name in ("DOI", "PMID", "PMCID") if csl.get(name)]
 
 
-def _id(csl: Mapping[str, Any], taken: Collection[str]) -> str:
+def _id(csl: Csl, taken: Collection[str]) -> str:
     """The record's own id if it is free and an id; else family and year: `wang2025`, `wang2025b`."""
     own = str(csl.get("id", ""))
     if re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", own) and own not in taken:

@@ -11,7 +11,7 @@ from typing import Any
 from podcast_pipeline import reading
 from podcast_pipeline.errors import ConfigError, EvidenceError
 from podcast_pipeline.evidence import identifiers
-from podcast_pipeline.model.reference import Reference
+from podcast_pipeline.model.reference import Csl, Reference
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?(?:[/?#]\S*)?")
@@ -101,7 +101,7 @@ def _id(value: Any) -> Found:
         yield "id", f"{value!r} is not an id (lower-case letters, digits, hyphens, at most 64)"
 
 
-def _fields(record: Mapping[str, Any]) -> Found:
+def _fields(record: Csl) -> Found:
     if record.get("type") not in _TYPES:
         yield "type", f"{record.get('type')!r} is not a type of CSL-JSON (article-journal, chapter, report, ...)"
     if not str(record.get("title", "")).strip():
@@ -122,7 +122,7 @@ def _fields(record: Mapping[str, Any]) -> Found:
         yield "custom", "is not an object"
 
 
-def _identifier(record: Mapping[str, Any], field: str, read_one: Callable[[str], str]) -> Found:
+def _identifier(record: Csl, field: str, read_one: Callable[[str], str]) -> Found:
     value = record.get(field)
     if value is None:
         return
@@ -167,7 +167,7 @@ def _is_day(part: Any) -> bool:
     return 1000 <= year <= 9999 and 1 <= month <= 12 and 1 <= day <= 31
 
 
-def _keys(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _keys(record: Csl) -> Iterator[tuple[str, str]]:
     for field in ("id", "DOI", "PMID", "PMCID"):
         if isinstance(record.get(field), str | int) and str(record[field]):
             yield field, str(record[field]).lower()

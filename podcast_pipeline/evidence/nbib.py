@@ -9,6 +9,7 @@ from typing import Any
 from podcast_pipeline import months
 from podcast_pipeline.evidence.record import Import, PaperRecord
 from podcast_pipeline.model.appraisal import Notice
+from podcast_pipeline.model.reference import Csl
 from podcast_pipeline.numeral import whole
 
 _LINE = re.compile(r"([A-Z]{2,4}) *- (.*)")
@@ -45,7 +46,7 @@ def _entries(text: str) -> Iterator[list[tuple[str, str]]]:
         yield tags
 
 
-def _csl(tags: list[tuple[str, str]]) -> dict[str, Any]:
+def _csl(tags: list[tuple[str, str]]) -> Csl:
     first: dict[str, str] = {}
     for tag, value in tags:
         first.setdefault(tag, value)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from podcast_pipeline.model.appraisal import Notice
+from podcast_pipeline.model.reference import Csl
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _NO_CHARACTER = re.compile(r"&#[0-9]{9,};?")
@@ -19,7 +18,7 @@ _NO_CHARACTER = re.compile(r"&#[0-9]{9,};?")
 class PaperRecord:
     """One paper. `later` is the DOI of a version that takes its place, where the register names one."""
 
-    csl: Mapping[str, Any]
+    csl: Csl
     notices: tuple[Notice, ...] = ()
     later: str = ""
     source: str = ""

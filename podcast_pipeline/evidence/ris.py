@@ -8,7 +8,7 @@ from typing import Any
 
 from podcast_pipeline.evidence.citation import day_parts
 from podcast_pipeline.evidence.record import Import, PaperRecord, plain
-from podcast_pipeline.model.reference import Reference
+from podcast_pipeline.model.reference import Csl, Reference
 from podcast_pipeline.numeral import whole
 
 _LINE = re.compile(r"([A-Z][A-Z0-9])  - ?(.*)")
@@ -73,7 +73,7 @@ def _entries(text: str) -> Iterator[list[tuple[str, str]]]:
         yield tags
 
 
-def _csl(tags: list[tuple[str, str]]) -> dict[str, Any]:
+def _csl(tags: list[tuple[str, str]]) -> Csl:
     first: dict[str, str] = {}
     for tag, value in tags:
         first.setdefault(tag, value)

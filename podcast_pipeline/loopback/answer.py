@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+View = dict[str, Any]
+"""What a page is told: an object of JSON, whose keys its scripts know."""
+Body = dict[str, Any]
+"""The object of a request as it came: nothing is known of it yet."""
 LARGEST = 1 << 20
 """Bytes of a request."""
 
@@ -55,7 +59,7 @@ def file(path: Path, kind: str) -> Response:
     return FileResponse(path, media_type=kind)
 
 
-async def body(request: Request) -> dict[str, Any]:
+async def body(request: Request) -> Body:
     """The request's JSON object, at most a megabyte. Raises TooLarge, Refused."""
     size = request.headers.get("content-length", "0")
     if not size.isdigit() or int(size) > LARGEST:

@@ -21,6 +21,7 @@ from podcast_pipeline.feed.foreign.show import ForeignShow
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release, ReleasePerson
 from podcast_pipeline.site.description import LIMIT, cut
+from podcast_pipeline.tomltext import Data
 
 _SUMMARY = 300
 """Bytes of the summary in episode.toml; the whole text stays in notes.md."""
@@ -71,9 +72,9 @@ def record(release: Release) -> bytes:
     return (json.dumps(codec.encode(release), ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def _accepted(declared: Table[Any], given: Mapping[str, Any], path: str, said: list[str]) -> dict[str, Any]:
+def _accepted(declared: Table[Any], given: Mapping[str, Any], path: str, said: list[str]) -> Data:
     """What of `given` our own settings can hold; the rest is said to be left out."""
-    kept: dict[str, Any] = {}
+    kept: Data = {}
     for key in declared.keys:
         if key.name not in given:
             continue
@@ -108,9 +109,9 @@ def _fits(declared: Table[Any], value: Mapping[str, Any]) -> bool:
     return not problems.found
 
 
-def settings(show: ForeignShow, url: str, base: str, cover: str, said: list[str]) -> dict[str, Any]:
+def settings(show: ForeignShow, url: str, base: str, cover: str, said: list[str]) -> Data:
     """What feed/show.toml says of the show `show`; `said` gets what our settings cannot hold, which is left out."""
-    given: dict[str, Any] = {
+    given: Data = {
         "title": show.title,
         "description": cut(show.description, LIMIT),
         "link": show.link or base,
@@ -140,7 +141,7 @@ def _people(releases: Iterable[Release]) -> Mapping[str, ReleasePerson]:
 
 def _person(person: ReleasePerson) -> str:
     name, credentials = values.split_name(person.name)
-    given: dict[str, Any] = {"id": person.id, "name": name}
+    given: Data = {"id": person.id, "name": name}
     if credentials:
         given["credentials"] = list(credentials)
     if person.href.startswith("https://"):
@@ -149,7 +150,7 @@ def _person(person: ReleasePerson) -> str:
 
 
 def _episode(release: Release) -> str:
-    given: dict[str, Any] = {
+    given: Data = {
         "guid": release.guid,
         "title": release.title,
         "summary": cut(" ".join(release.description.split()), _SUMMARY) or release.title,

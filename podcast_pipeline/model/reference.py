@@ -9,13 +9,16 @@ from urllib.parse import quote
 
 from podcast_pipeline.model.appraisal import Appraisal, Registered, Status
 
+Csl = Mapping[str, Any]
+"""An item of CSL-JSON (citeproc-js, csl-data.json): its fields depend on its `type`, and strangers add their own."""
+
 
 @dataclass(frozen=True)
 class Reference:
     """One record of `feed/references.json`. `csl` is the CSL-JSON item, never changed."""
 
     id: str
-    csl: Mapping[str, Any] = field(repr=False)
+    csl: Csl = field(repr=False)
     appraisal: Appraisal | None = None
 
     @property

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from podcast_pipeline.artefact import Files
 from podcast_pipeline.audio import encode
 from podcast_pipeline.audio.picture import CURVE
 from podcast_pipeline.audio.report import LOUDNESS
+from podcast_pipeline.engine.stage import Settings
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.model.audio import AudioSettings
 from podcast_pipeline.progress import Progress
@@ -28,7 +28,7 @@ def facts(dossier: Dossier) -> EncodeFacts:
     return EncodeFacts(audio.target, audio.true_peak, audio.kbps, tuple(dict.fromkeys(audio.formats)))
 
 
-def settings(facts: EncodeFacts) -> dict[str, Any]:
+def settings(facts: EncodeFacts) -> Settings:
     """As archives have them: which forms are made, the outputs say."""
     return {"audio": {"loudness": facts.loudness, "true_peak": facts.true_peak, "bitrate": facts.bitrate}}
 

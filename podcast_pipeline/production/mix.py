@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from podcast_pipeline import codec
 from podcast_pipeline.artefact import Files
 from podcast_pipeline.audio import mix
 from podcast_pipeline.audio.chain import Steps
 from podcast_pipeline.audio.preflight import LEVELS, PREFLIGHT
+from podcast_pipeline.engine.stage import Settings
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.model.audio import AudioSettings, Track
 from podcast_pipeline.progress import Progress
@@ -38,7 +38,7 @@ def facts(dossier: Dossier) -> MixFacts:
     return MixFacts(audio.channels, audio.sample_rate, tuple(tracks))
 
 
-def settings(facts: MixFacts) -> dict[str, Any]:
+def settings(facts: MixFacts) -> Settings:
     """As archives have them."""
     return {
         "audio": {"channels": facts.channels, "sample_rate": facts.sample_rate},

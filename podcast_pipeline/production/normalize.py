@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from podcast_pipeline import codec
 from podcast_pipeline.artefact import Files
 from podcast_pipeline.audio.assemble import assemble
+from podcast_pipeline.engine.stage import Settings
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.model.audio import AudioSettings, Insert, Music
 from podcast_pipeline.model.cut import Cut
@@ -36,7 +36,7 @@ def facts(dossier: Dossier) -> NormalizeFacts:
     return NormalizeFacts(audio.intro, audio.outro, cuts, dossier.episode.inserts)
 
 
-def settings(facts: NormalizeFacts) -> dict[str, Any]:
+def settings(facts: NormalizeFacts) -> Settings:
     """As archives have them."""
     return {
         "audio": codec.encode(facts.music),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from podcast_pipeline.artefact import Files
 from podcast_pipeline.audio.preflight import LEVELS, PREFLIGHT, preflight
 from podcast_pipeline.audio.source import SUFFIXES
 from podcast_pipeline.engine import record
+from podcast_pipeline.engine.stage import Settings
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.audio import Track
@@ -44,7 +44,7 @@ def facts(dossier: Dossier) -> ProbeFacts:
     return ProbeFacts(tracks, _clocks(dossier))
 
 
-def settings(facts: ProbeFacts) -> dict[str, Any]:
+def settings(facts: ProbeFacts) -> Settings:
     """As archives have them: made before time stamps were read, they say nothing where samples count as they did."""
     tracks = _tracks(facts)
     usual = {track.name for track in tracks if _is_stamped(track) and facts.clocks.get(track.name) == "samples"}

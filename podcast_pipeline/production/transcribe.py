@@ -5,11 +5,11 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from podcast_pipeline import codec
 from podcast_pipeline.artefact import Files
 from podcast_pipeline.audio.preflight import PREFLIGHT, sounds
+from podcast_pipeline.engine.stage import Settings
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.show import TranscribeSettings
@@ -45,7 +45,7 @@ def facts(dossier: Dossier) -> TranscribeFacts:
     return TranscribeFacts(settings, tuple(tracks), names, dossier.show.terms.words)
 
 
-def settings(facts: TranscribeFacts) -> dict[str, Any]:
+def settings(facts: TranscribeFacts) -> Settings:
     """As archives have them."""
     return {
         "transcribe": codec.encode(facts.settings),

@@ -12,12 +12,14 @@ from podcast_pipeline.evidence.cited import KeyPoint
 from podcast_pipeline.evidence.relation import phrase
 from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.person import Person
-from podcast_pipeline.model.reference import Reference
+from podcast_pipeline.model.reference import Csl, Reference
 from podcast_pipeline.model.release import CitedReference, Release, ReleasePerson
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.people.printed import disclosures
 from podcast_pipeline.site.sentences import point_text
 
+Node = dict[str, Any]
+"""A thing of schema.org: its @type and what is known of it."""
 CLIP = 30_000
 """ms that a claim's clip lasts where nobody wrote its end."""
 
@@ -28,9 +30,7 @@ def embedded(value: object) -> str:
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def episode_data(
-    show: Show, episode: Episode, release: Release, points: Sequence[KeyPoint], transcript: str
-) -> dict[str, Any]:
+def episode_data(show: Show, episode: Episode, release: Release, points: Sequence[KeyPoint], transcript: str) -> Node:
     """The episode as schema.org PodcastEpisode, on a MedicalWebPage; facts that are not public are not there."""
     base = show.storage.public_base_url
     page = keys.url(base, keys.page(release.slug))
@@ -44,7 +44,7 @@ def episode_data(
         "duration": f"PT{(release.duration + 500) // 1000}S",
         "transcript": transcript,
     }
-    data: dict[str, Any] = {
+    data: Node = {
         "@context": "https://schema.org",
         "@type": "PodcastEpisode",
         "@id": f"{page}#episode",
@@ -77,15 +77,15 @@ def _is_voice(person: ReleasePerson) -> bool:
     return person.group.strip().lower() == "cast"
 
 
-def _page(page: str, release: Release) -> dict[str, Any]:
-    found: dict[str, Any] = {"@type": "MedicalWebPage", "@id": page}
+def _page(page: str, release: Release) -> Node:
+    found: Node = {"@type": "MedicalWebPage", "@id": page}
     if release.signature is not None and not release.signature.example:
         found["lastReviewed"] = release.signature.at.astimezone(UTC).date().isoformat()
         found["reviewedBy"] = {"@type": "Person", "name": release.signature.name}
     return found
 
 
-def _person(person: ReleasePerson, base: str) -> dict[str, Any]:
+def _person(person: ReleasePerson, base: str) -> Node:
     name, _, credentials = person.name.partition(", ")
     specialty, _, institution = person.affiliation.partition(", ")
     address = f"https://orcid.org/{person.orcid}" if person.orcid else ""
@@ -104,8 +104,8 @@ def _person(person: ReleasePerson, base: str) -> dict[str, Any]:
     return {key: value for key, value in facts.items() if value not in ("", [])}
 
 
-def _paper(reference: Reference | None, printed: CitedReference) -> dict[str, Any]:
-    found: dict[str, Any] = {"@type": "MedicalScholarlyArticle", "name": printed.text, "url": printed.url}
+def _paper(reference: Reference | None, printed: CitedReference) -> Node:
+    found: Node = {"@type": "MedicalScholarlyArticle", "name": printed.text, "url": printed.url}
     if reference is not None:
         ids = [f"doi:{reference.doi}" if reference.doi else "", f"PMID:{reference.pmid}" if reference.pmid else ""]
         found |= {"name": reference.title, "identifier": [one for one in (*ids, reference.pmcid) if one]}
@@ -114,7 +114,7 @@ def _paper(reference: Reference | None, printed: CitedReference) -> dict[str, An
     return {name: value for name, value in found.items() if value not in ("", [])}
 
 
-def _clip(page: str, point: KeyPoint, by_number: Mapping[int, dict[str, Any]]) -> dict[str, Any]:
+def _clip(page: str, point: KeyPoint, by_number: Mapping[int, Node]) -> Node:
     """A claim; how each paper bears on it stands at the paper, as `citation` alone would read as support."""
     start = point.at / 1000
     papers = [
@@ -133,10 +133,10 @@ def _clip(page: str, point: KeyPoint, by_number: Mapping[int, dict[str, Any]]) -
     }
 
 
-def episode_csl(show: Show, title: str, release: Release, people: Sequence[ReleasePerson]) -> dict[str, Any]:
+def episode_csl(show: Show, title: str, release: Release, people: Sequence[ReleasePerson]) -> Csl:
     """The episode as one CSL-JSON record, for those who cite it; invented people are no authors."""
     day = release.publish_at.astimezone(UTC).date()
-    record: Mapping[str, Any] = {
+    record: Csl = {
         "id": release.slug,
         "type": "broadcast",
         "genre": "Audio podcast episode",

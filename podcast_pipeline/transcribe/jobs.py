@@ -108,12 +108,14 @@ def line(value: Job | Answer) -> bytes:
 
 def job(data: bytes) -> Job:
     """The job in a line."""
-    return msgspec.convert(json.loads(data), Job)  # type: ignore[arg-type]
+    decoded: Job = msgspec.convert(json.loads(data), Job)
+    return decoded
 
 
 def answer(data: bytes) -> Answer:
     """The answer in a line."""
-    return msgspec.convert(json.loads(data), Answer)  # type: ignore[arg-type]
+    decoded: Answer = msgspec.convert(json.loads(data), Answer)
+    return decoded
 
 
 def words(result: Any) -> tuple[HeardWord, ...]:

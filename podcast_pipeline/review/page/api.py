@@ -6,9 +6,9 @@ import contextlib
 import re
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from podcast_pipeline.loopback.answer import answer, body, encoded, file, known, tagged
+from podcast_pipeline.loopback.answer import Body, answer, body, encoded, file, known, tagged
 from podcast_pipeline.loopback.refusal import Outdated, Refused, Unconditional
 from podcast_pipeline.loopback.security import Sessions
 from podcast_pipeline.loopback.server import address
@@ -88,7 +88,7 @@ class Api:
         wanted = await self._asked(request)
         return await self._act({**wanted, "kind": "heard"})
 
-    async def _asked(self, request: Request) -> dict[str, Any]:
+    async def _asked(self, request: Request) -> Body:
         """The body of what touches the journal: from a page that has seen this opening of it. Raises Refused."""
         wanted = await body(request)
         opening = request.headers.get(OPENING)
@@ -98,12 +98,12 @@ class Api:
             raise Outdated("the journal was opened again since this page was loaded")
         return wanted
 
-    async def _act(self, wanted: dict[str, Any]) -> Response:
+    async def _act(self, wanted: Body) -> Response:
         from starlette.concurrency import run_in_threadpool
 
         return await run_in_threadpool(self._acted, wanted)
 
-    def _acted(self, wanted: dict[str, Any]) -> Response:
+    def _acted(self, wanted: Body) -> Response:
         head(wanted)
         before = self.desk.state.seq
         since = wanted.pop("since", before)
@@ -126,7 +126,7 @@ class Api:
 
         return await run_in_threadpool(self._signed, await self._asked(request))
 
-    def _signed(self, wanted: dict[str, Any]) -> Response:
+    def _signed(self, wanted: Body) -> Response:
         op, by = head(wanted)
         known = {"op", "by", "role", "audio_sha256", "transcript_sha256", "withdraw"}
         if extra := sorted(set(wanted) - known):
@@ -150,7 +150,7 @@ class Api:
 
         return await run_in_threadpool(self._redacted, await self._asked(request))
 
-    def _redacted(self, wanted: dict[str, Any]) -> Response:
+    def _redacted(self, wanted: Body) -> Response:
         op, by = head(wanted)
         ids = wanted.get("ids")
         if set(wanted) != {"op", "by", "ids"} or not isinstance(ids, list) or not all(map(ID.fullmatch, map(str, ids))):
@@ -164,7 +164,7 @@ class Api:
 
         return await run_in_threadpool(self._learned, await body(request))
 
-    def _learned(self, wanted: dict[str, Any]) -> Response:
+    def _learned(self, wanted: Body) -> Response:
         head(wanted)
         if set(wanted) != {"op", "by", "text", "heard"}:
             raise Refused("a word is needed, how it was heard, and nothing else")

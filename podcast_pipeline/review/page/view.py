@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from podcast_pipeline import codec
 from podcast_pipeline.digests import Digests
 from podcast_pipeline.episode import signoff
 from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.loopback.answer import View
 from podcast_pipeline.model.cut import united as cut_list
 from podcast_pipeline.model.release import AUDIO, TRANSCRIPT
 from podcast_pipeline.model.terms import GlossaryWord
@@ -22,7 +22,6 @@ from podcast_pipeline.review.journal.tokens import approximate
 from podcast_pipeline.tag.frames import audio_sha256
 from podcast_pipeline.transcript import document
 
-View = dict[str, Any]
 Pauses = Callable[[], Iterable[tuple[int, int]]]
 
 
