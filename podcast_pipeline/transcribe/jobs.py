@@ -78,7 +78,7 @@ class HeardWord(Struct, frozen=True, array_like=True):
 Job = Detect | Embed | Identify | Recognise
 
 
-class Heard(Struct, frozen=True, tag_field="is", tag="heard"):
+class Progressed(Struct, frozen=True, tag_field="is", tag="heard"):
     """How many seconds of the job are done."""
 
     seconds: float
@@ -98,7 +98,7 @@ class Done(Struct, frozen=True, tag_field="is", tag="done"):
     result: Any
 
 
-Answer = Heard | Failed | Done
+Answer = Progressed | Failed | Done
 
 
 def line(value: Job | Answer) -> bytes:

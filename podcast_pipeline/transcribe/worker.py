@@ -131,7 +131,7 @@ class _Worker:
             _samples(job),
             job.track,
             engine.Options(job.language, job.beam_size, job.hotwords),
-            lambda seconds: self._say(jobs.Heard(seconds)),
+            lambda seconds: self._say(jobs.Progressed(seconds)),
         )
         return [
             jobs.HeardWord(

@@ -19,7 +19,7 @@ from podcast_pipeline import errors, process
 from podcast_pipeline.errors import PodcastError, ToolFailed, TranscriptionError
 from podcast_pipeline.progress import Progress
 from podcast_pipeline.transcribe import jobs, worker
-from podcast_pipeline.transcribe.jobs import Answer, Failed, Heard, Job
+from podcast_pipeline.transcribe.jobs import Answer, Failed, Job, Progressed
 
 _FOREVER = 30 * 24 * 3600.0
 """Seconds a worker may live: it serves the whole stage, hours for a long recording and a large model."""
@@ -119,7 +119,7 @@ class Pool:
                     continue
                 for answer in answers:
                     assert child.task is not None
-                    if isinstance(answer, Heard):
+                    if isinstance(answer, Progressed):
                         child.heard = min(answer.seconds, tasks[child.task].size)
                     elif isinstance(answer, Failed):
                         raise _passed_on(answer)

@@ -30,7 +30,7 @@ _NAMES = {"audio/mp3": "audio/mpeg", "audio/mp4": "audio/x-m4a", "audio/m4a": "a
 _LENGTH = {"enclosure/@length", "podcast:trailer/@length", "podcast:alternateEnclosure/@length"}
 
 
-class Verdict(NamedTuple):
+class Fate(NamedTuple):
     """A fate that is not `dropped`, and why it is not `kept`."""
 
     fate: str
@@ -43,21 +43,21 @@ def last(path: str) -> str:
     return "/".join(steps[-2:]) if steps[-1].startswith("@") or steps[-2:-1] == ["image"] else steps[-1]
 
 
-def judged(path: str, was: str, now: str, base: str) -> Verdict:
+def judged(path: str, was: str, now: str, base: str) -> Fate:
     """Whether `now` is what `was` said at this place; `base`: the address under which the new feed's own files are."""
     name = last(path)
     if was == now or (name != "guid" and " ".join(was.split()) == " ".join(now.split())):
-        return Verdict(KEPT)
+        return Fate(KEPT)
     if name in HTML:
         return _words(was, now)
     if name in FORMS:
         form = FORMS[name]
         meant = form.read(was)
         if meant is not None and meant == form.read(now):
-            return Verdict(REWRITTEN, f"the same {form.noun} in another spelling")
+            return Fate(REWRITTEN, f"the same {form.noun} in another spelling")
     if name in FILES and base and now.startswith(base):
-        return Verdict(CHANGED, "the file is served from the new address")
-    return Verdict(CHANGED, _WHY.get(path) or _WHY.get(name) or _otherwise(path))
+        return Fate(CHANGED, "the file is served from the new address")
+    return Fate(CHANGED, _WHY.get(path) or _WHY.get(name) or _otherwise(path))
 
 
 class Form(NamedTuple):
@@ -153,17 +153,17 @@ def _otherwise(path: str) -> str:
     return f"{'feed/show.toml' if path.startswith('channel/') else 'the new feed'} says it otherwise"
 
 
-def _words(was: str, now: str) -> Verdict:
+def _words(was: str, now: str) -> Fate:
     """Of two texts with markup: the same words, and what of the markup is gone."""
     before, after = (" ".join(markup.plain(_UNSEEN.sub("", text)).split()) for text in (was, now))
     if before != after:
         begins = before.startswith(after.removesuffix("…").strip()) and after != ""
-        return Verdict(CHANGED, "cut at the length that directories show" if begins else "other words")
+        return Fate(CHANGED, "cut at the length that directories show" if begins else "other words")
     gone = _tags(was) - _tags(now)
     if gone:
         named = ", ".join(f"<{tag}> ({count})" for tag, count in sorted(gone.items()))
-        return Verdict(CHANGED, f"the same words without {named}")
-    return Verdict(REWRITTEN, "the same words in other markup")
+        return Fate(CHANGED, f"the same words without {named}")
+    return Fate(REWRITTEN, "the same words in other markup")
 
 
 def _tags(html: str) -> Counter[str]:
