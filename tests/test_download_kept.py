@@ -84,7 +84,7 @@ def host(monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
         return resolve("127.0.0.1" if name.endswith(".example") else name, port, *words, **options)
 
     monkeypatch.setattr(socket, "getaddrinfo", known)
-    monkeypatch.setattr(download, "_public", lambda name, port, url, reach: "127.0.0.1")
+    monkeypatch.setattr("podcast_pipeline.reach.public", lambda name, port, url: "127.0.0.1")
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield made
     server.shutdown()
