@@ -24,6 +24,10 @@ def test_from_an_empty_folder_to_the_first_build(made: Made, tmp_path: Path) -> 
 
     where = ("--timezone", "America/Los_Angeles", "--usual", "Thu 06:00")
     assert podcast("init", str(root), "--url", "https://podcast.example.org/feed.xml", *where).code == 0
+    settings = root / "feed" / "show.toml"
+    settings.write_text(
+        settings.read_text("utf-8").replace("[transcribe]", '[transcribe]\nmodel = "tiny.en"', 1), "utf-8"
+    )
     (tmp_path / "schedule.txt").write_text("March A Topic Robin Example\nJuly 8 Another Topic Kim Example\n", "utf-8")
     run("plan", "import", str(tmp_path / "schedule.txt"), "--year", str(YEAR))
     made_ = run("new", "001-first", "--title", "The first one")

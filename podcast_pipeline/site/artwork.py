@@ -41,7 +41,7 @@ def cover_png(title: str) -> bytes:
     for number, line in enumerate(lines):
         draw.text((_MARGIN, _MARGIN + 120 + number * pitch), line, fill=_INK, font=font)
     stream = io.BytesIO()
-    image.save(stream, "PNG", optimize=True)
+    image.save(stream, "PNG")  # `optimize` would take twice as long for a twentieth fewer bytes
     return stream.getvalue()
 
 
