@@ -35,6 +35,7 @@ FAMILIES = {
     "TRM": "Terms",
     "ACC": "Access",
     "LEG": "Legal",
+    "DAT": "Dates",
     "LIF": "Life after publication",
     "REV": "Review",
     "AUD": "Recordings and programme",

@@ -13,6 +13,7 @@ from typing import Any
 
 import feeds
 import pytest
+from PIL import Image
 from shows import ROOT, Said, podcast
 from test_board_page import NOW, board, card
 
@@ -114,6 +115,36 @@ def test_public_is_said_of_what_was_proven(space: Workspace) -> None:
     path = space.release(one)
     path.write_text(path.read_text("utf-8").replace('"title": "', '"title": "Another '), "utf-8")
     assert not rows(space)[one]["proven"], "what was judged has changed"
+
+
+def test_what_the_show_lacks_is_named(space: Workspace) -> None:
+    """Of a show that has published: its feed, a record; each with the way back."""
+    one, two = release(space, 1), release(space, 2)
+    Image.new("RGB", (1400, 1400), "teal").save(space.root / "feed" / "cover.png")
+    space.feed_xml.write_text("<rss/>", "utf-8")
+    assert "is not here" not in run(space, "status").err
+    space.feed_xml.unlink()
+    assert "feed/feed.xml is not here: `podcast feed` renders it again" in run(space, "status").err
+    run(space, "feed")
+    assert "is not here" not in run(space, "status").err
+    space.release(two).unlink()
+    assert "feed/releases has no record of 1 episode last seen public" in run(space, "status").err
+    assert rows(space).keys() == {one}
+
+
+def test_two_in_one_minute(space: Workspace) -> None:
+    """Said of both, in seconds or another offset too; not where a day is open, or no feed carries both."""
+    planned(space, "001-one", "2027-03-04T17:00:00Z")
+    planned(space, "002-two", "2027-03-04T09:00:30-08:00")
+    planned(space, "003-open", "2027-03-04T17:00:00Z", '[plan]\nopen = ["day"]\n')
+    planned(space, "004-members", "2027-03-04T17:00:00Z", 'feeds = ["lit"]\n')
+    with open(space.show_toml, "a", encoding="utf-8") as file:
+        file.write('[[feeds]]\nid = "lit"\nurl = "https://podcast.example.org/lit.xml"\n')
+    said = {slug: row["trouble"] for slug, row in rows(space).items()}
+    assert said["001-one"] == ["002-two goes out in the same minute: give one another publish_at"]
+    assert said["002-two"] == ["001-one goes out in the same minute: give one another publish_at"]
+    assert said["003-open"] == said["004-members"] == []
+    assert "DAT01" in run(space, "check", "001-one", code=1).out
 
 
 def test_waiting_for_whom_since_when(space: Workspace) -> None:

@@ -42,7 +42,7 @@ from podcast_pipeline.evidence.registers import Lookup
 from podcast_pipeline.model.appraisal import Access, Appraisal, Notice, Status
 from podcast_pipeline.model.chapter import Chapter
 from podcast_pipeline.model.claim import Citation
-from podcast_pipeline.model.medical import Cme, Mitigation, Privacy
+from podcast_pipeline.model.medical import Cme, Mitigation, Planned, Privacy
 from podcast_pipeline.model.person import Bio, Credit, Disclosure, Relationship
 from podcast_pipeline.model.reference import Reference
 from podcast_pipeline.model.release import Correction
@@ -329,6 +329,17 @@ PAIRS: dict[str, Pair] = {
     "REV04": Pair(reviewed(commits=True), reviewed()),
     "AUD15": Pair(ranging(12.4), ranging(11.9)),
     "AUD17": Pair(linked("raw/guest.wav"), linked()),
+    "DAT01": Pair(
+        to(lambda c: dataclasses.replace(c, together=("002-other",))),
+        to(lambda c: dataclasses.replace(published(c, ""), together=("002-other",))),
+    ),
+    "DAT02": Pair(
+        to(lambda c: told(c, plan=Planned(open=("day",)))), to(lambda c: told(c, plan=Planned(open=("year", "date"))))
+    ),
+    "PER08": Pair(
+        to(lambda c: told(c, plan=Planned(faculty="Robin Example, MD and Kim Example"))),
+        to(lambda c: told(c, plan=Planned(faculty="Robin Example, MD and Dr. Alex Sample"))),
+    ),
     "LIF01": Pair(
         to(lambda c: told(c, review_by=date(2026, 11, 1))), to(lambda c: told(c, review_by=date(2027, 11, 1)))
     ),

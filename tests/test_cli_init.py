@@ -172,6 +172,12 @@ def test_when_the_show_goes_out(tmp_path: Path) -> None:
     trailer = episodes["trailer"]
     assert (trailer["kind"], trailer["content_class"]) == ("trailer", "non-clinical")
     assert trailer["publish_at"] <= datetime.now(UTC)
+    said = run("-C", str(space.root), "schedule").output
+    assert "no date               trailer: planned; waits for the producer" in said, "it has no day to miss"
+    assert "OVERDUE" not in said
+    again = run("-C", str(space.root), "new", "004", "--publish-at", "2027-07-01", "--type", "bonus").output
+    assert "003 goes out in the same minute: give one another publish_at" in again
+    assert run("-C", str(space.root), "schedule").output.count("goes out in the same minute") == 2
 
 
 @pytest.mark.parametrize(

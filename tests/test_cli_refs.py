@@ -280,9 +280,14 @@ def test_a_paper_under_embargo_holds_the_episode_back(signed: ShowDir) -> None:
     refused = signed.podcast("publish", signed.slug, code=1).err
     assert "CIT21 feed/appraisals.toml: reference[ref1].embargo: ref1 is under embargo until 2126-01-01" in refused
     assert "set publish_at to that time or later" in signed.podcast("check", signed.slug, code=1).out
+    said = signed.podcast("status", signed.slug).out
+    assert "`publish` refuses it: " in said
+    assert "CIT21 feed/appraisals.toml: reference[ref1].embargo" in said
+    assert "next: mend these" in said, "what is next asks the same gate"
     assert not (signed.root / "public").exists()
     appraisals.write_text(written.format("2026-01-01T00:01:00-05:00"), "utf-8")
     assert signed.ran() == set()
+    assert f"next: `podcast publish {signed.slug}`\n" in signed.podcast("status", signed.slug).out
     signed.podcast("publish", signed.slug)
     (entry,) = feedparser.parse((signed.root / "public/feed.xml").read_bytes()).entries
     assert entry.id == signed.release.guid

@@ -28,7 +28,7 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     podcast("init", str(root), "--url", "https://podcast.example.org/feed.xml")
     made = Workspace(root)
     (made.people / "robin-example.toml").write_text(template.person_toml("robin-example", "Robin Example"))
-    (folder / "schedule.txt").write_text("March 4 A Topic Robin Example\n", "utf-8")
+    (folder / "schedule.txt").write_text("March A Topic Robin Example\n", "utf-8")
     assert run(made, "plan", "import", str(folder / "schedule.txt"), "--year", "2027").code == 0
     return root
 
@@ -75,7 +75,19 @@ def test_a_planned_episode_is_recorded(space: Workspace, files: dict[str, Path])
     before = space.episode_toml(PLANNED).read_text("utf-8")
     assert "planned" in run(space, "status", PLANNED).out
     assert "there is nothing to build yet" in run(space, "build").err
-    track(space, f"{files['alex']}=alex-example", f"{files['robin']}=robin-example")
+    half = track(space, f"{files['alex']}=alex-example")
+    assert "the schedule names Robin Example, who has no part in it yet" in half.err
+    assert "the schedule leaves the day open" in half.err
+    late = run(space, "status", PLANNED).out
+    assert "due: 2027-03, the day is open" in late
+    assert "waits for the guest (Robin Example)" in late
+    assert "the schedule names Robin Example, who has no part in it" in late
+    assert "PER08" in run(space, "check", PLANNED).out
+    space.episode_toml(PLANNED).write_text(before, "utf-8")
+    (space.episode(PLANNED) / "raw" / "audio.wav").unlink()
+    said = track(space, f"{files['alex']}=alex-example", f"{files['robin']}=robin-example")
+    assert "names Robin Example" not in said.err
+    assert "due: 2027-03, the day is open" in run(space, "status", PLANNED).out
     assert tracks(space) == [("raw/alex-example.wav", "alex-example"), ("raw/robin-example.wav", "robin-example")]
     assert raw(space) == {f"{name}-example.wav": files[name].read_bytes() for name in ("alex", "robin")}
     after = space.episode_toml(PLANNED).read_text("utf-8")

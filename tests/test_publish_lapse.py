@@ -156,7 +156,7 @@ def test_an_episode_for_members(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert expiry.due([release], datetime(2027, 1, 1, 23, 59, tzinfo=UTC)) == ()
     assert expiry.due([release], now) == (release,)
     assert expiry.overtaken(show, release, storage, now) == (release, [])
-    found = sealed.opened(release, members.secret(), show.storage.public_base_url).page
+    found = sealed.opened(release, members.secret(show), show.storage.public_base_url).page
     assert found is not None
     storage.put(html, found.key, keys.headers(found.key), bare.sha256, None, True)
     changed, (wanted,) = expiry.overtaken(show, release, storage, now)

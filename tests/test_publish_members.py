@@ -313,7 +313,9 @@ def test_without_the_secret_nothing_of_members_is_made(signed: ShowDir, monkeypa
     """One line says what is missing; the public feed renders all the same."""
     show = _for_members(signed)
     monkeypatch.delenv(members.SECRET)
-    assert "PODCAST_FEED_SECRET" in show.podcast("publish", show.slug, code=1).err
+    refused = show.podcast("publish", show.slug, code=1).err
+    assert "PODCAST_FEED_SECRET is not set: the addresses of the feeds for members (lit)" in refused
+    assert "`export PODCAST_FEED_SECRET=...` with the secret that the society keeps" in refused
     assert not show.public.exists() or not _public(show, "m/", "x/")
     assert "lit: for members" in show.podcast("feed").err
 

@@ -95,11 +95,23 @@ def test_status_and_verify_know_a_schedule(scheduled: ShowDir) -> None:
 
 
 def test_an_overdue_episode_is_said_so(signed: ShowDir) -> None:
-    """status marks an episode whose hour has passed and names the command."""
+    """status marks an episode whose hour has passed and names the command. One that nobody has handed over goes out by
+    its name alone: a timer says so, and publishes nothing.
+    """
+    timer = signed.podcast("publish").err
+    assert "nothing is due; nothing was written" in timer
+    assert "OVERDUE: 001-tiny: built and signed off; due Mon 2020-01-06 09:00" in timer
+    assert (
+        "it was never handed over: nothing but its name publishes it\n    next: `podcast publish 001-tiny`\n" in timer
+    )
+    assert not signed.public.exists()
+    late = "001-tiny: dated 2020-01-06 09:00 UTC, more than a day ago: apps sort it below newer ones"
+    assert late in signed.podcast("publish", "001-tiny", "--dry-run").err
     signed.podcast("publish", "001-tiny", "--now", "2019-12-31T00:00:00Z")
     said = signed.podcast("status").out
     assert "scheduled 2020-01-06 09:00 UTC OVERDUE" in said
     assert "next: `podcast publish`" in said
+    assert late in signed.podcast("publish").err
 
 
 def test_a_scheduled_episode_may_still_change(scheduled: ShowDir) -> None:

@@ -2,46 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import dataclasses
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
 
 from podcast_pipeline import keys, reading
 from podcast_pipeline.board import commits
+from podcast_pipeline.board import past as pasts
 from podcast_pipeline.board.card import BROKEN, Board, Card, Wait
+from podcast_pipeline.board.past import Past
 from podcast_pipeline.digests import Digests
-from podcast_pipeline.episode import records
+from podcast_pipeline.episode import dates, records
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.show import Show
 
-if TYPE_CHECKING:
-    from podcast_pipeline.episode.records import StoredRecord
-    from podcast_pipeline.model.release import RolledBack
-    from podcast_pipeline.publish.seen import Seen
-
-
-class Past(NamedTuple):
-    """Records and what was rolled back, by slug, and what was seen public; None and nothing where git is at odds."""
-
-    records: Mapping[str, StoredRecord] | None
-    held: Mapping[str, RolledBack]
-    seen: Seen
-
 
 def board(show: Show, workspace: Workspace, now: datetime, slugs: Sequence[str] | None = None) -> Board:
     """Every episode of the show, or those of `slugs`. Writes nothing but what was digested already."""
-    past = _past(workspace)
+    past = pasts.read(workspace)
     if slugs is None:
         known = [slug for slug, record in (past.records or {}).items() if record.release.status != "scheduled"]
         slugs = sorted({*workspace.slugs(), *past.held, *known})
     digests = Digests(workspace.digests)
-    cards = tuple(_card(show, workspace, slug, digests, past, now) for slug in slugs)
+    drawn = [_card(show, workspace, slug, digests, past, now) for slug in slugs]
     digests.save()
+    cards = tuple(_dated(workspace, drawn, past))
     at = now.astimezone(show.schedule.zone)
     git = commits.read(workspace)
-    notices = (*_public(show, workspace), *git.open_, *_dropped(show, past))
+    notices = (*_missing(workspace, past), *_public(show, workspace), *git.open_, *_dropped(show, past))
     return Board(show.title, at, cards, notices, git.seen or _seen(workspace))
 
 
@@ -50,18 +40,6 @@ def unpublished(workspace: Workspace) -> tuple[str, ...]:
     held = records.rolled_back(workspace)
     public = {release.slug for release in records.read_all(workspace) if release.status != "scheduled"}
     return tuple(sorted({*workspace.slugs(), *held} - (public - held.keys())))
-
-
-def _past(workspace: Workspace) -> Past:
-    from podcast_pipeline.publish import seen
-
-    held = records.rolled_back(workspace)
-    try:
-        last = seen.load(workspace) or seen.Seen()
-        known = records.kept(workspace, frozenset(last.records.values()))
-        return Past(known, held, last)
-    except PodcastError:  # the episode's card says so, or what publishes
-        return Past(None, held, seen.Seen())
 
 
 def _card(show: Show, workspace: Workspace, slug: str, digests: Digests, past: Past, now: datetime) -> Card:
@@ -77,16 +55,40 @@ def _card(show: Show, workspace: Workspace, slug: str, digests: Digests, past: P
             return card
         from podcast_pipeline.board import work  # most of the program: for what is in work alone
 
-        return work.card(show, workspace, slug, release, past.seen, digests, now)
+        return work.card(show, workspace, slug, release, past, digests, now)
     except PodcastError as error:
         fix = f"mend it, then `podcast status {slug}`"
         return Card(slug, slug, "", f"{BROKEN}: {error.message}", error.hint or fix, wait=Wait("producer"))
 
 
+def _dated(workspace: Workspace, cards: Sequence[Card], past: Past) -> Iterator[Card]:
+    """`cards` with what is to be said of their dates: that another episode has the same."""
+    public = {slug for slug, record in (past.records or {}).items() if record.release.status != "scheduled"}
+    coming = any(card.due is not None and not card.public for card in cards)
+    together = dates.together(dates.planned(workspace, public)) if coming else {}
+    for card in cards:
+        said = dates.sentence(together.get(card.slug, ()))
+        yield dataclasses.replace(card, trouble=(*card.trouble, said)) if said else card
+
+
+def _missing(workspace: Workspace, past: Past) -> Iterator[str]:
+    """What a show that has published keeps in feed/, and is not here."""
+    public = any(release.listed and release.status == "published" for release in past.releases)
+    known = {release.guid for release in past.releases} | {aside.release.guid for aside in past.held.values()}
+    lost = len(past.seen.records.keys() - known - past.seen.rolled_back.keys()) if past.records is not None else 0
+    if lost:
+        yield (
+            f"feed/releases has no record of {lost} episode{'s' if lost > 1 else ''} last seen public: bring it back "
+            "from git, or by `podcast feed --merge --from-public`"
+        )
+    if public and not workspace.feed_xml.exists():
+        yield f"{workspace.relative(workspace.feed_xml)} is not here: `podcast feed` renders it again"
+
+
 def _dropped(show: Show, past: Past) -> tuple[str, ...]:
     from podcast_pipeline.publish import dropped
 
-    return dropped.sentences(show, [record.release for record in (past.records or {}).values()], past.seen)
+    return dropped.sentences(show, past.releases, past.seen)
 
 
 def _seen(workspace: Workspace) -> datetime | None:

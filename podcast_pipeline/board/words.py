@@ -5,7 +5,32 @@ from __future__ import annotations
 from datetime import datetime
 
 from podcast_pipeline import localtime
-from podcast_pipeline.board.card import Board, Card
+from podcast_pipeline.board.card import MENDING, OUT, STEPS, Board, Card
+
+_STEPS = (
+    "written down with its date; nothing of it is recorded yet",
+    "it has recordings, and they are not mixed as they are now",
+    "the recordings are mixed, and its words not recognised as they are now",
+    "its words are recognised; nobody has begun to correct them",
+    "somebody has begun to read and correct it, and no sign-off holds for what is here",
+    "signed off as it is here, and nobody has named it to `podcast publish` yet",
+    "handed over by `podcast publish EP`: the first `podcast publish` after its date, a timer's too, makes it public",
+    "in the feed",
+)
+MEANINGS = {
+    **dict(zip(STEPS, _STEPS, strict=True)),
+    MENDING: "a file cannot be read, or it was rolled back, or its withdrawal has not ended: somebody has to act",
+    OUT: "out of every feed, and nobody is waited for",
+    "overdue": "its date has passed and it is not public; `next` says what it needs",
+    "as proven": "public, and made of the very record that is here, as far as was seen last",
+    "published": "in the feed since that hour",
+    "withdrawn": "out of every feed for good: `podcast withdraw EP --reinstate` alone brings it back",
+    "rolled back": "taken back by `podcast rollback`: `podcast publish EP --reinstate` alone brings it back",
+    "imported": "it came from another host as it is, and was not reviewed here",
+    "stale": "made of something else than what is here now: `podcast build` makes it again",
+    "void": "the sound or the words have changed since it was signed",
+}
+"""What `podcast status` says, by its words."""
 
 
 def due(board: Board, card: Card) -> str:

@@ -10,17 +10,20 @@ from pathlib import Path
 from podcast_pipeline import reading
 from podcast_pipeline.board import public
 from podcast_pipeline.board.card import Card, Wait
+from podcast_pipeline.board.past import Past
 from podcast_pipeline.config.load import load_episode
 from podcast_pipeline.digests import Digests
 from podcast_pipeline.engine.decide import Decider
 from podcast_pipeline.episode import signoff
 from podcast_pipeline.episode.dossier import Dossier
+from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.episode import Episode
+from podcast_pipeline.model.medical import DATE, DAY
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
+from podcast_pipeline.people import part
 from podcast_pipeline.pipeline import stages
-from podcast_pipeline.publish.seen import Seen
 from podcast_pipeline.review.desk import unsigned
 
 _REACHED = (("mix", "recorded"), ("normalize", "recorded"), ("transcribe", "mixed"))
@@ -32,15 +35,15 @@ def card(
     workspace: Workspace,
     slug: str,
     release: Release | None,
-    seen: Seen,
+    past: Past,
     digests: Digests,
     now: datetime,
 ) -> Card:
     """Raises PodcastError for an episode that cannot be read."""
     episode = load_episode(workspace, show, slug)
     dossier = Dossier(show, episode, workspace)
-    if release is None and episode.guid in seen.rolled_back:
-        at = seen.rolled_back[episode.guid]
+    if release is None and episode.guid in past.seen.rolled_back:
+        at = past.seen.rolled_back[episode.guid]
         return public.out(slug, "rolled back", None, at, earlier=False, title=episode.title)
     if not episode.tracks:
         return _planned(dossier)
@@ -50,23 +53,54 @@ def card(
         stale["edited by hand"] = edited
     step, state, then, wait = _stand(dossier, stale, len(plan), release, now)
     trouble = (*_moved(episode, release), *_ended(episode, now))
-    return Card(slug, episode.title, step, state, then, episode.publish_at, wait=wait, trouble=trouble, stale=stale)
+    if absent := part.absent(show, episode):
+        trouble = (*trouble, f"the schedule names {absent}, who has no part in it (`[plan] faculty`)")
+        if stale and release is None:
+            wait = Wait("guest", changed(workspace.episode_toml(slug)), absent)
+    if step in ("signed", "scheduled") and not stale and (error := _refused(dossier, release, past, now)) is not None:
+        first, *others = error.message.splitlines()
+        trouble = (*trouble, f"`publish` refuses it: {first}" + (f" (and {len(others)} more)" if others else ""))
+        then, wait = error.hint or f"mend it, then `podcast status {slug}`", wait or Wait("producer")
+    due, open_day = _due(episode, release)
+    if step == "signed" and not stale and due is not None and due <= now:
+        trouble = (*trouble, "it was never handed over: nothing but its name publishes it")
+    return Card(slug, episode.title, step, state, then, due, open_day, wait, trouble=trouble, stale=stale)
 
 
 def _planned(dossier: Dossier) -> Card:
     episode, plan = dossier.episode, dossier.episode.plan
     faculty = plan.faculty if plan else ""
     since = changed(dossier.workspace.episode_toml(episode.slug))
+    due, open_day = _due(episode, None)
     return Card(
         episode.slug,
         episode.title,
         "planned",
         "planned" + (f", with {faculty}" if faculty else ""),
         f"record it, then `podcast track {episode.slug} FILE=PERSON`",
-        episode.publish_at,
-        open_day=plan is not None and "day" in plan.open,
-        wait=Wait("guest", since, faculty) if faculty else Wait("producer", since),
+        due,
+        open_day,
+        Wait("guest", since, faculty) if faculty else Wait("producer", since),
     )
+
+
+def _due(episode: Episode, release: Release | None) -> tuple[datetime | None, bool]:
+    """When it goes out, None where it does as soon as it is signed; and whether its day is open. What was handed over
+    goes out when it says, whatever the plan left open.
+    """
+    left = episode.plan.open if episode.plan is not None and release is None else ()
+    return None if DATE in left else episode.publish_at, DAY in left
+
+
+def _refused(dossier: Dossier, release: Release | None, past: Past, now: datetime) -> PodcastError | None:
+    """What the gate of a publication has against an episode that is built and signed."""
+    from podcast_pipeline.publish import gate
+
+    try:
+        gate.judged(dossier, dossier.signature(), release, past.releases, now)
+    except PodcastError as error:
+        return error
+    return None
 
 
 def _stand(

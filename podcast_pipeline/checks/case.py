@@ -68,6 +68,8 @@ class Case:
     """LU (LRA of EBU Tech 3342) of the built programme; None where there is none."""
     now: datetime | None = None
     """When it is looked at; None: before `publish_at`."""
+    together: tuple[str, ...] = ()
+    """The other episodes that go out in the same minute."""
 
     @property
     def file(self) -> str:

@@ -9,6 +9,7 @@ from podcast_pipeline import reading
 from podcast_pipeline.audio.preflight import PREFLIGHT
 from podcast_pipeline.audio.report import LOUDNESS
 from podcast_pipeline.checks.case import Case
+from podcast_pipeline.episode import dates
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.evidence.cited import key_points
@@ -56,6 +57,7 @@ def gather(
         tuple(track.file for track in episode.tracks if dossier.workspace.elsewhere(dossier.slug, track.file)),
         programme.range if programme is not None else None,
         now,
+        () if published else dates.together(dates.planned(dossier.workspace)).get(episode.slug, ()),
     )
 
 

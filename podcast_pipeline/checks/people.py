@@ -15,6 +15,7 @@ from podcast_pipeline.evidence.identifiers import valid_npi, valid_orcid
 from podcast_pipeline.feed import taxonomy
 from podcast_pipeline.model.finding import Finding
 from podcast_pipeline.model.person import Person
+from podcast_pipeline.people import part
 
 NEAR_MISS = 0.85
 """difflib ratio from which a surname is taken for a slip of another."""
@@ -35,6 +36,9 @@ def check(case: Case) -> Iterator[Finding]:
     yield from _names(case)
     yield from _portrayed(case)
     yield from _consented(case)
+    if absent := part.absent(case.show, case.episode):
+        sentence = f"names {absent}, who has no part in the episode: mend it, or `person`"
+        yield case.finding("PER08", "plan.faculty", sentence)
     for person in case.people:
         found = list(entry(person, case.today))
         if person.id in case.pictures:

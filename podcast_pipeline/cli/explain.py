@@ -19,28 +19,30 @@ if TYPE_CHECKING:
 GRAVE = {"E": "an error: it stops a publication", "W": "should be mended", "N": "worth knowing"}
 
 
-@command(click.argument("word", metavar="KEY|CODE"), JSON)
+@command(click.argument("word", metavar="KEY|CODE|WORD"), JSON)
 def explain(_: Session, word: str, as_json: bool) -> None:
     """Say what a setting (title, audio.loudness, [[track]]) or a finding's code (CIT03) means, with an example.
 
-    Works anywhere, also without a show.
+    Also a file that people write (terms.toml), a value (composite), and a word of `podcast status` (overdue). Works
+    anywhere, also without a show.
     """
+    from podcast_pipeline.board.words import MEANINGS
     from podcast_pipeline.checks import codes
     from podcast_pipeline.config import explain as settings
     from podcast_pipeline.feed.rules.suffers import SUFFERS
 
     code = word.strip().upper()
-    explained = settings.settings(word)
+    explained, meaning = settings.settings(word), MEANINGS.get(word.strip().casefold(), "")
     if code in codes.KNOWN or code in SUFFERS:
         value = _code(code) if code in codes.KNOWN else _rule(code)
         click.echo(json.dumps([value], ensure_ascii=False, indent=2) if as_json else _of_code(value))
-    elif explained:
+    elif explained or meaning:
         values = [{"kind": "setting", **dataclasses.asdict(setting)} for setting in explained]
-        click.echo(
-            json.dumps(values, ensure_ascii=False, indent=2) if as_json else "\n\n".join(map(_of_key, explained))
-        )
+        values += [{"kind": "word of status", "name": word, "meaning": meaning}] if meaning else []
+        said = [*map(_of_key, explained), *([f"{word} in `podcast status`: {meaning}"] if meaning else [])]
+        click.echo(json.dumps(values, ensure_ascii=False, indent=2) if as_json else "\n\n".join(said))
     else:
-        known = (*settings.names(), *codes.KNOWN, *SUFFERS)
+        known = (*settings.names(), *codes.KNOWN, *SUFFERS, *MEANINGS)
         hint = "docs/settings.md has every key, docs/checks.md every code"
         raise PodcastError(f'"{word}" is neither a setting nor a code{meant(word, known)}', hint)
 
@@ -90,7 +92,7 @@ def _of_code(value: dict[str, Any]) -> str:
 
 
 def _of_key(one: Explained) -> str:
-    lines = [f"{one.name} in {one.file}: {one.meaning}"]
+    lines = [f"{one.name}: {one.meaning}" if one.name == one.file else f"{one.name} in {one.file}: {one.meaning}"]
     lines += ["  needed"] if one.needed else []
     lines += [f"  without it: {one.default}"] if one.default else []
     lines += [f"  keys: {', '.join(one.keys)}"] if one.keys else []

@@ -28,7 +28,7 @@ KINDS: dict[str, Template] = {
         ),
     ),
     "lit": Template(
-        {"content_class": "non-clinical", "format": "lit", "plan": {"topic": "The session's topic", "faculty": "Name"}},
+        {"content_class": "non-clinical", "format": "lit"},
         (
             "What can a colleague do differently on Monday?",
             "As soon as drugs, devices or procedures are discussed, content_class is mixed, and disclosures are due.",

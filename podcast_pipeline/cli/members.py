@@ -55,7 +55,7 @@ def issue(session: Session, member: str, feed: str, expires: datetime | None) ->
     """Give MEMBER an address of FEED and print it; the next `podcast publish` puts the feed there."""
     from podcast_pipeline.publish import members as rows
 
-    found, secret = _feed(session, feed), rows.secret()
+    found, secret = _feed(session, feed), rows.secret(session.show)
     with session.publishing():
         every, one = rows.issue(rows.read(), member, feed, expires.date() if expires else None)
         rows.write(every)
@@ -91,7 +91,7 @@ def rekey(session: Session, episode: str) -> None:
             raise PodcastError(f"{episode}: is not published, or not for members only", "see `podcast status`")
         storage = open_storage(show.storage, workspace)
         behind.up_to_date(show, workspace, episode, storage, datetime.now(UTC))
-        if again := sealed.exchanged(release, rows.secret(), storage):
+        if again := sealed.exchanged(release, rows.secret(show), storage):
             changed = dataclasses.replace(release, media_epoch=release.media_epoch + 1)
             changed = seen.note(workspace, changed)
             records.write(workspace, changed)
@@ -109,9 +109,9 @@ def _end_unknown(session: Session, yes: bool) -> None:
     show, workspace = session.show, session.workspace
     with session.publishing():
         storage = open_storage(show.storage, workspace)
-        unknown = feeds.unknown(storage)
+        unknown = feeds.unknown(show, storage)
         hidden = [release for release in records.read_all(workspace) if show.members_only(release.feeds)]
-        files = sealed.forgotten(hidden, rows.secret(), storage)
+        files = sealed.forgotten(hidden, rows.secret(show), storage)
         if files and yes:  # those of an episode that others have published since follow from no record here
             behind.level(show, workspace, storage, datetime.now(UTC))
         for key in files if yes else ():
@@ -132,7 +132,7 @@ def list_(session: Session, as_json: bool) -> None:
     """All members by id and feed, with the last characters of their address."""
     from podcast_pipeline.publish import members as rows
 
-    secret, now = rows.secret(), datetime.now(UTC)
+    secret, now = rows.secret(session.show), datetime.now(UTC)
     entries = [
         {
             "member": member.id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import shutil
 import uuid
@@ -18,6 +19,7 @@ from podcast_pipeline.engine import lock
 from podcast_pipeline.episode.recordings import NewTrack
 from podcast_pipeline.errors import ConfigError, PodcastError
 from podcast_pipeline.layout import Workspace
+from podcast_pipeline.model.medical import DATE
 
 NOTICE = timedelta(days=1)
 """What a team needs at least: an earlier usual time is not proposed."""
@@ -55,10 +57,11 @@ def new(
     """Make the episode EP: episodes/EP with episode.toml, notes.md and copies of the recordings.
 
     Without --publish-at it is due at the show's next usual time that no other episode has ([schedule] in
-    feed/show.toml), else a week from now; a trailer as soon as it is built and signed. The first --track is the
-    host's, the others are guests'. `podcast track` brings recordings later.
+    feed/show.toml), else a week from now, or weeks; a trailer has no day, and goes out as soon as it is signed. The
+    first --track is the host's, the others are guests'. `podcast track` brings recordings later.
     """
     from podcast_pipeline.config import template
+    from podcast_pipeline.episode import dates
     from podcast_pipeline.episode import recordings as files
 
     workspace = session.workspace
@@ -77,8 +80,11 @@ def new(
         values["person"] = files.parts(recordings)
     with lock.hold(workspace.build_root / ".locks" / episode, episode, session.wait):
         make(workspace, episode, recordings, template.episode_toml(values), questions(kind) if kind else "")
-    due = values["publish_at"]
-    session.say(f"{workspace.relative(folder)}: made, due {localtime.DAYS[due.weekday()]} {due:%Y-%m-%d %H:%M %z}")
+    due, undated = values["publish_at"], DATE in values.get("plan", {}).get("open", ())
+    when = f"due {localtime.DAYS[due.weekday()]} {due:%Y-%m-%d %H:%M %z}"
+    session.say(f"{workspace.relative(folder)}: made, {'goes out as soon as it is signed' if undated else when}")
+    if same := dates.sentence(dates.together(dates.planned(workspace)).get(episode, ())):
+        session.say(f"  {same}")
     session.say(
         "next: fill in episode.toml (summary, people, chapters, claims); `podcast explain KEY` tells of each key"
     )
@@ -112,6 +118,7 @@ def _values(
     if problems:
         raise ConfigError(problems)
     values |= {"kind": type_} if type_ not in (None, "full") else {}
+    values |= {"plan": {"open": [DATE]}} if publish_at is None and type_ == "trailer" else {}
     return values | {"summary": values["title"]}
 
 
@@ -123,9 +130,10 @@ def _due(session: Session, type_: str | None) -> datetime:
     hour = now.replace(minute=0, second=0, microsecond=0)
     if type_ == "trailer":
         return localtime.fixed(hour.astimezone(schedule.zone) if schedule.timezone else hour)
+    taken = {date.at for date in dates.planned(session.workspace).values()}
     if schedule.usual is None:
-        return localtime.fixed(hour + timedelta(days=7))
-    taken = set(dates.planned(session.workspace).values())
+        weeks = (localtime.fixed(hour + timedelta(weeks=number)) for number in itertools.count(1))
+        return next(at for at in weeks if at not in taken)
     return next(at for at in schedule.usual.after(now + NOTICE, schedule.zone) if at not in taken)
 
 

@@ -17,6 +17,8 @@ from podcast_pipeline.cli.kinds import notes as questions
 from podcast_pipeline.cli.meetings import Meeting
 from podcast_pipeline.cli.new import make
 from podcast_pipeline.cli.session import Session, command
+from podcast_pipeline.episode import dates
+from podcast_pipeline.episode.dates import PlannedDate
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.show import ScheduleSettings
 
@@ -50,18 +52,27 @@ def import_(session: Session, file: Path, year: int | None, dry_run: bool) -> No
     if not schedule.meetings:
         raise PodcastError(f"{file}: no schedule found", "one line each: March 1, topic, faculty")
     slugs: set[str] = set()
+    known = dates.planned(session.workspace)
     for meeting in schedule.meetings:
         if not meeting.topic:
             session.say(f"{meeting.when}: no meeting")
-        elif (known := meeting.year or year) is None:
+        elif (given := meeting.year or year) is None:
             click.echo(f"{meeting.when} (no year): {meeting.topic}; {meeting.faculty or 'no faculty named'}")
         else:
-            _planned(session, file, meeting, known, dry_run, slugs)
+            _planned(session, file, meeting, given, dry_run, slugs, known)
     if year is None and any(meeting.topic and meeting.year is None for meeting in schedule.meetings):
         raise PodcastError(f"{file}: its dates have no year; nothing was written", "give the year: --year 2027")
 
 
-def _planned(session: Session, file: Path, meeting: Meeting, year: int, dry_run: bool, slugs: set[str]) -> None:
+def _planned(
+    session: Session,
+    file: Path,
+    meeting: Meeting,
+    year: int,
+    dry_run: bool,
+    slugs: set[str],
+    known: dict[str, PlannedDate],
+) -> None:
     from podcast_pipeline.config import template
 
     try:
@@ -76,6 +87,9 @@ def _planned(session: Session, file: Path, meeting: Meeting, year: int, dry_run:
         session.say(f"{slug}: is there already")
         return
     click.echo(line)
+    known[slug] = PlannedDate(due, frozenset({"main"}), meeting.day is None)
+    if same := dates.sentence(dates.together(known).get(slug, ())):
+        session.say(f"  {same}")
     if dry_run:
         return
     planned: dict[str, Any] = {"topic": meeting.topic, "when": f"{meeting.when} {year}"}

@@ -12,6 +12,10 @@ from podcast_pipeline.cli.session import EPISODES, JSON, Session, chosen, comman
 from podcast_pipeline.errors import PodcastError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from podcast_pipeline.layout import Workspace
+    from podcast_pipeline.model.release import Release
     from podcast_pipeline.publish.publication import Publication
 
 NOW = click.option(
@@ -59,9 +63,11 @@ def publish(
 ) -> None:
     """Upload, verify on the public address, and update the feed last.
 
-    Without episodes: what is scheduled and due. An episode must be built and signed off; no flag skips that: of
-    several, those that are not are named at the end, and the others go out. Before its publish_at only the audio is
-    uploaded. Every step may be repeated: run it again after any interruption.
+    An episode goes out by its name: at once, or, where its publish_at is still to come, as soon as `publish` runs after
+    it, by a timer too; until then only its audio is uploaded. Without a name nothing goes out that was never named: one
+    that was signed after its date is listed as overdue, with the command. An episode must be built and signed off; no
+    flag skips that: of several, those that are not are named at the end, and the others go out. Every step may be
+    repeated: run it again after any interruption.
     """
     from podcast_pipeline.cli import schedule
     from podcast_pipeline.cli.collect import collect
@@ -88,6 +94,7 @@ def publish(
         with session.locked(*slugs):
             storage = open_storage(show.storage, workspace)
             planned = prepare(show, workspace, slugs if episodes else None, storage, moment, consent)
+            said = _dates(workspace, known, planned.releases, moment)
             if as_json:
                 click.echo(json.dumps(publication.as_json(planned), indent=2))
             if dry_run:
@@ -96,6 +103,7 @@ def publish(
                     click.echo(planned.diff(), nl=False)
                     _verified(session, planned)
                 _waiting(session, planned)
+                _said(session, said)
                 _refuse(planned)
                 return
             for line in planned.lines():
@@ -110,13 +118,35 @@ def publish(
         session.say(f"  {len(remote)} episodes are still served by the old host: `podcast import SOURCE --media`")
     if replace and planned.changes:
         session.say("  apps that keep an episode's address go on playing the earlier file; others load it again")
-    for release in planned.releases:
-        if release.slug in awaited and release.publish_at < moment - LATE:
-            when = f"{release.publish_at:%Y-%m-%d %H:%M %Z}"
-            session.say(f"  {release.slug}: dated {when}, more than a day ago: apps sort it below newer ones")
+    _said(session, said)
     if not episodes:
         schedule.told(session, moment)
     _refuse(planned)
+
+
+def _dates(
+    workspace: Workspace, known: Sequence[Release], releases: Sequence[Release], now: datetime
+) -> tuple[str, ...]:
+    """What is to be said of the dates of episodes that become public now, or are handed over for later."""
+    from podcast_pipeline.episode import dates
+
+    public = {release.slug for release in known if release.status != "scheduled"}
+    ours = (release for release in releases if release.withdrawn is None and not release.source)
+    coming = [release for release in ours if release.slug not in public]
+    together = dates.together(dates.planned(workspace, public)) if coming else {}
+    said = []
+    for release in coming:
+        if release.status == "published" and release.publish_at < now - LATE:
+            when = f"{release.publish_at:%Y-%m-%d %H:%M %Z}"
+            said.append(f"{release.slug}: dated {when}, more than a day ago: apps sort it below newer ones")
+        if same := dates.sentence(together.get(release.slug, ())):
+            said.append(f"{release.slug}: {same}")
+    return tuple(said)
+
+
+def _said(session: Session, lines: Sequence[str]) -> None:
+    for line in lines:
+        session.say(f"  {line}")
 
 
 def _refuse(planned: Publication) -> None:

@@ -149,7 +149,7 @@ EPISODE = Table(
         Key("cme", table(CME), "continuing education credit"),
         Key("phi", table(PHI), "whether a patient's case is discussed, and why it may be told"),
         Key("mitigation", table(MITIGATION), "how financial relationships were mitigated before the recording"),
-        Key("plan", table(PLAN), "what the schedule says of an episode that is not recorded yet"),
+        Key("plan", table(PLAN), "what the schedule says of an episode that is not public yet"),
         Key("waiver", many(WAIVER), "findings that a person answers for, for a while", field="waivers"),
         Key("feeds", t.texts, "the feeds that carry it, by id", '["main"]'),
         Key("track", many(TRACK), "the recordings, one per microphone", field="tracks"),

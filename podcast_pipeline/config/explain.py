@@ -6,9 +6,10 @@ import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any
 
-from podcast_pipeline.config import reference
+from podcast_pipeline.config import reference, types
 from podcast_pipeline.config.table import Key, Nested, Table
 
 
@@ -25,30 +26,49 @@ class Explained:
     example: str
     """Lines of the file."""
     keys: tuple[str, ...] = ()
-    """Of a table: what can stand in it."""
+    """Of a file or table: what can stand in it."""
+    values: tuple[str, ...] = ()
+    """Of a key that takes a few words alone: these."""
 
 
 def settings(name: str) -> tuple[Explained, ...]:
-    """Every key or table of that name, written as messages and files write it: `title`, `audio.loudness`, `[[track]]`,
-    `chapter[2].start`, `show.toml: title`; () if there is none.
+    """Every file, key or table of that name, written as messages and files write it: `title`, `audio.loudness`,
+    `[[track]]`, `chapter[2].start`, `show.toml: title`, `feed/terms.toml`, `terms`; else the keys that take it as a
+    value: `composite`. () if there is none.
     """
     file, _, path = name.rpartition(":")
     path = re.sub(r"\[\d*\]", "", path.strip().strip("[]"))
-    every = [one for one in _every() if one.file.endswith(file.strip())]
-    return tuple(one for one in every if one.name == path) or tuple(
-        one for one in every if one.name.endswith(f".{path}")
-    )
+    every = [key for key in _every() if key.file.endswith(file.strip())]
+    keys = [key for key in every if key.name == path] or [key for key in every if key.name.endswith(f".{path}")]
+    files = [one for one in _files() if path in _called(one.file)] if not file else []
+    return (*files, *keys) or tuple(key for key in every if path in key.values)
 
 
 def names() -> tuple[str, ...]:
-    """Every name that can be asked for: whole paths, and their last parts."""
-    paths = [one.name for one in _every()]
-    return tuple(dict.fromkeys([*paths, *(path.rpartition(".")[2] for path in paths)]))
+    """Every name that can be asked for: files, whole paths, their last parts, and words that are values."""
+    paths = [key.name for key in _every()]
+    parts = [path.rpartition(".")[2] for path in paths]
+    values = [value for key in _every() for value in key.values]
+    return tuple(dict.fromkeys([*paths, *parts, *(name for one in _files() for name in _called(one.file)), *values]))
 
 
 @functools.cache
 def _every() -> tuple[Explained, ...]:
-    return tuple(one for file, _, declared in reference.FILES for one in _of(file, declared, "", ""))
+    return tuple(key for file, _, declared in reference.FILES for key in _of(file, declared, "", ""))
+
+
+@functools.cache
+def _files() -> tuple[Explained, ...]:
+    return tuple(
+        Explained(file, file, text, False, "", "", tuple(key.name for key in declared.keys))
+        for file, text, declared in reference.FILES
+    )
+
+
+def _called(file: str) -> tuple[str, ...]:
+    """How people call a file: `feed/terms.toml`, `terms.toml`, `terms`."""
+    path = PurePosixPath(file)
+    return tuple(dict.fromkeys((file, path.name, path.stem)))
 
 
 def _of(file: str, declared: Table[Any], path: str, header: str) -> Iterator[Explained]:
@@ -62,7 +82,9 @@ def _of(file: str, declared: Table[Any], path: str, header: str) -> Iterator[Exp
             example = f"{key.name} = {key.example}" if key.example else ""
             lines = "\n".join(line for line in (header, example) if line)
             needed = declared.required(key)
-            yield Explained(file, name, key.help, needed, reference.default(declared, key), lines)
+            words = key.read.allowed if isinstance(key.read, types.Choice | types.Choices) else ()
+            values = tuple(word for word in words if isinstance(word, str))
+            yield Explained(file, name, key.help, needed, reference.default(declared, key), lines, values=values)
 
 
 def _table(file: str, name: str, key: Key, header: str, declared: Table[Any]) -> Explained:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from podcast_pipeline.config import types as t
 from podcast_pipeline.config.table import Key, Table
-from podcast_pipeline.model.medical import Cme, Mitigation, Planned, Privacy
+from podcast_pipeline.model.medical import DATE, DAY, YEAR, Cme, Mitigation, Planned, Privacy
 from podcast_pipeline.model.waiver import Waiver
 
 BASES = ("none", "composite", "safe-harbor", "expert-determination", "authorization")
@@ -47,7 +47,12 @@ PLAN = Table(
         Key("topic", t.line, "as the schedule says", '"How to design a clinical trial"'),
         Key("faculty", t.line, "who will speak, as the schedule says", '"Alex Example"'),
         Key("when", t.line, "the date as the schedule says it", '"March 1"'),
-        Key("open", t.some_of(("day", "year")), "what the schedule left open: day, year", '["day"]'),
+        Key(
+            "open",
+            t.some_of((DAY, YEAR, DATE)),
+            "what is left open: day, year; date: no day is meant, the episode goes out as soon as it is signed",
+            '["day"]',
+        ),
     ),
 )
 WAIVER = Table(

@@ -193,12 +193,17 @@ def texts(value: Any) -> tuple[str, ...]:
     return tuple(line(item) for item in value)
 
 
-def some_of(allowed: Sequence[str]) -> Reader:
-    one = choice(*allowed)
+@dataclass(frozen=True)
+class Choices:
+    """A list of some of a few values."""
 
-    def read(value: Any) -> tuple[str, ...]:
+    allowed: tuple[str, ...]
+
+    def __call__(self, value: Any) -> tuple[str, ...]:
         if not isinstance(value, list):
             raise BadValueError(f"{_shown(value)} is not a list")
-        return tuple(one(item) for item in value)
+        return tuple(Choice(self.allowed)(item) for item in value)
 
-    return read
+
+def some_of(allowed: Sequence[str]) -> Choices:
+    return Choices(tuple(allowed))

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+DAY, YEAR, DATE = "day", "year", "date"
+"""What a plan may leave open; all of the date: the episode goes out as soon as it is signed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cme:
@@ -46,7 +49,7 @@ class Mitigation:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What the schedule said of an episode that is not recorded yet. `open`: what it left open (day, year)."""
+    """What the schedule said of an episode. `open`: what it left open (DAY, YEAR, DATE)."""
 
     topic: str = ""
     faculty: str = ""

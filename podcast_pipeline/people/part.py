@@ -1,6 +1,8 @@
-"""Who takes part in an episode: the one answer to that."""
+"""Who takes part in an episode, and who was to: the one answer to that."""
 
 from __future__ import annotations
+
+import re
 
 from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.person import Person
@@ -14,3 +16,11 @@ def taking_part(show: Show, episode: Episode) -> tuple[Person, ...]:
     """
     ids = [credit.person for credit in episode.credits] + [track.person for track in episode.tracks]
     return tuple(show.people[id_] for id_ in dict.fromkeys(ids) if id_ in show.people)
+
+
+def absent(show: Show, episode: Episode) -> str:
+    """Whom the schedule names, and who has no part in the episode by any name of feed/people; "" where nobody is."""
+    faculty = episode.plan.faculty if episode.plan is not None else ""
+    names = [name.casefold() for person in taking_part(show, episode) for name in (person.name, *person.also_known_as)]
+    each = [text.strip() for text in re.split(r"\s+and\s+|[&;/]", faculty) if text.strip()]
+    return " and ".join(text for text in each if not any(name in text.casefold() for name in names))

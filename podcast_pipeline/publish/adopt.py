@@ -271,7 +271,7 @@ def _seconds(release: Release) -> int:
 
 def _sealed(show: Show, release: Release) -> Release:
     """As the record of an episode for members is committed: its addresses derived again, none written down."""
-    secret, base = members.secret(), show.storage.public_base_url
+    secret, base = members.secret(show), show.storage.public_base_url
     folder = release.enclosure.key.split("/")[1] if release.enclosure.key.startswith("x/") else ""
     epochs = [epoch for epoch in range(_EPOCHS) if media_key(secret, release.guid, epoch) == folder]
     if not epochs:

@@ -130,7 +130,7 @@ def _difference(dossier: Dossier, release: Release, storage: Storage) -> str:
 def _opened(dossier: Dossier, release: Release) -> Release:
     if not dossier.show.members_only(release.feeds):
         return release
-    return sealed.opened(release, members.secret(), dossier.show.storage.public_base_url)
+    return sealed.opened(release, members.secret(dossier.show), dossier.show.storage.public_base_url)
 
 
 def spoken(vtt: str) -> list[str]:

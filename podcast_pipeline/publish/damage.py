@@ -50,7 +50,7 @@ def recorded(show: Show, workspace: Workspace, releases: Iterable[Release]) -> t
         hidden = show.members_only(release.feeds)
         if hidden and not members.ready():
             continue
-        shown = sealed.opened(release, members.secret(), show.storage.public_base_url) if hidden else release
+        shown = sealed.opened(release, members.secret(show), show.storage.public_base_url) if hidden else release
         published |= release.status == "published"
         uploaded = {"published": shown.assets, "scheduled": (shown.enclosure,)}
         for asset in uploaded.get(release.status, ()):

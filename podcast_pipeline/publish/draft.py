@@ -71,7 +71,7 @@ def carry_along(
     judged = frozenset(todo) - {slug for slug, _ in draft.refused}
     others = [slug for slug in draft.known if slug not in judged]
     for release in [draft.known[slug] for slug in others if show.members_only(draft.known[slug].feeds)]:
-        draft.take(*sealed.moved(release, members.secret(), storage))
+        draft.take(*sealed.moved(release, members.secret(show), storage))
     moved, objects = rehome.rehomed(show, workspace, [draft.known[slug] for slug in others], storage, now)
     draft.known |= {release.slug: release for release in moved}
     draft.wanted += objects

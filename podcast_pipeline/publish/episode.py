@@ -101,7 +101,7 @@ def published(
         objects += [*_files(dossier, release), page]
     if hidden:
         base = dossier.show.storage.public_base_url
-        release, objects = sealed.hide(release, objects, members.secret(), base)
+        release, objects = sealed.hide(release, objects, members.secret(dossier.show), base)
     return _dated(release, committed, now), objects
 
 
@@ -152,7 +152,7 @@ def rendered(show: Show, workspace: Workspace, release: Release, now: datetime) 
         then = dataclasses.replace(before, corrections=corrections, lapsed=lapse.lapsed(before, day))
         page = _page(dossier, then, day)
         if hidden:
-            _, (page,) = sealed.hide(before, [page], members.secret(), show.storage.public_base_url)
+            _, (page,) = sealed.hide(before, [page], members.secret(show), show.storage.public_base_url)
         yield page
 
 

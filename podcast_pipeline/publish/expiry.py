@@ -28,7 +28,7 @@ def overtaken(show: Show, release: Release, storage: Storage, now: datetime) -> 
     """
     today = now.astimezone(UTC).date()
     hidden = show.members_only(release.feeds)
-    opened = sealed.opened(release, members.secret(), show.storage.public_base_url) if hidden else release
+    opened = sealed.opened(release, members.secret(show), show.storage.public_base_url) if hidden else release
     assert opened.page is not None
     if storage.stat(opened.page.key) is None:
         return release, []

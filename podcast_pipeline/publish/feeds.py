@@ -64,7 +64,7 @@ def wanted(
             if feed.audience == "members":
                 objects += [
                     Wanted.of_bytes(keys.members_feed(feed.id, token), personal(data, token))
-                    for token in tokens(feed.id, now)
+                    for token in tokens(show, feed.id, now)
                 ]
             else:
                 objects.append(Wanted.of_bytes(key, data))
@@ -76,9 +76,9 @@ def wanted(
     return objects
 
 
-def tokens(id_: str, now: datetime) -> tuple[str, ...]:
+def tokens(show: Show, id_: str, now: datetime) -> tuple[str, ...]:
     """The tokens of all who may read this feed for members now."""
-    secret = members.secret()
+    secret = members.secret(show)
     return tuple(one.token(secret) for one in members.read() if one.feed == id_ and one.active(now))
 
 
@@ -97,8 +97,8 @@ def ended(show: Show, storage: Storage, releases: Sequence[Release], now: dateti
     ids = {feed.id for feed in show.feeds if feed.audience == "members"}
     if not ids or not members.ready():
         return Ended()
-    secret, there = members.secret(), tuple(stored.key for stored in storage.list("m/"))
-    unknown = _unknown(there)
+    secret, there = members.secret(show), tuple(stored.key for stored in storage.list("m/"))
+    unknown = _unknown(show, there)
     for id_ in sorted(ids):
         _same_list(id_, there, unknown)
     gone = {
@@ -114,14 +114,14 @@ def ended(show: Show, storage: Storage, releases: Sequence[Release], now: dateti
     return Ended(tuple(listed), unknown)
 
 
-def unknown(storage: Storage) -> tuple[str, ...]:
+def unknown(show: Show, storage: Storage) -> tuple[str, ...]:
     """Keys of members' feeds in the storage that no row of the list stands for, of whichever epoch.
 
     Raises PodcastError where there is no list: then nobody can say who is unknown.
     """
     if not members.path().exists():
         raise PodcastError(f"{members.FILE}: {members.path()} is not there", "name the file that has the members")
-    return _unknown(tuple(one.key for one in storage.list("m/")))
+    return _unknown(show, tuple(one.key for one in storage.list("m/")))
 
 
 def unlisted(unknown: Sequence[str]) -> list[str]:
@@ -133,8 +133,8 @@ def unlisted(unknown: Sequence[str]) -> list[str]:
     return [f"{said}: {shown}: write their rows back, or `podcast feed members --end-unknown`"]
 
 
-def _unknown(there: Sequence[str]) -> tuple[str, ...]:
-    secret = members.secret()
+def _unknown(show: Show, there: Sequence[str]) -> tuple[str, ...]:
+    secret = members.secret(show)
     known = {
         keys.members_feed(one.feed, token(secret, one.feed, one.id, epoch))
         for one in members.read()
@@ -148,7 +148,7 @@ def revoked(show: Show) -> frozenset[str]:
     ids = {feed.id for feed in show.feeds if feed.audience == "members"}
     if not ids or not members.ready():
         return frozenset()
-    secret = members.secret()
+    secret = members.secret(show)
     past = ((one, epoch) for one in members.read() if one.feed in ids for epoch in range(one.epoch))
     return frozenset(keys.members_feed(one.feed, token(secret, one.feed, one.id, epoch)) for one, epoch in past)
 
@@ -209,7 +209,7 @@ def _show(show: Show, feed: Feed) -> Show:
 
 
 def _for_members(show: Show, feed: Feed, workspace: Workspace, releases: Sequence[Release], now: datetime) -> bytes:
-    secret, base = members.secret(), show.storage.public_base_url
+    secret, base = members.secret(show), show.storage.public_base_url
     theirs = dataclasses.replace(_show(show, feed), url=feed.url.replace("{token}", PLACEHOLDER))
     keys.key_of(theirs.url, base)
     opened = [

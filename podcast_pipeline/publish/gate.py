@@ -35,21 +35,36 @@ def passed(
 
     `guid_change`: a person wants the episode to get another guid, and its listeners to get it a second time.
     """
-    slug = dossier.slug
     plan = decider.plan()
     _unedited(dossier, plan)
     signature = _signature(dossier) if dossier.mp3.exists() else None
     _fresh(dossier, plan, earlier)
+    release = judged(dossier, signature, earlier, others, datetime.now(UTC), guid_change)
+    _audio(dossier)
+    return release
+
+
+def judged(
+    dossier: Dossier,
+    signature: Signature | None,
+    earlier: Release | None,
+    others: tuple[Release, ...],
+    now: datetime,
+    guid_change: bool = False,
+) -> Release:
+    """The release of an episode that is fresh and carries `signature`, as all but the measure of its sound judges it:
+    a publication alone decodes that once more. Raises PodcastError for what would be refused.
+    """
+    slug = dossier.slug
     _guid(dossier, None if guid_change else earlier, others)
     _captions(dossier)
-    _audio(dossier)
     if problems := [f for f in check_cover(dossier.cover) if f.severity == "E"]:
         raise PodcastError("\n".join(str(problem) for problem in problems))
     composed = pipeline.composed(dossier)
     if composed.signature != signature:
         raise PodcastError(f"{slug}: the built release does not carry the sign-off", f"run `podcast build {slug}`")
     # Last, as most of what it says needs all that is built. A correction of a published episode is judged today.
-    used = checks.passed(gather(dossier, datetime.now(UTC), earlier))
+    used = checks.passed(gather(dossier, now, earlier))
     return dataclasses.replace(composed, waivers=used)
 
 

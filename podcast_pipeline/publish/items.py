@@ -19,7 +19,7 @@ def opened(show: Show, release: Release) -> Release:
     """With its secret addresses where it is for members only. Raises PodcastError without the secret."""
     if not show.members_only(release.feeds):
         return release
-    return sealed.opened(release, members.secret(), show.storage.public_base_url)
+    return sealed.opened(release, members.secret(show), show.storage.public_base_url)
 
 
 def alone(show: Show, release: Release) -> Contents:

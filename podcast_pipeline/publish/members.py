@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from podcast_pipeline import atomic, reading
-from podcast_pipeline.errors import ConfigError, PodcastError
+from podcast_pipeline.errors import ConfigError, FeedError, PodcastError
 from podcast_pipeline.feed.members import token
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
@@ -45,13 +45,22 @@ class Member:
         return tuple(past) if self.active(now) else (*past, self.token(secret))
 
 
-def secret() -> bytes:
-    """The secret of the environment. Raises PodcastError if there is none."""
-    found = os.environ.get(SECRET, "").encode()
-    if not found:
-        raise PodcastError(f"{SECRET} is not set", "the society's secret, at least 32 bytes, from the environment only")
-    token(found, "", "", 0)  # a short one is refused here
-    return found
+def secret(show: Show) -> bytes:
+    """The secret of the environment. Raises FeedError if there is none, or it can be guessed."""
+    value = os.environ.get(SECRET, "").encode()
+    names = ", ".join(feed.id for feed in show.feeds if feed.audience == "members") or "none in feed/show.toml any more"
+    needed = f"the addresses of the feeds for members ({names}) and of their files follow from it"
+    if not value:
+        raise FeedError(
+            f"{SECRET} is not set: {needed}",
+            f"`export {SECRET}=...` with the secret that the society keeps, as another one ends every subscription; "
+            "for the first feed make one with `openssl rand -hex 32`, and keep it",
+        )
+    try:
+        token(value, "", "", 0)
+    except FeedError as error:
+        raise FeedError(f"{error.message}; {needed}", error.hint) from None
+    return value
 
 
 def ready() -> bool:
@@ -63,7 +72,10 @@ def path() -> Path:
     """The list's file. Raises PodcastError if none is named."""
     found = os.environ.get(FILE, "")
     if not found:
-        raise PodcastError(f"{FILE} is not set", "name a file outside of the repository; `members issue` fills it")
+        raise PodcastError(
+            f"{FILE} is not set: it names the list of who may read which feed for members",
+            f"`export {FILE}=...` with a file outside of the repository; `podcast feed members issue` fills it",
+        )
     return Path(found)
 
 

@@ -17,7 +17,7 @@ def named(show: Show, releases: Sequence[Release], main: bytes | None, others: S
     documents = [source for source in (main, *alike.values()) if isinstance(source, bytes)]
     base = show.storage.public_base_url
     opened = (
-        sealed.opened(one, members.secret(), base) if show.members_only(one.feeds) else one
+        sealed.opened(one, members.secret(show), base) if show.members_only(one.feeds) else one
         for one in releases
         if one.listed
     )
@@ -28,7 +28,7 @@ def scheduled(show: Show, releases: Iterable[Release]) -> tuple[Named, ...]:
     """What is uploaded of scheduled episodes: their sound."""
     base, ready = show.storage.public_base_url, members.ready()
     opened = (
-        sealed.opened(one, members.secret(), base) if show.members_only(one.feeds) else one
+        sealed.opened(one, members.secret(show), base) if show.members_only(one.feeds) else one
         for one in releases
         if one.status == "scheduled" and one.withdrawn is None and (ready or not show.members_only(one.feeds))
     )

@@ -86,7 +86,7 @@ class Public:
 
     def _members(self, feed: Feed) -> tuple[Contents, ...]:
         forms: dict[bytes, Contents] = {}
-        for token in feeds.tokens(feed.id, self._now):
+        for token in feeds.tokens(self._show, feed.id, self._now):
             key = keys.members_feed(feed.id, token)
             stored = self.look(key)
             if stored is None or any(_holds(stored, personal(data, token)) for data in forms):

@@ -70,7 +70,7 @@ def _before(show: Show, old: str) -> Show:
 def _key(show: Show, release: Release) -> str:
     if not show.members_only(release.feeds):
         return keys.page(release.slug)
-    opened = sealed.opened(release, members.secret(), show.storage.public_base_url)
+    opened = sealed.opened(release, members.secret(show), show.storage.public_base_url)
     assert opened.page is not None
     return opened.page.key
 

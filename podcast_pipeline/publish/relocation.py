@@ -222,7 +222,7 @@ def _recorded(show: Show, workspace: Workspace) -> Mapping[str, str]:
         hidden = show.members_only(release.feeds)
         if hidden and not members.ready():
             continue
-        shown = sealed.opened(release, members.secret(), show.storage.public_base_url) if hidden else release
+        shown = sealed.opened(release, members.secret(show), show.storage.public_base_url) if hidden else release
         expected |= {asset.key: asset.sha256 for asset in shown.assets if asset.key and asset is not shown.page}
     return expected
 

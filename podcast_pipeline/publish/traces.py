@@ -72,7 +72,7 @@ def folders(show: Show, release: Release) -> tuple[str, ...]:
     """Of an episode for members the folders of its files, the first one first; () of any other."""
     if not show.members_only(release.feeds):
         return ()
-    secret = members.secret()
+    secret = members.secret(show)
     return tuple(media_key(secret, release.guid, epoch) for epoch in range(release.media_epoch + 1))
 
 

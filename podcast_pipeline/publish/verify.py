@@ -88,7 +88,7 @@ def _opened(show: Show, release: Release) -> Release | None:
     """With the secret addresses of an episode for members; None where this machine does not hold the secret."""
     if not show.members_only(release.feeds):
         return release
-    return sealed.opened(release, members.secret(), show.storage.public_base_url) if members.ready() else None
+    return sealed.opened(release, members.secret(show), show.storage.public_base_url) if members.ready() else None
 
 
 def _assets(release: Release) -> list[Asset]:

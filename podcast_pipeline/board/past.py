@@ -1,0 +1,40 @@
+"""What the board knows before it looks at an episode: records, what was rolled back, and what was seen public."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from podcast_pipeline.episode import records
+from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.layout import Workspace
+
+if TYPE_CHECKING:
+    from podcast_pipeline.episode.records import StoredRecord
+    from podcast_pipeline.model.release import Release, RolledBack
+    from podcast_pipeline.publish.seen import Seen
+
+
+class Past(NamedTuple):
+    """Records and what was rolled back, by slug, and what was seen public; None and nothing where git is at odds."""
+
+    records: Mapping[str, StoredRecord] | None
+    held: Mapping[str, RolledBack]
+    seen: Seen
+
+    @property
+    def releases(self) -> tuple[Release, ...]:
+        return tuple(record.release for record in (self.records or {}).values())
+
+
+def read(workspace: Workspace) -> Past:
+    """What is known here. Raises PodcastError for a file in feed/rolled-back that cannot be read."""
+    from podcast_pipeline.publish import seen
+
+    held = records.rolled_back(workspace)
+    try:
+        last = seen.load(workspace) or seen.Seen()
+        known = records.kept(workspace, frozenset(last.records.values()))
+        return Past(known, held, last)
+    except PodcastError:  # the episode's card says so, or what publishes
+        return Past(None, held, seen.Seen())
