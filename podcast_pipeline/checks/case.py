@@ -70,6 +70,8 @@ class Case:
     """When it is looked at; None: before `publish_at`."""
     together: tuple[str, ...] = ()
     """The other episodes that go out in the same minute."""
+    returning: bool = False
+    """It was taken out of the feeds, and is to come back: nobody has `earlier` now."""
 
     @property
     def file(self) -> str:
@@ -101,6 +103,11 @@ class Case:
     @property
     def in_catalogue(self) -> bool:
         return self.earlier is not None and self.earlier.status == "published"
+
+    @property
+    def amends(self) -> Release | None:
+        """The form that listeners have and this one takes the place of; None of what is not public."""
+        return self.earlier if self.in_catalogue and not self.returning else None
 
     @property
     def people(self) -> tuple[Person, ...]:

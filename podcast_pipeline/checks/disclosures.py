@@ -63,6 +63,9 @@ def _stated(case: Case, person: Person) -> list[Relationship]:
 
 def _declared(case: Case, person: Person) -> Iterator[Finding]:
     declared, file = person.disclosure, f"feed/people/{person.id}.toml"
+    if person.forgotten:
+        yield _forgotten(case, person, file)
+        return
     if declared.collected is None or not (declared.none_attested or declared.relationships):
         sentence = "has declared nothing: a disclosure, or the attestation that there is none, with its day"
         yield case.finding("DIS01", "disclosure", sentence, file=file)
@@ -81,6 +84,21 @@ def _declared(case: Case, person: Person) -> Iterator[Finding]:
             where = ", ".join(missing) or "the statement"
             sentence = f"a relationship of the last 24 months is not in {where}"
             yield case.finding("DIS02", "disclosure.relationship", sentence, subject=relationship.company, file=file)
+
+
+def _forgotten(case: Case, person: Person, file: str) -> Finding:
+    """Nobody new is heard without a disclosure; of a public episode that had one a correction must be able to go out.
+
+    What stands in its place says that it was removed, and when.
+    """
+    public = case.amends is not None and any(known.id == person.id for known in case.amends.people)
+    if public and person.forgotten_on is not None:
+        sentence = f"was forgotten on {person.forgotten_on.isoformat()}: what is printed says so in its place"
+        return case.finding("DIS01", "disclosure", sentence, file=file, severity="W")
+    sentence = "was forgotten, and discloses nothing: take the person out of the episode"
+    if public:
+        sentence += f", or `podcast people forget {person.id}` once more: what it writes now has its day"
+    return case.finding("DIS01", "disclosure", sentence, file=file)
 
 
 def _notes(case: Case) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ import importlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from podcast_pipeline.checks import amended
 from podcast_pipeline.checks.case import Case
 from podcast_pipeline.checks.codes import CODES, KNOWN
 from podcast_pipeline.checks.waivers import Judged, judge
@@ -38,7 +39,7 @@ def report(case: Case, *, ageing_only: bool = False) -> EpisodeReport:
     found = [finding for family in families() for finding in family(case)]
     if ageing_only:
         found = [finding for finding in found if KNOWN[finding.code].ages]
-    ordered = sorted(dict.fromkeys(found), key=_order)
+    ordered = sorted(dict.fromkeys(amended.lessened(case, found)), key=_order)
     judged = judge(case, ordered)
     if ageing_only:
         judged = Judged(tuple(f for f in judged.standing if f.code != "WAI01"), judged.waived)

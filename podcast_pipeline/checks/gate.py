@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from podcast_pipeline.checks import amended
 from podcast_pipeline.checks.case import Case
 from podcast_pipeline.checks.episode import report
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.release import UsedWaiver
 
 
-def passed(case: Case) -> tuple[UsedWaiver, ...]:
-    """The waivers that were used. Raises PodcastError naming every error that stands."""
+class Passed(NamedTuple):
+    """Why it may be published: the waivers that were used, and the verdicts that the public form lacks as well."""
+
+    waivers: tuple[UsedWaiver, ...]
+    lacking: tuple[str, ...]
+
+
+def passed(case: Case) -> Passed:
+    """What its record says of the gate. Raises PodcastError naming every error that stands."""
     judged = report(case).judged
     if judged.errors:
         slug = case.episode.slug
@@ -17,4 +27,5 @@ def passed(case: Case) -> tuple[UsedWaiver, ...]:
             "\n".join(f"{finding} [{finding.fingerprint}]" for finding in judged.errors),
             f"mend these, or let a person answer for one with a [[waiver]]; `podcast check {slug}` shows everything",
         )
-    return tuple(UsedWaiver(w.code, w.name, w.reason, w.expires) for _, w in judged.waived)
+    used = tuple(UsedWaiver(w.code, w.name, w.reason, w.expires) for _, w in judged.waived)
+    return Passed(used, amended.lacking(judged.standing))

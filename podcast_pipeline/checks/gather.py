@@ -28,10 +28,12 @@ def gather(
     answers: Mapping[str, Lookup] | None = None,
     *,
     texts: bool = True,
+    returning: bool = False,
 ) -> Case:
     """The case of an episode. `now` counts for a published one; another is judged on its day of publication.
 
     What is not built yet is not there; with `texts` false no transcript is read, as for a frozen episode.
+    `returning`: the episode was taken out of the feeds, `earlier` is how it was.
     """
     episode = dossier.episode
     published = earlier is not None and earlier.status == "published"
@@ -58,6 +60,7 @@ def gather(
         programme.range if programme is not None else None,
         now,
         () if published else dates.together(dates.planned(dossier.workspace)).get(episode.slug, ()),
+        returning,
     )
 
 

@@ -7,6 +7,9 @@ from datetime import date
 
 from podcast_pipeline.codec import SPARSE
 
+FORMER = "Former participant"
+"""Printed where an episode that stays names somebody who was forgotten."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bio:
@@ -72,11 +75,13 @@ class Person:
     """The name as a list of authors has it, `van Example, Alex`; empty: the family name is the last word."""
     also_known_as: tuple[str, ...] = ()
     """Other names by which the person is heard of."""
+    forgotten_on: date | None = field(default=None, metadata=SPARSE)
+    """The day on which all that was known of the person was deleted."""
 
     @property
     def forgotten(self) -> bool:
         """Whether nothing but the id is left of the entry: earlier verdicts name it, and it gives no new one."""
-        return self.name == self.id and not self.publish
+        return self.forgotten_on is not None or (self.name == self.id and not self.publish)
 
     @property
     def called(self) -> frozenset[str]:

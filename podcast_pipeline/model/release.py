@@ -205,6 +205,8 @@ class Release:
     """Counts the forms of this record, from 1; 0 in build/, and where it was published uncounted."""
     replaces: tuple[str, ...] = ()
     """SHA-256 of the records, the files, that this one follows: as one was published, and what was made of it since."""
+    lacking: tuple[str, ...] = field(default=(), metadata=SPARSE)
+    """Verdicts that this form was published without, as the one before it was: code and place of the finding."""
     former: tuple[str, ...] = ()
     """Slugs that it had before, oldest first: its files keep their addresses, and no other episode gets one of them."""
     withdrawn: Withdrawal | None = None

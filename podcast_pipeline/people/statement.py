@@ -10,6 +10,11 @@ from podcast_pipeline.model.person import Person, Relationship
 
 INVENTED = " (invented person)"
 """Stands behind the name of a person who is an example."""
+_REMOVED = "A former participant's disclosure was removed at their request on "
+_NOTHING = ": no disclosure has been collected."
+_INCOMPLETE = " is not complete."
+HIDDEN = ": the disclosure is not published."
+MITIGATED = "All relevant financial relationships were mitigated"
 MONTHS = 24
 """A relationship stays in the statement for this many calendar months after its end (ACCME Standard 3)."""
 
@@ -32,6 +37,16 @@ def current(relationship: Relationship, day: date) -> bool:
     return begun and (relationship.ended is None or day <= shown_until(relationship.ended))
 
 
+def removed(day: date) -> str:
+    """What stands in the place of the disclosure of somebody who was forgotten: that there was one, and no name."""
+    return f"{_REMOVED}{long_date(day)}."
+
+
+def discloses(printed: str) -> bool:
+    """Whether the line that is printed of somebody is a disclosure, and not the sentence that there is none to read."""
+    return bool(printed) and not printed.startswith(_REMOVED) and not printed.endswith((_NOTHING, _INCOMPLETE, HIDDEN))
+
+
 def statement(person: Person, recorded: date | None, published: date) -> str:
     """One sentence: what `person` declared, judged on the day of the recording and on the day of publication.
 
@@ -44,12 +59,12 @@ def statement(person: Person, recorded: date | None, published: date) -> str:
     if stated:
         return f"{name} disclosed{on}: {'; '.join(_relationship(r, published) for r in stated)}."
     if declared.collected is None:
-        return f"{name}: no disclosure has been collected."
+        return f"{name}{_NOTHING}"
     if declared.none_attested:
         return f"{name} attested{on} that there are no financial relationships with ineligible companies."
     if declared.relationships:
         return f"{name} disclosed{on}: no relationship within {MONTHS} months of this episode."
-    return f"{name}: the disclosure of {long_date(declared.collected)} is not complete."
+    return f"{name}: the disclosure of {long_date(declared.collected)}{_INCOMPLETE}"
 
 
 def mitigation_line(mitigation: Mitigation | None) -> str:
@@ -57,7 +72,7 @@ def mitigation_line(mitigation: Mitigation | None) -> str:
     if mitigation is None:
         return ""
     text = mitigation.text.removesuffix(".")
-    return f"All relevant financial relationships were mitigated ({long_date(mitigation.on)}): {text}."
+    return f"{MITIGATED} ({long_date(mitigation.on)}): {text}."
 
 
 def _relationship(relationship: Relationship, published: date) -> str:

@@ -260,7 +260,11 @@ def _with_what_is_known(release: Release, earlier: Release) -> Release:
         asset.sha256 for asset in earlier.transcripts
     }:
         release = dataclasses.replace(
-            release, signature=earlier.signature, waivers=earlier.waivers, accuracy=earlier.accuracy
+            release,
+            signature=earlier.signature,
+            waivers=earlier.waivers,
+            lacking=earlier.lacking,
+            accuracy=earlier.accuracy,
         )
     return release
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from podcast_pipeline import pipeline
+from podcast_pipeline.checks.amended import lacking
 from podcast_pipeline.checks.episode import report
 from podcast_pipeline.checks.gather import gather
 from podcast_pipeline.engine.decide import Decider
@@ -28,6 +29,8 @@ class Amendment:
     changed: tuple[str, ...] = ()
     void: tuple[str, ...] = ()
     """Verdicts that do not stand for what is here, and what the gate says else."""
+    lacking: tuple[str, ...] = ()
+    """Verdicts that what is public lacks as well, of what has not changed: no step waits for them."""
     noticed: tuple[str, ...] = ()
     """What listeners will notice."""
     sound: bool = False
@@ -50,9 +53,10 @@ def amendment(dossier: Dossier, public: Release, decider: Decider, now: datetime
     if not changed and not public.pending:
         return Amendment("")
     void = _unsigned(dossier)
-    faults = [str(finding) for finding in report(gather(dossier, now, public)).judged.errors]
+    judged = report(gather(dossier, now, public)).judged
+    faults, before = [str(finding) for finding in judged.errors], lacking(judged.standing)
     step = SIGN if void else MEND if faults else PUBLISH if public.pending or not (sound or words) else CORRECT
-    return Amendment(step, changed, (*void, *faults), (*seen, _SAME_GUID), sound, bool(public.pending))
+    return Amendment(step, changed, (*void, *faults), before, (*seen, _SAME_GUID), sound, bool(public.pending))
 
 
 def _captions(release: Release) -> list[str]:
@@ -94,5 +98,10 @@ def lines(slug: str, amended: Amendment) -> Sequence[str]:
     """The amendment as it is shown to a person."""
     if not amended.step:
         return (f"{slug}: what is public is what is here: nothing to amend",)
-    rows = [("changed", amended.changed), ("void or missing", amended.void), ("listeners", amended.noticed)]
+    rows = [
+        ("changed", amended.changed),
+        ("void or missing", amended.void),
+        ("missing as before", amended.lacking),
+        ("listeners", amended.noticed),
+    ]
     return (f"{slug}: next: {amended.step}", *(f"  {name}: {text}" for name, texts in rows for text in texts))

@@ -43,7 +43,8 @@ def judged(
         return earlier, []
     digests = Digests(workspace.digests)
     decider = Decider(stages(show, dossier.episode, workspace), workspace.root, digests)
-    composed = gate.passed(dossier, decider, earlier, tuple(known.values()), consent.guid_change)
+    returning = consent.reinstate or slug in consent.returning
+    composed = gate.passed(dossier, decider, earlier, tuple(known.values()), consent.guid_change, returning)
     release, objects = published(dossier, composed, earlier, now, consent.replace)
     if earlier is not None and earlier.source == ADOPTED and not consent.replace:
         _as_adopted(show, release, earlier)

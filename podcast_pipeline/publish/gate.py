@@ -30,16 +30,18 @@ def passed(
     earlier: Release | None,
     others: tuple[Release, ...],
     guid_change: bool = False,
+    returning: bool = False,
 ) -> Release:
     """The release that may be published; its signature holds for the very files. Raises PodcastError otherwise.
 
     `guid_change`: a person wants the episode to get another guid, and its listeners to get it a second time.
+    `returning`: `earlier` is not public, as it was taken out of the feeds.
     """
     plan = decider.plan()
     _unedited(dossier, plan)
     signature = _signature(dossier) if dossier.mp3.exists() else None
     _fresh(dossier, plan, earlier)
-    release = judged(dossier, signature, earlier, others, datetime.now(UTC), guid_change)
+    release = judged(dossier, signature, earlier, others, datetime.now(UTC), guid_change, returning)
     _audio(dossier)
     return release
 
@@ -51,6 +53,7 @@ def judged(
     others: tuple[Release, ...],
     now: datetime,
     guid_change: bool = False,
+    returning: bool = False,
 ) -> Release:
     """The release of an episode that is fresh and carries `signature`, as all but the measure of its sound judges it:
     a publication alone decodes that once more. Raises PodcastError for what would be refused.
@@ -64,8 +67,8 @@ def judged(
     if composed.signature != signature:
         raise PodcastError(f"{slug}: the built release does not carry the sign-off", f"run `podcast build {slug}`")
     # Last, as most of what it says needs all that is built. A correction of a published episode is judged today.
-    used = checks.passed(gather(dossier, now, earlier))
-    return dataclasses.replace(composed, waivers=used)
+    through = checks.passed(gather(dossier, now, earlier, returning=returning))
+    return dataclasses.replace(composed, waivers=through.waivers, lacking=through.lacking)
 
 
 def _unedited(dossier: Dossier, plan: Sequence[Decision]) -> None:

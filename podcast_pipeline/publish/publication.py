@@ -102,13 +102,14 @@ class Publication:
             for release in self.releases
             for waiver in release.waivers
         ]
+        lacking = [f"lacking  {release.slug}  {verdict}" for release in self.releases for verdict in release.lacking]
         back = tuple(f"reinstated  {slug}" for slug in self.reinstated)
         gone = [(release, release.withdrawn) for release in self.ending if release.withdrawn is not None]
         then = [f"withdrawn  {release.slug}  {withdrawal.kind}" for release, withdrawal in gone]
         then += [f"del   {key}" for key in (*self.stale, *(key for _, withdrawal in gone for key in withdrawal.left))]
         changes = self.facts is not None and (self.manifest_changes or self.feed_changes)
         manifest = (f"manifest  {manifests.key_of(self.facts.feed)}  changes",) if self.facts and changes else ()
-        return (*map(str, self.actions), *records, *waived, *back, *others, *ended, *manifest, feed, *then)
+        return (*map(str, self.actions), *records, *waived, *lacking, *back, *others, *ended, *manifest, feed, *then)
 
     def diff(self) -> str:
         """The feed's changes as a unified diff."""

@@ -22,6 +22,8 @@ from podcast_pipeline.people.statement import INVENTED, long_date
 
 CHANGED = "What changed since publication"
 """Heading of what became known of cited papers; "Corrections" are those of people."""
+_COMPARED = "Claims of fact compared with their references by "
+_COMPARED_EXAMPLE = "Example check of the claims: no physician has compared them with their references."
 CREDIT_LINE = "No CME credit is offered."
 MACHINE_LINE = "The transcript was made with the help of automatic speech recognition."
 
@@ -57,10 +59,15 @@ def checked_line(claims: Sequence[Claim], people: Mapping[str, Person]) -> str:
     if not facts or any(not (claim.checked_by in people and claim.checked) for claim in facts):
         return ""
     if any(people[id_].example for id_ in by):
-        return "Example check of the claims: no physician has compared them with their references."
+        return _COMPARED_EXAMPLE
     last = max(claim.checked for claim in facts if claim.checked is not None)
     names = ", ".join(people[id_].display for id_ in by)
-    return f"Claims of fact compared with their references by {names}, {long_date(last)}."
+    return f"{_COMPARED}{names}, {long_date(last)}."
+
+
+def says_checked(notes: str) -> bool:
+    """Whether these notes, as they were published, say that all claims of fact were compared with their references."""
+    return _COMPARED in notes or _COMPARED_EXAMPLE in notes
 
 
 def credit_lines(cme: Cme | None) -> tuple[str, ...]:
@@ -172,8 +179,9 @@ def how_to_cite(
     published: datetime,
     people: Sequence[ReleasePerson],
 ) -> str:
-    """The episode as a reference, up to `Available from:`; people without credentials, invented ones left out."""
-    names = [person for group in by_role(people).values() for person in group if not person.example]
+    """The episode as a reference, up to `Available from:`; people without credentials, nobody invented or forgotten."""
+    heard = [person for group in by_role(people).values() for person in group if not person.example]
+    names = [person for person in heard if person.id not in known or not known[person.id].forgotten]
     authors = ", ".join(known[p.id].name if p.id in known else p.name for p in names)
     place = f"{show.title} [podcast]" + (f", episode {number}" if number is not None else "")
     day = published.astimezone(UTC)

@@ -1,0 +1,85 @@
+"""An amendment of a public episode is judged by what it changes: a verdict that is missing, and that the public form
+lacks as well, of the same object, is a warning, as a correction of something else has to be able to go out.
+
+The public form is its record: what was printed of a claim, of a person, of their relationships. What it does not show
+cannot be told to be the same and is judged in full, as is all that differs, and what somebody had answered for.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import html
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import PurePath
+
+from podcast_pipeline.checks.case import Case
+from podcast_pipeline.evidence.citation import pubmed
+from podcast_pipeline.evidence.cited import KeyPoint, sources
+from podcast_pipeline.evidence.relation import NumberedCitation
+from podcast_pipeline.model.claim import Claim
+from podcast_pipeline.model.finding import Finding
+from podcast_pipeline.model.release import Release
+from podcast_pipeline.people import printed
+from podcast_pipeline.people.statement import MITIGATED
+from podcast_pipeline.site import sentences
+
+LACKS = "what is public lacks this as well, and has not changed in it"
+_LINE = re.compile(r"<li>([^\n]*) \[[\d:]+\]</li>")
+"""A key point of the notes; when it is heard stands last."""
+
+
+def lessened(case: Case, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings; a verdict that the public form lacks as well is a warning, and says so."""
+    public = case.amends
+    for finding in findings:
+        error = public is None or finding.severity != "E" or _had(public, finding) or not _same(case, public, finding)
+        yield finding if error else dataclasses.replace(finding, severity="W", sentence=f"{finding.sentence}: {LACKS}")
+
+
+def lacking(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """The verdicts that are missing as they were before, each by code and place: what a record says that it lacks."""
+    return tuple(_name(finding) for finding in findings if finding.sentence.endswith(LACKS))
+
+
+def _name(finding: Finding) -> str:
+    return f"{finding.code} {finding.file}: {finding.field}"
+
+
+def _had(public: Release, finding: Finding) -> bool:
+    """Whether somebody had given this verdict, or answered for its absence, for all that the record itself says."""
+    waived = any(waiver.code == finding.code for waiver in public.waivers)
+    return waived or (bool(public.lacking) and _name(finding) not in public.lacking)
+
+
+def _same(case: Case, public: Release, finding: Finding) -> bool:
+    """Whether the public form shows the same object, and that nobody had given a verdict on it."""
+    if finding.code == "GAT02":
+        claims = {f"claim[{claim.id}].checked_by": claim for claim in case.episode.claims}
+        checked = not public.lacking and sentences.says_checked(public.notes)
+        return not checked and _printed(case, public, claims[finding.field])
+    if finding.code == "DIS01":
+        return _disclosed(case, public, {PurePath(finding.file).stem})
+    if finding.code == "DIS03" and finding.field == "mitigation":
+        return MITIGATED not in public.notes and _disclosed(case, public, {person.id for person in case.people})
+    return False
+
+
+def _printed(case: Case, public: Release, claim: Claim) -> bool:
+    """Whether the public notes have the claim word for word, on the same references, used in the same way."""
+    known, then = sources([claim], case.show.references), {each.id: each for each in public.references}
+    for citation in claim.refs:
+        now, before = known.get(citation.id), then.get(citation.id)
+        if now is None or before is None or (pubmed(now), now.url, now.pmid) != (before.text, before.url, before.pmid):
+            return False
+    used = tuple(NumberedCitation(then[each.id].number, each.relation, each.locator) for each in claim.refs)
+    point = KeyPoint(claim.at, claim.text, claim.kind, claim.contested, used, grade=claim.grade)
+    return sentences.point_text(point) in map(html.unescape, _LINE.findall(public.notes))
+
+
+def _disclosed(case: Case, public: Release, ids: set[str]) -> bool:
+    """Whether all that these people disclose is public, and was so in the same words."""
+    now = {person.id: person.disclosure for person in printed.cast(case.show.people, case.episode)}
+    then = {person.id: person.disclosure for person in public.people}
+    shown = {id_ for id_ in ids if "disclosure" in case.show.people[id_].publish and now.get(id_)}
+    return shown == ids and all(now[id_] == then.get(id_) for id_ in ids)

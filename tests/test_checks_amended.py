@@ -1,0 +1,108 @@
+"""What the gate asks of an amendment: what it changes is judged in full, what is public as it is may stay as it is."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import date
+
+import pytest
+from cases import CLAIM, CSL, GUEST, HOST, claim, good, paper, person, published, told
+from pages import TIMELINE
+
+from podcast_pipeline.checks.case import Case
+from podcast_pipeline.checks.episode import report
+from podcast_pipeline.episode.statement import stated
+from podcast_pipeline.evidence.cited import cited
+from podcast_pipeline.model.chapter import published as heard
+from podcast_pipeline.model.claim import Citation
+from podcast_pipeline.model.medical import Mitigation
+from podcast_pipeline.model.person import Disclosure, Relationship
+from podcast_pipeline.model.release import UsedWaiver
+from podcast_pipeline.people.printed import cast
+from podcast_pipeline.site.notes import notes_html
+
+UNCHECKED = claim(good(), checked_by="", checked=None)
+NEW = dataclasses.replace(CLAIM, id="c2", checked_by="", text="New.")
+RELATED = Disclosure(date(2026, 10, 1), relationships=(Relationship("ExampleCo", "consultant"),))
+UNMITIGATED = person(good(), GUEST, disclosure=RELATED)
+SILENT = person(good(), GUEST, disclosure=Disclosure())
+
+
+def amending(public: Case, now: Case, **record: object) -> Case:
+    """The case of `now`, with what is printed of `public` as its public form."""
+    statement = stated(public.show, public.episode)
+    notes = notes_html(statement, TIMELINE, heard(statement.chapters, TIMELINE, public.file))
+    references = cited(public.episode.claims, public.show.references)
+    people = cast(public.show.people, public.episode)
+    form = published(public, notes, references=references, people=people)
+    assert form.earlier is not None
+    earlier = dataclasses.replace(form.earlier, **record)  # type: ignore[arg-type]
+    return dataclasses.replace(now, earlier=earlier)
+
+
+def severity(case: Case, code: str) -> str:
+    return "".join(sorted(each.severity for each in report(case).judged.standing if each.code == code))
+
+
+@pytest.mark.parametrize(
+    ("public", "now", "code", "expected"),
+    [
+        (UNCHECKED, UNCHECKED, "GAT02", "W"),
+        (UNCHECKED, told(UNCHECKED, title="Another title"), "GAT02", "W"),
+        (UNCHECKED, claim(UNCHECKED, checked_by="", at=9_000), "GAT02", "W"),
+        (good(), UNCHECKED, "GAT02", "E"),
+        (UNCHECKED, claim(UNCHECKED, checked_by="", text="They sat further."), "GAT02", "E"),
+        (UNCHECKED, claim(UNCHECKED, checked_by="", contested=True), "GAT02", "E"),
+        (UNCHECKED, claim(UNCHECKED, checked_by="", grade="high"), "GAT02", "E"),
+        (claim(UNCHECKED, kind="opinion"), UNCHECKED, "GAT02", "E"),
+        (UNCHECKED, claim(UNCHECKED, checked_by="", refs=(Citation(CSL["id"], "p 3"),)), "GAT02", "E"),
+        (UNCHECKED, claim(UNCHECKED, checked_by="", refs=(Citation(CSL["id"], "", "disputes"),)), "GAT02", "E"),
+        (UNCHECKED, paper(UNCHECKED, title="Another paper"), "GAT02", "E"),
+        (UNCHECKED, paper(UNCHECKED, PMID="1234"), "GAT02", "E"),
+        (
+            UNCHECKED,
+            told(UNCHECKED, claims=(*UNCHECKED.episode.claims, NEW)),
+            "GAT02",
+            "EW",
+        ),
+        (SILENT, SILENT, "DIS01", "W"),
+        (good(), SILENT, "DIS01", "E"),
+        (SILENT, person(good(), GUEST, disclosure=Disclosure(date(2026, 10, 1))), "DIS01", "E"),
+        (told(SILENT, content_class="non-clinical"), SILENT, "DIS01", "E"),
+        (UNMITIGATED, UNMITIGATED, "DIS03", "W"),
+        (told(UNMITIGATED, mitigation=Mitigation("None spoke of it", date(2026, 11, 1))), UNMITIGATED, "DIS03", "E"),
+        (good(), UNMITIGATED, "DIS03", "E"),
+        (UNMITIGATED, person(UNMITIGATED, HOST, disclosure=RELATED), "DIS03", "E"),
+    ],
+)  # fmt: skip
+def test_what_an_amendment_changes(public: Case, now: Case, code: str, expected: str) -> None:
+    """A warning for what is public in the same words and without the verdict, else an error."""
+    assert severity(amending(public, now), code) == expected
+    assert set(severity(now, code)) == {"E"}  # of what was never public
+
+
+def test_what_a_record_says_of_its_verdicts() -> None:
+    """A waiver was a verdict; whoever is not named as lacking had it; what is not public now is not amended."""
+    waiver = UsedWaiver("GAT02", HOST.id, "The paper was read aloud.", date(2027, 1, 1))
+    missing = f"GAT02 {UNCHECKED.file}: claim[{CLAIM.id}].checked_by"
+    assert severity(amending(UNCHECKED, UNCHECKED, waivers=(waiver,)), "GAT02") == "E"
+    assert severity(amending(UNCHECKED, UNCHECKED, lacking=(missing,)), "GAT02") == "W"
+    assert severity(amending(UNCHECKED, UNCHECKED, lacking=("DIS01 feed/people/x.toml: disclosure",)), "GAT02") == "E"
+    assert severity(amending(UNCHECKED, UNCHECKED, status="scheduled"), "GAT02") == "E"
+    assert severity(dataclasses.replace(amending(UNCHECKED, UNCHECKED), returning=True), "GAT02") == "E"
+
+
+def forgotten(case: Case) -> Case:
+    facts = {"credentials": (), "publish": (), "disclosure": Disclosure(), "forgotten_on": date(2026, 11, 30)}
+    return person(case, GUEST, name="Former participant", **facts)
+
+
+def test_who_was_forgotten_stops_no_correction() -> None:
+    """Of a public episode that named the person; nobody new is heard without a disclosure."""
+    assert severity(amending(good(), forgotten(good())), "DIS01") == "W"
+    assert severity(forgotten(good()), "DIS01") == "E"
+    alone = told(good(), credits=good().episode.credits[:1])
+    assert severity(amending(alone, forgotten(good())), "DIS01") == "E"
+    (printed,) = (each for each in cast(forgotten(good()).show.people, good().episode) if each.id == GUEST.id)
+    assert printed.disclosure == "A former participant's disclosure was removed at their request on 30 November 2026."
+    assert GUEST.name not in repr(printed)
