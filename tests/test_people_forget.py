@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import json
+import tomllib
 from pathlib import Path
 from typing import Any
 
+import feedparser
 import pytest
 from PIL import Image
 from shows import TINY, ShowDir, stamps
@@ -85,7 +88,11 @@ def test_everything_is_listed_and_what_may_go_is_gone(published: ShowDir, monkey
     before = stamps(published.root)
     first = report(published, "--dry-run")
     assert stamps(published.root) == before
-    assert first["does"] == [f"{picture.relative_to(published.root)}: is deleted", f"{ENTRY}: is reduced to its id"]
+    assert first["does"] == [
+        f"{picture.relative_to(published.root)}: is deleted",
+        f"{ENTRY}: is reduced to its id",
+        f"episodes/{TINY}/transcript.json: the name beside the words becomes Former participant",
+    ]
     held = containing(published.root, NAMED, GUEST, ORCID, NPI) - {ENTRY}
     assert len(held) > 20
     assert held <= places(first)
@@ -111,20 +118,34 @@ def test_everything_is_listed_and_what_may_go_is_gone(published: ShowDir, monkey
     assert "public: episodes/001-tiny/index.html  page, by name" in said.out
     assert (published.root / "feed" / "releases" / f"{TINY}.json").read_bytes() == records
     assert containing(published.root, "555-0100", NPI) == set()
-    assert (published.root / ENTRY).read_text("utf-8").splitlines()[1:] == [
-        f'id = "{GUEST}"',
-        f'name = "{GUEST}"',
-        "publish = []",
-        "example = true",
-    ]
+    left = tomllib.loads((published.root / ENTRY).read_text("utf-8"))
+    day = left.pop("forgotten")
+    assert left == {"id": GUEST, "name": "Former participant", "publish": [], "example": True}
     assert "all as recorded" in published.podcast("verify").err
 
     refused = published.podcast("correct", TINY, "--note", "The year was 2024.", "--by", GUEST, code=1).err
     assert f'"{GUEST}" was forgotten' in refused
     assert f'"{GUEST}" was forgotten' in published.podcast("signoff", TINY, "--by", GUEST, code=1).err
 
-    again = report(published)  # the names are known by the records; nothing is left to be done, so nobody is asked
+    # A correction of the episode can go out, with the voice and without the person.
+    published.podcast("build", TINY, "--force")
+    assert "somebody who answers for it" in published.podcast("amend", TINY, "--yes", code=1).err
+    published.podcast("amend", TINY, "--yes", "--note", "A name was removed.", "--by", "example-host")
+    (item,) = feedparser.parse(published.public / "feed.xml").entries
+    removed = f"A former participant's disclosure was removed at their request on {day.day} {day:%B %Y}."
+    page = (published.public / "episodes" / TINY / "index.html").read_text("utf-8")
+    captions = (published.public / published.release.transcripts[-1].key).read_text("utf-8")
+    assert removed in item.content[0].value
+    assert removed in html.unescape(page)
+    for text in (item.content[0].value, page, captions):
+        assert "Former participant" in text
+        assert (f"{NAMED}, MD" in text, GUEST in text) == (False, False)
+    assert "W DIS01" in published.podcast("check", TINY).out
+    assert "all as recorded" in published.podcast("verify").err
+
+    again = report(published, "--name", NAMED)  # nothing is left to be done, so nobody is asked
     assert again["does"] == []
+    assert any("no name of the person is known here" in line for line in report(published, "--dry-run")["stays"])
     assert containing(published.root, NAMED, GUEST) - {ENTRY} <= places(again)
     gone = published.podcast("withdraw", TINY, "--kind", "consent", "--purge", "--reason", "Asked for.", "--yes")
     assert "no feed has it" in gone.err

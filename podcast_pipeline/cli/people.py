@@ -121,9 +121,10 @@ def forget(session: Session, id_: str, names: tuple[str, ...], dry_run: bool, ye
     """List every place that holds a person, do what may be done at once, and say what remains and why.
 
     Looked for are id, names (also_known_as, as printed in earlier records), ORCID, NPI, picture and voice: in feed/,
-    episodes/, build/ and in every object of the storage. The entry in feed/people becomes an id without facts, and the
-    picture is deleted. Published records are never touched: for each episode the commands are said that take the person
-    off it. Run it again after them: what is listed then is what is left.
+    episodes/, build/ and in every object of the storage. The entry in feed/people becomes an id without facts, the
+    picture is deleted, and transcripts say "Former participant" beside the words, which somebody has to sign anew.
+    Published records are never touched: for each episode the commands are said that take the person off it. Run it
+    again after them: what is listed then is what is left.
     """
     from podcast_pipeline.publish import forget
 
@@ -131,13 +132,16 @@ def forget(session: Session, id_: str, names: tuple[str, ...], dry_run: bool, ye
         person, held = _held(session, id_, names)
         known = session.show.people.get(id_)
         example = known is not None and known.example
-        todo = forget.to_do(session.workspace, id_, example)
+        today = datetime.now(session.show.schedule.zone).date()
+        day = known.forgotten_on if known is not None and known.forgotten_on is not None else today
+        todo = forget.to_do(session.workspace, id_, day, example)
         report = _told(session, forget.left(held, id_), todo, tuple(forget.stays(id_, person.names)))
         if not as_json:
             _print_held(session, report)
         if todo and not dry_run:
             confirmed(yes, f"Reduce {id_} to an id, for good?")
-            forget.carry_out(session.workspace, id_, example)
+            with session.locked(*forget.labelled(session.workspace, id_)):
+                forget.carry_out(session.workspace, id_, day, example)
             session.say(f"{id_}: is an id without facts; commit and push feed/people")
     if as_json:
         report["done"] = not dry_run

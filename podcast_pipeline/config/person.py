@@ -70,5 +70,6 @@ PERSON = Table(
             "disclosure", table(DISCLOSURE), 'what the person declared; nothing collected is not "nothing to disclose"'
         ),
         Key("example", t.flag, "an invented person; every output says so", "false"),
+        Key("forgotten", t.day, "written by `podcast people forget`", "2026-11-30", field="forgotten_on"),
     ),
 )

@@ -10,7 +10,7 @@ from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.person import Bio, Credit, Person
 from podcast_pipeline.model.release import ReleasePerson
 from podcast_pipeline.model.statement import Statement
-from podcast_pipeline.people.statement import INVENTED, mitigation_line, statement
+from podcast_pipeline.people.statement import HIDDEN, INVENTED, mitigation_line, removed, statement
 
 T = TypeVar("T")
 
@@ -50,6 +50,7 @@ def public(person: Person) -> Person:
         links=kept("links", person.links),
         disclosure=kept("disclosure", person.disclosure),
         example=person.example,
+        forgotten_on=person.forgotten_on,
     )
 
 
@@ -77,6 +78,8 @@ def _disclosure(person: Person, episode: Episode | Statement) -> str:
     due = episode.content_class != "non-clinical"
     if not due and declared.collected is None and not declared.relationships:
         return ""
+    if person.forgotten_on is not None:
+        return removed(person.forgotten_on) if due else ""
     if "disclosure" not in person.publish:
-        return f"{person.display}{INVENTED if person.example else ''}: the disclosure is not published." if due else ""
+        return f"{person.display}{INVENTED if person.example else ''}{HIDDEN}" if due else ""
     return statement(person, episode.recorded, episode.publish_at.astimezone(UTC).date())

@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from podcast_pipeline.model.person import Person
+from podcast_pipeline.model.person import FORMER, Person
 from podcast_pipeline.model.release import Release
 
 ID, NAME, NUMBER, PICTURE = "id", "name", "number", "picture"
@@ -80,11 +80,12 @@ def sought(
     """What the registry, the records of what was published, and whoever asks know of the person with this id."""
     known, numbers, digests = list(names), [], set(pictures)
     if person is not None:
-        known += [person.name, *person.also_known_as, *([person.sort] if person.sort else [])]
+        known += [] if person.forgotten else [person.name]
+        known += [*person.also_known_as, *([person.sort] if person.sort else [])]
         numbers += [person.orcid, person.npi]
     for release in releases:
         for printed in release.people:
-            if printed.id == id_:
+            if printed.id == id_ and printed.name != FORMER:
                 known.append(printed.name.partition(",")[0])
                 numbers.append(printed.orcid)
                 digests |= {printed.image.sha256} if printed.image is not None else set()

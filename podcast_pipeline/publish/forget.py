@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 from collections.abc import Collection, Iterable, Iterator
+from datetime import date
 from pathlib import Path
 
 from podcast_pipeline import atomic, handwritten, reading
+from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
+from podcast_pipeline.model.person import FORMER
 from podcast_pipeline.model.release import Release
+from podcast_pipeline.model.transcript import Transcript
 from podcast_pipeline.publish import withdraw
 from podcast_pipeline.publish.holdings import UNREAD, Holding
+from podcast_pipeline.transcript import document
 
 DONE = frozenset({"registry", "picture"})
 """Kinds of places in feed/people that are emptied here."""
 _ENTRY = """\
 # Forgotten with `podcast people forget`. The id stays: verdicts name by it who gave them.
 id = "{id}"
-name = "{id}"
+name = "{name}"
 publish = []
-"""
+forgotten = {day}
+{example}"""
 _PLACES = {
     "feed": "follows its episodes, once they are withdrawn or corrected and published",
     "past feed": "the withdrawal of the episode rewrites it; `podcast publish --gc` deletes what is old",
@@ -39,29 +47,37 @@ _UNPUBLISHED = {
 }
 
 
-def entry(id_: str, example: bool) -> str:
+def entry(id_: str, day: date, example: bool) -> str:
     """feed/people/<id>.toml without facts. That somebody is invented is no fact of a person, and stays."""
-    return f"{_ENTRY.format(id=id_)}{'example = true' if example else ''}".rstrip("\n") + "\n"
+    return _ENTRY.format(id=id_, name=FORMER, day=day.isoformat(), example="example = true\n" if example else "")
 
 
-def to_do(workspace: Workspace, id_: str, example: bool) -> tuple[str, ...]:
+def to_do(workspace: Workspace, id_: str, day: date, example: bool) -> tuple[str, ...]:
     """What `carry_out` would do, a sentence each; () where it is done."""
     path = _path(workspace, id_)
     gone = [f"{workspace.relative(picture)}: is deleted" for picture in _pictures(workspace, id_)]
-    if path.exists() and reading.data(path) != entry(id_, example).encode():
+    if path.exists() and reading.data(path) != entry(id_, day, example).encode():
         gone.append(f"{workspace.relative(path)}: is reduced to its id")
+    texts = map(workspace.relative, _named(workspace, id_))
+    gone += [f"{text}: the name beside the words becomes {FORMER}" for text in texts]
     return tuple(gone)
 
 
-def carry_out(workspace: Workspace, id_: str, example: bool) -> None:
-    """Delete the pictures, then reduce the entry: until then a run that was killed knows what it looks for."""
+def carry_out(workspace: Workspace, id_: str, day: date, example: bool) -> None:
+    """Delete the pictures, take the name from transcripts, then reduce the entry.
+
+    Until then a run that was killed knows what it looks for.
+    """
     path = _path(workspace, id_)
     with handwritten.alone(path):
         atomic.sweep(workspace.people)
         for picture in _pictures(workspace, id_):
             atomic.remove(picture)
+        for text, transcript in _named(workspace, id_).items():
+            names = tuple((speaker, FORMER if speaker == id_ else name) for speaker, name in transcript.names)
+            atomic.write_text(text, document.text(dataclasses.replace(transcript, names=names)))
         if path.exists():
-            atomic.write_text(path, entry(id_, example))
+            atomic.write_text(path, entry(id_, day, example))
 
 
 def _path(workspace: Workspace, id_: str) -> Path:
@@ -70,6 +86,22 @@ def _path(workspace: Workspace, id_: str) -> Path:
 
 def _pictures(workspace: Workspace, id_: str) -> tuple[Path, ...]:
     return tuple(path for path in workspace.listed(workspace.people, f"{id_}.*") if path.suffix != ".toml")
+
+
+def labelled(workspace: Workspace, id_: str) -> tuple[str, ...]:
+    """Slugs of the episodes whose corrected transcript is written anew."""
+    return tuple(path.parent.name for path in _named(workspace, id_))
+
+
+def _named(workspace: Workspace, id_: str) -> dict[Path, Transcript]:
+    """The corrected transcripts that print a name beside what the person says; one that cannot be read is listed."""
+    named = {}
+    for slug in workspace.slugs():
+        path = workspace.transcript_json(slug)
+        with contextlib.suppress(PodcastError, OSError):
+            if path.exists() and dict((transcript := document.read(path)).names).get(id_, FORMER) != FORMER:
+                named[path] = transcript
+    return named
 
 
 def left(holdings: Iterable[Holding], id_: str) -> tuple[Holding, ...]:
@@ -99,7 +131,11 @@ def _published(release: Release, kinds: Collection[str]) -> Iterator[str]:
         yield (
             f"the episode without the person: take credit, recording and words out of episodes/{slug}, "
             f'`podcast build {slug} --force`, sign it, `podcast correct {slug} --note "..."`, '
-            f"`podcast publish {slug} --replace`; who is heard in a clinical episode needs a disclosure, also forgotten"
+            f"`podcast publish {slug} --replace`"
+        )
+        yield (
+            f'the episode with the voice, which then belongs to a "{FORMER}" whose disclosure was removed: '
+            f'`podcast amend {slug} --note "..."`'
         )
         yield "the former files stay at their addresses until `podcast publish --gc`; a record is never deleted"
     elif not (gone.purge and gone.done):
@@ -119,5 +155,7 @@ def stays(id_: str, names: Iterable[str]) -> Iterator[str]:
     )
     yield "boards, backups, calendars and mail made from the show lie where somebody put them"
     yield "a surname alone, a nickname, a face in a picture or film is not looked for: --name TEXT adds a spelling"
+    if not any(names):
+        yield "no name of the person is known here any more: --name TEXT looks for what earlier forms have of it"
     if any(set(name.lower().split()) <= set(id_.split("-")) for name in names):
         yield f'the id "{id_}" says the name: it stays in episodes, signatures and journals that use it'

@@ -134,7 +134,7 @@ def _clip(page: str, point: KeyPoint, by_number: Mapping[int, Node]) -> Node:
 
 
 def episode_csl(show: Show, title: str, release: Release, people: Sequence[ReleasePerson]) -> Csl:
-    """The episode as one CSL-JSON record, for those who cite it; invented people are no authors."""
+    """The episode as one CSL-JSON record, for those who cite it; invented and forgotten people are no authors."""
     day = release.publish_at.astimezone(UTC).date()
     record: Csl = {
         "id": release.slug,
@@ -142,7 +142,7 @@ def episode_csl(show: Show, title: str, release: Release, people: Sequence[Relea
         "genre": "Audio podcast episode",
         "title": title,
         "container-title": show.title,
-        "author": [_author(show.people.get(p.id), p.name) for p in people if _is_voice(p) and not p.example],
+        "author": [_author(show.people.get(p.id), p.name) for p in people if _is_author(show, p)],
         "number": "" if release.number is None else str(release.number),
         "publisher": show.author,
         "issued": {"date-parts": [[day.year, day.month, day.day]]},
@@ -150,6 +150,11 @@ def episode_csl(show: Show, title: str, release: Release, people: Sequence[Relea
         "language": release.language,
     }
     return {name: value for name, value in record.items() if value not in ("", [])}
+
+
+def _is_author(show: Show, person: ReleasePerson) -> bool:
+    known = show.people.get(person.id)
+    return _is_voice(person) and not person.example and (known is None or not known.forgotten)
 
 
 def _author(person: Person | None, printed: str) -> dict[str, str]:

@@ -15,6 +15,7 @@ from podcast_pipeline.evidence.cited import sources, verified_line
 from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.reference import Reference
 from podcast_pipeline.model.release import ReleasePerson, Signature
+from podcast_pipeline.people.statement import discloses
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def card(
     mapped = bool(facts) and all(claim.refs for claim in facts)
     real = signature is not None and not signature.example
     named = [person for person in people if person.group.strip().lower() == "cast"]
-    disclosed = bool(named) and all(person.disclosure for person in named)
+    disclosed = bool(named) and all(discloses(person.disclosure) for person in named)
     due = episode.content_class != "non-clinical"
     confirmed = f"{len(cited)} references, {verified_line(cited)}"
     attribution = f"{confirmed}; {sum(bool(claim.refs) for claim in episode.claims)} of {len(episode.claims)} claims"
