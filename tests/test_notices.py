@@ -80,6 +80,20 @@ def test_a_new_form_of_the_episode_keeps_its_notice(published: ShowDir) -> None:
     assert "The year was 2024." in notes.partition("<h3>Corrections</h3>")[2]
 
 
+def test_a_notice_that_concerns_nothing_is_asked_for(published: ShowDir) -> None:
+    """A misspelt name, or what is withdrawn: said before anything is written, and written for --yes alone."""
+    words = ("notice", "add", "--drug", "Exmaplomax", "--text", "It was recalled.", "--by", SIGNER)
+    said = published.podcast(*words, code=1).err
+    assert "no published episode names Exmaplomax" in said
+    assert "there is nobody to ask" in said
+    assert not published.workspace.notices.exists()
+    assert "stands on no episode yet" in published.podcast(*words, "--yes").err
+    drug = published.release.title.split()[0]
+    published.podcast("withdraw", published.slug, "--kind", "legal", "--reason", "A court.", "--yes")
+    said = published.podcast("notice", "add", "--drug", drug, "--text", "It was recalled.", "--by", SIGNER, code=1).err
+    assert f"no published episode names {drug}" in said
+
+
 def test_a_correction_that_waits_is_told(published: ShowDir) -> None:
     """The record says it and no feed does: `publish` is next, until it is public."""
     published.podcast("correct", published.slug, "--note", "The year was 2024.", "--by", SIGNER)

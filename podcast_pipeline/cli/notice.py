@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from podcast_pipeline.cli.session import JSON, Session, command
+from podcast_pipeline.cli.session import JSON, Session, command, confirmed
 from podcast_pipeline.errors import PodcastError
 
 if TYPE_CHECKING:
@@ -31,12 +31,14 @@ def notice() -> None:
     click.option("--drug", default="", metavar="TEXT", help="For every episode that names this drug, said or written."),
     click.option("--text", required=True, metavar="TEXT", help="What listeners have to know, in a sentence or two."),
     click.option("--by", required=True, metavar="ID", help="Who answers for it: an id of feed/people."),
+    click.option("--yes", is_flag=True, help="Write it also where no published episode is concerned."),
 )
-def add(session: Session, reference: str, drug: str, text: str, by: str) -> None:
+def add(session: Session, reference: str, drug: str, text: str, by: str, yes: bool) -> None:
     """Write a dated notice; the next `podcast publish` puts it on page, notes and feed of the episodes it concerns.
 
     It stands first in notes and description and in a banner on the page. Sound, captions, guid and place in the feed
-    stay as they are. Episodes that are published later get it as well, if they cite the paper or write the name.
+    stay as they are. Episodes that are published later get it as well, if they cite the paper or write the name; one
+    that concerns no published episode is written only after that was asked.
     """
     from podcast_pipeline import handwritten
     from podcast_pipeline.model.notice import ListenerNotice
@@ -60,6 +62,9 @@ def add(session: Session, reference: str, drug: str, text: str, by: str) -> None
         session.say("this notice is written down already")
         return
     concerned = list(_concerned(session, added))
+    if not concerned:
+        session.say(f"no published episode {'cites ' if reference else 'names '}{reference or drug}")
+        confirmed(yes, "Write the notice for episodes to come?")
     spoken = [slug for slug, release, said in concerned if said and not release]
     with session.publishing(), handwritten.changing(workspace.notices, _NEW) as document:
         table = {"day": added.day, "by": by, "text": text, "reference": reference, "drug": drug, "episodes": spoken}
@@ -67,7 +72,8 @@ def add(session: Session, reference: str, drug: str, text: str, by: str) -> None
     for slug, _, said in concerned:
         session.say(f"{slug}: gets it{' (the name is said in it)' if said else ''}")
     count = f"{len(concerned)} published episode{'' if len(concerned) == 1 else 's'}"
-    session.say(f"{count}; it is public after `podcast publish`" if concerned else "no published episode is concerned")
+    later = "it is written down, and stands on no episode yet"
+    session.say(f"{count}; it is public after `podcast publish`" if concerned else later)
 
 
 @command(JSON, name="list")
@@ -114,7 +120,7 @@ def _concerned(session: Session, entry: ListenerNotice, *, heard: bool = True) -
     from podcast_pipeline.publish.noticed import concerns
 
     for release in records.read_all(session.workspace):
-        if release.status == "scheduled":
+        if not release.listed:
             continue
         written = concerns(entry, release)
         said = heard and not written and bool(entry.drug) and _says(session, release, entry.drug)
