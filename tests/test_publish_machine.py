@@ -342,7 +342,7 @@ class Machine(RuleBasedStateMachine):
         if slug not in held or self._run(copy, "publish").code:
             return
         assert self._run(copy, "publish", slug).code == 1
-        said = self._run(copy, "publish", slug, "--reinstate")
+        said = self._run(copy, "publish", slug, "--reinstate", "--yes")
         if said.code == 0:
             self.allowed = {held[slug].release.guid}
             self.back.pop(held[slug].release.guid, None)

@@ -98,6 +98,23 @@ def test_rollback_and_back(history: ShowDir) -> None:
     assert "all as recorded" in history.podcast("verify", "--read-data").err
 
 
+def test_what_nobody_has_read_comes_back_only_when_asked(history: ShowDir) -> None:
+    """A correction that was written down and never published: told and asked for at its return, once."""
+    _, earlier = listed(history)
+    history.podcast("correct", TINY, "--note", "The year was 2024.")
+    history.podcast("rollback", earlier, "--yes")
+    before = public_feed(history)
+    said = history.podcast("publish", TINY, "--reinstate", code=1).err
+    assert "comes back with a correction that was never public: " in said
+    assert "corrected in the notes: The year was 2024." in said
+    assert public_feed(history) == before
+    history.podcast("publish", TINY, "--reinstate", "--yes")
+    assert b"The year was 2024." in public_feed(history)
+    history.podcast("withdraw", TINY, "--kind", "legal", "--reason", "A court.", "--yes")
+    assert "never public" not in history.podcast("withdraw", TINY, "--reinstate", "--yes").err
+    assert b"The year was 2024." in public_feed(history)
+
+
 def test_a_mended_form_after_a_rollback_needs_reinstate_too(history: ShowDir) -> None:
     """What was taken back returns by --reinstate alone, also mended and signed again."""
     _, earlier = listed(history)

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from podcast_pipeline.cli.session import EPISODES, JSON, Session, chosen, command
+from podcast_pipeline.cli.session import EPISODES, JSON, Session, chosen, command, confirmed
 from podcast_pipeline.errors import PodcastError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from podcast_pipeline.layout import Workspace
     from podcast_pipeline.model.release import Release
     from podcast_pipeline.publish.publication import Publication
+    from podcast_pipeline.storage.protocol import Storage
 
 NOW = click.option(
     "--now", type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%SZ"]), help="Decide what is due as of then."
@@ -43,7 +44,7 @@ def instant(now: datetime | None) -> datetime:
     click.option("--allow-removal", multiple=True, metavar="GUID", help="This episode may leave the public feed."),
     click.option("--reinstate", is_flag=True, help="What `podcast rollback` took back of the named episodes returns."),
     click.option("--gc", "rubbish", is_flag=True, help="Instead: list objects that nothing names any more."),
-    click.option("--yes", is_flag=True, help="With --gc: delete them."),
+    click.option("--yes", is_flag=True, help="Do not ask: --gc deletes, --reinstate brings unread corrections along."),
     NOW,
     JSON,
 )
@@ -108,6 +109,7 @@ def publish(
                 return
             for line in planned.lines():
                 session.detail(line)
+            asked(session, planned, planned.reinstated, storage, yes)
             with session.bar("publish") as report:
                 late = carry_out(planned, show, workspace, storage, moment, report, bodies=not quick)
     _told(session, planned, late, open_ends=not episodes and _open(session))
@@ -149,6 +151,18 @@ def _said(session: Session, lines: Sequence[str]) -> None:
         session.say(f"  {line}")
 
 
+def asked(session: Session, planned: Publication, back: Collection[str], storage: Storage, yes: bool) -> None:
+    """Say which corrections of the episodes that come back nobody has read yet, and ask whether they are meant."""
+    from podcast_pipeline.publish.pending import never_public
+
+    returning = [release for release in planned.releases if release.slug in back]
+    unread = [(release.slug, line) for release in returning for line in never_public(release, storage)]
+    for slug, line in unread:
+        session.say(f"{slug}: comes back with a correction that was never public: {line}")
+    if unread:
+        confirmed(yes, "Make that public now?")
+
+
 def _refuse(planned: Publication) -> None:
     """Raises PodcastError for the episodes that were left out; the others have gone their way by now."""
     if planned.refused:
@@ -185,9 +199,10 @@ def _open(session: Session) -> bool:
     """Whether an episode or a correction is not public."""
     from podcast_pipeline.board import gather
     from podcast_pipeline.episode import records
+    from podcast_pipeline.publish import pending
 
     workspace = session.workspace
-    return bool(gather.unpublished(workspace)) or any(release.pending for release in records.read_all(workspace))
+    return bool(gather.unpublished(workspace)) or any(map(pending.sentence, records.read_all(workspace)))
 
 
 def _told(session: Session, planned: Publication, late: tuple[str, ...], *, open_ends: bool) -> None:
@@ -203,6 +218,8 @@ def _told(session: Session, planned: Publication, late: tuple[str, ...], *, open
             "is public" if release.status == "published" else f"is scheduled for {release.publish_at:%Y-%m-%d %H:%M %Z}"
         )
         session.say(f"{release.slug}: {when}")
+        for verdict in release.lacking:
+            session.say(f"  without a verdict, as it was before: {verdict}")
         if release.lapsed:
             session.say(f"  its page says: {' '.join(release.lapsed)}")
     _verified(session, planned)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from podcast_pipeline.cli.publish import NOW, instant
+from podcast_pipeline.cli.publish import NOW, asked, instant
 from podcast_pipeline.cli.session import Session, command, confirmed
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.withdrawal import KINDS
@@ -138,6 +138,7 @@ def _reinstate(session: Session, slug: str, yes: bool, moment: datetime) -> None
         return
     todo = () if begun else (slug,)
     planned = prepare(show, workspace, todo, storage, moment, Consent(returning=frozenset({slug})))
+    asked(session, planned, {slug}, storage, yes)
     confirmed(yes, f"{slug} was {release.withdrawn or 'withdrawn'}. Bring it back into the feeds?")
     _carried_out(session, planned, moment)
     session.say(f"{slug}: is back")

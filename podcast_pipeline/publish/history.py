@@ -43,6 +43,13 @@ def items(storage: Storage) -> tuple[dict[str, str], ...]:
     return tuple(feed.items for _, feed in _readable(storage))
 
 
+def notes(storage: Storage, guid: str) -> Iterator[str]:
+    """The notes of an episode in each feed of the history that has it, the newest first."""
+    for _, feed in _readable(storage, newest_first=True):
+        if (item := feed.elements.get(guid)) is not None:
+            yield contents.text(item, "content:encoded")
+
+
 def _readable(storage: Storage, *, newest_first: bool = False) -> Iterator[tuple[bytes, Contents]]:
     for one in in_order(storage, newest_first=newest_first):
         try:
