@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ import pytest
 import web
 from click.testing import CliRunner
 from lxml import etree
+from shows import ShowDir
 
 from podcast_pipeline import keys
 from podcast_pipeline.cli import podcast
@@ -63,6 +65,11 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[web.Web, W
         ledger, failed = brought(workspace, host)
         published(workspace)
         yield host, workspace, ledger, failed
+
+
+def listed(show: ShowDir) -> set[str]:
+    """The guids of the public feed, as a reader of feeds sees them."""
+    return {entry.id for entry in feedparser.parse((show.public / "feed.xml").read_bytes()).entries}
 
 
 Moved = tuple[web.Web, Workspace, Ledger, dict[str, str]]
@@ -177,3 +184,47 @@ def test_a_dry_run_asks_for_each_file_and_a_correction_is_on_the_page(moved: Mov
     storage = open_storage(show.storage, workspace)
     carry_out(prepare(show, workspace, ("episode-a",), storage, now), show, workspace, storage, now, lambda _: None)
     assert "It was 10 mg." in (workspace.public / keys.page("episode-a")).read_text("utf-8")
+
+
+def test_an_imported_episode_is_withdrawn(moved: Moved, tmp_path: Path) -> None:
+    """Its page says so and comes back with it; with its files nothing of it answers, and no import brings it back."""
+    host, workspace, _, _ = moved
+    show = ShowDir(Path(shutil.copytree(workspace.root, tmp_path / "show")), "episode-a")
+    page, sound = show.public / keys.page("episode-a"), show.public / show.release.enclosure.key
+    guid, bodies = show.release.guid, page.read_text("utf-8").partition("<main")[2]
+    show.podcast("withdraw", "episode-a", "--kind", "error", "--reason", "The dose was 10 mg.", "--yes")
+    assert "withdrawn: The dose was 10 mg." in page.read_text("utf-8")
+    assert (guid in listed(show), sound.exists()) == (False, True)
+    show.podcast("withdraw", "episode-a", "--reinstate", "--yes")
+    assert page.read_text("utf-8").partition("<main")[2] == bodies
+    assert guid in listed(show)
+    assert "all as recorded" in show.podcast("verify").err
+
+    said = show.podcast("withdraw", "episode-a", "--kind", "consent", "--reason", "Wishes it.", "--purge", "--yes")
+    assert "episodes/episode-a is yours" in said.err
+    assert not sound.exists()
+    assert "noindex" in page.read_text("utf-8")
+    assert "Hello" not in page.read_text("utf-8")
+    brought(show.workspace, host)
+    published(show.workspace)
+    assert guid not in listed(show)
+    assert (show.release.title, show.release.withdrawn is not None) == ("", True)
+    assert "came from another host" in show.podcast("withdraw", "episode-a", "--reinstate", "--yes", code=1).err
+
+
+def test_an_imported_episode_of_another_host_is_withdrawn(moved: Moved, tmp_path: Path) -> None:
+    """Without a file and a page of ours: it leaves the feed, no page is made, and who else serves it is said."""
+    host, _, _, _ = moved
+    show = ShowDir(tmp_path / "show", "episode-a")
+    arrival = bring.look(show.workspace, f"{host.url}/feed.xml", host.reach, confirmed=False)
+    bring.write(show.workspace, arrival, f"{BASE}feed.xml", BASE, {}, host.reach)
+    show.podcast("publish")
+    guid, url = show.release.guid, show.release.enclosure.url
+    assert guid in listed(show)
+    said = show.podcast("withdraw", "episode-a", "--kind", "legal", "--reason", "A court.", "--purge", "--yes")
+    assert f"another host serves {url}: ask them to delete it" in said.err
+    assert "its page will say" not in said.err
+    assert guid not in listed(show)
+    assert not (show.public / keys.page("episode-a")).exists()
+    assert "incomplete" not in show.podcast("status", "--all").out
+    assert "nothing was written" in show.podcast("publish").err

@@ -11,6 +11,7 @@ from typing import Any
 import feedparser
 import pytest
 from copies import Copies, Copy
+from folders import hosted, to_folder
 from lxml import html
 from shows import TINY, ShowDir, copied, missing, stamps, tree
 from test_publish_guard import GUID, OTHER, second
@@ -157,9 +158,17 @@ def test_an_error_stays_readable(published: ShowDir) -> None:
 
 def test_one_that_has_not_ended_comes_back(published: ShowDir) -> None:
     """A withdrawal that was interrupted is taken back as well as one that has ended, and is not carried on then."""
+    published.podcast("correct", TINY, "--note", "The year was 2024.")
+    published.correct()
+    published.podcast("correct", TINY, "--note", "The first word was heard wrongly.")
+    shutil.rmtree(published.build)
     published.podcast(*ERROR, "--yes")
+    assert "not public yet" not in published.podcast("status", "--all").out
     published.edit("feed/releases/001-tiny.json", '"done": true', '"done": false')
-    assert "is back" in published.podcast("withdraw", TINY, "--reinstate", "--yes").err
+    said = published.podcast("withdraw", TINY, "--reinstate", "--yes").err
+    assert "is back" in said
+    assert "never public" in said
+    assert [each.note for each in published.release.pending] == ["The first word was heard wrongly."]
     assert titles(published.public) == [TITLE]
     assert not (published.public / keys.withdrawn(GUID)).exists()
     assert "nothing was written" in published.podcast("publish").err
@@ -310,11 +319,13 @@ def test_a_copy_that_has_made_the_same_anew(copies: Copies) -> None:
     assert titles(copies.public) == []
 
 
-def test_withdrawn_and_corrected_at_once(copies: Copies) -> None:
+@pytest.mark.parametrize("first", ["corrected", "withdrawn"])
+def test_withdrawn_and_corrected_at_once(copies: Copies, first: str) -> None:
     """The withdrawal wins in either order; the other side's record ends as withdrawn, whatever git made of both."""
     a, b = copies.first(), copies.clone("b")
     b.podcast("correct", TINY, "--note", "The dose was 10 mg.")
-    b.podcast("publish")
+    if first == "corrected":
+        b.podcast("publish")
     a.podcast(*CONSENT, "--purge", "--yes")
     assert titles(copies.public) == []
     assert holding(copies.public, TITLE, "The dose was") == []
@@ -327,6 +338,52 @@ def test_withdrawn_and_corrected_at_once(copies: Copies) -> None:
     assert b.show.release.withdrawn is not None
     assert "nothing was written" in b.podcast("publish").err
     assert titles(copies.public) == []
+
+
+@pytest.mark.parametrize(("first", "second"), [(CONSENT, ERROR), (ERROR, CONSENT)])
+def test_withdrawn_twice_at_once(copies: Copies, first: tuple[str, ...], second: tuple[str, ...]) -> None:
+    """Who has not seen that it was withdrawn, and why, prints nothing of it; once it was seen, the kind can change."""
+    a, b = copies.first(), copies.clone("b")
+    a.podcast(*first, "--yes")
+    there = tree(copies.public)
+    said = b.podcast(*second, "--yes", code=1).lines[0]
+    assert said.startswith(f"{TINY}: was withdrawn ({first[3]}) ")
+    assert said.endswith(" by another copy of the show already")
+    assert tree(copies.public) == there
+    b.podcast("feed", "--merge", "--from-public")
+    b.podcast(*second, "--yes")
+    assert titles(copies.public) == []
+    assert "by another copy of the show already" in a.podcast(*first, "--purge", "--yes", code=1).lines[0]
+
+
+def test_a_cdn_that_goes_on_answering(published: ShowDir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Incomplete, with the addresses for its own purge, until each answers 404 or 410; another answer is no proof."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+    with hosted(published.public, tmp_path / "authority.pem") as cdn:
+        to_folder(published, f"{cdn.url}/")
+        published.podcast("publish")
+        sound, captions = (f"/{each.key}" for each in (published.release.enclosure, published.release.transcripts[-1]))
+        cdn.cached = {path: (published.public / path[1:]).read_bytes() for path in (sound, captions)}
+        said = published.podcast(*CONSENT, "--purge", "--yes")
+        assert sorted(said.out.split()) == sorted(f"{cdn.url}{path}" for path in (sound, captions))
+        assert "not complete" in said.err
+        assert not (published.public / sound[1:]).exists()
+        del cdn.cached[captions]
+        for command in (("withdraw", TINY), ("publish",)):
+            said = published.podcast(*command)
+            assert f"{cdn.url}{sound} still answers" in said.err
+            assert captions not in said.out + said.err
+            assert "incomplete" in published.podcast("status", "--all").out
+            assert published.release.withdrawn is not None
+            assert not published.release.withdrawn.done
+        assert f"withdrawn, and {cdn.url}{sound} still answers" in published.podcast("verify", code=1).err
+        cdn.cached = {}
+        cdn.failing = {sound: [503]}
+        assert "still answers" in published.podcast("withdraw", TINY).err
+        cdn.failing = {sound: [410]}
+        assert "no feed has it" in published.podcast("withdraw", TINY).err
+        assert "incomplete" not in published.podcast("status", "--all").out
+        assert "nothing was written" in published.podcast("withdraw", TINY).err
 
 
 def test_marks_say_nothing(published: ShowDir) -> None:

@@ -79,6 +79,7 @@ def prepare(
     marked = {release.slug: release for release in behind.marked(show, public, tuple(before.values()), now)}
     taken = {release.guid for release in marked.values()}
     draft = Draft(before | marked | {release.slug: withdraw.with_page(show, release) for release in consent.withdrawn})
+    withdrawals.check_seen(consent.withdrawn, before.values(), base, storage)
     todo = due(workspace, tuple(draft.known.values()), now) if slugs is None else slugs
     removal = consent.removal
     if consent.guid_change:

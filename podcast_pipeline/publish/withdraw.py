@@ -74,7 +74,7 @@ def withdrawn(
     if kind == "error":
         said = (*said, Correction(made.at, "", corrections.WITHDRAWN, public or reason))
     made = dataclasses.replace(made, done=made.done and made == before)
-    result = dataclasses.replace(release, status=WITHDRAWN, withdrawn=made, corrections=said, pending=())
+    result = dataclasses.replace(release, status=WITHDRAWN, withdrawn=made, corrections=said)
     if made.purge and not made.done:
         others = [other for other in known.values() if other.guid != release.guid]
         left = traces.objects(show, workspace, result, others, storage)
@@ -119,10 +119,12 @@ def _bare(release: Release) -> Release:
         image=None,
         waivers=(),
         corrections=(),
+        pending=(),
         extras=EpisodeExtras(),
         accuracy=None,
         outline="",
         notices=(),
+        lacking=(),
     )
 
 
@@ -137,14 +139,19 @@ def returned(release: Release) -> Release | None:
 
 def as_it_was(show: Show, release: Release, storage: Storage, now: datetime) -> tuple[Release, list[Wanted]]:
     """The record and the page of one that comes back without a build. Raises PodcastError where that cannot be."""
-    earlier = returned(release)
+    earlier, foreign = returned(release), release.source == "import"
+    if earlier is None and foreign:
+        raise PodcastError(
+            f"{release.slug}: its files are deleted, and it came from another host: nothing here can make it again",
+            "where its sound is still there, `podcast new` makes an episode of its own of it",
+        )
     if earlier is None:
         raise PodcastError(
             f"{release.slug}: its files are deleted, so there is nothing that could come back",
             f"`podcast build {release.slug} --force`, sign it, build it the same way again, then "
             f"`podcast withdraw {release.slug} --reinstate`",
         )
-    if earlier.source == "import" or earlier.status == "scheduled":
+    if earlier.status == "scheduled" or (foreign and release.page is None):  # it never had a page of ours
         return earlier, []
     made = recordpage.from_record(show, earlier, storage, now)
     if made is None:
@@ -173,7 +180,7 @@ def judged(
             f"{release.slug}: was {release.withdrawn}, and stays so",
             f"only `podcast withdraw {release.slug} --reinstate` brings it back",
         )
-    if not workspace.build(release.slug).exists():
+    if release.source == "import" or not workspace.build(release.slug).exists():
         return as_it_was(show, release, storage, now)
     from podcast_pipeline.publish import episode
 

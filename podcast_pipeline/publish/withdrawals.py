@@ -96,6 +96,28 @@ def unknown(releases: Iterable[Release], public: Public, base: Seen, look: Look)
             yield release
 
 
+def check_seen(asked: Iterable[Release], before: Iterable[Release], base: Seen, storage: Storage) -> None:
+    """Raises FeedError where another copy has withdrawn one of `asked`, or has done so for another reason, unseen here.
+
+    Its page would say what this copy says in the place of what the other has said: after a consent was taken back
+    perhaps a name. A run of our own that was interrupted goes on.
+    """
+    known = {release.guid: release.withdrawn.kind for release in before if release.withdrawn is not None}
+    for release in asked:
+        assert release.withdrawn is not None
+        forms = [base.feeds[id_] for id_ in release.feeds if id_ in base.feeds]
+        if release.guid not in known and not any(release.guid in form.items for form in forms):
+            continue
+        said, ours = marked(storage, release.guid), known.get(release.guid, "")
+        if said is None or said.kind == ours or (base.begun and said.kind == release.withdrawn.kind):
+            continue
+        raise FeedError(
+            f"{release.slug}: was {said} by another copy of the show already",
+            "`git pull`; where nobody can push it any more: `podcast feed --merge --from-public`; then the same "
+            "command may change the kind",
+        )
+
+
 def marks(guids: Iterable[str], look: Look) -> frozenset[str]:
     """Those of `guids` that the store says are withdrawn."""
     return frozenset(guid for guid in guids if look(keys.withdrawn(guid)) is not None)

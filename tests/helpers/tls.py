@@ -39,6 +39,8 @@ class Front:
     """What was asked for, in order; two fronts may share one list."""
     replaced: dict[str, bytes] = field(default_factory=dict)
     """Path -> the bytes that are sent instead of the store's, as by a cache that is not up to date."""
+    cached: dict[str, bytes] = field(default_factory=dict)
+    """Path -> what it goes on answering with, whatever the store has, as a cache that nobody has purged."""
     failing: dict[str, list[int]] = field(default_factory=dict)
     """Path -> the statuses of the next answers; 0 closes the connection without any."""
     forget_ranges: bool = False
@@ -97,6 +99,9 @@ class _Handler(BaseHTTPRequestHandler):
         if statuses := front.failing.get(path):
             self._fail(statuses.pop(0))
             return
+        if (cached := front.cached.get(path)) is not None:
+            self._send_cached(cached)
+            return
         dropped = _OF_ONE_CONNECTION | ({"range"} if front.forget_ranges else set())
         headers = {name: value for name, value in self.headers.items() if name.lower() not in dropped}
         upstream = http.client.HTTPConnection(self.server.store, timeout=30)
@@ -120,6 +125,14 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", length)
         self.end_headers()
         if self.command != "HEAD" and answer.status not in (204, 304):
+            self.wfile.write(data)
+
+    def _send_cached(self, data: bytes) -> None:
+        self.send_response_only(200)
+        self.send_header("Content-Length", str(len(data)))
+        self.send_header("Age", "60")
+        self.end_headers()
+        if self.command != "HEAD":
             self.wfile.write(data)
 
     def _fail(self, status: int) -> None:
