@@ -46,8 +46,8 @@ def binary() -> Binary:
         return Binary(imageio_ffmpeg.get_ffmpeg_exe(), "imageio-ffmpeg wheel")
     except (ImportError, RuntimeError):
         pass
-    if found := shutil.which("ffmpeg"):
-        return Binary(found, "PATH")
+    if path := shutil.which("ffmpeg"):
+        return Binary(path, "PATH")
     raise ToolMissing("no FFmpeg found", 'pip install "imageio-ffmpeg==0.8.1" (it carries one), or set PODCAST_FFMPEG')
 
 

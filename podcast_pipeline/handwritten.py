@@ -86,8 +86,8 @@ def tables(document: TOMLDocument, name: str) -> Any:
     """The [[name]] tables of a document, to append to; at its end where it has none yet."""
     import tomlkit
 
-    found = document.get(name)
-    if found is None:
-        found = tomlkit.aot()
-        document.append(name, found)
-    return found
+    entries = document.get(name)
+    if entries is None:
+        entries = tomlkit.aot()
+        document.append(name, entries)
+    return entries

@@ -112,7 +112,7 @@ def withdrawn(guid: str) -> str:
 
 def sha8(key: str) -> str:
     """How the SHA-256 of the object begins, where its key says so; "" of a key that may hold anything."""
-    return found[1] if (found := _NAMED.fullmatch(key)) else ""
+    return named[1] if (named := _NAMED.fullmatch(key)) else ""
 
 
 def headers(key: str) -> Headers:
@@ -151,10 +151,10 @@ def key_of(address: str, base: str) -> str:
 
 def suffix(mime: str) -> str:
     """The suffix of files of this type, `chapters.json` for chapters. Raises PodcastError for one never published."""
-    found = "chapters.json" if mime == CHAPTERS else formats.suffix(mime)
-    if found is None:
+    end = "chapters.json" if mime == CHAPTERS else formats.suffix(mime)
+    if end is None:
         raise PodcastError(f"files of the type {mime} are not published")
-    return found
+    return end
 
 
 def masked(text: str) -> str:

@@ -48,8 +48,8 @@ class Workspace:
     def listed(self, folder: Path, pattern: str) -> tuple[Path, ...]:
         """The files of `folder` that are called so, in order. None if it is missing."""
         try:
-            with os.scandir(folder) as found:
-                entries = sorted((e for e in found if fnmatchcase(e.name, pattern)), key=lambda entry: entry.name)
+            with os.scandir(folder) as listing:
+                entries = sorted((e for e in listing if fnmatchcase(e.name, pattern)), key=lambda entry: entry.name)
         except (FileNotFoundError, NotADirectoryError):
             return ()
         # A plain file is inside where its folder is: whatever else is called so is looked at by itself.

@@ -76,8 +76,8 @@ def each(jobs: Sequence[tuple[float, Callable[[Progress], T]]], report: Progress
 
 
 def _in_turn(jobs: Sequence[tuple[float, Callable[[Progress], T]]], report: Progress) -> list[T]:
-    whole, before, found = sum(weight for weight, _ in jobs), 0.0, []
+    whole, before, results = sum(weight for weight, _ in jobs), 0.0, []
     for weight, work in jobs:
-        found.append(work(part(report, before / whole, (before + weight) / whole)))
+        results.append(work(part(report, before / whole, (before + weight) / whole)))
         before += weight
-    return found
+    return results

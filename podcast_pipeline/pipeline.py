@@ -195,7 +195,9 @@ class _Stages:
         tagged = (dossier.mp3.name, *(path.name for path in dossier.forms().values()))
         heard = (LOUDNESS.name, CURVE, TIMELINE.name)
         built = self._built(*tagged, *heard, "notes.html", ACCURACY.name, TEXT.name, *texts, *written)
-        others = {f"alternate {n}": dossier.alternate(one) for n, one in enumerate(dossier.episode.alternates, 1)}
+        others = {
+            f"alternate {n}": dossier.alternate(alternate) for n, alternate in enumerate(dossier.episode.alternates, 1)
+        }
         return Files(built | self._pictures() | others)
 
     def _stage(

@@ -167,8 +167,8 @@ def _end_with(parent: int) -> Callable[[], None] | None:
 def _prctl() -> Callable[[int, int], int]:
     import ctypes
 
-    found: Callable[[int, int], int] = ctypes.CDLL(None).prctl
-    return found
+    prctl: Callable[[int, int], int] = ctypes.CDLL(None).prctl
+    return prctl
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

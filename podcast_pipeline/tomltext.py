@@ -109,12 +109,12 @@ class TomlTable:
 
 
 def sections(text: str) -> list[TomlTable]:
-    found: list[list[TomlLine]] = [[]]
+    sections: list[list[TomlLine]] = [[]]
     for line in statements(text):
         if line.kind in ("header", "entry"):
-            found.append([])
-        found[-1].append(line)
-    heads = [(lines[0] if lines and lines[0].kind in ("header", "entry") else None, tuple(lines)) for lines in found]
+            sections.append([])
+        sections[-1].append(line)
+    heads = [(lines[0] if lines and lines[0].kind in ("header", "entry") else None, tuple(lines)) for lines in sections]
     return [
         TomlTable(head.path if head else (), head is not None and head.kind == "entry", lines) for head, lines in heads
     ]
@@ -125,12 +125,12 @@ def _entry(all_: Sequence[TomlTable], name: str, index: int) -> list[TomlTable]:
     heads = [i for i, section in enumerate(all_) if section.entry and section.path == (name,)]
     if index >= len(heads):
         raise LaidOutError(f"{name} is not written as [[{name}]] blocks")
-    found = [all_[heads[index]]]
+    entry = [all_[heads[index]]]
     for section in all_[heads[index] + 1 :]:
         if section.path[:1] != (name,) or len(section.path) == 1:
             break
-        found.append(section)
-    return found
+        entry.append(section)
+    return entry
 
 
 class TomlChange(Protocol):

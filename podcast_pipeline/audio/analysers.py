@@ -138,10 +138,10 @@ class DropoutEar:
             place = bisect.bisect_left(known, (end, 0))
             return place > 0 and known[place - 1][1] > start
 
-        found = [(start, end) for start, end, low in self.gaps if low > limit and not told(start, end)]
-        lost = sum(end - start for start, end in found)
-        times = tuple(start * 1000 // self.rate for start, _ in found[:_WORST])
-        return Dropouts(len(found), round(lost / max(1, self.samples), 6), times)
+        quiet = [(start, end) for start, end, low in self.gaps if low > limit and not told(start, end)]
+        lost = sum(end - start for start, end in quiet)
+        times = tuple(start * 1000 // self.rate for start, _ in quiet[:_WORST])
+        return Dropouts(len(quiet), round(lost / max(1, self.samples), 6), times)
 
 
 class ChannelEar:

@@ -62,10 +62,10 @@ def assemble(
 
 
 def _loudness(mix: Path, report: Progress) -> float:
-    found = weighting.integrated(weighting.heard(mix, report))
-    if not math.isfinite(found):
+    measured = weighting.integrated(weighting.heard(mix, report))
+    if not math.isfinite(measured):
         raise AudioError(f"{mix}: the mix is silent: nothing in it is above -70 LUFS", "check the recordings")
-    return found
+    return measured
 
 
 class _Levels:

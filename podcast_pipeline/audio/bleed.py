@@ -92,9 +92,9 @@ class Copy:
         first = max(0, start)
         self.stream.seek(2 * first)
         data = np.frombuffer(self.stream.read(max(0, 2 * (start + count - first))), dtype="<i2")
-        found = np.zeros(count)
-        found[first - start : first - start + len(data)] = data / 32767
-        return found
+        delays = np.zeros(count)
+        delays[first - start : first - start + len(data)] = data / 32767
+        return delays
 
 
 def compare(

@@ -51,7 +51,7 @@ def plan(samples: int, rate: int) -> list[Chunk]:
     whole = -(-samples // mpeg.SAMPLES)
     ends = [*(min(whole, first + _LATE + _FLUSHED) for first in firsts[1:]), whole]
     starts = [max(0, first - _EARLY) // _CYCLE * _CYCLE for first in firsts]
-    return [Chunk(*one) for one in zip(firsts, starts, ends, strict=True)]
+    return [Chunk(*each) for each in zip(firsts, starts, ends, strict=True)]
 
 
 def encode(

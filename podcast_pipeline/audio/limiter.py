@@ -134,7 +134,7 @@ def _envelope(programme: Path, report: Progress) -> tuple[int, NDArray[np.int16]
 def _windows(join: np.ufunc, values: NDArray[np.float64]) -> NDArray[np.float64]:
     """`join` of every _AHEAD + 1 values in a row."""
     count = len(values) - _AHEAD
-    found = values[:count]
+    windows = values[:count]
     for shift in range(1, _AHEAD + 1):
-        found = join(found, values[shift : shift + count])
-    return found
+        windows = join(windows, values[shift : shift + count])
+    return windows

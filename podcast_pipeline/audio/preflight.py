@@ -166,7 +166,7 @@ def _timed(path: Path, source: Source) -> Stamps:
 
 
 def _bleed(tracks: Sequence[_Heard], report: Progress) -> tuple[Bleed, ...]:
-    copies = [(one.copy, coarse(one.levels), one.offset) for one in tracks]
+    copies = [(track.copy, coarse(track.levels), track.offset) for track in tracks]
     found = []
     pairs = list(itertools.permutations(range(len(tracks)), 2))
     for number, (one, two) in enumerate(pairs, 1):

@@ -95,7 +95,7 @@ def _has_last_page(path: Path) -> bool:
 def _promised(told: str) -> float | None:
     # A video may outlast its sound, and a bit rate is a guess: neither says how long the sound should be.
     video = "Video:" in told and "attached pic" not in told
-    found = _LENGTH.search(told)
-    if found is None or video or "Estimating duration" in told:
+    length = _LENGTH.search(told)
+    if length is None or video or "Estimating duration" in told:
         return None
-    return int(found[1]) * 3600 + int(found[2]) * 60 + float(found[3])
+    return int(length[1]) * 3600 + int(length[2]) * 60 + float(length[3])

@@ -110,22 +110,22 @@ def _notes(case: Case) -> list[tuple[str, str]]:
 def _mitigated(case: Case) -> Iterator[Finding]:
     if not any(_stated(case, person) for person in case.people):
         return
-    found = case.episode.mitigation
-    if found is None:
+    mitigation = case.episode.mitigation
+    if mitigation is None:
         yield case.finding("DIS03", "mitigation", "relationships are disclosed: say how they were mitigated, and when")
-    elif found.on > case.recorded:
+    elif mitigation.on > case.recorded:
         yield case.finding("DIS03", "mitigation.on", "lies after the recording")
 
 
 def _in_order(case: Case) -> Iterator[Finding]:
     chapters = case.episode.chapters
-    clinical = [i for i, one in enumerate(chapters) if one.kind == "clinical"]
-    disclosing = [i for i, one in enumerate(chapters) if one.kind == "disclosure"]
+    clinical = [i for i, chapter in enumerate(chapters) if chapter.kind == "clinical"]
+    disclosing = [i for i, chapter in enumerate(chapters) if chapter.kind == "disclosure"]
     if clinical and (not disclosing or disclosing[0] > clinical[0]):
         place = f"chapter[{clinical[0] + 1}]"
         sentence = 'clinical content without a chapter of kind "disclosure" before it'
         yield case.finding("DIS04", place, sentence, time=chapters[clinical[0]].start)
-    if case.heard and disclosing and not any(_SPOKEN.search(one.text) for one in _within(case, disclosing[0])):
+    if case.heard and disclosing and not any(_SPOKEN.search(passage.text) for passage in _within(case, disclosing[0])):
         place, start = f"chapter[{disclosing[0] + 1}]", chapters[disclosing[0]].start
         yield case.finding("DIS04", place, "no disclosure is heard in this chapter", time=start)
 
@@ -139,7 +139,7 @@ def _within(case: Case, chapter: int) -> Sequence[Passage]:
 
 
 def _companies(case: Case) -> Iterator[Finding]:
-    disclosing = [i for i, one in enumerate(case.episode.chapters) if one.kind == "disclosure"]
+    disclosing = [i for i, chapter in enumerate(case.episode.chapters) if chapter.kind == "disclosure"]
     spoken = " ".join(p.text for p in (_within(case, disclosing[0]) if disclosing else ())).casefold()
     for person in case.people:
         for relationship in person.disclosure.relationships:

@@ -36,10 +36,10 @@ def families() -> Iterator[Callable[[Case], Iterable[Finding]]]:
 
 def report(case: Case, *, ageing_only: bool = False) -> EpisodeReport:
     """Run every check; with `ageing_only` those alone that time can break, for a published episode."""
-    found = [finding for family in families() for finding in family(case)]
+    findings = [finding for family in families() for finding in family(case)]
     if ageing_only:
-        found = [finding for finding in found if KNOWN[finding.code].ages]
-    ordered = sorted(dict.fromkeys(amended.lessened(case, found)), key=_order)
+        findings = [finding for finding in findings if KNOWN[finding.code].ages]
+    ordered = sorted(dict.fromkeys(amended.lessened(case, findings)), key=_order)
     judged = judge(case, ordered)
     if ageing_only:
         judged = Judged(tuple(f for f in judged.standing if f.code != "WAI01"), judged.waived)
@@ -56,4 +56,4 @@ def _not_run(case: Case) -> tuple[str, ...]:
         return ()
     known = {"CIT03", "CIT04"} if all(reference.status.known for reference in case.cited) else set()
     known |= {"CIT19", "CIT20"} if all(identity.answered(reference) for reference in case.cited) else set()
-    return tuple(code for code, one in CODES.items() if one.register and code not in known)
+    return tuple(code for code, check in CODES.items() if check.register and code not in known)

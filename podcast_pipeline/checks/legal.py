@@ -24,13 +24,13 @@ _EVENT = re.compile(
 
 def years_of(weekday: int, month: int, day: int, first: int, last: int) -> tuple[int, ...]:
     """The years in which that day of the year falls on `weekday` (0 is Monday)."""
-    found = []
+    years = []
     for year in range(first, last + 1):
         try:
-            found += [year] if date(year, month, day).weekday() == weekday else []
+            years += [year] if date(year, month, day).weekday() == weekday else []
         except ValueError:
             continue
-    return tuple(found)
+    return tuple(years)
 
 
 def event_dates(text: str, today: date) -> Iterator[str]:

@@ -65,11 +65,11 @@ def _table(rows: list[Finding]) -> str:
 
 
 def _rows(rows: list[Finding]) -> Iterator[str]:
-    for one in rows:
-        time = "" if one.time is None else timecode.show(one.time)
-        mark = "never waived" if not KNOWN[one.code].waived else f"fingerprint {one.fingerprint}"
+    for row in rows:
+        time = "" if row.time is None else timecode.show(row.time)
+        mark = "never waived" if not KNOWN[row.code].waived else f"fingerprint {row.fingerprint}"
         yield (
-            f'<tr class="{one.severity}"><td><code>{one.code}</code></td>'
-            f"<td>{escape(one.file)}<br>{escape(one.field)}</td><td>{time}</td>"
-            f"<td>{escape(one.sentence)}<br><small>{escape(KNOWN[one.code].title)}; {mark}</small></td></tr>"
+            f'<tr class="{row.severity}"><td><code>{row.code}</code></td>'
+            f"<td>{escape(row.file)}<br>{escape(row.field)}</td><td>{time}</td>"
+            f"<td>{escape(row.sentence)}<br><small>{escape(KNOWN[row.code].title)}; {mark}</small></td></tr>"
         )

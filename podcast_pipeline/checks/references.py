@@ -83,26 +83,28 @@ def existence(reference: Reference) -> Sayings:
 
 def age_of_status(reference: Reference, today: date, limit: timedelta) -> Sayings:
     """CIT05: no register has confirmed the paper, nobody has asked for its status, or too long ago."""
-    found = reference.status
+    status = reference.status
     if not identity.verified(reference):
         if not identity.answered(reference):  # else CIT19 or CIT20 says what is wrong
             ask = "`podcast refs check --online` asks the registers"
             how = ask if reference.doi or reference.pmid else "it has neither DOI nor PMID to ask a register for"
             yield Fault("CIT05", "status", f"{NOT_VERIFIED}, no register has confirmed that this paper exists: {how}")
-    elif not found.known or found.checked is None:
+    elif not status.known or status.checked is None:
         yield Fault(
             "CIT05", "status", f"the retraction status is {UNKNOWN}: `podcast refs check --online` asks the registers"
         )
-    elif today - found.checked > limit:
-        yield Fault("CIT05", "status", f"the status is of {found.checked.isoformat()}, more than {limit.days} days ago")
+    elif today - status.checked > limit:
+        yield Fault(
+            "CIT05", "status", f"the status is of {status.checked.isoformat()}, more than {limit.days} days ago"
+        )
 
 
 def notices(reference: Reference) -> Sayings:
     """CIT04: an expression of concern, a retraction in part, or a correction whose notice has no address to link."""
-    found = reference.status
-    if found.state in ("concern", IN_PART):
+    status = reference.status
+    if status.state in ("concern", IN_PART):
         yield Fault("CIT04", "status", f"{in_words(reference)}; the notes say so")
-    for notice in found.notices:
+    for notice in status.notices:
         if notice.kind == "corrected" and not notice.id:
             yield Fault(
                 "CIT04", "status.notices", f"a correction was found in {notice.source}, but not its DOI or PMID"
@@ -182,14 +184,16 @@ def shape(reference: Reference, today: date) -> Sayings:
 
 def level(reference: Reference) -> Sayings:
     """CIT13: OCEBM 2011 has the levels 1 to 5 (0: not applicable); GRADE is for claims."""
-    found = reference.appraisal
-    if found is None:
+    appraisal = reference.appraisal
+    if appraisal is None:
         return
-    if found.ocebm2011 and found.ocebm2011 not in {"0", "1", "2", "3", "4", "5"}:
-        yield Fault("CIT13", "ocebm2011", f'"{found.ocebm2011}" is of the 2009 scheme; OCEBM 2011 has 1 to 5, and 0')
-    if found.ocebm2011 and not found.signed:
+    if appraisal.ocebm2011 and appraisal.ocebm2011 not in {"0", "1", "2", "3", "4", "5"}:
+        yield Fault(
+            "CIT13", "ocebm2011", f'"{appraisal.ocebm2011}" is of the 2009 scheme; OCEBM 2011 has 1 to 5, and 0'
+        )
+    if appraisal.ocebm2011 and not appraisal.signed:
         yield Fault("CIT13", "by", "the level is not signed: it needs `by` and `on`")
-    if found.grade:
+    if appraisal.grade:
         yield Fault("CIT13", "grade", "GRADE rates a body of evidence: write it on the claim")
 
 
@@ -221,10 +225,10 @@ def near_duplicates(references: Mapping[str, Reference]) -> Iterator[tuple[str, 
     """Pairs of ids whose titles are nearly the same."""
     ids = list(references)
     folded = {id_: _fold(references[id_].title) for id_ in ids}
-    for i, one in enumerate(ids):
-        for two in ids[i + 1 :]:
-            if folded[one][:12] == folded[two][:12] and _alike(folded[one], folded[two]) > 0.93:
-                yield one, two
+    for i, earlier in enumerate(ids):
+        for later in ids[i + 1 :]:
+            if folded[earlier][:12] == folded[later][:12] and _alike(folded[earlier], folded[later]) > 0.93:
+                yield earlier, later
 
 
 def _alike(one: str, two: str) -> float:

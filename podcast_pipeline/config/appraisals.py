@@ -107,9 +107,9 @@ APPRAISAL = Table(
 )
 
 
-def _distinct(found: Entries[Appraisal], _: Where) -> None:
-    for i, (place, entry) in enumerate(found):
-        if any(entry.id == other.id for _, other in found[:i]):
+def _distinct(entries: Entries[Appraisal], _: Where) -> None:
+    for i, (place, entry) in enumerate(entries):
+        if any(entry.id == other.id for _, other in entries[:i]):
             place.report("id", f'"{entry.id}" stands twice')
 
 

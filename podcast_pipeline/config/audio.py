@@ -15,17 +15,17 @@ from podcast_pipeline.transcribe.engines import ENGINES
 
 
 def _sound(value: Any) -> str:
-    found = t.path(value)
-    if not found.startswith("feed/"):
+    path = t.path(value)
+    if not path.startswith("feed/"):
         raise BadValueError("lies outside feed/")
-    return found
+    return path
 
 
 def _formats(value: Any) -> tuple[str, ...]:
-    found = t.some_of(SOUND)(value)
-    if "mp3" not in found:
+    asked = t.some_of(SOUND)(value)
+    if "mp3" not in asked:
         raise BadValueError('does not hold "mp3", which every podcast app plays')
-    return tuple(one for one in SOUND if one in found)
+    return tuple(name for name in SOUND if name in asked)
 
 
 MUSIC = Table(

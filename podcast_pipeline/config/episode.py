@@ -84,11 +84,11 @@ def _senses(value: Any) -> dict[str, str]:
 
 
 def _offers(value: Any) -> tuple[str, ...]:
-    found = t.texts(value)
-    for id_ in found:
+    texts = t.texts(value)
+    for id_ in texts:
         if re.fullmatch(r"(pause|filler|phrase)-\d{1,9}-\d{1,9}", id_) is None:
             raise BadValueError(f'"{id_}" is no offer of `podcast cuts`')
-    return found
+    return texts
 
 
 def _guid(value: Any) -> str:
@@ -186,12 +186,12 @@ def _feeds(show: Show) -> Reader:
     known = ("main", *(feed.id for feed in show.feeds))
 
     def read(value: Any) -> tuple[str, ...]:
-        found = t.texts(value)
-        if not found:
+        names = t.texts(value)
+        if not names:
             raise BadValueError(f"names no feed; known here: {', '.join(known)}")
-        if unknown := [one for one in found if one not in known]:
+        if unknown := [name for name in names if name not in known]:
             raise BadValueError(f'"{unknown[0]}" is not a feed of feed/show.toml; known here: {", ".join(known)}')
-        return found
+        return names
 
     return read
 

@@ -13,12 +13,12 @@ from podcast_pipeline.model.show import Announce, Feed, Move
 
 
 def _url(value: Any) -> str:
-    found = t.line(value)
-    if not found.startswith("https://") or t.url(found.replace("{token}", "token")) == "" or "?" in found:
-        raise BadValueError(f'"{found}" is not an https address without query')
-    if not found.endswith(".xml"):
-        raise BadValueError(f'"{found}" does not end in .xml')
-    return found
+    url = t.line(value)
+    if not url.startswith("https://") or t.url(url.replace("{token}", "token")) == "" or "?" in url:
+        raise BadValueError(f'"{url}" is not an https address without query')
+    if not url.endswith(".xml"):
+        raise BadValueError(f'"{url}" does not end in .xml')
+    return url
 
 
 def _guid(value: Any) -> str:

@@ -84,11 +84,11 @@ def _appraised(workspace: Workspace, references: dict[str, Reference], problems:
     name = workspace.relative(workspace.appraisals)
     raw = read_toml(workspace.appraisals, name, problems, MAX_APPRAISALS)
     read = None if raw is None else APPRAISALS.read(raw, Where(name, "", problems))
-    found = {entry.id: entry for entry in read.entries} if read is not None else {}
-    for id_ in found:
+    appraisals = {entry.id: entry for entry in read.entries} if read is not None else {}
+    for id_ in appraisals:
         if id_ not in references:
             problems.add(name, "reference.id", f'"{id_}" is not in feed/references.json')
-    return {id_: dataclasses.replace(one, appraisal=found.get(id_)) for id_, one in references.items()}
+    return {id_: dataclasses.replace(reference, appraisal=appraisals.get(id_)) for id_, reference in references.items()}
 
 
 def _terms(workspace: Workspace, problems: Problems) -> Terms:

@@ -31,11 +31,11 @@ def settings(workspace: Workspace, show: Show) -> tuple[Setting, ...]:
 def _walk(declared: Table[Any], value: Any, raw: Mapping[str, Any], path: str, file: str) -> Iterator[Setting]:
     for key in declared.keys:
         name = f"{path}.{key.name}" if path else key.name
-        found = getattr(value, key.field or key.name)
+        current = getattr(value, key.field or key.name)
         if isinstance(key.read, Nested) and key.read.many:
-            blocks = f"{len(found)} [[{name}]]" if found else None
+            blocks = f"{len(current)} [[{name}]]" if current else None
             yield Setting(name, blocks, file if key.name in raw else "default")
-        elif isinstance(key.read, Nested) and not key.read.many and found is not None:
-            yield from _walk(key.read.table, found, raw.get(key.name, {}), name, file)
+        elif isinstance(key.read, Nested) and not key.read.many and current is not None:
+            yield from _walk(key.read.table, current, raw.get(key.name, {}), name, file)
         else:
-            yield Setting(name, found, file if key.name in raw else "default")
+            yield Setting(name, current, file if key.name in raw else "default")

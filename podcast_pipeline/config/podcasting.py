@@ -27,19 +27,19 @@ from podcast_pipeline.model.podcasting import (
 
 def _matching(pattern: str, wanted: str) -> Any:
     def read(value: Any) -> str:
-        found = t.line(value)
-        if re.fullmatch(pattern, found) is None:
-            raise BadValueError(f'"{found}" is not {wanted}')
-        return found
+        line = t.line(value)
+        if re.fullmatch(pattern, line) is None:
+            raise BadValueError(f'"{line}" is not {wanted}')
+        return line
 
     return read
 
 
 def _short(value: Any) -> str:
-    found = t.line(value)
-    if len(found) > 128:
+    line = t.line(value)
+    if len(line) > 128:
         raise BadValueError("is longer than 128 characters")
-    return found
+    return line
 
 
 def _file(value: Any) -> str:

@@ -28,10 +28,10 @@ _SECRET = re.compile(r"secret|access_key|password|token|credential", re.IGNORECA
 
 
 def _language(value: Any) -> str:
-    found = t.line(value)
-    if _LANGUAGE.fullmatch(found) is None:
-        raise BadValueError(f'"{found}" is not a language (write en, or en-us)')
-    return found.lower()
+    language = t.line(value)
+    if _LANGUAGE.fullmatch(language) is None:
+        raise BadValueError(f'"{language}" is not a language (write en, or en-us)')
+    return language.lower()
 
 
 def _guid(value: Any) -> str:
@@ -70,19 +70,21 @@ def _options(value: Any) -> dict[str, Any]:
 
 
 def _description(value: Any) -> str:
-    found = t.line(value)
-    if len(found.encode()) > 4000:
+    line = t.line(value)
+    if len(line.encode()) > 4000:
         raise BadValueError("is longer than 4000 bytes")
-    return found
+    return line
 
 
 def _storage(value: Any, where: Where) -> StorageSettings | None:
-    found = STORAGE.read(value, where)
-    if found is not None and found.backend == "s3" and found.s3 is None:
+    settings = STORAGE.read(value, where)
+    if settings is not None and settings.backend == "s3" and settings.s3 is None:
         where.report("s3", 'is missing: backend = "s3" needs { bucket = "..." }')
-    if found is not None and found.options and ":" not in found.backend:
-        where.report("options", f'are read by a class of your own (backend = "module:Class"), not by "{found.backend}"')
-    return found
+    if settings is not None and settings.options and ":" not in settings.backend:
+        where.report(
+            "options", f'are read by a class of your own (backend = "module:Class"), not by "{settings.backend}"'
+        )
+    return settings
 
 
 OWNER = Table(

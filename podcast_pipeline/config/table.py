@@ -144,9 +144,9 @@ def many(declared: Table[T], check: Callable[[Entries[T], Where], None] | None =
         if not isinstance(raw, list):
             where.problems.add(where.file, where.path, f"an array of tables is needed: [[{where.path}]]")
             return ()
-        found = [(where.entry(i), declared.read(item, where.entry(i))) for i, item in enumerate(raw, 1)]
+        items = [(where.entry(i), declared.read(item, where.entry(i))) for i, item in enumerate(raw, 1)]
         if check is not None:
-            check([(place, entry) for place, entry in found if entry is not None], where)
-        return tuple(entry for _, entry in found)
+            check([(place, entry) for place, entry in items if entry is not None], where)
+        return tuple(entry for _, entry in items)
 
     return Nested(read, declared, many=True)

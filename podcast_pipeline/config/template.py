@@ -99,19 +99,19 @@ def _entries(key: Key, declared: Table[Any], entries: Sequence[Values], path: st
 
 def given(declared: Table[Any], value: Any) -> Data:
     """What a person would have written to get `value`: every key whose value is not the default. No times."""
-    found: Data = {}
+    keys: Data = {}
     plain = {f.name: f.default for f in dataclasses.fields(declared.kind)}
     for key in declared.keys:
         name = key.field or key.name
-        one = getattr(value, name)
-        if one is None or one == plain[name] or one in ("", (), {}):
+        item = getattr(value, name)
+        if item is None or item == plain[name] or item in ("", (), {}):
             continue
         if isinstance(key.read, Nested):
             inner = key.read.table
-            found[key.name] = [given(inner, entry) for entry in one] if key.read.many else given(inner, one)
+            keys[key.name] = [given(inner, entry) for entry in item] if key.read.many else given(inner, item)
         else:
-            found[key.name] = one
-    return found
+            keys[key.name] = item
+    return keys
 
 
 def show_toml(title: str, url: str, base: str, guid: str, schedule: Values | None = None) -> str:

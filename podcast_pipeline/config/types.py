@@ -27,19 +27,19 @@ def text(value: Any) -> str:
     """A line or paragraph of text, without control characters."""
     if not isinstance(value, str):
         raise BadValueError(f"{_shown(value)} is not text (put it in quotes)")
-    if found := _CONTROL.search(value):
-        raise BadValueError(f"holds the control character U+{ord(found.group()):04X}; remove it")
+    if control := _CONTROL.search(value):
+        raise BadValueError(f"holds the control character U+{ord(control.group()):04X}; remove it")
     return value.strip()
 
 
 def line(value: Any) -> str:
     """Text that may not be empty and stays on one line."""
-    found = text(value)
-    if not found:
+    single = text(value)
+    if not single:
         raise BadValueError("is empty")
-    if "\n" in found:
+    if "\n" in single:
         raise BadValueError("must stay on one line")
-    return found
+    return single
 
 
 def ident(value: Any) -> str:
@@ -53,10 +53,10 @@ def one_of(known: Collection[str], place: str) -> Reader:
     """An id that stands in `place`."""
 
     def read(value: Any) -> str:
-        found = ident(value)
-        if found not in known:
-            raise BadValueError(f'"{found}" is not in {place}{meant(found, known)}')
-        return found
+        id_ = ident(value)
+        if id_ not in known:
+            raise BadValueError(f'"{id_}" is not in {place}{meant(id_, known)}')
+        return id_
 
     return read
 
@@ -92,9 +92,9 @@ class Choice:
     allowed: tuple[Any, ...]
 
     def __call__(self, value: Any) -> Any:
-        if any(value == one and type(value) is type(one) for one in self.allowed):
+        if any(value == allowed and type(value) is type(allowed) for allowed in self.allowed):
             return value
-        names = [str(one) for one in self.allowed]
+        names = [str(allowed) for allowed in self.allowed]
         raise BadValueError(f"{_shown(value)} is not one of {', '.join(names)}{meant(str(value), names)}")
 
 
@@ -124,17 +124,17 @@ def day(value: Any) -> date:
 
 def instant(value: Any) -> datetime:
     """A date with time and zone."""
-    found = value
+    moment = value
     if isinstance(value, str):
         try:
-            found = datetime.fromisoformat(value)
+            moment = datetime.fromisoformat(value)
         except ValueError:
-            found = None
-    if not isinstance(found, datetime):
+            moment = None
+    if not isinstance(moment, datetime):
         raise BadValueError(f"{_shown(value)} is not a date with time (write 2026-11-21T06:00:00-08:00)")
-    if found.tzinfo is None:
+    if moment.tzinfo is None:
         raise BadValueError(f"{_shown(value)} has no time zone (write 2026-11-21T06:00:00-08:00, or end it with Z)")
-    return found
+    return moment
 
 
 def timezone(value: Any) -> str:
@@ -157,33 +157,33 @@ def usual(value: Any) -> localtime.Usual:
 
 def url(value: Any) -> str:
     """An absolute http(s) address without user info."""
-    found = line(value)
-    if _HTTPS.fullmatch(found) is None:
-        raise BadValueError(f"{_shown(found)} is not an address (write https://...)")
-    return found
+    address = line(value)
+    if _HTTPS.fullmatch(address) is None:
+        raise BadValueError(f"{_shown(address)} is not an address (write https://...)")
+    return address
 
 
 def https(value: Any) -> str:
     """An absolute https address: what apps follow."""
-    found = url(value)
-    if not found.startswith("https://"):
-        raise BadValueError(f"{_shown(found)} does not begin with https://")
-    return found
+    address = url(value)
+    if not address.startswith("https://"):
+        raise BadValueError(f"{_shown(address)} does not begin with https://")
+    return address
 
 
 def email(value: Any) -> str:
-    found = line(value)
-    if re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+", found) is None:
-        raise BadValueError(f"{_shown(found)} is not an e-mail address")
-    return found
+    address = line(value)
+    if re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+", address) is None:
+        raise BadValueError(f"{_shown(address)} is not an e-mail address")
+    return address
 
 
 def path(value: Any) -> str:
     """A relative path with forward slashes that stays inside its folder."""
-    found = line(value)
-    if found.startswith(("/", "~")) or "\\" in found or ".." in PurePosixPath(found).parts:
-        raise BadValueError(f"{_shown(found)} must be a path inside the folder, with forward slashes")
-    return found
+    relative = line(value)
+    if relative.startswith(("/", "~")) or "\\" in relative or ".." in PurePosixPath(relative).parts:
+        raise BadValueError(f"{_shown(relative)} must be a path inside the folder, with forward slashes")
+    return relative
 
 
 def texts(value: Any) -> tuple[str, ...]:

@@ -43,7 +43,7 @@ class DeskApi:
                 "title": show.title,
                 "language": show.language,
                 "people": {person.id: person.display for person in show.people.values()},
-                "references": {id_: one.title for id_, one in show.references.items()},
+                "references": {id_: reference.title for id_, reference in show.references.items()},
                 "keys": described(),
                 "episodes": listed(self.episodes.workspace),
             }

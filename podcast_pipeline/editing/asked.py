@@ -93,7 +93,7 @@ def located(data: Data, array: str, entry: Mapping[str, Any]) -> int:
     if entry in there:
         return there.index(dict(entry))
     for name in ARRAYS[array].names:
-        same = [i for i, one in enumerate(there) if name in entry and one.get(name) == entry[name]]
+        same = [i for i, row in enumerate(there) if name in entry and row.get(name) == entry[name]]
         if len(same) == 1:
             return same[0]
     raise OtherValueError(f"this {ARRAYS[array].noun} is not in the file any more: somebody else changed it")
@@ -155,12 +155,12 @@ def _setting(array: str, index: int, name: str, value: Any) -> SetKey:
 def _value(array: str, name: str, value: Any, index: int) -> tuple[Any, str]:
     place = f"{array}[{index + 1}].{name}" if array else name
     try:
-        found = written(array, name, value)
+        text = written(array, name, value)
     except BadValueError as error:
         raise BadFieldError([(place, str(error))]) from error
     if isinstance(value, str) and (reasons := [fault(word) for word in value.split(" ") if word and fault(word)]):
         raise BadFieldError([(place, f"the text {reasons[0]}")])
-    return found, literal(found)
+    return text, literal(text)
 
 
 def _place(data: Data, wanted: Asked) -> int:
@@ -174,7 +174,7 @@ def _place(data: Data, wanted: Asked) -> int:
     read = keys(wanted.array)[clock].read
     try:
         at = read(wanted.values.get(clock))  # type: ignore[operator]
-        before = [read(one.get(clock)) <= at for one in there]  # type: ignore[operator]
+        before = [read(entry.get(clock)) <= at for entry in there]  # type: ignore[operator]
     except BadValueError:
         return len(there)
     return before.index(False) if False in before else len(there)

@@ -74,7 +74,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, list):
-        return [plain(one) for one in value]
+        return [plain(item) for item in value]
     if isinstance(value, Mapping):
         return {name: plain(inner) for name, inner in value.items()}
     return value
@@ -82,8 +82,8 @@ def plain(value: Any) -> Any:
 
 def entries(data: Data, array: str) -> list[Data]:
     """The entries of an array, as the page has them; none where the file has something else there."""
-    found = data.get(array, [])
-    return [plain(one) for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+    listed = data.get(array, [])
+    return [plain(entry) for entry in listed if isinstance(entry, Mapping)] if isinstance(listed, list) else []
 
 
 def shown(data: Data) -> View:

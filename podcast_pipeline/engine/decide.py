@@ -46,12 +46,12 @@ class Decider:
         return {relative(path, self.root): self._input(path) for path in stage.inputs}
 
     def _input(self, path: Path) -> str | None:
-        found = self.digests(path)
+        digest = self.digests(path)
         producer = self.producer.get(path)
-        if found is None and producer is not None and path in producer.temporary:
+        if digest is None and producer is not None and path in producer.temporary:
             last = records.load(producer)
             return last.outputs.get(relative(path, self.root)) if last else None
-        return found
+        return digest
 
     def decide(self, stage: Stage) -> Decision:
         """The decision for one stage, with its inputs as they are now."""

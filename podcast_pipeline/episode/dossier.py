@@ -80,9 +80,9 @@ class Dossier:
         shown = [person.id for person in self.people if "headshot" in person.publish]
         return {id_: self.workspace.headshot(id_) for id_ in shown}
 
-    def alternate(self, one: AlternateFile) -> Path:
+    def alternate(self, alternate: AlternateFile) -> Path:
         """The episode in another form, as a person made it."""
-        return self.workspace.of_episode(self.slug, one.file)
+        return self.workspace.of_episode(self.slug, alternate.file)
 
     @cached_property
     def folder(self) -> Path:
@@ -112,12 +112,12 @@ class Dossier:
 
     def timeline(self) -> Timeline:
         """Where everything is heard. Raises PodcastError if it is not built, or with other cuts than are asked for."""
-        found = TIMELINE.read(self.folder)
-        if found.cuts_sha256 != digest(self.cuts):
+        timeline = TIMELINE.read(self.folder)
+        if timeline.cuts_sha256 != digest(self.cuts):
             raise PodcastError(
                 f"{self.built(TIMELINE.name)}: made with another cut list", f"run `podcast build {self.slug}`"
             )
-        return found
+        return timeline
 
     @property
     def machine_json(self) -> Path:

@@ -165,8 +165,8 @@ def stored_digest(workspace: Workspace, slug: str) -> str:
 
 def digests(workspace: Workspace) -> Mapping[str, str]:
     """Guid -> digest of every record that feeds are made of."""
-    every = [one for one in read_all(workspace) if one.listed]
-    return {one.guid: stored_digest(workspace, one.slug) for one in every}
+    every = [release for release in read_all(workspace) if release.listed]
+    return {release.guid: stored_digest(workspace, release.slug) for release in every}
 
 
 def broken(workspace: Workspace) -> tuple[Path, ...]:
@@ -188,10 +188,10 @@ def _fails(reader: Callable[[Path], object], path: Path) -> bool:
 def sides(kind: type[T], path: Path) -> tuple[T, ...]:
     """Both sides of a conflict that git has left in a file, ours first, as far as they are records."""
     text = reading.data(path).decode("utf-8", "replace")
-    found = []
+    sides = []
     for side in (1, 2) if _CONFLICT.search(text) else ():
         try:
-            found.append(codec.decode(kind, json.loads(_CONFLICT.sub(rf"\{side}", text))))
+            sides.append(codec.decode(kind, json.loads(_CONFLICT.sub(rf"\{side}", text))))
         except (ValueError, TypeError, RecursionError):
             continue
-    return tuple(found)
+    return tuple(sides)

@@ -197,14 +197,14 @@ def _authors(names: str, plain: Any) -> dict[str, Any]:
 
 def _split(names: str) -> list[str]:
     """The names between `and`, outside of braces. The parser's own way loses an accent that follows an `and`."""
-    found, depth = [""], 0
+    parts, depth = [""], 0
     for part in re.split(r"(\s+and\s+|[{}])", names):
         depth += {"{": 1, "}": -1}.get(part, 0)
         if depth == 0 and part.strip() == "and":
-            found.append("")
+            parts.append("")
         else:
-            found[-1] += part
-    return found
+            parts[-1] += part
+    return parts
 
 
 def _dates(fields: Mapping[str, str]) -> list[list[int]]:
@@ -226,7 +226,7 @@ def _dates(fields: Mapping[str, str]) -> list[list[int]]:
 def write(references: Iterable[Reference]) -> str:
     """The references as BibTeX, in order; titles stand in double braces, so that no style re-cases them."""
     back = {csl: kind for kind, csl in reversed(_TYPES.items())}
-    return "\n".join(_entry(one, back.get(str(one.csl.get("type")), "misc")) for one in references)
+    return "\n".join(_entry(reference, back.get(str(reference.csl.get("type")), "misc")) for reference in references)
 
 
 def _entry(reference: Reference, kind: str) -> str:

@@ -71,16 +71,16 @@ def _ama_identifier(reference: Reference) -> str:
 
 
 def _pubmed_identifiers(reference: Reference) -> list[str]:
-    found = [f"doi: {reference.doi}."] if reference.doi else []
+    identifiers = [f"doi: {reference.doi}."] if reference.doi else []
     if epub := _date(reference.csl.get("available-date")):
-        found.append(f"Epub {epub}.")
+        identifiers.append(f"Epub {epub}.")
     numbers = [f"PMID: {reference.pmid}"] if reference.pmid else []
     numbers += [f"PMCID: {reference.pmcid}"] if reference.pmcid else []
     if numbers:
-        found.append("; ".join(numbers) + ".")
-    if address := "" if found else _text(reference.csl, "URL"):
-        found.append(f"Available from: {address}")  # no stop after an address: it would be copied with it
-    return found
+        identifiers.append("; ".join(numbers) + ".")
+    if address := "" if identifiers else _text(reference.csl, "URL"):
+        identifiers.append(f"Available from: {address}")  # no stop after an address: it would be copied with it
+    return identifiers
 
 
 def _is_article(csl: Csl) -> bool:
@@ -163,8 +163,8 @@ def _initials(given: str) -> str:
 
 def _parts(value: Any) -> list[list[int]]:
     """The date-parts of a CSL date as numbers; [] where there are none."""
-    found = value.get("date-parts", ()) if isinstance(value, Mapping) else ()
-    return [[int(number) for number in part] for part in found if part]
+    parts = value.get("date-parts", ()) if isinstance(value, Mapping) else ()
+    return [[int(number) for number in part] for part in parts if part]
 
 
 def day_parts(value: Any) -> list[int]:

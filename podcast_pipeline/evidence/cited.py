@@ -35,7 +35,7 @@ class KeyPoint:
     @property
     def numbers(self) -> tuple[int, ...]:
         """The numbers of its references, ascending, each once."""
-        return tuple(sorted({one.number for one in self.citations}))
+        return tuple(sorted({citation.number for citation in self.citations}))
 
 
 def sources(claims: Sequence[Claim], references: Mapping[str, Reference]) -> dict[str, Reference]:
@@ -75,7 +75,10 @@ def cited(claims: Sequence[Claim], references: Mapping[str, Reference]) -> tuple
 
 def verified_line(references: Iterable[CitedReference | Reference]) -> str:
     """How many of them a register has confirmed to exist: `verified 9 of 11`."""
-    known = [one.verified if isinstance(one, CitedReference) else identity.verified(one) for one in references]
+    known = [
+        reference.verified if isinstance(reference, CitedReference) else identity.verified(reference)
+        for reference in references
+    ]
     return f"verified {sum(known)} of {len(known)}"
 
 
@@ -105,13 +108,13 @@ def changed_since(
     claims: Sequence[Claim], references: Mapping[str, Reference], published: date
 ) -> tuple[tuple[date, int, str], ...]:
     """What became known of the cited references after `published`: day, number and the notice, oldest first."""
-    found = [
+    changes = [
         (notice.found, number, _notice(notice))
         for id_, number in numbered(claims).items()
         for notice in (references[id_].status.notices if id_ in references else ())
         if notice.found is not None and notice.found > published and notice.kind != "ok"
     ]
-    return tuple(sorted(found))
+    return tuple(sorted(changes))
 
 
 def _notice(notice: Notice) -> str:

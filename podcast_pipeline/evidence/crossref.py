@@ -104,11 +104,15 @@ def _title(message: Mapping[str, Any]) -> str:
     return f"{title}{' ' if title.endswith(('?', ':')) else ': '}{subtitle}"
 
 
-def _author(one: Mapping[str, Any]) -> dict[str, str]:
-    if not one.get("family"):
-        return {"literal": plain(one.get("name") or one.get("given"))}
-    found = {"family": plain(one["family"]), "given": plain(one.get("given")), "suffix": plain(one.get("suffix"))}
-    return {name: text for name, text in found.items() if text}
+def _author(author: Mapping[str, Any]) -> dict[str, str]:
+    if not author.get("family"):
+        return {"literal": plain(author.get("name") or author.get("given"))}
+    parts = {
+        "family": plain(author["family"]),
+        "given": plain(author.get("given")),
+        "suffix": plain(author.get("suffix")),
+    }
+    return {name: text for name, text in parts.items() if text}
 
 
 def _parts(value: Mapping[str, Any]) -> list[int]:

@@ -55,9 +55,9 @@ def _csl(text: str, path: Path) -> Import:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise EvidenceError(f"{path}: not JSON: {error}", "CSL-JSON is a list of records") from error
-    found = value if isinstance(value, list) else [value]
-    records = [PaperRecord(one, source="csl") for one in found if isinstance(one, dict)]
-    wrong = [f"[{i}]: is not an object" for i, one in enumerate(found, 1) if not isinstance(one, dict)]
+    items = value if isinstance(value, list) else [value]
+    records = [PaperRecord(item, source="csl") for item in items if isinstance(item, dict)]
+    wrong = [f"[{i}]: is not an object" for i, item in enumerate(items, 1) if not isinstance(item, dict)]
     return Import(tuple(records), tuple(wrong))
 
 
@@ -86,7 +86,7 @@ def append(path: Path, records: Sequence[Csl]) -> None:
     """Write `records` behind those of the library at `path`, whose text stays as people wrote it."""
     if not records:
         return
-    blocks = [json.dumps(one, ensure_ascii=False, indent=2).replace("\n", "\n  ") for one in records]
+    blocks = [json.dumps(record, ensure_ascii=False, indent=2).replace("\n", "\n  ") for record in records]
     text = reading.text(path).rstrip() if path.exists() else "[]"
     before = text.removesuffix("]").rstrip()
     comma = "" if before.endswith("[") else ","
@@ -96,14 +96,14 @@ def append(path: Path, records: Sequence[Csl]) -> None:
 
 def _bare(csl: Csl) -> Csl:
     """Identifiers in their plain form where they have one; a wrong one stays, to be refused by name."""
-    found = dict(csl)
+    bare = dict(csl)
     for name, read in (("DOI", identifiers.doi), ("PMID", identifiers.pmid), ("PMCID", identifiers.pmcid)):
-        if name in found:
+        if name in bare:
             try:
-                found[name] = read(str(found[name]))
+                bare[name] = read(str(bare[name]))
             except EvidenceError:
-                found[name] = str(found[name])
-    return found
+                bare[name] = str(bare[name])
+    return bare
 
 
 def _keys(csl: Csl) -> list[str]:

@@ -51,15 +51,15 @@ def read(path: Path) -> dict[str, Reference]:
     """
     name = f"{path.parent.name}/{path.name}"
     records = _records(path, name)
-    found = [f"{name}: {problem}" for problem in problems(records)]
-    if found:
-        raise ConfigError(found)
+    wrong = [f"{name}: {problem}" for problem in problems(records)]
+    if wrong:
+        raise ConfigError(wrong)
     return {record["id"]: Reference(record["id"], record) for record in records}
 
 
 def _records(path: Path, name: str) -> list[Any]:
     try:
-        found = json.loads(reading.data(path).decode("utf-8-sig"))
+        records = json.loads(reading.data(path).decode("utf-8-sig"))
     except OSError as error:
         raise ConfigError(f"{name}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
@@ -68,9 +68,9 @@ def _records(path: Path, name: str) -> list[Any]:
         raise ConfigError(f"{name}: is not JSON: line {error.lineno}, column {error.colno}: {error.msg}") from error
     except (RecursionError, ValueError) as error:
         raise ConfigError(f"{name}: is not JSON: its brackets are nested too deeply, or a number is endless") from error
-    if not isinstance(found, list):
+    if not isinstance(records, list):
         raise ConfigError(f"{name}: is not a list of references", "CSL-JSON starts with [ and ends with ]")
-    return found
+    return records
 
 
 def problems(records: Sequence[Any]) -> Iterator[str]:

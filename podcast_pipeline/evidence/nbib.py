@@ -83,8 +83,8 @@ def _author(value: str) -> dict[str, str]:
     if len(family) > 1 and family[-1].isupper():
         initials = " ".join(family[-1])
         family = family[:-1]
-    found = {"family": " ".join(family), "given": initials, "suffix": suffix}
-    return {name: text for name, text in found.items() if text}
+    parts = {"family": " ".join(family), "given": initials, "suffix": suffix}
+    return {name: text for name, text in parts.items() if text}
 
 
 def _full(pages: str) -> str:

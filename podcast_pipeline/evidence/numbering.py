@@ -23,11 +23,11 @@ def numbered(claims: Sequence[Claim]) -> dict[str, int]:
 
 def times(claims: Sequence[Claim]) -> dict[str, tuple[int, ...]]:
     """Reference id -> the source times (ms) of the claims that cite it, ascending, each once."""
-    found: dict[str, dict[int, None]] = {}
+    times: dict[str, dict[int, None]] = {}
     for claim in in_time(claims):
         for citation in claim.refs:
-            found.setdefault(citation.id, {})[claim.at] = None
-    return {id_: tuple(moments) for id_, moments in found.items()}
+            times.setdefault(citation.id, {})[claim.at] = None
+    return {id_: tuple(moments) for id_, moments in times.items()}
 
 
 def collapse(numbers: Iterable[int]) -> str:

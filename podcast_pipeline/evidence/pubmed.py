@@ -73,10 +73,10 @@ def number(doi: str, web: Web) -> str:
     if reply.status != 200:
         raise EvidenceError(f"{reply.url}: PubMed answered {reply.status}", "try again later")
     try:
-        found = [str(one) for one in json.loads(reply.body.decode("utf-8"))["esearchresult"]["idlist"]]
+        ids = [str(id_) for id_ in json.loads(reply.body.decode("utf-8"))["esearchresult"]["idlist"]]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise EvidenceError(f"{reply.url}: the answer is not a list of PubMed", "try again later") from error
-    return found[0] if len(found) == 1 else ""
+    return ids[0] if len(ids) == 1 else ""
 
 
 def read(reply: Reply) -> dict[str, PaperRecord]:
@@ -97,8 +97,8 @@ def read(reply: Reply) -> dict[str, PaperRecord]:
 
 
 def _text(element: Any, path: str) -> str:
-    found = element.find(path)
-    return " ".join("".join(found.itertext()).split()) if found is not None else ""
+    child = element.find(path)
+    return " ".join("".join(child.itertext()).split()) if child is not None else ""
 
 
 def _fields(article: Any) -> Iterator[tuple[str, Any]]:
@@ -140,12 +140,12 @@ def _pages(paper: Any) -> str:
     return start or _text(paper, "Pagination/MedlinePgn")
 
 
-def _author(one: Any) -> dict[str, str]:
-    if collective := _text(one, "CollectiveName"):
+def _author(author: Any) -> dict[str, str]:
+    if collective := _text(author, "CollectiveName"):
         return {"literal": collective}
-    initials = " ".join(_text(one, "Initials"))
-    found = {"family": _text(one, "LastName"), "given": initials, "suffix": _text(one, "Suffix")}
-    return {name: text for name, text in found.items() if text}
+    initials = " ".join(_text(author, "Initials"))
+    parts = {"family": _text(author, "LastName"), "given": initials, "suffix": _text(author, "Suffix")}
+    return {name: text for name, text in parts.items() if text}
 
 
 def _day(value: Any) -> list[int]:
@@ -171,12 +171,12 @@ def _day(value: Any) -> list[int]:
 def _notices(article: Any) -> Iterator[Notice]:
     citation = article.find("MedlineCitation")
     seen = False
-    for one in citation.iterfind("CommentsCorrectionsList/CommentsCorrections"):
-        kind = KINDS.get(one.get("RefType", ""))
+    for notice in citation.iterfind("CommentsCorrectionsList/CommentsCorrections"):
+        kind = KINDS.get(notice.get("RefType", ""))
         if kind is not None:
             seen = seen or kind == "retracted"
-            number = _text(one, "PMID")
-            yield Notice(kind, "pubmed", None, f"PMID {number}" if number else _text(one, "RefSource"))
-    types = [(one.text or "") for one in citation.iterfind("Article/PublicationTypeList/PublicationType")]
+            number = _text(notice, "PMID")
+            yield Notice(kind, "pubmed", None, f"PMID {number}" if number else _text(notice, "RefSource"))
+    types = [(kind.text or "") for kind in citation.iterfind("Article/PublicationTypeList/PublicationType")]
     if "Retracted Publication" in types and not seen:
         yield Notice("retracted", "pubmed")

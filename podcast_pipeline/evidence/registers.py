@@ -195,11 +195,11 @@ def _name(source: str) -> str:
 
 def _distinct(notices: Sequence[Notice]) -> tuple[Notice, ...]:
     """One notice for each kind and id; one without an id goes where another of its kind says more."""
-    found: dict[tuple[str, str], Notice] = {}
-    for one in notices:
-        found.setdefault((one.kind, one.id.lower()), one)
-    named = {kind for kind, id_ in found if id_}
-    return tuple(one for (kind, id_), one in found.items() if id_ or kind not in named)
+    distinct: dict[tuple[str, str], Notice] = {}
+    for told in notices:
+        distinct.setdefault((told.kind, told.id.lower()), told)
+    named = {kind for kind, id_ in distinct if id_}
+    return tuple(notice for (kind, id_), notice in distinct.items() if id_ or kind not in named)
 
 
 def _next_cochrane(reference: Reference, web: Web) -> str:
@@ -215,11 +215,11 @@ def _link(reference: Reference, web: Web) -> str:
     if not reference.url:
         return ""
     reply = web.get(reference.url)
-    asked, found = urlsplit(reference.url), urlsplit(reply.url)
+    asked, reached = urlsplit(reference.url), urlsplit(reply.url)
     if reply.status >= 400:
         return f"answers {reply.status}"
-    if asked.hostname != found.hostname:
-        return f"leads to another host: {found.hostname}"
-    if found.path in ("", "/") and asked.path not in ("", "/"):
+    if asked.hostname != reached.hostname:
+        return f"leads to another host: {reached.hostname}"
+    if reached.path in ("", "/") and asked.path not in ("", "/"):
         return "leads to the home page"
     return ""

@@ -45,8 +45,12 @@ def phrase(
 
 def brief(citations: Sequence[NumberedCitation], number: Callable[[int], str] | None = None) -> str:
     """What is cited where the claims themselves are not told, as beside a chapter: `1, 3-5; disputed by 4`."""
-    disputing = [NumberedCitation(one.number, one.relation) for one in citations if one.relation == "disputes"]
-    others = {one.number: {"": None} for one in citations if one.relation != "disputes"}
+    disputing = [
+        NumberedCitation(citation.number, citation.relation)
+        for citation in citations
+        if citation.relation == "disputes"
+    ]
+    others = {citation.number: {"": None} for citation in citations if citation.relation != "disputes"}
     return "; ".join(part for part in (_numbers(others, number, str), phrase(disputing, number)) if part)
 
 
@@ -54,13 +58,13 @@ def _numbers(cited: dict[int, dict[str, None]], number: Callable[[int], str] | N
     """`1, 3-5, 7 (p S55; table 2)`"""
     parts: list[str] = []
     bare: list[int] = []
-    for one in sorted(cited):
-        locators = "; ".join(text(locator) for locator in cited[one] if locator)
+    for reference in sorted(cited):
+        locators = "; ".join(text(locator) for locator in cited[reference] if locator)
         if number is None and not locators:
-            bare.append(one)
+            bare.append(reference)
             continue
         parts += collapse(bare).split(",") if bare else []
         bare = []
-        parts.append((number(one) if number else str(one)) + (f" ({locators})" if locators else ""))
+        parts.append((number(reference) if number else str(reference)) + (f" ({locators})" if locators else ""))
     parts += collapse(bare).split(",") if bare else []
     return ", ".join(parts)

@@ -104,14 +104,16 @@ def _author(value: str) -> dict[str, str]:
     if not comma:
         return {"literal": plain(value)}
     given, _, suffix = rest.partition(",")
-    found = {"family": plain(family), "given": plain(given), "suffix": plain(suffix)}
-    return {name: text for name, text in found.items() if text}
+    parts = {"family": plain(family), "given": plain(given), "suffix": plain(suffix)}
+    return {name: text for name, text in parts.items() if text}
 
 
 def write(references: Iterable[Reference]) -> str:
     """The references as RIS, in order."""
     back = {csl: ris for ris, csl in reversed(_TYPES.items())}
-    return "\n".join("\n".join(_lines(one, back.get(str(one.csl.get("type")), "GEN"))) + "\n" for one in references)
+    return "\n".join(
+        "\n".join(_lines(reference, back.get(str(reference.csl.get("type")), "GEN"))) + "\n" for reference in references
+    )
 
 
 def _lines(reference: Reference, kind: str) -> Iterator[str]:

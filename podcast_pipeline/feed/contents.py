@@ -45,9 +45,9 @@ def joined(documents: Sequence[Contents]) -> Contents:
     """One feed of several documents, the one at the feed's own address first: its head, and the items of all."""
     first, *archives = documents
     items, elements = dict(first.items), dict(first.elements)
-    for one in archives:
-        items |= one.items
-        elements |= one.elements
+    for archive in archives:
+        items |= archive.items
+        elements |= archive.elements
     return Contents(first.head, items, first.channel, elements)
 
 
@@ -77,19 +77,19 @@ def own_addresses(data: bytes) -> tuple[str, ...]:
     return tuple(link.get("href", "") for link in links if link.get("rel") == "self")
 
 
-def differences(one: Any, other: Any) -> tuple[str, ...]:
+def differences(this: Any, other: Any) -> tuple[str, ...]:
     """The names of the elements that differ between two items or channels; those that follow from items aside."""
     from lxml import etree
 
     def texts(parent: Any) -> dict[str, list[bytes]]:
-        found: dict[str, list[bytes]] = {}
+        texts: dict[str, list[bytes]] = {}
         for child in parent if parent is not None else ():
             if child.tag not in _FOLLOWS or parent.tag == "item":
                 child.tail = None
-                found.setdefault(child.tag, []).append(etree.tostring(child, method="c14n", exclusive=True))
-        return found
+                texts.setdefault(child.tag, []).append(etree.tostring(child, method="c14n", exclusive=True))
+        return texts
 
-    before, after = texts(one), texts(other)
+    before, after = texts(this), texts(other)
     return tuple(prefixed(tag) for tag in {**before, **after} if before.get(tag) != after.get(tag))
 
 

@@ -77,8 +77,8 @@ def write(parent: Any, value: Any) -> Any:
     """Append the element of `value`; empty fields are left out."""
     form = FORMS[type(value)]
     text = str(getattr(value, form.text)) if form.text else None
-    found = {name: _shown(name, getattr(value, field)) for name, field in form.attributes.items()}
-    return append(parent, form.name, text, **found)
+    attributes = {name: _shown(name, getattr(value, field)) for name, field in form.attributes.items()}
+    return append(parent, form.name, text, **attributes)
 
 
 def append(parent: Any, name: str, text: str | None = None, **attributes: str) -> Any:

@@ -53,15 +53,16 @@ class Arrival:
 
 def look(workspace: Workspace, name: str, reach: download.Reach, *, confirmed: bool) -> Arrival:
     """Read the feed called `name`, an address or a file. Raises PodcastError: unreadable, or locked by its owner."""
-    found = source.fetch(name, reach)
+    fetched = source.fetch(name, reach)
     shown = download.shown(name)
-    foreign = reader.read(found.pages, download.shown(found.url), shown, files.known(workspace))
+    foreign = reader.read(fetched.pages, download.shown(fetched.url), shown, files.known(workspace))
     if foreign.show.locked and not confirmed:
         raise PodcastError(f"{shown}: locked against import by its owner", "if that is you: --owner-confirmed")
-    held = frozenset(one.release.guid for one in records.rolled_back(workspace).values())  # no import brings it back
+    # No import brings back what was rolled back.
+    held = frozenset(taken.release.guid for taken in records.rolled_back(workspace).values())
     here = {*held, *(release.guid for release in records.read_all(workspace))}
-    new = tuple(files.finished(one) for one in foreign.releases if one.guid not in here)
-    return Arrival(shown, found, foreign, new, held)
+    new = tuple(files.finished(release) for release in foreign.releases if release.guid not in here)
+    return Arrival(shown, fetched, foreign, new, held)
 
 
 def write(

@@ -51,12 +51,12 @@ def _items(pages: Sequence[bytes], name: str) -> dict[str, tuple[str, datetime |
     """guid -> title, date, whether it has media; in the order of the feed."""
     items = [item for data in pages for item in channel(data, name)[0].findall("item")]
     links = [" ".join((item.findtext("link") or "").split()) for item in items]
-    found: dict[str, tuple[str, datetime | None, bool]] = {}
+    by_guid: dict[str, tuple[str, datetime | None, bool]] = {}
     for item in items:
         if who := identity(item, links):
             title = " ".join((item.findtext("title") or "").split())
-            found.setdefault(who.guid, (title, instant(item.findtext("pubDate") or ""), _media(item)))
-    return found
+            by_guid.setdefault(who.guid, (title, instant(item.findtext("pubDate") or ""), _media(item)))
+    return by_guid
 
 
 def _media(item: Any) -> bool:

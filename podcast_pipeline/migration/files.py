@@ -30,15 +30,15 @@ _HEADING = "The show, as another host's feed described it."
 
 def known(workspace: Workspace) -> dict[str, str]:
     """guid -> slug of every episode here, also of those that a killed import has begun."""
-    found = {}
+    people = {}
     for slug in workspace.slugs():
         try:
             guid = tomllib.loads(reading.text(workspace.episode_toml(slug))).get("guid")
         except (OSError, ValueError, RecursionError):
             continue
         if isinstance(guid, str):
-            found[guid] = slug
-    return found
+            people[guid] = slug
+    return people
 
 
 def show_files(foreign: Foreign, url: str, base: str, cover: str, said: list[str]) -> dict[str, bytes]:
@@ -160,7 +160,7 @@ def _episode(release: Release) -> str:
     numbers = {"number": release.number, "season": release.season}
     given |= {name: number for name, number in numbers.items() if number is not None and number < 10_000}
     if release.people:
-        given["person"] = [{"ref": one.id, "role": one.role, "group": one.group} for one in release.people]
+        given["person"] = [{"ref": person.id, "role": person.role, "group": person.group} for person in release.people]
     heading = "An episode from another host: published, and frozen as it was."
     return template.render(EPISODE, given, heading)
 

@@ -72,9 +72,11 @@ def _alike(mine: Any, theirs: Any) -> bool:
     """Whether two lists of tables say the same, wherever the files that they name are by now."""
 
     def bare(value: Any) -> Any:
-        return [{key: one[key] for key in one if key not in _PLACES} for one in value]
+        return [{key: entry[key] for key in entry if key not in _PLACES} for entry in value]
 
-    tables = [isinstance(value, list) and all(isinstance(one, Mapping) for one in value) for value in (mine, theirs)]
+    tables = [
+        isinstance(value, list) and all(isinstance(entry, Mapping) for entry in value) for value in (mine, theirs)
+    ]
     return all(tables) and bare(mine) == bare(theirs)
 
 

@@ -60,8 +60,8 @@ def read(source: str, reach: download.Reach = download.PUBLIC) -> bytes:
 
 def _first(source: str, reach: download.Reach) -> tuple[bytes, str]:
     if is_url(source):
-        found = download.read(source, reach=reach)
-        return found.body, source
+        feed = download.read(source, reach=reach)
+        return feed.body, source
     return _file(Path(source)), source
 
 

@@ -30,14 +30,14 @@ class Cut:
 
 def united(*lists: Iterable[Cut]) -> tuple[Cut, ...]:
     """The one cut list: all of them in order, apart. What overlaps, touches or leaves a bare island becomes one."""
-    found: list[Cut] = []
-    for cut in sorted((cut for one in lists for cut in one), key=lambda cut: (cut.start, cut.end)):
-        if found and cut.start < found[-1].end + ISLAND:
-            exact = found[-1].exact and cut.exact
-            found[-1] = dataclasses.replace(found[-1], end=max(found[-1].end, cut.end), exact=exact)
+    joined: list[Cut] = []
+    for cut in sorted((cut for cuts in lists for cut in cuts), key=lambda cut: (cut.start, cut.end)):
+        if joined and cut.start < joined[-1].end + ISLAND:
+            exact = joined[-1].exact and cut.exact
+            joined[-1] = dataclasses.replace(joined[-1], end=max(joined[-1].end, cut.end), exact=exact)
         else:
-            found.append(cut)
-    return tuple(found)
+            joined.append(cut)
+    return tuple(joined)
 
 
 def digest(cuts: Sequence[Cut]) -> str:

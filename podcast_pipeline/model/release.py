@@ -221,8 +221,8 @@ class Release:
     def assets(self) -> tuple[Asset, ...]:
         """Every file that this release names, its page last; one that is named twice stands twice."""
         people = (person.image for person in self.people)
-        others = (one.asset for one in self.extras.alternates)
-        pictures = (*(one.asset for one in self.extras.pictures), *self.chapter_pictures)
+        others = (alternate.asset for alternate in self.extras.alternates)
+        pictures = (*(picture.asset for picture in self.extras.pictures), *self.chapter_pictures)
         files = (self.enclosure, *self.transcripts, self.chapters_file, self.image)
         single = (*files, *people, *others, *pictures, self.page)
         return tuple(asset for asset in single if asset is not None)

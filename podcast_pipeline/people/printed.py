@@ -21,7 +21,11 @@ def cast(people: Mapping[str, Person], episode: Episode | Statement) -> tuple[Re
     Each fact is printed only if the person's `publish` names it. An id that is not in feed/people is left out: reading
     episode.toml names it. Days are UTC.
     """
-    return tuple(_printed(public(people[one.person]), one, episode) for one in episode.credits if one.person in people)
+    return tuple(
+        _printed(public(people[credit.person]), credit, episode)
+        for credit in episode.credits
+        if credit.person in people
+    )
 
 
 def disclosures(people: Sequence[ReleasePerson], episode: Episode | Statement) -> tuple[str, ...]:

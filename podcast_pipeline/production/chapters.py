@@ -43,12 +43,12 @@ def run(facts: ChaptersFacts, files: Files, scratch: Path, _: Progress) -> None:
 
 def _marks(facts: ChaptersFacts, timeline: Timeline) -> tuple[Chapter, ...]:
     """A silent chapter mark for every cited moment, with the reference's address."""
-    addresses = {one.number: one.url for one in cited(facts.claims, facts.references or {})}
+    addresses = {reference.number: reference.url for reference in cited(facts.claims, facts.references or {})}
     return tuple(
-        Chapter(point.at, _mark(one), url=addresses[one.number])
+        Chapter(point.at, _mark(citation), url=addresses[citation.number])
         for point in key_points(facts.claims, timeline)
-        for one in point.citations
-        if addresses[one.number]
+        for citation in point.citations
+        if addresses[citation.number]
     )
 
 

@@ -22,17 +22,19 @@ _FORMS = (*SOUND, "mp4")
 
 def soundbites(written: Sequence[Soundbite], timeline: Timeline, file: str) -> tuple[Soundbite, ...]:
     """At published times; `file` is episode.toml. Raises ConfigError: cut, or of no length to be shown."""
-    return tuple(_published(number, one, timeline, file) for number, one in enumerate(written, 1))
+    return tuple(_published(number, soundbite, timeline, file) for number, soundbite in enumerate(written, 1))
 
 
-def _published(number: int, one: Soundbite, timeline: Timeline, file: str) -> Soundbite:
-    start, end = timeline.to_published(one.start), timeline.to_published(one.start + one.duration)
+def _published(number: int, soundbite: Soundbite, timeline: Timeline, file: str) -> Soundbite:
+    start, end = timeline.to_published(soundbite.start), timeline.to_published(soundbite.start + soundbite.duration)
     where = f"{file}: podcasting.soundbite[{number}]"
-    if start is None or end is None or end - start != one.duration:
+    if start is None or end is None or end - start != soundbite.duration:
         raise ConfigError(f"{where}: lies in a cut, or outside of the recording", "take what is heard whole")
-    if not 15_000 <= one.duration <= 120_000:
-        raise ConfigError(f"{where}.duration: {one.duration / 1000:g} seconds", "15 to 120 seconds are shown by apps")
-    return dataclasses.replace(one, start=start)
+    if not 15_000 <= soundbite.duration <= 120_000:
+        raise ConfigError(
+            f"{where}.duration: {soundbite.duration / 1000:g} seconds", "15 to 120 seconds are shown by apps"
+        )
+    return dataclasses.replace(soundbite, start=start)
 
 
 def default(enclosure: Asset, mp3: Path) -> Alternate:
@@ -45,7 +47,7 @@ def made(slug: str, name: str, path: Path, kbps: int) -> Alternate:
     return Alternate(_asset(slug, path), "", sri(path), bitrate=kbps * 1000, codecs=FORMS[name].codecs)
 
 
-def alternate(slug: str, one: AlternateFile, path: Path, file: str) -> Alternate:
+def alternate(slug: str, written: AlternateFile, path: Path, file: str) -> Alternate:
     """A form that a person made; `file` is episode.toml. Raises ConfigError for a file of no known form, or none."""
     name = f"{file}: alternate: {path.name}"
     if path.suffix.lstrip(".").lower() not in _FORMS:
@@ -53,7 +55,14 @@ def alternate(slug: str, one: AlternateFile, path: Path, file: str) -> Alternate
     if not path.is_file():
         raise ConfigError(f"{name}: there is no such file")
     asset = _asset(slug, path)
-    return Alternate(asset, one.title, sri(path), bitrate=one.bitrate, height=one.height, codecs=one.codecs)
+    return Alternate(
+        asset,
+        written.title,
+        sri(path),
+        bitrate=written.bitrate,
+        height=written.height,
+        codecs=written.codecs,
+    )
 
 
 def _asset(slug: str, path: Path) -> Asset:

@@ -43,15 +43,16 @@ def settings(facts: MixFacts) -> Settings:
     return {
         "audio": {"channels": facts.channels, "sample_rate": facts.sample_rate},
         "tracks": [
-            {"file": one.name, "gain": one.gain, "pan": one.pan, "offset": one.offset} | codec.encode(one.steps)
-            for one in facts.tracks
+            {"file": track.name, "gain": track.gain, "pan": track.pan, "offset": track.offset}
+            | codec.encode(track.steps)
+            for track in facts.tracks
         ],
     }
 
 
 def run(facts: MixFacts, files: Files, scratch: Path, progress: Progress) -> None:
     mix.mix(
-        [(_track(one), files.path(f"track {one.name}")) for one in facts.tracks],
+        [(_track(track), files.path(f"track {track.name}")) for track in facts.tracks],
         AudioSettings(facts.channels, sample_rate=facts.sample_rate),
         scratch / "mix.w64",
         progress,
@@ -62,6 +63,6 @@ def run(facts: MixFacts, files: Files, scratch: Path, progress: Progress) -> Non
     )
 
 
-def _track(one: MixTrack) -> Track:
+def _track(track: MixTrack) -> Track:
     """Called what its report is called: which side of its file it is, the preflight has decided."""
-    return Track(one.name, "", gain=one.gain, pan=one.pan, offset=one.offset, **codec.encode(one.steps))
+    return Track(track.name, "", gain=track.gain, pan=track.pan, offset=track.offset, **codec.encode(track.steps))

@@ -27,7 +27,7 @@ class NormalizeFacts:
     @property
     def music(self) -> dict[str, Music]:
         both = {"intro": self.intro, "outro": self.outro}
-        return {name: one for name, one in both.items() if one is not None}
+        return {name: path for name, path in both.items() if path is not None}
 
 
 def facts(dossier: Dossier) -> NormalizeFacts:
@@ -54,5 +54,5 @@ def run(facts: NormalizeFacts, files: Files, scratch: Path, progress: Progress) 
         scratch / TIMELINE.name,
         progress,
         cuts=facts.cuts,
-        inserts=[(one, files.path(f"insert {number}")) for number, one in enumerate(facts.inserts, 1)],
+        inserts=[(insert, files.path(f"insert {number}")) for number, insert in enumerate(facts.inserts, 1)],
     )

@@ -60,8 +60,8 @@ def run(facts: ProbeFacts, files: Files, scratch: Path, progress: Progress) -> N
 
 def _tracks(facts: ProbeFacts) -> list[Track]:
     return [
-        Track(one.file, one.person, one.channel, offset=one.offset, allow_truncated=one.allow_truncated)
-        for one in facts.tracks
+        Track(track.file, track.person, track.channel, offset=track.offset, allow_truncated=track.allow_truncated)
+        for track in facts.tracks
     ]
 
 

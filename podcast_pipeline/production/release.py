@@ -136,8 +136,8 @@ def _alternates(facts: ReleaseFacts, files: Files, enclosure: Asset) -> tuple[Al
     others = [
         *(extras.made(slug, name, files.path(f"{slug}.{name}"), measured[name].bitrate) for name in facts.forms),
         *(
-            extras.alternate(slug, one, files.path(f"alternate {number}"), facts.file)
-            for number, one in enumerate(facts.alternates, 1)
+            extras.alternate(slug, alternate, files.path(f"alternate {number}"), facts.file)
+            for number, alternate in enumerate(facts.alternates, 1)
         ),
     ]
     return (extras.default(enclosure, files.path(f"{slug}.mp3")), *others) if others else ()

@@ -103,12 +103,14 @@ def _moments(
     chapters: Sequence[Chapter], points: Sequence[KeyPoint], references: Sequence[CitedReference]
 ) -> tuple[Moment, ...]:
     """What is cited in each chapter, by address."""
-    by_number = {one.number: one for one in references}
-    addresses = {number: f"{number}. {one.url or one.text}" for number, one in by_number.items()}
+    by_number = {reference.number: reference for reference in references}
+    addresses = {number: f"{number}. {reference.url or reference.text}" for number, reference in by_number.items()}
     return tuple(
         Moment(
             phrase(citations, addresses.__getitem__),
-            "; ".join(by_number[n].pmid for n in sorted({one.number for one in citations}) if by_number[n].pmid),
+            "; ".join(
+                by_number[n].pmid for n in sorted({citation.number for citation in citations}) if by_number[n].pmid
+            ),
         )
         for citations in citations_of(chapters, points)
     )

@@ -77,4 +77,4 @@ def run(facts: TranscribeFacts, files: Files, scratch: Path, progress: Progress,
 
 
 def _tracks(facts: TranscribeFacts) -> list[Track]:
-    return [Track(one.file, one.person, one.channel, offset=one.offset) for one in facts.tracks]
+    return [Track(track.file, track.person, track.channel, offset=track.offset) for track in facts.tracks]

@@ -19,30 +19,30 @@ _LINE = re.compile(rf"(?P<day>\d+ \w+ \d{{4}}), corrected (?P<kind>{'|'.join(_KI
 _TEXT = re.compile(rf"(\n\n|^){HEADING}(\n[^\n]+)+$")
 
 
-def line(one: Correction) -> str:
+def line(correction: Correction) -> str:
     """`21 November 2026, corrected in the transcript: the dose was 10 mg.`"""
-    if one.kind == WITHDRAWN:
-        return f"{day_of(one.at)}, {WITHDRAWN}: {one.note}"
-    return f"{day_of(one.at)}, corrected {_KINDS[one.kind]}: {one.note}"
+    if correction.kind == WITHDRAWN:
+        return f"{day_of(correction.at)}, {WITHDRAWN}: {correction.note}"
+    return f"{day_of(correction.at)}, corrected {_KINDS[correction.kind]}: {correction.note}"
 
 
 def in_notes(notes: str, corrections: Sequence[Correction]) -> str:
     """`notes` with these corrections as their end, in place of those that they have."""
-    lines = [f"<h3>{HEADING}</h3>", *(f"<p>{escape(line(one), quote=False)}</p>" for one in corrections)]
+    lines = [f"<h3>{HEADING}</h3>", *(f"<p>{escape(line(correction), quote=False)}</p>" for correction in corrections)]
     return "\n".join([_HTML.sub("", notes), *lines]).strip() if corrections else notes
 
 
 def read(notes: str) -> tuple[Correction, ...]:
     """The corrections at the end of `notes`, as far as they stand there: the day for the instant, nobody's id."""
-    end, found = _HTML.search(notes), []
+    end, corrections = _HTML.search(notes), []
     for paragraph in re.findall(r"<p>([^\n]*)</p>", end[0]) if end else ():
         words = _LINE.fullmatch(unescape(paragraph))
         if words is None:
             continue
         kind = next(name for name, text in _KINDS.items() if text == words["kind"])
         day = datetime.strptime(words["day"], "%d %B %Y").replace(tzinfo=UTC)
-        found.append(Correction(day, "", kind, words["note"]))
-    return tuple(found)
+        corrections.append(Correction(day, "", kind, words["note"]))
+    return tuple(corrections)
 
 
 def in_description(description: str, corrections: Sequence[Correction]) -> str:

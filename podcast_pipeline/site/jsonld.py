@@ -78,11 +78,11 @@ def _is_voice(person: ReleasePerson) -> bool:
 
 
 def _page(page: str, release: Release) -> Node:
-    found: Node = {"@type": "MedicalWebPage", "@id": page}
+    node: Node = {"@type": "MedicalWebPage", "@id": page}
     if release.signature is not None and not release.signature.example:
-        found["lastReviewed"] = release.signature.at.astimezone(UTC).date().isoformat()
-        found["reviewedBy"] = {"@type": "Person", "name": release.signature.name}
-    return found
+        node["lastReviewed"] = release.signature.at.astimezone(UTC).date().isoformat()
+        node["reviewedBy"] = {"@type": "Person", "name": release.signature.name}
+    return node
 
 
 def _person(person: ReleasePerson, base: str) -> Node:
@@ -105,13 +105,13 @@ def _person(person: ReleasePerson, base: str) -> Node:
 
 
 def _paper(reference: Reference | None, printed: CitedReference) -> Node:
-    found: Node = {"@type": "MedicalScholarlyArticle", "name": printed.text, "url": printed.url}
+    node: Node = {"@type": "MedicalScholarlyArticle", "name": printed.text, "url": printed.url}
     if reference is not None:
         ids = [f"doi:{reference.doi}" if reference.doi else "", f"PMID:{reference.pmid}" if reference.pmid else ""]
-        found |= {"name": reference.title, "identifier": [one for one in (*ids, reference.pmcid) if one]}
-        found["creditText"] = printed.text
-    found["creativeWorkStatus"] = printed.status
-    return {name: value for name, value in found.items() if value not in ("", [])}
+        node |= {"name": reference.title, "identifier": [id_ for id_ in (*ids, reference.pmcid) if id_]}
+        node["creditText"] = printed.text
+    node["creativeWorkStatus"] = printed.status
+    return {name: value for name, value in node.items() if value not in ("", [])}
 
 
 def _clip(page: str, point: KeyPoint, by_number: Mapping[int, Node]) -> Node:

@@ -35,7 +35,7 @@ def outline(release: Release) -> Outline | None:
     step = width / release.duration
     ends = [*(chapter.start for chapter in release.chapters[1:]), release.duration]
     sections = (
-        Section(round(one.start * step, 1), round((end - one.start) * step, 1), one.start, one.title)
-        for one, end in zip(release.chapters, ends, strict=bool(release.chapters))
+        Section(round(chapter.start * step, 1), round((end - chapter.start) * step, 1), chapter.start, chapter.title)
+        for chapter, end in zip(release.chapters, ends, strict=bool(release.chapters))
     )
     return Outline(width, f"M{' L'.join((*upper, *reversed(lower)))} Z", tuple(sections))

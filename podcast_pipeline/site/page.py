@@ -37,15 +37,15 @@ class TranscriptParagraph:
 
 def turns(cues: Iterable[Cue]) -> tuple[TranscriptParagraph, ...]:
     """Captions joined into paragraphs of one speaker each."""
-    found: list[TranscriptParagraph] = []
+    paragraphs: list[TranscriptParagraph] = []
     for cue in cues:
         text = " ".join(cue.text.split())
-        last = found[-1] if found else None
+        last = paragraphs[-1] if paragraphs else None
         if last is None or last.speaker != cue.speaker or _full(last, cue):
-            found.append(TranscriptParagraph(cue.start, cue.speaker, text))
+            paragraphs.append(TranscriptParagraph(cue.start, cue.speaker, text))
         else:
-            found[-1] = TranscriptParagraph(last.start, last.speaker, f"{last.text} {text}")
-    return tuple(found)
+            paragraphs[-1] = TranscriptParagraph(last.start, last.speaker, f"{last.text} {text}")
+    return tuple(paragraphs)
 
 
 def _full(turn: TranscriptParagraph, cue: Cue) -> bool:

@@ -94,13 +94,13 @@ def changes(claims: Sequence[Claim], references: Mapping[str, Reference], publis
 
 def levels(claims: Sequence[Claim], references: Mapping[str, Reference]) -> tuple[str, ...]:
     """Levels of evidence that a person signed: `Reference 3: level 1 (OCEBM 2011; systematic review).`"""
-    found = []
+    lines = []
     for id_, number in numbered(claims).items():
-        one = references[id_].appraisal if id_ in references else None
-        if one is not None and one.signed and one.ocebm2011 in {"1", "2", "3", "4", "5"}:
-            design = f"; {one.design}" if one.design else ""
-            found.append(f"Reference {number}: level {one.ocebm2011} (OCEBM 2011{design}).")
-    return tuple(found)
+        appraisal = references[id_].appraisal if id_ in references else None
+        if appraisal is not None and appraisal.signed and appraisal.ocebm2011 in {"1", "2", "3", "4", "5"}:
+            design = f"; {appraisal.design}" if appraisal.design else ""
+            lines.append(f"Reference {number}: level {appraisal.ocebm2011} (OCEBM 2011{design}).")
+    return tuple(lines)
 
 
 def status_lines(references: Sequence[CitedReference]) -> tuple[str, ...]:
@@ -140,7 +140,7 @@ def citations_of(chapters: Sequence[Chapter], points: Sequence[KeyPoint]) -> tup
     """For each published chapter what is cited in it."""
     ends = [*(chapter.start for chapter in chapters[1:]), math.inf]
     return tuple(
-        tuple(one for point in points if chapter.start <= point.at < end for one in point.citations)
+        tuple(citation for point in points if chapter.start <= point.at < end for citation in point.citations)
         for chapter, end in zip(chapters, ends[: len(chapters)], strict=True)
     )
 
@@ -191,8 +191,8 @@ def how_to_cite(
 
 def accuracy_line(accuracy: Accuracy) -> str:
     """How far the machine's text was from the corrected one."""
-    found = f"Before correction {100 * accuracy.wer:.1f} % of {accuracy.words} words differed"
+    words = f"Before correction {100 * accuracy.wer:.1f} % of {accuracy.words} words differed"
     if accuracy.critical is None:
-        return f"{found}."
+        return f"{words}."
     terms = f"{accuracy.terms} medicines, procedures, numbers, sides and negations"
-    return f"{found}, and {100 * accuracy.critical:.1f} % of {terms}."
+    return f"{words}, and {100 * accuracy.critical:.1f} % of {terms}."

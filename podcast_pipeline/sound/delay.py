@@ -51,6 +51,6 @@ def peak(correlation: NDArray[Any], rate: int, *, fine: bool = False) -> Peak:
     best = int(np.argmax(near))
     beside = 0.0
     if fine and 0 < best < len(near) - 1:
-        one, two, three = near[best - 1 : best + 2]
-        beside = float(0.5 * (one - three) / (one - 2 * two + three)) if one - 2 * two + three else 0.0
+        left, top, right = near[best - 1 : best + 2]
+        beside = float(0.5 * (left - right) / (left - 2 * top + right)) if left - 2 * top + right else 0.0
     return Peak(best + beside - reach, float(near[best] / (np.median(near) + 1e-20)))

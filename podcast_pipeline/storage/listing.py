@@ -49,7 +49,7 @@ def tried(storage: Storage, base: str, key: str) -> Iterator[Trial]:
             except StorageError:
                 continue
             if name.encode() in answer.body:
-                yield trial(exposed(place, (one.key for one in storage.list() if one.key != key)))
+                yield trial(exposed(place, (stored.key for stored in storage.list() if stored.key != key)))
                 return
     yield trial("")
 

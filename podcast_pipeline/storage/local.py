@@ -125,7 +125,7 @@ class LocalStorage:
     def list(self, prefix: str = "") -> tuple[Listed, ...]:
         folder = prefix.rpartition("/")[0]
         start, skipped = os.path.join(self._root, folder), len(str(self._root)) + 1  # noqa: PTH118  as scandir's paths
-        found = []
+        stored = []
         try:
             for entry in atomic.files(start):
                 key = entry.path[skipped:]
@@ -133,10 +133,10 @@ class LocalStorage:
                     with contextlib.suppress(FileNotFoundError):  # removed meanwhile
                         about = entry.stat()
                         sha256 = self._digests.known(entry.path, about)
-                        found.append(Listed(key, about.st_size, f'"{sha256}"' if sha256 else ""))
+                        stored.append(Listed(key, about.st_size, f'"{sha256}"' if sha256 else ""))
         except OSError as error:
             raise digest.unreadable(Path(error.filename or start), error) from error
-        return tuple(sorted(found))
+        return tuple(sorted(stored))
 
     def _astray(self, link: os.DirEntry[str]) -> bool:
         """Whether a link leads to nothing, or out of the storage: then nobody gets anything under its name."""

@@ -75,8 +75,8 @@ def _lacks(backend: Any, name: str) -> str:
     if method is None or not callable(method) or (method is declared and name not in _INHERITED):
         return f"{name}()"
     parameters = inspect.signature(declared).parameters.values()
-    needed = [None for one in parameters if one.default is one.empty]
-    options = {one.name: None for one in parameters if one.default is not one.empty}
+    needed = [None for parameter in parameters if parameter.default is parameter.empty]
+    options = {parameter.name: None for parameter in parameters if parameter.default is not parameter.empty}
     try:
         inspect.signature(method).bind(*needed, **options)
     except TypeError as error:

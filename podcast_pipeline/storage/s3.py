@@ -52,7 +52,7 @@ class S3Storage:
             tried = s3_trials.digest(self.client(), self.name(key))
             public = s3_trials.listed(self.settings, self.name(key))
         yield tried
-        problem = listing.exposed(self.capabilities.place, (one.key for one in self.list())) if public else ""
+        problem = listing.exposed(self.capabilities.place, (stored.key for stored in self.list())) if public else ""
         yield listing.trial(problem)
 
     def stat(self, key: str) -> Stored | None:
@@ -162,26 +162,26 @@ class S3Storage:
 
     def _unconditional(self, key: str, wanted: tuple[int, str, str, str], if_match: str | None) -> Stored | None:
         """The condition looked at before the put, and the object after it, for a store that looks at neither."""
-        found = self.stat(key)
-        if found is not None and (found.size, found.sha256, found.mime, found.cache_control) == wanted:
-            return found
-        if (found.etag if found is not None else None) != if_match:
+        stored = self.stat(key)
+        if stored is not None and (stored.size, stored.sha256, stored.mime, stored.cache_control) == wanted:
+            return stored
+        if (stored.etag if stored is not None else None) != if_match:
             raise Conflict(f"{self._shown(key)}: changed in the meantime", "run the command again")
         return None
 
     def list(self, prefix: str = "") -> tuple[Listed, ...]:
-        found: list[Listed] = []
+        objects: list[Listed] = []
         with self._explained(prefix):
             pages = self.client().get_paginator("list_objects_v2")
             for page in pages.paginate(Bucket=self.settings.bucket, Prefix=self._prefix + prefix):
                 if not page.keys() & {"Name", "KeyCount", "Contents"}:  # a web page parses as a list of nothing
                     raise KeyError("Name")
                 listed = (
-                    Listed(one["Key"].removeprefix(self._prefix), one["Size"], one.get("ETag", ""))
-                    for one in page.get("Contents", ())
+                    Listed(entry["Key"].removeprefix(self._prefix), entry["Size"], entry.get("ETag", ""))
+                    for entry in page.get("Contents", ())
                 )
-                found += [one for one in listed if keys.is_key(one.key)]
-        return tuple(sorted(found))
+                objects += [entry for entry in listed if keys.is_key(entry.key)]
+        return tuple(sorted(objects))
 
     def delete(self, key: str) -> None:
         with self._explained(key):

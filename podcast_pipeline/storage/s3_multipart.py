@@ -59,8 +59,8 @@ def sweep(client: Any, bucket: str, prefix: str, now: datetime | None = None) ->
 
     before, count = (now or datetime.now(UTC)) - ORPHANED, 0
     with contextlib.suppress(BotoCoreError, ClientError):
-        for one in client.list_multipart_uploads(Bucket=bucket, Prefix=prefix).get("Uploads", ()):
-            if one["Initiated"] < before and one["Key"].startswith(prefix):
-                client.abort_multipart_upload(Bucket=bucket, Key=one["Key"], UploadId=one["UploadId"])
+        for upload in client.list_multipart_uploads(Bucket=bucket, Prefix=prefix).get("Uploads", ()):
+            if upload["Initiated"] < before and upload["Key"].startswith(prefix):
+                client.abort_multipart_upload(Bucket=bucket, Key=upload["Key"], UploadId=upload["UploadId"])
                 count += 1
     return count

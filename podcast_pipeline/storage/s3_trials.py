@@ -50,4 +50,4 @@ def listed(s3: S3Settings, name: dict[str, str]) -> bool:
         answer = stranger(s3).list_objects_v2(Bucket=name["Bucket"], Prefix=name["Key"], MaxKeys=1)
     except (BotoCoreError, ClientError):
         return False
-    return any(one["Key"] == name["Key"] for one in answer.get("Contents", ()))
+    return any(entry["Key"] == name["Key"] for entry in answer.get("Contents", ()))

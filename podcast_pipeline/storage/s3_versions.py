@@ -28,9 +28,9 @@ def _versions(client: Any, name: dict[str, str]) -> Iterator[dict[str, Any]]:
 
     try:
         pages = client.get_paginator("list_object_versions").paginate(Bucket=name["Bucket"], Prefix=name["Key"])
-        every = [one for page in pages for kind in ("Versions", "DeleteMarkers") for one in page.get(kind, ())]
+        every = [version for page in pages for kind in ("Versions", "DeleteMarkers") for version in page.get(kind, ())]
     except ClientError as error:
         if error.response["Error"].get("Code") in _UNKNOWN:
             return
         raise
-    yield from (one for one in every if one["Key"] == name["Key"] and one.get("VersionId"))
+    yield from (version for version in every if version["Key"] == name["Key"] and version.get("VersionId"))

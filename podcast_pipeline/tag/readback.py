@@ -53,14 +53,14 @@ def by_ffmpeg(path: Path) -> ReadBack:
 
 def _sections(text: str) -> list[tuple[str, dict[str, str]]]:
     r"""(heading, values) of each section of an ffmetadata file, the global one first; a `\` keeps a line together."""
-    found: list[tuple[str, dict[str, str]]] = [("", {})]
+    sections: list[tuple[str, dict[str, str]]] = [("", {})]
     for row in _LINE.findall(text):
         if row in ("[CHAPTER]", "[STREAM]"):
-            found.append((row, {}))
+            sections.append((row, {}))
         elif not row.startswith(";") and (match := _ROW.fullmatch(row)):
             key, value = (_ESCAPE.sub(r"\1", part) for part in match.groups())
-            found[-1][1][key] = value
-    return found
+            sections[-1][1][key] = value
+    return sections
 
 
 def _by_ffmpeg(heard: ReadBack, tags: Tags) -> str:

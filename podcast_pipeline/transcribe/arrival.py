@@ -79,9 +79,9 @@ class VoiceDelays:
     def _heard(self, start: int, end: int) -> tuple[float, float]:
         """How clear both voices are; nothing where something else is clearer than both."""
         reach = max(abs(self.theirs), abs(self.mine)) + 2 * _BESIDE
-        found = _coherence(self.hearing, self.speaking, start, end, reach)
-        theirs, mine = (_peak(found, reach + late) for late in (self.theirs, self.mine))
-        return (theirs, mine) if max(theirs, mine) >= float(found.max()) / TWICE else (0.0, 0.0)
+        coherence = _coherence(self.hearing, self.speaking, start, end, reach)
+        theirs, mine = (_peak(coherence, reach + late) for late in (self.theirs, self.mine))
+        return (theirs, mine) if max(theirs, mine) >= float(coherence.max()) / TWICE else (0.0, 0.0)
 
 
 def arrival(hearing: tuple[Pcm, int], speaking: tuple[Pcm, int], moments: Sequence[SharedWord]) -> VoiceDelays | None:
@@ -130,5 +130,5 @@ def _coherence(
     )
 
 
-def _peak(found: NDArray[np.float32], ms: int) -> float:
-    return float(found[max(0, (ms - _BESIDE) * _MS) : (ms + _BESIDE) * _MS + 1].max())
+def _peak(coherence: NDArray[np.float32], ms: int) -> float:
+    return float(coherence[max(0, (ms - _BESIDE) * _MS) : (ms + _BESIDE) * _MS + 1].max())

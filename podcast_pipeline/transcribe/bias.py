@@ -56,15 +56,15 @@ class Plan(NamedTuple):
 
 def plan(heard: Recognition, glossary: Glossary, own: Sequence[str]) -> Plan:
     """What is worth a second run: blocks with an unsure word or a near-miss, told the near-misses and then `own`."""
-    found = []
+    planned = []
     for pieces in heard.blocks:
         block = Block(tuple(SpeechSegment(start, end) for start, end in pieces))
         words = _inside(heard.words, block.start * 1000 // RATE, block.end * 1000 // RATE)
-        near = [one.to for one in glossary.suggestions(words)]
+        near = [suggestion.to for suggestion in glossary.suggestions(words)]
         terms = tuple(dict.fromkeys([*near, *own]))[:TERMS]
         if terms and (near or any(word.probability < UNSURE for word in words)):
-            found.append((block, terms))
-    return Plan(tuple(found), codec.digest([heard.key, [[b.pieces, terms] for b, terms in found]]))
+            planned.append((block, terms))
+    return Plan(tuple(planned), codec.digest([heard.key, [[b.pieces, terms] for b, terms in planned]]))
 
 
 def second(
@@ -106,31 +106,31 @@ def suggestions(track: str, words: Sequence[RawWord], heard: Recognition, glossa
     list[WordSuggestion], list[Flag]
 ]:  # fmt: skip
     """What the second run says otherwise of `words`, those of the track that stay; and where it lost or added words."""
-    found: list[WordSuggestion] = []
+    suggestions: list[WordSuggestion] = []
     flags: list[Flag] = []
-    for one in heard.biased:
-        before = _inside(words, one.start, one.end)
-        found += _differences(before, one, glossary)
-        usual = len(_inside(heard.words, one.start, one.end))
-        if abs(len(one.words) - usual) > COUNT:
-            say = f"{usual} words here, {len(one.words)} when the recogniser was told what to expect"
-            flags.append(Flag("bias_word_count", track, one.start, one.end, say))
-    return found, flags
+    for biased in heard.biased:
+        before = _inside(words, biased.start, biased.end)
+        suggestions += _differences(before, biased, glossary)
+        usual = len(_inside(heard.words, biased.start, biased.end))
+        if abs(len(biased.words) - usual) > COUNT:
+            say = f"{usual} words here, {len(biased.words)} when the recogniser was told what to expect"
+            flags.append(Flag("bias_word_count", track, biased.start, biased.end, say))
+    return suggestions, flags
 
 
-def _differences(words: Sequence[RawWord], one: Biased, glossary: Glossary) -> list[WordSuggestion]:
-    listed = {letters(term): term for term in one.terms}
-    before, after = [key(word.text) for word in words], [key(word.text) for word in one.words]
+def _differences(words: Sequence[RawWord], biased: Biased, glossary: Glossary) -> list[WordSuggestion]:
+    listed = {letters(term): term for term in biased.terms}
+    before, after = [key(word.text) for word in words], [key(word.text) for word in biased.words]
     safe = glossary.protected([word.text for word in words])
-    found = []
+    differences = []
     for kind, i1, i2, j1, j2 in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if kind != "replace" or i2 - i1 > JOINED or safe & set(range(i1, i2)):
             continue
-        term = listed.get(letters("".join(word.text for word in one.words[j1:j2])))
+        term = listed.get(letters("".join(word.text for word in biased.words[j1:j2])))
         if term is not None:
-            score = min(word.probability for word in one.words[j1:j2])
-            found.append(WordSuggestion(tuple(words[i1:i2]), term, "hotwords", round(score, 2)))
-    return found
+            score = min(word.probability for word in biased.words[j1:j2])
+            differences.append(WordSuggestion(tuple(words[i1:i2]), term, "hotwords", round(score, 2)))
+    return differences
 
 
 def _inside(words: Sequence[RawWord], start: int, end: int) -> list[RawWord]:

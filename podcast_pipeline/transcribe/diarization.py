@@ -66,14 +66,14 @@ def told_apart(recording: Recording, heard: Recognition, count: int, pool: Calla
 
 def _starts(speech: Sequence[tuple[int, int]], samples: int) -> list[int]:
     """Where windows begin: each 0.5 s inside speech, and one around a stretch that is shorter than a window."""
-    found = []
+    starts = []
     for start, end in speech:
         first, last = start * RATE // 1000, end * RATE // 1000 - embedding.WINDOW
         if last < first:
-            found.append(max(0, min((first + last) // 2, samples - embedding.WINDOW)))
+            starts.append(max(0, min((first + last) // 2, samples - embedding.WINDOW)))
         else:
-            found += [*range(first, last, HOP), last]
-    return found
+            starts += [*range(first, last, HOP), last]
+    return starts
 
 
 def _tasks(recording: Recording, starts: Sequence[int]) -> list[Task]:
@@ -96,8 +96,8 @@ def cluster(vectors: NDArray[np.float32], count: int) -> NDArray[np.intp]:
     groups = _linked(some, count)
     centres = np.stack([some[groups == group].mean(axis=0) for group in range(groups.max() + 1)])
     centres /= np.linalg.norm(centres, axis=1, keepdims=True)
-    found: NDArray[np.intp] = np.argmax(vectors @ centres.T, axis=1)
-    return found
+    nearest: NDArray[np.intp] = np.argmax(vectors @ centres.T, axis=1)
+    return nearest
 
 
 def _linked(vectors: NDArray[np.float32], count: int) -> NDArray[np.intp]:
@@ -167,16 +167,16 @@ def part(
 
 def _voice(word: RawWord, spoken: Sequence[SpeakerSegment]) -> int:
     """The voice with the largest share of a word; the nearest where none covers it."""
-    place = bisect_left(spoken, word.start, key=lambda one: one.end)
+    place = bisect_left(spoken, word.start, key=lambda segment: segment.end)
     shares: Counter[int] = Counter()
-    for one in spoken[place:]:
-        if one.start >= word.end:
+    for turn in spoken[place:]:
+        if turn.start >= word.end:
             break
-        shares[one.voice] += overlap(one, word.start, word.end)
+        shares[turn.voice] += overlap(turn, word.start, word.end)
     if shares:
         return shares.most_common(1)[0][0]
     near = spoken[max(0, place - 1) : place + 1]
-    return min(near, key=lambda one: max(one.start - word.end, word.start - one.end)).voice
+    return min(near, key=lambda segment: max(segment.start - word.end, word.start - segment.end)).voice
 
 
 def _sentences(words: Sequence[RawWord]) -> Iterable[tuple[int, int]]:
@@ -209,4 +209,4 @@ def _smoothed(words: Sequence[RawWord], labels: list[int], first: int, last: int
 
 def shifted(spoken: Sequence[SpeakerSegment], offset: int) -> list[SpeakerSegment]:
     """The same on the source timeline."""
-    return [one._replace(start=one.start + offset, end=one.end + offset) for one in spoken]
+    return [segment._replace(start=segment.start + offset, end=segment.end + offset) for segment in spoken]

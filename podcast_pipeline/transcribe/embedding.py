@@ -57,16 +57,16 @@ class Encoder:
     """Windows of speech to unit vectors: the same voice gives a small angle."""
 
     def __init__(self, path: Path) -> None:
-        found = read(path)
+        weights = read(path)
         self._layers = [
             (
-                found[f"lstm.weight_ih_l{i}"].T.copy(),
-                found[f"lstm.weight_hh_l{i}"].T.copy(),
-                found[f"lstm.bias_ih_l{i}"] + found[f"lstm.bias_hh_l{i}"],
+                weights[f"lstm.weight_ih_l{i}"].T.copy(),
+                weights[f"lstm.weight_hh_l{i}"].T.copy(),
+                weights[f"lstm.bias_ih_l{i}"] + weights[f"lstm.bias_hh_l{i}"],
             )
             for i in range(_LAYERS)
         ]
-        self._linear, self._bias = found["linear.weight"].T.copy(), found["linear.bias"]
+        self._linear, self._bias = weights["linear.weight"].T.copy(), weights["linear.bias"]
         self._filters = mel_filters()
 
     def embed(self, windows: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -84,8 +84,8 @@ class Encoder:
         frames = np.lib.stride_tricks.sliding_window_view(padded, _FFT, axis=1)[:, ::_HOP][:, :_FRAMES]
         hann = np.hanning(_FFT + 1)[:-1].astype(np.float32)
         power = np.abs(np.fft.rfft(frames * hann, axis=-1)).astype(np.float32) ** 2
-        found: NDArray[np.float32] = power @ self._filters
-        return found
+        mel: NDArray[np.float32] = power @ self._filters
+        return mel
 
     def _forward(self, mel: NDArray[np.float32]) -> NDArray[np.float32]:
         import numpy as np
@@ -111,8 +111,8 @@ class Encoder:
 def _sigmoid(x: NDArray[np.float32]) -> NDArray[np.float32]:
     import numpy as np
 
-    found: NDArray[np.float32] = np.float32(0.5) * (np.tanh(x * np.float32(0.5)) + np.float32(1))
-    return found
+    sigmoid: NDArray[np.float32] = np.float32(0.5) * (np.tanh(x * np.float32(0.5)) + np.float32(1))
+    return sigmoid
 
 
 def mel_filters() -> NDArray[np.float32]:
@@ -126,8 +126,8 @@ def mel_filters() -> NDArray[np.float32]:
     rise = (bins[:, None] - hertz[:-2]) / (hertz[1:-1] - hertz[:-2])
     fall = (hertz[2:] - bins[:, None]) / (hertz[2:] - hertz[1:-1])
     triangles = np.maximum(0, np.minimum(rise, fall))
-    found: NDArray[np.float32] = (triangles * 2 / (hertz[2:] - hertz[:-2])).astype(np.float32)
-    return found
+    filters: NDArray[np.float32] = (triangles * 2 / (hertz[2:] - hertz[:-2])).astype(np.float32)
+    return filters
 
 
 class _Tensors(pickle.Unpickler):
@@ -187,9 +187,9 @@ def read(path: Path) -> dict[str, NDArray[np.float32]]:
 def _floats(value: Any) -> set[str]:
     """The names of all storages of floats in `value`."""
     if isinstance(value, dict):
-        return set().union(*(_floats(one) for one in value.values())) if value else set()
+        return set().union(*(_floats(item) for item in value.values())) if value else set()
     if isinstance(value, list):
-        return set().union(*(_floats(one) for one in value)) if value else set()
+        return set().union(*(_floats(item) for item in value)) if value else set()
     if isinstance(value, tuple) and len(value) == 4 and isinstance(value[0], tuple) and value[0][0] == "float":
         return {value[0][1]}
     return set()

@@ -86,15 +86,15 @@ def in_order(words: Sequence[RawWord], duration: int) -> tuple[RawWord, ...]:
 
     Starts stand where they can: a word that runs into the next one is shortened first.
     """
-    found: list[RawWord] = []
+    ordered: list[RawWord] = []
     floor = 0
     for place, word in enumerate(words):
         following = words[place + 1].start if place + 1 < len(words) else duration
         start = max(word.start, floor)
         end = max(start + SHORTEST, min(word.end, following))
-        found.append(replace(word, start=start, end=end))
+        ordered.append(replace(word, start=start, end=end))
         floor = end
-    return tuple(found)
+    return tuple(ordered)
 
 
 def shifted(heard: Recognition, offset: int) -> Recognition:

@@ -56,15 +56,15 @@ def cache() -> Path:
 
 def locate(package: Package) -> tuple[Path, ...] | None:
     """The files of the weights, in order; None where the package is not (wholly) installed."""
-    found = []
+    places = []
     for module, part in zip(package.modules, package.parts, strict=True):
         spec = importlib.util.find_spec(module)
         folders = list(spec.submodule_search_locations or ()) if spec else []
         file = Path(folders[0]) / package.folder / part if folders else None
         if file is None or not file.is_file():
             return None
-        found.append(file)
-    return tuple(found)
+        places.append(file)
+    return tuple(places)
 
 
 def assembled(package: Package, name: str, parts: tuple[Path, ...]) -> Path:

@@ -95,8 +95,8 @@ def _row(transcript: MachineTranscript, speaker: str, row: int, duration: int) -
 
 
 def _misses(transcript: MachineTranscript) -> Iterator[MachineFlag]:
-    for one in transcript.suggestions:
-        yield MachineFlag("near_miss", one.span, f"{one.said} / {one.to}", words=one.words)
+    for suggestion in transcript.suggestions:
+        yield MachineFlag("near_miss", suggestion.span, f"{suggestion.said} / {suggestion.to}", words=suggestion.words)
 
 
 def _whose(transcript: MachineTranscript, flag: MachineFlag) -> str:
@@ -110,8 +110,8 @@ def _confidence(words: Sequence[MachineWord], top: int, duration: int, colour: s
     for word in words:
         bins.setdefault(middle(word) * _BINS // duration, []).append(word.confidence)
     width = WIDTH / _BINS
-    for place, found in sorted(bins.items()):
-        tall = round(22 * sum(found) / len(found) / 1000, 1)
+    for place, confidences in sorted(bins.items()):
+        tall = round(22 * sum(confidences) / len(confidences) / 1000, 1)
         x, y = round(LEFT + place * width, 1), round(top + 52 - tall, 1)
         yield f'<rect x="{x}" y="{y}" width="{width}" height="{tall}" fill="{colour}" opacity=".45"/>'
 

@@ -173,9 +173,9 @@ def _rerun(block: Block, why: str, before: int, after: int) -> Rerun:
     return Rerun(block.start * 1000 // RATE, block.end * 1000 // RATE, why, before, after)
 
 
-def _wider(one: Recording, start: int, end: int) -> SpeechSegment:
+def _wider(recording: Recording, start: int, end: int) -> SpeechSegment:
     return SpeechSegment(
-        max(0, (start - _AROUND) * RATE // 1000), min(one.sound.samples, (end + _AROUND) * RATE // 1000)
+        max(0, (start - _AROUND) * RATE // 1000), min(recording.sound.samples, (end + _AROUND) * RATE // 1000)
     )
 
 
@@ -215,12 +215,12 @@ def _languages(
 
 
 def _beginning(block: Block) -> list[tuple[int, int]]:
-    left, found = _LANGUAGE, []
+    left, pieces = _LANGUAGE, []
     for start, end in block.pieces:
         if left > 0:
-            found.append((start, min(end, start + left)))
+            pieces.append((start, min(end, start + left)))
             left -= end - start
-    return found
+    return pieces
 
 
 def _speech(recordings: Sequence[Recording], pool: Pool, progress: Progress) -> list[tuple[speech.SpeechSegment, ...]]:

@@ -98,15 +98,22 @@ def _places(transcript: MachineTranscript) -> Iterator[ListedPlace]:
     for flag in transcript.flags:
         must = flag.code in MUST
         yield ListedPlace(flag.code, must, names[flag.track], flag.span, flag.words, flag.say, flag.kind)
-    for one in transcript.suggestions:
-        say = f"“{one.said}” may be “{one.to}” ({one.source}, {one.score:.2f})"
-        yield ListedPlace("near_miss", True, names[transcript.words[one.words[0]].track], one.span, one.words, say)
+    for suggestion in transcript.suggestions:
+        say = f"“{suggestion.said}” may be “{suggestion.to}” ({suggestion.source}, {suggestion.score:.2f})"
+        yield ListedPlace(
+            "near_miss",
+            True,
+            names[transcript.words[suggestion.words[0]].track],
+            suggestion.span,
+            suggestion.words,
+            say,
+        )
 
 
 def _track(transcript: MachineTranscript, place: int) -> TrackQuality:
     track = transcript.tracks[place]
     words = [word for word in transcript.words if word.track == place]
-    gone = [one for one in transcript.dropped if one.word.track == place]
+    gone = [dropped for dropped in transcript.dropped if dropped.word.track == place]
     return TrackQuality(
         track.id,
         track.person,
@@ -115,8 +122,8 @@ def _track(transcript: MachineTranscript, place: int) -> TrackQuality:
         len(words),
         round(sum(word.confidence for word in words) / len(words)) if words else None,
         track.language,
-        bleed=sum(one.copy_of is not None for one in gone),
-        left_out=sum(one.copy_of is None for one in gone),
+        bleed=sum(dropped.copy_of is not None for dropped in gone),
+        left_out=sum(dropped.copy_of is None for dropped in gone),
     )
 
 

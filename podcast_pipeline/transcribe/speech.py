@@ -45,13 +45,13 @@ class SpeechSegment(NamedTuple):
 
 def windows(samples: int) -> list[Window]:
     """Windows that give each frame of a track exactly one probability, whoever computes them."""
-    found, frames, first = [], -(-samples // FRAME), 0
+    windows, frames, first = [], -(-samples // FRAME), 0
     while first < frames:
         warm = min(WARM_UP, first)
         last = min(frames, first - warm + WINDOW)
-        found.append(Window((first - warm) * FRAME, min(last * FRAME, samples), warm))
+        windows.append(Window((first - warm) * FRAME, min(last * FRAME, samples), warm))
         first = last
-    return found
+    return windows
 
 
 def probabilities(samples: NDArray[np.float32], warm: int) -> list[float]:
@@ -99,6 +99,6 @@ def fit(start: int, end: int, speech: Sequence[SpeechSegment]) -> tuple[int, int
     return max(start, best.start), min(end, best.end)
 
 
-def _widened(found: Sequence[SpeechSegment], samples: int) -> tuple[SpeechSegment, ...]:
+def _widened(segments: Sequence[SpeechSegment], samples: int) -> tuple[SpeechSegment, ...]:
     # Two stretches are at least 0.5 s apart, more than both paddings: they never meet.
-    return tuple(SpeechSegment(max(0, s.start - PAD), min(samples, s.end + PAD)) for s in found)
+    return tuple(SpeechSegment(max(0, s.start - PAD), min(samples, s.end + PAD)) for s in segments)

@@ -102,17 +102,22 @@ def _value(sources: Sources) -> MachineTranscript:
 def _distinct(offers: Sequence[WordSuggestion]) -> list[WordSuggestion]:
     """Each word in one suggestion at most: the lexicon's before that of the second run."""
     taken: set[int] = set()
-    found = []
-    for one in offers:
-        own = {id(word) for word in one.words}
+    distinct = []
+    for offer in offers:
+        own = {id(word) for word in offer.words}
         if not own & taken:
             taken |= own
-            found.append(one)
-    return found
+            distinct.append(offer)
+    return distinct
 
 
-def _language(track: str, one: Recognition, wanted: str) -> list[Flag]:
-    if one.language is None or one.language[0] == wanted or one.language[1] < FOREIGN or not one.speech:
+def _language(track: str, recognition: Recognition, wanted: str) -> list[Flag]:
+    if (
+        recognition.language is None
+        or recognition.language[0] == wanted
+        or recognition.language[1] < FOREIGN
+        or not recognition.speech
+    ):
         return []
-    say = f"this sounds like “{one.language[0]}”, but [transcribe] language is “{wanted}”"
-    return [Flag("language", track, one.speech[0][0], one.speech[-1][1], say)]
+    say = f"this sounds like “{recognition.language[0]}”, but [transcribe] language is “{wanted}”"
+    return [Flag("language", track, recognition.speech[0][0], recognition.speech[-1][1], say)]

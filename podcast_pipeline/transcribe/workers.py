@@ -141,10 +141,10 @@ class Pool:
             index = waiting.pop(0)
             idle.give(index, tasks[index].job)
 
-    def _bury(self, one: _Process) -> ToolFailed | None:
-        self._selector.unregister(one.stdout)
-        self._processes.remove(one)
-        return one.close()
+    def _bury(self, child: _Process) -> ToolFailed | None:
+        self._selector.unregister(child.stdout)
+        self._processes.remove(child)
+        return child.close()
 
 
 def _killed(task: Task, failure: ToolFailed | None) -> TranscriptionError:

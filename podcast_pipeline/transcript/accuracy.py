@@ -158,10 +158,10 @@ _UNITS = {
 def _terms(part: Sequence[Utterance], lexicon: Lexicon, normal: Callable[[str], str]) -> Iterable[tuple[str, str]]:
     """Each critical term as (class, what is compared): a dose is its value and its unit together."""
     words = [word for said in part for word in said.text.split()]
-    for one in critical.classify(words, lexicon, procedures=True):
-        if one.kind in CLASSES:
-            plain = normal(" ".join(words[one.first : one.last + 1])).replace("%", " %").split()
-            yield one.kind, " ".join(_UNITS.get(word, word) for word in plain)
+    for term in critical.classify(words, lexicon, procedures=True):
+        if term.kind in CLASSES:
+            plain = normal(" ".join(words[term.first : term.last + 1])).replace("%", " %").split()
+            yield term.kind, " ".join(_UNITS.get(word, word) for word in plain)
 
 
 def _share(count: int, words: int) -> float | None:

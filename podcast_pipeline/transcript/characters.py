@@ -22,8 +22,8 @@ def name_fault(name: str) -> str:
     """Why `name` cannot be a speaker's shown name ("" if it can)."""
     if reason := fault(name):
         return reason
-    if found := [character for character in _NAME_BREAKS if character in name]:
-        return f'holds "{found[0]}", where caption readers would cut it off'
+    if breaks := [character for character in _NAME_BREAKS if character in name]:
+        return f'holds "{breaks[0]}", where caption readers would cut it off'
     if name != " ".join(name.split()):
         return "holds a line break or spaces at its ends or in a row"
     return ""

@@ -51,16 +51,16 @@ def asked(kind: str, said: str, alike: Sequence[str]) -> str:
 def classify(texts: Sequence[str], lexicon: Lexicon, procedures: bool = False) -> list[Critical]:
     """The critical places among words in their order, none in two classes; procedures only where they are asked for."""
     words = [key(text) for text in texts]
-    found: list[Critical] = []
+    terms: list[Critical] = []
     place = 0
     while place < len(words):
-        one = _at(words, texts, place, lexicon, procedures)
-        if one is None:
+        term = _at(words, texts, place, lexicon, procedures)
+        if term is None:
             place += 1
         else:
-            found.append(one)
-            place = one.last + 1
-    return found
+            terms.append(term)
+            place = term.last + 1
+    return terms
 
 
 def _at(words: list[str], texts: Sequence[str], place: int, lexicon: Lexicon, procedures: bool) -> Critical | None:

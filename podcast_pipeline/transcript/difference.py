@@ -41,8 +41,8 @@ class Difference:
 def count(machine: Transcript, corrected: Transcript) -> Difference:
     """Compare word by word in reading order; case and punctuation do not count, speakers and times neither."""
     before, after = _keys(machine), _keys(corrected)
-    found = Counter(edit.kind for edit in edits(before, after))
-    return Difference(len(after), found[SUBSTITUTED], found[DELETED], found[INSERTED])
+    kinds = Counter(edit.kind for edit in edits(before, after))
+    return Difference(len(after), kinds[SUBSTITUTED], kinds[DELETED], kinds[INSERTED])
 
 
 def _keys(transcript: Transcript) -> list[str]:
@@ -87,10 +87,10 @@ def _step(history: Sequence[array[int]], edits: int, k: int, rows: int, columns:
 
 
 def _walk_back(history: Sequence[array[int]], k: int, rows: int, columns: int) -> list[WordEdit]:
-    found = []
+    path = []
     for number in range(len(history) - 1, 0, -1):
         row, kind = _step(history, number, k, rows, columns)
         # The edit ends where the diagonal is entered: before it, a substitution stood one row and one column back.
-        found.append(WordEdit(kind, row - (kind != INSERTED), row + k - (kind != DELETED)))
+        path.append(WordEdit(kind, row - (kind != INSERTED), row + k - (kind != DELETED)))
         k += (0, 1, -1)[kind]
-    return found[::-1]
+    return path[::-1]

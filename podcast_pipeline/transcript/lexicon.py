@@ -99,12 +99,12 @@ def lexicon(
 
 def _forms(term: Term) -> tuple[Phrase, ...]:
     """A term and its plural; an acronym or a name as it stands."""
-    found = phrase(term.text)
-    if not found or term.kind in ("person", "society"):
-        return (found,)
-    last = found[-1]
+    words = phrase(term.text)
+    if not words or term.kind in ("person", "society"):
+        return (words,)
+    last = words[-1]
     plural = last[:-1] + "ies" if last.endswith("y") else last[:-2] + "es" if last.endswith("is") else last + "s"
-    return (found, (*found[:-1], plural))
+    return (words, (*words[:-1], plural))
 
 
 @functools.cache

@@ -123,16 +123,16 @@ def _is_cut(place: Timed, cuts: Sequence[tuple[int, int]]) -> bool:
 def _places(machine: MachineTranscript) -> Iterator[_Place]:
     for flag in machine.flags:
         yield _Place(flag.code, *flag.span, flag.track, flag.words)
-    for one in machine.suggestions:
-        yield _Place(NEAR_MISS, *one.span, machine.words[one.words[0]].track, one.words)
+    for suggestion in machine.suggestions:
+        yield _Place(NEAR_MISS, *suggestion.span, machine.words[suggestion.words[0]].track, suggestion.words)
 
 
-def _is_edited(place: _Place, found: _Comparison) -> bool:
-    if any(word.start < place.end and place.start < word.end for word in found.added):
+def _is_edited(place: _Place, comparison: _Comparison) -> bool:
+    if any(word.start < place.end and place.start < word.end for word in comparison.added):
         return True
     if place.words is not None:
-        return any(number in found.changed for number in range(place.words[0], place.words[1] + 1))
-    changed = (found.words[number] for number in found.changed)
+        return any(number in comparison.changed for number in range(place.words[0], place.words[1] + 1))
+    changed = (comparison.words[number] for number in comparison.changed)
     return any(word.track == place.track and word.start < place.end and place.start < word.end for word in changed)
 
 
@@ -140,6 +140,6 @@ def _labels(pairs: Sequence[tuple[_Label, str]]) -> LabelCounts:
     shared: dict[_Label, Counter[str]] = {}
     for label, speaker in pairs:
         shared.setdefault(label, Counter())[speaker] += 1
-    meant = {one: one.speaker if one.verified else most.most_common(1)[0][0] for one, most in shared.items()}
+    meant = {label: label.speaker if label.verified else most.most_common(1)[0][0] for label, most in shared.items()}
     labelled = [(label, speaker) for label, speaker in pairs if label.speaker]
     return LabelCounts(len(labelled), sum(meant[label] != speaker for label, speaker in labelled))

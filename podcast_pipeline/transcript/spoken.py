@@ -29,7 +29,7 @@ def sentences(transcript: Transcript) -> Iterator[Sentence]:
             words.append(word)
             following = paragraph.words[i + 1].text if i + 1 < len(paragraph.words) else ""
             if not following or ends_sentence(word.text, following):
-                text = " ".join(one.text for one in words)
+                text = " ".join(word.text for word in words)
                 place = f"paragraph {paragraph.id} sentence {number}"
                 yield Sentence(place, paragraph.speaker, words[0].start, words[-1].end, text)
                 words, number = [], number + 1

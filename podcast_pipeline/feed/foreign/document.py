@@ -81,8 +81,8 @@ def _decoded(data: bytes) -> tuple[str, list[str]]:
     try:
         return data.decode(encoding), [] if encoding in ("utf-8", "utf8") else [f"it was written in {encoding}"]
     except (LookupError, UnicodeDecodeError):
-        found = "utf-8" if _decodes(data, "utf-8") else "cp1252"
-        return data.decode(found, "replace"), [f"it says {encoding} but was written in {found}"]
+        guess = "utf-8" if _decodes(data, "utf-8") else "cp1252"
+        return data.decode(guess, "replace"), [f"it says {encoding} but was written in {guess}"]
 
 
 def _decodes(data: bytes, encoding: str) -> bool:
@@ -142,5 +142,5 @@ def _entity(match: re.Match[str]) -> str:
     name = match.group(1)
     if name in _OWN_ENTITIES:
         return match.group()
-    found = html.entities.html5.get(f"{name};", f"&amp;{name};")
-    return found.replace("&", "&amp;").replace("<", "&lt;") if not found.startswith("&amp;") else found
+    character = html.entities.html5.get(f"{name};", f"&amp;{name};")
+    return character.replace("&", "&amp;").replace("<", "&lt;") if not character.startswith("&amp;") else character

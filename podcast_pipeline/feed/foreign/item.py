@@ -54,8 +54,8 @@ def identity(item: Any, links: Sequence[str]) -> Identity | None:
 def date(item: Any) -> datetime | None:
     """When it was published, in UTC."""
     for name in ("pubDate", "{http://purl.org/dc/elements/1.1/}date", "atom:published", "atom:updated"):
-        found = item.find(name if name.startswith("{") else clark(name))
-        if found is not None and (when := instant(found.text or "")):
+        element = item.find(name if name.startswith("{") else clark(name))
+        if element is not None and (when := instant(element.text or "")):
             return when
     return None
 
@@ -108,8 +108,8 @@ def release(item: Any, who: Identity, slug: str, when: datetime, channel: Contex
 
 
 def _text(parent: Any, name: str) -> str:
-    found = parent.find(clark(name))
-    return "" if found is None else " ".join((found.text or "").split())
+    element = parent.find(clark(name))
+    return "" if element is None else " ".join((element.text or "").split())
 
 
 def _title(item: Any, where: str, notices: list[str]) -> str:
@@ -122,8 +122,8 @@ def _title(item: Any, where: str, notices: list[str]) -> str:
 
 
 def _raw(parent: Any, name: str) -> str:
-    found = parent.find(clark(name))
-    return "" if found is None else "".join(found.itertext()).strip()
+    element = parent.find(clark(name))
+    return "" if element is None else "".join(element.itertext()).strip()
 
 
 def _elsewhere(url: str, mime: str, length: str = "") -> Asset:
@@ -138,26 +138,26 @@ def _notes(item: Any, site: str) -> tuple[str, str]:
 
 
 def _transcripts(item: Any, where: str, notices: list[str]) -> tuple[Asset, ...]:
-    found: dict[str, Asset] = {}
+    assets: dict[str, Asset] = {}
     for element in item.findall(clark("podcast:transcript")):
         url, given = (element.get("url") or "").strip(), element.get("type") or ""
         kind = values.transcript_type(url, given)
-        if kind is None or kind in found or not url:
+        if kind is None or kind in assets or not url:
             notices.append(f"{where}: a transcript of {given or 'no type'} is left out: {kind or 'no client reads it'}")
             continue
-        found[kind] = _elsewhere(url, kind)
+        assets[kind] = _elsewhere(url, kind)
     order = TRANSCRIPT_TYPES
-    return tuple(found[kind] for kind in order if kind in found)
+    return tuple(assets[kind] for kind in order if kind in assets)
 
 
 def _language(item: Any) -> str | None:
     given = [element.get("language") or "" for element in item.findall(clark("podcast:transcript"))]
-    return next((found for one in given if (found := values.language(one))), None)
+    return next((language for text in given if (language := values.language(text))), None)
 
 
 def _chapters(item: Any, where: str, notices: list[str]) -> tuple[Chapter, ...]:
     parent = item.find(clark("psc:chapters"))
-    found: dict[int, Chapter] = {}
+    chapters: dict[int, Chapter] = {}
     for element in () if parent is None else parent.findall(clark("psc:chapter")):
         title = " ".join((element.get("title") or "").split())
         try:
@@ -165,11 +165,11 @@ def _chapters(item: Any, where: str, notices: list[str]) -> tuple[Chapter, ...]:
         except ValueError:
             start = -1
         href = (element.get("href") or "").strip()
-        if start < 0 or not title or start // 1000 in found:
+        if start < 0 or not title or start // 1000 in chapters:
             notices.append(f'{where}: the chapter "{title}" at {element.get("start")} is left out')
             continue
-        found[start // 1000] = Chapter(start, title, url=href)
-    return tuple(found[second] for second in sorted(found))
+        chapters[start // 1000] = Chapter(start, title, url=href)
+    return tuple(chapters[second] for second in sorted(chapters))
 
 
 def _people(persons: Sequence[Any]) -> tuple[ReleasePerson, ...]:
@@ -197,8 +197,8 @@ def _number(item: Any, name: str) -> int | None:
 
 
 def _kind(item: Any) -> str:
-    found = _text(item, "itunes:episodeType").lower()
-    return found if found in ("full", "trailer", "bonus") else "full"
+    kind = _text(item, "itunes:episodeType").lower()
+    return kind if kind in ("full", "trailer", "bonus") else "full"
 
 
 def _image(item: Any) -> Asset | None:
@@ -215,13 +215,13 @@ def _page(item: Any) -> str:
 def extras(item: Any) -> EpisodeExtras:
     """What the item says in further Podcasting 2.0 elements; its other files are where they were."""
     return EpisodeExtras(
-        locations=tuple(one for one in elements.read(item, Location) if one.name),
-        texts=tuple(one for one in elements.read(item, Txt) if one.text),
+        locations=tuple(location for location in elements.read(item, Location) if location.name),
+        texts=tuple(text for text in elements.read(item, Txt) if text.text),
         pictures=tuple(elements.read(item, Picture)),
         chat=next(elements.read(item, Chat), None),
         soundbites=tuple(elements.read(item, Soundbite)),
         social=tuple(elements.read(item, Social)),
-        links=tuple(one for one in elements.read(item, ContentLink) if one.text),
+        links=tuple(link for link in elements.read(item, ContentLink) if link.text),
         alternates=tuple(_alternates(item)),
     )
 

@@ -135,6 +135,6 @@ def _slug(item: Any, when: datetime, taken: Collection[str]) -> str:
 
 
 def _capped(releases: Sequence[Release], count: int, notices: list[str]) -> None:
-    numbers = [one.number for one in releases if one.number is not None and one.kind == "full"]
+    numbers = [release.number for release in releases if release.number is not None and release.kind == "full"]
     if count in _ROUND and (not numbers or min(numbers) > 1):
         notices.append(f"{count} items, a round number, and no episode 1: the host may have cut the feed off")

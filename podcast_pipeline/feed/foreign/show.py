@@ -93,8 +93,8 @@ def page_links(channel: Any) -> tuple[str, str]:
 
 
 def _text(parent: Any, path: str) -> str:
-    found = parent.find("/".join(clark(step) for step in path.split("/")))
-    return "" if found is None else " ".join((found.text or "").split())
+    element = parent.find("/".join(clark(step) for step in path.split("/")))
+    return "" if element is None else " ".join((element.text or "").split())
 
 
 def _link(channel: Any, rel: str) -> str:
@@ -104,8 +104,8 @@ def _link(channel: Any, rel: str) -> str:
 
 def _description(channel: Any) -> str:
     for name in ("description", "itunes:summary", "itunes:subtitle"):
-        found = channel.find(clark(name))
-        if found is not None and (text := markup.plain(found.text or "")):
+        element = channel.find(clark(name))
+        if element is not None and (text := markup.plain(element.text or "")):
             return " ".join(text.split())
     return ""
 
@@ -120,10 +120,10 @@ def _page(channel: Any, notices: list[str]) -> str:
 
 def _language(channel: Any, notices: list[str]) -> str:
     given = _text(channel, "language")
-    found = values.language(given)
-    if found is None:
+    language = values.language(given)
+    if language is None:
         notices.append(f'language: "{given}" is not one: en is written; change it in feed/show.toml')
-    return found or "en"
+    return language or "en"
 
 
 def _categories(channel: Any, notices: list[str]) -> tuple[tuple[str, ...], ...]:
@@ -146,13 +146,13 @@ def _categories(channel: Any, notices: list[str]) -> tuple[tuple[str, ...], ...]
 
 def _holder(text: str) -> str:
     """The holder alone: directories add sign, word and year themselves."""
-    found = re.sub(
+    holder = re.sub(
         r"©|\(c\)|\bcopyright\b|all rights reserved\.?|\b(19|20)\d\d(\s*[-\u2013]\s*((19|20)\d\d|present))?\b",
         " ",
         text,
         flags=re.I,
     )
-    return " ".join(found.split()).strip(" ,.;:-")
+    return " ".join(holder.split()).strip(" ,.;:-")
 
 
 def _owner(channel: Any) -> Owner | None:
@@ -163,28 +163,28 @@ def _owner(channel: Any) -> Owner | None:
 
 
 def _funding(channel: Any, notices: list[str]) -> Funding | None:
-    found = [
-        Funding(url, " ".join((one.text or "").split())[:128] or "Support the show")
-        for one in channel.findall(clark("podcast:funding"))
-        if re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d+)?(/[^\s<>\"]*)?", url := one.get("url", "").strip())
+    funding = [
+        Funding(url, " ".join((element.text or "").split())[:128] or "Support the show")
+        for element in channel.findall(clark("podcast:funding"))
+        if re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d+)?(/[^\s<>\"]*)?", url := element.get("url", "").strip())
     ]
-    if len(found) > 1:
-        notices.append(f"podcast:funding: {len(found)} of them; only the first is kept: {found[0].url}")
-    return found[0] if found else None
+    if len(funding) > 1:
+        notices.append(f"podcast:funding: {len(funding)} of them; only the first is kept: {funding[0].url}")
+    return funding[0] if funding else None
 
 
 def _extras(channel: Any, texts: tuple[Txt, ...]) -> ShowExtras:
     podroll, publisher = channel.find(clark("podcast:podroll")), channel.find(clark("podcast:publisher"))
     return ShowExtras(
-        locations=tuple(one for one in elements.read(channel, Location) if one.name),
+        locations=tuple(location for location in elements.read(channel, Location) if location.name),
         texts=texts,
         pictures=tuple(elements.read(channel, Picture)),
         chat=next(elements.read(channel, Chat), None),
         podroll=() if podroll is None else tuple(elements.read(podroll, RemoteItem)),
         publisher=None if publisher is None else next(elements.read(publisher, RemoteItem), None),
-        trailers=tuple(one for one in elements.read(channel, Trailer) if one.title),
-        schedule=next((one for one in elements.read(channel, UpdateFrequency) if one.text), None),
-        blocked=tuple(one for one in elements.read(channel, ServiceBlock) if one.value in ("yes", "no")),
+        trailers=tuple(trailer for trailer in elements.read(channel, Trailer) if trailer.title),
+        schedule=next((frequency for frequency in elements.read(channel, UpdateFrequency) if frequency.text), None),
+        blocked=tuple(block for block in elements.read(channel, ServiceBlock) if block.value in ("yes", "no")),
     )
 
 

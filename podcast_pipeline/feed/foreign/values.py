@@ -72,18 +72,18 @@ def duration(text: str) -> int:
 
 def truth(text: str | None) -> bool | None:
     """yes, true and explicit are true; no, false, clean are false; None for anything else."""
-    found = (text or "").strip().lower()
-    if found in ("yes", "true", "explicit"):
+    word = (text or "").strip().lower()
+    if word in ("yes", "true", "explicit"):
         return True
-    return False if found in ("no", "false", "clean") else None
+    return False if word in ("no", "false", "clean") else None
 
 
 def language(text: str) -> str | None:
     """A language as in en or en-us; None if it cannot be told."""
-    found = text.strip().lower().replace("_", "-")
-    if match := re.match(r"([a-z]{2})(-[a-z]{2})?(?:-|$)", found):
+    tag = text.strip().lower().replace("_", "-")
+    if match := re.match(r"([a-z]{2})(-[a-z]{2})?(?:-|$)", tag):
         return match.group(1) + (match.group(2) or "")
-    return _LANGUAGES.get(found)
+    return _LANGUAGES.get(tag)
 
 
 def category(path: tuple[str, ...]) -> tuple[str, ...] | None:
@@ -138,5 +138,5 @@ def person_id(name: str) -> str:
 def words(text: str, most: int) -> str:
     """`text` as lower-case ASCII words with hyphens, at most `most` characters; "" where nothing is left."""
     plain = unicodedata.normalize("NFKD", text.translate(_LETTERS)).encode("ascii", "ignore").decode().lower()
-    found = re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")
-    return found if len(found) <= most else (found[: most + 1].rsplit("-", 1)[0][:most]).strip("-")
+    slug = re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")
+    return slug if len(slug) <= most else (slug[: most + 1].rsplit("-", 1)[0][:most]).strip("-")

@@ -54,8 +54,8 @@ def _untidy(channel: Any) -> Iterator[Problem]:
 
 def _owner(channel: Any) -> bool:
     texts = [txt.get("purpose") for txt in channel.findall(clark("podcast:txt"))]
-    found = channel.find(f"{clark('itunes:owner')}/{clark('itunes:email')}")
-    return (found is not None and bool((found.text or "").strip())) or bool(
+    email = channel.find(f"{clark('itunes:owner')}/{clark('itunes:email')}")
+    return (email is not None and bool((email.text or "").strip())) or bool(
         {"verify", "applepodcastsverify"} & {*texts}
     )
 

@@ -142,10 +142,10 @@ def _beginning(data: bytes) -> Iterator[Problem]:
 
 
 def _control_characters(decoded: str) -> Iterator[Problem]:
-    found = next(FORBIDDEN.finditer(decoded), None) or next(filter(_forbidden, _REFERENCE.finditer(decoded)), None)
-    if found is not None:
-        line = decoded.count("\n", 0, found.start()) + 1
-        shown = found.group() if found.group().startswith("&") else f"U+{ord(found.group()):04X}"
+    forbidden = next(FORBIDDEN.finditer(decoded), None) or next(filter(_forbidden, _REFERENCE.finditer(decoded)), None)
+    if forbidden is not None:
+        line = decoded.count("\n", 0, forbidden.start()) + 1
+        shown = forbidden.group() if forbidden.group().startswith("&") else f"U+{ord(forbidden.group()):04X}"
         yield Problem("F8", f"line {line}", f"the character {shown} cannot stand in XML: remove it")
 
 

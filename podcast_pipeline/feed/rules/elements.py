@@ -54,7 +54,7 @@ def problems(parent: Any) -> Iterator[Problem]:
             remote = element.findall(clark("podcast:remoteItem"))
             if not remote:
                 yield _problem(element, "a podcast:remoteItem is needed in it")
-            if name.endswith("publisher") and any(one.get("medium") != "publisher" for one in remote):
+            if name.endswith("publisher") and any(item.get("medium") != "publisher" for item in remote):
                 yield _problem(element, 'its podcast:remoteItem needs medium="publisher"')
 
 
@@ -163,17 +163,17 @@ def _integrity(element: Any, _: str) -> Iterator[Problem]:
 
 
 def _alternates(parent: Any) -> Iterator[Problem]:
-    found = parent.findall(clark("podcast:alternateEnclosure"))
-    defaults = [one for one in found if one.get("default") == "true"]
+    alternates = parent.findall(clark("podcast:alternateEnclosure"))
+    defaults = [alternate for alternate in alternates if alternate.get("default") == "true"]
     if len(defaults) > 1:
         yield _problem(defaults[1], "a second default: one is, the enclosure itself", "default")
     enclosure = parent.find("enclosure")
-    for one in found:
-        sources = [source.get("uri") for source in one.findall(clark("podcast:source"))]
+    for element in alternates:
+        sources = [source.get("uri") for source in element.findall(clark("podcast:source"))]
         if not sources:
-            yield _problem(one, "no podcast:source: nothing to play")
-        if one in defaults[:1] and enclosure is not None and enclosure.get("url") not in sources:
-            yield _problem(one, "the default is not the enclosure", "default")
+            yield _problem(element, "no podcast:source: nothing to play")
+        if element in defaults[:1] and enclosure is not None and enclosure.get("url") not in sources:
+            yield _problem(element, "the default is not the enclosure", "default")
 
 
 _OWN = {

@@ -38,8 +38,8 @@ def _persons(item: Any) -> Iterator[Problem]:
 
 
 def _transcripts(item: Any) -> Iterator[Problem]:
-    found = item.findall(clark("podcast:transcript"))
-    for transcript in found:
+    transcripts = item.findall(clark("podcast:transcript"))
+    for transcript in transcripts:
         kind = transcript.get("type") or ""
         if kind not in TRANSCRIPT_TYPES:
             yield Problem("F51", place(transcript, "type"), f'"{kind}": use one of {", ".join(TRANSCRIPT_TYPES)}')
@@ -49,7 +49,7 @@ def _transcripts(item: Any) -> Iterator[Problem]:
             yield Problem("F51", place(transcript, "language"), "a language such as en or en-us is needed")
         if kind in CAPTIONS and transcript.get("rel") != "captions":
             yield Problem("F51", place(transcript, "rel"), 'rel="captions" is needed: the file has times')
-    kinds = [kind for transcript in found if (kind := transcript.get("type")) in TRANSCRIPT_TYPES]
+    kinds = [kind for transcript in transcripts if (kind := transcript.get("type")) in TRANSCRIPT_TYPES]
     if kinds != sorted(set(kinds), key=TRANSCRIPT_TYPES.index):
         yield Problem("F51", "podcast:transcript", f"the order must be {', '.join(TRANSCRIPT_TYPES)}, each once")
 
@@ -98,7 +98,7 @@ def _carried(item: Any, starts: list[tuple[int, str]], linked: bool) -> Iterator
         yield Problem("F60", place(item), "psc:chapters without podcast:chapters: not every client reads them", "W")
     where, shown = "content:encoded", lines(item)
     wanted = [" ".join(f"{timecode.clock(ms)} {title}".split()) for ms, title in starts]
-    missing = [line for line in wanted if not any(found.startswith(line) for found in shown)]  # references may follow
+    missing = [line for line in wanted if not any(text.startswith(line) for text in shown)]  # references may follow
     if not any(_TIMELINE.match(line) for line in shown):
         yield Problem("F60", where, "the notes name no chapter: some clients find them only there", "W")
     elif missing:

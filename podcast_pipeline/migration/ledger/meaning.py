@@ -72,8 +72,8 @@ def _lower(text: str) -> str | None:
 
 
 def _bare(text: str) -> str | None:
-    found = _lower(text.partition(";")[0])
-    return _NAMES.get(found, found) if found else None
+    bare = _lower(text.partition(";")[0])
+    return _NAMES.get(bare, bare) if bare else None
 
 
 def _number(text: str) -> float | None:

@@ -82,8 +82,8 @@ def judge(desk: Desk, checklist: Checklist, frames: str, by: str) -> Obstacles:
 
 def share_heard(desk: Desk, by: str) -> float:
     """The share of the kept speech that `by` listened to."""
-    spoken = span.union((found[0].start, found[-1].end) for found in desk.tokens().values() if found)
-    kept = span.without(spoken, tuple((one.start, one.end) for one in united(desk.state.marks)))
+    spoken = span.union((tokens[0].start, tokens[-1].end) for tokens in desk.tokens().values() if tokens)
+    kept = span.without(spoken, tuple((stretch.start, stretch.end) for stretch in united(desk.state.marks)))
     return span.share(desk.state.heard.get(by, ()), kept)
 
 
@@ -113,8 +113,8 @@ def _timed(desk: Desk, transcript: Transcript, timeline: Timeline) -> list[str]:
 def _joins(cuts: Sequence[cut.Cut], timeline: Timeline, listened: Spans) -> int:
     """How many joins nobody listened to, with the seconds around them."""
     unheard = 0
-    for one in cuts:
-        at = timeline.start_of(one.end)
+    for gone in cuts:
+        at = timeline.start_of(gone.end)
         around = ((max(0, at - AROUND), min(timeline.duration, at + AROUND)),)
         unheard += span.length(span.without(around, listened)) > 200
     return unheard

@@ -53,13 +53,13 @@ class Checklist:
 
     def open(self, state: State, aligned: Aligned) -> tuple[Item, ...]:
         """What is still to be decided, worst first."""
-        found: list[Item] = []
+        items: list[Item] = []
         for paragraph in state.listed():
-            found += self.of(state, paragraph, aligned(state, paragraph))
-        found += self._unwritten(state, aligned)
-        found += _cuts(state, aligned, self.lexicon)
-        found += _speakers(state, aligned)
-        asked = sorted((item for item in self._once(found) if item.cause not in self.silent), key=order)
+            items += self.of(state, paragraph, aligned(state, paragraph))
+        items += self._unwritten(state, aligned)
+        items += _cuts(state, aligned, self.lexicon)
+        items += _speakers(state, aligned)
+        asked = sorted((item for item in self._once(items) if item.cause not in self.silent), key=order)
         doubts = [item for item in asked if not item.must][: _budget(state)]
         both = (*(item for item in asked if item.must), *doubts)
         return tuple(item for item in both if item.id not in state.resolved and not state.paragraphs[item.p].alone)
@@ -137,10 +137,10 @@ def _budget(state: State) -> int:
     return max(1, minutes) * PER_MINUTE
 
 
-def _critical(found: Critical, p: Reviewed, tokens: Sequence[Token]) -> Item:
-    said = bare(" ".join(token.text for token in tokens[found.first : found.last + 1]))
-    say = asked(found.kind, said, found.alike)
-    return doubt(_KINDS[found.kind], p, tokens, found.first, found.last, say)
+def _critical(critical: Critical, p: Reviewed, tokens: Sequence[Token]) -> Item:
+    said = bare(" ".join(token.text for token in tokens[critical.first : critical.last + 1]))
+    say = asked(critical.kind, said, critical.alike)
+    return doubt(_KINDS[critical.kind], p, tokens, critical.first, critical.last, say)
 
 
 def _flags(machine: MachineTranscript) -> Iterator[tuple[str, int, int, str]]:
@@ -153,10 +153,10 @@ def _suggestions(machine: MachineTranscript) -> Iterator[tuple[int, int, str]]:
     """Suggestions with their words as the journal numbers them: words that show nothing are not in it."""
     shown = [word.number for word in machine.words if not fault(word.text)]
     numbers = {number: place for place, number in enumerate(shown)}
-    for one in machine.suggestions:
-        first, last = one.words
-        if first in numbers and last in numbers and one.to:
-            yield numbers[first], numbers[last], one.to
+    for suggestion in machine.suggestions:
+        first, last = suggestion.words
+        if first in numbers and last in numbers and suggestion.to:
+            yield numbers[first], numbers[last], suggestion.to
 
 
 def _cuts(state: State, aligned: Aligned, lexicon: Lexicon) -> Iterator[Item]:

@@ -52,8 +52,8 @@ def compare(subject: Dossier) -> Compared | None:
 
 def _first(ours: Transcript, written: Transcript) -> str:
     """The first paragraph in which the two differ, by its number in the file."""
-    for number, (one, other) in enumerate(zip(ours.paragraphs, written.paragraphs, strict=False), 1):
-        if one != other:
+    for number, (mine, other) in enumerate(zip(ours.paragraphs, written.paragraphs, strict=False), 1):
+        if mine != other:
             return f"paragraph {number}"
     if len(ours.paragraphs) != len(written.paragraphs):
         return f"paragraph {min(len(ours.paragraphs), len(written.paragraphs)) + 1}"

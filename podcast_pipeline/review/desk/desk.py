@@ -194,10 +194,10 @@ class Desk:
         """The transcript of record as the journal has it."""
         with self._lock:
             if self._transcript is None or self._transcript[0] is not self.state:
-                found = projection.transcript(
+                transcript = projection.transcript(
                     self.state, self.aligned.all(self.state), self.subject.names, self._written
                 )
-                self._transcript = (self.state, found)
+                self._transcript = (self.state, transcript)
             return self._transcript[1]
 
     def act(self, request: Request) -> int:

@@ -24,7 +24,7 @@ def minutes(lines: Sequence[Line], signed_at: str = "") -> float | None:
     last = next((place for place in signed if _time(lines[place]) == signed_at), signed[-1])
     times = [datetime.fromisoformat(line.at) for line in lines[: last + 1]]
     worked = (after - before for before, after in pairwise(times))
-    return round(sum((one for one in worked if one <= BREAK), timedelta()) / timedelta(minutes=1), 2)
+    return round(sum((pause for pause in worked if pause <= BREAK), timedelta()) / timedelta(minutes=1), 2)
 
 
 def _time(line: Line) -> str:

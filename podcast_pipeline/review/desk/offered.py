@@ -36,9 +36,9 @@ def offered(subject: Dossier) -> tuple[Offer, ...]:
 
     Fillers are offered where there is a transcript.
     """
-    found = _state(subject)
+    state = _state(subject)
     declined = offers.declined(subject.episode.declined)
-    return offers.offers(found, Aligned(), words_of(subject), pauses(subject), subject.cuts, declined)
+    return offers.offers(state, Aligned(), words_of(subject), pauses(subject), subject.cuts, declined)
 
 
 def _state(subject: Dossier) -> State:
@@ -66,8 +66,8 @@ def _silence(subject: Dossier) -> NDArray[np.bool_]:
     told = PREFLIGHT.read(subject.folder)
     tracks = []
     levels = preflight.levels(told, subject.built(LEVELS))
-    for track, found, heard_at in zip(subject.episode.tracks, told.tracks, levels, strict=True):
-        heard = found.heard
+    for track, report, heard_at in zip(subject.episode.tracks, told.tracks, levels, strict=True):
+        heard = report.heard
         limit = max(heard.noise_floor + _ABOVE, heard.integrated - _SURELY)
         tracks.append((track.offset // _FRAME, heard_at < limit))
     silence = np.ones(max(start + len(quiet) for start, quiet in tracks), bool)

@@ -72,8 +72,8 @@ def _cause(id_: str) -> str:
 
 
 def _items(state: State, aligned: Aligned, checklist: Checklist, ids: Iterable[str]) -> set[str]:
-    found = [state.paragraphs[id_] for id_ in ids if id_ in state.paragraphs]
-    return {item.id for p in found for item in checklist.of(state, p, aligned(state, p))}
+    paragraphs = [state.paragraphs[id_] for id_ in ids if id_ in state.paragraphs]
+    return {item.id for p in paragraphs for item in checklist.of(state, p, aligned(state, p))}
 
 
 def of_show(episodes: Path) -> dict[str, Tally]:
@@ -91,14 +91,16 @@ def _recorded(path: Path) -> Mapping[str, list[int]]:
         data = reading.data(path)
         at = data.rfind(b'"kind":"signoff"')
         start = data.rfind(b"\n", 0, at) + 1
-        found: dict[str, list[int]] = json.loads(data[start : data.index(b"\n", at)])["precision"] if at >= 0 else {}
+        precision: dict[str, list[int]] = (
+            json.loads(data[start : data.index(b"\n", at)])["precision"] if at >= 0 else {}
+        )
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return {}
-    return found
+    return precision
 
 
 def silent(tallies: Mapping[str, Tally], always: Iterable[str]) -> Iterator[str]:
     """The causes that are off: they need not be checked, were seldom right, and nobody asked to keep them."""
-    for cause, one in tallies.items():
-        if one.is_low and cause not in MUST and cause not in always:
+    for cause, tally in tallies.items():
+        if tally.is_low and cause not in MUST and cause not in always:
             yield cause

@@ -85,10 +85,10 @@ def _plain(value: Any) -> Any:
     if dataclasses.is_dataclass(value):
         own = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
         default = {field.name: field.default for field in dataclasses.fields(value)}
-        return {name.rstrip("_"): _plain(one) for name, one in own.items() if one != default[name]}
+        return {name.rstrip("_"): _plain(item) for name, item in own.items() if item != default[name]}
     if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
-    return {key: _plain(one) for key, one in value.items()} if isinstance(value, dict) else value
+        return [_plain(item) for item in value]
+    return {key: _plain(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 def decode(kind: type[Act], fields: Mapping[str, Any]) -> Act:

@@ -68,21 +68,21 @@ class Written:
     def __init__(self) -> None:
         self._known: dict[str, tuple[tuple[Token, ...], tuple[Cut, ...], str, Paragraph | None]] = {}
 
-    def __call__(self, paragraph: Reviewed, found: tuple[Token, ...], cuts: tuple[Cut, ...]) -> Paragraph | None:
+    def __call__(self, paragraph: Reviewed, tokens: tuple[Token, ...], cuts: tuple[Cut, ...]) -> Paragraph | None:
         """None where nothing is left: all removed, or all cut."""
         known = self._known.get(paragraph.id)
-        if known is None or known[0] is not found or known[1] != cuts or known[2] != paragraph.speaker:
-            kept = tuple(Word(t.text, t.start, t.end) for t in found if not (cuts and is_cut(t, cuts)))
+        if known is None or known[0] is not tokens or known[1] != cuts or known[2] != paragraph.speaker:
+            kept = tuple(Word(t.text, t.start, t.end) for t in tokens if not (cuts and is_cut(t, cuts)))
             made = Paragraph(paragraph.id, paragraph.speaker, kept) if kept else None
-            known = (found, cuts, paragraph.speaker, made)
+            known = (tokens, cuts, paragraph.speaker, made)
             self._known[paragraph.id] = known
         return known[3]
 
 
-def transcript(state: State, found: Tokens, names: Mapping[str, str], written: Written) -> Transcript:
+def transcript(state: State, tokens: Tokens, names: Mapping[str, str], written: Written) -> Transcript:
     """The transcript of record. A paragraph without words is left out."""
     cuts = united(state.marks)
-    made = (written(paragraph, found[paragraph.id], cuts) for paragraph in state.listed())
+    made = (written(paragraph, tokens[paragraph.id], cuts) for paragraph in state.listed())
     paragraphs = [paragraph for paragraph in made if paragraph is not None]
     speakers = dict.fromkeys(paragraph.speaker for paragraph in paragraphs if paragraph.speaker)
     shown = tuple((speaker, names.get(speaker, speaker)) for speaker in speakers)

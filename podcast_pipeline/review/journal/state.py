@@ -61,7 +61,7 @@ class State:
 
     def listed(self) -> tuple[Reviewed, ...]:
         """The paragraphs in order."""
-        return tuple(self.paragraphs[one] for one in self.order)
+        return tuple(self.paragraphs[id_] for id_ in self.order)
 
     def put(self, stamp: Stamp, id_: str, **changes: Any) -> None:
         """Another revision of a paragraph. Somebody else's change takes the check back, one's own keeps it."""

@@ -29,8 +29,8 @@ def text(value: Any, longest: int = LONGEST) -> str:
     if len(value) > longest:
         raise TooLarge(f"{len(value)} characters are more than a paragraph may have ({longest})")
     words = value.split(" ")
-    if found := [reason for word in words if word and (reason := fault(word))]:
-        raise Refused(f"the text {found[0]}")
+    if faults := [reason for word in words if word and (reason := fault(word))]:
+        raise Refused(f"the text {faults[0]}")
     if any(character.isspace() and character != " " and not character.isprintable() for character in value):
         raise Refused("the text holds line breaks, tabs or other spaces")
     return value
@@ -61,10 +61,10 @@ def matching(pattern: re.Pattern[str], value: Any, what: str) -> str:
 
 def known(state: State, id_: Any) -> Reviewed:
     """The paragraph with this id. Raises Refused, Unknown."""
-    found = state.paragraphs.get(matching(ID, id_, "a paragraph"))
-    if found is None:
+    paragraph = state.paragraphs.get(matching(ID, id_, "a paragraph"))
+    if paragraph is None:
         raise Unknown(f"there is no paragraph {id_} any more")
-    return found
+    return paragraph
 
 
 def base(state: State, request: Request) -> tuple[str, Bases]:

@@ -57,10 +57,10 @@ def timed(words: Sequence[Word], first: int, text: str) -> tuple[Token, ...]:
 
 
 def _sources(before: list[str], after: list[str]) -> list[int | None]:
-    found: list[int | None] = [None] * len(after)
+    sources: list[int | None] = [None] * len(after)
     for i, j, length in difflib.SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks():
-        found[j : j + length] = range(i, i + length)
-    return found
+        sources[j : j + length] = range(i, i + length)
+    return sources
 
 
 def approximate(tokens: Sequence[Token]) -> bool:

@@ -69,13 +69,13 @@ class Api:
         match = request.headers.get("if-match")
         if match is None:
             raise Unconditional("If-Match with the paragraph's revision is needed")
-        found = _REV.fullmatch(match.strip())
-        if found is None:
+        revision = _REV.fullmatch(match.strip())
+        if revision is None:
             raise Refused(f"If-Match {match!r} is no revision")
         extra = sorted(set(wanted) - {"op", "by", "text", "undoes"})
         if extra:
             raise Refused(f'unknown field "{extra[0]}"')
-        wanted |= {"kind": "edit", "p": request.path_params["id"], "rev": int(found[1])}
+        wanted |= {"kind": "edit", "p": request.path_params["id"], "rev": int(revision[1])}
         return await self._act(wanted)
 
     async def ops(self, request: Request) -> Response:

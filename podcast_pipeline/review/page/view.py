@@ -123,8 +123,8 @@ class Viewer:
 
     def paragraph(self, id_: str) -> View | None:
         """One paragraph as it is now."""
-        found = self.desk.state.paragraphs.get(id_)
-        return self._paragraph(found) if found else None
+        reviewed = self.desk.state.paragraphs.get(id_)
+        return self._paragraph(reviewed) if reviewed else None
 
     def offers(self) -> list[View]:
         """Cuts that could be made."""

@@ -68,13 +68,13 @@ class CutAct(Act):
         return cls(cuts=tuple(made)), bases
 
     def apply(self, state: State, stamp: Stamp) -> None:
-        for one in self.cuts:
-            state.marks[one.id] = Mark(one.id, one.start, one.end, one.reason, stamp.by, one.words, one.exact)
+        for cut in self.cuts:
+            state.marks[cut.id] = Mark(cut.id, cut.start, cut.end, cut.reason, stamp.by, cut.words, cut.exact)
         state.marks_seq = state.items_seq = stamp.seq
 
     @property
     def made(self) -> tuple[str, ...]:
-        return tuple(one.id for one in self.cuts)
+        return tuple(cut.id for cut in self.cuts)
 
 
 @dataclass(frozen=True, kw_only=True)

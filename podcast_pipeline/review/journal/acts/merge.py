@@ -28,15 +28,15 @@ class Merge(Act):
     @classmethod
     def asked(cls, state: State, aligned: Aligned, request: Request) -> tuple[Self, Bases]:
         strict.fields(request, "p", "rev", "next", "next_rev")
-        one, two = strict.known(state, request["p"]), strict.known(state, request["next"])
-        bases = {one.id: strict.whole(request["rev"], 1), two.id: strict.whole(request["next_rev"], 1)}
-        place = state.order.index(one.id)
-        if state.order[place + 1 : place + 2] != [two.id]:
+        first, second = strict.known(state, request["p"]), strict.known(state, request["next"])
+        bases = {first.id: strict.whole(request["rev"], 1), second.id: strict.whole(request["next_rev"], 1)}
+        place = state.order.index(first.id)
+        if state.order[place + 1 : place + 2] != [second.id]:
             raise Refused("only neighbours can be joined")
-        both = one.last > one.first and two.last > two.first
-        if both and state.words[two.first].start < state.words[one.last - 1].end:
+        both = first.last > first.first and second.last > second.first
+        if both and state.words[second.first].start < state.words[first.last - 1].end:
             raise Refused("these two were said at the same time: they stay two paragraphs")
-        return cls(p=one.id, base=bases[one.id], next=two.id, next_base=bases[two.id]), bases
+        return cls(p=first.id, base=bases[first.id], next=second.id, next_base=bases[second.id]), bases
 
     def apply(self, state: State, stamp: Stamp) -> None:
         first, second = state.paragraphs[self.p], state.paragraphs[self.next]
