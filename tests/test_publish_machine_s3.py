@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from shop import Shop, opened
 from shows import ShowDir
-from test_publish_machine import prepared, run
+from test_publish_machine import run
 
 pytest_plugins = ["s3", "shows"]
 pytestmark = pytest.mark.slow
@@ -26,4 +26,4 @@ def shop(seaweedfs: Any, made: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 def test_no_order_of_work_takes_anything_back_from_a_bucket(shop: Shop) -> None:
     """The same as with local storage, but for the address, which stays."""
-    run(prepared(ShowDir(shop.show)), 1, 50, local=False)
+    run(ShowDir(shop.show), 1, 50, local=False)

@@ -234,6 +234,11 @@ def test_sound_that_another_copy_has_scheduled_is_not_collected(made: Made, tmp_
     assert sound.is_file()
     kept = history.kept(LocalStorage(load_show(b.show.workspace).storage, b.show.workspace))
     assert len(kept) == len(list((copies.public / "manifests").iterdir()))
+    # Without the manifest nobody but `a` knows of it: then nothing is deleted at all.
+    path_of(b.show).unlink()
+    said = b.podcast("publish", "--gc", "--yes", "--now", "2027-05-01T09:00:00Z", code=1).err
+    assert "may be of episodes that another copy of the show has scheduled" in said
+    assert sound.is_file()
 
 
 def test_a_rollback_puts_the_manifest_of_the_earlier_feed(published: ShowDir) -> None:

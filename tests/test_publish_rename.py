@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import feedparser
 from copies import Copies
+from faults import KILLED, forked
 from lxml import html
 from shows import STAGES, TINY, ShowDir, copied, missing, named, tree
 from test_publish_guard import GUID
@@ -77,6 +78,17 @@ def test_before_it_is_public(signed: ShowDir) -> None:
     assert f"{NEW}: is public" in show.podcast("publish", *AFTER).err
     assert missing(show.public) == []
     assert show.release.signature is not None
+
+
+def test_killed_between_both_records(published: ShowDir) -> None:
+    """Whichever name stands first in the alphabet: how it is finished is said, and then nothing is left of it."""
+    for old, new in ((TINY, "000-first"), ("000-first", "002-last")):
+        assert forked(published, ("rename", old, new), f"kill:1:remove {old}.json").code == KILLED
+        assert f"`podcast rename {old} {new}` finishes it" in published.podcast("publish", code=1).err
+        published.podcast("rename", old, new)
+        assert [path.name for path in published.workspace.releases.iterdir()] == [f"{new}.json"]
+    published.podcast("publish")
+    assert missing(published.public) == []
 
 
 def test_a_copy_that_is_behind(made, tmp_path) -> None:  # type: ignore[no-untyped-def]

@@ -332,6 +332,22 @@ def test_a_conflict_in_what_was_rolled_back_is_told_and_mended(copies: Copies) -
     assert set(entries(copies)) == {GUID, OTHER}
 
 
+def test_a_further_feed_that_is_public_before_the_main_one(made: Any, tmp_path: Path) -> None:
+    """Whoever has not seen it is stopped, and takes it over, as the message says."""
+    show = copied(made("raw"), tmp_path / "first")
+    with show.workspace.show_toml.open("a", encoding="utf-8") as settings:
+        settings.write('\n[[feeds]]\nid = "extra"\nurl = "https://podcast.example.org/extra.xml"\n')
+    copies = Copies(tmp_path, show)
+    a, b = copies.first(), copies.clone("b")
+    a.podcast("publish")
+    assert not (copies.public / "feed.xml").exists()
+    described(b)
+    assert "`podcast feed --merge --from-public`" in b.podcast("publish", code=1).err
+    b.podcast("feed", "--merge", "--from-public", "--ours", "show")
+    b.podcast("publish")
+    assert "Another description" in (copies.public / "extra.xml").read_text("utf-8")
+
+
 def test_what_is_known_of_the_public_feed_names_nobody(copies: Copies) -> None:
     """The committed file holds digests by guid, nothing that a reader could use."""
     text = copies.first().show.workspace.publication.read_text("utf-8")

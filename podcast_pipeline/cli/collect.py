@@ -8,6 +8,7 @@ import click
 
 from podcast_pipeline import keys
 from podcast_pipeline.cli.session import Session
+from podcast_pipeline.errors import PodcastError
 
 
 def collect(session: Session, moment: datetime, *, delete: bool) -> None:
@@ -23,7 +24,14 @@ def collect(session: Session, moment: datetime, *, delete: bool) -> None:
             moved.check([listed.key for listed in storage.list(keys.MOVED)], storage)
             behind.level(session.show, session.workspace, storage, moment)
         public = Public(session.show, storage, feed.last(storage), storage.stat, moment)
-        rubbish = found_by.rubbish(session.show, session.workspace, storage, public.manifest.manifest, moment)
+        known = public.manifest.manifest
+        rubbish = found_by.rubbish(session.show, session.workspace, storage, known, moment)
+        if delete and rubbish and not known.feed:
+            raise PodcastError(
+                f"{len(rubbish)} objects may be of episodes that another copy of the show has scheduled; no manifest "
+                "of a public feed says so, and nothing was deleted",
+                "`podcast publish` an episode, which puts the manifest, then run it again",
+            )
         for stored in rubbish:
             click.echo(f"{stored.size:>11,} bytes  {stored.key}")
             if delete:

@@ -100,11 +100,11 @@ def _merge(session: Session, moment: datetime, ours: frozenset[str], theirs: fro
     with session.publishing():
         storage = open_storage(show.storage, workspace)
         main = feed.last(storage)
-        if main is None:
-            raise FeedError(f"{show.url}: nothing is public", "there is nothing to take over; `podcast publish`")
         public = Public(show, storage, main, storage.stat, moment)
+        if not any(public.forms(id_) for id_ in public.ids):
+            raise FeedError(f"{show.url}: nothing is public", "there is nothing to take over; `podcast publish`")
         merged = merge(show, workspace, public, moment, ours, theirs)
-        if not merged.open:
+        if main is not None and not merged.open:
             del session.__dict__["show"]  # show.toml may have changed
             data = feed.rendered(session.show, workspace, records.read_all(workspace), moment, main)
             feed.write(workspace.feed_xml, data)

@@ -68,16 +68,17 @@ def kept(workspace: Workspace, believed: Container[str] = ()) -> dict[str, Store
     A record whose digest is `believed` is just what this program wrote: its fields are not looked through again.
     """
     seen: dict[str, str] = {}
-    every = {}
+    every: dict[str, StoredRecord] = {}
     for path in workspace.listed(workspace.releases, "*.json"):
         record = _load(str(path), path.stat(), believed)
         guid, slug = record.release.guid, record.release.slug
-        if guid in seen and seen[guid] in record.release.former:
-            raise PodcastError(
-                f"feed/releases: {seen[guid]} is being renamed, and was interrupted",
-                f"`podcast rename {seen[guid]} {slug}` finishes it",
-            )
         if guid in seen:
+            old, new = sorted((every[seen[guid]].release, record.release), key=lambda release: release.revision)
+            if old.slug in new.former:
+                raise PodcastError(
+                    f"feed/releases: {old.slug} is being renamed, and was interrupted",
+                    f"`podcast rename {old.slug} {new.slug}` finishes it",
+                )
             raise PodcastError(
                 f"feed/releases: {seen[guid]} and {slug} have the same guid",
                 "a guid is never copied: remove the record of the episode that was made by copying a folder",
