@@ -18,9 +18,10 @@ from pathlib import Path
 
 import pytest
 import soak
+from faults import fault, points
 from shows import STAGES, Made, ShowDir, copied, heard, missing, record, tree
 
-from podcast_pipeline import ffmpeg, process
+from podcast_pipeline import faults, ffmpeg, process
 
 pytest_plugins = ["shows"]
 pytestmark = [
@@ -30,25 +31,33 @@ pytestmark = [
 NOW = ("--now", "2026-11-21T12:00:00Z")
 POINTS: Counter[signal.Signals] = Counter()
 """How many times each signal met a command at work."""
-GRACE = 30.0
+GRACE = 300.0
 """Seconds in which the kernel and its orphans may follow a killed process. After Ctrl-C there is none."""
 
 
 class Run:
-    """The command in a process group of its own, with a mark by which it and all its children are known."""
+    """The command in a process group of its own, with a mark by which it and all its children are known.
 
-    def __init__(self, show: ShowDir, *words: str) -> None:
+    With `hold` it stops by itself at the step of that name, until it is told how it ends.
+    """
+
+    def __init__(self, show: ShowDir, *words: str, hold: str = "") -> None:
         self.mark = f"PODCAST_TEST_MARK={uuid.uuid4().hex}"
         name, _, value = self.mark.partition("=")
+        environment = {**os.environ, "HF_HUB_OFFLINE": "1", name: value}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "podcast_pipeline", "-C", str(show.root), *words],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
-            env={**os.environ, "HF_HUB_OFFLINE": "1", name: value},
+            env=environment | ({faults.VARIABLE: f"hold:{hold}"} if hold else {}),
             start_new_session=True,
         )
         self.said = ""
+        if hold:
+            state = os.waitid(os.P_PID, self.process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+            assert state is not None
+            assert state.si_code == os.CLD_STOPPED, f"{hold}: {self.process.communicate()[1]}"
 
     def until(self, *lines: str) -> str:
         """Read what it says until it says one of `lines`, which is returned; or ends."""
@@ -61,9 +70,10 @@ class Run:
 
     def stop(self, number: signal.Signals) -> int:
         """Send the signal to this process alone, as `kill PID` does; returns how it ended."""
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.process.pid, number)
-        self.said += self.process.communicate(timeout=120)[1]
+        for each in (number, signal.SIGCONT):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.process.pid, each)
+        self.said += self.process.communicate(timeout=600)[1]
         return self.process.returncode
 
     def left(self) -> list[str]:
@@ -132,24 +142,34 @@ def fresh(whole: ShowDir, tmp_path: Path) -> Iterator[Callable[[], ShowDir]]:
 
 @pytest.mark.parametrize("stage", sorted(STAGES))
 def test_stopped_in_a_stage(whole: ShowDir, fresh: Callable[[], ShowDir], stage: str) -> None:
-    """At the start and in the middle of each stage: every output is whole, and a clean run ends as if undisturbed."""
+    """At the start, in the middle and at the end of each stage: every output is whole, and a clean run ends as if
+    undisturbed."""
     wanted, kept = state(whole), outputs(whole)
-    middle = record(whole, stage)["seconds"] / 2
-    for number, delay in ((signal.SIGINT, 0.0), (signal.SIGINT, middle), (signal.SIGKILL, middle)):
-        # A stage may take 10 ms: on a busy computer the signal may come too late, and is sent again, sooner.
-        assert any(_stopped(fresh(), stage, number, delay / 2**attempt, kept, wanted) for attempt in range(5))
+    last = Path([*record(whole, stage)["outputs"]][-1]).name
+    for number, hold in ((signal.SIGINT, f"1:stage {stage}"), (signal.SIGKILL, f"1:moved {last}")):
+        assert _stopped(fresh(), stage, number, kept, wanted, hold)
+    # While its programs work: when that is, only the machine knows, and where it is over, that is well too.
+    if (seconds := record(whole, stage)["seconds"]) > 0.2:
+        _stopped(fresh(), stage, signal.SIGINT, kept, wanted, delay=seconds / 2)
 
 
 def _stopped(
-    show: ShowDir, stage: str, number: signal.Signals, delay: float, kept: dict[str, str], wanted: dict[str, str]
+    show: ShowDir,
+    stage: str,
+    number: signal.Signals,
+    kept: dict[str, str],
+    wanted: dict[str, str],
+    hold: str = "",
+    delay: float = 0.0,
 ) -> bool:
     (show.build / ".records" / f"{stage}.json").unlink()
     if stage == "transcribe" and delay:
         shutil.rmtree(show.build / "words")  # what was heard: it is in the middle of recognising again
     kept = {name: digest for name, digest in kept.items() if (show.build / name).exists()}
-    run = Run(show, "build")
-    run.until(f"001-tiny: {stage}")
-    time.sleep(delay)
+    run = Run(show, "build", hold=hold)
+    if not hold:
+        run.until(f"001-tiny: {stage}")
+        time.sleep(delay)
     hit = check(run, number, run.stop(number))
     now = outputs(show)
     assert {name: now.get(name) for name in kept} == kept
@@ -167,16 +187,9 @@ def test_stopped_again_and_again(made: Made, whole: ShowDir, tmp_path: Path, num
     for path in whole.folder.iterdir():
         if path.is_file():
             shutil.copyfile(path, show.folder / path.name)
-    hits = 0
-    stages = {f"001-tiny: {stage}" for stage in ("probe", "mix", "normalize", "transcribe", "encode")}
-    while stages:
-        run = Run(show, "build")
-        stage = run.until(*stages)
-        hits += check(run, number, run.stop(number))
-        if not stage:  # the last signal came too late, and all is built
-            break
-        stages.remove(stage)
-    assert hits >= 3
+    for stage in ("probe", "mix", "normalize", "transcribe", "encode"):
+        run = Run(show, "build", hold=f"1:stage {stage}")
+        assert check(run, number, run.stop(number))
     assert show.podcast("build").code == 0
     assert state(show) == state(whole)
 
@@ -184,36 +197,18 @@ def test_stopped_again_and_again(made: Made, whole: ShowDir, tmp_path: Path, num
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_stopped_while_publishing(fresh: Callable[[], ShowDir], number: signal.Signals) -> None:
     """In the gate and with ever more objects stored: the feed names whole objects only, and a clean run finishes."""
-    reference = fresh()
-    reference.podcast("publish", "001-tiny", *NOW)
-    wanted, total = state(reference), len(tree(reference.public, ".lock"))
-    hits = 0
-    counts = [0, 1, 4, total - 1] if soak.examples(1, 0) else [*range(total)]
-    for count in counts:
+    reference, words = fresh(), ("publish", "001-tiny", *NOW)
+    steps = points(reference, words)
+    wanted, count = state(reference), len(steps)
+    chosen = range(1, count + 1) if soak.LONG else (1, count // 3, count * 3 // 4, count)
+    for place in chosen:
         show = fresh()
-        run = Run(show, "publish", "001-tiny", *NOW)
-        if count == 0:
-            lock = show.root / "build" / ".locks" / "publish"
-            wait(run, lock.exists)
-            time.sleep(0.1)
-        else:
-            wait(run, lambda show=show, count=count: len(stored(show)) >= count)  # type: ignore[misc]
-        hits += check(run, number, run.stop(number))
+        run = Run(show, *words, hold=fault("", steps, place).removeprefix(":"))
+        assert check(run, number, run.stop(number)), steps[place - 1]
         assert missing(show.public) == []
-        show.podcast("publish", "001-tiny", *NOW)
+        show.podcast(*words)
         assert state(show) == wanted
-        assert "nothing was written" in show.podcast("publish", "001-tiny", *NOW).err
-    assert hits >= len(counts) / 2, "the signals came too late"
-
-
-def wait(run: Run, ready: Callable[[], bool]) -> None:
-    while run.process.poll() is None and not ready():
-        time.sleep(0.0005)
-
-
-def stored(show: ShowDir) -> list[str]:
-    """Names of the objects that are in their place."""
-    return [name for _, _, names in os.walk(show.public) for name in names if not name.startswith(".")]
+        assert "nothing was written" in show.podcast(*words).err
 
 
 def test_an_hour_long_recording_is_let_go_at_once(tmp_path: Path, made: Made) -> None:
@@ -233,7 +228,7 @@ def test_an_hour_long_recording_is_let_go_at_once(tmp_path: Path, made: Made) ->
 
 
 def test_enough_points(request: pytest.FixtureRequest) -> None:
-    """In a whole run of this file Ctrl-C met the command at 20 or more points, kill -9 at 10 or more."""
+    """In a whole run of this file Ctrl-C met the command at 15 or more points, kill -9 at 10 or more."""
     chosen = {
         item.function
         for item in request.session.items
@@ -242,5 +237,5 @@ def test_enough_points(request: pytest.FixtureRequest) -> None:
     tests = {value for name, value in vars(request.module).items() if name.startswith("test_")}
     if chosen != tests:
         pytest.skip("only some of the tests were chosen")
-    assert POINTS[signal.SIGINT] >= 20, POINTS
+    assert POINTS[signal.SIGINT] >= 15, POINTS
     assert POINTS[signal.SIGKILL] >= 10, POINTS

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from podcast_pipeline import atomic, sha256
+from podcast_pipeline import atomic, faults, sha256
 from podcast_pipeline.engine import record as records
 from podcast_pipeline.engine.decide import Decider, Decision, relative
 from podcast_pipeline.engine.record import Record
@@ -82,6 +82,7 @@ def _run(decider: Decider, stage: Stage, report: Progress) -> float:
     try:
         scratch.mkdir(parents=True)
         report(0.0)
+        faults.point(f"stage {stage.name}")
         stage.run(scratch, report)
         made = {path: scratch / path.relative_to(stage.folder) for path in stage.outputs}
         for path, source in made.items():

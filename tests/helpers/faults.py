@@ -13,18 +13,21 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 import web
 from foreign import offered
 from shows import STAGES, TINY, ShowDir, copied, heard, missing, record, stamps, tree
 
 from podcast_pipeline import download, faults
-from podcast_pipeline.cli import main
+from podcast_pipeline.cli import main, publish
 from podcast_pipeline.publish import names
 
 KINDS = ("kill", "ENOSPC", "EIO")
-NOW = ("--now", "2026-11-21T12:00:00Z")
+STANDS = datetime(2026, 11, 21, 12, tzinfo=UTC)
+NOW = ("--now", f"{STANDS:%Y-%m-%dT%H:%M:%SZ}")
 KILLED = -9
 WITHDRAW = ("withdraw", TINY, "--kind", "consent", "--reason", "Wishes it.", "--purge", "--yes")
 
@@ -161,7 +164,8 @@ def _difference(one: Mapping[str, object], two: Mapping[str, object]) -> list[st
 
 @contextlib.contextmanager
 def jobs(made: Callable[[str], ShowDir], folder: Path) -> Iterator[dict[str, Job]]:
-    """Build from nothing, first publication, a correction's, a rollback, a withdrawal, an import with its media."""
+    """Build from nothing, first publication, a correction's, a rollback, another name, a withdrawal, an amendment, an
+    import with its media."""
     folder.mkdir(exist_ok=True)
     ready = copied(made("raw"), folder / "raw")
     for path in made("signed").folder.iterdir():
@@ -176,6 +180,8 @@ def jobs(made: Callable[[str], ShowDir], folder: Path) -> Iterator[dict[str, Job
     correction.podcast("build", "--force")
     back = copied(correction, folder / "back")
     back.podcast("publish", TINY, *NOW)
+    amended = copied(made("published"), folder / "amended")
+    amended.edit(f"episodes/{TINY}/episode.toml", 'title = "A tiny episode"', 'title = "Another title"')
     wanted = {
         "build": (ready, ("build",)),
         "publish": (copied(made("signed"), folder / "signed"), ("publish", TINY, *NOW)),
@@ -183,13 +189,17 @@ def jobs(made: Callable[[str], ShowDir], folder: Path) -> Iterator[dict[str, Job
         "rollback": (back, ("rollback", earlier, "--yes", *NOW)),
         "rename": (copied(made("published"), folder / "renamed"), ("rename", TINY, "002-renamed")),
         "withdraw": (copied(made("published"), folder / "withdrawn"), (*WITHDRAW, *NOW)),
-    }
-    found = {
-        name: Job(show, words, folder / f"job-{name}", settles=2 if name == "withdraw" else 1)
-        for name, (show, words) in wanted.items()
+        "amend": (amended, ("amend", TINY, "--yes")),
     }
     public = download.PUBLIC
-    with web.serve(folder / "authority.pem") as host:
+    with web.serve(folder / "authority.pem") as host, pytest.MonkeyPatch.context() as patch:
+        # `amend` takes no --now: the clock that its publication asks stands.
+        patch.setattr(publish, "instant", lambda now: now or STANDS)
+        found = {
+            name: Job(show, words, folder / f"job-{name}", settles=2 if name == "withdraw" else 1)
+            for name, (show, words) in wanted.items()
+        }
+        found["amend"].program = ("-c", STANDING)
         offered(host, folder)
         download.PUBLIC = host.reach  # the host is on this computer; what is forked from here may ask it too
         try:
@@ -201,6 +211,14 @@ def jobs(made: Callable[[str], ShowDir], folder: Path) -> Iterator[dict[str, Job
             download.PUBLIC = public
 
 
+STANDING = f"""
+from datetime import UTC, datetime
+from podcast_pipeline import cli
+from podcast_pipeline.cli import publish
+publish.instant = lambda now: now or datetime.fromisoformat("{STANDS.isoformat()}")
+cli.main()
+"""
+"""The command, with a clock that stands."""
 PRIVATELY = """
 import ssl, sys
 from podcast_pipeline import cli, download
