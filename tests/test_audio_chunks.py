@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import signal
-import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -128,10 +128,16 @@ def test_ctrl_c_leaves_no_chunk_and_no_encoder(tmp_path: Path, monkeypatch: pyte
     output.write_bytes(b"earlier")
     blocks = mastered(programme)
     before = children()
-    interrupt = threading.Timer(0.3, signal.raise_signal, (signal.SIGINT,))
-    interrupt.start()
+    told: list[float] = []
+
+    def report(share: float) -> None:
+        told.append(share)
+        if len(told) == 5:
+            os.kill(os.getpid(), signal.SIGINT)
+
     with pytest.raises(KeyboardInterrupt):
-        chunks.encode(blocks, (48000, 2), 240 * 48000, 128, output, lambda _: None)
+        chunks.encode(blocks, (48000, 2), 240 * 48000, 128, output, report)
+    assert max(told) < 1
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.mp3", "programme.w64"]
     assert output.read_bytes() == b"earlier"
     assert children() == before

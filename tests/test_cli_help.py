@@ -37,7 +37,7 @@ HEAVY = [
 
 def run(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     argv = [sys.executable, "-m", "podcast_pipeline", *words]
-    return subprocess.run(argv, capture_output=True, text=True, timeout=60, cwd=cwd)
+    return subprocess.run(argv, capture_output=True, text=True, timeout=300, cwd=cwd)
 
 
 @pytest.mark.parametrize("words", [(), *((name,) for name in COMMANDS), ("refs", "list"), ("refs", "format")])
@@ -67,7 +67,7 @@ def test_help_loads_nothing_heavy(words: list[str]) -> None:
         "try:\n    cli.main(sys.argv[1:])\nexcept SystemExit:\n    pass\n"
         f"print(*(name for name in {HEAVY!r} if name in sys.modules), file=sys.stderr)"
     )
-    done = subprocess.run([sys.executable, "-c", program, *words], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", program, *words], capture_output=True, text=True, timeout=300)
     assert done.stderr.splitlines()[-1] == ""
 
 
@@ -80,7 +80,7 @@ def test_a_ctrl_c_after_the_end_is_no_traceback(main: str, code: int) -> None:
         "atexit.register(os.kill, os.getpid(), signal.SIGINT)\n"
         "cli.main = main\ncli.run()\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=300)
     assert (done.returncode, done.stderr) == (code, "")
 
 

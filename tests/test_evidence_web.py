@@ -63,7 +63,7 @@ def slept() -> list[float]:
 
 @pytest.fixture
 def web(tmp_path: Path, slept: list[float]) -> Polite:
-    return Polite(tmp_path / "cache", "office@example.org", timeout=5.0, sleep=slept.append)
+    return Polite(tmp_path / "cache", "office@example.org", timeout=60.0, sleep=slept.append)
 
 
 def test_a_reply_is_named_and_kept(server: Server, web: Polite) -> None:

@@ -156,7 +156,7 @@ def test_the_address_is_all_that_is_printed(show: Path) -> None:
             "0",
             "--no-browser",
         ]
-        second = subprocess.run(argv, capture_output=True, text=True, timeout=60)
+        second = subprocess.run(argv, capture_output=True, text=True, timeout=300)
         assert second.returncode == 1
         assert f"process {running.process.pid}" in second.stderr
         assert running.origin in second.stderr

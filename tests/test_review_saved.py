@@ -148,7 +148,7 @@ def test_a_restart_on_the_episodes_own_port_finds_the_draft(show: Path, open_pag
         assert tab.page.locator("#status").inner_text().startswith("Not saved")
     with reviewing(show, SLUG, None) as second:
         assert second.port == first.port
-        tab.page.wait_for_selector('.notice.bad[data-id="session"]', timeout=20_000)
+        tab.page.wait_for_selector('.notice.bad[data-id="session"]')
         tab.page.route("**/*", lambda route: route.abort())  # or it loads itself anew while the other one looks
         other = second_tab(tab, second.start)
         assert other.page.locator("dialog").count() == 0  # what a living tab has not saved is its own affair
@@ -381,7 +381,7 @@ def test_a_paragraph_joined_away_keeps_the_words_typed_in_it(server: Server, sho
     one.page.keyboard.press("Backspace")
     choose(one, "Join")
     one.until("document.querySelectorAll('.turn').length === 3")
-    two.page.wait_for_selector(UNSAVED, timeout=10_000)
+    two.page.wait_for_selector(UNSAVED)
     two.until("document.querySelectorAll('.turn').length === 3")
     says_unsaved(two, f"{TURNS[1][1]} Typed meanwhile.")
     two.call("(reviewPage.saver.leaving = true, 0)")

@@ -72,13 +72,13 @@ def test_units(tmp_path: Path) -> None:
         text = (RUNNING / name).read_text("utf-8").replace("/srv/podcast/venv/bin/podcast", "/bin/true")
         (tmp_path / name).write_text(text, "utf-8")
     done = subprocess.run(
-        [analyze, "verify", *map(str, sorted(tmp_path.iterdir()))], capture_output=True, text=True, timeout=60
+        [analyze, "verify", *map(str, sorted(tmp_path.iterdir()))], capture_output=True, text=True, timeout=300
     )
     complaints = [line for line in done.stderr.splitlines() if "podcast-publish" in line]
     assert complaints == []
     service = str(tmp_path / "podcast-publish.service")
     argv = [analyze, "security", "--offline=true", "--threshold=50", service]
-    done = subprocess.run(argv, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout[-500:]
 
 

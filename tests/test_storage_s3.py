@@ -311,8 +311,10 @@ def test_the_bucket_goes_into_the_path(credentials: None, name: str) -> None:
 
 
 def _refused() -> tuple[str, Callable[[], None]]:
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        return f"http://127.0.0.1:{closed.getsockname()[1]}", lambda: None
+    """A port that is taken, so that nobody else gets it, and that nobody listens at."""
+    taken = socket.socket()
+    taken.bind(("127.0.0.1", 0))
+    return f"http://127.0.0.1:{taken.getsockname()[1]}", taken.close
 
 
 def _silent() -> tuple[str, Callable[[], None]]:
@@ -366,6 +368,8 @@ def test_unreachable_however_it_comes(credentials: None) -> None:
 def test_patience_has_an_end(credentials: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever boto3 and the name service are waiting for, the limit over everything holds: a twelfth of it, sooner."""
     assert s3_client.PATIENCE <= 20
+    with pytest.raises(StorageError):  # so that what is loaded once counts in neither
+        opened("http://127.0.0.1:1").stat(KEY)
     seconds = []
     for patience in (0.5, 6.0):
         monkeypatch.setattr(s3_client, "PATIENCE", patience)

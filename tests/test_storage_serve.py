@@ -61,7 +61,7 @@ def ask(server: Server, path: str, method: str = "GET", /, **headers: str) -> tu
 
 def raw(server: Server, request: str) -> bytes:
     host, port = server.url.split("/")[2].split(":")
-    with socket.create_connection((host, int(port)), timeout=10) as stream:
+    with socket.create_connection((host, int(port)), timeout=120) as stream:
         stream.sendall(request.encode("latin-1"))
         answer = b""
         while data := stream.recv(1 << 16):
@@ -289,7 +289,7 @@ def test_only_loopback(server: Server) -> None:
     """Nobody else on the network reaches the server: 127.0.0.2 is this computer under another address."""
     port = int(server.url.rstrip("/").rsplit(":", 1)[1])
     with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(("127.0.0.2", port), timeout=5)
+        socket.create_connection(("127.0.0.2", port), timeout=120)
 
 
 def test_one_connection_for_several_requests(server: Server) -> None:
@@ -345,7 +345,7 @@ def test_a_client_that_goes_away(server: Server, root: Path, capfd: pytest.Captu
         stream.truncate(64 << 20)
     host, port = server.url.split("/")[2].split(":")
     for _ in range(3):
-        with socket.create_connection((host, int(port)), timeout=10) as stream:
+        with socket.create_connection((host, int(port)), timeout=120) as stream:
             stream.sendall(b"GET /media/042/99999999.mp3 HTTP/1.1\r\nHost: localhost\r\n\r\n")
             stream.recv(1000)
             stream.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")  # reset, not a polite end

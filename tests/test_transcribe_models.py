@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import needs
@@ -18,7 +19,7 @@ TINY = packages.PACKAGES["tiny.en"]
 
 
 @pytest.fixture(autouse=True)
-def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An empty cache, no settings from outside, and a hub that nobody answers at."""
     for name in ("PODCAST_MODEL_PATH", "HF_HUB_CACHE", "HF_HOME", "https_proxy", "HTTPS_PROXY", "HF_HUB_OFFLINE"):
         monkeypatch.delenv(name, raising=False)
@@ -26,7 +27,7 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{unused.getsockname()[1]}")
-    return tmp_path
+        yield tmp_path
 
 
 @pytest.fixture

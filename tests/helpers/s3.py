@@ -34,6 +34,8 @@ from podcast_pipeline.storage.protocol import Storage
 from podcast_pipeline.storage.registry import open_storage
 
 KEY, SECRET = "TESTKEY", "TESTSECRET"
+ATTEMPTS = 5
+"""Whoever finds a port free may find it taken when it is opened."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,18 @@ def seaweedfs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
 @contextlib.contextmanager
 def running(folder: Path) -> Iterator[S3Server]:
     """SeaweedFS with its data in `folder` while the block runs."""
+    for attempt in range(ATTEMPTS):
+        (place := folder / f"{attempt}").mkdir()
+        with _started(place) as url:
+            if url or attempt == ATTEMPTS - 1:
+                assert url, f"SeaweedFS did not start:\n{(place / 'log').read_text(errors='replace')[-2000:]}"
+                yield _with_bucket(url)
+                return
+
+
+@contextlib.contextmanager
+def _started(folder: Path) -> Iterator[str]:
+    """The address of SeaweedFS once it answers; "" where it does not, as when a port is somebody else's by now."""
     (folder / "data").mkdir()
     names = ("master", "volume", "filer", "s3")
     ports = iter(_free_ports(2 * len(names)))
@@ -150,8 +164,7 @@ def running(folder: Path) -> Iterator[S3Server]:
     with open(folder / "log", "wb") as log:
         weed = subprocess.Popen(argv, stdout=log, stderr=log, preexec_fn=_die_with_parent)
         try:
-            _wait_until_ready(f"{url}/healthz", weed, folder / "log")
-            yield _with_bucket(url)
+            yield url if _ready(f"{url}/healthz", weed) else ""
         finally:
             weed.kill()
             weed.wait()
@@ -172,14 +185,14 @@ def _free_ports(count: int) -> list[int]:
         return [s.getsockname()[1] for s in sockets]
 
 
-def _wait_until_ready(url: str, weed: subprocess.Popen[bytes], log: Path) -> None:
-    until = time.monotonic() + 60
+def _ready(url: str, weed: subprocess.Popen[bytes]) -> bool:
+    until = time.monotonic() + 300
     while time.monotonic() < until and weed.poll() is None:
         with contextlib.suppress(OSError, urllib.error.URLError):
-            if urllib.request.urlopen(url, timeout=5).status == 200:
-                return
+            if urllib.request.urlopen(url, timeout=60).status == 200:
+                return weed.poll() is None
         time.sleep(0.1)
-    pytest.fail(f"SeaweedFS did not start:\n{log.read_text(errors='replace')[-2000:]}")
+    return False
 
 
 def _die_with_parent() -> None:
