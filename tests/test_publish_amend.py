@@ -6,8 +6,10 @@ import json
 
 import feedparser
 import pytest
-from shows import SIGNER, ShowDir
+from mutagen.mp3 import MP3
+from shows import ROOT, SAMPLE, SIGNER, ShowDir, missing
 
+from podcast_pipeline import ffmpeg, process
 from podcast_pipeline.checks import claims
 
 pytest_plugins = ["shows"]
@@ -57,6 +59,37 @@ def test_other_words_need_a_person_and_a_correction(published: ShowDir) -> None:
     key = next(asset.key for asset in published.release.transcripts if asset.mime.startswith("text/vtt"))
     assert "Indeed" in (published.root / "public" / key).read_text("utf-8")
     assert published.podcast("verify").code == 0
+
+
+def test_another_recording(published: ShowDir) -> None:
+    """Nobody but a person signs it and says what was wrong; new sound at a new address, one episode as before."""
+    slug, before, old = published.slug, published.release, entry(published)
+    track = published.folder / "raw" / "guest.flac"
+    take = ["-y", "-ss", "5.5", "-t", "7", "-i", str(ROOT / "episodes" / SAMPLE / "raw" / "guest.flac")]
+    process.run([ffmpeg.binary().path, *ffmpeg.QUIET, *take, "-bitexact", str(track)])
+    said = published.podcast("amend", slug, "--yes", code=1).err
+    assert "changed: the sound" in said
+    assert "void or missing: the audio changed since" in said
+    assert "the sound has a new address; whoever has downloaded the earlier one keeps it" in said
+    assert "it is 0:07 long, and was 0:05" in said
+    assert "has to read and hear it, and sign" in said
+    said = published.podcast("amend", slug, "--yes", "--by", SIGNER, code=1).err
+    assert "go out with a dated correction" in said
+    assert published.release == before
+    assert "--replace" in published.podcast("publish", slug, code=1).err
+    assert entry(published) == old
+    published.podcast("amend", slug, "--yes", "--by", SIGNER, "--note", "One microphone was silent.")
+    new, after = entry(published), published.release
+    assert (new.id, new.published, after.guid) == (old.id, old.published, before.guid)
+    assert after.enclosure.key != before.enclosure.key
+    assert new.enclosures[0].href.endswith(after.enclosure.key)
+    assert MP3(published.public / after.enclosure.key).info.length == pytest.approx(7, abs=0.1)
+    assert (published.public / before.enclosure.key).exists()
+    assert [(each.kind, each.note) for each in after.corrections] == [("audio", "One microphone was silent.")]
+    assert new.summary.endswith("corrected in the recording: One microphone was silent.")
+    assert missing(published.public) == []
+    assert "all as recorded" in published.podcast("verify", "--read-data").err
+    assert "nothing to amend" in published.podcast("amend", slug, "--yes").err
 
 
 def test_what_is_not_public_is_not_amended(signed: ShowDir) -> None:

@@ -103,29 +103,6 @@ def test_a_correction_of_words_waits_for_the_corrected_words(published: ShowDir)
     assert "nothing was written" in show.podcast("publish", show.slug).err
 
 
-def test_new_audio_is_a_correction_under_a_new_address(published: ShowDir) -> None:
-    """Same guid; the feed names the new file and says what was corrected; the earlier file stays for whoever has it."""
-    show, before = published, published.release
-    path = show.workspace.episode_toml(show.slug)
-    path.write_text(path.read_text("utf-8") + "\n[audio]\nchannels = 1\n", "utf-8")
-    show.podcast("build", "--force", show.slug)
-    show.podcast("signoff", show.slug, "--by", SIGNER)
-    show.podcast("build", "--force", show.slug)
-    said = show.podcast("correct", show.slug, "--note", "One channel was silent.")
-    assert "publish --replace" in said.err
-    assert "--replace" in show.podcast("publish", show.slug, code=1).err
-    show.podcast("publish", "--replace", show.slug)
-    after = show.release
-    assert after.guid == before.guid
-    assert after.enclosure.key != before.enclosure.key
-    assert [(one.kind, one.note) for one in after.corrections] == [("audio", "One channel was silent.")]
-    assert (show.public / before.enclosure.key).exists()
-    (entry,) = feedparser.parse(show.public / "feed.xml").entries
-    assert entry.enclosures[0].href.endswith(after.enclosure.key)
-    assert entry.summary.endswith("corrected in the recording: One channel was silent.")
-    assert "all as recorded" in show.podcast("verify", "--read-data").err
-
-
 @pytest.mark.parametrize(
     ("words", "says"),
     [

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from podcast_pipeline import pipeline
+from podcast_pipeline import pipeline, timecode
 from podcast_pipeline.checks.amended import lacking
 from podcast_pipeline.checks.episode import report
 from podcast_pipeline.checks.gather import gather
@@ -70,6 +70,9 @@ def _changes(made: Release, public: Release, *, sound: bool, words: bool) -> tup
     if sound:
         changed.append("the sound")
         seen.append("the sound has a new address; whoever has downloaded the earlier one keeps it")
+        if timecode.show(made.duration) != timecode.show(public.duration):
+            length, before = timecode.show(made.duration), timecode.show(public.duration)
+            seen.append(f"it is {length} long, and was {before}: where somebody stopped listening is another place")
     if words:
         changed.append("the transcript")
         seen.append("captions, transcript and page have the new words")
