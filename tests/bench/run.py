@@ -140,6 +140,12 @@ SCRIPTS = {
         "publish.py --files 6",
         "publish.py --files 36",
     ),
+    "withdraw": Script(
+        "withdraw --purge of one episode / the same deletions with the SDK alone, SeaweedFS with versions",
+        "<= 4",
+        "withdraw.py --rounds 2",
+        "withdraw.py --rounds 5",
+    ),
     "normalize": Script(
         "normalize, RSS of the tree", "< 300 MB", "normalize.py --minutes 10", "normalize.py --minutes 60"
     ),
