@@ -378,9 +378,10 @@ def test_a_cdn_that_goes_on_answering(published: ShowDir, tmp_path: Path, monkey
             assert not published.release.withdrawn.done
         assert f"withdrawn, and {cdn.url}{sound} still answers" in published.podcast("verify", code=1).err
         cdn.cached = {}
-        cdn.failing = {sound: [503]}
-        assert "still answers" in published.podcast("withdraw", TINY).err
-        cdn.failing = {sound: [410]}
+        for status in (503, 403):  # 403 of this one alone: somebody keeps it, and shows it to others
+            cdn.failing = {sound: [status]}
+            assert "still answers" in published.podcast("withdraw", TINY).err
+        cdn.failing, cdn.denies = {sound: [410]}, True  # a bucket that says 403 of whatever is not there
         assert "no feed has it" in published.podcast("withdraw", TINY).err
         assert "incomplete" not in published.podcast("status", "--all").out
         assert "nothing was written" in published.podcast("withdraw", TINY).err

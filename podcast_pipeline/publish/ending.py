@@ -4,6 +4,7 @@ whether anything of it still answers. Every step may be repeated."""
 from __future__ import annotations
 
 import dataclasses
+import secrets
 from collections.abc import Iterable, Iterator
 
 from podcast_pipeline import atomic, keys
@@ -21,6 +22,7 @@ from podcast_pipeline.storage.local import inside
 from podcast_pipeline.storage.protocol import Storage
 
 GONE = (404, 410)
+DENIED = 403
 
 
 def end(show: Show, workspace: Workspace, releases: Iterable[Release], storage: Storage, base: str) -> tuple[str, ...]:
@@ -97,9 +99,19 @@ def _answering(show: Show, release: Release, base: str) -> Iterator[str]:
     assert release.withdrawn is not None
     folders = traces.folders(show, release) if release.withdrawn.left else ()
     sound = [release.enclosure.key] if release.withdrawn.purge and release.enclosure.key else []
+    denied: bool | None = None
     for one in dict.fromkeys((*release.withdrawn.left, *sound)):
-        if fetch.status(keys.url(base, traces.key(one, folders))) not in GONE:
+        status = fetch.status(keys.url(base, traces.key(one, folders)))
+        if status == DENIED and denied is None:
+            denied = _denies(base)
+        if status not in GONE and not (status == DENIED and denied):
             yield one
+
+
+def _denies(base: str) -> bool:
+    """Whether the host says 403 of a name that nobody ever had, as a bucket that lists nothing to strangers: there it
+    says that nothing is there (Amazon S3, GetObject: without s3:ListBucket a missing key is 403 Forbidden)."""
+    return fetch.status(keys.url(base, f"media/{secrets.token_hex(8)}/{secrets.token_hex(4)}.mp3")) == DENIED
 
 
 def _listed(show: Show, guid: str, base: str) -> Iterator[str]:

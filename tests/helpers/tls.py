@@ -43,6 +43,8 @@ class Front:
     """Path -> what it goes on answering with, whatever the store has, as a cache that nobody has purged."""
     failing: dict[str, list[int]] = field(default_factory=dict)
     """Path -> the statuses of the next answers; 0 closes the connection without any."""
+    denies: bool = False
+    """Answer 403 where nothing is, as a bucket that lists nothing to strangers."""
     forget_ranges: bool = False
     """Answer a Range with 200 and the whole body."""
 
@@ -118,7 +120,8 @@ class _Handler(BaseHTTPRequestHandler):
         length = str(len(data))
         if self.command == "HEAD" and instead is None:
             length = answer.headers.get("Content-Length", "0")
-        self.send_response_only(answer.status, answer.reason)
+        status = 403 if answer.status == 404 and self.server.front.denies else answer.status
+        self.send_response_only(status, answer.reason if status == answer.status else None)
         for name, value in answer.getheaders():
             if name.lower() not in {*_OF_ONE_CONNECTION, "content-length"}:
                 self.send_header(name, value)
