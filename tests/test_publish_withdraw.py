@@ -19,7 +19,7 @@ from test_publish_members import SECRET
 from test_publish_schedule import AFTER, BEFORE, schedule
 
 from podcast_pipeline import keys
-from podcast_pipeline.publish import members
+from podcast_pipeline.publish import members, upload
 
 pytest_plugins = ["shows"]
 TITLE, CLAIM = "A tiny episode", "The statement responds to an article."
@@ -319,14 +319,25 @@ def test_a_copy_that_has_made_the_same_anew(copies: Copies) -> None:
     assert titles(copies.public) == []
 
 
-@pytest.mark.parametrize("first", ["corrected", "withdrawn"])
-def test_withdrawn_and_corrected_at_once(copies: Copies, first: str) -> None:
+@pytest.mark.parametrize("first", ["corrected", "withdrawn", "under way"])
+def test_withdrawn_and_corrected_at_once(copies: Copies, first: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The withdrawal wins in either order; the other side's record ends as withdrawn, whatever git made of both."""
     a, b = copies.first(), copies.clone("b")
     b.podcast("correct", TINY, "--note", "The dose was 10 mg.")
     if first == "corrected":
         b.podcast("publish")
-    a.podcast(*CONSENT, "--purge", "--yes")
+    if first == "under way":  # the correction is planned, and nothing of it is up
+        apply = upload.apply
+
+        def late(*arguments: Any) -> None:
+            monkeypatch.setattr(upload, "apply", apply)
+            a.podcast(*CONSENT, "--purge", "--yes")
+            apply(*arguments)
+
+        monkeypatch.setattr(upload, "apply", late)
+        b.podcast("publish", code=1)
+    else:
+        a.podcast(*CONSENT, "--purge", "--yes")
     assert titles(copies.public) == []
     assert holding(copies.public, TITLE, "The dose was") == []
     assert "was withdrawn by another copy" in b.podcast("publish", code=1).lines[0]

@@ -92,7 +92,7 @@ def _forgotten(case: Case, person: Person, file: str) -> Finding:
     What stands in its place says that it was removed, and when.
     """
     public = case.amends is not None and any(known.id == person.id for known in case.amends.people)
-    if public and person.forgotten_on is not None:
+    if public and person.forgotten_on is not None and not person.publish:
         sentence = f"was forgotten on {person.forgotten_on.isoformat()}: what is printed says so in its place"
         return case.finding("DIS01", "disclosure", sentence, file=file, severity="W")
     sentence = "was forgotten, and discloses nothing: take the person out of the episode"
