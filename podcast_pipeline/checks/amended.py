@@ -34,12 +34,16 @@ def lessened(case: Case, findings: Iterable[Finding]) -> Iterator[Finding]:
     public = case.amends
     for finding in findings:
         error = public is None or finding.severity != "E" or _had(public, finding) or not _same(case, public, finding)
-        yield finding if error else dataclasses.replace(finding, severity="W", sentence=f"{finding.sentence}: {LACKS}")
+        yield finding if error else _warning(finding)
 
 
 def lacking(findings: Iterable[Finding]) -> tuple[str, ...]:
     """The verdicts that are missing as they were before, each by code and place: what a record says that it lacks."""
-    return tuple(_name(finding) for finding in findings if finding.sentence.endswith(LACKS))
+    return tuple(_name(finding) for finding in findings if finding.lacking)
+
+
+def _warning(finding: Finding) -> Finding:
+    return dataclasses.replace(finding, severity="W", sentence=f"{finding.sentence}: {LACKS}", lacking=True)
 
 
 def _name(finding: Finding) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
+
+from podcast_pipeline.codec import SPARSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,8 @@ class Finding:
     sentence: str
     fingerprint: str = ""
     """What a waiver names: of code, place and the text that was found; empty where nothing can be waived."""
+    lacking: bool = dataclasses.field(default=False, metadata=SPARSE)
+    """It is a missing verdict, which the public form lacks as well, on the same object."""
 
     def __str__(self) -> str:
         return f"{self.severity} {self.code} {self.file}: {self.field}: {self.sentence}"
