@@ -120,7 +120,7 @@ def root(error: BaseException) -> BaseException:
     """What was raised first, below what urllib3 made of it."""
     if isinstance(error, urllib3.exceptions.TimeoutError):
         return TimeoutError()
-    inner = next((one for one in error.args if isinstance(one, Exception)), error.__cause__)
+    inner = next((cause for cause in error.args if isinstance(cause, Exception)), error.__cause__)
     return root(inner) if isinstance(error, HTTPError) and inner is not None else error
 
 

@@ -72,33 +72,34 @@ class Stream:
         return b"".join(frame[side(frame) :] for frame in frames)
 
 
-def seam(one: Stream, two: Stream, later: int, first: int, last: int) -> int | None:
-    """The frame of `one` (`first` to `last`) from which on `two`, which begins `later` frames later, can go on.
+def seam(before: Stream, after: Stream, later: int, first: int, last: int) -> int | None:
+    """The frame of `before` (`first` to `last`) from which on `after`, which begins `later` frames later, can go on.
 
-    There the windows are the same, so that the halves of overlapping windows fit, and `one` leaves at least the room
-    that `two` needs. Best is a frame that both encoded alike. None where there is no such frame.
+    There the windows are the same, so that the halves of overlapping windows fit, and `before` leaves at least the room
+    that `after` needs. Best is a frame that both encoded alike. None where there is no such frame.
     """
     fits = [
         number
-        for number in range(first, min(last, len(one), later + len(two)))
-        if one.reservoir(number) >= two.reservoir(number - later) and one.windows(number) == two.windows(number - later)
+        for number in range(first, min(last, len(before), later + len(after)))
+        if before.reservoir(number) >= after.reservoir(number - later)
+        and before.windows(number) == after.windows(number - later)
     ]
-    alike = [number for number in fits if one.frame(number) == two.frame(number - later)]
+    alike = [number for number in fits if before.frame(number) == after.frame(number - later)]
     return next(iter(alike or fits), None)
 
 
-def tail(one: Stream, start: int, at: int, two: Stream, then: int) -> bytes:
-    """The frames `start` to `at` of `one`, with what frame `then` of `two`, which is to follow, has in them."""
-    kept = bytearray(one.data[one.starts[start] : one.starts[at]])
-    need = two.reservoir(then)
+def tail(before: Stream, start: int, at: int, after: Stream, then: int) -> bytes:
+    """The frames `start` to `at` of `before`, with what frame `then` of `after`, which is to follow, has in them."""
+    kept = bytearray(before.data[before.starts[start] : before.starts[at]])
+    need = after.reservoir(then)
     # 511 bytes lie in at most five frames of the smallest bit rate that is used for speech; look at some more.
-    lent = two.main_data(then - 16, then)[-need:] if need else b""
+    lent = after.main_data(then - 16, then)[-need:] if need else b""
     number = at
     while lent:
         number -= 1
-        low, high = one.starts[number] + side(one.frame(number)), one.starts[number + 1]
+        low, high = before.starts[number] + side(before.frame(number)), before.starts[number + 1]
         piece = lent[-(high - low) :]
-        end = high - one.starts[start]
+        end = high - before.starts[start]
         kept[end - len(piece) : end] = piece
         lent = lent[: len(lent) - len(piece)]
     return bytes(kept)

@@ -167,11 +167,11 @@ def _timed(path: Path, source: Source) -> Stamps:
 
 def _bleed(tracks: Sequence[_Heard], report: Progress) -> tuple[Bleed, ...]:
     copies = [(track.copy, coarse(track.levels), track.offset) for track in tracks]
-    found = []
+    bleeds = []
     pairs = list(itertools.permutations(range(len(tracks)), 2))
-    for number, (one, two) in enumerate(pairs, 1):
-        if (heard := compare(copies[one], copies[two])) is not None:
+    for number, (first, second) in enumerate(pairs, 1):
+        if (heard := compare(copies[first], copies[second])) is not None:
             delay, level, drift = heard
-            found.append(Bleed(tracks[one].report.name, tracks[two].report.name, round(delay, 2), level, drift))
+            bleeds.append(Bleed(tracks[first].report.name, tracks[second].report.name, round(delay, 2), level, drift))
         report(number / len(pairs))
-    return tuple(found)
+    return tuple(bleeds)

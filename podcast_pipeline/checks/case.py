@@ -121,8 +121,10 @@ class Case:
     @functools.cached_property
     def heard(self) -> tuple[Passage, ...]:
         """The transcript, sentence by sentence."""
-        found = sentences(self.transcript) if self.transcript is not None else ()
-        return tuple(Passage(self.spoken, one.place, one.text, one.start, one.speaker) for one in found)
+        spoken = sentences(self.transcript) if self.transcript is not None else ()
+        return tuple(
+            Passage(self.spoken, sentence.place, sentence.text, sentence.start, sentence.speaker) for sentence in spoken
+        )
 
     @functools.cached_property
     def written(self) -> tuple[Passage, ...]:

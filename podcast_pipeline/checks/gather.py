@@ -67,14 +67,14 @@ def gather(
 def _outputs(dossier: Dossier, *, page: bool) -> dict[str, str]:
     """What listeners get, as it is built: the notes, and with `page` the episode's page as it would be published."""
     notes = dossier.built("notes.html")
-    found = {"notes.html": reading.text(notes)} if notes.is_file() else {}
+    outputs = {"notes.html": reading.text(notes)} if notes.is_file() else {}
     if page and dossier.built(RELEASE.name).is_file():
         try:
             timeline = dossier.timeline()
             cues = captions.cues(dossier.transcript(), timeline, timeline.duration)
             release = RELEASE.read(dossier.folder)
             points = key_points(dossier.episode.claims, timeline)
-            found["page"] = episode_page(dossier.show, dossier.episode, release, points, cues)
+            outputs["page"] = episode_page(dossier.show, dossier.episode, release, points, cues)
         except PodcastError:
             pass  # changed since it was built: `build` says what is wrong, and nothing stale is published
-    return found
+    return outputs

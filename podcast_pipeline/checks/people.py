@@ -40,10 +40,10 @@ def check(case: Case) -> Iterator[Finding]:
         sentence = f"names {absent}, who has no part in the episode: mend it, or `person`"
         yield case.finding("PER08", "plan.faculty", sentence)
     for person in case.people:
-        found = list(entry(person, case.today))
+        findings = list(entry(person, case.today))
         if person.id in case.pictures:
-            found += picture(person, case.pictures[person.id])
-        for code, field, sentence in found:
+            findings += picture(person, case.pictures[person.id])
+        for code, field, sentence in findings:
             yield case.finding(code, field, sentence, file=f"feed/people/{person.id}.toml")
 
 

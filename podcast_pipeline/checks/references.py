@@ -231,8 +231,8 @@ def near_duplicates(references: Mapping[str, Reference]) -> Iterator[tuple[str, 
                 yield earlier, later
 
 
-def _alike(one: str, two: str) -> float:
-    return difflib.SequenceMatcher(None, _fold(one), _fold(two), autojunk=False).ratio()
+def _alike(first: str, second: str) -> float:
+    return difflib.SequenceMatcher(None, _fold(first), _fold(second), autojunk=False).ratio()
 
 
 def _fold(text: str) -> str:

@@ -53,12 +53,12 @@ def cuts(
     _show(session, dossier, offers, as_json)
 
 
-def _chosen(found: tuple[Offer, ...], ids: tuple[str, ...]) -> list[Offer]:
-    known = {offer.id: offer for offer in found}
+def _chosen(offered: tuple[Offer, ...], ids: tuple[str, ...]) -> list[Offer]:
+    known = {offer.id: offer for offer in offered}
     if missing := [id_ for id_ in ids if id_ not in known and id_ != "all"]:
         raise PodcastError(f"no such offer: {', '.join(missing)}", "`podcast cuts EP` lists them")
     if "all" in ids:
-        return [offer for offer in found if offer.kind != "phrase"]
+        return [offer for offer in offered if offer.kind != "phrase"]
     return [known[id_] for id_ in dict.fromkeys(ids)]
 
 
@@ -82,7 +82,14 @@ def _value(dossier: Dossier, offers: tuple[Offer, ...]) -> dict[str, Any]:
         "episode": dossier.slug,
         "cuts": [{"start": cut.start, "end": cut.end, "reason": cut.reason, "by": cut.by} for cut in dossier.cuts],
         "offers": [
-            {"id": one.id, "kind": one.kind, "start": one.start, "end": one.end, "text": one.text, "saved": one.saved}
-            for one in offers
+            {
+                "id": offer.id,
+                "kind": offer.kind,
+                "start": offer.start,
+                "end": offer.end,
+                "text": offer.text,
+                "saved": offer.saved,
+            }
+            for offer in offers
         ],
     }

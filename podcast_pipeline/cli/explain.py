@@ -91,10 +91,14 @@ def _of_code(value: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _of_key(one: Explained) -> str:
-    lines = [f"{one.name}: {one.meaning}" if one.name == one.file else f"{one.name} in {one.file}: {one.meaning}"]
-    lines += ["  needed"] if one.needed else []
-    lines += [f"  without it: {one.default}"] if one.default else []
-    lines += [f"  keys: {', '.join(one.keys)}"] if one.keys else []
-    lines += [f"    {line}" for line in one.example.splitlines()]
+def _of_key(setting: Explained) -> str:
+    lines = [
+        f"{setting.name}: {setting.meaning}"
+        if setting.name == setting.file
+        else f"{setting.name} in {setting.file}: {setting.meaning}"
+    ]
+    lines += ["  needed"] if setting.needed else []
+    lines += [f"  without it: {setting.default}"] if setting.default else []
+    lines += [f"  keys: {', '.join(setting.keys)}"] if setting.keys else []
+    lines += [f"    {line}" for line in setting.example.splitlines()]
     return "\n".join(lines)

@@ -55,11 +55,11 @@ def issue(session: Session, member: str, feed: str, expires: datetime | None) ->
     """Give MEMBER an address of FEED and print it; the next `podcast publish` puts the feed there."""
     from podcast_pipeline.publish import members as rows
 
-    found, secret = _feed(session, feed), rows.secret(session.show)
+    table, secret = _feed(session, feed), rows.secret(session.show)
     with session.publishing():
-        every, one = rows.issue(rows.read(), member, feed, expires.date() if expires else None)
+        every, issued = rows.issue(rows.read(), member, feed, expires.date() if expires else None)
         rows.write(every)
-    click.echo(found.url.replace("{token}", one.token(secret)))
+    click.echo(table.url.replace("{token}", issued.token(secret)))
     session.say(f"{member}: may read {feed} after the next `podcast publish`; give the address to nobody else")
 
 
@@ -153,5 +153,5 @@ def list_(session: Session, as_json: bool) -> None:
         session.say("no members yet: `podcast feed members issue MEMBER FEED`")
 
 
-for one in (issue, revoke, rekey, list_):
-    members.add_command(one)
+for verb in (issue, revoke, rekey, list_):
+    members.add_command(verb)

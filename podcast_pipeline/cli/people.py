@@ -78,16 +78,18 @@ def _found(session: Session, person: Person, today: date) -> list[tuple[str, str
     from podcast_pipeline.checks import people as checks
     from podcast_pipeline.checks.disclosures import attestation_ends
 
-    found = list(checks.entry(person, today))
+    findings = list(checks.entry(person, today))
     picture = session.workspace.headshot(person.id)
     if "headshot" in person.publish and picture.is_file():
-        found += checks.picture(person, picture)
+        findings += checks.picture(person, picture)
     declared = person.disclosure
     if declared.collected is None or not (declared.none_attested or declared.relationships):
-        found.append(("DIS01", "disclosure", "has declared nothing: due for every clinical episode"))
+        findings.append(("DIS01", "disclosure", "has declared nothing: due for every clinical episode"))
     elif today > attestation_ends(declared.collected):
-        found.append(("DIS02", "disclosure.collected", f"of {declared.collected.isoformat()} has expired: ask again"))
-    return found
+        findings.append(
+            ("DIS02", "disclosure.collected", f"of {declared.collected.isoformat()} has expired: ask again")
+        )
+    return findings
 
 
 @command(click.argument("episode", metavar="EP"))
@@ -210,5 +212,5 @@ def _print_held(session: Session, report: dict[str, Any]) -> None:
         click.echo(f"stays: {row}")
 
 
-for one in (list_, check, statement, script, forget):
-    people.add_command(one)
+for verb in (list_, check, statement, script, forget):
+    people.add_command(verb)

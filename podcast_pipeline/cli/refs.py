@@ -45,7 +45,7 @@ def list_(session: Session, as_json: bool) -> None:
 
     references = session.show.references.values()
     if as_json:
-        click.echo(json.dumps([_public(one) for one in references], ensure_ascii=False, indent=2))
+        click.echo(json.dumps([_public(reference) for reference in references], ensure_ascii=False, indent=2))
         return
     for reference in references:
         ids = [reference.doi and f"doi:{reference.doi}", reference.pmid and f"PMID {reference.pmid}", reference.pmcid]
@@ -59,7 +59,7 @@ def _public(reference: Reference) -> dict[str, Any]:
 
 def _chosen(session: Session, ids: tuple[str, ...]) -> list[Reference]:
     library = session.show.references
-    if unknown := [one for one in ids if one not in library]:
+    if unknown := [id_ for id_ in ids if id_ not in library]:
         raise EvidenceError(f"not in feed/references.json: {', '.join(unknown)}", "`podcast refs list` shows the ids")
     return [reference for reference in library.values() if not ids or reference.id in ids]
 
@@ -89,7 +89,7 @@ def export(session: Session, ids: tuple[str, ...], kind: str, episode: str | Non
 
     chosen = _chosen(session, ids) if episode is None else [_episode(session, episode)]
     if kind == "csl":
-        click.echo(json.dumps([_public(one) for one in chosen], ensure_ascii=False, indent=2))
+        click.echo(json.dumps([_public(reference) for reference in chosen], ensure_ascii=False, indent=2))
     else:
         click.echo((ris if kind == "ris" else bibtex).write(chosen), nl=False)
 
@@ -245,11 +245,11 @@ def _citing(session: Session, changed: Sequence[str]) -> dict[str, list[str]]:
     """Published episodes that cite what changed."""
     from podcast_pipeline.episode import records
 
-    found = {}
+    citing = {}
     for release in records.read_all(session.workspace) if changed else ():
-        if ids := [one.id for one in release.references if one.id in changed]:
-            found[release.slug] = ids
-    return found
+        if ids := [reference.id for reference in release.references if reference.id in changed]:
+            citing[release.slug] = ids
+    return citing
 
 
 def _lapsed(session: Session) -> dict[str, tuple[str, ...]]:
@@ -259,8 +259,10 @@ def _lapsed(session: Session) -> dict[str, tuple[str, ...]]:
     from podcast_pipeline.site.lapse import lapsed
 
     now = datetime.now(UTC)
-    return {one.slug: lapsed(one, now.date()) for one in expiry.due(records.read_all(session.workspace), now)}
+    return {
+        release.slug: lapsed(release, now.date()) for release in expiry.due(records.read_all(session.workspace), now)
+    }
 
 
-for one in (list_, format_, add, check, export):
-    refs.add_command(one)
+for verb in (list_, format_, add, check, export):
+    refs.add_command(verb)

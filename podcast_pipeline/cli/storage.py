@@ -218,5 +218,5 @@ def repair(session: Session, copy_: Path | None, read_data: bool, dry_run: bool,
         raise StorageError(proof.listed(lost), repairs.help_for(lost, releases))
 
 
-for one in (move, copy, repair):
-    storage.add_command(one)
+for verb in (move, copy, repair):
+    storage.add_command(verb)

@@ -212,8 +212,8 @@ def _cuttable(cuts: Entries[Cut], _: Where) -> None:
 
 
 def _ordered(chapters: Entries[Chapter], _: Where) -> None:
-    for (_, one), (place, two) in itertools.pairwise(chapters):
-        if two.start <= one.start:
+    for (_, before), (place, after) in itertools.pairwise(chapters):
+        if after.start <= before.start:
             place.report("start", "does not come after the chapter before it")
 
 

@@ -40,7 +40,7 @@ def settings(name: str) -> tuple[Explained, ...]:
     path = re.sub(r"\[\d*\]", "", path.strip().strip("[]"))
     every = [key for key in _every() if key.file.endswith(file.strip())]
     keys = [key for key in every if key.name == path] or [key for key in every if key.name.endswith(f".{path}")]
-    files = [one for one in _files() if path in _called(one.file)] if not file else []
+    files = [setting for setting in _files() if path in _called(setting.file)] if not file else []
     return (*files, *keys) or tuple(key for key in every if path in key.values)
 
 
@@ -49,7 +49,9 @@ def names() -> tuple[str, ...]:
     paths = [key.name for key in _every()]
     parts = [path.rpartition(".")[2] for path in paths]
     values = [value for key in _every() for value in key.values]
-    return tuple(dict.fromkeys([*paths, *parts, *(name for one in _files() for name in _called(one.file)), *values]))
+    return tuple(
+        dict.fromkeys([*paths, *parts, *(name for setting in _files() for name in _called(setting.file)), *values])
+    )
 
 
 @functools.cache
@@ -90,10 +92,10 @@ def _of(file: str, declared: Table[Any], path: str, header: str) -> Iterator[Exp
 def _table(file: str, name: str, key: Key, header: str, declared: Table[Any]) -> Explained:
     assert isinstance(key.read, Nested)
     inner = key.read.table
-    single = [one for one in inner.keys if not isinstance(one.read, Nested)]
-    shown = [one for one in single if inner.required(one)] or single[:3]
-    example = "\n".join([header, *(f"{one.name} = {one.example}" for one in shown if one.example)])
+    single = [key for key in inner.keys if not isinstance(key.read, Nested)]
+    shown = [key for key in single if inner.required(key)] or single[:3]
+    example = "\n".join([header, *(f"{key.name} = {key.example}" for key in shown if key.example)])
     more = "; one block for each" if key.read.many else ""
-    keys = tuple(one.name for one in inner.keys)
+    keys = tuple(key.name for key in inner.keys)
     needed = declared.required(key) and not key.read.many
     return Explained(file, name, key.help + more, needed, "", example, keys)

@@ -105,13 +105,13 @@ def _settings(old: Settings, new: Settings, place: str = "") -> list[str]:
     reasons = []
     for key in sorted({*old, *new}):
         name = f"{place}.{key}" if place else key
-        one, two = old.get(key), new.get(key)
-        if one == two:
+        was, now = old.get(key), new.get(key)
+        if was == now:
             continue
-        if isinstance(one, dict) and isinstance(two, dict):
-            reasons += _settings(one, two, name)
+        if isinstance(was, dict) and isinstance(now, dict):
+            reasons += _settings(was, now, name)
         else:
-            reasons.append(f"{name} changed: {_short(one)} -> {_short(two)}")
+            reasons.append(f"{name} changed: {_short(was)} -> {_short(now)}")
     return reasons
 
 

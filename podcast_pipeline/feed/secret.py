@@ -48,7 +48,7 @@ def _repeated(text: bytes, at: int) -> int:
 
 def _stepping(text: bytes, at: int) -> int:
     """How many bytes from `at` on differ by the same step of -1, 0 or 1."""
-    steps = [two - one for one, two in zip(text[at:], text[at + 1 :], strict=False)]
+    steps = [after - before for before, after in zip(text[at:], text[at + 1 :], strict=False)]
     same = next((i for i, step in enumerate(steps) if step != steps[0]), len(steps)) if steps else 0
     return same + 1 if steps and abs(steps[0]) <= 1 else 1
 

@@ -85,11 +85,11 @@ def slug_of(show: Show, item: Any, taken: Mapping[str, str]) -> str:
         return known[0]
     enclosure = item.find("enclosure")
     addresses = [text(item, "link"), *([enclosure.get("url") or ""] if enclosure is not None else [])]
-    paths = [one.removeprefix(base).split("/") for one in addresses if one.startswith(base)]
+    paths = [address.removeprefix(base).split("/") for address in addresses if address.startswith(base)]
     named = [path[1] for path in paths if path[0] in ("episodes", "media") and len(path) == 3]
     slug = named[0] if named else values.words(text(item, "title"), 60) or "episode"
     keys.check_slug(slug)
-    free = (one for one in (slug, *(f"{slug}-{n}" for n in range(2, len(taken) + 3))) if one not in taken)
+    free = (name for name in (slug, *(f"{slug}-{n}" for n in range(2, len(taken) + 3))) if name not in taken)
     return next(free)
 
 
@@ -196,8 +196,8 @@ def _page(link: str, files: _Files) -> Asset | None:
 def _chapters(item: Any) -> tuple[Chapter, ...]:
     elements = item.findall(f"{clark('psc:chapters')}/{clark('psc:chapter')}")
     return tuple(
-        Chapter(timecode.parse(one.get("start") or ""), one.get("title") or "", url=one.get("href") or "")
-        for one in elements
+        Chapter(timecode.parse(element.get("start") or ""), element.get("title") or "", url=element.get("href") or "")
+        for element in elements
     )
 
 

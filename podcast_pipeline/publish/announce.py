@@ -60,7 +60,7 @@ def note(
 ) -> None:
     """Write down, before they are put, which feeds change. A storage that serves nobody is a trial: nobody is told."""
     addresses = _addresses(show) if show.announce.websub and storage.capabilities.serves else {}
-    new = {one.key: Untold(one.sha256, clock()) for one in changed if one.key in addresses}
+    new = {action.key: Untold(action.sha256, clock()) for action in changed if action.key in addresses}
     if new:
         _write(workspace, _read(workspace) | new)
 
@@ -154,7 +154,7 @@ def _addresses(show: Show) -> dict[str, str]:
 def _read(workspace: Workspace) -> dict[str, Untold]:
     try:
         known = json.loads(reading.text(workspace.untold))
-        return {key: codec.decode(Untold, one) for key, one in known.items()}
+        return {key: codec.decode(Untold, told) for key, told in known.items()}
     except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         return {}
 

@@ -50,4 +50,4 @@ def rubbish(show: Show, workspace: Workspace, storage: Storage, public: Manifest
 
 def strange(storage: Storage) -> tuple[str, ...]:
     """Keys that publishing never makes: they are left alone."""
-    return tuple(one.key for one in storage.list() if not names.ours(one.key) and one.key != keys.FEED)
+    return tuple(stored.key for stored in storage.list() if not names.ours(stored.key) and stored.key != keys.FEED)

@@ -17,7 +17,11 @@ from podcast_pipeline.storage.protocol import Storage
 def due(releases: Iterable[Release], now: datetime) -> tuple[Release, ...]:
     """Those with a page that does not say yet what has lapsed by `now`. Nothing is asked of the storage."""
     today = now.astimezone(UTC).date()
-    return tuple(one for one in releases if one.listed and one.page is not None and lapsed(one, today) != one.lapsed)
+    return tuple(
+        release
+        for release in releases
+        if release.listed and release.page is not None and lapsed(release, today) != release.lapsed
+    )
 
 
 def overtaken(show: Show, release: Release, storage: Storage, now: datetime) -> tuple[Release, list[Wanted]]:

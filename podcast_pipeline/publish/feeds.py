@@ -79,7 +79,7 @@ def wanted(
 def tokens(show: Show, id_: str, now: datetime) -> tuple[str, ...]:
     """The tokens of all who may read this feed for members now."""
     secret = members.secret(show)
-    return tuple(one.token(secret) for one in members.read() if one.feed == id_ and one.active(now))
+    return tuple(member.token(secret) for member in members.read() if member.feed == id_ and member.active(now))
 
 
 class Ended(NamedTuple):
@@ -121,7 +121,7 @@ def unknown(show: Show, storage: Storage) -> tuple[str, ...]:
     """
     if not members.path().exists():
         raise PodcastError(f"{members.FILE}: {members.path()} is not there", "name the file that has the members")
-    return _unknown(show, tuple(one.key for one in storage.list("m/")))
+    return _unknown(show, tuple(stored.key for stored in storage.list("m/")))
 
 
 def unlisted(unknown: Sequence[str]) -> list[str]:
@@ -136,9 +136,9 @@ def unlisted(unknown: Sequence[str]) -> list[str]:
 def _unknown(show: Show, there: Sequence[str]) -> tuple[str, ...]:
     secret = members.secret(show)
     known = {
-        keys.members_feed(one.feed, token(secret, one.feed, one.id, epoch))
-        for one in members.read()
-        for epoch in range(one.epoch + 1)
+        keys.members_feed(member.feed, token(secret, member.feed, member.id, epoch))
+        for member in members.read()
+        for epoch in range(member.epoch + 1)
     }
     return tuple(key for key in there if key not in known)
 
@@ -149,8 +149,10 @@ def revoked(show: Show) -> frozenset[str]:
     if not ids or not members.ready():
         return frozenset()
     secret = members.secret(show)
-    past = ((one, epoch) for one in members.read() if one.feed in ids for epoch in range(one.epoch))
-    return frozenset(keys.members_feed(one.feed, token(secret, one.feed, one.id, epoch)) for one, epoch in past)
+    past = ((member, epoch) for member in members.read() if member.feed in ids for epoch in range(member.epoch))
+    return frozenset(
+        keys.members_feed(member.feed, token(secret, member.feed, member.id, epoch)) for member, epoch in past
+    )
 
 
 def end(storage: Storage, key: str, *, for_good: bool) -> None:

@@ -107,7 +107,7 @@ def _named(workspace: Workspace, id_: str) -> dict[Path, Transcript]:
 def left(holdings: Iterable[Holding], id_: str) -> tuple[Holding, ...]:
     """What is still held once `carry_out` has run."""
     own = f"feed/people/{id_}."
-    return tuple(one for one in holdings if one.public or not one.place.startswith(own))
+    return tuple(holding for holding in holdings if holding.public or not holding.place.startswith(own))
 
 
 def remedies(slug: str, holdings: Collection[Holding], release: Release | None) -> Iterator[str]:

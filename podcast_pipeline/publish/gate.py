@@ -122,13 +122,13 @@ def _captions(dossier: Dossier) -> None:
 def _audio(dossier: Dossier) -> None:
     """Decode the file that listeners will get, to its end, and measure it again."""
     audio = dossier.episode.audio
-    found = measure.loudness(dossier.mp3, audio.sample_rate)
+    measured = measure.loudness(dossier.mp3, audio.sample_rate)
     name = dossier.workspace.relative(dossier.mp3)
-    error = found.loudness.integrated - audio.target
+    error = measured.loudness.integrated - audio.target
     if abs(error) > LOUDNESS_ERROR:
-        raise PodcastError(f"{name}: {found.loudness.integrated:.1f} LUFS, {error:+.1f} LU off its target")
-    if found.loudness.true_peak > audio.true_peak:
-        raise PodcastError(f"{name}: true peak {found.loudness.true_peak:.1f} dBTP is above {audio.true_peak} dBTP")
-    length = round(found.samples * 1000 / audio.sample_rate)
+        raise PodcastError(f"{name}: {measured.loudness.integrated:.1f} LUFS, {error:+.1f} LU off its target")
+    if measured.loudness.true_peak > audio.true_peak:
+        raise PodcastError(f"{name}: true peak {measured.loudness.true_peak:.1f} dBTP is above {audio.true_peak} dBTP")
+    length = round(measured.samples * 1000 / audio.sample_rate)
     if abs(length - dossier.timeline().duration) > LENGTH_ERROR:
         raise PodcastError(f"{name}: {length} ms long, but the timeline has {dossier.timeline().duration} ms")

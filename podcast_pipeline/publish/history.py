@@ -29,8 +29,8 @@ class Kept:
 
 def kept(storage: Storage) -> tuple[Kept, ...]:
     """All feeds of the history, newest first."""
-    found = [_NAME.fullmatch(one.key) for one in storage.list("feeds/history/")]
-    return tuple(sorted((Kept(m[0], m[1], m[2]) for m in found if m), key=lambda one: one.key, reverse=True))
+    matches = [_NAME.fullmatch(stored.key) for stored in storage.list("feeds/history/")]
+    return tuple(sorted((Kept(m[0], m[1], m[2]) for m in matches if m), key=lambda copy: copy.key, reverse=True))
 
 
 def newest(storage: Storage) -> bytes | None:
@@ -51,9 +51,9 @@ def notes(storage: Storage, guid: str) -> Iterator[str]:
 
 
 def _readable(storage: Storage, *, newest_first: bool = False) -> Iterator[tuple[bytes, Contents]]:
-    for one in in_order(storage, newest_first=newest_first):
+    for copy in in_order(storage, newest_first=newest_first):
         try:
-            data, _ = storage.get(one.key)
+            data, _ = storage.get(copy.key)
             yield data, contents.read(data)
         except (FeedError, Absent):  # damaged in public, and kept as it was when it was replaced; or gone meanwhile
             continue
@@ -62,12 +62,12 @@ def _readable(storage: Storage, *, newest_first: bool = False) -> Iterator[tuple
 def in_order(storage: Storage, *, newest_first: bool = True) -> Iterator[Kept]:
     """All feeds of the history by age; those of one second are told apart by the store's clock, when they come up."""
 
-    def stored(one: Kept) -> float:
-        about = storage.stat(one.key)
+    def stored(copy: Kept) -> float:
+        about = storage.stat(copy.key)
         return about.modified.timestamp() if about is not None and about.modified is not None else 0.0
 
-    every = sorted(kept(storage), key=lambda one: one.key, reverse=newest_first)
-    for _, second in itertools.groupby(every, lambda one: one.stamp):
+    every = sorted(kept(storage), key=lambda copy: copy.key, reverse=newest_first)
+    for _, second in itertools.groupby(every, lambda copy: copy.stamp):
         alike = list(second)
         yield from sorted(alike, key=stored, reverse=newest_first) if len(alike) > 1 else alike
 
@@ -75,7 +75,7 @@ def in_order(storage: Storage, *, newest_first: bool = True) -> Iterator[Kept]:
 def keep(storage: Storage, data: bytes, now: datetime) -> None:
     """Put a copy of the feed `data` into the history unless it is there."""
     sha256 = hashlib.sha256(data).hexdigest()
-    if any(one.sha8 == sha256[:8] for one in kept(storage)):
+    if any(copy.sha8 == sha256[:8] for copy in kept(storage)):
         return
     key = keys.feed_history(now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ"), sha256)
     storage.put(data, key, keys.headers(key), sha256)

@@ -30,8 +30,8 @@ def alone(show: Show, release: Release) -> Contents:
 
 def digest(show: Show, release: Release) -> str:
     """The digest of its item, as `Contents` has it."""
-    (found,) = alone(show, release).items.values()
-    return found
+    (item,) = alone(show, release).items.values()
+    return item
 
 
 def page_key(show: Show, release: Release) -> str:

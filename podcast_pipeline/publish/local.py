@@ -25,15 +25,15 @@ def altered(workspace: Workspace, releases: Sequence[Release], *, every_byte: bo
     `every_byte` reads all files; otherwise those are believed whose size, time and inode are as last seen.
     """
     digests = Digests(workspace.digests)
-    found = []
+    changed = []
     for release in releases:
         for record in sorted((workspace.build(release.slug) / ".records").glob("*.json")):
             for name, due in codec.load(Record, record).outputs.items():
                 path = workspace.root / name
                 if path.is_file() and (sha256.of_file(path) if every_byte else digests(path)) != due:
-                    found.append(f"{name}: is not what was built")
+                    changed.append(f"{name}: is not what was built")
     digests.save()
-    return found
+    return changed
 
 
 def heard(releases: Sequence[Release], base: str, rate: int) -> list[str]:

@@ -70,13 +70,13 @@ def ready() -> bool:
 
 def path() -> Path:
     """The list's file. Raises PodcastError if none is named."""
-    found = os.environ.get(FILE, "")
-    if not found:
+    place = os.environ.get(FILE, "")
+    if not place:
         raise PodcastError(
             f"{FILE} is not set: it names the list of who may read which feed for members",
             f"`export {FILE}=...` with a file outside of the repository; `podcast feed members issue` fills it",
         )
-    return Path(found)
+    return Path(place)
 
 
 def read() -> tuple[Member, ...]:
@@ -123,7 +123,7 @@ def _member(row: dict[str, str]) -> Member:
 
 def unlisted(show: Show, releases: Iterable[Release]) -> str:
     """What is wrong where episodes for members are published and this machine has no list of members, else ""."""
-    count = sum(one.status == "published" and show.members_only(one.feeds) for one in releases)
+    count = sum(release.status == "published" and show.members_only(release.feeds) for release in releases)
     if not count or not ready() or path().exists():
         return ""
     return f"{FILE}: {path()} is not there, and {count} episodes for members are published: no member's feed is renewed"
@@ -134,9 +134,9 @@ def write(members: Iterable[Member]) -> None:
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(_COLUMNS)
-    for one in members:
-        expires = "revoked" if one.revoked else one.expires.isoformat() if one.expires else ""
-        writer.writerow((one.id, one.feed, one.epoch, expires))
+    for member in members:
+        expires = "revoked" if member.revoked else member.expires.isoformat() if member.expires else ""
+        writer.writerow((member.id, member.feed, member.epoch, expires))
     atomic.write_text(path(), stream.getvalue(), private=True)
 
 
@@ -144,18 +144,20 @@ def issue(members: Sequence[Member], id_: str, feed: str, expires: date | None) 
     """The list with a right for `id_`; a revoked one comes back under a new address. Raises PodcastError."""
     if _ID.fullmatch(id_) is None:
         raise PodcastError(f'"{id_}" is not a member\'s id', "letters, digits, - and _: no name, no e-mail address")
-    old = next((one for one in members if (one.id, one.feed) == (id_, feed)), None)
+    old = next((member for member in members if (member.id, member.feed) == (id_, feed)), None)
     # A revoked epoch was raised already, so that its address never comes back.
     new = Member(id_, feed, 0 if old is None else old.epoch, expires)
-    others = tuple(one for one in members if one is not old)
+    others = tuple(member for member in members if member is not old)
     return (*others, new), new
 
 
 def revoke(members: Sequence[Member], id_: str, feed: str) -> tuple[Member, ...]:
     """The list without the right of `id_`: its epoch is raised. Raises PodcastError if there is no such member."""
-    if not any((one.id, one.feed) == (id_, feed) for one in members):
+    if not any((member.id, member.feed) == (id_, feed) for member in members):
         raise PodcastError(f'{path()}: no member "{id_}" of the feed "{feed}"', "`podcast feed members list` shows all")
     return tuple(
-        dataclasses.replace(one, epoch=one.epoch + 1, revoked=True) if (one.id, one.feed) == (id_, feed) else one
-        for one in members
+        dataclasses.replace(member, epoch=member.epoch + 1, revoked=True)
+        if (member.id, member.feed) == (id_, feed)
+        else member
+        for member in members
     )

@@ -52,7 +52,7 @@ class Named(NamedTuple):
 
 def objects(text: bytes) -> frozenset[str]:
     """The keys of episode files, pictures and pages that stand anywhere in `text`: a feed, a record, a page."""
-    return frozenset(found.group().decode("ascii") for found in _OBJECTS.finditer(text))
+    return frozenset(match.group().decode("ascii") for match in _OBJECTS.finditer(text))
 
 
 def renamed(text: str, old: str, base: str) -> str:

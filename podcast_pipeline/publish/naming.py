@@ -13,13 +13,16 @@ from podcast_pipeline.publish.plan import Wanted
 
 def named(show: Show, releases: Sequence[Release], main: bytes | None, others: Sequence[Wanted]) -> tuple[Named, ...]:
     """What the feeds name together. Of one feed's copies for its members, which differ in their address alone, one."""
-    alike = {one.key.rpartition("/")[0] if one.key.startswith("m/") else one.key: one.source for one in others}
+    alike = {
+        document.key.rpartition("/")[0] if document.key.startswith("m/") else document.key: document.source
+        for document in others
+    }
     documents = [source for source in (main, *alike.values()) if isinstance(source, bytes)]
     base = show.storage.public_base_url
     opened = (
-        sealed.opened(one, members.secret(show), base) if show.members_only(one.feeds) else one
-        for one in releases
-        if one.listed
+        sealed.opened(release, members.secret(show), base) if show.members_only(release.feeds) else release
+        for release in releases
+        if release.listed
     )
     return proof.named(documents, base, opened)
 
@@ -28,20 +31,24 @@ def scheduled(show: Show, releases: Iterable[Release]) -> tuple[Named, ...]:
     """What is uploaded of scheduled episodes: their sound."""
     base, ready = show.storage.public_base_url, members.ready()
     opened = (
-        sealed.opened(one, members.secret(show), base) if show.members_only(one.feeds) else one
-        for one in releases
-        if one.status == "scheduled" and one.withdrawn is None and (ready or not show.members_only(one.feeds))
+        sealed.opened(release, members.secret(show), base) if show.members_only(release.feeds) else release
+        for release in releases
+        if release.status == "scheduled"
+        and release.withdrawn is None
+        and (ready or not show.members_only(release.feeds))
     )
     return tuple(
-        Named(one.enclosure.key, one.enclosure.bytes, one.enclosure.sha256, one.slug)
-        for one in opened
-        if not one.enclosure.url
+        Named(release.enclosure.key, release.enclosure.bytes, release.enclosure.sha256, release.slug)
+        for release in opened
+        if not release.enclosure.url
     )
 
 
 def public(show: Show, main: bytes, others: Iterable[Wanted]) -> frozenset[str]:
     """Keys that the feeds name which everybody may read."""
-    documents = [one.source for one in others if one.key.endswith(".xml") and not one.key.startswith("m/")]
+    documents = [
+        document.source for document in others if document.key.endswith(".xml") and not document.key.startswith("m/")
+    ]
     return frozenset(
         key
         for document in (main, *documents)

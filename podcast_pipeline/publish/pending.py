@@ -12,7 +12,7 @@ def sentence(release: Release) -> str:
     """What a person has to do for the corrections that nobody can read yet, "" where there are none."""
     if not release.pending or release.withdrawn is not None:
         return ""
-    flag = "--replace " if any(one.kind == "audio" for one in release.pending) else ""
+    flag = "--replace " if any(correction.kind == "audio" for correction in release.pending) else ""
     count = f"{len(release.pending)} correction{'s' if len(release.pending) > 1 else ''}"
     return f"{count} not public yet: sign, build, then `podcast publish {flag}{release.slug}`"
 

@@ -176,9 +176,9 @@ def _forwarded(
     return f"{count} feeds at {former} send their subscribers to the new address"
 
 
-def same_address(one: StorageSettings, other: StorageSettings) -> bool:
+def same_address(this: StorageSettings, other: StorageSettings) -> bool:
     """Whether listeners notice nothing: the files have the addresses that they had."""
-    return one.public_base_url.rstrip("/") == other.public_base_url.rstrip("/")
+    return this.public_base_url.rstrip("/") == other.public_base_url.rstrip("/")
 
 
 def readdressed(show: Show, to: StorageSettings) -> Show:

@@ -96,8 +96,8 @@ def _of_page(show: Show, lost: Named, releases: Mapping[str, Release]) -> Releas
         return None
     if lost.owner:
         return releases.get(lost.owner)
-    bare = (one for one in releases.values() if one.status == "published" and one.page is None)
-    return next((one for one in bare if items.page_key(show, one) == lost.key), None)
+    bare = (release for release in releases.values() if release.status == "published" and release.page is None)
+    return next((release for release in bare if items.page_key(show, release) == lost.key), None)
 
 
 def files(workspace: Workspace, wanted: Mapping[str, int]) -> dict[str, Path]:
@@ -106,27 +106,27 @@ def files(workspace: Workspace, wanted: Mapping[str, int]) -> dict[str, Path]:
     Also the former local storage: public/ stays where it is when a show moves to a bucket.
     """
     due = set(wanted.values())
-    found: dict[str, Path] = {}
+    paths: dict[str, Path] = {}
     for folder in (workspace.public, workspace.build_root, workspace.episodes, workspace.feed_xml.parent):
         for entry in atomic.files(folder) if due else ():
             if entry.is_file(follow_symlinks=False) and entry.stat().st_size in due and not entry.name.startswith("."):
                 digest = sha256.of_file(path := Path(entry))
                 if digest in wanted:
-                    found.setdefault(digest, path)
-    return found
+                    paths.setdefault(digest, path)
+    return paths
 
 
 def shown(workspace: Workspace, wanted: Container[str]) -> dict[str, bytes]:
     """SHA-256 -> the bytes of a picture of the show that is published without what a camera wrote beside it."""
-    found: dict[str, bytes] = {}
+    pages: dict[str, bytes] = {}
     for folder in (workspace.episodes, workspace.feed_xml.parent):
         for entry in atomic.files(folder):
             if entry.is_file(follow_symlinks=False) and entry.name.lower().endswith((".jpg", ".jpeg", ".png")):
                 with contextlib.suppress(PodcastError):  # no picture is none that was published
                     data = pictures.data(Path(entry))
                     if (digest := hashlib.sha256(data).hexdigest()) in wanted:
-                        found[digest] = data
-    return found
+                        pages[digest] = data
+    return pages
 
 
 _HELP = {
@@ -138,17 +138,17 @@ _HELP = {
 }
 
 
-def _kind(one: Named, releases: Mapping[str, Release]) -> str:
-    if not one.sha256:
+def _kind(named: Named, releases: Mapping[str, Release]) -> str:
+    if not named.sha256:
         return "unrecorded"
-    if one.key.startswith("images/"):
+    if named.key.startswith("images/"):
         return "picture"
-    return "imported" if (release := releases.get(one.owner)) and release.source == "import" else "made"
+    return "imported" if (release := releases.get(named.owner)) and release.source == "import" else "made"
 
 
 def help_for(nowhere: Iterable[Named], releases: Mapping[str, Release]) -> str:
     """What people can do for objects that nothing here has."""
-    kinds = {_kind(one, releases) for one in nowhere}
+    kinds = {_kind(named, releases) for named in nowhere}
     first = (
         "the feed is unchanged; bring the objects back under these keys, from the former storage or a copy of it: "
         "`podcast storage repair --from FILE`"

@@ -25,11 +25,11 @@ def opened(release: Release, secret: bytes, base: str) -> Release:
     folder = media_key(secret, release.guid, release.media_epoch)
     page = keys.url(base, keys.sealed(folder, PAGE))
     public = keys.url(base, keys.page(release.slug))
-    found = _each(release, lambda asset: dataclasses.replace(asset, key=keys.sealed(folder, _name(asset))))
-    if found.page is not None:
-        found = dataclasses.replace(found, page=dataclasses.replace(found.page, key=keys.sealed(folder, PAGE)))
+    plain = _each(release, lambda asset: dataclasses.replace(asset, key=keys.sealed(folder, _name(asset))))
+    if plain.page is not None:
+        plain = dataclasses.replace(plain, page=dataclasses.replace(plain.page, key=keys.sealed(folder, PAGE)))
     return dataclasses.replace(
-        found,
+        plain,
         notes=release.notes.replace(public, page),
         description=release.description.replace(public, page),
         link=page,
@@ -49,7 +49,9 @@ def _each(release: Release, change: Callable[[Asset], Asset]) -> Release:
     def one(asset: Asset | None) -> Asset | None:
         return None if asset is None else change(asset)
 
-    alternates = tuple(dataclasses.replace(two, asset=change(two.asset)) for two in release.extras.alternates)
+    alternates = tuple(
+        dataclasses.replace(alternate, asset=change(alternate.asset)) for alternate in release.extras.alternates
+    )
     return dataclasses.replace(
         release,
         enclosure=change(release.enclosure),

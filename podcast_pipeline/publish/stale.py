@@ -21,7 +21,7 @@ def archives(show: Show, rendered: Mapping[str, Mapping[str, bytes]], storage: S
         if feed.audience == "members" or not feed.page_size:
             continue
         stem = keys.key_of(feed.url, show.storage.public_base_url).removesuffix(".xml")
-        listed = (one.key for one in storage.list(f"{stem}-"))
+        listed = (stored.key for stored in storage.list(f"{stem}-"))
         gone += [key for key in listed if re.fullmatch(r"-\d+\.xml", key[len(stem) :]) and key not in rendered[feed.id]]
     return tuple(gone)
 

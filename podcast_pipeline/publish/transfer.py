@@ -36,11 +36,11 @@ class Content:
 
 def content(storage: Storage) -> Content:
     """One listing, sorted out."""
-    every = [one for one in storage.list() if one.key not in _HERE and not one.key.startswith("probe/")]
-    strange = [one for one in every if not names.ours(one.key)]
-    feeds = [one for one in every if is_feed(one.key)]
-    objects = [one for one in every if names.ours(one.key) and not is_feed(one.key)]
-    return Content(tuple(objects), tuple(sorted(feeds, key=lambda one: one.key == keys.FEED)), tuple(strange))
+    every = [stored for stored in storage.list() if stored.key not in _HERE and not stored.key.startswith("probe/")]
+    strange = [stored for stored in every if not names.ours(stored.key)]
+    feeds = [stored for stored in every if is_feed(stored.key)]
+    objects = [stored for stored in every if names.ours(stored.key) and not is_feed(stored.key)]
+    return Content(tuple(objects), tuple(sorted(feeds, key=lambda feed: feed.key == keys.FEED)), tuple(strange))
 
 
 def is_feed(key: str) -> bool:
@@ -83,8 +83,8 @@ class Transfer:
         """Copy and prove each; the number of those that were copied. Raises StorageError for the first failure."""
         todo, place = list(wanted), self.target.capabilities.place
         self._proven = _remembered(self.workspace).get(place, {})
-        there = {one.key for one in self.target.list()}
-        total, done, copied = sum(one.size for one in todo), 0, 0
+        there = {stored.key for stored in self.target.list()}
+        total, done, copied = sum(stored.size for stored in todo), 0, 0
         with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=_folder(self.workspace)) as scratch:
             try:
                 for item, new in self._each(todo, there, Path(scratch)):

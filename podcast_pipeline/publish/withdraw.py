@@ -133,7 +133,7 @@ def returned(release: Release) -> Release | None:
     was = release.withdrawn
     if was is None or was.purge or not release.title:
         return release if was is None else None
-    said = tuple(one for one in release.corrections if one.kind != corrections.WITHDRAWN)
+    said = tuple(correction for correction in release.corrections if correction.kind != corrections.WITHDRAWN)
     return dataclasses.replace(release, status=was.was, withdrawn=None, corrections=said, page=None)
 
 
@@ -216,7 +216,7 @@ def addresses(show: Show, release: Release) -> tuple[str, ...]:
         return ()
     folders = traces.folders(show, release)
     base = show.storage.public_base_url
-    return tuple(keys.url(base, traces.key(one, folders)) for one in release.withdrawn.left)
+    return tuple(keys.url(base, traces.key(key, folders)) for key in release.withdrawn.left)
 
 
 def elsewhere(release: Release) -> tuple[str, ...]:

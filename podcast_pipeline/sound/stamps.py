@@ -155,7 +155,7 @@ def _lateness(frames: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int, int
 
 def _fall(levels: Sequence[int]) -> int:
     """By how much one of them is below the one before it, at most."""
-    return max((one - two for one, two in itertools.pairwise(levels)), default=0)
+    return max((before - after for before, after in itertools.pairwise(levels)), default=0)
 
 
 def _level(late: int, behind: Iterable[tuple[int, int, int]], limit: float) -> int:

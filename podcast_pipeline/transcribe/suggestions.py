@@ -127,23 +127,25 @@ class Glossary:
         return None if best is None else (self._terms[best[1]], "glossary", round(1 - best[0], 2))
 
 
-def _apart(one: Phrase, two: Phrase) -> bool:
+def _apart(first: Phrase, second: Phrase) -> bool:
     """Whether what is left without the words both begin or end with is not alike: kappa and AMPA receptor."""
-    while one and two and one[0] == two[0]:
-        one, two = one[1:], two[1:]
-    while one and two and one[-1] == two[-1]:
-        one, two = one[:-1], two[:-1]
-    a, b = letters("".join(one)), letters("".join(two))
+    while first and second and first[0] == second[0]:
+        first, second = first[1:], second[1:]
+    while first and second and first[-1] == second[-1]:
+        first, second = first[:-1], second[:-1]
+    a, b = letters("".join(first)), letters("".join(second))
     size = max(len(a), len(b))
     return distance(a, b, size) > size * (1 - LIKE)
 
 
-def _inflected(one: str, two: str) -> bool:
+def _inflected(first: str, second: str) -> bool:
     """Whether two words are forms, derivations or spellings of the same."""
-    if _american(one) == _american(two):
+    if _american(first) == _american(second):
         return True
-    same = next((i for i, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two)))
-    return any(one[i:] in _ENDINGS and two[i:] in _ENDINGS for i in range(_STEM, same + 1))
+    same = next(
+        (i for i, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), min(len(first), len(second))
+    )
+    return any(first[i:] in _ENDINGS and second[i:] in _ENDINGS for i in range(_STEM, same + 1))
 
 
 def _american(plain: str) -> str:
@@ -151,12 +153,12 @@ def _american(plain: str) -> str:
     return plain.replace("is", "iz").replace("ae", "e").replace("oe", "e").replace("our", "or")
 
 
-def distance(one: str, two: str, most: int) -> int:
+def distance(first: str, second: str, most: int) -> int:
     """The Levenshtein distance of two strings; `most` + 1 where it is more."""
-    before = list(range(len(two) + 1))
-    for i, a in enumerate(one, 1):
+    before = list(range(len(second) + 1))
+    for i, a in enumerate(first, 1):
         row = [i]
-        for j, b in enumerate(two, 1):
+        for j, b in enumerate(second, 1):
             row.append(min(before[j] + 1, row[-1] + 1, before[j - 1] + (a != b)))
         if min(row) > most:
             return most + 1
