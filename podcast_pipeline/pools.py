@@ -24,9 +24,13 @@ ERRORS = (HTTPError, http.client.HTTPException, OSError)
 """What sending and reading may raise."""
 KEPT = 16
 """Pools that are kept; the one that was not used for longest is closed for a new one."""
+SIDE_BY_SIDE = 8
+"""Connections of a pool that are kept: as many as ask at once."""
 P = TypeVar("P", urllib3.HTTPConnectionPool, urllib3.ProxyManager)
 _pools: collections.OrderedDict[tuple[object, ...], Any] = collections.OrderedDict()
 _lock = threading.Lock()
+_thread = threading.local()
+"""`opened`: how many connections this thread has opened."""
 
 
 class _Plain(HTTPConnection):
@@ -84,7 +88,11 @@ def send(
     else:
         asked = _proxied(way, context)
         pool = asked.connection_from_url(target)
-    made = pool.num_connections
+
+    def opened() -> int:
+        return getattr(_thread, "opened", 0) if isinstance(way, Way) else pool.num_connections
+
+    made = opened()
 
     def once() -> urllib3.BaseHTTPResponse:
         return asked.urlopen(
@@ -104,7 +112,7 @@ def send(
         return once()
     except ProtocolError:
         # Servers close kept connections when they like: what changes nothing is then asked again, on a new one.
-        if method == "POST" or pool.num_connections > made:
+        if method == "POST" or opened() > made:
             raise
         return once()
 
@@ -142,10 +150,12 @@ def meaning(error: BaseException, silence: float) -> str:
 def _direct(way: Way, context: ssl.SSLContext | None) -> urllib3.HTTPConnectionPool:
     scheme, host, port, address = way
     if scheme == "http":
-        return _kept(way, lambda: _PlainPool(host, port, address=address))
+        return _kept(way, lambda: _PlainPool(host, port, maxsize=SIDE_BY_SIDE, address=address))
     return _kept(
         (*way, context),
-        lambda: _SecurePool(host, port, address=address, ssl_context=context or ssl.create_default_context()),
+        lambda: _SecurePool(
+            host, port, maxsize=SIDE_BY_SIDE, address=address, ssl_context=context or ssl.create_default_context()
+        ),
     )
 
 
@@ -156,12 +166,18 @@ def _proxied(proxy: str, context: ssl.SSLContext | None) -> urllib3.ProxyManager
     headers = urllib3.make_headers(proxy_basic_auth=user) if user else None
 
     def make() -> urllib3.ProxyManager:
-        return urllib3.ProxyManager(place, proxy_headers=headers, ssl_context=context or ssl.create_default_context())
+        return urllib3.ProxyManager(
+            place,
+            maxsize=SIDE_BY_SIDE,
+            proxy_headers=headers,
+            ssl_context=context or ssl.create_default_context(),
+        )
 
     return _kept((proxy, context), make)
 
 
 def _connected(address: str, port: int, timeout: Any) -> socket.socket:
+    _thread.opened = getattr(_thread, "opened", 0) + 1
     stream = socket.create_connection((address, port), timeout)
     stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return stream

@@ -23,6 +23,7 @@ from podcast_pipeline.board.card import STEPS, Wait
 from podcast_pipeline.episode import records
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.publish import seen
+from podcast_pipeline.publish.manifest import EpisodeEntry
 from podcast_pipeline.publish.seen import Seen
 
 EPISODE = """guid = "{slug}"
@@ -61,7 +62,8 @@ def release(space: Workspace, number: int, *, known: bool = True, **more: Any) -
     records.write(space, one)
     if known:
         last = seen.load(space) or Seen()
-        seen.save(space, dataclasses.replace(last, records=last.records | {one.guid: records.digest(one)}))
+        entry = EpisodeEntry(records.digest(one), one.revision, {"main": "0"})
+        seen.save(space, dataclasses.replace(last, public=last.public.with_entries({one.guid: entry})))
     return one.slug
 
 

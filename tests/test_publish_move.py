@@ -326,7 +326,7 @@ def _everything(show: ShowDir) -> dict[str, str]:
     found = tree(show.root, ".lock", ".transferred", ".digests", ".stored", ".records", ".tmp")
     # That a page was about to change may stay written down until it changes again: it is that page.
     seen = json.loads((show.root / "feed" / "publication.json").read_text("utf-8"))
-    found["feed/publication.json"] = json.dumps({**seen, "pages": {}})
+    found["feed/publication.json"] = json.dumps({**seen, "pages": {}, "proven": ""})
     assert [name for name in found if "transfer-" in name] == []
     assert "build/.relocation.json" not in found
     return found

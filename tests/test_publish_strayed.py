@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from hashlib import sha256
 
 import pytest
 from copies import Copies, Copy, git
@@ -123,18 +124,24 @@ def test_a_command_killed_before_its_record_is_written_stops_nothing(copies: Cop
 
 
 def test_a_file_of_an_earlier_version_stops_nobody(copies: Copies) -> None:
-    """Without digests of records in it, the first run writes them down."""
+    """Of before there were manifests, or digests of records: the first run writes down what is public now."""
     a = copies.first()
     a.podcast("publish")
-    path = a.show.workspace.publication
-    known = json.loads(path.read_bytes())
-    assert set(known.pop("records")) == {a.show.release.guid}
-    del known["changed"]
-    path.write_text(json.dumps(known), "utf-8")
-    a.podcast("correct", TINY, "--note", NOTE)
-    a.podcast("publish")
-    assert NOTE in public(copies).decode()
-    assert set(json.loads(path.read_bytes())["records"]) == {a.show.release.guid}
+    path, guid = a.show.workspace.publication, a.show.release.guid
+    for number in (1, 2, 3):
+        said = json.loads(path.read_bytes())["public"]
+        assert said["episodes"][guid]["record"] == sha256(a.show.workspace.release(TINY).read_bytes()).hexdigest()
+        items = {one: entry["items"]["main"] for one, entry in said["episodes"].items()}
+        known = {"feeds": {"main": {"documents": "", "head": said["heads"]["main"], "items": items}}, "begun": {}}
+        if number > 1:
+            known["records"] = {one: entry["record"] for one, entry in said["episodes"].items()}
+        if number > 2:  # and without the manifest
+            shutil.rmtree(copies.public / "manifests")
+        path.write_text(json.dumps(known), "utf-8")
+        a.podcast("correct", TINY, "--note", f"{number} {NOTE}")
+        a.podcast("publish")
+        assert f"{number} {NOTE}" in public(copies).decode()
+    assert "nothing was written" in a.podcast("publish").err
 
 
 def test_a_copy_that_is_behind_drops_nothing_where_the_feed_is_lost(copies: Copies) -> None:

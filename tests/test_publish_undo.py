@@ -237,12 +237,12 @@ def test_what_a_killed_run_has_put_is_its_own(copies: Copies) -> None:
     a.podcast("correct", TINY, "--note", "First.")
     a.podcast("publish")
     seen = json.loads(a.show.workspace.publication.read_bytes())
-    begun = {"main": {"documents": "", "head": "", "items": {GUID: seen["feeds"]["main"]["items"][GUID]}}}
+    begun = {"feed": "", "episodes": {GUID: {**seen["public"]["episodes"][GUID], "objects": {}}}}
     killed = {**json.loads(before), "begun": begun}
     a.show.workspace.publication.write_text(json.dumps(killed), "utf-8")
     corrected(a, "Second.")
     assert "Second." in entries(copies)[GUID].content[0].value
-    assert json.loads(a.show.workspace.publication.read_bytes())["begun"] == {}
+    assert json.loads(a.show.workspace.publication.read_bytes())["begun"]["episodes"] == {}
 
 
 def test_a_conflict_in_the_file_is_told_and_mended(copies: Copies) -> None:
@@ -349,11 +349,14 @@ def test_a_further_feed_that_is_public_before_the_main_one(made: Any, tmp_path: 
 
 
 def test_what_is_known_of_the_public_feed_names_nobody(copies: Copies) -> None:
-    """The committed file holds digests by guid, nothing that a reader could use."""
-    text = copies.first().show.workspace.publication.read_text("utf-8")
-    assert set(json.loads(text)["feeds"]["main"]["items"]) == {GUID}
-    assert "http" not in text
-    assert "tiny" not in text
+    """The committed file is the manifest that stands in the storage, and says nothing else in clear."""
+    show = copies.first().show
+    said = json.loads(show.workspace.publication.read_bytes())
+    public = copies.public / "manifests" / f"{said['public']['feed']}.json"
+    assert said.pop("public") == json.loads(public.read_bytes())
+    assert not any(said.pop("begun").values())
+    assert datetime.fromisoformat(said.pop("proven"))
+    assert not any(said.values())
 
 
 def feeds_kept(copies: Copies) -> list[str]:

@@ -48,7 +48,7 @@ def _card(show: Show, workspace: Workspace, slug: str, digests: Digests, past: P
     try:
         record = past.records.get(slug) if past.records is not None else None
         release = records.read(workspace, slug) if past.records is None else record.release if record else None
-        same = record is not None and past.seen.records.get(record.release.guid) == record.sha256
+        same = record is not None and past.seen.public.record(record.release.guid) == record.sha256
         if (
             card := public.card(slug, release, past.held.get(slug), past.seen, now, proven=same, notices=show.notices)
         ) is not None:
@@ -75,7 +75,7 @@ def _missing(workspace: Workspace, past: Past) -> Iterator[str]:
     """What a show that has published keeps in feed/, and is not here."""
     public = any(release.listed and release.status == "published" for release in past.releases)
     known = {release.guid for release in past.releases} | {aside.release.guid for aside in past.held.values()}
-    lost = len(past.seen.records.keys() - known - past.seen.rolled_back.keys()) if past.records is not None else 0
+    lost = past.seen.public.beyond(known) if past.records is not None else 0
     if lost:
         yield (
             f"feed/releases has no record of {lost} episode{'s' if lost > 1 else ''} last seen public: bring it back "

@@ -34,7 +34,7 @@ def read(workspace: Workspace) -> Past:
     held = records.rolled_back(workspace)
     try:
         last = seen.load(workspace) or seen.Seen()
-        known = records.kept(workspace, frozenset(last.records.values()))
+        known = records.kept(workspace, last.public.records)
         return Past(known, held, last)
     except PodcastError:  # the episode's card says so, or what publishes
         return Past(None, held, seen.Seen())

@@ -34,8 +34,8 @@ def card(
         return out(slug, str(held), release or held.release, held.at, earlier=release is not None)
     if release is None:
         return None
-    if release.guid in seen.rolled_back:
-        return out(slug, "rolled back", release, seen.rolled_back[release.guid], earlier=True)
+    if (at := seen.public.out(release.guid)) is not None:
+        return out(slug, "rolled back", release, at, earlier=True)
     if release.status == "scheduled":
         return None
     state = f"{release.status} {release.publish_at:%Y-%m-%d %H:%M %Z}"

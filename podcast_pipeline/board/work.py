@@ -42,8 +42,7 @@ def card(
     """Raises PodcastError for an episode that cannot be read."""
     episode = load_episode(workspace, show, slug)
     dossier = Dossier(show, episode, workspace)
-    if release is None and episode.guid in past.seen.rolled_back:
-        at = past.seen.rolled_back[episode.guid]
+    if release is None and (at := past.seen.public.out(episode.guid)) is not None:
         return public.out(slug, "rolled back", None, at, earlier=False, title=episode.title)
     if not episode.tracks:
         return _planned(dossier)

@@ -66,7 +66,7 @@ def rollback(session: Session, sha8: str | None, yes: bool, every: bool, now: da
             changed = rollback.restore(storage, data, public, facts, show.storage.public_base_url, moment)
             with feed.up():
                 rollback.write(workspace, changes, moment)
-                left = rollback.public_again(show, workspace, data, changes, moment)
+                left = rollback.public_again(show, workspace, storage, data, changes, moment)
                 feed.write(workspace.feed_xml, data)
         with public_address(show.storage, workspace) as base, feed.up():
             late = feed.read_back(base, data, fetch.Patience())

@@ -8,7 +8,7 @@ import os
 import re
 from collections.abc import Callable, Container, Mapping
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from podcast_pipeline import atomic, codec, reading
 from podcast_pipeline.digests import identity
@@ -186,13 +186,13 @@ def _fails(reader: Callable[[Path], object], path: Path) -> bool:
     return False
 
 
-def sides(kind: type[T], path: Path) -> tuple[T, ...]:
-    """Both sides of a conflict that git has left in a file, ours first, as far as they are records."""
+def sides(decode: Callable[[Any], T], path: Path) -> tuple[T, ...]:
+    """Both sides of a conflict that git has left in a file, ours first, as far as `decode` accepts them."""
     text = reading.data(path).decode("utf-8", "replace")
     sides = []
     for side in (1, 2) if _CONFLICT.search(text) else ():
         try:
-            sides.append(codec.decode(kind, json.loads(_CONFLICT.sub(rf"\{side}", text))))
+            sides.append(decode(json.loads(_CONFLICT.sub(rf"\{side}", text))))
         except (ValueError, TypeError, RecursionError):
             continue
     return tuple(sides)

@@ -17,8 +17,10 @@ from podcast_pipeline.model.asset import Asset
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.publish import feed, feeds, guard, items, manifest, members, seen, showfiles, withdrawals
+from podcast_pipeline.publish.manifest import MAIN
 from podcast_pipeline.publish.public import Public
-from podcast_pipeline.publish.seen import MAIN, Seen
+from podcast_pipeline.publish.revision import follows
+from podcast_pipeline.publish.seen import Seen
 from podcast_pipeline.publish.unseen import Unseen, by_slug
 from podcast_pipeline.storage.protocol import Storage
 
@@ -28,15 +30,13 @@ def base(show: Show, workspace: Workspace, releases: Sequence[Release], now: dat
 
     What was taken back is asked of feed/rolled-back as well: losing one of both brings nothing back.
     """
-    found = seen.load(workspace) or Seen()
-    held = records.rolled_back(workspace).values()
-    found = dataclasses.replace(found, rolled_back=seen.kept_out(found, held))
-    if workspace.publication.exists():
-        return found
-    readable = _readable(show)
-    others = feeds.documents(readable, workspace, releases, now)
-    forms = {id_: seen.of(joined([contents.read(one) for one in pages.values()])) for id_, pages in others.items()}
-    return dataclasses.replace(found, feeds=found.feeds | forms)
+    known, held = seen.load(workspace) or Seen(), records.rolled_back(workspace).values()
+    public = known.public
+    if not workspace.publication.exists():
+        others = feeds.documents(_readable(show), workspace, releases, now)
+        forms = {id_: joined([contents.read(page) for page in pages.values()]) for id_, pages in others.items()}
+        public = manifest.overlaid(public, forms, {})
+    return dataclasses.replace(known, public=public.with_outs(seen.outs(public, held)))
 
 
 def _readable(show: Show) -> Show:
@@ -56,7 +56,7 @@ def marked(show: Show, public: Public, releases: Sequence[Release], now: datetim
         forms = [form for id_ in release.feeds if id_ in public.ids for form in public.forms(id_)]
         if any(items.digest(show, published) == form.items.get(release.guid) for form in forms):
             published = dataclasses.replace(published, page=_page(show, published, public))
-            found.append(manifest.follows(published, public.manifest.manifest))
+            found.append(follows(published, public.manifest.manifest))
     return tuple(found)
 
 

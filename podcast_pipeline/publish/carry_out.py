@@ -15,7 +15,9 @@ from podcast_pipeline.model.show import Show
 from podcast_pipeline.progress import Progress
 from podcast_pipeline.publish import (
     announce,
+    asking,
     ending,
+    facts,
     feed,
     feeds,
     guard,
@@ -25,6 +27,7 @@ from podcast_pipeline.publish import (
     seen,
     upload,
 )
+from podcast_pipeline.publish.manifest import Manifest
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.publish.publication import Publication
 from podcast_pipeline.publish.ready import ready
@@ -51,7 +54,7 @@ def carry_out(
     if not publication.changes:
         if publication.feed is not None:
             feed.write(workspace.feed_xml, publication.feed)
-        _seen(workspace, publication)
+        _seen(workspace, publication, publication.seen.public, now)
         return ()
     if publication.sent:
         ready(storage, workspace, now)
@@ -77,7 +80,8 @@ def _carried_out(
     with public_address(show.storage, workspace) as base:
         # What is there already may come from a run that was killed before it could prove it.
         named = [action.wanted for action in publication.actions]
-        if problems := upload.prove(named, base, bodies=bodies, patience=patience):
+        workers = asking.workers(storage)
+        if problems := upload.prove(named, base, bodies=bodies, patience=patience, workers=workers):
             raise StorageError(
                 "\n".join(problems), "the feed is unchanged; mend the host or CDN, then run the same command again"
             )
@@ -85,7 +89,7 @@ def _carried_out(
             records.write(workspace, release)
             if release.withdrawn is not None:
                 records.remove(workspace.rolled_back_release(release.slug))
-        _manifest_put(publication, storage)
+        public = _manifest_put(publication, storage)
         for slug in publication.reinstated:
             records.remove(workspace.rolled_back_release(slug))
         held.check()
@@ -98,7 +102,7 @@ def _carried_out(
         held.check()
         put = _feed_put(publication, workspace, storage, now)
         with feed.up() if put else contextlib.nullcontext():
-            _seen(workspace, publication)
+            _seen(workspace, publication, public, now)
             late = feed.read_back(base, publication.feed or b"", patience) if put else ""
             for key in publication.stale:
                 storage.delete(key)
@@ -113,24 +117,22 @@ def _changed(publication: Publication) -> list[Wanted]:
     return others if main is None else [*others, Wanted.of_bytes(keys.FEED, main)]
 
 
-def _manifest_put(publication: Publication, storage: Storage) -> None:
+def _manifest_put(publication: Publication, storage: Storage) -> Manifest:
     """Prove all that the feeds name, and put the manifest that says so. Raises StorageError."""
     if publication.facts is None:
-        return
+        return publication.seen.public
     documents = {action.wanted.key for action in publication.feeds}
     named = [entry for entry in publication.named if entry.key not in documents]
     proofs = proof.stop(named, publication.scheduled, storage, publication.known.manifest)
-    made = manifest.made(publication.facts, proofs)
+    made = facts.made(publication.facts, proofs)
     if made != publication.known.manifest:
         manifest.put(storage, made, publication.public_feed, publication.known)
+    return made
 
 
 def _begun(publication: Publication) -> Seen:
     """What is written down before anything is put: neither the feeds nor the records are new yet."""
-    base = publication.base
-    new = sorted(publication.seen.records.items() - base.records.items())
-    changed = base.changed | {guid: (base.records.get(guid, ""), digest) for guid, digest in new}
-    return dataclasses.replace(publication.seen, feeds=base.feeds, records=base.records, changed=changed)
+    return dataclasses.replace(publication.seen, public=publication.base.public, changed=publication.base.changed)
 
 
 def _feed_put(publication: Publication, workspace: Workspace, storage: Storage, now: datetime) -> bool:
@@ -152,10 +154,10 @@ def _feed_put(publication: Publication, workspace: Workspace, storage: Storage, 
     return feed.put(storage, data, now, judge)
 
 
-def _seen(workspace: Workspace, publication: Publication) -> None:
-    """Write down what is public now, if that is news; nothing is under way any more."""
-    there = {seen.masked(action.wanted.key) for action in publication.actions}
+def _seen(workspace: Workspace, publication: Publication, public: Manifest, now: datetime) -> None:
+    """Write down what is `public` now, if that is news; nothing is under way any more."""
+    there = {seen.page_name(action.wanted.key) for action in publication.actions}
     pages = {key: digest for key, digest in publication.base.pages.items() if key not in there}
-    done = dataclasses.replace(publication.seen, begun={}, pages=pages, rollback="")
+    done = Seen(public, pages=pages, proven=now.replace(microsecond=0))
     if done != publication.base:
         seen.save(workspace, done)

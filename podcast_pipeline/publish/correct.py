@@ -14,6 +14,7 @@ from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError, StorageError
 from podcast_pipeline.model.release import Correction, Release
 from podcast_pipeline.publish import members, sealed, seen
+from podcast_pipeline.publish.manifest import masked
 from podcast_pipeline.site import corrections
 from podcast_pipeline.storage.protocol import Storage
 from podcast_pipeline.tag.frames import audio_sha256
@@ -56,14 +57,14 @@ def correct(dossier: Dossier, note: str, by: str, storage: Storage, now: datetim
     """
     slug, workspace = dossier.slug, dossier.workspace
     release = records.read(workspace, slug)
+    if release is not None and release.withdrawn is not None:
+        raise PodcastError(f"{slug}: was {release.withdrawn}", f"`podcast withdraw {slug} --reinstate` brings it back")
     held = records.rolled_back(workspace)
-    if dossier.episode.guid in seen.kept_out(seen.load(workspace) or seen.Seen(), held.values()):
+    if masked(dossier.episode.guid) in seen.outs((seen.load(workspace) or seen.Seen()).public, held.values()):
         raise PodcastError(
             f"{slug}: was {held.get(slug, 'rolled back')}",
             f"mend and sign it, `podcast publish {slug} --reinstate`, then correct it",
         )
-    if release is not None and release.withdrawn is not None:
-        raise PodcastError(f"{slug}: was {release.withdrawn}", f"`podcast withdraw {slug} --reinstate` brings it back")
     if release is None or release.status == "scheduled":
         raise PodcastError(f"{slug}: is not public", "what nobody has heard yet is changed, not corrected")
     by = by or (release.signature.by if release.signature else "")

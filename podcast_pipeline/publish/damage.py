@@ -17,10 +17,10 @@ from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.production.release import picture
 from podcast_pipeline.progress import Progress
-from podcast_pipeline.publish import feed, feeds, history, members, pages, repair, sealed, withdraw
+from podcast_pipeline.publish import asking, feed, feeds, history, members, pages, repair, sealed, withdraw
 from podcast_pipeline.publish.names import Named
 from podcast_pipeline.publish.plan import Action, Wanted, check_name
-from podcast_pipeline.publish.proof import ABSENT, WORKERS
+from podcast_pipeline.publish.proof import ABSENT
 from podcast_pipeline.publish.transfer import measured
 from podcast_pipeline.storage.protocol import Source, Storage
 
@@ -68,7 +68,7 @@ def damaged(wanted: Sequence[Named], storage: Storage, report: Progress, *, read
     A page that is whole and another one than the record's is perhaps a colleague's: it is left.
     """
     total, done, found = sum(one.size or 0 for one in wanted), 0, []
-    with ThreadPoolExecutor(WORKERS if storage.capabilities.remote else 1) as workers:
+    with ThreadPoolExecutor(asking.workers(storage)) as workers:
         for one, harm in zip(wanted, workers.map(lambda one: _asked(one, storage, read_data), wanted), strict=True):
             found += [harm] if harm is not None else []
             done += one.size or 0

@@ -98,12 +98,12 @@ def _rolled_back(
     base: Seen,
 ) -> datetime | None:
     """When the episode, or a newer form of it, was rolled back; None where it was not."""
-    if not base.rolled_back:
-        return None
     if slug in held:
         return held[slug].at
+    if not base.public.outs:
+        return None
     guid = known[slug].guid if slug in known else load_episode(workspace, show, slug).guid
-    return base.rolled_back.get(guid)
+    return base.public.out(guid)
 
 
 def _refusal(slug: str, held: RolledBack | None, at: datetime) -> PodcastError:

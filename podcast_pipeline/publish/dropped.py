@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.publish.seen import MAIN, Seen
+from podcast_pipeline.publish.manifest import MAIN, EpisodeEntry, HiddenEntry, masked
+from podcast_pipeline.publish.seen import Seen
 
 
 def sentences(show: Show, releases: Iterable[Release], seen: Seen) -> tuple[str, ...]:
@@ -16,8 +17,11 @@ def sentences(show: Show, releases: Iterable[Release], seen: Seen) -> tuple[str,
     Its episodes are those of the records; where these name it no more, what was last seen public of it.
     """
     known = {MAIN, *(feed.id for feed in show.feeds)}
-    episodes = {id_: len(form.items) for id_, form in seen.feeds.items() if id_ not in known and form.items}
-    for id_, count in Counter(id_ for one in releases for id_ in one.feeds if id_ not in known).items():
+    public = seen.public
+    others = public.heads.keys() - known - {masked(id_) for id_ in known}
+    entries: tuple[EpisodeEntry | HiddenEntry, ...] = (*public.episodes.values(), *public.hidden.values())
+    episodes = Counter(id_ for entry in entries if others for id_ in entry.items if id_ in others)
+    for id_, count in Counter(id_ for release in releases for id_ in release.feeds if id_ not in known).items():
         episodes[id_] = max(count, episodes.get(id_, 0))
     return tuple(
         f'the feed "{id_}" with {count} episode{"s" if count > 1 else ""} is not in feed/show.toml any more, and stays '

@@ -6,7 +6,6 @@ it public, as it is public now, and as it is about to be. What is public now mus
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
@@ -19,10 +18,11 @@ from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.publish import feeds, items, members
-from podcast_pipeline.publish.manifest import Manifest
+from podcast_pipeline.publish.facts import Said
+from podcast_pipeline.publish.manifest import MAIN, Manifest
 from podcast_pipeline.publish.plan import Action, Look
 from podcast_pipeline.publish.public import Public, parsed
-from podcast_pipeline.publish.seen import MAIN, FeedDigests, Seen, masked, of, of_documents
+from podcast_pipeline.publish.seen import Seen, page_name
 from podcast_pipeline.publish.unseen import Unseen, by_slug, enumerated, in_words, sentences
 
 MOST = 20
@@ -55,11 +55,9 @@ def strayed(
     def judge(guid: str) -> bool:
         if guid in meant or guid in withdrawn:
             return False
-        if guid not in seen.records or (guid in seen.rolled_back and guid not in slugs):
-            return guid in seen.rolled_back and guid in slugs
-        published = seen.records[guid]
-        of, changed = seen.changed.get(guid, (published, published))
-        known = (published, changed) if of == published else (published,)
+        known, out = seen.records(guid), seen.public.out(guid) is not None
+        if not known or (out and guid not in slugs):
+            return out and guid in slugs
         return guid not in slugs or records.stored_digest(workspace, slugs[guid]) not in known
 
     return judge
@@ -100,15 +98,18 @@ def _unseen(
     stray: Callable[[str], bool],
     had: Callable[[str], bool],
 ) -> Iterator[Unseen]:
-    base, begun = seen.feeds.get(feed, FeedDigests()), seen.begun.get(feed, FeedDigests())
-    if public.head not in (base.head, begun.head, ours.head):
-        yield Unseen(feed, "", public.channel, ours.channel, ours.head != base.head)
-    for guid in dict.fromkeys((*public.items, *base.items, *(ours.items.keys() & seen.rolled_back.keys()))):
-        there, here, known = public.items.get(guid), ours.items.get(guid), base.items.get(guid)
+    base, begun = seen.public, seen.begun
+    if public.head not in (base.head(feed), begun.head(feed), ours.head):
+        yield Unseen(feed, "", public.channel, ours.channel, ours.head != base.head(feed))
+    for guid in dict.fromkeys((*public.items, *ours.items)):
+        there, here = public.items.get(guid), ours.items.get(guid)
         if there == here:
             continue
+        known, out = base.item(feed, guid), base.out(guid)
+        if there is None and known is None and out is None:
+            continue
         strays = stray(guid)
-        if not strays and (there == known or (there is not None and there == begun.items.get(guid))):
+        if not strays and (there == known or (there is not None and there == begun.item(feed, guid))):
             continue
         elements = public.elements.get(guid), ours.elements.get(guid)
         lost = feed == MAIN and there is None and not had(guid)
@@ -124,31 +125,36 @@ def check(
     name: Callable[[str], str],
     stray: Callable[[str], bool] = _never,
     leaving: Collection[str] = (),
-) -> Seen:
-    """What this copy has seen once `rendered` are public: of each feed its documents by key, the newest first.
+) -> Said:
+    """What the feeds say once `rendered` are public: of each feed its documents by key, the newest first.
 
     `changing`: the feeds of which something public is replaced; `leaving`: guids that are withdrawn. Raises FeedError
     where that takes back what this copy has not seen, or drops an episode of the main feed that is not in `removal`.
     """
     changes: list[Unseen] = []
-    after, begun = dict(seen.feeds), {}
+    forms: dict[str, Contents] = {}
+    digests, known = {id_: of_documents(documents) for id_, documents in rendered.items()}, public.manifest.manifest
     for id_, documents in rendered.items():
-        digest = of_documents(documents)
-        if id_ not in changing and id_ in after and after[id_].documents == digest:
+        if id_ not in changing and digests[id_] == known.document(id_) == seen.public.document(id_):
             continue
-        ours = joined([contents.read(document) for document in documents.values()])
-        forms = public.forms(id_) if id_ in changing else ()
-        changes += but(leaving, unseen(id_, ours, forms, seen, stray, public.had))
-        if forms:
-            begun[id_] = _begun(ours, after.get(id_, FeedDigests()))
-        after[id_] = of(ours, digest)
+        ours = forms[id_] = joined([contents.read(document) for document in documents.values()])
+        there = public.forms(id_) if id_ in changing else ()
+        changes += but(leaving, unseen(id_, ours, there, seen, stray, public.had))
         if id_ == MAIN and not changes:
-            for form in forms:
-                _refuse_loss(ours, form, removal)
+            for form in there:
+                _refuse_loss(ours, form.items, removal)
             if public.main is None:  # then nobody but this copy can say what was public
-                _refuse_loss(ours, seen.feeds.get(MAIN, FeedDigests()), removal)
+                _refuse_loss(ours, seen.public.guids(MAIN), removal)
     refuse(changes, name)
-    return dataclasses.replace(seen, feeds=after, begun=begun)
+    return Said(forms, digests)
+
+
+def of_documents(data: Mapping[str, bytes]) -> str:
+    """The digest of documents by their keys."""
+    total = hashlib.sha256()
+    for key, document in sorted(data.items()):
+        total.update(f"{key} {hashlib.sha256(document).hexdigest()}\n".encode())
+    return total.hexdigest()
 
 
 def but(leaving: Collection[str], changes: Iterable[Unseen]) -> Iterator[Unseen]:
@@ -168,7 +174,7 @@ def check_records(
         entry = known.entry(release.guid)
         if entry is None or not entry.items or entry.record in ("", *release.replaces) or release.guid in meant:
             continue
-        if entry.record in (seen.records.get(release.guid), records.stored_digest(workspace, release.slug)):
+        if entry.record in (seen.public.record(release.guid), records.stored_digest(workspace, release.slug)):
             continue
         lines.append(
             f"  the record of {release.slug} here is revision {release.revision}, and does not follow the public one, "
@@ -181,7 +187,7 @@ def check_main(public: bytes, data: bytes, seen: Seen, removal: frozenset[str], 
     """Raises FeedError where the main feed `data` would take back what `public` says and this copy has not seen."""
     ours, form = contents.read(data), parsed(keys.FEED, public)
     refuse([*but(leaving, unseen(MAIN, ours, (form,), seen))], by_slug({}))
-    _refuse_loss(ours, form, removal)
+    _refuse_loss(ours, form.items, removal)
 
 
 def check_head(public: Public, data: bytes, seen: Seen, *, reinstate: bool) -> None:
@@ -230,10 +236,10 @@ def check_pages(
     releases = {items.page_key(show, release): release for release in before.values() if release.page is not None}
     lines = []
     for key in releases:
-        if masked(key) not in put:
+        if page_name(key) not in put:
             continue
         stored, page = public.look(key), releases[key].page
-        known = (page.sha256 if page is not None else "", seen.pages.get(masked(key)), None)
+        known = (page.sha256 if page is not None else "", seen.pages.get(page_name(key)), None)
         if stored is not None and stored.sha256 not in known and public.whole(key):
             lines.append(f"  would put an earlier page of {releases[key].slug} in place of the public one")
     stop(lines)
@@ -243,25 +249,15 @@ def check_pages(
 def pages_of(actions: Iterable[Action]) -> dict[str, str]:
     """Masked key -> SHA-256 of each page that is put."""
     put = [one.wanted for one in actions if one.verb == "put" and one.wanted.key.endswith("/index.html")]
-    return {masked(one.key): one.sha256 for one in sorted(put, key=lambda one: one.key)}
+    return {page_name(one.key): one.sha256 for one in sorted(put, key=lambda one: one.key)}
 
 
-def _begun(ours: Contents, base: FeedDigests) -> FeedDigests:
-    changed = {guid: digest for guid, digest in sorted(ours.items.items()) if base.items.get(guid) != digest}
-    return FeedDigests("", ours.head if ours.head != base.head else "", changed)
-
-
-def _refuse_loss(ours: Contents, public: Contents | FeedDigests, removal: frozenset[str]) -> None:
-    if guids := lost(ours, public, removal):
+def _refuse_loss(ours: Contents, public: Collection[str], removal: frozenset[str]) -> None:
+    if guids := sorted(frozenset(public) - ours.items.keys() - removal):
         raise FeedError(
             f"the public feed has {len(guids)} episode(s) that this show directory does not know: {', '.join(guids)}",
             "restore feed/releases from git and publish again; to take an episode out: --allow-removal GUID",
         )
-
-
-def lost(ours: Contents, public: Contents | FeedDigests, removal: frozenset[str]) -> tuple[str, ...]:
-    """Guids of the public feed that would leave it, but for those in `removal`."""
-    return tuple(sorted(public.items.keys() - ours.items.keys() - removal))
 
 
 def refuse(differences: Collection[Unseen], name: Callable[[str], str]) -> None:

@@ -10,17 +10,18 @@ from __future__ import annotations
 import dataclasses
 import functools
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from podcast_pipeline import codec, keys
-from podcast_pipeline.model.release import Release
-from podcast_pipeline.publish.names import Named
+from podcast_pipeline.feed.contents import Contents
 from podcast_pipeline.publish.plan import Wanted
-from podcast_pipeline.publish.seen import FeedDigests
 from podcast_pipeline.storage.protocol import Absent, Storage, Stored
+
+MAIN = "main"
+"""The id of the main feed."""
 
 
 class Proof(NamedTuple):
@@ -58,6 +59,9 @@ class HiddenEntry:
     out: datetime | None = None
 
 
+Entry = TypeVar("Entry", EpisodeEntry, HiddenEntry)
+
+
 @dataclass(frozen=True)
 class Manifest:
     """Feeds go by their id, those for members by its `masked`; hidden episodes by the `masked` guid."""
@@ -72,11 +76,58 @@ class Manifest:
     """Feed -> digest of what it says of the show."""
     documents: dict[str, str] = field(default_factory=dict)
     """Feed -> digest of its documents with their keys: equal means that nothing has changed."""
-    taken_back: str = ""
-    """Digest of the head that a rollback took back, where feed/show.toml still says it."""
 
     def entry(self, guid: str) -> EpisodeEntry | HiddenEntry | None:
         return self.episodes.get(guid) or self.hidden.get(masked(guid))
+
+    def called(self, feed: str) -> str:
+        """What the feed with this id is called here."""
+        return feed if feed in self.heads or (name := masked(feed)) not in self.heads else name
+
+    def head(self, feed: str) -> str:
+        """Digest of what the feed says of the show; "" of one that was never public."""
+        return self.heads.get(self.called(feed), "")
+
+    def document(self, feed: str) -> str:
+        """Digest of the feed's documents, "" where it is not known."""
+        return self.documents.get(self.called(feed), "")
+
+    def guids(self, feed: str) -> frozenset[str]:
+        """Those of the episodes of a feed that everybody may read."""
+        return frozenset(guid for guid, entry in self.episodes.items() if feed in entry.items)
+
+    def item(self, feed: str, guid: str) -> str | None:
+        """Digest of the item of the episode in the feed; None where it has none."""
+        entry = self.entry(guid)
+        return None if entry is None else entry.items.get(feed) or entry.items.get(masked(feed))
+
+    def record(self, guid: str) -> str:
+        """SHA-256 of the record of which the items of the episode were made; "" where no feed has it."""
+        entry = self.entry(guid)
+        return entry.record if entry is not None and entry.items else ""
+
+    def beyond(self, guids: Collection[str]) -> int:
+        """How many episodes its feeds have that are none of these, and were not taken out."""
+        names = {masked(guid) for guid in guids} if self.hidden else set()
+        clear = sum(guid not in guids and bool(e.items) and e.out is None for guid, e in self.episodes.items())
+        return clear + sum(name not in names and bool(e.items) and e.out is None for name, e in self.hidden.items())
+
+    @property
+    def records(self) -> frozenset[str]:
+        """SHA-256 of every record that it names."""
+        clear = frozenset(entry.record for entry in self.episodes.values())
+        return clear | frozenset(entry.record for entry in self.hidden.values())
+
+    def out(self, guid: str) -> datetime | None:
+        """When the episode, or a newer form of it, was taken out."""
+        entry = self.entry(guid)
+        return None if entry is None else entry.out
+
+    @property
+    def outs(self) -> dict[str, datetime]:
+        """`masked` guid -> when it was taken out."""
+        clear = {masked(guid): entry.out for guid, entry in self.episodes.items() if entry.out is not None}
+        return clear | {guid: entry.out for guid, entry in self.hidden.items() if entry.out is not None}
 
     def names(self, stored: Stored) -> bool:
         """Whether it names this object, in clear or hidden."""
@@ -104,6 +155,25 @@ class Manifest:
     @functools.cached_property
     def _hidden(self) -> Mapping[str, str]:
         return {name: proof for entry in self.hidden.values() for name, proof in entry.objects.items()}
+
+    def with_outs(self, outs: Mapping[str, datetime]) -> Manifest:
+        """This one with other `outs`, for a copy's own use."""
+        if outs == self.outs:
+            return self
+        names = {masked(guid): guid for guid in self.episodes}
+        hidden = {name: dataclasses.replace(entry, out=outs.get(name)) for name, entry in self.hidden.items()}
+        hidden |= {name: HiddenEntry(out=at) for name, at in outs.items() if name not in hidden and name not in names}
+        episodes = {guid: dataclasses.replace(self.episodes[guid], out=outs.get(name)) for name, guid in names.items()}
+        return dataclasses.replace(self, episodes=episodes, hidden=hidden)
+
+    def with_entries(self, entries: Mapping[str, EpisodeEntry | HiddenEntry | None]) -> Manifest:
+        """This one with these entries by guid, or without them, for a copy's own use."""
+        names = {masked(guid): guid for guid in entries}
+        episodes = {guid: entry for guid, entry in self.episodes.items() if guid not in entries}
+        hidden = {name: entry for name, entry in self.hidden.items() if name not in names}
+        episodes |= {guid: entry for guid, entry in entries.items() if isinstance(entry, EpisodeEntry)}
+        hidden |= {name: entry for name, guid in names.items() if isinstance(entry := entries[guid], HiddenEntry)}
+        return dataclasses.replace(self, episodes=episodes, hidden=hidden)
 
 
 def masked(text: str) -> str:
@@ -141,7 +211,7 @@ def read(storage: Storage, feed: bytes, items: Mapping[str, str]) -> Read:
         manifest = decoded(data)
     except ValueError as error:
         return Read(NOTHING, etag, f"{key}: is damaged ({error}); it is not believed, and made again")
-    said = {guid: entry.items.get("main") for guid, entry in manifest.episodes.items() if "main" in entry.items}
+    said = {guid: entry.items[MAIN] for guid, entry in manifest.episodes.items() if MAIN in entry.items}
     if manifest.feed != digest or said != items:
         return Read(NOTHING, etag, f"{key}: is of another feed; it is not believed, and made again")
     return Read(manifest, etag)
@@ -152,12 +222,19 @@ def decoded(data: bytes) -> Manifest:
     import msgspec
 
     try:
-        return codec.decode(Manifest, msgspec.json.decode(data))
+        return of_json(msgspec.json.decode(data))
     except (msgspec.DecodeError, RecursionError) as error:
         raise ValueError(str(error)) from error
 
 
-def encoded(manifest: Manifest) -> bytes:
+def of_json(value: Any) -> Manifest:
+    """The manifest that was encoded as this value, by an earlier version, too. Raises ValueError where it is none."""
+    if isinstance(value, dict):
+        value = {name: part for name, part in value.items() if name != "taken_back"}
+    return codec.decode(Manifest, value)
+
+
+def encoded(manifest: Any) -> bytes:
     """Readable JSON, the same bytes for the same value."""
     import msgspec
 
@@ -182,79 +259,30 @@ def key_of(feed: bytes) -> str:
     return keys.manifest(hashlib.sha256(feed).hexdigest())
 
 
-class Facts(NamedTuple):
-    """What a manifest is made of, but for the proofs."""
+def overlaid(before: Manifest, forms: Mapping[str, Contents], records: Mapping[str, str]) -> Manifest:
+    """`before`, where these feeds say what they say in `forms`; guid -> digest of the record of who is new in them.
 
-    feed: bytes
-    called: Mapping[str, str]
-    """Feed for members -> what it is called here."""
-    forms: Mapping[str, FeedDigests]
-    releases: Sequence[Release]
-    digests: Mapping[str, str]
-    """Guid -> digest of the record."""
-    named: Sequence[Named]
-    """What the feeds name, and what is uploaded of scheduled episodes."""
-    public: frozenset[str]
-    """Keys that everybody may know."""
-    out: Mapping[str, datetime]
-    """Guid -> when it, or a newer form of it, was taken out."""
-    taken_back: str
-    before: Manifest
-    removed: frozenset[str] = frozenset()
-    """Guids that left on purpose."""
-
-
-def follows(release: Release, known: Manifest) -> Release:
-    """`release` as one that follows the public record."""
-    entry = known.entry(release.guid)
-    if entry is None or not entry.record:
-        return release
-    replaces = tuple(dict.fromkeys((*release.replaces, entry.record)))
-    return dataclasses.replace(release, revision=max(release.revision, entry.revision + 1), replaces=replaces)
-
-
-def made(facts: Facts, proofs: Mapping[str, Proof]) -> Manifest:
-    """The manifest of these facts; of what is not known here, other copies' episodes too, what was known `before`."""
-    objects: dict[str, dict[str, Proof]] = {}
-    secret: dict[str, dict[str, str]] = {}
-    for entry in facts.named:
-        if (proof := proofs.get(entry.key)) is None:
-            continue
-        if entry.key in facts.public:
-            objects.setdefault(entry.owner, {})[entry.key] = proof
-        else:
-            secret.setdefault(entry.owner, {})[hidden_name(entry.key, proof.sha256)] = hidden_proof(proof)
-    heads = {facts.called.get(id_, id_): form.head for id_, form in facts.forms.items()}
-    texts = {facts.called.get(id_, id_): form.documents for id_, form in facts.forms.items()}
-    clear = {guid for id_, form in facts.forms.items() if id_ not in facts.called for guid in form.items}
-    releases = {release.guid: release for release in facts.releases}
-    episodes, hidden = {}, {}
-    for guid in {**releases, **dict.fromkeys(clear), **facts.out}:
-        release, known, out = releases.get(guid), facts.before.entry(guid), facts.out.get(guid)
-        if release is not None and release.withdrawn is not None:
-            out = release.withdrawn.at
-        before = known.items if known is not None else {}
-        items = {id_: digest for id_, digest in before.items() if id_ not in heads}
-        items |= {
-            facts.called.get(id_, id_): form.items[guid] for id_, form in facts.forms.items() if guid in form.items
-        }
-        slug = release.slug if release is not None else ""
-        record = facts.digests.get(guid) or (known.record if known is not None else "")
-        revision = release.revision if release is not None else known.revision if known is not None else 0
-        if guid in clear:
-            episodes[guid] = EpisodeEntry(record, revision, items, objects.pop(slug, {}) if slug else {}, out)
-        else:
-            hidden[masked(guid)] = HiddenEntry(record, revision, items, secret.pop(slug, {}) if slug else {}, out)
-    others = facts.before.hidden.keys() - {masked(guid) for guid in (*episodes, *facts.removed)} - {masked("")}
-    hidden |= {guid: facts.before.hidden[guid] for guid in others - hidden.keys()}
-    if rest := {name: proof for named in secret.values() for name, proof in named.items()}:
-        hidden[masked("")] = HiddenEntry(objects=rest)
-    return Manifest(
-        hashlib.sha256(facts.feed).hexdigest(),
-        episodes,
-        hidden,
-        {key: proof for named in objects.values() for key, proof in named.items()},
-        facts.before.heads | heads,
-        facts.before.documents | texts,
-        facts.taken_back,
+    For a copy's own use: what stands in `forms` alone is named in clear, and nothing of it is proven.
+    """
+    called = {id_: before.called(id_) for id_ in forms}
+    gone = set(called.values())
+    episodes = {guid: _without(entry, gone) for guid, entry in before.episodes.items()}
+    hidden = {guid: _without(entry, gone) for guid, entry in before.hidden.items()}
+    for id_, form in forms.items():
+        for guid, digest in form.items.items():
+            if (entry := hidden.get(name := masked(guid))) is not None and guid not in episodes:
+                hidden[name] = dataclasses.replace(entry, items={**entry.items, called[id_]: digest})
+            else:
+                known = episodes.get(guid) or EpisodeEntry(records.get(guid, ""))
+                episodes[guid] = dataclasses.replace(known, items={**known.items, called[id_]: digest})
+    return dataclasses.replace(
+        before,
+        episodes={guid: entry for guid, entry in episodes.items() if entry.items or entry.out},
+        hidden=hidden,
+        heads=before.heads | {called[id_]: form.head for id_, form in forms.items()},
+        documents={id_: digest for id_, digest in before.documents.items() if id_ not in gone},
     )
+
+
+def _without(entry: Entry, feeds: Collection[str]) -> Entry:
+    return dataclasses.replace(entry, items={name: item for name, item in entry.items.items() if name not in feeds})

@@ -9,8 +9,9 @@ from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
+from podcast_pipeline.publish.manifest import MAIN
 from podcast_pipeline.publish.names import Named
-from podcast_pipeline.publish.seen import MAIN, Seen, masked
+from podcast_pipeline.publish.seen import Seen, page_name
 from podcast_pipeline.storage.protocol import Listed, Storage, Stored
 
 UNDER_WAY = timedelta(hours=1)
@@ -47,7 +48,7 @@ def abandoned(
     for entry in asked:
         if entry.owner not in releases or not entry.sha256 or not entry.key.endswith("/index.html"):
             continue
-        seen_as = known.pages.get(masked(entry.key)) if known.pages else None
+        seen_as = known.pages.get(page_name(entry.key)) if known.pages else None
         alike = held[entry.key].size == entry.size and seen_as in (None, entry.sha256)
         if alike or MAIN not in releases[entry.owner].feeds:
             continue

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
+import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
@@ -28,14 +28,16 @@ from podcast_pipeline.publish import (
     withdraw,
     withdrawals,
 )
-from podcast_pipeline.publish import manifest as manifests
+from podcast_pipeline.publish import facts as facts_
 from podcast_pipeline.publish.consent import NOTHING, Consent
 from podcast_pipeline.publish.draft import Draft, carry_along, judge
-from podcast_pipeline.publish.manifest import Facts, Manifest
+from podcast_pipeline.publish.facts import Facts
+from podcast_pipeline.publish.manifest import MAIN, Manifest, masked, overlaid
 from podcast_pipeline.publish.plan import Wanted, plan
 from podcast_pipeline.publish.public import Public
 from podcast_pipeline.publish.publication import Publication
-from podcast_pipeline.publish.seen import MAIN, FeedDigests, Seen, following, of_documents
+from podcast_pipeline.publish.revision import following, follows
+from podcast_pipeline.publish.seen import Seen
 from podcast_pipeline.publish.unseen import by_slug
 from podcast_pipeline.storage.protocol import Storage
 
@@ -110,13 +112,16 @@ def prepare(
     returning = {draft.known[slug].guid for slug in consent.returning}
     withdrawals.check(after, public, base, look, returning)
     back = {draft.known[slug].guid for slug in draft.reinstated}
-    still = {guid: at for guid, at in base.rolled_back.items() if guid not in back | leaving}
-    left, meant = removal | still.keys() | leaving, removal | back | leaving | returning
+    gone = {release.guid for release in after if release.withdrawn is not None}
+    ended_outs = {masked(guid) for guid in back | leaving | returning | gone}
+    still = {name: at for name, at in base.public.outs.items() if name not in ended_outs}
+    out = {guid for guid in public.items(MAIN) or () if still and masked(guid) in still}
+    left, meant = removal | out | leaving, removal | back | leaving | returning
     every = rendered if data is None else {MAIN: {keys.FEED: data}, **rendered}
     changing = feeds.replaced(rendered, other_feeds, look) | ({MAIN} if data not in (None, old) else set())
     guard.check_addresses(show, other_feeds, look)
     stray = guard.strayed(workspace, base, before.values(), meant)
-    seen = guard.check(public, every, changing, base, left, by_slug(_slugs(draft.known, held)), stray, leaving)
+    said = guard.check(public, every, changing, base, left, by_slug(_slugs(draft.known, held)), stray, leaving)
     guard.check_records(workspace, proven, base, before.values(), meant | taken)
     put = guard.check_pages(show, actions, public, {slug: aside.release for slug, aside in held.items()} | before, base)
     if data is not None:
@@ -143,21 +148,21 @@ def prepare(
     if data is not None:
         facts = Facts(
             data,
-            {other.id: manifests.masked(other.id) for other in show.feeds if other.audience == "members"},
-            seen.feeds,
+            facts_.called(show),
+            said,
             after,
-            digests | {each.guid: _digest(workspace, each, before) for each in after if not each.listed},
+            digests,
             (*(entry for entry in named if not _document(entry.key)), *scheduled),
             naming.public(show, data, documents),
             still,
-            "",
             proven,
             removal,
         )
-    known_proofs = {**repaired.proofs, **proof.judge(scheduled, held_objects, storage, proven).proofs}
+    proofs = {**repaired.proofs, **proof.judge(scheduled, held_objects, storage, proven).proofs}
     ended, unknown = feeds.ended(show, storage, after, now)
     notices = [f"the public feed is damaged ({damage}): it is put up again"] if damage else []
     notices += feeds.unlisted(unknown)
+    planned = overlaid(base.public, said.forms, digests) if facts is None else facts_.made(facts, proofs)
     return Publication(
         tuple(release for release in after if release != before.get(release.slug)),
         tuple(sorted((*actions, *repaired.actions), key=lambda action: _rank(action.wanted))),
@@ -167,14 +172,7 @@ def prepare(
         current[0] if current else None,
         left,
         base,
-        dataclasses.replace(
-            seen,
-            pages=base.pages | put | guard.pages_of(repaired.actions),
-            taken_back="",
-            records=digests,
-            changed={},
-            rolled_back=still,
-        ),
+        Seen(planned, facts_.news(planned, base.public), base.pages | put | guard.pages_of(repaired.actions)),
         tuple(draft.reinstated),
         feeds.revoked(show) & frozenset(ended),
         tuple(draft.refused),
@@ -183,7 +181,7 @@ def prepare(
         facts,
         scheduled,
         public.manifest,
-        facts is not None and manifests.made(facts, known_proofs) != proven,
+        facts is not None and planned != proven,
         tuple(release for release in after if release.guid in leaving),
         (*stale.archives(show, rendered, storage), *stale.pages(show, old, removal, after)),
         tuple(key for guid in sorted(returning) if look(key := keys.withdrawn(guid)) is not None),
@@ -194,36 +192,30 @@ def _revised(workspace: Workspace, release: Release, before: Release | None, bas
     """`release` with its place among the revisions of its record; `before` stands here."""
     entry = known.entry(release.guid)
     if before is None:
-        return following(workspace, manifests.follows(release, known), None, "")
-    published = entry.record if entry is not None else base.records.get(before.guid, "")
+        return following(workspace, follows(release, known), None, "")
+    published = entry.record if entry is not None else base.public.record(before.guid)
     return following(workspace, release, before, published)
-
-
-def _digest(workspace: Workspace, release: Release, before: Mapping[str, Release]) -> str:
-    same = release == before.get(release.slug)
-    return records.stored_digest(workspace, release.slug) if same else records.digest(release)
 
 
 def _as_seen(main: bytes, base: Seen) -> bool:
     """Whether the public main feed is, to the byte, what this copy has last seen."""
-    return base.feeds.get(MAIN, FeedDigests()).documents == of_documents({keys.FEED: main})
+    return base.public.feed == hashlib.sha256(main).hexdigest()
 
 
 def _recorded(
     workspace: Workspace, base: Seen, before: Mapping[str, Release], after: Sequence[Release], meant: Collection[str]
 ) -> dict[str, str]:
-    """Guid -> digest of the record of which the feeds are made, read again only where it may be news."""
-    found = {}
-    for one in after:
-        if not one.listed:
-            continue
-        if one != before.get(one.slug):
-            found[one.guid] = records.digest(one)
-        elif one.guid in base.records and one.guid not in base.changed and one.guid not in meant:
-            found[one.guid] = base.records[one.guid]
+    """Guid -> digest of each record as it will be, read again only where it may be news."""
+    digests = {}
+    for release in after:
+        published = base.records(release.guid)
+        if release != before.get(release.slug):
+            digests[release.guid] = records.digest(release)
+        elif len(published) == 1 and release.listed and release.guid not in {*base.changed, *meant}:
+            (digests[release.guid],) = published
         else:
-            found[one.guid] = records.stored_digest(workspace, one.slug)
-    return dict(sorted(found.items()))
+            digests[release.guid] = records.stored_digest(workspace, release.slug)
+    return digests
 
 
 def _slugs(known: Mapping[str, Release], held: Mapping[str, RolledBack]) -> dict[str, str]:

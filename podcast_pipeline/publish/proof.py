@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from podcast_pipeline import keys
 from podcast_pipeline.errors import StorageError
 from podcast_pipeline.model.release import Release
-from podcast_pipeline.publish import names
+from podcast_pipeline.publish import asking, names
 from podcast_pipeline.publish.manifest import Manifest, Proof
 from podcast_pipeline.publish.names import Named
 from podcast_pipeline.storage.protocol import Listed, Storage, Stored
 
 SHOWN = 20
 """Episodes of which a message lists what is missing."""
-WORKERS = 8
-"""Questions side by side to a storage on another computer."""
 ABSENT = "is not in the storage"
 
 
@@ -63,7 +60,8 @@ def judge(wanted: Iterable[Named], held: Mapping[str, Listed], storage: Storage,
             judged.lost[entry] = f"has {listed.size:,} bytes in the storage, not {entry.size:,}"
         else:
             unproven.append(entry)
-    for entry, answer in zip(unproven, _asked(unproven, storage), strict=True):
+    answers = asking.answers(lambda entry: _ask(entry, storage), unproven, asking.workers(storage))
+    for entry, answer in zip(unproven, answers, strict=True):
         if isinstance(answer, Proof):
             # A page that is not the recorded one is somebody's at work: what was proven stays so until theirs is.
             other = _is_page(entry.key) and answer.sha256 != entry.sha256
@@ -82,15 +80,8 @@ def _is_page(key: str) -> bool:
     return key.endswith("/index.html")
 
 
-def _asked(wanted: list[Named], storage: Storage) -> list[Proof | str]:
-    """The proof of each, or what is wrong with it."""
-    if not storage.capabilities.remote or len(wanted) < 2:
-        return [_ask(one, storage) for one in wanted]
-    with ThreadPoolExecutor(WORKERS) as workers:
-        return list(workers.map(lambda one: _ask(one, storage), wanted))
-
-
 def _ask(one: Named, storage: Storage) -> Proof | str:
+    """The proof of an object, or what is wrong with it."""
     stored = storage.stat(one.key)
     if stored is None:
         return ABSENT

@@ -11,10 +11,11 @@ from podcast_pipeline.errors import FeedError, StorageError
 from podcast_pipeline.feed import contents
 from podcast_pipeline.feed.contents import Contents, joined
 from podcast_pipeline.feed.members import PLACEHOLDER, personal
+from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Feed, Show
 from podcast_pipeline.publish import feeds, history, manifest, members
+from podcast_pipeline.publish.manifest import MAIN
 from podcast_pipeline.publish.plan import Look, Wanted
-from podcast_pipeline.publish.seen import MAIN
 from podcast_pipeline.storage.protocol import Storage, Stored
 
 
@@ -34,6 +35,10 @@ class Public:
         """The feeds that this machine can read: without the secret those of members are left out."""
         others = (one.id for one in self._show.feeds if one.audience != "members" or members.ready())
         return (MAIN, *others)
+
+    def reads(self, release: Release) -> bool:
+        """Whether this machine can read every feed that the record names."""
+        return set(release.feeds) <= set(self.ids)
 
     def forms(self, id_: str) -> tuple[Contents, ...]:
         """What the feed says; () if nothing of it is public. A run that was killed between the addresses of members

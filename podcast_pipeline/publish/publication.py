@@ -9,7 +9,8 @@ from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.publish import feed
 from podcast_pipeline.publish import manifest as manifests
-from podcast_pipeline.publish.manifest import Facts, Read
+from podcast_pipeline.publish.facts import Facts
+from podcast_pipeline.publish.manifest import Read
 from podcast_pipeline.publish.names import Named
 from podcast_pipeline.publish.plan import Action
 from podcast_pipeline.publish.seen import Seen

@@ -17,11 +17,14 @@ from podcast_pipeline.feed.contents import differences, instant, own_addresses
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release, RolledBack
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.publish import adopt, behind, head, history, items, manifest, names, proof, seen
+from podcast_pipeline.publish import adopt, behind, facts, head, history, items, manifest, names, proof, seen
+from podcast_pipeline.publish.facts import Facts, Said
 from podcast_pipeline.publish.feed import damage
-from podcast_pipeline.publish.manifest import Manifest, Proof
+from podcast_pipeline.publish.guard import of_documents
+from podcast_pipeline.publish.manifest import MAIN, NOTHING, Manifest, Proof, masked, overlaid
 from podcast_pipeline.publish.plan import Wanted
-from podcast_pipeline.publish.seen import MAIN
+from podcast_pipeline.publish.revision import following, follows
+from podcast_pipeline.publish.seen import Seen
 from podcast_pipeline.storage.protocol import Conflict, Storage
 
 
@@ -127,14 +130,12 @@ def _revised(workspace: Workspace, change: Change, public: Manifest) -> Change:
     if change.record is None:
         return change
     before = records.read(workspace, change.slug)
-    return dataclasses.replace(
-        change, record=seen.following(workspace, manifest.follows(change.record, public), before, "")
-    )
+    return dataclasses.replace(change, record=following(workspace, follows(change.record, public), before, ""))
 
 
 def manifest_after(
     show: Show, workspace: Workspace, data: bytes, done: Sequence[Change], known: Manifest, now: datetime
-) -> manifest.Facts:
+) -> Facts:
     """What the manifest of the feed `data` is made of, once `done` is done; `known`: the public one."""
     base, target = show.storage.public_base_url, contents.read(data)
     before = {release.slug: release for release in records.read_all(workspace)}
@@ -147,19 +148,18 @@ def manifest_after(
         else records.stored_digest(workspace, release.slug)
         for release in after
     }
-    out = behind.base(show, workspace, tuple(before.values()), now).rolled_back
-    out |= {change.aside.guid: now.replace(microsecond=0) for change in done if change.aside is not None}
-    back = {change.record.guid for change in done if change.record is not None and change.reinstated}
-    return manifest.Facts(
+    outs = behind.base(show, workspace, tuple(before.values()), now).public.outs
+    outs |= {masked(change.aside.guid): now.replace(microsecond=0) for change in done if change.aside is not None}
+    back = {masked(change.record.guid) for change in done if change.record is not None and change.reinstated}
+    return Facts(
         data,
-        {feed.id: manifest.masked(feed.id) for feed in show.feeds if feed.audience == "members"},
-        {MAIN: seen.of(target, seen.of_documents({keys.FEED: data}))},
+        facts.called(show),
+        Said({MAIN: target}, {MAIN: of_documents({keys.FEED: data})}),
         after,
         digests,
         proof.named([data], base, [each for each in after if each.listed]),
         frozenset(names.named(data, base)),
-        {guid: at for guid, at in out.items() if guid not in back},
-        "",
+        {name: at for name, at in outs.items() if name not in back},
         known,
     )
 
@@ -199,7 +199,7 @@ def restore(
     storage: Storage,
     data: bytes,
     public: tuple[bytes, str] | None,
-    facts: manifest.Facts,
+    after: Facts,
     base: str,
     now: datetime,
 ) -> bool:
@@ -213,7 +213,7 @@ def restore(
         return False
     if public is not None:
         history.keep(storage, public[0], now)
-    manifest.put(storage, manifest.made(facts, proofs), None, manifest.Read())
+    manifest.put(storage, facts.made(after, proofs), None, manifest.Read())
     history.keep(storage, data, now)  # what was withdrawn since is left out of it: it is a feed of its own then
     wanted = Wanted.of_bytes(keys.FEED, data)
     try:
@@ -228,7 +228,7 @@ def restore(
 
 
 def public_again(
-    show: Show, workspace: Workspace, data: bytes, done: Sequence[Change], now: datetime
+    show: Show, workspace: Workspace, storage: Storage, data: bytes, done: Sequence[Change], now: datetime
 ) -> tuple[str, ...]:
     """Write down that `data` is public after what was `done`, and let show.toml say of the show what it says, as text.
 
@@ -238,20 +238,12 @@ def public_again(
     head.take_over(workspace, show, feed.channel)
     ours = behind.rendered(load_show(workspace), workspace, records.read_all(workspace), now)[MAIN]
     left = differences(feed.channel, ours.channel)
+    public = manifest.read(storage, data, feed.items).manifest
+    if public is NOTHING:
+        back = {masked(change.record.guid) for change in done if change.record is not None and change.aside is None}
+        outs = {name: at for name, at in known.public.outs.items() if name not in back}
+        public = overlaid(known.public, {MAIN: feed}, records.digests(workspace)).with_outs(outs)
     taken_back = ours.head if left else ""
-    back = {change.record.guid for change in done if change.record is not None and change.aside is None}
-    form = seen.of(feed, seen.of_documents({keys.FEED: data}))
-    seen.save(
-        workspace,
-        dataclasses.replace(
-            known,
-            feeds=known.feeds | {MAIN: form},
-            begun={},
-            taken_back=taken_back,
-            rollback="",
-            records=dict(sorted(records.digests(workspace).items())),
-            changed={},
-            rolled_back={guid: at for guid, at in known.rolled_back.items() if guid not in back},
-        ),
-    )
+    changed, proven = seen.meant(workspace, public), now.replace(microsecond=0)
+    seen.save(workspace, Seen(public, NOTHING, known.pages, taken_back, changed=changed, proven=proven))
     return left

@@ -1,23 +1,27 @@
-"""What this copy of the show has last seen public: feed/publication.json, committed beside the feed."""
+"""What this copy of the show has last seen public: feed/publication.json, committed beside the feed.
+
+It is the manifest as it was put, and what of it this copy, or a run that was killed, has under way.
+"""
 
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from podcast_pipeline import atomic, codec, reading
+from podcast_pipeline.codec import SPARSE
 from podcast_pipeline.episode import records
 from podcast_pipeline.errors import FeedError
 from podcast_pipeline.feed import contents
-from podcast_pipeline.feed.contents import Contents
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release, RolledBack
+from podcast_pipeline.publish import manifest, revision
+from podcast_pipeline.publish.manifest import MAIN, NOTHING, EpisodeEntry, Manifest, masked
 
-MAIN = "main"
 HINT = (
     "take one side of it from git (`git checkout --theirs feed/publication.json`), then `podcast feed --merge "
     "--from-public`"
@@ -25,35 +29,33 @@ HINT = (
 
 
 @dataclass(frozen=True)
-class FeedDigests:
-    """A feed as it stood in public, as digests: what it said can be compared with them, and not be read from them."""
-
-    documents: str = ""
-    """Of its documents with their keys, "" where they were not all of ours: equal means that nothing has changed."""
-    head: str = ""
-    items: dict[str, str] = field(default_factory=dict)
-    """By guid."""
-
-
-@dataclass(frozen=True)
 class Seen:
-    """`feeds` by id. What a run is about to put is written down first: after a kill it is known as our own."""
+    """`public` as it was last seen. What a run is about to put is written down first: it is known after a kill."""
 
-    feeds: dict[str, FeedDigests] = field(default_factory=dict)
-    begun: dict[str, FeedDigests] = field(default_factory=dict)
-    """Of each feed what is about to change."""
+    public: Manifest = NOTHING
+    begun: Manifest = NOTHING
+    """What is about to change of it: items, heads and records alone."""
     pages: dict[str, str] = field(default_factory=dict)
-    """Digest of the key of a page that is about to change -> digest of the page."""
+    """`page_name` of a page that is about to change -> digest of the page."""
     taken_back: str = ""
     """Digest of the head that a rollback took back, where feed/show.toml still says it."""
     rollback: str = ""
     """SHA-256 of the feed that a rollback is about to restore."""
-    records: dict[str, str] = field(default_factory=dict)
-    """Guid -> digest of the record of which the public item was made."""
     changed: dict[str, tuple[str, str]] = field(default_factory=dict)
-    """Guid -> digest of that record, and of what a command has made of it since, or is about to: of no other one."""
-    rolled_back: dict[str, datetime] = field(default_factory=dict)
-    """Guid -> when it was taken back: it returns by --reinstate alone, also where feed/rolled-back has lost it."""
+    """Guid -> digest of the public record, and of what a command has made of it since: of no other one."""
+    proven: datetime | None = field(default=None, compare=False, metadata=SPARSE)
+    """When all that `public` names was proven last, as far as that was written down."""
+
+    def records(self, guid: str) -> frozenset[str]:
+        """The digests of the record that may stand here: the public one, what was meant to follow it, what was begun.
+
+        None where no feed has the episode.
+        """
+        if not (published := self.public.record(guid)):
+            return frozenset()
+        before, changed = self.changed.get(guid, (published, published))
+        begun = self.begun.entry(guid)
+        return frozenset((published, *((changed,) if before == published else ()), *((begun.record,) if begun else ())))
 
 
 def load(workspace: Workspace) -> Seen | None:
@@ -64,7 +66,7 @@ def load(workspace: Workspace) -> Seen | None:
     path = workspace.publication
     if path.exists():
         try:
-            return codec.decode(Seen, json.loads(reading.data(path)))
+            return of_json(json.loads(reading.data(path)))
         except OSError as error:
             raise FeedError(f"{workspace.relative(path)}: cannot be read: {error.strerror}") from error
         except (ValueError, TypeError, RecursionError) as error:
@@ -75,65 +77,90 @@ def load(workspace: Workspace) -> Seen | None:
         feed = contents.read(reading.data(workspace.feed_xml))
     except FeedError as error:
         raise FeedError(f"feed/feed.xml: {error.message}", "take one side of it from git") from error
-    return Seen({MAIN: FeedDigests("", feed.head, feed.items)})
+    return Seen(manifest.overlaid(NOTHING, {MAIN: feed}, {}))
 
 
 def save(workspace: Workspace, seen: Seen) -> None:
     """Write it down; a file that says so already is not touched."""
-    text = json.dumps(codec.encode(seen), ensure_ascii=False, indent=2) + "\n"
-    path = workspace.publication
+    data, path = manifest.encoded(seen), workspace.publication
     try:
-        if reading.text(path) == text:
+        if reading.data(path) == data:
             return
-    except (FileNotFoundError, UnicodeDecodeError):
+    except FileNotFoundError:
         pass
-    atomic.write_text(path, text)
+    atomic.write_bytes(path, data)
 
 
 def note(workspace: Workspace, release: Release) -> Release:
     """`release` as the next revision of its record; that it is meant, unlike one that was edited, is written down."""
     known = load(workspace) if workspace.publication.exists() else None
-    published = known.records.get(release.guid, "") if known is not None else ""
-    release = following(workspace, release, records.read(workspace, release.slug), published)
+    published = known.public.record(release.guid) if known is not None else ""
+    release = revision.following(workspace, release, records.read(workspace, release.slug), published)
     if known is not None:
         change = (published, records.digest(release))
         save(workspace, dataclasses.replace(known, changed=known.changed | {release.guid: change}))
     return release
 
 
-def following(workspace: Workspace, release: Release, before: Release | None, published: str) -> Release:
-    """`release` as the record that follows `before`, which stands here; that one where it says the same.
-
-    `published`: digest of the public record. `release` may name further records that it follows.
-    """
-    if before is None:
-        return dataclasses.replace(release, revision=max(1, release.revision))
-    if dataclasses.replace(release, revision=before.revision, replaces=before.replaces) == before:
-        return before if set(release.replaces) <= set(before.replaces) else release
-    digest = records.stored_digest(workspace, before.slug)
-    further = [one for one in release.replaces if one not in before.replaces]
-    earlier = () if digest == published else before.replaces
-    replaces = tuple(dict.fromkeys((digest, *earlier, *further)))
-    return dataclasses.replace(release, revision=max(before.revision + 1, release.revision), replaces=replaces)
+def meant(workspace: Workspace, public: Manifest) -> dict[str, tuple[str, str]]:
+    """Guid -> digest of the `public` record and of the one here, of all where that is another one, and is meant."""
+    every = {release.guid: records.stored_digest(workspace, release.slug) for release in records.read_all(workspace)}
+    here = {guid: (public.record(guid), digest) for guid, digest in every.items()}
+    return {guid: change for guid, change in here.items() if change[0] not in ("", change[1])}
 
 
-def kept_out(seen: Seen, held: Iterable[RolledBack]) -> dict[str, datetime]:
-    """Guid -> when it was taken back, of all that may return by --reinstate alone: by `seen` and by what is `held`."""
-    return dict(sorted((seen.rolled_back | {one.release.guid: one.at for one in held}).items()))
+def outs(public: Manifest, held: Iterable[RolledBack]) -> dict[str, datetime]:
+    """`masked` guid -> when it was taken out, of all that may return by --reinstate alone: by both that know it."""
+    return public.outs | {masked(one.release.guid): one.at for one in held}
 
 
-def of(feed: Contents, documents: str = "") -> FeedDigests:
-    return FeedDigests(documents, feed.head, dict(sorted(feed.items.items())))
+def page_name(key: str) -> str:
+    """The digest under which a page is written down: where one for members is nobody may know."""
+    return masked(key)[:32]
 
 
-def of_documents(data: Mapping[str, bytes]) -> str:
-    """The digest of documents by their keys."""
-    total = hashlib.sha256()
-    for key, document in sorted(data.items()):
-        total.update(f"{key} {hashlib.sha256(document).hexdigest()}\n".encode())
-    return total.hexdigest()
+def of_json(value: Any) -> Seen:
+    """What a file says, one of an earlier version too. Raises ValueError."""
+    if isinstance(value, dict) and "public" not in value and value:
+        return _of_earlier(codec.decode(_Earlier, value))
+    return codec.decode(Seen, value)
 
 
-def masked(key: str) -> str:
-    """The digest under which a key is written down: that of a page for members nobody may know."""
-    return hashlib.sha256(key.encode()).hexdigest()[:32]
+@dataclass(frozen=True)
+class _Form:
+    documents: str = ""
+    head: str = ""
+    items: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Earlier:
+    """The file as it was before there were manifests."""
+
+    feeds: dict[str, _Form] = field(default_factory=dict)
+    begun: dict[str, _Form] = field(default_factory=dict)
+    pages: dict[str, str] = field(default_factory=dict)
+    taken_back: str = ""
+    rollback: str = ""
+    records: dict[str, str] = field(default_factory=dict)
+    changed: dict[str, tuple[str, str]] = field(default_factory=dict)
+    rolled_back: dict[str, datetime] = field(default_factory=dict)
+
+
+def _of_earlier(file: _Earlier) -> Seen:
+    out = {masked(guid): at for guid, at in file.rolled_back.items()}
+    meant = {guid: changed for guid, (_, changed) in file.changed.items()}
+    public = _of_forms(file.feeds, file.records).with_outs(out)
+    return Seen(public, _of_forms(file.begun, meant), file.pages, file.taken_back, file.rollback, file.changed)
+
+
+def _of_forms(forms: Mapping[str, _Form], digests: Mapping[str, str]) -> Manifest:
+    items: dict[str, dict[str, str]] = {}
+    for id_, form in forms.items():
+        for guid, digest in form.items.items():
+            items.setdefault(guid, {})[id_] = digest
+    return dataclasses.replace(
+        NOTHING,
+        episodes={guid: EpisodeEntry(digests.get(guid, ""), 0, said) for guid, said in items.items()},
+        heads={id_: form.head for id_, form in forms.items() if form.head},
+    )

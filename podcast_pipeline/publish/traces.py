@@ -17,7 +17,7 @@ from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.production.release import picture
 from podcast_pipeline.publish import history, manifest, members, names, sealed
-from podcast_pipeline.publish.seen import MAIN
+from podcast_pipeline.publish.manifest import MAIN
 from podcast_pipeline.storage.protocol import Storage
 
 PREFIXES = ("media/{slug}/", "transcripts/{slug}/", "chapters/{slug}/")

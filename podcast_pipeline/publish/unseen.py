@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from podcast_pipeline.feed.contents import differences, text
-from podcast_pipeline.publish.seen import MAIN
+from podcast_pipeline.publish.manifest import MAIN
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from podcast_pipeline import keys
 from podcast_pipeline.errors import StorageError
 from podcast_pipeline.progress import Progress
+from podcast_pipeline.publish import asking
 from podcast_pipeline.publish.plan import Action, Wanted
 from podcast_pipeline.storage import fetch
 from podcast_pipeline.storage.protocol import Conflict, Storage
@@ -79,14 +80,30 @@ def _put(action: Action, storage: Storage) -> int:
 
 
 def prove(
-    wanted: Sequence[Wanted], base: str, *, bodies: bool, patience: fetch.Patience | None = None
+    wanted: Sequence[Wanted], base: str, *, bodies: bool, patience: fetch.Patience | None = None, workers: int = 1
 ) -> tuple[str, ...]:
-    """What is wrong with these objects on the public address `base`; one sentence each, nothing if all is well."""
-    problems: list[str] = []
-    for one in wanted:
-        origin = PLAYER if one.key.startswith(CORS) else ""
-        address = keys.url(base, one.key)
-        problems += fetch.check(
-            address, one.size, one.sha256, one.headers, read_body=bodies, origin=origin, patience=patience
+    """What is wrong with these objects on the public address `base`; one sentence each, nothing if all is well.
+
+    With more than one of `workers` all are asked side by side first, and with `patience` those again that failed.
+    """
+
+    def ask(entry: Wanted, patience: fetch.Patience | None) -> tuple[str, ...]:
+        origin, address = PLAYER if entry.key.startswith(CORS) else "", keys.url(base, entry.key)
+        return fetch.check(
+            address, entry.size, entry.sha256, entry.headers, read_body=bodies, origin=origin, patience=patience
         )
-    return tuple(problems)
+
+    def first(entry: Wanted) -> tuple[str, ...]:
+        try:
+            return ask(entry, None)
+        except fetch.NoAnswer:
+            if patience is None:
+                raise
+            return ("nobody answers",)
+
+    if workers < 2:
+        return tuple(problem for entry in wanted for problem in ask(entry, patience))
+    answers = asking.answers(first, wanted, workers)
+    if patience is not None:
+        answers = [ask(entry, patience) if said else () for entry, said in zip(wanted, answers, strict=True)]
+    return tuple(problem for said in answers for problem in said)

@@ -14,8 +14,9 @@ from podcast_pipeline.model.release import Asset, Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.production.release import picture
 from podcast_pipeline.publish import dropped, ending, feed, local, members, sealed, seen, upload
+from podcast_pipeline.publish.manifest import MAIN
 from podcast_pipeline.publish.plan import Wanted
-from podcast_pipeline.publish.seen import MAIN, Seen
+from podcast_pipeline.publish.seen import Seen
 from podcast_pipeline.storage import fetch
 from podcast_pipeline.storage.registry import public_address
 

@@ -14,9 +14,10 @@ from podcast_pipeline import codec, keys
 from podcast_pipeline.errors import FeedError, StorageError
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.withdrawal import KINDS, Withdrawal
+from podcast_pipeline.publish.manifest import MAIN
 from podcast_pipeline.publish.plan import Look, Wanted
 from podcast_pipeline.publish.public import Public
-from podcast_pipeline.publish.seen import MAIN, Seen
+from podcast_pipeline.publish.seen import Seen
 from podcast_pipeline.storage.protocol import Absent, Storage
 
 WITHDRAWN = "withdrawn"
@@ -90,7 +91,7 @@ def unknown(releases: Iterable[Release], public: Public, base: Seen, look: Look)
     for release in releases:
         if not release.listed:
             continue
-        seen = any(release.guid in form.items for id_, form in base.feeds.items() if id_ in release.feeds)
+        seen = any(base.public.item(id_, release.guid) is not None for id_ in release.feeds)
         gone = MAIN in release.feeds and main is not None and release.guid not in main
         if (gone or not seen) and look(keys.withdrawn(release.guid)) is not None:
             yield release

@@ -90,7 +90,10 @@ def state(show: ShowDir) -> dict[str, str]:
         found[path.relative_to(show.root).as_posix()] = json.dumps({**value, "revision": 0, "replaces": []})
     seen = show.root / "feed" / "publication.json"
     if seen.exists():
-        found["feed/publication.json"] = json.dumps({**json.loads(seen.read_bytes()), "records": {}})
+        said = json.loads(seen.read_bytes())
+        for entry in (*said["public"]["episodes"].values(), *said["public"]["hidden"].values()):
+            entry |= {"record": "", "revision": 0}
+        found["feed/publication.json"] = json.dumps({**said, "proven": "", "changed": sorted(said["changed"])})
     for stage in STAGES:
         if (show.build / ".records" / f"{stage}.json").exists():
             found[stage] = json.dumps({**record(show, stage), "seconds": 0})
