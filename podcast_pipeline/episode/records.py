@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import os
@@ -14,7 +15,7 @@ from podcast_pipeline import atomic, codec, reading
 from podcast_pipeline.digests import identity
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
-from podcast_pipeline.model.release import Release, RolledBack
+from podcast_pipeline.model.release import READY, Release, RolledBack
 
 T = TypeVar("T")
 _CONFLICT = re.compile(r"^<{7} .*\n((?:.*\n)*?)(?:^\|{7}.*\n(?:.*\n)*?)?^={7}\n((?:.*\n)*?)^>{7} .*\n?", re.MULTILINE)
@@ -155,13 +156,22 @@ def _text(release: Release) -> str:
 
 
 def digest(release: Release) -> str:
-    """SHA-256 of the file that keeps this record."""
-    return hashlib.sha256(_text(release).encode()).hexdigest()
+    """SHA-256 of the file that keeps this record, once it is `settled`."""
+    return hashlib.sha256(_text(settled(release)).encode()).hexdigest()
 
 
 def stored_digest(workspace: Workspace, slug: str) -> str:
-    """SHA-256 of the file as it stands here, whatever git makes of line ends; a newer program leaves it as it is."""
-    return _digest(reading.data(workspace.release(slug)))
+    """The same of the record that stands here, whatever git makes of line ends."""
+    path = workspace.release(slug)
+    record = _load(str(path), path.stat())
+    return record.sha256 if settled(record.release) is record.release else digest(record.release)
+
+
+def settled(release: Release) -> Release:
+    """The record without what a run only notes of its own progress: it is the same one before and after."""
+    if release.withdrawn is not None and (release.withdrawn.left or release.withdrawn.done):
+        release = dataclasses.replace(release, withdrawn=dataclasses.replace(release.withdrawn, left=(), done=False))
+    return dataclasses.replace(release, status="published") if release.status == READY else release
 
 
 def digests(workspace: Workspace) -> Mapping[str, str]:

@@ -109,15 +109,10 @@ class Job:
     folder: Path
     program: tuple[str, ...] = ("-m", "podcast_pipeline")
     """What Python runs for a process of its own."""
-    settles: int = 1
-    """The run after which nothing is left to do: a withdrawal's record says at its end what is left, and the manifest
-    follows that with the second one."""
 
     def __post_init__(self) -> None:
         whole = self.copy("whole")
         self.points = points(whole, self.words)
-        for _ in range(1, self.settles):
-            assert forked(whole, self.words).code == 0
         self.wanted = state(whole)
         self.feeds = {_feed(self.show), _feed(whole)}
 
@@ -139,9 +134,8 @@ class Job:
         assert "Traceback" not in said.err, f"{place}\n{said.err}"
         assert missing(show.public) == [], place
         assert _feed(show) in self.feeds, place
-        for _ in range(self.settles):
-            again = forked(show, self.words)
-            assert again.code == 0, f"{place}: run again: {again.err}"
+        again = forked(show, self.words)
+        assert again.code == 0, f"{place}: run again: {again.err}"
         now = state(show)
         assert now == self.wanted, f"{place}: {_difference(now, self.wanted)}"
         before = _written(show)
@@ -198,10 +192,7 @@ def jobs(made: Callable[[str], ShowDir], folder: Path) -> Iterator[dict[str, Job
     with web.serve(folder / "authority.pem") as host, pytest.MonkeyPatch.context() as patch:
         # `amend` takes no --now: the clock that its publication asks stands.
         patch.setattr(publish, "instant", lambda now: now or STANDS)
-        found = {
-            name: Job(show, words, folder / f"job-{name}", settles=2 if name == "withdraw" else 1)
-            for name, (show, words) in wanted.items()
-        }
+        found = {name: Job(show, words, folder / f"job-{name}") for name, (show, words) in wanted.items()}
         found["amend"].program = ("-c", STANDING)
         offered(host, folder)
         download.PUBLIC = host.reach  # the host is on this computer; what is forked from here may ask it too
