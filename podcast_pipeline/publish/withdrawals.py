@@ -14,7 +14,7 @@ from podcast_pipeline import codec, keys
 from podcast_pipeline.errors import FeedError, StorageError
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.withdrawal import KINDS, Withdrawal
-from podcast_pipeline.publish.manifest import MAIN
+from podcast_pipeline.publish.manifest import MAIN, NOTHING
 from podcast_pipeline.publish.plan import Look, Wanted
 from podcast_pipeline.publish.public import Public
 from podcast_pipeline.publish.seen import Seen
@@ -106,11 +106,11 @@ def check_seen(asked: Iterable[Release], before: Iterable[Release], base: Seen, 
     known = {release.guid: release.withdrawn.kind for release in before if release.withdrawn is not None}
     for release in asked:
         assert release.withdrawn is not None
-        forms = [base.feeds[id_] for id_ in release.feeds if id_ in base.feeds]
-        if release.guid not in known and not any(release.guid in form.items for form in forms):
+        seen = any(base.public.item(id_, release.guid) is not None for id_ in release.feeds)
+        if release.guid not in known and not seen:
             continue
         said, ours = marked(storage, release.guid), known.get(release.guid, "")
-        if said is None or said.kind == ours or (base.begun and said.kind == release.withdrawn.kind):
+        if said is None or said.kind == ours or (base.begun != NOTHING and said.kind == release.withdrawn.kind):
             continue
         raise FeedError(
             f"{release.slug}: was {said} by another copy of the show already",

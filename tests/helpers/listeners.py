@@ -22,7 +22,7 @@ from podcast_pipeline import keys
 from podcast_pipeline.feed import contents
 from podcast_pipeline.feed.contents import own_addresses
 from podcast_pipeline.publish import feed
-from podcast_pipeline.publish.seen import MAIN
+from podcast_pipeline.publish.manifest import MAIN
 from podcast_pipeline.storage.protocol import Absent, Storage
 
 
