@@ -5,6 +5,7 @@ It is the manifest as it was put, and what of it this copy, or a run that was ki
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 from collections.abc import Iterable, Mapping
@@ -81,14 +82,12 @@ def load(workspace: Workspace) -> Seen | None:
 
 
 def save(workspace: Workspace, seen: Seen) -> None:
-    """Write it down; a file that says so already is not touched."""
-    data, path = manifest.encoded(seen), workspace.publication
-    try:
-        if reading.data(path) == data:
+    """Write it down; a file that says so already, whenever it was proven, is not touched."""
+    path = workspace.publication
+    with contextlib.suppress(FeedError):  # damaged, or a conflict: it is replaced
+        if path.exists() and load(workspace) == seen:
             return
-    except FileNotFoundError:
-        pass
-    atomic.write_bytes(path, data)
+    atomic.write_bytes(path, manifest.encoded(seen))
 
 
 def note(workspace: Workspace, release: Release) -> Release:
