@@ -62,6 +62,26 @@ def test_publish_without_a_name_publishes_what_is_due(scheduled: ShowDir) -> Non
     assert "all as recorded" in scheduled.podcast("verify", "--read-data", *AFTER).err
 
 
+def test_a_clock_that_runs_backwards(scheduled: ShowDir) -> None:
+    """What went out stays out, and why nothing else is done is said; of feeds the one that was put last is the last."""
+    scheduled.podcast("publish", *AFTER)
+    feed = scheduled.public / "feed.xml"
+    public = feed.read_bytes()
+    (earlier,) = (path.stem[-8:] for path in (scheduled.public / "feeds" / "history").iterdir())
+    for words in (("publish",), ("publish", "001-tiny"), ("rollback", earlier, "--yes")):
+        said = scheduled.podcast(*words, *BEFORE, code=1).err
+        assert "the clock of this computer says 2027-06-01 08:59 UTC, and 001-tiny is public since" in said, words
+    assert feed.read_bytes() == public
+    scheduled.podcast("correct", "001-tiny", "--note", "A word.", "--by", "example-host")
+    scheduled.podcast("publish", "--now", "2027-06-03T09:00:00Z")
+    scheduled.edit("feed/show.toml", "Podcast office", "Another office")
+    scheduled.podcast("publish", "--now", "2027-06-02T09:00:00Z")
+    feed.write_bytes(b"")
+    scheduled.podcast("publish", "--now", "2027-06-02T10:00:00Z")
+    assert b"Another office" in feed.read_bytes()
+    assert b"A word." in feed.read_bytes()
+
+
 def test_the_feed_of_others_stays_as_it_is(published: ShowDir) -> None:
     """Scheduling a second episode changes no byte of the feed, nor does rendering it when the hour has come."""
     second = ShowDir(published.root, "002-later")

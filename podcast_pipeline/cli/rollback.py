@@ -33,6 +33,8 @@ def rollback(session: Session, sha8: str | None, yes: bool, every: bool, now: da
     taken back, with what was written down since and never published, is kept in feed/rolled-back and stays out of every
     later publication: `podcast publish EP --reinstate` brings all of it back.
     """
+    from podcast_pipeline.episode import records
+    from podcast_pipeline.feed.public import check_clock
     from podcast_pipeline.publish import announce, feed, lease, moved, rollback
     from podcast_pipeline.publish.plan import Wanted
     from podcast_pipeline.storage import fetch
@@ -44,6 +46,7 @@ def rollback(session: Session, sha8: str | None, yes: bool, every: bool, now: da
         _list(session, None if every else NEWEST)
         return
     with session.publishing():
+        check_clock(records.read_all(workspace), moment)
         moved.check([listed.key for listed in storage.list(keys.MOVED)], storage)
         data = _without_withdrawn(session, storage, rollback.chosen(storage, sha8, show.url))
         public = feed.public(storage)

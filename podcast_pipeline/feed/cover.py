@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+import io
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from podcast_pipeline import reading
 from podcast_pipeline.model.finding import Finding
 
 if TYPE_CHECKING:
@@ -19,30 +22,41 @@ _HEAVY = 512 * 1024
 
 def check_cover(path: Path, file: str | None = None) -> tuple[Finding, ...]:
     """Everything that is wrong with the picture at `path`; `file` is how the findings call it (default: its name)."""
-    from PIL import Image, UnidentifiedImageError
-
-    name = path.name if file is None else file
+    name, data = path.name if file is None else file, b""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the size is a finding of its own
-            with Image.open(path) as image:
-                problems = list(_problems(image, path))
-                if max(image.size) <= SIDE[1]:
-                    image.load()
+        data = reading.data(path)
+        problems = _judged(data, path.suffix)
     except FileNotFoundError:
-        problems = [("file", "there is no such picture")]
-    except (UnidentifiedImageError, Image.DecompressionBombError):
-        problems = [("file", "this is not a picture: save it as JPEG or PNG")]
-    except (OSError, SyntaxError, ValueError) as error:
-        problems = [("file", f"the picture cannot be read: {error}")]
+        problems = (("file", "there is no such picture"),)
+    except OSError as error:
+        problems = (("file", f"the picture cannot be read: {error}"),)
     findings = [Finding("F15", "E", name, field, None, sentence) for field, sentence in problems]
-    if path.is_file() and (size := path.stat().st_size) > _HEAVY:
-        sentence = f"{size // 1024} KB: hosts advise at most {_HEAVY // 1024} KB"
+    if len(data) > _HEAVY:
+        sentence = f"{len(data) // 1024} KB: hosts advise at most {_HEAVY // 1024} KB"
         findings.append(Finding("F15", "W", name, "size", None, sentence))
     return tuple(findings)
 
 
-def _problems(image: Image.Image, path: Path) -> Iterator[tuple[str, str]]:
+@functools.lru_cache(maxsize=4)
+def _judged(data: bytes, suffix: str) -> tuple[tuple[str, str], ...]:
+    """Field and sentence of each fault of the picture `data`. A publication judges it with every feed."""
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the size is a finding of its own
+            with Image.open(io.BytesIO(data)) as image:
+                problems = tuple(_problems(image, suffix))
+                if max(image.size) <= SIDE[1]:
+                    image.load()
+    except (UnidentifiedImageError, Image.DecompressionBombError):
+        return (("file", "this is not a picture: save it as JPEG or PNG"),)
+    except (OSError, SyntaxError, ValueError) as error:
+        return (("file", f"the picture cannot be read: {error}"),)
+    return problems
+
+
+def _problems(image: Image.Image, suffix: str) -> Iterator[tuple[str, str]]:
     width, height = image.size
     if width != height:
         yield "size", f"{width} x {height} pixels: it must be square"
@@ -51,8 +65,8 @@ def _problems(image: Image.Image, path: Path) -> Iterator[tuple[str, str]]:
     suffixes = _SUFFIXES.get(image.format or "")
     if suffixes is None:
         yield "format", f"{image.format}: save it as JPEG or PNG"
-    elif path.suffix not in suffixes:
-        yield "format", f"the picture is a {image.format}, so its name must end in {suffixes[0]}, not {path.suffix}"
+    elif suffix not in suffixes:
+        yield "format", f"the picture is a {image.format}, so its name must end in {suffixes[0]}, not {suffix}"
     if "A" in image.getbands() or "transparency" in image.info:
         yield "mode", "it has transparency: flatten it"
     elif image.mode != "RGB":

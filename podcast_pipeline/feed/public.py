@@ -1,7 +1,8 @@
-"""Whether an episode is public: one function for feed, pages and announcements."""
+"""Whether an episode is public: one function for feed, pages and announcements; and whether the clock can be right."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from podcast_pipeline.errors import FeedError
@@ -21,3 +22,18 @@ def is_public(release: Release, now: datetime) -> bool:
             )
     # Python compares two times of one zone by the wall clock: wrong in the hour that autumn repeats
     return release.publish_at.astimezone(UTC) <= now.astimezone(UTC)
+
+
+def check_clock(releases: Iterable[Release], now: datetime) -> None:
+    """Raises FeedError where an episode of ours went out and is dated after `now`: its feed would lose it.
+
+    What came from another host may be dated as that host liked.
+    """
+    for release in releases:
+        if release.status == "published" and not release.source and not is_public(release, now):
+            dated, said = (f"{one.astimezone(UTC):%Y-%m-%d %H:%M} UTC" for one in (release.publish_at, now))
+            raise FeedError(
+                f"the clock of this computer says {said}, and {release.slug} is public since {dated}: the feed would "
+                "lose it",
+                "set the clock right; where somebody has changed the date in the record, bring that back from git",
+            )

@@ -11,7 +11,7 @@ from podcast_pipeline import keys
 from podcast_pipeline.episode import records
 from podcast_pipeline.feed import contents
 from podcast_pipeline.feed.contents import Contents, joined
-from podcast_pipeline.feed.public import is_public
+from podcast_pipeline.feed.public import check_clock, is_public
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.asset import Asset
 from podcast_pipeline.model.release import Release
@@ -88,8 +88,9 @@ def differences(show: Show, workspace: Workspace, public: Public, known: Seen, n
 
 
 def level(show: Show, workspace: Workspace, storage: Storage, now: datetime) -> None:
-    """Raises FeedError where anything is public that this copy has not seen."""
+    """Raises FeedError where anything is public that this copy has not seen, or by the clock cannot be."""
     releases = records.read_all(workspace)
+    check_clock(releases, now)
     public = Public(show, storage, feed.last(storage), functools.cache(storage.stat), now)
     known = base(show, workspace, releases, now)
     unseen = differences(show, workspace, public, known, now)

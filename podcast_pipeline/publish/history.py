@@ -7,7 +7,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from podcast_pipeline import keys
 from podcast_pipeline.errors import FeedError
@@ -15,6 +15,7 @@ from podcast_pipeline.feed import contents
 from podcast_pipeline.feed.contents import Contents
 from podcast_pipeline.storage.protocol import Absent, Storage
 
+_STAMP = "%Y%m%dT%H%M%SZ"
 _NAME = re.compile(r"feeds/history/(\d{8}T\d{6}Z)-([0-9a-f]{8})\.xml")
 
 
@@ -73,11 +74,13 @@ def in_order(storage: Storage, *, newest_first: bool = True) -> Iterator[Kept]:
 
 
 def keep(storage: Storage, data: bytes, now: datetime) -> None:
-    """Put a copy of the feed `data` into the history unless it is there."""
-    sha256 = hashlib.sha256(data).hexdigest()
-    if any(copy.sha8 == sha256[:8] for copy in kept(storage)):
+    """Put a copy of the feed `data` into the history unless it is there, as its newest one whatever the clock says."""
+    sha256, every = hashlib.sha256(data).hexdigest(), kept(storage)
+    if any(copy.sha8 == sha256[:8] for copy in every):
         return
-    key = keys.feed_history(now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ"), sha256)
+    # Clocks differ, and a storage that was copied tells only when it was: the order is that of the names.
+    later = [datetime.strptime(copy.stamp, _STAMP).replace(tzinfo=UTC) + timedelta(seconds=1) for copy in every[:1]]
+    key = keys.feed_history(max([now.astimezone(UTC), *later]).strftime(_STAMP), sha256)
     storage.put(data, key, keys.headers(key), sha256)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from podcast_pipeline import keys
 from podcast_pipeline.episode import dates, records
-from podcast_pipeline.feed.public import is_public
+from podcast_pipeline.feed.public import check_clock, is_public
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release, RolledBack
 from podcast_pipeline.model.show import Show
@@ -69,6 +69,7 @@ def prepare(
     Of several episodes those that do not pass are left out, and listed in `refused`. `slugs` None: what is due.
     """
     before = {release.slug: release for release in records.read_all(workspace)}
+    check_clock(before.values(), now)
     held = records.rolled_back(workspace)
     # First, as an hour of audio takes the gate a while: that a store cannot be reached is known at once.
     current = feed.public(storage)
