@@ -6,7 +6,6 @@ import contextlib
 import os
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import TypeVar
 
@@ -44,6 +43,8 @@ def each(jobs: Sequence[tuple[float, Callable[[Progress], T]]], report: Progress
     """
     if len(jobs) == 1 or cores() == 1:
         return _in_turn(jobs, report)
+    from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait  # every command knows this module
+
     whole, done, reached = sum(weight for weight, _ in jobs), [0.0] * len(jobs), 0.0
     stop, lock = threading.Event(), threading.Lock()
 

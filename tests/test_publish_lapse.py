@@ -20,6 +20,7 @@ from podcast_pipeline.model.release import Asset
 from podcast_pipeline.model.show import Feed
 from podcast_pipeline.publish import expiry, members, sealed
 from podcast_pipeline.publish.plan import Wanted
+from podcast_pipeline.site import lapse
 from podcast_pipeline.storage.local import LocalStorage
 
 pytest_plugins = ["shows"]
@@ -153,8 +154,8 @@ def test_an_episode_for_members(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     )
     storage = LocalStorage(show.storage, Workspace(tmp_path))
     now = datetime(2027, 1, 2, tzinfo=UTC)
-    assert expiry.due([release], datetime(2027, 1, 1, 23, 59, tzinfo=UTC)) == ()
-    assert expiry.due([release], now) == (release,)
+    assert lapse.due([release], datetime(2027, 1, 1, 23, 59, tzinfo=UTC)) == ()
+    assert lapse.due([release], now) == (release,)
     assert expiry.overtaken(show, release, storage, now) == (release, [])
     found = sealed.opened(release, members.secret(show), show.storage.public_base_url).page
     assert found is not None

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 from podcast_pipeline.board.card import Card, Wait
 from podcast_pipeline.model.notice import ListenerNotice
-from podcast_pipeline.model.release import Release, RolledBack
+from podcast_pipeline.model.release import WAITING, Release, RolledBack
 from podcast_pipeline.model.withdrawal import Withdrawal
-from podcast_pipeline.publish import expiry, imported, pending
+from podcast_pipeline.publish import pending
 from podcast_pipeline.publish.noticed import noticed
 from podcast_pipeline.publish.seen import Seen
 from podcast_pipeline.site import lapse
@@ -43,7 +43,7 @@ def card(
         state += ", taken over from the public feed"
     if release.source == "import":
         state += ", imported: not reviewed here" + ("; the old host serves it" if release.enclosure.url else "")
-    if release.status == imported.WAITING:
+    if release.status == WAITING:
         then = "`podcast publish` puts its files online"
         return Card(slug, release.title, "scheduled", state, then, release.publish_at, wait=Wait("producer"))
     trouble, then, wait = _trouble(release, seen, notices, now)
@@ -87,7 +87,7 @@ def _trouble(
         then, wait = "`podcast publish`", Wait("producer")
     if lapsed := [line for line in lapse.lapsed(release, now.astimezone(UTC).date()) if line not in release.notices]:
         trouble += lapsed
-        if expiry.due([release], now):
+        if lapse.due([release], now):
             then, wait = "`podcast publish` says so on its page", Wait("producer")
     if sentence := pending.sentence(release):
         trouble.append(sentence)

@@ -255,13 +255,11 @@ def _citing(session: Session, changed: Sequence[str]) -> dict[str, list[str]]:
 def _lapsed(session: Session) -> dict[str, tuple[str, ...]]:
     """Published episodes whose page does not say yet that their review is overdue or their credit over."""
     from podcast_pipeline.episode import records
-    from podcast_pipeline.publish import expiry
-    from podcast_pipeline.site.lapse import lapsed
+    from podcast_pipeline.site import lapse
 
     now = datetime.now(UTC)
-    return {
-        release.slug: lapsed(release, now.date()) for release in expiry.due(records.read_all(session.workspace), now)
-    }
+    due = lapse.due(records.read_all(session.workspace), now)
+    return {release.slug: lapse.lapsed(release, now.date()) for release in due}
 
 
 for verb in (list_, format_, add, check, export):

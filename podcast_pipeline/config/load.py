@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import tomllib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from podcast_pipeline import reading
 from podcast_pipeline.config.appraisals import APPRAISALS
@@ -23,7 +24,9 @@ from podcast_pipeline.model.person import Person
 from podcast_pipeline.model.reference import Reference
 from podcast_pipeline.model.show import Show, StorageSettings
 from podcast_pipeline.model.terms import Terms
-from podcast_pipeline.tomltext import Data
+
+if TYPE_CHECKING:
+    from podcast_pipeline.tomltext import Data
 
 MAX_TOML = 1_000_000
 """Bytes. A larger file is not something a person wrote here."""

@@ -7,14 +7,16 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from podcast_pipeline.config.episode import EPISODE
 from podcast_pipeline.config.person import PERSON
 from podcast_pipeline.config.show import SHOW
 from podcast_pipeline.config.table import Key, Nested, Table
 from podcast_pipeline.localtime import Usual
-from podcast_pipeline.tomltext import Data
+
+if TYPE_CHECKING:
+    from podcast_pipeline.tomltext import Data
 
 Values = Mapping[str, Any]
 

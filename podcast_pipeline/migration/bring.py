@@ -21,10 +21,9 @@ from podcast_pipeline.migration.ledger.book import NOTHING, Ledger, ledger
 from podcast_pipeline.migration.probe import probe
 from podcast_pipeline.migration.rehost import named, rehost, unfetched
 from podcast_pipeline.migration.source import FeedSource
-from podcast_pipeline.model.release import Release
+from podcast_pipeline.model.release import WAITING, Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.publish import imported
-from podcast_pipeline.publish.imported import WAITING
 
 
 @dataclass(frozen=True)

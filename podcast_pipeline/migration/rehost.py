@@ -14,11 +14,10 @@ from podcast_pipeline.layout import Workspace
 from podcast_pipeline.migration import chapters, kind, picture
 from podcast_pipeline.migration.listen import decoded, doubt, listened
 from podcast_pipeline.model.podcasting import Alternate, Picture
-from podcast_pipeline.model.release import Asset, Release, ReleasePerson
+from podcast_pipeline.model.release import WAITING, Asset, Release, ReleasePerson
 from podcast_pipeline.production import extras
 from podcast_pipeline.progress import Progress
 from podcast_pipeline.publish import seen
-from podcast_pipeline.publish.imported import WAITING
 
 TEXT_MOST = 20 << 20
 """Bytes of a file that is no sound or video."""

@@ -13,6 +13,8 @@ from podcast_pipeline.model.podcasting import EpisodeExtras
 from podcast_pipeline.model.verdict import Verdict
 from podcast_pipeline.model.withdrawal import Withdrawal
 
+WAITING = "imported"
+"""The status of a release whose files were fetched from another host and are not uploaded yet."""
 AUDIO, TRANSCRIPT = "audio", "transcript"
 """The parts that a sign-off judges: the audio frames of the MP3, and the text of record."""
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from podcast_pipeline.artefact import Files
-from podcast_pipeline.audio import encode
 from podcast_pipeline.audio.picture import CURVE
 from podcast_pipeline.audio.report import LOUDNESS
 from podcast_pipeline.engine.stage import Settings
@@ -34,6 +33,8 @@ def settings(facts: EncodeFacts) -> Settings:
 
 
 def run(facts: EncodeFacts, files: Files, scratch: Path, progress: Progress) -> None:
+    from podcast_pipeline.audio import encode
+
     encode.encode(
         files.path("programme.w64"),
         AudioSettings(loudness=facts.loudness, true_peak=facts.true_peak, bitrate=facts.bitrate),

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from podcast_pipeline import codec
 from podcast_pipeline.artefact import Files
-from podcast_pipeline.audio import mix
 from podcast_pipeline.audio.chain import Steps
 from podcast_pipeline.audio.preflight import LEVELS, PREFLIGHT
 from podcast_pipeline.engine.stage import Settings
@@ -51,6 +50,8 @@ def settings(facts: MixFacts) -> Settings:
 
 
 def run(facts: MixFacts, files: Files, scratch: Path, progress: Progress) -> None:
+    from podcast_pipeline.audio import mix
+
     mix.mix(
         [(_track(track), files.path(f"track {track.name}")) for track in facts.tracks],
         AudioSettings(facts.channels, sample_rate=facts.sample_rate),

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from podcast_pipeline import codec
 from podcast_pipeline.artefact import Files
-from podcast_pipeline.audio.assemble import assemble
 from podcast_pipeline.engine.stage import Settings
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.model.audio import AudioSettings, Insert, Music
@@ -46,6 +45,8 @@ def settings(facts: NormalizeFacts) -> Settings:
 
 
 def run(facts: NormalizeFacts, files: Files, scratch: Path, progress: Progress) -> None:
+    from podcast_pipeline.audio.assemble import assemble
+
     assemble(
         files.path("mix.w64"),
         AudioSettings(intro=facts.intro, outro=facts.outro),

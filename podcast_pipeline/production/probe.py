@@ -14,7 +14,6 @@ from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.audio import Track
 from podcast_pipeline.progress import Progress
-from podcast_pipeline.review.journal import journal
 from podcast_pipeline.sound.stamps import STAMPED
 
 _STAMPED = tuple(suffix for demuxer in STAMPED for suffix in SUFFIXES[demuxer])
@@ -89,8 +88,11 @@ def _kept(dossier: Dossier, track: Track) -> str:
     begun = dossier.journal.exists()
     if not (any(times) or begun or dossier.transcript_json.exists()):
         return "stamps"
-    if begun and journal.clock(dossier.journal) == "stamps":
-        return "stamps"
+    if begun:
+        from podcast_pipeline.review.journal import journal  # every kind of act: where a review was begun alone
+
+        if journal.clock(dossier.journal) == "stamps":
+            return "stamps"
     return _built(dossier, track) or "samples"
 
 

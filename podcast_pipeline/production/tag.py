@@ -22,8 +22,7 @@ from podcast_pipeline.model.timeline import TIMELINE
 from podcast_pipeline.people import printed
 from podcast_pipeline.progress import Progress
 from podcast_pipeline.site.sentences import citations_of, point_text, signature_line, status_lines
-from podcast_pipeline.tag import cover, readback
-from podcast_pipeline.tag.forms import WRITERS
+from podcast_pipeline.tag import cover
 from podcast_pipeline.tag.tags import Cover, Moment, Tags
 
 
@@ -45,6 +44,9 @@ def facts(dossier: Dossier) -> TagFacts:
 
 def run(facts: TagFacts, files: Files, scratch: Path, _: Progress) -> None:
     """Write the tagged MP3 and read it back with other programs; then loudness.svg, and the other forms."""
+    from podcast_pipeline.tag import readback
+    from podcast_pipeline.tag.forms import WRITERS
+
     slug, title = facts.statement.slug, facts.statement.title
     output, tags = scratch / f"{slug}.mp3", tags_of(facts, files)
     WRITERS["mp3"](files.path("programme.mp3"), output, tags)

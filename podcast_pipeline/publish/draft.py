@@ -16,6 +16,7 @@ from podcast_pipeline.publish.consent import Consent
 from podcast_pipeline.publish.noticed import noticed
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.publish.seen import Seen
+from podcast_pipeline.site import lapse
 from podcast_pipeline.storage.protocol import Storage
 
 
@@ -79,7 +80,7 @@ def carry_along(
     again, objects = rename.pages(show, workspace, {slug: draft.known[slug] for slug in others}, storage, now)
     draft.known |= {release.slug: release for release in again}
     draft.wanted += objects
-    for release in expiry.due([draft.known[slug] for slug in others], now):
+    for release in lapse.due([draft.known[slug] for slug in others], now):
         draft.take(*expiry.overtaken(show, release, storage, now))
     for release in [draft.known[slug] for slug in judged if slug in draft.known and imported.paged(draft.known[slug])]:
         if (made := recordpage.from_record(show, release, storage, now)) is not None:  # with what was corrected since

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from podcast_pipeline.model.release import Release
@@ -12,16 +11,6 @@ from podcast_pipeline.publish import members, sealed
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.site.lapse import lapsed, on_page
 from podcast_pipeline.storage.protocol import Storage
-
-
-def due(releases: Iterable[Release], now: datetime) -> tuple[Release, ...]:
-    """Those with a page that does not say yet what has lapsed by `now`. Nothing is asked of the storage."""
-    today = now.astimezone(UTC).date()
-    return tuple(
-        release
-        for release in releases
-        if release.listed and release.page is not None and lapsed(release, today) != release.lapsed
-    )
 
 
 def overtaken(show: Show, release: Release, storage: Storage, now: datetime) -> tuple[Release, list[Wanted]]:

@@ -16,14 +16,12 @@ from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.asset import Asset
 from podcast_pipeline.model.episode import Episode
-from podcast_pipeline.model.release import Release
+from podcast_pipeline.model.release import WAITING, Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.publish import recordpage
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.storage.protocol import Source
 
-WAITING = "imported"
-"""The status of a release whose files were fetched and are not uploaded yet."""
 _ADDRESS = re.compile(r"https?://[^\s\"'<>()]+")
 
 

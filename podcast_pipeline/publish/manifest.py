@@ -13,12 +13,14 @@ import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from podcast_pipeline import codec, keys
-from podcast_pipeline.feed.contents import Contents
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.storage.protocol import Absent, Storage, Stored
+
+if TYPE_CHECKING:
+    from podcast_pipeline.feed.contents import Contents
 
 MAIN = "main"
 """The id of the main feed."""

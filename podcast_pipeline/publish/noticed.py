@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 
 from podcast_pipeline.model.notice import ListenerNotice
 from podcast_pipeline.model.release import Release
-from podcast_pipeline.site import notices
 
 _TAG = re.compile(r"<[^>]*>")
 
@@ -19,6 +18,10 @@ def noticed(release: Release, known: Iterable[ListenerNotice], now: datetime) ->
     if release.withdrawn is not None:
         return release
     concerned = sorted((notice for notice in known if concerns(notice, release)), key=lambda notice: notice.day)
+    if not concerned and not release.notices:
+        return release
+    from podcast_pipeline.site import notices  # what makes notes and descriptions: few episodes have a notice
+
     lines = tuple(notices.line(notice) for notice in reversed(concerned))
     if lines == release.notices:
         return release
@@ -37,6 +40,8 @@ def concerns(notice: ListenerNotice, release: Release) -> bool:
         return any(reference.id == notice.reference for reference in release.references)
     if {release.slug, *release.former} & set(notice.episodes):
         return True
+    from podcast_pipeline.site import notices
+
     written = _TAG.sub(" ", notices.without(release.notes))
     return names(notice.drug, "\n".join([release.title, written, *(chapter.title for chapter in release.chapters)]))
 

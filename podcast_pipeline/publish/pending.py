@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from podcast_pipeline.model.release import Release
-from podcast_pipeline.publish import history
-from podcast_pipeline.site import corrections
 from podcast_pipeline.storage.protocol import Storage
 
 
@@ -19,6 +17,9 @@ def sentence(release: Release) -> str:
 
 def never_public(release: Release, storage: Storage) -> tuple[str, ...]:
     """The corrections of an episode that is to come back, as they are printed, that no public feed has ever said."""
+    from podcast_pipeline.publish import history  # every status asks the sentence above of each episode
+    from podcast_pipeline.site import corrections
+
     left = [corrections.line(each) for each in release.corrections]
     for notes in history.notes(storage, release.guid) if left else ():
         said = {corrections.line(each) for each in corrections.read(notes)}

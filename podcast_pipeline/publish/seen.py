@@ -17,7 +17,6 @@ from podcast_pipeline import atomic, codec, reading
 from podcast_pipeline.codec import SPARSE
 from podcast_pipeline.episode import records
 from podcast_pipeline.errors import FeedError
-from podcast_pipeline.feed import contents
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release, RolledBack
 from podcast_pipeline.publish import manifest, revision
@@ -74,6 +73,8 @@ def load(workspace: Workspace) -> Seen | None:
             raise FeedError(f"{workspace.relative(path)}: cannot be read: {error}", HINT) from error
     if not workspace.feed_xml.exists():
         return None
+    from podcast_pipeline.feed import contents  # of a show that has published before this file was kept
+
     try:
         feed = contents.read(reading.data(workspace.feed_xml))
     except FeedError as error:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
 from html import escape
 
 from podcast_pipeline.model.release import Release
@@ -22,6 +23,16 @@ def lapsed(release: Release, today: date) -> tuple[str, ...]:
     if (day := _credit_over(release, today)) is not None:
         lines.append(f"The credit for this episode ended on {long_date(day)}: none is offered any more.")
     return (*release.notices, *lines)
+
+
+def due(releases: Iterable[Release], now: datetime) -> tuple[Release, ...]:
+    """Those with a page that does not say yet what has lapsed by `now`. Nothing is asked of the storage."""
+    today = now.astimezone(UTC).date()
+    return tuple(
+        release
+        for release in releases
+        if release.listed and release.page is not None and lapsed(release, today) != release.lapsed
+    )
 
 
 def on_page(html: str, release: Release, today: date) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import statistics
 import sys
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -111,6 +110,8 @@ def measured(frames: Iterable[tuple[int, int]], rate: int) -> Stamps:
     more than stamps around it fall back: what is lost never comes again, what wanders does. Then what follows stands
     where its stamps say, so that roundings never add up. Stamps that fall behind by a second begin anew there.
     """
+    import statistics  # fractions come with it: every status knows this module
+
     gaps: list[Gap] = []
     before: deque[int] = deque(maxlen=_AROUND)
     later = _lateness(frames)
@@ -160,6 +161,8 @@ def _fall(levels: Sequence[int]) -> int:
 
 def _level(late: int, behind: Iterable[tuple[int, int, int]], limit: float) -> int:
     """How late a frame and those behind it are, up to the next that jumps ahead."""
+    import statistics
+
     levels = [late]
     for other, *_ in behind:
         if other - levels[-1] > limit:
