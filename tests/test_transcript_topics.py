@@ -55,8 +55,8 @@ def test_chapters_that_are_there_are_counted_and_left_alone() -> None:
     assert topics.propose(spoken, [i * 600_000 for i in range(4)]) == ()
 
 
-@settings(max_examples=soak.examples(8, 200))
-@given(st.integers(0, 10**6), st.floats(0.5, 60))
+@settings(max_examples=soak.examples(12, 1000))
+@given(st.integers(0, 10**6), st.floats(0.5, 90))
 def test_titles_are_short_and_spoken_and_not_too_many(seed: int, minutes: float) -> None:
     """Fewer than five words, in a row in a sentence of that chapter; six an hour at most; the order of time."""
     spoken, _ = talk(seed, minutes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import unicodedata
 from collections.abc import Sequence
 from itertools import accumulate
@@ -16,6 +17,7 @@ _BORROW = 0.4
 """Share of a neighbour's time that an insertion may take; a word between two insertions keeps a fifth of its own."""
 
 
+@functools.lru_cache(maxsize=1 << 15)  # people use few words, and each is compared again and again
 def key(text: str) -> str:
     """`text` as words are compared: case and outer punctuation do not count; signs, `%` and decimal points do."""
     folded = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")

@@ -115,20 +115,21 @@ def _phrases(text: str) -> list[list[str]]:
     """What may be a title: up to LONGEST words in a row of one sentence, without a function word at either end, a
     number, or a negation in it or right before it, which a title would turn round."""
     words = text.split()
+    compared = [key(word) for word in words]
+    negated = [negates(word) for word in compared]
+    barred = [no or any(c.isdigit() for c in word) for no, word in zip(negated, compared, strict=True)]
+    telling = [len(word) > 2 and word not in function_words() for word in compared]
+    closing = [ends_phrase(word) or ends_sentence(word) for word in words]
     phrases = []
     for first in range(len(words)):
-        before = [key(word) for word in words[max(0, first - 2) : first]]
-        if any(map(negates, before)):
+        if any(negated[max(0, first - 2) : first]):
             continue
-        for last in range(first + 1, min(len(words), first + LONGEST) + 1):
-            phrase = words[first:last]
-            compared = [key(word) for word in phrase]
-            if any(negates(word) or any(c.isdigit() for c in word) for word in compared):
+        for last in range(first, min(len(words), first + LONGEST)):
+            if barred[last]:
                 break
-            ends = (compared[0], compared[-1])
-            if all(len(word) > 2 and word not in function_words() for word in ends):
-                phrases.append(phrase)
-            if ends_phrase(phrase[-1]) or ends_sentence(phrase[-1]):
+            if telling[first] and telling[last]:
+                phrases.append(words[first : last + 1])
+            if closing[last]:
                 break
     return phrases
 
