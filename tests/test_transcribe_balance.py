@@ -181,24 +181,28 @@ LONG = soak.examples(120, 180)
 """Seconds of a conversation of three."""
 ROOMS: dict[str, dict[str, Any]] = {
     "nothing": {},
-    "listener muted 30 s": {"spells": [(1, 30, 60, -200)]},
     "muted 79 s": {"spells": [(0, 20, 99, -200)]},
-    "the other one muted 79 s": {"spells": [(1, 20, 99, -200)]},
-    "quiet for a while": {"spells": [(0, 20, 80, -12)]},
     "the other one quiet, then muted": {"spells": [(1, 20, 60, -14), (1, 80, 110, -200)]},
     "one hears only its room at first": {"spells": [(0, 0, 30, -200)], "hiss": True},
     "gains far apart": {"gains": (-20, 0, 0)},
-    "gains far apart, muted": {"gains": (0, -18, 0), "spells": [(0, 10, 89, -200)]},
-    "double talk": {"overlap": 0.4},
     "double talk, muted": {"overlap": 0.4, "spells": [(1, 20, 99, -200)]},
     "turned down": {"spells": [(0, 20, 99, -45)]},
-    "the other one turned down": {"spells": [(1, 20, 99, -45)]},
-    "turned down as far as the voices are apart": {"spells": [(0, 20, 80, -20)]},
     "turned up as far as the voices are apart": {"spells": [(1, 20, 80, 20)]},
     "three": {"speakers": 3, "seconds": LONG},
     "three, one muted": {"speakers": 3, "seconds": LONG, "spells": [(2, 20, 99, -200)]},
+}  # fmt: skip
+MORE_ROOMS: dict[str, dict[str, Any]] = {
+    "listener muted 30 s": {"spells": [(1, 30, 60, -200)]},
+    "the other one muted 79 s": {"spells": [(1, 20, 99, -200)]},
+    "quiet for a while": {"spells": [(0, 20, 80, -12)]},
+    "gains far apart, muted": {"gains": (0, -18, 0), "spells": [(0, 10, 89, -200)]},
+    "double talk": {"overlap": 0.4},
+    "the other one turned down": {"spells": [(1, 20, 99, -45)]},
+    "turned down as far as the voices are apart": {"spells": [(0, 20, 80, -20)]},
     "three, one quiet": {"speakers": 3, "seconds": LONG, "spells": [(0, 20, 99, -12)], "gains": (0, -10, 6)},
 }  # fmt: skip
+"""Mirrors of those, and their combinations."""
+ROOMS |= soak.examples({}, MORE_ROOMS)
 
 
 @pytest.mark.parametrize("loud", [-10, -20][: soak.examples(1, 2)])
@@ -233,8 +237,9 @@ def test_what_a_muted_speaker_says_is_said_to_be_doubtful(tmp_path: Path) -> Non
     assert all("hears of 0, whose own one is muted" in flag.say for flag in flagged)
 
 
-@pytest.mark.parametrize("loud", [-10, -14])
-@pytest.mark.parametrize("which", [0, 1])
+@pytest.mark.parametrize(
+    ("which", "loud"), soak.examples([(0, -10), (1, -14)], [(0, -10), (1, -14), (0, -14), (1, -10)])
+)
 def test_the_hotter_microphone_of_somebody_who_says_nothing_takes_no_name(
     which: int, loud: float, tmp_path: Path
 ) -> None:
@@ -259,8 +264,8 @@ def test_the_copies_of_one_speaker_stand_once_whatever_the_gain(gain: float, tmp
 # With real recognition ------------------------------------------------------------------------------------------------
 
 
-SECONDS = soak.examples(57, 114)
-"""Of the sample: in `make test` the first half."""
+SECONDS = soak.examples(45, 114)
+"""Of the sample: in `make test` less than the first half."""
 OVERLAP = 1500
 """ms by which the one begins before the other one's end, in a conversation with double talk."""
 OTHER = {"host": "guest", "guest": "host"}
@@ -372,6 +377,7 @@ class Case(NamedTuple):
 
 
 CASES = [
+    Case(-10, together=True, changed="guest", seconds=15),  # and before and after that, nothing is changed
     Case(-10, together=True),
     Case(-10, together=True, changed="guest", seconds=30),
     Case(-20, together=True),
@@ -385,7 +391,7 @@ CASES = [
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("case", CASES[: soak.examples(2, len(CASES))], ids=str)
+@pytest.mark.parametrize("case", CASES[: soak.examples(1, len(CASES))], ids=str)
 def test_two_microphones_swap_no_speaker(case: Case, voices: Voices) -> None:
     """By two voices in one room, against what each of them is recognised as alone: at most 1 % under the other name."""
     room, alone = voices.room(case.loud, case.together), voices.alone(case.together)

@@ -28,7 +28,7 @@ def cpu(work: Callable[[], object]) -> float:
 
 def loops(work: Callable[[], object]) -> float:
     """The CPU time of one call of `work` in loops; the loop runs before and after it, its slower half counts."""
-    before = [cpu(_loop) for _ in range(5)]
+    before = [cpu(_loop) for _ in range(3)]
     used = cpu(work)
-    measured = sorted([*before, *(cpu(_loop) for _ in range(5))])
-    return used / (sum(measured[5:]) / 5)
+    measured = sorted([*before, *(cpu(_loop) for _ in range(3))])
+    return used / (sum(measured[3:]) / 3)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from typing import TypeVar
+
+T = TypeVar("T")
 
 LONG = bool(os.environ.get("SOAK"))
 
 
-def examples(few: int, many: int) -> int:
+def examples(few: T, many: T) -> T:
     """`many` where the environment says SOAK=1, else `few`."""
     return many if LONG else few
