@@ -61,8 +61,8 @@ def test_chunks_play_what_one_encoder_plays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, channels: int, rate: int, kbps: int
 ) -> None:
     """Every decoded sample is the same as without chunks, though there are six of them; and so is the length."""
-    monkeypatch.setattr(chunks, "_SECONDS", 3)
-    sound = conversation(18.01, rate)[:, :channels]
+    monkeypatch.setattr(chunks, "_SECONDS", 4)
+    sound = conversation(24.01, rate)[:, :channels]
     one, many = both(tmp_path, sound, channels, rate, kbps)
     alone, joined = (audio.decode(path, channels, rate) for path in (one, many))
     assert len(joined) == len(alone) == len(sound)

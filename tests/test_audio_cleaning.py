@@ -8,7 +8,7 @@ import needs
 import pytest
 import soak
 
-SECONDS = soak.examples(12.0, 20.0)
+SECONDS = soak.examples(16.0, 20.0)
 
 
 @pytest.fixture(scope="module")

