@@ -14,7 +14,6 @@ import pytest
 import soak
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import signal
 from shows import ShowDir, record
 from test_sound_track import heard
 
@@ -81,8 +80,9 @@ def off(sound: np.ndarray, rate: int, number: int, at: float) -> float:
     """By how many ms the burst `number` is later than `at` s; looked for within two seconds."""
     first = max(0, round((at - 2) * rate))
     part = np.asarray(sound[first : first + 4 * rate + rate // 2], np.float64)
-    found = signal.correlate(part - part.mean(), burst(number, rate), "valid", method="fft")
-    return (first + int(np.argmax(found)) - at * rate) * 1000 / rate
+    one, size = burst(number, rate), 1 << len(part).bit_length()
+    found = np.fft.irfft(np.fft.rfft(part - part.mean(), size) * np.conj(np.fft.rfft(one, size)), size)
+    return (first + int(np.argmax(found[: len(part) - len(one) + 1])) - at * rate) * 1000 / rate
 
 
 CONTAINERS = {

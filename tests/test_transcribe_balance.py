@@ -188,7 +188,7 @@ ROOMS: dict[str, dict[str, Any]] = {
     "double talk, muted": {"overlap": 0.4, "spells": [(1, 20, 99, -200)]},
     "turned down": {"spells": [(0, 20, 99, -45)]},
     "turned up as far as the voices are apart": {"spells": [(1, 20, 80, 20)]},
-    "three": {"speakers": 3, "seconds": LONG},
+    "three": {"speakers": 3, "seconds": soak.examples(75, 180)},
     "three, one muted": {"speakers": 3, "seconds": LONG, "spells": [(2, 20, 99, -200)]},
 }  # fmt: skip
 MORE_ROOMS: dict[str, dict[str, Any]] = {

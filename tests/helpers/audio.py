@@ -88,9 +88,10 @@ def _voice(
     periods = np.cumsum(pitch * (1 + 0.15 * np.sin(2 * np.pi * 0.7 * time + seed))) / rate
     tone = _period(pitch)[np.int64(periods * _STEPS) % _STEPS]
     breath = np.diff(np.random.default_rng(seed).standard_normal(count + 1)) * 0.03
-    sound = (tone / np.std(tone) + breath) * talking(seconds, turns, seed, rate)
+    sound: Samples = (tone / np.std(tone) + breath) * talking(seconds, turns, seed, rate)
     loud = sound[np.abs(sound) > 1e-4]
-    return sound * db(level) / float(np.sqrt(np.mean(np.square(loud))))
+    made: Samples = sound * db(level) / float(np.sqrt(np.mean(np.square(loud))))
+    return made
 
 
 def conversation(seconds: float = 30.0, rate: int = RATE) -> tuple[Samples, Samples]:
