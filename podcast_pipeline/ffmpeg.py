@@ -58,6 +58,17 @@ def version() -> str:
     return output.decode("utf-8", "replace").splitlines()[0].removeprefix("ffmpeg version ").split(" Copyright")[0]
 
 
+class UnknownFormatError(AudioError):
+    """The first bytes of a file are of no audio format that is known here; `text`: of none at all."""
+
+    def __init__(self, path: Path, *, text: bool) -> None:
+        what = "it is text" if text else "its content is no audio format known here"
+        super().__init__(
+            f"{path}: not a recording: {what}", "use WAV, FLAC, MP3, M4A, OGG/Opus, or the audio of an MP4 or MKV"
+        )
+        self.text = text
+
+
 def demuxer(path: Path) -> str:
     """The FFmpeg demuxer that the first bytes of `path` call for. Raises AudioError if they are no audio we know."""
     try:
@@ -85,10 +96,7 @@ def demuxer(path: Path) -> str:
     if head[:3] == b"ID3" or (head[0] == 0xFF and head[1:2] >= b"\xe0"):
         # MPEG audio layers 1-3 and raw AAC (ADTS, layer bits 00) share the sync word.
         return "aac" if head[0] == 0xFF and head[1] & 0xF6 == 0xF0 else "mp3"
-    what = "it is text" if _is_text(head) else "its content is no audio format known here"
-    raise AudioError(
-        f"{path}: not a recording: {what}", "use WAV, FLAC, MP3, M4A, OGG/Opus, or the audio of an MP4 or MKV"
-    )
+    raise UnknownFormatError(path, text=_is_text(head))
 
 
 def _is_text(head: bytes) -> bool:

@@ -34,4 +34,5 @@ def test_an_unknown_key_is_refused_with_the_nearest_one(file: str) -> None:
     known = next(key.name for key in declared.keys if len(key.name) > 3)
     problems = Problems()
     assert declared.read({f"{known}x": 1}, Where(file, "", problems)) is None
-    assert any(f'did you mean "{known}"?' in line for line in problems.found)
+    (problem,) = [problem for problem in problems.entries if f'did you mean "{known}"?' in problem.sentence]
+    assert (problem.file, problem.key, str(problem)) == (file, "", f"{file}: {problem.sentence}")

@@ -361,7 +361,7 @@ def test_whatever_is_read_can_be_loaded(data: bytes, cuts: list[tuple[float, int
             given_: dict[str, Any] = {"people": {}, "references": {}} if declared is SHOW else {}
             given_ |= {"slug": "x", "notes": "", "tracks": (), "credits": ()} if declared is EPISODE else {}
             declared.read(tomllib.loads(content.decode()), Where(name, "", problems), **given_)
-            assert problems.found == []
+            assert problems.entries == []
 
 
 def test_an_imported_episode_can_be_corrected(tmp_path: Path) -> None:

@@ -54,8 +54,8 @@ def read_toml(path: Path, name: str, problems: Problems, most: int = MAX_TOML) -
 
 
 def _stop(problems: Problems) -> None:
-    if problems.found:
-        raise ConfigError(problems.found)
+    if problems.entries:
+        raise ConfigError([str(problem) for problem in problems.entries])
 
 
 def _people(workspace: Workspace, problems: Problems) -> dict[str, Person]:
@@ -131,7 +131,8 @@ def load_show(workspace: Workspace) -> Show:
         try:
             references = library.read(workspace.references)
         except ConfigError as error:
-            problems.found.extend(error.problems)
+            for line in error.problems:
+                problems.add("", "", line)
     references = _appraised(workspace, references, problems)
     terms = _terms(workspace, problems)
     show = None

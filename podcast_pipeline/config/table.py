@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from podcast_pipeline.nearest import meant
 
@@ -16,16 +16,27 @@ class BadValueError(ValueError):
     """What is wrong with one value, as the end of a sentence that starts with the file and the key."""
 
 
+class ConfigProblem(NamedTuple):
+    """What is wrong with a key of a file; "" where it is not of one key, or of one file."""
+
+    file: str
+    key: str
+    sentence: str
+
+    def __str__(self) -> str:
+        return ": ".join(filter(None, self))
+
+
 @dataclass
 class Problems:
-    """The findings of one load. `add` takes file, key and the sentence."""
+    """All that is wrong in one load, each once."""
 
-    found: list[str] = field(default_factory=list)
+    entries: list[ConfigProblem] = field(default_factory=list)
 
     def add(self, file: str, key: str, sentence: str) -> None:
-        line = f"{file}: {key}: {sentence}" if key else f"{file}: {sentence}"
-        if line not in self.found:
-            self.found.append(line)
+        problem = ConfigProblem(file, key, sentence)
+        if problem not in self.entries:
+            self.entries.append(problem)
 
 
 @dataclass(frozen=True)
@@ -91,7 +102,7 @@ class Table(Generic[T]):
         if not isinstance(raw, Mapping):
             where.problems.add(where.file, where.path, "a table is needed here")
             return None
-        before = len(where.problems.found)
+        before = len(where.problems.entries)
         report_unknown(raw, [key.name for key in self.keys], where)
         values: dict[str, Any] = dict(given)
         for key in self.keys:
@@ -107,7 +118,7 @@ class Table(Generic[T]):
                     values[name] = key.read(raw[key.name])
             except BadValueError as error:
                 where.report(key.name, str(error))
-        if len(where.problems.found) > before:
+        if len(where.problems.entries) > before:
             return None
         return dataclasses.replace(base, **values) if base is not None else self.kind(**values)  # type: ignore[type-var]
 

@@ -103,8 +103,7 @@ class Episodes:
         """What the config finds wrong with an episode.toml."""
         problems = Problems()
         episode_of(self.show(), slug, data, Where("", "", problems))
-        parted = [line.removeprefix(": ").partition(": ") for line in problems.found]
-        return [(place, sentence) if sentence else ("", place) for place, _, sentence in parted]
+        return [(problem.key, problem.sentence) for problem in problems.entries]
 
     def _remember(self, op: str, index: int, said: list[str]) -> None:
         self._done[op] = (index, said)

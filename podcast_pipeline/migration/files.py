@@ -106,7 +106,7 @@ def _readable(key: Key, value: Any) -> bool:
 def _fits(declared: Table[Any], value: Mapping[str, Any]) -> bool:
     problems = Problems()
     declared.read(value, Where("", "", problems))
-    return not problems.found
+    return not problems.entries
 
 
 def settings(show: ForeignShow, url: str, base: str, cover: str, said: list[str]) -> Data:

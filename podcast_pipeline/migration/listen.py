@@ -40,8 +40,8 @@ def decoded(path: Path, suffix: str) -> int | None:
         return None
     try:
         ffmpeg.demuxer(path)
-    except AudioError as error:
-        if suffix in ("wma", "mpg") and "it is text" not in error.message:
+    except ffmpeg.UnknownFormatError as error:
+        if suffix in ("wma", "mpg") and not error.text:
             return None
         raise
     with contextlib.closing(ffmpeg.samples(path, _RATE, strict=False)) as blocks:
