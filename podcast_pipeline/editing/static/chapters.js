@@ -18,7 +18,7 @@ export class Chapters {
     ]);
     const fresh = el("button", { type: "button", class: "primary", title: "Ctrl+Enter" }, "New chapter at the playhead");
     fresh.addEventListener("click", () => this.fresh());
-    this.proposals = new Proposals(desk, "chapters", (one) => this.rows.add({ start: one.at, title: one.text }));
+    this.proposals = new Proposals(desk, "chapters", (proposal) => this.rows.add({ start: proposal.at, title: proposal.text }));
     this.root = el("div", {}, el("div", { class: "head" }, el("h2", {}, "Chapters"), fresh), this.proposals.root, this.rows.list);
     this.now = -1;
   }

@@ -23,7 +23,7 @@ export class Claims {
     // The words stay selected while the button is pressed.
     fresh.addEventListener("pointerdown", (event) => event.preventDefault());
     fresh.addEventListener("click", () => this.fresh());
-    this.proposals = new Proposals(desk, "claims", (one) => this.rows.add({ id: this.name(), at: one.at, until: one.until, text: one.text, ...(one.refs.length ? { refs: one.refs.map((/** @type {string} */ id) => ({ id })) } : {}) }));
+    this.proposals = new Proposals(desk, "claims", (proposal) => this.rows.add({ id: this.name(), at: proposal.at, until: proposal.until, text: proposal.text, ...(proposal.refs.length ? { refs: proposal.refs.map((/** @type {string} */ id) => ({ id })) } : {}) }));
     this.root = el("div", {}, el("div", { class: "head" }, el("h2", {}, "Claims"), fresh), this.proposals.root, this.rows.list);
     this.now = -1;
   }

@@ -25,11 +25,11 @@ export class Field {
     this.key = key;
     this.kind = kind;
     this.op = newId(); // of the next change: asked for again, it is done once
-    const known = this.sheet.show.keys[row.array].find((one) => one.key === key);
+    const known = this.sheet.show.keys[row.array].find((described) => described.key === key);
     this.needed = known?.needed ?? false;
     const id = `f${number += 1}`;
     this.error = el("div", { class: "error", id: `${id}-error`, hidden: true });
-    this.input = this.made(id, choices ?? (known?.choices ?? []).map((one) => [one, one]));
+    this.input = this.made(id, choices ?? (known?.choices ?? []).map((choice) => [choice, choice]));
     this.input.setAttribute("aria-describedby", `${id}-help ${id}-error`);
     const help = el("span", { id: `${id}-help`, class: "unseen" }, known?.help ?? "");
     const buttons = kind === "time" ? this.timeButtons() : [];
@@ -94,7 +94,7 @@ export class Field {
     const text = this.told === null ? "" : String(this.told);
     if (input instanceof HTMLInputElement && input.type === "checkbox") input.checked = this.told === true;
     else if (input.value !== text) {
-      if (input instanceof HTMLSelectElement && ![...input.options].some((one) => one.value === text)) input.append(el("option", { value: text }, text));
+      if (input instanceof HTMLSelectElement && ![...input.options].some((option) => option.value === text)) input.append(el("option", { value: text }, text));
       input.value = text;
     }
   }
@@ -178,7 +178,7 @@ export class Field {
       this.input.focus();
     });
     /** @param {Value} value */
-    const quoted = (value) => (value === null || value === undefined ? "nothing" : `“${Array.isArray(value) ? value.map((one) => Object.values(one).join(" ")).join("; ") : value}”`);
+    const quoted = (value) => (value === null || value === undefined ? "nothing" : `“${Array.isArray(value) ? value.map((entry) => Object.values(entry).join(" ")).join("; ") : value}”`);
     this.say(`Somebody else wrote ${quoted(theirs)} here meanwhile, and you ${quoted(mine)}. `, keep, take);
   }
 }

@@ -7,14 +7,14 @@ import { byId as $, el } from "../../loopback/static/dom.js";
 export function list(show, asked) {
   $("title").textContent = "Episodes";
   document.title = `${show.title} · Desk`;
-  const rows = show.episodes.map((one) => {
-    const title = el("a", { href: `#${encodeURIComponent(one.slug)}` }, one.title);
-    if (!one.fault) title.lang = show.language;
-    return el("li", {}, el("time", {}, one.publish_at.slice(0, 10)), el("div", {}, title, el("small", {}, one.fault ?? one.slug)));
+  const rows = show.episodes.map((episode) => {
+    const title = el("a", { href: `#${encodeURIComponent(episode.slug)}` }, episode.title);
+    if (!episode.fault) title.lang = show.language;
+    return el("li", {}, el("time", {}, episode.publish_at.slice(0, 10)), el("div", {}, title, el("small", {}, episode.fault ?? episode.slug)));
   });
   const none = asked ? el("p", { class: "error" }, `There is no episode “${asked}”.`) : null;
   const empty = rows.length ? null : el("p", {}, "There are no episodes yet: podcast new SLUG makes one.");
   const board = el("p", {}, el("a", { href: "/board" }, "The board: what is due, where each stands and who is waited for"), ", to look at or to print.");
-  $("panel").replaceChildren(...[none, board, empty, el("ol", { class: "episodes" }, ...rows)].filter((one) => one !== null));
+  $("panel").replaceChildren(...[none, board, empty, el("ol", { class: "episodes" }, ...rows)].filter((part) => part !== null));
   document.body.dataset.mode = "list";
 }

@@ -92,7 +92,7 @@ export class Desk {
   choose(mode) {
     this.mode = mode in this.panels ? mode : PANELS[0][0];
     localStorage.setItem("desk-mode", this.mode);
-    for (const one of $("modes").children) one.setAttribute("aria-pressed", String(one.getAttribute("data-mode") === this.mode));
+    for (const choice of $("modes").children) choice.setAttribute("aria-pressed", String(choice.getAttribute("data-mode") === this.mode));
     $("panel").replaceChildren(this.panels[this.mode].root);
   }
 
@@ -206,7 +206,7 @@ async function start() {
   $("show").lang = show.language;
   const slug = decodeURIComponent(location.hash.slice(1));
   addEventListener("hashchange", () => location.reload());
-  if (!show.episodes.some((one) => one.slug === slug)) {
+  if (!show.episodes.some((episode) => episode.slug === slug)) {
     list(show, slug);
     document.body.dataset.ready = "true";
     return;

@@ -50,7 +50,7 @@ export class Draft {
     const accept = el("button", { type: "button", class: "plain small" }, "Accept it as it stands");
     accept.addEventListener("click", () => this.set({ drafts: null }));
     this.mark.append(accept);
-    this.proposals = new Proposals(desk, "summary", (one) => this.add(one.text));
+    this.proposals = new Proposals(desk, "summary", (proposal) => this.add(proposal.text));
     this.root = el("div", {}, this.mark, this.proposals.root);
   }
 

@@ -70,6 +70,6 @@ export class References extends Field {
   show() {
     if (this.sheet.dirty.has(this) || !this.lines || this.same(this.value, this.told)) return;
     const told = Array.isArray(this.told) ? this.told : [];
-    this.lines.replaceChildren(...told.map((one) => this.line(one)));
+    this.lines.replaceChildren(...told.map((reference) => this.line(reference)));
   }
 }

@@ -91,7 +91,7 @@ export class Rows {
     try {
       const { index } = await desk.sheet.edit({ kind: "add", array: this.array, values }, () => ({}));
       const row = this.rows[index];
-      const input = row?.parts.find((one) => one.key === key)?.input;
+      const input = row?.parts.find((part) => part.key === key)?.input;
       announce(`New ${this.noun}.`);
       input?.focus();
       if (input instanceof HTMLInputElement) input.select();

@@ -46,7 +46,7 @@ export class Keys {
     if (event.isComposing || document.querySelector("dialog[open]")) return;
     const spelt = Keys.spell(event);
     const typing = event.target instanceof HTMLElement && (event.target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName));
-    const name = Object.keys(this.commands).find((one) => this.keysOf(one).includes(spelt));
+    const name = Object.keys(this.commands).find((command) => this.keysOf(command).includes(spelt));
     if (!name) return;
     const bare = spelt.length === 1;
     if (bare && (typing || !this.single || !this.may(name))) return;
@@ -91,7 +91,7 @@ export class Keys {
       if (["Control", "Shift", "Alt", "Meta"].includes(event.key)) return;
       removeEventListener("keydown", listen, true);
       const spelt = Keys.spell(event);
-      const taken = Object.keys(this.commands).find((one) => one !== name && this.keysOf(one).includes(spelt));
+      const taken = Object.keys(this.commands).find((command) => command !== name && this.keysOf(command).includes(spelt));
       if (event.key !== "Escape" && event.key !== "Tab" && !taken) this.own[name] = [spelt];
       this.keep();
       button.textContent = taken ? `${spelt} is taken` : this.keysOf(name).join("  ");

@@ -69,7 +69,7 @@ export class Player extends Emitter {
     this.missing.textContent = why;
     this.missing.hidden = false;
     this.wave.hidden = true;
-    for (const one of this.root.querySelectorAll(".control, select")) one.toggleAttribute("disabled", true);
+    for (const control of this.root.querySelectorAll(".control, select")) control.toggleAttribute("disabled", true);
   }
 
   // Source time in ms.

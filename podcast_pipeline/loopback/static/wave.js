@@ -50,7 +50,7 @@ export class Wave extends Emitter {
     if (answer.ok) this.peaks = new Int8Array(await answer.arrayBuffer());
     // Before mastering the sound is quiet: the loudest moment fills the height.
     let loudest = 16;
-    for (const one of this.peaks) loudest = Math.max(loudest, Math.abs(one));
+    for (const peak of this.peaks) loudest = Math.max(loudest, Math.abs(peak));
     this.scale = 1 / loudest;
     this.draw(this.player.now);
   }
@@ -97,7 +97,7 @@ export class Wave extends Emitter {
       return;
     }
     const ms = Math.max(0, this.time(event.offsetX));
-    const cut = this.store.cuts.find((one) => one.start <= ms && ms < one.end);
+    const cut = this.store.cuts.find((known) => known.start <= ms && ms < known.end);
     if (cut && cut.id !== this.cut?.id) this.emit("cut", cut);
     else this.player.seek(ms);
   }
@@ -129,7 +129,7 @@ export class Wave extends Emitter {
     const [first, last] = this.span;
     const { cut: opened } = this;
     /** @type {Span[]} */
-    const holes = opened ? [...this.store.holes.filter((one) => one.end <= opened.start || opened.end <= one.start), opened] : this.store.holes;
+    const holes = opened ? [...this.store.holes.filter((hole) => hole.end <= opened.start || opened.end <= hole.start), opened] : this.store.holes;
     for (const cut of holes) {
       const [a, b] = [this.x(cut.start), this.x(cut.end)];
       if (b > 0 && a < width) fill("--cut-soft", a, 0, b - a, height);

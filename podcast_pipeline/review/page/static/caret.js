@@ -41,9 +41,9 @@ export function place(turn, offset) {
 // The character under the pointer, as an empty selection: where text cannot be edited a click sets no caret.
 /** @param {Turn} turn @param {MouseEvent} event @returns {[number, number] | null} */
 export function pointed(turn, event) {
-  const found = document.caretPositionFromPoint?.(event.clientX, event.clientY);
-  const inside = found && found.offsetNode === turn.text.firstChild;
-  return inside ? [found.offset, found.offset] : selected(turn);
+  const position = document.caretPositionFromPoint?.(event.clientX, event.clientY);
+  const inside = position && position.offsetNode === turn.text.firstChild;
+  return inside ? [position.offset, position.offset] : selected(turn);
 }
 
 // The words that a selection touches; the word at the caret where nothing is selected.

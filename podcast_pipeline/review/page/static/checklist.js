@@ -91,7 +91,7 @@ export class Checklist {
       if (hadFocus) done.focus({ preventScroll: true });
       return;
     }
-    const same = this.store.queue().filter((one) => one.same === item.same).length;
+    const same = this.store.queue().filter((other) => other.same === item.same).length;
     const paragraph = /** @type {Paragraph} */ (this.store.paragraphs.get(item.p));
     /** @param {number} number @param {string} label @param {() => void} act */
     const button = (number, label, act, off = false, kind = "") => {

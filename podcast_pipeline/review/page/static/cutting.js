@@ -109,8 +109,8 @@ export class Cutting {
 
   async offers() {
     /** @type {Offer[]} */
-    const found = await this.net.get("offers");
-    const answer = await offers(this.store, this.player, found);
+    const offered = await this.net.get("offers");
+    const answer = await offers(this.store, this.player, offered);
     if (answer?.accept.length) {
       await this.make(count(answer.accept.length, "cut"), () => answer.accept.map(({ start, end, kind }) => ({ start, end, reason: kind === "pause" ? "pause" : "filler" })));
     }
@@ -123,16 +123,16 @@ const ISLAND = 150; // ms: less sound than this between two cuts goes with them
 /**
  * @param {Store} store
  * @param {Player} player
- * @param {Offer[]} found
+ * @param {Offer[]} offered
  * @returns {Promise<{ accept: Offer[], reject: Offer[] } | undefined>}
  */
-function offers(store, player, found) {
+function offers(store, player, offered) {
   // What goes too, because hardly anything would be left between this and what is cut already.
-  /** @param {Span} one */
-  const bare = (one) => store.holes.map((hole) => Math.max(hole.start - one.end, one.start - hole.end)).find((gap) => gap > 0 && gap < ISLAND);
-  /** @param {Span} one */
-  const also = (one) => {
-    const gap = bare(one);
+  /** @param {Span} offer */
+  const bare = (offer) => store.holes.map((hole) => Math.max(hole.start - offer.end, offer.start - hole.end)).find((gap) => gap > 0 && gap < ISLAND);
+  /** @param {Span} offer */
+  const also = (offer) => {
+    const gap = bare(offer);
     return gap ? `, and ${(gap / 1000).toFixed(2)} s to the next cut` : "";
   };
   const kinds = [["filler", "Fillers (um, uh, er)"], ["pause", "Long pauses, shortened to 0.6 s"], ["phrase", "“you know”, “like”, “I mean”: listen first"]];
@@ -140,7 +140,7 @@ function offers(store, player, found) {
     /** @type {[string, string, Offer[]][]} */
     const groups = [];
     for (const [kind, name] of kinds) {
-      const list = found.filter((one) => one.kind === kind);
+      const list = offered.filter((offer) => offer.kind === kind);
       if (list.length) groups.push([name, kind, list]);
     }
     /** @type {Map<Offer, HTMLInputElement>} */
@@ -148,18 +148,18 @@ function offers(store, player, found) {
     /** @param {[string, string, Offer[]]} offered */
     const group = ([name, kind, list]) => {
       const all = el("input", { type: "checkbox", checked: kind !== "phrase", "aria-label": `All: ${name}` });
-      all.addEventListener("change", () => { for (const box of list.flatMap((one) => boxes.get(one) ?? [])) box.checked = all.checked; });
-      return el("section", {}, el("h3", {}, el("label", { class: "line" }, all, `${name}: ${list.length}`)), el("div", { class: "hits" }, ...list.map((one) => {
-        const box = el("input", { type: "checkbox", checked: kind !== "phrase", "aria-label": `${one.text || "pause"} at ${clock(one.start)}` });
-        boxes.set(one, box);
-        const play = button(clock(one.start), () => player.hear(one.start, one.end + 1000, 1000));
-        const place = one.p ? store.paragraphs.get(one.p)?.text.split(/\s+/).slice(Math.max(0, one.first - 5), one.last + 6).join(" ") : `${((one.end - one.start) / 1000).toFixed(1)} s less silence`;
-        return el("div", { class: "hit" }, box, play, el("span", {}, one.text ? el("mark", store.speech, one.text) : "", " ", el("span", one.p ? store.speech : {}, place), also(one)));
+      all.addEventListener("change", () => { for (const box of list.flatMap((offer) => boxes.get(offer) ?? [])) box.checked = all.checked; });
+      return el("section", {}, el("h3", {}, el("label", { class: "line" }, all, `${name}: ${list.length}`)), el("div", { class: "hits" }, ...list.map((offer) => {
+        const box = el("input", { type: "checkbox", checked: kind !== "phrase", "aria-label": `${offer.text || "pause"} at ${clock(offer.start)}` });
+        boxes.set(offer, box);
+        const play = button(clock(offer.start), () => player.hear(offer.start, offer.end + 1000, 1000));
+        const place = offer.p ? store.paragraphs.get(offer.p)?.text.split(/\s+/).slice(Math.max(0, offer.first - 5), offer.last + 6).join(" ") : `${((offer.end - offer.start) / 1000).toFixed(1)} s less silence`;
+        return el("div", { class: "hit" }, box, play, el("span", {}, offer.text ? el("mark", store.speech, offer.text) : "", " ", el("span", offer.p ? store.speech : {}, place), also(offer)));
       })));
     };
     if (!groups.length) return [el("p", { class: "done" }, icon("check"), "There is nothing to offer."), buttons(button("Close", () => close()))];
     /** @param {boolean} yes */
-    const answer = (yes) => close({ accept: yes ? found.filter((one) => boxes.get(one)?.checked) : [], reject: yes ? [] : found.filter((one) => boxes.get(one)?.checked) });
+    const answer = (yes) => close({ accept: yes ? offered.filter((offer) => boxes.get(offer)?.checked) : [], reject: yes ? [] : offered.filter((offer) => boxes.get(offer)?.checked) });
     return [el("p", {}, "Nothing is cut unasked, and nothing near a number, a negation or a medicine is offered."), ...groups.map(group),
       buttons(button("Never offer the ticked again", () => answer(false)), button("Close", () => close()), button("Cut the ticked", () => answer(true), "primary"))];
   }, "wide");

@@ -65,8 +65,8 @@ export function speaker(store, player, paragraph) {
   return dialog("Who says this?", (close) => {
     const known = [...new Set([...store.facts.cast, ...store.listed().map((p) => p.speaker), ...Object.keys(store.facts.people)])].filter(Boolean);
     const name = `speaker-${paragraph.id}`;
-    const list = el("div", { class: "choices-list" }, ...known.map((one) => el("label", { class: "line" },
-      el("input", { type: "radio", name, value: one, checked: one === paragraph.speaker }), store.name(one))));
+    const list = el("div", { class: "choices-list" }, ...known.map((speaker) => el("label", { class: "line" },
+      el("input", { type: "radio", name, value: speaker, checked: speaker === paragraph.speaker }), store.name(speaker))));
     const scope = el("select", { "aria-label": "Where" }, el("option", { value: "turn" }, "this turn only"),
       el("option", { value: "on" }, `from here on, where it says ${store.name(paragraph.speaker)}`),
       el("option", { value: "all" }, `everywhere, where it says ${store.name(paragraph.speaker)}`));

@@ -10,18 +10,18 @@ export function words(before, after) {
   let end = 0;
   while (end < a.length - start && end < b.length - start && a.at(-1 - end) === b.at(-1 - end)) end += 1;
   /** @type {[Kind, string][]} */
-  const found = [];
+  const parts = [];
   /** @param {Kind} kind @param {string[]} list */
   const push = (kind, list) => {
     if (!list.length) return;
-    const last = found.at(-1);
+    const last = parts.at(-1);
     if (last && last[0] === kind) last[1] += ` ${list.join(" ")}`;
-    else found.push([kind, list.join(" ")]);
+    else parts.push([kind, list.join(" ")]);
   };
   push("same", a.slice(0, start));
   middle(a.slice(start, a.length - end), b.slice(start, b.length - end), push);
   if (end) push("same", a.slice(a.length - end));
-  return found;
+  return parts;
 }
 
 // Longest common subsequence by a table; what is left between equal ends is short.

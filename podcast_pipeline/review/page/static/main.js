@@ -172,7 +172,7 @@ export class Page {
   choose(mode) {
     this.mode = mode;
     document.body.dataset.mode = mode;
-    for (const one of $("modes").children) one.setAttribute("aria-pressed", String(one.getAttribute("data-mode") === mode));
+    for (const choice of $("modes").children) choice.setAttribute("aria-pressed", String(choice.getAttribute("data-mode") === mode));
     $("text").hidden = mode === "changes";
     this.changes.show(mode === "changes");
     this.checklist.show(mode === "check");

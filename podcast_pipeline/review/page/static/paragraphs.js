@@ -90,10 +90,10 @@ export class Paragraphs {
   /** @param {string} id @param {string} first @param {string} second @returns {Wanted} */
   joined(id, first, second) {
     const { store, history } = this;
-    const one = history.id(id);
-    const two = store.order[store.place(one) + 1];
-    if (two && store.paragraphs.get(one)?.text === first && store.paragraphs.get(two)?.text === second) return ["merge", this.pair(one, two)];
-    history.keep([one]);
+    const former = history.id(id);
+    const two = store.order[store.place(former) + 1];
+    if (two && store.paragraphs.get(former)?.text === first && store.paragraphs.get(two)?.text === second) return ["merge", this.pair(former, two)];
+    history.keep([former]);
     return null;
   }
 
@@ -126,7 +126,7 @@ export class Paragraphs {
     const answer = await ask.speaker(store, this.player, paragraph);
     if (!answer?.to || answer.to === old) return;
     /** @param {string[]} ids */
-    const said = (ids) => ids.filter((one) => store.paragraphs.get(one)?.speaker === old);
+    const said = (ids) => ids.filter((other) => store.paragraphs.get(other)?.speaker === old);
     const ids = answer.scope === "turn" ? [id] : said(store.order.slice(answer.scope === "all" ? 0 : store.place(id)));
     /** @param {string} from @param {string} to @returns {() => Wanted} */
     const set = (from, to) => () => {

@@ -49,7 +49,7 @@ export class Player extends Sound {
   source(ms) {
     const { rate, pieces } = this.timeline;
     const at = (ms * rate) / 1000;
-    const piece = pieces.find((one) => one.out <= at && at < one.out + one.len);
+    const piece = pieces.find((part) => part.out <= at && at < part.out + part.len);
     return piece && piece.src !== null ? ((at - piece.out + piece.src) * 1000) / rate : -1;
   }
 
@@ -104,7 +104,7 @@ export class Player extends Sound {
   tick() {
     const { sound } = this;
     const ms = sound.currentTime * 1000;
-    const cut = this.final || this.raw ? undefined : this.store.holes.find((one) => one.start <= ms && ms < one.end - 30);
+    const cut = this.final || this.raw ? undefined : this.store.holes.find((hole) => hole.start <= ms && ms < hole.end - 30);
     if (cut) {
       this.frame = requestAnimationFrame(() => this.tick());
       this.end();

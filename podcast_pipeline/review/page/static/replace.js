@@ -81,19 +81,19 @@ function ask(store, surface, player) {
     };
     // Folded letter by letter, so that places in the folded text are places in the text.
     /** @param {string} text */
-    const folded = (text) => [...text].map((one) => { const f = fold(one); return f.length === one.length ? f : one.toLowerCase().length === one.length ? one.toLowerCase() : one; }).join("");
+    const folded = (text) => [...text].map((letter) => { const f = fold(letter); return f.length === letter.length ? f : letter.toLowerCase().length === letter.length ? letter.toLowerCase() : letter; }).join("");
     /** @param {string} text @param {string} wanted */
     const places = (text, wanted) => {
       /** @type {number[]} */
-      const found = [];
-      if (!wanted) return found;
+      const starts = [];
+      if (!wanted) return starts;
       const flat = folded(text);
       for (let at = flat.indexOf(wanted); at >= 0; at = flat.indexOf(wanted, at + wanted.length)) {
         /** @param {string | undefined} c */
         const edge = (c) => !c || !/[\p{L}\p{N}]/u.test(c);
-        if (!whole.checked || (edge(text[at - 1]) && edge(text[at + wanted.length]))) found.push(at);
+        if (!whole.checked || (edge(text[at - 1]) && edge(text[at + wanted.length]))) starts.push(at);
       }
-      return found;
+      return starts;
     };
     /** @param {Hit} hit */
     const replaced = (hit) => {

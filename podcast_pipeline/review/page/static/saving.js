@@ -255,8 +255,8 @@ export class Saver extends Emitter {
       } catch (error) {
         if (error instanceof Refusal) {
           if (error.status === 412) {
-            for (const one of error.body.paragraphs ?? []) {
-              if (one) this.store.apply({ ...this.empty(), paragraphs: [one] }, Infinity);
+            for (const paragraph of error.body.paragraphs ?? []) {
+              if (paragraph) this.store.apply({ ...this.empty(), paragraphs: [paragraph] }, Infinity);
             }
           }
           this.emit("refused", error);

@@ -97,6 +97,6 @@ export class Status {
 
   /** @param {string} id */
   unsay(id) {
-    for (const one of this.list.querySelectorAll(`:scope > [data-id="${CSS.escape(id)}"]`)) one.remove();
+    for (const notice of this.list.querySelectorAll(`:scope > [data-id="${CSS.escape(id)}"]`)) notice.remove();
   }
 }

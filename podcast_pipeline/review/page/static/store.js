@@ -98,12 +98,12 @@ export class Store extends Emitter {
     const live = new Set(this.order);
     /** @type {string[]} */
     const touched = [];
-    for (const one of view.paragraphs) {
-      const known = this.paragraphs.get(one.id);
+    for (const paragraph of view.paragraphs) {
+      const known = this.paragraphs.get(paragraph.id);
       // One that was joined away since stays away; one that is new comes with the order, now or at the next poll.
-      if (!live.has(one.id) || (known && known.rev > one.rev)) continue;
-      touched.push(one.id);
-      this.paragraphs.set(one.id, one);
+      if (!live.has(paragraph.id) || (known && known.rev > paragraph.rev)) continue;
+      touched.push(paragraph.id);
+      this.paragraphs.set(paragraph.id, paragraph);
     }
     for (const id of this.paragraphs.keys()) if (!live.has(id)) this.paragraphs.delete(id);
     const ids = new Set(touched);
@@ -145,9 +145,9 @@ export class Store extends Emitter {
   /** @param {string} text */
   offsets(text) {
     /** @type {number[]} */
-    const found = [];
-    for (const match of text.matchAll(WORD)) found.push(match.index, match.index + match[0].length);
-    return found;
+    const offsets = [];
+    for (const match of text.matchAll(WORD)) offsets.push(match.index, match.index + match[0].length);
+    return offsets;
   }
 
   // The word that is spoken at `ms`, or the last before it: {p, word}.

@@ -76,15 +76,15 @@ export class Together {
   // Texts that tabs left behind which are gone. Those of paragraphs that changed since are put to a person one by one.
   async offerDrafts() {
     const { store, saver, drafts, unsaved } = this;
-    const found = (await drafts.left()).filter((draft) => {
+    const left = (await drafts.left()).filter((draft) => {
       const saved = store.paragraphs.get(draft.id)?.text === draft.text;
       if (saved) drafts.remove(draft.key);
       return !saved;
     });
-    unsaved.later(found, () => this.offerDrafts());
-    const answer = found.length && (await ask.drafts(store, found));
+    unsaved.later(left, () => this.offerDrafts());
+    const answer = left.length && (await ask.drafts(store, left));
     if (!answer) return;
-    for (const draft of found) {
+    for (const draft of left) {
       if (saver.bases.has(draft.id)) continue; // another tab's text of the same paragraph is being saved first
       const now = store.paragraphs.get(draft.id);
       const turn = this.surface.turns.get(draft.id);
@@ -94,7 +94,7 @@ export class Together {
       await drafts.remove(draft.key);
       await saver.now(draft.id);
       if (saver.failed.get(draft.id)?.theirs) await this.conflict(draft.id);
-      unsaved.later(unsaved.left.filter((one) => one !== draft), unsaved.show);
+      unsaved.later(unsaved.left.filter((other) => other !== draft), unsaved.show);
     }
   }
 

@@ -45,7 +45,7 @@ export class Unsaved {
     if (said === this.said) return;
     const before = this.said;
     this.said = said;
-    for (const one of this.root.querySelectorAll(":scope > [data-id=unsaved]")) one.remove();
+    for (const notice of this.root.querySelectorAll(":scope > [data-id=unsaved]")) notice.remove();
     if (!this.size) return;
     const made = el("div", { class: "notice bad", "data-id": "unsaved", role: "group", "aria-label": "Not saved" }, icon("alert"), el("div", { class: "rows" }, ...rows.map((row) => this.row(row)), this.rest()));
     this.root.prepend(made);
