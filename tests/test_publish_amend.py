@@ -7,7 +7,7 @@ import json
 import feedparser
 import pytest
 from mutagen.mp3 import MP3
-from shows import ROOT, SAMPLE, SIGNER, ShowDir, missing
+from shows import ROOT, SAMPLE, SIGNER, ShowDir, missing, tree
 
 from podcast_pipeline import ffmpeg, process
 from podcast_pipeline.checks import claims
@@ -63,7 +63,7 @@ def test_other_words_need_a_person_and_a_correction(published: ShowDir) -> None:
 
 def test_another_recording(published: ShowDir) -> None:
     """Nobody but a person signs it and says what was wrong; new sound at a new address, one episode as before."""
-    slug, before, old = published.slug, published.release, entry(published)
+    slug, before, old, files = published.slug, published.release, entry(published), tree(published.public)
     track = published.folder / "raw" / "guest.flac"
     take = ["-y", "-ss", "5.5", "-t", "7", "-i", str(ROOT / "episodes" / SAMPLE / "raw" / "guest.flac")]
     process.run([ffmpeg.binary().path, *ffmpeg.QUIET, *take, "-bitexact", str(track)])
@@ -76,15 +76,19 @@ def test_another_recording(published: ShowDir) -> None:
     said = published.podcast("amend", slug, "--yes", "--by", SIGNER, code=1).err
     assert "go out with a dated correction" in said
     assert published.release == before
-    assert "--replace" in published.podcast("publish", slug, code=1).err
-    assert entry(published) == old
-    published.podcast("amend", slug, "--yes", "--by", SIGNER, "--note", "One microphone was silent.")
+    refused = published.podcast("publish", slug, code=1)
+    assert refused.lines == [f"{slug}: the audio differs from the published one"]
+    assert "--replace" in refused.err
+    assert tree(published.public) == files
+    said = published.podcast("amend", slug, "--yes", "--by", SIGNER, "--note", "One microphone was silent.").err
+    assert "apps that keep an episode's address go on playing the earlier file" in said
     new, after = entry(published), published.release
     assert (new.id, new.published, after.guid) == (old.id, old.published, before.guid)
+    assert (after.publish_at, after.updated_at is not None) == (before.publish_at, True)
     assert after.enclosure.key != before.enclosure.key
     assert new.enclosures[0].href.endswith(after.enclosure.key)
     assert MP3(published.public / after.enclosure.key).info.length == pytest.approx(7, abs=0.1)
-    assert (published.public / before.enclosure.key).exists()
+    assert tree(published.public)[before.enclosure.key] == files[before.enclosure.key]
     assert [(each.kind, each.note) for each in after.corrections] == [("audio", "One microphone was silent.")]
     assert new.summary.endswith("corrected in the recording: One microphone was silent.")
     assert missing(published.public) == []

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from shows import ShowDir, copied, missing, sign, stamps, tree
+from shows import ShowDir, copied, missing, stamps, tree
 from test_publish_guard import GUID, OTHER, second
 
 from podcast_pipeline.feed.contents import guids
@@ -176,32 +176,6 @@ def test_a_feed_of_a_former_address_is_not_restored(history: ShowDir) -> None:
     assert "was public at https://podcast.example.org/" in said.err
     assert "choose a feed from after the move" in said.err
     assert public_feed(history) == moved
-
-
-def test_replace(published: ShowDir) -> None:
-    """New audio: refused; with --replace a new address under the same guid, the old file stays, updated_at is set."""
-    old = published.release
-    before = tree(published.public)
-    published.edit("feed/show.toml", "[audio]", "[audio]\nloudness = -18.0")
-    published.podcast("build", "--force")
-    sign(published)
-    published.podcast("build", "--force")
-    said = published.podcast("publish", TINY, code=1)
-    assert said.lines == [f"{TINY}: the audio differs from the published one"]
-    assert "--replace" in said.err
-    said = published.podcast("publish", "--replace", TINY)
-    assert "apps that keep an episode's address" in said.err
-    new = published.release
-    assert new.guid == old.guid
-    assert new.enclosure.key != old.enclosure.key
-    assert new.updated_at is not None
-    assert new.publish_at == old.publish_at
-    after = tree(published.public)
-    assert after[old.enclosure.key] == before[old.enclosure.key]
-    assert after[new.enclosure.key] == new.enclosure.sha256
-    assert missing(published.public) == []
-    assert "all as recorded" in published.podcast("verify", "--read-data").err
-    assert "nothing was written" in published.podcast("publish", TINY).err
 
 
 def test_replace_needs_a_name(published: ShowDir) -> None:
