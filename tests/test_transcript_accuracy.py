@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import json
+from pathlib import Path
 
+import pytest
 import soak
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,11 +14,15 @@ from needs import module
 from transcripts import said
 
 from podcast_pipeline import codec
+from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.transcript import Paragraph, Transcript
+from podcast_pipeline.production import accuracy as production
+from podcast_pipeline.production.accuracy import ACCURACY, ReviewedCard, ReviewTime
 from podcast_pipeline.transcript import accuracy
 from podcast_pipeline.transcript.accuracy import AccuracyCard, Utterance
 from podcast_pipeline.transcript.difference import DELETED, INSERTED, edits
 from podcast_pipeline.transcript.lexicon import lexicon
+from podcast_pipeline.transcript.outcome import FlagCounts, LabelCounts
 
 KNOWN = lexicon()
 FEW = st.lists(st.sampled_from(["the", "dose", "was", "not", "given", "twice"]), min_size=1, max_size=30)
@@ -96,3 +103,20 @@ def test_nothing_said_is_no_rate() -> None:
     """Without a word of reference there is no rate, and no division by zero."""
     found = card("", "thanks for watching")
     assert (found.wer, found.invented, found.critical.rate) == (None, 3, None)
+
+
+def test_the_card_in_its_file(tmp_path: Path) -> None:
+    """Nothing but its schema before there is a corrected text; then what was written; damage is named by its field."""
+    production.write(tmp_path, None)
+    assert json.loads((tmp_path / ACCURACY.name).read_text("utf-8")) == {"schema": 1}
+    assert production.built(tmp_path) is None
+    measured = vars(card("give 40 mg on the left", "give 40 mg on the right"))
+    flags, labels = {"critical": FlagCounts(2, 1, 0.5)}, LabelCounts(6, 0)
+    reviewed = ReviewedCard(**measured, flags=flags, labels=labels, review=ReviewTime(None, None))
+    production.write(tmp_path, reviewed)
+    assert production.built(tmp_path) == reviewed
+    value = json.loads((tmp_path / ACCURACY.name).read_text("utf-8"))
+    value["critical"]["terms"] = "two"
+    (tmp_path / ACCURACY.name).write_text(json.dumps(value), "utf-8")
+    with pytest.raises(PodcastError, match=r"accuracy\.json: .*critical\.terms: Expected `?int"):
+        ACCURACY.read(tmp_path)
