@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import functools
 import json
 import logging
 import os
@@ -90,8 +91,16 @@ class S3Server:
         assert losses[0] == 0, "the proxy was to lose more answers than there were"
 
 
+@pytest.fixture(scope="session")
+def models() -> None:
+    """boto3 reads its description of S3 once, not for each client: that is most of what a client costs."""
+    from botocore import session
+
+    session.create_loader = functools.cache(session.create_loader)
+
+
 @pytest.fixture
-def no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_credentials(models: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """boto3 finds no key, no profile, no role of this computer and no proxy."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
@@ -109,7 +118,7 @@ def credentials(no_credentials: None, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def moto() -> Iterator[S3Server]:
+def moto(models: None) -> Iterator[S3Server]:
     """moto, answering over HTTP on a free port."""
     server = needs.module("moto.server").ThreadedMotoServer(ip_address="127.0.0.1", port=0)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
@@ -120,7 +129,7 @@ def moto() -> Iterator[S3Server]:
 
 
 @pytest.fixture(scope="session")
-def seaweedfs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+def seaweedfs(models: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
     """SeaweedFS on eight free loopback ports. Killed at the end: SIGTERM can take it half a minute."""
     with running(tmp_path_factory.mktemp("seaweedfs")) as server:
         yield server
@@ -162,7 +171,9 @@ def _started(folder: Path) -> Iterator[str]:
     ]  # fmt: skip
     url = f"http://127.0.0.1:{where['s3'][0]}"
     with open(folder / "log", "wb") as log:
-        weed = subprocess.Popen(argv, stdout=log, stderr=log, preexec_fn=_die_with_parent)
+        # Its data are small: garbage may lie longer, which halves its work.
+        environment = {**os.environ, "GOGC": "400"}
+        weed = subprocess.Popen(argv, stdout=log, stderr=log, env=environment, preexec_fn=_die_with_parent)
         try:
             yield url if _ready(f"{url}/healthz", weed) else ""
         finally:
