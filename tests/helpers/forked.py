@@ -5,25 +5,46 @@ The child has everything imported, and the environment it is given; what it says
 
 from __future__ import annotations
 
+import functools
+import importlib
 import os
+import pkgutil
 import signal
 import subprocess
 import sys
 import tempfile
 import traceback
 from collections.abc import Mapping
+from pathlib import Path
 from typing import IO, NoReturn
 
 from shows import Said
 
+import podcast_pipeline
 from podcast_pipeline.cli import main
 
+LIBRARIES = ("PIL.Image", "boto3", "feedgen.feed", "jinja2", "lxml.etree", "mutagen", "numpy")
+"""What many commands use of others."""
 
-def podcast(environment: Mapping[str, str], *words: str) -> Said:
-    """Run the command `podcast WORDS` and wait for its end."""
+
+@functools.cache
+def ready() -> None:
+    """Import what commands import where they need it: every child would do that again."""
+    modules = [module.name for module in pkgutil.walk_packages(podcast_pipeline.__path__, "podcast_pipeline.")]
+    for name in (*LIBRARIES, *modules):
+        if not name.endswith(".__main__"):
+            importlib.import_module(name)
+
+
+def podcast(environment: Mapping[str, str], *words: str, folder: Path | None = None) -> Said:
+    """Run the command `podcast WORDS`, in `folder` and with its modules if one is given, and wait for its end."""
+    ready()
     with tempfile.TemporaryFile("w+", encoding="utf-8") as out, tempfile.TemporaryFile("w+", encoding="utf-8") as err:
         child = os.fork()
         if child == 0:
+            if folder is not None:
+                os.chdir(folder)
+                sys.path.insert(0, str(folder))
             _child(environment, words, out, err)
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         return Said(code, _text(out), _text(err))
@@ -38,6 +59,7 @@ def start(environment: Mapping[str, str], *words: str) -> subprocess.Popen[str]:
         with open(1, "w", encoding="utf-8") as out, open(2, "w", encoding="utf-8") as err:
             _child(environment, words, out, err)
 
+    ready()
     # Signals stay as Python has them: what would be restored for another program kills where Python reports an error.
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     return subprocess.Popen(["podcast", *words], preexec_fn=child, restore_signals=False, **pipes)  # type: ignore[call-overload,no-any-return]

@@ -10,6 +10,7 @@ and signed, so that a page may add to either; commands run in it, with the copie
   - `# file: podcast_pipeline/checks/codes.py, after "CODES = {"`: it comes behind the one line that has these words;
   - `# file: feed/show.toml, in place of "backend ="`: it takes the place of that line.
 - A block of ```console has commands, each after "$ ", run by `sh`; one that must fail is written `$ ! podcast check`.
+  (What is nothing but a `podcast` command needs no shell, and no process that starts anew if the package is unchanged.)
   Lines behind a command are contained in what it says, in this order; "..." stands for any.
 - Every other block of code is refused: what is not tried is not printed.
 """
@@ -18,16 +19,19 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import NamedTuple
 
+import forked
 from shows import ROOT, ShowDir
 
 PAGES, INCIDENTS = ROOT / "docs" / "how-to", ROOT / "docs" / "incidents.md"
 _FENCE = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_PLAIN = re.compile(r"podcast [^|&;<>()$*`~\n]+")
 _FILE = re.compile(r'# file: ([\w./-]+)(?:, (at the end)|, (after|in place of) "([^"]+)")?')
 
 
@@ -71,15 +75,19 @@ def _changed(old: str, new: str, how: str | None, words: str, place: str) -> str
     return "".join(lines)
 
 
-def run(block: Block, folder: Path, environment: dict[str, str]) -> None:
-    """Run the commands of the block; each ends well and says what stands behind it."""
+def run(block: Block, folder: Path, environment: dict[str, str], ours: bool = False) -> None:
+    """Run the commands of the block, `ours` if no page has changed the package; each says what stands behind it."""
     assert block.text.startswith("$ "), f"{block.place}: a command begins with '$ '"
     for part in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]:
         command, *expected = part.rstrip("\n").split("\n")
-        argv = ["sh", "-c", command]
-        done = subprocess.run(argv, cwd=folder, env=environment, capture_output=True, text=True, timeout=300)
-        said = done.stdout + done.stderr
-        assert done.returncode == 0, f"{block.place}: {command}\n{said}"
+        if ours and _PLAIN.fullmatch(command):
+            answer = forked.podcast(environment, *shlex.split(command)[1:], folder=folder)
+            code, said = answer.code, answer.out + answer.err
+        else:
+            argv = ["sh", "-c", command]
+            done = subprocess.run(argv, cwd=folder, env=environment, capture_output=True, text=True, timeout=300)
+            code, said = done.returncode, done.stdout + done.stderr
+        assert code == 0, f"{block.place}: {command}\n{said}"
         at = 0
         for line in expected:
             if line.strip() and line.strip() != "...":
@@ -90,8 +98,9 @@ def run(block: Block, folder: Path, environment: dict[str, str]) -> None:
 
 def copy(show: ShowDir) -> dict[str, str]:
     """Put the package beside the show; returns the environment of commands that use it."""
-    skipped = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(ROOT / "podcast_pipeline", show.root / "podcast_pipeline", ignore=skipped)
+    # With what Python compiled; what it is writing just now has a number behind its name.
+    unfinished = shutil.ignore_patterns("*.pyc.*")
+    shutil.copytree(ROOT / "podcast_pipeline", show.root / "podcast_pipeline", ignore=unfinished)
     command = show.root / "bin" / "podcast"
     command.parent.mkdir()
     command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m podcast_pipeline "$@"\n', "utf-8")
@@ -104,14 +113,15 @@ def copy(show: ShowDir) -> dict[str, str]:
 def carry_out(page: Path, show: ShowDir) -> None:
     """Every block of the page, in order, in a copy of the show with the package beside it."""
     environment = copy(show)
+    ours = not any(block.text.startswith("# file: podcast_pipeline/") for block in blocks(page))
     for block in blocks(page):
-        carry_out_block(block, show.root, environment)
+        carry_out_block(block, show.root, environment, ours)
 
 
-def carry_out_block(block: Block, folder: Path, environment: dict[str, str]) -> None:
+def carry_out_block(block: Block, folder: Path, environment: dict[str, str], ours: bool = False) -> None:
     """Write its file, or run its commands."""
     if block.language == "console":
-        run(block, folder, environment)
+        run(block, folder, environment, ours)
     else:
         assert block.language in ("python", "toml"), f"{block.place}: a block of ```{block.language} is not tried"
         write(block, folder)
