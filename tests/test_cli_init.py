@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import pty
 import re
@@ -30,6 +31,7 @@ from podcast_pipeline.feed.cover import check_cover
 from podcast_pipeline.feed.guid import show_guid
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.show import ScheduleSettings
+from podcast_pipeline.site import artwork
 from podcast_pipeline.site.artwork import cover_png, missing
 
 URL = "https://podcast.example.org/feed.xml"
@@ -39,6 +41,15 @@ EPISODE_VALUES = {
     "summary": "What it is about.",
     "track": [{"file": f"raw/{name}.wav", "person": f"{name}-example"} for name in ("alex", "robin")],
 }
+
+
+drawn = functools.cache(cover_png)
+
+
+@pytest.fixture(autouse=True)
+def drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most shows here have one title: its cover is drawn once."""
+    monkeypatch.setattr(artwork, "cover_png", drawn)
 
 
 def run(*words: str) -> Result:

@@ -27,12 +27,18 @@ from podcast_pipeline.site import markdown
 URL = "https://podcast.example.org/feed.xml"
 
 
-@pytest.fixture
-def space(tmp_path: Path) -> Workspace:
-    """A new show with two people."""
-    root = tmp_path / "show"
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `init` makes."""
+    root = tmp_path_factory.mktemp("begun") / "show"
     assert CliRunner().invoke(podcast, ["init", str(root), "--title", "A Test Show", "--url", URL]).exit_code == 0
-    space = Workspace(root)
+    return root
+
+
+@pytest.fixture
+def space(begun: Path, tmp_path: Path) -> Workspace:
+    """A new show with two people."""
+    space = Workspace(shutil.copytree(begun, tmp_path / "show"))
     (space.people / "robin-example.toml").write_text(template.person_toml("robin-example", "Robin Example"))
     return space
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import io
 import json
@@ -40,10 +41,20 @@ from podcast_pipeline.migration.files import episode_files, finished, show_files
 from podcast_pipeline.migration.rehost import rehost
 from podcast_pipeline.publish.carry_out import carry_out
 from podcast_pipeline.publish.prepare import prepare
+from podcast_pipeline.site.artwork import cover_png
 from podcast_pipeline.storage.registry import open_storage
 
 FOLDER = Path(__file__).parent / "golden" / "feeds"
 CASES = sorted(path.stem for path in FOLDER.glob("*.xml") if not path.stem.startswith("paged-"))
+
+
+drawn = functools.cache(cover_png)
+
+
+@pytest.fixture(autouse=True)
+def drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A show that is imported again has one title: its cover is drawn once."""
+    monkeypatch.setattr(picture, "cover_png", drawn)
 
 
 def run(folder: Path, *words: str, code: int = 0) -> Result:

@@ -55,9 +55,10 @@ def init(
 
     root = (session.directory or Path()) / directory
     name = _title(title, root)
-    _refuse(root, _files(name, url, {}))
+    files = _files(name, url)
+    _refuse(root, files)
     schedule = _schedule(timezone, usual)
-    files = _files(name, url, schedule)
+    files["feed/show.toml"] = _settings(name, url, schedule)
     for path, data in files.items():
         if not (root / path).exists():
             atomic.write_bytes(root / path, data)
@@ -143,23 +144,31 @@ def _taken(name: str, value: str, read: Reader) -> str:
         raise PodcastError(f"{name}: {error}", '--timezone America/Los_Angeles --usual "Thu 06:00"') from None
 
 
-def _files(title: str, url: str | None, schedule: dict[str, str]) -> dict[str, bytes]:
+def _files(title: str, url: str | None) -> dict[str, bytes]:
     """All files by their path, show.toml last: a folder with it is a whole show."""
     from podcast_pipeline.config import template
-    from podcast_pipeline.feed.guid import show_guid
     from podcast_pipeline.site.artwork import cover_png
 
-    feed, base = addresses(PLACEHOLDER if url is None else url)
-    # Every show has its own identity, also those that begin without an address.
-    guid = show_guid(f"{PLACEHOLDER}/{uuid.uuid4()}" if url is None else feed)
+    settings = _settings(title, url, {})
     return {
         ".gitignore": IGNORED.encode(),
         ".gitattributes": ATTRIBUTES.encode(),
         "feed/references.json": b"[]\n",
         f"feed/people/{PERSON}.toml": template.person_toml(PERSON, "Alex Example").encode(),
         "feed/cover.png": cover_png(title),
-        "feed/show.toml": template.show_toml(title, feed, base, guid, schedule).encode(),
+        "feed/show.toml": settings,
     }
+
+
+def _settings(title: str, url: str | None, schedule: dict[str, str]) -> bytes:
+    """The text of show.toml. Raises PodcastError for an address that no feed can have."""
+    from podcast_pipeline.config import template
+    from podcast_pipeline.feed.guid import show_guid
+
+    feed, base = addresses(PLACEHOLDER if url is None else url)
+    # Every show has its own identity, also those that begin without an address.
+    guid = show_guid(f"{PLACEHOLDER}/{uuid.uuid4()}" if url is None else feed)
+    return template.show_toml(title, feed, base, guid, schedule).encode()
 
 
 def _refuse(root: Path, files: dict[str, bytes]) -> None:
