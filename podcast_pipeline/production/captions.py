@@ -21,7 +21,6 @@ from podcast_pipeline.model.timeline import TIMELINE, Timeline
 from podcast_pipeline.model.transcript import Transcript
 from podcast_pipeline.production import accuracy
 from podcast_pipeline.progress import Progress
-from podcast_pipeline.site.sentences import signature_line
 from podcast_pipeline.transcript import captions, document, machine, writers
 
 MACHINE_LINE = "Machine transcript, not reviewed"
@@ -67,6 +66,8 @@ def run(facts: CaptionsFacts, files: Files, scratch: Path, _: Progress) -> None:
 
 def render(transcript: Transcript, timeline: Timeline, signature: Signature | None, title: str) -> dict[str, str]:
     """Suffix -> text. Rendered again before publication and compared with the files that go out."""
+    from podcast_pipeline.site.sentences import signature_line  # what cites papers comes with it
+
     note = signature_line(signature) if signature else MACHINE_LINE
     cues = captions.cues(transcript, timeline, timeline.duration)
     return {
