@@ -34,10 +34,10 @@ hypothesis.settings.register_profile("suite", max_examples=soak.examples(40, 100
 hypothesis.settings.load_profile("suite")
 
 # Modules of fixtures that test modules import names from, too.
-pytest.register_assert_rewrite("shows", "browser", "clone")
+pytest.register_assert_rewrite("shows", "browser", "clone", "weights")
 
-GROUPS = ("browser", "s3", "clone")
-"""Plugins of ours that start or make something for all their tests: that is done once, in one process."""
+GROUPS = ("browser", "s3", "clone", "weights")
+"""Plugins of ours that start, make or read something for all their tests: that is done once, in one process."""
 
 SLOW = 20
 """How many times as long as another a test takes that is marked `slow`, about."""

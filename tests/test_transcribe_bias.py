@@ -108,7 +108,7 @@ def test_the_words_are_those_of_the_first_run(tmp_path: Path) -> None:
         known = lexicon([GlossaryWord(term)], ["Alex Example"])
         transcribe(
             [(Track("raw/guest.wav", "example-guest"), path)],
-            TranscribeSettings(model="base", hotwords=hotwords),
+            TranscribeSettings(model="base", beam_size=1, hotwords=hotwords),
             folder / "machine.json",
             folder / "words",
             tmp_path / previous / "words",

@@ -27,6 +27,7 @@ from podcast_pipeline.model.show import TranscribeSettings
 from podcast_pipeline.transcribe import cores, engines, models
 from podcast_pipeline.transcribe.engine import RATE, Options, RawWord, Transcriber
 
+pytest_plugins = ["weights"]
 ENGLISH = Options("en", 5)
 SAMPLE = Path(__file__).parents[1] / "episodes" / "bmj-statement-demo" / "raw" / "guest.flac"
 

@@ -21,6 +21,7 @@ from podcast_pipeline.transcribe.heard import SpeakerSegment
 from podcast_pipeline.transcribe.stage import located, transcribe
 from podcast_pipeline.transcribe.workers import Pool
 
+pytest_plugins = ["weights"]
 SAMPLE = Path(__file__).parents[1] / "episodes" / "bmj-statement-demo"
 START, END = 27, 107
 """Seconds of the sample that are mixed."""
