@@ -63,7 +63,10 @@ def release(space: Workspace, number: int, *, known: bool = True, **more: Any) -
     if known:
         last = seen.load(space) or Seen()
         entry = EpisodeEntry(records.digest(one), one.revision, {"main": "0"})
-        seen.save(space, dataclasses.replace(last, public=last.public.with_entries({one.guid: entry})))
+        seen.save(
+            space,
+            dataclasses.replace(last, public=last.public.with_entries({one.guid: entry}), proven=datetime.now(UTC)),
+        )
     return one.slug
 
 

@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 from copies import Copies
-from shows import Made, ShowDir, copied, named, tree
+from faults import KILLED, fault, forked, points
+from shows import Made, ShowDir, copied, named, podcast, tree
 from test_publish_guard import second
 from test_publish_proof import NOW, TINY, feeds_of, secrets, whole
 
@@ -106,6 +107,44 @@ def test_one_that_is_cut_older_or_foreign_is_told_and_not_believed(published: Sh
     assert "nothing was written but the manifest" in published.podcast("publish").err
     assert path_of(published).read_bytes() == right
     assert "nothing was written\n" in published.podcast("publish").err
+
+
+def test_nothing_is_called_public_that_the_manifest_does_not_name(made: Made, tmp_path: Path) -> None:
+    """A run is killed between record and feed, and after the feed: ready is what is said, until the next one goes on.
+
+    What was proven is so until a publication or verify says that an object is gone, and again once one finds it.
+    """
+
+    def row(show: ShowDir) -> dict[str, Any]:
+        return dict(json.loads(show.podcast("status", "--json").out)["episodes"][0])
+
+    words = ("publish", TINY)
+    steps = points(copied(made("signed"), tmp_path / "whole"), words)
+    record = steps.index(f"synced {TINY}.json") + 1
+    last = max(number for number, step in enumerate(steps, 1) if step == "write publication.json")
+    for number, public in ((record, False), (last, True)):
+        show = copied(made("signed"), tmp_path / f"killed-{number}")
+        assert forked(show, words, fault("kill", steps, number)).code == KILLED
+        assert show.workspace.release(TINY).exists()
+        assert (show.public / "feed.xml").exists() == public
+        assert row(show)["state"].startswith("ready: ")
+        said = podcast("-C", str(show.root), "verify")
+        assert (f"{TINY}: is ready and not public" in said.err) != public, said.err
+        assert "everything is published" not in show.podcast("publish", "--dry-run").err or public
+        show.podcast("publish")
+        assert row(show)["state"].startswith("published ")
+        assert row(show)["proven"]
+    sound = show.public / show.release.enclosure.key
+    for command in ("publish", "verify"):
+        whole, built = sound.read_bytes(), show.mp3.read_bytes()
+        sound.unlink()
+        show.mp3.unlink()
+        show.podcast(command, code=1)
+        assert not row(show)["proven"]
+        sound.write_bytes(whole)
+        show.mp3.write_bytes(built)
+        show.podcast(command)
+        assert row(show)["proven"]
 
 
 class Counted(LocalStorage):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from podcast_pipeline import keys, reading
@@ -30,15 +30,16 @@ def board(show: Show, workspace: Workspace, now: datetime, slugs: Sequence[str] 
     digests.save()
     cards = tuple(_dated(workspace, drawn, past))
     at = now.astimezone(show.schedule.zone)
-    git = commits.read(workspace)
-    notices = (*_missing(workspace, past), *_public(show, workspace), *git.open_, *_dropped(show, past))
-    return Board(show.title, at, cards, notices, git.seen or _seen(workspace))
+    notices = (*_missing(workspace, past), *_public(show, workspace), *commits.read(workspace), *_dropped(show, past))
+    return Board(show.title, at, cards, notices, past.seen.proven)
 
 
 def unpublished(workspace: Workspace) -> tuple[str, ...]:
     """Slugs of the episodes that are not public: in work, scheduled, or taken out of the feed."""
     held = records.rolled_back(workspace)
-    public = {release.slug for release in records.read_all(workspace) if release.status != "scheduled"}
+    begins = pasts.read(workspace).seen.begins
+    every = (release for release in records.read_all(workspace) if release.status != "scheduled")
+    public = {release.slug for release in every if not begins(release.guid)}
     return tuple(sorted({*workspace.slugs(), *held} - (public - held.keys())))
 
 
@@ -49,8 +50,9 @@ def _card(show: Show, workspace: Workspace, slug: str, digests: Digests, past: P
         record = past.records.get(slug) if past.records is not None else None
         release = records.read(workspace, slug) if past.records is None else record.release if record else None
         same = record is not None and past.seen.public.record(record.release.guid) == record.sha256
+        proven = same and past.seen.proven is not None
         if (
-            card := public.card(slug, release, past.held.get(slug), past.seen, now, proven=same, notices=show.notices)
+            card := public.card(slug, release, past.held.get(slug), past.seen, now, proven=proven, notices=show.notices)
         ) is not None:
             return card
         from podcast_pipeline.board import work  # most of the program: for what is in work alone
@@ -89,14 +91,6 @@ def _dropped(show: Show, past: Past) -> tuple[str, ...]:
     from podcast_pipeline.publish import dropped
 
     return dropped.sentences(show, past.releases, past.seen)
-
-
-def _seen(workspace: Workspace) -> datetime | None:
-    """When this copy of the show last saw what is public: the day of feed/publication.json on this computer."""
-    try:
-        return datetime.fromtimestamp(workspace.publication.stat().st_mtime, UTC)
-    except OSError:
-        return None
 
 
 def _public(show: Show, workspace: Workspace) -> tuple[str, ...]:

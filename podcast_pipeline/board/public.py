@@ -46,6 +46,9 @@ def card(
     if release.status == WAITING:
         then = "`podcast publish` puts its files online"
         return Card(slug, release.title, "scheduled", state, then, release.publish_at, wait=Wait("producer"))
+    if seen.begins(release.guid):
+        state, then = "ready: a run was stopped before its feed was known to be public", "`podcast publish` goes on"
+        return Card(slug, release.title, "scheduled", state, then, release.publish_at, wait=Wait("producer"))
     trouble, then, wait = _trouble(release, seen, notices, now)
     if said := [line for line in trouble if not line.endswith("`")]:
         state = " ".join((f"{state}.", *said))

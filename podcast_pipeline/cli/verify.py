@@ -34,6 +34,7 @@ def verify(
     """
     from podcast_pipeline import download
     from podcast_pipeline.episode import records
+    from podcast_pipeline.publish import seen
     from podcast_pipeline.publish.verify import verify as prove
 
     known = {release.slug: release for release in records.read_all(session.workspace)}
@@ -45,6 +46,8 @@ def verify(
     count, problems = prove(session.show, session.workspace, releases, moment, bodies=read_data)
     if against is not None:
         problems += _moved(session, against, moment)
+    if problems or not episodes:
+        seen.judged(session.workspace, None if problems else moment)
     if as_json:
         click.echo(json.dumps({"objects": count, "problems": list(problems)}, ensure_ascii=False, indent=2))
     if problems:

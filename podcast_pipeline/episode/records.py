@@ -15,7 +15,7 @@ from podcast_pipeline import atomic, codec, reading
 from podcast_pipeline.digests import identity
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
-from podcast_pipeline.model.release import READY, Release, RolledBack
+from podcast_pipeline.model.release import Release, RolledBack
 
 T = TypeVar("T")
 _CONFLICT = re.compile(r"^<{7} .*\n((?:.*\n)*?)(?:^\|{7}.*\n(?:.*\n)*?)?^={7}\n((?:.*\n)*?)^>{7} .*\n?", re.MULTILINE)
@@ -170,8 +170,8 @@ def stored_digest(workspace: Workspace, slug: str) -> str:
 def settled(release: Release) -> Release:
     """The record without what a run only notes of its own progress: it is the same one before and after."""
     if release.withdrawn is not None and (release.withdrawn.left or release.withdrawn.done):
-        release = dataclasses.replace(release, withdrawn=dataclasses.replace(release.withdrawn, left=(), done=False))
-    return dataclasses.replace(release, status="published") if release.status == READY else release
+        return dataclasses.replace(release, withdrawn=dataclasses.replace(release.withdrawn, left=(), done=False))
+    return release
 
 
 def digests(workspace: Workspace) -> Mapping[str, str]:

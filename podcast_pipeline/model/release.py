@@ -21,10 +21,6 @@ DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 """The digits of an outline, by value: 0 to 63 (as in base64)."""
 
 
-READY = "ready"
-"""The status of a record from before its first feed is put until that is known to be public."""
-
-
 @dataclass(frozen=True, slots=True)
 class Correction:
     """What was corrected after publication: on which day, by whom. `kind`: text, audio, notes or withdrawn."""
@@ -169,8 +165,8 @@ class Release:
     image: Asset | None = None
     updated_at: datetime | None = None
     status: str = "published"
-    """published; scheduled until `publish_at`; ready where a run was stopped before its feed was public; imported where
-    its files wait to be put online; withdrawn."""
+    """published; scheduled until `publish_at`; imported where its files wait to be put online; withdrawn. What is
+    `published` is public once the manifest names it: a run may have been stopped in between."""
     integrated: float | None = None
     """LUFS of the decoded enclosure."""
     true_peak: float | None = None
@@ -221,8 +217,8 @@ class Release:
 
     @property
     def listed(self) -> bool:
-        """Whether feeds carry it: neither scheduled, nor ready and not public yet, nor withdrawn."""
-        return self.withdrawn is None and self.status not in ("scheduled", READY)
+        """Whether feeds carry it: neither scheduled nor withdrawn."""
+        return self.withdrawn is None and self.status != "scheduled"
 
     @property
     def assets(self) -> tuple[Asset, ...]:

@@ -159,5 +159,5 @@ def _seen(workspace: Workspace, publication: Publication, public: Manifest, now:
     there = {seen.page_name(action.wanted.key) for action in publication.actions}
     pages = {key: digest for key, digest in publication.base.pages.items() if key not in there}
     done = Seen(public, pages=pages, proven=now.replace(microsecond=0))
-    if done != publication.base:
+    if done != publication.base or publication.base.proven is None:
         seen.save(workspace, done)

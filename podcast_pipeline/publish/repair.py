@@ -14,7 +14,7 @@ from podcast_pipeline.errors import PodcastError, StorageError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.publish import items, pages, proof, recordpage
+from podcast_pipeline.publish import items, pages, proof, recordpage, seen
 from podcast_pipeline.publish.manifest import Manifest, Proof
 from podcast_pipeline.publish.names import Named
 from podcast_pipeline.publish.plan import Action, Wanted, check_name
@@ -81,6 +81,7 @@ def mended(
         check_name(wanted)
         actions.append(Action("put", wanted, lost[entry], stored.etag if stored else None))
     if nowhere:
+        seen.judged(workspace, None)
         raise StorageError(proof.listed({entry: lost[entry] for entry in nowhere}), help_for(nowhere, releases))
     for entry, stored in abandoned:
         data = here.get(entry.sha256) or pages.exact(show, workspace, releases[entry.owner], entry.sha256, now)

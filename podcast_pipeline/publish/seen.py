@@ -44,7 +44,7 @@ class Seen:
     changed: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Guid -> digest of the public record, and of what a command has made of it since: of no other one."""
     proven: datetime | None = field(default=None, compare=False, metadata=SPARSE)
-    """When all that `public` names was proven last, as far as that was written down."""
+    """When all that `public` names was proven, since it last changed; None once any of it was missing."""
 
     def records(self, guid: str) -> frozenset[str]:
         """The digests of the record that may stand here: the public one, what was meant to follow it, what was begun.
@@ -56,6 +56,11 @@ class Seen:
         before, changed = self.changed.get(guid, (published, published))
         begun = self.begun.entry(guid)
         return frozenset((published, *((changed,) if before == published else ()), *((begun.record,) if begun else ())))
+
+    def begins(self, guid: str) -> bool:
+        """Whether a run was about to make the episode public, and did not come to write down that it is."""
+        public, begun = self.public.entry(guid), self.begun.entry(guid)
+        return begun is not None and bool(begun.items) and (public is None or not public.items)
 
 
 def load(workspace: Workspace) -> Seen | None:
@@ -86,7 +91,8 @@ def save(workspace: Workspace, seen: Seen) -> None:
     """Write it down; a file that says so already, whenever it was proven, is not touched."""
     path = workspace.publication
     with contextlib.suppress(FeedError):  # damaged, or a conflict: it is replaced
-        if path.exists() and load(workspace) == seen:
+        known = load(workspace) if path.exists() else None
+        if known == seen and known is not None and (known.proven is None) == (seen.proven is None):
             return
     atomic.write_bytes(path, manifest.encoded(seen))
 
@@ -107,6 +113,12 @@ def meant(workspace: Workspace, public: Manifest) -> dict[str, tuple[str, str]]:
     every = {release.guid: records.stored_digest(workspace, release.slug) for release in records.read_all(workspace)}
     here = {guid: (public.record(guid), digest) for guid, digest in every.items()}
     return {guid: change for guid, change in here.items() if change[0] not in ("", change[1])}
+
+
+def judged(workspace: Workspace, proven: datetime | None) -> None:
+    """Write down that all that is public was `proven` then, or None: that some of it is missing. Raises FeedError."""
+    if workspace.publication.exists() and (known := load(workspace)) is not None:
+        save(workspace, dataclasses.replace(known, proven=proven and proven.replace(microsecond=0)))
 
 
 def outs(public: Manifest, held: Iterable[RolledBack]) -> dict[str, datetime]:

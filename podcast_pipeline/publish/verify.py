@@ -8,17 +8,18 @@ from datetime import datetime, timedelta
 
 from podcast_pipeline import keys, reading
 from podcast_pipeline.errors import StorageError
+from podcast_pipeline.feed import contents
 from podcast_pipeline.feed.public import is_public
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Asset, Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.production.release import picture
-from podcast_pipeline.publish import dropped, ending, feed, local, members, sealed, seen, upload
-from podcast_pipeline.publish.manifest import MAIN
+from podcast_pipeline.publish import asking, dropped, ending, feed, local, members, sealed, seen, upload
+from podcast_pipeline.publish.manifest import MAIN, Proof
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.publish.seen import Seen
 from podcast_pipeline.storage import fetch
-from podcast_pipeline.storage.registry import public_address
+from podcast_pipeline.storage.registry import open_storage, public_address
 
 LATE = timedelta(hours=1)
 """How long a scheduled episode may be due before `verify` calls it a failure."""
@@ -33,21 +34,27 @@ def verify(
     """
     known = {MAIN, *(feed.id for feed in show.feeds)}
     unlisted = members.unlisted(show, releases)
-    unrenewed = dropped.sentences(show, releases, seen.load(workspace) or Seen())
+    last = seen.load(workspace) or Seen()
+    unrenewed = dropped.sentences(show, releases, last)
     listed = [release for release in releases if known.issuperset(release.feeds)]
     releases = [opened for release in listed if (opened := _opened(show, release)) is not None]
     public = [release for release in releases if release.status == "published"]
     assets = [asset for release in public for asset in _assets(release)]
     late = now - LATE
     assets += [release.enclosure for release in releases if release.status == "scheduled"]
-    if public:
-        assets.append(picture(workspace.file(show.cover)))
-    wanted = list({asset.key: Wanted(asset.key, b"", asset.bytes, asset.sha256) for asset in assets}.values())
+    objects = {asset.key: Wanted(asset.key, b"", asset.bytes, asset.sha256) for asset in assets}
+    if public:  # what the feeds name of the show, as it was proven; the cover here may be another one by now
+        cover = picture(workspace.file(show.cover))
+        proofs = last.public.objects or {cover.key: Proof(cover.bytes, cover.sha256, "")}
+        objects |= {key: Wanted(key, b"", proof.size, proof.sha256) for key, proof in proofs.items()}
+    wanted = list(objects.values())
     problems = [_overdue(release) for release in releases if release.status == "scheduled" and is_public(release, late)]
     problems += [*unrenewed, *([unlisted] if unlisted else [])]
     problems += local.altered(workspace, public, every_byte=bodies)
+    workers = asking.workers(open_storage(show.storage, workspace))
     with public_address(show.storage, workspace) as base:
-        problems += upload.prove(wanted, base, bodies=bodies)
+        problems += upload.prove(wanted, base, bodies=bodies, workers=workers)
+        problems += _halted(base, [release for release in public if last.begins(release.guid)])
         problems += [line for release in public for line in _page(show, release, base, problems)]
         for release in releases:
             if release.withdrawn is not None:
@@ -57,6 +64,19 @@ def verify(
         if public:
             problems += _feed(workspace, base)
     return len(wanted) + bool(public), tuple(map(keys.masked, problems))
+
+
+def _halted(base: str, releases: Sequence[Release]) -> list[str]:
+    """Which of those that a stopped run was about to make public the public feed does not have."""
+    if not releases:
+        return []
+    answer = fetch.read(keys.url(base, keys.FEED))
+    there = contents.guids(answer.body) if answer.status == 200 and not feed.damage(answer.body) else frozenset()
+    return [
+        f"{release.slug}: is ready and not public: a run was stopped before its feed was: `podcast publish` goes on"
+        for release in releases
+        if MAIN in release.feeds and release.guid not in there
+    ]
 
 
 def _page(show: Show, release: Release, base: str, problems: Sequence[str]) -> Iterator[str]:
