@@ -81,7 +81,8 @@ def mended(
         check_name(wanted)
         actions.append(Action("put", wanted, lost[entry], stored.etag if stored else None))
     if nowhere:
-        seen.judged(workspace, None)
+        with contextlib.suppress(PodcastError):  # what is lost is the news, also where nothing can be written
+            seen.judged(workspace, None)
         raise StorageError(proof.listed({entry: lost[entry] for entry in nowhere}), help_for(nowhere, releases))
     for entry, stored in abandoned:
         data = here.get(entry.sha256) or pages.exact(show, workspace, releases[entry.owner], entry.sha256, now)
