@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import soak
+from feeds import small_release
 from lxml import etree
 from shop import BUCKET, Shop, opened, to_s3
 from shows import TINY, Made, ShowDir, copied
 
 from podcast_pipeline import keys
+from podcast_pipeline.episode import records
+from podcast_pipeline.model.release import Asset
 
 if TYPE_CHECKING:
     from s3 import S3Server
@@ -140,7 +143,8 @@ def test_from_local_storage_to_a_bucket(made: Made, seaweedfs: S3Server, tmp_pat
 def test_the_proof_takes_one_request_for_a_page_of_keys(
     made: Made, moto: S3Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A publication of nothing among ten episodes: the listing's pages and four more requests, whatever it names.
+    """A publication of nothing among ten episodes: the listing's pages and three more requests, whatever it names;
+    of one more episode: those, and five at most for each object that is new.
 
     A page of this store has 20 keys; those of a real one have a thousand.
     """
@@ -165,5 +169,21 @@ def test_the_proof_takes_one_request_for_a_page_of_keys(
         pages = shop.client.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix=f"{shop.prefix}/")
         keys_of_pages = [len(page["Contents"]) for page in pages]
         assert sum(keys_of_pages) > 10 * len(objects)
-        assert count <= len(keys_of_pages) + 4 < 10
+        assert count <= len(keys_of_pages) + 3 < 9
         assert {request.method for request in shop.requests[start : start + count]} <= {"GET", "HEAD"}
+        slug, sound = "200-import", b"an example of sound"
+        sha256 = hashlib.sha256(sound).hexdigest()
+        asset = Asset(keys.media(slug, sha256, "mp3"), len(sound), "audio/mpeg", sha256)
+        release = small_release(200, slug=slug, source="import", status="imported", enclosure=asset)
+        workspace = ShowDir(shop.show).workspace
+        records.write(workspace, release)
+        workspace.imported(slug).mkdir(parents=True)
+        (workspace.imported(slug) / f"{sha256[:8]}.mp3").write_bytes(sound)
+        lines = (f'guid = "{release.guid}"', 'title = "An example"', 'summary = "An example."')
+        dated = f"publish_at = {release.publish_at.isoformat()}"
+        workspace.episode_toml(slug).write_text("\n".join((*lines, dated)), "utf-8")
+        start = len(shop.requests)
+        assert f"{slug}: is public" in shop.podcast("publish", slug, *NOW)
+        new = {request.path for request in shop.requests[start:] if request.method == "PUT"}
+        assert {shop.path(asset.key), shop.path(keys.FEED)} <= new
+        assert len(shop.requests) - start <= len(keys_of_pages) + 3 + 5 * len(new)

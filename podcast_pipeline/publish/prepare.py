@@ -33,6 +33,7 @@ from podcast_pipeline.publish.consent import NOTHING, Consent
 from podcast_pipeline.publish.draft import Draft, carry_along, judge
 from podcast_pipeline.publish.facts import Facts
 from podcast_pipeline.publish.manifest import MAIN, Manifest, masked, overlaid
+from podcast_pipeline.publish.names import Named
 from podcast_pipeline.publish.plan import Wanted, plan
 from podcast_pipeline.publish.public import Public
 from podcast_pipeline.publish.publication import Publication
@@ -97,9 +98,15 @@ def prepare(
         slug: _revised(workspace, release, before.get(slug), base, proven) for slug, release in draft.known.items()
     }
 
+    held_objects = proof.held(storage)
+    moved.check(held_objects, storage)
     after, data = tuple(draft.known.values()), None
     if current is not None or any(release.status == "published" for release in after):
-        draft.wanted += showfiles.wanted(show, workspace)
+        draft.wanted += [
+            file
+            for file in showfiles.wanted(show, workspace)
+            if not proof.by_listing(Named(file.key, file.size, file.sha256, ""), held_objects, proven)
+        ]
         data = feed.rendered(show, workspace, after, now, old)
     rendered = feeds.documents(show, workspace, after, now)
     further = feeds.wanted(show, workspace, after, rendered, now)
@@ -134,8 +141,6 @@ def prepare(
     named = naming.named(show, after, data, documents)
     asked = [entry for entry in named if entry.key not in uploads]
     as_seen = old == data or (old is not None and _as_seen(old, base))
-    held_objects = proof.held(storage)
-    moved.check(held_objects, storage)
     repaired = repair.mended(
         show, workspace, draft.known, asked, base if as_seen else None, proven, held_objects, storage, now
     )

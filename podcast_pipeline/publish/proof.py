@@ -76,6 +76,12 @@ def held(storage: Storage) -> dict[str, Listed]:
     return {listed.key: listed for listed in storage.list()}
 
 
+def by_listing(entry: Named, held: Mapping[str, Listed], known: Manifest) -> bool:
+    """Whether the listing alone proves the object: it is the one whose digest was proven before."""
+    there = held.get(entry.key)
+    return there is not None and known.proves(entry.key, entry.sha256, there.size, there.etag) is not None
+
+
 def _is_page(key: str) -> bool:
     return key.endswith("/index.html")
 
