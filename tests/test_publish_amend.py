@@ -6,8 +6,9 @@ import json
 
 import feedparser
 import pytest
+from faults import KILLED, forked
 from mutagen.mp3 import MP3
-from shows import ROOT, SAMPLE, SIGNER, ShowDir, missing, tree
+from shows import ROOT, SAMPLE, SIGNER, TINY, ShowDir, missing, tree
 
 from podcast_pipeline import ffmpeg, process
 from podcast_pipeline.checks import claims
@@ -94,6 +95,16 @@ def test_another_recording(published: ShowDir) -> None:
     assert missing(published.public) == []
     assert "all as recorded" in published.podcast("verify", "--read-data").err
     assert "nothing to amend" in published.podcast("amend", slug, "--yes").err
+
+
+def test_killed_between_record_and_feed_it_goes_on(published: ShowDir) -> None:
+    """That the record says it already does not make it public."""
+    published.edit(f"episodes/{TINY}/episode.toml", 'title = "A tiny episode"', 'title = "Another title"')
+    assert forked(published, ("amend", TINY, "--yes"), f"kill:1:renamed {TINY}.json").code == KILLED
+    assert entry(published).title == "A tiny episode"
+    assert "what is written down, and not public yet" in published.podcast("amend", TINY, "--yes").err
+    assert entry(published).title == "Another title"
+    assert "nothing to amend" in published.podcast("amend", TINY, "--yes").err
 
 
 def test_what_is_not_public_is_not_amended(signed: ShowDir) -> None:

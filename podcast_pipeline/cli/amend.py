@@ -65,6 +65,7 @@ def _look(session: Session, slug: str) -> Amendment:
     from podcast_pipeline.episode import records
     from podcast_pipeline.episode.dossier import Dossier
     from podcast_pipeline.pipeline import stages
+    from podcast_pipeline.publish import seen
     from podcast_pipeline.publish.amendment import amendment
 
     workspace = session.workspace
@@ -80,7 +81,9 @@ def _look(session: Session, slug: str) -> Amendment:
         )
     dossier = Dossier(session.show, episode, workspace)
     decider = Decider(stages(session.show, episode, workspace), workspace.root, Digests(workspace.digests))
-    return amendment(dossier, public, decider, datetime.now(UTC))
+    last = seen.load(workspace) or seen.Seen()
+    waiting = last.public.record(public.guid) not in ("", records.stored_digest(workspace, slug))
+    return amendment(dossier, public, decider, datetime.now(UTC), waiting=waiting)
 
 
 def _person(slug: str, amended: Amendment, by: str, note: str) -> None:

@@ -39,8 +39,13 @@ class Amendment:
     """Whether a correction is written down that is not public yet."""
 
 
-def amendment(dossier: Dossier, public: Release, decider: Decider, now: datetime) -> Amendment:
-    """Looked at anew: files, sign-off and gate as they are now, against the record of what is public."""
+def amendment(
+    dossier: Dossier, public: Release, decider: Decider, now: datetime, *, waiting: bool = False
+) -> Amendment:
+    """Looked at anew: files, sign-off and gate as they are now, against the record of what is public.
+
+    `waiting`: the record is not the public one yet, as after a publication that was interrupted before its feed.
+    """
     stale = [decision for decision in decider.plan() if decision.stale]
     if stale:
         reasons = {reason for decision in stale for reason in decision.reasons[:1]}
@@ -50,6 +55,8 @@ def amendment(dossier: Dossier, public: Release, decider: Decider, now: datetime
     sound = made.audio_sha256 != public.audio_sha256
     words = _captions(made) != _captions(public)
     changed, seen = _changes(made, public, sound=sound, words=words)
+    if waiting and not changed:
+        changed = ("what is written down, and not public yet",)
     if not changed and not public.pending:
         return Amendment("")
     void = _unsigned(dossier)
