@@ -55,7 +55,9 @@ def conversation(seconds: float, rate: int) -> audio.Samples:
 
 @pytest.mark.parametrize(
     ("channels", "rate", "kbps"),
-    [(2, 48000, 128), (1, 44100, 64), (2, 44100, 128), (1, 48000, 96), (2, 48000, 112)][: soak.examples(3, 5)],
+    [(2, 48000, 112), (1, 44100, 64), (2, 44100, 128), (1, 48000, 96), (2, 48000, 128), (2, 44100, 80)][
+        : soak.examples(3, 6)
+    ],
 )
 def test_chunks_play_what_one_encoder_plays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, channels: int, rate: int, kbps: int
