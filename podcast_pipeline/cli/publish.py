@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -73,10 +74,11 @@ def publish(
     from podcast_pipeline.cli import schedule
     from podcast_pipeline.cli.collect import collect
     from podcast_pipeline.episode import records
-    from podcast_pipeline.publish import announce, imported, publication
+    from podcast_pipeline.publish import announce, imported, publication, seen
     from podcast_pipeline.publish.carry_out import carry_out
     from podcast_pipeline.publish.consent import Consent
     from podcast_pipeline.publish.prepare import due, prepare
+    from podcast_pipeline.publish.repair import Lost
     from podcast_pipeline.storage.registry import open_storage
 
     if (replace or allow_guid_change) and not episodes:
@@ -94,7 +96,13 @@ def publish(
         slugs = chosen(session, episodes) if episodes else awaited
         with session.locked(*slugs):
             storage = open_storage(show.storage, workspace)
-            planned = prepare(show, workspace, slugs if episodes else None, storage, moment, consent)
+            try:
+                planned = prepare(show, workspace, slugs if episodes else None, storage, moment, consent)
+            except Lost:
+                if not dry_run:
+                    with contextlib.suppress(PodcastError):  # what is lost is the news, also where no room is left
+                        seen.judged(workspace, None)
+                raise
             said = _dates(workspace, known, planned.releases, moment)
             if as_json:
                 click.echo(json.dumps(publication.as_json(planned), indent=2))

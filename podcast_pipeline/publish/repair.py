@@ -14,12 +14,16 @@ from podcast_pipeline.errors import PodcastError, StorageError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.publish import items, pages, proof, recordpage, seen
+from podcast_pipeline.publish import items, pages, proof, recordpage
 from podcast_pipeline.publish.manifest import Manifest, Proof
 from podcast_pipeline.publish.names import Named
 from podcast_pipeline.publish.plan import Action, Wanted, check_name
 from podcast_pipeline.publish.seen import Seen
 from podcast_pipeline.storage.protocol import Listed, Source, Storage
+
+
+class Lost(StorageError):
+    """Feeds name what the storage has lost and nobody here can give: what was proven of them is so no more."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ def mended(
 
     `releases` by slug; `held`: all that the storage holds; `proven`: what the public manifest proves; `known`: what
     this copy has seen, None where the main feed is another one by now: a page may belong to that one. Raises
-    StorageError with all that cannot be had here: no feed may name it.
+    Lost with all that cannot be had here: no feed may name it.
     """
     lost, proofs = proof.judge(asked, held, storage, proven)
     others = [entry for entry in asked if entry.key in proofs]
@@ -81,9 +85,7 @@ def mended(
         check_name(wanted)
         actions.append(Action("put", wanted, lost[entry], stored.etag if stored else None))
     if nowhere:
-        with contextlib.suppress(PodcastError):  # what is lost is the news, also where nothing can be written
-            seen.judged(workspace, None)
-        raise StorageError(proof.listed({entry: lost[entry] for entry in nowhere}), help_for(nowhere, releases))
+        raise Lost(proof.listed({entry: lost[entry] for entry in nowhere}), help_for(nowhere, releases))
     for entry, stored in abandoned:
         data = here.get(entry.sha256) or pages.exact(show, workspace, releases[entry.owner], entry.sha256, now)
         if data is not None and entry.size is not None:
