@@ -29,7 +29,10 @@ def entry(show: ShowDir) -> feedparser.FeedParserDict:
 
 
 def test_a_notice_reaches_page_notes_and_feed(published: ShowDir) -> None:
-    """With its day, first of all; sound, guid and address stay, a second run does nothing, a deleted one is gone."""
+    """With its day, first of all; sound, guid and address stay, a second run does nothing, an ended one is gone.
+
+    One that is deleted, changed, or lost in a conflict stays in public, and stops what would take it off.
+    """
     before, page = entry(published), published.root / "public" / published.release.page.key  # type: ignore[union-attr]
     drug, old = published.release.title.split()[0], page.read_text("utf-8")
     said = published.podcast(
@@ -61,8 +64,23 @@ def test_a_notice_reaches_page_notes_and_feed(published: ShowDir) -> None:
     (row,) = json.loads(published.podcast("notice", "list", "--json").out)
     assert row["episodes"] == [published.slug]
 
-    published.workspace.notices.unlink()
-    published.podcast("publish")
+    written = published.workspace.notices.read_text("utf-8")
+    public = entry(published).content
+    for text in ("", written.replace("<recalled>", "<something else>")):
+        published.workspace.notices.write_text(text, "utf-8")
+        refused = published.podcast("publish", code=1).err
+        assert f"would take a notice off {published.slug}: {line}" in refused
+        assert "`ended` with a day" in refused
+        state = published.podcast("status", published.slug).out
+        assert f"a notice on it is not in feed/notices.toml any more: {line}" in state
+        assert entry(published).content == public
+    published.workspace.notices.write_text(f"{written}ended = 2999-01-01\n", "utf-8")
+    assert "nothing was written" in published.podcast("publish").err
+    published.workspace.notices.write_text(f"{written}ended = 2020-01-01\n", "utf-8")
+    assert "a notice has to leave it" in published.podcast("status", published.slug).out
+    assert f"{published.slug}: a notice leaves it: {line}" in published.podcast("publish").err
+    (row,) = json.loads(published.podcast("notice", "list", "--json").out)
+    assert (row["episodes"], row["ended"]) == ([], "2020-01-01")
     assert entry(published).content == before.content
     assert entry(published).description == before.description
     assert page.read_text("utf-8") == old

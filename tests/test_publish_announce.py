@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import io
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -29,7 +30,7 @@ from podcast_pipeline.feed.render import render
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Announce, Feed, Move, Show, StorageSettings
-from podcast_pipeline.publish import announce, feeds, moving
+from podcast_pipeline.publish import address, announce, feeds, moving
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.publish.verify import unchanged
 from podcast_pipeline.site.artwork import cover_png
@@ -135,6 +136,8 @@ def test_a_feed_carries_only_what_names_it(folder: Workspace) -> None:
         ('id = "a"\nurl = "http://podcast.example.org/a.xml"', "not an https address"),
         ('id = "a"\nurl = "https://podcast.example.org/a.xml"\naudience = "members"', "{token}.xml"),
         ('id = "a"\nurl = "https://podcast.example.org/m/a/{token}.xml"', "belongs to audience"),
+        ('id = "a"\nurl = "https://podcast.example.org/m/b/{token}.xml"\naudience = "members"', "in /m/a/{token}.xml"),
+        ('id = "a"\nurl = "https://podcast.example.org/b/m/a/{token}.xml"\naudience = "members"', f'"{BASE}m/a/{{tok'),
     ],
 )
 def test_a_feed_that_cannot_be_is_refused_at_load(text: str, says: str, tmp_path: Path) -> None:
@@ -148,7 +151,7 @@ def test_a_feed_that_cannot_be_is_refused_at_load(text: str, says: str, tmp_path
     with pytest.raises(ConfigError) as caught:
         load_show(Workspace(tmp_path))
     assert says in caught.value.message
-    assert "feeds[1]" in caught.value.message
+    assert "feeds[1].url" in caught.value.message or "feeds[1].id" in caught.value.message
 
 
 def test_an_episode_in_an_unknown_feed_is_refused_at_load(tmp_path: Path) -> None:
@@ -185,6 +188,17 @@ def test_another_public_feed_goes_out_with_the_main_one(signed: ShowDir) -> None
     assert main.feed.podcast_guid != other.feed.podcast_guid
     assert "nothing was written" in show.podcast("publish", show.slug).err
     assert "1 documents of the other feeds" in show.podcast("feed").err
+    whole = settings.read_text("utf-8")
+    for old, new, says in (
+        (URL, f"{BASE}other.xml", f'"{BASE}other.xml" is not where the feed is put'),
+        (URL, "https://127.0.0.1:9/feed.xml", "url: https://127.0.0.1:9/feed.xml: 127.0.0.1 is not"),
+        (ALL, f"{BASE}al.xml", f"feeds: all: url: {BASE}al.xml: the feed is public at {ALL}"),
+    ):
+        settings.write_text(whole.replace(f'url = "{old}"', f'url = "{new}"'), "utf-8")
+        assert says in show.podcast("publish", code=1).err
+        assert says in show.podcast("verify", code=1).err
+    settings.write_text(whole, "utf-8")
+    assert "nothing was written" in show.podcast("publish").err
     assert (show.workspace.build_root / "feeds" / "all.xml").read_bytes() == (show.public / "all.xml").read_bytes()
 
 
@@ -223,6 +237,29 @@ def test_subscribers_are_sent_only_to_the_same_show(host: web.Web) -> None:
     moving.confirmed(show, ours, host.reach)
     with pytest.raises(FeedError, match="is the feed itself"):
         moving.confirmed(dataclasses.replace(SMALL, move=Move(URL)), ours, host.reach)
+
+
+def test_an_address_elsewhere_leads_to_the_show(host: web.Web) -> None:
+    """A proxy's: nobody there, another show, or a page instead stops the publication; an earlier form lags behind."""
+    show, ours = dataclasses.replace(SMALL, url=f"{host.url}/show.xml"), render(SMALL, many_releases(3), NOW, COVER)
+    other = render(
+        dataclasses.replace(SMALL, guid="375e050f-7f52-5e9b-9cfc-9414515d1a5b"), many_releases(3), NOW, COVER
+    )
+    with pytest.raises(FeedError, match="answers 404"):
+        address.confirmed(show, ours, host.reach)
+    for there, says in ((other, "is another show"), (b"<html>soon</html>", "it is no RSS"), (b"", "not well-formed")):
+        host.files["/show.xml"] = there
+        with pytest.raises(FeedError, match=says):
+            address.confirmed(show, ours, host.reach)
+    host.files["/show.xml"] = render(SMALL, many_releases(2), NOW, COVER)
+    assert len(address.confirmed(show, None, host.reach)) == 2
+    lagging = f"{show.url}: lacks 1 episode of the feed: what serves that address lags behind"
+    assert address.problem(show, ours, host.reach) == lagging
+    host.files["/show.xml"] = re.sub(rb"\s*<podcast:guid>.*</podcast:guid>", b"", ours)  # a proxy that drops it
+    assert address.problem(show, ours, host.reach) == ""
+    with pytest.raises(FeedError, match="is another show"):
+        address.confirmed(show, None, host.reach)
+    assert address.confirmed(SMALL, ours) == frozenset()
 
 
 # --- WebSub (from a publication on: test_publish_up.py) ---------------------------------------------------------------

@@ -246,13 +246,18 @@ def test_what_a_killed_run_has_put_is_its_own(copies: Copies) -> None:
 
 
 def test_a_conflict_in_the_file_is_told_and_mended(copies: Copies) -> None:
-    """git's marks in feed/publication.json: one line says what to do, and the command that it names works."""
+    """git's marks in feed/publication.json, or half of it: all say so, and the one command that they name works."""
     a = copies.first()
     path = a.show.workspace.publication
-    path.write_text(f"<<<<<<< HEAD\n{path.read_text('utf-8')}=======\n>>>>>>> main\n", "utf-8")
-    said = a.podcast("publish", code=1)
-    assert said.lines[0].startswith("feed/publication.json: cannot be read")
+    whole = path.read_text("utf-8")
+    for harm in (f"<<<<<<< HEAD\n{whole}=======\n>>>>>>> main\n", "", "[]", whole[: len(whole) // 2]):
+        path.write_text(harm, "utf-8")
+        for words in (("publish",), ("verify",), ("status",)):
+            said = a.podcast(*words, code=1).err
+            assert "feed/publication.json: cannot be read" in said
+            assert said.endswith("  hint: `podcast feed --merge --from-public` writes it anew by what is public\n")
     a.podcast("feed", "--merge", "--from-public")
+    assert "cannot be read" not in a.podcast("status").err
     assert "nothing was written" in a.podcast("publish").err
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from podcast_pipeline.errors import PodcastError
+
 STEPS = ("planned", "recorded", "mixed", "transcribed", "in review", "signed", "scheduled", "public")
 """The way of an episode, in order."""
 BROKEN = "broken"
@@ -75,6 +77,8 @@ class Board:
     """What is to be said of the show as a whole: what is public differs from what is here."""
     seen: datetime | None = None
     """When it was last proven that what is public is what is here."""
+    fault: PodcastError | None = None
+    """Why it is not known what was last seen public, and what mends that."""
 
     def local(self, moment: datetime) -> datetime:
         return moment.astimezone(self.at.tzinfo)

@@ -31,7 +31,7 @@ def board(show: Show, workspace: Workspace, now: datetime, slugs: Sequence[str] 
     cards = tuple(_dated(workspace, drawn, past))
     at = now.astimezone(show.schedule.zone)
     notices = (*_missing(workspace, past), *_public(show, workspace), *commits.read(workspace), *_dropped(show, past))
-    return Board(show.title, at, cards, notices, past.seen.proven)
+    return Board(show.title, at, cards, notices, past.seen.proven, past.fault)
 
 
 def unpublished(workspace: Workspace) -> tuple[str, ...]:

@@ -16,11 +16,15 @@ if TYPE_CHECKING:
 
 
 class Past(NamedTuple):
-    """Records and what was rolled back, by slug, and what was seen public; None and nothing where git is at odds."""
+    """Records and what was rolled back, by slug, and what was seen public; None and nothing where git is at odds.
+
+    `fault`: feed/publication.json cannot be read.
+    """
 
     records: Mapping[str, StoredRecord] | None
     held: Mapping[str, RolledBack]
     seen: Seen
+    fault: PodcastError | None = None
 
     @property
     def releases(self) -> tuple[Release, ...]:
@@ -32,9 +36,12 @@ def read(workspace: Workspace) -> Past:
     from podcast_pipeline.publish import seen
 
     held = records.rolled_back(workspace)
+    fault, last = None, seen.Seen()
     try:
-        last = seen.load(workspace) or seen.Seen()
-        known = records.kept(workspace, last.public.records)
-        return Past(known, held, last)
-    except PodcastError:  # the episode's card says so, or what publishes
-        return Past(None, held, seen.Seen())
+        last = seen.load(workspace) or last
+    except PodcastError as error:
+        fault = error
+    try:
+        return Past(records.kept(workspace, last.public.records), held, last, fault)
+    except PodcastError:  # the episode's card says so
+        return Past(None, held, seen.Seen(), fault)

@@ -9,7 +9,7 @@ from podcast_pipeline.model.notice import ListenerNotice
 from podcast_pipeline.model.release import WAITING, Release, RolledBack
 from podcast_pipeline.model.withdrawal import Withdrawal
 from podcast_pipeline.publish import pending
-from podcast_pipeline.publish.noticed import noticed
+from podcast_pipeline.publish.noticed import noticed, unknown
 from podcast_pipeline.publish.seen import Seen
 from podcast_pipeline.site import lapse
 
@@ -99,9 +99,11 @@ def _trouble(
 
 
 def _unsaid(release: Release, seen: Seen, notices: tuple[ListenerNotice, ...], now: datetime) -> str:
-    """What is written down of it and not public yet, and goes out with any publication; "" where nothing is."""
-    if noticed(release, notices, now) is not release:
-        return "a notice is not public yet"
+    """What is written down of it and not public yet, or the other way round; "" where nothing is."""
+    if lost := unknown(release, notices):
+        return f"a notice on it is not in feed/notices.toml any more: {', '.join(lost)}"
+    if (said := noticed(release, notices, now)) is not release:
+        return "a notice is not public yet" if {*said.notices} - {*release.notices} else "a notice has to leave it"
     return "what was written down since is not public yet" if release.guid in seen.changed else ""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from podcast_pipeline.model.notice import ListenerNotice
     from podcast_pipeline.model.release import Release
 
-_NEW = "# Notices on published episodes (`podcast notice add`). One deleted here is gone with the next publication.\n"
+_NEW = "# Notices on published episodes (`podcast notice add`). One ends by a day: ended = 2027-03-01.\n"
 LONGEST = 500
 
 
@@ -38,7 +38,8 @@ def add(session: Session, reference: str, drug: str, text: str, by: str, yes: bo
 
     It stands first in notes and description and in a banner on the page. Sound, captions, guid and place in the feed
     stay as they are. Episodes that are published later get it as well, if they cite the paper or write the name; one
-    that concerns no published episode is written only after that was asked.
+    that concerns no published episode is written only after that was asked. It leaves the episodes by a day, `ended`,
+    in its entry of feed/notices.toml; where an entry that is public is not there any more, `publish` stops.
     """
     from podcast_pipeline import handwritten
     from podcast_pipeline.model.notice import ListenerNotice
@@ -79,24 +80,35 @@ def add(session: Session, reference: str, drug: str, text: str, by: str, yes: bo
 @command(JSON, name="list")
 def list_(session: Session, as_json: bool) -> None:
     """All notices, and on which published episodes they stand or will stand with the next `podcast publish`."""
-    rows = [
-        {
-            "day": entry.day.isoformat(),
-            "by": entry.by,
-            "text": entry.text,
-            "reference": entry.reference,
-            "drug": entry.drug,
-            "episodes": [slug for slug, written, _ in _concerned(session, entry, heard=False) if written],
-        }
+    from podcast_pipeline.publish.noticed import stands
+
+    now = datetime.now(UTC)
+    standing = {
+        entry: [slug for slug, written, _ in _concerned(session, entry, heard=False) if written]
+        if stands(entry, now)
+        else []
         for entry in session.show.notices
-    ]
+    }
     if as_json:
+        rows = [
+            {
+                "day": entry.day.isoformat(),
+                "by": entry.by,
+                "text": entry.text,
+                "reference": entry.reference,
+                "drug": entry.drug,
+                "ended": entry.ended.isoformat() if entry.ended is not None else None,
+                "episodes": slugs,
+            }
+            for entry, slugs in standing.items()
+        ]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    for row in rows:
-        of = row["reference"] or row["drug"]
-        click.echo(f"{row['day']}  {of}  {row['text']}  ({row['by']}; {', '.join(row['episodes']) or 'no episode'})")
-    if not rows:
+    for entry, slugs in standing.items():
+        nowhere = "no episode" if stands(entry, now) else f"ended {entry.ended}"
+        where = ", ".join(slugs) or nowhere
+        click.echo(f"{entry.day}  {entry.reference or entry.drug}  {entry.text}  ({entry.by}; {where})")
+    if not standing:
         session.say("no notices: `podcast notice add --help` tells")
 
 

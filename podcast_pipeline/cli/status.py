@@ -52,6 +52,8 @@ def status(session: Session, episodes: tuple[str, ...], every: bool, as_json: bo
             click.echo(_cut(line))
     for notice in board.notices:
         session.say(notice)
+    if board.fault is not None:
+        raise board.fault
     if any(card.state.startswith(BROKEN) for card in board.cards):
         click.get_current_context().exit(1)
 

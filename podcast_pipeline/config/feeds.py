@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from typing import Any
 
 from podcast_pipeline import keys
 from podcast_pipeline.config import types as t
 from podcast_pipeline.config.table import BadValueError, Entries, Key, Table, Where
-from podcast_pipeline.model.show import Announce, Feed, Move
+from podcast_pipeline.model.show import Announce, Feed, Move, Show
 
 
 def _url(value: Any) -> str:
@@ -65,7 +64,7 @@ def distinct(feeds: Entries[Feed], _: Where) -> None:
         if feed.url in seen.values():
             place.report("url", "two feeds have this address")
         seen[feed.id] = feed.url
-        if feed.audience == "members" and re.fullmatch(r"https://.*/m/[a-z0-9-]+/\{token\}\.xml", feed.url) is None:
+        if feed.audience == "members" and not feed.url.endswith(f"/m/{feed.id}/{{token}}.xml"):
             place.report("url", f"must end in /m/{feed.id}/{{token}}.xml for a feed of members")
         if feed.audience == "public" and "{" in feed.url:
             place.report("url", 'holds a placeholder; it belongs to audience = "members"')
@@ -73,3 +72,19 @@ def distinct(feeds: Entries[Feed], _: Where) -> None:
             place.report("page_size", "a feed for members is not paged")
         if feed.audience == "public" and feed.url.rsplit("/", 1)[-1] == keys.FEED:
             place.report("url", f"must not end in /{keys.FEED}, the main feed's name")
+
+
+def placed(show: Show, where: Where) -> None:
+    """Report a feed whose address is under the public base address and not the one at which it is put."""
+    base = show.storage.public_base_url
+    feeds = ((where.into("feeds").entry(number), feed) for number, feed in enumerate(show.feeds, 1))
+    private = [(place, feed) for place, feed in feeds if feed.audience == "members"]
+    put = [(where, show.url, keys.FEED), *((place, feed.url, f"m/{feed.id}/{{token}}.xml") for place, feed in private)]
+    for place, url, key in put:
+        own = keys.url(base, key)
+        if url != own and url.startswith(keys.url(base, "")):
+            place.report(
+                "url",
+                f'"{url}" is not where the feed is put by [storage] public_base_url: "{own}"; '
+                "a show that moves: `podcast storage move`",
+            )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from podcast_pipeline import reading
 from podcast_pipeline.config.appraisals import APPRAISALS
 from podcast_pipeline.config.episode import episode_table
+from podcast_pipeline.config.feeds import placed
 from podcast_pipeline.config.notices import NOTICES
 from podcast_pipeline.config.person import PERSON
 from podcast_pipeline.config.show import SHOW, STORAGE
@@ -139,6 +140,7 @@ def load_show(workspace: Workspace) -> Show:
     if raw is not None:
         show = SHOW.read(raw, Where(name, "", problems), people=people, references=references, terms=terms)
     if show is not None:
+        placed(show, Where(name, "", problems))
         show = dataclasses.replace(show, notices=_notices(workspace, show, problems))
     _stop(problems)
     assert show is not None

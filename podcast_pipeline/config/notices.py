@@ -15,6 +15,12 @@ NOTICE = Table(
         Key("reference", t.ident, "for every episode that cites this reference of feed/references.json", '"ref13"'),
         Key("drug", t.line, "for every episode that names this drug", '"Examplomax"'),
         Key("episodes", t.texts, "episodes that name it in the recording alone", '["001-welcome"]'),
+        Key(
+            "ended",
+            t.day,
+            "from this day on it stands on no episode; an entry that was public is never deleted",
+            "2027-03-01",
+        ),
     ),
 )
 NOTICES = Table(Notices, (Key("notice", many(NOTICE), "a notice on old episodes", field="entries"),))

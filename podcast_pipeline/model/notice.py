@@ -20,6 +20,8 @@ class ListenerNotice:
     drug: str = ""
     episodes: tuple[str, ...] = ()
     """Slugs of episodes that say the drug's name in the recording alone, as they were when the notice was added."""
+    ended: date | None = None
+    """From this day on it stands nowhere any more."""
 
 
 @dataclass(frozen=True, slots=True)

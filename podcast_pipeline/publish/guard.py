@@ -20,6 +20,7 @@ from podcast_pipeline.model.show import Show
 from podcast_pipeline.publish import feeds, items, members
 from podcast_pipeline.publish.facts import Said
 from podcast_pipeline.publish.manifest import MAIN, Manifest
+from podcast_pipeline.publish.noticed import unknown
 from podcast_pipeline.publish.plan import Action, Look
 from podcast_pipeline.publish.public import Public, parsed
 from podcast_pipeline.publish.seen import Seen, page_name
@@ -37,6 +38,12 @@ STRAYED_HINT = (
     "bring the record back from git (`git log -- feed/releases`), or `podcast feed --merge --from-public --theirs EP` "
     "makes it what is public; where the form here is meant: the same with `--ours EP`, then publish again; to take an "
     "episode out: `podcast publish --allow-removal GUID`; what was rolled back: `podcast publish EP --reinstate`"
+)
+
+UNNOTICED = "feed/notices.toml has not what stands on published episodes; publishing from here"
+UNNOTICED_HINT = (
+    "write the entry back as it was (`git log -p feed/notices.toml`; of a conflict both sides stay); a notice leaves "
+    "its episodes by the key `ended` with a day in its entry, and one that says it better is an entry of its own"
 )
 
 
@@ -244,6 +251,19 @@ def check_pages(
             lines.append(f"  would put an earlier page of {releases[key].slug} in place of the public one")
     stop(lines)
     return put
+
+
+def check_notices(show: Show, releases: Iterable[Release], leaving: Collection[str]) -> None:
+    """Raises FeedError for a notice on a published episode that no entry of feed/notices.toml says any more.
+
+    `leaving`: guids of what leaves with all that it says.
+    """
+    lines: dict[str, list[str]] = {}
+    for release in releases:
+        for line in unknown(release, show.notices) if release.guid not in leaving else ():
+            lines.setdefault(line, []).append(release.slug)
+    said = [f"  would take a notice off {', '.join(slugs)}: {line}" for line, slugs in lines.items()]
+    stop(said, UNNOTICED, UNNOTICED_HINT)
 
 
 def pages_of(actions: Iterable[Action]) -> dict[str, str]:

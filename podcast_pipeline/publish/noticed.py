@@ -17,7 +17,8 @@ def noticed(release: Release, known: Iterable[ListenerNotice], now: datetime) ->
     """`release` with the notices that concern it, the newest first; itself where it says them already."""
     if release.withdrawn is not None:
         return release
-    concerned = sorted((notice for notice in known if concerns(notice, release)), key=lambda notice: notice.day)
+    standing = (notice for notice in known if stands(notice, now))
+    concerned = sorted((notice for notice in standing if concerns(notice, release)), key=lambda notice: notice.day)
     if not concerned and not release.notices:
         return release
     from podcast_pipeline.site import notices  # what makes notes and descriptions: few episodes have a notice
@@ -32,6 +33,29 @@ def noticed(release: Release, known: Iterable[ListenerNotice], now: datetime) ->
         description=notices.in_description(release.description, lines, release.corrections),
         updated_at=now.astimezone(UTC).replace(microsecond=0) if release.status == "published" else release.updated_at,
     )
+
+
+def stands(notice: ListenerNotice, now: datetime) -> bool:
+    """Whether it has not ended."""
+    return notice.ended is None or now.astimezone(UTC).date() < notice.ended
+
+
+def unknown(release: Release, known: Iterable[ListenerNotice]) -> tuple[str, ...]:
+    """The notices on a published episode that no entry of feed/notices.toml says: it was deleted or changed there."""
+    if not release.notices or release.status != "published" or release.withdrawn is not None:
+        return ()
+    from podcast_pipeline.site import notices
+
+    said = {notices.line(notice) for notice in known}
+    return tuple(line for line in release.notices if line not in said)
+
+
+def taken_off(before: Release, after: Release) -> tuple[str, ...]:
+    """A sentence for each notice that leaves a published episode."""
+    if before.status != "published" or after.withdrawn is not None:
+        return ()
+    gone = [line for line in before.notices if line not in after.notices]
+    return tuple(f"{after.slug}: a notice leaves it: {line}" for line in gone)
 
 
 def concerns(notice: ListenerNotice, release: Release) -> bool:

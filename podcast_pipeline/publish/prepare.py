@@ -14,6 +14,7 @@ from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release, RolledBack
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.publish import (
+    address,
     behind,
     feed,
     feeds,
@@ -34,6 +35,7 @@ from podcast_pipeline.publish.draft import Draft, carry_along, judge
 from podcast_pipeline.publish.facts import Facts
 from podcast_pipeline.publish.manifest import MAIN, Manifest, masked, overlaid
 from podcast_pipeline.publish.names import Named
+from podcast_pipeline.publish.noticed import taken_off
 from podcast_pipeline.publish.plan import Wanted, plan
 from podcast_pipeline.publish.public import Public
 from podcast_pipeline.publish.publication import Publication
@@ -98,7 +100,9 @@ def prepare(
         slug: _revised(workspace, release, before.get(slug), base, proven) for slug, release in draft.known.items()
     }
 
+    address.confirmed(show, old)
     held_objects = proof.held(storage)
+    address.kept(show, base.public, storage, held_objects)
     moved.check(held_objects, storage)
     after, data = tuple(draft.known.values()), None
     if current is not None or any(release.status == "published" for release in after):
@@ -128,6 +132,7 @@ def prepare(
     every = rendered if data is None else {MAIN: {keys.FEED: data}, **rendered}
     changing = feeds.replaced(rendered, other_feeds, look) | ({MAIN} if data not in (None, old) else set())
     guard.check_addresses(show, other_feeds, look)
+    guard.check_notices(show, before.values(), meant)
     stray = guard.strayed(workspace, base, before.values(), meant)
     said = guard.check(public, every, changing, base, left, by_slug(_slugs(draft.known, held)), stray, leaving)
     guard.check_records(workspace, proven, base, before.values(), meant | taken)
@@ -168,6 +173,8 @@ def prepare(
     ended, unknown = feeds.ended(show, storage, after, now)
     notices = [f"the public feed is damaged ({damage}): it is put up again"] if damage else []
     notices += feeds.unlisted(unknown)
+    for release in after:
+        notices += taken_off(before.get(release.slug, release), release)
     planned = overlaid(base.public, said.forms, digests) if facts is None else facts_.made(facts, proofs)
     return Publication(
         tuple(release for release in after if release != before.get(release.slug)),

@@ -22,10 +22,7 @@ from podcast_pipeline.model.release import Release, RolledBack
 from podcast_pipeline.publish import manifest, revision
 from podcast_pipeline.publish.manifest import MAIN, NOTHING, EpisodeEntry, Manifest, masked
 
-HINT = (
-    "take one side of it from git (`git checkout --theirs feed/publication.json`), then `podcast feed --merge "
-    "--from-public`"
-)
+HINT = "`podcast feed --merge --from-public` writes it anew by what is public"
 
 
 @dataclass(frozen=True)

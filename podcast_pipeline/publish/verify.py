@@ -14,7 +14,7 @@ from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Asset, Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.production.release import picture
-from podcast_pipeline.publish import asking, dropped, ending, feed, local, members, sealed, seen, upload
+from podcast_pipeline.publish import address, asking, dropped, ending, feed, local, members, sealed, seen, upload
 from podcast_pipeline.publish.manifest import MAIN, Proof
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.publish.seen import Seen
@@ -62,7 +62,8 @@ def verify(
         if bodies:
             problems += local.heard(public, base, show.audio.sample_rate)
         if public:
-            problems += _feed(workspace, base)
+            problems += _feed(show, workspace, base)
+            problems += address.strayed(show, last.public, open_storage(show.storage, workspace))
     return len(wanted) + bool(public), tuple(map(keys.masked, problems))
 
 
@@ -116,7 +117,7 @@ def _assets(release: Release) -> list[Asset]:
     return [asset for asset in release.assets if not asset.url]
 
 
-def _feed(workspace: Workspace, base: str) -> list[str]:
+def _feed(show: Show, workspace: Workspace, base: str) -> list[str]:
     if not workspace.feed_xml.exists():
         return ["feed/feed.xml is missing: run `podcast feed`"]
     data = reading.data(workspace.feed_xml)
@@ -125,7 +126,7 @@ def _feed(workspace: Workspace, base: str) -> list[str]:
         late = feed.read_back(base, data)
     except StorageError as error:
         late = f"{error.message}: {error.hint}"
-    return [*problems, *filter(None, (late, unchanged(base)))]
+    return [*problems, *filter(None, (late, address.problem(show, data), unchanged(base)))]
 
 
 def unchanged(base: str) -> str:
