@@ -18,8 +18,11 @@ from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release, RolledBack
 
 T = TypeVar("T")
-_CONFLICT = re.compile(r"^<{7} .*\n((?:.*\n)*?)(?:^\|{7}.*\n(?:.*\n)*?)?^={7}\n((?:.*\n)*?)^>{7} .*\n?", re.MULTILINE)
-"""What git leaves of both sides of a conflict, with or without what was there before both."""
+_CONFLICT = re.compile(
+    r"^<{7,} .*\n((?:.*\n)*?)(?:^\|{7,}.*\n(?:.*\n)*?)?^={7,}\n((?:.*\n)*?)^>{7,} .*\n?", re.MULTILINE
+)
+"""What git leaves of both sides of a conflict, with or without what was there before both; where both have renamed the
+file its marks are longer."""
 
 
 def read(workspace: Workspace, slug: str) -> Release | None:
@@ -78,11 +81,13 @@ def kept(workspace: Workspace, believed: Container[str] = ()) -> dict[str, Store
             if old.slug in new.former:
                 raise PodcastError(
                     f"feed/releases: {old.slug} is being renamed, and was interrupted",
-                    f"`podcast rename {old.slug} {new.slug}` finishes it",
+                    f"`podcast rename {old.slug} {new.slug}` finishes it; renamed by another copy of the show: "
+                    "`podcast feed --merge --from-public`",
                 )
             raise PodcastError(
                 f"feed/releases: {seen[guid]} and {slug} have the same guid",
-                "a guid is never copied: remove the record of the episode that was made by copying a folder",
+                "renamed by two copies of the show: `podcast feed --merge --from-public`; else remove the record of "
+                "the episode that was made by copying a folder: a guid is never copied",
             )
         seen[guid] = slug
         every[slug] = record

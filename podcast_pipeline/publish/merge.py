@@ -11,16 +11,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from podcast_pipeline import atomic, codec, reading
+from podcast_pipeline import atomic, codec, keys, reading
 from podcast_pipeline.config.load import load_show
 from podcast_pipeline.episode import records
 from podcast_pipeline.errors import FeedError
+from podcast_pipeline.feed import contents
 from podcast_pipeline.feed.contents import differences as differing
 from podcast_pipeline.feed.contents import own_addresses
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release, RolledBack
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.publish import behind, guard, head, items, members, seen, takeover, withdrawals
+from podcast_pipeline.publish import behind, guard, head, items, members, rename, seen, takeover, withdrawals
 from podcast_pipeline.publish.manifest import MAIN, NOTHING, masked, overlaid
 from podcast_pipeline.publish.public import Public
 from podcast_pipeline.publish.seen import Seen
@@ -44,6 +45,8 @@ class _Work:
     open: list[str] = field(default_factory=list)
     undecided: set[str] = field(default_factory=set)
     """Guids, "" for the head."""
+    readable: dict[str, str] = field(default_factory=dict)
+    """Guid -> digest of each record that could not be read, as it is now: meant, whatever is public."""
 
 
 def merge(
@@ -63,7 +66,10 @@ def merge(
     _same_address(show, public)
     work = _Work()
     _readable_again(show, workspace, public, work)
+    _one_record(show, workspace, public, work)
     known = _tolerant(show, workspace, now)
+    meant = {guid: (known.public.record(guid), digest) for guid, digest in work.readable.items()}
+    known = dataclasses.replace(known, changed=known.changed | meant)
     guard.check_rollback(public.main, known)
     for release in behind.marked(show, public, records.read_all(workspace), now):
         takeover.write(workspace, public, release)
@@ -148,18 +154,61 @@ def _readable_again(show: Show, workspace: Workspace, public: Public, work: _Wor
             work.done.append(f"{name}: could not be read; of both sides what was rolled back first stays")
         else:
             sides = records.sides(functools.partial(codec.decode, Release), path)
-            if withdrawn := [side for side in sides if side.withdrawn is not None and side.slug == path.stem]:
-                records.write(workspace, dataclasses.replace(withdrawn[0], status=withdrawals.WITHDRAWN))
+            if (withdrawn := _withdrawn(show, sides, path.stem)) is not None:
+                records.write(workspace, withdrawn)
                 work.done.append(f"{name}: could not be read; the side that is withdrawn stays")
                 continue
             if not (guid := _guid(show, public, path)):
                 records.load(path)
             known = [side for side in sides if (side.slug, side.guid) == (path.stem, guid)]
             takeover.write(workspace, public, takeover.as_it_is(show, public, guid, known, {path.stem: guid}))
+            work.readable[guid] = records.stored_digest(workspace, path.stem)
             work.done.append(f"{name}: could not be read; it is now what is public")
         work.done.append(
             f"  what else was written here is in git, if it was committed: `git log -p --full-history {name}`"
         )
+
+
+def _withdrawn(show: Show, sides: Sequence[Release], slug: str) -> Release | None:
+    """The side of a conflict that is withdrawn, with the name `slug` and the former names of both; None of neither."""
+    if slug not in {side.slug for side in sides}:
+        return None
+    names = dict.fromkeys(name for side in sides for name in (*side.former, side.slug) if name != slug)
+    for side in (side for side in sides if side.withdrawn is not None):
+        named = rename.renamed(show, side, slug)
+        page = side.page if named.page is None else named.page  # of the former name: the next publication puts it anew
+        return dataclasses.replace(named, former=tuple(names), status=withdrawals.WITHDRAWN, page=page)
+    return None
+
+
+def _one_record(show: Show, workspace: Workspace, public: Public, work: _Work) -> None:
+    """Of the records that two copies leave which have renamed one episode, the withdrawn one stays, else the public."""
+    if rename.interrupted(workspace):
+        return
+    paths: dict[str, list[Release]] = {}
+    for path in workspace.listed(workspace.releases, "*.json"):
+        paths.setdefault((release := records.load(path)).guid, []).append(release)
+    for guid, every in paths.items():
+        names = [{release.slug, *release.former} for release in every]
+        if len(every) < 2 or not set.intersection(*names):
+            continue
+        elements = (form.elements.get(guid) for id_ in public.ids for form in public.forms(id_))
+        links = {contents.text(element, "link") for element in elements if element is not None}
+        base = show.storage.public_base_url
+        there = [release for release in every if keys.url(base, keys.page(release.slug)) in links]
+        stays = next((release for release in every if release.withdrawn is not None), next(iter(there), None))
+        if stays is None:
+            continue
+        others = [release.slug for release in every if release is not stays]
+        former = dict.fromkeys(name for release in every for name in release.former)
+        gone = {stays.slug, *others} - set(stays.former)
+        named = dataclasses.replace(stays, former=tuple(name for name in former if name not in gone))
+        takeover.write(workspace, public, named)
+        for slug in others:
+            records.remove(workspace.release(slug))
+            work.done.append(f"{slug}: is called {stays.slug} by another copy of the show, and keeps that name")
+            if workspace.episode(slug).exists() and workspace.episode(stays.slug).exists():
+                work.done.append(f"  its folder is here twice: remove episodes/{slug} once the other one has all of it")
 
 
 def _guid(show: Show, public: Public, path: Path) -> str:

@@ -89,6 +89,11 @@ def _journal(workspace: Workspace) -> Path:
     return workspace.feed_xml.parent / JOURNAL
 
 
+def interrupted(workspace: Workspace) -> bool:
+    """Whether a run was killed, so that an episode has two records until the same command ends it."""
+    return _journal(workspace).exists()
+
+
 def _begun(workspace: Workspace) -> tuple[str, str] | None:
     try:
         said = json.loads(reading.data(_journal(workspace)))
@@ -165,12 +170,20 @@ def pages(
         if release.page is None and release.link in ("", keys.url(base, keys.page(release.slug))):
             made = _built(show, workspace, release, now) or recordpage.from_record(show, release, storage, now)
             if made is not None:
-                changed.append(made[0])
+                release = made[0]
+                changed.append(release)
                 objects.append(made[1])
-        address = keys.url(base, items.page_key(show, release))
-        html = redirect_page(release.title, release.language, address).encode()
-        objects += [Wanted.of_bytes(keys.page(slug), html) for slug in release.former]
+        objects += forwards(show, release)
     return changed, objects
+
+
+def forwards(show: Show, release: Release) -> tuple[Wanted, ...]:
+    """What stands at the former addresses of a record that names its page: it leads there."""
+    if not release.listed or release.page is None or show.members_only(release.feeds):
+        return ()
+    address = keys.url(show.storage.public_base_url, items.page_key(show, release))
+    html = redirect_page(release.title, release.language, address).encode()
+    return tuple(Wanted.of_bytes(keys.page(slug), html) for slug in release.former)
 
 
 def _built(show: Show, workspace: Workspace, release: Release, now: datetime) -> tuple[Release, Wanted] | None:

@@ -13,7 +13,7 @@ from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release, RolledBack
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.model.withdrawal import Withdrawal
-from podcast_pipeline.publish import items, withdrawals
+from podcast_pipeline.publish import items, rename, withdrawals
 from podcast_pipeline.publish.manifest import MAIN
 from podcast_pipeline.publish.public import Public
 from podcast_pipeline.publish.revision import following, follows
@@ -81,7 +81,19 @@ def _alike(release: Release, other: Release) -> bool:
 
 
 def as_it_is(show: Show, public: Public, guid: str, known: Sequence[Release], taken: Mapping[str, str]) -> Release:
-    """The record of what is public of `guid`: the one of the `known` that says the same, else made of its item."""
+    """The record of what is public of `guid`: the one of the `known` that says the same, else made of its item.
+
+    It has the name that it has here: where its public page is that of another one, the next publication moves it.
+    """
+    release = _as_it_is(show, public, guid, known, taken)
+    parts = release.page.key.split("/") if release.page is not None else []
+    if len(parts) != 3 or parts[0] != "episodes" or parts[1] == release.slug:  # for members: no name
+        return release
+    former = tuple(name for name in release.former if name != parts[1])
+    return rename.renamed(show, dataclasses.replace(release, slug=parts[1], former=former, link=""), release.slug)
+
+
+def _as_it_is(show: Show, public: Public, guid: str, known: Sequence[Release], taken: Mapping[str, str]) -> Release:
     from podcast_pipeline.publish import adopt
 
     there = {id_: form for id_ in public.ids for form in public.forms(id_) if guid in form.items}
