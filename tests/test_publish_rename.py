@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
 import feedparser
-from copies import Copies
+import pytest
+from copies import Copies, Copy
 from faults import KILLED, forked
 from lxml import html
 from shows import STAGES, TINY, ShowDir, copied, missing, named, tree
 from test_publish_guard import GUID
+from test_publish_rollback import aged
 from test_publish_schedule import AFTER, BEFORE, schedule
+from test_publish_withdraw import CLAIM, TITLE, holding
 
 pytest_plugins = ["shows"]
 NEW = "002-renamed"
+CONSENT = ("--kind", "consent", "--reason", "Wishes no more to be heard.")
 HEAVY = {"probe", "mix", "normalize", "transcribe", "encode"}
 
 
@@ -102,3 +111,94 @@ def test_a_copy_that_is_behind(made, tmp_path) -> None:  # type: ignore[no-untyp
     b.pull()
     assert "nothing was written" in b.podcast("publish").err
     assert missing(copies.public) == []
+
+
+def pages(public: Path) -> dict[str, str]:
+    """Slug -> what a visitor's browser shows there, or the address that it is sent on to."""
+    shown = {}
+    for path in (public / "episodes").glob("*/index.html"):
+        page = html.document_fromstring(path.read_bytes())
+        shown[path.parent.name] = (page.xpath("//meta[@http-equiv='refresh']/@content") or [page.text_content()])[0]
+    return shown
+
+
+def test_withdrawn_under_a_new_name(published: ShowDir, made: Any) -> None:
+    """Each address that it ever had says that it was withdrawn, and leads on once it is back; another page is seen."""
+    whole = (published.public / "episodes" / TINY / "index.html").read_bytes()
+    names = [person.name.split(",")[0] for person in published.release.people]
+    show = renamed(published)  # not public yet
+    show.podcast("withdraw", NEW, *CONSENT, "--purge", "--yes")
+    assert holding(show.public, *names, TITLE, CLAIM) == []
+    assert [text.count("Withdrawn episode") > 0 for text in pages(show.public).values()] == [True, True]
+    (show.public / "episodes" / TINY / "index.html").write_bytes(whole)  # as an earlier version left it
+    assert f"episodes/{TINY}/index.html" in show.podcast("verify", code=1).err
+    assert f"{NEW}: is withdrawn (consent)" in show.podcast("publish").err
+    assert holding(show.public, *names, TITLE, CLAIM) == []
+    assert "all as recorded" in show.podcast("verify").err
+    assert "nothing was written" in show.podcast("publish").err
+    aged(show, 31)
+    show.podcast("publish", "--gc", "--yes")
+    assert pages(show.public).keys() == {TINY, NEW}
+
+    shutil.copytree(made("published").build, show.build)
+    show.podcast("build", "--force")
+    show.podcast("withdraw", NEW, "--reinstate", "--yes")
+    assert show.release.former == (TINY,)
+    assert pages(show.public)[TINY].endswith(f"/episodes/{NEW}/index.html")
+    (show.public / "episodes" / TINY / "index.html").unlink()
+    assert f"episodes/{TINY}/index.html" in show.podcast("verify", code=1).err
+    assert "; 1 put back" in show.podcast("storage", "repair").err
+    assert "all as recorded" in show.podcast("verify").err
+
+
+def conflict(copy: Copy) -> None:
+    """Pull what git cannot merge, and let the command merge it."""
+    with pytest.raises(subprocess.CalledProcessError):
+        copy.pull()
+    copy.podcast("feed", "--merge", "--from-public")
+
+
+def test_renamed_by_a_copy_that_is_behind(made: Any, tmp_path: Path) -> None:
+    """The new name stays, and the former one is known, whether the other copy has corrected or withdrawn it."""
+    for words in (("correct", TINY, "--note", "A word."), ("withdraw", TINY, *CONSENT, "--yes")):
+        folder = tmp_path / words[0]
+        copies = Copies(folder, copied(made("published"), folder / "first"))
+        a, b = copies.first(), copies.clone("b")
+        a.podcast(*words)
+        a.podcast("publish", *([TINY] if words[0] == "correct" else []))
+        a.push()
+        b.podcast("rename", TINY, NEW)
+        conflict(b)
+        b.podcast("publish")
+        b = Copy(ShowDir(b.show.root, NEW))
+        assert b.show.release.former == (TINY,)
+        shown = pages(copies.public)
+        assert shown.keys() == {TINY, NEW}
+        if words[0] == "correct":
+            assert shown[TINY].endswith(f"/episodes/{NEW}/index.html")
+            assert [one.note for one in b.show.release.corrections] == ["A word."]
+            assert b.show.release.signature is not None
+        else:
+            assert all("Withdrawn episode" in text for text in shown.values())
+        assert "all as recorded" in b.podcast("verify").err
+        assert "nothing was written" in b.podcast("publish").err
+
+
+def test_renamed_by_both(made: Any, tmp_path: Path) -> None:
+    """The public name stays; under the other one nothing is withdrawn while the page of the public one would stay."""
+    copies = Copies(tmp_path, copied(made("published"), tmp_path / "first"))
+    a, b, lost = copies.first(), copies.clone("b"), copies.clone("lost")
+    a.podcast("rename", TINY, NEW)
+    a.podcast("publish")
+    a.push()
+    b.podcast("rename", TINY, "003-other")
+    conflict(b)
+    assert [path.name for path in b.show.workspace.releases.iterdir()] == [f"{NEW}.json"]
+    assert ShowDir(b.show.root, NEW).release == ShowDir(a.show.root, NEW).release
+
+    said = lost.podcast("withdraw", TINY, *CONSENT, "--purge", "--yes", code=1).err
+    assert f"its page there would stay: https://podcast.example.org/episodes/{NEW}/index.html" in said
+    lost.podcast("feed", "--merge", "--from-public")
+    lost.podcast("withdraw", TINY, *CONSENT, "--purge", "--yes")
+    assert holding(copies.public, TITLE, CLAIM) == []
+    assert pages(copies.public).keys() == {TINY, NEW}

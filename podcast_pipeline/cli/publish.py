@@ -222,10 +222,9 @@ def _told(session: Session, planned: Publication, late: tuple[str, ...], *, open
     for slug in planned.reinstated:
         session.say(f"{slug}: is reinstated")
     for release in planned.releases:
-        when = (
-            "is public" if release.status == "published" else f"is scheduled for {release.publish_at:%Y-%m-%d %H:%M %Z}"
-        )
-        session.say(f"{release.slug}: {when}")
+        when = f"is scheduled for {release.publish_at:%Y-%m-%d %H:%M %Z}"
+        when = f"is {release.withdrawn}" if release.withdrawn is not None else when
+        session.say(f"{release.slug}: {'is public' if release.status == 'published' else when}")
         for verdict in release.lacking:
             session.say(f"  without a verdict, as it was before: {verdict}")
         if release.lapsed:

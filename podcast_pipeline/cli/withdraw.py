@@ -90,7 +90,7 @@ def _announced(session: Session, record: Release) -> None:
     from podcast_pipeline.site import tombstone
 
     assert record.withdrawn is not None
-    if withdraw.page(session.show, record) is not None:
+    if withdraw.pages(session.show, record):
         session.say(f"{record.slug}: its page will say:")
         for line in tombstone.text(record):
             session.say(f"  | {line}")

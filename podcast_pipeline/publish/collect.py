@@ -8,7 +8,7 @@ from podcast_pipeline import keys, reading
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.production.release import picture
-from podcast_pipeline.publish import history, manifest, names
+from podcast_pipeline.publish import history, holdings, manifest, names
 from podcast_pipeline.publish.manifest import Manifest
 from podcast_pipeline.storage.protocol import Storage, Stored
 
@@ -35,6 +35,7 @@ def rubbish(show: Show, workspace: Workspace, storage: Storage, public: Manifest
         *workspace.listed(workspace.rolled_back, "*.json"),
     ):
         wanted |= names.objects(reading.data(path))
+    wanted |= {keys.page(slug) for release in holdings.releases(workspace) for slug in release.former}
     for key in stored:
         if key in recent or (key.endswith(".xml") and not names.collectable(key)):
             data = storage.get(key)[0]

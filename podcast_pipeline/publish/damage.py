@@ -17,7 +17,7 @@ from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.production.release import picture
 from podcast_pipeline.progress import Progress
-from podcast_pipeline.publish import asking, feed, feeds, history, members, pages, repair, sealed, withdraw
+from podcast_pipeline.publish import asking, feed, feeds, history, members, pages, rename, repair, sealed, withdraw
 from podcast_pipeline.publish.names import Named
 from podcast_pipeline.publish.plan import Action, Wanted, check_name
 from podcast_pipeline.publish.proof import ABSENT
@@ -156,9 +156,11 @@ def documents(
     if any(other.audience == "members" for other in show.feeds) and not members.ready():
         return
     for release in releases:
-        made = withdraw.page(show, release) if release.withdrawn is not None else None
-        if made is not None and ((stored := storage.stat(made.key)) is None or stored.size != made.size):
-            yield Action("put", made, ABSENT if stored is None else OTHER, stored.etag if stored is not None else None)
+        for made in withdraw.pages(show, release) if release.withdrawn is not None else rename.forwards(show, release):
+            if (stored := storage.stat(made.key)) is None:
+                yield Action("put", made, ABSENT)
+            elif stored.size != made.size:
+                yield Action("put", made, OTHER, stored.etag)
     rendered = feeds.documents(show, workspace, releases, now)
     for wanted in feeds.wanted(show, workspace, releases, rendered, now):
         stored = storage.stat(wanted.key) if isinstance(wanted.source, bytes) else None

@@ -77,7 +77,7 @@ def carry_along(
     draft.known |= {release.slug: release for release in moved}
     draft.wanted += objects
     draft.known |= {slug: noticed(draft.known[slug], show.notices, now) for slug in others}
-    again, objects = rename.pages(show, workspace, {slug: draft.known[slug] for slug in others}, storage, now)
+    again, objects = rename.pages(show, workspace, draft.known, storage, now)
     draft.known |= {release.slug: release for release in again}
     draft.wanted += objects
     for release in lapse.due([draft.known[slug] for slug in others], now):

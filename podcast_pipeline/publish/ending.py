@@ -34,8 +34,7 @@ def end(show: Show, workspace: Workspace, releases: Iterable[Release], storage: 
     said: list[str] = []
     for release in releases:
         assert release.withdrawn is not None
-        page = withdraw.page(show, release)
-        wanted = [page] if page is not None else []
+        wanted = withdraw.pages(show, release)
         upload.apply(plan(wanted, storage.stat), storage, lambda _: None)
         wrong = upload.prove(wanted, base, bodies=True)
         said += wrong
@@ -52,9 +51,10 @@ def end(show: Show, workspace: Workspace, releases: Iterable[Release], storage: 
 
 def problems(show: Show, release: Release, base: str) -> Iterator[str]:
     """What is public of a withdrawn episode and should not be, and what is wrong with the page in its place."""
-    if (wanted := withdraw.page(show, release)) is not None and release.page is not None:
-        recorded = dataclasses.replace(wanted, size=release.page.bytes, sha256=release.page.sha256)
-        yield from upload.prove([recorded], base, bodies=True)
+    if (page := release.page) is not None:
+        wanted = withdraw.pages(show, release)
+        recorded = [dataclasses.replace(one, size=page.bytes, sha256=page.sha256) for one in wanted]
+        yield from upload.prove(recorded, base, bodies=True)
     answering = dataclasses.replace(release, withdrawn=_left(release, _answering(show, release, base)))
     yield from (f"{release.slug}: withdrawn, and {url} still answers" for url in withdraw.addresses(show, answering))
     yield from (f"{release.slug}: withdrawn, and {url} still has it" for url in _listed(show, release.guid, base))
@@ -83,9 +83,8 @@ def _delete(show: Show, workspace: Workspace, release: Release, storage: Storage
 
 
 def _rewritten(show: Show, release: Release, storage: Storage) -> Iterator[str]:
-    """Keys that stay and had something of the episode: its page, and the feeds."""
-    if (page := withdraw.page(show, release)) is not None:
-        yield page.key
+    """Keys that stay and had something of the episode: its pages, and the feeds."""
+    yield from (page.key for page in withdraw.pages(show, release))
     yield keys.FEED
     for feed in show.feeds:
         if feed.id in release.feeds:

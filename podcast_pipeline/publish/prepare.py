@@ -86,13 +86,17 @@ def prepare(
     taken = {release.guid for release in marked.values()}
     draft = Draft(before | marked | {release.slug: withdraw.with_page(show, release) for release in consent.withdrawn})
     withdrawals.check_seen(consent.withdrawn, before.values(), base, storage)
+    withdrawals.check_address(show, consent.withdrawn, public)
+    held_objects = proof.held(storage)
+    draft.known |= {each.slug: each for each in withdraw.reopened(show, draft.known.values(), held_objects)}
     todo = due(workspace, tuple(draft.known.values()), now) if slugs is None else slugs
     removal = consent.removal
     if consent.guid_change:
         removal |= {draft.known[slug].guid for slug in todo if slug in draft.known}
     others = (release for slug, release in draft.known.items() if slug not in consent.returning)
     leaving = withdrawals.leaving(others, look, [draft.known[release.slug] for release in consent.withdrawn])
-    draft.wanted += [withdrawals.mark(release) for release in draft.known.values() if release.guid in leaving]
+    for release in [release for release in draft.known.values() if release.guid in leaving]:
+        draft.take(withdraw.with_page(show, release), [withdrawals.mark(release)])
     judge(draft, show, workspace, todo, held, base, storage, now, consent)
     carry_along(draft, show, workspace, todo, storage, now)
     proven = public.manifest.manifest
@@ -101,7 +105,6 @@ def prepare(
     }
 
     address.confirmed(show, old)
-    held_objects = proof.held(storage)
     address.kept(show, base.public, storage, held_objects)
     moved.check(held_objects, storage)
     after, data = tuple(draft.known.values()), None

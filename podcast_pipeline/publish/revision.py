@@ -17,8 +17,9 @@ def following(workspace: Workspace, release: Release, before: Release | None, pu
     """
     if before is None:
         return dataclasses.replace(release, revision=max(1, release.revision))
-    if dataclasses.replace(release, revision=before.revision, replaces=before.replaces) == before:
-        return before if set(release.replaces) <= set(before.replaces) else release
+    same = dataclasses.replace(release, revision=before.revision, replaces=before.replaces)
+    if records.settled(same) == records.settled(before):
+        return same if set(release.replaces) <= set(before.replaces) else release
     digest = records.stored_digest(workspace, before.slug)
     further = [other for other in release.replaces if other not in before.replaces]
     earlier = () if digest == published else before.replaces

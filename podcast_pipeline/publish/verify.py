@@ -14,7 +14,19 @@ from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Asset, Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.production.release import picture
-from podcast_pipeline.publish import address, asking, dropped, ending, feed, local, members, sealed, seen, upload
+from podcast_pipeline.publish import (
+    address,
+    asking,
+    dropped,
+    ending,
+    feed,
+    local,
+    members,
+    rename,
+    sealed,
+    seen,
+    upload,
+)
 from podcast_pipeline.publish.manifest import MAIN, Proof
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.publish.seen import Seen
@@ -43,6 +55,7 @@ def verify(
     late = now - LATE
     assets += [release.enclosure for release in releases if release.status == "scheduled"]
     objects = {asset.key: Wanted(asset.key, b"", asset.bytes, asset.sha256) for asset in assets}
+    objects |= {forward.key: forward for release in public for forward in rename.forwards(show, release)}
     if public:  # what the feeds name of the show, as it was proven; the cover here may be another one by now
         cover = picture(workspace.file(show.cover))
         proofs = last.public.objects or {cover.key: Proof(cover.bytes, cover.sha256, "")}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
 from podcast_pipeline import keys
@@ -21,7 +21,7 @@ from podcast_pipeline.publish.consent import Consent
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.publish.withdrawals import WITHDRAWN
 from podcast_pipeline.site import corrections, tombstone
-from podcast_pipeline.storage.protocol import Storage
+from podcast_pipeline.storage.protocol import Listed, Storage
 
 LONGEST = 1000
 """Characters of a reason, and of a sentence for the page."""
@@ -187,26 +187,48 @@ def judged(
     earlier = returned(release)
     others = {slug: other for slug, other in known.items() if slug != release.slug}
     every = others | ({} if earlier is None else {release.slug: earlier})
-    return episode.judged(show, workspace, release.slug, every, now, consent)
+    made, objects = episode.judged(show, workspace, release.slug, every, now, consent)
+    return dataclasses.replace(made, former=release.former), objects
 
 
-def page(show: Show, release: Release) -> Wanted | None:
-    """The page in the place of the episode's; None where it never had one of ours."""
+def pages(show: Show, release: Release) -> tuple[Wanted, ...]:
+    """The page in the place of the episode's, the same at each address that it ever had, the present one first.
+
+    None where it never had one of ours.
+    """
     assert release.withdrawn is not None
-    if release.withdrawn.was != "published" or (release.source == "import" and release.page is None):
-        return None
-    key = items.page_key(show, release)
+    foreign = release.source == "import" and release.page is None  # a new name takes its page out of the record
+    if release.withdrawn.was != "published" or (foreign and (release.link or not release.former)):
+        return ()
+    key, hidden = items.page_key(show, release), show.members_only(release.feeds)
     html = tombstone.tombstone_page(show, release, key)
-    return Wanted.of_bytes(key, (sealed.unlinked(html) if show.members_only(release.feeds) else html).encode())
+    data = (sealed.unlinked(html) if hidden else html).encode()
+    former = () if hidden else tuple(map(keys.page, release.former))
+    return tuple(Wanted.of_bytes(address, data) for address in (key, *former))
 
 
 def with_page(show: Show, release: Release) -> Release:
     """The record that names this page, as `verify` asks for it."""
-    made = page(show, release)
+    made = next(iter(pages(show, release)), None)
     if made is None:
         return dataclasses.replace(release, page=None)
     key = "" if show.members_only(release.feeds) else made.key
     return dataclasses.replace(release, page=Asset(key, made.size, made.headers.mime, made.sha256))
+
+
+def reopened(show: Show, releases: Iterable[Release], held: Mapping[str, Listed]) -> Iterator[Release]:
+    """The withdrawn records that call themselves ended while an address of their page has another one, as not ended.
+
+    `held`: the listing of the storage, with the mark, else another copy has brought it back. Without a page in the
+    record another copy has ended it.
+    """
+    for release in releases:
+        was, page = release.withdrawn, release.page
+        if was is None or not was.done or page is None or keys.withdrawn(release.guid) not in held:
+            continue
+        there = (held.get(wanted.key) for wanted in pages(show, release))
+        if any(listed is None or listed.size != page.bytes for listed in there):
+            yield dataclasses.replace(release, withdrawn=dataclasses.replace(was, done=False))
 
 
 def addresses(show: Show, release: Release) -> tuple[str, ...]:

@@ -12,7 +12,9 @@ from datetime import datetime
 
 from podcast_pipeline import codec, keys
 from podcast_pipeline.errors import FeedError, StorageError
+from podcast_pipeline.feed import contents
 from podcast_pipeline.model.release import Release
+from podcast_pipeline.model.show import Show
 from podcast_pipeline.model.withdrawal import KINDS, Withdrawal
 from podcast_pipeline.publish.manifest import MAIN, NOTHING
 from podcast_pipeline.publish.plan import Look, Wanted
@@ -117,6 +119,21 @@ def check_seen(asked: Iterable[Release], before: Iterable[Release], base: Seen, 
             "`git pull`; where nobody can push it any more: `podcast feed --merge --from-public`; then the same "
             "command may change the kind",
         )
+
+
+def check_address(show: Show, asked: Iterable[Release], public: Public) -> None:
+    """Raises FeedError where one of `asked` has a public page under a name that its record does not know: it stays."""
+    pages = keys.url(show.storage.public_base_url, "episodes/")
+    for release in asked:
+        named = [f"{pages}{slug}/" for slug in (release.slug, *release.former)]
+        forms = (form for id_ in release.feeds if id_ in public.ids for form in public.forms(id_))
+        links = (contents.text(form.elements[release.guid], "link") for form in forms if release.guid in form.elements)
+        if other := [link for link in links if link.startswith(pages) and not link.startswith(tuple(named))]:
+            raise FeedError(
+                f"{release.slug}: has another name in public, and its page there would stay: {other[0]}",
+                "`git pull`, and withdraw it under that name; where nobody can push it any more: `podcast feed --merge "
+                "--from-public`, and withdraw it then",
+            )
 
 
 def marks(guids: Iterable[str], look: Look) -> frozenset[str]:
