@@ -6,10 +6,14 @@ import functools
 import http.server
 import json
 import threading
+from pathlib import Path
 
 import pytest
 import web
+from copies import Copies
 from shows import ShowDir
+
+from podcast_pipeline.publish import behind, seen
 
 pytest_plugins = ["shows"]
 
@@ -104,12 +108,86 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 def test_a_stale_feed_is_found(published: ShowDir) -> None:
-    """A stored feed that is not feed/feed.xml is a problem; so is a feed.xml that is missing here."""
-    feed = published.public / "feed.xml"
-    feed.write_bytes(feed.read_bytes().replace(b"A tiny episode", b"An old episode"))
-    assert any("feed.xml" in line for line in published.podcast("verify", code=1).lines)
-    (published.root / "feed" / "feed.xml").unlink()
+    """A stored feed that nobody here has put is told as `publish` tells it; so is a feed.xml that is missing here."""
+    feed, ours = published.public / "feed.xml", published.root / "feed" / "feed.xml"
+    data = feed.read_bytes()
+    feed.write_bytes(data.replace(b"A tiny episode", b"An old episode"))
+    lines = published.podcast("verify", code=1).lines
+    assert lines == published.podcast("publish", code=1).lines
+    assert "would take back the new title" in lines[1]
+    feed.write_bytes(data)
+    ours.write_bytes(data.replace(b"<item>", b"<item> "))
+    assert published.podcast("verify", code=1).lines == [
+        "the public feed differs from feed/feed.xml: `podcast publish`"
+    ]
+    ours.unlink()
     assert published.podcast("verify", code=1).lines == ["feed/feed.xml is missing: run `podcast feed`"]
+
+
+def test_a_copy_that_is_behind_is_sent_to_git(published: ShowDir, tmp_path: Path) -> None:
+    """status and verify say what publish refuses with, and hold nothing of others against the records here; of what
+    another copy has withdrawn nothing is called public. They write nothing that a pull would stop at.
+    """
+    copies = Copies(tmp_path / "copies", published)
+    a, b = copies.first(), copies.clone("b")
+    slug, seen = published.slug, b.show.workspace.publication
+    before = seen.read_bytes()
+
+    def behind() -> str:
+        refused = b.podcast("publish", code=1)
+        assert "`git pull`" in refused.err
+        assert b.podcast("verify", code=1).lines == refused.lines
+        board = b.podcast("status")
+        assert all(line.strip() in board.err for line in refused.lines)
+        assert "rollback" not in board.err + board.out
+        assert "next: `git pull`" in board.out
+        assert seen.read_bytes() == before
+        return board.out
+
+    a.podcast("notice", "add", "--reference", "ref1", "--text", "The paper was retracted.", "--by", "example-host")
+    a.podcast("publish")
+    board = behind()
+    assert "another copy of the show has published another form of it" in board
+    assert "1 by its record alone" in board
+    a.podcast("withdraw", slug, "--kind", "error", "--reason", "The dose was wrong.", "--yes")
+    board = behind()
+    assert f"needs mending:\n  {slug}: another copy of the show has withdrawn it" in board
+    assert "published" not in board
+    a.push()
+    b.pull()
+    assert "all as recorded" in b.podcast("verify").err
+    assert "publishing from here" not in b.podcast("status").err
+
+
+def test_a_record_that_is_another_one_is_found(published: ShowDir) -> None:
+    """One that was edited, and one that is lost: verify, publish and status say the same of it, and the way back goes
+    through. A machine that may not ask the storage knows it as well.
+    """
+    record, slug = published.workspace.release(published.slug), published.slug
+    data = record.read_bytes()
+
+    def told(text: str, board: str, code: int) -> None:
+        refused = published.podcast("publish", code=1).lines
+        assert text in refused[1]
+        assert published.podcast("verify", code=1).lines == refused
+        said = published.podcast("status", code=code)
+        assert board in said.out
+        assert "overdue" not in said.out
+        assert all(line.strip() in said.err for line in refused)
+        assert "no record of 1 episode" not in said.err
+
+    record.write_bytes(data.replace(b"A tiny episode", b"Another title"))
+    told("would take back the new title", f"{slug}: published 2020-01-06 09:00 UTC. its record here is not the one", 0)
+    alone = behind.alone(published.workspace, seen.load(published.workspace) or seen.Seen())
+    assert [*alone.apart] == [published.release.guid]
+    assert f"would change {slug}" in str(alone.refusal)
+    record.unlink()
+    told("would remove", f"{slug}: broken: it is public, and feed/releases/{slug}.json is not here", 1)
+    published.podcast("feed", "--merge", "--from-public")
+    assert "broken" not in published.podcast("status").out
+    record.write_bytes(data)
+    assert "all as recorded" in published.podcast("verify").err
+    assert behind.alone(published.workspace, seen.load(published.workspace) or seen.Seen()).refusal is None
 
 
 def test_several_problems_at_once(published: ShowDir) -> None:

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from podcast_pipeline import keys, reading
 from podcast_pipeline.board import commits
@@ -18,6 +19,12 @@ from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.show import Show
 
+if TYPE_CHECKING:
+    from podcast_pipeline.publish.behind import Standing
+
+SAID = 3
+"""Lines of what a publication would refuse."""
+
 
 def board(show: Show, workspace: Workspace, now: datetime, slugs: Sequence[str] | None = None) -> Board:
     """Every episode of the show, or those of `slugs`. Writes nothing but what was digested already."""
@@ -26,11 +33,13 @@ def board(show: Show, workspace: Workspace, now: datetime, slugs: Sequence[str] 
         known = [slug for slug, record in (past.records or {}).items() if record.release.status != "scheduled"]
         slugs = sorted({*workspace.slugs(), *past.held, *known})
     digests = Digests(workspace.digests)
-    drawn = [_card(show, workspace, slug, digests, past, now) for slug in slugs]
+    stands, public = _standing(show, workspace, past, now)
+    drawn = [_card(show, workspace, slug, digests, past, now, stands) for slug in slugs]
     digests.save()
     cards = tuple(_dated(workspace, drawn, past))
     at = now.astimezone(show.schedule.zone)
-    notices = (*_missing(workspace, past), *_public(show, workspace), *commits.read(workspace), *_dropped(show, past))
+    missing = _missing(workspace, past, stands)
+    notices = (*missing, *public, *commits.read(workspace), *_dropped(show, past))
     return Board(show.title, at, cards, notices, past.seen.proven, past.fault)
 
 
@@ -43,7 +52,9 @@ def unpublished(workspace: Workspace) -> tuple[str, ...]:
     return tuple(sorted({*workspace.slugs(), *held} - (public - held.keys())))
 
 
-def _card(show: Show, workspace: Workspace, slug: str, digests: Digests, past: Past, now: datetime) -> Card:
+def _card(
+    show: Show, workspace: Workspace, slug: str, digests: Digests, past: Past, now: datetime, stands: Standing | None
+) -> Card:
     from podcast_pipeline.board import public
 
     try:
@@ -54,7 +65,8 @@ def _card(show: Show, workspace: Workspace, slug: str, digests: Digests, past: P
         if (
             card := public.card(slug, release, past.held.get(slug), past.seen, now, proven=proven, notices=show.notices)
         ) is not None:
-            return card
+            apart = stands.apart.get(release.guid) if stands is not None and release is not None else None
+            return card if apart is None else public.apart(card, apart)
         from podcast_pipeline.board import work  # most of the program: for what is in work alone
 
         return work.card(show, workspace, slug, release, past, digests, now)
@@ -73,12 +85,12 @@ def _dated(workspace: Workspace, cards: Sequence[Card], past: Past) -> Iterator[
         yield dataclasses.replace(card, trouble=(*card.trouble, said)) if said else card
 
 
-def _missing(workspace: Workspace, past: Past) -> Iterator[str]:
+def _missing(workspace: Workspace, past: Past, stands: Standing | None) -> Iterator[str]:
     """What a show that has published keeps in feed/, and is not here."""
     public = any(release.listed and release.status == "published" for release in past.releases)
     known = {release.guid for release in past.releases} | {aside.release.guid for aside in past.held.values()}
     lost = past.seen.public.beyond(known) if past.records is not None else 0
-    if lost:
+    if lost and (stands is None or stands.refusal is None):
         yield (
             f"feed/releases has no record of {lost} episode{'s' if lost > 1 else ''} last seen public: bring it back "
             "from git, or by `podcast feed --merge --from-public`"
@@ -93,22 +105,31 @@ def _dropped(show: Show, past: Past) -> tuple[str, ...]:
     return dropped.sentences(show, past.releases, past.seen)
 
 
-def _public(show: Show, workspace: Workspace) -> tuple[str, ...]:
-    """Whether a storage in a folder has another feed than feed/feed.xml. Of one that serves `verify` tells."""
+def _standing(show: Show, workspace: Workspace, past: Past, now: datetime) -> tuple[Standing | None, tuple[str, ...]]:
+    """How this copy stands to what is public, None where both are the same as far as can be seen; what is to be said.
+
+    A storage that serves is not asked: of it `verify` tells.
+    """
     from podcast_pipeline.storage.registry import open_storage
 
     try:
-        storage = open_storage(show.storage, workspace).capabilities
+        storage = open_storage(show.storage, workspace)
+        able = storage.capabilities
     except PodcastError as error:
-        return (str(error),)
-    ours, public = workspace.feed_xml, Path(storage.place) / keys.FEED
-    here = not storage.serves and ours.exists() and public.exists()
-    if not here or reading.data(ours) == reading.data(public):
-        return ()
-    from podcast_pipeline.publish import guard, seen  # only here, as all that publishes comes with it
+        return None, (str(error),)
+    ours, public = workspace.feed_xml, Path(able.place) / keys.FEED
+    here = not able.serves and ours.exists() and public.exists()
+    differs = here and reading.data(ours) != reading.data(public)
+    if past.records is None or not (differs or past.strayed):
+        return None, ()
+    from podcast_pipeline.publish import behind, verify  # only here, as all that publishes comes with it
 
     try:
-        guard.check_rollback(reading.data(public), seen.load(workspace) or seen.Seen())
+        stands = behind.standing(show, workspace, storage, now) if here else behind.alone(workspace, past.seen)
     except PodcastError as error:
-        return (str(error),)
-    return ("the public feed differs from feed/feed.xml: `podcast publish`, or see `podcast rollback`",)
+        return None, (str(error),)
+    if stands.refusal is None:
+        return stands, (verify.DIFFERS,) if differs else ()
+    first, *lines = stands.refusal.message.splitlines()
+    more = [f"  and {len(lines) - SAID} more: `podcast verify`"] if len(lines) > SAID else []
+    return stands, ("\n".join((first, *lines[:SAID], *more, f"  hint: {stands.refusal.hint}")),)

@@ -30,6 +30,17 @@ class Past(NamedTuple):
     def releases(self) -> tuple[Release, ...]:
         return tuple(record.release for record in (self.records or {}).values())
 
+    @property
+    def strayed(self) -> bool:
+        """Whether a record is not the one that was published, or is not here."""
+        every = (self.records or {}).values()
+        known = {release.guid for release in self.releases} | {aside.release.guid for aside in self.held.values()}
+        return bool(self.seen.public.beyond(known)) or any(
+            self.seen.strayed(record.release.guid, record.sha256)
+            for record in every
+            if record.release.withdrawn is None
+        )
+
 
 def read(workspace: Workspace) -> Past:
     """What is known here. Raises PodcastError for a file in feed/rolled-back that cannot be read."""

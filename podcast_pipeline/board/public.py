@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from podcast_pipeline.board.card import Card, Wait
 from podcast_pipeline.model.notice import ListenerNotice
@@ -12,6 +14,9 @@ from podcast_pipeline.publish import pending
 from podcast_pipeline.publish.noticed import noticed, unknown
 from podcast_pipeline.publish.seen import Seen
 from podcast_pipeline.site import lapse
+
+if TYPE_CHECKING:
+    from podcast_pipeline.publish.behind import Apart
 
 
 def card(
@@ -105,6 +110,19 @@ def _unsaid(release: Release, seen: Seen, notices: tuple[ListenerNotice, ...], n
     if (said := noticed(release, notices, now)) is not release:
         return "a notice is not public yet" if {*said.notices} - {*release.notices} else "a notice has to leave it"
     return "what was written down since is not public yet" if release.guid in seen.changed else ""
+
+
+def apart(card: Card, said: Apart) -> Card:
+    """`card` of an episode that is public in another form than its record here says, or not any more."""
+    if not card.public:
+        return card
+    then = "`git pull`, or `podcast feed --merge --from-public`"
+    if said.strayed:
+        then = f"bring its record back from git, or `podcast feed --merge --from-public --theirs {card.slug}`"
+    card = dataclasses.replace(card, then=then, wait=Wait("producer"), proven=False)
+    if said.gone:
+        return dataclasses.replace(card, step="", state=said.said, due=None, trouble=())
+    return dataclasses.replace(card, state=f"{card.state}. {said.said}", trouble=(*card.trouble, said.said))
 
 
 def out(slug: str, what: str, release: Release | None, at: datetime, *, earlier: bool, title: str = "") -> Card:

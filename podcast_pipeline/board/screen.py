@@ -28,7 +28,7 @@ def lines(board: Board, height: int = HEIGHT) -> tuple[str, ...]:
     """At most `height` lines, those for the board's notices kept free: as much as there is room for."""
     head = f"{board.show}: {words.moment(board, board.at)}, {words.zone(board)}"
     sections = tuple(section for section in _sections(board) if section.cards)
-    room = height - 2 - len(board.notices)
+    room = max(height - 2 - sum(len(notice.splitlines()) for notice in board.notices), 0)
     body: list[str] = []
     for detailed, most in _FORMS:
         body = [line for section in sections for line in _of(board, section, detailed, most)]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from podcast_pipeline import reading
 from podcast_pipeline.board import public
-from podcast_pipeline.board.card import Card, Wait
+from podcast_pipeline.board.card import BROKEN, Card, Wait
 from podcast_pipeline.board.past import Past
 from podcast_pipeline.config.load import load_episode
 from podcast_pipeline.digests import Digests
@@ -44,6 +44,10 @@ def card(
     dossier = Dossier(show, episode, workspace)
     if release is None and (at := past.seen.public.out(episode.guid)) is not None:
         return public.out(slug, "rolled back", None, at, earlier=False, title=episode.title)
+    if release is None and past.records is not None and past.seen.public.record(episode.guid):
+        lost, merge = workspace.relative(workspace.release(slug)), "`podcast feed --merge --from-public`"
+        state, then = f"{BROKEN}: it is public, and {lost} is not here", f"bring it back from git, or {merge}"
+        return Card(slug, episode.title, "", state, then, wait=Wait("producer"))
     if not episode.tracks:
         return _planned(dossier)
     plan = Decider(stages(show, episode, workspace), workspace.root, digests).plan()

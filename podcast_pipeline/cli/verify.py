@@ -43,15 +43,15 @@ def verify(
         raise PodcastError(f"{', '.join(unknown)}: not published from here", "see `podcast status`")
     releases = [known[slug] for slug in slugs]
     moment = instant(now)
-    count, problems = prove(session.show, session.workspace, releases, moment, bodies=read_data)
+    count, problems, hint, level = prove(session.show, session.workspace, releases, moment, bodies=read_data)
     if against is not None:
         problems += _moved(session, against, moment)
-    if problems or not episodes:
+    if level and (problems or not episodes):  # of a copy that is behind the file changes by `git pull` alone
         seen.judged(session.workspace, None if problems else moment)
     if as_json:
         click.echo(json.dumps({"objects": count, "problems": list(problems)}, ensure_ascii=False, indent=2))
     if problems:
-        raise PodcastError("\n".join(problems), "publish again, or mend the host")
+        raise PodcastError("\n".join(problems), hint)
     session.say(f"{count} objects asked for on the public address: all as recorded")
     if against is not None:
         session.say(f"{download.shown(against)}: the same for every subscriber")

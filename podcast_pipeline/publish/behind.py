@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from podcast_pipeline import keys
 from podcast_pipeline.episode import records
+from podcast_pipeline.errors import FeedError
 from podcast_pipeline.feed import contents
 from podcast_pipeline.feed.contents import Contents, joined
 from podcast_pipeline.feed.public import check_clock, is_public
@@ -77,14 +79,93 @@ def rendered(show: Show, workspace: Workspace, releases: Sequence[Release], now:
     return {MAIN: main} | {id_: joined([contents.read(one) for one in pages.values()]) for id_, pages in others.items()}
 
 
-def differences(show: Show, workspace: Workspace, public: Public, known: Seen, now: datetime) -> list[Unseen]:
-    """Everything that this copy would take back without having seen it, if it published now what its records say."""
-    releases = records.read_all(workspace)
+def differences(
+    show: Show,
+    workspace: Workspace,
+    public: Public,
+    known: Seen,
+    now: datetime,
+    releases: Sequence[Release] | None = None,
+) -> list[Unseen]:
+    """Everything that this copy would take back without having seen it, if it published now what its records say, or
+    `releases` in their place.
+    """
+    releases = records.read_all(workspace) if releases is None else releases
     ours, stray = rendered(show, workspace, releases, now), guard.strayed(workspace, known, releases)
     every = (
         one for id_ in public.ids for one in guard.unseen(id_, ours[id_], public.forms(id_), known, stray, public.had)
     )
     return [*guard.but(withdrawals.leaving(releases, public.look), every)]
+
+
+class Apart(NamedTuple):
+    """What is public of an episode is not what this copy knows of it. `gone`: no feed has it any more."""
+
+    said: str
+    gone: bool = False
+    strayed: bool = False
+    """Its record here is another one than was published, and no command has made it."""
+
+
+class Standing(NamedTuple):
+    """How this copy stands to what is public."""
+
+    refusal: FeedError | None = None
+    """What every publication from here says in place of publishing."""
+    apart: Mapping[str, Apart] = {}
+    """By guid: their records here tell nothing of what is public."""
+    main: bytes | None = None
+    """The main feed as it is stored, or was before it was lost or damaged; None where there is none."""
+    asked: bool = True
+    """Whether the storage was asked: the public address may serve what it had earlier."""
+
+
+def standing(show: Show, workspace: Workspace, storage: Storage, now: datetime) -> Standing:
+    """Whether a publication from here would be refused, whatever it is of: what `status` and `verify` say of it."""
+    main, every = feed.last(storage), records.read_all(workspace)
+    apart: dict[str, Apart] = {}
+    try:
+        known = base(show, workspace, every, now)
+        guard.check_rollback(main, known)
+        public = Public(show, storage, main, functools.cache(storage.stat), now)
+        timed = {release.guid: release for release in marked(show, public, every, now)}
+        releases = [timed.get(release.guid, release) for release in every]
+        unseen = differences(show, workspace, public, known, now, releases)
+        apart |= {change.guid: _apart(change) for change in reversed(unseen) if change.guid}
+        withdrawn = withdrawals.unknown(releases, public, known, public.look)
+        apart |= {release.guid: Apart("another copy of the show has withdrawn it", gone=True) for release in withdrawn}
+        withdrawals.check(releases, public, known, public.look, ())
+        guard.check_notices(show, every, withdrawals.leaving(every, public.look))
+        guard.refuse(unseen, by_slug({one.guid: one.slug for one in releases}))
+        others = [release for release in every if release.guid not in timed]
+        guard.check_records(workspace, public.manifest.manifest, known, others)
+    except FeedError as error:
+        return Standing(error, apart, main)
+    return Standing(main=main)
+
+
+def alone(workspace: Workspace, known: Seen) -> Standing:
+    """The same by what was last seen alone, where the storage is not asked."""
+    every = records.read_all(workspace)
+    strayed = [one for one in every if known.strayed(one.guid, records.stored_digest(workspace, one.slug))]
+    if not strayed:
+        return Standing(asked=False)
+    lines = [guard.STRAYED, *(f"  would change {one.slug}" for one in strayed)]
+    return Standing(
+        FeedError("\n".join(lines), guard.STRAYED_HINT), {one.guid: _STRAYED for one in strayed}, asked=False
+    )
+
+
+_STRAYED = Apart("its record here is not the one that was published", strayed=True)
+
+
+def _apart(change: Unseen) -> Apart:
+    if change.strayed:
+        return _STRAYED
+    if change.public is not None:
+        return Apart("another copy of the show has published another form of it")
+    said = "this storage has never had it in a feed" if change.lost else "another copy of the show has taken it out"
+    return Apart(said, gone=True)
 
 
 def level(show: Show, workspace: Workspace, storage: Storage, now: datetime) -> None:

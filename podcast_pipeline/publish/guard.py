@@ -65,7 +65,7 @@ def strayed(
         known, out = seen.records(guid), seen.public.out(guid) is not None
         if not known or (out and guid not in slugs):
             return out and guid in slugs
-        return guid not in slugs or records.stored_digest(workspace, slugs[guid]) not in known
+        return guid not in slugs or seen.strayed(guid, records.stored_digest(workspace, slugs[guid]))
 
     return judge
 

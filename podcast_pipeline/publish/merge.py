@@ -90,7 +90,7 @@ def merge(
             work.undecided.add(guid)
         elif name in ours:
             work.done.append(f"{name}: stays as it is here; the next publication takes it over into the public feed")
-        elif any(change.changed or change.lost for change in group) and name not in theirs:
+        elif name and any(change.changed or change.lost for change in group) and name not in theirs:
             work.open += [sentence(change, by_slug(slugs)).strip() for change in group]
             work.undecided.add(guid)
         elif guid:

@@ -54,6 +54,11 @@ class Seen:
         begun = self.begun.entry(guid)
         return frozenset((published, *((changed,) if before == published else ()), *((begun.record,) if begun else ())))
 
+    def strayed(self, guid: str, digest: str) -> bool:
+        """Whether the record with this digest is neither the public one nor one that a command has made of it since."""
+        known = self.records(guid)
+        return bool(known) and digest not in known
+
     def begins(self, guid: str) -> bool:
         """Whether a run was about to make the episode public, and did not come to write down that it is."""
         public, begun = self.public.entry(guid), self.begun.entry(guid)

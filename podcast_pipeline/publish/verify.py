@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from podcast_pipeline import keys, reading
 from podcast_pipeline.errors import StorageError
@@ -17,6 +18,7 @@ from podcast_pipeline.production.release import picture
 from podcast_pipeline.publish import (
     address,
     asking,
+    behind,
     dropped,
     ending,
     feed,
@@ -27,28 +29,52 @@ from podcast_pipeline.publish import (
     seen,
     upload,
 )
+from podcast_pipeline.publish.behind import Standing
 from podcast_pipeline.publish.manifest import MAIN, Proof
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.publish.seen import Seen
 from podcast_pipeline.storage import fetch
+from podcast_pipeline.storage.protocol import Storage
 from podcast_pipeline.storage.registry import open_storage, public_address
 
 LATE = timedelta(hours=1)
 """How long a scheduled episode may be due before `verify` calls it a failure."""
 
 
-def verify(
-    show: Show, workspace: Workspace, releases: Sequence[Release], now: datetime, *, bodies: bool
-) -> tuple[int, tuple[str, ...]]:
-    """(number of objects asked for, one sentence per problem).
+HINT = "publish again, or mend the host"
+AGAIN = "then `podcast verify` again: of these episodes nothing was asked for"
 
-    `bodies` reads every object whole, digests every build output again and measures the downloaded audio.
+
+DIFFERS = "the public feed differs from feed/feed.xml: `podcast publish`"
+
+
+class Verified(NamedTuple):
+    """`objects`: how many were asked for; a sentence for each problem, and the way out of them all.
+
+    `level`: whether what stands here may be held against what is public.
+    """
+
+    objects: int
+    problems: tuple[str, ...]
+    hint: str = HINT
+    level: bool = True
+
+
+def verify(show: Show, workspace: Workspace, releases: Sequence[Release], now: datetime, *, bodies: bool) -> Verified:
+    """Ask for all that is public of these `releases`, and for the feed.
+
+    `bodies` reads every object whole, digests every build output again and measures the downloaded audio. What another
+    copy has changed is not held against the record here: it is told as `publish` tells it.
     """
     known = {MAIN, *(feed.id for feed in show.feeds)}
     unlisted = members.unlisted(show, releases)
     last = seen.load(workspace) or Seen()
     unrenewed = dropped.sentences(show, releases, last)
     listed = [release for release in releases if known.issuperset(release.feeds)]
+    storage = open_storage(show.storage, workspace)
+    stands = _standing(show, workspace, storage, last, now)
+    asked = any(release.status == "published" for release in listed)
+    listed = [release for release in listed if release.guid not in stands.apart]
     releases = [opened for release in listed if (opened := _opened(show, release)) is not None]
     public = [release for release in releases if release.status == "published"]
     assets = [asset for release in public for asset in _assets(release)]
@@ -64,7 +90,7 @@ def verify(
     problems = [_overdue(release) for release in releases if release.status == "scheduled" and is_public(release, late)]
     problems += [*unrenewed, *([unlisted] if unlisted else [])]
     problems += local.altered(workspace, public, every_byte=bodies)
-    workers = asking.workers(open_storage(show.storage, workspace))
+    workers = asking.workers(storage)
     with public_address(show.storage, workspace) as base:
         problems += upload.prove(wanted, base, bodies=bodies, workers=workers)
         problems += _halted(base, [release for release in public if last.begins(release.guid)])
@@ -74,10 +100,25 @@ def verify(
                 problems += ending.problems(show, release, base)
         if bodies:
             problems += local.heard(public, base, show.audio.sample_rate)
-        if public:
-            problems += _feed(show, workspace, base)
-            problems += address.strayed(show, last.public, open_storage(show.storage, workspace))
-    return len(wanted) + bool(public), tuple(map(keys.masked, problems))
+        if asked:
+            problems += _feed(show, workspace, base, stands)
+            problems += address.strayed(show, last.public, storage)
+    count = len(wanted) + asked
+    if (refusal := stands.refusal) is None:
+        return Verified(count, tuple(map(keys.masked, problems)))
+    problems = [*refusal.message.splitlines(), *problems]
+    hint = f"{refusal.hint}; {AGAIN}" if stands.apart else refusal.hint or HINT
+    return Verified(count, tuple(map(keys.masked, problems)), hint, level=False)
+
+
+def _standing(show: Show, workspace: Workspace, storage: Storage, last: Seen, now: datetime) -> Standing:
+    """How this copy stands to what is stored. A computer that has no right to the storage proves what everybody may
+    read all the same.
+    """
+    try:
+        return behind.standing(show, workspace, storage, now)
+    except StorageError:
+        return behind.alone(workspace, last)
 
 
 def _halted(base: str, releases: Sequence[Release]) -> list[str]:
@@ -130,15 +171,21 @@ def _assets(release: Release) -> list[Asset]:
     return [asset for asset in release.assets if not asset.url]
 
 
-def _feed(show: Show, workspace: Workspace, base: str) -> list[str]:
+def _feed(show: Show, workspace: Workspace, base: str, stands: Standing) -> list[str]:
+    """What is wrong with the public feed; of one that another copy has changed, how it is served."""
     if not workspace.feed_xml.exists():
         return ["feed/feed.xml is missing: run `podcast feed`"]
     data = reading.data(workspace.feed_xml)
+    if stands.main not in (None, data):
+        differs = [] if stands.refusal is not None else [DIFFERS]
+        return [*differs, *filter(None, (address.problem(show, stands.main or data), unchanged(base)))]
     problems = list(upload.prove([Wanted.of_bytes(keys.FEED, data)], base, bodies=False))
     try:
         late = feed.read_back(base, data)
     except StorageError as error:
         late = f"{error.message}: {error.hint}"
+    if late and not stands.asked:
+        late += ", or another copy of the show has published since: `git pull`"
     return [*problems, *filter(None, (late, address.problem(show, data), unchanged(base)))]
 
 
