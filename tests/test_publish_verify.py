@@ -124,9 +124,12 @@ def test_a_stale_feed_is_found(published: ShowDir) -> None:
     assert published.podcast("verify", code=1).lines == ["feed/feed.xml is missing: run `podcast feed`"]
 
 
-def test_a_copy_that_is_behind_is_sent_to_git(published: ShowDir, tmp_path: Path) -> None:
+def test_a_copy_that_is_behind_is_sent_to_git(
+    published: ShowDir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """status and verify say what publish refuses with, and hold nothing of others against the records here; of what
-    another copy has withdrawn nothing is called public. They write nothing that a pull would stop at.
+    another copy has withdrawn nothing is called public. They write nothing that a pull would stop at. Nor is a run
+    that was stopped called well.
     """
     copies = Copies(tmp_path / "copies", published)
     a, b = copies.first(), copies.clone("b")
@@ -145,6 +148,14 @@ def test_a_copy_that_is_behind_is_sent_to_git(published: ShowDir, tmp_path: Path
         return board.out
 
     a.podcast("notice", "add", "--reference", "ref1", "--text", "The paper was retracted.", "--by", "example-host")
+    with monkeypatch.context() as full:
+        full.setenv("PODCAST_FAULT", "ENOSPC:1:write feed.xml")
+        a.podcast("publish", code=1)
+    (line,) = a.podcast("verify", code=1).lines
+    assert (
+        line == f"{slug}: its form here is not public: a run was stopped before its feed was: `podcast publish` goes on"
+    )
+    assert "a run was stopped before this form of it was known to be public" in a.podcast("status").out
     a.podcast("publish")
     board = behind()
     assert "another copy of the show has published another form of it" in board

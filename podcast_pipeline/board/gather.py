@@ -119,8 +119,10 @@ def _standing(show: Show, workspace: Workspace, past: Past, now: datetime) -> tu
         return None, (str(error),)
     ours, public = workspace.feed_xml, Path(able.place) / keys.FEED
     here = not able.serves and ours.exists() and public.exists()
+    if not able.serves and past.seen.public.feed and public.parent.is_dir() and not public.exists():
+        return None, (f"the public feed is not there ({public}): `podcast publish` puts it up again",)
     differs = here and reading.data(ours) != reading.data(public)
-    if past.records is None or not (differs or past.strayed):
+    if past.records is None or past.fault is not None or not (differs or past.strayed):
         return None, ()
     from podcast_pipeline.publish import behind, verify  # only here, as all that publishes comes with it
 

@@ -109,7 +109,9 @@ def _unsaid(release: Release, seen: Seen, notices: tuple[ListenerNotice, ...], n
         return f"a notice on it is not in feed/notices.toml any more: {', '.join(lost)}"
     if (said := noticed(release, notices, now)) is not release:
         return "a notice is not public yet" if {*said.notices} - {*release.notices} else "a notice has to leave it"
-    return "what was written down since is not public yet" if release.guid in seen.changed else ""
+    if release.guid in seen.changed:
+        return "what was written down since is not public yet"
+    return "a run was stopped before this form of it was known to be public" if seen.replaces(release.guid) else ""
 
 
 def apart(card: Card, said: Apart) -> Card:

@@ -93,7 +93,9 @@ def differences(
     releases = records.read_all(workspace) if releases is None else releases
     ours, stray = rendered(show, workspace, releases, now), guard.strayed(workspace, known, releases)
     every = (
-        one for id_ in public.ids for one in guard.unseen(id_, ours[id_], public.forms(id_), known, stray, public.had)
+        change
+        for id_ in public.ids
+        for change in guard.unseen(id_, ours[id_], public.forms(id_), known, stray, public.had)
     )
     return [*guard.but(withdrawals.leaving(releases, public.look), every)]
 
@@ -136,7 +138,7 @@ def standing(show: Show, workspace: Workspace, storage: Storage, now: datetime) 
         apart |= {release.guid: Apart("another copy of the show has withdrawn it", gone=True) for release in withdrawn}
         withdrawals.check(releases, public, known, public.look, ())
         guard.check_notices(show, every, withdrawals.leaving(every, public.look))
-        guard.refuse(unseen, by_slug({one.guid: one.slug for one in releases}))
+        guard.refuse(unseen, by_slug({release.guid: release.slug for release in releases}))
         others = [release for release in every if release.guid not in timed]
         guard.check_records(workspace, public.manifest.manifest, known, others)
     except FeedError as error:

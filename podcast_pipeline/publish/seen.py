@@ -64,6 +64,11 @@ class Seen:
         public, begun = self.public.entry(guid), self.begun.entry(guid)
         return begun is not None and bool(begun.items) and (public is None or not public.items)
 
+    def replaces(self, guid: str) -> bool:
+        """Whether a run was about to make another form of an episode public, and did not write down that it is."""
+        begun, public = self.begun.entry(guid), self.public.record(guid)
+        return begun is not None and bool(begun.items) and public not in ("", begun.record)
+
 
 def load(workspace: Workspace) -> Seen | None:
     """What was seen; of a show without the file, what its committed feed says; None if it has neither.

@@ -93,7 +93,7 @@ def verify(show: Show, workspace: Workspace, releases: Sequence[Release], now: d
     workers = asking.workers(storage)
     with public_address(show.storage, workspace) as base:
         problems += upload.prove(wanted, base, bodies=bodies, workers=workers)
-        problems += _halted(base, [release for release in public if last.begins(release.guid)])
+        problems += _halted(base, public, last)
         problems += [line for release in public for line in _page(show, release, base, problems)]
         for release in releases:
             if release.withdrawn is not None:
@@ -121,16 +121,18 @@ def _standing(show: Show, workspace: Workspace, storage: Storage, last: Seen, no
         return behind.alone(workspace, last)
 
 
-def _halted(base: str, releases: Sequence[Release]) -> list[str]:
-    """Which of those that a stopped run was about to make public the public feed does not have."""
-    if not releases:
+def _halted(base: str, releases: Sequence[Release], last: Seen) -> list[str]:
+    """Which episodes the public feed has not as a stopped run was about to make them public."""
+    begun = [(one, item) for one in releases if (item := last.begun.item(MAIN, one.guid)) is not None]
+    if not begun:
         return []
     answer = fetch.read(keys.url(base, keys.FEED))
-    there = contents.guids(answer.body) if answer.status == 200 and not feed.damage(answer.body) else frozenset()
+    there = contents.read(answer.body).items if answer.status == 200 and not feed.damage(answer.body) else {}
     return [
-        f"{release.slug}: is ready and not public: a run was stopped before its feed was: `podcast publish` goes on"
-        for release in releases
-        if MAIN in release.feeds and release.guid not in there
+        f"{one.slug}: {'is ready and' if last.begins(one.guid) else 'its form here is'} not public: a run was stopped "
+        "before its feed was: `podcast publish` goes on"
+        for one, item in begun
+        if (there.get(one.guid) != item if last.replaces(one.guid) else one.guid not in there)
     ]
 
 
