@@ -34,6 +34,9 @@ def test_the_way_of_an_episode(made: Made, raw: ShowDir) -> None:
     show.podcast("build", "001-tiny")
     found = row(show)
     assert (found["state"], found["next"]) == ("built and signed off", "`podcast publish 001-tiny`")
+    show.workspace.publication.write_text("{", "utf-8")
+    assert "`podcast feed --merge --from-public`" in show.podcast("status", code=1).err
+    assert "nothing is public: it is gone" in show.podcast("feed", "--merge", "--from-public").err
     show.podcast("publish", "001-tiny")
     found = row(show)
     assert found["state"] == "published 2020-01-06 09:00 UTC"

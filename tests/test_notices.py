@@ -73,11 +73,12 @@ def test_a_notice_reaches_page_notes_and_feed(published: ShowDir) -> None:
         assert "`ended` with a day" in refused
         state = published.podcast("status", published.slug).out
         assert f"a notice on it is not in feed/notices.toml any more: {line}" in state
+        assert "next: write that entry of feed/notices.toml back" in state
         assert entry(published).content == public
     published.workspace.notices.write_text(f"{written}ended = 2999-01-01\n", "utf-8")
     assert "nothing was written" in published.podcast("publish").err
     published.workspace.notices.write_text(f"{written}ended = 2020-01-01\n", "utf-8")
-    assert "a notice has to leave it" in published.podcast("status", published.slug).out
+    assert "a notice on it has ended, and is public still" in published.podcast("status", published.slug).out
     assert f"{published.slug}: a notice leaves it: {line}" in published.podcast("publish").err
     (row,) = json.loads(published.podcast("notice", "list", "--json").out)
     assert (row["episodes"], row["ended"]) == ([], "2020-01-01")

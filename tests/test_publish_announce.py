@@ -197,7 +197,10 @@ def test_another_public_feed_goes_out_with_the_main_one(signed: ShowDir) -> None
         settings.write_text(whole.replace(f'url = "{old}"', f'url = "{new}"'), "utf-8")
         assert says in show.podcast("publish", code=1).err
         assert says in show.podcast("verify", code=1).err
+    settings.write_text(whole.replace("\nauthor = ", '\nlicense = "CC-BY-4.0"\nauthor = '), "utf-8")
+    assert "the feed says otherwise of the show from now on: podcast:license\n" in show.podcast("publish").err
     settings.write_text(whole, "utf-8")
+    show.podcast("publish")
     assert "nothing was written" in show.podcast("publish").err
     assert (show.workspace.build_root / "feeds" / "all.xml").read_bytes() == (show.public / "all.xml").read_bytes()
 

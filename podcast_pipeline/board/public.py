@@ -93,6 +93,9 @@ def _trouble(
     if waiting := _unsaid(release, seen, notices, now):
         trouble.append(waiting)
         then, wait = "`podcast publish`", Wait("producer")
+    if lost := unknown(release, notices):
+        trouble.append(f"a notice on it is not in feed/notices.toml any more: {', '.join(lost)}")
+        then, wait = "write that entry of feed/notices.toml back, or its day `ended`", Wait("producer")
     if lapsed := [line for line in lapse.lapsed(release, now.astimezone(UTC).date()) if line not in release.notices]:
         trouble += lapsed
         if lapse.due([release], now):
@@ -104,11 +107,12 @@ def _trouble(
 
 
 def _unsaid(release: Release, seen: Seen, notices: tuple[ListenerNotice, ...], now: datetime) -> str:
-    """What is written down of it and not public yet, or the other way round; "" where nothing is."""
-    if lost := unknown(release, notices):
-        return f"a notice on it is not in feed/notices.toml any more: {', '.join(lost)}"
-    if (said := noticed(release, notices, now)) is not release:
-        return "a notice is not public yet" if {*said.notices} - {*release.notices} else "a notice has to leave it"
+    """What is written down of it and not public yet, and goes out with any publication; "" where nothing is."""
+    said = noticed(release, notices, now).notices
+    if {*said} - {*release.notices}:
+        return "a notice is not public yet"
+    if {*release.notices} - {*said, *unknown(release, notices)}:
+        return "a notice on it has ended, and is public still"
     if release.guid in seen.changed:
         return "what was written down since is not public yet"
     return "a run was stopped before this form of it was known to be public" if seen.replaces(release.guid) else ""

@@ -102,6 +102,8 @@ def _merge(session: Session, moment: datetime, ours: frozenset[str], theirs: fro
         main = feed.last(storage)
         public = Public(show, storage, main, storage.stat, moment)
         if not any(public.forms(id_) for id_ in public.ids):
+            if _begun_anew(session):
+                return
             raise FeedError(f"{show.url}: nothing is public", "there is nothing to take over; `podcast publish`")
         merged = merge(show, workspace, public, moment, ours, theirs)
         if main is not None and not merged.open:
@@ -117,6 +119,24 @@ def _merge(session: Session, moment: datetime, ours: frozenset[str], theirs: fro
         )
     if not merged.done:
         session.say("this copy of the show has seen all that is public; no record was written")
+
+
+def _begun_anew(session: Session) -> bool:
+    """Whether feed/publication.json could not be read and is gone now, of a show that has published nothing yet."""
+    from podcast_pipeline import atomic
+    from podcast_pipeline.episode import records
+    from podcast_pipeline.publish import seen
+
+    workspace = session.workspace
+    if any(release.status == "published" for release in records.read_all(workspace)):
+        return False
+    try:
+        seen.load(workspace)
+    except FeedError:
+        atomic.remove(workspace.publication)
+        session.say(f"{workspace.relative(workspace.publication)}: could not be read; nothing is public: it is gone")
+        return True
+    return False
 
 
 def _others(session: Session, releases: tuple[Release, ...], moment: datetime) -> int:

@@ -62,9 +62,9 @@ def strayed(show: Show, known: Manifest, storage: Storage, held: Collection[str]
         key, head = feed.url.removeprefix(keys.url(base, "")), known.head(feed.id)
         if feed.audience == "members" or not head:
             continue
-        if (storage.stat(key) is not None) if held is None else (key in held):
+        held = held if held is not None else {listed.key for listed in storage.list()}
+        if key in held:
             continue
-        held = held if held is not None else [listed.key for listed in storage.list()]
         others = (other for other in sorted(held) if other.endswith(".xml") and not other.startswith(_OTHERS))
         lines += [
             f"feed/show.toml: feeds: {feed.id}: url: {feed.url}: the feed is public at {keys.url(base, other)}, and "

@@ -41,7 +41,7 @@ from podcast_pipeline.publish.public import Public
 from podcast_pipeline.publish.publication import Publication
 from podcast_pipeline.publish.revision import following, follows
 from podcast_pipeline.publish.seen import Seen
-from podcast_pipeline.publish.unseen import by_slug
+from podcast_pipeline.publish.unseen import by_slug, of_show
 from podcast_pipeline.storage.protocol import Storage
 
 
@@ -176,6 +176,8 @@ def prepare(
     ended, unknown = feeds.ended(show, storage, after, now)
     notices = [f"the public feed is damaged ({damage}): it is put up again"] if damage else []
     notices += feeds.unlisted(unknown)
+    if MAIN in changing and not damage:
+        notices += filter(None, [of_show(form, said.forms[MAIN]) for form in public.forms(MAIN)])
     for release in after:
         notices += taken_off(before.get(release.slug, release), release)
     planned = overlaid(base.public, said.forms, digests) if facts is None else facts_.made(facts, proofs)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from podcast_pipeline.feed.contents import differences, text
+from podcast_pipeline.feed.contents import Contents, differences, text
 from podcast_pipeline.publish.manifest import MAIN
 
 
@@ -41,6 +41,7 @@ _NAMES = {
     "description": "description",
     "content:encoded": "notes",
     "pubDate": "date",
+    "atom:link": "address",
 }
 """What people call the elements; others keep their own name."""
 
@@ -72,6 +73,12 @@ def sentence(change: Unseen, name: Callable[[str], str]) -> str:
         f"the new {part}" for part in in_words(differences(change.public, change.here))
     )
     return f"  would take back {enumerated(parts)} in {called}{feed}{too}"
+
+
+def of_show(public: Contents, ours: Contents) -> str:
+    """What the feed says otherwise of the show than the public one, as a sentence; "" where it is the same."""
+    names = in_words(differences(public.channel, ours.channel)) if public.head != ours.head else ()
+    return f"the feed says otherwise of the show from now on: {enumerated(names)}" if names else ""
 
 
 def _corrections(one: Unseen) -> tuple[str, ...]:
