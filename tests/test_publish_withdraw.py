@@ -246,11 +246,26 @@ def test_every_feed(lit: ShowDir) -> None:
     assert not (lit.public / "episodes" / "002-other").exists() or not holding(lit.public / "episodes", "Another")
     (folder,) = (lit.public / "x").iterdir()
     assert len(list(folder.iterdir())) > 1
-    lit.podcast("withdraw", "002-other", "--kind", "legal", "--reason", "A court.", "--purge", "--yes")
+    settings = lit.root / "feed" / "show.toml"
+    whole = settings.read_text("utf-8")
+    shorter = whole.replace(f"[[feeds]]{FEEDS.split('[[feeds]]')[1]}", "")
+    settings.write_text(shorter, "utf-8")
+    court = ("withdraw", "002-other", "--kind", "legal", "--reason", "A court.", "--purge", "--yes")
+    assert '"lit", which is not in feed/show.toml any more: it would stay there' in lit.podcast(*court, code=1).err
+    settings.write_text(whole, "utf-8")
+    lit.podcast(*court)
     assert [path.name for path in folder.iterdir()] == ["index.html"]
     assert "noindex" in (folder / "index.html").read_text("utf-8")
     assert titles(personal.parent, personal.name) == []
     assert "all as recorded" in lit.podcast("verify").err
+    page = folder / "index.html"
+    page.write_text("something else", "utf-8")
+    lit.podcast("publish")
+    assert "noindex" in page.read_text("utf-8")
+    page.unlink()
+    settings.write_text(shorter, "utf-8")  # then nobody knows that address, and no page at a public one names it
+    lit.podcast("publish")
+    assert not (lit.public / "episodes" / "002-other" / "index.html").exists()
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from podcast_pipeline.model.show import Show
 from podcast_pipeline.model.withdrawal import KINDS, Withdrawal
 from podcast_pipeline.publish import items, recordpage, sealed, traces
 from podcast_pipeline.publish.consent import Consent
+from podcast_pipeline.publish.manifest import MAIN
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.publish.withdrawals import WITHDRAWN
 from podcast_pipeline.site import corrections, tombstone
@@ -53,6 +54,12 @@ def withdrawn(
         )
     reason, public = _line(reason, "--reason"), _line(public, "--public")
     before = release.withdrawn
+    dropped = [id_ for id_ in release.feeds if id_ not in {MAIN, *(feed.id for feed in show.feeds)}]
+    if dropped and (before is None or not before.done):
+        raise PodcastError(
+            f'{slug}: is in the feed "{dropped[0]}", which is not in feed/show.toml any more: it would stay there',
+            "write its [[feeds]] table back (`git log -p feed/show.toml`), withdraw it, and end the feed then",
+        )
     kind, reason = kind or (before.kind if before else ""), reason or (before.reason if before else "")
     if kind not in KINDS or not reason:
         raise PodcastError(
@@ -200,7 +207,10 @@ def pages(show: Show, release: Release) -> tuple[Wanted, ...]:
     foreign = release.source == "import" and release.page is None  # a new name takes its page out of the record
     if release.withdrawn.was != "published" or (foreign and (release.link or not release.former)):
         return ()
-    key, hidden = items.page_key(show, release), show.members_only(release.feeds)
+    hidden = show.members_only(release.feeds)
+    if release.page is not None and not release.page.key and not hidden:  # without the feed for members it is in
+        return ()
+    key = items.page_key(show, release)
     html = tombstone.tombstone_page(show, release, key)
     data = (sealed.unlinked(html) if hidden else html).encode()
     former = () if hidden else tuple(map(keys.page, release.former))
