@@ -20,6 +20,7 @@ from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.publish import feed, feeds, guard, items, manifest, members, seen, showfiles, withdrawals
 from podcast_pipeline.publish.manifest import MAIN
+from podcast_pipeline.publish.noticed import noticed
 from podcast_pipeline.publish.public import Public
 from podcast_pipeline.publish.revision import follows
 from podcast_pipeline.publish.seen import Seen
@@ -131,7 +132,7 @@ def standing(show: Show, workspace: Workspace, storage: Storage, now: datetime) 
         guard.check_rollback(main, known)
         public = Public(show, storage, main, functools.cache(storage.stat), now)
         timed = {release.guid: release for release in marked(show, public, every, now)}
-        releases = [timed.get(release.guid, release) for release in every]
+        releases = [noticed(timed.get(release.guid, release), show.notices, now) for release in every]
         unseen = differences(show, workspace, public, known, now, releases)
         apart |= {change.guid: _apart(change) for change in reversed(unseen) if change.guid}
         withdrawn = withdrawals.unknown(releases, public, known, public.look)

@@ -156,7 +156,7 @@ def prepare(
         again = (_revised(workspace, made, before.get(made.slug), base, proven) for made in repaired.releases)
         after = tuple((draft.known | {release.slug: release for release in again}).values())
         named = naming.named(show, after, data, documents)
-    digests = _recorded(workspace, base, before, after, meant)
+    digests = _recorded(workspace, base, proven, before, after, meant)
     scheduled = naming.scheduled(show, after)
     facts = None
     if data is not None:
@@ -221,16 +221,24 @@ def _as_seen(main: bytes, base: Seen) -> bool:
 
 
 def _recorded(
-    workspace: Workspace, base: Seen, before: Mapping[str, Release], after: Sequence[Release], meant: Collection[str]
+    workspace: Workspace,
+    base: Seen,
+    proven: Manifest,
+    before: Mapping[str, Release],
+    after: Sequence[Release],
+    meant: Collection[str],
 ) -> dict[str, str]:
-    """Guid -> digest of each record as it will be, read again only where it may be news."""
+    """Guid -> digest of each record as it will be. One that nobody has changed stays the published one, which is that
+    of the public manifest where what was seen here is older than the record.
+    """
     digests = {}
     for release in after:
         published = base.records(release.guid)
         if release != before.get(release.slug):
             digests[release.guid] = records.digest(release)
         elif len(published) == 1 and release.listed and release.guid not in {*base.changed, *meant}:
-            (digests[release.guid],) = published
+            here, (known,) = records.stored_digest(workspace, release.slug), published
+            digests[release.guid] = here if here == proven.record(release.guid) else known
         else:
             digests[release.guid] = records.stored_digest(workspace, release.slug)
     return digests
