@@ -18,7 +18,12 @@ from pathlib import Path
 from podcast_pipeline import faults, reading
 from podcast_pipeline.errors import PodcastError
 
-_DISK = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
+_DISK = {
+    errno.ENOSPC: "the disk has room: a quota, or too many files",
+    errno.EFBIG: "no file may be that large here",
+    errno.EDQUOT: "a quota is used up",
+}
+"""Why there is no room; of a full disk how much is free instead."""
 _TEMPORARY = re.compile(r"\..+\.[0-9a-f]{8}\.tmp")
 
 
@@ -27,9 +32,10 @@ def failure(path: Path, need: int, error: OSError) -> PodcastError:
     if error.errno in _DISK:
         free = shutil.disk_usage(next(folder for folder in path.absolute().parents if folder.exists())).free
         size = f"{need:,} bytes " if need else ""
+        full = error.errno == errno.ENOSPC and (not need or free < need)
         return PodcastError(
-            f"{path}: no room to write {size}({free:,} bytes free)",
-            "free some space and run the command again; what was there before is untouched",
+            f"{path}: no room to write {size}({f'{free:,} bytes free' if full else _DISK[error.errno]})",
+            "free some space and run the command again; this file is as it was before",
         )
     return PodcastError(f"{path}: cannot be written: {error.strerror}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -24,12 +25,14 @@ SHARE = {
     "correction": soak.examples(2, 20),
     "rollback": soak.examples(3, 20),
     "withdraw": soak.examples(1, 200),
+    "reinstate": soak.examples(1, 200),
     "rename": soak.examples(1, 200),
+    "return": soak.examples(1, 200),
     "amend": soak.examples(1, 200),
     "import": soak.examples(3, 20),
 }
 """How many points of each job each kind of fault takes; the bench takes all."""
-KILLED_ALONE = ("withdraw", "rename", "amend")
+KILLED_ALONE = ("withdraw", "reinstate", "rename", "return", "amend")
 """What is only killed in the short form: they publish as the others do."""
 HURTS = [(name, kind) for name in SHARE for kind in KINDS if soak.LONG or kind == "kill" or name not in KILLED_ALONE]
 
@@ -133,8 +136,8 @@ def test_the_order_of_system_calls(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         assert calls == ["fsync file", "rename", "fsync folder"]
 
 
-def test_a_full_disk_names_file_need_and_free_space(tmp_path: Path) -> None:
-    """The kernel's own limit (not our harness): the old file is untouched and the line has all three."""
+def test_a_limit_names_file_need_and_why(tmp_path: Path) -> None:
+    """The kernel's own limit (not our harness): the old file is untouched and the line has file, need and why."""
     code = (
         "import resource, sys; from pathlib import Path; from podcast_pipeline import atomic;"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)); atomic.write_bytes(Path(sys.argv[1]), b'x' * 5000)"
@@ -143,7 +146,7 @@ def test_a_full_disk_names_file_need_and_free_space(tmp_path: Path) -> None:
     path.write_bytes(b"old")
     done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True)
     assert f"{path}: no room to write 5,000 bytes (" in done.stderr
-    assert "bytes free)" in done.stderr
+    assert "no file may be that large here" in done.stderr
     assert path.read_bytes() == b"old"
     assert len(list(tmp_path.iterdir())) == 1
 
@@ -157,8 +160,17 @@ def test_faults_are_off_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_failure_of_any_kind_is_one_line(tmp_path: Path) -> None:
-    """EIO, read-only and full disks become PodcastError with the file's name."""
-    for number in (errno.EIO, errno.EROFS, errno.ENOSPC, errno.EDQUOT):
-        error = atomic.failure(tmp_path / "x", 1, OSError(number, os.strerror(number)))
+    """EIO, read-only and full disks become PodcastError with the file's name; room is told where that is why."""
+    free = shutil.disk_usage(tmp_path).free
+    wanted = {
+        (errno.EIO, 1): "cannot be written",
+        (errno.EROFS, 1): "cannot be written",
+        (errno.ENOSPC, 1): "no room to write 1 bytes (the disk has room: a quota, or too many files)",
+        (errno.ENOSPC, 2 * free + 1): "bytes free)",
+        (errno.EDQUOT, 1): "no room to write 1 bytes (a quota is used up)",
+    }
+    for (number, need), words in wanted.items():
+        error = atomic.failure(tmp_path / "x", need, OSError(number, os.strerror(number)))
         assert isinstance(error, PodcastError)
         assert error.message.startswith(f"{tmp_path / 'x'}: ")
+        assert words in error.message

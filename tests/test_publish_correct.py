@@ -92,7 +92,9 @@ def test_a_correction_of_words_waits_for_the_corrected_words(published: ShowDir)
     assert old in captions.read_text("utf-8")
     show.podcast("publish", show.slug, code=1)  # neither built nor signed with it
     show.podcast("signoff", show.slug, "--by", SIGNER)
+    assert "2 corrections not public yet: build, then `podcast publish 001-tiny`" in show.podcast("status").out
     show.podcast("build", "--force", show.slug)
+    assert "2 corrections not public yet: `podcast publish 001-tiny`" in show.podcast("status").out
     said = show.podcast("publish", show.slug).err
     assert "not public yet" not in said
     assert [one.note for one in show.release.corrections] == [NOTE, "A second thing."]

@@ -11,6 +11,7 @@ from typing import Any
 import feedparser
 import pytest
 from copies import Copies, Copy
+from faults import forked
 from folders import hosted, to_folder
 from lxml import html
 from shows import TINY, ShowDir, copied, missing, stamps, tree
@@ -149,8 +150,34 @@ def test_an_error_stays_readable(published: ShowDir) -> None:
     assert CLAIM not in text
     assert published.release.corrections == ()
     shutil.rmtree(published.build)
-    published.podcast("withdraw", TINY, "--reinstate", "--yes")
-    assert titles(published.public) == [TITLE]
+    back = ("withdraw", TINY, "--reinstate", "--yes")
+    # Its page is back and its record not: it stays withdrawn, page and mark too, until somebody goes on.
+    forked(published, back, f"kill:1:write {TINY}.json")
+    assert "a run was stopped that was bringing it back" in published.podcast("status").out
+    assert CLAIM in page(published).text_content()
+    published.podcast("publish")
+    assert CLAIM not in page(published).text_content()
+    assert (published.public / keys.withdrawn(GUID)).exists()
+    assert "taken out" in published.podcast("status", "--all").out
+    assert "all as recorded" in published.podcast("verify").err
+    # Its record is back and the feed not: any publication ends it, as the same command does; where another copy has
+    # withdrawn it meanwhile, that alone.
+    assert "this file is as it was before" in forked(published, back, "ENOSPC:1:write feed.xml").err
+    said = published.podcast("status").out
+    assert "a run was stopped before its feed was known to be public" in said
+    assert "rolled back" not in said
+    assert "is ready and not public" in published.podcast("verify", code=1).err
+    again = copied(published, published.root.parent / "again")
+    assert "is back" in again.podcast(*back).err
+    others = again.public / keys.withdrawn(GUID)
+    others.parent.mkdir(parents=True, exist_ok=True)
+    others.write_text('{"at": "2026-11-30T12:00:00+00:00", "kind": "consent"}')
+    shutil.copytree(others.parent, published.public / "feeds" / "withdrawn", dirs_exist_ok=True)
+    assert "was withdrawn by another copy" in published.podcast("publish", code=1).err
+    (published.public / keys.withdrawn(GUID)).unlink()
+    assert f"{TINY}: is reinstated" in published.podcast("publish").err
+    assert "nothing was written" in published.podcast("publish").err
+    assert titles(published.public) == titles(again.public) == [TITLE]
     assert "The statement" in page(published).text_content() or "transcript" in page(published).text_content().lower()
     assert missing(published.public) == []
     assert "all as recorded" in published.podcast("verify").err

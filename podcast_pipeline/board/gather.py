@@ -17,6 +17,7 @@ from podcast_pipeline.digests import Digests
 from podcast_pipeline.episode import dates, records
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
+from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
 
 if TYPE_CHECKING:
@@ -62,9 +63,15 @@ def _card(
         release = records.read(workspace, slug) if past.records is None else record.release if record else None
         same = record is not None and past.seen.public.record(record.release.guid) == record.sha256
         proven = same and past.seen.proven is not None
+        back = record is not None and past.seen.returns(record.release.guid, record.sha256)
+        held = None if back else past.held.get(slug)
+        left, unsigned = ((), "") if release is None else _unread(show, workspace, release, digests)
         if (
-            card := public.card(slug, release, past.held.get(slug), past.seen, now, proven=proven, notices=show.notices)
-        ) is not None:
+            card := public.card(
+                slug, release, held, past.seen, now,
+                proven=proven, back=back, left=left, unsigned=unsigned, notices=show.notices,
+            )
+        ) is not None:  # fmt: skip
             apart = stands.apart.get(release.guid) if stands is not None and release is not None else None
             return card if apart is None else public.apart(card, apart)
         from podcast_pipeline.board import work  # most of the program: for what is in work alone
@@ -73,6 +80,16 @@ def _card(
     except PodcastError as error:
         fix = f"mend it, then `podcast status {slug}`"
         return Card(slug, slug, "", f"{BROKEN}: {error.message}", error.hint or fix, wait=Wait("producer"))
+
+
+def _unread(show: Show, workspace: Workspace, release: Release, digests: Digests) -> tuple[tuple[str, ...], str]:
+    """What the corrections of a public episode still need, and why its sign-off does not hold for its words."""
+    from podcast_pipeline.publish import pending
+
+    if not release.listed:
+        return (), ""
+    forgotten = [person.id for person in show.people.values() if person.forgotten_on is not None]
+    return pending.left(show, workspace, release, digests), pending.unsigned(workspace, release, forgotten)
 
 
 def _dated(workspace: Workspace, cards: Sequence[Card], past: Past) -> Iterator[Card]:

@@ -27,19 +27,24 @@ def card(
     now: datetime,
     *,
     proven: bool,
+    back: bool = False,
+    left: tuple[str, ...] = (),
+    unsigned: str = "",
     notices: tuple[ListenerNotice, ...] = (),
 ) -> Card | None:
     """The card of an episode that is public or was; None of what is in work.
 
-    `proven`: the public item was made of this very record, as far as was seen last. `notices`: those of the show.
+    `proven`: the public item was made of this very record, as far as was seen last. `back`: a run was stopped that was
+    bringing it back. `left`: what its corrections still need, `unsigned`: why its sign-off does not hold for its words.
+    `notices`: those of the show.
     """
     if release is not None and release.withdrawn is not None:
-        return _withdrawn(release, release.withdrawn)
+        return _withdrawn(release, release.withdrawn, back=seen.returns(release.guid))
     if held is not None:
         return out(slug, str(held), release or held.release, held.at, earlier=release is not None)
     if release is None:
         return None
-    if (at := seen.public.out(release.guid)) is not None:
+    if not back and (at := seen.public.out(release.guid)) is not None:
         return out(slug, "rolled back", release, at, earlier=True)
     if release.status == "scheduled":
         return None
@@ -51,10 +56,10 @@ def card(
     if release.status == WAITING:
         then = "`podcast publish` puts its files online"
         return Card(slug, release.title, "scheduled", state, then, release.publish_at, wait=Wait("producer"))
-    if seen.begins(release.guid):
+    if back or seen.begins(release.guid):
         state, then = "ready: a run was stopped before its feed was known to be public", "`podcast publish` goes on"
         return Card(slug, release.title, "scheduled", state, then, release.publish_at, wait=Wait("producer"))
-    trouble, then, wait = _trouble(release, seen, notices, now)
+    trouble, then, wait = _trouble(release, seen, notices, now, left, unsigned)
     if said := [line for line in trouble if not line.endswith("`")]:
         state = " ".join((f"{state}.", *said))
     return Card(
@@ -70,9 +75,13 @@ def card(
     )
 
 
-def _withdrawn(release: Release, withdrawal: Withdrawal) -> Card:
-    """Whether anything of a withdrawn episode still answers."""
+def _withdrawn(release: Release, withdrawal: Withdrawal, *, back: bool) -> Card:
+    """Whether anything of a withdrawn episode still answers; `back`: a run was stopped that was bringing it back."""
     slug, title = release.slug, release.title or release.slug
+    if back:
+        state = f"{withdrawal}: a run was stopped that was bringing it back, and its page may be public"
+        then = f"`podcast withdraw {slug} --reinstate` goes on; `podcast publish` leaves it withdrawn"
+        return Card(slug, title, "", state, then, wait=Wait("producer"))
     if withdrawal.done:
         then = f"only `podcast withdraw {slug} --reinstate` brings it back"
         return Card(slug, title, "", str(withdrawal), then)
@@ -80,11 +89,16 @@ def _withdrawn(release: Release, withdrawal: Withdrawal) -> Card:
     left = f"{count} addresses may still answer" if count else "its page and the feeds are not proven yet"
     then = f"`podcast withdraw {slug}` goes on, and lists what the CDN has to purge"
     state = f"{withdrawal}: incomplete, {left}"
-    return Card(slug, title, "", state, then, wait=Wait("producer", withdrawal.at), trouble=(state,))
+    return Card(slug, title, "", state, then, wait=Wait("producer", withdrawal.at))
 
 
 def _trouble(
-    release: Release, seen: Seen, notices: tuple[ListenerNotice, ...], now: datetime
+    release: Release,
+    seen: Seen,
+    notices: tuple[ListenerNotice, ...],
+    now: datetime,
+    left: tuple[str, ...],
+    unsigned: str,
 ) -> tuple[tuple[str, ...], str, Wait | None]:
     """What is wrong with a published episode, what mends it, and who is waited for."""
     trouble: list[str] = []
@@ -100,9 +114,12 @@ def _trouble(
         trouble += lapsed
         if lapse.due([release], now):
             then, wait = "`podcast publish` says so on its page", Wait("producer")
-    if sentence := pending.sentence(release):
+    if unsigned:
+        trouble.append(unsigned)
+        then, wait = f"read it, then `podcast signoff {release.slug} --by ID`", Wait("reviewer")
+    if sentence := pending.sentence(release, left):
         trouble.append(sentence)
-        then, wait = sentence, Wait("producer", release.pending[0].at)
+        then, wait = sentence, Wait("reviewer" if "sign" in left else "producer", release.pending[0].at)
     return tuple(trouble), then, wait
 
 

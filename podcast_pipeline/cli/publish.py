@@ -179,6 +179,7 @@ def _refuse(planned: Publication) -> None:
 
 def _waiting(session: Session, planned: Publication) -> None:
     """Which corrections are not public yet, and what makes them so; which feeds are renewed by nobody, and why."""
+    from podcast_pipeline.digests import Digests
     from podcast_pipeline.episode import records
     from podcast_pipeline.publish import dropped, members, pending
 
@@ -189,8 +190,9 @@ def _waiting(session: Session, planned: Publication) -> None:
         session.say(line)
     for line in dropped.sentences(session.show, every.values(), planned.seen):
         session.say(line)
+    digests = Digests(session.workspace.digests)
     for slug, release in sorted(every.items()):
-        if then := pending.sentence(release):
+        if then := pending.sentence(release, pending.left(session.show, session.workspace, release, digests)):
             session.say(f"{slug}: {then}")
 
 

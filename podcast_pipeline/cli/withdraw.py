@@ -122,7 +122,7 @@ def _told(session: Session, record: Release, news: bool) -> None:
 
 def _reinstate(session: Session, slug: str, yes: bool, moment: datetime) -> None:
     from podcast_pipeline.episode import records
-    from podcast_pipeline.publish import withdrawals
+    from podcast_pipeline.publish import seen, withdrawals
     from podcast_pipeline.publish.consent import Consent
     from podcast_pipeline.publish.prepare import prepare
     from podcast_pipeline.storage.registry import open_storage
@@ -132,7 +132,10 @@ def _reinstate(session: Session, slug: str, yes: bool, moment: datetime) -> None
     release = records.read(workspace, slug)
     if release is None:
         raise PodcastError(f"{slug}: has no record, so it was not withdrawn", "`podcast status` lists the episodes")
-    begun = release.withdrawn is None and withdrawals.marked(storage, release.guid) is not None
+    begun = release.withdrawn is None and (
+        (seen.load(workspace) or seen.Seen()).returns(release.guid)
+        or withdrawals.marked(storage, release.guid) is not None
+    )
     if release.withdrawn is None and not begun:
         session.say(f"{slug}: is not withdrawn; nothing was written")
         return

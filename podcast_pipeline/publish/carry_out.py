@@ -73,7 +73,7 @@ def _carried_out(
     held: lease.Lease,
 ) -> tuple[str, ...]:
     # What is about to be put is our own, also after a kill in between.
-    if publication.sent or publication.feed_changes:
+    if publication.sent or publication.feed_changes or publication.reinstated or publication.unmarked:
         seen.save(workspace, _begun(publication))
     upload.apply(publication.actions, storage, report, storage.capabilities.workers)
     patience = fetch.Patience()
@@ -85,6 +85,10 @@ def _carried_out(
             raise StorageError(
                 "\n".join(problems), "the feed is unchanged; mend the host or CDN, then run the same command again"
             )
+        if publication.unmarked:  # before the records: a mark beside a record that is back is that of another copy
+            held.check()
+        for key in publication.unmarked:
+            storage.delete(key)
         for release in publication.releases:
             records.write(workspace, release)
             if release.withdrawn is not None:
@@ -97,8 +101,6 @@ def _carried_out(
         upload.apply(publication.feeds, storage, report)
         for key in publication.ended:
             feeds.end(storage, key, for_good=key in publication.revoked)
-        for key in publication.unmarked:
-            storage.delete(key)
         held.check()
         put = _feed_put(publication, workspace, storage, now)
         with feed.up() if put else contextlib.nullcontext():
@@ -156,8 +158,11 @@ def _feed_put(publication: Publication, workspace: Workspace, storage: Storage, 
 
 def _seen(workspace: Workspace, publication: Publication, public: Manifest, now: datetime) -> None:
     """Write down what is `public` now, if that is news; nothing is under way any more."""
-    there = {seen.page_name(action.wanted.key) for action in publication.actions}
-    pages = {key: digest for key, digest in publication.base.pages.items() if key not in there}
+    pages = publication.base.pages
+    if pages:  # those that are put now, and those that a run has put which was stopped
+        there = {seen.page_name(action.wanted.key) for action in publication.actions}
+        put = {seen.page_name(entry.key): entry.sha256 for entry in publication.named}
+        pages = {name: page for name, page in pages.items() if name not in there and put.get(name) != page}
     done = Seen(public, pages=pages, proven=now.replace(microsecond=0))
     if done != publication.base or publication.base.proven is None:
         seen.save(workspace, done)

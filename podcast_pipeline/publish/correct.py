@@ -59,8 +59,12 @@ def correct(dossier: Dossier, note: str, by: str, storage: Storage, now: datetim
     release = records.read(workspace, slug)
     if release is not None and release.withdrawn is not None:
         raise PodcastError(f"{slug}: was {release.withdrawn}", f"`podcast withdraw {slug} --reinstate` brings it back")
-    held = records.rolled_back(workspace)
-    if masked(dossier.episode.guid) in seen.outs((seen.load(workspace) or seen.Seen()).public, held.values()):
+    held, last = records.rolled_back(workspace), seen.load(workspace) or seen.Seen()
+    if release is not None and last.returns(release.guid, records.stored_digest(workspace, slug)):
+        raise PodcastError(
+            f"{slug}: is not public: a run was stopped that was bringing it back", "`podcast publish` goes on"
+        )
+    if masked(dossier.episode.guid) in seen.outs(last.public, held.values()):
         raise PodcastError(
             f"{slug}: was {held.get(slug, 'rolled back')}",
             f"mend and sign it, `podcast publish {slug} --reinstate`, then correct it",

@@ -54,7 +54,7 @@ def judge(
                 draft.take(*withdraw.judged(show, workspace, release, draft.known, storage, now, consent))
                 continue
             at = _rolled_back(show, workspace, slug, draft.known, held, base)
-            if at is not None and not consent.reinstate:
+            if at is not None and not consent.reinstate and slug not in consent.returning:
                 raise _refusal(slug, held.get(slug), at)
             draft.take(*_judged(show, workspace, slug, draft.known, held, now, consent))
         except PodcastError as error:
@@ -62,7 +62,7 @@ def judge(
                 raise
             draft.refused.append((slug, error))
         else:
-            draft.reinstated += [slug] if at is not None else []
+            draft.reinstated += [slug] if at is not None and slug not in draft.reinstated else []
 
 
 def carry_along(

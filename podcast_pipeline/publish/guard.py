@@ -62,6 +62,8 @@ def strayed(
     def judge(guid: str) -> bool:
         if guid in meant or guid in withdrawn:
             return False
+        if guid in slugs and seen.returns(guid) and seen.returns(guid, records.stored_digest(workspace, slugs[guid])):
+            return False  # a run was stopped that was bringing it back
         known, out = seen.records(guid), seen.public.out(guid) is not None
         if not known or (out and guid not in slugs):
             return out and guid in slugs

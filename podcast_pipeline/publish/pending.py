@@ -2,17 +2,71 @@
 
 from __future__ import annotations
 
-from podcast_pipeline.model.release import Release
+from collections.abc import Collection, Sequence
+
+from podcast_pipeline.digests import Digests
+from podcast_pipeline.episode import signoff
+from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.layout import Workspace
+from podcast_pipeline.model.release import TRANSCRIPT, Release
+from podcast_pipeline.model.show import Show
 from podcast_pipeline.storage.protocol import Storage
 
 
-def sentence(release: Release) -> str:
-    """What a person has to do for the corrections that nobody can read yet, "" where there are none."""
+def left(show: Show, workspace: Workspace, release: Release, digests: Digests) -> tuple[str, ...]:
+    """Which of `sign` and `build` its corrections still need before they are published; both where nobody can tell."""
+    if not release.pending or release.withdrawn is not None:
+        return ()
+    from podcast_pipeline.config.load import load_episode  # of few episodes, and nothing that others need
+    from podcast_pipeline.engine.decide import Decider
+    from podcast_pipeline.episode.dossier import Dossier
+    from podcast_pipeline.pipeline import stages
+
+    try:
+        dossier = Dossier(show, load_episode(workspace, show, release.slug), workspace)
+        plan = Decider(stages(show, dossier.episode, workspace), workspace.root, digests).plan()
+        signature, text = signoff.read(dossier.signoff_json), dossier.written_transcript()
+        signed = signature is not None and text is not None and dossier.mp3.exists()
+        if signed and signature is not None and text is not None:
+            signed = not signoff.void(signature, signoff.parts(dossier.mp3, text))
+    except PodcastError:
+        return "sign", "build"
+    return (*(() if signed else ("sign",)), *(("build",) if any(each.stale for each in plan) else ()))
+
+
+def unsigned(workspace: Workspace, release: Release, forgotten: Collection[str]) -> str:
+    """Why the sign-off of a published episode does not hold for its transcript any more, "" where it does.
+
+    Read are those alone that were written after they were signed, by the dates of the files, and those of people who
+    are `forgotten`: to read all takes a minute for each thousand.
+    """
+    from podcast_pipeline.transcript import document
+
+    text, signed = workspace.transcript_json(release.slug), workspace.signoff_json(release.slug)
+    if release.withdrawn is not None or not (text.exists() and signed.exists()):
+        return ""
+    later = int(text.stat().st_mtime) > int(signed.stat().st_mtime)
+    if not later and not any(person.id in forgotten for person in release.people):
+        return ""
+    try:
+        signature = signoff.read(signed)
+        assert signature is not None
+        return "; ".join(signoff.void(signature, {TRANSCRIPT: document.digest(document.read(text))}))
+    except PodcastError as error:
+        return error.message
+
+
+def sentence(release: Release, left: Sequence[str] = ("sign", "build")) -> str:
+    """What a person has to do for the corrections that nobody can read yet, "" where there are none.
+
+    `left`: of `sign` and `build` what they still need.
+    """
     if not release.pending or release.withdrawn is not None:
         return ""
     flag = "--replace " if any(correction.kind == "audio" for correction in release.pending) else ""
     count = f"{len(release.pending)} correction{'s' if len(release.pending) > 1 else ''}"
-    return f"{count} not public yet: sign, build, then `podcast publish {flag}{release.slug}`"
+    first = f"{', '.join(left)}, then " if left else ""
+    return f"{count} not public yet: {first}`podcast publish {flag}{release.slug}`"
 
 
 def never_public(release: Release, storage: Storage) -> tuple[str, ...]:

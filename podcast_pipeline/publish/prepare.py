@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from podcast_pipeline import keys
@@ -93,11 +94,19 @@ def prepare(
     removal = consent.removal
     if consent.guid_change:
         removal |= {draft.known[slug].guid for slug in todo if slug in draft.known}
-    others = (release for slug, release in draft.known.items() if slug not in consent.returning)
+    others = [release for slug, release in draft.known.items() if slug not in consent.returning]
     leaving = withdrawals.leaving(others, look, [draft.known[release.slug] for release in consent.withdrawn])
-    for release in [release for release in draft.known.values() if release.guid in leaving]:
+    ending = leaving | withdrawals.halfway(others, base)
+    for release in [release for release in draft.known.values() if release.guid in ending]:
         draft.take(withdraw.with_page(show, release), [withdrawals.mark(release)])
-    judge(draft, show, workspace, todo, held, base, storage, now, consent)
+    # What a run was bringing back that was stopped goes on; one that others have withdrawn since is marked, and stops.
+    resumed = _resumed(workspace, draft.known.values(), base)
+    draft.reinstated += sorted(resumed)
+    held = {slug: aside for slug, aside in held.items() if slug not in resumed}
+    judge(
+        draft, show, workspace, todo, held, base, storage, now,
+        dataclasses.replace(consent, returning=consent.returning | resumed),
+    )  # fmt: skip
     carry_along(draft, show, workspace, todo, storage, now)
     proven = public.manifest.manifest
     draft.known = {
@@ -200,7 +209,7 @@ def prepare(
         scheduled,
         public.manifest,
         facts is not None and planned != proven,
-        tuple(release for release in after if release.guid in leaving),
+        tuple(release for release in after if release.guid in ending),
         (*stale.archives(show, rendered, storage), *stale.pages(show, old, removal, after)),
         tuple(key for guid in sorted(returning) if look(key := keys.withdrawn(guid)) is not None),
     )
@@ -213,6 +222,12 @@ def _revised(workspace: Workspace, release: Release, before: Release | None, bas
         return following(workspace, follows(release, known), None, "")
     published = entry.record if entry is not None else base.public.record(before.guid)
     return following(workspace, release, before, published)
+
+
+def _resumed(workspace: Workspace, releases: Iterable[Release], base: Seen) -> frozenset[str]:
+    """Slugs of those whose records say that they are back, by a run that was stopped before a feed was known to."""
+    back = (one for one in releases if one.withdrawn is None and base.returns(one.guid))
+    return frozenset(one.slug for one in back if base.returns(one.guid, records.stored_digest(workspace, one.slug)))
 
 
 def _as_seen(main: bytes, base: Seen) -> bool:

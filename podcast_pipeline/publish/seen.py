@@ -69,6 +69,16 @@ class Seen:
         begun, public = self.begun.entry(guid), self.public.record(guid)
         return begun is not None and bool(begun.items) and public not in ("", begun.record)
 
+    def returns(self, guid: str, record: str = "") -> bool:
+        """Whether a run was about to bring back what was taken out, and did not come to write down that it is back.
+
+        `record`: digest of the record here, which has to be the very one that the run has written; "": whatever it is.
+        """
+        begun = self.begun.entry(guid)
+        if begun is None or begun.out is not None or self.public.out(guid) is None:
+            return False
+        return record in ("", begun.record)
+
 
 def load(workspace: Workspace) -> Seen | None:
     """What was seen; of a show without the file, what its committed feed says; None if it has neither.

@@ -74,6 +74,14 @@ def leaving(releases: Iterable[Release], look: Look, asked: Collection[Release] 
     return frozenset(one.guid for one in begun if one in asked or look(keys.withdrawn(one.guid)) is not None)
 
 
+def halfway(releases: Iterable[Release], base: Seen) -> frozenset[str]:
+    """Guids of those whose return was stopped before their records said so: no feed has them, their pages may be back.
+
+    Mark and page of the withdrawal are put again, for as long as the record says that it holds.
+    """
+    return frozenset(one.guid for one in releases if one.withdrawn is not None and base.returns(one.guid))
+
+
 def check(releases: Iterable[Release], public: Public, base: Seen, look: Look, returning: Collection[str]) -> None:
     """Raises FeedError for an episode that would come back into a feed after another copy has withdrawn it."""
     if back := [release.slug for release in unknown(releases, public, base, look) if release.guid not in returning]:

@@ -2,8 +2,8 @@
 
 python tests/bench/interruptions.py [--kills N] [--every K] [--only NAME]...      exit 1 at the first broken promise
 
-N: kills that come in time; K: every K-th point only; NAME: build, publish, correction, rollback, rename, withdraw,
-amend or import.
+N: kills that come in time; K: every K-th point only; NAME: build, publish, correction, rollback, reinstate, rename,
+withdraw, return, amend or import.
 """
 
 from __future__ import annotations

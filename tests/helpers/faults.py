@@ -161,8 +161,8 @@ def _difference(one: Mapping[str, object], two: Mapping[str, object]) -> list[st
 
 @contextlib.contextmanager
 def jobs(made: Callable[[str], ShowDir], folder: Path) -> Iterator[dict[str, Job]]:
-    """Build from nothing, first publication, a correction's, a rollback, another name, a withdrawal, an amendment, an
-    import with its media."""
+    """Build from nothing, first publication, a correction's, a rollback, what it took back, another name, a withdrawal,
+    its end by a return, an amendment, an import with its media."""
     folder.mkdir(exist_ok=True)
     ready = copied(made("raw"), folder / "raw")
     for path in made("signed").folder.iterdir():
@@ -177,6 +177,10 @@ def jobs(made: Callable[[str], ShowDir], folder: Path) -> Iterator[dict[str, Job
     correction.podcast("build", "--force")
     back = copied(correction, folder / "back")
     back.podcast("publish", TINY, *NOW)
+    taken = copied(back, folder / "taken")
+    taken.podcast("rollback", earlier, "--yes", *NOW)
+    gone = copied(made("published"), folder / "gone")
+    gone.podcast("withdraw", TINY, "--kind", "error", "--reason", "It was wrong.", "--yes", *NOW)
     amended = copied(made("published"), folder / "amended")
     amended.edit(f"episodes/{TINY}/episode.toml", 'title = "A tiny episode"', 'title = "Another title"')
     wanted = {
@@ -184,8 +188,10 @@ def jobs(made: Callable[[str], ShowDir], folder: Path) -> Iterator[dict[str, Job
         "publish": (copied(made("signed"), folder / "signed"), ("publish", TINY, *NOW)),
         "correction": (correction, ("publish", TINY, *NOW)),
         "rollback": (back, ("rollback", earlier, "--yes", *NOW)),
+        "reinstate": (taken, ("publish", TINY, "--reinstate", "--yes", *NOW)),
         "rename": (copied(made("published"), folder / "renamed"), ("rename", TINY, "002-renamed")),
         "withdraw": (copied(made("published"), folder / "withdrawn"), (*WITHDRAW, *NOW)),
+        "return": (gone, ("withdraw", TINY, "--reinstate", "--yes", *NOW)),
         "amend": (amended, ("amend", TINY, "--yes")),
     }
     public = download.PUBLIC
