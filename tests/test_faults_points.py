@@ -25,21 +25,19 @@ SHARE = {
     "correction": soak.examples(2, 20),
     "rollback": soak.examples(3, 20),
     "withdraw": soak.examples(1, 200),
-    "reinstate": soak.examples(1, 200),
     "rename": soak.examples(1, 200),
-    "return": soak.examples(1, 200),
     "amend": soak.examples(1, 200),
     "import": soak.examples(3, 20),
-}
+} | ({"reinstate": 200, "return": 200} if soak.LONG else {})
 """How many points of each job each kind of fault takes; the bench takes all."""
-KILLED_ALONE = ("withdraw", "reinstate", "rename", "return", "amend")
+KILLED_ALONE = ("withdraw", "rename", "amend")
 """What is only killed in the short form: they publish as the others do."""
 HURTS = [(name, kind) for name in SHARE for kind in KINDS if soak.LONG or kind == "kill" or name not in KILLED_ALONE]
 
 
 @pytest.fixture(scope="module")
 def all_jobs(made: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Job]]:
-    with jobs(made, tmp_path_factory.mktemp("jobs")) as found:
+    with jobs(made, tmp_path_factory.mktemp("jobs"), back=soak.LONG) as found:
         yield found
 
 

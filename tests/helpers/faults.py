@@ -160,9 +160,9 @@ def _difference(one: Mapping[str, object], two: Mapping[str, object]) -> list[st
 
 
 @contextlib.contextmanager
-def jobs(made: Callable[[str], ShowDir], folder: Path) -> Iterator[dict[str, Job]]:
-    """Build from nothing, first publication, a correction's, a rollback, what it took back, another name, a withdrawal,
-    its end by a return, an amendment, an import with its media."""
+def jobs(made: Callable[[str], ShowDir], folder: Path, *, back: bool = True) -> Iterator[dict[str, Job]]:
+    """Build from nothing, first publication, a correction's, a rollback, another name, a withdrawal, an amendment, an
+    import with its media; with `back` also the return of what was rolled back, and of what was withdrawn."""
     folder.mkdir(exist_ok=True)
     ready = copied(made("raw"), folder / "raw")
     for path in made("signed").folder.iterdir():
@@ -175,25 +175,25 @@ def jobs(made: Callable[[str], ShowDir], folder: Path) -> Iterator[dict[str, Job
     correction.correct()
     correction.podcast("signoff", TINY, "--by", "example-host")
     correction.podcast("build", "--force")
-    back = copied(correction, folder / "back")
-    back.podcast("publish", TINY, *NOW)
-    taken = copied(back, folder / "taken")
-    taken.podcast("rollback", earlier, "--yes", *NOW)
-    gone = copied(made("published"), folder / "gone")
-    gone.podcast("withdraw", TINY, "--kind", "error", "--reason", "It was wrong.", "--yes", *NOW)
+    corrected = copied(correction, folder / "corrected")
+    corrected.podcast("publish", TINY, *NOW)
     amended = copied(made("published"), folder / "amended")
     amended.edit(f"episodes/{TINY}/episode.toml", 'title = "A tiny episode"', 'title = "Another title"')
     wanted = {
         "build": (ready, ("build",)),
         "publish": (copied(made("signed"), folder / "signed"), ("publish", TINY, *NOW)),
         "correction": (correction, ("publish", TINY, *NOW)),
-        "rollback": (back, ("rollback", earlier, "--yes", *NOW)),
-        "reinstate": (taken, ("publish", TINY, "--reinstate", "--yes", *NOW)),
+        "rollback": (corrected, ("rollback", earlier, "--yes", *NOW)),
         "rename": (copied(made("published"), folder / "renamed"), ("rename", TINY, "002-renamed")),
         "withdraw": (copied(made("published"), folder / "withdrawn"), (*WITHDRAW, *NOW)),
-        "return": (gone, ("withdraw", TINY, "--reinstate", "--yes", *NOW)),
         "amend": (amended, ("amend", TINY, "--yes")),
     }
+    if back:
+        taken, gone = copied(corrected, folder / "taken"), copied(made("published"), folder / "gone")
+        taken.podcast("rollback", earlier, "--yes", *NOW)
+        gone.podcast("withdraw", TINY, "--kind", "error", "--reason", "It was wrong.", "--yes", *NOW)
+        wanted["reinstate"] = (taken, ("publish", TINY, "--reinstate", "--yes", *NOW))
+        wanted["return"] = (gone, ("withdraw", TINY, "--reinstate", "--yes", *NOW))
     public = download.PUBLIC
     with web.serve(folder / "authority.pem") as host, pytest.MonkeyPatch.context() as patch:
         # `amend` takes no --now: the clock that its publication asks stands.
