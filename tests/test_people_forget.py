@@ -116,7 +116,8 @@ def test_everything_is_listed_and_what_may_go_is_gone(published: ShowDir, monkey
     said = published.podcast("people", "forget", GUEST, "--yes")
     assert "is an id without facts" in said.err
     status = published.podcast("status").out
-    assert "the transcript changed since Robin Example signed on" in status
+    assert "UTC. the transcript changed since Robin Example signed on" in status
+    assert "002-draft: broken" not in status  # the folder is a copy, and so is its guid
     assert f"next: read it, then `podcast signoff {TINY} --by ID`" in status
     assert "public: episodes/001-tiny/index.html  page, by name" in said.out
     assert (published.root / "feed" / "releases" / f"{TINY}.json").read_bytes() == records

@@ -44,7 +44,8 @@ def card(
     dossier = Dossier(show, episode, workspace)
     if release is None and (at := past.seen.public.out(episode.guid)) is not None:
         return public.out(slug, "rolled back", None, at, earlier=False, title=episode.title)
-    if release is None and past.records is not None and past.seen.public.record(episode.guid):
+    public_here = release is None and past.records is not None and past.seen.public.record(episode.guid)
+    if public_here and all(other.guid != episode.guid for other in past.releases):  # else a copy of another's folder
         lost, merge = workspace.relative(workspace.release(slug)), "`podcast feed --merge --from-public`"
         state, then = f"{BROKEN}: it is public, and {lost} is not here", f"bring it back from git, or {merge}"
         return Card(slug, episode.title, "", state, then, wait=Wait("producer"))

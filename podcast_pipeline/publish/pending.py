@@ -51,7 +51,8 @@ def unsigned(workspace: Workspace, release: Release, forgotten: Collection[str])
     try:
         signature = signoff.read(signed)
         assert signature is not None
-        return "; ".join(signoff.void(signature, {TRANSCRIPT: document.digest(document.read(text))}))
+        changed = signature.verdict.changed({TRANSCRIPT: document.digest(document.read(text))})
+        return signoff.reason(signature, TRANSCRIPT) if TRANSCRIPT in changed else ""
     except PodcastError as error:
         return error.message
 
