@@ -157,7 +157,7 @@ def test_waiting_for_whom_since_when(space: Workspace) -> None:
 
     Verdicts that have ended are said.
     """
-    planned(space, "001-guest", "2027-03-04T17:00:00Z", '[plan]\ntopic = "T"\nfaculty = "Kim Example"\n')
+    planned(space, "001-guest", "2099-03-05T17:00:00Z", '[plan]\ntopic = "T"\nfaculty = "Kim Example"\n')
     planned(space, "002-none", "2020-03-04T17:00:00Z")
     month = datetime.now(UTC).replace(day=2, hour=12, minute=0, second=0, microsecond=0)
     planned(space, "003-open", month.isoformat(), '[plan]\ntopic = "T"\nopen = ["day"]\n')
@@ -167,7 +167,7 @@ def test_waiting_for_whom_since_when(space: Workspace) -> None:
     assert [said[slug]["overdue"] for slug in sorted(said)] == [False, True, False]
     out = run(space, "status").out
     assert out.index("overdue:") < out.index("002-none: planned; due Wed 2020-03-04 09:00; waits for the producer")
-    assert "waits for the guest:\n  001-guest: planned, with Kim Example; due Thu 2027-03-04 09:00" in out
+    assert "waits for the guest:\n  001-guest: planned, with Kim Example; due Thu 2099-03-05 09:00" in out
     listed = run(space, "status", "--all").out.splitlines()
     assert [line.split(": ")[0].split()[-1] for line in listed] == ["002-none", "003-open", "001-guest"]
 
