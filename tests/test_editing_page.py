@@ -81,7 +81,8 @@ def test_two_people_see_both_values_and_one_decides(tab: Tab, desk_show: Path) -
     title.fill("My guest")
     toml_of(desk_show).write_text(COMMENTED.replace('"The guest"', '"Their guest"').replace('"Welcome"', '"Hello"'))
     title.press("Enter")
-    tab.page.get_by_text("Somebody else wrote “Their guest” here meanwhile, and you “My guest”.").wait_for()
+    said = "Somebody else wrote “Their guest” here meanwhile, and you “My guest”."
+    tab.page.locator(".error").get_by_text(said).wait_for()  # a screen reader is told the same
     assert data_of(desk_show)["chapter"][1]["title"] == "Their guest"
     tab.page.get_by_role("button", name="Keep mine").click()
     saved(tab)

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from podcast_pipeline import codec
+from podcast_pipeline.entities import unescaped
 from podcast_pipeline.errors import FeedError
 from podcast_pipeline.feed import rules
 from podcast_pipeline.feed.dates import instant
@@ -353,3 +354,14 @@ def test_damaged_feeds_are_read_or_refused_but_never_break_the_reader(
     with contextlib.suppress(FeedError):
         foreign = reader.read([data], URL, "feed")
         render(SMALL, foreign.releases, NOW, COVER)
+
+
+def test_a_character_reference_without_end_is_no_character() -> None:
+    """Python reads no number of over 4,300 digits: an import ended in a traceback."""
+    assert unescaped(f"T &#{'9' * 5000}; &#x{'f' * 5000};&#65;&amp;&#0000066;") == "T \ufffd \ufffdA&B"
+    item = f"<title>T &amp;#{'9' * 5000}; end</title><description>&amp;#{'9' * 5000}; end</description>"
+    item += "<guid>1</guid><enclosure url='https://old.example/1.mp3' length='1' type='audio/mpeg'/>"
+    item += "<pubDate>Sat, 21 Nov 2026 12:00:00 GMT</pubDate>"
+    (release,) = reader.read([_item(item)], URL, "numbers").releases
+    assert release.title.startswith("T ")
+    assert release.title.endswith(" end")

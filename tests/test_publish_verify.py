@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import web
 from copies import Copies
+from faults import forked
 from shows import ShowDir
 
 from podcast_pipeline.publish import behind, seen
@@ -124,9 +125,7 @@ def test_a_stale_feed_is_found(published: ShowDir) -> None:
     assert published.podcast("verify", code=1).lines == ["feed/feed.xml is missing: run `podcast feed`"]
 
 
-def test_a_copy_that_is_behind_is_sent_to_git(
-    published: ShowDir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_copy_that_is_behind_is_sent_to_git(published: ShowDir, tmp_path: Path) -> None:
     """status and verify say what publish refuses with, and hold nothing of others against the records here; of what
     another copy has withdrawn nothing is called public. They write nothing that a pull would stop at. Nor is a run
     that was stopped called well.
@@ -148,9 +147,7 @@ def test_a_copy_that_is_behind_is_sent_to_git(
         return board.out
 
     a.podcast("notice", "add", "--reference", "ref1", "--text", "The paper was retracted.", "--by", "example-host")
-    with monkeypatch.context() as full:
-        full.setenv("PODCAST_FAULT", "ENOSPC:1:write feed.xml")
-        a.podcast("publish", code=1)
+    assert forked(a.show, ("publish",), "ENOSPC:1:write feed.xml").code == 1
     (line,) = a.podcast("verify", code=1).lines
     assert (
         line == f"{slug}: its form here is not public: a run was stopped before its feed was: `podcast publish` goes on"

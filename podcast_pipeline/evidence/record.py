@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import dataclass, field
 
+from podcast_pipeline.entities import unescaped
 from podcast_pipeline.model.appraisal import Notice
 from podcast_pipeline.model.reference import Csl
 
@@ -49,4 +49,4 @@ class Import:
 def plain(text: object) -> str:
     """Text of a register without its markup (`<i>`, `&lt;`), on one line. `p < 0.05` stays as it is."""
     unmarked = _NO_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", _TAG.sub("", str(text or "")))
-    return " ".join(html.unescape(unmarked).split())
+    return " ".join(unescaped(unmarked).split())

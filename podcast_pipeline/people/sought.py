@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import html
 import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from podcast_pipeline.entities import unescaped
 from podcast_pipeline.model.person import FORMER, Person
 from podcast_pipeline.model.release import Release
 
@@ -38,7 +38,7 @@ class Sought:
 
     def in_text(self, text: str) -> tuple[str, ...]:
         """By what a text holds the person, () if it does not: a file of any format that is read as UTF-8."""
-        plain = _folded(html.unescape(_ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)))
+        plain = _folded(unescaped(_ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)))
         lower = plain.lower()
         likely = [(kind, pattern) for kind, words, pattern in self._patterns if all(word in lower for word in words)]
         read = (plain, _TAG.sub(" ", plain)) if likely and "<" in plain else (plain,)

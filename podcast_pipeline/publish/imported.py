@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import html
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from podcast_pipeline import keys, pictures, reading
+from podcast_pipeline.entities import unescaped
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.asset import Asset
@@ -118,7 +118,7 @@ def _relinked(text: str, former: Mapping[str, str]) -> str:
 
 def _bare(address: str) -> str:
     """An address without what differs from one spelling of it to another."""
-    return re.sub(r"^https?://(www\.)?", "", html.unescape(address).strip()).rstrip("/")
+    return re.sub(r"^https?://(www\.)?", "", unescaped(address).strip()).rstrip("/")
 
 
 def _illustrated(release: Release, folder: Path, base: str, former: Mapping[str, str]) -> tuple[Release, list[Wanted]]:

@@ -50,7 +50,7 @@ def judge(wanted: Iterable[Named], held: Mapping[str, Listed], storage: Storage,
     for entry in wanted:
         listed = held.get(entry.key)
         if listed is None:
-            judged.lost[entry] = ABSENT
+            unproven.append(entry)  # perhaps another copy has put it since the listing
         elif (proof := known.proves(entry.key, entry.sha256, listed.size, listed.etag)) and entry.size in (
             None,
             proof.size,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
+from podcast_pipeline.entities import unescaped
 from podcast_pipeline.model.transcript import Cue
 
 FORMS = ("json", "vtt", "srt")
@@ -58,9 +58,9 @@ def _blocks(text: str, *, spoken: bool) -> Iterator[Cue]:
         assert match is not None
         said = "\n".join(lines[at + 1 :])
         voice = _VOICE.search(said)
-        words = html.unescape(_TAG.sub("", said)) if not spoken else _TAG.sub("", said)
+        words = unescaped(_TAG.sub("", said)) if not spoken else _TAG.sub("", said)
         if voice is not None:
-            speaker = html.unescape(" ".join(voice[1].split()))
+            speaker = unescaped(" ".join(voice[1].split()))
         elif spoken and (label := _LABEL.match(words)):
             speaker, words = label[1].strip(), words[label.end() :]
         elif not spoken:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from podcast_pipeline import timecode
+from podcast_pipeline.entities import unescaped
 from podcast_pipeline.feed import elements, taxonomy
 from podcast_pipeline.feed.dates import instant
 from podcast_pipeline.feed.extension import TRANSCRIPT_TYPES
@@ -115,7 +115,7 @@ def _text(parent: Any, name: str) -> str:
 def _title(item: Any, where: str, notices: list[str]) -> str:
     """The title with the words of markup inside it; characters that were written twice over are decoded, and said."""
     given = " ".join(_raw(item, "title").split()) or _text(item, "itunes:title") or "Untitled"
-    title = " ".join(html.unescape(given).split())
+    title = " ".join(unescaped(given).split())
     if title != given:
         notices.append(f'{where}: the title was encoded twice: "{title}" is written')
     return title

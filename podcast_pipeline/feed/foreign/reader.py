@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import html
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from podcast_pipeline.entities import unescaped
 from podcast_pipeline.errors import FeedError
 from podcast_pipeline.feed.dates import unknown_zone
 from podcast_pipeline.feed.foreign import values
@@ -122,8 +122,7 @@ def _dated(kept: Sequence[tuple[Any, Identity]], notices: list[str]) -> list[tup
 def _slug(item: Any, when: datetime, taken: Collection[str]) -> str:
     named = item.find("title")
     title = (
-        values.words(html.unescape("" if named is None else "".join(named.itertext())), 60)
-        or f"episode-{when:%Y-%m-%d}"
+        values.words(unescaped("" if named is None else "".join(named.itertext())), 60) or f"episode-{when:%Y-%m-%d}"
     )
     said = (item.findtext(clark("itunes:episode")) or "").strip()
     number = whole(said)

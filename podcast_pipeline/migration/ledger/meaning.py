@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections import Counter
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from podcast_pipeline import timecode
+from podcast_pipeline.entities import unescaped
 from podcast_pipeline.feed.dates import instant
 from podcast_pipeline.feed.foreign import markup, values
 from podcast_pipeline.migration.ledger.line import CHANGED, KEPT, REWRITTEN
@@ -127,7 +127,7 @@ FORMS: dict[str, Form] = {
     "podcast:soundbite/@duration": Form(_number, "time"),
     "psc:chapter/@start": Form(_start, "time"),
     "psc:chapters/@version": Form(lambda _: True, "chapters"),
-    "title": Form(lambda text: " ".join(html.unescape(text).split()) or None, "title"),
+    "title": Form(lambda text: " ".join(unescaped(text).split()) or None, "title"),
     "link": Form(_secure, "page"),
     "image/link": Form(_secure, "page"),
     "itunes:category/@text": Form(lambda text: values.category((text,)), "category"),
