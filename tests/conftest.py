@@ -30,7 +30,10 @@ sys.dont_write_bytecode = False
 os.environ.setdefault("NUMBA_DISABLE_JIT", "1")
 
 # A busy machine is no failure: properties are about results, never about time.
-hypothesis.settings.register_profile("suite", max_examples=soak.examples(40, 1000), deadline=None)
+# The short form draws the same examples everywhere: what nobody has seen yet is found by the long one.
+hypothesis.settings.register_profile(
+    "suite", max_examples=soak.examples(40, 1000), deadline=None, derandomize=not soak.LONG
+)
 hypothesis.settings.load_profile("suite")
 
 # Modules of fixtures that test modules import names from, too.

@@ -165,6 +165,20 @@ def test_no_order_of_events_makes_a_feed_lie(whole: ShowDir) -> None:
     )
 
 
+def test_an_emptied_store_is_filled_by_a_show_that_changed(whole: ShowDir) -> None:
+    """The pages are others by now, and the captions that they are made from lie in build/ alone."""
+
+    class Machine(Life):
+        origin = whole
+
+    life = Machine()
+    life.begin()
+    life.change_the_show()
+    life.move_the_store(kept=False)
+    life.publish(end=0)
+    life.teardown()
+
+
 def test_killed_while_an_emptied_store_is_filled(whole: ShowDir, tmp_path: Path) -> None:
     """Killed at any step: the feeds that are there name whole objects only; the same command finishes, then rests."""
     empty = copied(whole, tmp_path / "empty")

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from podcast_pipeline import atomic, pictures, sha256
+from podcast_pipeline import atomic, pictures, reading, sha256
 from podcast_pipeline.errors import PodcastError, StorageError
 from podcast_pipeline.layout import Workspace
-from podcast_pipeline.model.release import Release
+from podcast_pipeline.model.release import Asset, Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.publish import items, pages, proof, recordpage
 from podcast_pipeline.publish.manifest import Manifest, Proof
@@ -64,6 +64,10 @@ def mended(
     here = files(workspace, {entry.sha256: entry.size for entry in due if entry.sha256 and entry.size is not None})
     missing = {entry.sha256 for entry in lost if entry.key.startswith("images/")} - here.keys()
     bare = shown(workspace, missing) if missing else {}
+
+    def captions(asset: Asset) -> bytes:
+        return reading.data(here[asset.sha256]) if asset.sha256 in here else storage.get(asset.key)[0]
+
     for entry in lost:
         stored = storage.stat(entry.key) if entry.key in held else None
         release = _of_page(show, entry, releases)
@@ -72,7 +76,7 @@ def mended(
             source = pages.exact(show, workspace, release, entry.sha256, now)
         if source is not None and entry.size is not None:
             wanted = Wanted(entry.key, source, entry.size, entry.sha256)
-        elif release is not None and (made := recordpage.from_record(show, release, storage, now)) is not None:
+        elif release is not None and (made := recordpage.made(show, release, captions, now)) is not None:
             record, wanted = made
             changed.append(record)
             notices.append(

@@ -67,8 +67,8 @@ def points(show: ShowDir, words: tuple[str, ...]) -> list[str]:
     """The fault points that the command passes on this show, in order.
 
     Without those that differ from run to run: a file's digest is remembered once it is older than a tick of the clock,
-    so that a cache of digests is written or not, and an object is asked for or the listing is enough. Nothing is written
-    between such a question and the step before it.
+    so that a cache of digests is written or not, and an object is asked for or the listing is enough. Nothing is
+    written between such a question and the step before it.
     """
     said = forked(show, words, "trace:0")
     assert said.code == 0, said.err
