@@ -136,9 +136,13 @@ def test_an_added_episode_of_a_lost_computer(copies: Copies) -> None:
     shutil.rmtree(a.show.root)
     described(b)
     assert f'would remove {OTHER}, "Another episode", which is public and not known here' in stopped(b, copies)
-    before = entries(copies)
+    before, last = entries(copies), b.show.workspace.publication
     b.podcast("feed", "--merge", "--from-public")
+    assert "proven" not in json.loads(last.read_bytes()), "nobody here has asked for what was taken over"
     b.podcast("publish")
+    proven = json.loads(last.read_bytes())["proven"]
+    b.podcast("feed", "--merge", "--from-public")
+    assert json.loads(last.read_bytes())["proven"] == proven, "of what was seen already the proof holds"
     after = entries(copies)
     assert {guid: one.enclosures for guid, one in after.items()} == {
         guid: one.enclosures for guid, one in before.items()

@@ -22,7 +22,7 @@ from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release, RolledBack
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.publish import behind, guard, head, items, members, rename, seen, takeover, withdrawals
-from podcast_pipeline.publish.manifest import MAIN, NOTHING, masked, overlaid
+from podcast_pipeline.publish.manifest import MAIN, NOTHING, Manifest, masked, overlaid
 from podcast_pipeline.publish.public import Public
 from podcast_pipeline.publish.seen import Seen
 from podcast_pipeline.publish.unseen import Unseen, by_slug, sentence
@@ -280,6 +280,11 @@ def _as_public(workspace: Workspace, public: Public, known: Seen, undecided: set
         after,
         overlaid(NOTHING, left, {}),
         taken_back=known.taken_back,
-        proven=known.proven,
+        proven=known.proven if _named(after) == _named(known.public) else None,
         changed={guid: change for guid, change in known.changed.items() if guid in undecided} | changed,
     )
+
+
+def _named(public: Manifest) -> tuple[object, ...]:
+    """What a proof of all that is public is a proof of."""
+    return public.episodes, public.hidden, public.objects

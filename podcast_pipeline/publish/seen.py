@@ -41,7 +41,7 @@ class Seen:
     changed: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Guid -> digest of the public record, and of what a command has made of it since: of no other one."""
     proven: datetime | None = field(default=None, compare=False, metadata=SPARSE)
-    """When all that `public` names was proven, since it last changed; None once any of it was missing."""
+    """When all that `public` names was proven; None where nobody has since it changed, or once any was missing."""
 
     def records(self, guid: str) -> frozenset[str]:
         """The digests of the record that may stand here: the public one, what was meant to follow it, what was begun.
