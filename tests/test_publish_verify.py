@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import http.server
 import json
@@ -14,6 +15,8 @@ from copies import Copies
 from faults import forked
 from shows import ShowDir
 
+from podcast_pipeline.episode import records
+from podcast_pipeline.model.withdrawal import Withdrawal
 from podcast_pipeline.publish import behind, seen
 
 pytest_plugins = ["shows"]
@@ -200,7 +203,15 @@ def test_a_record_that_is_another_one_is_found(published: ShowDir) -> None:
     assert "broken" not in published.podcast("status").out
     record.write_bytes(data)
     assert "all as recorded" in published.podcast("verify").err
-    assert behind.alone(published.workspace, seen.load(published.workspace) or seen.Seen()).refusal is None
+    last = seen.load(published.workspace)
+    assert last is not None
+    assert behind.alone(published.workspace, last).refusal is None
+    written = published.workspace.publication.read_bytes()
+    seen.judged(published.workspace, None, dataclasses.replace(last.public, feed="0" * 64))
+    assert published.workspace.publication.read_bytes() == written, "what was public before was judged, not this"
+    gone = Withdrawal(published.release.publish_at, "error", "The dose was wrong.")
+    records.write(published.workspace, dataclasses.replace(published.release, withdrawn=gone))
+    assert behind.alone(published.workspace, last).refusal is None, "it stays withdrawn, whatever was seen last"
 
 
 def test_several_problems_at_once(published: ShowDir) -> None:

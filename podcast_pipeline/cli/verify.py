@@ -43,11 +43,11 @@ def verify(
         raise PodcastError(f"{', '.join(unknown)}: not published from here", "see `podcast status`")
     releases = [known[slug] for slug in slugs]
     moment = instant(now)
-    count, problems, hint, level = prove(session.show, session.workspace, releases, moment, bodies=read_data)
+    count, problems, hint, judged = prove(session.show, session.workspace, releases, moment, bodies=read_data)
     if against is not None:
         problems += _moved(session, against, moment)
-    if level and (problems or not episodes):  # of a copy that is behind the file changes by `git pull` alone
-        seen.judged(session.workspace, None if problems else moment)
+    if judged is not None and (problems or not episodes):  # of a copy that is behind the file changes by `git pull` alone
+        seen.judged(session.workspace, None if problems else moment, judged)
     if as_json:
         click.echo(json.dumps({"objects": count, "problems": list(problems)}, ensure_ascii=False, indent=2))
     if problems:

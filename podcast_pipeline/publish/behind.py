@@ -150,13 +150,13 @@ def standing(show: Show, workspace: Workspace, storage: Storage, now: datetime) 
 def alone(workspace: Workspace, known: Seen) -> Standing:
     """The same by what was last seen alone, where the storage is not asked."""
     every = records.read_all(workspace)
-    strayed = [one for one in every if known.strayed(one.guid, records.stored_digest(workspace, one.slug))]
+    stray = guard.strayed(workspace, known, every)
+    strayed = [release for release in every if stray(release.guid)]
     if not strayed:
         return Standing(asked=False)
-    lines = [guard.STRAYED, *(f"  would change {one.slug}" for one in strayed)]
-    return Standing(
-        FeedError("\n".join(lines), guard.STRAYED_HINT), {one.guid: _STRAYED for one in strayed}, asked=False
-    )
+    lines = [guard.STRAYED, *(f"  would change {release.slug}" for release in strayed)]
+    apart = {release.guid: _STRAYED for release in strayed}
+    return Standing(FeedError("\n".join(lines), guard.STRAYED_HINT), apart, asked=False)
 
 
 _STRAYED = Apart("its record here is not the one that was published", strayed=True)

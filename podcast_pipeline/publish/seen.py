@@ -132,9 +132,13 @@ def meant(workspace: Workspace, public: Manifest) -> dict[str, tuple[str, str]]:
     return {guid: change for guid, change in here.items() if change[0] not in ("", change[1])}
 
 
-def judged(workspace: Workspace, proven: datetime | None) -> None:
-    """Write down that all that is public was `proven` then, or None: that some of it is missing. Raises FeedError."""
-    if workspace.publication.exists() and (known := load(workspace)) is not None:
+def judged(workspace: Workspace, proven: datetime | None, public: Manifest | None = None) -> None:
+    """Write down that all that is public was `proven` then, or None: that some of it is missing. Raises FeedError.
+
+    `public`: what was judged, where that took a while; a verdict on what is not the last seen any more is dropped.
+    """
+    known = load(workspace) if workspace.publication.exists() else None
+    if known is not None and public in (None, known.public):
         save(workspace, dataclasses.replace(known, proven=proven and proven.replace(microsecond=0)))
 
 

@@ -30,7 +30,7 @@ from podcast_pipeline.publish import (
     upload,
 )
 from podcast_pipeline.publish.behind import Standing
-from podcast_pipeline.publish.manifest import MAIN, Proof
+from podcast_pipeline.publish.manifest import MAIN, Manifest, Proof
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.publish.seen import Seen
 from podcast_pipeline.storage import fetch
@@ -51,13 +51,13 @@ DIFFERS = "the public feed differs from feed/feed.xml: `podcast publish`"
 class Verified(NamedTuple):
     """`objects`: how many were asked for; a sentence for each problem, and the way out of them all.
 
-    `level`: whether what stands here may be held against what is public.
+    `judged`: what was last seen public; None where what stands here may not be held against what is public.
     """
 
     objects: int
     problems: tuple[str, ...]
     hint: str = HINT
-    level: bool = True
+    judged: Manifest | None = None
 
 
 def verify(show: Show, workspace: Workspace, releases: Sequence[Release], now: datetime, *, bodies: bool) -> Verified:
@@ -105,10 +105,10 @@ def verify(show: Show, workspace: Workspace, releases: Sequence[Release], now: d
             problems += address.strayed(show, last.public, storage)
     count = len(wanted) + asked
     if (refusal := stands.refusal) is None:
-        return Verified(count, tuple(map(keys.masked, problems)))
+        return Verified(count, tuple(map(keys.masked, problems)), judged=last.public)
     problems = [*refusal.message.splitlines(), *problems]
     hint = f"{refusal.hint}; {AGAIN}" if stands.apart else refusal.hint or HINT
-    return Verified(count, tuple(map(keys.masked, problems)), hint, level=False)
+    return Verified(count, tuple(map(keys.masked, problems)), hint)
 
 
 def _standing(show: Show, workspace: Workspace, storage: Storage, last: Seen, now: datetime) -> Standing:
