@@ -368,6 +368,8 @@ def test_withdrawn_and_corrected_at_once(copies: Copies, first: str, monkeypatch
     b.podcast("correct", TINY, "--note", "The dose was 10 mg.")
     if first == "corrected":
         b.podcast("publish")
+        assert forked(a.show, (*CONSENT, "--purge", "--yes"), "ENOSPC:1:write feed.xml").code == 1
+        assert "publishing from here" not in a.podcast("status").err, "its withdrawal goes on, whatever is public of it"
     if first == "under way":  # the correction is planned, and nothing of it is up
         apply = upload.apply
 

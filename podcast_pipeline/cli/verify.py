@@ -46,7 +46,7 @@ def verify(
     count, problems, hint, judged = prove(session.show, session.workspace, releases, moment, bodies=read_data)
     if against is not None:
         problems += _moved(session, against, moment)
-    if judged is not None and (problems or not episodes):  # of a copy that is behind the file changes by `git pull` alone
+    if judged is not None and (problems or not episodes):  # of a copy that is behind `git pull` alone changes it
         seen.judged(session.workspace, None if problems else moment, judged)
     if as_json:
         click.echo(json.dumps({"objects": count, "problems": list(problems)}, ensure_ascii=False, indent=2))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from podcast_pipeline import keys
 from podcast_pipeline.episode import records
@@ -26,6 +26,8 @@ from podcast_pipeline.publish.revision import follows
 from podcast_pipeline.publish.seen import Seen
 from podcast_pipeline.publish.unseen import Unseen, by_slug
 from podcast_pipeline.storage.protocol import Storage
+
+T = TypeVar("T")
 
 
 def base(show: Show, workspace: Workspace, releases: Sequence[Release], now: datetime) -> Seen:
@@ -101,6 +103,32 @@ def differences(
     return [*guard.but(withdrawals.leaving(releases, public.look), every)]
 
 
+def check(
+    show: Show,
+    workspace: Workspace,
+    public: Public,
+    known: Seen,
+    before: Sequence[Release],
+    after: Sequence[Release],
+    compare: Callable[[], T],
+    *,
+    returning: Collection[str] = (),
+    meant: Collection[str] = (),
+    marked: Collection[str] = (),
+) -> T:
+    """What `compare` says, which holds the feeds against what is public; raises FeedError for the first thing that
+    stops a publication from here, whatever it is of: the same one, whoever asks.
+
+    The records are `before` here, and `after` the publication. By guid: withdrawn ones that somebody brings back,
+    all that somebody takes out or brings back, those that another copy has published as they stand here.
+    """
+    withdrawals.check(after, public, known, public.look, returning)
+    guard.check_notices(show, before, meant)
+    said = compare()
+    guard.check_records(workspace, public.manifest.manifest, known, before, {*meant, *marked})
+    return said
+
+
 class Apart(NamedTuple):
     """What is public of an episode is not what this copy knows of it. `gone`: no feed has it any more."""
 
@@ -137,11 +165,9 @@ def standing(show: Show, workspace: Workspace, storage: Storage, now: datetime) 
         apart |= {change.guid: _apart(change) for change in reversed(unseen) if change.guid}
         withdrawn = withdrawals.unknown(releases, public, known, public.look)
         apart |= {release.guid: Apart("another copy of the show has withdrawn it", gone=True) for release in withdrawn}
-        withdrawals.check(releases, public, known, public.look, ())
-        guard.check_notices(show, every, withdrawals.leaving(every, public.look))
-        guard.refuse(unseen, by_slug({release.guid: release.slug for release in releases}))
-        others = [release for release in every if release.guid not in timed]
-        guard.check_records(workspace, public.manifest.manifest, known, others)
+        leaving = withdrawals.leaving(every, public.look)
+        refuse = functools.partial(guard.refuse, unseen, by_slug({release.guid: release.slug for release in releases}))
+        check(show, workspace, public, known, every, releases, refuse, meant=leaving, marked=timed)
     except FeedError as error:
         return Standing(error, apart, main)
     return Standing(main=main)
@@ -177,9 +203,11 @@ def level(show: Show, workspace: Workspace, storage: Storage, now: datetime) -> 
     check_clock(releases, now)
     public = Public(show, storage, feed.last(storage), functools.cache(storage.stat), now)
     known = base(show, workspace, releases, now)
+    guard.check_rollback(public.main, known)
     unseen = differences(show, workspace, public, known, now)
-    guard.refuse(unseen, by_slug({one.guid: one.slug for one in releases}))
-    guard.check_records(workspace, public.manifest.manifest, known, releases)
+    refuse = functools.partial(guard.refuse, unseen, by_slug({release.guid: release.slug for release in releases}))
+    leaving = withdrawals.leaving(releases, public.look)
+    check(show, workspace, public, known, releases, releases, refuse, meant=leaving)
 
 
 def up_to_date(show: Show, workspace: Workspace, slug: str, storage: Storage, now: datetime) -> None:
@@ -191,11 +219,11 @@ def up_to_date(show: Show, workspace: Workspace, slug: str, storage: Storage, no
     public = Public(show, storage, main, functools.cache(storage.stat), now)
     known, ours = base(show, workspace, releases, now), items.alone(show, record)
     stray = guard.strayed(workspace, known, releases)
-    differences = [
+    unseen = [
         change
         for id_ in record.feeds
         if id_ in public.ids
         for change in guard.unseen(id_, ours, public.forms(id_), known, stray, public.had)
         if change.guid == record.guid
     ]
-    guard.refuse(differences, by_slug({record.guid: slug}))
+    guard.refuse(unseen, by_slug({record.guid: slug}))

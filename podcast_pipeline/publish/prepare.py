@@ -134,7 +134,6 @@ def prepare(
     actions, other_feeds = plan(sorted(wanted, key=_rank), look, recorded), plan(documents, look)
 
     returning = {draft.known[slug].guid for slug in consent.returning}
-    withdrawals.check(after, public, base, look, returning)
     back = {draft.known[slug].guid for slug in draft.reinstated}
     gone = {release.guid for release in after if release.withdrawn is not None}
     ended_outs = {masked(guid) for guid in back | leaving | returning | gone}
@@ -144,10 +143,14 @@ def prepare(
     every = rendered if data is None else {MAIN: {keys.FEED: data}, **rendered}
     changing = feeds.replaced(rendered, other_feeds, look) | ({MAIN} if data not in (None, old) else set())
     guard.check_addresses(show, other_feeds, look)
-    guard.check_notices(show, before.values(), meant)
     stray = guard.strayed(workspace, base, before.values(), meant)
-    said = guard.check(public, every, changing, base, left, by_slug(_slugs(draft.known, held)), stray, leaving)
-    guard.check_records(workspace, proven, base, before.values(), meant | taken)
+    compare = functools.partial(
+        guard.check, public, every, changing, base, left, by_slug(_slugs(draft.known, held)), stray, leaving
+    )
+    said = behind.check(
+        show, workspace, public, base, tuple(before.values()), after, compare,
+        returning=returning, meant=meant, marked=taken,
+    )  # fmt: skip
     put = guard.check_pages(show, actions, public, {slug: aside.release for slug, aside in held.items()} | before, base)
     if data is not None:
         guard.check_head(public, data, base, reinstate=consent.reinstate and not slugs)
