@@ -105,8 +105,7 @@ def _dated(workspace: Workspace, cards: Sequence[Card], past: Past) -> Iterator[
 def _missing(workspace: Workspace, past: Past, stands: Standing | None) -> Iterator[str]:
     """What a show that has published keeps in feed/, and is not here."""
     public = any(release.listed and release.status == "published" for release in past.releases)
-    known = {release.guid for release in past.releases} | {aside.release.guid for aside in past.held.values()}
-    lost = past.seen.public.beyond(known) if past.records is not None else 0
+    lost = past.lost if past.records is not None else 0
     if lost and (stands is None or stands.refusal is None):
         yield (
             f"feed/releases has no record of {lost} episode{'s' if lost > 1 else ''} last seen public: bring it back "

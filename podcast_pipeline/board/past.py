@@ -31,13 +31,17 @@ class Past(NamedTuple):
         return tuple(record.release for record in (self.records or {}).values())
 
     @property
+    def lost(self) -> int:
+        """How many episodes that were last seen public have no record here."""
+        known = {release.guid for release in self.releases} | {aside.release.guid for aside in self.held.values()}
+        return self.seen.public.beyond(known)
+
+    @property
     def strayed(self) -> bool:
         """Whether a record is not the one that was published, or is not here."""
-        every = (self.records or {}).values()
-        known = {release.guid for release in self.releases} | {aside.release.guid for aside in self.held.values()}
-        return bool(self.seen.public.beyond(known)) or any(
+        return bool(self.lost) or any(
             self.seen.strayed(record.release.guid, record.sha256)
-            for record in every
+            for record in (self.records or {}).values()
             if record.release.withdrawn is None
         )
 

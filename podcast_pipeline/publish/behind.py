@@ -53,7 +53,7 @@ def _readable(show: Show) -> Show:
 
 def marked(show: Show, public: Public, releases: Sequence[Release], now: datetime) -> tuple[Release, ...]:
     """Scheduled episodes that another copy has published as they stand here, a timer's most often: as published."""
-    found = []
+    public_already = []
     for release in releases:
         if release.status != "scheduled" or not is_public(release, now):
             continue
@@ -61,8 +61,8 @@ def marked(show: Show, public: Public, releases: Sequence[Release], now: datetim
         forms = [form for id_ in release.feeds if id_ in public.ids for form in public.forms(id_)]
         if any(items.digest(show, published) == form.items.get(release.guid) for form in forms):
             published = dataclasses.replace(published, page=_page(show, published, public))
-            found.append(follows(published, public.manifest.manifest))
-    return tuple(found)
+            public_already.append(follows(published, public.manifest.manifest))
+    return tuple(public_already)
 
 
 def _page(show: Show, release: Release, public: Public) -> Asset | None:

@@ -224,19 +224,19 @@ def _guid(show: Show, public: Public, path: Path) -> str:
 
 def _pages(show: Show, workspace: Workspace, public: Public, work: _Work) -> dict[str, str]:
     """Pages that are public in another form than the records say: they are known from now on."""
-    found = {}
+    others: dict[str, str] = {}
     for release in records.read_all(workspace):
         if release.page is None or (show.members_only(release.feeds) and not members.ready()):
             continue
         key = items.page_key(show, release)
         stored = public.look(key)
-        if stored is not None and stored.sha256 not in (release.page.sha256, None):
-            found[seen.page_name(key)] = stored.sha256
+        if stored is not None and stored.sha256 is not None and stored.sha256 != release.page.sha256:
+            others[seen.page_name(key)] = stored.sha256
             work.done.append(
                 f"{release.slug}: its public page is another one than the last from here; it has been seen, and "
                 "the next `podcast publish` puts the record's back where that is built"
             )
-    return {key: digest for key, digest in found.items() if digest is not None}
+    return others
 
 
 def _head(show: Show, workspace: Workspace, group: Sequence[Unseen], now: datetime, work: _Work) -> None:

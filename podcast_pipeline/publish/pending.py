@@ -26,9 +26,12 @@ def left(show: Show, workspace: Workspace, release: Release, digests: Digests) -
         dossier = Dossier(show, load_episode(workspace, show, release.slug), workspace)
         plan = Decider(stages(show, dossier.episode, workspace), workspace.root, digests).plan()
         signature, text = signoff.read(dossier.signoff_json), dossier.written_transcript()
-        signed = signature is not None and text is not None and dossier.mp3.exists()
-        if signed and signature is not None and text is not None:
-            signed = not signoff.void(signature, signoff.parts(dossier.mp3, text))
+        signed = (
+            signature is not None
+            and text is not None
+            and dossier.mp3.exists()
+            and not signoff.void(signature, signoff.parts(dossier.mp3, text))
+        )
     except PodcastError:
         return "sign", "build"
     return (*(() if signed else ("sign",)), *(("build",) if any(each.stale for each in plan) else ()))
