@@ -53,7 +53,7 @@ def problems(show: Show, release: Release, base: str) -> Iterator[str]:
     """What is public of a withdrawn episode and should not be, and what is wrong with the page in its place."""
     if (page := release.page) is not None:
         wanted = withdraw.pages(show, release)
-        recorded = [dataclasses.replace(one, size=page.bytes, sha256=page.sha256) for one in wanted]
+        recorded = [dataclasses.replace(each, size=page.bytes, sha256=page.sha256) for each in wanted]
         yield from upload.prove(recorded, base, bodies=True)
     answering = dataclasses.replace(release, withdrawn=_left(release, _answering(show, release, base)))
     yield from (f"{release.slug}: withdrawn, and {url} still answers" for url in withdraw.addresses(show, answering))
@@ -99,12 +99,12 @@ def _answering(show: Show, release: Release, base: str) -> Iterator[str]:
     folders = traces.folders(show, release) if release.withdrawn.left else ()
     sound = [release.enclosure.key] if release.withdrawn.purge and release.enclosure.key else []
     denied: bool | None = None
-    for one in dict.fromkeys((*release.withdrawn.left, *sound)):
-        status = fetch.status(keys.url(base, traces.key(one, folders)))
+    for key in dict.fromkeys((*release.withdrawn.left, *sound)):
+        status = fetch.status(keys.url(base, traces.key(key, folders)))
         if status == DENIED and denied is None:
             denied = _denies(base)
         if status not in GONE and not (status == DENIED and denied):
-            yield one
+            yield key
 
 
 def _denies(base: str) -> bool:

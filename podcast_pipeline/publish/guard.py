@@ -270,8 +270,8 @@ def check_notices(show: Show, releases: Iterable[Release], leaving: Collection[s
 
 def pages_of(actions: Iterable[Action]) -> dict[str, str]:
     """Masked key -> SHA-256 of each page that is put."""
-    put = [one.wanted for one in actions if one.verb == "put" and one.wanted.key.endswith("/index.html")]
-    return {page_name(one.key): one.sha256 for one in sorted(put, key=lambda one: one.key)}
+    put = [action.wanted for action in actions if action.verb == "put" and action.wanted.key.endswith("/index.html")]
+    return {page_name(wanted.key): wanted.sha256 for wanted in sorted(put, key=lambda wanted: wanted.key)}
 
 
 def _refuse_loss(ours: Contents, public: Collection[str], removal: frozenset[str]) -> None:

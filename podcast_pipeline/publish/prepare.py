@@ -229,8 +229,10 @@ def _revised(workspace: Workspace, release: Release, before: Release | None, bas
 
 def _resumed(workspace: Workspace, releases: Iterable[Release], base: Seen) -> frozenset[str]:
     """Slugs of those whose records say that they are back, by a run that was stopped before a feed was known to."""
-    back = (one for one in releases if one.withdrawn is None and base.returns(one.guid))
-    return frozenset(one.slug for one in back if base.returns(one.guid, records.stored_digest(workspace, one.slug)))
+    back = (release for release in releases if release.withdrawn is None and base.returns(release.guid))
+    return frozenset(
+        release.slug for release in back if base.returns(release.guid, records.stored_digest(workspace, release.slug))
+    )
 
 
 def _as_seen(main: bytes, base: Seen) -> bool:

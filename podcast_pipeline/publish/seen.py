@@ -144,7 +144,7 @@ def judged(workspace: Workspace, proven: datetime | None, public: Manifest | Non
 
 def outs(public: Manifest, held: Iterable[RolledBack]) -> dict[str, datetime]:
     """`masked` guid -> when it was taken out, of all that may return by --reinstate alone: by both that know it."""
-    return public.outs | {masked(one.release.guid): one.at for one in held}
+    return public.outs | {masked(aside.release.guid): aside.at for aside in held}
 
 
 def page_name(key: str) -> str:

@@ -64,7 +64,7 @@ def taken_over(show: Show, workspace: Workspace, public: Public, guid: str, now:
 
 def withdrawn(workspace: Workspace, guid: str, said: Withdrawal) -> str:
     """Let the record say that another copy has withdrawn the episode, whatever was changed here since."""
-    record = next(one for one in every(workspace) if one.guid == guid)
+    record = next(release for release in every(workspace) if release.guid == guid)
     records.write(workspace, withdrawals.by_others(record, said))
     records.remove(workspace.rolled_back_release(record.slug))
     return f"{record.slug}: was withdrawn ({said.kind}) by another copy of the show, and stays so"
@@ -73,9 +73,9 @@ def withdrawn(workspace: Workspace, guid: str, said: Withdrawal) -> str:
 def _alike(release: Release, other: Release) -> bool:
     """Whether both say and sound the same to listeners, whatever form the feed gives them."""
 
-    def substance(one: Release) -> object:
-        noted = [(each.at.date(), each.kind, each.note) for each in one.corrections]
-        return one.title, one.enclosure.key, {each.key for each in one.transcripts}, noted
+    def substance(form: Release) -> object:
+        noted = [(each.at.date(), each.kind, each.note) for each in form.corrections]
+        return form.title, form.enclosure.key, {each.key for each in form.transcripts}, noted
 
     return substance(release) == substance(other)
 
@@ -124,5 +124,5 @@ def _newest(form: Contents) -> datetime | None:
 
 
 def every(workspace: Workspace) -> list[Release]:
-    held = (one.release for one in records.rolled_back(workspace).values())
+    held = (aside.release for aside in records.rolled_back(workspace).values())
     return [*held, *records.read_all(workspace)]

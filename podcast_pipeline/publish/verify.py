@@ -123,16 +123,16 @@ def _standing(show: Show, workspace: Workspace, storage: Storage, last: Seen, no
 
 def _halted(base: str, releases: Sequence[Release], last: Seen) -> list[str]:
     """Which episodes the public feed has not as a stopped run was about to make them public."""
-    begun = [(one, item) for one in releases if (item := last.begun.item(MAIN, one.guid)) is not None]
+    begun = [(release, item) for release in releases if (item := last.begun.item(MAIN, release.guid)) is not None]
     if not begun:
         return []
     answer = fetch.read(keys.url(base, keys.FEED))
     there = contents.read(answer.body).items if answer.status == 200 and not feed.damage(answer.body) else {}
     return [
-        f"{one.slug}: {'is ready and' if last.begins(one.guid) else 'its form here is'} not public: a run was stopped "
-        "before its feed was: `podcast publish` goes on"
-        for one, item in begun
-        if (there.get(one.guid) != item if last.replaces(one.guid) else one.guid not in there)
+        f"{release.slug}: {'is ready and' if last.begins(release.guid) else 'its form here is'} not public: a run was "
+        "stopped before its feed was: `podcast publish` goes on"
+        for release, item in begun
+        if (there.get(release.guid) != item if last.replaces(release.guid) else release.guid not in there)
     ]
 
 

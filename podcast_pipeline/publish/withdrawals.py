@@ -70,8 +70,10 @@ def leaving(releases: Iterable[Release], look: Look, asked: Collection[Release] 
     One that has ended and is public again was reinstated by another copy, which has to be seen first; so was one that
     the store does not say to be withdrawn, but for those that are `asked` for now: the mark is put before the record.
     """
-    begun = (one for one in releases if one.withdrawn is not None and not one.withdrawn.done)
-    return frozenset(one.guid for one in begun if one in asked or look(keys.withdrawn(one.guid)) is not None)
+    begun = (release for release in releases if release.withdrawn is not None and not release.withdrawn.done)
+    return frozenset(
+        release.guid for release in begun if release in asked or look(keys.withdrawn(release.guid)) is not None
+    )
 
 
 def halfway(releases: Iterable[Release], base: Seen) -> frozenset[str]:
@@ -79,7 +81,9 @@ def halfway(releases: Iterable[Release], base: Seen) -> frozenset[str]:
 
     Mark and page of the withdrawal are put again, for as long as the record says that it holds.
     """
-    return frozenset(one.guid for one in releases if one.withdrawn is not None and base.returns(one.guid))
+    return frozenset(
+        release.guid for release in releases if release.withdrawn is not None and base.returns(release.guid)
+    )
 
 
 def check(releases: Iterable[Release], public: Public, base: Seen, look: Look, returning: Collection[str]) -> None:
