@@ -9,7 +9,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """The one of `known` that is most like `name`, capitals aside; "" where none is."""
     import difflib
 
-    folded = {name.casefold(): name for name in known}
+    folded = {word.casefold(): word for word in known}
     close = difflib.get_close_matches(name.casefold(), folded, n=1)
     return folded[close[0]] if close else ""
 

@@ -92,9 +92,9 @@ class Copy:
         first = max(0, start)
         self.stream.seek(2 * first)
         data = np.frombuffer(self.stream.read(max(0, 2 * (start + count - first))), dtype="<i2")
-        delays = np.zeros(count)
-        delays[first - start : first - start + len(data)] = data / 32767
-        return delays
+        sound = np.zeros(count)
+        sound[first - start : first - start + len(data)] = data / 32767
+        return sound
 
 
 def compare(

@@ -155,12 +155,12 @@ def _setting(array: str, index: int, name: str, value: Any) -> SetKey:
 def _value(array: str, name: str, value: Any, index: int) -> tuple[Any, str]:
     place = f"{array}[{index + 1}].{name}" if array else name
     try:
-        text = written(array, name, value)
+        stands = written(array, name, value)
     except BadValueError as error:
         raise BadFieldError([(place, str(error))]) from error
     if isinstance(value, str) and (reasons := [fault(word) for word in value.split(" ") if word and fault(word)]):
         raise BadFieldError([(place, f"the text {reasons[0]}")])
-    return text, literal(text)
+    return stands, literal(stands)
 
 
 def _place(data: Data, wanted: Asked) -> int:

@@ -31,7 +31,7 @@ def check_clock(releases: Iterable[Release], now: datetime) -> None:
     """
     for release in releases:
         if release.status == "published" and not release.source and not is_public(release, now):
-            dated, said = (f"{one.astimezone(UTC):%Y-%m-%d %H:%M} UTC" for one in (release.publish_at, now))
+            dated, said = (f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC" for moment in (release.publish_at, now))
             raise FeedError(
                 f"the clock of this computer says {said}, and {release.slug} is public since {dated}: the feed would "
                 "lose it",

@@ -30,15 +30,15 @@ _HEADING = "The show, as another host's feed described it."
 
 def known(workspace: Workspace) -> dict[str, str]:
     """guid -> slug of every episode here, also of those that a killed import has begun."""
-    people = {}
+    slugs = {}
     for slug in workspace.slugs():
         try:
             guid = tomllib.loads(reading.text(workspace.episode_toml(slug))).get("guid")
         except (OSError, ValueError, RecursionError):
             continue
         if isinstance(guid, str):
-            people[guid] = slug
-    return people
+            slugs[guid] = slug
+    return slugs
 
 
 def show_files(foreign: Foreign, url: str, base: str, cover: str, said: list[str]) -> dict[str, bytes]:

@@ -191,8 +191,8 @@ def how_to_cite(
 
 def accuracy_line(accuracy: Accuracy) -> str:
     """How far the machine's text was from the corrected one."""
-    words = f"Before correction {100 * accuracy.wer:.1f} % of {accuracy.words} words differed"
+    differed = f"Before correction {100 * accuracy.wer:.1f} % of {accuracy.words} words differed"
     if accuracy.critical is None:
-        return f"{words}."
+        return f"{differed}."
     terms = f"{accuracy.terms} medicines, procedures, numbers, sides and negations"
-    return f"{words}, and {100 * accuracy.critical:.1f} % of {terms}."
+    return f"{differed}, and {100 * accuracy.critical:.1f} % of {terms}."

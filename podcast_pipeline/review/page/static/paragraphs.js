@@ -90,10 +90,10 @@ export class Paragraphs {
   /** @param {string} id @param {string} first @param {string} second @returns {Wanted} */
   joined(id, first, second) {
     const { store, history } = this;
-    const former = history.id(id);
-    const two = store.order[store.place(former) + 1];
-    if (two && store.paragraphs.get(former)?.text === first && store.paragraphs.get(two)?.text === second) return ["merge", this.pair(former, two)];
-    history.keep([former]);
+    const before = history.id(id);
+    const after = store.order[store.place(before) + 1];
+    if (after && store.paragraphs.get(before)?.text === first && store.paragraphs.get(after)?.text === second) return ["merge", this.pair(before, after)];
+    history.keep([before]);
     return null;
   }
 
