@@ -40,8 +40,8 @@ class Recogniser(Struct, frozen=True):
     compute_type: str
 
 
-class Identify(Struct, frozen=True, tag_field="do", tag="identify"):
-    """Which language is spoken in these pieces, `silence` samples between them."""
+class Hearing(Struct, frozen=True):
+    """Pieces of a track, `silence` samples between them, and who hears them."""
 
     recogniser: Recogniser
     pcm: str
@@ -49,13 +49,13 @@ class Identify(Struct, frozen=True, tag_field="do", tag="identify"):
     silence: int
 
 
-class Recognise(Struct, frozen=True, tag_field="do", tag="recognise"):
-    """The words of these pieces, `silence` samples between them."""
+class Identify(Hearing, frozen=True, tag_field="do", tag="identify"):
+    """Which language is spoken in them."""
 
-    recogniser: Recogniser
-    pcm: str
-    pieces: Pieces
-    silence: int
+
+class Recognise(Hearing, frozen=True, tag_field="do", tag="recognise"):
+    """The words of them."""
+
     track: str
     language: str
     beam_size: int

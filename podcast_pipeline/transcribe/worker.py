@@ -149,7 +149,7 @@ class _Worker:
         return self._engines[asked]
 
 
-def _samples(job: Identify | Recognise) -> Any:
+def _samples(job: jobs.Hearing) -> Any:
     """The pieces of a block with digital silence between them."""
     import numpy as np
 
