@@ -138,6 +138,15 @@ def test_lines_are_replaced_not_repeated() -> None:
     assert corrections.in_notes("<p>x</p>", ()) == "<p>x</p>"
 
 
+def test_what_only_looks_like_a_correction_is_none() -> None:
+    """Notes of a public feed may come from anybody: a day that is none, or a number without end, is passed over."""
+    notes = corrections.in_notes("<p>Notes.</p>", (ONE,))
+    strange = "<p>31 February 2026, corrected in the notes: x.</p>"
+    endless = f"<p>1 March 2026, corrected in the notes: &#{'9' * 5000};</p>"
+    read = corrections.read(f"{notes}\n{strange}\n{endless}")
+    assert [(made.kind, made.note) for made in read] == [(ONE.kind, ONE.note), ("notes", "\ufffd")]
+
+
 def test_a_long_description_makes_room_for_its_corrections() -> None:
     """At most 4000 bytes, the corrections whole, and the feed keeps every rule."""
     text = corrections.in_description("wörter " * 600, (ONE, TWO))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from html import escape, unescape
+from html import escape
 
+from podcast_pipeline.entities import unescaped
 from podcast_pipeline.model.release import Correction
 from podcast_pipeline.site.description import LIMIT, cut
 from podcast_pipeline.site.sentences import day_of
@@ -36,12 +38,13 @@ def read(notes: str) -> tuple[Correction, ...]:
     """The corrections at the end of `notes`, as far as they stand there: the day for the instant, nobody's id."""
     end, corrections = _HTML.search(notes), []
     for paragraph in re.findall(r"<p>([^\n]*)</p>", end[0]) if end else ():
-        words = _LINE.fullmatch(unescape(paragraph))
+        words = _LINE.fullmatch(unescaped(paragraph))
         if words is None:
             continue
         kind = next(name for name, text in _KINDS.items() if text == words["kind"])
-        day = datetime.strptime(words["day"], "%d %B %Y").replace(tzinfo=UTC)
-        corrections.append(Correction(day, "", kind, words["note"]))
+        with contextlib.suppress(ValueError):  # no day of the calendar: not written by this program
+            day = datetime.strptime(words["day"], "%d %B %Y").replace(tzinfo=UTC)
+            corrections.append(Correction(day, "", kind, words["note"]))
     return tuple(corrections)
 
 
