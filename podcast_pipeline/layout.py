@@ -124,9 +124,9 @@ class Workspace:
         """All episodes that have an episode.toml, in alphabetical order."""
         if not self.episodes.is_dir():
             return ()
-        with os.scandir(self.episodes) as folders:  # text alone: every status asks this of a thousand folders
-            names = [folder.name for folder in folders if not folder.name.startswith(".")]
-        return tuple(sorted(name for name in names if os.path.lexists(f"{self.root}/episodes/{name}/episode.toml")))
+        with os.scandir(self.episodes) as entries:  # text alone: every status asks this of a thousand folders
+            folders = {entry.name: entry.path for entry in entries if not entry.name.startswith(".")}
+        return tuple(sorted(name for name in folders if os.path.lexists(f"{folders[name]}/episode.toml")))
 
     def of_episode(self, slug: str, name: str) -> Path:
         """The file that an episode's TOML calls `name`, or that has this name in each: never a recording."""
