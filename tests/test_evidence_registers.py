@@ -73,11 +73,11 @@ def test_crossref_s_record_as_csl() -> None:
 
 def test_crossref_without_print_names_or_pages() -> None:
     """Markup in a title goes, `p < 0.05` stays; an article number is the page; no author is no problem."""
-    title = ["The <i>in vitro</i> effect, p &lt; 0.05"]
+    title = ["The <i>in vitro</i> effect &#000000038; more, p &lt; 0.05"]
     message = work(title=title, page=None, author=None, **{"article-number": "e79", "published-print": None})
     record = crossref.ask(DOI, Recorded.of(works(message)))
     assert record is not None
-    assert (record.title, record.csl["page"]) == ("The in vitro effect, p < 0.05", "e79")
+    assert (record.title, record.csl["page"]) == ("The in vitro effect & more, p < 0.05", "e79")
     assert "author" not in record.csl
 
 

@@ -10,8 +10,6 @@ from podcast_pipeline.model.appraisal import Notice
 from podcast_pipeline.model.reference import Csl
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
-_NO_CHARACTER = re.compile(r"&#[0-9]{9,};?")
-"""A number of more digits than any character has; one of thousands Python would refuse to read."""
 
 
 @dataclass(frozen=True)
@@ -48,5 +46,4 @@ class Import:
 
 def plain(text: object) -> str:
     """Text of a register without its markup (`<i>`, `&lt;`), on one line. `p < 0.05` stays as it is."""
-    unmarked = _NO_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", _TAG.sub("", str(text or "")))
-    return " ".join(unescaped(unmarked).split())
+    return " ".join(unescaped(_TAG.sub("", str(text or ""))).split())
