@@ -50,6 +50,11 @@ class ReleasePerson:
     image_alt: str = ""
     image_credit: str = ""
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether this is one of the cast, and nobody behind the microphones. Other hosts write `Cast`."""
+        return self.group.strip().lower() == "cast"
+
 
 @dataclass(frozen=True, slots=True)
 class Signature:

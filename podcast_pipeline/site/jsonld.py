@@ -16,7 +16,7 @@ from podcast_pipeline.model.reference import Csl, Reference
 from podcast_pipeline.model.release import CitedReference, Release, ReleasePerson
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.people.printed import disclosures
-from podcast_pipeline.site.sentences import point_text
+from podcast_pipeline.site.sentences import is_author, point_text
 
 Node = dict[str, Any]
 """A thing of schema.org: its @type and what is known of it."""
@@ -55,12 +55,12 @@ def episode_data(show: Show, episode: Episode, release: Release, points: Sequenc
         "inLanguage": release.language,
         "partOfSeries": {"@type": "PodcastSeries", "name": show.title, "url": show.link, "webFeed": show.url},
         "associatedMedia": {name: value for name, value in audio.items() if value},
-        "actor": [_person(person, base) for person in release.people if _is_voice(person)],
+        "actor": [_person(person, base) for person in release.people if person.is_heard],
         "producer": [_person(person, base) for person in release.people if "producer" in person.role.lower()],
         "contributor": [
             _person(person, base)
             for person in release.people
-            if not _is_voice(person) and "producer" not in person.role.lower()
+            if not person.is_heard and "producer" not in person.role.lower()
         ],
         "citation": cited,
         "hasPart": [_clip(page, point, by_number) for point in points],
@@ -71,10 +71,6 @@ def episode_data(show: Show, episode: Episode, release: Release, points: Sequenc
     if release.number is not None:
         data["episodeNumber"] = release.number
     return {name: value for name, value in data.items() if value not in ("", [], None)}
-
-
-def _is_voice(person: ReleasePerson) -> bool:
-    return person.group.strip().lower() == "cast"
 
 
 def _page(page: str, release: Release) -> Node:
@@ -142,7 +138,7 @@ def episode_csl(show: Show, title: str, release: Release, people: Sequence[Relea
         "genre": "Audio podcast episode",
         "title": title,
         "container-title": show.title,
-        "author": [_author(show.people.get(p.id), p.name) for p in people if _is_author(show, p)],
+        "author": [_author(show.people.get(p.id), p.name) for p in people if is_author(p, show.people)],
         "number": "" if release.number is None else str(release.number),
         "publisher": show.author,
         "issued": {"date-parts": [[day.year, day.month, day.day]]},
@@ -150,11 +146,6 @@ def episode_csl(show: Show, title: str, release: Release, people: Sequence[Relea
         "language": release.language,
     }
     return {name: value for name, value in record.items() if value not in ("", [])}
-
-
-def _is_author(show: Show, person: ReleasePerson) -> bool:
-    known = show.people.get(person.id)
-    return _is_voice(person) and not person.example and (known is None or not known.forgotten)
 
 
 def _author(person: Person | None, printed: str) -> dict[str, str]:

@@ -40,7 +40,7 @@ def card(
     facts = [claim for claim in episode.claims if claim.kind == "fact"]
     mapped = bool(facts) and all(claim.refs for claim in facts)
     real = signature is not None and not signature.example
-    named = [person for person in people if person.group.strip().lower() == "cast"]
+    named = [person for person in people if person.is_heard]
     disclosed = bool(named) and all(discloses(person.disclosure) for person in named)
     due = episode.content_class != "non-clinical"
     confirmed = f"{len(cited)} references, {verified_line(cited)}"

@@ -157,7 +157,7 @@ def role_heading(role: str, count: int) -> str:
 
 def by_role(people: Sequence[ReleasePerson]) -> dict[str, list[ReleasePerson]]:
     """Those who are heard (group cast), by role: guests first, as the episode is about them."""
-    heard = [person for person in people if person.group.strip().lower() == "cast"]
+    heard = [person for person in people if person.is_heard]
     roles = sorted({person.role.strip().lower() for person in heard}, key=lambda role: (role != "guest", role))
     return {role: [person for person in heard if person.role.strip().lower() == role] for role in roles}
 
@@ -165,10 +165,13 @@ def by_role(people: Sequence[ReleasePerson]) -> dict[str, list[ReleasePerson]]:
 def others(people: Sequence[ReleasePerson]) -> tuple[str, ...]:
     """Those who worked behind the microphones: `Audio editor: Robin Example`."""
     return tuple(
-        f"{person.role.strip().capitalize()}: {person_name(person)}"
-        for person in people
-        if person.group.strip().lower() != "cast"
+        f"{person.role.strip().capitalize()}: {person_name(person)}" for person in people if not person.is_heard
     )
+
+
+def is_author(person: ReleasePerson, known: Mapping[str, Person]) -> bool:
+    """Whether an episode is cited under this name: of those who are heard, nobody invented or forgotten."""
+    return person.is_heard and not person.example and not (person.id in known and known[person.id].forgotten)
 
 
 def how_to_cite(
@@ -180,9 +183,8 @@ def how_to_cite(
     people: Sequence[ReleasePerson],
 ) -> str:
     """The episode as a reference, up to `Available from:`; people without credentials, nobody invented or forgotten."""
-    heard = [person for group in by_role(people).values() for person in group if not person.example]
-    names = [person for person in heard if person.id not in known or not known[person.id].forgotten]
-    authors = ", ".join(known[p.id].name if p.id in known else p.name for p in names)
+    named = (person for group in by_role(people).values() for person in group if is_author(person, known))
+    authors = ", ".join(known[p.id].name if p.id in known else p.name for p in named)
     place = f"{show.title} [podcast]" + (f", episode {number}" if number is not None else "")
     day = published.astimezone(UTC)
     parts = (authors, title.removesuffix("."), place, f"{show.author}; {day:%Y %b} {day.day}")

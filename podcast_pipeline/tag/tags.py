@@ -70,7 +70,7 @@ class Tags:
     @property
     def artist(self) -> str:
         """The voices in one display string; the show where nobody is named."""
-        return "; ".join(line(p.name) for p in self.people if p.group == "cast") or line(self.show)
+        return "; ".join(line(p.name) for p in self.people if p.is_heard) or line(self.show)
 
     @property
     def guests(self) -> str:
@@ -84,7 +84,7 @@ class Tags:
     @property
     def involved(self) -> tuple[tuple[str, str], ...]:
         """(role, name) of everybody who is not a voice: producers, editors, checkers."""
-        return tuple((line(p.role), line(p.name)) for p in self.people if p.group != "cast")
+        return tuple((line(p.role), line(p.name)) for p in self.people if not p.is_heard)
 
     @property
     def reference_list(self) -> str:
