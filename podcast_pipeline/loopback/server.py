@@ -60,11 +60,17 @@ def _fixed(data: bytes, kind: str) -> Callable[[Request], Response]:
 
 
 def _framed(folder: str) -> bytes:
-    """The page.html of a folder, whose style sheet and first script are called the same everywhere."""
-    package = files("podcast_pipeline")
-    page = package.joinpath(folder, "page.html").read_text("utf-8").strip()
-    frame = package.joinpath("loopback/frame.html").read_text("utf-8")
-    return frame.replace("{static}", folder).replace("{page}", page).encode()
+    """The page.html of a folder in the frame; its style sheet and first script are called the same everywhere."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    templates = Environment(
+        loader=PackageLoader("podcast_pipeline", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return templates.get_template(f"{folder}/page.html").render(static=folder).encode()
 
 
 def _static(folder: str) -> Iterator[Any]:

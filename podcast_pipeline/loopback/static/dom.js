@@ -92,7 +92,7 @@ export function hasBidi(text) {
   return BIDI.test(text);
 }
 
-// An element that page.html has.
+// An element of the page as it was served.
 export const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 let timer = 0;
