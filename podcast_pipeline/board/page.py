@@ -41,6 +41,7 @@ def page(board: Board, link: Callable[[Card], str] | None = None) -> str:
     sheet = style(_HERE, "board.css")
     context = {
         "board": board,
+        "language": "en",
         "columns": columns(board),
         "link": link or (lambda _: ""),
         "style": sheet,

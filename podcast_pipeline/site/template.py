@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 @functools.cache
 def environment(package: str = "podcast_pipeline.site") -> Environment:
-    """The templates of a package."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+    """The templates of a package, and those of the site, which they may extend."""
+    from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
     environment = Environment(
-        loader=PackageLoader(package),
+        loader=ChoiceLoader([PackageLoader(package), PackageLoader("podcast_pipeline.site")]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
