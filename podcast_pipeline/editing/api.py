@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -17,6 +15,7 @@ from podcast_pipeline.editing.sheet import described
 from podcast_pipeline.loopback.answer import Body, answer, body, encoded, file, known, tagged
 from podcast_pipeline.loopback.security import POLICY, Sessions
 from podcast_pipeline.loopback.server import address
+from podcast_pipeline.site.template import style_hash
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -77,8 +76,7 @@ class DeskApi:
 
         page = self.draw(lambda slug: f"/#{slug}")
         style = page.partition("<style>")[2].partition("</style>")[0]
-        digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-        policy = POLICY.replace("style-src 'self'", f"style-src 'sha256-{digest}'")
+        policy = POLICY.replace("style-src 'self'", f"style-src 'sha256-{style_hash(style)}'")
         return HTMLResponse(page, headers={"content-security-policy": policy})
 
     def proposals(self, request: Request) -> Response:
