@@ -44,7 +44,7 @@ def explain(_: Session, word: str, as_json: bool) -> None:
     else:
         known = (*settings.names(), *codes.KNOWN, *SUFFERS, *MEANINGS)
         hint = "docs/settings.md has every key, docs/checks.md every code"
-        raise PodcastError(f'"{word}" is neither a setting nor a code{meant(word, known)}', hint)
+        raise PodcastError(f'"{word}" is no setting, no code and no word of `podcast status`{meant(word, known)}', hint)
 
 
 def _code(code: str) -> dict[str, Any]:
@@ -92,11 +92,8 @@ def _of_code(value: dict[str, Any]) -> str:
 
 
 def _of_key(setting: Explained) -> str:
-    lines = [
-        f"{setting.name}: {setting.meaning}"
-        if setting.name == setting.file
-        else f"{setting.name} in {setting.file}: {setting.meaning}"
-    ]
+    place = setting.name if setting.name == setting.file else f"{setting.name} in {setting.file}"
+    lines = [f"{place}: {setting.meaning}"]
     lines += ["  needed"] if setting.needed else []
     lines += [f"  without it: {setting.default}"] if setting.default else []
     lines += [f"  keys: {', '.join(setting.keys)}"] if setting.keys else []

@@ -83,12 +83,10 @@ def list_(session: Session, as_json: bool) -> None:
     from podcast_pipeline.publish.noticed import stands
 
     now = datetime.now(UTC)
-    standing = {
-        entry: [slug for slug, written, _ in _concerned(session, entry, heard=False) if written]
-        if stands(entry, now)
-        else []
-        for entry in session.show.notices
-    }
+    standing = []
+    for entry in session.show.notices:
+        concerned = _concerned(session, entry, heard=False) if stands(entry, now) else ()
+        standing.append((entry, [slug for slug, written, _ in concerned if written]))
     if as_json:
         rows = [
             {
@@ -100,11 +98,11 @@ def list_(session: Session, as_json: bool) -> None:
                 "ended": entry.ended.isoformat() if entry.ended is not None else None,
                 "episodes": slugs,
             }
-            for entry, slugs in standing.items()
+            for entry, slugs in standing
         ]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    for entry, slugs in standing.items():
+    for entry, slugs in standing:
         nowhere = "no episode" if stands(entry, now) else f"ended {entry.ended}"
         where = ", ".join(slugs) or nowhere
         click.echo(f"{entry.day}  {entry.reference or entry.drug}  {entry.text}  ({entry.by}; {where})")

@@ -20,6 +20,7 @@ from podcast_pipeline.cli.session import Session, command
 from podcast_pipeline.episode import dates
 from podcast_pipeline.episode.dates import PlannedDate
 from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.model.medical import DAY
 from podcast_pipeline.model.show import ScheduleSettings
 
 HOUR = time(17, 0)
@@ -94,7 +95,7 @@ def _planned(
         return
     planned: dict[str, Any] = {"topic": meeting.topic, "when": f"{meeting.when} {year}"}
     planned |= {"faculty": meeting.faculty} if meeting.faculty else {}
-    planned |= {"open": ["day"]} if meeting.day is None else {}
+    planned |= {"open": [DAY]} if meeting.day is None else {}
     values = KINDS["lit"].values | {
         "guid": str(uuid.uuid4()),
         "title": meeting.topic,
