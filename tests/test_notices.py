@@ -55,12 +55,8 @@ def test_a_notice_reaches_page_notes_and_feed(published: ShowDir) -> None:
     )
     assert "It was &lt;recalled&gt;." in page.read_text("utf-8").partition("<h1>")[0]
     assert "nothing was written" in published.podcast("publish").err
-    assert (
-        "written down already"
-        in published.podcast(
-            "notice", "add", "--drug", drug.upper(), "--text", "It was <recalled>.", "--by", SIGNER
-        ).err
-    )
+    again = ("notice", "add", "--drug", drug.upper(), "--text", "It was <recalled>.", "--by", SIGNER)
+    assert "written down already" in published.podcast(*again).err
     (row,) = json.loads(published.podcast("notice", "list", "--json").out)
     assert row["episodes"] == [published.slug]
 
@@ -85,6 +81,9 @@ def test_a_notice_reaches_page_notes_and_feed(published: ShowDir) -> None:
     assert entry(published).content == before.content
     assert entry(published).description == before.description
     assert page.read_text("utf-8") == old
+    assert f"{published.slug}: gets it" in published.podcast(*again).err
+    rows = json.loads(published.podcast("notice", "list", "--json").out)
+    assert [row["episodes"] for row in rows] == [[], [published.slug]]
 
 
 def test_a_new_form_of_the_episode_keeps_its_notice(published: ShowDir) -> None:

@@ -43,6 +43,7 @@ def add(session: Session, reference: str, drug: str, text: str, by: str, yes: bo
     """
     from podcast_pipeline import handwritten
     from podcast_pipeline.model.notice import ListenerNotice
+    from podcast_pipeline.publish.noticed import stands
 
     show, workspace = session.show, session.workspace
     text, drug = " ".join(text.split()), " ".join(drug.split())
@@ -59,7 +60,8 @@ def add(session: Session, reference: str, drug: str, text: str, by: str, yes: bo
             f"--text: one or two sentences, at most {LONGEST} characters", "say what became known, and where"
         )
     added = ListenerNotice(datetime.now(show.schedule.zone).date(), by, text, reference, drug)
-    if any((known.text, known.reference, known.drug) == (text, reference, drug) for known in show.notices):
+    standing = (known for known in show.notices if stands(known, datetime.now(UTC)))
+    if any((known.text, known.reference, known.drug) == (text, reference, drug) for known in standing):
         session.say("this notice is written down already")
         return
     concerned = list(_concerned(session, added))
