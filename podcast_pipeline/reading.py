@@ -37,10 +37,10 @@ def opened(path: str | Path) -> io.BufferedReader:
 def data(path: str | Path, most: int = MOST) -> bytes:
     """The bytes of a regular file. Raises OSError, also for one of more than `most` bytes."""
     with opened(path) as stream:
-        data = stream.read(most + 1)
-    if len(data) > most:
+        content = stream.read(most + 1)
+    if len(content) > most:
         raise Oversized(errno.EFBIG, f"larger than {most:,} bytes", str(path))
-    return data
+    return content
 
 
 def text(path: str | Path, most: int = MOST) -> str:

@@ -109,12 +109,12 @@ class TomlTable:
 
 
 def sections(text: str) -> list[TomlTable]:
-    sections: list[list[TomlLine]] = [[]]
+    tables: list[list[TomlLine]] = [[]]
     for line in statements(text):
         if line.kind in ("header", "entry"):
-            sections.append([])
-        sections[-1].append(line)
-    heads = [(lines[0] if lines and lines[0].kind in ("header", "entry") else None, tuple(lines)) for lines in sections]
+            tables.append([])
+        tables[-1].append(line)
+    heads = [(lines[0] if lines and lines[0].kind in ("header", "entry") else None, tuple(lines)) for lines in tables]
     return [
         TomlTable(head.path if head else (), head is not None and head.kind == "entry", lines) for head, lines in heads
     ]

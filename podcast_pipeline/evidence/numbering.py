@@ -23,11 +23,11 @@ def numbered(claims: Sequence[Claim]) -> dict[str, int]:
 
 def times(claims: Sequence[Claim]) -> dict[str, tuple[int, ...]]:
     """Reference id -> the source times (ms) of the claims that cite it, ascending, each once."""
-    times: dict[str, dict[int, None]] = {}
+    moments: dict[str, dict[int, None]] = {}
     for claim in in_time(claims):
         for citation in claim.refs:
-            times.setdefault(citation.id, {})[claim.at] = None
-    return {id_: tuple(moments) for id_, moments in times.items()}
+            moments.setdefault(citation.id, {})[claim.at] = None
+    return {id_: tuple(each) for id_, each in moments.items()}
 
 
 def collapse(numbers: Iterable[int]) -> str:

@@ -82,12 +82,12 @@ def differences(this: Any, other: Any) -> tuple[str, ...]:
     from lxml import etree
 
     def texts(parent: Any) -> dict[str, list[bytes]]:
-        texts: dict[str, list[bytes]] = {}
+        by_tag: dict[str, list[bytes]] = {}
         for child in parent if parent is not None else ():
             if child.tag not in _FOLLOWS or parent.tag == "item":
                 child.tail = None
-                texts.setdefault(child.tag, []).append(etree.tostring(child, method="c14n", exclusive=True))
-        return texts
+                by_tag.setdefault(child.tag, []).append(etree.tostring(child, method="c14n", exclusive=True))
+        return by_tag
 
     before, after = texts(this), texts(other)
     return tuple(prefixed(tag) for tag in {**before, **after} if before.get(tag) != after.get(tag))

@@ -26,7 +26,7 @@ class NormalizeFacts:
     @property
     def music(self) -> dict[str, Music]:
         both = {"intro": self.intro, "outro": self.outro}
-        return {name: music for name, music in both.items() if music is not None}
+        return {name: piece for name, piece in both.items() if piece is not None}
 
 
 def facts(dossier: Dossier) -> NormalizeFacts:

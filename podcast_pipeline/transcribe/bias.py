@@ -106,16 +106,16 @@ def suggestions(track: str, words: Sequence[RawWord], heard: Recognition, glossa
     list[WordSuggestion], list[Flag]
 ]:  # fmt: skip
     """What the second run says otherwise of `words`, those of the track that stay; and where it lost or added words."""
-    suggestions: list[WordSuggestion] = []
+    offered: list[WordSuggestion] = []
     flags: list[Flag] = []
     for biased in heard.biased:
         before = _inside(words, biased.start, biased.end)
-        suggestions += _differences(before, biased, glossary)
+        offered += _differences(before, biased, glossary)
         usual = len(_inside(heard.words, biased.start, biased.end))
         if abs(len(biased.words) - usual) > COUNT:
             say = f"{usual} words here, {len(biased.words)} when the recogniser was told what to expect"
             flags.append(Flag("bias_word_count", track, biased.start, biased.end, say))
-    return suggestions, flags
+    return offered, flags
 
 
 def _differences(words: Sequence[RawWord], biased: Biased, glossary: Glossary) -> list[WordSuggestion]:

@@ -57,16 +57,16 @@ class Encoder:
     """Windows of speech to unit vectors: the same voice gives a small angle."""
 
     def __init__(self, path: Path) -> None:
-        weights = read(path)
+        tensors = read(path)
         self._layers = [
             (
-                weights[f"lstm.weight_ih_l{i}"].T.copy(),
-                weights[f"lstm.weight_hh_l{i}"].T.copy(),
-                weights[f"lstm.bias_ih_l{i}"] + weights[f"lstm.bias_hh_l{i}"],
+                tensors[f"lstm.weight_ih_l{i}"].T.copy(),
+                tensors[f"lstm.weight_hh_l{i}"].T.copy(),
+                tensors[f"lstm.bias_ih_l{i}"] + tensors[f"lstm.bias_hh_l{i}"],
             )
             for i in range(_LAYERS)
         ]
-        self._linear, self._bias = weights["linear.weight"].T.copy(), weights["linear.bias"]
+        self._linear, self._bias = tensors["linear.weight"].T.copy(), tensors["linear.bias"]
         self._filters = mel_filters()
 
     def embed(self, windows: NDArray[np.float32]) -> NDArray[np.float32]:

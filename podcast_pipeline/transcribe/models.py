@@ -155,10 +155,10 @@ def config(folder: Path) -> dict[str, Any]:
     """What `config.json` of a conversion says. Raises TranscriptionError if it is broken."""
     path = folder / "config.json"
     try:
-        config: dict[str, Any] = json.loads(reading.text(path))
+        said: dict[str, Any] = json.loads(reading.text(path))
     except (OSError, ValueError, RecursionError) as error:
         raise TranscriptionError(f"{path}: this model is broken: {error}", "fetch the model again") from error
-    return config
+    return said
 
 
 def remembered(path: Path) -> str:

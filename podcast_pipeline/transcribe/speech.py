@@ -45,13 +45,13 @@ class SpeechSegment(NamedTuple):
 
 def windows(samples: int) -> list[Window]:
     """Windows that give each frame of a track exactly one probability, whoever computes them."""
-    windows, frames, first = [], -(-samples // FRAME), 0
+    spans, frames, first = [], -(-samples // FRAME), 0
     while first < frames:
         warm = min(WARM_UP, first)
         last = min(frames, first - warm + WINDOW)
-        windows.append(Window((first - warm) * FRAME, min(last * FRAME, samples), warm))
+        spans.append(Window((first - warm) * FRAME, min(last * FRAME, samples), warm))
         first = last
-    return windows
+    return spans
 
 
 def probabilities(samples: NDArray[np.float32], warm: int) -> list[float]:
