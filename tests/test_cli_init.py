@@ -171,7 +171,7 @@ def test_when_the_show_goes_out(tmp_path: Path) -> None:
     assert (schedule.timezone, str(schedule.usual)) == ("America/Los_Angeles", "Thu 06:00")
     for slug in ("001", "002"):
         assert run("-C", str(space.root), "new", slug).exit_code == 0
-    given = ("003", "--publish-at", "2027-07-01", "--type", "bonus")
+    given = ("003", "--publish-at", "2099-07-01", "--type", "bonus")
     assert run("-C", str(space.root), "new", *given).exit_code == 0
     assert run("-C", str(space.root), "new", "trailer", "--type", "trailer").exit_code == 0
     episodes = {slug: tomllib.loads(space.episode_toml(slug).read_text("utf-8")) for slug in space.slugs()}
@@ -179,14 +179,14 @@ def test_when_the_show_goes_out(tmp_path: Path) -> None:
     assert (one.weekday(), one.hour, (two.date() - one.date()).days) == (3, 6, 7)
     assert timedelta(days=1) < one - datetime.now(UTC) < timedelta(days=8, hours=2)
     bonus = episodes["003"]
-    assert (bonus["publish_at"].isoformat(), bonus["kind"]) == ("2027-07-01T06:00:00-07:00", "bonus")
+    assert (bonus["publish_at"].isoformat(), bonus["kind"]) == ("2099-07-01T06:00:00-07:00", "bonus")
     trailer = episodes["trailer"]
     assert (trailer["kind"], trailer["content_class"]) == ("trailer", "non-clinical")
     assert trailer["publish_at"] <= datetime.now(UTC)
     said = run("-C", str(space.root), "schedule").output
     assert "no date               trailer: planned; waits for the producer" in said, "it has no day to miss"
     assert "OVERDUE" not in said
-    again = run("-C", str(space.root), "new", "004", "--publish-at", "2027-07-01", "--type", "bonus").output
+    again = run("-C", str(space.root), "new", "004", "--publish-at", "2099-07-01", "--type", "bonus").output
     assert "003 goes out in the same minute: give one another publish_at" in again
     assert run("-C", str(space.root), "schedule").output.count("goes out in the same minute") == 2
 
