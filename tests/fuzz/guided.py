@@ -18,9 +18,8 @@ with atheris.instrument_imports(include=["podcast_pipeline"]):
     import targets
 
 
-def fuzz(name: str, options: list[str]) -> None:
-    """Does not return: the fuzzer ends its process."""
-    folder = Path(tempfile.mkdtemp(prefix="podcast-corpus-"))
+def fuzz(name: str, folder: Path, options: list[str]) -> None:
+    """Does not return: the fuzzer ends its process. Its corpus is in `folder`."""
     for number, seed in enumerate(targets.seeds(name)):
         (folder / f"seed{number}").write_bytes(seed)
     atheris.Setup([sys.argv[0], *options, str(folder)], lambda data: targets.survives(name, data))
@@ -32,9 +31,11 @@ def main() -> None:
     options = [word for word in sys.argv[1:] if word.startswith("-")]
     for name in names:
         print(f"{name}:", file=sys.stderr, flush=True)
-        if (child := os.fork()) == 0:
-            fuzz(name, options)
-        if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]):
+        with tempfile.TemporaryDirectory(prefix="podcast-corpus-") as folder:
+            if (child := os.fork()) == 0:
+                fuzz(name, Path(folder), options)
+            code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        if code:
             sys.exit(f"{name}: a finding, see above")
 
 
