@@ -78,10 +78,10 @@ def test_chunks_of_few_bits_are_as_near_to_the_sound(
     """Where two encodings never agree to the bit, no 20 ms are 1 dB farther from the sound than by one alone."""
     monkeypatch.setattr(chunks, "_SECONDS", 4)
     sound = conversation(24.01, rate)
-    one, many = both(tmp_path, sound, 2, rate, kbps)
+    paths = both(tmp_path, sound, 2, rate, kbps)
     heard = np.concatenate(list(mastered(tmp_path / "programme.w64")(0, len(sound))))
     errors = []
-    for path in (one, many):
+    for path in paths:
         decoded = audio.decode(path, 2, rate)
         assert len(decoded) == len(sound)
         error = np.square(decoded - heard).sum(axis=1)

@@ -124,7 +124,7 @@ def test_public_is_said_of_what_was_proven(space: Workspace) -> None:
 
 def test_what_the_show_lacks_is_named(space: Workspace) -> None:
     """Of a show that has published: its feed, a record; each with the way back."""
-    one, two = release(space, 1), release(space, 2)
+    kept, lost = release(space, 1), release(space, 2)
     Image.new("RGB", (1400, 1400), "teal").save(space.root / "feed" / "cover.png")
     space.feed_xml.write_text("<rss/>", "utf-8")
     assert "is not here" not in run(space, "status").err
@@ -132,9 +132,9 @@ def test_what_the_show_lacks_is_named(space: Workspace) -> None:
     assert "feed/feed.xml is not here: `podcast feed` renders it again" in run(space, "status").err
     run(space, "feed")
     assert "is not here" not in run(space, "status").err
-    space.release(two).unlink()
+    space.release(lost).unlink()
     assert "feed/releases has no record of 1 episode last seen public" in run(space, "status").err
-    assert rows(space).keys() == {one}
+    assert rows(space).keys() == {kept}
 
 
 def test_two_in_one_minute(space: Workspace) -> None:

@@ -41,11 +41,11 @@ def keys(value: object, path: str = "") -> set[str]:
         return {name for entry in value for name in keys(entry, path)}
     if not isinstance(value, dict):
         return set()
-    found = set()
+    paths = set()
     for name, inner in value.items():
         below = f"{path}.{name}" if path else name
-        found |= {below} if below in FREE else {below, *keys(inner, below)}
-    return found
+        paths |= {below} if below in FREE else {below, *keys(inner, below)}
+    return paths
 
 
 def test_every_table_and_every_file_of_a_show() -> None:

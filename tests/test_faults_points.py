@@ -37,8 +37,8 @@ HURTS = [(name, kind) for name in SHARE for kind in KINDS if soak.LONG or kind =
 
 @pytest.fixture(scope="module")
 def all_jobs(made: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Job]]:
-    with jobs(made, tmp_path_factory.mktemp("jobs"), back=soak.LONG) as found:
-        yield found
+    with jobs(made, tmp_path_factory.mktemp("jobs"), back=soak.LONG) as every:
+        yield every
 
 
 @pytest.mark.slow

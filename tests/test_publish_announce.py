@@ -66,7 +66,7 @@ def _wanted(show: Show, folder: Workspace, releases: Sequence[Release], now: dat
 def _documents(folder: Workspace, count: int, size: int = 10) -> dict[str, bytes]:
     releases = [small_release(n, feeds=("main", "all")) for n in range(1, count + 1)]
     wanted = _wanted(_paged(size), folder, releases, NOW)
-    return {one.key: one.source for one in wanted if isinstance(one.source, bytes) and one.key.endswith(".xml")}
+    return {item.key: item.source for item in wanted if isinstance(item.source, bytes) and item.key.endswith(".xml")}
 
 
 # --- pages ----------------------------------------------------------------------------------------------------------

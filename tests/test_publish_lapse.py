@@ -157,11 +157,11 @@ def test_an_episode_for_members(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert lapse.due([release], datetime(2027, 1, 1, 23, 59, tzinfo=UTC)) == ()
     assert lapse.due([release], now) == (release,)
     assert expiry.overtaken(show, release, storage, now) == (release, [])
-    found = sealed.opened(release, members.secret(show), show.storage.public_base_url).page
-    assert found is not None
-    storage.put(html, found.key, keys.headers(found.key), bare.sha256, None, True)
+    opened = sealed.opened(release, members.secret(show), show.storage.public_base_url).page
+    assert opened is not None
+    storage.put(html, opened.key, keys.headers(opened.key), bare.sha256, None, True)
     changed, (wanted,) = expiry.overtaken(show, release, storage, now)
-    assert wanted.key == found.key
+    assert wanted.key == opened.key
     assert changed.page is not None
     assert (changed.page.key, changed.page.sha256) == ("", wanted.sha256)
-    assert found.key not in json.dumps(codec.encode(changed))
+    assert opened.key not in json.dumps(codec.encode(changed))

@@ -103,8 +103,8 @@ class Machine(RuleBasedStateMachine):
     def teardown(self) -> None:
         if not self.web:
             storage = self.team.storage
-            for one in storage.list():
-                storage.delete(one.key)
+            for stored in storage.list():
+                storage.delete(stored.key)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _unique(self) -> int:
@@ -277,7 +277,7 @@ class Machine(RuleBasedStateMachine):
         assert self._items() == now or self.team.now == AFTER
 
     def _earlier(self, which: int) -> str:
-        kept = sorted(one.sha8 for one in history.kept(self.team.storage))
+        kept = sorted(form.sha8 for form in history.kept(self.team.storage))
         return kept[which % len(kept)] if kept else ""
 
     def _roll_back(self, copy: Copy, sha8: str) -> None:
@@ -380,7 +380,7 @@ class Machine(RuleBasedStateMachine):
     def _wanted(self) -> set[str]:
         """The keys of everything that has to stay."""
         storage = self.team.storage
-        kept = [storage.get(one.key)[0] for one in history.kept(storage)[: collect.HISTORY]]
+        kept = [storage.get(form.key)[0] for form in history.kept(storage)[: collect.HISTORY]]
         wanted = {key for data in (feed.last(storage) or b"", *kept) for key in names.objects(data)}
         for copy in self.by.values():
             every = [release for slug in recorded(copy.show) if (release := record(copy.show, slug)) is not None]

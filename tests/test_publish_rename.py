@@ -176,7 +176,7 @@ def test_renamed_by_a_copy_that_is_behind(made: Any, tmp_path: Path) -> None:
         assert shown.keys() == {TINY, NEW}
         if words[0] == "correct":
             assert shown[TINY].endswith(f"/episodes/{NEW}/index.html")
-            assert [one.note for one in b.show.release.corrections] == ["A word."]
+            assert [correction.note for correction in b.show.release.corrections] == ["A word."]
             assert b.show.release.signature is not None
         else:
             assert all("Withdrawn episode" in text for text in shown.values())

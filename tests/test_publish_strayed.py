@@ -131,10 +131,10 @@ def test_a_file_of_an_earlier_version_stops_nobody(copies: Copies) -> None:
     for number in (1, 2, 3):
         said = json.loads(path.read_bytes())["public"]
         assert said["episodes"][guid]["record"] == sha256(a.show.workspace.release(TINY).read_bytes()).hexdigest()
-        items = {one: entry["items"]["main"] for one, entry in said["episodes"].items()}
+        items = {id_: entry["items"]["main"] for id_, entry in said["episodes"].items()}
         known = {"feeds": {"main": {"documents": "", "head": said["heads"]["main"], "items": items}}, "begun": {}}
         if number > 1:
-            known["records"] = {one: entry["record"] for one, entry in said["episodes"].items()}
+            known["records"] = {id_: entry["record"] for id_, entry in said["episodes"].items()}
         if number > 2:  # and without the manifest
             shutil.rmtree(copies.public / "manifests")
         path.write_text(json.dumps(known), "utf-8")

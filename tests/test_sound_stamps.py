@@ -80,9 +80,9 @@ def off(sound: np.ndarray, rate: int, number: int, at: float) -> float:
     """By how many ms the burst `number` is later than `at` s; looked for within two seconds."""
     first = max(0, round((at - 2) * rate))
     part = np.asarray(sound[first : first + 4 * rate + rate // 2], np.float64)
-    one, size = burst(number, rate), 1 << len(part).bit_length()
-    found = np.fft.irfft(np.fft.rfft(part - part.mean(), size) * np.conj(np.fft.rfft(one, size)), size)
-    return (first + int(np.argmax(found[: len(part) - len(one) + 1])) - at * rate) * 1000 / rate
+    pattern, size = burst(number, rate), 1 << len(part).bit_length()
+    correlation = np.fft.irfft(np.fft.rfft(part - part.mean(), size) * np.conj(np.fft.rfft(pattern, size)), size)
+    return (first + int(np.argmax(correlation[: len(part) - len(pattern) + 1])) - at * rate) * 1000 / rate
 
 
 CONTAINERS = {

@@ -113,29 +113,29 @@ def test_every_reader_hears_what_the_preflight_decided(
     """
     made, sound = ODD[odd]
     plain, plain_image = plain_one
-    found, image = recorded(tmp_path, made)
-    assert found.told.tracks[0].sound == sound
+    other, image = recorded(tmp_path, made)
+    assert other.told.tracks[0].sound == sound
     assert plain.told.tracks[0].sound == WHOLE
-    one, two = (result.told.tracks[0].heard for result in (plain, found))
+    expected, measured = (result.told.tracks[0].heard for result in (plain, other))
     # Only both channels of a turned one are metered as what they are: two loudspeakers.
     louder = 10 * np.log10(2) if odd == "turned" else 0.0
-    assert two.integrated == pytest.approx(one.integrated + louder, abs=0.1)
-    assert two.noise_floor == pytest.approx(one.noise_floor, abs=0.2)
-    assert (two.hum, two.narrow) == (one.hum, one.narrow)
-    assert two.rumble == pytest.approx(one.rumble, abs=0.2)
-    assert np.abs(found.levels[0] - plain.levels[0]).max() <= 0.5
-    assert [b.file for b in found.told.bleed] == [b.file for b in plain.told.bleed]
-    for now, before in zip(found.told.bleed, plain.told.bleed, strict=True):
+    assert measured.integrated == pytest.approx(expected.integrated + louder, abs=0.1)
+    assert measured.noise_floor == pytest.approx(expected.noise_floor, abs=0.2)
+    assert (measured.hum, measured.narrow) == (expected.hum, expected.narrow)
+    assert measured.rumble == pytest.approx(expected.rumble, abs=0.2)
+    assert np.abs(other.levels[0] - plain.levels[0]).max() <= 0.5
+    assert [b.file for b in other.told.bleed] == [b.file for b in plain.told.bleed]
+    for now, before in zip(other.told.bleed, plain.told.bleed, strict=True):
         assert now.delay == pytest.approx(before.delay, abs=0.1)
         assert now.level == pytest.approx(before.level, abs=0.2)
-    assert found.told.bleed
-    assert np.abs(found.mono - plain.mono).max() < 1e-4
-    assert np.abs(found.review - plain.review).max() < 1e-3
+    assert other.told.bleed
+    assert np.abs(other.mono - plain.mono).max() < 1e-4
+    assert np.abs(other.review - plain.review).max() < 1e-3
     # A stereo recording keeps its image, one microphone has its place beside the other.
     assert float(np.abs(image.sum(axis=1)).max()) > 0.5 * float(np.abs(plain_image.sum(axis=1)).max())
     if not sound.turned:
         assert np.abs(image - plain_image).max() < 1e-4
-    assert np.abs(found.recogniser[0] - plain.recogniser[0]).max() < 3 / 32768
+    assert np.abs(other.recogniser[0] - plain.recogniser[0]).max() < 3 / 32768
 
 
 @pytest.mark.parametrize("odd", list(ODD))

@@ -168,7 +168,7 @@ def test_the_wheel_alone_makes_and_publishes_an_episode(
 
 def test_every_import_is_of_a_requirement() -> None:
     """No module asks for a package that pyproject.toml does not bring; PyTorch's are those of an extra."""
-    installed = [file for one in requirements().values() for file in one.files or ()]
+    installed = [file for package in requirements().values() for file in package.files or ()]
     brought = {file.parts[0].partition(".")[0] for file in installed} | sys.stdlib_module_names
     asked = re.compile(r"^[ ]*(?:from (\w+)[\w.]* import |import (\w+)[\w.]*(?:$| as ))", re.MULTILINE)
     strange = {

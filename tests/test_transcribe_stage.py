@@ -208,7 +208,7 @@ def test_a_gap_of_45_seconds_invents_nothing(tmp_path: Path) -> None:
     here, there = ([w for w in words if low <= w[2] < low + 7000] for low in (0, second - 300))
     assert [w[1] for w in here] == [w[1] for w in there]
     assert there[0][2] == pytest.approx(second + 100, abs=300)
-    apart = sorted(abs(two[2] - one[2] - second) for one, two in zip(here, there, strict=True))
+    apart = sorted(abs(again[2] - word[2] - second) for word, again in zip(here, there, strict=True))
     assert apart[len(apart) // 2] <= 60
 
 

@@ -96,7 +96,7 @@ def test_speakers_and_cuts() -> None:
     found = accuracy.card(
         [Utterance("a", "one two"), Utterance("b", "alpha beta")], [Utterance("", "one two alpha gamma")], KNOWN, "en"
     )
-    assert {name: one.wer for name, one in found.speakers.items()} == {"a": 0.0, "b": 0.5}
+    assert {name: speaker.wer for name, speaker in found.speakers.items()} == {"a": 0.0, "b": 0.5}
 
 
 def test_nothing_said_is_no_rate() -> None:

@@ -156,8 +156,8 @@ def _written(show: ShowDir) -> dict[str, tuple[int, int]]:
     return {name: one for name, one in stamps(show.root).items() if not name.endswith((".digests.json", ".lock"))}
 
 
-def _difference(one: Mapping[str, object], two: Mapping[str, object]) -> list[str]:
-    return sorted(name for name in one.keys() | two.keys() if one.get(name) != two.get(name))
+def _difference(now: Mapping[str, object], wanted: Mapping[str, object]) -> list[str]:
+    return sorted(name for name in now.keys() | wanted.keys() if now.get(name) != wanted.get(name))
 
 
 @contextlib.contextmanager
@@ -199,15 +199,15 @@ def jobs(made: Callable[[str], ShowDir], folder: Path, *, back: bool = True) -> 
     with web.serve(folder / "authority.pem") as host, pytest.MonkeyPatch.context() as patch:
         # `amend` takes no --now: the clock that its publication asks stands.
         patch.setattr(publish, "instant", lambda now: now or STANDS)
-        found = {name: Job(show, words, folder / f"job-{name}") for name, (show, words) in wanted.items()}
-        found["amend"].program = ("-c", STANDING)
+        every = {name: Job(show, words, folder / f"job-{name}") for name, (show, words) in wanted.items()}
+        every["amend"].program = ("-c", STANDING)
         offered(host, folder)
         download.PUBLIC = host.reach  # the host is on this computer; what is forked from here may ask it too
         try:
             (folder / "empty").mkdir()
             words = ("import", f"{host.url}/feed.xml", "--media")
             program = ("-c", PRIVATELY, str(folder / "authority.pem"))
-            yield found | {"import": Job(ShowDir(folder / "empty"), words, folder / "job-import", program)}
+            yield every | {"import": Job(ShowDir(folder / "empty"), words, folder / "job-import", program)}
         finally:
             download.PUBLIC = public
 
