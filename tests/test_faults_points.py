@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import itertools
 import os
 import shutil
 import subprocess
@@ -17,6 +18,11 @@ from shows import Made
 
 from podcast_pipeline import atomic, faults
 from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.layout import Workspace
+from podcast_pipeline.model.show import StorageSettings
+from podcast_pipeline.storage.faulty import Faulty
+from podcast_pipeline.storage.local import LocalStorage
+from podcast_pipeline.storage.registry import open_storage
 
 pytest_plugins = ["shows"]
 SHARE = {
@@ -149,12 +155,19 @@ def test_a_limit_names_file_need_and_why(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 1
 
 
-def test_faults_are_off_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the variable a point does nothing, and the storage is not wrapped."""
+def test_faults_are_off_by_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the variable a point does nothing, and the storage is not wrapped; with it, that very step fails."""
+    settings = StorageSettings("https://podcast.example.org/")
+    monkeypatch.setattr(faults, "_count", itertools.count(1))
     monkeypatch.delenv(faults.VARIABLE, raising=False)
     faults.point("anything")
-    monkeypatch.setenv(faults.VARIABLE, "EIO:999999")
+    assert type(open_storage(settings, Workspace(tmp_path))) is LocalStorage
+    monkeypatch.setenv(faults.VARIABLE, "EIO:2")
     faults.point("not yet")
+    with pytest.raises(OSError, match="now"):
+        faults.point("now")
+    faults.point("not any more")
+    assert type(open_storage(settings, Workspace(tmp_path))) is Faulty
 
 
 def test_failure_of_any_kind_is_one_line(tmp_path: Path) -> None:
