@@ -8,7 +8,7 @@ import feedparser
 import pytest
 from faults import KILLED, forked
 from mutagen.mp3 import MP3
-from shows import ROOT, SAMPLE, SIGNER, TINY, ShowDir, missing, tree
+from shows import ROOT, SAMPLE, SIGNER, TINY, ShowDir, copied, missing, tree
 
 from podcast_pipeline import ffmpeg, process
 from podcast_pipeline.checks import claims
@@ -81,6 +81,7 @@ def test_another_recording(published: ShowDir) -> None:
     assert refused.lines == [f"{slug}: the audio differs from the published one"]
     assert "--replace" in refused.err
     assert tree(published.public) == files
+    by_hand = copied(published, published.root.parent / "by-hand")
     said = published.podcast("amend", slug, "--yes", "--by", SIGNER, "--note", "One microphone was silent.").err
     assert "apps that keep an episode's address go on playing the earlier file" in said
     new, after = entry(published), published.release
@@ -95,6 +96,13 @@ def test_another_recording(published: ShowDir) -> None:
     assert missing(published.public) == []
     assert "all as recorded" in published.podcast("verify", "--read-data").err
     assert "nothing to amend" in published.podcast("amend", slug, "--yes").err
+
+    said = by_hand.podcast("correct", slug, "--note", "One microphone was silent.").err
+    assert f"`podcast publish --replace {slug}`" in said
+    assert "--replace" in by_hand.podcast("publish", slug, code=1).err
+    by_hand.podcast("publish", "--replace", slug)
+    assert by_hand.release.enclosure == after.enclosure
+    assert entry(by_hand).summary.endswith("corrected in the recording: One microphone was silent.")
 
 
 def test_killed_between_record_and_feed_it_goes_on(published: ShowDir) -> None:
