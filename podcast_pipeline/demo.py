@@ -19,7 +19,7 @@ from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.transcript.difference import count
 
-SIGNER = "example-host"
+SIGNER = "example-reviewer"
 
 
 def refresh(source: Path, copy: Path) -> bool:
@@ -47,14 +47,14 @@ def refresh(source: Path, copy: Path) -> bool:
 
 
 def run(source: Path, copy: Path) -> None:
-    """Build, sign off as the invented host, build the signed texts, publish locally, and say where everything is."""
+    """Build, sign off as the invented reviewer, build the signed texts, publish locally, and say where everything is."""
     if not refresh(source, copy):
         click.echo(f"{copy}: the copy of the show is up to date")
     workspace = Workspace(copy)
     for slug in workspace.slugs():
         _podcast(copy, "build", slug)
         if signoff.read(workspace.signoff_json(slug)) is None:
-            _podcast(copy, "signoff", slug, "--by", SIGNER, "--role", "example reviewer")
+            _podcast(copy, "signoff", slug, "--by", SIGNER, "--role", "physician reviewer")
             _podcast(copy, "build", slug)
         _podcast(copy, "publish", slug)
         _summary(workspace, slug)

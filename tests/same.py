@@ -32,7 +32,7 @@ SAME, OLD = GOLDEN / "same", GOLDEN / "old"
 EXPECTED, REASONS = SAME / "expected", SAME / "DIFFERENCES.md"
 REPOSITORY = Path(__file__).parent.parent
 TODAY, NOW = date(2026, 11, 30), datetime(2026, 11, 30, 12, tzinfo=UTC)
-SAMPLE, SIGNER = "bmj-statement-demo", "example-host"
+SAMPLE, SIGNER = "bmj-statement-demo", "example-reviewer"
 TEXTS = ("captions", "chapters", "notes", "tag", "release")
 """The stages that put words together; none of them reads or makes a sample of sound."""
 ACCEPTED = re.compile(r"`([^`]+)` ([0-9a-f]{8})")
@@ -95,8 +95,8 @@ def sample_show(folder: Path) -> Path:
         (workspace.episode(SAMPLE) / "raw" / f"{track}.flac").write_bytes(b"no sound is read here")
     frames = audio_sha256(workspace.build(SAMPLE) / "programme.mp3")
     words = document.digest(document.read(workspace.transcript_json(SAMPLE)))
-    person = Person(SIGNER, "Robin Example", example=True)
-    signoff.write(workspace.signoff_json(SAMPLE), signoff.sign(person, "example reviewer", frames, words, NOW))
+    person = Person(SIGNER, "Sam Example", ("MD",), example=True)
+    signoff.write(workspace.signoff_json(SAMPLE), signoff.sign(person, "physician reviewer", frames, words, NOW))
     return folder
 
 

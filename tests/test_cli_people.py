@@ -25,7 +25,7 @@ def test_list(raw: ShowDir) -> None:
     said = raw.podcast("people", "list").out
     assert "example-guest  Alex Example, MD  none attested, 2026-11-20  (invented)" in said
     rows = json.loads(raw.podcast("people", "list", "--json").out)
-    assert [row["id"] for row in rows] == ["example-guest", "example-host"]
+    assert [row["id"] for row in rows] == ["example-guest", "example-host", "example-reviewer"]
     assert NPI not in said + json.dumps(rows)
 
 

@@ -47,7 +47,7 @@ def test_demo_is_signed_by_an_invented_person_and_says_so(clone: Clone) -> None:
     """The sign-off is by an example person, is printed, and page, captions and tags say that no physician read it."""
     copy, output = clone.demo, clone.said
     line = "Example sign-off: no physician has read this"
-    assert "signoff bmj-statement-demo --by example-host" in output
+    assert "signoff bmj-statement-demo --by example-reviewer" in output
     assert "a real show needs a real reader" in output
     assert line in (copy / "public" / "episodes" / SLUG / "index.html").read_text("utf-8")
     assert line in (copy / "build" / SLUG / "transcript.vtt").read_text("utf-8")
