@@ -47,7 +47,7 @@ def refresh(source: Path, copy: Path) -> bool:
 
 
 def run(source: Path, copy: Path) -> None:
-    """Build, sign off as the invented reviewer, build the signed texts, publish locally, and say where everything is."""
+    """Build, sign off as the invented reviewer, build the signed texts, publish locally, say where everything is."""
     if not refresh(source, copy):
         click.echo(f"{copy}: the copy of the show is up to date")
     workspace = Workspace(copy)
