@@ -39,7 +39,7 @@ def passed(
     """
     plan = decider.plan()
     _unedited(dossier, plan)
-    signature = _signature(dossier) if dossier.mp3.exists() else None
+    signature = signed(dossier) if dossier.mp3.exists() else None
     _fresh(dossier, plan, earlier)
     release = judged(dossier, signature, earlier, others, datetime.now(UTC), guid_change, returning)
     _audio(dossier)
@@ -88,7 +88,8 @@ def _fresh(dossier: Dossier, plan: Sequence[Decision], earlier: Release | None) 
         )
 
 
-def _signature(dossier: Dossier) -> Signature:
+def signed(dossier: Dossier) -> Signature:
+    """The signature, which holds for what is there now. Raises PodcastError if there is none, or if it is void."""
     reviewed = dossier.written_transcript()
     if reviewed is None:
         return signoff.required(dossier.slug, None, {})
