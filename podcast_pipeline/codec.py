@@ -24,6 +24,9 @@ class UnknownField(ValueError):
 
 SPARSE = {"sparse": True}
 """Metadata of a field that is not written while it is None or (): what is new leaves records and settings alone."""
+BRIEF = {"brief": True}
+"""Metadata of a field in whose value, however deep, nothing is written that is as the types have it by default. Such a
+default stays what it is: what is read again would say something else."""
 _PLAIN = frozenset({str, int, float, bool})
 
 
@@ -33,8 +36,12 @@ def encode(value: Any) -> Any:
         return value
     names = _names(value.__class__)
     if names is not None:
-        sparse = _sparse(value.__class__)
-        return {name: encode(item) for name in names if (item := getattr(value, name)) or name not in sparse}
+        sparse, brief = _marked(value.__class__, "sparse"), _marked(value.__class__, "brief")
+        return {
+            name: _brief(item) if name in brief else encode(item)
+            for name in names
+            if (item := getattr(value, name)) or name not in sparse
+        }
     if isinstance(value, tuple | list):
         return [encode(item) for item in value]
     if hasattr(value, "__struct_fields__"):
@@ -57,8 +64,28 @@ def _names(kind: type) -> tuple[str, ...] | None:
 
 
 @functools.cache
-def _sparse(kind: type) -> frozenset[str]:
-    return frozenset(field.name for field in dataclasses.fields(kind) if SPARSE.items() <= field.metadata.items())
+def _marked(kind: type, mark: str) -> frozenset[str]:
+    return frozenset(field.name for field in dataclasses.fields(kind) if field.metadata.get(mark))
+
+
+def _brief(value: Any) -> Any:
+    """What `encode` says, without the fields of dataclasses that have their default."""
+    if (names := _names(value.__class__)) is not None:
+        plain = _defaults(value.__class__)
+        items = ((name, getattr(value, name)) for name in names)
+        return {name: _brief(item) for name, item in items if name not in plain or item != plain[name]}
+    if isinstance(value, tuple | list):
+        return [_brief(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): _brief(item) for key, item in value.items()}
+    return encode(value)
+
+
+@functools.cache
+def _defaults(kind: type) -> dict[str, Any]:
+    missing, fields = dataclasses.MISSING, dataclasses.fields(kind)
+    made = {field.name: field.default_factory() for field in fields if field.default_factory is not missing}
+    return made | {field.name: field.default for field in fields if field.default is not missing}
 
 
 def canonical(value: Any) -> str:

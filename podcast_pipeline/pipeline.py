@@ -186,7 +186,7 @@ class _Stages:
 
     def release(self) -> Stage:
         facts = release.facts(self.dossier)
-        return self._stage("release", release.run, facts, self.release_files().inputs, makes=(RELEASE.name,), version=8)
+        return self._stage("release", release.run, facts, self.release_files().inputs, makes=(RELEASE.name,), version=9)
 
     def release_files(self) -> Files:
         dossier = self.dossier

@@ -23,21 +23,19 @@ from pages import (
     NPI,
     PAGE,
     SIGNATURE,
-    TIMELINE,
     asset,
     episode,
     release,
     show,
 )
 
-from podcast_pipeline.evidence.cited import key_points
 from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.person import Bio, Disclosure
 from podcast_pipeline.model.reference import Reference
 from podcast_pipeline.model.release import Correction
 from podcast_pipeline.model.show import Owner, Show
 from podcast_pipeline.model.transcript import Cue
-from podcast_pipeline.site.page import episode_page, turns
+from podcast_pipeline.site.page import release_page, turns
 
 SVG = "{http://www.w3.org/2000/svg}"
 MP3 = f"{BASE}/media/facets/12345678.mp3"
@@ -48,8 +46,7 @@ def page(
     of: Show | None = None, made_from: Episode | None = None, cues: tuple[Cue, ...] = CUES, **fields: object
 ) -> str:
     made_of, spoken = of or show(), made_from or episode()
-    points = key_points(spoken.claims, TIMELINE)
-    return episode_page(made_of, spoken, release(made_of, spoken, **fields), points, cues)
+    return release_page(made_of, release(made_of, spoken, **fields), cues)
 
 
 def parsed(html: str) -> Any:

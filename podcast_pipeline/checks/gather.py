@@ -12,12 +12,11 @@ from podcast_pipeline.checks.case import Case
 from podcast_pipeline.episode import dates
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
-from podcast_pipeline.evidence.cited import key_points
 from podcast_pipeline.evidence.registers import Lookup
 from podcast_pipeline.model.release import RELEASE, Release
 from podcast_pipeline.model.timeline import TIMELINE
 from podcast_pipeline.review.desk.comparison import compare
-from podcast_pipeline.site.page import episode_page
+from podcast_pipeline.site.page import release_page
 from podcast_pipeline.transcript import captions
 
 
@@ -72,9 +71,7 @@ def _outputs(dossier: Dossier, *, page: bool) -> dict[str, str]:
         try:
             timeline = dossier.timeline()
             cues = captions.cues(dossier.transcript(), timeline, timeline.duration)
-            release = RELEASE.read(dossier.folder)
-            points = key_points(dossier.episode.claims, timeline)
-            outputs["page"] = episode_page(dossier.show, dossier.episode, release, points, cues)
+            outputs["page"] = release_page(dossier.show, RELEASE.read(dossier.folder), cues)
         except PodcastError:
             pass  # changed since it was built: `build` says what is wrong, and nothing stale is published
     return outputs

@@ -95,6 +95,7 @@ def export(session: Session, ids: tuple[str, ...], kind: str, episode: str | Non
 
 
 def _episode(session: Session, slug: str) -> Reference:
+    from podcast_pipeline import keys
     from podcast_pipeline.episode import records
     from podcast_pipeline.errors import PodcastError
     from podcast_pipeline.model.reference import Reference
@@ -103,8 +104,8 @@ def _episode(session: Session, slug: str) -> Reference:
     release = records.read(session.workspace, slug)
     if release is None:
         raise PodcastError(f"{slug}: is not published yet", f"`podcast publish {slug}`")
-    csl = episode_csl(session.show, release.title, release, release.people)
-    return Reference(slug, csl)
+    page = keys.url(session.show.storage.public_base_url, keys.page(slug))
+    return Reference(slug, episode_csl(session.show, release, page))
 
 
 @command(click.argument("sources", nargs=-1, required=True, metavar="DOI|PMID|FILE..."))

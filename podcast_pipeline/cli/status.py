@@ -118,7 +118,8 @@ def _quality(session: Session, slug: str) -> tuple[str, str]:
     """The computed items of the quality card, and how many references are verified; nothing of a broken episode."""
     from podcast_pipeline.config.load import load_episode
     from podcast_pipeline.episode.dossier import Dossier
-    from podcast_pipeline.evidence.cited import sources, verified_line
+    from podcast_pipeline.episode.statement import stated
+    from podcast_pipeline.evidence.cited import verified_line
     from podcast_pipeline.people.printed import cast
     from podcast_pipeline.site import quality
 
@@ -127,7 +128,6 @@ def _quality(session: Session, slug: str) -> tuple[str, str]:
         signature = Dossier(session.show, episode, session.workspace).signature()
     except PodcastError:
         return "", ""
-    known = session.show.references
-    cited = sources(episode.claims, known).values()
-    card = quality.card(episode, known, cast(session.show.people, episode), signature)
-    return quality.line(card), verified_line(cited) if cited else ""
+    statement = stated(session.show, episode)
+    card = quality.card(statement, cast(session.show.people, episode), signature)
+    return quality.line(card), verified_line(statement.references.values()) if statement.references else ""

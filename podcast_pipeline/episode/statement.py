@@ -1,14 +1,19 @@
-"""An episode's statement, put together from what people wrote."""
+"""An episode's statement: put together from what people wrote, and as the record of a release keeps it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from podcast_pipeline.evidence.citation import printed_fields
 from podcast_pipeline.evidence.cited import sources
+from podcast_pipeline.evidence.numbering import in_time
+from podcast_pipeline.model.chapter import Chapter
+from podcast_pipeline.model.claim import Claim
 from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.reference import Reference
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.model.statement import Imprint, Statement
+from podcast_pipeline.model.timeline import Timeline
 from podcast_pipeline.people.part import taking_part
 from podcast_pipeline.people.printed import public
 
@@ -56,3 +61,18 @@ def _printed(reference: Reference) -> Reference:
     if known is None or known.embargo is None:
         return reference
     return replace(reference, appraisal=replace(known, embargo=None))
+
+
+def heard(statement: Statement, timeline: Timeline, chapters: tuple[Chapter, ...]) -> Statement:
+    """The statement as the record of a release keeps it: claims at the times of the programme, in the order in which
+    they are heard, its published `chapters`, and of each reference the fields that anybody prints."""
+
+    def moved(claim: Claim) -> Claim:
+        until = None if claim.until is None else timeline.end_of(claim.until)
+        return replace(claim, at=timeline.start_of(claim.at), until=until)
+
+    references = {
+        id_: replace(reference, csl=printed_fields(reference.csl)) for id_, reference in statement.references.items()
+    }
+    claims = tuple(moved(claim) for claim in in_time(statement.claims))
+    return replace(statement, chapters=chapters, claims=claims, references=references)

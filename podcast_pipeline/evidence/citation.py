@@ -15,6 +15,12 @@ from podcast_pipeline import months
 from podcast_pipeline.model.reference import Csl, Reference
 
 _SEASONS = ("Spring", "Summer", "Fall", "Winter")
+PRINTED = frozenset(
+    {"id", "type", "title", "author", "container-title", "container-title-short", "issued", "available-date"}
+    | {"accessed", "volume", "issue", "page", "publisher", "publisher-place", "DOI", "PMID", "PMCID", "URL", "custom"}
+)
+"""The fields of a record that are printed, or that tell one paper from another."""
+_CUSTOM = frozenset({"series_start", "page_as_printed", "authors_truncated"})
 _IN_A_BOOK = {"chapter", "entry", "entry-dictionary", "entry-encyclopedia", "paper-conference"}
 
 
@@ -34,6 +40,14 @@ def pubmed(reference: Reference) -> str:
     else:
         parts.append(_sentence(_imprint(csl, _date(csl.get("issued"))) + _cited_on(csl)))
     return " ".join(part for part in (*parts, *_pubmed_identifiers(reference)) if part)
+
+
+def printed_fields(csl: Csl) -> Csl:
+    """The record without what is printed nowhere, such as an abstract."""
+    kept = {name: value for name, value in csl.items() if name in PRINTED}
+    if isinstance(custom := kept.pop("custom", None), Mapping):
+        kept |= {"custom": own} if (own := {name: custom[name] for name in _CUSTOM if name in custom}) else {}
+    return kept
 
 
 def ama(reference: Reference) -> str:

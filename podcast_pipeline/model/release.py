@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from podcast_pipeline.artefact import Artefact
-from podcast_pipeline.codec import SPARSE
+from podcast_pipeline.codec import BRIEF, SPARSE
 from podcast_pipeline.model.asset import Asset as Asset
 from podcast_pipeline.model.chapter import Chapter
 from podcast_pipeline.model.podcasting import EpisodeExtras
+from podcast_pipeline.model.statement import Statement
 from podcast_pipeline.model.verdict import Verdict
 from podcast_pipeline.model.withdrawal import Withdrawal
 
@@ -213,6 +214,9 @@ class Release:
     """Counts the forms of this record, from 1; 0 in build/, and where it was published uncounted."""
     replaces: tuple[str, ...] = ()
     """SHA-256 of the records, the files, that this one follows: as one was published, and what was made of it since."""
+    statement: Statement | None = field(default=None, hash=False, metadata=SPARSE | BRIEF)
+    """What it said under people's names when this was published; None where an earlier version published it, and where
+    it came from another host or out of the public feed."""
     lacking: tuple[str, ...] = field(default=(), metadata=SPARSE)
     """Verdicts that this form was published without, as the one before it was: code and place of the finding."""
     former: tuple[str, ...] = ()

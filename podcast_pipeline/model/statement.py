@@ -26,9 +26,10 @@ class Imprint:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """An episode as notes, tags and feed print it, and as a person signs it. Times are ms on the source timeline.
+    """An episode as notes, tags and feed print it, and as a person signs it. Of people only what may leave the house.
 
-    Stored facts, not sentences: what is made of them depends on the day. Of people only what may leave the house.
+    Stored facts, not sentences: what is made of them depends on the day. Times are ms on the source timeline; in the
+    record of a release they are those of the programme.
     """
 
     show: Imprint

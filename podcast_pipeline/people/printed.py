@@ -55,6 +55,7 @@ def public(person: Person) -> Person:
         disclosure=kept("disclosure", person.disclosure),
         example=person.example,
         forgotten_on=person.forgotten_on,
+        sort=person.sort,
     )
 
 

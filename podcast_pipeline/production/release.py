@@ -12,7 +12,7 @@ from podcast_pipeline.artefact import Files
 from podcast_pipeline.audio.picture import CURVE, Curve
 from podcast_pipeline.audio.report import LOUDNESS
 from podcast_pipeline.episode.dossier import Dossier
-from podcast_pipeline.episode.statement import stated
+from podcast_pipeline.episode.statement import heard, stated
 from podcast_pipeline.evidence.cited import cited
 from podcast_pipeline.formats import TRANSCRIPTS
 from podcast_pipeline.model.chapter import published
@@ -125,6 +125,7 @@ def compose(facts: ReleaseFacts, files: Files) -> Release:
             soundbites=extras.soundbites(facts.extras.soundbites, timeline, facts.file),
             alternates=_alternates(facts, files, enclosure),
         ),
+        statement=heard(statement, timeline, chapters),
         review_by=statement.review_by,
         credit_ends=cme.expires if cme is not None and cme.accredited else None,
     )

@@ -62,6 +62,8 @@ def adopted(
         release = _with_what_is_known(release, earlier)
     if show.members_only(feeds):
         release = _sealed(show, release)
+    if earlier is not None and _texts(release) == _texts(earlier):
+        release = dataclasses.replace(release, statement=earlier.statement)
     ours = items.alone(show, release)
     (written,) = ours.elements.values()
     if differing := differences(item, written):
@@ -267,6 +269,12 @@ def _with_what_is_known(release: Release, earlier: Release) -> Release:
             accuracy=earlier.accuracy,
         )
     return release
+
+
+def _texts(release: Release) -> tuple[object, ...]:
+    """What an item says that is made of the statement: where it is the same, so is the statement."""
+    chapters = [(chapter.start, chapter.title, chapter.url) for chapter in release.chapters]
+    return release.title, release.publish_at, release.number, release.season, release.kind, release.notes, chapters
 
 
 def _seconds(release: Release) -> int:

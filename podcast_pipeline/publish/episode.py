@@ -12,8 +12,8 @@ from podcast_pipeline.config.load import load_episode
 from podcast_pipeline.digests import Digests
 from podcast_pipeline.engine.decide import Decider
 from podcast_pipeline.episode.dossier import Dossier
+from podcast_pipeline.episode.statement import heard, stated
 from podcast_pipeline.errors import PodcastError
-from podcast_pipeline.evidence.cited import key_points
 from podcast_pipeline.feed.public import is_public
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Asset, Release
@@ -26,7 +26,7 @@ from podcast_pipeline.publish.correct import corrected
 from podcast_pipeline.publish.noticed import noticed
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.site import lapse
-from podcast_pipeline.site.page import episode_page
+from podcast_pipeline.site.page import release_page
 from podcast_pipeline.transcript import captions
 
 
@@ -128,8 +128,10 @@ def _page(dossier: Dossier, release: Release, day: date) -> Wanted:
     """The public page as it is on `day`."""
     timeline = dossier.timeline()
     cues = captions.cues(dossier.transcript(), timeline, timeline.duration)
-    points = key_points(dossier.episode.claims, timeline)
-    html = episode_page(dossier.show, dossier.episode, release, points, cues)
+    if release.statement is None:  # published by an earlier version, of what stands here
+        said = heard(stated(dossier.show, dossier.episode), timeline, release.chapters)
+        release = dataclasses.replace(release, statement=said)
+    html = release_page(dossier.show, release, cues)
     return Wanted.of_bytes(keys.page(dossier.slug), lapse.on_page(html, release, day).encode())
 
 
@@ -182,4 +184,5 @@ def _dated(release: Release, earlier: Release | None, now: datetime) -> Release:
     same = dataclasses.replace(
         release, updated_at=earlier.updated_at, revision=earlier.revision, replaces=earlier.replaces
     )
-    return same if same == earlier else dataclasses.replace(release, updated_at=now.replace(microsecond=0))
+    before = earlier if earlier.statement is not None else dataclasses.replace(earlier, statement=release.statement)
+    return same if same == before else dataclasses.replace(release, updated_at=now.replace(microsecond=0))

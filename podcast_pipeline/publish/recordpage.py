@@ -29,7 +29,7 @@ def from_record(show: Show, release: Release, storage: Storage, now: datetime) -
 def made(show: Show, release: Release, read: Callable[[Asset], bytes], now: datetime) -> tuple[Release, Wanted] | None:
     """The same with captions that `read` gives, which raises StorageError or OSError where they are not there."""
     from podcast_pipeline.site import lapse
-    from podcast_pipeline.site.page import record_page
+    from podcast_pipeline.site.page import release_page
 
     shown = items.opened(show, release)
     try:
@@ -37,7 +37,7 @@ def made(show: Show, release: Release, read: Callable[[Asset], bytes], now: date
     except (StorageError, OSError, ValueError):
         return None
     key, hidden, today = items.page_key(show, release), show.members_only(release.feeds), now.astimezone(UTC).date()
-    html = lapse.on_page(record_page(show, shown, key, cues), release, today)
+    html = lapse.on_page(release_page(show, shown, cues, key), release, today)
     page = Wanted.of_bytes(key, (sealed.unlinked(html) if hidden else html).encode())
     asset = Asset("" if hidden else key, page.size, page.headers.mime, page.sha256)
     return dataclasses.replace(release, page=asset, link="", lapsed=lapse.lapsed(release, today)), page

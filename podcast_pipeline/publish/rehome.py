@@ -11,6 +11,7 @@ from podcast_pipeline import keys, reading
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
+from podcast_pipeline.model.statement import Statement
 from podcast_pipeline.publish import members, names, pages, repair, sealed
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.storage.protocol import Absent, Storage
@@ -44,6 +45,7 @@ def rehomed(
             release,
             notes=names.renamed(release.notes, old, base),
             description=names.renamed(release.description, old, base),
+            statement=_at(release.statement, base),
         )
         if release.page is not None:
             key = _key(show, release)
@@ -59,6 +61,10 @@ def rehomed(
                 objects.append(page)
         changed.append(release)
     return tuple(changed), objects
+
+
+def _at(statement: Statement | None, base: str) -> Statement | None:
+    return statement and dataclasses.replace(statement, show=dataclasses.replace(statement.show, base=base))
 
 
 def _before(show: Show, old: str) -> Show:

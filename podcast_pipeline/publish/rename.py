@@ -147,6 +147,7 @@ def renamed(show: Show, release: Release, new: str) -> Release:
     return dataclasses.replace(
         release,
         slug=new,
+        statement=release.statement and dataclasses.replace(release.statement, slug=new),
         former=former,
         notes=release.notes.replace(old_page, page),
         description=release.description.replace(old_page, page),

@@ -100,11 +100,12 @@ def _line(text: str, option: str) -> str:
 
 
 def _claims(workspace: Workspace, show: Show, release: Release) -> tuple[str, ...]:
-    """What the episode claims, in the order it is heard; nothing where its folder is not here or cannot be read."""
+    """What the episode claims, in the order it is heard; of an older record by its folder, where that is here."""
     if release.withdrawn is not None and release.withdrawn.claims:
         return release.withdrawn.claims
     try:
-        return tuple(point.text for point in key_points(load_episode(workspace, show, release.slug).claims, None))
+        said = release.statement or load_episode(workspace, show, release.slug)
+        return tuple(point.text for point in key_points(said.claims, None))
     except PodcastError:
         return ()
 
@@ -129,6 +130,7 @@ def _bare(release: Release) -> Release:
         pending=(),
         extras=EpisodeExtras(),
         accuracy=None,
+        statement=None,
         outline="",
         notices=(),
         lacking=(),

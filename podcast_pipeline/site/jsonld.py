@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC
 from typing import Any
 
 from podcast_pipeline import keys
-from podcast_pipeline.evidence.cited import KeyPoint
+from podcast_pipeline.evidence.cited import KeyPoint, key_points
 from podcast_pipeline.evidence.relation import phrase
-from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.person import Person
 from podcast_pipeline.model.reference import Csl, Reference
 from podcast_pipeline.model.release import CitedReference, Release, ReleasePerson
 from podcast_pipeline.model.show import Show
+from podcast_pipeline.model.statement import Statement
 from podcast_pipeline.people.printed import disclosures
 from podcast_pipeline.site.sentences import is_author, point_text
 
@@ -30,11 +30,13 @@ def embedded(value: object) -> str:
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def episode_data(show: Show, episode: Episode, release: Release, points: Sequence[KeyPoint], transcript: str) -> Node:
-    """The episode as schema.org PodcastEpisode, on a MedicalWebPage; facts that are not public are not there."""
+def episode_data(show: Show, release: Release, statement: Statement, page: str, transcript: str) -> Node:
+    """The episode as schema.org PodcastEpisode, on a MedicalWebPage; facts that are not public are not there.
+
+    `statement` is that of the release; `page` the address of its page.
+    """
     base = show.storage.public_base_url
-    page = keys.url(base, keys.page(release.slug))
-    cited = [_paper(show.references.get(reference.id), reference) for reference in release.references]
+    cited = [_paper(statement.references.get(reference.id), reference) for reference in release.references]
     by_number = {reference.number: paper for reference, paper in zip(release.references, cited, strict=True)}
     audio = {
         "@type": "AudioObject",
@@ -50,7 +52,7 @@ def episode_data(show: Show, episode: Episode, release: Release, points: Sequenc
         "@id": f"{page}#episode",
         "url": page,
         "name": release.title,
-        "description": episode.summary,
+        "description": statement.summary,
         "datePublished": release.publish_at.astimezone(UTC).isoformat(),
         "inLanguage": release.language,
         "partOfSeries": {"@type": "PodcastSeries", "name": show.title, "url": show.link, "webFeed": show.url},
@@ -63,9 +65,9 @@ def episode_data(show: Show, episode: Episode, release: Release, points: Sequenc
             if not person.is_heard and "producer" not in person.role.lower()
         ],
         "citation": cited,
-        "hasPart": [_clip(page, point, by_number) for point in points],
+        "hasPart": [_clip(page, point, by_number) for point in key_points(statement.claims, None)],
         "publishingPrinciples": f"{page}#disclosures",
-        "backstory": " ".join(disclosures(release.people, episode)),
+        "backstory": " ".join(disclosures(release.people, statement)),
         "mainEntityOfPage": _page(page, release),
     }
     if release.number is not None:
@@ -129,20 +131,20 @@ def _clip(page: str, point: KeyPoint, by_number: Mapping[int, Node]) -> Node:
     }
 
 
-def episode_csl(show: Show, title: str, release: Release, people: Sequence[ReleasePerson]) -> Csl:
+def episode_csl(show: Show, release: Release, page: str) -> Csl:
     """The episode as one CSL-JSON record, for those who cite it; invented and forgotten people are no authors."""
     day = release.publish_at.astimezone(UTC).date()
     record: Csl = {
         "id": release.slug,
         "type": "broadcast",
         "genre": "Audio podcast episode",
-        "title": title,
+        "title": release.title,
         "container-title": show.title,
-        "author": [_author(show.people.get(p.id), p.name) for p in people if is_author(p, show.people)],
+        "author": [_author(show.people.get(p.id), p.name) for p in release.people if is_author(p, show.people)],
         "number": "" if release.number is None else str(release.number),
         "publisher": show.author,
         "issued": {"date-parts": [[day.year, day.month, day.day]]},
-        "URL": keys.url(show.storage.public_base_url, keys.page(release.slug)),
+        "URL": page,
         "language": release.language,
     }
     return {name: value for name, value in record.items() if value not in ("", [])}

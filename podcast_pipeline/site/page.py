@@ -11,10 +11,10 @@ from typing import Any
 
 from podcast_pipeline import formats, keys
 from podcast_pipeline.evidence import relation
-from podcast_pipeline.evidence.cited import KeyPoint
-from podcast_pipeline.model.episode import Episode
+from podcast_pipeline.evidence.cited import key_points
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
+from podcast_pipeline.model.statement import Statement
 from podcast_pipeline.model.transcript import Cue
 from podcast_pipeline.people.printed import disclosures
 from podcast_pipeline.people.statement import INVENTED
@@ -52,24 +52,28 @@ def _full(turn: TranscriptParagraph, cue: Cue) -> bool:
     return cue.start - turn.start >= LONGEST_TURN and turn.text.endswith((".", "?", "!"))
 
 
-def episode_page(
-    show: Show, episode: Episode, release: Release, points: Sequence[KeyPoint], cues: Sequence[Cue]
-) -> str:
-    """The page of a release as HTML. `points` are its claims and `cues` its captions, at published times.
+def release_page(show: Show, release: Release, cues: Sequence[Cue], key: str = "") -> str:
+    """The page of a release as HTML; `cues` are its captions at published times. `key`: where it stands, if elsewhere.
 
-    What the release froze (title, people, chapters, references, signature) is printed from it; summary, notes and
-    claims come from `episode`. Raises ConfigError for a link in notes.md that is not an absolute https address.
+    A release whose record does not hold what it said has a page of what the feed says. Raises ConfigError for a link in
+    its notes that is not an absolute https address.
     """
-    base = show.storage.public_base_url
-    page = keys.url(base, keys.page(release.slug))
-    sheet = style()
+    page = keys.url(show.storage.public_base_url, key or keys.page(release.slug))
+    if release.statement is None:
+        return _record_page(show, release, page, cues)
+    return _episode_page(show, release, release.statement, page, cues)
+
+
+def _episode_page(show: Show, release: Release, statement: Statement, page: str, cues: Sequence[Cue]) -> str:
+    base, sheet = show.storage.public_base_url, style()
+    points = key_points(statement.claims, None)
     names = {person.id: person.name for person in release.people}
     paragraphs = turns(cues)
     said = " ".join(f"{names.get(turn.speaker, turn.speaker)}: {turn.text}" for turn in paragraphs)
     corrected = release.corrections[-1].at.astimezone(UTC).date() if release.corrections else None
     context: dict[str, Any] = {
         "show": show,
-        "episode": episode,
+        "statement": statement,
         "release": release,
         "language": release.language,
         "title": release.title,
@@ -80,8 +84,8 @@ def episode_page(
         "day": release.publish_at.astimezone(UTC).date().isoformat(),
         "length": _length(release.duration),
         "outline": outline(release),
-        "notes": markdown.to_html(episode.notes, f"episodes/{release.slug}/notes.md"),
-        "disclosures": disclosures(release.people, episode),
+        "notes": markdown.to_html(statement.notes, f"episodes/{release.slug}/notes.md"),
+        "disclosures": disclosures(release.people, statement),
         "points": points,
         "chapters": tuple(zip(release.chapters, sentences.citations_of(release.chapters, points), strict=True)),
         "bearing": lambda citations: relation.phrase(citations, _numbered, escape),
@@ -92,15 +96,15 @@ def episode_page(
         "names": names,
         "files": _files(base, release),
         "cite": _cite(show, release),
-        "credit": sentences.credit_lines(episode.cme),
-        "levels": sentences.levels(episode.claims, show.references),
-        "checked": sentences.checked_line(episode.claims, show.people),
-        "review": sentences.review_line(episode.review_by),
-        "changes": sentences.changes(episode.claims, show.references, release.publish_at),
-        "quality": quality.card(episode, show.references, release.people, release.signature, corrected),
+        "credit": sentences.credit_lines(statement.cme),
+        "levels": sentences.levels(statement.claims, statement.references),
+        "checked": sentences.checked_line(statement.claims, statement.known),
+        "review": sentences.review_line(statement.review_by),
+        "changes": sentences.changes(statement.claims, statement.references, release.publish_at),
+        "quality": quality.card(statement, release.people, release.signature, corrected),
         "answer": quality.answer,
-        "data": jsonld.embedded(jsonld.episode_data(show, episode, release, points, said)),
-        "csl": jsonld.embedded([jsonld.episode_csl(show, release.title, release, release.people)]),
+        "data": jsonld.embedded(jsonld.episode_data(show, release, statement, page, said)),
+        "csl": jsonld.embedded([jsonld.episode_csl(show, release, page)]),
         "signed": sentences.signature_line(release.signature),
         "year": release.publish_at.astimezone(UTC).year,
         "corrections": [corrections.line(correction) for correction in release.corrections],
@@ -113,10 +117,9 @@ def episode_page(
     return environment().get_template("episode.html").render(context)
 
 
-def record_page(show: Show, release: Release, key: str, cues: Sequence[Cue]) -> str:
-    """The page under `key` as HTML, of a release whose sources are out of reach: what the feed says, and captions."""
+def _record_page(show: Show, release: Release, page: str, cues: Sequence[Cue]) -> str:
+    """What the feed says of the release, and its captions."""
     base, sheet = show.storage.public_base_url, style()
-    page = keys.url(base, key)
     context: dict[str, Any] = {
         "show": show,
         "release": release,

@@ -7,14 +7,12 @@ doi:10.1002/aet2.10376.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from podcast_pipeline.evidence.cited import sources, verified_line
-from podcast_pipeline.model.episode import Episode
-from podcast_pipeline.model.reference import Reference
+from podcast_pipeline.evidence.cited import verified_line
 from podcast_pipeline.model.release import ReleasePerson, Signature
+from podcast_pipeline.model.statement import Statement
 from podcast_pipeline.people.statement import discloses
 
 
@@ -29,28 +27,27 @@ class Criterion:
 
 
 def card(
-    episode: Episode,
-    references: Mapping[str, Reference],
+    said: Statement,
     people: tuple[ReleasePerson, ...],
     signature: Signature | None,
     corrected: date | None = None,
 ) -> tuple[Criterion, ...]:
     """The items in the order of the two instruments. `corrected` is the day of the last correction."""
-    cited = sources(episode.claims, references).values()
-    facts = [claim for claim in episode.claims if claim.kind == "fact"]
+    cited = said.references.values()
+    facts = [claim for claim in said.claims if claim.kind == "fact"]
     mapped = bool(facts) and all(claim.refs for claim in facts)
     real = signature is not None and not signature.example
     named = [person for person in people if person.is_heard]
     disclosed = bool(named) and all(discloses(person.disclosure) for person in named)
-    due = episode.content_class != "non-clinical"
+    due = said.content_class != "non-clinical"
     confirmed = f"{len(cited)} references, {verified_line(cited)}"
-    attribution = f"{confirmed}; {sum(bool(claim.refs) for claim in episode.claims)} of {len(episode.claims)} claims"
+    attribution = f"{confirmed}; {sum(bool(claim.refs) for claim in said.claims)} of {len(said.claims)} claims"
     checked = bool(facts) and all(claim.checked_by and claim.checked for claim in facts)
-    current = f"published {episode.publish_at:%Y-%m-%d}" + (f", corrected {corrected.isoformat()}" if corrected else "")
+    current = f"published {said.publish_at:%Y-%m-%d}" + (f", corrected {corrected.isoformat()}" if corrected else "")
     by = f"signed by {signature.name}" if signature is not None else "nobody has signed"
     return (
-        Criterion("METRIQ", "Background to situate the listener", bool(episode.summary and episode.objectives) or None,
-             "summary and objectives" if episode.objectives else "no objectives; a reader decides"),
+        Criterion("METRIQ", "Background to situate the listener", bool(said.summary and said.objectives) or None,
+             "summary and objectives" if said.objectives else "no objectives; a reader decides"),
         Criterion("METRIQ", "Right amount for its length", None, "a reader decides"),
         Criterion("METRIQ", "Well written and formatted", None, "a reader decides"),
         Criterion("METRIQ", "References are cited and map to statements", mapped, attribution),

@@ -6,6 +6,7 @@ import functools
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from podcast_pipeline.episode.statement import heard, stated
 from podcast_pipeline.evidence import library
 from podcast_pipeline.evidence.cited import cited
 from podcast_pipeline.model.chapter import Chapter
@@ -136,6 +137,7 @@ def release(of: Show, made_from: Episode, **fields: object) -> Release:
         "people": cast(of.people, made_from),
         "references": cited(made_from.claims, of.references),
         "number": made_from.number,
+        "statement": heard(stated(of, made_from), TIMELINE, CHAPTERS),
     }
     return Release(**(values | fields))  # type: ignore[arg-type]
 
