@@ -14,6 +14,7 @@ import pytest
 
 from podcast_pipeline import codec
 from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.model.claim import Citation, Claim
 from podcast_pipeline.model.release import Release
 
 RELEASE = feeds.rich_release()
@@ -46,6 +47,25 @@ def test_an_unknown_field_is_refused_with_its_place(place: str) -> None:
     with pytest.raises(ValueError, match="unknown field") as caught:
         codec.decode(Shelf, FORMS[place](record))
     assert str(caught.value) == f"Shelf{place}.people[0].nickname: unknown field"
+
+
+@dataclasses.dataclass(frozen=True)
+class Said:
+    """A record with a value that is written briefly."""
+
+    claims: dict[str, tuple[Claim, ...]] = dataclasses.field(default_factory=dict, metadata=codec.SPARSE | codec.BRIEF)
+
+
+def test_a_brief_value_is_written_without_its_defaults() -> None:
+    """However deep; what is read again is the same, and a value that is no field's default is always written."""
+    said = Said({"a": (Claim("c1", 0, ""), Claim("c2", 5, "So.", kind="opinion", refs=(Citation("r", "p 3"),)))})
+    written = codec.encode(said)["claims"]["a"]
+    assert written == [
+        {"id": "c1", "at": 0, "text": ""},
+        {"id": "c2", "at": 5, "text": "So.", "kind": "opinion", "refs": [{"id": "r", "locator": "p 3"}]},
+    ]
+    assert codec.decode(Said, codec.encode(said)) == said
+    assert codec.encode(Said()) == {}
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import dataclasses
 import io
 import json
 import zipfile
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +21,14 @@ from PIL import Image
 from shows import Made, ShowDir, copied
 
 from podcast_pipeline import ffmpeg, process
+from podcast_pipeline.config.load import load_show
 from podcast_pipeline.evidence import relation as relations
 from podcast_pipeline.evidence.relation import NumberedCitation
 from podcast_pipeline.model.claim import RELATIONS
 from podcast_pipeline.model.medical import Cme
+from podcast_pipeline.publish import recordpage
 from podcast_pipeline.site.sentences import credit_lines
+from podcast_pipeline.storage.registry import open_storage
 
 pytest_plugins = ["shows"]
 AWKWARD = 'Walking <script>alert(1)</script> p < 0.05 & "more" ]]> </textarea>'
@@ -316,6 +319,17 @@ def test_the_data_of_the_page(page: Any) -> None:
     assert data["associatedMedia"]["transcript"].startswith("Robin Example")
     assert "lastReviewed" not in data["mainEntityOfPage"]  # an invented person has reviewed nothing
     assert csl[0]["title"] == "A tiny episode"
+
+
+@pytest.mark.parametrize("name", ["rich", "borne"])
+def test_the_record_alone_makes_the_page(name: str, request: pytest.FixtureRequest) -> None:
+    """Without a build or sources, of record and stored captions: the very page that was published."""
+    show: ShowDir = request.getfixturevalue(name)
+    of, workspace = load_show(show.workspace), show.workspace
+    bare = dataclasses.replace(of, references={})
+    made = recordpage.from_record(bare, show.release, open_storage(of.storage, workspace), datetime.now(UTC))
+    assert made is not None
+    assert made[1].source == (show.public / "episodes" / show.slug / "index.html").read_bytes()
 
 
 def test_silent_chapters_for_cited_moments(rich: ShowDir) -> None:
