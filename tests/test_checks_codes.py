@@ -357,6 +357,20 @@ PAIRS: dict[str, Pair] = {
     "GAT01": Pair(to(lambda c: told(c, content_class="")), to(lambda c: told(c, content_class="mixed"))),
     "GAT02": Pair(to(lambda c: claim(c, checked_by="")), to(lambda c: claim(c, checked_by="", kind="opinion"))),
     "GAT03": Pair(to(lambda c: told(c, drafts=("summary",))), to(lambda c: told(c, drafts=()))),
+    "WHO01": Pair(
+        to(lambda c: claim(c, checked_by=GUEST.id)), to(lambda c: claim(c, checked_by=GUEST.id, checked_with=HOST.id))
+    ),
+    "WHO02": Pair(
+        to(lambda c: claim(person(c, HOST, name="Bo Muster"))), to(lambda c: claim(person(c, HOST, name="Cy Muster")))
+    ),
+    "WHO03": Pair(
+        to(lambda c: told(c, credits=c.episode.credits[:1])),
+        to(lambda c: told(c, credits=(c.episode.credits[0], Credit(GUEST.id, "audience")))),
+    ),
+    "WHO04": Pair(
+        to(lambda c: told(c, mitigation=Mitigation("Read by others.", date(2026, 11, 1), "nobody"))),
+        to(lambda c: told(c, mitigation=Mitigation("Read by others.", date(2026, 11, 1), HOST.id))),
+    ),
     "WAI01": Pair(
         to(
             lambda c: told(

@@ -136,7 +136,7 @@ def test_a_claim_with_other_words_is_compared_again(episodes: Episodes, file: Pa
     assert edit(episodes, "set", "claim", entry=claim, values={"at": "0:03.5"})["said"] == []
     (claim,) = episodes.view(TINY)["values"]["claim"]
     view = edit(episodes, "set", "claim", entry=claim, values={"text": "It responds to two articles."})
-    assert "example-host had compared this claim" in view["said"][0]
+    assert "example-reviewer had compared this claim" in view["said"][0]
     (changed,) = tomllib.loads(file.read_text())["claim"]
     assert not {"checked_by", "checked"} & set(changed)
     compared = {"checked_by": "example-host", "checked": "2020-01-04", "refs": [{"id": "ref2"}]}

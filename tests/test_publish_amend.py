@@ -14,7 +14,7 @@ from podcast_pipeline import ffmpeg, process
 from podcast_pipeline.checks import claims
 
 pytest_plugins = ["shows"]
-CHECKED = 'checked_by = "example-host"\nchecked = 2020-01-03\n'
+CHECKED = 'checked_by = "example-reviewer"\nchecked = 2020-01-03\n'
 
 
 def entry(show: ShowDir) -> feedparser.FeedParserDict:

@@ -255,11 +255,11 @@ def test_signing_again_publishes_the_new_signature(signed: ShowDir) -> None:
     """A second signature under the same content is in the record after the next publication."""
     signed.podcast("publish", "001-tiny")
     first = signed.release.signature
-    signed.podcast("signoff", "001-tiny", "--by", "example-host", "--role", "second reader")
+    signed.podcast("signoff", "001-tiny", "--by", "example-host", "--role", "editor")
     signed.podcast("build", "--force")
     signed.podcast("publish", "001-tiny")
     second = signed.release.signature
     assert first is not None
     assert second is not None
-    assert (first.role, second.role) == ("", "second reader")
+    assert (first.role, second.role) == ("", "editor")
     sign(signed)

@@ -114,10 +114,10 @@ def test_the_command_signs_by_the_same_rules(built: ShowDir) -> None:
     assert any("1 question open, the first in paragraph 1" in line for line in said.lines)
     assert not (built.folder / "signoff.json").exists()
     (built.folder / "review.jsonl").unlink()
-    built.podcast("signoff", built.slug, "--by", HOST, "--role", "reader")
+    built.podcast("signoff", built.slug, "--by", HOST, "--role", "reviewer")
     *_, line = fields(journal.read(built.folder / "review.jsonl"))
     signature = json.loads((built.folder / "signoff.json").read_text("utf-8"))
-    assert (line["kind"], line["by"], line["name"], line["role"]) == ("signoff", HOST, "Robin Example", "reader")
+    assert (line["kind"], line["by"], line["name"], line["role"]) == ("signoff", HOST, "Robin Example", "reviewer")
     assert line["audio_sha256"] == signature["audio_sha256"] == audio_sha256(built.mp3)
     assert line["transcript_sha256"] == signature["transcript_sha256"]
     assert line["tools"]["ffmpeg"]
@@ -173,7 +173,7 @@ def test_cut_build_listen_sign_and_void(built: ShowDir, open_page: Opener) -> No
         page.get_by_role("button", name="Sign off").click()
         page.wait_for_selector("dialog[open]")
         assert "Nothing stands in the way" in page.locator("dialog").inner_text()
-        page.get_by_label("Role").fill("example reviewer")
+        page.get_by_label("Role").fill("physician reviewer")
         page.get_by_role("button", name="Sign", exact=True).click()
         page.wait_for_selector('.notice.good[data-id="signed"]')
         signature = json.loads((built.folder / "signoff.json").read_text("utf-8"))

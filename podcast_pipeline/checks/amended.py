@@ -23,6 +23,7 @@ from podcast_pipeline.model.release import Release
 from podcast_pipeline.people import printed
 from podcast_pipeline.people.statement import MITIGATED
 from podcast_pipeline.site import sentences
+from podcast_pipeline.transcript import document
 
 LACKS = "what is public lacks this as well, and has not changed in it"
 _LINE = re.compile(r"<li>([^\n]*) \[[\d:]+\]</li>")
@@ -63,10 +64,23 @@ def _same(case: Case, public: Release, finding: Finding) -> bool:
         checked = not public.lacking and sentences.says_checked(public.notes)
         return not checked and _printed(case, public, claims[finding.field])
     if finding.code == "DIS01":
-        return _disclosed(case, public, {PurePath(finding.file).stem})
+        id_ = PurePath(finding.file).stem
+        return _disclosed(case, public, {id_}) or (_signed(public, id_) and id_ not in {p.id for p in case.people})
+    if finding.code == "WHO01" and finding.field == "signoff":
+        return case.signature is not None and _signed(public, case.signature.by)
+    if finding.code == "WHO01" and finding.field.startswith("claim["):
+        claims = {f"claim[{claim.id}].checked_by": claim for claim in case.episode.claims}
+        return _printed(case, public, claims[finding.field])
+    if finding.code == "WHO03":
+        text = document.digest(case.transcript) if case.transcript is not None else ""
+        return public.signature is not None and public.signature.transcript_sha256 == text
     if finding.code == "DIS03" and finding.field == "mitigation":
         return MITIGATED not in public.notes and _disclosed(case, public, {person.id for person in case.people})
     return False
+
+
+def _signed(public: Release, id_: str) -> bool:
+    return public.signature is not None and public.signature.by == id_
 
 
 def _printed(case: Case, public: Release, claim: Claim) -> bool:

@@ -16,7 +16,7 @@ from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.finding import Finding
 from podcast_pipeline.model.person import Person
 from podcast_pipeline.model.reference import Reference
-from podcast_pipeline.model.release import Release
+from podcast_pipeline.model.release import Release, Signature
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.model.timeline import Timeline
 from podcast_pipeline.model.transcript import Transcript
@@ -70,6 +70,8 @@ class Case:
     """When it is looked at; None: before `publish_at`."""
     together: tuple[str, ...] = ()
     """The other episodes that go out in the same minute."""
+    signature: Signature | None = None
+    """Who has signed, whether it still holds or not."""
     returning: bool = False
     """It was taken out of the feeds, and is to come back: nobody has `earlier` now."""
 
@@ -80,6 +82,10 @@ class Case:
     @property
     def spoken(self) -> str:
         return f"episodes/{self.episode.slug}/transcript.json"
+
+    @property
+    def signed(self) -> str:
+        return f"episodes/{self.episode.slug}/signoff.json"
 
     @property
     def clinical(self) -> bool:

@@ -90,6 +90,10 @@ CODES: dict[str, Code] = {
     "GAT01": Code("disclosures", "E", "content_class is not set by a person", waived=False),
     "GAT02": Code("claims", "E", "nobody has compared a claim of fact with its reference"),
     "GAT03": Code("legal", "E", "the summary is a draft that nobody has read", waived=False),
+    "WHO01": Code("responsible", "E", "somebody judges what is their own", waived=False),
+    "WHO02": Code("responsible", "W", "somebody may be judging what is their own"),
+    "WHO03": Code("responsible", "E", "a voice without a credit", waived=False),
+    "WHO04": Code("responsible", "E", "a verdict under a name that is not in feed/people", waived=False),
     "WAI01": Code("waivers", "W", "a waiver is incomplete, expired, or matches nothing", waived=False),
 }
 RECORDINGS: dict[str, Code] = {

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from podcast_pipeline.checks import responsible
 from podcast_pipeline.checks.case import Case, Passage
 from podcast_pipeline.model.finding import Finding
 from podcast_pipeline.model.person import Person, Relationship
@@ -32,7 +33,7 @@ def check(case: Case) -> Iterator[Finding]:
     if not case.episode.content_class:
         yield case.finding("GAT01", "content_class", "write clinical, non-clinical or mixed: a person decides")
     if case.clinical:
-        for person in case.people:
+        for person in _in_control(case):
             yield from _declared(case, person)
         yield from _mitigated(case)
         yield from _in_order(case)
@@ -43,6 +44,11 @@ def check(case: Case) -> Iterator[Finding]:
     yield from _commerce(case)
     yield from _off_label(case)
     yield from _credit(case)
+
+
+def _in_control(case: Case) -> list[Person]:
+    """Everybody who decides on what is said, whether they take part or judge it (ACCME Standard 3)."""
+    return [case.show.people[id_] for id_ in responsible.in_control(case) if id_ in case.show.people]
 
 
 def attestation_ends(collected: date) -> date:
@@ -67,7 +73,8 @@ def _declared(case: Case, person: Person) -> Iterator[Finding]:
         yield _forgotten(case, person, file)
         return
     if declared.collected is None or not (declared.none_attested or declared.relationships):
-        sentence = "has declared nothing: a disclosure, or the attestation that there is none, with its day"
+        how = responsible.in_control(case)[person.id]
+        sentence = f"{how}, and has declared nothing: a disclosure, or that there is none, with its day"
         yield case.finding("DIS01", "disclosure", sentence, file=file)
         return
     if declared.none_attested and _stated(case, person):
@@ -83,6 +90,8 @@ def _declared(case: Case, person: Person) -> Iterator[Finding]:
         if relationship.company not in printed or missing:
             where = ", ".join(missing) or "the statement"
             sentence = f"a relationship of the last 24 months is not in {where}"
+            if person not in case.people:
+                sentence += f': give {person.id} a credit, as role = "fact checker", group = "writing"'
             yield case.finding("DIS02", "disclosure.relationship", sentence, subject=relationship.company, file=file)
 
 
@@ -108,7 +117,7 @@ def _notes(case: Case) -> list[tuple[str, str]]:
 
 
 def _mitigated(case: Case) -> Iterator[Finding]:
-    if not any(_stated(case, person) for person in case.people):
+    if not any(_stated(case, person) for person in _in_control(case)):
         return
     mitigation = case.episode.mitigation
     if mitigation is None:

@@ -9,11 +9,11 @@ from podcast_pipeline import reading
 from podcast_pipeline.audio.preflight import PREFLIGHT
 from podcast_pipeline.audio.report import LOUDNESS
 from podcast_pipeline.checks.case import Case
-from podcast_pipeline.episode import dates
+from podcast_pipeline.episode import dates, signoff
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.evidence.registers import Lookup
-from podcast_pipeline.model.release import RELEASE, Release
+from podcast_pipeline.model.release import RELEASE, Release, Signature
 from podcast_pipeline.model.timeline import TIMELINE
 from podcast_pipeline.review.desk.comparison import compare
 from podcast_pipeline.site.page import release_page
@@ -59,8 +59,16 @@ def gather(
         programme.range if programme is not None else None,
         now,
         () if published else dates.together(dates.planned(dossier.workspace)).get(episode.slug, ()),
-        returning,
+        signature=_signature(dossier),
+        returning=returning,
     )
+
+
+def _signature(dossier: Dossier) -> Signature | None:
+    try:
+        return signoff.read(dossier.signoff_json)
+    except PodcastError:
+        return None  # nobody's signature: publication says so
 
 
 def _outputs(dossier: Dossier, *, page: bool) -> dict[str, str]:

@@ -15,7 +15,7 @@ from podcast_pipeline.evidence.identifiers import valid_npi, valid_orcid
 from podcast_pipeline.feed import taxonomy
 from podcast_pipeline.model.finding import Finding
 from podcast_pipeline.model.person import Person
-from podcast_pipeline.people import part
+from podcast_pipeline.people import eligible, part
 
 NEAR_MISS = 0.85
 """difflib ratio from which a surname is taken for a slip of another."""
@@ -105,7 +105,7 @@ def _consented(case: Case) -> Iterator[Finding]:
     episode = case.episode
     given = {credit.person: credit.consent for credit in episode.credits if credit.consent is not None}
     people = [case.show.people[id_] for id_ in episode.speaking if id_ in case.show.people]
-    for person in (person for person in people if not person.example):
+    for person in (each for each in people if not each.example and each.id not in eligible.unnamed(episode)):
         day = given.get(person.id)
         if day is None:
             sentence = f"{person.id} has not agreed to be recorded, as far as is written: `consent = DAY` in [[person]]"
@@ -123,13 +123,14 @@ def _credits(case: Case) -> Iterator[Finding]:
     for i, credit in enumerate(case.episode.credits, 1):
         if credit.person not in known:
             yield case.finding("PER01", f"person[{i}].ref", f'"{credit.person}" is not in feed/people')
+        if eligible.role(credit.role) in eligible.UNNAMED:
+            continue  # named in no feed
         if problem := taxonomy.problem(credit.role.strip(), credit.group.strip()):
             yield case.finding("PER02", f"person[{i}].role", problem)
     speakers = {paragraph.speaker for paragraph in case.transcript.paragraphs} if case.transcript else set()
     for speaker in sorted(speakers - set(known) - {""}):
         yield case.finding("PER01", "speakers", f'"{speaker}" is not in feed/people', file=case.spoken)
-    hosts = [c for c in case.episode.credits if c.role.strip().casefold() in {"host", "co-host", "guest host"}]
-    if not hosts:
+    if not eligible.hosts(case.episode):
         yield case.finding("PER01", "person", "no host is named: an episode's people replace the show's in every app")
 
 

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from podcast_pipeline.checks import responsible
 from podcast_pipeline.checks.case import Case
 from podcast_pipeline.checks.codes import CODES
 from podcast_pipeline.model.finding import Finding
-from podcast_pipeline.model.waiver import Waiver
+from podcast_pipeline.model.waiver import Waiver, says_nothing
+from podcast_pipeline.people import eligible
 
-SHORTEST_REASON = 20
+TOGETHER = frozenset({"CIT03", "CIT19"})
+"""Codes for which two different people answer: a paper that is gone, and one that no register knows."""
 LONGEST = {"E": timedelta(days=90), "W": timedelta(days=365), "N": timedelta(days=365)}
 """How far ahead of the day of publication a waiver may reach."""
 
@@ -36,10 +39,17 @@ def fault(case: Case, waiver: Waiver, finding: Finding | None, day: date) -> str
         return f"{waiver.code} is never waived"
     if finding is None:
         return "matches no finding: the text has changed, or the fault is mended; remove it"
-    if waiver.name not in case.show.people:
-        return f'"{waiver.name}" is not in feed/people'
-    if len(waiver.reason.strip()) < SHORTEST_REASON:
-        return f"its reason has fewer than {SHORTEST_REASON} characters"
+    if why := next((why for id_ in waiver.by if (why := case.show.why_no_verdict(id_))), ""):
+        return why
+    own = responsible.subjects(case, finding)
+    if all(id_ in own for id_ in waiver.by):
+        return f"is about {', '.join(waiver.by)}, and nobody answers for what is their own: somebody else has to"
+    if finding.code in TOGETHER:
+        signer = {case.signature.by} if case.signature is not None else set()
+        if len(eligible.persons(case.show, {*waiver.by, *signer} - own)) < 2:
+            return "needs two different people, of whom the one who signs may be one: names = [...]"
+    if why := says_nothing(waiver.reason):
+        return f"its reason {why}"
     if waiver.expires < day:
         return f"expired on {waiver.expires.isoformat()}"
     longest = LONGEST[finding.severity]

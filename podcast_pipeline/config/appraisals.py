@@ -94,6 +94,13 @@ APPRAISAL = Table(
         Key("grade", t.text, "GRADE belongs on a claim, not here", '""'),
         Key("by", t.ident, "who signed the level: an id of feed/people", '"example-host"'),
         Key("on", t.day, "the day of signing", "2026-11-20"),
+        Key(
+            "with",
+            t.ident,
+            "who judged it as well, if the first is an author of the paper",
+            '"example-reviewer"',
+            field="second",
+        ),
         Key("status", table(STATUS), "retractions, concerns, corrections, as of a day"),
         Key("registered", table(REGISTERED), "the paper as the registers have it under these identifiers"),
         Key("access", table(ACCESS), "how readers reach it"),

@@ -8,7 +8,7 @@ from typing import Any
 
 from podcast_pipeline.config import types as t
 from podcast_pipeline.config.audio import AUDIO, CUT, INSERT, TRACK, TRANSCRIBE
-from podcast_pipeline.config.medical import CME, MITIGATION, PHI, PLAN, WAIVER
+from podcast_pipeline.config.medical import CME, MITIGATION, PHI, PLAN, WAIVERS
 from podcast_pipeline.config.podcasting import ALTERNATE, EPISODE_EXTRAS
 from podcast_pipeline.config.table import BadValueError, Entries, Key, Reader, Table, Where, many, table
 from podcast_pipeline.model.audio import Track
@@ -59,6 +59,12 @@ CLAIM = Table(
         ),
         Key("checked_by", t.ident, "who compared the claim with the reference", '"example-host"'),
         Key("checked", t.day, "the day of that comparison", "2026-11-20"),
+        Key(
+            "checked_with",
+            t.ident,
+            "who compared it as well, if the first is an author of what is cited",
+            '"example-reviewer"',
+        ),
     ),
 )
 
@@ -67,7 +73,12 @@ CREDIT = Table(
     Credit,
     (
         Key("ref", t.ident, "an id of feed/people", '"example-guest"', field="person"),
-        Key("role", t.line, "host, guest ...: a role of the Podcasting 2.0 taxonomy, lower case", '"guest"'),
+        Key(
+            "role",
+            t.line,
+            "host, guest ...: of the Podcasting 2.0 taxonomy, lower case; or audience, archive recording",
+            '"guest"',
+        ),
         Key("group", t.line, "the role's group in that taxonomy", '"cast"'),
         Key("consent", t.day, "the day the person agreed to be recorded; kept here, printed nowhere", "2026-10-20"),
     ),
@@ -150,7 +161,7 @@ EPISODE = Table(
         Key("phi", table(PHI), "whether a patient's case is discussed, and why it may be told"),
         Key("mitigation", table(MITIGATION), "how financial relationships were mitigated before the recording"),
         Key("plan", table(PLAN), "what the schedule says of an episode that is not public yet"),
-        Key("waiver", many(WAIVER), "findings that a person answers for, for a while", field="waivers"),
+        Key("waiver", WAIVERS, "findings that a person answers for, for a while", field="waivers"),
         Key("feeds", t.texts, "the feeds that carry it, by id", '["main"]'),
         Key("track", many(TRACK), "the recordings, one per microphone", field="tracks"),
         Key("cut", many(CUT), "what listeners do not get", field="cuts"),
@@ -175,7 +186,7 @@ def episode_table(show: Show) -> Table[Episode]:
         cut=many(CUT.reading(by=person), _cuttable),
         person=many(CREDIT.reading(ref=person)),
         chapter=many(CHAPTER, _ordered),
-        claim=many(CLAIM.reading(checked_by=person, refs=citations), _distinct_claims),
+        claim=many(CLAIM.reading(checked_by=person, checked_with=person, refs=citations), _distinct_claims),
         feeds=_feeds(show),
         audio=table(AUDIO, show.audio),
         transcribe=table(TRANSCRIBE, show.transcribe),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from podcast_pipeline.config import types as t
-from podcast_pipeline.config.table import Key, Table
+from podcast_pipeline.config.table import Key, Nested, Table, Where, many
 from podcast_pipeline.model.medical import DATE, DAY, YEAR, Cme, Mitigation, Planned, Privacy
 from podcast_pipeline.model.waiver import Waiver
 
@@ -39,6 +41,7 @@ MITIGATION = Table(
     (
         Key("text", t.line, "how relevant financial relationships were mitigated", '"Independent content review."'),
         Key("on", t.day, "the day, before the recording", "2026-11-10"),
+        Key("by", t.ident, "who decided it: an id of feed/people; printed nowhere", '"example-reviewer"'),
     ),
 )
 PLAN = Table(
@@ -61,7 +64,24 @@ WAIVER = Table(
         Key("code", t.line, "the finding's code", '"CIT06"'),
         Key("fingerprint", t.line, "the finding's fingerprint, as `podcast check` prints it", '"0123456789ab"'),
         Key("name", t.ident, "who answers for it: an id of feed/people", '"example-host"'),
-        Key("reason", t.line, "why, in at least 20 characters", '"The page has no other address."'),
+        Key("names", t.texts, "those who answer for it, where two have to", '["example-host", "example-reviewer"]'),
+        Key("reason", t.line, "why, in a sentence of at least 20 characters", '"The page has no other address."'),
         Key("expires", t.day, "at most 90 days ahead for errors, 365 for warnings", "2027-02-01"),
     ),
 )
+
+
+def _waivers(raw: Any, where: Where) -> tuple[Waiver, ...]:
+    """`names` alone is enough: the first of them is the name that is printed first."""
+    if isinstance(raw, list):
+        raw = [_named(entry) if isinstance(entry, dict) else entry for entry in raw]
+    read: tuple[Waiver, ...] = many(WAIVER).read(raw, where)
+    return read
+
+
+def _named(entry: dict[str, Any]) -> dict[str, Any]:
+    names = entry.get("names")
+    return {"name": names[0], **entry} if isinstance(names, list) and names else entry
+
+
+WAIVERS = Nested(_waivers, WAIVER, many=True)

@@ -91,6 +91,8 @@ class Appraisal:
     """GRADE belongs on a claim; here it is read only to be reported."""
     by: str = ""
     on: date | None = None
+    second: str = field(default="", metadata=SPARSE)
+    """Who judged it besides, where the first is an author of the paper."""
     status: Status = Status()
     registered: Registered = Registered()
     access: Access = Access()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+
+from podcast_pipeline.codec import SPARSE
 
 RELATIONS = ("supports", "disputes", "background", "cites-for-method")
 """How a reference can bear on a claim."""
@@ -32,3 +34,5 @@ class Claim:
     grade: str = ""
     checked_by: str = ""
     checked: date | None = None
+    checked_with: str = field(default="", metadata=SPARSE)
+    """Who compared it besides, where that has to be somebody else: the first is an author of what is cited."""

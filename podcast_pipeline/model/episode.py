@@ -15,6 +15,9 @@ from podcast_pipeline.model.podcasting import EpisodeExtras
 from podcast_pipeline.model.show import TranscribeSettings
 from podcast_pipeline.model.waiver import Waiver
 
+LONGEST_CLAIM = 30_000
+"""ms that a claim takes at most of which nobody wrote the end."""
+
 
 @dataclass(frozen=True, slots=True)
 class AlternateFile:
@@ -82,6 +85,15 @@ class Episode:
     """What nobody has read yet: `summary`, put together of the speakers' own sentences."""
     declined: tuple[str, ...] = ()
     """Ids of offered cuts that a person does not want, such as pause-1200-3400."""
+
+    def end_of(self, claim: Claim) -> int:
+        """Where a claim has been said, in ms: as written, else at the next claim or chapter, or after LONGEST_CLAIM."""
+        if claim.until is not None:
+            return claim.until
+        later = (
+            start for start in (*(c.at for c in self.claims), *(c.start for c in self.chapters)) if start > claim.at
+        )
+        return min((claim.at + LONGEST_CLAIM, *later))
 
     @property
     def speaking(self) -> tuple[str, ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+
+from podcast_pipeline.codec import SPARSE
 
 DAY, YEAR, DATE = "day", "year", "date"
 """What a plan may leave open; all of the date: the episode goes out as soon as it is signed."""
@@ -45,6 +47,8 @@ class Mitigation:
 
     text: str
     on: date
+    by: str = field(default="", metadata=SPARSE)
+    """Who decided it; printed nowhere."""
 
 
 @dataclass(frozen=True, slots=True)

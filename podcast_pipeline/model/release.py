@@ -69,6 +69,8 @@ class Signature:
     transcript_sha256: str
     example: bool = False
     heard: float | None = None
+    host: bool = field(default=False, metadata=SPARSE)
+    """Whoever signed hosts the episode: that is said wherever the signature is."""
 
     @property
     def verdict(self) -> Verdict:
@@ -84,6 +86,8 @@ class UsedWaiver:
     name: str
     reason: str
     expires: date
+    names: tuple[str, ...] = field(default=(), metadata=SPARSE)
+    """All who answer for it, where one was not enough."""
 
 
 @dataclass(frozen=True, slots=True)

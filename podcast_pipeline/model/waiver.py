@@ -2,8 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from datetime import date
+
+from podcast_pipeline.codec import SPARSE
+
+SHORTEST_REASON, FEWEST_LETTERS, DISTINCT_LETTERS, DISTINCT_WORDS = 20, 15, 6, 3
+
+
+def says_nothing(reason: str) -> str:
+    """Why the text is no reason, as the end of a sentence; "" where it says something."""
+    text = reason.strip()
+    if len(text) < SHORTEST_REASON:
+        return f"has fewer than {SHORTEST_REASON} characters"
+    letters = [letter for letter in text.casefold() if letter.isalpha()]
+    if len(letters) < FEWEST_LETTERS:
+        return f"has fewer than {FEWEST_LETTERS} letters"
+    words = re.findall(r"[^\W\d_]+", text.casefold())
+    if len(set(letters)) < DISTINCT_LETTERS or len(set(words)) < min(DISTINCT_WORDS, len(words)):
+        return "repeats itself, and says nothing"
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +35,10 @@ class Waiver:
     """An id of feed/people."""
     reason: str
     expires: date
+    names: tuple[str, ...] = field(default=(), metadata=SPARSE)
+    """All who answer for it, where one is not enough."""
+
+    @property
+    def by(self) -> tuple[str, ...]:
+        """Everybody who answers for it, each once."""
+        return tuple(dict.fromkeys((self.name, *self.names)))

@@ -10,6 +10,7 @@ from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.person import Bio, Credit, Person
 from podcast_pipeline.model.release import ReleasePerson
 from podcast_pipeline.model.statement import Statement
+from podcast_pipeline.people.eligible import UNNAMED, role
 from podcast_pipeline.people.statement import HIDDEN, INVENTED, mitigation_line, removed, statement
 
 T = TypeVar("T")
@@ -17,6 +18,7 @@ T = TypeVar("T")
 
 def cast(people: Mapping[str, Person], episode: Episode | Statement) -> tuple[ReleasePerson, ...]:
     """The episode's people in the order of its credits, without pictures: those are public objects of a release.
+    An audience and recordings of others are nobody that could be named.
 
     Each fact is printed only if the person's `publish` names it. An id that is not in feed/people is left out: reading
     episode.toml names it. Days are UTC.
@@ -24,7 +26,7 @@ def cast(people: Mapping[str, Person], episode: Episode | Statement) -> tuple[Re
     return tuple(
         _printed(public(people[credit.person]), credit, episode)
         for credit in episode.credits
-        if credit.person in people
+        if credit.person in people and role(credit.role) not in UNNAMED
     )
 
 

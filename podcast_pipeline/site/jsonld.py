@@ -77,7 +77,7 @@ def episode_data(show: Show, release: Release, statement: Statement, page: str, 
 
 def _page(page: str, release: Release) -> Node:
     node: Node = {"@type": "MedicalWebPage", "@id": page}
-    if release.signature is not None and not release.signature.example:
+    if release.signature is not None and not release.signature.example and not release.signature.host:
         node["lastReviewed"] = release.signature.at.astimezone(UTC).date().isoformat()
         node["reviewedBy"] = {"@type": "Person", "name": release.signature.name}
     return node

@@ -42,7 +42,8 @@ def signature_line(signature: Signature | None) -> str:
     if signature.example:
         return "Example sign-off: no physician has read this."
     role = f" ({signature.role})" if signature.role else ""
-    return f"Reviewed by {signature.name}{role}, {day_of(signature.at)}."
+    how = "Signed by the host," if signature.host else "Reviewed by"
+    return f"{how} {signature.name}{role}, {day_of(signature.at)}."
 
 
 def review_line(day: date | None) -> str:

@@ -69,7 +69,7 @@ id = "article"
 at = "0:03"
 text = "The statement responds to an article."
 refs = [{ id = "ref1" }]
-checked_by = "example-host"
+checked_by = "example-reviewer"
 checked = 2020-01-03
 """
 

@@ -14,6 +14,7 @@ from podcast_pipeline.model.release import Signature
 from podcast_pipeline.model.span import Spans
 from podcast_pipeline.model.timeline import TIMELINE, Timeline
 from podcast_pipeline.model.transcript import Transcript
+from podcast_pipeline.people import eligible
 from podcast_pipeline.review.desk import voiding
 from podcast_pipeline.review.desk.checklist import Checklist
 from podcast_pipeline.review.desk.desk import Desk
@@ -38,14 +39,14 @@ class Obstacles:
     """Of the kept speech that the signer listened to."""
 
 
-def judge(desk: Desk, checklist: Checklist, frames: str, by: str) -> Obstacles:
-    """Whether `by` may sign now. Reads only."""
+def judge(desk: Desk, checklist: Checklist, frames: str, by: str, role: str = "") -> Obstacles:
+    """Whether `by` may sign now, in the capacity `role`. Reads only."""
     subject, state, transcript = desk.subject, desk.state, desk.transcript()
     settings, timeline = subject.show.review, subject.read(TIMELINE)
     errors: list[str] = []
     warnings: list[str] = []
-    if why := subject.show.why_no_verdict(by):
-        errors.append(f"{why}: a sign-off needs a person that can be asked")
+    if why := eligible.why_not_sign(subject.show, subject.episode, transcript, by, role):
+        errors.append(why)
     elif settings.two_person and by in state.editors:
         errors.append(f"{subject.name(by)} has edited this episode: two people are asked for ([review] two_person)")
     if not frames:
@@ -134,7 +135,7 @@ def sign(desk: Desk, checklist: Checklist, by: str, role: str, at: datetime, op:
 
     subject = desk.subject
     frames = audio_sha256(subject.mp3) if subject.mp3.exists() else ""
-    obstacles = judge(desk, checklist, frames, by)
+    obstacles = judge(desk, checklist, frames, by, role)
     if obstacles.errors:
         raise PodcastError(
             "\n".join(f"{subject.slug}: {error}" for error in obstacles.errors), f"`podcast review {subject.slug}`"
@@ -142,6 +143,7 @@ def sign(desk: Desk, checklist: Checklist, by: str, role: str, at: datetime, op:
     transcript = desk.transcript()
     desk.project(by)
     signature = signoff.sign(subject.show.people[by], role, frames, document.digest(transcript), at)
+    signature = replace(signature, host=by in eligible.hosts(subject.episode))
     if by in desk.state.heard:
         signature = replace(signature, heard=round(obstacles.share, 3))
     tallies = tally(desk.journal.lines, checklist)

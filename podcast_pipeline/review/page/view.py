@@ -13,6 +13,7 @@ from podcast_pipeline.model.cut import united as cut_list
 from podcast_pipeline.model.release import AUDIO, TRANSCRIPT
 from podcast_pipeline.model.terms import GlossaryWord
 from podcast_pipeline.model.timeline import TIMELINE
+from podcast_pipeline.people.eligible import CAPACITIES
 from podcast_pipeline.review.desk import approval, offers, places, precision, voiding
 from podcast_pipeline.review.desk.desk import Desk
 from podcast_pipeline.review.desk.item import CAUSES, Item
@@ -63,6 +64,7 @@ class Viewer:
             "demonstration": subject.episode.demonstration,
             "people": people,
             "cast": list(subject.names),
+            "capacities": list(CAPACITIES),
             "causes": list(CAUSES),
             "precision": {cause: [count.asked, count.led] for cause, count in self.precision.items()},
             "silent": list(self.silent),

@@ -136,7 +136,8 @@ export async function signoff(store, net, checkIn) {
   /** @type {{ errors: string[], warnings: string[], audio_sha256: string, transcript_sha256: string }} */
   const verdict = await net.get(`verdict?by=${encodeURIComponent(by)}`);
   return dialog("Sign off", (close) => {
-    const role = el("input", { type: "text", "aria-label": "Role", placeholder: "physician reviewer", maxlength: "100" });
+    const role = el("input", { type: "text", "aria-label": "Role", placeholder: "physician reviewer", maxlength: "100", list: "capacities" });
+    const capacities = el("datalist", { id: "capacities" }, ...store.facts.capacities.map((value) => el("option", { value })));
     role.value = localStorage.getItem("review-role") || "";
     const stops = verdict.errors.map((text) => el("li", { class: "stop" }, icon("alert"), el("span", {}, text)));
     const warns = verdict.warnings.map((text) => el("li", {}, icon("query"), el("span", {}, text)));
@@ -163,7 +164,7 @@ export async function signoff(store, net, checkIn) {
       el("p", {}, "I, ", el("b", {}, store.name(by)), ", answer for exactly this sound and exactly this text. Any later change of either voids the sign-off."),
       stops.length ? el("ul", { class: "verdict" }, ...stops) : el("p", { class: "done" }, icon("check"), "Nothing stands in the way."),
       warns.length ? el("ul", { class: "verdict" }, ...warns) : null,
-      el("label", { class: "line" }, "Role, as shown: ", role),
+      el("label", { class: "line" }, "Role, as shown: ", role, capacities),
       said, buttons(withdraw, button("Not yet", () => close()), sign),
     ];
   });

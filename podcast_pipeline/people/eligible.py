@@ -1,0 +1,103 @@
+"""Who may give which verdict on an episode: nobody on what is their own."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from podcast_pipeline.model.claim import Claim
+from podcast_pipeline.model.episode import Episode
+from podcast_pipeline.model.person import Person
+from podcast_pipeline.model.reference import Reference
+from podcast_pipeline.model.show import Show
+from podcast_pipeline.model.transcript import Transcript
+from podcast_pipeline.nearest import meant
+
+HOSTS = frozenset({"host", "co-host", "guest host"})
+UNNAMED = frozenset({"audience", "archive recording"})
+"""Roles of voices that answer for nothing and disclose nothing: questions from the floor, sound of other people's."""
+CAPACITIES = (
+    "host",
+    "reviewer",
+    "physician reviewer",
+    "medical reviewer",
+    "peer reviewer",
+    "pharmacist reviewer",
+    "statistical reviewer",
+    "editor",
+    "medical editor",
+    "medical director",
+    "producer",
+)
+"""In which capacity somebody signs."""
+
+
+def role(text: str) -> str:
+    """A role as roles are compared: `Fact Checker ` is `fact checker`."""
+    return text.strip().casefold()
+
+
+def hosts(episode: Episode) -> frozenset[str]:
+    """Ids of those who host the episode."""
+    return frozenset(credit.person for credit in episode.credits if role(credit.role) in HOSTS)
+
+
+def unnamed(episode: Episode) -> frozenset[str]:
+    """Ids that stand for an audience, or for a recording of others."""
+    return frozenset(credit.person for credit in episode.credits if role(credit.role) in UNNAMED)
+
+
+def voices(episode: Episode, transcript: Transcript | None) -> tuple[str, ...]:
+    """Everybody who is heard, in the order of their first words; before there are words, everybody who was recorded."""
+    if transcript is None:
+        return episode.speaking
+    return tuple(dict.fromkeys(paragraph.speaker for paragraph in transcript.paragraphs if paragraph.speaker))
+
+
+def why_not_sign(show: Show, episode: Episode, transcript: Transcript | None, by: str, capacity: str = "") -> str:
+    """Why `by` does not sign the episode in this capacity; "" for whoever may.
+
+    The host may: that is printed. Everybody else who is heard answers for their own words if they sign.
+    """
+    if why := show.why_no_verdict(by):
+        return f"{why}: a sign-off needs a person that can be asked"
+    if capacity and role(capacity) not in CAPACITIES:
+        near = meant(role(capacity), CAPACITIES)
+        return f'"{capacity}" is no capacity in which an episode is signed{near or ": " + ", ".join(CAPACITIES)}'
+    if by in voices(episode, transcript) and by not in hosts(episode):
+        return f"{show.people[by].display} is heard in this episode: the host signs, or somebody who says nothing in it"
+    return ""
+
+
+def spoken_by(claim: Claim, until: int, transcript: Transcript | None) -> str:
+    """Who says most words of the claim, between its start and `until`; "" where nobody does, or two as many."""
+    words: Counter[str] = Counter()
+    for paragraph in transcript.paragraphs if transcript is not None else ():
+        if paragraph.words and paragraph.start < until and paragraph.end > claim.at:
+            words[paragraph.speaker] += sum(claim.at <= word.start < until for word in paragraph.words)
+    first = words.most_common(2)
+    if not first or not first[0][1] or (len(first) > 1 and first[0][1] == first[1][1]):
+        return ""
+    return first[0][0]
+
+
+def wrote(person: Person, reference: Reference) -> str:
+    """Whether the person is an author of the paper: "ORCID" where that says so, "name" where only names are alike."""
+    family, initial = (person.sort.partition(",")[0] or person.name.split()[-1]).casefold(), person.name[:1].casefold()
+    likely = ""
+    for author in reference.csl.get("author", ()):
+        identity = str(author.get("ORCID", "")).rstrip("/").rpartition("/")[2]
+        if person.orcid and identity:
+            if identity.upper() == person.orcid.upper():
+                return "ORCID"
+            continue  # somebody else, whatever the name is
+        given = str(author.get("given", "")).strip()[:1].casefold()
+        if str(author.get("family", "")).casefold() == family and given in ("", initial):
+            likely = "name"
+    return likely
+
+
+def persons(show: Show, ids: Iterable[str]) -> frozenset[str]:
+    """As many as there are people: two entries of the registry with one ORCID are one, a forgotten one is nobody."""
+    known = [show.people[id_] for id_ in ids if not show.why_no_verdict(id_)]
+    return frozenset(person.orcid.upper() or person.id for person in known)
