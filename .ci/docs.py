@@ -27,8 +27,9 @@ reported as not run. A person can answer for a finding by a `[[waiver]]` (name, 
 text that was found; the last column says where that is refused.
 
 A published episode is judged by what is changed in it. Where only a verdict is missing, or is of somebody who does not
-give it (`GAT02`, `DIS01`, `DIS03`, `WHO01`, `WHO03`), and the public form prints the same words and lacks it as well, that is a warning: a correction of something else can go
-out. What the public form had, what differs from it, and what it does not show is judged in full.
+give it (`GAT02`, `DIS01`, `DIS03`, `WHO01`, `WHO03`), and the public form prints the same words and lacks it as well,
+that is a warning: a correction of something else can go out. What the public form had, what differs from it, and what
+it does not show is judged in full.
 """
 FAMILIES = {
     "CIT": "Citations",

@@ -78,7 +78,7 @@ def test_who_may_sign(by: str, role: str, refused: str) -> None:
     why = eligible.why_not_sign(base.show, base.episode, base.transcript, by, role)
     assert refused in why
     assert bool(why) == bool(refused)
-    assert found(signed(base, by, role), "WHO01") == ([("E", "WHO01")] if refused else [])
+    assert found(signed(base, by, role), "WHO01") == ([("E", "WHO01")] if refused and by != READER.id else [])
 
 
 def test_a_voice_on_the_tape_is_heard_whatever_its_credit_says() -> None:

@@ -95,7 +95,8 @@ def _signer(case: Case) -> Iterator[Finding]:
     signature = case.signature
     if signature is None:
         return
-    if why := eligible.why_not_sign(case.show, case.episode, case.transcript, signature.by, signature.role):
+    # In which capacity is asked at the signature alone: earlier ones have it in their own words.
+    if why := eligible.why_not_sign(case.show, case.episode, case.transcript, signature.by):
         yield case.finding(
             "WHO01", "signoff", f"{why}: take the sign-off back, and let somebody else sign", file=case.signed
         )

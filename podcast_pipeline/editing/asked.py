@@ -142,7 +142,7 @@ def _set(data: Data, wanted: Asked) -> tuple[list[TomlChange], list[str], int]:
         f"{table['checked_by']} had compared this claim with its references{when}, as it was: "
         "that is taken out, and has to be done again"
     )
-    void = [_setting(array, index, name, None) for name in ("checked_by", "checked") if name in table]
+    void = [_setting(array, index, name, None) for name in ("checked_by", "checked", "checked_with") if name in table]
     return [*settings, *void], [said], index
 
 
