@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import planting
-from planting import GUEST, SIGNER, Change, Plant, appended, both, episode, person
+from planting import GUEST, SIGNER, Change, Plant, appended, both, edited, episode, person
 from shows import ShowDir
 
 from podcast_pipeline.episode import signoff
