@@ -23,7 +23,7 @@ class UnknownField(ValueError):
 
 
 SPARSE = {"sparse": True}
-"""Metadata of a field that is not written while it is None or (): what is new leaves records and settings alone."""
+"""Metadata of a field that is not written while it is None, "" or (): what is new leaves records and settings alone."""
 BRIEF = {"brief": True}
 """Metadata of a field in whose value, however deep, nothing is written that is as the types have it by default. Such a
 default stays what it is: what is read again would say something else."""

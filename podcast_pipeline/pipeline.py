@@ -156,7 +156,7 @@ class _Stages:
             notes.facts(self.dossier),
             self._built(TIMELINE.name, TEXT.name),
             makes=("notes.html",),
-            version=3,
+            version=4,
         )
 
     def encode(self) -> Stage:

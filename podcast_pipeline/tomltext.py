@@ -5,6 +5,7 @@ What is written is proven: read again, it is what was there with this one change
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import re
 import tomllib
@@ -196,6 +197,44 @@ class SetKey:
             if switched := _switched_off(text, parts[0], self.key):
                 yield text[: switched.start] + line + text[switched.end :]
             yield _between(text, parts[0].end, line)
+
+
+@dataclass(frozen=True)
+class SetText:
+    """`key` of the table that `table` leads to (`("claim", 0)`, `("bio",)`) gets a text, however it is laid out."""
+
+    table: tuple[str | int, ...]
+    key: str
+    value: str
+
+    def _of(self, document: Any) -> Any:
+        for step in self.table:
+            document = document[step]
+        return document
+
+    def apply(self, data: Data) -> None:
+        self._of(data)[self.key] = self.value
+
+    def ways(self, text: str) -> Iterator[str]:
+        match self.table:
+            case (str(name), int(index)):
+                with contextlib.suppress(LaidOutError):
+                    yield from self._in(text, _entry(sections(text), name, index)[0])
+            case (str(name),):
+                headed = [part for part in sections(text) if part.path == (name,) and not part.entry]
+                yield from (way for part in headed for way in self._in(text, part))
+        import tomlkit  # tables that are written on one line, or by dotted keys
+
+        document = tomlkit.parse(text)
+        self._of(document)[self.key] = self.value
+        yield tomlkit.dumps(document)
+
+    def _in(self, text: str, section: TomlTable) -> Iterator[str]:
+        literal = f'"{self.value}"'
+        if there := next((line for line in section.keys if line.path == (self.key,)), None):
+            yield text[: there.value] + literal + text[there.last :]
+        else:
+            yield _between(text, section.end, f"{self.key} = {literal}{_line_end(text)}")
 
 
 def _switched_off(text: str, section: TomlTable, key: str) -> TomlLine | None:

@@ -12,6 +12,7 @@ from pages import TIMELINE
 from podcast_pipeline.checks.case import Case
 from podcast_pipeline.checks.episode import report
 from podcast_pipeline.episode.statement import stated
+from podcast_pipeline.episode.verdicts import holding
 from podcast_pipeline.evidence.cited import cited
 from podcast_pipeline.model.chapter import published as heard
 from podcast_pipeline.model.claim import Citation
@@ -30,7 +31,7 @@ SILENT = person(good(), GUEST, disclosure=Disclosure())
 
 def amending(public: Case, now: Case, **record: object) -> Case:
     """The case of `now`, with what is printed of `public` as its public form."""
-    statement = stated(public.show, public.episode)
+    statement = holding(stated(public.show, public.episode), public.claimed)
     notes = notes_html(statement, TIMELINE, heard(statement.chapters, TIMELINE, public.file))
     references = cited(public.episode.claims, public.show.references)
     people = cast(public.show.people, public.episode)

@@ -60,6 +60,7 @@ def test_the_page_is_screened_as_the_notes_are(built: ShowDir, monkeypatch: pyte
     records = json.loads(path.read_text("utf-8"))
     records[0]["title"] = "<script>alert(1)</script> at p < 0.05"
     path.write_text(json.dumps(records), "utf-8")
+    built.seal()
     built.podcast("build")
     assert "CIT17" not in {one["code"] for one in rows(built)}
     templates = template.environment()

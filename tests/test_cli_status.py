@@ -26,6 +26,8 @@ def test_the_way_of_an_episode(made: Made, raw: ShowDir) -> None:
     assert found["stale"]["probe"] == ["never built"]
     assert found["next"] == "`podcast build 001-tiny`"
     show.podcast("build", "001-tiny")
+    show.seal()
+    show.podcast("build", "001-tiny")
     found = row(show)
     assert (found["state"], found["stale"]) == ("built, not signed off", {})
     assert "`podcast signoff 001-tiny --by ID`" in found["next"]

@@ -17,11 +17,14 @@ from reviews import make_show
 from shows import TINY
 
 from podcast_pipeline import faults
+from podcast_pipeline.config.load import load_episode, load_show
 from podcast_pipeline.editing.asked import BadFieldError, OtherValueError, asked
 from podcast_pipeline.editing.episodes import Episodes
+from podcast_pipeline.episode import verdicts
+from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
-from podcast_pipeline.loopback.refusal import Unconditional
+from podcast_pipeline.loopback.refusal import Refused, Unconditional
 
 FIRST, SECOND = {"start": "0", "title": "Welcome"}, {"start": "0:02", "title": "The guest"}
 
@@ -138,11 +141,25 @@ def test_a_claim_with_other_words_is_compared_again(episodes: Episodes, file: Pa
     view = edit(episodes, "set", "claim", entry=claim, values={"text": "It responds to two articles."})
     assert "example-reviewer had compared this claim" in view["said"][0]
     (changed,) = tomllib.loads(file.read_text())["claim"]
-    assert not {"checked_by", "checked"} & set(changed)
+    assert not {"checked_by", "checked", "judged"} & set(changed)
     compared = {"checked_by": "example-host", "checked": "2020-01-04", "refs": [{"id": "ref2"}]}
     (claim,) = view["values"]["claim"]
     edit(episodes, "set", "claim", entry=claim, values=compared)
     assert 'refs = [{ id = "ref2" }]\nchecked_by = "example-host"\nchecked = 2020-01-04' in file.read_text()
+    show = load_show(episodes.workspace)
+    (claim,) = load_episode(episodes.workspace, show, TINY).claims
+    said = Dossier(show, load_episode(episodes.workspace, show, TINY), episodes.workspace).claims_said()
+    assert verdicts.compared(claim, show.references, said[claim.id]).holds, "it is bound to what was compared"
+    (claim,) = edit(
+        episodes,
+        "set",
+        "claim",
+        entry=episodes.view(TINY)["values"]["claim"][0],
+        values={"checked_by": None, "checked": None},
+    )["values"]["claim"]
+    assert "judged" not in claim
+    with pytest.raises(Refused, match='"judged" is not edited here'):
+        edit(episodes, "set", "claim", entry=claim, values={"judged": "claim:0123456789abcdef"})
 
 
 def test_an_operation_is_done_once(episodes: Episodes, file: Path) -> None:

@@ -75,6 +75,9 @@ def test_another_recording(published: ShowDir) -> None:
     assert "it is 0:07 long, and was 0:05" in said
     assert "has to read and hear it, and sign" in said
     said = published.podcast("amend", slug, "--yes", "--by", SIGNER, code=1).err
+    assert f"`podcast check {slug} --seal --by {SIGNER}`" in said, "the claim is made in other words"
+    published.seal()
+    said = published.podcast("amend", slug, "--yes", "--by", SIGNER, code=1).err
     assert "go out with a dated correction" in said
     assert published.release == before
     refused = published.podcast("publish", slug, code=1)
@@ -151,6 +154,7 @@ def test_a_verdict_that_is_public_without(published: ShowDir, monkeypatch: pytes
     assert f"E GAT02 {toml}: {place}" in published.podcast("publish", slug, code=1).lines[0]
     assert (published.public / "feed.xml").read_bytes() == feed
     published.edit(toml, 'refs = [{ id = "ref1" }]\n', 'refs = [{ id = "ref1" }]\n' + CHECKED)
+    published.seal()
     published.podcast("build", "--force")
     published.podcast("publish", slug)
     assert "The statement answers an article." in entry(published).content[0].value

@@ -98,6 +98,7 @@ def rich(made: Made, tmp_path_factory: pytest.TempPathFactory) -> ShowDir:
     )
     show.edit("feed/show.toml", "[audio]\n", '[audio]\nformats = ["mp3", "m4a"]\n')
     show.edit("feed/show.toml", "[feed]\n", "[feed]\nevidence_chapters = true\n")
+    show.seal()
     show.podcast("build")
     show.podcast("publish", show.slug)
     return show
@@ -118,6 +119,7 @@ def borne(made: Made, tmp_path_factory: pytest.TempPathFactory) -> ShowDir:
     show.edit("episodes/001-tiny/episode.toml", 'refs = [{ id = "ref1" }]', f"contested = true\nrefs = [{cited}]")
     show.edit("feed/show.toml", "[audio]\n", '[audio]\nformats = ["mp3", "m4a", "opus"]\n')
     show.edit("feed/show.toml", "[feed]\n", "[feed]\nevidence_chapters = true\n")
+    show.seal()
     show.podcast("build")
     show.podcast("publish", show.slug)
     return show

@@ -61,8 +61,11 @@ def _same(case: Case, public: Release, finding: Finding) -> bool:
     """Whether the public form shows the same object, and that nobody had given a verdict on it."""
     if finding.code == "GAT02":
         claims = {f"claim[{claim.id}].checked_by": claim for claim in case.episode.claims}
+        claim = claims[finding.field]
         checked = not public.lacking and sentences.says_checked(public.notes)
-        return not checked and _printed(case, public, claims[finding.field])
+        # No version before this record's had a word bound to anything: there it was given of the claim as it is public.
+        unbound = bool(public.statement is None and claim.checked_by and claim.checked and not claim.judged)
+        return (unbound or not checked) and _printed(case, public, claim)
     if finding.code == "DIS01":
         id_ = PurePath(finding.file).stem
         return _disclosed(case, public, {id_}) or (_signed(public, id_) and id_ not in {p.id for p in case.people})

@@ -12,6 +12,7 @@ from pathlib import Path
 from podcast_pipeline.checks.codes import CODES
 from podcast_pipeline.evidence.cited import sources
 from podcast_pipeline.evidence.registers import Lookup
+from podcast_pipeline.model.cut import Cut
 from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.finding import Finding
 from podcast_pipeline.model.person import Person
@@ -22,6 +23,7 @@ from podcast_pipeline.model.timeline import Timeline
 from podcast_pipeline.model.transcript import Transcript
 from podcast_pipeline.people.part import taking_part
 from podcast_pipeline.review.desk.comparison import Compared
+from podcast_pipeline.transcript import claimed
 from podcast_pipeline.transcript.spoken import sentences
 
 
@@ -72,6 +74,8 @@ class Case:
     """The other episodes that go out in the same minute."""
     signature: Signature | None = None
     """Who has signed, whether it still holds or not."""
+    cuts: tuple[Cut, ...] = ()
+    """What listeners do not get: the one cut list."""
     returning: bool = False
     """It was taken out of the feeds, and is to come back: nobody has `earlier` now."""
 
@@ -131,6 +135,14 @@ class Case:
         return tuple(
             Passage(self.spoken, sentence.place, sentence.text, sentence.start, sentence.speaker) for sentence in spoken
         )
+
+    @functools.cached_property
+    def claimed(self) -> Mapping[str, str]:
+        """The digest of the words in which each claim is made, by its id."""
+        claims, chapters = self.episode.claims, self.episode.chapters
+        if self.transcript is None or not claims:
+            return {}
+        return claimed.digests(self.transcript, claimed.spans(claims, chapters, self.cuts))
 
     @functools.cached_property
     def written(self) -> tuple[Passage, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from podcast_pipeline.checks import references as one
 from podcast_pipeline.checks.case import Case
+from podcast_pipeline.episode import verdicts
 from podcast_pipeline.evidence.numbering import numbered
 from podcast_pipeline.evidence.registers import Lookup
 from podcast_pipeline.evidence.standing import in_words
@@ -53,20 +54,24 @@ def _claims(case: Case) -> Iterator[Finding]:
             yield case.finding(
                 "CIT01", f"{place}.refs", "a claim of fact needs a reference", subject=claim.text, time=claim.at
             )
-        if claim.kind == "fact" and not (claim.checked_by in case.show.people and claim.checked):
-            yield case.finding(
-                "GAT02",
-                f"{place}.checked_by",
-                "nobody has compared this claim with its reference: checked_by and checked are missing",
-                subject=claim.text,
-                time=claim.at,
-            )
+        yield from _compared(case, claim, place)
         for citation in claim.refs:
             if citation.id not in known:
                 yield case.finding("CIT02", f"{place}.refs", f'"{citation.id}" is not in {one.LIBRARY}', time=claim.at)
         yield from _contested(case, claim, place)
         yield from _moment(case, claim, place)
         yield from _range(case, claim, place)
+
+
+def _compared(case: Case, claim: Claim, place: str) -> Iterator[Finding]:
+    """GAT02: somebody compared each claim of fact with its references, as they are now."""
+    verdict = verdicts.compared(claim, case.show.references, case.claimed.get(claim.id, ""))
+    if claim.kind != "fact" or (verdict.holds and claim.checked_by in case.show.people):
+        return
+    sentence = "nobody has compared this claim with its reference: checked_by and checked are missing"
+    if verdict.given:
+        sentence = verdicts.sentence(verdict, case.episode.slug)
+    yield case.finding("GAT02", f"{place}.checked_by", sentence, subject=claim.text, time=claim.at)
 
 
 def _embargoes(case: Case) -> Iterator[Finding]:

@@ -59,6 +59,7 @@ def gather(
         programme.range if programme is not None else None,
         now,
         () if published else dates.together(dates.planned(dossier.workspace)).get(episode.slug, ()),
+        cuts=dossier.cuts if heard else (),
         signature=_signature(dossier),
         returning=returning,
     )

@@ -25,14 +25,37 @@ if TYPE_CHECKING:
     EPISODES,
     ALL,
     click.option("--online", is_flag=True, help="Ask Crossref, PubMed and the links of what is cited."),
+    click.option("--seal", is_flag=True, help="Show what --by said of texts that nothing binds to them, and bind it."),
+    click.option("--by", metavar="ID", help="With --seal: whose word it is, an id of feed/people."),
+    click.option("--yes", is_flag=True, help="With --seal: do it without asking."),
     JSON,
 )
-def check(session: Session, episodes: tuple[str, ...], every: bool, online: bool, as_json: bool) -> None:
+def check(
+    session: Session,
+    episodes: tuple[str, ...],
+    every: bool,
+    online: bool,
+    seal: bool,
+    by: str | None,
+    yes: bool,
+    as_json: bool,
+) -> None:
     """Print the findings of each episode and write build/EP/check.html; exit 1 if an error stands.
 
     `publish` passes the same gate. Of published episodes that are not named, only what time can break is checked:
     status of references, expired credit, review dates. Planned ones without a recording wait until they are named.
+
+    A person's word holds for exactly what it is about: `checked_by` of a claim, for the claim, its words and its
+    references. --seal shows all that a person has said of EP (without EP: of the show's own files) and that nothing
+    binds yet, or that changed since; with a yes it is bound, by the digests in `judged`. Unbound it does not count.
     """
+    if seal:
+        from podcast_pipeline.cli.seal import sealed
+
+        sealed(session, episodes, every, by, yes, as_json)
+        return
+    if by is not None or yes:
+        raise PodcastError("--by and --yes go with --seal")
     now = datetime.now(UTC)
     reports: list[EpisodeReport] = []
     failures: list[str] = []

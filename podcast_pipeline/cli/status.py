@@ -119,15 +119,17 @@ def _quality(session: Session, slug: str) -> tuple[str, str]:
     from podcast_pipeline.config.load import load_episode
     from podcast_pipeline.episode.dossier import Dossier
     from podcast_pipeline.episode.statement import stated
+    from podcast_pipeline.episode.verdicts import holding
     from podcast_pipeline.evidence.cited import verified_line
     from podcast_pipeline.people.printed import cast
     from podcast_pipeline.site import quality
 
     try:
         episode = load_episode(session.workspace, session.show, slug)
-        signature = Dossier(session.show, episode, session.workspace).signature()
+        dossier = Dossier(session.show, episode, session.workspace)
+        signature, said = dossier.signature(), dossier.claims_said()
     except PodcastError:
         return "", ""
-    statement = stated(session.show, episode)
+    statement = holding(stated(session.show, episode), said)
     card = quality.card(statement, cast(session.show.people, episode), signature)
     return quality.line(card), verified_line(statement.references.values()) if statement.references else ""

@@ -8,6 +8,7 @@ from typing import Any
 
 from podcast_pipeline.config import types as t
 from podcast_pipeline.config.audio import AUDIO, CUT, INSERT, TRACK, TRANSCRIBE
+from podcast_pipeline.config.judged import JUDGED
 from podcast_pipeline.config.medical import CME, MITIGATION, PHI, PLAN, WAIVERS
 from podcast_pipeline.config.podcasting import ALTERNATE, EPISODE_EXTRAS
 from podcast_pipeline.config.table import BadValueError, Entries, Key, Reader, Table, Where, many, table
@@ -65,6 +66,7 @@ CLAIM = Table(
             "who compared it as well, if the first is an author of what is cited",
             '"example-reviewer"',
         ),
+        JUDGED,
     ),
 )
 

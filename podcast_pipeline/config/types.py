@@ -11,6 +11,7 @@ from typing import Any
 
 from podcast_pipeline import localtime, timecode
 from podcast_pipeline.config.table import BadValueError, Reader
+from podcast_pipeline.model import verdict
 from podcast_pipeline.nearest import meant
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -83,6 +84,16 @@ def number(low: float, high: float) -> Reader:
         return float(value)
 
     return read
+
+
+def judged(value: Any) -> str:
+    """The digests of what somebody judged."""
+    digests = line(value)
+    try:
+        verdict.read(digests)
+    except ValueError as error:
+        raise BadValueError(f"{_shown(value)} {error}: nobody writes it by hand; remove it, and seal anew") from None
+    return digests
 
 
 @dataclass(frozen=True)

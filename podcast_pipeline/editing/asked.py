@@ -17,7 +17,7 @@ LONGEST = 5_000
 """Characters of a text."""
 MOST = 500
 """Entries of an array."""
-COMPARED = ("text", "refs")
+COMPARED = ("text", "kind", "contested", "grade", "refs")
 """What of a claim somebody compared who wrote `checked_by`."""
 _FIELDS = {"op", "kind", "array", "entry", "values", "public"}
 
@@ -134,6 +134,12 @@ def _set(data: Data, wanted: Asked) -> tuple[list[TomlChange], list[str], int]:
         settings.append(_setting(array, index, name, value))
     if not array and "summary" in wanted.values and "drafts" not in wanted.values and "drafts" in table and settings:
         return [*settings, _setting("", -1, "drafts", None)], [], index  # a person has written it
+    if (
+        array == "claim"
+        and "judged" in table
+        and {"checked_by", "checked", "checked_with"} & {change.key for change in settings}
+    ):
+        return [*settings, _setting(array, index, "judged", None)], [], index  # sealed anew by whoever says it now
     compared = "checked_by" in table and "checked_by" not in wanted.values
     if not (array == "claim" and compared and any(change.key in COMPARED for change in settings)):
         return [*settings], [], index
@@ -142,7 +148,11 @@ def _set(data: Data, wanted: Asked) -> tuple[list[TomlChange], list[str], int]:
         f"{table['checked_by']} had compared this claim with its references{when}, as it was: "
         "that is taken out, and has to be done again"
     )
-    void = [_setting(array, index, name, None) for name in ("checked_by", "checked", "checked_with") if name in table]
+    void = [
+        _setting(array, index, name, None)
+        for name in ("checked_by", "checked", "checked_with", "judged")
+        if name in table
+    ]
     return [*settings, *void], [said], index
 
 

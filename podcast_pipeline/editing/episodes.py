@@ -12,7 +12,8 @@ from podcast_pipeline.config.table import Problems, Where
 from podcast_pipeline.digests import identity
 from podcast_pipeline.editing import public, sheet
 from podcast_pipeline.editing.asked import Asked, BadFieldError, changes
-from podcast_pipeline.episode import records
+from podcast_pipeline.episode import records, verdicts
+from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import ConfigError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.loopback.answer import View
@@ -83,10 +84,28 @@ class Episodes:
                     raise Unconditional(f"{slug} is public: a change has to say that it knows")
                 made, said, index = changes(tomllib.loads(text), wanted)
                 self._judge(slug, text, made)
+                made += self._sealed(slug, text, made, wanted, index)
                 text = handwritten.write(path, text, *made)
                 self._remember(wanted.op, index, said)
             index, said = self._done[wanted.op]
             return {**self._view(slug, text), "index": index, "said": said}
+
+    def _sealed(
+        self, slug: str, text: str, made: list[tomltext.TomlChange], wanted: Asked, index: int
+    ) -> list[tomltext.TomlChange]:
+        """Binds a comparison to what was compared, where the page says that somebody has compared a claim."""
+        if wanted.array != "claim" or not any(
+            wanted.values.get(name) for name in ("checked_by", "checked", "checked_with")
+        ):
+            return []
+        show, trial = self.show(), tomllib.loads(tomltext.changed(text, *made))
+        episode = episode_of(show, slug, trial, Where("", "", Problems()))
+        dossier = None if episode is None else Dossier(show, episode, self.workspace)
+        if dossier is None or not dossier.transcribed:
+            return []  # unbound it does not count, as `check` says
+        claim = dossier.episode.claims[index]
+        verdict = verdicts.compared(claim, show.references, dossier.claims_said()[claim.id])
+        return [tomltext.SetText(("claim", index), "judged", verdict.sealed)] if verdict.given else []
 
     def _judge(self, slug: str, text: str, made: list[tomltext.TomlChange]) -> None:
         """Raises BadFieldError with what the config would find wrong then, and does not now."""

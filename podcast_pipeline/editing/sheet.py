@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from podcast_pipeline.config.episode import CHAPTER, CLAIM, CREDIT, EPISODE
+from podcast_pipeline.config.judged import JUDGED
 from podcast_pipeline.config.table import Key, Nested, Table
 from podcast_pipeline.config.types import Choice
 from podcast_pipeline.loopback.answer import View
@@ -41,7 +42,7 @@ ARRAYS = {
 def keys(array: str) -> dict[str, Key]:
     """The keys that may be edited, of an array or (under "") of the file itself."""
     if array:
-        return {key.name: key for key in ARRAYS[array].table.keys}
+        return {key.name: key for key in ARRAYS[array].table.keys if key is not JUDGED}
     return {key.name: key for key in EPISODE.keys if key.name in ALONE}
 
 

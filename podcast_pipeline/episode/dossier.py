@@ -18,10 +18,11 @@ from podcast_pipeline.model.machine import MACHINE
 from podcast_pipeline.model.person import Person
 from podcast_pipeline.model.release import Signature
 from podcast_pipeline.model.show import Show
+from podcast_pipeline.model.span import Spans
 from podcast_pipeline.model.timeline import TIMELINE, Timeline
 from podcast_pipeline.model.transcript import Transcript
 from podcast_pipeline.people.part import taking_part
-from podcast_pipeline.transcript import document, machine
+from podcast_pipeline.transcript import claimed, document, machine
 
 T = TypeVar("T")
 
@@ -110,6 +111,11 @@ class Dossier:
         """The one cut list."""
         return cut_list(self.workspace, self.episode)
 
+    def claims_heard(self) -> dict[str, Spans]:
+        """Where each claim is heard, by its id, on the source timeline."""
+        episode = self.episode
+        return claimed.spans(episode.claims, episode.chapters, self.cuts if episode.claims else ())
+
     def timeline(self) -> Timeline:
         """Where everything is heard. Raises PodcastError if it is not built, or with other cuts than are asked for."""
         timeline = TIMELINE.read(self.folder)
@@ -136,6 +142,15 @@ class Dossier:
     def transcript(self) -> Transcript:
         """The text of record: the corrected one where it stands, else the machine's."""
         return self.written_transcript() or self.machine_transcript()
+
+    @property
+    def transcribed(self) -> bool:
+        """Whether there is a text of record: somebody's, or the machine's."""
+        return self.transcript_json.exists() or self.machine_json.exists()
+
+    def claims_said(self) -> dict[str, str]:
+        """The digest of the words in which each claim is made, by its id; nothing where there is no transcript yet."""
+        return claimed.digests(self.transcript(), self.claims_heard()) if self.transcribed else {}
 
     def signature(self) -> Signature | None:
         """The signature under this very text; whether it also covers the audio is asked before publication."""

@@ -36,3 +36,5 @@ class Claim:
     checked: date | None = None
     checked_with: str = field(default="", metadata=SPARSE)
     """Who compared it besides, where that has to be somebody else: the first is an author of what is cited."""
+    judged: str = field(default="", metadata=SPARSE)
+    """What was compared, as `model/verdict.py` writes it; empty: nobody has sealed the comparison."""

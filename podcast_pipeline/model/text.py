@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from podcast_pipeline.artefact import Artefact
+from podcast_pipeline.codec import SPARSE
 from podcast_pipeline.model.release import Signature
 
 
@@ -17,6 +18,8 @@ class TextOfRecord:
     reviewed: bool
     signature: Signature | None
     """The one that stands under this very text; whether it also covers the audio is not said here."""
+    claimed: dict[str, str] = field(default_factory=dict, hash=False, metadata=SPARSE)
+    """The digest of the words in which each claim is made, by its id."""
 
 
 TEXT = Artefact("text.json", TextOfRecord)

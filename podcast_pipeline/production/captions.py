@@ -6,22 +6,24 @@ file that was saved again without another word in it goes no further.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from podcast_pipeline.artefact import Files
+from podcast_pipeline.codec import SPARSE
 from podcast_pipeline.episode import signoff
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.formats import TRANSCRIPTS
 from podcast_pipeline.model.machine import MACHINE
 from podcast_pipeline.model.release import Signature
+from podcast_pipeline.model.span import Spans
 from podcast_pipeline.model.terms import GlossaryWord
 from podcast_pipeline.model.text import TEXT, TextOfRecord
 from podcast_pipeline.model.timeline import TIMELINE, Timeline
 from podcast_pipeline.model.transcript import Transcript
 from podcast_pipeline.production import accuracy
 from podcast_pipeline.progress import Progress
-from podcast_pipeline.transcript import captions, document, machine, writers
+from podcast_pipeline.transcript import captions, claimed, document, machine, writers
 
 MACHINE_LINE = "Machine transcript, not reviewed"
 SUFFIXES = (*TRANSCRIPTS, "txt")
@@ -37,12 +39,16 @@ class CaptionsFacts:
     words: tuple[GlossaryWord, ...]
     minutes: float | None
     """How long the review took, up to the signature; None before it."""
+    claimed: dict[str, Spans] = field(default_factory=dict, metadata=SPARSE)
+    """Where each claim is heard, by its id."""
 
 
 def facts(dossier: Dossier) -> CaptionsFacts:
     people = tuple(person.name for person in dossier.people)
     minutes = accuracy.minutes(dossier)
-    return CaptionsFacts(dossier.episode.title, dossier.names, people, dossier.show.terms.words, minutes)
+    return CaptionsFacts(
+        dossier.episode.title, dossier.names, people, dossier.show.terms.words, minutes, dossier.claims_heard()
+    )
 
 
 def run(facts: CaptionsFacts, files: Files, scratch: Path, _: Progress) -> None:
@@ -55,7 +61,8 @@ def run(facts: CaptionsFacts, files: Files, scratch: Path, _: Progress) -> None:
     timeline = files.read(TIMELINE)
     for suffix, rendered in render(text, timeline, signature, facts.title).items():
         (scratch / f"transcript.{suffix}").write_text(rendered, "utf-8", newline="\n")
-    TEXT.write(scratch, TextOfRecord(text.language, reviewed is not None, signature))
+    said = claimed.digests(text, facts.claimed)
+    TEXT.write(scratch, TextOfRecord(text.language, reviewed is not None, signature, said))
     card = None
     if reviewed is not None:
         terms = accuracy.known(facts.words, facts.people, heard)

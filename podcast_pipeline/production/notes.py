@@ -10,6 +10,7 @@ from podcast_pipeline import timecode
 from podcast_pipeline.artefact import Files
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.episode.statement import stated
+from podcast_pipeline.episode.verdicts import holding
 from podcast_pipeline.errors import ConfigError
 from podcast_pipeline.model.chapter import published
 from podcast_pipeline.model.claim import Claim
@@ -32,10 +33,11 @@ def facts(dossier: Dossier) -> NotesFacts:
 
 
 def run(facts: NotesFacts, files: Files, scratch: Path, _: Progress) -> None:
-    statement, timeline = facts.statement, files.read(TIMELINE)
+    timeline, record = files.read(TIMELINE), files.read(TEXT)
+    statement = holding(facts.statement, record.claimed)
     chapters = published(statement.chapters, timeline, facts.file)
     _refuse_unheard(statement.claims, timeline, facts.file)
-    text = notes_html(statement, timeline, chapters, files.read(TEXT).signature)
+    text = notes_html(statement, timeline, chapters, record.signature)
     (scratch / "notes.html").write_text(text, "utf-8", newline="\n")
 
 

@@ -13,6 +13,7 @@ from podcast_pipeline.audio.picture import CURVE, Curve
 from podcast_pipeline.audio.report import LOUDNESS
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.episode.statement import heard, stated
+from podcast_pipeline.episode.verdicts import holding
 from podcast_pipeline.evidence.cited import cited
 from podcast_pipeline.formats import TRANSCRIPTS
 from podcast_pipeline.model.chapter import published
@@ -78,8 +79,8 @@ def picture(path: Path) -> Asset:
 
 def compose(facts: ReleaseFacts, files: Files) -> Release:
     """The record from the built files. `signature` is set only if it holds for this audio and this transcript."""
-    statement, slug = facts.statement, facts.statement.slug
     timeline, text, measured = files.read(TIMELINE), files.read(TEXT), files.read(LOUDNESS)
+    statement, slug = holding(facts.statement, text.claimed), facts.statement.slug
     transcripts = []
     for suffix in TRANSCRIPTS:
         path = files.path(f"transcript.{suffix}")

@@ -12,6 +12,7 @@ from podcast_pipeline.audio import picture
 from podcast_pipeline.audio.report import LOUDNESS
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.episode.statement import stated
+from podcast_pipeline.episode.verdicts import holding
 from podcast_pipeline.evidence.cited import KeyPoint, cited, key_points
 from podcast_pipeline.evidence.relation import phrase
 from podcast_pipeline.model.chapter import Chapter, published
@@ -60,7 +61,8 @@ def run(facts: TagFacts, files: Files, scratch: Path, _: Progress) -> None:
 
 def tags_of(facts: TagFacts, files: Files) -> Tags:
     """What is embedded, gathered once for all tag formats."""
-    statement, timeline, text = facts.statement, files.read(TIMELINE), files.read(TEXT)
+    timeline, text = files.read(TIMELINE), files.read(TEXT)
+    statement = holding(facts.statement, text.claimed)
     people = printed.cast(statement.known, statement)
     references = cited(statement.claims, statement.references)
     chapters = published(statement.chapters, timeline, facts.file)

@@ -10,6 +10,7 @@ from typing import Any
 from PIL import Image
 
 from podcast_pipeline.checks.case import Case
+from podcast_pipeline.episode import verdicts
 from podcast_pipeline.model.appraisal import Appraisal, Notice, Registered, Status
 from podcast_pipeline.model.chapter import Chapter
 from podcast_pipeline.model.claim import Citation, Claim
@@ -82,6 +83,17 @@ SPOKEN = (
 )
 
 
+def sealed(case: Case) -> Case:
+    """`case` in which whatever somebody typed is bound to what it is about."""
+    references = case.show.references
+    verdicts_ = [verdicts.compared(each, references, case.claimed.get(each.id, "")) for each in case.episode.claims]
+    claims = tuple(
+        dataclasses.replace(each, judged=verdict.sealed if verdict.given else "")
+        for each, verdict in zip(case.episode.claims, verdicts_, strict=True)
+    )
+    return told(case, claims=claims)
+
+
 def transcript(*turns: tuple[str, int, str], pace: int = 400) -> Transcript:
     """A transcript of (speaker, start in ms, text), every word `pace` ms long."""
     paragraphs = []
@@ -126,7 +138,7 @@ def good(**fields: Any) -> Case:
         objectives=("Compare walking with sitting.",),
     )
     values: dict[str, Any] = {"transcript": transcript(*SPOKEN), "reviewed": True}
-    return Case(show, episode, TODAY, **(values | fields))
+    return sealed(Case(show, episode, TODAY, **(values | fields)))
 
 
 def shown(case: Case, **fields: Any) -> Case:
@@ -146,14 +158,14 @@ def person(case: Case, one: Person, **fields: Any) -> Case:
 
 
 def claim(case: Case, **fields: Any) -> Case:
-    """`case` whose claim has other fields."""
-    return told(case, claims=(dataclasses.replace(CLAIM, **fields),))
+    """`case` whose claim has other fields, and was compared as it is."""
+    return sealed(told(case, claims=(dataclasses.replace(CLAIM, **fields),)))
 
 
 def paper(case: Case, appraisal: Appraisal | None = PAPER.appraisal, **csl: Any) -> Case:
-    """`case` whose reference has other fields; None removes one."""
+    """`case` whose reference has other fields, None removes one; it is the one that was compared."""
     merged = {name: value for name, value in (CSL | csl).items() if value is not None}
-    return shown(case, references={PAPER.id: Reference(PAPER.id, merged, appraisal)})
+    return sealed(shown(case, references={PAPER.id: Reference(PAPER.id, merged, appraisal)}))
 
 
 def stands(case: Case, state: str, *notices: Notice, checked: date = date(2026, 11, 15)) -> Case:

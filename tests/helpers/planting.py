@@ -137,6 +137,7 @@ def clean(built: ShowDir, root: Path) -> ShowDir:
         target.parent.mkdir(exist_ok=True)
         target.write_bytes(source.read_bytes())
     _speak(show, *SPEECH)
+    show.seal()
     show.podcast("build", show.slug, "-j", "1")
     for finding in judged(show).errors:
         if finding.code in ANSWERED:

@@ -139,6 +139,11 @@ class ShowDir:
         assert old in text, f"{old!r} is not in {path}"
         file.write_text(text.replace(old, new, 1), "utf-8")
 
+    def seal(self) -> None:
+        """Bind every verdict that somebody typed into the files of the show to what it is about now."""
+        for path in sorted((self.root / "feed" / "people").glob("*.toml")):
+            self.podcast("check", self.slug, "--seal", "--by", path.stem, "--yes")
+
     def correct(self, new: str = "Corrected") -> str:
         """Correct the first word of transcript.json; returns what it was."""
         path = self.folder / "transcript.json"
@@ -224,6 +229,7 @@ def missing(public: Path) -> list[str]:
 
 
 def sign(show: ShowDir) -> None:
+    show.seal()
     show.podcast("signoff", show.slug, "--by", SIGNER)
     show.podcast("build", show.slug)
 
@@ -253,6 +259,8 @@ class Made:
 
     def _built(self) -> ShowDir:
         show = self._after("raw", "built")
+        show.podcast("build", "-j", "1")
+        show.seal()
         show.podcast("build", "-j", "1")
         return show
 

@@ -1,0 +1,140 @@
+"""A verdict is bound to what was judged: a change of that voids it, in print and at the gate, and nothing else does."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from datetime import date
+
+import pytest
+from cases import CLAIM, PAPER, claim, good, paper, says, stands, told, transcript
+from shows import ShowDir
+
+from podcast_pipeline.checks.case import Case
+from podcast_pipeline.checks.episode import report
+from podcast_pipeline.config import types
+from podcast_pipeline.config.load import load_episode, load_show
+from podcast_pipeline.config.table import BadValueError
+from podcast_pipeline.episode import sealing
+from podcast_pipeline.episode.dossier import Dossier
+from podcast_pipeline.errors import ConfigError
+from podcast_pipeline.model import verdict
+from podcast_pipeline.model.chapter import Chapter
+from podcast_pipeline.model.cut import Cut
+from podcast_pipeline.tomltext import SetText, changed
+from podcast_pipeline.transcript import claimed
+
+pytest_plugins = ["shows"]
+TOML = "episodes/001-tiny/episode.toml"
+COMPARED = "Example check of the claims: no physician has compared them"
+
+
+def with_claim(case: Case, **fields: object) -> Case:
+    """Other fields in a claim that nobody has compared again."""
+    return told(case, claims=(dataclasses.replace(case.episode.claims[0], **fields),))  # type: ignore[arg-type]
+
+
+def compared(case: Case) -> bool:
+    return "GAT02" not in {finding.code for finding in report(case).judged.standing}
+
+
+def test_what_is_no_part_of_a_comparison_voids_none() -> None:
+    """Its id, its place among others, what is said elsewhere, what registers say, where and by whom it was printed."""
+    case = good()
+    assert compared(case)
+    assert compared(with_claim(case, id="other"))
+    assert compared(with_claim(case, at=8_100)), "the same words"
+    other = dataclasses.replace(CLAIM, id="c2", kind="opinion", at=16_000, until=18_000, checked_by="", judged="")
+    assert compared(told(case, claims=(*case.episode.claims, other)))
+    assert compared(dataclasses.replace(case, transcript=says(case, "And more.").transcript))
+    assert compared(stands(case, "concern"))
+    csl = {**PAPER.csl, "container-title": "Another journal", "page": "1"}
+    library = {PAPER.id: dataclasses.replace(PAPER, csl=csl)}
+    assert compared(dataclasses.replace(case, show=dataclasses.replace(case.show, references=library)))
+
+
+def test_a_cut_or_another_word_inside_it_voids_a_comparison() -> None:
+    """What listeners hear of the claim is what was compared; a cut elsewhere is none of it."""
+    case = good()
+    assert not compared(dataclasses.replace(case, cuts=(Cut(8_300, 9_000),)))
+    assert compared(dataclasses.replace(case, cuts=(Cut(0, 2_000),)))
+    assert not compared(with_claim(case, until=9_000))
+    assert not compared(with_claim(case, checked=date(2026, 11, 11)))
+    assert compared(claim(case, checked=date(2026, 11, 11)))
+    assert not compared(with_claim(case, judged=paper(case, title="Another").episode.claims[0].judged))
+
+
+def test_until_when_a_claim_is_made() -> None:
+    """At its end; else where the next claim or chapter begins; else after 30 seconds. A cut leaves a hole."""
+    first, second = dataclasses.replace(CLAIM, until=None), dataclasses.replace(CLAIM, id="c2", at=20_000, until=None)
+    assert claimed.ends((CLAIM,), ()) == {"c1": 14_000}
+    assert claimed.ends((first, second), ()) == {"c1": 20_000, "c2": 50_000}
+    assert claimed.ends((first, second), (Chapter(8_000, "Now"), Chapter(9_000, "Next"))) == {"c1": 9_000, "c2": 50_000}
+    heard = claimed.spans((CLAIM,), (), (Cut(9_000, 10_000),))
+    assert heard == {"c1": ((8_000, 9_000), (10_000, 14_000))}
+    text = transcript(("a", 0, "zero"), ("a", 8_000, "one two three four five six seven"), ("b", 8_100, "yes"))
+    assert claimed.words(text, heard) == {"c1": "one yes two three six seven"}
+
+
+def test_digests_are_read_as_they_are_written() -> None:
+    """By nobody's hand: what does not look like it is refused with what to do."""
+    parts = {verdict.GIVEN: verdict.digest(1), "claim": verdict.digest("x")}
+    assert verdict.read(verdict.written(parts)) == parts
+    assert verdict.read("") == {}
+    for text in ("yes", "claim:0123", "claim:0123456789ABCDEF", "claim:0123456789abcdef,words:0123456789abcdef"):
+        with pytest.raises(BadValueError, match=r"check --seal.*by hand"):
+            types.judged(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("[[claim]] # one\nid = 'c'\n\n# two\n", "[[claim]] # one\nid = 'c'\njudged = \"x\"\n\n# two\n"),
+        ('[[claim]]\njudged = "old" # kept\nid = 1\n', '[[claim]]\njudged = "x" # kept\nid = 1\n'),
+        ("claim = [{ id = 1 }] # kept\n", 'claim = [{ id = 1, judged = "x"}] # kept\n'),
+    ],
+)
+def test_digests_are_written_into_any_layout(text: str, wanted: str) -> None:
+    """One key beside the verdict; every other byte as it was."""
+    assert changed(text, SetText(("claim", 0), "judged", "x")) == wanted
+
+
+def test_a_word_is_bound_by_a_command(built: ShowDir) -> None:
+    """After a change it is void in print and at the gate, until who said it says it again, and nobody else."""
+    page = built.build / "notes.html"
+    assert COMPARED in page.read_text("utf-8")
+    built.edit(TOML, "responds to an article", "responds to two articles")
+    built.podcast("build", built.slug)
+    assert COMPARED not in page.read_text("utf-8")
+    said = built.podcast("check", built.slug, code=1).out
+    assert "GAT02" in said
+    assert "the word of example-reviewer, 2020-01-03, is void, as this changed since: claim" in said
+    before = (built.root / TOML).read_bytes()
+    refused = built.podcast("check", built.slug, "--seal", "--by", "example-reviewer", code=1)
+    assert "there is nobody to ask" in refused.err
+    assert "The statement responds to two articles. (fact)" in refused.out
+    assert "changed since: claim" in refused.out
+    other = built.podcast("check", built.slug, "--seal", "--by", "example-guest", "--yes")
+    assert "left as it is: the word of example-reviewer" in other.err
+    assert (built.root / TOML).read_bytes() == before
+    for words in (("--seal",), ("--seal", "--by", "nobody"), ("--by", "example-reviewer"), ("--yes",)):
+        built.podcast("check", built.slug, *words, code=1)
+    value = json.loads(built.podcast("check", built.slug, "--seal", "--by", "example-reviewer", "--yes", "--json").out)
+    assert [(row["name"], row["changed"]) for row in value] == [("claim[article]", ["claim"])]
+    lines, old = (built.root / TOML).read_bytes().splitlines(), before.splitlines()
+    assert [line for line in lines if line not in old] == [f'judged = "{value[0]["judged"]}"'.encode()]
+    assert len(lines) == len(old)
+    built.podcast("build", built.slug)
+    assert COMPARED in page.read_text("utf-8")
+    assert "nothing to seal" in built.podcast("check", "--all", "--seal", "--by", "example-reviewer").err
+
+    built.edit(TOML, "two articles", "an article")
+    text = (built.root / TOML).read_text("utf-8")
+    show = load_show(built.workspace)
+    void = sealing.void(
+        sealing.of_episode(Dossier(show, load_episode(built.workspace, show, built.slug), built.workspace))
+    )
+    built.edit(TOML, "an article", "a paper")
+    with pytest.raises(ConfigError, match="saved by another program"):
+        sealing.seal(void, {built.root / TOML: text})
+    assert "a paper" in (built.root / TOML).read_text("utf-8")
