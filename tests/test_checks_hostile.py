@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from podcast_pipeline.checks.episode import report
 from podcast_pipeline.checks.legal import event_dates
-from podcast_pipeline.checks.privacy import screen
 from podcast_pipeline.cli import meetings
 from podcast_pipeline.evidence import bibtex, intake, nbib, ris
 from podcast_pipeline.evidence.record import Import
 from podcast_pipeline.evidence.suggest import suggest
+from podcast_pipeline.privacy.screen import screen
 from podcast_pipeline.transcript.spoken import sentences
 
 LINES = st.sampled_from(

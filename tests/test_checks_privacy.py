@@ -1,81 +1,92 @@
-"""The privacy screen: 26 invented sentences, what is held out, and that a finding never repeats what it found."""
+"""The privacy screen on invented sentences, what is held out, and that a finding never repeats what it found."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from cases import good, notes, says, told
 
 from podcast_pipeline.checks.episode import report
 from podcast_pipeline.checks.page import html
-from podcast_pipeline.checks.privacy import screen
 from podcast_pipeline.cli.check import as_value
 from podcast_pipeline.model.audio import Track
+from podcast_pipeline.privacy.hit import Hit
+from podcast_pipeline.privacy.screen import screen
 
-RISKY = (
-    "Her medical record number is 4471902.",
-    "His social security number was 078-05-1120.",
-    "You can reach the patient's wife at (206) 555-0143.",
-    "She wrote to me from jane.roe@example.com the next morning.",
-    "We saw a 94-year-old man with a fracture.",
-    "She had just turned ninety-three when she came to us.",
-    "Mrs. Oakheart came back after six weeks.",
-    "A patient named Hollis could not stand any longer.",
-    "He was admitted on March 3rd and went home two days later.",
-    "The patient is the only blacksmith in the village.",
-    "So Walter told me that the leg had gone numb.",
-    "We operated on her the Tuesday after the earthquake.",
-)
-CLEAN = (
-    "The paper has PMID 39971346 and was published on February 19.",
-    "Thank you, Mr. Chairman, for the kind introduction.",
-    "His pain went down from 8/10 to 3/10.",
-    "We treated the L4-L5 level on the left side.",
-    "They received 10 milligrams twice a day for 12 weeks.",
-    "The trial enrolled 245 patients in 14 centers.",
-    "Patients were between 18 and 89 years old.",
-    "The conference takes place in Seattle in September.",
-    "About 95 percent of the patients answered.",
-    "The guideline was approved in May 2020.",
-    "Dr. Example and I disagree about that.",
-    "She asked whether the evidence is any good.",
-    "In the placebo group 92 of 100 patients got better.",
-    "We recorded this on November 20, 2026.",
-)
-FOUND_FLOOR, FALSE_CEILING = 10, 3
+SENTENCES = Path(__file__).with_name("data") / "privacy.tsv"
+KNOWN = {"Robin", "Alex", "Example"}
+FOUND_FLOOR = 0.85
+"""Of the sentences that no rule was made by."""
+FALSE_CEILING = 0.1
 
 
-def test_the_26_sentences() -> None:
-    """At least 10 of the 12 risky sentences are found, at most 3 of the 14 clean ones flagged: a floor, no rate."""
-    assert (len(RISKY), len(CLEAN)) == (12, 14)
-    missed = [text for text in RISKY if not screen(text, {"Example"})]
-    flagged = [text for text in CLEAN if screen(text, {"Example"})]
-    assert len(RISKY) - len(missed) >= FOUND_FLOOR, missed
-    assert len(flagged) <= FALSE_CEILING, flagged
+class Sentence(NamedTuple):
+    kind: str
+    text: str
+    held_back: bool
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        return screen(self.text, KNOWN)
 
 
-@pytest.mark.parametrize("text", CLEAN[:5])
-def test_scores_papers_levels_and_doses_are_held_out(text: str) -> None:
-    """What physicians say all day identifies nobody."""
-    assert screen(text, {"Example"}) == ()
+def sentences() -> Iterator[Sentence]:
+    held_back = False
+    for line in SENTENCES.read_text("utf-8").splitlines():
+        held_back = held_back or line == "# held back"
+        if not line.startswith("#"):
+            kind, text = line.split("\t")
+            yield Sentence(kind, text, held_back)
+
+
+def test_sentences_in_both_directions(capsys: pytest.CaptureFixture[str]) -> None:
+    """Of the sentences held back at least 85 % are found and at most 10 % of the innocent ones asked about, none of
+    these, in either half, as an error; every sentence that a rule was made by is found."""
+    every = list(sentences())
+    assert len(every) >= 200
+    assert len({sentence.text for sentence in every}) == len(every)
+    for name, half in (
+        ("made by", [s for s in every if not s.held_back]),
+        ("held back", [s for s in every if s.held_back]),
+    ):
+        risky = [sentence for sentence in half if sentence.kind != "innocent"]
+        innocent = [sentence for sentence in half if sentence.kind == "innocent"]
+        missed = [sentence.text for sentence in risky if not sentence.hits]
+        asked = [sentence.text for sentence in innocent if sentence.hits]
+        errors = [sentence.text for sentence in innocent if any(hit.code == "PHI01" for hit in sentence.hits)]
+        recall = 1 - len(missed) / len(risky)
+        with capsys.disabled():
+            print(f"\nprivacy, {name}: {recall:.0%} of {len(risky)} found; of {len(innocent)} innocent ones "
+                  f"{len(asked)} asked about, {len(errors)} as an error", end="")  # fmt: skip
+        assert recall >= (FOUND_FLOOR if name == "held back" else 1), missed
+        assert len(asked) <= FALSE_CEILING * len(innocent), asked
+        assert errors == []
 
 
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        (RISKY[0], "a record number"),
+        ("Her medical record number is 4471902.", "a record number"),
         ("MRN 00-12-44-81 is hers.", "a record number"),
-        (RISKY[1], "a social security number"),
-        (RISKY[2], "a telephone number"),
+        ("His social security number was 078-05-1120.", "a social security number"),
+        ("You can reach the patient's wife at (206) 555-0143.", "a telephone number"),
         ("Call two oh six, five five five, oh one four three.", "a telephone number"),
-        (RISKY[3], "an e-mail address"),
+        ("She wrote to me from jane.roe@example.com the next morning.", "an e-mail address"),
         ("Write to jane at example dot com.", "an e-mail address"),
-        (RISKY[4], "an age above 89"),
+        ("We saw a 94-year-old man with a fracture.", "an age above 89"),
         ("He is in his nineties.", "an age above 89"),
+        ("Social security, oh seven eight oh five eleven twenty.", "a social security number"),
+        ("I saw the license plate, BKX 4471.", "a licence or plate"),
+        ("The serial number of her stimulator is NP 4471 902.", "a device's number"),
+        ("His daughter Lucy is a nurse here.", "a named relative"),
+        ("She was born on July the ninth, nineteen sixty-two.", "a date of birth"),
         ("a one hundred and two year old woman", "an age above 89"),
-        (RISKY[6], "a named patient"),
-        (RISKY[7], "a named patient"),
+        ("Mrs. Oakheart came back after six weeks.", "a named patient"),
+        ("A patient named Hollis could not stand any longer.", "a named patient"),
     ],
 )
 def test_kinds_that_stop_a_publication(text: str, kind: str) -> None:
@@ -86,7 +97,7 @@ def test_kinds_that_stop_a_publication(text: str, kind: str) -> None:
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        (RISKY[8], "a date near a patient"),
+        ("He was admitted on March 3rd and went home two days later.", "a date near a patient"),
         ("The patient lives in a small town on the coast.", "a small place near a patient"),
         ("She is the mayor, so everybody knew.", "a role that only one person has, near a patient"),
     ],

@@ -1,117 +1,17 @@
-"""The privacy screen: what may identify a patient. It finds what it has rules for; it certifies nothing.
+"""What may identify a patient, in all that is said and written; and on which basis a case is discussed.
 
-A finding names kind, file and time, never the text that was found. Held out are scores (8/10), PubMed numbers,
-vertebral levels, doses, days of papers and meetings, and the names of the show's people and cited authors.
+A finding names kind, file and time, never the text that was found.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from podcast_pipeline import reading
 from podcast_pipeline.checks.case import Case, Passage
 from podcast_pipeline.model.finding import Finding
-
-
-class Hit(NamedTuple):
-    """A kind of identifier in a text; `code` says how grave it is."""
-
-    code: str
-    kind: str
-
-
-_DIGIT = r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)"
-_MONTH = (
-    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|"
-    r"Nov(?:ember)?|Dec(?:ember)?)"
-)
-_OVER_89 = (
-    r"(?:nine(?:ty|tie)(?:s|[- ](?:one|two|three|four|five|six|seven|eight|nine))?|"
-    r"(?:a|one) hundred(?: and)?(?:[- ]\w+)?|9\d|1[01]\d)"
-)
-_RECORD = re.compile(
-    r"\b(?:MRN|(?:medical |chart |patient )?record (?:number|no\.?)|medical record|chart (?:number|no\.?)|"
-    r"account number|case number)\b\W*(?:is|was)?\W*[A-Z]{0,3}[- ]?\d(?:[- ]?\d){3,}",
-    re.IGNORECASE,
-)
-_RECORD_NAME = re.compile(r"(?<![A-Za-z])mrn[-_ ]?\d{4,}", re.IGNORECASE)
-_SSN = re.compile(r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])|\bsocial security number\b[^.?!]*\d{4}", re.IGNORECASE)
-_PHONE = re.compile(
-    rf"(?<![\d.])(?:\+?1[ .-]?)?(?:\(\d{{3}}\) ?|\d{{3}}[ .-])\d{{3}}[ .-]\d{{4}}(?!\d)|(?:\b{_DIGIT}\b[ ,-]*){{7,}}",
-    re.IGNORECASE,
-)
-_EMAIL = re.compile(
-    r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}\.[\w.]{2,}|\b\w{1,64} at \w{1,63} dot (?:com|org|net|edu)\b", re.IGNORECASE
-)
-_AGE = re.compile(
-    rf"\b{_OVER_89}[- ]?(?:years?|yrs?|y/?o)\b|\b(?:aged?|age of|turned|turning) {_OVER_89}\b(?! ?[%/])|"
-    r"\bin (?:his|her|their) (?:nineties|90s)\b",
-    re.IGNORECASE,
-)
-_TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mister|Missus)\b\.? ([A-Z][\w'-]+)")
-_NAMED = re.compile(
-    r"\b(?:[Pp]atient|[Ww]oman|[Mm]an|[Ll]ady|[Gg]entleman|[Bb]oy|[Gg]irl|[Cc]hild|[Ff]ellow)(?:'s|’s)?,? "
-    r"(?:of (?:mine|ours),? )?(?:whose )?(?:(?:first |last )?name (?:is|was)|named|called|by the name of) "
-    r"([A-Z][\w'-]+)"
-    r"|\b(?:[Mm]y|[Oo]ur|[Tt]he) patient,? ([A-Z][a-z]+)(?=[ ,.][^.]*\b(?:\w+ed|is|was|has|had|came|said|told|felt)\b)"
-)
-_OFFICES = frozenset({"Chairman", "Chairwoman", "Chair", "President", "Speaker", "Secretary", "Mayor", "Moderator"})
-_PATIENT = re.compile(
-    r"\b(?:patients?|woman|man|lady|gentleman|boy|girl|she|he|her|him|his|admitted|discharged|operated|case)\b",
-    re.IGNORECASE,
-)
-_DAY = re.compile(
-    rf"\b{_MONTH}\.? (?:the )?\d{{1,2}}(?:st|nd|rd|th)?\b|\b\d{{1,2}}(?:st|nd|rd|th)? of {_MONTH}\b|"
-    r"\b\d{1,2}/\d{1,2}/(?:19|20)?\d\d\b|\b(?:19|20)\d\d-\d\d-\d\d\b|"
-    r"\b(?:last|that|on|the) (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b(?: (?:after|before|of) the \w+)?",
-)
-_OF_A_PAPER = re.compile(
-    r"\b(?:PMID|doi|published|paper|article|journal|trial|study|guideline|meeting|conference|congress|webinar|approved|"
-    r"episode|issue|statement|hearing)\b",
-    re.IGNORECASE,
-)
-_PLACE = re.compile(
-    r"\b(?:(?:small|tiny|little) (?:town|village|island|community)|village of [A-Z]|town of [A-Z]|hamlet of|zip code)|"
-    r"\b\d{1,5} [A-Z][a-z]+ (?:Street|St|Avenue|Ave|Road|Rd|Lane|Drive)\b"
-)
-_ROLE = re.compile(
-    r"\b(?:the|our|a) (?:only |former |current |town's |city's |local |village )*"
-    r"(?:mayor|sheriff|police chief|fire chief|governor|senator|congress(?:man|woman)|judge|school principal|"
-    r"head coach|quarterback|news anchor|weatherman|priest|pastor)\b|"
-    r"\bthe only [\w-]+ (?:in|of|on) (?:the|our|this) (?:town|village|county|island|state|team)\b",
-    re.IGNORECASE,
-)
-
-
-def screen(text: str, known: Collection[str] = ()) -> tuple[Hit, ...]:
-    """The kinds of identifiers in one sentence; `known` are surnames of the show's people and of cited authors."""
-    hits = [
-        Hit("PHI01", kind)
-        for kind, pattern in (
-            ("a record number", _RECORD),
-            ("a record number", _RECORD_NAME),
-            ("a social security number", _SSN),
-            ("a telephone number", _PHONE),
-            ("an e-mail address", _EMAIL),
-            ("an age above 89", _AGE),
-        )
-        if pattern.search(text)
-    ]
-    names = [m[1] for m in _TITLED.finditer(text)]
-    names += [m[1] or m[2] for m in _NAMED.finditer(text)]
-    if any(name.removesuffix("'s").removesuffix("’s") not in {*known, *_OFFICES} for name in names):
-        hits.append(Hit("PHI01", "a named patient"))
-    if _PATIENT.search(text):
-        if _DAY.search(text) and not _OF_A_PAPER.search(text):
-            hits.append(Hit("PHI02", "a date near a patient"))
-        if _PLACE.search(text):
-            hits.append(Hit("PHI02", "a small place near a patient"))
-        if _ROLE.search(text):
-            hits.append(Hit("PHI02", "a role that only one person has, near a patient"))
-    return tuple(dict.fromkeys(hits))
+from podcast_pipeline.privacy.screen import screen
 
 
 def check(case: Case) -> Iterator[Finding]:
