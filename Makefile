@@ -118,7 +118,7 @@ check: $(VENV)/.demo ## what may be wrong: claims, references, people, privacy; 
 watch: $(VENV)/.demo ## ask the registers about every reference, for a nightly run
 	@$(PODCAST) refs check --online $(ARGS)
 
-signoff: $(VENV)/.demo ## a person answers for it: make signoff EP=042-topic ARGS='--by ID'
+signoff: $(VENV)/.demo ## a person reads and answers for it: make signoff EP=042-topic ARGS='--by ID'
 	$(PODCAST) signoff $(EP) $(ARGS)
 
 publish: $(VENV)/.demo ## upload, verify, feed last; without EP: what is due

@@ -54,7 +54,7 @@ def run(source: Path, copy: Path) -> None:
     for slug in workspace.slugs():
         _podcast(copy, "build", slug)
         if signoff.read(workspace.signoff_json(slug)) is None:
-            _podcast(copy, "signoff", slug, "--by", SIGNER, "--role", "physician reviewer")
+            _podcast(copy, "signoff", slug, "--by", SIGNER, "--role", "physician reviewer", "--yes")
             _podcast(copy, "build", slug)
         _podcast(copy, "publish", slug)
         _summary(workspace, slug)

@@ -211,7 +211,7 @@ def test_a_typo_after_publication_leaves_the_published_mp3(published: ShowDir) -
     published.correct("Corrected")
     assert "void" in published.podcast("publish", "001-tiny", code=1).err
     assert published.ran("--force") == TEXT
-    published.podcast("signoff", "001-tiny", "--by", "example-host")
+    published.podcast("signoff", "001-tiny", "--by", "example-host", "--yes")
     assert published.ran("--force") <= TEXT
     assert "is public" in published.podcast("publish", "001-tiny").err
     after = published.release
@@ -234,7 +234,7 @@ def test_changed_audio_of_a_published_episode_is_refused(published: ShowDir) -> 
     """Another sound under a published episode is refused, though signed: the feed and the storage stay as they are."""
     published.edit("feed/show.toml", "channels = 2", "loudness = -18.0\nchannels = 2")
     published.podcast("build", "--force")
-    published.podcast("signoff", "001-tiny", "--by", "example-host")
+    published.podcast("signoff", "001-tiny", "--by", "example-host", "--yes")
     published.podcast("build", "--force")
     before = tree(published.public)
     assert "the audio differs from the published one" in published.podcast("publish", "001-tiny", code=1).lines[0]

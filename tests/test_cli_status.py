@@ -31,7 +31,7 @@ def test_the_way_of_an_episode(made: Made, raw: ShowDir) -> None:
     found = row(show)
     assert (found["state"], found["stale"]) == ("built, not signed off", {})
     assert "`podcast signoff 001-tiny --by ID`" in found["next"]
-    show.podcast("signoff", "001-tiny", "--by", SIGNER)
+    show.podcast("signoff", "001-tiny", "--by", SIGNER, "--yes")
     assert row(show)["next"] == "`podcast build 001-tiny`"
     show.podcast("build", "001-tiny")
     found = row(show)

@@ -189,7 +189,7 @@ def test_all_problems_of_a_file_at_once(built: ShowDir) -> None:
 @pytest.mark.parametrize("slug", ["../x", "a/b", "-x-", "Über", "x" * 81])
 def test_a_slug_that_is_none(built: ShowDir, command: str, slug: str) -> None:
     """Nothing outside the show can be named: every command refuses the slug as such, and makes nothing."""
-    extra = {"signoff": ("--by", SIGNER), "new": ("--title", "X")}.get(command, ())
+    extra = {"signoff": ("--by", SIGNER, "--yes"), "new": ("--title", "X")}.get(command, ())
     lines = refused(built, command, "--", slug) if not extra else refused(built, command, *extra, "--", slug)
     assert lines == [f'"{slug}" is not an episode\'s slug']
     assert not (built.root.parent / "x").exists()
@@ -197,7 +197,7 @@ def test_a_slug_that_is_none(built: ShowDir, command: str, slug: str) -> None:
 
 def test_an_unknown_episode(built: ShowDir) -> None:
     """A slug that no folder has: the known ones are named."""
-    for words in (("build", "001-tinny"), ("signoff", "001-tinny", "--by", SIGNER), ("publish", "001-tinny")):
+    for words in (("build", "001-tinny"), ("signoff", "001-tinny", "--by", SIGNER, "--yes"), ("publish", "001-tinny")):
         assert refused(built, *words) == ["episodes/001-tinny/episode.toml: no such episode"]
     assert "no such episode" in built.podcast("status", "001-tinny", code=1).out
 
@@ -372,7 +372,7 @@ def test_a_sign_off_on_a_full_disk(disk: Disk) -> None:
     """The earlier sign-off stays when the new one cannot be written, and still holds."""
     path = disk.show.folder / "signoff.json"
     before = path.read_bytes()
-    said = disk.run("signoff", "001-tiny", "--by", SIGNER, room=0 if disk.mount else 10)
+    said = disk.run("signoff", "001-tiny", "--by", SIGNER, "--yes", room=0 if disk.mount else 10)
     assert said.code == 1
     assert said.lines[0].startswith("episodes/001-tiny/")
     assert "no room to write" in said.lines[0]

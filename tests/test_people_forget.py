@@ -129,7 +129,7 @@ def test_everything_is_listed_and_what_may_go_is_gone(published: ShowDir, monkey
 
     refused = published.podcast("correct", TINY, "--note", "The year was 2024.", "--by", GUEST, code=1).err
     assert f'"{GUEST}" was forgotten' in refused
-    assert f'"{GUEST}" was forgotten' in published.podcast("signoff", TINY, "--by", GUEST, code=1).err
+    assert f'"{GUEST}" was forgotten' in published.podcast("signoff", TINY, "--by", GUEST, "--yes", code=1).err
 
     # A correction of the episode can go out, with the voice and without the person.
     published.podcast("build", TINY, "--force")

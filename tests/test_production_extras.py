@@ -8,7 +8,7 @@ import hashlib
 import feedparser
 import pytest
 from lxml import etree
-from shows import ShowDir
+from shows import ShowDir, sign
 
 from podcast_pipeline.feed.names import clark
 
@@ -45,9 +45,13 @@ def _with(show: ShowDir, more: str = "") -> None:
 
 
 def test_what_is_written_reaches_the_feed_and_the_store(signed: ShowDir) -> None:
-    """Only the release is built again; the other form is uploaded with the digest that the feed gives."""
+    """Only texts are built again; the other form is uploaded with the digest that the feed gives, and is signed."""
     _with(signed)
-    assert signed.ran(signed.slug) == {"release"}
+    assert signed.ran(signed.slug) == {"captions", "notes", "tag", "release"}, "without the name"
+    said = signed.podcast("publish", signed.slug, code=1).lines[0]
+    assert "the extras changed since" in said
+    assert "the alternates changed since" in said
+    sign(signed)
     signed.podcast("publish", signed.slug)
     channel = etree.parse(signed.public / "feed.xml").find("channel")
     assert channel is not None

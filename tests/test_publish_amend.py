@@ -8,7 +8,7 @@ import feedparser
 import pytest
 from faults import KILLED, forked
 from mutagen.mp3 import MP3
-from shows import ROOT, SAMPLE, SIGNER, TINY, ShowDir, copied, missing, tree
+from shows import ROOT, SAMPLE, SIGNER, TINY, ShowDir, copied, missing, sign, tree
 
 from podcast_pipeline import ffmpeg, process
 from podcast_pipeline.checks import claims
@@ -22,8 +22,8 @@ def entry(show: ShowDir) -> feedparser.FeedParserDict:
     return item
 
 
-def test_other_words_of_the_notes_need_nobody(published: ShowDir) -> None:
-    """A title: said before, built, published; the sign-off stands, the guid stays; a second run does nothing."""
+def test_other_words_of_the_notes_need_a_signature(published: ShowDir) -> None:
+    """A title: said before, built, signed, published without a correction; the guid stays; a second run: nothing."""
     before, slug = entry(published), published.slug
     assert "nothing to amend" in published.podcast("amend", slug).err
     published.edit(f"episodes/{slug}/episode.toml", 'title = "A tiny episode"', 'title = "Another title"')
@@ -33,9 +33,15 @@ def test_other_words_of_the_notes_need_nobody(published: ShowDir) -> None:
     assert "nobody is there to be asked" in published.podcast("amend", slug, code=1).err
     assert "the next step is build, not publish" in published.podcast("amend", slug, "--step", "publish", code=1).err
     published.podcast("amend", slug, "--step", "build", "--yes")
-    said = published.podcast("amend", slug, "--yes").err
+    said = published.podcast("amend", slug, "--yes", code=1).err
     assert "changed: the title" in said
+    assert "void or missing: the title changed since Robin Example signed on" in said
+    assert "changed: the transcript" not in said
     assert "the guid stays" in said
+    said = published.podcast("amend", slug, "--yes", "--by", SIGNER).out
+    assert "- A tiny episode" in said
+    assert "+ Another title" in said
+    assert published.release.corrections == ()
     after = entry(published)
     assert (after.title, after.id, after.enclosures) == ("Another title", before.id, before.enclosures)
     assert "nothing to amend" in published.podcast("amend", slug, "--yes").err
@@ -75,7 +81,7 @@ def test_another_recording(published: ShowDir) -> None:
     assert "it is 0:07 long, and was 0:05" in said
     assert "has to read and hear it, and sign" in said
     said = published.podcast("amend", slug, "--yes", "--by", SIGNER, code=1).err
-    assert f"`podcast check {slug} --seal --by {SIGNER}`" in said, "the claim is made in other words"
+    assert f"`podcast check {slug} --seal --by example-reviewer`" in said, "the claim is made in other words"
     published.seal()
     said = published.podcast("amend", slug, "--yes", "--by", SIGNER, code=1).err
     assert "go out with a dated correction" in said
@@ -111,7 +117,7 @@ def test_another_recording(published: ShowDir) -> None:
 def test_killed_between_record_and_feed_it_goes_on(published: ShowDir) -> None:
     """That the record says it already does not make it public."""
     published.edit(f"episodes/{TINY}/episode.toml", 'title = "A tiny episode"', 'title = "Another title"')
-    assert forked(published, ("amend", TINY, "--yes"), f"kill:1:renamed {TINY}.json").code == KILLED
+    assert forked(published, ("amend", TINY, "--yes", "--by", SIGNER), f"kill:1:renamed {TINY}.json").code == KILLED
     assert entry(published).title == "A tiny episode"
     assert "what is written down, and not public yet" in published.podcast("amend", TINY, "--yes").err
     assert entry(published).title == "Another title"
@@ -126,7 +132,7 @@ def test_a_verdict_that_is_public_without(published: ShowDir, monkeypatch: pytes
     """What the public form had is asked for; what it lacks as well is told and stops nothing, until it changes."""
     slug, toml, place = published.slug, f"episodes/{published.slug}/episode.toml", "claim[article].checked_by"
     published.edit(toml, CHECKED, "")
-    published.podcast("build", "--force")
+    sign(published, "--force")
     assert f"E GAT02 {toml}: {place}" in published.podcast("publish", slug, code=1).lines[0]
     assert "the gate would stop it: E GAT02" in published.podcast("amend", slug, "--yes", code=1).err
     assert published.podcast("check", slug, code=1).out.startswith("E GAT02")
@@ -137,7 +143,7 @@ def test_a_verdict_that_is_public_without(published: ShowDir, monkeypatch: pytes
     assert "compared with their references" not in entry(published).content[0].value
 
     published.edit(toml, 'title = "A tiny episode"', 'title = "Another title"')
-    said = published.podcast("amend", slug, "--yes").err
+    said = published.podcast("amend", slug, "--yes", "--by", SIGNER).err
     assert f"missing as before: GAT02 {toml}: {place}" in said
     assert f"without a verdict, as it was before: GAT02 {toml}: {place}" in said
     assert entry(published).title == "Another title"
@@ -150,12 +156,11 @@ def test_a_verdict_that_is_public_without(published: ShowDir, monkeypatch: pytes
 
     feed = (published.public / "feed.xml").read_bytes()
     published.edit(toml, "The statement responds to an article.", "The statement answers an article.")
-    published.podcast("build", "--force")
+    sign(published, "--force")
     assert f"E GAT02 {toml}: {place}" in published.podcast("publish", slug, code=1).lines[0]
     assert (published.public / "feed.xml").read_bytes() == feed
     published.edit(toml, 'refs = [{ id = "ref1" }]\n', 'refs = [{ id = "ref1" }]\n' + CHECKED)
-    published.seal()
-    published.podcast("build", "--force")
+    sign(published, "--force")
     published.podcast("publish", slug)
     assert "The statement answers an article." in entry(published).content[0].value
     assert not published.release.lacking

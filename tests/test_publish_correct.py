@@ -26,7 +26,7 @@ def test_a_wrong_word_is_corrected_everywhere(published: ShowDir) -> None:
     """Same guid and sound; new captions, dated line in feed and page, the old and the new word kept side by side."""
     show, before = published, published.release
     old = show.correct("Corrected")
-    show.podcast("signoff", show.slug, "--by", SIGNER)
+    show.podcast("signoff", show.slug, "--by", SIGNER, "--yes")
     show.podcast("build", "--force", show.slug)
     record = show.workspace.release(show.slug).read_text("utf-8")
     said = show.podcast("correct", show.slug, "--note", NOTE)
@@ -91,7 +91,7 @@ def test_a_correction_of_words_waits_for_the_corrected_words(published: ShowDir)
     (captions,) = (show.public / "transcripts" / show.slug).glob("*.vtt")
     assert old in captions.read_text("utf-8")
     show.podcast("publish", show.slug, code=1)  # neither built nor signed with it
-    show.podcast("signoff", show.slug, "--by", SIGNER)
+    show.podcast("signoff", show.slug, "--by", SIGNER, "--yes")
     assert "2 corrections not public yet: build, then `podcast publish 001-tiny`" in show.podcast("status").out
     show.podcast("build", "--force", show.slug)
     assert "2 corrections not public yet: `podcast publish 001-tiny`" in show.podcast("status").out

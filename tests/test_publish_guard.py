@@ -69,7 +69,7 @@ def test_a_stale_clone_cannot_drop_an_episode(published: ShowDir) -> None:
     shutil.rmtree(public)
     public.symlink_to(published.public)
     clone.correct()
-    clone.podcast("signoff", "001-tiny", "--by", "example-host")
+    clone.podcast("signoff", "001-tiny", "--by", "example-host", "--yes")
     clone.podcast("build", "--force")
     before = tree(published.public)
     for words in (("publish", "001-tiny"), ("publish",), ("publish", "--dry-run")):

@@ -12,7 +12,7 @@ from pathlib import Path
 import html5lib
 import pytest
 from feeds import SMALL, small_release
-from shows import ShowDir, stamps, tree
+from shows import ShowDir, sign, stamps, tree
 
 from podcast_pipeline import codec, keys
 from podcast_pipeline.layout import Workspace
@@ -58,7 +58,7 @@ def dated(signed: ShowDir) -> ShowDir:
     signed.edit(TOML, 'content_class = "clinical"', 'content_class = "clinical"\nreview_by = 2021-06-01')
     path = signed.root / TOML
     path.write_text(path.read_text("utf-8") + CREDIT, "utf-8")
-    signed.podcast("build")
+    sign(signed)
     signed.podcast("publish", signed.slug, *on("2020-02-01"))
     return signed
 
@@ -112,7 +112,7 @@ def test_who_is_told_that_it_is_due(dated: ShowDir) -> None:
     (row,) = json.loads(dated.podcast("status", "--json").out)["episodes"]
     assert (row["state"].endswith(OVER), row["next"]) == (True, "`podcast verify 001-tiny`")
     dated.edit(TOML, "review_by = 2021-06-01", "review_by = 2199-06-01")
-    dated.podcast("build", dated.slug, "--force")
+    sign(dated, "--force")
     dated.podcast("publish", dated.slug)
     assert REVIEW not in page(dated)
     assert OVER in page(dated)

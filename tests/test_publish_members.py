@@ -296,7 +296,7 @@ def test_an_episode_for_members_leaves_no_trace_in_public(signed: ShowDir, envir
     show.podcast("feed", "members", "rekey", show.slug)
     assert "its addresses are being exchanged already" in show.podcast("feed", "members", "rekey", show.slug).err
     show.edit(f"episodes/{show.slug}/episode.toml", "A tiny episode", "Another title")
-    assert "not built as it stands now" in show.podcast("publish", show.slug, "002-none", code=1).err
+    assert "the sign-off is void: the title changed" in show.podcast("publish", show.slug, "002-none", code=1).err
     after = _public(show, "x/")
     assert not before & set(after)
     assert len(before) == len(after)

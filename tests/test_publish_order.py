@@ -118,7 +118,7 @@ def site(request: pytest.FixtureRequest, tmp_path: Path) -> Site:
     show: ShowDir = request.getfixturevalue("signed" if first else "published")
     if not first:
         show.correct()
-        show.podcast("signoff", show.slug, "--by", "example-host")
+        show.podcast("signoff", show.slug, "--by", "example-host", "--yes")
         show.podcast("build", "--force")
     kept = tmp_path / "kept"
     for name in ("public", "feed"):
@@ -255,7 +255,7 @@ def test_signing_again_publishes_the_new_signature(signed: ShowDir) -> None:
     """A second signature under the same content is in the record after the next publication."""
     signed.podcast("publish", "001-tiny")
     first = signed.release.signature
-    signed.podcast("signoff", "001-tiny", "--by", "example-host", "--role", "editor")
+    signed.podcast("signoff", "001-tiny", "--by", "example-host", "--yes", "--role", "editor")
     signed.podcast("build", "--force")
     signed.podcast("publish", "001-tiny")
     second = signed.release.signature

@@ -26,7 +26,7 @@ TINY = "001-tiny"
 def corrected(show: ShowDir) -> ShowDir:
     """The published show after a correction of its transcript, published too: two feeds in the history."""
     show.correct()
-    show.podcast("signoff", TINY, "--by", "example-host")
+    show.podcast("signoff", TINY, "--by", "example-host", "--yes")
     show.podcast("build", "--force")
     show.podcast("publish", TINY)
     return show
@@ -120,7 +120,7 @@ def test_a_mended_form_after_a_rollback_needs_reinstate_too(history: ShowDir) ->
     _, earlier = listed(history)
     history.podcast("rollback", earlier, "--yes")
     history.correct("Mended")
-    history.podcast("signoff", TINY, "--by", "example-host")
+    history.podcast("signoff", TINY, "--by", "example-host", "--yes")
     history.podcast("build", "--force")
     history.podcast("publish", TINY, code=1)
     history.podcast("publish", TINY, "--reinstate")

@@ -163,7 +163,7 @@ def test_bad_host_is_refused_until_it_is_mended(made: Any, seaweedfs: S3Server, 
         shop.podcast("publish", SLUG, *NOW)
         feed, page, record = shop.stored(keys.FEED), shop.stored(keys.page(SLUG)), shop.release
         ShowDir(shop.show).correct()
-        shop.podcast("signoff", SLUG, "--by", SIGNER)
+        shop.podcast("signoff", SLUG, "--by", SIGNER, "--yes")
         shop.podcast("build", SLUG, "--force")
 
         def refused(why: str) -> None:

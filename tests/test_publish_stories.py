@@ -139,7 +139,7 @@ def test_a_clock_that_is_wrong(published: ShowDir) -> None:
     """A clock two years off changes no date of an episode, loses nothing, and collects nothing that is in use."""
     before = feed(published).findtext("channel/item/pubDate")
     published.correct()
-    published.podcast("signoff", published.slug, "--by", "example-host")
+    published.podcast("signoff", published.slug, "--by", "example-host", "--yes")
     published.podcast("build", "--force")
     published.podcast("publish", published.slug, "--now", "2024-01-01T00:00:00Z")
     assert feed(published).findtext("channel/item/pubDate") == before

@@ -48,7 +48,7 @@ def test_a_passing_failure_is_waited_out_and_a_lasting_one_is_told(published: Sh
     # A page that stays away: nothing is changed.
     before = (published.public / keys.FEED).read_bytes()
     published.correct()
-    published.podcast("signoff", TINY, "--by", "example-host")
+    published.podcast("signoff", TINY, "--by", "example-host", "--yes")
     published.podcast("build", "--force")
     front.failing = {page: [503] * 99}
     said = published.podcast("publish", TINY, code=1)

@@ -248,7 +248,7 @@ def lit(published: ShowDir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         toml = f"episodes/{slug}/episode.toml"
         published.edit(toml, "guid =", 'feeds = ["main", "lit", "slow"]\nguid =')
         published.podcast("build", slug, "--force")
-        published.podcast("signoff", slug, "--by", "example-host")
+        published.podcast("signoff", slug, "--by", "example-host", "--yes")
         published.podcast("build", slug, "--force")
     published.podcast("publish", TINY, other.slug)
     return published

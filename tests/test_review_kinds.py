@@ -277,7 +277,7 @@ def test_every_kind_of_line_goes_through_all_that_reads_journals(built: ShowDir,
     said = built.podcast("status", built.slug).out
     assert "sign-off void" in said
     built.podcast("publish", built.slug, code=1)
-    built.podcast("signoff", built.slug, "--by", HOST)
+    built.podcast("signoff", built.slug, "--by", HOST, "--yes")
     read_by_all(room)
     built.podcast("publish", built.slug)
     read_by_all(room)
@@ -297,7 +297,7 @@ def test_a_parted_paragraph_does_not_break_the_episode(built: ShowDir, open_page
         tab.page.keyboard.press("Enter")
         tab.until(f"document.querySelectorAll('.turn').length === {turns + 1}")
         running.stop()
-    built.podcast("signoff", built.slug, "--by", HOST)
+    built.podcast("signoff", built.slug, "--by", HOST, "--yes")
     built.podcast("build", built.slug)
     assert json.loads(built.podcast("accuracy", built.slug, "--json").out)["review"]["minutes"] is not None
     built.podcast("status", built.slug)

@@ -328,7 +328,8 @@ def test_a_sign_off_needs_the_content_that_was_read(running: Client) -> None:
     )
     assert answer.status == 409
     verdict = running.get(f"{API}/verdict?by={HOST}").json
-    body = {"role": "", "audio_sha256": verdict["audio_sha256"], "transcript_sha256": verdict["transcript_sha256"]}
+    digests = ("audio_sha256", "transcript_sha256", "statement_sha256")
+    body = {"role": "", **{name: verdict[name] for name in digests}}
     refused = running.send("POST", f"{API}/signoff", body)
     assert refused.status == 409
     assert any("not built yet" in error for error in refused.json["errors"])

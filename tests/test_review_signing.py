@@ -110,11 +110,11 @@ def test_the_command_signs_by_the_same_rules(built: ShowDir) -> None:
     one = Desk(subject_at(built.root))
     Editor(one).ask("query", p="p1", rev=1, text="Is that so?")
     one.close()
-    said = built.podcast("signoff", built.slug, "--by", HOST, code=1)
+    said = built.podcast("signoff", built.slug, "--by", HOST, "--yes", code=1)
     assert any("1 question open, the first in paragraph 1" in line for line in said.lines)
     assert not (built.folder / "signoff.json").exists()
     (built.folder / "review.jsonl").unlink()
-    built.podcast("signoff", built.slug, "--by", HOST, "--role", "reviewer")
+    built.podcast("signoff", built.slug, "--by", HOST, "--yes", "--role", "reviewer")
     *_, line = fields(journal.read(built.folder / "review.jsonl"))
     signature = json.loads((built.folder / "signoff.json").read_text("utf-8"))
     assert (line["kind"], line["by"], line["name"], line["role"]) == ("signoff", HOST, "Robin Example", "reviewer")
@@ -128,7 +128,7 @@ def test_the_command_signs_by_the_same_rules(built: ShowDir) -> None:
 def test_the_page_is_open_so_the_command_waits(built: ShowDir) -> None:
     """While a page is open nobody else writes its journal: the command names the page."""
     with reviewing(built.root, built.slug) as running:
-        said = built.podcast("signoff", built.slug, "--by", HOST, code=1)
+        said = built.podcast("signoff", built.slug, "--by", HOST, "--yes", code=1)
         assert running.origin in said.err
 
 

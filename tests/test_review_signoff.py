@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,15 +16,19 @@ from PIL import Image
 from shows import SIGNER, ShowDir, sign, tree
 
 from podcast_pipeline import codec
-from podcast_pipeline.episode import signoff
+from podcast_pipeline.episode import judged, signoff
+from podcast_pipeline.episode.signoff import SignOff
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.person import Person
 from podcast_pipeline.model.release import Signature
 from podcast_pipeline.model.verdict import Verdict
+from podcast_pipeline.publish import signing
 from podcast_pipeline.tag.frames import audio_range, audio_sha256
 from podcast_pipeline.transcript import document
 
 pytest_plugins = ["shows"]
+_BEFORE = {"by", "name", "role", "at", "audio_sha256", "transcript_sha256", "example", "heard"}
+"""Fields of a sign-off that covers sound and words alone."""
 HINT = "read and hear it, then `podcast signoff 001-tiny --by ID`"
 
 
@@ -40,8 +45,14 @@ def put(show: ShowDir, name: str, content: Any) -> None:
 
 def test_a_signature_says_no_more_than_is_true(built: ShowDir) -> None:
     """signoff.json holds the person, both digests, the day, and `heard` as null: nobody measured listening."""
+    unread = built.podcast("signoff", "001-tiny", "--by", SIGNER, code=1)
+    assert unread.lines == ["001-tiny: nobody is there to be asked, and nothing is signed unread"]
+    assert not (built.folder / "signoff.json").exists()
     before = datetime.now(UTC).replace(microsecond=0)
-    said = built.podcast("signoff", "001-tiny", "--by", SIGNER, "--role", "editor").err
+    shown = built.podcast("signoff", "001-tiny", "--by", SIGNER, "--yes", "--role", "editor")
+    assert shown.out == unread.out
+    for text in ("A tiny episode", "The statement responds to an article.", "ref1: ", "Robin Example", "0:02"):
+        assert text in shown.out, text
     found = value(built, "signoff.json")
     transcript = document.read(built.folder / "transcript.json")
     assert (found["by"], found["name"], found["role"]) == (SIGNER, "Robin Example", "editor")
@@ -49,7 +60,34 @@ def test_a_signature_says_no_more_than_is_true(built: ShowDir) -> None:
     assert found["transcript_sha256"] == document.digest(transcript)
     assert found["heard"] is None
     assert before <= datetime.fromisoformat(found["at"]) <= datetime.now(UTC)
-    assert "this person is invented: a real show needs a real reader" in said
+    assert "this person is invented: a real show needs a real reader" in shown.err
+
+
+def test_file_and_journal_say_the_same(signed: ShowDir) -> None:
+    """Void without its line of the journal, or beside a line that says something else; a line without the file is
+    named; both back from git, it holds."""
+    file, journal = signed.folder / "signoff.json", signed.folder / "review.jsonl"
+    first = file.read_bytes(), journal.read_bytes()
+    *before, last = first[1].splitlines(keepends=True)
+    assert json.loads(last)["statement_sha256"] == json.loads(first[0])["statement_sha256"]
+    for lines, said in (
+        (b"".join(before), "review.jsonl has no line of Robin Example's sign-off"),
+        (None, "review.jsonl has no line of Robin Example's sign-off"),
+        (
+            first[1].replace(b'"role":""', b'"role":"x"').replace(b'"signed_at":"2', b'"signed_at":"3'),
+            "another sign-off",
+        ),
+        (first[1] + last.replace(b'"kind":"signoff"', b'"kind":"withdraw"'), "the sign-off was taken back"),
+    ):
+        journal.write_bytes(lines) if lines is not None else journal.unlink()
+        assert said in signed.podcast("publish", "001-tiny", code=1).lines[0]
+        assert "sign-off void: review.jsonl" in signed.podcast("status", "001-tiny").out
+    journal.write_bytes(first[1])
+    file.unlink()
+    said = "review.jsonl says that Robin Example signed on"
+    assert said in signed.podcast("publish", "001-tiny", code=1).lines[0]
+    file.write_bytes(first[0])
+    assert "is public" in signed.podcast("publish", "001-tiny").err
 
 
 def test_an_example_signer_is_printed_as_one(signed: ShowDir) -> None:
@@ -66,7 +104,7 @@ def test_a_real_signer_is_named(built: ShowDir) -> None:
     """A signer who is not invented stands in the captions by name, role and day."""
     person = built.root / "feed" / "people" / "alex.toml"
     person.write_text('id = "alex"\nname = "Alex Example"\ncredentials = ["MD"]\n', "utf-8")
-    said = built.podcast("signoff", "001-tiny", "--by", "alex", "--role", "physician reviewer").err
+    said = built.podcast("signoff", "001-tiny", "--by", "alex", "--yes", "--role", "physician reviewer").err
     assert "invented" not in said
     built.podcast("build")
     vtt = (built.build / "transcript.vtt").read_text("utf-8")
@@ -75,12 +113,12 @@ def test_a_real_signer_is_named(built: ShowDir) -> None:
 
 def test_the_transcript_is_written_down_once(built: ShowDir) -> None:
     """Signing writes transcript.json from the machine's words; what a person wrote there stays byte for byte."""
-    built.podcast("signoff", "001-tiny", "--by", SIGNER)
+    built.podcast("signoff", "001-tiny", "--by", SIGNER, "--yes")
     machine = value(built, "transcript.json")
     assert len([word for paragraph in machine["paragraphs"] for word in paragraph["words"]]) > 5
     built.correct("Corrected")
     mine = (built.folder / "transcript.json").read_bytes()
-    built.podcast("signoff", "001-tiny", "--by", SIGNER)
+    built.podcast("signoff", "001-tiny", "--by", SIGNER, "--yes")
     assert (built.folder / "transcript.json").read_bytes() == mine
 
 
@@ -94,7 +132,7 @@ def test_nobody_signs_without_a_name(built: ShowDir) -> None:
 def test_an_unknown_person_cannot_sign(built: ShowDir) -> None:
     """An id that is not in feed/people is refused, with the nearest one."""
     before = tree(built.folder)
-    said = built.podcast("signoff", "001-tiny", "--by", "exampel-host", code=1)
+    said = built.podcast("signoff", "001-tiny", "--by", "exampel-host", "--yes", code=1)
     assert said.lines == ['--by: "exampel-host" is not in feed/people']
     assert 'did you mean "example-host"?' in said.err
     assert tree(built.folder) == before
@@ -102,16 +140,18 @@ def test_an_unknown_person_cannot_sign(built: ShowDir) -> None:
 
 def test_nothing_can_be_signed_before_it_is_built(raw: ShowDir) -> None:
     """Without audio and words there is nothing to answer for."""
-    assert "there is nothing to sign yet" in raw.podcast("signoff", "001-tiny", "--by", SIGNER, code=1).lines[0]
+    assert (
+        "there is nothing to sign yet" in raw.podcast("signoff", "001-tiny", "--by", SIGNER, "--yes", code=1).lines[0]
+    )
 
 
 def test_a_paragraph_without_a_known_speaker_cannot_be_signed(built: ShowDir) -> None:
     """Text of nobody is refused, with the paragraph."""
-    built.podcast("signoff", "001-tiny", "--by", SIGNER)
+    built.podcast("signoff", "001-tiny", "--by", SIGNER, "--yes")
     changed = value(built, "transcript.json")
     changed["paragraphs"][1]["speaker"] = ""
     put(built, "transcript.json", changed)
-    said = built.podcast("signoff", "001-tiny", "--by", SIGNER, code=1)
+    said = built.podcast("signoff", "001-tiny", "--by", SIGNER, "--yes", code=1)
     assert said.lines == [f"001-tiny: 1 paragraphs have no known speaker (first: {changed['paragraphs'][1]['id']})"]
 
 
@@ -196,17 +236,82 @@ def test_another_loudness_voids_it(signed: ShowDir) -> None:
     assert said.lines[0].startswith("001-tiny: the sign-off is void: the audio changed")
 
 
-def test_cover_and_title_leave_it_valid(signed: ShowDir) -> None:
-    """Another cover, title and person's bio are no change of what was signed: after a build it is published."""
+def test_a_cover_leaves_it_valid(signed: ShowDir) -> None:
+    """Another cover, day of publication and imprint are no change of what was signed: after a build it is published."""
     Image.new("RGB", (1400, 1400), "navy").save(signed.root / "feed" / "cover.png")
-    signed.edit("episodes/001-tiny/episode.toml", "A tiny episode", "A small episode")
-    signed.edit("feed/people/example-host.toml", "is an invented host.", "is an invented host, really.")
+    signed.edit("episodes/001-tiny/episode.toml", "2020-01-06T09:00:00Z", "2020-01-07T09:00:00Z")
     said = signed.podcast("publish", "001-tiny", code=1)
     assert said.lines[0].startswith("001-tiny: not built as it stands now (")
     assert "podcast build 001-tiny" in said.err
     signed.podcast("build")
     assert "is public" in signed.podcast("publish", "001-tiny").err
+
+
+def test_a_changed_title_voids_it(signed: ShowDir) -> None:
+    """The title, a bio: publish and status say which part, before and after a build, and nothing prints the name;
+    signed again it is published."""
+    first = value(signed, "signoff.json")
+    signed.edit("episodes/001-tiny/episode.toml", "A tiny episode", "A small episode")
+    void = "001-tiny: the sign-off is void: the title changed since Robin Example signed on"
+    said = signed.podcast("publish", "001-tiny", code=1)
+    assert said.lines[0].startswith(void)
+    assert HINT in said.err
+    signed.podcast("build")
+    assert "Machine transcript, not reviewed" in (signed.build / "transcript.vtt").read_text("utf-8")
+    assert "Example sign-off" not in (signed.build / "notes.html").read_text("utf-8")
+    assert signed.podcast("publish", "001-tiny", code=1).lines == said.lines
+    assert "sign-off void: the title changed since Robin Example" in signed.podcast("status").out
+    signed.edit("feed/people/example-host.toml", "is an invented host.", "is an invented host, really.")
+    assert "; the people changed since" in signed.podcast("publish", "001-tiny", code=1).lines[0]
+    shown = signed.podcast("signoff", "001-tiny", "--by", SIGNER, "--yes").out
+    assert shown.startswith("001-tiny: what changed since it was signed last (- as it was, + as it is now):\ntitle:\n")
+    assert "  - A tiny episode\n  + A small episode\n" in shown
+    assert [line[:48] for line in shown.partition("people:\n")[2].splitlines()] == [
+        "  * name: Robin Example",
+        "  -     short: Robin Example is an invented host",
+        "  +     short: Robin Example is an invented host",
+    ]
+    signed.podcast("build")
+    again = value(signed, "signoff.json")
+    assert {part for part in again["statement"] if again["statement"][part] != first["statement"][part]} == {
+        "title",
+        "people",
+    }
+    assert "is public" in signed.podcast("publish", "001-tiny").err
     assert signed.release.title == "A small episode"
+
+
+def test_a_sign_off_of_before_goes_out_again_but_not_anew(signed: ShowDir, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that covers sound and words alone is void for a new publication. What is public under it can be amended while
+    nothing that is printed changes, which is said; another title has to be signed."""
+    path, journal = signed.folder / "signoff.json", signed.folder / "review.jsonl"
+    before = {name: said for name, said in value(signed, "signoff.json").items() if name in _BEFORE}
+    path.write_text(json.dumps({**before, "seal": codec.digest(before)}), "utf-8")
+    *lines, last = journal.read_text("utf-8").splitlines(keepends=True)
+    journal.write_text("".join([*lines, re.sub(',"statement_sha256":"[0-9a-f]*"', "", last)]), "utf-8")
+    signed.podcast("build")
+    alone = "Robin Example signed sound and words on "
+    said = signed.podcast("publish", "001-tiny", code=1)
+    assert said.lines[0].startswith(f"001-tiny: the sign-off is void: {alone}")
+    assert HINT in said.err
+    assert alone in signed.podcast("status").out
+    with monkeypatch.context() as earlier:  # as a version published it that did not ask
+        earlier.setattr(signing, "void", lambda *_: ((), ()))
+        signed.podcast("publish", "001-tiny")
+    Image.new("RGB", (1400, 1400), "navy").save(signed.folder / "cover.png")
+    signed.edit("episodes/001-tiny/episode.toml", "title = ", 'cover = "cover.png"\ntitle = ')
+    signed.podcast("build", "--force")
+    assert f"lacking  001-tiny  {alone}" in signed.podcast("publish", "001-tiny", "--dry-run").out
+    assert "is public" in signed.podcast("publish", "001-tiny").err
+    (lacking,) = signed.release.lacking
+    assert lacking.startswith(alone)
+    signed.edit("episodes/001-tiny/episode.toml", "A tiny episode", "A small episode")
+    signed.podcast("build", "--force")
+    said = signed.podcast("publish", "001-tiny", code=1)
+    assert "nothing that is printed with them: the title, " in said.lines[0]
+    assert "next: sign" in signed.podcast("amend", "001-tiny", "--dry-run").err
+    signed.podcast("amend", "001-tiny", "--by", SIGNER, "--yes")
+    assert (signed.release.title, signed.release.lacking) == ("A small episode", ())
 
 
 @pytest.mark.parametrize(
@@ -248,19 +353,19 @@ def test_a_seal_holds_for_the_fields_that_stand_there(tmp_path: Path) -> None:
     seal = "b2f5dca0eec06cd9bde43ffc08c82c5325c70c96375a304b6065b92f4175e5de"
     path.write_text(json.dumps({**today, "seal": seal}), "utf-8")
     assert signoff.read(path) == signature
-    signoff.write(path, signature)
+    signoff.write(path, SignOff(signature))
     assert json.loads(path.read_text("utf-8"))["seal"] == seal
 
     before = {name: field for name, field in today.items() if name not in ("example", "heard")}
     path.write_text(json.dumps({**before, "seal": codec.digest(before)}), "utf-8")
     assert signoff.read(path) == replace(signature, example=False, heard=None)
 
-    newer = {**today, "statement_sha256": "c" * 64}
+    newer = {**today, "pictures_sha256": "c" * 64}
     path.write_text(json.dumps({**newer, "seal": codec.digest(newer)}), "utf-8")
-    with pytest.raises(PodcastError, match="a newer version of this program, which knows 'statement_"):
+    with pytest.raises(PodcastError, match="a newer version of this program, which knows 'pictures_"):
         signoff.read(path)
     path.write_text(json.dumps({**newer, "seal": seal}), "utf-8")
-    with pytest.raises(PodcastError, match=r"not a sign-off: Signature\.statement_sha256"):
+    with pytest.raises(PodcastError, match=r"not a sign-off: Signature\.pictures_sha256"):
         signoff.read(path)
 
 
@@ -306,32 +411,36 @@ def test_publish_has_no_way_round() -> None:
 
 
 def test_a_signature_survives_its_file(tmp_path: Path) -> None:
-    """What is written is what is read; an absent file is no signature."""
-    at = datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=UTC)
-    signature = signoff.sign(Person("alex", "Alex Example", ("MD",)), "editor", "a" * 64, "b" * 64, at)
-    assert signature.name == "Alex Example, MD"
-    assert signature.at.microsecond == 0
+    """What is written is what is read, with the facts that were signed; an absent file is no signature."""
+    at, facts = datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=UTC), {"title": "Knees", "people": [{"name": "Alex"}]}
+    signed = signoff.sign(Person("alex", "Alex Example", ("MD",)), "editor", "a" * 64, "b" * 64, at, facts)
+    assert (signed.signature.name, signed.signature.at.microsecond) == ("Alex Example, MD", 0)
     path = tmp_path / "signoff.json"
-    assert signoff.read(path) is None
-    signoff.write(path, signature)
-    assert signoff.read(path) == signature
+    assert (signoff.load(path), signoff.read(path)) == (None, None)
+    signoff.write(path, signed)
+    assert signoff.load(path) == signed
+    assert signoff.read(path) == signed.signature
+    said = json.loads(path.read_text("utf-8"))
+    said["statement"]["title"] = "Hips"
+    for seal in (said["seal"], codec.digest({name: value for name, value in said.items() if name != "seal"})):
+        path.write_text(json.dumps({**said, "seal": seal}), "utf-8")
+        with pytest.raises(PodcastError, match="edited by hand"):
+            signoff.load(path)
 
 
 def test_void_names_what_changed() -> None:
-    """Every changed part is named, in words, also one that is gone or that nobody judged; equal digests say nothing."""
+    """Every changed part is named, also one that is gone or that nobody judged; equal digests say nothing."""
     at = datetime(2026, 1, 2, tzinfo=UTC)
-    signature = signoff.sign(Person("alex", "Alex Example"), "", "a", "b", at)
-    same = {"audio": "a", "transcript": "b"}
-    assert signoff.void(signature, same) == ()
-    since = "changed since Alex Example signed on 2026-01-02"
-    assert signoff.void(signature, {"audio": "x", "transcript": "y"}) == (
-        f"the audio {since}",
-        f"the transcript {since}",
-    )
-    verdict = signature.verdict
+    signed = signoff.sign(Person("alex", "Alex Example"), "", "a", "b", at, {"title": "Knees", "notes": "Of knees."})
+    verdict, same = signed.signature.verdict, {"audio": "a", "transcript": "b"}
     assert (verdict.by, verdict.at, verdict.judged) == ("alex", at, same)
     assert verdict.changed({"audio": "a"}) == ("transcript",)
-    assert verdict.changed({**same, "title": "c"}) == ("title",)
+    assert signed.printed.changed(judged.digests({"title": "Hips", "notes": "Of knees.", "summary": "A"})) == (
+        "title",
+        "summary",
+    )
+    assert signoff.reason(signed.signature, "title") == "the title changed since Alex Example signed on 2026-01-02"
     assert codec.decode(Verdict, codec.encode(verdict)) == verdict
-    with pytest.raises(PodcastError, match="nobody has signed it off"):
-        signoff.required("042", None, same)
+    with pytest.raises(PodcastError, match="042: nobody has signed it off"):
+        signoff.required("042", (signoff.NOBODY,))
+    signoff.required("042", ())

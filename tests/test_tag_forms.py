@@ -58,7 +58,7 @@ def test_alternates_from_recording_to_feed(built: ShowDir) -> None:
     assert comments["chapter002name"] == ["The guest"]
     data = (built.build / f"{built.slug}.m4a").read_bytes()
     assert data.index(b"moov") < data.index(b"mdat"), "a player would have to fetch the end first"
-    built.podcast("signoff", built.slug, "--by", SIGNER)
+    built.podcast("signoff", built.slug, "--by", SIGNER, "--yes")
     built.podcast("build", built.slug)
     built.podcast("publish", built.slug)
     feed = (built.public / "feed.xml").read_bytes()

@@ -43,7 +43,7 @@ def test_a_new_show_goes_all_the_way(tmp_path: Path) -> None:
     assert "never built" in podcast(show, "status", "001-first")
     assert "measured on the decoded MP3" in podcast(show, "build", "001-first")
     assert "nobody has signed" in podcast(show, "publish", "001-first", code=1)
-    assert "a real reader" in podcast(show, "signoff", "001-first", "--by", "example-host")
+    assert "a real reader" in podcast(show, "signoff", "001-first", "--by", "example-host", "--yes")
     podcast(show, "build", "001-first")
     now = ("--now", "2100-01-01T00:00:00Z")
     assert "is public" in podcast(show, "publish", "001-first", *now)

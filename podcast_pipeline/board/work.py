@@ -57,6 +57,8 @@ def card(
         stale["edited by hand"] = edited
     step, state, then, wait = _stand(dossier, stale, len(plan), release, now)
     trouble = (*_moved(episode, release), *_ended(episode, now))
+    if stale:  # else it is the reason of its state
+        trouble = (*trouble, *(f"sign-off void: {reason}" for reason in dossier.restated()))
     if absent := part.absent(show, episode):
         trouble = (*trouble, f"the schedule names {absent}, who has no part in it (`[plan] faculty`)")
         if stale and release is None:
@@ -101,7 +103,7 @@ def _refused(dossier: Dossier, release: Release | None, past: Past, now: datetim
     from podcast_pipeline.publish import gate
 
     try:
-        gate.judged(dossier, dossier.signature(), release, past.releases, now)
+        gate.judged(dossier, release, past.releases, now)
     except PodcastError as error:
         return error
     return None

@@ -117,7 +117,7 @@ class Case:
     @property
     def amends(self) -> Release | None:
         """The form that listeners have and this one takes the place of; None of what is not public."""
-        return self.earlier if self.in_catalogue and not self.returning else None
+        return listened(self.earlier, returning=self.returning)
 
     @property
     def people(self) -> tuple[Person, ...]:
@@ -189,6 +189,11 @@ class Case:
         where = file or self.file
         mark = hashlib.sha256("\n".join((code, where, place, subject or sentence)).encode("utf-8")).hexdigest()[:12]
         return Finding(code, severity or CODES[code].severity, where, place, self.at(time), sentence, mark)
+
+
+def listened(earlier: Release | None, *, returning: bool) -> Release | None:
+    """`earlier` where listeners have it: neither scheduled nor, as it is `returning`, taken out of the feeds."""
+    return earlier if earlier is not None and earlier.status == "published" and not returning else None
 
 
 def _hidden(line: str) -> bool:

@@ -49,10 +49,10 @@ def amend(session: Session, episode: str, by: str, role: str, note: str, step: s
         if step and amended.step != step:
             raise PodcastError(f"{episode}: the next step is {amended.step}, not {step}", "leave --step out to go on")
         _person(episode, amended, by, note)
-        if not yes and not _agreed(amended.step):
+        if not yes and amended.step != "sign" and not _agreed(amended.step):  # what is signed is shown, then asked for
             session.say(f"{episode}: stopped before {amended.step}; nothing of it was done")
             return
-        _take(episode, amended, by, role, note)
+        _take(episode, amended, by, role, note, yes=yes)
         if step:
             return
     raise PodcastError(f"{episode}: is not public as it is here after {MOST} steps", f"`podcast status {episode}`")
@@ -110,7 +110,7 @@ def _agreed(step: str) -> bool:
     return click.confirm(f"{step}?", default=True, err=True)
 
 
-def _take(slug: str, amended: Amendment, by: str, role: str, note: str) -> None:
+def _take(slug: str, amended: Amendment, by: str, role: str, note: str, *, yes: bool) -> None:
     """One step, by the command that a person would give."""
     from podcast_pipeline.cli.build import build
     from podcast_pipeline.cli.correct import correct
@@ -121,7 +121,7 @@ def _take(slug: str, amended: Amendment, by: str, role: str, note: str) -> None:
     if amended.step == "build":
         context.invoke(build, episodes=(slug,), every=False, until="", dry_run=False, force=True, jobs=0)
     elif amended.step == "sign":
-        context.invoke(signoff, episode=slug, by=by, role=role, withdraw=False)
+        context.invoke(signoff, episode=slug, by=by, role=role, withdraw=False, yes=yes)
     elif amended.step == "correct":
         context.invoke(correct, episode=slug, note=note, by=by)
     else:

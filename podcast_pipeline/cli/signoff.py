@@ -1,26 +1,34 @@
-"""signoff: a person answers for the current audio and transcript."""
+"""signoff: a person answers for the current audio, transcript, and what is printed with them."""
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from podcast_pipeline.cli.session import Session, command
 from podcast_pipeline.errors import PodcastError
 
+if TYPE_CHECKING:
+    from podcast_pipeline.episode.judged import Facts
+
 EPISODE = click.argument("episode", metavar="EP")
 BY = click.option("--by", metavar="ID", help="Who signs: an id of feed/people.")
 ROLE = click.option("--role", default="", metavar="ROLE", help="In which capacity, as shown: physician reviewer.")
 WITHDRAW = click.option("--withdraw", is_flag=True, help="Take the sign-off back.")
+YES = click.option("--yes", is_flag=True, help="It was read: sign without the question.")
 
 
-@command(EPISODE, BY, ROLE, WITHDRAW)
-def signoff(session: Session, episode: str, by: str | None, role: str, withdraw: bool) -> None:
-    """Bind a person's name to the current audio and transcript of EP.
+@command(EPISODE, BY, ROLE, WITHDRAW, YES)
+def signoff(session: Session, episode: str, by: str | None, role: str, withdraw: bool, yes: bool) -> None:
+    """Bind a person's name to the sound and the words of EP, and to everything that is printed with them.
 
-    Writes episodes/EP/transcript.json (from the machine's words if it is not there yet) and signoff.json. Any later
-    change of the audio or of a word voids it, and nothing is published without it.
+    Shows all that will carry the name: title, notes, claims, references, people, disclosures ...; on a second time what
+    changed since, with what it was. Then it asks, and writes episodes/EP/transcript.json (from the machine's words if
+    it is not there yet), signoff.json and a line of review.jsonl. Any later change of what was signed voids it, and
+    nothing is published without it.
     """
     from podcast_pipeline.config.load import load_episode
     from podcast_pipeline.episode.dossier import Dossier
@@ -34,11 +42,42 @@ def signoff(session: Session, episode: str, by: str | None, role: str, withdraw:
         return
     if by is None:
         raise PodcastError("nobody signs without a name", f"podcast signoff {episode} --by ID, an id of feed/people")
+
+    def read(facts: Facts, signed: Facts) -> None:
+        _show(episode, dossier.name(by), facts, signed)
+        if not yes:
+            _ask(episode, by)
+
     with session.locked(episode):
-        signature = signing.sign(dossier, by, role, datetime.now(UTC))
+        signature = signing.sign(dossier, by, role, datetime.now(UTC), read)
     session.say(f"{episode}: signed off by {signature.name}; now `podcast build {episode}`, then publish")
     if signature.example:
         session.say("  this person is invented: a real show needs a real reader")
-    session.say(
-        f"  audio {signature.audio_sha256[:8]}, transcript {signature.transcript_sha256[:8]}: any change voids it"
-    )
+    digests = f"audio {signature.audio_sha256[:8]}, transcript {signature.transcript_sha256[:8]}"
+    session.say(f"  {digests}, what is printed {signature.statement_sha256[:8]}: any change voids it")
+
+
+def _show(episode: str, name: str, facts: Facts, signed: Facts) -> None:
+    from podcast_pipeline.episode.readable import to_read
+
+    parts = to_read(facts, signed)
+    if not signed:
+        click.echo(f"{episode}: everything that will carry the name of {name}, beside sound and words:")
+    elif parts:
+        click.echo(f"{episode}: what changed since it was signed last (- as it was, + as it is now):")
+    else:
+        click.echo(f"{episode}: nothing changed of what is printed since it was signed last")
+    for part in parts:
+        click.echo(f"{part.name}:")
+        for line in part.lines:
+            click.echo(f"  {line.mark} {line.text}" if line.mark else f"  {line.text}")
+
+
+def _ask(episode: str, by: str) -> None:
+    if not sys.stdin.isatty():
+        raise PodcastError(
+            f"{episode}: nobody is there to be asked, and nothing is signed unread",
+            f"read it in a terminal, or after that: `podcast signoff {episode} --by {by} --yes`",
+        )
+    if not click.confirm("Sign this?", default=False, err=True):
+        raise PodcastError(f"{episode}: not signed")

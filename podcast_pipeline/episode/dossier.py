@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from podcast_pipeline.artefact import Artefact
-from podcast_pipeline.episode import signoff
+from podcast_pipeline.episode import journaled, judged, signoff
 from podcast_pipeline.episode.cuts import cut_list
+from podcast_pipeline.episode.judged import Facts
+from podcast_pipeline.episode.signoff import SignOff
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.cut import Cut, digest
@@ -152,6 +154,37 @@ class Dossier:
         """The digest of the words in which each claim is made, by its id; nothing where there is no transcript yet."""
         return claimed.digests(self.transcript(), self.claims_heard()) if self.transcribed else {}
 
+    def facts(self) -> Facts:
+        """What is printed under the signer's name beside sound and words, by part."""
+        from podcast_pipeline.episode.statement import stated  # what cites papers comes with it
+
+        files = {each.file: self.alternate(each) for each in self.episode.alternates}
+        return judged.facts(stated(self.show, self.episode), self.episode, files)
+
+    def signed(self) -> SignOff | None:
+        """What stands in signoff.json, whether it holds or not."""
+        return signoff.load(self.signoff_json)
+
+    def restated(self) -> tuple[str, ...]:
+        """Why the sign-off does not hold whatever sound and words are: what is printed beside them changed, or the
+        journal tells of another one. Empty where it does, and of one of before both were asked."""
+        signed = self.signed()
+        if signed is None or not signed.whole:
+            return ()
+        parts = signed.printed.changed(judged.digests(self.facts()))
+        astray = journaled.disagreement(signed.signature, self.journal)
+        return (*(signoff.reason(signed.signature, part) for part in parts), *filter(None, [astray]))
+
+    def unsigned(self) -> tuple[str, ...]:
+        """Why no sign-off holds for what is here, which is built; empty where one does."""
+        signed, text = self.signed(), self.written_transcript()
+        if signed is None or text is None:
+            return (journaled.disagreement(None, self.journal) or signoff.NOBODY,)
+        parts = signed.signature.verdict.changed(signoff.parts(self.mp3, text))
+        unbound = () if signed.whole else (signoff.unbound(signed.signature),)
+        return (*(signoff.reason(signed.signature, part) for part in parts), *self.restated(), *unbound)
+
     def signature(self) -> Signature | None:
-        """The signature under this very text; whether it also covers the audio is asked before publication."""
-        return signoff.under(self.signoff_json, self.written_transcript())
+        """The signature under this very text and all that is printed beside it; whether it also covers the audio is
+        asked before publication."""
+        return None if self.restated() else signoff.under(signoff.read(self.signoff_json), self.written_transcript())

@@ -1,39 +1,76 @@
-"""The sign-off: a person's verdict on the audio frames and the transcript. Any change of either voids it."""
+"""The sign-off: a person's verdict on the audio frames, the transcript and what is printed beside them.
+
+Any change of either voids it.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from podcast_pipeline import atomic, codec, reading
+from podcast_pipeline.episode import judged
+from podcast_pipeline.episode.judged import Facts
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.person import Person
 from podcast_pipeline.model.release import AUDIO, TRANSCRIPT, Signature
 from podcast_pipeline.model.transcript import Transcript
+from podcast_pipeline.model.verdict import Verdict
 from podcast_pipeline.tag.frames import audio_sha256
 from podcast_pipeline.transcript import document
 
 _FIELDS = {field.name for field in dataclasses.fields(Signature)}
+_STATEMENT = "statement"
+"""The field of signoff.json that holds the facts."""
 AGAIN = "restore it from git, or sign again: `podcast signoff EP --by ID`"
+NOBODY = "nobody has signed it off"
 
 
-def sign(person: Person, role: str, audio_sha256: str, transcript_sha256: str, now: datetime) -> Signature:
-    """The signature of `person` under this audio and this transcript; `heard` is None: nobody measured it."""
+@dataclass(frozen=True)
+class SignOff:
+    """What signoff.json holds: the signature, and what was printed under the name on that day."""
+
+    signature: Signature
+    facts: Facts = field(default_factory=dict)
+    """By part (`episode/judged.py`); empty where the signature is of before that was judged."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether the signature covers what is printed beside sound and words."""
+        return bool(self.signature.statement_sha256)
+
+    @property
+    def printed(self) -> Verdict:
+        """The sign-off as a verdict on what is printed beside sound and words, part by part."""
+        return Verdict(self.signature.by, self.signature.at, judged.digests(self.facts))
+
+
+def sign(
+    person: Person, role: str, audio_sha256: str, transcript_sha256: str, now: datetime, facts: Facts | None = None
+) -> SignOff:
+    """What `person` signs: this audio, this transcript, these facts. `heard` is None: nobody measured it."""
     at = now.astimezone(UTC).replace(microsecond=0)
-    return Signature(person.id, person.display, role, at, audio_sha256, transcript_sha256, example=person.example)
+    digest = codec.digest(facts) if facts is not None else ""
+    signature = Signature(
+        person.id, person.display, role, at, audio_sha256, transcript_sha256, person.example, statement_sha256=digest
+    )
+    return SignOff(signature, facts or {})
 
 
-def write(path: Path, signature: Signature) -> None:
-    """Write signoff.json: the signature, and the digest of what stands there, which shows a later edit by hand."""
-    value = codec.encode(signature)
+def write(path: Path, signed: SignOff) -> None:
+    """Write signoff.json: signature, facts, and the digest of what stands there, which shows a later edit by hand."""
+    value = codec.encode(signed.signature)
+    value |= {_STATEMENT: signed.facts} if signed.whole else {}
     atomic.write_json(path, {**value, "seal": codec.digest(value)})
 
 
-def read(path: Path) -> Signature | None:
-    """The signature in signoff.json; None if nobody has signed.
+def load(path: Path) -> SignOff | None:
+    """What stands in signoff.json; None if nobody has signed.
 
     Raises PodcastError if the file is damaged or was edited: only a person who signs again can say something else. The
     seal is asked of the fields as they stand: one that a version adds later voids no signature of before, and one that
@@ -44,22 +81,30 @@ def read(path: Path) -> Signature | None:
     try:
         value = json.loads(reading.text(path))
         sealed = value.pop("seal", None) == codec.digest(value)
+        facts: dict[str, Any] = value.pop(_STATEMENT, {})
         if sealed and (extra := sorted(value.keys() - _FIELDS)):
             raise PodcastError(
                 f"{path}: was signed with a newer version of this program, which knows {extra[0]!r}", "update this one"
             )
         signature = codec.decode(Signature, value)
+        sealed = sealed and signature.statement_sha256 == (codec.digest(facts) if facts else "")
     except OSError as error:
         raise PodcastError(f"{path}: cannot be read: {error.strerror}", AGAIN) from error
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise PodcastError(f"{path}: not a sign-off: {error}", AGAIN) from error
     if not sealed:
         raise PodcastError(f"{path}: was edited by hand, so it is nobody's signature any more", AGAIN)
-    return signature
+    return SignOff(signature, facts)
+
+
+def read(path: Path) -> Signature | None:
+    """The signature in signoff.json, as `load` reads it."""
+    signed = load(path)
+    return None if signed is None else signed.signature
 
 
 def parts(mp3: Path, transcript: Transcript) -> dict[str, str]:
-    """What a sign-off judges, as it is now: the digest of each part. Raises AudioError for a file that is no MP3."""
+    """Sound and words as they are now: the digest of each. Raises AudioError for a file that is no MP3."""
     return {AUDIO: audio_sha256(mp3), TRANSCRIPT: document.digest(transcript)}
 
 
@@ -68,27 +113,22 @@ def reason(signature: Signature, part: str) -> str:
     return f"the {part} changed since {signature.name} signed on {signature.at:%Y-%m-%d}"
 
 
-def void(signature: Signature, now: Mapping[str, str]) -> tuple[str, ...]:
-    """Why the signature does not hold for the parts as they are `now`; empty if it does."""
-    return tuple(reason(signature, part) for part in signature.verdict.changed(now))
+def unbound(signature: Signature) -> str:
+    """What voids a signature of before that was judged which is printed beside sound and words."""
+    return f"{signature.name} signed sound and words on {signature.at:%Y-%m-%d}, and nothing that is printed with them"
 
 
-def required(slug: str, signature: Signature | None, now: Mapping[str, str]) -> Signature:
-    """The signature, if it holds. Raises PodcastError saying what to do: nothing unsigned is published."""
+def required(slug: str, reasons: Sequence[str]) -> None:
+    """Raises PodcastError saying what to do where there are `reasons`: nothing unsigned is published."""
+    if not reasons:
+        return
+    said = reasons[0] if reasons[0] == NOBODY else f"the sign-off is void: {'; '.join(reasons)}"
     what = f"read and hear it, then `podcast signoff {slug} --by ID`, `podcast build {slug}`, and publish again"
-    if signature is None:
-        raise PodcastError(f"{slug}: nobody has signed it off", what)
-    if reasons := void(signature, now):
-        raise PodcastError(f"{slug}: the sign-off is void: {'; '.join(reasons)}", what)
-    return signature
+    raise PodcastError(f"{slug}: {said}", what)
 
 
-def under(path: Path, transcript: Transcript | None) -> Signature | None:
-    """The signature in `path` if it stands under this very text; None for a text that nobody has corrected or signed.
-
-    Raises PodcastError as `read` does.
-    """
-    signature = read(path)
+def under(signature: Signature | None, transcript: Transcript | None) -> Signature | None:
+    """The signature if it stands under this very text; None for a text that nobody has corrected or signed."""
     if signature is None or transcript is None:
         return None
     return None if TRANSCRIPT in signature.verdict.changed({TRANSCRIPT: document.digest(transcript)}) else signature

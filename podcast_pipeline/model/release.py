@@ -17,7 +17,7 @@ from podcast_pipeline.model.withdrawal import Withdrawal
 WAITING = "imported"
 """The status of a release whose files were fetched from another host and are not uploaded yet."""
 AUDIO, TRANSCRIPT = "audio", "transcript"
-"""The parts that a sign-off judges: the audio frames of the MP3, and the text of record."""
+"""Parts that a sign-off judges: the audio frames of the MP3, and the text of record."""
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 """The digits of an outline, by value: 0 to 63 (as in base64)."""
 
@@ -71,10 +71,12 @@ class Signature:
     heard: float | None = None
     host: bool = field(default=False, metadata=SPARSE)
     """Whoever signed hosts the episode: that is said wherever the signature is."""
+    statement_sha256: str = field(default="", metadata=SPARSE)
+    """Of what is printed under the name beside sound and words; "" where it was signed before that was judged."""
 
     @property
     def verdict(self) -> Verdict:
-        """The sign-off as a verdict on its parts."""
+        """The sign-off as a verdict on sound and words."""
         return Verdict(self.by, self.at, {AUDIO: self.audio_sha256, TRANSCRIPT: self.transcript_sha256})
 
 

@@ -6,6 +6,7 @@ file that was saved again without another word in it goes no further.
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from podcast_pipeline.artefact import Files
 from podcast_pipeline.codec import SPARSE
 from podcast_pipeline.episode import signoff
 from podcast_pipeline.episode.dossier import Dossier
+from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.formats import TRANSCRIPTS
 from podcast_pipeline.model.machine import MACHINE
 from podcast_pipeline.model.release import Signature
@@ -41,14 +43,17 @@ class CaptionsFacts:
     """How long the review took, up to the signature; None before it."""
     claimed: dict[str, Spans] = field(default_factory=dict, metadata=SPARSE)
     """Where each claim is heard, by its id."""
+    restated: tuple[str, ...] = field(default=(), metadata=SPARSE)
+    """Why the signature does not hold for what is printed beside the text."""
 
 
 def facts(dossier: Dossier) -> CaptionsFacts:
     people = tuple(person.name for person in dossier.people)
-    minutes = accuracy.minutes(dossier)
-    return CaptionsFacts(
-        dossier.episode.title, dossier.names, people, dossier.show.terms.words, minutes, dossier.claims_heard()
-    )
+    minutes, words = accuracy.minutes(dossier), dossier.show.terms.words
+    restated: tuple[str, ...] = ()
+    with contextlib.suppress(PodcastError):  # one that cannot be read is named when the captions are made
+        restated = dossier.restated()
+    return CaptionsFacts(dossier.episode.title, dossier.names, people, words, minutes, dossier.claims_heard(), restated)
 
 
 def run(facts: CaptionsFacts, files: Files, scratch: Path, _: Progress) -> None:
@@ -56,7 +61,8 @@ def run(facts: CaptionsFacts, files: Files, scratch: Path, _: Progress) -> None:
     reviewed = document.read(path) if path.exists() else None
     recognised = files.read(MACHINE)
     heard = machine.paragraphs(recognised, facts.names)
-    signature = signoff.under(files.path("signoff"), reviewed)
+    signed = signoff.read(files.path("signoff"))
+    signature = None if facts.restated else signoff.under(signed, reviewed)
     text = reviewed or heard
     timeline = files.read(TIMELINE)
     for suffix, rendered in render(text, timeline, signature, facts.title).items():

@@ -11,10 +11,10 @@ from podcast_pipeline.checks.amended import lacking
 from podcast_pipeline.checks.episode import report
 from podcast_pipeline.checks.gather import gather
 from podcast_pipeline.engine.decide import Decider
-from podcast_pipeline.episode import signoff
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.model.release import Release
-from podcast_pipeline.site import corrections, notices
+from podcast_pipeline.publish import printed, signing
+from podcast_pipeline.transcript import document
 
 BUILD, SIGN, MEND, CORRECT, PUBLISH = "build", "sign", "mend", "correct", "publish"
 STEPS = (BUILD, SIGN, MEND, CORRECT, PUBLISH)
@@ -53,21 +53,27 @@ def amendment(
         return Amendment(BUILD, (f"to be built: {names} ({'; '.join(sorted(reasons))})",))
     made = pipeline.composed(dossier)
     sound = made.audio_sha256 != public.audio_sha256
-    words = _captions(made) != _captions(public)
+    words = _other_words(dossier, made, public)
     changed, seen = _changes(made, public, sound=sound, words=words)
     if waiting and not changed:
         changed = ("what is written down, and not public yet",)
     if not changed and not public.pending:
         return Amendment("")
-    void = _unsigned(dossier)
+    void, unbound = signing.void(dossier, made, public)
     judged = report(gather(dossier, now, public)).judged
-    faults, before = [str(finding) for finding in judged.errors], lacking(judged.standing)
+    faults, before = [str(finding) for finding in judged.errors], (*unbound, *lacking(judged.standing))
     step = SIGN if void else MEND if faults else PUBLISH if public.pending or not (sound or words) else CORRECT
     return Amendment(step, changed, (*void, *faults), before, (*seen, _SAME_GUID), sound, bool(public.pending))
 
 
+def _other_words(dossier: Dossier, made: Release, public: Release) -> bool:
+    """Whether words, times or speakers are other ones; captions alone differ by who signed them, and when."""
+    if public.signature is not None:
+        return document.digest(dossier.transcript()) != public.signature.transcript_sha256
+    return _captions(made) != _captions(public)
+
+
 def _captions(release: Release) -> list[str]:
-    """The digests of its VTT, which holds words, times and speakers, and nothing of the title."""
     return [asset.sha256 for asset in release.transcripts if asset.mime.startswith("text/vtt")]
 
 
@@ -83,25 +89,10 @@ def _changes(made: Release, public: Release, *, sound: bool, words: bool) -> tup
     if words:
         changed.append("the transcript")
         seen.append("captions, transcript and page have the new words")
-    bare = notices.without(public.notes)
-    texts = {
-        "the title": made.title != public.title,
-        "the notes": corrections.in_notes(made.notes, public.corrections) != bare,
-        "the chapters": made.chapters != public.chapters,
-        "the people": [person.name for person in made.people] != [person.name for person in public.people],
-    }
-    if others := [name for name, differs in texts.items() if differs]:
+    if others := printed.differing(made, public):
         changed += others
         seen.append("feed, notes and page say it anew")
     return tuple(changed), tuple(seen)
-
-
-def _unsigned(dossier: Dossier) -> tuple[str, ...]:
-    """Why no sign-off holds for what is here; () where one does."""
-    signature, text = signoff.read(dossier.signoff_json), dossier.written_transcript()
-    if signature is None or text is None:
-        return ("nobody has signed what is here",)
-    return signoff.void(signature, signoff.parts(dossier.mp3, text))
 
 
 def lines(slug: str, amended: Amendment) -> Sequence[str]:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from podcast_pipeline import pipeline, reading
 from podcast_pipeline.audio import measure
 from podcast_pipeline.checks import gate as checks
+from podcast_pipeline.checks.case import listened
 from podcast_pipeline.checks.gather import gather
 from podcast_pipeline.engine.decide import Decider, Decision
 from podcast_pipeline.engine.execute import EDITED
@@ -16,7 +17,8 @@ from podcast_pipeline.episode import signoff
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.feed.cover import check_cover
-from podcast_pipeline.model.release import Release, Signature
+from podcast_pipeline.model.release import Release
+from podcast_pipeline.publish import signing
 
 LOUDNESS_ERROR = 0.5
 """LU. How far the decoded MP3 may be from its target."""
@@ -39,24 +41,25 @@ def passed(
     """
     plan = decider.plan()
     _unedited(dossier, plan)
-    signature = signed(dossier) if dossier.mp3.exists() else None
+    if dossier.mp3.exists():
+        void, _ = signing.void(dossier, None, listened(earlier, returning=returning))
+        signoff.required(dossier.slug, void)
     _fresh(dossier, plan, earlier)
-    release = judged(dossier, signature, earlier, others, datetime.now(UTC), guid_change, returning)
+    release = judged(dossier, earlier, others, datetime.now(UTC), guid_change, returning)
     _audio(dossier)
     return release
 
 
 def judged(
     dossier: Dossier,
-    signature: Signature | None,
     earlier: Release | None,
     others: tuple[Release, ...],
     now: datetime,
     guid_change: bool = False,
     returning: bool = False,
 ) -> Release:
-    """The release of an episode that is fresh and carries `signature`, as all but the measure of its sound judges it:
-    a publication alone decodes that once more. Raises PodcastError for what would be refused.
+    """The release of an episode that is fresh, as all but the measure of its sound judges it: a publication alone
+    decodes that once more. Raises PodcastError for what would be refused.
     """
     slug = dossier.slug
     _guid(dossier, None if guid_change else earlier, others)
@@ -64,11 +67,13 @@ def judged(
     if problems := [f for f in check_cover(dossier.cover) if f.severity == "E"]:
         raise PodcastError("\n".join(str(problem) for problem in problems))
     composed = pipeline.composed(dossier)
-    if composed.signature != signature:
+    void, unbound = signing.void(dossier, composed, listened(earlier, returning=returning))
+    signoff.required(slug, void)
+    if composed.signature != signoff.read(dossier.signoff_json):
         raise PodcastError(f"{slug}: the built release does not carry the sign-off", f"run `podcast build {slug}`")
     # Last, as most of what it says needs all that is built. A correction of a published episode is judged today.
     through = checks.passed(gather(dossier, now, earlier, returning=returning))
-    return dataclasses.replace(composed, waivers=through.waivers, lacking=through.lacking)
+    return dataclasses.replace(composed, waivers=through.waivers, lacking=(*unbound, *through.lacking))
 
 
 def _unedited(dossier: Dossier, plan: Sequence[Decision]) -> None:
@@ -86,14 +91,6 @@ def _fresh(dossier: Dossier, plan: Sequence[Decision], earlier: Release | None) 
             f"{dossier.slug}: not built as it stands now ({', '.join(stale)})",
             f"run `podcast build {dossier.slug}{thaw}`, then publish again",
         )
-
-
-def signed(dossier: Dossier) -> Signature:
-    """The signature, which holds for what is there now. Raises PodcastError if there is none, or if it is void."""
-    reviewed = dossier.written_transcript()
-    if reviewed is None:
-        return signoff.required(dossier.slug, None, {})
-    return signoff.required(dossier.slug, signoff.read(dossier.signoff_json), signoff.parts(dossier.mp3, reviewed))
 
 
 def _guid(dossier: Dossier, earlier: Release | None, others: tuple[Release, ...]) -> None:

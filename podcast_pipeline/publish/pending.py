@@ -10,6 +10,7 @@ from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import TRANSCRIPT, Release
 from podcast_pipeline.model.show import Show
+from podcast_pipeline.publish import signing
 from podcast_pipeline.storage.protocol import Storage
 
 
@@ -25,37 +26,40 @@ def left(show: Show, workspace: Workspace, release: Release, digests: Digests) -
     try:
         dossier = Dossier(show, load_episode(workspace, show, release.slug), workspace)
         plan = Decider(stages(show, dossier.episode, workspace), workspace.root, digests).plan()
-        signature, text = signoff.read(dossier.signoff_json), dossier.written_transcript()
-        signed = (
-            signature is not None
-            and text is not None
-            and dossier.mp3.exists()
-            and not signoff.void(signature, signoff.parts(dossier.mp3, text))
-        )
+        signed = dossier.mp3.exists() and not signing.void(dossier, None, release)[0]
     except PodcastError:
         return "sign", "build"
     return (*(() if signed else ("sign",)), *(("build",) if any(each.stale for each in plan) else ()))
 
 
-def unsigned(workspace: Workspace, release: Release, forgotten: Collection[str]) -> str:
-    """Why the sign-off of a published episode does not hold for its transcript any more, "" where it does.
+def unsigned(show: Show, workspace: Workspace, release: Release, forgotten: Collection[str]) -> str:
+    """Why the sign-off of a published episode does not hold for what is written here any more, "" where it does.
 
-    Read are those alone that were written after they were signed, by the dates of the files, and those of people who
-    are `forgotten`: to read all takes a minute for each thousand.
+    Read are those alone of which something was written after they were signed, by the dates of the files, and those of
+    people who are `forgotten`: to read all takes a minute for each thousand.
     """
-    from podcast_pipeline.transcript import document
-
-    text, signed = workspace.transcript_json(release.slug), workspace.signoff_json(release.slug)
+    slug = release.slug
+    text, signed = workspace.transcript_json(slug), workspace.signoff_json(slug)
     if release.withdrawn is not None or not (text.exists() and signed.exists()):
         return ""
-    later = int(text.stat().st_mtime) > int(signed.stat().st_mtime)
+    at = int(signed.stat().st_mtime)
+    written = (text, workspace.episode_toml(slug), workspace.notes_md(slug))
+    later = {path for path in written if path.exists() and int(path.stat().st_mtime) > at}
     if not later and not any(person.id in forgotten for person in release.people):
         return ""
+    from podcast_pipeline.transcript import document
+
     try:
         signature = signoff.read(signed)
         assert signature is not None
-        changed = signature.verdict.changed({TRANSCRIPT: document.digest(document.read(text))})
-        return signoff.reason(signature, TRANSCRIPT) if TRANSCRIPT in changed else ""
+        if TRANSCRIPT in signature.verdict.changed({TRANSCRIPT: document.digest(document.read(text))}):
+            return signoff.reason(signature, TRANSCRIPT)
+        if later == {text}:
+            return ""
+        from podcast_pipeline.config.load import load_episode
+        from podcast_pipeline.episode.dossier import Dossier
+
+        return "; ".join(Dossier(show, load_episode(workspace, show, slug), workspace).restated())
     except PodcastError as error:
         return error.message
 

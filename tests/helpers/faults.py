@@ -174,7 +174,7 @@ def jobs(made: Callable[[str], ShowDir], folder: Path, *, back: bool = True) -> 
     (first,) = (correction.public / "feeds" / "history").iterdir()
     earlier = first.name[-12:-4]
     correction.correct()
-    correction.podcast("signoff", TINY, "--by", "example-host")
+    correction.podcast("signoff", TINY, "--by", "example-host", "--yes")
     correction.podcast("build", "--force")
     corrected = copied(correction, folder / "corrected")
     corrected.podcast("publish", TINY, *NOW)

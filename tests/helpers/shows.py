@@ -228,10 +228,11 @@ def missing(public: Path) -> list[str]:
     return problems
 
 
-def sign(show: ShowDir) -> None:
+def sign(show: ShowDir, *words: str) -> None:
+    """Seal and sign what stands there now, and build it with the signature; `words` go to `build`: --force."""
     show.seal()
-    show.podcast("signoff", show.slug, "--by", SIGNER)
-    show.podcast("build", show.slug)
+    show.podcast("signoff", show.slug, "--by", SIGNER, "--yes")
+    show.podcast("build", show.slug, *words)
 
 
 class Made:

@@ -18,9 +18,10 @@ def signed_by(by: str, role: str = "physician reviewer") -> Change:
 
     def change(show: ShowDir) -> None:
         path = show.workspace.signoff_json(show.slug)
-        signature = signoff.read(path)
-        assert signature is not None
-        signoff.write(path, dataclasses.replace(signature, by=by, role=role))
+        signed = signoff.load(path)
+        assert signed is not None
+        signature = dataclasses.replace(signed.signature, by=by, role=role)
+        signoff.write(path, dataclasses.replace(signed, signature=signature))
 
     return change
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from podcast_pipeline import atomic, codec
 from podcast_pipeline.episode import signoff
+from podcast_pipeline.episode.dossier import Dossier
+from podcast_pipeline.episode.judged import Facts
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model import cut, span
 from podcast_pipeline.model.release import Signature
@@ -129,10 +131,20 @@ def _number(desk: Desk, id_: str) -> int:
     return desk.state.order.index(id_) + 1
 
 
-def sign(desk: Desk, checklist: Checklist, by: str, role: str, at: datetime, op: str = "") -> Signature:
-    """Write transcript.json, the journal's line and signoff.json. Raises PodcastError with all that is in the way."""
+Read = Callable[[Facts, Facts], None]
+"""Shows whoever signs what is to be signed, with what was signed last. Raises PodcastError where it is not agreed."""
+
+
+def sign(
+    desk: Desk, checklist: Checklist, by: str, role: str, at: datetime, op: str = "", read: Read | None = None
+) -> Signature:
+    """Write transcript.json, the journal's line and signoff.json, over what is printed as show and episode stand now.
+
+    Raises PodcastError with all that is in the way, or what `read` raises.
+    """
     from podcast_pipeline import __version__
 
+    desk.refresh()
     subject = desk.subject
     frames = audio_sha256(subject.mp3) if subject.mp3.exists() else ""
     obstacles = judge(desk, checklist, frames, by, role)
@@ -140,12 +152,17 @@ def sign(desk: Desk, checklist: Checklist, by: str, role: str, at: datetime, op:
         raise PodcastError(
             "\n".join(f"{subject.slug}: {error}" for error in obstacles.errors), f"`podcast review {subject.slug}`"
         )
+    facts = subject.facts()
+    if read is not None:
+        read(facts, last_signed(subject))
     transcript = desk.transcript()
     desk.project(by)
-    signature = signoff.sign(subject.show.people[by], role, frames, document.digest(transcript), at)
-    signature = replace(signature, host=by in eligible.hosts(subject.episode))
+    signed = signoff.sign(subject.show.people[by], role, frames, document.digest(transcript), at, facts)
+    hosted = by in eligible.hosts(subject.episode)
+    signed = replace(signed, signature=replace(signed.signature, host=hosted))
     if by in desk.state.heard:
-        signature = replace(signature, heard=round(obstacles.share, 3))
+        signed = replace(signed, signature=replace(signed.signature, heard=round(obstacles.share, 3)))
+    signature = signed.signature
     tallies = tally(desk.journal.lines, checklist)
     act = Signoff(
         name=signature.name,
@@ -159,10 +176,20 @@ def sign(desk: Desk, checklist: Checklist, by: str, role: str, at: datetime, op:
         warnings=obstacles.warnings,
         tools={"podcast-pipeline": __version__, **voiding.tools()},
         signed_at=codec.encode(signature.at),
+        statement_sha256=signature.statement_sha256,
     )
     desk.write(act, by, op)
-    signoff.write(subject.signoff_json, signature)
+    signoff.write(subject.signoff_json, signed)
     return signature
+
+
+def last_signed(subject: Dossier) -> Facts:
+    """What was printed when it was signed last; nothing where nobody has signed it, or nobody can say what."""
+    try:
+        signed = subject.signed()
+    except PodcastError:
+        return {}
+    return {} if signed is None else signed.facts
 
 
 def withdraw(desk: Desk, by: str, op: str = "") -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from podcast_pipeline import atomic, sha256
 from podcast_pipeline.audio.preflight import PREFLIGHT
-from podcast_pipeline.config.load import load_episode
+from podcast_pipeline.config.load import load_episode, load_show
 from podcast_pipeline.digests import identity
 from podcast_pipeline.engine import lock
 from podcast_pipeline.episode.dossier import Dossier
@@ -73,12 +73,13 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def _stamp(subject: Dossier) -> list[int] | None:
-    """Changes with episode.toml."""
-    try:
-        return identity(subject.workspace.episode_toml(subject.slug).stat())
-    except OSError:
-        return None
+def _stamp(subject: Dossier) -> list[int]:
+    """Changes with episode.toml and notes.md."""
+    workspace, stamp = subject.workspace, list[int]()
+    for path in (workspace.episode_toml(subject.slug), workspace.notes_md(subject.slug)):
+        with contextlib.suppress(OSError):
+            stamp += identity(path.stat())
+    return stamp
 
 
 def _clock(subject: Dossier) -> str:
@@ -144,6 +145,16 @@ class Desk:
                 with contextlib.suppress(PodcastError):
                     self._subject = replace(known, episode=load_episode(known.workspace, known.show, known.slug))
             return self._subject
+
+    def refresh(self) -> None:
+        """Read show and episode again, with people and references: what is signed is what stands there now.
+
+        Raises PodcastError if either cannot be read.
+        """
+        with self._lock:
+            workspace = self._subject.workspace
+            self._seen, show = _stamp(self._subject), load_show(workspace)
+            self._subject = Dossier(show, load_episode(workspace, show, self._subject.slug), workspace)
 
     def _take_in(self, by: str) -> None:
         written = self.subject.written_transcript()

@@ -11,14 +11,15 @@ from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.release import Signature
 from podcast_pipeline.nearest import nearest
 from podcast_pipeline.review.desk import approval, places
+from podcast_pipeline.review.desk.approval import Read
 from podcast_pipeline.review.desk.beginning import BY_HAND
 from podcast_pipeline.review.desk.desk import Desk, held
 
 
-def sign(subject: Dossier, by: str, role: str, now: datetime) -> Signature:
+def sign(subject: Dossier, by: str, role: str, now: datetime, read: Read | None = None) -> Signature:
     """Sign as the review page does: a line of the journal (begun where there is none), transcript.json, signoff.json.
 
-    Raises PodcastError: not a person, not built, or all that stands in the way.
+    Raises PodcastError: not a person, not built, all that stands in the way, or not agreed after it was `read`.
     """
     slug = subject.slug
     if why := subject.show.why_no_verdict(by):
@@ -31,7 +32,7 @@ def sign(subject: Dossier, by: str, role: str, now: datetime) -> Signature:
             f"{slug}: there is nothing to sign yet", f"run `podcast build {slug}`, then read and hear it"
         )
     with held(subject), contextlib.closing(Desk(subject, by)) as desk:
-        return approval.sign(desk, places.checklist(subject), by, role, now)
+        return approval.sign(desk, places.checklist(subject), by, role, now, read=read)
 
 
 def withdraw(subject: Dossier) -> None:

@@ -8,17 +8,17 @@ from podcast_pipeline.episode.dossier import Dossier
 
 def missing(subject: Dossier) -> tuple[str, ...]:
     """Why a built episode may not be published: nobody signed, or what is void since; empty if the sign-off holds."""
-    signature, reviewed = signoff.read(subject.signoff_json), subject.written_transcript()
-    if signature is None or reviewed is None:
+    reasons = subject.unsigned()
+    if reasons == (signoff.NOBODY,):
         return ("not signed off",)
-    now = signoff.parts(subject.mp3, reviewed)
-    reasons = signoff.void(signature, now)
-    if reasons and subject.journal.exists():
+    signed, text = subject.signed(), subject.written_transcript()
+    if reasons and signed is not None and text is not None and subject.journal.exists():
         # Most of review comes with these: only what is void is asked why.
         from podcast_pipeline.review.desk import voiding
         from podcast_pipeline.review.journal import journal
         from podcast_pipeline.review.journal.replay import replay
 
         lines = journal.read(subject.journal)
-        reasons = voiding.reasons(subject, replay(lines), lines, signature, now)
+        heard = voiding.reasons(subject, replay(lines), lines, signed.signature, signoff.parts(subject.mp3, text))
+        reasons = (*heard, *reasons[len(heard) :])
     return tuple(f"sign-off void: {reason}" for reason in reasons)

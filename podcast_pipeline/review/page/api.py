@@ -8,6 +8,8 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from podcast_pipeline import codec
+from podcast_pipeline.episode.judged import Facts
 from podcast_pipeline.loopback.answer import Body, answer, body, encoded, file, known, tagged
 from podcast_pipeline.loopback.refusal import Outdated, Refused, Unconditional
 from podcast_pipeline.loopback.security import Sessions
@@ -128,20 +130,22 @@ class Api:
 
     def _signed(self, wanted: Body) -> Response:
         op, by = head(wanted)
-        known = {"op", "by", "role", "audio_sha256", "transcript_sha256", "withdraw"}
+        known = {"op", "by", "role", "audio_sha256", "transcript_sha256", "statement_sha256", "withdraw"}
         if extra := sorted(set(wanted) - known):
             raise Refused(f'unknown field "{extra[0]}"')
         if wanted.get("withdraw"):
             approval.withdraw(self.desk, by, op)
             return answer(self.viewer.changes(self.desk.state.seq))
         verdict = self.viewer.verdict(by)
-        for name, what in (("audio_sha256", "audio"), ("transcript_sha256", "text")):
+        judged = {"audio": "audio_sha256", "text": "transcript_sha256", "rest of what is printed": "statement_sha256"}
+        for what, name in judged.items():
             if wanted.get(name) != verdict[name]:
                 return answer({"error": f"the {what} changed while you were reading", **verdict}, 409)
         if verdict["errors"]:
             return answer({"error": "this cannot be signed yet", **verdict}, 409)
         role = text(wanted.get("role", ""), 200).strip()
-        approval.sign(self.desk, self.viewer.checklist, by, role, now(), op)
+        seen = wanted["statement_sha256"]
+        approval.sign(self.desk, self.viewer.checklist, by, role, now(), op, lambda facts, _: _as_seen(facts, seen))
         self.changed = 0.0
         return answer(self.viewer.changes(self.desk.state.seq))
 
@@ -185,3 +189,9 @@ class Api:
             self.changed = 0.0
             with contextlib.suppress(JournalError):
                 self.desk.project()
+
+
+def _as_seen(facts: Facts, seen: str) -> None:
+    """Raises Refused where what is printed changed in the moment of signing."""
+    if codec.digest(facts) != seen:
+        raise Refused("the rest of what is printed changed while you were reading")

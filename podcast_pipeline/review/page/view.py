@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from podcast_pipeline import codec
 from podcast_pipeline.digests import Digests
-from podcast_pipeline.episode import signoff
+from podcast_pipeline.episode import readable, signoff
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.loopback.answer import View
 from podcast_pipeline.model.cut import united as cut_list
@@ -146,12 +146,15 @@ class Viewer:
         ]
 
     def verdict(self, by: str) -> View:
-        """What would stand in the way if `by` signed now."""
+        """What would stand in the way if `by` signed now, and what is to be read: as show and episode stand now."""
+        self.desk.refresh()
         verdict = approval.judge(self.desk, self.checklist, self.frames, by)
         digest = document.digest(self.desk.transcript())
+        facts, signed = self.desk.subject.facts(), approval.last_signed(self.desk.subject)
         return {
             "errors": verdict.errors, "warnings": verdict.warnings, "heard": round(100 * verdict.share),
-            "audio_sha256": self.frames, "transcript_sha256": digest,
+            "audio_sha256": self.frames, "transcript_sha256": digest, "statement_sha256": codec.digest(facts),
+            "signed_before": bool(signed), "read": readable.to_read(facts, signed),
         }  # fmt: skip
 
     def _status(self, items: tuple[Item, ...]) -> View:
@@ -175,12 +178,12 @@ class Viewer:
 
     def _signoff(self) -> View | None:
         try:
-            signature = signoff.read(self.desk.subject.signoff_json)
+            signed = self.desk.subject.signed()
         except PodcastError as error:
             return {"name": "", "at": "", "void": [error.message]}
-        if signature is None:
+        if signed is None:
             return None
-        desk = self.desk
+        desk, signature = self.desk, signed.signature
         void = voiding.reasons(
             desk.subject,
             desk.state,
@@ -188,6 +191,7 @@ class Viewer:
             signature,
             {AUDIO: self.frames, TRANSCRIPT: self._transcript_digest()},
         )
+        void = (*void, *desk.subject.restated(), *(() if signed.whole else (signoff.unbound(signature),)))
         at = f"{signature.at:%Y-%m-%d %H:%M}"
         return {"name": signature.name, "by": signature.by, "at": at, "void": list(void), "example": signature.example}
 

@@ -27,6 +27,7 @@ class Signoff(Act):
     warnings: tuple[str, ...] | None = None
     tools: dict[str, str] | None = None
     signed_at: str | None = None
+    statement_sha256: str | None = None
 
     @property
     def transcript(self) -> str:

@@ -129,11 +129,25 @@ export function drafts(store, found) {
   ], "wide");
 }
 
+/** What will carry the signer's name; where it was signed before, what changed since.
+ *  @param {{ signed_before: boolean, read: [string, [string, string][]][] }} verdict */
+function printed({ signed_before, read }) {
+  if (!read.length) return [el("p", {}, "Nothing that is printed with them changed since it was signed last.")];
+  /** @param {[string, string]} line */
+  const row = ([mark, text]) => mark ? el(mark === "-" ? "del" : "ins", {}, text) : el("span", {}, text);
+  return [
+    el("h3", {}, signed_before ? "What changed since it was signed last" : "Everything that will carry your name"),
+    el("div", { class: "printed", tabindex: "0", role: "region", "aria-label": "What is printed" },
+      ...read.map(([name, lines]) => el("section", {}, el("h4", {}, name), ...lines.map(row)))),
+  ];
+}
+
 /** @param {Store} store @param {Net} net @param {() => Promise<void>} checkIn @returns {Promise<Done | undefined>} */
 export async function signoff(store, net, checkIn) {
   await checkIn();
   const by = net.by;
-  /** @type {{ errors: string[], warnings: string[], audio_sha256: string, transcript_sha256: string }} */
+  /** @type {{ errors: string[], warnings: string[], audio_sha256: string, transcript_sha256: string, statement_sha256: string,
+   *   signed_before: boolean, read: [string, [string, string][]][] }} */
   const verdict = await net.get(`verdict?by=${encodeURIComponent(by)}`);
   return dialog("Sign off", (close) => {
     const role = el("input", { type: "text", "aria-label": "Role", placeholder: "physician reviewer", maxlength: "100", list: "capacities" });
@@ -154,18 +168,19 @@ export async function signoff(store, net, checkIn) {
     const sign = button("Sign", () => {
       localStorage.setItem("review-role", role.value);
       sign.disabled = true;
-      const { audio_sha256, transcript_sha256 } = verdict;
-      send({ role: role.value.trim(), audio_sha256, transcript_sha256 });
+      const { audio_sha256, transcript_sha256, statement_sha256 } = verdict;
+      send({ role: role.value.trim(), audio_sha256, transcript_sha256, statement_sha256 });
     }, "primary");
     sign.disabled = verdict.errors.length > 0;
     const said = el("p", { class: "stop", hidden: true, role: "alert" });
     const withdraw = store.status.signoff ? button("Withdraw the sign-off", () => send({ withdraw: true })) : null;
     return [
-      el("p", {}, "I, ", el("b", {}, store.name(by)), ", answer for exactly this sound and exactly this text. Any later change of either voids the sign-off."),
+      el("p", {}, "I, ", el("b", {}, store.name(by)), ", answer for exactly this sound, exactly this text and all that is printed with them. Any later change voids the sign-off."),
+      ...printed(verdict),
       stops.length ? el("ul", { class: "verdict" }, ...stops) : el("p", { class: "done" }, icon("check"), "Nothing stands in the way."),
       warns.length ? el("ul", { class: "verdict" }, ...warns) : null,
       el("label", { class: "line" }, "Role, as shown: ", role, capacities),
       said, buttons(withdraw, button("Not yet", () => close()), sign),
     ];
-  });
+  }, "wide");
 }
