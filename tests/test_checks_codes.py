@@ -285,6 +285,30 @@ PAIRS: dict[str, Pair] = {
         ),
         to(lambda c: told(says(about(c, *PROCEDURES), "One examplectomy."), content_class="non-clinical")),
     ),
+    "SPK01": Pair(
+        to(lambda c: says(related(c), "I have nothing to disclose.")),
+        to(
+            lambda c: dataclasses.replace(
+                related(c), transcript=transcript((GUEST.id, 0, "I consult for ExampleCo."), *SPOKEN[1:])
+            )
+        ),
+    ),
+    "SPK02": Pair(
+        to(lambda c: says(c, "Medtronic makes a pump.")),
+        to(lambda c: says(c, "Somebody makes a pump.")),
+    ),
+    "SPK03": Pair(
+        to(lambda c: claim(says(c, "It fell by 18 percent."), at=20_000, text="It fell by 81 percent.", until=None)),
+        to(lambda c: claim(says(c, "It fell by 18 percent."), at=20_000, text="It fell by 18 %.", until=None)),
+    ),
+    "SPK04": Pair(
+        to(lambda c: claim(c, text="In 40 volunteers walking was compared with sitting.")),
+        to(lambda c: claim(c, text="In 2024 walking was compared with sitting.")),
+    ),
+    "SPK05": Pair(
+        to(lambda c: says(c, "Now a word from our sponsor.")),
+        to(lambda c: says(c, "The trial had a sponsor.")),
+    ),
     "CME01": Pair(to(lambda c: told(c, cme=Cme(True, "Example Society"))), to(lambda c: told(c, cme=CREDIT))),
     "CME02": Pair(
         to(lambda c: told(c, objectives=("Understand walking.",))),

@@ -26,6 +26,8 @@ from podcast_pipeline.site import sentences
 from podcast_pipeline.transcript import document
 
 LACKS = "what is public lacks this as well, and has not changed in it"
+_HEARD = frozenset({"SPK01", "SPK03", "SPK05", "DIS08"})
+"""What is found in the speech, and in nothing that a person judged."""
 _LINE = re.compile(r"<li>([^\n]*) \[[\d:]+\]</li>")
 """A key point of the notes; when it is heard stands last."""
 
@@ -34,8 +36,15 @@ def lessened(case: Case, findings: Iterable[Finding]) -> Iterator[Finding]:
     """The findings; a verdict that the public form lacks as well is a warning, and says so."""
     public = case.amends
     for finding in findings:
-        error = public is None or finding.severity != "E" or _had(public, finding) or not _same(case, public, finding)
+        error = public is None or finding.severity != "E" or not _lacks(case, public, finding)
         yield finding if error else _warning(finding)
+
+
+def _lacks(case: Case, public: Release, finding: Finding) -> bool:
+    """Whether the public form has this fault as well: nobody had given the verdict, or judged what contradicts."""
+    if finding.code in _HEARD:
+        return _says(case, public) and _written(case, public, finding)
+    return not _had(public, finding) and _same(case, public, finding)
 
 
 def lacking(findings: Iterable[Finding]) -> tuple[str, ...]:
@@ -75,11 +84,26 @@ def _same(case: Case, public: Release, finding: Finding) -> bool:
         claims = {f"claim[{claim.id}].checked_by": claim for claim in case.episode.claims}
         return _printed(case, public, claims[finding.field])
     if finding.code == "WHO03":
-        text = document.digest(case.transcript) if case.transcript is not None else ""
-        return public.signature is not None and public.signature.transcript_sha256 == text
+        return _says(case, public)
     if finding.code == "DIS03" and finding.field == "mitigation":
         return MITIGATED not in public.notes and _disclosed(case, public, {person.id for person in case.people})
     return False
+
+
+def _says(case: Case, public: Release) -> bool:
+    """Whether the public form has the same words, as they were signed."""
+    text = document.digest(case.transcript) if case.transcript is not None else ""
+    return public.signature is not None and public.signature.transcript_sha256 == text
+
+
+def _written(case: Case, public: Release, finding: Finding) -> bool:
+    """Whether what the speech contradicts is public in the same words; older records do not tell the content class."""
+    if finding.code == "SPK03":
+        claims = {f"claim[{claim.id}].text": claim for claim in case.episode.claims}
+        return _printed(case, public, claims[finding.field])
+    if finding.code == "DIS08":
+        return public.statement is not None and public.statement.content_class == case.episode.content_class
+    return finding.code == "SPK05" or _disclosed(case, public, {person.id for person in case.people})
 
 
 def _signed(public: Release, id_: str) -> bool:

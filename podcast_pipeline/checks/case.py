@@ -19,12 +19,13 @@ from podcast_pipeline.model.person import Person
 from podcast_pipeline.model.reference import Reference
 from podcast_pipeline.model.release import Release, Signature
 from podcast_pipeline.model.show import Show
+from podcast_pipeline.model.span import union
 from podcast_pipeline.model.timeline import Timeline
 from podcast_pipeline.model.transcript import Transcript
 from podcast_pipeline.people.part import taking_part
 from podcast_pipeline.review.desk.comparison import Compared
 from podcast_pipeline.transcript import claimed
-from podcast_pipeline.transcript.spoken import sentences
+from podcast_pipeline.transcript.spoken import Sentence, sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,14 @@ class Case:
     def cited(self) -> tuple[Reference, ...]:
         """The references that the claims cite and the library holds, by number."""
         return tuple(sources(self.episode.claims, self.show.references).values())
+
+    @functools.cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """What listeners hear, sentence by sentence: without the words that are cut out."""
+        if self.transcript is None:
+            return ()
+        cuts = union((cut.start, cut.end) for cut in (*self.transcript.cuts, *self.episode.cuts))
+        return tuple(sentences(self.transcript, cuts))
 
     @functools.cached_property
     def heard(self) -> tuple[Passage, ...]:

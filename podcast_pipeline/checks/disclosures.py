@@ -13,15 +13,9 @@ from podcast_pipeline.model.finding import Finding
 from podcast_pipeline.model.person import Person, Relationship
 from podcast_pipeline.people.statement import current, statement
 
-FREQUENT = 5
-"""Names of drugs, devices and procedures per 1,000 words from which content is not non-clinical."""
 REVIEWED_EVERY = 3
 """Years after which material with credit is reviewed again at the latest (ACCME, enduring material)."""
 _SPOKEN = re.compile(r"disclos|financial|relationship|conflict|consult|compan", re.IGNORECASE)
-_UNLABELLED = re.compile(
-    r"\boff[- ]label\b|\binvestigational\b|\bnot (?:yet )?(?:FDA[- ])?(?:approved|cleared)\b|\bunapproved\b",
-    re.IGNORECASE,
-)
 _VAGUE = re.compile(
     r"^(?:to )?(?:understand|know|learn|appreciate|realis?z?e|believe|grasp|be aware|become|gain|explore)\b",
     re.IGNORECASE,
@@ -29,9 +23,7 @@ _VAGUE = re.compile(
 
 
 def check(case: Case) -> Iterator[Finding]:
-    """The findings on disclosures, off-label use and credit."""
-    if not case.episode.content_class:
-        yield case.finding("GAT01", "content_class", "write clinical, non-clinical or mixed: a person decides")
+    """The findings on disclosures and credit."""
     if case.clinical:
         for person in _in_control(case):
             yield from _declared(case, person)
@@ -39,10 +31,7 @@ def check(case: Case) -> Iterator[Finding]:
         yield from _in_order(case)
         yield from _companies(case)
         yield from _objectives(case)
-    else:
-        yield from _clinical_words(case)
     yield from _commerce(case)
-    yield from _off_label(case)
     yield from _credit(case)
 
 
@@ -62,7 +51,8 @@ def _years_after(day: date, years: int) -> date:
     return day.replace(year=day.year + years, day=min(day.day, last))
 
 
-def _stated(case: Case, person: Person) -> list[Relationship]:
+def stated(case: Case, person: Person) -> list[Relationship]:
+    """The relationships of a person that are to be stated in this episode."""
     days = (case.recorded, case.published)
     return [r for r in person.disclosure.relationships if any(current(r, day) for day in days)]
 
@@ -77,7 +67,7 @@ def _declared(case: Case, person: Person) -> Iterator[Finding]:
         sentence = f"{how}, and has declared nothing: a disclosure, or that there is none, with its day"
         yield case.finding("DIS01", "disclosure", sentence, file=file)
         return
-    if declared.none_attested and _stated(case, person):
+    if declared.none_attested and stated(case, person):
         yield case.finding("DIS02", "disclosure", "attests that there is none, and names relationships", file=file)
     for name, day in (("recording", case.recorded), ("publication", case.published)):
         if day > attestation_ends(declared.collected):
@@ -85,7 +75,7 @@ def _declared(case: Case, person: Person) -> Iterator[Finding]:
             yield case.finding("DIS02", "disclosure.collected", sentence, file=file)
             break
     printed = statement(person, case.episode.recorded, case.published) if "disclosure" in person.publish else ""
-    for relationship in _stated(case, person):
+    for relationship in stated(case, person):
         missing = [name for name, text in _notes(case) if relationship.company not in text]
         if relationship.company not in printed or missing:
             where = ", ".join(missing) or "the statement"
@@ -117,7 +107,7 @@ def _notes(case: Case) -> list[tuple[str, str]]:
 
 
 def _mitigated(case: Case) -> Iterator[Finding]:
-    if not any(_stated(case, person) for person in _in_control(case)):
+    if not any(stated(case, person) for person in _in_control(case)):
         return
     mitigation = case.episode.mitigation
     if mitigation is None:
@@ -177,28 +167,6 @@ def _commerce(case: Case) -> Iterator[Finding]:
                 sentence = "holds a trade name, a logo or an address: the company's name alone is stated"
                 file = f"feed/people/{person.id}.toml"
                 yield case.finding("DIS05", "disclosure.relationship", sentence, subject=name, file=file)
-
-
-def _off_label(case: Case) -> Iterator[Finding]:
-    if case.episode.off_label:
-        return
-    for passage in (*case.heard, *case.written):
-        if _UNLABELLED.search(passage.text):
-            sentence = "off-label or investigational use is mentioned: tell listeners with `off_label`"
-            yield case.finding(
-                "DIS07", passage.field, sentence, subject=passage.text, time=passage.time, file=passage.file
-            )
-            return
-
-
-def _clinical_words(case: Case) -> Iterator[Finding]:
-    names = {w.text.casefold() for w in case.show.terms.words if w.kind in ("drug", "device", "procedure")}
-    text = " ".join(p.text for p in (*case.heard, *case.written)).casefold()
-    total = len(text.split())
-    count = sum(len(re.findall(rf"\b{re.escape(name)}\b", text)) for name in names)
-    if count >= 3 and count * 1000 >= FREQUENT * total:
-        sentence = f"called non-clinical, but {count} of {total} words name drugs, devices or procedures"
-        yield case.finding("DIS08", "content_class", sentence)
 
 
 def _credit(case: Case) -> Iterator[Finding]:

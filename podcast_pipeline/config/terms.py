@@ -7,7 +7,7 @@ from podcast_pipeline.config.table import Key, Table, many
 from podcast_pipeline.model.terms import Collision, DiscouragedTerm, GlossaryWord, Sense, Terms
 
 SCOPES = ("reference-title", "quotation", "self-description", "first-mention-gloss")
-KINDS = ("drug", "device", "procedure", "anatomy", "receptor", "society")
+KINDS = ("drug", "device", "procedure", "anatomy", "receptor", "condition", "society", "maker")
 
 TERM = Table(
     DiscouragedTerm,
@@ -41,6 +41,7 @@ WORD = Table(
         Key("kind", t.choice(*KINDS), f"what it is: {', '.join(KINDS)}", '"procedure"'),
         Key("sounds", t.texts, "how it is said, or heard wrongly", '["neuro modulation"]'),
         Key("look_alikes", t.texts, "what it must not be taken for", '["neurostimulation"]'),
+        Key("labelled", t.texts, "of a drug or device: the uses that its label names, as read there", '["sciatica"]'),
     ),
 )
 TERMS = Table(

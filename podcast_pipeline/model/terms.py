@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from podcast_pipeline.codec import SPARSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class GlossaryWord:
     kind: str = ""
     sounds: tuple[str, ...] = ()
     look_alikes: tuple[str, ...] = ()
+    labelled: tuple[str, ...] = field(default=(), metadata=SPARSE)
+    """Of a drug or device: the uses that its label names, as somebody read them there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,8 @@ def facts(dossier: Dossier) -> TranscribeFacts:
     names = {person.name: person.pronunciation for person in dossier.people}
     written = episode.transcribe
     settings = dataclasses.replace(written, speakers=len(episode.speaking)) if written.speakers == 0 else written
-    return TranscribeFacts(settings, tuple(tracks), names, dossier.show.terms.words)
+    words = tuple(dataclasses.replace(word, labelled=()) for word in dossier.show.terms.words)  # no word is heard by it
+    return TranscribeFacts(settings, tuple(tracks), names, words)
 
 
 def settings(facts: TranscribeFacts) -> Settings:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -50,6 +50,19 @@ class Lexicon:
     def is_known(self, phrase: Phrase) -> bool:
         """Whether it is a term or one of a pair that is mixed up: nobody should be led to write another."""
         return phrase in self.kinds or phrase in self.look_alikes or phrase in self.common
+
+    def terms_in(self, text: str) -> Iterator[Term]:
+        """The terms that a text names, in its order, as they stand there; the longest at each place."""
+        said = [(word, key(word)) for word in text.split()]
+        place = 0
+        while place < len(said):
+            for size in range(min(self.longest, len(said) - place), 0, -1):
+                part = said[place : place + size]
+                if kind := self.kinds.get(tuple(compared for _, compared in part), ""):
+                    yield Term(" ".join(compared for _, compared in part), kind)
+                    place += size - 1
+                    break
+            place += 1
 
 
 def phrase(text: str) -> Phrase:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from podcast_pipeline.model.span import Spans, lies_in
 from podcast_pipeline.model.transcript import Transcript, Word
 from podcast_pipeline.transcript.sentences import ends_sentence
 
@@ -20,8 +21,8 @@ class Sentence:
     text: str
 
 
-def sentences(transcript: Transcript) -> Iterator[Sentence]:
-    """The sentences in order; one that is never closed ends with its paragraph."""
+def sentences(transcript: Transcript, cuts: Spans = ()) -> Iterator[Sentence]:
+    """The sentences in order, without the words in `cuts`; one that is never closed ends with its paragraph."""
     for paragraph in transcript.paragraphs:
         words: list[Word] = []
         number = 1
@@ -29,7 +30,8 @@ def sentences(transcript: Transcript) -> Iterator[Sentence]:
             words.append(word)
             following = paragraph.words[i + 1].text if i + 1 < len(paragraph.words) else ""
             if not following or ends_sentence(word.text, following):
-                text = " ".join(word.text for word in words)
                 place = f"paragraph {paragraph.id} sentence {number}"
-                yield Sentence(place, paragraph.speaker, words[0].start, words[-1].end, text)
+                if heard := [word for word in words if not any(lies_in(word, *cut) for cut in cuts)]:
+                    text = " ".join(word.text for word in heard)
+                    yield Sentence(place, paragraph.speaker, heard[0].start, heard[-1].end, text)
                 words, number = [], number + 1

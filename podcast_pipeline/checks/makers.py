@@ -1,0 +1,65 @@
+"""Companies that make medicines and devices: which are named in a text, and whether two names are one company's."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from podcast_pipeline.model.terms import GlossaryWord
+
+ALIKE = 0.86
+"""Share of equal letters from which two names are one that was misheard: Metronic is Medtronic."""
+
+
+class Makers(NamedTuple):
+    """Names of companies, and of products with their company ("" where nobody says)."""
+
+    companies: frozenset[str]
+    products: Mapping[str, str]
+
+    def named(self, text: str) -> tuple[str, ...]:
+        """The companies that a text names, themselves or by a product, in its order."""
+        places = {}
+        for name in (*self.companies, *self.products):
+            if match := re.search(rf"(?<!\w){re.escape(name)}(?:'s|’s)?(?!\w)", text):
+                places[self.products.get(name) or name] = match.start()
+        return tuple(sorted(places, key=lambda name: places[name]))
+
+
+def known(words: Iterable[GlossaryWord]) -> Makers:
+    """The package's companies and products, and the show's own: words of the kind `maker`."""
+    data = _packaged()
+    return Makers(frozenset(data["maker"]) | {word.text for word in words if word.kind == "maker"}, data["product"])
+
+
+@functools.cache
+def _packaged() -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("makers.toml").read_text("utf-8"))
+
+
+def same(left: str, right: str) -> bool:
+    """Whether two names are one company's: without accents, spaces, signs and legal form, or nearly that."""
+    a, b = _words(left), _words(right)
+    if not a or not b:
+        return False
+    one, other = "".join(a), "".join(b)
+    if one == other or difflib.SequenceMatcher(None, one, other, autojunk=False).ratio() >= ALIKE:
+        return True
+    core, wider = sorted((_core(a), _core(b)), key=len)
+    return bool(core) and core == wider[: len(core)] and not set(core) <= set(_packaged()["common"])
+
+
+def _core(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word for word in words if word not in _packaged()["forms"])
+
+
+def _words(name: str) -> tuple[str, ...]:
+    letters = unicodedata.normalize("NFKD", name).casefold().replace("ß", "ss")
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter)).replace("&", " and ")
+    return tuple(word for word in re.findall(r"[a-z0-9]+", plain) if word not in ("the", "and"))

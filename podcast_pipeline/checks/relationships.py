@@ -1,0 +1,121 @@
+"""Financial relationships as people tell of them: which companies a clause names, and as what. English."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from podcast_pipeline.checks.makers import Makers
+
+UNNAMED = "a company"
+"""One that is told of and not named."""
+KIND = r"(?:disclosures?|conflicts?(?: of interests?)?|relationships?|ties|financial interests?)"
+_NOTHING = re.compile(
+    rf"\b(?:nothing|none|no one|any|anything) (?:\w+ ){{0,2}}to (?:disclose|declare)\b"
+    rf"|\b(?:no|zero|any) (?!other|further|more|additional)(?:\w+ ){{0,3}}?{KIND}\b"
+    rf"|\bdisclosures?[,:]? (?:are |is |would be )?(?:none|nothing)\b|\b(?:disclose|declare)s? nothing\b"
+    rf"|\b(?:not|never|n't) (?:\w+ )?(?:consult|work|speak|take money|receive money)\w* (?:for|from|with) (?:any|a) "
+    rf"(?:\w+ )?(?:compan|industry|manufactur)",
+    re.IGNORECASE,
+)
+_NEGATED = re.compile(r"\b(?:no|not|never|none|nothing|neither|nor|zero|without)\b|n't\b", re.IGNORECASE)
+_BUT = re.compile(r"\b(?:except|other than|apart from|aside from|besides|but for|beyond|outside of)\b", re.IGNORECASE)
+_ROLES: tuple[tuple[str, str, str, bool], ...] = (
+    ("consultant", "consult(?:s|ed|ing|ants?|ancy)?", "for|to|with|at|from", True),
+    ("advisor", "advisory (?:board|council|panel|committee)s?", "for|to|of|at|with", True),
+    ("advisor", "advis[eo]r", "for|to|of|at|with", True),
+    ("advisor", "advise|advises|advised|advising", "", False),
+    ("speaker", "speakers?'?s?'? (?:bureau|panel)s?", "of|for|with|at|from", True),
+    ("speaker", "speaker|speak|speaks|spoken|speaking|talks|lectures|lectured", "for|on behalf of", False),
+    ("researcher", "grants?|funding|research support|research funds?|research money", "from|by", True),
+    ("researcher", "(?:funded|supported|sponsored)", "by", True),
+    ("royalty", "royalt(?:y|ies)", "from|by|with", True),
+    ("stock", "stocks?|shares?|equity|options|shareholder|stockholder|stake", "in|of|from|with", True),
+    ("stock", "invested|investor|investments?", "in|with", True),
+    ("owner", "owner|part of|half of", "of|", False),
+    ("owner", "owns?|owned|co-?own|co-?owns", "", False),
+    ("executive", "founder|chief [a-z]+ officer|ceo|cmo|medical director|board(?: of directors)?", "of|for", True),
+    ("executive", "founded|co-?founded", "", True),
+    ("employee", "employee|employed|salary|payroll", "of|by|from|at|for", True),
+    ("employee", "work|works|worked|working", "for|with", False),
+    ("patent", "patents?", "with|to|at|by", True),
+    ("", "honorari(?:a|um)|fees?|payments?|money|compensation|paid|travel support", "from|by", True),
+    ("", "relationships?|ties|arrangement|agreement|contract|conflicts? of interest|affiliation", "with|to", True),
+    ("", "disclosures?|conflicts?", "are|is|include|includes|would be|with|for", True),
+)  # fmt: skip
+"""Nature, the words that tell of it, what stands before the company, and whether a company must follow."""
+_RELATIONS = tuple(
+    (
+        nature,
+        re.compile(
+            rf"\b(?:{words})" + (rf"(?:\s+[\w'-]+){{0,4}}?\s+(?:{before})" if before else "") + r"\s+(?P<who>.+)",
+            re.IGNORECASE,
+        ),
+        firm,
+    )
+    for nature, words, before, firm in _ROLES
+)
+_PAYS = re.compile(
+    r"(?P<who>(?:[A-Z][\w&.-]*\s?)+) (?:pays|paid|funds|funded|supports|supported|sponsors) (?:me|my|us|our)\b"
+)
+_COMPANY = re.compile(r"(?<![\w'’])(?:[A-ZÀ-Þ][\w&.'’-]*|\d[A-Z]\w*)(?:\s+(?:&\s+)?(?:[A-ZÀ-Þ][\w&.'’-]*))*")
+_SOME = re.compile(
+    r"^(?:[a-z-]+ ){0,5}(?:company|companies|industry|manufacturers?|makers?|start-?ups?|firms?|vendors?|pharma)\b"
+)
+_INSTITUTION = re.compile(
+    r"\b(?:universit\w*|hospitals?|clinics?|societ\w*|academy|association|college|department|institutes?|foundation|journal|"
+    r"government|school|committee|center|centre|ministry|agency|council|board|NIH|VA|WHO|FDA|CMS|NHS|Medicare|Medicaid|"
+    r"Veterans|Kaiser|Mayo|Cochrane|NANS|NASS|ASPN|ASRA|AAPM|PSPS|podcast|patients?)\b",
+    re.IGNORECASE,
+)
+_NO_COMPANY = frozenset({
+    "I", "I'm", "I've", "Dr", "Dr.", "We", "He", "She", "They", "The", "And", "But", "So", "Yes", "No", "It", "This",
+    "That", "My", "In", "At", "For",
+})  # fmt: skip
+_COMPANY_LIKE = re.compile(
+    r"\b(?:Inc|Corp|Ltd|LLC|GmbH|AG|Devices?|Pharma\w*|Medical|Therapeutics|Bio\w*|Labs?|Technologies|Scientific|Surgical|"
+    r"Neuro\w+|Systems|Company|Co)\b\.?"
+)
+
+
+def told(clause: str, known: Makers) -> Iterator[tuple[str, str]]:
+    """Company and nature of each relationship that a clause tells of; an empty company is the statement of none."""
+    nothing = _NOTHING.search(clause)
+    exception = _BUT.search(clause)
+    if nothing is not None and (
+        not nothing[0].casefold().startswith("any") or _NEGATED.search(clause[: nothing.start()])
+    ):
+        if exception is None or exception.start() < nothing.start():
+            if not known.named(clause[nothing.end() :]):
+                yield "", ""
+            return
+        clause = clause[exception.end() :]
+    seen: set[str] = set()
+    for nature, pattern, firm in _RELATIONS:
+        match = pattern.search(clause)
+        if match is None or _NEGATED.search(clause[max(0, match.start() - 25) : match.start()]):
+            continue
+        for company in _companies(match["who"], known, firm):
+            if company not in seen:
+                seen.add(company)
+                yield company, nature
+    if (match := _PAYS.search(clause)) is not None:
+        yield from ((company, "") for company in _companies(match["who"], known, True) if company not in seen)
+
+
+def _companies(tail: str, known: Makers, firm: bool) -> Iterator[str]:
+    """The companies at the beginning of `tail`. `firm`: the words before it leave no doubt that a company follows."""
+    ahead = re.split(r"\b(?:because|which|who|that|where|when|since|until|but|in (?:19|20)\d\d)\b|[.;]\s", tail)[0]
+    if named := known.named(ahead):
+        yield from named
+        return
+    if _SOME.match(ahead):
+        yield UNNAMED
+        return
+    for match in _COMPANY.finditer(ahead):
+        name = match[0].rstrip(".,'’").removesuffix("'s").removesuffix("’s")
+        before = ahead[: match.start()]
+        if name in _NO_COMPANY or _INSTITUTION.search(before + name) or len(before.split()) > 6:
+            continue
+        if firm or _COMPANY_LIKE.search(name):
+            yield name

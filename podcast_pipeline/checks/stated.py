@@ -1,0 +1,161 @@
+"""Checks of claims against the words that they stand for: SPK03 and SPK04. English.
+
+A claim is a paraphrase. What it says in numbers, units, sides, levels and negations is compared as values: another
+value of the same kind is an error, and what is merely not heard there is a warning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from podcast_pipeline.checks.case import Case
+from podcast_pipeline.checks.privacy import screen
+from podcast_pipeline.model.claim import Claim
+from podcast_pipeline.model.finding import Finding
+from podcast_pipeline.transcript import polarity as direction
+from podcast_pipeline.transcript.polarity import polarity
+from podcast_pipeline.transcript.quantities import YEAR, Quantity, equal, quantities
+from podcast_pipeline.transcript.sites import OPPOSITES, sites
+
+LONGEST = 30_000
+"""ms that the words of a claim last at most where nobody wrote their end."""
+EDGE = 300
+"""ms of a sentence that do not make it one of the claim's."""
+ALIKE = 0.5
+"""Share of a claim's words that are heard, from which a negation is that of the same sentence."""
+SHOWN = 200
+"""Characters of each text in a warning."""
+
+
+class Compared(NamedTuple):
+    """What is another in the speech, and what is not heard in it, as parts of a sentence."""
+
+    contrary: tuple[str, ...]
+    absent: tuple[str, ...]
+
+
+def check(case: Case) -> Iterator[Finding]:
+    """The findings on what claims say of what was said."""
+    if case.transcript is None or not case.transcript.language.casefold().startswith("en"):
+        return
+    for claim in case.episode.claims:
+        heard = _heard(case, claim)
+        if not heard:
+            continue
+        place, subject = f"claim[{claim.id}].text", f"{claim.text}\n{heard}"
+        contrary, absent = compared(claim.text, heard)
+        absent = tuple(what for what in absent if what not in _years(case, claim))
+        for what in contrary:
+            sentence = f"{what}: correct the claim, or its moment"
+            yield case.finding("SPK03", place, sentence, subject=f"{subject}\n{what}", time=claim.at)
+        if absent:
+            sentence = f"{', '.join(absent)}: not heard there. Written: {_short(claim.text)} Heard: {_shown(heard)}"
+            yield case.finding("SPK04", place, sentence, subject=subject, time=claim.at)
+
+
+def _heard(case: Case, claim: Claim) -> str:
+    """The sentences that a claim stands for: without an end up to the next claim or chapter, or for 30 s."""
+    end = claim.until
+    if end is None:
+        starts = [*(other.at for other in case.episode.claims), *(chapter.start for chapter in case.episode.chapters)]
+        end = min((start for start in starts if start > claim.at), default=claim.at + LONGEST)
+        end = min(end, claim.at + LONGEST)
+    spoken = [s for s in case.sentences if s.end > claim.at + EDGE and s.start < end - EDGE]
+    return " ".join(s.text for s in spoken or [s for s in case.sentences if s.start <= claim.at < s.end])
+
+
+def _years(case: Case, claim: Claim) -> frozenset[str]:
+    """The years of the papers that a claim cites: those are checked with the papers."""
+    known = case.show.references
+    issued = [known[c.id].csl.get("issued", {}).get("date-parts") or [[""]] for c in claim.refs if c.id in known]
+    return frozenset(f'"{parts[0][0]}"' for parts in issued)
+
+
+def compared(written: str, heard: str) -> Compared:
+    """A claim's text against the words of its span."""
+    there, here = sites(heard), sites(written)
+    numbers = _numbers(quantities(here.rest), quantities(there.rest))
+    levels = _levels(here.levels, there.levels)
+    sides = _sides(here.sides, there.sides)
+    meaning = _meaning(here.rest, there.rest)
+    parts = (numbers, levels, sides, meaning)
+    return Compared(tuple(x for part in parts for x in part.contrary), tuple(x for part in parts for x in part.absent))
+
+
+def _numbers(written: tuple[Quantity, ...], heard: tuple[Quantity, ...]) -> Compared:
+    missing = [ours for ours in written if not any(equal(ours, theirs) for theirs in heard)]
+    spare = [theirs for theirs in heard if not any(equal(ours, theirs) for ours in written)]
+    contrary: list[str] = []
+    absent: list[str] = []
+    for ours in missing:
+        others = [theirs for theirs in spare if _same_kind(ours, theirs)]
+        if ours.unit == YEAR and (len(others) != 1 or sum(q.unit == YEAR for q in (*written, *heard)) != 2):
+            others = []  # of several years, which is meant?
+        if others and not _follows(ours, heard):
+            contrary.append(f'"{ours.text}" is written, and "{others[0].text}" is heard')
+        else:
+            absent.append(f'"{ours.text}"')
+    return Compared(tuple(contrary), tuple(absent))
+
+
+def _same_kind(ours: Quantity, theirs: Quantity) -> bool:
+    """Whether one may stand for the other: the unit is the same, or what is counted; or the number, in another unit."""
+    if ours.unit or theirs.unit:
+        swapped = bool(ours.unit) and bool(theirs.unit) and ours.number == theirs.number
+        return ours.unit.partition("/")[0] == theirs.unit.partition("/")[0] or swapped
+    if ours.after or theirs.after:
+        return bool(ours.after & theirs.after)
+    return bool(ours.before & theirs.before)
+
+
+def _follows(ours: Quantity, heard: tuple[Quantity, ...]) -> bool:
+    """Whether it is the sum of two heard values or what lies between them: somebody has reckoned."""
+    values = [theirs.value for theirs in heard if theirs.unit == ours.unit]
+    pairs = [(a, b) for i, a in enumerate(values) for b in values[i + 1 :]]
+    return any(equal(ours, ours._replace(value=value)) for a, b in pairs for value in (a + b, abs(a - b)))
+
+
+def _levels(written: frozenset[str], heard: frozenset[str]) -> Compared:
+    missing, spare = sorted(written - heard), sorted(heard - written)
+    if missing and spare:
+        return Compared((f'"{", ".join(missing)}" is written, and "{", ".join(spare)}" is heard',), ())
+    return Compared((), tuple(f'"{level}"' for level in missing))
+
+
+def _sides(written: frozenset[str], heard: frozenset[str]) -> Compared:
+    contrary, absent = [], []
+    for side in sorted(written - heard):
+        if others := sorted(OPPOSITES[side] & heard - written):
+            contrary.append(f'"{side}" is written, and "{others[0]}" is heard')
+        elif not (side == "both sides" and {"left", "right"} <= heard):
+            absent.append(f'"{side}"')
+    return Compared(tuple(contrary), tuple(absent))
+
+
+def _meaning(written: str, heard: str) -> Compared:
+    """Negations, and which way things go. A word is turned round where it stands so everywhere in the speech."""
+    ours, theirs = polarity(written), polarity(heard)
+    shared = ours.content & theirs.content
+    alike = bool(ours.content) and len(shared) >= ALIKE * len(ours.content)
+    agreed = ours.negated & theirs.negated
+    turned = (ours.plain - ours.negated) & (theirs.negated - theirs.plain)
+    turned |= (ours.negated - ours.plain) & (theirs.plain - theirs.negated)
+    if turned and alike and not agreed:
+        negated, plain = ("written", "heard") if ours.negated and not theirs.negated else ("heard", "written")
+        return Compared((f"a negation is {negated} that is not {plain}",), ())
+    for name in ours.directions:
+        other = direction.CONTRARY[name]
+        if other in theirs.directions and name not in theirs.directions and other not in ours.directions and alike:
+            return Compared((f'"{name}" is written, and "{other}" is heard',), ())
+    unheard = ours.negated and not theirs.negated
+    return Compared((), ("a negation",) if unheard else ())
+
+
+def _shown(heard: str) -> str:
+    """The words that were heard; none of them where one of them might name a patient."""
+    return "[not shown: something near it is private]" if screen(heard, set()) else _short(heard)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[:SHOWN].rsplit(' ', 1)[0]} ..."
