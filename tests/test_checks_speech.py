@@ -43,8 +43,8 @@ def heard(case: Case, *turns: str) -> Case:
     return dataclasses.replace(case, transcript=transcript((HOST.id, 0, "Welcome."), *spoken))
 
 
-def errors(found: list[Finding], code: str) -> list[Finding]:
-    return [finding for finding in found if finding.code == code and finding.severity == "E"]
+def errors(findings: list[Finding], code: str) -> list[Finding]:
+    return [finding for finding in findings if finding.code == code and finding.severity == "E"]
 
 
 def contradicts(text: str, written: list[str]) -> bool:
@@ -103,13 +103,14 @@ def test_speech_is_told_from_writing(kind: str, capsys: pytest.CaptureFixture[st
         ("half an hour, one of the best", [(1800, "short time")]),
         ("type 2 and phase three", [(2, "type"), (3, "phase")]),
         ("an odds ratio of 1.5", [(1.5, "")]),
+        ("", []),
     ],
 )
 def test_numbers_are_values(text: str, values: list[tuple[float, str]]) -> None:
     """Words, fractions, ratios, signs and units of any size are values of one kind."""
-    assert [(quantity.value, quantity.unit) for quantity in quantities(text)] == [
-        (pytest.approx(value), unit) for value, unit in values
-    ]
+    read = quantities(text)
+    assert [quantity.value for quantity in read] == pytest.approx([value for value, _ in values])
+    assert [quantity.unit for quantity in read] == [unit for _, unit in values]
 
 
 @pytest.mark.parametrize(
@@ -182,13 +183,13 @@ def test_a_warning_shows_both_texts_but_nothing_private() -> None:
 
 def test_who_is_meant() -> None:
     """Third persons, names, both, and an answer to the host's question."""
-    found = [
+    sentences = [
         ("Alex has nothing to disclose.", True),
         ("Robin has nothing to disclose.", False),
         ("The authors have nothing to disclose.", False),
         ("We have nothing to disclose.", True),
     ]
-    for text, contrary in found:
+    for text, contrary in sentences:
         case = heard(discloses(good(), "Example Devices"), "Hello.", text)
         assert bool(errors(list(declared.check(case)), "SPK01")) is contrary, text
     case = heard(discloses(good(), "Example Devices"), "Hello.", "Do you have any disclosures?", "No.")

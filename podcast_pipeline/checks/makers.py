@@ -48,8 +48,8 @@ def same(left: str, right: str) -> bool:
     a, b = _words(left), _words(right)
     if not a or not b:
         return False
-    one, other = "".join(a), "".join(b)
-    if one == other or difflib.SequenceMatcher(None, one, other, autojunk=False).ratio() >= ALIKE:
+    ours, theirs = "".join(a), "".join(b)
+    if ours == theirs or difflib.SequenceMatcher(None, ours, theirs, autojunk=False).ratio() >= ALIKE:
         return True
     core, wider = sorted((_core(a), _core(b)), key=len)
     return bool(core) and core == wider[: len(core)] and not set(core) <= set(_packaged()["common"])

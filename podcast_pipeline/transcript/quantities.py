@@ -108,7 +108,7 @@ def quantities(text: str) -> tuple[Quantity, ...]:
     """The quantities of an English text, in order. Ordinals are none, and levels of the spine are to be out of it."""
     plain = _plain(text)
     numbers = list(_TOKEN.finditer(plain))
-    found: list[Quantity] = []
+    read: list[Quantity] = []
     following: str | None = None
     for place in range(len(numbers) - 1, -1, -1):
         match = numbers[place]
@@ -118,8 +118,8 @@ def quantities(text: str) -> tuple[Quantity, ...]:
         following = unit
         if unit is None and match["number"] == "1":
             continue  # mostly no number: one of them
-        found.append(_quantity(plain, match, unit))
-    return tuple(reversed(found))
+        read.append(_quantity(plain, match, unit))
+    return tuple(reversed(read))
 
 
 def _quantity(plain: str, match: re.Match[str], unit: str | None) -> Quantity:
@@ -212,7 +212,9 @@ def equal(ours: Quantity, theirs: Quantity) -> bool:
         return True
     if ours.unit == "long time" and not _same_word(ours, theirs):
         return math.isclose(a, b, rel_tol=0.1)  # 12 weeks are three months, as people speak
-    return any(math.isclose(_rounded(x, like), like, rel_tol=1e-6) for x, like in ((a, b), (b, a)))
+    x, y = ours.number, theirs.number
+    alike = math.isclose(a * y, b * x) and math.isclose(x, y, rel_tol=0.1)  # the unit is of one size
+    return alike and (_rounded(x, y) == y or _rounded(y, x) == x)
 
 
 def _same_word(ours: Quantity, theirs: Quantity) -> bool:
@@ -221,5 +223,4 @@ def _same_word(ours: Quantity, theirs: Quantity) -> bool:
 
 def _rounded(value: float, like: float) -> float:
     """`value` with as many decimals as `like` has, or to a whole number where that has none."""
-    digits = len(f"{like:.6g}".partition(".")[2])
-    return float(round(value, digits))
+    return float(round(value, len(f"{like:.6g}".partition(".")[2])))
