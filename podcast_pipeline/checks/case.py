@@ -134,8 +134,7 @@ class Case:
         """What listeners hear, sentence by sentence: without the words that are cut out."""
         if self.transcript is None:
             return ()
-        cuts = union((cut.start, cut.end) for cut in (*self.transcript.cuts, *self.episode.cuts))
-        return tuple(sentences(self.transcript, cuts))
+        return tuple(sentences(self.transcript, union((cut.start, cut.end) for cut in self.cuts)))
 
     @functools.cached_property
     def heard(self) -> tuple[Passage, ...]:

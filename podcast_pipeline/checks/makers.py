@@ -25,11 +25,18 @@ class Makers(NamedTuple):
 
     def named(self, text: str) -> tuple[str, ...]:
         """The companies that a text names, themselves or by a product, in its order."""
-        places = {}
-        for name in (*self.companies, *self.products):
-            if match := re.search(rf"(?<!\w){re.escape(name)}(?:'s|’s)?(?!\w)", text):
-                places[self.products.get(name) or name] = match.start()
-        return tuple(sorted(places, key=lambda name: places[name]))
+        names = (match[0].removesuffix("'s").removesuffix("’s") for match in _pattern(self.names).finditer(text))
+        return tuple(dict.fromkeys(self.products.get(name) or name for name in names))
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset((*self.companies, *self.products))
+
+
+@functools.lru_cache(maxsize=8)
+def _pattern(names: frozenset[str]) -> re.Pattern[str]:
+    known = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:{known})(?:'s|’s)?(?!\w)")
 
 
 def known(words: Iterable[GlossaryWord]) -> Makers:

@@ -55,6 +55,11 @@ _RELATIONS = tuple(
     )
     for nature, words, before, firm in _ROLES
 )
+_CUE = re.compile(
+    rf"\b(?:{'|'.join(words for _, words, _, _ in _ROLES)}|pays|funds|supports|sponsors|disclos\w*|declares?|{KIND})\b",
+    re.IGNORECASE,
+)
+"""What every clause has that tells of a relationship, or of none."""
 _PAYS = re.compile(
     r"(?P<who>(?:[A-Z][\w&.-]*\s?)+) (?:pays|paid|funds|funded|supports|supported|sponsors) (?:me|my|us|our)\b"
 )
@@ -80,6 +85,8 @@ _COMPANY_LIKE = re.compile(
 
 def told(clause: str, known: Makers) -> Iterator[tuple[str, str]]:
     """Company and nature of each relationship that a clause tells of; an empty company is the statement of none."""
+    if not _CUE.search(clause):
+        return
     nothing = _NOTHING.search(clause)
     exception = _BUT.search(clause)
     if nothing is not None and (

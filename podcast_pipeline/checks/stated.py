@@ -6,22 +6,24 @@ value of the same kind is an error, and what is merely not heard there is a warn
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from podcast_pipeline.checks.case import Case
-from podcast_pipeline.checks.privacy import screen
 from podcast_pipeline.model.claim import Claim
 from podcast_pipeline.model.finding import Finding
-from podcast_pipeline.transcript import polarity as direction
-from podcast_pipeline.transcript.polarity import polarity
+from podcast_pipeline.privacy.screen import screen
+from podcast_pipeline.transcript import claimed
+from podcast_pipeline.transcript.polarity import CONTRARY, polarity
 from podcast_pipeline.transcript.quantities import YEAR, Quantity, equal, quantities
 from podcast_pipeline.transcript.sites import OPPOSITES, sites
+from podcast_pipeline.transcript.spoken import Sentence
 
-LONGEST = 30_000
-"""ms that the words of a claim last at most where nobody wrote their end."""
 EDGE = 300
 """ms of a sentence that do not make it one of the claim's."""
+ALONGSIDE = 12
+"""Sentences that may have begun before a moment and still go on: those of people who talk at once."""
 ALIKE = 0.5
 """Share of a claim's words that are heard, from which a negation is that of the same sentence."""
 SHOWN = 200
@@ -39,8 +41,10 @@ def check(case: Case) -> Iterator[Finding]:
     """The findings on what claims say of what was said."""
     if case.transcript is None or not case.transcript.language.casefold().startswith("en"):
         return
+    ends = claimed.ends(case.episode.claims, case.episode.chapters)
+    spoken = sorted(case.sentences, key=lambda sentence: sentence.start)
     for claim in case.episode.claims:
-        heard = _heard(case, claim)
+        heard = _heard(spoken, claim.at, ends[claim.id])
         if not heard:
             continue
         place, subject = f"claim[{claim.id}].text", f"{claim.text}\n{heard}"
@@ -54,15 +58,13 @@ def check(case: Case) -> Iterator[Finding]:
             yield case.finding("SPK04", place, sentence, subject=subject, time=claim.at)
 
 
-def _heard(case: Case, claim: Claim) -> str:
-    """The sentences that a claim stands for: without an end up to the next claim or chapter, or for 30 s."""
-    end = claim.until
-    if end is None:
-        starts = [*(other.at for other in case.episode.claims), *(chapter.start for chapter in case.episode.chapters)]
-        end = min((start for start in starts if start > claim.at), default=claim.at + LONGEST)
-        end = min(end, claim.at + LONGEST)
-    spoken = [s for s in case.sentences if s.end > claim.at + EDGE and s.start < end - EDGE]
-    return " ".join(s.text for s in spoken or [s for s in case.sentences if s.start <= claim.at < s.end])
+def _heard(spoken: Sequence[Sentence], start: int, end: int) -> str:
+    """The sentences in which a claim is made, whole: half of one may lack its negation."""
+    before = bisect_left(spoken, end - EDGE, key=lambda sentence: sentence.start)
+    last = bisect_left(spoken, start + 1, key=lambda sentence: sentence.start)
+    first = max(0, last - ALONGSIDE)
+    inside = [s for s in spoken[first:before] if s.end > start + EDGE]
+    return " ".join(s.text for s in inside or [s for s in spoken[first:last] if start < s.end])
 
 
 def _years(case: Case, claim: Claim) -> frozenset[str]:
@@ -75,7 +77,8 @@ def _years(case: Case, claim: Claim) -> frozenset[str]:
 def compared(written: str, heard: str) -> Compared:
     """A claim's text against the words of its span."""
     there, here = sites(heard), sites(written)
-    numbers = _numbers(quantities(here.rest), quantities(there.rest))
+    ours = quantities(here.rest)
+    numbers = _numbers(ours, quantities(there.rest) if ours else ())
     levels = _levels(here.levels, there.levels)
     sides = _sides(here.sides, there.sides)
     meaning = _meaning(here.rest, there.rest)
@@ -145,7 +148,7 @@ def _meaning(written: str, heard: str) -> Compared:
         negated, plain = ("written", "heard") if ours.negated and not theirs.negated else ("heard", "written")
         return Compared((f"a negation is {negated} that is not {plain}",), ())
     for name in ours.directions:
-        other = direction.CONTRARY[name]
+        other = CONTRARY[name]
         if other in theirs.directions and name not in theirs.directions and other not in ours.directions and alike:
             return Compared((f'"{name}" is written, and "{other}" is heard',), ())
     unheard = ours.negated and not theirs.negated

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import NamedTuple
 
@@ -83,9 +84,14 @@ def polarity(text: str) -> Polarity:
             turned = (left > 0) != (bare != token)
             (negated if turned else plain).add(stem(bare))
             if not turned:
-                directions |= {name for name, words in DIRECTIONS.items() if any(_is(token, word) for word in words)}
+                directions |= _directions(token)
             left -= left > 0 and not token.endswith("ly")
     return Polarity(frozenset(plain), frozenset(negated), frozenset(directions))
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _directions(token: str) -> frozenset[str]:
+    return frozenset(name for name, words in DIRECTIONS.items() if any(_is(token, word) for word in words))
 
 
 def _is(token: str, word: str) -> bool:

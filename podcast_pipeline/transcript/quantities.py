@@ -189,6 +189,7 @@ def _stems(text: str, count: int) -> frozenset[str]:
     return frozenset(stem(word) for word in (words[:count] if count > 0 else words[count:]))
 
 
+@functools.lru_cache(maxsize=1 << 14)  # people use few words
 def stem(word: str) -> str:
     """A word without the ending that tells number, tense and kind of word."""
     for ending in _ENDINGS:

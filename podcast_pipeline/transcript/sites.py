@@ -13,7 +13,8 @@ _N = rf"(?:1[0-2]|[1-9]|{'|'.join(_WORDS)})"
 _JOIN = r"\s?(?:[-–/]|to|through|and|or|,)\s?"
 _FIRST = rf"(?<![\w'.-])([ctls])[\s-]?({_N})(?![\w%]|\.\d|\s?%|-?weighted)"
 _LEVELS = re.compile(
-    rf"{_FIRST}(?:(?P<join>{_JOIN}|\s)(?P<region>[ctls][\s-]?)?(?P<last>{_N})(?![\w%]|\.\d|\s?%|-?weighted))?"
+    rf"{_FIRST}(?:(?P<join>{_JOIN}|\s)(?P<region>[ctls][\s-]?)?(?P<last>{_N})(?![\w%]|\.\d|\s?%|-?weighted))?",
+    re.IGNORECASE,
 )
 OPPOSITES = {
     "left": frozenset({"right", "both sides"}),
@@ -47,6 +48,7 @@ _SIDES = {
     "the same side": re.compile(r"\bipsilateral(?:ly)?\b"),
     "the other side": re.compile(r"\bcontralateral(?:ly)?\b"),
 }
+_ANY_SIDE = re.compile(r"left|right|lateral|both|one[ -]side")
 
 
 class Sites(NamedTuple):
@@ -75,9 +77,10 @@ def sites(text: str) -> Sites:
         levels.update(_level(other, n) for n in (range(first, last + 1) if through and other == region else (last,)))
         return " "
 
-    rest = re.compile(_LEVELS.pattern, re.IGNORECASE).sub(taken, text)
+    rest = _LEVELS.sub(taken, text)
     folded = rest.casefold().replace("’", "'")
-    sides = frozenset(side for side, pattern in _SIDES.items() if pattern.search(folded))
+    some = _ANY_SIDE.search(folded) is not None
+    sides = frozenset(side for side, pattern in _SIDES.items() if some and pattern.search(folded))
     return Sites(frozenset(level for level in levels if _exists(level)), sides, rest)
 
 
