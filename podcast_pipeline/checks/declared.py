@@ -40,7 +40,7 @@ _PAST = re.compile(
 )
 
 
-class Heard(NamedTuple):
+class Telling(NamedTuple):
     """What a clause says of somebody: a company, or that there is none (`company` empty)."""
 
     person: Person
@@ -61,7 +61,7 @@ def check(case: Case) -> Iterator[Finding]:
     yield from _named(case, known, {said.sentence.place for said in heard})
 
 
-def _contradicted(case: Case, said: Heard) -> Iterator[Finding]:
+def _contradicted(case: Case, said: Telling) -> Iterator[Finding]:
     person, company = said.person, said.company
     relationships = person.disclosure.relationships
     now, file = stated(case, person), f"feed/people/{person.id}.toml"
@@ -111,7 +111,7 @@ def _named(case: Case, known: Makers, elsewhere: set[str]) -> Iterator[Finding]:
             yield case.finding("SPK02", sentence.place, what, subject=company, time=sentence.start, file=case.spoken)
 
 
-def _heard(case: Case, known: Makers) -> Iterator[Heard]:
+def _heard(case: Case, known: Makers) -> Iterator[Telling]:
     """What is said of whom, clause by clause."""
     clauses = _clauses(word for person in case.people for word in person.called)
     last: Person | None = None
@@ -123,14 +123,14 @@ def _heard(case: Case, known: Makers) -> Iterator[Heard]:
             continue
         speaker = case.show.people.get(sentence.speaker)
         if asked and speaker is not None and _DENIED.match(text):
-            yield Heard(speaker, "", "", False, sentence)
+            yield Telling(speaker, "", "", False, sentence)
         asked = False
         for clause in filter(None, clauses.split(text)):
             people = _subjects(case, clause, speaker, last)
             last = people[0] if len(people) == 1 else last
             for company, nature in told(clause, known):
                 past = _PAST.search(clause) is not None
-                yield from (Heard(person, company, nature, past, sentence) for person in people)
+                yield from (Telling(person, company, nature, past, sentence) for person in people)
 
 
 def _clauses(names: Iterable[str]) -> re.Pattern[str]:

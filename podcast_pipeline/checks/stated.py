@@ -30,7 +30,7 @@ SHOWN = 200
 """Characters of each text in a warning."""
 
 
-class Compared(NamedTuple):
+class Deviation(NamedTuple):
     """What is another in the speech, and what is not heard in it, as parts of a sentence."""
 
     contrary: tuple[str, ...]
@@ -74,7 +74,7 @@ def _years(case: Case, claim: Claim) -> frozenset[str]:
     return frozenset(f'"{parts[0][0]}"' for parts in issued)
 
 
-def compared(written: str, heard: str) -> Compared:
+def compared(written: str, heard: str) -> Deviation:
     """A claim's text against the words of its span."""
     there, here = sites(heard), sites(written)
     ours = quantities(here.rest)
@@ -83,10 +83,10 @@ def compared(written: str, heard: str) -> Compared:
     sides = _sides(here.sides, there.sides)
     meaning = _meaning(here.rest, there.rest)
     parts = (numbers, levels, sides, meaning)
-    return Compared(tuple(x for part in parts for x in part.contrary), tuple(x for part in parts for x in part.absent))
+    return Deviation(tuple(x for part in parts for x in part.contrary), tuple(x for part in parts for x in part.absent))
 
 
-def _numbers(written: tuple[Quantity, ...], heard: tuple[Quantity, ...]) -> Compared:
+def _numbers(written: tuple[Quantity, ...], heard: tuple[Quantity, ...]) -> Deviation:
     missing = [ours for ours in written if not any(equal(ours, theirs) for theirs in heard)]
     spare = [theirs for theirs in heard if not any(equal(ours, theirs) for ours in written)]
     contrary: list[str] = []
@@ -99,7 +99,7 @@ def _numbers(written: tuple[Quantity, ...], heard: tuple[Quantity, ...]) -> Comp
             contrary.append(f'"{ours.text}" is written, and "{others[0].text}" is heard')
         else:
             absent.append(f'"{ours.text}"')
-    return Compared(tuple(contrary), tuple(absent))
+    return Deviation(tuple(contrary), tuple(absent))
 
 
 def _same_kind(ours: Quantity, theirs: Quantity) -> bool:
@@ -119,24 +119,24 @@ def _follows(ours: Quantity, heard: tuple[Quantity, ...]) -> bool:
     return any(equal(ours, ours._replace(value=value)) for a, b in pairs for value in (a + b, abs(a - b)))
 
 
-def _levels(written: frozenset[str], heard: frozenset[str]) -> Compared:
+def _levels(written: frozenset[str], heard: frozenset[str]) -> Deviation:
     missing, spare = sorted(written - heard), sorted(heard - written)
     if missing and spare:
-        return Compared((f'"{", ".join(missing)}" is written, and "{", ".join(spare)}" is heard',), ())
-    return Compared((), tuple(f'"{level}"' for level in missing))
+        return Deviation((f'"{", ".join(missing)}" is written, and "{", ".join(spare)}" is heard',), ())
+    return Deviation((), tuple(f'"{level}"' for level in missing))
 
 
-def _sides(written: frozenset[str], heard: frozenset[str]) -> Compared:
+def _sides(written: frozenset[str], heard: frozenset[str]) -> Deviation:
     contrary, absent = [], []
     for side in sorted(written - heard):
         if others := sorted(OPPOSITES[side] & heard - written):
             contrary.append(f'"{side}" is written, and "{others[0]}" is heard')
         elif not (side == "both sides" and {"left", "right"} <= heard):
             absent.append(f'"{side}"')
-    return Compared(tuple(contrary), tuple(absent))
+    return Deviation(tuple(contrary), tuple(absent))
 
 
-def _meaning(written: str, heard: str) -> Compared:
+def _meaning(written: str, heard: str) -> Deviation:
     """Negations, and which way things go. A word is turned round where it stands so everywhere in the speech."""
     ours, theirs = polarity(written), polarity(heard)
     shared = ours.content & theirs.content
@@ -146,13 +146,13 @@ def _meaning(written: str, heard: str) -> Compared:
     turned |= (ours.negated - ours.plain) & (theirs.plain - theirs.negated)
     if turned and alike and not agreed:
         negated, plain = ("written", "heard") if ours.negated and not theirs.negated else ("heard", "written")
-        return Compared((f"a negation is {negated} that is not {plain}",), ())
+        return Deviation((f"a negation is {negated} that is not {plain}",), ())
     for name in ours.directions:
         other = CONTRARY[name]
         if other in theirs.directions and name not in theirs.directions and other not in ours.directions and alike:
-            return Compared((f'"{name}" is written, and "{other}" is heard',), ())
+            return Deviation((f'"{name}" is written, and "{other}" is heard',), ())
     unheard = ours.negated and not theirs.negated
-    return Compared((), ("a negation",) if unheard else ())
+    return Deviation((), ("a negation",) if unheard else ())
 
 
 def _shown(heard: str) -> str:
