@@ -7,6 +7,7 @@ import functools
 import os
 import re
 import signal
+import socket
 import sys
 from collections import Counter
 from collections.abc import Generator
@@ -35,6 +36,19 @@ hypothesis.settings.register_profile(
     "suite", max_examples=soak.examples(40, 1000), deadline=None, derandomize=not soak.LONG
 )
 hypothesis.settings.load_profile("suite")
+
+_resolve = socket.getaddrinfo
+
+
+def _at_home(host: Any, *arguments: Any, **named: Any) -> Any:
+    """What resolves names in the tests' own process: those of this computer alone, so that no test asks a stranger."""
+    name = host.decode() if isinstance(host, bytes) else str(host or "localhost")
+    if name != "localhost" and not re.fullmatch(r"[0-9.]+|[0-9a-f:.]*:[0-9a-f:.]*", name):
+        raise socket.gaierror(socket.EAI_NONAME, "tests reach no network")
+    return _resolve(host, *arguments, **named)
+
+
+socket.getaddrinfo = _at_home
 
 # Modules of fixtures that test modules import names from, too.
 pytest.register_assert_rewrite("shows", "browser", "clone", "weights")

@@ -6,20 +6,24 @@ import dataclasses
 from datetime import date
 
 import pytest
-from cases import HOST, good, paper, person, stands, told
+from cases import HOST, PAPER, good, paper, person, stands, told
 
 from podcast_pipeline.checks import gate
 from podcast_pipeline.checks.case import Case
 from podcast_pipeline.checks.codes import CODES
 from podcast_pipeline.checks.episode import report
 from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.evidence import identity
+from podcast_pipeline.model.appraisal import Appraisal
 from podcast_pipeline.model.finding import Finding
 from podcast_pipeline.model.person import Disclosure
 from podcast_pipeline.model.release import UsedWaiver
 from podcast_pipeline.model.waiver import Waiver
 
 REASON = "The report has no other address than this one."
-BAD = paper(good(), DOI=None, PMID=None, URL="https://example.org/report")
+REPORT = paper(good(), DOI=None, PMID=None, URL="https://example.org/report").show.references[PAPER.id]
+SEEN = Appraisal(PAPER.id, seen_by=HOST.id, seen=date(2026, 11, 10), seen_judged=identity.judged(REPORT))
+BAD = paper(good(), SEEN, DOI=None, PMID=None, URL="https://example.org/report")
 
 
 def finding(case: Case, code: str) -> Finding:

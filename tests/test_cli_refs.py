@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import tomllib
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import feedparser
 import pytest
 from registers import DOI, EMPTY, HTML, PMID, Recorded, article, numbers, update, work, works
-from shows import ShowDir
+from shows import VERIFIED, ShowDir, sign
 
-from podcast_pipeline.cli import refs
+from podcast_pipeline.cli import registers
 from podcast_pipeline.config.load import load_show
 from podcast_pipeline.evidence import crossref, pubmed
 
@@ -34,7 +35,7 @@ INVENTED: dict[str, Any] = {
 def net(monkeypatch: pytest.MonkeyPatch) -> Recorded:
     """The network of every command of the test."""
     found = Recorded.of(works(work()), article())
-    monkeypatch.setattr(refs, "web", lambda _: found)
+    monkeypatch.setattr(registers, "web", lambda _: found)
     return found
 
 
@@ -216,7 +217,7 @@ def test_a_status_change_reaches_notes_and_feed(
     library(signed, INVENTED)
     signed.podcast("build")
     signed.podcast("refs", "check", "--online")
-    signed.podcast("build")
+    sign(signed)
     signed.podcast("publish", signed.slug)
     first = feedparser.parse((signed.public / "feed.xml").read_bytes()).entries[0]
     assert "Retraction status: no notice found as of" in first.content[0].value
@@ -227,7 +228,7 @@ def test_a_status_change_reaches_notes_and_feed(
     said = signed.podcast("refs", "check", "--online", code=1)
     assert f"changed ref1: {state} (notice: doi:{NOTICE})" in said.out
     assert "001-tiny: cites ref1" in said.out
-    signed.podcast("build", signed.slug, "--force")
+    sign(signed, "--force")
     signed.podcast("publish", signed.slug)
     second = feedparser.parse((signed.public / "feed.xml").read_bytes()).entries[0]
     assert second.id == first.id
@@ -245,12 +246,12 @@ def test_a_retraction_stops_the_publication(signed: ShowDir, net: Recorded) -> N
     library(signed, INVENTED)
     net.replies |= Recorded.of(works(work(**{"updated-by": [update("retraction", NOTICE)]}))).replies
     signed.podcast("refs", "check", "--online", code=1)
-    signed.podcast("build")
+    sign(signed)
     said = signed.podcast("publish", signed.slug, code=1)
     assert "CIT03" in said.err
     assert f"retracted (notice: doi:{NOTICE})" in said.err
     signed.edit("episodes/001-tiny/episode.toml", "[[track]]", 'about = ["ref1"]\n\n[[track]]')
-    signed.podcast("build")
+    sign(signed)
     signed.podcast("publish", signed.slug)
     assert f"retracted (notice: doi:{NOTICE})" in signed.release.notes
 
@@ -262,33 +263,104 @@ def test_a_paper_that_no_register_knows_stops_the_publication(signed: ShowDir, n
     said = signed.podcast("refs", "check", "--online", code=1)
     assert "E CIT19 ref1: PMID: PMID 7: no register knows it (crossref, pubmed, asked on " in said.out
     assert "references verified 0 of 1" in said.out
-    signed.podcast("build")
+    sign(signed)
     assert "CIT19 feed/references.json: ref1.PMID: PMID 7: no register" in signed.podcast("check", code=1).out
     assert "CIT19" in signed.podcast("publish", signed.slug, code=1).err
     library(signed, INVENTED)
+    sign(signed)
+    assert "CIT21 feed/references.json: ref1.registered" in signed.podcast("status", signed.slug).out
+    asked = signed.podcast("publish", signed.slug, code=1).err  # by itself, for what was never verified
+    assert "001-tiny: verified 1 of 1" in asked
+    assert "not built as it stands now (notes" in asked
     signed.podcast("build")
-    said = signed.podcast("publish", signed.slug)  # never verified is no error, but it is counted and printed
-    assert "001-tiny: references verified 0 of 1" in said.err
-    assert "Retraction status: not verified" in signed.release.notes
+    assert "001-tiny: references verified 1 of 1" in signed.podcast("publish", signed.slug).err
+    assert "Retraction status: no notice found as of" in signed.release.notes
 
 
-def test_a_paper_under_embargo_holds_the_episode_back(signed: ShowDir) -> None:
-    """Until its time neither gate nor check lets it go; its end, which is printed nowhere, makes nothing stale."""
+def test_registers_that_do_not_answer_are_answered_for_once(signed: ShowDir, net: Recorded) -> None:
+    """Neither gate nor publication lets it go until one person answers for the list; it counts for these entries and
+    7 days, is kept with the release, and does not cover a paper that no register knows.
+    """
+    library(signed, INVENTED)
+    toml = signed.folder / "episode.toml"
+    sign(signed)
+    reply, net.replies = net.replies, {}
+    refused = signed.podcast("publish", signed.slug, code=1).err
+    assert "did not answer" in refused
+    assert f"`podcast refs unreached {signed.slug} --by ID`" in refused
+    assert "E CIT21 feed/references.json: ref1.registered: not verified" in refused
+    words = ("refs", "unreached", signed.slug, "--reason", "The society's office has no network today.")
+    assert '"nobody" is not in feed/people' in signed.podcast(*words, "--by", "nobody", "--yes", code=1).err
+    assert "nobody to ask" in signed.podcast(*words, "--by", "example-host", code=1).err
+    before = toml.read_text("utf-8")
+    said = signed.podcast(*words, "--by", "example-host", "--yes").err
+    assert "example-host answers for 1 references for 7 days" in said
+    assert toml.read_text("utf-8").startswith(before), "what people wrote stands as it stood"
+    answer = toml.read_text("utf-8")
+    days = datetime.now(UTC).date()
+    toml.write_text(answer.replace(f"on = {days}", f"on = {days - timedelta(days=8)}"), "utf-8")
+    assert "CIT21" in signed.podcast("publish", signed.slug, code=1).err, "it ended yesterday"
+    toml.write_text(answer, "utf-8")
+    library(signed, INVENTED | {"title": "Another title"})
+    assert "E CIT21" in signed.podcast("check", signed.slug, code=1).out, "it is another entry"
     library(signed, INVENTED)
     signed.podcast("build")
-    appraisals = signed.root / "feed" / "appraisals.toml"
-    written = '[[reference]]\nid = "ref1"\nembargo = {}\n'
-    appraisals.write_text(written.format("2126-01-01T00:01:00-05:00"), "utf-8")
+    asked = len(net.asked)
+    signed.podcast("publish", signed.slug)
+    assert len(net.asked) == asked, "what is answered for is not asked about again"
+    assert "Retraction status: not verified" in signed.release.notes
+    (waiver,) = signed.release.waivers
+    assert (waiver.code, waiver.name, waiver.expires) == ("CIT21", "example-host", days + timedelta(days=7))
+    assert waiver.reason == f"the registers did not answer on {days}: The society's office has no network today."
+    net.replies = reply
+    said = signed.podcast("refs", "check", "--online", code=1).out
+    assert "001-tiny: cites ref1" in said, "it is printed as not verified, and a register has confirmed it since"
+    unknown = {crossref.address(DOI): (404, b"none"), pubmed.address(PMID): (200, EMPTY)}
+    net.replies = reply | unknown
+    signed.podcast("refs", "check", "--online", code=1)
+    assert "CIT19" in signed.podcast("check", signed.slug).out
+
+
+def test_a_report_is_held_by_a_person(signed: ShowDir) -> None:
+    """What has no identifier is not asked about: somebody says that they hold it, as the entry stands."""
+    report = {name: value for name, value in INVENTED.items() if name not in ("DOI", "PMID")}
+    library(signed, report)
+    sign(signed)
+    assert "E CIT22 feed/references.json: ref1.seen_by" in signed.podcast("publish", signed.slug, code=1).err
+    said = signed.podcast("refs", "seen", "ref1", "--by", "example-host", "--yes").err
+    assert "Walking compared with sitting in invented volunteers. Journal of Examples. 2024" in said
+    assert "CIT22" not in signed.podcast("check", signed.slug).out
+    library(signed, report | {"title": "Walking not compared with sitting in invented volunteers"})
+    out = signed.podcast("check", signed.slug, code=1).out
+    assert "it is not the entry that example-host compared with the paper on " in out
+    library(signed, report)
     signed.podcast("build")
+    signed.podcast("publish", signed.slug)
+    assert "Retraction status: not verified" in signed.release.notes
+    library(signed, INVENTED)
+    assert (
+        "a register says whether it exists"
+        in signed.podcast("refs", "seen", "ref1", "--by", "example-host", code=1).err
+    )
+
+
+def test_a_paper_under_embargo_holds_the_episode_back(signed: ShowDir, net: Recorded) -> None:
+    """Until its time neither gate nor check lets it go; its end, which is printed nowhere, makes nothing stale."""
+    library(signed, INVENTED)
+    signed.podcast("refs", "check", "--online")
+    appraisals = signed.root / "feed" / "appraisals.toml"
+    written = appraisals.read_text("utf-8").replace('id = "ref1"\n', 'id = "ref1"\nembargo = {}\n').replace
+    appraisals.write_text(written("{}", "2126-01-01T00:01:00-05:00"), "utf-8")
+    sign(signed)
     refused = signed.podcast("publish", signed.slug, code=1).err
-    assert "CIT21 feed/appraisals.toml: reference[ref1].embargo: ref1 is under embargo until 2126-01-01" in refused
+    assert "CIT23 feed/appraisals.toml: reference[ref1].embargo: ref1 is under embargo until 2126-01-01" in refused
     assert "set publish_at to that time or later" in signed.podcast("check", signed.slug, code=1).out
     said = signed.podcast("status", signed.slug).out
     assert "`publish` refuses it: " in said
-    assert "CIT21 feed/appraisals.toml: reference[ref1].embargo" in said
+    assert "CIT23 feed/appraisals.toml: reference[ref1].embargo" in said
     assert "next: mend these" in said, "what is next asks the same gate"
     assert not (signed.root / "public").exists()
-    appraisals.write_text(written.format("2026-01-01T00:01:00-05:00"), "utf-8")
+    appraisals.write_text(written("{}", "2026-01-01T00:01:00-05:00"), "utf-8")
     assert signed.ran() == set()
     assert f"next: `podcast publish {signed.slug}`\n" in signed.podcast("status", signed.slug).out
     signed.podcast("publish", signed.slug)
@@ -308,7 +380,7 @@ def test_an_entry_that_changes_after_it_was_verified(signed: ShowDir, net: Recor
     notes = (signed.build / "notes.html").read_text("utf-8")
     assert "no notice found" not in notes
     assert "not verified: another paper under its identifier" in notes
-    assert "CIT20" in signed.podcast("publish", signed.slug, code=1).err
+    assert "CIT20" in signed.podcast("check", code=1).out
     library(signed, INVENTED | {"DOI": "10.1000/another"})  # an identifier about which nobody was asked
     signed.podcast("build")
     notes = (signed.build / "notes.html").read_text("utf-8")
@@ -325,7 +397,7 @@ def test_a_check_online_judges_what_it_hears(signed: ShowDir, net: Recorded) -> 
     assert "references verified 1 of 1" in said.err
     net.replies |= Recorded({crossref.address(DOI): (404, b"none"), pubmed.address(PMID): (200, EMPTY)}).replies
     assert f"doi:{DOI}: no register knows it" in signed.podcast("check", "--online", code=1).out
-    assert not (signed.root / "feed" / "appraisals.toml").exists()
+    assert (signed.root / "feed" / "appraisals.toml").read_text("utf-8") == VERIFIED
 
 
 def test_what_a_register_sends_cannot_break_the_show(raw: ShowDir, net: Recorded) -> None:

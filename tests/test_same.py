@@ -9,7 +9,7 @@ import pytest
 import same
 from msgspec import Struct
 from reviews import Editor, subject_at
-from shows import ShowDir
+from shows import VERIFIED, ShowDir
 
 from podcast_pipeline import codec
 from podcast_pipeline.episode import records
@@ -115,6 +115,9 @@ def test_an_old_episode_goes_on(old: ShowDir) -> None:
     review = json.loads((old.build / "accuracy.json").read_text("utf-8"))["review"]
     assert TIMELINE.read(old.build).end == 2000
     assert review["per_minute"] == pytest.approx(30 * review["minutes"], abs=0.02)
+    (old.root / "feed" / "appraisals.toml").write_text(VERIFIED, "utf-8")  # nobody asked registers for papers then
+    old.seal()  # and no comparison was bound to its words
+    old.podcast("build", SIGNED)
     old.podcast("publish", SIGNED)
     items = [release.slug for release in releases(old)]
     assert items == [PUBLISHED, SIGNED]

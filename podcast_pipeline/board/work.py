@@ -180,6 +180,11 @@ def _ended(episode: Episode, now: datetime) -> tuple[str, ...]:
         for waiver in episode.waivers
         if waiver.expires < today
     ]
+    if episode.not_reached is not None and episode.not_reached.expires < today:
+        lines.append(
+            f"{episode.not_reached.by} answered for registers that did not answer until "
+            f"{episode.not_reached.expires}: `podcast publish` asks them again"
+        )
     if episode.review_by is not None and episode.review_by < today:
         lines.append(f"the review of its content was due by {episode.review_by}")
     if episode.cme is not None and episode.cme.expires is not None and episode.cme.expires < today:

@@ -19,12 +19,14 @@ from podcast_pipeline.evidence.cited import KeyPoint, sources
 from podcast_pipeline.evidence.relation import NumberedCitation
 from podcast_pipeline.model.claim import Claim
 from podcast_pipeline.model.finding import Finding
-from podcast_pipeline.model.release import Release
+from podcast_pipeline.model.reference import Reference
+from podcast_pipeline.model.release import CitedReference, Release
 from podcast_pipeline.people import printed
 from podcast_pipeline.people.statement import MITIGATED
 from podcast_pipeline.site import sentences
 from podcast_pipeline.transcript import document
 
+_UNVERIFIED = ("CIT21", "CIT22")
 LACKS = "what is public lacks this as well, and has not changed in it"
 _HEARD = frozenset({"SPK01", "SPK03", "SPK05", "DIS08"})
 """What is found in the speech, and in nothing that a person judged."""
@@ -62,6 +64,8 @@ def _name(finding: Finding) -> str:
 
 def _had(public: Release, finding: Finding) -> bool:
     """Whether somebody had given this verdict, or answered for its absence, for all that the record itself says."""
+    if finding.code in _UNVERIFIED:
+        return False  # each printed reference says by itself whether it was verified
     waived = any(waiver.code == finding.code for waiver in public.waivers)
     return waived or (bool(public.lacking) and _name(finding) not in public.lacking)
 
@@ -87,6 +91,10 @@ def _same(case: Case, public: Release, finding: Finding) -> bool:
         return _says(case, public)
     if finding.code == "DIS03" and finding.field == "mitigation":
         return MITIGATED not in public.notes and _disclosed(case, public, {person.id for person in case.people})
+    if finding.code in _UNVERIFIED:
+        id_ = finding.field.partition(".")[0]
+        before = next((each for each in public.references if each.id == id_), None)
+        return before is not None and not before.verified and _cites(case.show.references[id_], before)
     return False
 
 
@@ -110,12 +118,17 @@ def _signed(public: Release, id_: str) -> bool:
     return public.signature is not None and public.signature.by == id_
 
 
+def _cites(reference: Reference, printed_: CitedReference) -> bool:
+    """Whether what was printed is this reference as it is now."""
+    return (pubmed(reference), reference.url, reference.pmid) == (printed_.text, printed_.url, printed_.pmid)
+
+
 def _printed(case: Case, public: Release, claim: Claim) -> bool:
     """Whether the public notes have the claim word for word, on the same references, used in the same way."""
     known, then = sources([claim], case.show.references), {each.id: each for each in public.references}
     for citation in claim.refs:
         now, before = known.get(citation.id), then.get(citation.id)
-        if now is None or before is None or (pubmed(now), now.url, now.pmid) != (before.text, before.url, before.pmid):
+        if now is None or before is None or not _cites(now, before):
             return False
     used = tuple(NumberedCitation(then[each.id].number, each.relation, each.locator) for each in claim.refs)
     point = KeyPoint(claim.at, claim.text, claim.kind, claim.contested, used, grade=claim.grade)

@@ -1,14 +1,16 @@
-"""Checks of claims and of what they cite: CIT01 to CIT21, for one episode."""
+"""Checks of claims and of what they cite: CIT01 to CIT23, for one episode."""
 
 from __future__ import annotations
 
 import html
 import re
 from collections.abc import Iterator
+from datetime import UTC
 
 from podcast_pipeline.checks import references as one
 from podcast_pipeline.checks.case import Case
 from podcast_pipeline.episode import verdicts
+from podcast_pipeline.evidence import identity
 from podcast_pipeline.evidence.numbering import numbered
 from podcast_pipeline.evidence.registers import Lookup
 from podcast_pipeline.evidence.standing import in_words
@@ -21,6 +23,7 @@ from podcast_pipeline.model.reference import Reference
 NEAR = 30_000
 """ms before and after a claim in which its source should be named."""
 EXISTENCE = frozenset({"CIT19", "CIT20"})
+UNVERIFIED = frozenset({"CIT21", "CIT22"})
 GUIDELINES = ("consensus guideline", "society guideline")
 _KINDS_OF_CARE = (
     frozenset({"inject", "injection", "injections", "ablation", "implant", "implants", "surgery", "surgical"}),
@@ -79,7 +82,7 @@ def _embargoes(case: Case) -> Iterator[Finding]:
         until = reference.appraisal.embargo if reference.appraisal is not None else None
         if until is not None and case.public < until:
             yield case.finding(
-                "CIT21",
+                "CIT23",
                 f"reference[{reference.id}].embargo",
                 f"{reference.id} is under embargo until {until.isoformat()}, and {case.episode.slug} cites it: "
                 "set publish_at to that time or later, or take the reference out",
@@ -195,7 +198,8 @@ def _standing(case: Case) -> Iterator[Finding]:
 def _reference(case: Case, reference: Reference) -> Iterator[Finding]:
     limit = one.IN_CATALOGUE if case.in_catalogue else one.AT_PUBLISH
     answer = case.answers.get(reference.id, Lookup())
-    said = one.everything(reference, answer, case.today, limit)
+    now = max(case.today, case.public.astimezone(UTC).date())
+    said = one.everything(reference, answer, case.today, limit, case.show.people, now)
     kept = reference.registered
     # As with a retraction: what was learnt of a public episode must not keep its correction from going out.
     since = case.in_catalogue and kept.on is not None and kept.on > case.published
@@ -204,6 +208,8 @@ def _reference(case: Case, reference: Reference) -> Iterator[Finding]:
         if code in EXISTENCE:
             subject += f"\n{kept.unknown}\n{kept.title}\n{kept.author}\n{kept.journals}\n{kept.year}"
             severity = "W" if since else severity
+        elif code in UNVERIFIED:
+            subject = f"{reference.id}\n{identity.judged(reference)}"
         place = f"{reference.id}.{field}"
         yield case.finding(code, place, sentence, subject=subject, file=one.LIBRARY, severity=severity)
 

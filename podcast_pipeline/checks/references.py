@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -33,10 +33,16 @@ _PAGES = re.compile(r"([A-Za-z]*)(\d+)([A-Za-z]?)(?:[-–]([A-Za-z]*)(\d+)[A-Za-
 _HTTP = re.compile(r"https?://[^/\s]+", re.IGNORECASE)
 
 
-def everything(reference: Reference, answer: Lookup, today: date, limit: timedelta) -> Sayings:
-    """All that can be said of one reference by itself."""
+def everything(
+    reference: Reference, answer: Lookup, today: date, limit: timedelta, people: Container[str], now: date | None = None
+) -> Sayings:
+    """All that can be said of one reference by itself; `people` are the ids of feed/people.
+
+    `today` is the day by which it is judged, `now` that of looking at it, where it is another.
+    """
     yield from identifier_shape(reference)
     yield from existence(reference)
+    yield from unverified(reference, now or today, people)
     yield from notices(reference)
     yield from age_of_status(reference, today, limit)
     yield from persistent(reference)
@@ -81,15 +87,42 @@ def existence(reference: Reference) -> Sayings:
         yield Fault("CIT20", other.field, sentence)
 
 
+def unverified(reference: Reference, today: date, people: Container[str]) -> Sayings:
+    """CIT21: no register has confirmed the paper. CIT22: none can be asked for it, and nobody says they hold it."""
+    if identity.answered(reference):  # verified, or CIT19 or CIT20 says what is wrong
+        return
+    missing = f"{NOT_VERIFIED}, no register has confirmed that this paper exists"
+    if reference.doi or reference.pmid:
+        yield Fault(
+            "CIT21", "registered", f"{missing}: `podcast publish` asks them, as `podcast refs check --online` does"
+        )
+    elif reference.pmcid:
+        yield Fault(
+            "CIT21", "registered", f"{missing}: it has a PMCID alone; look its PMID or DOI up, and write it down"
+        )
+    elif not identity.held(reference):
+        yield Fault("CIT22", "seen_by", f"{_unheld(reference)}: `podcast refs seen {reference.id} --by ID`")
+    elif reference.appraisal is not None and reference.appraisal.seen_by not in people:
+        yield Fault("CIT22", "seen_by", f'"{reference.appraisal.seen_by}" is not in feed/people')
+    elif reference.appraisal is not None and reference.appraisal.seen is not None and reference.appraisal.seen > today:
+        yield Fault("CIT22", "seen", f"{reference.appraisal.seen.isoformat()} lies in the future")
+
+
+def _unheld(reference: Reference) -> str:
+    said = reference.appraisal
+    if said is None or not said.seen_by:
+        return "no identifier to ask a register for, and nobody says that they hold the paper"
+    if said.seen is None:
+        return f"{said.seen_by} holds it, but no day stands there (seen)"
+    return f"it is not the entry that {said.seen_by} compared with the paper on {said.seen.isoformat()}"
+
+
 def age_of_status(reference: Reference, today: date, limit: timedelta) -> Sayings:
-    """CIT05: no register has confirmed the paper, nobody has asked for its status, or too long ago."""
+    """CIT05: nobody has asked for the status of a paper that is verified, or too long ago."""
     status = reference.status
     if not identity.verified(reference):
-        if not identity.answered(reference):  # else CIT19 or CIT20 says what is wrong
-            ask = "`podcast refs check --online` asks the registers"
-            how = ask if reference.doi or reference.pmid else "it has neither DOI nor PMID to ask a register for"
-            yield Fault("CIT05", "status", f"{NOT_VERIFIED}, no register has confirmed that this paper exists: {how}")
-    elif not status.known or status.checked is None:
+        return  # CIT19 to CIT22 say what is wrong
+    if not status.known or status.checked is None:
         yield Fault(
             "CIT05", "status", f"the retraction status is {UNKNOWN}: `podcast refs check --online` asks the registers"
         )

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 
 from podcast_pipeline.checks import responsible
 from podcast_pipeline.checks.case import Case
 from podcast_pipeline.checks.codes import CODES
+from podcast_pipeline.evidence import identity
 from podcast_pipeline.model.finding import Finding
 from podcast_pipeline.model.waiver import Waiver, says_nothing
 from podcast_pipeline.people import eligible
 
 TOGETHER = frozenset({"CIT03", "CIT19"})
 """Codes for which two different people answer: a paper that is gone, and one that no register knows."""
+UNVERIFIED = "CIT21"
+"""What one person answers for at once where the registers do not answer."""
 LONGEST = {"E": timedelta(days=90), "W": timedelta(days=365), "N": timedelta(days=365)}
 """How far ahead of the day of publication a waiver may reach."""
 
@@ -69,6 +73,33 @@ def judge(case: Case, findings: Sequence[Finding]) -> Judged:
             faults.append(case.finding("WAI01", f"waiver[{i}]", f"{waiver.code} {waiver.fingerprint}: {problem}"))
         else:
             covered[key] = waiver
+    not_reached, problems = _not_reached(case, [f for f in findings if (f.code, f.fingerprint) not in covered])
+    covered |= not_reached
+    faults += problems
     standing = tuple(f for f in findings if (f.code, f.fingerprint) not in covered)
     waived = tuple((by_mark[key], waiver) for key, waiver in covered.items())
     return Judged((*standing, *faults), waived)
+
+
+def _not_reached(case: Case, findings: Sequence[Finding]) -> tuple[dict[tuple[str, str], Waiver], tuple[Finding, ...]]:
+    """The one answer for all references that no register could be asked about, as a waiver of each, or its fault.
+
+    It counts for a few days by the calendar, also where the episode is overdue: the registers answer again.
+    """
+    said, day = case.episode.not_reached, case.public.astimezone(UTC).date()
+    if said is None:
+        return {}, ()
+    reason = f"the registers did not answer on {said.on.isoformat()}: {said.reason}"
+    same = {f"{each.id}." for each in case.cited if said.judged.get(each.id) == identity.judged(each)}
+    covered = {
+        (finding.code, finding.fingerprint): Waiver(finding.code, finding.fingerprint, said.by, reason, said.expires)
+        for finding in findings
+        if finding.code == UNVERIFIED and finding.field.startswith(tuple(same))
+    }
+    by_mark = {finding.fingerprint: finding for finding in findings}
+    own = [dataclasses.replace(waiver, reason=said.reason) for waiver in covered.values()]
+    problems = [fault(case, waiver, by_mark[waiver.fingerprint], day) for waiver in own]
+    problems += [f"{said.on.isoformat()} lies in the future"] if said.on > day else []
+    if problem := next(filter(None, problems), ""):
+        return {}, (case.finding("WAI01", "not_reached", f"{problem}; ask the registers again"),)
+    return covered, ()

@@ -102,17 +102,10 @@ def _checked(session: Session, slug: str, now: datetime, online: bool, *, named:
 
 
 def _answers(session: Session, dossier: Dossier, today: date) -> dict[str, Lookup]:
-    from podcast_pipeline.cli.refs import web
-    from podcast_pipeline.evidence import registers
+    from podcast_pipeline.cli.registers import asked
     from podcast_pipeline.evidence.cited import sources
 
-    cited = sources(dossier.episode.claims, session.show.references)
-    with session.bar("registers") as report:
-        answers = registers.ask(cited, web(session), None, today, report)
-    for id_, answer in answers.items():
-        for problem in answer.problems:
-            session.say(f"{id_}: {problem}")
-    return answers
+    return asked(session, sources(dossier.episode.claims, session.show.references), today)
 
 
 def _told(show: Show, answers: dict[str, Lookup], today: date) -> Show:

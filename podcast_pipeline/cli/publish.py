@@ -71,7 +71,7 @@ def publish(
     flag skips that: of several, those that are not are named at the end, and the others go out. Every step may be
     repeated: run it again after any interruption.
     """
-    from podcast_pipeline.cli import schedule
+    from podcast_pipeline.cli import registers, schedule
     from podcast_pipeline.cli.collect import collect
     from podcast_pipeline.episode import records
     from podcast_pipeline.publish import announce, imported, publication, seen
@@ -95,6 +95,9 @@ def publish(
         awaited = due(workspace, known, moment)
         slugs = chosen(session, episodes) if episodes else awaited
         with session.locked(*slugs):
+            if not dry_run:
+                registers.confirm(session, slugs)
+                show = session.show
             storage = open_storage(show.storage, workspace)
             try:
                 planned = prepare(show, workspace, slugs if episodes else None, storage, moment, consent)

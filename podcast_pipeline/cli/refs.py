@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from podcast_pipeline.cli import registers
 from podcast_pipeline.cli.session import JSON, Session, command
 from podcast_pipeline.errors import EvidenceError
 
 if TYPE_CHECKING:
     from podcast_pipeline.evidence.record import PaperRecord
     from podcast_pipeline.evidence.registers import Lookup
-    from podcast_pipeline.evidence.web import Web
-    from podcast_pipeline.model.appraisal import Status
     from podcast_pipeline.model.reference import Reference
 
 
@@ -28,14 +27,6 @@ MUST = frozenset({"CIT02", "CIT13", "CIT17", "CIT19", "CIT20"})
 @click.group()
 def refs() -> None:
     """The reference library, feed/references.json."""
-
-
-def web(session: Session) -> Web:
-    """The door to the registers, with the show's address as contact."""
-    from podcast_pipeline.evidence.web import Polite
-
-    contact = session.show.owner.email if session.show.owner else "unknown"
-    return Polite(session.workspace.build_root / ".cache" / "web", contact)
 
 
 @command(JSON, name="list")
@@ -126,7 +117,7 @@ def add(session: Session, sources: tuple[str, ...]) -> None:
         read = intake.read_file(Path(source))
         problems += [f"{source}: {problem}" for problem in read.problems]
         records += read.records
-    imported = look_up([source for source in sources if source not in files], web(session))
+    imported = look_up([source for source in sources if source not in files], registers.web(session))
     problems += imported.problems
     records += imported.records
     with session.publishing():
@@ -156,14 +147,13 @@ def check(session: Session, online: bool, retractions: Path | None, as_json: boo
     Exit 1 where a person must act: something changed, a page does not say yet what has lapsed, a register did not
     answer, an identifier or a level is wrong.
     """
-    from podcast_pipeline.evidence import journal, registers
+    from podcast_pipeline.evidence import changes, journal
     from podcast_pipeline.evidence.cited import verified_line
-    from podcast_pipeline.evidence.standing import in_words
+    from podcast_pipeline.evidence.registers import appraised as appraise
 
     today, before = datetime.now(UTC).date(), session.show.references
     answers = _answers(session, before, online, retractions, today)
-    appraised = {id_: registers.appraised(before[id_], answer, today) for id_, answer in answers.items()}
-    changed = [id_ for id_, appraisal in appraised.items() if _changed(before[id_].status, appraisal.status)]
+    appraised = {id_: appraise(before[id_], answer, today) for id_, answer in answers.items()}
     new = {
         id_: appraisal
         for id_, appraisal in appraised.items()
@@ -173,10 +163,12 @@ def check(session: Session, online: bool, retractions: Path | None, as_json: boo
         with session.publishing():
             journal.write(session.workspace.appraisals, new)
         del session.show
-    words = {id_: in_words(session.show.references[id_]) for id_ in changed}
+    after = session.show.references
+    changed = [id_ for id_ in answers if changes.must_be_told(before[id_], after[id_])]
+    words = {id_: said for id_ in answers if (said := changes.sentences(before[id_], after[id_]))}
     rows = list(_findings(session, answers, today))
     failed = [f"{id_}: {problem}" for id_, answer in answers.items() for problem in answer.problems]
-    episodes, lapsed = _citing(session, changed), _lapsed(session)
+    episodes, lapsed = _citing(session, changed) if answers else {}, _lapsed(session)
     if as_json:
         value = {"findings": rows, "changed": words, "episodes": episodes, "lapsed": lapsed, "failed": failed}
         value["verified"] = verified_line(session.show.references.values())
@@ -184,8 +176,8 @@ def check(session: Session, online: bool, retractions: Path | None, as_json: boo
     else:
         for row in rows:
             click.echo(f"{row['severity']} {row['code']} {row['id']}: {row['field']}: {row['sentence']}")
-        for id_, status in words.items():
-            click.echo(f"changed {id_}: {status}")
+        for id_, said in words.items():
+            click.echo(f"changed {id_}: {'; '.join(said)}")
         for slug, ids in episodes.items():
             click.echo(f"{slug}: cites {', '.join(ids)}: `podcast build {slug} --force`, then `podcast publish {slug}`")
         for slug, lines in lapsed.items():
@@ -193,19 +185,15 @@ def check(session: Session, online: bool, retractions: Path | None, as_json: boo
         click.echo(f"references {verified_line(session.show.references.values())}")
         for line in failed:
             session.say(line)
-    if failed or changed or lapsed or any(row["code"] in MUST for row in rows):
+    if failed or changed or episodes or lapsed or any(row["code"] in MUST for row in rows):
         raise click.exceptions.Exit(1)
-
-
-def _changed(before: Status, after: Status) -> bool:
-    """Whether listeners must learn it: another state than before, or a notice at the first look."""
-    return before.state != after.state and not (before.state == "unknown" and after.state == "ok")
 
 
 def _answers(
     session: Session, references: dict[str, Reference], online: bool, retractions: Path | None, today: date
 ) -> dict[str, Lookup]:
-    from podcast_pipeline.evidence import registers, watch
+    from podcast_pipeline.evidence import watch
+    from podcast_pipeline.evidence.registers import ask
 
     if not online and retractions is None:
         return {}
@@ -213,9 +201,9 @@ def _answers(
     if retractions is not None:
         dois, pmids = {one.doi for one in references.values()}, {one.pmid for one in references.values()}
         watched = watch.read(retractions, dois - {""}, pmids - {""})
-    door = web(session) if online else None
+    door = registers.web(session) if online else None
     with session.bar("registers") as report:
-        return registers.ask(references, door, watched, today, report)
+        return ask(references, door, watched, today, report)
 
 
 def _findings(session: Session, answers: dict[str, Lookup], today: date) -> Any:
@@ -229,7 +217,7 @@ def _findings(session: Session, answers: dict[str, Lookup], today: date) -> Any:
     library = session.show.references
     for id_, reference in library.items():
         answer = answers.get(id_, Lookup())
-        said = one.everything(reference, answer, today, one.IN_CATALOGUE)
+        said = one.everything(reference, answer, today, one.IN_CATALOGUE, session.show.people)
         if reference.status.state in GONE:
             yield _row("CIT03", "E", id_, "status", in_words(reference))
         for code, field, sentence, severity in said:
@@ -243,12 +231,16 @@ def _row(code: str, severity: str, id_: str, field: str, sentence: str) -> dict[
 
 
 def _citing(session: Session, changed: Sequence[str]) -> dict[str, list[str]]:
-    """Published episodes that cite what changed."""
+    """Published episodes that cite what changed, or print as not verified what a register has confirmed since."""
     from podcast_pipeline.episode import records
+    from podcast_pipeline.evidence import identity
+    from podcast_pipeline.model.appraisal import NOT_VERIFIED
 
+    known = {id_ for id_, reference in session.show.references.items() if identity.verified(reference)}
     citing = {}
-    for release in records.read_all(session.workspace) if changed else ():
-        if ids := [reference.id for reference in release.references if reference.id in changed]:
+    for release in records.read_all(session.workspace):
+        printed = {each.id: each.status.startswith(NOT_VERIFIED) for each in release.references}
+        if ids := [id_ for id_, unverified in printed.items() if id_ in changed or (unverified and id_ in known)]:
             citing[release.slug] = ids
     return citing
 
@@ -263,5 +255,5 @@ def _lapsed(session: Session) -> dict[str, tuple[str, ...]]:
     return {release.slug: lapse.lapsed(release, now.date()) for release in due}
 
 
-for verb in (list_, format_, add, check, export):
+for verb in (list_, format_, add, check, export, registers.seen, registers.unreached):
     refs.add_command(verb)

@@ -105,6 +105,14 @@ APPRAISAL = Table(
         Key("registered", table(REGISTERED), "the paper as the registers have it under these identifiers"),
         Key("access", table(ACCESS), "how readers reach it"),
         Key(
+            "seen_by",
+            t.ident,
+            "who holds the paper, where no register can be asked for it: `podcast refs seen` writes it",
+            '"example-host"',
+        ),
+        Key("seen", t.day, "the day on which the entry was compared with the paper", "2026-11-20"),
+        Key("seen_judged", t.line, "the entry that was compared, as its digest; never written by hand", '"0f3a..."'),
+        Key(
             "embargo",
             t.instant,
             "no episode that cites the paper goes out before it; what is public already stays, and check says so",

@@ -9,7 +9,7 @@ from typing import Any
 from podcast_pipeline.config import types as t
 from podcast_pipeline.config.audio import AUDIO, CUT, INSERT, TRACK, TRANSCRIBE
 from podcast_pipeline.config.judged import JUDGED
-from podcast_pipeline.config.medical import CME, MITIGATION, PHI, PLAN, WAIVERS
+from podcast_pipeline.config.medical import CME, MITIGATION, NOT_REACHED, PHI, PLAN, WAIVERS
 from podcast_pipeline.config.podcasting import ALTERNATE, EPISODE_EXTRAS
 from podcast_pipeline.config.table import BadValueError, Entries, Key, Reader, Table, Where, many, table
 from podcast_pipeline.model.audio import Track
@@ -164,6 +164,7 @@ EPISODE = Table(
         Key("mitigation", table(MITIGATION), "how financial relationships were mitigated before the recording"),
         Key("plan", table(PLAN), "what the schedule says of an episode that is not public yet"),
         Key("waiver", WAIVERS, "findings that a person answers for, for a while", field="waivers"),
+        Key("not_reached", table(NOT_REACHED), "registers that did not answer: `podcast refs unreached` writes it"),
         Key("feeds", t.texts, "the feeds that carry it, by id", '["main"]'),
         Key("track", many(TRACK), "the recordings, one per microphone", field="tracks"),
         Key("cut", many(CUT), "what listeners do not get", field="cuts"),

@@ -1,13 +1,13 @@
-"""The tables of episode.toml that medical education asks for: [cme], [phi], [mitigation], [plan], [[waiver]]."""
+"""What medical education asks for in episode.toml: [cme], [phi], [mitigation], [plan], [[waiver]], [not_reached]."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from podcast_pipeline.config import types as t
-from podcast_pipeline.config.table import Key, Nested, Table, Where, many
+from podcast_pipeline.config.table import BadValueError, Key, Nested, Table, Where, many
 from podcast_pipeline.model.medical import DATE, DAY, YEAR, Cme, Mitigation, Planned, Privacy
-from podcast_pipeline.model.waiver import Waiver
+from podcast_pipeline.model.waiver import NotReached, Waiver
 
 BASES = ("none", "composite", "safe-harbor", "expert-determination", "authorization")
 
@@ -85,3 +85,25 @@ def _named(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 WAIVERS = Nested(_waivers, WAIVER, many=True)
+
+
+def _digests(value: Any) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise BadValueError("is not a table of references; `podcast refs unreached` writes it")
+    return {t.ident(id_): t.line(digest) for id_, digest in value.items()}
+
+
+NOT_REACHED = Table(
+    NotReached,
+    (
+        Key("by", t.ident, "who answers for all of them: an id of feed/people", '"example-host"'),
+        Key("on", t.day, "the day on which the registers did not answer; it counts for 7 days", "2026-11-20"),
+        Key("reason", t.line, "why it cannot wait, in at least 20 characters", '"The clinic has no network today."'),
+        Key(
+            "judged",
+            _digests,
+            "the references in question, each with its entry's digest; never by hand",
+            '{ ref1 = "0f3a..." }',
+        ),
+    ),
+)

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
+from podcast_pipeline import codec
 from podcast_pipeline.model.appraisal import Registered
 from podcast_pipeline.model.reference import Csl, Reference
 
@@ -97,6 +98,19 @@ def verified(reference: Reference) -> bool:
     """Whether a register has this very paper under the identifiers of the reference, which has not changed since."""
     kept = reference.registered
     return answered(reference) and bool(kept.title) and not kept.unknown and differs(reference) is None
+
+
+def judged(reference: Reference) -> str:
+    """Digest of what a reader gets of the reference: its identifiers, title, first author, journal and year."""
+    ids = (reference.doi.lower(), reference.pmid, reference.pmcid, reference.url)
+    ours = paper(reference.csl)
+    return codec.digest((*ids, ours.title, ours.author, ours.journals, ours.year))
+
+
+def held(reference: Reference) -> bool:
+    """Whether somebody says that they hold the paper, and compared it with the entry as it is now."""
+    said = reference.appraisal
+    return said is not None and bool(said.seen_by and said.seen) and said.seen_judged == judged(reference)
 
 
 def differs(reference: Reference) -> Mismatch | None:

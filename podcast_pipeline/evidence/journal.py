@@ -4,31 +4,48 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from podcast_pipeline import handwritten
 from podcast_pipeline.model.appraisal import Appraisal, Notice, Registered, Status
+
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
 
 _HEAD = "# What people and registers say of the references. `podcast refs check` writes `status` and `registered`.\n"
 
 
 def write(path: Path, appraised: Mapping[str, Appraisal]) -> None:
     """Set `status` and `registered` of each reference; one that is not in the file yet gets an entry at its end."""
-    import tomlkit
-
     with handwritten.changing(path, _HEAD) as document:
-        known = {str(entry.get("id")): entry for entry in document.get("reference", ())}
         for id_, appraisal in appraised.items():
-            entry = known.get(id_)
-            if entry is None:
-                entry = tomlkit.table()
-                entry["id"] = id_
-                handwritten.tables(document, "reference").append(entry)
-                entry = document["reference"][-1]
+            entry = _entry(document, id_)
             entry["status"] = _status(appraisal.status)
             if appraisal.registered != Registered():
                 entry["registered"] = _registered(appraisal.registered)
+
+
+def seen(path: Path, judged: Mapping[str, str], by: str, day: date) -> None:
+    """Write down that `by` holds these papers, whose entries have the digests `judged`."""
+    with handwritten.changing(path, _HEAD) as document:
+        for id_, digest in judged.items():
+            entry = _entry(document, id_)
+            entry["seen_by"], entry["seen"], entry["seen_judged"] = by, day, digest
+
+
+def _entry(document: TOMLDocument, id_: str) -> Any:
+    """The reference's table, made where there is none."""
+    import tomlkit
+
+    entry = next((each for each in document.get("reference", ()) if str(each.get("id")) == id_), None)
+    if entry is None:
+        entry = tomlkit.table()
+        entry["id"] = id_
+        handwritten.tables(document, "reference").append(entry)
+        entry = document["reference"][-1]
+    return entry
 
 
 def _status(status: Status) -> Any:

@@ -96,6 +96,11 @@ class Appraisal:
     status: Status = Status()
     registered: Registered = Registered()
     access: Access = Access()
+    seen_by: str = field(default="", metadata=SPARSE)
+    """Who holds a paper that no register can be asked for, and read what stands in its entry."""
+    seen: date | None = field(default=None, metadata=SPARSE)
+    seen_judged: str = field(default="", metadata=SPARSE)
+    """Digest of the entry as it was compared with the paper."""
     embargo: datetime | None = field(default=None, metadata=SPARSE)
     """Before this moment nothing that cites the paper is public."""
 

@@ -13,7 +13,7 @@ from podcast_pipeline.model.medical import Cme, Mitigation, Planned, Privacy
 from podcast_pipeline.model.person import Credit
 from podcast_pipeline.model.podcasting import EpisodeExtras
 from podcast_pipeline.model.show import TranscribeSettings
-from podcast_pipeline.model.waiver import Waiver
+from podcast_pipeline.model.waiver import NotReached, Waiver
 
 LONGEST_CLAIM = 30_000
 """ms that a claim takes at most of which nobody wrote the end."""
@@ -78,6 +78,8 @@ class Episode:
     mitigation: Mitigation | None = None
     plan: Planned | None = None
     waivers: tuple[Waiver, ...] = ()
+    not_reached: NotReached | None = None
+    """Who answers for references that no register could be asked about."""
     cuts: tuple[Cut, ...] = ()
     """Those of episode.toml; `episode.cuts.cut_list` adds the ones of transcript.json."""
     inserts: tuple[Insert, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from podcast_pipeline.codec import SPARSE
 
@@ -42,3 +42,24 @@ class Waiver:
     def by(self) -> tuple[str, ...]:
         """Everybody who answers for it, each once."""
         return tuple(dict.fromkeys((self.name, *self.names)))
+
+
+NOT_REACHED_FOR = timedelta(days=7)
+"""How long an answer for registers that could not be reached counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotReached:
+    """The registers did not answer on the day `on`; `by` answers for all references that were not verified then."""
+
+    by: str
+    """An id of feed/people."""
+    on: date
+    reason: str
+    judged: dict[str, str]
+    """Reference -> digest of its entry then: a changed one is not among those that were answered for."""
+
+    @property
+    def expires(self) -> date:
+        """The last day on which an episode may go out with it."""
+        return self.on + NOT_REACHED_FOR
