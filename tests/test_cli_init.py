@@ -26,6 +26,7 @@ from podcast_pipeline.config.load import load_show
 from podcast_pipeline.config.person import PERSON
 from podcast_pipeline.config.show import SHOW
 from podcast_pipeline.config.table import Key, Nested, Table
+from podcast_pipeline.config.terms import TERMS
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.feed.cover import check_cover
 from podcast_pipeline.feed.guid import show_guid
@@ -78,6 +79,7 @@ def test_a_new_show_is_whole(tmp_path: Path) -> None:
         "feed/people/alex-example.toml",
         "feed/references.json",
         "feed/show.toml",
+        "feed/terms.toml",
     ]
     assert (root / "episodes").is_dir()
     show = load_show(Workspace(root))
@@ -169,8 +171,8 @@ def test_when_the_show_goes_out(tmp_path: Path) -> None:
     space = Workspace(tmp_path / "show")
     schedule = load_show(space).schedule
     assert (schedule.timezone, str(schedule.usual)) == ("America/Los_Angeles", "Thu 06:00")
-    for slug in ("001", "002"):
-        assert run("-C", str(space.root), "new", slug).exit_code == 0
+    assert run("-C", str(space.root), "new", "001").exit_code == 0
+    assert run("-C", str(space.root), "new", "002", "--content-class", "mixed").exit_code == 0
     given = ("003", "--publish-at", "2099-07-01", "--type", "bonus")
     assert run("-C", str(space.root), "new", *given).exit_code == 0
     assert run("-C", str(space.root), "new", "trailer", "--type", "trailer").exit_code == 0
@@ -181,7 +183,10 @@ def test_when_the_show_goes_out(tmp_path: Path) -> None:
     bonus = episodes["003"]
     assert (bonus["publish_at"].isoformat(), bonus["kind"]) == ("2099-07-01T06:00:00-07:00", "bonus")
     trailer = episodes["trailer"]
-    assert (trailer["kind"], trailer["content_class"]) == ("trailer", "non-clinical")
+    assert (trailer["kind"], trailer.get("content_class")) == ("trailer", None), (
+        "nobody has said whether it is clinical"
+    )
+    assert episodes["002"]["content_class"] == "mixed"
     assert trailer["publish_at"] <= datetime.now(UTC)
     said = run("-C", str(space.root), "schedule").output
     assert "no date               trailer: planned; waits for the producer" in said, "it has no day to miss"
@@ -264,6 +269,7 @@ def written(text: str) -> set[str]:
 TEMPLATES = [
     pytest.param(SHOW, template.show_toml("T", URL, "https://podcast.example.org/", show_guid(URL)), id="show"),
     pytest.param(PERSON, template.person_toml("alex-example", "Alex Example"), id="person"),
+    pytest.param(TERMS, template.terms_toml(), id="terms"),
 ]
 
 

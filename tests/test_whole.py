@@ -37,7 +37,7 @@ def test_a_new_show_goes_all_the_way(tmp_path: Path) -> None:
     assert "[transcribe]" in settings.read_text("utf-8")
     named = [f"{path}={person}" for path, person in zip(tracks, ("example-host", "example-guest"), strict=True)]
     options = [word for one in named for word in ("--track", one)]
-    podcast(show, "new", "001-first", "--title", "A first episode", *options)
+    podcast(show, "new", "001-first", "--title", "A first episode", "--content-class", "clinical", *options)
     text = settings.read_text("utf-8").replace("[transcribe]", '[transcribe]\nmodel = "tiny.en"', 1)
     settings.write_text(text.replace("[review]", '[review]\nmust_check = "warn"', 1), "utf-8")
     assert "never built" in podcast(show, "status", "001-first")

@@ -154,6 +154,7 @@ def _files(title: str, url: str | None) -> dict[str, bytes]:
         ".gitignore": IGNORED.encode(),
         ".gitattributes": ATTRIBUTES.encode(),
         "feed/references.json": b"[]\n",
+        "feed/terms.toml": template.terms_toml().encode(),
         f"feed/people/{PERSON}.toml": template.person_toml(PERSON, "Alex Example").encode(),
         "feed/cover.png": cover_png(title),
         "feed/show.toml": settings,

@@ -1,4 +1,4 @@
-"""The kinds of episode this society makes: what the template of each starts with."""
+"""The kinds of episode this society makes: what the template of each starts with. Its content class a person sets."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ class Template(NamedTuple):
 KINDS: dict[str, Template] = {
     "evidence": Template(
         {
-            "content_class": "clinical",
             "format": "evidence",
             "objectives": (),
             "cme": {"accredited": False},
@@ -28,21 +27,21 @@ KINDS: dict[str, Template] = {
         ),
     ),
     "lit": Template(
-        {"content_class": "non-clinical", "format": "lit"},
+        {"format": "lit"},
         (
             "What can a colleague do differently on Monday?",
             "As soon as drugs, devices or procedures are discussed, content_class is mixed, and disclosures are due.",
         ),
     ),
     "advocacy": Template(
-        {"content_class": "mixed", "format": "advocacy", "about": ()},
+        {"format": "advocacy", "about": ()},
         (
             "Who decides, when, and what does the society ask for? Dates of events need their year.",
             "What the statement is about stands in `about`; the other side stands in the claims as `disputes`.",
         ),
     ),
     "portrait": Template(
-        {"content_class": "non-clinical", "format": "portrait"},
+        {"format": "portrait"},
         (
             "How did this physician come to the field?",
             "Bio and picture are approved by the person: bio.approved_by_subject in feed/people.",

@@ -19,6 +19,7 @@ from podcast_pipeline.engine import lock
 from podcast_pipeline.episode.recordings import NewTrack
 from podcast_pipeline.errors import ConfigError, PodcastError
 from podcast_pipeline.layout import Workspace
+from podcast_pipeline.model.episode import CONTENT_CLASSES
 from podcast_pipeline.model.medical import DATE
 
 NOTICE = timedelta(days=1)
@@ -44,6 +45,11 @@ NOTES = "[comment]: # (Show notes in Markdown. People, references, chapters are 
     ),
     click.option("--kind", type=click.Choice(list(KINDS)), help="Start from the template of this kind of episode."),
     click.option("--type", "type_", type=click.Choice(["full", "trailer", "bonus"]), help="What apps call it."),
+    click.option(
+        "--content-class",
+        type=click.Choice(CONTENT_CLASSES),
+        help="Whether drugs, devices or procedures are discussed: a person says so, here or in episode.toml.",
+    ),
 )
 def new(
     session: Session,
@@ -53,6 +59,7 @@ def new(
     publish_at: str | None,
     kind: str | None,
     type_: str | None,
+    content_class: str | None,
 ) -> None:
     """Make the episode EP: episodes/EP with episode.toml, notes.md and copies of the recordings.
 
@@ -73,7 +80,8 @@ def new(
 
         rename.check_free(workspace, episode)
     values = _values(session, episode, title, publish_at, type_)
-    values |= KINDS[kind].values if kind else {"content_class": "non-clinical" if type_ == "trailer" else "clinical"}
+    values |= KINDS[kind].values if kind else {}
+    values |= {"content_class": content_class} if content_class else {}
     recordings = files.asked(session.show, tracks)
     if recordings:
         values["track"] = [recording.track for recording in recordings]
@@ -85,9 +93,8 @@ def new(
     session.say(f"{workspace.relative(folder)}: made, {'goes out as soon as it is signed' if undated else when}")
     if same := dates.sentence(dates.together(dates.planned(workspace)).get(episode, ())):
         session.say(f"  {same}")
-    session.say(
-        "next: fill in episode.toml (summary, people, chapters, claims); `podcast explain KEY` tells of each key"
-    )
+    wanted = f"{'' if content_class else 'content_class, '}summary, people, chapters, claims"
+    session.say(f"next: fill in episode.toml ({wanted}); `podcast explain KEY` tells of each key")
     if not recordings:
         session.say(f"      podcast track {episode} RECORDING=PERSON")
     session.say(f"      podcast build {episode}")

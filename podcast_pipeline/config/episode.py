@@ -16,7 +16,7 @@ from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.chapter import Chapter
 from podcast_pipeline.model.claim import RELATIONS, Citation, Claim
 from podcast_pipeline.model.cut import SHORTEST, Cut
-from podcast_pipeline.model.episode import Episode
+from podcast_pipeline.model.episode import CONTENT_CLASSES, Episode
 from podcast_pipeline.model.person import Credit
 from podcast_pipeline.model.show import Show
 
@@ -131,8 +131,8 @@ EPISODE = Table(
         Key("publish_at", t.instant, "when it becomes public, with its time zone", "2026-12-01T06:00:00-08:00"),
         Key(
             "content_class",
-            t.choice("clinical", "non-clinical", "mixed"),
-            "clinical, non-clinical or mixed: decides whether disclosures are due",
+            t.choice(*CONTENT_CLASSES),
+            "clinical, non-clinical or mixed, as a person decides: whether disclosures are due",
             '"clinical"',
         ),
         Key("number", t.integer(1, 99999), "the episode's number, where the show counts", "1"),

@@ -13,6 +13,7 @@ from podcast_pipeline.config.episode import EPISODE
 from podcast_pipeline.config.person import PERSON
 from podcast_pipeline.config.show import SHOW
 from podcast_pipeline.config.table import Key, Nested, Table
+from podcast_pipeline.config.terms import TERMS
 from podcast_pipeline.localtime import Usual
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ Values = Mapping[str, Any]
 
 _BRIEF = """An episode. Here is what most episodes need; remove the # before a name to use it.
 Every other key, with its meaning: `podcast explain KEY`, or docs/settings.md."""
-_OFTEN = ("number", "recorded", "objectives", "review_by")
+_OFTEN = ("content_class", "number", "recorded", "objectives", "review_by")
 """Single keys of an episode that most episodes set."""
 _BLOCKS = {
     "track": ("file", "person"),
@@ -31,6 +32,8 @@ _BLOCKS = {
     "claim": ("id", "at", "text", "refs"),
 }
 """Tables of which a new episode.toml has an example, and the keys in it."""
+_TERMS = """Words of this show. Drugs, devices, procedures and companies of spine and pain medicine are known without it: here
+stands what is missing there, what the society wants said otherwise, and what the labels of medicines name."""
 _LEGEND = "Every setting is here: remove the # before a name to use it."
 
 
@@ -135,6 +138,11 @@ def show_toml(title: str, url: str, base: str, guid: str, schedule: Values | Non
 def person_toml(id_: str, name: str) -> str:
     """`feed/people/<id>.toml` of an invented person, to copy from."""
     return render(PERSON, {"id": id_, "name": name, "example": True}, f"An example of a person, to copy. {_LEGEND}")
+
+
+def terms_toml() -> str:
+    """`feed/terms.toml` of a new show: everything switched off, as the package has a lexicon of its own."""
+    return render(TERMS, {}, f"{_TERMS}\n{_LEGEND}")
 
 
 def episode_toml(values: Values) -> str:

@@ -18,6 +18,8 @@ from podcast_pipeline.model.waiver import NotReached, Waiver
 LONGEST_CLAIM = 30_000
 """ms that a claim takes at most of which nobody wrote the end."""
 
+CONTENT_CLASSES = ("clinical", "non-clinical", "mixed")
+
 
 @dataclass(frozen=True, slots=True)
 class AlternateFile:
