@@ -32,7 +32,7 @@ _BLOCKS = {
     "claim": ("id", "at", "text", "refs"),
 }
 """Tables of which a new episode.toml has an example, and the keys in it."""
-_TERMS = """Words of this show. Drugs, devices, procedures and companies of spine and pain medicine are known without it:
+_TERMS = """Words of this show. Drugs, devices, procedures and companies of spine and pain are known without it:
 here stands what is missing there, what the society wants said otherwise, and what the labels of medicines name."""
 _LEGEND = "Every setting is here: remove the # before a name to use it."
 
