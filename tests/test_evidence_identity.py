@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import difflib
+import random
+import re
 from datetime import date
 
 import pytest
@@ -149,3 +152,32 @@ def test_a_changed_entry_is_not_verified_any_more(field: str, value: object, *, 
     assert identity.verified(entry)
     changed = {name: it for name, it in {**CSL, field: value}.items() if it is not None}
     assert identity.verified(dataclasses.replace(entry, csl=changed)) == stands
+
+
+def test_titles_that_are_nearly_the_same_are_found_without_comparing_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pairs that comparing each with each finds, in its order; few of those that only begin alike are compared."""
+    from podcast_pipeline.checks import references
+
+    drawn = random.Random(5)
+    words = "sitting standing walking resting jumping humming example sample invented volunteers".split()
+    titles = [f"Systematic review of {' '.join(drawn.choices(words, k=9))}" for _ in range(120)]
+    titles += [titles[7].replace("Systematic", "SYSTEMATIC") + ".", titles[3] + " now", "", "Other: " + titles[4]]
+    library = {f"r{n}": Reference(f"r{n}", {"title": title}) for n, title in enumerate(titles)}
+
+    def alike(one: str, other: str) -> bool:
+        return one[:12] == other[:12] and difflib.SequenceMatcher(None, one, other, autojunk=False).ratio() > 0.93
+
+    folded = [" ".join(re.findall(r"\w+", title.casefold())) for title in titles]
+    pairs = [(i, j) for i in range(len(titles)) for j in range(i + 1, len(titles))]
+    expected = [(f"r{i}", f"r{j}") for i, j in pairs if alike(folded[i], folded[j])]
+    compared: list[object] = []
+    real = difflib.SequenceMatcher
+
+    def counted(*words: str | None, **how: bool) -> difflib.SequenceMatcher[str]:
+        compared.append(words)
+        return real(None, str(words[1]), str(words[2]), **how)
+
+    monkeypatch.setattr(difflib, "SequenceMatcher", counted)
+    assert list(references.near_duplicates(library)) == expected
+    assert len(expected) >= 2
+    assert len(compared) < len(pairs) / 10

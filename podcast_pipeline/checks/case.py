@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import functools
 import hashlib
 from collections.abc import Mapping
@@ -143,6 +144,25 @@ class Case:
         return tuple(
             Passage(self.spoken, sentence.place, sentence.text, sentence.start, sentence.speaker) for sentence in spoken
         )
+
+    def heard_between(self, start: int, end: int) -> tuple[Passage, ...]:
+        """The sentences that begin in that time of the recording, both ends included, as they are heard."""
+        times, passages = self._by_time
+        return passages[bisect.bisect_left(times, start) : bisect.bisect_right(times, end)]
+
+    @functools.cached_property
+    def _by_time(self) -> tuple[list[int], tuple[Passage, ...]]:
+        timed = sorted(
+            ((passage.time, passage) for passage in self.heard if passage.time is not None), key=lambda row: row[0]
+        )
+        return [time for time, _ in timed], tuple(passage for _, passage in timed)
+
+    @functools.cached_property
+    def end(self) -> int | None:
+        """Where the recording ends, in ms, as far as that is known."""
+        if self.timeline is not None:
+            return self.timeline.end
+        return max((word.end for word in self.transcript.words), default=None) if self.transcript else None
 
     @functools.cached_property
     def claimed(self) -> Mapping[str, str]:

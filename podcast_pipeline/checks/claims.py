@@ -114,14 +114,14 @@ def _is_guideline(reference: Reference) -> bool:
 
 
 def _moment(case: Case, claim: Claim, place: str) -> Iterator[Finding]:
-    end = _end(case)
+    end = case.end
     if end is not None and claim.at >= end:
         yield case.finding("CIT15", f"{place}.at", "lies after the end of the recording", subject=claim.text)
         return
     if not case.heard:
         return
     until = claim.until or claim.at
-    near = " ".join(p.text for p in case.heard if p.time is not None and claim.at - NEAR <= p.time <= until + NEAR)
+    near = " ".join(passage.text for passage in case.heard_between(claim.at - NEAR, until + NEAR))
     said, words = near.casefold(), topic_words(near)
     for citation in claim.refs:
         reference = case.show.references.get(citation.id)
@@ -138,12 +138,6 @@ def _moment(case: Case, claim: Claim, place: str) -> Iterator[Finding]:
                 subject=f"{claim.text} {citation.id}",
                 time=claim.at,
             )
-
-
-def _end(case: Case) -> int | None:
-    if case.timeline is not None:
-        return case.timeline.end
-    return max((word.end for word in case.transcript.words), default=None) if case.transcript else None
 
 
 def _range(case: Case, claim: Claim, place: str) -> Iterator[Finding]:

@@ -28,6 +28,8 @@ def _avoided(case: Case, term: DiscouragedTerm) -> Iterator[Finding]:
     pattern = re.compile("|".join(_as_word(wording) for wording in term.avoid))
     glossed = False
     for passage in (*case.heard, *case.written):
+        if pattern.search(passage.text) is None:
+            continue
         text = _without_allowed(case, passage, term)
         match = pattern.search(text)
         if match is None:
@@ -60,7 +62,8 @@ def _without_allowed(case: Case, passage: Passage, term: DiscouragedTerm) -> str
         text = _QUOTED.sub(" ", text)
     if "reference-title" in term.allow_in:
         for reference in case.cited:
-            text = re.sub(re.escape(reference.title), " ", text, flags=re.IGNORECASE)
+            if reference.title.casefold() in text.casefold():
+                text = re.sub(re.escape(reference.title), " ", text, flags=re.IGNORECASE)
     return text
 
 

@@ -6,6 +6,7 @@ word once they are folded; what may differ is how the same words are written, an
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -121,6 +122,7 @@ def differs(reference: Reference) -> Mismatch | None:
     return difference(paper(reference.csl), Paper(kept.title, kept.author, kept.journals, kept.year))
 
 
+@functools.lru_cache(maxsize=4096)
 def difference(ours: Paper, theirs: Paper) -> Mismatch | None:
     """The first field that is not the same. What one side does not have is not compared, but for the title."""
     if not _same_title(ours.title, theirs.title):
@@ -136,7 +138,7 @@ def difference(ours: Paper, theirs: Paper) -> Mismatch | None:
 
 def _line(value: object) -> str:
     text = " ".join(str(value or "").split())
-    return "".join(c for c in text if c.isprintable())
+    return text if text.isprintable() else "".join(c for c in text if c.isprintable())
 
 
 def _same_title(ours: str, theirs: str) -> bool:
@@ -164,6 +166,8 @@ def _folded(title: str) -> str:
 
 def _plain(text: str) -> str:
     """In lower case, without accents, with Greek letters by their names."""
+    if text.isascii():
+        return text.lower()
     bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return "".join(_greek(c) for c in bare.casefold().translate(_LETTERS))
 

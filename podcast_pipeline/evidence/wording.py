@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 _WORD = re.compile(r"[^\W\d_]{5,}")
@@ -27,6 +28,7 @@ def topic_words(text: str) -> frozenset[str]:
     return frozenset(_stem(word) for word in _WORD.findall(text.casefold()) if word not in _COMMON)
 
 
+@functools.lru_cache(maxsize=65536)
 def _stem(word: str) -> str:
     for ending in ("ations", "ation", "ings", "ing", "ies", "es", "al", "s", "y"):
         if word.endswith(ending) and len(word) - len(ending) >= 4:

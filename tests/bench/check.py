@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
 import shutil
 import subprocess
 import sys
@@ -21,8 +22,10 @@ from podcast_pipeline.model.release import Asset, Release
 
 ROOT = Path(__file__).parent.parent.parent
 SAMPLE = "bmj-statement-demo"
-ONE, CATALOGUE, FILE, MEMORY = 15.0, 4.0, 3.0, 200.0
-"""How many times reading alone one episode, a back catalogue, the file may cost; megabytes while the file is read."""
+ONE, CLAIMS, LIBRARY, CATALOGUE, FILE, MEMORY = 15.0, 12.0, 60.0, 4.0, 3.0, 200.0
+"""How many times reading alone one episode, one of many claims, their library, a back catalogue and the retraction file
+may cost; megabytes while that is read."""
+WORDS = ("sitting", "standing", "walking", "resting", "jumping", "humming", "example", "muster", "invented", "lumbar")
 EPISODES = """
 import click, json, sys, tomllib
 from pathlib import Path
@@ -66,6 +69,32 @@ def show(folder: Path, minutes: int) -> Path:
             paragraphs.append(paragraph | {"id": f"{paragraph['id']}-{turn}", "words": words})
     path.write_text(json.dumps(value | {"paragraphs": paragraphs}), "utf-8")
     return folder
+
+
+def cite(folder: Path, claims: int, references: int) -> None:
+    """So many claims in the episode, each of two of so many papers, all of them invented."""
+    episode = folder / "episodes" / SAMPLE
+    path = folder / "feed" / "references.json"
+    library, drawn = json.loads(path.read_text("utf-8")), random.Random(1)
+    for number in range(references):
+        title = f"Systematic review of {' '.join(drawn.choices(WORDS, k=12))}"
+        authors = [{"family": f"Muster{n}", "given": "B"} for n in range(number, number + 20)]
+        paper = {"id": f"invented{number}", "type": "article-journal", "title": title, "author": authors}
+        library.append(paper | {"DOI": f"10.1000/invented.{number}", "issued": {"date-parts": [[2024, 5]]}})
+    path.write_text(json.dumps(library), "utf-8")
+    text = (episode / "episode.toml").read_text("utf-8")
+    for number in range(claims):
+        seconds, refs = (
+            120 + 6 * number,
+            [f'{{ id = "invented{n % references}" }}' for n in (2 * number, 2 * number + 1)],
+        )
+        claim = (
+            f'id = "c{number}"\nat = "{seconds // 60}:{seconds % 60:02}"\ntext = "Volunteers walked {number} miles."\n'
+        )
+        text += (
+            f'\n[[claim]]\n{claim}refs = [{", ".join(refs)}]\nchecked_by = "example-reviewer"\nchecked = 2026-11-20\n'
+        )
+    (episode / "episode.toml").write_text(text, "utf-8")
 
 
 def publish(folder: Path, count: int) -> None:
@@ -141,6 +170,15 @@ def main() -> int:
         ratio = timed(folder, 1, "check", SAMPLE) / reading(folder)
         met &= ratio <= ONE
         print(f"check of one episode of {options.minutes} minutes: {ratio:.2f} times reading it (limit {ONE:g})")
+        many = show(Path(temporary) / "many", options.minutes)
+        cite(many, 500, 1000)
+        ratio = timed(many, 1, "check", SAMPLE) / reading(many)
+        met &= ratio <= CLAIMS
+        print(f"check of 500 claims on 1,000 references: {ratio:.2f} times reading them (limit {CLAIMS:g})")
+        ratio = cost.cpu([sys.executable, "-m", "podcast_pipeline", "-C", str(many), "refs", "check"], check=False)[0]
+        ratio /= reading(many)
+        met &= ratio <= LIBRARY
+        print(f"refs check of 1,000 references that begin alike: {ratio:.2f} times reading them (limit {LIBRARY:g})")
         publish(folder, options.episodes)
         ratio = timed(folder, options.episodes + 1, "check") / reading(folder)
         met &= ratio <= CATALOGUE
