@@ -159,7 +159,18 @@ def test_titles_that_are_nearly_the_same_are_found_without_comparing_all(monkeyp
     from podcast_pipeline.checks import references
 
     drawn = random.Random(5)
-    words = "sitting standing walking resting jumping humming example sample invented volunteers".split()
+    words = [
+        "sitting",
+        "standing",
+        "walking",
+        "resting",
+        "jumping",
+        "humming",
+        "example",
+        "sample",
+        "invented",
+        "volunteers",
+    ]
     titles = [f"Systematic review of {' '.join(drawn.choices(words, k=9))}" for _ in range(120)]
     titles += [titles[7].replace("Systematic", "SYSTEMATIC") + ".", titles[3] + " now", "", "Other: " + titles[4]]
     library = {f"r{n}": Reference(f"r{n}", {"title": title}) for n, title in enumerate(titles)}
