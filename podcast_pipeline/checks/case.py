@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import bisect
 import functools
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from podcast_pipeline.checks.codes import CODES
+from podcast_pipeline.episode import passages
+from podcast_pipeline.episode.passages import Passage as Passage
 from podcast_pipeline.evidence.cited import sources
 from podcast_pipeline.evidence.registers import Lookup
 from podcast_pipeline.model.cut import Cut
 from podcast_pipeline.model.episode import Episode
-from podcast_pipeline.model.finding import Finding
+from podcast_pipeline.model.finding import Finding, fingerprint
 from podcast_pipeline.model.person import Person
 from podcast_pipeline.model.reference import Reference
 from podcast_pipeline.model.release import Release, Signature
@@ -27,19 +28,6 @@ from podcast_pipeline.people.part import taking_part
 from podcast_pipeline.review.desk.comparison import Compared
 from podcast_pipeline.transcript import claimed
 from podcast_pipeline.transcript.spoken import Sentence, sentences
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A sentence or field that is screened. `time` is source time in ms; `speaker` is empty for written text."""
-
-    file: str
-    field: str
-    text: str
-    time: int | None = None
-    speaker: str = ""
-    scope: str = ""
-    """self-description for a bio; reference-title for a title; else empty."""
 
 
 @dataclass(frozen=True)
@@ -140,10 +128,7 @@ class Case:
     @functools.cached_property
     def heard(self) -> tuple[Passage, ...]:
         """The transcript, sentence by sentence."""
-        spoken = sentences(self.transcript) if self.transcript is not None else ()
-        return tuple(
-            Passage(self.spoken, sentence.place, sentence.text, sentence.start, sentence.speaker) for sentence in spoken
-        )
+        return passages.heard(self.episode.slug, self.transcript)
 
     def heard_between(self, start: int, end: int) -> tuple[Passage, ...]:
         """The sentences that begin in that time of the recording, both ends included, as they are heard."""
@@ -174,27 +159,8 @@ class Case:
 
     @functools.cached_property
     def written(self) -> tuple[Passage, ...]:
-        """What people wrote for listeners: title, summary, notes, chapters, claims, bios, file names."""
-        episode, file = self.episode, self.file
-        rows = [
-            Passage(file, "title", episode.title),
-            Passage(file, "summary", episode.summary),
-            *(Passage(file, f"objectives[{i}]", text) for i, text in enumerate(episode.objectives, 1)),
-            *(
-                Passage(file, f"chapter[{i}].title", chapter.title, chapter.start)
-                for i, chapter in enumerate(episode.chapters, 1)
-            ),
-            *(Passage(file, f"claim[{claim.id}].text", claim.text, claim.at) for claim in episode.claims),
-            *(Passage(file, f"track[{i}].file", track.file) for i, track in enumerate(episode.tracks, 1)),
-        ]
-        notes = f"episodes/{episode.slug}/notes.md"
-        lines = enumerate(episode.notes.splitlines(), 1)
-        rows += [Passage(notes, f"line {i}", text) for i, text in lines if text.strip() and not _hidden(text)]
-        for person in self.people:
-            if "bio" in person.publish and (person.bio.long or person.bio.short):
-                text = person.bio.long or person.bio.short
-                rows.append(Passage(f"feed/people/{person.id}.toml", "bio", text, scope="self-description"))
-        return tuple(rows)
+        """What people wrote for listeners."""
+        return passages.written(self.show, self.episode)
 
     def at(self, source: int | None) -> int | None:
         """The published time of a source time, where the programme is built."""
@@ -215,15 +181,10 @@ class Case:
     ) -> Finding:
         """A finding at `place` of `file`. `subject` is the text it rests on: it is hashed, never shown."""
         where = file or self.file
-        mark = hashlib.sha256("\n".join((code, where, place, subject or sentence)).encode("utf-8")).hexdigest()[:12]
+        mark = fingerprint(code, where, place, subject or sentence)
         return Finding(code, severity or CODES[code].severity, where, place, self.at(time), sentence, mark)
 
 
 def listened(earlier: Release | None, *, returning: bool) -> Release | None:
     """`earlier` where listeners have it: neither scheduled nor, as it is `returning`, taken out of the feeds."""
     return earlier if earlier is not None and earlier.status == "published" and not returning else None
-
-
-def _hidden(line: str) -> bool:
-    """A Markdown comment: a link definition that nothing refers to."""
-    return line.startswith("[comment]:")

@@ -9,31 +9,29 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from podcast_pipeline import reading
-from podcast_pipeline.checks.case import Case, Passage
+from podcast_pipeline.checks.case import Case
+from podcast_pipeline.episode.passages import names
+from podcast_pipeline.episode.suspicion import is_answered, suspicions
 from podcast_pipeline.model.finding import Finding
-from podcast_pipeline.privacy.screen import screen
 
 
 def check(case: Case) -> Iterator[Finding]:
     """The findings on privacy; `subject` is the whole sentence, so that a waiver lapses with any change of it."""
-    known = {word for person in case.show.people.values() for word in person.called}
-    known |= {str(a.get("family", "")) for ref in case.cited for a in ref.csl.get("author", ())}
-    for passage in (*case.heard, *case.written):
-        for hit in screen(_spaced(passage), known):
+    answers = case.compared.stays if case.compared is not None else {}
+    known = names(case.show, case.episode)
+    for one in suspicions(known, (*case.heard, *case.written)):
+        if is_answered(case.show, case.episode, one, answers):
+            continue
+        for hit in one.hits:
             yield case.finding(
                 hit.code,
-                passage.field,
-                f"{hit.kind}: a person decides whether it may stay",
-                subject=f"{hit.kind}\n{passage.text}",
-                time=passage.time,
-                file=passage.file,
+                one.passage.field,
+                f"{hit.kind}: a person decides on the review page whether it may stay",
+                subject=one.subject(hit),
+                time=one.passage.time,
+                file=one.passage.file,
             )
     yield from _basis(case)
-
-
-def _spaced(passage: Passage) -> str:
-    """A file's name as words."""
-    return passage.text.replace("_", " ") if passage.field.endswith(".file") else passage.text
 
 
 def _basis(case: Case) -> Iterator[Finding]:

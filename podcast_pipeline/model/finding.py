@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from dataclasses import dataclass
 
 from podcast_pipeline.codec import SPARSE
@@ -27,3 +28,8 @@ class Finding:
 
     def __str__(self) -> str:
         return f"{self.severity} {self.code} {self.file}: {self.field}: {self.sentence}"
+
+
+def fingerprint(code: str, file: str, field: str, subject: str) -> str:
+    """Names a finding by its code, its place and the text that it rests on, which is not shown."""
+    return hashlib.sha256("\n".join((code, file, field, subject)).encode("utf-8")).hexdigest()[:12]

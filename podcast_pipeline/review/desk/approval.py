@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from podcast_pipeline import atomic, codec
+from podcast_pipeline import atomic, codec, timecode
 from podcast_pipeline.episode import signoff
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.episode.judged import Facts
+from podcast_pipeline.episode.suspicion import Suspicion
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model import cut, span
 from podcast_pipeline.model.release import Signature
@@ -17,7 +18,7 @@ from podcast_pipeline.model.span import Spans
 from podcast_pipeline.model.timeline import TIMELINE, Timeline
 from podcast_pipeline.model.transcript import Transcript
 from podcast_pipeline.people import eligible
-from podcast_pipeline.review.desk import voiding
+from podcast_pipeline.review.desk import private, voiding
 from podcast_pipeline.review.desk.checklist import Checklist
 from podcast_pipeline.review.desk.desk import Desk
 from podcast_pipeline.review.desk.precision import tally
@@ -53,17 +54,16 @@ def judge(desk: Desk, checklist: Checklist, frames: str, by: str, role: str = ""
         errors.append(f"{subject.name(by)} has edited this episode: two people are asked for ([review] two_person)")
     if not frames:
         errors.append(f"the programme is not built yet: podcast build {subject.slug}")
-    must = sum(item.must for item in checklist.open(state, desk.aligned))
+    must = sum(item.must for item in checklist.open(state, desk.aligned) if item.cause != private.CAUSE)
     if must:
         grave = warnings if settings.must_check == "warn" else errors
         grave.append(f"{_count(must, 'place')} that must be checked {'is' if must == 1 else 'are'} open")
     if queries := [p for p in state.listed() if p.query]:
         errors.append(f"{_count(len(queries), 'question')} open, the first in paragraph {_number(desk, queries[0].id)}")
-    private = [mark.id for mark in state.marks.values() if mark.reason == "privacy" and mark.id not in state.redacted]
-    if private:
-        errors.append(
-            f"{_count(len(private), 'cut')} for privacy, but the words are still in the journal: take them out"
-        )
+    errors += _private(private.unanswered(subject, state, transcript))
+    kept = [mark.id for mark in state.marks.values() if mark.reason == "privacy" and mark.id not in state.redacted]
+    if kept:
+        errors.append(f"{_count(len(kept), 'cut')} for privacy, but the words are still in the journal: take them out")
     unnamed = [p.id for p in transcript.paragraphs if p.speaker not in subject.show.people]
     if unnamed:
         errors.append(f"{len(unnamed)} paragraphs have no known speaker (first: {unnamed[0]})")
@@ -81,6 +81,18 @@ def judge(desk: Desk, checklist: Checklist, frames: str, by: str, role: str = ""
     if untouched := sum(p.state == "machine" and bool(p.text) for p in state.listed()):
         warnings.append(f"{_count(untouched, 'paragraph')} as the machine wrote it, not checked by anybody")
     return Obstacles(tuple(errors), tuple(warnings), must, share)
+
+
+def _private(asked: Sequence[Suspicion]) -> Iterator[str]:
+    """One line, whatever the show says of places that must be checked: what is public once never comes back."""
+    if asked:
+        first = asked[0].passage
+        where = f"at {timecode.clock(first.time)}" if first.speaker and first.time is not None else first.field
+        verb = "identifies" if len(asked) == 1 else "identify"
+        yield (
+            f"nobody has said whether {_count(len(asked), 'sentence')} may stay that perhaps {verb} a patient, "
+            f"the first {where}: the check list of the review page asks"
+        )
 
 
 def share_heard(desk: Desk, by: str) -> float:

@@ -9,6 +9,7 @@ from podcast_pipeline.model.span import lies_in
 from podcast_pipeline.review.desk.critical import HEDGES, Near, is_grave
 from podcast_pipeline.review.desk.item import Item, bare, doubt, order
 from podcast_pipeline.review.desk.names import Names
+from podcast_pipeline.review.desk.private import Private
 from podcast_pipeline.review.journal.marks import Mark
 from podcast_pipeline.review.journal.paragraph import Reviewed
 from podcast_pipeline.review.journal.projection import Aligned
@@ -41,12 +42,19 @@ PER_MINUTE = 1
 class Checklist:
     """Computes the items; what a paragraph gives is computed once per text."""
 
-    def __init__(self, lexicon: Lexicon, machine: MachineTranscript | None, silent: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        lexicon: Lexicon,
+        machine: MachineTranscript | None,
+        silent: Collection[str] = (),
+        private: Private | None = None,
+    ) -> None:
         """`machine` has flags and suggestions; None where nothing was recognised here.
 
-        Nobody is asked about the causes in `silent`.
+        Nobody is asked about the causes in `silent`. Without `private` nobody is asked about privacy.
         """
         self.lexicon, self.near, self.names, self.silent = lexicon, Near(lexicon), Names(lexicon), frozenset(silent)
+        self._private = private
         self._flags = list(_flags(machine)) if machine else []
         self._suggestions = list(_suggestions(machine)) if machine else []
         self._known: dict[str, tuple[object, tuple[Item, ...]]] = {}
@@ -62,7 +70,9 @@ class Checklist:
         asked = sorted((item for item in self._once(items) if item.cause not in self.silent), key=order)
         doubts = [item for item in asked if not item.must][: _budget(state)]
         both = (*(item for item in asked if item.must), *doubts)
-        return tuple(item for item in both if item.id not in state.resolved and not state.paragraphs[item.p].alone)
+        left = (item for item in both if item.id not in state.resolved and not state.paragraphs[item.p].alone)
+        # That a paragraph is right says nothing about what may stay in it.
+        return (*(self._private.open(state, aligned) if self._private else ()), *left)
 
     def _once(self, items: Iterable[Item]) -> Iterator[Item]:
         """Each name and each unknown word is asked about where it is first said."""

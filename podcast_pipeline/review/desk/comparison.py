@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from podcast_pipeline import process
 from podcast_pipeline.episode.dossier import Dossier
+from podcast_pipeline.episode.suspicion import Answers
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.transcript import Transcript
+from podcast_pipeline.review.desk.private import answers
 from podcast_pipeline.review.journal import journal
 from podcast_pipeline.review.journal.acts.redact import Redact
 from podcast_pipeline.review.journal.projection import Aligned, Written, transcript
@@ -27,6 +29,8 @@ class Compared:
     """transcript.json is the journal's, but of an earlier line."""
     private: int = 0
     """Cuts for privacy whose words the journal still holds."""
+    stays: Answers = field(default_factory=dict)
+    """Sentences that may stay although they may identify somebody, and who says so."""
     commits: bool = False
     """Git holds commits from before words were taken out."""
 
@@ -44,10 +48,10 @@ def compare(subject: Dossier) -> Compared | None:
         if document.digest(written) != document.digest(ours):
             older = document.digest(written) in state.projections
             differs = "" if older else _first(ours, written)
-    private = [mark for mark in state.marks.values() if mark.reason == "privacy" and mark.id not in state.redacted]
+    kept = [mark for mark in state.marks.values() if mark.reason == "privacy" and mark.id not in state.redacted]
     redactions = [line.at for line in lines if isinstance(line.act, Redact)]
     commits = bool(redactions) and _committed(subject.journal, max(redactions))
-    return Compared(differs, older, len(private), commits)
+    return Compared(differs, older, len(kept), answers(state), commits)
 
 
 def _first(ours: Transcript, written: Transcript) -> str:

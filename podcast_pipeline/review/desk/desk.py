@@ -19,13 +19,13 @@ from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.loopback.refusal import Refused
 from podcast_pipeline.model.transcript import Transcript
-from podcast_pipeline.review.desk import beginning, drive
+from podcast_pipeline.review.desk import beginning, drive, private
 from podcast_pipeline.review.journal import projection, redaction, strict
 from podcast_pipeline.review.journal.act import Act
 from podcast_pipeline.review.journal.acts import ACTS
 from podcast_pipeline.review.journal.acts.edit import Edit
 from podcast_pipeline.review.journal.acts.projection import Projection
-from podcast_pipeline.review.journal.acts.query import Query
+from podcast_pipeline.review.journal.acts.query import Query, Resolve
 from podcast_pipeline.review.journal.acts.redact import Redact
 from podcast_pipeline.review.journal.journal import Journal, JournalError
 from podcast_pipeline.review.journal.projection import Aligned, Tokens
@@ -224,6 +224,8 @@ class Desk:
             if kind is None:
                 raise Refused(f"unknown kind {request.get('kind')!r}")
             act, bases = kind.asked(self.state, self.aligned, request)
+            if isinstance(act, Resolve) and act.how == private.STAYS:
+                private.refuse(self.subject, self.transcript(), act.items, by)
             undoes = strict.whole(request["undoes"], 1) if "undoes" in request else 0
             self._compare(bases)
             return self._write(act, by, op, undoes)

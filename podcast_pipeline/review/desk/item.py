@@ -11,7 +11,7 @@ from podcast_pipeline.review.journal.paragraph import Reviewed
 from podcast_pipeline.review.journal.tokens import Token
 from podcast_pipeline.transcript.align import key
 
-MUST = ("number", "negation", "drug", "side", "near-miss", "silence", "cut", "loop")
+MUST = ("privacy", "number", "negation", "drug", "side", "near-miss", "silence", "cut", "loop")
 """Causes that must be checked, in the order of harm."""
 CAUSES = (*MUST, *DOUBTS)
 
@@ -32,6 +32,11 @@ class Item:
     suggestion: str = ""
     same: str = ""
     """Items with the same text and cause can be decided together."""
+
+    place: str = ""
+    """Where a written text stands that is no part of the transcript: its file and field; `p` is empty then."""
+    text: str = ""
+    """That text."""
 
     @property
     def must(self) -> bool:

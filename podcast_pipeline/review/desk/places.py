@@ -9,6 +9,7 @@ from podcast_pipeline.model.machine import MACHINE
 from podcast_pipeline.model.terms import GlossaryWord
 from podcast_pipeline.review.desk import precision
 from podcast_pipeline.review.desk.checklist import Checklist
+from podcast_pipeline.review.desk.private import Private
 from podcast_pipeline.transcript.lexicon import Lexicon, lexicon
 
 
@@ -22,4 +23,4 @@ def checklist(subject: Dossier, silent: Iterable[str] | None = None, more: Itera
     """The check list; `silent` are the causes that are off, where they are known already."""
     if silent is None:
         silent = precision.silent(precision.of_show(subject.workspace.episodes), subject.show.review.ask)
-    return Checklist(words_of(subject, more), subject.read(MACHINE), tuple(silent))
+    return Checklist(words_of(subject, more), subject.read(MACHINE), tuple(silent), Private(subject))

@@ -45,11 +45,11 @@ class Hide:
         """An item of the check list without the digest of what was said there, from which words could be guessed."""
         head, _, mark = item.rpartition("-")
         place = head.rpartition("-")[2]
-        if len(mark) != 8 or not place.isdigit() or int(place) >= len(state.words):
+        if len(mark) not in (8, 16) or not place.isdigit() or int(place) >= len(state.words):
             return item
         near = state.words[int(place)]
         if any(start - _AROUND < near.start < end + _AROUND for start, end in self.spans):
-            return f"{head}-{'0' * 8}"
+            return f"{head}-{'0' * len(mark)}"
         return item
 
     def free(self, text: str) -> str:

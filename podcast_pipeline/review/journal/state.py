@@ -39,8 +39,8 @@ class State:
     marks: dict[str, Mark] = field(default_factory=dict)
     """Cuts marked in the text, by id."""
     marks_seq: int = 0
-    resolved: dict[str, tuple[str, int]] = field(default_factory=dict)
-    """Check-list items that somebody decided: id -> how, and the line."""
+    resolved: dict[str, tuple[str, int, str]] = field(default_factory=dict)
+    """Check-list items that somebody decided: id -> how, the line, and who."""
     items_seq: int = 0
     """The line that last changed items of paragraphs it did not touch."""
     rejected: set[tuple[str, int, int]] = field(default_factory=set)

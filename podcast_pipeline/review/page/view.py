@@ -37,6 +37,8 @@ class Viewer:
         self.words: tuple[GlossaryWord, ...] = ()
         """Those that came into the glossary while the page was open."""
         self.checklist = places.checklist(desk.subject, self.silent)
+        self._subject, self._files_seq = desk.subject, 0
+        """What the check list was made of, and the line at which that was seen to change."""
         self._frames = Digests(of=audio_sha256)
         self._digest = (-1, "")
 
@@ -82,6 +84,9 @@ class Viewer:
         """What differs from the state after line `since`."""
         desk = self.desk
         state = desk.state
+        if desk.subject is not self._subject:  # somebody wrote another title, or notes
+            self._subject, self._files_seq = desk.subject, state.seq
+            self.checklist = places.checklist(desk.subject, self.silent, self.words)
         listed = state.listed()
         items = self.checklist.open(state, desk.aligned)
         touched = {p.id for p in listed if p.seq > since}
@@ -93,11 +98,11 @@ class Viewer:
         }
         if state.order_seq > since:
             view["order"] = state.order
-        if state.items_seq > since or since < 0:
+        if state.items_seq > since or since < 0 or (self._files_seq and since <= self._files_seq):
             view["all_items"] = [_item(item) for item in items]
         else:
             view["items"] = [_item(item) for item in items if item.p in touched]
-            view["closed"] = [id_ for id_, (_, seq) in state.resolved.items() if seq > since]
+            view["closed"] = [id_ for id_, (_, seq, _) in state.resolved.items() if seq > since]
         if state.marks_seq > since:
             cuts = sorted(state.marks.values(), key=lambda mark: mark.start)
             view["cuts"] = [[c.id, c.start, c.end, c.reason, c.by] for c in cuts]
@@ -204,6 +209,8 @@ class Viewer:
 def _item(item: Item) -> View:
     view: View = {"id": item.id, "cause": item.cause, "must": item.must, "p": item.p, "say": item.say}
     view |= {"first": item.first, "last": item.last, "start": item.start, "end": item.end, "same": item.same}
+    if item.place:
+        view |= {"place": item.place, "text": item.text}
     if item.suggestion:
         view["suggestion"] = item.suggestion
     return view

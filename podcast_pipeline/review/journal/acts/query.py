@@ -73,7 +73,7 @@ class Resolve(Act):
                 state.resolved.pop(item, None)
                 state.items_seq = stamp.seq
             else:
-                state.resolved[item] = (self.how, stamp.seq)
+                state.resolved[item] = (self.how, stamp.seq, stamp.by)
 
     @property
     def decided(self) -> Mapping[str, bool | None]:

@@ -15,7 +15,7 @@ from podcast_pipeline.review.journal.stamp import Stamp
 from podcast_pipeline.review.journal.state import State
 from podcast_pipeline.transcript.align import key
 
-_ITEM = re.compile(r"(.+)-(\d+)-([0-9a-f]{8})")
+_ITEM = re.compile(r"(.+)-(\d+)-([0-9a-f]{8}|[0-9a-f]{16})")
 _NEAR = 1500
 """ms by which a word may begin elsewhere when it is recognised again."""
 
@@ -72,7 +72,7 @@ def _laid(state: State, row: Mapping[str, Any], known: Reviewed | None, stamp: S
     )  # fmt: skip
 
 
-def _still_decided(state: State, words: Sequence[Word]) -> dict[str, tuple[str, int]]:
+def _still_decided(state: State, words: Sequence[Word]) -> dict[str, tuple[str, int, str]]:
     """The decisions that hold for `words` too: cause and text are in the item's id, its first word is looked for."""
     places: dict[str, list[int]] = {}
     for index, word in enumerate(words):

@@ -9,6 +9,7 @@ import { clock, el, icon, quoted } from "../../../loopback/static/dom.js";
 
 /** @type {Record<string, string>} */
 const NAMES = {
+  privacy: "Who may be recognised",
   number: "Numbers and doses", negation: "Negations", drug: "Medicines", side: "Sides", "near-miss": "Nearly a known word",
   silence: "Words and silence", cut: "Cuts near what matters", loop: "Repeated words", speaker: "Who speaks",
   name: "Names", word: "Words of no list", confidence: "Unsure words", timing: "Times",
@@ -92,7 +93,7 @@ export class Checklist {
       return;
     }
     const same = this.store.queue().filter((other) => other.same === item.same).length;
-    const paragraph = /** @type {Paragraph} */ (this.store.paragraphs.get(item.p));
+    const paragraph = this.store.paragraphs.get(item.p);
     /** @param {number} number @param {string} label @param {() => void} act */
     const button = (number, label, act, off = false, kind = "") => {
       const made = el("button", { type: "button", class: kind, disabled: off, "aria-keyshortcuts": String(number) },
@@ -100,14 +101,21 @@ export class Checklist {
       made.addEventListener("click", () => act());
       return made;
     };
-    this.actions = [
+    const spoken = Boolean(item.p);
+    this.actions = item.cause === "privacy" ? [
+      button(1, "May stay", () => this.decide("correct"), false, "primary"),
+      button(2, "Cut for privacy…", () => this.act("private", item), !spoken || this.surface.readonly),
+      button(3, "Edit", () => this.edit(), !spoken || this.surface.readonly),
+      button(4, `Same everywhere (${same})`, () => this.everywhere(), same < 2),
+      button(5, "Query", () => this.act("query", item.p), !spoken),
+    ] : [
       button(1, "Correct as is", () => this.decide("correct"), false, "primary"),
       button(2, item.suggestion ? `Use “${item.suggestion}”` : "Use suggestion", () => this.suggestion(), !item.suggestion),
       button(3, "Edit", () => this.edit(), this.surface.readonly),
       button(4, `Same everywhere (${same})`, () => this.everywhere(), same < 2),
       button(5, "Query", () => this.act("query", item.p)),
     ];
-    const again = el("button", { type: "button", class: "plain" }, icon("play"), clock(item.start));
+    const again = el("button", { type: "button", class: "plain", disabled: !spoken }, icon("play"), clock(item.start));
     again.setAttribute("aria-label", `Play from ${clock(item.start)}`);
     again.addEventListener("click", () => this.hear());
     const skip = el("button", { type: "button", class: "plain" }, "Skip");
@@ -118,7 +126,7 @@ export class Checklist {
       el("p", { class: `cause ${item.must ? "must" : "risk"}` }, icon(item.must ? "alert" : "query"), NAMES[item.cause] || item.cause,
         item.must ? el("span", { class: "tag" }, "must be checked") : ""),
       el("p", { class: "say", tabindex: "-1" }, ...quoted(item.say, this.store.speech)),
-      this.context(paragraph, item),
+      paragraph ? this.context(paragraph, item) : el("blockquote", {}, el("cite", {}, item.place), el("span", {}, el("mark", {}, item.text))),
       el("div", { class: "choices" }, ...this.actions),
       el("div", { class: "actions" }, again, back, skip),
     );
@@ -139,7 +147,7 @@ export class Checklist {
 
   hear() {
     const item = this.cardOf;
-    if (item) this.player.hear(item.start, item.end + BEFORE, BEFORE);
+    if (item?.p) this.player.hear(item.start, item.end + BEFORE, BEFORE);
   }
 
   next() {

@@ -85,10 +85,11 @@ export class Cutting {
   }
 
   // Words that must not stay anywhere: cut, and taken out of the journal for good.
-  async private() {
-    const turn = this.surface.current_turn();
+  // Those that are selected, where none are named.
+  /** @param {[number, number]} [among] */
+  async private(turn = this.surface.current_turn(), among = undefined) {
     await this.saver.flush();
-    const words = turn && this.surface.lastWords(turn);
+    const words = turn && (among ?? this.surface.lastWords(turn));
     if (!words) return;
     const p = /** @type {Paragraph} */ (this.store.paragraphs.get(turn.id));
     const said = p.text.split(/\s+/).filter(Boolean).slice(words[0], words[1] + 1).join(" ");

@@ -20,12 +20,12 @@ import { Keys } from "../../../loopback/static/keys.js";
 import { COMMANDS, FIXED } from "./commands.js";
 import * as ask from "./dialogs.js";
 
-/** @import { Changes as Told, Facts } from "./store.js" */
+/** @import { Changes as Told, Facts, Item } from "./store.js" */
 /** @import { Cut } from "../../../loopback/static/wave.js" */
 /** @import { Turn } from "./surface.js" */
 /**
  * What panels ask for, with what they tell: of places of the check list, a paragraph, a cut, cuts.
- * @typedef {{ resolve: { items: string[], how: string }, query: string, restore: string, openCut: Cut, uncut: string[],
+ * @typedef {{ resolve: { items: string[], how: string }, query: string, private: Item, restore: string, openCut: Cut, uncut: string[],
  *   save: string }} Asked
  */
 /** @typedef {<K extends keyof Asked>(kind: K, what: Asked[K]) => Promise<any>} Ask */
@@ -202,6 +202,7 @@ export class Page {
     const acts = {
       resolve: (what) => this.history.did("a decision", () => ["resolve", what], () => ["resolve", { items: what.items, how: "open" }]),
       query: (what) => this.paragraphs.query(what),
+      private: (what) => this.cutting.private(this.surface.turns.get(what.p), [what.first, what.last]),
       restore: (what) => this.paragraphs.restore(what),
       openCut: (what) => this.cutpanel.open(what, true),
       uncut: (what) => this.cutting.uncut(what),

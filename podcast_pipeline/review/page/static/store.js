@@ -9,9 +9,9 @@ import { Emitter } from "../../../loopback/static/dom.js";
  * }} Paragraph
  */
 /**
- * A place of the check list: words `first` to `last` of paragraph `p`.
+ * A place of the check list: words `first` to `last` of paragraph `p`; or, where that is empty, `text` written at `place`.
  * @typedef {Span & { id: string, cause: string, must: boolean, p: string, first: number, last: number, say: string,
- *   same: string, suggestion?: string }} Item
+ *   same: string, suggestion?: string, place?: string, text?: string }} Item
  */
 /** @typedef {{ name: string, at: string, void: string[], by?: string, example?: boolean }} Signature */
 /**

@@ -1,0 +1,81 @@
+"""Sentences of an episode that may identify a patient, and whether a person has said that they may stay.
+
+Such an answer holds for exactly the sentence and the kinds of identifiers that were found in it.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from podcast_pipeline.episode.passages import Passage
+from podcast_pipeline.model.episode import Episode
+from podcast_pipeline.model.finding import fingerprint
+from podcast_pipeline.model.show import Show
+from podcast_pipeline.people import eligible
+from podcast_pipeline.privacy.hit import Hit
+from podcast_pipeline.privacy.screen import screen
+
+Answers = Mapping[str, Collection[str]]
+"""Digest of a sentence -> ids of those who said that it may stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """A passage that may identify a patient."""
+
+    passage: Passage
+    hits: tuple[Hit, ...]
+
+    @property
+    def digest(self) -> str:
+        """Of the sentence, and of what was found in it: an answer lapses with any change of them."""
+        kinds = sorted(hit.kind for hit in self.hits)
+        return hashlib.sha256("\n".join((*kinds, self.passage.text)).encode("utf-8")).hexdigest()[:16]
+
+    def subject(self, hit: Hit) -> str:
+        """The text that a finding of `hit` rests on."""
+        return f"{hit.kind}\n{self.passage.text}"
+
+
+def suspicions(known: frozenset[str], passages: Iterable[Passage]) -> Iterator[Suspicion]:
+    """Those of `passages` that may identify a patient; `known` as `passages.names` has it."""
+    for passage in passages:
+        if hits := _screened(_spaced(passage), known):
+            yield Suspicion(passage, hits)
+
+
+@functools.lru_cache(maxsize=1 << 14)  # the review page asks after every change
+def _screened(text: str, known: frozenset[str]) -> tuple[Hit, ...]:
+    return screen(text, known)
+
+
+def _spaced(passage: Passage) -> str:
+    """A file's name as words."""
+    return passage.text.replace("_", " ") if passage.field.endswith(".file") else passage.text
+
+
+def why_not(show: Show, episode: Episode, suspicion: Suspicion, by: str) -> str:
+    """Why `by` does not decide whether a sentence may stay; "" for whoever may."""
+    if why := show.why_no_verdict(by):
+        return why
+    if by == suspicion.passage.speaker and by not in eligible.hosts(episode):
+        return f"{show.people[by].display} says this, and nobody answers for what is their own: somebody else has to"
+    return ""
+
+
+def is_answered(show: Show, episode: Episode, suspicion: Suspicion, answers: Answers) -> bool:
+    """Whether somebody who may has said that it stays."""
+    return any(not why_not(show, episode, suspicion, by) for by in answers.get(suspicion.digest, ()))
+
+
+def is_waived(episode: Episode, suspicion: Suspicion) -> bool:
+    """Whether the episode names a waiver for each finding of it: what a waiver is worth, the gate says."""
+    waived = {(waiver.code, waiver.fingerprint) for waiver in episode.waivers}
+    passage = suspicion.passage
+    return all(
+        (hit.code, fingerprint(hit.code, passage.file, passage.field, suspicion.subject(hit))) in waived
+        for hit in suspicion.hits
+    )
