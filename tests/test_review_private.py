@@ -6,6 +6,7 @@ import dataclasses
 from pathlib import Path
 
 import pytest
+from browser import Opener, reviewing
 from cases import good
 from reviews import GUEST, HOST, Editor, make_show, subject_at
 
@@ -19,6 +20,7 @@ from podcast_pipeline.review.desk.item import Item
 from podcast_pipeline.review.desk.private import CAUSE, answers
 from podcast_pipeline.review.page.view import Viewer
 
+pytest_plugins = ["browser"]
 TURNS = (
     (HOST, "Welcome to the show. Mrs. Oakheart came back after six weeks. She was glad."),
     (GUEST, "I have a patient, Maria Villanueva, who lives in Yakima. It did not help her."),
@@ -133,3 +135,36 @@ def test_cut_words_are_not_asked_about_and_an_answer_goes_with_words_taken_out(t
     assert set(answers(desk.state)) == {"0" * 16}
     assert asked(desk) == (second,)
     desk.close()
+
+
+def test_the_page_asks_by_keyboard_and_on_a_small_screen(tmp_path: Path, open_page: Opener) -> None:
+    """A written text comes with its place, and can neither be heard nor edited here; `1` lets it stay. Who may not
+    answer is told why, and the question stays; whoever else the reader is may."""
+    subject = make_show(tmp_path / "show", TURNS)
+    path = subject.workspace.episode_toml(subject.slug)
+    text = path.read_text("utf-8")
+    title = next(line for line in text.splitlines() if line.startswith("title = "))
+    path.write_text(text.replace(title, 'title = "The story of Mrs. Oakheart"'), "utf-8")
+    with reviewing(tmp_path / "show", subject.slug) as running:
+        tab = open_page(running.start, by=GUEST, mode="check")
+        page = tab.page
+        page.set_viewport_size({"width": 390, "height": 800})
+        mark, cite = (f"document.querySelector('.card {name}')?.textContent" for name in ("mark", "cite"))
+        tab.until(f"{mark} === 'The story of Mrs. Oakheart'")
+        assert tab.call(cite) == f"episodes/{subject.slug}/episode.toml: title"
+        assert page.get_by_role("button", name="Edit", exact=True).is_disabled()
+        page.get_by_role("button", name="May stay").focus()
+        page.keyboard.press("1")
+        tab.until(f"{mark} === 'Mrs. Oakheart came back after six weeks.'")
+        assert tab.call("document.documentElement.scrollWidth") <= 390
+        page.keyboard.press("1")
+        tab.until(f"{mark}?.startsWith('I have a patient')")
+        page.keyboard.press("1")
+        page.get_by_text("nobody answers for what is their own").wait_for()
+        assert tab.call(mark).startswith("I have a patient")
+        page.get_by_role("button", name="Cut for privacy…").click()
+        page.get_by_role("button", name="Cut and take out").click()
+        tab.until("document.querySelector('[data-id=p2] .text')?.textContent.includes('█')")
+    journal = subject.journal.read_text("utf-8")
+    assert "Villanueva" not in journal
+    assert journal.count('"how":"correct"') == 2

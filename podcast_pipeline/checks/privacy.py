@@ -19,17 +19,17 @@ def check(case: Case) -> Iterator[Finding]:
     """The findings on privacy; `subject` is the whole sentence, so that a waiver lapses with any change of it."""
     answers = case.compared.stays if case.compared is not None else {}
     known = names(case.show, case.episode)
-    for one in suspicions(known, (*case.heard, *case.written)):
-        if is_answered(case.show, case.episode, one, answers):
+    for asked in suspicions(known, (*case.heard, *case.written)):
+        if is_answered(case.show, case.episode, asked, answers):
             continue
-        for hit in one.hits:
+        for hit in asked.hits:
             yield case.finding(
                 hit.code,
-                one.passage.field,
+                asked.passage.field,
                 f"{hit.kind}: a person decides on the review page whether it may stay",
-                subject=one.subject(hit),
-                time=one.passage.time,
-                file=one.passage.file,
+                subject=asked.subject(hit),
+                time=asked.passage.time,
+                file=asked.passage.file,
             )
     yield from _basis(case)
 
