@@ -93,10 +93,14 @@ class S3Server:
 
 @pytest.fixture(scope="session")
 def models() -> None:
-    """boto3 reads its description of S3 once, not for each client: that is most of what a client costs."""
-    from botocore import session
+    """boto3 reads its description of S3 once, not for each client, and asks once what each of its handlers takes and
+    what its events are called: that is most of what a client costs."""
+    from botocore import hooks, session
 
     session.create_loader = functools.cache(session.create_loader)
+    hooks.accepts_kwargs = functools.cache(hooks.accepts_kwargs)
+    known = functools.cache(hooks.EventAliaser(None)._alias_event_name)
+    hooks.EventAliaser._alias_event_name = lambda _, event_name: known(event_name)
 
 
 @pytest.fixture
