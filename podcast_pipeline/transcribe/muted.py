@@ -12,6 +12,8 @@ from podcast_pipeline.transcribe.levels import PowerEnvelope
 
 _LOUDER = 3.0
 """dB by which somebody may speak louder while the own microphone is muted than in all that was compared."""
+_NEARER = 1.0
+"""dB by which the line between both levels lies nearer to the track's own: the wrong name is worse than none."""
 _CHANGE, _WITHIN = 8.0, 20.0
 """dB of words that a change of the speaker explains, after a pause and within a phrase: one quiet word is none."""
 _PAUSE, _BREAK = 100, 400
@@ -40,7 +42,7 @@ def unowned(
     if not any(off) or min(len(own), len(heard)) < FEW:
         return
     usual, quiet = median(own), median(heard) + _LOUDER
-    between = (median(own) + median(heard)) / 2
+    between = (median(own) + median(heard)) / 2 + _NEARER
     levels = hearing.levels(words)
     theirs = _changes(words, levels, off, usual, quiet)
     doubtful = [False] * len(words)
