@@ -25,6 +25,8 @@ from podcast_pipeline.transcribe.engine import RATE, RawWord
 from podcast_pipeline.transcribe.pairing import Voice
 from podcast_pipeline.transcribe.stage import transcribe
 
+pytest_plugins = ["recognisers"]
+pytestmark = pytest.mark.usefixtures("lasting")
 SAMPLE = Path(__file__).parents[1] / "episodes" / "bmj-statement-demo"
 ROOM = -62.0
 """dBFS of each microphone's noise."""

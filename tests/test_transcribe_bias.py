@@ -20,6 +20,8 @@ from podcast_pipeline.transcribe.stage import transcribe
 from podcast_pipeline.transcribe.suggestions import Glossary
 from podcast_pipeline.transcript.lexicon import lexicon
 
+pytest_plugins = ["recognisers"]
+pytestmark = pytest.mark.usefixtures("lasting")
 GLOSSARY = Glossary(lexicon())
 SAMPLE = Path(__file__).parents[1] / "episodes" / "bmj-statement-demo" / "raw"
 

@@ -21,6 +21,8 @@ from podcast_pipeline.model.show import TranscribeSettings
 from podcast_pipeline.transcribe import recognise, stage
 from podcast_pipeline.transcribe.engine import RATE
 
+pytest_plugins = ["recognisers"]
+pytestmark = pytest.mark.usefixtures("lasting")
 SAMPLE = Path(__file__).parents[1] / "episodes" / "bmj-statement-demo" / "raw"
 TINY = TranscribeSettings(model="tiny.en")
 
