@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import shutil
 import socket
 import subprocess
@@ -12,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import forked
 import pytest
 from shows import ROOT, SIGNER, Said, ShowDir, copied, tree
 
@@ -23,12 +23,8 @@ TOML = "episodes/001-tiny/episode.toml"
 TRACK = "episodes/001-tiny/raw/guest"
 
 
-def run(show: ShowDir, *words: str, limit: int = 0, **environment: str) -> Said:
-    """The command in a process of its own; `limit`: bytes that a file may have."""
-
-    def limited() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-
+def run(show: ShowDir, *words: str, **environment: str) -> Said:
+    """The command in a process that begins with this environment: libraries read theirs when they are imported."""
     argv = [sys.executable, "-m", "podcast_pipeline", "-C", str(show.root), *words]
     done = subprocess.run(
         argv,
@@ -36,7 +32,6 @@ def run(show: ShowDir, *words: str, limit: int = 0, **environment: str) -> Said:
         text=True,
         timeout=120,
         env={**os.environ, "HF_HUB_OFFLINE": "1", **environment},
-        preexec_fn=limited if limit else None,
     )
     assert "Traceback" not in done.stderr, done.stderr
     return Said(done.returncode, done.stdout, done.stderr)
@@ -286,14 +281,20 @@ class Disk:
     def run(self, *words: str, room: int) -> Said:
         """Run the command while there are `room` bytes for it."""
         if self.mount is None:
-            return run(self.show, *words, limit=room)
+            return self._said(*words, limit=room)
         filler = self.mount / "filler"
         free = shutil.disk_usage(self.mount).free
         filler.write_bytes(bytes(max(0, free - room)))
         try:
-            return run(self.show, *words)
+            return self._said(*words)
         finally:
             filler.unlink()
+
+    def _said(self, *words: str, limit: int = 0) -> Said:
+        environment = {**os.environ, "HF_HUB_OFFLINE": "1"}
+        said = forked.podcast(environment, "-C", str(self.show.root), *words, limit=limit)
+        assert "Traceback" not in said.err, said.err
+        return said
 
     @property
     def left(self) -> list[Path]:

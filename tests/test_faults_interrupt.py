@@ -8,14 +8,13 @@ import json
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import forked
 import pytest
 import soak
 from faults import fault, points
@@ -38,7 +37,7 @@ KINDS = sorted(STAGES) if soak.LONG else ["mix", "tag", "transcribe"]
 
 
 class Run:
-    """The command in a process group of its own, with a mark by which it and all its children are known.
+    """The command in a process of its own, with a mark by which all the programs that it starts are known.
 
     With `hold` it stops by itself at the step of that name, until it is told how it ends.
     """
@@ -47,14 +46,8 @@ class Run:
         self.mark = f"PODCAST_TEST_MARK={uuid.uuid4().hex}"
         name, _, value = self.mark.partition("=")
         environment = {**os.environ, "HF_HUB_OFFLINE": "1", name: value}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "podcast_pipeline", "-C", str(show.root), *words],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=environment | ({faults.VARIABLE: f"hold:{hold}"} if hold else {}),
-            start_new_session=True,
-        )
+        held = {faults.VARIABLE: f"hold:{hold}"} if hold else {}
+        self.process = forked.start(environment | held, "-C", str(show.root), *words)
         self.said = ""
         if hold:
             state = os.waitid(os.P_PID, self.process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)

@@ -9,6 +9,7 @@ import functools
 import importlib
 import os
 import pkgutil
+import resource
 import signal
 import subprocess
 import sys
@@ -36,8 +37,11 @@ def ready() -> None:
             importlib.import_module(name)
 
 
-def podcast(environment: Mapping[str, str], *words: str, folder: Path | None = None) -> Said:
-    """Run the command `podcast WORDS`, in `folder` and with its modules if one is given, and wait for its end."""
+def podcast(environment: Mapping[str, str], *words: str, folder: Path | None = None, limit: int = 0) -> Said:
+    """Run the command `podcast WORDS`, in `folder` and with its modules if one is given, and wait for its end.
+
+    `limit`: bytes that a file may have.
+    """
     ready()
     with tempfile.TemporaryFile("w+", encoding="utf-8") as out, tempfile.TemporaryFile("w+", encoding="utf-8") as err:
         child = os.fork()
@@ -45,6 +49,8 @@ def podcast(environment: Mapping[str, str], *words: str, folder: Path | None = N
             if folder is not None:
                 os.chdir(folder)
                 sys.path.insert(0, str(folder))
+            if limit:
+                resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
             _child(environment, words, out, err)
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         return Said(code, _text(out), _text(err))

@@ -97,10 +97,14 @@ def run(block: Block, folder: Path, environment: dict[str, str], ours: bool = Fa
 
 
 def copy(show: ShowDir) -> dict[str, str]:
-    """Put the package beside the show; returns the environment of commands that use it."""
+    """Put the package beside the show; returns the environment of commands that use it.
+
+    openai-whisper is not in it: `podcast doctor` imports each engine that is there, and that one takes seconds.
+    """
     # With what Python compiled; what it is writing just now has a number behind its name.
     unfinished = shutil.ignore_patterns("*.pyc.*")
     shutil.copytree(ROOT / "podcast_pipeline", show.root / "podcast_pipeline", ignore=unfinished)
+    (show.root / "whisper.py").write_text("raise ImportError('not here')\n", "utf-8")
     command = show.root / "bin" / "podcast"
     command.parent.mkdir()
     command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m podcast_pipeline "$@"\n', "utf-8")
