@@ -1,25 +1,27 @@
-"""A newcomer's path: a show, its plan, an episode with recordings, where all stands, its date, the first build."""
+"""A newcomer's path: a show, its plan, an episode with recordings, where all stands, its build, signature and feed."""
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
-from shows import Made, heard, podcast
+from shows import ROOT, SIGNER, Made, heard, podcast
 
 pytest_plugins = ["shows"]
 YEAR = datetime.now(UTC).year + 1
 
 
-def test_from_an_empty_folder_to_the_first_build(made: Made, tmp_path: Path) -> None:
+def test_from_an_empty_folder_to_the_feed(made: Made, tmp_path: Path) -> None:
     """Each command says what the next one needs; the planned episodes wait for their guests, the recorded one is built,
-    and `publish` says what is not public instead of that everything is.
+    and `publish` says what is not public instead of that everything is; signed, it is published and verified, and then
+    there is nothing to do.
     """
     root = tmp_path / "show"
 
-    def run(*words: str) -> str:
+    def run(*words: str, code: int = 0) -> str:
         said = podcast("-C", str(root), *words)
-        assert said.code == 0, said.err
+        assert said.code == code, said.err
         return said.out + said.err
 
     where = ("--timezone", "America/Los_Angeles", "--usual", "Thu 06:00")
@@ -36,10 +38,9 @@ def test_from_an_empty_folder_to_the_first_build(made: Made, tmp_path: Path) -> 
     assert "podcast track 001-first RECORDING=PERSON" in made_
     show = made("built")
     raw = [show.folder / "raw" / f"{name}.flac" for name in ("host", "guest")]
-    (root / "feed" / "people" / "robin-example.toml").write_text(
-        (root / "feed" / "people" / "alex-example.toml").read_text("utf-8").replace("alex-", "robin-"), "utf-8"
-    )
-    run("track", "001-first", f"{raw[0]}=alex-example", f"{raw[1]}=robin-example")
+    for path in (ROOT / "feed" / "people").glob("*.toml"):
+        shutil.copy(path, root / "feed" / "people")
+    run("track", "001-first", f"{raw[0]}=example-host", f"{raw[1]}=example-guest")
     screen = run("status")
     assert "001-first: 0 of 9 stages fresh; due Thu " in screen
     assert "next: `podcast build 001-first`" in screen
@@ -58,3 +59,11 @@ def test_from_an_empty_folder_to_the_first_build(made: Made, tmp_path: Path) -> 
     assert "nothing is due; nothing was written" in said
     assert "001-first: built, not signed off; due Thu " in said
     assert "everything is published" not in said
+    later = ("--now", f"{YEAR + 70}-01-01T00:00:00Z")
+    assert "nobody has signed" in run("publish", "001-first", *later, code=1)
+    assert "a real reader" in run("signoff", "001-first", "--by", SIGNER)
+    run("build", "001-first")
+    assert "is public" in run("publish", "001-first", *later)
+    assert "all as recorded" in run("verify", "--read-data", *later)
+    assert "frozen" in run("build")
+    assert "nothing was written" in run("publish", "001-first", *later)
