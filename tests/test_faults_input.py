@@ -292,9 +292,10 @@ class Disk:
 
     def _said(self, *words: str, limit: int = 0) -> Said:
         environment = {**os.environ, "HF_HUB_OFFLINE": "1"}
-        said = forked.podcast(environment, "-C", str(self.show.root), *words, limit=limit)
-        assert "Traceback" not in said.err, said.err
-        return said
+        with forked.start(environment, "-C", str(self.show.root), *words, limit=limit) as running:
+            out, err = running.communicate(timeout=120)
+        assert "Traceback" not in err, err
+        return Said(running.returncode, out, err)
 
     @property
     def left(self) -> list[Path]:

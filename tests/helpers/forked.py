@@ -37,11 +37,8 @@ def ready() -> None:
             importlib.import_module(name)
 
 
-def podcast(environment: Mapping[str, str], *words: str, folder: Path | None = None, limit: int = 0) -> Said:
-    """Run the command `podcast WORDS`, in `folder` and with its modules if one is given, and wait for its end.
-
-    `limit`: bytes that a file may have.
-    """
+def podcast(environment: Mapping[str, str], *words: str, folder: Path | None = None) -> Said:
+    """Run the command `podcast WORDS`, in `folder` and with its modules if one is given, and wait for its end."""
     ready()
     with tempfile.TemporaryFile("w+", encoding="utf-8") as out, tempfile.TemporaryFile("w+", encoding="utf-8") as err:
         child = os.fork()
@@ -49,19 +46,19 @@ def podcast(environment: Mapping[str, str], *words: str, folder: Path | None = N
             if folder is not None:
                 os.chdir(folder)
                 sys.path.insert(0, str(folder))
-            if limit:
-                resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
             _child(environment, words, out, err)
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         return Said(code, _text(out), _text(err))
 
 
-def start(environment: Mapping[str, str], *words: str) -> subprocess.Popen[str]:
-    """The command `podcast WORDS`, running, its outputs in pipes."""
+def start(environment: Mapping[str, str], *words: str, limit: int = 0) -> subprocess.Popen[str]:
+    """The command `podcast WORDS`, running, its outputs in pipes. `limit`: bytes that a file may have, if any."""
 
     def child() -> None:
         os.closerange(3, os.sysconf("SC_OPEN_MAX"))  # of the parent's; one of them tells Popen that the command runs
         signal.set_wakeup_fd(-1)
+        if limit:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
         with open(1, "w", encoding="utf-8") as out, open(2, "w", encoding="utf-8") as err:
             _child(environment, words, out, err)
 
