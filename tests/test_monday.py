@@ -61,7 +61,7 @@ def test_from_an_empty_folder_to_the_feed(made: Made, tmp_path: Path) -> None:
     assert "everything is published" not in said
     later = ("--now", f"{YEAR + 70}-01-01T00:00:00Z")
     assert "nobody has signed" in run("publish", "001-first", *later, code=1)
-    assert "a real reader" in run("signoff", "001-first", "--by", SIGNER)
+    assert "a real reader" in run("signoff", "001-first", "--by", SIGNER, "--yes")
     run("build", "001-first")
     assert "is public" in run("publish", "001-first", *later)
     assert "all as recorded" in run("verify", "--read-data", *later)
