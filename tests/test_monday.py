@@ -32,7 +32,7 @@ def test_from_an_empty_folder_to_the_feed(made: Made, tmp_path: Path) -> None:
     )
     (tmp_path / "schedule.txt").write_text("March A Topic Robin Example\nJuly 8 Another Topic Kim Example\n", "utf-8")
     run("plan", "import", str(tmp_path / "schedule.txt"), "--year", str(YEAR))
-    made_ = run("new", "001-first", "--title", "The first one")
+    made_ = run("new", "001-first", "--title", "The first one", "--content-class", "clinical")
     assert "due Thu " in made_
     assert "06:00 -0" in made_
     assert "podcast track 001-first RECORDING=PERSON" in made_

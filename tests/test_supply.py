@@ -158,11 +158,12 @@ def test_the_wheel_alone_makes_and_publishes_an_episode(
     show = copied(made("raw"), tmp_path / "show")
     if not soak.LONG:  # the demo has recognised with the same packages
         heard(made("built"), show)
-    show.seal()
     for words in (("build",), ("signoff", show.slug, "--by", SIGNER, "--yes"), ("build",), ("publish", show.slug)):
         argv = [str(python), "-m", "podcast_pipeline", "-C", str(show.root), *words]
         ran = subprocess.run(argv, cwd=tmp_path, capture_output=True, text=True, timeout=300, env=environment)
         assert ran.returncode == 0, ran.stdout + ran.stderr
+        if words == ("build",):
+            show.seal()
     assert missing(show.public) == []
     assert (show.public / "feed.xml").is_file()
 
