@@ -8,8 +8,9 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from podcast_pipeline.model.terms import GlossaryWord
 
@@ -17,26 +18,33 @@ ALIKE = 0.86
 """Share of equal letters from which two names are one that was misheard: Metronic is Medtronic."""
 
 
-class Makers(NamedTuple):
+@dataclass(frozen=True)
+class Makers:
     """Names of companies, and of products with their company ("" where nobody says)."""
 
     companies: frozenset[str]
     products: Mapping[str, str]
 
-    def named(self, text: str) -> tuple[str, ...]:
-        """The companies that a text names, themselves or by a product, in its order."""
-        names = (match[0].removesuffix("'s").removesuffix("’s") for match in _pattern(self.names).finditer(text))
+    def named(self, text: str, *, folded: bool = False) -> tuple[str, ...]:
+        """The companies that a text names, themselves or by a product, in its order; `folded`: in any case."""
+        said = (match[1].casefold() for match in _pattern(self.names, folded).finditer(text))
+        names = [_spelt(self.names)[name] for name in said]
         return tuple(dict.fromkeys(self.products.get(name) or name for name in names))
 
-    @property
+    @functools.cached_property
     def names(self) -> frozenset[str]:
         return frozenset((*self.companies, *self.products))
 
 
 @functools.lru_cache(maxsize=8)
-def _pattern(names: frozenset[str]) -> re.Pattern[str]:
+def _spelt(names: frozenset[str]) -> dict[str, str]:
+    return {name.casefold(): name for name in names}
+
+
+@functools.lru_cache(maxsize=8)
+def _pattern(names: frozenset[str], folded: bool) -> re.Pattern[str]:
     known = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
-    return re.compile(rf"(?<!\w)(?:{known})(?:'s|’s)?(?!\w)")
+    return re.compile(rf"(?<!\w)({known})(?:'s|’s)?(?!\w)", re.IGNORECASE if folded else 0)
 
 
 def known(words: Iterable[GlossaryWord]) -> Makers:

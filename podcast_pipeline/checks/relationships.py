@@ -10,9 +10,16 @@ from podcast_pipeline.checks.makers import Makers
 UNNAMED = "a company"
 """One that is told of and not named."""
 KIND = r"(?:disclosures?|conflicts?(?: of interests?)?|relationships?|ties|financial interests?)"
+_PLAIN = (
+    r"(?:disclosures?|conflicts? of interests?|(?:financial|commercial|industry) "
+    r"(?:relationships?|interests?|ties|conflicts?)|(?:relationships?|ties|conflicts?)"
+    r"(?=\s*(?:$|[.,;!]|(?:to (?:disclose|declare|report)|here|at all|whatsoever)\b|"
+    r"(?:with|to) (?:\w+ ){0,2}?(?:industry|compan|manufactur|pharma|device|commercial|ineligible))))"
+)
+"""What somebody has none of; a relationship between two things is none that is disclosed."""
 _NOTHING = re.compile(
     rf"\b(?:nothing|none|no one|any|anything) (?:\w+ ){{0,2}}to (?:disclose|declare)\b"
-    rf"|\b(?:no|zero|any) (?!other|further|more|additional)(?:\w+ ){{0,3}}?{KIND}\b"
+    rf"|\b(?:no|zero|any) (?!other|further|more|additional)(?:\w+ ){{0,3}}?{_PLAIN}"
     rf"|\bdisclosures?[,:]? (?:are |is |would be )?(?:none|nothing)\b|\b(?:disclose|declare)s? nothing\b"
     rf"|\b(?:not|never|n't) (?:\w+ )?(?:consult|work|speak|take money|receive money)\w* (?:for|from|with) (?:any|a) "
     rf"(?:\w+ )?(?:compan|industry|manufactur)",
@@ -21,12 +28,12 @@ _NOTHING = re.compile(
 _NEGATED = re.compile(r"\b(?:no|not|never|none|nothing|neither|nor|zero|without)\b|n't\b", re.IGNORECASE)
 _BUT = re.compile(r"\b(?:except|other than|apart from|aside from|besides|but for|beyond|outside of)\b", re.IGNORECASE)
 _ROLES: tuple[tuple[str, str, str, bool], ...] = (
-    ("consultant", "consult(?:s|ed|ing|ants?|ancy)?", "for|to|with|at|from", True),
+    ("consultant", "consult(?:s|ed|ing|ants?|ancy)?", "for|to|with", True),
     ("advisor", "advisory (?:board|council|panel|committee)s?", "for|to|of|at|with", True),
     ("advisor", "advis[eo]r", "for|to|of|at|with", True),
     ("advisor", "advise|advises|advised|advising", "", False),
     ("speaker", "speakers?'?s?'? (?:bureau|panel)s?", "of|for|with|at|from", True),
-    ("speaker", "speaker|speak|speaks|spoken|speaking|talks|lectures|lectured", "for|on behalf of", False),
+    ("speaker", "speak(?:s|er|ing)?|spoken|talks|lectur\\w+|trains?|teach(?:es)?|proctors?", "for|on behalf of", False),
     ("researcher", "grants?|funding|research support|research funds?|research money", "from|by", True),
     ("researcher", "(?:funded|supported|sponsored)", "by", True),
     ("royalty", "royalt(?:y|ies)", "from|by|with", True),
@@ -61,7 +68,7 @@ _CUE = re.compile(
 )
 """What every clause has that tells of a relationship, or of none."""
 _PAYS = re.compile(
-    r"(?P<who>(?:[A-Z][\w&.-]*\s?)+) (?:pays|paid|funds|funded|supports|supported|sponsors) (?:me|my|us|our)\b"
+    r"(?P<who>(?:[A-Z][\w&.-]*\s?)+) (?:has |have )?(?:pays|paid|funds|funded|supports|supported) (?:me|my|us|our)\b"
 )
 _COMPANY = re.compile(r"(?<![\w'’])(?:[A-ZÀ-Þ][\w&.'’-]*|\d[A-Z]\w*)(?:\s+(?:&\s+)?(?:[A-ZÀ-Þ][\w&.'’-]*))*")
 _SOME = re.compile(
@@ -73,6 +80,8 @@ _INSTITUTION = re.compile(
     r"Veterans|Kaiser|Mayo|Cochrane|NANS|NASS|ASPN|ASRA|AAPM|PSPS|podcast|patients?)\b",
     re.IGNORECASE,
 )
+_AWAY = re.compile(r"\b(?:from|in|at|on|about)\b|(?:\S+\s+){6}", re.IGNORECASE)
+"""What stands between a role and a name that is not its company's: consult with colleagues from Seattle."""
 _NO_COMPANY = frozenset({
     "I", "I'm", "I've", "Dr", "Dr.", "We", "He", "She", "They", "The", "And", "But", "So", "Yes", "No", "It", "This",
     "That", "My", "In", "At", "For",
@@ -113,7 +122,7 @@ def told(clause: str, known: Makers) -> Iterator[tuple[str, str]]:
 def _companies(tail: str, known: Makers, firm: bool) -> Iterator[str]:
     """The companies at the beginning of `tail`. `firm`: the words before it leave no doubt that a company follows."""
     ahead = re.split(r"\b(?:because|which|who|that|where|when|since|until|but|in (?:19|20)\d\d)\b|[.;]\s", tail)[0]
-    if named := known.named(ahead):
+    if named := known.named(ahead, folded=firm):
         yield from named
         return
     if _SOME.match(ahead):
@@ -122,7 +131,7 @@ def _companies(tail: str, known: Makers, firm: bool) -> Iterator[str]:
     for match in _COMPANY.finditer(ahead):
         name = match[0].rstrip(".,'’").removesuffix("'s").removesuffix("’s")
         before = ahead[: match.start()]
-        if name in _NO_COMPANY or _INSTITUTION.search(before + name) or len(before.split()) > 6:
+        if name in _NO_COMPANY or _INSTITUTION.search(before + name) or _AWAY.search(before):
             continue
         if firm or _COMPANY_LIKE.search(name):
             yield name

@@ -16,7 +16,7 @@ _IDIOMS = re.compile(
 )
 """What looks like a negation or a direction, and is none."""
 _NEGATION = re.compile(
-    r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|cannot|hardly|barely|scarcely|lacks?|lacked|lacking|"
+    r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|cannot|hardly|barely|scarcely|"
     r"fail(?:s|ed)? to|failure to|absence of|free of|instead of|rather than|rules? out|ruled out)\b|n't\b|"
     r"\b(?=non-?[a-z]{4})"
 )
@@ -29,7 +29,7 @@ _PREFIXED = {
     "nonsignificant": "significant",
 }  # fmt: skip
 """Words that say in one that something is not so."""
-_ENDS = frozenset(".;:()?!") | {"but", "however", "although", "though", "whereas", "while", "because", "yet", "except"}
+_ENDS = frozenset(".,;:()?!") | {"but", "however", "although", "though", "whereas", "while", "because", "yet", "except"}
 _REACH = 2
 """Words of content behind a negation that it turns round; adverbs are passed over."""
 _LIGHT = frozenset({
@@ -42,13 +42,20 @@ _LIGHT = frozenset({
 })  # fmt: skip
 _UP = ("increas", "rise", "rose", "risen", "grew", "higher", "greater", "elevat", "gain", "climb")
 _DOWN = (
-    "decreas", "reduc", "fall", "fell", "fallen", "lower", "less", "lessen", "declin", "drop", "diminish", "shrank",
+    "decreas", "reduc", "fall", "fell", "fallen", "lower", "lessen", "declin", "drop", "diminish", "shrank",
     "smaller",
 )  # fmt: skip
 _BETTER = ("improv", "better", "safer", "superior")
 _WORSE = ("worsen", "worse", "deteriorat", "harmful", "inferior", "dangerous")
-DIRECTIONS = {"up": _UP, "down": _DOWN, "better": _BETTER, "worse": _WORSE}
-CONTRARY = {"up": "down", "down": "up", "better": "worse", "worse": "better"}
+DIRECTIONS = {
+    "up": _UP,
+    "down": _DOWN,
+    "better": _BETTER,
+    "worse": _WORSE,
+    "more": ("more",),
+    "fewer": ("fewer", "less"),
+}
+CONTRARY = {"up": "down", "down": "up", "better": "worse", "worse": "better", "more": "fewer", "fewer": "more"}
 
 
 class Polarity(NamedTuple):
@@ -78,7 +85,7 @@ def polarity(text: str) -> Polarity:
         elif token in _ENDS:
             left = 0
         elif token in _LIGHT or len(token) < 3:
-            continue
+            directions |= _directions(token) if not left else frozenset()
         else:
             bare = _PREFIXED.get(token, token)
             turned = (left > 0) != (bare != token)
