@@ -383,6 +383,18 @@ PAIRS: dict[str, Pair] = {
     "DAT02": Pair(
         to(lambda c: told(c, plan=Planned(open=("day",)))), to(lambda c: told(c, plan=Planned(open=("year", "date"))))
     ),
+    "DAT03": Pair(
+        to(lambda c: claim(c, checked=date(2026, 11, 21))),
+        to(lambda c: claim(c, checked=date(2026, 11, 20))),
+    ),
+    "DAT04": Pair(
+        to(lambda c: told(c, recorded=None)),
+        to(lambda c: told(c, recorded=None, content_class="non-clinical")),
+    ),
+    "DAT05": Pair(
+        to(lambda c: person(c, GUEST, disclosure=Disclosure(date(2026, 11, 13), none_attested=True))),
+        to(lambda c: person(c, GUEST, disclosure=Disclosure(date(2026, 11, 12), none_attested=True))),
+    ),
     "PER08": Pair(
         to(lambda c: told(c, plan=Planned(faculty="Robin Example, MD and Kim Example"))),
         to(lambda c: told(c, plan=Planned(faculty="Robin Example, MD and Dr. Alex Sample"))),
