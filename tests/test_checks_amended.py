@@ -9,12 +9,13 @@ import pytest
 from cases import CLAIM, CSL, GUEST, HOST, claim, good, paper, person, published, told
 from pages import TIMELINE
 
+from podcast_pipeline.checks import amended
 from podcast_pipeline.checks.case import Case
 from podcast_pipeline.checks.episode import report
-from podcast_pipeline.episode.statement import stated
+from podcast_pipeline.episode.statement import heard, stated
 from podcast_pipeline.episode.verdicts import holding
 from podcast_pipeline.evidence.cited import cited
-from podcast_pipeline.model.chapter import published as heard
+from podcast_pipeline.model.chapter import published as chapters_heard
 from podcast_pipeline.model.claim import Citation
 from podcast_pipeline.model.medical import Mitigation
 from podcast_pipeline.model.person import Disclosure, Relationship
@@ -29,13 +30,14 @@ UNMITIGATED = person(good(), GUEST, disclosure=RELATED)
 SILENT = person(good(), GUEST, disclosure=Disclosure())
 
 
-def amending(public: Case, now: Case, **record: object) -> Case:
-    """The case of `now`, with what is printed of `public` as its public form."""
+def amending(public: Case, now: Case, *, holds: bool = True, **record: object) -> Case:
+    """The case of `now`, with what is printed of `public` as its public form. `holds`: the record says what it said."""
     statement = holding(stated(public.show, public.episode), public.claimed)
-    notes = notes_html(statement, TIMELINE, heard(statement.chapters, TIMELINE, public.file))
+    notes = notes_html(statement, TIMELINE, chapters_heard(statement.chapters, TIMELINE, public.file))
     references = cited(public.episode.claims, public.show.references)
     people = cast(public.show.people, public.episode)
-    form = published(public, notes, references=references, people=people)
+    said = heard(statement, TIMELINE, ()) if holds else None
+    form = published(public, notes, references=references, people=people, statement=said)
     assert form.earlier is not None
     earlier = dataclasses.replace(form.earlier, **record)  # type: ignore[arg-type]
     return dataclasses.replace(now, earlier=earlier)
@@ -77,8 +79,9 @@ def severity(case: Case, code: str) -> str:
     ],
 )  # fmt: skip
 def test_what_an_amendment_changes(public: Case, now: Case, code: str, expected: str) -> None:
-    """A warning for what is public in the same words and without the verdict, else an error."""
+    """A warning for what is public in the same words and without the verdict, else an error; of old records too."""
     assert severity(amending(public, now), code) == expected
+    assert severity(amending(public, now, holds=False), code) == expected
     assert set(severity(now, code)) == {"E"}  # of what was never public
 
 
@@ -86,9 +89,15 @@ def test_what_a_record_says_of_its_verdicts() -> None:
     """A waiver was a verdict; whoever is not named as lacking had it; what is not public now is not amended."""
     waiver = UsedWaiver("GAT02", HOST.id, "The paper was read aloud.", date(2027, 1, 1))
     missing = f"GAT02 {UNCHECKED.file}: claim[{CLAIM.id}].checked_by"
-    assert severity(amending(UNCHECKED, UNCHECKED, waivers=(waiver,)), "GAT02") == "E"
-    assert severity(amending(UNCHECKED, UNCHECKED, lacking=(missing,)), "GAT02") == "W"
-    assert severity(amending(UNCHECKED, UNCHECKED, lacking=("DIS01 feed/people/x.toml: disclosure",)), "GAT02") == "E"
+    for holds in (True, False):
+        assert severity(amending(UNCHECKED, UNCHECKED, holds=holds, waivers=(waiver,)), "GAT02") == "E"
+        assert severity(amending(UNCHECKED, UNCHECKED, holds=holds, lacking=(missing,)), "GAT02") == "W"
+    other = ("DIS01 feed/people/x.toml: disclosure",)
+    assert severity(amending(UNCHECKED, UNCHECKED, holds=False, lacking=other), "GAT02") == "E"
+    void = amended.lessened(amending(good(), good()), report(UNCHECKED).judged.standing)  # by what is printed nowhere
+    assert {each.severity for each in void if each.code == "GAT02"} == {"E"}
+    void = amended.lessened(amending(good(), good(), lacking=(missing,)), report(UNCHECKED).judged.standing)
+    assert {each.severity for each in void if each.code == "GAT02"} == {"W"}
     assert severity(amending(UNCHECKED, UNCHECKED, status="scheduled"), "GAT02") == "E"
     assert severity(dataclasses.replace(amending(UNCHECKED, UNCHECKED), returning=True), "GAT02") == "E"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from podcast_pipeline.evidence.citation import printed_fields
+from podcast_pipeline.evidence import identity
 from podcast_pipeline.evidence.cited import sources
 from podcast_pipeline.evidence.numbering import in_time
 from podcast_pipeline.model.chapter import Chapter
@@ -65,14 +65,13 @@ def _printed(reference: Reference) -> Reference:
 
 def heard(statement: Statement, timeline: Timeline, chapters: tuple[Chapter, ...]) -> Statement:
     """The statement as the record of a release keeps it: claims at the times of the programme, in the order in which
-    they are heard, its published `chapters`, and of each reference the fields that anybody prints."""
+    they are heard, and its published `chapters`. The record has the text of each reference, and nobody twice."""
 
     def moved(claim: Claim) -> Claim:
         until = None if claim.until is None else timeline.end_of(claim.until)
         return replace(claim, at=timeline.start_of(claim.at), until=until)
 
-    references = {
-        id_: replace(reference, csl=printed_fields(reference.csl)) for id_, reference in statement.references.items()
-    }
     claims = tuple(moved(claim) for claim in in_time(statement.claims))
-    return replace(statement, chapters=chapters, claims=claims, references=references)
+    references = {id_: replace(known, csl=identity.named(known.csl)) for id_, known in statement.references.items()}
+    others = tuple(person for person in statement.checkers if person not in statement.people)
+    return replace(statement, chapters=chapters, claims=claims, references=references, checkers=others)

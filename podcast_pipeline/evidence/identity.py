@@ -41,6 +41,21 @@ _SPELLING = (
 """British letters to American ones, on both sides: never a word into another."""
 _PARTICLES = r"(?:van|von|de|der|den|del|della|di|da|do|dos|du|la|le|el|al|ter|ten|zu)+"
 _SUFFIX = re.compile(r"[\s,]+(?:jr|sr|ii|iii|iv)\.?$", re.IGNORECASE)
+_NAMED = frozenset(
+    {
+        "id",
+        "type",
+        "title",
+        "author",
+        "container-title",
+        "container-title-short",
+        "issued",
+        "DOI",
+        "PMID",
+        "PMCID",
+        "URL",
+    }
+)
 _SMALL = frozenset({"of", "the", "and", "for", "in", "on", "a", "an", "und", "de", "et", "la"})
 
 
@@ -76,6 +91,13 @@ def paper(csl: Csl) -> Paper:
         year = None
     author = _line(family or first.get("literal"))
     return Paper(_line(csl.get("title")), author, tuple(name for name in dict.fromkeys(names) if name), year)
+
+
+def named(csl: Csl) -> Csl:
+    """The record without what does not tell one paper from another, such as its other authors and an abstract."""
+    kept = {name: value for name, value in csl.items() if name in _NAMED}
+    authors = kept.pop("author", None)
+    return kept | {"author": authors[:1]} if isinstance(authors, list) else kept
 
 
 def answer(
