@@ -136,7 +136,7 @@ class _Stages:
             captions.facts(dossier),
             self._built(MACHINE.name, TIMELINE.name) | people,
             makes=(*(f"transcript.{suffix}" for suffix in captions.SUFFIXES), TEXT.name, ACCURACY.name),
-            version=4,
+            version=5,
         )
 
     def chapters(self) -> Stage:

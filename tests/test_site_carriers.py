@@ -469,7 +469,8 @@ def test_what_nobody_verified_says_so_on_every_carrier(borne: ShowDir) -> None:
 def test_the_quality_card(page: Any, rich: ShowDir) -> None:
     """Each item of the two scales with its answer and reason; status says it in one line."""
     text = sections(page)["quality"]
-    assert "JAMA Attribution yes 1 references, verified 0 of 1; 1 of 1 claims" in text
+    assert "JAMA Attribution no 1 references, verified 0 of 1; 1 of 1 claims; reference 1: not verified" in text
+    assert "JAMA Authorship no no real name is printed of Robin Example, Alex Example, MD; no affil" in text
     assert "METRIQ Editorial and pre-publication review described no signed by Robin Example; an example" in text
     assert "METRIQ Well written and formatted not computed a reader decides" in text
-    assert "quality: JAMA 3 of 4; METRIQ 3 of 4 computable items" in rich.podcast("status", rich.slug).out
+    assert "quality: JAMA 2 of 4; METRIQ 2 of 4 computable items" in rich.podcast("status", rich.slug).out

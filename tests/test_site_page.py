@@ -32,8 +32,8 @@ from pages import (
 from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.person import Bio, Disclosure
 from podcast_pipeline.model.reference import Reference
-from podcast_pipeline.model.release import Correction
-from podcast_pipeline.model.show import Owner, Show
+from podcast_pipeline.model.release import MACHINE_TEXT, TRANSCRIPT, Accuracy, Correction
+from podcast_pipeline.model.show import Owner, ReviewSettings, Show
 from podcast_pipeline.model.transcript import Cue
 from podcast_pipeline.site.page import release_page, turns
 
@@ -309,3 +309,15 @@ def test_a_correction_stands_on_the_page_and_on_its_card() -> None:
         "Corrections 1 December 2026, corrected in the transcript: The dose was 10 mg."
     )
     assert "published 2026-11-20, corrected 2026-12-01" in section(document, "quality")
+
+
+def test_the_recogniser_s_figure_stands_only_for_the_signed_text() -> None:
+    """Where the show wants it, and it was measured against the text that was signed; else it is printed nowhere."""
+    figure = Accuracy(0.05, 200, 1, 2, None, 0, "none", judged={MACHINE_TEXT: "c" * 64, TRANSCRIPT: "b" * 64})
+    wanted = dataclasses.replace(show(), review=ReviewSettings(publish_accuracy=True))
+    said = "Before correction 5.0 % of 200 words differed."
+    assert said in page(wanted, accuracy=figure)
+    assert said not in page(accuracy=figure)
+    for other in ({}, {MACHINE_TEXT: "c" * 64, TRANSCRIPT: "d" * 64}):
+        assert said not in page(wanted, accuracy=dataclasses.replace(figure, judged=other))
+    assert said not in page(wanted, accuracy=figure, signature=None)

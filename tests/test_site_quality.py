@@ -6,63 +6,112 @@ import dataclasses
 import json
 from datetime import date
 
-from pages import GUEST, HOST, PAGE, SIGNATURE, episode, release, show
+import cases
+import pytest
+from cases import claim, good, paper, person, shown, stands, told
+from pages import HOST, PAGE, SIGNATURE, episode, release, show
 
+from podcast_pipeline.checks.case import Case
 from podcast_pipeline.episode.statement import stated
-from podcast_pipeline.model.claim import Citation, Claim
-from podcast_pipeline.model.person import Disclosure
-from podcast_pipeline.people.printed import cast
+from podcast_pipeline.model.appraisal import Notice
+from podcast_pipeline.model.claim import Citation
+from podcast_pipeline.model.person import Credit, Disclosure, Person
+from podcast_pipeline.model.release import Signature
+from podcast_pipeline.site import lapse
 from podcast_pipeline.site.jsonld import embedded, episode_csl, episode_data
-from podcast_pipeline.site.quality import Criterion, card, line
+from podcast_pipeline.site.page import release_page
+from podcast_pipeline.site.quality import Criterion, card, line, missing, planned
 
-FACT = Claim("c", 1000, "So it is.", refs=(Citation("ref1"),), checked_by=HOST.id, checked=date(2026, 11, 1))
+FULL = told(good(), objectives=("Compare walking with sitting.",))
+FULL = person(FULL, cases.HOST, institution="Example University")
+FULL = person(FULL, cases.GUEST, institution="Example University")
+LEAD, AUTHOR = (FULL.show.people[each.id] for each in (cases.HOST, cases.GUEST))
+BEHIND = dataclasses.replace(cases.HOST, id="sam-example", name="Sam Example", disclosure=Disclosure())
+WITHDRAWN = stands(FULL, "retracted", Notice("retracted", "crossref", id="10.1000/notice"))
+REVIEW = "Editorial and pre-publication review described"
+CITED = "References are cited and map to statements"
+CONFLICTS = "Clear who made it, and their conflicts of interest"
 
 
-def answers(*items: Criterion) -> dict[str, bool | None]:
-    return {item.name: item.met for item in items}
+def answered(case: Case, signature: Signature | None = SIGNATURE) -> tuple[Criterion, ...]:
+    return card(planned(stated(case.show, case.episode), signature))
+
+
+def produced(case: Case, *people: Person) -> Case:
+    """`case` that has these people behind the microphones as well."""
+    known = shown(case, people={**case.show.people, **{each.id: each for each in people}})
+    further = tuple(Credit(each.id, "producer", "creative direction") for each in people)
+    return told(known, credits=(*case.episode.credits, *further))
 
 
 def test_an_episode_with_everything() -> None:
-    """Cited, disclosed, signed by a real person, with objectives: all computable items are met."""
-    full = episode(claims=(FACT,), objectives=("Name one thing.",))
-    made_of = show(dataclasses.replace(HOST, institution="Example University"), GUEST)
-    full = dataclasses.replace(full, credits=full.credits[:2])
-    found = card(stated(made_of, full), cast(made_of.people, full), SIGNATURE)
-    assert [item.name for item in found if item.met is False] == []
-    assert line(found) == "JAMA 4 of 4; METRIQ 4 of 4 computable items"
-
-
-def test_what_is_missing_is_said() -> None:
-    """No references, no signature, no disclosure: the items are not met, and each says why."""
-    bare = episode(claims=(dataclasses.replace(FACT, refs=()),), credits=episode().credits[:1])
-    made_of = show(dataclasses.replace(HOST, disclosure=Disclosure(), publish=("name",)))
-    people = tuple(dataclasses.replace(one, disclosure="") for one in cast(made_of.people, bare))
-    found = card(stated(made_of, bare), people, None)
-    assert {name for name, met in answers(*found).items() if met is False} == {
-        "References are cited and map to statements",
-        "Clear who made it, and their conflicts of interest",
-        "Editorial and pre-publication review described",
-        "Authorship",
-        "Attribution",
-        "Disclosure",
-    }
-    assert all(item.why for item in found)
-
-
-def test_an_invented_signer_is_no_review() -> None:
-    """An example sign-off never counts."""
-    found = card(stated(show(), episode()), (), dataclasses.replace(SIGNATURE, example=True))
-    assert answers(*found)["Editorial and pre-publication review described"] is False
-
-
-def test_what_only_a_reader_can_judge_is_not_answered() -> None:
-    """Writing, length and commentary have no computed answer."""
-    found = answers(*card(stated(show(), episode()), (), SIGNATURE))
-    assert [name for name, met in found.items() if met is None and "Background" not in name] == [
+    """Cited, disclosed, signed by a real person, with objectives: all computable items are met, and each says why."""
+    items = answered(FULL)
+    assert missing(items) == ()
+    assert line(items) == "JAMA 4 of 4; METRIQ 4 of 4 computable items"
+    assert all(item.why for item in items)
+    assert [item.name for item in items if item.met is None] == [
         "Right amount for its length",
         "Well written and formatted",
         "Post-publication commentary",
     ]
+
+
+@pytest.mark.parametrize(
+    ("case", "signature", "names", "why"),
+    [
+        (claim(FULL, refs=()), SIGNATURE, {CITED, "Attribution"}, 'no reference for "c1"'),
+        (claim(FULL, kind="opinion"), SIGNATURE, {CITED, "Attribution"}, "no claim of fact"),
+        (claim(FULL, refs=(Citation("unknown"),)), SIGNATURE, {CITED, "Attribution"}, 'no reference for "c1"'),
+        (paper(FULL, None), SIGNATURE, {CITED, "Attribution"}, "verified 0 of 1; 1 of 1 claims; reference 1: not ver"),
+        (paper(FULL, title="Another paper"), SIGNATURE, {CITED, "Attribution"}, "reference 1: not verified"),
+        (WITHDRAWN, SIGNATURE, {CITED, "Attribution"}, "reference 1: retracted"),
+        (person(FULL, AUTHOR, disclosure=Disclosure()), SIGNATURE, {CONFLICTS, "Disclosure"}, "of Alex Sample"),
+        (
+            person(FULL, AUTHOR, publish=("name", "specialty", "institution")),
+            SIGNATURE,
+            {CONFLICTS, "Disclosure"},
+            "no disclosure is printed of Alex Sample",
+        ),
+        (produced(FULL, BEHIND), SIGNATURE, {CONFLICTS, "Disclosure"}, "no disclosure is printed of Sam Example, MD"),
+        (told(FULL, credits=()), SIGNATURE, {CONFLICTS, "Disclosure", "Authorship"}, "nobody is named"),
+        (person(FULL, AUTHOR, institution=""), SIGNATURE, {"Authorship"}, "no affiliation is printed of Alex"),
+        (person(FULL, AUTHOR, example=True), SIGNATURE, {"Authorship"}, "no real name is printed of Alex"),
+        (person(FULL, LEAD, example=True), SIGNATURE, {"Authorship", REVIEW}, "of the claims is an example"),
+        (claim(FULL, checked_by="", checked=None), SIGNATURE, {REVIEW}, "1 of 1 claims of fact are not compared"),
+        (claim(FULL, checked=None), SIGNATURE, {REVIEW}, "1 of 1 claims of fact are not compared"),
+        (FULL, None, {REVIEW}, "nobody has signed"),
+        (FULL, dataclasses.replace(SIGNATURE, example=True), {REVIEW}, "an example, no physician"),
+    ],
+)  # fmt: skip
+def test_what_is_missing_is_said(case: Case, signature: Signature | None, names: set[str], why: str) -> None:
+    """One thing is taken away: the items that ask for it are answered with no, and say what is missing."""
+    items = answered(case, signature)
+    assert {item.name for item in items if item.met is False} == names
+    assert any(why in text for text in missing(items)), missing(items)
+
+
+def test_what_nobody_asks_for_is_no_yes() -> None:
+    """Without objectives a reader decides; of non-clinical content no disclosure is due, but one that is printed says
+    whose is missing."""
+    bare = answered(told(FULL, objectives=()))
+    assert [item.why for item in bare if item.name.startswith("Background")] == ["no objectives; a reader decides"]
+    silent = {each.id: dataclasses.replace(each, disclosure=Disclosure()) for each in FULL.show.people.values()}
+    quiet = answered(told(shown(FULL, people=silent), content_class="non-clinical"))
+    assert {item.met for item in quiet if item.name in (CONFLICTS, "Disclosure")} == {None}
+    assert missing(quiet) == ()
+
+
+def test_time_makes_no_yes_of_what_the_banner_denies() -> None:
+    """A review that was due: the page's own card says so with its banner, and is current again once it was reviewed."""
+    made_of, spoken = show(), episode(review_by=date(2027, 11, 20))
+    out = release(made_of, spoken, review_by=date(2027, 11, 20))
+    page = release_page(made_of, out, ())
+    due, later = lapse.on_page(page, out, date(2027, 11, 20)), lapse.on_page(page, out, date(2027, 11, 21))
+    assert due == page
+    assert "<td>Currency</td> <td>yes</td> <td>published 2026-11-20</td>" in page
+    assert "<td>no</td> <td>published 2026-11-20; its review was due by 2027-11-20</td>" in later
+    assert lapse.on_page(later, dataclasses.replace(out, review_by=date(2028, 11, 20)), date(2027, 11, 21)) == page
 
 
 def test_a_real_reviewer_stands_on_the_page_s_data() -> None:

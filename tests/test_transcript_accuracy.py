@@ -109,12 +109,13 @@ def test_the_card_in_its_file(tmp_path: Path) -> None:
     """Nothing but its schema before there is a corrected text; then what was written; damage is named by its field."""
     production.write(tmp_path, None)
     assert json.loads((tmp_path / ACCURACY.name).read_text("utf-8")) == {"schema": 1}
-    assert production.built(tmp_path) is None
+    with pytest.raises(PodcastError):
+        ACCURACY.read(tmp_path)
     measured = vars(card("give 40 mg on the left", "give 40 mg on the right"))
     flags, labels = {"critical": FlagCounts(2, 1, 0.5)}, LabelCounts(6, 0)
     reviewed = ReviewedCard(**measured, flags=flags, labels=labels, review=ReviewTime(None, None))
     production.write(tmp_path, reviewed)
-    assert production.built(tmp_path) == reviewed
+    assert ACCURACY.read(tmp_path) == reviewed
     value = json.loads((tmp_path / ACCURACY.name).read_text("utf-8"))
     value["critical"]["terms"] = "two"
     (tmp_path / ACCURACY.name).write_text(json.dumps(value), "utf-8")

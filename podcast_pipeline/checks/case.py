@@ -64,6 +64,8 @@ class Case:
     """The other episodes that go out in the same minute."""
     signature: Signature | None = None
     """Who has signed, whether it still holds or not."""
+    holds: bool = False
+    """Whether it does: for this text and all that is printed beside it."""
     cuts: tuple[Cut, ...] = ()
     """What listeners do not get: the one cut list."""
     returning: bool = False

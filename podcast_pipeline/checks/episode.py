@@ -10,9 +10,13 @@ from podcast_pipeline.checks import amended
 from podcast_pipeline.checks.case import Case
 from podcast_pipeline.checks.codes import CODES, KNOWN
 from podcast_pipeline.checks.waivers import Judged, judge
+from podcast_pipeline.episode.statement import stated
+from podcast_pipeline.episode.verdicts import holding
 from podcast_pipeline.evidence import identity
 from podcast_pipeline.evidence.cited import verified_line
 from podcast_pipeline.model.finding import Finding
+from podcast_pipeline.site import quality
+from podcast_pipeline.site.quality import Criterion
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,8 @@ class EpisodeReport:
     judged: Judged
     not_run: tuple[str, ...]
     verified: str = ""
+    quality: tuple[Criterion, ...] = ()
+    """The quality card as it would be printed; empty where only what time can break is asked."""
 
 
 def families() -> Iterator[Callable[[Case], Iterable[Finding]]]:
@@ -43,7 +49,15 @@ def report(case: Case, *, ageing_only: bool = False) -> EpisodeReport:
     judged = judge(case, ordered)
     if ageing_only:
         judged = Judged(tuple(f for f in judged.standing if f.code != "WAI01"), judged.waived)
-    return EpisodeReport(case.episode.slug, judged, _not_run(case), verified_line(case.cited) if case.cited else "")
+    said = () if ageing_only else _quality(case)
+    verified = verified_line(case.cited) if case.cited else ""
+    return EpisodeReport(case.episode.slug, judged, _not_run(case), verified, said)
+
+
+def _quality(case: Case) -> tuple[Criterion, ...]:
+    """Of what would be printed: no verdict that is void."""
+    statement = holding(stated(case.show, case.episode), case.claimed)
+    return quality.card(quality.planned(statement, case.signature if case.holds else None))
 
 
 def _order(finding: Finding) -> tuple[object, ...]:

@@ -61,6 +61,7 @@ def gather(
         () if published else dates.together(dates.planned(dossier.workspace)).get(episode.slug, ()),
         cuts=dossier.cuts if heard else (),
         signature=_signature(dossier),
+        holds=heard and _holds(dossier),
         returning=returning,
     )
 
@@ -70,6 +71,13 @@ def _signature(dossier: Dossier) -> Signature | None:
         return signoff.read(dossier.signoff_json)
     except PodcastError:
         return None  # nobody's signature: publication says so
+
+
+def _holds(dossier: Dossier) -> bool:
+    try:
+        return dossier.signature() is not None
+    except PodcastError:
+        return False
 
 
 def _outputs(dossier: Dossier, *, page: bool) -> dict[str, str]:

@@ -42,6 +42,10 @@ def html(report: EpisodeReport, title: str) -> str:
             for finding, waiver in report.judged.waived
         ]
         parts.append("</ul>")
+    if report.quality:
+        items = "".join(_cells(item.scale, item.name, item.answer, item.why) for item in report.quality)
+        head = "".join(f'<th scope="col">{name}</th>' for name in ("Scale", "Item", "Answer", "Why"))
+        parts.append(f"<h2>Quality card, as it would be printed</h2>\n<table>\n<tr>{head}</tr>\n{items}</table>")
     parts.append("</main>\n</body>\n</html>\n")
     return "\n".join(parts)
 
@@ -73,3 +77,7 @@ def _rows(rows: list[Finding]) -> Iterator[str]:
             f"<td>{escape(row.file)}<br>{escape(row.field)}</td><td>{time}</td>"
             f"<td>{escape(row.sentence)}<br><small>{escape(KNOWN[row.code].title)}; {mark}</small></td></tr>"
         )
+
+
+def _cells(*texts: str) -> str:
+    return f"<tr>{''.join(f'<td>{escape(text)}</td>' for text in texts)}</tr>\n"

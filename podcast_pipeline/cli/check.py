@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from podcast_pipeline import timecode
+from podcast_pipeline import codec, timecode
 from podcast_pipeline.cli.session import ALL, EPISODES, JSON, Session, chosen, command
 from podcast_pipeline.errors import PodcastError
 
@@ -129,6 +129,7 @@ def as_value(report: EpisodeReport) -> dict[str, Any]:
         ],
         "not_run": list(report.not_run),
         "verified": report.verified,
+        "quality": [codec.encode(item) for item in report.quality],
     }
 
 
@@ -146,6 +147,7 @@ def _value(finding: Finding) -> dict[str, Any]:
 
 def _print(session: Session, report: EpisodeReport) -> None:
     from podcast_pipeline.checks.page import summary
+    from podcast_pipeline.site import quality
 
     for finding in report.judged.standing:
         time = "" if finding.time is None else f" at {timecode.show(finding.time)}"
@@ -153,4 +155,6 @@ def _print(session: Session, report: EpisodeReport) -> None:
     for finding, waiver in report.judged.waived:
         click.echo(f"waived {finding.code} {finding.file}: {finding.field}: {waiver.name} until {waiver.expires}")
     page = session.workspace.relative(session.workspace.build(report.slug) / "check.html")
+    for line in quality.missing(report.quality):
+        session.say(f"{report.slug}: quality: {line}")
     session.say(f"{report.slug}: {summary(report)}; see {page}")

@@ -7,7 +7,7 @@ import shutil
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -16,6 +16,10 @@ from podcast_pipeline.board import screen, words
 from podcast_pipeline.board.card import BROKEN, Board, Card
 from podcast_pipeline.cli.session import EPISODES, JSON, Session, chosen, command
 from podcast_pipeline.errors import PodcastError
+
+if TYPE_CHECKING:
+    from podcast_pipeline.production.accuracy import ReviewedCard
+    from podcast_pipeline.site.quality import Criterion
 
 
 @command(
@@ -80,6 +84,8 @@ def _drawn(session: Session, board: Board, path: Path) -> None:
 
 
 def _detailed(session: Session, board: Board) -> None:
+    from podcast_pipeline.site import quality
+
     for card in board.cards:
         click.echo(f"{card.slug}: {card.state}")
         if card.due is not None and not card.public:
@@ -90,11 +96,13 @@ def _detailed(session: Session, board: Board) -> None:
             click.echo(f"  {line}")
         for name, reasons in card.stale.items():
             click.echo(f"  {name}: {'; '.join(reasons)}")
-        quality, references = _quality(session, card.slug)
-        if quality:
-            click.echo(f"  quality: {quality}")
-        if references:
-            click.echo(f"  references: {references}")
+        said = _said(session, card.slug)
+        if said.quality:
+            click.echo(f"  quality: {quality.line(said.quality)}")
+        for line in quality.missing(said.quality) if not card.public else ():
+            click.echo(f"    {line}")
+        if said.references:
+            click.echo(f"  references: {said.references}")
         if card.public:
             click.echo(f"  public{words.proven(board)}")
         click.echo(f"  next: {card.then}")
@@ -102,34 +110,42 @@ def _detailed(session: Session, board: Board) -> None:
 
 def _value(session: Session, board: Board, card: Card) -> dict[str, Any]:
     """A card for `--json`."""
-    from podcast_pipeline.production import accuracy
+    from podcast_pipeline.site import quality
 
+    said = _said(session, card.slug)
     row: dict[str, Any] = {"slug": card.slug, "state": card.state}
     row |= {"rolled_back": card.rolled_back.isoformat()} if card.rolled_back else {}
     row |= {"stale": card.stale, "next": card.then}
-    row["quality"], row["references"] = _quality(session, card.slug)
-    row["accuracy"] = codec.encode(accuracy.built(session.workspace.build(card.slug)))
+    row |= {"quality": quality.line(said.quality) if said.quality else "", "references": said.references}
+    row |= {"missing": list(quality.missing(said.quality)), "accuracy": codec.encode(said.accuracy)}
     row |= {"title": card.title, "step": card.step, "due": codec.encode(card.due), "overdue": board.overdue(card)}
     row |= {"waits_for": codec.encode(card.wait), "proven": card.proven, "trouble": list(card.trouble)}
     return row
 
 
-def _quality(session: Session, slug: str) -> tuple[str, str]:
-    """The computed items of the quality card, and how many references are verified; nothing of a broken episode."""
+class _Said(NamedTuple):
+    """What an episode would print of its own quality; nothing of a broken one."""
+
+    quality: tuple[Criterion, ...] = ()
+    references: str = ""
+    """How many are verified."""
+    accuracy: ReviewedCard | None = None
+
+
+def _said(session: Session, slug: str) -> _Said:
     from podcast_pipeline.config.load import load_episode
     from podcast_pipeline.episode.dossier import Dossier
     from podcast_pipeline.episode.statement import stated
     from podcast_pipeline.episode.verdicts import holding
     from podcast_pipeline.evidence.cited import verified_line
-    from podcast_pipeline.people.printed import cast
+    from podcast_pipeline.production import accuracy
     from podcast_pipeline.site import quality
 
     try:
-        episode = load_episode(session.workspace, session.show, slug)
-        dossier = Dossier(session.show, episode, session.workspace)
+        dossier = Dossier(session.show, load_episode(session.workspace, session.show, slug), session.workspace)
         signature, said = dossier.signature(), dossier.claims_said()
     except PodcastError:
-        return "", ""
-    statement = holding(stated(session.show, episode), said)
-    card = quality.card(statement, cast(session.show.people, episode), signature)
-    return quality.line(card), verified_line(statement.references.values()) if statement.references else ""
+        return _Said()
+    statement = holding(stated(session.show, dossier.episode), said)
+    verified = verified_line(statement.references.values()) if statement.references else ""
+    return _Said(quality.card(quality.planned(statement, signature)), verified, accuracy.built(dossier))

@@ -16,8 +16,8 @@ from podcast_pipeline.model.withdrawal import Withdrawal
 
 WAITING = "imported"
 """The status of a release whose files were fetched from another host and are not uploaded yet."""
-AUDIO, TRANSCRIPT = "audio", "transcript"
-"""Parts that a sign-off judges: the audio frames of the MP3, and the text of record."""
+AUDIO, TRANSCRIPT, MACHINE_TEXT = "audio", "transcript", "machine"
+"""Parts that verdicts judge: the audio frames of the MP3, the text of record, and the recogniser's file."""
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 """The digits of an outline, by value: 0 to 63 (as in base64)."""
 
@@ -141,6 +141,12 @@ class Accuracy:
     review: float | None = None
     """Minutes of review per minute of the recording."""
     flags: tuple[FlagOutcome, ...] = ()
+    judged: dict[str, str] = field(default_factory=dict, hash=False, metadata=SPARSE)
+    """Digests of the two texts that were compared: the recogniser's file, and the corrected transcript."""
+
+    def holds(self, signature: Signature | None) -> bool:
+        """Whether the corrected text is the one that is signed; of an earlier version nobody knows."""
+        return signature is not None and self.judged.get(TRANSCRIPT) == signature.transcript_sha256
 
 
 @dataclass(frozen=True, slots=True)

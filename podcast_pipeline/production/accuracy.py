@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from podcast_pipeline import atomic, codec, reading
+from podcast_pipeline import atomic, codec, reading, sha256
 from podcast_pipeline.artefact import Artefact
 from podcast_pipeline.episode import signoff
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import ConfigError, PodcastError
 from podcast_pipeline.model.machine import MACHINE, MachineTranscript
-from podcast_pipeline.model.release import Accuracy, FlagOutcome
+from podcast_pipeline.model.release import MACHINE_TEXT, TRANSCRIPT, Accuracy, FlagOutcome
 from podcast_pipeline.model.terms import GlossaryWord
 from podcast_pipeline.model.timeline import TIMELINE, Timeline
 from podcast_pipeline.model.transcript import Transcript
@@ -39,6 +39,8 @@ class ReviewedCard(AccuracyCard):
     labels: LabelCounts
     """Words under a wrong speaker."""
     review: ReviewTime
+    judged: dict[str, str] = field(default_factory=dict)
+    """Digests of the two texts that were compared; empty where an earlier version did so."""
 
 
 ACCURACY = Artefact("accuracy.json", ReviewedCard)
@@ -60,6 +62,7 @@ def corrected(
     terms: Lexicon,
     minutes: float | None,
     timeline: Timeline | None,
+    judged: dict[str, str],
 ) -> ReviewedCard:
     """The card against a corrected transcript; what its cuts take out counts on neither side.
 
@@ -70,7 +73,12 @@ def corrected(
     made = outcome(machine, reviewed)
     review = ReviewTime(minutes, None if minutes is None else round(60_000 * minutes / end, 2))
     card = _against(heard, accuracy.of(reviewed), cuts, terms)
-    return ReviewedCard(**vars(card), flags=made.flags, labels=made.labels, review=review)
+    return ReviewedCard(**vars(card), flags=made.flags, labels=made.labels, review=review, judged=judged)
+
+
+def judged(machine_json: Path, reviewed: Transcript) -> dict[str, str]:
+    """What a card is about: the digest of the recogniser's file, and of the corrected text."""
+    return {MACHINE_TEXT: sha256.of_file(machine_json), TRANSCRIPT: document.digest(reviewed)}
 
 
 def minutes(dossier: Dossier) -> float | None:
@@ -105,16 +113,20 @@ def recorded(card: ReviewedCard) -> Accuracy | None:
         card.labels.wrong,
         card.review.per_minute,
         tuple(FlagOutcome(code, counts.places, counts.edited) for code, counts in card.flags.items()),
+        card.judged,
     )  # fmt: skip
 
 
-def built(folder: Path) -> ReviewedCard | None:
-    """The card in the build folder of an episode; None before there is a corrected text, or of one without words."""
+def built(dossier: Dossier) -> ReviewedCard | None:
+    """The card in the build folder of an episode; None before there is a corrected text, of one without words, and
+    where either text is another one now."""
     try:
-        card = ACCURACY.read(folder)
-    except PodcastError:
+        card = ACCURACY.read(dossier.folder)
+        text = dossier.written_transcript()
+        same = text is not None and card.judged == judged(dossier.machine_json, text)
+    except (PodcastError, OSError):
         return None
-    return None if card.wer is None else card
+    return card if same and card.wer is not None else None
 
 
 def lines(card: AccuracyCard) -> list[str]:
@@ -136,9 +148,9 @@ def card(dossier: Dossier, path: Path) -> AccuracyCard:
     terms = known(dossier.show.terms.words, (person.name for person in dossier.people), heard)
     if path.suffix == ".json":
         signed = minutes(dossier) if dossier.signature() is not None else None
-        return corrected(
-            MACHINE.read(dossier.folder), heard, document.read(path), terms, signed, dossier.read(TIMELINE)
-        )
+        right, timeline = document.read(path), dossier.read(TIMELINE)
+        about = judged(dossier.machine_json, right)
+        return corrected(MACHINE.read(dossier.folder), heard, right, terms, signed, timeline, about)
     try:
         text = reading.text(path)
     except FileNotFoundError as error:

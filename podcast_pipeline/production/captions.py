@@ -73,7 +73,8 @@ def run(facts: CaptionsFacts, files: Files, scratch: Path, _: Progress) -> None:
     if reviewed is not None:
         terms = accuracy.known(facts.words, facts.people, heard)
         minutes = facts.minutes if signature is not None else None
-        card = accuracy.corrected(recognised, heard, reviewed, terms, minutes, timeline)
+        about = accuracy.judged(files.path(MACHINE), reviewed)
+        card = accuracy.corrected(recognised, heard, reviewed, terms, minutes, timeline, about)
     accuracy.write(scratch, card)
 
 

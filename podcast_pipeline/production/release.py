@@ -19,7 +19,7 @@ from podcast_pipeline.formats import TRANSCRIPTS
 from podcast_pipeline.model.chapter import published
 from podcast_pipeline.model.episode import AlternateFile
 from podcast_pipeline.model.podcasting import Alternate, EpisodeExtras
-from podcast_pipeline.model.release import AUDIO, RELEASE, Asset, Release, ReleasePerson, Signature
+from podcast_pipeline.model.release import AUDIO, RELEASE, Accuracy, Asset, Release, ReleasePerson, Signature
 from podcast_pipeline.model.statement import Statement
 from podcast_pipeline.model.text import TEXT
 from podcast_pipeline.model.timeline import TIMELINE
@@ -120,7 +120,7 @@ def compose(facts: ReleaseFacts, files: Files) -> Release:
         true_peak=measured.true_peak,
         outline=Curve.read(files.path(CURVE)).outline(),
         feeds=facts.feeds,
-        accuracy=recorded(files.read(ACCURACY)) if text.signature is not None else None,
+        accuracy=_measured(files, text.signature),
         extras=dataclasses.replace(
             facts.extras,
             soundbites=extras.soundbites(facts.extras.soundbites, timeline, facts.file),
@@ -148,6 +148,12 @@ def _alternates(facts: ReleaseFacts, files: Files, enclosure: Asset) -> tuple[Al
 def _pictured(person: ReleasePerson, files: Files) -> ReleasePerson:
     path = files.inputs.get(f"headshot {person.id}")  # declared of those who may be shown
     return dataclasses.replace(person, image=picture(path)) if path is not None and path.is_file() else person
+
+
+def _measured(files: Files, signature: Signature | None) -> Accuracy | None:
+    """How right the machine was, where it was measured against the text that is signed."""
+    measured = None if signature is None else recorded(files.read(ACCURACY))
+    return measured if measured is not None and measured.holds(signature) else None
 
 
 def _holding(signature: Signature | None, frames: str) -> Signature | None:

@@ -9,16 +9,18 @@ from html import escape
 
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.people.statement import long_date
+from podcast_pipeline.site import quality
 
 _BANNER = re.compile(r'<div class="lapsed" role="note">\n(?:<p>[^\n]*</p>\n)+</div>\n')
 _CREDIT = re.compile(r'<p class="credit">[^\n]*</p>\n')
+_CURRENCY = re.compile(r'<tr class="currency">[^\n]*</tr>\n')
 _TOP = "<article>\n"
 
 
 def lapsed(release: Release, today: date) -> tuple[str, ...]:
     """The sentences of the banner on `today` (UTC): notices, the review that was due, the credit that has ended."""
     lines = []
-    if (day := release.review_by) is not None and day < today:
+    if (day := _review_over(release, today)) is not None:
         lines.append(f"The review of this content was due by {long_date(day)}: read it as older knowledge.")
     if (day := _credit_over(release, today)) is not None:
         lines.append(f"The credit for this episode ended on {long_date(day)}: none is offered any more.")
@@ -36,13 +38,32 @@ def due(releases: Iterable[Release], now: datetime) -> tuple[Release, ...]:
 
 
 def on_page(html: str, release: Release, today: date) -> str:
-    """A page of ours with the banner of `today` in place of the one that it has; it takes the ended credit's place."""
+    """A page of ours with the banner of `today` in place of the one that it has; it takes the ended credit's place.
+
+    Its quality card does not say that it is current where the banner says the opposite.
+    """
     html = _BANNER.sub("", html, count=1)
     if _credit_over(release, today) is not None:
         html = _CREDIT.sub("", html, count=1)
+    html = _CURRENCY.sub(lambda _: _row(release, today), html, count=1)
     lines = "".join(f"<p><strong>{escape(line)}</strong></p>\n" for line in lapsed(release, today))
     banner = f'<div class="lapsed" role="note">\n{lines}</div>\n' if lines else ""
     return html.replace(_TOP, _TOP + banner, 1)
+
+
+def _row(release: Release, today: date) -> str:
+    """The row of the quality card on its days."""
+    item = quality.currency(
+        release.publish_at.astimezone(UTC).date(), quality.corrected(release), _review_over(release, today)
+    )
+    cells = " ".join(f"<td>{escape(text)}</td>" for text in (item.scale, item.name, item.answer, item.why))
+    return f'<tr class="currency">{cells}</tr>\n'
+
+
+def _review_over(release: Release, today: date) -> date | None:
+    """The day by which a review was due, if that was before `today`."""
+    day = release.review_by
+    return day if day is not None and day < today else None
 
 
 def _credit_over(release: Release, today: date) -> date | None:

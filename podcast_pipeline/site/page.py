@@ -70,7 +70,6 @@ def _episode_page(show: Show, release: Release, statement: Statement, page: str,
     names = {person.id: person.name for person in release.people}
     paragraphs = turns(cues)
     said = " ".join(f"{names.get(turn.speaker, turn.speaker)}: {turn.text}" for turn in paragraphs)
-    corrected = release.corrections[-1].at.astimezone(UTC).date() if release.corrections else None
     context: dict[str, Any] = {
         "show": show,
         "statement": statement,
@@ -101,8 +100,8 @@ def _episode_page(show: Show, release: Release, statement: Statement, page: str,
         "checked": sentences.checked_line(statement.claims, statement.known),
         "review": sentences.review_line(statement.review_by),
         "changes": sentences.changes(statement.claims, statement.references, release.publish_at),
-        "quality": quality.card(statement, release.people, release.signature, corrected),
-        "answer": quality.answer,
+        "quality": quality.card(quality.released(release, statement)),
+        "currency": quality.CURRENCY,
         "data": jsonld.embedded(jsonld.episode_data(show, release, statement, page, said)),
         "csl": jsonld.embedded([jsonld.episode_csl(show, release, page)]),
         "signed": sentences.signature_line(release.signature),
