@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 import web
 from foreign import offered
-from shows import STAGES, TINY, ShowDir, copied, heard, missing, record, stamps, tree
+from shows import SIGNER, STAGES, TINY, ShowDir, copied, heard, missing, record, stamps, tree
 
 from podcast_pipeline import download, faults
 from podcast_pipeline.cli import main, publish
@@ -180,6 +180,7 @@ def jobs(made: Callable[[str], ShowDir], folder: Path, *, back: bool = True) -> 
     corrected.podcast("publish", TINY, *NOW)
     amended = copied(made("published"), folder / "amended")
     amended.edit(f"episodes/{TINY}/episode.toml", 'title = "A tiny episode"', 'title = "Another title"')
+    amended.podcast("signoff", TINY, "--by", SIGNER, "--yes")
     wanted = {
         "build": (ready, ("build",)),
         "publish": (copied(made("signed"), folder / "signed"), ("publish", TINY, *NOW)),
