@@ -65,6 +65,9 @@ class Workspace:
     def people(self) -> Path:
         return self.inside(self.root / "feed" / "people")
 
+    def person(self, id_: str) -> Path:
+        return self.inside(self.people / f"{id_}.toml")
+
     def headshot(self, person: str) -> Path:
         return self.file(f"feed/people/{person}.jpg")
 

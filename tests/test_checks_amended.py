@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import date
+from typing import Any
 
 import pytest
-from cases import CLAIM, CSL, GUEST, HOST, claim, good, paper, person, published, told
+from cases import APPRAISAL, CLAIM, CSL, GUEST, HOST, claim, good, paper, person, published, sealed, told
 from pages import TIMELINE
 
 from podcast_pipeline.checks import amended
@@ -116,3 +117,35 @@ def test_who_was_forgotten_stops_no_correction() -> None:
     (printed,) = (each for each in cast(forgotten(good()).show.people, good().episode) if each.id == GUEST.id)
     assert printed.disclosure == "A former participant's disclosure was removed at their request on 30 November 2026."
     assert GUEST.name not in repr(printed)
+
+
+def unbound(case: Case) -> Case:
+    """The case as an earlier version had it: nothing that somebody typed is bound to what it is about."""
+
+    def bare(value: Any) -> Any:
+        return dataclasses.replace(value, judged="")
+
+    people = {
+        id_: dataclasses.replace(one, bio=bare(one.bio), disclosure=bare(one.disclosure))
+        for id_, one in case.show.people.items()
+    }
+    references = {
+        id_: dataclasses.replace(one, appraisal=bare(one.appraisal)) for id_, one in case.show.references.items()
+    }
+    show = dataclasses.replace(case.show, people=people, references=references)
+    mitigation = case.episode.mitigation and bare(case.episode.mitigation)
+    case = told(case, claims=tuple(map(bare, case.episode.claims)), mitigation=mitigation)
+    return dataclasses.replace(case, show=show)
+
+
+def test_what_no_earlier_version_bound_is_a_warning_where_it_is_public() -> None:
+    """A correction of something else can go out; what differs from the public form is said again first."""
+    level = dataclasses.replace(APPRAISAL, ocebm2011="2", by=HOST.id, on=date(2026, 11, 1))
+    case = person(paper(good(), level), GUEST, disclosure=RELATED)
+    case = sealed(told(case, mitigation=Mitigation("Somebody else read it.", date(2026, 11, 1))))
+    now = amending(case, unbound(case), holds=False)
+    codes = ("GAT02", "CIT13", "DIS01", "DIS03")
+    assert {code: set(severity(now, code)) for code in codes} == {code: {"W"} for code in codes}
+    assert {code: set(severity(unbound(case), code)) for code in codes} == {code: {"E"} for code in codes}
+    other = person(now, GUEST, disclosure=Disclosure(date(2026, 10, 2), relationships=RELATED.relationships))
+    assert "E" in severity(unbound(other), "DIS01")

@@ -29,6 +29,7 @@ from cases import (
     published,
     registered,
     says,
+    sealed,
     shown,
     stands,
     told,
@@ -125,7 +126,8 @@ def linked(*files: str) -> Change:
 def related(case: Case, company: str = "ExampleCo", **fields: object) -> Case:
     """The guest has a relationship that was mitigated in time."""
     found = Disclosure(date(2026, 10, 1), relationships=(Relationship(company, "consultant", **fields),))  # type: ignore[arg-type]
-    return told(person(case, GUEST, disclosure=found), mitigation=Mitigation("Independent review.", date(2026, 11, 1)))
+    mitigation = Mitigation("Independent review.", date(2026, 11, 1), HOST.id)
+    return sealed(told(person(case, GUEST, disclosure=found), mitigation=mitigation))
 
 
 def about(case: Case, *terms: DiscouragedTerm | Collision | GlossaryWord) -> Case:
@@ -146,7 +148,7 @@ def pictured(case: Case, folder: Path, side: int = 1500, **fields: object) -> Ca
 def in_folder(case: Case, folder: Path, name: str) -> Case:
     (folder / "form.pdf").write_bytes(b"%PDF-1.4")
     privacy = Privacy(True, "authorization", HOST.id, date(2026, 11, 1), name)
-    return dataclasses.replace(told(case, phi=privacy), folder=folder)
+    return sealed(dataclasses.replace(told(case, phi=privacy), folder=folder))
 
 
 CREDIT = Cme(True, "Example Society", "0.5 credits", "https://example.org/claim", expires=date(2027, 11, 20))

@@ -18,6 +18,7 @@ from cases import (
     published,
     registered,
     says,
+    sealed,
     shown,
     told,
     transcript,
@@ -143,7 +144,7 @@ def waived(base: Case, code: str, *names: str, reason: str = REASON) -> list[str
     """What is wrong with a waiver of the finding by these people; [] where it is waived."""
     (finding,) = [each for each in report(base).judged.standing if each.code == code]
     waiver = Waiver(code, finding.fingerprint, names[0], reason, date(2027, 1, 1), names[1:])
-    judged = report(told(base, waivers=(waiver,))).judged
+    judged = report(sealed(told(base, waivers=(waiver,)))).judged
     assert bool(judged.waived) != any(each.code == "WAI01" for each in judged.standing)
     return [each.sentence for each in judged.standing if each.code == "WAI01"]
 

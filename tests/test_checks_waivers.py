@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import date
+from typing import Any
 
 import pytest
-from cases import HOST, PAPER, good, paper, person, stands, told
+from cases import HOST, PAPER, good, paper, person, sealed, stands, told
 
 from podcast_pipeline.checks import gate
 from podcast_pipeline.checks.case import Case
@@ -33,7 +34,8 @@ def finding(case: Case, code: str) -> Finding:
 
 def waived(case: Case, found: str, **fields: object) -> Case:
     values = {"code": found, "fingerprint": finding(case, found).fingerprint, "name": HOST.id, "reason": REASON}
-    return told(case, waivers=(Waiver(**(values | {"expires": date(2027, 2, 18)} | fields)),))  # type: ignore[arg-type]
+    given: dict[str, Any] = {**values, "expires": date(2027, 2, 18), **fields}
+    return sealed(told(case, waivers=(Waiver(**given),)))
 
 
 def faults(case: Case) -> list[str]:
@@ -44,7 +46,10 @@ def test_a_waiver_covers_its_finding_and_is_kept_with_the_release() -> None:
     """The gate stops at the error, passes with the waiver, and returns what was waived, by whom, why, until when."""
     with pytest.raises(PodcastError, match="CIT06"):
         gate.passed(BAD)
-    assert gate.passed(waived(BAD, "CIT06")).waivers == (UsedWaiver("CIT06", HOST.id, REASON, date(2027, 2, 18)),)
+    case = waived(BAD, "CIT06")
+    used = UsedWaiver("CIT06", HOST.id, REASON, date(2027, 2, 18), judged=case.episode.waivers[0].judged)
+    assert used.judged
+    assert gate.passed(case).waivers == (used,)
 
 
 @pytest.mark.parametrize(

@@ -91,6 +91,10 @@ def test_publish_passes_the_same_gate(signed: ShowDir) -> None:
     assert not (signed.root / "feed" / "feed.xml").exists()
     with open(signed.folder / "episode.toml", "a", encoding="utf-8") as stream:
         stream.write(WAIVER.format(code="GAT02", mark=error["fingerprint"]))
+    assert "is not bound to what it is about" in signed.podcast("check", signed.slug, code=1).out
+    refused = signed.podcast("check", signed.slug, "--seal", "--by", "example-host", code=1)
+    assert str(error["sentence"]) in refused.out, "whoever answers for a finding reads it"
+    signed.seal()
     dry = signed.podcast("publish", signed.slug, "--dry-run")
     assert "waived  001-tiny  GAT02  example-host until 2020-03-01: A demonstration" in dry.out + dry.err
     signed.podcast("publish", signed.slug)

@@ -73,6 +73,19 @@ def test_a_proposal_is_accepted_into_the_file(signed: ShowDir) -> None:
     assert "GAT02" in signed.podcast("check", signed.slug, code=1).out
 
 
+def test_a_proposal_that_was_compared_is_accepted_so(signed: ShowDir) -> None:
+    """Name, day and digests are written: it counts, as it was compared."""
+    spoken(signed, "A network meta-analysis says 12 percent.")
+    signed.edit("episodes/001-tiny/episode.toml", 'at = "0:03"', 'at = "0:04.9"')
+    (proposal,) = json.loads(signed.podcast("claims", "suggest", signed.slug, "--json").out)
+    accept = ("claims", "accept", signed.slug, proposal["id"], "--ref", "ref13", "--checked-by")
+    assert '"nobody" is not in feed/people' in signed.podcast(*accept, "nobody", code=1).err
+    signed.podcast(*accept, "example-reviewer")
+    said = signed.podcast("check", signed.slug, code=1).out
+    assert "GAT02 episodes/001-tiny/episode.toml: claim[article]" in said, "it was moved, and is said elsewhere"
+    assert "claim[c1].checked_by" not in said
+
+
 def test_what_cannot_be_accepted(signed: ShowDir, raw: ShowDir) -> None:
     """An unknown proposal, an unknown reference, and an episode without transcript are one clear line each."""
     before = (signed.folder / "episode.toml").read_bytes()

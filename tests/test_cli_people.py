@@ -31,6 +31,9 @@ def test_list(raw: ShowDir) -> None:
 
 def test_check(raw: ShowDir) -> None:
     """Bio, credentials, picture and disclosure are judged; an error ends with 1."""
+    said = raw.podcast("people", "check", code=1)
+    assert f"E DIS01 {GUEST}: disclosure: the word of example-guest is not bound to what it is about" in said.out
+    raw.seal()
     assert "PER04" not in raw.podcast("people", "check").out  # nobody is there to approve an invented bio
     raw.edit(GUEST, "example = true", "example = false")
     said = raw.podcast("people", "check")

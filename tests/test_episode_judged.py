@@ -30,11 +30,13 @@ ELSEWHERE = {
     "transcribe": "the words", "declined": "the words", "terms": "a check of the words",
     "cover": "art", "feeds": "who may listen", "format": "a check of the statement", "about": "the same",
     "phi": "printed nowhere", "plan": "printed nowhere", "waivers": "a verdict of its own",
-    "drafts": "the gate refuses what nobody has read",
+    "drafts": "the gate refuses what nobody has read", "not_reached": "a verdict of its own",
 }  # fmt: skip
 """Fields of an episode that no part of the statement comes from, and why."""
 UNREAD = {
-    "claims.judged": "what the check itself holds", "people.publish": "what it opens and closes is judged",
+    "claims.judged": "what the check itself holds", "mitigation.judged": "the same", "people.bio.judged": "the same",
+    "people.disclosure.judged": "the same", "references.appraisal.judged": "the same",
+    "people.publish": "what it opens and closes is judged",
     "people.pronunciation": "for the house", "people.npi": "for the house",
     "people.also_known_as": "for the house", "people.headshot_license": "for the house",
     "people.bio.approved": "a verdict of its own",
@@ -47,6 +49,8 @@ UNREAD = {
     "references.appraisal.status.notices.source": "who told of it", "references.appraisal.status.notices.found": "when",
     "references.appraisal.registered": "a register's own verdict",
     "references.appraisal.access": "the reader's way to it",
+    "references.appraisal.seen_by": "a verdict of its own", "references.appraisal.seen": "the same",
+    "references.appraisal.seen_judged": "the same",
     "references.appraisal.embargo": "it ends by itself", "credits.consent": "printed nowhere",
 }  # fmt: skip
 """Fields of what stands in a statement that no reader of it sees, and why."""

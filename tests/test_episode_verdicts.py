@@ -4,10 +4,29 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from datetime import date
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
-from cases import CLAIM, PAPER, claim, good, paper, says, stands, told, transcript
+from cases import (
+    APPRAISAL,
+    CLAIM,
+    GUEST,
+    HOST,
+    PAPER,
+    claim,
+    good,
+    paper,
+    person,
+    picture,
+    resealed,
+    says,
+    sealed,
+    stands,
+    told,
+    transcript,
+)
+from pages import TIMELINE
 from shows import ShowDir
 
 from podcast_pipeline.checks.case import Case
@@ -15,12 +34,18 @@ from podcast_pipeline.checks.episode import report
 from podcast_pipeline.config import types
 from podcast_pipeline.config.load import load_episode, load_show
 from podcast_pipeline.config.table import BadValueError
-from podcast_pipeline.episode import sealing
+from podcast_pipeline.episode import sealing, verdicts
 from podcast_pipeline.episode.dossier import Dossier
+from podcast_pipeline.episode.statement import stated
+from podcast_pipeline.episode.verdicts import holding
 from podcast_pipeline.errors import ConfigError
 from podcast_pipeline.model import verdict
 from podcast_pipeline.model.chapter import Chapter
+from podcast_pipeline.model.chapter import published as heard
 from podcast_pipeline.model.cut import Cut
+from podcast_pipeline.model.medical import Mitigation, Privacy
+from podcast_pipeline.model.person import Disclosure, Relationship
+from podcast_pipeline.site.notes import notes_html
 from podcast_pipeline.tomltext import SetText, changed
 from podcast_pipeline.transcript import claimed
 
@@ -67,10 +92,9 @@ def test_a_cut_or_another_word_inside_it_voids_a_comparison() -> None:
 def test_until_when_a_claim_is_made() -> None:
     """At its end; else where the next claim or chapter begins; else after 30 seconds. A cut leaves a hole."""
     first, second = dataclasses.replace(CLAIM, until=None), dataclasses.replace(CLAIM, id="c2", at=20_000, until=None)
-    assert claimed.ends((CLAIM,), ()) == {"c1": 14_000}
-    assert claimed.ends((first, second), ()) == {"c1": 20_000, "c2": 50_000}
-    assert claimed.ends((first, second), (Chapter(8_000, "Now"), Chapter(9_000, "Next"))) == {"c1": 9_000, "c2": 50_000}
-    heard = claimed.spans((CLAIM,), (), (Cut(9_000, 10_000),))
+    two = told(good(), claims=(first, second), chapters=(Chapter(8_000, "Now"), Chapter(9_000, "Next"))).episode
+    assert claimed.spans(two, ()) == {"c1": ((8_000, 9_000),), "c2": ((20_000, 50_000),)}
+    heard = claimed.spans(good().episode, (Cut(9_000, 10_000),))
     assert heard == {"c1": ((8_000, 9_000), (10_000, 14_000))}
     text = transcript(("a", 0, "zero"), ("a", 8_000, "one two three four five six seven"), ("b", 8_100, "yes"))
     assert claimed.words(text, heard) == {"c1": "one yes two three six seven"}
@@ -108,7 +132,10 @@ def test_a_word_is_bound_by_a_command(built: ShowDir) -> None:
     assert COMPARED not in page.read_text("utf-8")
     said = built.podcast("check", built.slug, code=1).out
     assert "GAT02" in said
-    assert "the word of example-reviewer, 2020-01-03, is void, as this changed since: claim" in said
+    assert "the word of example-reviewer is void, as this changed since: claim" in said
+    (card,) = json.loads(built.podcast("status", built.slug, "--json").out)["episodes"]
+    again = "example-reviewer has to say again: claim[article] (claim changed)"
+    assert card["trouble"] == [f"{again}; `podcast check {built.slug} --seal --by example-reviewer`"]
     before = (built.root / TOML).read_bytes()
     refused = built.podcast("check", built.slug, "--seal", "--by", "example-reviewer", code=1)
     assert "there is nobody to ask" in refused.err
@@ -138,3 +165,89 @@ def test_a_word_is_bound_by_a_command(built: ShowDir) -> None:
     with pytest.raises(ConfigError, match="saved by another program"):
         sealing.seal(void, {built.root / TOML: text})
     assert "a paper" in (built.root / TOML).read_text("utf-8")
+
+
+def in_folder(folder: Path, **fields: object) -> Case:
+    """A case in which a patient's story is told, by a signed form."""
+    (folder / "form.pdf").write_bytes(b"%PDF-1.4")
+    privacy = Privacy(True, "authorization", HOST.id, date(2026, 11, 1), "form.pdf")
+    case = sealed(dataclasses.replace(told(good(), phi=privacy), folder=folder))
+    return told(case, phi=dataclasses.replace(case.episode.phi, **fields))  # type: ignore[arg-type]
+
+
+def test_a_form_that_was_exchanged_is_not_the_one_that_was_seen(tmp_path: Path) -> None:
+    """Basis, name, day and the very file."""
+
+    def codes(case: Case) -> set[str]:
+        return {finding.code for finding in report(case).judged.errors}
+
+    assert codes(in_folder(tmp_path)) == set()
+    (tmp_path / "other.pdf").write_bytes(b"%PDF-1.4")
+    for fields in (
+        {"basis": "composite"}, {"reviewed_by": GUEST.id}, {"reviewed": date(2026, 11, 2)},
+        {"authorization": "other.pdf"}, {"judged": ""},
+    ):  # fmt: skip
+        assert "PHI03" in codes(in_folder(tmp_path, **fields)), fields
+    case = in_folder(tmp_path)
+    (tmp_path / "form.pdf").write_bytes(b"%PDF-1.5")
+    assert codes(case) == {"PHI03"}
+
+
+def test_a_bio_that_nobody_bound_is_unapproved_and_another_one_is_an_error(tmp_path: Path) -> None:
+    """Also with another picture."""
+    folder = tmp_path
+    case = dataclasses.replace(good(), pictures={HOST.id: picture(folder)})
+
+    def found(case: Case) -> str:
+        return "".join(each.severity for each in report(case).judged.standing if each.code == "PER04")
+
+    assert found(case) == "E", "a picture came after the approval"
+    host = case.show.people[HOST.id]
+    bio = resealed(host.bio, verdicts.approved(host, case.pictures[HOST.id]))
+    people = {**case.show.people, HOST.id: dataclasses.replace(host, bio=bio)}
+    case = dataclasses.replace(case, show=dataclasses.replace(case.show, people=people))
+    assert found(case) == ""
+    picture(folder, 1600)
+    assert found(case) == "E"
+    unbound = dataclasses.replace(host, bio=dataclasses.replace(bio, judged=""))
+    case = dataclasses.replace(case, show=dataclasses.replace(case.show, people={**people, HOST.id: unbound}))
+    assert found(case) == "W"
+
+
+def test_what_is_void_is_printed_nowhere() -> None:
+    """Neither a comparison, nor a level, nor a mitigation; of a disclosure is said that it is not complete."""
+    related = Disclosure(date(2026, 10, 1), relationships=(Relationship("ExampleCo", "consultant"),))
+    levelled = dataclasses.replace(APPRAISAL, ocebm2011="2", by=HOST.id, on=date(2026, 11, 1))
+    case = person(paper(good(), levelled), GUEST, disclosure=related)
+    case = sealed(told(case, mitigation=Mitigation("Somebody else read it.", date(2026, 11, 1), HOST.id)))
+    lines = ("Claims of fact compared", "level 2 (OCEBM", "were mitigated", "Alex Sample, PhD, RN, FIPP disclosed")
+
+    def notes(case: Case) -> str:
+        statement = holding(stated(case.show, case.episode), case.claimed)
+        return notes_html(statement, TIMELINE, heard(statement.chapters, TIMELINE, case.file))
+
+    text = notes(case)
+    assert [line for line in lines if line not in text] == []
+    void = with_claim(case, text="They sat further.")
+    void = told(void, mitigation=dataclasses.replace(case.episode.mitigation, text="Nobody."))  # type: ignore[type-var]
+    guest = case.show.people[GUEST.id]
+    changed = dataclasses.replace(guest.disclosure, relationships=(Relationship("ExampleCo", "speaker"),))
+    people = {**case.show.people, GUEST.id: dataclasses.replace(guest, disclosure=changed)}
+    known = dataclasses.replace(case.show.references[PAPER.id].appraisal or levelled, ocebm2011="1")
+    library = {PAPER.id: dataclasses.replace(case.show.references[PAPER.id], appraisal=known)}
+    void = dataclasses.replace(void, show=dataclasses.replace(void.show, people=people, references=library))
+    text = notes(void)
+    assert [line for line in (*lines, "OCEBM", "mitigated") if line in text] == []
+    assert "the disclosure of 1 October 2026 is not complete" in text
+    assert {"GAT02", "CIT13", "DIS01", "DIS03"} <= {finding.code for finding in report(void).judged.errors}
+
+
+def test_time_alone_voids_nothing() -> None:
+    """A relationship that ends and leaves the statement, and registers that are asked again with the same answer."""
+    ended = Relationship("ExampleCo", "consultant", ended=date(2025, 1, 1))
+    case = person(good(), GUEST, disclosure=Disclosure(date(2026, 10, 1), relationships=(ended,)))
+    case = sealed(told(case, mitigation=Mitigation("Somebody else read it.", date(2026, 11, 1), HOST.id)))
+    later = dataclasses.replace(stands(case, "ok", checked=date(2027, 2, 1)), today=date(2027, 2, 2))
+    later = told(later, publish_at=datetime(2027, 2, 2, tzinfo=UTC), claims=case.episode.claims)
+    codes = {finding.code for finding in report(later).judged.standing}
+    assert not codes & {"GAT02", "CIT13", "DIS01", "DIS03", "PER04", "PHI03", "WAI01"}

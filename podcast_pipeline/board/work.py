@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from podcast_pipeline.board.past import Past
 from podcast_pipeline.config.load import load_episode
 from podcast_pipeline.digests import Digests
 from podcast_pipeline.engine.decide import Decider
-from podcast_pipeline.episode import signoff
+from podcast_pipeline.episode import sealing, signoff
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
@@ -56,7 +57,7 @@ def card(
     if edited := [path.name for decision in plan for path in decision.edited]:
         stale["edited by hand"] = edited
     step, state, then, wait = _stand(dossier, stale, len(plan), release, now)
-    trouble = (*_moved(episode, release), *_ended(episode, now))
+    trouble = (*_moved(episode, release), *_ended(episode, now), *_again(dossier))
     if stale:  # else it is the reason of its state
         trouble = (*trouble, *(f"sign-off void: {reason}" for reason in dossier.restated()))
     if absent := part.absent(show, episode):
@@ -190,6 +191,20 @@ def _ended(episode: Episode, now: datetime) -> tuple[str, ...]:
     if episode.cme is not None and episode.cme.expires is not None and episode.cme.expires < today:
         lines.append(f"its credit ended on {episode.cme.expires}")
     return tuple(lines)
+
+
+def _again(dossier: Dossier) -> tuple[str, ...]:
+    """Who has to say again what they said of something that is not bound to it, or is another thing by now."""
+    if not dossier.transcribed:
+        return ()
+    names: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    for sealable in sealing.void(sealing.of_episode(dossier)):
+        changed_ = f" ({', '.join(sealable.verdict.changed)} changed)" if sealable.verdict.changed else ""
+        names[sealable.verdict.by][f"{sealable.name}{changed_}"] = None
+    return tuple(
+        f"{by} has to say again: {', '.join(what)}; `podcast check {dossier.slug} --seal --by {by}`"
+        for by, what in names.items()
+    )
 
 
 def _unnamed(dossier: Dossier) -> tuple[str, ...]:

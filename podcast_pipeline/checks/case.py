@@ -154,10 +154,9 @@ class Case:
     @functools.cached_property
     def claimed(self) -> Mapping[str, str]:
         """The digest of the words in which each claim is made, by its id."""
-        claims, chapters = self.episode.claims, self.episode.chapters
-        if self.transcript is None or not claims:
+        if self.transcript is None or not self.episode.claims:
             return {}
-        return claimed.digests(self.transcript, claimed.spans(claims, chapters, self.cuts))
+        return claimed.digests(self.transcript, claimed.spans(self.episode, self.cuts))
 
     @functools.cached_property
     def written(self) -> tuple[Passage, ...]:

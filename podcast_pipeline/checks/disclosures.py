@@ -9,6 +9,7 @@ from datetime import date
 
 from podcast_pipeline.checks import responsible
 from podcast_pipeline.checks.case import Case, Passage
+from podcast_pipeline.episode import verdicts
 from podcast_pipeline.model.finding import Finding
 from podcast_pipeline.model.person import Person, Relationship
 from podcast_pipeline.people.statement import current, statement
@@ -67,6 +68,8 @@ def _declared(case: Case, person: Person) -> Iterator[Finding]:
         sentence = f"{how}, and has declared nothing: a disclosure, or that there is none, with its day"
         yield case.finding("DIS01", "disclosure", sentence, file=file)
         return
+    if why := verdicts.sentence(verdicts.disclosed(person), case.episode.slug):
+        yield case.finding("DIS01", "disclosure", why, file=file)
     if declared.none_attested and stated(case, person):
         yield case.finding("DIS02", "disclosure", "attests that there is none, and names relationships", file=file)
     for name, day in (("recording", case.recorded), ("publication", case.published)):
@@ -112,8 +115,14 @@ def _mitigated(case: Case) -> Iterator[Finding]:
     mitigation = case.episode.mitigation
     if mitigation is None:
         yield case.finding("DIS03", "mitigation", "relationships are disclosed: say how they were mitigated, and when")
-    elif mitigation.on > case.recorded:
+        return
+    if mitigation.on > case.recorded:
         yield case.finding("DIS03", "mitigation.on", "lies after the recording")
+    verdict = verdicts.mitigated(mitigation)
+    if not verdict.given:
+        yield case.finding("DIS03", "mitigation.by", "is missing: somebody decided it, and says so")
+    elif why := verdicts.sentence(verdict, case.episode.slug):
+        yield case.finding("DIS03", "mitigation.by", why)
 
 
 def _in_order(case: Case) -> Iterator[Finding]:

@@ -27,5 +27,5 @@ def passed(case: Case) -> Passed:
             "\n".join(f"{finding} [{finding.fingerprint}]" for finding in judged.errors),
             f"mend these, or let a person answer for one with a [[waiver]]; `podcast check {slug}` shows everything",
         )
-    used = dict.fromkeys(UsedWaiver(w.code, w.name, w.reason, w.expires, w.names) for _, w in judged.waived)
+    used = dict.fromkeys(UsedWaiver(w.code, w.name, w.reason, w.expires, w.names, w.judged) for _, w in judged.waived)
     return Passed(tuple(used), amended.lacking(judged.standing))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from podcast_pipeline import pictures
 from podcast_pipeline.checks.case import Case
+from podcast_pipeline.episode import verdicts
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.evidence.identifiers import valid_npi, valid_orcid
 from podcast_pipeline.feed import taxonomy
@@ -40,11 +41,13 @@ def check(case: Case) -> Iterator[Finding]:
         sentence = f"names {absent}, who has no part in the episode: mend it, or `person`"
         yield case.finding("PER08", "plan.faculty", sentence)
     for person in case.people:
-        findings = list(entry(person, case.today))
+        findings, file = list(entry(person, case.today)), f"feed/people/{person.id}.toml"
         if person.id in case.pictures:
             findings += picture(person, case.pictures[person.id])
         for code, field, sentence in findings:
-            yield case.finding(code, field, sentence, file=f"feed/people/{person.id}.toml")
+            yield case.finding(code, field, sentence, file=file)
+        for sentence, severity in unapproved(person, case.pictures.get(person.id)):
+            yield case.finding("PER04", "bio", sentence, file=file, severity=severity)
 
 
 def entry(person: Person, today: date) -> Iterator[tuple[str, str, str]]:
@@ -74,7 +77,7 @@ def _bio(person: Person, today: date) -> Iterator[tuple[str, str, str]]:
     bio = person.bio
     if not (bio.short or bio.long) or "bio" not in person.publish:
         return
-    if person.example:
+    if person.example and bio.approved is None:
         pass  # nobody is there to approve it
     elif bio.approved is None:
         yield "PER04", "bio.approved_by_subject", "the person has not approved the bio"
@@ -84,6 +87,17 @@ def _bio(person: Person, today: date) -> Iterator[tuple[str, str, str]]:
         yield "PER04", "bio.short", f"has {len(bio.short)} characters, more than 280"
     if bio.long and not 120 <= len(bio.long.split()) <= 250:
         yield "PER04", "bio.long", f"has {len(bio.long.split())} words, not 120 to 250"
+
+
+def unapproved(person: Person, portrait: Path | None) -> Iterator[tuple[str, str]]:
+    """PER04: sentence and severity, where the person agreed to another bio, or to one that nobody has bound to it.
+
+    To publish what a person has seen otherwise is worse than what nobody has shown them.
+    """
+    if (person.bio.short or person.bio.long) and "bio" in person.publish:
+        verdict = verdicts.approved(person, portrait)
+        if why := verdicts.sentence(verdict):
+            yield why, "E" if verdict.judged else "W"
 
 
 def _portrayed(case: Case) -> Iterator[Finding]:

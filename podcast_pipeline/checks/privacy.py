@@ -10,6 +10,7 @@ from pathlib import Path
 
 from podcast_pipeline import reading
 from podcast_pipeline.checks.case import Case
+from podcast_pipeline.episode import verdicts
 from podcast_pipeline.episode.passages import names
 from podcast_pipeline.episode.suspicion import is_answered, suspicions
 from podcast_pipeline.model.finding import Finding
@@ -46,6 +47,10 @@ def _basis(case: Case) -> Iterator[Finding]:
         privacy.authorization and _lies_in(case.folder, privacy.authorization)
     ):
         yield case.finding("PHI03", "phi.authorization", "the signed authorization is not in the episode's folder")
+    else:
+        form = case.folder / privacy.authorization if case.folder is not None and privacy.authorization else None
+        if why := verdicts.sentence(verdicts.reviewed(privacy, form), case.episode.slug):
+            yield case.finding("PHI03", "phi.reviewed_by", why)
 
 
 def _lies_in(folder: Path | None, name: str) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Container, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from podcast_pipeline.episode import verdicts
 from podcast_pipeline.errors import EvidenceError
 from podcast_pipeline.evidence import identifiers, identity
 from podcast_pipeline.evidence.registers import Lookup
@@ -229,6 +230,8 @@ def level(reference: Reference) -> Sayings:
         )
     if appraisal.ocebm2011 and not appraisal.signed:
         yield Fault("CIT13", "by", "the level is not signed: it needs `by` and `on`")
+    elif appraisal.ocebm2011 and (why := verdicts.sentence(verdicts.appraised(reference, appraisal))):
+        yield Fault("CIT13", "by", why)
     if appraisal.grade:
         yield Fault("CIT13", "grade", "GRADE rates a body of evidence: write it on the claim")
 

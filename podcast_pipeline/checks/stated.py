@@ -14,7 +14,6 @@ from podcast_pipeline.checks.case import Case
 from podcast_pipeline.model.claim import Claim
 from podcast_pipeline.model.finding import Finding
 from podcast_pipeline.privacy.screen import screen
-from podcast_pipeline.transcript import claimed
 from podcast_pipeline.transcript.polarity import CONTRARY, polarity
 from podcast_pipeline.transcript.quantities import YEAR, Quantity, equal, quantities
 from podcast_pipeline.transcript.sites import OPPOSITES, sites
@@ -41,10 +40,9 @@ def check(case: Case) -> Iterator[Finding]:
     """The findings on what claims say of what was said."""
     if case.transcript is None or not case.transcript.language.casefold().startswith("en"):
         return
-    ends = claimed.ends(case.episode.claims, case.episode.chapters)
     spoken = sorted(case.sentences, key=lambda sentence: sentence.start)
     for claim in case.episode.claims:
-        heard = _heard(spoken, claim.at, ends[claim.id])
+        heard = _heard(spoken, claim.at, case.episode.end_of(claim))
         if not heard:
             continue
         place, subject = f"claim[{claim.id}].text", f"{claim.text}\n{heard}"

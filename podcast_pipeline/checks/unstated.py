@@ -8,6 +8,7 @@ from pathlib import PurePath
 
 from podcast_pipeline.checks.case import Case
 from podcast_pipeline.checks.claims import UNVERIFIED
+from podcast_pipeline.episode import verdicts
 from podcast_pipeline.evidence.citation import pubmed
 from podcast_pipeline.evidence.cited import KeyPoint, sources
 from podcast_pipeline.evidence.relation import NumberedCitation
@@ -16,7 +17,7 @@ from podcast_pipeline.model.finding import Finding
 from podcast_pipeline.model.reference import Reference
 from podcast_pipeline.model.release import CitedReference, Release
 from podcast_pipeline.people import printed
-from podcast_pipeline.people.statement import MITIGATED
+from podcast_pipeline.people.statement import MITIGATED, mitigation_line
 from podcast_pipeline.site import sentences
 from podcast_pipeline.transcript import document
 
@@ -28,7 +29,8 @@ def lacked(case: Case, public: Release, finding: Finding, *, named: bool) -> boo
     """Whether the public form shows the same object, and no other verdict on it than is here. `named`: it says itself
     that it lacks this one.
 
-    What these versions asked of people was bound to nothing: a check that is here and was printed is the same one.
+    What these versions asked of people was bound to nothing: a verdict that is here, bound to nothing, and was printed
+    is the same one.
     """
     asked = (not public.lacking or named) and _same(case, public, finding)
     return asked or _written(case, public, finding)
@@ -38,9 +40,14 @@ def _same(case: Case, public: Release, finding: Finding) -> bool:
     claims = {f"claim[{claim.id}].checked_by": claim for claim in case.episode.claims}
     if finding.code == "GAT02" and (claim := claims.get(finding.field)) is not None:
         checked = not public.lacking and sentences.says_checked(public.notes)
-        return checked == bool(claim.checked_by and claim.checked) and _printed(case, public, claim)
+        same = not claim.judged and checked == bool(claim.checked_by and claim.checked)
+        return same and _printed(case, public, claim)
+    if finding.code == "CIT13" and (reference := case.show.references.get(finding.field.removesuffix(".by"))):
+        return _levelled(case, public, reference)
     if finding.code == "DIS01":
         id_ = PurePath(finding.file).stem
+        if verdicts.disclosed(case.show.people[id_]).changed:
+            return False
         return _disclosed(case, public, {id_}) or (_signed(public, id_) and id_ not in {p.id for p in case.people})
     if finding.code == "WHO01" and finding.field == "signoff":
         return case.signature is not None and _signed(public, case.signature.by)
@@ -50,6 +57,9 @@ def _same(case: Case, public: Release, finding: Finding) -> bool:
         return _says(case, public)
     if finding.code == "DIS03" and finding.field == "mitigation":
         return MITIGATED not in public.notes and _disclosed(case, public, {person.id for person in case.people})
+    mitigation = case.episode.mitigation
+    if finding.code == "DIS03" and finding.field == "mitigation.by" and mitigation is not None:
+        return not mitigation.judged and mitigation_line(mitigation) in html.unescape(public.notes)
     return False
 
 
@@ -77,6 +87,14 @@ def _says(case: Case, public: Release) -> bool:
 def _cites(reference: Reference, printed_: CitedReference) -> bool:
     """Whether what was printed is this reference as it is now."""
     return (pubmed(reference), reference.url, reference.pmid) == (printed_.text, printed_.url, printed_.pmid)
+
+
+def _levelled(case: Case, public: Release, reference: Reference) -> bool:
+    """Whether the public notes have the paper with the level that stands here, bound to nothing."""
+    if reference.appraisal is None or reference.appraisal.judged or not reference.appraisal.signed:
+        return False
+    lines = sentences.levels(case.episode.claims, {reference.id: reference})
+    return any(line in html.unescape(public.notes) for line in lines)
 
 
 def _signed(public: Release, id_: str) -> bool:

@@ -10,8 +10,10 @@ from datetime import UTC, date, timedelta
 from podcast_pipeline.checks import responsible
 from podcast_pipeline.checks.case import Case
 from podcast_pipeline.checks.codes import CODES
+from podcast_pipeline.episode import verdicts
 from podcast_pipeline.evidence import identity
 from podcast_pipeline.model.finding import Finding
+from podcast_pipeline.model.release import UsedWaiver
 from podcast_pipeline.model.waiver import Waiver, says_nothing
 from podcast_pipeline.people import eligible
 
@@ -62,6 +64,18 @@ def fault(case: Case, waiver: Waiver, finding: Finding | None, day: date) -> str
     return ""
 
 
+def unbound(case: Case, waiver: Waiver) -> str:
+    """Why what somebody said of a finding is not bound to it; "" where it is."""
+    public = case.amends.waivers if case.amends is not None else ()
+    if not waiver.judged and any(_used(known) == _used(waiver) and not known.judged for known in public):
+        return ""  # what is public was published with it, before a word was bound to anything
+    return verdicts.sentence(verdicts.answered(waiver), case.episode.slug)
+
+
+def _used(waiver: Waiver | UsedWaiver) -> tuple[object, ...]:
+    return waiver.code, waiver.name, waiver.reason, waiver.expires
+
+
 def judge(case: Case, findings: Sequence[Finding]) -> Judged:
     """Apply the episode's waivers, by the day of publication. A waiver that does not count is itself a finding."""
     by_mark = {(finding.code, finding.fingerprint): finding for finding in findings}
@@ -69,7 +83,7 @@ def judge(case: Case, findings: Sequence[Finding]) -> Judged:
     faults: list[Finding] = []
     for i, waiver in enumerate(case.episode.waivers, 1):
         key = (waiver.code, waiver.fingerprint)
-        if problem := fault(case, waiver, by_mark.get(key), case.published):
+        if problem := fault(case, waiver, by_mark.get(key), case.published) or unbound(case, waiver):
             faults.append(case.finding("WAI01", f"waiver[{i}]", f"{waiver.code} {waiver.fingerprint}: {problem}"))
         else:
             covered[key] = waiver

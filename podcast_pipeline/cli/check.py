@@ -45,9 +45,10 @@ def check(
     `publish` passes the same gate. Of published episodes that are not named, only what time can break is checked:
     status of references, expired credit, review dates. Planned ones without a recording wait until they are named.
 
-    A person's word holds for exactly what it is about: `checked_by` of a claim, for the claim, its words and its
-    references. --seal shows all that a person has said of EP (without EP: of the show's own files) and that nothing
-    binds yet, or that changed since; with a yes it is bound, by the digests in `judged`. Unbound it does not count.
+    A person's word holds for exactly what it is about: a claim that was compared, an approved bio, a disclosure, a
+    level of evidence, a [[waiver]], mitigation, the basis of a case. --seal shows all that a person has said of EP
+    (without EP: of the show's own files) and that nothing binds yet, or that changed since; with a yes it is bound, by
+    the digests in `judged`. Unbound it does not count.
     """
     if seal:
         from podcast_pipeline.cli.seal import sealed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -45,16 +46,20 @@ def suggest(session: Session, episode: str, as_json: bool) -> None:
     click.option(
         "--ref", "refs", multiple=True, metavar="REF", help="The reference instead of those proposed. Repeat."
     ),
+    click.option("--checked-by", "by", metavar="ID", help="Who has compared them with their references."),
 )
-def accept(session: Session, episode: str, ids: tuple[str, ...], refs: tuple[str, ...]) -> None:
+def accept(session: Session, episode: str, ids: tuple[str, ...], refs: tuple[str, ...], by: str | None) -> None:
     """Write proposals into EP's episode.toml, behind the claims that are there; comments and order stay.
 
-    Whoever has compared it with its reference adds `checked_by` and `checked` there.
+    With --checked-by it is said of them that somebody has compared them with their references as they are now. Else
+    whoever does that later writes `checked_by` and `checked` there, and `podcast check EP --seal` binds it.
     """
     import dataclasses
 
     from podcast_pipeline.evidence import accept as writer
 
+    if by is not None and (why := session.show.why_no_verdict(by)):
+        raise EvidenceError(why, "`podcast people list` shows the ids")
     if unknown := [ref for ref in refs if ref not in session.show.references]:
         raise EvidenceError(f"not in feed/references.json: {', '.join(unknown)}", "`podcast refs list` shows the ids")
     with session.locked(episode):
@@ -63,11 +68,26 @@ def accept(session: Session, episode: str, ids: tuple[str, ...], refs: tuple[str
             raise EvidenceError(f"no such proposal: {', '.join(missing)}", f"`podcast claims suggest {episode}`")
         chosen = [dataclasses.replace(proposals[id_], refs=refs or proposals[id_].refs) for id_ in dict.fromkeys(ids)]
         path = session.workspace.episode_toml(episode)
-        for id_ in writer.append(path, chosen):
+        written = writer.append(path, chosen, by or "", datetime.now(UTC).date())
+        for id_ in written:
             click.echo(id_)
-    session.say(
-        f"{session.workspace.relative(path)}: compare each with its reference, then write checked_by and checked"
-    )
+        if by is not None:
+            _seal(session, episode, written)
+    left = "" if by is not None else ": compare each with its reference, then write checked_by and checked"
+    session.say(f"{session.workspace.relative(path)}{left}")
+
+
+def _seal(session: Session, slug: str, ids: tuple[str, ...]) -> None:
+    from podcast_pipeline import handwritten
+    from podcast_pipeline.config.load import load_episode
+    from podcast_pipeline.episode import sealing
+    from podcast_pipeline.episode.dossier import Dossier
+
+    path = session.workspace.episode_toml(slug)
+    texts = {path: handwritten.text_of(path)}
+    dossier = Dossier(session.show, load_episode(session.workspace, session.show, slug), session.workspace)
+    names = {f"claim[{id_}]" for id_ in ids}
+    sealing.seal((each for each in sealing.of_episode(dossier) if each.name in names), texts)
 
 
 def _suggestions(session: Session, slug: str) -> tuple[ClaimSuggestion, ...]:

@@ -61,8 +61,8 @@ def check(session: Session, as_json: bool) -> None:
     today = datetime.now(UTC).date()
     rows = []
     for person in session.show.people.values():
-        for code, field, sentence in _found(session, person, today):
-            severity = CODES[code].severity
+        for code, field, sentence, graver in _found(session, person, today):
+            severity = graver or CODES[code].severity
             file = f"feed/people/{person.id}.toml"
             rows.append({"code": code, "severity": severity, "file": file, "field": field, "sentence": sentence})
     if as_json:
@@ -74,14 +74,19 @@ def check(session: Session, as_json: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _found(session: Session, person: Person, today: date) -> list[tuple[str, str, str]]:
+def _found(session: Session, person: Person, today: date) -> list[tuple[str, str, str, str]]:
     from podcast_pipeline.checks import people as checks
     from podcast_pipeline.checks.disclosures import attestation_ends
+    from podcast_pipeline.episode import verdicts
 
     findings = list(checks.entry(person, today))
     picture = session.workspace.headshot(person.id)
     if "headshot" in person.publish and picture.is_file():
         findings += checks.picture(person, picture)
+    shown = picture if "headshot" in person.publish and picture.is_file() else None
+    void = [("PER04", "bio", sentence, severity) for sentence, severity in checks.unapproved(person, shown)]
+    if why := verdicts.sentence(verdicts.disclosed(person)):
+        void.append(("DIS01", "disclosure", why, ""))
     declared = person.disclosure
     if declared.collected is None or not (declared.none_attested or declared.relationships):
         findings.append(("DIS01", "disclosure", "has declared nothing: due for every clinical episode"))
@@ -89,7 +94,7 @@ def _found(session: Session, person: Person, today: date) -> list[tuple[str, str
         findings.append(
             ("DIS02", "disclosure.collected", f"of {declared.collected.isoformat()} has expired: ask again")
         )
-    return findings
+    return [*((*finding, "") for finding in findings), *void]
 
 
 @command(click.argument("episode", metavar="EP"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,6 +12,7 @@ from podcast_pipeline.cli.session import Session, chosen, confirmed
 from podcast_pipeline.errors import PodcastError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from podcast_pipeline.episode.sealing import Sealable
@@ -23,12 +25,14 @@ def sealed(session: Session, episodes: tuple[str, ...], every: bool, by: str | N
     if by is None:
         raise PodcastError("nobody's word is sealed without a name", "add --by ID, an id of feed/people")
     texts, given = _given(session, chosen(session, episodes, every) if episodes or every else ())
-    if by not in session.show.people or session.show.people[by].forgotten:
-        raise PodcastError(f'"{by}" is not in feed/people', "`podcast people list` shows the ids")
+    if why := session.show.why_no_verdict(by):
+        raise PodcastError(why, "`podcast people list` shows the ids")
     void = sealing.void(given)
     own = [sealable for sealable in void if sealable.verdict.by == by]
-    for sealable in () if as_json else own:
-        _show(session, sealable)
+    if not as_json and own:
+        findings = _findings(session, own)
+        for sealable in own:
+            _show(session, sealable, findings)
     others = sorted({sealable.verdict.by for sealable in void} - {by})
     if others:
         session.say(f"left as it is: the word of {', '.join(others)}, which is theirs to say")
@@ -43,7 +47,7 @@ def sealed(session: Session, episodes: tuple[str, ...], every: bool, by: str | N
 
 
 def _given(session: Session, slugs: tuple[str, ...]) -> tuple[dict[Path, str], list[Sealable]]:
-    """Every file with a verdict, as it is before anything is read of it; and the verdicts."""
+    """Every file with a verdict, as it is before anything is read of it; and the verdicts, each once."""
     from podcast_pipeline import handwritten
     from podcast_pipeline.config.load import load_episode, load_show
     from podcast_pipeline.episode import sealing
@@ -51,10 +55,17 @@ def _given(session: Session, slugs: tuple[str, ...]) -> tuple[dict[Path, str], l
 
     workspace = session.workspace
     files = [workspace.episode_toml(slug) for slug in slugs]
+    files += [*workspace.listed(workspace.people, "*.toml"), workspace.appraisals]
     texts = {path: handwritten.text_of(path) for path in files if path.is_file()}
     show = load_show(workspace)
+    if not slugs:
+        return texts, [
+            *sealing.of_people(show, workspace, show.people),
+            *sealing.of_papers(show, workspace, show.references),
+        ]
     dossiers = [Dossier(show, load_episode(workspace, show, slug), workspace) for slug in slugs]
-    return texts, [sealable for dossier in dossiers for sealable in sealing.of_episode(dossier)]
+    every = (sealable for dossier in dossiers for sealable in sealing.of_episode(dossier))
+    return texts, list({(sealable.path, sealable.table): sealable for sealable in every}.values())
 
 
 def _why(sealable: Sealable) -> str:
@@ -62,11 +73,31 @@ def _why(sealable: Sealable) -> str:
     return f"changed since: {', '.join(changed)}" if changed else "not sealed yet"
 
 
-def _show(session: Session, sealable: Sealable) -> None:
+def _findings(session: Session, own: list[Sealable]) -> dict[str, str]:
+    """Fingerprint -> finding, of the episodes in which somebody answers for one."""
+    from podcast_pipeline.checks.episode import report
+    from podcast_pipeline.checks.gather import gather
+    from podcast_pipeline.config.load import load_episode
+    from podcast_pipeline.episode import records
+    from podcast_pipeline.episode.dossier import Dossier
+
+    findings: dict[str, str] = {}
+    for slug in dict.fromkeys(sealable.path.parent.name for sealable in own if sealable.table[0] == "waiver"):
+        dossier = Dossier(session.show, load_episode(session.workspace, session.show, slug), session.workspace)
+        judged = report(gather(dossier, datetime.now(UTC), records.read(session.workspace, slug))).judged
+        every = (*judged.standing, *(finding for finding, _ in judged.waived))
+        findings |= {finding.fingerprint: f"{finding}" for finding in every}
+    return findings
+
+
+def _show(session: Session, sealable: Sealable, findings: Mapping[str, str]) -> None:
     verdict = sealable.verdict
     place = f"{session.workspace.relative(sealable.path)}: {sealable.name}"
     click.echo(f"{place}: {verdict.by}, {verdict.at}; {_why(sealable)}")
-    for line in sealable.text:
+    lines = list(sealable.text)
+    if sealable.table[0] == "waiver":
+        lines.insert(1, findings.get(lines[0].rpartition(" ")[2], "matches no finding: remove it"))
+    for line in filter(None, lines):
         click.echo(f"    {line}")
 
 

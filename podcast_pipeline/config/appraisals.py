@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from podcast_pipeline.config import types as t
+from podcast_pipeline.config.judged import JUDGED
 from podcast_pipeline.config.table import BadValueError, Entries, Key, Table, Where, many, table
 from podcast_pipeline.model.appraisal import STATES, Access, Appraisal, Appraisals, Notice, Registered, Status
 
@@ -101,6 +102,7 @@ APPRAISAL = Table(
             '"example-reviewer"',
             field="second",
         ),
+        JUDGED,
         Key("status", table(STATUS), "retractions, concerns, corrections, as of a day"),
         Key("registered", table(REGISTERED), "the paper as the registers have it under these identifiers"),
         Key("access", table(ACCESS), "how readers reach it"),

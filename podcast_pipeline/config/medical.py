@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from podcast_pipeline.config import types as t
+from podcast_pipeline.config.judged import JUDGED
 from podcast_pipeline.config.table import BadValueError, Key, Nested, Table, Where, many
 from podcast_pipeline.model.medical import DATE, DAY, YEAR, Cme, Mitigation, Planned, Privacy
 from podcast_pipeline.model.waiver import NotReached, Waiver
@@ -34,6 +35,7 @@ PHI = Table(
         Key("reviewed_by", t.ident, "who decided: an id of feed/people", '"example-host"'),
         Key("reviewed", t.day, "the day of the decision", "2026-11-20"),
         Key("authorization", t.path, "the signed form in this folder; never published", '"private/authorization.pdf"'),
+        JUDGED,
     ),
 )
 MITIGATION = Table(
@@ -42,6 +44,7 @@ MITIGATION = Table(
         Key("text", t.line, "how relevant financial relationships were mitigated", '"Independent content review."'),
         Key("on", t.day, "the day, before the recording", "2026-11-10"),
         Key("by", t.ident, "who decided it: an id of feed/people; printed nowhere", '"example-reviewer"'),
+        JUDGED,
     ),
 )
 PLAN = Table(
@@ -67,6 +70,7 @@ WAIVER = Table(
         Key("names", t.texts, "those who answer for it, where two have to", '["example-host", "example-reviewer"]'),
         Key("reason", t.line, "why, in a sentence of at least 20 characters", '"The page has no other address."'),
         Key("expires", t.day, "at most 90 days ahead for errors, 365 for warnings", "2027-02-01"),
+        JUDGED,
     ),
 )
 

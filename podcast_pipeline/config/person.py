@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from podcast_pipeline.config import types as t
+from podcast_pipeline.config.judged import JUDGED
 from podcast_pipeline.config.table import Key, Table, many, table
 from podcast_pipeline.model.person import Bio, Disclosure, Person, Relationship
 
@@ -27,6 +28,7 @@ BIO = Table(
         Key("short", t.line, "third person, at most 280 characters", '"Alex Example, MD, ..."'),
         Key("long", t.text, "120 to 250 words", '""'),
         Key("approved_by_subject", t.day, "the day the person agreed to the text", "2026-10-20", field="approved"),
+        JUDGED,
     ),
 )
 RELATIONSHIP = Table(
@@ -44,6 +46,7 @@ DISCLOSURE = Table(
     (
         Key("collected", t.day, "the day the person declared it", "2026-10-18"),
         Key("none_attested", t.flag, "the person stated that there is nothing to disclose", "true"),
+        JUDGED,
         Key("relationship", many(RELATIONSHIP), "financial relationships of the last 24 months", field="relationships"),
     ),
 )

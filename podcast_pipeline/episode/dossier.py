@@ -83,6 +83,12 @@ class Dossier:
         shown = [person.id for person in self.people if "headshot" in person.publish]
         return {id_: self.workspace.headshot(id_) for id_ in shown}
 
+    @property
+    def authorization(self) -> Path | None:
+        """The form that a patient signed, where one is named."""
+        name = self.episode.phi.authorization
+        return self.workspace.of_episode(self.slug, name) if name else None
+
     def alternate(self, alternate: AlternateFile) -> Path:
         """The episode in another form, as a person made it."""
         return self.workspace.of_episode(self.slug, alternate.file)
@@ -115,8 +121,7 @@ class Dossier:
 
     def claims_heard(self) -> dict[str, Spans]:
         """Where each claim is heard, by its id, on the source timeline."""
-        episode = self.episode
-        return claimed.spans(episode.claims, episode.chapters, self.cuts if episode.claims else ())
+        return claimed.spans(self.episode, self.cuts if self.episode.claims else ())
 
     def timeline(self) -> Timeline:
         """Where everything is heard. Raises PodcastError if it is not built, or with other cuts than are asked for."""

@@ -47,7 +47,7 @@ def facts(statement: Statement, episode: Episode, alternates: Mapping[str, Path]
     one that is not there has the digest "", and is named by the build."""
     parts: dict[str, Any] = {}
     for name, part in PARTS.items():
-        if name not in _TOLD and (value := codec.encode(getattr(statement, name))) not in (None, "", [], {}):
+        if name not in _TOLD and (value := _said(getattr(statement, name))) not in (None, "", [], {}):
             parts[part] = {**parts.get(part, {}), name: value} if part == "particulars" else value
     if episode.explicit is not None:
         parts["particulars"] = {**parts.get("particulars", {}), "explicit": episode.explicit}
@@ -68,10 +68,16 @@ def digests(facts: Facts) -> dict[str, str]:
     return {part: codec.digest(said) for part, said in facts.items()}
 
 
+def _said(value: Any) -> Any:
+    """A fact in JSON, without what binds somebody's word to it: whether that holds, the check says itself."""
+    said = codec.encode(value)
+    return {name: inner for name, inner in said.items() if name != "judged"} if isinstance(said, dict) else said
+
+
 def _claim(claim: Claim, names: Mapping[str, str]) -> dict[str, Any]:
-    """Who checked it stands there by name, as readers see it; whether that holds, the check says itself."""
+    """Who checked it stands there by name, as readers see it."""
     checkers = {name: names.get(getattr(claim, name), "") for name in ("checked_by", "checked_with")}
-    return {name: said for name, said in (codec.encode(claim) | checkers).items() if name != "judged"}
+    return {**_said(claim), **checkers}
 
 
 def _reference(reference: Reference) -> dict[str, Any]:
@@ -110,7 +116,7 @@ _APART = frozenset({"id", "publish", "disclosure"})
 def _disclosure(person: Person) -> dict[str, Any]:
     if "disclosure" not in person.publish:
         return {"name": person.display, "withheld": True}
-    return {"name": person.display, **codec.encode(person.disclosure)}
+    return {"name": person.display, **_said(person.disclosure)}
 
 
 def _alternate(alternate: AlternateFile, path: Path) -> dict[str, Any]:

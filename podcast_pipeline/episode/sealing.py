@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,7 +12,11 @@ from podcast_pipeline import handwritten, timecode
 from podcast_pipeline.episode import verdicts
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.evidence.citation import pubmed
+from podcast_pipeline.evidence.cited import sources
+from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.claim import Claim
+from podcast_pipeline.model.person import Disclosure, Person
+from podcast_pipeline.model.show import Show
 from podcast_pipeline.model.verdict import Typed, digest
 from podcast_pipeline.tomltext import SetText
 from podcast_pipeline.transcript import claimed
@@ -30,10 +35,55 @@ class Sealable:
 
 
 def of_episode(dossier: Dossier) -> Iterator[Sealable]:
-    """Those of an episode.toml. A claim is compared as it is said: there are none before there is a transcript."""
-    path, episode = dossier.workspace.episode_toml(dossier.slug), dossier.episode
+    """Those on which the publication of an episode rests: of its own file, its people and the papers that it cites."""
+    show, episode = dossier.show, dossier.episode
+    yield from _claims(dossier)
+    path = dossier.workspace.episode_toml(dossier.slug)
+    for index, waiver in enumerate(episode.waivers):
+        answer = (f"{waiver.code} {waiver.fingerprint}", waiver.reason, f"until {waiver.expires}")
+        yield Sealable(path, ("waiver", index), f"waiver[{index + 1}]", answer, verdicts.answered(waiver))
+    if episode.mitigation is not None:
+        verdict = verdicts.mitigated(episode.mitigation)
+        yield Sealable(path, ("mitigation",), "mitigation", (episode.mitigation.text,), verdict)
+    if episode.phi.case_discussed:
+        basis = (f"a patient's case is discussed; basis: {episode.phi.basis}", episode.phi.authorization)
+        yield Sealable(path, ("phi",), "phi", basis, verdicts.reviewed(episode.phi, dossier.authorization))
+    judges = (claim.checked_by for claim in episode.claims)
+    ids = dict.fromkeys([*(person.id for person in dossier.people), *(id_ for id_ in judges if id_ in show.people)])
+    yield from of_people(show, dossier.workspace, ids)
+    yield from of_papers(show, dossier.workspace, sources(episode.claims, show.references))
+
+
+def of_people(show: Show, workspace: Workspace, ids: Iterable[str]) -> Iterator[Sealable]:
+    """Bios that were approved, and disclosures."""
+    for person in (show.people[id_] for id_ in ids):
+        path, picture = workspace.person(person.id), workspace.headshot(person.id)
+        portrait = picture if "headshot" in person.publish and picture.is_file() else None
+        yield Sealable(path, ("bio",), "bio", tuple(_bio(person)), verdicts.approved(person, portrait))
+        lines = tuple(_disclosure(person.disclosure))
+        yield Sealable(path, ("disclosure",), "disclosure", lines, verdicts.disclosed(person))
+
+
+def of_papers(show: Show, workspace: Workspace, ids: Iterable[str]) -> Iterator[Sealable]:
+    """Levels of evidence, of the papers that have one."""
+    path = workspace.appraisals
+    entries = tomllib.loads(handwritten.text_of(path)).get("reference", ()) if path.exists() else ()
+    places = {entry["id"]: index for index, entry in enumerate(entries)}
+    for reference in (show.references[id_] for id_ in ids if id_ in places):
+        known = reference.appraisal
+        if known is not None and known.ocebm2011:
+            level = ", ".join(filter(None, (f"level {known.ocebm2011} (OCEBM 2011)", known.design, known.question)))
+            verdict = verdicts.appraised(reference, known)
+            table = ("reference", places[reference.id])
+            lines = (pubmed(reference), level)
+            yield Sealable(path, table, f"reference[{reference.id}]", lines, verdict)
+
+
+def _claims(dossier: Dossier) -> Iterator[Sealable]:
+    """A claim is compared as it is said: there are none before there is a transcript."""
+    path = dossier.workspace.episode_toml(dossier.slug)
     said = claimed.words(dossier.transcript(), dossier.claims_heard()) if dossier.transcribed else {}
-    for index, claim in enumerate(episode.claims):
+    for index, claim in enumerate(dossier.episode.claims):
         if claim.id in said:
             verdict = verdicts.compared(claim, dossier.show.references, digest(said[claim.id]))
             lines = tuple(_claim(dossier, claim, said[claim.id]))
@@ -48,6 +98,21 @@ def _claim(dossier: Dossier, claim: Claim, words: str) -> Iterator[str]:
         reference = dossier.show.references.get(citation.id)
         place = f" ({citation.locator})" if citation.locator else ""
         yield f"{citation.relation}{place}: {pubmed(reference) if reference is not None else citation.id}"
+
+
+def _bio(person: Person) -> Iterator[str]:
+    yield ", ".join(filter(None, (person.name, *person.credentials, person.specialty, person.institution)))
+    yield from filter(None, (person.bio.short, person.bio.long))
+    if "headshot" in person.publish:
+        yield f"picture: {person.headshot_alt or 'without description'}"
+
+
+def _disclosure(declared: Disclosure) -> Iterator[str]:
+    if declared.none_attested:
+        yield "there are no financial relationships with ineligible companies"
+    for each in declared.relationships:
+        days = " ".join(f"{word} {day}" for word, day in (("from", each.started), ("to", each.ended)) if day)
+        yield ", ".join(filter(None, (each.company, each.nature, f"paid to {each.paid_to}", days)))
 
 
 def void(sealables: Iterable[Sealable]) -> tuple[Sealable, ...]:

@@ -7,24 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 
+from podcast_pipeline import sha256
 from podcast_pipeline.evidence import identity
+from podcast_pipeline.model.appraisal import Appraisal
 from podcast_pipeline.model.claim import Claim
+from podcast_pipeline.model.medical import Mitigation, Privacy
+from podcast_pipeline.model.person import Disclosure, Person
 from podcast_pipeline.model.reference import Reference
 from podcast_pipeline.model.statement import Statement
 from podcast_pipeline.model.verdict import Typed, typed
+from podcast_pipeline.model.waiver import Waiver
 
 
 def sentence(verdict: Typed, slug: str = "") -> str:
     """Why a verdict that somebody gave does not hold, and what to do; "" where it holds."""
     if verdict.holds or not verdict.given:
         return ""
-    day = f"{verdict.at:%Y-%m-%d}"
-    if not verdict.judged:
-        what = f"the word of {verdict.by}, {day}, is not bound to what it is about"
-    else:
-        what = f"the word of {verdict.by}, {day}, is void, as this changed since: {', '.join(verdict.changed)}"
-    return f"{what}; {verdict.by} says it again by `podcast check{slug and f' {slug}'} --seal --by {verdict.by}`"
+    void = f"is void, as this changed since: {', '.join(verdict.changed)}"
+    what = void if verdict.judged else "is not bound to what it is about"
+    again = f"{verdict.by} says it again by `podcast check{slug and f' {slug}'} --seal --by {verdict.by}`"
+    return f"the word of {verdict.by} {what}; {again}"
 
 
 def compared(claim: Claim, references: Mapping[str, Reference], words: str) -> Typed:
@@ -46,6 +50,56 @@ def compared(claim: Claim, references: Mapping[str, Reference], words: str) -> T
     )
 
 
+def appraised(reference: Reference, appraisal: Appraisal) -> Typed:
+    """That somebody gave this paper its level of evidence, by this scheme."""
+    level = (appraisal.ocebm2011, appraisal.design, appraisal.question)
+    return typed(
+        appraisal.by, appraisal.on, appraisal.judged, {"with": appraisal.second}, level=level, paper=_paper(reference)
+    )
+
+
+def approved(person: Person, portrait: Path | None) -> Typed:
+    """That the person agreed to the bio, to what stands beside it, and to the picture that is published, if any."""
+    return typed(
+        person.id,
+        person.bio.approved,
+        person.bio.judged,
+        bio=(person.bio.short, person.bio.long),
+        credentials=(person.name, person.credentials),
+        institution=(person.specialty, person.institution),
+        portrait="" if portrait is None else sha256.of_file(portrait),
+    )
+
+
+def disclosed(person: Person) -> Typed:
+    """That the person declared these relationships, or that there are none; all of them, whatever a day shows."""
+    declared = person.disclosure
+    facts = (declared.none_attested, declared.relationships)
+    return typed(person.id, declared.collected, declared.judged, relationships=facts)
+
+
+def mitigated(mitigation: Mitigation) -> Typed:
+    """That somebody decided how relationships are mitigated."""
+    return typed(mitigation.by, mitigation.on, mitigation.judged, mitigation=mitigation.text)
+
+
+def reviewed(privacy: Privacy, form: Path | None) -> Typed:
+    """That somebody chose the basis on which a patient's case is told; `form`: the authorization, where it is there."""
+    return typed(
+        privacy.reviewed_by,
+        privacy.reviewed,
+        privacy.judged,
+        basis=(privacy.case_discussed, privacy.basis, privacy.authorization),
+        form="" if form is None or not form.is_file() else sha256.of_file(form),
+    )
+
+
+def answered(waiver: Waiver) -> Typed:
+    """That somebody answers for a finding, whose fingerprint is that of the text it rests on, for this reason."""
+    own = {"reason": waiver.reason, "names": waiver.names}
+    return typed(waiver.name, waiver.expires, waiver.judged, own, finding=(waiver.code, waiver.fingerprint))
+
+
 def _paper(reference: Reference) -> tuple[object, ...]:
     """What tells one paper from another: its identifiers, title and year."""
     known = identity.paper(reference.csl)
@@ -53,8 +107,28 @@ def _paper(reference: Reference) -> tuple[object, ...]:
     return reference.doi.lower(), reference.pmid, reference.pmcid, address, known.title, known.year
 
 
-def held(claims: Iterable[Claim], references: Mapping[str, Reference], words: Mapping[str, str]) -> tuple[Claim, ...]:
-    """The claims, those without name and day whose comparison is void; `words`: the digest of those of each, by id."""
+def holding(statement: Statement, words: Mapping[str, str]) -> Statement:
+    """The statement without the verdicts that are void: nothing of them is printed. `words`: the digest of those of
+    each claim, by its id.
+
+    Of disclosures and mitigation, which the gate never lets pass unbound, an earlier version's stays as it was printed.
+    """
+    claims = _held(statement.claims, statement.references, words)
+    by = {claim.checked_by for claim in claims}
+    mitigation = statement.mitigation
+    if mitigation is not None and mitigation.by and not mitigated(mitigation).holds:
+        mitigation = None
+    return replace(
+        statement,
+        claims=claims,
+        references={id_: _levelled(reference) for id_, reference in statement.references.items()},
+        people=tuple(map(_declared, statement.people)),
+        checkers=tuple(_declared(person) for person in statement.checkers if person.id in by),
+        mitigation=mitigation,
+    )
+
+
+def _held(claims: Iterable[Claim], references: Mapping[str, Reference], words: Mapping[str, str]) -> tuple[Claim, ...]:
     return tuple(
         claim
         if compared(claim, references, words.get(claim.id, "")).holds
@@ -63,11 +137,15 @@ def held(claims: Iterable[Claim], references: Mapping[str, Reference], words: Ma
     )
 
 
-def holding(statement: Statement, words: Mapping[str, str]) -> Statement:
-    """The statement without the verdicts that are void: nothing of them is printed. `words`: the digest of those of
-    each claim, by its id."""
+def _levelled(reference: Reference) -> Reference:
+    known = reference.appraisal
+    if known is None or appraised(reference, known).holds:
+        return reference
+    return replace(reference, appraisal=replace(known, by="", on=None, second="", judged=""))
 
-    claims = held(statement.claims, statement.references, words)
-    by = {claim.checked_by for claim in claims}
-    checkers = tuple(person for person in statement.checkers if person.id in by)
-    return replace(statement, claims=claims, checkers=checkers)
+
+def _declared(person: Person) -> Person:
+    """A disclosure that is another one than was declared is said to be incomplete."""
+    if not disclosed(person).changed:
+        return person
+    return replace(person, disclosure=Disclosure(person.disclosure.collected))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from podcast_pipeline import handwritten, timecode
 from podcast_pipeline.evidence.suggest import ClaimSuggestion
 
 
-def append(path: Path, accepted: Sequence[ClaimSuggestion]) -> tuple[str, ...]:
-    """Append a [[claim]] for each; returns their ids. Nobody has checked them yet: `checked_by` is left to a person."""
+def append(path: Path, accepted: Sequence[ClaimSuggestion], by: str = "", on: date | None = None) -> tuple[str, ...]:
+    """Append a [[claim]] for each; returns their ids. `by` has compared them with their references, on that day; ""
+    where nobody has: `checked_by` is left to a person."""
     import tomlkit
 
     ids = []
@@ -30,5 +32,7 @@ def append(path: Path, accepted: Sequence[ClaimSuggestion]) -> tuple[str, ...]:
                 entry["id"] = reference
                 references.append(entry)
             table["refs"] = references
+            if by:
+                table["checked_by"], table["checked"] = by, on
             handwritten.tables(document, "claim").append(table)
     return tuple(ids)

@@ -93,6 +93,8 @@ class Appraisal:
     on: date | None = None
     second: str = field(default="", metadata=SPARSE)
     """Who judged it besides, where the first is an author of the paper."""
+    judged: str = field(default="", metadata=SPARSE)
+    """Which paper was given which level, as `model/verdict.py` writes it."""
     status: Status = Status()
     registered: Registered = Registered()
     access: Access = Access()

@@ -39,6 +39,8 @@ class Privacy:
     reviewed: date | None = None
     authorization: str = ""
     """The signed form, relative to the episode's folder; it is never published."""
+    judged: str = field(default="", metadata=SPARSE)
+    """On which basis, and by which form, as `model/verdict.py` writes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class Mitigation:
     on: date
     by: str = field(default="", metadata=SPARSE)
     """Who decided it; printed nowhere."""
+    judged: str = field(default="", metadata=SPARSE)
+    """What was decided, as `model/verdict.py` writes it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ class Bio:
     short: str = ""
     long: str = ""
     approved: date | None = None
+    judged: str = field(default="", metadata=SPARSE)
+    """What the person agreed to, as `model/verdict.py` writes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class Disclosure:
     collected: date | None = None
     none_attested: bool = False
     relationships: tuple[Relationship, ...] = ()
+    judged: str = field(default="", metadata=SPARSE)
+    """What the person declared, as `model/verdict.py` writes it."""
 
 
 @dataclass(frozen=True, slots=True)

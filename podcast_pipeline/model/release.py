@@ -90,6 +90,8 @@ class UsedWaiver:
     expires: date
     names: tuple[str, ...] = field(default=(), metadata=SPARSE)
     """All who answer for it, where one was not enough."""
+    judged: str = field(default="", metadata=SPARSE)
+    """Which finding; empty where an earlier version published it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,8 @@ class Waiver:
     expires: date
     names: tuple[str, ...] = field(default=(), metadata=SPARSE)
     """All who answer for it, where one is not enough."""
+    judged: str = field(default="", metadata=SPARSE)
+    """Which finding they answer for, as `model/verdict.py` writes it."""
 
     @property
     def by(self) -> tuple[str, ...]:

@@ -3,37 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from podcast_pipeline.model import verdict
-from podcast_pipeline.model.chapter import Chapter
-from podcast_pipeline.model.claim import Claim
 from podcast_pipeline.model.cut import Cut
+from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.span import Spans, middle, without
 from podcast_pipeline.model.transcript import Transcript
 
-LONGEST = 30_000
-"""ms that a claim without `until` may last."""
 
-
-def ends(claims: Sequence[Claim], chapters: Iterable[Chapter]) -> dict[str, int]:
-    """When each claim has been said, by its id: at `until`, else where the next claim or chapter begins."""
-    starts = sorted({*(claim.at for claim in claims), *(chapter.start for chapter in chapters)})
-
-    def end(claim: Claim) -> int:
-        if claim.until is not None:
-            return claim.until
-        following = starts[bisect_left(starts, claim.at + 1) :][:1]
-        return min([claim.at + LONGEST, *following])
-
-    return {claim.id: end(claim) for claim in claims}
-
-
-def spans(claims: Sequence[Claim], chapters: Iterable[Chapter], cuts: Iterable[Cut]) -> dict[str, Spans]:
+def spans(episode: Episode, cuts: Iterable[Cut]) -> dict[str, Spans]:
     """The stretches of the recording in which each claim is heard, by its id: without what is cut."""
     holes = tuple((cut.start, cut.end) for cut in cuts)
-    until = ends(claims, chapters)
-    return {claim.id: without(((claim.at, until[claim.id]),), holes) for claim in claims}
+    return {claim.id: without(((claim.at, episode.end_of(claim)),), holes) for claim in episode.claims}
 
 
 def words(transcript: Transcript, heard: Mapping[str, Spans]) -> dict[str, str]:

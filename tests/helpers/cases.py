@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from PIL import Image
 
@@ -20,6 +20,9 @@ from podcast_pipeline.model.reference import Reference
 from podcast_pipeline.model.release import Asset, Release
 from podcast_pipeline.model.show import Show, StorageSettings
 from podcast_pipeline.model.transcript import Paragraph, Transcript, Word
+from podcast_pipeline.model.verdict import Typed
+
+T = TypeVar("T")
 
 TODAY = date(2026, 11, 20)
 HOST = Person(
@@ -85,13 +88,34 @@ SPOKEN = (
 
 def sealed(case: Case) -> Case:
     """`case` in which whatever somebody typed is bound to what it is about."""
-    references = case.show.references
+
+    def person(known: Person) -> Person:
+        known = dataclasses.replace(known, bio=resealed(known.bio, verdicts.approved(known, None)))
+        return dataclasses.replace(known, disclosure=resealed(known.disclosure, verdicts.disclosed(known)))
+
+    def paper(known: Reference) -> Reference:
+        appraisal = known.appraisal
+        if appraisal is None:
+            return known
+        return dataclasses.replace(known, appraisal=resealed(appraisal, verdicts.appraised(known, appraisal)))
+
+    people = {id_: person(known) for id_, known in case.show.people.items()}
+    references = {id_: paper(known) for id_, known in case.show.references.items()}
+    case = shown(case, people=people, references=references)
+    episode = case.episode
+    waivers = tuple(resealed(each, verdicts.answered(each)) for each in episode.waivers)
+    mitigation = episode.mitigation and resealed(episode.mitigation, verdicts.mitigated(episode.mitigation))
+    form = case.folder / episode.phi.authorization if case.folder is not None and episode.phi.authorization else None
+    phi = resealed(episode.phi, verdicts.reviewed(episode.phi, form))
+    case = told(case, waivers=waivers, mitigation=mitigation, phi=phi)
     verdicts_ = [verdicts.compared(each, references, case.claimed.get(each.id, "")) for each in case.episode.claims]
-    claims = tuple(
-        dataclasses.replace(each, judged=verdict.sealed if verdict.given else "")
-        for each, verdict in zip(case.episode.claims, verdicts_, strict=True)
-    )
+    claims = tuple(map(resealed, case.episode.claims, verdicts_))
     return told(case, claims=claims)
+
+
+def resealed(value: T, verdict: Typed) -> T:
+    """A value that holds a verdict, which is bound to what it is about now."""
+    return dataclasses.replace(value, judged=verdict.sealed if verdict.given else "")  # type: ignore[type-var]
 
 
 def transcript(*turns: tuple[str, int, str], pace: int = 400) -> Transcript:
@@ -154,7 +178,7 @@ def told(case: Case, **fields: Any) -> Case:
 def person(case: Case, one: Person, **fields: Any) -> Case:
     """`case` in which a person has other facts."""
     changed = dataclasses.replace(one, **fields)
-    return shown(case, people={**case.show.people, one.id: changed})
+    return sealed(shown(case, people={**case.show.people, one.id: changed}))
 
 
 def claim(case: Case, **fields: Any) -> Case:

@@ -98,13 +98,13 @@ PLANTS = (
     ),
     Plant(
         "a mitigator of no name",
-        episode("on = 2026-11-10", 'on = 2026-11-10\nby = "example-nobody"'),
+        episode('by = "example-reviewer"\njudged', 'by = "example-nobody"\njudged'),
         "WHO04",
         signed_before=False,
     ),
     Plant(
         "a mitigator who discloses nothing",
-        both(stranger, episode("on = 2026-11-10", 'on = 2026-11-10\nby = "example-mute"')),
+        both(stranger, episode('by = "example-reviewer"\njudged', 'by = "example-mute"\njudged')),
         "DIS01",
         signed_before=False,
     ),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from planting import GUEST, HOST, SIGNOFF, Change, Plant, both, episode, person, said
+from planting import GUEST, HOST, SIGNOFF, Change, Plant, appended, both, episode, person, said
 
 _RELATED = '\n[[disclosure.relationship]]\ncompany = "Example Devices"\nnature = "consultant"\nstarted = 2025-01-01'
 _SPOKEN = '[[disclosure.relationship]]\ncompany = "Sample Pharma"\nnature = "speaker"'
 _WALKING = "Pain fell by 18 percent in 120 invented volunteers after six weeks of walking."
 _DOSE = "Between 5 mg and 10 mg of examplumab at L4-L5 on the left side no difference was found."
+_RELATING = both(person(HOST, "none_attested = true\n", ""), appended(f"feed/people/{HOST}.toml", _SPOKEN))
 
 
 def claims(old: str, new: str) -> Change:
@@ -51,7 +52,7 @@ PLANTS = (
     signed("a relationship taken out of the writing", person(GUEST, _RELATED, "none_attested = true"), "SPK01"),
     signed("another company in the speech", said("for Example Devices", "for Specimen Surgical"), "SPK01"),
     signed("stock that nobody wrote", said("Thank you.", "I own stock in Specimen Labs."), "SPK01"),
-    signed("a relationship written that somebody denies", person(HOST, "none_attested = true", _SPOKEN), "SPK01"),
+    signed("a relationship written that somebody denies", _RELATING, "SPK01"),
     signed("a sponsor in accredited content", said("Thank you.", "Now a word from our sponsor."), "SPK05"),
     signed(
         "clinical content called non-clinical",

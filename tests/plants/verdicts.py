@@ -4,12 +4,56 @@ from __future__ import annotations
 
 import re
 
-from planting import SIGNER, Change, Plant, edited, episode, said
+from planting import GUEST, HOST, SIGNER, Change, Plant, appended, edited, episode, person, said
 from shows import ShowDir
 
-LIBRARY = "feed/references.json"
+LIBRARY, APPRAISALS = "feed/references.json", "feed/appraisals.toml"
 CLAIM = "Pain fell by 18 percent in 120 invented volunteers after six weeks of walking."
 OTHER = '{ id = "invented2023" }'
+
+BIO = {
+    "another bio": person(GUEST, "an invented guest", "the best invented guest"),
+    "other credentials": person(GUEST, '["MD"]', '["MD", "PhD"]'),
+    "another name": person(GUEST, 'name = "Alex Example"', 'name = "Alexa Example"'),
+    "another institution": person(GUEST, 'institution = "Example University"', 'institution = "Example Academy"'),
+    "a specialty": person(GUEST, "example = true", 'specialty = "Examples"\nexample = true'),
+    "a longer bio": person(GUEST, "approved_by", f'long = "{"Invented words. " * 80}"\napproved_by'),
+    "on another day": person(GUEST, "approved_by_subject = 2026-11-01", "approved_by_subject = 2026-11-02"),
+}
+DECLARED = {
+    "another company": person(GUEST, '"Example Devices"', '"Example Pharma"'),
+    "another nature": person(GUEST, 'nature = "consultant"', 'nature = "researcher"'),
+    "paid to others": person(GUEST, 'nature = "consultant"', 'nature = "consultant"\npaid_to = "institution"'),
+    "ended": person(GUEST, "started = 2025-01-01", "started = 2025-01-01\nended = 2026-01-01"),
+    "one more": appended(f"feed/people/{GUEST}.toml", '[[disclosure.relationship]]\ncompany = "E"\nnature = "stock"'),
+    "one where there were none": appended(
+        f"feed/people/{HOST}.toml", '[[disclosure.relationship]]\ncompany = "E"\nnature = "stock"'
+    ),
+    "none attested no more": person(HOST, "none_attested = true\n", ""),
+    "on another day": person(HOST, "collected = 2026-11-01", "collected = 2026-11-02"),
+    "bound to nothing": person(HOST, "collected = 2026-11-01\n", "collected = 2026-11-01\n#"),
+}
+LEVEL = {
+    "another level": edited(APPRAISALS, 'ocebm2011 = "2"', 'ocebm2011 = "1"'),
+    "another design": edited(APPRAISALS, '"randomized trial"', '"cohort study"'),
+    "another question": edited(APPRAISALS, '"treatment-benefit"', '"prognosis"'),
+    "another paper": edited(LIBRARY, "Walking compared", "Running compared"),
+    "another year of it": edited(LIBRARY, "[[2024, 5]]", "[[2025, 5]]"),
+    "in another's name": edited(APPRAISALS, f'by = "{SIGNER}"', f'by = "{HOST}"'),
+    "on another day": edited(APPRAISALS, "on = 2026-11-13", "on = 2026-11-12"),
+    "bound to nothing": edited(APPRAISALS, "judged = ", "#judged = "),
+}
+ANSWER = {
+    "for another reason": episode("An invented report has", "This invented report has"),
+    "until another day": episode("expires = 2027-02-01", "expires = 2027-02-02"),
+    "in another's name": episode(f'name = "{SIGNER}"\nreason', f'name = "{HOST}"\nreason'),
+    "the report has another title": edited(LIBRARY, "Examplumab and what it does", "Examplumab"),
+}
+MITIGATED = {
+    "otherwise": episode("read the plan.", "read nothing."),
+    "on another day": episode("on = 2026-11-10", "on = 2026-11-11"),
+    "in another's name": episode(f'by = "{SIGNER}"\njudged', f'by = "{HOST}"\njudged'),
+}
 
 
 def of_claim(name: str, change: Change) -> Plant:
@@ -47,4 +91,9 @@ PLANTS = (
     of_claim("by nobody", episode(f'checked_by = "{SIGNER}"\n', "")),
     of_claim("bound to nothing", episode("judged = ", "#judged = ")),
     of_claim("bound as another claim", _swapped),
+    *(Plant(f"approved, then {name}", change, "PER04", signed_before=False) for name, change in BIO.items()),
+    *(Plant(f"declared, then {name}", change, "DIS01", signed_before=False) for name, change in DECLARED.items()),
+    *(Plant(f"appraised, then {name}", change, "CIT13", signed_before=False) for name, change in LEVEL.items()),
+    *(Plant(f"answered for, then {name}", change, "CIT06", signed_before=False) for name, change in ANSWER.items()),
+    *(Plant(f"mitigated, then {name}", change, "DIS03", signed_before=False) for name, change in MITIGATED.items()),
 )
