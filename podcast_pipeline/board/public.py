@@ -116,7 +116,8 @@ def _trouble(
             then, wait = "`podcast publish` says so on its page", Wait("producer")
     if unsigned:
         trouble.append(unsigned)
-        then, wait = f"read it, then `podcast signoff {release.slug} --by ID`", Wait("reviewer")
+        then = f"read it, then `podcast signoff {release.slug} --by ID`"
+        wait = Wait("reviewer", name=release.signature.name if release.signature else "")
     if sentence := pending.sentence(release, left):
         trouble.append(sentence)
         then, wait = sentence, Wait("reviewer" if "sign" in left else "producer", release.pending[0].at)

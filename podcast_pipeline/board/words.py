@@ -28,7 +28,8 @@ MEANINGS = {
     "rolled back": "taken back by `podcast rollback`: `podcast publish EP --reinstate` alone brings it back",
     "imported": "it came from another host as it is, and was not reviewed here",
     "stale": "made of something else than what is here now: `podcast build` makes it again",
-    "void": "the sound or the words have changed since it was signed",
+    "void": "sound, words or what is printed changed since it was signed, or its journal does not tell of it: "
+    "`podcast signoff EP --by ID` shows what changed",
 }
 """What `podcast status` says, by its words."""
 

@@ -59,7 +59,7 @@ def card(
     step, state, then, wait = _stand(dossier, stale, len(plan), release, now)
     trouble = (*_moved(episode, release), *_ended(episode, now), *_again(dossier))
     if stale:  # else it is the reason of its state
-        trouble = (*trouble, *(f"sign-off void: {reason}" for reason in dossier.restated()))
+        trouble = (*trouble, *(f"sign-off void: {reason}" for reason in dossier.restated(dossier.signed())))
     if absent := part.absent(show, episode):
         trouble = (*trouble, f"the schedule names {absent}, who has no part in it (`[plan] faculty`)")
         if stale and release is None:
@@ -128,7 +128,8 @@ def _stand(
         if unnamed := _unnamed(dossier):
             reasons = (*reasons, f"voices without a verified name: {', '.join(unnamed)}")
         then = f"read and hear it, then `podcast signoff {slug} --by ID`"
-        wait = Wait("reviewer", changed(dossier.mp3), _reader(dossier))
+        signed = None if reasons == (unsigned.NEVER,) else dossier.signed()
+        wait = Wait("reviewer", changed(dossier.mp3), signed.signature.name if signed else _reader(dossier))
         return "in review" if dossier.journal.exists() else "transcribed", f"built, {'; '.join(reasons)}", then, wait
     if release is None:
         signature = signoff.read(dossier.signoff_json)

@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
+from podcast_pipeline import codec
 from podcast_pipeline.artefact import Artefact
 from podcast_pipeline.episode import journaled, judged, signoff
 from podcast_pipeline.episode.cuts import cut_list
@@ -170,13 +171,13 @@ class Dossier:
         """What stands in signoff.json, whether it holds or not."""
         return signoff.load(self.signoff_json)
 
-    def restated(self) -> tuple[str, ...]:
-        """Why the sign-off does not hold whatever sound and words are: what is printed beside them changed, or the
-        journal tells of another one. Empty where it does, and of one of before both were asked."""
-        signed = self.signed()
+    def restated(self, signed: SignOff | None) -> tuple[str, ...]:
+        """Why `signed` does not hold whatever sound and words are: what is printed beside them changed, or the journal
+        tells of another one. Empty where it does, and of one of before both were asked."""
         if signed is None or not signed.whole:
             return ()
-        parts = signed.printed.changed(judged.digests(self.facts()))
+        same = codec.digest_of_json(facts := self.facts()) == signed.signature.statement_sha256
+        parts = () if same else signed.printed.changed(judged.digests(facts))
         astray = journaled.disagreement(signed.signature, self.journal)
         return (*(signoff.reason(signed.signature, part) for part in parts), *filter(None, [astray]))
 
@@ -187,9 +188,12 @@ class Dossier:
             return (journaled.disagreement(None, self.journal) or signoff.NOBODY,)
         parts = signed.signature.verdict.changed(signoff.parts(self.mp3, text))
         unbound = () if signed.whole else (signoff.unbound(signed.signature),)
-        return (*(signoff.reason(signed.signature, part) for part in parts), *self.restated(), *unbound)
+        return (*(signoff.reason(signed.signature, part) for part in parts), *self.restated(signed), *unbound)
 
     def signature(self) -> Signature | None:
         """The signature under this very text and all that is printed beside it; whether it also covers the audio is
         asked before publication."""
-        return None if self.restated() else signoff.under(signoff.read(self.signoff_json), self.written_transcript())
+        signed = self.signed()
+        if signed is None or self.restated(signed):
+            return None
+        return signoff.under(signed.signature, self.written_transcript())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +14,8 @@ from podcast_pipeline.model.release import Signature
 
 SIGNED, TAKEN_BACK = "signoff", "withdraw"
 """What the journal calls its lines about sign-offs."""
+_KIND = b'"kind":"'
+_MARKS = tuple(f'{kind}"'.encode() for kind in (SIGNED, TAKEN_BACK))
 _AGAIN = "restore both files from one commit, or sign again"
 
 
@@ -28,16 +31,14 @@ def last(journal: Path) -> Mapping[str, Any] | None:
         return None
     except OSError as error:
         raise PodcastError(f"{journal}: cannot be read: {error.strerror}") from error
-    end = data.rfind(b"\n")
-    marks = [f'"kind":"{kind}"'.encode() for kind in (SIGNED, TAKEN_BACK)]
-    while (place := max(data.rfind(mark, 0, max(end, 0)) for mark in marks)) >= 0:
+    end = data.rfind(b"\n") + 1
+    while (place := data.rfind(_KIND, 0, end)) >= 0:
         start, stop = data.rfind(b"\n", 0, place) + 1, data.find(b"\n", place)
-        try:
-            fields = json.loads(data[start:stop])
-        except (ValueError, RecursionError):
-            fields = {}  # the check of the journal names the line
-        if isinstance(fields, dict) and fields.get("kind") in (SIGNED, TAKEN_BACK):
-            return fields
+        if data.startswith(_MARKS, place + len(_KIND)):
+            with contextlib.suppress(ValueError, RecursionError):  # the check of the journal names such a line
+                fields = json.loads(data[start:stop])
+                if isinstance(fields, dict) and fields.get("kind") in (SIGNED, TAKEN_BACK):
+                    return fields
         end = start
     return None
 

@@ -65,7 +65,7 @@ def facts(statement: Statement, episode: Episode, alternates: Mapping[str, Path]
 
 def digests(facts: Facts) -> dict[str, str]:
     """The digest of each part."""
-    return {part: codec.digest(said) for part, said in facts.items()}
+    return {part: codec.digest_of_json(said) for part, said in facts.items()}
 
 
 def _said(value: Any) -> Any:

@@ -55,7 +55,7 @@ def sign(
 ) -> SignOff:
     """What `person` signs: this audio, this transcript, these facts. `heard` is None: nobody measured it."""
     at = now.astimezone(UTC).replace(microsecond=0)
-    digest = codec.digest(facts) if facts is not None else ""
+    digest = codec.digest_of_json(facts) if facts is not None else ""
     signature = Signature(
         person.id, person.display, role, at, audio_sha256, transcript_sha256, person.example, statement_sha256=digest
     )
@@ -63,10 +63,11 @@ def sign(
 
 
 def write(path: Path, signed: SignOff) -> None:
-    """Write signoff.json: signature, facts, and the digest of what stands there, which shows a later edit by hand."""
+    """Write signoff.json: the signature, which holds the digest of the facts, its seal, which shows a later edit by
+    hand, and the facts."""
     value = codec.encode(signed.signature)
-    value |= {_STATEMENT: signed.facts} if signed.whole else {}
-    atomic.write_json(path, {**value, "seal": codec.digest(value)})
+    facts = {_STATEMENT: signed.facts} if signed.whole else {}
+    atomic.write_json(path, {**value, "seal": codec.digest_of_json(value), **facts})
 
 
 def load(path: Path) -> SignOff | None:
@@ -80,14 +81,14 @@ def load(path: Path) -> SignOff | None:
         return None
     try:
         value = json.loads(reading.text(path))
-        sealed = value.pop("seal", None) == codec.digest(value)
         facts: dict[str, Any] = value.pop(_STATEMENT, {})
+        sealed = value.pop("seal", None) == codec.digest_of_json(value)
         if sealed and (extra := sorted(value.keys() - _FIELDS)):
             raise PodcastError(
                 f"{path}: was signed with a newer version of this program, which knows {extra[0]!r}", "update this one"
             )
         signature = codec.decode(Signature, value)
-        sealed = sealed and signature.statement_sha256 == (codec.digest(facts) if facts else "")
+        sealed = sealed and signature.statement_sha256 == (codec.digest_of_json(facts) if facts else "")
     except OSError as error:
         raise PodcastError(f"{path}: cannot be read: {error.strerror}", AGAIN) from error
     except (ValueError, TypeError, AttributeError, RecursionError) as error:

@@ -59,7 +59,11 @@ class ReleasePerson:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Who signed off which content, on which day. `heard` is the share listened to, None where nobody measured it."""
+    """Who signed off which content, on which day. `heard` is the share listened to, None where nobody measured it.
+
+    In signoff.json stand beside it `seal`, the digest of these fields, which shows an edit by hand, and `statement`:
+    what was printed under the name on that day, by part, of which `statement_sha256` is the digest.
+    """
 
     by: str
     name: str

@@ -8,11 +8,10 @@ from pathlib import Path
 
 from podcast_pipeline import atomic, codec, reading, sha256
 from podcast_pipeline.artefact import Artefact
-from podcast_pipeline.episode import signoff
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import ConfigError, PodcastError
 from podcast_pipeline.model.machine import MACHINE, MachineTranscript
-from podcast_pipeline.model.release import MACHINE_TEXT, TRANSCRIPT, Accuracy, FlagOutcome
+from podcast_pipeline.model.release import MACHINE_TEXT, TRANSCRIPT, Accuracy, FlagOutcome, Signature
 from podcast_pipeline.model.terms import GlossaryWord
 from podcast_pipeline.model.timeline import TIMELINE, Timeline
 from podcast_pipeline.model.transcript import Transcript
@@ -81,13 +80,12 @@ def judged(machine_json: Path, reviewed: Transcript) -> dict[str, str]:
     return {MACHINE_TEXT: sha256.of_file(machine_json), TRANSCRIPT: document.digest(reviewed)}
 
 
-def minutes(dossier: Dossier) -> float | None:
-    """How long the review took, by its journal up to the signature that stands: what is done after it changes nothing.
+def minutes(dossier: Dossier, signature: Signature | None) -> float | None:
+    """How long the review took, by its journal up to the signature: what is done after it changes nothing.
 
-    None where nobody has signed, and where either cannot be read: the captions and the check of the journal say why.
+    None where nobody has signed, and where the journal cannot be read: the check of the journal says why.
     """
     try:
-        signature = signoff.read(dossier.signoff_json)
         if signature is None or not dossier.journal.exists():
             return None
         # The journal's acts are many classes, and most episodes of which this is asked are not signed.
@@ -147,7 +145,7 @@ def card(dossier: Dossier, path: Path) -> AccuracyCard:
     heard = dossier.machine_transcript()
     terms = known(dossier.show.terms.words, (person.name for person in dossier.people), heard)
     if path.suffix == ".json":
-        signed = minutes(dossier) if dossier.signature() is not None else None
+        signed = minutes(dossier, dossier.signature())
         right, timeline = document.read(path), dossier.read(TIMELINE)
         about = judged(dossier.machine_json, right)
         return corrected(MACHINE.read(dossier.folder), heard, right, terms, signed, timeline, about)

@@ -49,10 +49,11 @@ class CaptionsFacts:
 
 def facts(dossier: Dossier) -> CaptionsFacts:
     people = tuple(person.name for person in dossier.people)
-    minutes, words = accuracy.minutes(dossier), dossier.show.terms.words
-    restated: tuple[str, ...] = ()
-    with contextlib.suppress(PodcastError):  # one that cannot be read is named when the captions are made
-        restated = dossier.restated()
+    signed, restated, words = None, tuple[str, ...](), dossier.show.terms.words
+    with contextlib.suppress(PodcastError):  # what cannot be read is named when the captions are made
+        signed = dossier.signed()
+        restated = dossier.restated(signed)
+    minutes = accuracy.minutes(dossier, signed.signature if signed is not None else None)
     return CaptionsFacts(dossier.episode.title, dossier.names, people, words, minutes, dossier.claims_heard(), restated)
 
 

@@ -59,7 +59,8 @@ def unsigned(show: Show, workspace: Workspace, release: Release, forgotten: Coll
         from podcast_pipeline.config.load import load_episode
         from podcast_pipeline.episode.dossier import Dossier
 
-        return "; ".join(Dossier(show, load_episode(workspace, show, slug), workspace).restated())
+        dossier = Dossier(show, load_episode(workspace, show, slug), workspace)
+        return "; ".join(dossier.restated(dossier.signed()))
     except PodcastError as error:
         return error.message
 

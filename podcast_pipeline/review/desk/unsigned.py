@@ -5,12 +5,15 @@ from __future__ import annotations
 from podcast_pipeline.episode import signoff
 from podcast_pipeline.episode.dossier import Dossier
 
+NEVER = "not signed off"
+"""What is missing where nobody has signed."""
+
 
 def missing(subject: Dossier) -> tuple[str, ...]:
     """Why a built episode may not be published: nobody signed, or what is void since; empty if the sign-off holds."""
     reasons = subject.unsigned()
     if reasons == (signoff.NOBODY,):
-        return ("not signed off",)
+        return (NEVER,)
     signed, text = subject.signed(), subject.written_transcript()
     if reasons and signed is not None and text is not None and subject.journal.exists():
         # Most of review comes with these: only what is void is asked why.

@@ -196,7 +196,7 @@ class Viewer:
             signature,
             {AUDIO: self.frames, TRANSCRIPT: self._transcript_digest()},
         )
-        void = (*void, *desk.subject.restated(), *(() if signed.whole else (signoff.unbound(signature),)))
+        void = (*void, *desk.subject.restated(signed), *(() if signed.whole else (signoff.unbound(signature),)))
         at = f"{signature.at:%Y-%m-%d %H:%M}"
         return {"name": signature.name, "by": signature.by, "at": at, "void": list(void), "example": signature.example}
 
