@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from copies import Copies, Copy
 from faults import KILLED, forked
-from shows import TINY, tree
+from shows import TINY, sign, tree
 from test_publish_guard import OTHER, second
 from test_publish_undo import MEMBERS, NOTE, copies, entries, public
 
@@ -136,7 +136,7 @@ def test_a_page_of_a_run_that_died_with_its_computer_is_put_back(copies: Copies,
     b.pull()
     whole, feed = page.read_bytes(), public(copies)
     a.edit(f"episodes/{TINY}/episode.toml", "A few seconds of the sample", "Some seconds of the sample")
-    a.podcast("build", "--force")
+    sign(a.show, "--force")
     step = f"after put episodes/{TINY}/index.html"
     assert forked(a.show, ("publish", TINY), f"kill:1:{step}").code == KILLED
     shutil.rmtree(a.show.root)

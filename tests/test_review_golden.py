@@ -171,13 +171,15 @@ def _signed(opened: Desk) -> None:
 
 
 def older(records: list[dict[str, Any]]) -> bytes:
-    """`records` as earlier versions wrote them: the character of a split in `at`, no language in what is laid anew."""
+    """`records` as earlier versions wrote them: the character of a split in `at`, no language in what is laid anew, no
+    statement in what is signed."""
     before, lines = "", []
     for record in copy.deepcopy(records):
         if record["kind"] == "split":
             record["at"] = record.pop("offset")
         if record["kind"] == "rebase":
             del record["language"]
+        record.pop("statement_sha256", None)
         lines.append(json.dumps({**record, "prev": before}, ensure_ascii=False, separators=(",", ":")).encode())
         before = line.digest(lines[-1])
     return b"".join(data + b"\n" for data in lines)
