@@ -22,6 +22,7 @@ import pytest
 from reviews import GUEST, HOST, TURNS, Editor, machine_json, make_show, subject_at, write_machine
 
 from podcast_pipeline import codec
+from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.loopback.refusal import Refused
 from podcast_pipeline.review.desk import approval, desk, effort, precision, voiding
@@ -58,6 +59,9 @@ def steady(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("secrets.token_hex", lambda size: f"{next(numbers):0{2 * size}x}")
     monkeypatch.setattr(voiding, "tools", lambda: {"ffmpeg": "7.1", "lameenc": "1.8.1"})
     monkeypatch.setattr("podcast_pipeline.__version__", "0.1.0")
+    monkeypatch.setattr(
+        Dossier, "facts", lambda self: {"title": self.episode.title}
+    )  # not what the sample's people are
 
 
 def session(root: Path) -> Path:
