@@ -346,6 +346,9 @@ PAIRS: dict[str, Pair] = {
         to(lambda c: says(c, "She was admitted on March 3rd.")),
         to(lambda c: says(c, "The paper was published on March 3rd.")),
     ),
+    "PHI04": Pair(
+        to(lambda c: says(c, "A patient of mine could not walk.")), to(lambda c: says(c, "Many patients cannot walk."))
+    ),
     "PHI03": Pair(lambda c, f: in_folder(c, f, "lost.pdf"), lambda c, f: in_folder(c, f, "form.pdf")),
     "TRM01": Pair(
         to(lambda c: says(about(c, AVOID), "We say old name here.")),

@@ -38,7 +38,8 @@ def stands(desk: Desk) -> list[str]:
     desk.project()
     case = dataclasses.replace(good(), transcript=subject.transcript(), compared=compare(subject))
     case = Case(**{**vars(case), "show": subject.show, "episode": subject.episode})
-    return [f"{finding.field}: {finding.sentence.partition(':')[0]}" for finding in check(case)]
+    findings = [finding for finding in check(case) if finding.code in ("PHI01", "PHI02")]
+    return [f"{finding.field}: {finding.sentence.partition(':')[0]}" for finding in findings]
 
 
 def stopped(desk: Desk, by: str = HOST) -> bool:

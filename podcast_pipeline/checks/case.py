@@ -66,6 +66,8 @@ class Case:
     """Who has signed, whether it still holds or not."""
     holds: bool = False
     """Whether it does: for this text and all that is printed beside it."""
+    tags: tuple[Passage, ...] = ()
+    """What stands in the tags of the recordings."""
     cuts: tuple[Cut, ...] = ()
     """What listeners do not get: the one cut list."""
     returning: bool = False

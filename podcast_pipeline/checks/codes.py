@@ -76,6 +76,7 @@ CODES: dict[str, Code] = {
     "PHI01": Code("privacy", "E", "something that identifies a patient"),
     "PHI02": Code("privacy", "W", "something near a patient that may identify"),
     "PHI03": Code("privacy", "E", "a case is discussed without a reviewed basis", waived=False),
+    "PHI04": Code("privacy", "W", "a patient's case is told, and nobody says that one is discussed"),
     "TRM01": Code("terminology", "W", "a wording to avoid"),
     "TRM02": Code("terminology", "E", "one acronym in two senses"),
     "TRM03": Code("terminology", "N", "an acronym is not expanded at its first use in the notes"),

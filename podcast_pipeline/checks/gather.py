@@ -9,7 +9,7 @@ from podcast_pipeline import reading
 from podcast_pipeline.audio.preflight import PREFLIGHT
 from podcast_pipeline.audio.report import LOUDNESS
 from podcast_pipeline.checks.case import Case
-from podcast_pipeline.episode import dates, signoff
+from podcast_pipeline.episode import dates, passages, signoff
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.evidence.registers import Lookup
@@ -60,6 +60,7 @@ def gather(
         now,
         () if published else dates.together(dates.planned(dossier.workspace)).get(episode.slug, ()),
         cuts=dossier.cuts if heard else (),
+        tags=passages.recorded(dossier) if texts and not published else (),
         signature=_signature(dossier),
         holds=heard and _holds(dossier),
         returning=returning,

@@ -14,13 +14,14 @@ from podcast_pipeline.episode import verdicts
 from podcast_pipeline.episode.passages import names
 from podcast_pipeline.episode.suspicion import is_answered, suspicions
 from podcast_pipeline.model.finding import Finding
+from podcast_pipeline.privacy.patient import is_case
 
 
 def check(case: Case) -> Iterator[Finding]:
     """The findings on privacy; `subject` is the whole sentence, so that a waiver lapses with any change of it."""
     answers = case.compared.stays if case.compared is not None else {}
     known = names(case.show, case.episode)
-    for asked in suspicions(known, (*case.heard, *case.written)):
+    for asked in suspicions(known, (*case.heard, *case.written, *case.tags)):
         if is_answered(case.show, case.episode, asked, answers):
             continue
         for hit in asked.hits:
@@ -32,7 +33,18 @@ def check(case: Case) -> Iterator[Finding]:
                 time=asked.passage.time,
                 file=asked.passage.file,
             )
+    yield from _case_told(case)
     yield from _basis(case)
+
+
+def _case_told(case: Case) -> Iterator[Finding]:
+    """A case that is told, where nobody says that one is discussed: once, where it begins."""
+    told = [passage for passage in (*case.heard, *case.written) if is_case(passage.text)]
+    if told and not case.episode.phi.case_discussed:
+        more = f" and in {len(told) - 1} more sentences" if len(told) > 1 else ""
+        sentence = f"a patient's case is told here{more}: is it one? [phi] case_discussed, and on which basis"
+        first = told[0]
+        yield case.finding("PHI04", first.field, sentence, subject=first.text, time=first.time, file=first.file)
 
 
 def _basis(case: Case) -> Iterator[Finding]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
 
+from podcast_pipeline.episode.dossier import Dossier
+from podcast_pipeline.episode.statement import stated
 from podcast_pipeline.evidence.cited import sources
 from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.model.transcript import Transcript
 from podcast_pipeline.people.part import taking_part
+from podcast_pipeline.sound.tags import tags
 from podcast_pipeline.transcript.spoken import sentences
 
 
@@ -33,7 +37,8 @@ def heard(slug: str, transcript: Transcript | None) -> tuple[Passage, ...]:
 
 
 def written(show: Show, episode: Episode) -> tuple[Passage, ...]:
-    """What people wrote for listeners: title, summary, notes, chapters, claims, bios, file names."""
+    """What people wrote for listeners: title, summary, notes, chapters, claims, bios, names of files; and every other
+    text of the statement and of what the feed says beyond it, whatever it is called."""
     file = f"episodes/{episode.slug}/episode.toml"
     rows = [
         Passage(file, "title", episode.title),
@@ -53,7 +58,72 @@ def written(show: Show, episode: Episode) -> tuple[Passage, ...]:
         if "bio" in person.publish and (person.bio.long or person.bio.short):
             text = person.bio.long or person.bio.short
             rows.append(Passage(f"feed/people/{person.id}.toml", "bio", text, scope="self-description"))
-    return tuple(rows)
+    told = {row.text for row in rows} | {episode.notes}
+    others = (row for row in _others(show, episode, file) if row.text not in told)
+    return (*rows, *{row.text: row for row in others}.values())
+
+
+NO_TEXT = frozenset(
+    {
+        *("id", "slug", "guid", "kind", "content_class", "references", "show", "role", "group", "person", "ref", "by"),
+        *(
+            "judged",
+            "checked_by",
+            "orcid",
+            "npi",
+            "rel",
+            "relation",
+            "grade",
+            "protocol",
+            "codecs",
+            "publish",
+            "nature",
+        ),
+        "paid_to",
+    }
+)
+"""Fields that hold no words of anybody about anybody: names of things in files, lists to choose from, digests; what the
+library says of papers, whose authors are named there; and what the show says of itself."""
+
+
+def _others(show: Show, episode: Episode, file: str) -> Iterator[Passage]:
+    said = stated(show, episode)
+    for person in said.people:
+        for place, text in _texts(person):
+            yield Passage(f"feed/people/{person.id}.toml", place, text, scope="self-description")
+    for part in (replace(said, people=(), checkers=(), notes=""), episode.extras):
+        for place, text in _texts(part):
+            yield Passage(file, place, text)
+    for i, alternate in enumerate(episode.alternates, 1):
+        yield Passage(file, f"alternate[{i}].title", alternate.title)
+        yield Passage(file, f"alternate[{i}].file", alternate.file)
+
+
+def _texts(value: object, place: str = "") -> Iterator[tuple[str, str]]:
+    """Every text in a value, with its place in it; lists count from 1."""
+    if isinstance(value, str):
+        if value.strip():
+            yield place, value
+    elif is_dataclass(value):
+        for each in fields(value):
+            if each.name not in NO_TEXT:
+                yield from _texts(getattr(value, each.name), f"{place}.{each.name}".lstrip("."))
+    elif isinstance(value, Mapping):
+        for name, each in value.items():
+            yield from _texts(each, f"{place}.{name}")
+    elif isinstance(value, tuple):
+        for number, each in enumerate(value, 1):
+            yield from _texts(each, f"{place}[{number}]")
+
+
+def recorded(dossier: Dossier) -> tuple[Passage, ...]:
+    """The tags of the recordings: they are not published, and lie where many people work."""
+    file = f"episodes/{dossier.slug}/episode.toml"
+    return tuple(
+        Passage(file, f"track[{i}].tags.{name}", text)
+        for i, track in enumerate(dossier.episode.tracks, 1)
+        for name, text in tags(dossier.workspace.episode(dossier.slug) / track.file)
+    )
 
 
 def _hidden(line: str) -> bool:

@@ -11,12 +11,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from podcast_pipeline.episode.passages import Passage
+from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.finding import fingerprint
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.people import eligible
-from podcast_pipeline.privacy.hit import Hit
+from podcast_pipeline.privacy.hit import IDENTIFIES, Hit
 from podcast_pipeline.privacy.screen import screen
+from podcast_pipeline.transcript.spoken import ranges
 
 Answers = Mapping[str, Collection[str]]
 """Digest of a sentence -> ids of those who said that it may stay."""
@@ -49,7 +51,9 @@ def suspicions(known: frozenset[str], passages: Iterable[Passage]) -> Iterator[S
 
 @functools.lru_cache(maxsize=1 << 14)  # the review page asks after every change
 def _screened(text: str, known: frozenset[str]) -> tuple[Hit, ...]:
-    return screen(text, known)
+    words = text.split()
+    hits = (screen(" ".join(words[first : last + 1]), known) for first, last in ranges(words))
+    return tuple(dict.fromkeys(hit for sentence in hits for hit in sentence))
 
 
 def _spaced(passage: Passage) -> str:
@@ -79,3 +83,13 @@ def is_waived(episode: Episode, suspicion: Suspicion) -> bool:
         (hit.code, fingerprint(hit.code, passage.file, passage.field, suspicion.subject(hit))) in waived
         for hit in suspicion.hits
     )
+
+
+def refuse(show: Show, option: str, text: str) -> None:
+    """Raises PodcastError where a sentence that is printed without any check identifies a patient."""
+    known = frozenset(word for person in show.people.values() for word in person.called)
+    if kinds := [hit.kind for hit in screen(text, known) if hit.code == IDENTIFIES]:
+        raise PodcastError(
+            f"{option}: identifies a patient, perhaps: {', '.join(dict.fromkeys(kinds))}",
+            "this is printed on the page and in the feed: say it without that",
+        )

@@ -118,7 +118,7 @@ _INVENTED = re.compile(
     r"their) real "
     r"name|name(?:s)? (?:has|have|was|were) (?:been )?changed|changed (?:his|her|the) name|fictional|fictitious|"
     r"made[- ]up|"
-    r"pseudonym|imagine|hypothetical|suppose|invented)\b",
+    r"pseudonym|imagine|the name is invented)\b",
     re.IGNORECASE,
 )
 

@@ -23,8 +23,8 @@ _SAID = rf"(?:{_DIGIT}|{_TENS}|\d[\d-]*|[A-Z](?:[A-Z\d-]*\d[A-Z\d-]*)?)"
 _GAP = r"[ ,.-]{0,2}"
 _ROW = rf"(?:{_SAID}{_GAP}){{0,6}}(?:{_DIGIT}|\d+){_GAP}(?:{_SAID}{_GAP}){{2,12}}|[A-Z]{{0,4}}[- ]?\d{{4,}}"
 _TO = (
-    r"(?:'s|’s)?[ ,:]{0,2}(?:(?:of|on|for|from) (?:[\w'’]+ ){0,4})?"
-    r"(?:(?:is|are|was|were|reads?|end(?:s|ed) in|says?|said)[ ,:]{0,2})?"
+    r"(?:'s|’s)?[ ,:=]{0,2}(?:(?:of|on|for|from) (?:[\w'’]+ ){0,4})?"
+    r"(?:(?:is|are|was|were|reads?|end(?:s|ed) in|says?|said)[ ,:=]{0,2})?"
 )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from podcast_pipeline import atomic, reading
-from podcast_pipeline.episode import records
+from podcast_pipeline.episode import records, suspicion
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError, StorageError
 from podcast_pipeline.model.release import Correction, Release
@@ -79,6 +79,7 @@ def correct(dossier: Dossier, note: str, by: str, storage: Storage, now: datetim
         raise PodcastError(
             "--note: one sentence of at most 500 characters is needed", "say what was wrong and what is right"
         )
+    suspicion.refuse(dossier.show, "--note", text)
     difference = _difference(dossier, release, storage)
     said = (*release.corrections, *release.pending)
     earlier = [correction for correction in said if (correction.by, correction.note) == (by, text)]

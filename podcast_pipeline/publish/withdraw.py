@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from podcast_pipeline import keys
 from podcast_pipeline.config.load import load_episode
+from podcast_pipeline.episode import suspicion
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.evidence.cited import key_points
 from podcast_pipeline.layout import Workspace
@@ -53,6 +54,7 @@ def withdrawn(
             f"what is in work is deleted: episodes/{slug} and build/{slug}",
         )
     reason, public = _line(reason, "--reason"), _line(public, "--public")
+    suspicion.refuse(show, "--public" if public else "--reason", public or reason)
     before = release.withdrawn
     dropped = [id_ for id_ in release.feeds if id_ not in {MAIN, *(feed.id for feed in show.feeds)}]
     if dropped and (before is None or not before.done):

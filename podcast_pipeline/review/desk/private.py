@@ -35,7 +35,7 @@ def answers(state: State) -> Answers:
 def _asked(subject: Dossier, transcript: Transcript) -> Iterator[Suspicion]:
     """What may identify somebody, of all that is said and written."""
     show, episode = subject.show, subject.episode
-    said = (*passages.heard(episode.slug, transcript), *passages.written(show, episode))
+    said = (*passages.heard(episode.slug, transcript), *passages.written(show, episode), *passages.recorded(subject))
     return suspicions(passages.names(show, episode), said)
 
 
@@ -64,7 +64,8 @@ class Private:
     def __init__(self, subject: Dossier) -> None:
         self._subject, self._names = subject, passages.names(subject.show, subject.episode)
         self._known: dict[str, tuple[tuple[Token, ...], tuple[Cut, ...], str, list[tuple[Suspicion, Item]]]] = {}
-        written = suspicions(self._names, passages.written(subject.show, subject.episode))
+        texts = (*passages.written(subject.show, subject.episode), *passages.recorded(subject))
+        written = suspicions(self._names, texts)
         self._written = [(each, _written(each)) for each in written]
 
     def open(self, state: State, aligned: Aligned) -> Iterator[Item]:
