@@ -66,6 +66,23 @@ def zone(name: str) -> ZoneInfo:
         raise ValueError(f'"{name}" is not a time zone (write "America/Los_Angeles"){near}') from None
 
 
+def named(text: str) -> tzinfo:
+    """The zone with this text: one of the IANA list, an offset such as -08:00, "" for UTC."""
+    if not text:
+        return UTC
+    if text[0] in "+-":
+        offset = datetime.fromisoformat(f"2000-01-01T00:00{text}").tzinfo
+        assert offset is not None
+        return offset
+    return zone(text)
+
+
+def offset_of(moment: datetime) -> str:
+    """The offset with which the instant is written, as text; "" for UTC."""
+    offset = f"{moment:%z}"
+    return "" if moment.utcoffset() in (None, timedelta(0)) else f"{offset[:3]}:{offset[3:5]}"
+
+
 def instant(day: date, clock: time, where: tzinfo) -> datetime:
     """When the wall clock says `clock` on `day`, with its offset.
 

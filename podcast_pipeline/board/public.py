@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from podcast_pipeline.board.card import Card, Wait
@@ -110,7 +110,7 @@ def _trouble(
     if lost := unknown(release, notices):
         trouble.append(f"a notice on it is not in feed/notices.toml any more: {', '.join(lost)}")
         then, wait = "write that entry of feed/notices.toml back, or its day `ended`", Wait("producer")
-    if lapsed := [line for line in lapse.lapsed(release, now.astimezone(UTC).date()) if line not in release.notices]:
+    if lapsed := [line for line in lapse.lapsed(release, lapse.today(release, now)) if line not in release.notices]:
         trouble += lapsed
         if lapse.due([release], now):
             then, wait = "`podcast publish` says so on its page", Wait("producer")

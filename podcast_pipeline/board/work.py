@@ -176,7 +176,7 @@ def _moved(episode: Episode, release: Release | None) -> tuple[str, ...]:
 
 def _ended(episode: Episode, now: datetime) -> tuple[str, ...]:
     """Verdicts of people on this episode that have ended."""
-    today = now.astimezone(UTC).date()
+    today = now.astimezone(episode.goes_out.tzinfo).date()
     lines = [
         f"the waiver of {waiver.code} by {waiver.name} ended on {waiver.expires}: mend it, or answer for it anew"
         for waiver in episode.waivers

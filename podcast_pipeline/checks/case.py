@@ -6,7 +6,7 @@ import bisect
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from podcast_pipeline.checks.codes import CODES
@@ -91,7 +91,7 @@ class Case:
 
     @property
     def published(self) -> date:
-        return self.episode.publish_at.astimezone(UTC).date()
+        return self.episode.goes_out.date()
 
     @property
     def public(self) -> datetime:

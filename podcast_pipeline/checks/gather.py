@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from podcast_pipeline import reading
 from podcast_pipeline.audio.preflight import PREFLIGHT
@@ -44,7 +44,7 @@ def gather(
     return Case(
         dossier.show,
         episode,
-        now.astimezone(UTC).date() if published else episode.publish_at.astimezone(UTC).date(),
+        now.astimezone(dossier.show.schedule.zone).date() if published else episode.goes_out.date(),
         dossier.transcript() if heard else None,
         reviewed,
         dossier.timeline() if texts and built.is_file() else None,

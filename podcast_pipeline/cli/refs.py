@@ -252,7 +252,7 @@ def _lapsed(session: Session) -> dict[str, tuple[str, ...]]:
 
     now = datetime.now(UTC)
     due = lapse.due(records.read_all(session.workspace), now)
-    return {release.slug: lapse.lapsed(release, now.date()) for release in due}
+    return {release.slug: lapse.lapsed(release, lapse.today(release, now)) for release in due}
 
 
 for verb in (list_, format_, add, check, export, registers.seen, registers.unreached):

@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podcast_pipeline import reading
+from podcast_pipeline import localtime, reading
 from podcast_pipeline.config.appraisals import APPRAISALS
 from podcast_pipeline.config.episode import episode_table
 from podcast_pipeline.config.feeds import placed
@@ -189,7 +189,11 @@ def episode_of(show: Show, slug: str, raw: Data, where: Where, notes: str = "") 
     given: Data = {"slug": slug, "notes": notes}
     given |= {"audio": show.audio, "transcribe": show.transcribe}
     given |= {"tracks": (), "credits": ()}
-    return episode_table(show).read(raw, where, **given)
+    episode = episode_table(show).read(raw, where, **given)
+    if episode is None or not show.schedule.timezone:
+        return episode
+    local = localtime.fixed(episode.publish_at.astimezone(show.schedule.zone))
+    return dataclasses.replace(episode, publish_at=local)
 
 
 def _notes(workspace: Workspace, slug: str, problems: Problems) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from podcast_pipeline import localtime
 from podcast_pipeline.evidence import identity
 from podcast_pipeline.evidence.cited import sources
 from podcast_pipeline.evidence.numbering import in_time
@@ -29,6 +30,7 @@ def stated(show: Show, episode: Episode) -> Statement:
             base=show.storage.public_base_url,
             copyright=show.copyright,
             disclaimer=show.disclaimer,
+            timezone=show.schedule.timezone or localtime.offset_of(episode.publish_at),
         ),
         slug=episode.slug,
         title=episode.title,

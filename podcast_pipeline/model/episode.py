@@ -100,6 +100,11 @@ class Episode:
         return min((claim.at + LONGEST_CLAIM, *later))
 
     @property
+    def goes_out(self) -> datetime:
+        """`publish_at` by the clocks with which it is written: those of the show, where that names its zone."""
+        return self.publish_at
+
+    @property
     def speaking(self) -> tuple[str, ...]:
         """The people who are heard: everybody credited in the cast, and whoever has a track."""
         cast = [credit.person for credit in self.credits if credit.group == "cast"]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 
+from podcast_pipeline import localtime
 from podcast_pipeline.artefact import Artefact
 from podcast_pipeline.codec import BRIEF, SPARSE
 from podcast_pipeline.model.asset import Asset as Asset
@@ -75,8 +76,15 @@ class Signature:
     heard: float | None = None
     host: bool = field(default=False, metadata=SPARSE)
     """Whoever signed hosts the episode: that is said wherever the signature is."""
+    timezone: str = field(default="", metadata=SPARSE)
+    """In which the day of the signature is told: a zone of the IANA list, an offset, or "" for UTC."""
     statement_sha256: str = field(default="", metadata=SPARSE)
     """Of what is printed under the name beside sound and words; "" where it was signed before that was judged."""
+
+    @property
+    def day(self) -> date:
+        """The day of the signature, by the clocks of the show."""
+        return self.at.astimezone(localtime.named(self.timezone)).date()
 
     @property
     def verdict(self) -> Verdict:
@@ -241,6 +249,16 @@ class Release:
     """Slugs that it had before, oldest first: its files keep their addresses, and no other episode gets one of them."""
     withdrawn: Withdrawal | None = None
     """Where it was taken out of every feed for good, whatever the status is."""
+
+    @property
+    def zone(self) -> tzinfo:
+        """The clocks by which its days are told; UTC where an earlier version published it."""
+        return UTC if self.statement is None else self.statement.zone
+
+    @property
+    def goes_out(self) -> datetime:
+        """`publish_at` by those clocks."""
+        return self.publish_at.astimezone(self.zone)
 
     @property
     def listed(self) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
 
+from podcast_pipeline import localtime
+from podcast_pipeline.codec import SPARSE
 from podcast_pipeline.model.chapter import Chapter
 from podcast_pipeline.model.claim import Claim
 from podcast_pipeline.model.medical import Cme, Mitigation
@@ -22,6 +24,8 @@ class Imprint:
     base: str
     copyright: str
     disclaimer: str
+    timezone: str = field(default="", metadata=SPARSE)
+    """In which it tells its days: a zone of the IANA list, an offset, or "" for UTC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,16 @@ class Statement:
     mitigation: Mitigation | None
     cme: Cme | None
     review_by: date | None
+
+    @property
+    def zone(self) -> tzinfo:
+        """The clocks by which its days are told."""
+        return localtime.named(self.show.timezone)
+
+    @property
+    def goes_out(self) -> datetime:
+        """`publish_at` by those clocks."""
+        return self.publish_at.astimezone(self.zone)
 
     @property
     def known(self) -> dict[str, Person]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC
 from typing import TypeVar
 
 from podcast_pipeline.model.episode import Episode
@@ -21,7 +20,7 @@ def cast(people: Mapping[str, Person], episode: Episode | Statement) -> tuple[Re
     An audience and recordings of others are nobody that could be named.
 
     Each fact is printed only if the person's `publish` names it. An id that is not in feed/people is left out: reading
-    episode.toml names it. Days are UTC.
+    episode.toml names it. Days are those of the show.
     """
     return tuple(
         _printed(public(people[credit.person]), credit, episode)
@@ -89,4 +88,4 @@ def _disclosure(person: Person, episode: Episode | Statement) -> str:
         return removed(person.forgotten_on) if due else ""
     if "disclosure" not in person.publish:
         return f"{person.display}{INVENTED if person.example else ''}{HIDDEN}" if due else ""
-    return statement(person, episode.recorded, episode.publish_at.astimezone(UTC).date())
+    return statement(person, episode.recorded, episode.goes_out.date())

@@ -71,7 +71,7 @@ def tags_of(facts: TagFacts, files: Files) -> Tags:
     return Tags(
         title=statement.title,
         show=statement.show.title,
-        published=statement.publish_at,
+        published=statement.goes_out,
         duration=files.read(LOUDNESS).duration,
         language=text.language,
         number=statement.number,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from podcast_pipeline import keys, pictures, sha256
 from podcast_pipeline.config.load import load_episode
@@ -95,7 +95,7 @@ def published(
     release = noticed(release, dossier.show.notices, now)
     objects = [*media]
     if public:
-        today = now.astimezone(UTC).date()
+        today = lapse.today(release, now)
         release = dataclasses.replace(release, lapsed=lapse.lapsed(release, today))
         page = _page(dossier, release, today)
         release = dataclasses.replace(release, page=Asset(page.key, page.size, page.headers.mime, page.sha256))
@@ -145,8 +145,8 @@ def rendered(show: Show, workspace: Workspace, release: Release, now: datetime) 
     hidden = show.members_only(release.feeds)
     before = dataclasses.replace(sealed.plain(release) if hidden else release, page=None, updated_at=None)
     days = (
-        now.astimezone(UTC).date(),
-        release.publish_at.astimezone(UTC).date(),
+        lapse.today(release, now),
+        release.goes_out.date(),
         release.review_by,
         release.credit_ends,
     )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import UTC, datetime
+from datetime import datetime
 
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.publish import members, sealed
 from podcast_pipeline.publish.plan import Wanted
-from podcast_pipeline.site.lapse import lapsed, on_page
+from podcast_pipeline.site.lapse import lapsed, on_page, today
 from podcast_pipeline.storage.protocol import Storage
 
 
@@ -19,16 +19,16 @@ def overtaken(show: Show, release: Release, storage: Storage, now: datetime) -> 
     A page that is not the one of the record is left to `podcast verify`; one that is gone is put back by this
     publication, and gets its banner by the next one.
     """
-    today = now.astimezone(UTC).date()
+    day = today(release, now)
     hidden = show.members_only(release.feeds)
     opened = sealed.opened(release, members.secret(show), show.storage.public_base_url) if hidden else release
     assert opened.page is not None
     if storage.stat(opened.page.key) is None:
         return release, []
     html = storage.get(opened.page.key)[0]
-    page = Wanted.of_bytes(opened.page.key, on_page(html.decode("utf-8"), release, today).encode())
+    page = Wanted.of_bytes(opened.page.key, on_page(html.decode("utf-8"), release, day).encode())
     ours = Wanted.of_bytes(opened.page.key, html).sha256 == opened.page.sha256
     if not ours and page.source != html:  # what a killed run has put there already is what we want
         return release, []
     asset = dataclasses.replace(opened.page, key="" if hidden else page.key, bytes=page.size, sha256=page.sha256)
-    return dataclasses.replace(release, page=asset, lapsed=lapsed(release, today)), [page]
+    return dataclasses.replace(release, page=asset, lapsed=lapsed(release, day)), [page]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from podcast_pipeline import formats
 from podcast_pipeline.errors import StorageError
@@ -36,7 +36,7 @@ def made(show: Show, release: Release, read: Callable[[Asset], bytes], now: date
         cues = _cues(shown, read)
     except (StorageError, OSError, ValueError):
         return None
-    key, hidden, today = items.page_key(show, release), show.members_only(release.feeds), now.astimezone(UTC).date()
+    key, hidden, today = items.page_key(show, release), show.members_only(release.feeds), lapse.today(release, now)
     html = lapse.on_page(release_page(show, shown, cues, key), release, today)
     page = Wanted.of_bytes(key, (sealed.unlinked(html) if hidden else html).encode())
     asset = Asset("" if hidden else key, page.size, page.headers.mime, page.sha256)

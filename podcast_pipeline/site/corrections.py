@@ -24,8 +24,8 @@ _TEXT = re.compile(rf"(\n\n|^){HEADING}(\n[^\n]+)+$")
 def line(correction: Correction) -> str:
     """`21 November 2026, corrected in the transcript: the dose was 10 mg.`"""
     if correction.kind == WITHDRAWN:
-        return f"{day_of(correction.at)}, {WITHDRAWN}: {correction.note}"
-    return f"{day_of(correction.at)}, corrected {_KINDS[correction.kind]}: {correction.note}"
+        return f"{day_of(correction.at.astimezone(UTC))}, {WITHDRAWN}: {correction.note}"
+    return f"{day_of(correction.at.astimezone(UTC))}, corrected {_KINDS[correction.kind]}: {correction.note}"
 
 
 def in_notes(notes: str, corrections: Sequence[Correction]) -> str:

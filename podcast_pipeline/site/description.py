@@ -41,7 +41,7 @@ def notes_text(
     printed = cited(statement.claims, statement.references)
     references = [f"{r.number}. {_reference(r.text, r.url)}" for r in printed]
     body = [
-        *_block(sentences.CHANGED, sentences.changes(statement.claims, statement.references, statement.publish_at)),
+        *_block(sentences.CHANGED, sentences.changes(statement.claims, statement.references, statement.goes_out)),
         *_block("Objectives", [f"- {objective}" for objective in statement.objectives]),
         *_block(
             "Chapters",

@@ -78,7 +78,7 @@ def episode_data(show: Show, release: Release, statement: Statement, page: str, 
 def _page(page: str, release: Release) -> Node:
     node: Node = {"@type": "MedicalWebPage", "@id": page}
     if release.signature is not None and not release.signature.example and not release.signature.host:
-        node["lastReviewed"] = release.signature.at.astimezone(UTC).date().isoformat()
+        node["lastReviewed"] = release.signature.day.isoformat()
         node["reviewedBy"] = {"@type": "Person", "name": release.signature.name}
     return node
 
@@ -133,7 +133,7 @@ def _clip(page: str, point: KeyPoint, by_number: Mapping[int, Node]) -> Node:
 
 def episode_csl(show: Show, release: Release, page: str) -> Csl:
     """The episode as one CSL-JSON record, for those who cite it; invented and forgotten people are no authors."""
-    day = release.publish_at.astimezone(UTC).date()
+    day = release.goes_out.date()
     record: Csl = {
         "id": release.slug,
         "type": "broadcast",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from html import escape
 
 from podcast_pipeline.model.release import Release
@@ -17,45 +17,47 @@ _CURRENCY = re.compile(r'<tr class="currency">[^\n]*</tr>\n')
 _TOP = "<article>\n"
 
 
-def lapsed(release: Release, today: date) -> tuple[str, ...]:
-    """The sentences of the banner on `today` (UTC): notices, the review that was due, the credit that has ended."""
+def lapsed(release: Release, day: date) -> tuple[str, ...]:
+    """The sentences of the banner on `day`: notices, the review that was due, the credit that has ended."""
     lines = []
-    if (day := _review_over(release, today)) is not None:
-        lines.append(f"The review of this content was due by {long_date(day)}: read it as older knowledge.")
-    if (day := _credit_over(release, today)) is not None:
-        lines.append(f"The credit for this episode ended on {long_date(day)}: none is offered any more.")
+    if (due_by := _review_over(release, day)) is not None:
+        lines.append(f"The review of this content was due by {long_date(due_by)}: read it as older knowledge.")
+    if (ended := _credit_over(release, day)) is not None:
+        lines.append(f"The credit for this episode ended on {long_date(ended)}: none is offered any more.")
     return (*release.notices, *lines)
 
 
 def due(releases: Iterable[Release], now: datetime) -> tuple[Release, ...]:
     """Those with a page that does not say yet what has lapsed by `now`. Nothing is asked of the storage."""
-    today = now.astimezone(UTC).date()
     return tuple(
         release
         for release in releases
-        if release.listed and release.page is not None and lapsed(release, today) != release.lapsed
+        if release.listed and release.page is not None and lapsed(release, today(release, now)) != release.lapsed
     )
 
 
-def on_page(html: str, release: Release, today: date) -> str:
-    """A page of ours with the banner of `today` in place of the one that it has; it takes the ended credit's place.
+def today(release: Release, now: datetime) -> date:
+    """The day that it is by the clocks of the release: its last day ends there."""
+    return now.astimezone(release.zone).date()
+
+
+def on_page(html: str, release: Release, day: date) -> str:
+    """A page of ours with the banner of `day` in place of the one that it has; it takes the ended credit's place.
 
     Its quality card does not say that it is current where the banner says the opposite.
     """
     html = _BANNER.sub("", html, count=1)
-    if _credit_over(release, today) is not None:
+    if _credit_over(release, day) is not None:
         html = _CREDIT.sub("", html, count=1)
-    html = _CURRENCY.sub(lambda _: _row(release, today), html, count=1)
-    lines = "".join(f"<p><strong>{escape(line)}</strong></p>\n" for line in lapsed(release, today))
+    html = _CURRENCY.sub(lambda _: _row(release, day), html, count=1)
+    lines = "".join(f"<p><strong>{escape(line)}</strong></p>\n" for line in lapsed(release, day))
     banner = f'<div class="lapsed" role="note">\n{lines}</div>\n' if lines else ""
     return html.replace(_TOP, _TOP + banner, 1)
 
 
 def _row(release: Release, today: date) -> str:
     """The row of the quality card on its days."""
-    item = quality.currency(
-        release.publish_at.astimezone(UTC).date(), quality.corrected(release), _review_over(release, today)
-    )
+    item = quality.currency(release.goes_out.date(), quality.corrected(release), _review_over(release, today))
     cells = " ".join(f"<td>{escape(text)}</td>" for text in (item.scale, item.name, item.answer, item.why))
     return f'<tr class="currency">{cells}</tr>\n'
 

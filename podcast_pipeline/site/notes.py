@@ -31,7 +31,7 @@ def notes_html(
     references = cited(statement.claims, statement.references)
     page = keys.url(statement.show.base, keys.page(statement.slug))
     cite = sentences.how_to_cite(
-        statement.show, statement.known, statement.title, statement.number, statement.publish_at, people
+        statement.show, statement.known, statement.title, statement.number, statement.goes_out, people
     )
     parts = (
         _paragraph(f"<strong>{escape(statement.demonstration)}</strong>" if statement.demonstration else ""),
@@ -58,7 +58,7 @@ def notes_html(
         ),
         _headed(
             sentences.CHANGED,
-            map(escape, sentences.changes(statement.claims, statement.references, statement.publish_at)),
+            map(escape, sentences.changes(statement.claims, statement.references, statement.goes_out)),
         ),
     )
     return markdown.clean("\n".join(part for part in parts if part))

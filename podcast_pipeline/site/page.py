@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC
 from html import escape
 from typing import Any
 
@@ -79,8 +78,8 @@ def _episode_page(show: Show, release: Release, statement: Statement, page: str,
         "page": page,
         "report": report.address(show, release.title, page),
         "audio": keys.url(base, release.enclosure.key),
-        "date": sentences.day_of(release.publish_at),
-        "day": release.publish_at.astimezone(UTC).date().isoformat(),
+        "date": sentences.day_of(release.goes_out),
+        "day": release.goes_out.date().isoformat(),
         "length": _length(release.duration),
         "outline": outline(release),
         "notes": markdown.to_html(statement.notes, f"episodes/{release.slug}/notes.md"),
@@ -99,13 +98,13 @@ def _episode_page(show: Show, release: Release, statement: Statement, page: str,
         "levels": sentences.levels(statement.claims, statement.references),
         "checked": sentences.checked_line(statement.claims, statement.known),
         "review": sentences.review_line(statement.review_by),
-        "changes": sentences.changes(statement.claims, statement.references, release.publish_at),
+        "changes": sentences.changes(statement.claims, statement.references, release.goes_out),
         "quality": quality.card(quality.released(release, statement)),
         "currency": quality.CURRENCY,
         "data": jsonld.embedded(jsonld.episode_data(show, release, statement, page, said)),
         "csl": jsonld.embedded([jsonld.episode_csl(show, release, page)]),
         "signed": sentences.signature_line(release.signature),
-        "year": release.publish_at.astimezone(UTC).year,
+        "year": release.goes_out.year,
         "corrections": [corrections.line(correction) for correction in release.corrections],
         "style": sheet,
         "style_hash": style_hash(sheet),
@@ -130,14 +129,14 @@ def _record_page(show: Show, release: Release, page: str, cues: Sequence[Cue]) -
         "kind": release.enclosure.mime.partition("/")[0],
         "form": (formats.suffix(release.enclosure.mime) or "file").upper(),
         "address": lambda asset: asset.address(base),
-        "date": sentences.day_of(release.publish_at),
-        "day": release.publish_at.astimezone(UTC).date().isoformat(),
+        "date": sentences.day_of(release.goes_out),
+        "day": release.goes_out.date().isoformat(),
         "length": _length(release.duration),
         "signed": sentences.signature_line(release.signature) if release.signature is not None else "",
         "turns": turns(cues),
         "files": _files(base, release),
         "cite": _cite(show, release),
-        "year": release.publish_at.astimezone(UTC).year,
+        "year": release.goes_out.year,
         "style": sheet,
         "style_hash": style_hash(sheet),
         "sentences": sentences,
@@ -153,7 +152,7 @@ def _files(base: str, release: Release) -> tuple[tuple[str, str], ...]:
 
 def _cite(show: Show, release: Release) -> str:
     made_by = release.people
-    return sentences.how_to_cite(show, show.people, release.title, release.number, release.publish_at, made_by)
+    return sentences.how_to_cite(show, show.people, release.title, release.number, release.goes_out, made_by)
 
 
 def _numbered(number: int) -> str:

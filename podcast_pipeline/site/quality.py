@@ -92,7 +92,7 @@ def card(printed: Printed) -> tuple[Criterion, ...]:
         Criterion("JAMA", "Authorship", *_authorship(printed)),
         Criterion("JAMA", "Attribution", attributed, sources),
         Criterion("JAMA", "Disclosure", disclosed, disclosures),
-        currency(printed.statement.publish_at.astimezone(UTC).date(), printed.corrected),
+        currency(printed.statement.goes_out.date(), printed.corrected),
     )  # fmt: skip
 
 

@@ -6,7 +6,6 @@ It stays in the house: pronunciations are in no other output.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC
 
 from podcast_pipeline import timecode
 from podcast_pipeline.evidence.citation import ama
@@ -25,7 +24,7 @@ def host_script(show: Show, episode: Episode) -> str:
     """The script of `episode`, before or after its recording; times are those of the recording."""
     people = cast(show.people, episode)
     heard = [person for group in sentences.by_role(people).values() for person in group]
-    day = episode.recorded or episode.publish_at.astimezone(UTC).date()
+    day = episode.recorded or episode.goes_out.date()
     opening = [episode.demonstration, f"This is {show.title}: {episode.title.removesuffix('.')}.", episode.summary]
     opening += [_bio(show, person) for person in heard if person.role.strip().lower() != "host"]
     numbers = numbered(episode.claims)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from podcast_pipeline.evidence.cited import KeyPoint, changed_since
 from podcast_pipeline.evidence.numbering import collapse, numbered
@@ -31,8 +31,8 @@ FOREIGN_LINE = "This transcript came with the episode from where it was publishe
 
 
 def day_of(moment: datetime) -> str:
-    """The day of an instant in UTC: `20 November 2026`."""
-    return long_date(moment.astimezone(UTC).date())
+    """The day of an instant by its own clocks: `20 November 2026`."""
+    return long_date(moment.date())
 
 
 def signature_line(signature: Signature | None) -> str:
@@ -43,7 +43,7 @@ def signature_line(signature: Signature | None) -> str:
         return "Example sign-off: no physician has read this."
     role = f" ({signature.role})" if signature.role else ""
     how = "Signed by the host," if signature.host else "Reviewed by"
-    return f"{how} {signature.name}{role}, {day_of(signature.at)}."
+    return f"{how} {signature.name}{role}, {long_date(signature.day)}."
 
 
 def review_line(day: date | None) -> str:
@@ -89,7 +89,7 @@ def changes(claims: Sequence[Claim], references: Mapping[str, Reference], publis
     """The corrections log as far as references go: what became known of them after publication."""
     return tuple(
         f"{long_date(day)}: reference {number}: {what}."
-        for day, number, what in changed_since(claims, references, published.astimezone(UTC).date())
+        for day, number, what in changed_since(claims, references, published.date())
     )
 
 
@@ -187,8 +187,7 @@ def how_to_cite(
     named = (person for group in by_role(people).values() for person in group if is_author(person, known))
     authors = ", ".join(known[p.id].name if p.id in known else p.name for p in named)
     place = f"{show.title} [podcast]" + (f", episode {number}" if number is not None else "")
-    day = published.astimezone(UTC)
-    parts = (authors, title.removesuffix("."), place, f"{show.author}; {day:%Y %b} {day.day}")
+    parts = (authors, title.removesuffix("."), place, f"{show.author}; {published:%Y %b} {published.day}")
     return " ".join(part if part.endswith(("?", "!")) else f"{part}." for part in parts if part) + " Available from:"
 
 

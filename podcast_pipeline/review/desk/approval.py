@@ -170,8 +170,8 @@ def sign(
     transcript = desk.transcript()
     desk.project(by)
     signed = signoff.sign(subject.show.people[by], role, frames, document.digest(transcript), at, facts)
-    hosted = by in eligible.hosts(subject.episode)
-    signed = replace(signed, signature=replace(signed.signature, host=hosted))
+    hosted, zone = by in eligible.hosts(subject.episode), subject.show.schedule.timezone
+    signed = replace(signed, signature=replace(signed.signature, host=hosted, timezone=zone))
     if by in desk.state.heard:
         signed = replace(signed, signature=replace(signed.signature, heard=round(obstacles.share, 3)))
     signature = signed.signature
