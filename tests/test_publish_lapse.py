@@ -58,6 +58,8 @@ def dated(signed: ShowDir) -> ShowDir:
     signed.edit(TOML, 'content_class = "clinical"', 'content_class = "clinical"\nreview_by = 2021-06-01')
     path = signed.root / TOML
     path.write_text(path.read_text("utf-8") + CREDIT, "utf-8")
+    for id_ in ("example-host", "example-guest", "example-reviewer"):  # credit needs what was declared before it
+        signed.edit(f"feed/people/{id_}.toml", "collected = 2026-11-20", "collected = 2020-01-01")
     sign(signed)
     signed.podcast("publish", signed.slug, *on("2020-02-01"))
     return signed

@@ -68,9 +68,7 @@ def test_credit_ends_with_its_day_there() -> None:
 
 def test_a_signature_is_of_the_day_there() -> None:
     """The line under the notes says the day on which it was where the show is."""
-    signature = Signature(
-        "a", "Alex Example", "editor", EVENING.astimezone(UTC), "0", "0", timezone="America/Los_Angeles"
-    )
+    signature = Signature("a", "Alex Example", "editor", EVENING.astimezone(UTC), "0", "0")
     there = dataclasses.replace(signature, timezone="America/Los_Angeles")
     assert sentences.signature_line(there) == "Reviewed by Alex Example (editor), 28 November 2026."
     assert sentences.signature_line(dataclasses.replace(signature, host=True)) == (
