@@ -65,6 +65,35 @@ def test_a_file_with_other_bytes_of_the_same_length_is_not_taken_over(copies: Co
     assert not b.show.workspace.release("002-other").exists()
 
 
+OTHERS = b"""<rss version="2.0"><channel><title>Another Show</title><link>https://other.example/</link>
+<description>Theirs.</description><item><title>Theirs</title><guid>theirs</guid></item></channel></rss>"""
+
+
+def test_the_feed_of_another_show_is_neither_replaced_nor_taken_over(copies: Copies) -> None:
+    """Put there by mistake it stops whatever would write, and is named; a rollback puts ours back, and that alone.
+
+    What it says of its show once became what show.toml says of ours, and the show could not be read any more.
+    """
+    a = copies.first()
+    feed, settings = copies.public / "feed.xml", a.show.root / "feed" / "show.toml"
+    ours, before = feed.read_bytes(), tree(a.show.root / "feed", ".lock", ".digests")
+    feed.write_bytes(OTHERS)
+    for words in (("publish",), ("publish", TINY), ("feed", "--merge", "--from-public"), ("verify",)):
+        said = a.podcast(*words, code=1)
+        assert 'the public feed is that of another show: "Another Show"' in said.lines[0], words
+        assert "`podcast rollback`" in said.err
+    said = a.podcast("status")
+    assert 'that of another show: "Another Show"' in said.out + said.err
+    assert feed.read_bytes() == OTHERS
+    assert tree(a.show.root / "feed", ".lock", ".digests") == before
+    text = settings.read_bytes()
+    (kept, *_) = a.podcast("rollback").out.split()
+    assert "this puts ours in its place" in a.podcast("rollback", kept, "--yes").err
+    assert feed.read_bytes() == ours
+    assert settings.read_bytes() == text
+    assert "nothing was written" in a.podcast("publish").err
+
+
 def test_a_record_that_names_anothers_file_replaces_nothing(copies: Copies) -> None:
     """A key edited into the record of 001 is that of 002's transcript: nothing is put under it."""
     a, _ = _behind(copies)

@@ -124,6 +124,9 @@ def _level(session: Session, storage: Storage, current: tuple[bytes, str] | None
     if current is not None and (damage := feed.damage(current[0])):
         session.say(f"  the public feed is damaged ({damage}); this mends it")
         return
+    if title := behind.anothers(show, workspace, public.main):
+        session.say(f'  the public feed is that of another show, "{title}"; this puts ours in its place')
+        return
     unseen = behind.differences(show, workspace, public, known, moment)
     for line in sentences(unseen, by_slug({release.guid: release.slug for release in releases})):
         session.say(f"  not seen here: it{line[1:]}")

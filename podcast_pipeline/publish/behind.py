@@ -13,6 +13,7 @@ from podcast_pipeline.episode import records
 from podcast_pipeline.errors import FeedError
 from podcast_pipeline.feed import contents
 from podcast_pipeline.feed.contents import Contents, joined
+from podcast_pipeline.feed.names import clark
 from podcast_pipeline.feed.public import check_clock, is_public
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.asset import Asset
@@ -82,6 +83,29 @@ def rendered(show: Show, workspace: Workspace, releases: Sequence[Release], now:
     return {MAIN: main} | {id_: joined([contents.read(one) for one in pages.values()]) for id_, pages in others.items()}
 
 
+def anothers(show: Show, workspace: Workspace, main: bytes | None) -> str:
+    """The title of the show whose feed `main` is, where that is another one: it has neither our podcast:guid nor an
+    episode of ours. Else "", also where there is no feed, or a damaged one.
+    """
+    if main is None or feed.damage(main):
+        return ""
+    there, held = contents.read(main), records.rolled_back(workspace).values()
+    ours = {release.guid for release in (*records.read_all(workspace), *(back.release for back in held))}
+    if there.channel.findtext(clark("podcast:guid")) == show.guid or not ours or ours & there.items.keys():
+        return ""
+    return there.channel.findtext("title") or "of no title"
+
+
+def check_ours(show: Show, workspace: Workspace, main: bytes | None) -> None:
+    """Raises FeedError where the public feed is another show's: nothing of it is ours, and ours is none of it."""
+    if title := anothers(show, workspace, main):
+        raise FeedError(
+            f'the public feed is that of another show: "{title}"',
+            "two shows must not lie at one place: see [storage] in feed/show.toml of both; where it was put there by "
+            "mistake, `podcast rollback` lists the earlier feeds of this show and puts one back",
+        )
+
+
 def differences(
     show: Show,
     workspace: Workspace,
@@ -122,6 +146,7 @@ def check(
     The records are `before` here, and `after` the publication. By guid: withdrawn ones that somebody brings back,
     all that somebody takes out or brings back, those that another copy has published as they stand here.
     """
+    check_ours(show, workspace, public.main)
     withdrawals.check(after, public, known, public.look, returning)
     guard.check_notices(show, before, meant)
     said = compare()

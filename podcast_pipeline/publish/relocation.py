@@ -70,6 +70,7 @@ def ends(show: Show, workspace: Workspace, to: StorageSettings) -> Ends:
     current = feed.public(source)
     if current is not None and (damage := feed.damage(current[0])):
         raise StorageError(f"the public feed is damaged ({damage})", "`podcast publish` mends it; then again")
+    behind.check_ours(show, workspace, current[0] if current is not None else None)
     transfer.check_target(source, target, current[0] if current is not None else None)
     return Ends(source, target, transfer.content(source), current)
 
