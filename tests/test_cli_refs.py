@@ -119,7 +119,7 @@ def test_a_retracted_paper_is_not_added_in_silence(raw: ShowDir, net: Recorded) 
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        ("10.1000/unknown", "crossref has no such record"),
+        ("10.1000/unknown", "neither crossref nor datacite has such a record"),
         ("10.1000/page", "not a record of Crossref"),
         ("10.1000/silent", "did not answer"),
     ],

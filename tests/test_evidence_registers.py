@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
-from registers import DOI, EMPTY, HTML, PMID, RETRACTED, Recorded, article, correction, update, work, works
+from registers import DOI, EMPTY, HTML, PMID, RETRACTED, Recorded, article, correction, numbers, update, work, works
 
 from podcast_pipeline.errors import EvidenceError
-from podcast_pipeline.evidence import crossref, pubmed, registers, watch
+from podcast_pipeline.evidence import crossref, datacite, pubmed, registers, watch
 from podcast_pipeline.evidence.citation import pubmed as printed
 from podcast_pipeline.evidence.record import PaperRecord
 from podcast_pipeline.evidence.registers import Lookup, state
@@ -20,6 +22,7 @@ from podcast_pipeline.model.appraisal import Appraisal, Notice, Registered, Stat
 from podcast_pipeline.model.reference import Reference
 
 TODAY = date(2026, 11, 20)
+POSTED: dict[str, object] = {"type": "posted-content", "container-title": None, "short-container-title": None}
 TITLE = "Walking compared with sitting in invented volunteers"
 PAPER = Reference("r", {"id": "r", "type": "article-journal", "title": TITLE, "DOI": DOI, "PMID": PMID})
 HEAD = (
@@ -314,6 +317,9 @@ def test_a_paper_that_the_registers_have_is_verified() -> None:
         author="Sample",
         journals=("Journal of Examples", "J Ex"),
         year=2024,
+        groups=("The Walking Group",),
+        online=2024,
+        kind="journal article",
     )
 
 
@@ -355,6 +361,143 @@ def test_a_silent_register_does_not_take_its_objection_back() -> None:
     assert second.registered == first.registered
     third = standing(ask(PAPER, Recorded.of(works(work()), article()), None, TODAY), second, TODAY)
     assert in_words(third).startswith("no notice found")
+
+
+def datacite_record(**fields: object) -> bytes:
+    """DataCite's answer about the paper."""
+    about = {
+        "doi": DOI.upper(),
+        "titles": [{"title": "Gehen und Sitzen", "lang": "de"}, {"title": TITLE, "titleType": "TranslatedTitle"}],
+        "creators": [{"name": "Sample, Alex", "nameType": "Personal"}, {"name": "The Walking Group"}],
+        "publicationYear": 2024,
+        "publisher": {"name": "Example Archive"},
+        "types": {"resourceTypeGeneral": "Report", "citeproc": "report"},
+    }
+    return json.dumps({"data": {"id": DOI, "type": "dois", "attributes": about | fields}}).encode()
+
+
+def asked(*replies: tuple[str, int, bytes], silent: bool = False, **csl: Any) -> Reference:
+    """The paper, of DOI alone unless `csl` says more, after these replies; PubMed has it not unless they say so."""
+    fields: dict[str, Any] = {**PAPER.csl, "author": [{"family": "Sample"}], "PMID": None, **csl}
+    entry = dataclasses.replace(PAPER, csl={name: value for name, value in fields.items() if value is not None})
+    found = {crossref.address(DOI): (404, b""), pubmed.search_address(DOI): (200, numbers())}
+    web = Recorded(found | {url: (status, body) for url, status, body in replies}, silent=silent)
+    return standing(ask(entry, web, None, TODAY), entry, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({}, "no notice found"),
+        ({"doi": "10.1000/other"}, "not verified"),
+        ({"titles": [{"title": "Bread"}]}, "not verified: another paper under its identifier"),
+        ({"creators": [{"name": "Muster, B"}]}, "not verified: another paper under its identifier"),
+        ({"publicationYear": 2019}, "no notice found"),  # this entry has no year to compare
+        ({"types": {"resourceTypeGeneral": "Preprint"}}, "not verified: another paper under its identifier"),
+        ({"titles": []}, "not verified"),
+    ],
+)
+def test_datacite_has_what_crossref_has_not(fields: dict[str, object], words: str) -> None:
+    """Asked where Crossref does not have the DOI; its record counts, in either language, as any register's does."""
+    after = asked((datacite.address(DOI), 200, datacite_record(**fields)))
+    assert in_words(after).startswith(words)
+    assert (after.registered.registers == ("datacite",)) == (words != "not verified")
+
+
+def test_a_doi_is_unknown_only_where_every_register_has_answered() -> None:
+    """While DataCite is silent, or answers with a page, nobody says that there is no such paper."""
+    assert in_words(asked()).startswith(
+        "not verified: known to no register, as of 2026-11-20 in crossref, pubmed, data"
+    )
+    assert in_words(asked(silent=True)) == "not verified"
+    assert in_words(asked((datacite.address(DOI), 200, HTML))) == "not verified"
+
+
+def test_an_identifier_about_which_its_register_is_silent_confirms_nothing() -> None:
+    """Crossref has the DOI; whether the PMID is of this paper only PubMed knows, which does not answer."""
+    entry = dataclasses.replace(PAPER, csl={**PAPER.csl, "PMID": "7"})
+    answer = ask(entry, Recorded({crossref.address(DOI): (200, works(work()))}), None, TODAY)
+    assert in_words(standing(answer, entry, TODAY)) == "not verified"
+    assert answer.problems
+
+
+def test_the_record_of_another_doi_is_no_answer() -> None:
+    """Unless the DOI leads there: of two that were merged, or that are aliases, one record is of both."""
+    other = works(work(DOI="10.1000/merged"))
+    reply = (crossref.address(DOI), 200, other)
+    assert in_words(asked(reply)) == "not verified"
+    assert in_words(asked((crossref.address(DOI), 200, works(work(DOI="10.1000/merged", aliases=[DOI]))))).startswith(
+        "no n"
+    )
+
+    class Led(Recorded):
+        def get(self, url: str, accept: str = "") -> Reply:
+            reply = super().get(url, accept)
+            return dataclasses.replace(reply, url=crossref.address("10.1000/merged")) if "crossref" in url else reply
+
+    led = Led({crossref.address(DOI): (200, other), pubmed.search_address(DOI): (200, numbers())})
+    entry = dataclasses.replace(PAPER, csl={name: value for name, value in PAPER.csl.items() if name != "PMID"})
+    assert in_words(standing(ask(entry, led, None, TODAY), entry, TODAY)).startswith("no notice found")
+
+
+def test_pubmed_answers_about_another_number() -> None:
+    """That is no answer, and no proof that the paper does not exist."""
+    entry = dataclasses.replace(PAPER, csl={"id": "r", "type": "article-journal", "title": TITLE, "PMID": "7"})
+    answer = ask(entry, Recorded({pubmed.address("7"): (200, article())}), None, TODAY)
+    assert "is about others: 12345678" in answer.problems[0]
+    assert in_words(standing(answer, entry, TODAY)) == "not verified"
+
+
+def test_a_chapter_of_a_book_in_pubmed() -> None:
+    """StatPearls and GeneReviews are books: their chapters have a PMID, and are verified by title and author."""
+    book = b"""<PubmedArticleSet><PubmedBookArticle><BookDocument><PMID Version="1">7</PMID><Book><Publisher>
+<PublisherName>Example Press</PublisherName></Publisher><BookTitle>Example Pearls</BookTitle><PubDate><Year>2026
+</Year><Month>01</Month></PubDate></Book><ArticleTitle>Invented walking.</ArticleTitle><AuthorList Type="authors">
+<Author><LastName>Sample</LastName><Initials>A</Initials></Author></AuthorList></BookDocument></PubmedBookArticle>
+</PubmedArticleSet>"""
+    csl = {"id": "r", "type": "chapter", "title": "Invented walking", "container-title": "Example Pearls", "PMID": "7"}
+    for author, words in (("Sample", "no notice found"), ("Muster", "not verified: another paper")):
+        entry = Reference("r", csl | {"author": [{"family": author}]})
+        answer = ask(entry, Recorded({pubmed.address("7"): (200, book)}), None, TODAY)
+        assert in_words(standing(answer, entry, TODAY)).startswith(words)
+
+
+def test_a_title_in_two_languages() -> None:
+    """PubMed translates it into English, in brackets: an entry may have either, and no third."""
+    body = article(title="[Walking and sitting].").replace(
+        b"</AuthorList>", b"</AuthorList><VernacularTitle>Gehen und Sitzen.</VernacularTitle>"
+    )
+    for title, words in (
+        ("Gehen und Sitzen", "no notice"),
+        ("Walking and sitting", "no notice"),
+        ("Gehen ohne Sitzen", "not verified: another"),
+    ):
+        entry = Reference("r", {"id": "r", "type": "article-journal", "title": title, "PMID": PMID})
+        answer = ask(entry, Recorded.of(pubmed_=body), None, TODAY)
+        assert in_words(standing(answer, entry, TODAY)).startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("message", "csl", "words"),
+    [
+        (POSTED | {"subtype": "preprint"}, {}, "not verified: another"),
+        (POSTED, {"type": "article"}, "no notice"),
+        (POSTED, {"container-title": "medRxiv"}, "no notice"),
+        (POSTED | {"subtype": "report"}, {}, "no notice"),
+        ({}, {"type": "article"}, "not verified: another"),
+        ({"title": ["Erratum: " + TITLE]}, {}, "not verified: another"),
+        ({"title": [TITLE], "subtitle": ["protocol of a trial"]}, {}, "not verified: another"),
+        ({"title": [TITLE], "subtitle": ["a trial"]}, {}, "no notice"),
+        ({}, {"author": [{"literal": "Walking Group Investigators"}]}, "no notice"),
+        ({}, {"author": [{"literal": "The Sitting Group"}]}, "not verified: another"),
+        ({"author": [{"name": "The Walking Group"}, {"family": "Sample", "given": "A"}]}, {}, "no notice"),
+        ({"author": None}, {}, "no notice"),
+        ({}, {"author": None}, "no notice"),
+    ],
+)
+def test_other_kinds_of_papers_and_authors(message: dict[str, object], csl: dict[str, Any], words: str) -> None:
+    """A preprint is not its article, an erratum, a protocol not its paper; a group stands for the paper it is of."""
+    assert in_words(asked((crossref.address(DOI), 200, works(work(**message))), **csl)).startswith(words)
 
 
 def test_a_subtitle_that_crossref_keeps_apart() -> None:

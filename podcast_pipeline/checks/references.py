@@ -165,7 +165,7 @@ def other_identifier(reference: Reference, answer: Lookup) -> Sayings:
     """CIT08: an identifier that a register knows; and of DOI and PMID a journal article nearly always has both."""
     told = {
         name: (record.source, str(record.csl[name]))
-        for record in (answer.crossref, answer.pubmed)
+        for record in (answer.crossref, answer.pubmed, answer.datacite)
         for name in ("DOI", "PMID", "PMCID")
         if record is not None and record.csl.get(name) and not reference.csl.get(name)
     }
@@ -238,7 +238,7 @@ def level(reference: Reference) -> Sayings:
 
 def agreement(reference: Reference, answer: Lookup) -> Sayings:
     """CIT07: the registers' identifiers of this paper against ours."""
-    records = [record for record in (answer.crossref, answer.pubmed) if record is not None]
+    records = [record for record in (answer.crossref, answer.pubmed, answer.datacite) if record is not None]
     for record in records:
         for name in ("DOI", "PMID", "PMCID"):
             theirs, mine = str(record.csl.get(name, "")), str(reference.csl.get(name, ""))

@@ -75,6 +75,10 @@ REGISTERED = Table(
         Key("author", t.line, "the first author they have", '"Example"'),
         Key("journals", t.texts, "the journal's name and abbreviation they have", '["Journal of Examples", "J Ex"]'),
         Key("year", t.integer(1000, 9999), "the year they have", "2025"),
+        Key("groups", t.texts, "groups among the authors that they have", '["The Example Group"]'),
+        Key("other_title", t.line, "its title in another language", '"Wie die Arbeit heißt."'),
+        Key("online", t.integer(1000, 9999), "the year of its electronic publication", "2024"),
+        Key("kind", t.line, "preprint, or journal article, as they have it", '"preprint"'),
     ),
 )
 ACCESS = Table(

@@ -50,10 +50,20 @@ def address(doi: str) -> str:
 
 def ask(doi: str, web: Web) -> PaperRecord | None:
     """The record of `doi`; None if Crossref does not have it. Raises EvidenceError: no answer, or no record in it."""
-    reply = web.get(address(doi), "application/json")
+    asked = address(doi)
+    reply = web.get(asked, "application/json")
     if reply.status == 404:
         return None
-    return read(reply)
+    record = read(reply)
+    # A DOI that was merged into another redirects to it. Another paper's record without that is no answer.
+    if record.doi != doi.lower() and reply.url == asked and doi.lower() not in _aliases(reply):
+        raise EvidenceError(f"{reply.url}: the answer is about another DOI: {record.doi}", "try again later")
+    return record
+
+
+def _aliases(reply: Reply) -> set[str]:
+    names = json.loads(reply.body.decode("utf-8"))["message"].get("aliases")
+    return {str(name).lower() for name in names} if isinstance(names, list) else set()
 
 
 def read(reply: Reply) -> PaperRecord:
@@ -71,7 +81,11 @@ def read(reply: Reply) -> PaperRecord:
 
 
 def _fields(message: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    yield "type", _TYPES.get(str(message.get("type")), "document")
+    kind = str(message.get("type"))
+    posted = kind == "posted-content" and message.get("subtype") not in (None, "preprint")
+    yield "type", "document" if posted else _TYPES.get(kind, "document")
+    if other := plain((message.get("original-title") or [""])[0]):
+        yield "original-title", other
     for name, text in (
         ("title", _title(message)),
         ("container-title", plain((message.get("container-title") or [""])[0])),

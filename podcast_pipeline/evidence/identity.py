@@ -1,44 +1,18 @@
-"""Whether a register's record is the very paper that an entry of the library names: identity, not similarity.
-
-A ratio of equal letters takes "is not effective" for "is effective" and 100 mg for 10 mg. Here titles are equal word by
-word once they are folded; what may differ is how the same words are written, and a subtitle that one side leaves out.
-"""
+"""Whether a register's record is the very paper that an entry of the library names: identity, not similarity."""
 
 from __future__ import annotations
 
 import functools
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
 from podcast_pipeline import codec
+from podcast_pipeline.evidence import journals, titles
 from podcast_pipeline.model.appraisal import Registered
 from podcast_pipeline.model.reference import Csl, Reference
 
-_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
-_SIGNS = {"≠": " != ", "≥": " >= ", "≤": " <= ", "&": " and ", "%": " percent ", "·": "."}
-_NUMBER = r"\d+(?:\.\d+)*"
-_TOKEN = re.compile(rf"{_NUMBER}|[^\W\d_]+|[<>=!+±]+")
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
-_GONE = r"(?:retracted|withdrawn|removed)(?: article| paper)?"
-_MARKED = re.compile(rf"^\W*{_GONE}\W*[:.]\s*|^\[{_GONE}\]\s*|\s*[\[(]{_GONE}[\])]\W*$", re.IGNORECASE)
-"""What publishers write into the title of a paper that no longer stands."""
-_ARTICLE = re.compile(r"\b(?:[Tt]he|THE|[Aa]n|a)\b(?=\s)|(?:(?<=[:?.]\s)|^)A(?=\s)")
-_SUBTITLE = re.compile(r"[:?]\s+|\.\s+|\s+[-–—]\s+")
-_SPELLING = (
-    (re.compile(r"ae|oe"), "e"),
-    (re.compile(r"is(?=e|ing|ation|able)"), "iz"),
-    (re.compile(r"ys(?=e|ing)"), "yz"),
-    (re.compile(r"(?<=[a-z]{3})our"), "or"),
-    (re.compile(r"tre\b"), "ter"),
-    (re.compile(r"(?<=[bdsv]e)ll(?=ed|ing)|(?<=na)ll(?=ed|ing)"), "l"),
-    (re.compile(r"\bprogramme(?=s?\b)"), "program"),
-    (re.compile(r"\bageing"), "aging"),
-    (re.compile(r"sulph"), "sulf"),
-)
-"""British letters to American ones, on both sides: never a word into another."""
 _PARTICLES = r"(?:van|von|de|der|den|del|della|di|da|do|dos|du|la|le|el|al|ter|ten|zu)+"
 _SUFFIX = re.compile(r"[\s,]+(?:jr|sr|ii|iii|iv)\.?$", re.IGNORECASE)
 _NAMED = frozenset(
@@ -50,13 +24,21 @@ _NAMED = frozenset(
         "container-title",
         "container-title-short",
         "issued",
+        "available-date",
+        "original-title",
         "DOI",
         "PMID",
         "PMCID",
         "URL",
     }
 )
-_SMALL = frozenset({"of", "the", "and", "for", "in", "on", "a", "an", "und", "de", "et", "la"})
+_MEMBERS = re.compile(
+    r"^(?:on behalf of|for)\s+(?:the\s+)?|\s+(?:study |writing )?(?:investigators|collaborators|members|committee)\W*$",
+    re.IGNORECASE,
+)
+"""What stands with the name of a group, or does not."""
+_SERVERS = re.compile(r"rxiv|preprint|ssrn|research square|authorea|\bosf\b", re.IGNORECASE)
+_PREPRINT, _ARTICLE = "preprint", "journal article"
 
 
 class Paper(NamedTuple):
@@ -67,6 +49,16 @@ class Paper(NamedTuple):
     """Family name of the first author with its particle, or a group's name."""
     journals: tuple[str, ...]
     year: int | None
+    groups: tuple[str, ...] = ()
+    """Names of groups among the authors."""
+    group: str = ""
+    """That of the group that stands first, before any person."""
+    other_title: str = ""
+    """In another language."""
+    online: int | None = None
+    """Year of the electronic publication, where it is another."""
+    kind: str = ""
+    """preprint, or journal article; empty for what is neither, or not told."""
 
 
 class Mismatch(NamedTuple):
@@ -80,33 +72,74 @@ class Mismatch(NamedTuple):
 def paper(csl: Csl) -> Paper:
     """The paper that a CSL-JSON record is of; control characters and line breaks of other programs are gone."""
     authors = csl.get("author")
-    first = authors[0] if isinstance(authors, list) and authors and isinstance(authors[0], Mapping) else {}
-    family = " ".join(str(first[name]) for name in ("non-dropping-particle", "family") if first.get(name))
+    people = [each for each in authors if isinstance(each, Mapping)] if isinstance(authors, list) else []
+    families = [
+        " ".join(str(one[part]) for part in ("non-dropping-particle", "family") if one.get(part)) for one in people
+    ]
+    groups = tuple(_line(one.get("literal")) for one in people if one.get("literal") and not one.get("family"))
+    first = next(filter(None, families), "") or next(iter(groups), "")
     names = (_line(csl.get(name)) for name in ("container-title", "container-title-short"))
-    issued = csl.get("issued")
-    parts = issued.get("date-parts") if isinstance(issued, Mapping) else None
+    named = tuple(name for name in dict.fromkeys(names) if name)
+    return Paper(
+        _line(csl.get("title")),
+        _line(first),
+        named,
+        _year(csl.get("issued")),
+        groups,
+        groups[0] if groups and not families[0] else "",
+        _line(csl.get("original-title")),
+        _year(csl.get("available-date")),
+        _kind(str(csl.get("type", "")), named),
+    )
+
+
+def _year(value: object) -> int | None:
+    parts = value.get("date-parts") if isinstance(value, Mapping) else None
     try:
         year = int(parts[0][0]) if parts else None
-    except (ValueError, TypeError, IndexError):
-        year = None
-    author = _line(family or first.get("literal"))
-    return Paper(_line(csl.get("title")), author, tuple(name for name in dict.fromkeys(names) if name), year)
+    except (ValueError, TypeError, IndexError, KeyError):
+        return None
+    return year if year is not None and 1000 <= year <= 9999 else None
+
+
+def _kind(type_: str, named: tuple[str, ...]) -> str:
+    if type_ not in ("article", "article-journal"):
+        return ""
+    if named and _SERVERS.search(named[0]):
+        return _PREPRINT
+    return _ARTICLE if type_ == "article-journal" else _PREPRINT if not named else ""
 
 
 def named(csl: Csl) -> Csl:
     """The record without what does not tell one paper from another, such as its other authors and an abstract."""
     kept = {name: value for name, value in csl.items() if name in _NAMED}
     authors = kept.pop("author", None)
-    return kept | {"author": authors[:1]} if isinstance(authors, list) else kept
+    if not isinstance(authors, list):
+        return kept
+    people = (i for i, each in enumerate(authors, 1) if isinstance(each, Mapping) and each.get("family"))
+    return kept | {"author": authors[: next(people, 1)]}  # with the groups that stand before the first person
 
 
 def answer(
     reference: Reference, of: Paper | None, registers: tuple[str, ...], unknown: tuple[str, ...], day: date
 ) -> Registered:
     """What is kept of the registers' answer of `day` about `reference`; `of` is the paper they have, if any."""
-    title, author, journals, year = of if of is not None else Paper("", "", (), None)
-    year = year if year is not None and 1000 <= year <= 9999 else None
-    return Registered(day, registers, reference.doi, reference.pmid, unknown, title, author, journals, year)
+    kept = of if of is not None else Paper("", "", (), None)
+    return Registered(
+        day,
+        registers,
+        reference.doi,
+        reference.pmid,
+        unknown,
+        kept.title,
+        kept.author,
+        kept.journals,
+        kept.year,
+        kept.groups,
+        kept.other_title,
+        kept.online,
+        kept.kind,
+    )
 
 
 def answered(reference: Reference) -> bool:
@@ -141,21 +174,36 @@ def differs(reference: Reference) -> Mismatch | None:
     kept = reference.registered
     if not answered(reference) or not kept.title:
         return None
-    return difference(paper(reference.csl), Paper(kept.title, kept.author, kept.journals, kept.year))
+    theirs = Paper(kept.title, kept.author, kept.journals, kept.year, kept.groups)
+    theirs = theirs._replace(other_title=kept.other_title, online=kept.online, kind=kept.kind)
+    return difference(paper(reference.csl), theirs)
 
 
 @functools.lru_cache(maxsize=4096)
 def difference(ours: Paper, theirs: Paper) -> Mismatch | None:
     """The first field that is not the same. What one side does not have is not compared, but for the title."""
-    if not _same_title(ours.title, theirs.title):
+    names = [(a, b) for a in (ours.title, ours.other_title) for b in (theirs.title, theirs.other_title) if a and b]
+    if not any(titles.same(a, b) for a, b in names):
         return Mismatch("title", ours.title, theirs.title)
-    if ours.author and theirs.author and not _same_author(ours.author, theirs.author):
-        return Mismatch("author", ours.author, theirs.author)
-    if ours.journals and theirs.journals and not _same_journal(ours.journals, theirs.journals):
+    if not _same_authors(ours, theirs):
+        return Mismatch("author", ours.group or ours.author, theirs.author)
+    if ours.kind and theirs.kind and ours.kind != theirs.kind:
+        return Mismatch("type", ours.kind, theirs.kind)
+    if ours.journals and theirs.journals and not journals.same(ours.journals, theirs.journals):
         return Mismatch("container-title", ours.journals[0], theirs.journals[0])
-    if ours.year and theirs.year and abs(ours.year - theirs.year) > 1:
-        return Mismatch("issued", str(ours.year), str(theirs.year))
+    ours_, theirs_ = ([year for year in (of.year, of.online) if year] for of in (ours, theirs))
+    if ours_ and theirs_ and min(abs(a - b) for a in ours_ for b in theirs_) > 1:
+        return Mismatch("issued", str(ours_[0]), str(theirs_[0]))
     return None
+
+
+def _same_authors(ours: Paper, theirs: Paper) -> bool:
+    """The first author's family name; where a group stands first with us, it is any group of theirs."""
+    if not ours.author or not theirs.author:
+        return True
+    if ours.group and any(_same_group(ours.group, group) for group in (*theirs.groups, theirs.author)):
+        return True
+    return ours.author != ours.group and _same_author(ours.author, theirs.author)
 
 
 def _line(value: object) -> str:
@@ -163,66 +211,18 @@ def _line(value: object) -> str:
     return text if text.isprintable() else "".join(c for c in text if c.isprintable())
 
 
-def _same_title(ours: str, theirs: str) -> bool:
-    ours, theirs = _MARKED.sub("", ours), _MARKED.sub("", theirs)
-    if _folded(ours) == _folded(theirs) != "":
-        return True
-    (head, *mine), (other, *its) = _SUBTITLE.split(ours, maxsplit=1), _SUBTITLE.split(theirs, maxsplit=1)
-    return bool(mine) != bool(its) and _folded(head) == _folded(other) != ""
-
-
-def _folded(title: str) -> str:
-    """The words of a title without what may differ: case, accents, hyphens, articles, spelling, Greek letters.
-
-    Words are run together, as `non-opioid` is also written `nonopioid`; numbers and signs keep their bounds.
-    """
-    text = _ARTICLE.sub(" ", title)
-    for sign, words in _SIGNS.items():
-        text = text.replace(sign, words)
-    text = _plain(_THOUSANDS.sub("", text)).replace("per cent", "percent")
-    text = re.sub(r"(?<=\d),(?=\d)", ".", text)
-    for pattern, american in _SPELLING:
-        text = pattern.sub(american, text)
-    return re.sub(r"(?<=[^\W\d_]) (?=[^\W\d_])", "", " ".join(_TOKEN.findall(text)))
-
-
-def _plain(text: str) -> str:
-    """In lower case, without accents, with Greek letters by their names."""
-    if text.isascii():
-        return text.lower()
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return "".join(_greek(c) for c in bare.casefold().translate(_LETTERS))
-
-
-def _greek(letter: str) -> str:
-    name = unicodedata.name(letter, "") if letter > "\u0370" else ""
-    return f" {name.rsplit(' ', 1)[-1].lower()} " if name.startswith("GREEK SMALL LETTER") else letter
-
-
 def _same_author(ours: str, theirs: str) -> bool:
-    mine, its = (_folded(_SUFFIX.sub("", name)) for name in (ours, theirs))
-    longer, shorter = sorted((mine, its), key=len, reverse=True)
+    return any(_same_family(a, b) for a in _families(ours) for b in _families(theirs))
+
+
+def _families(name: str) -> frozenset[str]:
+    return titles.forms(_SUFFIX.sub("", name))
+
+
+def _same_family(ours: str, theirs: str) -> bool:
+    longer, shorter = sorted((ours, theirs), key=len, reverse=True)
     return longer == shorter or re.fullmatch(_PARTICLES + re.escape(shorter), longer) is not None
 
 
-def _same_journal(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
-    mine, its = ([_journal_words(name) for name in names] for names in (ours, theirs))
-    return any(_abbreviates(a, b) or _abbreviates(b, a) for a in mine for b in its)
-
-
-def _journal_words(name: str) -> list[str]:
-    """`BMJ (Clinical research ed.)` and `Neuro-Psychopharmacology`: without place or edition, hyphens closed up."""
-    text = _plain(re.sub(r"\([^)]*\)", " ", name).replace("-", ""))
-    for pattern, american in _SPELLING:
-        text = pattern.sub(american, text)
-    return [word for word in re.findall(r"\w+", text) if word not in _SMALL]
-
-
-def _abbreviates(short: list[str], long: list[str]) -> bool:
-    """`ann intern med` of `annals internal medicine`: word by word the same first letter, the others in their order."""
-    return 0 < len(short) == len(long) and all(_shortens(a, b) for a, b in zip(short, long, strict=True))
-
-
-def _shortens(short: str, long: str) -> bool:
-    letters = iter(long)
-    return short[0] == long[0] and all(letter in letters for letter in short)
+def _same_group(ours: str, theirs: str) -> bool:
+    return _same_author(_MEMBERS.sub("", ours), _MEMBERS.sub("", theirs))

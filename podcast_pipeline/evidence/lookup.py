@@ -1,4 +1,4 @@
-"""Records by identifier: a PMID from PubMed, a DOI from Crossref with the PMID and PMCID that PubMed has for it."""
+"""Records by identifier: a PMID from PubMed, a DOI from Crossref or DataCite, completed with what PubMed has for it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 
 from podcast_pipeline.errors import EvidenceError
-from podcast_pipeline.evidence import crossref, identifiers, pubmed
+from podcast_pipeline.evidence import crossref, datacite, identifiers, pubmed
 from podcast_pipeline.evidence.record import Import, PaperRecord
 from podcast_pipeline.evidence.web import Web
 
@@ -48,14 +48,14 @@ def _number(source: str) -> str:
 
 
 def _by_doi(source: str, web: Web, records: dict[str, PaperRecord]) -> str:
-    """Put Crossref's record into `records`; returns the PMID that PubMed has for it, or nothing."""
+    """Put the register's record into `records`; returns the PMID that PubMed has for it, or nothing."""
     try:
         doi = identifiers.doi(source)
     except EvidenceError as error:
         raise EvidenceError("is neither a file, a DOI nor a PMID (10.1136/bmj-2024-079971, 39971346)") from error
-    record = crossref.ask(doi, web)
+    record = crossref.ask(doi, web) or datacite.ask(doi, web)
     if record is None:
-        raise EvidenceError("crossref has no such record")
+        raise EvidenceError("neither crossref nor datacite has such a record")
     records[source] = record
     return pubmed.number(doi, web)
 

@@ -57,7 +57,10 @@ class Papers:
             first = self.pmids.index(pmid) // TOGETHER * TOGETHER
             batch = self.pmids[first : first + TOGETHER]
             try:
-                records = read(self.web.get(address(*batch), "application/xml"))
+                reply = self.web.get(address(*batch), "application/xml")
+                records = read(reply)
+                if strangers := set(records) - set(batch):
+                    raise EvidenceError(f"{reply.url}: the answer is about others: {', '.join(strangers)}", "try again")
                 self._known |= {id_: records.get(id_) for id_ in batch}
             except EvidenceError as error:
                 self._known |= dict.fromkeys(batch, error)
@@ -91,6 +94,7 @@ def read(reply: Reply) -> dict[str, PaperRecord]:
             PaperRecord(dict(_fields(article)), tuple(_notices(article)), "", "pubmed")
             for article in root.iterfind("PubmedArticle")
         ]
+        records += [PaperRecord(dict(_chapter(book)), (), "", "pubmed") for book in root.iterfind("PubmedBookArticle")]
     except (ValueError, AttributeError) as error:  # the last: a part that every record has
         raise EvidenceError(f"{reply.url}: the answer is not a record of PubMed", "try again later") from error
     return {str(record.csl["PMID"]): record for record in records}
@@ -104,8 +108,15 @@ def _text(element: Any, path: str) -> str:
 def _fields(article: Any) -> Iterator[tuple[str, Any]]:
     citation = article.find("MedlineCitation")
     paper = citation.find("Article")
-    yield "type", "article-journal"
-    yield "title", _text(paper, "ArticleTitle").removesuffix(".")
+    kinds = [kind.text or "" for kind in paper.iterfind("PublicationTypeList/PublicationType")]
+    yield "type", "article" if "Preprint" in kinds else "article-journal"
+    title, vernacular = (
+        _text(paper, "ArticleTitle").removesuffix("."),
+        _text(paper, "VernacularTitle").removesuffix("."),
+    )
+    yield "title", title.removeprefix("[").removesuffix("].").removesuffix("]") if vernacular else title
+    if vernacular:
+        yield "original-title", vernacular
     journal = paper.find("Journal")
     names = {
         "container-title": _text(journal, "Title"),
@@ -130,6 +141,30 @@ def _fields(article: Any) -> Iterator[tuple[str, Any]]:
         yield "DOI", ids["doi"]
     if ids.get("pmc"):
         yield "PMCID", ids["pmc"]
+
+
+def _chapter(book: Any) -> Iterator[tuple[str, Any]]:
+    """A chapter of a book that PubMed has: StatPearls, GeneReviews; or the whole book."""
+    document = book.find("BookDocument")
+    of = _text(document, "Book/BookTitle")
+    title = _text(document, "ArticleTitle").removesuffix(".")
+    yield "type", "chapter" if title else "book"
+    yield "title", title or of
+    if title and of:
+        yield "container-title", of
+    for path in ("AuthorList[@Type='authors']/Author", "AuthorList/Author", "Book/AuthorList/Author"):
+        if authors := [_author(author) for author in document.iterfind(path)]:
+            yield "author", authors
+            break
+    if parts := _day(document.find("Book/PubDate")):
+        yield "issued", {"date-parts": [parts]}
+    if parts := _day(document.find("ContributionDate")):
+        yield "available-date", {"date-parts": [parts]}
+    yield "publisher", _text(document, "Book/Publisher/PublisherName")
+    yield "PMID", _text(document, "PMID")
+    ids = {id_.get("IdType"): (id_.text or "").strip() for id_ in document.iterfind("ArticleIdList/ArticleId")}
+    if ids.get("doi"):
+        yield "DOI", ids["doi"]
 
 
 def _pages(paper: Any) -> str:

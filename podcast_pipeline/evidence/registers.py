@@ -10,7 +10,7 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from podcast_pipeline.errors import EvidenceError
-from podcast_pipeline.evidence import crossref, identity, pubmed
+from podcast_pipeline.evidence import crossref, datacite, identity, pubmed
 from podcast_pipeline.evidence.record import PaperRecord
 from podcast_pipeline.evidence.watch import Watched
 from podcast_pipeline.evidence.web import Web
@@ -28,6 +28,7 @@ class Lookup:
 
     crossref: PaperRecord | None = None
     pubmed: PaperRecord | None = None
+    datacite: PaperRecord | None = None
     notices: tuple[Notice, ...] = ()
     later: str = ""
     """DOI or words for a later version."""
@@ -44,6 +45,7 @@ def ask(
 ) -> dict[str, Lookup]:
     """Id -> what is found: Crossref for the DOI, PubMed for the PMID, the file for both, else the address itself.
 
+    DataCite is asked for a DOI that Crossref does not have.
     Of a DOI alone PubMed is asked for its PMID, and then for all papers many at once. `report` gets the share that is
     done.
     """
@@ -104,7 +106,11 @@ def _answer(
             asked["crossref"] = lambda: crossref.ask(reference.doi, web)
         if reference.doi or reference.pmid:
             asked["pubmed"] = lambda: _paper(reference, number, papers)
+        if reference.doi:
+            asked["datacite"] = lambda: datacite.ask(reference.doi, web)
         for name, of in asked.items():
+            if name == "datacite" and ("crossref" not in answers or answers["crossref"] is not None):
+                continue
             try:
                 record = of()
             except EvidenceError as error:
@@ -121,21 +127,27 @@ def _answer(
         except EvidenceError as error:
             problems.append(error.message)
     registered = _registered(reference, answers, today)
-    records = answers.get("crossref"), answers.get("pubmed")
+    records = answers.get("crossref"), answers.get("pubmed"), answers.get("datacite")
     return Lookup(*records, _distinct(notices), later, link, tuple(sources), tuple(problems), registered)
 
 
 def _registered(reference: Reference, answers: Mapping[str, PaperRecord | None], today: date) -> Registered | None:
     """`answers`: the record of each register that answered, or None. A record of another paper goes first.
 
-    A DOI counts as unknown where neither register has it; a PMID is PubMed's alone.
+    A DOI counts as unknown where no register of DOIs has it, nor PubMed; a PMID is PubMed's alone. None where an
+    identifier is neither known nor unknown, as its register is silent: one that nobody confirmed confirms nothing.
     """
     records = [record for record in answers.values() if record is not None]
-    unknown = []
-    if reference.doi and {"crossref", "pubmed"} <= answers.keys() and answers["crossref"] is None:
-        unknown += [] if any(record.doi == reference.doi.lower() for record in records) else [f"doi:{reference.doi}"]
-    if reference.pmid and "pubmed" in answers and answers["pubmed"] is None:
-        unknown.append(f"PMID {reference.pmid}")
+    by_doi = [name for name in ("crossref", "datacite") if answers.get(name) is not None]
+    doi = bool(by_doi) or any(record.doi == reference.doi.lower() for record in records)
+    unknown, silent = [], False
+    if reference.doi and not doi:
+        asked = {"crossref", "pubmed", "datacite"} <= answers.keys()
+        unknown += [f"doi:{reference.doi}"] if asked else []
+        silent = not asked
+    if reference.pmid and answers.get("pubmed") is None:
+        unknown += [f"PMID {reference.pmid}"] if "pubmed" in answers else []
+        silent |= "pubmed" not in answers
     ours = identity.paper(reference.csl)
     papers = {record.source: identity.paper(record.csl) for record in records}
     other = next((name for name, theirs in papers.items() if identity.difference(ours, theirs)), "")
@@ -144,13 +156,13 @@ def _registered(reference: Reference, answers: Mapping[str, PaperRecord | None],
         return identity.answer(reference, papers[other], (other,), tuple(unknown), today)
     if unknown:
         return identity.answer(reference, None, tuple(answers), tuple(unknown), today)
-    return identity.answer(reference, papers[same[0]], same, (), today) if same else None
+    return identity.answer(reference, papers[same[0]], same, (), today) if same and not silent else None
 
 
 def appraised(reference: Reference, answer: Lookup, today: date) -> Appraisal:
     """The reference's entry after this answer: the paper as registered, and the status that follows.
 
-    What a register said against the paper is kept while one of them is silent.
+    What a register said against the paper is kept while one of them is silent, and so is what was confirmed before.
     """
     before = reference.appraisal or Appraisal(reference.id)
     against = identity.answered(reference) and not identity.verified(reference)

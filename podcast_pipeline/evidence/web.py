@@ -18,8 +18,10 @@ from podcast_pipeline.numeral import whole
 
 MOST = 8 << 20
 """Bytes of one reply."""
-PAUSES = {"eutils.ncbi.nlm.nih.gov": 0.34, "pmc.ncbi.nlm.nih.gov": 0.34, "api.crossref.org": 0.1}
-"""Seconds between two requests to a host: NCBI allows three a second without a key."""
+PAUSE = 0.34
+"""Seconds between two requests to a host: at most three a second, which NCBI allows without a key."""
+FAILURES = 3
+"""After so many failed answers in a row a host is asked no more by this run."""
 _AGAIN = {429, 500, 502, 503, 504}
 
 
@@ -43,7 +45,8 @@ class Web(Protocol):
 class Polite:
     """Asks slowly, under a name with a contact, tries again when told to, and keeps replies in `cache` for an hour.
 
-    No longer: what is said to be checked today was asked today.
+    No longer: what is said to be checked today was asked today. An older reply with an ETag is asked for with it, and
+    stands where nothing has changed. A host that does not answer is not asked again for the next paper.
     """
 
     cache: Path
@@ -54,12 +57,17 @@ class Polite:
     tries: int = 3
     sleep: Callable[[float], None] = time.sleep
     _last: dict[str, float] = field(default_factory=dict)
+    _failed: dict[str, int] = field(default_factory=dict)
 
     def get(self, url: str, accept: str = "") -> Reply:
         place = self.cache / f"{hashlib.sha256(f'{accept} {url}'.encode()).hexdigest()[:32]}.json"
-        if (kept := self._kept(place)) is not None:
+        kept, fresh = self._kept(place)
+        if kept is not None and fresh:
             return kept
-        reply = self._ask(url, accept)
+        etag = kept.headers.get("etag", "") if kept is not None else ""
+        reply = self._ask(url, {"Accept": accept} if accept else {}, etag)
+        if reply.status == 304 and kept is not None:
+            reply = kept
         if reply.status in (200, 404):
             value = {
                 "at": datetime.now(UTC).isoformat(),
@@ -71,31 +79,38 @@ class Polite:
             atomic.write_json(place, value)
         return reply
 
-    def _kept(self, place: Path) -> Reply | None:
+    def _kept(self, place: Path) -> tuple[Reply | None, bool]:
+        """The reply of an earlier run, and whether it is young enough to stand by itself."""
         try:
             value = json.loads(reading.text(place))
-            if datetime.now(UTC) - datetime.fromisoformat(value["at"]) > self.keep:
-                return None
-            return Reply(value["status"], value["url"], value["headers"], value["body"].encode("latin-1"))
+            fresh = datetime.now(UTC) - datetime.fromisoformat(value["at"]) <= self.keep
+            return Reply(value["status"], value["url"], value["headers"], value["body"].encode("latin-1")), fresh
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            return None  # a damaged cache is asked again
+            return None, False  # a damaged cache is asked again
 
-    def _ask(self, url: str, accept: str) -> Reply:
+    def _ask(self, url: str, headers: dict[str, str], etag: str) -> Reply:
         host = urlsplit(url).netloc
-        headers = {"Accept": accept} if accept else {}
+        if self._failed.get(host, 0) >= FAILURES:
+            raise EvidenceError(f"{host} did not answer before, and was not asked again", "try again later")
+        headers |= {"If-None-Match": etag} if etag else {}
         reason = ""
         for attempt in range(self.tries):
-            self.sleep(max(0.0, self._last.get(host, 0.0) + PAUSES.get(host, 0.5) - time.monotonic()))
+            self.sleep(max(0.0, self._last.get(host, 0.0) + PAUSE - time.monotonic()))
             self._last[host] = time.monotonic()
             try:
                 reply = self._once(url, headers)
             except download.Unreachable as error:
                 reason = error.message
                 continue
-            if reply.status not in _AGAIN or attempt == self.tries - 1:
+            if reply.status not in _AGAIN:
+                self._failed[host] = 0
+                return reply
+            if attempt == self.tries - 1:
+                self._failed[host] = self._failed.get(host, 0) + 1
                 return reply
             told = whole(reply.headers.get("retry-after", ""))
             self.sleep(1.0 + attempt if told is None else min(told, 30.0))
+        self._failed[host] = FAILURES
         raise EvidenceError(f"{host} did not answer: {reason}", "the network is needed; try again later")
 
     def _once(self, url: str, headers: Mapping[str, str]) -> Reply:

@@ -55,7 +55,7 @@ class Registered:
 
     on: date | None = None
     registers: tuple[str, ...] = ()
-    """Those that answered: `crossref`, `pubmed`."""
+    """Those that answered: `crossref`, `pubmed`, `datacite`."""
     doi: str = ""
     pmid: str = ""
     """What they were asked for."""
@@ -67,6 +67,14 @@ class Registered:
     journals: tuple[str, ...] = ()
     """The journal's or book's name, and its abbreviation."""
     year: int | None = None
+    groups: tuple[str, ...] = field(default=(), metadata=SPARSE)
+    """Names of groups among the authors."""
+    other_title: str = field(default="", metadata=SPARSE)
+    """In another language."""
+    online: int | None = field(default=None, metadata=SPARSE)
+    """Year of the electronic publication."""
+    kind: str = field(default="", metadata=SPARSE)
+    """preprint, or journal article."""
 
 
 @dataclass(frozen=True, slots=True)
