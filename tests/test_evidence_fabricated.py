@@ -9,7 +9,7 @@ PAPERS = 300
 
 
 def test_no_fabrication_passes_and_no_right_entry_is_stopped() -> None:
-    """Each kind some times; `make bench ROW=registers` tries a thousand of both."""
+    """Each kind some times; `make bench ROW=fabricated` tries a thousand of both."""
     number = soak.examples(100, 1000)
     register, known = papers.world(1, PAPERS)
     made = papers.tried(papers.fabricated(2, number, known, register), register)

@@ -74,9 +74,9 @@ def paper(csl: Csl) -> Paper:
     authors = csl.get("author")
     people = [each for each in authors if isinstance(each, Mapping)] if isinstance(authors, list) else []
     families = [
-        " ".join(str(one[part]) for part in ("non-dropping-particle", "family") if one.get(part)) for one in people
+        " ".join(str(each[part]) for part in ("non-dropping-particle", "family") if each.get(part)) for each in people
     ]
-    groups = tuple(_line(one.get("literal")) for one in people if one.get("literal") and not one.get("family"))
+    groups = tuple(_line(each.get("literal")) for each in people if each.get("literal") and not each.get("family"))
     first = next(filter(None, families), "") or next(iter(groups), "")
     names = (_line(csl.get(name)) for name in ("container-title", "container-title-short"))
     named = tuple(name for name in dict.fromkeys(names) if name)

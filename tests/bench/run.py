@@ -140,11 +140,11 @@ SCRIPTS = {
         "publish.py --files 6",
         "publish.py --files 36",
     ),
-    "registers": Script(
+    "fabricated": Script(
         "fabricated references that pass, and right ones that are stopped",
         "0 of 1,000; at most 2",
-        "registers.py --entries 400",
-        "registers.py",
+        "fabricated.py --entries 400",
+        "fabricated.py",
     ),
     "withdraw": Script(
         "withdraw --purge of one episode / the same deletions with the SDK alone, SeaweedFS with versions",

@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[1] / "helpers")]
 
-import papers
+import papers  # noqa: E402  # of the helpers of the tests
 
 PAPERS, STOPPED = 600, 2
 """Papers of the register; right entries of a thousand that may be stopped."""

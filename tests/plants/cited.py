@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planting import HOST, SIGNER, Plant, appended, both, edited, episode
+from planting import HOST, SETTINGS, SIGNER, Plant, appended, both, edited, episode
 
 LIBRARY, APPRAISALS = "feed/references.json", "feed/appraisals.toml"
 TITLE, DOI, PMID = "Walking compared with sitting in invented volunteers", "10.1000/invented.2024", "12345678"
@@ -19,9 +19,9 @@ def kept(old: str, new: str) -> Plant:
     return Plant(f"registered: {old} as {new}", edited(APPRAISALS, old, new), "CIT20", signed_before=False)
 
 
-def unreached(by: str, on: str, judged: str = "") -> str:
-    reason = "The office of the society has no network."
-    return f'[not_reached]\nby = "{by}"\non = {on}\nreason = "{reason}"\njudged = {{ invented2024 = "{judged or "0" * 64}" }}'
+def unreached(by: str, on: str) -> str:
+    answer = f'by = "{by}"\non = {on}\nreason = "The office of the society has no network."'
+    return f'[not_reached]\n{answer}\njudged = {{ invented2024 = "{"0" * 64}" }}'
 
 
 UNASKED = edited(LIBRARY, DOI, "10.1000/invented.2042")
@@ -39,17 +39,17 @@ PLANTS = (
     library("[[2024, 5]]", "[[2019, 5]]"),
     library(DOI, "10.1000/invented.2042", "CIT21"),
     library(PMID, "12345687", "CIT21"),
-    library(f'"DOI": "{DOI}"', '"DOI": "10.1000/invented.2023"', "CIT21"),
+    library(f'"DOI": "{DOI}"', '"DOI": "10.1000/invented.2023"', SETTINGS),
     kept('author = "Muster"', 'author = "Sample"'),
     kept("year = 2024", "year = 2021"),
     kept(f'title = "{TITLE}"', 'title = "Bread"'),
     Plant(
         "no register knows it",
-        edited(APPRAISALS, f'title = "{TITLE}"', f'unknown = ["doi:{DOI}"]\ntitle = ""'),
+        edited(APPRAISALS, f'title = "{TITLE}"', f'unknown = ["doi:{DOI}"]'),
         "CIT19",
         signed_before=False,
     ),
-    Plant("never asked about", edited(APPRAISALS, f'doi = "{DOI}"', 'doi = ""'), "CIT21", signed_before=False),
+    Plant("never asked about", edited(APPRAISALS, f'doi = "{DOI}"\n', ""), "CIT21", signed_before=False),
     Plant("held by nobody", edited(APPRAISALS, "seen = 2026-11-14\n", ""), "CIT22", signed_before=False),
     Plant("held by a stranger", edited(APPRAISALS, f'seen_by = "{SIGNER}"', 'seen_by = "nobody"'), "CIT22", False),
     Plant("held on a day to come", edited(APPRAISALS, "seen = 2026-11-14", "seen = 2026-12-14"), "CIT22", False),
@@ -60,6 +60,6 @@ PLANTS = (
     Plant("answered for another entry", both(UNASKED, appended(TOML, unreached(HOST, "2026-11-18"))), "CIT21", False),
     Plant("under embargo", edited(APPRAISALS, "ocebm2011", "embargo = 2026-12-01T00:00:00Z\nocebm2011"), "CIT23"),
     Plant("a retraction nobody saw", edited(APPRAISALS, 'state = "ok"', 'state = "retracted"'), "CIT03"),
-    Plant("an identifier that is none", edited(LIBRARY, DOI, "doi.example/2024"), "CIT02", False),
-    Plant("a paper that is nowhere", episode('id = "invented2024"', 'id = "invented2042"'), "settings"),
+    Plant("an identifier that is none", edited(LIBRARY, DOI, "doi.example/2024"), SETTINGS, False),
+    Plant("a paper that is nowhere", episode('id = "invented2024"', 'id = "invented2042"'), SETTINGS),
 )
