@@ -155,7 +155,8 @@ def _meaning(written: str, heard: str) -> Deviation:
 
 def _shown(heard: str) -> str:
     """The words that were heard; none of them where one of them might name a patient."""
-    return "[not shown: something near it is private]" if screen(heard, set()) else _short(heard)
+    shown = _short(heard)
+    return "[not shown: something near it is private]" if screen(shown) else shown
 
 
 def _short(text: str) -> str:

@@ -75,6 +75,16 @@ _MULTIPLE |= {"triple": "3 fold", "tripled": "3 fold", "triples": "3 fold", "two
 _ONE = re.compile(rf"\ban?(?= (?:{_UNIT})\b)")
 _HALF_UNIT = re.compile(rf"\bhalf (?:an?|the) (?={_UNIT}\b)")
 _WORD = re.compile(r"[^\W\d_]{3,}")
+_CARDINAL = (
+    r"(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
+    r"eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|billion)"
+)
+_ORDINAL = r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)"
+_SPELT = re.compile(
+    rf"\b(?:{_CARDINAL}|{_NUMBER}\s+(?:hundred|thousand|million|billion))\b"
+    rf"(?:\s+(?:and\s+|point\s+)?{_CARDINAL}\b)*(?:\s+and\s+a\s+half\b|\s+{_ORDINAL}\b)?|\bpoint(?:\s+{_CARDINAL}\b)+"
+)
+"""A number in words, whole: what the normalizer is asked for."""
 _SMALL = frozenset({
     "the", "and", "for", "with", "that", "this", "these", "those", "was", "were", "are", "is", "has", "have", "had",
     "not", "but", "from", "than", "per", "each", "all", "out", "about", "more", "less", "after", "before", "over",
@@ -158,8 +168,7 @@ def _plain(text: str) -> str:
     plain = re.sub(r"(?<=[a-z])-(?=[a-z])", " ", plain)
     plain = re.sub(rf"\b({'|'.join(_MULTIPLE)})\b", lambda m: _MULTIPLE[m[1]], plain)
     plain = re.sub(r"([,;:()?!]|\.(?!\d))", r" \1 ", plain)
-    normalizer = _numbers()
-    plain = " ".join(word for word in normalizer.process_words(normalizer.preprocess(plain).split()) if word)
+    plain = _SPELT.sub(_number, plain)
     plain = _ONE.sub("1", re.sub(r"\ban? (?=\d)", "", plain))
     return _RATIO.sub(_percent, plain)
 
@@ -177,8 +186,18 @@ def _percent(match: re.Match[str]) -> str:
     return f"{100 * part / whole:.4g} percent"
 
 
+@functools.lru_cache(maxsize=1 << 10)
+def _digits(words: str) -> str:
+    normalizer = _normalizer()
+    return " ".join(word for word in normalizer.process_words(normalizer.preprocess(words).split()) if word)
+
+
+def _number(match: re.Match[str]) -> str:
+    return _digits(match[0])
+
+
 @functools.cache
-def _numbers() -> Any:
+def _normalizer() -> Any:
     from whisper_normalizer.english import EnglishNumberNormalizer
 
     return EnglishNumberNormalizer()
