@@ -248,3 +248,13 @@ def test_the_package_s_lexicon_needs_no_file_of_the_show() -> None:
     (use,) = clinical.check(says(good(), "We use gabapentin for sciatica."))
     assert (use.code, use.severity) == ("DIS07", "W")
     assert "gabapentin for sciatica" in use.sentence
+
+
+@pytest.mark.parametrize(
+    "text", ["A" * 20_000, "Aa " * 9_000, "L4-" * 9_000, "one " * 9_000, "no " * 9_000, "1," * 9_000]
+)
+def test_no_text_is_too_odd_to_be_read(text: str) -> None:
+    """Words without an end, lists without an end: every check comes to an end, by the length of the text."""
+    case = claim(says(good(), text), text=text, at=20_000, until=None)
+    for family in (declared, stated, sponsors, clinical):
+        assert len(list(family.check(case))) < 9_000

@@ -12,6 +12,8 @@ from pathlib import Path
 from podcast_pipeline.checks.codes import CODES
 from podcast_pipeline.episode import passages
 from podcast_pipeline.episode.passages import Passage as Passage
+from podcast_pipeline.episode.passages import names
+from podcast_pipeline.episode.suspicion import Suspicion, suspicions
 from podcast_pipeline.evidence.cited import sources
 from podcast_pipeline.evidence.registers import Lookup
 from podcast_pipeline.model.cut import Cut
@@ -152,6 +154,11 @@ class Case:
         if self.timeline is not None:
             return self.timeline.end
         return max((word.end for word in self.transcript.words), default=None) if self.transcript else None
+
+    @functools.cached_property
+    def suspected(self) -> tuple[Suspicion, ...]:
+        """Where something may identify a patient, in what is said and written: looked for once."""
+        return tuple(suspicions(names(self.show, self.episode), (*self.heard, *self.written, *self.tags)))
 
     @functools.cached_property
     def claimed(self) -> Mapping[str, str]:

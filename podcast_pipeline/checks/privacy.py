@@ -11,8 +11,7 @@ from pathlib import Path
 from podcast_pipeline import reading
 from podcast_pipeline.checks.case import Case
 from podcast_pipeline.episode import verdicts
-from podcast_pipeline.episode.passages import names
-from podcast_pipeline.episode.suspicion import is_answered, suspicions
+from podcast_pipeline.episode.suspicion import is_answered
 from podcast_pipeline.model.finding import Finding
 from podcast_pipeline.privacy.patient import is_case
 
@@ -20,8 +19,7 @@ from podcast_pipeline.privacy.patient import is_case
 def check(case: Case) -> Iterator[Finding]:
     """The findings on privacy; `subject` is the whole sentence, so that a waiver lapses with any change of it."""
     answers = case.compared.stays if case.compared is not None else {}
-    known = names(case.show, case.episode)
-    for asked in suspicions(known, (*case.heard, *case.written, *case.tags)):
+    for asked in case.suspected:
         if is_answered(case.show, case.episode, asked, answers):
             continue
         for hit in asked.hits:

@@ -68,7 +68,8 @@ _CUE = re.compile(
 )
 """What every clause has that tells of a relationship, or of none."""
 _PAYS = re.compile(
-    r"(?P<who>(?:[A-Z][\w&.-]*\s?)+) (?:has |have )?(?:pays|paid|funds|funded|supports|supported) (?:me|my|us|our)\b"
+    r"(?<!\w)(?P<who>[A-Z][\w&.-]*(?:\s[A-Z][\w&.-]*){0,4}) "
+    r"(?:has |have )?(?:pays|paid|funds|funded|supports|supported) (?:me|my|us|our)\b"
 )
 _COMPANY = re.compile(r"(?<![\w'’])(?:[A-ZÀ-Þ][\w&.'’-]*|\d[A-Z]\w*)(?:\s+(?:&\s+)?(?:[A-ZÀ-Þ][\w&.'’-]*))*")
 _SOME = re.compile(
