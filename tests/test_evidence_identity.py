@@ -44,6 +44,12 @@ SAME_TITLES = [
     ("A cohort of 1,000 patients & 0·5 mg", "Cohort of 1000 patients and 0.5 mg"),
     ("Counselling and labelled programmes", "Counseling and labeled programs"),
     ("80% of Müllers", "80 per cent of Mullers"),
+    ("80% of Müllers", "80 % of Muellers"),
+    ("10⁶ cells", "10(6) cells"),
+    ("Walking versus sitting", "Walking vs. sitting"),
+    ("Fibre, odour and metres in a catalogue", "Fiber, odor and meters in a catalog"),
+    ("Defence of a practised licence", "Defense of a practiced license"),
+    ("RESULTS OF A TRIAL", "Results of a trial"),
 ]
 OTHER_TITLES = [
     ("Walking is effective", "Walking is not effective"),
@@ -59,6 +65,11 @@ OTHER_TITLES = [
     ("L4-L5 fusion", "L5-L4 fusion"),
     ("Sitting is better than walking", "Walking is better than sitting"),
     ("???", "!!!"),
+    ("10⁶ cells", "106 cells"),
+    ("Walking", "Walking: erratum"),
+    ("Walking: authors' reply", "Walking"),
+    ("Walking", "Walking: protocol for a randomised trial"),
+    ("Walking: L4-L5", "Walking: L5-S1"),
 ]
 SAME_AUTHORS = [
     ("van Zundert", "Van Zundert"),
@@ -74,11 +85,22 @@ SAME_JOURNALS = [
     ("The Cochrane Database of Systematic Reviews", "Cochrane Database Syst Rev"),
     ("British Journal of Anaesthesia", "Br J Anaesth"),
     ("Frontiers in Pain Research", "Front Pain Res (Lausanne)"),
+    ("Proceedings of the National Academy of Sciences of the United States of America", "Proc Natl Acad Sci U S A"),
+    ("Proceedings of the National Academy of Sciences", "Proc. Natl. Acad. Sci. U.S.A."),
+    ("The New England Journal of Medicine", "NEJM"),
+    ("JAMA", "Journal of the American Medical Association"),
+    ("European Spine Journal", "European spine journal : official publication of the European Spine Society"),
+    ("Deutsches Ärzteblatt International", "Dtsch Arztebl Int"),
+    ("Pain Medicine. Supplement", "Pain Med"),
 ]
 OTHER_JOURNALS = [
     ("Pain Medicine", "Pain Management"),
     ("Journal of Pain", "Journal of Pain Research"),
     ("Pain", "Spine"),
+    ("Bone", "Biomedicine"),
+    ("Chest", "Cytochemistry"),
+    ("J Neurol", "Journal of Neuro-Oncology"),
+    ("Pain", "Pain Medicine"),
 ]
 
 

@@ -12,8 +12,18 @@ _PLACE = re.compile(
     r"\([^)]*\)|\s:\s.*|:\s.*|\bof the united states of america\b|\bu ?s ?a\b|\bsuppl(?:ement)?s?\.?\s*\d*$"
 )
 """Place, edition, whose official journal it is, supplement: what is not in every form of its name."""
-_CONTRACTED = 5
-"""Letters of the longest abbreviation that leaves letters out inside a word: natl, dtsch."""
+_CONTRACTED = {
+    "natl": "national",
+    "intl": "international",
+    "dtsch": "deutsch",
+    "jpn": "jap",
+    "wkly": "weekly",
+    "fdn": "foundation",
+    "govt": "government",
+    "assn": "association",
+    "dept": "department",
+}
+"""Abbreviations that leave letters out inside a word; all others are its beginning: Bone is no Biomedicine."""
 
 
 def same(ours: Sequence[str], theirs: Sequence[str]) -> bool:
@@ -38,8 +48,4 @@ def _abbreviates(short: list[str], long: list[str]) -> bool:
 
 
 def _shortens(short: str, long: str) -> bool:
-    """Its beginning; or, where it is short, some of its letters in their order, the first among them."""
-    if long.startswith(short):
-        return True
-    letters = iter(long)
-    return len(short) <= _CONTRACTED and short[0] == long[0] and all(letter in letters for letter in short)
+    return long.startswith((short, _CONTRACTED.get(short, short)))
