@@ -24,7 +24,8 @@ What `podcast check` looks for. This page is made from the list that the checks 
 **E** stops a publication; **W** should be mended; **N** is worth knowing. A check may lower or raise its own by the
 case, and then says why. "asks" means that it needs a register, the network or a dated data file; without them it is
 reported as not run. A person can answer for a finding by a `[[waiver]]` (name, reason, last day), which names the very
-text that was found; the last column says where that is refused. It counts, as every word that somebody has typed, once
+text that was found; the last column says where that is refused. For a sentence that may identify a patient, the review
+page asks instead. A waiver counts, as every word that somebody has typed, once
 `podcast check EP --seal --by ID` has bound it to what it is about: to that finding, and to its own reason and last day.
 
 A published episode is judged by what is changed in it. Where only a verdict is missing, or is of somebody who does not

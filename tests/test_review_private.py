@@ -52,6 +52,8 @@ def test_each_is_answered_before_the_sign_off_and_the_gate_takes_the_answer(tmp_
     who says it and is not the host, is refused. What was answered is no finding; with another word in it, it is one."""
     desk = Desk(make_show(tmp_path / "show", TURNS))
     assert stopped(desk)
+    warnings = approval.judge(desk, Viewer(desk).checklist, "f" * 64, HOST).warnings
+    assert any(warning.startswith("a patient's case is told at ") for warning in warnings)
     first, second = asked(desk)
     assert [item.p for item in (first, second)] == ["p1", "p2"]
     assert (first.first, first.last) == (4, 10)

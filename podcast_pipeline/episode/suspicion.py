@@ -1,6 +1,6 @@
 """Sentences of an episode that may identify a patient, and whether a person has said that they may stay.
 
-Such an answer holds for exactly the sentence and the kinds of identifiers that were found in it.
+Such an answer holds for exactly the sentence, wherever it stands.
 """
 
 from __future__ import annotations
@@ -33,9 +33,8 @@ class Suspicion:
 
     @property
     def digest(self) -> str:
-        """Of the sentence, and of what was found in it: an answer lapses with any change of them."""
-        kinds = sorted(hit.kind for hit in self.hits)
-        return hashlib.sha256("\n".join((*kinds, self.passage.text)).encode("utf-8")).hexdigest()[:16]
+        """Of the sentence: an answer lapses with any change of it, and not as the screen learns to find more in it."""
+        return hashlib.sha256(self.passage.text.encode("utf-8")).hexdigest()[:16]
 
     def subject(self, hit: Hit) -> str:
         """The text that a finding of `hit` rests on."""

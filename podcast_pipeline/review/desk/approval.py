@@ -10,6 +10,7 @@ from podcast_pipeline import atomic, codec, timecode
 from podcast_pipeline.episode import signoff
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.episode.judged import Facts
+from podcast_pipeline.episode.passages import Passage
 from podcast_pipeline.episode.suspicion import Suspicion
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model import cut, span
@@ -75,6 +76,8 @@ def judge(desk: Desk, checklist: Checklist, frames: str, by: str, role: str = ""
         if unheard := _joins(cuts, timeline, state.joins.get(frames, ())):
             grave = warnings if settings.must_check == "warn" else errors
             grave.append(f"{_count(unheard, 'join')} of the finished programme not heard (listen to Final around it)")
+    if not subject.episode.phi.case_discussed and (told := private.case_told(subject, transcript)):
+        warnings.append(f"a patient's case is told {_where(told)}, and [phi] case_discussed is not set")
     share = share_heard(desk, by)
     if share < 1:
         warnings.append(f"{int(100 * share)} % of the recording was listened to on this page")
@@ -86,13 +89,16 @@ def judge(desk: Desk, checklist: Checklist, frames: str, by: str, role: str = ""
 def _private(asked: Sequence[Suspicion]) -> Iterator[str]:
     """One line, whatever the show says of places that must be checked: what is public once never comes back."""
     if asked:
-        first = asked[0].passage
-        where = f"at {timecode.clock(first.time)}" if first.speaker and first.time is not None else first.field
         verb = "identifies" if len(asked) == 1 else "identify"
         yield (
             f"nobody has said whether {_count(len(asked), 'sentence')} may stay that perhaps {verb} a patient, "
-            f"the first {where}: the check list of the review page asks"
+            f"the first {_where(asked[0].passage)}: the check list of the review page asks"
         )
+
+
+def _where(passage: Passage) -> str:
+    spoken = passage.speaker and passage.time is not None
+    return f"at {timecode.clock(passage.time or 0)}" if spoken else f"in {passage.field}"
 
 
 def share_heard(desk: Desk, by: str) -> float:

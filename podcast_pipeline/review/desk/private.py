@@ -11,6 +11,7 @@ from podcast_pipeline.episode.suspicion import Answers, Suspicion, is_answered, 
 from podcast_pipeline.loopback.refusal import Refused
 from podcast_pipeline.model.cut import Cut
 from podcast_pipeline.model.transcript import Transcript
+from podcast_pipeline.privacy.patient import is_case
 from podcast_pipeline.review.desk.item import Item
 from podcast_pipeline.review.journal.paragraph import Reviewed
 from podcast_pipeline.review.journal.projection import Aligned, is_cut, united
@@ -37,6 +38,11 @@ def _asked(subject: Dossier, transcript: Transcript) -> Iterator[Suspicion]:
     show, episode = subject.show, subject.episode
     said = (*passages.heard(episode.slug, transcript), *passages.written(show, episode), *passages.recorded(subject))
     return suspicions(passages.names(show, episode), said)
+
+
+def case_told(subject: Dossier, transcript: Transcript) -> Passage | None:
+    """Where a speaker first tells of a patient of their own."""
+    return next((each for each in passages.heard(subject.slug, transcript) if is_case(each.text)), None)
 
 
 def unanswered(subject: Dossier, state: State, transcript: Transcript) -> tuple[Suspicion, ...]:
