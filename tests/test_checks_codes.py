@@ -91,13 +91,21 @@ def embargoed(case: Case, after: timedelta) -> Case:
 
 def not_reached(case: Case, by: str = HOST.id, on: date = date(2026, 11, 18), judged: str = "") -> Case:
     """The host answers for the paper, as no register answered two days before the publication."""
-    digest = judged or identity.judged(case.show.references[PAPER.id])
-    return told(case, not_reached=NotReached(by, on, "The office has no network.", {PAPER.id: digest}))
+    why = "The office has no network."
+    digest = judged or identity.judged(case.show.references[PAPER.id], by, on, why)
+    return told(case, not_reached=NotReached(by, on, why, {PAPER.id: digest}))
+
+
+def reworded(case: Case, **fields: Any) -> Case:
+    """What somebody said of registers that were not reached is something else by now."""
+    said = case.episode.not_reached
+    assert said is not None
+    return told(case, not_reached=dataclasses.replace(said, **fields))
 
 
 def seen(case: Case, by: str = HOST.id, on: date | None = date(2026, 11, 18), **csl: Any) -> Case:
     """The host holds the paper; its entry is changed by `csl` after that."""
-    digest = identity.judged(case.show.references[PAPER.id])
+    digest = identity.judged(case.show.references[PAPER.id], by, on)
     kept = dataclasses.replace(APPRAISAL, seen_by=by, seen=on, seen_judged=digest)
     return paper(case, kept, **({"DOI": None, "PMID": None} | csl))
 
@@ -498,6 +506,8 @@ def test_the_passing_case_passes(code: str, tmp_path: Path) -> None:
         ("CIT21", to(lambda c: not_reached(paper(c, None), on=date(2026, 11, 21)))),
         ("CIT21", to(lambda c: not_reached(paper(c, None), by="nobody"))),
         ("CIT21", to(lambda c: not_reached(paper(c, None), judged="0" * 64))),
+        ("CIT21", to(lambda c: reworded(not_reached(paper(c, None)), reason="The office has no network at all."))),
+        ("CIT21", to(lambda c: reworded(not_reached(paper(c, None)), on=date(2026, 11, 19)))),
         (
             "CIT21",
             to(lambda c: dataclasses.replace(not_reached(paper(c, None)), now=datetime(2026, 12, 1, tzinfo=UTC))),

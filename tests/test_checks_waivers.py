@@ -23,7 +23,9 @@ from podcast_pipeline.model.waiver import Waiver
 
 REASON = "The report has no other address than this one."
 REPORT = paper(good(), DOI=None, PMID=None, URL="https://example.org/report").show.references[PAPER.id]
-SEEN = Appraisal(PAPER.id, seen_by=HOST.id, seen=date(2026, 11, 10), seen_judged=identity.judged(REPORT))
+SEEN = Appraisal(
+    PAPER.id, seen_by=HOST.id, seen=date(2026, 11, 10), seen_judged=identity.judged(REPORT, HOST.id, date(2026, 11, 10))
+)
 BAD = paper(good(), SEEN, DOI=None, PMID=None, URL="https://example.org/report")
 
 

@@ -104,7 +104,11 @@ def _not_reached(case: Case, findings: Sequence[Finding]) -> tuple[dict[tuple[st
     if said is None:
         return {}, ()
     reason = f"the registers did not answer on {said.on.isoformat()}: {said.reason}"
-    same = {f"{each.id}." for each in case.cited if said.judged.get(each.id) == identity.judged(each)}
+    same = {
+        f"{each.id}."
+        for each in case.cited
+        if said.judged.get(each.id) == identity.judged(each, said.by, said.on, said.reason)
+    }
     covered = {
         (finding.code, finding.fingerprint): Waiver(finding.code, finding.fingerprint, said.by, reason, said.expires)
         for finding in findings

@@ -126,7 +126,7 @@ def _answered(session: Session, slug: str, by: str, today: date, reason: str, le
     from podcast_pipeline.evidence import identity
 
     digests = tomlkit.inline_table()
-    digests.update({id_: identity.judged(reference) for id_, reference in left.items()})
+    digests.update({id_: identity.judged(reference, by, today, reason.strip()) for id_, reference in left.items()})
     table = tomlkit.table()
     table.update({"by": by, "on": today, "reason": reason, "judged": digests})
     with handwritten.changing(session.workspace.episode_toml(slug)) as document:
@@ -160,7 +160,8 @@ def seen(session: Session, ids: tuple[str, ...], by: str, yes: bool) -> None:
     for id_ in ids:
         session.say(f"{id_}: {pubmed(library[id_])}")
     confirmed(yes, f"Does {by} hold them, and do these entries say what stands there?")
-    judged = {id_: identity.judged(library[id_]) for id_ in ids}
+    today = datetime.now(UTC).date()
+    judged = {id_: identity.judged(library[id_], by, today) for id_ in ids}
     with session.publishing():
-        journal.seen(session.workspace.appraisals, judged, by, datetime.now(UTC).date())
+        journal.seen(session.workspace.appraisals, judged, by, today)
     session.say(f"{by} holds {len(ids)} of them: written into feed/appraisals.toml")

@@ -64,6 +64,9 @@ def _given(session: Session, slugs: tuple[str, ...]) -> tuple[dict[Path, str], l
             *sealing.of_papers(show, workspace, show.references),
         ]
     dossiers = [Dossier(show, load_episode(workspace, show, slug), workspace) for slug in slugs]
+    for dossier in dossiers:
+        if not dossier.transcribed and any(claim.checked_by for claim in dossier.episode.claims):
+            session.say(f"{dossier.slug}: a claim is compared as it is said: sealed once there is a transcript")
     every = (sealable for dossier in dossiers for sealable in sealing.of_episode(dossier))
     return texts, list({(sealable.path, sealable.table): sealable for sealable in every}.values())
 

@@ -156,17 +156,20 @@ def verified(reference: Reference) -> bool:
     return answered(reference) and bool(kept.title) and not kept.unknown and differs(reference) is None
 
 
-def judged(reference: Reference) -> str:
-    """Digest of what a reader gets of the reference: its identifiers, title, first author, journal and year."""
+def judged(reference: Reference, *said: object) -> str:
+    """Digest of what a reader gets of the reference: its identifiers, title, first author, journal and year; with what
+    was `said` of it, by whom and when: edited, that is nobody's word any more."""
     ids = (reference.doi.lower(), reference.pmid, reference.pmcid, reference.url)
     ours = paper(reference.csl)
-    return codec.digest((*ids, ours.title, ours.author, ours.journals, ours.year))
+    return codec.digest((*ids, ours.title, ours.author, ours.journals, ours.year, *said))
 
 
 def held(reference: Reference) -> bool:
     """Whether somebody says that they hold the paper, and compared it with the entry as it is now."""
     said = reference.appraisal
-    return said is not None and bool(said.seen_by and said.seen) and said.seen_judged == judged(reference)
+    if said is None or not (said.seen_by and said.seen):
+        return False
+    return said.seen_judged == judged(reference, said.seen_by, said.seen)
 
 
 def differs(reference: Reference) -> Mismatch | None:

@@ -245,9 +245,11 @@ def missing(public: Path) -> list[str]:
 
 def unasked(show: ShowDir) -> None:
     """Somebody answers for references of the show's own library, which no register was asked about."""
-    judged = {id_: identity.judged(each) for id_, each in load_show(show.workspace).references.items()}
+    today, why = datetime.now(UTC).date(), "Tests reach no network."
+    library = load_show(show.workspace).references
+    judged = {id_: identity.judged(each, SIGNER, today, why) for id_, each in library.items()}
     digests = ", ".join(f'{id_} = "{digest}"' for id_, digest in judged.items())
-    answer = f'by = "{SIGNER}"\non = {datetime.now(UTC).date()}\nreason = "Tests reach no network."'
+    answer = f'by = "{SIGNER}"\non = {today}\nreason = "{why}"'
     with (show.folder / "episode.toml").open("a", encoding="utf-8") as file:
         file.write(f"\n[not_reached]\n{answer}\njudged = {{ {digests} }}\n")
 

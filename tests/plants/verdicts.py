@@ -95,5 +95,7 @@ PLANTS = (
     *(Plant(f"declared, then {name}", change, "DIS01", signed_before=False) for name, change in DECLARED.items()),
     *(Plant(f"appraised, then {name}", change, "CIT13", signed_before=False) for name, change in LEVEL.items()),
     *(Plant(f"answered for, then {name}", change, "CIT06", signed_before=False) for name, change in ANSWER.items()),
+    Plant("held in another's name", edited(APPRAISALS, f'seen_by = "{SIGNER}"', f'seen_by = "{HOST}"'), "CIT22", False),
+    Plant("held on another day", edited(APPRAISALS, "seen = 2026-11-14", "seen = 2026-11-13"), "CIT22", False),
     *(Plant(f"mitigated, then {name}", change, "DIS03", signed_before=False) for name, change in MITIGATED.items()),
 )
