@@ -88,7 +88,7 @@ def changes(value: Any, place: str = "") -> Iterator[tuple[str, Any]]:
             at = f"{place}.{field.name}".lstrip(".")
             for deeper, other in changes(getattr(value, field.name), at):
                 yield deeper, dataclasses.replace(value, **{field.name: other})
-    elif isinstance(value, tuple) and not value:
+    elif value is None or value == ():
         return
     elif isinstance(value, tuple):
         yield place, value[1:]

@@ -21,7 +21,7 @@ from podcast_pipeline.people.printed import public
 
 def stated(show: Show, episode: Episode) -> Statement:
     """All that is printed of `episode`; people and references that are not known are left out."""
-    checkers = dict.fromkeys(claim.checked_by for claim in episode.claims if claim.checked_by in show.people)
+    checkers = dict.fromkeys(id_ for claim in episode.claims for id_ in claim.checkers if id_ in show.people)
     return Statement(
         show=Imprint(
             title=show.title,

@@ -114,7 +114,7 @@ def holding(statement: Statement, words: Mapping[str, str]) -> Statement:
     Of disclosures and mitigation, which the gate never lets pass unbound, an earlier version's stays as it was printed.
     """
     claims = _held(statement.claims, statement.references, words)
-    by = {claim.checked_by for claim in claims}
+    by = {id_ for claim in claims for id_ in claim.checkers}
     mitigation = statement.mitigation
     if mitigation is not None and mitigation.by and not mitigated(mitigation).holds:
         mitigation = None

@@ -38,3 +38,8 @@ class Claim:
     """Who compared it besides, where that has to be somebody else: the first is an author of what is cited."""
     judged: str = field(default="", metadata=SPARSE)
     """What was compared, as `model/verdict.py` writes it; empty: nobody has sealed the comparison."""
+
+    @property
+    def checkers(self) -> tuple[str, ...]:
+        """Ids of those who compared it with its references."""
+        return tuple(id_ for id_ in (self.checked_by, self.checked_with) if id_)

@@ -56,7 +56,7 @@ def review_line(day: date | None) -> str:
 def checked_line(claims: Sequence[Claim], people: Mapping[str, Person]) -> str:
     """Who compared the claims of fact with their references; an invented checker is said to be one."""
     facts = [claim for claim in claims if claim.kind == "fact"]
-    by = dict.fromkeys(claim.checked_by for claim in facts if claim.checked is not None)
+    by = dict.fromkeys(id_ for claim in facts if claim.checked is not None for id_ in claim.checkers if id_ in people)
     if not facts or any(not (claim.checked_by in people and claim.checked) for claim in facts):
         return ""
     if any(people[id_].example for id_ in by):
