@@ -19,7 +19,9 @@ from podcast_pipeline.episode.readable import to_read
 from podcast_pipeline.episode.statement import stated
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.appraisal import Appraisal, Status
+from podcast_pipeline.model.claim import Claim
 from podcast_pipeline.model.episode import Episode
+from podcast_pipeline.model.medical import Cme
 from podcast_pipeline.model.person import Person, Relationship
 from podcast_pipeline.model.statement import Statement
 from podcast_pipeline.people.printed import cast, public
@@ -193,6 +195,15 @@ def test_time_alone_changes_nothing() -> None:
 
 def judged_of(show: Any, episode: Episode) -> dict[str, Any]:
     return judged.facts(stated(show, episode), episode, {})
+
+
+def test_a_field_of_a_later_version_voids_nothing() -> None:
+    """What is empty is not there: a type that gets one more field, with nothing in it, has the digest that it had."""
+    statement, episode = whole()
+    plain = dataclasses.replace(statement, cme=Cme(provider="Example Society"), claims=(Claim("a", 0, "So."),))
+    facts = judged.facts(plain, episode, {})
+    assert facts["education credit"] == {"provider": "Example Society"}
+    assert facts["claims"] == [{"id": "a", "text": "So.", "kind": "fact"}]
 
 
 def test_a_reader_sees_each_part_and_each_change() -> None:

@@ -322,7 +322,8 @@ def test_a_word_goes_into_the_glossary(running: Client) -> None:
 
 
 def test_a_sign_off_needs_the_content_that_was_read(running: Client) -> None:
-    """Digests of another sound or text are 409, with everything that stands in the way; nothing is signed."""
+    """Digests of another sound or text are 409, with everything that stands in the way, and so is a title that somebody
+    changed while it was read; nothing is signed."""
     answer = running.send(
         "POST", f"{API}/signoff", {"role": "", "audio_sha256": "0" * 64, "transcript_sha256": "0" * 64}
     )
@@ -333,6 +334,16 @@ def test_a_sign_off_needs_the_content_that_was_read(running: Client) -> None:
     refused = running.send("POST", f"{API}/signoff", body)
     assert refused.status == 409
     assert any("not built yet" in error for error in refused.json["errors"])
+    assert ["title", [["", "A tiny episode"]]] in verdict["read"]
+    subject = running.desk.subject
+    toml = subject.workspace.episode_toml(subject.slug)
+    toml.write_text(toml.read_text("utf-8").replace("A tiny episode", "Another one"), "utf-8")
+    refused = running.send("POST", f"{API}/signoff", body)
+    assert (refused.status, refused.json["error"]) == (
+        409,
+        "the rest of what is printed changed while you were reading",
+    )
+    assert ["title", [["", "Another one"]]] in refused.json["read"]
     assert not running.desk.subject.signoff_json.exists()
 
 

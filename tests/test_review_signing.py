@@ -173,6 +173,9 @@ def test_cut_build_listen_sign_and_void(built: ShowDir, open_page: Opener) -> No
         page.get_by_role("button", name="Sign off").click()
         page.wait_for_selector("dialog[open]")
         assert "Nothing stands in the way" in page.locator("dialog").inner_text()
+        printed = page.get_by_role("region", name="What is printed").inner_text()
+        for text in ("A tiny episode", "The statement responds to an article.", "checked by: Sam Example", "0:02"):
+            assert text in printed
         page.get_by_label("Role").fill("physician reviewer")
         page.get_by_role("button", name="Sign", exact=True).click()
         page.wait_for_selector('.notice.good[data-id="signed"]')

@@ -1,7 +1,8 @@
 """What a sign-off judges beside sound and words: everything that is printed under the signer's name, by part.
 
 Stored facts, no sentences: the day on which a register was asked, or that a relationship ended long ago, changes what
-is printed of them and nothing of what was signed. A part that says nothing is not there.
+is printed of them and nothing of what was signed. What says nothing is not there, neither a part nor a field: one that
+a later version knows voids no signature of before.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ def facts(statement: Statement, episode: Episode, alternates: Mapping[str, Path]
         if name not in _TOLD and (value := _said(getattr(statement, name))) not in (None, "", [], {}):
             parts[part] = {**parts.get(part, {}), name: value} if part == "particulars" else value
     if episode.explicit is not None:
-        parts["particulars"] = {**parts.get("particulars", {}), "explicit": episode.explicit}
+        parts["particulars"] = {**parts.get("particulars", {}), "explicit": "yes" if episode.explicit else "no"}
     names = {id_: person.display for id_, person in statement.known.items()}
     own = {
         "claims": [_claim(claim, names) for claim in statement.claims],
@@ -60,7 +61,16 @@ def facts(statement: Statement, episode: Episode, alternates: Mapping[str, Path]
         "extras": {name: said for name, said in codec.encode(episode.extras).items() if said},
         "alternates": [_alternate(each, alternates[each.file]) for each in episode.alternates],
     }
-    return parts | {part: said for part, said in own.items() if said}
+    said: dict[str, Any] = _saying(parts | own)
+    return said
+
+
+def _saying(value: Any) -> Any:
+    """JSON without what says nothing."""
+    if isinstance(value, dict):
+        inside = {name: _saying(item) for name, item in value.items()}
+        return {name: item for name, item in inside.items() if item}
+    return [_saying(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def digests(facts: Facts) -> dict[str, str]:
