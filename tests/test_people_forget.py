@@ -5,16 +5,20 @@ from __future__ import annotations
 import html
 import json
 import tomllib
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import feedparser
 import pytest
 from PIL import Image
+from reviews import Editor, subject_at
 from shows import TINY, ShowDir, stamps
 
 from podcast_pipeline import atomic
 from podcast_pipeline.people.sought import ID, NAME, NUMBER, PICTURE, Sought
+from podcast_pipeline.review.desk.desk import Desk
+from podcast_pipeline.review.page.view import Viewer
 
 pytest_plugins = ["shows"]
 GUEST, ENTRY, NAMED = "example-guest", "feed/people/example-guest.toml", "Alex Example"
@@ -134,6 +138,10 @@ def test_everything_is_listed_and_what_may_go_is_gone(published: ShowDir, monkey
     # A correction of the episode can go out, with the voice and without the person.
     published.podcast("build", TINY, "--force")
     assert "somebody who answers for it" in published.podcast("amend", TINY, "--yes", code=1).err
+    published.podcast("amend", TINY, "--yes", "--by", "example-host", "--note", "A name was removed.", code=1)
+    with closing(Desk(subject_at(published.root))) as opened:  # the name is nobody's of the show now, and is said
+        items = [item.id for item in Viewer(opened).checklist.open(opened.state, opened.aligned)]
+        Editor(opened).ask("resolve", items=[id_ for id_ in items if id_.startswith("privacy-")], how="correct")
     published.podcast("amend", TINY, "--yes", "--note", "A name was removed.", "--by", "example-host")
     (item,) = feedparser.parse(published.public / "feed.xml").entries
     removed = f"A former participant's disclosure was removed at their request on {day.day} {day:%B %Y}."
