@@ -409,6 +409,22 @@ def test_what_a_register_sends_cannot_break_the_show(raw: ShowDir, net: Recorded
     assert load_show(raw.workspace).references["ref1"].registered.title.startswith('A "quoted" \\ title with')
 
 
+def test_a_record_that_the_register_has_put_right(raw: ShowDir, net: Recorded) -> None:
+    """What changed there is said; the paper stays verified while it is the same, and no longer when it is another."""
+    library(raw, INVENTED)
+    raw.podcast("refs", "check", "--online")
+    year = {"published-print": {"date-parts": [[2025, 1]]}}
+    net.replies |= Recorded.of(works(work(**year)), article()).replies
+    said = raw.podcast("refs", "check", "--online").out
+    assert 'changed ref1: its year was "2024" there, and is "2025"' in said
+    assert "verified 1 of 1" in said
+    title = "Walking not compared with sitting in invented volunteers"
+    net.replies |= Recorded.of(works(work(title=[title], **year)), article()).replies
+    said = raw.podcast("refs", "check", "--online", code=1).out
+    assert f"changed ref1: not verified: another paper under its identifier, as of {datetime.now(UTC).date()}" in said
+    assert f'its title was "{INVENTED["title"]}" there, and is "{title}"' in said
+
+
 def test_a_quiet_night(raw: ShowDir, net: Recorded) -> None:
     """Nothing new: exit 0, though the library has known warnings; the same state again is no change."""
     library(raw, INVENTED)
