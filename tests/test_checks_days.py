@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from cases import APPRAISAL, GUEST, HOST, REGISTERED, claim, good, paper, person, published, registered, stands, told
+from shows import ROOT, SAMPLE
 
 from podcast_pipeline.checks.case import Case
 from podcast_pipeline.checks.episode import report
+from podcast_pipeline.config.load import load_episode, load_show
+from podcast_pipeline.episode.dossier import Dossier
+from podcast_pipeline.episode.statement import stated
+from podcast_pipeline.errors import ConfigError
+from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.appraisal import Access, Notice
 from podcast_pipeline.model.medical import Cme, Mitigation, Privacy
 from podcast_pipeline.model.person import Bio, Disclosure, Relationship
+from podcast_pipeline.people.part import declared
 
 LATER, BEFORE = date(2026, 11, 22), date(2026, 10, 1)
 
@@ -82,3 +91,43 @@ def test_a_disclosure_after_the_recording() -> None:
     assert found(late) == [("W", "DAT05", "disclosure.collected")]
     credit = Cme(True, "Example Society", "0.5 credits", "https://example.org/claim", expires=date(2027, 11, 20))
     assert ("E", "DAT05", "disclosure.collected") in found(told(late, cme=credit))
+
+
+EARLIER = """
+[[disclosure.attestation]]
+collected = 2025-11-01
+
+[[disclosure.attestation.relationship]]
+company = "Former Devices"
+nature = "consultant"
+started = 2024-01-01
+
+[[disclosure.attestation]]
+collected = 2024-11-01
+none_attested = true
+"""
+
+
+def test_what_was_declared_is_never_overwritten(tmp_path: Path) -> None:
+    """Of several dated entries the one that covers the recording counts: in checks, statement and script."""
+    shutil.copytree(ROOT / "feed", tmp_path / "feed")
+    shutil.copytree(ROOT / "episodes" / SAMPLE, tmp_path / "episodes" / SAMPLE, ignore=shutil.ignore_patterns("raw"))
+    workspace = Workspace(tmp_path)
+    file = workspace.person("example-guest")
+    file.write_text(file.read_text("utf-8") + EARLIER, "utf-8")
+    show = load_show(workspace)
+    episode = load_episode(workspace, show, SAMPLE)
+    days = {date(2026, 11, 20): 20, date(2026, 11, 19): 1, date(2025, 3, 1): 1, date(2024, 1, 1): 1}
+    for recorded, day in days.items():
+        dossier = Dossier(show, dataclasses.replace(episode, recorded=recorded), workspace)
+        (guest,) = [each for each in stated(dossier.show, dossier.episode).people if each.id == "example-guest"]
+        collected = guest.disclosure.collected
+        assert collected is not None
+        assert (collected.day, guest.disclosure.attestations) == (day, ())
+    first = declared(show, dataclasses.replace(episode, recorded=date(2023, 1, 1))).people["example-guest"].disclosure
+    assert (first.collected, len(first.attestations)) == (date(2024, 11, 1), 2)
+    assert first.newest.collected == date(2026, 11, 20)
+    assert declared(load_show(Workspace(ROOT)), episode).people == load_show(Workspace(ROOT)).people
+    file.write_text(file.read_text("utf-8").replace("collected = 2026-11-20", "collected = 2025-01-01"), "utf-8")
+    with pytest.raises(ConfigError, match="where the newest stands"):
+        load_show(workspace)

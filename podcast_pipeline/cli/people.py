@@ -101,10 +101,11 @@ def _found(session: Session, person: Person, today: date) -> list[tuple[str, str
 def statement(session: Session, episode: str) -> None:
     """Print the disclosures of EP as they stand on top of its notes, for the host to read aloud."""
     from podcast_pipeline.config.load import load_episode
+    from podcast_pipeline.people.part import declared
     from podcast_pipeline.people.printed import cast, disclosures
 
     written = load_episode(session.workspace, session.show, episode)
-    for line in disclosures(cast(session.show.people, written), written):
+    for line in disclosures(cast(declared(session.show, written).people, written), written):
         click.echo(line)
 
 
@@ -112,9 +113,11 @@ def statement(session: Session, episode: str) -> None:
 def script(session: Session, episode: str) -> None:
     """Print the host's script of EP: how names are pronounced, what to say first, disclosures, order, claims, end."""
     from podcast_pipeline.config.load import load_episode
+    from podcast_pipeline.people.part import declared
     from podcast_pipeline.site.script import host_script
 
-    click.echo(host_script(session.show, load_episode(session.workspace, session.show, episode)), nl=False)
+    written = load_episode(session.workspace, session.show, episode)
+    click.echo(host_script(declared(session.show, written), written), nl=False)
 
 
 @command(

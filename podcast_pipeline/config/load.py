@@ -77,6 +77,11 @@ def _people(workspace: Workspace, problems: Problems) -> dict[str, Person]:
                     check(value)
             except EvidenceError as error:
                 problems.add(name, key, error.message)
+        declared = person.disclosure
+        for number, entry in enumerate(declared.attestations, 1):
+            if entry.collected is None or declared.collected is None or entry.collected >= declared.collected:
+                sentence = "is not of a day before `collected` of [disclosure], where the newest stands"
+                problems.add(name, f"disclosure.attestation[{number}]", sentence)
         people[person.id] = person
     return people
 

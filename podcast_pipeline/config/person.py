@@ -5,7 +5,7 @@ from __future__ import annotations
 from podcast_pipeline.config import types as t
 from podcast_pipeline.config.judged import JUDGED
 from podcast_pipeline.config.table import Key, Table, many, table
-from podcast_pipeline.model.person import Bio, Disclosure, Person, Relationship
+from podcast_pipeline.model.person import Attestation, Bio, Disclosure, Person, Relationship
 
 FACTS = ("name", "credentials", "specialty", "institution", "orcid", "npi", "headshot", "bio", "links", "disclosure")
 NATURES = (
@@ -41,13 +41,25 @@ RELATIONSHIP = Table(
         Key("ended", t.day, "its last day; still shown for 24 months", "2026-02-28"),
     ),
 )
-DISCLOSURE = Table(
-    Disclosure,
+ATTESTATION = Table(
+    Attestation,
     (
         Key("collected", t.day, "the day the person declared it", "2026-10-18"),
         Key("none_attested", t.flag, "the person stated that there is nothing to disclose", "true"),
         JUDGED,
         Key("relationship", many(RELATIONSHIP), "financial relationships of the last 24 months", field="relationships"),
+    ),
+)
+DISCLOSURE = Table(
+    Disclosure,
+    (
+        *ATTESTATION.keys,
+        Key(
+            "attestation",
+            many(ATTESTATION),
+            "what was declared on an earlier day, with all its keys; of an episode that of its recording counts",
+            field="attestations",
+        ),
     ),
 )
 PERSON = Table(

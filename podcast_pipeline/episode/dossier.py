@@ -24,7 +24,7 @@ from podcast_pipeline.model.show import Show
 from podcast_pipeline.model.span import Spans
 from podcast_pipeline.model.timeline import TIMELINE, Timeline
 from podcast_pipeline.model.transcript import Transcript
-from podcast_pipeline.people.part import taking_part
+from podcast_pipeline.people.part import declared, taking_part
 from podcast_pipeline.transcript import claimed, document, machine
 
 T = TypeVar("T")
@@ -38,6 +38,10 @@ class Dossier:
     show: Show
     episode: Episode
     workspace: Workspace
+
+    def __post_init__(self) -> None:
+        """Of everybody the disclosure that counts for this episode is the one that there is."""
+        object.__setattr__(self, "show", declared(self.show, self.episode))
 
     @property
     def slug(self) -> str:

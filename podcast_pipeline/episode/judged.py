@@ -8,6 +8,7 @@ a later version knows voids no signature of before.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -126,7 +127,7 @@ _APART = frozenset({"id", "publish", "disclosure"})
 def _disclosure(person: Person) -> dict[str, Any]:
     if "disclosure" not in person.publish:
         return {"name": person.display, "withheld": True}
-    return {"name": person.display, **_said(person.disclosure)}
+    return {"name": person.display, **_said(replace(person.disclosure, attestations=()))}
 
 
 def _alternate(alternate: AlternateFile, path: Path) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from podcast_pipeline import handwritten, timecode
@@ -60,8 +60,9 @@ def of_people(show: Show, workspace: Workspace, ids: Iterable[str]) -> Iterator[
         path, picture = workspace.person(person.id), workspace.headshot(person.id)
         portrait = picture if "headshot" in person.publish and picture.is_file() else None
         yield Sealable(path, ("bio",), "bio", tuple(_bio(person)), verdicts.approved(person, portrait))
-        lines = tuple(_disclosure(person.disclosure))
-        yield Sealable(path, ("disclosure",), "disclosure", lines, verdicts.disclosed(person))
+        newest = replace(person, disclosure=person.disclosure.newest)  # the others keep the seal that they had there
+        lines = tuple(_disclosure(newest.disclosure))
+        yield Sealable(path, ("disclosure",), "disclosure", lines, verdicts.disclosed(newest))
 
 
 def of_papers(show: Show, workspace: Workspace, ids: Iterable[str]) -> Iterator[Sealable]:

@@ -34,6 +34,16 @@ class Relationship:
 
 
 @dataclass(frozen=True, slots=True)
+class Attestation:
+    """What a person declared on an earlier day; the fields are those of a Disclosure."""
+
+    collected: date | None = None
+    none_attested: bool = False
+    relationships: tuple[Relationship, ...] = ()
+    judged: str = field(default="", metadata=SPARSE)
+
+
+@dataclass(frozen=True, slots=True)
 class Disclosure:
     """What a person declared on the day `collected`. Nothing collected is not "nothing to disclose"."""
 
@@ -42,6 +52,23 @@ class Disclosure:
     relationships: tuple[Relationship, ...] = ()
     judged: str = field(default="", metadata=SPARSE)
     """What the person declared, as `model/verdict.py` writes it."""
+    attestations: tuple[Attestation, ...] = field(default=(), metadata=SPARSE)
+    """What was declared on other days, earlier as a rule: nothing of it is overwritten."""
+
+    def on(self, day: date) -> Disclosure:
+        """What counts on `day`: the last that was declared until then, or else the first after it."""
+        own = Attestation(self.collected, self.none_attested, self.relationships, self.judged)
+        every = {each.collected: each for each in (*self.attestations, own) if each.collected is not None}
+        if not every:
+            return self
+        last = max((known for known in every if known <= day), default=min(every))
+        then = every.pop(last)
+        return Disclosure(then.collected, then.none_attested, then.relationships, then.judged, tuple(every.values()))
+
+    @property
+    def newest(self) -> Disclosure:
+        """What was declared last."""
+        return self.on(date.max)
 
 
 @dataclass(frozen=True, slots=True)

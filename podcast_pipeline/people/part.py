@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.person import Person
@@ -16,6 +17,16 @@ def taking_part(show: Show, episode: Episode) -> tuple[Person, ...]:
     """
     ids = [credit.person for credit in episode.credits] + [track.person for track in episode.tracks]
     return tuple(show.people[id_] for id_ in dict.fromkeys(ids) if id_ in show.people)
+
+
+def declared(show: Show, episode: Episode) -> Show:
+    """The show with what its people had declared on the day of the recording; without that day, of the publication."""
+    several = {id_: person for id_, person in show.people.items() if person.disclosure.attestations}
+    if not several:
+        return show
+    day = episode.recorded or episode.goes_out.date()
+    then = {id_: replace(person, disclosure=person.disclosure.on(day)) for id_, person in several.items()}
+    return replace(show, people={**show.people, **then})
 
 
 def absent(show: Show, episode: Episode) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from podcast_pipeline.model.episode import Episode
@@ -53,7 +54,7 @@ def public(person: Person) -> Person:
         headshot_alt=kept("headshot", person.headshot_alt),
         headshot_credit=kept("headshot", person.headshot_credit),
         links=kept("links", person.links),
-        disclosure=kept("disclosure", person.disclosure),
+        disclosure=replace(kept("disclosure", person.disclosure), attestations=()),
         example=person.example,
         forgotten_on=person.forgotten_on,
         sort=person.sort,
