@@ -84,7 +84,7 @@ def test_the_host_s_script(raw: ShowDir) -> None:
     claims = parts["## Claims: name the author or the year when you make them"]
     assert claims == ["0:03 The statement responds to an article. (supported by 1)"]
     assert parts["## References"][0].startswith("1. Wang X, Martin G, Sadeghirad B, et al.")
-    assert parts["## References"][0].endswith("[not verified]")
+    assert parts["## References"][0].endswith("[unknown]")
     assert "not medical advice" in parts["## To say at the end"][0]
     assert NPI not in script
     raw.edit(GUEST, 'pronunciation = "AL-iks eg-ZAM-pul"', "")

@@ -38,6 +38,7 @@ ELSEWHERE = {
 UNREAD = {
     "claims.judged": "what the check itself holds", "mitigation.judged": "the same", "people.bio.judged": "the same",
     "people.disclosure.judged": "the same", "references.appraisal.judged": "the same",
+    "people.disclosure.attestations": "those of other days are in no statement",
     "people.publish": "what it opens and closes is judged",
     "people.pronunciation": "for the house", "people.npi": "for the house",
     "people.also_known_as": "for the house", "people.headshot_license": "for the house",
