@@ -89,9 +89,12 @@ def anothers(show: Show, workspace: Workspace, main: bytes | None) -> str:
     """
     if main is None or feed.damage(main):
         return ""
-    there, held = contents.read(main), records.rolled_back(workspace).values()
+    there = contents.read(main)
+    if there.channel.findtext(clark("podcast:guid")) == show.guid:
+        return ""  # asked first: no record need be readable for it, as in a merge of damaged ones
+    held = records.rolled_back(workspace).values()
     ours = {release.guid for release in (*records.read_all(workspace), *(back.release for back in held))}
-    if there.channel.findtext(clark("podcast:guid")) == show.guid or not ours or ours & there.items.keys():
+    if not ours or ours & there.items.keys():
         return ""
     return there.channel.findtext("title") or "of no title"
 
