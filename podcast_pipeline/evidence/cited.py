@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -53,6 +54,10 @@ def cited(claims: Sequence[Claim], references: Mapping[str, Reference]) -> tuple
         raise EvidenceError(
             f"cited but not in feed/references.json: {', '.join(missing)}", "correct the claim, or add the reference"
         )
+    used: defaultdict[str, list[PrintedCitation]] = defaultdict(list)
+    for claim in in_time(claims):
+        for citation in claim.refs:
+            used[citation.id].append(PrintedCitation(claim.id, citation.relation, citation.locator))
     return tuple(
         CitedReference(
             reference.id,
@@ -62,12 +67,7 @@ def cited(claims: Sequence[Claim], references: Mapping[str, Reference]) -> tuple
             in_words(reference),
             reference.pmid,
             identity.verified(reference),
-            tuple(
-                PrintedCitation(claim.id, citation.relation, citation.locator)
-                for claim in in_time(claims)
-                for citation in claim.refs
-                if citation.id == reference.id
-            ),
+            tuple(used[reference.id]),
         )
         for reference, number in ((references[id_], number) for id_, number in numbers.items())
     )
