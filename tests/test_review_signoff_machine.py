@@ -63,6 +63,11 @@ class Signing(RuleBasedStateMachine):
         show = load_show(self.show.workspace)
         return Dossier(show, load_episode(self.show.workspace, show, self.show.slug), self.show.workspace)
 
+    def seal(self) -> None:
+        """What people said of bios, disclosures and claims is said again: only a real publication asks for it."""
+        if LONG:
+            self.show.seal()
+
     @property
     def holds(self) -> bool:
         return self.signed == self.changed and not self.lost
@@ -70,6 +75,7 @@ class Signing(RuleBasedStateMachine):
     @rule()
     def sign(self) -> None:
         self.at += timedelta(seconds=1)
+        self.seal()
         signing.sign(self.dossier(), SIGNER, "editor", self.at)
         self.signed, self.lost = self.changed, {}
 
@@ -116,6 +122,7 @@ class Signing(RuleBasedStateMachine):
     @rule()
     def amend(self) -> None:
         """What is public gets to be what is here, as a person signs it in that call."""
+        self.seal()
         self.show.podcast("amend", self.show.slug, "--yes", "--by", SIGNER)
         if not self.holds and self.public != self.changed:
             self.signed, self.lost = self.changed, {}
