@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from cases import APPRAISAL, CLAIM, CSL, GUEST, HOST, claim, good, paper, person, published, sealed, told
+from cases import APPRAISAL, CLAIM, CSL, GUEST, HOST, PAPER, claim, good, paper, person, published, sealed, told
 from pages import TIMELINE
 
 from podcast_pipeline.checks import amended
@@ -149,3 +149,11 @@ def test_what_no_earlier_version_bound_is_a_warning_where_it_is_public() -> None
     assert {code: set(severity(unbound(case), code)) for code in codes} == {code: {"E"} for code in codes}
     other = person(now, GUEST, disclosure=Disclosure(date(2026, 10, 2), relationships=RELATED.relationships))
     assert "E" in severity(unbound(other), "DIS01")
+
+    missing = f"CIT13 {next(each.file for each in report(now).judged.standing if each.code == 'CIT13')}: {PAPER.id}.by"
+    again = amending(unbound(case), unbound(case), lacking=(missing,))  # of the record of such an amendment
+    assert severity(again, "CIT13") == "W"
+    for another in (dataclasses.replace(level, ocebm2011="3"), dataclasses.replace(level, design="case series")):
+        assert severity(unbound(paper(again, another)), "CIT13") == "E"
+    assert severity(unbound(paper(again, level, title="Another paper")), "CIT13") == "E"
+    assert severity(amending(case, unbound(case)), "CIT13") == "E"

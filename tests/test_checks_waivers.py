@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from cases import HOST, PAPER, good, paper, person, sealed, stands, told
+from cases import HOST, PAPER, good, paper, person, published, sealed, stands, told
 
 from podcast_pipeline.checks import gate
 from podcast_pipeline.checks.case import Case
@@ -52,6 +52,16 @@ def test_a_waiver_covers_its_finding_and_is_kept_with_the_release() -> None:
     used = UsedWaiver("CIT06", HOST.id, REASON, date(2027, 2, 18), judged=case.episode.waivers[0].judged)
     assert used.judged
     assert gate.passed(case).waivers == (used,)
+    typed = told(case, waivers=(dataclasses.replace(case.episode.waivers[0], judged=""),))
+    with pytest.raises(PodcastError, match="CIT06"):
+        gate.passed(typed)
+    before = dataclasses.replace(used, judged="")
+    amends = published(typed, "", waivers=(before,))
+    assert gate.passed(amends) == gate.Passed((before,), (f"WAI01 {typed.file}: waiver[1]",)), "as an earlier version"
+    assert "was published with it" in faults(amends)[0]
+    other = dataclasses.replace(typed.episode.waivers[0], reason=f"{REASON} It moved.")
+    with pytest.raises(PodcastError, match="CIT06"):
+        gate.passed(told(amends, waivers=(other,)))
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import tomllib
+from dataclasses import replace
+from datetime import date
 
 import feedparser
 import pytest
@@ -12,6 +16,10 @@ from shows import ROOT, SAMPLE, SIGNER, TINY, ShowDir, copied, missing, sign, tr
 
 from podcast_pipeline import ffmpeg, process
 from podcast_pipeline.checks import claims
+from podcast_pipeline.config.load import load_show
+from podcast_pipeline.digests import Digests
+from podcast_pipeline.model.podcasting import Alternate, EpisodeExtras
+from podcast_pipeline.publish import pending, printed
 
 pytest_plugins = ["shows"]
 CHECKED = 'checked_by = "example-reviewer"\nchecked = 2020-01-03\n'
@@ -80,6 +88,10 @@ def test_another_recording(published: ShowDir) -> None:
     assert "the sound has a new address; whoever has downloaded the earlier one keeps it" in said
     assert "it is 0:07 long, and was 0:05" in said
     assert "has to read and hear it, and sign" in said
+    assert "the audio changed since Robin Example signed on" in published.podcast("status").out
+    idle = published.podcast("publish").err
+    assert f"{slug}: what is here is not public: the audio changed since Robin Example signed on" in idle
+    assert "up to date" not in idle
     said = published.podcast("amend", slug, "--yes", "--by", SIGNER, code=1).err
     assert f"`podcast check {slug} --seal --by example-reviewer`" in said, "the claim is made in other words"
     published.seal()
@@ -122,6 +134,53 @@ def test_killed_between_record_and_feed_it_goes_on(published: ShowDir) -> None:
     assert "what is written down, and not public yet" in published.podcast("amend", TINY, "--yes").err
     assert entry(published).title == "Another title"
     assert "nothing to amend" in published.podcast("amend", TINY, "--yes").err
+
+
+def test_what_others_wrote_of_it(published: ShowDir) -> None:
+    """A person and a paper belong to the show: a change of what is printed of them is named with each public episode
+    that it makes void, and is amended; what is printed nowhere is no news. Each part of the statement is told apart."""
+    signed = published.workspace.signoff_json(published.slug)
+    person, papers = published.workspace.person(SIGNER), published.workspace.references
+    for path in (*published.folder.glob("*.*"), signed):
+        os.utime(path, (2, 2) if path == signed else (1, 1))
+    assert "changed since" not in published.podcast("status").out
+    digests = Digests()
+
+    def void() -> str:
+        return pending.unsigned(load_show(published.workspace), published.workspace, published.release, digests)
+
+    texts = {path: path.read_text("utf-8") for path in (person, papers)}
+    bio, title = tomllib.loads(texts[person])["bio"]["short"], json.loads(texts[papers])[0]["title"]
+    for path, old, new, part in [
+        (person, bio, f"{bio} Again.", "the people"),
+        (person, "ROB-in", "rob-IN", ""),
+        (papers, title, f"{title}, again", "the references"),
+        (papers, '"title"', '"abstract": "Another.", "title"', ""),
+    ]:
+        assert old in texts[path]
+        path.write_text(texts[path].replace(old, new, 1), "utf-8")
+        assert void().startswith(f"{part} changed since" if part else ""), new
+        assert bool(void()) is printed.others(load_show(published.workspace), published.release) is bool(part), new
+        path.write_text(texts[path], "utf-8")
+    assert void() == ""
+
+    public = published.release
+    statement = public.statement
+    assert statement is not None
+    for facts, part in (
+        ({"objectives": ("Name one example.",)}, "the objectives"),
+        ({"summary": "Another summary."}, "the summary"),
+        ({"off_label": "None is spoken of."}, "the off-label use"),
+        ({"recorded": date(2019, 1, 1)}, "the particulars"),
+        ({"claims": ()}, "the claims"),
+        ({"people": tuple(replace(each, orcid="0000-0002-1825-0097") for each in statement.people)}, "the people"),
+    ):
+        made = replace(public, statement=replace(statement, **facts))
+        assert printed.differing(made, public) == (part,)
+    other = Alternate(public.enclosure, "In pictures", "sha384-A")
+    forms = [replace(public, extras=EpisodeExtras(alternates=(replace(other, integrity=text),))) for text in "AB"]
+    assert printed.differing(*forms) == printed.differing(forms[0], public) == ("its other forms",)
+    assert printed.differing(public, public) == ()
 
 
 def test_what_is_not_public_is_not_amended(signed: ShowDir) -> None:

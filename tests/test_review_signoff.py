@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -306,9 +307,17 @@ def test_a_sign_off_of_before_goes_out_again_but_not_anew(signed: ShowDir, monke
     (lacking,) = signed.release.lacking
     assert lacking.startswith(alone)
     signed.edit("episodes/001-tiny/episode.toml", "A tiny episode", "A small episode")
+    os.utime(path, (1, 1))
+    changed = "nothing that is printed with them: the title changed"
+    assert changed in signed.podcast("status").out
     signed.podcast("build", "--force")
+    changed = "nothing that is printed with them: the title, "
+    assert changed in signed.podcast("status").out
+    idle = signed.podcast("publish").err
+    assert changed in idle
+    assert "up to date" not in idle
     said = signed.podcast("publish", "001-tiny", code=1)
-    assert "nothing that is printed with them: the title, " in said.lines[0]
+    assert changed in said.lines[0]
     assert "next: sign" in signed.podcast("amend", "001-tiny", "--dry-run").err
     signed.podcast("amend", "001-tiny", "--by", SIGNER, "--yes")
     assert (signed.release.title, signed.release.lacking) == ("A small episode", ())

@@ -88,8 +88,7 @@ def _unread(show: Show, workspace: Workspace, release: Release, digests: Digests
 
     if not release.listed:
         return (), ""
-    forgotten = [person.id for person in show.people.values() if person.forgotten_on is not None]
-    return pending.left(show, workspace, release, digests), pending.unsigned(show, workspace, release, forgotten)
+    return pending.left(show, workspace, release, digests), pending.unsigned(show, workspace, release, digests)
 
 
 def _dated(workspace: Workspace, cards: Sequence[Card], past: Past) -> Iterator[Card]:

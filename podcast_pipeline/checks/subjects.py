@@ -103,6 +103,15 @@ def _paper(side: Side, finding: Finding) -> Subject | None:
     return Subject(identity.named(reference.csl), identity.verified(reference) or held)
 
 
+def _level(side: Side, finding: Finding) -> Subject | None:
+    """That somebody gave a paper its level: of one that is void the record keeps the level and nobody's name."""
+    id_, _, field = finding.field.rpartition(".")
+    reference = side.statement.references.get(id_)
+    if field != "by" or reference is None or (known := reference.appraisal) is None:
+        return None
+    return Subject((identity.named(reference.csl), known.ocebm2011, known.design), known.signed and bool(known.judged))
+
+
 def _spoken(side: Side, finding: Finding) -> Subject | None:
     """The speech beside what is written: nobody judges that it contradicts."""
     written: dict[str, Callable[[], object]] = {
@@ -144,6 +153,7 @@ _SUBJECTS: dict[str, Callable[[Side, Finding], Subject | None]] = {
     "WHO03": _voices,
     "DIS01": _disclosure,
     "DIS03": _mitigation,
+    "CIT13": _level,
     "CIT21": _paper,
     "CIT22": _paper,
     "SPK01": _spoken,

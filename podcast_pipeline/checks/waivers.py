@@ -72,6 +72,14 @@ def unbound(case: Case, waiver: Waiver) -> str:
     return verdicts.sentence(verdicts.answered(waiver), case.episode.slug)
 
 
+def _as_before(case: Case, number: int, waiver: Waiver) -> Finding:
+    """That somebody's word on a finding is bound to nothing, as it was when this was published."""
+    sentence = (
+        f"{waiver.code} {waiver.fingerprint}: is bound to nothing: what is public was published with it like this"
+    )
+    return dataclasses.replace(case.finding("WAI01", f"waiver[{number}]", sentence), severity="W", lacking=True)
+
+
 def _used(waiver: Waiver | UsedWaiver) -> tuple[object, ...]:
     return waiver.code, waiver.name, waiver.reason, waiver.expires
 
@@ -87,6 +95,7 @@ def judge(case: Case, findings: Sequence[Finding]) -> Judged:
             faults.append(case.finding("WAI01", f"waiver[{i}]", f"{waiver.code} {waiver.fingerprint}: {problem}"))
         else:
             covered[key] = waiver
+            faults += [] if waiver.judged else [_as_before(case, i, waiver)]
     not_reached, problems = _not_reached(case, [f for f in findings if (f.code, f.fingerprint) not in covered])
     covered |= not_reached
     faults += problems

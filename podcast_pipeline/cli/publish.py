@@ -13,7 +13,7 @@ from podcast_pipeline.cli.session import EPISODES, JSON, Session, chosen, comman
 from podcast_pipeline.errors import PodcastError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from podcast_pipeline.layout import Workspace
     from podcast_pipeline.model.release import Release
@@ -114,7 +114,7 @@ def publish(
                     click.echo("\n".join(planned.lines()))
                     click.echo(planned.diff(), nl=False)
                     _verified(session, planned)
-                _waiting(session, planned)
+                _waiting(session, planned, _unsigned(session, planned))
                 _said(session, said)
                 _refuse(planned)
                 return
@@ -123,8 +123,9 @@ def publish(
             asked(session, planned, planned.reinstated, storage, yes)
             with session.bar("publish") as report:
                 late = carry_out(planned, show, workspace, storage, moment, report, bodies=not quick)
-    _told(session, planned, late, open_ends=not episodes and _open(session))
-    _waiting(session, planned)
+    void = _unsigned(session, planned)
+    _told(session, planned, late, open_ends=not episodes and (bool(void) or _open(session)))
+    _waiting(session, planned, void)
     for line in announce.tell(show, workspace, storage, session.say):
         session.say(f"  {line}")
     if remote := imported.elsewhere(known):
@@ -180,7 +181,7 @@ def _refuse(planned: Publication) -> None:
         raise PodcastError("\n".join(f"{slug}: {error}" for slug, error in planned.refused))
 
 
-def _waiting(session: Session, planned: Publication) -> None:
+def _waiting(session: Session, planned: Publication, void: Mapping[str, str]) -> None:
     """Which corrections are not public yet, and what makes them so; which feeds are renewed by nobody, and why."""
     from podcast_pipeline.digests import Digests
     from podcast_pipeline.episode import records
@@ -197,6 +198,21 @@ def _waiting(session: Session, planned: Publication) -> None:
     for slug, release in sorted(every.items()):
         if then := pending.sentence(release, pending.left(session.show, session.workspace, release, digests)):
             session.say(f"{slug}: {then}")
+    for slug, why in void.items():
+        session.say(f"{slug}: what is here is not public: {why}; read it, then `podcast amend {slug} --by ID`")
+
+
+def _unsigned(session: Session, planned: Publication) -> dict[str, str]:
+    """Of which public episodes something was changed here that nobody has signed, and why; those that were refused say
+    it themselves."""
+    from podcast_pipeline.digests import Digests
+    from podcast_pipeline.episode import records
+    from podcast_pipeline.publish import pending
+
+    digests, refused = Digests(session.workspace.digests), {slug for slug, _ in planned.refused}
+    every = [release for release in records.read_all(session.workspace) if release.slug not in refused]
+    reasons = {each.slug: pending.unsigned(session.show, session.workspace, each, digests) for each in every}
+    return {slug: why for slug, why in reasons.items() if why}
 
 
 def _verified(session: Session, planned: Publication) -> None:

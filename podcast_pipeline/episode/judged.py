@@ -47,23 +47,40 @@ UNJUDGED = {
 def facts(statement: Statement, episode: Episode, alternates: Mapping[str, Path]) -> dict[str, Any]:
     """What stands under the signer's name now. `alternates`: where the other forms of the episode are, by their names;
     one that is not there has the digest "", and is named by the build."""
+    parts = told(statement)
+    if episode.explicit is not None:
+        parts["particulars"] = {**parts.get("particulars", {}), "explicit": "yes" if episode.explicit else "no"}
+    own = {
+        "extras": {name: said for name, said in codec.encode(episode.extras).items() if said},
+        "alternates": [_alternate(each, alternates[each.file]) for each in episode.alternates],
+    }
+    said: dict[str, Any] = parts | _saying(own)
+    return said
+
+
+def told(statement: Statement) -> dict[str, Any]:
+    """The parts that a statement has by itself, as the record of a release keeps it as well."""
     parts: dict[str, Any] = {}
     for name, part in PARTS.items():
         if name not in _TOLD and (value := _said(getattr(statement, name))) not in (None, "", [], {}):
             parts[part] = {**parts.get(part, {}), name: value} if part == "particulars" else value
-    if episode.explicit is not None:
-        parts["particulars"] = {**parts.get("particulars", {}), "explicit": "yes" if episode.explicit else "no"}
     names = {id_: person.display for id_, person in statement.known.items()}
-    own = {
-        "claims": [_claim(claim, names) for claim in statement.claims],
-        "references": {id_: _reference(reference) for id_, reference in statement.references.items()},
-        "people": _people(statement),
-        "disclosures": [_disclosure(person) for person in statement.people],
-        "extras": {name: said for name, said in codec.encode(episode.extras).items() if said},
-        "alternates": [_alternate(each, alternates[each.file]) for each in episode.alternates],
-    }
-    said: dict[str, Any] = _saying(parts | own)
+    said: dict[str, Any] = _saying(
+        parts
+        | {
+            "claims": [_claim(claim, names) for claim in statement.claims],
+            "references": {id_: _reference(reference) for id_, reference in statement.references.items()},
+            "people": _people(statement),
+            "disclosures": [_disclosure(person) for person in statement.people],
+        }
+    )
     return said
+
+
+def differing(now: Statement, then: Statement) -> tuple[str, ...]:
+    """The parts in which two statements say different things."""
+    here, there = told(now), told(then)
+    return tuple(part for part in dict.fromkeys([*here, *there]) if here.get(part) != there.get(part))
 
 
 def _saying(value: Any) -> Any:

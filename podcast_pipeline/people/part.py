@@ -8,6 +8,7 @@ from dataclasses import replace
 from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.person import Person
 from podcast_pipeline.model.show import Show
+from podcast_pipeline.model.statement import Statement
 
 
 def taking_part(show: Show, episode: Episode) -> tuple[Person, ...]:
@@ -19,7 +20,7 @@ def taking_part(show: Show, episode: Episode) -> tuple[Person, ...]:
     return tuple(show.people[id_] for id_ in dict.fromkeys(ids) if id_ in show.people)
 
 
-def declared(show: Show, episode: Episode) -> Show:
+def declared(show: Show, episode: Episode | Statement) -> Show:
     """The show with what its people had declared on the day of the recording; without that day, of the publication."""
     several = {id_: person for id_, person in show.people.items() if person.disclosure.attestations}
     if not several:

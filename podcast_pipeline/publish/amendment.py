@@ -57,9 +57,9 @@ def amendment(
     changed, seen = _changes(made, public, sound=sound, words=words)
     if waiting and not changed:
         changed = ("what is written down, and not public yet",)
-    if not changed and not public.pending:
-        return Amendment("")
     void, unbound = signing.void(dossier, made, public)
+    if not (changed or void or public.pending):
+        return Amendment("")
     judged = report(gather(dossier, now, public)).judged
     faults, before = [str(finding) for finding in judged.errors], (*unbound, *lacking(judged.standing))
     step = SIGN if void else MEND if faults else PUBLISH if public.pending or not (sound or words) else CORRECT

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from podcast_pipeline.digests import Digests
 from podcast_pipeline.episode import signoff
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
-from podcast_pipeline.model.release import TRANSCRIPT, Release
+from podcast_pipeline.model.release import AUDIO, RELEASE, TRANSCRIPT, Release
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.publish import signing
+from podcast_pipeline.publish import printed, signing
 from podcast_pipeline.storage.protocol import Storage
+
+if TYPE_CHECKING:
+    from podcast_pipeline.episode.dossier import Dossier
 
 
 def left(show: Show, workspace: Workspace, release: Release, digests: Digests) -> tuple[str, ...]:
@@ -32,37 +37,72 @@ def left(show: Show, workspace: Workspace, release: Release, digests: Digests) -
     return (*(() if signed else ("sign",)), *(("build",) if any(each.stale for each in plan) else ()))
 
 
-def unsigned(show: Show, workspace: Workspace, release: Release, forgotten: Collection[str]) -> str:
-    """Why the sign-off of a published episode does not hold for what is written here any more, "" where it does.
+def unsigned(show: Show, workspace: Workspace, release: Release, digests: Digests) -> str:
+    """Why the sign-off of a published episode does not hold for what is here any more, "" where it does.
 
-    Read are those alone of which something was written after they were signed, by the dates of the files, and those of
-    people who are `forgotten`: to read all takes a minute for each thousand.
+    Read are those alone of which something is another one since they were signed, by the dates of the files that people
+    write and the bytes of the MP3, and those of people who are forgotten: to read all takes a minute for each thousand.
     """
     slug = release.slug
     text, signed = workspace.transcript_json(slug), workspace.signoff_json(slug)
-    if release.withdrawn is not None or not (text.exists() and signed.exists()):
+    if not release.listed or not (text.exists() and signed.exists()):
         return ""
-    at = int(signed.stat().st_mtime)
-    written = (text, workspace.episode_toml(slug), workspace.notes_md(slug))
-    later = {path for path in written if path.exists() and int(path.stat().st_mtime) > at}
-    if not later and not any(person.id in forgotten for person in release.people):
-        return ""
+    from podcast_pipeline.config.load import load_episode  # of few episodes, and nothing that others need
+    from podcast_pipeline.episode.dossier import Dossier
     from podcast_pipeline.transcript import document
 
+    others = (workspace.episode_toml(slug), workspace.notes_md(slug))
     try:
+        heard = _heard(workspace, release, digests)
+        other = any(_newer(path, signed) for path in others) or _others(show, workspace, release, signed)
+        if not (heard or other or _newer(text, signed)):
+            return ""
         signature = signoff.read(signed)
         assert signature is not None
-        if TRANSCRIPT in signature.verdict.changed({TRANSCRIPT: document.digest(document.read(text))}):
-            return signoff.reason(signature, TRANSCRIPT)
-        if later == {text}:
-            return ""
-        from podcast_pipeline.config.load import load_episode
-        from podcast_pipeline.episode.dossier import Dossier
-
-        dossier = Dossier(show, load_episode(workspace, show, slug), workspace)
-        return "; ".join(dossier.restated(dossier.signed()))
+        now = heard | {TRANSCRIPT: document.digest(document.read(text))}
+        changed = [part for part in signature.verdict.changed(now) if part in now]
+        reasons = tuple(signoff.reason(signature, part) for part in changed)
+        if other and not reasons:
+            reasons = _restated(Dossier(show, load_episode(workspace, show, slug), workspace), release)
+        return "; ".join(reasons)
     except PodcastError as error:
         return error.message
+
+
+def _newer(path: Path, signed: Path) -> bool:
+    return path.exists() and int(path.stat().st_mtime) > int(signed.stat().st_mtime)
+
+
+def _heard(workspace: Workspace, release: Release, digests: Digests) -> dict[str, str]:
+    """The digest of the sound that is built here, where it is another MP3 than the public one; else nothing."""
+    folder = workspace.build(release.slug)
+    mp3 = digests(folder / f"{release.slug}.mp3")
+    if mp3 in (None, release.enclosure.sha256) or not (folder / RELEASE.name).exists():
+        return {}
+    built = RELEASE.read(folder).audio_sha256
+    return {} if built == release.audio_sha256 else {AUDIO: built}
+
+
+def _others(show: Show, workspace: Workspace, release: Release, signed: Path) -> bool:
+    """Whether people or papers are other ones than the record says: of those that were written after the sign-off."""
+    known = {person.id for person in release.people}
+    if any(id_ in show.people and show.people[id_].forgotten_on is not None for id_ in known):
+        return True
+    if release.statement is None:
+        return False
+    files = (*map(workspace.person, release.statement.known), workspace.references, workspace.appraisals)
+    return any(_newer(path, signed) for path in files) and printed.others(show, release)
+
+
+def _restated(dossier: Dossier, release: Release) -> tuple[str, ...]:
+    """Why the sign-off does not hold for what is printed beside sound and words. One of before that was judged is asked
+    of what is built, if it is here."""
+    from podcast_pipeline import pipeline
+
+    signed = dossier.signed()
+    if signed is None or signed.whole or not dossier.mp3.exists():
+        return dossier.restated(signed)
+    return signing.void(dossier, pipeline.composed(dossier), release)[0]
 
 
 def sentence(release: Release, left: Sequence[str] = ("sign", "build")) -> str:
