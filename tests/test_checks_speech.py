@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cases import CHAPTERS, CLAIM, GUEST, HOST, claim, good, person, says, shown, told, transcript
+from cases import CHAPTERS, CLAIM, GUEST, HOST, claim, good, notes, paper, person, says, shown, told, transcript
 
 from podcast_pipeline.checks import clinical, declared, sponsors, stated
 from podcast_pipeline.checks.case import Case
+from podcast_pipeline.checks.episode import report
 from podcast_pipeline.model.chapter import Chapter
 from podcast_pipeline.model.claim import Claim
 from podcast_pipeline.model.cut import Cut
@@ -258,3 +259,15 @@ def test_no_text_is_too_odd_to_be_read(text: str) -> None:
     case = claim(says(good(), text), text=text, at=20_000, until=None)
     for family in (declared, stated, sponsors, clinical):
         assert len(list(family.check(case))) < 9_000
+
+
+@pytest.mark.parametrize("content_class", ["clinical", "non-clinical"])
+def test_a_sign_of_its_own_is_no_word(content_class: str) -> None:
+    """Dashes and ampersands between spaces, in every text and name: the checks find what they find without them."""
+    odd = "- & Dr. – Mrs. from 's near … injections - in ( these ) studies were effective: gabapentin for sciatica -"
+    case = notes(says(good(), odd), f"{odd}\n\n{odd}")
+    case = claim(told(case, title=odd, summary=odd, off_label="", content_class=content_class), text=odd)
+    terms = Terms(words=(GlossaryWord("-", "drug", labelled=("-",), look_alikes=("&",)), GlossaryWord("& -", "maker")))
+    case = discloses(paper(person(shown(case, terms=terms, author="- & -"), HOST, name="- & -"), title=odd), "- & -")
+    expected = {"DIS07"} if content_class == "clinical" else {"DIS07", "DIS08"}
+    assert expected <= {finding.code for finding in report(case).judged.standing}

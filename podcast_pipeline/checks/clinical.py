@@ -93,9 +93,7 @@ def _terms(passage: Passage, known: Lexicon) -> Iterator[Term]:
     named = list(known.terms_in(passage.text))
     yield from named
     words = {term.text for term in named}
-    yield from (
-        Term(word, "drug") for (word, *_) in map(phrase, passage.text.split()) if has_stem(word) and word not in words
-    )
+    yield from (Term(word, "drug") for word in phrase(passage.text) if has_stem(word) and word not in words)
 
 
 def _use(case: Case, passage: Passage, what: str) -> Finding:
