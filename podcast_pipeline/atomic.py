@@ -46,22 +46,41 @@ def write_bytes(path: Path, data: bytes, *, private: bool = False) -> None:
     It keeps its mode; a new file that is `private` is for its owner alone. Raises PodcastError (disk full, no
     permission); the earlier file is then untouched and no temporary is left.
     """
+    with prepared(path, data, private=private):
+        pass
+
+
+@contextlib.contextmanager
+def prepared(path: Path, data: bytes, *, private: bool = False) -> Iterator[None]:
+    """As `write_bytes`, in two steps: what needs room is done before the body, and `path` is replaced after it.
+
+    So what the body writes elsewhere about `path` is not followed by a full disk. Where the body raises, nothing is
+    replaced.
+    """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with open(temporary, "wb", opener=_for_owner) as stream:
-            faults.point(f"write {path.name}")
-            _allow(stream.fileno(), path, private)
-            stream.write(data)
-            stream.flush()
-            sync(stream.fileno())
-        _into_place(temporary, path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise failure(path, len(data), error) from error
+        with _failing(path, len(data)):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with open(temporary, "wb", opener=_for_owner) as stream:
+                faults.point(f"write {path.name}")
+                _allow(stream.fileno(), path, private)
+                stream.write(data)
+                stream.flush()
+                sync(stream.fileno())
+        yield
+        with _failing(path, len(data)):
+            _into_place(temporary, path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+@contextlib.contextmanager
+def _failing(path: Path, need: int) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise failure(path, need, error) from error
 
 
 def write_text(path: Path, text: str, *, private: bool = False) -> None:
@@ -70,8 +89,13 @@ def write_text(path: Path, text: str, *, private: bool = False) -> None:
 
 
 def write_json(path: Path, value: object) -> None:
-    """Replace `path` by readable JSON: two spaces, keys in the given order, UTF-8, one newline at the end."""
-    write_text(path, json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    """Replace `path` by `json_bytes` of `value`."""
+    write_bytes(path, json_bytes(value))
+
+
+def json_bytes(value: object) -> bytes:
+    """Readable JSON: two spaces, keys in the given order, UTF-8, one newline at the end."""
+    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
 
 
 def copy(source: Path, path: Path) -> None:

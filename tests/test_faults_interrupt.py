@@ -120,11 +120,15 @@ def outputs(show: ShowDir) -> dict[str, str]:
 def whole(made: Made, tmp_path_factory: pytest.TempPathFactory) -> ShowDir:
     """The undisturbed show: signed before it was built, so that all stages see the sign-off; built, published."""
     show = copied(made("raw"), tmp_path_factory.mktemp("whole") / "show")
-    for path in made("signed").folder.iterdir():
-        if path.is_file():
-            shutil.copyfile(path, show.folder / path.name)
+    _as_signed(show, made("signed"))
     show.podcast("build")
     return show
+
+
+def _as_signed(show: ShowDir, signed: ShowDir) -> None:
+    """What people have written, sealed and signed, without what was built of it."""
+    for folder in ("feed", f"episodes/{show.slug}"):
+        shutil.copytree(signed.root / folder, show.root / folder, dirs_exist_ok=True)
 
 
 @pytest.fixture
@@ -179,9 +183,7 @@ def _stopped(
 def test_stopped_again_and_again(made: Made, whole: ShowDir, tmp_path: Path, number: signal.Signals) -> None:
     """A build that is stopped ever later and begun again each time ends in the tree of an undisturbed one."""
     show = heard(made("built"), copied(made("raw"), tmp_path / "show"))
-    for path in whole.folder.iterdir():
-        if path.is_file():
-            shutil.copyfile(path, show.folder / path.name)
+    _as_signed(show, whole)
     for stage in ("probe", "mix", "normalize", "transcribe", "encode"):
         run = Run(show, "build", hold=f"1:stage {stage}")
         assert check(run, number, run.stop(number))

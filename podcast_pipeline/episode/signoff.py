@@ -5,6 +5,7 @@ Any change of either voids it.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 from collections.abc import Sequence
@@ -65,9 +66,16 @@ def sign(
 def write(path: Path, signed: SignOff) -> None:
     """Write signoff.json: the signature, which holds the digest of the facts, its seal, which shows a later edit by
     hand, and the facts."""
+    with prepared(path, signed):
+        pass
+
+
+def prepared(path: Path, signed: SignOff) -> contextlib.AbstractContextManager[None]:
+    """`write` around the body that writes the journal's line: on a full disk there is neither, and what was signed
+    before still holds."""
     value = codec.encode(signed.signature)
     facts = {_STATEMENT: signed.facts} if signed.whole else {}
-    atomic.write_json(path, {**value, "seal": codec.digest_of_json(value), **facts})
+    return atomic.prepared(path, atomic.json_bytes({**value, "seal": codec.digest_of_json(value), **facts}))
 
 
 def load(path: Path) -> SignOff | None:

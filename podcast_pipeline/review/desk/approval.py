@@ -196,8 +196,8 @@ def sign(
         signed_at=codec.encode(signature.at),
         statement_sha256=signature.statement_sha256,
     )
-    desk.write(act, by, op)
-    signoff.write(subject.signoff_json, signed)
+    with signoff.prepared(subject.signoff_json, signed):
+        desk.write(act, by, op)
     return signature
 
 
