@@ -120,7 +120,7 @@ def test_a_lost_computer_stops_nobody(copies: Copies) -> None:
     assert "taken over from the public feed" in b.podcast("status").out
     # Its sources are not here: what is built here does not take its place unasked.
     b.edit(f"episodes/{TINY}/episode.toml", "A tiny episode", "A renamed episode")
-    b.podcast("build", "--force")
+    sign(b.show, "--force")
     said = b.podcast("publish", TINY, code=1)
     assert "published by another copy of the show" in said.err
     b.podcast("publish", "--replace", TINY)
@@ -225,7 +225,7 @@ def test_another_form_of_a_scheduled_episode_is_seen(copies: Copies) -> None:
     a.push()
     timer = copies.clone("timer")
     later.edit("episodes/002-other/episode.toml", "Another episode", "A better title")
-    later.podcast("build", "002-other")
+    sign(later)
     a.podcast("publish", "002-other", "--now", "2027-05-02T09:00:00Z")
     timer.podcast("publish", *due)
     assert "would take back the new title" in stopped(a, copies, *due)
@@ -611,7 +611,7 @@ def test_an_earlier_page_does_not_take_the_place_of_a_newer_one(copies: Copies) 
     newer = page.read_bytes().replace(b"</body>", b"<!-- newer --></body>")
     page.write_bytes(newer)
     a.edit(f"episodes/{TINY}/episode.toml", "A few seconds of the sample", "Some seconds of the sample")
-    a.podcast("build", "--force")
+    sign(a.show, "--force")
     said = a.podcast("publish", TINY, code=1)
     assert f"would put an earlier page of {TINY} in place of the public one" in said.err
     assert page.read_bytes() == newer
