@@ -199,6 +199,7 @@ OTHERS = {
     "audio/music.py": "sounds of the show, which are no tracks",
     "audio/source.py": "what a header says; no sample of it is used",
     "sound/stamps.py": "time stamps; no sample of it is used",
+    "sound/tags.py": "what is written in its tags; no sample of it is used",
     "migration/listen.py": "what another host serves, to know whether it is sound",
     "tag/mp4.py": "a finished file",
     "tag/readback.py": "a finished file",

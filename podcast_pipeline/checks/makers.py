@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from podcast_pipeline import reading
 from podcast_pipeline.model.terms import GlossaryWord
 
 ALIKE = 0.86
@@ -55,7 +56,7 @@ def known(words: Iterable[GlossaryWord]) -> Makers:
 
 @functools.cache
 def _packaged() -> dict[str, Any]:
-    return tomllib.loads(Path(__file__).with_name("makers.toml").read_text("utf-8"))
+    return tomllib.loads(reading.text(Path(__file__).with_name("makers.toml")))
 
 
 def same(left: str, right: str) -> bool:

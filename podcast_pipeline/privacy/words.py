@@ -6,6 +6,8 @@ import functools
 import tomllib
 from pathlib import Path
 
+from podcast_pipeline import reading
+
 _HERE = Path(__file__).parent
 
 
@@ -18,7 +20,7 @@ def words(name: str) -> frozenset[str]:
 
 @functools.cache
 def _lists() -> dict[str, str]:
-    return tomllib.loads((_HERE / "words.toml").read_text("utf-8"))
+    return tomllib.loads(reading.text(_HERE / "words.toml"))
 
 
 @functools.cache
@@ -34,5 +36,5 @@ def family() -> frozenset[str]:
 
 
 def _names(file: str) -> frozenset[str]:
-    lines = (_HERE / file).read_text("utf-8").splitlines()
+    lines = reading.text(_HERE / file).splitlines()
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
