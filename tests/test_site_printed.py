@@ -41,6 +41,7 @@ NOWHERE = {
     "people.headshot_license": HOUSE, "people.publish": "opens and closes the other facts",
     "people.bio.short": "stands where there is no long one", "people.bio.approved": VERDICT,
     "people.bio.judged": VERDICT, "people.disclosure.judged": VERDICT,
+    "people.disclosure.attestations": "the one that covers the recording is the disclosure",
     "people.disclosure.none_attested": "stands where there is no relationship",
     "people.sort": "names the author in citations, of people of the show",
     "references.appraisal.id": JOINS, "references.appraisal.question": HOUSE, "references.appraisal.grade": HOUSE,
