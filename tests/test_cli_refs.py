@@ -266,6 +266,10 @@ def test_a_paper_that_no_register_knows_stops_the_publication(signed: ShowDir, n
     sign(signed)
     assert "CIT19 feed/references.json: ref1.PMID: PMID 7: no register" in signed.podcast("check", code=1).out
     assert "CIT19" in signed.podcast("publish", signed.slug, code=1).err
+    signed.edit("feed/appraisals.toml", ', unknown = ["PMID 7"]', ', title = "As it stands here"')
+    assert "their answer is not as they gave it" in signed.podcast("check", code=1).out, "typed, it was never given"
+    assert "CIT19" in signed.podcast("publish", signed.slug, code=1).err, "so they are asked again"
+    assert 'unknown = ["PMID 7"]' in signed.workspace.appraisals.read_text("utf-8")
     library(signed, INVENTED)
     sign(signed)
     assert "CIT21 feed/references.json: ref1.registered" in signed.podcast("status", signed.slug).out

@@ -50,7 +50,7 @@ UNREAD = {
     "references.appraisal.status.checked": "a day on which somebody asked",
     "references.appraisal.status.sources": "the same",
     "references.appraisal.status.notices.source": "who told of it", "references.appraisal.status.notices.found": "when",
-    "references.appraisal.registered": "a register's own verdict",
+    "references.appraisal.registered": "a register's own verdict", "references.appraisal.answer": "the same",
     "references.appraisal.access": "the reader's way to it",
     "references.appraisal.seen_by": "a verdict of its own", "references.appraisal.seen": "the same",
     "references.appraisal.seen_judged": "the same",

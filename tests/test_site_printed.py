@@ -50,6 +50,7 @@ NOWHERE = {
     "references.appraisal.second": "the same", "references.appraisal.judged": VERDICT,
     "references.appraisal.seen": "a register's word is printed, nobody else's",
     "references.appraisal.seen_by": "the same", "references.appraisal.seen_judged": VERDICT,
+    "references.appraisal.answer": VERDICT,
     "references.appraisal.registered": "printed as verified or not, of which the checks of references tell",
     "references.appraisal.status.notices.day": "the day on which it was found is printed",
 }  # fmt: skip

@@ -97,8 +97,12 @@ def unverified(reference: Reference, today: date, people: Container[str]) -> Say
         return
     missing = f"{NOT_VERIFIED}, no register has confirmed that this paper exists"
     if reference.doi or reference.pmid:
+        typed = reference.registered.on is None and (reference.registered.title or reference.registered.unknown)
+        other = ", and what stands there as their answer is not as they gave it" if typed else ""
         yield Fault(
-            "CIT21", "registered", f"{missing}: `podcast publish` asks them, as `podcast refs check --online` does"
+            "CIT21",
+            "registered",
+            f"{missing}{other}: `podcast publish` asks them, as `podcast refs check --online` does",
         )
     elif reference.pmcid:
         yield Fault(

@@ -109,6 +109,7 @@ APPRAISAL = Table(
         JUDGED,
         Key("status", table(STATUS), "retractions, concerns, corrections, as of a day"),
         Key("registered", table(REGISTERED), "the paper as the registers have it under these identifiers"),
+        Key("answer", t.line, "status and registered as they were answered, as a digest; never by hand", '"0f3a..."'),
         Key("access", table(ACCESS), "how readers reach it"),
         Key(
             "seen_by",

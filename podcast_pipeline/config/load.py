@@ -17,7 +17,7 @@ from podcast_pipeline.config.show import SHOW, STORAGE
 from podcast_pipeline.config.table import Problems, Where
 from podcast_pipeline.config.terms import TERMS
 from podcast_pipeline.errors import ConfigError, EvidenceError
-from podcast_pipeline.evidence import identifiers, library
+from podcast_pipeline.evidence import identifiers, journal, library
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.notice import ListenerNotice
@@ -93,7 +93,7 @@ def _appraised(workspace: Workspace, references: dict[str, Reference], problems:
     name = workspace.relative(workspace.appraisals)
     raw = read_toml(workspace.appraisals, name, problems, MAX_APPRAISALS)
     read = None if raw is None else APPRAISALS.read(raw, Where(name, "", problems))
-    appraisals = {entry.id: entry for entry in read.entries} if read is not None else {}
+    appraisals = {entry.id: journal.believed(entry) for entry in read.entries} if read is not None else {}
     for id_ in appraisals:
         if id_ not in references:
             problems.add(name, "reference.id", f'"{id_}" is not in feed/references.json')

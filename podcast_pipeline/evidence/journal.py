@@ -1,4 +1,7 @@
-"""Write what the registers said into feed/appraisals.toml; the comments and the order of people stay."""
+"""Write what the registers said into feed/appraisals.toml, and tell it from what somebody else wrote there.
+
+The comments and the order of people stay.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from podcast_pipeline import handwritten
-from podcast_pipeline.model.appraisal import Appraisal, Notice, Registered, Status
+from podcast_pipeline import codec, handwritten
+from podcast_pipeline.model.appraisal import UNKNOWN, Appraisal, Notice, Registered, Status
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
@@ -25,6 +28,22 @@ def write(path: Path, appraised: Mapping[str, Appraisal]) -> None:
             entry["status"] = _status(appraisal.status)
             if appraisal.registered != Registered():
                 entry["registered"] = _registered(appraisal.registered)
+            entry["answer"] = answer(appraisal)
+
+
+def answer(appraisal: Appraisal) -> str:
+    """The digest of what the registers answered: what they were asked for, on which day, and all that they said."""
+    return codec.digest((appraisal.status, appraisal.registered))
+
+
+def believed(appraisal: Appraisal) -> Appraisal:
+    """The entry as it counts. An answer that this program did not write, or that was changed since, is of no day:
+    nobody asked. A notice that somebody typed stays: it clears nothing."""
+    if appraisal.answer == answer(appraisal):
+        return dataclasses.replace(appraisal, answer="")
+    status = appraisal.status if appraisal.status.state not in ("ok", UNKNOWN) else Status()
+    registered = dataclasses.replace(appraisal.registered, on=None)
+    return dataclasses.replace(appraisal, status=status, registered=registered, answer="")
 
 
 def seen(path: Path, judged: Mapping[str, str], by: str, day: date) -> None:

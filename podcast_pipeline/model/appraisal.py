@@ -105,6 +105,8 @@ class Appraisal:
     """Which paper was given which level, as `model/verdict.py` writes it."""
     status: Status = Status()
     registered: Registered = Registered()
+    answer: str = field(default="", metadata=SPARSE)
+    """Digest of `status` and `registered` as they were answered; "" once it was compared (`evidence/journal.py`)."""
     access: Access = Access()
     seen_by: str = field(default="", metadata=SPARSE)
     """Who holds a paper that no register can be asked for, and read what stands in its entry."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import importlib
+import tomllib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,9 +24,13 @@ from shows import ShowDir
 from podcast_pipeline.checks.episode import report
 from podcast_pipeline.checks.gather import gather
 from podcast_pipeline.checks.waivers import Judged
+from podcast_pipeline.config.appraisals import APPRAISALS
 from podcast_pipeline.config.load import load_episode, load_show
+from podcast_pipeline.config.table import Problems, Where
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import ConfigError, PodcastError
+from podcast_pipeline.evidence import journal
+from podcast_pipeline.model.appraisal import Appraisal
 from podcast_pipeline.review.desk import signing
 from podcast_pipeline.transcript import document
 
@@ -100,6 +105,27 @@ def appended(path: str, text: str) -> Change:
         file.write_text(f"{file.read_text('utf-8')}\n{text}\n", "utf-8")
 
     return change
+
+
+def told(old: str, new: str) -> Change:
+    """Another answer of the registers, written down as they gave it."""
+
+    def change(show: ShowDir) -> None:
+        path = show.workspace.appraisals
+        entries = {entry.id: journal.answer(entry) for entry in _appraisals(path)}
+        show.edit("feed/appraisals.toml", old, new)
+        text = path.read_text("utf-8")
+        for entry in _appraisals(path):
+            text = text.replace(entries[entry.id], journal.answer(entry))
+        path.write_text(text, "utf-8")
+
+    return change
+
+
+def _appraisals(path: Path) -> tuple[Appraisal, ...]:
+    read = APPRAISALS.read(tomllib.loads(path.read_text("utf-8")), Where(path.name, "", Problems()))
+    assert read is not None
+    return read.entries
 
 
 def said(old: str, new: str) -> Change:

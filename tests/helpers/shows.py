@@ -80,6 +80,7 @@ VERIFIED = """\
 # As a register would have confirmed it, so that tests publish without a network.
 [[reference]]
 id = "ref1"
+answer = "4b5681c5b28ef24790ea7b9cd95373e92129e1ca0ca556f3ad38972fc938cfa3"
 registered = { on = 2020-01-02, registers = ["crossref", "pubmed"], doi = "10.1136/bmj-2024-079971", \
 pmid = "39971346", title = "Common interventional procedures for chronic non-cancer spine pain: a systematic review \
 and network meta-analysis of randomised trials", author = "Wang", journals = ["BMJ"], year = 2025 }

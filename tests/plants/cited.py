@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planting import HOST, SETTINGS, SIGNER, Plant, appended, both, edited, episode
+from planting import HOST, SETTINGS, SIGNER, Plant, appended, both, edited, episode, told
 
 LIBRARY, APPRAISALS = "feed/references.json", "feed/appraisals.toml"
 TITLE, DOI, PMID = "Walking compared with sitting in invented volunteers", "10.1000/invented.2024", "12345678"
@@ -15,8 +15,13 @@ def library(old: str, new: str, code: str = "CIT20") -> Plant:
 
 
 def kept(old: str, new: str) -> Plant:
-    """Another answer of the registers, as if they had given it."""
-    return Plant(f"registered: {old} as {new}", edited(APPRAISALS, old, new), "CIT20", signed_before=False)
+    """Another answer of the registers, as they gave it."""
+    return Plant(f"registered: {old} as {new}", told(old, new), "CIT20", signed_before=False)
+
+
+def typed(name: str, old: str, new: str, code: str = "CIT21") -> Plant:
+    """Another answer of the registers, which somebody typed."""
+    return Plant(f"typed: {name}", edited(APPRAISALS, old, new), code, signed_before=False)
 
 
 def unreached(by: str, on: str) -> str:
@@ -45,11 +50,20 @@ PLANTS = (
     kept(f'title = "{TITLE}"', 'title = "Bread"'),
     Plant(
         "no register knows it",
-        edited(APPRAISALS, f'title = "{TITLE}"', f'unknown = ["doi:{DOI}"]'),
+        told(f'title = "{TITLE}"', f'unknown = ["doi:{DOI}"]'),
         "CIT19",
         signed_before=False,
     ),
-    Plant("never asked about", edited(APPRAISALS, f'doi = "{DOI}"\n', ""), "CIT21", signed_before=False),
+    Plant("never asked about", told(f'doi = "{DOI}"\n', ""), "CIT21", signed_before=False),
+    typed("an invented paper", f'title = "{TITLE}"', 'title = "Walking prevents every operation"'),
+    typed("another day", "checked = 2026-11-15", "checked = 2026-11-16"),
+    typed("no answer of theirs", "answer = ", "#answer = "),
+    Plant(
+        "typed: a retraction taken back",
+        both(told('state = "ok"', 'state = "retracted"'), edited(APPRAISALS, 'state = "retracted"', 'state = "ok"')),
+        "CIT21",
+        signed_before=False,
+    ),
     Plant("held by nobody", edited(APPRAISALS, "seen = 2026-11-14\n", ""), "CIT22", signed_before=False),
     Plant("held by a stranger", edited(APPRAISALS, f'seen_by = "{SIGNER}"', 'seen_by = "nobody"'), "CIT22", False),
     Plant("held on a day to come", edited(APPRAISALS, "seen = 2026-11-14", "seen = 2026-12-14"), "CIT22", False),
@@ -59,7 +73,8 @@ PLANTS = (
     ),
     Plant("answered for another entry", both(UNASKED, appended(TOML, unreached(HOST, "2026-11-18"))), "CIT21", False),
     Plant("under embargo", edited(APPRAISALS, "ocebm2011", "embargo = 2026-12-01T00:00:00Z\nocebm2011"), "CIT23"),
-    Plant("a retraction nobody saw", edited(APPRAISALS, 'state = "ok"', 'state = "retracted"'), "CIT03"),
+    Plant("a retraction nobody saw", told('state = "ok"', 'state = "retracted"'), "CIT03"),
+    typed("a retraction", 'state = "ok"', 'state = "retracted"', "CIT03"),
     Plant("an identifier that is none", edited(LIBRARY, DOI, "doi.example/2024"), SETTINGS, False),
     Plant("a paper that is nowhere", episode('id = "invented2024"', 'id = "invented2042"'), SETTINGS),
 )

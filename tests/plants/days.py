@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planting import GUEST, SIGNER, Plant, edited, episode, person
+from planting import GUEST, SIGNER, Plant, edited, episode, person, told
 
 APPRAISALS = "feed/appraisals.toml"
 
@@ -67,7 +67,7 @@ PLANTS = (
     ),
     Plant(
         "a status of the future",
-        edited(APPRAISALS, "checked = 2026-11-15", "checked = 2027-11-15"),
+        told("checked = 2026-11-15", "checked = 2027-11-15"),
         "DAT03",
         signed_before=False,
     ),

@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 
 import planting
-from planting import GUEST, SIGNER, Change, Plant, appended, both, edited, episode, person
+from planting import GUEST, SIGNER, Change, Plant, appended, both, episode, person, told
 from shows import ShowDir
 
 from podcast_pipeline.episode import signoff
 
-UNKNOWN = edited("feed/appraisals.toml", 'pmid = "12345678"', 'pmid = "12345678"\nunknown = ["PMID 12345678"]')
+UNKNOWN = told('pmid = "12345678"', 'pmid = "12345678"\nunknown = ["PMID 12345678"]')
 
 
 def signed_by(by: str, role: str = "physician reviewer") -> Change:
