@@ -125,9 +125,17 @@ def test_what_was_declared_is_never_overwritten(tmp_path: Path) -> None:
         assert collected is not None
         assert (collected.day, guest.disclosure.attestations) == (day, ())
     first = declared(show, dataclasses.replace(episode, recorded=date(2023, 1, 1))).people["example-guest"].disclosure
-    assert (first.collected, len(first.attestations)) == (date(2024, 11, 1), 2)
+    assert (first.collected, len(first.attestations)) == (date(2025, 11, 1), 2), "its relationship is current"
     assert first.newest.collected == date(2026, 11, 20)
     assert declared(load_show(Workspace(ROOT)), episode).people == load_show(Workspace(ROOT)).people
-    file.write_text(file.read_text("utf-8").replace("collected = 2026-11-20", "collected = 2025-01-01"), "utf-8")
+    whole = file.read_text("utf-8")
+    named = "[[disclosure.relationship]]\ncompany = 'Example Pumps'\nnature = 'consultant'\nstarted = {}\n\n{}"
+    for started, counts in (("2025-02-01", date(2026, 11, 20)), ("2030-01-01", date(2025, 11, 1))):
+        text = whole.replace("none_attested = true\n", "", 1).replace(EARLIER, named.format(started, EARLIER))
+        file.write_text(text, "utf-8")
+        asked = dataclasses.replace(episode, recorded=date(2025, 3, 1), publish_at=datetime(2025, 3, 2, tzinfo=UTC))
+        then = declared(load_show(workspace), asked).people["example-guest"].disclosure
+        assert then.collected == counts, "what is declared later, and was so already, is not left out"
+    file.write_text(whole.replace("collected = 2026-11-20", "collected = 2025-01-01"), "utf-8")
     with pytest.raises(ConfigError, match="where the newest stands"):
         load_show(workspace)

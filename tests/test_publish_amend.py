@@ -133,7 +133,10 @@ def test_killed_between_record_and_feed_it_goes_on(published: ShowDir) -> None:
     assert entry(published).title == "A tiny episode"
     assert "what is written down, and not public yet" in published.podcast("amend", TINY, "--yes").err
     assert entry(published).title == "Another title"
-    assert "nothing to amend" in published.podcast("amend", TINY, "--yes").err
+    said = published.podcast("amend", TINY, "--yes").err
+    assert "nothing to amend" in said
+    assert f"stay as they were: `podcast publish --replace {TINY}` puts it anew" in said
+    assert MP3(published.public / published.release.enclosure.key).tags["TIT2"].text == ["A tiny episode"]
 
 
 def test_what_others_wrote_of_it(published: ShowDir) -> None:

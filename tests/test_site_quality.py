@@ -26,6 +26,7 @@ FULL = told(good(), objectives=("Compare walking with sitting.",))
 FULL = person(FULL, cases.HOST, institution="Example University")
 FULL = person(FULL, cases.GUEST, institution="Example University")
 LEAD, AUTHOR = (FULL.show.people[each.id] for each in (cases.HOST, cases.GUEST))
+SIGNED = dataclasses.replace(SIGNATURE, by=LEAD.id, name=LEAD.display)
 BEHIND = dataclasses.replace(cases.HOST, id="sam-example", name="Sam Example", disclosure=Disclosure())
 WITHDRAWN = stands(FULL, "retracted", Notice("retracted", "crossref", id="10.1000/notice"))
 REVIEW = "Editorial and pre-publication review described"
@@ -33,7 +34,7 @@ CITED = "References are cited and map to statements"
 CONFLICTS = "Clear who made it, and their conflicts of interest"
 
 
-def answered(case: Case, signature: Signature | None = SIGNATURE) -> tuple[Criterion, ...]:
+def answered(case: Case, signature: Signature | None = SIGNED) -> tuple[Criterion, ...]:
     return card(planned(stated(case.show, case.episode), signature))
 
 
@@ -60,28 +61,29 @@ def test_an_episode_with_everything() -> None:
 @pytest.mark.parametrize(
     ("case", "signature", "names", "why"),
     [
-        (claim(FULL, refs=()), SIGNATURE, {CITED, "Attribution"}, 'no reference for "c1"'),
-        (claim(FULL, kind="opinion"), SIGNATURE, {CITED, "Attribution"}, "no claim of fact"),
-        (claim(FULL, refs=(Citation("unknown"),)), SIGNATURE, {CITED, "Attribution"}, 'no reference for "c1"'),
-        (paper(FULL, None), SIGNATURE, {CITED, "Attribution"}, "verified 0 of 1; 1 of 1 claims; reference 1: not ver"),
-        (paper(FULL, title="Another paper"), SIGNATURE, {CITED, "Attribution"}, "reference 1: not verified"),
-        (WITHDRAWN, SIGNATURE, {CITED, "Attribution"}, "reference 1: retracted"),
-        (person(FULL, AUTHOR, disclosure=Disclosure()), SIGNATURE, {CONFLICTS, "Disclosure"}, "of Alex Sample"),
+        (claim(FULL, refs=()), SIGNED, {CITED, "Attribution"}, 'no reference for "c1"'),
+        (claim(FULL, kind="opinion"), SIGNED, {CITED, "Attribution"}, "no claim of fact"),
+        (claim(FULL, refs=(Citation("unknown"),)), SIGNED, {CITED, "Attribution"}, 'no reference for "c1"'),
+        (paper(FULL, None), SIGNED, {CITED, "Attribution"}, "verified 0 of 1; 1 of 1 claims; reference 1: not ver"),
+        (paper(FULL, title="Another paper"), SIGNED, {CITED, "Attribution"}, "reference 1: not verified"),
+        (WITHDRAWN, SIGNED, {CITED, "Attribution"}, "reference 1: retracted"),
+        (person(FULL, AUTHOR, disclosure=Disclosure()), SIGNED, {CONFLICTS, "Disclosure"}, "of Alex Sample"),
         (
             person(FULL, AUTHOR, publish=("name", "specialty", "institution")),
-            SIGNATURE,
+            SIGNED,
             {CONFLICTS, "Disclosure"},
             "no disclosure is printed of Alex Sample",
         ),
-        (produced(FULL, BEHIND), SIGNATURE, {CONFLICTS, "Disclosure"}, "no disclosure is printed of Sam Example, MD"),
-        (told(FULL, credits=()), SIGNATURE, {CONFLICTS, "Disclosure", "Authorship"}, "nobody is named"),
-        (person(FULL, AUTHOR, institution=""), SIGNATURE, {"Authorship"}, "no affiliation is printed of Alex"),
-        (person(FULL, AUTHOR, example=True), SIGNATURE, {"Authorship"}, "no real name is printed of Alex"),
-        (person(FULL, LEAD, example=True), SIGNATURE, {"Authorship", REVIEW}, "of the claims is an example"),
-        (claim(FULL, checked_by="", checked=None), SIGNATURE, {REVIEW}, "1 of 1 claims of fact are not compared"),
-        (claim(FULL, checked=None), SIGNATURE, {REVIEW}, "1 of 1 claims of fact are not compared"),
+        (produced(FULL, BEHIND), SIGNED, {CONFLICTS, "Disclosure"}, "no disclosure is printed of Sam Example, MD"),
+        (FULL, SIGNATURE, {CONFLICTS, "Disclosure"}, "is printed of Robin Example, MD, who judged it"),
+        (told(FULL, credits=()), SIGNED, {CONFLICTS, "Disclosure", "Authorship"}, "nobody is named"),
+        (person(FULL, AUTHOR, institution=""), SIGNED, {"Authorship"}, "no affiliation is printed of Alex"),
+        (person(FULL, AUTHOR, example=True), SIGNED, {"Authorship"}, "no real name is printed of Alex"),
+        (person(FULL, LEAD, example=True), SIGNED, {"Authorship", REVIEW}, "of the claims is an example"),
+        (claim(FULL, checked_by="", checked=None), SIGNED, {REVIEW}, "1 of 1 claims of fact are not compared"),
+        (claim(FULL, checked=None), SIGNED, {REVIEW}, "1 of 1 claims of fact are not compared"),
         (FULL, None, {REVIEW}, "nobody has signed"),
-        (FULL, dataclasses.replace(SIGNATURE, example=True), {REVIEW}, "an example, no physician"),
+        (FULL, dataclasses.replace(SIGNED, example=True), {REVIEW}, "an example, no physician"),
     ],
 )  # fmt: skip
 def test_what_is_missing_is_said(case: Case, signature: Signature | None, names: set[str], why: str) -> None:

@@ -117,7 +117,11 @@ def _mitigated(case: Case) -> Iterator[Finding]:
         yield case.finding("DIS03", "mitigation", "relationships are disclosed: say how they were mitigated, and when")
         return
     if mitigation.on > case.recorded:
-        yield case.finding("DIS03", "mitigation.on", "lies after the recording")
+        sentence = (
+            f"is {mitigation.on.isoformat()}, after the recording of {case.recorded.isoformat()}: of what was declared "
+            "late a person answers with a [[waiver]], and the true day is printed"
+        )
+        yield case.finding("DIS03", "mitigation.on", sentence, subject="lies after the recording")
     verdict = verdicts.mitigated(mitigation)
     if not verdict.given:
         yield case.finding("DIS03", "mitigation.by", "is missing: somebody decided it, and says so")

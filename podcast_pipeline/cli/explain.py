@@ -86,6 +86,7 @@ def _of_code(value: dict[str, Any]) -> str:
     if value["waived"]:
         lines.append("  a person can answer for one finding for a while, in episode.toml:")
         lines += [f"    {line}" for line in value["example"].splitlines()]
+        lines.append("  it counts once they have said so: `podcast check EP --seal --by ID`")
     else:
         lines.append("  nobody can answer for it: it is to be mended")
     return "\n".join(lines)

@@ -163,7 +163,12 @@ EPISODE = Table(
         Key("phi", table(PHI), "whether a patient's case is discussed, and why it may be told"),
         Key("mitigation", table(MITIGATION), "how financial relationships were mitigated before the recording"),
         Key("plan", table(PLAN), "what the schedule says of an episode that is not public yet"),
-        Key("waiver", WAIVERS, "findings that a person answers for, for a while", field="waivers"),
+        Key(
+            "waiver",
+            WAIVERS,
+            "findings that a person answers for, for a while; `podcast check EP --seal` makes them count",
+            field="waivers",
+        ),
         Key("not_reached", table(NOT_REACHED), "registers that did not answer: `podcast refs unreached` writes it"),
         Key("feeds", t.texts, "the feeds that carry it, by id", '["main"]'),
         Key("track", many(TRACK), "the recordings, one per microphone", field="tracks"),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 
 from podcast_pipeline.model.episode import Episode
-from podcast_pipeline.model.person import Person
+from podcast_pipeline.model.person import Disclosure, Person
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.model.statement import Statement
+from podcast_pipeline.people.statement import current
 
 
 def taking_part(show: Show, episode: Episode) -> tuple[Person, ...]:
@@ -25,9 +27,26 @@ def declared(show: Show, episode: Episode | Statement) -> Show:
     several = {id_: person for id_, person in show.people.items() if person.disclosure.attestations}
     if not several:
         return show
-    day = episode.recorded or episode.goes_out.date()
-    then = {id_: replace(person, disclosure=person.disclosure.on(day)) for id_, person in several.items()}
+    published = episode.goes_out.date()
+    days = (episode.recorded or published, published)
+    then = {id_: replace(person, disclosure=_counting(person.disclosure, days)) for id_, person in several.items()}
     return replace(show, people={**show.people, **then})
+
+
+def _counting(disclosure: Disclosure, days: tuple[date, date]) -> Disclosure:
+    """What covers the recording, the first of `days`; the last one after it that names another relationship of either
+    day takes its place: what has turned out to be incomplete is not printed.
+    """
+    covering = disclosure.on(days[0])
+    known = {relationship.company for relationship in covering.relationships}
+    later = [
+        each.collected
+        for each in covering.attestations
+        if each.collected is not None
+        and (covering.collected is None or each.collected > covering.collected)
+        and any(r.company not in known and any(current(r, day) for day in days) for r in each.relationships)
+    ]
+    return disclosure.on(max(later)) if later else covering
 
 
 def absent(show: Show, episode: Episode) -> str:

@@ -59,7 +59,7 @@ def amendment(
         changed = ("what is written down, and not public yet",)
     void, unbound = signing.void(dossier, made, public)
     if not (changed or void or public.pending):
-        return Amendment("")
+        return Amendment("", noticed=seen)
     judged = report(gather(dossier, now, public)).judged
     faults, before = [str(finding) for finding in judged.errors], (*unbound, *lacking(judged.standing))
     step = SIGN if void else MEND if faults else PUBLISH if public.pending or not (sound or words) else CORRECT
@@ -92,13 +92,17 @@ def _changes(made: Release, public: Release, *, sound: bool, words: bool) -> tup
     if others := printed.differing(made, public):
         changed += others
         seen.append("feed, notes and page say it anew")
+    if not sound and made.enclosure.sha256 != public.enclosure.sha256:
+        anew = f"`podcast publish --replace {made.slug}` puts it anew, and apps fetch it again"
+        seen.append(f"the tags of the file that they hear (title, people, disclosures) stay as they were: {anew}")
     return tuple(changed), tuple(seen)
 
 
 def lines(slug: str, amended: Amendment) -> Sequence[str]:
     """The amendment as it is shown to a person."""
     if not amended.step:
-        return (f"{slug}: what is public is what is here: nothing to amend",)
+        stays = (f"  {text}" for text in amended.noticed)
+        return (f"{slug}: what is public is what is here: nothing to amend", *stays)
     rows = [
         ("changed", amended.changed),
         ("void or missing", amended.void),

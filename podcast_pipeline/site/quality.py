@@ -134,6 +134,11 @@ def _disclosure(printed: Printed) -> tuple[bool | None, str]:
         return None, "non-clinical content: no disclosure is due"
     if missing := [person for person in asked if not discloses(person.disclosure)]:
         return False, f"no disclosure is printed of {_names(missing)}"
+    judges = {person.id: person.display for person in printed.statement.checkers} if due else {}
+    if due and printed.signature is not None:
+        judges[printed.signature.by] = printed.signature.name
+    if apart := [name for id_, name in judges.items() if id_ not in {person.id for person in printed.people}]:
+        return False, f"no disclosure is printed of {', '.join(apart)}, who judged it: give them a credit"
     return True, "financial relationships, or that there are none, of everybody who is named"
 
 
