@@ -130,14 +130,15 @@ def test_nor_appraises_their_own_paper() -> None:
 def test_most_words_are_counted_within_the_claim() -> None:
     """A claim without an end goes on to the next claim or chapter, or for 30 s."""
     text = transcript((HOST.id, 0, "a b c d"), (GUEST.id, 1_600, "e f"), (HOST.id, 2_400, "g h i"))
+    words = eligible.by_time(text)
     claims = tuple(
         Claim(f"c{i}", at, "x", until) for i, (at, until) in enumerate([(0, 1_000), (1_200, None), (2_300, None)])
     )
     episode = told(good(), claims=claims, chapters=()).episode
     assert [episode.end_of(each) for each in claims] == [1_000, 2_300, 32_300]
-    assert [eligible.spoken_by(each, episode.end_of(each), text) for each in claims] == [HOST.id, GUEST.id, HOST.id]
-    assert eligible.spoken_by(claims[0], 0, text) == ""
-    assert eligible.spoken_by(claims[0], 1_000, None) == ""
+    assert [eligible.spoken_by(each, episode.end_of(each), words) for each in claims] == [HOST.id, GUEST.id, HOST.id]
+    assert eligible.spoken_by(claims[0], 0, words) == ""
+    assert eligible.spoken_by(claims[0], 1_000, eligible.by_time(None)) == ""
 
 
 def waived(base: Case, code: str, *names: str, reason: str = REASON) -> list[str]:

@@ -26,6 +26,7 @@ from podcast_pipeline.model.show import Show
 from podcast_pipeline.model.span import union
 from podcast_pipeline.model.timeline import Timeline
 from podcast_pipeline.model.transcript import Transcript
+from podcast_pipeline.people import eligible
 from podcast_pipeline.people.part import taking_part
 from podcast_pipeline.review.desk.comparison import Compared
 from podcast_pipeline.transcript import claimed
@@ -147,6 +148,11 @@ class Case:
             ((passage.time, passage) for passage in self.heard if passage.time is not None), key=lambda row: row[0]
         )
         return [time for time, _ in timed], tuple(passage for _, passage in timed)
+
+    @functools.cached_property
+    def voiced(self) -> tuple[tuple[int, str], ...]:
+        """When each word begins and who says it, in order of time: looked at for every claim."""
+        return eligible.by_time(self.transcript)
 
     @functools.cached_property
     def end(self) -> int | None:

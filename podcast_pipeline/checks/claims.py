@@ -127,9 +127,9 @@ def _moment(case: Case, claim: Claim, place: str) -> Iterator[Finding]:
         reference = case.show.references.get(citation.id)
         if reference is None:
             continue
-        authors = [str(a.get("family") or a.get("literal", "")).casefold() for a in reference.csl.get("author", ())]
+        authors = (str(a.get("family") or a.get("literal", "")).casefold() for a in reference.csl.get("author", ()))
         year = str((reference.csl.get("issued", {}).get("date-parts") or [[""]])[0][0])
-        named = any(name and name in said for name in authors) or (year and year in said)
+        named = (year and year in said) or any(name and name in said for name in authors)
         if not named and not words & topic_words(reference.title):
             yield case.finding(
                 "CIT15",

@@ -32,6 +32,8 @@ _ALL = re.compile(
     r"\b(?:we|we've|us|our|everyone|everybody|all (?:of )?(?:the |our )?(?:speakers|faculty|presenters))\b",
     re.IGNORECASE,
 )
+_OWN_WORK = re.compile(r"\bmy (?:own )?(?:research|trial|stud|lab|work)", re.IGNORECASE)
+_OF_THEM = re.compile(r"\b(?:neither|none|both|all) of\b", re.IGNORECASE)
 _SECOND = re.compile(r"\byou\b|\byou've\b|\byour\b", re.IGNORECASE)
 _THIRD = re.compile(r"\b(?:he|she|his|her)\b", re.IGNORECASE)
 _PAST = re.compile(
@@ -142,9 +144,7 @@ def _clauses(names: Iterable[str]) -> re.Pattern[str]:
 
 def _subjects(case: Case, clause: str, speaker: Person | None, last: Person | None) -> tuple[Person, ...]:
     """Of whom a clause speaks; nobody, where it is somebody who takes no part."""
-    if _OTHERS.search(clause) and not re.search(
-        r"\bmy (?:own )?(?:research|trial|stud|lab|work)", clause, re.IGNORECASE
-    ):
+    if _OTHERS.search(clause) and not _OWN_WORK.search(clause):
         return ()
     words = set(re.findall(r"[^\W\d_][\w'-]*", clause))
     named = tuple(p for p in case.people if any(w in words for w in p.called if w[:1].isupper() and len(w) > 2))
@@ -152,7 +152,7 @@ def _subjects(case: Case, clause: str, speaker: Person | None, last: Person | No
         return (speaker,)
     if named and not _ALL.search(clause):
         return _most_named(named, words)
-    if _ALL.search(clause) or re.search(r"\b(?:neither|none|both|all) of\b", clause, re.IGNORECASE):
+    if _ALL.search(clause) or _OF_THEM.search(clause):
         return tuple(case.show.people[id_] for id_ in case.episode.speaking if id_ in case.show.people)
     others = [p for p in case.people if p.id in case.episode.speaking and p != speaker]
     if _SECOND.search(clause):

@@ -87,7 +87,7 @@ def subjects(case: Case, finding: Finding) -> frozenset[str]:
 
 def _speaker(case: Case, claim: Claim) -> str:
     """Who answers with it for their own words: who says most of the claim, and is not the host; "" where nobody is."""
-    speaker = eligible.spoken_by(claim, case.episode.end_of(claim), case.transcript)
+    speaker = eligible.spoken_by(claim, case.episode.end_of(claim), case.voiced)
     return "" if speaker in eligible.hosts(case.episode) else speaker
 
 
@@ -107,7 +107,7 @@ def _checkers(case: Case) -> Iterator[Finding]:
         if not (claim.checked_by and claim.checked):
             continue
         cited = [case.show.references[citation.id] for citation in claim.refs if citation.id in case.show.references]
-        speaker = eligible.spoken_by(claim, case.episode.end_of(claim), case.transcript)
+        speaker = eligible.spoken_by(claim, case.episode.end_of(claim), case.voiced)
         place, subject = f"claim[{claim.id}].checked_by", f"{claim.text}\n{claim.checked_by}\n{claim.checked_with}"
         for code, sentence in _own(case, (claim.checked_by, claim.checked_with), cited, speaker):
             yield case.finding(code, place, sentence, subject=subject, time=claim.at)

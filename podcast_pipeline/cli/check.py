@@ -150,11 +150,13 @@ def _print(session: Session, report: EpisodeReport) -> None:
     from podcast_pipeline.checks.page import summary
     from podcast_pipeline.site import quality
 
+    lines = []
     for finding in report.judged.standing:
         time = "" if finding.time is None else f" at {timecode.show(finding.time)}"
-        click.echo(f"{finding}{time} [{finding.fingerprint}]")
+        lines.append(f"{finding}{time} [{finding.fingerprint}]\n")
     for finding, waiver in report.judged.waived:
-        click.echo(f"waived {finding.code} {finding.file}: {finding.field}: {waiver.name} until {waiver.expires}")
+        lines.append(f"waived {finding.code} {finding.file}: {finding.field}: {waiver.name} until {waiver.expires}\n")
+    click.echo("".join(lines), nl=False)  # at once: each call flushes
     page = session.workspace.relative(session.workspace.build(report.slug) / "check.html")
     for line in quality.missing(report.quality):
         session.say(f"{report.slug}: quality: {line}")

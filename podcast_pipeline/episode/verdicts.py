@@ -102,9 +102,8 @@ def answered(waiver: Waiver) -> Typed:
 
 def _paper(reference: Reference) -> tuple[object, ...]:
     """What tells one paper from another: its identifiers, title and year."""
-    known = identity.paper(reference.csl)
-    address = str(reference.csl.get("URL", ""))
-    return reference.doi.lower(), reference.pmid, reference.pmcid, address, known.title, known.year
+    csl, address = reference.csl, str(reference.csl.get("URL", ""))
+    return reference.doi.lower(), reference.pmid, reference.pmcid, address, identity.title(csl), identity.year(csl)
 
 
 def holding(statement: Statement, words: Mapping[str, str]) -> Statement:

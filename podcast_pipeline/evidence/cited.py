@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -47,8 +47,11 @@ def sources(claims: Sequence[Claim], references: Mapping[str, Reference]) -> dic
     return {id_: references[id_] for id_ in numbered(claims) if id_ in references}
 
 
-def cited(claims: Sequence[Claim], references: Mapping[str, Reference]) -> tuple[CitedReference, ...]:
-    """The references that `claims` cite, by number, in PubMed form. Raises EvidenceError for one not in the library."""
+def cited(
+    claims: Sequence[Claim], references: Mapping[str, Reference], form: Callable[[Reference], str] = pubmed
+) -> tuple[CitedReference, ...]:
+    """The references that `claims` cite, by number, as text of this form. Raises EvidenceError for one not in the
+    library."""
     numbers = numbered(claims)
     if missing := [id_ for id_ in numbers if id_ not in references]:
         raise EvidenceError(
@@ -62,7 +65,7 @@ def cited(claims: Sequence[Claim], references: Mapping[str, Reference]) -> tuple
         CitedReference(
             reference.id,
             number,
-            pubmed(reference),
+            form(reference),
             reference.url,
             in_words(reference),
             reference.pmid,

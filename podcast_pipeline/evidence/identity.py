@@ -6,7 +6,7 @@ import functools
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from podcast_pipeline import codec
 from podcast_pipeline.evidence import journals, titles
@@ -73,24 +73,35 @@ def paper(csl: Csl) -> Paper:
     """The paper that a CSL-JSON record is of; control characters and line breaks of other programs are gone."""
     authors = csl.get("author")
     people = [each for each in authors if isinstance(each, Mapping)] if isinstance(authors, list) else []
-    families = [
-        " ".join(str(each[part]) for part in ("non-dropping-particle", "family") if each.get(part)) for each in people
-    ]
     groups = tuple(_line(each.get("literal")) for each in people if each.get("literal") and not each.get("family"))
-    first = next(filter(None, families), "") or next(iter(groups), "")
+    first = next(filter(None, map(_family, people)), "") or next(iter(groups), "")
     names = (_line(csl.get(name)) for name in ("container-title", "container-title-short"))
     named = tuple(name for name in dict.fromkeys(names) if name)
     return Paper(
-        _line(csl.get("title")),
+        title(csl),
         _line(first),
         named,
-        _year(csl.get("issued")),
+        year(csl),
         groups,
-        groups[0] if groups and not families[0] else "",
+        groups[0] if groups and not _family(people[0]) else "",
         _line(csl.get("original-title")),
         _year(csl.get("available-date")),
         _kind(str(csl.get("type", "")), named),
     )
+
+
+def title(csl: Csl) -> str:
+    """Its title in one line."""
+    return _line(csl.get("title"))
+
+
+def year(csl: Csl) -> int | None:
+    """The year in which it came out, as far as the record has one."""
+    return _year(csl.get("issued"))
+
+
+def _family(author: Mapping[str, Any]) -> str:
+    return " ".join(str(author[part]) for part in ("non-dropping-particle", "family") if author.get(part))
 
 
 def _year(value: object) -> int | None:

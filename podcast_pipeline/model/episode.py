@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -94,10 +96,13 @@ class Episode:
         """Where a claim has been said, in ms: as written, else at the next claim or chapter, or after LONGEST_CLAIM."""
         if claim.until is not None:
             return claim.until
-        later = (
-            start for start in (*(c.at for c in self.claims), *(c.start for c in self.chapters)) if start > claim.at
-        )
-        return min((claim.at + LONGEST_CLAIM, *later))
+        later = bisect_right(self._starts, claim.at)
+        return min((claim.at + LONGEST_CLAIM, *self._starts[later : later + 1]))
+
+    @functools.cached_property
+    def _starts(self) -> tuple[int, ...]:
+        """Where claims and chapters begin, ascending."""
+        return tuple(sorted((*(claim.at for claim in self.claims), *(chapter.start for chapter in self.chapters))))
 
     @property
     def goes_out(self) -> datetime:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from podcast_pipeline.model.claim import Claim
 from podcast_pipeline.model.episode import Episode
@@ -69,16 +70,20 @@ def why_not_sign(show: Show, episode: Episode, transcript: Transcript | None, by
     return ""
 
 
-def spoken_by(claim: Claim, until: int, transcript: Transcript | None) -> str:
-    """Who says most words of the claim, between its start and `until`; "" where nobody does, or two as many."""
-    words: Counter[str] = Counter()
-    for paragraph in transcript.paragraphs if transcript is not None else ():
-        if paragraph.words and paragraph.start < until and paragraph.end > claim.at:
-            words[paragraph.speaker] += sum(claim.at <= word.start < until for word in paragraph.words)
-    first = words.most_common(2)
-    if not first or not first[0][1] or (len(first) > 1 and first[0][1] == first[1][1]):
+def by_time(transcript: Transcript | None) -> tuple[tuple[int, str], ...]:
+    """When each word begins, in ms, and who says it, in order of time."""
+    paragraphs = transcript.paragraphs if transcript is not None else ()
+    return tuple(sorted((word.start, paragraph.speaker) for paragraph in paragraphs for word in paragraph.words))
+
+
+def spoken_by(claim: Claim, until: int, words: Sequence[tuple[int, str]]) -> str:
+    """Who says most `words` (of `by_time`) of the claim, between its start and `until`; "" where nobody does, or two
+    as many."""
+    first, last = bisect_left(words, (claim.at, "")), bisect_left(words, (until, ""))
+    most = Counter(speaker for _, speaker in words[first:last]).most_common(2)
+    if not most or (len(most) > 1 and most[0][1] == most[1][1]):
         return ""
-    return first[0][0]
+    return most[0][0]
 
 
 def wrote(person: Person, reference: Reference) -> str:

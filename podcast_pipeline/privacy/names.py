@@ -136,7 +136,7 @@ class _Named(NamedTuple):
 
 def find(text: str, known: Collection[str] = ()) -> Iterator[Hit]:
     """Names in a sentence that may be of patients and relatives; `known` are words of names that are of others."""
-    own = {fold(word) for word in known}
+    own = _folded(frozenset(known))
     if _INITIALS.search(text) and _AGED.search(text):
         yield Hit(MAY_IDENTIFY, "initials with an age or place")
     about = _About(text)
@@ -242,6 +242,11 @@ def _is_lead(word: str, opens: bool) -> bool:
     return folded in _TITLES or folded in _PHYSICIANS or folded == "i" or (opens and folded in _OPENERS) or (
         word.isupper() and len(word.rstrip(".")) > 1
     )  # fmt: skip
+
+
+@functools.lru_cache(maxsize=8)  # every sentence of an episode is asked with the same names
+def _folded(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(fold, names))
 
 
 @functools.lru_cache(maxsize=4096)

@@ -71,7 +71,9 @@ def planned(statement: Statement, signature: Signature | None) -> Printed:
         for claim in statement.claims
     )
     known = replace(statement, claims=claims)
-    return Printed(known, cast(known.known, known), cited(claims, known.references), signature)
+    # The card counts references, and prints the text of none.
+    references = cited(claims, known.references, lambda _: "")
+    return Printed(known, cast(known.known, known), references, signature)
 
 
 def card(printed: Printed) -> tuple[Criterion, ...]:

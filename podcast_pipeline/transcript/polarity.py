@@ -20,6 +20,7 @@ _NEGATION = re.compile(
     r"fail(?:s|ed)? to|failure to|absence of|free of|instead of|rather than|rules? out|ruled out)\b|n't\b|"
     r"\b(?=non-?[a-z]{4})"
 )
+_TOKEN = re.compile(r"¬|[^\W\d_]+|[.,;:()?!]")
 _PREFIXED = {
     "ineffective": "effective", "insufficient": "sufficient", "insignificant": "significant",
     "inconclusive": "conclusive", "inappropriate": "appropriate", "inadequate": "adequate", "inaccurate": "accurate",
@@ -79,7 +80,7 @@ def polarity(text: str) -> Polarity:
     negated: set[str] = set()
     directions: set[str] = set()
     left = 0
-    for token in re.findall(r"¬|[^\W\d_]+|[.,;:()?!]", folded):
+    for token in _TOKEN.findall(folded):
         if token == "¬":  # noqa: S105  # a sign of ours
             left = _REACH
         elif token in _ENDS:

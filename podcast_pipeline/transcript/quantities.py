@@ -72,6 +72,12 @@ _RATIO = re.compile(
 )
 _MULTIPLE = {"twice": "2 fold", "double": "2 fold", "doubled": "2 fold", "doubles": "2 fold", "doubling": "2 fold"}
 _MULTIPLE |= {"triple": "3 fold", "tripled": "3 fold", "triples": "3 fold", "twofold": "2 fold", "threefold": "3 fold"}
+_THOUSANDS, _COMMA = re.compile(r"(?<=\d),(?=\d{3}(?!\d))"), re.compile(r"(?<=\d),(?=\d)")
+_PERCENT = re.compile(r"per cent\b|percentage points?|percent points?")
+_HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z])")
+_MULTIPLES = re.compile(rf"\b({'|'.join(_MULTIPLE)})\b")
+_SIGN = re.compile(r"([,;:()?!]|\.(?!\d))")
+_BEFORE_NUMBER = re.compile(r"\ban? (?=\d)")
 _ONE = re.compile(rf"\ban?(?= (?:{_UNIT})\b)")
 _HALF_UNIT = re.compile(rf"\bhalf (?:an?|the) (?={_UNIT}\b)")
 _WORD = re.compile(r"[^\W\d_]{3,}")
@@ -159,17 +165,16 @@ def _counts(after: frozenset[str]) -> bool:
 def _plain(text: str) -> str:
     """`text` with digits for number words, units apart, and fractions and ratios as percentages."""
     plain = unicodedata.normalize("NFKC", text).casefold().replace("’", "'").replace("⁄", "/")
-    plain = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", plain)
-    plain = re.sub(r"(?<=\d),(?=\d)", ".", plain)
-    plain = re.sub(r"per cent\b|percentage points?|percent points?", "percent", plain)
+    plain = _THOUSANDS.sub("", plain)
+    plain = _COMMA.sub(".", plain)
+    plain = _PERCENT.sub("percent", plain)
     plain = _HALF_UNIT.sub("0.5 ", plain)
     plain = _FRACTION.sub(lambda m: f" {_share(m):.4g} percent ", plain)
-    plain = re.sub(r"(?<=[a-z])-fold\b", " fold", plain)
-    plain = re.sub(r"(?<=[a-z])-(?=[a-z])", " ", plain)
-    plain = re.sub(rf"\b({'|'.join(_MULTIPLE)})\b", lambda m: _MULTIPLE[m[1]], plain)
-    plain = re.sub(r"([,;:()?!]|\.(?!\d))", r" \1 ", plain)
+    plain = _HYPHEN.sub(" ", plain)
+    plain = _MULTIPLES.sub(lambda m: _MULTIPLE[m[1]], plain)
+    plain = _SIGN.sub(r" \1 ", plain)
     plain = _SPELT.sub(_number, plain)
-    plain = _ONE.sub("1", re.sub(r"\ban? (?=\d)", "", plain))
+    plain = _ONE.sub("1", _BEFORE_NUMBER.sub("", plain))
     return _RATIO.sub(_percent, plain)
 
 
