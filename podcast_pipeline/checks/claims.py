@@ -121,8 +121,8 @@ def _moment(case: Case, claim: Claim, place: str) -> Iterator[Finding]:
     if not case.heard:
         return
     until = claim.until or claim.at
-    near = " ".join(passage.text for passage in case.heard_between(claim.at - NEAR, until + NEAR))
-    said, words = near.casefold(), topic_words(near)
+    near = [passage.text for passage in case.heard_between(claim.at - NEAR, until + NEAR)]
+    said, words = " ".join(near).casefold(), frozenset[str]().union(*map(topic_words, near))
     for citation in claim.refs:
         reference = case.show.references.get(citation.id)
         if reference is None:

@@ -237,8 +237,10 @@ def _ordered(chapters: Entries[Chapter], _: Where) -> None:
 
 
 def _distinct_claims(claims: Entries[Claim], _: Where) -> None:
-    for i, (place, claim) in enumerate(claims):
-        if any(claim.id == other.id for _, other in claims[:i]):
+    seen: set[str] = set()
+    for place, claim in claims:
+        if claim.id in seen:
             place.report("id", f'"{claim.id}" stands twice')
+        seen.add(claim.id)
         if claim.until is not None and claim.until <= claim.at:
             place.report("until", "is not after `at`")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -130,8 +131,13 @@ class Table(Generic[T]):
     def required(self, key: Key) -> bool:
         """Whether the table cannot do without `key`: its field has no default."""
         name = key.field or key.name
-        (declared,) = [f for f in dataclasses.fields(self.kind) if f.name == name]  # type: ignore[arg-type]
+        declared = _fields(self.kind)[name]
         return declared.default is dataclasses.MISSING and declared.default_factory is dataclasses.MISSING
+
+
+@functools.cache
+def _fields(kind: Any) -> dict[str, dataclasses.Field[Any]]:
+    return {field.name: field for field in dataclasses.fields(kind)}
 
 
 def report_unknown(raw: Mapping[str, Any], known: Sequence[str], where: Where) -> None:

@@ -143,7 +143,9 @@ def _authors(value: Any) -> Found:
         field = f"author[{place}]"
         if not isinstance(name, Mapping) or not (name.get("family") or name.get("literal")):
             yield field, "has neither family nor literal"
-        elif wrong := [part for part in _NAME_PARTS if not isinstance(name.get(part, ""), str)]:
+        elif not all(type(text) is str for text in name.values()) and (
+            wrong := [part for part in _NAME_PARTS if not isinstance(name.get(part, ""), str)]
+        ):
             yield f"{field}.{wrong[0]}", "is not text"
         elif _ET_AL.search(str(name.get("family", "")) + " " + str(name.get("literal", ""))):
             yield field, '"et al" is no author; write custom.authors_truncated = true'

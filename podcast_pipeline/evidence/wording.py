@@ -23,6 +23,7 @@ _COMMON = frozenset(
 )
 
 
+@functools.lru_cache(maxsize=1 << 12)  # a sentence is near many claims
 def topic_words(text: str) -> frozenset[str]:
     """Stems of the words of five letters and more that are not in every paper's title."""
     return frozenset(_stem(word) for word in _WORD.findall(text.casefold()) if word not in _COMMON)

@@ -96,8 +96,9 @@ def wrote(person: Person, reference: Reference) -> str:
             if identity.upper() == person.orcid.upper():
                 return "ORCID"
             continue  # somebody else, whatever the name is
-        given = str(author.get("given", "")).strip()[:1].casefold()
-        if str(author.get("family", "")).casefold() == family and given in ("", initial):
+        if str(author.get("family", "")).casefold() != family:
+            continue
+        if str(author.get("given", "")).strip()[:1].casefold() in ("", initial):
             likely = "name"
     return likely
 

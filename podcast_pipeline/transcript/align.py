@@ -72,6 +72,8 @@ def share(start: int, end: int, tokens: Sequence[str]) -> tuple[Word, ...]:
     room = end - start - len(tokens)
     if room < 0:
         raise ValueError(f"{len(tokens)} words do not fit into {end - start} ms")
+    if len(tokens) == 1 and tokens[0]:
+        return (Word(tokens[0], start, end),)
     weights = list(accumulate((len(token) for token in tokens), initial=0))
     edges = [start + i + room * weight // weights[-1] for i, weight in enumerate(weights)]
     return tuple(Word(token, edges[i], edges[i + 1]) for i, token in enumerate(tokens))

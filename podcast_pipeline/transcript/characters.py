@@ -10,6 +10,8 @@ _NAME_BREAKS = "&<>:"
 
 def fault(text: str) -> str:
     """Why `text` cannot be shown as it stands ("" if it can): control characters, half characters, nothing visible."""
+    if text.isascii() and text.isprintable() and not text.isspace() and text:
+        return ""  # nearly every word there is
     for character in text:
         if _unusable(character):
             return f"holds the control character U+{ord(character):04X}"

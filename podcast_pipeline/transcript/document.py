@@ -224,23 +224,27 @@ class _Reader:
             not isinstance(value, list)
             or len(value) != 3
             or not isinstance(value[0], str)
-            or any(type(number) is not int for number in value[1:])
+            or type(value[1]) is not int
+            or type(value[2]) is not int
         ):
             self.wrong(where, ': ["text", start, end] with whole milliseconds is needed')
             return ()
         said, start, end = value
-        where = f"{where} ({json.dumps(said)}): "
+
+        def wrong(what: str) -> None:
+            self.wrong(f"{where} ({json.dumps(said)}): ", what)
+
         if reason := fault(said):
-            self.wrong(where, f"the text {reason}")
+            wrong(f"the text {reason}")
         if not 0 <= start < _DAY or not 0 <= end < _DAY:
-            self.wrong(where, f"{start} to {end} is outside the day that a recording may last (ms)")
+            wrong(f"{start} to {end} is outside the day that a recording may last (ms)")
         elif end <= start:
-            self.wrong(where, f"ends at {end}, which is not after its start {start}")
+            wrong(f"ends at {end}, which is not after its start {start}")
         elif before is not None and start < before.end:
-            self.wrong(where, f"starts at {start}, before the word before it ends ({before.end})")
+            wrong(f"starts at {start}, before the word before it ends ({before.end})")
         try:
             return share(start, end, said.split())
         except (ValueError, IndexError, ZeroDivisionError):
             if end > start and said.split():
-                self.wrong(where, f"{len(said.split())} words do not fit into {end - start} ms")
+                wrong(f"{len(said.split())} words do not fit into {end - start} ms")
             return ()
