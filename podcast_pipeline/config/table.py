@@ -131,7 +131,7 @@ class Table(Generic[T]):
     def required(self, key: Key) -> bool:
         """Whether the table cannot do without `key`: its field has no default."""
         name = key.field or key.name
-        declared = _fields(self.kind)[name]
+        declared = _fields(self.kind)[name]  # type: ignore[arg-type]
         return declared.default is dataclasses.MISSING and declared.default_factory is dataclasses.MISSING
 
 

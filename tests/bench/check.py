@@ -1,4 +1,4 @@
-"""Checks at full length: one episode of an hour, a back catalogue, and the retraction file. Exit 1 above a limit.
+"""Checks at full length: an hour, 500 claims, a back catalogue, patients, the retraction file. Exit 1 above a limit.
 
 Judged is the CPU time beside that of reading the same files and doing nothing with them, in the same run.
 """
@@ -6,6 +6,7 @@ Judged is the CPU time beside that of reading the same files and doing nothing w
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import random
 import shutil
@@ -22,9 +23,11 @@ from podcast_pipeline.model.release import Asset, Release
 
 ROOT = Path(__file__).parent.parent.parent
 SAMPLE = "bmj-statement-demo"
-ONE, CLAIMS, LIBRARY, CATALOGUE, FILE, MEMORY = 15.0, 16.0, 60.0, 4.0, 3.0, 200.0
+ONE, CLAIMS, LIBRARY, CATALOGUE, FILE, MEMORY = 15.0, 12.0, 60.0, 4.0, 3.0, 200.0
 """How many times reading alone one episode, one of many claims, their library, a back catalogue and the retraction file
 may cost; megabytes while that is read."""
+PRIVATE, SPOKEN = 8.0, 30_000
+"""How many times reading a transcript of so many words the search for patients in it may cost."""
 WORDS = ("sitting", "standing", "walking", "resting", "jumping", "humming", "example", "muster", "invented", "lumbar")
 EPISODES = """
 import click, json, sys, tomllib
@@ -36,6 +39,21 @@ for path in sorted(Path(sys.argv[1]).rglob("*")):
         json.loads(path.read_bytes())
 """
 """Reads every file of a show that a person or a program wrote."""
+SCREEN = """
+import sys, time
+from pathlib import Path
+from podcast_pipeline.privacy.screen import screen
+from podcast_pipeline.transcript import document
+path, known = Path(sys.argv[1]), frozenset(f"Muster{n}" for n in range(2000))
+screen("Warm.", known)  # the lists of names are read
+start = time.process_time()
+transcript = document.read(path)
+alone = time.process_time() - start
+start = time.process_time()
+hits = [screen(paragraph.text, known) for paragraph in transcript.paragraphs]
+print(time.process_time() - start, alone, len(transcript.words), sum(map(bool, hits)))
+"""
+"""The search for patients, sentence by sentence, beside reading the transcript: both in one process."""
 READ = """
 import resource, sys, time
 from pathlib import Path
@@ -126,6 +144,22 @@ def publish(folder: Path, count: int) -> None:
         (folder / "feed" / "releases" / f"{slug}.json").write_text(json.dumps(codec.encode(release)), "utf-8")
 
 
+def spoken(path: Path, words: int) -> Path:
+    """A transcript of so many words: sentences about patients and others, each as often as it takes."""
+    rows = (ROOT / "tests" / "data" / "privacy.tsv").read_text("utf-8").splitlines()
+    texts = itertools.cycle([row.split("\t")[-1] for row in rows if row and not row.startswith("#")])
+    paragraphs: list[dict[str, object]] = []
+    at = 0
+    while at < words:
+        said = next(texts).split()
+        timed = [[word, 100 * (at + i), 100 * (at + i) + 90] for i, word in enumerate(said)]
+        paragraphs.append({"id": f"p{len(paragraphs)}", "speaker": "alex", "words": timed})
+        at += len(said)
+    top = {"schema": 1, "timeline": "source", "language": "en", "speakers": {"alex": "Alex Example"}, "cuts": []}
+    path.write_text(json.dumps(top | {"paragraphs": paragraphs}), "utf-8")
+    return path
+
+
 def retractions(path: Path, rows: int) -> Path:
     """A file like that of Retraction Watch: as many rows, about a kilobyte each, all of it invented."""
     head = (
@@ -183,6 +217,16 @@ def main() -> int:
         ratio = timed(folder, options.episodes + 1, "check") / reading(folder)
         met &= ratio <= CATALOGUE
         print(f"check of {options.episodes} published episodes: {ratio:.2f} times reading them (limit {CATALOGUE:g})")
+        path = spoken(Path(temporary) / "transcript.json", SPOKEN)
+        argv = [sys.executable, "-c", SCREEN, str(path)]
+        figures = [tuple(map(float, cost.cpu(argv)[1].stdout.split())) for _ in range(3)]
+        seconds, alone = (min(run[which] for run in figures) for which in (0, 1))
+        ratio = seconds / alone
+        met &= ratio <= PRIVATE and figures[0][2] >= SPOKEN and figures[0][3] > 0
+        print(
+            f"patients in {SPOKEN:,} words: {seconds:.2f} s CPU, {ratio:.2f} times reading them (limit {PRIVATE:g}), "
+            f"{figures[0][3]:.0f} of the sentences suspected"
+        )
         path = retractions(Path(temporary) / "retraction_watch_2026-11-18.csv", 60_000)
         done = subprocess.run([sys.executable, "-c", READ, str(path)], capture_output=True, text=True, check=True)
         seconds, alone, megabytes, rows, found = map(float, done.stdout.split())
