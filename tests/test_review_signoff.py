@@ -30,6 +30,7 @@ from podcast_pipeline.transcript import document
 pytest_plugins = ["shows"]
 _BEFORE = {"by", "name", "role", "at", "audio_sha256", "transcript_sha256", "example", "heard"}
 """Fields of a sign-off that covers sound and words alone."""
+OTHER = "example-reviewer"
 HINT = "read and hear it, then `podcast signoff 001-tiny --by ID`"
 
 
@@ -265,7 +266,7 @@ def test_a_changed_title_voids_it(signed: ShowDir) -> None:
     signed.edit("feed/people/example-host.toml", "is an invented host.", "is an invented host, really.")
     assert "; the people changed since" in signed.podcast("publish", "001-tiny", code=1).lines[0]
     shown = signed.podcast("signoff", "001-tiny", "--by", SIGNER, "--yes").out
-    assert shown.startswith("001-tiny: what changed since it was signed last (- as it was, + as it is now):\ntitle:\n")
+    assert shown.startswith("001-tiny: what changed of what is printed since Robin Example signed last (")
     assert "  - A tiny episode\n  + A small episode\n" in shown
     assert [line[:48] for line in shown.partition("people:\n")[2].splitlines()] == [
         "  * name: Robin Example",
@@ -280,6 +281,37 @@ def test_a_changed_title_voids_it(signed: ShowDir) -> None:
     }
     assert "is public" in signed.podcast("publish", "001-tiny").err
     assert signed.release.title == "A small episode"
+
+
+def test_changed_words_are_read_before_they_are_signed_again(signed: ShowDir) -> None:
+    """What changed in transcript.json by hand is shown, old against new, and stays nobody's own; of another person's
+    sign-off it is said that it is replaced, and whoever never signed reads everything."""
+    written = value(signed, "transcript.json")
+    at, words = next((i, p["words"]) for i, p in enumerate(written["paragraphs"], 1) if len(p["words"]) > 3)
+    text = " ".join(word[0] for word in words)
+    gone = words.pop(2)[0]
+    put(signed, "transcript.json", written)
+    shown = signed.podcast("signoff", "001-tiny", "--by", SIGNER, code=1).out
+    assert shown.startswith(
+        "001-tiny: what changed of sound and words (- as it was, + as it is now):\nwords, since Robin"
+    )
+    assert f"  paragraph {at} at 0:" in shown
+    assert ", changed by hand, in transcript.json:\n" in shown
+    was, now = (next(line for line in shown.splitlines() if line.startswith(f"  {mark} ")) for mark in "-+")
+    assert was.endswith(text)
+    assert now.endswith(" ".join(word[0] for word in words))
+    assert gone in was
+    assert "nothing changed of what is printed since Robin Example signed last" in shown
+    *_, edit, _ = [json.loads(line) for line in (signed.folder / "review.jsonl").read_text("utf-8").splitlines()]
+    assert (edit["kind"], edit["by"]) == ("edit", "by-hand")
+    assert signed.podcast("signoff", "001-tiny", "--by", SIGNER, "--yes").out == shown
+    again = signed.podcast("signoff", "001-tiny", "--by", SIGNER, code=1).out
+    assert again == "001-tiny: nothing changed of sound, words and what is printed since Robin Example signed last\n"
+    other = signed.podcast("signoff", "001-tiny", "--by", OTHER, code=1).out.splitlines()
+    assert other[0].startswith("001-tiny: this replaces the sign-off by Robin Example of 20")
+    assert other[1].startswith("001-tiny: everything that will carry the name of ")
+    twice = signed.podcast("signoff", "001-tiny", "--by", SIGNER, "--by", OTHER, "--yes", code=1)
+    assert twice.lines == [f"--by is given 2 times: {SIGNER}, {OTHER}"]
 
 
 def test_a_sign_off_of_before_goes_out_again_but_not_anew(signed: ShowDir, monkeypatch: pytest.MonkeyPatch) -> None:

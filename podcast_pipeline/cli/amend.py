@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from podcast_pipeline.cli.session import Session, command
+from podcast_pipeline.cli.session import Session, command, once
 from podcast_pipeline.errors import PodcastError
 
 if TYPE_CHECKING:
@@ -20,7 +20,9 @@ MOST = 8
 
 @command(
     click.argument("episode", metavar="EP"),
-    click.option("--by", default="", metavar="ID", help="Who has read and heard it, and signs in this call."),
+    click.option(
+        "--by", multiple=True, callback=once, metavar="ID", help="Who has read and heard it, and signs in this call."
+    ),
     click.option("--role", default="", metavar="ROLE", help="In which capacity: physician reviewer."),
     click.option("--note", default="", metavar="TEXT", help="What was wrong and what is right, for the correction."),
     click.option(
@@ -29,7 +31,9 @@ MOST = 8
     click.option("--dry-run", is_flag=True, help="Say what changed and what is next; change nothing."),
     click.option("--yes", is_flag=True, help="Do not ask before each step. It signs nothing: that needs --by."),
 )
-def amend(session: Session, episode: str, by: str, role: str, note: str, step: str, dry_run: bool, yes: bool) -> None:
+def amend(
+    session: Session, episode: str, by: str | None, role: str, note: str, step: str, dry_run: bool, yes: bool
+) -> None:
     """Bring what was changed of a published episode to its listeners: build, sign, correct, publish, step by step.
 
     Before each step it says what differs from what is public, which verdicts do not stand any more, and what listeners
@@ -48,11 +52,11 @@ def amend(session: Session, episode: str, by: str, role: str, note: str, step: s
             return
         if step and amended.step != step:
             raise PodcastError(f"{episode}: the next step is {amended.step}, not {step}", "leave --step out to go on")
-        _person(episode, amended, by, note)
+        _person(episode, amended, by or "", note)
         if not yes and amended.step != "sign" and not _agreed(amended.step):  # what is signed is shown, then asked for
             session.say(f"{episode}: stopped before {amended.step}; nothing of it was done")
             return
-        _take(episode, amended, by, role, note, yes=yes)
+        _take(episode, amended, by or "", role, note, yes=yes)
         if step:
             return
     raise PodcastError(f"{episode}: is not public as it is here after {MOST} steps", f"`podcast status {episode}`")

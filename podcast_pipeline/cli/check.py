@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from podcast_pipeline import codec, timecode
-from podcast_pipeline.cli.session import ALL, EPISODES, JSON, Session, chosen, command
+from podcast_pipeline.cli.session import ALL, EPISODES, JSON, Session, chosen, command, once
 from podcast_pipeline.errors import PodcastError
 
 if TYPE_CHECKING:
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     ALL,
     click.option("--online", is_flag=True, help="Ask Crossref, PubMed and the links of what is cited."),
     click.option("--seal", is_flag=True, help="Show what --by said of texts that nothing binds to them, and bind it."),
-    click.option("--by", metavar="ID", help="With --seal: whose word it is, an id of feed/people."),
+    click.option(
+        "--by", multiple=True, callback=once, metavar="ID", help="With --seal: whose word it is, an id of feed/people."
+    ),
     click.option("--yes", is_flag=True, help="With --seal: do it without asking."),
     JSON,
 )

@@ -179,6 +179,14 @@ def chosen(session: Session, episodes: tuple[str, ...], every: bool = False) -> 
     return session.workspace.slugs()
 
 
+def once(_: click.Context, option: click.Parameter, values: tuple[str, ...]) -> str | None:
+    """Callback of an option that is said once, and declared as `multiple`: else of two names the first is dropped
+    without a word. Raises PodcastError for more than one."""
+    if len(values) > 1:
+        raise PodcastError(f"{option.opts[0]} is given {len(values)} times: {', '.join(values)}", "give it once")
+    return values[0] if values else None
+
+
 def confirmed(yes: bool, question: str) -> None:
     """Raises PodcastError without a yes; nothing is asked where nobody can answer."""
     if yes:

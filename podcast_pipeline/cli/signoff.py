@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from podcast_pipeline.cli.session import Session, command
+from podcast_pipeline.cli.session import Session, command, once
 from podcast_pipeline.errors import PodcastError
 
 if TYPE_CHECKING:
     from podcast_pipeline.episode.judged import Facts
+    from podcast_pipeline.episode.readable import ReadPart
+    from podcast_pipeline.review.desk.rereading import Rereading
 
 EPISODE = click.argument("episode", metavar="EP")
-BY = click.option("--by", metavar="ID", help="Who signs: an id of feed/people.")
+BY = click.option("--by", multiple=True, callback=once, metavar="ID", help="Who signs: an id of feed/people.")
 ROLE = click.option("--role", default="", metavar="ROLE", help="In which capacity, as shown: physician reviewer.")
 WITHDRAW = click.option("--withdraw", is_flag=True, help="Take the sign-off back.")
 YES = click.option("--yes", is_flag=True, help="It was read: sign without the question.")
@@ -43,8 +46,8 @@ def signoff(session: Session, episode: str, by: str | None, role: str, withdraw:
     if by is None:
         raise PodcastError("nobody signs without a name", f"podcast signoff {episode} --by ID, an id of feed/people")
 
-    def read(facts: Facts, signed: Facts) -> None:
-        _show(episode, dossier.name(by), facts, signed)
+    def read(_: Facts, shown: Rereading) -> None:
+        _show(episode, dossier.name(by), shown)
         if not yes:
             _ask(episode, by)
 
@@ -57,16 +60,24 @@ def signoff(session: Session, episode: str, by: str | None, role: str, withdraw:
     session.say(f"  {digests}, what is printed {signature.statement_sha256[:8]}: any change voids it")
 
 
-def _show(episode: str, name: str, facts: Facts, signed: Facts) -> None:
-    from podcast_pipeline.episode.readable import to_read
-
-    parts = to_read(facts, signed)
-    if not signed:
+def _show(episode: str, name: str, shown: Rereading) -> None:
+    marks = "(- as it was, + as it is now)"
+    if shown.replaces:
+        click.echo(f"{episode}: this replaces the sign-off by {shown.replaces}")
+    if shown.heard:
+        click.echo(f"{episode}: what changed of sound and words {marks}:")
+        _parts(shown.heard)
+    if not shown.signed_before:
         click.echo(f"{episode}: everything that will carry the name of {name}, beside sound and words:")
-    elif parts:
-        click.echo(f"{episode}: what changed since it was signed last (- as it was, + as it is now):")
+    elif shown.printed:
+        click.echo(f"{episode}: what changed of what is printed since {name} signed last {marks}:")
     else:
-        click.echo(f"{episode}: nothing changed of what is printed since it was signed last")
+        what = "of what is printed" if shown.heard else "of sound, words and what is printed"
+        click.echo(f"{episode}: nothing changed {what} since {name} signed last")
+    _parts(shown.printed)
+
+
+def _parts(parts: Sequence[ReadPart]) -> None:
     for part in parts:
         click.echo(f"{part.name}:")
         for line in part.lines:

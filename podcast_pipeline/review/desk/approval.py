@@ -8,7 +8,6 @@ from datetime import datetime
 
 from podcast_pipeline import atomic, codec, timecode
 from podcast_pipeline.episode import signoff
-from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.episode.judged import Facts
 from podcast_pipeline.episode.passages import Passage
 from podcast_pipeline.episode.suspicion import Suspicion
@@ -19,10 +18,11 @@ from podcast_pipeline.model.span import Spans
 from podcast_pipeline.model.timeline import TIMELINE, Timeline
 from podcast_pipeline.model.transcript import Transcript
 from podcast_pipeline.people import eligible
-from podcast_pipeline.review.desk import private, voiding
+from podcast_pipeline.review.desk import private, rereading, voiding
 from podcast_pipeline.review.desk.checklist import Checklist
 from podcast_pipeline.review.desk.desk import Desk
 from podcast_pipeline.review.desk.precision import tally
+from podcast_pipeline.review.desk.rereading import Rereading
 from podcast_pipeline.review.journal.acts.signoff import Signoff, Withdraw
 from podcast_pipeline.review.journal.projection import united
 from podcast_pipeline.tag.frames import audio_sha256
@@ -149,8 +149,8 @@ def _number(desk: Desk, id_: str) -> int:
     return desk.state.order.index(id_) + 1
 
 
-Read = Callable[[Facts, Facts], None]
-"""Shows whoever signs what is to be signed, with what was signed last. Raises PodcastError where it is not agreed."""
+Read = Callable[[Facts, Rereading], None]
+"""Shows whoever signs what is to be signed, and what is to be read. Raises PodcastError where it is not agreed."""
 
 
 def sign(
@@ -172,7 +172,7 @@ def sign(
         )
     facts = subject.facts()
     if read is not None:
-        read(facts, last_signed(subject))
+        read(facts, rereading.of(desk, by, frames, facts))
     transcript = desk.transcript()
     desk.project(by)
     signed = signoff.sign(subject.show.people[by], role, frames, document.digest(transcript), at, facts)
@@ -199,15 +199,6 @@ def sign(
     with signoff.prepared(subject.signoff_json, signed):
         desk.write(act, by, op)
     return signature
-
-
-def last_signed(subject: Dossier) -> Facts:
-    """What was printed when it was signed last; nothing where nobody has signed it, or nobody can say what."""
-    try:
-        signed = subject.signed()
-    except PodcastError:
-        return {}
-    return {} if signed is None else signed.facts
 
 
 def withdraw(desk: Desk, by: str, op: str = "") -> None:

@@ -31,7 +31,7 @@ def sign(subject: Dossier, by: str, role: str, now: datetime, read: Read | None 
         raise PodcastError(
             f"{slug}: there is nothing to sign yet", f"run `podcast build {slug}`, then read and hear it"
         )
-    with held(subject), contextlib.closing(Desk(subject, by)) as desk:
+    with held(subject), contextlib.closing(Desk(subject)) as desk:
         return approval.sign(desk, places.checklist(subject), by, role, now, read=read)
 
 

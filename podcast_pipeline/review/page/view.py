@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from podcast_pipeline import codec
 from podcast_pipeline.digests import Digests
-from podcast_pipeline.episode import readable, signoff
+from podcast_pipeline.episode import signoff
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.loopback.answer import View
 from podcast_pipeline.model.cut import united as cut_list
@@ -14,7 +14,7 @@ from podcast_pipeline.model.release import AUDIO, TRANSCRIPT
 from podcast_pipeline.model.terms import GlossaryWord
 from podcast_pipeline.model.timeline import TIMELINE
 from podcast_pipeline.people.eligible import CAPACITIES
-from podcast_pipeline.review.desk import approval, offers, places, precision, voiding
+from podcast_pipeline.review.desk import approval, offers, places, precision, rereading, voiding
 from podcast_pipeline.review.desk.desk import Desk
 from podcast_pipeline.review.desk.item import CAUSES, Item
 from podcast_pipeline.review.journal.paragraph import Reviewed
@@ -155,11 +155,13 @@ class Viewer:
         self.desk.refresh()
         verdict = approval.judge(self.desk, self.checklist, self.frames, by)
         digest = document.digest(self.desk.transcript())
-        facts, signed = self.desk.subject.facts(), approval.last_signed(self.desk.subject)
+        facts = self.desk.subject.facts()
+        shown = rereading.of(self.desk, by, self.frames, facts)
         return {
             "errors": verdict.errors, "warnings": verdict.warnings, "heard": round(100 * verdict.share),
             "audio_sha256": self.frames, "transcript_sha256": digest, "statement_sha256": codec.digest(facts),
-            "signed_before": bool(signed), "read": readable.to_read(facts, signed),
+            "signed_before": shown.signed_before, "read": shown.printed, "heard_since": shown.heard,
+            "replaces": shown.replaces,
         }  # fmt: skip
 
     def _status(self, items: tuple[Item, ...]) -> View:

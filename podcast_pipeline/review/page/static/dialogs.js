@@ -130,14 +130,25 @@ export function drafts(store, found) {
 }
 
 /** What will carry the signer's name; where it was signed before, what changed since.
- *  @param {{ signed_before: boolean, read: [string, [string, string][]][] }} verdict */
-function printed({ signed_before, read }) {
-  if (!read.length) return [el("p", {}, "Nothing that is printed with them changed since it was signed last.")];
+ *  @typedef {[string, [string, string][]][]} Parts
+ *  @param {{ signed_before: boolean, read: Parts, heard_since: Parts, replaces: string }} verdict */
+function toRead({ signed_before, read, heard_since, replaces }) {
+  return [
+    replaces ? el("p", {}, `This replaces the sign-off by ${replaces}.`) : null,
+    ...parts("What changed of sound and words", "Changed sound and words", heard_since),
+    read.length ? null : el("p", {}, `Nothing of ${heard_since.length ? "" : "sound, words and "}what is printed with them changed since you signed last.`),
+    ...parts(signed_before ? "What changed of what is printed since you signed last" : "Everything that will carry your name", "What is printed", read),
+  ];
+}
+
+/** @param {string} title @param {string} label @param {Parts} read */
+function parts(title, label, read) {
+  if (!read.length) return [];
   /** @param {[string, string]} line */
   const row = ([mark, text]) => mark ? el(mark === "-" ? "del" : "ins", {}, text) : el("span", {}, text);
   return [
-    el("h3", {}, signed_before ? "What changed since it was signed last" : "Everything that will carry your name"),
-    el("div", { class: "printed", tabindex: "0", role: "region", "aria-label": "What is printed" },
+    el("h3", {}, title),
+    el("div", { class: "printed", tabindex: "0", role: "region", "aria-label": label },
       ...read.map(([name, lines]) => el("section", {}, el("h4", {}, name), ...lines.map(row)))),
   ];
 }
@@ -147,7 +158,7 @@ export async function signoff(store, net, checkIn) {
   await checkIn();
   const by = net.by;
   /** @type {{ errors: string[], warnings: string[], audio_sha256: string, transcript_sha256: string, statement_sha256: string,
-   *   signed_before: boolean, read: [string, [string, string][]][] }} */
+   *   signed_before: boolean, read: Parts, heard_since: Parts, replaces: string }} */
   const verdict = await net.get(`verdict?by=${encodeURIComponent(by)}`);
   return dialog("Sign off", (close) => {
     const role = el("input", { type: "text", "aria-label": "Role", placeholder: "physician reviewer", maxlength: "100", list: "capacities" });
@@ -176,7 +187,7 @@ export async function signoff(store, net, checkIn) {
     const withdraw = store.status.signoff ? button("Withdraw the sign-off", () => send({ withdraw: true })) : null;
     return [
       el("p", {}, "I, ", el("b", {}, store.name(by)), ", answer for exactly this sound, exactly this text and all that is printed with them. Any later change voids the sign-off."),
-      ...printed(verdict),
+      ...toRead(verdict),
       stops.length ? el("ul", { class: "verdict" }, ...stops) : el("p", { class: "done" }, icon("check"), "Nothing stands in the way."),
       warns.length ? el("ul", { class: "verdict" }, ...warns) : null,
       el("label", { class: "line" }, "Role, as shown: ", role, capacities),
