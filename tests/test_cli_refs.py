@@ -251,6 +251,8 @@ def test_a_retraction_stops_the_publication(signed: ShowDir, net: Recorded) -> N
     assert "CIT03" in said.err
     assert f"retracted (notice: doi:{NOTICE})" in said.err
     signed.edit("episodes/001-tiny/episode.toml", "[[track]]", 'about = ["ref1"]\n\n[[track]]')
+    refused = signed.podcast("publish", signed.slug, code=1).err
+    assert "the retracted papers it is about changed since Robin" in refused, "whoever signed answers for that as well"
     sign(signed)
     signed.podcast("publish", signed.slug)
     assert f"retracted (notice: doi:{NOTICE})" in signed.release.notes

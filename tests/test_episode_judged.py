@@ -30,7 +30,7 @@ ELSEWHERE = {
     "slug": "an address", "guid": "the gate refuses another one", "publish_at": "the producer's matter",
     "tracks": "the sound", "audio": "the sound", "cuts": "the sound", "inserts": "the sound",
     "transcribe": "the words", "declined": "the words", "terms": "a check of the words",
-    "cover": "art", "feeds": "who may listen", "format": "a check of the statement", "about": "the same",
+    "cover": "art", "feeds": "who may listen", "format": "a check of the statement",
     "phi": "printed nowhere", "plan": "printed nowhere", "waivers": "a verdict of its own",
     "drafts": "the gate refuses what nobody has read", "not_reached": "a verdict of its own",
 }  # fmt: skip
@@ -115,7 +115,7 @@ def changes(value: Any, place: str = "") -> Iterator[tuple[str, Any]]:
 def whole() -> tuple[Statement, Episode]:
     """A statement and an episode with something in every field; what refers to another place does so."""
     statement, episode = example(Statement), example(Episode)
-    person, status = statement.people[0], "concern"
+    person, status = statement.people[0], "retracted"
     people = (dataclasses.replace(person, id="p1", publish=PUBLISH), statement.people[1])
     checker = dataclasses.replace(statement.checkers[0], id="c1")
     claims = tuple(dataclasses.replace(claim, checked_by="c1", checked_with="c1") for claim in statement.claims)
@@ -126,7 +126,7 @@ def whole() -> tuple[Statement, Episode]:
         credits=tuple(dataclasses.replace(credit, person="p1") for credit in statement.credits),
         references={"r1": dataclasses.replace(reference, appraisal=appraisal)},
     )  # fmt: skip
-    return statement, dataclasses.replace(episode, alternates=())
+    return statement, dataclasses.replace(episode, alternates=(), about=("r1",))
 
 
 def digest(statement: Statement, episode: Episode) -> str:

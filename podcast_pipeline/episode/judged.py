@@ -14,7 +14,7 @@ from typing import Any
 
 from podcast_pipeline import codec, sha256
 from podcast_pipeline.evidence.citation import printed_fields
-from podcast_pipeline.model.appraisal import UNKNOWN
+from podcast_pipeline.model.appraisal import GONE, UNKNOWN
 from podcast_pipeline.model.claim import Claim
 from podcast_pipeline.model.episode import AlternateFile, Episode
 from podcast_pipeline.model.person import Person
@@ -32,8 +32,10 @@ PARTS = {
     "off_label": "off-label use", "mitigation": "mitigation", "cme": "education credit",
 }  # fmt: skip
 """Field of a statement -> the part that it belongs to."""
-EXTRAS = {"extras": "extras", "alternates": "alternates", "explicit": "particulars"}
-"""The same of what the feed says of an episode beyond its statement."""
+EXTRAS = {
+    "extras": "extras", "alternates": "alternates", "explicit": "particulars", "about": "retracted papers it is about",
+}  # fmt: skip
+"""The same of what the feed says of an episode beyond its statement, and of what lets a retracted paper stand in it."""
 _TOLD = frozenset({"claims", "checkers", "references", "credits", "people"})
 """Fields of which a part is put together below, of several or of what is printed of them."""
 UNJUDGED = {
@@ -53,9 +55,14 @@ def facts(statement: Statement, episode: Episode, alternates: Mapping[str, Path]
     own = {
         "extras": {name: said for name, said in codec.encode(episode.extras).items() if said},
         "alternates": [_alternate(each, alternates[each.file]) for each in episode.alternates],
+        EXTRAS["about"]: [id_ for id_, paper in statement.references.items() if id_ in episode.about and _gone(paper)],
     }
     said: dict[str, Any] = parts | _saying(own)
     return said
+
+
+def _gone(reference: Reference) -> bool:
+    return reference.status.state in GONE
 
 
 def told(statement: Statement) -> dict[str, Any]:
