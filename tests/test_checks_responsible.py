@@ -32,7 +32,7 @@ from podcast_pipeline.model.medical import Mitigation
 from podcast_pipeline.model.person import Credit, Disclosure, Person, Relationship
 from podcast_pipeline.model.release import Signature
 from podcast_pipeline.model.waiver import Waiver, says_nothing
-from podcast_pipeline.people import eligible
+from podcast_pipeline.people import eligible, same
 
 NOTHING = Disclosure(date(2026, 10, 1), none_attested=True)
 READER = Person("kim-muster", "Kim Muster", ("MD",), orcid="0000-0002-1694-233X", disclosure=NOTHING)
@@ -80,6 +80,35 @@ def test_who_may_sign(by: str, role: str, refused: str) -> None:
     assert refused in why
     assert bool(why) == bool(refused)
     assert found(signed(base, by, role), "WHO01") == ([("E", "WHO01")] if refused and by != READER.id else [])
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({}, "WHO01"),
+        ({"name": "ALEX  SÁMPLE"}, "WHO01"),
+        ({"credentials": ()}, "WHO01"),
+        ({"name": "Nobody", "also_known_as": (GUEST.name,)}, "WHO01"),
+        ({"credentials": ("DO",)}, "WHO02"),
+        ({"name": "Somebody Else"}, ""),
+    ],
+)
+def test_a_copy_of_an_entry_gives_no_verdict_on_its_own_words(change: dict[str, object], code: str) -> None:
+    """Under another id, whoever is heard neither signs, nor compares their claim, nor decides on what they said."""
+    copy = dataclasses.replace(GUEST, id="a-copy", **change)  # type: ignore[arg-type]
+    base = case()
+    base = shown(base, people={**base.show.people, copy.id: copy})
+    assert [each for _, each in found(signed(base, copy.id), "WHO01", "WHO02")] == ([code] if code else [])
+    assert bool(eligible.why_not_sign(base.show, base.episode, base.transcript, copy.id)) == (code == "WHO01")
+    assert same.is_one(base.show, copy.id, GUEST.id) == (code == "WHO01")
+
+
+def test_an_orcid_tells_whether_two_entries_are_one_person() -> None:
+    """The same one is one person whatever the names are; two of them are two people."""
+    mine, theirs = "0000-0002-1694-233X", "0000-0002-1825-0097"
+    first, renamed = dataclasses.replace(GUEST, orcid=mine), dataclasses.replace(OTHER, orcid=mine.lower())
+    assert same.alike(first, renamed) == same.ORCID
+    assert same.alike(first, dataclasses.replace(GUEST, orcid=theirs)) == ""
 
 
 def test_a_voice_on_the_tape_is_heard_whatever_its_credit_says() -> None:

@@ -34,17 +34,20 @@ from podcast_pipeline.checks.episode import report
 from podcast_pipeline.config import types
 from podcast_pipeline.config.load import load_episode, load_show
 from podcast_pipeline.config.table import BadValueError
-from podcast_pipeline.episode import sealing, verdicts
+from podcast_pipeline.episode import sealing, signoff, verdicts
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.episode.statement import stated
 from podcast_pipeline.episode.verdicts import holding
 from podcast_pipeline.errors import ConfigError
 from podcast_pipeline.model import verdict
+from podcast_pipeline.model.appraisal import Appraisal
 from podcast_pipeline.model.chapter import Chapter
 from podcast_pipeline.model.chapter import published as heard
 from podcast_pipeline.model.cut import Cut
 from podcast_pipeline.model.medical import Mitigation, Privacy
 from podcast_pipeline.model.person import Disclosure, Relationship
+from podcast_pipeline.model.release import Signature
+from podcast_pipeline.model.waiver import Waiver
 from podcast_pipeline.site.notes import notes_html
 from podcast_pipeline.tomltext import SetText, changed
 from podcast_pipeline.transcript import claimed
@@ -165,6 +168,28 @@ def test_a_word_is_bound_by_a_command(built: ShowDir) -> None:
     with pytest.raises(ConfigError, match="saved by another program"):
         sealing.seal(void, {built.root / TOML: text})
     assert "a paper" in (built.root / TOML).read_text("utf-8")
+
+
+def test_everybody_whose_disclosure_is_asked_for_is_shown_it(built: ShowDir) -> None:
+    """Who signs, appraises, mitigates or answers for a finding, also without a part in the episode."""
+    disclosure = "[disclosure]\ncollected = 2026-11-01\nnone_attested = true\n"
+    show = load_show(built.workspace)
+    dossier = Dossier(show, load_episode(built.workspace, show, built.slug), built.workspace)
+    cited = next(citation.id for claim in dossier.episode.claims for citation in claim.refs)
+    for id_ in (ids := ("signer", "second", "appraiser", "mitigator", "answerer", "another")):
+        (built.workspace.people / f"{id_}.toml").write_text(f'id = "{id_}"\nname = "{id_}"\n{disclosure}', "utf-8")
+    show = load_show(built.workspace)
+    known = Appraisal(cited, ocebm2011="2", by="appraiser", on=date(2026, 11, 1), second="second")
+    library = {**show.references, cited: dataclasses.replace(show.references[cited], appraisal=known)}
+    waiver = Waiver("CIT19", "0" * 16, "answerer", "The library has the paper.", date(2027, 1, 1), names=("another",))
+    episode = dataclasses.replace(
+        dossier.episode, mitigation=Mitigation("Read by others.", date(2026, 11, 1), "mitigator"), waivers=(waiver,)
+    )
+    signature = Signature("signer", "signer", "", datetime(2026, 11, 19, tzinfo=UTC), "0" * 64, "0" * 64)
+    signoff.write(built.workspace.signoff_json(built.slug), signoff.SignOff(signature, {}))
+    dossier = Dossier(dataclasses.replace(show, references=library), episode, built.workspace)
+    asked = {each.path.stem for each in sealing.void(sealing.of_episode(dossier)) if each.name == "disclosure"}
+    assert asked == set(ids)
 
 
 def in_folder(folder: Path, **fields: object) -> Case:

@@ -79,6 +79,9 @@ def test_file_and_journal_say_the_same(signed: ShowDir) -> None:
             first[1].replace(b'"role":""', b'"role":"x"').replace(b'"signed_at":"2', b'"signed_at":"3'),
             "another sign-off",
         ),
+        (first[1].replace(b'"name":"Robin Example"', b'"name":"Pat Doe"'), "another sign-off"),
+        (first[1].replace(b'"role":""', b'"role":"editor"'), "another sign-off"),
+        (first[1].replace(b',"example":true', b""), "another sign-off"),
         (first[1] + last.replace(b'"kind":"signoff"', b'"kind":"withdraw"'), "the sign-off was taken back"),
     ):
         journal.write_bytes(lines) if lines is not None else journal.unlink()

@@ -11,7 +11,7 @@ from podcast_pipeline.checks.codes import KNOWN
 from podcast_pipeline.model.claim import Claim
 from podcast_pipeline.model.finding import Finding
 from podcast_pipeline.model.reference import Reference
-from podcast_pipeline.people import eligible
+from podcast_pipeline.people import eligible, same
 
 OF_NO_CONTENT = frozenset({"recordings", "access", "dates", "reviews"})
 """Families of checks: whoever answers for their findings decides on nothing that is said."""
@@ -28,32 +28,14 @@ def check(case: Case) -> Iterator[Finding]:
 
 
 def in_control(case: Case) -> dict[str, str]:
-    """Who decides on what is said, and how, by id: those with a part first, then those who judge it.
-
-    What answers for nothing is left out: an audience, a recording of others.
-    """
-    episode = case.episode
-    rows = [(person.id, "takes part") for person in case.people]
-    rows += [(case.signature.by, "signed")] if case.signature is not None else []
-    for claim in episode.claims:
-        rows += [(id_, f"compared claim {claim.id}") for id_ in (claim.checked_by, claim.checked_with)]
-    if episode.mitigation is not None:
-        rows.append((episode.mitigation.by, "mitigated relationships"))
-    for reference in case.cited:
-        known = reference.appraisal
-        if known is not None and known.signed:
-            rows += [(id_, f"appraised {reference.id}") for id_ in (known.by, known.second)]
-    if episode.phi.case_discussed:
-        rows.append((episode.phi.reviewed_by, "decided that a case may be told"))
-    for waiver in episode.waivers:
-        if waiver.code in KNOWN and KNOWN[waiver.code].family not in OF_NO_CONTENT:
-            rows += [(id_, f"answers for {waiver.code}") for id_ in waiver.by]
-    apart = eligible.unnamed(episode)
-    first: dict[str, str] = {}
-    for id_, how in rows:
-        if id_ and id_ not in apart:
-            first.setdefault(id_, how)
-    return first
+    """Who decides on what is said, and how, by id."""
+    waivers = (
+        waiver
+        for waiver in case.episode.waivers
+        if waiver.code in KNOWN and KNOWN[waiver.code].family not in OF_NO_CONTENT
+    )
+    signer = case.signature.by if case.signature is not None else ""
+    return eligible.in_control(case.show, case.episode, case.cited, signer, waivers)
 
 
 def subjects(case: Case, finding: Finding) -> frozenset[str]:
@@ -82,7 +64,7 @@ def subjects(case: Case, finding: Finding) -> frozenset[str]:
     reference = case.show.references.get(finding.field.partition(".")[0])
     if reference is not None and finding.file == "feed/references.json":
         ids |= {person.id for person in people if eligible.wrote(person, reference) == "ORCID"}
-    return frozenset(ids)
+    return frozenset(id_ for id_ in case.show.people if any(same.is_one(case.show, id_, own) for own in ids)) | ids
 
 
 def _speaker(case: Case, claim: Claim) -> str:
@@ -100,6 +82,12 @@ def _signer(case: Case) -> Iterator[Finding]:
         yield case.finding(
             "WHO01", "signoff", f"{why}: take the sign-off back, and let somebody else sign", file=case.signed
         )
+        return
+    signer, people = case.show.people[signature.by], case.show.people
+    for voice in eligible.voices(case.episode, case.transcript):
+        if voice != signer.id and voice in people and same.alike(signer, people[voice]) == same.NAME:
+            sentence = f"{signer.id} has the name of {voice}, who is heard: two people's ORCIDs say that they are two"
+            yield case.finding("WHO02", "signoff", sentence, file=case.signed)
 
 
 def _checkers(case: Case) -> Iterator[Finding]:
@@ -130,8 +118,8 @@ def _own(case: Case, ids: Iterable[str], cited: Iterable[Reference], speaker: st
     faults = []
     for id_ in judges:
         person, papers = case.show.people[id_], [(eligible.wrote(case.show.people[id_], ref), ref.id) for ref in cited]
-        if id_ == speaker:
-            host = id_ in eligible.hosts(case.episode)
+        if same.is_one(case.show, id_, speaker):
+            host = speaker in eligible.hosts(case.episode)
             faults.append(
                 ("WHO02" if host else "WHO01", f"{person.display} says most of it: somebody else compares it")
             )

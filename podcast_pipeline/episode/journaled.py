@@ -56,8 +56,9 @@ def disagreement(signature: Signature | None, journal: Path) -> str:
     if line["kind"] == TAKEN_BACK:
         return f"{journal.name} says that the sign-off was taken back"
     ours = {
-        "by": signature.by, "signed_at": codec.encode(signature.at), "audio_sha256": signature.audio_sha256,
+        "by": signature.by, "name": signature.name, "role": signature.role, "example": signature.example,
+        "signed_at": codec.encode(signature.at), "audio_sha256": signature.audio_sha256,
         "transcript_sha256": signature.transcript_sha256, "statement_sha256": signature.statement_sha256,
     }  # fmt: skip
-    same = all(line.get(name, "") == value for name, value in ours.items())
+    same = all((line.get(name) or None) == (value or None) for name, value in ours.items())
     return "" if same else f"{journal.name} tells of another sign-off than signoff.json: {_AGAIN}"

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from podcast_pipeline import handwritten, timecode
-from podcast_pipeline.episode import verdicts
+from podcast_pipeline.episode import signoff, verdicts
 from podcast_pipeline.episode.dossier import Dossier
+from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.evidence.citation import pubmed
 from podcast_pipeline.evidence.cited import sources
 from podcast_pipeline.layout import Workspace
@@ -18,6 +19,7 @@ from podcast_pipeline.model.claim import Claim
 from podcast_pipeline.model.person import Disclosure, Person
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.model.verdict import Typed, digest
+from podcast_pipeline.people import eligible
 from podcast_pipeline.tomltext import SetText
 from podcast_pipeline.transcript import claimed
 
@@ -48,10 +50,20 @@ def of_episode(dossier: Dossier) -> Iterator[Sealable]:
     if episode.phi.case_discussed:
         basis = (f"a patient's case is discussed; basis: {episode.phi.basis}", episode.phi.authorization)
         yield Sealable(path, ("phi",), "phi", basis, verdicts.reviewed(episode.phi, dossier.authorization))
-    judges = (claim.checked_by for claim in episode.claims)
-    ids = dict.fromkeys([*(person.id for person in dossier.people), *(id_ for id_ in judges if id_ in show.people)])
-    yield from of_people(show, dossier.workspace, ids)
-    yield from of_papers(show, dossier.workspace, sources(episode.claims, show.references))
+    cited = sources(episode.claims, show.references)
+    judges = eligible.in_control(show, episode, cited.values(), _signer(dossier), episode.waivers)
+    ids = dict.fromkeys([*(person.id for person in dossier.people), *judges])
+    yield from of_people(show, dossier.workspace, (id_ for id_ in ids if id_ in show.people))
+    yield from of_papers(show, dossier.workspace, cited)
+
+
+def _signer(dossier: Dossier) -> str:
+    """Who has signed, whether that still holds or not."""
+    try:
+        signed = signoff.read(dossier.signoff_json)
+    except PodcastError:
+        return ""  # nobody's signature: publication says so
+    return signed.by if signed is not None else ""
 
 
 def of_people(show: Show, workspace: Workspace, ids: Iterable[str]) -> Iterator[Sealable]:

@@ -15,7 +15,7 @@ from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.finding import fingerprint
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.people import eligible
+from podcast_pipeline.people import eligible, same
 from podcast_pipeline.privacy.hit import IDENTIFIES, Hit
 from podcast_pipeline.privacy.screen import screen
 from podcast_pipeline.transcript.spoken import ranges
@@ -64,7 +64,8 @@ def why_not(show: Show, episode: Episode, suspicion: Suspicion, by: str) -> str:
     """Why `by` does not decide whether a sentence may stay; "" for whoever may."""
     if why := show.why_no_verdict(by):
         return why
-    if by == suspicion.passage.speaker and by not in eligible.hosts(episode):
+    speaker = suspicion.passage.speaker
+    if same.is_one(show, by, speaker) and speaker not in eligible.hosts(episode):
         return f"{show.people[by].display} says this, and nobody answers for what is their own: somebody else has to"
     return ""
 

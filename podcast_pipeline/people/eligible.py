@@ -12,7 +12,10 @@ from podcast_pipeline.model.person import Person
 from podcast_pipeline.model.reference import Reference
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.model.transcript import Transcript
+from podcast_pipeline.model.waiver import Waiver
 from podcast_pipeline.nearest import meant
+from podcast_pipeline.people.part import taking_part
+from podcast_pipeline.people.same import NAMED, ORCID, alike
 
 HOSTS = frozenset({"host", "co-host", "guest host"})
 UNNAMED = frozenset({"audience", "archive recording"})
@@ -65,9 +68,42 @@ def why_not_sign(show: Show, episode: Episode, transcript: Transcript | None, by
     if capacity and role(capacity) not in CAPACITIES:
         near = meant(role(capacity), CAPACITIES)
         return f'"{capacity}" is no capacity in which an episode is signed{near or ": " + ", ".join(CAPACITIES)}'
-    if by in voices(episode, transcript) and by not in hosts(episode):
-        return f"{show.people[by].display} is heard in this episode: the host signs, or somebody who says nothing in it"
+    heard, own = voices(episode, transcript), show.people[by]
+    if by in heard:
+        if by in hosts(episode):
+            return ""
+        return f"{own.display} is heard in this episode: the host signs, or somebody who says nothing in it"
+    for other in (show.people[voice] for voice in heard if voice in show.people):
+        if (how := alike(own, other)) in (ORCID, NAMED):
+            return f"{by} and {other.id}, who is heard in this episode, are one person by {how}"
     return ""
+
+
+def in_control(
+    show: Show, episode: Episode, cited: Iterable[Reference], signer: str, waivers: Iterable[Waiver]
+) -> dict[str, str]:
+    """Who decides on what is said, and how, by id: those with a part first, then those who judge it.
+
+    What answers for nothing is left out: an audience, a recording of others.
+    """
+    rows = [(person.id, "takes part") for person in taking_part(show, episode)] + [(signer, "signed")]
+    for claim in episode.claims:
+        rows += [(id_, f"compared claim {claim.id}") for id_ in claim.checkers]
+    if episode.mitigation is not None:
+        rows.append((episode.mitigation.by, "mitigated relationships"))
+    for reference in cited:
+        known = reference.appraisal
+        if known is not None and known.signed:
+            rows += [(id_, f"appraised {reference.id}") for id_ in (known.by, known.second)]
+    if episode.phi.case_discussed:
+        rows.append((episode.phi.reviewed_by, "decided that a case may be told"))
+    rows += [(id_, f"answers for {waiver.code}") for waiver in waivers for id_ in waiver.by]
+    apart = unnamed(episode)
+    first: dict[str, str] = {}
+    for id_, how in rows:
+        if id_ and id_ not in apart:
+            first.setdefault(id_, how)
+    return first
 
 
 def by_time(transcript: Transcript | None) -> tuple[tuple[int, str], ...]:

@@ -61,6 +61,12 @@ def stranger(show: ShowDir) -> None:
     (show.workspace.people / "example-mute.toml").write_text(MUTE, "utf-8")
 
 
+def copied(show: ShowDir) -> None:
+    """The guest once more, under another id."""
+    entry = (show.workspace.people / f"{GUEST}.toml").read_text("utf-8")
+    (show.workspace.people / "a-example.toml").write_text(entry.replace(f'id = "{GUEST}"', 'id = "a-example"'), "utf-8")
+
+
 PLANTS = (
     Plant(
         "an unknown paper, and one who answers", both(UNKNOWN, waived("CIT19", SIGNER)), "CIT19", signed_before=False
@@ -68,6 +74,9 @@ PLANTS = (
     Plant("the same one twice", both(UNKNOWN, waived("CIT19", SIGNER, SIGNER)), "CIT19", signed_before=False),
     Plant("the guest signs", signed_by(GUEST), "WHO01", signed_before=False),
     Plant("the guest signs as the host", signed_by(GUEST, "host"), "WHO01", signed_before=False),
+    Plant(
+        "the guest signs by a copy of their entry", both(copied, signed_by("a-example")), "WHO01", signed_before=False
+    ),
     Plant("a stranger signs", signed_by("example-nobody"), "WHO01", signed_before=False),
     Plant("the guest compares the first claim", checked_by("walking", GUEST), "WHO01", signed_before=False),
     Plant("the guest compares the second claim", checked_by("dose", GUEST), "WHO01", signed_before=False),

@@ -17,7 +17,7 @@ from podcast_pipeline.model.release import Signature
 from podcast_pipeline.model.span import Spans
 from podcast_pipeline.model.timeline import TIMELINE, Timeline
 from podcast_pipeline.model.transcript import Transcript
-from podcast_pipeline.people import eligible
+from podcast_pipeline.people import eligible, same
 from podcast_pipeline.review.desk import private, rereading, voiding
 from podcast_pipeline.review.desk.checklist import Checklist
 from podcast_pipeline.review.desk.desk import Desk
@@ -51,7 +51,7 @@ def judge(desk: Desk, checklist: Checklist, frames: str, by: str, role: str = ""
     warnings: list[str] = []
     if why := eligible.why_not_sign(subject.show, subject.episode, transcript, by, role):
         errors.append(why)
-    elif settings.two_person and by in state.editors:
+    elif settings.two_person and any(same.is_one(subject.show, by, editor) for editor in state.editors):
         errors.append(f"{subject.name(by)} has edited this episode: two people are asked for ([review] two_person)")
     if not frames:
         errors.append(f"the programme is not built yet: podcast build {subject.slug}")
