@@ -105,7 +105,7 @@ def test_until_when_a_claim_is_made() -> None:
 
 def test_digests_are_read_as_they_are_written() -> None:
     """By nobody's hand: what does not look like it is refused with what to do."""
-    parts = {verdict.GIVEN: verdict.digest(1), "claim": verdict.digest("x")}
+    parts = {verdict.GIVEN: verdict.digest(1), "@a-1": verdict.digest("1"), "claim": verdict.digest("x")}
     assert verdict.read(verdict.written(parts)) == parts
     assert verdict.read("") == {}
     for text in ("yes", "claim:0123", "claim:0123456789ABCDEF", "claim:0123456789abcdef,words:0123456789abcdef"):
@@ -166,7 +166,7 @@ def test_a_word_is_bound_by_a_command(built: ShowDir) -> None:
     )
     built.edit(TOML, "an article", "a paper")
     with pytest.raises(ConfigError, match="saved by another program"):
-        sealing.seal(void, {built.root / TOML: text})
+        sealing.seal(void, {built.root / TOML: text}, "example-reviewer")
     assert "a paper" in (built.root / TOML).read_text("utf-8")
 
 

@@ -201,7 +201,8 @@ def _again(dossier: Dossier) -> tuple[str, ...]:
     names: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for sealable in sealing.void(sealing.of_episode(dossier)):
         changed_ = f" ({', '.join(sealable.verdict.changed)} changed)" if sealable.verdict.changed else ""
-        names[sealable.verdict.by][f"{sealable.name}{changed_}"] = None
+        for id_ in sealable.verdict.missing:
+            names[id_][f"{sealable.name}{changed_}"] = None
     return tuple(
         f"{by} has to say again: {', '.join(what)}; `podcast check {dossier.slug} --seal --by {by}`"
         for by, what in names.items()

@@ -59,7 +59,7 @@ def _basis(case: Case) -> Iterator[Finding]:
         yield case.finding("PHI03", "phi.authorization", "the signed authorization is not in the episode's folder")
     else:
         form = case.folder / privacy.authorization if case.folder is not None and privacy.authorization else None
-        if why := verdicts.sentence(verdicts.reviewed(privacy, form), case.episode.slug):
+        if why := verdicts.sentence(verdicts.reviewed(privacy, form, case.episode.guid), case.episode.slug):
             yield case.finding("PHI03", "phi.reviewed_by", why)
 
 

@@ -69,7 +69,7 @@ def unbound(case: Case, waiver: Waiver) -> str:
     public = case.amends.waivers if case.amends is not None else ()
     if not waiver.judged and any(_used(known) == _used(waiver) and not known.judged for known in public):
         return ""  # what is public was published with it, before a word was bound to anything
-    return verdicts.sentence(verdicts.answered(waiver), case.episode.slug)
+    return verdicts.sentence(verdicts.answered(waiver, case.episode.guid), case.episode.slug)
 
 
 def _as_before(case: Case, number: int, waiver: Waiver) -> Finding:

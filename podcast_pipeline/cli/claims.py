@@ -72,12 +72,12 @@ def accept(session: Session, episode: str, ids: tuple[str, ...], refs: tuple[str
         for id_ in written:
             click.echo(id_)
         if by is not None:
-            _seal(session, episode, written)
+            _seal(session, episode, written, by)
     left = "" if by is not None else ": compare each with its reference, then write checked_by and checked"
     session.say(f"{session.workspace.relative(path)}{left}")
 
 
-def _seal(session: Session, slug: str, ids: tuple[str, ...]) -> None:
+def _seal(session: Session, slug: str, ids: tuple[str, ...], by: str) -> None:
     from podcast_pipeline import handwritten
     from podcast_pipeline.config.load import load_episode
     from podcast_pipeline.episode import sealing
@@ -87,7 +87,7 @@ def _seal(session: Session, slug: str, ids: tuple[str, ...]) -> None:
     texts = {path: handwritten.text_of(path)}
     dossier = Dossier(session.show, load_episode(session.workspace, session.show, slug), session.workspace)
     names = {f"claim[{id_}]" for id_ in ids}
-    sealing.seal((each for each in sealing.of_episode(dossier) if each.name in names), texts)
+    sealing.seal((each for each in sealing.of_episode(dossier) if each.name in names), texts, by)
 
 
 def _suggestions(session: Session, slug: str) -> tuple[ClaimSuggestion, ...]:

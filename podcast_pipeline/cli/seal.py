@@ -28,20 +28,20 @@ def sealed(session: Session, episodes: tuple[str, ...], every: bool, by: str | N
     if why := session.show.why_no_verdict(by):
         raise PodcastError(why, "`podcast people list` shows the ids")
     void = sealing.void(given)
-    own = [sealable for sealable in void if sealable.verdict.by == by]
+    own = [sealable for sealable in void if by in sealable.verdict.missing]
     if not as_json and own:
         findings = _findings(session, own)
         for sealable in own:
-            _show(session, sealable, findings)
-    others = sorted({sealable.verdict.by for sealable in void} - {by})
+            _show(session, sealable, by, findings)
+    others = sorted({id_ for sealable in void for id_ in sealable.verdict.missing} - {by})
     if others:
         session.say(f"left as it is: the word of {', '.join(others)}, which is theirs to say")
     if own:
         count = f"{len(own)} text{'' if len(own) == 1 else 's'}"
         confirmed(yes, f"Does {session.show.people[by].display} say so of {count}, as shown?")
-        sealing.seal(own, texts)
+        sealing.seal(own, texts, by)
     if as_json:
-        click.echo(json.dumps([_value(session, sealable) for sealable in own], ensure_ascii=False, indent=2))
+        click.echo(json.dumps([_value(session, sealable, by) for sealable in own], ensure_ascii=False, indent=2))
     none = f"nothing to seal: all that {by} has said is bound to what it is about"
     session.say(f"sealed: {len(own)}" if own else none)
 
@@ -93,10 +93,10 @@ def _findings(session: Session, own: list[Sealable]) -> dict[str, str]:
     return findings
 
 
-def _show(session: Session, sealable: Sealable, findings: Mapping[str, str]) -> None:
+def _show(session: Session, sealable: Sealable, by: str, findings: Mapping[str, str]) -> None:
     verdict = sealable.verdict
     place = f"{session.workspace.relative(sealable.path)}: {sealable.name}"
-    click.echo(f"{place}: {verdict.by}, {verdict.at}; {_why(sealable)}")
+    click.echo(f"{place}: {by}, {verdict.at}; {_why(sealable)}")
     lines = list(sealable.text)
     if sealable.table[0] == "waiver":
         lines.insert(1, findings.get(lines[0].rpartition(" ")[2], "matches no finding: remove it"))
@@ -104,13 +104,13 @@ def _show(session: Session, sealable: Sealable, findings: Mapping[str, str]) -> 
         click.echo(f"    {line}")
 
 
-def _value(session: Session, sealable: Sealable) -> dict[str, Any]:
+def _value(session: Session, sealable: Sealable, by: str) -> dict[str, Any]:
     return {
         "file": session.workspace.relative(sealable.path),
         "name": sealable.name,
-        "by": sealable.verdict.by,
+        "by": by,
         "at": f"{sealable.verdict.at}",
         "changed": list(sealable.verdict.changed),
         "text": list(sealable.text),
-        "judged": sealable.verdict.sealed,
+        "judged": sealable.verdict.sealed(by),
     }

@@ -105,7 +105,7 @@ class Episodes:
             return []  # unbound it does not count, as `check` says
         claim = dossier.episode.claims[index]
         verdict = verdicts.compared(claim, show.references, dossier.claims_said()[claim.id])
-        return [tomltext.SetText(("claim", index), "judged", verdict.sealed)] if verdict.given else []
+        return [tomltext.SetText(("claim", index), "judged", verdict.sealed(claim.checked_by))] if verdict.given else []
 
     def _judge(self, slug: str, text: str, made: list[tomltext.TomlChange]) -> None:
         """Raises BadFieldError with what the config would find wrong then, and does not now."""

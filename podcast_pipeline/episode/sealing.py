@@ -43,13 +43,14 @@ def of_episode(dossier: Dossier) -> Iterator[Sealable]:
     path = dossier.workspace.episode_toml(dossier.slug)
     for index, waiver in enumerate(episode.waivers):
         answer = (f"{waiver.code} {waiver.fingerprint}", waiver.reason, f"until {waiver.expires}")
-        yield Sealable(path, ("waiver", index), f"waiver[{index + 1}]", answer, verdicts.answered(waiver))
+        yield Sealable(path, ("waiver", index), f"waiver[{index + 1}]", answer, verdicts.answered(waiver, episode.guid))
     if episode.mitigation is not None:
         verdict = verdicts.mitigated(episode.mitigation)
         yield Sealable(path, ("mitigation",), "mitigation", (episode.mitigation.text,), verdict)
     if episode.phi.case_discussed:
         basis = (f"a patient's case is discussed; basis: {episode.phi.basis}", episode.phi.authorization)
-        yield Sealable(path, ("phi",), "phi", basis, verdicts.reviewed(episode.phi, dossier.authorization))
+        verdict = verdicts.reviewed(episode.phi, dossier.authorization, episode.guid)
+        yield Sealable(path, ("phi",), "phi", basis, verdict)
     cited = sources(episode.claims, show.references)
     judges = eligible.in_control(show, episode, cited.values(), _signer(dossier), episode.waivers)
     ids = dict.fromkeys([*(person.id for person in dossier.people), *judges])
@@ -133,8 +134,8 @@ def void(sealables: Iterable[Sealable]) -> tuple[Sealable, ...]:
     return tuple(sealable for sealable in sealables if sealable.verdict.given and not sealable.verdict.holds)
 
 
-def seal(sealables: Iterable[Sealable], texts: Mapping[Path, str]) -> None:
-    """Bind each to what it is about now. `texts`: the files as they were when that was read.
+def seal(sealables: Iterable[Sealable], texts: Mapping[Path, str], by: str) -> None:
+    """Bind the word of `by` in each to what it is about now. `texts`: the files as they were when that was read.
 
     Raises ConfigError for a file that was changed since, or that cannot be written; those before it are.
     """
@@ -143,5 +144,5 @@ def seal(sealables: Iterable[Sealable], texts: Mapping[Path, str]) -> None:
         files[each.path].append(each)
     for path, group in files.items():
         with handwritten.alone(path):
-            changes = [SetText(each.table, "judged", each.verdict.sealed) for each in group]
+            changes = [SetText(each.table, "judged", each.verdict.sealed(by)) for each in group]
             handwritten.write(path, texts[path], *changes)

@@ -25,10 +25,12 @@ def sentence(verdict: Typed, slug: str = "") -> str:
     """Why a verdict that somebody gave does not hold, and what to do; "" where it holds."""
     if verdict.holds or not verdict.given:
         return ""
-    void = f"is void, as this changed since: {', '.join(verdict.changed)}"
-    what = void if verdict.judged else "is not bound to what it is about"
-    again = f"{verdict.by} says it again by `podcast check{slug and f' {slug}'} --seal --by {verdict.by}`"
-    return f"the word of {verdict.by} {what}; {again}"
+    changed = verdict.changed
+    what = f"is void, as this changed since: {', '.join(changed)}" if changed else "is not bound to what it is about"
+    again = (
+        f"{id_} says it again by `podcast check{slug and f' {slug}'} --seal --by {id_}`" for id_ in verdict.missing
+    )
+    return f"the word of {' and of '.join(verdict.missing)} {what}; {', '.join(again)}"
 
 
 def compared(claim: Claim, references: Mapping[str, Reference], words: str) -> Typed:
@@ -40,10 +42,10 @@ def compared(claim: Claim, references: Mapping[str, Reference], words: str) -> T
         for citation in claim.refs
     ]
     return typed(
-        claim.checked_by,
+        "compared",
+        (claim.checked_by, claim.checked_with),
         claim.checked,
         claim.judged,
-        {"with": claim.checked_with},
         claim=(claim.text, claim.kind, claim.contested, claim.grade),
         words=words,
         references=cited,
@@ -53,15 +55,15 @@ def compared(claim: Claim, references: Mapping[str, Reference], words: str) -> T
 def appraised(reference: Reference, appraisal: Appraisal) -> Typed:
     """That somebody gave this paper its level of evidence, by this scheme."""
     level = (appraisal.ocebm2011, appraisal.design, appraisal.question)
-    return typed(
-        appraisal.by, appraisal.on, appraisal.judged, {"with": appraisal.second}, level=level, paper=_paper(reference)
-    )
+    by = (appraisal.by, appraisal.second)
+    return typed("appraised", by, appraisal.on, appraisal.judged, level=level, paper=_paper(reference))
 
 
 def approved(person: Person, portrait: Path | None) -> Typed:
     """That the person agreed to the bio, to what stands beside it, and to the picture that is published, if any."""
     return typed(
-        person.id,
+        "approved",
+        (person.id,),
         person.bio.approved,
         person.bio.judged,
         bio=(person.bio.short, person.bio.long),
@@ -75,29 +77,35 @@ def disclosed(person: Person) -> Typed:
     """That the person declared these relationships, or that there are none; all of them, whatever a day shows."""
     declared = person.disclosure
     facts = (declared.none_attested, declared.relationships)
-    return typed(person.id, declared.collected, declared.judged, relationships=facts)
+    return typed("disclosed", (person.id,), declared.collected, declared.judged, relationships=facts)
 
 
 def mitigated(mitigation: Mitigation) -> Typed:
     """That somebody decided how relationships are mitigated."""
-    return typed(mitigation.by, mitigation.on, mitigation.judged, mitigation=mitigation.text)
+    return typed("mitigated", (mitigation.by,), mitigation.on, mitigation.judged, mitigation=mitigation.text)
 
 
-def reviewed(privacy: Privacy, form: Path | None) -> Typed:
-    """That somebody chose the basis on which a patient's case is told; `form`: the authorization, where it is there."""
+def reviewed(privacy: Privacy, form: Path | None, guid: str) -> Typed:
+    """That somebody chose the basis on which a patient's case is told in the episode `guid`; `form`: the authorization,
+    where it is there.
+    """
     return typed(
-        privacy.reviewed_by,
+        "reviewed",
+        (privacy.reviewed_by,),
         privacy.reviewed,
         privacy.judged,
+        episode=guid,
         basis=(privacy.case_discussed, privacy.basis, privacy.authorization),
         form="" if form is None or not form.is_file() else sha256.of_file(form),
     )
 
 
-def answered(waiver: Waiver) -> Typed:
-    """That somebody answers for a finding, whose fingerprint is that of the text it rests on, for this reason."""
-    own = {"reason": waiver.reason, "names": waiver.names}
-    return typed(waiver.name, waiver.expires, waiver.judged, own, finding=(waiver.code, waiver.fingerprint))
+def answered(waiver: Waiver, guid: str) -> Typed:
+    """That those of the waiver answer for a finding in the episode `guid`, whose fingerprint is that of the text it
+    rests on, for this reason.
+    """
+    finding, own = (waiver.code, waiver.fingerprint), {"reason": waiver.reason}
+    return typed("answered", waiver.by, waiver.expires, waiver.judged, own, finding=finding, episode=guid)
 
 
 def _paper(reference: Reference) -> tuple[object, ...]:

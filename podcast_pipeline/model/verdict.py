@@ -1,13 +1,15 @@
 """A verdict: somebody judged something on a day, and it holds for exactly what was judged.
 
 One that a person types into a TOML file stands there as a name and a day; `judged` beside them is written by
-`podcast check --seal`, which shows the person what it is about: `claim:0f3a... references:77aa...`.
+`podcast check --seal`, which shows the person what it is about: `claim:0f3a... references:77aa... @example-host:2b...`.
+The digests of the parts say what has changed; what counts is the one of each person, over the kind of the verdict, the
+person and every part: nothing can be put together of the seals of others.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,9 +18,12 @@ from podcast_pipeline import codec
 
 GIVEN = "name or day"
 """The part of a typed verdict that is its own: who gave it and when, why and until when. Edited, it is nobody's."""
+PERSON = "@"
+"""What the digest of a person's own word begins with: `@` and the id."""
 DIGITS = 16
 """Hex digits of the digest of a part: 64 bits."""
-_WRITTEN = re.compile(rf"[a-z][a-z_]*:[0-9a-f]{{{DIGITS}}}(?: [a-z][a-z_]*:[0-9a-f]{{{DIGITS}}})*")
+_PART = rf"(?:[a-z][a-z_]*|{PERSON}[a-z0-9][a-z0-9_-]*):[0-9a-f]{{{DIGITS}}}"
+_WRITTEN = re.compile(rf"{_PART}(?: {_PART})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,9 @@ class Typed:
     by: str
     at: date | None
     judged: str
-    now: Mapping[str, str]
+    parts: Mapping[str, str]
+    words: Mapping[str, str]
+    """Id of everybody whose word it is -> the digest that says so: of one person, or of two who judged together."""
 
     @property
     def given(self) -> bool:
@@ -53,29 +60,50 @@ class Typed:
 
     @property
     def holds(self) -> bool:
-        return self.given and bool(self.judged) and not self.changed
+        return self.given and not self.missing
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Ids of those who have not said so of what is there now."""
+        said = read(self.judged)
+        return tuple(id_ for id_, word in self.words.items() if said.get(f"{PERSON}{id_}") != word)
 
     @property
     def changed(self) -> tuple[str, ...]:
         """The parts that are not as they were sealed; none of what nobody has given or sealed."""
-        return _changed(read(self.judged), self.now) if self.judged else ()
+        said, missing = read(self.judged), self.missing
+        if not said or not missing:
+            return ()
+        sealed = {part: value for part, value in said.items() if not part.startswith(PERSON)}
+        return _changed(sealed, self.parts) or (("seal",) if any(f"{PERSON}{id_}" in said for id_ in missing) else ())
 
-    @property
-    def sealed(self) -> str:
-        """`judged` as it is written when the person says so of what is there now."""
-        return written(self.now)
+    def sealed(self, *ids: str) -> str:
+        """`judged` as it is written when these say so of what is there now; the others' word stays as it is."""
+        said = read(self.judged)
+        new = {f"{PERSON}{id_}": word for id_, word in self.words.items() if id_ in ids}
+        kept = {name: said[name] for id_ in self.words if (name := f"{PERSON}{id_}") in said}
+        return written({**self.parts, **kept, **new})
 
 
 def _changed(judged: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(part for part in {**judged, **now} if judged.get(part) != now.get(part))
 
 
-def typed(by: str, at: date | None, judged: str, own: Mapping[str, Any] | None = None, **facts: Any) -> Typed:
-    """A verdict of these facts; `own` are those of itself beside name and day, such as its reason. What is empty of
-    them is not digested: a field that a version adds leaves alone what was sealed before.
+def typed(
+    kind: str,
+    by: Sequence[str],
+    at: date | None,
+    judged: str,
+    own: Mapping[str, Any] | None = None,
+    **facts: Any,
+) -> Typed:
+    """A verdict of this kind on these facts, by one or several; `own` are facts of itself beside names and day, such as
+    its reason. What is empty of them is not digested: a field that a version adds leaves alone what was sealed before.
     """
-    given = {name: value for name, value in (own or {}).items() if value}
-    return Typed(by, at, judged, {GIVEN: digest((by, at, *([given] if given else []))), **digests(**facts)})
+    ids = tuple(dict.fromkeys(filter(None, by)))
+    given = {name: value for name, value in {"with": ids[1:], **(own or {})}.items() if value}
+    parts = {GIVEN: digest((by[0], at, *([given] if given else []))), **digests(**facts)}
+    return Typed(by[0], at, judged, parts, {id_: digest((kind, id_, parts)) for id_ in ids})
 
 
 def digest(fact: Any) -> str:
@@ -98,4 +126,4 @@ def read(text: str) -> dict[str, str]:
     if text and _WRITTEN.fullmatch(text) is None:
         raise ValueError("is not what `podcast check --seal` writes")
     pairs = (pair.split(":") for pair in text.split())
-    return {part.replace("_", " "): value for part, value in pairs}
+    return {part if part.startswith(PERSON) else part.replace("_", " "): value for part, value in pairs}

@@ -140,6 +140,12 @@ def wrote(person: Person, reference: Reference) -> str:
 
 
 def persons(show: Show, ids: Iterable[str]) -> frozenset[str]:
-    """As many as there are people: two entries of the registry with one ORCID are one, a forgotten one is nobody."""
+    """An id of each, as many as there are people: two entries of the registry with one ORCID are one, and so are two
+    with one name unless their ORCIDs differ; a forgotten one is nobody.
+    """
     known = [show.people[id_] for id_ in ids if not show.why_no_verdict(id_)]
-    return frozenset(person.orcid.upper() or person.id for person in known)
+    apart: list[Person] = []
+    for person in sorted(known, key=lambda person: not person.orcid):
+        if not any(alike(person, other) for other in apart):
+            apart.append(person)
+    return frozenset(person.id for person in apart)

@@ -103,10 +103,10 @@ def sealed(case: Case) -> Case:
     references = {id_: paper(known) for id_, known in case.show.references.items()}
     case = shown(case, people=people, references=references)
     episode = case.episode
-    waivers = tuple(resealed(each, verdicts.answered(each)) for each in episode.waivers)
+    waivers = tuple(resealed(each, verdicts.answered(each, episode.guid)) for each in episode.waivers)
     mitigation = episode.mitigation and resealed(episode.mitigation, verdicts.mitigated(episode.mitigation))
     form = case.folder / episode.phi.authorization if case.folder is not None and episode.phi.authorization else None
-    phi = resealed(episode.phi, verdicts.reviewed(episode.phi, form))
+    phi = resealed(episode.phi, verdicts.reviewed(episode.phi, form, episode.guid))
     case = told(case, waivers=waivers, mitigation=mitigation, phi=phi)
     verdicts_ = [verdicts.compared(each, references, case.claimed.get(each.id, "")) for each in case.episode.claims]
     claims = tuple(map(resealed, case.episode.claims, verdicts_))
@@ -115,7 +115,7 @@ def sealed(case: Case) -> Case:
 
 def resealed(value: T, verdict: Typed) -> T:
     """A value that holds a verdict, which is bound to what it is about now."""
-    return dataclasses.replace(value, judged=verdict.sealed if verdict.given else "")  # type: ignore[type-var]
+    return dataclasses.replace(value, judged=verdict.sealed(*verdict.words) if verdict.given else "")  # type: ignore[type-var]
 
 
 def transcript(*turns: tuple[str, int, str], pace: int = 400) -> Transcript:

@@ -139,9 +139,25 @@ def said(old: str, new: str) -> Change:
     return change
 
 
+def waived(code: str, *names: str, reason: str = "It was looked at, and may stay as it is.") -> Change:
+    """A waiver of the first finding of `code`."""
+
+    def change(show: ShowDir) -> None:
+        finding = next(finding for finding in judged(show).standing if finding.code == code)
+        listed = ", ".join(f'"{name}"' for name in names)
+        waiver = f'[[waiver]]\ncode = "{code}"\nfingerprint = "{finding.fingerprint}"\nnames = [{listed}]\n'
+        appended(f"episodes/{show.slug}/episode.toml", f'{waiver}reason = "{reason}"\nexpires = 2027-02-01')(show)
+
+    return change
+
+
 def both(*changes: Change) -> Change:
     """One change after the other."""
     return lambda show: [change(show) for change in changes]
+
+
+UNKNOWN = told('pmid = "12345678"', 'pmid = "12345678"\nunknown = ["PMID 12345678"]')
+"""The register that was asked does not know a paper."""
 
 
 def _speak(show: ShowDir, *turns: tuple[str, int, str]) -> None:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 
-import planting
-from planting import GUEST, SIGNER, Change, Plant, appended, both, episode, person, told
+from planting import GUEST, SIGNER, UNKNOWN, Change, Plant, both, episode, person, waived
 from shows import ShowDir
 
 from podcast_pipeline.episode import signoff
-
-UNKNOWN = told('pmid = "12345678"', 'pmid = "12345678"\nunknown = ["PMID 12345678"]')
 
 
 def signed_by(by: str, role: str = "physician reviewer") -> Change:
@@ -22,18 +19,6 @@ def signed_by(by: str, role: str = "physician reviewer") -> Change:
         assert signed is not None
         signature = dataclasses.replace(signed.signature, by=by, role=role)
         signoff.write(path, dataclasses.replace(signed, signature=signature))
-
-    return change
-
-
-def waived(code: str, *names: str, reason: str = "It was looked at, and may stay as it is.") -> Change:
-    """A waiver of the first finding of `code`."""
-
-    def change(show: ShowDir) -> None:
-        finding = next(finding for finding in planting.judged(show).standing if finding.code == code)
-        listed = ", ".join(f'"{name}"' for name in names)
-        waiver = f'[[waiver]]\ncode = "{code}"\nfingerprint = "{finding.fingerprint}"\nnames = [{listed}]\n'
-        appended(f"episodes/{show.slug}/episode.toml", f'{waiver}reason = "{reason}"\nexpires = 2027-02-01')(show)
 
     return change
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from datetime import date
 
-from planting import GUEST, HOST, SIGNER, Change, Plant, appended, edited, episode, person, said
+from planting import GUEST, HOST, SIGNER, UNKNOWN, Change, Plant, appended, both, edited, episode, person, said, waived
 from shows import ShowDir
+
+from podcast_pipeline.model import verdict
 
 LIBRARY, APPRAISALS = "feed/references.json", "feed/appraisals.toml"
 CLAIM = "Pain fell by 18 percent in 120 invented volunteers after six weeks of walking."
@@ -67,7 +71,69 @@ def _swapped(show: ShowDir) -> None:
     file.write_text(text.replace(first, "FIRST").replace(second, first).replace("FIRST", second), "utf-8")
 
 
+def _pasted(path: str, at: int, half: str, value: Callable[[list[str]], str]) -> Change:
+    """A half of the seal that stands `at` in a file is of another seal: of those of the episode and the host."""
+
+    def change(show: ShowDir) -> None:
+        seals = re.findall(r'judged = "(.*)"', (show.folder / "episode.toml").read_text("utf-8"))
+        seals += re.findall(r'judged = "(.*)"', show.workspace.person(HOST).read_text("utf-8"))
+        file = show.root / path
+        own = [*re.finditer(r'\bjudged = "(.*)"', text := file.read_text("utf-8"))][at]
+        new, count = re.subn(rf"\b{half}:\w+", f"{half}:{value(seals)}", own[0])
+        assert count
+        file.write_text(text[: own.start()] + new + text[own.end() :], "utf-8")
+
+    return change
+
+
+def _half(seal: int, half: str) -> Callable[[list[str]], str]:
+    return lambda seals: dict(part.split(":") for part in seals[seal].split())[half]
+
+
+def _said_by(*ids: str) -> Change:
+    """They seal what they have said; of others nothing."""
+    return lambda show: [show.podcast("check", show.slug, "--seal", "--by", id_, "--yes") for id_ in ids]
+
+
+def _again(show: ShowDir) -> None:
+    """The signer stands a second time in the registry."""
+    text = show.workspace.person(SIGNER).read_text("utf-8")
+    show.workspace.person(AGAIN).write_text(text.replace(f'"{SIGNER}"', f'"{AGAIN}"'), "utf-8")
+
+
+AGAIN = "a-reviewer"
+TOML = "episodes/001-tiny/episode.toml"
+NAMED = f'checked_by = "{SIGNER}"\nchecked = 2026-11-14'
+RELATED = '[[disclosure.relationship]]\ncompany = "Example Devices"\nnature = "consultant"\nstarted = 2025-01-01\n'
+CITED = f'[{OTHER}, {{ id = "report2022", relation = "disputes" }}]'
+HALVES = {
+    "GAT02": {
+        "with another's name": both(
+            episode(f'checked_by = "{SIGNER}"', f'checked_by = "{HOST}"'),
+            _pasted(TOML, 0, "name_or_day", lambda _: verdict.digest((HOST, date(2026, 11, 14)))),
+        ),
+        "with another claim's references": both(
+            episode('[{ id = "invented2024", locator = "Table 2" }]', CITED),
+            _pasted(TOML, 0, "references", _half(1, "references")),
+        ),
+        "by two, of whom one says so": both(episode(NAMED, f'{NAMED}\nchecked_with = "{HOST}"'), _said_by(SIGNER)),
+    },
+    "DIS01": {
+        "with the host's nothing": both(
+            person(GUEST, RELATED, ""),
+            person(GUEST, "[disclosure]\n", "[disclosure]\nnone_attested = true\n"),
+            _pasted(f"feed/people/{GUEST}.toml", 1, "relationships", _half(-1, "relationships")),
+        ),
+    },
+    "CIT19": {
+        "two answer, and one says so": both(UNKNOWN, waived("CIT19", SIGNER, HOST), _said_by(SIGNER)),
+        "one answers by two names": both(UNKNOWN, _again, waived("CIT19", SIGNER, AGAIN), _said_by(SIGNER, AGAIN)),
+    },
+}
+"""Seals of which a half is another's, or that one gives for two."""
+
 PLANTS = (
+    *(Plant(f"sealed {name}", change, code, False) for code, each in HALVES.items() for name, change in each.items()),
     of_claim("other words in the claim", episode(CLAIM, CLAIM.replace("18", "81"))),
     of_claim("the claim denied", episode(CLAIM, CLAIM.replace("fell", "never fell"))),
     of_claim("contested", episode('grade = "low"', 'grade = "low"\ncontested = true')),
