@@ -98,6 +98,11 @@ def test_another_recording(published: ShowDir) -> None:
     said = published.podcast("amend", slug, "--yes", "--by", SIGNER, code=1).err
     assert "go out with a dated correction" in said
     assert published.release == before
+    anew = f"signed anew, and not public yet: `podcast amend {slug}`"
+    assert anew in published.podcast("status").out
+    idle = published.podcast("publish").err
+    assert anew in idle
+    assert "up to date" not in idle
     refused = published.podcast("publish", slug, code=1)
     assert refused.lines == [f"{slug}: the audio differs from the published one"]
     assert "--replace" in refused.err
@@ -166,6 +171,9 @@ def test_what_others_wrote_of_it(published: ShowDir) -> None:
         assert bool(void()) is printed.others(load_show(published.workspace), published.release) is bool(part), new
         path.write_text(texts[path], "utf-8")
     assert void() == ""
+    kept = signed.rename(signed.with_suffix(".kept"))
+    assert void().startswith("review.jsonl says that Robin Example signed on")
+    kept.rename(signed)
 
     public = published.release
     statement = public.statement

@@ -120,7 +120,8 @@ def _trouble(
         wait = Wait("reviewer", name=release.signature.name if release.signature else "")
     if sentence := pending.sentence(release, left):
         trouble.append(sentence)
-        then, wait = sentence, Wait("reviewer" if "sign" in left else "producer", release.pending[0].at)
+        since = release.pending[0].at if release.pending else None
+        then, wait = sentence, Wait("reviewer" if "sign" in left else "producer", since)
     return tuple(trouble), then, wait
 
 

@@ -227,11 +227,16 @@ def _verified(session: Session, planned: Publication) -> None:
 def _open(session: Session) -> bool:
     """Whether an episode or a correction is not public."""
     from podcast_pipeline.board import gather
+    from podcast_pipeline.digests import Digests
     from podcast_pipeline.episode import records
     from podcast_pipeline.publish import pending
 
-    workspace = session.workspace
-    return bool(gather.unpublished(workspace)) or any(map(pending.sentence, records.read_all(workspace)))
+    workspace, digests = session.workspace, Digests(session.workspace.digests)
+    if gather.unpublished(workspace):
+        return True
+    return any(
+        each.pending or pending.left(session.show, workspace, each, digests) for each in records.read_all(workspace)
+    )
 
 
 def _told(session: Session, planned: Publication, late: tuple[str, ...], *, open_ends: bool) -> None:

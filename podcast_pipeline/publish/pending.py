@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podcast_pipeline.digests import Digests
-from podcast_pipeline.episode import signoff
+from podcast_pipeline.episode import journaled, signoff
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import AUDIO, RELEASE, TRANSCRIPT, Release
@@ -20,9 +20,12 @@ if TYPE_CHECKING:
 
 
 def left(show: Show, workspace: Workspace, release: Release, digests: Digests) -> tuple[str, ...]:
-    """Which of `sign` and `build` its corrections still need before they are published; both where nobody can tell."""
-    if not release.pending or release.withdrawn is not None:
+    """Which of `sign` and `build` its corrections still need before they are published; both where nobody can tell.
+    Without corrections `publish`, where other content was signed since."""
+    if release.withdrawn is not None:
         return ()
+    if not release.pending:
+        return ("publish",) if _signed_anew(workspace, release) else ()
     from podcast_pipeline.config.load import load_episode  # of few episodes, and nothing that others need
     from podcast_pipeline.engine.decide import Decider
     from podcast_pipeline.episode.dossier import Dossier
@@ -45,8 +48,11 @@ def unsigned(show: Show, workspace: Workspace, release: Release, digests: Digest
     """
     slug = release.slug
     text, signed = workspace.transcript_json(slug), workspace.signoff_json(slug)
-    if not release.listed or not (text.exists() and signed.exists()):
+    if not release.listed or not text.exists():
         return ""
+    if not signed.exists():
+        lost = journaled.disagreement(None, workspace.review_jsonl(slug))
+        return "" if release.signature is None else lost or signoff.NOBODY
     from podcast_pipeline.config.load import load_episode  # of few episodes, and nothing that others need
     from podcast_pipeline.episode.dossier import Dossier
     from podcast_pipeline.transcript import document
@@ -67,6 +73,21 @@ def unsigned(show: Show, workspace: Workspace, release: Release, digests: Digest
         return "; ".join(reasons)
     except PodcastError as error:
         return error.message
+
+
+def _signed_anew(workspace: Workspace, release: Release) -> bool:
+    """Whether somebody signed other content after it was published; read is only what is newer than the record."""
+    path, record, before = workspace.signoff_json(release.slug), workspace.release(release.slug), release.signature
+    if before is None or not release.listed or not (record.exists() and _newer(path, record)):
+        return False
+    try:
+        now = signoff.read(path)
+    except PodcastError:
+        return False
+    if now is None:
+        return False
+    other = before.statement_sha256 not in ("", now.statement_sha256)
+    return other or bool(before.verdict.changed(now.verdict.judged))
 
 
 def _newer(path: Path, signed: Path) -> bool:
@@ -108,10 +129,12 @@ def _restated(dossier: Dossier, release: Release) -> tuple[str, ...]:
 def sentence(release: Release, left: Sequence[str] = ("sign", "build")) -> str:
     """What a person has to do for the corrections that nobody can read yet, "" where there are none.
 
-    `left`: of `sign` and `build` what they still need.
+    `left`: of `sign` and `build` what they still need; `publish` where something else was signed.
     """
-    if not release.pending or release.withdrawn is not None:
+    if release.withdrawn is not None:
         return ""
+    if not release.pending:
+        return f"signed anew, and not public yet: `podcast amend {release.slug}`" if "publish" in left else ""
     flag = "--replace " if any(correction.kind == "audio" for correction in release.pending) else ""
     count = f"{len(release.pending)} correction{'s' if len(release.pending) > 1 else ''}"
     first = f"{', '.join(left)}, then " if left else ""
