@@ -71,6 +71,10 @@ def found(base: Case, *codes: str) -> list[tuple[str, str]]:
         ("nobody", "", "is not in feed/people"),
         (READER.id, "physican reviewer", 'did you mean "physician reviewer"?'),
         (READER.id, "king", "is no capacity"),
+        (READER.id, "host", "does not host this episode"),
+        (OTHER.id, "Physician Reviewer", "name no degree of a physician"),
+        (READER.id, "pharmacist reviewer", "name no degree of a pharmacist"),
+        (OTHER.id, "editor", ""),
     ],
 )
 def test_who_may_sign(by: str, role: str, refused: str) -> None:
@@ -79,7 +83,15 @@ def test_who_may_sign(by: str, role: str, refused: str) -> None:
     why = eligible.why_not_sign(base.show, base.episode, base.transcript, by, role)
     assert refused in why
     assert bool(why) == bool(refused)
-    assert found(signed(base, by, role), "WHO01") == ([("E", "WHO01")] if refused and by != READER.id else [])
+    at_the_gate = by not in (READER.id, OTHER.id) or "degree" in refused
+    assert found(signed(base, by, role), "WHO01") == ([("E", "WHO01")] if refused and at_the_gate else [])
+
+
+@pytest.mark.parametrize("written", ["MD", "M.D.", "MD, PhD", "Dr. med.", "MB BS", "DO/MPH", "PhD", "RN", "MDiv"])
+def test_what_a_physician_has_written(written: str) -> None:
+    """Degrees as they are written in several countries; no other one, and none that merely begins so."""
+    why = eligible.uncertified(dataclasses.replace(OTHER, credentials=(written,)), "physician reviewer")
+    assert bool(why) == (written in ("PhD", "RN", "MDiv"))
 
 
 @pytest.mark.parametrize(
@@ -98,7 +110,8 @@ def test_a_copy_of_an_entry_gives_no_verdict_on_its_own_words(change: dict[str, 
     copy = dataclasses.replace(GUEST, id="a-copy", **change)  # type: ignore[arg-type]
     base = case()
     base = shown(base, people={**base.show.people, copy.id: copy})
-    assert [each for _, each in found(signed(base, copy.id), "WHO01", "WHO02")] == ([code] if code else [])
+    signing = signed(base, copy.id, "peer reviewer")
+    assert [each for _, each in found(signing, "WHO01", "WHO02")] == ([code] if code else [])
     assert bool(eligible.why_not_sign(base.show, base.episode, base.transcript, copy.id)) == (code == "WHO01")
     assert same.is_one(base.show, copy.id, GUEST.id) == (code == "WHO01")
 
@@ -117,7 +130,7 @@ def test_a_voice_on_the_tape_is_heard_whatever_its_credit_says() -> None:
     speaking = says(told(case(), credits=checker), "I think so, too.", READER.id)
     assert found(signed(speaking, READER.id), "WHO01")
     silent = dataclasses.replace(case(), transcript=transcript((HOST.id, 0, "We disclose nothing. " * 9)))
-    assert not found(signed(silent, GUEST.id), "WHO01")
+    assert not found(signed(silent, GUEST.id, "peer reviewer"), "WHO01")
 
 
 OWN = [

@@ -141,6 +141,10 @@ def test_an_unknown_person_cannot_sign(built: ShowDir) -> None:
     assert said.lines == ['--by: "exampel-host" is not in feed/people']
     assert 'did you mean "example-host"?' in said.err
     assert tree(built.folder) == before
+    said = built.podcast("signoff", "001-tiny", "--by", SIGNER, "--yes", "--role", "physician_reviewer", code=1)
+    near = 'is no capacity in which an episode is signed; did you mean "physician reviewer"?'
+    assert said.lines == [f"001-tiny: 'physician_reviewer' {near}"]
+    assert "`podcast signoff 001-tiny --by ID --role CAPACITY`" in said.err
 
 
 def test_nothing_can_be_signed_before_it_is_built(raw: ShowDir) -> None:

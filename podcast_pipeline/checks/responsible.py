@@ -77,8 +77,9 @@ def _signer(case: Case) -> Iterator[Finding]:
     signature = case.signature
     if signature is None:
         return
-    # In which capacity is asked at the signature alone: earlier ones have it in their own words.
-    if why := eligible.why_not_sign(case.show, case.episode, case.transcript, signature.by):
+    # Whether the capacity is of the list is asked at the signature alone: earlier ones have it in their own words.
+    why = eligible.why_not_sign(case.show, case.episode, case.transcript, signature.by)
+    if why := why or eligible.uncertified(case.show.people[signature.by], signature.role):
         yield case.finding(
             "WHO01", "signoff", f"{why}: take the sign-off back, and let somebody else sign", file=case.signed
         )

@@ -138,21 +138,27 @@ def _sides(written: frozenset[str], heard: frozenset[str]) -> Deviation:
 
 
 def _meaning(written: str, heard: str) -> Deviation:
-    """Negations, and which way things go. A word is turned round where it stands so everywhere in the speech."""
+    """Negations, and which way things go. A word is turned round where it stands so everywhere in the speech.
+
+    Where both have a negation in common, a word of another counts where its side has more of them: it stands alone.
+    """
     ours, theirs = polarity(written), polarity(heard)
     shared = ours.content & theirs.content
     alike = bool(ours.content) and len(shared) >= ALIKE * len(ours.content)
     agreed = ours.negated & theirs.negated
-    turned = (ours.plain - ours.negated) & (theirs.negated - theirs.plain)
-    turned |= (ours.negated - ours.plain) & (theirs.plain - theirs.negated)
-    if turned and alike and not agreed:
-        negated, plain = ("written", "heard") if ours.negated and not theirs.negated else ("heard", "written")
+    lost = (ours.plain - ours.negated) & (theirs.negated - theirs.plain)
+    added = (ours.negated - ours.plain) & (theirs.plain - theirs.negated)
+    if agreed:
+        lost = lost if theirs.negations > ours.negations else frozenset()
+        added = added if ours.negations > theirs.negations else frozenset()
+    if (lost or added) and alike:
+        negated, plain = ("written", "heard") if added and not lost else ("heard", "written")
         return Deviation((f"a negation is {negated} that is not {plain}",), ())
     for name in ours.directions:
         other = CONTRARY[name]
         if other in theirs.directions and name not in theirs.directions and other not in ours.directions and alike:
             return Deviation((f'"{name}" is written, and "{other}" is heard',), ())
-    unheard = ours.negated and not theirs.negated
+    unheard = ours.negated and (not theirs.negated or ours.negations > theirs.negations)
     return Deviation((), ("a negation",) if unheard else ())
 
 

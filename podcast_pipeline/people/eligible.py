@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -34,6 +35,16 @@ CAPACITIES = (
     "producer",
 )
 """In which capacity somebody signs."""
+_PHYSICIAN = frozenset({
+    "md", "do", "mbbs", "mbchb", "mbbch", "mbbchir", "bmbs", "bmbch", "bmed", "mudr", "drmed",
+})  # fmt: skip
+_PHARMACIST = frozenset({"pharmd", "rph", "bpharm", "mpharm"})
+_DEGREES = {
+    "physician reviewer": ("a physician", _PHYSICIAN),
+    "medical director": ("a physician", _PHYSICIAN),
+    "pharmacist reviewer": ("a pharmacist", _PHARMACIST),
+}
+"""What somebody is called who signs in that capacity, and the degrees and licences that say so; compared as letters."""
 
 
 def role(text: str) -> str:
@@ -61,22 +72,38 @@ def voices(episode: Episode, transcript: Transcript | None) -> tuple[str, ...]:
 def why_not_sign(show: Show, episode: Episode, transcript: Transcript | None, by: str, capacity: str = "") -> str:
     """Why `by` does not sign the episode in this capacity; "" for whoever may.
 
-    The host may: that is printed. Everybody else who is heard answers for their own words if they sign.
+    The host may: that is printed. Everybody else who is heard answers for their own words if they sign. Nobody signs in
+    a capacity that their credentials do not bear out.
     """
     if why := show.why_no_verdict(by):
         return f"{why}: a sign-off needs a person that can be asked"
     if capacity and role(capacity) not in CAPACITIES:
         near = meant(role(capacity), CAPACITIES)
-        return f'"{capacity}" is no capacity in which an episode is signed{near or ": " + ", ".join(CAPACITIES)}'
-    heard, own = voices(episode, transcript), show.people[by]
-    if by in heard:
-        if by in hosts(episode):
-            return ""
+        return f"{capacity!r} is no capacity in which an episode is signed{near or ': ' + ', '.join(CAPACITIES)}"
+    heard, own, hosting = voices(episode, transcript), show.people[by], by in hosts(episode)
+    if by in heard and not hosting:
         return f"{own.display} is heard in this episode: the host signs, or somebody who says nothing in it"
-    for other in (show.people[voice] for voice in heard if voice in show.people):
+    for other in (show.people[voice] for voice in heard if voice in show.people and by not in heard):
         if (how := alike(own, other)) in (ORCID, NAMED):
             return f"{by} and {other.id}, who is heard in this episode, are one person by {how}"
-    return ""
+    if role(capacity) == "host" and not hosting:
+        return f"{own.display} does not host this episode, and signs in another capacity"
+    return uncertified(own, capacity)
+
+
+def uncertified(person: Person, capacity: str) -> str:
+    """Why the credentials of `person` do not bear out the capacity that is printed with the name; "" where they do."""
+    called, degrees = _DEGREES.get(role(capacity), ("", frozenset()))
+    if not called or any(_is_one(credential, degrees) for credential in person.credentials):
+        return ""
+    wanted = f"`credentials` of feed/people/{person.id}.toml name no degree of {called}"
+    return f'{person.display} does not sign as "{role(capacity)}": {wanted}'
+
+
+def _is_one(credential: str, degrees: frozenset[str]) -> bool:
+    """Whether a credential, or a part of it, is one of `degrees`: `M.D.`, `Dr. med.`, `MD, PhD`, `MB BS`."""
+    parts = [credential, *re.split(r"[\s,;/]+", credential)]
+    return any("".join(letter for letter in part.casefold() if letter.isalnum()) in degrees for part in parts)
 
 
 def in_control(

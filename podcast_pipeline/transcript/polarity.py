@@ -66,6 +66,8 @@ class Polarity(NamedTuple):
     negated: frozenset[str]
     directions: frozenset[str]
     """up, down, better, worse: of words that are not negated."""
+    negations: int
+    """How many there are."""
 
     @property
     def content(self) -> frozenset[str]:
@@ -79,22 +81,24 @@ def polarity(text: str) -> Polarity:
     plain: set[str] = set()
     negated: set[str] = set()
     directions: set[str] = set()
-    left = 0
+    left = negations = 0
     for token in _TOKEN.findall(folded):
         if token == "¬":  # noqa: S105  # a sign of ours
             left = _REACH
+            negations += 1
         elif token in _ENDS:
             left = 0
         elif token in _LIGHT or len(token) < 3:
             directions |= _directions(token) if not left else frozenset()
         else:
             bare = _PREFIXED.get(token, token)
+            negations += bare != token
             turned = (left > 0) != (bare != token)
             (negated if turned else plain).add(stem(bare))
             if not turned:
                 directions |= _directions(token)
             left -= left > 0 and not token.endswith("ly")
-    return Polarity(frozenset(plain), frozenset(negated), frozenset(directions))
+    return Polarity(frozenset(plain), frozenset(negated), frozenset(directions), negations)
 
 
 @functools.lru_cache(maxsize=1 << 14)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from planting import GUEST, SIGNER, UNKNOWN, Change, Plant, both, episode, person, waived
+from planting import GUEST, HOST, SIGNER, UNKNOWN, Change, Plant, both, episode, person, waived
 from shows import ShowDir
 
 from podcast_pipeline.episode import signoff
@@ -62,6 +62,8 @@ PLANTS = (
     Plant(
         "the guest signs by a copy of their entry", both(copied, signed_by("a-example")), "WHO01", signed_before=False
     ),
+    Plant("no physician signs as one", signed_by(HOST), "WHO01", signed_before=False),
+    Plant("a physician signs as a pharmacist", signed_by(SIGNER, "pharmacist reviewer"), "WHO01", signed_before=False),
     Plant("a stranger signs", signed_by("example-nobody"), "WHO01", signed_before=False),
     Plant("the guest compares the first claim", checked_by("walking", GUEST), "WHO01", signed_before=False),
     Plant("the guest compares the second claim", checked_by("dose", GUEST), "WHO01", signed_before=False),

@@ -167,9 +167,13 @@ def sign(
     frames = audio_sha256(subject.mp3) if subject.mp3.exists() else ""
     obstacles = judge(desk, checklist, frames, by, role)
     if obstacles.errors:
-        raise PodcastError(
-            "\n".join(f"{subject.slug}: {error}" for error in obstacles.errors), f"`podcast review {subject.slug}`"
+        who = eligible.why_not_sign(subject.show, subject.episode, desk.transcript(), by, role)
+        mend = (
+            f"signoff {subject.slug} --by ID --role CAPACITY"
+            if obstacles.errors == (who,)
+            else f"review {subject.slug}"
         )
+        raise PodcastError("\n".join(f"{subject.slug}: {error}" for error in obstacles.errors), f"`podcast {mend}`")
     facts = subject.facts()
     if read is not None:
         read(facts, rereading.of(desk, by, frames, facts))
