@@ -24,6 +24,7 @@ from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.medical import Privacy
 from podcast_pipeline.model.person import Person
+from podcast_pipeline.model.show import Show
 from podcast_pipeline.sound.tags import tags
 
 pytest_plugins = ["shows"]
@@ -69,8 +70,15 @@ def test_every_text_of_the_statement_and_of_the_feed_is_screened() -> None:
     episode = filled(Episode)
     episode = dataclasses.replace(episode, credits=(dataclasses.replace(episode.credits[0], person="guest"),))
     show = dataclasses.replace(show, people={**show.people, "guest": guest})
-    screened = [passage.text for passage in passages.written(show, episode)]
-    printed = [*texts(codec.encode(stated(show, episode))), *texts(codec.encode(episode.extras))]
+    own = {field.name: field.type for field in dataclasses.fields(Show) if field.name not in passages.UNSAID}
+    assert own
+    hints = typing.get_type_hints(Show)
+    show = dataclasses.replace(show, **{name: filled(hints[name], name) for name in own})
+    rows = (*passages.written(show, episode), *passages.beside(show, episode))
+    screened = [passage.text for passage in rows]
+    said = stated(show, episode)
+    printed = [*texts(codec.encode(said)), *texts(codec.encode(said.show)), *texts(codec.encode(episode.extras))]
+    printed += [*texts(codec.encode(show.extras)), *texts(codec.encode(show.feeds)), *texts(codec.encode(show.notices))]
     assert len(printed) > 50
     assert [text for text in printed if text not in screened] == []
     assert episode.tracks[0].file in screened
@@ -87,8 +95,14 @@ def test_tags_of_recordings_are_read_as_others_write_them(signed: ShowDir) -> No
         subprocess.run([ffmpeg.binary().path, "-v", "error", "-i", raw, "-t", "0.1", *noted, made], check=True)
         assert dict(tags(made)) == {"title": "Interview with Mrs. Oakheart; MRN=4471902", "comment": "one\ntwo"}
     (signed.folder / "noted.flac").replace(raw)
+    low = ["-c", "copy", *noted, str(signed.folder / "low.mp3")]
+    subprocess.run([ffmpeg.binary().path, "-v", "error", "-i", signed.mp3, *low], check=True)
+    toml = signed.folder / "episode.toml"
+    alternate = '\n[[alternate]]\nfile = "low.mp3"\ntitle = "Low"\nbitrate = 64000\n'
+    toml.write_text(toml.read_text("utf-8") + alternate, "utf-8")
     said = signed.podcast("check", signed.slug, code=1)
-    assert any("PHI01" in line and ".tags.title" in line for line in said.out.splitlines())
+    for file in ("track", "alternate"):
+        assert any("PHI01" in line and f"{file}[" in line and ".tags.title" in line for line in said.out.splitlines())
     assert "Oakheart" not in said.out
     assert tags(Path("nowhere.wav")) == ()
 

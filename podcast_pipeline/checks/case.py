@@ -164,7 +164,7 @@ class Case:
     @functools.cached_property
     def suspected(self) -> tuple[Suspicion, ...]:
         """Where something may identify a patient, in what is said and written: looked for once."""
-        return tuple(suspicions(names(self.show, self.episode), (*self.heard, *self.written, *self.tags)))
+        return tuple(suspicions(names(self.show, self.episode), (*self.heard, *self.written, *self.beside, *self.tags)))
 
     @functools.cached_property
     def claimed(self) -> Mapping[str, str]:
@@ -177,6 +177,11 @@ class Case:
     def written(self) -> tuple[Passage, ...]:
         """What people wrote for listeners."""
         return passages.written(self.show, self.episode)
+
+    @functools.cached_property
+    def beside(self) -> tuple[Passage, ...]:
+        """What goes out with it and is no text of the episode."""
+        return passages.beside(self.show, self.episode)
 
     def at(self, source: int | None) -> int | None:
         """The published time of a source time, where the programme is built."""

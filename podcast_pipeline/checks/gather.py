@@ -11,6 +11,7 @@ from podcast_pipeline.audio.report import LOUDNESS
 from podcast_pipeline.checks.case import Case
 from podcast_pipeline.episode import dates, passages, signoff
 from podcast_pipeline.episode.dossier import Dossier
+from podcast_pipeline.episode.passages import Passage
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.evidence.registers import Lookup
 from podcast_pipeline.model.release import RELEASE, Release, Signature
@@ -60,7 +61,7 @@ def gather(
         now,
         () if published else dates.together(dates.planned(dossier.workspace)).get(episode.slug, ()),
         cuts=dossier.cuts if heard else (),
-        tags=passages.recorded(dossier) if texts and not published else (),
+        tags=_tags(dossier, published=published) if texts else (),
         signature=_signature(dossier),
         holds=heard and _holds(dossier),
         returning=returning,
@@ -72,6 +73,10 @@ def _signature(dossier: Dossier) -> Signature | None:
         return signoff.read(dossier.signoff_json)
     except PodcastError:
         return None  # nobody's signature: publication says so
+
+
+def _tags(dossier: Dossier, *, published: bool) -> tuple[Passage, ...]:
+    return passages.tagged(dossier) if published else (*passages.tagged(dossier), *passages.recorded(dossier))
 
 
 def _holds(dossier: Dossier) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
+from pathlib import Path
 
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.episode.statement import stated
@@ -14,6 +16,8 @@ from podcast_pipeline.model.transcript import Transcript
 from podcast_pipeline.people.part import taking_part
 from podcast_pipeline.sound.tags import tags
 from podcast_pipeline.transcript.spoken import sentences
+
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ def written(show: Show, episode: Episode) -> tuple[Passage, ...]:
     ]
     notes = f"episodes/{episode.slug}/notes.md"
     lines = enumerate(episode.notes.splitlines(), 1)
-    rows += [Passage(notes, f"line {i}", text) for i, text in lines if text.strip() and not _hidden(text)]
+    rows += [Passage(notes, f"line {i}", text) for i, text in lines if text.strip()]
     for person in taking_part(show, episode):
         if "bio" in person.publish and (person.bio.long or person.bio.short):
             text = person.bio.long or person.bio.short
@@ -116,23 +120,58 @@ def _texts(value: object, place: str = "") -> Iterator[tuple[str, str]]:
             yield from _texts(each, f"{place}[{number}]")
 
 
+UNSAID = frozenset(
+    {
+        *("url", "guid", "language", "categories", "cover", "explicit", "audio", "transcribe", "review", "feed"),
+        *("storage", "move", "announce", "schedule", "owner", "people", "references", "terms"),
+    }
+)
+"""Fields of the show that hold no sentence: settings, addresses, the role address of its owner; and what is screened
+with each episode."""
+
+
+def beside(show: Show, episode: Episode) -> tuple[Passage, ...]:
+    """What goes out with an episode and is no text of it: ids, which stand in addresses and records, the reasons of
+    waivers, and all that the show says of itself."""
+    file = f"episodes/{episode.slug}/episode.toml"
+    rows = [
+        Passage(file, "slug", episode.slug),
+        *(Passage(file, f"claim[{claim.id}].id", claim.id) for claim in episode.claims),
+        *(Passage("feed/references.json", f"{id_}.id", id_) for id_ in sources(episode.claims, show.references)),
+        *(Passage(file, f"waiver[{i}].reason", waiver.reason) for i, waiver in enumerate(episode.waivers, 1)),
+    ]
+    if episode.not_reached is not None:
+        rows.append(Passage(file, "not_reached.reason", episode.not_reached.reason))
+    if show.owner is not None:
+        rows.append(Passage("feed/show.toml", "owner.name", show.owner.name))
+    for each in fields(show):
+        if each.name not in UNSAID:
+            said = _texts(getattr(show, each.name), each.name)
+            rows += [Passage("feed/show.toml", place, text) for place, text in said]
+    return tuple({row.text: row for row in rows}.values())
+
+
+def tagged(dossier: Dossier) -> tuple[Passage, ...]:
+    """The tags of the other forms of the episode, which are published as somebody made them."""
+    files = [(f"alternate[{i}]", dossier.alternate(each)) for i, each in enumerate(dossier.episode.alternates, 1)]
+    return _tags(dossier, files)
+
+
 def recorded(dossier: Dossier) -> tuple[Passage, ...]:
     """The tags of the recordings: they are not published, and lie where many people work."""
+    folder = dossier.workspace.episode(dossier.slug)
+    return _tags(dossier, [(f"track[{i}]", folder / each.file) for i, each in enumerate(dossier.episode.tracks, 1)])
+
+
+def _tags(dossier: Dossier, files: Iterable[tuple[str, Path]]) -> tuple[Passage, ...]:
     file = f"episodes/{dossier.slug}/episode.toml"
-    return tuple(
-        Passage(file, f"track[{i}].tags.{name}", text)
-        for i, track in enumerate(dossier.episode.tracks, 1)
-        for name, text in tags(dossier.workspace.episode(dossier.slug) / track.file)
-    )
-
-
-def _hidden(line: str) -> bool:
-    """A Markdown comment: a link definition that nothing refers to."""
-    return line.startswith("[comment]:")
+    return tuple(Passage(file, f"{place}.tags.{name}", text) for place, path in files for name, text in tags(path))
 
 
 def names(show: Show, episode: Episode) -> frozenset[str]:
-    """Words of names that are no patient's: of the show's people, and of the authors of what is cited."""
+    """Words of names that are no patient's: of the show's people and makers, and of the authors of what is cited."""
     own = {word for person in show.people.values() for word in person.called}
+    makers = (show.author, show.owner.name if show.owner is not None else "")
+    own |= {word for name in makers for word in _WORD.findall(name)}
     cited = sources(episode.claims, show.references).values()
     return frozenset(own | {str(author.get("family", "")) for ref in cited for author in ref.csl.get("author", ())})

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -22,6 +23,9 @@ from podcast_pipeline.transcript.spoken import ranges
 
 Answers = Mapping[str, Collection[str]]
 """Digest of a sentence -> ids of those who said that it may stay."""
+
+
+_BETWEEN = re.compile(r"_|-(?=[^\W\d])|(?<=[^\W\d])-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +60,11 @@ def _screened(text: str, known: frozenset[str]) -> tuple[Hit, ...]:
 
 
 def _spaced(passage: Passage) -> str:
-    """A file's name as words."""
-    return passage.text.replace("_", " ") if passage.field.endswith(".file") else passage.text
+    """A file's name, or an id, as words: `mrs-oakheart_2` is `Mrs Oakheart 2`."""
+    if not passage.field.endswith((".file", ".id", "slug")):
+        return passage.text
+    words = _BETWEEN.sub(" ", passage.text)
+    return words.title() if words.islower() else words
 
 
 def why_not(show: Show, episode: Episode, suspicion: Suspicion, by: str) -> str:

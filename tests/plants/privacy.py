@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planting import GUEST, Change, Plant, appended, edited, episode, person, said
+from planting import GUEST, SIGNER, Change, Plant, appended, edited, episode, person, said
 
 EPISODE, NOTES = "episodes/001-tiny/episode.toml", "episodes/001-tiny/notes.md"
 NAME, NUMBER = "Mrs. Oakheart told us.", "Her medical record number is 4471902."
@@ -32,6 +32,11 @@ PLANTS = (
     of("in an institution", person(GUEST, '"Example University"', f'"Example University. {NUMBER}"')),
     of("in a link", appended(EPISODE, f'[[podcasting.link]]\nhref = "https://example.org/"\ntext = "{NUMBER}"')),
     of("in a text record", appended(EPISODE, f'[[podcasting.txt]]\ntext = "{NUMBER}"')),
+    of("in a link's title", appended(NOTES, f'\nSee the [comment].\n\n[comment]: https://example.org/ "{NUMBER}"')),
+    of("in the show's disclaimer", edited("feed/show.toml", 'disclaimer = "', f'disclaimer = "{NUMBER} ')),
+    of("in a claim's id", episode('id = "walking"', 'id = "walking-of-mrs-oakheart-mrn-4471902"')),
+    of("in the reason of a waiver", appended(EPISODE, f'[[waiver]]\ncode = "CIT06"\nfingerprint = "{"0" * 12}"\n'
+        f'name = "{SIGNER}"\nreason = "It was agreed so. {NUMBER}"\nexpires = 2027-01-01')),
     of("by a first and a second name", objective("I have a patient, Maria Gonzalez Lopez, who walks.")),
     of("by an age above 89", objective("She is a ninety-four-year-old woman.")),
     of("by a social security number", objective("Her social is zero seven eight, zero five, one one two zero.")),

@@ -35,9 +35,15 @@ def answers(state: State) -> Answers:
 
 def _asked(subject: Dossier, transcript: Transcript) -> Iterator[Suspicion]:
     """What may identify somebody, of all that is said and written."""
+    said = (*passages.heard(subject.slug, transcript), *_unsaid(subject))
+    return suspicions(passages.names(subject.show, subject.episode), said)
+
+
+def _unsaid(subject: Dossier) -> tuple[Passage, ...]:
+    """All that is written, and what goes out with it."""
     show, episode = subject.show, subject.episode
-    said = (*passages.heard(episode.slug, transcript), *passages.written(show, episode), *passages.recorded(subject))
-    return suspicions(passages.names(show, episode), said)
+    tags = (*passages.tagged(subject), *passages.recorded(subject))
+    return (*passages.written(show, episode), *passages.beside(show, episode), *tags)
 
 
 def case_told(subject: Dossier, transcript: Transcript) -> Passage | None:
@@ -70,8 +76,7 @@ class Private:
     def __init__(self, subject: Dossier) -> None:
         self._subject, self._names = subject, passages.names(subject.show, subject.episode)
         self._known: dict[str, tuple[tuple[Token, ...], tuple[Cut, ...], str, list[tuple[Suspicion, Item]]]] = {}
-        texts = (*passages.written(subject.show, subject.episode), *passages.recorded(subject))
-        written = suspicions(self._names, texts)
+        written = suspicions(self._names, _unsaid(subject))
         self._written = [(each, _written(each)) for each in written]
 
     def open(self, state: State, aligned: Aligned) -> Iterator[Item]:
