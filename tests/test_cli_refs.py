@@ -293,7 +293,9 @@ def test_registers_that_do_not_answer_are_answered_for_once(signed: ShowDir, net
     reply, net.replies = net.replies, {}
     refused = signed.podcast("publish", signed.slug, code=1).err
     assert "did not answer" in refused
-    assert f"`podcast refs unreached {signed.slug} --by ID`" in refused
+    assert refused.count(f"`podcast refs unreached {signed.slug} --by ID --reason TEXT`") == 2
+    assert "[[waiver]]" not in refused, "one way out is enough"
+    assert f"next: `podcast publish {signed.slug}`, which asks" in signed.podcast("status", signed.slug).out
     assert "E CIT21 feed/references.json: ref1.registered: not verified" in refused
     words = ("refs", "unreached", signed.slug, "--reason", "The society's office has no network today.")
     assert '"nobody" is not in feed/people' in signed.podcast(*words, "--by", "nobody", "--yes", code=1).err

@@ -170,7 +170,9 @@ def test_a_date_that_was_moved_is_followed(scheduled: ShowDir) -> None:
     assert "Thu 2027-07-01 09:00" in said.out
     assert "its date was 2027-06-01 09:00 UTC when it was scheduled" in said.out
     assert "not built as it stands now" in scheduled.podcast("publish", *AFTER, code=1).err
+    assert "build it, then `podcast publish 001-tiny`" in said.out
     scheduled.podcast("build")
+    assert "next: `podcast publish 001-tiny`\n" in scheduled.podcast("status", "001-tiny").out
     assert "is scheduled for 2027-07-01 09:00 UTC" in scheduled.podcast("publish", *AFTER).err
     assert not (scheduled.public / "feed.xml").exists()
     scheduled.edit(toml, later, sooner)

@@ -24,7 +24,10 @@ pytest_plugins = ["shows"]
 
 def test_all_is_well(published: ShowDir) -> None:
     """Every object of the record, the cover and the feed: nine answers, none wrong."""
-    assert "9 objects asked for on the public address: all as recorded" in published.podcast("verify").err
+    said = published.podcast("verify").err
+    assert "9 objects asked for in the storage's folder, served from here" in said, "of a folder nothing else was asked"
+    assert "public address" not in said
+    assert said.endswith(": all as recorded\n")
     assert json.loads(published.podcast("verify", "--read-data", "--json").out) == {"objects": 9, "problems": []}
 
 

@@ -57,7 +57,7 @@ def card(
     if edited := [path.name for decision in plan for path in decision.edited]:
         stale["edited by hand"] = edited
     step, state, then, wait = _stand(dossier, stale, len(plan), release, now)
-    trouble = (*_moved(episode, release), *_ended(episode, now), *_again(dossier))
+    trouble = (*_moved(episode, release, built=not stale), *_ended(episode, now), *_again(dossier))
     if stale:  # else it is the reason of its state
         trouble = (*trouble, *(f"sign-off void: {reason}" for reason in dossier.restated(dossier.signed())))
     if absent := part.absent(show, episode):
@@ -135,10 +135,12 @@ def _stand(
         signature = signoff.read(dossier.signoff_json)
         wait = Wait("producer", signature.at if signature else None)
         return "signed", "built and signed off", f"`podcast publish {slug}`", wait
-    overdue = release.publish_at <= now
+    overdue, moved = release.publish_at <= now, release.publish_at != dossier.episode.publish_at
     state = f"scheduled {release.publish_at:%Y-%m-%d %H:%M %Z}{' OVERDUE' if overdue else ''}"
     if overdue:
         return "scheduled", state, "`podcast publish`", Wait("producer", release.publish_at)
+    if moved:
+        return "scheduled", state, f"`podcast publish {slug}`", Wait("producer")
     return "scheduled", state, "`podcast publish`, when its time has come", None
 
 
@@ -166,12 +168,13 @@ def _reader(dossier: Dossier) -> str:
         return ""
 
 
-def _moved(episode: Episode, release: Release | None) -> tuple[str, ...]:
+def _moved(episode: Episode, release: Release | None, *, built: bool) -> tuple[str, ...]:
     """Whether the date of a scheduled episode is another one than it was scheduled for."""
     if release is None or release.publish_at == episode.publish_at:
         return ()
     was = f"{release.publish_at:%Y-%m-%d %H:%M %Z}"
-    return (f"its date was {was} when it was scheduled: build it, then `podcast publish {episode.slug}`",)
+    build = "" if built else "build it, then "
+    return (f"its date was {was} when it was scheduled: {build}`podcast publish {episode.slug}` moves it",)
 
 
 def _ended(episode: Episode, now: datetime) -> tuple[str, ...]:

@@ -20,6 +20,8 @@ from podcast_pipeline.people import eligible
 TOGETHER = frozenset({"CIT03", "CIT19"})
 """Codes for which two different people answer: a paper that is gone, and one that no register knows."""
 UNVERIFIED = "CIT21"
+ANSWERED_FOR = "a person answers for all of them: `podcast refs unreached {} --by ID --reason TEXT`"
+"""What can be done of an episode, by its slug, for which no register answers and which cannot wait."""
 """What one person answers for at once where the registers do not answer."""
 LONGEST = {"E": timedelta(days=90), "W": timedelta(days=365), "N": timedelta(days=365)}
 """How far ahead of the day of publication a waiver may reach."""

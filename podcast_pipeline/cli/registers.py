@@ -66,6 +66,7 @@ def confirm(session: Session, slugs: Iterable[str]) -> None:
 
     What is wrong with an episode is left to those who publish it.
     """
+    from podcast_pipeline.checks.waivers import ANSWERED_FOR
     from podcast_pipeline.evidence import journal, registers
     from podcast_pipeline.evidence.cited import verified_line
 
@@ -86,8 +87,8 @@ def confirm(session: Session, slugs: Iterable[str]) -> None:
         session.say(f"{slug}: {verified_line(session.show.references[id_] for id_ in waiting)}")
         if silent := len(unverified(session, slug, now)):
             session.say(
-                f"{slug}: {silent} could not be asked about: try again later; where it cannot wait, a person answers "
-                f"for all of them: `podcast refs unreached {slug} --by ID`"
+                f"{slug}: {silent} could not be asked about: try again later; where it cannot wait, "
+                f"{ANSWERED_FOR.format(slug)}"
             )
 
 

@@ -11,6 +11,9 @@ from podcast_pipeline.cli.publish import NOW, instant
 from podcast_pipeline.cli.session import EPISODES, JSON, Session, chosen, command
 from podcast_pipeline.errors import PodcastError
 
+LOCALLY = "in the storage's folder, served from here (what listeners reach was not asked)"
+"""Where objects are asked for of a storage that does not serve."""
+
 
 @command(
     EPISODES,
@@ -36,6 +39,7 @@ def verify(
     from podcast_pipeline.episode import records
     from podcast_pipeline.publish import seen
     from podcast_pipeline.publish.verify import verify as prove
+    from podcast_pipeline.storage.registry import served
 
     known = {release.slug: release for release in records.read_all(session.workspace)}
     slugs = chosen(session, episodes) if episodes else tuple(known)
@@ -52,7 +56,8 @@ def verify(
         click.echo(json.dumps({"objects": count, "problems": list(problems)}, ensure_ascii=False, indent=2))
     if problems:
         raise PodcastError("\n".join(problems), hint)
-    session.say(f"{count} objects asked for on the public address: all as recorded")
+    where = "on the public address" if served(session.show.storage, session.workspace) else LOCALLY
+    session.say(f"{count} objects asked for {where}: all as recorded")
     if against is not None:
         session.say(f"{download.shown(against)}: the same for every subscriber")
 

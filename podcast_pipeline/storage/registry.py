@@ -92,6 +92,11 @@ def _refused(where: str, problem: str) -> StorageError:
     )
 
 
+def served(settings: StorageSettings, workspace: Workspace) -> bool:
+    """Whether the storage itself is asked by `public_address`."""
+    return open_storage(settings, workspace).capabilities.serves
+
+
 @contextlib.contextmanager
 def public_address(settings: StorageSettings, workspace: Workspace) -> Iterator[str]:
     """The base address at which objects can really be asked for while the block runs.
