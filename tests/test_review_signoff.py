@@ -107,13 +107,13 @@ def test_an_example_signer_is_printed_as_one(signed: ShowDir) -> None:
 
 def test_a_real_signer_is_named(built: ShowDir) -> None:
     """A signer who is not invented stands in the captions by name, role and day."""
-    person = built.root / "feed" / "people" / "alex.toml"
-    person.write_text('id = "alex"\nname = "Alex Example"\ncredentials = ["MD"]\n', "utf-8")
-    said = built.podcast("signoff", "001-tiny", "--by", "alex", "--yes", "--role", "physician reviewer").err
+    person = built.root / "feed" / "people" / "jo.toml"
+    person.write_text('id = "jo"\nname = "Jo Example"\ncredentials = ["MD"]\n', "utf-8")
+    said = built.podcast("signoff", "001-tiny", "--by", "jo", "--yes", "--role", "physician reviewer").err
     assert "invented" not in said
     built.podcast("build")
     vtt = (built.build / "transcript.vtt").read_text("utf-8")
-    assert "Reviewed by Alex Example, MD (physician reviewer), " in vtt
+    assert "Reviewed by Jo Example, MD (physician reviewer), " in vtt
 
 
 def test_the_transcript_is_written_down_once(built: ShowDir) -> None:
