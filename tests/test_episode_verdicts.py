@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -136,10 +137,15 @@ def test_a_word_is_bound_by_a_command(built: ShowDir) -> None:
     said = built.podcast("check", built.slug, code=1).out
     assert "GAT02" in said
     assert "the word of example-reviewer is void, as this changed since: claim" in said
+    assert "example-reviewer says it again by `podcast check" in said
     (card,) = json.loads(built.podcast("status", built.slug, "--json").out)["episodes"]
     again = "example-reviewer has to say again: claim[article] (claim changed)"
     assert card["trouble"] == [f"{again}; `podcast check {built.slug} --seal --by example-reviewer`"]
     before = (built.root / TOML).read_bytes()
+    (built.root / TOML).write_bytes(re.sub(rb"\njudged = .*", b"", before))
+    assert "example-reviewer says so by `podcast check" in built.podcast("check", built.slug, code=1).out, "never yet"
+    assert "example-reviewer has to say: claim[article]" in built.podcast("status", built.slug).out
+    (built.root / TOML).write_bytes(before)
     refused = built.podcast("check", built.slug, "--seal", "--by", "example-reviewer", code=1)
     assert "there is nobody to ask" in refused.err
     assert "The statement responds to two articles. (fact)" in refused.out

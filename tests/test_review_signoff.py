@@ -212,7 +212,9 @@ def test_any_change_of_the_words_voids_it(signed: ShowDir, change: Callable[[Sho
     signed.podcast("build")
     assert "Machine transcript, not reviewed" in (signed.build / "transcript.txt").read_text("utf-8")
     assert signed.podcast("publish", "001-tiny", code=1).lines == said.lines
-    assert "sign-off void: the transcript changed" in signed.podcast("status").out
+    shown = signed.podcast("status", "001-tiny").out
+    assert "sign-off void: the transcript changed" in shown
+    assert "no: the sign-off is void" in shown
     assert not signed.public.exists()
     (signed.folder / "transcript.json").write_bytes(original)
     signed.podcast("build")

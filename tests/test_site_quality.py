@@ -93,6 +93,12 @@ def test_what_is_missing_is_said(case: Case, signature: Signature | None, names:
     assert any(why in text for text in missing(items)), missing(items)
 
 
+def test_a_void_sign_off_is_not_called_none() -> None:
+    """Somebody has signed, and it does not hold: that is no yes, and what is missing is another signature."""
+    items = card(planned(stated(FULL.show, FULL.episode), None, void=True))
+    assert [item.why for item in items if item.name == REVIEW] == ["the sign-off is void"]
+
+
 def test_what_nobody_asks_for_is_no_yes() -> None:
     """Without objectives a reader decides; of non-clinical content no disclosure is due, but one that is printed says
     whose is missing."""

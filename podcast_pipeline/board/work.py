@@ -202,12 +202,15 @@ def _again(dossier: Dossier) -> tuple[str, ...]:
     if not dossier.transcribed:
         return ()
     names: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    before: set[str] = set()
     for sealable in sealing.void(sealing.of_episode(dossier)):
         changed_ = f" ({', '.join(sealable.verdict.changed)} changed)" if sealable.verdict.changed else ""
         for id_ in sealable.verdict.missing:
             names[id_][f"{sealable.name}{changed_}"] = None
+            before |= {id_} if sealable.verdict.judged else set()
     return tuple(
-        f"{by} has to say again: {', '.join(what)}; `podcast check {dossier.slug} --seal --by {by}`"
+        f"{by} has to say{' again' if by in before else ''}: {', '.join(what)}; "
+        f"`podcast check {dossier.slug} --seal --by {by}`"
         for by, what in names.items()
     )
 

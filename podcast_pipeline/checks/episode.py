@@ -57,7 +57,8 @@ def report(case: Case, *, ageing_only: bool = False) -> EpisodeReport:
 def _quality(case: Case) -> tuple[Criterion, ...]:
     """Of what would be printed: no verdict that is void."""
     statement = holding(stated(case.show, case.episode), case.claimed)
-    return quality.card(quality.planned(statement, case.signature if case.holds else None))
+    void = case.signature is not None and not case.holds
+    return quality.card(quality.planned(statement, None if void else case.signature, void=void))
 
 
 def _order(finding: Finding) -> tuple[object, ...]:

@@ -148,4 +148,5 @@ def _said(session: Session, slug: str) -> _Said:
         return _Said()
     statement = holding(stated(session.show, dossier.episode), said)
     verified = verified_line(statement.references.values()) if statement.references else ""
-    return _Said(quality.card(quality.planned(statement, signature)), verified, accuracy.built(dossier))
+    void = signature is None and dossier.signoff_json.exists()
+    return _Said(quality.card(quality.planned(statement, signature, void=void)), verified, accuracy.built(dossier))

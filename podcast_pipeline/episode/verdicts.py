@@ -27,9 +27,8 @@ def sentence(verdict: Typed, slug: str = "") -> str:
         return ""
     changed = verdict.changed
     what = f"is void, as this changed since: {', '.join(changed)}" if changed else "is not bound to what it is about"
-    again = (
-        f"{id_} says it again by `podcast check{slug and f' {slug}'} --seal --by {id_}`" for id_ in verdict.missing
-    )
+    anew = "it again" if verdict.judged else "so"
+    again = (f"{id_} says {anew} by `podcast check{slug and f' {slug}'} --seal --by {id_}`" for id_ in verdict.missing)
     return f"the word of {' and of '.join(verdict.missing)} {what}; {', '.join(again)}"
 
 

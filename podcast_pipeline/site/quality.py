@@ -52,6 +52,8 @@ class Printed:
     signature: Signature | None
     corrected: date | None = None
     """The day of the last correction."""
+    void: bool = False
+    """Whether somebody has signed, and it does not hold."""
 
 
 def released(release: Release, statement: Statement) -> Printed:
@@ -64,8 +66,8 @@ def corrected(release: Release) -> date | None:
     return release.corrections[-1].at.astimezone(UTC).date() if release.corrections else None
 
 
-def planned(statement: Statement, signature: Signature | None) -> Printed:
-    """What would be printed of an episode as it stands: for whoever can still complete it."""
+def planned(statement: Statement, signature: Signature | None, *, void: bool = False) -> Printed:
+    """What would be printed of an episode as it stands: for whoever can still complete it. `void`: the sign-off is."""
     claims = tuple(
         replace(claim, refs=tuple(citation for citation in claim.refs if citation.id in statement.references))
         for claim in statement.claims
@@ -73,7 +75,7 @@ def planned(statement: Statement, signature: Signature | None) -> Printed:
     known = replace(statement, claims=claims)
     # The card counts references, and prints the text of none.
     references = cited(claims, known.references, lambda _: "")
-    return Printed(known, cast(known.known, known), references, signature)
+    return Printed(known, cast(known.known, known), references, signature, void=void)
 
 
 def card(printed: Printed) -> tuple[Criterion, ...]:
@@ -148,7 +150,7 @@ def _review(printed: Printed) -> tuple[bool, str]:
     """Whether a physician has signed, and compared the claims of fact with their references, as far as is printed."""
     signature, statement = printed.signature, printed.statement
     if signature is None:
-        return False, "nobody has signed"
+        return False, "the sign-off is void" if printed.void else "nobody has signed"
     facts = [claim for claim in statement.claims if claim.kind == "fact"]
     checkers = [statement.known.get(claim.checked_by) if claim.checked else None for claim in facts]
     wrong = ["an example, no physician"] if signature.example else []
