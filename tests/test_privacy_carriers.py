@@ -90,11 +90,16 @@ def test_tags_of_recordings_are_read_as_others_write_them(signed: ShowDir) -> No
     """WAV and FLAC: a name and a record number in the tags of a raw recording are findings, those of programs none."""
     raw = next((signed.folder / "raw").glob("*.flac"))
     noted = ["-metadata", "title=Interview with Mrs. Oakheart; MRN=4471902", "-metadata", "comment=one\ntwo"]
-    for name in ("noted.wav", "noted.flac"):
+    for name in ("noted.wav", "noted.flac", "noted.opus"):
         made = signed.folder / name
         subprocess.run([ffmpeg.binary().path, "-v", "error", "-i", raw, "-t", "0.1", *noted, made], check=True)
         assert dict(tags(made)) == {"title": "Interview with Mrs. Oakheart; MRN=4471902", "comment": "one\ntwo"}
     (signed.folder / "noted.flac").replace(raw)
+    chapter = signed.folder / "chapter.txt"
+    chapter.write_text(";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=50\nEND=90\ntitle=Mrs. Oakheart\n", "utf-8")
+    parted = ["-i", chapter, "-map_chapters", "1", "-t", "0.1", signed.folder / "parted.m4a"]
+    subprocess.run([ffmpeg.binary().path, "-v", "error", "-i", raw, *parted], check=True)
+    assert ("title", "Mrs. Oakheart") in tags(signed.folder / "parted.m4a")
     low = ["-c", "copy", *noted, str(signed.folder / "low.mp3")]
     subprocess.run([ffmpeg.binary().path, "-v", "error", "-i", signed.mp3, *low], check=True)
     toml = signed.folder / "episode.toml"

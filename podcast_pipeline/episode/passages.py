@@ -68,39 +68,24 @@ def written(show: Show, episode: Episode) -> tuple[Passage, ...]:
 
 
 NO_TEXT = frozenset(
-    {
-        *("id", "slug", "guid", "kind", "content_class", "references", "show", "role", "group", "person", "ref", "by"),
-        *(
-            "judged",
-            "checked_by",
-            "orcid",
-            "npi",
-            "rel",
-            "relation",
-            "grade",
-            "protocol",
-            "codecs",
-            "publish",
-            "nature",
-        ),
-        "paid_to",
-    }
+    {"id", "slug", "guid", "kind", "content_class", "references", "show", "person", "ref", "by", "judged", "publish"}
+    | {"checked_by", "orcid", "npi"}
 )
-"""Fields that hold no words of anybody about anybody: names of things in files, lists to choose from, digests; what the
-library says of papers, whose authors are named there; and what the show says of itself."""
+"""Fields that hold no words of anybody about anybody: ids, lists to choose from, digests; what the library says of
+papers, whose authors are named there; and what the show says of itself."""
 
 
 def _others(show: Show, episode: Episode, file: str) -> Iterator[Passage]:
     said = stated(show, episode)
-    for person in said.people:
+    for person in (*said.people, *said.checkers):
         for place, text in _texts(person):
             yield Passage(f"feed/people/{person.id}.toml", place, text, scope="self-description")
     for part in (replace(said, people=(), checkers=(), notes=""), episode.extras):
         for place, text in _texts(part):
             yield Passage(file, place, text)
     for i, alternate in enumerate(episode.alternates, 1):
-        yield Passage(file, f"alternate[{i}].title", alternate.title)
-        yield Passage(file, f"alternate[{i}].file", alternate.file)
+        for place, text in _texts(alternate, f"alternate[{i}]"):
+            yield Passage(file, place, text)
 
 
 def _texts(value: object, place: str = "") -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""What a recorder or a person wrote into the tags of a recording."""
+"""What a recorder or a person wrote into the tags of a sound file, of its streams and of its chapters."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from podcast_pipeline.errors import PodcastError
 
 _LINE = re.compile(r"^((?:\\.|[^=\\\n])+)=((?:\\[\s\S]|[^\\\n])*)$", re.MULTILINE)
 """As FFmpeg writes metadata: `=`, `;`, `#`, the backslash and ends of lines stand behind a backslash."""
-_OF_PROGRAMS = frozenset({"encoder", "major_brand", "minor_version", "compatible_brands", "handler_name", "vendor_id"})
+_OF_PROGRAMS = frozenset(
+    {"encoder", "major_brand", "minor_version", "compatible_brands", "handler_name", "vendor_id"}
+    | {"language", "duration", "timebase", "start", "end"}
+)
 
 
 def tags(path: Path) -> tuple[tuple[str, str], ...]:
@@ -25,10 +28,24 @@ def tags(path: Path) -> tuple[tuple[str, str], ...]:
 
 @functools.lru_cache(maxsize=256)
 def _read(path: Path, _: tuple[int, ...]) -> tuple[tuple[str, str], ...]:
-    wanted = ["-map_metadata", "0", "-t", "0", "-f", "ffmetadata", "-"]
+    # Ogg has its tags at the stream; chapters have titles. No frame is read for either.
+    wanted = [
+        "-map",
+        "0",
+        "-ignore_unknown",
+        "-c",
+        "copy",
+        "-map_metadata",
+        "0",
+        "-frames",
+        "0",
+        "-f",
+        "ffmetadata",
+        "-",
+    ]
     output, _error = process.run([ffmpeg.binary().path, *ffmpeg.QUIET, *ffmpeg.input_arguments(path), *wanted])
     pairs = ((_plain(name), _plain(text)) for name, text in _LINE.findall(output.decode("utf-8", "replace")))
-    return tuple((name, text) for name, text in pairs if name.lower() not in _OF_PROGRAMS and text.strip())
+    return tuple(dict.fromkeys(pair for pair in pairs if pair[0].lower() not in _OF_PROGRAMS and pair[1].strip()))
 
 
 def _plain(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from planting import GUEST, SIGNER, Change, Plant, appended, edited, episode, person, said
+from shows import ShowDir
 
 EPISODE, NOTES = "episodes/001-tiny/episode.toml", "episodes/001-tiny/notes.md"
 NAME, NUMBER = "Mrs. Oakheart told us.", "Her medical record number is 4471902."
@@ -14,6 +15,16 @@ def of(name: str, change: Change) -> Plant:
 
 def objective(text: str) -> Change:
     return episode("Compare walking with sitting.", text)
+
+
+def notice(text: str) -> Change:
+    """A notice on episodes that cite a paper."""
+
+    def change(show: ShowDir) -> None:
+        entry = f'[[notice]]\nreference = "invented2024"\nday = 2026-11-15\nby = "{SIGNER}"\ntext = "{text}"\n'
+        (show.root / "feed" / "notices.toml").write_text(entry, "utf-8")
+
+    return change
 
 
 PLANTS = (
@@ -34,6 +45,8 @@ PLANTS = (
     of("in a text record", appended(EPISODE, f'[[podcasting.txt]]\ntext = "{NUMBER}"')),
     of("in a link's title", appended(NOTES, f'\nSee the [comment].\n\n[comment]: https://example.org/ "{NUMBER}"')),
     of("in the show's disclaimer", edited("feed/show.toml", 'disclaimer = "', f'disclaimer = "{NUMBER} ')),
+    of("in a notice to listeners", notice(NUMBER)),
+    of("in a role", episode('role = "guest"', f'role = "guest. {NUMBER}"')),
     of("in a claim's id", episode('id = "walking"', 'id = "walking-of-mrs-oakheart-mrn-4471902"')),
     of("in the reason of a waiver", appended(EPISODE, f'[[waiver]]\ncode = "CIT06"\nfingerprint = "{"0" * 12}"\n'
         f'name = "{SIGNER}"\nreason = "It was agreed so. {NUMBER}"\nexpires = 2027-01-01')),
