@@ -97,7 +97,7 @@ def test_tags_of_recordings_are_read_as_others_write_them(signed: ShowDir) -> No
     (signed.folder / "noted.flac").replace(raw)
     chapter = signed.folder / "chapter.txt"
     chapter.write_text(";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=50\nEND=90\ntitle=Mrs. Oakheart\n", "utf-8")
-    parted = ["-i", chapter, "-map_chapters", "1", "-t", "0.1", signed.folder / "parted.m4a"]
+    parted = ["-i", str(chapter), "-map_chapters", "1", "-t", "0.1", str(signed.folder / "parted.m4a")]
     subprocess.run([ffmpeg.binary().path, "-v", "error", "-i", raw, *parted], check=True)
     assert ("title", "Mrs. Oakheart") in tags(signed.folder / "parted.m4a")
     low = ["-c", "copy", *noted, str(signed.folder / "low.mp3")]
