@@ -47,6 +47,31 @@ def test_check(raw: ShowDir) -> None:
     assert {"PER04", "PER05", "PER06", "DIS02"} <= codes
 
 
+def test_another_declaration_has_another_day(raw: ShowDir) -> None:
+    """What was sealed is not sealed again in other words under its day; the earlier declaration keeps its seal."""
+    seal = ("check", raw.slug, "--seal", "--by", "example-guest", "--yes")
+    raw.seal()
+    file = raw.root / GUEST
+    first = file.read_text("utf-8")
+    earlier = first[first.index("[disclosure]") :]
+    related = '[[disclosure.relationship]]\ncompany = "ExampleCo"\nnature = "consultant"\n'
+    raw.edit(GUEST, "none_attested = true\n", "")
+    file.write_text(f"{file.read_text('utf-8')}\n{related}", "utf-8")
+    before = file.read_bytes()
+    refused = raw.podcast(*seal, code=1)
+    assert (
+        "disclosure says something else than example-guest said on 2026-11-20 (changed: relationships)" in refused.err
+    )
+    assert "[[disclosure.attestation]]" in refused.err
+    assert file.read_bytes() == before
+    kept = earlier.replace("[disclosure]", "[[disclosure.attestation]]")
+    new = f"[disclosure]\ncollected = 2026-11-21\n\n{related}\n"
+    file.write_text(first.replace(earlier, new) + kept, "utf-8")
+    assert "sealed: 1" in raw.podcast(*seal).err
+    assert kept in file.read_text("utf-8")
+    assert "DIS01" not in raw.podcast("people", "check").out
+
+
 def test_the_clock_of_24_months(raw: ShowDir) -> None:
     """A relationship that ended on 29 February 2016 is stated until 28 February 2018, and not a day later."""
     raw.edit(GUEST, "collected = 2026-11-20\nnone_attested = true", RELATED.format(ended="2016-02-29"))

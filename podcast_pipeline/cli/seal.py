@@ -29,6 +29,8 @@ def sealed(session: Session, episodes: tuple[str, ...], every: bool, by: str | N
         raise PodcastError(why, "`podcast people list` shows the ids")
     void = sealing.void(given)
     own = [sealable for sealable in void if by in sealable.verdict.missing]
+    dated = sealing.dated(own, datetime.now(UTC).date())
+    own = [sealable for sealable in own if sealable not in dated]
     if not as_json and own:
         findings = _findings(session, own)
         for sealable in own:
@@ -43,7 +45,21 @@ def sealed(session: Session, episodes: tuple[str, ...], every: bool, by: str | N
     if as_json:
         click.echo(json.dumps([_value(session, sealable, by) for sealable in own], ensure_ascii=False, indent=2))
     none = f"nothing to seal: all that {by} has said is bound to what it is about"
-    session.say(f"sealed: {len(own)}" if own else none)
+    if own or not dated:
+        session.say(f"sealed: {len(own)}" if own else none)
+    if dated:
+        raise PodcastError("\n".join(_dated(session, each) for each in dated), HOW_DATED)
+
+
+HOW_DATED = (
+    "write the day on which this was said: `approved_by_subject` of a bio, `collected` of a disclosure, whose earlier "
+    "form stays as a [[disclosure.attestation]]; then seal again"
+)
+
+
+def _dated(session: Session, sealable: Sealable) -> str:
+    place, verdict = f"{session.workspace.relative(sealable.path)}: {sealable.name}", sealable.verdict
+    return f"{place} says something else than {verdict.by} said on {verdict.at} (changed: {', '.join(verdict.changed)})"
 
 
 def _given(session: Session, slugs: tuple[str, ...]) -> tuple[dict[Path, str], list[Sealable]]:

@@ -6,6 +6,7 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from podcast_pipeline import handwritten, timecode
@@ -132,6 +133,18 @@ def _disclosure(declared: Disclosure) -> Iterator[str]:
 def void(sealables: Iterable[Sealable]) -> tuple[Sealable, ...]:
     """Those that somebody gave and that do not hold as things are now."""
     return tuple(sealable for sealable in sealables if sealable.verdict.given and not sealable.verdict.holds)
+
+
+def dated(sealables: Iterable[Sealable], today: date) -> tuple[Sealable, ...]:
+    """Of those that a person says of themselves, the ones that say something else now under the earlier day."""
+    return tuple(
+        each
+        for each in sealables
+        if each.table[0] in ("bio", "disclosure")
+        and each.verdict.reworded
+        and each.verdict.at is not None
+        and each.verdict.at < today
+    )
 
 
 def seal(sealables: Iterable[Sealable], texts: Mapping[Path, str], by: str) -> None:
