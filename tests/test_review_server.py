@@ -16,6 +16,7 @@ from loopbacks import Answer, LoopbackClient, answering
 from reviews import HOST, make_show
 from shows import TINY
 
+from podcast_pipeline.cli.review import asked
 from podcast_pipeline.config.load import load_show
 from podcast_pipeline.loopback import server as loopback
 from podcast_pipeline.loopback.security import Sessions
@@ -50,7 +51,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     desk, sessions = Desk(subject), Sessions()
     listener = loopback.bind(0)
     port = listener.getsockname()[1]
-    with answering(review_server.application(Api(desk, sessions, port)), listener):
+    with answering(review_server.application(Api(desk, sessions, port, tuple, asked)), listener):
         client = Client(port, sessions, desk)
         client.login()
         yield client
@@ -335,6 +336,8 @@ def test_a_sign_off_needs_the_content_that_was_read(running: Client) -> None:
     assert refused.status == 409
     assert any("not built yet" in error for error in refused.json["errors"])
     assert ["title", [["", "A tiny episode"]]] in verdict["read"]
+    sealed = [line for line in verdict["asked"] if "by `podcast check 001-tiny --seal --by" in line]
+    assert any("GAT02" in line and "claim[article].checked_by" in line for line in sealed)
     subject = running.desk.subject
     toml = subject.workspace.episode_toml(subject.slug)
     toml.write_text(toml.read_text("utf-8").replace("A tiny episode", "Another one"), "utf-8")

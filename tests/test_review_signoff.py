@@ -316,6 +316,12 @@ def test_changed_words_are_read_before_they_are_signed_again(signed: ShowDir) ->
     assert signed.podcast("signoff", "001-tiny", "--by", SIGNER, "--yes").out == shown
     again = signed.podcast("signoff", "001-tiny", "--by", SIGNER, code=1).out
     assert again == "001-tiny: nothing changed of sound, words and what is printed since Robin Example signed last\n"
+    signed.edit("episodes/001-tiny/episode.toml", "The statement responds to an article.", "It responds to an article.")
+    void = signed.podcast("signoff", "001-tiny", "--by", SIGNER, code=1).err.splitlines()
+    assert void[0].startswith(
+        "001-tiny: publication will refuse it: E GAT02 episodes/001-tiny/episode.toml: claim[article]"
+    )
+    assert "is void, as this changed since: claim; example-reviewer says it again by `podcast check 001-" in void[0]
     other = signed.podcast("signoff", "001-tiny", "--by", OTHER, code=1).out.splitlines()
     assert other[0].startswith("001-tiny: this replaces the sign-off by Robin Example of 20")
     assert other[1].startswith("001-tiny: everything that will carry the name of ")

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from podcast_pipeline.checks import amended
 from podcast_pipeline.checks.case import Case
 from podcast_pipeline.checks.episode import report
+from podcast_pipeline.checks.gather import gather
 from podcast_pipeline.checks.waivers import ANSWERED_FOR, UNVERIFIED
+from podcast_pipeline.episode import records
+from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.finding import Finding
 from podcast_pipeline.model.release import UsedWaiver
+
+
+def ahead(dossier: Dossier, now: datetime) -> tuple[str, ...]:
+    """What the gate would have against the episode if it were signed as it stands, but for what a publication asks the
+    registers. Told before somebody signs: a word that is given again afterwards may be printed anew, and void it."""
+    case = gather(dossier, now, records.read(dossier.workspace, dossier.slug))
+    return tuple(str(error) for error in report(case).judged.errors if error.code != UNVERIFIED)
 
 
 class Passed(NamedTuple):

@@ -25,6 +25,7 @@ def desk(session: Session, episode: str | None, port: int | None, no_browser: bo
     A file that somebody else has changed meanwhile is merged key by key; where both changed the same, both values are
     shown. With EP the page opens there. The server answers this computer only: from another one, use an SSH tunnel.
     """
+    from podcast_pipeline.cli.review import asked
     from podcast_pipeline.config.load import load_episode
     from podcast_pipeline.editing import server
     from podcast_pipeline.errors import ConfigError
@@ -50,7 +51,7 @@ def desk(session: Session, episode: str | None, port: int | None, no_browser: bo
             import webbrowser
 
             webbrowser.open(url)
-        server.serve(workspace, listener, sessions, lambda link: _board(session, link))
+        server.serve(workspace, listener, sessions, lambda link: _board(session, link), asked)
 
 
 def _board(session: Session, link: Callable[[str], str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,13 +86,20 @@ def _page(session: Session, subject: Dossier, port: int | None, no_browser: bool
                 import webbrowser
 
                 webbrowser.open(url)
-            server.serve(desk, listener, sessions, lambda: _pauses(desk.subject))
+            server.serve(desk, listener, sessions, lambda: _pauses(desk.subject), asked)
 
 
 def _pauses(subject: Dossier) -> list[tuple[int, int]]:
     from podcast_pipeline.review.desk.offered import pauses
 
     return pauses(subject)
+
+
+def asked(subject: Dossier) -> tuple[str, ...]:
+    """What publication would refuse of an episode that is signed as it stands now."""
+    from podcast_pipeline.checks import gate
+
+    return gate.ahead(subject, datetime.now(UTC))
 
 
 def _export(session: Session, subject: Dossier, path: Path) -> None:

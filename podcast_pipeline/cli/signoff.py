@@ -33,6 +33,7 @@ def signoff(session: Session, episode: str, by: str | None, role: str, withdraw:
     it is not there yet), signoff.json and a line of review.jsonl. Any later change of what was signed voids it, and
     nothing is published without it.
     """
+    from podcast_pipeline.checks import gate
     from podcast_pipeline.config.load import load_episode
     from podcast_pipeline.episode.dossier import Dossier
     from podcast_pipeline.review.desk import signing
@@ -48,6 +49,8 @@ def signoff(session: Session, episode: str, by: str | None, role: str, withdraw:
 
     def read(_: Facts, shown: Rereading) -> None:
         _show(episode, dossier.name(by), shown)
+        for error in gate.ahead(dossier, datetime.now(UTC)):
+            session.say(f"{episode}: publication will refuse it: {error}")
         if not yes:
             _ask(episode, by)
 

@@ -14,6 +14,7 @@ from podcast_pipeline.loopback.security import START, Sessions
 from podcast_pipeline.review.desk.desk import Desk, held, tell
 from podcast_pipeline.review.desk.offered import pauses
 from podcast_pipeline.review.page import server
+from podcast_pipeline.review.page.view import Asks, nothing
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,9 @@ class _Open:
 class Reviews:
     """As a context: they are closed with the desk, and what is read there is written into transcript.json."""
 
-    def __init__(self, episodes: Episodes) -> None:
+    def __init__(self, episodes: Episodes, asks: Asks = nothing) -> None:
         self._episodes, self._stack, self._lock = episodes, contextlib.ExitStack(), threading.Lock()
+        self._asks = asks
         self._open: dict[str, _Open] = {}
 
     def __enter__(self) -> Reviews:
@@ -57,6 +59,6 @@ class Reviews:
             desk.notes += said
             there = _Open(listener.getsockname()[1], Sessions())
             tell(lock, loopback.address(there.port, there.sessions).split(START)[0] + "/")
-            stack.enter_context(server.beside(desk, listener, there.sessions, lambda: pauses(desk.subject)))
+            stack.enter_context(server.beside(desk, listener, there.sessions, lambda: pauses(desk.subject), self._asks))
             self._stack.push(stack.pop_all())
         return there

@@ -12,6 +12,7 @@ from podcast_pipeline.editing.reviews import Reviews
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.loopback import server
 from podcast_pipeline.loopback.security import Sessions
+from podcast_pipeline.review.page.view import Asks
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -36,9 +37,9 @@ def application(api: DeskApi) -> ASGIApp:
     return server.application(routes, "editing/static", api.sessions, api.port, "podcast desk")
 
 
-def serve(workspace: Workspace, listener: socket.socket, sessions: Sessions, board: Board) -> None:
+def serve(workspace: Workspace, listener: socket.socket, sessions: Sessions, board: Board, asks: Asks) -> None:
     """Answer until Ctrl-C. Of this page nothing is left to be done then: what is saved is on the disk."""
     episodes = Episodes(workspace)
-    with Reviews(episodes) as reviews:
+    with Reviews(episodes, asks) as reviews:
         api = DeskApi(episodes, reviews, sessions, listener.getsockname()[1], board)
         server.run(application(api), listener)

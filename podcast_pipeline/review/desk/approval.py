@@ -176,6 +176,7 @@ def sign(
         raise PodcastError("\n".join(f"{subject.slug}: {error}" for error in obstacles.errors), f"`podcast {mend}`")
     facts = subject.facts()
     if read is not None:
+        desk.project()  # what is shown, and what publication will ask for, is of the very text
         read(facts, rereading.of(desk, by, frames, facts))
     transcript = desk.transcript()
     desk.project(by)

@@ -18,7 +18,7 @@ from podcast_pipeline.review.desk import approval, glossary
 from podcast_pipeline.review.desk.desk import Desk, EditConflict, now
 from podcast_pipeline.review.journal.journal import JournalError
 from podcast_pipeline.review.journal.strict import ID, head, text
-from podcast_pipeline.review.page.view import Pauses, Viewer
+from podcast_pipeline.review.page.view import Asks, Pauses, Viewer, nothing
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -34,8 +34,8 @@ _REV = re.compile(r'"r([0-9]{1,9})"')
 class Api:
     """The answers. Whatever touches the journal runs in a thread of its own, one after the other."""
 
-    def __init__(self, desk: Desk, sessions: Sessions, port: int, pauses: Pauses = tuple) -> None:
-        self.desk, self.viewer, self.sessions, self.port = desk, Viewer(desk, pauses), sessions, port
+    def __init__(self, desk: Desk, sessions: Sessions, port: int, pauses: Pauses = tuple, asks: Asks = nothing) -> None:
+        self.desk, self.viewer, self.sessions, self.port = desk, Viewer(desk, pauses, asks), sessions, port
         self._learning = threading.Lock()
         self.changed = 0.0
         """When the last line was written (monotonic seconds); 0: all is written to transcript.json."""
@@ -55,7 +55,7 @@ class Api:
 
     def verdict(self, request: Request) -> Response:
         by = request.query_params.get("by", "")
-        return answer(self.viewer.verdict(by if ID.fullmatch(by) else ""))
+        return answer({**self.viewer.verdict(by if ID.fullmatch(by) else ""), "asked": self.viewer.asked()})
 
     def audio(self, _: Request) -> Response:
         return file(self.desk.subject.built("review.wav"), "audio/wav")

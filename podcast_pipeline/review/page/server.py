@@ -12,7 +12,7 @@ from podcast_pipeline.loopback.answer import answer
 from podcast_pipeline.loopback.security import Sessions
 from podcast_pipeline.review.desk.desk import Desk
 from podcast_pipeline.review.page.api import Api
-from podcast_pipeline.review.page.view import Pauses
+from podcast_pipeline.review.page.view import Asks, Pauses, nothing
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -40,17 +40,21 @@ def application(api: Api) -> ASGIApp:
     return server.application(routes, "review/page/static", api.sessions, api.port, "podcast review")
 
 
-def serve(desk: Desk, listener: socket.socket, sessions: Sessions, pauses: Pauses = tuple) -> None:
+def serve(
+    desk: Desk, listener: socket.socket, sessions: Sessions, pauses: Pauses = tuple, asks: Asks = nothing
+) -> None:
     """Answer until Ctrl-C; then transcript.json is written."""
-    api = Api(desk, sessions, listener.getsockname()[1], pauses)
+    api = Api(desk, sessions, listener.getsockname()[1], pauses, asks)
     with _written(api):
         server.run(application(api), listener, api.idle)
 
 
 @contextlib.contextmanager
-def beside(desk: Desk, listener: socket.socket, sessions: Sessions, pauses: Pauses = tuple) -> Iterator[None]:
+def beside(
+    desk: Desk, listener: socket.socket, sessions: Sessions, pauses: Pauses = tuple, asks: Asks = nothing
+) -> Iterator[None]:
     """Answer while the block runs, beside another page of this process; then transcript.json is written."""
-    api = Api(desk, sessions, listener.getsockname()[1], pauses)
+    api = Api(desk, sessions, listener.getsockname()[1], pauses, asks)
     with _written(api), server.beside(application(api), listener, api.idle):
         yield
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from podcast_pipeline import codec
 from podcast_pipeline.digests import Digests
 from podcast_pipeline.episode import signoff
+from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.loopback.answer import View
 from podcast_pipeline.model.cut import united as cut_list
@@ -24,14 +25,21 @@ from podcast_pipeline.tag.frames import audio_sha256
 from podcast_pipeline.transcript import document
 
 Pauses = Callable[[], Iterable[tuple[int, int]]]
+Asks = Callable[[Dossier], tuple[str, ...]]
+
+
+def nothing(_: Dossier) -> tuple[str, ...]:
+    """Asks for nothing: the gate of publication is not at hand."""
+    return ()
 
 
 class Viewer:
     """Answers what the page asks; keeps what is costly to compute."""
 
-    def __init__(self, desk: Desk, pauses: Pauses = tuple) -> None:
-        """`pauses` finds what could go of long silences, as often as somebody asks."""
-        self.desk, self.pauses = desk, pauses
+    def __init__(self, desk: Desk, pauses: Pauses = tuple, asks: Asks = nothing) -> None:
+        """`pauses` finds what could go of long silences, as often as somebody asks; `asks`, what publication would
+        refuse."""
+        self.desk, self.pauses, self._asks = desk, pauses, asks
         self.precision = precision.of_show(desk.subject.workspace.episodes)
         self.silent = tuple(precision.silent(self.precision, desk.subject.show.review.ask))
         self.words: tuple[GlossaryWord, ...] = ()
@@ -163,6 +171,14 @@ class Viewer:
             "signed_before": shown.signed_before, "read": shown.printed, "heard_since": shown.heard,
             "replaces": shown.replaces,
         }  # fmt: skip
+
+    def asked(self) -> tuple[str, ...]:
+        """What publication would refuse if it were signed as it stands."""
+        try:
+            self.desk.project()
+            return self._asks(self.desk.subject)
+        except PodcastError as error:
+            return tuple(error.message.splitlines())
 
     def _status(self, items: tuple[Item, ...]) -> View:
         state = self.desk.state

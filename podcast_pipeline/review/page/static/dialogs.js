@@ -158,13 +158,14 @@ export async function signoff(store, net, checkIn) {
   await checkIn();
   const by = net.by;
   /** @type {{ errors: string[], warnings: string[], audio_sha256: string, transcript_sha256: string, statement_sha256: string,
-   *   signed_before: boolean, read: Parts, heard_since: Parts, replaces: string }} */
+   *   signed_before: boolean, read: Parts, heard_since: Parts, replaces: string, asked: string[] }} */
   const verdict = await net.get(`verdict?by=${encodeURIComponent(by)}`);
   return dialog("Sign off", (close) => {
     const role = el("input", { type: "text", "aria-label": "Role", placeholder: "physician reviewer", maxlength: "100", list: "capacities" });
     const capacities = el("datalist", { id: "capacities" }, ...store.facts.capacities.map((value) => el("option", { value })));
     role.value = localStorage.getItem("review-role") || "";
     const stops = verdict.errors.map((text) => el("li", { class: "stop" }, icon("alert"), el("span", {}, text)));
+    const asked = verdict.asked.map((text) => el("li", { class: "stop" }, icon("alert"), el("span", {}, text)));
     const warns = verdict.warnings.map((text) => el("li", {}, icon("query"), el("span", {}, text)));
     /** @param {object} body */
     const send = async (body) => {
@@ -188,7 +189,9 @@ export async function signoff(store, net, checkIn) {
     return [
       el("p", {}, "I, ", el("b", {}, store.name(by)), ", answer for exactly this sound, exactly this text and all that is printed with them. Any later change voids the sign-off."),
       ...toRead(verdict),
-      stops.length ? el("ul", { class: "verdict" }, ...stops) : el("p", { class: "done" }, icon("check"), "Nothing stands in the way."),
+      stops.length ? el("ul", { class: "verdict" }, ...stops) : asked.length ? null : el("p", { class: "done" }, icon("check"), "Nothing stands in the way."),
+      asked.length ? el("p", {}, "Signed as it stands, publication would refuse it. Mend this first: what is printed otherwise afterwards has to be signed again.") : null,
+      asked.length ? el("ul", { class: "verdict" }, ...asked) : null,
       warns.length ? el("ul", { class: "verdict" }, ...warns) : null,
       el("label", { class: "line" }, "Role, as shown: ", role, capacities),
       said, buttons(withdraw, button("Not yet", () => close()), sign),
