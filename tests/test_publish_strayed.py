@@ -100,6 +100,11 @@ def test_a_record_that_is_edited_by_hand_is_not_published_unnamed(copies: Copies
     record = json.loads(whole)
     path.write_text(json.dumps(record | {"title": "Another title"}, indent=2), "utf-8")
     assert "would take back the new title in 001-tiny" in stopped(a, copies)
+    said = a.podcast("feed", "--merge", "--from-public", "--ours", TINY, code=1)
+    assert said.lines == [f"feed/releases/{TINY}.json: was edited by hand, so that it is nobody's word"]
+    path.write_text(json.dumps(record | {"lacking": ["GAT02 what nobody checked"]}, indent=2), "utf-8")
+    for words in (("feed", "--merge", "--from-public"), ("correct", TINY, "--note", NOTE)):
+        assert "edited by hand" in a.podcast(*words, code=1).err, "what no feed says as well"
     path.write_bytes(whole.replace(b"\n", b"\r\n"))  # as git may write it on another system
     described(a)
     a.podcast("publish")

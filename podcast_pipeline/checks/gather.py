@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from podcast_pipeline import reading
 from podcast_pipeline.audio.preflight import PREFLIGHT
 from podcast_pipeline.audio.report import LOUDNESS
 from podcast_pipeline.checks.case import Case
-from podcast_pipeline.episode import dates, passages, signoff
+from podcast_pipeline.episode import dates, passages, records, signoff
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.episode.passages import Passage
 from podcast_pipeline.errors import PodcastError
@@ -50,7 +51,7 @@ def gather(
         reviewed,
         dossier.timeline() if texts and built.is_file() else None,
         _outputs(dossier, page=texts),
-        earlier,
+        _believed(earlier),
         dossier.workspace.episode(dossier.slug),
         {id_: path for id_, path in dossier.headshots().items() if path.is_file()},
         answers or {},
@@ -66,6 +67,13 @@ def gather(
         holds=heard and _holds(dossier),
         returning=returning,
     )
+
+
+def _believed(earlier: Release | None) -> Release | None:
+    """The record; what it lacks by its own word counts where this program wrote that."""
+    if earlier is None or not earlier.lacking or records.untouched(earlier):
+        return earlier
+    return replace(earlier, lacking=())
 
 
 def _signature(dossier: Dossier) -> Signature | None:

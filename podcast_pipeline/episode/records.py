@@ -157,7 +157,17 @@ def write(workspace: Workspace, release: Release) -> None:
 
 
 def _text(release: Release) -> str:
-    return json.dumps(codec.encode(release), ensure_ascii=False, indent=2) + "\n"
+    value = codec.encode(_bare(release))
+    return json.dumps({**value, "seal": codec.digest_of_json(value)}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _bare(release: Release) -> Release:
+    return dataclasses.replace(release, seal="")
+
+
+def untouched(release: Release) -> bool:
+    """Whether the record is as this program wrote it, and nobody has edited it by hand."""
+    return release.seal == codec.digest(_bare(release))
 
 
 def digest(release: Release) -> str:

@@ -249,6 +249,9 @@ class Release:
     """Slugs that it had before, oldest first: its files keep their addresses, and no other episode gets one of them."""
     withdrawn: Withdrawal | None = None
     """Where it was taken out of every feed for good, whatever the status is."""
+    seal: str = field(default="", compare=False, metadata=SPARSE)
+    """Digest of all that stands before it, as this program wrote it: it shows an edit by hand. "" in build/, and of an
+    earlier version."""
 
     @property
     def zone(self) -> tzinfo:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from podcast_pipeline.config.load import load_episode
+from podcast_pipeline.episode import records
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release, RolledBack
@@ -138,6 +139,11 @@ def _judged(
 
     back = held.get(slug)
     if back is not None and not workspace.build(slug).exists():
+        if back.release.seal and not records.untouched(back.release):
+            raise PodcastError(
+                f"feed/rolled-back/{slug}.json: was edited by hand, so that it is nobody's word",
+                "bring it back from git (`git log -- feed/rolled-back`), or build and sign the episode",
+            )
         return back.release, []
     every = {back.release.slug: back.release for back in held.values()} | {**known}
     if back is not None:

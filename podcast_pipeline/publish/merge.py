@@ -72,6 +72,8 @@ def merge(
     meant = {guid: (known.public.record(guid), digest) for guid, digest in work.readable.items()}
     known = dataclasses.replace(known, changed=known.changed | meant)
     guard.check_rollback(public.main, known)
+    every = records.read_all(workspace)
+    seen.check_untouched(every, guard.strayed(workspace, known, every))
     for release in behind.marked(show, public, records.read_all(workspace), now):
         takeover.write(workspace, public, release)
         work.done.append(f"{release.slug}: is public already, and marked so")

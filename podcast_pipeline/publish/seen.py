@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -118,11 +118,27 @@ def note(workspace: Workspace, release: Release) -> Release:
     """`release` as the next revision of its record; that it is meant, unlike one that was edited, is written down."""
     known = load(workspace) if workspace.publication.exists() else None
     published = known.public.record(release.guid) if known is not None else ""
-    release = revision.following(workspace, release, records.read(workspace, release.slug), published)
+    before = records.read(workspace, release.slug)
+    if known is not None and before is not None and before.withdrawn is None:
+        digest = records.stored_digest(workspace, before.slug)
+        check_untouched([before], lambda guid: known.strayed(guid, digest))
+    release = revision.following(workspace, release, before, published)
     if known is not None:
         change = (published, records.digest(release))
         save(workspace, dataclasses.replace(known, changed=known.changed | {release.guid: change}))
     return release
+
+
+def check_untouched(releases: Iterable[Release], stray: Callable[[str], bool]) -> None:
+    """Raises FeedError for a record that no publication and no command has written: whoever signed the episode did not
+    sign what somebody typed there, so that it goes out by no option. `stray`: whether another one was published."""
+    typed = [release.slug for release in releases if stray(release.guid) and not records.untouched(release)]
+    if typed:
+        raise FeedError(
+            "\n".join(f"feed/releases/{slug}.json: was edited by hand, so that it is nobody's word" for slug in typed),
+            "bring it back from git (`git log -- feed/releases`), or remove the file, and `podcast feed --merge "
+            "--from-public` takes over what is public; what should be said otherwise: `podcast amend EP`",
+        )
 
 
 def meant(workspace: Workspace, public: Manifest) -> dict[str, tuple[str, str]]:

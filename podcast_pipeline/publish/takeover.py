@@ -27,6 +27,8 @@ def write(workspace: Workspace, public: Public, release: Release) -> None:
     except PodcastError:  # it is replaced for that
         before = None
     entry = known.entry(release.guid)
+    if entry is not None and before == release and records.stored_digest(workspace, release.slug) == entry.record:
+        return
     if entry is not None and records.digest(release) == entry.record:
         if before != release:
             records.write(workspace, release)
