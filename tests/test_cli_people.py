@@ -60,9 +60,11 @@ def test_another_declaration_has_another_day(raw: ShowDir) -> None:
     file.write_text(f"{file.read_text('utf-8')}\n{related}", "utf-8")
     before = file.read_bytes()
     refused = raw.podcast(*seal, code=1)
-    assert "something else than example-guest said on 2019-11-20 (changed: relationships)" in refused.err
+    assert "something else than example-guest sealed there (changed: relationships)" in refused.err
     assert "[[disclosure.attestation]]" in refused.err
     assert file.read_bytes() == before
+    raw.edit(GUEST, "collected = 2019-11-20", "collected = 2019-12-01")
+    assert "(changed: name or day, relationships)" in raw.podcast(*seal, code=1).err, "the earlier one is gone"
     kept = earlier.replace("[disclosure]", "[[disclosure.attestation]]")
     new = f"[disclosure]\ncollected = 2019-12-01\n\n{related}\n"
     file.write_text(first.replace(earlier, new) + kept, "utf-8")

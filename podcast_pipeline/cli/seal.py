@@ -53,13 +53,13 @@ def sealed(session: Session, episodes: tuple[str, ...], every: bool, by: str | N
 
 HOW_DATED = (
     "write the day on which this was said: `approved_by_subject` of a bio, `collected` of a disclosure, whose earlier "
-    "form stays as a [[disclosure.attestation]]; then seal again"
+    "form stays, seal and all, as a [[disclosure.attestation]]; then seal again"
 )
 
 
 def _dated(session: Session, sealable: Sealable) -> str:
     place, verdict = f"{session.workspace.relative(sealable.path)}: {sealable.name}", sealable.verdict
-    return f"{place} says something else than {verdict.by} said on {verdict.at} (changed: {', '.join(verdict.changed)})"
+    return f"{place} says something else than {verdict.by} sealed there (changed: {', '.join(verdict.changed)})"
 
 
 def _given(session: Session, slugs: tuple[str, ...]) -> tuple[dict[Path, str], list[Sealable]]:

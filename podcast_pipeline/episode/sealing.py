@@ -19,7 +19,7 @@ from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.claim import Claim
 from podcast_pipeline.model.person import Disclosure, Person
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.model.verdict import Typed, digest
+from podcast_pipeline.model.verdict import GIVEN, Typed, digest
 from podcast_pipeline.people import eligible
 from podcast_pipeline.tomltext import SetText
 from podcast_pipeline.transcript import claimed
@@ -35,6 +35,8 @@ class Sealable:
     """As findings call it: `claim[c1]`."""
     text: tuple[str, ...]
     verdict: Typed
+    earlier: bool = False
+    """Whether what was sealed here before stands as an entry of its own: a declaration that a later one followed."""
 
 
 def of_episode(dossier: Dossier) -> Iterator[Sealable]:
@@ -76,7 +78,8 @@ def of_people(show: Show, workspace: Workspace, ids: Iterable[str]) -> Iterator[
         yield Sealable(path, ("bio",), "bio", tuple(_bio(person)), verdicts.approved(person, portrait))
         newest = replace(person, disclosure=person.disclosure.newest)  # the others keep the seal that they had there
         lines = tuple(_disclosure(newest.disclosure))
-        yield Sealable(path, ("disclosure",), "disclosure", lines, verdicts.disclosed(newest))
+        kept = newest.disclosure.judged in (each.judged for each in newest.disclosure.attestations)
+        yield Sealable(path, ("disclosure",), "disclosure", lines, verdicts.disclosed(newest), kept)
 
 
 def of_papers(show: Show, workspace: Workspace, ids: Iterable[str]) -> Iterator[Sealable]:
@@ -136,15 +139,19 @@ def void(sealables: Iterable[Sealable]) -> tuple[Sealable, ...]:
 
 
 def dated(sealables: Iterable[Sealable], today: date) -> tuple[Sealable, ...]:
-    """Of those that a person says of themselves, the ones that say something else now under the earlier day."""
-    return tuple(
-        each
-        for each in sealables
-        if each.table[0] in ("bio", "disclosure")
-        and each.verdict.reworded
-        and each.verdict.at is not None
-        and each.verdict.at < today
-    )
+    """Of what people say of themselves, that which was sealed and says something else now: a bio under its earlier day,
+    a disclosure in the place of the earlier one. On the day itself it may be said better.
+    """
+    return tuple(each for each in sealables if each.table[0] in ("bio", "disclosure") and _overwrites(each, today))
+
+
+def _overwrites(sealable: Sealable, today: date) -> bool:
+    verdict = sealable.verdict
+    if not set(verdict.changed) - {GIVEN, "seal"} or sealable.earlier or verdict.at is None:
+        return False
+    if GIVEN in verdict.changed:
+        return sealable.table[0] == "disclosure"
+    return verdict.at < today
 
 
 def seal(sealables: Iterable[Sealable], texts: Mapping[Path, str], by: str) -> None:

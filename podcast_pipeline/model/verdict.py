@@ -77,11 +77,6 @@ class Typed:
         sealed = {part: value for part, value in said.items() if not part.startswith(PERSON)}
         return _changed(sealed, self.parts) or (("seal",) if any(f"{PERSON}{id_}" in said for id_ in missing) else ())
 
-    @property
-    def reworded(self) -> bool:
-        """Whether somebody sealed other facts under this very day."""
-        return bool(self.changed) and GIVEN not in self.changed and self.changed != ("seal",)
-
     def sealed(self, *ids: str) -> str:
         """`judged` as it is written when these say so of what is there now; the others' word stays as it is."""
         said = read(self.judged)
