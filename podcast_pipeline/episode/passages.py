@@ -17,6 +17,10 @@ from podcast_pipeline.people.part import taking_part
 from podcast_pipeline.sound.tags import tags
 from podcast_pipeline.transcript.spoken import sentences
 
+_ALONE = r"#{1,6}\s|\[[^\]]*\]:"
+"""How a line of Markdown begins that no other goes on with: a heading, the definition of a link."""
+_BEGINS = re.compile(rf"\s*(?:{_ALONE}|(?:[-*+]|\d{{1,9}}[.)])\s|[>|]|```|~~~)")
+"""The same of one that does not go on with the line above."""
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -56,8 +60,7 @@ def written(show: Show, episode: Episode) -> tuple[Passage, ...]:
         *(Passage(file, f"track[{i}].file", track.file) for i, track in enumerate(episode.tracks, 1)),
     ]
     notes = f"episodes/{episode.slug}/notes.md"
-    lines = enumerate(episode.notes.splitlines(), 1)
-    rows += [Passage(notes, f"line {i}", text) for i, text in lines if text.strip()]
+    rows += [Passage(notes, f"line {i}", text) for i, text in _paragraphs(episode.notes)]
     for person in taking_part(show, episode):
         if "bio" in person.publish and (person.bio.long or person.bio.short):
             text = person.bio.long or person.bio.short
@@ -65,6 +68,20 @@ def written(show: Show, episode: Episode) -> tuple[Passage, ...]:
     told = {row.text for row in rows} | {episode.notes}
     others = (row for row in _others(show, episode, file) if row.text not in told)
     return (*rows, *{row.text: row for row in others}.values())
+
+
+def _paragraphs(markdown: str) -> Iterator[tuple[int, str]]:
+    """Number of the first line and text: lines that Markdown prints as one are one; a name may stand on two."""
+    first, text = 0, ""
+    for number, line in enumerate(markdown.splitlines(), 1):
+        if text and line.strip() and not _BEGINS.match(line) and not re.match(_ALONE, text):
+            text = f"{text} {line.strip()}"
+            continue
+        if text:
+            yield first, text
+        first, text = number, line if line.strip() else ""
+    if text:
+        yield first, text
 
 
 NO_TEXT = frozenset(

@@ -32,6 +32,7 @@ PLANTS = (
     of("in the title", episode('"Walking and sitting"', f'"Walking and sitting: {NAME}"')),
     of("in the summary", episode("What invented volunteers did, and", f"{NAME} What invented volunteers did, and")),
     of("in the notes", appended(NOTES, NAME)),
+    of("in two lines of the notes", appended(NOTES, "The medical record number is\n4471902.")),
     of("in a chapter", episode('title = "The papers"', f'title = "{NAME}"')),
     of("in an objective", objective(NAME)),
     of("in a locator", episode('locator = "Table 2"', f'locator = "Table 2. {NUMBER}"')),
