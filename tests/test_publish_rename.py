@@ -96,6 +96,11 @@ def test_killed_between_both_records(published: ShowDir) -> None:
         assert f"`podcast rename {old} {new}` finishes it" in published.podcast("publish", code=1).err
         published.podcast("rename", old, new)
         assert [path.name for path in published.workspace.releases.iterdir()] == [f"{new}.json"]
+    record = published.workspace.release(new)
+    whole = record.read_text("utf-8")
+    record.write_text(whole.replace("A tiny episode", "Another episode"), "utf-8")
+    assert "was edited by hand" in published.podcast("rename", new, TINY, code=1).err, "no other name makes it meant"
+    record.write_text(whole, "utf-8")
     published.podcast("publish")
     assert missing(published.public) == []
 

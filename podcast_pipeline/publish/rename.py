@@ -43,6 +43,8 @@ def check(workspace: Workspace, old: str, new: str) -> None:
         raise PodcastError(f"{old}: is its name already", "name another one")
     if record is not None and record.withdrawn is not None:
         raise PodcastError(f"{old}: was {record.withdrawn}, and keeps its name: a page stands at its address")
+    if record is not None:
+        seen.check_record(workspace, record)
     check_free(workspace, new, of=old)
 
 

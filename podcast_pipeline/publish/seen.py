@@ -119,14 +119,25 @@ def note(workspace: Workspace, release: Release) -> Release:
     known = load(workspace) if workspace.publication.exists() else None
     published = known.public.record(release.guid) if known is not None else ""
     before = records.read(workspace, release.slug)
-    if known is not None and before is not None and before.withdrawn is None:
-        digest = records.stored_digest(workspace, before.slug)
-        check_untouched([before], lambda guid: known.strayed(guid, digest))
+    if known is not None and before is not None:
+        _check(workspace, known, before)
     release = revision.following(workspace, release, before, published)
     if known is not None:
         change = (published, records.digest(release))
         save(workspace, dataclasses.replace(known, changed=known.changed | {release.guid: change}))
     return release
+
+
+def check_record(workspace: Workspace, release: Release) -> None:
+    """Raises FeedError where the record of `release`, as it stands here, was edited by hand."""
+    if workspace.publication.exists() and (known := load(workspace)) is not None:
+        _check(workspace, known, release)
+
+
+def _check(workspace: Workspace, known: Seen, release: Release) -> None:
+    if release.withdrawn is None:
+        digest = records.stored_digest(workspace, release.slug)
+        check_untouched([release], lambda guid: known.strayed(guid, digest))
 
 
 def check_untouched(releases: Iterable[Release], stray: Callable[[str], bool]) -> None:
