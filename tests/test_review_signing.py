@@ -190,6 +190,14 @@ def test_cut_build_listen_sign_and_void(built: ShowDir, open_page: Opener) -> No
         tab.wait_saved()
         tab.until("document.querySelector('.notice[data-id=signed]')?.textContent.includes('Sign-off void')")
         assert "changed by Robin Example at" in page.locator('.notice[data-id="signed"]').inner_text()
+        page.get_by_role("button", name="Sign off").click()
+        page.wait_for_selector("dialog[open]")
+        changed = page.get_by_role("region", name="Changed sound and words")
+        assert ", changed by Robin Example:" in changed.inner_text()
+        assert changed.locator("ins").inner_text() == f"{changed.locator('del').inner_text()} indeed"
+        assert (
+            "Nothing of what is printed with them changed since you signed last" in page.locator("dialog").inner_text()
+        )
         running.stop()
     built.podcast("build")
     assert "changed by Robin Example at" in built.podcast("status").out
