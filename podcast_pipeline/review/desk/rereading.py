@@ -77,10 +77,10 @@ def _heard(desk: Desk, own: tuple[int, Signoff] | None, frames: str) -> Iterator
 
 
 def _by_hand(lines: Sequence[Line]) -> int:
-    """How many lines there were before the first change that was found in transcript.json beside its journal."""
-    begun = lines[0].at if lines else ""
+    """How many lines there were before the first change that was found in transcript.json, beside its journal or before
+    there was one: then it is compared with the machine's words."""
     for place, line in enumerate(lines):
-        if line.by == BY_HAND and line.at != begun and (line.act.rewords or line.act.recuts):
+        if line.by == BY_HAND and (line.act.rewords or line.act.recuts):
             return place
     return 0
 
