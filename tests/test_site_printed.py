@@ -32,7 +32,7 @@ NOTES, TEXT, PAGE, FEED = "notes", "description", "page", "feed"
 """The carriers of what is printed; the feed beside the notes and the description that it holds."""
 JOINS, HOUSE, VERDICT = "a name for what is printed elsewhere", "for the house alone", "what a verdict itself holds"
 NOWHERE = {
-    "slug": "an address", "content_class": "decides whose disclosure is due",
+    "slug": "an address",
     "recorded": "decides which relationships are stated", "chapters.kind": "a check of the order",
     "claims.id": JOINS, "claims.judged": VERDICT, "claims.refs.id": JOINS, "references.id": JOINS,
     "credits.consent": HOUSE, "mitigation.by": HOUSE, "mitigation.judged": VERDICT,
