@@ -131,7 +131,7 @@ def whole() -> tuple[Statement, Episode]:
 
 def digest(statement: Statement, episode: Episode) -> str:
     shown = dataclasses.replace(statement, people=tuple(public(person) for person in statement.people))
-    return codec.digest(judged.facts(shown, episode, {}))
+    return codec.digest(judged.facts(shown, episode, {}, {}))
 
 
 def unread(place: str) -> bool:
@@ -195,14 +195,14 @@ def test_time_alone_changes_nothing() -> None:
 
 
 def judged_of(show: Any, episode: Episode) -> dict[str, Any]:
-    return judged.facts(stated(show, episode), episode, {})
+    return judged.facts(stated(show, episode), episode, {}, {})
 
 
 def test_a_field_of_a_later_version_voids_nothing() -> None:
     """What is empty is not there: a type that gets one more field, with nothing in it, has the digest that it had."""
     statement, episode = whole()
     plain = dataclasses.replace(statement, cme=Cme(provider="Example Society"), claims=(Claim("a", 0, "So."),))
-    facts = judged.facts(plain, episode, {})
+    facts = judged.facts(plain, episode, {}, {})
     assert facts["education credit"] == {"provider": "Example Society"}
     assert facts["claims"] == [{"id": "a", "text": "So.", "kind": "fact"}]
 
@@ -211,7 +211,7 @@ def test_a_reader_sees_each_part_and_each_change() -> None:
     """All of it the first time, with times as they are heard; then the lines that changed, also of a field that no line
     shows."""
     statement, episode = whole()
-    facts = judged.facts(statement, episode, {})
+    facts = judged.facts(statement, episode, {}, {})
     first = to_read(facts, {})
     assert [part.name for part in first] == list(facts)
     assert all(part.lines and {line.mark for line in part.lines} == {""} for part in first)

@@ -242,3 +242,7 @@ def test_nothing_that_is_published_says_where_a_picture_was_taken(signed: ShowDi
     (signed.public / image.key).unlink()
     signed.podcast("publish")
     assert (signed.public / image.key).stat().st_size == image.bytes
+    Image.new("RGB", (1400, 1400), "teal").save(signed.root / "feed/people/example-guest.jpg")
+    signed.podcast("build", signed.slug, "--force")
+    said = signed.podcast("publish", signed.slug, code=1).err
+    assert "the portraits changed since Robin Example signed" in said, "another face is nobody's signature"

@@ -94,7 +94,8 @@ def unapproved(person: Person, portrait: Path | None) -> Iterator[tuple[str, str
 
     To publish what a person has seen otherwise is worse than what nobody has shown them.
     """
-    if (person.bio.short or person.bio.long) and "bio" in person.publish:
+    printed = bool(person.bio.short or person.bio.long) and "bio" in person.publish
+    if printed or (portrait is not None and person.bio.judged):  # what was approved with the picture
         verdict = verdicts.approved(person, portrait)
         if why := verdicts.sentence(verdict):
             yield why, "E" if verdict.judged else "W"

@@ -169,7 +169,7 @@ class Dossier:
         from podcast_pipeline.episode.statement import stated  # what cites papers comes with it
 
         files = {each.file: self.alternate(each) for each in self.episode.alternates}
-        return judged.facts(stated(self.show, self.episode), self.episode, files)
+        return judged.facts(stated(self.show, self.episode), self.episode, files, self.headshots())
 
     def signed(self) -> SignOff | None:
         """What stands in signoff.json, whether it holds or not."""

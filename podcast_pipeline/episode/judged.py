@@ -46,19 +46,31 @@ UNJUDGED = {
 """Fields of a statement that a sign-off does not judge, and why."""
 
 
-def facts(statement: Statement, episode: Episode, alternates: Mapping[str, Path]) -> dict[str, Any]:
+def facts(
+    statement: Statement, episode: Episode, alternates: Mapping[str, Path], portraits: Mapping[str, Path]
+) -> dict[str, Any]:
     """What stands under the signer's name now. `alternates`: where the other forms of the episode are, by their names;
-    one that is not there has the digest "", and is named by the build."""
+    one that is not there has the digest "", and is named by the build. `portraits`: the pictures that are published of
+    people, by id."""
     parts = told(statement)
     if episode.explicit is not None:
         parts["particulars"] = {**parts.get("particulars", {}), "explicit": "yes" if episode.explicit else "no"}
     own = {
         "extras": {name: said for name, said in codec.encode(episode.extras).items() if said},
         "alternates": [_alternate(each, alternates[each.file]) for each in episode.alternates],
+        "portraits": {person.display: _digest(portraits[id_]) for id_, person in _pictured(statement, portraits)},
         EXTRAS["about"]: [id_ for id_, paper in statement.references.items() if id_ in episode.about and _gone(paper)],
     }
     said: dict[str, Any] = parts | _saying(own)
     return said
+
+
+def _pictured(statement: Statement, portraits: Mapping[str, Path]) -> list[tuple[str, Person]]:
+    return [(id_, person) for id_, person in statement.known.items() if id_ in portraits]
+
+
+def _digest(path: Path) -> str:
+    return sha256.of_file(path) if path.is_file() else ""
 
 
 def _gone(reference: Reference) -> bool:
@@ -155,4 +167,4 @@ def _disclosure(person: Person) -> dict[str, Any]:
 
 
 def _alternate(alternate: AlternateFile, path: Path) -> dict[str, Any]:
-    return {**codec.encode(alternate), "sha256": sha256.of_file(path) if path.is_file() else ""}
+    return {**codec.encode(alternate), "sha256": _digest(path)}

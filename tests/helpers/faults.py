@@ -88,7 +88,7 @@ def state(show: ShowDir) -> dict[str, str]:
     # A record that could not be written after its feed was up is made again as the next revision: what it says counts.
     for path in (show.root / "feed" / "releases").glob("*.json"):
         value = json.loads(path.read_bytes())
-        found[path.relative_to(show.root).as_posix()] = json.dumps({**value, "revision": 0, "replaces": []})
+        found[path.relative_to(show.root).as_posix()] = json.dumps({**value, "revision": 0, "replaces": [], "seal": ""})
     seen = show.root / "feed" / "publication.json"
     if seen.exists():
         said = json.loads(seen.read_bytes())
