@@ -117,7 +117,7 @@ def _trouble(
     if unsigned:
         trouble.append(unsigned)
         then = f"read it, then `podcast signoff {release.slug} --by ID`"
-        wait = Wait("reviewer", name=release.signature.name if release.signature else "")
+        wait = Wait("reviewer", name=release.signature.names if release.signature else "")
     if sentence := pending.sentence(release, left):
         trouble.append(sentence)
         since = release.pending[0].at if release.pending else None

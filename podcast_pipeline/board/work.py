@@ -128,8 +128,10 @@ def _stand(
         if unnamed := _unnamed(dossier):
             reasons = (*reasons, f"voices without a verified name: {', '.join(unnamed)}")
         then = f"read and hear it, then `podcast signoff {slug} --by ID`"
-        signed = None if reasons == (unsigned.NEVER,) else dossier.signed()
-        wait = Wait("reviewer", changed(dossier.mp3), signed.signature.name if signed else _reader(dossier))
+        never, void = reasons[0] == unsigned.NEVER, reasons[0].startswith(unsigned.VOID)
+        signed = dossier.signed() if void else None
+        name = signed.signature.names if signed else _reader(dossier) if never or void else ""
+        wait = Wait("reviewer", changed(dossier.mp3), name)
         return "in review" if dossier.journal.exists() else "transcribed", f"built, {'; '.join(reasons)}", then, wait
     if release is None:
         signature = signoff.read(dossier.signoff_json)

@@ -34,8 +34,8 @@ def in_control(case: Case) -> dict[str, str]:
         for waiver in case.episode.waivers
         if waiver.code in KNOWN and KNOWN[waiver.code].family not in OF_NO_CONTENT
     )
-    signer = case.signature.by if case.signature is not None else ""
-    return eligible.in_control(case.show, case.episode, case.cited, signer, waivers)
+    signers = [signer.by for signer in case.signature.signers] if case.signature is not None else []
+    return eligible.in_control(case.show, case.episode, case.cited, signers, waivers)
 
 
 def subjects(case: Case, finding: Finding) -> frozenset[str]:
@@ -74,21 +74,19 @@ def _speaker(case: Case, claim: Claim) -> str:
 
 
 def _signer(case: Case) -> Iterator[Finding]:
-    signature = case.signature
-    if signature is None:
-        return
-    # Whether the capacity is of the list is asked at the signature alone: earlier ones have it in their own words.
-    why = eligible.why_not_sign(case.show, case.episode, case.transcript, signature.by)
-    if why := why or eligible.uncertified(case.show.people[signature.by], signature.role):
-        yield case.finding(
-            "WHO01", "signoff", f"{why}: take the sign-off back, and let somebody else sign", file=case.signed
-        )
-        return
-    signer, people = case.show.people[signature.by], case.show.people
-    for voice in eligible.voices(case.episode, case.transcript):
-        if voice != signer.id and voice in people and same.alike(signer, people[voice]) == same.NAME:
-            sentence = f"{signer.id} has the name of {voice}, who is heard: two people's ORCIDs say that they are two"
-            yield case.finding("WHO02", "signoff", sentence, file=case.signed)
+    for signer in case.signature.signers if case.signature is not None else ():
+        # Whether the capacity is of the list is asked at the signature alone: earlier ones have it in their own words.
+        why = eligible.why_not_sign(case.show, case.episode, case.transcript, signer.by)
+        if why := why or eligible.uncertified(case.show.people[signer.by], signer.role):
+            yield case.finding(
+                "WHO01", "signoff", f"{why}: take the sign-off back, and let somebody else sign", file=case.signed
+            )
+            continue
+        own, people = case.show.people[signer.by], case.show.people
+        for voice in eligible.voices(case.episode, case.transcript):
+            if voice != own.id and voice in people and same.alike(own, people[voice]) == same.NAME:
+                sentence = f"{own.id} has the name of {voice}, who is heard: two people's ORCIDs say that they are two"
+                yield case.finding("WHO02", "signoff", sentence, file=case.signed)
 
 
 def _checkers(case: Case) -> Iterator[Finding]:

@@ -12,16 +12,16 @@ from podcast_pipeline.evidence import identity
 from podcast_pipeline.model.claim import Claim
 from podcast_pipeline.model.finding import Finding
 from podcast_pipeline.model.person import Person
-from podcast_pipeline.model.release import Release
+from podcast_pipeline.model.release import Release, Signature
 from podcast_pipeline.model.statement import Statement
 from podcast_pipeline.transcript import document
 
 
 class Side(NamedTuple):
-    """What an episode says, who signed it (an id, "" nobody), and the digest of its text ("" there is none)."""
+    """What an episode says, who signed it (ids), and the digest of its text ("" there is none)."""
 
     statement: Statement
-    signer: str
+    signers: tuple[str, ...]
     text: str
 
 
@@ -35,14 +35,18 @@ class Subject(NamedTuple):
 def public(release: Release, statement: Statement) -> Side:
     """What a record says that was published; `statement` is that of the release."""
     signature = release.signature
-    return Side(statement, *(("", "") if signature is None else (signature.by, signature.transcript_sha256)))
+    return Side(statement, *(((), "") if signature is None else (_ids(signature), signature.transcript_sha256)))
 
 
 def here(case: Case) -> Side:
     """What stands in people's files."""
-    signer = case.signature.by if case.signature is not None else ""
+    signers = _ids(case.signature) if case.signature is not None else ()
     text = document.digest(case.transcript) if case.transcript is not None else ""
-    return Side(stated(case.show, case.episode), signer, text)
+    return Side(stated(case.show, case.episode), signers, text)
+
+
+def _ids(signature: Signature) -> tuple[str, ...]:
+    return tuple(signer.by for signer in signature.signers)
 
 
 def subject(side: Side, finding: Finding) -> Subject | None:
@@ -62,7 +66,7 @@ def _comparison(side: Side, finding: Finding) -> Subject | None:
 def _own(side: Side, finding: Finding) -> Subject | None:
     """That nobody signs or compares what is their own. It was asked of whatever the record does not say to lack it."""
     if finding.field == "signoff":
-        return Subject((side.signer, side.statement.credits, side.text), True) if side.signer else None
+        return Subject((side.signers, side.statement.credits, side.text), True) if side.signers else None
     claim = _claim(side, finding)
     if claim is None:
         return None
@@ -78,7 +82,7 @@ def _disclosure(side: Side, finding: Finding) -> Subject | None:
     """What one person has declared; of a signer who is not heard nothing is printed."""
     person = side.statement.known.get(id_ := PurePath(finding.file).stem)
     if person is None:
-        return Subject(id_, False) if side.signer == id_ else None
+        return Subject(id_, False) if id_ in side.signers else None
     if not _shown(person):
         return None
     declared = person.disclosure

@@ -50,7 +50,7 @@ def _same(case: Case, public: Release, finding: Finding) -> bool:
             return False
         return _disclosed(case, public, {id_}) or (_signed(public, id_) and id_ not in {p.id for p in case.people})
     if finding.code == "WHO01" and finding.field == "signoff":
-        return case.signature is not None and _signed(public, case.signature.by)
+        return case.signature is not None and all(_signed(public, each.by) for each in case.signature.signers)
     if finding.code == "WHO01" and finding.field in claims:
         return _printed(case, public, claims[finding.field])
     if finding.code == "WHO03":
@@ -98,7 +98,7 @@ def _levelled(case: Case, public: Release, reference: Reference) -> bool:
 
 
 def _signed(public: Release, id_: str) -> bool:
-    return public.signature is not None and public.signature.by == id_
+    return public.signature is not None and id_ in {signer.by for signer in public.signature.signers}
 
 
 def _printed(case: Case, public: Release, claim: Claim) -> bool:

@@ -53,7 +53,7 @@ def fault(case: Case, waiver: Waiver, finding: Finding | None, day: date) -> str
     if all(id_ in own for id_ in waiver.by):
         return f"is about {', '.join(waiver.by)}, and nobody answers for what is their own: somebody else has to"
     if finding.code in TOGETHER:
-        signer = {case.signature.by} if case.signature is not None else set()
+        signer = {each.by for each in case.signature.signers} if case.signature is not None else set()
         if len(eligible.persons(case.show, {*waiver.by, *signer} - own)) < 2:
             return "needs two different people, of whom the one who signs may be one: names = [...]"
     if why := says_nothing(waiver.reason):

@@ -44,6 +44,7 @@ def amend(
 
     if step and step not in STEPS:
         raise PodcastError(f'--step: "{step}" is no step', f"steps: {', '.join(STEPS)}")
+    signed = False
     for _ in range(MOST):
         amended = _look(session, episode)
         for line in lines(episode, amended):
@@ -52,11 +53,14 @@ def amend(
             return
         if step and amended.step != step:
             raise PodcastError(f"{episode}: the next step is {amended.step}, not {step}", "leave --step out to go on")
+        if amended.step == "sign" and signed:
+            raise PodcastError(f"{episode}: {amended.void[0]}", f"`podcast amend {episode} --by ID`, whoever that is")
         _person(episode, amended, by or "", note)
         if not yes and amended.step != "sign" and not _agreed(amended.step):  # what is signed is shown, then asked for
             session.say(f"{episode}: stopped before {amended.step}; nothing of it was done")
             return
         _take(episode, amended, by or "", role, note, yes=yes)
+        signed = signed or amended.step == "sign"
         if step:
             return
     raise PodcastError(f"{episode}: is not public as it is here after {MOST} steps", f"`podcast status {episode}`")

@@ -85,7 +85,8 @@ def _secrets(show: Show) -> Iterator[Row]:
 
 
 def _signers(releases: Sequence[Release]) -> Iterator[Row]:
-    signed = [release.signature for release in releases if release.signature is not None]
+    signatures = [release.signature for release in releases if release.signature is not None]
+    signed = [signer for signature in signatures for signer in signature.signers]
     counts = Counter(signature.by for signature in signed)
     last = {signature.by: signature for signature in sorted(signed, key=lambda signature: signature.at)}
     for id_, count in counts.most_common():

@@ -18,9 +18,15 @@ if TYPE_CHECKING:
     from podcast_pipeline.review.desk.rereading import Rereading
 
 EPISODE = click.argument("episode", metavar="EP")
-BY = click.option("--by", multiple=True, callback=once, metavar="ID", help="Who signs: an id of feed/people.")
+BY = click.option(
+    "--by",
+    multiple=True,
+    callback=once,
+    metavar="ID",
+    help="Who signs, or takes a signature back: an id of feed/people.",
+)
 ROLE = click.option("--role", default="", metavar="ROLE", help="In which capacity, as shown: physician reviewer.")
-WITHDRAW = click.option("--withdraw", is_flag=True, help="Take the sign-off back.")
+WITHDRAW = click.option("--withdraw", is_flag=True, help="Take the sign-off back; with --by, that of ID alone.")
 YES = click.option("--yes", is_flag=True, help="It was read: sign without the question.")
 
 
@@ -32,6 +38,9 @@ def signoff(session: Session, episode: str, by: str | None, role: str, withdraw:
     changed since, with what it was. Then it asks, and writes episodes/EP/transcript.json (from the machine's words if
     it is not there yet), signoff.json and a line of review.jsonl. Any later change of what was signed voids it, and
     nothing is published without it.
+
+    Where show or episode ask for two signatures (signoffs = 2), a second person signs the very same: one of the two
+    says nothing in it. `--withdraw --by ID` takes back one of them.
     """
     from podcast_pipeline.checks import gate
     from podcast_pipeline.config.load import load_episode
@@ -41,8 +50,8 @@ def signoff(session: Session, episode: str, by: str | None, role: str, withdraw:
     dossier = Dossier(session.show, load_episode(session.workspace, session.show, episode), session.workspace)
     if withdraw:
         with session.locked(episode):
-            signing.withdraw(dossier)
-        session.say(f"{episode}: the sign-off is withdrawn")
+            signing.withdraw(dossier, by or "")
+        session.say(f"{episode}: the sign-off is withdrawn{f', that of {dossier.name(by)}' if by else ''}")
         return
     if by is None:
         raise PodcastError("nobody signs without a name", f"podcast signoff {episode} --by ID, an id of feed/people")
@@ -56,8 +65,10 @@ def signoff(session: Session, episode: str, by: str | None, role: str, withdraw:
 
     with session.locked(episode):
         signature = signing.sign(dossier, by, role, datetime.now(UTC), read)
-    session.say(f"{episode}: signed off by {signature.name}; now `podcast build {episode}`, then publish")
-    if signature.example:
+    missing = dossier.second(signature, dossier.written_transcript())
+    then = f"it {missing}" if missing else f"now `podcast build {episode}`, then publish"
+    session.say(f"{episode}: signed off by {signature.names}; {then}")
+    if dossier.show.people[by].example:
         session.say("  this person is invented: a real show needs a real reader")
     digests = f"audio {signature.audio_sha256[:8]}, transcript {signature.transcript_sha256[:8]}"
     session.say(f"  {digests}, what is printed {signature.statement_sha256[:8]}: any change voids it")

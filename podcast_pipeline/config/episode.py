@@ -128,6 +128,7 @@ EPISODE = Table(
             "what is a draft still, put together of the speakers' own sentences: summary; nothing of it is published",
             '["summary"]',
         ),
+        Key("signoffs", t.integer(1, 2), "how many different people sign it, where that is more than the show's", "2"),
         Key("publish_at", t.instant, "when it becomes public, with its time zone", "2026-12-01T06:00:00-08:00"),
         Key(
             "content_class",

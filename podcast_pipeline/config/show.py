@@ -126,6 +126,12 @@ REVIEW = Table(
         ),
         Key("two_person", t.flag, "whoever signs has edited nothing", "false"),
         Key(
+            "signoffs",
+            t.integer(1, 2),
+            "how many different people sign an episode; of two, one says nothing in it",
+            "1",
+        ),
+        Key(
             "ask",
             t.some_of(DOUBTS),
             "doubts that stay in the check list though few of their places led to an edit: " + ", ".join(DOUBTS),

@@ -24,6 +24,7 @@ from podcast_pipeline.model.show import Show
 from podcast_pipeline.model.span import Spans
 from podcast_pipeline.model.timeline import TIMELINE, Timeline
 from podcast_pipeline.model.transcript import Transcript
+from podcast_pipeline.people import eligible
 from podcast_pipeline.people.part import declared, taking_part
 from podcast_pipeline.transcript import claimed, document, machine
 
@@ -192,7 +193,15 @@ class Dossier:
             return (journaled.disagreement(None, self.journal) or signoff.NOBODY,)
         parts = signed.signature.verdict.changed(signoff.parts(self.mp3, text))
         unbound = () if signed.whole else (signoff.unbound(signed.signature),)
-        return (*(signoff.reason(signed.signature, part) for part in parts), *self.restated(signed), *unbound)
+        void = (*(signoff.reason(signed.signature, part) for part in parts), *self.restated(signed), *unbound)
+        return void or tuple(filter(None, [self.second(signed.signature, text)]))
+
+    def second(self, signature: Signature, text: Transcript | None) -> str:
+        """What is missing beside `signature` where two have to sign, and who may; "" where nothing is."""
+        asked, signers = (self.show, self.episode, text), [signer.by for signer in signature.signers]
+        if not eligible.missing(*asked, signers):
+            return ""
+        return signoff.second([self.name(id_) for id_ in eligible.may_sign_beside(*asked, signers)])
 
     def signature(self) -> Signature | None:
         """The signature under this very text and all that is printed beside it; whether it also covers the audio is

@@ -55,19 +55,19 @@ def of_episode(dossier: Dossier) -> Iterator[Sealable]:
         verdict = verdicts.reviewed(episode.phi, dossier.authorization, episode.guid)
         yield Sealable(path, ("phi",), "phi", basis, verdict)
     cited = sources(episode.claims, show.references)
-    judges = eligible.in_control(show, episode, cited.values(), _signer(dossier), episode.waivers)
+    judges = eligible.in_control(show, episode, cited.values(), _signers(dossier), episode.waivers)
     ids = dict.fromkeys([*(person.id for person in dossier.people), *judges])
     yield from of_people(show, dossier.workspace, (id_ for id_ in ids if id_ in show.people))
     yield from of_papers(show, dossier.workspace, cited)
 
 
-def _signer(dossier: Dossier) -> str:
+def _signers(dossier: Dossier) -> tuple[str, ...]:
     """Who has signed, whether that still holds or not."""
     try:
         signed = signoff.read(dossier.signoff_json)
     except PodcastError:
-        return ""  # nobody's signature: publication says so
-    return signed.by if signed is not None else ""
+        return ()  # nobody's signature: publication says so
+    return tuple(signer.by for signer in signed.signers) if signed is not None else ()
 
 
 def of_people(show: Show, workspace: Workspace, ids: Iterable[str]) -> Iterator[Sealable]:

@@ -30,6 +30,7 @@ _STATEMENT = "statement"
 """The field of signoff.json that holds the facts."""
 AGAIN = "restore it from git, or sign again: `podcast signoff EP --by ID`"
 NOBODY = "nobody has signed it off"
+_SECOND = "waits for a second signature"
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,18 @@ def parts(mp3: Path, transcript: Transcript) -> dict[str, str]:
 
 def reason(signature: Signature, part: str) -> str:
     """What voids it when `part` is another one, as a sentence."""
-    return f"the {part} changed since {signature.name} signed on {signature.at:%Y-%m-%d}"
+    return f"the {part} changed since {signature.names} signed on {signature.at:%Y-%m-%d}"
+
+
+def second(names: Sequence[str]) -> str:
+    """What is missing where one signature is not enough: `names` may give the other."""
+    shown = [*names[:3], *([f"{len(names) - 3} more"] if len(names) > 3 else [])]
+    return f"{_SECOND}: {' or '.join(shown) or 'nobody of feed/people'} may sign"
+
+
+def missing(reasons: Sequence[str]) -> bool:
+    """Whether nothing is void, and a signature is missing: the first, or the second."""
+    return len(reasons) == 1 and (reasons[0] == NOBODY or reasons[0].startswith(_SECOND))
 
 
 def unbound(signature: Signature) -> str:
@@ -131,7 +143,7 @@ def required(slug: str, reasons: Sequence[str]) -> None:
     """Raises PodcastError saying what to do where there are `reasons`: nothing unsigned is published."""
     if not reasons:
         return
-    said = reasons[0] if reasons[0] == NOBODY else f"the sign-off is void: {'; '.join(reasons)}"
+    said = reasons[0] if missing(reasons) else f"the sign-off is void: {'; '.join(reasons)}"
     what = f"read and hear it, then `podcast signoff {slug} --by ID`, `podcast build {slug}`, and publish again"
     raise PodcastError(f"{slug}: {said}", what)
 

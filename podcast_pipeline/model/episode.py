@@ -87,6 +87,8 @@ class Episode:
     cuts: tuple[Cut, ...] = ()
     """Those of episode.toml; `episode.cuts.cut_list` adds the ones of transcript.json."""
     inserts: tuple[Insert, ...] = ()
+    signoffs: int = 1
+    """How many different people sign it, where it asks for more than the show does."""
     drafts: tuple[str, ...] = ()
     """What nobody has read yet: `summary`, put together of the speakers' own sentences."""
     declined: tuple[str, ...] = ()

@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 
-from podcast_pipeline import localtime
 from podcast_pipeline.artefact import Artefact
 from podcast_pipeline.codec import BRIEF, SPARSE
 from podcast_pipeline.model.asset import Asset as Asset
 from podcast_pipeline.model.chapter import Chapter
 from podcast_pipeline.model.podcasting import EpisodeExtras
+from podcast_pipeline.model.signature import AUDIO as AUDIO
+from podcast_pipeline.model.signature import MACHINE_TEXT as MACHINE_TEXT
+from podcast_pipeline.model.signature import TRANSCRIPT as TRANSCRIPT
+from podcast_pipeline.model.signature import Signature as Signature
 from podcast_pipeline.model.statement import Statement
-from podcast_pipeline.model.verdict import Verdict
 from podcast_pipeline.model.withdrawal import Withdrawal
 
 WAITING = "imported"
 """The status of a release whose files were fetched from another host and are not uploaded yet."""
-AUDIO, TRANSCRIPT, MACHINE_TEXT = "audio", "transcript", "machine"
-"""Parts that verdicts judge: the audio frames of the MP3, the text of record, and the recogniser's file."""
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 """The digits of an outline, by value: 0 to 63 (as in base64)."""
 
@@ -56,40 +56,6 @@ class ReleasePerson:
     def is_heard(self) -> bool:
         """Whether this is one of the cast, and nobody behind the microphones. Other hosts write `Cast`."""
         return self.group.strip().lower() == "cast"
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """Who signed off which content, on which day. `heard` is the share listened to, None where nobody measured it.
-
-    In signoff.json stand beside it `seal`, the digest of these fields, which shows an edit by hand, and `statement`:
-    what was printed under the name on that day, by part, of which `statement_sha256` is the digest.
-    """
-
-    by: str
-    name: str
-    role: str
-    at: datetime
-    audio_sha256: str
-    transcript_sha256: str
-    example: bool = False
-    heard: float | None = None
-    host: bool = field(default=False, metadata=SPARSE)
-    """Whoever signed hosts the episode: that is said wherever the signature is."""
-    timezone: str = field(default="", metadata=SPARSE)
-    """In which the day of the signature is told: a zone of the IANA list, an offset, or "" for UTC."""
-    statement_sha256: str = field(default="", metadata=SPARSE)
-    """Of what is printed under the name beside sound and words; "" where it was signed before that was judged."""
-
-    @property
-    def day(self) -> date:
-        """The day of the signature, by the clocks of the show."""
-        return self.at.astimezone(localtime.named(self.timezone)).date()
-
-    @property
-    def verdict(self) -> Verdict:
-        """The sign-off as a verdict on sound and words."""
-        return Verdict(self.by, self.at, {AUDIO: self.audio_sha256, TRANSCRIPT: self.transcript_sha256})
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,8 @@ class ReviewSettings:
     must_check: str = "error"
     """error: an open place that must be checked stops the sign-off; warn: it is written into its record."""
     two_person: bool = False
+    signoffs: int = 1
+    """How many different people sign an episode; of two, one at least is not heard in it."""
     ask: tuple[str, ...] = ()
     """Those of DOUBTS that stay on though few of their places led to an edit."""
     publish_accuracy: bool = False

@@ -107,13 +107,13 @@ def _is_one(credential: str, degrees: frozenset[str]) -> bool:
 
 
 def in_control(
-    show: Show, episode: Episode, cited: Iterable[Reference], signer: str, waivers: Iterable[Waiver]
+    show: Show, episode: Episode, cited: Iterable[Reference], signers: Iterable[str], waivers: Iterable[Waiver]
 ) -> dict[str, str]:
     """Who decides on what is said, and how, by id: those with a part first, then those who judge it.
 
     What answers for nothing is left out: an audience, a recording of others.
     """
-    rows = [(person.id, "takes part") for person in taking_part(show, episode)] + [(signer, "signed")]
+    rows = [(person.id, "takes part") for person in taking_part(show, episode)] + [(id_, "signed") for id_ in signers]
     for claim in episode.claims:
         rows += [(id_, f"compared claim {claim.id}") for id_ in claim.checkers]
     if episode.mitigation is not None:
@@ -131,6 +131,42 @@ def in_control(
         if id_ and id_ not in apart:
             first.setdefault(id_, how)
     return first
+
+
+def several(show: Show, episode: Episode) -> bool:
+    """Whether more than one has to sign: the show asks for it, or the episode does."""
+    return max(show.review.signoffs, episode.signoffs) > 1
+
+
+def missing(show: Show, episode: Episode, transcript: Transcript | None, signers: Iterable[str]) -> bool:
+    """Whether `signers` are not enough: fewer than show or episode ask for, or of two nobody who says nothing in it."""
+    if not several(show, episode):
+        return False
+    heard, signed = voices(episode, transcript), tuple(signers)
+    return len(persons(show, signed)) < 2 or len(persons(show, [*heard, *signed])) == len(persons(show, heard))
+
+
+def why_not_beside(show: Show, episode: Episode, transcript: Transcript | None, by: str, signers: Sequence[str]) -> str:
+    """Why the signature of `by` beside those of `signers`, who are others, is not the one that is missing; "" where it
+    is, and where none is missing."""
+    after = (*signers, by)
+    if not signers or not missing(show, episode, transcript, signers) or not missing(show, episode, transcript, after):
+        return ""
+    names = " and ".join(show.people[id_].display for id_ in after)
+    return f"{names} are heard in it: of two who sign, one says nothing in it"
+
+
+def may_sign_beside(
+    show: Show, episode: Episode, transcript: Transcript | None, signers: Sequence[str]
+) -> tuple[str, ...]:
+    """Ids of those who may give the signature that is missing beside those of `signers`."""
+    count = len(persons(show, signers))
+    others = [id_ for id_ in show.people if not why_not_sign(show, episode, transcript, id_)]
+    return tuple(
+        id_
+        for id_ in others
+        if len(persons(show, [*signers, id_])) > count and not why_not_beside(show, episode, transcript, id_, signers)
+    )
 
 
 def by_time(transcript: Transcript | None) -> tuple[tuple[int, str], ...]:

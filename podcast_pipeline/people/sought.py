@@ -89,8 +89,8 @@ def sought(
                 known.append(printed.name.partition(",")[0])
                 numbers.append(printed.orcid)
                 digests |= {printed.image.sha256} if printed.image is not None else set()
-        if release.signature is not None and release.signature.by == id_:
-            known.append(release.signature.name.partition(",")[0])
+        signers = release.signature.signers if release.signature is not None else ()
+        known += [signer.name.partition(",")[0] for signer in signers if signer.by == id_]
     clean = (" ".join(name.split()) for name in known)
     return Sought(
         id_,

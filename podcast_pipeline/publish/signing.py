@@ -13,11 +13,13 @@ def void(dossier: Dossier, made: Release | None, public: Release | None) -> tupl
 
     A signature of before that was judged which is printed beside sound and words lacks it where the form that listeners
     have, `public`, carries the same one, and `made` prints the same. Without `made`, which is not composed yet, that is
-    taken for granted: ask again.
+    taken for granted: ask again. It lacks a second signature where listeners have it with the first alone.
     """
     reasons, signed = dossier.unsigned(), dossier.signed()
-    if public is None or signed is None or signed.whole or public.signature != signed.signature:
+    if public is None or signed is None or public.signature != signed.signature:
         return reasons, ()
+    if signed.whole:
+        return ((), reasons) if signoff.missing(reasons) else (reasons, ())
     unbound = signoff.unbound(signed.signature)
     others = tuple(reason for reason in reasons if reason != unbound)
     if made is None or not (changed := printed.differing(made, public)):

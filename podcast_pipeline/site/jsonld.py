@@ -77,9 +77,11 @@ def episode_data(show: Show, release: Release, statement: Statement, page: str, 
 
 def _page(page: str, release: Release) -> Node:
     node: Node = {"@type": "MedicalWebPage", "@id": page}
-    if release.signature is not None and not release.signature.example and not release.signature.host:
-        node["lastReviewed"] = release.signature.day.isoformat()
-        node["reviewedBy"] = {"@type": "Person", "name": release.signature.name}
+    signers = release.signature.signers if release.signature is not None else ()
+    if reviewers := [signer for signer in signers if not signer.example and not signer.host]:
+        node["lastReviewed"] = max(signer.day for signer in reviewers).isoformat()
+        people = [{"@type": "Person", "name": signer.name} for signer in reviewers]
+        node["reviewedBy"] = people if len(people) > 1 else people[0]
     return node
 
 

@@ -153,12 +153,12 @@ def _review(printed: Printed) -> tuple[bool, str]:
         return False, "the sign-off is void" if printed.void else "nobody has signed"
     facts = [claim for claim in statement.claims if claim.kind == "fact"]
     checkers = [statement.known.get(claim.checked_by) if claim.checked else None for claim in facts]
-    wrong = ["an example, no physician"] if signature.example else []
+    wrong = ["an example, no physician"] if any(signer.example for signer in signature.signers) else []
     if count := checkers.count(None):
         wrong.append(f"{count} of {len(facts)} claims of fact are not compared with their references")
     if any(person is not None and person.example for person in checkers):
         wrong.append("the comparison of the claims is an example")
-    return not wrong, "; ".join((f"signed by {signature.name}", *wrong))
+    return not wrong, "; ".join((f"signed by {signature.names}", *wrong))
 
 
 def _authorship(printed: Printed) -> tuple[bool, str]:

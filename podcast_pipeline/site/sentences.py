@@ -15,8 +15,9 @@ from podcast_pipeline.model.claim import Claim
 from podcast_pipeline.model.medical import Cme
 from podcast_pipeline.model.person import Person
 from podcast_pipeline.model.reference import Reference
-from podcast_pipeline.model.release import Accuracy, CitedReference, ReleasePerson, Signature
+from podcast_pipeline.model.release import Accuracy, CitedReference, ReleasePerson
 from podcast_pipeline.model.show import Show
+from podcast_pipeline.model.signature import Signature, Signer
 from podcast_pipeline.model.statement import Imprint
 from podcast_pipeline.people.statement import INVENTED, long_date
 
@@ -39,11 +40,15 @@ def signature_line(signature: Signature | None) -> str:
     """Who answers for the episode. An invented signer and a missing one are said to be that."""
     if signature is None:
         return "Not signed off yet: nobody answers for this text."
-    if signature.example:
+    return " ".join(dict.fromkeys(map(_signed, signature.signers)))
+
+
+def _signed(signer: Signer) -> str:
+    if signer.example:
         return "Example sign-off: no physician has read this."
-    role = f" ({signature.role})" if signature.role else ""
-    how = "Signed by the host," if signature.host else "Reviewed by"
-    return f"{how} {signature.name}{role}, {long_date(signature.day)}."
+    role = f" ({signer.role})" if signer.role else ""
+    how = "Signed by the host," if signer.host else "Reviewed by"
+    return f"{how} {signer.name}{role}, {long_date(signer.day)}."
 
 
 def review_line(day: date | None) -> str:

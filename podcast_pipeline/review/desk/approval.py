@@ -13,12 +13,13 @@ from podcast_pipeline.episode.passages import Passage
 from podcast_pipeline.episode.suspicion import Suspicion
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model import cut, span
-from podcast_pipeline.model.release import Signature
+from podcast_pipeline.model.signature import Signature
 from podcast_pipeline.model.span import Spans
 from podcast_pipeline.model.timeline import TIMELINE, Timeline
 from podcast_pipeline.model.transcript import Transcript
 from podcast_pipeline.people import eligible, same
 from podcast_pipeline.review.desk import private, rereading, voiding
+from podcast_pipeline.review.desk.beside import beside
 from podcast_pipeline.review.desk.checklist import Checklist
 from podcast_pipeline.review.desk.desk import Desk
 from podcast_pipeline.review.desk.precision import tally
@@ -53,6 +54,9 @@ def judge(desk: Desk, checklist: Checklist, frames: str, by: str, role: str = ""
         errors.append(why)
     elif settings.two_person and any(same.is_one(subject.show, by, editor) for editor in state.editors):
         errors.append(f"{subject.name(by)} has edited this episode: two people are asked for ([review] two_person)")
+    else:
+        signers = [signer.by for signer in beside(subject, by, frames, transcript)]
+        errors += filter(None, [eligible.why_not_beside(subject.show, subject.episode, transcript, by, signers)])
     if not frames:
         errors.append(f"the programme is not built yet: podcast build {subject.slug}")
     must = sum(item.must for item in checklist.open(state, desk.aligned) if item.cause != private.CAUSE)
@@ -179,8 +183,10 @@ def sign(
         desk.project()  # what is shown, and what publication will ask for, is of the very text
         read(facts, rereading.of(desk, by, frames, facts))
     transcript = desk.transcript()
+    digest = document.digest(transcript)
+    others = beside(subject, by, frames, transcript)
     desk.project(by)
-    signed = signoff.sign(subject.show.people[by], role, frames, document.digest(transcript), at, facts)
+    signed = signoff.sign(subject.show.people[by], role, frames, digest, at, facts)
     hosted, zone = by in eligible.hosts(subject.episode), subject.show.schedule.timezone
     signed = replace(signed, signature=replace(signed.signature, host=hosted, timezone=zone))
     if by in desk.state.heard:
@@ -200,16 +206,26 @@ def sign(
         tools={"podcast-pipeline": __version__, **voiding.tools()},
         signed_at=codec.encode(signature.at),
         statement_sha256=signature.statement_sha256,
+        beside=tuple(signer.by for signer in others) or None,
     )
-    with signoff.prepared(subject.signoff_json, signed):
+    signature = signature.signed_by((*others, *signature.signers))
+    with signoff.prepared(subject.signoff_json, replace(signed, signature=signature)):
         desk.write(act, by, op)
     return signature
 
 
-def withdraw(desk: Desk, by: str, op: str = "") -> None:
-    """Take the sign-off back: a line of the journal, and signoff.json goes."""
+def withdraw(desk: Desk, by: str, op: str = "", signer: str = "") -> None:
+    """Take the sign-off back, or that of `signer` alone: a line of the journal, and signoff.json goes or loses it."""
     path = desk.subject.signoff_json
     if not path.exists():
         raise PodcastError(f"{desk.subject.slug}: there is no sign-off to withdraw")
+    signed = desk.subject.signed() if signer else None
+    rest = [each for each in signed.signature.signers if each.by != signer] if signed is not None else []
+    if signed is not None and len(rest) == len(signed.signature.signers):
+        raise PodcastError(f"{desk.subject.slug}: {signer} has not signed it", f"signed: {signed.signature.names}")
+    if signed is not None and rest:
+        with signoff.prepared(path, replace(signed, signature=signed.signature.signed_by(rest))):
+            desk.write(Withdraw(signer=signer), by, op)
+        return
     desk.write(Withdraw(), by, op)
     atomic.remove(path)

@@ -12,6 +12,7 @@ from podcast_pipeline.episode.readable import ReadLine, ReadPart, to_read
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.transcript import Paragraph, Transcript
 from podcast_pipeline.review.desk.beginning import BY_HAND
+from podcast_pipeline.review.desk.beside import beside
 from podcast_pipeline.review.desk.desk import Desk
 from podcast_pipeline.review.journal import projection
 from podcast_pipeline.review.journal.acts.signoff import Signoff
@@ -45,8 +46,10 @@ def of(desk: Desk, by: str, frames: str, facts: Facts) -> Rereading:
     known = signed is not None and own is not None and own[1].statement_sha256 == signed.signature.statement_sha256
     then = signed.facts if signed is not None and known else {}
     replaces = ""
-    if signed is not None and signed.signature.by != by:
-        replaces = f"{signed.signature.name} of {signed.signature.at:%Y-%m-%d}"
+    if signed is not None:
+        kept = {by, *(signer.by for signer in beside(subject, by, frames, desk.transcript()))}
+        gone = [signer for signer in signed.signature.signers if signer.by not in kept]
+        replaces = " and ".join(f"{signer.name} of {signer.at:%Y-%m-%d}" for signer in gone)
     return Rereading(replaces, bool(then), to_read(facts, then), tuple(_heard(desk, own, frames)))
 
 

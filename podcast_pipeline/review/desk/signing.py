@@ -35,13 +35,16 @@ def sign(subject: Dossier, by: str, role: str, now: datetime, read: Read | None 
         return approval.sign(desk, places.checklist(subject), by, role, now, read=read)
 
 
-def withdraw(subject: Dossier) -> None:
-    """Take the sign-off back: signoff.json goes, the journal says so. Raises PodcastError if there is none."""
+def withdraw(subject: Dossier, signer: str = "") -> None:
+    """Take the sign-off back, or that of `signer` alone: signoff.json goes or loses it, the journal says so.
+
+    Raises PodcastError if there is none.
+    """
     path = subject.signoff_json
     if not path.exists():
         raise PodcastError(f"{subject.slug}: there is no sign-off to withdraw")
-    if not subject.journal.exists():
+    if not subject.journal.exists() and not signer:
         atomic.remove(path)
         return
     with held(subject), contextlib.closing(Desk(subject)) as desk:
-        approval.withdraw(desk, BY_HAND)
+        approval.withdraw(desk, signer or BY_HAND, signer=signer)

@@ -7,6 +7,7 @@ from podcast_pipeline.episode.dossier import Dossier
 
 NEVER = "not signed off"
 """What is missing where nobody has signed."""
+VOID = "sign-off void"
 
 
 def missing(subject: Dossier) -> tuple[str, ...]:
@@ -14,6 +15,8 @@ def missing(subject: Dossier) -> tuple[str, ...]:
     reasons = subject.unsigned()
     if reasons == (signoff.NOBODY,):
         return (NEVER,)
+    if signoff.missing(reasons):
+        return reasons
     signed, text = subject.signed(), subject.written_transcript()
     if reasons and signed is not None and text is not None and subject.journal.exists():
         # Most of review comes with these: only what is void is asked why.
@@ -24,4 +27,4 @@ def missing(subject: Dossier) -> tuple[str, ...]:
         lines = journal.read(subject.journal)
         heard = voiding.reasons(subject, replay(lines), lines, signed.signature, signoff.parts(subject.mp3, text))
         reasons = (*heard, *reasons[len(heard) :])
-    return tuple(f"sign-off void: {reason}" for reason in reasons)
+    return tuple(f"{VOID}: {reason}" for reason in reasons)

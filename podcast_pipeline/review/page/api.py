@@ -134,7 +134,7 @@ class Api:
         if extra := sorted(set(wanted) - known):
             raise Refused(f'unknown field "{extra[0]}"')
         if wanted.get("withdraw"):
-            approval.withdraw(self.desk, by, op)
+            approval.withdraw(self.desk, by, op, by if wanted["withdraw"] == "own" else "")
             return answer(self.viewer.changes(self.desk.state.seq))
         verdict = self.viewer.verdict(by)
         judged = {"audio": "audio_sha256", "text": "transcript_sha256", "rest of what is printed": "statement_sha256"}

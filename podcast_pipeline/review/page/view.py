@@ -14,7 +14,7 @@ from podcast_pipeline.model.cut import united as cut_list
 from podcast_pipeline.model.release import AUDIO, TRANSCRIPT
 from podcast_pipeline.model.terms import GlossaryWord
 from podcast_pipeline.model.timeline import TIMELINE
-from podcast_pipeline.people.eligible import CAPACITIES
+from podcast_pipeline.people import eligible
 from podcast_pipeline.review.desk import approval, offers, places, precision, rereading, voiding
 from podcast_pipeline.review.desk.desk import Desk
 from podcast_pipeline.review.desk.item import CAUSES, Item
@@ -74,7 +74,7 @@ class Viewer:
             "demonstration": subject.episode.demonstration,
             "people": people,
             "cast": list(subject.names),
-            "capacities": list(CAPACITIES),
+            "capacities": list(eligible.CAPACITIES),
             "causes": list(CAUSES),
             "precision": {cause: [count.asked, count.led] for cause, count in self.precision.items()},
             "silent": list(self.silent),
@@ -215,8 +215,13 @@ class Viewer:
             {AUDIO: self.frames, TRANSCRIPT: self._transcript_digest()},
         )
         void = (*void, *desk.subject.restated(signed), *(() if signed.whole else (signoff.unbound(signature),)))
-        at = f"{signature.at:%Y-%m-%d %H:%M}"
-        return {"name": signature.name, "by": signature.by, "at": at, "void": list(void), "example": signature.example}
+        last, by = signature.signers[-1], [signer.by for signer in signature.signers]
+        asked = not void and eligible.several(desk.subject.show, desk.subject.episode)
+        missing = desk.subject.second(signature, desk.transcript()) if asked else ""
+        return {
+            "name": signature.names, "by": by, "at": f"{last.at:%Y-%m-%d %H:%M}", "void": list(void),
+            "example": any(signer.example for signer in signature.signers), "missing": missing,
+        }  # fmt: skip
 
     def _transcript_digest(self) -> str:
         if self._digest[0] != self.desk.state.seq:

@@ -28,6 +28,8 @@ class Signoff(Act):
     tools: dict[str, str] | None = None
     signed_at: str | None = None
     statement_sha256: str | None = None
+    beside: tuple[str, ...] | None = None
+    """Who had signed the very same before, and stays."""
 
     @property
     def transcript(self) -> str:
@@ -43,6 +45,9 @@ class Withdraw(Act):
     """The sign-off is taken back."""
 
     kind: ClassVar[str] = "withdraw"
+    signer: str | None = None
+    """Whose signature alone, of several; None: all of it."""
 
     def apply(self, state: State, stamp: Stamp) -> None:
-        state.signed = None
+        if self.signer is None:
+            state.signed = None

@@ -185,6 +185,8 @@ export async function signoff(store, net, checkIn) {
     }, "primary");
     sign.disabled = verdict.errors.length > 0;
     const said = el("p", { class: "stop", hidden: true, role: "alert" });
+    const signers = store.status.signoff?.by ?? [];
+    const own = signers.length > 1 && signers.includes(by) ? button("Withdraw my signature", () => send({ withdraw: "own" })) : null;
     const withdraw = store.status.signoff ? button("Withdraw the sign-off", () => send({ withdraw: true })) : null;
     return [
       el("p", {}, "I, ", el("b", {}, store.name(by)), ", answer for exactly this sound, exactly this text and all that is printed with them. Any later change voids the sign-off."),
@@ -194,7 +196,7 @@ export async function signoff(store, net, checkIn) {
       asked.length ? el("ul", { class: "verdict" }, ...asked) : null,
       warns.length ? el("ul", { class: "verdict" }, ...warns) : null,
       el("label", { class: "line" }, "Role, as shown: ", role, capacities),
-      said, buttons(withdraw, button("Not yet", () => close()), sign),
+      said, buttons(withdraw, own, button("Not yet", () => close()), sign),
     ];
   }, "wide");
 }

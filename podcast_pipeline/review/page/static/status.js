@@ -82,6 +82,7 @@ export class Status {
     this.seal = seal;
     this.unsay("signed");
     if (signature?.void.length) this.say("signed", `Sign-off void: ${signature.void.join("; ")}.`, "", "warn");
+    else if (signature?.missing) this.say("signed", `Signed off by ${signature.name} on ${signature.at}; it ${signature.missing}.`, "", "warn");
     else if (signature) this.say("signed", `Signed off by ${signature.name} on ${signature.at}, for exactly this sound and text.${signature.example ? " This person is invented." : ""}`, "", "good");
   }
 

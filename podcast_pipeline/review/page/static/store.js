@@ -13,7 +13,7 @@ import { Emitter } from "../../../loopback/static/dom.js";
  * @typedef {Span & { id: string, cause: string, must: boolean, p: string, first: number, last: number, say: string,
  *   same: string, suggestion?: string, place?: string, text?: string }} Item
  */
-/** @typedef {{ name: string, at: string, void: string[], by?: string, example?: boolean }} Signature */
+/** @typedef {{ name: string, at: string, void: string[], by?: string[], example?: boolean, missing?: string }} Signature */
 /**
  * @typedef {{ paragraphs: number, checked: number, must: number, other: number, queries: number, cuts: number,
  *   cut_ms: number, heard: Record<string, number>, final: string, signoff: Signature | null, fault: string }} Status
