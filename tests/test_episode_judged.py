@@ -32,6 +32,7 @@ ELSEWHERE = {
     "transcribe": "the words", "declined": "the words", "terms": "a check of the words",
     "cover": "art", "feeds": "who may listen", "format": "a check of the statement",
     "phi": "printed nowhere", "plan": "printed nowhere", "waivers": "a verdict of its own",
+    "signoffs": "how many have to sign, asked at the gate",
     "drafts": "the gate refuses what nobody has read", "not_reached": "a verdict of its own",
 }  # fmt: skip
 """Fields of an episode that no part of the statement comes from, and why."""
