@@ -473,4 +473,5 @@ def test_the_quality_card(page: Any, rich: ShowDir) -> None:
     assert "JAMA Authorship no no real name is printed of Robin Example, Alex Example, MD; no affil" in text
     assert "METRIQ Editorial and pre-publication review described no signed by Robin Example; an example" in text
     assert "METRIQ Well written and formatted not computed a reader decides" in text
-    assert "quality: JAMA 2 of 4; METRIQ 2 of 4 computable items" in rich.podcast("status", rich.slug).out
+    assert "JAMA Disclosure no no disclosure is printed of Sam Example, MD, who judged it: give them a credit" in text
+    assert "quality: JAMA 1 of 4; METRIQ 1 of 4 computable items" in rich.podcast("status", rich.slug).out
