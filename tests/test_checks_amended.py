@@ -126,11 +126,11 @@ def unbound(case: Case) -> Case:
         return dataclasses.replace(value, judged="")
 
     people = {
-        id_: dataclasses.replace(one, bio=bare(one.bio), disclosure=bare(one.disclosure))
-        for id_, one in case.show.people.items()
+        id_: dataclasses.replace(each, bio=bare(each.bio), disclosure=bare(each.disclosure))
+        for id_, each in case.show.people.items()
     }
     references = {
-        id_: dataclasses.replace(one, appraisal=bare(one.appraisal)) for id_, one in case.show.references.items()
+        id_: dataclasses.replace(paper, appraisal=bare(paper.appraisal)) for id_, paper in case.show.references.items()
     }
     show = dataclasses.replace(case.show, people=people, references=references)
     mitigation = case.episode.mitigation and bare(case.episode.mitigation)

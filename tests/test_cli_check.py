@@ -51,7 +51,7 @@ def test_the_sample_passes_with_its_waivers() -> None:
     (report,) = json.loads(show.podcast("check", show.slug, "--json").out)
     assert [one for one in report["findings"] if one["severity"] == "E"] == []
     codes = ["CIT06", *["CIT21"] * 6, "CIT22"]
-    assert sorted((one["code"], one["name"]) for one in report["waived"]) == [
+    assert sorted((waived["code"], waived["name"]) for waived in report["waived"]) == [
         (code, "example-reviewer") for code in codes
     ]
     assert report["verified"] == "verified 0 of 7"
@@ -66,7 +66,7 @@ def test_the_page_is_screened_as_the_notes_are(built: ShowDir, monkeypatch: pyte
     path.write_text(json.dumps(records), "utf-8")
     built.seal()
     built.podcast("build")
-    assert "CIT17" not in {one["code"] for one in rows(built, code=1)}  # another title than that which is verified
+    assert "CIT17" not in {row["code"] for row in rows(built, code=1)}  # another title than that which is verified
     templates = template.environment()
     assert templates.cache is not None
     templates.cache.clear()

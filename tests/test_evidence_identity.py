@@ -197,8 +197,8 @@ def test_titles_that_are_nearly_the_same_are_found_without_comparing_all(monkeyp
     titles += [titles[7].replace("Systematic", "SYSTEMATIC") + ".", titles[3] + " now", "", "Other: " + titles[4]]
     library = {f"r{n}": Reference(f"r{n}", {"title": title}) for n, title in enumerate(titles)}
 
-    def alike(one: str, other: str) -> bool:
-        return one[:12] == other[:12] and difflib.SequenceMatcher(None, one, other, autojunk=False).ratio() > 0.93
+    def alike(left: str, right: str) -> bool:
+        return left[:12] == right[:12] and difflib.SequenceMatcher(None, left, right, autojunk=False).ratio() > 0.93
 
     folded = [" ".join(re.findall(r"\w+", title.casefold())) for title in titles]
     pairs = [(i, j) for i in range(len(titles)) for j in range(i + 1, len(titles))]

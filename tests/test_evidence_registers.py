@@ -380,8 +380,8 @@ def asked(*replies: tuple[str, int, bytes], silent: bool = False, **csl: Any) ->
     """The paper, of DOI alone unless `csl` says more, after these replies; PubMed has it not unless they say so."""
     fields: dict[str, Any] = {**PAPER.csl, "author": [{"family": "Sample"}], "PMID": None, **csl}
     entry = dataclasses.replace(PAPER, csl={name: value for name, value in fields.items() if value is not None})
-    found = {crossref.address(DOI): (404, b""), pubmed.search_address(DOI): (200, numbers())}
-    web = Recorded(found | {url: (status, body) for url, status, body in replies}, silent=silent)
+    others = {crossref.address(DOI): (404, b""), pubmed.search_address(DOI): (200, numbers())}
+    web = Recorded(others | {url: (status, body) for url, status, body in replies}, silent=silent)
     return standing(ask(entry, web, None, TODAY), entry, TODAY)
 
 
