@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from podcast_pipeline import months
-from podcast_pipeline.evidence import latex
+from podcast_pipeline.evidence import latex, markup
 from podcast_pipeline.evidence.citation import day_parts
 from podcast_pipeline.evidence.record import Import, PaperRecord
 from podcast_pipeline.model.reference import Csl, Reference
@@ -149,7 +149,7 @@ def _csl(kind: str, fields: dict[str, str]) -> tuple[Csl, tuple[str, ...]]:
     def plain(name: str, text: str) -> str:
         text, commands = latex.plain(text)
         unread.extend(f"{name}: the command {command} is unknown and stands as it is" for command in commands)
-        return text
+        return markup.plain(text)
 
     for name, field in _FIELDS.items():
         if text := plain(name, fields.get(name, "")):

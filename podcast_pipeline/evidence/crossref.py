@@ -13,7 +13,8 @@ from typing import Any
 from urllib.parse import quote
 
 from podcast_pipeline.errors import EvidenceError
-from podcast_pipeline.evidence.record import PaperRecord, plain
+from podcast_pipeline.evidence.markup import plain
+from podcast_pipeline.evidence.record import PaperRecord
 from podcast_pipeline.evidence.web import Reply, Web
 from podcast_pipeline.model.appraisal import IN_PART, Notice
 

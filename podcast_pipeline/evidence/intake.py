@@ -11,10 +11,24 @@ from pathlib import Path
 
 from podcast_pipeline import atomic, reading
 from podcast_pipeline.errors import EvidenceError
-from podcast_pipeline.evidence import bibtex, identifiers, library, nbib, ris
+from podcast_pipeline.evidence import bibtex, identifiers, library, markup, nbib, ris
 from podcast_pipeline.evidence.record import Import, PaperRecord
 from podcast_pipeline.model.reference import Csl, Reference
 
+_MARKED = (
+    "title",
+    "title-short",
+    "container-title",
+    "container-title-short",
+    "collection-title",
+    "publisher",
+    "publisher-place",
+    "volume",
+    "issue",
+    "page",
+    "number",
+    "edition",
+)
 MOST = 20_000_000
 """Bytes of a file of references."""
 
@@ -56,9 +70,24 @@ def _csl(text: str, path: Path) -> Import:
     except (ValueError, RecursionError) as error:
         raise EvidenceError(f"{path}: not JSON: {error}", "CSL-JSON is a list of records") from error
     items = value if isinstance(value, list) else [value]
-    records = [PaperRecord(item, source="csl") for item in items if isinstance(item, dict)]
+    records = [PaperRecord(_resolved(item), source="csl") for item in items if isinstance(item, dict)]
     wrong = [f"[{i}]: is not an object" for i, item in enumerate(items, 1) if not isinstance(item, dict)]
     return Import(tuple(records), tuple(wrong))
+
+
+def _resolved(value: Csl) -> Csl:
+    """A record of CSL-JSON whose texts, which may hold markup, are plain."""
+    csl = {
+        name: markup.plain(text) if name in _MARKED and isinstance(text, str) else text for name, text in value.items()
+    }
+    if isinstance(authors := csl.get("author"), list):
+        csl["author"] = [
+            {part: markup.plain(text) if isinstance(text, str) else text for part, text in author.items()}
+            if isinstance(author, dict)
+            else author
+            for author in authors
+        ]
+    return csl
 
 
 def add(have: Mapping[str, Reference], papers: Sequence[PaperRecord]) -> Added:

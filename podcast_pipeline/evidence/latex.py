@@ -7,13 +7,14 @@ import re
 import unicodedata
 from typing import Any
 
+from podcast_pipeline.evidence import markup
+
 DEEPEST = 40
 """Braces inside one another; deeper ones are left as they stand."""
 _GREEK = (
     *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu"),
     *("xi", "omicron", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega"),
 )
-_ORDINAL = frozenset({"st", "nd", "rd", "th"})
 _MACROS = {
     "textless": "<",
     "textgreater": ">",
@@ -26,8 +27,6 @@ _MACROS = {
     "textleq": "≤",
     "textgeq": "≥",
 }
-_ABOVE = str.maketrans("0123456789+-−=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿ")
-_BELOW = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
 _SCRIPT = re.compile(r"(?<!\\)([\^_])(?:\{([^{}]*)\}|([^\s{}\\$]))")
 _ESCAPES = {
     "\\": r"\textbackslash{}",
@@ -90,12 +89,9 @@ def _prepared(text: str) -> str:
 def _script(match: re.Match[str]) -> str:
     """A raised or lowered text: by its own characters where all exist, else `^(...)` and `_(...)`."""
     inner = match[2] if match[2] is not None else match[3]
-    table = _ABOVE if match[1] == "^" else _BELOW
-    if match[1] == "^" and inner in _ORDINAL:
+    if match[1] == "^" and inner in markup.ORDINALS:
         return inner
-    if inner and all(ord(character) in table for character in inner):
-        return inner.translate(table)
-    return f"{match[1]}({inner})" if len(inner) != 1 else f"{match[1]}{inner}"
+    return markup.raised(inner) if match[1] == "^" else markup.lowered(inner)
 
 
 @functools.cache

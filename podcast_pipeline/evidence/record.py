@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
-from podcast_pipeline.entities import unescaped
 from podcast_pipeline.model.appraisal import Notice
 from podcast_pipeline.model.reference import Csl
-
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 
 
 @dataclass(frozen=True)
@@ -42,8 +38,3 @@ class Import:
 
     records: tuple[PaperRecord, ...] = ()
     problems: tuple[str, ...] = field(default=())
-
-
-def plain(text: object) -> str:
-    """Text of a register without its markup (`<i>`, `&lt;`), on one line. `p < 0.05` stays as it is."""
-    return " ".join(unescaped(_TAG.sub("", str(text or ""))).split())

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from podcast_pipeline.evidence.citation import day_parts
-from podcast_pipeline.evidence.record import Import, PaperRecord, plain
+from podcast_pipeline.evidence.markup import plain
+from podcast_pipeline.evidence.record import Import, PaperRecord
 from podcast_pipeline.model.reference import Csl, Reference
 from podcast_pipeline.numeral import whole
 
