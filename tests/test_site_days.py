@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import UTC, date, datetime
+import hashlib
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,9 +18,13 @@ from podcast_pipeline.config.load import load_episode, load_show
 from podcast_pipeline.episode.statement import stated
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.chapter import published as heard
-from podcast_pipeline.model.release import Release, Signature
-from podcast_pipeline.model.show import ScheduleSettings
-from podcast_pipeline.site import jsonld, lapse, sentences
+from podcast_pipeline.model.notice import ListenerNotice
+from podcast_pipeline.model.release import Correction, Release, Signature
+from podcast_pipeline.model.show import ScheduleSettings, Show
+from podcast_pipeline.publish import feeds, members
+from podcast_pipeline.publish.members import Member
+from podcast_pipeline.publish.noticed import noticed
+from podcast_pipeline.site import corrections, jsonld, lapse, quality, sentences
 from podcast_pipeline.site.notes import notes_html
 from podcast_pipeline.site.page import release_page
 
@@ -85,3 +90,37 @@ def test_an_episode_is_read_by_the_clocks_of_its_show(tmp_path: Path) -> None:
     assert [localtime.offset_of(at) for at in (EVENING, EVENING.astimezone(UTC))] == ["-08:00", ""]
     assert localtime.named("-08:00").utcoffset(None) == EVENING.utcoffset()
     assert localtime.named("") is UTC
+
+
+def test_a_correction_is_of_the_day_there() -> None:
+    """On the page, in the quality card, and for another copy of the show that reads it in the feed."""
+    made = Correction(EVENING.astimezone(UTC), "a", "notes", "The year was 2024.", "America/Los_Angeles")
+    release = recorded(evening(named=True), corrections=(made,))
+    page = release_page(told_show(), release, ())
+    assert "28 November 2026, corrected in the notes: The year was 2024." in page
+    assert "29 November 2026" not in page
+    assert quality.corrected(release) == date(2026, 11, 28)
+    (there,) = corrections.read(corrections.in_notes("<p>Notes.</p>", [made]))
+    assert there.said == made.said
+    assert dataclasses.replace(made, timezone="").day == date(2026, 11, 29)  # of an earlier version: as it was printed
+
+
+def test_notices_and_members_end_on_the_day_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """In the evening of the 28th in Los Angeles neither has ended that ends on the 29th, whatever UTC says."""
+    ends = date(2026, 11, 29)
+    release = recorded(evening(named=True))
+    assert release.statement is not None
+    there = dataclasses.replace(release.statement.show, timezone="America/Los_Angeles")
+    release = dataclasses.replace(release, statement=dataclasses.replace(release.statement, show=there))
+    notice = ListenerNotice(date(2026, 11, 1), "a", "It was recalled.", drug=release.title.split()[0], ended=ends)
+    monkeypatch.setenv("PODCAST_FEED_SECRET", hashlib.sha256(b"example").hexdigest())
+    monkeypatch.setenv("PODCAST_MEMBERS", str(tmp_path / "members.csv"))
+    members.write([Member("m", "lit", expires=ends)])
+    for hours, counts in ((0, True), (6, True), (7, False)):
+        now = EVENING.astimezone(UTC) + timedelta(hours=hours)
+        assert bool(noticed(release, [notice], now).notices) == counts
+        assert bool(feeds.tokens(told_show(), "lit", now)) == counts
+
+
+def told_show() -> Show:
+    return evening(named=True).show

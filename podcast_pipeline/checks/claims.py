@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from datetime import UTC
 
 from podcast_pipeline.checks import references as one
 from podcast_pipeline.checks.case import Case
@@ -192,7 +191,7 @@ def _standing(case: Case) -> Iterator[Finding]:
 def _reference(case: Case, reference: Reference) -> Iterator[Finding]:
     limit = one.IN_CATALOGUE if case.in_catalogue else one.AT_PUBLISH
     answer = case.answers.get(reference.id, Lookup())
-    now = max(case.today, case.public.astimezone(UTC).date())
+    now = max(case.today, case.show.schedule.day(case.public))
     said = one.everything(reference, answer, case.today, limit, case.show.people, now)
     kept = reference.registered
     # As with a retraction: what was learnt of a public episode must not keep its correction from going out.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
 
 from podcast_pipeline.checks import responsible
 from podcast_pipeline.checks.case import Case
@@ -111,7 +111,7 @@ def _not_reached(case: Case, findings: Sequence[Finding]) -> tuple[dict[tuple[st
 
     It counts for a few days by the calendar, also where the episode is overdue: the registers answer again.
     """
-    said, day = case.episode.not_reached, case.public.astimezone(UTC).date()
+    said, day = case.episode.not_reached, case.show.schedule.day(case.public)
     if said is None:
         return {}, ()
     reason = f"the registers did not answer on {said.on.isoformat()}: {said.reason}"

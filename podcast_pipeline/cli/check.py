@@ -89,7 +89,7 @@ def _checked(session: Session, slug: str, now: datetime, online: bool, *, named:
     from podcast_pipeline.episode import records
     from podcast_pipeline.episode.dossier import Dossier
 
-    workspace, today = session.workspace, now.date()
+    workspace, today = session.workspace, session.show.schedule.day(now)
     earlier = records.read(workspace, slug)
     dossier = Dossier(session.show, load_episode(workspace, session.show, slug), workspace)
     if not (named or earlier or dossier.episode.tracks):

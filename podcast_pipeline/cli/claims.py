@@ -68,7 +68,7 @@ def accept(session: Session, episode: str, ids: tuple[str, ...], refs: tuple[str
             raise EvidenceError(f"no such proposal: {', '.join(missing)}", f"`podcast claims suggest {episode}`")
         chosen = [dataclasses.replace(proposals[id_], refs=refs or proposals[id_].refs) for id_ in dict.fromkeys(ids)]
         path = session.workspace.episode_toml(episode)
-        written = writer.append(path, chosen, by or "", datetime.now(UTC).date())
+        written = writer.append(path, chosen, by or "", session.show.schedule.day(datetime.now(UTC)))
         for id_ in written:
             click.echo(id_)
         if by is not None:

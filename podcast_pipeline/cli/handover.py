@@ -93,7 +93,7 @@ def _signers(releases: Sequence[Release]) -> Iterator[Row]:
         signature = last[id_]
         name = f"{signature.name}{' (example)' if signature.example else ''}, {signature.role}"
         episodes = f"{count} episode{'s' if count > 1 else ''}"
-        yield Row("signs", id_, name, f"{episodes}, the last on {signature.at.date().isoformat()}")
+        yield Row("signs", id_, name, f"{episodes}, the last on {signature.day.isoformat()}")
     if not counts:
         yield Row("signs", "nobody yet", "no published episode carries a sign-off")
 

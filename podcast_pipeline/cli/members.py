@@ -132,12 +132,12 @@ def list_(session: Session, as_json: bool) -> None:
     """All members by id and feed, with the last characters of their address."""
     from podcast_pipeline.publish import members as rows
 
-    secret, now = rows.secret(session.show), datetime.now(UTC)
+    secret, today = rows.secret(session.show), session.show.schedule.day(datetime.now(UTC))
     entries = [
         {
             "member": member.id,
             "feed": member.feed,
-            "state": "active" if member.active(now) else "ended",
+            "state": "active" if member.active(today) else "ended",
             "expires": member.expires.isoformat() if member.expires else None,
             "token": f"...{member.token(secret)[-4:]}",
         }

@@ -59,8 +59,9 @@ def add(session: Session, reference: str, drug: str, text: str, by: str, yes: bo
         raise PodcastError(
             f"--text: one or two sentences, at most {LONGEST} characters", "say what became known, and where"
         )
-    added = ListenerNotice(datetime.now(show.schedule.zone).date(), by, text, reference, drug)
-    standing = (known for known in show.notices if stands(known, datetime.now(UTC)))
+    today = show.schedule.day(datetime.now(UTC))
+    added = ListenerNotice(today, by, text, reference, drug)
+    standing = (known for known in show.notices if stands(known, today))
     if any((known.text, known.reference, known.drug) == (text, reference, drug) for known in standing):
         session.say("this notice is written down already")
         return
@@ -84,10 +85,10 @@ def list_(session: Session, as_json: bool) -> None:
     """All notices, and on which published episodes they stand or will stand with the next `podcast publish`."""
     from podcast_pipeline.publish.noticed import stands
 
-    now = datetime.now(UTC)
+    today = session.show.schedule.day(datetime.now(UTC))
     standing = []
     for entry in session.show.notices:
-        concerned = _concerned(session, entry, heard=False) if stands(entry, now) else ()
+        concerned = _concerned(session, entry, heard=False) if stands(entry, today) else ()
         standing.append((entry, [slug for slug, written, _ in concerned if written]))
     if as_json:
         rows = [
@@ -105,7 +106,7 @@ def list_(session: Session, as_json: bool) -> None:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     for entry, slugs in standing:
-        nowhere = "no episode" if stands(entry, now) else f"ended {entry.ended}"
+        nowhere = "no episode" if stands(entry, today) else f"ended {entry.ended}"
         where = ", ".join(slugs) or nowhere
         click.echo(f"{entry.day}  {entry.reference or entry.drug}  {entry.text}  ({entry.by}; {where})")
     if not standing:

@@ -58,7 +58,7 @@ def check(session: Session, as_json: bool) -> None:
     """Check the registry: check digits, bios, credentials, pictures, disclosures; exit 1 if an error is found."""
     from podcast_pipeline.checks.codes import CODES
 
-    today = datetime.now(UTC).date()
+    today = session.show.schedule.day(datetime.now(UTC))
     rows = []
     for person in session.show.people.values():
         for code, field, sentence, graver in _found(session, person, today):
@@ -142,7 +142,7 @@ def forget(session: Session, id_: str, names: tuple[str, ...], dry_run: bool, ye
         person, held = _held(session, id_, names)
         known = session.show.people.get(id_)
         example = known is not None and known.example
-        today = datetime.now(session.show.schedule.zone).date()
+        today = session.show.schedule.day(datetime.now(UTC))
         day = known.forgotten_on if known is not None and known.forgotten_on is not None else today
         todo = forget.to_do(session.workspace, id_, day, example)
         report = _told(session, forget.left(held, id_), todo, tuple(forget.stays(id_, person.names)))

@@ -151,7 +151,7 @@ def check(session: Session, online: bool, retractions: Path | None, as_json: boo
     from podcast_pipeline.evidence.cited import verified_line
     from podcast_pipeline.evidence.registers import appraised as appraise
 
-    today, before = datetime.now(UTC).date(), session.show.references
+    today, before = session.show.schedule.day(datetime.now(UTC)), session.show.references
     answers = _answers(session, before, online, retractions, today)
     appraised = {id_: appraise(before[id_], answer, today) for id_, answer in answers.items()}
     new = {

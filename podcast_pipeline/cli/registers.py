@@ -71,6 +71,7 @@ def confirm(session: Session, slugs: Iterable[str]) -> None:
     from podcast_pipeline.evidence.cited import verified_line
 
     now = datetime.now(UTC)
+    today = session.show.schedule.day(now)
     for slug in slugs:
         try:
             waiting = unverified(session, slug, now)
@@ -79,8 +80,8 @@ def confirm(session: Session, slugs: Iterable[str]) -> None:
         if not waiting:
             continue
         session.say(f"{slug}: asks the registers for {len(waiting)} references that were never verified")
-        answers = asked(session, waiting, now.date())
-        known = {id_: registers.appraised(waiting[id_], answer, now.date()) for id_, answer in answers.items()}
+        answers = asked(session, waiting, today)
+        known = {id_: registers.appraised(waiting[id_], answer, today) for id_, answer in answers.items()}
         if new := {id_: known[id_] for id_ in known if known[id_].registered != waiting[id_].registered}:
             journal.write(session.workspace.appraisals, new)
             del session.show
@@ -116,7 +117,7 @@ def unreached(session: Session, episode: str, by: str, reason: str, yes: bool) -
         for id_, reference in left.items():
             session.say(f"  {id_}: {reference.title}")
         confirmed(yes, f"The registers do not answer. Does {by} answer for these {len(left)}?")
-        _answered(session, episode, by, now.date(), reason, left)
+        _answered(session, episode, by, session.show.schedule.day(now), reason, left)
     session.say(f"{episode}: {by} answers for {len(left)} references for 7 days; build it and publish it")
 
 
@@ -161,7 +162,7 @@ def seen(session: Session, ids: tuple[str, ...], by: str, yes: bool) -> None:
     for id_ in ids:
         session.say(f"{id_}: {pubmed(library[id_])}")
     confirmed(yes, f"Does {by} hold them, and do these entries say what stands there?")
-    today = datetime.now(UTC).date()
+    today = session.show.schedule.day(datetime.now(UTC))
     judged = {id_: identity.judged(library[id_], by, today) for id_ in ids}
     with session.publishing():
         journal.seen(session.workspace.appraisals, judged, by, today)

@@ -29,7 +29,7 @@ def sealed(session: Session, episodes: tuple[str, ...], every: bool, by: str | N
         raise PodcastError(why, "`podcast people list` shows the ids")
     void = sealing.void(given)
     own = [sealable for sealable in void if by in sealable.verdict.missing]
-    dated = sealing.dated(own, datetime.now(UTC).date())
+    dated = sealing.dated(own, session.show.schedule.day(datetime.now(UTC)))
     own = [sealable for sealable in own if sealable not in dated]
     if not as_json and own:
         findings = _findings(session, own)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 
+from podcast_pipeline import localtime
 from podcast_pipeline.artefact import Artefact
 from podcast_pipeline.codec import BRIEF, SPARSE
 from podcast_pipeline.model.asset import Asset as Asset
@@ -31,6 +32,18 @@ class Correction:
     by: str
     kind: str
     note: str
+    timezone: str = field(default="", metadata=SPARSE)
+    """In which its day is told: a zone of the IANA list, an offset, or "" for UTC."""
+
+    @property
+    def day(self) -> date:
+        """By the clocks of the show as it was then."""
+        return self.at.astimezone(localtime.named(self.timezone)).date()
+
+    @property
+    def said(self) -> tuple[date, str, str]:
+        """What listeners read of it: by this one copy of the show knows the correction of another."""
+        return self.day, self.kind, self.note
 
 
 @dataclass(frozen=True, slots=True)

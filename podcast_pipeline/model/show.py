@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
 from podcast_pipeline import localtime
@@ -113,6 +113,10 @@ class ScheduleSettings:
     @property
     def zone(self) -> tzinfo:
         return localtime.zone(self.timezone) if self.timezone else UTC
+
+    def day(self, moment: datetime) -> date:
+        """The day of an instant by the clocks of the show: what is written down, printed and compared."""
+        return moment.astimezone(self.zone).date()
 
 
 @dataclass(frozen=True, slots=True)

@@ -226,14 +226,11 @@ def _with_what_is_known(release: Release, earlier: Release) -> Release:
         else person
         for person in release.people
     )
-    noted = {(correction.at.date(), correction.kind, correction.note): correction for correction in earlier.corrections}
+    noted = {correction.said: correction for correction in earlier.corrections}
     release = dataclasses.replace(
         release,
         people=shown,
-        corrections=tuple(
-            noted.get((correction.at.date(), correction.kind, correction.note), correction)
-            for correction in release.corrections
-        ),
+        corrections=tuple(noted.get(correction.said, correction) for correction in release.corrections),
         language=release.language if release.transcripts else earlier.language,
         references=earlier.references,
         review_by=earlier.review_by,
@@ -242,8 +239,7 @@ def _with_what_is_known(release: Release, earlier: Release) -> Release:
         pending=tuple(
             correction
             for correction in earlier.pending
-            if (correction.at.date(), correction.kind, correction.note)
-            not in {(said.at.date(), said.kind, said.note) for said in release.corrections}
+            if correction.said not in {read.said for read in release.corrections}
         ),
     )
     if earlier.source == "import":  # its guid and its form are another host's

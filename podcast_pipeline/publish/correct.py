@@ -88,7 +88,7 @@ def correct(dossier: Dossier, note: str, by: str, storage: Storage, now: datetim
             _keep(workspace.corrections(slug), earlier[-1], difference)
         return Corrected(earlier[-1], difference, again=True)
     kind = "audio" if _other_sound(dossier, release) else "text" if difference else "notes"
-    correction = Correction(now.astimezone(UTC).replace(microsecond=0), by, kind, text)
+    correction = Correction(now.astimezone(UTC).replace(microsecond=0), by, kind, text, dossier.show.schedule.timezone)
     if difference:
         _keep(workspace.corrections(slug), correction, difference)
     if kind == "notes":

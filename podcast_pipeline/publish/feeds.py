@@ -79,7 +79,8 @@ def wanted(
 def tokens(show: Show, id_: str, now: datetime) -> tuple[str, ...]:
     """The tokens of all who may read this feed for members now."""
     secret = members.secret(show)
-    return tuple(member.token(secret) for member in members.read() if member.feed == id_ and member.active(now))
+    today = show.schedule.day(now)
+    return tuple(member.token(secret) for member in members.read() if member.feed == id_ and member.active(today))
 
 
 class Ended(NamedTuple):
@@ -105,7 +106,7 @@ def ended(show: Show, storage: Storage, releases: Sequence[Release], now: dateti
         keys.members_feed(member.feed, token)
         for member in members.read()
         if member.feed in ids
-        for token in member.ended(secret, now)
+        for token in member.ended(secret, show.schedule.day(now))
     }
     listed = [key for key in there if key in gone]
     for release in releases:

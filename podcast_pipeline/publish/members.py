@@ -9,7 +9,7 @@ import os
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 from podcast_pipeline import atomic, reading
@@ -33,16 +33,16 @@ class Member:
     expires: date | None = None
     revoked: bool = False
 
-    def active(self, now: datetime) -> bool:
-        return not self.revoked and (self.expires is None or now.astimezone(UTC).date() < self.expires)
+    def active(self, today: date) -> bool:
+        return not self.revoked and (self.expires is None or today < self.expires)
 
     def token(self, secret: bytes) -> str:
         return token(secret, self.feed, self.id, self.epoch)
 
-    def ended(self, secret: bytes, now: datetime) -> tuple[str, ...]:
+    def ended(self, secret: bytes, today: date) -> tuple[str, ...]:
         """The tokens this member had and has no more."""
         past = [token(secret, self.feed, self.id, epoch) for epoch in range(self.epoch)]
-        return tuple(past) if self.active(now) else (*past, self.token(secret))
+        return tuple(past) if self.active(today) else (*past, self.token(secret))
 
 
 def secret(show: Show) -> bytes:

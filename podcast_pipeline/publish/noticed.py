@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from podcast_pipeline.model.notice import ListenerNotice
 from podcast_pipeline.model.release import Release
@@ -17,7 +17,7 @@ def noticed(release: Release, known: Iterable[ListenerNotice], now: datetime) ->
     """`release` with the notices that concern it, the newest first; itself where it says them already."""
     if release.withdrawn is not None:
         return release
-    standing = (notice for notice in known if stands(notice, now))
+    standing = (notice for notice in known if stands(notice, now.astimezone(release.zone).date()))
     concerned = sorted((notice for notice in standing if concerns(notice, release)), key=lambda notice: notice.day)
     if not concerned and not release.notices:
         return release
@@ -35,9 +35,9 @@ def noticed(release: Release, known: Iterable[ListenerNotice], now: datetime) ->
     )
 
 
-def stands(notice: ListenerNotice, now: datetime) -> bool:
+def stands(notice: ListenerNotice, today: date) -> bool:
     """Whether it has not ended."""
-    return notice.ended is None or now.astimezone(UTC).date() < notice.ended
+    return notice.ended is None or today < notice.ended
 
 
 def unknown(release: Release, known: Iterable[ListenerNotice]) -> tuple[str, ...]:

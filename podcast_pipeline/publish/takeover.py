@@ -76,7 +76,7 @@ def _alike(release: Release, other: Release) -> bool:
     """Whether both say and sound the same to listeners, whatever form the feed gives them."""
 
     def substance(form: Release) -> object:
-        noted = [(each.at.date(), each.kind, each.note) for each in form.corrections]
+        noted = [each.said for each in form.corrections]
         return form.title, form.enclosure.key, {each.key for each in form.transcripts}, noted
 
     return substance(release) == substance(other)

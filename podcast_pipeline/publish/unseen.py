@@ -82,19 +82,13 @@ def of_show(public: Contents, ours: Contents) -> str:
 
 
 def _corrections(one: Unseen) -> tuple[str, ...]:
+    from podcast_pipeline.people.statement import long_date
     from podcast_pipeline.site import corrections
-    from podcast_pipeline.site.sentences import day_of
 
     here = corrections.read(text(one.here, "content:encoded"))
     public = corrections.read(text(one.public, "content:encoded"))
-    said = {(each.at.date(), each.kind, each.note) for each in here}
-    return tuple(
-        dict.fromkeys(
-            f"the correction of {day_of(each.at)}"
-            for each in public
-            if (each.at.date(), each.kind, each.note) not in said
-        )
-    )
+    said = {each.said for each in here}
+    return tuple(dict.fromkeys(f"the correction of {long_date(each.day)}" for each in public if each.said not in said))
 
 
 def in_words(elements: Iterable[str]) -> tuple[str, ...]:

@@ -81,7 +81,7 @@ def withdrawn(
     )
     said = tuple(other for other in release.corrections if other.kind != corrections.WITHDRAWN)
     if kind == "error":
-        said = (*said, Correction(made.at, "", corrections.WITHDRAWN, public or reason))
+        said = (*said, Correction(made.at, "", corrections.WITHDRAWN, public or reason, show.schedule.timezone))
     made = dataclasses.replace(made, done=made.done and made == before)
     result = dataclasses.replace(release, status=WITHDRAWN, withdrawn=made, corrections=said)
     if made.purge and not made.done:

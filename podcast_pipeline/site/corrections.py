@@ -10,8 +10,8 @@ from html import escape
 
 from podcast_pipeline.entities import unescaped
 from podcast_pipeline.model.release import Correction
+from podcast_pipeline.people.statement import long_date
 from podcast_pipeline.site.description import LIMIT, cut
-from podcast_pipeline.site.sentences import day_of
 
 HEADING = "Corrections"
 WITHDRAWN = "withdrawn"
@@ -24,8 +24,8 @@ _TEXT = re.compile(rf"(\n\n|^){HEADING}(\n[^\n]+)+$")
 def line(correction: Correction) -> str:
     """`21 November 2026, corrected in the transcript: the dose was 10 mg.`"""
     if correction.kind == WITHDRAWN:
-        return f"{day_of(correction.at.astimezone(UTC))}, {WITHDRAWN}: {correction.note}"
-    return f"{day_of(correction.at.astimezone(UTC))}, corrected {_KINDS[correction.kind]}: {correction.note}"
+        return f"{long_date(correction.day)}, {WITHDRAWN}: {correction.note}"
+    return f"{long_date(correction.day)}, corrected {_KINDS[correction.kind]}: {correction.note}"
 
 
 def in_notes(notes: str, corrections: Sequence[Correction]) -> str:

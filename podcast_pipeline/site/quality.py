@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, date
+from datetime import date
 
 from podcast_pipeline.evidence.cited import cited, verified_line
 from podcast_pipeline.model.appraisal import GONE, NOT_VERIFIED
@@ -63,7 +63,7 @@ def released(release: Release, statement: Statement) -> Printed:
 
 def corrected(release: Release) -> date | None:
     """The day of the last correction that is said."""
-    return release.corrections[-1].at.astimezone(UTC).date() if release.corrections else None
+    return release.corrections[-1].day if release.corrections else None
 
 
 def planned(statement: Statement, signature: Signature | None, *, void: bool = False) -> Printed:
