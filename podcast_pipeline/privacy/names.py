@@ -98,6 +98,10 @@ _VERB = re.compile(
     r"thought|loved|hated|sat|stood|broke|hurt|showed up|decided|returned|would|wrote to)\b",
     re.IGNORECASE,
 )
+_THEN = re.compile(
+    r"^(?:[,.;!?]|$| (?:for|in|on|at|with|twice|once|again|last|before|after|when|until|and (?:he|she))\b)"
+)
+"""What follows somebody who is treated, and not a disease or a device of that name."""
 _OPENS = re.compile(rf"(?:'s|’s)|, (?:who|whose|my|our|a|the|she|he)\\b|{_VERB.pattern}", re.IGNORECASE)
 """What follows a name with which a sentence begins, and that may be a word."""
 _COLLEAGUE = re.compile(
@@ -185,10 +189,13 @@ def _judged(name: _Named, folded: list[str], about: _About) -> Hit | None:
         return Hit(IDENTIFIES, "a named patient")
     if _PATIENT.search(name.before):
         return Hit(IDENTIFIES if listed or full or _VERB.match(name.after) else MAY_IDENTIFY, "a named patient")
-    if _TREATED.search(name.before) and listed:
+    treated = _TREATED.search(name.before)
+    if treated and listed:
         return Hit(IDENTIFIES, "a named patient")
     if about.papers:
         return None
+    if treated and not full and _THEN.match(name.after):
+        return Hit(MAY_IDENTIFY, _MAYBE)
     spoken = _SPOKEN_TO.search(name.before) or (not name.first and _SPEAKS.match(name.after))
     apart = name.before.endswith(", ") and _APART.match(name.after) and about.one
     met = full and about.clinic and (_TREATED.search(name.before) or _VERB.match(name.after))
@@ -208,7 +215,10 @@ def _named(text: str) -> Iterator[_Named]:
             titled = titled or fold(word) in _TITLES
             doctor = doctor or fold(word) in _PHYSICIANS
         words = [bare for word in words if (bare := word.rstrip("."))]
-        if not words or doctor or _NO_NAME.search(match[0]):
+        related = doctor and _KIN.search(
+            text[max(0, start - _NEAR) : start]
+        )  # a physician, but of the patient's family
+        if not words or (doctor and not related) or _NO_NAME.search(match[0]):
             continue
         if (
             fold(words[0]) in _OF_PLACES

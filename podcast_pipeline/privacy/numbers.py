@@ -37,7 +37,8 @@ _NO = "(?: number| no)?"
 _ID = "(?:id|number)"
 _RECORDS = (
     "mrn", f"(?:medical |chart |patient |hospital |clinic )?record{_NO}", f"chart{_NO}", "(?:hospital|clinic) number",
-    "account(?: number| no)", "case number", f"accession{_NO}", "encounter number", f"patient {_ID}", "specimen number",
+    "account(?: number| no|(?= \\w*\\d))", "case number", f"accession{_NO}", "encounter number",
+    f"patient {_ID}", "specimen number",
     "medicare(?: number| id)?", "medicaid(?: number| id)?", f"(?:health )?plan {_ID}",
     f"(?:insurance|health) (?:policy|plan|card)? ?{_ID}", "policy number", f"member {_ID}", "claim number",
     "group number", "passport(?: number)?", "nhs number",
@@ -51,11 +52,13 @@ _SOCIAL = (
     "social security(?: number)?", "(?:his|her|their|my|patient.s) social(?: security)?(?: number)?",
     "last four of (?:his|her|their|the) social", "ssn",
 )  # fmt: skip
+_PHONES = ("(?:phone|telephone|cell|mobile)(?: phone)?(?: number)?",)
 _NAMED = (
     ("a record number", _of(*_RECORDS)),
     ("a licence or plate", _of(*_PLATES)),
     ("a device's number", _of(*_DEVICES)),
     ("a social security number", _of(*_SOCIAL)),
+    ("a telephone number", _of(*_PHONES)),
 )
 _PATTERNS = (
     ("a record number", re.compile(r"(?<![A-Za-z])mrn[-_ ]?\d{4,}", re.IGNORECASE)),
@@ -94,10 +97,13 @@ _FIGURE = re.compile(rf"\d|@|\bdot\b|\bwww\b|\b{_DIGIT}\b|\b{_TENS}\b|://|\bplat
 _REACHED = ("a telephone number", "an e-mail address")
 _OURS = re.compile(
     r"\b(?:to|reach|e-?mail|call|contact|write|find|follow|visit|text|join) us\b|"
-    r"\bour (?:\w+ )?(?:e-?mail|address|website|site|phone|hotline|lines?|number|office)\b",
+    r"\bour (?:\w+ )?(?:e-?mail|address|website|site|phone|hotline|lines?|number|office)\b|"
+    r"\breach (?:the|our) (?:\w+ )?(?:society|show|podcast|office|team|editors?|hosts?|line|hotline)\b|"
+    r"(?<![\w.+-])(?:info|office|contact|hello|feedback|podcast|press|editors?|support|mail|questions|ethics|privacy|"
+    r"webmaster|membership|cme|education|noreply)@",
     re.IGNORECASE,
 )
-"""The show's own."""
+"""The show's own, or a role's: nobody's who is treated."""
 
 
 def find(text: str) -> Iterator[Hit]:

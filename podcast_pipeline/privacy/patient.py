@@ -13,8 +13,32 @@ KIN = (
     r"children|"
     r"uncle|aunt|cousin|nephew|niece|grand\w+|widow|widower|fianc\w+)"
 )
+OFFICE = (
+    r"(?:mayor|sheriff|police chief|chief of police|fire chief|governor|senator|congress(?:man|woman)|judge|"
+    r"school principal|superintendent|head coach|quarterback|goalkeeper|news anchor|weatherman|weather man|priest|"
+    r"pastor|bishop|rabbi|imam|ambassador|tribal (?:chief|elder)|sportscaster|CEO|founder of|astronaut|celebrity|"
+    r"movie star|rock star|conductor|postmaster|county clerk|district attorney|coroner)"
+)
+"""What one person is at a time, or few."""
+WORKS = (
+    r"(?:actor|actress|artist|athlete|baker|barber|bartender|builder|carpenter|cashier|cellist|chef|clerk|climber|coach|"
+    r"composer|cook|cop|dancer|deputy|diver|driver|drummer|electrician|farmer|fire ?fighter|fisherman|florist|gardener|"
+    r"gymnast|hairdresser|jockey|janitor|lawyer|librarian|lifeguard|logger|mailman|mechanic|miner|musician|painter|"
+    r"paramedic|pianist|pilot|plumber|policeman|postmaster|ranch(?:er|hand)|ranger|refugee|reporter|roofer|runner|"
+    r"sailor|singer|skater|skier|soldier|sommelier|student|surfer|tailor|teacher|trucker|violinist|waitress|waiter|"
+    r"weaver|welder|winemaker|writer)"
+)
+"""What one person is by trade or sport: near a place or a house of a name few are."""
+_TREATS = (
+    r"(?:treat|treated|treating|saw|seen|see|had|have|met|implanted|injected|operated on|cared for|followed|did|"
+    r"there (?:was|is|were))"
+)
 _ONE = re.compile(
-    rf"\b(?:{PERSON}(?!s)(?:'s|’s)?|she|he|her|hers|him|his|himself|herself|(?:a|this|the|our|my|that) case)\b",
+    rf"\b(?:{PERSON}(?!s)(?:'s|’s)?|she|he|her|hers|him|his|himself|herself|(?:a|this|the|our|my|that) case|"
+    rf"(?:[a-z]+|\d+)[- ]years?[- ]old {WORKS}|(?:an?|the|our|my|that|this|one) (?:[\w'’-]+ ){{0,3}}?{WORKS}|"
+    rf"(?:twin|identical|two|both) (?:brothers|sisters|siblings|cousins)|(?:set|pair) of (?:\w+ )?(?:twins|triplets)|"
+    rf"(?:in|to|at) my (?:clinic|practice|office)|"
+    rf"{_TREATS} (?:an?|the|our|that|this|one) (?:[\w'’-]+ ){{0,3}}?{OFFICE})\b",
     re.IGNORECASE,
 )
 _CLINICAL = re.compile(
@@ -37,7 +61,7 @@ PUBLISHED = re.compile(
     r"\b(?:PMID|doi|publish\w*|(?:the|a|this|that|our|their|his|her|whose|last|new|of|first|next) papers?|papers|"
     r"articles?|journal|trials?|stud(?:y|ies)|guidelines?|meeting|conference|congress|"
     r"webinar|approved|episode|issue|statement|hearing|law|rule|took effect|takes effect|effective|et al|colleagues|"
-    r"randomi[sz]ed|authors?|editors?|wrote|review(?:ed)?|lecture[ds]?|session|registry|register|professor|"
+    r"randomi[sz]ed|authors?|editors?|wrote|review(?:ed)?|lecture[ds]?|presented|session|registry|register|professor|"
     r"fda|deadline|abstract)\b",
     re.IGNORECASE,
 )

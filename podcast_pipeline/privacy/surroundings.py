@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from podcast_pipeline.privacy.hit import IDENTIFIES, MAY_IDENTIFY, Hit
-from podcast_pipeline.privacy.patient import KIN, PERSON, PUBLISHED, is_one
+from podcast_pipeline.privacy.patient import KIN, OFFICE, PERSON, PUBLISHED, is_one
 from podcast_pipeline.privacy.words import words
 
 _ADDRESS = re.compile(
@@ -19,7 +19,8 @@ _SMALL = re.compile(
     r"village of [A-Z]|town of [A-Z]|hamlet|reservation|(?:population|village|town|island|community) of "
     r"(?:\w+ ){0,2}(?:hundred|\d{2,4}\b))|"
     r"\b(?:on|at|from|in|off) (?:\w+ ){0,4}?[A-Z][a-z]+ (?:Street|Avenue|Road|Lane|Boulevard)\b|"
-    r"\b[A-Z]\w+ (?:Elementary|Middle|High|Grade) School\b|\b(?:county|city|state) (?:jail|prison|penitentiary)\b"
+    r"\b(?:[A-Z]\w+ ){1,2}County\b|\b[A-Z]\w+ (?:Elementary|Middle|High|Grade) School\b|"
+    r"\b(?:county|city|state) (?:jail|prison|penitentiary)\b"
 )
 _STATES = words("regions")
 _PLACE = re.compile(
@@ -34,14 +35,11 @@ _INSTITUTION = re.compile(
     r"(?:Hospital|Clinic|University|Medical|Center|Institute|College|Health|Mayo|Hopkins|Harvard)"
 )
 _ROLE = re.compile(
-    r"(?:\b(?:is|was|be|been|being|become|became|as|of|to)|['’]s|,) (?:the |our |an? |his |her |that )?(?:only |"
-    r"former |current |retired |town'?s? |city'?s? |local |village |famous |"
-    r"well-known |county |state |first |deputy |starting |assistant )*"
-    r"(?:mayor|sheriff|police chief|chief of police|fire chief|governor|senator|congress(?:man|woman)|judge|"
-    r"school principal|superintendent|head coach|quarterback|goalkeeper|news anchor|weatherman|weather man|priest|"
-    r"pastor|"
-    r"bishop|rabbi|imam|ambassador|tribal (?:chief|elder)|sportscaster|CEO|founder of|astronaut|celebrity|movie star|"
-    r"rock star|conductor)\b|"
+    r"(?:\b(?:is|was|were|be|been|being|become|became|as|of|to|treat|treated|saw|seen|had|have|met|implanted|injected|"
+    r"operated on|cared for)|['’]s|,) (?:the |our |an? |his |her |that )?(?:only |former |current |retired |town'?s? |"
+    r"city'?s? |local |village |famous |well-known |county |state |first |deputy |starting |assistant |\w+'s |\w+’s )*"
+    rf"{OFFICE}\b|\b(?:deputy|cellist|violinist|pianist|drummer|dancer|singer|coach|player|teacher|student|driver|"
+    r"reporter|ranger|chef|winemaker) (?:\w+ )?(?:with|of|for|from|in|at|on) (?:the )?(?-i:[A-Z])\w+|"
     r"\bthe only (?:\w+ ){0,2}?(?:person|survivor|resident|\w+(?:smith|er|or|ist|ian|man|woman|teacher|doctor|"
     r"station|store|"
     r"shop|baker|farmer|vet)) (?:\w+ )?(?:in|of|on|from)\b",
@@ -66,22 +64,30 @@ _DONE = re.compile(
     r"newspaper|winery|chain|factory|airline)\b|"
     r"\b(?:was|were|been|is|appeared|featured|seen) (?:all over|on|in) (?:the |a )?(?:\w+ )?(?:news|television|TV|"
     r"newspapers?|headlines|front page|documentary|reality show)\b(?! (?:feed|site))|\b(?:survived|survivor of|"
-    r"shot in|hurt in|injured in|"
+    r"shot in|hurt in|injured in|burned in|"
     r"pulled from) (?:the|that) (?:\w+ ){0,2}?(?:bombing|earthquake|shooting|crash|attack|avalanche|derailment|"
     r"collapse|"
     r"wreck|explosion|sinking)\b|"
     r"\b(?:plays?|played|sings?|sang|danced?|dances|conducts?|pitch(?:es|ed)|coach(?:es|ed)|skated?|skates|"
     r"r[oa]w(?:s|ed)|"
     r"wrestled?|anchors?|anchored) (?:\w+ ){0,2}?(?:in|with|for|at) the [A-Z]\w+|"
+    r"\b(?:survived|survivor of|burned in|fled|lost (?:his|her) (?:house|home) in) the (?:[A-Z]\w+ )*"
+    r"(?:[Ff]ire|[Ff]lood|[Hh]urricane|[Tt]ornado|[Tt]sunami|[Ww]ildfire)\b|"
     r"\b(?:heir|heiress) (?:to|of)\b|\b(?:[A-Z]\w+|person|athlete|player|coach) of the [Yy]ear\b|"
     rf"\bone of (?:only )?(?:the )?(?:two|three|four|five|few|only) (?:{PERSON}|people|players|survivors)\b|"
     r"\bin (?:the|that|a) (?:\w+ )?(?:bombing|earthquake|shooting|plane crash|avalanche|derailment|explosion|"
     r"sinking)\b|"
+    r"\b(?:shot down|held hostage|taken prisoner) (?:in|over|by)\b|\bused to (?:anchor|play|sing|pitch|coach|"
+    r"conduct|dance|act|skate|race|box|wrestle) (?:\w+ ){0,3}?(?:for|in|on|with|at|news)\b|"
     r"\b(?:wrote|directed|composed|painted|author of|invented) (?:that|the) (?:\w+ )?(?:best-?seller|book|novel|song|"
     r"film|"
     r"movie|mural|memoir|musical|opera)\b|\bin (?:that|the) (?:famous|notorious|well-known|infamous) \w+",
 )
 _KNOWN_KIN = re.compile(
+    rf"\b{KIN} (?:also )?(?:plays?|played|sings?|sang|stars?|starred|acts?|anchors?|coach(?:es|ed)) (?:\w+ )?"
+    r"(?:in|for|on) (?:an?|the|that|our) (?:\w+ ){0,2}?(?:well[- ]known|famous|popular|national|rock|professional)\b|"
+    r"\b(?:had|having|gave birth to|mother of|father of) (?:twins|triplets) (?:at|when)\b|"
+    r"\b(?:twin|identical) (?:brothers|sisters)\b|"
     r"\bmarried to (?:an?|the|our|that) (?:\w+ ){0,2}?(?:mayor|sheriff|chief|governor|senator|judge|player|coach|"
     r"star|singer|"
     r"actor|actress|politician|minister|president|ambassador|anchor|celebrity|famous)\b|"
