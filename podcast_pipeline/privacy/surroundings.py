@@ -62,6 +62,7 @@ _DONE = re.compile(
     r"(?:the|our|this)\b|\b(?:founded|founder of|owns|owned) (?:that|the|a) (?:\w+ ){0,2}?(?:company|brewery|"
     r"restaurant|team|"
     r"newspaper|winery|chain|factory|airline)\b|"
+    r"\b(?:read|heard|know) (?:about|of) (?:him|her|them) (?:in|on|from) the (?:news\w*|papers?|television|TV|radio)\b|"
     r"\b(?:was|were|been|is|appeared|featured|seen) (?:all over|on|in) (?:the |a )?(?:\w+ )?(?:news|television|TV|"
     r"newspapers?|headlines|front page|documentary|reality show)\b(?! (?:feed|site))|\b(?:survived|survivor of|"
     r"shot in|hurt in|injured in|burned in|"
