@@ -76,7 +76,7 @@ def demuxer(path: Path) -> str:
             head = stream.read(4096)
     except FileNotFoundError as error:
         raise AudioError(
-            f"{path}: no such file", "put the recording there, or correct [[track]] file in episode.toml"
+            f"{path}: {error.strerror}", "put the recording there, or correct [[track]] file in episode.toml"
         ) from error
     except OSError as error:
         raise AudioError(f"{path}: cannot be read: {error.strerror}") from error

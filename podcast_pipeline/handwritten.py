@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import fcntl
 import os
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from podcast_pipeline import atomic, reading, tomltext
+from podcast_pipeline import atomic, charset, reading, tomltext
 from podcast_pipeline.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -49,13 +50,13 @@ def changing(path: Path, new: str | None = None) -> Iterator[TOMLDocument]:
             raise _unread(path, error) from error
         yield document
         if (written := tomlkit.dumps(document)) != text:
-            atomic.write_text(path, written)
+            _written(path, written)
 
 
 def text_of(path: Path) -> str:
-    """A file as it stands, line ends and all. Raises ConfigError where it is no TOML."""
+    """A file as it stands, line ends and all, but for a byte order mark. Raises ConfigError where it is no TOML."""
     try:
-        text = reading.data(path).decode("utf-8")
+        text = charset.utf8(reading.data(path))
         tomllib.loads(text)
     except (OSError, ValueError, RecursionError) as error:
         raise _unread(path, error) from error
@@ -71,14 +72,22 @@ def write(path: Path, text: str, *changes: tomltext.TomlChange) -> str:
         written = tomltext.changed(text, *changes)
     except tomltext.LaidOutError as error:
         raise ConfigError(f"{path}: {error}", "nothing was written") from error
-    if reading.data(path) != text.encode("utf-8"):
+    if reading.data(path).removeprefix(codecs.BOM_UTF8) != text.encode("utf-8"):
         raise ConfigError(f"{path}: was saved by another program just now", "nothing was written; try again")
     if written != text:
-        atomic.write_text(path, written)
+        _written(path, written)
     return written
 
 
+def _written(path: Path, text: str) -> None:
+    """`path` is `text`, with its byte order mark where it has one: an editor of Windows put it there."""
+    marked = path.exists() and reading.data(path).startswith(codecs.BOM_UTF8)
+    atomic.write_bytes(path, (codecs.BOM_UTF8 if marked else b"") + text.encode("utf-8"))
+
+
 def _unread(path: Path, error: Exception) -> ConfigError:
+    if isinstance(error, UnicodeDecodeError):
+        return ConfigError(f"{path}: {charset.other(error)}", "nothing was written")
     return ConfigError(f"{path}: cannot be read as TOML: {error}", "nothing was written; mend the file")
 
 

@@ -34,9 +34,14 @@ class Headers(NamedTuple):
     cache: str
 
 
+def is_slug(name: str) -> bool:
+    """Whether an episode may be called so: a-z, 0-9, inner hyphens, at most 80."""
+    return _SLUG.fullmatch(name) is not None
+
+
 def check_slug(slug: str) -> str:
-    """Return `slug` if it is one (a-z, 0-9, inner hyphens, at most 80). Raises PodcastError; never repairs."""
-    if _SLUG.fullmatch(slug) is None:
+    """Return `slug` if it is one. Raises PodcastError; never repairs."""
+    if not is_slug(slug):
         raise PodcastError(
             f'"{slug}" is not an episode\'s slug',
             "use lower-case letters, digits and hyphens inside, at most 80 characters: 042-spinal-cord-stimulation",

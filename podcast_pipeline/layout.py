@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from podcast_pipeline import reading
+from podcast_pipeline import filenames, reading
 from podcast_pipeline.errors import PodcastError
-from podcast_pipeline.keys import check_slug
+from podcast_pipeline.keys import check_slug, is_slug
 
 
 @dataclass(frozen=True)
@@ -41,15 +42,28 @@ class Workspace:
         return self._file(self.root / name)
 
     def _file(self, path: Path) -> Path:
+        path = self._as_written(path)
         if self.inside(path).is_dir():
             raise PodcastError(f"{path}: it is a folder, not a file", "put the file there, under this name")
         return path
 
+    def _as_written(self, path: Path) -> Path:
+        """`path` as the disk spells it: macOS and Linux write the ü of one name in two ways (`filenames.alike`)."""
+        if str(path).isascii() or os.path.lexists(path) or path == self.root:
+            return path
+        folder = self._as_written(path.parent)
+        wanted = filenames.alike(path.name)
+        return next((folder / name for name in sorted(_names(folder)) if filenames.alike(name) == wanted), path)
+
     def listed(self, folder: Path, pattern: str) -> tuple[Path, ...]:
-        """The files of `folder` that are called so, in order. None if it is missing."""
+        """The files of `folder` that are called so, in order. None if it is missing.
+
+        What another program puts there is not among them: `passed_over` names it.
+        """
         try:
             with os.scandir(folder) as listing:
-                entries = sorted((e for e in listing if fnmatchcase(e.name, pattern)), key=lambda entry: entry.name)
+                named = (entry for entry in listing if fnmatchcase(entry.name, pattern))
+                entries = sorted((e for e in named if not filenames.made_by(e.name)), key=lambda entry: entry.name)
         except (FileNotFoundError, NotADirectoryError):
             return ()
         # A plain file is inside where its folder is: whatever else is called so is looked at by itself.
@@ -124,12 +138,23 @@ class Workspace:
         return folder
 
     def slugs(self) -> tuple[str, ...]:
-        """All episodes that have an episode.toml, in alphabetical order."""
-        if not self.episodes.is_dir():
-            return ()
-        with os.scandir(self.episodes) as entries:  # text alone: every status asks this of a thousand folders
-            folders = {entry.name: entry.path for entry in entries if not entry.name.startswith(".")}
-        return tuple(sorted(name for name in folders if os.path.lexists(f"{folders[name]}/episode.toml")))
+        """All episodes that have an episode.toml, in alphabetical order: folders that are called like one."""
+        episodes = self.episodes  # text alone: every status asks this of a thousand folders
+        names = sorted(filter(is_slug, _names(episodes)))
+        return tuple(name for name in names if os.path.lexists(f"{episodes}/{name}/episode.toml"))
+
+    def passed_over(self) -> Iterator[str]:
+        """What is not read although it lies where the show is read from, a sentence each: what other programs put
+        beside files of people, and folders of episodes that are not called like one.
+        """
+        for folder, suffix in ((self.people, ".toml"), (self.releases, ".json"), (self.rolled_back, ".json")):
+            for name in sorted(_names(folder)):
+                if name.removesuffix(".icloud").endswith(suffix) and (maker := filenames.made_by(name)):
+                    yield f"{self.relative(folder / name)!r} is passed over: {maker}"
+        for name in sorted(_names(self.episodes)):
+            if not is_slug(name) and os.path.lexists(self.episodes / name / "episode.toml"):
+                why = filenames.made_by(name) or "not lower-case letters, digits and hyphens"
+                yield f"{self.relative(self.episodes / name)!r} is passed over, and no episode: {why}"
 
     def of_episode(self, slug: str, name: str) -> Path:
         """The file that an episode's TOML calls `name`, or that has this name in each: never a recording."""
@@ -139,14 +164,14 @@ class Workspace:
         """A [[track]] file, which may lie on another drive, behind a link: only the sound that it holds is used, and
         is heard before it is published. Raises PodcastError for a pipe or a device.
         """
-        path = self.episode(slug) / name
+        path = self._as_written(self.episode(slug) / name)
         if not path.is_file():
             return self.inside(path)
         return path
 
     def elsewhere(self, slug: str, name: str) -> bool:
         """Whether a recording lies outside of the show, behind a link."""
-        return reading.astray(self.episode(slug) / name, self.root) is not None
+        return reading.astray(self._as_written(self.episode(slug) / name), self.root) is not None
 
     def episode_toml(self, slug: str) -> Path:
         return self.of_episode(slug, "episode.toml")
@@ -219,3 +244,11 @@ class Workspace:
     def relative(self, path: Path) -> str:
         """`path` as messages show it: relative to the show directory where possible."""
         return str(path.relative_to(self.root)) if path.is_relative_to(self.root) else str(path)
+
+
+def _names(folder: Path) -> list[str]:
+    """What lies in `folder`; nothing where there is none."""
+    try:
+        return os.listdir(folder)  # noqa: PTH208  names alone
+    except (FileNotFoundError, NotADirectoryError):
+        return []

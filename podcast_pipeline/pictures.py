@@ -48,6 +48,8 @@ def data(path: Path) -> bytes:
     """The picture at `path` as it is published. Raises PodcastError naming the file if it is no usable picture."""
     try:
         return _kept(path, tuple(identity(path.stat())))
+    except FileNotFoundError as error:
+        raise PodcastError(f"{path}: no such file{reading.meant(path)}", "put the picture there") from error
     except OSError as error:
         raise PodcastError(f"{path}: cannot be read: {error.strerror}", "export it again as JPEG or PNG") from error
 

@@ -13,6 +13,7 @@ import os
 import stat
 from pathlib import Path
 
+from podcast_pipeline import filenames, nearest
 from podcast_pipeline.errors import PodcastError
 
 MOST = 256 << 20
@@ -26,10 +27,34 @@ class Oversized(OSError):
     """The file has more bytes than a file of its kind may have."""
 
 
+class Missing(FileNotFoundError):
+    """There is no such file; its words name the one beside it that may be meant, when somebody asks for them."""
+
+    @property
+    def strerror(self) -> str:  # type: ignore[override]
+        return f"no such file{meant(Path(self.filename))}"
+
+    def __str__(self) -> str:
+        return f"{self.filename}: {self.strerror}"
+
+
+def meant(path: Path) -> str:
+    """The end of a message that misses `path`: the file beside it with nearly its name, or nothing."""
+    try:
+        beside = [name for name in os.listdir(path.parent) if not filenames.made_by(name)]  # noqa: PTH208  names alone
+    except OSError:
+        return ""
+    return nearest.meant(path.name, beside)
+
+
 def opened(path: str | Path) -> io.BufferedReader:
     """The regular file at `path`, open for reading. Raises OSError, also for a pipe, a socket or a device."""
     # Asked before it is opened: opening a pipe waits for somebody who writes into it.
-    if kind := special(Path(path).stat().st_mode):
+    try:
+        mode = Path(path).stat().st_mode
+    except FileNotFoundError as error:
+        raise Missing(error.errno, error.strerror, str(path)) from None
+    if kind := special(mode):
         raise OSError(errno.EINVAL, f"it is {kind}, not a file", str(path))
     return open(path, "rb")
 
@@ -44,10 +69,13 @@ def data(path: str | Path, most: int = MOST) -> bytes:
 
 
 def text(path: str | Path, most: int = MOST) -> str:
-    """The same as UTF-8 text with the line ends of Unix. Raises OSError, or UnicodeDecodeError with the file's name."""
+    """The same as UTF-8 text with the line ends of Unix, without a byte order mark.
+
+    Raises OSError, or UnicodeDecodeError with the file's name.
+    """
     raw = data(path, most)
     try:
-        decoded = raw.decode("utf-8")
+        decoded = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         error.add_note(str(path))
         raise

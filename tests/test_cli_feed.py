@@ -73,7 +73,7 @@ def test_a_feed_of_another_host_is_fetched(host: web.Web, monkeypatch: pytest.Mo
     ("source", "says"),
     [
         ("https://127.0.0.1/feed.xml", "not a public address"),
-        ("/no/such/file.xml", "No such file"),
+        ("/no/such/file.xml", "no such file"),
         (str(HERE), "directory"),
     ],
 )

@@ -113,7 +113,7 @@ def test_a_file_that_is_no_list_of_records_is_one_clear_line(tmp_path: Path, con
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     """No library where one is read is said, not taken for an empty one."""
-    with pytest.raises(ConfigError, match=r"references\.json: cannot be read: No such file"):
+    with pytest.raises(ConfigError, match=r"references\.json: cannot be read: no such file"):
         library.read(tmp_path / "feed" / "references.json")
 
 

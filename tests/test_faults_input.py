@@ -111,7 +111,10 @@ def test_every_bad_recording_is_named_at_once(built: ShowDir) -> None:
     host = built.folder / "raw" / "host.flac"
     host.write_bytes(b"")
     lines = [line for line in refused(built) if "hint:" not in line]
-    assert lines == ["episodes/001-tiny/raw/host.flac: the file is empty", f"{TRACK}.flac: no such file"]
+    assert lines == [
+        "episodes/001-tiny/raw/host.flac: the file is empty",
+        f'{TRACK}.flac: no such file; did you mean "host.flac"?',
+    ]
 
 
 # What people write

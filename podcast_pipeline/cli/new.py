@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from podcast_pipeline import localtime
+from podcast_pipeline import filenames, localtime
 from podcast_pipeline.cli.kinds import KINDS
 from podcast_pipeline.cli.kinds import notes as questions
 from podcast_pipeline.cli.session import Session, command
@@ -73,6 +73,8 @@ def new(
 
     workspace = session.workspace
     folder = workspace.episode(episode)
+    if why := filenames.fault(episode):
+        raise PodcastError(f'"{episode}": {why}', "name the episode otherwise; nothing was changed")
     if folder.exists():
         raise PodcastError(f"{workspace.relative(folder)}: exists already", "name another episode; nothing was changed")
     if workspace.releases.exists():

@@ -44,9 +44,11 @@ class Session:
 
     @functools.cached_property
     def show(self) -> Show:
-        """The show, read once. Raises ConfigError with everything that is wrong."""
+        """The show, read once; what is passed over there is said. Raises ConfigError with everything that is wrong."""
         from podcast_pipeline.config.load import load_show
 
+        for sentence in self.workspace.passed_over():
+            self.say(sentence)
         return load_show(self.workspace)
 
     @contextlib.contextmanager

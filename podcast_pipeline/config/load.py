@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podcast_pipeline import localtime, reading
+from podcast_pipeline import charset, localtime, reading
 from podcast_pipeline.config.appraisals import APPRAISALS
 from podcast_pipeline.config.episode import episode_table
 from podcast_pipeline.config.feeds import placed
@@ -38,7 +38,7 @@ MAX_APPRAISALS = 16_000_000
 def read_toml(path: Path, name: str, problems: Problems, most: int = MAX_TOML) -> Data | None:
     """The tables of the file at `path`; None if it cannot be read, which is reported under `name`."""
     try:
-        return tomllib.loads(reading.data(path, most).decode("utf-8"))
+        return tomllib.loads(charset.utf8(reading.data(path, most)))
     except FileNotFoundError:
         problems.add(name, "", "no such file")
     except reading.Oversized as error:
@@ -46,7 +46,7 @@ def read_toml(path: Path, name: str, problems: Problems, most: int = MAX_TOML) -
     except OSError as error:
         problems.add(name, "", f"cannot be read: {error.strerror}")
     except UnicodeDecodeError as error:
-        problems.add(name, "", f"is not UTF-8 text (byte {error.start})")
+        problems.add(name, "", charset.other(error))
     except tomllib.TOMLDecodeError as error:
         problems.add(name, "", f"is not valid TOML: {error}")
     except (RecursionError, ValueError):

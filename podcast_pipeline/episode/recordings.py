@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from podcast_pipeline import atomic, ffmpeg, handwritten, sha256
+from podcast_pipeline import atomic, ffmpeg, filenames, handwritten, sha256
 from podcast_pipeline.config import types
 from podcast_pipeline.config.table import BadValueError
 from podcast_pipeline.errors import ConfigError, PodcastError
@@ -97,6 +97,8 @@ def _named(recordings: Sequence[NewTrack]) -> tuple[NewTrack, ...]:
                     "rename one",
                 )
             recording = replace(recording, name=recording.person + recording.source.suffix)
+        if why := filenames.fault(Path(recording.file).name):
+            raise PodcastError(f"{recording.source}: {why}", "rename it: the show is worked on on other computers")
         named.append(recording)
     stems = [recording.stem for recording in named if not any(recording.beside(other) for other in named)]
     if twice := next((stem for stem in stems if stems.count(stem) > 1), ""):
@@ -205,6 +207,7 @@ def _told_apart(document: TOMLDocument, file: str) -> None:
     for table in tomllib.loads(document.as_string()).get("track", []):
         stem = Path(str(table.get("file"))).stem
         name = f"{stem}-{table['channel']}" if table.get("channel") else stem
-        if name in names:
+        same = filenames.alike(name).casefold()  # on macOS and Windows capitals make no other file
+        if same in names:
             raise ConfigError(f'{file}: two tracks would be called "{name}"', "rename one of the recordings")
-        names[name] = str(table.get("file"))
+        names[same] = str(table.get("file"))

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from podcast_pipeline import keys, pictures, sha256
+from podcast_pipeline import keys, pictures, reading, sha256
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.feed.extension import MAIN, Frame
 from podcast_pipeline.feed.render import render
@@ -63,7 +63,8 @@ def _files(show: Show, workspace: Workspace) -> Iterator[tuple[str, Asset, Sourc
         if "://" in path:
             continue
         if not (file := workspace.file(path)).is_file():
-            raise PodcastError(f"feed/show.toml: podcasting: {path}: there is no such file", "name a file of the show")
+            said = f"feed/show.toml: podcasting: {path}: there is no such file{reading.meant(file)}"
+            raise PodcastError(said, "name a file of the show")
         if sound:
             key = keys.media(_TRAILERS, sha256.of_file(file), file.suffix.lstrip(".").lower())
             yield path, asset(file, key), file

@@ -1,0 +1,111 @@
+"""In which encoding the text of another program's file is: decided by its bytes, and said.
+
+Nothing is replaced and nothing left out. Where no mark and no rule of UTF-8 decides, the two of one byte a character
+that spreadsheets and reference managers still write, Windows-1252 and MacRoman, are told apart by where their letters
+stand: within a word no sign stands, and no capital behind a small letter.
+"""
+
+from __future__ import annotations
+
+import codecs
+from typing import NamedTuple
+
+UTF8, UTF16, UTF32, WINDOWS, MAC = "UTF-8", "UTF-16", "UTF-32", "Windows-1252", "MacRoman"
+_MARKS = (  # the longer ones first: that of UTF-32 begins like that of UTF-16
+    (codecs.BOM_UTF32_LE, "utf-32", UTF32),
+    (codecs.BOM_UTF32_BE, "utf-32", UTF32),
+    (codecs.BOM_UTF8, "utf-8-sig", UTF8),
+    (codecs.BOM_UTF16_LE, "utf-16", UTF16),
+    (codecs.BOM_UTF16_BE, "utf-16", UTF16),
+)
+_PUNCTUATION = frozenset("‘’‚“”„«»‹›–—…•€£©®™°·±×§µ ")
+"""What texts hold beside letters."""
+
+
+class Decoded(NamedTuple):
+    """A text, and the name of its encoding as people know it."""
+
+    text: str
+    encoding: str
+
+    @property
+    def said(self) -> str:
+        """What a person should know; "" of UTF-8, which everybody expects."""
+        return "" if self.encoding == UTF8 else f"is {self.encoding} text, and was read so"
+
+
+def decoded(raw: bytes) -> Decoded:
+    """The text of `raw`, without its byte order mark. Raises UnicodeDecodeError for what is no text.
+
+    >>> decoded("Müller, ≥ 4".encode("utf-16"))
+    Decoded(text='Müller, ≥ 4', encoding='UTF-16')
+    """
+    for mark, codec, name in _MARKS:
+        if raw.startswith(mark):
+            return Decoded(raw.decode(codec), name)
+    if codec := _unmarked(raw):
+        return Decoded(raw.decode(codec), UTF16)
+    try:
+        return Decoded(utf8(raw), UTF8)
+    except UnicodeDecodeError:
+        if b"\0" in raw:  # no text of one byte a character has it
+            raise
+    windows, mac = (_decoded(raw, codec) for codec in ("cp1252", "mac_roman"))
+    if windows is None or (mac is not None and _likely(mac) > _likely(windows)):
+        return Decoded(mac or "", MAC)
+    return Decoded(windows, WINDOWS)
+
+
+def utf8(raw: bytes) -> str:
+    """The text of a file that has to be UTF-8, without a byte order mark. Raises UnicodeDecodeError.
+
+    >>> utf8(b"\\xef\\xbb\\xbftitle = 1")
+    'title = 1'
+    """
+    text = raw.decode("utf-8-sig")
+    if (place := raw.find(b"\0")) >= 0:
+        raise UnicodeDecodeError("utf-8", raw, place, place + 1, "a byte of zero")
+    return text
+
+
+def other(error: UnicodeDecodeError) -> str:
+    """Why the bytes of `error` are no UTF-8, for a person who can save them as such."""
+    try:
+        name = decoded(error.object).encoding
+    except UnicodeDecodeError:
+        return f"is not UTF-8 text (byte {error.start})"
+    if name in (UTF16, UTF32):  # told by its mark or its zeros; any bytes can be read as the others
+        return f"is {name} text: save it as UTF-8"
+    return f"is not UTF-8 text (byte {error.start}); if it is {name}, save it as UTF-8"
+
+
+def _unmarked(raw: bytes) -> str:
+    """UTF-16 without a mark: every second byte of most text is zero. "" where it is not."""
+    sample = raw[:4096]
+    if len(sample) < 4 or len(raw) % 2:
+        return ""
+    even, odd = (sample[start::2].count(0) * 2 / (len(sample) // 2) for start in (0, 1))
+    return "utf-16-be" if even > 1 > odd else "utf-16-le" if odd > 1 > even else ""
+
+
+def _decoded(raw: bytes, codec: str) -> str | None:
+    try:
+        return raw.decode(codec)
+    except UnicodeDecodeError:
+        return None
+
+
+def _likely(text: str) -> int:
+    """How many of the letters and signs beyond ASCII stand where such stand, less those that cannot."""
+    points = 0
+    for place, letter in enumerate(text):
+        if letter.isascii():
+            continue
+        before, behind = text[place - 1 : place], text[place + 1 : place + 2]
+        if letter.isalpha():
+            points += -2 if letter.isupper() and before.islower() else 1
+        elif letter not in _PUNCTUATION or (before.isalpha() and behind.isalpha() and letter not in "’–—·"):
+            points -= 2
+        else:
+            points += 1
+    return points
