@@ -27,6 +27,69 @@ def test_a_doi_is_stripped_to_its_bare_form(text: str, bare: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "bare", "why"),
+    [
+        ("doi.org/10.1136/x", "10.1136/x", ""),
+        ("DOI 10.1136/x", "10.1136/x", ""),
+        ("doi:https://doi.org/10.1136/x", "10.1136/x", ""),
+        ("https://dx-doi-org.library.example.edu/10.1136/x", "10.1136/x", ""),
+        ("<https://doi.org/10.1136/x>", "10.1136/x", "> behind it"),
+        ("“10.1136/x”", "10.1136/x", "” behind it"),
+        ("(doi:10.1136/x).", "10.1136/x", "). behind it"),
+        ("10.1136/x [doi]", "10.1136/x", "[doi] behind it"),
+        ("https://doi.org/10.1136/x?utm_source=a#b", "10.1136/x", "?utm_source=a#b belongs to an address"),
+        ("10.1136/x#abstract", "10.1136/x", "#abstract belongs to an address"),
+        ("10.1136%2Fx", "10.1136/x", "two digits are read"),
+        ("10.1002/a&lt;1661::AID&gt;3", "10.1002/a<1661::AID>3", "entities"),
+        ("10.1136/ef\ufb01cacy", "10.1136/efficacy", "joined or wide letters"),
+        ("10.1136/bm\u200bj\ufeff", "10.1136/bmj", "not seen"),
+        *((f"10.1136/bmj{chr(dash)}2024", "10.1136/bmj-2024", "a dash") for dash in range(0x2010, 0x2016)),
+    ],
+)
+def test_what_pages_and_clipboards_make_of_a_doi_is_mended_and_said(text: str, bare: str, why: str) -> None:
+    """Dashes, ligatures, what is not seen, queries, quotation marks, brackets; forms that are in use need no word."""
+    identifier = identifiers.read_doi(text)
+    assert identifier.bare == bare
+    assert why in " ".join(identifier.repairs)
+    assert bool(why) == bool(identifier.repairs)
+    assert identifiers.read_doi(bare) == identifiers.Identifier(bare)
+
+
+def test_a_doi_that_ends_in_a_sign_keeps_it_and_a_soft_hyphen_is_not_guessed() -> None:
+    """Old DOIs of Wiley end in `#`; a soft hyphen was a hyphen, or nothing."""
+    old = "10.1002/(SICI)1097-0258(19980815/30)17:15/16<1661::AID-SIM968>3.0.CO;2-#"
+    assert identifiers.read_doi(old) == identifiers.Identifier(old)
+    with pytest.raises(EvidenceError, match="soft hyphen"):
+        identifiers.doi("10.1136/bmj\u00ad2024")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PMID: 39971346", "pmid39971346", "PubMed 39971346", "39971346 [pmid]", "<https://pubmed.ncbi.nlm.nih.gov/39971346/>",
+        "https://www.ncbi.nlm.nih.gov/pubmed/39971346?dopt=Abstract", "pubmed.ncbi.nlm.nih.gov/?term=39971346%5Buid%5D",
+        "http://www.ncbi.nlm.nih.gov/entrez/query.fcgi?cmd=Retrieve&db=PubMed&list_uids=39971346&dopt=Abstract",
+        "https://europepmc.org/article/MED/39971346", "39971346\u200b",
+    ],
+)  # fmt: skip
+def test_a_pmid_by_its_name_or_address(text: str) -> None:
+    """As people copy it from a citation or a browser."""
+    assert identifiers.pmid(text) == "39971346"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PMCID: PMC6538291", "https://www.ncbi.nlm.nih.gov/pmc/articles/PMC6538291/", "PMC6538291 [pmc]",
+        "https://pmc.ncbi.nlm.nih.gov/articles/PMC6538291/pdf/a.pdf", "https://europepmc.org/articles/PMC6538291",
+    ],
+)  # fmt: skip
+def test_a_pmcid_by_its_name_or_address(text: str) -> None:
+    """The same of PubMed Central."""
+    assert identifiers.pmcid(text) == "PMC6538291"
+
+
+@pytest.mark.parametrize(
     "text", ["10.12/x", "10.1136", "10.1136/", "javascript:alert(1)", "", "10.1136/a b", "10.١٢٣٤/x"]
 )
 def test_what_is_no_doi_is_refused(text: str) -> None:

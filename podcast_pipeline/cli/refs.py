@@ -104,21 +104,25 @@ def add(session: Session, sources: tuple[str, ...]) -> None:
     """Add references by identifier, or from files (CSL-JSON, RIS, BibTeX, NBIB).
 
     A DOI comes from Crossref, with the PMID and PMCID that PubMed has for it. What is in the library already stays as
-    it is. A record that cannot be used is named; the others are added.
+    it is. A record that cannot be used is named; the others are added. What is read otherwise than it stands in a file,
+    such as the dash of a DOI, or cannot be read in a record that is added, is said. Exit 1 where a record was left out.
     """
     from podcast_pipeline.evidence import intake
     from podcast_pipeline.evidence.lookup import look_up
 
     have, path = session.show.references, session.workspace.references
     problems: list[str] = []
+    notes: list[str] = []
     records: list[PaperRecord] = []
     files = [source for source in sources if Path(source).is_file()]
     for source in files:
         read = intake.read_file(Path(source))
         problems += [f"{source}: {problem}" for problem in read.problems]
+        notes += [f"{source}: {note}" for note in read.notes]
         records += read.records
     imported = look_up([source for source in sources if source not in files], registers.web(session))
     problems += imported.problems
+    notes += imported.notes
     records += imported.records
     with session.publishing():
         added = intake.add(have, records)
@@ -129,7 +133,7 @@ def add(session: Session, sources: tuple[str, ...]) -> None:
         for notice in paper.notices:
             where = f" ({notice.id})" if notice.id else ""
             session.say(f"{paper.title}: {notice.kind}{where}; `podcast refs check --online` writes it down")
-    for line in (*added.known, *problems, *added.problems):
+    for line in (*added.known, *notes, *added.notes, *problems, *added.problems):
         session.say(line)
     if problems or added.problems:
         raise click.exceptions.Exit(1)

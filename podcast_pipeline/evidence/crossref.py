@@ -32,7 +32,7 @@ KINDS = {
     "new_version": "superseded",
     "new_edition": "superseded",
 }
-_TYPES = {
+TYPES = {
     "journal-article": "article-journal",
     "book-chapter": "chapter",
     "book": "book",
@@ -84,7 +84,7 @@ def read(reply: Reply) -> PaperRecord:
 def _fields(message: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     kind = str(message.get("type"))
     posted = kind == "posted-content" and message.get("subtype") not in (None, "preprint")
-    yield "type", "document" if posted else _TYPES.get(kind, "document")
+    yield "type", "document" if posted else TYPES.get(kind, "document")
     if other := plain((message.get("original-title") or [""])[0]):
         yield "original-title", other
     for name, text in (

@@ -8,38 +8,26 @@ import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from podcast_pipeline import atomic, reading
 from podcast_pipeline.errors import EvidenceError
-from podcast_pipeline.evidence import bibtex, identifiers, library, markup, nbib, ris
+from podcast_pipeline.evidence import bibtex, csl, identifiers, library, nbib, ris
 from podcast_pipeline.evidence.record import Import, PaperRecord
 from podcast_pipeline.model.reference import Csl, Reference
 
-_MARKED = (
-    "title",
-    "title-short",
-    "container-title",
-    "container-title-short",
-    "collection-title",
-    "publisher",
-    "publisher-place",
-    "volume",
-    "issue",
-    "page",
-    "number",
-    "edition",
-)
 MOST = 20_000_000
 """Bytes of a file of references."""
 
 
 @dataclass(frozen=True)
 class Added:
-    """What became of an intake: new records with their ids, those that are there already, and problems."""
+    """What became of an intake: new records with their ids, those that are there already, problems, and repairs."""
 
     records: tuple[Csl, ...]
     known: tuple[str, ...]
     problems: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 def read_file(path: Path) -> Import:
@@ -54,7 +42,7 @@ def read_file(path: Path) -> Import:
         text = data.decode("cp1252", "replace")  # older reference managers
     head = text.lstrip()[:2000]
     if head.startswith(("[", "{")):
-        return _csl(text, path)
+        return csl.read(text)
     if re.search(r"^TY  - ", head, re.MULTILINE):
         return ris.read(text)
     if re.search(r"^PMID ?- ", head, re.MULTILINE):
@@ -64,51 +52,26 @@ def read_file(path: Path) -> Import:
     raise EvidenceError(f"{path}: not CSL-JSON, RIS, BibTeX or NBIB", "export it again in one of these formats")
 
 
-def _csl(text: str, path: Path) -> Import:
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise EvidenceError(f"{path}: not JSON: {error}", "CSL-JSON is a list of records") from error
-    items = value if isinstance(value, list) else [value]
-    records = [PaperRecord(_resolved(item), source="csl") for item in items if isinstance(item, dict)]
-    wrong = [f"[{i}]: is not an object" for i, item in enumerate(items, 1) if not isinstance(item, dict)]
-    return Import(tuple(records), tuple(wrong))
-
-
-def _resolved(value: Csl) -> Csl:
-    """A record of CSL-JSON whose texts, which may hold markup, are plain."""
-    csl = {
-        name: markup.plain(text) if name in _MARKED and isinstance(text, str) else text for name, text in value.items()
-    }
-    if isinstance(authors := csl.get("author"), list):
-        csl["author"] = [
-            {part: markup.plain(text) if isinstance(text, str) else text for part, text in author.items()}
-            if isinstance(author, dict)
-            else author
-            for author in authors
-        ]
-    return csl
-
-
 def add(have: Mapping[str, Reference], papers: Sequence[PaperRecord]) -> Added:
     """The records of `papers` that are new and right, with ids of their own. Identifiers lose what does not belong."""
     records: list[Csl] = []
-    known, problems = [], []
+    known, problems, notes = [], [], []
     keys = {key: id_ for id_, reference in have.items() for key in _keys(reference.csl)}
     ids = set(have)
     for number, record in enumerate(papers, 1):
-        csl = _bare(record.csl)
-        if same := [keys[key] for key in _keys(csl) if key in keys]:
-            known.append(f"{same[0]}: is there already ({csl.get('title', '')})")
+        paper, repairs = _bare(record.csl)
+        if same := [keys[key] for key in _keys(paper) if key in keys]:
+            known.append(f"{same[0]}: is there already ({paper.get('title', '')})")
             continue
-        csl = {"id": _id(csl, ids), **{name: value for name, value in csl.items() if name != "id"}}
-        if wrong := tuple(library.problems([csl])):
+        paper = {"id": _id(paper, ids), **{name: value for name, value in paper.items() if name != "id"}}
+        if wrong := tuple(library.problems([paper])):
             problems += [f"record {number}: {problem}" for problem in wrong]
             continue
-        ids.add(csl["id"])
-        keys |= dict.fromkeys(_keys(csl), csl["id"])
-        records.append(csl)
-    return Added(tuple(records), tuple(known), tuple(problems))
+        ids.add(paper["id"])
+        keys |= dict.fromkeys(_keys(paper), paper["id"])
+        records.append(paper)
+        notes += [f"{paper['id']}: {repair}" for repair in repairs]
+    return Added(tuple(records), tuple(known), tuple(problems), tuple(notes))
 
 
 def append(path: Path, records: Sequence[Csl]) -> None:
@@ -123,16 +86,21 @@ def append(path: Path, records: Sequence[Csl]) -> None:
     atomic.write_text(path, f"{before}{comma}\n  {joined}\n]\n")
 
 
-def _bare(csl: Csl) -> Csl:
-    """Identifiers in their plain form where they have one; a wrong one stays, to be refused by name."""
-    bare = dict(csl)
-    for name, read in (("DOI", identifiers.doi), ("PMID", identifiers.pmid), ("PMCID", identifiers.pmcid)):
+def _bare(record: Csl) -> tuple[dict[str, Any], list[str]]:
+    """Identifiers in their plain form where they have one, and what was mended of them; a wrong one stays, to be
+    refused by name."""
+    bare, repairs = dict(record), []
+    for name, read in identifiers.READERS.items():
         if name in bare:
+            given = str(bare[name])
             try:
-                bare[name] = read(str(bare[name]))
+                identifier = read(given)
             except EvidenceError:
-                bare[name] = str(bare[name])
-    return bare
+                bare[name] = given
+                continue
+            bare[name] = identifier.bare
+            repairs += [f'{name}: "{given}" is taken for {identifier.bare}: {why}' for why in identifier.repairs]
+    return bare, repairs
 
 
 def _keys(csl: Csl) -> list[str]:

@@ -16,7 +16,7 @@ from podcast_pipeline.model.reference import Csl, Reference
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?(?:[/?#]\S*)?")
 _ET_AL = re.compile(r"\bet\s+al\b", re.IGNORECASE)
-_TEXTS = (
+TEXTS = (
     "title",
     "container-title",
     "container-title-short",
@@ -28,7 +28,7 @@ _TEXTS = (
 )
 _DATES = ("issued", "accessed", "available-date")
 _NAME_PARTS = ("family", "given", "literal", "suffix", "dropping-particle", "non-dropping-particle")
-_TYPES = frozenset(
+TYPES = frozenset(
     re.findall(
         r"\S+",
         """
@@ -102,11 +102,11 @@ def _id(value: Any) -> Found:
 
 
 def _fields(record: Csl) -> Found:
-    if record.get("type") not in _TYPES:
+    if record.get("type") not in TYPES:
         yield "type", f"{record.get('type')!r} is not a type of CSL-JSON (article-journal, chapter, report, ...)"
     if not str(record.get("title", "")).strip():
         yield "title", "is missing"
-    for field in (*_TEXTS, "page"):
+    for field in (*TEXTS, "page"):
         if field in record and not isinstance(record[field], str | int):
             yield field, f"{record[field]!r} is not text"
     yield from _identifier(record, "DOI", identifiers.doi)

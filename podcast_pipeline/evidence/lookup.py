@@ -18,10 +18,11 @@ def look_up(sources: Sequence[str], web: Web) -> Import:
     """
     records: dict[str, PaperRecord] = {}
     numbers: dict[str, str] = {}
-    problems = []
+    problems: list[str] = []
+    notes: list[str] = []
     for source in dict.fromkeys(sources):
         try:
-            numbers[source] = _number(source) or _by_doi(source, web, records)
+            numbers[source] = _number(source, notes) or _by_doi(source, web, records, notes)
         except EvidenceError as error:
             problems.append(f"{source}: {error.message}")
     papers = pubmed.Papers(list(dict.fromkeys(filter(None, numbers.values()))), web)
@@ -37,22 +38,32 @@ def look_up(sources: Sequence[str], web: Web) -> Import:
             records[source] = paper
         else:
             problems.append(f"{source}: pubmed has no such record")
-    return Import(tuple(records[source] for source in dict.fromkeys(sources) if source in records), tuple(problems))
+    return Import(
+        tuple(records[source] for source in dict.fromkeys(sources) if source in records), tuple(problems), tuple(notes)
+    )
 
 
-def _number(source: str) -> str:
+def _number(source: str, notes: list[str]) -> str:
     try:
-        return identifiers.pmid(source)
+        number = identifiers.read_pmid(source)
     except EvidenceError:
         return ""
+    notes += _repairs(source, number)
+    return number.bare
 
 
-def _by_doi(source: str, web: Web, records: dict[str, PaperRecord]) -> str:
+def _repairs(source: str, taken: identifiers.Identifier) -> list[str]:
+    return [f"{source}: is taken for {taken.bare}: {why}" for why in taken.repairs]
+
+
+def _by_doi(source: str, web: Web, records: dict[str, PaperRecord], notes: list[str]) -> str:
     """Put the register's record into `records`; returns the PMID that PubMed has for it, or nothing."""
     try:
-        doi = identifiers.doi(source)
+        identifier = identifiers.read_doi(source)
     except EvidenceError as error:
         raise EvidenceError("is neither a file, a DOI nor a PMID (10.1136/bmj-2024-079971, 39971346)") from error
+    notes += _repairs(source, identifier)
+    doi = identifier.bare
     record = crossref.ask(doi, web) or datacite.ask(doi, web)
     if record is None:
         raise EvidenceError("neither crossref nor datacite has such a record")

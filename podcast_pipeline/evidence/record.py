@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from podcast_pipeline.model.appraisal import Notice
 from podcast_pipeline.model.reference import Csl
@@ -34,7 +34,9 @@ class PaperRecord:
 
 @dataclass(frozen=True)
 class Import:
-    """What a file held: records that can be used, and one sentence for each that cannot."""
+    """What a file held: records that can be used, one sentence for each that cannot, and one for whatever was read
+    otherwise than it stands there, or is left as it stands."""
 
     records: tuple[PaperRecord, ...] = ()
-    problems: tuple[str, ...] = field(default=())
+    problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
