@@ -477,6 +477,10 @@ def test_a_title_in_two_languages() -> None:
         assert in_words(standing(answer, entry, TODAY)).startswith(words)
 
 
+ABSTRACT = {"type": "proceedings-article", "container-title": ["Walking Meeting"], "short-container-title": None}
+GUILD = [{"literal": "Walking Society"}]
+
+
 @pytest.mark.parametrize(
     ("message", "csl", "words"),
     [
@@ -493,6 +497,16 @@ def test_a_title_in_two_languages() -> None:
         ({"author": [{"name": "The Walking Group"}, {"family": "Sample", "given": "A"}]}, {}, "no notice"),
         ({"author": None}, {}, "no notice"),
         ({}, {"author": None}, "no notice"),
+        ({"type": "report", "author": [{"name": "The Walking Society"}]}, {"author": GUILD}, "no notice"),
+        ({"type": "report", "author": [{"name": "The Sitting Society"}]}, {"author": GUILD}, "not verified: another"),
+        ({"title": ["Abstract P12: " + TITLE]}, {}, "not verified: another"),
+        (ABSTRACT, {"container-title": "Example Journal of Walking"}, "not verified: another"),
+        ({"title": ["Letter to the Editor: " + TITLE]}, {}, "not verified: another"),
+        ({"title": ["Re: " + TITLE]}, {}, "not verified: another"),
+        ({"title": ["Comment on: " + TITLE]}, {}, "not verified: another"),
+        ({"title": ["In Reply: " + TITLE]}, {}, "not verified: another"),
+        ({"title": [TITLE + ": Authors' reply"]}, {}, "not verified: another"),
+        ({"title": [TITLE], "subtitle": ["a letter"]}, {}, "not verified: another"),
     ],
 )
 def test_other_kinds_of_papers_and_authors(message: dict[str, object], csl: dict[str, Any], words: str) -> None:
