@@ -266,7 +266,7 @@ def hear(show: ShowDir) -> None:
     of_show = load_show(workspace)
     desk = Desk(Dossier(of_show, load_episode(workspace, of_show, show.slug), workspace))
     try:
-        desk.act({"op": "h1", "by": "example-host", "kind": "heard", "spans": [[0, 1000]]})
+        desk.act({"op": "h1", "by": "example-host", "kind": "heard", "spans": [[0, 1000]], "sound": desk.sound})
     finally:
         desk.close()
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import hashlib
 import itertools
 import json
 import uuid
@@ -39,6 +40,7 @@ from podcast_pipeline.transcript import document
 GOLDEN = Path(__file__).parent / "golden" / "journals"
 START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 FINAL = "ab" * 32
+SOUND = hashlib.sha256(b"the recording").hexdigest()
 
 
 def plain(state: State) -> dict[str, Any]:
@@ -70,6 +72,7 @@ def session(root: Path) -> Path:
     show = root / "feed" / "show.toml"
     show.write_text(show.read_text("utf-8").replace('must_check = "error"', 'must_check = "warn"'), "utf-8")
     subject.mp3.write_bytes(4 * (b"\xff\xfb\x90\x64" + bytes(413)))  # silence, the same bytes everywhere
+    subject.built("review.wav").write_bytes(b"the recording")
     with closing(Desk(subject)) as opened:
         _text(Editor(opened), Editor(opened, GUEST))
     with closing(Desk(subject_at(root))) as opened:
@@ -131,7 +134,7 @@ def _cuts(host: Editor, guest: Editor) -> None:
     host.ask("cut", cuts=[change])
     host.ask("uncut", ids=[pause.id], undoes=30)
     host.ask("offer_rejected", offers=[["pause", 1000, 2000], ["filler", 1, 2]])
-    host.ask("heard", spans=[[0, 1500], [1200, 4000]])
+    host.ask("heard", spans=[[0, 1500], [1200, 4000]], sound=SOUND)
     guest.ask("heard", spans=[[0, 900]], final=FINAL)
     guest.ask("heard", spans=[[800, 2900]], final=FINAL)
 
@@ -176,7 +179,7 @@ def _signed(opened: Desk) -> None:
 
 def older(records: list[dict[str, Any]]) -> bytes:
     """`records` as earlier versions wrote them: the character of a split in `at`, no language in what is laid anew, no
-    statement in what is signed."""
+    statement in what is signed, no recording of what was heard."""
     before, lines = "", []
     for record in copy.deepcopy(records):
         if record["kind"] == "split":
@@ -184,6 +187,7 @@ def older(records: list[dict[str, Any]]) -> bytes:
         if record["kind"] == "rebase":
             del record["language"]
         record.pop("statement_sha256", None)
+        record.pop("sound", None)
         lines.append(json.dumps({**record, "prev": before}, ensure_ascii=False, separators=(",", ":")).encode())
         before = line.digest(lines[-1])
     return b"".join(data + b"\n" for data in lines)

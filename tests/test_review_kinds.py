@@ -201,7 +201,7 @@ CASES: dict[str, tuple[Doing, Doing | None]] = {
     "cut": (Room.cut, Room.uncut),
     "uncut": (_then(Room.cut, Room.uncut), Room.cut),
     "offer_rejected": (lambda room: room.ask("offer_rejected", offers=[["pause", 1000, 2000]]), None),
-    "heard": (lambda room: room.ask("heard", spans=[[0, 1500]]), None),
+    "heard": (lambda room: room.ask("heard", spans=[[0, 1500]], sound="ab" * 32), None),
     "rebase": (Room.rebase, None),
     "redact": (Room.redact, None),
     "signoff": (Room.sign, Room.withdraw),

@@ -98,10 +98,16 @@ def test_warnings_say_what_nobody_did(tmp_path: Path) -> None:
     assert "0 % of the recording was listened to on this page" in verdict(one).warnings
     assert "4 paragraphs as the machine wrote it, not checked by anybody" in verdict(one).warnings
     end = one.state.words[-1].end
-    editor.ask("heard", spans=[[0, end // 2], [end // 2 - 100, end]])
+    sound = one.subject.built("review.wav")
+    sound.write_bytes(b"as it is built")
+    editor.ask("heard", spans=[[0, end // 2], [end // 2 - 100, end]], sound=one.sound)
     assert verdict(one).share == 1.0
     assert not any("listened" in warning for warning in verdict(one).warnings)
     assert verdict(one, GUEST).share == 0
+    sound.write_bytes(b"another recording")
+    assert verdict(one).share == 0, "nobody has listened to that"
+    sound.write_bytes(b"as it is built")
+    assert verdict(one).share == 1.0
     one.close()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -106,10 +107,11 @@ def _where(passage: Passage) -> str:
 
 
 def share_heard(desk: Desk, by: str) -> float:
-    """The share of the kept speech that `by` listened to."""
+    """The share of the kept speech that `by` listened to, in the recording as it sounds now."""
     spoken = span.union((tokens[0].start, tokens[-1].end) for tokens in desk.tokens().values() if tokens)
     kept = span.without(spoken, tuple((stretch.start, stretch.end) for stretch in united(desk.state.marks)))
-    return span.share(desk.state.heard.get(by, ()), kept)
+    heard = (desk.state.heard.get((by, sound), ()) for sound in ("", desk.sound))
+    return span.share(span.union(itertools.chain(*heard)), kept)
 
 
 def _timed(desk: Desk, transcript: Transcript, timeline: Timeline) -> list[str]:
@@ -189,7 +191,7 @@ def sign(
     signed = signoff.sign(subject.show.people[by], role, frames, digest, at, facts)
     hosted, zone = by in eligible.hosts(subject.episode), subject.show.schedule.timezone
     signed = replace(signed, signature=replace(signed.signature, host=hosted, timezone=zone))
-    if by in desk.state.heard:
+    if any(person == by for person, _ in desk.state.heard):
         signed = replace(signed, signature=replace(signed.signature, heard=round(obstacles.share, 3)))
     signature = signed.signature
     tallies = tally(desk.journal.lines, checklist)

@@ -13,7 +13,7 @@ from pathlib import Path
 from podcast_pipeline import atomic, sha256
 from podcast_pipeline.audio.preflight import PREFLIGHT
 from podcast_pipeline.config.load import load_episode, load_show
-from podcast_pipeline.digests import identity
+from podcast_pipeline.digests import Digests, identity
 from podcast_pipeline.engine import lock
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
@@ -108,6 +108,7 @@ class Desk:
         self.opening = secrets.token_hex(8)
         """Names this opening of the journal: revisions and numbers of lines say which text is meant only within it."""
         self._lock = threading.RLock()
+        self._sounds = Digests(subject.workspace.digests)
         self.aligned = Aligned()
         self._transcript: tuple[State, Transcript] | None = None
         self._written = projection.Written()
@@ -132,6 +133,11 @@ class Desk:
                 self.notes.append(
                     f"the journal begins with transcript.json: {edits} paragraphs differ from the machine"
                 )
+
+    @property
+    def sound(self) -> str:
+        """The digest of the recording as the page plays it; "" where it is not built."""
+        return self._sounds(self.subject.built("review.wav")) or ""
 
     @property
     def subject(self) -> Dossier:

@@ -44,7 +44,8 @@ class State:
     items_seq: int = 0
     """The line that last changed items of paragraphs it did not touch."""
     rejected: set[tuple[str, int, int]] = field(default_factory=set)
-    heard: dict[str, Spans] = field(default_factory=dict)
+    heard: dict[tuple[str, str], Spans] = field(default_factory=dict)
+    """What somebody heard of the recording: by person and digest of the sound, which is "" in lines of before."""
     joins: dict[str, Spans] = field(default_factory=dict)
     """What was heard of the rendered programme (published time), by digest of its audio."""
     editors: set[str] = field(default_factory=set)

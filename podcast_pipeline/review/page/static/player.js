@@ -14,12 +14,12 @@ export class Player extends Sound {
     this.store = store;
     this.net = net;
     this.final = false; // what is played: the finished programme, or the recording
-    /** @type {[number, number][]} */
-    this.spans = []; // heard and not sent yet, in ms of what is played
+    /** @type {{ spans: [number, number][], sound?: string, final?: string }[]} */
+    this.heard = []; // and not sent yet, in ms of the sound that it is of
     /** @type {{ start: number, position: number, clock: number } | null} */
     this.span = null; // that is being heard, in s
     this.raw = false; // whether what is cut is heard too
-    this.kept = ""; // which finished programme `spans` are of
+    this.of = ""; // digest of the sound that is loaded
     this.which = el("button", { type: "button", class: "plain", "aria-pressed": "false", title: "The finished programme, as listeners get it" }, "Final");
     this.which.addEventListener("click", () => this.switch(!this.final));
     this.speed.after(this.which);
@@ -32,7 +32,8 @@ export class Player extends Sound {
   load() {
     const { facts } = this.store;
     this.which.hidden = !facts.final;
-    this.take(facts.slug, facts.audio, Math.max(0, ...this.store.listed().map((p) => p.end)) + 1000);
+    this.of = facts.audio;
+    this.take(facts.slug, Boolean(facts.audio), Math.max(0, ...this.store.listed().map((p) => p.end)) + 1000);
   }
 
   get timeline() {
@@ -70,6 +71,7 @@ export class Player extends Sound {
     this.end();
     this.send();
     this.final = final;
+    this.of = final ? this.store.facts.final : this.store.facts.audio;
     this.which.setAttribute("aria-pressed", String(final));
     this.sound.src = `/e/${this.store.facts.slug}/${final ? "final" : "audio"}`;
     this.seek(Math.max(0, at));
@@ -136,8 +138,9 @@ export class Player extends Sound {
 
   end() {
     if (this.span && this.span.position > this.span.start) {
-      this.spans.push([Math.round(this.span.start * 1000), Math.round(this.span.position * 1000)]);
-      this.kept = this.final ? this.store.facts.final : "";
+      const which = this.final ? "final" : "sound";
+      if (this.heard.at(-1)?.[which] !== this.of) this.heard.push({ spans: [], [which]: this.of });
+      this.heard.at(-1)?.spans.push([Math.round(this.span.start * 1000), Math.round(this.span.position * 1000)]);
     }
     this.span = null;
   }
@@ -148,10 +151,10 @@ export class Player extends Sound {
       this.end();
       this.span = { start: position, position, clock: at };
     }
-    if (!this.spans.length || !this.net.by) return;
-    const body = { spans: this.spans, ...(this.kept ? { final: this.kept } : {}) };
-    this.spans = [];
-    if (leaving) this.net.last("heard", body);
-    else this.net.post("heard", body).then((view) => this.store.apply(view, view.done)).catch(() => this.spans.unshift(...body.spans));
+    if (!this.net.by) return;
+    for (const body of this.heard.splice(0)) {
+      if (leaving) this.net.last("heard", body);
+      else this.net.post("heard", body).then((view) => this.store.apply(view, view.done)).catch(() => this.heard.unshift(body));
+    }
   }
 }

@@ -65,11 +65,11 @@ export class Together {
   // The programme was built while the page was open: Final plays the new one, by its own map of times.
   async rebuilt() {
     const { final, timeline, audio, peaks } = await this.net.get("transcript");
-    const wasSilent = !this.store.facts.audio && audio;
+    const before = this.store.facts.audio;
     Object.assign(this.store.facts, { final, timeline, audio, peaks });
-    if (wasSilent) location.reload();
+    if (!before && audio) location.reload();
     this.player.which.hidden = !final;
-    if (this.player.final) this.player.switch(true);
+    if (this.player.final || audio !== before) this.player.switch(this.player.final);
     this.status.say("rebuilt", "The programme was built again: Final plays the new one.", "", "good");
   }
 
