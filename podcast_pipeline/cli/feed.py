@@ -50,7 +50,8 @@ def feed(
     """Render feed/feed.xml from feed/show.toml and feed/releases. The same input gives the same bytes.
 
     With --check nothing is rendered: the feed is judged by every rule that keeps clients from losing episodes. Each
-    finding has the number of its rule and says who suffers. Exit 1 if there is an error.
+    finding has the number of its rule and says who suffers. Exit 1 if there is an error. Where a FILE or URL is named,
+    an error is what a client or directory suffers from; what is our own custom, or tolerated, is a warning there.
 
     With --merge --from-public what others have published and nobody can push any more becomes records here: of a lost
     computer, of a timer's copy. Unpublished work stays; where both changed, --ours or --theirs decides.
@@ -179,10 +180,11 @@ def _check(session: Session, source: str, moment: datetime, as_json: bool) -> No
     elif source.startswith(("https://", "http://")):
         name = download.shown(source)
         answer = download.read(source, reach=download.PUBLIC)
-        findings = rules.check(answer.body, moment, feed_url=source if answer.url == source else None, file=name)
+        url = source if answer.url == source else None
+        findings = rules.check(answer.body, moment, feed_url=url, file=name, foreign=True)
     else:
         name, data = source, _bytes(Path(source))
-        findings = rules.check(data, moment, file=name)
+        findings = rules.check(data, moment, file=name, foreign=True)
     _told(findings, name, as_json)
 
 

@@ -8,39 +8,8 @@ import unicodedata
 from urllib.parse import urlsplit
 
 from podcast_pipeline import formats
-from podcast_pipeline.feed.categories import CATEGORIES
+from podcast_pipeline.feed.categories import CATEGORIES, FORMER
 
-_OBSOLETE: dict[tuple[str, ...], tuple[str, ...]] = {
-    ("Health",): ("Health & Fitness",),
-    ("Health", "Self-Help"): ("Education", "Self-Improvement"),
-    ("Health", "Fitness & Nutrition"): ("Health & Fitness", "Fitness"),
-    ("Health", "Sexuality"): ("Health & Fitness", "Sexuality"),
-    ("Health", "Alternative Health"): ("Health & Fitness", "Alternative Health"),
-    ("Science & Medicine",): ("Science",),
-    ("Science & Medicine", "Medicine"): ("Health & Fitness", "Medicine"),
-    ("Science & Medicine", "Natural Sciences"): ("Science", "Natural Sciences"),
-    ("Science & Medicine", "Social Sciences"): ("Science", "Social Sciences"),
-    ("News & Politics",): ("News", "Politics"),
-    ("Games & Hobbies",): ("Leisure",),
-    ("Games & Hobbies", "Hobbies"): ("Leisure", "Hobbies"),
-    ("Games & Hobbies", "Video Games"): ("Leisure", "Video Games"),
-    ("Sports & Recreation",): ("Sports",),
-    ("Government & Organizations",): ("Government",),
-    ("Government & Organizations", "Non-Profit"): ("Business", "Non-Profit"),
-    ("Education", "Higher Education"): ("Education",),
-    ("Education", "K-12"): ("Education",),
-    ("Education", "Educational Technology"): ("Education",),
-    ("Education", "Education Technology"): ("Education",),
-    ("Education", "Training"): ("Education", "Courses"),
-    ("Education", "Language Courses"): ("Education", "Language Learning"),
-    ("Business", "Business News"): ("News", "Business News"),
-    ("Business", "Management & Marketing"): ("Business", "Management"),
-    ("Arts", "Literature"): ("Arts", "Books"),
-    ("Technology", "Tech News"): ("News", "Tech News"),
-    ("Technology", "Podcasting"): ("Technology",),
-    ("Society & Culture", "History"): ("History",),
-    ("TV & Film",): ("TV & Film",),
-}
 _LANGUAGES = {"english": "en", "german": "de", "deutsch": "de", "french": "fr", "spanish": "es", "italian": "it"}
 _MEDIA = {
     known: formats.mime(known)
@@ -89,8 +58,8 @@ def language(text: str) -> str | None:
 def category(path: tuple[str, ...]) -> tuple[str, ...] | None:
     """One of Apple's present categories for `path`; None if there is none like it."""
     names = tuple(" ".join(name.split()) for name in path)
-    if names in _OBSOLETE:
-        return _OBSOLETE[names]
+    if names in FORMER:
+        return FORMER[names]
     parents = {name.casefold(): name for name in CATEGORIES}
     parent = parents.get(names[0].casefold()) if names else None
     children = {name.casefold(): name for name in CATEGORIES[parent]} if parent else {}

@@ -5,15 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from podcast_pipeline.feed import categories
+from podcast_pipeline.feed.languages import LANGUAGES
 from podcast_pipeline.feed.names import clark
-from podcast_pipeline.feed.rules.document import Document, Problem, full_place, item_place, place, text, web_problem
+from podcast_pipeline.feed.rules.document import (
+    HOUSE,
+    Document,
+    Problem,
+    full_place,
+    item_place,
+    place,
+    text,
+    web,
+    web_problem,
+)
 from podcast_pipeline.feed.rules.notes import HTML
 from podcast_pipeline.feed.text import DESCRIPTION_BYTES
 
 LANGUAGE = re.compile(r"[a-z]{2}(-[a-z]{2})?", re.IGNORECASE)
+_TAG = re.compile(r"([a-z]{2,3})([-_][a-z0-9]{2,8})*", re.IGNORECASE)
+_PICTURES = (".jpg", ".jpeg", ".png")
+_REFUSED = (".webp", ".gif", ".svg", ".bmp", ".tif", ".tiff", ".avif", ".heic", ".pdf", ".ico")
 _UNWANTED = ("itunes:summary", "itunes:keywords", "itunes:subtitle", "itunes:order", "podcast:images")
 
 
@@ -22,7 +37,12 @@ def problems(document: Document) -> Iterator[Problem]:
     root = document.root
     channels = root.findall("channel")
     if root.tag != "rss" or root.get("version") != "2.0" or len(channels) != 1:
-        yield Problem("F4", "rss", 'this is not a feed: <rss version="2.0"> with one <channel> is needed')
+        # AntennaPod takes a version that is missing for 2.0, reads 0.91 and 0.92, and refuses any other.
+        read = root.tag == "rss" and root.get("version") in (None, "0.91", "0.92") and len(channels) == 1
+        says = 'this is not a feed: <rss version="2.0"> with one <channel> is needed'
+        yield Problem("F4", "rss", says, HOUSE if read else "E")
+    if stray := root.findall("item"):
+        yield Problem("F4", "rss", f"{len(stray)} items outside of the <channel>: clients do not see them")
     if document.channel is None:
         return
     channel = document.channel
@@ -36,9 +56,10 @@ def problems(document: Document) -> Iterator[Problem]:
     for link in channel.findall(clark("atom:link")):
         if link.get("rel") == "next":
             yield Problem("F114", place(link), "the feed goes on elsewhere: directories read this document only", "W")
-    if not document.items:
-        yield Problem("F17", "channel", "no episode yet: directories take the feed from the first one on", "W")
-    yield from _switches(channel, document.moved_to)
+    if not document.items and not channel.findall(clark("podcast:remoteItem")):
+        severity = "E" if document.foreign else "W"  # our own may stand empty until the first episode is due
+        yield Problem("F17", "channel", "no episode yet: directories take the feed from the first one on", severity)
+    yield from _switches(document, channel)
     yield from _recommended(channel, document.items)
     yield from _podcasting(channel)
 
@@ -65,35 +86,55 @@ def _description(channel: Any, feed_url: str | None) -> Iterator[Problem]:
         yield Problem("F11", "channel/title", "the show has no title")
     link = (text(channel, "link") or "").strip()
     addresses = {feed_url, *(a.get("href") for a in channel.findall(clark("atom:link")) if a.get("rel") == "self")}
-    if reason := web_problem(link):
-        yield Problem("F11", "channel/link", f"{reason}: give the show's home page")
-    elif link in addresses:
-        yield Problem("F11", "channel/link", "the link is the feed itself: give the show's home page")
+    yield from web("F11", "channel/link", link, ": give the show's home page")
+    if link in addresses:
+        yield Problem("F11", "channel/link", "the link is the feed itself: give the show's home page", HOUSE)
     description = text(channel, "description") or ""
     size = len(description.encode())
     if not description.strip():
         yield Problem("F11", "channel/description", "the show has no description")
     elif size > DESCRIPTION_BYTES:
-        yield Problem("F11", "channel/description", f"{size} bytes: at most {DESCRIPTION_BYTES} are shown")
+        yield Problem("F11", "channel/description", f"{size} bytes: at most {DESCRIPTION_BYTES} are shown", HOUSE)
     elif HTML.search(description):
-        yield Problem("F11", "channel/description", "HTML: plain text is needed here")
+        yield Problem("F11", "channel/description", "HTML: plain text is needed here", HOUSE)
 
 
 def _listing(channel: Any) -> Iterator[Problem]:
-    language = text(channel, "language")
-    if language is None or LANGUAGE.fullmatch(language) is None:
-        yield Problem("F12", "channel/language", f'"{language or ""}" is not a language such as en or en-us')
+    language = (text(channel, "language") or "").strip()
+    if LANGUAGE.fullmatch(language) is None or language[:2].lower() not in LANGUAGES:
+        says = f'"{language}" is not a language such as en or en-us'
+        yield Problem("F12", "channel/language", says, HOUSE if _tagged(language) else "E")
+    listed = next(channel.iter(clark("itunes:*")), None) is not None  # else it was never meant for Apple's directory
     top = channel.findall(clark("itunes:category"))
     if not top:
-        yield Problem("F13", "channel", "no itunes:category: directories cannot file the show")
+        yield Problem(
+            "F13", "channel", "no itunes:category: directories cannot file the show", "E" if listed else HOUSE
+        )
     for category in top:
         names = [category.get("text") or ""]
         for child in category.findall(clark("itunes:category")) or [None]:
             path = names if child is None else [*names, child.get("text") or ""]
             if reason := categories.problem(path):
-                yield Problem("F13", place(category if child is None else child, "text"), reason)
-    if (explicit := text(channel, "itunes:explicit")) not in ("true", "false"):
-        yield Problem("F14", "channel/itunes:explicit", f'"{explicit or ""}": write true or false')
+                # One of the former list is filed under its successor.
+                severity = HOUSE if tuple(path) in categories.FORMER else "E"
+                yield Problem("F13", place(category if child is None else child, "text"), reason, severity)
+    yield from explicit(channel, required=True, listed=listed)
+
+
+def _tagged(language: str) -> bool:
+    """Whether clients can tell the language: the first part of the tag is one, whatever follows."""
+    match = _TAG.fullmatch(language)
+    return match is not None and (len(match.group(1)) == 3 or match.group(1).lower() in LANGUAGES)
+
+
+def explicit(parent: Any, *, required: bool, listed: bool = True) -> Iterator[Problem]:
+    """itunes:explicit: true or false; yes, no, explicit and clean are of the time before, and still understood."""
+    value = text(parent, "itunes:explicit")
+    if value in ("true", "false") or (value is None and not required):
+        return
+    former = (value or "").strip().lower() in ("yes", "no", "clean", "explicit", "true", "false")
+    where = place(parent.find(clark("itunes:explicit"))) if value is not None else f"{place(parent)}/itunes:explicit"
+    yield Problem("F14", where, f'"{value or ""}": write true or false', HOUSE if former or not listed else "E")
 
 
 def picture(parent: Any, required: bool) -> Iterator[Problem]:
@@ -101,42 +142,52 @@ def picture(parent: Any, required: bool) -> Iterator[Problem]:
     image = parent.find(clark("itunes:image"))
     if image is None:
         if required:
-            yield Problem("F15", place(parent), "no itunes:image: a cover is required")
+            listed = next(parent.iter(clark("itunes:*")), None) is not None
+            yield Problem("F15", place(parent), "no itunes:image: a cover is required", "E" if listed else HOUSE)
         return
     href = image.get("href") or ""
-    if reason := web_problem(href):
-        yield Problem("F15", place(image, "href"), reason)
-    elif not href.casefold().endswith((".jpg", ".jpeg", ".png")):
-        yield Problem("F15", place(image, "href"), f'"{href}" ends neither in .jpg nor in .png')
+    wrong = list(web("F15", place(image, "href"), href))
+    yield from wrong
+    if not wrong and not href.casefold().endswith(_PICTURES):
+        # Many hosts deliver a JPEG under an address without suffix, or with a query.
+        refused = required and urlsplit(href).path.casefold().endswith(_REFUSED)
+        says = f'"{href}" ends neither in .jpg nor in .png'
+        yield Problem("F15", place(image, "href"), says, "E" if refused else HOUSE)
 
 
 def _self_link(channel: Any, feed_url: str | None) -> Iterator[Problem]:
     links = [link for link in channel.findall(clark("atom:link")) if link.get("rel") == "self"]
     if len(links) != 1:
-        yield Problem(
-            "F16", "channel/atom:link", f'{len(links)} links with rel="self": one is needed, the feed\'s address'
-        )
+        says = f'{len(links)} links with rel="self": one is needed, the feed\'s address'
+        yield Problem("F16", "channel/atom:link", says, HOUSE)
         return
     (link,) = links
     if link.get("type") != "application/rss+xml":
-        yield Problem("F16", place(link, "type"), 'type="application/rss+xml" is needed')
+        yield Problem("F16", place(link, "type"), 'type="application/rss+xml" is needed', HOUSE)
     href = link.get("href") or ""
-    if reason := web_problem(href):
-        yield Problem("F16", place(link, "href"), reason)
+    if wrong := list(web("F16", place(link, "href"), href, severity=HOUSE)):
+        yield from wrong
     elif feed_url is not None and href != feed_url:
-        yield Problem("F16", place(link, "href"), f"the feed calls itself {href}, but is published at {feed_url}")
+        says = f"the feed calls itself {href}, but is published at {feed_url}"
+        yield Problem("F16", place(link, "href"), says, HOUSE)
 
 
-def _switches(channel: Any, moved_to: str) -> Iterator[Problem]:
+def _switches(document: Document, channel: Any) -> Iterator[Problem]:
     for name in ("itunes:block", "itunes:complete"):
         for element in channel.iter(clark(name)):
             if (element.text or "").strip() != "Yes":
-                yield Problem(
-                    "F21", place(element), f'"{element.text or ""}" has no effect: write Yes, or leave it out'
-                )
+                says = f'"{element.text or ""}" has no effect: write Yes, or leave it out'
+                yield Problem("F21", full_place(element), says, HOUSE)
     moved = channel.find(clark("itunes:new-feed-url"))
-    if moved is not None and (moved.text or "").strip() != (moved_to or None):
-        yield Problem("F21", place(moved), f"clients move every subscriber to {moved.text}: only while the feed moves")
+    if moved is None:
+        return
+    target = (moved.text or "").strip()
+    own = {document.feed_url, *(link.get("href") for link in channel.findall(clark("atom:link")))}
+    if document.foreign and web_problem(target.replace("http://", "https://", 1)) is not None:
+        yield Problem("F21", place(moved), f'"{target}" is no address: nobody follows the feed there')
+    elif target != (document.moved_to or None) and not (document.foreign and target in own):
+        says = f"clients move every subscriber to {moved.text}: only while the feed moves"
+        yield Problem("F21", place(moved), says, HOUSE)
 
 
 def _recommended(channel: Any, items: list[Any]) -> Iterator[Problem]:
@@ -171,15 +222,14 @@ def _podcasting(channel: Any) -> Iterator[Problem]:
     except ValueError:
         known = False
     if not known:
-        yield Problem("F40", "channel/podcast:guid", f'"{guid}" is not a UUID of version 5 in lower case')
+        yield Problem("F40", "channel/podcast:guid", f'"{guid}" is not a UUID of version 5 in lower case', HOUSE)
     if text(channel, "podcast:locked") not in ("yes", "no"):
         yield Problem("F41", "channel/podcast:locked", "write yes or no", "W")
     license_ = channel.find(clark("podcast:license"))
     if license_ is not None and not license_.get("url") and re.search(r"\s", (license_.text or "").strip()):
         yield Problem("F41", place(license_), "a licence in words needs its address in url", "W")
     for funding in channel.findall(clark("podcast:funding")):
-        if reason := web_problem(funding.get("url") or ""):
-            yield Problem("F44", place(funding, "url"), reason, "W")
+        yield from web("F44", place(funding, "url"), funding.get("url") or "", severity="W")
         if not 0 < len((funding.text or "").strip()) <= 128:
             yield Problem("F44", place(funding), "a text of 1 to 128 characters is needed", "W")
     for txt in channel.iter(clark("podcast:txt")):

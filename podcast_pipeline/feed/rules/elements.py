@@ -32,7 +32,18 @@ _NEEDED = {
     "podcast:podping": ("usesPodping",),
     "podcast:contentLink": ("href",),
     "podcast:chat": ("server", "protocol"),
+    "podcast:value": ("type", "method"),
+    "podcast:valueRecipient": ("type", "address", "split"),
+    "podcast:valueTimeSplit": ("startTime", "duration"),
+    "podcast:liveItem": ("status", "start"),
+    "podcast:images": ("srcset",),
 }
+_NUMBERS = {
+    "podcast:alternateEnclosure": ("length", "bitrate", "height"),
+    "podcast:valueRecipient": ("split",),
+    "podcast:image": ("width", "height"),
+}
+_MEDIA = ("podcast", "music", "video", "film", "audiobook", "newsletter", "blog", "publisher", "course")
 _ADDRESSES = {
     "podcast:trailer": "url",
     "podcast:image": "href",
@@ -49,11 +60,12 @@ def problems(parent: Any) -> Iterator[Problem]:
             for element in child.iter(f"{_PODCAST}*"):
                 yield from _one(element)
     yield from _alternates(parent)
-    for name in ("podcast:podroll", "podcast:publisher"):
+    for name in ("podcast:podroll", "podcast:publisher", "podcast:value"):
+        inside = "podcast:valueRecipient" if name.endswith("value") else "podcast:remoteItem"
         for element in parent.findall(clark(name)):
-            remote = element.findall(clark("podcast:remoteItem"))
+            remote = element.findall(clark(inside))
             if not remote:
-                yield _problem(element, "a podcast:remoteItem is needed in it")
+                yield _problem(element, f"a {inside} is needed in it")
             if name.endswith("publisher") and any(item.get("medium") != "publisher" for item in remote):
                 yield _problem(element, 'its podcast:remoteItem needs medium="publisher"')
 
@@ -69,6 +81,9 @@ def _one(element: Any) -> Iterator[Problem]:
     for attribute in _NEEDED.get(name, ()):
         if not element.get(attribute):
             yield _problem(element, f"no {attribute}: apps skip the element")
+    for attribute in _NUMBERS.get(name, ()):
+        if (number := element.get(attribute)) and whole(number) is None:
+            yield _problem(element, f'"{number}" is not a whole number', attribute)
     content = (element.text or "").strip()
     if name in _LENGTHS and len(content) > _LENGTHS[name]:
         yield _problem(element, f"{len(content)} characters: at most {_LENGTHS[name]}")
@@ -123,6 +138,29 @@ def _block(element: Any, content: str) -> Iterator[Problem]:
         yield _problem(element, f'"{content}": write yes or no')
     if (id_ := element.get("id")) and re.fullmatch(r"[a-z0-9]+", id_) is None:
         yield _problem(element, f'"{id_}" is not a service\'s short name', "id")
+
+
+def _medium(element: Any, content: str) -> Iterator[Problem]:
+    if content not in (*_MEDIA, *(f"{medium}L" for medium in _MEDIA), "mixed"):
+        yield _problem(element, f'"{content}": write one of {", ".join(_MEDIA)}, or the same with L for a list')
+
+
+def _season(element: Any, content: str) -> Iterator[Problem]:
+    if whole(content) is None:
+        yield _problem(element, f'"{content}" is not a whole number')
+
+
+def _episode(element: Any, content: str) -> Iterator[Problem]:
+    if re.fullmatch(r"\d+(\.\d+)?", content) is None:
+        yield _problem(element, f'"{content}" is not a number')
+
+
+def _live(element: Any, _: str) -> Iterator[Problem]:
+    if (status := element.get("status")) and status not in ("pending", "live", "ended"):
+        yield _problem(element, f'"{status}": write pending, live or ended', "status")
+    for name in ("start", "end"):
+        if (moment := element.get(name)) and (re.match(r"\d{4}-", moment) is None or instant(moment) is None):
+            yield _problem(element, f'"{moment}" is not an ISO 8601 date', name)
 
 
 def _remote(element: Any, _: str) -> Iterator[Problem]:
@@ -182,6 +220,10 @@ _OWN = {
     "podcast:trailer": _trailer,
     "podcast:socialInteract": _social,
     "podcast:block": _block,
+    "podcast:medium": _medium,
+    "podcast:season": _season,
+    "podcast:episode": _episode,
+    "podcast:liveItem": _live,
     "podcast:remoteItem": _remote,
     "podcast:updateFrequency": _frequency,
     "podcast:podping": _podping,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from podcast_pipeline.feed.names import clark
-from podcast_pipeline.feed.rules.document import Problem, place, text, web_problem
+from podcast_pipeline.feed.rules.document import HOUSE, Problem, place, text, web_problem
 from podcast_pipeline.feed.text import DESCRIPTION_BYTES, fragment
 
 ALLOWED = frozenset({"p", "br", "h3", "ol", "ul", "li", "a", "b", "i", "strong", "em"})
@@ -35,9 +35,9 @@ def _description(item: Any) -> Iterator[Problem]:
     if not description.strip():
         yield Problem("F30", where, "no description", "W")
     if size > DESCRIPTION_BYTES:
-        yield Problem("F30", where, f"{size} bytes: at most {DESCRIPTION_BYTES} are shown")
+        yield Problem("F30", where, f"{size} bytes: at most {DESCRIPTION_BYTES} are shown", HOUSE)
     if HTML.search(description):
-        yield Problem("F30", where, "HTML: plain text is needed here; the notes belong into content:encoded")
+        yield Problem("F30", where, "HTML: plain text is needed here; the notes belong into content:encoded", HOUSE)
 
 
 def _html(where: str, notes: str) -> Iterator[Problem]:
@@ -49,12 +49,13 @@ def _html(where: str, notes: str) -> Iterator[Problem]:
         name = element.tag if isinstance(element.tag, str) else "comment"
         if name not in ALLOWED and name not in seen:
             seen.add(name)
-            yield Problem("F30", where, f"<{name}> is not shown by clients: use only {', '.join(sorted(ALLOWED))}")
+            says = f"<{name}> is not shown by clients: use only {', '.join(sorted(ALLOWED))}"
+            yield Problem("F30", where, says, HOUSE)
         for attribute, value in element.attrib.items() if isinstance(element.tag, str) else ():
             if attribute.startswith("on") or attribute == "style":
-                yield Problem("F30", where, f"the attribute {attribute} of <{name}> must go")
+                yield Problem("F30", where, f"the attribute {attribute} of <{name}> must go", HOUSE)
             elif attribute in ("href", "src") and (reason := web_problem(value.strip())):
-                yield Problem("F30", where, f"{reason}: clients cannot follow it")
+                yield Problem("F30", where, f"{reason}: clients cannot follow it", HOUSE)
 
 
 def lines(item: Any) -> list[str]:

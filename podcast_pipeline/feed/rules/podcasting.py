@@ -11,11 +11,15 @@ from podcast_pipeline.feed import taxonomy
 from podcast_pipeline.feed.extension import CAPTIONS, TRANSCRIPT_TYPES
 from podcast_pipeline.feed.names import clark
 from podcast_pipeline.feed.rules.channel import LANGUAGE
-from podcast_pipeline.feed.rules.document import Problem, place, web_problem
+from podcast_pipeline.feed.rules.document import HOUSE, Problem, place, web
 from podcast_pipeline.feed.rules.notes import lines
 from podcast_pipeline.formats import CHAPTERS
 
 _START = re.compile(r"\d{2,}:[0-5]\d:[0-5]\d\.\d{3}")
+_NORMAL = re.compile(r"(?:(?:\d+:)?[0-5]?\d:)?[0-5]?\d(?:\.\d+)?|\d+(?:\.\d+)?")
+"""Normal play time, as Podlove Simple Chapters allow it."""
+_READ = ("text/plain", "application/srt", "text/srt", "application/x-srt")
+"""Further types of transcripts that apps read, or that the namespace names."""
 _TIMELINE = re.compile(r"\d{2}:[0-5]\d:[0-5]\d\s")
 
 
@@ -33,8 +37,8 @@ def _persons(item: Any) -> Iterator[Problem]:
         if reason := taxonomy.problem(person.get("role") or "host", person.get("group") or "cast"):
             yield Problem("F42", place(person), reason, "W")
         for name in ("img", "href"):
-            if (value := person.get(name)) is not None and (reason := web_problem(value)):
-                yield Problem("F42", place(person, name), reason, "W")
+            if (value := person.get(name)) is not None:
+                yield from web("F42", place(person, name), value, severity="W")
 
 
 def _transcripts(item: Any) -> Iterator[Problem]:
@@ -42,37 +46,40 @@ def _transcripts(item: Any) -> Iterator[Problem]:
     for transcript in transcripts:
         kind = transcript.get("type") or ""
         if kind not in TRANSCRIPT_TYPES:
-            yield Problem("F51", place(transcript, "type"), f'"{kind}": use one of {", ".join(TRANSCRIPT_TYPES)}')
-        if reason := web_problem(transcript.get("url") or ""):
-            yield Problem("F51", place(transcript, "url"), reason)
+            says = f'"{kind}": use one of {", ".join(TRANSCRIPT_TYPES)}'
+            yield Problem("F51", place(transcript, "type"), says, HOUSE if kind in _READ else "E")
+        yield from web("F51", place(transcript, "url"), transcript.get("url") or "")
         if LANGUAGE.fullmatch(transcript.get("language") or "") is None:
-            yield Problem("F51", place(transcript, "language"), "a language such as en or en-us is needed")
+            says = "a language such as en or en-us is needed"
+            yield Problem("F51", place(transcript, "language"), says, HOUSE)
         if kind in CAPTIONS and transcript.get("rel") != "captions":
-            yield Problem("F51", place(transcript, "rel"), 'rel="captions" is needed: the file has times')
+            yield Problem("F51", place(transcript, "rel"), 'rel="captions" is needed: the file has times', HOUSE)
     kinds = [kind for transcript in transcripts if (kind := transcript.get("type")) in TRANSCRIPT_TYPES]
     if kinds != sorted(set(kinds), key=TRANSCRIPT_TYPES.index):
-        yield Problem("F51", "podcast:transcript", f"the order must be {', '.join(TRANSCRIPT_TYPES)}, each once")
+        says = f"the order must be {', '.join(TRANSCRIPT_TYPES)}, each once"
+        yield Problem("F51", "podcast:transcript", says, HOUSE)
 
 
 def _chapters(item: Any) -> Iterator[Problem]:
     linked = item.find(clark("podcast:chapters"))
     if linked is not None:
         if linked.get("type") != CHAPTERS:
-            yield Problem("F62", place(linked, "type"), f'type="{CHAPTERS}" is needed')
-        if reason := web_problem(linked.get("url") or ""):
-            yield Problem("F62", place(linked, "url"), reason)
+            read = linked.get("type") == "application/json"
+            yield Problem("F62", place(linked, "type"), f'type="{CHAPTERS}" is needed', HOUSE if read else "E")
+        yield from web("F62", place(linked, "url"), linked.get("url") or "")
     inline = item.find(clark("psc:chapters"))
     if inline is None:
         return
     if inline.get("version") != "1.2":
-        yield Problem("F63", place(inline, "version"), f'"{inline.get("version") or ""}": write 1.2')
+        yield Problem("F63", place(inline, "version"), f'"{inline.get("version") or ""}": write 1.2', HOUSE)
     starts = []
     for chapter in inline.findall(clark("psc:chapter")):
         if not (chapter.get("title") or "").strip():
-            yield Problem("F63", place(chapter, "title"), "the chapter has no title")
+            yield Problem("F63", place(chapter, "title"), "the chapter has no title", HOUSE)
         start = chapter.get("start") or ""
         if _START.fullmatch(start) is None:
-            yield Problem("F63", place(chapter, "start"), f'"{start}" is not HH:MM:SS.mmm')
+            severity = HOUSE if _NORMAL.fullmatch(start) else "E"
+            yield Problem("F63", place(chapter, "start"), f'"{start}" is not HH:MM:SS.mmm', severity)
         else:
             starts.append((timecode.parse(start), (chapter.get("title") or "").strip()))
     if len(starts) == len(inline):
@@ -82,13 +89,14 @@ def _chapters(item: Any) -> Iterator[Problem]:
 
 def _times(where: str, starts: list[int]) -> Iterator[Problem]:
     if not starts or starts[0] != 0:
-        yield Problem("F62", where, "the first chapter must start at 00:00:00.000")
+        yield Problem("F62", where, "the first chapter must start at 00:00:00.000", HOUSE)
     if starts != sorted(starts):
-        yield Problem("F62", where, "the chapters must stand in the order of their times")
+        yield Problem("F62", where, "the chapters must stand in the order of their times", HOUSE)
     seconds = [start // 1000 for start in starts]
     if len(set(seconds)) != len(seconds):
         twice = next(s for s in seconds if seconds.count(s) > 1)
-        yield Problem("F61", where, f"two chapters within the second {timecode.clock(twice * 1000)}: clients show one")
+        says = f"two chapters within the second {timecode.clock(twice * 1000)}: clients show one"
+        yield Problem("F61", where, says, HOUSE)
     if len(starts) < 3:
         yield Problem("F64", where, "fewer than three chapters: leave them out, or find a third", "W")
 
@@ -102,4 +110,6 @@ def _carried(item: Any, starts: list[tuple[int, str]], linked: bool) -> Iterator
     if not any(_TIMELINE.match(line) for line in shown):
         yield Problem("F60", where, "the notes name no chapter: some clients find them only there", "W")
     elif missing:
-        yield Problem("F60", where, f'the notes lack the line "{missing[0]}": every carrier needs the same chapters')
+        yield Problem(
+            "F60", where, f'the notes lack the line "{missing[0]}": every carrier needs the same chapters', HOUSE
+        )

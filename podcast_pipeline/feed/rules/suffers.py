@@ -10,6 +10,7 @@ SUFFERS: dict[str, str] = {
     "F7": "Podcast Index and modern apps lose these elements",
     "F8": "every client: the whole feed fails",
     "F9": "AntennaPod compares values untrimmed; some directories cut them",
+    "F10": "the feed validator; clients pass over the element, or read one of two, or half a text",
     "F11": "Apple Podcasts and the feed validator",
     "F12": "Apple Podcasts refuses the show",
     "F13": "Apple Podcasts cannot file the show",
