@@ -1,6 +1,9 @@
-"""The months by their English names, as feeds, registers and the society's schedule write them, on any computer."""
+"""The months by their names, as feeds, registers and the society's schedule write them, on any computer."""
 
 from __future__ import annotations
+
+import re
+import unicodedata
 
 NAMES = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -13,3 +16,27 @@ def number(text: str) -> int | None:
     """1 to 12 of a word that begins like a month, in any case (`Sept.`, `JAN`); None for any other."""
     start = text[:3].capitalize()
     return SHORT.index(start) + 1 if start in SHORT else None
+
+
+def elsewhere(text: str) -> int | None:
+    """1 to 12 of a German, French, Spanish, Italian, Portuguese or Dutch name, or of at least three letters that
+    begin names of that month alone, in any case, with or without accents (`Mär`, `févr.`); None for any other."""
+    word = "".join(letter for letter in unicodedata.normalize("NFKD", text).casefold() if letter.isalpha())
+    meant = {number for number, names in enumerate(_ELSEWHERE, 1) if re.search(rf"\b{word}", names)}
+    return meant.pop() if len(word) >= 3 and len(meant) == 1 else None
+
+
+_ELSEWHERE = (
+    "januar janner jaenner janvier enero gennaio janeiro januari",
+    "februar fevrier febrero febbraio fevereiro februari",
+    "marz maerz mars marzo marco maart",
+    "april avril abril aprile",
+    "mai mayo maggio maio mei",
+    "juni juin junio giugno junho",
+    "juli juillet julio luglio julho",
+    "august aout agosto augustus",
+    "september septembre septiembre settembre setembro",
+    "oktober octobre octubre ottobre outubro",
+    "november novembre noviembre novembro",
+    "dezember decembre diciembre dicembre dezembro december",
+)

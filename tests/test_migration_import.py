@@ -171,7 +171,7 @@ def test_media_come_byte_for_byte_and_go_out_again(tmp_path: Path, host: web.Web
     """Through redirects, with true sizes, digests, chapters and durations; published, each is where the feed says."""
     offered(host, tmp_path)
     workspace = Workspace(tmp_path / "show")
-    arrival = bring.look(workspace, f"{host.url}/feed.xml", host.reach, confirmed=False)
+    arrival = bring.look(workspace, f"{host.url}/feed.xml", host.reach, NOW, confirmed=False)
     said = bring.write(workspace, arrival, URL, "https://podcast.example.org/", {}, host.reach)
     assert any("mended" in line for line in said)
     assert not [f for f in check_cover(workspace.root / "feed" / "cover.png") if f.severity == "E"]
@@ -207,7 +207,7 @@ def test_what_failed_is_fetched_by_the_next_run_alone(tmp_path: Path, host: web.
     offered(host, tmp_path)
     host.short["/real/a.mp3"] = 1000
     workspace = Workspace(tmp_path / "show")
-    arrival = bring.look(workspace, f"{host.url}/feed.xml", host.reach, confirmed=False)
+    arrival = bring.look(workspace, f"{host.url}/feed.xml", host.reach, NOW, confirmed=False)
     bring.write(workspace, arrival, URL, "https://podcast.example.org/", {}, host.reach)
     count, _, failed = bring.fetch(workspace, arrival, host.reach, lambda _, __: None)
     assert count == 1
@@ -226,7 +226,7 @@ def test_a_page_in_place_of_the_audio_is_refused(tmp_path: Path, host: web.Web) 
     offered(host, tmp_path)
     host.files["/real/a.mp3"] = b"<!DOCTYPE html><p>Gone.</p>"
     workspace = Workspace(tmp_path / "show")
-    arrival = bring.look(workspace, f"{host.url}/feed.xml", host.reach, confirmed=False)
+    arrival = bring.look(workspace, f"{host.url}/feed.xml", host.reach, NOW, confirmed=False)
     bring.write(workspace, arrival, URL, "https://podcast.example.org/", {}, host.reach)
     release = next(one for one in records.read_all(workspace) if one.guid == "a")
     failed: dict[str, str] = {}
@@ -256,7 +256,7 @@ def test_what_is_brought_has_to_be_heard(
     host.files["/real/a.mp3"] = sound if data is None else data
     host.files["/feed.xml"] = host.files["/feed.xml"].replace(b'length="999"', f'length="{length}"'.encode())
     workspace = Workspace(tmp_path / "show")
-    arrival = bring.look(workspace, f"{host.url}/feed.xml", host.reach, confirmed=False)
+    arrival = bring.look(workspace, f"{host.url}/feed.xml", host.reach, NOW, confirmed=False)
     bring.write(workspace, arrival, URL, "https://podcast.example.org/", {}, host.reach)
     count, said, failed = bring.fetch(workspace, arrival, host.reach, lambda _, __: None)
     if reason is None:
@@ -334,7 +334,7 @@ def test_values_that_our_settings_cannot_hold_are_left_out_and_said(tmp_path: Pa
     source.write_text(DIRTY, "utf-8")
     said = run(tmp_path / "show", "import", str(source)).stderr
     show = load_show(Workspace(tmp_path / "show"))
-    assert (show.title, show.license, show.license_url) == ("AB", "words of our own", "")
+    assert (show.title, show.license, show.license_url) == ("A…B", "words of our own", "")
     assert [place.name for place in show.extras.locations] == ["There"]
     assert (show.extras.podroll, show.extras.chat, show.extras.trailers) == ((), None, ())
     for name in ("license_url", "podcasting.location", "podcasting.podroll", "podcasting.chat", "podcasting.trailer"):

@@ -38,7 +38,7 @@ PODCAST = "{https://podcastindex.org/namespace/1.0}"
 
 def brought(workspace: Workspace, host: web.Web) -> tuple[Ledger, dict[str, str]]:
     """Import with media as the command does it; the ledger, and what failed."""
-    arrival = bring.look(workspace, f"{host.url}/feed.xml", host.reach, confirmed=False)
+    arrival = bring.look(workspace, f"{host.url}/feed.xml", host.reach, datetime.now(UTC), confirmed=False)
     bring.write(workspace, arrival, f"{BASE}feed.xml", BASE, {}, host.reach)
     _, _, failed = bring.fetch(workspace, arrival, host.reach, lambda _, __: None)
     show, now = load_show(workspace), datetime.now(UTC)
@@ -169,7 +169,7 @@ def test_a_dry_run_asks_for_each_file_and_a_correction_is_on_the_page(moved: Mov
     host, workspace, _, _ = moved
     with tempfile.TemporaryDirectory() as folder:
         other = Workspace(Path(folder))
-        arrival = bring.look(other, f"{host.url}/feed.xml", host.reach, confirmed=False)
+        arrival = bring.look(other, f"{host.url}/feed.xml", host.reach, datetime.now(UTC), confirmed=False)
         bring.write(other, arrival, f"{BASE}feed.xml", BASE, {}, host.reach)
         host.files["/odd/flac.flac"], kept = b"<html>gone</html>", host.files["/odd/flac.flac"]
         refused, would = bring.tried(other, arrival, host.reach, lambda _: None)
@@ -216,7 +216,7 @@ def test_an_imported_episode_of_another_host_is_withdrawn(moved: Moved, tmp_path
     """Without a file and a page of ours: it leaves the feed, no page is made, and who else serves it is said."""
     host, _, _, _ = moved
     show = ShowDir(tmp_path / "show", "episode-a")
-    arrival = bring.look(show.workspace, f"{host.url}/feed.xml", host.reach, confirmed=False)
+    arrival = bring.look(show.workspace, f"{host.url}/feed.xml", host.reach, datetime.now(UTC), confirmed=False)
     bring.write(show.workspace, arrival, f"{BASE}feed.xml", BASE, {}, host.reach)
     show.podcast("publish")
     guid, url = show.release.guid, show.release.enclosure.url

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 from collections.abc import Mapping
@@ -18,7 +19,6 @@ from podcast_pipeline.layout import Workspace
 if TYPE_CHECKING:
     from podcast_pipeline.cli.init import Addresses
     from podcast_pipeline.migration.bring import Arrival
-    from podcast_pipeline.migration.ledger.book import Ledger
 
 PARTS = ("feed", "episodes")
 """Where an import writes, besides the show directory itself."""
@@ -65,7 +65,7 @@ def import_(
     workspace, new_address = _workspace(session), addresses(address or PLACEHOLDER)
     if dry_run:
         with trial(workspace) as copy:
-            arrival = bring.look(copy, source, download.PUBLIC, confirmed=owner_confirmed)
+            arrival = bring.look(copy, source, download.PUBLIC, datetime.now(UTC), confirmed=owner_confirmed)
             _written(session, copy, arrival, new_address)
             _told(session, arrival, "would be added")
             refused, would = _tried(session, copy, arrival) if media else ({}, {})
@@ -79,7 +79,7 @@ def import_(
         atomic.sweep(
             workspace.root, *(Path(folder) for part in PARTS for folder, _, _ in os.walk(workspace.root / part))
         )
-        arrival = bring.look(workspace, source, download.PUBLIC, confirmed=owner_confirmed)
+        arrival = bring.look(workspace, source, download.PUBLIC, datetime.now(UTC), confirmed=owner_confirmed)
         _written(session, workspace, arrival, new_address)
         _told(session, arrival, "added")
         failed = _media(session, workspace, arrival) if media else {}
@@ -112,6 +112,8 @@ def _starters() -> dict[str, bytes]:
 def _told(session: Session, arrival: Arrival, done: str) -> None:
     for line in arrival.sentences():
         session.say(f"  {line}")
+    for line in itertools.chain.from_iterable(arrival.document.values()):
+        session.detail(f"  {line}")
     for release in arrival.new:
         session.detail(f"  {release.slug}: {release.guid}")
     session.say(f"{arrival.source}: {len(arrival.new)} episodes {done}, {arrival.unchanged} unchanged")
@@ -155,6 +157,7 @@ def _accounted(
     from podcast_pipeline.config.load import load_show
     from podcast_pipeline.episode import records
     from podcast_pipeline.migration import bring
+    from podcast_pipeline.migration.ledger import book
     from podcast_pipeline.publish import feed, imported
 
     show, releases = load_show(workspace), records.read_all(workspace)
@@ -166,13 +169,7 @@ def _accounted(
     if remote := imported.elsewhere(releases):
         session.say(f"{len(remote)} episodes are still served by the old host: --media fetches their files")
     ledger = bring.accounted(workspace, arrival, releases, data, show.storage.public_base_url, failed)
-    return _printed(session, ledger, as_json)
-
-
-def _printed(session: Session, ledger: Ledger, as_json: bool) -> dict[str, Any]:
-    from podcast_pipeline.migration.ledger import book
-
-    document = book.document(ledger)
+    document = book.document(ledger) | arrival.document
     if as_json:
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
     for line in book.lines(ledger):

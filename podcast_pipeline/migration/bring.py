@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import itertools
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,14 +14,17 @@ from typing import Any
 from podcast_pipeline import atomic, download, reading
 from podcast_pipeline.episode import records
 from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.feed import rules
 from podcast_pipeline.feed.foreign import reader
+from podcast_pipeline.feed.foreign.notices import grouped
 from podcast_pipeline.feed.foreign.reader import Foreign
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.migration import files, picture, settings, showfiles, source
-from podcast_pipeline.migration.ledger.book import NOTHING, Ledger, ledger
+from podcast_pipeline.migration.ledger.book import NOTHING, Ledger, ledger, shown
 from podcast_pipeline.migration.probe import probe
 from podcast_pipeline.migration.rehost import named, rehost, unfetched
 from podcast_pipeline.migration.source import FeedSource
+from podcast_pipeline.model.finding import Finding
 from podcast_pipeline.model.release import WAITING, Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.publish import imported
@@ -37,6 +41,8 @@ class Arrival:
     new: tuple[Release, ...]
     held: frozenset[str]
     """Guids of what was rolled back here."""
+    findings: tuple[Finding, ...] = ()
+    """What `feed --check` says of the source."""
 
     @property
     def unchanged(self) -> int:
@@ -44,24 +50,40 @@ class Arrival:
 
     def sentences(self) -> tuple[str, ...]:
         """Everything a person should know about the feed."""
-        dropped = (f'"{title}": no media or no identity: it is no episode, left out' for title in self.foreign.dropped)
         moved = self.foreign.show.moved_to
         said = (f"the feed says that it has moved: if that is so, import {moved} instead",) if moved else ()
-        return (*self.foreign.notices, *dropped, *said)
+        return tuple(map(shown, (*grouped((*self.foreign.notices, *self.foreign.dropped)), *said, *self._checked())))
+
+    def _checked(self) -> Iterator[str]:
+        """The findings as lines, those of one rule in one."""
+        rules_: dict[str, list[Finding]] = {}
+        for finding in self.findings:
+            rules_.setdefault(finding.code, []).append(finding)
+        for findings in rules_.values():
+            more = f" (and {len(findings) - 1} more of {findings[0].code})" if len(findings) > 1 else ""
+            yield f"{findings[0]}{more}"
+
+    @property
+    def document(self) -> dict[str, list[str]]:
+        """All of it, line by line, as it is kept with the ledger."""
+        said = (*self.foreign.notices, *self.foreign.dropped)
+        return {"notices": [shown(str(notice)) for notice in said], "findings": [shown(str(f)) for f in self.findings]}
 
 
-def look(workspace: Workspace, name: str, reach: download.Reach, *, confirmed: bool) -> Arrival:
+def look(workspace: Workspace, name: str, reach: download.Reach, now: datetime, *, confirmed: bool) -> Arrival:
     """Read the feed called `name`, an address or a file. Raises PodcastError: unreadable, or locked by its owner."""
     fetched = source.fetch(name, reach)
-    shown = download.shown(name)
-    foreign = reader.read(fetched.pages, download.shown(fetched.url), shown, files.known(workspace))
+    called = download.shown(name)
+    address = download.shown(fetched.url)
+    foreign = reader.read(fetched.pages, address, called, files.known(workspace), files.people(workspace), now)
     if foreign.show.locked and not confirmed:
-        raise PodcastError(f"{shown}: locked against import by its owner", "if that is you: --owner-confirmed")
+        raise PodcastError(f"{called}: locked against import by its owner", "if that is you: --owner-confirmed")
     # No import brings back what was rolled back.
     held = frozenset(taken.release.guid for taken in records.rolled_back(workspace).values())
     here = {*held, *(release.guid for release in records.read_all(workspace))}
     new = tuple(files.finished(release) for release in foreign.releases if release.guid not in here)
-    return Arrival(shown, fetched, foreign, new, held)
+    checked = (rules.check(page, now, feed_url=address or None, file=called) for page in fetched.pages)
+    return Arrival(called, fetched, foreign, new, held, tuple(itertools.chain.from_iterable(checked)))
 
 
 def write(

@@ -9,7 +9,7 @@ from typing import Any
 from podcast_pipeline.feed import rules
 from podcast_pipeline.feed.dates import instant
 from podcast_pipeline.feed.foreign.document import channel
-from podcast_pipeline.feed.foreign.item import identity
+from podcast_pipeline.feed.foreign.item import identity, links_of
 from podcast_pipeline.feed.names import clark
 
 
@@ -50,7 +50,7 @@ def differences(
 def _items(pages: Sequence[bytes], name: str) -> dict[str, tuple[str, datetime | None, bool]]:
     """guid -> title, date, whether it has media; in the order of the feed."""
     items = [item for data in pages for item in channel(data, name)[0].findall("item")]
-    links = [" ".join((item.findtext("link") or "").split()) for item in items]
+    links = links_of(items)
     by_guid: dict[str, tuple[str, datetime | None, bool]] = {}
     for item in items:
         if who := identity(item, links):

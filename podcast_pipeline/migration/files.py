@@ -41,6 +41,20 @@ def known(workspace: Workspace) -> dict[str, str]:
     return slugs
 
 
+def people(workspace: Workspace) -> dict[str, str]:
+    """name -> id of everybody who has a file here, under each of their names."""
+    ids = {}
+    for path in sorted(workspace.people.glob("*.toml")):
+        try:
+            person = tomllib.loads(reading.text(path))
+        except (OSError, ValueError, RecursionError):
+            continue
+        for name in (person.get("name"), *(person.get("also_known_as") or ())):
+            if isinstance(name, str):
+                ids[name] = path.stem
+    return ids
+
+
 def show_files(foreign: Foreign, url: str, base: str, cover: str, said: list[str]) -> dict[str, bytes]:
     """feed/show.toml and feed/people/*.toml, by their path in the show directory; `said` gets what is left out."""
     written = template.render(SHOW, settings(foreign.show, url, base, cover, said), _HEADING)

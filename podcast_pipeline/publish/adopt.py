@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from podcast_pipeline import keys, timecode
+from podcast_pipeline import keys, slugs, timecode
 from podcast_pipeline.errors import FeedError, PodcastError
 from podcast_pipeline.feed.contents import differences, instant, text
 from podcast_pipeline.feed.extension import media_type
 from podcast_pipeline.feed.foreign import item as foreign
 from podcast_pipeline.feed.foreign import values
+from podcast_pipeline.feed.foreign.persons import Persons
 from podcast_pipeline.feed.members import media_key
 from podcast_pipeline.feed.names import clark
 from podcast_pipeline.model.asset import Asset
@@ -89,7 +90,7 @@ def slug_of(show: Show, item: Any, taken: Mapping[str, str]) -> str:
     addresses = [text(item, "link"), *([enclosure.get("url") or ""] if enclosure is not None else [])]
     paths = [address.removeprefix(base).split("/") for address in addresses if address.startswith(base)]
     named = [path[1] for path in paths if path[0] in ("episodes", "media") and len(path) == 3]
-    slug = named[0] if named else values.words(text(item, "title"), 60) or "episode"
+    slug = named[0] if named else slugs.words(text(item, "title"), 60) or "episode"
     keys.check_slug(slug)
     free = (name for name in (slug, *(f"{slug}-{n}" for n in range(2, len(taken) + 3))) if name not in taken)
     return next(free)
@@ -100,6 +101,7 @@ def _read(show: Show, item: Any, slug: str, files: _Files) -> Release:
     base, enclosure = show.storage.public_base_url, item.find("enclosure")
     link, page = text(item, "link"), keys.url(base, keys.page(slug))
     notes, published = text(item, "content:encoded"), instant(item)
+    persons = Persons({person.name: id_ for id_, person in show.people.items()})
     if enclosure is None or published is None:
         raise FeedError(f"{slug}: its public item has no {'enclosure' if published else 'date'}")
 
@@ -135,7 +137,7 @@ def _read(show: Show, item: Any, slug: str, files: _Files) -> Release:
         language=next((element.get("language") or "" for element in transcripts), show.language),
         chapters=_chapters(item),
         chapters_file=file("podcast:chapters", "url", "application/json+chapters"),
-        people=tuple(_person(element, asset) for element in item.findall(clark("podcast:person"))),
+        people=tuple(_person(element, asset, persons) for element in item.findall(clark("podcast:person"))),
         number=numbers["episode"],
         season=numbers["season"],
         kind=text(item, "itunes:episodeType") or "full",
@@ -203,11 +205,11 @@ def _chapters(item: Any) -> tuple[Chapter, ...]:
     )
 
 
-def _person(element: Any, asset: Callable[[str, str], Asset]) -> ReleasePerson:
+def _person(element: Any, asset: Callable[[str, str], Asset], persons: Persons) -> ReleasePerson:
     said, image = element.text or "", element.get("img") or ""
     name = said.removesuffix(INVENTED)
     return ReleasePerson(
-        values.words(values.split_name(name)[0], 60) or "person",
+        persons.id_of(values.split_name(name)[0]),
         name,
         element.get("role") or "",
         element.get("group") or "",

@@ -8,37 +8,15 @@ from typing import Any
 
 from podcast_pipeline import xmltree
 from podcast_pipeline.errors import FeedError
-from podcast_pipeline.feed.names import NAMESPACES, OLD_PODCAST
+from podcast_pipeline.feed.foreign import encoding, prefixes
 from podcast_pipeline.feed.text import FORBIDDEN, code_point
 
-_DECLARED = re.compile(rb"""^\s*<\?xml[^>]*encoding\s*=\s*['"]([A-Za-z0-9._-]+)['"]""")
 _NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
 _OWN_ENTITIES = {"amp", "lt", "gt", "quot", "apos"}
 _BARE = re.compile(r"&(?!#\d+;|#x[0-9A-Fa-f]+;|[A-Za-z][A-Za-z0-9]*;)")
 _REFERENCE = re.compile(r"&#(?:x([0-9A-Fa-f]+)|([0-9]+));")
+_BEFORE = re.compile(r"[^<]+(?=<(?:\?xml|rss)\b)")
 _CONTROLS = re.compile("[\x7f-\x9f]")
-_ALIASES = {
-    "www.itunes.com/dtds/podcast-1.0.dtd": NAMESPACES["itunes"],
-    "podcastindex.org/namespace/1.0": NAMESPACES["podcast"],
-    OLD_PODCAST.removeprefix("https://").lower(): NAMESPACES["podcast"],
-    "www.w3.org/2005/atom": NAMESPACES["atom"],
-    "purl.org/rss/1.0/modules/content": NAMESPACES["content"],
-    "podlove.org/simple-chapters": NAMESPACES["psc"],
-}
-
-
-_FAMILIAR = {
-    "dc": "http://purl.org/dc/elements/1.1/",
-    "media": "http://search.yahoo.com/mrss/",
-    "googleplay": "http://www.google.com/schemas/play-podcasts/1.0",
-    "slash": "http://purl.org/rss/1.0/modules/slash/",
-    "sy": "http://purl.org/rss/1.0/modules/syndication/",
-    "wfw": "http://wellformedweb.org/CommentAPI/",
-    "rawvoice": "https://blubrry.com/developer/rawvoice-rss/",
-    "fireside": "http://fireside.fm/modules/rss/fireside",
-    "georss": "http://www.georss.org/georss",
-}
-"""Further prefixes that feeds use."""
 
 
 def channel(data: bytes, name: str) -> tuple[Any, list[str]]:
@@ -47,60 +25,107 @@ def channel(data: bytes, name: str) -> tuple[Any, list[str]]:
     No entity is resolved and nothing is fetched. Raises FeedError: not RSS, entities of its own, not to be mended.
     """
 
-    text, notices = _decoded(data)
+    text, notices = encoding.decoded(data)
     if re.search(r"<!ENTITY", text[:10_000]):
         raise FeedError(
             f"{name}: defines entities of its own", "no feed needs them: they can hide files or fill the memory"
         )
-    text = _mended(text, notices)
-    try:
-        root = xmltree.parse(text.encode())
-    except xmltree.NotXML as error:
-        raise FeedError(
-            f"{name}: not XML: {error.reason}", "save the feed as it is in the browser's source view, mend that line"
-        ) from error
+    if _PAGE.match(text):
+        raise _no_feed(name, "a web page", text)
+    root = _parsed(_mended(text, notices), name, notices)
+    _respelt(root, notices)
     node = root.find("channel")
     if root.tag != "rss" or node is None:
-        what = "an Atom feed" if root.tag.endswith("}feed") else f"a document of <{root.tag}>"
-        raise FeedError(f"{name}: {what}, not a podcast's RSS", "give the address that podcast apps subscribe to")
-    for element in root.iter():
-        if isinstance(element.tag, str) and element.tag.startswith("{"):
-            uri, _, local = element.tag[1:].partition("}")
-            right = _ALIASES.get(re.sub(r"^https?://", "", uri).rstrip("/").lower())
-            if right is not None and right != uri:
-                element.tag = f"{{{right}}}{local}"
+        raise _no_feed(name, _KINDS.get(root.tag.rpartition("}")[2].lower(), f"a document of <{root.tag}>"), text)
+    if strays := [*root.findall("item"), *(item for other in root.findall("channel")[1:] for item in other)]:
+        notices.append(f"{len(strays)} elements stood outside the channel: they are taken as its own")
+        node.extend(strays)
     return node, notices
 
 
-def _decoded(data: bytes) -> tuple[str, list[str]]:
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if data.startswith(mark):
-            return data.decode(encoding, "replace"), [f"it began with a byte-order mark ({encoding})"]
-    declared = _DECLARED.match(data)
-    encoding = declared.group(1).decode().lower() if declared else "utf-8"
-    try:
-        return data.decode(encoding), [] if encoding in ("utf-8", "utf8") else [f"it was written in {encoding}"]
-    except (LookupError, UnicodeDecodeError):
-        guess = "utf-8" if _decodes(data, "utf-8") else "cp1252"
-        return data.decode(guess, "replace"), [f"it says {encoding} but was written in {guess}"]
+_PAGE = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+_KINDS = {"feed": "an Atom feed", "rdf": "a feed of RSS 1.0 (RDF)", "html": "a web page", "opml": "a list of feeds"}
+_LINKED = re.compile(r"<link\b[^>]*application/(?:rss|atom)\+xml[^>]*>", re.IGNORECASE)
 
 
-def _decodes(data: bytes, encoding: str) -> bool:
+def _no_feed(name: str, what: str, text: str) -> FeedError:
+    link = _LINKED.search(text)
+    address = re.search(r"""href\s*=\s*["']([^"']+)""", link[0]) if link else None
+    named = f"; the page names {address[1]}" if address else ""
+    return FeedError(f"{name}: {what}, not a podcast's RSS", f"give the address that podcast apps subscribe to{named}")
+
+
+def _parsed(text: str, name: str, notices: list[str]) -> Any:
+    """The root element. Prefixes that are used and not declared are declared, as apps take them."""
     try:
-        data.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True
+        return xmltree.parse(text.encode())
+    except xmltree.NotXML as error:
+        declared = prefixes.declared(text, notices) if "prefix" in error.reason else text
+        if declared == text:
+            raise _not_xml(name, error) from error
+    try:
+        return xmltree.parse(declared.encode())
+    except xmltree.NotXML as error:
+        raise _not_xml(name, error) from error
+
+
+def _not_xml(name: str, error: xmltree.NotXML) -> FeedError:
+    return FeedError(
+        f"{name}: not XML: {error.reason}", "save the feed as it is in the browser's source view, mend that line"
+    )
+
+
+def _respelt(root: Any, notices: list[str]) -> None:
+    """Namespaces and the names of RSS's own elements in their right form."""
+    uri, _, local = root.tag.removeprefix("{").rpartition("}")
+    own = uri if local.lower() == "rss" else ""
+    if own:
+        notices.append(f"the namespace {own} of RSS itself was taken away: RSS has none")
+    said = set()
+    for element in root.iter():
+        if not isinstance(element.tag, str):
+            continue
+        uri, _, local = element.tag.removeprefix("{").rpartition("}")
+        right = NAMES.get(local.lower(), local) if not uri or uri == own else local
+        meant = "" if uri == own else prefixes.ALIASES.get(re.sub(r"^https?://", "", uri).rstrip("/").lower(), uri)
+        if right != local:
+            said.add(f"<{local}> was read as <{right}>")
+        if meant != uri and uri != own:
+            said.add(f"the namespace {uri} was read as {meant}")
+        element.tag = f"{{{meant}}}{right}" if meant else right
+    notices += sorted(said)
+
+
+NAMES = {
+    name.lower(): name
+    for name in (
+        "rss", "channel", "item", "title", "link", "description", "guid", "pubDate", "enclosure", "language",
+        "copyright", "lastBuildDate", "generator", "image", "url", "category", "author", "comments", "source",
+        "managingEditor", "webMaster", "ttl", "docs", "cloud",
+    )
+}  # fmt: skip
+"""The elements of RSS, which others write in any case."""
 
 
 def _mended(text: str, notices: list[str]) -> str:
     if text[:1].isspace():
         notices.append("a blank first line was removed: strict readers refuse such a feed")
-    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text, count=1).lstrip()
-    cleaned = _REFERENCE.sub(_character, _CONTROLS.sub("", FORBIDDEN.sub("", text)))
+    text = text.strip()
+    if (before := _BEFORE.match(text)) is not None:
+        notices.append(f'"{before[0].strip()[:60]}" stood before the feed, and was removed')
+        text = text[before.end() :]
+    whole, end, after = text.rpartition("</rss>")
+    if end and after and not after.lstrip().startswith("<!--"):
+        notices.append(f'"{after.strip()[:60]}" stood behind the feed, and was removed')
+        text = f"{whole}{end}"
+    text = re.sub(r"^<\?xml[^>]*\?>", "", text, count=1).lstrip()
+    cleaned = _CONTROLS.sub(_windows, FORBIDDEN.sub("", text))
     if cleaned != text:
-        notices.append("control characters were removed")
-    cleaned = _declared(cleaned, notices)
+        notices.append("control characters were removed, or read as the characters that Windows has in their place")
+    referred = _REFERENCE.sub(_character, cleaned)
+    if referred != cleaned:
+        notices.append("numbers of characters that XML does not have were removed, or read as Windows means them")
+    cleaned = referred
     bare = _outside_cdata(cleaned, lambda part: _BARE.sub("&amp;", part))
     if bare != cleaned:
         notices.append("single & were written as &amp;")
@@ -108,20 +133,6 @@ def _mended(text: str, notices: list[str]) -> str:
     if named != bare:
         notices.append("HTML's named characters were written as characters")
     return named
-
-
-def _declared(text: str, notices: list[str]) -> str:
-    """With the namespaces of well-known prefixes declared that are used and are not, as apps take them."""
-    lost = {
-        prefix: uri
-        for prefix, uri in (NAMESPACES | _FAMILIAR).items()
-        if re.search(rf"<{prefix}:|\s{prefix}:[\w-]+\s*=", text) and f"xmlns:{prefix}" not in text
-    }
-    if not lost or not (root := re.search(r"<rss\b", text)):
-        return text
-    notices.append(f"undeclared prefixes were taken for what they usually are: {', '.join(lost)}")
-    declared = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in lost.items())
-    return f"{text[: root.end()]}{declared}{text[root.end() :]}"
 
 
 def _outside_cdata(text: str, change: Any) -> str:
@@ -133,9 +144,13 @@ def _character(match: re.Match[str]) -> str:
     code = code_point(*match.groups())
     if code is None or code == 0x7F:
         return ""
-    if 0x80 <= code <= 0x9F:  # meant are the characters that Windows has there, as in HTML
-        return bytes([code]).decode("cp1252", "ignore")
-    return match.group()
+    return _windows(chr(code)) if 0x80 <= code <= 0x9F else match.group()
+
+
+def _windows(control: re.Match[str] | str) -> str:
+    """The character that Windows has in the place of a control character, as in HTML; "" where it has none."""
+    code = ord(control if isinstance(control, str) else control[0])
+    return bytes([code]).decode("cp1252", "ignore") if code >= 0x80 else ""
 
 
 def _entity(match: re.Match[str]) -> str:

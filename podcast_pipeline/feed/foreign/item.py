@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from podcast_pipeline import timecode
-from podcast_pipeline.entities import unescaped
-from podcast_pipeline.feed import elements, taxonomy
-from podcast_pipeline.feed.dates import instant
+from podcast_pipeline.feed import dates, elements
 from podcast_pipeline.feed.extension import TRANSCRIPT_TYPES
-from podcast_pipeline.feed.foreign import markup, values
+from podcast_pipeline.feed.foreign import enclosure, markup, text, values
+from podcast_pipeline.feed.foreign.enclosure import Enclosure
+from podcast_pipeline.feed.foreign.notices import Notice
+from podcast_pipeline.feed.foreign.persons import Persons
 from podcast_pipeline.feed.names import clark
 from podcast_pipeline.formats import CHAPTERS
 from podcast_pipeline.model.chapter import Chapter
@@ -26,7 +28,7 @@ from podcast_pipeline.model.podcasting import (
     Soundbite,
     Txt,
 )
-from podcast_pipeline.model.release import Asset, Release, ReleasePerson
+from podcast_pipeline.model.release import Asset, Release
 from podcast_pipeline.numeral import whole
 
 
@@ -38,26 +40,43 @@ class Identity(NamedTuple):
     source: str
 
 
-def identity(item: Any, links: Sequence[str]) -> Identity | None:
-    """Who this episode is; `links` are those of all items. None for an item without any identity."""
+def identity(item: Any, links: Mapping[str, int]) -> Identity | None:
+    """Who this episode is, None where nothing says it; `links`: how often each page is the link of an item."""
     guid = item.find("guid")
-    if guid is not None and (guid.text or "").strip():
-        return Identity(guid.text, (guid.get("isPermaLink") or "true").strip().lower() != "false", "")
-    link = _text(item, "link")
-    if link and links.count(link) == 1:
+    if guid is not None and (said := text.whole(guid)).strip():
+        return Identity(said, (guid.get("isPermaLink") or "true").strip().lower() != "false", "")
+    link = text.of(item, "link")
+    if link and links.get(link) == 1:
         return Identity(link, False, "link")
-    enclosure = item.find("enclosure")
-    url = "" if enclosure is None else (enclosure.get("url") or "").strip()
-    return Identity(url, False, "enclosure") if url else None
+    taken = enclosure.chosen(item)
+    return None if taken is None else Identity(taken.url, False, "enclosure")
 
 
-def date(item: Any) -> datetime | None:
-    """When it was published, in UTC."""
+def links_of(items: Iterable[Any]) -> Counter[str]:
+    """How often each page is the link of one of `items`."""
+    return Counter(text.of(item, "link") for item in items)
+
+
+class When(NamedTuple):
+    """When an item was published, in UTC, None where nothing says so; `doubts` are sentences about that."""
+
+    moment: datetime | None
+    doubts: tuple[str, ...]
+
+
+def date(item: Any) -> When:
+    """When it was published: pubDate, else another element that says so."""
+    doubts: list[str] = []
     for name in ("pubDate", "{http://purl.org/dc/elements/1.1/}date", "atom:published", "atom:updated"):
-        element = item.find(name if name.startswith("{") else clark(name))
-        if element is not None and (when := instant(element.text or "")):
-            return when
-    return None
+        said = " ".join(text.whole(item.find(name if name.startswith("{") else clark(name))).split())
+        if not said:
+            continue
+        moment, assumed = dates.read(said)
+        doubts += [f'its date "{said}": {doubt}' for doubt in assumed]
+        if moment is not None:
+            return When(moment, tuple(doubts))
+        doubts += [] if assumed else [f'"{said}" is no date']
+    return When(None, tuple(doubts) or ("it has no date",))
 
 
 class Context(NamedTuple):
@@ -67,15 +86,14 @@ class Context(NamedTuple):
     language: str
     explicit: bool
     hosts: Sequence[Any]
+    persons: Persons
 
 
-def release(item: Any, who: Identity, slug: str, when: datetime, channel: Context, notices: list[str]) -> Release:
+def release(
+    item: Any, who: Identity, file: Enclosure, slug: str, when: datetime, channel: Context, notices: list[Notice]
+) -> Release:
     """The record of `item`, whose files are where they were; `notices` gets what cannot be carried over."""
-    enclosure = item.find("enclosure")
-    url = (enclosure.get("url") or "").strip()
-    length = (enclosure.get("length") or "").strip()
-    notes, description = _notes(item, channel.site)
-    duration = values.duration(_text(item, "itunes:duration"))
+    notes, description = _notes(item, channel.site, slug, notices)
     chapters = _chapters(item, slug, notices)
     linked = item.find(clark("podcast:chapters"))
     return Release(
@@ -85,19 +103,19 @@ def release(item: Any, who: Identity, slug: str, when: datetime, channel: Contex
         publish_at=when,
         description=description,
         notes=notes,
-        enclosure=_elsewhere(url, values.media_type(url, enclosure.get("type") or ""), length),
-        duration=duration,
+        enclosure=_elsewhere(file.url, file.mime, file.length),
+        duration=values.duration(text.of(item, "itunes:duration")),
         audio_sha256="",
         signature=None,
         transcripts=_transcripts(item, slug, notices),
         language=_language(item) or channel.language,
         chapters=chapters,
         chapters_file=None if linked is None else _elsewhere(linked.get("url") or "", CHAPTERS),
-        people=_people(item.findall(clark("podcast:person")) or channel.hosts),
+        people=channel.persons.read(item.findall(clark("podcast:person")) or channel.hosts, slug, notices),
         number=_number(item, "episode"),
         season=_number(item, "season"),
         kind=_kind(item),
-        explicit=channel.explicit if (own := values.truth(_text(item, "itunes:explicit"))) is None else own,
+        explicit=channel.explicit if (own := values.truth(text.of(item, "itunes:explicit"))) is None else own,
         image=_image(item),
         extras=extras(item),
         source="import",
@@ -107,43 +125,38 @@ def release(item: Any, who: Identity, slug: str, when: datetime, channel: Contex
     )
 
 
-def _text(parent: Any, name: str) -> str:
-    element = parent.find(clark(name))
-    return "" if element is None else " ".join((element.text or "").split())
-
-
-def _title(item: Any, where: str, notices: list[str]) -> str:
-    """The title with the words of markup inside it; characters that were written twice over are decoded, and said."""
-    given = " ".join(_raw(item, "title").split()) or _text(item, "itunes:title") or "Untitled"
-    title = " ".join(unescaped(given).split())
-    if title != given:
-        notices.append(f'{where}: the title was encoded twice: "{title}" is written')
-    return title
-
-
-def _raw(parent: Any, name: str) -> str:
-    element = parent.find(clark(name))
-    return "" if element is None else "".join(element.itertext()).strip()
+def _title(item: Any, where: str, notices: list[Notice]) -> str:
+    """The title with the words of markup inside it; what had to be decoded or made up is said."""
+    for name in ("title", "itunes:title"):
+        if title := text.line(item.find(clark(name)), where, notices):
+            return title
+    notices.append(Notice('has no title: "Untitled" is written', where))
+    return "Untitled"
 
 
 def _elsewhere(url: str, mime: str, length: str = "") -> Asset:
     return Asset("", whole(length) or 0, mime, "", url.strip())
 
 
-def _notes(item: Any, site: str) -> tuple[str, str]:
+def _notes(item: Any, site: str, where: str, notices: list[Notice]) -> tuple[str, str]:
     """Notes as clean HTML, description as plain text; each stands in for the other."""
-    long, short = _raw(item, "content:encoded"), _raw(item, "description") or _raw(item, "itunes:summary")
-    short = short or _raw(item, "itunes:subtitle")
+    given = (text.inner(item.find(clark(name))).strip() for name in _NOTES)
+    long, *others = (markup.once(html, where, notices) for html in given)
+    short = next(filter(None, others), "")
     return markup.clean(long or short, site), markup.plain(short or long)
 
 
-def _transcripts(item: Any, where: str, notices: list[str]) -> tuple[Asset, ...]:
+_NOTES = ("content:encoded", "description", "itunes:summary", "itunes:subtitle")
+
+
+def _transcripts(item: Any, where: str, notices: list[Notice]) -> tuple[Asset, ...]:
     assets: dict[str, Asset] = {}
     for element in item.findall(clark("podcast:transcript")):
         url, given = (element.get("url") or "").strip(), element.get("type") or ""
         kind = values.transcript_type(url, given)
         if kind is None or kind in assets or not url:
-            notices.append(f"{where}: a transcript of {given or 'no type'} is left out: {kind or 'no client reads it'}")
+            why = "no client reads it" if kind is None else "another one has its form" if url else "it has no address"
+            notices.append(Notice(f"a transcript of {given or 'no type'} is left out: {why}", where))
             continue
         assets[kind] = _elsewhere(url, kind)
     order = TRANSCRIPT_TYPES
@@ -155,7 +168,7 @@ def _language(item: Any) -> str | None:
     return next((language for text in given if (language := values.language(text))), None)
 
 
-def _chapters(item: Any, where: str, notices: list[str]) -> tuple[Chapter, ...]:
+def _chapters(item: Any, where: str, notices: list[Notice]) -> tuple[Chapter, ...]:
     parent = item.find(clark("psc:chapters"))
     chapters: dict[int, Chapter] = {}
     for element in () if parent is None else parent.findall(clark("psc:chapter")):
@@ -166,38 +179,22 @@ def _chapters(item: Any, where: str, notices: list[str]) -> tuple[Chapter, ...]:
             start = -1
         href = (element.get("href") or "").strip()
         if start < 0 or not title or start // 1000 in chapters:
-            notices.append(f'{where}: the chapter "{title}" at {element.get("start")} is left out')
+            notices.append(Notice(f'the chapter "{title}" at {element.get("start")} is left out', where))
             continue
         chapters[start // 1000] = Chapter(start, title, url=href)
     return tuple(chapters[second] for second in sorted(chapters))
 
 
-def _people(persons: Sequence[Any]) -> tuple[ReleasePerson, ...]:
-    people = []
-    for element in persons:
-        name = " ".join((element.text or "").split())[:128]
-        role, group = (element.get("role") or "host").strip().lower(), (element.get("group") or "cast").strip().lower()
-        if taxonomy.problem(role, group):
-            role, group = ("guest", "cast") if group == "cast" else ("consultant", "misc.")
-        img = (element.get("img") or "").strip()
-        if name:
-            image = _elsewhere(img, "image/jpeg") if img else None
-            href = (element.get("href") or "").strip()
-            id_ = values.person_id(values.split_name(name)[0])
-            people.append(ReleasePerson(id_, name, role, group, href=href, image=image))
-    return tuple(people)
-
-
 def _number(item: Any, name: str) -> int | None:
     for prefix in ("itunes", "podcast"):
-        number = whole(_text(item, f"{prefix}:{name}"))
+        number = whole(text.of(item, f"{prefix}:{name}"))
         if number is not None and 0 < number < 100_000:
             return number
     return None
 
 
 def _kind(item: Any) -> str:
-    kind = _text(item, "itunes:episodeType").lower()
+    kind = text.of(item, "itunes:episodeType").lower()
     return kind if kind in ("full", "trailer", "bonus") else "full"
 
 
@@ -208,7 +205,7 @@ def _image(item: Any) -> Asset | None:
 
 
 def _page(item: Any) -> str:
-    link = _text(item, "link")
+    link = text.of(item, "link")
     return link if link.startswith(("https://", "http://")) else ""
 
 
@@ -216,7 +213,7 @@ def extras(item: Any) -> EpisodeExtras:
     """What the item says in further Podcasting 2.0 elements; its other files are where they were."""
     return EpisodeExtras(
         locations=tuple(location for location in elements.read(item, Location) if location.name),
-        texts=tuple(text for text in elements.read(item, Txt) if text.text),
+        texts=tuple(txt for txt in elements.read(item, Txt) if txt.text),
         pictures=tuple(elements.read(item, Picture)),
         chat=next(elements.read(item, Chat), None),
         soundbites=tuple(elements.read(item, Soundbite)),

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from podcast_pipeline.feed import elements
-from podcast_pipeline.feed.foreign import markup, values
+from podcast_pipeline.feed import dates, elements
+from podcast_pipeline.feed.foreign import markup, text, values
+from podcast_pipeline.feed.foreign.notices import Notice
 from podcast_pipeline.feed.guid import show_guid
 from podcast_pipeline.feed.names import clark
 from podcast_pipeline.model.podcasting import (
@@ -51,39 +52,45 @@ class ForeignShow:
     moved_to: str
 
 
-def show(channel: Any, feed_url: str, notices: list[str]) -> ForeignShow:
+def show(channel: Any, feed_url: str, notices: list[Notice]) -> ForeignShow:
     """The show of `channel`. `feed_url`: where it was read; its podcast:guid follows from that if it has none."""
-    title = _text(channel, "title")
+    title = text.line(channel.find("title"), "", notices)
+    author = text.line(channel.find(clark("itunes:author")), "", notices)
     address = _link(channel, "self") or feed_url
-    guid = _text(channel, "podcast:guid").lower()
+    guid = text.of(channel, "podcast:guid").lower()
     if not re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", guid):
         # Indexes derive it from the feed's first address, never from a later one.
         old = feed_url or address
-        guid = show_guid(old or f"{_text(channel, 'link')}#{title}")
+        guid = show_guid(old or f"{text.of(channel, 'link')}#{title}")
         origin = "the old address, as indexes do" if old else "link and title, as the feed's address is not known"
-        notices.append(f"no podcast:guid: {guid} is made from {origin}")
-    texts = tuple(text for text in elements.read(channel, Txt) if text.purpose != "ai-content" and text.text)
+        notices.append(Notice(f"no podcast:guid: {guid} is made from {origin}"))
+    if not title:
+        notices.append(Notice('the show has no title: "Untitled" is written; change it in feed/show.toml'))
+    explicit = values.truth(said := text.of(channel, "itunes:explicit"))
+    if explicit is None:
+        notices.append(Notice(f'itunes:explicit: "{said}" says nothing: false is written; change it in feed/show.toml'))
+    texts = tuple(txt for txt in elements.read(channel, Txt) if txt.purpose != "ai-content" and txt.text)
     license_ = channel.find(clark("podcast:license"))
     return ForeignShow(
         title=title or "Untitled",
-        description=_description(channel) or title or "Untitled",
+        description=_description(channel, notices) or title or "Untitled",
         link=_page(channel, notices),
         guid=guid,
         language=_language(channel, notices),
-        author=_text(channel, "itunes:author") or _text(channel, "itunes:owner/itunes:name") or title or "Unknown",
+        author=author or text.of(channel, "itunes:owner/itunes:name") or title or "Unknown",
         categories=_categories(channel, notices),
-        explicit=values.truth(_text(channel, "itunes:explicit")) or False,
-        copyright=_holder(_text(channel, "copyright")),
-        license="" if license_ is None else " ".join((license_.text or "").split()),
+        explicit=explicit or False,
+        copyright=_holder(text.of(channel, "copyright")),
+        license="" if license_ is None else " ".join(text.whole(license_).split()),
         license_url="" if license_ is None else license_.get("url") or "",
         owner=_owner(channel),
         funding=_funding(channel, notices),
-        kind="serial" if _text(channel, "itunes:type").lower() == "serial" else "episodic",
-        locked=_text(channel, "podcast:locked").lower() == "yes",
+        kind="serial" if text.of(channel, "itunes:type").lower() == "serial" else "episodic",
+        locked=text.of(channel, "podcast:locked").lower() == "yes",
         ai_content=next((values.truth(t.text) for t in elements.read(channel, Txt) if t.purpose == "ai-content"), None),
-        extras=_extras(channel, texts),
+        extras=_extras(channel, texts, notices),
         cover=_cover(channel),
-        moved_to=_text(channel, "itunes:new-feed-url"),
+        moved_to=text.of(channel, "itunes:new-feed-url"),
     )
 
 
@@ -92,41 +99,38 @@ def page_links(channel: Any) -> tuple[str, str]:
     return _link(channel, "self"), _link(channel, "next") or _link(channel, "prev-archive")
 
 
-def _text(parent: Any, path: str) -> str:
-    element = parent.find("/".join(clark(step) for step in path.split("/")))
-    return "" if element is None else " ".join((element.text or "").split())
-
-
 def _link(channel: Any, rel: str) -> str:
     links = channel.findall(clark("atom:link"))
     return next((link.get("href", "").strip() for link in links if link.get("rel") == rel), "")
 
 
-def _description(channel: Any) -> str:
+def _description(channel: Any, notices: list[Notice]) -> str:
     for name in ("description", "itunes:summary", "itunes:subtitle"):
-        element = channel.find(clark(name))
-        if element is not None and (text := markup.plain(element.text or "")):
-            return " ".join(text.split())
+        if said := markup.plain(markup.once(text.inner(channel.find(clark(name))), "the show's description", notices)):
+            return " ".join(said.split())
     return ""
 
 
-def _page(channel: Any, notices: list[str]) -> str:
-    link = _text(channel, "link")
+def _page(channel: Any, notices: list[Notice]) -> str:
+    link = text.of(channel, "link")
     if link.startswith("http://"):
-        notices.append(f"link: {link} is written with https")
+        notices.append(Notice(f"link: {link} is written with https"))
         link = "https" + link.removeprefix("http")
-    return link if re.fullmatch(r"https://[A-Za-z0-9.:-]+(/[^\s<>\"]*)?", link) else ""
+    if re.fullmatch(r"https://[A-Za-z0-9.:-]+(/[^\s<>\"]*)?", link):
+        return link
+    notices.append(Notice(f'link: "{link}" is no page: the new address is written; change it in feed/show.toml'))
+    return ""
 
 
-def _language(channel: Any, notices: list[str]) -> str:
-    given = _text(channel, "language")
+def _language(channel: Any, notices: list[Notice]) -> str:
+    given = text.of(channel, "language")
     language = values.language(given)
     if language is None:
-        notices.append(f'language: "{given}" is not one: en is written; change it in feed/show.toml')
+        notices.append(Notice(f'language: "{given}" is not one: en is written; change it in feed/show.toml'))
     return language or "en"
 
 
-def _categories(channel: Any, notices: list[str]) -> tuple[tuple[str, ...], ...]:
+def _categories(channel: Any, notices: list[Notice]) -> tuple[tuple[str, ...], ...]:
     categories: dict[tuple[str, ...], None] = {}
     for parent in channel.findall(clark("itunes:category")):
         name = parent.get("text") or ""
@@ -134,13 +138,13 @@ def _categories(channel: Any, notices: list[str]) -> tuple[tuple[str, ...], ...]
             path = (name,) if child is None else (name, child.get("text") or "")
             mapped = values.category(path)
             if mapped is None:
-                notices.append(f"category: {' > '.join(path)} is unknown to directories: left out")
+                notices.append(Notice(f"category: {' > '.join(path)} is unknown to directories: left out"))
                 continue
             if mapped != path:
-                notices.append(f"category: {' > '.join(path)} is now {' > '.join(mapped)}")
+                notices.append(Notice(f"category: {' > '.join(path)} is now {' > '.join(mapped)}"))
             categories[mapped] = None
     if not categories:
-        notices.append("no category that directories know: Health & Fitness > Medicine is written; change it")
+        notices.append(Notice("no category that directories know: Health & Fitness > Medicine is written; change it"))
     return tuple(categories) or (("Health & Fitness", "Medicine"),)
 
 
@@ -156,24 +160,28 @@ def _holder(text: str) -> str:
 
 
 def _owner(channel: Any) -> Owner | None:
-    name, email = _text(channel, "itunes:owner/itunes:name"), _text(channel, "itunes:owner/itunes:email")
+    name, email = text.of(channel, "itunes:owner/itunes:name"), text.of(channel, "itunes:owner/itunes:email")
     if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+", email):
         return None
-    return Owner(name or _text(channel, "itunes:author") or email, email)
+    return Owner(name or text.of(channel, "itunes:author") or email, email)
 
 
-def _funding(channel: Any, notices: list[str]) -> Funding | None:
+def _funding(channel: Any, notices: list[Notice]) -> Funding | None:
     funding = [
-        Funding(url, " ".join((element.text or "").split())[:128] or "Support the show")
+        Funding(url, " ".join(text.whole(element).split())[:128] or "Support the show")
         for element in channel.findall(clark("podcast:funding"))
         if re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d+)?(/[^\s<>\"]*)?", url := element.get("url", "").strip())
     ]
     if len(funding) > 1:
-        notices.append(f"podcast:funding: {len(funding)} of them; only the first is kept: {funding[0].url}")
+        notices.append(Notice(f"podcast:funding: {len(funding)} of them; only the first is kept: {funding[0].url}"))
     return funding[0] if funding else None
 
 
-def _extras(channel: Any, texts: tuple[Txt, ...]) -> ShowExtras:
+def _extras(channel: Any, texts: tuple[Txt, ...], notices: list[Notice]) -> ShowExtras:
+    for name, attribute in (("podcast:trailer", "pubdate"), ("podcast:updateFrequency", "dtstart")):
+        for element in channel.findall(clark(name)):
+            doubts = dates.read(said := element.get(attribute) or "").doubts
+            notices += (Notice(f'{name}: its {attribute} "{said}": {doubt}') for doubt in doubts)
     podroll, publisher = channel.find(clark("podcast:podroll")), channel.find(clark("podcast:publisher"))
     return ShowExtras(
         locations=tuple(location for location in elements.read(channel, Location) if location.name),
@@ -191,4 +199,4 @@ def _extras(channel: Any, texts: tuple[Txt, ...]) -> ShowExtras:
 def _cover(channel: Any) -> str:
     image = channel.find(clark("itunes:image"))
     href = "" if image is None else image.get("href", "").strip()
-    return href or _text(channel, "image/url")
+    return href or text.of(channel, "image/url")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-import unicodedata
 from urllib.parse import urlsplit
 
 from podcast_pipeline import formats
@@ -20,7 +18,6 @@ _BY_SUFFIX = {known: formats.mime(known) for known in formats.TRANSCRIPTS}
 _TRANSCRIPTS = {type_: type_ for type_ in _BY_SUFFIX.values()} | dict.fromkeys(
     ("application/srt", "text/srt"), formats.mime("srt")
 )
-_LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "ø": "o", "œ": "oe", "ł": "l", "đ": "d"})
 _CREDENTIAL = re.compile(r"[A-Z][A-Za-z]{0,3}[A-Z]{1,4}[A-Za-z]?|[A-Z]{2,7}(-[A-Z]{1,4})?")
 
 
@@ -97,15 +94,3 @@ def split_name(text: str) -> tuple[str, tuple[str, ...]]:
     """`Alex Example, MD, FIPP` as name and credentials; a name in another form stays whole."""
     name, *rest = [part.strip() for part in " ".join(text.split()).split(",")]
     return (name, tuple(rest)) if rest and all(map(_CREDENTIAL.fullmatch, rest)) else (", ".join((name, *rest)), ())
-
-
-def person_id(name: str) -> str:
-    """The id of a person: the name in ASCII; of one in other letters a digest, so that no two people share one."""
-    return words(name, 60) or f"person-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
-
-
-def words(text: str, most: int) -> str:
-    """`text` as lower-case ASCII words with hyphens, at most `most` characters; "" where nothing is left."""
-    plain = unicodedata.normalize("NFKD", text.translate(_LETTERS)).encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")
-    return slug if len(slug) <= most else (slug[: most + 1].rsplit("-", 1)[0][:most]).strip("-")

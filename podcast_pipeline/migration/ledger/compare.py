@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from podcast_pipeline.feed.foreign.document import channel
-from podcast_pipeline.feed.foreign.item import identity
+from podcast_pipeline.feed.foreign.item import identity, links_of
 from podcast_pipeline.feed.names import NAMESPACES, clark, prefixed
 from podcast_pipeline.migration.ledger import meaning, reasons
 from podcast_pipeline.migration.ledger.line import CHANGED, DROPPED, KEPT, LedgerLine
@@ -34,7 +34,7 @@ def compare(
     items = {item.findtext("guid") or "": item for document in documents for item in document.findall("item")}
     channels = [channel(data, name)[0] for data in pages]
     theirs = [item for node in channels for item in node.findall("item")]
-    links = [" ".join((item.findtext("link") or "").split()) for item in theirs]
+    links = links_of(theirs)
     shared = {" ".join((person.text or "").split()) for item in items.values() for person in item.findall(_SHARED)}
     walk = _Walk(base, shared)
     taken: set[str] = set()

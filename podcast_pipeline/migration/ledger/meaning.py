@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from podcast_pipeline import timecode
-from podcast_pipeline.entities import unescaped
-from podcast_pipeline.feed.dates import instant
+from podcast_pipeline.evidence.markup import plain
+from podcast_pipeline.feed.dates import certain
 from podcast_pipeline.feed.foreign import markup, values
 from podcast_pipeline.migration.ledger.line import CHANGED, KEPT, REWRITTEN
 from podcast_pipeline.numeral import whole
@@ -98,7 +98,7 @@ def _secure(text: str) -> str | None:
     return re.sub(r"^http://", "https://", text.strip()).rstrip("/") or None
 
 
-_MOMENT, _FLAG, _WORD = Form(instant, "moment"), Form(values.truth, "answer"), Form(_lower, "word")
+_MOMENT, _FLAG, _WORD = Form(certain, "moment"), Form(values.truth, "answer"), Form(_lower, "word")
 FORMS: dict[str, Form] = {
     "pubDate": _MOMENT,
     "lastBuildDate": _MOMENT,
@@ -127,13 +127,14 @@ FORMS: dict[str, Form] = {
     "podcast:soundbite/@duration": Form(_number, "time"),
     "psc:chapter/@start": Form(_start, "time"),
     "psc:chapters/@version": Form(lambda _: True, "chapters"),
-    "title": Form(lambda text: " ".join(unescaped(text).split()) or None, "title"),
+    "title": Form(lambda text: plain(text) or None, "title"),
     "link": Form(_secure, "page"),
     "image/link": Form(_secure, "page"),
     "itunes:category/@text": Form(lambda text: values.category((text,)), "category"),
 }
 """By the last steps of a path."""
 _WHY = {
+    "pubDate": "what it leaves open was assumed: see the notices",
     "channel/pubDate": "a feed is as new as its newest episode",
     "channel/lastBuildDate": "a feed is as new as its newest episode",
     "channel/generator": "it names the program that writes the feed",
