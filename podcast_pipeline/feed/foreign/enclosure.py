@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from podcast_pipeline import download
 from podcast_pipeline.feed.foreign import values
-from podcast_pipeline.feed.foreign.notices import Notice
+from podcast_pipeline.feed.foreign.notices import FeedNotice
 from podcast_pipeline.feed.names import clark
 
 _MEDIA = "{http://search.yahoo.com/mrss/}"
@@ -37,23 +37,25 @@ def chosen(item: Any) -> Enclosure | None:
     return None
 
 
-def told(item: Any, taken: Enclosure, where: str, notices: list[Notice]) -> None:
+def told(item: Any, taken: Enclosure, where: str, notices: list[FeedNotice]) -> None:
     """Say what is out of the ordinary: other files, another element, no type, no sound."""
     name = taken.element.tag
     if name != "enclosure":
         called = "media:content" if name.startswith(_MEDIA) else "podcast:alternateEnclosure"
-        notices.append(Notice(f"has no enclosure: its {called} takes its place", where))
+        notices.append(FeedNotice(f"has no enclosure: its {called} takes its place", where))
     others = [file for file in _enclosures(item) if file.element is not taken.element]
     for file in others:
         shown = download.shown(file.url) if file.url else "one without address"
         what = f"{shown} ({file.mime})"
-        notices.append(Notice(f"has {len(others) + 1} enclosures: {what} is left out, which is not the episode", where))
+        notices.append(
+            FeedNotice(f"has {len(others) + 1} enclosures: {what} is left out, which is not the episode", where)
+        )
     if not (taken.element.get("type") or "").strip():
-        notices.append(Notice(f"its file has no type: {taken.mime} is taken", where))
+        notices.append(FeedNotice(f"its file has no type: {taken.mime} is taken", where))
     if not taken.mime.startswith(("audio/", "video/")):
-        notices.append(Notice(f"is no sound or video, but {taken.mime}: it is carried as it is", where))
+        notices.append(FeedNotice(f"is no sound or video, but {taken.mime}: it is carried as it is", where))
     elif taken.mime.startswith("video/"):
-        notices.append(Notice(f"is a video, {taken.mime}: it is carried as it is", where))
+        notices.append(FeedNotice(f"is a video, {taken.mime}: it is carried as it is", where))
 
 
 def _enclosures(item: Any) -> Iterator[Enclosure]:

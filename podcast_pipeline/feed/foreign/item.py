@@ -12,7 +12,7 @@ from podcast_pipeline.feed import dates, elements
 from podcast_pipeline.feed.extension import TRANSCRIPT_TYPES
 from podcast_pipeline.feed.foreign import enclosure, markup, text, values
 from podcast_pipeline.feed.foreign.enclosure import Enclosure
-from podcast_pipeline.feed.foreign.notices import Notice
+from podcast_pipeline.feed.foreign.notices import FeedNotice
 from podcast_pipeline.feed.foreign.persons import Persons
 from podcast_pipeline.feed.names import clark
 from podcast_pipeline.formats import CHAPTERS
@@ -90,7 +90,7 @@ class Context(NamedTuple):
 
 
 def release(
-    item: Any, who: Identity, file: Enclosure, slug: str, when: datetime, channel: Context, notices: list[Notice]
+    item: Any, who: Identity, file: Enclosure, slug: str, when: datetime, channel: Context, notices: list[FeedNotice]
 ) -> Release:
     """The record of `item`, whose files are where they were; `notices` gets what cannot be carried over."""
     notes, description = _notes(item, channel.site, slug, notices)
@@ -125,12 +125,12 @@ def release(
     )
 
 
-def _title(item: Any, where: str, notices: list[Notice]) -> str:
+def _title(item: Any, where: str, notices: list[FeedNotice]) -> str:
     """The title with the words of markup inside it; what had to be decoded or made up is said."""
     for name in ("title", "itunes:title"):
         if title := text.line(item.find(clark(name)), where, notices):
             return title
-    notices.append(Notice('has no title: "Untitled" is written', where))
+    notices.append(FeedNotice('has no title: "Untitled" is written', where))
     return "Untitled"
 
 
@@ -138,7 +138,7 @@ def _elsewhere(url: str, mime: str, length: str = "") -> Asset:
     return Asset("", whole(length) or 0, mime, "", url.strip())
 
 
-def _notes(item: Any, site: str, where: str, notices: list[Notice]) -> tuple[str, str]:
+def _notes(item: Any, site: str, where: str, notices: list[FeedNotice]) -> tuple[str, str]:
     """Notes as clean HTML, description as plain text; each stands in for the other."""
     given = (text.inner(item.find(clark(name))).strip() for name in _NOTES)
     long, *others = (markup.once(html, where, notices) for html in given)
@@ -149,14 +149,14 @@ def _notes(item: Any, site: str, where: str, notices: list[Notice]) -> tuple[str
 _NOTES = ("content:encoded", "description", "itunes:summary", "itunes:subtitle")
 
 
-def _transcripts(item: Any, where: str, notices: list[Notice]) -> tuple[Asset, ...]:
+def _transcripts(item: Any, where: str, notices: list[FeedNotice]) -> tuple[Asset, ...]:
     assets: dict[str, Asset] = {}
     for element in item.findall(clark("podcast:transcript")):
         url, given = (element.get("url") or "").strip(), element.get("type") or ""
         kind = values.transcript_type(url, given)
         if kind is None or kind in assets or not url:
             why = "no client reads it" if kind is None else "another one has its form" if url else "it has no address"
-            notices.append(Notice(f"a transcript of {given or 'no type'} is left out: {why}", where))
+            notices.append(FeedNotice(f"a transcript of {given or 'no type'} is left out: {why}", where))
             continue
         assets[kind] = _elsewhere(url, kind)
     order = TRANSCRIPT_TYPES
@@ -168,7 +168,7 @@ def _language(item: Any) -> str | None:
     return next((language for text in given if (language := values.language(text))), None)
 
 
-def _chapters(item: Any, where: str, notices: list[Notice]) -> tuple[Chapter, ...]:
+def _chapters(item: Any, where: str, notices: list[FeedNotice]) -> tuple[Chapter, ...]:
     parent = item.find(clark("psc:chapters"))
     chapters: dict[int, Chapter] = {}
     for element in () if parent is None else parent.findall(clark("psc:chapter")):
@@ -179,7 +179,7 @@ def _chapters(item: Any, where: str, notices: list[Notice]) -> tuple[Chapter, ..
             start = -1
         href = (element.get("href") or "").strip()
         if start < 0 or not title or start // 1000 in chapters:
-            notices.append(Notice(f'the chapter "{title}" at {element.get("start")} is left out', where))
+            notices.append(FeedNotice(f'the chapter "{title}" at {element.get("start")} is left out', where))
             continue
         chapters[start // 1000] = Chapter(start, title, url=href)
     return tuple(chapters[second] for second in sorted(chapters))

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from podcast_pipeline.entities import unescaped
-from podcast_pipeline.feed.foreign.notices import Notice
+from podcast_pipeline.feed.foreign.notices import FeedNotice
 from podcast_pipeline.feed.text import fragment
 
 _TAGS = {"p", "br", "h3", "ol", "ul", "li", "a", "b", "i", "strong", "em"}
@@ -14,12 +14,12 @@ _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _BREAKS = {"br", "p", "li", "h3", "div", "tr"}
 
 
-def once(html: str, where: str, notices: list[Notice]) -> str:
+def once(html: str, where: str, notices: list[FeedNotice]) -> str:
     """`html`, decoded once more where all of its tags were encoded twice over, which is said."""
     decoded = html if _TAG.search(html) else unescaped(html)
     if decoded == html or not _TAG.search(decoded):
         return html
-    notices.append(Notice("the tags of its text were encoded twice: they are decoded", where))
+    notices.append(FeedNotice("the tags of its text were encoded twice: they are decoded", where))
     return decoded
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from podcast_pipeline import slugs
 from podcast_pipeline.feed import taxonomy
 from podcast_pipeline.feed.foreign import text, values
-from podcast_pipeline.feed.foreign.notices import Notice
+from podcast_pipeline.feed.foreign.notices import FeedNotice
 from podcast_pipeline.model.release import Asset, ReleasePerson
 from podcast_pipeline.people.same import folded
 
@@ -36,17 +36,17 @@ class Persons:
             self._taken.add(id_)
         return self._ids[key]
 
-    def read(self, elements: Sequence[Any], where: str, notices: list[Notice]) -> tuple[ReleasePerson, ...]:
+    def read(self, elements: Sequence[Any], where: str, notices: list[FeedNotice]) -> tuple[ReleasePerson, ...]:
         """The people of `elements`, podcast:person each; `notices` gets what is not as it stood there."""
         people = []
         for element in elements:
             said = text.line(element, where, notices)
             name = said[:_LONGEST]
             if not name:
-                notices.append(Notice("a person without a name is left out", where))
+                notices.append(FeedNotice("a person without a name is left out", where))
                 continue
             if name != said:
-                notices.append(Notice(f'the name "{said[:40]}…" is cut after {_LONGEST} characters', where))
+                notices.append(FeedNotice(f'the name "{said[:40]}…" is cut after {_LONGEST} characters', where))
             role, group = _part(element, name, where, notices)
             img = (element.get("img") or "").strip()
             id_ = self.id_of(values.split_name(name)[0])
@@ -55,13 +55,13 @@ class Persons:
         return tuple(people)
 
 
-def _part(element: Any, name: str, where: str, notices: list[Notice]) -> tuple[str, str]:
+def _part(element: Any, name: str, where: str, notices: list[FeedNotice]) -> tuple[str, str]:
     """Role and group as the taxonomy has them."""
     role, group = (element.get("role") or "host").strip().lower(), (element.get("group") or "cast").strip().lower()
     if not taxonomy.problem(role, group):
         return role, group
     taken = ("guest", "cast") if group == "cast" else ("consultant", "misc.")
     notices.append(
-        Notice(f'{name}: "{role}" of "{group}" is not in the taxonomy: {taken[0]} of {taken[1]} is written', where)
+        FeedNotice(f'{name}: "{role}" of "{group}" is not in the taxonomy: {taken[0]} of {taken[1]} is written', where)
     )
     return taken

@@ -12,7 +12,7 @@ from podcast_pipeline.feed.foreign import enclosure, text
 from podcast_pipeline.feed.foreign.document import channel
 from podcast_pipeline.feed.foreign.enclosure import Enclosure
 from podcast_pipeline.feed.foreign.item import Context, Identity, date, identity, links_of, release
-from podcast_pipeline.feed.foreign.notices import Notice
+from podcast_pipeline.feed.foreign.notices import FeedNotice
 from podcast_pipeline.feed.foreign.persons import Persons
 from podcast_pipeline.feed.foreign.show import ForeignShow, show
 from podcast_pipeline.feed.names import clark
@@ -30,8 +30,8 @@ class Foreign:
     show: ForeignShow
     releases: tuple[Release, ...]
     """Oldest first."""
-    notices: tuple[Notice, ...]
-    dropped: tuple[Notice, ...]
+    notices: tuple[FeedNotice, ...]
+    dropped: tuple[FeedNotice, ...]
 
 
 class _Episode(NamedTuple):
@@ -59,12 +59,12 @@ def read(
     `known`: guid -> slug of episodes that are here; `people`: name -> id of people; `now`: dates behind it are said to
     be in the future. Raises FeedError: not a podcast's feed.
     """
-    notices: list[Notice] = []
+    notices: list[FeedNotice] = []
     channels = []
     for number, data in enumerate(pages, 1):
         document, mended = channel(data, name)
         channels.append(document)
-        notices += (Notice(notice, f"page {number}" if len(pages) > 1 else "") for notice in mended)
+        notices += (FeedNotice(notice, f"page {number}" if len(pages) > 1 else "") for notice in mended)
     head = show(channels[0], feed_url, notices)
     items = [item for document in channels for item in document.findall("item")]
     kept, dropped = _episodes(items)
@@ -74,20 +74,22 @@ def read(
     for (item, who, file), when, doubts in sorted(_dated(kept), key=lambda entry: (entry.when, entry.episode.who.guid)):
         slug = known.get(who.guid) or _slug(item, when, taken)
         taken.add(slug)
-        notices += (Notice(doubt, slug) for doubt in doubts)
+        notices += (FeedNotice(doubt, slug) for doubt in doubts)
         if now is not None and when > now:
             notices.append(
-                Notice(f"is dated in the future, {when:%Y-%m-%d %H:%M} UTC: apps may hide it until then", slug)
+                FeedNotice(f"is dated in the future, {when:%Y-%m-%d %H:%M} UTC: apps may hide it until then", slug)
             )
         if who.source:
-            notices.append(Notice(f"no guid: its {who.source} takes its place; some listeners may see it twice", slug))
+            notices.append(
+                FeedNotice(f"no guid: its {who.source} takes its place; some listeners may see it twice", slug)
+            )
         enclosure.told(item, file, slug, notices)
         releases.append(release(item, who, file, slug, when, context, notices))
     _capped(releases, len(items), notices)
     return Foreign(head, tuple(releases), tuple(notices), tuple(dropped))
 
 
-def _episodes(items: Sequence[Any]) -> tuple[list[_Episode], list[Notice]]:
+def _episodes(items: Sequence[Any]) -> tuple[list[_Episode], list[FeedNotice]]:
     """The items that are episodes, and why others are none. Of two with one guid the first is it, as apps have it."""
     kept: dict[str, _Episode] = {}
     dropped = []
@@ -97,11 +99,11 @@ def _episodes(items: Sequence[Any]) -> tuple[list[_Episode], list[Notice]]:
         who, file = identity(item, links), enclosure.chosen(item)
         if who is None or file is None:
             what = "no identity: no guid, no page of its own and no file" if who is None else "no media"
-            dropped.append(Notice(f"{what}: it is no episode, left out", title))
+            dropped.append(FeedNotice(f"{what}: it is no episode, left out", title))
         elif (twin := kept.get(who.guid)) is not None:
             same = "the same" if twin.file.url == file.url else "another"
             dropped.append(
-                Notice(f"its guid {who.guid!r} stands more than once, here with {same} file: only the first is taken; "
+                FeedNotice(f"its guid {who.guid!r} stands more than once, here with {same} file: only the first is taken; "
                        "the present host can give it one of its own", title)
             )  # fmt: skip
         else:
@@ -130,7 +132,9 @@ def _slug(item: Any, when: datetime, taken: Collection[str]) -> str:
     return slugs.free(title if number is None or title.startswith(said) else f"{number:03}-{title}", taken)
 
 
-def _capped(releases: Sequence[Release], count: int, notices: list[Notice]) -> None:
+def _capped(releases: Sequence[Release], count: int, notices: list[FeedNotice]) -> None:
     numbers = [release.number for release in releases if release.number is not None and release.kind == "full"]
     if count in _ROUND and (not numbers or min(numbers) > 1):
-        notices.append(Notice(f"{count} items, a round number, and no episode 1: the host may have cut the feed off"))
+        notices.append(
+            FeedNotice(f"{count} items, a round number, and no episode 1: the host may have cut the feed off")
+        )

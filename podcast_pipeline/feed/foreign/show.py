@@ -8,7 +8,7 @@ from typing import Any
 
 from podcast_pipeline.feed import dates, elements
 from podcast_pipeline.feed.foreign import markup, text, values
-from podcast_pipeline.feed.foreign.notices import Notice
+from podcast_pipeline.feed.foreign.notices import FeedNotice
 from podcast_pipeline.feed.guid import show_guid
 from podcast_pipeline.feed.names import clark
 from podcast_pipeline.model.podcasting import (
@@ -52,7 +52,7 @@ class ForeignShow:
     moved_to: str
 
 
-def show(channel: Any, feed_url: str, notices: list[Notice]) -> ForeignShow:
+def show(channel: Any, feed_url: str, notices: list[FeedNotice]) -> ForeignShow:
     """The show of `channel`. `feed_url`: where it was read; its podcast:guid follows from that if it has none."""
     title = text.line(channel.find("title"), "", notices)
     author = text.line(channel.find(clark("itunes:author")), "", notices)
@@ -63,12 +63,14 @@ def show(channel: Any, feed_url: str, notices: list[Notice]) -> ForeignShow:
         old = feed_url or address
         guid = show_guid(old or f"{text.of(channel, 'link')}#{title}")
         origin = "the old address, as indexes do" if old else "link and title, as the feed's address is not known"
-        notices.append(Notice(f"no podcast:guid: {guid} is made from {origin}"))
+        notices.append(FeedNotice(f"no podcast:guid: {guid} is made from {origin}"))
     if not title:
-        notices.append(Notice('the show has no title: "Untitled" is written; change it in feed/show.toml'))
+        notices.append(FeedNotice('the show has no title: "Untitled" is written; change it in feed/show.toml'))
     explicit = values.truth(said := text.of(channel, "itunes:explicit"))
     if explicit is None:
-        notices.append(Notice(f'itunes:explicit: "{said}" says nothing: false is written; change it in feed/show.toml'))
+        notices.append(
+            FeedNotice(f'itunes:explicit: "{said}" says nothing: false is written; change it in feed/show.toml')
+        )
     texts = tuple(txt for txt in elements.read(channel, Txt) if txt.purpose != "ai-content" and txt.text)
     license_ = channel.find(clark("podcast:license"))
     return ForeignShow(
@@ -104,33 +106,33 @@ def _link(channel: Any, rel: str) -> str:
     return next((link.get("href", "").strip() for link in links if link.get("rel") == rel), "")
 
 
-def _description(channel: Any, notices: list[Notice]) -> str:
+def _description(channel: Any, notices: list[FeedNotice]) -> str:
     for name in ("description", "itunes:summary", "itunes:subtitle"):
         if said := markup.plain(markup.once(text.inner(channel.find(clark(name))), "the show's description", notices)):
             return " ".join(said.split())
     return ""
 
 
-def _page(channel: Any, notices: list[Notice]) -> str:
+def _page(channel: Any, notices: list[FeedNotice]) -> str:
     link = text.of(channel, "link")
     if link.startswith("http://"):
-        notices.append(Notice(f"link: {link} is written with https"))
+        notices.append(FeedNotice(f"link: {link} is written with https"))
         link = "https" + link.removeprefix("http")
     if re.fullmatch(r"https://[A-Za-z0-9.:-]+(/[^\s<>\"]*)?", link):
         return link
-    notices.append(Notice(f'link: "{link}" is no page: the new address is written; change it in feed/show.toml'))
+    notices.append(FeedNotice(f'link: "{link}" is no page: the new address is written; change it in feed/show.toml'))
     return ""
 
 
-def _language(channel: Any, notices: list[Notice]) -> str:
+def _language(channel: Any, notices: list[FeedNotice]) -> str:
     given = text.of(channel, "language")
     language = values.language(given)
     if language is None:
-        notices.append(Notice(f'language: "{given}" is not one: en is written; change it in feed/show.toml'))
+        notices.append(FeedNotice(f'language: "{given}" is not one: en is written; change it in feed/show.toml'))
     return language or "en"
 
 
-def _categories(channel: Any, notices: list[Notice]) -> tuple[tuple[str, ...], ...]:
+def _categories(channel: Any, notices: list[FeedNotice]) -> tuple[tuple[str, ...], ...]:
     categories: dict[tuple[str, ...], None] = {}
     for parent in channel.findall(clark("itunes:category")):
         name = parent.get("text") or ""
@@ -138,13 +140,15 @@ def _categories(channel: Any, notices: list[Notice]) -> tuple[tuple[str, ...], .
             path = (name,) if child is None else (name, child.get("text") or "")
             mapped = values.category(path)
             if mapped is None:
-                notices.append(Notice(f"category: {' > '.join(path)} is unknown to directories: left out"))
+                notices.append(FeedNotice(f"category: {' > '.join(path)} is unknown to directories: left out"))
                 continue
             if mapped != path:
-                notices.append(Notice(f"category: {' > '.join(path)} is now {' > '.join(mapped)}"))
+                notices.append(FeedNotice(f"category: {' > '.join(path)} is now {' > '.join(mapped)}"))
             categories[mapped] = None
     if not categories:
-        notices.append(Notice("no category that directories know: Health & Fitness > Medicine is written; change it"))
+        notices.append(
+            FeedNotice("no category that directories know: Health & Fitness > Medicine is written; change it")
+        )
     return tuple(categories) or (("Health & Fitness", "Medicine"),)
 
 
@@ -166,22 +170,22 @@ def _owner(channel: Any) -> Owner | None:
     return Owner(name or text.of(channel, "itunes:author") or email, email)
 
 
-def _funding(channel: Any, notices: list[Notice]) -> Funding | None:
+def _funding(channel: Any, notices: list[FeedNotice]) -> Funding | None:
     funding = [
         Funding(url, " ".join(text.whole(element).split())[:128] or "Support the show")
         for element in channel.findall(clark("podcast:funding"))
         if re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d+)?(/[^\s<>\"]*)?", url := element.get("url", "").strip())
     ]
     if len(funding) > 1:
-        notices.append(Notice(f"podcast:funding: {len(funding)} of them; only the first is kept: {funding[0].url}"))
+        notices.append(FeedNotice(f"podcast:funding: {len(funding)} of them; only the first is kept: {funding[0].url}"))
     return funding[0] if funding else None
 
 
-def _extras(channel: Any, texts: tuple[Txt, ...], notices: list[Notice]) -> ShowExtras:
+def _extras(channel: Any, texts: tuple[Txt, ...], notices: list[FeedNotice]) -> ShowExtras:
     for name, attribute in (("podcast:trailer", "pubdate"), ("podcast:updateFrequency", "dtstart")):
         for element in channel.findall(clark(name)):
             doubts = dates.read(said := element.get(attribute) or "").doubts
-            notices += (Notice(f'{name}: its {attribute} "{said}": {doubt}') for doubt in doubts)
+            notices += (FeedNotice(f'{name}: its {attribute} "{said}": {doubt}') for doubt in doubts)
     podroll, publisher = channel.find(clark("podcast:podroll")), channel.find(clark("podcast:publisher"))
     return ShowExtras(
         locations=tuple(location for location in elements.read(channel, Location) if location.name),

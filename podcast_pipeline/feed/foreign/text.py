@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from podcast_pipeline.evidence import markup
-from podcast_pipeline.feed.foreign.notices import Notice
+from podcast_pipeline.feed.foreign.notices import FeedNotice
 from podcast_pipeline.feed.names import clark
 
 _REFERENCE = re.compile(r"&(?:#\d+|#[xX][0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]*);")
@@ -41,10 +41,10 @@ def _html(element: Any) -> str:
     return "".join(parts)
 
 
-def line(element: Any, where: str, notices: list[Notice]) -> str:
+def line(element: Any, where: str, notices: list[FeedNotice]) -> str:
     """Its words on one line, markup resolved; what was encoded twice over is decoded once more, and that is said."""
     stands, words = " ".join(whole(element).split()), markup.plain(inner(element))
     if words != stands and markup.plain(stands) != stands:
         why = "was encoded twice" if _REFERENCE.search(stands) else "has markup in it"
-        notices.append(Notice(f'"{stands}" {why}: "{words}" is written', where))
+        notices.append(FeedNotice(f'"{stands}" {why}: "{words}" is written', where))
     return words
