@@ -101,11 +101,9 @@ def _episodes(items: Sequence[Any]) -> tuple[list[_Episode], list[FeedNotice]]:
             what = "no identity: no guid, no page of its own and no file" if who is None else "no media"
             dropped.append(FeedNotice(f"{what}: it is no episode, left out", title))
         elif (twin := kept.get(who.guid)) is not None:
-            same = "the same" if twin.file.url == file.url else "another"
-            dropped.append(
-                FeedNotice(f"its guid {who.guid!r} stands more than once, here with {same} file: only the first is taken; "
-                       "the present host can give it one of its own", title)
-            )  # fmt: skip
+            file_ = "the same" if twin.file.url == file.url else "another"
+            said = f"its guid {who.guid!r} stands more than once, here with {file_} file: only the first is taken"
+            dropped.append(FeedNotice(f"{said}; the present host can give this one its own", title))
         else:
             kept[who.guid] = _Episode(item, who, file)
     return list(kept.values()), dropped
