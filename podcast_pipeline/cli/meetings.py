@@ -11,7 +11,7 @@ from podcast_pipeline import months
 
 _MONTH = "|".join((*months.NAMES, "Sept", *months.SHORT))
 _ROW = re.compile(rf"\s*({_MONTH})\b\.?(?:\s+(\d{{1,2}})\b)?(?:,?\s+(20\d\d)\b)?\s*([,:|\t-]?)\s*(.*)", re.IGNORECASE)
-_NO_MEETING = re.compile(r"\bno (?:mtg|meeting)\b", re.IGNORECASE)
+NO_MEETING = re.compile(r"\bno (?:mtg|meeting)\b", re.IGNORECASE)
 _COLUMNS = re.compile(r"\t+|\s*\|\s*|\s{2,}")
 _CAPITAL = re.compile(r"[^\W\d_a-z][\w'.-]*")
 _PARTICLES = frozenset(
@@ -44,10 +44,13 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """The rows that were understood, and the lines of the table, by number, that were not."""
+    """The rows that were understood; the lines of the table, by number, that were not, with why; what is to be said."""
 
     meetings: tuple[Meeting, ...]
     unread: tuple[tuple[int, str], ...]
+    said: tuple[str, ...] = ()
+    table: bool = False
+    """Whether it came in columns: every row is one of the schedule then."""
 
 
 def read(text: str) -> Schedule:
@@ -66,11 +69,11 @@ def _rows(text: str) -> Iterator[Meeting | tuple[int, str]]:
         match = _ROW.fullmatch(line.strip("\u00a0 |"))
         if match is None or not match[5].strip():
             if line.strip("\u00a0 |"):
-                yield number, line.strip()
+                yield number, f"no month, topic and faculty are read in it: {line.strip()}"
             continue
         month, day = months.number(match[1]) or 0, int(match[2]) if match[2] else None
         year = int(match[3]) if match[3] else None
-        if _NO_MEETING.search(match[5]):
+        if NO_MEETING.search(match[5]):
             yield Meeting(month, day, "", "", number, year)
         else:
             topic, faculty = _split(match[5].strip("\u00a0 "), commas=match[4] == ",")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 import uuid
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -11,10 +12,10 @@ from typing import Any
 import click
 
 from podcast_pipeline import localtime, reading
-from podcast_pipeline.cli import meetings
+from podcast_pipeline.cli import celldays, spreadsheet
 from podcast_pipeline.cli.kinds import KINDS
 from podcast_pipeline.cli.kinds import notes as questions
-from podcast_pipeline.cli.meetings import Meeting
+from podcast_pipeline.cli.meetings import Meeting, Schedule
 from podcast_pipeline.cli.new import make
 from podcast_pipeline.cli.session import Session, command
 from podcast_pipeline.episode import dates
@@ -35,23 +36,33 @@ def plan() -> None:
 @command(
     click.argument("file", type=click.Path(path_type=Path), metavar="FILE"),
     click.option("--year", type=click.IntRange(2000, 2100), help="The year of dates that have none."),
+    click.option(
+        "--dates",
+        "order",
+        type=click.Choice([celldays.DAY_FIRST, celldays.MONTH_FIRST]),
+        help="What 3/4/2027 means in FILE.",
+    ),
     click.option("--dry-run", is_flag=True, help="Say what would be planned; write nothing."),
     name="import",
 )
-def import_(session: Session, file: Path, year: int | None, dry_run: bool) -> None:
+def import_(session: Session, file: Path, year: int | None, order: str | None, dry_run: bool) -> None:
     """Read a schedule into planned episodes of the kind lit: a line each, `March 1, topic, faculty`.
 
     A tab or | between the three will do as well, and the month alone where the day is open. Months without a meeting
     are left out; a line that is not understood is named. A date without a year is planned with --year alone.
+
+    A spreadsheet is saved as CSV first, with columns called date (or month), topic and faculty. A date that can be two,
+    as 3/4/2027, is planned where another row tells which, or with --dates.
     """
-    try:
-        schedule = meetings.read(reading.text(file))
-    except (OSError, UnicodeDecodeError) as error:
-        raise PodcastError(f"{file}: cannot be read: {error}") from error
-    for number, line in schedule.unread if schedule.meetings else ():
-        session.say(f"{file}: line {number} is not planned: no month, topic and faculty are read in it: {line}")
+    schedule = _schedule(file, year, order or "")
+    for sentence in schedule.said:
+        session.say(f"{file}: {sentence}")
+    for number, why in schedule.unread if schedule.meetings or schedule.table else ():
+        session.say(f"{file}: line {number} is not planned: {why}")
     if not schedule.meetings:
-        raise PodcastError(f"{file}: no schedule found", "one line each: March 1, topic, faculty")
+        hint = "one line each: March 1, topic, faculty"
+        two = "; --dates says what 3/4/2027 means" if any(" can be " in why for _, why in schedule.unread) else ""
+        raise PodcastError(f"{file}: no schedule found", hint + two)
     slugs: set[str] = set()
     known = dates.planned(session.workspace)
     for meeting in schedule.meetings:
@@ -63,6 +74,16 @@ def import_(session: Session, file: Path, year: int | None, dry_run: bool) -> No
             _planned(session, file, meeting, given, dry_run, slugs, known)
     if year is None and any(meeting.topic and meeting.year is None for meeting in schedule.meetings):
         raise PodcastError(f"{file}: its dates have no year; nothing was written", "give the year: --year 2027")
+
+
+def _schedule(file: Path, year: int | None, order: str) -> Schedule:
+    """What `file` plans. Raises PodcastError for a file that is no text, by what it is."""
+    try:
+        return spreadsheet.schedule(reading.data(file), year, order)
+    except OSError as error:
+        raise PodcastError(f"{file}: cannot be read: {error.strerror}") from error
+    except PodcastError as error:
+        raise PodcastError(f"{file}: {error.message}", error.hint) from None
 
 
 def _planned(
@@ -116,7 +137,8 @@ def _due(schedule: ScheduleSettings, meeting: Meeting, year: int) -> datetime:
 
 
 def _slug(meeting: Meeting, year: int, taken: set[str]) -> str:
-    words = re.sub(r"[^a-z0-9]+", "-", meeting.topic.casefold()).strip("-")
+    plain = "".join(c for c in unicodedata.normalize("NFKD", meeting.topic.casefold()) if not unicodedata.combining(c))
+    words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
     slug = f"{year}-{meeting.month:02}-lit-{words}"[:60].rstrip("-")
     slug = slug if slug not in taken else f"{slug}-{meeting.day or len(taken)}"
     taken.add(slug)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from podcast_pipeline import codec, ffmpeg
 from podcast_pipeline.audio import wav
+from podcast_pipeline.cli import spreadsheet
 from podcast_pipeline.config.load import load_episode, load_show
 from podcast_pipeline.episode import signoff
 from podcast_pipeline.errors import PodcastError
@@ -140,11 +141,16 @@ def feed_check(data: bytes) -> None:
     rules.check(data, NOW, feed_url="https://podcast.example.org/feed.xml")
 
 
+def schedule(data: bytes) -> None:
+    spreadsheet.schedule(data, 2027)
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
     one.__name__: one
     for one in (
         show_toml, episode_toml, person_toml, transcript_json, machine_json, references, csl_library, review_journal,
         release_json, signoff_json, chapters_json, captions_vtt, foreign_mp3, wav_header, feed_import, feed_check,
+        schedule,
     )
 }  # fmt: skip
 
@@ -180,6 +186,7 @@ def _mp3() -> bytes:
 _RIS = b"TY  - JOUR\nAU  - Example, A\nTI  - A title\nPY  - 2020\nDO  - 10.1000/1\nER  - \n"
 _BIBTEX = b"@article{a, author={Example, A}, title={A {T}itle}, year=2020, doi={10.1000/1}}\n"
 _NBIB = b"PMID- 1\nTI  - A title\nFAU - Example, Alex\nDP  - 2020 Jan\n"
+_TABLE = b'Date,Topic,Faculty\n3/4/2027,"A ""title""",Alex Example\n46450 17:00,B,\nThu 4. Mar 2027,C,Kim Example\n'
 
 
 def seeds(name: str) -> list[bytes]:
@@ -202,6 +209,7 @@ def seeds(name: str) -> list[bytes]:
         "wav_header": [_wav(64, 64), _wav(0xFFFFFFFF, 64), _wav(640, 64)],
         "feed_import": feeds,
         "feed_check": feeds,
+        "schedule": [_TABLE, _TABLE.decode().replace(",", ";").encode("utf-16"), b"March 1, A topic, Alex Example\n"],
     }
     corpus = [path.read_bytes() for path in sorted((CORPUS / name).glob("*"))]
     return [*known.get(name, []), *corpus] or [b""]
