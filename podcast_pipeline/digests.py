@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import json
 import os
@@ -27,12 +28,16 @@ class Digests:
 
     def __init__(self, cache: Path | None = None, of: Callable[[Path], str] = sha256.of_file) -> None:
         self._cache, self._of, self._changed = cache, of, False
-        self._known: dict[str, object] = {}
-        if cache is not None:
+
+    @functools.cached_property
+    def _known(self) -> dict[str, object]:
+        """Read when the first file is asked of: of a store of thousands it takes a while."""
+        if self._cache is not None:
             # Only a cache: lost, torn or of somebody else, it is made again.
             with contextlib.suppress(OSError, ValueError, RecursionError):
-                kept = json.loads(reading.text(cache))
-                self._known = kept if isinstance(kept, dict) else {}
+                kept = json.loads(reading.text(self._cache))
+                return kept if isinstance(kept, dict) else {}
+        return {}
 
     def __call__(self, path: Path) -> str | None:
         """The digest of `path`; None if there is no such file. Raises PodcastError if it cannot be read."""

@@ -132,7 +132,10 @@ class Workspace:
 
     def episode(self, slug: str) -> Path:
         """The episode's folder; it must be a real folder inside the show, not a link. It need not exist yet."""
-        folder = self.episodes / check_slug(slug)
+        return self.inside(self._folder(slug))
+
+    def _folder(self, slug: str) -> Path:
+        folder = self.root / "episodes" / check_slug(slug)
         if folder.is_symlink():
             raise PodcastError(f"{folder}: an episode's folder cannot be a symbolic link", "move the folder here")
         return folder
@@ -158,7 +161,7 @@ class Workspace:
 
     def of_episode(self, slug: str, name: str) -> Path:
         """The file that an episode's TOML calls `name`, or that has this name in each: never a recording."""
-        return self._file(self.episode(slug) / name)
+        return self._file(self._folder(slug) / name)
 
     def recording(self, slug: str, name: str) -> Path:
         """A [[track]] file, which may lie on another drive, behind a link: only the sound that it holds is used, and

@@ -139,7 +139,7 @@ def texts(root: Path) -> Iterator[tuple[str, str]]:
     from podcast_pipeline.feed.render import render
     from podcast_pipeline.model.release import Release
     from podcast_pipeline.pipeline import stages
-    from podcast_pipeline.production.release import picture
+    from podcast_pipeline.production.asset import picture
 
     ((slug, show, episode, workspace),) = _loaded(root)
     folder = workspace.build(slug)

@@ -381,7 +381,8 @@ class Machine(RuleBasedStateMachine):
         """The keys of everything that has to stay."""
         storage = self.team.storage
         kept = [storage.get(form.key)[0] for form in history.kept(storage)[: collect.HISTORY]]
-        wanted = {key for data in (feed.last(storage) or b"", *kept) for key in names.objects(data)}
+        current = feed.public(storage)
+        wanted = {key for data in (*(current or ())[:1], *kept) for key in names.objects(data)}
         for copy in self.by.values():
             every = [release for slug in recorded(copy.show) if (release := record(copy.show, slug)) is not None]
             for release in every:

@@ -33,6 +33,19 @@ def board(show: Show, workspace: Workspace, now: datetime, slugs: Sequence[str] 
     if slugs is None:
         known = [slug for slug, record in (past.records or {}).items() if record.release.status != "scheduled"]
         slugs = sorted({*workspace.slugs(), *past.held, *known})
+    return _board(show, workspace, now, past, slugs)
+
+
+def unpublished(show: Show, workspace: Workspace, now: datetime) -> Board:
+    """The episodes that are not public: in work, scheduled, or taken out of the feed. Raises PodcastError for records
+    that cannot be read."""
+    past = pasts.read(workspace)
+    if past.records is None:
+        records.read_all(workspace)  # says what is wrong
+    return _board(show, workspace, now, past, sorted({*workspace.slugs(), *past.held} - past.public))
+
+
+def _board(show: Show, workspace: Workspace, now: datetime, past: Past, slugs: Sequence[str]) -> Board:
     digests = Digests(workspace.digests)
     stands, public = _standing(show, workspace, past, now)
     drawn = [_card(show, workspace, slug, digests, past, now, stands) for slug in slugs]
@@ -42,15 +55,6 @@ def board(show: Show, workspace: Workspace, now: datetime, slugs: Sequence[str] 
     missing = _missing(workspace, past, stands)
     notices = (*missing, *public, *commits.read(workspace), *_dropped(show, past))
     return Board(show.title, at, cards, notices, past.seen.proven, past.fault)
-
-
-def unpublished(workspace: Workspace) -> tuple[str, ...]:
-    """Slugs of the episodes that are not public: in work, scheduled, or taken out of the feed."""
-    held = records.rolled_back(workspace)
-    begins = pasts.read(workspace).seen.begins
-    every = (release for release in records.read_all(workspace) if release.status != "scheduled")
-    public = {release.slug for release in every if not begins(release.guid)}
-    return tuple(sorted({*workspace.slugs(), *held} - (public - held.keys())))
 
 
 def _card(

@@ -37,6 +37,12 @@ class Past(NamedTuple):
         return self.seen.public.beyond(known)
 
     @property
+    def public(self) -> frozenset[str]:
+        """Slugs of the episodes that a feed has, whatever a run that was stopped was about to do."""
+        every = (release for release in self.releases if release.status != "scheduled")
+        return frozenset(release.slug for release in every if not self.seen.begins(release.guid)) - self.held.keys()
+
+    @property
     def strayed(self) -> bool:
         """Whether a record is not the one that was published, or is not here."""
         return bool(self.lost) or any(

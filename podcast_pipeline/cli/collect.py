@@ -13,7 +13,7 @@ from podcast_pipeline.errors import PodcastError
 
 def collect(session: Session, moment: datetime, *, delete: bool) -> None:
     """List what no record and no feed names and is older than 30 days; delete it if a person says so."""
-    from podcast_pipeline.publish import behind, feed, moved
+    from podcast_pipeline.publish import behind, moved
     from podcast_pipeline.publish import collect as found_by
     from podcast_pipeline.publish.public import Public
     from podcast_pipeline.storage.registry import open_storage
@@ -23,7 +23,7 @@ def collect(session: Session, moment: datetime, *, delete: bool) -> None:
         if delete:  # what others have published since is in no record here
             moved.check([listed.key for listed in storage.list(keys.MOVED)], storage)
             behind.level(session.show, session.workspace, storage, moment)
-        public = Public(session.show, storage, feed.last(storage), storage.stat, moment)
+        public = Public(session.show, storage, storage.stat, moment)
         known = public.manifest.manifest
         rubbish = found_by.rubbish(session.show, session.workspace, storage, known, moment)
         if delete and rubbish and not known.feed:

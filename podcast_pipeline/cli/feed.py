@@ -100,16 +100,15 @@ def _merge(session: Session, moment: datetime, ours: frozenset[str], theirs: fro
     show, workspace = session.show, session.workspace
     with session.publishing():
         storage = open_storage(show.storage, workspace)
-        main = feed.last(storage)
-        public = Public(show, storage, main, storage.stat, moment)
+        public = Public(show, storage, storage.stat, moment)
         if not any(public.forms(id_) for id_ in public.ids):
             if _begun_anew(session):
                 return
             raise FeedError(f"{show.url}: nothing is public", "there is nothing to take over; `podcast publish`")
         merged = merge(show, workspace, public, moment, ours, theirs)
-        if main is not None and not merged.open:
+        if public.main is not None and not merged.open:
             del session.__dict__["show"]  # show.toml may have changed
-            data = feed.rendered(session.show, workspace, records.read_all(workspace), moment, main)
+            data = feed.rendered(session.show, workspace, records.read_all(workspace), moment, public.main)
             feed.write(workspace.feed_xml, data)
     for line in merged.done:
         session.say(line)

@@ -163,7 +163,7 @@ def _held(session: Session, id_: str, names: tuple[str, ...]) -> tuple[Sought, t
     from podcast_pipeline import sha256
     from podcast_pipeline.nearest import meant
     from podcast_pipeline.people.sought import sought
-    from podcast_pipeline.production.release import picture
+    from podcast_pipeline.production.asset import picture
     from podcast_pipeline.publish import holdings
     from podcast_pipeline.storage.registry import open_storage
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -71,6 +71,7 @@ def publish(
     flag skips that: of several, those that are not are named at the end, and the others go out. Every step may be
     repeated: run it again after any interruption.
     """
+    from podcast_pipeline.board import gather
     from podcast_pipeline.cli import registers, schedule
     from podcast_pipeline.cli.collect import collect
     from podcast_pipeline.episode import records
@@ -114,7 +115,7 @@ def publish(
                     click.echo("\n".join(planned.lines()))
                     click.echo(planned.diff(), nl=False)
                     _verified(session, planned)
-                _waiting(session, planned, _unsigned(session, planned))
+                _waiting(session, planned, _left(session, planned))
                 _said(session, said)
                 _refuse(planned)
                 return
@@ -123,9 +124,10 @@ def publish(
             asked(session, planned, planned.reinstated, storage, yes)
             with session.bar("publish") as report:
                 late = carry_out(planned, show, workspace, storage, moment, report, bodies=not quick)
-    void = _unsigned(session, planned)
-    _told(session, planned, late, open_ends=not episodes and (bool(void) or _open(session)))
-    _waiting(session, planned, void)
+    left = _left(session, planned)
+    board = None if episodes else gather.unpublished(show, workspace, moment)
+    _told(session, planned, late, open_ends=board is not None and bool(left.open or board.cards))
+    _waiting(session, planned, left)
     for line in announce.tell(show, workspace, storage, session.say):
         session.say(f"  {line}")
     if remote := imported.elsewhere(known):
@@ -133,8 +135,8 @@ def publish(
     if replace and planned.changes:
         session.say("  apps that keep an episode's address go on playing the earlier file; others load it again")
     _said(session, said)
-    if not episodes:
-        schedule.told(session, moment)
+    if board is not None:
+        schedule.told(session, board)
     _refuse(planned)
 
 
@@ -181,38 +183,52 @@ def _refuse(planned: Publication) -> None:
         raise PodcastError("\n".join(f"{slug}: {error}" for slug, error in planned.refused))
 
 
-def _waiting(session: Session, planned: Publication, void: Mapping[str, str]) -> None:
-    """Which corrections are not public yet, and what makes them so; which feeds are renewed by nobody, and why."""
-    from podcast_pipeline.digests import Digests
-    from podcast_pipeline.episode import records
-    from podcast_pipeline.publish import dropped, members, pending
+class _Left(NamedTuple):
+    """What is written down or signed here, and not public."""
 
-    every = {release.slug: release for release in (*records.read_all(session.workspace), *planned.releases)}
-    if unlisted := members.unlisted(session.show, every.values()):
-        session.say(unlisted)
-    for line in planned.notices:
-        session.say(line)
-    for line in dropped.sentences(session.show, every.values(), planned.seen):
-        session.say(line)
-    digests = Digests(session.workspace.digests)
-    for slug, release in sorted(every.items()):
-        if then := pending.sentence(release, pending.left(session.show, session.workspace, release, digests)):
-            session.say(f"{slug}: {then}")
-    for slug, why in void.items():
-        session.say(f"{slug}: what is here is not public: {why}; read it, then `podcast amend {slug} --by ID`")
+    releases: Mapping[str, Release]
+    """All records by slug, as they will be."""
+    needs: Mapping[str, tuple[str, ...]]
+    """Slug -> what its corrections still need, as `pending.left` has it."""
+    void: Mapping[str, str]
+    """Slug of a public episode of which something was changed here that nobody has signed -> why. Those that were
+    refused say it themselves."""
+
+    @property
+    def open(self) -> bool:
+        return bool(self.void) or any(self.needs[slug] or self.releases[slug].pending for slug in self.releases)
 
 
-def _unsigned(session: Session, planned: Publication) -> dict[str, str]:
-    """Of which public episodes something was changed here that nobody has signed, and why; those that were refused say
-    it themselves."""
+def _left(session: Session, planned: Publication) -> _Left:
     from podcast_pipeline.digests import Digests
     from podcast_pipeline.episode import records
     from podcast_pipeline.publish import pending
 
-    digests, refused = Digests(session.workspace.digests), {slug for slug, _ in planned.refused}
-    every = [release for release in records.read_all(session.workspace) if release.slug not in refused]
-    reasons = {each.slug: pending.unsigned(session.show, session.workspace, each, digests) for each in every}
-    return {slug: why for slug, why in reasons.items() if why}
+    show, workspace = session.show, session.workspace
+    digests, refused = Digests(workspace.digests), {slug for slug, _ in planned.refused}
+    here = records.read_all(workspace)
+    every = {release.slug: release for release in (*here, *planned.releases)}
+    needs = {slug: pending.left(show, workspace, release, digests) for slug, release in every.items()}
+    asked = (release for release in here if release.slug not in refused)
+    void = {release.slug: pending.unsigned(show, workspace, release, digests) for release in asked}
+    return _Left(every, needs, {slug: why for slug, why in void.items() if why})
+
+
+def _waiting(session: Session, planned: Publication, left: _Left) -> None:
+    """Which corrections are not public yet, and what makes them so; which feeds are renewed by nobody, and why."""
+    from podcast_pipeline.publish import dropped, members, pending
+
+    if unlisted := members.unlisted(session.show, left.releases.values()):
+        session.say(unlisted)
+    for line in planned.notices:
+        session.say(line)
+    for line in dropped.sentences(session.show, left.releases.values(), planned.seen):
+        session.say(line)
+    for slug, release in sorted(left.releases.items()):
+        if then := pending.sentence(release, left.needs[slug]):
+            session.say(f"{slug}: {then}")
+    for slug, why in left.void.items():
+        session.say(f"{slug}: what is here is not public: {why}; read it, then `podcast amend {slug} --by ID`")
 
 
 def _verified(session: Session, planned: Publication) -> None:
@@ -222,21 +238,6 @@ def _verified(session: Session, planned: Publication) -> None:
     for release in planned.releases:
         if release.references:
             session.say(f"{release.slug}: references {verified_line(release.references)}")
-
-
-def _open(session: Session) -> bool:
-    """Whether an episode or a correction is not public."""
-    from podcast_pipeline.board import gather
-    from podcast_pipeline.digests import Digests
-    from podcast_pipeline.episode import records
-    from podcast_pipeline.publish import pending
-
-    workspace, digests = session.workspace, Digests(session.workspace.digests)
-    if gather.unpublished(workspace):
-        return True
-    return any(
-        each.pending or pending.left(session.show, workspace, each, digests) for each in records.read_all(workspace)
-    )
 
 
 def _told(session: Session, planned: Publication, late: tuple[str, ...], *, open_ends: bool) -> None:

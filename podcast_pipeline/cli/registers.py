@@ -66,31 +66,34 @@ def confirm(session: Session, slugs: Iterable[str]) -> None:
 
     What is wrong with an episode is left to those who publish it.
     """
-    from podcast_pipeline.checks.waivers import ANSWERED_FOR
-    from podcast_pipeline.evidence import journal, registers
-    from podcast_pipeline.evidence.cited import verified_line
-
     now = datetime.now(UTC)
-    today = session.show.schedule.day(now)
     for slug in slugs:
         try:
             waiting = unverified(session, slug, now)
         except PodcastError:
             continue
-        if not waiting:
-            continue
-        session.say(f"{slug}: asks the registers for {len(waiting)} references that were never verified")
-        answers = asked(session, waiting, today)
-        known = {id_: registers.appraised(waiting[id_], answer, today) for id_, answer in answers.items()}
-        if new := {id_: known[id_] for id_ in known if known[id_].registered != waiting[id_].registered}:
-            journal.write(session.workspace.appraisals, new)
-            del session.show
-        session.say(f"{slug}: {verified_line(session.show.references[id_] for id_ in waiting)}")
-        if silent := len(unverified(session, slug, now)):
-            session.say(
-                f"{slug}: {silent} could not be asked about: try again later; where it cannot wait, "
-                f"{ANSWERED_FOR.format(slug)}"
-            )
+        if waiting:
+            _confirm(session, slug, waiting, now)
+
+
+def _confirm(session: Session, slug: str, waiting: Mapping[str, Reference], now: datetime) -> None:
+    from podcast_pipeline.checks.waivers import ANSWERED_FOR
+    from podcast_pipeline.evidence import journal, registers
+    from podcast_pipeline.evidence.cited import verified_line
+
+    today = session.show.schedule.day(now)
+    session.say(f"{slug}: asks the registers for {len(waiting)} references that were never verified")
+    answers = asked(session, waiting, today)
+    known = {id_: registers.appraised(waiting[id_], answer, today) for id_, answer in answers.items()}
+    if new := {id_: known[id_] for id_ in known if known[id_].registered != waiting[id_].registered}:
+        journal.write(session.workspace.appraisals, new)
+        del session.show
+    session.say(f"{slug}: {verified_line(session.show.references[id_] for id_ in waiting)}")
+    if silent := len(unverified(session, slug, now)):
+        session.say(
+            f"{slug}: {silent} could not be asked about: try again later; where it cannot wait, "
+            f"{ANSWERED_FOR.format(slug)}"
+        )
 
 
 @command(

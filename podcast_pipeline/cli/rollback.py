@@ -17,6 +17,7 @@ NEWEST = 10
 
 if TYPE_CHECKING:
     from podcast_pipeline.publish.history import Kept
+    from podcast_pipeline.publish.public import Public
     from podcast_pipeline.storage.protocol import Storage
 
 
@@ -37,6 +38,7 @@ def rollback(session: Session, sha8: str | None, yes: bool, every: bool, now: da
     from podcast_pipeline.feed.public import check_clock
     from podcast_pipeline.publish import announce, feed, lease, moved, rollback
     from podcast_pipeline.publish.plan import Wanted
+    from podcast_pipeline.publish.public import Public
     from podcast_pipeline.storage import fetch
     from podcast_pipeline.storage.registry import open_storage, public_address
 
@@ -49,9 +51,10 @@ def rollback(session: Session, sha8: str | None, yes: bool, every: bool, now: da
         check_clock(records.read_all(workspace), moment)
         moved.check([listed.key for listed in storage.list(keys.MOVED)], storage)
         data = _without_withdrawn(session, storage, rollback.chosen(storage, sha8, show.url))
-        public = feed.public(storage)
+        before = Public(show, storage, storage.stat, moment)
+        public = before.stored
         if not rollback.interrupted(show, workspace, data, public, moment):
-            _level(session, storage, public, moment, yes)
+            _level(session, before, moment, yes)
         rollback.check_whole(storage, data, show.storage.public_base_url)
         known = rollback.public_manifest(storage, public)
         changes = rollback.changes(show, workspace, data, storage, known, moment)
@@ -109,22 +112,20 @@ def _without_withdrawn(session: Session, storage: Storage, data: bytes) -> bytes
     return contents.without(data, out)
 
 
-def _level(session: Session, storage: Storage, current: tuple[bytes, str] | None, moment: datetime, yes: bool) -> None:
+def _level(session: Session, public: Public, moment: datetime, yes: bool) -> None:
     """Say what is public and was never seen here; with --yes it is taken over first, so that it can come back."""
     from podcast_pipeline.episode import records
-    from podcast_pipeline.publish import behind, feed
+    from podcast_pipeline.publish import behind
     from podcast_pipeline.publish.merge import merge
-    from podcast_pipeline.publish.public import Public
     from podcast_pipeline.publish.unseen import by_slug, sentences
 
     show, workspace = session.show, session.workspace
-    public = Public(show, storage, current[0] if current else None, storage.stat, moment)
     releases = records.read_all(workspace)
     known = behind.base(show, workspace, releases, moment)
-    if current is not None and (damage := feed.damage(current[0])):
-        session.say(f"  the public feed is damaged ({damage}); this mends it")
+    if public.damage:
+        session.say(f"  the public feed is damaged ({public.damage}); this mends it")
         return
-    if title := behind.anothers(show, workspace, public.main):
+    if title := behind.anothers(show, workspace, public.contents):
         session.say(f'  the public feed is that of another show, "{title}"; this puts ours in its place')
         return
     unseen = behind.differences(show, workspace, public, known, moment)

@@ -19,8 +19,9 @@ MOST = 10
 def schedule(session: Session, as_json: bool) -> None:
     """List what goes out when, in the show's time zone, and who is waited for. Dates are those of episode.toml."""
     from podcast_pipeline import codec
+    from podcast_pipeline.board import gather
 
-    board = waiting(session, datetime.now(UTC))
+    board = gather.unpublished(session.show, session.workspace, datetime.now(UTC))
     cards = board.by_date()
     if as_json:
         rows = [
@@ -48,16 +49,8 @@ def schedule(session: Session, as_json: bool) -> None:
         click.echo(f"{'':20}  next: {card.then}")
 
 
-def waiting(session: Session, now: datetime) -> Board:
-    """The episodes that are not public."""
-    from podcast_pipeline.board import gather
-
-    return gather.board(session.show, session.workspace, now, gather.unpublished(session.workspace))
-
-
-def told(session: Session, now: datetime) -> None:
+def told(session: Session, board: Board) -> None:
     """Say after a publication what is not public, when it is due, and who is waited for."""
-    board = waiting(session, now)
     cards = board.by_date()
     for card in cards[:MOST]:
         overdue = board.overdue(card)

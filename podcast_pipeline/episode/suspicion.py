@@ -18,7 +18,6 @@ from podcast_pipeline.model.finding import fingerprint
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.people import eligible, same
 from podcast_pipeline.privacy.hit import IDENTIFIES, Hit
-from podcast_pipeline.privacy.screen import screen
 from podcast_pipeline.transcript.spoken import ranges
 
 Answers = Mapping[str, Collection[str]]
@@ -54,6 +53,8 @@ def suspicions(known: frozenset[str], passages: Iterable[Passage]) -> Iterator[S
 
 @functools.lru_cache(maxsize=1 << 14)  # the review page asks after every change
 def _screened(text: str, known: frozenset[str]) -> tuple[Hit, ...]:
+    from podcast_pipeline.privacy.screen import screen
+
     words = text.split()
     hits = (screen(" ".join(words[first : last + 1]), known) for first, last in ranges(words))
     return tuple(dict.fromkeys(hit for sentence in hits for hit in sentence))
@@ -94,6 +95,8 @@ def is_waived(episode: Episode, suspicion: Suspicion) -> bool:
 
 def refuse(show: Show, option: str, text: str) -> None:
     """Raises PodcastError where a sentence that is printed without any check identifies a patient."""
+    from podcast_pipeline.privacy.screen import screen
+
     known = frozenset(word for person in show.people.values() for word in person.called)
     if kinds := [hit.kind for hit in screen(text, known) if hit.code == IDENTIFIES]:
         raise PodcastError(

@@ -105,6 +105,8 @@ def instant(item: Any, name: str = "pubDate") -> datetime | None:
 
 
 def _channel(data: bytes) -> Any:
+    if not data:
+        raise FeedError("it is empty")
     try:
         channel = xmltree.parse(data, blanks=False).find("channel")
     except xmltree.NotXML as error:

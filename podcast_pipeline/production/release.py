@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from podcast_pipeline import keys, pictures, reading, sha256
+from podcast_pipeline import keys, reading, sha256
 from podcast_pipeline.artefact import Files
 from podcast_pipeline.audio.picture import CURVE, Curve
 from podcast_pipeline.audio.report import LOUDNESS
@@ -26,6 +25,7 @@ from podcast_pipeline.model.timeline import TIMELINE
 from podcast_pipeline.people import printed
 from podcast_pipeline.production import extras
 from podcast_pipeline.production.accuracy import ACCURACY, recorded
+from podcast_pipeline.production.asset import asset, picture
 from podcast_pipeline.progress import Progress
 from podcast_pipeline.site.description import notes_text
 from podcast_pipeline.tag.frames import audio_sha256
@@ -63,18 +63,6 @@ def facts(dossier: Dossier) -> ReleaseFacts:
 
 def run(facts: ReleaseFacts, files: Files, scratch: Path, _: Progress) -> None:
     RELEASE.write(scratch, compose(facts, files))
-
-
-def asset(path: Path, key: str) -> Asset:
-    return Asset(key, path.stat().st_size, keys.headers(key).mime, sha256.of_file(path))
-
-
-def picture(path: Path) -> Asset:
-    """A cover or headshot as it is published, under its content's address. Raises PodcastError."""
-    data = pictures.data(path)
-    digest = hashlib.sha256(data).hexdigest()
-    key = keys.image(digest, path.suffix.lstrip(".").lower().replace("jpeg", "jpg"))
-    return Asset(key, len(data), keys.headers(key).mime, digest)
 
 
 def compose(facts: ReleaseFacts, files: Files) -> Release:

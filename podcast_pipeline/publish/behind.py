@@ -19,7 +19,7 @@ from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.asset import Asset
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.publish import feed, feeds, guard, items, manifest, members, seen, showfiles, withdrawals
+from podcast_pipeline.publish import feeds, guard, items, manifest, members, seen, showfiles, withdrawals
 from podcast_pipeline.publish.manifest import MAIN
 from podcast_pipeline.publish.noticed import noticed
 from podcast_pipeline.publish.public import Public
@@ -83,13 +83,12 @@ def rendered(show: Show, workspace: Workspace, releases: Sequence[Release], now:
     return {MAIN: main} | {id_: joined([contents.read(one) for one in pages.values()]) for id_, pages in others.items()}
 
 
-def anothers(show: Show, workspace: Workspace, main: bytes | None) -> str:
-    """The title of the show whose feed `main` is, where that is another one: it has neither our podcast:guid nor an
-    episode of ours. Else "", also where there is no feed, or a damaged one.
+def anothers(show: Show, workspace: Workspace, there: Contents | None) -> str:
+    """The title of the show whose feed says `there`, where that is another one: it has neither our podcast:guid nor an
+    episode of ours. Else "", also where there is no feed.
     """
-    if main is None or feed.damage(main):
+    if there is None:
         return ""
-    there = contents.read(main)
     if there.channel.findtext(clark("podcast:guid")) == show.guid:
         return ""  # asked first: no record need be readable for it, as in a merge of damaged ones
     held = records.rolled_back(workspace).values()
@@ -99,9 +98,9 @@ def anothers(show: Show, workspace: Workspace, main: bytes | None) -> str:
     return there.channel.findtext("title") or "of no title"
 
 
-def check_ours(show: Show, workspace: Workspace, main: bytes | None) -> None:
+def check_ours(show: Show, workspace: Workspace, there: Contents | None) -> None:
     """Raises FeedError where the public feed is another show's: nothing of it is ours, and ours is none of it."""
-    if title := anothers(show, workspace, main):
+    if title := anothers(show, workspace, there):
         raise FeedError(
             f'the public feed is that of another show: "{title}"',
             "two shows must not lie at one place: see [storage] in feed/show.toml of both; where it was put there by "
@@ -149,7 +148,7 @@ def check(
     The records are `before` here, and `after` the publication. By guid: withdrawn ones that somebody brings back,
     all that somebody takes out or brings back, those that another copy has published as they stand here.
     """
-    check_ours(show, workspace, public.main)
+    check_ours(show, workspace, public.contents)
     withdrawals.check(after, public, known, public.look, returning)
     guard.check_notices(show, before, meant)
     said = compare()
@@ -181,12 +180,12 @@ class Standing(NamedTuple):
 
 def standing(show: Show, workspace: Workspace, storage: Storage, now: datetime) -> Standing:
     """Whether a publication from here would be refused, whatever it is of: what `status` and `verify` say of it."""
-    main, every = feed.last(storage), records.read_all(workspace)
+    public, every = Public(show, storage, functools.cache(storage.stat), now), records.read_all(workspace)
+    main = public.main
     apart: dict[str, Apart] = {}
     try:
         known = base(show, workspace, every, now)
         guard.check_rollback(main, known)
-        public = Public(show, storage, main, functools.cache(storage.stat), now)
         timed = {release.guid: release for release in marked(show, public, every, now)}
         releases = [noticed(timed.get(release.guid, release), show.notices, now) for release in every]
         unseen = differences(show, workspace, public, known, now, releases)
@@ -229,7 +228,7 @@ def level(show: Show, workspace: Workspace, storage: Storage, now: datetime) -> 
     """Raises FeedError where anything is public that this copy has not seen, or by the clock cannot be."""
     releases = records.read_all(workspace)
     check_clock(releases, now)
-    public = Public(show, storage, feed.last(storage), functools.cache(storage.stat), now)
+    public = Public(show, storage, functools.cache(storage.stat), now)
     known = base(show, workspace, releases, now)
     guard.check_rollback(public.main, known)
     unseen = differences(show, workspace, public, known, now)
@@ -240,11 +239,10 @@ def level(show: Show, workspace: Workspace, storage: Storage, now: datetime) -> 
 
 def up_to_date(show: Show, workspace: Workspace, slug: str, storage: Storage, now: datetime) -> None:
     """Raises FeedError where the episode is public in a form that this copy has not seen."""
-    main, releases = feed.last(storage), records.read_all(workspace)
+    public, releases = Public(show, storage, functools.cache(storage.stat), now), records.read_all(workspace)
     record = next((release for release in releases if release.slug == slug), None)
-    if main is None or record is None or record.withdrawn is not None:
+    if public.main is None or record is None or record.withdrawn is not None:
         return
-    public = Public(show, storage, main, functools.cache(storage.stat), now)
     known, ours = base(show, workspace, releases, now), items.alone(show, record)
     stray = guard.strayed(workspace, known, releases)
     unseen = [

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from podcast_pipeline import keys, reading
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.production.release import picture
+from podcast_pipeline.production.asset import picture
 from podcast_pipeline.publish import history, holdings, manifest, names
 from podcast_pipeline.publish.manifest import Manifest
 from podcast_pipeline.storage.protocol import Storage, Stored

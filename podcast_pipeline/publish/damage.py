@@ -15,7 +15,7 @@ from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.production.release import picture
+from podcast_pipeline.production.asset import picture
 from podcast_pipeline.progress import Progress
 from podcast_pipeline.publish import asking, feed, feeds, history, members, pages, rename, repair, sealed, withdraw
 from podcast_pipeline.publish.names import Named
@@ -152,7 +152,7 @@ def documents(
         last = history.newest(storage)
         fault = "is not in the storage" if current is None else OTHER
         if last is not None:
-            yield Action("put", Wanted.of_bytes(keys.FEED, last), fault, current[1] if current is not None else None)
+            yield Action("put", Wanted.of_bytes(keys.FEED, last[0]), fault, current[1] if current is not None else None)
     if any(other.audience == "members" for other in show.feeds) and not members.ready():
         return
     for release in releases:

@@ -75,16 +75,6 @@ def public(storage: Storage) -> tuple[bytes, str] | None:
         return None
 
 
-def last(storage: Storage) -> bytes | None:
-    """The feed as it is public; where it is lost or damaged, as it was public last."""
-    return whole(public(storage), storage)
-
-
-def whole(current: tuple[bytes, str] | None, storage: Storage) -> bytes | None:
-    """The public feed, read as `current`; where it is lost or damaged, as it was public last."""
-    return current[0] if current is not None and not damage(current[0]) else history.newest(storage)
-
-
 def put(
     storage: Storage,
     data: bytes,
@@ -123,8 +113,6 @@ def difference(old: bytes, new: bytes) -> str:
 
 def damage(data: bytes) -> str:
     """What is wrong with a feed that nobody can read any more: cut off, empty, something else. "" where it is whole."""
-    if not data:
-        return "it is empty"
     try:
         contents.read(data)
     except FeedError as error:

@@ -17,7 +17,7 @@ from podcast_pipeline.feed.public import is_public
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Feed, Show
-from podcast_pipeline.production.release import picture
+from podcast_pipeline.production.asset import picture
 from podcast_pipeline.publish import members, sealed, showfiles
 from podcast_pipeline.publish.feed import judge
 from podcast_pipeline.publish.plan import Action, Look, Wanted

@@ -34,9 +34,9 @@ def kept(storage: Storage) -> tuple[Kept, ...]:
     return tuple(sorted((Kept(m[0], m[1], m[2]) for m in matches if m), key=lambda copy: copy.key, reverse=True))
 
 
-def newest(storage: Storage) -> bytes | None:
+def newest(storage: Storage) -> tuple[bytes, Contents] | None:
     """The feed that became public last, of those that can be read; None where there is no history."""
-    return next((data for data, _ in _readable(storage, newest_first=True)), None)
+    return next(_readable(storage, newest_first=True), None)
 
 
 def items(storage: Storage) -> tuple[dict[str, str], ...]:

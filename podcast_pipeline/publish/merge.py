@@ -63,7 +63,7 @@ def merge(
     left open. What the feed says of the show goes by the name SHOW. Raises PodcastError where a record cannot be made;
     what was taken over by then is kept.
     """
-    behind.check_ours(show, workspace, public.main)
+    behind.check_ours(show, workspace, public.contents)
     _same_address(show, public)
     work = _Work()
     _readable_again(show, workspace, public, work)

@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 
+from podcast_pipeline import keys
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.publish import members, names, proof, sealed
 from podcast_pipeline.publish.names import Named
 from podcast_pipeline.publish.plan import Wanted
 
+Stated = Mapping[str, Mapping[str, int | None]]
+"""Key of a document -> what it names, with the length that it states."""
 
-def named(show: Show, releases: Sequence[Release], main: bytes | None, others: Sequence[Wanted]) -> tuple[Named, ...]:
-    """What the feeds name together. Of one feed's copies for its members, which differ in their address alone, one."""
+
+def stated(show: Show, main: bytes | None, others: Iterable[Wanted]) -> Stated:
+    """What each document says that it names. Of a feed's copies for its members, which differ in their address alone,
+    one."""
     alike = {
-        document.key.rpartition("/")[0] if document.key.startswith("m/") else document.key: document.source
-        for document in others
+        document.key.rpartition("/")[0] if _secret(document.key) else document.key: document for document in others
     }
-    documents = [source for source in (main, *alike.values()) if isinstance(source, bytes)]
+    sources = {keys.FEED: main, **{document.key: document.source for document in alike.values()}}
+    base = show.storage.public_base_url
+    return {key: names.named(source, base) for key, source in sources.items() if isinstance(source, bytes)}
+
+
+def _secret(key: str) -> bool:
+    return key.startswith("m/")
+
+
+def named(show: Show, releases: Iterable[Release], stated: Stated) -> tuple[Named, ...]:
+    """What the feeds name together."""
     base = show.storage.public_base_url
     opened = (
         sealed.opened(release, members.secret(show), base) if show.members_only(release.feeds) else release
         for release in releases
         if release.listed
     )
-    return proof.named(documents, base, opened)
+    return proof.named(stated.values(), opened)
 
 
 def scheduled(show: Show, releases: Iterable[Release]) -> tuple[Named, ...]:
@@ -44,14 +58,6 @@ def scheduled(show: Show, releases: Iterable[Release]) -> tuple[Named, ...]:
     )
 
 
-def public(show: Show, main: bytes, others: Iterable[Wanted]) -> frozenset[str]:
+def public(stated: Stated) -> frozenset[str]:
     """Keys that the feeds name which everybody may read."""
-    documents = [
-        document.source for document in others if document.key.endswith(".xml") and not document.key.startswith("m/")
-    ]
-    return frozenset(
-        key
-        for document in (main, *documents)
-        if isinstance(document, bytes)
-        for key in names.named(document, show.storage.public_base_url)
-    )
+    return frozenset(key for document, named in stated.items() if not _secret(document) for key in named)

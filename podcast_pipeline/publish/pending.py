@@ -47,10 +47,9 @@ def unsigned(show: Show, workspace: Workspace, release: Release, digests: Digest
     write and the bytes of the MP3, and those of people who are forgotten: to read all takes a minute for each thousand.
     """
     slug = release.slug
-    text, signed = workspace.transcript_json(slug), workspace.signoff_json(slug)
-    if not release.listed or not text.exists():
+    if not release.listed or not (text := workspace.transcript_json(slug)).exists():
         return ""
-    if not signed.exists():
+    if not (signed := workspace.signoff_json(slug)).exists():
         lost = journaled.disagreement(None, workspace.review_jsonl(slug))
         return "" if release.signature is None else lost or signoff.NOBODY
     from podcast_pipeline.config.load import load_episode  # of few episodes, and nothing that others need
@@ -77,8 +76,10 @@ def unsigned(show: Show, workspace: Workspace, release: Release, digests: Digest
 
 def _signed_anew(workspace: Workspace, release: Release) -> bool:
     """Whether somebody signed other content after it was published; read is only what is newer than the record."""
-    path, record, before = workspace.signoff_json(release.slug), workspace.release(release.slug), release.signature
-    if before is None or not release.listed or not (record.exists() and _newer(path, record)):
+    if (before := release.signature) is None or not release.listed:
+        return False
+    path, record = workspace.signoff_json(release.slug), workspace.release(release.slug)
+    if not (record.exists() and _newer(path, record)):
         return False
     try:
         now = signoff.read(path)

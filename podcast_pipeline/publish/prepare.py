@@ -76,13 +76,11 @@ def prepare(
     check_clock(before.values(), now)
     held = records.rolled_back(workspace)
     # First, as an hour of audio takes the gate a while: that a store cannot be reached is known at once.
-    current = feed.public(storage)
-    damage = feed.damage(current[0]) if current is not None else ""
-    old = feed.whole(current, storage)
     look = functools.cache(storage.stat)
+    public = Public(show, storage, look, now)
+    current, old, damage = public.stored, public.main, public.damage
     base = behind.base(show, workspace, tuple(before.values()), now)
     guard.check_rollback(old, base)
-    public = Public(show, storage, old, look, now)
     marked = {release.slug: release for release in behind.marked(show, public, tuple(before.values()), now)}
     taken = {release.guid for release in marked.values()}
     draft = Draft(before | marked | {release.slug: withdraw.with_page(show, release) for release in consent.withdrawn})
@@ -158,7 +156,8 @@ def prepare(
 
     uploads = {action.wanted.key for action in actions if action.verb == "put"}
     uploads |= {action.wanted.key for action in other_feeds}
-    named = naming.named(show, after, data, documents)
+    stated = naming.stated(show, data, documents)
+    named = naming.named(show, after, stated)
     asked = [entry for entry in named if entry.key not in uploads]
     as_seen = old == data or (old is not None and _as_seen(old, base))
     repaired = repair.mended(
@@ -167,7 +166,7 @@ def prepare(
     if repaired.releases:
         again = (_revised(workspace, made, before.get(made.slug), base, proven) for made in repaired.releases)
         after = tuple((draft.known | {release.slug: release for release in again}).values())
-        named = naming.named(show, after, data, documents)
+        named = naming.named(show, after, stated)
     digests = _recorded(workspace, base, proven, before, after, meant)
     scheduled = naming.scheduled(show, after)
     facts = None
@@ -179,7 +178,7 @@ def prepare(
             after,
             digests,
             (*(entry for entry in named if not _document(entry.key)), *scheduled),
-            naming.public(show, data, documents),
+            naming.public(stated),
             still,
             proven,
             removal,

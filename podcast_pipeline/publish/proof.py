@@ -9,7 +9,7 @@ from typing import NamedTuple
 from podcast_pipeline import keys
 from podcast_pipeline.errors import StorageError
 from podcast_pipeline.model.release import Release
-from podcast_pipeline.publish import asking, names
+from podcast_pipeline.publish import asking
 from podcast_pipeline.publish.manifest import Manifest, Proof
 from podcast_pipeline.publish.names import Named
 from podcast_pipeline.storage.protocol import Listed, Storage, Stored
@@ -19,19 +19,18 @@ SHOWN = 20
 ABSENT = "is not in the storage"
 
 
-def named(feeds: Iterable[bytes], base: str, releases: Iterable[Release] = ()) -> tuple[Named, ...]:
-    """Every object under `base` that one of `feeds` names, each once; sizes by the records, else by the feed."""
-    stated: dict[str, int | None] = {}
-    for feed in feeds:
-        stated |= names.named(feed, base)
-    found = {}
+def named(documents: Iterable[Mapping[str, int | None]], releases: Iterable[Release] = ()) -> tuple[Named, ...]:
+    """Every object that one of `documents` names, as `names.named` has it, each once; sizes by the records, else by the
+    document."""
+    stated = {key: size for document in documents for key, size in document.items()}
+    recorded: dict[str, Named] = {}
     for release in releases:
         for asset in release.assets:
-            if asset.key in stated and asset.key not in found:
+            if asset.key in stated and asset.key not in recorded:
                 owner = "" if asset.key.startswith("images/") else release.slug
-                found[asset.key] = Named(asset.key, asset.bytes, asset.sha256, owner)
-    others = (Named(key, size, "", "") for key, size in stated.items() if key not in found)
-    return (*found.values(), *others)
+                recorded[asset.key] = Named(asset.key, asset.bytes, asset.sha256, owner)
+    others = (Named(key, size, "", "") for key, size in stated.items() if key not in recorded)
+    return (*recorded.values(), *others)
 
 
 class Proven(NamedTuple):

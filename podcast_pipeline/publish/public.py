@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from datetime import datetime
+from typing import NamedTuple
 
 from podcast_pipeline import keys
 from podcast_pipeline.errors import FeedError, StorageError
@@ -13,22 +14,55 @@ from podcast_pipeline.feed.contents import Contents, joined
 from podcast_pipeline.feed.members import PLACEHOLDER, personal
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Feed, Show
-from podcast_pipeline.publish import feeds, history, manifest, members
+from podcast_pipeline.publish import feed, feeds, history, manifest, members
 from podcast_pipeline.publish.manifest import MAIN
 from podcast_pipeline.publish.plan import Look, Wanted
 from podcast_pipeline.storage.protocol import Storage, Stored
 
 
+class _Main(NamedTuple):
+    damage: str
+    data: bytes | None
+    contents: Contents | None
+
+
 class Public:
-    """`main` is the main feed as it was read, None before the first publication; `look` asks the store for an object.
+    """`look` asks the store for an object. What is read is what it has seen: a change in between stops the run."""
 
-    What is read is what `look` has seen: an object that changes in between stops the run.
-    """
-
-    def __init__(self, show: Show, storage: Storage, main: bytes | None, look: Look, now: datetime) -> None:
-        self._show, self.storage, self.main, self._now = show, storage, main, now
+    def __init__(self, show: Show, storage: Storage, look: Look, now: datetime) -> None:
+        self._show, self.storage, self._now = show, storage, now
         self.look = look
         self._known: dict[str, tuple[Contents, ...]] = {}
+
+    @functools.cached_property
+    def stored(self) -> tuple[bytes, str] | None:
+        """The main feed as it is stored, and its ETag; None where there is none."""
+        return feed.public(self.storage)
+
+    @functools.cached_property
+    def _main(self) -> _Main:
+        damage = ""
+        if self.stored is not None:
+            try:
+                return _Main("", self.stored[0], contents.read(self.stored[0]))
+            except FeedError as error:
+                damage = error.message
+        return _Main(damage, *(history.newest(self.storage) or (None, None)))
+
+    @property
+    def damage(self) -> str:
+        """What is wrong with the main feed as it is stored; "" where it is whole, or not there."""
+        return self._main.damage
+
+    @property
+    def main(self) -> bytes | None:
+        """The main feed; where it is lost or damaged, as it was public last; None before the first publication."""
+        return self._main.data
+
+    @property
+    def contents(self) -> Contents | None:
+        """What `main` says."""
+        return self._main.contents
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -42,7 +76,7 @@ class Public:
 
     def forms(self, id_: str) -> tuple[Contents, ...]:
         """What the feed says; () if nothing of it is public. A run that was killed between the addresses of members
-        leaves several forms. Raises FeedError for a main feed that cannot be read.
+        leaves several forms.
         """
         if id_ not in self._known:
             self._known[id_] = self._read(id_)
@@ -50,10 +84,7 @@ class Public:
 
     def items(self, id_: str) -> frozenset[str] | None:
         """The guids that the feed has; None where nothing of it is public, or it cannot be read."""
-        try:
-            forms = self.forms(id_)
-        except FeedError:
-            return None
+        forms = self.forms(id_)
         return frozenset(guid for form in forms for guid in form.items) if forms else None
 
     @functools.cached_property
@@ -63,11 +94,10 @@ class Public:
 
     @functools.cached_property
     def manifest(self) -> manifest.Read:
-        """That of the main feed. Raises FeedError for a feed that cannot be read."""
-        if self.main is None:
+        """That of the main feed."""
+        if self.main is None or self.contents is None:
             return manifest.Read()
-        (form,) = self.forms(MAIN)
-        return manifest.read(self.storage, self.main, form.items)
+        return manifest.read(self.storage, self.main, self.contents.items)
 
     def had(self, guid: str) -> bool:
         """Whether any main feed that the history knows has the episode, or had it until it was withdrawn."""
@@ -75,12 +105,12 @@ class Public:
 
     def _read(self, id_: str) -> tuple[Contents, ...]:
         if id_ == MAIN:
-            return () if self.main is None else (parsed(keys.FEED, self.main),)
-        feed = next(one for one in self._show.feeds if one.id == id_)
-        return self._members(feed) if feed.audience == "members" else self._pages(feed)
+            return () if self.contents is None else (self.contents,)
+        other = next(other for other in self._show.feeds if other.id == id_)
+        return self._members(other) if other.audience == "members" else self._pages(other)
 
-    def _pages(self, feed: Feed) -> tuple[Contents, ...]:
-        newest = keys.key_of(feed.url, self._show.storage.public_base_url)
+    def _pages(self, other: Feed) -> tuple[Contents, ...]:
+        newest = keys.key_of(other.url, self._show.storage.public_base_url)
         if self.look(newest) is None:
             return ()
         stem = newest.removesuffix(".xml")
@@ -89,10 +119,10 @@ class Public:
         documents = [one for key in (newest, *archives) if (one := _whole(self.get(key))) is not None]
         return (joined(documents),) if documents else ()
 
-    def _members(self, feed: Feed) -> tuple[Contents, ...]:
+    def _members(self, other: Feed) -> tuple[Contents, ...]:
         forms: dict[bytes, Contents] = {}
-        for token in feeds.tokens(self._show, feed.id, self._now):
-            key = keys.members_feed(feed.id, token)
+        for token in feeds.tokens(self._show, other.id, self._now):
+            key = keys.members_feed(other.id, token)
             stored = self.look(key)
             if stored is None or any(_holds(stored, personal(data, token)) for data in forms):
                 continue

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from podcast_pipeline import atomic, codec, handwritten, keys, reading
 from podcast_pipeline.episode import records
-from podcast_pipeline.errors import PodcastError, StorageError
+from podcast_pipeline.errors import FeedError, PodcastError, StorageError
 from podcast_pipeline.feed import contents
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.show import Show, StorageSettings
@@ -68,9 +68,13 @@ def ends(show: Show, workspace: Workspace, to: StorageSettings) -> Ends:
             "where only the address changes, write public_base_url and url into feed/show.toml, and `podcast publish`",
         )
     current = feed.public(source)
-    if current is not None and (damage := feed.damage(current[0])):
-        raise StorageError(f"the public feed is damaged ({damage})", "`podcast publish` mends it; then again")
-    behind.check_ours(show, workspace, current[0] if current is not None else None)
+    try:
+        there = contents.read(current[0]) if current is not None else None
+    except FeedError as error:
+        raise StorageError(
+            f"the public feed is damaged ({error.message})", "`podcast publish` mends it; then again"
+        ) from error
+    behind.check_ours(show, workspace, there)
     transfer.check_target(source, target, current[0] if current is not None else None)
     return Ends(source, target, transfer.content(source), current)
 

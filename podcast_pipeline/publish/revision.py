@@ -15,6 +15,8 @@ def following(workspace: Workspace, release: Release, before: Release | None, pu
 
     `published`: digest of the public record. `release` may name further records that it follows.
     """
+    if release is before:
+        return release
     if before is None:
         return dataclasses.replace(release, revision=max(1, release.revision))
     same = dataclasses.replace(release, revision=before.revision, replaces=before.replaces)

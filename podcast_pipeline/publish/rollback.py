@@ -58,7 +58,7 @@ def chosen(storage: Storage, sha8: str, url: str) -> bytes:
 def check_whole(storage: Storage, data: bytes, base: str) -> Mapping[str, Proof]:
     """The proofs of all that the feed `data` names. Raises StorageError if an object is missing or damaged."""
     known = manifest.read(storage, data, contents.read(data).items).manifest
-    judged = proof.judge(proof.named([data], base), proof.held(storage), storage, known)
+    judged = proof.judge(proof.named([names.named(data, base)]), proof.held(storage), storage, known)
     if judged.lost:
         problems = sorted(f"{entry.key}: {fault}" for entry, fault in judged.lost.items())
         raise StorageError("\n".join(problems), "this feed cannot be restored: choose another one")
@@ -137,7 +137,7 @@ def manifest_after(
     show: Show, workspace: Workspace, data: bytes, done: Sequence[Change], known: Manifest, now: datetime
 ) -> Facts:
     """What the manifest of the feed `data` is made of, once `done` is done; `known`: the public one."""
-    base, target = show.storage.public_base_url, contents.read(data)
+    stated, target = names.named(data, show.storage.public_base_url), contents.read(data)
     before = {release.slug: release for release in records.read_all(workspace)}
     gone = {change.slug for change in done if change.record is None}
     changed = {change.record.slug: change.record for change in done if change.record is not None}
@@ -157,8 +157,8 @@ def manifest_after(
         Said({MAIN: target}, {MAIN: of_documents({keys.FEED: data})}),
         after,
         digests,
-        proof.named([data], base, [each for each in after if each.listed]),
-        frozenset(names.named(data, base)),
+        proof.named([stated], [each for each in after if each.listed]),
+        frozenset(stated),
         {name: at for name, at in outs.items() if name not in back},
         known,
     )

@@ -14,7 +14,7 @@ from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.asset import Asset
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.production.release import asset, picture
+from podcast_pipeline.production.asset import asset, picture
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.storage.protocol import Source
 

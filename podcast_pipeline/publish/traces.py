@@ -15,7 +15,7 @@ from podcast_pipeline.feed.members import media_key
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.production.release import picture
+from podcast_pipeline.production.asset import picture
 from podcast_pipeline.publish import history, manifest, members, names, sealed
 from podcast_pipeline.publish.manifest import MAIN
 from podcast_pipeline.storage.protocol import Storage

@@ -14,7 +14,7 @@ from podcast_pipeline.feed.public import is_public
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Asset, Release
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.production.release import picture
+from podcast_pipeline.production.asset import picture
 from podcast_pipeline.publish import (
     address,
     asking,

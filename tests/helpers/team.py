@@ -121,7 +121,9 @@ class Team:
 
     def _follow(self, copy: Copy) -> None:
         """Write the address into show.toml to which somebody has moved the store."""
-        move(copy.show, own_addresses(feed.last(self.storage) or b"")[0].removesuffix("feed.xml"))
+        current = feed.public(self.storage)
+        assert current is not None
+        move(copy.show, own_addresses(current[0])[0].removesuffix("feed.xml"))
 
     def relocate(self, copy: Copy, base: str) -> None:
         """The files go to another folder, or back, and the public address is `base`, "" for the present one."""
