@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import gc
 import importlib
 import os
 import signal
@@ -54,6 +55,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("doctor:doctor", "Show every tool, version and setting, and where each comes from."),
 }
 """Name -> (file:function, help). The functions are imported when they are called: `podcast --help` stays instant."""
+
+GARBAGE = 50_000
+"""New objects after which cycles are looked for: what a command reads is frozen and has none, and most of it stays."""
 
 
 class LazyGroup(click.Group):
@@ -172,6 +176,7 @@ def main(args: list[str] | None = None) -> None:
 
 def run() -> None:
     """The program `podcast`: `main`, and a Ctrl-C that comes when it has ended is no traceback and changes nothing."""
+    gc.set_threshold(GARBAGE)
     try:
         try:
             main()

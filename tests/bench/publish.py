@@ -146,6 +146,10 @@ def nothing(episodes: int) -> bool:
     """`podcast publish` where every episode is published, all its objects are in the store, and nothing changed."""
     from shows import TINY, Made
 
+    from podcast_pipeline import codec
+    from podcast_pipeline.episode import records
+    from podcast_pipeline.model.release import Release
+
     with tempfile.TemporaryDirectory(prefix="podcast-nothing-") as name:
         show = Made(Path(name))("published")
         record = show.workspace.release(TINY).read_text("utf-8")
@@ -153,7 +157,7 @@ def nothing(episodes: int) -> bool:
         files = [path for path in show.public.rglob("*.*") if f"/{TINY}/" in str(path)]
         for number in range(1, episodes):
             text = record.replace(guid, f"{number:08d}{guid[8:]}").replace(TINY, f"{number:04d}-more")
-            (show.workspace.releases / f"{number:04d}-more.json").write_text(text, "utf-8")
+            records.write(show.workspace, codec.decode(Release, json.loads(text)))
             for path in files:
                 copy = Path(str(path).replace(f"/{TINY}/", f"/{number:04d}-more/"))
                 copy.parent.mkdir(parents=True, exist_ok=True)
