@@ -51,7 +51,7 @@ def opened(path: str | Path) -> io.BufferedReader:
     """The regular file at `path`, open for reading. Raises OSError, also for a pipe, a socket or a device."""
     # Asked before it is opened: opening a pipe waits for somebody who writes into it.
     try:
-        mode = Path(path).stat().st_mode
+        mode = os.stat(path).st_mode  # noqa: PTH116  no Path is made for each of thousands
     except FileNotFoundError as error:
         raise Missing(error.errno, error.strerror, str(path)) from None
     if kind := special(mode):
@@ -62,7 +62,10 @@ def opened(path: str | Path) -> io.BufferedReader:
 def data(path: str | Path, most: int = MOST) -> bytes:
     """The bytes of a regular file. Raises OSError, also for one of more than `most` bytes."""
     with opened(path) as stream:
-        content = stream.read(most + 1)
+        size = min(os.fstat(stream.fileno()).st_size, most)
+        content = stream.read(size + 1)  # not `most`: as much room would be made for every small file
+        if len(content) > size:  # larger than it was a moment ago, or than it may be
+            content += stream.read(most + 1 - len(content))
     if len(content) > most:
         raise Oversized(errno.EFBIG, f"larger than {most:,} bytes", str(path))
     return content

@@ -178,7 +178,11 @@ def digest(release: Release) -> str:
 def stored_digest(workspace: Workspace, slug: str) -> str:
     """The same of the record that stands here, whatever git makes of line ends."""
     path = workspace.release(slug)
-    record = _load(str(path), path.stat())
+    return digest_of(_load(str(path), path.stat()))
+
+
+def digest_of(record: StoredRecord) -> str:
+    """`digest` of a record that was read, whatever git has made of its line ends."""
     return record.sha256 if settled(record.release) is record.release else digest(record.release)
 
 
@@ -191,8 +195,7 @@ def settled(release: Release) -> Release:
 
 def digests(workspace: Workspace) -> Mapping[str, str]:
     """Guid -> digest of every record that feeds are made of."""
-    every = [release for release in read_all(workspace) if release.listed]
-    return {release.guid: stored_digest(workspace, release.slug) for release in every}
+    return {each.release.guid: digest_of(each) for each in kept(workspace).values() if each.release.listed}
 
 
 def broken(workspace: Workspace) -> tuple[Path, ...]:

@@ -18,7 +18,8 @@ DESCRIPTION_BYTES = 4000
 
 def clean(text: str) -> str:
     """`text` without the characters that XML cannot hold, and without white space around it."""
-    return FORBIDDEN.sub("", text).strip()
+    # What is printable has none of them, and that is known without the expression: a feed has tens of thousands.
+    return (text if text.isprintable() else FORBIDDEN.sub("", text)).strip()
 
 
 def code_point(hexadecimal: str | None, decimal: str | None) -> int | None:

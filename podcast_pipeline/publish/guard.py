@@ -183,7 +183,9 @@ def check_records(
         entry = known.entry(release.guid)
         if entry is None or not entry.items or entry.record in ("", *release.replaces) or release.guid in meant:
             continue
-        if entry.record in (seen.public.record(release.guid), records.stored_digest(workspace, release.slug)):
+        if entry.record == seen.public.record(release.guid):
+            continue
+        if entry.record == records.stored_digest(workspace, release.slug):
             continue
         lines.append(
             f"  the record of {release.slug} here is revision {release.revision}, and does not follow the public one, "

@@ -78,8 +78,8 @@ def _signed_anew(workspace: Workspace, release: Release) -> bool:
     """Whether somebody signed other content after it was published; read is only what is newer than the record."""
     if (before := release.signature) is None or not release.listed:
         return False
-    path, record = workspace.signoff_json(release.slug), workspace.release(release.slug)
-    if not (record.exists() and _newer(path, record)):
+    path = workspace.signoff_json(release.slug)
+    if not path.exists() or not (record := workspace.release(release.slug)).exists() or not _newer(path, record):
         return False
     try:
         now = signoff.read(path)

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from podcast_pipeline import keys
 from podcast_pipeline.episode import dates, records
+from podcast_pipeline.episode.records import StoredRecord
 from podcast_pipeline.feed.public import check_clock, is_public
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release, RolledBack
@@ -72,7 +73,8 @@ def prepare(
 
     Of several episodes those that do not pass are left out, and listed in `refused`. `slugs` None: what is due.
     """
-    before = {release.slug: release for release in records.read_all(workspace)}
+    stored = records.kept(workspace)
+    before = {slug: record.release for slug, record in stored.items()}
     check_clock(before.values(), now)
     held = records.rolled_back(workspace)
     # First, as an hour of audio takes the gate a while: that a store cannot be reached is known at once.
@@ -167,7 +169,7 @@ def prepare(
         again = (_revised(workspace, made, before.get(made.slug), base, proven) for made in repaired.releases)
         after = tuple((draft.known | {release.slug: release for release in again}).values())
         named = naming.named(show, after, stated)
-    digests = _recorded(workspace, base, proven, before, after, meant)
+    digests = _recorded(stored, base, proven, after, meant)
     scheduled = naming.scheduled(show, after)
     facts = None
     if data is not None:
@@ -240,26 +242,21 @@ def _as_seen(main: bytes, base: Seen) -> bool:
 
 
 def _recorded(
-    workspace: Workspace,
-    base: Seen,
-    proven: Manifest,
-    before: Mapping[str, Release],
-    after: Sequence[Release],
-    meant: Collection[str],
+    stored: Mapping[str, StoredRecord], base: Seen, proven: Manifest, after: Sequence[Release], meant: Collection[str]
 ) -> dict[str, str]:
     """Guid -> digest of each record as it will be. One that nobody has changed stays the published one, which is that
     of the public manifest where what was seen here is older than the record.
     """
     digests = {}
     for release in after:
-        published = base.records(release.guid)
-        if release != before.get(release.slug):
+        before, published = stored.get(release.slug), base.records(release.guid)
+        if before is None or release != before.release:
             digests[release.guid] = records.digest(release)
-        elif len(published) == 1 and release.listed and release.guid not in {*base.changed, *meant}:
-            here, (known,) = records.stored_digest(workspace, release.slug), published
+            continue
+        here = digests[release.guid] = records.digest_of(before)
+        if len(published) == 1 and release.listed and release.guid not in {*base.changed, *meant}:
+            (known,) = published
             digests[release.guid] = here if here == proven.record(release.guid) else known
-        else:
-            digests[release.guid] = records.stored_digest(workspace, release.slug)
     return digests
 
 

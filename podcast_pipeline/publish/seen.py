@@ -154,7 +154,7 @@ def check_untouched(releases: Iterable[Release], stray: Callable[[str], bool]) -
 
 def meant(workspace: Workspace, public: Manifest) -> dict[str, tuple[str, str]]:
     """Guid -> digest of the `public` record and of the one here, of all where that is another one, and is meant."""
-    every = {release.guid: records.stored_digest(workspace, release.slug) for release in records.read_all(workspace)}
+    every = {each.release.guid: records.digest_of(each) for each in records.kept(workspace).values()}
     here = {guid: (public.record(guid), digest) for guid, digest in every.items()}
     return {guid: change for guid, change in here.items() if change[0] not in ("", change[1])}
 

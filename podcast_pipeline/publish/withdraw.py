@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 
 from podcast_pipeline import keys
 from podcast_pipeline.config.load import load_episode
-from podcast_pipeline.episode import suspicion
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.evidence.cited import key_points
 from podcast_pipeline.layout import Workspace
@@ -53,6 +52,8 @@ def withdrawn(
             f"{slug}: was never published, so nothing can be withdrawn",
             f"what is in work is deleted: episodes/{slug} and build/{slug}",
         )
+    from podcast_pipeline.episode import suspicion  # with most of what an episode consists of
+
     reason, public = _line(reason, "--reason"), _line(public, "--public")
     suspicion.refuse(show, "--public" if public else "--reason", public or reason)
     before = release.withdrawn
