@@ -243,6 +243,10 @@ PAIRS: dict[str, Pair] = {
         to(lambda c: embargoed(c, timedelta(seconds=1))),
         to(lambda c: embargoed(c, timedelta())),
     ),
+    "CIT24": Pair(
+        to(lambda c: paper(c, custom={"pubmed_source": "J Ex. 2024 May;3(2):11-99."})),
+        to(lambda c: paper(c, custom={"pubmed_source": citation.source(PAPER.csl)})),
+    ),
     "CIT18": Pair(
         to(
             lambda c: several(

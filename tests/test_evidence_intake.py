@@ -91,12 +91,12 @@ def test_nbib() -> None:
     found = nbib.read(NBIB)
     (record,) = found.records
     assert text(record.csl) == (
-        "van Zundert J, Helm S II, An Invented Group. Consensus practice guidelines on interventions for lumbar facet "
+        "van Zundert J, Helm S 2nd, An Invented Group. Consensus practice guidelines on interventions for lumbar facet "
         "joint pain from a multispecialty, international working group. Reg Anesth Pain Med. 2020 Jun;45(6):424-467. "
         "doi: 10.1136/rapm-2019-101243. Epub 2020 Apr 3. PMID: 32245841; PMCID: PMC7362874."
     )
     assert [(n.kind, n.id) for n in record.notices] == [("corrected", "PMID 39999999")]
-    assert found.problems == ("record 2: has no PMID or no title (TI)",)
+    assert found.problems == ("record 2 (PMID 1): has no title (TI)",)
 
 
 def test_ris() -> None:
@@ -222,10 +222,10 @@ def test_files_are_told_apart_by_content(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "not CSL-JSON, RIS, BibTeX or NBIB"),
-        (b"hello", "not CSL-JSON, RIS, BibTeX or NBIB"),
+        (b"", "not CSL-JSON, RIS, BibTeX, NBIB"),
+        (b"hello", "not CSL-JSON, RIS, BibTeX, NBIB"),
         (b'[{"title": ', "not JSON"),
-        (b"\x00\xff\xfe", "not CSL-JSON, RIS, BibTeX or NBIB"),
+        (b"\x00\xff\xfe", "not CSL-JSON, RIS, BibTeX, NBIB"),
     ],
 )
 def test_a_file_that_is_none_of_these(tmp_path: Path, content: bytes, said: str) -> None:

@@ -124,13 +124,14 @@ def test_who_asserts_a_notice() -> None:
 
 
 def test_pubmed_s_record_as_csl() -> None:
-    """Full pages, initials, suffix, group, dates and all three identifiers, printed in PubMed's own form."""
+    """Full pages, initials, suffix, group, dates and all three identifiers; printed with the pages as PubMed has them."""
     record = paper(Recorded.of(pubmed_=article()))
     assert record is not None
     assert printed(Reference("r", {"id": "r", **record.csl})) == (
         "Sample AB, Muster B Jr, The Walking Group. Walking compared with sitting in invented volunteers. J Ex. "
-        f"2024 May;3(2):11-19. doi: {DOI}. Epub 2024 Mar 1. PMID: {PMID}; PMCID: PMC7654321."
+        f"2024 May;3(2):11-9. doi: {DOI}. Epub 2024 Mar 1. PMID: {PMID}; PMCID: PMC7654321."
     )
+    assert record.csl["page"] == "11-19"
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,7 @@ CODES: dict[str, Code] = {
     "CIT21": Code("claims", "E", "no register has confirmed that a cited paper exists"),
     "CIT22": Code("claims", "E", "a reference without identifier, and nobody says that they hold the paper"),
     "CIT23": Code("claims", "E", "a paper under embargo is cited before its time", ages=True, waived=False),
+    "CIT24": Code("claims", "W", "the printed line of a paper is not that which PubMed gives for it"),
     "PER01": Code("people", "E", "a person is not in feed/people, or no host is named"),
     "PER02": Code("people", "E", "a check digit of ORCID or NPI, or a role outside the taxonomy"),
     "PER03": Code("people", "W", "a surname is nearly one of the registry"),

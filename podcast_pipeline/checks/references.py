@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from podcast_pipeline.episode import verdicts
 from podcast_pipeline.errors import EvidenceError
-from podcast_pipeline.evidence import identifiers, identity
+from podcast_pipeline.evidence import citation, identifiers, identity
 from podcast_pipeline.evidence.registers import Lookup
 from podcast_pipeline.evidence.standing import in_words
 from podcast_pipeline.model.appraisal import IN_PART, NOT_VERIFIED, UNKNOWN
@@ -34,6 +34,8 @@ SAME_START, ALIKE = 12, 0.93
 AT_PUBLISH, IN_CATALOGUE = timedelta(days=30), timedelta(days=180)
 _SECONDARY = re.compile(r"\bDARE\b|Abstracts of Reviews of Effects|structured abstract|Journal Club", re.IGNORECASE)
 _PAGES = re.compile(r"([A-Za-z]*)(\d+)([A-Za-z]?)(?:[-–]([A-Za-z]*)(\d+)[A-Za-z]?)?")
+_NUMBER = re.compile(r"(?=.*\d)[\w.()/:+-]+")
+"""The number of an article in place of pages (`S1080-6032(22)00139-9`), or pages of an issue's supplement."""
 _HTTP = re.compile(r"https?://[^/\s]+", re.IGNORECASE)
 
 
@@ -47,7 +49,7 @@ def everything(
     yield from identifier_shape(reference)
     yield from existence(reference)
     yield from unverified(reference, now or today, people)
-    yield from notices(reference)
+    yield from notices(reference, answer)
     yield from age_of_status(reference, today, limit)
     yield from persistent(reference)
     yield from agreement(reference, answer)
@@ -56,6 +58,7 @@ def everything(
     yield from secondary(reference)
     yield from author_list(reference)
     yield from shape(reference, today)
+    yield from as_pubmed(reference)
     yield from level(reference)
     yield from link(answer)
 
@@ -140,8 +143,11 @@ def age_of_status(reference: Reference, today: date, limit: timedelta) -> Saying
         )
 
 
-def notices(reference: Reference) -> Sayings:
-    """CIT04: an expression of concern, a retraction in part, or a correction whose notice has no address to link."""
+def notices(reference: Reference, answer: Lookup) -> Sayings:
+    """CIT04: an expression of concern, a retraction in part, a correction whose notice has no address to link, or what
+    else a register says of the paper: that it is itself a notice, or a word that is not known."""
+    for remark in answer.remarks:
+        yield Fault("CIT04", "status", remark)
     status = reference.status
     if status.state in ("concern", IN_PART):
         yield Fault("CIT04", "status", f"{in_words(reference)}; the notes say so")
@@ -201,7 +207,7 @@ def shape(reference: Reference, today: date) -> Sayings:
     csl = reference.csl
     page, issue = str(csl.get("page", "")), f"{csl.get('volume', '')} {csl.get('issue', '')}"
     match = _PAGES.fullmatch(page)
-    if page and match is None and not re.fullmatch(r"[A-Za-z]+\d+|\d+", page) and "," not in page:
+    if page and match is None and not _NUMBER.fullmatch(page) and not any(sign in page for sign in ",;"):
         yield Fault("CIT12", "page", f'"{page}" is not a page, a range or an article number')
     supplement = re.search(r"s", issue, re.IGNORECASE) is not None
     if match is not None:
@@ -216,11 +222,20 @@ def shape(reference: Reference, today: date) -> Sayings:
         if supplement and match[1].upper() != "S" and match[4] is not None:
             yield Fault("CIT12", "issue", "a supplement, but its pages have no S")
     issued, epub = _day(csl.get("issued"), last=True), _day(csl.get("available-date"), last=False)
-    if issued and epub and epub > issued:
+    first = citation.electronic_first(csl)
+    if issued and epub and epub > issued and not first:
         yield Fault("CIT12", "available-date", "published online after its issue")
     for name, day in (("issued", _day(csl.get("issued"), last=False)), ("available-date", epub)):
         if day and day > today:
             yield Fault("CIT12", name, "lies in the future")
+
+
+def as_pubmed(reference: Reference) -> Sayings:
+    """CIT24: the line that PubMed gives for the record (its field SO) against ours."""
+    custom = reference.csl.get("custom")
+    theirs = " ".join(str(custom.get("pubmed_source", "")).split()) if isinstance(custom, Mapping) else ""
+    if theirs and (ours := citation.source(reference.csl)) != theirs:
+        yield Fault("CIT24", "issued", f'prints "{ours}", PubMed prints "{theirs}": correct the record where it is wrong')
 
 
 def level(reference: Reference) -> Sayings:

@@ -101,14 +101,18 @@ def _episode(session: Session, slug: str) -> Reference:
 
 @command(click.argument("sources", nargs=-1, required=True, metavar="DOI|PMID|FILE..."))
 def add(session: Session, sources: tuple[str, ...]) -> None:
-    """Add references by identifier, or from files (CSL-JSON, RIS, BibTeX, NBIB).
+    """Add references by identifier, or from files (CSL-JSON, RIS, BibTeX, NBIB, XML of PubMed or EndNote).
 
     A DOI comes from Crossref, with the PMID and PMCID that PubMed has for it. What is in the library already stays as
     it is. A record that cannot be used is named; the others are added. What is read otherwise than it stands in a file,
-    such as the dash of a DOI, or cannot be read in a record that is added, is said. Exit 1 where a record was left out.
+    such as the dash of a DOI, or cannot be read in a record that is added, is said. What a record says against its
+    paper, a retraction above all, is said and written to feed/appraisals.toml, also of a paper that is there already.
+    Exit 1 where a record was left out.
     """
+    from podcast_pipeline.checks.references import as_pubmed
     from podcast_pipeline.evidence import intake
     from podcast_pipeline.evidence.lookup import look_up
+    from podcast_pipeline.model.reference import Reference
 
     have, path = session.show.references, session.workspace.references
     problems: list[str] = []
@@ -127,16 +131,44 @@ def add(session: Session, sources: tuple[str, ...]) -> None:
     with session.publishing():
         added = intake.add(have, records)
         intake.append(path, added.records)
+        against = _told(session, have, [*zip(added.ids, records, strict=True)])
     for record in added.records:
         click.echo(record["id"])
-    for paper in records:
-        for notice in paper.notices:
-            where = f" ({notice.id})" if notice.id else ""
-            session.say(f"{paper.title}: {notice.kind}{where}; `podcast refs check --online` writes it down")
+    for line in against:
+        session.say(line)
+    for csl in added.records:
+        for fault in as_pubmed(Reference(csl["id"], csl)):
+            session.say(f"{csl['id']}: {fault.sentence}")
     for line in (*added.known, *notes, *added.notes, *problems, *added.problems):
         session.say(line)
     if problems or added.problems:
         raise click.exceptions.Exit(1)
+
+
+def _told(session: Session, have: dict[str, Reference], added: Sequence[tuple[str, PaperRecord]]) -> list[str]:
+    """What the records say of their papers, one sentence each; what stands against a paper is written down."""
+    from podcast_pipeline.evidence import journal, registers
+    from podcast_pipeline.model.reference import Reference
+
+    today, lines = session.show.schedule.day(datetime.now(UTC)), []
+    entries: dict[str, Reference] = {}
+    for id_, paper in added:
+        name = id_ or paper.title
+        lines += [f"{name}: {remark}" for remark in paper.remarks]
+        if not id_:
+            lines += [f"{name}: {notice.kind}, and not added" for notice in paper.told]
+            continue
+        before = entries.get(id_) or have.get(id_) or Reference(id_, paper.csl)
+        after = registers.told(before, paper, today)
+        for notice in paper.told:
+            where = f" ({notice.id})" if notice.id else ""
+            lines.append(f"{name}: {notice.kind}{where}: {paper.title}; feed/appraisals.toml says so")
+        if after != before.appraisal and paper.told:
+            entries[id_] = Reference(id_, before.csl, after)
+    if entries:
+        appraised = {id_: entry.appraisal for id_, entry in entries.items() if entry.appraisal is not None}
+        journal.write(session.workspace.appraisals, appraised)
+    return lines
 
 
 @command(

@@ -3,6 +3,19 @@
 Written here because no citation engine prints these forms without slips: pages of supplements and e-pages are cut
 (`S1-S127` to `S1-27`), the Epub date and the PMID are lost, and text is not escaped. Everything is printed from the
 fields of the record, never from a string that somebody printed before.
+
+What PubMed calls the source of a citation follows NLM's rules for the record's model of publication (`PubModel`):
+nlm.nih.gov/bsd/licensee/journal_source.html and elements_article_source.html. `issued` is the date of the issue
+(PubDate), `available-date` that of the article (ArticleDate):
+
+    Print                    J. PubDate;1(2):3-4. doi: X.
+    Print-Electronic         J. PubDate;1(2):3-4. doi: X. Epub ArticleDate.
+    Electronic               J. ArticleDate;1(2):e3. doi: X.
+    Electronic-Print         J. ArticleDate;1(2):e3. doi: X. Print PubDate.
+    Electronic-eCollection   J. ArticleDate;1(2):e3. doi: X. eCollection PubDate.
+
+A record without a model is of one of the first two, and a day that it gives twice is printed once. Pages stand as PubMed
+shortens them; an item without pages has its publisher's number (pii).
 """
 
 from __future__ import annotations
@@ -18,9 +31,15 @@ _SEASONS = ("Spring", "Summer", "Fall", "Winter")
 PRINTED = frozenset(
     {"id", "type", "title", "author", "container-title", "container-title-short", "issued", "available-date"}
     | {"accessed", "volume", "issue", "page", "publisher", "publisher-place", "DOI", "PMID", "PMCID", "URL", "custom"}
+    | {"editor", "genre", "medium"}
 )
 """The fields of a record that are printed, or that tell one paper from another."""
-_CUSTOM = frozenset({"series_start", "page_as_printed", "authors_truncated"})
+PRINT_ELECTRONIC, ELECTRONIC = "Print-Electronic", "Electronic"
+ELECTRONIC_PRINT, ECOLLECTION = "Electronic-Print", "Electronic-eCollection"
+_ELECTRONIC_FIRST = {ELECTRONIC: "", ELECTRONIC_PRINT: "Print", ECOLLECTION: "eCollection"}
+"""Models in which the article's own date is that of the citation, and what stands before that of the issue."""
+_CUSTOM = frozenset({"series_start", "page_as_printed", "authors_truncated", "print_model", "pii", "doi_apart"})
+_ROMANS = {"2nd": "II", "3rd": "III", "4th": "IV", "5th": "V"}
 _IN_A_BOOK = {"chapter", "entry", "entry-dictionary", "entry-encyclopedia", "paper-conference"}
 
 
@@ -32,14 +51,56 @@ def pubmed(reference: Reference) -> str:
         authors.append("et al")
     parts = [_sentence(", ".join(authors)), _sentence(_text(csl, "title"))]
     if _is_article(csl):
-        parts += [_sentence(_journal(csl)), _sentence(_located(_date(csl.get("issued")), csl, _printed_pages(csl)))]
+        parts.append(source(csl))
     elif csl.get("type") in _IN_A_BOOK:
-        parts += [_sentence(_date(csl.get("issued"))), "In: " + _sentence(_text(csl, "container-title"))]
+        day = in_words(csl.get("available-date")) or in_words(csl.get("issued"))
+        parts += [_sentence(day), "In: " + _editors(csl) + _sentence(_book(csl))]
         parts.append(_open_end(_imprint(csl, _custom(csl, "series_start"))))
         parts.append(_sentence(f"p. {_printed_pages(csl)}" if _printed_pages(csl) else ""))
     else:
-        parts.append(_sentence(_imprint(csl, _date(csl.get("issued"))) + _cited_on(csl)))
+        parts.append(_sentence(_imprint(csl, in_words(csl.get("issued"))) + _cited_on(csl)))
     return " ".join(part for part in (*parts, *_pubmed_identifiers(reference)) if part)
+
+
+def source(csl: Csl) -> str:
+    """Where an article stands, as the field SO of PubMed has it: journal, date, volume, pages, DOI, the other date."""
+    shown, other = _cited_dates(csl)
+    preprint = " [Preprint]" if str(csl.get("genre", "")).casefold() == "preprint" else ""
+    parts = [_sentence(_journal(csl) + preprint), _sentence(_located(shown, csl, _printed_pages(csl)))]
+    if pii := _custom(csl, "pii"):
+        parts.append(f"pii: {pii}.")
+    if csl.get("DOI") and not _doi_apart(csl):
+        parts.append(f"doi: {csl['DOI']}.")
+    return " ".join(part for part in (*parts, other) if part)
+
+
+def _cited_dates(csl: Csl) -> tuple[str, str]:
+    """The date of the citation, and the other one with its word, by the record's model of publication."""
+    issued, online = in_words(csl.get("issued")), in_words(csl.get("available-date"))
+    if (word := _ELECTRONIC_FIRST.get(_custom(csl, "print_model"))) is not None and online:
+        return online, f"{word} {issued}." if issued and word else ""
+    both = online != issued or _custom(csl, "print_model") == PRINT_ELECTRONIC
+    return issued or online, f"Epub {online}." if online and issued and both else ""
+
+
+def electronic_first(csl: Csl) -> bool:
+    """Whether the article's own date is that of its citation: the issue or collection may be of any other day."""
+    return _custom(csl, "print_model") in _ELECTRONIC_FIRST
+
+
+def _doi_apart(csl: Csl) -> bool:
+    """Whether PubMed's own line has no DOI: it then stands with the other identifiers."""
+    return _custom(csl, "doi_apart") == "True"
+
+
+def _book(csl: Csl) -> str:
+    medium = f" [{_text(csl, 'medium')}]" if csl.get("medium") else ""
+    return f"{_text(csl, 'container-title')}{medium}"
+
+
+def _editors(csl: Csl) -> str:
+    names = [_name(editor) for editor in csl.get("editor", ()) if isinstance(editor, Mapping)]
+    return f"{', '.join(names)}, editor{'s' if len(names) > 1 else ''}. " if names else ""
 
 
 def printed_fields(csl: Csl) -> Csl:
@@ -53,11 +114,11 @@ def printed_fields(csl: Csl) -> Csl:
 def ama(reference: Reference) -> str:
     """The reference by AMA 11: up to 6 authors, else 3 and `et al`; ends in the DOI, else in the PMID (house rule)."""
     csl = reference.csl
-    authors = _names(csl)
+    authors = [_name(_in_romans(author)) for author in csl.get("author", ())]
     if len(authors) > 6 or _truncated(csl):
         authors = [*authors[:3], "et al"]
-    issued = _parts(csl.get("issued"))
-    year = str(issued[0][0]) if issued else _raw_date(csl.get("issued"))
+    issued = _parts(csl.get("available-date" if electronic_first(csl) else "issued"))
+    year = str(issued[0][0]) if issued else in_words(csl.get("issued"))
     parts = [_sentence(", ".join(authors)), _sentence(_text(csl, "title"))]
     if _is_article(csl):
         parts += [_sentence(_journal(csl)), _sentence(_located(year, csl, _text(csl, "page")))]
@@ -85,14 +146,16 @@ def _ama_identifier(reference: Reference) -> str:
 
 
 def _pubmed_identifiers(reference: Reference) -> list[str]:
-    identifiers = [f"doi: {reference.doi}."] if reference.doi else []
-    if epub := _date(reference.csl.get("available-date")):
+    csl = reference.csl
+    article = _is_article(csl)
+    identifiers = [f"doi: {reference.doi}."] if reference.doi and (not article or _doi_apart(csl)) else []
+    if not article and csl.get("type") not in _IN_A_BOOK and (epub := in_words(csl.get("available-date"))):
         identifiers.append(f"Epub {epub}.")
     numbers = [f"PMID: {reference.pmid}"] if reference.pmid else []
     numbers += [f"PMCID: {reference.pmcid}"] if reference.pmcid else []
     if numbers:
         identifiers.append("; ".join(numbers) + ".")
-    if address := "" if identifiers else _text(reference.csl, "URL"):
+    if address := "" if identifiers or (article and reference.doi) else _text(csl, "URL"):
         identifiers.append(f"Available from: {address}")  # no stop after an address: it would be copied with it
     return identifiers
 
@@ -123,7 +186,7 @@ def _imprint(csl: Csl, year: str) -> str:
 
 
 def _cited_on(csl: Csl) -> str:
-    return f" [cited {_date(csl.get('accessed'))}]" if csl.get("accessed") else ""
+    return f" [cited {in_words(csl.get('accessed'))}]" if csl.get("accessed") else ""
 
 
 def _open_end(text: str) -> str:
@@ -169,10 +232,19 @@ def _name(author: Mapping[str, str]) -> str:
     return " ".join(_bare(part) for part in parts if part.strip())
 
 
+def _in_romans(author: Mapping[str, str]) -> Mapping[str, str]:
+    """`2nd`, as NLM writes generations, as `II`, which AMA does."""
+    return {**author, "suffix": _ROMANS.get(author.get("suffix", ""), author.get("suffix", ""))}
+
+
 def _initials(given: str) -> str:
-    """`I D`, `I.D.`, `ID` and `Ian David` give `ID`; `Jean-Pierre` gives `JP`."""
-    names = [name for name in re.split(r"[\s.\-\u2010\u2011]+", given) if name]
-    return "".join(name if name.isupper() and len(name) <= 3 else name[0].upper() for name in names)
+    """`I D`, `I.D.`, `ID` and `Ian David` give `ID`; `Jean-Pierre` gives `JP`, `Th.` stays `Th`."""
+    return "".join(_initial(*name) for name in re.findall(r"([^\s.\-\u2010\u2011]+)(\.?)", given))
+
+
+def _initial(name: str, stop: str) -> str:
+    kept = (name.isupper() and len(name) <= 3) or (stop and len(name) == 2)
+    return name if kept else name[0].upper()
 
 
 def _parts(value: Any) -> list[list[int]]:
@@ -193,8 +265,13 @@ def _words(part: list[int]) -> list[str]:
     return [str(year), *(months.SHORT[month - 1] for month in rest[:1]), *(str(day) for day in rest[1:2])]
 
 
-def _date(value: Any) -> str:
-    """`2025 Feb 19`; a span without what both ends share: `2020 Jan-Feb`, `2019 Dec-2020 Jan`; a season or raw text."""
+def in_words(value: Any) -> str:
+    """`2025 Feb 19`; a span without what both ends share: `2020 Jan-Feb`, `2019 Dec-2020 Jan`; a season or raw text.
+
+    Words that stand beside the numbers (`literal`) say it better than they do.
+    """
+    if isinstance(value, Mapping) and str(value.get("literal") or "").strip():
+        return str(value["literal"]).strip()
     parts = [_words(part) for part in _parts(value)]
     if not parts:
         return _raw_date(value)

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from podcast_pipeline import atomic, reading
+from podcast_pipeline import atomic, reading, xmltree
 from podcast_pipeline.errors import EvidenceError
-from podcast_pipeline.evidence import bibtex, csl, identifiers, library, nbib, ris
+from podcast_pipeline.evidence import bibtex, csl, endnote, identifiers, library, nbib, pubmedxml, ris
 from podcast_pipeline.evidence.record import Import, PaperRecord
 from podcast_pipeline.model.reference import Csl, Reference
 
 MOST = 20_000_000
 """Bytes of a file of references."""
+_AGAIN = "export it again in one of these formats"
 
 
 @dataclass(frozen=True)
@@ -28,14 +29,18 @@ class Added:
     known: tuple[str, ...]
     problems: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+    """For each record that came in, under which id its paper stands; "" where it was refused."""
 
 
 def read_file(path: Path) -> Import:
-    """The records of a CSL-JSON, RIS, BibTeX or NBIB file, told apart by content. Raises EvidenceError."""
+    """The records of a CSL-JSON, RIS, BibTeX, NBIB, PubMed or EndNote file, told apart by content. Raises EvidenceError."""
     try:
         data = reading.data(path, MOST)
     except OSError as error:
         raise EvidenceError(f"{path}: cannot be read: {error.strerror}") from error
+    if re.match(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\x00]*<", data[:200]):
+        return _xml(data, path)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -49,29 +54,45 @@ def read_file(path: Path) -> Import:
         return nbib.read(text)
     if re.search(r"^\s*@\w+\s*[{(]", head, re.MULTILINE):
         return bibtex.read(text)
-    raise EvidenceError(f"{path}: not CSL-JSON, RIS, BibTeX or NBIB", "export it again in one of these formats")
+    raise EvidenceError(f"{path}: not CSL-JSON, RIS, BibTeX, NBIB, or XML of PubMed or EndNote", _AGAIN)
+
+
+def _xml(data: bytes, path: Path) -> Import:
+    try:
+        root = xmltree.parse(data)
+    except xmltree.NotXML as error:
+        why = f"{path}: not XML: line {error.line}: {error.reason}"
+        raise EvidenceError(why, "export it again: the file is cut, or of another kind") from error
+    if root.tag in pubmedxml.ROOTS:
+        return pubmedxml.read(root)
+    if root.find(".//record/ref-type") is not None or (root.tag == "xml" and root.find("records") is not None):
+        return endnote.read(root)
+    raise EvidenceError(f"{path}: XML of <{root.tag}>, which is neither PubMed's nor EndNote's", _AGAIN)
 
 
 def add(have: Mapping[str, Reference], papers: Sequence[PaperRecord]) -> Added:
     """The records of `papers` that are new and right, with ids of their own. Identifiers lose what does not belong."""
     records: list[Csl] = []
-    known, problems, notes = [], [], []
+    known, problems, notes, placed = [], [], [], []
     keys = {key: id_ for id_, reference in have.items() for key in _keys(reference.csl)}
     ids = set(have)
     for number, record in enumerate(papers, 1):
         paper, repairs = _bare(record.csl)
         if same := [keys[key] for key in _keys(paper) if key in keys]:
+            placed.append(same[0])
             known.append(f"{same[0]}: is there already ({paper.get('title', '')})")
             continue
         paper = {"id": _id(paper, ids), **{name: value for name, value in paper.items() if name != "id"}}
         if wrong := tuple(library.problems([paper])):
             problems += [f"record {number}: {problem}" for problem in wrong]
+            placed.append("")
             continue
+        placed.append(paper["id"])
         ids.add(paper["id"])
         keys |= dict.fromkeys(_keys(paper), paper["id"])
         records.append(paper)
         notes += [f"{paper['id']}: {repair}" for repair in repairs]
-    return Added(tuple(records), tuple(known), tuple(problems), tuple(notes))
+    return Added(tuple(records), tuple(known), tuple(problems), tuple(notes), tuple(placed))
 
 
 def append(path: Path, records: Sequence[Csl]) -> None:

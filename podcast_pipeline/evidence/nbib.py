@@ -1,32 +1,47 @@
-"""NBIB, PubMed's MEDLINE format: what its button "Cite" and its search give as a file."""
+"""NBIB, PubMed's MEDLINE format: what its button "Cite" and its search give as a file.
+
+The fields: NLM, MEDLINE/PubMed Data Element (Field) Descriptions, nlm.nih.gov/bsd/mms/medlineelements.html.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from podcast_pipeline import months
+from podcast_pipeline.evidence import citation, markup, medline
 from podcast_pipeline.evidence.record import Import, PaperRecord
-from podcast_pipeline.model.appraisal import Notice
 from podcast_pipeline.model.reference import Csl
-from podcast_pipeline.numeral import whole
 
-_LINE = re.compile(r"([A-Z]{2,4}) *- (.*)")
-_FIELDS = {"title": "TI", "container-title": "JT", "container-title-short": "TA", "volume": "VI", "issue": "IP"}
-_NOTICES = {"RIN": "retracted", "ECI": "concern", "EIN": "corrected", "UIN": "superseded"}
+_LINE = re.compile(r"([A-Z]{2,4}) *- ?(.*)")
+_FIELDS = {"container-title": "JT", "container-title-short": "TA", "volume": "VI", "issue": "IP", "publisher": "PB"}
+_FIRST = frozenset({"PMID", "PMC", "OWN", "STAT", "TI"})
+"""Fields with which a record may begin, behind an empty line."""
+_KNOWN = frozenset(
+    re.findall(
+        r"\S+",
+        """
+        AB AD AID AU AUID BTI CDAT CI CN COI COIS CP CRDT CTDT CTI DA DCOM DEP DP DRDT ED EDAT EN FAU FED FIR FPS GN GR
+        GS IP IR IRAD IS ISBN JID JT LA LID LR MH MHDA MID NM OAB OABL OCI OID ORIG OT OTO OWN PB PG PHST PL PMC PMCR
+        PMID PRO PS PST PT PUBM RF RN SB SFM SI SO STAT TA TI TT VI VTI
+        """,
+    )
+)
+"""Fields that say nothing of where the paper stands."""
+_MODELS = {citation.ELECTRONIC_PRINT: "Print", citation.ECOLLECTION: "eCollection"}
+_PRINTED_ID = re.compile(r"\bpii: (\S+?)\.(?:\s|$)")
 
 
 def read(text: str) -> Import:
-    """The records of an NBIB file; one without PMID or title is a problem, and the others are kept."""
+    """The records of an NBIB file; one without title is a problem, and the others are kept."""
     records, problems = [], []
-    for number, tags in enumerate(_entries(text), 1):
-        csl = _csl(tags)
-        if csl.get("title") and csl.get("PMID"):
-            notices = [Notice(_NOTICES[tag], "pubmed", None, _notice(value)) for tag, value in tags if tag in _NOTICES]
-            records.append(PaperRecord(csl, tuple(notices), source="nbib"))
+    for place, tags in enumerate(_entries(text), 1):
+        record = _record(tags)
+        if record.title:
+            records.append(record)
         else:
-            problems.append(f"record {number}: has no PMID or no title (TI)")
+            known = f" (PMID {record.csl['PMID']})" if record.csl.get("PMID") else ""
+            problems.append(f"record {place}{known}: has no title (TI)")
     if not records and not problems:
         problems.append("no record found: an NBIB record begins with PMID-")
     return Import(tuple(records), tuple(problems))
@@ -34,81 +49,145 @@ def read(text: str) -> Import:
 
 def _entries(text: str) -> Iterator[list[tuple[str, str]]]:
     tags: list[tuple[str, str]] = []
-    for line in text.splitlines():
-        if line.startswith("      ") and tags:
-            tags[-1] = (tags[-1][0], f"{tags[-1][1]} {line.strip()}")
-        elif match := _LINE.match(line.strip("\ufeff")):
-            if match[1] == "PMID" and tags:
-                yield tags
-                tags = []
-            tags.append((match[1], match[2].strip()))
+    seen: set[str] = set()
+    blank = False
+    for line in re.split(r"\r\n?|\n", text.removeprefix("\ufeff")):
+        match = _LINE.match(line)
+        if match is None:
+            if line.strip() and tags:
+                tags[-1] = (tags[-1][0], f"{tags[-1][1]} {line.strip()}".strip())
+            blank = blank or not line.strip()
+            continue
+        if (match[1] == "PMID" and seen & {"PMID", "TI"}) or (blank and match[1] in _FIRST & seen):
+            yield tags
+            tags, seen = [], set()
+        tags.append((match[1], match[2].strip()))
+        seen.add(match[1])
+        blank = False
     if tags:
         yield tags
 
 
-def _csl(tags: list[tuple[str, str]]) -> Csl:
+def _record(tags: Sequence[tuple[str, str]]) -> PaperRecord:
     first: dict[str, str] = {}
     for tag, value in tags:
         first.setdefault(tag, value)
-    csl: dict[str, Any] = {"type": "article-journal"}
-    for field, tag in _FIELDS.items():
-        if value := first.get(tag, "").removesuffix("." if field == "title" else ""):
-            csl[field] = value
-    if pages := _full(first.get("PG", "")):
-        csl["page"] = pages
-    authors = [_author(value) for tag, value in tags if tag == "AU"]
-    authors += [{"literal": value} for tag, value in tags if tag == "CN"]
-    if authors:
-        csl["author"] = authors
-    if parts := _date(first.get("DP", "")):
-        csl["issued"] = {"date-parts": [parts]}
-    if re.fullmatch(r"\d{8}", online := first.get("DEP", "")):
-        csl["available-date"] = {"date-parts": [[int(online[:4]), int(online[4:6]), int(online[6:])]]}
+    links = [(medline.REF_TYPES[tag], value) for tag, value in tags if tag in medline.REF_TYPES]
+    notices, remarks = medline.said(links, [value for tag, value in tags if tag == "PT"])
+    unknown = {tag: value for tag, value in tags if tag not in _KNOWN and tag not in medline.REF_TYPES}
+    remarks += tuple(f'its field {tag} is not known here: "{value[:200]}"' for tag, value in unknown.items() if value)
+    return PaperRecord(_csl(tags, first), notices, source="nbib", remarks=remarks, revised=_day(first.get("LR", "")))
+
+
+def _csl(tags: Sequence[tuple[str, str]], first: dict[str, str]) -> Csl:
+    types = {value for tag, value in tags if tag == "PT"}
+    csl: dict[str, Any] = {"type": "article" if "Preprint" in types else "article-journal"}
+    if "Preprint" in types and "[Preprint]" in first.get("SO", "[Preprint]"):
+        csl["genre"] = "Preprint"
+    vernacular = markup.plain(first.get("TT", ""))
+    if title := medline.title(markup.plain(first.get("TI", "")), vernacular):
+        csl["title"] = title
+    if vernacular and vernacular.removesuffix(".") != title:
+        csl["original-title"] = vernacular.removesuffix(".")
+    csl |= {field: markup.plain(first[tag]) for field, tag in _FIELDS.items() if first.get(tag)}
+    csl |= _people(tags, ("FAU", "AU"), "author") | _people(tags, ("FED", "ED"), "editor")
+    if issued := medline.date(first.get("DP", "")):
+        csl["issued"] = issued
+    if online := medline.date(_day(first.get("DEP", "") or first.get("CTDT", ""), words=True)):
+        csl["available-date"] = online
+    custom: dict[str, Any] = {"authors_truncated": True} if _truncated(tags) else {}
+    if book := markup.plain(first.get("BTI", "")):
+        csl |= _of_a_book(csl, book, first)
+        custom |= {"series_start": f"{first['DP']}-"} if csl["type"] == "chapter" and first.get("DP") else {}
+    ids = [(value.rpartition(" [")[0], value.rpartition(" [")[2]) for tag in ("LID", "AID") for value in _all(tags, tag)]
+    if doi := next((id_ for id_, kind in ids if kind == "doi]"), ""):
+        csl["DOI"] = doi
+    if number := next((id_ for id_, kind in ids if kind == "bookaccession]"), ""):
+        csl["URL"] = f"https://www.ncbi.nlm.nih.gov/books/{number}/"
+    located = medline.pages(markup.plain(first.get("PG", "")))
+    custom |= {**located.get("custom", {}), **_source(csl, first, ids)}
+    csl |= {"page": located["page"]} if located else {}
+    if not located and "pii" not in custom and (pii := next(iter(_numbers(tags)), "")):
+        line = first.get("SO")
+        csl["page" if line is None or f":{pii}." in line else "number"] = pii
+    csl |= {field: first[tag] for field, tag in (("PMID", "PMID"), ("PMCID", "PMC")) if first.get(tag)}
+    return csl | ({"custom": custom} if custom else {})
+
+
+def _all(tags: Sequence[tuple[str, str]], wanted: str) -> list[str]:
+    return [value for tag, value in tags if tag == wanted]
+
+
+def _numbers(tags: Sequence[tuple[str, str]]) -> list[str]:
+    """The publisher's own numbers, where a location identifier is one: PubMed prints it in place of pages."""
+    return [value.removesuffix(" [pii]") for value in _all(tags, "LID") if value.endswith(" [pii]")]
+
+
+def _source(csl: Csl, first: dict[str, str], ids: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """How PubMed prints the record: its own line (SO), and what only that tells or leaves out.
+
+    A record has no PubModel. PST is the status of publication; an electronic article has two dates where it belongs to
+    a collection, whose date has no day, or to a printed issue.
+    """
+    line = first.get("SO", "")
+    custom: dict[str, Any] = {"pubmed_source": line} if line else {}
+    same = csl.get("available-date") == csl.get("issued")
+    if first.get("PST") == "ppublish" and same and first.get("DEP"):
+        custom["print_model"] = citation.PRINT_ELECTRONIC
+    if first.get("PST") == "epublish" and first.get("DEP") and not same:
+        day = len(csl.get("issued", {}).get("date-parts", [[]])[0]) > 2
+        named = [model for model, word in _MODELS.items() if f" {word} " in line]
+        unnamed = citation.ELECTRONIC if line else citation.ELECTRONIC_PRINT if day else citation.ECOLLECTION
+        custom["print_model"] = (*named, unnamed)[0]
+    if (pii := _PRINTED_ID.search(line)) and (pii[1], "pii]") in ids:
+        custom["pii"] = pii[1]
+    if line and "doi:" not in line and csl.get("DOI"):
+        custom["doi_apart"] = True
+    return custom
+
+
+def _of_a_book(csl: Csl, book: str, first: dict[str, str]) -> dict[str, Any]:
+    """A chapter of a book that PubMed has (StatPearls, GeneReviews), or the whole book."""
+    place = {"publisher-place": first["PL"]} if first.get("PL") else {}
+    medium = {"medium": "Internet"} if "bookaccession" in first.get("AID", "") + first.get("LID", "") else {}
+    if csl.get("title", book) == book:
+        return {"type": "book", "title": book, **place, **medium}
+    return {"type": "chapter", "container-title": book, **place, **medium}
+
+
+def _people(tags: Sequence[tuple[str, str]], names: tuple[str, str], role: str) -> dict[str, Any]:
+    """Authors with their groups in the order of the file, or the editors. Collaborators (IR) are no authors."""
+    full, short = names
+    people: list[dict[str, str]] = []
+    waiting = ""
     for tag, value in tags:
-        if tag in ("LID", "AID") and value.endswith("[doi]"):
-            csl.setdefault("DOI", value.removesuffix("[doi]").strip())
-    for field, tag in (("PMID", "PMID"), ("PMCID", "PMC")):
-        if first.get(tag):
-            csl[field] = first[tag]
-    return csl
+        value = markup.plain(value)
+        if tag in (full, "CN") and waiting:
+            people.append(medline.person("", waiting))
+            waiting = ""
+        if tag == full:
+            waiting = value
+        elif tag == short and not _is_cut(value):
+            people.append(medline.person(value, waiting))
+            waiting = ""
+        elif tag == "CN" and role == "author" and value:
+            people.append({"literal": value})
+    people += [medline.person("", waiting)] if waiting else []
+    return {role: people} if people else {}
 
 
-def _author(value: str) -> dict[str, str]:
-    """`Helm S 2nd`, `van Zundert J`: family, initials, generation."""
-    family, initials, suffix = [*value.split(" "), ""], "", ""
-    family = value.split(" ")
-    if len(family) > 2 and re.fullmatch(r"Jr|Sr|\d(?:st|nd|rd|th)|I{2,3}|IV", family[-1]):
-        suffix = {"2nd": "II", "3rd": "III", "4th": "IV"}.get(family[-1], family[-1])
-        family = family[:-1]
-    if len(family) > 1 and family[-1].isupper():
-        initials = " ".join(family[-1])
-        family = family[:-1]
-    parts = {"family": " ".join(family), "given": initials, "suffix": suffix}
-    return {name: text for name, text in parts.items() if text}
+def _is_cut(name: str) -> bool:
+    return name.casefold().rstrip(".") == "et al"
 
 
-def _full(pages: str) -> str:
-    """`276-86` as `276-286`; anything else as it is."""
-    match = re.fullmatch(r"(\d+)-(\d+)", pages)
-    if match and len(match[2]) < len(match[1]):
-        return f"{match[1]}-{match[1][: len(match[1]) - len(match[2])]}{match[2]}"
-    return pages
+def _truncated(tags: Sequence[tuple[str, str]]) -> bool:
+    return any(_is_cut(value) for value in _all(tags, "AU"))
 
 
-def _date(text: str) -> list[int]:
-    words = re.split(r"[ -]+", text)
-    if (year := whole(words[0])) is None:
-        return []
-    parts = [year]
-    if len(words) > 1 and (month := months.number(words[1])):
-        parts.append(month)
-        if len(words) > 2 and (day := whole(words[2])) is not None:
-            parts.append(day)
-    return parts
-
-
-def _notice(source: str) -> str:
-    match = re.search(r"PMID: (\d+)", source) or re.search(r"doi: (10\.\S+?)\.?(?:\s|$)", source)
-    if match is None:
-        return source
-    return f"PMID {match[1]}" if match[1].isdigit() else match[1]
+def _day(text: str, *, words: bool = False) -> str:
+    """`20200403` as `2020-04-03`, or in the words of PubMed's other dates (`2020 Apr 3`); "" for anything else."""
+    match = re.fullmatch(r"(\d{4})(\d\d)(\d\d)?", text.strip())
+    if match is None or not 1 <= int(match[2]) <= 12:
+        return text if words else ""
+    parts = [part for part in match.groups() if part]
+    return citation.in_words({"date-parts": [[int(part) for part in parts]]}) if words else "-".join(parts)

@@ -1,32 +1,21 @@
-"""PubMed: the records of PMIDs from efetch XML as CSL-JSON, with the notices about them; and the PMID of a DOI."""
+"""PubMed asked over the network: the records of PMIDs, and the PMID of a DOI."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import quote
 
-from podcast_pipeline import months, xmltree
+from podcast_pipeline import xmltree
 from podcast_pipeline.errors import EvidenceError
+from podcast_pipeline.evidence import pubmedxml
 from podcast_pipeline.evidence.record import PaperRecord
 from podcast_pipeline.evidence.web import Reply, Web
-from podcast_pipeline.model.appraisal import IN_PART, Notice
-from podcast_pipeline.numeral import whole
 
 BASE = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"
 TOGETHER = 50
 """Records of one request: with long lists of references they stay far below the most that one reply may hold."""
-KINDS = {
-    "RetractionIn": "retracted",
-    "RetractedandRepublishedIn": "retracted",
-    "PartialRetractionIn": IN_PART,
-    "ExpressionOfConcernIn": "concern",
-    "ErratumIn": "corrected",
-    "CorrectedandRepublishedIn": "corrected",
-    "UpdateIn": "superseded",
-}
 
 
 def address(*pmids: str) -> str:
@@ -88,130 +77,9 @@ def read(reply: Reply) -> dict[str, PaperRecord]:
         raise EvidenceError(f"{reply.url}: PubMed answered {reply.status}", "try again later")
     try:
         root = xmltree.parse(reply.body)
-        if root.tag != "PubmedArticleSet":
-            raise ValueError(root.tag)
-        records = [
-            PaperRecord(dict(_fields(article)), tuple(_notices(article)), "", "pubmed")
-            for article in root.iterfind("PubmedArticle")
-        ]
-        records += [PaperRecord(dict(_chapter(book)), (), "", "pubmed") for book in root.iterfind("PubmedBookArticle")]
-    except (ValueError, AttributeError) as error:  # the last: a part that every record has
-        raise EvidenceError(f"{reply.url}: the answer is not a record of PubMed", "try again later") from error
-    return {str(record.csl["PMID"]): record for record in records}
-
-
-def _text(element: Any, path: str) -> str:
-    child = element.find(path)
-    return " ".join("".join(child.itertext()).split()) if child is not None else ""
-
-
-def _fields(article: Any) -> Iterator[tuple[str, Any]]:
-    citation = article.find("MedlineCitation")
-    paper = citation.find("Article")
-    kinds = [kind.text or "" for kind in paper.iterfind("PublicationTypeList/PublicationType")]
-    yield "type", "article" if "Preprint" in kinds else "article-journal"
-    title, vernacular = (
-        _text(paper, "ArticleTitle").removesuffix("."),
-        _text(paper, "VernacularTitle").removesuffix("."),
-    )
-    yield "title", title.removeprefix("[").removesuffix("].").removesuffix("]") if vernacular else title
-    if vernacular:
-        yield "original-title", vernacular
-    journal = paper.find("Journal")
-    names = {
-        "container-title": _text(journal, "Title"),
-        "container-title-short": _text(citation, "MedlineJournalInfo/MedlineTA") or _text(journal, "ISOAbbreviation"),
-        "volume": _text(journal, "JournalIssue/Volume"),
-        "issue": _text(journal, "JournalIssue/Issue"),
-        "page": _pages(paper),
-    }
-    yield from ((name, text) for name, text in names.items() if text)
-    if authors := [_author(author) for author in paper.iterfind("AuthorList/Author")]:
-        yield "author", authors
-    if parts := _day(journal.find("JournalIssue/PubDate")):
-        yield "issued", {"date-parts": [parts]}
-    online = [date for date in paper.iterfind("ArticleDate") if date.get("DateType") == "Electronic"]
-    if online and (parts := _day(online[0])):
-        yield "available-date", {"date-parts": [parts]}
-    yield "PMID", _text(citation, "PMID")
-    ids = {
-        id_.get("IdType"): (id_.text or "").strip() for id_ in article.iterfind("PubmedData/ArticleIdList/ArticleId")
-    }
-    if ids.get("doi"):
-        yield "DOI", ids["doi"]
-    if ids.get("pmc"):
-        yield "PMCID", ids["pmc"]
-
-
-def _chapter(book: Any) -> Iterator[tuple[str, Any]]:
-    """A chapter of a book that PubMed has: StatPearls, GeneReviews; or the whole book."""
-    document = book.find("BookDocument")
-    of = _text(document, "Book/BookTitle")
-    title = _text(document, "ArticleTitle").removesuffix(".")
-    yield "type", "chapter" if title else "book"
-    yield "title", title or of
-    if title and of:
-        yield "container-title", of
-    for path in ("AuthorList[@Type='authors']/Author", "AuthorList/Author", "Book/AuthorList/Author"):
-        if authors := [_author(author) for author in document.iterfind(path)]:
-            yield "author", authors
-            break
-    if parts := _day(document.find("Book/PubDate")):
-        yield "issued", {"date-parts": [parts]}
-    if parts := _day(document.find("ContributionDate")):
-        yield "available-date", {"date-parts": [parts]}
-    yield "publisher", _text(document, "Book/Publisher/PublisherName")
-    yield "PMID", _text(document, "PMID")
-    ids = {id_.get("IdType"): (id_.text or "").strip() for id_ in document.iterfind("ArticleIdList/ArticleId")}
-    if ids.get("doi"):
-        yield "DOI", ids["doi"]
-
-
-def _pages(paper: Any) -> str:
-    """Full pages: `276-86` of MedlinePgn becomes `276-286` where the record says so."""
-    start, end = _text(paper, "Pagination/StartPage"), _text(paper, "Pagination/EndPage")
-    if start and end and start != end:
-        return f"{start}-{end}"
-    return start or _text(paper, "Pagination/MedlinePgn")
-
-
-def _author(author: Any) -> dict[str, str]:
-    if collective := _text(author, "CollectiveName"):
-        return {"literal": collective}
-    initials = " ".join(_text(author, "Initials"))
-    parts = {"family": _text(author, "LastName"), "given": initials, "suffix": _text(author, "Suffix")}
-    return {name: text for name, text in parts.items() if text}
-
-
-def _day(value: Any) -> list[int]:
-    """Year, month, day as far as they are known; `2022 Jan-Feb` of a MedlineDate keeps the year and first month."""
-    if value is None:
-        return []
-    words = [_text(value, name) for name in ("Year", "Month", "Day")]
-    if not words[0]:
-        words = [*_text(value, "MedlineDate").replace("-", " ").split(), "", ""][:2]
-    if not words or (year := whole(words[0])) is None:
-        return []
-    parts = [year]
-    month = words[1].casefold() if len(words) > 1 else ""
-    if (number := whole(month)) is not None and 1 <= number <= 12:
-        parts.append(number)
-    elif named := months.number(month):
-        parts.append(named)
-    if len(parts) == 2 and len(words) > 2 and (day := whole(words[2])) is not None:
-        parts.append(day)
-    return parts
-
-
-def _notices(article: Any) -> Iterator[Notice]:
-    citation = article.find("MedlineCitation")
-    seen = False
-    for notice in citation.iterfind("CommentsCorrectionsList/CommentsCorrections"):
-        kind = KINDS.get(notice.get("RefType", ""))
-        if kind is not None:
-            seen = seen or kind == "retracted"
-            number = _text(notice, "PMID")
-            yield Notice(kind, "pubmed", None, f"PMID {number}" if number else _text(notice, "RefSource"))
-    types = [(kind.text or "") for kind in citation.iterfind("Article/PublicationTypeList/PublicationType")]
-    if "Retracted Publication" in types and not seen:
-        yield Notice("retracted", "pubmed")
+        answer = pubmedxml.read(root) if root.tag in pubmedxml.ROOTS else None
+    except ValueError:
+        answer = None
+    if answer is None or any(pubmedxml.BROKEN in problem for problem in answer.problems):
+        raise EvidenceError(f"{reply.url}: the answer is not a record of PubMed", "try again later")
+    return {str(record.csl["PMID"]): record for record in answer.records}

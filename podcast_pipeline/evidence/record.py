@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-from podcast_pipeline.model.appraisal import Notice
+from podcast_pipeline.model.appraisal import GONE, Notice
 from podcast_pipeline.model.reference import Csl
+
+_MARKED = re.compile(r"[\W_]*(retracted|withdrawn|removed)(?:\s+(?:article|paper))?\s*[:\]\u2013\u2014]", re.IGNORECASE)
+"""What publishers put before the title of a paper that no longer stands: `RETRACTED: `, `[Withdrawn] `."""
 
 
 @dataclass(frozen=True)
@@ -16,10 +20,22 @@ class PaperRecord:
     notices: tuple[Notice, ...] = ()
     later: str = ""
     source: str = ""
+    remarks: tuple[str, ...] = ()
+    """What else it says of the paper, or what was repaired in it: sentences that are read on."""
+    revised: str = ""
+    """The day on which the register last changed it (ISO), where a file tells."""
 
     @property
     def title(self) -> str:
         return str(self.csl.get("title", ""))
+
+    @property
+    def told(self) -> tuple[Notice, ...]:
+        """The notices about it, and that which stands before its title, where no other takes it back."""
+        mark = _MARKED.match(self.title)
+        if mark is None or any(notice.kind in GONE for notice in self.notices):
+            return self.notices
+        return (*self.notices, Notice(mark[1].lower(), self.source))
 
     @property
     def doi(self) -> str:

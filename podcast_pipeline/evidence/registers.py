@@ -36,6 +36,8 @@ class Lookup:
     """What is wrong with the reference's own address."""
     sources: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    """What else their records say of the paper."""
     registered: Registered | None = None
     """The paper that is registered under its identifiers, or which of them nobody knows; None: no register said."""
 
@@ -93,7 +95,7 @@ def _answer(
     today: date,
 ) -> Lookup:
     notices: list[Notice] = []
-    sources, problems = [], []
+    sources, problems, remarks = [], [], []
     answers: dict[str, PaperRecord | None] = {}
     later = link = ""
     if watched is not None and (reference.doi or reference.pmid):
@@ -118,7 +120,8 @@ def _answer(
                 continue
             answers[name] = record
             if record is not None and not _foreign(reference, record):
-                notices += record.notices
+                notices += record.told
+                remarks += record.remarks
                 sources.append(f"{name}@{today.isoformat()}")
                 later = later or record.later
         try:
@@ -128,7 +131,8 @@ def _answer(
             problems.append(error.message)
     registered = _registered(reference, answers, today)
     records = answers.get("crossref"), answers.get("pubmed"), answers.get("datacite")
-    return Lookup(*records, _distinct(notices), later, link, tuple(sources), tuple(problems), registered)
+    said = tuple(dict.fromkeys(remarks))
+    return Lookup(*records, _distinct(notices), later, link, tuple(sources), tuple(problems), said, registered)
 
 
 def _registered(reference: Reference, answers: Mapping[str, PaperRecord | None], today: date) -> Registered | None:
@@ -172,6 +176,27 @@ def appraised(reference: Reference, answer: Lookup, today: date) -> Appraisal:
     after = dataclasses.replace(before, registered=registered)
     exists = identity.verified(dataclasses.replace(reference, appraisal=after))
     return dataclasses.replace(after, status=status(answer, before.status, today, exists))
+
+
+def told(reference: Reference, record: PaperRecord, today: date) -> Appraisal:
+    """The reference's entry after what the record that was added says against the paper. It clears nothing.
+
+    A file speaks of the day on which PubMed last changed the record, not of today.
+    """
+    before = reference.appraisal or Appraisal(reference.id)
+    try:
+        day = min(date.fromisoformat(record.revised), today)
+    except ValueError:
+        day = today
+    known = {(notice.kind, notice.id.lower()) for notice in before.status.notices}
+    new = [notice for notice in record.told if (notice.kind, notice.id.lower()) not in known]
+    notices = _distinct([*before.status.notices, *(dataclasses.replace(notice, found=today) for notice in new)])
+    if not new or len(notices) == len(before.status.notices):
+        return before
+    source = f"{'pubmed' if record.source == 'nbib' else record.source}@{day.isoformat()}"
+    sources = tuple(dict.fromkeys((*before.status.sources, source)))
+    after = Status(state(notices), before.status.checked or today, sources, notices)
+    return dataclasses.replace(before, status=after)
 
 
 def status(answer: Lookup, before: Status, today: date, exists: bool) -> Status:
