@@ -39,7 +39,7 @@ from cases import (
 from podcast_pipeline.checks.case import Case
 from podcast_pipeline.checks.codes import CODES
 from podcast_pipeline.checks.episode import report
-from podcast_pipeline.evidence import identity
+from podcast_pipeline.evidence import citation, identity
 from podcast_pipeline.evidence.record import PaperRecord
 from podcast_pipeline.evidence.registers import Lookup
 from podcast_pipeline.model.appraisal import Access, Appraisal, Notice, Status

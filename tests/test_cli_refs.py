@@ -110,10 +110,29 @@ def test_the_pmid_of_another_doi_is_not_taken(raw: ShowDir, net: Recorded) -> No
     assert load_show(raw.workspace).references["sample2024"].pmid == ""
 
 
-def test_a_retracted_paper_is_not_added_in_silence(raw: ShowDir, net: Recorded) -> None:
-    """What the register says of it is told at once."""
+def test_a_retracted_paper_is_not_added_in_silence(raw: ShowDir, net: Recorded, tmp_path: Path) -> None:
+    """What a register or its file says of a paper is said and written down, of one that is there too; it counts for
+    `refs list` and `refs check` as of the day on which PubMed last changed the record."""
     net.replies |= Recorded.of(works(work(**{"updated-by": [update("retraction", NOTICE)]}))).replies
-    assert f": retracted ({NOTICE}); " in raw.podcast("refs", "add", DOI).err
+    assert f"sample2024: retracted ({NOTICE}): " in raw.podcast("refs", "add", DOI).err
+    entry = f"PMID- 90000042\nLR  - 20240102\nTI  - Partly retracted\nLID - {DOI} [doi]\nDP  - 2019\nTA  - J Ex"
+    marked = f"{entry.replace(DOI, '10.1000/other')}\nSO  - J Ex. 2019;1(2):3.\nPT  - Retracted Publication"
+    path = tmp_path / "more.nbib"
+    path.write_text(f"{entry}\nPRIN- J Ex. PMID: 90000052\n\n{marked.replace('42', '43', 1)}", "utf-8")
+    said = raw.podcast("refs", "add", str(path))
+    assert said.out.splitlines() == ["partly2019"]
+    assert "sample2024: retracted in part (PMID 90000052): Partly retracted; feed/appraisals.toml says so" in said.err
+    assert 'prints "J Ex. 2019.", PubMed prints "J Ex. 2019;1(2):3."' in said.err
+    listed = raw.podcast("refs", "list").out
+    assert "[retracted, as of 2024-01-02 in pubmed; not verified]" in listed
+    notices = load_show(raw.workspace).references["sample2024"].status.notices
+    assert [(notice.kind, notice.id) for notice in notices] == [
+        ("retracted", NOTICE),
+        ("retracted in part", "PMID 90000052"),
+    ]
+    checked = raw.podcast("refs", "check").out
+    assert "E CIT03 partly2019: status: retracted" in checked
+    assert "W CIT24 partly2019: issued: prints " in checked
 
 
 @pytest.mark.parametrize(

@@ -124,7 +124,7 @@ def test_who_asserts_a_notice() -> None:
 
 
 def test_pubmed_s_record_as_csl() -> None:
-    """Full pages, initials, suffix, group, dates and all three identifiers; printed with the pages as PubMed has them."""
+    """Full pages, initials, suffix, group, dates, all three identifiers; printed with the pages as PubMed has them."""
     record = paper(Recorded.of(pubmed_=article()))
     assert record is not None
     assert printed(Reference("r", {"id": "r", **record.csl})) == (

@@ -235,7 +235,9 @@ def as_pubmed(reference: Reference) -> Sayings:
     custom = reference.csl.get("custom")
     theirs = " ".join(str(custom.get("pubmed_source", "")).split()) if isinstance(custom, Mapping) else ""
     if theirs and (ours := citation.source(reference.csl)) != theirs:
-        yield Fault("CIT24", "issued", f'prints "{ours}", PubMed prints "{theirs}": correct the record where it is wrong')
+        yield Fault(
+            "CIT24", "issued", f'prints "{ours}", PubMed prints "{theirs}": correct the record where it is wrong'
+        )
 
 
 def level(reference: Reference) -> Sayings:

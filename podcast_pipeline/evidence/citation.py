@@ -14,8 +14,8 @@ nlm.nih.gov/bsd/licensee/journal_source.html and elements_article_source.html. `
     Electronic-Print         J. ArticleDate;1(2):e3. doi: X. Print PubDate.
     Electronic-eCollection   J. ArticleDate;1(2):e3. doi: X. eCollection PubDate.
 
-A record without a model is of one of the first two, and a day that it gives twice is printed once. Pages stand as PubMed
-shortens them; an item without pages has its publisher's number (pii).
+A record without a model is of one of the first two, and a day that it gives twice is printed once. Pages stand as
+PubMed shortens them; an item without pages has its publisher's number (pii).
 """
 
 from __future__ import annotations

@@ -57,6 +57,9 @@ _ISO = re.compile(r"(\d{4})[-/](\d{1,2})(?:[-/](\d{1,2}))?")
 def read(root: Any) -> Import:
     """The records below `root`; one without title is a problem, and the others are kept."""
     records, problems = [], []
+    for run in root.iter("style"):
+        if run.tail and "\n" in run.tail and not run.tail.strip():
+            run.tail = None  # runs of one text follow each other without space; a program has set them in lines
     for place, element in enumerate(root.iter("record"), 1):
         csl, remarks = _csl(element)
         if csl.get("title"):
@@ -80,8 +83,12 @@ def _csl(record: Any) -> tuple[Csl, tuple[str, ...]]:
     csl: dict[str, Any] = {"type": type_}
     if title := _text(record, "titles/title").removesuffix("."):
         csl["title"] = title
-    of = _text(record, "titles/secondary-title", "periodical/full-title", "titles/alt-title", "alt-periodical/full-title")
-    short = _text(record, "periodical/abbr-1", "periodical/abbr-2", "alt-periodical/abbr-1", "alt-periodical/full-title")
+    of = _text(
+        record, "titles/secondary-title", "periodical/full-title", "titles/alt-title", "alt-periodical/full-title"
+    )
+    short = _text(
+        record, "periodical/abbr-1", "periodical/abbr-2", "alt-periodical/abbr-1", "alt-periodical/full-title"
+    )
     if of and type_ != "book":
         csl |= {"container-title": of} | ({"container-title-short": short} if short and short != of else {})
     csl |= {field: text for field, path in _FIELDS.items() if (text := _text(record, path))}

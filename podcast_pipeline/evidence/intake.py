@@ -34,7 +34,7 @@ class Added:
 
 
 def read_file(path: Path) -> Import:
-    """The records of a CSL-JSON, RIS, BibTeX, NBIB, PubMed or EndNote file, told apart by content. Raises EvidenceError."""
+    """The records of a file of CSL-JSON, RIS, BibTeX, NBIB, PubMed or EndNote, by its content. Raises EvidenceError."""
     try:
         data = reading.data(path, MOST)
     except OSError as error:

@@ -99,7 +99,9 @@ def _csl(tags: Sequence[tuple[str, str]], first: dict[str, str]) -> Csl:
     if book := markup.plain(first.get("BTI", "")):
         csl |= _of_a_book(csl, book, first)
         custom |= {"series_start": f"{first['DP']}-"} if csl["type"] == "chapter" and first.get("DP") else {}
-    ids = [(value.rpartition(" [")[0], value.rpartition(" [")[2]) for tag in ("LID", "AID") for value in _all(tags, tag)]
+    ids = [
+        (value.rpartition(" [")[0], value.rpartition(" [")[2]) for tag in ("LID", "AID") for value in _all(tags, tag)
+    ]
     if doi := next((id_ for id_, kind in ids if kind == "doi]"), ""):
         csl["DOI"] = doi
     if number := next((id_ for id_, kind in ids if kind == "bookaccession]"), ""):

@@ -95,7 +95,8 @@ def _answer(
     today: date,
 ) -> Lookup:
     notices: list[Notice] = []
-    sources, problems, remarks = [], [], []
+    sources, problems = [], []
+    remarks: list[str] = []
     answers: dict[str, PaperRecord | None] = {}
     later = link = ""
     if watched is not None and (reference.doi or reference.pmid):
