@@ -1,7 +1,7 @@
 """FFmpeg: which binary, what it is allowed to open, and decoding to samples in constant memory.
 
-Every input is named by its content (magic bytes), never by its suffix, and its demuxer is forced: a playlist that calls
-itself .wav would otherwise make FFmpeg open whatever files it lists.
+Every input is named by its content (see `container`), never by its suffix, and its demuxer is forced: a playlist that
+calls itself .wav would otherwise make FFmpeg open whatever files it lists.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from podcast_pipeline import process, reading
+from podcast_pipeline import process
+from podcast_pipeline.container.opening import opening
 from podcast_pipeline.errors import AudioError, PodcastError, ToolFailed, ToolMissing
 
 if TYPE_CHECKING:
@@ -58,64 +59,24 @@ def version() -> str:
     return output.decode("utf-8", "replace").splitlines()[0].removeprefix("ffmpeg version ").split(" Copyright")[0]
 
 
-class UnknownFormatError(AudioError):
-    """The first bytes of a file are of no audio format that is known here; `text`: of none at all."""
-
-    def __init__(self, path: Path, *, text: bool) -> None:
-        what = "it is text" if text else "its content is no audio format known here"
-        super().__init__(
-            f"{path}: not a recording: {what}", "use WAV, FLAC, MP3, M4A, OGG/Opus, or the audio of an MP4 or MKV"
-        )
-        self.text = text
-
-
-def demuxer(path: Path) -> str:
-    """The FFmpeg demuxer that the first bytes of `path` call for. Raises AudioError if they are no audio we know."""
-    try:
-        with reading.opened(path) as stream:
-            head = stream.read(4096)
-    except FileNotFoundError as error:
-        raise AudioError(
-            f"{path}: {error.strerror}", "put the recording there, or correct [[track]] file in episode.toml"
-        ) from error
-    except OSError as error:
-        raise AudioError(f"{path}: cannot be read: {error.strerror}") from error
-    if not head:
-        raise AudioError(f"{path}: the file is empty", "copy the recording again")
-    if head[:4] in (b"RIFF", b"RF64", b"BW64") and head[8:12] == b"WAVE":
-        return "wav"
-    if head[:4] == b"riff" and head[24:28] == b"wave":
-        return "w64"
-    if head[:4] == b"FORM" and head[8:12] in (b"AIFF", b"AIFC"):
-        return "aiff"
-    for magic, name in ((b"fLaC", "flac"), (b"OggS", "ogg"), (b"caff", "caf"), (b"\x1aE\xdf\xa3", "matroska")):
-        if head.startswith(magic):
-            return name
-    if head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"):
-        return "mov"
-    if head[:3] == b"ID3" or (head[0] == 0xFF and head[1:2] >= b"\xe0"):
-        # MPEG audio layers 1-3 and raw AAC (ADTS, layer bits 00) share the sync word.
-        return "aac" if head[0] == 0xFF and head[1] & 0xF6 == 0xF0 else "mp3"
-    raise UnknownFormatError(path, text=_is_text(head))
-
-
-def _is_text(head: bytes) -> bool:
-    return b"\0" not in head and sum(byte < 9 for byte in head) == 0
-
-
 def input_arguments(path: Path, *, strict: bool = True, stamps: bool = False) -> list[str]:
     """The arguments that open `path` as input: forced demuxer, local files only; `strict`: an error ends it.
 
     `stamps`: with the time stamps that the file has, not from 0 on, and to its end: they may say any length.
+    Raises AudioError if its bytes are no recording.
     """
-    kind = demuxer(path)
+    opened = opening(path)
     # A WAV whose length was never written ends with a read error by design; a truncated one its header gives away.
-    arguments = ["-xerror"] if strict and kind != "wav" else []
-    if kind in ("wav", "w64"):
+    arguments = ["-xerror"] if strict and opened.demuxer != "wav" and not opened.lenient else []
+    if opened.demuxer in ("wav", "w64"):
         arguments += ["-max_size", str(_PACKET)]
     # Absolute, so that a name starting with "-" is not an option; "file:" so that a name with ":" is no protocol.
     arguments += ["-copyts"] if stamps else ["-t", str(MAX_SECONDS)]
-    return ["-protocol_whitelist", "file,pipe", "-f", kind, *arguments, "-i", f"file:{path.absolute()}"]
+    name, protocols = f"file:{path.absolute()}", "file,pipe"
+    if opened.part is not None:
+        start, end = opened.part
+        name, protocols = f"subfile,,start,{start},end,{end},,:{name}", f"{protocols},subfile"
+    return ["-protocol_whitelist", protocols, "-f", opened.demuxer, *opened.options, *arguments, "-i", name]
 
 
 def samples(

@@ -13,7 +13,8 @@ import soak
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from podcast_pipeline.audio import w64, wav
+from podcast_pipeline.audio import w64
+from podcast_pipeline.container import wav
 from podcast_pipeline.errors import AudioError
 
 

@@ -48,7 +48,6 @@ ALLOWED = {
 READERS = {
     "reading.py": "the one way",
     "audio/chunks.py": SCRATCH,
-    "audio/wav.py": "what `ffmpeg.demuxer` has opened before",
     "audio/w64.py": "an intermediate of ours",
     "storage/digest.py": "an object on its way into the storage",
     "storage/local.py": "an object in the storage, known to be a file",

@@ -72,10 +72,14 @@ def _runs(flags: NDArray[np.bool_]) -> NDArray[np.int64]:
 
 
 class ClipEar:
-    """Counts clips. A run over the border of two blocks counts as two."""
+    """Counts clips. A run over the border of two blocks counts as two.
 
-    def __init__(self, rate: int) -> None:
+    Samples that are `floating` pass full scale unharmed: of them only flat tops are clips, equal samples in a row.
+    """
+
+    def __init__(self, rate: int, *, floating: bool = False) -> None:
         self.rate, self.samples, self.clipped = rate, 0, 0
+        self.floating = floating
         self.found: list[tuple[int, int]] = []
         self.count = 0
 
@@ -85,7 +89,11 @@ class ClipEar:
         high = max(float(block.max(initial=0.0)), -float(block.min(initial=0.0)))
         if high >= _CLIPPED:
             for channel in range(block.shape[1]):
-                runs = _runs(np.abs(block[:, channel]) >= _CLIPPED)
+                clipped = np.abs(block[:, channel]) >= _CLIPPED
+                if self.floating:
+                    same = np.diff(block[:, channel], prepend=np.nan, append=np.nan) == 0
+                    clipped &= same[1:] | same[:-1]
+                runs = _runs(clipped)
                 lengths = runs[:, 1] - runs[:, 0]
                 long = lengths >= _RUN
                 self.count += int(long.sum())

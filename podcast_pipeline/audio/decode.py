@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podcast_pipeline import ffmpeg
+from podcast_pipeline.container.opening import opening
 from podcast_pipeline.errors import AudioError
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def frames(path: Path, rate: int) -> Iterator[AudioFrame]:
     # Each option is handed over by itself, so that nothing in a name needs escaping.
     source = {
         "filename": f"file:{path.absolute()}",
-        "format_name": ffmpeg.demuxer(path),
+        "format_name": opening(path).demuxer,
         "format_opts": "protocol_whitelist=file",
     }
     graph = Graph()

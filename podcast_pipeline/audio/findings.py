@@ -9,7 +9,8 @@ from podcast_pipeline import timecode
 from podcast_pipeline.audio.bleed import Bleed
 from podcast_pipeline.audio.hum import notched
 from podcast_pipeline.audio.scan import Scan
-from podcast_pipeline.audio.source import SUFFIXES, Source
+from podcast_pipeline.audio.source import Source
+from podcast_pipeline.container.kinds import KINDS
 from podcast_pipeline.model.audio import side
 from podcast_pipeline.model.finding import Finding
 from podcast_pipeline.sound.stamps import Stamps
@@ -96,7 +97,7 @@ def findings(reports: Sequence[TrackReport], bleed: Sequence[Bleed]) -> Iterator
 
 
 def _file(track: TrackReport) -> Iterator[Finding]:
-    source, usual = track.source, SUFFIXES[track.source.demuxer]
+    source, usual = track.source, KINDS[track.source.demuxer].suffixes
     if source.truncated:
         yield _warn(
             "AUD01",
@@ -109,6 +110,8 @@ def _file(track: TrackReport) -> Iterator[Finding]:
             track.name,
             "its end was never written, as if the recorder was stopped by force; listen to its end",
         )
+    for remark in source.remarks:
+        yield _warn("AUD01", track.name, remark)
     if not track.file.lower().endswith(usual):
         yield _warn("AUD01", track.name, f"its content is {source.demuxer}; rename it to end in {usual[0]}")
     if source.channels > 2:

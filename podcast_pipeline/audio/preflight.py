@@ -87,11 +87,14 @@ def preflight(
 
 
 def _written(preflight: Preflight) -> dict[str, Any]:
-    """What preflight.json holds. Where no time is missing it says nothing of time: as it was before that was known."""
+    """What preflight.json holds. Where no time is missing it says nothing of time, and of an ordinary file nothing of
+    its bytes: as it was before that was known."""
     value: dict[str, Any] = codec.encode(preflight)
     for track, told in zip(value["tracks"], preflight.tracks, strict=True):
         if told.stamps == Stamps():
             del track["stamps"], track["clock"]
+        if not told.source.remarks:
+            del track["source"]["remarks"]
     return value
 
 

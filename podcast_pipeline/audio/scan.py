@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _INTEGRATED = re.compile(r"^\s+I:\s+(-?[\d.]+) LUFS", re.MULTILINE)
 _SHORTEST = 0.4
 """Seconds: one block of the meter."""
+_FLOATING = ("pcm_f", "wavpack")
+"""Codecs whose samples may be above full scale without harm."""
 _FLOOR = -120.0
 """dBFS: digital silence, as JSON has no minus infinity."""
 
@@ -86,7 +88,8 @@ def scan(
         meter = ("ebur128=framelog=verbose",)
         said = yield from decode.samples(path, sound, 0, channels=channels, block=20 * window, filters=meter)
 
-    clips, gaps, hum = ClipEar(source.rate), DropoutEar(source.rate), HumEar(source.rate)
+    clips = ClipEar(source.rate, floating=source.codec.startswith(_FLOATING))
+    gaps, hum = DropoutEar(source.rate), HumEar(source.rate)
     sides, width, voices = ChannelEar(), WidthEar(source.rate), LevelEar(source.rate)
     ears: list[Ear] = [clips, gaps, voices, *([copy] if copy else [])]
     # What is missing in the file is no room, no pause and no channel: these ears do not ask what time it is.

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from podcast_pipeline import ffmpeg, process, reading
-from podcast_pipeline.audio import wav
+from podcast_pipeline.container import wav
+from podcast_pipeline.container.opening import opening
 from podcast_pipeline.errors import AudioError, ToolFailed
 
 _LENGTH = re.compile(r"Duration: (\d+):(\d\d):(\d\d\.\d+)")
@@ -17,25 +18,11 @@ _CODEC = re.compile(r"Stream #0:\d+.*?: Audio: (\w+)")
 _LARGEST = 16 << 30
 """Bytes of a recording: 12 hours of two channels at 96 kHz are no more, as 16 bits."""
 
-SUFFIXES = {
-    "wav": (".wav", ".wave", ".bwf", ".rf64"),
-    "w64": (".w64",),
-    "aiff": (".aif", ".aiff", ".aifc"),
-    "caf": (".caf",),
-    "flac": (".flac",),
-    "mp3": (".mp3",),
-    "aac": (".aac",),
-    "ogg": (".ogg", ".oga", ".opus"),
-    "mov": (".m4a", ".m4b", ".mp4", ".mov"),
-    "matroska": (".mkv", ".mka", ".webm"),
-}
-"""What files of each demuxer are usually called."""
-
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The first audio stream of a file. `promised` is the length in seconds that the container states, None if it
-    states none that can be relied on."""
+    """The first audio stream of a file; `demuxer` is its container. `promised` is the length in seconds that the
+    container states, None if it states none that can be relied on."""
 
     demuxer: str
     codec: str
@@ -49,6 +36,8 @@ class Source:
     """Shorter than its header says, and accepted by name."""
     kbps: int = 0
     """Of the whole file per second of sound; 0 where the length is not known."""
+    remarks: tuple[str, ...] = ()
+    """What is odd about the file, and what was done about it, a sentence each."""
 
 
 def look(path: Path, *, allow_truncated: bool = False) -> Source:
@@ -56,10 +45,19 @@ def look(path: Path, *, allow_truncated: bool = False) -> Source:
 
     `allow_truncated`: a WAV that is shorter than its header says is used as far as it goes.
     """
-    demuxer = ffmpeg.demuxer(path)
+    opened = opening(path)
     if (size := path.stat().st_size) > _LARGEST:
         raise AudioError(f"{path}: {size / 1e9:.1f} GB: more than {_LARGEST / 1e9:.1f}", "cut it into episodes")
-    header = wav.read(path, allow_truncated=allow_truncated) if demuxer in ("wav", "w64") else None
+    header = opened.header
+    truncated = header is not None and header.declared is not None and header.declared > header.size
+    if truncated and not allow_truncated:
+        assert header is not None
+        raise wav.truncated(path, header)
+    if opened.missing:
+        raise AudioError(
+            f"{path}: truncated: {opened.missing:,} bytes are missing at its end",
+            "copy it again from the recorder; if this is all there is, export it anew from an audio editor",
+        )
     # An .au header is 24 bytes of plain numbers: rate and channels without parsing text made for people.
     argv = [
         ffmpeg.binary().path, *ffmpeg.QUIET, *ffmpeg.input_arguments(path, strict=False), "-map", "0:a:0",
@@ -73,18 +71,18 @@ def look(path: Path, *, allow_truncated: bool = False) -> Source:
     if len(output) < 24 or codec is None:
         raise AudioError(f"{path}: there is no sound in this file", "copy the recording again")
     _, _, _, _, rate, channels = struct.unpack(">4s5I", output[:24])
-    unfinished = header.declared is None if header is not None else demuxer == "ogg" and not _has_last_page(path)
-    truncated = header is not None and header.declared is not None and header.declared > header.size
+    unfinished = opened.unfinished or (opened.container == "ogg" and not _has_last_page(path, opened.part))
     promised = _promised(told)
     kbps = round(path.stat().st_size * 8 / promised / 1000) if promised else 0
-    return Source(demuxer, codec[1], rate, channels, promised, unfinished, truncated, kbps)
+    return Source(opened.container, codec[1], rate, channels, promised, unfinished, truncated, kbps, opened.remarks)
 
 
-def _has_last_page(path: Path) -> bool:
+def _has_last_page(path: Path, part: tuple[int, int] | None) -> bool:
     """Whether the last Ogg page is whole and says that it is the last (RFC 3533); a page is at most 65,307 bytes."""
     with reading.opened(path) as stream:
-        stream.seek(max(0, stream.seek(0, 2) - 65_307))
-        tail = stream.read()
+        end = part[1] if part is not None else stream.seek(0, 2)
+        stream.seek(start := max(0, end - 65_307))
+        tail = stream.read(end - start)
     last = tail.rfind(b"OggS")
     if last < 0 or len(tail) < last + 27 or not tail[last + 5] & 4:
         return False

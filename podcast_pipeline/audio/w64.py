@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from podcast_pipeline import atomic
-from podcast_pipeline.audio import wav
+from podcast_pipeline.container import wav
 from podcast_pipeline.errors import AudioError
 
 if TYPE_CHECKING:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from podcast_pipeline import atomic, ffmpeg, filenames, handwritten, sha256
+from podcast_pipeline import atomic, filenames, handwritten, sha256
 from podcast_pipeline.config import types
 from podcast_pipeline.config.table import BadValueError
+from podcast_pipeline.container.opening import opening
 from podcast_pipeline.errors import ConfigError, PodcastError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.audio import side
@@ -56,7 +57,7 @@ class NewTrack:
     @property
     def track(self) -> dict[str, str]:
         """Its [[track]]. A clock is named where it matters, so that the episode keeps it once it has times."""
-        clock = "stamps" if ffmpeg.demuxer(self.source) in STAMPED else ""
+        clock = "stamps" if opening(self.source).container in STAMPED else ""
         given = {"file": self.file, "person": self.person, "channel": self.channel, "clock": clock}
         return {name: value for name, value in given.items() if value}
 
@@ -80,7 +81,7 @@ def asked(show: Show, texts: Sequence[str]) -> tuple[NewTrack, ...]:
             types.path(recording.file)
         except BadValueError as error:
             raise ConfigError(f"{text}: {error}", "every voice has a file in feed/people") from None
-        ffmpeg.demuxer(recording.source)
+        opening(recording.source)
         recordings.append(recording)
     return _named(recordings)
 

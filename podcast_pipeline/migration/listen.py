@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 
 from podcast_pipeline import ffmpeg, formats, reading
+from podcast_pipeline.container.opening import UnknownFormatError, opening
 from podcast_pipeline.errors import AudioError
 from podcast_pipeline.model.chapter import Chapter
 from podcast_pipeline.model.release import Release
@@ -39,8 +40,8 @@ def decoded(path: Path, suffix: str) -> int | None:
     if formats.TYPES.get(suffix, "").startswith(_DOCUMENTS):
         return None
     try:
-        ffmpeg.demuxer(path)
-    except ffmpeg.UnknownFormatError as error:
+        opening(path)
+    except UnknownFormatError as error:
         if suffix in ("wma", "mpg") and not error.text:
             return None
         raise

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from podcast_pipeline.artefact import Files
 from podcast_pipeline.audio.preflight import LEVELS, PREFLIGHT, preflight
-from podcast_pipeline.audio.source import SUFFIXES
+from podcast_pipeline.container.kinds import KINDS
 from podcast_pipeline.engine import record
 from podcast_pipeline.engine.stage import Settings
 from podcast_pipeline.episode.dossier import Dossier
@@ -16,7 +16,7 @@ from podcast_pipeline.model.audio import Track
 from podcast_pipeline.progress import Progress
 from podcast_pipeline.sound.stamps import STAMPED
 
-_STAMPED = tuple(suffix for demuxer in STAMPED for suffix in SUFFIXES[demuxer])
+_STAMPED = tuple(suffix for demuxer in STAMPED for suffix in KINDS[demuxer].suffixes)
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from podcast_pipeline import codec, ffmpeg
-from podcast_pipeline.audio import wav
+from podcast_pipeline import codec
 from podcast_pipeline.cli import spreadsheet
 from podcast_pipeline.config.load import load_episode, load_show
+from podcast_pipeline.container.opening import opening
 from podcast_pipeline.episode import signoff
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.evidence import intake, library
@@ -127,10 +127,12 @@ def release_json(data: bytes) -> None:
 
 def wav_header(data: bytes) -> None:
     path = _file("track.wav", data)
-    if ffmpeg.demuxer(path) in ("wav", "w64"):
-        header = wav.read(path)
-        assert 0 <= header.start + header.size <= len(data)
-        assert header.frames >= 0
+    opened = opening(path)
+    start, end = opened.part or (0, len(data))
+    assert 0 <= start < end <= len(data)
+    if opened.header is not None:
+        assert 0 < opened.header.start + opened.header.size <= len(data)
+        assert opened.header.frames >= 0
 
 
 def feed_import(data: bytes) -> None:
