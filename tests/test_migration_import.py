@@ -238,7 +238,7 @@ def test_a_page_in_place_of_the_audio_is_refused(tmp_path: Path, host: web.Web) 
 @pytest.mark.parametrize(
     ("data", "length", "reason"),
     [
-        (b"#EXTM3U\n#EXTINF:1800,Episode\nhttps://cdn.example.org/audio/2019/episode-0001.mp3\n\n\n", 79, "it is text"),
+        (b"#EXTM3U\n#EXTINF:1800,Episode\nhttps://cdn.example.org/audio/2019/episode-0001.mp3\n\n\n", 79, "a playlist"),
         (bytes(range(1, 256)) * 40, 9999, "no audio format known here"),
         (b"ID3\x03\0\0\0\0\0\0" + bytes(4000), 4000, ""),
         (None, 2_000_000, "bytes, where the feed says 2,000,000: not taken"),

@@ -121,7 +121,7 @@ def zeros(data: Bytes, at: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
+class Junk:
     """Bytes between frames that are neither frame nor tag nor zeros: so many, behind so many ms of sound."""
 
     bytes: int
@@ -137,7 +137,7 @@ class Walk:
     frames: int
     joints: tuple[int, ...] = ()
     """ms of sound before each place where tags stand between frames: there files were joined."""
-    lost: tuple[Unknown, ...] = ()
+    lost: tuple[Junk, ...] = ()
     cut: int = 0
     """Bytes of a last frame that is not whole."""
     rest: int = 0
@@ -150,7 +150,7 @@ def walk(data: Bytes, frame: Callable[[Bytes, int], SoundFrame | None], at: int 
     if begin is None:
         return None
     at, total, count, seconds = begin, len(data), 0, 0.0
-    end, cut, rest, joints, lost = begin, 0, 0, list[int](), list[Unknown]()
+    end, cut, rest, joints, lost = begin, 0, 0, list[int](), list[Junk]()
     while at < total:
         header = frame(data, at)
         if header is not None and at + header.size <= total:
@@ -170,7 +170,7 @@ def walk(data: Bytes, frame: Callable[[Bytes, int], SoundFrame | None], at: int 
             rest = max(0, total - known)
             break
         if behind > known:
-            lost.append(Unknown(behind - known, round(seconds * 1000)))
+            lost.append(Junk(behind - known, round(seconds * 1000)))
         else:
             joints.append(round(seconds * 1000))
         at = behind

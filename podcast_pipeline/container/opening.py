@@ -74,7 +74,8 @@ def opening(path: Path) -> Opening:
         about = path.stat()
     except FileNotFoundError as error:
         raise AudioError(
-            f"{path}: {error.strerror}", "put the recording there, or correct [[track]] file in episode.toml"
+            f"{path}: no such file{reading.meant(path)}",
+            "put the recording there, or correct [[track]] file in episode.toml",
         ) from error
     except OSError as error:
         raise _unreadable(path, error) from error
