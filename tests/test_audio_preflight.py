@@ -155,13 +155,13 @@ def test_cut_ogg_is_named(spoken: Path, tmp_path: Path, name: str) -> None:
 def test_every_problem_of_every_track_at_once(spoken: Path, tmp_path: Path) -> None:
     """Missing, empty, truncated, text, silent: one error names them all, each with its file and what to do."""
     whole = spoken.read_bytes()
-    (tmp_path / "whole.wav").write_bytes(whole)
+    (tmp_path / "interview.wav").write_bytes(whole)
     (tmp_path / "empty.wav").write_bytes(b"")
     (tmp_path / "cut.wav").write_bytes(whole[: len(whole) // 2])
     (tmp_path / "notes.wav").write_text("These are my notes, not a recording.\n" * 9)
     audio.write_wav(tmp_path / "silent.wav", audio.noise(5.0, -90), bits=24)
-    text = refused(tmp_path, "gone.wav", "whole.wav", "empty.wav", "cut.wav", "notes.wav", "silent.wav")
-    assert "whole.wav" not in text
+    text = refused(tmp_path, "gone.wav", "interview.wav", "empty.wav", "cut.wav", "notes.wav", "silent.wav")
+    assert "interview.wav" not in text
     lines = [line for line in text.splitlines() if not line.startswith("  hint: ")]
     assert [line.split(": ", 1)[1].split(":")[0] for line in lines] == [
         "no such file", "the file is empty", "truncated", "not a recording", "silent",
