@@ -160,7 +160,7 @@ def test_every_problem_of_every_track_at_once(spoken: Path, tmp_path: Path) -> N
     (tmp_path / "cut.wav").write_bytes(whole[: len(whole) // 2])
     (tmp_path / "notes.wav").write_text("These are my notes, not a recording.\n" * 9)
     audio.write_wav(tmp_path / "silent.wav", audio.noise(5.0, -90), bits=24)
-    text = refused(tmp_path, "gone.wav", "interview.wav", "empty.wav", "cut.wav", "notes.wav", "silent.wav")
+    text = refused(tmp_path, "eighth-of-march.flac", "interview.wav", "empty.wav", "cut.wav", "notes.wav", "silent.wav")
     assert "interview.wav" not in text
     lines = [line for line in text.splitlines() if not line.startswith("  hint: ")]
     assert [line.split(": ", 1)[1].split(":")[0] for line in lines] == [
