@@ -136,9 +136,16 @@ def _import(session: Session, subject: Dossier, path: Path, by: str | None) -> N
     with held(subject), contextlib.closing(Desk(subject)) as desk:
         taken = exchange.take_back(desk, path, by)
         desk.project(by)
-    session.say(f"{subject.slug}: {taken.edited} paragraphs changed by {subject.name(by)}")
+    slug = subject.slug
+    session.say(f"{slug}: {taken.edited} paragraphs changed by {subject.name(by)}")
     if taken.asked:
         session.say(
-            f"{subject.slug}: {taken.asked} more were changed here since the document was written: both texts are kept,"
-            f" the document's as a question with the paragraph (`podcast review {subject.slug}`)"
+            f"{slug}: {taken.asked} more were changed here since the document was written: both texts are kept,"
+            f" the document's as a question with the paragraph (`podcast review {slug}`)"
         )
+    for refused in taken.refused:
+        session.say(f"{slug}: not taken, a question now: {refused}")
+    for remark in taken.remarks:
+        session.say(f"{slug}: a question now: {remark}")
+    for note in taken.notes:
+        session.say(f"{slug}: {note}")
