@@ -12,6 +12,7 @@ from pathlib import Path
 import formats
 
 from podcast_pipeline import atomic
+from podcast_pipeline.brands import brands
 from podcast_pipeline.checks import codes
 from podcast_pipeline.config import reference
 
@@ -32,6 +33,29 @@ A published episode is judged by what is changed in it. Where only a verdict is 
 give it (`GAT02`, `CIT13`, `DIS01`, `DIS03`, `WHO01`, `WHO03`), and the public form prints the same words and lacks it
 as well, that is a warning: a correction of something else can go out. What the public form had, what differs from it,
 and what it does not show is judged in full.
+"""
+BRANDS = """# Brands
+
+{drug} brands of medicines and {device} of devices of pain and spine medicine that are known words: none is called
+unknown in the review, each medicine among them is a critical word, a claim that names one is compared with papers on
+its substance, `podcast notice add --drug` finds an episode under either name, and a device stands for its maker in the
+checks of disclosures. No text is changed by them, and none is suggested: the list says what a name is, not whether it
+was said. A show's own stand in `feed/terms.toml`.
+
+Names and facts are those of two public registers of the U.S. Food and Drug Administration, which are in the public
+domain; nothing was added by hand.
+
+- `drugsfda:` a record of Drugs@FDA (its data files, copy of 2022-08-05). Taken were brands of which every product holds
+  a substance that stands in the package's lexicon, under the part of the name before strengths and dosage forms. Left
+  out: products for eyes, ears, teeth, lungs and vagina only, names of more than two words or of fewer than five
+  letters, names made of the substance, and words of ordinary English, of which eleven stay that are nothing but brands.
+- `gudid:` a primary device identifier of the Global Unique Device Identification Database (a part of it: 50,000
+  records, the newest of 2016-05-25). Taken were devices whose product code names the spine, vertebrae, discs, pain
+  relief, nerve cuffs or implanted programmable pumps, under the part of the brand before its trade mark sign; the
+  product code says what each is.
+
+What came to market later, or is sold elsewhere alone, is not here.
+
 """
 FAMILIES = {
     "CIT": "Citations",
@@ -127,6 +151,18 @@ def floors_picture() -> str:
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
+def brand_rows() -> str:
+    """docs/brands.md: every brand that is known, with what it is and the record that says so."""
+    rows = sorted(brands().values(), key=lambda brand: brand.name.casefold())
+    lines = (
+        f"| {brand.name} | {'; '.join(brand.generics)} | {brand.kind} | {brand.maker} | `{brand.source}` |"
+        for brand in rows
+    )
+    counts = {kind: sum(brand.kind == kind for brand in rows) for kind in ("drug", "device")}
+    table = ["| brand | what it is | kind | maker | source |", "|---|---|---|---|---|", *lines]
+    return BRANDS.format(**counts) + "\n".join(table) + "\n"
+
+
 def architecture() -> str:
     """docs/architecture.md with its table of floors made anew; the rest of it is written by hand."""
     page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
@@ -141,6 +177,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/settings.md": reference.markdown,
     "docs/checks.md": checks,
     "docs/formats.md": formats.markdown,
+    "docs/brands.md": brand_rows,
     "docs/floors.svg": floors_picture,
     "docs/architecture.md": architecture,
 }

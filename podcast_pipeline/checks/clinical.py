@@ -6,12 +6,13 @@ The package's lexicon counts as well as the show's own feed/terms.toml.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from podcast_pipeline.brands import brands
 from podcast_pipeline.checks.case import Case, Passage
 from podcast_pipeline.model.finding import Finding
 from podcast_pipeline.transcript.critical import has_stem
-from podcast_pipeline.transcript.lexicon import Lexicon, Term, lexicon, phrase
+from podcast_pipeline.transcript.lexicon import Lexicon, Phrase, Term, lexicon, phrase
 
 LEAST, FREQUENT = 3, 2
 """Names of drugs, devices and procedures, in all and per 1,000 words, from which content is not non-clinical."""
@@ -67,7 +68,7 @@ def _off_label(case: Case, known: Lexicon) -> Iterator[Finding]:
             said = True
         elif _USED.search(passage.text) and not _LABELLED.search(passage.text):
             for drug, condition in _uses(passage, known):
-                label = labels.get(phrase(drug))
+                label = _label(labels, drug)
                 if label is None:
                     unread.setdefault(f"{drug} for {condition}", passage)
                 elif not any(phrase(condition) == phrase(use) or condition in use.casefold() for use in label):
@@ -78,6 +79,13 @@ def _off_label(case: Case, known: Lexicon) -> Iterator[Finding]:
         uses = ", ".join(list(unread)[:SHOWN])
         sentence = f"{uses}: is that on the label? Nobody wrote what it names (`labelled` of its [[word]])"
         yield _use(case, next(iter(unread.values())), sentence)
+
+
+def _label(labels: Mapping[Phrase, tuple[str, ...]], drug: str) -> tuple[str, ...] | None:
+    """What the show read on the label of a medicine, which may be known by its brand or by its one substance."""
+    substances = (brand.generics for brand in (brands().get(drug),) if brand is not None)
+    names = (drug, *(names[0] for names in substances if len(names) == 1))
+    return next((labels[phrase(name)] for name in names if phrase(name) in labels), None)
 
 
 def _uses(passage: Passage, known: Lexicon) -> Iterator[tuple[str, str]]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from podcast_pipeline import reading
+from podcast_pipeline.brands import brands
 from podcast_pipeline.model.terms import GlossaryWord
 
 ALIKE = 0.86
@@ -49,9 +50,11 @@ def _pattern(names: frozenset[str], folded: bool) -> re.Pattern[str]:
 
 
 def known(words: Iterable[GlossaryWord]) -> Makers:
-    """The package's companies and products, and the show's own: words of the kind `maker`."""
+    """The package's companies and products, devices of the register too, and the show's own: words of kind `maker`."""
     data = _packaged()
-    return Makers(frozenset(data["maker"]) | {word.text for word in words if word.kind == "maker"}, data["product"])
+    companies = frozenset(data["maker"]) | {word.text for word in words if word.kind == "maker"}
+    devices = {brand.name: brand.maker for brand in brands().values() if brand.maker and brand.name not in companies}
+    return Makers(companies, devices | data["product"])
 
 
 @functools.cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from podcast_pipeline.cli.session import JSON, Session, command, confirmed
 from podcast_pipeline.errors import PodcastError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from podcast_pipeline.model.notice import ListenerNotice
     from podcast_pipeline.model.release import Release
@@ -128,20 +129,28 @@ def _table(values: dict[str, object]) -> object:
 
 
 def _concerned(session: Session, entry: ListenerNotice, *, heard: bool = True) -> Iterator[tuple[str, bool, bool]]:
-    """Slug, whether record or file say that it concerns this published episode, and whether its words alone do."""
+    """Slug, whether record or file say that it concerns this published episode, and whether its words alone do: what
+    was spoken, and another name of that medicine, brand or substance.
+    """
+    from podcast_pipeline import brands
     from podcast_pipeline.episode import records
     from podcast_pipeline.publish.noticed import concerns
 
+    others = brands.names(entry.drug) if entry.drug else ()
     for release in records.read_all(session.workspace):
         if not release.listed:
             continue
         written = concerns(entry, release)
-        said = heard and not written and bool(entry.drug) and _says(session, release, entry.drug)
+        said = heard and not written and bool(entry.drug)
+        said = said and (
+            any(concerns(replace(entry, drug=name), release) for name in others)
+            or _says(session, release, (entry.drug, *others))
+        )
         if written or said:
             yield release.slug, written, said
 
 
-def _says(session: Session, release: Release, drug: str) -> bool:
+def _says(session: Session, release: Release, drugs: Iterable[str]) -> bool:
     from podcast_pipeline.publish.noticed import names
     from podcast_pipeline.transcript import document
 
@@ -149,4 +158,5 @@ def _says(session: Session, release: Release, drug: str) -> bool:
     if not path.is_file():
         session.say(f"{release.slug}: its transcript is not here: only its notes were searched")
         return False
-    return names(drug, " ".join(word.text for word in document.read(path).words))
+    text = " ".join(word.text for word in document.read(path).words)
+    return any(names(drug, text) for drug in drugs)

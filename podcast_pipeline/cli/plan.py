@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 import uuid
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 
 import click
 
-from podcast_pipeline import localtime, reading
+from podcast_pipeline import localtime, reading, slugs
 from podcast_pipeline.cli import celldays, spreadsheet
 from podcast_pipeline.cli.kinds import KINDS
 from podcast_pipeline.cli.kinds import notes as questions
@@ -137,8 +136,7 @@ def _due(schedule: ScheduleSettings, meeting: Meeting, year: int) -> datetime:
 
 
 def _slug(meeting: Meeting, year: int, taken: set[str]) -> str:
-    plain = "".join(c for c in unicodedata.normalize("NFKD", meeting.topic.casefold()) if not unicodedata.combining(c))
-    words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    words = re.sub(r"[^a-z0-9]+", "-", slugs.latin(meeting.topic).lower()).strip("-")
     slug = f"{year}-{meeting.month:02}-lit-{words}"[:60].rstrip("-")
     slug = slug if slug not in taken else f"{slug}-{meeting.day or len(taken)}"
     taken.add(slug)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 import re
 
+from podcast_pipeline.brands import substances
+
 _WORD = re.compile(r"[^\W\d_]{5,}")
 _COMMON = frozenset(
     re.findall(
@@ -25,8 +27,10 @@ _COMMON = frozenset(
 
 @functools.lru_cache(maxsize=1 << 12)  # a sentence is near many claims
 def topic_words(text: str) -> frozenset[str]:
-    """Stems of the words of five letters and more that are not in every paper's title."""
-    return frozenset(_stem(word) for word in _WORD.findall(text.casefold()) if word not in _COMMON)
+    """Stems of the words of five letters and more that are not in every paper's title; papers name a medicine by its
+    substance, so it is one of them where its brand is named."""
+    words = " ".join((text, *substances(text)))
+    return frozenset(_stem(word) for word in _WORD.findall(words.casefold()) if word not in _COMMON)
 
 
 @functools.lru_cache(maxsize=65536)

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from podcast_pipeline.brands import brands
 from podcast_pipeline.model.terms import GlossaryWord
 from podcast_pipeline.transcript.align import key
 
@@ -32,7 +33,7 @@ class Lexicon:
     terms: tuple[Term, ...] = ()
     own: tuple[Term, ...] = ()
     kinds: Mapping[Phrase, str] = field(default_factory=dict)
-    """Every term as it is compared, plurals included."""
+    """Every term as it is compared, plurals included, and brands: these are known, and never suggested."""
     look_alikes: Mapping[Phrase, frozenset[str]] = field(default_factory=dict)
     """A phrase -> those it can be taken for."""
     sounds: Mapping[str, str] = field(default_factory=dict)
@@ -102,12 +103,18 @@ def lexicon(
     return Lexicon(
         terms,
         own,
-        {form: term.kind for term in (*terms, *own) for form in _forms(term)},
+        {**(_brands() if english else {}), **{form: term.kind for term in (*terms, *own) for form in _forms(term)}},
         {form: frozenset(others) for form, others in alike.items()},
         heard,
         frozenset(phrase(text) for text in packaged["common"]) if english else frozenset(),
         {name: frozenset(entries) for name, entries in critical.items() if english or name == "symbols"},
     )
+
+
+@functools.cache
+def _brands() -> Mapping[Phrase, str]:
+    """What each brand is, drug or device."""
+    return {phrase(brand.name): brand.kind for brand in brands().values()}
 
 
 def _forms(term: Term) -> tuple[Phrase, ...]:

@@ -31,6 +31,7 @@ class Names:
     def __init__(self, lexicon: Lexicon) -> None:
         self._own = {form: term.kind for term in lexicon.own if term.kind in _NAMED for form in [phrase(term.text)]}
         self._longest = max(map(len, self._own), default=1)
+        self._terms = lexicon.kinds
         terms = (*lexicon.terms, *lexicon.own)
         self._known = {word for term in terms for word in phrase(term.text)}
         self._known |= {word for form in (*lexicon.kinds, *lexicon.look_alikes, *lexicon.common) for word in form}
@@ -57,7 +58,8 @@ class Names:
         for size in range(min(self._longest, len(words) - place), 0, -1):
             if tuple(words[place : place + size]) in self._own:
                 return place + size - 1
-        titled = words[place].rstrip(".") in _TITLES and place + 1 < len(texts)
+        titled = words[place].rstrip(".") in _TITLES and tuple(words[place : place + 2]) not in self._terms
+        titled = titled and place + 1 < len(texts)  # MS Contin is a medicine
         return place + 1 if titled and _NAME.fullmatch(texts[place + 1].strip(".,;:?!")) else -1
 
     def _is_unknown(self, word: str) -> bool:
