@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from podcast_pipeline.errors import EvidenceError
-from podcast_pipeline.evidence import bibtex, intake, library, nbib, ris
+from podcast_pipeline.evidence import bibtex, intake, latex, library, nbib, ris
 from podcast_pipeline.evidence.citation import pubmed
 from podcast_pipeline.evidence.record import PaperRecord
 from podcast_pipeline.model.reference import Reference
@@ -107,7 +107,10 @@ def test_ris() -> None:
         "Sample AB, Muster B Jr, The Walking Group. Walking & sitting: p < 0.05. J Ex. 2024 May 3;3(2):11-19. "
         "doi: 10.1000/invented.2024. PMID: 12345678."
     )
-    assert found.problems == ("record 2: has no title (TI)",)
+    assert found.problems == ("record 2 (line 18): has no title (TI)",)
+    assert [note.split(": ", 1)[1] for note in found.notes] == [
+        "AN: 12345678 is taken for a PMID: no database (DB) is named"
+    ]
 
 
 def test_bibtex() -> None:
@@ -153,6 +156,38 @@ def test_bibtex_keeps_letters_signs_and_units() -> None:
     assert paren["issued"] == {"date-parts": [[2023, 5, 3]]}
     assert ranged["issued"] == {"date-parts": [[2022, 5], [2022, 6]]}
     assert ranged["URL"] == "https://www.example.org/a_b~c?x=1&y=2"
+
+
+LATEX = {
+    r"$10^{6}$, 10$^{-3}$, $5\times10^{6}$, 10\textsuperscript{$-$3}": "10⁶, 10⁻³, 5×10⁶, 10⁻³",
+    r"5 $\mu$m, $\geq$50\,{\textmu}g/kg, 37$^\circ$C, \ge{50}": "5 μm, ≥50 μg/kg, 37°C, ≥50",
+    r"\SI{5}{\micro\gram}, \qty{10}{\milli\gram\per\kilo\gram}, \SIrange{2}{10}{\mg}": "5 µg, 10 mg/kg, 2 mg to 10 mg",
+    r"\num{1.5e-3}, \SI{9.81}{\metre\per\second\squared}, \ang{45}": "1.5 × 10⁻³, 9.81 m/s², 45°",
+    r"\ce{H2O}, \ce{Ca^{2+}}, CO$_2$, CO\(_2\), H\textsubscript{2}O": "H₂O, Ca²⁺, CO₂, CO₂, H₂O",
+    r"$\pm$ $\leq$ $\ne$ $<$ $\minus5$ \textminus 5 \textpm 3": "± ≤ ≠ < −5 −5 ±3",
+    r"$\beta_{2}$-agonist, $\chi^2$, $\Delta^9$-THC, {$\alpha$}-blocker": "β₂-agonist, χ², Δ⁹-THC, α-blocker",
+    r"\mkbibemph{in vivo} \enquote{x} \textsc{Abc} {\em foo}\/ \texorpdfstring{$\alpha$}{b}": "in vivo “x” Abc foo b",
+    r"$\frac{1}{n+1}$ $\sqrt{2}$ \nicefrac{1}{2}": "1/(n+1) √2 1/2",
+    r"\DJ okovi\'c, Erd{\H o}s, \L{}\'od\'z, W{\k{e}}grzyn, \'{\i}": "Đoković, Erdős, Łódź, Węgrzyn, í",
+    r"{\.Z}ak, Stra{\ss}e": "Żak, Straße",
+    r"Nu\~{n}ez, Sim{\~o}es, \v{S}im\r{u}nek": "Nuñez, Simões, Šimůnek",
+    r"a--b, 50\%, 50% of A & B, $5 and $6, \$3": "a–b, 50%, 50% of A & B, $5 and $6, $3",
+    r"\url{https://a.b/c_d~e}": "https://a.b/c_d~e",
+}
+
+
+def test_latex_of_titles() -> None:
+    """Powers, units, formulas, signs, letters of many languages, text commands: none is lost, none is unknown."""
+    for written, said in LATEX.items():
+        assert latex.plain(written) == (said, ())
+
+
+def test_what_nobody_knows_of_latex_stays_and_is_named() -> None:
+    """The command and its text; also where the decoder gives up, or would answer with something of its own."""
+    assert latex.plain(r"A \strange{$\alpha$}{x} \cite{y} \today") == (
+        r"A \strange{α}{x} \cite{y} \today",
+        (r"\strange", r"\cite", r"\today"),
+    )
 
 
 @pytest.mark.parametrize(

@@ -7,27 +7,19 @@ import re
 import unicodedata
 from typing import Any
 
-from podcast_pipeline.evidence import markup
+from podcast_pipeline.evidence import latexmacros
 
 DEEPEST = 40
 """Braces inside one another; deeper ones are left as they stand."""
-_GREEK = (
-    *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu"),
-    *("xi", "omicron", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega"),
+LONGEST = 20_000
+"""Characters of a title or a name; a longer one is left as it stands."""
+_ACCENT = re.compile(
+    r"""\\(?:["'`^~=.]\s*(?:\{\\?[A-Za-z]\}|\\[ij](?![A-Za-z])\s*|[A-Za-z])|[cHkruvbdt]\s*\{\\?[A-Za-z]{1,2}\})"""
 )
-_MACROS = {
-    "textless": "<",
-    "textgreater": ">",
-    "degree": "°",
-    "celsius": "°C",
-    "textpm": "±",
-    "texttimes": "×",
-    "texttildelow": "~",
-    "textasciicircum": "^",
-    "textleq": "≤",
-    "textgeq": "≥",
-}
-_SCRIPT = re.compile(r"(?<!\\)([\^_])(?:\{([^{}]*)\}|([^\s{}\\$]))")
+"""An accent over one letter, as most names have them: decoded once for all."""
+_MATHS = re.compile(r"(?<!\\)\$[^$]*(?<!\\)\$|\\\(.*?\\\)|\\ensuremath\b", re.DOTALL)
+_PRICE = re.compile(r"(?<!\\)\$(?=\d[^$\\^_]*\s[A-Za-z]{2,}[^$\\^_]*\$)")
+"""`$5 and $6` is money."""
 _ESCAPES = {
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",
@@ -40,26 +32,51 @@ _ESCAPES = {
 
 def plain(text: str) -> tuple[str, tuple[str, ...]]:
     """`text` without LaTeX, in NFC on one line, and the commands that nobody knows, which stay in it."""
-    if not re.search(r"[\\{}$~]|--|''|``", text):
-        return unicodedata.normalize("NFC", " ".join(text.split())), ()
-    if _depth(text) > DEEPEST:
-        return " ".join(text.split()), ("{" * 3,)
-    converter, unknown = _converter()
-    unknown.clear()
-    shown = converter.latex_to_text(_prepared(text))
+    if re.search(r"[\\$~^_]|--|''|``", text) is None and (bare := _unbraced(text)) is not None:
+        return unicodedata.normalize("NFC", " ".join(bare.split())), ()
+    if len(text) > LONGEST or _depth(text) > DEEPEST:
+        return " ".join(text.split()), ("{" * 3 if len(text) <= LONGEST else "of that length",)
+    return _decoded(text)
+
+
+@functools.lru_cache(1024)
+def _decoded(text: str) -> tuple[str, tuple[str, ...]]:
+    prepared = _prepared(_ACCENT.sub(lambda match: _accent(match[0]), text))
+    if re.search(r"[\\$~]|--|''|``", prepared) is None and (bare := _unbraced(prepared)) is not None:
+        return unicodedata.normalize("NFC", " ".join(bare.split())), ()
+    shown, unknown = _converted(prepared)
     return unicodedata.normalize("NFC", " ".join(shown.split())), tuple(dict.fromkeys(unknown))
+
+
+@functools.lru_cache(4096)
+def _accent(command: str) -> str:
+    shown, unknown = _converted(command)
+    return command if unknown or not shown.strip() else shown.strip()
+
+
+def _unbraced(text: str) -> str | None:
+    """`text` without the braces that keep the case of words; None where they do not close."""
+    depth = 0
+    for brace in re.findall(r"[{}]", text):
+        depth += 1 if brace == "{" else -1
+        if depth < 0:
+            return None
+    return None if depth else text.replace("{", "").replace("}", "")
 
 
 def closing(text: str, place: int) -> int | None:
     """Where the brace that opens at `place` is closed; None if there is none, or it never is. Escaped ones are none."""
+    if text[place : place + 1] != "{":
+        return None
     depth = 0
-    for brace in re.finditer(r"(?<!\\)[{}]", text[place:]):
+    for brace in _BRACE.finditer(text, place):
         depth += 1 if brace[0] == "{" else -1
-        if brace.start() == 0 and depth != 1:
-            return None
         if depth == 0:
-            return place + brace.start() if text[place] == "{" else None
+            return brace.start()
     return None
+
+
+_BRACE = re.compile(r"(?<!\\)[{}]")
 
 
 def escaped(text: str) -> str:
@@ -69,49 +86,63 @@ def escaped(text: str) -> str:
 
 def _depth(text: str) -> int:
     depth = deepest = 0
-    for brace in re.finditer(r"(?<!\\)[{}]", text):
+    for brace in _BRACE.finditer(text):
         depth += 1 if brace[0] == "{" else -1
         deepest = max(deepest, depth)
     return deepest
 
 
 def _prepared(text: str) -> str:
-    """`text` with what a decoder would take for a comment, an alignment or a lone formula made plain characters."""
-    text = re.sub(r"\\text(super|sub)script\s*(?=\{)", lambda m: {"super": "^", "sub": "_"}[m[1]], text)
-    if "$" in text or re.search(r"[\^_]\{", text):
-        text = _SCRIPT.sub(_script, text)
-    text = re.sub(r"(?<!\\)([&%#_])", r"\\\1", text)
+    """`text` with what a decoder would take for a comment, an alignment or a lone formula made plain characters, and
+    with raised and lowered text as commands."""
+    text = _PRICE.sub(r"\\$", text)
+    text = re.sub(r"\\\((.*?)\\\)", r"$\1$", text)
     if len(re.findall(r"(?<!\\)\$", text)) % 2:
         text = re.sub(r"(?<!\\)\$", r"\\$", text)
-    return text
+    text = _scripted(text)
+    return re.sub(
+        r"(?<!\\)([&%#_^])", lambda match: rf"\{match[1]}" if match[1] != "^" else r"\textasciicircum{}", text
+    )
 
 
-def _script(match: re.Match[str]) -> str:
-    """A raised or lowered text: by its own characters where all exist, else `^(...)` and `_(...)`."""
-    inner = match[2] if match[2] is not None else match[3]
-    if match[1] == "^" and inner in markup.ORDINALS:
-        return inner
-    return markup.raised(inner) if match[1] == "^" else markup.lowered(inner)
+def _scripted(text: str) -> str:
+    """`x^{2}` and, in formulas, `x^2` with the commands for raised and lowered text."""
+    formulas = [match.span() for match in _MATHS.finditer(text)]
+    everywhere = "\\ensuremath" in text
+    parts, done = [], 0
+    for match in re.finditer(r"(?<!\\)[\^_]", text):
+        place, after = match.start(), match.end()
+        if place < done:
+            continue
+        within = everywhere or any(start < place < end for start, end in formulas)
+        if text[after : after + 1] == "{" and (end := closing(text, after)) is not None:
+            inner, stop = text[after + 1 : end], end + 1
+        elif within and (token := re.match(r"\\[A-Za-z]+|\\.|[^\s${}]", text[after:])) is not None:
+            inner, stop = token[0], after + token.end()
+        else:
+            continue
+        command = "textsuperscript" if match[0] == "^" else "textsubscript"
+        parts += [text[done:place], f"\\{command}{{{_scripted(inner)}}}"]
+        done = stop
+    return "".join((*parts, text[done:]))
+
+
+def _converted(text: str) -> tuple[str, list[str]]:
+    """`text` by the decoder; what that cannot take stays as it is, and is named."""
+    convert, walker, unknown = _converter()
+    unknown.clear()
+    try:
+        return str(convert.latex_to_text(text, latex_context=walker, tolerant_parsing=True)), list(unknown)
+    except (ValueError, IndexError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        return text, [f"({type(error).__name__})"]
 
 
 @functools.cache
-def _converter() -> tuple[Any, list[str]]:
-    """The decoder, and the list that it writes unknown commands to."""
+def _converter() -> tuple[Any, Any, list[str]]:
+    """The decoder, what its parser knows, and the list that it writes unknown commands to."""
     from pylatexenc import latex2text
 
     unknown: list[str] = []
-
-    def as_it_is(node: Any) -> str:
-        unknown.append(f"\\{node.macroname}")
-        return str(node.latex_verbatim())
-
-    context = latex2text.get_default_latex_context_db()
-    greek = {f"text{name}": unicodedata.lookup(f"GREEK SMALL LETTER {_unicode(name)}") for name in _GREEK}
-    macros = [latex2text.MacroTextSpec(name, simplify_repl=text) for name, text in (greek | _MACROS).items()]
-    context.add_context_category("bibliographies", macros=macros, prepend=True)
-    context.set_unknown_macro_spec(latex2text.MacroTextSpec("", simplify_repl=as_it_is))
-    return latex2text.LatexNodes2Text(latex_context=context, math_mode="text", strict_latex_spaces=True), unknown
-
-
-def _unicode(name: str) -> str:
-    return {"lambda": "LAMDA"}.get(name, name.upper())
+    walker, said = latexmacros.contexts(unknown)
+    convert = latex2text.LatexNodes2Text(latex_context=said, math_mode="text", strict_latex_spaces=True)
+    return convert, walker, unknown

@@ -198,9 +198,14 @@ def _arguments(number: int, show: Callable[..., str]) -> Callable[[Parts], str]:
     return lambda parts: show(*(part.strip() for part in parts)) if len(parts) == number else " ".join(parts)
 
 
-def _grouped(text: str) -> str:
-    """`text` as one operand."""
+def operand(text: str) -> str:
+    """`text` as one operand of a formula on one line."""
     return text if len(text) == 1 or text.isalnum() else f"({text})"
+
+
+def fraction(above: str, below: str) -> str:
+    """A fraction on one line."""
+    return f"{operand(above)}/{operand(below)}"
 
 
 def _over(base: str, mark: str) -> str:
@@ -222,9 +227,9 @@ _SHOWN: dict[str, Callable[[Parts], str]] = {
     "mover": _arguments(2, _over),
     "munder": _arguments(2, lambda base, below: f"{base}{lowered(below)}"),
     "munderover": _arguments(3, lambda base, below, above: f"{base}{lowered(below)}{raised(above)}"),
-    "mfrac": _arguments(2, lambda above, below: f"{_grouped(above)}/{_grouped(below)}"),
-    "mroot": _arguments(2, lambda base, root: f"{raised(root)}√{_grouped(base)}"),
-    "msqrt": lambda parts: f"√{_grouped(''.join(parts).strip())}",
+    "mfrac": _arguments(2, fraction),
+    "mroot": _arguments(2, lambda base, root: f"{raised(root)}√{operand(base)}"),
+    "msqrt": lambda parts: f"√{operand(''.join(parts).strip())}",
     "mfenced": lambda parts: f"({', '.join(parts)})",
 }
 """Elements by what they say of their parts."""
