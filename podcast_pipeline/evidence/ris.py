@@ -15,7 +15,7 @@ from podcast_pipeline.evidence import citation, dates
 from podcast_pipeline.evidence.citation import day_parts
 from podcast_pipeline.evidence.names import to_text
 from podcast_pipeline.evidence.record import Import, PaperRecord
-from podcast_pipeline.evidence.ristags import TYPES, Reader
+from podcast_pipeline.evidence.ristags import TYPES, RisTags
 from podcast_pipeline.model.reference import Reference
 
 _STRICT = re.compile(r"([A-Z][A-Z0-9])  -(?: (.*)|)\Z")
@@ -41,7 +41,7 @@ def read(text: str) -> Import:
     records, problems, notes = [], [], []
     entries, strays = _entries(text)
     for number, entry in enumerate(entries, 1):
-        reader = Reader(entry.tags)
+        reader = RisTags(entry.tags)
         csl = reader.csl()
         name = f"record {number} (line {entry.line})"
         if csl.get("title"):

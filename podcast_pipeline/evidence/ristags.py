@@ -29,7 +29,7 @@ _NUMBERED = frozenset({*(f"C{n}" for n in range(1, 9)), *(f"U{n}" for n in range
 _UNSAID = frozenset({"TY", "ER", "ID"})
 
 
-class Reader:
+class RisTags:
     """One record on its way: the tags that are left, and what was read otherwise than it stands there (`notes`)."""
 
     def __init__(self, tags: Sequence[tuple[str, str]]) -> None:
