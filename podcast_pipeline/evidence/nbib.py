@@ -99,19 +99,16 @@ def _csl(tags: Sequence[tuple[str, str]], first: dict[str, str]) -> Csl:
     if book := markup.plain(first.get("BTI", "")):
         csl |= _of_a_book(csl, book, first)
         custom |= {"series_start": f"{first['DP']}-"} if csl["type"] == "chapter" and first.get("DP") else {}
-    ids = [
-        (value.rpartition(" [")[0], value.rpartition(" [")[2]) for tag in ("LID", "AID") for value in _all(tags, tag)
-    ]
-    if doi := next((id_ for id_, kind in ids if kind == "doi]"), ""):
+    ids = [_identifier(value) for tag in ("LID", "AID") for value in _all(tags, tag)]
+    if doi := next((id_ for id_, kind in ids if kind == "doi"), ""):
         csl["DOI"] = doi
-    if number := next((id_ for id_, kind in ids if kind == "bookaccession]"), ""):
+    if number := next((id_ for id_, kind in ids if kind == "bookaccession"), ""):
         csl["URL"] = f"https://www.ncbi.nlm.nih.gov/books/{number}/"
     located = medline.pages(markup.plain(first.get("PG", "")))
     custom |= {**located.get("custom", {}), **_source(csl, first, ids)}
     csl |= {"page": located["page"]} if located else {}
-    if not located and "pii" not in custom and (pii := next(iter(_numbers(tags)), "")):
-        line = first.get("SO")
-        csl["page" if line is None or f":{pii}." in line else "number"] = pii
+    if not located and "pii" not in custom:
+        csl |= _number([_identifier(value) for value in _all(tags, "LID")], ids, first.get("SO"))
     csl |= {field: first[tag] for field, tag in (("PMID", "PMID"), ("PMCID", "PMC")) if first.get(tag)}
     return csl | ({"custom": custom} if custom else {})
 
@@ -120,9 +117,19 @@ def _all(tags: Sequence[tuple[str, str]], wanted: str) -> list[str]:
     return [value for tag, value in tags if tag == wanted]
 
 
-def _numbers(tags: Sequence[tuple[str, str]]) -> list[str]:
-    """The publisher's own numbers, where a location identifier is one: PubMed prints it in place of pages."""
-    return [value.removesuffix(" [pii]") for value in _all(tags, "LID") if value.endswith(" [pii]")]
+def _identifier(value: str) -> tuple[str, str]:
+    """An identifier and its kind: `10.1000/x [doi]`, `e123 [pii]`; one without a kind is the publisher's number."""
+    id_, bracket, kind = value.rpartition(" [")
+    return (id_.strip(), kind.rstrip("]")) if bracket else (value, "pii")
+
+
+def _number(located: Sequence[tuple[str, str]], ids: Sequence[tuple[str, str]], line: str | None) -> dict[str, str]:
+    """The publisher's number of an article without pages, which PubMed prints in their place: where its own line shows
+    which, that one, else one that is a location. One that it does not print is kept as the record's number."""
+    if shown := [id_ for id_, _ in (*located, *ids) if f":{id_}." in (line or "")]:
+        return {"page": shown[0]}
+    numbers = [id_ for id_, kind in located if kind == "pii"]
+    return {"page" if line is None else "number": numbers[0]} if numbers else {}
 
 
 def _source(csl: Csl, first: dict[str, str], ids: Sequence[tuple[str, str]]) -> dict[str, Any]:
@@ -136,12 +143,12 @@ def _source(csl: Csl, first: dict[str, str], ids: Sequence[tuple[str, str]]) -> 
     same = csl.get("available-date") == csl.get("issued")
     if first.get("PST") == "ppublish" and same and first.get("DEP"):
         custom["print_model"] = citation.PRINT_ELECTRONIC
-    if first.get("PST") == "epublish" and first.get("DEP") and not same:
+    named = [model for model, word in _MODELS.items() if f" {word} " in line]
+    if first.get("PST") == "epublish" and first.get("DEP") and (named or not same):
         day = len(csl.get("issued", {}).get("date-parts", [[]])[0]) > 2
-        named = [model for model, word in _MODELS.items() if f" {word} " in line]
         unnamed = citation.ELECTRONIC if line else citation.ELECTRONIC_PRINT if day else citation.ECOLLECTION
         custom["print_model"] = (*named, unnamed)[0]
-    if (pii := _PRINTED_ID.search(line)) and (pii[1], "pii]") in ids:
+    if (pii := _PRINTED_ID.search(line)) and (pii[1], "pii") in ids:
         custom["pii"] = pii[1]
     if line and "doi:" not in line and csl.get("DOI"):
         custom["doi_apart"] = True

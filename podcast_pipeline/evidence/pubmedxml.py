@@ -17,8 +17,7 @@ from podcast_pipeline.numeral import whole
 ROOTS = frozenset({"PubmedArticleSet", "PubmedBookArticleSet", "PubmedArticle", "PubmedBookArticle"})
 BROKEN = "is not as PubMed writes it"
 """In the problem of a record in which a part is missing that every record has."""
-_MODELS = frozenset({citation.ELECTRONIC, citation.ELECTRONIC_PRINT, citation.ECOLLECTION})
-"""Models that differ from that of printed journals where both dates differ."""
+_MODELS = frozenset({citation.ELECTRONIC_PRINT, citation.ECOLLECTION})
 
 _TWICE = (citation.PRINT_ELECTRONIC, "ppublish")
 """Model and status of a record whose day is printed twice, as that of the issue and that of the article."""
@@ -91,7 +90,8 @@ def _fields(article: Any) -> Iterator[tuple[str, Any]]:
     yield from _identifiers(_text(record, "PMID"), article.find("PubmedData/ArticleIdList"), paper)
     custom = {**located.get("custom", {})}
     model, status = paper.get("PubModel"), _text(article, "PubmedData/PublicationStatus")
-    if (online != issued and model in _MODELS) or (online == issued and (model, status) == _TWICE):
+    twice = online == issued and (model, status) == _TWICE
+    if model in _MODELS or twice or (model == citation.ELECTRONIC and online != issued):
         custom["print_model"] = model
     if any(people.get("CompleteYN") == "N" for people in paper.iterfind("AuthorList")):
         custom["authors_truncated"] = True
