@@ -18,11 +18,12 @@ from podcast_pipeline.config.load import load_episode, load_show
 from podcast_pipeline.container.opening import opening
 from podcast_pipeline.episode import signoff
 from podcast_pipeline.errors import PodcastError
-from podcast_pipeline.evidence import intake, library
+from podcast_pipeline.evidence import citation, intake, library, nbib
 from podcast_pipeline.feed import rules
 from podcast_pipeline.feed.foreign import reader as foreign
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.migration import listen
+from podcast_pipeline.model.reference import Reference
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.publish import correct
@@ -112,6 +113,17 @@ def references(data: bytes) -> None:
     intake.read_file(_file("references.txt", data))
 
 
+def papers_xml(data: bytes) -> None:
+    """PubMed's and EndNote's XML, and what a register that is asked may answer."""
+    _file("papers.xml", data)
+    intake.read_file(_folder() / "papers.xml")
+
+
+def nbib_records(data: bytes) -> None:
+    for record in nbib.read(data.decode("utf-8", "replace")).records:
+        citation.pubmed(Reference("r", {"id": "r", **record.csl}))
+
+
 def csl_library(data: bytes) -> None:
     library.read(_file("library.json", data))
 
@@ -151,8 +163,8 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     one.__name__: one
     for one in (
         show_toml, episode_toml, person_toml, transcript_json, machine_json, references, csl_library, review_journal,
-        release_json, signoff_json, chapters_json, captions_vtt, foreign_mp3, wav_header, feed_import, feed_check,
-        schedule,
+        papers_xml, nbib_records, release_json, signoff_json, chapters_json, captions_vtt, foreign_mp3, wav_header,
+        feed_import, feed_check, schedule,
     )
 }  # fmt: skip
 
@@ -187,6 +199,17 @@ def _mp3() -> bytes:
 
 _RIS = b"TY  - JOUR\nAU  - Example, A\nTI  - A title\nPY  - 2020\nDO  - 10.1000/1\nER  - \n"
 _BIBTEX = b"@article{a, author={Example, A}, title={A {T}itle}, year=2020, doi={10.1000/1}}\n"
+_PUBMED = b"""<?xml version="1.0"?><PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>7</PMID><Article
+PubModel="Electronic-eCollection"><Journal><JournalIssue><PubDate><MedlineDate>2024 Jan-Feb</MedlineDate></PubDate>
+</JournalIssue></Journal><ArticleTitle>A 10<sup>6</sup></ArticleTitle><AuthorList><Author><LastName>A</LastName>
+<Initials>B</Initials></Author></AuthorList>
+<ArticleDate DateType="Electronic"><Year>2024</Year><Month>01</Month></ArticleDate>
+</Article><CommentsCorrectionsList><CommentsCorrections RefType="RetractionIn"><PMID>8</PMID></CommentsCorrections>
+</CommentsCorrectionsList></MedlineCitation></PubmedArticle><PubmedBookArticle><BookDocument><PMID>9</PMID><Book>
+<BookTitle>B</BookTitle></Book></BookDocument></PubmedBookArticle></PubmedArticleSet>"""
+_ENDNOTE = b"""<xml><records><record><ref-type name="Book">6</ref-type><contributors><authors><author>A, B, Jr</author>
+</authors></contributors><titles><title><style face="superscript">6</style></title></titles><pages>1-2</pages><dates>
+<year>2024</year><pub-dates><date>May 3</date></pub-dates></dates></record></records></xml>"""
 _NBIB = b"PMID- 1\nTI  - A title\nFAU - Example, Alex\nDP  - 2020 Jan\n"
 _TABLE = b'Date,Topic,Faculty\n3/4/2027,"A ""title""",Alex Example\n46450 17:00,B,\nThu 4. Mar 2027,C,Kim Example\n'
 
@@ -206,6 +229,8 @@ def seeds(name: str) -> list[bytes]:
         "signoff_json": [path.read_bytes() for path in sorted(SAMPLE.glob("signoff.json"))],
         "transcript_json": [(SAMPLE / "transcript.json").read_bytes()[:30_000]],
         "references": [_RIS, _BIBTEX, _NBIB, library_text],
+        "papers_xml": [_PUBMED, _ENDNOTE],
+        "nbib_records": [_NBIB],
         "csl_library": [library_text],
         "review_journal": [path.read_bytes()[:20_000] for path in sorted(SAMPLE.glob("review.jsonl"))],
         "wav_header": [_wav(64, 64), _wav(0xFFFFFFFF, 64), _wav(640, 64)],
