@@ -58,6 +58,16 @@ def made_by(name: str) -> str:
     return "a copy that OneDrive made of two versions" if _HOST.fullmatch(name) else ""
 
 
+def copy_of(name: str, stem: str) -> bool:
+    """Whether `name` is of a file that another program made of one called `stem` with any suffix.
+
+    >>> copy_of("alex-example (1).toml", "alex-example"), copy_of("alex-example-smith (1).toml", "alex-example")
+    (True, False)
+    """
+    own = rf"(?<![a-z0-9-]){re.escape(stem)}(?![a-z0-9]|-[a-z0-9])"
+    return re.search(own, name) is not None and bool(made_by(name))
+
+
 def fault(name: str) -> str:
     """Why a computer with Windows cannot hold a file or folder called so; "" where it can.
 

@@ -12,6 +12,8 @@ from podcast_pipeline import filenames, reading
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.keys import check_slug, is_slug
 
+_PICTURES = frozenset({".jpg", ".jpeg", ".jfif", ".png", ".webp", ".heic", ".heif", ".avif", ".gif", ".tif", ".tiff"})
+
 
 @dataclass(frozen=True)
 class Workspace:
@@ -146,6 +148,18 @@ class Workspace:
         names = sorted(filter(is_slug, _names(episodes)))
         return tuple(name for name in names if os.path.lexists(f"{episodes}/{name}/episode.toml"))
 
+    def copies(self, folder: Path, stem: str) -> tuple[Path, ...]:
+        """What other programs made in `folder` of the files called `stem` with any suffix."""
+        return tuple(folder / name for name in sorted(_names(folder)) if filenames.copy_of(name, stem))
+
+    def beside(self, slug: str) -> Iterator[str]:
+        """What other programs put beside the files of an episode, and nothing reads, a sentence each."""
+        folder = self.episodes / slug
+        for name in sorted(_names(folder)):
+            read = name.removesuffix(".icloud").endswith((".toml", ".jsonl", ".json", ".md"))
+            if read and (maker := filenames.made_by(name)):
+                yield f"{self.relative(folder / name)!r} is passed over: {maker}"
+
     def passed_over(self) -> Iterator[str]:
         """What is not read although it lies where the show is read from, a sentence each: what other programs put
         beside files of people, and folders of episodes that are not called like one.
@@ -154,6 +168,11 @@ class Workspace:
             for name in sorted(_names(folder)):
                 if name.removesuffix(".icloud").endswith(suffix) and (maker := filenames.made_by(name)):
                     yield f"{self.relative(folder / name)!r} is passed over: {maker}"
+        people = _names(self.people)
+        for name in sorted(people):
+            stem, suffix = os.path.splitext(name)  # noqa: PTH122  names alone
+            if suffix != ".jpg" and suffix.lower() in _PICTURES and f"{stem.lower()}.toml" in people:
+                yield f"{self.relative(self.people / name)!r} is passed over: a portrait is called {stem.lower()}.jpg"
         for name in sorted(_names(self.episodes)):
             if not is_slug(name) and os.path.lexists(self.episodes / name / "episode.toml"):
                 why = filenames.made_by(name) or "not lower-case letters, digits and hyphens"

@@ -40,6 +40,8 @@ class Missing(FileNotFoundError):
 
 def meant(path: Path) -> str:
     """The end of a message that misses `path`: the file beside it with nearly its name, or nothing."""
+    if os.path.lexists(path.with_name(f".{path.name}.icloud")):
+        return ": iCloud has not downloaded it; open the folder in the Finder and download it"
     try:
         beside = [name for name in os.listdir(path.parent) if not filenames.made_by(name)]  # noqa: PTH208  names alone
     except OSError:

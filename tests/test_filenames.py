@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shows import TINY, ShowDir
 
-from podcast_pipeline import charset, filenames, handwritten, reading
+from podcast_pipeline import charset, filenames, handwritten, reading, tomltext
 from podcast_pipeline.errors import ConfigError
 
 pytest_plugins = ["shows"]
@@ -58,6 +58,8 @@ def test_a_show_full_of_them(published: ShowDir) -> None:
         path.mkdir()
         (path / "episode.toml").write_bytes((published.root / "episodes" / TINY / "episode.toml").read_bytes())
         wanted.add(f"episodes/{path.name}")
+    (published.root / "feed/people/example-guest.JPEG").write_bytes(b"")
+    wanted.add("feed/people/example-guest.JPEG")
     (published.root / "feed/people/.#example-guest.toml").symlink_to("alex@example.org.1234:1700000000")
     wanted.add("feed/people/.#example-guest.toml")
     folders = ("feed", "feed/people", "feed/releases", "episodes", f"episodes/{TINY}", f"episodes/{TINY}/raw", "public",
@@ -68,7 +70,10 @@ def test_a_show_full_of_them(published: ShowDir) -> None:
     said = published.podcast("status", "--all")
     assert said.out == clean[0]
     assert {line.split(" is passed over")[0].strip("'\"") for line in said.err.splitlines()} == wanted
-    assert published.podcast("check", TINY).out == clean[1]
+    (published.root / "episodes" / TINY / "review (conflicted copy 2026-11-30).jsonl").write_bytes(b"")
+    checked = published.podcast("check", TINY)
+    assert checked.out == clean[1]
+    assert f"episodes/{TINY}/review (conflicted copy 2026-11-30).jsonl' is passed over" in checked.err
     for words in (("verify",), ("publish",), ("feed",)):
         published.podcast(*words)
     assert {path.name for path in published.root.rglob("*.DS_Store")} == {".DS_Store"}
@@ -84,8 +89,13 @@ def test_marks_and_spellings_that_other_programs_leave(raw: ShowDir) -> None:
     assert "Jörg.flac" in raw.podcast("build", TINY, "--until", "probe").err
     with handwritten.changing(toml) as document:
         document["title"] = "Another"
+    text = handwritten.text_of(toml)
+    handwritten.write(toml, text, tomltext.SetKey("title", "Other", '"Other"'))
     assert toml.read_bytes().startswith(codecs.BOM_UTF8 + b"guid")
+    (sound / ".Jörg.flac.icloud").write_bytes(b"bplist00")
     (sound / unicodedata.normalize("NFD", "Jörg.flac")).rename(sound / "Georg.flac")
+    assert "iCloud has not downloaded it" in raw.podcast("build", TINY, code=1).err
+    (sound / ".Jörg.flac.icloud").unlink()
     assert 'did you mean "Georg.flac"' in raw.podcast("build", TINY, code=1).err
     person = raw.root / "feed/people/example-host.toml"
     person.write_text(person.read_text("utf-8-sig"), "utf-16")

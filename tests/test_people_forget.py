@@ -50,6 +50,19 @@ def test_how_a_text_holds_a_person(text: str, by: set[str]) -> None:
     assert set(PERSON.in_text(text)) == by
 
 
+def test_copies_that_other_programs_made_go_with_the_person(published: ShowDir) -> None:
+    """Conflict copies hold what the entry held; those of somebody with a longer name stay."""
+    folder = published.root / "feed/people"
+    gone = ["example-guest (1).toml", "example-guest.sync-conflict-20261130-101010-ABC.toml", "._example-guest.toml"]
+    kept = ["example-guest-two (1).toml", "example-host (1).toml"]
+    for name in (*gone, *kept):
+        (folder / name).write_bytes((folder / "example-guest.toml").read_bytes())
+    said = published.podcast("people", "forget", GUEST, "--yes")
+    assert sorted(path.name for path in folder.glob("*(1)*")) == sorted(kept)
+    assert not any((folder / name).exists() for name in gone)
+    assert all(f"feed/people/{name}: is deleted" in said.out + said.err for name in gone)
+
+
 def test_tags_and_file_names() -> None:
     """Names in the encodings of tags; a file's name holds an id between its other parts, but not one of another."""
     for encoding in ("utf-8", "utf-16-le", "utf-16-be", "latin-1"):

@@ -90,6 +90,8 @@ def _checked(session: Session, slug: str, now: datetime, online: bool, *, named:
     from podcast_pipeline.episode.dossier import Dossier
 
     workspace, today = session.workspace, session.show.schedule.day(now)
+    for sentence in workspace.beside(slug):
+        session.say(sentence)
     earlier = records.read(workspace, slug)
     dossier = Dossier(session.show, load_episode(workspace, session.show, slug), workspace)
     if not (named or earlier or dossier.episode.tracks):

@@ -59,6 +59,8 @@ class Session:
 
         with contextlib.ExitStack() as held:
             for slug in sorted(slugs):
+                for sentence in self.workspace.beside(slug):
+                    self.say(sentence)
                 held.enter_context(lock.hold(self.workspace.build_root / ".locks" / slug, slug, self.wait))
                 execute.sweep(self.workspace.build(slug))
                 atomic.sweep(self.workspace.episode(slug))

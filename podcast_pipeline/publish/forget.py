@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
-from podcast_pipeline import atomic, handwritten, reading
+from podcast_pipeline import atomic, filenames, handwritten, reading
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.person import FORMER
@@ -55,7 +55,7 @@ def entry(id_: str, day: date, example: bool) -> str:
 def to_do(workspace: Workspace, id_: str, day: date, example: bool) -> tuple[str, ...]:
     """What `carry_out` would do, a sentence each; () where it is done."""
     path = _path(workspace, id_)
-    gone = [f"{workspace.relative(picture)}: is deleted" for picture in _pictures(workspace, id_)]
+    gone = [f"{workspace.relative(file)}: is deleted" for file in _beside(workspace, id_)]
     if path.exists() and reading.data(path) != entry(id_, day, example).encode():
         gone.append(f"{workspace.relative(path)}: is reduced to its id")
     texts = map(workspace.relative, _named(workspace, id_))
@@ -64,15 +64,16 @@ def to_do(workspace: Workspace, id_: str, day: date, example: bool) -> tuple[str
 
 
 def carry_out(workspace: Workspace, id_: str, day: date, example: bool) -> None:
-    """Delete the pictures, take the name from transcripts, then reduce the entry.
+    """Delete the pictures, and what other programs copied of the person's files, take the name from transcripts, then
+    reduce the entry.
 
     Until then a run that was killed knows what it looks for.
     """
     path = _path(workspace, id_)
     with handwritten.alone(path):
         atomic.sweep(workspace.people)
-        for picture in _pictures(workspace, id_):
-            atomic.remove(picture)
+        for file in _beside(workspace, id_):
+            atomic.remove(file)
         for text, transcript in _named(workspace, id_).items():
             names = tuple((speaker, FORMER if speaker == id_ else name) for speaker, name in transcript.names)
             atomic.write_text(text, document.text(dataclasses.replace(transcript, names=names)))
@@ -84,8 +85,10 @@ def _path(workspace: Workspace, id_: str) -> Path:
     return workspace.inside(workspace.people / f"{id_}.toml")
 
 
-def _pictures(workspace: Workspace, id_: str) -> tuple[Path, ...]:
-    return tuple(path for path in workspace.listed(workspace.people, f"{id_}.*") if path.suffix != ".toml")
+def _beside(workspace: Workspace, id_: str) -> tuple[Path, ...]:
+    """The files of the person, but for the entry."""
+    pictures = (path for path in workspace.listed(workspace.people, f"{id_}.*") if path.suffix != ".toml")
+    return (*pictures, *workspace.copies(workspace.people, id_))
 
 
 def labelled(workspace: Workspace, id_: str) -> tuple[str, ...]:
@@ -106,8 +109,16 @@ def _named(workspace: Workspace, id_: str) -> dict[Path, Transcript]:
 
 def left(holdings: Iterable[Holding], id_: str) -> tuple[Holding, ...]:
     """What is still held once `carry_out` has run."""
-    own = f"feed/people/{id_}."
-    return tuple(holding for holding in holdings if holding.public or not holding.place.startswith(own))
+    folder, own = "feed/people/", f"feed/people/{id_}."
+    return tuple(
+        holding
+        for holding in holdings
+        if holding.public
+        or not (
+            holding.place.startswith(own)
+            or (holding.place.startswith(folder) and filenames.copy_of(holding.place.removeprefix(folder), id_))
+        )
+    )
 
 
 def remedies(slug: str, holdings: Collection[Holding], release: Release | None) -> Iterator[str]:
