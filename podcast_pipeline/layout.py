@@ -164,9 +164,10 @@ class Workspace:
         """What is not read although it lies where the show is read from, a sentence each: what other programs put
         beside files of people, and folders of episodes that are not called like one.
         """
-        for folder, suffix in ((self.people, ".toml"), (self.releases, ".json"), (self.rolled_back, ".json")):
+        for folder in (self.root / "feed", self.people, self.releases, self.rolled_back):
             for name in sorted(_names(folder)):
-                if name.removesuffix(".icloud").endswith(suffix) and (maker := filenames.made_by(name)):
+                read = name.removesuffix(".icloud").endswith((".toml", ".json"))
+                if read and (maker := filenames.made_by(name)):
                     yield f"{self.relative(folder / name)!r} is passed over: {maker}"
         people = _names(self.people)
         for name in sorted(people):

@@ -63,7 +63,7 @@ def wav(show: ShowDir) -> bytes:
         (lambda show: wav(show)[:100_000], "truncated: the header promises 5.0 s of sound, the file holds "),
         (lambda show: wav(show)[:20], "the file is cut off inside its header (20 bytes)"),
         (lambda show: b"Notes of our meeting.\n" * 100, "not a recording: it is text"),
-        (lambda show: b"#EXTM3U\n#EXTINF:10,\nfile:///etc/passwd\n", "not a recording: it is text"),
+        (lambda show: b"#EXTM3U\n#EXTINF:10,\nfile:///etc/passwd\n", "not a recording: it is a playlist"),
         (lambda show: bytes(range(256)) * 100, "not a recording: its content is no audio format known here"),
         (lambda show: (show.root / f"{TRACK}.flac").read_bytes()[:60_000], "damaged or cut off"),
     ],

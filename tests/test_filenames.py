@@ -47,7 +47,11 @@ def test_a_show_full_of_them(published: ShowDir) -> None:
     """In every folder that is read: each is named, none is read, and the show is as it was without them."""
     clean = published.podcast("status", "--all").out, published.podcast("check", TINY).out
     wanted: set[str] = set()
-    for folder, name in (("feed/people", "example-host.toml"), ("feed/releases", f"{TINY}.json")):
+    for folder, name in (
+        ("feed", "show.toml"),
+        ("feed/people", "example-host.toml"),
+        ("feed/releases", f"{TINY}.json"),
+    ):
         for pattern in LITTER:
             path = published.root / folder / called(pattern, name)
             path.write_bytes(b"\0\5\26\7 no text at all")
@@ -136,10 +140,15 @@ def test_names_that_other_computers_cannot_hold(raw: ShowDir, tmp_path: Path) ->
     assert "two tracks" in raw.podcast("track", TINY, f"{tmp_path}/HOST.flac=example-guest", code=1).err
 
 
-def test_a_file_that_may_be_meant(tmp_path: Path) -> None:
+def test_a_file_that_may_be_meant(tmp_path: Path, raw: ShowDir) -> None:
     (tmp_path / "schedule.txt").write_text("x", "utf-8")
     (tmp_path / "._shedule.txt").write_text("x", "utf-8")
     with pytest.raises(FileNotFoundError) as caught:
         reading.data(tmp_path / "Shedule.txt")
     assert caught.value.strerror == 'no such file; did you mean "schedule.txt"?'
     assert str(tmp_path / "Shedule.txt") in str(caught.value)
+    (tmp_path / "papers.bib").write_text("", "utf-8")
+    (tmp_path / "corrected.docx").write_text("", "utf-8")
+    assert 'did you mean "papers.bib"?' in raw.podcast("refs", "add", str(tmp_path / "paper.bib"), code=1).err
+    said = raw.podcast("review", TINY, "--import", str(tmp_path / "correct.docx"), code=2).err
+    assert 'did you mean "corrected.docx"?' in said

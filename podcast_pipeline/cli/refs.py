@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from podcast_pipeline import reading
 from podcast_pipeline.cli import registers
 from podcast_pipeline.cli.session import JSON, Session, command
 from podcast_pipeline.errors import EvidenceError
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 MUST = frozenset({"CIT02", "CIT13", "CIT17", "CIT19", "CIT20"})
 """Findings on the library that no episode can waive for itself."""
+_FILES = frozenset({".bib", ".bibtex", ".ris", ".nbib", ".enw", ".xml", ".json", ".csl", ".txt"})
+"""How files of references end, and no identifier."""
 
 
 @click.group()
@@ -124,7 +127,9 @@ def add(session: Session, sources: tuple[str, ...]) -> None:
         problems += [f"{source}: {problem}" for problem in read.problems]
         notes += [f"{source}: {note}" for note in read.notes]
         records += read.records
-    imported = look_up([source for source in sources if source not in files], registers.web(session))
+    missing = [source for source in sources if source not in files and Path(source).suffix.lower() in _FILES]
+    problems += [f"{source}: no such file{reading.meant(Path(source))}" for source in missing]
+    imported = look_up([source for source in sources if source not in (*files, *missing)], registers.web(session))
     problems += imported.problems
     notes += imported.notes
     records += imported.records

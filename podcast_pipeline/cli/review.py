@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from podcast_pipeline.cli.session import Session, command
+from podcast_pipeline.cli.session import ExistingFile, Session, command
 from podcast_pipeline.errors import PodcastError
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ EXPORT = click.option(
 IMPORT = click.option(
     "--import",
     "source",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    type=ExistingFile(),
     metavar="FILE.docx",
     help="Take a corrected Word document back.",
 )

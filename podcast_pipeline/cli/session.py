@@ -183,6 +183,20 @@ def chosen(session: Session, episodes: tuple[str, ...], every: bool = False) -> 
     return session.workspace.slugs()
 
 
+class ExistingFile(click.Path):
+    """The type of an option that names a file which is there; else the one that may be meant is named."""
+
+    def __init__(self) -> None:
+        super().__init__(exists=True, dir_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if isinstance(value, str) and not Path(value).exists():
+            from podcast_pipeline import reading
+
+            self.fail(f"{value}: no such file{reading.meant(Path(value))}", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 def once(_: click.Context, option: click.Parameter, values: tuple[str, ...]) -> str | None:
     """Callback of an option that is said once, and declared as `multiple`: else of two names the first is dropped
     without a word. Raises PodcastError for more than one."""

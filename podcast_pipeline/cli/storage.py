@@ -11,7 +11,7 @@ import click
 
 from podcast_pipeline import keys
 from podcast_pipeline.cli.publish import NOW, instant
-from podcast_pipeline.cli.session import Session, command
+from podcast_pipeline.cli.session import ExistingFile, Session, command
 
 if TYPE_CHECKING:
     from podcast_pipeline.model.show import StorageSettings
@@ -22,7 +22,7 @@ TO = click.option(
     "to",
     required=True,
     metavar="FILE",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=ExistingFile(),
     help="A TOML file with the [storage] table of the other place, as in feed/show.toml.",
 )
 DRY = click.option("--dry-run", is_flag=True, help="Say what would be done; send nothing.")
@@ -164,7 +164,7 @@ def _advise(session: Session, old: StorageSettings, new: StorageSettings) -> Non
         "--from",
         "copy_",
         metavar="FILE",
-        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        type=ExistingFile(),
         help="A TOML file with the [storage] table of a copy that may have what is damaged here.",
     ),
     click.option("--read-data", is_flag=True, help="Read every object whole and compare its SHA-256."),
