@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import itertools
 import os
 import pkgutil
 import resource
@@ -22,6 +23,7 @@ from typing import IO, NoReturn
 from shows import Said
 
 import podcast_pipeline
+from podcast_pipeline import faults
 from podcast_pipeline.cli import main
 
 LIBRARIES = ("PIL.Image", "boto3", "feedgen.feed", "jinja2", "lxml.etree", "mutagen", "numpy")
@@ -81,6 +83,7 @@ def _child(environment: Mapping[str, str], words: tuple[str, ...], out: IO[str],
         sys.stdout, sys.stderr = out, err
         os.environ.clear()
         os.environ.update(environment)
+        faults._count = itertools.count(1)  # the parent may have passed points of its own
         try:
             main(list(words))
         except SystemExit as end:
