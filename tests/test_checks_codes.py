@@ -529,6 +529,7 @@ def test_the_passing_case_passes(code: str, tmp_path: Path) -> None:
         ("CIT20", to(lambda c: paper(c, title="Walking compared with sitting in no invented volunteers"))),
         ("CIT09", to(lambda c: stands(c, "superseded", Notice("superseded", "pubmed", id="PMID 7")))),
         ("CIT11", to(lambda c: paper(c, custom={"authors_truncated": True}))),
+        ("CIT04", to(lambda c: paper(c, custom={"pubmed_says": ["is itself a notice of retraction"]}))),
         ("CIT12", to(lambda c: paper(c, page="19-11"))),
         ("CIT12", to(lambda c: paper(c, issued={"date-parts": [[2024, 1]]}))),
         ("CIT12", to(lambda c: paper(c, issued={"date-parts": [[2030]]}))),

@@ -13,7 +13,7 @@ from registers import correction
 
 from podcast_pipeline import xmltree
 from podcast_pipeline.errors import EvidenceError
-from podcast_pipeline.evidence import citation, intake, medline, nbib, pubmedxml
+from podcast_pipeline.evidence import citation, intake, lookup, medline, nbib, pubmedxml
 from podcast_pipeline.evidence.record import PaperRecord
 from podcast_pipeline.model.reference import Reference
 
@@ -103,6 +103,7 @@ def test_links_to_other_records(tag: str) -> None:
     for each in (record, told):
         assert [(notice.kind, notice.id) for notice in each.told] == states
         assert len(each.remarks) == (tag in SAID)
+        assert each.csl.get("custom", {}).get("pubmed_says", []) == [*each.remarks]  # kept for the checks
         assert all(SAID[tag] in remark and "90000052" in remark for remark in each.remarks)
 
 
@@ -240,3 +241,12 @@ def test_translated_titles() -> None:
     (record,) = nbib.read("PMID- 1\nTI  - [Walking].\nTT  - Gehen.").records
     assert (record.title, record.csl["original-title"]) == ("[Walking]", "Gehen")
     assert nbib.read("PMID- 1\nTI  - [Not Available].\nTT  - Gehen.").records[0].title == "Gehen"
+
+
+def test_a_doi_is_cited_as_pubmed_has_its_paper() -> None:
+    """By PubMed's model, dates and pages, whichever register was asked first; where that has another volume it is said."""
+    answer = registers.article().replace(b"Print-Electronic", b"Electronic-eCollection")
+    net = registers.Recorded.of(registers.works(registers.work(volume="4", page="11\u201319")), answer)
+    (record,) = lookup.look_up([registers.DOI], net).records
+    assert citation.source(record.csl) == f"J Ex. 2024 Mar 1;3(2):11-9. doi: {registers.DOI}. eCollection 2024 May."
+    assert record.remarks == ('volume: crossref has "4", PubMed "3", which is taken',)

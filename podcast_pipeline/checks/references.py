@@ -146,8 +146,10 @@ def age_of_status(reference: Reference, today: date, limit: timedelta) -> Saying
 def notices(reference: Reference, answer: Lookup) -> Sayings:
     """CIT04: an expression of concern, a retraction in part, a correction whose notice has no address to link, or what
     else a register says of the paper: that it is itself a notice, or a word that is not known."""
-    for remark in answer.remarks:
-        yield Fault("CIT04", "status", remark)
+    custom = reference.csl.get("custom")
+    kept = custom.get("pubmed_says", ()) if isinstance(custom, Mapping) else ()
+    for remark in dict.fromkeys((*(str(each) for each in kept if isinstance(kept, list)), *answer.remarks)):
+        yield Fault("CIT04", "custom.pubmed_says", remark)
     status = reference.status
     if status.state in ("concern", IN_PART):
         yield Fault("CIT04", "status", f"{in_words(reference)}; the notes say so")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
@@ -132,7 +133,7 @@ def add(session: Session, sources: tuple[str, ...]) -> None:
     imported = look_up([source for source in sources if source not in (*files, *missing)], registers.web(session))
     problems += imported.problems
     notes += imported.notes
-    records += imported.records
+    records += [dataclasses.replace(record, revised="") for record in imported.records]  # asked today
     with session.publishing():
         added = intake.add(have, records)
         intake.append(path, added.records)

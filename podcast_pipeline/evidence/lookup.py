@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Sequence
 
 from podcast_pipeline.errors import EvidenceError
 from podcast_pipeline.evidence import crossref, datacite, identifiers, pubmed
 from podcast_pipeline.evidence.record import Import, PaperRecord
 from podcast_pipeline.evidence.web import Web
+
+_CITED = ("issued", "available-date", "volume", "issue", "page", "container-title-short")
+"""What PubMed's citation of an article is made of."""
 
 
 def look_up(sources: Sequence[str], web: Web) -> Import:
@@ -72,8 +76,29 @@ def _by_doi(source: str, web: Web, records: dict[str, PaperRecord], notes: list[
 
 
 def _completed(record: PaperRecord, paper: PaperRecord | None) -> PaperRecord:
-    """`record` with the identifiers of PubMed's, if that is of the same DOI, and with its notices."""
+    """`record` with the identifiers of PubMed's, if that is of the same DOI, and with its notices.
+
+    Where PubMed has the paper it is cited as PubMed does: by its dates, model, volume, pages and abbreviation. Another
+    volume, issue, page or year of the other register is said.
+    """
     if paper is None or paper.doi != record.doi:
         return record
-    ids = {name: paper.csl[name] for name in ("PMID", "PMCID") if name in paper.csl}
-    return dataclasses.replace(record, csl={**record.csl, **ids}, notices=(*record.notices, *paper.notices))
+    theirs = {name: paper.csl[name] for name in (*_CITED, "PMID", "PMCID") if name in paper.csl}
+    csl = {**record.csl, **theirs}
+    if "issued" in theirs and "available-date" not in theirs:
+        csl.pop("available-date", None)
+    if custom := {**record.csl.get("custom", {}), **paper.csl.get("custom", {})}:
+        csl["custom"] = custom
+    other = [
+        f'{name}: {record.source} has "{record.csl[name]}", PubMed "{theirs[name]}", which is taken'
+        for name in ("volume", "issue", "page")
+        if name in theirs and record.csl.get(name) and _folded(record.csl[name]) != _folded(theirs[name])
+    ]
+    if record.year and paper.year and abs(record.year - paper.year) > 1:
+        other.append(f"issued: {record.source} has {record.year}, PubMed {paper.year}, which is taken")
+    notices, remarks = (*record.notices, *paper.notices), (*record.remarks, *paper.remarks, *other)
+    return dataclasses.replace(record, csl=csl, notices=notices, remarks=remarks)
+
+
+def _folded(text: object) -> str:
+    return re.sub(r"[\u2010-\u2015]", "-", str(text)).replace(" ", "").casefold()

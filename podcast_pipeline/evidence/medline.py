@@ -83,6 +83,11 @@ def said(links: Iterable[tuple[str, str]], types: Iterable[str]) -> tuple[tuple[
     return tuple(notices), tuple(remarks)
 
 
+def saying(csl: Csl, remarks: tuple[str, ...]) -> Csl:
+    """The record with what else it says of its paper, which the checks of the library tell again (CIT04)."""
+    return {**csl, "custom": {**csl.get("custom", {}), "pubmed_says": [*remarks]}} if remarks else csl
+
+
 def number(source: str) -> str:
     """`PMID 123` or the DOI in the source of a notice, else the source itself."""
     match = re.search(r"PMID: ?(\d+)", source) or re.search(r"doi: ?(10\.\S+?)\.?(?:\s|$)", source)

@@ -76,7 +76,8 @@ def _record(tags: Sequence[tuple[str, str]]) -> PaperRecord:
     notices, remarks = medline.said(links, [value for tag, value in tags if tag == "PT"])
     unknown = {tag: value for tag, value in tags if tag not in _KNOWN and tag not in medline.REF_TYPES}
     remarks += tuple(f'its field {tag} is not known here: "{value[:200]}"' for tag, value in unknown.items() if value)
-    return PaperRecord(_csl(tags, first), notices, source="nbib", remarks=remarks, revised=_day(first.get("LR", "")))
+    csl = medline.saying(_csl(tags, first), remarks)
+    return PaperRecord(csl, notices, source="nbib", remarks=remarks, revised=_day(first.get("LR", "")))
 
 
 def _csl(tags: Sequence[tuple[str, str]], first: dict[str, str]) -> Csl:

@@ -51,7 +51,8 @@ def read(root: Any) -> Import:
 def _article(element: Any) -> PaperRecord:
     notices, remarks = _said(element.find("MedlineCitation"))
     day = element.find("MedlineCitation/DateRevised")
-    return PaperRecord(dict(_fields(element)), notices, "", "pubmed", remarks, _iso(day))
+    csl = medline.saying(dict(_fields(element)), remarks)
+    return PaperRecord(csl, notices, "", "pubmed", remarks, _iso(day))
 
 
 def _text(element: Any, path: str) -> str:
@@ -117,7 +118,8 @@ def _chapter(book: Any) -> PaperRecord:
     links = [(item.get("RefType", ""), _source(item)) for item in document.iterfind("*/CommentsCorrections")]
     types = [kind.text or "" for kind in document.iterfind("PublicationType")]
     notices, remarks = medline.said(links, types)
-    return PaperRecord(dict(_of_a_book(document)), notices, "", "pubmed", remarks, _iso(document.find("DateRevised")))
+    csl = medline.saying(dict(_of_a_book(document)), remarks)
+    return PaperRecord(csl, notices, "", "pubmed", remarks, _iso(document.find("DateRevised")))
 
 
 def _of_a_book(document: Any) -> Iterator[tuple[str, Any]]:

@@ -19,6 +19,8 @@ from podcast_pipeline.model.reference import Reference
 from podcast_pipeline.progress import Progress
 
 _GRAVITY = ("ok", "superseded", "corrected", "concern", IN_PART, "removed", "withdrawn", "retracted")
+_FILE = " (file)"
+"""Behind the register whose file says something, but not of which day."""
 _COCHRANE = re.compile(r"(10\.1002/14651858\.CD\d{6})(?:\.pub(\d+))?", re.IGNORECASE)
 
 
@@ -194,7 +196,8 @@ def told(reference: Reference, record: PaperRecord, today: date) -> Appraisal:
     notices = _distinct([*before.status.notices, *(dataclasses.replace(notice, found=today) for notice in new)])
     if not new or len(notices) == len(before.status.notices):
         return before
-    source = f"{'pubmed' if record.source == 'nbib' else record.source}@{day.isoformat()}"
+    file = "" if record.revised or record.source != "nbib" else _FILE
+    source = f"{'pubmed' if record.source == 'nbib' else record.source}{file}@{day.isoformat()}"
     sources = tuple(dict.fromkeys((*before.status.sources, source)))
     after = Status(state(notices), before.status.checked or today, sources, notices)
     return dataclasses.replace(before, status=after)
@@ -227,8 +230,8 @@ def state(notices: Sequence[Notice]) -> str:
 
 
 def _name(source: str) -> str:
-    """`crossref` of `crossref@2026-11-20`."""
-    return source.partition("@")[0]
+    """`crossref` of `crossref@2026-11-20`, and the register of a file."""
+    return source.partition("@")[0].removesuffix(_FILE)
 
 
 def _distinct(notices: Sequence[Notice]) -> tuple[Notice, ...]:
