@@ -244,7 +244,7 @@ def test_translated_titles() -> None:
 
 
 def test_a_doi_is_cited_as_pubmed_has_its_paper() -> None:
-    """By PubMed's model, dates and pages, whichever register was asked first; where that has another volume it is said."""
+    """By PubMed's model, dates and pages, whichever register is asked first; another volume there is said."""
     answer = registers.article().replace(b"Print-Electronic", b"Electronic-eCollection")
     net = registers.Recorded.of(registers.works(registers.work(volume="4", page="11\u201319")), answer)
     (record,) = lookup.look_up([registers.DOI], net).records
