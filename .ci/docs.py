@@ -38,9 +38,9 @@ BRANDS = """# Brands
 
 {drug} brands of medicines and {device} of devices of pain and spine medicine that are known words: none is called
 unknown in the review, each medicine among them is a critical word, a claim that names one is compared with papers on
-its substance, `podcast notice add --drug` finds an episode under either name, and a device stands for its maker in the
-checks of disclosures. No text is changed by them, and none is suggested: the list says what a name is, not whether it
-was said. A show's own stand in `feed/terms.toml`.
+its substance, `podcast notice add --drug` finds an episode under either name, a device stands for its maker in the
+checks of disclosures, and none is a company there. No text is changed by them, and none is suggested: the list says
+what a name is, not whether it was said. A show's own stand in `feed/terms.toml`.
 
 Names and facts are those of two public registers of the U.S. Food and Drug Administration, which are in the public
 domain; nothing was added by hand.

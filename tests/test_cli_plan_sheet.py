@@ -137,6 +137,24 @@ def test_what_is_not_certain_is_named(raw: ShowDir, tmp_path: Path) -> None:
         assert what in raw.podcast("plan", "import", str(path), code=1).err
 
 
+@pytest.mark.parametrize(
+    ("table", "topic", "faculty"),
+    [
+        (",,Faculty,\nDate,Topic,First name,Last name\n2027-03-04,A,Kim,Example\n", "A", "Kim Example"),
+        ("Speaker 1,Speaker 2,Topic/Title,Date & Time\nKim,Sam,A,2027-03-04 17:00\n", "A", "Kim, Sam"),
+        ("Month;Day;Topic;Host;Guest;E-mail\nMarch;4;A;Kim;Sam;x@y.example\n", "A", "Kim, Sam"),
+        (",,,\n,When,,What,Session,Who\n,March 4,,B,A,Kim\n", "A", "Kim"),
+    ],
+)
+def test_headings_as_people_write_them(table: str, topic: str, faculty: str) -> None:
+    schedule = spreadsheet.read(table, 2027)
+    assert schedule is not None
+    (meeting,) = schedule.meetings
+    assert (meeting.month, meeting.day, meeting.topic, meeting.faculty) == (3, 4, topic, faculty)
+    for unused, cell in (("E-mail", "x@y.example"), ("What", "B")):
+        assert (cell in table) == any(f"not read: column {unused}" in said for said in schedule.said)
+
+
 @pytest.mark.parametrize("cell", ['"A,B', '"How to" write,B'])
 def test_a_quotation_mark_swallows_nothing(cell: str) -> None:
     """Neither the lines behind one that is open, nor itself."""

@@ -67,10 +67,11 @@ def test_a_show_full_of_them(published: ShowDir) -> None:
     (published.root / "feed/people/.#example-guest.toml").symlink_to("alex@example.org.1234:1700000000")
     wanted.add("feed/people/.#example-guest.toml")
     folders = ("feed", "feed/people", "feed/releases", "episodes", f"episodes/{TINY}", f"episodes/{TINY}/raw", "public",
-               "public/images", f"public/episodes/{TINY}")  # fmt: skip
+               "public/images", f"public/episodes/{TINY}", f"build/{TINY}", f"build/{TINY}/.records")  # fmt: skip
     for folder in folders:
         for name in (*SYSTEM, "._feed.xml"):
             (published.root / folder / name).write_bytes(b"\0\5\26\7")
+    (published.root / "build" / TINY / ".records" / "._probe.json").write_bytes(b"\0\5\26\7")
     said = published.podcast("status", "--all")
     assert said.out == clean[0]
     assert {line.split(" is passed over")[0].strip("'\"") for line in said.err.splitlines()} == wanted

@@ -34,13 +34,14 @@ def test_a_wrong_word_is_corrected_everywhere(published: ShowDir) -> None:
         rf"^-.*{re.escape(old)}", said.out, re.M
     )
     assert re.search(r"^\+.*Corrected", said.out, re.M)
+    (show.workspace.corrections(show.slug) / "._of-another-program.diff").write_bytes(b"\0\5\26\7\xff")
     show.workspace.release(show.slug).write_text(record, "utf-8")  # as if killed before the record was written
     show.podcast("correct", show.slug, "--note", NOTE)
     once = show.release
     again = show.podcast("correct", show.slug, "--note", f" {NOTE}\n")
     assert "is written down already: " in again.err
     assert show.release == once
-    (kept,) = show.workspace.corrections(show.slug).iterdir()
+    (kept,) = show.workspace.listed(show.workspace.corrections(show.slug), "*")
     assert kept.read_text("utf-8") == said.out
     show.podcast("publish", show.slug)
     after = show.release

@@ -195,6 +195,9 @@ def test_a_doubt_that_was_seldom_right_is_not_asked_about(desk: Desk) -> None:
             [Base(machine_sha256="", language="en"), signed, Heard(spans=())], HOST, datetime.now(UTC)
         )
         (episodes / name / "review.jsonl").write_bytes(b"".join(line.data + b"\n" for line in begun))
+        copy = episodes / f"{name} (conflicted copy 2026-11-30)"
+        copy.mkdir()
+        (copy / "review.jsonl").write_bytes((episodes / name / "review.jsonl").read_bytes())
     total = of_show(episodes)
     assert total["confidence"] == Tally(210, 35)
     assert list(silent(total, ())) == ["confidence"]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
-from podcast_pipeline.checks import responsible
+from podcast_pipeline.brands import brands
+from podcast_pipeline.checks import makers, responsible
 from podcast_pipeline.checks.case import Case, Passage
 from podcast_pipeline.episode import verdicts
 from podcast_pipeline.model.finding import Finding
@@ -176,10 +177,16 @@ def _commerce(case: Case) -> Iterator[Finding]:
     for person in case.people:
         for relationship in person.disclosure.relationships:
             name = relationship.company
-            if re.search(r"[™®]|\blogo\b|https?://", name, re.IGNORECASE) or name.casefold() in products:
+            if re.search(r"[™®]|\blogo\b|https?://", name, re.IGNORECASE) or _is_product(name, products):
                 sentence = "holds a trade name, a logo or an address: the company's name alone is stated"
                 file = f"feed/people/{person.id}.toml"
                 yield case.finding("DIS05", "disclosure.relationship", sentence, subject=name, file=file)
+
+
+def _is_product(name: str, own: Collection[str]) -> bool:
+    """Whether it is a brand, of the show's own words or of a register; a company may be called as its device is."""
+    brand = brands().get(name.casefold())
+    return name.casefold() in own or (brand is not None and not makers.same(brand.name, brand.maker))
 
 
 def _credit(case: Case) -> Iterator[Finding]:

@@ -30,12 +30,18 @@ _HEADINGS = {
     "date": {"date", "dates", "month", "when", "datum", "monat", "termin", "fecha", "mes", "mois", "data"},
     "topic": {"topic", "topics", "title", "subject", "theme", "session", "lecture", "talk", "thema", "titel", "tema"},
     "faculty": {"faculty", "speaker", "speakers", "presenter", "presenters", "lecturer", "teacher", "guest", "guests",
-                "referent", "referentin", "referenten", "dozent", "dozentin", "moderator", "name", "names", "who"},
+                "referent", "referentin", "referenten", "dozent", "dozentin", "moderator", "name", "names", "who",
+                "host", "first", "last", "surname", "vorname", "nachname"},
     "day": {"day", "weekday", "tag", "wochentag"},
     "year": {"year", "jahr"},
 }  # fmt: skip
-_NOT = frozenset({"end", "ende", "until", "bis", "deadline", "due"})
+_NOT = frozenset(
+    {"end", "ende", "until", "bis", "deadline", "due", "email", "mail", "phone", "affiliation", "institution", "bio",
+     "notes", "link", "url", "address", "fee"}
+)  # fmt: skip
 """Of a heading with one of these words the column is none of those."""
+_PARTS = frozenset({"first", "last", "surname", "vorname", "nachname"})
+"""Headings of the parts of one name, which stand beside each other."""
 
 
 class SheetRow(NamedTuple):
@@ -54,7 +60,8 @@ class Columns:
 
     date: tuple[int, ...] = ()
     topic: tuple[int, ...] = ()
-    faculty: tuple[int, ...] = ()
+    faculty: tuple[tuple[int, ...], ...] = ()
+    """Of each person: a column, or those of first and last name."""
     year: tuple[int, ...] = ()
     unread: dict[int, str] = field(default_factory=dict)
     """Number -> heading of the others."""
@@ -85,7 +92,11 @@ def read(text: str, year: int | None = None, order: str = "") -> Schedule | None
     if table is None:
         return None
     rows, place = table
-    columns = _columns(rows[place].cells) if place >= 0 else Columns((0,), (1,), tuple(range(2, _width(rows))))
+    columns = (
+        _columns(rows[place].cells)
+        if place >= 0
+        else Columns((0,), (1,), tuple((number,) for number in range(2, _width(rows))))
+    )
     assert columns is not None
     return _Sheet(rows, place, columns, year, order).schedule()
 
@@ -133,17 +144,23 @@ def _width(rows: Sequence[SheetRow]) -> int:
 def _columns(cells: Sequence[str]) -> Columns | None:
     """The columns of a row of headings; None where it has none that is known."""
     held: dict[str, list[int]] = {name: [] for name in _HEADINGS}
+    people: list[tuple[int, ...]] = []
+    part = False
     unread: dict[int, str] = {}
     last = ""
     for number, cell in enumerate(cells):
         words = set(re.findall(r"[^\W\d_]+", cell.casefold()))
         kind = next((name for name, known in _HEADINGS.items() if words & known and not words & _NOT), "")
         if cell:
-            last = kind if kind and not held[kind] else ""
+            last = kind if kind and (kind == "faculty" or not held[kind]) else ""
             if not last:
                 unread[number] = cell
         if last and (cell or last in ("topic", "faculty")):
             held[last].append(number)
+            if last == "faculty":
+                joined = people.pop() if part and words & _PARTS else ()
+                part = bool(words & _PARTS) and not joined
+                people.append((*joined, number))
         elif not cell:
             unread[number] = f"{number + 1} (without a heading)"
     if not any(held.values()):
@@ -151,7 +168,7 @@ def _columns(cells: Sequence[str]) -> Columns | None:
     # A column of days stands beside one of months, and says nothing alone.
     date = (*held["date"], *held["day"]) if held["date"] else ()
     unread |= {number: cells[number] for number in held["day"] if not held["date"]}
-    return Columns(date, tuple(held["topic"]), tuple(held["faculty"]), tuple(held["year"]), unread)
+    return Columns(date, tuple(held["topic"]), tuple(people), tuple(held["year"]), unread)
 
 
 @dataclass(frozen=True)
@@ -237,10 +254,11 @@ class _Sheet:
         return int(written)
 
     def _texts(self, row: SheetRow) -> tuple[str, str]:
-        parts = (self.columns.topic, self.columns.faculty)
         beyond = range(len(self.rows[self.place].cells), len(row.cells)) if self.place >= 0 else ()
-        topic, faculty = (", ".join(filter(None, (_cell(row, number) for number in part))) for part in parts)
-        return topic, ", ".join(filter(None, (faculty, *(_cell(row, number) for number in beyond))))
+        people = (*self.columns.faculty, *((number,) for number in beyond))
+        named = (" ".join(filter(None, (_cell(row, number) for number in person))) for person in people)
+        topic = ", ".join(filter(None, (_cell(row, number) for number in self.columns.topic)))
+        return topic, ", ".join(filter(None, named))
 
 
 def _cell(row: SheetRow, number: int) -> str:

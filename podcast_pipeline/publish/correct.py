@@ -12,6 +12,7 @@ from podcast_pipeline import atomic, reading
 from podcast_pipeline.episode import records, suspicion
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError, StorageError
+from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Correction, Release
 from podcast_pipeline.publish import members, sealed, seen
 from podcast_pipeline.publish.manifest import masked
@@ -85,12 +86,12 @@ def correct(dossier: Dossier, note: str, by: str, storage: Storage, now: datetim
     earlier = [correction for correction in said if (correction.by, correction.note) == (by, text)]
     if earlier:
         if difference and not _kept(workspace.corrections(slug), earlier[-1]).exists():
-            _keep(workspace.corrections(slug), earlier[-1], difference)
+            _keep(workspace, slug, earlier[-1], difference)
         return Corrected(earlier[-1], difference, again=True)
     kind = "audio" if _other_sound(dossier, release) else "text" if difference else "notes"
     correction = Correction(now.astimezone(UTC).replace(microsecond=0), by, kind, text, dossier.show.schedule.timezone)
     if difference:
-        _keep(workspace.corrections(slug), correction, difference)
+        _keep(workspace, slug, correction, difference)
     if kind == "notes":
         amended = _saying(dataclasses.replace(release, updated_at=correction.at), (*release.corrections, correction))
     else:  # said where the corrected files are named: the earlier ones still have what was wrong
@@ -100,11 +101,12 @@ def correct(dossier: Dossier, note: str, by: str, storage: Storage, now: datetim
     return Corrected(correction, difference)
 
 
-def _keep(folder: Path, correction: Correction, difference: str) -> None:
+def _keep(workspace: Workspace, slug: str, correction: Correction, difference: str) -> None:
     """Keep the changes under the moment of the correction; what a run left that was killed before its record goes."""
+    folder = workspace.corrections(slug)
     ours = _kept(folder, correction)
     atomic.write_text(ours, difference)
-    for path in folder.glob("*.diff"):
+    for path in workspace.listed(folder, "*.diff"):
         if path != ours and reading.text(path) == difference:
             atomic.remove(path)
 

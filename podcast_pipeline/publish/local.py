@@ -27,7 +27,7 @@ def altered(workspace: Workspace, releases: Sequence[Release], *, every_byte: bo
     digests = Digests(workspace.digests)
     changed = []
     for release in releases:
-        for record in sorted((workspace.build(release.slug) / ".records").glob("*.json")):
+        for record in workspace.listed(workspace.build(release.slug) / ".records", "*.json"):
             for name, due in codec.load(Record, record).outputs.items():
                 path = workspace.root / name
                 if path.is_file() and (sha256.of_file(path) if every_byte else digests(path)) != due:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from podcast_pipeline import reading
+from podcast_pipeline import keys, reading
 from podcast_pipeline.review.desk.checklist import Checklist
 from podcast_pipeline.review.desk.item import MUST
 from podcast_pipeline.review.journal.line import Line
@@ -79,7 +79,7 @@ def _items(state: State, aligned: Aligned, checklist: Checklist, ids: Iterable[s
 def of_show(episodes: Path) -> dict[str, Tally]:
     """The sum over all signed episodes below `episodes`, as each sign-off recorded it."""
     total: dict[str, Tally] = {}
-    for path in sorted(episodes.glob("*/review.jsonl")):
+    for path in sorted(path for path in episodes.glob("*/review.jsonl") if keys.is_slug(path.parent.name)):
         for cause, (asked, led) in _recorded(path).items():
             total[cause] = total.get(cause, Tally()) + Tally(asked, led)
     return total
