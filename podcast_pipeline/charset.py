@@ -50,10 +50,23 @@ def decoded(raw: bytes) -> Decoded:
     except UnicodeDecodeError:
         if b"\0" in raw:  # no text of one byte a character has it
             raise
+    if (mixed := _mixed(raw)) is not None:
+        return mixed
     windows, mac = (_decoded(raw, codec) for codec in ("cp1252", "mac_roman"))
     if windows is None or (mac is not None and _likely(mac) > _likely(windows)):
         return Decoded(mac or "", MAC)
     return Decoded(windows, WINDOWS)
+
+
+def _mixed(raw: bytes) -> Decoded | None:
+    """UTF-8 in which some bytes are none, as where files were joined: these are read as Windows-1252, and counted."""
+    text = raw.decode("utf-8", "surrogateescape")
+    strange = [letter for letter in text if "\udc80" <= letter <= "\udcff"]
+    if len(strange) >= sum(not letter.isascii() for letter in text) - len(strange):
+        return None
+    known = {letter: bytes([ord(letter) - 0xDC00]).decode("cp1252", "replace") for letter in set(strange)}
+    mended = "".join(known.get(letter, letter) for letter in text)
+    return Decoded(mended, f"{UTF8} with {len(strange)} bytes of {WINDOWS}")
 
 
 def utf8(raw: bytes) -> str:

@@ -175,6 +175,8 @@ def test_export(raw: ShowDir) -> None:
     exported = json.loads(raw.podcast("refs", "export", "ref1", "ref13").out)
     assert [one["id"] for one in exported] == ["ref1", "ref13"]
     assert all("custom" not in one for one in exported)
+    (short,) = json.loads(raw.podcast("refs", "export", "ref8").out)
+    assert short["custom"] == {"page_as_printed": "276-86"}
     assert raw.podcast("refs", "export", "--format", "ris").out.count("TY  - ") == 14
     assert "@article{ref13," in raw.podcast("refs", "export", "--format", "bibtex", "ref13").out
     assert "not in feed/references.json: nowhere" in raw.podcast("refs", "export", "nowhere", code=1).err

@@ -273,6 +273,64 @@ def test_a_file_that_is_none_of_these(tmp_path: Path, content: bytes, said: str)
         intake.read_file(tmp_path / "absent.ris")
 
 
+@pytest.mark.parametrize(
+    ("codec", "said"),
+    [
+        ("utf-8-sig", ""),
+        ("utf-16", "is UTF-16 text"),
+        ("utf-16-le", "is UTF-16 text"),
+        ("cp1252", "is Windows-1252 text"),
+        ("mac_roman", "is MacRoman text"),
+    ],
+)
+def test_encodings_of_other_programs(tmp_path: Path, codec: str, said: str) -> None:
+    """Letters and signs are the same in every one, and which was taken is said; line ends are those of any system."""
+    title = "Größe ± 5 µg, André’s étude – naïve"
+    ends = "\r" if codec == "mac_roman" else "\r\n"
+    for text in (f"TY  - JOUR\nTI  - {title}\nER  - \n", f"@misc{{a,\n title = {{{title}}}\n}}\n"):
+        path = tmp_path / "refs.txt"
+        path.write_bytes(text.replace("\n", ends).encode(codec))
+        found = intake.read_file(path)
+        assert [record.title for record in found.records] == [title]
+        assert found.problems == ()
+        assert said in " ".join(found.notes)
+        assert bool(said) == bool(found.notes)
+
+
+def test_bytes_of_two_encodings_and_what_was_spoilt_before(tmp_path: Path) -> None:
+    """Joined files keep their letters; what another program has spoilt is said with what it may have been."""
+    path = tmp_path / "refs.ris"
+    text = "TY  - JOUR\nTI  - Größe ± 5 µg\nER  - \n"
+    path.write_bytes(text.encode() + text.replace("±", "").replace("µ", "").encode("cp1252"))
+    found = intake.read_file(path)
+    assert [record.title for record in found.records] == ["Größe ± 5 µg", "Größe 5 g"]
+    assert "UTF-8 with 2 bytes of Windows-1252" in found.notes[0]
+    path.write_text(text.replace("Größe", "Größe".encode().decode("cp1252")).replace("5", "5\ufffd"), "utf-8")
+    lost, wrong = intake.read_file(path).notes
+    assert "lacks 1 characters" in lost
+    assert 'is "Größe ± 5' in wrong
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"%PDF-1.7", "is a PDF document"),
+        (b"PK\x03\x04", "is a zip archive"),
+        (b"{\\rtf1 x}", "is an RTF document"),
+        (b"<!DOCTYPE html><html>", "is a web page"),
+        (b"%0 Journal Article\n%T A title\n", "EndNote's tagged format"),
+        (b"Authors,Title,Year,DOI\nA,B,2020,\n", "a table"),
+        (b"FN Clarivate Analytics Web of Science\nPT J\n", "Web of Science's tagged format"),
+    ],
+)
+def test_a_file_of_another_kind_is_named(tmp_path: Path, content: bytes, said: str) -> None:
+    """Whatever its suffix says."""
+    path = tmp_path / "refs.ris"
+    path.write_bytes(content)
+    with pytest.raises(EvidenceError, match=said):
+        intake.read_file(path)
+
+
 def new(**csl: Any) -> PaperRecord:
     base = {"type": "article-journal", "title": "A title", "author": [{"family": "Müster", "given": "B"}]}
     return PaperRecord({name: value for name, value in (base | csl).items() if value is not None})

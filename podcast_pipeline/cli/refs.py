@@ -52,6 +52,14 @@ def _public(reference: Reference) -> dict[str, Any]:
     return {name: value for name, value in reference.csl.items() if name != "custom"}
 
 
+def _exported(reference: Reference) -> dict[str, Any]:
+    """The same, with what tells how it is printed: a list of authors that is cut, short pages."""
+    from podcast_pipeline.evidence.citation import printed_fields
+
+    custom = printed_fields(reference.csl).get("custom")
+    return _public(reference) | ({"custom": custom} if custom else {})
+
+
 def _chosen(session: Session, ids: tuple[str, ...]) -> list[Reference]:
     library = session.show.references
     if unknown := [id_ for id_ in ids if id_ not in library]:
@@ -84,7 +92,7 @@ def export(session: Session, ids: tuple[str, ...], kind: str, episode: str | Non
 
     chosen = _chosen(session, ids) if episode is None else [_episode(session, episode)]
     if kind == "csl":
-        click.echo(json.dumps([_public(reference) for reference in chosen], ensure_ascii=False, indent=2))
+        click.echo(json.dumps([_exported(reference) for reference in chosen], ensure_ascii=False, indent=2))
     else:
         click.echo((ris if kind == "ris" else bibtex).write(chosen), nl=False)
 

@@ -1,92 +1,112 @@
-"""BibTeX: read what LaTeX writers have, write what they need. It loses too much to be a store."""
+"""BibTeX and biblatex: read what LaTeX writers and reference managers have, write what they need."""
 
 from __future__ import annotations
 
 import itertools
 import logging
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from podcast_pipeline import months
-from podcast_pipeline.evidence import latex, markup
+from podcast_pipeline.evidence import citation, dates, latex
+from podcast_pipeline.evidence.bibfields import TYPES, BibRecord
 from podcast_pipeline.evidence.citation import day_parts
 from podcast_pipeline.evidence.record import Import, PaperRecord
-from podcast_pipeline.model.reference import Csl, Reference
-from podcast_pipeline.numeral import whole
+from podcast_pipeline.model.reference import Reference
 
 _MONTHS = tuple(name.casefold() for name in months.SHORT)
 """Macros of every style."""
-_TYPES = {
-    "article": "article-journal",
-    "incollection": "chapter",
-    "inbook": "chapter",
-    "book": "book",
-    "techreport": "report",
-    "report": "report",
-    "inproceedings": "paper-conference",
-    "conference": "paper-conference",
-    "phdthesis": "thesis",
-    "online": "webpage",
-    "misc": "document",
-}
-_FIELDS = {
-    "title": "title",
-    "journal": "container-title",
-    "journaltitle": "container-title",
-    "booktitle": "container-title",
-    "shortjournal": "container-title-short",
-    "volume": "volume",
-    "number": "issue",
-    "pages": "page",
-    "publisher": "publisher",
-    "institution": "publisher",
-    "address": "publisher-place",
-    "location": "publisher-place",
-    "doi": "DOI",
-    "pmid": "PMID",
-    "pmcid": "PMCID",
-}
-_ADDRESSES = ("url", "howpublished")
+_WRITTEN = {csl: kind for kind, csl in reversed(TYPES.items())}
 _OPENED = re.compile(r"@\s*(\w+)\s*\(", re.ASCII)
+_KEYLESS = re.compile(r"(@\s*(?!string\b|comment\b|preamble\b)\w+\s*\{)(?=\s*[\w-]+\s*=)", re.ASCII | re.IGNORECASE)
 _PART = re.compile(
     r"""\s*(?:(?P<brace>\{)|"(?P<quoted>(?:[^"{}]|\{[^{}]*\})*)"|(?P<joined>\#)|(?P<name>[^\s\#{}",]+))""", re.ASCII
 )
-_DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
+_DEEPEST = 5
+"""How far records take fields from records."""
+_NO_RECORDS = frozenset({"xdata", "set"})
 
 
 def read(text: str) -> Import:
     """The records of a BibTeX file; what cannot be read is a problem with its key, and the others are kept."""
     from bibtexparser.entrypoint import parse_string
-    from bibtexparser.model import DuplicateBlockKeyBlock, Entry, ImplicitComment, ParsingFailedBlock, String
+    from bibtexparser.model import (
+        DuplicateBlockKeyBlock,
+        DuplicateFieldKeyBlock,
+        Entry,
+        ImplicitComment,
+        ParsingFailedBlock,
+        String,
+    )
 
     logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what it would say is said here, as problems
     records: list[PaperRecord] = []
     problems: list[str] = []
+    notes: list[str] = []
+    entries: list[tuple[str, str, dict[str, str]]] = []
     strings = {month: month for month in _MONTHS}
-    for block in parse_string(_braced(text), parse_stack=[]).blocks:
+    for block in parse_string(_braced(_KEYLESS.sub(r"\1without-key,", text)), parse_stack=[]).blocks:
         if isinstance(block, DuplicateBlockKeyBlock):  # two papers may have one key: here they get ids of their own
             block = block.ignore_error_block
         name = _name_of(block.raw)
         if isinstance(block, String):
-            strings[block.key.casefold()] = _joined(block.value, strings) or ""
+            strings[block.key.casefold()] = _joined(block.value, strings, []) or ""
         elif isinstance(block, Entry):
-            values = {field.key.casefold(): _joined(field.value, strings) for field in block.fields}
-            fields = {field: value for field, value in values.items() if value is not None}
-            csl, unread = _csl(block.entry_type.casefold(), fields)
-            lost = [f"{field}: cannot be read: is a comma missing?" for field in values if field not in fields]
-            problems += [f"{name}: {why}" for why in (*lost, *unread)]
-            if csl.get("title"):
-                records.append(PaperRecord(csl, source="bibtex"))
-            else:
-                problems.append(f"{name}: has no title")
+            unknown: list[str] = []
+            values = {field.key.casefold(): _joined(field.value, strings, unknown) for field in block.fields}
+            problems += [
+                f"{name}: {key}: cannot be read: is a comma missing?" for key, v in values.items() if v is None
+            ]
+            notes += [f"{name}: the string {string} is defined nowhere, and stands as it is" for string in unknown]
+            fields = {key: value for key, value in values.items() if value is not None}
+            entries.append((name, block.entry_type.casefold(), fields | {"\0": block.key.strip()}))
+        elif isinstance(block, DuplicateFieldKeyBlock):
+            twice = ", ".join(sorted(block.duplicate_keys))
+            problems.append(f"{name}: cannot be read: it has {twice} twice: take one out")
         elif isinstance(block, ParsingFailedBlock):
-            problems.append(f"{name}: cannot be read: its brackets do not close, or it has a field twice")
+            problems.append(f"{name}: cannot be read: its brackets do not close")
         elif isinstance(block, ImplicitComment) and re.search(r"@\s*\w", block.raw or ""):
             problems.append(f"{name}: cannot be read: a record begins with @article{{")
+    shared = {fields["\0"].casefold(): (kind, fields) for _, kind, fields in entries}
+    for name, kind, fields in entries:
+        if kind in _NO_RECORDS:
+            continue
+        record = BibRecord(kind, dict(_inherited(fields, shared, name, notes)))
+        csl = record.csl()
+        notes += [f"{name}: {note}" for note in record.notes]
+        problems += [f"{name}: {why}" for why in record.unread]
+        if csl.get("title"):
+            records.append(PaperRecord(csl, source="bibtex"))
+        else:
+            problems.append(f"{name}: has no title")
     if not records and not problems:
         problems.append("no record found: a BibTeX record begins with @article{")
-    return Import(tuple(records), tuple(problems))
+    return Import(tuple(records), tuple(problems), tuple(notes))
+
+
+Shared = Mapping[str, tuple[str, Mapping[str, str]]]
+
+
+def _inherited(
+    fields: Mapping[str, str], shared: Shared, name: str, notes: list[str], depth: int = 0
+) -> Iterator[tuple[str, str]]:
+    """The fields of a record behind those of the records that it names by `crossref` and `xdata`."""
+    for link in ("crossref", "xdata"):
+        for key in fields.get(link, "").split(","):
+            if not (bare := key.strip("{} ").casefold()):
+                continue
+            if bare not in shared or depth == _DEEPEST:
+                notes.append(f"{name}: {link}: there is no record {key.strip()} in the file")
+                continue
+            _, of = shared[bare]
+            for field, value in _inherited(of, shared, name, [], depth + 1):
+                if link == "crossref" and field in ("title", "subtitle", "author"):
+                    field = {"title": "booktitle", "subtitle": "booksubtitle", "author": "bookauthor"}[field]
+                    if f"book{field}" in of or field in of:
+                        continue
+                yield field, value
+    yield from ((field, value) for field, value in fields.items() if field != "\0")
 
 
 def _name_of(raw: str | None) -> str:
@@ -120,10 +140,10 @@ def _parenthesis(text: str) -> int | None:
     return None
 
 
-def _joined(value: str, strings: Mapping[str, str]) -> str | None:
+def _joined(value: str, strings: Mapping[str, str], unknown: list[str]) -> str | None:
     """A value as it is written, its parts joined by #: {braces}, "quotes", a number or the name of a string.
 
-    None where parts follow each other without one: a comma is missing.
+    None where parts follow each other without one: a comma is missing. Names that are defined nowhere are `unknown`.
     """
     parts, place, joined = [], 0, True
     while match := _PART.match(value, place):
@@ -137,124 +157,79 @@ def _joined(value: str, strings: Mapping[str, str]) -> str | None:
             parts.append(match["quoted"])
         elif match["name"]:
             parts.append(strings.get(match["name"].casefold(), match["name"]))
+            if match["name"].casefold() not in strings and not match["name"].isdigit():
+                unknown.append(match["name"])
         place, joined = end, bool(match["joined"])
     return None if joined or value[place:].strip() else "".join(parts)
 
 
-def _csl(kind: str, fields: dict[str, str]) -> tuple[Csl, tuple[str, ...]]:
-    """The record as CSL-JSON, and what in it could not be read."""
-    csl: dict[str, Any] = {"type": _TYPES.get(kind, "document")}
-    unread: list[str] = []
-
-    def plain(name: str, text: str) -> str:
-        text, commands = latex.plain(text)
-        unread.extend(f"{name}: the command {command} is unknown and stands as it is" for command in commands)
-        return markup.plain(text)
-
-    for name, field in _FIELDS.items():
-        if text := plain(name, fields.get(name, "")):
-            csl.setdefault(field, re.sub("--|\N{EN DASH}", "-", text) if field == "page" else text)
-    for name in _ADDRESSES:
-        if address := re.search(r"https?://[^\s{}]+", fields.get(name, "")):
-            csl.setdefault("URL", re.sub(r"\\([&%$#_~])", r"\1", address[0]))
-    if "PMID" not in csl and (pmid := _pmid(fields)):
-        csl["PMID"] = pmid
-    if names := fields.get("author", ""):
-        csl |= _authors(names, plain)
-    if parts := _dates(fields):
-        csl["issued"] = {"date-parts": parts}
-    return csl, tuple(unread)
-
-
-def _pmid(fields: Mapping[str, str]) -> str:
-    """PubMed's number where biblatex and Zotero keep it: eprint, or a note."""
-    if fields.get("eprinttype", "").casefold() in ("pubmed", "pmid") and fields.get("eprint", "").strip().isdigit():
-        return fields["eprint"].strip()
-    noted = re.search(r"\bPMID:?\s*(\d{1,9})\b", fields.get("note", ""))
-    return noted[1] if noted else ""
-
-
-def _authors(names: str, plain: Any) -> dict[str, Any]:
-    from bibtexparser.middlewares.names import parse_single_name_into_parts
-
-    authors = [name.strip() for name in _split(names) if name.strip()]
-    truncated = authors[-1:] == ["others"]
-    people = []
-    for name in authors[:-1] if truncated else authors:
-        if latex.closing(name, 0) == len(name) - 1:
-            people.append({"literal": plain("author", name)})
-            continue
-        parts = parse_single_name_into_parts(name, strict=False)
-        person = {
-            "family": plain("author", " ".join(parts.last)),
-            "given": plain("author", " ".join(parts.first)),
-            "non-dropping-particle": plain("author", " ".join(parts.von)),
-            "suffix": plain("author", " ".join(parts.jr)),
-        }
-        people.append({part: text for part, text in person.items() if text})
-    return {"author": people} | ({"custom": {"authors_truncated": True}} if truncated else {})
-
-
-def _split(names: str) -> list[str]:
-    """The names between `and`, outside of braces. The parser's own way loses an accent that follows an `and`."""
-    parts, depth = [""], 0
-    for part in re.split(r"(\s+and\s+|[{}])", names):
-        depth += {"{": 1, "}": -1}.get(part, 0)
-        if depth == 0 and part.strip() == "and":
-            parts.append("")
-        else:
-            parts[-1] += part
-    return parts
-
-
-def _dates(fields: Mapping[str, str]) -> list[list[int]]:
-    """The day, month or year, or the two ends of a range (`2022-05/2022-06`)."""
-    ends = [_DATE.fullmatch(end) for end in fields.get("date", "").strip().split("/")]
-    if len(ends) <= 2 and all(ends):
-        return [[int(part) for part in end.groups() if part] for end in ends if end]
-    if (year := whole(re.sub(r"\D", "", fields.get("year", "")))) is None:
-        return []
-    month, _, after = fields.get("month", "").strip("{} ").casefold().partition("~")
-    day = whole(fields.get("day", "").strip("{} ") or after.strip())
-    if (number := whole(month)) is None:
-        number = months.number(month.strip())
-    if number is None or not 1 <= number <= 12:
-        return [[year]]
-    return [[year, number, day]] if day is not None and 1 <= day <= 31 else [[year, number]]
-
-
 def write(references: Iterable[Reference]) -> str:
     """The references as BibTeX, in order; titles stand in double braces, so that no style re-cases them."""
-    back = {csl: kind for kind, csl in reversed(_TYPES.items())}
-    return "\n".join(_entry(reference, back.get(str(reference.csl.get("type")), "misc")) for reference in references)
+    return "\n".join(_entry(reference) for reference in references)
 
 
-def _entry(reference: Reference, kind: str) -> str:
+def _entry(reference: Reference) -> str:
     csl = reference.csl
+    type_ = str(csl.get("type"))
+    kind = _WRITTEN.get(type_, "misc")
     rows = {"author": " and ".join(_name(author) for author in csl.get("author", ()))}
     custom = csl.get("custom")
     if isinstance(custom, dict) and custom.get("authors_truncated"):
-        rows["author"] += " and others"
+        rows["author"] = " and ".join(filter(None, (rows["author"], "others")))
     rows["title"] = f"{{{_escaped(csl.get('title'))}}}"
     rows["booktitle" if kind in ("incollection", "inproceedings") else "journal"] = _escaped(csl.get("container-title"))
-    parts = day_parts(csl.get("issued"))
-    rows |= {"year": str(parts[0]) if parts else "", "month": _MONTHS[parts[1] - 1] if len(parts) > 1 else ""}
+    rows |= dict(_dated(csl.get("issued")))
     rows |= {"shortjournal": _escaped(csl.get("container-title-short"))}
     for name, field in (("volume", "volume"), ("number", "issue"), ("address", "publisher-place")):
         rows[name] = _escaped(csl.get(field))
     rows["pages"] = _escaped(csl.get("page")).replace("-", "--")
     rows["institution" if kind == "techreport" else "publisher"] = _escaped(csl.get("publisher"))
     rows |= {name.lower(): str(csl.get(name, "")) for name in ("DOI", "PMID", "PMCID", "URL")}
+    rows |= {"urldate": _iso(csl.get("accessed")), "epubdate": _iso(csl.get("available-date"))}
+    rows["type"] = "" if type_ in _WRITTEN else type_
     lines = [f"  {name} = {{{value}}}," for name, value in rows.items() if value.strip("{}")]
     return "\n".join((f"@{kind}{{{reference.id},", *lines, "}", ""))
 
 
-def _name(author: dict[str, str]) -> str:
-    if literal := author.get("literal"):
-        return f"{{{_escaped(literal)}}}"
-    particle = author.get("non-dropping-particle", "")
-    family = " ".join(part for part in (particle, author.get("family", "")) if part)
-    return ", ".join(_escaped(part) for part in (family, author.get("suffix", ""), author.get("given", "")) if part)
+def _dated(value: Any) -> Iterator[tuple[str, str]]:
+    """Year and month, and biblatex's date where more is known: a day, a span, a season."""
+    parts = day_parts(value)
+    if not parts:
+        yield "year", _escaped(_iso(value))
+        return
+    yield "year", str(parts[0])
+    yield "month", _MONTHS[parts[1] - 1] if len(parts) > 1 else ""
+    if (written := _iso(value)) != "-".join(f"{part:02}" for part in parts[:2]):
+        yield "date", written
+
+
+def _iso(value: Any) -> str:
+    """A date as biblatex has it; in words, where it has no form for it."""
+    if not isinstance(value, Mapping) or not value:
+        return ""
+    ends = value.get("date-parts") or []
+    written = "/".join("-".join(f"{int(part):02}" for part in end) for end in ends)
+    words = citation.in_words(value)
+    date, strange = dates.parsed(written) if written else (None, "")
+    return written if date is not None and not strange and citation.in_words(date) == words else words
+
+
+def _name(author: Mapping[str, str]) -> str:
+    """`von Family, Suffix, Given`; what would be split, or is a group's name, stands in braces."""
+    particles = (author.get("dropping-particle", ""), author.get("non-dropping-particle", ""))
+    given, suffix, alone = author.get("given", ""), author.get("suffix", ""), author.get("literal", "")
+    if not alone and not given and not suffix:
+        alone = " ".join(part for part in (*particles, author.get("family", "")) if part)
+    if alone:
+        return f"{{{_escaped(alone)}}}"
+    family = " ".join(part for part in (*map(_escaped, particles), _kept(author.get("family", ""))) if part)
+    return ", ".join(part for part in (family, _kept(suffix), _kept(given) or "{}") if part)
+
+
+def _kept(text: str) -> str:
+    """`text`, in braces where BibTeX would read it in parts."""
+    split = re.search(r",|\band\b", text) or re.search(r"(?:\A|\s)[^\W\dA-Z]\S*\s", text)
+    return f"{{{_escaped(text)}}}" if split else _escaped(text)
 
 
 def _escaped(value: object) -> str:

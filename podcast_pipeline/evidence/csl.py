@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -10,20 +9,13 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from podcast_pipeline.errors import EvidenceError
-from podcast_pipeline.evidence import crossref, dates, identifiers, library, markup
+from podcast_pipeline.evidence import crossref, dates, library, markup, names, noted
 from podcast_pipeline.evidence.record import Import, PaperRecord
 
 _TEXTS = (*library.TEXTS, "title-short", "collection-title", "edition", "number", "original-title", "event-title")
 _DATES = ("issued", "accessed", "available-date", "original-date", "event-date", "submitted")
 _OF_REGISTERS = {kind.replace("-", ""): csl for kind, csl in crossref.TYPES.items()}
 """As Crossref and Zotero name them: journal-article, journalArticle."""
-_NOTED = re.compile(
-    r"^[ \t]*(?:\{:)?(PMID|PMCID|DOI)[ \t]*:[ \t]*(\S(?:[^\n;}]*[^\s;},])?)[ \t]*[;,]?\}?[ \t]*$",
-    re.IGNORECASE | re.MULTILINE,
-)
-"""A line of a note in which reference managers keep what CSL had no field for."""
-_INLINE = re.compile(r"\b(PMID|PMCID)[ \t]*:?[ \t]*((?:PMC)?[0-9]+)\b", re.IGNORECASE)
-_ET_AL = re.compile(r"(?:et\.?\s*al\.?|and\s+others|others|u\.\s*a\.)", re.IGNORECASE)
 
 
 def read(text: str) -> Import:
@@ -80,11 +72,11 @@ def _record(item: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
         else:
             del csl[name]
     for name in ("author", "editor"):
-        if name in csl and (names := list(_names(csl[name], name, csl, notes))):
-            csl[name] = names
+        if name in csl and (people := list(_names(csl[name], name, csl, notes))):
+            csl[name] = people
         elif name in csl:
             del csl[name]
-    _noted(csl, notes)
+    noted.take(csl, notes)
     for name in ("DOI", "PMID", "PMCID"):
         if name in csl:
             csl[name] = str(csl[name] or "")
@@ -182,48 +174,10 @@ def _names(value: Any, field: str, csl: dict[str, Any], notes: list[str]) -> Ite
                 notes.append(f"{field}: {json.dumps(dict(name), ensure_ascii=False)} has no name and was left out")
                 continue
             parts["literal"] = single
-        if field == "author" and _ET_AL.fullmatch(str(parts.get("literal") or parts.get("family"))):
+        if field == "author" and names.ET_AL.fullmatch(str(parts.get("literal") or parts.get("family"))):
             csl["custom"] = {**(csl.get("custom") or {}), "authors_truncated": True}
             continue
         yield parts
-
-
-def _noted(csl: dict[str, Any], notes: list[str]) -> None:
-    """Identifiers that stand in the note or the address go where they belong; another one beside them is named."""
-    note = csl.get("note")
-    if isinstance(note, str):
-        for match in _NOTED.finditer(note):
-            if _taken(csl, match[1].upper(), match[2], notes):
-                note = note.replace(match[0], "", 1)
-        for match in _INLINE.finditer(note):
-            _taken(csl, match[1].upper(), match[2], notes)
-        csl["note"] = re.sub(r"\n{2,}", "\n", note).strip() or None
-    if isinstance(address := csl.get("URL"), str):
-        for name, read_one in identifiers.READERS.items():
-            with contextlib.suppress(EvidenceError):
-                csl[name] = csl.get(name) or read_one(address).bare
-
-
-def _taken(csl: dict[str, Any], name: str, value: str, notes: list[str]) -> bool:
-    """Whether the record has the identifier of its note now."""
-    try:
-        bare = identifiers.READERS[name](value).bare
-    except EvidenceError as error:
-        notes.append(f"note: {error.message}, and was left there")
-        return False
-    if not csl.get(name):
-        csl[name] = bare
-    elif _bare(name, str(csl[name])).lower() != bare.lower():
-        notes.append(f"note: the {name} there is {bare}, that of the record {csl[name]}: look which is right")
-        return False
-    return True
-
-
-def _bare(name: str, value: str) -> str:
-    try:
-        return identifiers.READERS[name](value).bare
-    except EvidenceError:
-        return value
 
 
 def _address(text: str) -> str:

@@ -108,6 +108,14 @@ READERS: dict[str, Callable[[str], Identifier]] = {"DOI": read_doi, "PMID": read
 """By the field of CSL-JSON."""
 
 
+def bare(name: str, value: str) -> str:
+    """The plain form of what stands in the field `name`; what is none stays as it is."""
+    try:
+        return READERS[name](value).bare
+    except EvidenceError:
+        return value
+
+
 def _numbered(
     text: str, shape: re.Pattern[str], label: re.Pattern[str], address: re.Pattern[str], name: str, looks: str
 ) -> Identifier:

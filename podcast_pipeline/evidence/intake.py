@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 import unicodedata
@@ -10,14 +11,36 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from podcast_pipeline import atomic, reading, xmltree
+from podcast_pipeline import atomic, charset, reading, xmltree
 from podcast_pipeline.errors import EvidenceError
 from podcast_pipeline.evidence import bibtex, csl, endnote, identifiers, library, nbib, pubmedxml, ris
 from podcast_pipeline.evidence.record import Import, PaperRecord
+from podcast_pipeline.evidence.spoilt import remarks
 from podcast_pipeline.model.reference import Csl, Reference
 
 MOST = 20_000_000
 """Bytes of a file of references."""
+_NEITHER = "not CSL-JSON, RIS, BibTeX, NBIB, or XML of PubMed or EndNote"
+_STRANGERS = {
+    rb"%PDF": "a PDF document",
+    rb"PK\x03\x04": "a zip archive, or a document or library that is one (.docx, .xlsx, .enlx)",
+    rb"\xd0\xcf\x11\xe0": "a document of old Microsoft Office",
+    rb"\{\\rtf": "an RTF document",
+    rb"\x1f\x8b": "a compressed file (gzip)",
+    rb"SQLite format 3": "a database, as Zotero and EndNote keep their libraries",
+    rb"version https://git-lfs": "a pointer of Git LFS, whose content was not fetched",
+    rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype html|<html)": "a web page",
+    rb"\x89PNG|\xff\xd8\xff|GIF8": "a picture",
+}
+"""Files of other kinds, by their first bytes."""
+_DIALECTS = {
+    r"^%0 [A-Z]": "EndNote's tagged format (.enw)",
+    r"^RT [A-Z][a-z]": "RefWorks' tagged format",
+    r"^(?:FN (?:Clarivate|Thomson|ISI)|PT J\s*$)": "Web of Science's tagged format",
+    r"^<1>\s*$|^Unique Identifier": "Ovid's own format",
+    r"\A[^\n]{0,2000}\b(?:Title|PMID|DOI)\b[^\n]{0,2000}[,;\t]": "a table (CSV)",
+}
+"""Lists of references in other formats, by how their lines begin."""
 _AGAIN = "export it again in one of these formats"
 
 
@@ -39,22 +62,38 @@ def read_file(path: Path) -> Import:
         data = reading.data(path, MOST)
     except OSError as error:
         raise EvidenceError(f"{path}: cannot be read: {error.strerror}") from error
+    if kind := next((kind for mark, kind in _STRANGERS.items() if re.match(mark, data, re.IGNORECASE)), ""):
+        raise EvidenceError(f"{path}: is {kind}, and no list of references", _AGAIN)
     if re.match(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\x00]*<", data[:200]):
-        return _xml(data, path)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", "replace")  # older reference managers
-    head = text.lstrip()[:2000]
+        read, said = _xml(data, path), ""
+    else:
+        try:
+            text, said = (decoded := charset.decoded(data)).text, decoded.said
+        except UnicodeDecodeError as error:
+            raise EvidenceError(f"{path}: {_NEITHER}: it is no text", _AGAIN) from error
+        read = _text(text.replace("\r\n", "\n").replace("\r", "\n"), path)
+    spoilt = [f"{paper.title}: {remark}" for paper in read.records for remark in remarks(paper.csl)]
+    return dataclasses.replace(read, notes=(*([said] if said else []), *read.notes, *spoilt))
+
+
+def _text(text: str, path: Path) -> Import:
+    """The records of a file that is no XML, by how its first lines look."""
+    head = text.lstrip()[:20_000]
     if head.startswith(("[", "{")):
-        return csl.read(text)
-    if re.search(r"^TY  - ", head, re.MULTILINE):
-        return ris.read(text)
-    if re.search(r"^PMID ?- ", head, re.MULTILINE):
-        return nbib.read(text)
-    if re.search(r"^\s*@\w+\s*[{(]", head, re.MULTILINE):
-        return bibtex.read(text)
-    raise EvidenceError(f"{path}: not CSL-JSON, RIS, BibTeX, NBIB, or XML of PubMed or EndNote", _AGAIN)
+        try:
+            return csl.read(text)
+        except EvidenceError as error:
+            raise EvidenceError(f"{path}: {error.message}", error.hint) from error
+    readers = {
+        r"^[ \t]*TY {0,2}[-\u2013] ?[A-Z]": ris.read,
+        r"^PMID ?- ": nbib.read,
+        r"^[^\n%]{0,80}@\w+\s*[{(]": bibtex.read,
+    }
+    for sign, reader in readers.items():
+        if re.search(sign, head, re.MULTILINE):
+            return reader(text)
+    other = next((kind for sign, kind in _DIALECTS.items() if re.search(sign, head, re.MULTILINE)), "")
+    raise EvidenceError(f"{path}: {_NEITHER}{other and f': it looks like {other}'}", _AGAIN)
 
 
 def _xml(data: bytes, path: Path) -> Import:

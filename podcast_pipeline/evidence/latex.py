@@ -41,7 +41,7 @@ def plain(text: str) -> tuple[str, tuple[str, ...]]:
 
 @functools.lru_cache(1024)
 def _decoded(text: str) -> tuple[str, tuple[str, ...]]:
-    prepared = _prepared(_ACCENT.sub(lambda match: _accent(match[0]), text))
+    prepared = _prepared(accented(text))
     if re.search(r"[\\$~]|--|''|``", prepared) is None and (bare := _unbraced(prepared)) is not None:
         return unicodedata.normalize("NFC", " ".join(bare.split())), ()
     shown, unknown = _converted(prepared)
@@ -52,6 +52,21 @@ def _decoded(text: str) -> tuple[str, tuple[str, ...]]:
 def _accent(command: str) -> str:
     shown, unknown = _converted(command)
     return command if unknown or not shown.strip() else shown.strip()
+
+
+def accented(text: str) -> str:
+    """`text` with the accents over single letters as letters; every other command and brace stays."""
+    return _ACCENT.sub(lambda match: _accent(match[0]), text) if "\\" in text else text
+
+
+def verbatim(text: str) -> str:
+    """An identifier or an address: only what LaTeX had to escape in it is undone, a dash stays as many as it is."""
+    text = re.sub(r"\\(?:url|path|nolinkurl|href)\b", "", text)
+    text = re.sub(
+        r"\{?\\text(less|greater)(?:\s*\{\})?\}?", lambda match: {"less": "<", "greater": ">"}[match[1]], text
+    )
+    text = re.sub(r"\{?\\(?:textasciitilde|string~|~)(?:\s*\{\})?\}?", "~", text)
+    return re.sub(r"\\([&%#_{}$])", r"\1", text.replace("{\\_}", "_")).strip("{} \t\n")
 
 
 def _unbraced(text: str) -> str | None:

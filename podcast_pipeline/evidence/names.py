@@ -9,6 +9,8 @@ _INITIALS = re.compile(
     r"(?P<family>(?:[a-zà-ÿ'’]+ ){0,3}(?=[^ ]*[a-zà-ÿ])[A-ZÀ-Þ][\w'’-]*)"
     r" (?P<given>[A-ZÀ-Þ]{1,3}|[A-ZÀ-Þ]-[A-ZÀ-Þ]|(?:[A-ZÀ-Þ]\.-?){1,3})(?: (?P<suffix>Jr|Sr|II|III|IV|2nd|3rd|4th)\.?)?"
 )
+ET_AL = re.compile(r"(?:et\.?\s*al\.?|(?:and\s+)?others|u\.\s*a\.)[,;]?", re.IGNORECASE)
+"""What stands for the authors that are left out."""
 _NO_FAMILY = re.compile(r"(?:The|A|An|On|For|Team|Group|Study|Task|Force|Committee|Network|Society|Trial)\b")
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from podcast_pipeline.errors import EvidenceError
 from podcast_pipeline.evidence import dates, identifiers, library
 from podcast_pipeline.evidence.markup import plain
-from podcast_pipeline.evidence.names import from_text
+from podcast_pipeline.evidence.names import ET_AL, from_text
 
 TYPES = {
     "JOUR": "article-journal", "EJOUR": "article-journal", "JFULL": "article-journal", "INPR": "article-journal",
@@ -94,9 +94,9 @@ class RisTags:
             for name, bare in _identifiers(tag, value, self.database()):
                 if name not in taken:
                     taken[name] = value if tag in ("DO", "DI") else bare
-                elif _bare(name, taken[name]).casefold() != bare.casefold():
+                elif identifiers.bare(name, taken[name]).casefold() != bare.casefold():
                     self.notes.append(
-                        f"{tag}: {bare} is another {name} than {_bare(name, taken[name])}, which was taken"
+                        f"{tag}: {bare} is another {name} than {identifiers.bare(name, taken[name])}, which was taken"
                     )
         for tag, value in self.left:
             if tag in ("DO", "DI") and "DOI" not in taken:
@@ -120,7 +120,7 @@ class RisTags:
         if value.split()[0] == taken.get("URL") and " " not in value:
             return True
         return value.casefold() in gone or any(
-            _bare(name, value).casefold() in gone for name in identifiers.READERS if _accepts(value)(name)
+            identifiers.bare(name, value).casefold() in gone for name in identifiers.READERS if _accepts(value)(name)
         )
 
     def database(self) -> str:
@@ -133,7 +133,7 @@ class RisTags:
             for text in (
                 re.split(r";\s*|\s+and\s+(?=[^,]+,)", value) if re.search(r";|,.*\sand\s.*,", value) else [value]
             ):
-                if re.fullmatch(r"et\.? al\.?,?", text.strip(), re.IGNORECASE):
+                if ET_AL.fullmatch(text.strip()):
                     truncated = True
                 elif text.strip():
                     authors.append(from_text(plain(text)))
@@ -204,18 +204,11 @@ def _accepts(value: str) -> Callable[[str], bool]:
     return accepts
 
 
-def _bare(name: str, value: str) -> str:
-    try:
-        return identifiers.READERS[name](value).bare
-    except EvidenceError:
-        return value
-
-
 def _identifiers(tag: str, value: str, database: str) -> Iterator[tuple[str, str]]:
     """What a tag identifies the paper by, if it does: a number alone is a PMID only where its database is PubMed's."""
     medical = re.search(r"pubmed|medline|\bnlm\b|\bmed[0-9]*\b|\bmesz\b|\bppez\b", database) is not None
     if tag in ("DO", "DI", "M3", "L3", "L2", "UR", "LK") and _accepts(value)("DOI"):
-        yield "DOI", _bare("DOI", value)
+        yield "DOI", identifiers.bare("DOI", value)
     if tag in ("UR", "LK", "L2") or tag in _NUMBERED:
         numbered = value.isdigit() and (
             (tag == "AN" and (medical or (not database and len(value) >= 5)))
@@ -224,9 +217,9 @@ def _identifiers(tag: str, value: str, database: str) -> Iterator[tuple[str, str
             or tag == "PM"
         )
         if (not value.isdigit() or numbered) and _accepts(value)("PMID"):
-            yield "PMID", _bare("PMID", value)
+            yield "PMID", identifiers.bare("PMID", value)
         if _accepts(value)("PMCID"):
-            yield "PMCID", _bare("PMCID", value)
+            yield "PMCID", identifiers.bare("PMCID", value)
     if tag in ("C3", "N1", "AN", "U1", "U2", "M1", "M2") and (
         noted := re.search(r"\b(?:PUBMED|PMID):?\s*(\d{1,8})\b", value)
     ):
