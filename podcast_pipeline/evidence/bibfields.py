@@ -115,7 +115,7 @@ class BibRecord:
                 if (value := latex.verbatim(self.left.get(name, ""))) and ids.setdefault(field, value) == value:
                     del self.left[name]
         kind = (self.left.get("eprinttype") or self.left.get("archiveprefix") or "").casefold().strip("{} ")
-        field = {"pubmed": "PMID", "pmid": "PMID", "pmcid": "PMCID", "pmc": "PMCID"}.get(kind)
+        field = {"pubmed": "PMID", "pmid": "PMID", "pmcid": "PMCID", "pmc": "PMCID"}.get(kind, "")
         if field and (value := latex.verbatim(self.left.get("eprint", ""))) and ids.setdefault(field, value) == value:
             self.left = {name: text for name, text in self.left.items() if name not in ("eprint", "eprinttype")}
         for name in ("url", "howpublished", "note"):
