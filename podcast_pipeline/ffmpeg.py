@@ -80,9 +80,16 @@ def input_arguments(path: Path, *, strict: bool = True, stamps: bool = False) ->
 
 
 def samples(
-    path: Path, rate: int, *, channels: int = 1, block: int = 1 << 18, filters: str = "", strict: bool = True
+    path: Path,
+    rate: int,
+    *,
+    channels: int = 1,
+    block: int = 1 << 18,
+    filters: str = "",
+    strict: bool = True,
+    stream: int = 0,
 ) -> Generator[NDArray[np.float32], None, str]:
-    """Decode the first audio stream of `path` in blocks of at most `block` frames.
+    """Decode an audio stream of `path` (`stream`, from 1 on; 0: the first) in blocks of at most `block` frames.
 
     `filters` is FFmpeg syntax; `strict`: an error in the file ends it. Close it (contextlib.closing) where its loop may
     be left early: FFmpeg runs until then.
@@ -93,7 +100,7 @@ def samples(
     import numpy as np
 
     argv = [
-        binary().path, *QUIET, *input_arguments(path, strict=strict), "-map", "0:a:0", "-vn", "-sn", "-dn",
+        binary().path, *QUIET, *input_arguments(path, strict=strict), *mapped(stream), "-vn", "-sn", "-dn",
         *(["-af", filters] if filters else []),
         *(["-ac", str(channels), "-ar", str(rate)] if rate else []), "-f", "f32le", "pipe:1",
     ]  # fmt: skip
@@ -108,6 +115,11 @@ def samples(
     except ToolFailed as error:
         raise unreadable(path, error) from error
     return program.stderr
+
+
+def mapped(stream: int) -> list[str]:
+    """The argument that takes one audio stream of the input, from 1 on; 0: the first."""
+    return ["-map", f"0:a:{max(0, stream - 1)}"]
 
 
 def unreadable(path: Path, error: ToolFailed) -> PodcastError:

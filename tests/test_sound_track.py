@@ -17,6 +17,7 @@ import podcast_pipeline
 from podcast_pipeline.audio import preflight as reports
 from podcast_pipeline.audio.mix import mix
 from podcast_pipeline.audio.preflight import Preflight, preflight
+from podcast_pipeline.errors import AudioError
 from podcast_pipeline.model.audio import AudioSettings, Track
 from podcast_pipeline.model.show import TranscribeSettings
 from podcast_pipeline.sound.track import WHOLE, Sound
@@ -191,6 +192,7 @@ def read(path: Path) -> tuple[RawWord, ...]:
 READERS = {
     "audio/mix.py": "the mix, and of it the sound for review",
     "audio/scan.py": "the preflight and its levels",
+    "audio/preflight.py": "whether what no track uses has sound",
     "transcribe/pcm.py": "the recogniser, the voices, the bleed between words",
 }
 """Who decodes a track: each is asked above what it hears of odd channels, and in test_sound_stamps of missing time."""
@@ -243,3 +245,73 @@ def test_levels_of_words_are_those_of_the_decided_sound(tmp_path: Path) -> None:
     path = audio.write_wav(tmp_path / "a.wav", np.stack((voice, -voice), axis=1), RATE)
     envelope = PowerEnvelope(pcm.decode(path, tmp_path / "a.pcm", Sound(turned=True)), 0)
     assert float(np.mean(envelope.powers(0, 4000))) == pytest.approx(float(np.mean(np.square(voice))), rel=0.01)
+
+
+def test_an_offset_from_zero_is_taken_off_before_anything_else(tmp_path: Path) -> None:
+    """A voice with 2 % of DC, on one channel and unlike on two: measured, mixed and recognised as without, and named.
+
+    A channel with nothing but DC is silent.
+    """
+    voice = audio.voice(6.0, ((0.3, 5.5),), level=-30) + audio.noise(6.0, -70)
+    right = audio.voice(6.0, ((0.3, 5.5),), level=-33, seed=5) + audio.noise(6.0, -70, 3)
+    made = {
+        "mono": (voice[:, None], np.array([0.02])),
+        "stereo": (np.stack((voice, right), axis=1), np.array([-0.02, 0.005])),
+        "silent": (np.stack((voice, 0 * voice), axis=1), np.array([0.003, 0.03])),
+    }
+    for name, (sound, offset) in made.items():
+        (folder := tmp_path / name).mkdir()
+        audio.write_wav(folder / "plain.wav", sound, bits=24)
+        audio.write_wav(folder / "odd.wav", sound + offset, bits=24)
+        plain, odd = heard(folder, "plain.wav"), heard(folder, "odd.wav")
+        assert np.abs(odd.mono - plain.mono).max() < 1e-4
+        assert np.abs(odd.recogniser[0] - plain.recogniser[0]).max() < 1e-4
+        assert np.abs(odd.levels[0] - plain.levels[0]).max() <= 0.5
+        (now,), (before,) = odd.told.tracks, plain.told.tracks
+        assert now.heard.noise_floor == pytest.approx(before.heard.noise_floor, abs=0.2)
+        assert now.heard.integrated == pytest.approx(before.heard.integrated, abs=0.1)
+        assert now.heard.channels == before.heard.channels
+        codes = [finding.code for finding in odd.told.findings]
+        assert codes == ["AUD18", *(finding.code for finding in plain.told.findings)]
+        assert np.asarray(now.sound.offsets) == pytest.approx(offset, abs=2e-4)
+
+
+def test_the_second_sound_of_a_file_is_a_track(tmp_path: Path) -> None:
+    """Two voices in two streams, as OBS writes them: what no track uses is named; stream = 2 is that voice, for every
+    reader; and so is a channel of several by its number."""
+    voices = [audio.voice(4.0, ((0.3, 3.5),), level=-20, seed=seed, pitch=90.0 * seed) for seed in (1, 2, 3)]
+    files = [audio.write_wav(tmp_path / f"{number}.wav", voice) for number, voice in enumerate(voices)]
+    both = ("-i", str(files[1]), "-map", "0:a", "-map", "1:a", "-c:a", "aac", "-b:a", "160k")
+    audio.convert(files[0], tmp_path / "call.mp4", *both)
+    audio.write_wav(tmp_path / "three.wav", np.stack(voices, axis=1))
+    for name, tracks, number, unused in (
+        ("call.mp4", [Track("raw/call.mp4", "alex")], 0, ["stream 2"]),
+        ("call.mp4", [Track("raw/call.mp4", "alex", stream=2)], 1, ["stream 1"]),
+        ("call.mp4", [Track("raw/call.mp4", "alex"), Track("raw/call.mp4", "robin", stream=2)], 0, []),
+        ("three.wav", [Track("raw/three.wav", "alex", "3")], 2, ["channel 1", "channel 2"]),
+    ):
+        sources = [(track, tmp_path / name) for track in tracks]
+        preflight(sources, tmp_path / "preflight.json", tmp_path / "levels.dat", lambda _: None)
+        told = reports.PREFLIGHT.load(tmp_path / "preflight.json")
+        assert list(told.tracks[0].unused) == unused
+        assert [finding.code for finding in told.findings if finding.code == "AUD19"] == ["AUD19"] * len(unused)
+        sounds = reports.sounds(tmp_path / "preflight.json")
+        decoded = pcm.decode(tmp_path / name, tmp_path / "a.pcm", sounds[tracks[0].name])
+        assert spoken(decoded.read(0, decoded.samples), voices) == number
+        if number == 1:
+            assert spoken(mixed(tmp_path, sources, 1)[:, 0][::3], voices) == number
+    for track, words in (
+        (Track("raw/call.mp4", "alex", stream=3), "has 2 sounds: there is no stream 3"),
+        (Track("raw/three.wav", "alex", "4"), "has 3 channels: there is no channel 4"),
+    ):
+        sources = [(track, tmp_path / Path(track.file).name)]
+        with pytest.raises(AudioError, match=words):
+            preflight(sources, tmp_path / "preflight.json", tmp_path / "levels.dat", lambda _: None)
+
+
+def spoken(sound: np.ndarray, voices: list[audio.Samples]) -> int:
+    """Which of the voices it is, at 16 kHz, by its correlation with each."""
+    size = 1 << 18
+    spectrum = np.fft.rfft(sound, size)
+    likeness = [np.fft.irfft(spectrum * np.conj(np.fft.rfft(voice[::3], size)), size).max() for voice in voices]
+    return int(np.argmax(likeness))

@@ -12,9 +12,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _CLIPPED = 10 ** (-0.1 / 20)
+_LEVEL = 1.01
+"""Tops that are flat differ by no more."""
 _RUN = 3
 """Samples at full scale in a row that make a clip: fewer may be a loud peak."""
 _WORST = 10
+_OFFSET = 0.001
+"""Of full scale (-60 dBFS): below no meter shows it."""
+_BESIDE = 0.01
+"""Of the level of all of it: the mean of a voice alone may be as much."""
 _ZEROS = 0.02
 """Seconds of digital silence in the middle of speech that make a dropout."""
 _FEW = 8
@@ -74,12 +80,13 @@ def _runs(flags: NDArray[np.bool_]) -> NDArray[np.int64]:
 class ClipEar:
     """Counts clips. A run over the border of two blocks counts as two.
 
-    Samples that are `floating` pass full scale unharmed: of them only flat tops are clips, equal samples in a row.
+    Samples that are `floating` pass full scale unharmed: of them only flat tops are clips, equal samples in a row at
+    the highest level there is.
     """
 
     def __init__(self, rate: int, *, floating: bool = False) -> None:
         self.rate, self.samples, self.clipped = rate, 0, 0
-        self.floating = floating
+        self.floating, self.top = floating, 0.0
         self.found: list[tuple[int, int]] = []
         self.count = 0
 
@@ -87,9 +94,12 @@ class ClipEar:
         import numpy as np
 
         high = max(float(block.max(initial=0.0)), -float(block.min(initial=0.0)))
+        if self.floating and high > self.top * _LEVEL:
+            self.clipped, self.count, self.found = 0, 0, []
+        self.top = max(self.top, high)
         if high >= _CLIPPED:
             for channel in range(block.shape[1]):
-                clipped = np.abs(block[:, channel]) >= _CLIPPED
+                clipped = np.abs(block[:, channel]) >= max(_CLIPPED, self.top / _LEVEL if self.floating else 0.0)
                 if self.floating:
                     same = np.diff(block[:, channel], prepend=np.nan, append=np.nan) == 0
                     clipped &= same[1:] | same[:-1]
@@ -103,8 +113,36 @@ class ClipEar:
         self.samples += len(block)
 
     def result(self, channels: int) -> Clipping:
+        if self.floating and self.count == 1:
+            return Clipping()  # the highest peak of all, which is round
         times = tuple(sorted(start * 1000 // self.rate for _, start in self.found))
         return Clipping(self.count, round(self.clipped / max(1, self.samples * channels), 6), times)
+
+
+class OffsetEar:
+    """The mean of each channel: what it is off zero (DC), as cheap interfaces and cables make it."""
+
+    def __init__(self) -> None:
+        self.sums: Any = 0.0
+        self.power: Any = 0.0
+        self.samples = 0
+
+    def hear(self, block: NDArray[np.float32]) -> None:
+        import numpy as np
+
+        self.sums = self.sums + block.sum(axis=0, dtype=np.float64)
+        self.power = self.power + np.einsum("ij,ij->j", block, block)
+        self.samples += len(block)
+
+    def result(self) -> tuple[float, ...]:
+        """By channel, of one or two; () where it is nowhere worth a word."""
+        means = [float(total) / max(1, self.samples) for total in self.sums]
+        loud = [float(power / max(1, self.samples)) ** 0.5 for power in self.power]
+        if len(means) > 2 or all(
+            abs(mean) < max(_OFFSET, _BESIDE * level) for mean, level in zip(means, loud, strict=True)
+        ):
+            return ()
+        return tuple(round(mean, 6) for mean in means)
 
 
 class DropoutEar:

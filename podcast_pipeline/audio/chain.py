@@ -79,7 +79,7 @@ def channels(report: TrackReport) -> int:
 
 def _folded(report: TrackReport, width: int) -> list[str]:
     """Both channels of a stereo recording in one, as loud as it is in each: by itself FFmpeg makes it 3 dB louder."""
-    both = not report.sound.filters(width) and report.source.channels == 2
+    both = not (report.sound.side or report.sound.turned) and report.source.channels == 2
     return ["pan=mono|c0=0.5*c0+0.5*c1"] if both and width == 1 else []
 
 

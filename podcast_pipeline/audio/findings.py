@@ -47,13 +47,17 @@ class TrackReport:
     heard: Scan
     channel: str = ""
     stamps: Stamps = Stamps()
+    stream: int = 0
+    """Which of the sounds of its file, from 1 on; 0: the first."""
+    unused: tuple[str, ...] = ()
+    """What else has sound in its file, and is in no track: streams, or channels of this one."""
     clock: str = "stamps"
     """Whose time it keeps, see `sound.track.CLOCKS`; where nothing is missing both are the same."""
 
     @property
     def name(self) -> str:
         """The track's name (see Track)."""
-        return side(self.file, self.channel)
+        return side(self.file, self.channel, self.stream)
 
     @property
     def sound(self) -> Sound:
@@ -61,7 +65,8 @@ class TrackReport:
         alone = "left" if self.heard.channels == "same" else self.heard.channels
         gaps = self.stamps.gaps if self.clock == "stamps" else ()
         which = self.channel or (alone if alone in ("left", "right") else "")
-        return Sound(which, alone == "opposite", gaps, self.source.rate if gaps else 0)
+        rate = self.source.rate if gaps else 0
+        return Sound(which, alone == "opposite", gaps, rate, self.stream, self.heard.offsets)
 
 
 def rumbles(heard: Scan) -> bool:
@@ -116,7 +121,18 @@ def _file(track: TrackReport) -> Iterator[Finding]:
         yield _warn("AUD01", track.name, f"its content is {source.demuxer}; rename it to end in {usual[0]}")
     if source.channels > 2:
         yield _warn(
-            "AUD14", track.name, f"{source.channels} channels are mixed down; one microphone per file is better"
+            "AUD14",
+            track.name,
+            f"{source.channels} channels are mixed down; one microphone per file is better, "
+            "or a [[track]] for each of them with channel = 1, 2, ...",
+        )
+    for what in track.unused:
+        key, _, number = what.partition(" ")
+        yield _warn(
+            "AUD19",
+            track.name,
+            f"{what} of the file has sound that is in no track; if it is wanted, name the file in another [[track]] "
+            f"with {key} = {number}",
         )
     if source.codec in _LOSSY and 0 < source.kbps < _BIT_RATE * min(source.channels, 2):
         yield _warn(
@@ -170,6 +186,14 @@ def _time(track: TrackReport) -> Iterator[Finding]:
 
 def _sound(track: TrackReport) -> Iterator[Finding]:
     heard = track.heard
+    if heard.offsets:
+        worst = max(heard.offsets, key=abs)
+        yield _warn(
+            "AUD18",
+            track.name,
+            f"it is off zero by {abs(worst):.1%} of full scale (DC); that is taken off before anything else; find the "
+            "interface or cable that makes it",
+        )
     if heard.clipping.count:
         yield _warn(
             "AUD03",

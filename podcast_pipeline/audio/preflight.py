@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,7 +22,7 @@ from podcast_pipeline.errors import AudioError, PodcastError
 from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.finding import Finding
 from podcast_pipeline.progress import Progress, part
-from podcast_pipeline.sound import stamps
+from podcast_pipeline.sound import decode, stamps
 from podcast_pipeline.sound.stamps import Stamps
 from podcast_pipeline.sound.track import Sound
 
@@ -46,6 +47,8 @@ class Preflight:
 
 PREFLIGHT = Artefact("preflight.json", Preflight)
 LEVELS = "levels.dat"
+_HEARD = 10 ** (-50 / 20)
+"""Of full scale."""
 
 
 def preflight(
@@ -68,7 +71,8 @@ def preflight(
             # Beside the output, as /tmp may be memory.
             stream = files.enter_context(tempfile.TemporaryFile(dir=output.parent))
             clock = (clocks or {}).get(track.name, "stamps")
-            return lambda share: _hear(track, path, clock, stream, len(tracks) > 1, share)
+            used = [(other.stream or 1, other.channel) for other, place in tracks if place == path]
+            return lambda share: _hear(track, path, clock, stream, len(tracks) > 1, used, share)
 
         jobs = [(weight, job(*track)) for weight, track in zip(weights, tracks, strict=True)]
         told = parallel.each(jobs, part(report, 0.0, 0.95))
@@ -93,8 +97,14 @@ def _written(preflight: Preflight) -> dict[str, Any]:
     for track, told in zip(value["tracks"], preflight.tracks, strict=True):
         if told.stamps == Stamps():
             del track["stamps"], track["clock"]
-        if not told.source.remarks:
-            del track["source"]["remarks"]
+        for values, names in (
+            (track, ("stream", "unused")),
+            (track["source"], ("remarks", *(("streams",) * (told.source.streams == 1)))),
+            (track["heard"], ("offsets",)),
+        ):
+            for name in names:
+                if name == "streams" or not values[name]:
+                    del values[name]
     return value
 
 
@@ -125,40 +135,86 @@ class _Heard:
 
 
 def _hear(
-    track: Track, path: Path, clock: str, stream: BinaryIO, compared: bool, report: Progress
+    track: Track,
+    path: Path,
+    clock: str,
+    stream: BinaryIO,
+    compared: bool,
+    used: Sequence[tuple[int, str]],
+    report: Progress,
 ) -> _Heard | AudioError:
     try:
-        source = look(path, allow_truncated=track.allow_truncated)
-        if track.channel and source.channels != 2:
+        source = look(path, allow_truncated=track.allow_truncated, stream=track.stream)
+        if track.channel.isdigit() and int(track.channel) > source.channels:
+            raise AudioError(
+                f"{path}: has {source.channels} channel{'s' * (source.channels > 1)}: there is no channel "
+                f"{track.channel}",
+                "correct `channel` in its [[track]] in episode.toml",
+            )
+        if track.channel in ("left", "right") and source.channels != 2:
             raise AudioError(
                 f"{path}: has {source.channels} channel{'s' * (source.channels > 1)}: there is no {track.channel} side",
                 "take `channel` out of its [[track]] in episode.toml",
             )
-        told = _timed(path, source)
+        told = _timed(path, source, track.stream)
         closed = 0.0 if clock == "stamps" else told.missing / source.rate
         copy = Copy(source.rate, stream)
         gaps = told.gaps if clock == "stamps" else ()
-        sound = Sound(track.channel, gaps=gaps, per_second=source.rate if gaps else 0)
+        sound = Sound(track.channel, gaps=gaps, per_second=source.rate if gaps else 0, stream=track.stream)
         twice = source.channels == 2 and not track.channel
         first = part(report, 0.0, 0.5) if twice else report
         heard, levels = scan(path, source, sound, first, copy if compared else None, closed)
-        measurement = TrackReport(track.file, track.person, source, heard, track.channel, told, clock)
+        if heard.offsets:
+            # Whether a channel is silent, or turned round, is known only without it.
+            sound = replace(sound, offsets=heard.offsets)
+            copy = Copy(source.rate, stream)
+            again, levels = scan(path, source, sound, _unseen, copy if compared else None, closed)
+            heard = replace(again, offsets=heard.offsets)
+        unused = tuple(_unused(path, source, used))
+        measurement = TrackReport(
+            track.file, track.person, source, heard, track.channel, told, track.stream, unused, clock
+        )
         if measurement.sound != sound:
             # It is not both channels as they are, which is known only now: what is measured is what will be heard.
             copy = Copy(source.rate, stream)
             again, levels = scan(
                 path, source, measurement.sound, part(report, 0.5, 1.0), copy if compared else None, closed
             )
-            measurement = replace(measurement, heard=replace(again, channels=heard.channels))
+            kept = replace(again, channels=heard.channels, offsets=heard.offsets)
+            measurement = replace(measurement, heard=kept)
         report(1.0)
     except AudioError as error:
         return error
     return _Heard(measurement, copy, levels, track.offset)
 
 
-def _timed(path: Path, source: Source) -> Stamps:
+def _unseen(_: float) -> None:
+    """Work that is done again takes no progress back."""
+
+
+def _unused(path: Path, source: Source, used: Sequence[tuple[int, str]]) -> Iterator[str]:
+    """Streams and channels of a file that have sound and are in no track: `used` are those that are."""
+    for number in range(1, source.streams + 1):
+        channels = {channel for stream, channel in used if stream == number}
+        if not channels:
+            if _is_heard(path, Sound(stream=number)):
+                yield f"stream {number}"
+        elif source.streams == 1 and "" not in channels:
+            taken = {{"left": "1", "right": "2"}.get(channel, channel) for channel in channels}
+            for channel in (str(place) for place in range(1, source.channels + 1)):
+                if channel not in taken and _is_heard(path, Sound(channel)):
+                    yield f"channel {channel}"
+
+
+def _is_heard(path: Path, sound: Sound) -> bool:
+    """Whether anything in it is above -50 dBFS."""
+    with contextlib.closing(decode.samples(path, sound, 8000, strict=False)) as blocks:
+        return any(float(abs(block - block.mean()).max()) > _HEARD for block in blocks if len(block))
+
+
+def _timed(path: Path, source: Source, stream: int) -> Stamps:
     """What its time stamps say is missing; their number is bounded, as what they say is a stranger's."""
-    told = stamps.look(path, source.demuxer)
+    told = stamps.look(path, source.demuxer, stream)
     if told.missing >= ffmpeg.MAX_SECONDS * source.rate:
         raise AudioError(
             f"{path}: longer than {ffmpeg.MAX_SECONDS // 3600} hours by its time stamps: "

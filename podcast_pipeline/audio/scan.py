@@ -11,7 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podcast_pipeline import ffmpeg, timecode
-from podcast_pipeline.audio.analysers import ChannelEar, ClipEar, Clipping, DropoutEar, Dropouts, Ear, WidthEar
+from podcast_pipeline.audio.analysers import (
+    ChannelEar,
+    ClipEar,
+    Clipping,
+    DropoutEar,
+    Dropouts,
+    Ear,
+    OffsetEar,
+    WidthEar,
+)
 from podcast_pipeline.audio.bleed import Copy
 from podcast_pipeline.audio.dominance import LevelEar
 from podcast_pipeline.audio.hum import Hum, HumEar
@@ -63,6 +72,8 @@ class Scan:
     """Nothing above 8 kHz."""
     rumble: float = -120.0
     """dBFS below 45 Hz in pauses: traffic, air, a table."""
+    offsets: tuple[float, ...] = ()
+    """What each channel is off zero (DC), of full scale; (): nothing."""
     frames: int = 0
     """How many levels of 20 ms there are of it in levels.dat."""
 
@@ -93,7 +104,8 @@ def scan(
     sides, width, voices = ChannelEar(), WidthEar(source.rate), LevelEar(source.rate)
     ears: list[Ear] = [clips, gaps, voices, *([copy] if copy else [])]
     # What is missing in the file is no room, no pause and no channel: these ears do not ask what time it is.
-    timeless: list[Ear] = [hum, sides, width]
+    offset = OffsetEar()
+    timeless: list[Ear] = [hum, sides, width, offset]
     silences = list(sound.silences(source.rate))
     samples, levels, rest = 0, [], np.empty((0, channels), dtype=np.float32)
     with contextlib.closing(blocks()) as decoded:
@@ -130,7 +142,7 @@ def scan(
     heard = Scan(
         samples, (samples * 1000 + source.rate // 2) // source.rate, loud, round(floor, 1),
         _silence(level, loud - 30), clips.result(channels), gaps.result(loud, silences), hum.result(loud),
-        sides.result(), width.result(), hum.rumble(), len(fine),
+        sides.result(), width.result(), hum.rumble(), offset.result(), len(fine),
     )  # fmt: skip
     return heard, fine
 

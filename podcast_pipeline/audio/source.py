@@ -21,7 +21,7 @@ _LARGEST = 16 << 30
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The first audio stream of a file; `demuxer` is its container. `promised` is the length in seconds that the
+    """An audio stream of a file; `demuxer` is its container. `promised` is the length in seconds that the
     container states, None if it states none that can be relied on."""
 
     demuxer: str
@@ -36,11 +36,13 @@ class Source:
     """Shorter than its header says, and accepted by name."""
     kbps: int = 0
     """Of the whole file per second of sound; 0 where the length is not known."""
+    streams: int = 1
+    """How many sounds there are in the file."""
     remarks: tuple[str, ...] = ()
     """What is odd about the file, and what was done about it, a sentence each."""
 
 
-def look(path: Path, *, allow_truncated: bool = False) -> Source:
+def look(path: Path, *, allow_truncated: bool = False, stream: int = 0) -> Source:
     """Read headers and one block of samples. Raises AudioError: missing, empty, truncated WAV, no audio in it.
 
     `allow_truncated`: a WAV that is shorter than its header says is used as far as it goes.
@@ -60,21 +62,31 @@ def look(path: Path, *, allow_truncated: bool = False) -> Source:
         )
     # An .au header is 24 bytes of plain numbers: rate and channels without parsing text made for people.
     argv = [
-        ffmpeg.binary().path, *ffmpeg.QUIET, *ffmpeg.input_arguments(path, strict=False), "-map", "0:a:0",
+        ffmpeg.binary().path, *ffmpeg.QUIET, *ffmpeg.input_arguments(path, strict=False), *ffmpeg.mapped(stream),
         "-vn", "-sn", "-dn", "-frames:a", "1", "-c:a", "pcm_f32be", "-f", "au", "pipe:1",
     ]  # fmt: skip
     try:
         output, told = process.run(argv, timeout=120)
     except ToolFailed as error:
+        count = len(_CODEC.findall(error.tail.partition("Stream mapping:")[0]))
+        if stream > count > 0:
+            raise AudioError(
+                f"{path}: has {count} sound{'s' * (count > 1)}: there is no stream {stream}",
+                "correct `stream` in its [[track]] in episode.toml",
+            ) from error
         raise ffmpeg.unreadable(path, error) from error
-    codec = _CODEC.search(told)
-    if len(output) < 24 or codec is None:
+    codecs = _CODEC.findall(told.partition("Stream mapping:")[0])
+    if len(output) < 24 or not codecs:
         raise AudioError(f"{path}: there is no sound in this file", "copy the recording again")
     _, _, _, _, rate, channels = struct.unpack(">4s5I", output[:24])
     unfinished = opened.unfinished or (opened.container == "ogg" and not _has_last_page(path, opened.part))
-    promised = _promised(told)
+    # Each sound has a length of its own.
+    promised = _promised(told) if len(codecs) == 1 else None
     kbps = round(path.stat().st_size * 8 / promised / 1000) if promised else 0
-    return Source(opened.container, codec[1], rate, channels, promised, unfinished, truncated, kbps, opened.remarks)
+    return Source(
+        opened.container, codecs[max(0, stream - 1)], rate, channels, promised, unfinished, truncated, kbps,
+        len(codecs), opened.remarks,
+    )  # fmt: skip
 
 
 def _has_last_page(path: Path, part: tuple[int, int] | None) -> bool:

@@ -122,6 +122,8 @@ RECORDINGS: dict[str, Code] = {
     "AUD13": Code("recordings", "W", "telephone sound, or few kilobits"),
     "AUD14": Code("recordings", "W", "more than two channels"),
     "AUD16": Code("recordings", "W", "time is missing in a recording, or it begins late"),
+    "AUD18": Code("recordings", "W", "a recording is off zero (DC)"),
+    "AUD19": Code("recordings", "W", "a file has sound that is in no track"),
 }
 """What the preflight finds in recordings."""
 KNOWN = CODES | RECORDINGS

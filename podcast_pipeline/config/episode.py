@@ -221,7 +221,10 @@ def _distinct_tracks(tracks: Entries[Track], _: Where) -> None:
         before = [other for _, other in tracks[:i]]
         if any(track.id == other.id for other in before):
             place.report("file", f'two tracks are called "{track.id}"; rename one file, or name a channel of each')
-        elif any(track.file == other.file and "" in (track.channel, other.channel) for other in before):
+        elif any(
+            (track.file, track.stream or 1) == (other.file, other.stream or 1) and "" in (track.channel, other.channel)
+            for other in before
+        ):
             place.report("channel", f"{track.file} is a track as a whole and by its sides; name left and right")
 
 

@@ -113,6 +113,14 @@ def choice(*allowed: Any) -> Choice:
     return Choice(allowed)
 
 
+def channel(value: Any) -> str:
+    """left, right, or the number of a channel from 1 on, as text."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(integer(1, 64)(value))
+    side: str = Choice(("left", "right"))(value)
+    return side
+
+
 def time(value: Any) -> int:
     """A time as text, in ms."""
     if not isinstance(value, str):

@@ -12,7 +12,8 @@ class Track:
     file: str
     person: str
     channel: str = ""
-    """left or right: this side of a stereo recording alone, as where two microphones have one each; "": all of it."""
+    """left or right: this side of a stereo recording alone, as where two microphones have one each; or the number of
+    one of its channels; "": all of it."""
     gain: float = 0.0
     """dB, applied before everything else."""
     pan: float | None = None
@@ -23,6 +24,8 @@ class Track:
     clock: str = ""
     """stamps: time that is missing in the file is silence at its place; samples: closed up; "": see
     `production.probe`."""
+    stream: int = 0
+    """Which of the sounds of its file, from 1 on, as OBS and cameras write several; 0: the first."""
     highpass: int | None = None
     """This and the following: the same as in AudioSettings, for this track alone; None: as there."""
     hum: bool | None = None
@@ -35,17 +38,20 @@ class Track:
     def id(self) -> str:
         """The file's stem: `raw/guest.wav` -> `guest`; the left side of `raw/call.wav` -> `call-left`."""
         stem = self.file.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+        stem += f"-stream-{self.stream}" if self.stream else ""
         return f"{stem}-{self.channel}" if self.channel else stem
 
     @property
     def name(self) -> str:
         """What people call it: the file, and which side of it."""
-        return side(self.file, self.channel)
+        return side(self.file, self.channel, self.stream)
 
 
-def side(file: str, channel: str) -> str:
-    """`raw/call.wav` and `left` -> `raw/call.wav (left)`."""
-    return f"{file} ({channel})" if channel else file
+def side(file: str, channel: str, stream: int = 0) -> str:
+    """`raw/call.wav` and `left` -> `raw/call.wav (left)`; of its second stream: `raw/call.wav (stream 2, left)`."""
+    number = f"channel {channel}" if channel.isdigit() else channel
+    parts = [part for part in (f"stream {stream}" if stream else "", number) if part]
+    return f"{file} ({', '.join(parts)})" if parts else file
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ class ProbeTrack:
     channel: str
     offset: int
     allow_truncated: bool
+    stream: int
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class ProbeFacts:
 
 def facts(dossier: Dossier) -> ProbeFacts:
     tracks = tuple(
-        ProbeTrack(track.file, track.person, track.channel, track.offset, track.allow_truncated)
+        ProbeTrack(track.file, track.person, track.channel, track.offset, track.allow_truncated, track.stream)
         for track in dossier.episode.tracks
     )
     return ProbeFacts(tracks, _clocks(dossier))
@@ -59,7 +60,14 @@ def run(facts: ProbeFacts, files: Files, scratch: Path, progress: Progress) -> N
 
 def _tracks(facts: ProbeFacts) -> list[Track]:
     return [
-        Track(track.file, track.person, track.channel, offset=track.offset, allow_truncated=track.allow_truncated)
+        Track(
+            track.file,
+            track.person,
+            track.channel,
+            offset=track.offset,
+            allow_truncated=track.allow_truncated,
+            stream=track.stream,
+        )
         for track in facts.tracks
     ]
 

@@ -24,6 +24,7 @@ class TranscribeTrack:
     channel: str
     person: str
     offset: int
+    stream: int
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class TranscribeFacts:
 
 def facts(dossier: Dossier) -> TranscribeFacts:
     episode = dossier.episode
-    tracks = (TranscribeTrack(t.file, t.channel, t.person, t.offset) for t in episode.tracks)
+    tracks = (TranscribeTrack(t.file, t.channel, t.person, t.offset, t.stream) for t in episode.tracks)
     names = {person.name: person.pronunciation for person in dossier.people}
     written = episode.transcribe
     settings = dataclasses.replace(written, speakers=len(episode.speaking)) if written.speakers == 0 else written
@@ -78,4 +79,7 @@ def run(facts: TranscribeFacts, files: Files, scratch: Path, progress: Progress,
 
 
 def _tracks(facts: TranscribeFacts) -> list[Track]:
-    return [Track(track.file, track.person, track.channel, offset=track.offset) for track in facts.tracks]
+    return [
+        Track(track.file, track.person, track.channel, offset=track.offset, stream=track.stream)
+        for track in facts.tracks
+    ]

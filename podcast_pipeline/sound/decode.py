@@ -33,7 +33,9 @@ def samples(
     the file is silence at its time. Else as `ffmpeg.samples`, whose value it returns: all blocks but the last are full.
     """
     chain = ",".join((*sound.filters(channels), *filters))
-    decoded = ffmpeg.samples(path, rate, channels=channels, block=block, filters=chain, strict=strict)
+    decoded = ffmpeg.samples(
+        path, rate, channels=channels, block=block, filters=chain, strict=strict, stream=sound.stream
+    )
     if not sound.gaps:
         return (yield from decoded)
     said = ""

@@ -48,25 +48,26 @@ class Stamps:
         return [gap.at + earlier for gap, earlier in zip(self.gaps, before, strict=False)]
 
 
-def look(path: Path, demuxer: str) -> Stamps:
-    """Where time is missing in the first audio stream of `path`. What cannot be decoded is left to who decodes it."""
+def look(path: Path, demuxer: str, stream: int = 0) -> Stamps:
+    """Where time is missing in an audio stream of `path` (see `ffmpeg.mapped`). What cannot be decoded is left to who
+    decodes it."""
     if demuxer not in STAMPED:
         return Stamps()
     try:
-        with contextlib.closing(_rows(path, ["-c", "copy"])) as packets:
+        with contextlib.closing(_rows(path, stream, ["-c", "copy"])) as packets:
             if _regular(packets, next(packets)[1]):
                 return Stamps()
-        with contextlib.closing(_rows(path, ["-c:a", "pcm_s16le"])) as frames:
+        with contextlib.closing(_rows(path, stream, ["-c:a", "pcm_s16le"])) as frames:
             return measured(frames, next(frames)[1])
     except (ToolFailed, StopIteration):
         return Stamps()
 
 
-def _rows(path: Path, codec: list[str]) -> Generator[tuple[int, int]]:
+def _rows(path: Path, stream: int, codec: list[str]) -> Generator[tuple[int, int]]:
     """Time stamp and duration of every packet behind `codec`; before them the unit of both, as (seconds, parts)."""
     argv = [
         ffmpeg.binary().path, *ffmpeg.QUIET, "-v", "quiet", *ffmpeg.input_arguments(path, strict=False, stamps=True),
-        "-map", "0:a:0", "-vn", "-sn", "-dn", *codec, "-f", "framecrc", "pipe:1",
+        *ffmpeg.mapped(stream), "-vn", "-sn", "-dn", *codec, "-f", "framecrc", "pipe:1",
     ]  # fmt: skip
     with process.start(argv, stdout=True) as program:
         assert program.stdout is not None

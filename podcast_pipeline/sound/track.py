@@ -10,6 +10,9 @@ CLOCKS = ("stamps", "samples")
 """Whose time a track keeps: that of its file's time stamps, or that of its samples, as if none were missing."""
 
 
+_LAYOUTS = {1: "mono", 2: "stereo"}
+
+
 class Gap(NamedTuple):
     """Time without sound: `samples` of silence belong before sample `at` of what the file holds."""
 
@@ -22,20 +25,29 @@ class Sound:
     """All channels of a file as they are, one sample after the other, where nothing else is said."""
 
     side: str = ""
-    """left or right: this channel alone."""
+    """left, right or a number from 1 on: this channel alone."""
     turned: bool = False
     """The right channel has the opposite polarity: it is turned round before anything is made of both."""
     gaps: tuple[Gap, ...] = ()
     """In order, at `per_second` samples."""
     per_second: int = 0
+    stream: int = 0
+    """Which of the sounds of the file, from 1 on; 0: the first."""
+    offsets: tuple[float, ...] = ()
+    """What each channel of the file (or `side` alone) is off zero (DC), which is taken off it; (): none."""
 
     def filters(self, width: int) -> tuple[str, ...]:
         """What takes it out of the file, as FFmpeg filters, for a reader of `width` channels."""
+        taken = "|".join(f"val({number})-({offset:.6f})" for number, offset in enumerate(self.offsets))
+        # The layout is named, as FFmpeg would leave out a channel where one is asked for behind it.
+        before = (f"aeval={taken}:c={_LAYOUTS[len(self.offsets)]}",) if taken else ()
         if self.side:
-            return (f"pan=mono|c0=c{('left', 'right').index(self.side)}",)
+            number = int(self.side) - 1 if self.side.isdigit() else ("left", "right").index(self.side)
+            alone = f"pan=mono|c0=c{number}"
+            return (alone, *before) if len(self.offsets) == 1 else (*before, alone)
         if self.turned:
-            return ("pan=mono|c0=0.5*c0-0.5*c1" if width == 1 else "pan=stereo|c0=c0|c1=-1*c1",)
-        return ()
+            return (*before, "pan=mono|c0=0.5*c0-0.5*c1" if width == 1 else "pan=stereo|c0=c0|c1=-1*c1")
+        return before
 
     def silences(self, rate: int) -> Iterator[tuple[int, int]]:
         """Start and end of every gap on the track's clock, in samples at `rate` (0: as many as the file has).

@@ -85,7 +85,7 @@ def transcribe(
     words.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=words.parent, prefix=".pcm-") as scratch, contextlib.ExitStack() as stack:
         pool = _Workers(stack, cores.count(jobs, cores.worker_bytes(memory, model.bytes)))
-        told = {track.name: Sound(track.channel) for track, _ in tracks} | dict(sounds or {})
+        told = {track.name: Sound(track.channel, stream=track.stream) for track, _ in tracks} | dict(sounds or {})
         recognitions, recordings = _heard(tracks, told, settings, files, versions, model, Path(scratch), pool, report)
         for track, path in tracks:
             if not recognitions[track.id].speech:
@@ -180,7 +180,10 @@ def _heard(
 
 def _other(sound: Sound) -> str:
     """What words are kept under, besides the file, where the track is not simply its samples."""
-    return codec.digest([sound.turned, sound.gaps, sound.per_second]) if sound.turned or sound.gaps else ""
+    parts = [codec.digest([sound.turned, sound.gaps, sound.per_second])] if sound.turned or sound.gaps else []
+    if sound.stream > 1 or sound.offsets:
+        parts.append(codec.digest([sound.stream, sound.offsets]))
+    return "".join(parts)
 
 
 def _rising(report: Progress) -> Progress:
