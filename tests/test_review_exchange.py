@@ -312,6 +312,20 @@ def test_words_joined_to_a_line_of_time_are_words(desk: Desk, editor: Editor, tm
     assert taken.notes == ("not read, as it stands before the first time: Call me before you publish.",)
 
 
+def test_a_paragraph_that_is_not_in_the_document_is_not_emptied(desk: Desk, editor: Editor, tmp_path: Path) -> None:
+    """Half a document: what it does not have at all is asked about; a paragraph emptied under its line is empty."""
+    path, document = exported(desk, tmp_path)
+    lines = body(document)
+    change(lines[1])
+    for line in lines[6:]:
+        line._p.getparent().remove(line._p)
+    document.save(str(path))
+    taken = exchange.take_back(desk, path, HOST)
+    assert (taken.edited, editor.text("p1"), editor.text("p4")) == (1, "", TURNS[3][1])
+    assert "neither the line of its time nor any of its words is in the document" in taken.refused[0]
+    assert taken.notes == ("all words were removed of [0:00.500] Robin Example",)
+
+
 def test_lost_times_are_made_up_for_among_neighbours(desk: Desk) -> None:
     """A paragraph that lost its time is looked for among its neighbours alone, not in the whole document."""
     listed = exchange._listed(desk, desk.state)

@@ -26,6 +26,7 @@ _NOTE = re.compile(
     r"(?: Document of [a-z0-9-]+, line [0-9a-f]{16} of the journal\.)?"
 )
 """The note of this version, and of earlier ones."""
+_MISSING = "neither the line of its time nor any of its words is in the document"
 _MORE_THAN_A_NAME = 3
 """Words that a line of time may have beyond the name that it was written with."""
 
@@ -112,13 +113,12 @@ def rows(document: WordDocument, written: Sequence[Exported], title: str) -> tup
         blocks[0] = _everything(document)
         notes.append("none of its times is known any more: each word stands where its neighbours stand")
     elif 0 not in blocks:
-        blocks[0] = _Block(before)
+        blocks[0] = _Block(before, [] if before else [_MISSING])
     elif before:
         notes.append(f"not read, as it stands before the first time: {' / '.join(before)}")
     notes += _named(blocks, written)
     for remark in document.remarks:
-        home = max(place for place in blocks if place <= places[min(remark.place, len(places) - 1)])
-        blocks[home].remarks.append(said(remark))
+        blocks[places[min(remark.place, len(places) - 1)]].remarks.append(said(remark))
     made = list(_made(blocks, written))
     parted = [written[place].head for place, block in sorted(blocks.items()) if len(block.texts) > 1]
     if parted and len(blocks) == len(written):
@@ -156,9 +156,9 @@ def _begin(block: _Block, name: str, expected: str) -> None:
 
 
 def _everything(document: WordDocument) -> _Block:
-    kept = [passage for passage in document.passages if passage.text and not _HEAD.fullmatch(passage.text)]
-    first = next((place for place, passage in enumerate(document.passages) if _HEAD.fullmatch(passage.text)), 0)
-    kept = [passage for passage in document.passages[first:] if passage in kept]
+    first = next(place for place, passage in enumerate(document.passages) if _HEAD.fullmatch(passage.text))
+    below = document.passages[first:]
+    kept = [passage for passage in below if passage.text and not _HEAD.fullmatch(passage.text)]
     return _Block([passage.text for passage in kept], [problem for passage in kept for problem in passage.problems])
 
 
@@ -186,19 +186,27 @@ def _made(blocks: dict[int, _Block], written: Sequence[Exported]) -> Iterable[Re
     starts = sorted(blocks)
     for first, end in zip(starts, [*starts[1:], len(written)], strict=True):
         block, members = blocks[first], written[first:end]
-        whole = " ".join(block.texts)
-        texts = [whole] if len(members) == 1 else _aligned([member.paragraph.text for member in members], whole)
-        for number, (member, text) in enumerate(zip(members, texts, strict=True)):
-            yield Returned(
-                member, text, tuple(dict.fromkeys(block.problems)), tuple(block.remarks) if number == 0 else ()
-            )
+        texts = _aligned([member.paragraph.text for member in members], " ".join(block.texts))
+        if texts is None:
+            block.problems.append("many more words than were written under its time")
+            texts = [" ".join(block.texts), *("" for _ in members[1:])]
+        for place, (member, text) in enumerate(zip(members, texts, strict=True)):
+            problems = block.problems if place == 0 or text else [_MISSING]
+            yield Returned(member, text, tuple(dict.fromkeys(problems)), tuple(block.remarks) if place == 0 else ())
 
 
-def _aligned(paragraphs: list[str], text: str) -> list[str]:
-    """`text`, parted into the given paragraphs by the words that both have."""
+def _aligned(paragraphs: list[str], text: str) -> list[str] | None:
+    """`text`, parted into the given paragraphs by the words that both have; None where most words are none of theirs.
+
+    Comparing takes a time that grows with the product of both numbers of words.
+    """
+    if len(paragraphs) == 1:
+        return [text]
     homes = [number for number, paragraph in enumerate(paragraphs) for _ in paragraph.split()]
     before = [key(word) for paragraph in paragraphs for word in paragraph.split()]
     words = text.split()
+    if len(words) > 2 * len(before) + 1000:
+        return None
     parts: list[list[str]] = [[] for _ in paragraphs]
     matcher = difflib.SequenceMatcher(None, before, [key(word) for word in words], autojunk=False)
     for kind, i1, i2, j1, j2 in matcher.get_opcodes():

@@ -17,8 +17,9 @@ from podcast_pipeline.review.docx.names import attribute, name
 
 _MOST_FILE, _MOST_TEXT, _MOST_PARTS = 256 << 20, 16 << 20, 20_000
 """Bytes of the file, those of all texts in it, and its parts: three hours of speech are less than 2 million bytes."""
-_MOST_TREE = 100 << 20
-"""Bytes of a part's tree in memory: libxml2 takes about 120 for an element and 250 for an attribute."""
+_MOST_TREE = 64 << 20
+"""Bytes of a part's tree in memory: libxml2 takes about 200 for an element with text and 250 for an attribute. An hour
+of which Word tracks and formats every word takes 45 million."""
 _DIFFERENT = "save it in Word as .docx (File > Save As > Word Document)"
 _KINDS = (
     (b"{\\rtf", "a Rich Text document (.rtf)", _DIFFERENT),
@@ -116,7 +117,7 @@ class WordParts:
         if data is None:
             return None
         elements, attributes = data.count(b"<") - data.count(b"</"), data.count(b"=")
-        if elements * 120 + attributes * 250 > _MOST_TREE:
+        if elements * 200 + attributes * 250 > _MOST_TREE:
             raise PodcastError(
                 f"{self.path}: {wanted} has {elements:,} elements, too many for a transcript",
                 "accept the tracked changes, and save the transcript alone as .docx",

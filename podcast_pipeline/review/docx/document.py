@@ -15,6 +15,8 @@ from podcast_pipeline.review.docx.paragraph import WordParagraph
 from podcast_pipeline.review.docx.reader import WordReader
 from podcast_pipeline.review.docx.styles import Styles
 
+_MOST_PARAGRAPHS = 20_000
+"""Those of three hours of speech are 3,000."""
 _BESIDE = {"w:footnote": "footnotes", "w:endnote": "endnotes", "w:comment": "comments"}
 
 
@@ -61,6 +63,8 @@ def _read(parts: WordParts) -> WordDocument:
     body = child(root, "w:body")
     if body is None:
         raise PodcastError(f"{parts.path}: not a Word document (.docx): {parts.main} has no text")
+    if (paragraphs := sum(1 for _ in body.iter("{*}p"))) > _MOST_PARAGRAPHS:
+        raise PodcastError(f"{parts.path}: has {paragraphs:,} paragraphs; at most {_MOST_PARAGRAPHS:,} are read")
     styles = Styles(parts)
     reader = WordReader(styles, parts.target, fields.unmatched(root))
     reader.blocks(body)

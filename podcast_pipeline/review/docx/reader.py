@@ -71,7 +71,7 @@ class WordReader:
                     self.changes.count(below)
                 self.blocks(below)
             else:
-                self._inline(below, below)
+                self._inline(below, "")
         if node is not None and self._place is not None:
             self.end()
 
@@ -83,9 +83,9 @@ class WordReader:
     def _paragraph(self, node: Any) -> None:
         if number := self._styles.list_number(node):
             self._number(node, number)
-        last = None
+        style, last = self._styles.of(node), None
         for below in node:
-            self._inline(below, node)
+            self._inline(below, style)
             if name(below) not in MARKS and name(below) != "w:pPr":
                 last = below
         mark = child(node, "w:pPr", "w:rPr")
@@ -99,11 +99,11 @@ class WordReader:
         if any((text.text or "").strip() for text in each(node, "w:t")):
             self._odd(f"a number that Word has put before it (“{number}”)", f"[list number {number}] ")
 
-    def _inline(self, node: Any, paragraph: Any) -> None:
+    def _inline(self, node: Any, style: str) -> None:
         """Read what stands in a paragraph, or between the parts of one."""
         kind = name(node)
         if kind == "w:r":
-            self._run(node, paragraph)
+            self._run(node, style)
         elif kind in MARKS:
             self._mark(node, kind)
         elif kind in _GONE:
@@ -112,27 +112,27 @@ class WordReader:
             if kind in _NEW:
                 self.changes.count(node)
             for below in node:
-                self._inline(below, paragraph)
+                self._inline(below, style)
         elif kind == "w:sdt":
-            self._control(node, paragraph)
+            self._control(node, style)
         elif kind == "w:fldSimple":
-            self._simple_field(node, paragraph)
+            self._simple_field(node, style)
         elif kind in ("m:oMath", "m:oMathPara"):
             self._formula(node)
         elif kind == "mc:AlternateContent":
             for below in _alternative(node):
-                self._inline(below, paragraph)
+                self._inline(below, style)
         elif kind and not kind.endswith("Pr") and kind not in _UNSEEN:
             problem, shown = pictures.described(node, self._said)
             if problem:
                 self._odd(problem, shown)
 
-    def _run(self, run: Any, paragraph: Any) -> None:
-        look = self._styles.run(run, paragraph)
+    def _run(self, run: Any, style: str) -> None:
+        look = self._styles.run(run, style)
         for below in run:
-            self._content(below, look, paragraph)
+            self._content(below, look, style)
 
-    def _content(self, node: Any, look: Look, paragraph: Any) -> None:
+    def _content(self, node: Any, look: Look, style: str) -> None:
         """Read a part of a run."""
         kind = name(node)
         if kind == "w:fldChar":
@@ -150,12 +150,12 @@ class WordReader:
         elif kind in ("w:sym", "w16se:symEx"):
             self._symbol(attribute(node, "font"), symbols.code(attribute(node, "char")), node, look)
         elif kind == "w:ruby":
-            self._ruby(node, paragraph)
+            self._ruby(node, style)
         elif kind == "mc:AlternateContent":
             for below in _alternative(node):
-                self._content(below, look, paragraph)
+                self._content(below, look, style)
         else:
-            self._inline(node, paragraph)
+            self._inline(node, style)
 
     def _text(self, text: str, look: Look) -> None:
         if look.upper and text != text.upper():
@@ -206,10 +206,10 @@ class WordReader:
         elif not field.silent:
             self._odd(f"a field without a result ({field.keyword})", f"[field {' '.join(field.code.split())}]")
 
-    def _simple_field(self, node: Any, paragraph: Any) -> None:
+    def _simple_field(self, node: Any, style: str) -> None:
         self._fields.append(fields.Field(attribute(node, "instr"), separated=True))
         for below in node:
-            self._inline(below, paragraph)
+            self._inline(below, style)
         self._field_end(self._fields.pop(), PLAIN)
 
     def _code(self, code: str) -> None:
@@ -226,28 +226,28 @@ class WordReader:
             return
         self._add(f" {shown}" if "/" in shown and self._line.before[-1:].isalnum() else shown, PLAIN)
 
-    def _ruby(self, node: Any, paragraph: Any) -> None:
+    def _ruby(self, node: Any, style: str) -> None:
         for part, form in (("w:rubyBase", "{}"), ("w:rt", " ({})")):
             inside = child(node, part)
-            if inside is not None and (said := self._said(inside, paragraph)):
+            if inside is not None and (said := self._said(inside, style)):
                 self._add(form.format(said), PLAIN)
 
-    def _control(self, node: Any, paragraph: Any) -> None:
+    def _control(self, node: Any, style: str) -> None:
         content = child(node, "w:sdtContent")
         if child(node, "w:sdtPr", "w:showingPlcHdr") is not None:
-            said = "" if content is None else self._said(content, paragraph)
+            said = "" if content is None else self._said(content, style)
             self._odd("a field to be filled in that nobody filled in", f"[to be filled in: {said}]")
         elif content is not None:
-            self._inline(content, paragraph)
+            self._inline(content, style)
 
-    def _said(self, node: Any, paragraph: Any = None) -> str:
+    def _said(self, node: Any, style: str = "") -> str:
         """The text of what stands apart from the text around it; its problems are those of this paragraph."""
         part = self._part()
         if any(name(below) in ("w:p", "w:tbl", "w:sdt") for below in node):
             part.blocks(node)
         else:
             for below in node:
-                part._inline(below, paragraph if paragraph is not None else node)
+                part._inline(below, style)
             part.end()
         for passage in part.passages:
             self._line.problem(*passage.problems)

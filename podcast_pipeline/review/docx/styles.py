@@ -71,21 +71,22 @@ class Styles:
         }
         """Fonts of symbols, by their names in small letters."""
 
-    def run(self, run: Any, paragraph: Any) -> Look:
-        """The look of a run in a paragraph."""
+    def of(self, paragraph: Any) -> str:
+        """The style of a paragraph, by its id."""
+        style = child(paragraph, "w:pPr", "w:pStyle")
+        return self._paragraph if style is None else attribute(style, "val")
+
+    def run(self, run: Any, paragraph: str) -> Look:
+        """The look of a run in a paragraph of that style; "" stands for the default one."""
         rpr = child(run, "w:rPr")
         own, style = _look(rpr), child(rpr, "w:rStyle")
-        return own.over(self._styled("" if style is None else attribute(style, "val"), self._style_of(paragraph)))
+        return own.over(self._styled("" if style is None else attribute(style, "val"), paragraph or self._paragraph))
 
     def list_number(self, paragraph: Any) -> str:
         """How Word numbers this paragraph, such as "%1."; "" where no number or letter stands before it."""
-        look = _listed(child(paragraph, "w:pPr")).over(self._style(self._style_of(paragraph)))
+        look = _listed(child(paragraph, "w:pPr")).over(self._style(self.of(paragraph)))
         number, level = look.list_
         return self._lists.get((number, level or "0"), "")
-
-    def _style_of(self, paragraph: Any) -> str:
-        style = child(paragraph, "w:pPr", "w:pStyle")
-        return self._paragraph if style is None else attribute(style, "val")
 
     def _styled(self, character: str, paragraph: str) -> Look:
         key = (character, paragraph)
