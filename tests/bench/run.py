@@ -178,6 +178,9 @@ SCRIPTS = {
         "fabricated.py --entries 400",
         "fabricated.py",
     ),
+    "word": Script(
+        "a Word document of an hour / the same with python-docx, CPU; RSS", "<= 3, 2 s; 150 MB", "word.py", "word.py"
+    ),
     "withdraw": Script(
         "withdraw --purge of one episode / the same deletions with the SDK alone, SeaweedFS with versions",
         "<= 4",

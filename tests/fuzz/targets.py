@@ -8,9 +8,12 @@ import json
 import shutil
 import struct
 import tempfile
+import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+
+import worddoc
 
 from podcast_pipeline import codec
 from podcast_pipeline.cli import spreadsheet
@@ -27,6 +30,7 @@ from podcast_pipeline.model.reference import Reference
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.publish import correct
+from podcast_pipeline.review.docx import document as worddocument
 from podcast_pipeline.review.journal import journal, replay
 from podcast_pipeline.transcript import document, machine
 
@@ -159,11 +163,24 @@ def schedule(data: bytes) -> None:
     spreadsheet.schedule(data, 2027)
 
 
+def word_document(data: bytes) -> None:
+    """A document of these bytes, or one whose text they are."""
+    if not data.startswith(b"PK"):
+        path = _folder() / "talk.docx"
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("word/document.xml", data)
+    else:
+        path = _file("talk.docx", data)
+    for passage in worddocument.read(path).passages:
+        assert passage.text == " ".join(passage.text.split())
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
     one.__name__: one
     for one in (
         show_toml, episode_toml, person_toml, transcript_json, machine_json, references, csl_library, review_journal,
         papers_xml, nbib_records, release_json, signoff_json, chapters_json, captions_vtt, foreign_mp3, wav_header,
+        word_document,
         feed_import, feed_check, schedule,
     )
 }  # fmt: skip
@@ -214,12 +231,21 @@ _NBIB = b"PMID- 1\nTI  - A title\nFAU - Example, Alex\nDP  - 2020 Jan\n"
 _TABLE = b'Date,Topic,Faculty\n3/4/2027,"A ""title""",Alex Example\n46450 17:00,B,\nThu 4. Mar 2027,C,Kim Example\n'
 
 
+_WORD = worddoc.paragraph(
+    '<w:commentRangeStart w:id="1"/><w:r><w:t>L4</w:t><w:noBreakHyphen/><w:sym w:font="Symbol" w:char="F0B3"/></w:r>'
+    '<w:ins w:author="a"><w:r><w:fldChar w:fldCharType="begin"/><w:instrText>EQ</w:instrText></w:r></w:ins>'
+    "<m:oMath><m:sSup><m:e><m:r><m:t>7</m:t></m:r></m:e><m:sup/></m:sSup></m:oMath><w:r><w:drawing/></w:r>",
+    "<w:rPr><w:del/></w:rPr>",
+)
+
+
 def seeds(name: str) -> list[bytes]:
     """Good examples to start from, and what was found wrong before (tests/fuzz/corpus)."""
     feeds = [path.read_bytes() for path in sorted((ROOT / "feed").glob("*.xml"))]
     feeds += [path.read_bytes()[:20_000] for path in sorted((ROOT / "tests" / "golden").rglob("*.xml"))[:4]]
     library_text = (ROOT / "feed" / "references.json").read_bytes()
     known: dict[str, list[bytes]] = {
+        "word_document": [worddoc.part("document", f"<w:body>{_WORD}</w:body>").encode()],
         "show_toml": [(ROOT / "feed" / "show.toml").read_bytes()],
         "episode_toml": [(SAMPLE / "episode.toml").read_bytes()],
         "person_toml": [path.read_bytes() for path in sorted((ROOT / "feed" / "people").glob("*.toml"))],

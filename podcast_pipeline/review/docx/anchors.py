@@ -39,7 +39,7 @@ class Anchors:
 
     def about(self, key: Key) -> str:
         """The words between its marks, else those before its place."""
-        first, last, *_ = (*self._ranges.get(key, ()), len(self._said), len(self._said))
+        first, last, *_ = [*self._ranges.get(key, []), len(self._said), len(self._said)]
         words = " ".join("".join(self._said[first : min(last, first + _LONGEST)]).split())
         if not words:
             return self._points.get(key, "")
