@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Collection, Iterator
 from typing import Any
 
 
@@ -22,5 +24,26 @@ def parse(data: bytes, *, blanks: bool = True) -> Any:
     )
     try:
         return etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        raise NotXML(str(error), error.msg or "it is empty", error.lineno or 1) from error
+
+
+def parts(data: bytes, names: Collection[str] = ()) -> Iterator[Any]:
+    """The root of `data`, still empty, and then one after the other the elements called `names` below it, or its
+    children where no name is given. Each is emptied when the next is asked for: memory holds one. Raises NotXML."""
+    from lxml import etree
+
+    options: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
+    root = None
+    try:
+        for event, element in etree.iterparse(io.BytesIO(data), ("start", "end"), **options):
+            if root is None:
+                root = element
+                yield root
+            elif event == "end" and (element.tag in names if names else element.getparent() is root):
+                yield element
+                element.clear()
+                while element.getprevious() is not None:
+                    del element.getparent()[0]
     except etree.XMLSyntaxError as error:
         raise NotXML(str(error), error.msg or "it is empty", error.lineno or 1) from error

@@ -210,7 +210,7 @@ def test_endnote(tmp_path: Path) -> None:
         "3;3(2):11-19. doi: 10.1000/x. PMID: 12345678; PMCID: PMC7654321."
     )
     assert found.problems == ("record 2: has no title",)
-    for text, said in {"<rss/>": "XML of <rss>", ENDNOTE[:900]: "not XML: line", "<a>&b;</a>": "not XML"}.items():
+    for text, said in {"<rss/>": "XML of <rss>", ENDNOTE[:900]: "not XML: line", "<xml>&b;</xml>": "not XML"}.items():
         path.write_text(text, "utf-8")
         with pytest.raises(EvidenceError, match=said):
             intake.read_file(path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from podcast_pipeline import months
@@ -12,6 +12,7 @@ from podcast_pipeline.evidence.record import Import, PaperRecord
 from podcast_pipeline.model.reference import Csl
 from podcast_pipeline.numeral import whole
 
+ROOTS = frozenset({"xml", "XML", "records", "RECORDS"})
 _TYPES = {
     "journal article": "article-journal",
     "electronic article": "article-journal",
@@ -54,13 +55,13 @@ _DAY = re.compile(r"(?:(\d{1,2})\.?\s+)?([A-Za-z]{3,})\.?(?:\s+(\d{1,2})(?:st|nd
 _ISO = re.compile(r"(\d{4})[-/](\d{1,2})(?:[-/](\d{1,2}))?")
 
 
-def read(root: Any) -> Import:
-    """The records below `root`; one without title is a problem, and the others are kept."""
+def read(elements: Iterable[Any]) -> Import:
+    """The records of these elements; one without title is a problem, and the others are kept."""
     records, problems = [], []
-    for run in root.iter("style"):
-        if run.tail and "\n" in run.tail and not run.tail.strip():
-            run.tail = None  # runs of one text follow each other without space; a program has set them in lines
-    for place, element in enumerate(root.iter("record"), 1):
+    for place, element in enumerate(elements, 1):
+        for run in element.iter("style"):
+            if run.tail and "\n" in run.tail and not run.tail.strip():
+                run.tail = None  # runs of one text follow each other without space; a program has set them in lines
         csl, remarks = _csl(element)
         if csl.get("title"):
             records.append(PaperRecord(csl, source="endnote", remarks=remarks))

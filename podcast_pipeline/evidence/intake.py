@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 import re
 import unicodedata
@@ -18,7 +19,7 @@ from podcast_pipeline.evidence.record import Import, PaperRecord
 from podcast_pipeline.evidence.spoilt import remarks
 from podcast_pipeline.model.reference import Csl, Reference
 
-MOST = 20_000_000
+MOST = 100_000_000
 """Bytes of a file of references."""
 _NEITHER = "not CSL-JSON, RIS, BibTeX, NBIB, or XML of PubMed or EndNote"
 _STRANGERS = {
@@ -98,15 +99,17 @@ def _text(text: str, path: Path) -> Import:
 
 def _xml(data: bytes, path: Path) -> Import:
     try:
-        root = xmltree.parse(data)
+        tag = next(xmltree.parts(data)).tag
+        if tag in pubmedxml.SETS:
+            return pubmedxml.read(itertools.islice(xmltree.parts(data), 1, None))
+        if tag in pubmedxml.ALONE:
+            return pubmedxml.read([xmltree.parse(data)])
+        if tag in endnote.ROOTS:
+            return endnote.read(itertools.islice(xmltree.parts(data, {"record"}), 1, None))
     except xmltree.NotXML as error:
         why = f"{path}: not XML: line {error.line}: {error.reason}"
         raise EvidenceError(why, "export it again: the file is cut, or of another kind") from error
-    if root.tag in pubmedxml.ROOTS:
-        return pubmedxml.read(root)
-    if root.find(".//record/ref-type") is not None or (root.tag == "xml" and root.find("records") is not None):
-        return endnote.read(root)
-    raise EvidenceError(f"{path}: XML of <{root.tag}>, which is neither PubMed's nor EndNote's", _AGAIN)
+    raise EvidenceError(f"{path}: XML of <{tag}>, which is neither PubMed's nor EndNote's", _AGAIN)
 
 
 def add(have: Mapping[str, Reference], papers: Sequence[PaperRecord]) -> Added:

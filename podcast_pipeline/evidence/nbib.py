@@ -13,6 +13,7 @@ from podcast_pipeline.evidence import citation, markup, medline
 from podcast_pipeline.evidence.record import Import, PaperRecord
 from podcast_pipeline.model.reference import Csl
 
+_ROW = re.compile(r"([^\r\n]*)(?:\r\n?|\n|\Z)")
 _LINE = re.compile(r"([A-Z]{2,4}) *- ?(.*)")
 _FIELDS = {"container-title": "JT", "container-title-short": "TA", "volume": "VI", "issue": "IP", "publisher": "PB"}
 _FIRST = frozenset({"PMID", "PMC", "OWN", "STAT", "TI"})
@@ -51,7 +52,8 @@ def _entries(text: str) -> Iterator[list[tuple[str, str]]]:
     tags: list[tuple[str, str]] = []
     seen: set[str] = set()
     blank = False
-    for line in re.split(r"\r\n?|\n", text.removeprefix("\ufeff")):
+    for row in _ROW.finditer(text.removeprefix("\ufeff")):
+        line = row[1]
         match = _LINE.match(line)
         if match is None:
             if line.strip() and tags:

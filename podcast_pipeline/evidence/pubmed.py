@@ -77,7 +77,7 @@ def read(reply: Reply) -> dict[str, PaperRecord]:
         raise EvidenceError(f"{reply.url}: PubMed answered {reply.status}", "try again later")
     try:
         root = xmltree.parse(reply.body)
-        answer = pubmedxml.read(root) if root.tag in pubmedxml.ROOTS else None
+        answer = pubmedxml.read(root) if root.tag in pubmedxml.SETS else None
     except ValueError:
         answer = None
     if answer is None or any(pubmedxml.BROKEN in problem for problem in answer.problems):

@@ -5,7 +5,7 @@ The elements: NLM, MEDLINE/PubMed XML Element Descriptions, nlm.nih.gov/bsd/lice
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from podcast_pipeline import months
@@ -14,7 +14,8 @@ from podcast_pipeline.evidence.record import Import, PaperRecord
 from podcast_pipeline.model.appraisal import Notice
 from podcast_pipeline.numeral import whole
 
-ROOTS = frozenset({"PubmedArticleSet", "PubmedBookArticleSet", "PubmedArticle", "PubmedBookArticle"})
+SETS = frozenset({"PubmedArticleSet", "PubmedBookArticleSet"})
+ALONE = frozenset({"PubmedArticle", "PubmedBookArticle"})
 BROKEN = "is not as PubMed writes it"
 """In the problem of a record in which a part is missing that every record has."""
 _MODELS = frozenset({citation.ELECTRONIC_PRINT, citation.ECOLLECTION})
@@ -23,12 +24,11 @@ _TWICE = (citation.PRINT_ELECTRONIC, "ppublish")
 """Model and status of a record whose day is printed twice, as that of the issue and that of the article."""
 
 
-def read(root: Any) -> Import:
-    """The records below `root`; one that is not whole is a problem, and the others are kept."""
+def read(elements: Iterable[Any]) -> Import:
+    """The records of these elements, the children of a set; one that is not whole is a problem, the others are kept."""
     records: list[PaperRecord] = []
     problems: list[str] = []
-    elements = [root] if root.tag in ("PubmedArticle", "PubmedBookArticle") else root.iterchildren("*")
-    for place, element in enumerate(elements, 1):
+    for place, element in enumerate((each for each in elements if isinstance(each.tag, str)), 1):
         reader = {"PubmedArticle": _article, "PubmedBookArticle": _chapter}.get(element.tag)
         if reader is None:
             text = " ".join(" ".join(element.itertext()).split())
@@ -43,7 +43,7 @@ def read(root: Any) -> Import:
             problems.append(f"record {place} (PMID {record.csl.get('PMID', '')}): has no title (ArticleTitle)")
         else:
             records.append(record)
-    if not records and not problems and root.tag not in ROOTS:
+    if not records and not problems:
         problems.append("no record found: one begins with <PubmedArticle>")
     return Import(tuple(records), tuple(problems))
 
