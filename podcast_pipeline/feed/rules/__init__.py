@@ -47,6 +47,8 @@ def check(
         problems.append(Problem("F113", "rss", f"{len(data) / 1e6:.1f} MB: readers need seconds for each refresh", "W"))
     if root is not None:
         problems += _of(Document(root, now, feed_url, frozenset(inherited), moved_to, foreign))
+    if feed_url is not None and not document.leads_out(feed_url):  # a show that is tried on this computer
+        problems = [problem for problem in problems if document.NOT_PUBLIC not in problem.sentence]
     custom = "W" if foreign else "E"
     return tuple(
         Finding(p.code, custom if p.severity == HOUSE else p.severity, file, p.field, None, p.sentence)

@@ -25,6 +25,10 @@ _XMLNS = re.compile(r"""\sxmlns(?::([\w.-]+))?\s*=\s*(["'])(.*?)\2""")
 _REFERENCE = re.compile(r"&#(?:x([0-9A-Fa-f]+)|([0-9]+));")
 
 
+NOT_PUBLIC = "is an address of this computer or its network"
+"""What is wrong with an address that nobody else reaches."""
+
+
 class Problem(NamedTuple):
     """What one rule found, at which XPath. `severity` is E, W, N or HOUSE."""
 
@@ -103,15 +107,15 @@ def web_problem(url: str) -> str | None:
 def web(code: str, field: str, url: str, advice: str = "", severity: str = "E") -> Iterator[Problem]:
     """What is wrong with an address: `severity` where nobody can follow it, HOUSE where only https is missing."""
     reason = web_problem(url)
-    if reason is None and not _leads_out(url):
-        reason = f'"{url}" is an address of this computer or its network'
+    if reason is None and not leads_out(url):
+        reason = f'"{url}" {NOT_PUBLIC}'
     if reason is None:
         return
-    usable = _leads_out(url.strip())
+    usable = leads_out(url.strip())
     yield Problem(code, field, f"{reason}{advice}", HOUSE if usable and severity == "E" else severity)
 
 
-def _leads_out(url: str) -> bool:
+def leads_out(url: str) -> bool:
     """Whether `url` is an absolute address of the public web, encrypted or not, by its form alone."""
 
     try:
