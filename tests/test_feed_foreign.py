@@ -21,12 +21,12 @@ from lxml import etree
 from podcast_pipeline import codec
 from podcast_pipeline.entities import unescaped
 from podcast_pipeline.errors import FeedError
-from podcast_pipeline.feed import rules
+from podcast_pipeline.feed import rules, zones
 from podcast_pipeline.feed.foreign import markup, reader, values
 from podcast_pipeline.feed.foreign.reader import Foreign
 from podcast_pipeline.feed.render import render
 from podcast_pipeline.migration import source
-from podcast_pipeline.migration.compare import differences
+from podcast_pipeline.migration.compare import compare
 from podcast_pipeline.model.release import Release
 
 FOLDER = Path(__file__).parent / "golden" / "feeds"
@@ -89,7 +89,7 @@ def test_what_was_read_renders_at_once_without_an_error(name: str) -> None:
     data = render(show, foreign.releases, NOW, COVER)
     guids = frozenset(release.guid for release in foreign.releases)
     assert [str(f) for f in rules.check(data, NOW, feed_url=URL, inherited=guids) if f.severity == "E"] == []
-    assert differences(source.fetch(str(FOLDER / f"{name}.xml")).pages, [data], NOW) == ()
+    assert compare(source.fetch(str(FOLDER / f"{name}.xml")).pages, [data], NOW).differences == ()
     items = etree.fromstring(data).findall("channel/item")
     assert sorted(item.findtext("guid") or "" for item in items) == sorted(guids)
 
@@ -409,21 +409,45 @@ def _moved(**changes: Any) -> tuple[bytes, bytes]:
 def test_what_subscribers_would_notice_is_named(changes: dict[str, Any], says: list[str]) -> None:
     """Another guid by one letter's case, another date: each is a sentence."""
     old, new = _moved(**changes)
-    found = "\n".join(differences([old], [new], NOW))
+    found = "\n".join(compare([old], [new], NOW).differences)
     assert all(one in found for one in says), found
 
 
 def test_a_move_that_changes_only_addresses_is_unnoticed() -> None:
-    """Another title or enclosure is no difference in identity; another podcast:guid is."""
-    old, new = _moved(title="Better title")
-    assert differences([old], [new], NOW) == ()
+    """Another podcast:guid is a difference, and so is a file that is gone; another address is none."""
+    old, new = _moved(link="https://new.example.org/3")
+    assert compare([old], [new], NOW).differences == ()
     other = render(
         dataclasses.replace(SMALL, guid="375e050f-7f52-5e9b-9cfc-9414515d1a5b"), many_releases(5), NOW, COVER
     )
-    assert "podcast:guid" in "".join(differences([old], [other], NOW))
+    assert "podcast:guid" in "".join(compare([old], [other], NOW).differences)
     start = new.index(b"<enclosure")
     lost = new[:start] + new[new.index(b">", start) + 1 :]
-    assert "no media" in "".join(differences([old], [lost], NOW))
+    assert "no media" in "".join(compare([old], [lost], NOW).differences)
+
+
+def test_what_another_reader_sees_differently_is_named() -> None:
+    """Each fact of an item by feedparser or Python's own parser; what the import reads wrong is no proof of itself."""
+    old = FOLDER.joinpath("podcasting-2.xml").read_bytes()
+    show = dataclasses.replace(SMALL, title="Everything Podcast", guid=_read("podcasting-2").show.guid)
+    new = render(show, _read("podcasting-2").releases, NOW, COVER)
+    assert compare([old], [new], NOW).differences == ()
+    changes = {
+        "<title>With everything": ("<title>With nothing", "another title"),
+        "<title>Everything": ("<title>Some", "the show has another title"),
+        "<p>Long.": ("<p>Short.", "other notes"),
+        "<itunes:duration>1800<": ("<itunes:duration>180<", "180 seconds instead of 1800"),
+        'type="audio/mpeg"': ('type="video/mp4"', "video instead of audio"),
+        "<itunes:explicit>false": ("<itunes:explicit>true", "explicit is True instead of False"),
+        "<itunes:episode>7": ("<itunes:episode>8", "the number of its episode is 8 instead of 7"),
+        'start="00:01:00.000"': ('start="00:02:00.000"', "1 of 3 chapters are gone, the first at 60 s"),
+        '1.vtt" type="text/vtt"': ('1.txt" type="text/plain"', "without its transcript of text/vtt"),
+        ">Alex Example": (">Robin Example", "people are named as before"),
+    }
+    for was, (is_, says) in changes.items():
+        assert was.encode() in new, was
+        changed = new.replace(was.encode(), is_.encode())
+        assert says in "\n".join(compare([old], [changed], NOW).differences), was
 
 
 def test_records_of_imported_episodes_survive_the_round_trip() -> None:
@@ -469,3 +493,24 @@ def test_a_character_reference_without_end_is_no_character() -> None:
     (release,) = reader.read([_item(item)], URL, "numbers").releases
     assert release.title.startswith("T ")
     assert release.title.endswith(" end")
+
+
+def test_a_date_that_the_import_reads_wrong_is_no_proof_of_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other reader sees it; where that one takes an unknown zone for UTC, both readings are said."""
+    pages = []
+    for zone in ("-0800", "CET"):
+        item = f"<item><guid>a</guid><title>T</title><pubDate>Mon, 16 Feb 2026 21:30:00 {zone}</pubDate>{SOUND}</item>"
+        pages.append(f"<rss version='2.0'><channel><title>{SMALL.title}</title>{item}</channel></rss>".encode())
+    for page, said in zip(
+        pages, ((), ('dated 2026-02-16 20:30:00 UTC; of "Mon, 16 Feb 2026 21:30:00 CET"',)), strict=True
+    ):
+        new = render(SMALL, reader.read([page], "", "feed").releases, NOW, COVER)
+        compared = compare([page], [new], NOW)
+        assert compared.differences == ()
+        assert len(compared.doubts) == len(said)
+        assert all(part in doubt for part, doubt in zip(said, compared.doubts, strict=True))
+    monkeypatch.setattr(zones, "read", lambda _: zones.Zone(UTC, ""))
+    new = render(SMALL, reader.read([pages[0]], "", "feed").releases, NOW, COVER)
+    (noticed,) = compare([pages[0]], [new], NOW).differences
+    assert noticed.startswith('"T": dated 2026-02-16 21:30:00 UTC; of "Mon, 16 Feb 2026 21:30:00 -0800"')
+    assert noticed.endswith("another reader makes 2026-02-17 05:30:00 UTC")

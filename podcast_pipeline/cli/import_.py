@@ -180,21 +180,23 @@ def _accounted(
 def _verify(session: Session, old: str, new: str, as_json: bool) -> None:
     from podcast_pipeline import download
     from podcast_pipeline.migration import source
-    from podcast_pipeline.migration.compare import differences
+    from podcast_pipeline.migration.compare import compare
     from podcast_pipeline.migration.ledger import book
 
     before, after = (source.fetch(name, download.PUBLIC) for name in (old, new))
-    noticed = differences(before.pages, after.pages, datetime.now(UTC), new if source.is_url(new) else None)
+    compared = compare(before.pages, after.pages, datetime.now(UTC), new if source.is_url(new) else None)
+    noticed = compared.differences
     base = f"{after.url.rpartition('/')[0]}/" if after.url else ""
     ledger = book.ledger(before.pages, after.pages, download.shown(old), before.url, base)
     if as_json:
-        document = {"differences": noticed, **book.document(ledger)}
+        document = {"differences": noticed, "doubts": compared.doubts, **book.document(ledger)}
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
     else:
         for line in noticed:
             click.echo(line)
-    for line in book.lines(ledger):
+    for line in (*book.lines(ledger), *(f"to be looked at: {doubt}" for doubt in compared.doubts)):
         session.say(f"  {line}")
     if noticed:
         raise PodcastError(f"{len(noticed)} differences: subscribers of {download.shown(old)} would notice them")
-    session.say(f"{download.shown(new)}: the same for every subscriber of {download.shown(old)}")
+    open_ = f", but for {len(compared.doubts)} places to be looked at" if compared.doubts else ""
+    session.say(f"{download.shown(new)}: the same for every subscriber of {download.shown(old)}{open_}")

@@ -77,4 +77,7 @@ def _moved(session: Session, url: str, now: datetime) -> tuple[str, ...]:
         raise PodcastError(f"{show.url}: answers {answer.status}, not 200", "publish first")
     leaving = show.move is not None and show.move.to == url
     before, after = ((answer.body,), theirs) if leaving else (theirs, (answer.body,))
-    return compare.differences(before, after, now, url if leaving else show.url)
+    compared = compare.compare(before, after, now, url if leaving else show.url)
+    for doubt in compared.doubts:
+        session.say(f"  to be looked at: {doubt}")
+    return compared.differences
