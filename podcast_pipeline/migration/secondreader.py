@@ -158,8 +158,9 @@ def _number(item: _Element, name: str) -> int | None:
     return next((int(text) for text in said if re.fullmatch(r"[0-9]{1,5}", text) and int(text)), None)
 
 
-def _people(parent: _Element) -> Iterator[str]:
-    return filter(None, (words(person.text or "")[:100] for person in _children(parent, "podcast:person")))
+def _people(parent: _Element) -> list[str]:
+    named = (words(person.text or "")[:100] for person in _children(parent, "podcast:person"))
+    return [name for name in named if name]
 
 
 def _starts(item: _Element) -> Iterator[int]:
