@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import web
-from feeds import COVER, NOW, RICH, URL, rich_release, small_release
+from feeds import COVER, NOW, RICH, SMALL, URL, many_releases, rich_release, small_release
 from shows import podcast
 
 from podcast_pipeline.feed.render import render
@@ -20,6 +20,14 @@ HERE = Path(__file__).parent
 RULES = HERE.parent / "podcast_pipeline" / "feed"
 MOMENT = ("--now", "2027-06-01T12:00:00Z")
 GOOD = render(RICH, [rich_release(), small_release(7, number=7)], NOW, COVER)
+HABIT = (
+    b"\n\n"
+    + render(SMALL, many_releases(8), NOW, COVER)
+    .replace(b'<enclosure url="https', b'<enclosure url="http')
+    .replace(b"<pubDate>Tue, 06 Jan 2026 09:30:00 +0000", b"<pubDate>some day")
+    .partition(b"?>")[2]
+    .lstrip()
+)
 
 
 @pytest.fixture
@@ -44,8 +52,28 @@ def test_a_bad_file_is_explained(tmp_path: Path) -> None:
     said = podcast("feed", "--check", str(path), *MOMENT)
     assert said.code == 1
     (line, reason) = said.out.splitlines()
-    assert line.startswith(f"E F25 {path}: channel/item[1]/enclosure/@length: ")
+    number = GOOD[: GOOD.index(b"<enclosure")].count(b"\n") + 1
+    assert line.startswith(f"E F25 {path}:{number}: channel/item[1]/enclosure/@length: ")
     assert "AntennaPod" in reason
+
+
+def test_a_habit_of_the_host_is_told_once(tmp_path: Path) -> None:
+    """Errors first; of what stands in every item three are shown, and how many there are; each names its line."""
+    path = tmp_path / "feed.xml"
+    path.write_bytes(HABIT)
+    said = podcast("feed", "--check", str(path), *MOMENT)
+    assert [line.split()[:2] for line in said.out.splitlines() if line[2:5] in ("F27", "F29")] == [
+        ["E", "F29"],
+        *[["W", "F27"]] * 3,
+    ]
+    assert "    and 5 more W F27 like it" in said.out
+    assert "0 errors" not in said.err
+    rows = json.loads(podcast("feed", "--check", str(path), "--json", *MOMENT).out)["findings"]
+    rows = [row for row in rows if row["rule"] in ("F27", "F29")]
+    assert len(rows) == 9
+    lines = HABIT.decode().splitlines()
+    for row in rows:
+        assert ("<enclosure" if row["rule"] == "F27" else "<pubDate>some day") in lines[row["line"] - 1]
 
 
 def test_json_is_one_document(tmp_path: Path) -> None:
@@ -64,8 +92,8 @@ def test_a_feed_of_another_host_is_fetched(host: web.Web, monkeypatch: pytest.Mo
     monkeypatch.setattr("podcast_pipeline.download.PUBLIC", host.reach)
     host.files["/rss"] = GOOD
     said = podcast("feed", "--check", f"{host.url}/rss?key=hidden", *MOMENT)
-    assert f"{host.url}/rss: channel/atom:link[1]/@href: the feed calls itself {URL}" in said.out
-    assert "hidden" not in said.err
+    assert f"{host.url}/rss:17: channel/atom:link[1]/@href: the feed calls itself {URL}" in said.out
+    assert "hidden" not in said.out + said.err
     assert "answers 404" in podcast("feed", "--check", f"{host.url}/none", *MOMENT).err
 
 
@@ -109,7 +137,7 @@ def test_our_own_feed_is_checked_by_default(tmp_path: Path) -> None:
     assert podcast("-C", str(tmp_path), "import", str(source)).code == 0
     said = podcast("-C", str(tmp_path), "feed", "--check")
     assert said.code == 0, said.out
-    assert "W F27 feed/feed.xml" in said.out
+    assert "W F27 feed/feed.xml:" in said.out
     assert "W F27" in podcast("feed", "--check", str(tmp_path / "feed" / "feed.xml")).out
     assert "not reviewed here" in podcast("-C", str(tmp_path), "status").out
 

@@ -150,10 +150,12 @@ def test_all_faults_of_a_feed_are_reported_at_once() -> None:
 
 
 def test_the_sentence_names_the_episode() -> None:
-    """A number of an item alone would make people count."""
-    (finding,) = [f for f in _check(GOOD.replace(">120<", ">2:3:4<")) if f.severity == "E"]
+    """A number of an item alone would make people count; and the line says where it is."""
+    bad = GOOD.replace(">120<", ">2:3:4<")
+    (finding,) = [f for f in _check(bad) if f.severity == "E"]
+    line = bad[: bad.index("2:3:4")].count("\n") + 1
     assert str(finding) == (
-        "E F32 feed/feed.xml: channel/item[1]/itunes:duration: "
+        f"E F32 feed/feed.xml:{line}: channel/item[1]/itunes:duration: "
         '"Ümlauts & <angles>: does “p < 0.05” matter?": "2:3:4" is not a whole number of seconds'
     )
 

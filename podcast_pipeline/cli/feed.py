@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from podcast_pipeline.model.release import Release
 
 OWN = "our own"
+ALIKE = 3
+"""So many findings of one rule about one element are shown; a habit of the host stands in every item."""
 
 
 @click.group(invoke_without_command=True)
@@ -198,20 +200,37 @@ def _bytes(path: Path) -> bytes:
         ) from error
 
 
+def _alike(findings: tuple[Finding, ...]) -> list[list[Finding]]:
+    """The findings, errors first, those of one rule at one place of several items together."""
+    import re
+
+    groups: dict[tuple[str, str, str], list[Finding]] = {}
+    for finding in sorted(findings, key=lambda finding: "EWN".index(finding.severity)):
+        key = (finding.severity, finding.code, re.sub(r"\[\d+\]", "", finding.field))
+        groups.setdefault(key, []).append(finding)
+    return list(groups.values())
+
+
 def _told(findings: tuple[Finding, ...], name: str, as_json: bool) -> None:
     from podcast_pipeline.feed.rules.suffers import SUFFERS
 
     count = {severity: sum(finding.severity == severity for finding in findings) for severity in "EWN"}
     if as_json:
         rows = [
-            {"rule": finding.code, "severity": finding.severity, "file": finding.file, "field": finding.field}
+            {"rule": finding.code, "severity": finding.severity, "file": finding.file, "line": finding.line}
+            | {"field": finding.field}
             | {"sentence": finding.sentence, "suffers": SUFFERS[finding.code]}
             for finding in findings
         ]
         click.echo(json.dumps({"feed": name, "errors": count["E"], "findings": rows}, ensure_ascii=False, indent=2))
     else:
-        for finding in findings:
-            click.echo(f"{finding}\n    {SUFFERS[finding.code]}")
+        for like in _alike(findings):
+            for finding in like[:ALIKE]:
+                click.echo(f"{finding}\n    {SUFFERS[finding.code]}")
+            if len(like) > ALIKE:
+                click.echo(
+                    f"    and {len(like) - ALIKE} more {like[0].severity} {like[0].code} like it; --json lists all"
+                )
         click.echo(f"{name}: {count['E']} errors, {count['W']} warnings, {count['N']} remarks", err=True)
     if count["E"]:
         raise PodcastError(f"{name}: breaks {count['E']} rules that make clients lose episodes")

@@ -26,8 +26,12 @@ class Finding:
     lacking: bool = dataclasses.field(default=False, metadata=SPARSE)
     """It is a missing verdict, which the public form lacks as well, on the same object."""
 
+    line: int | None = dataclasses.field(default=None, metadata=SPARSE)
+    """The line of the file, from 1, where it has lines and the place alone is hard to find."""
+
     def __str__(self) -> str:
-        return f"{self.severity} {self.code} {self.file}: {self.field}: {self.sentence}"
+        file = self.file if self.line is None else f"{self.file}:{self.line}"
+        return f"{self.severity} {self.code} {file}: {self.field}: {self.sentence}"
 
 
 def fingerprint(code: str, file: str, field: str, subject: str) -> str:

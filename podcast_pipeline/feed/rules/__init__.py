@@ -51,24 +51,26 @@ def check(
         problems = [problem for problem in problems if document.NOT_PUBLIC not in problem.sentence]
     custom = "W" if foreign else "E"
     return tuple(
-        Finding(p.code, custom if p.severity == HOUSE else p.severity, file, p.field, None, p.sentence)
+        Finding(p.code, custom if p.severity == HOUSE else p.severity, file, p.field, None, p.sentence, line=p.line)
         for p in problems
     )
 
 
 def _of(feed: Document) -> list[Problem]:
-    problems = list(channel.problems(feed))
+    of_channel = list(channel.problems(feed))
     if feed.channel is None:
-        return problems
-    problems += rss.of_channel(feed.channel)
-    problems += elements.problems(feed.channel)
-    problems += item.across(feed.items)
-    blog = item.blog(feed.items)
-    for number, element in enumerate(feed.items, 1):
-        own = [*item.problems(element, feed.now, blog), *notes.problems(element), *podcasting.of_item(element)]
+        return of_channel
+    of_channel += [*rss.of_channel(feed.channel), *elements.problems(feed.channel)]
+    problems = [found._replace(line=document.line(feed.root, found.field)) for found in of_channel]
+    items = feed.items
+    twice, whole = item.across(items), item.whole_of(feed)
+    for number, element in enumerate(items, 1):
+        own = [*item.problems(element, whole), *notes.problems(element), *podcasting.of_item(element)]
         own += [*rss.of_item(element), *elements.problems(element)]
         if (element.findtext("guid") or "") in feed.inherited:
             own = [p._replace(severity="W") if p.code in INHERITED else p for p in own]
         title = (element.findtext("title") or "").strip() or "untitled"
-        problems += [Problem(code, item_place(number, at), f'"{title}": {says}', e) for code, at, says, e in own]
+        for code, field, says, severity, _ in [*twice.get(number, ()), *own]:
+            line = document.line(element, field)
+            problems.append(Problem(code, item_place(number, field), f'"{title}": {says}', severity, line))
     return problems

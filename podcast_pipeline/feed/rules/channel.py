@@ -16,7 +16,6 @@ from podcast_pipeline.feed.rules.document import (
     Document,
     Problem,
     full_place,
-    item_place,
     place,
     text,
     web,
@@ -59,8 +58,9 @@ def problems(document: Document) -> Iterator[Problem]:
     if not document.items and not channel.findall(clark("podcast:remoteItem")):
         severity = "E" if document.foreign else "W"  # our own may stand empty until the first episode is due
         yield Problem("F17", "channel", "no episode yet: directories take the feed from the first one on", severity)
-    yield from _switches(document, channel)
-    yield from _recommended(channel, document.items)
+    yield from switches(channel)
+    yield from _moved(document, channel)
+    yield from _recommended(channel)
     yield from _podcasting(channel)
 
 
@@ -168,16 +168,20 @@ def _self_link(channel: Any, feed_url: str | None) -> Iterator[Problem]:
     if wrong := list(web("F16", place(link, "href"), href, severity=HOUSE)):
         yield from wrong
     elif feed_url is not None and href != feed_url:
-        says = f"the feed calls itself {href}, but is published at {feed_url}"
+        says = f"the feed calls itself {href}, but is published at {feed_url.partition('?')[0]}"
         yield Problem("F16", place(link, "href"), says, HOUSE)
 
 
-def _switches(document: Document, channel: Any) -> Iterator[Problem]:
+def switches(parent: Any) -> Iterator[Problem]:
+    """itunes:block and itunes:complete of the channel or an item, which only Yes turns on."""
     for name in ("itunes:block", "itunes:complete"):
-        for element in channel.iter(clark(name)):
+        for element in parent.findall(clark(name)):
             if (element.text or "").strip() != "Yes":
                 says = f'"{element.text or ""}" has no effect: write Yes, or leave it out'
-                yield Problem("F21", full_place(element), says, HOUSE)
+                yield Problem("F21", place(element), says, HOUSE)
+
+
+def _moved(document: Document, channel: Any) -> Iterator[Problem]:
     moved = channel.find(clark("itunes:new-feed-url"))
     if moved is None:
         return
@@ -190,16 +194,12 @@ def _switches(document: Document, channel: Any) -> Iterator[Problem]:
         yield Problem("F21", place(moved), says, HOUSE)
 
 
-def _recommended(channel: Any, items: list[Any]) -> Iterator[Problem]:
+def _recommended(channel: Any) -> Iterator[Problem]:
     if not (text(channel, "itunes:author") or "").strip():
         yield Problem("F18", "channel", "no itunes:author", "W")
     kind = text(channel, "itunes:type")
     if kind not in ("episodic", "serial"):
         yield Problem("F18", "channel/itunes:type", f'"{kind or ""}": write episodic or serial', "W")
-    if kind == "serial":
-        for number, item in enumerate(items, 1):
-            if item.find(clark("itunes:episode")) is None:
-                yield Problem("F18", item_place(number), "a serial show needs itunes:episode in every item", "W")
     image = channel.find("image")
     if image is None:
         yield Problem("F18", "channel", "no <image>", "W")
@@ -232,6 +232,3 @@ def _podcasting(channel: Any) -> Iterator[Problem]:
         yield from web("F44", place(funding, "url"), funding.get("url") or "", severity="W")
         if not 0 < len((funding.text or "").strip()) <= 128:
             yield Problem("F44", place(funding), "a text of 1 to 128 characters is needed", "W")
-    for txt in channel.iter(clark("podcast:txt")):
-        if txt.get("purpose") == "ai-content" and txt.text not in ("true", "false"):
-            yield Problem("F43", full_place(txt), f'"{txt.text or ""}": write true or false', "W")

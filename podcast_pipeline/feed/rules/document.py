@@ -36,6 +36,8 @@ class Problem(NamedTuple):
     field: str
     sentence: str
     severity: str = "E"
+    line: int | None = None
+    """Where it stands in the file, from 1."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,24 @@ def full_place(element: Any) -> str:
     if item is None:
         return place(element)
     return item_place(item.getparent().findall("item").index(item) + 1, place(element))
+
+
+def line(base: Any, field: str) -> int | None:
+    """The line of the element that `field` names below `base`, or of the innermost around it that is there."""
+    if field.startswith("line "):
+        return int(field.removeprefix("line "))
+    node = base
+    for step in field.split("/"):
+        name, _, number = step.partition("[")
+        if not name or name.startswith("@") or name == base.tag:
+            continue
+        known = node.findall(clark(name))
+        position = int(number.rstrip("]")) - 1 if number else 0
+        if position >= len(known):
+            break
+        node = known[position]
+    where: int | None = node.sourceline
+    return where
 
 
 def web_problem(url: str) -> str | None:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from podcast_pipeline.feed.dates import instant
 from podcast_pipeline.feed.names import clark
-from podcast_pipeline.feed.rules.document import Problem, full_place, text, web_problem
+from podcast_pipeline.feed.rules.document import Problem, place, text, web_problem
 from podcast_pipeline.numeral import whole
 
 _RULE = "F45"
@@ -71,9 +71,7 @@ def problems(parent: Any) -> Iterator[Problem]:
 
 
 def _problem(element: Any, sentence: str, attribute: str = "") -> Problem:
-    field = full_place(element) + (f"/@{attribute}" if attribute else "")
-    item = re.match(r"channel/item\[\d+\]/", field)
-    return Problem(_RULE, field[item.end() :] if item else field, sentence, "W")
+    return Problem(_RULE, place(element, attribute), sentence, "W")
 
 
 def _one(element: Any) -> Iterator[Problem]:
@@ -131,6 +129,11 @@ def _trailer(element: Any, _: str) -> Iterator[Problem]:
 def _social(element: Any, _: str) -> Iterator[Problem]:
     if element.get("protocol") != "disabled" and not element.get("uri"):
         yield _problem(element, "no uri: there is nothing to answer to")
+
+
+def _txt(element: Any, _: str) -> Iterator[Problem]:
+    if element.get("purpose") == "ai-content" and element.text not in ("true", "false"):
+        yield Problem("F43", place(element), f'"{element.text or ""}": write true or false', "W")
 
 
 def _block(element: Any, content: str) -> Iterator[Problem]:
@@ -220,6 +223,7 @@ _OWN = {
     "podcast:trailer": _trailer,
     "podcast:socialInteract": _social,
     "podcast:block": _block,
+    "podcast:txt": _txt,
     "podcast:medium": _medium,
     "podcast:season": _season,
     "podcast:episode": _episode,

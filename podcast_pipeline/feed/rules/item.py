@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from podcast_pipeline.feed.names import clark
 from podcast_pipeline.feed.rules import dates
-from podcast_pipeline.feed.rules.channel import explicit, picture
-from podcast_pipeline.feed.rules.document import HOUSE, Problem, item_place, place, text, web
+from podcast_pipeline.feed.rules.channel import explicit, picture, switches
+from podcast_pipeline.feed.rules.document import HOUSE, Document, Problem, item_place, place, text, web
 from podcast_pipeline.feed.rules.notes import HTML
 from podcast_pipeline.formats import TYPES, mime
 from podcast_pipeline.numeral import whole
@@ -22,43 +22,67 @@ _APPLE = ("mp3", "m4a", "mp4", "m4v", "mov", "pdf", "epub")
 _EXPIRES = re.compile(r"(^|&)(X-Amz-Signature|X-Goog-Signature|Signature|sig)=", re.IGNORECASE)
 """What a signed address of a storage ends with."""
 _TWICE = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d+|#x[0-9a-f]+);", re.IGNORECASE)
+_SEPARATOR = re.compile(r"\s*[:|–—-]")
+_LEADING = re.compile(r"(\d{1,9})(?:\s*[:|–—-]|\.\s)")
 _UNKNOWN_BELOW = 16384  # AntennaPod takes a smaller length for "not known"
 _DURATION = re.compile(r"\d+|(?:\d+:)?[0-5]?\d:[0-5]\d")
 _NUMBERED = re.compile(r"(?:episode|ep\.?|folge|season)\s*#?\d+|s\d+\s*e\d+|#\d+", re.IGNORECASE)
 
 
-def across(items: Sequence[Any]) -> Iterator[Problem]:
-    """What can only be seen over all items: guids and enclosures that stand twice."""
+class Whole(NamedTuple):
+    """What an item needs to know of the feed that it stands in."""
+
+    now: datetime
+    title: str
+    serial: bool
+    """Every item has a number of its own."""
+    blog: bool
+    """There are episodes, but most of the items are none."""
+
+
+def whole_of(feed: Document) -> Whole:
+    """What the items of `feed` have in common."""
+    channel, items = feed.channel, feed.items
+    episodes = sum(item.find("enclosure") is not None for item in items)
+    serial = text(channel, "itunes:type") == "serial"
+    return Whole(feed.now, (text(channel, "title") or "").strip(), serial, 0 < episodes < len(items) / 2)
+
+
+def across(items: Sequence[Any]) -> dict[int, list[Problem]]:
+    """What can only be seen over all items, by their numbers: guids and enclosures that stand twice."""
     guids: dict[str, int] = {}
     urls: dict[str, int] = {}
+    twice: dict[int, list[Problem]] = {}
     for number, item in enumerate(items, 1):
         guid = text(item, "guid")
         if guid and (first := guids.setdefault(guid, number)) != number:
             says = f'the guid "{guid}" stands in {item_place(first)} too: clients drop one of them'
-            yield Problem("F28", item_place(number, "guid"), says)
+            twice.setdefault(number, []).append(Problem("F28", "guid", says))
         enclosure = item.find("enclosure")
         url = "" if enclosure is None else enclosure.get("url") or ""
         if url and (first := urls.setdefault(url, number)) != number:
-            yield Problem(
-                "F24", item_place(number, "enclosure/@url"), f"the same file as in {item_place(first)}: {url}"
-            )
+            says = f"the same file as in {item_place(first)}: {url}"
+            twice.setdefault(number, []).append(Problem("F24", "enclosure/@url", says))
+    return twice
 
 
-def problems(item: Any, now: datetime, blog: bool) -> Iterator[Problem]:
-    """Every rule of one item, the feed's date being `now`; in a `blog` most items have no episode."""
-    yield from _title(item)
-    yield from _enclosure(item, blog)
+def problems(item: Any, feed: Whole) -> Iterator[Problem]:
+    """Every rule of one item."""
+    yield from _title(item, feed.title)
+    yield from _enclosure(item, feed.blog)
     yield from _guid(item)
-    yield from dates.of_item(item, now)
+    yield from dates.of_item(item, feed.now)
     yield from _numbers(item)
+    if feed.serial and item.find(clark("itunes:episode")) is None:
+        yield Problem("F18", "", "a serial show needs itunes:episode in every item", "W")
     yield from picture(item, required=False)
+    yield from switches(item)
     yield from web("F32", "link", (text(item, "link") or "").strip(), ": give the episode's page", "W")
 
 
-def _title(item: Any) -> Iterator[Problem]:
+def _title(item: Any, show: str) -> Iterator[Problem]:
     where = "title"
     title = text(item, "title") or ""
-    show = (text(item.getparent(), "title") or "").strip()
     if not title.strip():
         yield Problem("F23", where, "the episode has no title")
         return
@@ -66,18 +90,20 @@ def _title(item: Any) -> Iterator[Problem]:
         yield Problem("F9", where, "white space around it, or more than 255 characters", "W")
     if HTML.search(title) or _TWICE.search(title):
         yield Problem("F23", where, "markup in the title: clients show its letters", "W")
-    title, separator = title.strip(), r"\s*[:|–—-]\s*"
-    if show and re.search(rf"^{re.escape(show)}({separator}|$)|{separator}{re.escape(show)}$", title, re.IGNORECASE):
+    title = title.strip()
+    folded, name = title.casefold(), show.casefold()
+    before, after = folded.removeprefix(name), folded.removesuffix(name)
+    if name and (folded == name or (before != folded and _SEPARATOR.match(before)) or _ends(after, folded)):
         yield Problem("F23", where, "the show's name stands in the title: clients show it beside it", HOUSE)
-    number = (text(item, "itunes:episode") or "").strip()
-    own = whole(number) is not None and re.match(rf"0*{number}({separator}|\.\s)", title)
+    number, leading = whole((text(item, "itunes:episode") or "").strip()), _LEADING.match(title)
+    own = number is not None and leading is not None and int(leading.group(1)) == number
     if own or _NUMBERED.match(title):
         yield Problem("F23", where, "a number stands in the title: itunes:season and itunes:episode say it", HOUSE)
 
 
-def blog(items: Sequence[Any]) -> bool:
-    """Whether the feed has episodes, but most of its items are none."""
-    return 0 < sum(item.find("enclosure") is not None for item in items) < len(items) / 2
+def _ends(rest: str, title: str) -> bool:
+    """Whether `rest` is `title` without the show's name at its end, and the name was set off."""
+    return rest != title and rest.rstrip().endswith(tuple(":|–—-"))
 
 
 def _enclosure(item: Any, blog: bool) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ read it up to the first of them, or not at all.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -81,7 +82,7 @@ def _children(parent: Any) -> Iterator[Problem]:
             continue
         counted[tag] += 1
         if name not in known[prefix]:
-            yield _unknown(parent, child, prefix, name)
+            yield _warning(child, _unknown(parent.tag, prefix, name))
         elif len(child) and prefix != "podcast":
             yield from _inner(child, name if not prefix else "")
     for tag, count in counted.items():
@@ -98,13 +99,15 @@ def _below(parent: Any, name: str) -> str:
     return "/".join(part for part in (place(parent), name) if part)
 
 
-def _unknown(parent: Any, child: Any, prefix: str, name: str) -> Problem:
-    other = "item" if parent.tag == "channel" else "channel"
+@functools.lru_cache(maxsize=1000)
+def _unknown(parent: str, prefix: str, name: str) -> str:
+    """Why an element of that name does not belong right below a `parent`."""
+    other = "item" if parent == "channel" else "channel"
     if name in KNOWN[other][prefix]:
-        return _warning(child, f"it belongs into the {other}: here nobody reads it")
+        return f"it belongs into the {other}: here nobody reads it"
     form = f"{prefix}:{{}}" if prefix else "{}"
-    names = map(form.format, sorted(KNOWN[parent.tag][prefix]))
-    return _warning(child, f"<{form.format(name)}> is not known to any client{meant(form.format(name), names)}")
+    names = map(form.format, sorted(KNOWN[parent][prefix]))
+    return f"<{form.format(name)}> is not known to any client{meant(form.format(name), names)}"
 
 
 def _inner(child: Any, name: str) -> Iterator[Problem]:
