@@ -47,17 +47,29 @@ PROGRAMS = {
         data = Path(sys.argv[1]).read_bytes()
         assert not [f for f in check(data, NOW, feed_url=URL) if f.severity == "E"]
     """,
+    "judge": """
+        import sys; from pathlib import Path; from feeds import *; from podcast_pipeline.feed.rules import check
+        assert len(check(Path(sys.argv[1]).read_bytes(), NOW, foreign=True)) > 5 * int(sys.argv[2])
+    """,
+    "spoil": """
+        import sys; from pathlib import Path
+        path = Path(sys.argv[1])
+        data = path.read_bytes().replace(b'<enclosure url="https', b'<enclosure url="http')
+        habits = b'<itunes:block>no</itunes:block><itunes:image/><itunes:lenght>1</itunes:lenght><podcast:value/>'
+        data = data.replace(b"+0000</pub", b"CEST</pub")
+        path.write_bytes(data.replace(b"<itunes:episodeType>full</itunes:episodeType>", habits))
+    """,
     "members": """
         import sys; from pathlib import Path; from feeds import *; from podcast_pipeline import atomic
         from podcast_pipeline.feed.extension import Frame
         from podcast_pipeline.feed.members import PLACEHOLDER, personal, token
         from podcast_pipeline.feed.render import render
-        import dataclasses; (Path(sys.argv[2])).mkdir()
+        import dataclasses, hashlib; (Path(sys.argv[2])).mkdir(); SECRET = hashlib.sha256(b"bench").digest()
         show = dataclasses.replace(SMALL, url=f"{BASE}m/lit/{PLACEHOLDER}.xml")
         releases = [dataclasses.replace(r, feeds=("lit",)) for r in episodes(100)]
         data = render(show, releases, NOW, COVER, Frame("lit", private=True))
         for number in range(int(sys.argv[1])):
-            own = token(b"s" * 32, "lit", f"m-{number}", 0)
+            own = token(SECRET, "lit", f"m-{number}", 0)
             atomic.write_bytes(Path(sys.argv[2]) / f"{own}.xml", personal(data, own))
         assert len(list(Path(sys.argv[2]).iterdir())) == int(sys.argv[1])
     """,
@@ -128,6 +140,12 @@ def main() -> int:
         size = (root / "large.xml").stat().st_size / 1e6
         seconds, _ = run("check", str(root / "large.xml"))
         told(f"check a feed of {size:.1f} MB / parse it", seconds, run("parse", str(root / "large.xml"))[0], 8)
+        run("write", str(root / "spoilt.xml"), str(count), "5")
+        run("spoil", str(root / "spoilt.xml"))
+        for name in ("plain", "spoilt"):
+            seconds, _ = run("check" if name == "plain" else "judge", str(root / f"{name}.xml"), str(count))
+            least = run("read", str(root / f"{name}.xml"))[0]
+            told(f"check {count} {name} items / read them with feedparser", seconds, least, 1.5)
         count = int(1000 * share)
         run("write", str(root / "hundred.xml"), "100", "1")
         seconds, _ = run("members", str(count), str(root / "members"))

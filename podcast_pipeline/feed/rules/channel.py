@@ -84,6 +84,8 @@ def _owner(channel: Any) -> bool:
 def _description(channel: Any, feed_url: str | None) -> Iterator[Problem]:
     if not (text(channel, "title") or "").strip():
         yield Problem("F11", "channel/title", "the show has no title")
+    if HTML.search(text(channel, "title") or ""):
+        yield Problem("F11", "channel/title", "HTML: clients show its letters", "W")
     link = (text(channel, "link") or "").strip()
     addresses = {feed_url, *(a.get("href") for a in channel.findall(clark("atom:link")) if a.get("rel") == "self")}
     yield from web("F11", "channel/link", link, ": give the show's home page")

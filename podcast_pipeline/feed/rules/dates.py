@@ -53,8 +53,9 @@ def _grade(value: str) -> str:
     Those are the dates that email.utils reads, as gPodder does; AntennaPod reads more. ISO 8601 is not among them:
     Apple Podcasts and the validator ask for RFC 2822.
     """
+    plain = " ".join(value.split()).replace(" ,", ",")
     try:
-        parsedate_to_datetime(re.sub(r"\b24:00(:00)?\b", "00:00", value))
+        parsedate_to_datetime(re.sub(r"\b24:00(:00)?\b", "00:00", plain))
     except ValueError:
         return "E"
     return HOUSE

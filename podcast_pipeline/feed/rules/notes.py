@@ -19,6 +19,9 @@ HTML = re.compile(
 """A tag of HTML, and not a comparison: p<0.05, or n <b and c> d."""
 
 
+_ACTIVE = re.compile(r"<(?:script|object|embed|iframe|style|form|meta|link)\b", re.IGNORECASE)
+
+
 def problems(item: Any) -> Iterator[Problem]:
     """Every rule of description and content:encoded, and that the notes name the chapters."""
     yield from _description(item)
@@ -36,7 +39,9 @@ def _description(item: Any) -> Iterator[Problem]:
         yield Problem("F30", where, "no description", "W")
     if size > DESCRIPTION_BYTES:
         yield Problem("F30", where, f"{size} bytes: at most {DESCRIPTION_BYTES} are shown", HOUSE)
-    if HTML.search(description):
+    if _ACTIVE.search(description):
+        yield Problem("F30", where, "a script or an embedded object: clients throw it away, or the whole text", HOUSE)
+    elif HTML.search(description):
         yield Problem("F30", where, "HTML: plain text is needed here; the notes belong into content:encoded", HOUSE)
 
 

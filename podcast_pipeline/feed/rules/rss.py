@@ -24,6 +24,7 @@ _READ = frozenset({"title", "link", "description", "guid", "pubDate"})
 """Texts that clients cannot do without."""
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_NOTES = clark("content:encoded")
 _CLOUD = ("domain", "port", "path", "registerProcedure", "protocol")
 _PREFIXES = {NAMESPACES[prefix]: prefix for prefix in ("itunes", "podcast")}
 
@@ -45,6 +46,10 @@ def of_channel(channel: Any) -> Iterator[Problem]:
     for cloud in channel.findall("cloud"):
         if missing := [name for name in _CLOUD if not cloud.get(name)]:
             yield _warning(cloud, f"no {', '.join(missing)}")
+        elif not whole(cloud.get("port") or ""):
+            yield _warning(cloud, f'"{cloud.get("port")}" is not a port')
+    for field in channel.findall("textInput"):
+        yield from _lacks(field, ("title", "description", "name", "link"))
     owner = channel.find(clark("itunes:owner"))
     if owner is not None:
         email = owner.find(clark("itunes:email"))
@@ -78,9 +83,10 @@ def _children(parent: Any) -> Iterator[Problem]:
             continue
         uri, _, name = tag.rpartition("}")
         prefix = _PREFIXES.get(uri[1:]) if uri else ""
+        if prefix is not None or tag == _NOTES:
+            counted[tag] += 1
         if prefix is None:
             continue
-        counted[tag] += 1
         if name not in known[prefix]:
             yield _warning(child, _unknown(parent.tag, prefix, name))
         elif len(child) and prefix != "podcast":
@@ -131,6 +137,12 @@ def _mail(parent: Any, name: str) -> Iterator[Problem]:
         )
 
 
+def _lacks(element: Any, names: tuple[str, ...]) -> Iterator[Problem]:
+    for name in names:
+        if not (element.findtext(name) or "").strip():
+            yield _warning(element, f"no <{name}> in it")
+
+
 def _pauses(channel: Any) -> Iterator[Problem]:
     hours, days = channel.findall("skipHours/hour"), channel.findall("skipDays/day")
     for hour in hours:
@@ -140,6 +152,10 @@ def _pauses(channel: Any) -> Iterator[Problem]:
     for day in days:
         if (day.text or "").strip() not in _DAYS:
             yield _warning(day, f'"{day.text or ""}" is not a day such as Monday')
+    for name, inside in (("skipHours", "hour"), ("skipDays", "day")):
+        for element in channel.findall(name):
+            if not element.findall(inside):
+                yield _warning(element, f"no <{inside}> in it")
     for elements in (hours, days):
         texts = [(element.text or "").strip() for element in elements]
         if len(set(texts)) != len(texts):
@@ -150,9 +166,10 @@ def _image(channel: Any) -> Iterator[Problem]:
     image = channel.find("image")
     if image is None:
         return
-    for name in ("url", "title", "link"):
-        if not (image.findtext(name) or "").strip():
-            yield _warning(image, f"no <{name}> in it")
+    yield from _lacks(image, ("url", "title", "link"))
+    for name in ("url", "title", "link", "width", "height", "description"):
+        if len(image.findall(name)) > 1:
+            yield _warning(image, f"more than one <{name}> in it")
     if url := (image.findtext("url") or "").strip():
         yield from web(_RULE, "channel/image/url", url.replace("http:", "https:", 1), severity="W")
     for name, most in (("width", 144), ("height", 400)):
