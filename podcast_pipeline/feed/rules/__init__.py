@@ -61,7 +61,7 @@ def _of(feed: Document) -> list[Problem]:
     if feed.channel is None:
         return of_channel
     of_channel += [*rss.of_channel(feed.channel), *elements.problems(feed.channel)]
-    problems = [found._replace(line=document.line(feed.root, found.field)) for found in of_channel]
+    problems = [problem._replace(line=document.line(feed.root, problem.field)) for problem in of_channel]
     items = feed.items
     twice, whole = item.across(items), item.whole_of(feed)
     for number, element in enumerate(items, 1):
