@@ -250,7 +250,7 @@ def test_an_address_elsewhere_leads_to_the_show(host: web.Web) -> None:
     )
     with pytest.raises(FeedError, match="answers 404"):
         address.confirmed(show, ours, host.reach)
-    for there, says in ((other, "is another show"), (b"<html>soon</html>", "it is no RSS"), (b"", "not well-formed")):
+    for there, says in ((other, "is another show"), (b"<html>soon</html>", "it is no RSS"), (b"", "it is empty")):
         host.files["/show.xml"] = there
         with pytest.raises(FeedError, match=says):
             address.confirmed(show, ours, host.reach)
