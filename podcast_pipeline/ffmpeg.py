@@ -73,10 +73,26 @@ def input_arguments(path: Path, *, strict: bool = True, stamps: bool = False) ->
     # Absolute, so that a name starting with "-" is not an option; "file:" so that a name with ":" is no protocol.
     arguments += ["-copyts"] if stamps else ["-t", str(MAX_SECONDS)]
     name, protocols = f"file:{path.absolute()}", "file,pipe"
-    if opened.part is not None:
-        start, end = opened.part
-        name, protocols = f"subfile,,start,{start},end,{end},,:{name}", f"{protocols},subfile"
-    return ["-protocol_whitelist", protocols, "-f", opened.demuxer, *opened.options, *arguments, "-i", name]
+    inputs: list[str] = []
+    for part in [(link.start, link.end) for link in opened.links] if opened.links else [opened.part]:
+        within = name if part is None else f"subfile,,start,{part[0]},end,{part[1]},,:{name}"
+        allowed = protocols if part is None else f"{protocols},subfile"
+        inputs += ["-protocol_whitelist", allowed, "-f", opened.demuxer, *opened.options, *arguments, "-i", within]
+    return inputs
+
+
+def _taken(path: Path, stream: int, filters: str) -> list[str]:
+    """The arguments that take an audio stream of the input behind `filters`; links of a chain one after the other, in
+    the form of the first."""
+    links = opening(path).links
+    if not links:
+        return [*mapped(stream), *(["-af", filters] if filters else [])]
+    layout = {1: "mono", 2: "stereo"}[links[0].channels]
+    same = f"aformat=sample_rates={links[0].rate}:channel_layouts={layout}"
+    parts = "".join(f"[{number}:a:0]{same}[{number}];" for number in range(len(links)))
+    names = "".join(f"[{number}]" for number in range(len(links)))
+    graph = f"{parts}{names}concat=n={len(links)}:v=0:a=1,{filters or 'anull'}[sound]"
+    return ["-filter_complex", graph, "-map", "[sound]"]
 
 
 def samples(
@@ -100,8 +116,8 @@ def samples(
     import numpy as np
 
     argv = [
-        binary().path, *QUIET, *input_arguments(path, strict=strict), *mapped(stream), "-vn", "-sn", "-dn",
-        *(["-af", filters] if filters else []),
+        binary().path, *QUIET, *input_arguments(path, strict=strict), *_taken(path, stream, filters),
+        "-vn", "-sn", "-dn",
         *(["-ac", str(channels), "-ar", str(rate)] if rate else []), "-f", "f32le", "pipe:1",
     ]  # fmt: skip
     frame = 4 * channels

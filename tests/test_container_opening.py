@@ -197,6 +197,25 @@ def test_joined_files_are_heard_one_after_the_other(tmp_path: Path) -> None:
     assert not opening(single).lenient
 
 
+def test_a_chained_ogg_of_other_rates_is_heard_to_its_end(tmp_path: Path) -> None:
+    """Vorbis of two rates and numbers of channels, FLAC and Opus, one behind the other: each note is there, said."""
+    written = (("ogg", 44100, "1"), ("ogg", 48000, "2"), ("oga", 32000, "1"), ("opus", 48000, "1"))
+    chain = b""
+    for number, (suffix, rate, channels) in enumerate(written):
+        note = audio.write_wav(tmp_path / "note.wav", audio.sine(1.5, 300 + 200 * number, rate=rate), rate)
+        chain += audio.convert(note, tmp_path / f"{number}.{suffix}", "-ac", channels).read_bytes()
+    (tmp_path / "a.ogg").write_bytes(chain)
+    report = check(tmp_path, "a.ogg")
+    assert report.tracks[0].heard.duration == pytest.approx(6000, abs=30)
+    assert "4 recordings were joined in it, of 44100 Hz with 1 channel, 48000 Hz with 2" in report.findings[0].sentence
+    made = np.concatenate(list(ffmpeg.samples(tmp_path / "a.ogg", 48000)))
+    for number in range(len(written)):
+        heard = np.abs(np.fft.rfft(made[round((1.5 * number + 0.25) * 48000) :][:48000]))
+        assert int(np.argmax(heard)) == 300 + 200 * number
+    (tmp_path / "b.ogg").write_bytes((tmp_path / "0.ogg").read_bytes() * 2)
+    assert opening(tmp_path / "b.ogg").links == (), "of one form FFmpeg reads them as ever"
+
+
 def test_frames_that_begin_or_end_in_the_middle(forms: Path, tmp_path: Path) -> None:
     """A stream that was recorded from its middle on, and one that ends within a frame: what is whole is used, said."""
     for name in ("a.mp3", "a.aac", "a.amr"):
@@ -229,6 +248,9 @@ def test_an_mp4_whose_recorder_was_killed(tmp_path: Path) -> None:
     whole = audio.convert(plain, tmp_path / "fast.m4a", "-movflags", "+faststart").read_bytes()
     (tmp_path / "a.m4a").write_bytes(whole[:-5000])
     assert "a.m4a: truncated: 5,000 bytes are missing at its end" in refused(tmp_path / "none", "../a.m4a")
+    report = check(tmp_path, "a.m4a", allow_truncated=True)
+    assert 5000 < report.tracks[0].heard.duration < 5900
+    assert "it is used as far as it goes" in report.findings[0].sentence
 
 
 def test_cut_containers_are_not_shortened_in_silence(forms: Path, tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ class Source:
 def look(path: Path, *, allow_truncated: bool = False, stream: int = 0) -> Source:
     """Read headers and one block of samples. Raises AudioError: missing, empty, truncated WAV, no audio in it.
 
-    `allow_truncated`: a WAV that is shorter than its header says is used as far as it goes.
+    `allow_truncated`: a WAV, MP4, AVI or WMA that is shorter than it says is used as far as it goes.
     """
     opened = opening(path)
     if (size := path.stat().st_size) > _LARGEST:
@@ -55,10 +55,11 @@ def look(path: Path, *, allow_truncated: bool = False, stream: int = 0) -> Sourc
     if truncated and not allow_truncated:
         assert header is not None
         raise wav.truncated(path, header)
-    if opened.missing:
+    truncated = truncated or opened.missing > 0
+    if opened.missing and not allow_truncated:
         raise AudioError(
             f"{path}: truncated: {opened.missing:,} bytes are missing at its end",
-            "copy it again from the recorder; if this is all there is, export it anew from an audio editor",
+            "copy it again from the recorder; if this is all there is, set allow_truncated = true in its [[track]]",
         )
     # An .au header is 24 bytes of plain numbers: rate and channels without parsing text made for people.
     argv = [
@@ -81,7 +82,8 @@ def look(path: Path, *, allow_truncated: bool = False, stream: int = 0) -> Sourc
     _, _, _, _, rate, channels = struct.unpack(">4s5I", output[:24])
     unfinished = opened.unfinished or (opened.container == "ogg" and not _has_last_page(path, opened.part))
     # Each sound has a length of its own.
-    promised = _promised(told) if len(codecs) == 1 else None
+    whole = len(codecs) == 1 and not opened.links and not opened.missing
+    promised = _promised(told) if whole else None
     kbps = round(path.stat().st_size * 8 / promised / 1000) if promised else 0
     return Source(
         opened.container, codecs[max(0, stream - 1)], rate, channels, promised, unfinished, truncated, kbps,

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from podcast_pipeline import reading, timecode
-from podcast_pipeline.container import frames, kinds, mp4, wav
+from podcast_pipeline.container import frames, kinds, mp4, ogg, wav
 from podcast_pipeline.digests import identity
 from podcast_pipeline.errors import AudioError
 
@@ -44,9 +44,11 @@ class Opening:
     demuxer: str
     options: tuple[str, ...] = ()
     part: tuple[int, int] | None = None
+    links: tuple[ogg.Link, ...] = ()
+    """Where forms change in a chained Ogg: what is opened one after the other in place of `part`."""
     lenient: bool = False
     missing: int = 0
-    """Bytes that the container promises behind the end of the file."""
+    """Bytes that the container promises behind the end of the file: it is read only where a person says so."""
     unfinished: bool = False
     """The end was never written: the recorder was stopped by force, or the file was cut. What is there is used."""
     header: wav.Header | None = None
@@ -131,16 +133,33 @@ def _look(path: Path, stream: BinaryIO, data: mmap.mmap, total: int) -> Opening:
         return _framed(name, frames.walk(data, frames.amr(magic), start + len(magic)), data, start, total)
     if name in ("avi", "asf"):
         missing = (_avi if name == "avi" else _asf)(data, start) - total
-        return Opening(name, name, part=_part(start, total, total), missing=max(0, missing))
+        return Opening(name, name, part=_part(start, total, total), missing=max(0, missing), lenient=missing > 0)
     if name == "au":
         return _au(data, start, total)
     if name:
         end = _end(data, start, total) if name in _ENDED else total
         if name == "wv":
             end = _blocks(data, start, total)
+        links = ogg.links(data, start, end) if name == "ogg" else []
+        if len({link[2:] for link in links}) > 1:
+            return _chained(path, links)
         begin = 0 if name in _OWN_TAGS and data[:3] == b"ID3" else start
         return Opening(name, name, part=_part(begin, end, total))
     return _unmarked(path, data, start, total, head)
+
+
+def _chained(path: Path, links: list[ogg.Link]) -> Opening:
+    forms = [f"{link.rate} Hz with {link.channels} channel{'s' * (link.channels > 1)}" for link in links]
+    if any(not link.rate or link.channels > 2 for link in links):
+        raise AudioError(
+            f"{path}: {len(links)} recordings of unlike forms are joined in it ({', '.join(forms)})",
+            "export it anew from an audio editor, as WAV or FLAC",
+        )
+    remark = (
+        f"{len(links)} recordings were joined in it, of {', '.join(forms)}; they are used one after the other: listen "
+        "whether that is their order"
+    )
+    return Opening("ogg", "ogg", links=tuple(links), remarks=(remark,))
 
 
 def _unmarked(path: Path, data: mmap.mmap, start: int, total: int, head: bytes) -> Opening:
@@ -179,7 +198,7 @@ def _framed(name: str, told: frames.Walk | None, data: mmap.mmap, start: int, to
     plain = name == "mp3" and total - told.end == 128 and data[told.end : told.end + 3] == b"TAG"
     end = total if plain else told.end
     part, lenient = _part(begin, end, total), bool(told.joints)
-    return Opening(name, name, (), part, lenient, unfinished=told.cut > 0, remarks=tuple(remarks))
+    return Opening(name, name, part=part, lenient=lenient, unfinished=told.cut > 0, remarks=tuple(remarks))
 
 
 def _part(begin: int, end: int, total: int) -> tuple[int, int] | None:
@@ -289,4 +308,4 @@ def _mov(path: Path, boxes: mp4.Boxes, start: int, total: int) -> Opening:
     if boxes.short and boxes.fragments:
         # A packet that is not whole is left out; every other error still ends it.
         return Opening("mov", "mov", ("-fflags", "+discardcorrupt"), part, unfinished=True)
-    return Opening("mov", "mov", part=part, missing=boxes.short)
+    return Opening("mov", "mov", part=part, missing=boxes.short, lenient=boxes.short > 0)

@@ -20,7 +20,7 @@ class Track:
     """-1.0 left to +1.0 right; None spreads the tracks by 20 % each way."""
     offset: int = 0
     allow_truncated: bool = False
-    """A WAV that is shorter than its header says is used all the same."""
+    """A WAV, MP4, AVI or WMA that is shorter than it says is used all the same."""
     clock: str = ""
     """stamps: time that is missing in the file is silence at its place; samples: closed up; "": see
     `production.probe`."""
