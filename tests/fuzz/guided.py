@@ -13,7 +13,8 @@ from pathlib import Path
 
 import atheris
 
-sys.path.insert(0, str(Path(__file__).parent))
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "helpers")]
 with atheris.instrument_imports(include=["podcast_pipeline"]):
     import targets
 
