@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import gzip
 import json
 import re
 from datetime import UTC, datetime
@@ -154,6 +155,11 @@ def test_of_two_items_with_one_guid_the_first_comes_and_the_other_is_named() -> 
         (b'<!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><rss><channel>&b;</channel></rss>', "entities"),
         (b"<rss><channel><title>cut off", "not XML"),
         (b"<rss>" + b"<a>" * 100_000, "not XML"),
+        (b'{"version": "https://jsonfeed.org/version/1.1"}', "JSON, not"),
+        (b"PK\x03\x04\x14", "a ZIP file, not"),
+        (b"<rdf:RDF xmlns:rdf='urn:x'/>", "RSS 1.0"),
+        (gzip.compress(b"<rss><channel><title>T</title></channel></rss>")[:-9], "packed by gzip, and damaged"),
+        (gzip.compress(bytes(30 << 20)), "larger than"),
     ],
 )
 def test_what_is_no_podcast_is_refused_in_one_line(data: bytes, says: str) -> None:
@@ -304,6 +310,7 @@ def test_a_feed_is_read_in_the_encoding_that_it_has(
         ),
         ("<rss><channel>", "</channel></rss>\nphp died", '"php died" stood behind the feed'),
         ("<RSS xmlns='http://backend.userland.com/rss2'><Channel>", "</Channel></RSS>", "RSS has none"),
+        ("<rss><channel>", "</channel></rss>", "packed by gzip"),
         ("<rss><channel></channel>", "</rss>", "1 elements stood outside the channel"),
         ("<rss><channel></channel><channel>", "</channel></rss>", "1 elements stood outside the channel"),
     ],
@@ -311,7 +318,8 @@ def test_a_feed_is_read_in_the_encoding_that_it_has(
 def test_what_surrounds_a_feed_is_mended_and_said(before: str, after: str, says: str) -> None:
     """A program's warnings, elements in capitals, in a namespace or outside of the channel."""
     item = f"<item><GUID>a</GUID><title>T</title><pubdate>2026-02-16T00:00:00Z</pubdate>{SOUND}</item>"
-    foreign = reader.read([f"{before}{item}{after}".encode()], "", "feed")
+    data = f"{before}{item}{after}".encode()
+    foreign = reader.read([gzip.compress(data) if "gzip" in says else data], "", "feed")
     assert [(release.guid, release.publish_at.year) for release in foreign.releases] == [("a", 2026)]
     assert says in _said(foreign)
     assert "<pubdate> was read as <pubDate>" in _said(foreign)

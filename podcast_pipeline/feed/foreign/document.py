@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html.entities
 import re
+import zlib
 from typing import Any
 
 from podcast_pipeline import xmltree
@@ -25,7 +26,12 @@ def channel(data: bytes, name: str) -> tuple[Any, list[str]]:
     No entity is resolved and nothing is fetched. Raises FeedError: not RSS, entities of its own, not to be mended.
     """
 
+    if (packed := data.startswith(b"\x1f\x8b")) and not (data := _unpacked(data)):
+        raise FeedError(f"{name}: packed by gzip, and damaged or larger than {_MOST:,} bytes", "save it unpacked")
+    if other := next((what for start, what in _OTHERS.items() if data.lstrip().startswith(start)), ""):
+        raise FeedError(f"{name}: {other}, not a podcast's RSS", "give the address that podcast apps subscribe to")
     text, notices = encoding.decoded(data)
+    notices += ["it was packed by gzip"] if packed else []
     if re.search(r"<!ENTITY", text[:10_000]):
         raise FeedError(
             f"{name}: defines entities of its own", "no feed needs them: they can hide files or fill the memory"
@@ -41,6 +47,21 @@ def channel(data: bytes, name: str) -> tuple[Any, list[str]]:
         notices.append(f"{len(strays)} elements stood outside the channel: they are taken as its own")
         node.extend(strays)
     return node, notices
+
+
+_MOST = 20 << 20
+"""Bytes of an unpacked feed."""
+_OTHERS = {b"{": "JSON", b"[": "JSON", b"%PDF": "a PDF", b"PK\x03\x04": "a ZIP file", b"ID3": "an MP3"}
+
+
+def _unpacked(data: bytes) -> bytes:
+    """What gzip packed; nothing where it is damaged, or larger than a feed may be."""
+    machine = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    try:
+        unpacked = machine.decompress(data, _MOST)
+    except zlib.error:
+        return b""
+    return unpacked if machine.eof else b""
 
 
 _PAGE = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)

@@ -19,6 +19,7 @@ STANDS_IN: dict[str, tuple[str, ...]] = {
     "media:description": ("description", "content:encoded"),
 }
 """Element -> those in which its words may stand instead."""
+_NUMBER = "no whole number above 0 stands there"
 _APPS_IGNORE = "old RSS that podcast apps do not read"
 _WHY = {
     "itunes:keywords": "directories have not read keywords since 2017",
@@ -38,7 +39,11 @@ _WHY = {
     "podcast:images": "replaced by podcast:image, which apps read",
     "podcast:medium": "this is a podcast",
     "podcast:podping": "who is pinged is set in [announce]",
-    "itunes:duration": "no length stands there",
+    "itunes:duration": "no length in seconds or as H:MM:SS stands there",
+    "itunes:episode": _NUMBER,
+    "itunes:season": _NUMBER,
+    "podcast:episode": _NUMBER,
+    "podcast:season": _NUMBER,
     "podcast:funding": "the feed has one place for it, filled or not by feed/show.toml",
     "podcast:transcript": "no app reads this form, or another file of the same form is there",
     "podcast:person": "no name stands there",
