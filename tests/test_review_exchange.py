@@ -313,16 +313,22 @@ def test_words_joined_to_a_line_of_time_are_words(desk: Desk, editor: Editor, tm
 
 
 def test_a_paragraph_that_is_not_in_the_document_is_not_emptied(desk: Desk, editor: Editor, tmp_path: Path) -> None:
-    """Half a document: what it does not have at all is asked about; a paragraph emptied under its line is empty."""
+    """Half a document: what it does not have at all is asked about, as is text that has no time; a paragraph emptied
+    under its line is empty, and of one that was parted the words are taken."""
     path, document = exported(desk, tmp_path)
     lines = body(document)
     change(lines[1])
+    lines[3].text = "a " * 6000
+    lines[6].insert_paragraph_before("Indeed?")
     for line in lines[6:]:
         line._p.getparent().remove(line._p)
     document.save(str(path))
     taken = exchange.take_back(desk, path, HOST)
     assert (taken.edited, editor.text("p1"), editor.text("p4")) == (1, "", TURNS[3][1])
-    assert "neither the line of its time nor any of its words is in the document" in taken.refused[0]
+    assert "there is no time for these words" in taken.refused[0]
+    missing = "neither the line of its time nor any of its words is in the document"
+    assert taken.refused[1] == f"[0:13.400] Alex Example, MD: {missing}; the document says: Indeed?"
+    assert editor.text("p2") == TURNS[1][1]
     assert taken.notes == ("all words were removed of [0:00.500] Robin Example",)
 
 

@@ -120,38 +120,31 @@ class _Taking:
         for row in rows:
             was = row.written.paragraph
             if row.text not in {_seen(was.text), *ever.get(was.id, ())}:
-                if reason := self._reason(row):
+                change, reason = self._taken(row)
+                edited, asked = edited + isinstance(change, Edit), asked + isinstance(change, Query)
+                if reason:
                     said = f"{reason}; the document says: {_short(row.text)}"
                     self._ask(row, f"Not taken from a Word document: {said}")
                     refused.append(f"{row.written.head}: {said}")
-                else:
-                    change = self._change(row)
-                    edited, asked = edited + isinstance(change, Edit), asked + isinstance(change, Query)
             for remark in row.remarks:
                 self._ask(row, _short(remark))
                 remarks.append(f"{row.written.head}: {_short(remark)}")
         return Taken(edited, asked, tuple(refused), tuple(remarks), tuple(notes))
 
-    def _reason(self, row: returned.Returned) -> str:
-        """Why the text of a row cannot be taken; "" if it can."""
+    def _taken(self, row: returned.Returned) -> tuple[Edit | Query | None, str]:
+        """What was written of a row's text; or why it cannot be taken."""
+        if row.problems:
+            return None, ", ".join(row.problems)
+        was = row.written.paragraph
         try:
             strict.text(row.text)
-        except Refused as error:
-            return ", ".join((*row.problems, str(error)))
-        return ", ".join(row.problems)
-
-    def _change(self, row: returned.Returned) -> Edit | Query | None:
-        was = row.written.paragraph
-        where = "a Word document"
-        change = incoming.change(self._desk.state, was, row.text, where, self._known or not was.edited)
-        if change is not None:
-            try:
+            known = self._known or not was.edited
+            change = incoming.change(self._desk.state, was, row.text, "a Word document", known)
+            if change is not None:
                 self._desk.write(change, self._by)
-            except Refused as error:
-                change = incoming.question(self._desk.state, was, f"In {where} ({error}): {_short(row.text)}")
-                if change is not None:
-                    self._desk.write(change, self._by)
-        return change
+        except Refused as error:
+            return None, error.message
+        return change, ""
 
     def _ask(self, row: returned.Returned, said: str) -> None:
         """A question with these words, unless somebody was asked them before."""

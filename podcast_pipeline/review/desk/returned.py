@@ -120,7 +120,9 @@ def rows(document: WordDocument, written: Sequence[Exported], title: str) -> tup
     for remark in document.remarks:
         blocks[places[min(remark.place, len(places) - 1)]].remarks.append(said(remark))
     made = list(_made(blocks, written))
-    parted = [written[place].head for place, block in sorted(blocks.items()) if len(block.texts) > 1]
+    parted = [
+        written[place].head for place, block in sorted(blocks.items()) if len(block.texts) > 1 and not block.problems
+    ]
     if parted and len(blocks) == len(written):
         notes.append(f"several paragraphs became of {', '.join(parted)}: the words are taken; part them on the page")
     return made, notes
@@ -191,7 +193,8 @@ def _made(blocks: dict[int, _Block], written: Sequence[Exported]) -> Iterable[Re
             block.problems.append("many more words than were written under its time")
             texts = [" ".join(block.texts), *("" for _ in members[1:])]
         for place, (member, text) in enumerate(zip(members, texts, strict=True)):
-            problems = block.problems if place == 0 or text else [_MISSING]
+            own = place == 0 or set(map(key, text.split())) & set(map(key, member.paragraph.text.split()))
+            problems = block.problems if own else [*block.problems, _MISSING]
             yield Returned(member, text, tuple(dict.fromkeys(problems)), tuple(block.remarks) if place == 0 else ())
 
 
