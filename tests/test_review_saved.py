@@ -393,6 +393,9 @@ def test_a_paragraph_joined_away_keeps_the_words_typed_in_it(server: Server, sho
     two.page.get_by_role("button", name="Throw it away").click()
     two.wait_saved()
     assert texts(show, "p2") == []
+    two.call("(reviewPage.paragraphs.answered('p2'), 0)")  # a command that has waited until what was typed was saved
+    two.until("document.querySelector('#notices').innerText.includes('there is no paragraph p2 any more')")
+    assert all("Failed to load" in words for words in two.complaints)
 
 
 def test_drafts_put_off_are_red_and_two_tabs_have_their_own(show: Path, open_page: Opener) -> None:

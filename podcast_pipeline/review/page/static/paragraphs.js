@@ -5,7 +5,6 @@ import * as ask from "./dialogs.js";
 
 /** @import { Wanted } from "./history.js" */
 /** @import { Page } from "./main.js" */
-/** @import { Paragraph } from "./store.js" */
 /** @import { Turn } from "./surface.js" */
 
 export class Paragraphs {
@@ -18,9 +17,10 @@ export class Paragraphs {
     this.player = player;
   }
 
+  // 0 of one that somebody has joined to another while what was typed here was being saved: the server says so.
   /** @param {string} id */
   rev(id) {
-    return /** @type {Paragraph} */ (this.store.paragraphs.get(id)).rev;
+    return this.store.paragraphs.get(id)?.rev ?? 0;
   }
 
   // A paragraph, or several, with the revisions that are seen here, at the moment of asking.
