@@ -395,6 +395,8 @@ def test_a_paragraph_joined_away_keeps_the_words_typed_in_it(server: Server, sho
     assert texts(show, "p2") == []
     two.call("(reviewPage.paragraphs.answered('p2'), 0)")  # a command that has waited until what was typed was saved
     two.until("document.querySelector('#notices').innerText.includes('there is no paragraph p2 any more')")
+    two.call("(reviewPage.cutting.toggle({ id: 'p2' }, true), 0)")
+    two.until("document.querySelector('#notices').innerText.includes('somebody has joined it to another one')")
     assert all("Failed to load" in words for words in two.complaints)
 
 

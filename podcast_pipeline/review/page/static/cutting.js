@@ -31,7 +31,8 @@ export class Cutting {
     if (!turn) return null;
     const { store } = this;
     await this.saver.now(turn.id);
-    const p = /** @type {Paragraph} */ (store.paragraphs.get(turn.id));
+    const p = this.saver.there(turn.id);
+    if (!p) return null;
     const words = whole ? [0, p.times.length / 2 - 1] : this.surface.lastWords(turn);
     if (!words || words[1] < 0) return null;
     const [start, end] = [p.times[2 * words[0]], p.times[2 * words[1] + 1]];
@@ -91,7 +92,8 @@ export class Cutting {
     await this.saver.flush();
     const words = turn && (among ?? this.surface.lastWords(turn));
     if (!words) return;
-    const p = /** @type {Paragraph} */ (this.store.paragraphs.get(turn.id));
+    const p = this.saver.there(turn.id);
+    if (!p) return;
     const said = p.text.split(/\s+/).filter(Boolean).slice(words[0], words[1] + 1).join(" ");
     if (!(await forGood(this.store, said))) return;
     const view = await this.saver.act("cut", () => ({ cuts: [{ p: turn.id, rev: p.rev, from: words[0], to: words[1], reason: "privacy" }] }));

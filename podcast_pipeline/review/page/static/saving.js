@@ -267,6 +267,14 @@ export class Saver extends Emitter {
     }
   }
 
+  // The paragraph, for a command that has waited for what was typed; where somebody has joined it to another one, that is said.
+  /** @param {string} id */
+  there(id) {
+    const paragraph = this.store.paragraphs.get(id);
+    if (!paragraph) this.emit("refused", new Error("This paragraph is not there any more: somebody has joined it to another one."));
+    return paragraph;
+  }
+
   /** @returns {Changes} */
   empty() {
     return { seq: this.store.seq, status: this.store.status, paragraphs: [], closed: [] };
