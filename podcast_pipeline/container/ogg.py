@@ -39,6 +39,8 @@ def links(data: Bytes, at: int, end: int) -> list[Link]:
         else:
             inside = True
         at = body + sum(data[at + 27 : body])
+    if not begins:
+        return []
     ends = [start for start, *_ in begins[1:]] + [end]
     return [Link(start, to, rate, channels) for (start, rate, channels), to in zip(begins, ends, strict=True)]
 

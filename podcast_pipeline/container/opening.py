@@ -231,10 +231,11 @@ def _end(data: mmap.mmap, start: int, end: int) -> int:
 
 
 def _blocks(data: mmap.mmap, at: int, total: int) -> int:
-    """The end of the last block of WavPack."""
+    """The end of the last whole block of WavPack; that of the file where there is none."""
+    first = at
     while data[at : at + 4] == b"wvpk" and at + 32 <= total:
         at += 8 + int.from_bytes(data[at + 4 : at + 8], "little")
-    return min(at, total)
+    return min(at, total) if at > first else total
 
 
 def _avi(data: mmap.mmap, at: int) -> int:
