@@ -47,6 +47,8 @@ _OWN = frozenset(
     | {"date-added", "date-modified", "mendeley-groups", "mendeley-tags", "__markedentry", "crossref", "xdata", "key"}
 )
 """What programs keep for themselves."""
+_SIMPLE = re.compile(r"[\w\s.,:;()/+=-]*", re.ASCII)
+"""Text in which nothing has to be read."""
 _NUMBERS = ("doi", "pmid", "pmcid")
 _NAMED = re.compile(r"\b(family|given|prefix|suffix)\s*=\s*([^,]+)", re.IGNORECASE)
 _PARTS = {"family": "family", "given": "given", "prefix": "non-dropping-particle", "suffix": "suffix"}
@@ -61,6 +63,8 @@ class BibRecord:
 
     def plain(self, name: str, text: str) -> str:
         """`text` of the field `name` without LaTeX and markup."""
+        if _SIMPLE.fullmatch(text) is not None and "--" not in text:
+            return " ".join(text.split())
         text, commands = latex.plain(text)
         self.unread += [f"{name}: the command {command} is unknown and stands as it is" for command in commands]
         return markup.plain(text)
@@ -69,9 +73,11 @@ class BibRecord:
         """The first text of these fields; one of another name that says something else stays."""
         first = ""
         for name in names:
-            if (text := self.plain(name, self.left.get(name, ""))) and not first:
+            if name not in self.left:
+                continue
+            if (text := self.plain(name, self.left[name])) and not first:
                 first = text
-            if name in self.left and text in ("", first):
+            if text in ("", first):
                 del self.left[name]
         return first
 
@@ -186,7 +192,7 @@ class BibRecord:
                 self.left.pop(name, None)
         year, month, day = self.take("year"), self.take("month"), self.take("day")
         if not written:
-            number = whole(month)
+            number, day = whole(month), "" if day and day in re.findall(r"\d+", month) and day != month else day
             named = months.SHORT[number - 1] if number is not None and 1 <= number <= 12 else month
             written = " ".join(part for part in (year, named.replace("\N{EN DASH}", "-"), day) if part)
         if not written:

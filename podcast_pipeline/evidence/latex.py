@@ -18,6 +18,8 @@ _ACCENT = re.compile(
 )
 """An accent over one letter, as most names have them: decoded once for all."""
 _MATHS = re.compile(r"(?<!\\)\$[^$]*(?<!\\)\$|\\\(.*?\\\)|\\ensuremath\b", re.DOTALL)
+_PARTS = re.compile(r"\\[A-Za-z]+|\\.|[{}$]|\s+|[^\\{}$\s]+|\\", re.DOTALL)
+_COMMANDS = re.compile(r"[\\$~]|--|''|``")
 _PRICE = re.compile(r"(?<!\\)\$(?=\d[^$\\^_]*\s[A-Za-z]{2,}[^$\\^_]*\$)")
 """`$5 and $6` is money."""
 _ESCAPES = {
@@ -32,20 +34,45 @@ _ESCAPES = {
 
 def plain(text: str) -> tuple[str, tuple[str, ...]]:
     """`text` without LaTeX, in NFC on one line, and the commands that nobody knows, which stay in it."""
-    if re.search(r"[\\$~^_]|--|''|``", text) is None and (bare := _unbraced(text)) is not None:
+    if _COMMANDS.search(text) is None and "^" not in text and "_" not in text and (bare := _unbraced(text)) is not None:
         return unicodedata.normalize("NFC", " ".join(bare.split())), ()
     if len(text) > LONGEST or _depth(text) > DEEPEST:
         return " ".join(text.split()), ("{" * 3 if len(text) <= LONGEST else "of that length",)
     return _decoded(text)
 
 
-@functools.lru_cache(1024)
 def _decoded(text: str) -> tuple[str, tuple[str, ...]]:
-    prepared = _prepared(accented(text))
-    if re.search(r"[\\$~]|--|''|``", prepared) is None and (bare := _unbraced(prepared)) is not None:
-        return unicodedata.normalize("NFC", " ".join(bare.split())), ()
-    shown, unknown = _converted(prepared)
-    return unicodedata.normalize("NFC", " ".join(shown.split())), tuple(dict.fromkeys(unknown))
+    shown, unknown = [], list[str]()
+    for piece in _pieces(_prepared(accented(text))):
+        if _COMMANDS.search(piece) is None and (bare := _unbraced(piece)) is not None:
+            shown.append(bare)
+        else:
+            said, strange = _piece(piece)
+            shown.append(said)
+            unknown += strange
+    return unicodedata.normalize("NFC", " ".join("".join(shown).split())), tuple(dict.fromkeys(unknown))
+
+
+def _pieces(text: str) -> list[str]:
+    """`text` between its blanks, as far as no group, formula or command goes over them: most pieces are plain words,
+    and the others are the same in many titles."""
+    if "\\begin" in text or _unbraced(text) is None:
+        return [text]
+    pieces, depth, formula, command = [""], 0, False, False
+    for part in _PARTS.findall(text):
+        if part.isspace() and not (depth or formula or command):
+            pieces += [part, ""]
+            continue
+        depth += {"{": 1, "}": -1}.get(part, 0)
+        formula ^= part == "$"
+        command = part[0] == "\\" or (command and part.isspace())
+        pieces[-1] += part
+    return pieces
+
+
+@functools.lru_cache(4096)
+def _piece(text: str) -> tuple[str, list[str]]:
+    return _converted(text)
 
 
 @functools.lru_cache(4096)

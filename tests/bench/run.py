@@ -181,6 +181,12 @@ SCRIPTS = {
     "word": Script(
         "a Word document of an hour / the same with python-docx, CPU; RSS", "<= 3, 2 s; 150 MB", "word.py", "word.py"
     ),
+    "references": Script(
+        "references from six formats of other programs, 10,000 of each",
+        "<= 10 s CPU, <= 200 MB",
+        "references.py --records 2000",
+        "references.py",
+    ),
     "withdraw": Script(
         "withdraw --purge of one episode / the same deletions with the SDK alone, SeaweedFS with versions",
         "<= 4",
