@@ -44,6 +44,7 @@ def test_names(names: str, line: str, said: str) -> None:
     ("fields", "date", "said"),
     [
         ("year = 2020, month = may # {~3}", {"date-parts": [[2020, 5, 3]]}, ""),
+        ("year = 2020, month = may # {~3}, day = 3", {"date-parts": [[2020, 5, 3]]}, ""),
         ("year = 2020, month = jan # {--} # feb", {"date-parts": [[2020, 1], [2020, 2]]}, ""),
         ("year = {2020}, month = {15 May}", {"date-parts": [[2020, 5, 15]]}, ""),
         ("year = 2020, month = 5, day = 3", {"date-parts": [[2020, 5, 3]]}, ""),
@@ -60,6 +61,7 @@ def test_dates(fields: str, date: Any, said: str) -> None:
     csl, words = read(fields)
     assert csl["issued"] == date
     assert said in words
+    assert bool(said) == bool(words)
 
 
 @pytest.mark.parametrize(
