@@ -10,6 +10,7 @@ from podcast_pipeline.audio.bleed import Bleed
 from podcast_pipeline.audio.hum import notched
 from podcast_pipeline.audio.scan import Scan
 from podcast_pipeline.audio.source import Source
+from podcast_pipeline.audio.sync import ClockLine
 from podcast_pipeline.container.kinds import KINDS
 from podcast_pipeline.model.audio import side
 from podcast_pipeline.model.finding import Finding
@@ -53,6 +54,8 @@ class TrackReport:
     """What else has sound in its file, and is in no track: streams, or channels of this one."""
     clock: str = "stamps"
     """Whose time it keeps, see `sound.track.CLOCKS`; where nothing is missing both are the same."""
+    line: ClockLine | None = None
+    """Where it lies on the clock of the first track, where that was found; its sound is laid there if it is off."""
 
     @property
     def name(self) -> str:
@@ -65,8 +68,10 @@ class TrackReport:
         alone = "left" if self.heard.channels == "same" else self.heard.channels
         gaps = self.stamps.gaps if self.clock == "stamps" else ()
         which = self.channel or (alone if alone in ("left", "right") else "")
-        rate = self.source.rate if gaps else 0
-        return Sound(which, alone == "opposite", gaps, rate, self.stream, self.heard.offsets)
+        moved = self.line is not None and self.line.off
+        later, drift = (self.line.offset, self.line.drift) if self.line is not None and moved else (0.0, 0.0)
+        rate = self.source.rate if gaps or moved else 0
+        return Sound(which, alone == "opposite", gaps, rate, self.stream, self.heard.offsets, later, drift)
 
 
 def rumbles(heard: Scan) -> bool:
@@ -81,6 +86,7 @@ def findings(reports: Sequence[TrackReport], bleed: Sequence[Bleed]) -> Iterator
         yield from _time(track)
         yield from _sound(track)
     yield from _between(reports)
+    yield from _clocks(reports)
     for pair in bleed:
         if pair.level > _LOUD_BLEED:
             yield _warn(
@@ -259,10 +265,25 @@ def _between(reports: Sequence[TrackReport]) -> Iterator[Finding]:
     if max(loud) - min(loud) > _APART:
         levels = ", ".join(f"{track.name} {track.heard.integrated:.1f} LUFS" for track in reports)
         yield _warn("AUD08", "", f"levels differ ({levels}); they are evened out, but so is the noise of the quiet one")
-    long = [track.heard.duration for track in reports]
+    long = [track.heard.duration for track in reports if track.line is None]
     if max(long) - min(long) > 1000:
         lengths = ", ".join(f"{track.name} {timecode.exact(track.heard.duration)}" for track in reports)
         yield _warn("AUD10", "", f"lengths differ ({lengths}); check that all were started together, else set offset")
+
+
+def _clocks(reports: Sequence[TrackReport]) -> Iterator[Finding]:
+    """Which tracks were laid onto the clock of the first one."""
+    first = reports[0].name
+    for track in reports:
+        if (line := track.line) is None or not line.off:
+            continue
+        began = f"began {abs(line.offset) / 1000:.3f} s {'later' if line.offset >= 0 else 'earlier'} than {first}"
+        drifts = f"its clock is {abs(line.drift):.1f} ppm {'slow' if line.drift >= 0 else 'fast'}"
+        agree = f"{line.agreeing} of {line.moments} moments agree, to {line.residual:.1f} ms"
+        before = f"; what lies before {first} is left out" if line.offset < 0 else ""
+        alone = "; only one of the two hears the other: listen whether they are together" if line.one_way else ""
+        sentence = f"{began}, and {drifts}: it is laid onto that clock ({agree}){before}{alone}"
+        yield Finding("AUD10", "W" if line.one_way else "N", track.name, "", None, sentence)
 
 
 def _times(times: Sequence[int]) -> str:

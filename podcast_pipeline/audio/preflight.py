@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from podcast_pipeline import atomic, codec, ffmpeg, parallel, reading
 from podcast_pipeline.artefact import Artefact
-from podcast_pipeline.audio import dominance
+from podcast_pipeline.audio import dominance, sync
 from podcast_pipeline.audio.bleed import Bleed, Copy, compare
 from podcast_pipeline.audio.findings import TrackReport, findings
 from podcast_pipeline.audio.scan import coarse, scan
@@ -57,10 +57,13 @@ def preflight(
     levels_dat: Path,
     report: Progress,
     clocks: Mapping[str, str] | None = None,
+    *,
+    together: Collection[str] = (),
 ) -> None:
     """Decode every recording once, side by side, and write `output` (preflight.json) and `levels_dat`.
 
     `clocks`, by the names of tracks: whose time each keeps (see `sound.track.CLOCKS`); else that of its time stamps.
+    `together`: names of tracks that are laid onto the clock of the first one, where it is found that theirs is another.
     levels.dat has a byte for every 20 ms of every track, one track after the other, see `dominance.packed`.
     Raises one AudioError that names everything that makes a track unusable, in all tracks.
     """
@@ -75,13 +78,15 @@ def preflight(
             return lambda share: _hear(track, path, clock, stream, len(tracks) > 1, used, share)
 
         jobs = [(weight, job(*track)) for weight, track in zip(weights, tracks, strict=True)]
-        told = parallel.each(jobs, part(report, 0.0, 0.95))
+        told = parallel.each(jobs, part(report, 0.0, 0.9))
         problems = [problem for problem in told if isinstance(problem, AudioError)]
         heard = [track for track in told if isinstance(track, _Heard)]
         if len(problems) == 1:
             raise problems[0]
         if problems:
             raise AudioError("\n".join(str(problem) for problem in problems))
+        if together:
+            heard = _together(heard, tracks, together, part(report, 0.9, 0.95))
         bleed = _bleed(heard, part(report, 0.95, 1.0))
     reports = [track.report for track in heard]
     outcome = Preflight(1, tuple(reports), tuple(findings(reports, bleed)), bleed)
@@ -98,7 +103,7 @@ def _written(preflight: Preflight) -> dict[str, Any]:
         if told.stamps == Stamps():
             del track["stamps"], track["clock"]
         for values, names in (
-            (track, ("stream", "unused")),
+            (track, ("stream", "unused", "line")),
             (track["source"], ("remarks", *(("streams",) * (told.source.streams == 1)))),
             (track["heard"], ("offsets",)),
         ):
@@ -157,7 +162,7 @@ def _hear(
                 "take `channel` out of its [[track]] in episode.toml",
             )
         told = _timed(path, source, track.stream)
-        closed = 0.0 if clock == "stamps" else told.missing / source.rate
+        closed = _closed(clock, told, source)
         copy = Copy(source.rate, stream)
         gaps = told.gaps if clock == "stamps" else ()
         sound = Sound(track.channel, gaps=gaps, per_second=source.rate if gaps else 0, stream=track.stream)
@@ -222,6 +227,39 @@ def _timed(path: Path, source: Source, stream: int) -> Stamps:
             "copy it again from the recorder, or export it anew from an audio editor",
         )
     return told
+
+
+def _closed(clock: str, told: Stamps, source: Source) -> float:
+    """Seconds that are missing in the file, and are closed up in the sound of the track."""
+    return 0.0 if clock == "stamps" else told.missing / source.rate
+
+
+def _together(
+    heard: Sequence[_Heard], tracks: Sequence[tuple[Track, Path]], names: Collection[str], report: Progress
+) -> list[_Heard]:
+    """Those of the `names` on the clock of the first track. Both sides of a file have one clock."""
+    first, lines = heard[0], dict[str, sync.ClockLine | None]()
+    for each in heard[1:]:
+        file = each.report.file
+        if each.report.name in names and file != first.report.file and lines.get(file) is None:
+            lines[file] = sync.place(*(sync.Sample(one.copy, coarse(one.levels)) for one in (first, each)))
+    shares = (part(report, number / len(heard), (number + 1) / len(heard)) for number in range(len(heard)))
+    return [
+        _laid(each, path, line, share) if (line := lines.get(each.report.file)) is not None else each
+        for each, (_, path), share in zip(heard, tracks, shares, strict=True)
+    ]
+
+
+def _laid(heard: _Heard, path: Path, line: sync.ClockLine, report: Progress) -> _Heard:
+    """The track on the clock of another one, heard through once more there if its own is another."""
+    told, before = replace(heard.report, line=line), heard.report.heard
+    if not told.sound.moved:
+        return replace(heard, report=told)
+    copy = Copy(told.source.rate, heard.copy.stream)
+    shorter = (before.samples - told.sound.placed(before.samples, told.source.rate)) / told.source.rate
+    missing = shorter + _closed(told.clock, told.stamps, told.source)
+    again, levels = scan(path, told.source, told.sound, report, copy, missing)
+    return _Heard(replace(told, heard=replace(again, channels=before.channels)), copy, levels, heard.offset)
 
 
 def _bleed(tracks: Sequence[_Heard], report: Progress) -> tuple[Bleed, ...]:

@@ -106,7 +106,8 @@ def scan(
     # What is missing in the file is no room, no pause and no channel: these ears do not ask what time it is.
     offset = OffsetEar()
     timeless: list[Ear] = [hum, sides, width, offset]
-    silences = list(sound.silences(source.rate))
+    rate = source.rate
+    silences = [(sound.placed(start, rate), sound.placed(end, rate)) for start, end in sound.silences(rate)]
     samples, levels, rest = 0, [], np.empty((0, channels), dtype=np.float32)
     with contextlib.closing(blocks()) as decoded:
         for block in decoded:

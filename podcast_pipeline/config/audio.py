@@ -161,6 +161,13 @@ TRACK = Table(
             "unset: stamps, or what the times of an episode begun before were made on",
             '"stamps"',
         ),
+        Key(
+            "sync",
+            t.choice("auto", "off"),
+            "auto (it began at another time than the first track, or its clock drifts: it is laid onto that clock) or "
+            "off; unset: auto, unless offset is set, or the episode has times that were made without it",
+            '"auto"',
+        ),
         *CLEANING,
     ),
 )

@@ -35,6 +35,8 @@ class NewTrack:
     channel: str = ""
     name: str = ""
     """What it is called in raw/, where that is not the name of its source."""
+    sync: str = ""
+    """auto where it is laid onto the clock of a recording before it."""
 
     @property
     def file(self) -> str:
@@ -58,7 +60,7 @@ class NewTrack:
     def track(self) -> dict[str, str]:
         """Its [[track]]. A clock is named where it matters, so that the episode keeps it once it has times."""
         clock = "stamps" if opening(self.source).container in STAMPED else ""
-        given = {"file": self.file, "person": self.person, "channel": self.channel, "clock": clock}
+        given = {"file": self.file, "person": self.person, "channel": self.channel, "clock": clock, "sync": self.sync}
         return {name: value for name, value in given.items() if value}
 
 
@@ -104,7 +106,7 @@ def _named(recordings: Sequence[NewTrack]) -> tuple[NewTrack, ...]:
     stems = [recording.stem for recording in named if not any(recording.beside(other) for other in named)]
     if twice := next((stem for stem in stems if stems.count(stem) > 1), ""):
         raise PodcastError(f'two recordings would be called "{twice}"', "rename one")
-    return tuple(named)
+    return tuple(replace(each, sync="auto" if each.source != named[0].source else "") for each in named)
 
 
 def parts(recordings: Sequence[NewTrack]) -> list[dict[str, str]]:
@@ -121,7 +123,7 @@ def bring(workspace: Workspace, episode: Episode, recordings: Sequence[NewTrack]
     """
     folder = workspace.episode(episode.slug)
     # The order of the names on the command line is the order of their tracks.
-    placed = [_placed(workspace, episode, recording) for recording in recordings]
+    placed = [_together(episode, _placed(workspace, episode, recording)) for recording in recordings]
     path, said = workspace.episode_toml(episode.slug), []
     with handwritten.changing(path) as document:
         for recording in placed:
@@ -132,6 +134,14 @@ def bring(workspace: Workspace, episode: Episode, recordings: Sequence[NewTrack]
             if not target.exists():
                 atomic.copy(recording.source, target)
     return tuple(said)
+
+
+def _together(episode: Episode, recording: NewTrack) -> NewTrack:
+    """The recording, laid onto the clock of the episode's first one; where there are times already, these stay."""
+    first = next((track.person for track in episode.tracks), None)
+    if episode.cuts or episode.chapters or episode.claims or episode.inserts or first == recording.person:
+        return replace(recording, sync="")
+    return replace(recording, sync="auto") if first is not None else recording
 
 
 def _placed(workspace: Workspace, episode: Episode, recording: NewTrack) -> NewTrack:
@@ -175,7 +185,8 @@ def _written(document: TOMLDocument, recording: NewTrack) -> list[str]:
         said.append(f"{recording.label}: {recording.person}, in place of {table['file']}, which stays in raw/")
         if kept := [name for name in _OF_ITS_FILE if name in table]:
             said.append(f"  {', '.join(kept)} of the earlier one stand: see whether they fit")
-        table.pop("clock", None)
+        for name in ("clock", "sync"):
+            table.pop(name, None)
         _table(table, recording.track)
     else:
         said.append(f"{recording.label}: {recording.person}, as before")

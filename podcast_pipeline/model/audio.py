@@ -26,6 +26,9 @@ class Track:
     `production.probe`."""
     stream: int = 0
     """Which of the sounds of its file, from 1 on, as OBS and cameras write several; 0: the first."""
+    sync: str = ""
+    """auto: laid onto the clock of the first track; off: as it is; "": auto, unless `offset` says where it lies, or
+    the times of the episode were made on its own clock."""
     highpass: int | None = None
     """This and the following: the same as in AudioSettings, for this track alone; None: as there."""
     hum: bool | None = None

@@ -34,6 +34,8 @@ class ProbeFacts:
     tracks: tuple[ProbeTrack, ...]
     clocks: dict[str, str]
     """Whose time a track keeps, stamps or samples, by its name: of tracks in which the two may differ."""
+    together: tuple[str, ...]
+    """Names of the tracks that are laid onto the clock of the first one, where theirs is another."""
 
 
 def facts(dossier: Dossier) -> ProbeFacts:
@@ -41,21 +43,26 @@ def facts(dossier: Dossier) -> ProbeFacts:
         ProbeTrack(track.file, track.person, track.channel, track.offset, track.allow_truncated, track.stream)
         for track in dossier.episode.tracks
     )
-    return ProbeFacts(tracks, _clocks(dossier))
+    return ProbeFacts(tracks, _clocks(dossier), _together(dossier))
 
 
 def settings(facts: ProbeFacts) -> Settings:
-    """As archives have them: made before time stamps were read, they say nothing where samples count as they did."""
+    """As archives have them: made before time stamps were read, they say nothing where samples count as they did, and
+    nothing of tracks that stay where they are."""
     tracks = _tracks(facts)
     usual = {track.name for track in tracks if _is_stamped(track) and facts.clocks.get(track.name) == "samples"}
     clocks = {name: clock for name, clock in facts.clocks.items() if name not in usual}
     listed = [(track.name, track.person, track.offset, track.allow_truncated) for track in tracks]
-    return {"tracks": listed} | ({"clocks": clocks} if clocks else {})
+    return (
+        {"tracks": listed}
+        | ({"clocks": clocks} if clocks else {})
+        | ({"sync": list(facts.together)} if facts.together else {})
+    )
 
 
 def run(facts: ProbeFacts, files: Files, scratch: Path, progress: Progress) -> None:
     tracks = [(track, files.path(f"track {track.name}")) for track in _tracks(facts)]
-    preflight(tracks, scratch / PREFLIGHT.name, scratch / LEVELS, progress, facts.clocks)
+    preflight(tracks, scratch / PREFLIGHT.name, scratch / LEVELS, progress, facts.clocks, together=facts.together)
 
 
 def _tracks(facts: ProbeFacts) -> list[Track]:
@@ -86,21 +93,53 @@ def _clocks(dossier: Dossier) -> dict[str, str]:
     return {track.name: track.clock or _kept(dossier, track) for track in timed}
 
 
+def _together(dossier: Dossier) -> tuple[str, ...]:
+    """The tracks that are laid onto the first one's clock: as a person said, else those without an offset.
+
+    An episode with times keeps the clocks that these were made on, as its journal says, or the record of what is built.
+    """
+    first, *others = dossier.episode.tracks or (None,)
+    if first is None or first.offset:
+        return ()
+    apart = [track for track in others if track.file != first.file and not track.offset and track.sync != "off"]
+    if any(not track.sync for track in apart) and _is_timed(dossier) and not _is_together(dossier):
+        apart = [track for track in apart if track.sync]
+    return tuple(track.name for track in apart)
+
+
+def _is_together(dossier: Dossier) -> bool:
+    """Whether its times were made on one clock."""
+    if "together" in _clock_of_journal(dossier):
+        return True
+    last = record.read(dossier.folder, "probe")
+    return last is not None and bool(last.settings.get("sync"))
+
+
+def _clock_of_journal(dossier: Dossier) -> tuple[str, ...]:
+    """What the journal says of the time of its times; nothing where there is none."""
+    if not dossier.journal.exists():
+        return ()
+    from podcast_pipeline.review.journal import journal  # every kind of act: where a review was begun alone
+
+    return journal.clock(dossier.journal)
+
+
+def _is_timed(dossier: Dossier) -> bool:
+    """Whether anything stands at a time of the recording that must not move against what is heard."""
+    episode = dossier.episode
+    times = (episode.cuts, episode.chapters, episode.claims, episode.inserts)
+    return any(times) or dossier.journal.exists() or dossier.transcript_json.exists()
+
+
 def _kept(dossier: Dossier, track: Track) -> str:
     """The clock that the episode was made on: a cut, or a corrected word, must not move against what is heard.
 
     The journal names it where the two differ; beside times that were written by hand alone only what was built knows.
     """
-    episode = dossier.episode
-    times = (episode.cuts, episode.chapters, episode.claims, episode.inserts)
-    begun = dossier.journal.exists()
-    if not (any(times) or begun or dossier.transcript_json.exists()):
+    if not _is_timed(dossier):
         return "stamps"
-    if begun:
-        from podcast_pipeline.review.journal import journal  # every kind of act: where a review was begun alone
-
-        if journal.clock(dossier.journal) == "stamps":
-            return "stamps"
+    if "stamps" in _clock_of_journal(dossier):
+        return "stamps"
     return _built(dossier, track) or "samples"
 
 

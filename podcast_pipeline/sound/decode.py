@@ -30,13 +30,14 @@ def samples(
     strict: bool = True,
 ) -> Generator[NDArray[np.float32], None, str]:
     """The track `sound` of the file `path`, behind `filters`, which put `delay` samples before it; what is missing in
-    the file is silence at its time. Else as `ffmpeg.samples`, whose value it returns: all blocks but the last are full.
+    the file is silence at its time, and one whose clock is not the episode's is laid onto that by one resampling. Else
+    as `ffmpeg.samples`, whose value it returns: all blocks but the last are full.
     """
     chain = ",".join((*sound.filters(channels), *filters))
     decoded = ffmpeg.samples(
         path, rate, channels=channels, block=block, filters=chain, strict=strict, stream=sound.stream
     )
-    if not sound.gaps:
+    if not sound.gaps and not sound.moved:
         return (yield from decoded)
     said = ""
 
@@ -46,8 +47,41 @@ def samples(
 
     silences = ((start + delay, end + delay) for start, end in sound.silences(rate))
     with contextlib.closing(heard()) as pieces:
-        yield from _full(_filled(pieces, silences, block), block)
+        whole = _filled(pieces, silences, block)
+        if sound.drift:
+            whole = _stretched(whole, rate or sound.per_second, sound.drift, channels)
+        if sound.later:
+            whole = _later(whole, round(sound.later * (rate or sound.per_second) / 1000), block, channels)
+        yield from _full(whole, block)
     return said
+
+
+def _stretched(
+    pieces: Iterable[NDArray[np.float32]], rate: int, drift: float, channels: int
+) -> Iterator[NDArray[np.float32]]:
+    """The same sound on a clock that is `drift` ppm faster: with so many more samples, none of them late."""
+    import numpy as np
+    import soxr
+
+    stream = soxr.ResampleStream(float(rate), rate * (1 + drift / 1e6), channels, dtype="float32", quality="HQ")
+    for piece in pieces:
+        yield stream.resample_chunk(np.ascontiguousarray(piece))
+    yield stream.resample_chunk(np.empty((0, channels) if channels > 1 else 0, np.float32), last=True)
+
+
+def _later(
+    pieces: Iterable[NDArray[np.float32]], count: int, most: int, channels: int
+) -> Iterator[NDArray[np.float32]]:
+    """The same behind `count` frames of silence; without its first ones where that is below 0."""
+    import numpy as np
+
+    for start in range(0, count, most):
+        size = min(most, count - start)
+        yield np.zeros((size, channels) if channels > 1 else size, np.float32)
+    before = max(0, -count)
+    for piece in pieces:
+        yield piece[before:]
+        before = max(0, before - len(piece))
 
 
 def _filled(

@@ -35,6 +35,10 @@ class Sound:
     """Which of the sounds of the file, from 1 on; 0: the first."""
     offsets: tuple[float, ...] = ()
     """What each channel of the file (or `side` alone) is off zero (DC), which is taken off it; (): none."""
+    later: float = 0.0
+    """ms by which it begins later than the episode's clock; below 0: so much of its beginning lies before."""
+    drift: float = 0.0
+    """ppm by which its own clock is slow: of a second of it, 1 + drift / 10^6 have passed on the episode's clock."""
 
     def filters(self, width: int) -> tuple[str, ...]:
         """What takes it out of the file, as FFmpeg filters, for a reader of `width` channels."""
@@ -49,8 +53,17 @@ class Sound:
             return (*before, "pan=mono|c0=0.5*c0-0.5*c1" if width == 1 else "pan=stereo|c0=c0|c1=-1*c1")
         return before
 
+    @property
+    def moved(self) -> bool:
+        """Whether it is laid onto another clock than its own."""
+        return bool(self.later or self.drift)
+
+    def placed(self, sample: int, rate: int) -> int:
+        """Where a sample of it stands on the episode's clock, both counted at `rate`."""
+        return round(sample * (1 + self.drift / 1e6) + self.later * rate / 1000)
+
     def silences(self, rate: int) -> Iterator[tuple[int, int]]:
-        """Start and end of every gap on the track's clock, in samples at `rate` (0: as many as the file has).
+        """Start and end of every gap on the track's own clock, in samples at `rate` (0: as many as the file has).
 
         Each is rounded by itself: that of many gaps does not add up.
         """

@@ -83,10 +83,12 @@ def _stamp(subject: Dossier) -> list[int]:
 
 
 def _clock(subject: Dossier) -> str:
-    """stamps where time that is missing in a recording stands as silence in what is reviewed, else "" (see
-    `sound.track.CLOCKS`)."""
+    """stamps where time that is missing in a recording stands as silence in what is reviewed, together where one was
+    laid onto the clock of another; "" where neither is so (see `journal.clock`)."""
     told = subject.read(PREFLIGHT)
-    return "stamps" if told is not None and any(track.sound.gaps for track in told.tracks) else ""
+    sounds = [track.sound for track in told.tracks] if told is not None else []
+    said = {"stamps": any(sound.gaps for sound in sounds), "together": any(sound.moved for sound in sounds)}
+    return " ".join(word for word, so in said.items() if so)
 
 
 def _machine_sha256(subject: Dossier) -> str:

@@ -38,14 +38,14 @@ def read(path: Path) -> tuple[Line, ...]:
     return _parse(path, _bytes(path))[0]
 
 
-def clock(path: Path) -> str:
-    """Whose time the journal's times are (see `sound.track.CLOCKS`), by its first line alone; samples where it says
-    nothing, as it did before time stamps were read."""
+def clock(path: Path) -> tuple[str, ...]:
+    """Whose time the journal's times are, by its first line alone: stamps (see `sound.track.CLOCKS`), together (that of
+    the first track); nothing of what the files' samples say."""
     try:
         with reading.opened(path) as stream:
-            return str(json.loads(stream.readline()).get("clock", "samples"))
+            return tuple(str(json.loads(stream.readline()).get("clock", "")).split())
     except (OSError, ValueError, AttributeError, RecursionError):
-        return "samples"
+        return ()
 
 
 def _bytes(path: Path) -> bytes:

@@ -1,0 +1,276 @@
+"""Where a recording lies on the clock of another one: when it began and how its clock drifts, from what both hear.
+
+At moments at which nobody speaks into a microphone that hears somebody, the few seconds of its sound are looked for in
+the other recording, far to both sides, by generalised cross-correlation with phase transform (Knapp and Carter 1976).
+A wrong place agrees with nothing; the right ones lie on one straight line, offset and drift, on which the most moments
+agree (RANSAC, Fischler and Bolles 1981). Each of the two hears the other later than itself, never earlier: the mean of
+both directions is free of the way that sound takes through the room.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from podcast_pipeline.audio.bleed import RATE, Copy
+from podcast_pipeline.sound.delay import FARTHEST, peak, phases
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+EARLIEST, LATEST = -30, 120
+"""Seconds by which a recording may begin before and after the other one."""
+DRIFTS = 350.0
+"""Parts per million by which two clocks differ at most; 300 were seen of cheap recorders."""
+LEAST = 8
+"""Moments that must agree before a recording is moved."""
+_MOMENTS = 24
+_SECONDS = 5
+"""Of sound at each moment."""
+_HALF = RATE // 2
+"""Samples per second at which places are looked for: the band up to 1,800 Hz tells them apart, at half the cost."""
+_BAND = (150, 1800)
+_GRID = (-200, 0, 200)
+"""ppm tried at each moment: at 100 ppm off, 5 s of sound are smeared over 0.5 ms, which the band still resolves."""
+_QUIET = 12.0
+"""dB below its loud moments that a track has while its own speaker is silent."""
+_HEARS = 4.0
+"""dB above its noise that it has while it hears somebody else."""
+_OFFSET, _DRIFT = 20.0, 20.0 / 3.6
+"""ms, and ppm (20 ms in an hour), from which two recordings are not together."""
+_ON_LINE = 3.0
+"""ms by which a moment may lie off the line."""
+_STEP = 10.0
+"""Seconds between two moments through which a line is laid, at least."""
+_FINE = 3400
+"""Hz that are compared once the place is known."""
+
+
+class Sample(NamedTuple):
+    """A recording as it is compared: its small copy, and its level in dBFS every 100 ms, both on its own clock."""
+
+    copy: Copy
+    levels: NDArray[np.float32]
+
+
+class Match(NamedTuple):
+    """At `at` seconds of the one recording stands what the other one has `later` ms later, by its own clock."""
+
+    at: float
+    later: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClockLine:
+    """A recording began `offset` ms after the reference (before: negative), and its clock is `drift` ppm slow: of t
+    seconds of the recording t * (1 + drift / 10^6) have passed there.
+    """
+
+    offset: float
+    drift: float
+    agreeing: int
+    """Moments that lie on it."""
+    moments: int
+    """Of all that were compared."""
+    residual: float
+    """ms that the agreeing moments lie off it, on the median."""
+    one_way: bool = False
+    """Only one of the two hears the other: how long sound takes from the one to the other is not known."""
+
+    @property
+    def off(self) -> bool:
+        """Whether it is another clock than that of the reference."""
+        return abs(self.offset) >= _OFFSET or abs(self.drift) >= _DRIFT
+
+
+def place(reference: Sample, other: Sample) -> ClockLine | None:
+    """Where `other` lies on the clock of `reference`; None where too few moments agree, or as many on another line."""
+    # What the other one hears of the reference's speaker is late there, and what the reference hears of the other's is
+    # late here: seen from one side, both offsets are wrong by the way of sound, one as much too small as one too large.
+    ways = [
+        _agreeing(_placed(other, reference, EARLIEST, LATEST)),
+        _agreeing([_turned(each) for each in _placed(reference, other, -LATEST, -EARLIEST)]),
+    ]
+    clear = [way for way in ways if way.clear]
+    if len(clear) == 2 and not _fit(*clear):
+        return None
+    if sum(len(way.on) for way in clear) < LEAST:
+        return None
+    line = _line([way.on for way in clear], sum(len(way.all) for way in ways))
+    if line.one_way and abs(line.offset) <= FARTHEST:  # as far as that may be the way of sound, an echo of a call
+        return replace(line, offset=0.0)
+    return line
+
+
+class _Way(NamedTuple):
+    """What one of the two hears of the other: all moments, those on the best line, and how many are on the next."""
+
+    all: Sequence[Match]
+    on: Sequence[Match]
+    next: int
+
+    @property
+    def clear(self) -> bool:
+        return len(self.on) >= LEAST // 2 and len(self.on) > 2 * self.next
+
+
+def _turned(moment: Match) -> Match:
+    """The same seen from the other recording."""
+    return Match(moment.at + moment.later / 1000, -moment.later)
+
+
+def _fit(late: _Way, early: _Way) -> bool:
+    """Whether both ways are of one meeting: neither hears the other before it speaks, nor later than by an echo."""
+    apart = _middle(early) - _middle(late)
+    return -2 * _ON_LINE <= apart <= 2 * FARTHEST
+
+
+def _middle(way: _Way) -> float:
+    import numpy as np
+
+    return float(np.median([moment.later for moment in way.on]))
+
+
+def _line(ways: Sequence[Sequence[Match]], moments: int) -> ClockLine:
+    """One drift for both ways, by least squares, and the mean of their offsets."""
+    import numpy as np
+
+    rows = [(moment.at, *(float(way is each) for each in ways), moment.later) for way in ways for moment in way]
+    table = np.array(rows)
+    solved = np.linalg.lstsq(table[:, :-1], table[:, -1], rcond=None)[0]
+    off = np.abs(table[:, -1] - table[:, :-1] @ solved)
+    return ClockLine(
+        round(float(np.mean(solved[1:])), 3), round(float(solved[0]) * 1000, 2), len(rows), moments,
+        round(float(np.median(off)), 3), len(ways) == 1,
+    )  # fmt: skip
+
+
+def _agreeing(moments: Sequence[Match]) -> _Way:
+    """Those on the line on which the most lie, and the number of those on the best line that is apart from it."""
+    import numpy as np
+
+    if len(moments) < 2:
+        return _Way(moments, (), 0)
+    at, later = np.array(moments).T
+    lines = []
+    for first, second in itertools.combinations(range(len(moments)), 2):
+        if abs(at[second] - at[first]) < _STEP:
+            continue
+        slope = (later[second] - later[first]) / (at[second] - at[first])
+        if abs(slope) * 1000 <= DRIFTS:
+            on = np.abs(later - later[first] - slope * (at - at[first])) <= _ON_LINE
+            lines.append((int(on.sum()), on))
+    if not lines:
+        return _Way(moments, (), 0)
+    best = max(lines, key=lambda line: line[0])[1]
+    others = [count for count, on in lines if not (on & best).any()]
+    return _Way(moments, tuple(itertools.compress(moments, best)), max(others, default=1))
+
+
+def _placed(hearing: Sample, said: Sample, first: int, last: int) -> list[Match]:
+    """Moments of `hearing` with the place where each is in `said`, from `first` to `last` seconds later.
+
+    One in three is looked for everywhere; where these lie on a line, the others are looked for near it.
+    """
+    import numpy as np
+
+    moments = list(_moments(hearing))
+    placed = [_sought(hearing, said, at, first * RATE, last * RATE) for at in moments[::3]]
+    guess = _agreeing(placed)
+    rest = [at for place, at in enumerate(moments) if place % 3]
+    if not guess.clear:
+        return placed + [_sought(hearing, said, at, first * RATE, last * RATE) for at in rest]
+    slope, offset = np.polyfit([each.at for each in guess.on], [each.later for each in guess.on], 1)
+    for at in rest:
+        near = round((offset + slope * at / RATE) * RATE / 1000)
+        placed.append(_sought(hearing, said, at, near - RATE, near + RATE))
+    return placed
+
+
+def _sought(hearing: Sample, said: Sample, at: int, first: int, last: int) -> Match:
+    """The moment at sample `at`, with its place in `said`, from `first` to `last` samples later."""
+    import numpy as np
+
+    first, last = max(first, -at), min(last, max(said.copy.samples - at, first + RATE))
+    width = (last - first) // 2 + _SECONDS * _HALF
+    size = _smooth(width + _SECONDS * _HALF)
+    low, high = (hertz * size // _HALF for hertz in _BAND)
+    there = np.fft.rfft(_halved(said.copy.read(at + first, 2 * width)), size)
+    there /= np.maximum(np.abs(there), 1e-12)
+    there[:low] = there[high:] = 0
+    best = (0.0, 0, 0)
+    for drift in _GRID:
+        here = np.fft.rfft(_halved(_stretched(hearing.copy, at, drift)) * _window(), size)
+        here /= np.maximum(np.abs(here), 1e-12)
+        match = np.abs(np.fft.irfft(np.conj(here) * there, size)[: width - _SECONDS * _HALF])
+        place = int(np.argmax(match))
+        best = max(best, (float(match[place] / (np.median(match) + 1e-20)), place, drift))
+    return _finer(hearing, said, at, at + first + 2 * best[1], best[2])
+
+
+def _finer(hearing: Sample, said: Sample, at: int, place: int, drift: int) -> Match:
+    """The moment at sample `at`, which is near sample `place` of the other recording, to a part of a sample."""
+    import numpy as np
+
+    count = _SECONDS * RATE
+    size = _smooth(2 * count)
+    cross = phases(_stretched(hearing.copy, at, drift), said.copy.read(place, count), size, RATE, _FINE)
+    late = peak(np.fft.irfft(cross, size), RATE, fine=True).late
+    late = late if abs(late) <= RATE * _ON_LINE / 1000 else 0.0
+    return Match(at / RATE, (place - late - at) * 1000 / RATE)
+
+
+def _moments(hearing: Sample) -> Iterator[int]:
+    """Samples at which its own speaker is silent, and it hears somebody."""
+    import numpy as np
+
+    levels = hearing.levels
+    loud, noise = np.percentile(levels, (95, 5)) if len(levels) else (0.0, 0.0)
+    usable = [
+        step
+        for step in range(0, len(levels) - 10 * _SECONDS, 5 * _SECONDS)
+        if np.mean((window := levels[step : step + 10 * _SECONDS]) < loud - _QUIET) > 0.95
+        and np.mean(window > noise + _HEARS) > 0.4
+    ]
+    chosen = np.linspace(0, max(0, len(usable) - 1), min(_MOMENTS, len(usable))).astype(int)
+    return (usable[place] * RATE // 10 for place in chosen.tolist())
+
+
+def _stretched(copy: Copy, at: int, drift: int) -> NDArray[Any]:
+    """The seconds at sample `at` as a clock would have them that runs `drift` ppm faster."""
+    import numpy as np
+
+    count = _SECONDS * RATE
+    return np.asarray(np.interp(np.arange(count) * (1 + drift * 1e-6), np.arange(count), copy.read(at, count)))
+
+
+def _halved(sound: NDArray[Any]) -> NDArray[Any]:
+    import numpy as np
+
+    return np.asarray(sound.reshape(-1, 2).mean(axis=1))
+
+
+@functools.cache
+def _window() -> NDArray[Any]:
+    import numpy as np
+
+    return np.asarray(np.sqrt(np.hanning(_SECONDS * _HALF)))
+
+
+def _smooth(size: int) -> int:
+    """The next size of which a Fourier transform is quick: a multiple of 4,096 with small factors only."""
+    blocks = -(-size // 4096)
+    while not _small_factors(blocks):
+        blocks += 1
+    return blocks * 4096
+
+
+def _small_factors(number: int) -> bool:
+    for factor in (2, 3, 5):
+        while number % factor == 0:
+            number //= factor
+    return number == 1

@@ -1,0 +1,124 @@
+"""Recordings of one conversation on clocks of their own are laid onto one, and nothing else is ever moved."""
+
+from __future__ import annotations
+
+import functools
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from audio import Samples, db, noise, voice, write_wav
+from soak import examples
+
+from podcast_pipeline.audio import sync
+from podcast_pipeline.audio.bleed import RATE, Copy
+from podcast_pipeline.audio.preflight import PREFLIGHT, preflight
+from podcast_pipeline.model.audio import Track
+from podcast_pipeline.sound import decode
+
+MINUTES = examples(2, 8)
+
+
+def dialogue(seed: int, seconds: float = 60.0 * MINUTES, rate: int = RATE) -> tuple[Samples, Samples]:
+    """Two people who speak in turns of 4 to 14 s, sometimes both at once."""
+    random, turns, at, who = np.random.default_rng(seed), ([], []), 0.5, 0  # type: ignore[var-annotated]
+    while at < seconds - 1:
+        end = min(at + random.uniform(4, 14), seconds - 0.5)
+        turns[who].append((at, end))
+        at, who = end + random.uniform(-0.8, 0.6), 1 - who
+    one, two = (
+        voice(seconds, tuple(spoken), pitch=pitch, seed=seed + 7 * pitch, rate=rate)
+        for spoken, pitch in zip(turns, (110, 190), strict=True)
+    )
+    return one, two
+
+
+def heard_by(own: Samples, other: Samples, late: float, level: float, seed: int, rate: int = RATE) -> Samples:
+    """What a microphone has: its own speaker, the other one `late` ms later and `level` dB weaker, and its noise."""
+    there = round(late * rate / 1000)
+    passed = np.concatenate((np.zeros(there), other))[: len(own)]
+    return own + db(level) * passed + noise(len(own) / rate, -75.0, seed, rate)[: len(own)]
+
+
+def clocked(sound: Samples, later: float, drift: float, rate: int = RATE) -> Samples:
+    """A recording that began `later` ms later, on a clock that is `drift` ppm slow: see sync.ClockLine."""
+    at = (np.arange(int((len(sound) / rate - later / 1000) * rate)) * (1 + drift / 1e6)) + later * rate / 1000
+    return np.asarray(np.interp(at, np.arange(len(sound)), sound, left=0.0, right=0.0))
+
+
+def compared(sound: Samples) -> sync.Sample:
+    copy = Copy(RATE, tempfile.TemporaryFile())  # noqa: SIM115
+    copy.hear(sound.astype(np.float32)[:, None])
+    power = (sound[: len(sound) // 800 * 800].reshape(-1, 800) ** 2).mean(axis=1)
+    return sync.Sample(copy, (10 * np.log10(power + 1e-12)).astype(np.float32))
+
+
+@functools.cache
+def talk(seed: int = 3) -> tuple[Samples, Samples]:
+    return dialogue(seed)
+
+
+FAR = ((0.0, 0.0, -20.0), (30_000.0, -300.0, -20.0), (-12_000.0, 60.0, -30.0), (100_000.0, 300.0, -25.0))
+
+
+@pytest.mark.parametrize(("later", "drift", "level"), [(1_500.0, 120.0, -25.0), *examples((), FAR)])
+def test_where_a_recording_lies(later: float, drift: float, level: float) -> None:
+    """To less than a millisecond at its beginning, middle and end, whatever the way of sound between the two."""
+    one, two = talk()
+    line = sync.place(
+        compared(heard_by(one, two, 6.0, level, 1)), compared(clocked(heard_by(two, one, 6.0, level, 2), later, drift))
+    )
+    assert line is not None
+    assert line.agreeing >= sync.LEAST
+    assert not line.one_way
+    for at in (0.0, MINUTES * 30.0, MINUTES * 60.0):
+        assert line.offset + line.drift * at / 1000 == pytest.approx(later + drift * at / 1000, abs=1.0)
+
+
+@pytest.mark.parametrize("seed", range(*examples((1,), (200,))))
+def test_recordings_that_share_nothing_are_not_moved(seed: int) -> None:
+    """Two of other conversations, and a pair without any bleed."""
+    (one, two), (three, _) = talk(), dialogue(100 + seed)
+    reference = compared(heard_by(one, two, 6.0, -25.0, 1))
+    assert sync.place(reference, compared(three + noise(60.0 * MINUTES, -75.0, seed, RATE))) is None
+
+
+def test_who_is_heard_over_a_loudspeaker_alone_is_not_moved_by_the_way_of_sound() -> None:
+    """The guest wears headphones, the host hears the call 220 ms late: whose clock is late nobody can tell."""
+    one, two = talk()
+    alone = compared(two + noise(60.0 * MINUTES, -75.0, 2, RATE))
+    line = sync.place(compared(heard_by(one, two, 220.0, -25.0, 1)), alone)
+    assert line is not None
+    assert line.one_way
+    assert not line.off
+
+
+def test_every_reader_gets_it_on_one_clock(tmp_path: Path) -> None:
+    """Preflight, levels and decoder: what both microphones have is at one time; without `sync` nothing moves."""
+    one, two = talk()
+    later, drift = 2_500.0, -250.0
+    write_wav(tmp_path / "one.wav", heard_by(one, two, 6.0, -25.0, 1), RATE)
+    write_wav(tmp_path / "two.wav", clocked(heard_by(two, one, 6.0, -25.0, 2), later, drift), RATE)
+    tracks = [(Track(f"{name}.wav", name), tmp_path / f"{name}.wav") for name in ("one", "two")]
+    preflight(tracks, tmp_path / "preflight.json", tmp_path / "levels.dat", lambda _: None, together=["two.wav"])
+    told = PREFLIGHT.load(tmp_path / "preflight.json")
+    assert told.tracks[0].line is None
+    moved = [finding for finding in told.findings if finding.code == "AUD10"]
+    assert [(finding.file, finding.severity) for finding in moved] == [("two.wav", "N")]
+    assert moved[0].sentence.startswith("began 2.500 s later than one.wav, and its clock is 250.0 ppm fast")
+    for (_, path), report, voice_ in zip(tracks, told.tracks, (one, two), strict=True):
+        sound = np.concatenate(list(decode.samples(path, report.sound, RATE, block=12_345)))
+        assert abs(len(sound) - len(voice_)) <= RATE // 10
+        for at in range(10, 60 * MINUTES - 10, 60):
+            assert abs(lag(sound[at * RATE :], voice_[at * RATE :])) < 0.005, at
+    preflight(tracks, tmp_path / "off.json", tmp_path / "off.dat", lambda _: None)
+    assert "line" not in (tmp_path / "off.json").read_text("utf-8")
+
+
+def lag(sound: Samples, voice_: Samples) -> float:
+    """Seconds by which 8 s of the one are late in the other."""
+    size = 1 << 17
+    cross = np.fft.irfft(np.fft.rfft(sound[: 8 * RATE], size) * np.conj(np.fft.rfft(voice_[: 8 * RATE], size)), size)
+    place = int(np.argmax(cross))
+    return (place if place < size // 2 else place - size) / RATE
