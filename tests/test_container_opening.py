@@ -226,6 +226,9 @@ def test_frames_that_begin_or_end_in_the_middle(forms: Path, tmp_path: Path) -> 
         if name != "a.amr":
             (tmp_path / name).write_bytes(whole[len(whole) // 3 :])
             assert "it begins behind them" in opening(tmp_path / name).remarks[0]
+            for first in b"<{[":  # as the first byte of anything may be
+                (tmp_path / name).write_bytes(bytes([first]) + whole[len(whole) // 3 + 1 :])
+                assert opening(tmp_path / name).container == name.partition(".")[2]
             assert 0.5 * RATE < len(sound(tmp_path / name)) < 1.3 * RATE
 
 

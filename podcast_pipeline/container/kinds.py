@@ -188,7 +188,9 @@ def other(head: bytes) -> tuple[str, str]:
     text = head.removeprefix(b"\xef\xbb\xbf")
     if _WEB_PAGE.match(text):
         return "a web page", _DOWNLOAD
-    if text.lstrip().startswith(b"<?xml") or text.lstrip().startswith(b"<"):
+    if not is_text(head):
+        return "", ""  # the first byte of anything may be a bracket
+    if text.lstrip().startswith(b"<"):
         return "text (XML), as many programs keep their projects", _EXPORT
     if text.lstrip()[:1] in (b"{", b"["):
         return "text (JSON)", _DOWNLOAD
