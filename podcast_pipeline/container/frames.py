@@ -121,14 +121,6 @@ def zeros(data: Bytes, at: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Junk:
-    """Bytes between frames that are neither frame nor tag nor zeros: so many, behind so many ms of sound."""
-
-    bytes: int
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
 class Walk:
     """The frames of a file. `start` and `end`: where the first begins and the last one ends, in bytes."""
 
@@ -137,7 +129,6 @@ class Walk:
     frames: int
     joints: tuple[int, ...] = ()
     """ms of sound before each place where tags stand between frames: there files were joined."""
-    lost: tuple[Junk, ...] = ()
     cut: int = 0
     """Bytes of a last frame that is not whole."""
     rest: int = 0
@@ -150,7 +141,7 @@ def walk(data: Bytes, frame: Callable[[Bytes, int], SoundFrame | None], at: int 
     if begin is None:
         return None
     at, total, count, seconds = begin, len(data), 0, 0.0
-    end, cut, rest, joints, lost = begin, 0, 0, list[int](), list[Junk]()
+    end, cut, rest, joints = begin, 0, 0, list[int]()
     while at < total:
         header = frame(data, at)
         if header is not None and at + header.size <= total:
@@ -169,12 +160,10 @@ def walk(data: Bytes, frame: Callable[[Bytes, int], SoundFrame | None], at: int 
         if behind is None:
             rest = max(0, total - known)
             break
-        if behind > known:
-            lost.append(Junk(behind - known, round(seconds * 1000)))
-        else:
+        if behind == known:  # elsewhere it is damaged, which the decoder judges
             joints.append(round(seconds * 1000))
         at = behind
-    return Walk(begin, end, count, tuple(joints), tuple(lost), cut, rest)
+    return Walk(begin, end, count, tuple(joints), cut, rest)
 
 
 def _next(data: Bytes, frame: Callable[[Bytes, int], SoundFrame | None], at: int) -> int | None:
