@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import hashlib
 import json
 import typing
 from collections.abc import Callable
@@ -12,7 +11,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from podcast_pipeline import reading
+from podcast_pipeline import reading, sha256
 from podcast_pipeline.errors import PodcastError
 
 T = TypeVar("T")
@@ -108,7 +107,7 @@ def digest(value: Any) -> str:
 
 def digest_of_json(data: Any) -> str:
     """The same of what is JSON already, as it was read or encoded: of much of it a third of the time."""
-    return hashlib.sha256(_canonical(data).encode("utf-8")).hexdigest()
+    return sha256.of_bytes(_canonical(data).encode("utf-8"))
 
 
 def decode(kind: type[T], value: Any) -> T:

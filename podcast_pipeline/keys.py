@@ -5,11 +5,10 @@ Everything the feed names is content-addressed and never overwritten; only pages
 
 from __future__ import annotations
 
-import hashlib
 import re
 from typing import NamedTuple
 
-from podcast_pipeline import formats
+from podcast_pipeline import formats, sha256
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.formats import CHAPTERS, TYPES
 
@@ -112,7 +111,7 @@ def manifest(sha256: str) -> str:
 
 def withdrawn(guid: str) -> str:
     """`feeds/withdrawn/<SHA-256 of the guid>.json`: says that the episode was withdrawn, to who knows its guid."""
-    return check_key(f"feeds/withdrawn/{hashlib.sha256(guid.encode()).hexdigest()}.json")
+    return check_key(f"feeds/withdrawn/{sha256.of_bytes(guid.encode())}.json")
 
 
 def sha8(key: str) -> str:

@@ -1,4 +1,4 @@
-"""SHA-256 of a file, in hex: the name that content goes by everywhere here."""
+"""SHA-256 of bytes or of a file, in hex: the name that content goes by everywhere here."""
 
 from __future__ import annotations
 
@@ -12,3 +12,12 @@ def of_file(path: Path) -> str:
     """Of the content of `path`, read in blocks. Raises OSError, also for a pipe or a device."""
     with reading.opened(path) as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def of_bytes(data: bytes) -> str:
+    """Of these bytes.
+
+    >>> of_bytes(b"")[:8]
+    'e3b0c442'
+    """
+    return hashlib.sha256(data).hexdigest()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from podcast_pipeline import keys
+from podcast_pipeline import keys, sha256
 from podcast_pipeline.cli.publish import NOW, instant
 from podcast_pipeline.cli.session import Session, command
 from podcast_pipeline.errors import FeedError
@@ -143,7 +143,6 @@ def _level(session: Session, public: Public, moment: datetime, yes: bool) -> Non
 
 
 def _list(session: Session, most: int | None) -> None:
-    import hashlib
     import itertools
 
     from podcast_pipeline.publish import feed, history
@@ -151,7 +150,7 @@ def _list(session: Session, most: int | None) -> None:
 
     storage = open_storage(session.show.storage, session.workspace)
     current = feed.public(storage)
-    public = hashlib.sha256(current[0]).hexdigest()[:8] if current else ""
+    public = sha256.of_bytes(current[0])[:8] if current else ""
     for copy in itertools.islice(history.in_order(storage), most):
         notes = [_about(storage, copy), *(["public now"] if copy.sha8 == public else [])]
         when = datetime.strptime(copy.stamp, "%Y%m%dT%H%M%S%z")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 import tomllib
 
-from podcast_pipeline import handwritten, tomltext
+from podcast_pipeline import handwritten, sha256, tomltext
 from podcast_pipeline.config.load import episode_of, load_show
 from podcast_pipeline.config.table import Problems, Where
 from podcast_pipeline.digests import identity
@@ -64,7 +63,7 @@ class Episodes:
         return {
             "slug": slug,
             "file": self._file(slug),
-            "revision": hashlib.sha256(text.encode("utf-8")).hexdigest(),
+            "revision": sha256.of_bytes(text.encode("utf-8")),
             "values": sheet.shown(data),
             "problems": self._problems(slug, data),
             "public": public.meaning(slug, records.read(self.workspace, slug)),

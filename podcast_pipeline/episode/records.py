@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 import os
 import re
@@ -11,7 +10,7 @@ from collections.abc import Callable, Container, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from podcast_pipeline import atomic, codec, reading
+from podcast_pipeline import atomic, codec, reading, sha256
 from podcast_pipeline.digests import identity
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
@@ -134,7 +133,7 @@ def _load(file: str, about: os.stat_result, believed: Container[str] = ()) -> St
 
 def _digest(data: bytes) -> str:
     """SHA-256, whatever git makes of line ends."""
-    return hashlib.sha256(data.replace(b"\r\n", b"\n") if b"\r" in data else data).hexdigest()
+    return sha256.of_bytes(data.replace(b"\r\n", b"\n") if b"\r" in data else data)
 
 
 def _name(path: Path) -> str:
@@ -172,7 +171,7 @@ def untouched(release: Release) -> bool:
 
 def digest(release: Release) -> str:
     """SHA-256 of the file that keeps this record, once it is `settled`."""
-    return hashlib.sha256(_text(settled(release)).encode()).hexdigest()
+    return sha256.of_bytes(_text(settled(release)).encode())
 
 
 def stored_digest(workspace: Workspace, slug: str) -> str:

@@ -6,11 +6,11 @@ Such an answer holds for exactly the sentence, wherever it stands.
 from __future__ import annotations
 
 import functools
-import hashlib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from podcast_pipeline import sha256
 from podcast_pipeline.episode.passages import Passage
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.episode import Episode
@@ -37,7 +37,7 @@ class Suspicion:
     @property
     def digest(self) -> str:
         """Of the sentence: an answer lapses with any change of it, and not as the screen learns to find more in it."""
-        return hashlib.sha256(self.passage.text.encode("utf-8")).hexdigest()[:16]
+        return sha256.of_bytes(self.passage.text.encode("utf-8"))[:16]
 
     def subject(self, hit: Hit) -> str:
         """The text that a finding of `hit` rests on."""

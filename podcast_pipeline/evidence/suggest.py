@@ -5,12 +5,12 @@ A proposal is no claim: a person reads it, corrects it and accepts it.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from podcast_pipeline import sha256
 from podcast_pipeline.evidence.wording import topic_words
 from podcast_pipeline.model.claim import Claim
 from podcast_pipeline.model.reference import Reference
@@ -77,7 +77,7 @@ def suggest(
         if not strong or _HEADWORDS.search(sentence.text) or any(_covers(claim, sentence) for claim in claims):
             continue
         near = " ".join(s.text for s in sentences[max(0, i - 1) : i + 2])
-        mark = hashlib.sha256(sentence.text.casefold().encode("utf-8")).hexdigest()[:6]
+        mark = sha256.of_bytes(sentence.text.casefold().encode("utf-8"))[:6]
         suggestions.append(
             ClaimSuggestion(
                 f"s-{mark}", sentence.start, sentence.end, sentence.text, why, nearest(sentence.text, near, references)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 from collections.abc import Callable, Mapping
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from podcast_pipeline import __version__, atomic, download, reading
+from podcast_pipeline import __version__, atomic, download, reading, sha256
 from podcast_pipeline.errors import EvidenceError
 from podcast_pipeline.numeral import whole
 
@@ -60,7 +59,7 @@ class Polite:
     _failed: dict[str, int] = field(default_factory=dict)
 
     def get(self, url: str, accept: str = "") -> Reply:
-        place = self.cache / f"{hashlib.sha256(f'{accept} {url}'.encode()).hexdigest()[:32]}.json"
+        place = self.cache / f"{sha256.of_bytes(f'{accept} {url}'.encode())[:32]}.json"
         kept, fresh = self._kept(place)
         if kept is not None and fresh:
             return kept

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import signal
 import socket
 import threading
@@ -12,6 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from podcast_pipeline import sha256
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.loopback.answer import absent, refused
 from podcast_pipeline.loopback.security import HOST, START, Guard, Sessions
@@ -90,7 +90,7 @@ def own_port(folder: Path) -> int:
     From the digest of the folder's path, between 20000 and 31999: below what systems give to programs that ask for any.
     """
     name = str(folder.resolve())
-    return 20000 + int(hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest(), 16) % 12000
+    return 20000 + int(sha256.of_bytes(name.encode("utf-8", "surrogateescape")), 16) % 12000
 
 
 def bind(port: int) -> socket.socket:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -103,7 +102,7 @@ def _illustrated(release: Release, fetch: Fetch) -> Release:
     if not ours:
         return release
     data = chapters.renamed(data, {url: asset.key for url, asset in ours.items()})
-    digest = hashlib.sha256(data).hexdigest()
+    digest = sha256.of_bytes(data)
     key = keys.chapters(release.slug, digest)
     atomic.write_bytes(fetch.folder / key.rsplit("/", 1)[-1], data)
     pictures = tuple(dict.fromkeys((*release.chapter_pictures, *ours.values())))
@@ -157,7 +156,7 @@ class Fetch:
         self._places.clear()
 
     def _fetched(self, asset: Asset, make: Callable[[str, str], str], most: int) -> Asset:
-        path = self.folder / hashlib.sha256(asset.url.encode()).hexdigest()[:16]
+        path = self.folder / sha256.of_bytes(asset.url.encode())[:16]
         if not path.exists():
             download.save(asset.url, path, most, self._reach, self._report if most > TEXT_MOST else None)
         with reading.opened(path) as stream:
@@ -234,5 +233,5 @@ def _pictured(
     except PodcastError as error:
         failed[url] = f"{person.id}: {error.message}"
         return person
-    sha = hashlib.sha256(data).hexdigest()
+    sha = sha256.of_bytes(data)
     return dataclasses.replace(person, image=Asset(keys.image(sha, "jpg"), len(data), "image/jpeg", sha))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -49,7 +48,7 @@ def _named(document: Any) -> Iterator[tuple[Any, str]]:
 def _fetched(workspace: Workspace, url: str, reach: download.Reach) -> str:
     """The path of the file in the show directory. Raises PodcastError."""
     folder = workspace.import_ledger("x").parent
-    part = folder / f".{hashlib.sha256(url.encode()).hexdigest()[:16]}"
+    part = folder / f".{sha256.of_bytes(url.encode())[:16]}"
     saved = download.save(url, part, download.MEDIA_MOST, reach)
     with reading.opened(part) as stream:
         head = stream.read(512)

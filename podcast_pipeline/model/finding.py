@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 from dataclasses import dataclass
 
+from podcast_pipeline import sha256
 from podcast_pipeline.codec import SPARSE
 
 
@@ -36,4 +36,4 @@ class Finding:
 
 def fingerprint(code: str, file: str, field: str, subject: str) -> str:
     """Names a finding by its code, its place and the text that it rests on, which is not shown."""
-    return hashlib.sha256("\n".join((code, file, field, subject)).encode("utf-8")).hexdigest()[:12]
+    return sha256.of_bytes("\n".join((code, file, field, subject)).encode("utf-8"))[:12]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 from podcast_pipeline import keys, pictures, sha256
@@ -16,6 +15,6 @@ def asset(path: Path, key: str) -> Asset:
 def picture(path: Path) -> Asset:
     """A cover or headshot as it is published, under its content's address. Raises PodcastError."""
     data = pictures.data(path)
-    digest = hashlib.sha256(data).hexdigest()
+    digest = sha256.of_bytes(data)
     key = keys.image(digest, path.suffix.lstrip(".").lower().replace("jpeg", "jpg"))
     return Asset(key, len(data), keys.headers(key).mime, digest)

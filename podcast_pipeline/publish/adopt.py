@@ -7,13 +7,12 @@ words of the transcript as data) is kept from the record that stood here before 
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from podcast_pipeline import keys, slugs, timecode
+from podcast_pipeline import keys, sha256, slugs, timecode
 from podcast_pipeline.errors import FeedError, PodcastError
 from podcast_pipeline.feed.contents import differences, instant, text
 from podcast_pipeline.feed.extension import media_type
@@ -180,7 +179,7 @@ class _Files:
         size, digest = stored.size, stored.sha256
         if not digest or not digest.startswith(sha8) or length not in (0, size):
             data = self.get(key)
-            size, digest = len(data), hashlib.sha256(data).hexdigest()
+            size, digest = len(data), sha256.of_bytes(data)
         if length not in (0, size):
             self.faults.append(f"{keys.masked(key)} is damaged: {size:,} bytes in the storage, {length:,} in the feed")
         elif not digest.startswith(sha8):

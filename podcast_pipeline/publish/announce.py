@@ -5,7 +5,6 @@ A hub that is told earlier would fetch the old bytes. What it was not told yet i
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import time
@@ -14,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
-from podcast_pipeline import atomic, codec, download, keys, reading
+from podcast_pipeline import atomic, codec, download, keys, reading, sha256
 from podcast_pipeline.errors import StorageError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.show import Show
@@ -124,7 +123,7 @@ def _served(hub: _Hub, address: str, untold: Untold, say: Callable[[str], None])
     while True:
         try:
             answer = fetch.read(address)
-            if answer.status == 200 and hashlib.sha256(answer.body).hexdigest() == untold.sha256:
+            if answer.status == 200 and sha256.of_bytes(answer.body) == untold.sha256:
                 return True
             until = untold.at + _kept(answer.headers.get("cache-control", "") or keys.headers(keys.FEED).cache)
         except StorageError:

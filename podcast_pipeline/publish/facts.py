@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from podcast_pipeline import sha256
 from podcast_pipeline.feed.contents import Contents
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
@@ -93,7 +93,7 @@ def made(facts: Facts, proofs: Mapping[str, Proof]) -> Manifest:
     if rest := {name: proof for named in secret.values() for name, proof in named.items()}:
         hidden[masked("")] = HiddenEntry(objects=rest)
     return Manifest(
-        hashlib.sha256(facts.feed).hexdigest(),
+        sha256.of_bytes(facts.feed),
         episodes,
         hidden,
         {key: proof for named in objects.values() for key, proof in named.items()},

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from podcast_pipeline import keys, pictures
+from podcast_pipeline import keys, pictures, sha256
 from podcast_pipeline.errors import FeedError, PodcastError
 from podcast_pipeline.feed.extension import Frame
 from podcast_pipeline.feed.guid import show_guid
@@ -166,7 +165,7 @@ def end(storage: Storage, key: str, *, for_good: bool) -> None:
 
 def ended_mark(key: str) -> str:
     """`feeds/ended/<SHA-256 of the key>.json`: it says nothing to who does not know the key."""
-    return keys.check_key(f"feeds/ended/{hashlib.sha256(key.encode()).hexdigest()}.json")
+    return keys.check_key(f"feeds/ended/{sha256.of_bytes(key.encode())}.json")
 
 
 def replaced(rendered: Mapping[str, Mapping[str, bytes]], actions: Sequence[Action], look: Look) -> frozenset[str]:

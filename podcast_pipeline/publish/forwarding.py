@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
-from podcast_pipeline import keys, xmltree
+from podcast_pipeline import keys, sha256, xmltree
 from podcast_pipeline.errors import FeedError
 from podcast_pipeline.feed import contents
 from podcast_pipeline.feed.names import clark
@@ -50,7 +49,7 @@ def forward(storage: Storage, wanted: Iterable[str], base: str, main: str, known
         if new == data:
             continue
         if key == keys.FEED:
-            if hashlib.sha256(data).hexdigest() != main and not contents.guids(data) <= known:
+            if sha256.of_bytes(data) != main and not contents.guids(data) <= known:
                 raise _published_meanwhile()
             history.keep(storage, new, now)
         put = Wanted.of_bytes(key, new)

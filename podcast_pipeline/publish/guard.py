@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-from podcast_pipeline import keys
+from podcast_pipeline import keys, sha256
 from podcast_pipeline.episode import records
 from podcast_pipeline.errors import FeedError
 from podcast_pipeline.feed import contents
@@ -162,7 +162,7 @@ def of_documents(data: Mapping[str, bytes]) -> str:
     """The digest of documents by their keys."""
     total = hashlib.sha256()
     for key, document in sorted(data.items()):
-        total.update(f"{key} {hashlib.sha256(document).hexdigest()}\n".encode())
+        total.update(f"{key} {sha256.of_bytes(document)}\n".encode())
     return total.hexdigest()
 
 
@@ -216,7 +216,7 @@ def check_head(public: Public, data: bytes, seen: Seen, *, reinstate: bool) -> N
 
 def check_rollback(public: bytes | None, seen: Seen) -> None:
     """Raises FeedError where a rollback has changed the public feed and was killed before the records said so."""
-    if seen.rollback and public is not None and hashlib.sha256(public).hexdigest() == seen.rollback:
+    if seen.rollback and public is not None and sha256.of_bytes(public) == seen.rollback:
         raise FeedError(
             "a rollback was interrupted: the public feed is the earlier one, the records here do not say so yet",
             f"`podcast rollback {seen.rollback[:8]} --yes` finishes it",

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from podcast_pipeline import keys
+from podcast_pipeline import keys, sha256
 from podcast_pipeline.errors import FeedError
 from podcast_pipeline.feed import contents
 from podcast_pipeline.feed.contents import Contents
@@ -75,13 +74,13 @@ def in_order(storage: Storage, *, newest_first: bool = True) -> Iterator[Kept]:
 
 def keep(storage: Storage, data: bytes, now: datetime) -> None:
     """Put a copy of the feed `data` into the history unless it is there, as its newest one whatever the clock says."""
-    sha256, every = hashlib.sha256(data).hexdigest(), kept(storage)
-    if any(copy.sha8 == sha256[:8] for copy in every):
+    digest, every = sha256.of_bytes(data), kept(storage)
+    if any(copy.sha8 == digest[:8] for copy in every):
         return
     # Clocks differ, and a storage that was copied tells only when it was: the order is that of the names.
     later = [datetime.strptime(copy.stamp, _STAMP).replace(tzinfo=UTC) + timedelta(seconds=1) for copy in every[:1]]
-    key = keys.feed_history(max([now.astimezone(UTC), *later]).strftime(_STAMP), sha256)
-    storage.put(data, key, keys.headers(key), sha256)
+    key = keys.feed_history(max([now.astimezone(UTC), *later]).strftime(_STAMP), digest)
+    storage.put(data, key, keys.headers(key), digest)
 
 
 def leave_out(storage: Storage, key: str, guids: frozenset[str]) -> None:
@@ -97,7 +96,7 @@ def leave_out(storage: Storage, key: str, guids: frozenset[str]) -> None:
         rest = contents.without(data, guids)
     except FeedError:
         return
-    sha256 = hashlib.sha256(rest).hexdigest()
-    ours = keys.feed_history(match[1], sha256)
-    if ours != key and not any(copy.sha8 == sha256[:8] for copy in kept(storage)):
-        storage.put(rest, ours, keys.headers(ours), sha256)
+    digest = sha256.of_bytes(rest)
+    ours = keys.feed_history(match[1], digest)
+    if ours != key and not any(copy.sha8 == digest[:8] for copy in kept(storage)):
+        storage.put(rest, ours, keys.headers(ours), digest)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from podcast_pipeline import keys, pictures, reading
+from podcast_pipeline import keys, pictures, reading, sha256
 from podcast_pipeline.entities import unescaped
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
@@ -134,7 +133,7 @@ def _illustrated(release: Release, folder: Path, base: str, former: Mapping[str,
     if text == before:
         return release, [Wanted.of(listed, path)]
     data = text.encode("utf-8", "surrogateescape")
-    digest = hashlib.sha256(data).hexdigest()
+    digest = sha256.of_bytes(data)
     object_ = Wanted.of_bytes(keys.chapters(release.slug, digest), data)
     asset = Asset(object_.key, object_.size, listed.mime, digest)
     return dataclasses.replace(release, chapters_file=asset), [object_]

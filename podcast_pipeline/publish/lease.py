@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import platform
 import threading
@@ -12,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from podcast_pipeline import keys
+from podcast_pipeline import keys, sha256
 from podcast_pipeline.errors import PodcastError, StorageError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.publish.plan import Wanted
@@ -57,7 +56,7 @@ def held(
     if storage.capabilities.conditional:
         yield Lease((), lambda: None)
         return
-    owner = hashlib.sha256(f"{platform.node()} {workspace.root}".encode()).hexdigest()[:16]
+    owner = sha256.of_bytes(f"{platform.node()} {workspace.root}".encode())[:16]
 
     def take() -> None:
         _refuse_others(storage, owner, clock())

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from podcast_pipeline import codec, keys
+from podcast_pipeline import codec, keys, sha256
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.storage.protocol import Absent, Storage, Stored
 
@@ -179,7 +178,7 @@ class Manifest:
 
 
 def masked(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+    return sha256.of_bytes(text.encode())
 
 
 def hidden_name(key: str, sha256: str) -> str:
@@ -204,7 +203,7 @@ class Read(NamedTuple):
 
 def read(storage: Storage, feed: bytes, items: Mapping[str, str]) -> Read:
     """What is stored for this main feed, whose `items` it has to say; another one is told, and not believed."""
-    key = keys.manifest(digest := hashlib.sha256(feed).hexdigest())
+    key = keys.manifest(digest := sha256.of_bytes(feed))
     try:
         data, etag = storage.get(key)
     except Absent:
@@ -250,7 +249,7 @@ def put(storage: Storage, manifest: Manifest, public: bytes | None, known: Read)
     """
     wanted = Wanted.of_bytes(keys.manifest(manifest.feed), encoded(manifest))
     etag = known.etag
-    if public is None or hashlib.sha256(public).hexdigest() != manifest.feed:
+    if public is None or sha256.of_bytes(public) != manifest.feed:
         stored = storage.stat(wanted.key)
         etag = stored.etag if stored is not None else None
     storage.put(wanted.source, wanted.key, wanted.headers, wanted.sha256, if_match=etag, if_absent=etag is None)
@@ -258,7 +257,7 @@ def put(storage: Storage, manifest: Manifest, public: bytes | None, known: Read)
 
 def key_of(feed: bytes) -> str:
     """Where the manifest of this main feed is."""
-    return keys.manifest(hashlib.sha256(feed).hexdigest())
+    return keys.manifest(sha256.of_bytes(feed))
 
 
 def overlaid(before: Manifest, forms: Mapping[str, Contents], records: Mapping[str, str]) -> Manifest:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from podcast_pipeline import atomic, codec, keys, reading
+from podcast_pipeline import atomic, codec, keys, reading, sha256
 from podcast_pipeline.config.load import load_show
 from podcast_pipeline.episode import records
 from podcast_pipeline.errors import FeedError
@@ -272,7 +271,7 @@ def _as_public(workspace: Workspace, public: Public, known: Seen, undecided: set
     withdrawn = {masked(guid) for guid in withdrawals.out(every)}
     outs = {name: at for name, at in after.outs.items() if name not in kept or name in withdrawn}
     outs |= {name: at for name, at in known.public.outs.items() if name not in {masked(guid) for guid in taken}}
-    feed = hashlib.sha256(public.main).hexdigest() if public.main is not None and not undecided else ""
+    feed = sha256.of_bytes(public.main) if public.main is not None and not undecided else ""
     after = dataclasses.replace(after, feed=feed).with_outs(
         outs | seen.outs(NOTHING, records.rolled_back(workspace).values())
     )

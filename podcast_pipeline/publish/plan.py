@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 
-from podcast_pipeline import keys
+from podcast_pipeline import keys, sha256
 from podcast_pipeline.errors import StorageError
 from podcast_pipeline.keys import Headers
 from podcast_pipeline.model.release import Asset
@@ -35,7 +34,7 @@ class Wanted:
 
     @staticmethod
     def of_bytes(key: str, data: bytes) -> Wanted:
-        return Wanted(key, data, len(data), hashlib.sha256(data).hexdigest())
+        return Wanted(key, data, len(data), sha256.of_bytes(data))
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from podcast_pipeline import keys
+from podcast_pipeline import keys, sha256
 from podcast_pipeline.episode import dates, records
 from podcast_pipeline.episode.records import StoredRecord
 from podcast_pipeline.feed.public import check_clock, is_public
@@ -238,7 +237,7 @@ def _resumed(workspace: Workspace, releases: Iterable[Release], base: Seen) -> f
 
 def _as_seen(main: bytes, base: Seen) -> bool:
     """Whether the public main feed is, to the byte, what this copy has last seen."""
-    return base.public.feed == hashlib.sha256(main).hexdigest()
+    return base.public.feed == sha256.of_bytes(main)
 
 
 def _recorded(

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from podcast_pipeline import keys
+from podcast_pipeline import keys, sha256
 from podcast_pipeline.errors import StorageError
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.publish import asking
@@ -102,7 +101,7 @@ def _ask(one: Named, storage: Storage) -> Proof | str:
 
 def _digest(stored: Stored, storage: Storage) -> str:
     """Of an object that somebody put without its digest: it is read once."""
-    return hashlib.sha256(storage.get(stored.key)[0]).hexdigest()
+    return sha256.of_bytes(storage.get(stored.key)[0])
 
 
 def stop(wanted: Iterable[Named], scheduled: Iterable[Named], storage: Storage, known: Manifest) -> Mapping[str, Proof]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 from collections.abc import Callable
 from datetime import datetime
 
-from podcast_pipeline import formats
+from podcast_pipeline import formats, sha256
 from podcast_pipeline.errors import StorageError
 from podcast_pipeline.model.release import Asset, Release
 from podcast_pipeline.model.show import Show
@@ -54,7 +53,7 @@ def _cues(release: Release, read: Callable[[Asset], bytes]) -> tuple[Cue, ...]:
         if (captions := files.get(suffix)) is None:
             continue
         data = read(captions)
-        if hashlib.sha256(data).hexdigest() != captions.sha256:
+        if sha256.of_bytes(data) != captions.sha256:
             raise ValueError("holds other bytes")
         try:
             if (cues := reading.cues(data, suffix)) or not foreign:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from podcast_pipeline import atomic, codec, handwritten, keys, reading
+from podcast_pipeline import atomic, codec, handwritten, keys, reading, sha256
 from podcast_pipeline.episode import records
 from podcast_pipeline.errors import FeedError, PodcastError, StorageError
 from podcast_pipeline.feed import contents
@@ -120,7 +119,7 @@ def begin(
         prepare(there, workspace, (), between.target, now)  # raises where anything that its feeds name is not there
         ours.check()
         theirs.check()
-        digest = hashlib.sha256(between.feed[0]).hexdigest() if between.feed is not None else ""
+        digest = sha256.of_bytes(between.feed[0]) if between.feed is not None else ""
         atomic.write_json(workspace.relocation, codec.encode(UnderWay(show.storage, to, digest)))
         notices = _marked(between.source, there.url)
         try:

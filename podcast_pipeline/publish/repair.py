@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -132,7 +131,7 @@ def shown(workspace: Workspace, wanted: Container[str]) -> dict[str, bytes]:
             if entry.is_file(follow_symlinks=False) and entry.name.lower().endswith((".jpg", ".jpeg", ".png")):
                 with contextlib.suppress(PodcastError):  # no picture is none that was published
                     data = pictures.data(Path(entry))
-                    if (digest := hashlib.sha256(data).hexdigest()) in wanted:
+                    if (digest := sha256.of_bytes(data)) in wanted:
                         pages[digest] = data
     return pages
 

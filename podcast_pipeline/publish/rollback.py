@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from podcast_pipeline import keys
+from podcast_pipeline import keys, sha256
 from podcast_pipeline.config.load import load_show
 from podcast_pipeline.episode import records
 from podcast_pipeline.errors import FeedError, StorageError
@@ -38,7 +37,7 @@ def chosen(storage: Storage, sha8: str, url: str) -> bytes:
         what = "several feeds of the history begin so" if matches else "no such feed in the history"
         raise StorageError(f"{sha8}: {what}", "`podcast rollback` lists them")
     data, _ = storage.get(matches[0].key)
-    if not hashlib.sha256(data).hexdigest().startswith((sha8, matches[0].sha8)):
+    if not sha256.of_bytes(data).startswith((sha8, matches[0].sha8)):
         raise StorageError(f"{matches[0].key}: holds other bytes than its name says", "choose another feed")
     try:
         addresses = own_addresses(data)
@@ -185,14 +184,14 @@ def interrupted(show: Show, workspace: Workspace, data: bytes, public: tuple[byt
     if public is None or public[0] != data:
         return False
     known = behind.base(show, workspace, records.read_all(workspace), now)
-    return known.rollback == hashlib.sha256(data).hexdigest()
+    return known.rollback == sha256.of_bytes(data)
 
 
 def begin(show: Show, workspace: Workspace, data: bytes, public: tuple[bytes, str] | None, now: datetime) -> None:
     """Write down, before the public feed changes, to which feed it is rolled back."""
     if public is None or public[0] != data:
         known = behind.base(show, workspace, records.read_all(workspace), now)
-        seen.save(workspace, dataclasses.replace(known, rollback=hashlib.sha256(data).hexdigest()))
+        seen.save(workspace, dataclasses.replace(known, rollback=sha256.of_bytes(data)))
 
 
 def restore(

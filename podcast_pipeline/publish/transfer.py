@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from podcast_pipeline import atomic, keys, reading
+from podcast_pipeline import atomic, keys, reading, sha256
 from podcast_pipeline.errors import PodcastError, StorageError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.progress import Progress
@@ -53,7 +53,7 @@ def check_target(source: Storage, target: Storage, feed: bytes | None) -> None:
     if target.stat(keys.FEED) is None:
         return
     there = target.get(keys.FEED)[0]
-    sha8 = hashlib.sha256(there).hexdigest()[:8]
+    sha8 = sha256.of_bytes(there)[:8]
     if there != feed and all(kept.sha8 != sha8 for kept in history.kept(source)):
         raise StorageError(
             f"{target.capabilities.place}: has a feed that the present storage never had: another show's, or somebody "

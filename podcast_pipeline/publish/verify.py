@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from podcast_pipeline import keys, reading
+from podcast_pipeline import keys, reading, sha256
 from podcast_pipeline.errors import StorageError
 from podcast_pipeline.feed import contents
 from podcast_pipeline.feed.public import is_public
@@ -150,7 +149,7 @@ def _page(show: Show, release: Release, base: str, problems: Sequence[str]) -> I
     if not any(release.page.key in line for line in problems):
         return
     answer = fetch.read(keys.url(base, release.page.key))
-    if answer.status == 200 and hashlib.sha256(answer.body).hexdigest() != release.page.sha256:
+    if answer.status == 200 and sha256.of_bytes(answer.body) != release.page.sha256:
         yield (
             f"{release.slug}: its public page is another one than the record's, of a run that was interrupted or of a "
             f"copy that is ahead: `git pull`, or `podcast feed --merge --from-public` and then `podcast publish` "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import secrets
 import socket
 import ssl
@@ -11,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
-from podcast_pipeline import keys
+from podcast_pipeline import keys, sha256
 from podcast_pipeline.errors import PodcastError, StorageError
 from podcast_pipeline.storage import fetch, listing
 from podcast_pipeline.storage.protocol import Storage, Trial
@@ -46,13 +45,13 @@ def objects(storage: Storage, base: str) -> Iterator[Trial]:
     """Small objects are put, asked for at `base` as apps ask, and removed. Raises StorageError if a put fails."""
     for suffix, (key_of, why) in _KINDS.items():
         data = secrets.token_bytes(64)
-        sha256 = hashlib.sha256(data).hexdigest()
-        key = key_of(sha256)
+        digest = sha256.of_bytes(data)
+        key = key_of(digest)
         headers = keys.headers(key)
-        storage.put(data, key, headers, sha256)
+        storage.put(data, key, headers, digest)
         try:
             origin = PLAYER if suffix == "vtt" else ""
-            problems = fetch.check(keys.url(base, key), len(data), sha256, headers, origin=origin)
+            problems = fetch.check(keys.url(base, key), len(data), digest, headers, origin=origin)
             if suffix == "vtt":
                 yield from listing.tried(storage, base, key)
         except StorageError as error:

@@ -6,11 +6,10 @@ Stores that speak S3 accept headers that they ignore: whether a condition or dig
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import secrets
 from collections.abc import Iterator
 
-from podcast_pipeline import keys
+from podcast_pipeline import keys, sha256
 from podcast_pipeline.errors import PodcastError, StorageError
 from podcast_pipeline.storage.protocol import Conflict, Storage, Stored, Trial
 
@@ -38,7 +37,7 @@ def store(storage: Storage) -> Iterator[Trial]:
 
 
 def _put(storage: Storage, key: str, data: bytes, if_match: str | None = None, if_absent: bool = False) -> Stored:
-    return storage.put(data, key, keys.headers(key), hashlib.sha256(data).hexdigest(), if_match, if_absent)
+    return storage.put(data, key, keys.headers(key), sha256.of_bytes(data), if_match, if_absent)
 
 
 def _conditions(storage: Storage, key: str) -> Trial:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import io
 import os
 import re
@@ -19,7 +18,7 @@ from types import TracebackType
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from podcast_pipeline import keys
+from podcast_pipeline import keys, sha256
 from podcast_pipeline.errors import PodcastError, StorageError
 from podcast_pipeline.storage import digest
 from podcast_pipeline.storage.local import inside
@@ -186,7 +185,7 @@ class _Handler(BaseHTTPRequestHandler):
             return _Entity(stream, os.fstat(stream.fileno()).st_size, f'"{digest.of_file(stream)}"')
         theirs, ours = self.server.replacement
         data = theirs.sub(ours, stream.read())
-        return _Entity(io.BytesIO(data), len(data), f'"{hashlib.sha256(data).hexdigest()}"')
+        return _Entity(io.BytesIO(data), len(data), f'"{sha256.of_bytes(data)}"')
 
     def _send(self, key: str, headers: keys.Headers, entity: _Entity, with_body: bool) -> None:
         start, length, status = 0, entity.size, HTTPStatus.OK

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from podcast_pipeline import sha256
 from podcast_pipeline.model.show import DOUBTS
 from podcast_pipeline.review.journal.paragraph import Reviewed
 from podcast_pipeline.review.journal.tokens import Token
@@ -48,7 +48,7 @@ def doubt(cause: str, p: Reviewed, tokens: Sequence[Token], first: int, last: in
     part = tokens[first : last + 1]
     source = next((token.source for token in part if token.source is not None), p.first)
     said = " ".join(key(token.text) for token in part)
-    id_ = f"{cause}-{source}-{hashlib.sha256(said.encode()).hexdigest()[:8]}"
+    id_ = f"{cause}-{source}-{sha256.of_bytes(said.encode())[:8]}"
     return Item(id_, cause, p.id, first, last, part[0].start, part[-1].end, say, meant, f"{cause} {said}")
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from podcast_pipeline import sha256
 from podcast_pipeline.review.journal import act as acting
 from podcast_pipeline.review.journal.act import Act
 from podcast_pipeline.review.journal.acts import ACTS
@@ -52,7 +52,7 @@ class Line(Stamp):
 
 def digest(data: bytes) -> str:
     """The first 16 hex digits of the SHA-256 of a line without its line feed."""
-    return hashlib.sha256(data).hexdigest()[:16]
+    return sha256.of_bytes(data)[:16]
 
 
 def written(act: Act, stamp: Stamp, prev: str, op: str = "", undoes: int = 0) -> Line:
