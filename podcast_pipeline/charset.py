@@ -34,15 +34,26 @@ class Decoded(NamedTuple):
         return "" if self.encoding == UTF8 else f"is {self.encoding} text, and was read so"
 
 
+class ByteOrder(NamedTuple):
+    """What a byte order mark tells: the codec that decodes the file without it, and the encoding's name."""
+
+    codec: str
+    encoding: str
+
+
+def marked(raw: bytes) -> ByteOrder | None:
+    """By the byte order mark that `raw` begins with; None where it has none."""
+    return next((ByteOrder(codec, name) for mark, codec, name in _MARKS if raw.startswith(mark)), None)
+
+
 def decoded(raw: bytes) -> Decoded:
     """The text of `raw`, without its byte order mark. Raises UnicodeDecodeError for what is no text.
 
     >>> decoded("Müller, ≥ 4".encode("utf-16"))
     Decoded(text='Müller, ≥ 4', encoding='UTF-16')
     """
-    for mark, codec, name in _MARKS:
-        if raw.startswith(mark):
-            return Decoded(raw.decode(codec), name)
+    if (by_mark := marked(raw)) is not None:
+        return Decoded(raw.decode(by_mark.codec), by_mark.encoding)
     if codec := _unmarked(raw):
         return Decoded(raw.decode(codec), UTF16)
     try:
@@ -50,23 +61,24 @@ def decoded(raw: bytes) -> Decoded:
     except UnicodeDecodeError:
         if b"\0" in raw:  # no text of one byte a character has it
             raise
-    if (mixed := _mixed(raw)) is not None:
-        return mixed
+    if (joined := mixed(raw)) is not None:
+        return Decoded(joined[0], f"{UTF8} with {joined[1]} bytes of {WINDOWS}")
     windows, mac = (_decoded(raw, codec) for codec in ("cp1252", "mac_roman"))
     if windows is None or (mac is not None and _likely(mac) > _likely(windows)):
         return Decoded(mac or "", MAC)
     return Decoded(windows, WINDOWS)
 
 
-def _mixed(raw: bytes) -> Decoded | None:
-    """UTF-8 in which some bytes are none, as where files were joined: these are read as Windows-1252, and counted."""
+def mixed(raw: bytes) -> tuple[str, int] | None:
+    """UTF-8 in which some bytes are none, as where files were joined: the text, in which these are read as
+    Windows-1252, and their number. None where letters of UTF-8 are not the more: one may be two of Windows.
+    """
     text = raw.decode("utf-8", "surrogateescape")
     strange = [letter for letter in text if "\udc80" <= letter <= "\udcff"]
     if len(strange) >= sum(not letter.isascii() for letter in text) - len(strange):
         return None
     known = {letter: bytes([ord(letter) - 0xDC00]).decode("cp1252", "replace") for letter in set(strange)}
-    mended = "".join(known.get(letter, letter) for letter in text)
-    return Decoded(mended, f"{UTF8} with {len(strange)} bytes of {WINDOWS}")
+    return "".join(known.get(letter, letter) for letter in text), len(strange)
 
 
 def utf8(raw: bytes) -> str:

@@ -13,9 +13,15 @@ SHORT = tuple(name[:3] for name in NAMES)
 
 
 def number(text: str) -> int | None:
-    """1 to 12 of a word that begins like a month, in any case (`Sept.`, `JAN`); None for any other."""
-    start = text[:3].capitalize()
-    return SHORT.index(start) + 1 if start in SHORT else None
+    """1 to 12 of an English name, or of at least three letters that begin it, in any case (`Sept.`, `JAN`); None for
+    any other word.
+
+    >>> number("Sept."), number("marble")
+    (9, None)
+    """
+    word = text.rstrip(".").capitalize()
+    number = SHORT.index(word[:3]) + 1 if word[:3] in SHORT else None
+    return number if number is not None and NAMES[number - 1].startswith(word) else None
 
 
 def elsewhere(text: str) -> int | None:

@@ -132,7 +132,8 @@ def test_what_is_not_certain_is_named(raw: ShowDir, tmp_path: Path) -> None:
     assert out.splitlines() == ["2027-04-lit-a: 2027-04-03: A; B", "2027-06-lit-c: 2027-06-05: C; D"]
     path.write_text("Date,Topic,Faculty\n3/14/2027,A,B\n15/6/2027,C,D\n3/4/2027,E,F\n", "utf-8")
     assert "line 4 is not planned: 3/4/2027 can be" in raw.podcast("plan", "import", str(path), "--dry-run").err
-    for start, what in ((b"PK\3\4", "workbook"), (b"%PDF-1.7", "PDF"), (b"\xd0\xcf\x11\xe0", "old Office")):
+    office = (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Microsoft Office")
+    for start, what in ((b"PK\3\4", ".xlsx"), (b"%PDF-1.7", "PDF"), office, (b"<html><table>", "a web page")):
         path.write_bytes(start + bytes(50))
         assert what in raw.podcast("plan", "import", str(path), code=1).err
 

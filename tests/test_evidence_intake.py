@@ -315,8 +315,8 @@ def test_bytes_of_two_encodings_and_what_was_spoilt_before(tmp_path: Path) -> No
     ("content", "said"),
     [
         (b"%PDF-1.7", "is a PDF document"),
-        (b"PK\x03\x04", "is a zip archive"),
-        (b"{\\rtf1 x}", "is an RTF document"),
+        (b"PK\x03\x04", "is a ZIP archive"),
+        (b"{\\rtf1 x}", "is a Rich Text document"),
         (b"<!DOCTYPE html><html>", "is a web page"),
         (b"%0 Journal Article\n%T A title\n", "EndNote's tagged format"),
         (b"Authors,Title,Year,DOI\nA,B,2020,\n", "a table"),

@@ -156,7 +156,7 @@ def test_of_two_items_with_one_guid_the_first_comes_and_the_other_is_named() -> 
         (b"<rss><channel><title>cut off", "not XML"),
         (b"<rss>" + b"<a>" * 100_000, "not XML"),
         (b'{"version": "https://jsonfeed.org/version/1.1"}', "JSON, not"),
-        (b"PK\x03\x04\x14", "a ZIP file, not"),
+        (b"PK\x03\x04\x14", "a ZIP archive"),
         (b"<rdf:RDF xmlns:rdf='urn:x'/>", "RSS 1.0"),
         (gzip.compress(b"<rss><channel><title>T</title></channel></rss>")[:-9], "packed by gzip, and damaged"),
         (gzip.compress(bytes(30 << 20)), "larger than"),

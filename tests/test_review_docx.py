@@ -324,7 +324,7 @@ def test_python_docx_reads_the_same_where_it_reads_it(tmp_path: Path) -> None:
         (bytes.fromhex("D0CF11E0A1B11AE1") + bytes(600), "a document of Word 97 to 2003"),
         (bytes.fromhex("D0CF11E0A1B11AE1") + bytes(600) + "EncryptedPackage".encode("utf-16-le"), "is encrypted"),
         (b"\x00\x05\x16\x07" + bytes(80), "what a Mac keeps beside a file"),
-        (b"version https://git-lfs.github.com/spec/v1\n", "a pointer of Git LFS"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer"),
         (b"just text", "it is no ZIP archive"),
         (b"PK\x03\x04" + bytes(100), "damaged"),
         ({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": "<x/>"}, "an OpenDocument text"),

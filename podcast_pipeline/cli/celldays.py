@@ -91,7 +91,7 @@ def _weekday(text: str) -> tuple[int | None, str]:
         if not word.isalpha():
             continue
         number = _SHORT.get(word)
-        if number is None and len(word) >= 3 and months.number(words[place]) is None:
+        if number is None and len(word) >= 3 and months.number(word) is None:
             named = {n for n, names in enumerate(_WEEKDAYS) if re.search(rf"\b{word}", names)}
             number = named.pop() if len(named) == 1 and months.elsewhere(words[place]) is None else None
         if number is not None:
@@ -118,7 +118,7 @@ def _of(text: str) -> Iterator[Reading]:
         moment = datetime.combine(EXCEL, time()) + timedelta(float(text.replace(",", ".")))
         clock = f"{moment:%H:%M}" if len(text) > 5 else ""
         yield Reading(moment.month, moment.day, moment.year, time=clock, number=True)
-    elif (match := _NAMED.fullmatch(text)) and (month := _month(match[2])):
+    elif (match := _NAMED.fullmatch(text)) and (month := months.number(match[2]) or months.elsewhere(match[2])):
         before, behind, year = match[1], match[3], _year(match[4])
         if before and behind:
             if match[4] is None:  # 4-Mar-27
@@ -128,13 +128,6 @@ def _of(text: str) -> Iterator[Reading]:
             yield Reading(month, None, _year(behind))
         else:
             yield Reading(month, int(before or behind) if before or behind else None, year)
-
-
-def _month(word: str) -> int | None:
-    number = months.number(word)
-    if number is not None and months.NAMES[number - 1].casefold().startswith(word.casefold()):
-        return number
-    return months.elsewhere(word)
 
 
 def _year(text: str | None) -> int | None:

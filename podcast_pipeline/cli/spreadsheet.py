@@ -13,19 +13,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from podcast_pipeline import charset
+from podcast_pipeline import charset, signatures
 from podcast_pipeline.cli import celldays, meetings
 from podcast_pipeline.cli.celldays import Reading
 from podcast_pipeline.cli.meetings import NO_MEETING, Meeting, Schedule
 from podcast_pipeline.errors import PodcastError
 
-_NO_TEXT = {
-    b"PK\3\4": "a workbook or another packed file (.xlsx, .ods, .numbers, .docx), no text",
-    b"\xd0\xcf\x11\xe0": "a file of an old Office (.xls, .doc), no text",
-    b"%PDF": "a PDF, no text",
-    b"{\\rtf": "a file of a word processor (.rtf), no plain text",
-}
-"""How files begin in which schedules are sent too."""
 _HEADINGS = {
     "date": {"date", "dates", "month", "when", "datum", "monat", "termin", "fecha", "mes", "mois", "data"},
     "topic": {"topic", "topics", "title", "subject", "theme", "session", "lecture", "talk", "thema", "titel", "tema"},
@@ -72,8 +65,12 @@ def schedule(raw: bytes, year: int | None = None, order: str = "") -> Schedule:
 
     Raises PodcastError for what is no text, and as `read` does.
     """
-    if what := next((what for start, what in _NO_TEXT.items() if raw.startswith(start)), ""):
-        raise PodcastError(f"is {what}", "save the table as CSV (UTF-8) and import that")
+    kind = signatures.of(raw)
+    if kind is not None or signatures.web_page(raw):
+        raise PodcastError(
+            f"is {kind.what if kind else 'a web page'}, and no table in text",
+            (kind and kind.hint) or "open it in the spreadsheet, save the table as CSV (UTF-8) and import that",
+        )
     try:
         decoded = charset.decoded(raw)
     except UnicodeDecodeError as error:

@@ -5,8 +5,9 @@ Signatures as the formats' own specifications and the `file` program's database 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
+
+from podcast_pipeline import signatures
 
 HEAD = 4096
 """Bytes that are looked at."""
@@ -96,56 +97,23 @@ _UNPACK = "unpack it, and name the recording in it"
 _WRONG = "name the recording itself"
 
 _OTHER: tuple[tuple[int, bytes, str, str], ...] = (
-    (0, b"version https://git-lfs.github.com/spec/", "a Git LFS pointer: its content was not fetched", "git lfs pull"),
-    (0, b"/annex/objects/", "a git-annex pointer: its content was not fetched", "git annex get"),
-    (0, b"bplist00", "a property list, as iCloud leaves it in place of a file that was not loaded",
-     "open it once in the Finder, so that the file itself is loaded"),
-    (0, b"\0\x05\x16\x07", "a Mac's companion file (AppleDouble), which holds no sound",
-     "name the file without ._ before its name"),
-    (0, b"%PDF", "a PDF document", _WRONG),
-    (0, b"{\\rtf", "an RTF document", _WRONG),
-    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a document of Microsoft Office", _WRONG),
-    (0, b"PK\x03\x04", "a ZIP archive, or a document that is one (DOCX, XLSX, PPTX, a project)", _UNPACK),
-    (0, b"PK\x05\x06", "an empty ZIP archive", _UNPACK),
-    (0, b"Rar!", "a RAR archive", _UNPACK),
-    (0, b"7z\xbc\xaf\x27\x1c", "a 7z archive", _UNPACK),
-    (0, b"\x1f\x8b", "packed with gzip", _UNPACK),
-    (0, b"BZh", "packed with bzip2", _UNPACK),
-    (0, b"\xfd7zXZ", "packed with xz", _UNPACK),
-    (0, b"\x28\xb5\x2f\xfd", "packed with Zstandard", _UNPACK),
-    (257, b"ustar", "a tar archive", _UNPACK),
     (0, b"SQLite format 3\0", "a database, as Audacity keeps its projects (.aup3)", _EXPORT),
-    (0, b"\x89PNG", "a picture (PNG)", _WRONG),
-    (0, b"\xff\xd8\xff", "a picture (JPEG)", _WRONG),
-    (0, b"GIF8", "a picture (GIF)", _WRONG),
-    (6, b"\0\0\0\0\x36\0\0\0", "a picture (BMP)", _WRONG),
-    (0, b"II*\0", "a picture (TIFF)", _WRONG),
-    (0, b"MM\0*", "a picture (TIFF)", _WRONG),
-    (0, b"8BPS", "a picture (Photoshop)", _WRONG),
     (0, b"MThd", "MIDI: notes, and no sound", _EXPORT),
     (0, b"RMID", "MIDI: notes, and no sound", _EXPORT),
     (0, b"d8:announce", "a torrent file: it only says where the recording is", "download what it names"),
     (0, b"d10:created", "a torrent file: it only says where the recording is", "download what it names"),
     (0, b"d13:announce", "a torrent file: it only says where the recording is", "download what it names"),
-    (0, b"MZ", "a program for Windows", _WRONG),
-    (0, b"\x7fELF", "a program", _WRONG),
-    (0, b"L\0\0\0\x01\x14\x02\0", "a shortcut of Windows: it only says where a file is",
-     "name the file that it leads to"),
-    (0, b"book\0\0\0\0mark", "an alias of macOS: it only says where a file is", "name the file that it leads to"),
-    (0, b"Salted__", "encrypted (OpenSSL)", "decrypt it first"),
-    (0, b"age-encryption.org/", "encrypted (age)", "decrypt it first"),
-    (0, b"-----BEGIN PGP", "encrypted or signed (PGP)", "decrypt it first"),
     (1, b"ds2", "a dictation (DS2), which FFmpeg does not decode", "export it as WAV with the recorder's program"),
     (1, b"enc", "an encrypted dictation (DS2)", "export it as WAV with the recorder's program"),
-    (0, b"#EXTM3U", "a playlist: it only says where recordings are", "name the recording itself"),
-    (0, b"ffconcat", "a playlist: it only says where recordings are", "name the recording itself"),
-    (0, b"[playlist]", "a playlist: it only says where recordings are", "name the recording itself"),
+    (0, b"#EXTM3U", "a playlist: it only says where recordings are", _WRONG),
+    (0, b"ffconcat", "a playlist: it only says where recordings are", _WRONG),
+    (0, b"[playlist]", "a playlist: it only says where recordings are", _WRONG),
     (0, b"[InternetShortcut]", "a link to a web page", "download the recording itself"),
-)  # fmt: skip
+)
+"""What is sent in place of sound, beside what is sent in place of anything (`signatures.py`)."""
 _RIFF_OTHER = {b"WEBP": "a picture (WebP)", b"RMID": "MIDI: notes, and no sound", b"sfbk": "a SoundFont: instruments"}
 _PICTURES = {b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif", b"crx "}
 _PROTECTED = {b"M4P ": "iTunes", b"aax ": "Audible", b"aaxc": "Audible"}
-_WEB_PAGE = re.compile(rb"\s*(<!--.*?-->\s*)?(<!doctype\s+html|<html|<head|<body)", re.IGNORECASE | re.DOTALL)
 
 
 def sound(head: bytes) -> str:
@@ -177,6 +145,8 @@ def other(head: bytes) -> tuple[str, str]:
     for at, magic, what, hint in _OTHER:
         if head.startswith(magic, at):
             return what, hint
+    if (kind := signatures.of(head)) is not None:
+        return kind.what, kind.hint or (_UNPACK if kind.packed else _WRONG)
     if head[:4] in (b"RIFF", b"RIFX") and len(head) >= 12:
         return _RIFF_OTHER.get(head[8:12], f"a RIFF file of the kind {_printed(head[8:12])}"), _WRONG
     if head[:4] == b"FORM" and len(head) >= 12:
@@ -185,14 +155,14 @@ def other(head: bytes) -> tuple[str, str]:
         return f"encrypted: copy protection of {_PROTECTED[head[8:12]]}", "use a recording that is not protected"
     if head[4:8] == b"ftyp":
         return "a picture (HEIC, AVIF or raw)", _WRONG
-    text = head.removeprefix(b"\xef\xbb\xbf")
-    if _WEB_PAGE.match(text):
+    if signatures.web_page(head):
         return "a web page", _DOWNLOAD
     if not is_text(head):
         return "", ""  # the first byte of anything may be a bracket
-    if text.lstrip().startswith(b"<"):
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if text.startswith(b"<"):
         return "text (XML), as many programs keep their projects", _EXPORT
-    if text.lstrip()[:1] in (b"{", b"["):
+    if text[:1] in (b"{", b"["):
         return "text (JSON)", _DOWNLOAD
     return "", ""
 

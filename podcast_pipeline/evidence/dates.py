@@ -131,8 +131,8 @@ def _day(words: list[str]) -> _Day:
             day.year = int(word)
         elif re.fullmatch(r"[0-9]{1,2}", word) and day.day is None:
             day.day = int(word)
-        elif day.month is None and _is_month(word):
-            day.month = months.number(word)
+        elif day.month is None and (month := months.number(word)) is not None:
+            day.month = month
         elif day.season is None and word.casefold() in _AUTUMN:
             day.season = _AUTUMN[word.casefold()]
         else:
@@ -141,11 +141,6 @@ def _day(words: list[str]) -> _Day:
         day.strange.append(str(day.day))  # a number of its own: neither month nor day is said
         day.day = None
     return day
-
-
-def _is_month(word: str) -> bool:
-    name = word.rstrip(".").casefold()
-    return len(name) >= 3 and any(month.casefold().startswith(name) for month in months.NAMES)
 
 
 def _numeric(numbers: list[int], bare: str) -> tuple[CslDate | None, str]:

@@ -6,13 +6,12 @@ import dataclasses
 import itertools
 import json
 import re
-import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from podcast_pipeline import atomic, charset, reading, xmltree
+from podcast_pipeline import atomic, charset, reading, signatures, slugs, xmltree
 from podcast_pipeline.errors import EvidenceError
 from podcast_pipeline.evidence import bibtex, csl, endnote, identifiers, library, nbib, pubmedxml, ris
 from podcast_pipeline.evidence.record import Import, PaperRecord
@@ -22,18 +21,6 @@ from podcast_pipeline.model.reference import Csl, Reference
 MOST = 100_000_000
 """Bytes of a file of references."""
 _NEITHER = "not CSL-JSON, RIS, BibTeX, NBIB, or XML of PubMed or EndNote"
-_STRANGERS = {
-    rb"%PDF": "a PDF document",
-    rb"PK\x03\x04": "a zip archive, or a document or library that is one (.docx, .xlsx, .enlx)",
-    rb"\xd0\xcf\x11\xe0": "a document of old Microsoft Office",
-    rb"\{\\rtf": "an RTF document",
-    rb"\x1f\x8b": "a compressed file (gzip)",
-    rb"SQLite format 3": "a database, as Zotero and EndNote keep their libraries",
-    rb"version https://git-lfs": "a pointer of Git LFS, whose content was not fetched",
-    rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype html|<html)": "a web page",
-    rb"\x89PNG|\xff\xd8\xff|GIF8": "a picture",
-}
-"""Files of other kinds, by their first bytes."""
 _DIALECTS = {
     r"^%0 [A-Z]": "EndNote's tagged format (.enw)",
     r"^RT [A-Z][a-z]": "RefWorks' tagged format",
@@ -63,8 +50,10 @@ def read_file(path: Path) -> Import:
         data = reading.data(path, MOST)
     except OSError as error:
         raise EvidenceError(f"{path}: cannot be read: {error.strerror}") from error
-    if kind := next((kind for mark, kind in _STRANGERS.items() if re.match(mark, data, re.IGNORECASE)), ""):
-        raise EvidenceError(f"{path}: is {kind}, and no list of references", _AGAIN)
+    kind = signatures.of(data)
+    if kind is not None or signatures.web_page(data):
+        what = kind.what if kind else "a web page"
+        raise EvidenceError(f"{path}: is {what}, and no list of references", (kind and kind.hint) or _AGAIN)
     if re.match(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\x00]*<", data[:200]):
         read, said = _xml(data, path), ""
     else:
@@ -178,8 +167,7 @@ def _id(csl: Csl, taken: Collection[str]) -> str:
     authors = csl.get("author")
     first = authors[0] if isinstance(authors, list) and authors and isinstance(authors[0], dict) else {}
     name = str(first.get("family") or first.get("literal") or csl.get("title", ""))
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
-    word = (re.findall(r"[a-z0-9]+", plain) or ["ref"])[0][:40]
+    word = (re.findall(r"[a-z0-9]+", slugs.latin(name).casefold()) or ["ref"])[0][:40]
     issued = csl.get("issued")
     parts = (issued.get("date-parts") or [[]])[0] if isinstance(issued, dict) else []
     base = f"{word}{parts[0]}" if parts else word

@@ -110,10 +110,10 @@ def _dated(match: re.Match[str]) -> _Day | str:
     doubts: tuple[str, ...] = ()
     year = _year(parts["year"])
     if "name" in parts:
-        month = months.number(parts["name"]) if _english(parts["name"]) else months.elsewhere(parts["name"])
+        month = (english := months.number(parts["name"])) or months.elsewhere(parts["name"])
         if month is None:
             return f'"{parts["name"]}" is no month that is known here'
-        if not _english(parts["name"]):
+        if not english:
             doubts = (f'"{parts["name"]}" is taken for {months.NAMES[month - 1]}',)
         day = int(parts["day"])
     elif "first" in parts:
@@ -128,13 +128,6 @@ def _dated(match: re.Match[str]) -> _Day | str:
         month, day = int(parts["month"]), int(parts["day"])
     rest = parts.get("rest") or match.string[match.end() :]
     return _Day(date(year, month, day), re.sub(r"^\s*(?:[Tt](?=\d)|,|at )?\s*", "", rest), doubts)
-
-
-def _english(word: str) -> bool:
-    number = months.number(word)
-    return word.casefold() == "sept" or (
-        number is not None and months.NAMES[number - 1].casefold().startswith(word.casefold())
-    )
 
 
 def _year(digits: str) -> int:

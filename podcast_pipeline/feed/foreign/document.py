@@ -7,7 +7,7 @@ import re
 import zlib
 from typing import Any
 
-from podcast_pipeline import xmltree
+from podcast_pipeline import signatures, xmltree
 from podcast_pipeline.errors import FeedError
 from podcast_pipeline.feed.foreign import encoding, prefixes
 from podcast_pipeline.feed.text import FORBIDDEN, code_point
@@ -28,7 +28,7 @@ def channel(data: bytes, name: str) -> tuple[Any, list[str]]:
 
     if (packed := data.startswith(b"\x1f\x8b")) and not (data := _unpacked(data)):
         raise FeedError(f"{name}: packed by gzip, and damaged or larger than {_MOST:,} bytes", "save it unpacked")
-    if other := next((what for start, what in _OTHERS.items() if data.lstrip().startswith(start)), ""):
+    if other := _other(data.lstrip()):
         raise FeedError(f"{name}: {other}, not a podcast's RSS", "give the address that podcast apps subscribe to")
     text, notices = encoding.decoded(data)
     notices += ["it was packed by gzip"] if packed else []
@@ -51,7 +51,13 @@ def channel(data: bytes, name: str) -> tuple[Any, list[str]]:
 
 _MOST = 20 << 20
 """Bytes of an unpacked feed."""
-_OTHERS = {b"{": "JSON", b"[": "JSON", b"%PDF": "a PDF", b"PK\x03\x04": "a ZIP file", b"ID3": "an MP3"}
+
+
+def _other(data: bytes) -> str:
+    """What a document is that is no XML, where its first bytes tell it."""
+    if kind := signatures.of(data):
+        return kind.what
+    return "JSON" if data.startswith((b"{", b"[")) else "an MP3" if data.startswith(b"ID3") else ""
 
 
 def _unpacked(data: bytes) -> bytes:

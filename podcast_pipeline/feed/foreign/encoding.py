@@ -5,26 +5,18 @@ from __future__ import annotations
 import codecs
 import re
 
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),  # begins with the mark of UTF-16
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
+from podcast_pipeline import charset
+
 _UNMARKED = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*encoding\s*=\s*['"]([A-Za-z0-9._:-]+)['"]""")
-_ESCAPED = re.compile("[\udc80-\udcff]")
-"""How Python keeps a byte that is none of UTF-8."""
 _LATIN = ("iso8859-1", "ascii", "cp1252")
 """Codecs of Python that stand for Windows-1252, as HTML has it."""
 
 
 def decoded(data: bytes) -> tuple[str, list[str]]:
     """The text of the feed `data`, and what is to be said of how it was written."""
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            return _taken(data, encoding, f"it began with a byte-order mark ({encoding})")
+    if (mark := charset.marked(data)) is not None:
+        return _taken(data, mark.codec, f"it began with a byte-order mark ({mark.codec})")
     for start, encoding in _UNMARKED:
         if data.startswith(start):
             return _taken(data, encoding, f"it was written in {encoding}")
@@ -69,12 +61,10 @@ def _mixed(data: bytes, declared: str) -> tuple[str, list[str]]:
     """UTF-8 with bytes between that are none: those are read as Windows means them."""
     if data.isascii():
         return data.decode(), [] if _codec(declared) == "utf-8" else [f"it says {declared} but was written in utf-8"]
-    text, wrong = _ESCAPED.subn(
-        lambda match: bytes([ord(match[0]) & 0xFF]).decode("cp1252", "replace"), data.decode("utf-8", "surrogateescape")
-    )
-    others = sum(character >= "\x80" for character in text) - wrong
-    if others <= wrong:  # a letter before a mark of Windows may look like UTF-8
+    joined = charset.mixed(data)
+    if joined is None:
         return _taken(data, "cp1252", f"it says {declared} but was written in cp1252")
+    text, wrong = joined
     return text, [f"it says {declared}, and {wrong} of its bytes are not: they were read as Windows-1252"]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from podcast_pipeline import addresses, xmltree
+from podcast_pipeline import addresses, charset, xmltree
 from podcast_pipeline.feed.names import NAMESPACES, OLD_PODCAST, clark, prefixed
 from podcast_pipeline.feed.text import FORBIDDEN, code_point
 
@@ -178,14 +177,9 @@ def read(data: bytes) -> tuple[Any | None, list[Problem]]:
 
 def _decoded(data: bytes) -> tuple[str, list[Problem]]:
     """The text without a byte-order mark, by the encoding that it begins with, else declares, else UTF-8."""
-    for mark, encoding in (
-        (codecs.BOM_UTF8, "utf-8"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if data.startswith(mark):
-            says = f"the file begins with a byte-order mark of {encoding}: write UTF-8 without one"
-            return data.decode(encoding, "replace").removeprefix("\ufeff"), [Problem("F3", "line 1", says, HOUSE)]
+    if (mark := charset.marked(data)) is not None:
+        says = f"the file begins with a byte-order mark of {mark.encoding.lower()}: write UTF-8 without one"
+        return data.decode(mark.codec, "replace"), [Problem("F3", "line 1", says, HOUSE)]
     declaration = _DECLARATION.match(data[:200].decode("latin-1"))
     encoding = ((declaration and declaration.group(3)) or "utf-8").lower()
     problems = []

@@ -11,7 +11,7 @@ import zlib
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from podcast_pipeline import xmltree
+from podcast_pipeline import signatures, xmltree
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.review.docx.names import attribute, name
 
@@ -21,17 +21,7 @@ _MOST_TREE = 64 << 20
 """Bytes of a part's tree in memory: libxml2 takes about 200 for an element with text and 250 for an attribute. An hour
 of which Word tracks and formats every word takes 45 million."""
 _DIFFERENT = "save it in Word as .docx (File > Save As > Word Document)"
-_KINDS = (
-    (b"{\\rtf", "a Rich Text document (.rtf)", _DIFFERENT),
-    (b"%pdf", "a PDF", "give back the Word document that it was made from"),
-    (b"\x00\x05\x16\x07", "what a Mac keeps beside a file on foreign drives", "take the file without ._ in its name"),
-    (b"version https://git-lfs", "a pointer of Git LFS, not the file itself", "git lfs pull"),
-    (b"bplist00", "a placeholder for a file that is still in the cloud", "download the file itself"),
-    (b"<html", "a web page (.html)", _DIFFERENT),
-    (b"<!doctype html", "a web page (.html)", _DIFFERENT),
-    (b"<?xml", "a document in one XML file", _DIFFERENT),
-)
-"""How files begin that are no .docx, in small letters, what they are, and what to do."""
+_ITSELF = f"give back the Word document itself, or {_DIFFERENT}"
 _OLE, _ENCRYPTED = bytes.fromhex("D0CF11E0A1B11AE1"), "EncryptedPackage".encode("utf-16-le")
 _ENTRY = b"PK\x01\x02"
 _OFFICE = {"xl": "a workbook of Excel", "ppt": "a presentation of PowerPoint"}
@@ -160,21 +150,28 @@ def _is_archive(path: Path, stream: BinaryIO) -> None:
     if path.name.startswith("~$"):
         raise PodcastError(f"{path}: is Word's mark that somebody has the document open", f"take {path.name[2:]}")
     first = stream.read(512)
-    start = first.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     entries, encrypted = _counted(path, stream, first)
     if first.startswith(_OLE):
         if encrypted:
             raise PodcastError(f"{path}: is encrypted with a password", "save it without a password")
         raise PodcastError(f"{path}: is a document of Word 97 to 2003 (.doc), not .docx", _DIFFERENT)
-    for beginning, what, hint in _KINDS:
-        if start.startswith(beginning):
-            raise PodcastError(f"{path}: not a Word document (.docx): it is {what}", hint)
     if not first:
         raise PodcastError(f"{path}: not a Word document (.docx): it is empty", "copy or download it again")
     if not first.startswith(b"PK"):
-        raise PodcastError(f"{path}: not a Word document (.docx): it is no ZIP archive", _DIFFERENT)
+        what, hint = _other(first)
+        raise PodcastError(f"{path}: not a Word document (.docx): it is {what}", hint or _ITSELF)
     if entries > _MOST_PARTS:
         raise PodcastError(f"{path}: unpacks to {entries:,} parts; at most {_MOST_PARTS:,} are read", _DIFFERENT)
+
+
+def _other(first: bytes) -> tuple[str, str]:
+    """What a file that is no archive is, and what to do where that is always the same."""
+    if kind := signatures.of(first):
+        return kind.what, kind.hint
+    if signatures.web_page(first):
+        return "a web page (.html)", ""
+    xml = first.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<?xml")
+    return ("a document in one XML file" if xml else "no ZIP archive"), ""
 
 
 def _counted(path: Path, stream: BinaryIO, first: bytes) -> tuple[int, bool]:
