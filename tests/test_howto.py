@@ -1,4 +1,4 @@
-"""Every page of docs/how-to, and that of incidents, works as it is printed (tests/howto.py), or is noticed."""
+"""Every page of docs/how-to, and those of incidents and of intake, works as it is printed, or is noticed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ pytest_plugins = ["shows"]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", [*sorted(howto.PAGES.glob("*.md")), howto.INCIDENTS], ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", howto.PAGES, ids=lambda page: page.stem)
 def test_a_page_works_as_it_is_printed(page: Path, signed: ShowDir) -> None:
     """Its files are written into a copy of the package and of a show, and its commands say what stands behind them."""
     howto.carry_out(page, signed)

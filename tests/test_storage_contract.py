@@ -57,7 +57,7 @@ def make(
 
 def foreign(folder: Path, monkeypatch: pytest.MonkeyPatch) -> StorageSettings:
     """The class that docs/how-to/storage.md prints, as a module beside the show."""
-    first = next(one for one in howto.blocks(howto.PAGES / "storage.md") if one.language == "python")
+    first = next(one for one in howto.blocks(howto.DOCS / "how-to" / "storage.md") if one.language == "python")
     module = howto.write(first, folder).stem
     (folder / "www").mkdir()
     monkeypatch.syspath_prepend(str(folder))

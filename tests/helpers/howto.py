@@ -29,7 +29,8 @@ from typing import NamedTuple
 import forked
 from shows import ROOT, ShowDir
 
-PAGES, INCIDENTS = ROOT / "docs" / "how-to", ROOT / "docs" / "incidents.md"
+DOCS = ROOT / "docs"
+PAGES = (*sorted((DOCS / "how-to").glob("*.md")), DOCS / "incidents.md", DOCS / "intake.md")
 _FENCE = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _PLAIN = re.compile(r"podcast [^|&;<>()$*`~\n]+")
 _FILE = re.compile(r'# file: ([\w./-]+)(?:, (at the end)|, (after|in place of) "([^"]+)")?')
