@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from podcast_pipeline import atomic, charset, reading, tomltext
+from podcast_pipeline import atomic, charset, reading, tomllines, tomltext
 from podcast_pipeline.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def write(path: Path, text: str, *changes: tomltext.TomlChange) -> str:
     """
     try:
         written = tomltext.changed(text, *changes)
-    except tomltext.LaidOutError as error:
+    except tomllines.LaidOutError as error:
         raise ConfigError(f"{path}: {error}", "nothing was written") from error
     if reading.data(path).removeprefix(codecs.BOM_UTF8) != text.encode("utf-8"):
         raise ConfigError(f"{path}: was saved by another program just now", "nothing was written; try again")

@@ -178,7 +178,7 @@ def test_a_changed_entry_is_not_verified_any_more(field: str, value: object, *, 
 
 def test_titles_that_are_nearly_the_same_are_found_without_comparing_all(monkeypatch: pytest.MonkeyPatch) -> None:
     """The pairs that comparing each with each finds, in its order; few of those that only begin alike are compared."""
-    from podcast_pipeline.checks import references
+    from podcast_pipeline.checks import duplicates
 
     drawn = random.Random(5)
     words = [
@@ -211,6 +211,6 @@ def test_titles_that_are_nearly_the_same_are_found_without_comparing_all(monkeyp
         return real(None, str(words[1]), str(words[2]), **how)
 
     monkeypatch.setattr(difflib, "SequenceMatcher", counted)
-    assert list(references.near_duplicates(library)) == expected
+    assert list(duplicates.near_duplicates(library)) == expected
     assert len(expected) >= 2
     assert len(compared) < len(pairs) / 10

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections import defaultdict
 from collections.abc import Callable, Container, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -29,8 +27,6 @@ class Fault(NamedTuple):
 
 Sayings = Iterator[Fault]
 LIBRARY = "feed/references.json"
-SAME_START, ALIKE = 12, 0.93
-"""Letters with which two titles begin alike, and the difflib ratio from which they are nearly the same."""
 AT_PUBLISH, IN_CATALOGUE = timedelta(days=30), timedelta(days=180)
 _SECONDARY = re.compile(r"\bDARE\b|Abstracts of Reviews of Effects|structured abstract|Journal Club", re.IGNORECASE)
 _PAGES = re.compile(r"([A-Za-z]*)(\d+)([A-Za-z]?)(?:[-–]([A-Za-z]*)(\d+)[A-Za-z]?)?")
@@ -281,39 +277,6 @@ def link(answer: Lookup) -> Sayings:
     """CIT16: what is wrong with the reference's address."""
     if answer.link:
         yield Fault("CIT16", "URL", answer.link)
-
-
-def near_duplicates(references: Mapping[str, Reference]) -> Iterator[tuple[str, str]]:
-    """Pairs of ids whose titles are nearly the same."""
-    ids = list(references)
-    folded = [_fold(reference.title) for reference in references.values()]
-    starts: defaultdict[str, list[int]] = defaultdict(list)
-    for number, title in enumerate(folded):
-        starts[title[:SAME_START]].append(number)
-    pairs = [pair for group in starts.values() for pair in _likely(group, folded)]
-    for earlier, later in sorted(pairs):
-        if difflib.SequenceMatcher(None, folded[earlier], folded[later], autojunk=False).ratio() > ALIKE:
-            yield ids[earlier], ids[later]
-
-
-def _likely(group: list[int], folded: list[str]) -> Iterator[tuple[int, int]]:
-    """The pairs that have enough letters in common, wherever they stand: the most that their ratio can be."""
-    import numpy as np
-
-    letters = {letter: column for column, letter in enumerate(sorted(set("".join(folded[n] for n in group))))}
-    counts = np.zeros((len(group), len(letters)), np.int32)
-    for row, number in enumerate(group):
-        for letter in folded[number]:
-            counts[row, letters[letter]] += 1
-    lengths = counts.sum(1)
-    for row in range(len(group) - 1):
-        common = np.minimum(counts[row], counts[row + 1 :]).sum(1)
-        for other in np.flatnonzero(2 * common > ALIKE * (lengths[row] + lengths[row + 1 :])):
-            yield group[row], group[row + 1 + int(other)]
-
-
-def _fold(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.casefold()))
 
 
 def _day(value: Any, *, last: bool) -> date | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import tomllib
 
-from podcast_pipeline import handwritten, sha256, tomltext
+from podcast_pipeline import handwritten, sha256, tomllines, tomltext
 from podcast_pipeline.config.load import episode_of, load_show
 from podcast_pipeline.config.table import Problems, Where
 from podcast_pipeline.digests import identity
@@ -110,7 +110,7 @@ class Episodes:
         """Raises BadFieldError with what the config would find wrong then, and does not now."""
         try:
             trial = tomllib.loads(tomltext.changed(text, *made))
-        except tomltext.LaidOutError as error:
+        except tomllines.LaidOutError as error:
             raise ConfigError(f"{self._file(slug)}: {error}", "nothing was written") from error
         before = self._problems(slug, tomllib.loads(text))
         worse = [problem for problem in self._problems(slug, trial) if problem not in before]
