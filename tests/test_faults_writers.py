@@ -59,6 +59,7 @@ READERS = {
     "transcribe/packages.py": "weights of an installed package",
     "transcript/lexicon.py": "came with this program",
     "transcript/vocabulary.py": "came with this program",
+    "review/docx/symbols.py": "came with this program",
     "site/template.py": "came with this program",
     "loopback/server.py": "came with this program",
     "engine/execute.py": SCRATCH,
