@@ -167,3 +167,17 @@ def test_a_report_tells_when_it_was_seen() -> None:
     csl = record(14) | {"accessed": {"date-parts": [[2026, 11, 20]]}}
     assert "; 2019 May [cited 2026 Nov 20]. Available from: https://www.hhs.gov/" in pubmed(reference(csl))
     assert ama(reference(csl)).endswith("; 2019. Accessed Nov 20, 2026. " + csl["URL"])
+
+
+def test_edition_and_editors_of_books() -> None:
+    """A book's edition is told from the second on, its editors where it has no authors, and those of its chapters."""
+    book = {"id": "r", "type": "book", "title": "A book", "publisher": "Press", "issued": {"date-parts": [[2001]]}}
+    editors = {"editor": [{"family": "Muster", "given": "B"}, {"family": "Ex", "given": "A"}]}
+    assert pubmed(Reference("r", {**book, **editors, "edition": "2"})) == (
+        "Muster B, Ex A, editors. A book. 2nd ed. Press; 2001."
+    )
+    assert ama(Reference("r", {**book, "edition": "first"})) == "A book. first. Press; 2001."
+    assert pubmed(Reference("r", {**book, "edition": "1st ed."})) == "A book. Press; 2001."
+    chapter = {**book, **editors, "type": "chapter", "container-title": "B", "edition": "12th edition", "page": "3-4"}
+    assert pubmed(Reference("r", chapter)) == ("A book. 2001. In: Muster B, Ex A, editors. B. 12th ed. Press. p. 3-4.")
+    assert ama(Reference("r", chapter)) == "A book. In: Muster B, Ex A, eds. B. 12th ed. Press; 2001:3-4."

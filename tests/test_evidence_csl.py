@@ -139,6 +139,12 @@ def test_wrapped_lists_and_what_is_none() -> None:
     back = csl.read(json.dumps([7, {"data": {"itemType": "book"}}, {"title": {"a": 1}, "author": 3}]))
     assert back.problems[0] == "[1]: is not an object"
     assert "Zotero's own JSON" in back.problems[1]
+    with pytest.raises(EvidenceError, match="too deep"):
+        csl.read("[" * 100_000)
+    assert csl.read('[{"type": "book", "title": "T", "title": "U"}]').notes == (
+        'title: stands twice in a record, and "T" is left out',
+    )
+    assert csl.read('[{"title": "T", "issued": {"date-parts": [[1e400]]}}]').records[0].title == "T"
     with pytest.raises(EvidenceError, match="not JSON"):
         csl.read('[{"title": ')
     assert "no record found" in csl.read("[]").problems[0]

@@ -54,6 +54,7 @@ PAPER = st.fixed_dictionaries(
     optional={
         "author": st.lists(PERSON, min_size=1, max_size=4), "issued": DATE, "container-title": TITLES,
         "container-title-short": st.just("J Ex"), "volume": st.sampled_from(["3", "Suppl 1", "12A"]), "issue": WORD,
+        "editor": st.lists(PERSON, min_size=1, max_size=2), "edition": st.sampled_from(["2", "6th ed.", "Revised"]),
         "page": st.sampled_from(["1", "11-19", "e107", "S1-S127"]), "publisher": TITLES, "publisher-place": WORD,
         "DOI": st.sampled_from(["10.1000/a_b", "10.1000/a--b", "10.1002/(SICI)1097<1::AID>3.0.CO;2-#"]),
         "PMID": st.just("12345678"), "PMCID": st.just("PMC1234567"),

@@ -257,7 +257,7 @@ def test_files_are_told_apart_by_content(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "not CSL-JSON, RIS, BibTeX, NBIB"),
+        (b"", "is empty"),
         (b"hello", "not CSL-JSON, RIS, BibTeX, NBIB"),
         (b'[{"title": ', "not JSON"),
         (b"\x00\xff\xfe", "not CSL-JSON, RIS, BibTeX, NBIB"),
@@ -341,7 +341,7 @@ def test_ids_are_made_and_never_taken_twice() -> None:
     issued = {"date-parts": [[2024]]}
     found = [
         new(issued=issued),
-        new(issued=issued),
+        new(issued=issued, volume="3"),
         new(author=None),
         new(id="own-id"),
         new(id="Not An Id", author=[{"literal": "The Group"}]),
@@ -356,6 +356,8 @@ def test_what_is_there_stays_as_it_is() -> None:
     added = intake.add(GOLDEN, [new(DOI=f"https://doi.org/{doi}"), new(DOI="10.1000/x"), new(DOI="10.1000/X).")])
     assert [one["DOI"] for one in added.records] == ["10.1000/x"]
     assert [line.split(":")[0] for line in added.known] == ["ref1", "muster"]
+    again = intake.add(GOLDEN, [new(page="7"), new(page="7"), new(page="8")])
+    assert (len(again.records), len(again.known)) == (2, 1)
 
 
 @pytest.mark.parametrize(

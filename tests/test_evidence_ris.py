@@ -38,6 +38,8 @@ def test_powers_stay_powers() -> None:
         (["DA  - 2018/12/20", "PY  - 2019"], {"date-parts": [[2019]]}, "of another year than 2019"),
         (["DA  - Oktober 2019", "PY  - 2019"], {"date-parts": [[2019]]}, "Oktober"),
         (["PY  - in press"], {"literal": "in press"}, ""),
+        (["DA  - 2019/Nov/05"], {"date-parts": [[2019, 11, 5]]}, ""),
+        (["PY  - 19"], {"literal": "19"}, "names no year"),
     ],
 )
 def test_the_year_is_that_of_the_field_that_has_one(lines: list[str], date: Any, said: str) -> None:
@@ -110,6 +112,16 @@ def test_what_no_field_has_stays_in_the_note() -> None:
     assert (fields["container-title"], fields["container-title-short"]) == ("Journal of Examples", "J Ex")
 
 
+def test_what_a_note_says_of_another_paper_is_not_the_papers_own() -> None:
+    """The PMID of a retraction is no PMID of the paper that it takes back, which it says of it."""
+    entry = ["TY  - JOUR", "TI  - A title", "N1  - Retraction in: Pain. 2003;4:1. PMID: 123456", "ER  - "]
+    record = ris.read("\n".join(entry)).records[0]
+    assert "PMID" not in record.csl
+    assert [notice.kind for notice in record.told] == ["retracted"]
+    assert not ris.read("\n".join(entry).replace("Retraction in", "Retraction of")).records[0].told
+    assert read("N1  - Journal article. PMID: 123456")[0]["PMID"] == "123456"
+
+
 def test_records_with_one_space_or_without_end() -> None:
     """One space is read as two; a continuation is no tag; a record without end is a problem, and all are kept."""
     text = (
@@ -148,7 +160,9 @@ def test_names_in_one_text(text: str, name: dict[str, str]) -> None:
 
 def test_several_names_in_one_tag() -> None:
     """Semicolons, `and` between names with commas, `et al`."""
-    fields, _ = read("AU  - Doe, J; Roe, A.", "AU  - Poe, E and Loe, F", "AU  - et al.", "A2  - Ed, I.")
-    assert [author["family"] for author in fields["author"]] == ["Doe", "Roe", "Poe", "Loe"]
+    fields, _ = read(
+        "AU  - Doe, J; Roe, A.", "AU  - Poe, E and Loe, F", "AU  - et al.", "A2  - Ed, I.", "AU  - Zoe J, K&uuml;r AB"
+    )
+    assert [author["family"] for author in fields["author"]] == ["Doe", "Roe", "Poe", "Loe", "Zoe", "Kür"]
     assert fields["custom"] == {"authors_truncated": True}
     assert fields["editor"] == [{"family": "Ed", "given": "I."}]

@@ -232,7 +232,7 @@ def as_pubmed(reference: Reference) -> Sayings:
     """CIT24: the line that PubMed gives for the record (its field SO) against ours."""
     custom = reference.csl.get("custom")
     theirs = " ".join(str(custom.get("pubmed_source", "")).split()) if isinstance(custom, Mapping) else ""
-    if theirs and (ours := citation.source(reference.csl)) != theirs:
+    if theirs and citation.is_article(reference.csl) and (ours := citation.source(reference.csl)) != theirs:
         yield Fault(
             "CIT24", "issued", f'prints "{ours}", PubMed prints "{theirs}": correct the record where it is wrong'
         )

@@ -8,6 +8,7 @@ from typing import Any
 
 from podcast_pipeline import months
 from podcast_pipeline.evidence import dates, latex, library, markup, noted
+from podcast_pipeline.evidence import names as persons
 from podcast_pipeline.evidence.names import ET_AL, from_text
 from podcast_pipeline.numeral import whole
 
@@ -52,6 +53,11 @@ _SIMPLE = re.compile(r"[\w\s.,:;()/+=-]*", re.ASCII)
 _NUMBERS = ("doi", "pmid", "pmcid")
 _NAMED = re.compile(r"\b(family|given|prefix|suffix)\s*=\s*([^,]+)", re.IGNORECASE)
 _PARTS = {"family": "family", "given": "given", "prefix": "non-dropping-particle", "suffix": "suffix"}
+
+
+_ENDING_ET_AL = re.compile(r"(.*\S)[\s,]+et\.?\s*al\.?", re.DOTALL)
+_PERSON = re.compile(r",\s*[A-ZÀ-Þ]|\s[A-ZÀ-Þ]{1,3}\Z|[A-ZÀ-Þ]\.")
+"""What stands in a person's name, and in no firm's."""
 
 
 class BibRecord:
@@ -143,15 +149,38 @@ class BibRecord:
         return people
 
     def names(self, field: str, text: str) -> Iterator[dict[str, str]]:
-        names = [name.strip() for name in _split(latex.accented(text), r"\s+and\s+") if name.strip()]
+        names = [name.strip() for name in _split(latex.accented(text), r"\s+(?i:and)\s+") if name.strip()]
+        if names and (cut := _ENDING_ET_AL.fullmatch(names[-1])):
+            names[-1:] = [cut[1], "others"]
         for name in names:
             if latex.closing(name, 0) == len(name) - 1:
                 yield {"literal": self.plain(field, name)}
-            elif len(names) == 1 and len(listed := _listed(name)) > 1:
+            elif len(listed := _listed(name)) > 1:
                 self.notes.append(f'{field}: "{name}" is read as {len(listed)} names: BibTeX wants "and" between them')
-                yield from (from_text(self.plain(field, each)) for each in listed)
+                yield from (self.one(field, each) for each in listed)
             else:
-                yield self.name(field, name)
+                yield from self.of_group(field, name)
+
+    def of_group(self, field: str, name: str) -> Iterator[dict[str, str]]:
+        """A person, and the group whose name was joined to the person's."""
+        name, group = persons.of_group(name)
+        yield self.one(field, name)
+        if group:
+            self.notes.append(f'{field}: "{self.plain(field, group)}", for whom the last author wrote, stands apart')
+            yield {"literal": self.plain(field, group)}
+
+    def one(self, field: str, name: str) -> dict[str, str]:
+        """A person without titles; what is no name of one person stays in one piece."""
+        bare, title = persons.untitled(name)
+        if title:
+            self.notes.append(f'{field}: "{title}" before "{self.plain(field, bare)}" is left out')
+        alone, suffix = persons.generation(bare)
+        person = self.name(field, alone) | ({"suffix": suffix} if suffix else {})
+        if persons.likely(person):
+            return person
+        whole = self.plain(field, bare)
+        self.notes.append(f'{field}: "{whole}" is not read as one person\'s name, and is printed as it stands')
+        return {"literal": whole}
 
     def name(self, field: str, name: str) -> dict[str, str]:
         from bibtexparser.middlewares.names import parse_single_name_into_parts
@@ -175,7 +204,7 @@ class BibRecord:
         }
         if not person["family"]:
             return {"literal": bare} if bare else {}
-        return {part: text for part, text in person.items() if text}
+        return persons.parted({part: text for part, text in person.items() if text})
 
     def date(self, name: str) -> dict[str, Any] | None:
         text = self.take(name)
@@ -229,11 +258,9 @@ def _split(text: str, between: str) -> list[str]:
 
 
 def _listed(text: str) -> list[str]:
-    """The names of a list with semicolons, or with a comma behind every part: `Smith, J., Doe, A. B.`."""
-    if len(names := [name.strip() for name in _split(text, ";") if name.strip()]) > 1:
-        return names
-    parts = [part.strip() for part in _split(text, ",") if part.strip()]
-    initials = re.compile(r"(?:[A-ZÀ-Þ]\.?[\s~-]*){1,4}")
-    if len(parts) >= 4 and len(parts) % 2 == 0 and all(initials.fullmatch(part) for part in parts[1::2]):
-        return [f"{family}, {given}" for family, given in zip(parts[::2], parts[1::2], strict=True)]
-    return [text]
+    """The names of a list with semicolons or ampersands, or with commas between names, too: `Smith, J., Doe, A. B.`."""
+    for between in (r";", r"\s+\\?&\s+"):
+        parts = [part.strip() for part in _split(text, between) if part.strip()]
+        if len(parts) > 1 and (between == ";" or all(_PERSON.search(part) for part in parts)):
+            return [name for part in parts for name in _listed(part)]
+    return persons.listed(_split(text, ",")) or [text]

@@ -176,12 +176,14 @@ def _entry(reference: Reference) -> str:
     custom = csl.get("custom")
     if isinstance(custom, dict) and custom.get("authors_truncated"):
         rows["author"] = " and ".join(filter(None, (rows["author"], "others")))
+    rows["editor"] = " and ".join(_name(editor) for editor in csl.get("editor", ()))
     rows["title"] = f"{{{_escaped(csl.get('title'))}}}"
     rows["booktitle" if kind in ("incollection", "inproceedings") else "journal"] = _escaped(csl.get("container-title"))
     rows |= dict(_dated(csl.get("issued")))
     rows |= {"shortjournal": _escaped(csl.get("container-title-short"))}
     for name, field in (("volume", "volume"), ("number", "issue"), ("address", "publisher-place")):
         rows[name] = _escaped(csl.get(field))
+    rows["edition"] = _escaped(csl.get("edition"))
     rows["pages"] = _escaped(csl.get("page")).replace("-", "--")
     rows["institution" if kind == "techreport" else "publisher"] = _escaped(csl.get("publisher"))
     rows |= {name.lower(): str(csl.get(name, "")) for name in ("DOI", "PMID", "PMCID", "URL")}

@@ -31,7 +31,7 @@ _SEASONS = ("Spring", "Summer", "Fall", "Winter")
 PRINTED = frozenset(
     {"id", "type", "title", "author", "container-title", "container-title-short", "issued", "available-date"}
     | {"accessed", "volume", "issue", "page", "publisher", "publisher-place", "DOI", "PMID", "PMCID", "URL", "custom"}
-    | {"editor", "genre", "medium"}
+    | {"editor", "edition", "genre", "medium"}
 )
 """The fields of a record that are printed, or that tell one paper from another."""
 PRINT_ELECTRONIC, ELECTRONIC = "Print-Electronic", "Electronic"
@@ -50,14 +50,17 @@ def pubmed(reference: Reference) -> str:
     if _truncated(csl):
         authors.append("et al")
     parts = [_sentence(", ".join(authors)), _sentence(_text(csl, "title"))]
-    if _is_article(csl):
+    if is_article(csl):
         parts.append(source(csl))
     elif csl.get("type") in _IN_A_BOOK:
         day = in_words(csl.get("available-date")) or in_words(csl.get("issued"))
-        parts += [_sentence(day), "In: " + _editors(csl) + _sentence(_book(csl))]
+        parts += [_sentence(day), "In: " + _editors(csl) + _sentence(_book(csl)), _sentence(_edition(csl))]
         parts.append(_open_end(_imprint(csl, _custom(csl, "series_start"))))
         parts.append(_sentence(f"p. {_printed_pages(csl)}" if _printed_pages(csl) else ""))
     else:
+        if not csl.get("author"):
+            parts.insert(0, _editors(csl).strip())
+        parts.append(_sentence(_edition(csl)))
         parts.append(_sentence(_imprint(csl, in_words(csl.get("issued"))) + _cited_on(csl)))
     return " ".join(part for part in (*parts, *_pubmed_identifiers(reference)) if part)
 
@@ -98,9 +101,20 @@ def _book(csl: Csl) -> str:
     return f"{_text(csl, 'container-title')}{medium}"
 
 
-def _editors(csl: Csl) -> str:
+def _edition(csl: Csl) -> str:
+    """`6th ed`; the first is not told, a name stands as it is."""
+    text = _text(csl, "edition")
+    match = re.fullmatch(r"(\d+)(?:st|nd|rd|th)?\.?(?:\s+ed(?:ition|n)?\.?)?", text, re.IGNORECASE)
+    if match is None:
+        return text
+    number = int(match[1])
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending} ed" if number > 1 else ""
+
+
+def _editors(csl: Csl, word: str = "editor") -> str:
     names = [_name(editor) for editor in csl.get("editor", ()) if isinstance(editor, Mapping)]
-    return f"{', '.join(names)}, editor{'s' if len(names) > 1 else ''}. " if names else ""
+    return f"{', '.join(names)}, {word}{'s' if len(names) > 1 else ''}. " if names else ""
 
 
 def printed_fields(csl: Csl) -> Csl:
@@ -120,17 +134,15 @@ def ama(reference: Reference) -> str:
     issued = _parts(csl.get("available-date" if electronic_first(csl) else "issued"))
     year = str(issued[0][0]) if issued else in_words(csl.get("issued"))
     parts = [_sentence(", ".join(authors)), _sentence(_text(csl, "title"))]
-    if _is_article(csl):
+    if is_article(csl):
         parts += [_sentence(_journal(csl)), _sentence(_located(year, csl, _text(csl, "page")))]
     elif csl.get("type") in _IN_A_BOOK:
         imprint = "; ".join(part for part in (_text(csl, "publisher"), year) if part)
         pages = _text(csl, "page")
-        parts += [
-            "In:",
-            _sentence(_text(csl, "container-title")),
-            _sentence(f"{imprint}:{pages}" if pages else imprint),
-        ]
+        parts += [f"In: {_editors(csl, 'ed')}".strip(), _sentence(_text(csl, "container-title"))]
+        parts += [_sentence(_edition(csl)), _sentence(f"{imprint}:{pages}" if pages else imprint)]
     else:
+        parts.append(_sentence(_edition(csl)))
         parts.append(_sentence("; ".join(part for part in (_text(csl, "publisher"), year) if part)))
     return " ".join(part for part in (*parts, _ama_identifier(reference)) if part)
 
@@ -147,7 +159,7 @@ def _ama_identifier(reference: Reference) -> str:
 
 def _pubmed_identifiers(reference: Reference) -> list[str]:
     csl = reference.csl
-    article = _is_article(csl)
+    article = is_article(csl)
     identifiers = [f"doi: {reference.doi}."] if reference.doi and (not article or _doi_apart(csl)) else []
     if not article and csl.get("type") not in _IN_A_BOOK and (epub := in_words(csl.get("available-date"))):
         identifiers.append(f"Epub {epub}.")
@@ -160,7 +172,8 @@ def _pubmed_identifiers(reference: Reference) -> list[str]:
     return identifiers
 
 
-def _is_article(csl: Csl) -> bool:
+def is_article(csl: Csl) -> bool:
+    """Whether it is printed as an article of a journal."""
     return str(csl.get("type", "")).startswith("article") and bool(_journal(csl))
 
 
@@ -274,7 +287,7 @@ def in_words(value: Any) -> str:
         return str(value["literal"]).strip()
     parts = [_words(part) for part in _parts(value)]
     if not parts:
-        return _raw_date(value)
+        return str(value.get("raw") or "").strip() if isinstance(value, Mapping) else ""
     text = " ".join(parts[0])
     if len(parts) > 1 and parts[1] != parts[0]:
         same = 0
@@ -283,7 +296,3 @@ def in_words(value: Any) -> str:
         return f"{text}-{' '.join(parts[1][same:])}"
     season = str(value.get("season", "")) if len(parts[0]) == 1 else ""
     return f"{text} {_SEASONS[int(season) - 1] if season in {'1', '2', '3', '4'} else season}".strip()
-
-
-def _raw_date(value: Any) -> str:
-    return str(value.get("raw") or value.get("literal") or "").strip() if isinstance(value, Mapping) else ""

@@ -20,11 +20,21 @@ _OF_REGISTERS = {kind.replace("-", ""): csl for kind, csl in crossref.TYPES.item
 
 def read(text: str) -> Import:
     """The records of a list, or of one object. Raises EvidenceError where it is no JSON."""
+    records, problems, notes = [], [], list[str]()
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        value = dict(pairs)
+        if len(value) < len(pairs):
+            left = [(name, other) for name, other in pairs if other != value[name]]
+            notes.extend(f'{name}: stands twice in a record, and "{other}" is left out' for name, other in left)
+        return value
+
     try:
-        value = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        value = json.loads(text, object_pairs_hook=once)
+    except RecursionError as error:
+        raise EvidenceError("its brackets stand too deep in each other", "CSL-JSON is a list of records") from error
+    except ValueError as error:
         raise EvidenceError(f"not JSON: {error}", "CSL-JSON is a list of records") from error
-    records, problems, notes = [], [], []
     for number, item in enumerate(_items(value), 1):
         if not isinstance(item, Mapping):
             problems.append(f"[{number}]: is not an object")
@@ -33,7 +43,7 @@ def read(text: str) -> Import:
         else:
             try:
                 csl, said = _record(item)
-            except (TypeError, ValueError, AttributeError, RecursionError):
+            except (TypeError, ValueError, AttributeError, RecursionError, OverflowError):
                 problems.append(f"[{number}]: cannot be read: its fields are not those of CSL-JSON")
                 continue
             records.append(PaperRecord(csl, source="csl"))
@@ -134,7 +144,7 @@ def _numbers(part: list[Any]) -> list[int] | None:
     """Year, month and day as numbers, as far as they are given; None where one is no number."""
     try:
         numbers = [int(number) for number in part if number not in (None, "", 0, "0", "00")]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     right = (
         numbers

@@ -17,6 +17,7 @@ CslDate = dict[str, Any]
 SEASONS = ("Spring", "Summer", "Fall", "Winter")
 _EDTF = re.compile(r"(\d{4})(?:[-.](\d\d?)(?:[-.](\d\d?)(?:[T ]\S*)?)?)?[~?%]?", re.ASCII)
 _RIS = re.compile(r"(\d{4})?/(\d{0,2})(?:/(\d{0,2})(?:/(.*))?)?", re.ASCII)
+_NAMED = re.compile(r"(\d{4})/([^\W\d_]{3,})\.?(?:/(\d{1,2}))?/*", re.ASCII)
 _WORD = re.compile(r"[^\W\d_]+\.?|\d+|[-/]|\S")
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
 _AUTUMN = {"autumn": 3, "fall": 3, "spring": 1, "summer": 2, "winter": 4}
@@ -42,6 +43,8 @@ def parsed(text: str) -> tuple[CslDate | None, str]:
     """The date that `text` holds, None where it names no year; and the part of it that was not understood, or ""."""
     bare = re.sub("[\u2010-\u2015\u2212]", "-", " ".join(text.split())).strip(" ,;.()[]{}")
     bare = re.sub(r"\A(?:c|©|cop\.?) ?(?=\d{4}\Z)", "", bare)  # the year of the copyright
+    if named := _NAMED.fullmatch(bare):  # 2019/Nov/05
+        bare = " ".join(part for part in named.groups() if part)
     ends = bare.split("/")
     if len(ends) <= 2 and (matches := [_EDTF.fullmatch(end) for end in ends if end not in ("", "..")]) and all(matches):
         return _iso([match for match in matches if match])

@@ -8,6 +8,7 @@ from typing import Any
 
 from podcast_pipeline import months
 from podcast_pipeline.evidence import markup
+from podcast_pipeline.evidence.names import from_text
 from podcast_pipeline.evidence.record import Import, PaperRecord
 from podcast_pipeline.model.reference import Csl
 from podcast_pipeline.numeral import whole
@@ -109,13 +110,8 @@ def _csl(record: Any) -> tuple[Csl, tuple[str, ...]]:
 def _people(record: Any, role: str) -> Iterator[dict[str, str]]:
     for author in record.iterfind(f"contributors/{role}/author"):
         name = markup.of_element(author)
-        family, comma, rest = name.partition(",")
-        given, _, suffix = rest.partition(",")
-        if not comma or not rest.strip():  # a group: EndNote writes it with a comma behind
-            parts = {"literal": family.strip()}
-        else:
-            parts = {"family": family.strip(), "given": given.strip(), "suffix": suffix.strip()}
-        yield from [{name: text for name, text in parts.items() if text}] if any(parts.values()) else []
+        if name.strip(" ,"):
+            yield from_text(name)
 
 
 def _issued(record: Any) -> dict[str, Any]:

@@ -50,6 +50,8 @@ def read_file(path: Path) -> Import:
         data = reading.data(path, MOST)
     except OSError as error:
         raise EvidenceError(f"{path}: cannot be read: {error.strerror}") from error
+    if not data.strip(b"\xef\xbb\xbf\xfe\xff \t\r\n"):
+        raise EvidenceError(f"{path}: is empty", "export it again")
     kind = signatures.of(data)
     if kind is not None or signatures.web_page(data):
         what = kind.what if kind else "a web page"
@@ -106,21 +108,25 @@ def add(have: Mapping[str, Reference], papers: Sequence[PaperRecord]) -> Added:
     records: list[Csl] = []
     known, problems, notes, placed = [], [], [], []
     keys = {key: id_ for id_, reference in have.items() for key in _keys(reference.csl)}
+    whole = {_said(reference.csl): id_ for id_, reference in have.items()}
     ids = set(have)
     for number, record in enumerate(papers, 1):
         paper, repairs = _bare(record.csl)
-        if same := [keys[key] for key in _keys(paper) if key in keys]:
-            placed.append(same[0])
-            known.append(f"{same[0]}: is there already ({paper.get('title', '')})")
+        said = _said(paper)
+        if there := next((keys[key] for key in _keys(paper) if key in keys), whole.get(said, "")):
+            placed.append(there)
+            known.append(f"{there}: is there already ({paper.get('title', '')})")
             continue
         paper = {"id": _id(paper, ids), **{name: value for name, value in paper.items() if name != "id"}}
         if wrong := tuple(library.problems([paper])):
-            problems += [f"record {number}: {problem}" for problem in wrong]
+            shown = f"record {number} ({paper.get('title') or 'without a title'})"
+            problems += [f"{shown}: {problem.partition(': ')[2]}" for problem in wrong]
             placed.append("")
             continue
         placed.append(paper["id"])
         ids.add(paper["id"])
         keys |= dict.fromkeys(_keys(paper), paper["id"])
+        whole[said] = paper["id"]
         records.append(paper)
         notes += [f"{paper['id']}: {repair}" for repair in repairs]
     return Added(tuple(records), tuple(known), tuple(problems), tuple(notes), tuple(placed))
@@ -153,6 +159,11 @@ def _bare(record: Csl) -> tuple[dict[str, Any], list[str]]:
             bare[name] = identifier.bare
             repairs += [f'{name}: "{given}" is taken for {identifier.bare}: {why}' for why in identifier.repairs]
     return bare, repairs
+
+
+def _said(csl: Csl) -> str:
+    """All that a record says but its id: one without identifiers is known again by it."""
+    return json.dumps({name: value for name, value in csl.items() if name != "id"}, sort_keys=True)
 
 
 def _keys(csl: Csl) -> list[str]:

@@ -10,6 +10,12 @@ from podcast_pipeline.model.reference import Csl
 
 _MARKED = re.compile(r"[\W_]*(retracted|withdrawn|removed)(?:\s+(?:article|paper))?\s*[:\]\u2013\u2014]", re.IGNORECASE)
 """What publishers put before the title of a paper that no longer stands: `RETRACTED: `, `[Withdrawn] `."""
+_NOTED = re.compile(
+    r"^(?:\w+: )?\W*(?:(retracted|withdrawn)\W*$|(?:retraction in\b|retracted publication\b)"
+    r"|this (?:article|paper) (?:has been|was) (?:retracted|withdrawn)\b)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""What programs keep of it in fields of their own, a line each."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +37,12 @@ class PaperRecord:
 
     @property
     def told(self) -> tuple[Notice, ...]:
-        """The notices about it, and that which stands before its title, where no other takes it back."""
-        mark = _MARKED.match(self.title)
+        """The notices about it, and that which stands before its title or in a note, where no other takes it back."""
+        lines = "\n".join(str(self.csl.get(name, "")) for name in ("note", "genre", "status"))
+        mark = _MARKED.match(self.title) or _NOTED.search(lines)
         if mark is None or any(notice.kind in GONE for notice in self.notices):
             return self.notices
-        return (*self.notices, Notice(mark[1].lower(), self.source))
+        return (*self.notices, Notice((mark[1] or "retracted").lower(), self.source))
 
     @property
     def doi(self) -> str:

@@ -105,6 +105,8 @@ def _lines(reference: Reference) -> Iterator[str]:
         yield from line("AU", to_text(author))
     if isinstance(custom := csl.get("custom"), Mapping) and custom.get("authors_truncated"):
         yield from line("AU", "et al.")
+    for editor in csl.get("editor", ()):
+        yield from line("ED", to_text(editor))
     yield from line("TI", csl.get("title"))
     yield from line("T2", csl.get("container-title"))
     yield from line("JA", csl.get("container-title-short"))
@@ -112,6 +114,7 @@ def _lines(reference: Reference) -> Iterator[str]:
         yield from line("PY", parts[0])
     yield from line("DA", _date(csl.get("issued")))
     yield from line("ET", _date(csl.get("available-date")))
+    yield from line("ET", csl.get("edition"))
     yield from line("Y2", _date(csl.get("accessed")))
     start, _, end = str(csl.get("page", "")).partition("-")
     rows = {"VL": "volume", "IS": "issue", "PB": "publisher", "CY": "publisher-place", "DO": "DOI", "UR": "URL"}

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from podcast_pipeline.errors import EvidenceError
-from podcast_pipeline.evidence import dates, identifiers, library
+from podcast_pipeline.evidence import dates, identifiers, library, noted
 from podcast_pipeline.evidence.markup import plain
-from podcast_pipeline.evidence.names import ET_AL, from_text
+from podcast_pipeline.evidence.names import ET_AL, from_text, listed
 
 TYPES = {
     "JOUR": "article-journal", "EJOUR": "article-journal", "JFULL": "article-journal", "INPR": "article-journal",
@@ -128,15 +129,16 @@ class RisTags:
 
     def authors(self) -> dict[str, Any]:
         people: dict[str, Any] = {}
-        authors, truncated = [], False
-        for value in self.all("AU", "A1"):
+        authors: list[dict[str, str]] = []
+        truncated = False
+        for value in map(plain, self.all("AU", "A1")):
             for text in (
                 re.split(r";\s*|\s+and\s+(?=[^,]+,)", value) if re.search(r";|,.*\sand\s.*,", value) else [value]
             ):
                 if ET_AL.fullmatch(text.strip()):
                     truncated = True
                 elif text.strip():
-                    authors.append(from_text(plain(text)))
+                    authors += map(from_text, listed(text.split(",")) or [text])
         if authors:
             people["author"] = authors
         if truncated:
@@ -166,12 +168,14 @@ class RisTags:
         said: dict[str, Any] = {"issued": best} if best else {}
         if not said and given:
             said["issued"] = {"literal": given[0][1]}
-        edition = self.one("ET")
-        online, strange = dates.parsed(edition)
-        if online is not None and not strange and len(online["date-parts"][0]) > 1:  # as EndNote has it of articles
-            said["available-date"] = online
-        elif edition:
-            said["edition"] = edition
+            if any(character.isdigit() for character in given[0][1]):
+                self.notes.append(f'{given[0][0]}: "{given[0][1]}" names no year, and is printed as it stands')
+        for edition in self.all("ET"):
+            online, strange = dates.parsed(edition)
+            if online is not None and not strange and len(online["date-parts"][0]) > 1:  # as EndNote has it of articles
+                said.setdefault("available-date", online)
+            elif edition:
+                said.setdefault("edition", plain(edition))
         seen = next((value for tag, value in self.left if tag == "Y2"), "")
         day, strange = dates.parsed(seen)
         if day is not None and not strange:
@@ -220,9 +224,13 @@ def _identifiers(tag: str, value: str, database: str) -> Iterator[tuple[str, str
             yield "PMID", identifiers.bare("PMID", value)
         if _accepts(value)("PMCID"):
             yield "PMCID", identifiers.bare("PMCID", value)
-    if tag in ("C3", "N1", "AN", "U1", "U2", "M1", "M2") and (
-        noted := re.search(r"\b(?:PUBMED|PMID):?\s*(\d{1,8})\b", value)
-    ):
-        yield "PMID", noted[1]
-    if tag in ("N1", "U1", "U2", "C2") and (noted := re.search(r"\bPMCID:?\s*(PMC\d+)\b", value)):
-        yield "PMCID", noted[1]
+    if tag in ("C3", "N1", "AN", "U1", "U2", "M1", "M2"):
+        yield from _noted("PMID", r"\b(?:PUBMED|PMID):?\s*(\d{1,8})\b", value)
+    if tag in ("N1", "U1", "U2", "C2"):
+        yield from _noted("PMCID", r"\bPMCID:?\s*(PMC\d+)\b", value)
+
+
+def _noted(name: str, pattern: str, value: str) -> Iterator[tuple[str, str]]:
+    """The first identifier of this form in a text that is the record's own."""
+    own = (match[1] for match in re.finditer(pattern, value) if not noted.of_another(value, match.start()))
+    yield from ((name, number) for number in itertools.islice(own, 1))
