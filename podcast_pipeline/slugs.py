@@ -1,4 +1,4 @@
-"""Names in any script as the letters that files, addresses and ids are made of."""
+"""Names in any script in plain letters: as files, addresses and ids are called, and as words are compared."""
 
 from __future__ import annotations
 
@@ -13,6 +13,17 @@ def latin(text: str) -> str:
 
     bare = "".join(c for c in text if ord(c) < 0x80 or unicodedata.category(c)[0] != "S")
     return anyascii(unicodedata.normalize("NFC", bare))
+
+
+def unaccented(text: str) -> str:
+    """`text` without accents, and with plain letters for ligatures and letters of other shapes (NFKD).
+
+    >>> unaccented("Mârquez ﬁnal")
+    'Marquez final'
+    """
+    if text.isascii():
+        return text
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
 def words(text: str, most: int) -> str:

@@ -6,13 +6,12 @@ import difflib
 import functools
 import re
 import tomllib
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from podcast_pipeline import reading
+from podcast_pipeline import reading, slugs
 from podcast_pipeline.brands import brands
 from podcast_pipeline.model.terms import GlossaryWord
 
@@ -79,6 +78,5 @@ def _core(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _words(name: str) -> tuple[str, ...]:
-    letters = unicodedata.normalize("NFKD", name).casefold().replace("ß", "ss")
-    plain = "".join(letter for letter in letters if not unicodedata.combining(letter)).replace("&", " and ")
+    plain = slugs.unaccented(name).casefold().replace("&", " and ")
     return tuple(word for word in re.findall(r"[a-z0-9]+", plain) if word not in ("the", "and"))

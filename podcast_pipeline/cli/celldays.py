@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from podcast_pipeline import months
+from podcast_pipeline import months, slugs
 
 DAY_FIRST, MONTH_FIRST = "day-month", "month-day"
 EXCEL = date(1899, 12, 30)
@@ -87,7 +87,7 @@ def _weekday(text: str) -> tuple[int | None, str]:
     """A weekday that stands before or behind a day, and the rest."""
     words = text.split(" ")
     for place in dict.fromkeys((0, len(words) - 1)):
-        word = _plain(words[place].strip(",;."))
+        word = slugs.unaccented(words[place].strip(",;.")).casefold()
         if not word.isalpha():
             continue
         number = _SHORT.get(word)
@@ -97,10 +97,6 @@ def _weekday(text: str) -> tuple[int | None, str]:
         if number is not None:
             return number, " ".join(words[:place] + words[place + 1 :]).strip(" ,;.")
     return None, text
-
-
-def _plain(word: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKD", word).casefold() if not unicodedata.combining(c))
 
 
 def _of(text: str) -> Iterator[Reading]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from podcast_pipeline import slugs
+
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ß": "ss"})
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 _SIGNS = {
@@ -107,8 +109,7 @@ def plain(text: str) -> str:
     """In lower case, without accents, with Greek letters by their names."""
     if text.isascii():
         return text.lower()
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return "".join(_greek(c) for c in bare.casefold().translate(_LETTERS))
+    return "".join(_greek(c) for c in slugs.unaccented(text).casefold().translate(_LETTERS))
 
 
 def _greek(letter: str) -> str:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import contextlib
 import functools
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from podcast_pipeline import slugs
 from podcast_pipeline.entities import unescaped
 from podcast_pipeline.model.person import FORMER, Person
 from podcast_pipeline.model.release import Release
@@ -38,7 +38,7 @@ class Sought:
 
     def in_text(self, text: str) -> tuple[str, ...]:
         """By what a text holds the person, () if it does not: a file of any format that is read as UTF-8."""
-        plain = _folded(unescaped(_ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)))
+        plain = slugs.unaccented(unescaped(_ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)))
         lower = plain.lower()
         likely = [(kind, pattern) for kind, words, pattern in self._patterns if all(word in lower for word in words)]
         read = (plain, _TAG.sub(" ", plain)) if likely and "<" in plain else (plain,)
@@ -110,20 +110,13 @@ def _orders(names: Iterable[str]) -> Iterable[str]:
 
 
 def _words(name: str) -> list[str]:
-    return [word for part in _folded(name).split() if (word := part.strip(","))]
+    return [word for part in slugs.unaccented(name).split() if (word := part.strip(","))]
 
 
 def _name(name: str) -> str:
     words = [re.escape(word) for word in _words(name)]
     pattern = rf"(?<!{_LETTER}){_APART.join(words)}(?!{_LETTER})"
     return f"(?i:{pattern})" if len(words) > 1 else pattern
-
-
-def _folded(text: str) -> str:
-    """Without accents."""
-    if text.isascii():
-        return text
-    return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
 
 
 def _spelled(text: str, data: bytes) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import functools
 import re
-import unicodedata
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
+from podcast_pipeline import slugs
 from podcast_pipeline.privacy.hit import IDENTIFIES, MAY_IDENTIFY, Hit
 from podcast_pipeline.privacy.patient import PERSON, PUBLISHED, is_clinical, is_one
 from podcast_pipeline.privacy.words import family, given, words
@@ -262,9 +262,8 @@ def _folded(names: frozenset[str]) -> frozenset[str]:
 @functools.lru_cache(maxsize=4096)
 def fold(word: str) -> str:
     """A word as names are compared: lower case, without accents, dots and the possessive."""
-    plain = unicodedata.normalize("NFKD", word.removesuffix("'s").removesuffix("’s").rstrip(".").casefold())
-    kept = "".join(character for character in plain if not unicodedata.combining(character))
-    return kept.translate(_PLAIN)
+    plain = slugs.unaccented(word.removesuffix("'s").removesuffix("’s").rstrip(".").casefold())
+    return plain.translate(_PLAIN)
 
 
 _PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "’": "'"})

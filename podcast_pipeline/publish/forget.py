@@ -18,8 +18,6 @@ from podcast_pipeline.publish import withdraw
 from podcast_pipeline.publish.holdings import UNREAD, Holding
 from podcast_pipeline.transcript import document
 
-DONE = frozenset({"registry", "picture"})
-"""Kinds of places in feed/people that are emptied here."""
 _ENTRY = """\
 # Forgotten with `podcast people forget`. The id stays: verdicts name by it who gave them.
 id = "{id}"
