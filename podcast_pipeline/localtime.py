@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING
 
+from podcast_pipeline import months
+
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _USUAL = re.compile(r"([A-Za-z]{3})[a-z]*\.?\s+(\d{1,2}):(\d{2})")
 
 
@@ -23,7 +24,7 @@ class Usual:
     clock: time
 
     def __str__(self) -> str:
-        return f"{DAYS[self.weekday]} {self.clock:%H:%M}"
+        return f"{months.SHORT_DAYS[self.weekday]} {self.clock:%H:%M}"
 
     def after(self, moment: datetime, zone: tzinfo) -> Iterator[datetime]:
         """The instants of every week later than `moment`, without end."""
@@ -38,7 +39,7 @@ class Usual:
 def usual(text: str) -> Usual:
     """`Thu 06:00`. Raises ValueError saying what is wrong."""
     match = _USUAL.fullmatch(text.strip())
-    names = [day.casefold() for day in DAYS]
+    names = [day.casefold() for day in months.SHORT_DAYS]
     if match is None or match[1].casefold() not in names:
         raise ValueError(f'"{text}" is not a weekday and a time (write "Thu 06:00")')
     try:

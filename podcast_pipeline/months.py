@@ -1,4 +1,4 @@
-"""The months by their names, as feeds, registers and the society's schedule write them, on any computer."""
+"""Months and weekdays by their names, as feeds, registers and the society's schedule write them, on any computer."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ NAMES = (
     "December",
 )  # fmt: skip
 SHORT = tuple(name[:3] for name in NAMES)
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+SHORT_DAYS = tuple(name[:3] for name in DAYS)
 
 
 def number(text: str) -> int | None:

@@ -20,6 +20,7 @@ def test_the_table_is_the_calendar_s() -> None:
     assert list(months.NAMES) == [calendar.month_name[number] for number in range(1, 13)]
     assert list(months.SHORT) == [calendar.month_abbr[number] for number in range(1, 13)]
     assert tuple(name.casefold() for name in months.SHORT) == BEFORE
+    assert [tuple(calendar.day_name), tuple(calendar.day_abbr)] == [months.DAYS, months.SHORT_DAYS]
 
 
 @given(st.one_of(st.text(string.ascii_letters + ".", max_size=6), st.sampled_from(months.NAMES + BEFORE + OTHERS)))

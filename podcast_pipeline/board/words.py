@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from podcast_pipeline import localtime
+from podcast_pipeline import months
 from podcast_pipeline.board.card import MENDING, OUT, STEPS, Board, Card
 
 _STEPS = (
@@ -45,7 +45,7 @@ def due(board: Board, card: Card) -> str:
 def moment(board: Board, at: datetime) -> str:
     """An instant in the show's time zone: `Thu 2026-12-03 06:00`."""
     local = board.local(at)
-    return f"{localtime.DAYS[local.weekday()]} {local:%Y-%m-%d %H:%M}"
+    return f"{months.SHORT_DAYS[local.weekday()]} {local:%Y-%m-%d %H:%M}"
 
 
 def day(board: Board, at: datetime) -> str:

@@ -10,7 +10,6 @@ from podcast_pipeline import months
 from podcast_pipeline.checks.case import Case
 from podcast_pipeline.model.finding import Finding
 
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTH = (
     r"(Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|"
     r"Nov(?:ember)?|Dec(?:ember)?)"
@@ -41,7 +40,7 @@ def event_dates(text: str, today: date) -> Iterator[str]:
         if year is None:
             sentence = f'"{match[0].strip()}" lacks its year'
             if weekday:
-                number = _WEEKDAYS.index(weekday.casefold())
+                number = months.SHORT_DAYS.index(weekday)
                 fits = years_of(number, month, day, today.year - 5, today.year + 3)
                 sentence += f" (that weekday: {', '.join(map(str, fits)) or 'never'})"
             yield sentence
@@ -51,7 +50,7 @@ def event_dates(text: str, today: date) -> Iterator[str]:
         except ValueError:
             yield f'"{match[0].strip()}" is no day of the calendar'
             continue
-        if weekday and _WEEKDAYS[event.weekday()] != weekday.casefold():
+        if weekday and months.SHORT_DAYS[event.weekday()] != weekday:
             yield f'"{match[0].strip()}": that day is a {event:%A}'
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from podcast_pipeline import filenames, localtime
+from podcast_pipeline import filenames, localtime, months
 from podcast_pipeline.cli.kinds import KINDS
 from podcast_pipeline.cli.kinds import notes as questions
 from podcast_pipeline.cli.session import Session, command
@@ -91,7 +91,7 @@ def new(
     with lock.hold(workspace.build_root / ".locks" / episode, episode, session.wait):
         make(workspace, episode, recordings, template.episode_toml(values), questions(kind) if kind else "")
     due, undated = values["publish_at"], DATE in values.get("plan", {}).get("open", ())
-    when = f"due {localtime.DAYS[due.weekday()]} {due:%Y-%m-%d %H:%M %z}"
+    when = f"due {months.SHORT_DAYS[due.weekday()]} {due:%Y-%m-%d %H:%M %z}"
     session.say(f"{workspace.relative(folder)}: made, {'goes out as soon as it is signed' if undated else when}")
     if same := dates.sentence(dates.together(dates.planned(workspace)).get(episode, ())):
         session.say(f"  {same}")

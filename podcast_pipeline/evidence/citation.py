@@ -25,9 +25,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from podcast_pipeline import months
+from podcast_pipeline.evidence.dates import SEASONS
 from podcast_pipeline.model.reference import Csl, Reference
 
-_SEASONS = ("Spring", "Summer", "Fall", "Winter")
 PRINTED = frozenset(
     {"id", "type", "title", "author", "container-title", "container-title-short", "issued", "available-date"}
     | {"accessed", "volume", "issue", "page", "publisher", "publisher-place", "DOI", "PMID", "PMCID", "URL", "custom"}
@@ -295,4 +295,4 @@ def in_words(value: Any) -> str:
             same += 1
         return f"{text}-{' '.join(parts[1][same:])}"
     season = str(value.get("season", "")) if len(parts[0]) == 1 else ""
-    return f"{text} {_SEASONS[int(season) - 1] if season in {'1', '2', '3', '4'} else season}".strip()
+    return f"{text} {SEASONS[int(season) - 1] if season in {'1', '2', '3', '4'} else season}".strip()

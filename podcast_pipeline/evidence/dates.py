@@ -20,7 +20,7 @@ _RIS = re.compile(r"(\d{4})?/(\d{0,2})(?:/(\d{0,2})(?:/(.*))?)?", re.ASCII)
 _NAMED = re.compile(r"(\d{4})/([^\W\d_]{3,})\.?(?:/(\d{1,2}))?/*", re.ASCII)
 _WORD = re.compile(r"[^\W\d_]+\.?|\d+|[-/]|\S")
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
-_AUTUMN = {"autumn": 3, "fall": 3, "spring": 1, "summer": 2, "winter": 4}
+_SEASONS = {name.casefold(): number for number, name in enumerate(SEASONS, 1)} | {"autumn": 3}
 
 
 @dataclass
@@ -136,8 +136,8 @@ def _day(words: list[str]) -> _Day:
             day.day = int(word)
         elif day.month is None and (month := months.number(word)) is not None:
             day.month = month
-        elif day.season is None and word.casefold() in _AUTUMN:
-            day.season = _AUTUMN[word.casefold()]
+        elif day.season is None and word.casefold() in _SEASONS:
+            day.season = _SEASONS[word.casefold()]
         else:
             day.strange.append(word)
     if day.day is not None and day.month is None and day.year is not None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from podcast_pipeline import months
 from podcast_pipeline.evidence.citation import in_words
+from podcast_pipeline.evidence.dates import SEASONS
 from podcast_pipeline.model.appraisal import IN_PART, Notice
 from podcast_pipeline.model.reference import Csl
 from podcast_pipeline.numeral import whole
@@ -55,7 +56,7 @@ _TYPES = {
 }
 _RETRACTED = "Retracted Publication"
 _DAY = re.compile(r"(\d{4})?\s*([A-Za-z]{3,})?\s*(\d{1,2})?")
-_SEASONS = {"spring": 1, "summer": 2, "fall": 3, "winter": 4}
+_SEASONS = {name.casefold(): number for number, name in enumerate(SEASONS, 1)}
 _RANGE = re.compile(r"([A-Za-z]*)(\d+)-([A-Za-z]*)(\d+)")
 _SUFFIX = re.compile(r"[JS]r\.?|\d(?:st|nd|rd|th)|I{2,3}|IV")
 _INITIALS = re.compile(r"[^\W\d_]{1,2}")

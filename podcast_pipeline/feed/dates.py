@@ -11,7 +11,6 @@ from podcast_pipeline.feed import zones
 
 _FIRST, _LAST = 1990, 2200
 """Years in which an episode can have come out."""
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _WEEKDAY = re.compile(r"([^\W\d_]{2,})\.?,?\s*(?=[^\W_])")
 _DAY = (
     re.compile(r"(?P<year>\d{4})(?P<mark>[-/.]?)(?P<month>\d\d?)(?P=mark)(?P<day>\d\d?)(?!\d)"),
@@ -139,8 +138,10 @@ def _year(digits: str) -> int:
 
 
 def _contradiction(weekday: str, day: date) -> tuple[str, ...]:
-    named = next((name for name in _DAYS if len(weekday) > 2 and name.casefold().startswith(weekday.casefold())), "")
-    right = _DAYS[day.weekday()]
+    named = next(
+        (name for name in months.DAYS if len(weekday) > 2 and name.casefold().startswith(weekday.casefold())), ""
+    )
+    right = months.DAYS[day.weekday()]
     return (f"it says {named}, and that day was a {right}",) if named and named != right else ()
 
 

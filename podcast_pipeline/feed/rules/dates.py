@@ -12,9 +12,8 @@ from podcast_pipeline import months
 from podcast_pipeline.feed.dates import instant
 from podcast_pipeline.feed.rules.document import HOUSE, Problem, place, text
 
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _DATE = re.compile(
-    rf"(?:({'|'.join(_DAYS)}), )?(\d\d?) ({'|'.join(months.SHORT)}) (\d{{4}}) (\d\d):(\d\d)(?::(\d\d))?"
+    rf"(?:({'|'.join(months.SHORT_DAYS)}), )?(\d\d?) ({'|'.join(months.SHORT)}) (\d{{4}}) (\d\d):(\d\d)(?::(\d\d))?"
     r" ([+-]\d{4}|GMT|UT|Z|[ECMP][SD]T)"
 )
 _LETTERS = {"E": -5, "C": -6, "M": -7, "P": -8}
@@ -77,4 +76,4 @@ def _strict(value: str) -> datetime | None:
         when = datetime(*date, tzinfo=timezone(offset))
     except ValueError:
         return None
-    return when if weekday in (None, _DAYS[when.weekday()]) else None
+    return when if weekday in (None, months.SHORT_DAYS[when.weekday()]) else None

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from podcast_pipeline import months
 from podcast_pipeline.feed.names import NAMESPACES, clark, prefixed
 from podcast_pipeline.feed.rules import dates
 from podcast_pipeline.feed.rules.document import Problem, place, web
@@ -23,7 +24,6 @@ _RULE = "F10"
 _READ = frozenset({"title", "link", "description", "guid", "pubDate"})
 """Texts that clients cannot do without."""
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _NOTES = clark("content:encoded")
 _CLOUD = ("domain", "port", "path", "registerProcedure", "protocol")
 _PREFIXES = {NAMESPACES[prefix]: prefix for prefix in ("itunes", "podcast")}
@@ -150,7 +150,7 @@ def _pauses(channel: Any) -> Iterator[Problem]:
         if number is None or number > 23:
             yield _warning(hour, f'"{hour.text or ""}" is not an hour from 0 to 23')
     for day in days:
-        if (day.text or "").strip() not in _DAYS:
+        if (day.text or "").strip() not in months.DAYS:
             yield _warning(day, f'"{day.text or ""}" is not a day such as Monday')
     for name, inside in (("skipHours", "hour"), ("skipDays", "day")):
         for element in channel.findall(name):
