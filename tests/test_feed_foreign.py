@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import cProfile
 import dataclasses
 import gzip
 import json
+import pstats
 import re
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +28,7 @@ from podcast_pipeline.feed import rules, zones
 from podcast_pipeline.feed.foreign import markup, reader, values
 from podcast_pipeline.feed.foreign.reader import Foreign
 from podcast_pipeline.feed.render import render
-from podcast_pipeline.migration import source
+from podcast_pipeline.migration import secondreader, source
 from podcast_pipeline.migration.compare import compare
 from podcast_pipeline.model.release import Release
 
@@ -390,6 +392,44 @@ def test_notes_become_clean_html_plain_text_and_markdown() -> None:
     assert markup.clean("One.\n\nTwo, p < 0.05\nThree", "") == "<p>One.</p><p>Two, p &lt; 0.05<br>Three</p>"
 
 
+@pytest.mark.parametrize(
+    ("html", "clean", "plain"),
+    [
+        ("10<sup>6</sup>, CO<sub>2</sub>, x<sup>a,b</sup>, 12<sup>th</sup>", "10⁶, CO₂, x^(a,b), 12th", None),
+        ("<p><s>10 mg</s> 5 mg, <del><b>1</b></del><ins>2</ins></p>", "<p>~~10 mg~~ 5 mg, ~~<b>1</b>~~2</p>", None),
+        ("A<table><tr><th>10</th><td>5 mg</td></tr></table>", "A<p>10 | 5 mg</p>", "A\n10 | 5 mg"),
+        ("<dl><dt>Dose</dt><dd>5 mg</dd></dl>", "<p>Dose</p><p>5 mg</p>", "Dose\n5 mg"),
+        ("<section>A</section><section>B</section>", "<p>A</p><p>B</p>", "A\nB"),
+        ("n <b and a<b or c>d, Vec<T> <br>3 < 5", "n &lt;b and a&lt;b or c&gt;d, Vec&lt;T&gt; <br>3 &lt; 5", None),
+        ("It&#8217;s Tom &amp; Jo, p &lt; 0.05", "<p>It’s Tom &amp; Jo, p &lt; 0.05</p>", "It’s Tom & Jo, p < 0.05"),
+        ("<ol start='3'><li>Third</li></ol>", '<ol start="3"><li>Third</li></ol>', "Third"),
+        ("<script>x<b</script><p>a<!-- b --></p>", "<p>a</p>", "a"),
+    ],
+)
+def test_what_markup_tells_by_its_form_alone_stays(html: str, clean: str, plain: str | None) -> None:
+    """Powers, what is struck out, cells, blocks, comparisons, references without tags, where a list begins."""
+    assert re.sub(r"\s*</?p>\s*", "|", markup.clean(html, "")) == re.sub(r"\s*</?p>\s*", "|", clean)
+    lines = markup.plain(clean) if plain is None else plain
+    assert re.sub(r"\s+", " ", markup.plain(html)) == re.sub(r"\s+", " ", lines)
+
+
+def test_the_numbers_of_a_list_go_on_in_markdown() -> None:
+    """As its first one says."""
+    assert markup.markdown('<ol start="3"><li>A</li><li>B</li></ol>') == "3. A\n4. B\n"
+
+
+def test_what_was_hidden_from_directories_is_said() -> None:
+    """Of the show, and of an episode: both would be seen here."""
+    said = _said(
+        _foreign(
+            f"<item><guid>a</guid><title>T</title>{SOUND}<itunes:block>Yes</itunes:block></item>",
+            "<itunes:block>yes</itunes:block>",
+        )
+    )
+    assert "the show was hidden from directories" in said
+    assert "t: was hidden from directories" in said
+
+
 def test_names_are_split_only_where_credentials_follow() -> None:
     """The parts together print the name as it stood there."""
     assert values.split_name("Alex Example, MD, FIPP") == ("Alex Example", ("MD", "FIPP"))
@@ -501,6 +541,37 @@ def test_a_character_reference_without_end_is_no_character() -> None:
     (release,) = reader.read([_item(item)], URL, "numbers").releases
     assert release.title.startswith("T ")
     assert release.title.endswith(" end")
+
+
+def test_episodes_of_one_moment_have_no_order_and_what_is_shown_literally_is_another_text() -> None:
+    """Dates alone order them; a reference that apps would print is no proof; a year 0 and gzip break no reader."""
+    items = "".join(
+        f"<item><guid>{guid}</guid><title>{guid}</title>{SOUND.replace('1.', guid + '.')}<pubDate>{date}</pubDate>"
+        "<description><![CDATA[It&#8217;s <b>here</b>]]></description></item>"
+        for guid, date in (("b", "0000-00-00 00:00:00"), *((g, "Mon, 16 Feb 2026 21:30:00 GMT") for g in "cadxm"))
+    )
+    page = f"<rss version='2.0'><channel><title>{SMALL.title}</title>{items}</channel></rss>".encode()
+    new = render(SMALL, reader.read([page], "", "feed").releases, NOW, COVER)
+    packed = gzip.compress(page[:99]) + gzip.compress(page[99:])
+    assert compare([packed], [new], NOW).differences == ()
+    spoilt = new.replace("It’s <b>".encode(), b"It&amp;#8217;s <b>")
+    assert spoilt != new
+    assert '"a": other notes' in compare([packed], [spoilt], NOW).differences
+
+
+def test_the_second_reader_costs_no_more_than_the_feed_is_long() -> None:
+    """Calls of functions for 120 items are at most 4.2 times those for 30, with people and a rating of the channel."""
+
+    def calls(count: int) -> int:
+        page = render(SMALL, many_releases(count), NOW, COVER)
+        page = page.replace(b"<item>", b"<podcast:person>Alex Example</podcast:person><item>", 1)
+        profile, told = cProfile.Profile(), list[float]()
+        profile.runcall(lambda: secondreader.read([page], told.append))
+        assert told == sorted(told)
+        assert told[-1] == 1
+        return int(pstats.Stats(profile).total_calls)  # type: ignore[attr-defined]
+
+    assert calls(120) < 4.2 * calls(30)
 
 
 def test_a_date_that_the_import_reads_wrong_is_no_proof_of_itself(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -184,7 +184,9 @@ def _verify(session: Session, old: str, new: str, as_json: bool) -> None:
     from podcast_pipeline.migration.ledger import book
 
     before, after = (source.fetch(name, download.PUBLIC) for name in (old, new))
-    compared = compare(before.pages, after.pages, datetime.now(UTC), new if source.is_url(new) else None)
+    with session.bar("comparing") as report:
+        address = new if source.is_url(new) else None
+        compared = compare(before.pages, after.pages, datetime.now(UTC), address, report)
     noticed = compared.differences
     base = f"{after.url.rpartition('/')[0]}/" if after.url else ""
     ledger = book.ledger(before.pages, after.pages, download.shown(old), before.url, base)

@@ -82,7 +82,7 @@ def look(workspace: Workspace, name: str, reach: download.Reach, now: datetime, 
     held = frozenset(taken.release.guid for taken in records.rolled_back(workspace).values())
     here = {*held, *(release.guid for release in records.read_all(workspace))}
     new = tuple(files.finished(release) for release in foreign.releases if release.guid not in here)
-    checked = (rules.check(page, now, feed_url=address or None, file=called) for page in fetched.pages)
+    checked = (rules.check(page, now, feed_url=address or None, file=called, foreign=True) for page in fetched.pages)
     return Arrival(called, fetched, foreign, new, held, tuple(itertools.chain.from_iterable(checked)))
 
 

@@ -13,7 +13,7 @@ from podcast_pipeline.feed.foreign.document import channel
 from podcast_pipeline.feed.foreign.item import When, date, identity, links_of
 from podcast_pipeline.feed.names import clark
 from podcast_pipeline.migration import secondreader
-from podcast_pipeline.migration.secondreader import FeedSight, Sight
+from podcast_pipeline.migration.secondreader import FeedSight, Progress, Sight
 
 
 @dataclass(frozen=True)
@@ -36,19 +36,27 @@ class _Item:
     """Which of the items of its feed, from 0."""
 
 
-def compare(old: Sequence[bytes], new: Sequence[bytes], now: datetime, new_url: str | None = None) -> Comparison:
+def compare(
+    old: Sequence[bytes],
+    new: Sequence[bytes],
+    now: datetime,
+    new_url: str | None = None,
+    report: Progress = lambda _: None,
+) -> Comparison:
     """The two feeds, by the reader of the import and by another one, which shares no parser with it.
 
     Compared are podcast:guid, the guids of the items, their order and dates, and that each has its media; then, as the
     other reader sees them, titles, dates, lengths, notes, people, chapters, transcripts, numbers and whether it is
-    explicit. The new feed passes the rules, where what it inherited from the old host is no error.
+    explicit. The new feed passes the rules, where what it inherited from the old host is no error. `report` gets the
+    share that is done.
     """
     before, after = _items(old, "the old feed"), _items(new, "the new feed")
     differences = [*_identity(old, new), *_episodes(before, after, now)]
     findings = rules.check(new[0], now, feed_url=new_url, file="the new feed", inherited=frozenset(before))
     seen: list[str] = []
     doubts: list[str] = []
-    theirs, ours = secondreader.read(old), secondreader.read(new)
+    theirs = secondreader.read(old, lambda share: report(share / 2))
+    ours = secondreader.read(new, lambda share: report(0.5 + share / 2), escaped=1)
     if theirs.title != ours.title:
         (seen if theirs.whole else doubts).append("the show has another title")
     for guid, item in after.items():
@@ -77,10 +85,10 @@ def _episodes(before: dict[str, _Item], after: dict[str, _Item], now: datetime) 
             yield f"only in the new feed: {guid!r} ({item.title})"
         if not item.media:
             yield f'"{item.title}": no media in the new feed'
-    dated = {guid: item.when.moment or now for guid, item in before.items()}
     common = [guid for guid, item in before.items() if guid in after and item.when.moment]
     order = [guid for guid in after if guid in before and before[guid].when.moment]
-    if order != sorted(common, key=lambda guid: (dated[guid], guid), reverse=True) and order != common:
+    dated = [before[guid].when.moment or now for guid in order]
+    if dated != sorted(dated, reverse=True) and order != common:  # those of one moment have no order
         yield "the episodes stand in another order"
 
 

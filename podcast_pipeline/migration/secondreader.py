@@ -6,26 +6,32 @@ without tags, references read to their end, raised characters told from others.
 
 from __future__ import annotations
 
+import functools
 import html
 import io
 import re
 import unicodedata
 from calendar import timegm
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from xml.etree import ElementTree
 
 from podcast_pipeline.feed.foreign import values
+from podcast_pipeline.feed.foreign.document import unpacked
 
 _Element = ElementTree.Element
+_Children = dict[str, list[_Element]]
+Progress = Callable[[float], None]
 
 _FAMILIES = {"itunes.": "itunes", "podcastindex": "podcast", "podlove.org": "psc", "rss/1.0/modules/content": "content"}
 """What the address of a namespace holds, whichever spelling of it -> the prefix it is called by here."""
 _HIDDEN = re.compile(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _SCRIPT = re.compile(r"<(su[bp])>(.*?)</\1>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--.*?-->", re.DOTALL)
+_OPEN = re.compile(r"([\^_])\(([^()]*)\)")
+_SILENT = re.compile(r"[^\w^<>=≤≥≠±+\u2212%]")
 
 
 @dataclass(frozen=True)
@@ -61,23 +67,29 @@ class FeedSight:
     whole: bool
 
 
-def read(pages: Sequence[bytes]) -> FeedSight:
-    """The feed whose documents are `pages`."""
+def read(pages: Sequence[bytes], report: Progress = lambda _: None, *, escaped: int = 3) -> FeedSight:
+    """The feed whose documents are `pages`. `report` gets the share that is done.
+
+    `escaped`: how often references in its notes are read; once is what apps do, more is what hosts may have meant.
+    """
     import feedparser
 
     titles, items, whole = [], [], True
-    for data in pages:
+    for number, data in enumerate(pages):
+        plain = unpacked(data).lstrip()
         # As a stream: a short text could be taken for an address.
-        seen = feedparser.parse(io.BytesIO(data.lstrip()), resolve_relative_uris=False, sanitize_html=False)
+        seen = feedparser.parse(io.BytesIO(plain), resolve_relative_uris=False, sanitize_html=False)
         titles.append(words(seen.feed.get("title") or ""))
-        channel = _channel(data)
-        elements = [] if channel is None else [child for child in channel if _name(child) == "item"]
+        channel = _channel(plain)
+        children = _children(_Element("channel") if channel is None else channel)
+        elements = children.get("item", [])
         if channel is None or len(elements) != len(seen.entries):
             whole = False
-            items += [_sight(entry, _Element("item"), _Element("channel")) for entry in seen.entries]
-        else:
-            pairs = zip(seen.entries, elements, strict=True)
-            items += [_sight(entry, element, channel) for entry, element in pairs]
+            children, elements = {}, [_Element("item") for _ in seen.entries]
+        shared = _flag(children), frozenset(_people(children))
+        for place, (entry, element) in enumerate(zip(seen.entries, elements, strict=True)):
+            items.append(_sight(entry, _children(element), *shared, escaped))
+            report((number + (place + 1) / len(elements)) / len(pages))
     return FeedSight(titles[0] if titles else "", tuple(items), whole)
 
 
@@ -87,29 +99,36 @@ def _channel(data: bytes) -> _Element | None:
         return None
     try:
         # Without entities of its own, and of bounded size.
-        return ElementTree.fromstring(data.lstrip()).find("channel")  # noqa: S314
+        return ElementTree.fromstring(data).find("channel")  # noqa: S314
     except (ElementTree.ParseError, LookupError, ValueError):
         return None
 
 
-def _sight(entry: Any, item: _Element, channel: _Element) -> Sight:
-    parsed = entry.get("published_parsed")
+def _sight(entry: Any, item: _Children, explicit: bool | None, people: frozenset[str], escaped: int) -> Sight:
+    short = next(filter(None, (_text(item, name) for name in _SHORT)), "")
+    own = _flag(item)
     return Sight(
         guid=entry.get("id") or "",
         title=words(entry.get("title") or ""),
         dated=" ".join((entry.get("published") or "").split()),
-        moment=datetime.fromtimestamp(timegm(parsed), UTC) if parsed else None,
+        moment=_moment(entry.get("published_parsed")),
         media=_media(entry),
-        notes=(words(_text(item, "content:encoded")), words(next(filter(None, (_text(item, n) for n in _SHORT)), ""))),
+        notes=(words(_text(item, "content:encoded"), escaped), words(short, escaped)),
         length=_seconds(entry.get("itunes_duration") or ""),
-        explicit=_FLAGS.get(
-            _text(item, "itunes:explicit").lower(), _FLAGS.get(_text(channel, "itunes:explicit").lower())
-        ),
+        explicit=explicit if own is None else own,
         numbers=(_number(item, "season"), _number(item, "episode")),
-        people=frozenset(_people(item) or _people(channel)),
+        people=frozenset(_people(item)) or people,
         chapters=frozenset(_starts(item)),
         transcripts=frozenset(_transcripts(item)),
     )
+
+
+def _moment(parsed: Any) -> datetime | None:
+    """UTC; None also of a date that no calendar has, such as a year 0."""
+    try:
+        return datetime.fromtimestamp(timegm(parsed), UTC) if parsed else None
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 _SHORT = ("description", "itunes:summary", "itunes:subtitle")
@@ -134,62 +153,72 @@ def _seconds(text: str) -> int | None:
     return round(sum(float(part) * 60**power for power, part in enumerate(reversed(parts)))) or None
 
 
-def _name(element: _Element) -> str:
-    """`itunes:image` for an element of any spelling of that namespace."""
-    uri, separator, local = element.tag.removeprefix("{").partition("}")
+@functools.lru_cache(1000)
+def _name(tag: str) -> str:
+    """`itunes:image` for the tag of an element in any spelling of that namespace."""
+    uri, separator, local = tag.removeprefix("{").partition("}")
     if not separator:
-        return element.tag
+        return tag
     return f"{next((name for part, name in _FAMILIES.items() if part in uri.lower()), uri)}:{local}"
 
 
-def _children(parent: _Element, name: str) -> Iterator[_Element]:
-    return (child for child in parent if _name(child) == name)
+def _children(parent: _Element) -> _Children:
+    """The children by name."""
+    named: _Children = {}
+    for child in parent:
+        named.setdefault(_name(child.tag), []).append(child)
+    return named
 
 
-def _text(parent: _Element, name: str) -> str:
-    for child in _children(parent, name):
+def _text(parent: _Children, name: str) -> str:
+    for child in parent.get(name, ()):
         if text := (ElementTree.tostring(child, encoding="unicode") if len(child) else child.text or "").strip():
             return text
     return ""
 
 
-def _number(item: _Element, name: str) -> int | None:
+def _flag(parent: _Children) -> bool | None:
+    return _FLAGS.get(_text(parent, "itunes:explicit").lower())
+
+
+def _number(item: _Children, name: str) -> int | None:
     said = (_text(item, f"{prefix}:{name}") for prefix in ("itunes", "podcast"))
     return next((int(text) for text in said if re.fullmatch(r"[0-9]{1,5}", text) and int(text)), None)
 
 
-def _people(parent: _Element) -> list[str]:
-    named = (words(person.text or "")[:100] for person in _children(parent, "podcast:person"))
+def _people(parent: _Children) -> list[str]:
+    named = (words(person.text or "")[:100] for person in parent.get("podcast:person", ()))
     return [name for name in named if name]
 
 
-def _starts(item: _Element) -> Iterator[int]:
-    for parent in _children(item, "psc:chapters"):
-        for chapter in _children(parent, "psc:chapter"):
+def _starts(item: _Children) -> Iterator[int]:
+    for parent in item.get("psc:chapters", ()):
+        for chapter in _children(parent).get("psc:chapter", ()):
             start = (chapter.get("start") or "").split(":")
             if (chapter.get("title") or "").strip() and all(re.fullmatch(r"\d{1,6}(\.\d+)?", part) for part in start):
                 yield int(sum(float(part) * 60**power for power, part in enumerate(reversed(start))))
 
 
-def _transcripts(item: _Element) -> Iterator[str]:
+def _transcripts(item: _Children) -> Iterator[str]:
     """The types that apps read."""
-    for element in _children(item, "podcast:transcript"):
+    for element in item.get("podcast:transcript", ()):
         address = (element.get("url") or "").strip()
         if address and (kind := values.transcript_type(address, element.get("type") or "")):
             yield kind
 
 
-def words(text: str) -> str:
+def words(text: str, escaped: int = 3) -> str:
     """A text with markup as it is compared: letters, digits and signs of arithmetic, raised and lowered ones marked."""
-    shown = _HIDDEN.sub("", text)
-    for _ in range(3):
+    shown = _HIDDEN.sub("", text) if "<" in text else text
+    for _ in range(escaped if "&" in shown else 0):
         shown = html.unescape(shown)
-    shown = _SCRIPT.sub(_script, shown)
-    shown = "".join(_MARKS.get(unicodedata.decomposition(c).partition(" ")[0], "") + c for c in _TAG.sub(" ", shown))
-    shown = re.sub(
-        r"([\^_])\(([^()]*)\)", lambda match: "".join(f"{match[1]}{c}" for c in match[2] if c.isalnum()), shown
-    )
-    return "".join(c for c in unicodedata.normalize("NFKC", shown) if c.isalnum() or c in "^_<>=≤≥≠±+\u2212%")
+    if "<" in shown:
+        shown = _TAG.sub(" ", _SCRIPT.sub(_script, shown))
+    if not shown.isascii():
+        shown = "".join(_MARKS.get(unicodedata.decomposition(c).partition(" ")[0], "") + c for c in shown)
+        shown = unicodedata.normalize("NFKC", shown)
+    shown = _OPEN.sub(lambda match: "".join(f"{match[1]}{c}" for c in match[2] if c.isalnum()), shown)
+    return _SILENT.sub("", shown)
 
 
 _MARKS = {"<super>": "^", "<sub>": "_"}

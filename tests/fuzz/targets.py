@@ -22,10 +22,12 @@ from podcast_pipeline.container.opening import opening
 from podcast_pipeline.episode import signoff
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.evidence import citation, intake, library, nbib
-from podcast_pipeline.feed import rules
+from podcast_pipeline.feed import dates, rules
+from podcast_pipeline.feed.foreign import document as foreign_document
+from podcast_pipeline.feed.foreign import markup
 from podcast_pipeline.feed.foreign import reader as foreign
 from podcast_pipeline.layout import Workspace
-from podcast_pipeline.migration import listen
+from podcast_pipeline.migration import listen, secondreader
 from podcast_pipeline.model.reference import Reference
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
@@ -156,7 +158,25 @@ def feed_import(data: bytes) -> None:
 
 
 def feed_check(data: bytes) -> None:
-    rules.check(data, NOW, feed_url="https://podcast.example.org/feed.xml")
+    rules.check(data, NOW, feed_url="https://podcast.example.org/feed.xml", foreign=True)
+
+
+def feed_second_reader(data: bytes) -> None:
+    """As `import --verify` has it: what the first reader takes, the second one sees."""
+    foreign_document.channel(data, "feed")
+    secondreader.read([data])
+
+
+def feed_date(data: bytes) -> None:
+    moment, doubts = dates.read(data.decode("utf-8", "replace"))
+    assert moment is None or 1990 <= moment.year <= 2200
+    assert all(doubt.strip() for doubt in doubts)
+
+
+def feed_notes(data: bytes) -> None:
+    """What is clean stays as it is, and has the same words."""
+    clean = markup.clean(data.decode("utf-8", "replace"), "https://x.example/")
+    assert markup.clean(clean, "https://x.example/").split() == clean.split()
 
 
 def schedule(data: bytes) -> None:
@@ -181,7 +201,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
         show_toml, episode_toml, person_toml, transcript_json, machine_json, references, csl_library, review_journal,
         papers_xml, nbib_records, release_json, signoff_json, chapters_json, captions_vtt, foreign_mp3, wav_header,
         word_document,
-        feed_import, feed_check, schedule,
+        feed_import, feed_check, feed_second_reader, feed_date, feed_notes, schedule,
     )
 }  # fmt: skip
 
@@ -228,6 +248,10 @@ _ENDNOTE = b"""<xml><records><record><ref-type name="Book">6</ref-type><contribu
 </authors></contributors><titles><title><style face="superscript">6</style></title></titles><pages>1-2</pages><dates>
 <year>2024</year><pub-dates><date>May 3</date></pub-dates></dates></record></records></xml>"""
 _NBIB = b"PMID- 1\nTI  - A title\nFAU - Example, Alex\nDP  - 2020 Jan\n"
+_DATES = (
+    "Tue, 03 Mar 2026 10:00:00 GMT+0200 (CEST)", "2026-03-03T24:00:00.5Z", "March 3rd, 2026 at 5:07 pm EST",
+    "Di, 3. M\u00e4rz 26 10:00 Europe/Berlin", "31/12/1999", "1772532000", "Mon Mar 3 10:00:60 2026",
+)  # fmt: skip
 _TABLE = b'Date,Topic,Faculty\n3/4/2027,"A ""title""",Alex Example\n46450 17:00,B,\nThu 4. Mar 2027,C,Kim Example\n'
 
 
@@ -271,6 +295,9 @@ def seeds(name: str) -> list[bytes]:
         ],
         "feed_import": feeds,
         "feed_check": feeds,
+        "feed_second_reader": feeds,
+        "feed_date": [text.encode() for text in _DATES],
+        "feed_notes": [b"<p>10<sup>6</sup> <s>x</s></p><table><tr><td>a<b or c>d</td></tr></table>&#8217; &lt;"],
         "schedule": [_TABLE, _TABLE.decode().replace(",", ";").encode("utf-16"), b"March 1, A topic, Alex Example\n"],
     }
     corpus = [path.read_bytes() for path in sorted((CORPUS / name).glob("*"))]

@@ -26,7 +26,7 @@ def channel(data: bytes, name: str) -> tuple[Any, list[str]]:
     No entity is resolved and nothing is fetched. Raises FeedError: not RSS, entities of its own, not to be mended.
     """
 
-    if (packed := data.startswith(b"\x1f\x8b")) and not (data := _unpacked(data)):
+    if (packed := data.startswith(_GZIP)) and not (data := unpacked(data)):
         raise FeedError(f"{name}: packed by gzip, and damaged or larger than {_MOST:,} bytes", "save it unpacked")
     if other := _other(data.lstrip()):
         raise FeedError(f"{name}: {other}, not a podcast's RSS", "give the address that podcast apps subscribe to")
@@ -49,6 +49,7 @@ def channel(data: bytes, name: str) -> tuple[Any, list[str]]:
     return node, notices
 
 
+_GZIP = b"\x1f\x8b"
 _MOST = 20 << 20
 """Bytes of an unpacked feed."""
 
@@ -60,14 +61,21 @@ def _other(data: bytes) -> str:
     return "JSON" if data.startswith((b"{", b"[")) else "an MP3" if data.startswith(b"ID3") else ""
 
 
-def _unpacked(data: bytes) -> bytes:
-    """What gzip packed; nothing where it is damaged, or larger than a feed may be."""
-    machine = zlib.decompressobj(zlib.MAX_WBITS | 16)
-    try:
-        unpacked = machine.decompress(data, _MOST)
-    except zlib.error:
-        return b""
-    return unpacked if machine.eof else b""
+def unpacked(data: bytes) -> bytes:
+    """What gzip packed, other bytes as they are; nothing where it is damaged, or larger than a feed may be."""
+    if not data.startswith(_GZIP):
+        return data
+    whole = b""
+    while data.startswith(_GZIP):  # there may be several parts, one behind the other
+        machine = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        try:
+            whole += machine.decompress(data, _MOST - len(whole))
+        except zlib.error:
+            return b""
+        if not machine.eof or len(whole) >= _MOST:
+            return b""
+        data = machine.unused_data
+    return whole
 
 
 _PAGE = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)

@@ -7,28 +7,30 @@ from typing import Any
 
 from podcast_pipeline.entities import unescaped
 from podcast_pipeline.feed.foreign.notices import FeedNotice
+from podcast_pipeline.feed.foreign.visible import flat, shown, tagged
 from podcast_pipeline.feed.text import fragment
+from podcast_pipeline.numeral import whole
 
 _TAGS = {"p", "br", "h3", "ol", "ul", "li", "a", "b", "i", "strong", "em"}
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
-_BREAKS = {"br", "p", "li", "h3", "div", "tr"}
+_BREAKS = {"br", "h1", "h2", "h4", "h5", "h6", "p", "li", "h3", "div", "tr"}
 
 
 def once(html: str, where: str, notices: list[FeedNotice]) -> str:
     """`html`, decoded once more where all of its tags were encoded twice over, which is said."""
-    decoded = html if _TAG.search(html) else unescaped(html)
-    if decoded == html or not _TAG.search(decoded):
+    decoded = html if tagged(html) else unescaped(html)
+    if decoded == html or not tagged(decoded):
         return html
     notices.append(FeedNotice("the tags of its text were encoded twice: they are decoded", where))
     return decoded
 
 
 def clean(html: str, base: str) -> str:
-    """`html` with the few tags that apps show; relative links get the site `base`. Plain text becomes paragraphs.
+    """`html` with the few tags that apps show; relative links get the site `base`. Text alone becomes paragraphs.
 
     Where `base` is no address, relative links are left out.
     """
-    if not _TAG.search(html):
+    html = flat(html)
+    if not tagged(html):
         html = "".join(f"<p>{_lines(part)}</p>" for part in re.split(r"\n\s*\n", html) if part.strip())
     html = re.sub(r"<(/?)h[1-6]\b", r"<\1h3", html, flags=re.IGNORECASE)
     html = re.sub(r"<(/?)div\b", r"<\1p", html, flags=re.IGNORECASE)
@@ -46,7 +48,7 @@ def _allowed(html: str, relative: Any) -> str:
     return nh3.clean(
         html,
         tags=_TAGS,
-        attributes={"a": {"href"}},
+        attributes={"a": {"href"}, "ol": {"start"}},
         url_schemes={"https", "http"},
         link_rel=None,
         url_relative=relative,
@@ -56,23 +58,35 @@ def _allowed(html: str, relative: Any) -> str:
 def _lines(text: str) -> str:
     from html import escape
 
-    return "<br>".join(escape(line.strip(), quote=False) for line in text.strip().splitlines())
+    return "<br>".join(escape(unescaped(line.strip()), quote=False) for line in text.strip().splitlines())
 
 
 def plain(html: str) -> str:
     """The text of `html`, a line for each of its lines and paragraphs."""
     if not html.strip():
         return ""
-    if not _TAG.search(html) and "&" not in html:
+    if not tagged(html) and "&" not in html and "<!--" not in html:
         text = html
     else:
-        root = fragment(html)
+        root = shown(html)
         for element in root.iter():
             if isinstance(element.tag, str) and element.tag in _BREAKS:
                 element.tail = "\n" + (element.tail or "")
+                _begun(element)
         text = root.text_content()
     lines = [" ".join(line.split()) for line in text.replace("\xa0", " ").splitlines()]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _begun(element: Any) -> None:
+    """A line of its own for what begins behind words."""
+    before, parent = element.getprevious(), element.getparent()
+    if element.tag == "br" or parent is None:
+        return
+    if before is None:
+        parent.text = f"{parent.text}\n" if (parent.text or "").strip() else parent.text
+    elif (before.tail or "").strip() or before.tag not in _BREAKS:
+        before.tail = f"{before.tail or ''}\n"
 
 
 def markdown(html: str) -> str:
@@ -85,7 +99,7 @@ def markdown(html: str) -> str:
 
 def _markdown(element: Any, item: str = "-") -> str:
     parts = [_escaped(element.text or "")]
-    for number, child in enumerate(element, 1):
+    for number, child in enumerate(element, whole(element.get("start") or "") or 1):
         mark = f"{number}." if element.tag == "ol" else item
         parts += [_wrapped(child, mark), _escaped(child.tail or "")]
     return "".join(parts)

@@ -79,6 +79,10 @@ def read(
             notices.append(
                 FeedNotice(f"is dated in the future, {when:%Y-%m-%d %H:%M} UTC: apps may hide it until then", slug)
             )
+        if text.of(item, "itunes:block").lower() == "yes":
+            notices.append(
+                FeedNotice("was hidden from directories (itunes:block): here it is shown; look at it first", slug)
+            )
         if who.source:
             notices.append(
                 FeedNotice(f"no guid: its {who.source} takes its place; some listeners may see it twice", slug)

@@ -71,6 +71,10 @@ def show(channel: Any, feed_url: str, notices: list[FeedNotice]) -> ForeignShow:
         notices.append(
             FeedNotice(f'itunes:explicit: "{said}" says nothing: false is written; change it in feed/show.toml')
         )
+    if text.of(channel, "itunes:block").lower() == "yes":
+        notices.append(
+            FeedNotice("the show was hidden from directories (itunes:block): here it is not; `[[podcasting.block]]`")
+        )
     texts = tuple(txt for txt in elements.read(channel, Txt) if txt.purpose != "ai-content" and txt.text)
     license_ = channel.find(clark("podcast:license"))
     return ForeignShow(

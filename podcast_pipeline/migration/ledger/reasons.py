@@ -29,7 +29,7 @@ _WHY = {
     "itunes:title": "the title is given, and apps show that one",
     "itunes:author": "the show's author stands for its episodes",
     "itunes:owner": "feed/show.toml names no owner: one needs an e-mail address",
-    "itunes:block": "a word for the former host's feed; `[[podcasting.block]]` hides this one",
+    "itunes:block": "a word for the former host's feed; `[[podcasting.block]]` hides a whole show",
     "itunes:complete": "episodes may come again: `[podcasting.schedule] complete`",
     "itunes:new-feed-url": "the former host's word of a move",
     "itunes:applepodcastsverify": "a code for the former host; a new one goes into `[[podcasting.txt]]`",
