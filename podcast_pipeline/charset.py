@@ -8,6 +8,7 @@ stand: within a word no sign stands, and no capital behind a small letter.
 from __future__ import annotations
 
 import codecs
+import re
 from typing import NamedTuple
 
 UTF8, UTF16, UTF32, WINDOWS, MAC = "UTF-8", "UTF-16", "UTF-32", "Windows-1252", "MacRoman"
@@ -20,6 +21,7 @@ _MARKS = (  # the longer ones first: that of UTF-32 begins like that of UTF-16
 )
 _PUNCTUATION = frozenset("‘’‚“”„«»‹›–—…•€£©®™°·±×§µ ")
 """What texts hold beside letters."""
+_RUN = re.compile(r"[^\x00-\x7f]{3,}")
 
 
 class Decoded(NamedTuple):
@@ -47,7 +49,8 @@ def marked(raw: bytes) -> ByteOrder | None:
 
 
 def decoded(raw: bytes) -> Decoded:
-    """The text of `raw`, without its byte order mark. Raises UnicodeDecodeError for what is no text.
+    """The text of `raw`, without its byte order mark. Raises UnicodeDecodeError for what is no text,
+    and for letters that are of no Western language in either of the last two.
 
     >>> decoded("Müller, ≥ 4".encode("utf-16"))
     Decoded(text='Müller, ≥ 4', encoding='UTF-16')
@@ -65,8 +68,13 @@ def decoded(raw: bytes) -> Decoded:
         return Decoded(joined[0], f"{UTF8} with {joined[1]} bytes of {WINDOWS}")
     windows, mac = (_decoded(raw, codec) for codec in ("cp1252", "mac_roman"))
     if windows is None or (mac is not None and _likely(mac) > _likely(windows)):
-        return Decoded(mac or "", MAC)
-    return Decoded(windows, WINDOWS)
+        read = Decoded(mac or "", MAC)
+    else:
+        read = Decoded(windows, WINDOWS)
+    if (windows is None and _likely(read.text) <= 0) or _strange(read.text):
+        place = next(place for place, byte in enumerate(raw) if byte > 0x7F)
+        raise UnicodeDecodeError("utf-8", raw, place, place + 1, "an encoding that is not known")
+    return read
 
 
 def mixed(raw: bytes) -> tuple[str, int] | None:
@@ -118,6 +126,13 @@ def _decoded(raw: bytes, codec: str) -> str | None:
         return raw.decode(codec)
     except UnicodeDecodeError:
         return None
+
+
+def _strange(text: str) -> bool:
+    """Whether most letters beyond ASCII follow each other, as those of Cyrillic, Greek, Chinese or Japanese would: in
+    no language that the two encodings are made for three of them do."""
+    runs = sum(len(run) for run in _RUN.findall(text))
+    return 2 * runs > sum(not letter.isascii() for letter in text)
 
 
 def _likely(text: str) -> int:

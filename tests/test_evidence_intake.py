@@ -195,6 +195,7 @@ def test_what_nobody_knows_of_latex_stays_and_is_named() -> None:
     [
         (r"@misc{a, title = {A \strange{thing}}}", r"@misc a: title: the command \strange is unknown"),
         ("@misc{a, title = {A} year = 2020}", "@misc a: title: cannot be read: is a comma missing?"),
+        ("@misc{a title = {A}}", "@misc a: cannot be read: a comma is missing behind its key"),
         ("@misc{a, title = {A}, title = {B}}", "@misc a: cannot be read"),
         ("@article(a, title = {A}", "@article a: cannot be read"),
     ],
@@ -295,6 +296,23 @@ def test_encodings_of_other_programs(tmp_path: Path, codec: str, said: str) -> N
         assert found.problems == ()
         assert said in " ".join(found.notes)
         assert bool(said) == bool(found.notes)
+
+
+def test_an_encoding_that_is_not_known_is_refused(tmp_path: Path) -> None:
+    """Letters of Eastern Europe, Greece, Russia and Japan are never read as those of the West."""
+    path = tmp_path / "refs.bib"
+    for codec, title in (
+        ("cp1250", "Šťastný, léčba"),
+        ("cp1253", "πόνου"),
+        ("cp1251", "боли"),
+        ("cp932", "痛みの治療"),
+    ):
+        path.write_bytes(f"@misc{{a, title = {{{title}}}}}".encode(codec))
+        with pytest.raises(EvidenceError, match="an encoding that is not known") as refused:
+            intake.read_file(path)
+        assert "save it as UTF-8" in str(refused.value.hint)
+    path.write_bytes("@misc{a, title = {¿Qué créée?}}".encode("cp1252"))
+    assert intake.read_file(path).records[0].title == "¿Qué créée?"
 
 
 def test_bytes_of_two_encodings_and_what_was_spoilt_before(tmp_path: Path) -> None:

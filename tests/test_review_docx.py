@@ -98,6 +98,7 @@ def box(text: str) -> str:
 HYPHEN, SOFT = "<w:r><w:noBreakHyphen/></w:r>", "<w:r><w:softHyphen/></w:r>"
 TAKEN = {
     "non-breaking hyphens": (run("L4") + HYPHEN + run("L5, 2") + HYPHEN + run("10 mg"), "L4-L5, 2-10 mg"),
+    "hyphens as characters": (run("L4\u2011L5, 2\u201010 mg"), "L4-L5, 2-10 mg"),
     "optional hyphen in a word": (run("electro") + SOFT + run("diagnostic"), "electrodiagnostic"),
     "symbols": (sym("Symbol", "F0B3") + run(" 4, 5 ") + sym("Symbol", "F06D") + run("g"), "≥ 4, 5 µg"),
     "symbol without F0": (sym("Symbol", "00B1") + run("3"), "±3"),
@@ -153,6 +154,8 @@ REFUSED = {
     "private character": (run("\uf0b3 4"), "the private character U+F0B3", "[the private character U+F0B3] 4"),
     "dash of Windows": (run("2&#150;10 mg"), "the control character U+0096", "2[the control character U+0096]10 mg"),
     "unreadable character": (run("5 \ufffdg"), "the unreadable character U+FFFD", "5 [the unreadable"),
+    "turned order": (run("5 \u202egm\u202c"), "the invisible character U+202E", "5 [the invisible character U+202E]gm"),
+    "a break that is not seen": (run("5\u200bmg"), "the invisible character U+200B", "5[the invisible"),
     "optional hyphen beside a number": (run("2") + SOFT + run("10"), "an optional hyphen", "2[optional hyphen]10"),
     "hidden": (run("3 ") + run("not ", "<w:vanish/>") + run("mg"), "text that is hidden", "3 [hidden: not] mg"),
     "struck through": (run("30", "<w:strike/>") + run("40 mg"), "text that is struck", "[struck through: 30]40 mg"),

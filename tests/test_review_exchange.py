@@ -339,6 +339,9 @@ def test_lost_times_are_made_up_for_among_neighbours(desk: Desk) -> None:
     del lines[4]
     rows, _ = returned.rows(WordDocument(tuple(lines), (), "", ()), listed, "")
     assert [row.text for row in rows] == [text for _, text in TURNS]
+    lines[0], lines[2] = (WordParagraph(text) for text in ("[0:00.5 Robin Example", "［0:04,44］ Alex Example, MD"))
+    again, _ = returned.rows(WordDocument(tuple(lines), (), "", ()), listed, "")
+    assert again == rows  # a line of time that was typed anew is one, and no text
 
 
 def test_the_command_writes_and_takes_back(tmp_path: Path) -> None:

@@ -74,7 +74,9 @@ def schedule(raw: bytes, year: int | None = None, order: str = "") -> Schedule:
     try:
         decoded = charset.decoded(raw)
     except UnicodeDecodeError as error:
-        raise PodcastError("cannot be read: it is no text", "save the table as CSV (UTF-8)") from error
+        raise PodcastError(
+            "cannot be read: it is no text, or in an encoding that is not known here", "save the table as CSV (UTF-8)"
+        ) from error
     lines = decoded.text.replace("\r\n", "\n").replace("\r", "\n")
     planned = read(lines, year, order) or meetings.read(lines)
     return replace(planned, said=(decoded.said, *planned.said)) if decoded.said else planned

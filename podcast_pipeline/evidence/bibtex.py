@@ -20,6 +20,7 @@ _MONTHS = tuple(name.casefold() for name in months.SHORT)
 _WRITTEN = {csl: kind for kind, csl in reversed(TYPES.items())}
 _OPENED = re.compile(r"@\s*(\w+)\s*\(", re.ASCII)
 _KEYLESS = re.compile(r"(@\s*(?!string\b|comment\b|preamble\b)\w+\s*\{)(?=\s*[\w-]+\s*=)", re.ASCII | re.IGNORECASE)
+_NO_COMMA = re.compile(r"\s*@\s*\w+\s*\{\s*[^\s,={}]+\s+\w+\s*=", re.ASCII)
 _PART = re.compile(
     r"""\s*(?:(?P<brace>\{)|"(?P<quoted>(?:[^"{}]|\{[^{}]*\})*)"|(?P<joined>\#)|(?P<name>[^\s\#{}",]+))""", re.ASCII
 )
@@ -65,7 +66,10 @@ def read(text: str) -> Import:
             twice = ", ".join(sorted(block.duplicate_keys))
             problems.append(f"{name}: cannot be read: it has {twice} twice: take one out")
         elif isinstance(block, ParsingFailedBlock):
-            problems.append(f"{name}: cannot be read: its brackets do not close")
+            why = (
+                "a comma is missing behind its key" if _NO_COMMA.match(block.raw or "") else "its brackets do not close"
+            )
+            problems.append(f"{name}: cannot be read: {why}")
         elif isinstance(block, ImplicitComment) and re.search(r"@\s*\w", block.raw or ""):
             problems.append(f"{name}: cannot be read: a record begins with @article{{")
     shared = {fields["\0"].casefold(): (kind, fields) for _, kind, fields in entries}

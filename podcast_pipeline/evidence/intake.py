@@ -62,7 +62,11 @@ def read_file(path: Path) -> Import:
         try:
             text, said = (decoded := charset.decoded(data)).text, decoded.said
         except UnicodeDecodeError as error:
-            raise EvidenceError(f"{path}: {_NEITHER}: it is no text", _AGAIN) from error
+            if b"\0" in data:
+                raise EvidenceError(f"{path}: {_NEITHER}: it is no text", _AGAIN) from error
+            raise EvidenceError(
+                f"{path}: its letters are in an encoding that is not known", "save it as UTF-8"
+            ) from error
         read = _text(text.replace("\r\n", "\n").replace("\r", "\n"), path)
     spoilt = [f"{paper.title}: {remark}" for paper in read.records for remark in remarks(paper.csl)]
     return dataclasses.replace(read, notes=(*([said] if said else []), *read.notes, *spoilt))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +20,8 @@ NOTE = (
     "next line."
 )
 NOBODY = "Nobody named"
-_HEAD = re.compile(r"\[(\d+(?::\d\d){1,2}(?:\.\d{3})?)\]\s*(.*)")
+_HEAD = re.compile(r"(?:\[\s*{0}\s*\]?|{0}\s*\])\s*(?P<name>.*)".format(r"(\d+(?::\d\d){1,2}(?:[.,]\d{1,3})?)"))
+"""A line of time, also as somebody typed it anew: `[0:04.5 `, `0:04,500]`."""
 _ORIGIN = re.compile(r".*\bDocument of ([a-z0-9-]+), line ([0-9a-f]{16}) of the journal\.")
 _NOTE = re.compile(
     r"Please correct the text\. Leave .*? of this document is read back(?:, but for the next line)?\."
@@ -70,7 +72,7 @@ class _Block:
 def origin(document: WordDocument) -> tuple[str, str]:
     """The episode, and the digest of the journal's last line, that the document names; "" where it does not say."""
     for passage in document.passages:
-        if _HEAD.fullmatch(passage.text):
+        if _head(passage.text):
             break
         if (match := _ORIGIN.match(passage.text)) is not None:
             return match[1], match[2]
@@ -79,7 +81,7 @@ def origin(document: WordDocument) -> tuple[str, str]:
 
 def timed(document: WordDocument) -> bool:
     """Whether any line of the document begins with a time."""
-    return any(_HEAD.fullmatch(passage.text) for passage in document.passages)
+    return any(_head(passage.text) for passage in document.passages)
 
 
 def rows(document: WordDocument, written: Sequence[Exported], title: str) -> tuple[list[Returned], list[str]]:
@@ -91,19 +93,19 @@ def rows(document: WordDocument, written: Sequence[Exported], title: str) -> tup
     notes: list[str] = []
     now: int | None = None
     for passage in document.passages:
-        head = _HEAD.fullmatch(passage.text)
-        time = _time(head[1]) if head else None
+        head = _head(passage.text)
+        time = _time(head[0]) if head else None
         if head and time in at:
             now = at[time]
             if now in blocks:
                 blocks[now].problems.append("the line of its time stands twice in the document")
             elif blocks and now < max(blocks):
                 notes.append(f"{written[now].head} stands elsewhere in the document: only words are taken")
-            _begin(blocks.setdefault(now, _Block()), head[2], written[now].name)
+            _begin(blocks.setdefault(now, _Block()), head[1], written[now].name)
             blocks[now].problems += passage.problems
         elif now is not None:
             if head:
-                blocks[now].problems.append(f"a line with a time that is not of this document ({head[1]})")
+                blocks[now].problems.append(f"a line with a time that is not of this document ({head[0]})")
             blocks[now].texts += [passage.text] if passage.text else []
             blocks[now].problems += passage.problems
         elif not head and passage.text and passage.text != title:
@@ -142,6 +144,15 @@ def _short(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[:longest]}…"
 
 
+def _head(text: str) -> tuple[str, str] | None:
+    """Time and name of a line of time, in any width of its letters; None for another line."""
+    match = _HEAD.fullmatch(unicodedata.normalize("NFKC", text))
+    if match is None:
+        return None
+    plain = _HEAD.fullmatch(text)
+    return (match[1] or match[2]).replace(",", "."), (plain or match)["name"]
+
+
 def _time(text: str) -> int | None:
     try:
         return timecode.parse(text)
@@ -158,9 +169,9 @@ def _begin(block: _Block, name: str, expected: str) -> None:
 
 
 def _everything(document: WordDocument) -> _Block:
-    first = next(place for place, passage in enumerate(document.passages) if _HEAD.fullmatch(passage.text))
+    first = next(place for place, passage in enumerate(document.passages) if _head(passage.text))
     below = document.passages[first:]
-    kept = [passage for passage in below if passage.text and not _HEAD.fullmatch(passage.text)]
+    kept = [passage for passage in below if passage.text and not _head(passage.text)]
     return _Block([passage.text for passage in kept], [problem for passage in kept for problem in passage.problems])
 
 
