@@ -15,6 +15,7 @@ from typing import Any
 import feedparser
 import pytest
 from copies import Copies, Copy, git
+from faults import KILLED, forked
 from PIL import Image
 from shows import TINY, copied, missing, sign, tree
 from test_publish_guard import GUID, OTHER, second
@@ -22,9 +23,10 @@ from test_publish_guard import GUID, OTHER, second
 from podcast_pipeline.config.load import load_show
 from podcast_pipeline.episode import records
 from podcast_pipeline.errors import FeedError, StorageError
-from podcast_pipeline.publish import feed, members, rollback, seen
+from podcast_pipeline.publish import members, rollback, seen
 from podcast_pipeline.publish.carry_out import carry_out
 from podcast_pipeline.publish.prepare import prepare
+from podcast_pipeline.publish.public import Public
 from podcast_pipeline.storage.registry import open_storage
 
 pytest_plugins = ["shows"]
@@ -34,6 +36,11 @@ MEMBERS = """
 id = "lit"
 audience = "members"
 url = "https://podcast.example.org/m/lit/{token}.xml"
+"""
+EXTRA = """
+[[feeds]]
+id = "extra"
+url = "https://podcast.example.org/extra.xml"
 """
 SAID = "would take back the correction of "
 STOP = "the public feed has changed since this copy of the show last saw it"
@@ -249,6 +256,44 @@ def test_what_a_killed_run_has_put_is_its_own(copies: Copies) -> None:
     assert json.loads(a.show.workspace.publication.read_bytes())["begun"]["episodes"] == {}
 
 
+@pytest.mark.parametrize("feeds", [("main", "extra"), ("extra",)])
+def test_what_a_killed_run_has_not_put_is_anothers(made: Any, tmp_path: Path, feeds: tuple[str, ...]) -> None:
+    """A copy dies before it has the record, another one publishes the same: no feed loses it to the first one."""
+    show = copied(made("signed"), tmp_path / "first")
+    with show.workspace.show_toml.open("a", encoding="utf-8") as settings:
+        settings.write(EXTRA)
+    show.edit(f"episodes/{TINY}/episode.toml", "guid = ", f"feeds = {json.dumps(feeds)}\nguid = ")
+    show.podcast("build", TINY)
+    copies = Copies(tmp_path, show)
+    a, b, c = copies.first(), copies.clone("b"), copies.clone("c")
+    extra = copies.public / "extra.xml"
+    assert forked(a.show, ("publish", TINY), f"kill:1:rename {TINY}.json").code == KILLED
+    assert a.show.workspace.publication.exists()
+    assert not a.show.workspace.release(TINY).exists()
+    b.podcast("publish", TINY)
+    wanted = feedparser.parse(extra.read_bytes()).entries
+
+    def goes_on(copy: Copy, text: str) -> None:
+        assert records.read(copy.show.workspace, TINY).feeds == feeds  # type: ignore[union-attr]
+        described(copy, text)
+        copy.podcast("publish")
+        assert text in extra.read_text("utf-8")
+        assert feedparser.parse(extra.read_bytes()).entries == wanted
+
+    described(a)
+    assert a.podcast("publish", code=1).lines[0].startswith(STOP)
+    if "main" not in feeds:
+        a.podcast("feed", "--merge", "--from-public", "--ours", "show")
+        goes_on(a, "Text of the first copy.")
+        return
+    (sha8,) = feeds_kept(copies)
+    assert f"not seen here: it would remove {GUID}" in a.podcast("rollback", sha8, "--yes").err
+    goes_on(a, "Text of the first copy.")
+    (copies.public / "feed.xml").write_bytes(public(copies)[:500])
+    c.podcast("rollback", sha8, "--yes")  # where the public feed cannot be read, what was public tells it
+    goes_on(c, "Text of the third copy.")
+
+
 def test_a_conflict_in_the_file_is_told_and_mended(copies: Copies) -> None:
     """git's marks in feed/publication.json, or half of it: all say so, and the one command that they name works."""
     a = copies.first()
@@ -345,7 +390,7 @@ def test_a_further_feed_that_is_public_before_the_main_one(made: Any, tmp_path: 
     """Whoever has not seen it is stopped, and takes it over, as the message says."""
     show = copied(made("raw"), tmp_path / "first")
     with show.workspace.show_toml.open("a", encoding="utf-8") as settings:
-        settings.write('\n[[feeds]]\nid = "extra"\nurl = "https://podcast.example.org/extra.xml"\n')
+        settings.write(EXTRA)
     copies = Copies(tmp_path, show)
     a, b = copies.first(), copies.clone("b")
     a.podcast("publish")
@@ -381,10 +426,10 @@ def begun(copy: Copy, sha8: str) -> Callable[[], bool]:
     """A rollback to the feed `sha8` that has got as far as its put; calling what is returned puts, and no more."""
     show, workspace, now = load_show(copy.show.workspace), copy.show.workspace, datetime.now(UTC)
     storage = open_storage(show.storage, workspace)
-    data, judged = rollback.chosen(storage, sha8, show.url), feed.public(storage)
+    public = Public(show, storage, storage.stat, now)
+    data, judged = rollback.chosen(storage, sha8, show.url), public.stored
     rollback.begin(show, workspace, data, judged, now)
-    known = rollback.public_manifest(storage, judged)
-    facts = rollback.manifest_after(show, workspace, data, (), known, now)
+    facts = rollback.manifest_after(show, workspace, data, (), public.manifest.manifest, now)
     return lambda: rollback.restore(storage, data, judged, facts, show.storage.public_base_url, now)
 
 

@@ -56,7 +56,7 @@ def rollback(session: Session, sha8: str | None, yes: bool, every: bool, now: da
         if not rollback.interrupted(show, workspace, data, public, moment):
             _level(session, before, moment, yes)
         rollback.check_whole(storage, data, show.storage.public_base_url)
-        known = rollback.public_manifest(storage, public)
+        known = before.manifest.manifest
         changes = rollback.changes(show, workspace, data, storage, known, moment)
         for change in changes:
             session.say(f"  {change}")

@@ -52,8 +52,8 @@ def strayed(
 ) -> Callable[[str], bool]:
     """Whether the record of a guid is neither the one that was published nor one that a command has made of it since.
 
-    What was seen counts only where the records hold it. `meant`: guids that somebody takes out or reinstates. Of what
-    was rolled back there is no record, or the earlier form that is public.
+    What was seen counts only where the records hold it, and what a run has begun: it writes the record first. `meant`:
+    guids that somebody takes out or reinstates. Of what was rolled back there is no record, or the earlier form.
     """
     every = tuple(releases)
     slugs = {release.guid: release.slug for release in every if release.withdrawn is None}
@@ -66,7 +66,7 @@ def strayed(
             return False  # a run was stopped that was bringing it back
         known, out = seen.records(guid), seen.public.out(guid) is not None
         if not known or (out and guid not in slugs):
-            return out and guid in slugs
+            return out if guid in slugs else not out and seen.begins(guid)
         return guid not in slugs or seen.strayed(guid, records.stored_digest(workspace, slugs[guid]))
 
     return judge

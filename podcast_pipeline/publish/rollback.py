@@ -18,7 +18,6 @@ from podcast_pipeline.model.release import Release, RolledBack
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.publish import adopt, behind, facts, head, history, items, manifest, names, proof, seen
 from podcast_pipeline.publish.facts import Facts, Said
-from podcast_pipeline.publish.feed import damage
 from podcast_pipeline.publish.guard import of_documents
 from podcast_pipeline.publish.manifest import MAIN, NOTHING, Manifest, Proof, masked, overlaid
 from podcast_pipeline.publish.plan import Wanted
@@ -64,13 +63,6 @@ def check_whole(storage: Storage, data: bytes, base: str) -> Mapping[str, Proof]
     return judged.proofs
 
 
-def public_manifest(storage: Storage, public: tuple[bytes, str] | None) -> Manifest:
-    """That of the public feed, which may be lost or damaged."""
-    if public is None or damage(public[0]):
-        return manifest.NOTHING
-    return manifest.read(storage, public[0], contents.read(public[0]).items).manifest
-
-
 @dataclass(frozen=True)
 class Change:
     """What a rollback does to one episode: `record` is what its record becomes, None where the feed loses it."""
@@ -95,11 +87,13 @@ def changes(
     """What the records have to say so that they render to the feed `data`.
 
     An episode or a form of it that the feed does not have is set aside; what the feed has and no record here is taken
-    over from its item. Raises FeedError where that cannot be done to the letter.
+    over from its item, for all feeds that had it then or have it now. Raises FeedError where that cannot be done to the
+    letter.
     """
     known = {release.guid: release for release in records.read_all(workspace)}
     held = {back.release.guid: back.release for back in records.rolled_back(workspace).values()}
     ours, target = behind.rendered(show, workspace, tuple(known.values()), now)[MAIN].items, contents.read(data)
+    then = manifest.read(storage, data, target.items).manifest
     updated, result = instant(target.channel, "lastBuildDate"), []
     taken = {release.slug: release.guid for release in (*held.values(), *known.values())}
 
@@ -117,12 +111,18 @@ def changes(
             result.append(Change(back.slug, back, None, reinstated=True))
         else:
             earlier = record or back
-            feeds = earlier.feeds if earlier is not None else (MAIN,)
+            feeds = earlier.feeds if earlier is not None else _feeds(show, guid, then, public)
             element = target.elements[guid]
             release = adopt.adopted(show, element, feeds, earlier, storage.stat, get, taken, updated)
             taken[release.slug] = guid
             result.append(Change(release.slug, release, record))
     return tuple(_revised(workspace, change, public) for change in result)
+
+
+def _feeds(show: Show, guid: str, *said: Manifest) -> tuple[str, ...]:
+    """Every feed that has the episode, which is in the main one, by any of these."""
+    others = (feed.id for feed in show.feeds if any(known.item(feed.id, guid) is not None for known in said))
+    return (MAIN, *others)
 
 
 def _revised(workspace: Workspace, change: Change, public: Manifest) -> Change:
