@@ -22,7 +22,8 @@ from podcast_pipeline.transcript.spoken import Sentence
 
 _OTHERS = re.compile(
     r"\b(?:authors?|investigators?|trials?|stud(?:y|ies)|papers?|articles?|researchers?|reviewers?|editors?|journals?|"
-    r"guidelines?|panel members?|patients?|societ(?:y|ies)|sponsors?|if|would|imagine|suppose|anyone who|people who)\b",
+    r"guidelines?|panel members?|patients?|societ(?:y|ies)|sponsors?|if|wish|"
+    r"would(?! (?:have|need) to)|imagine|suppose|anyone who|people who)\b",
     re.IGNORECASE,
 )
 _ASKED = re.compile(rf"\b(?:disclos\w*|declare|conflicts?|{KIND})\b.*\?\s*$", re.IGNORECASE)

@@ -18,6 +18,14 @@ from podcast_pipeline.model.terms import GlossaryWord
 ALIKE = 0.86
 """Share of equal letters from which two names are one that was misheard: Metronic is Medtronic."""
 
+_THING = re.compile(
+    r" (?:\w+ )?(?:pumps?|stimulators?|systems?|devices?|leads?|batter(?:y|ies)|programmers?|chargers?|implants?|"
+    r"cages?|screws?|products?|trials?|patients?|users?|reps?|representatives?|refills?|apps?|software|kits?)\b"
+)
+"""What follows the name of a company where something of it is meant."""
+_FAR = re.compile(r"\b(?:for|from|in|at|on|about|with|to|get|use)\b")
+"""What stands between a role and a product that is no partner's name: payments from Medicare for Senza."""
+
 
 @dataclass(frozen=True)
 class Makers:
@@ -28,8 +36,24 @@ class Makers:
 
     def named(self, text: str, *, folded: bool = False) -> tuple[str, ...]:
         """The companies that a text names, themselves or by a product, in its order; `folded`: in any case."""
-        said = (match[1].casefold() for match in _pattern(self.names, folded).finditer(text))
-        names = [_spelt(self.names)[name] for name in said]
+        return self._of(_pattern(self.names, folded).finditer(text))
+
+    def meant(self, text: str, *, folded: bool = False, products: bool = True) -> tuple[str, ...]:
+        """Those that are themselves somebody's partner: no "Senza user group", no "Medtronic pumps"; a product where
+        it stands for its maker (`products`) at the beginning of the text: I consult for Senza."""
+        matches = _pattern(self.names, folded).finditer(text)
+        return self._of(
+            match
+            for match in matches
+            if not _THING.match(text, match.end())
+            and (
+                _spelt(self.names)[match[1].casefold()] in self.companies
+                or (products and not _FAR.search(text, 0, match.start()))
+            )
+        )
+
+    def _of(self, matches: Iterable[re.Match[str]]) -> tuple[str, ...]:
+        names = [_spelt(self.names)[match[1].casefold()] for match in matches]
         return tuple(dict.fromkeys(self.products.get(name) or name for name in names))
 
     @functools.cached_property

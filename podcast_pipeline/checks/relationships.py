@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from podcast_pipeline.brands import brands
 from podcast_pipeline.checks.makers import Makers
 
 UNNAMED = "a company"
@@ -18,7 +19,7 @@ _PLAIN = (
 )
 """What somebody has none of; a relationship between two things is none that is disclosed."""
 _NOTHING = re.compile(
-    rf"\b(?:nothing|none|no one|any|anything) (?:\w+ ){{0,2}}to (?:disclose|declare)\b"
+    rf"\b(?:nothing|none|no one|any|anything) (?:\w+ ){{0,2}}(?:I (?:would )?(?:have|need) )?to (?:disclose|declare)\b"
     rf"|\b(?:no|zero|any) (?!other|further|more|additional)(?:\w+ ){{0,3}}?{_PLAIN}"
     rf"|\bdisclosures?[,:]? (?:are |is |would be )?(?:none|nothing)\b|\b(?:disclose|declare)s? nothing\b"
     rf"|\b(?:not|never|n't) (?:\w+ )?(?:consult|work|speak|take money|receive money)\w* (?:for|from|with) (?:any|a) "
@@ -69,11 +70,12 @@ _CUE = re.compile(
 """What every clause has that tells of a relationship, or of none."""
 _PAYS = re.compile(
     r"(?<!\w)(?P<who>[A-Z][\w&.-]*(?:\s[A-Z][\w&.-]*){0,4}) "
-    r"(?:has |have )?(?:pays|paid|funds|funded|supports|supported) (?:me|my|us|our)\b"
+    r"(?:has |have )?(?:pays|paid|funds|funded|supports|supported) (?:for )?(?:me|my|us|our)\b"
 )
 _COMPANY = re.compile(r"(?<![\w'’])(?:[A-ZÀ-Þ][\w&.'’-]*|\d[A-Z]\w*)(?:\s+(?:&\s+)?(?:[A-ZÀ-Þ][\w&.'’-]*))*")
 _SOME = re.compile(
-    r"^(?:[a-z-]+ ){0,5}(?:company|companies|industry|manufacturers?|makers?|start-?ups?|firms?|vendors?|pharma)\b"
+    r"^(?!(?:[a-z-]+ ){0,4}(?:no|neither|zero)\b)"
+    r"(?:[a-z-]+ ){0,5}(?:company|companies|industry|manufacturers?|makers?|start-?ups?|firms?|vendors?|pharma)\b"
 )
 _INSTITUTION = re.compile(
     r"\b(?:universit\w*|hospitals?|clinics?|societ\w*|academy|association|college|department|institutes?|foundation|journal|"
@@ -112,19 +114,29 @@ def told(clause: str, known: Makers) -> Iterator[tuple[str, str]]:
         match = pattern.search(clause)
         if match is None or _NEGATED.search(clause[max(0, match.start() - 25) : match.start()]):
             continue
-        for company in _companies(match["who"], known, firm):
+        for company in _companies(match["who"], known, firm, _stands_for_maker(match, firm)):
             if company not in seen:
                 seen.add(company)
                 yield company, nature
     if (match := _PAYS.search(clause)) is not None:
-        yield from ((company, "") for company in _companies(match["who"], known, True) if company not in seen)
+        yield from ((company, "") for company in _companies(match["who"], known, True, True) if company not in seen)
 
 
-def _companies(tail: str, known: Makers, firm: bool) -> Iterator[str]:
-    """The companies at the beginning of `tail`. `firm`: the words before it leave no doubt that a company follows."""
+def _stands_for_maker(match: re.Match[str], firm: bool) -> bool:
+    """Whether a product behind these words is said for its maker: I consult for it; not I own it, I work with it."""
+    word = match.string[: match.start("who")].split()[-1].casefold()
+    return word == "for" or (firm and word in _PREPOSITIONS)
+
+
+_PREPOSITIONS = frozenset({"to", "with", "of", "at", "from", "by", "in"})
+
+
+def _companies(tail: str, known: Makers, firm: bool, products: bool) -> Iterator[str]:
+    """The companies at the beginning of `tail`. `firm`: the words before it leave no doubt that a company follows;
+    `products`: a product is said for its maker."""
     ahead = re.split(r"\b(?:because|which|who|that|where|when|since|until|but|in (?:19|20)\d\d)\b|[.;]\s", tail)[0]
-    if named := known.named(ahead, folded=firm):
-        yield from named
+    if known.named(ahead, folded=firm):
+        yield from known.meant(ahead, folded=firm, products=products)
         return
     if _SOME.match(ahead):
         yield UNNAMED
@@ -134,5 +146,5 @@ def _companies(tail: str, known: Makers, firm: bool) -> Iterator[str]:
         before = ahead[: match.start()]
         if name in _NO_COMPANY or _INSTITUTION.search(before + name) or _AWAY.search(before):
             continue
-        if firm or _COMPANY_LIKE.search(name):
+        if firm or _COMPANY_LIKE.search(name) or (products and name.casefold() in brands()):
             yield name

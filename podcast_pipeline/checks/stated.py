@@ -24,6 +24,8 @@ ALONGSIDE = 12
 """Sentences that may have begun before a moment and still go on: those of people who talk at once."""
 ALIKE = 0.5
 """Share of a claim's words that are heard, from which a negation is that of the same sentence."""
+_PAIR = frozenset({"left", "right"})
+"""Both sides, each by its name."""
 HIDDEN = "[not shown: something in it is private]"
 SHOWN = 200
 """Characters of each text in a warning."""
@@ -129,10 +131,12 @@ def _levels(written: frozenset[str], heard: frozenset[str]) -> Deviation:
 
 def _sides(written: frozenset[str], heard: frozenset[str]) -> Deviation:
     contrary, absent = [], []
+    if "both sides" in written | heard and (written >= _PAIR or heard >= _PAIR):
+        heard = heard | _PAIR | {"both sides"}
     for side in sorted(written - heard):
         if others := sorted(OPPOSITES[side] & heard - written):
             contrary.append(f'"{side}" is written, and "{others[0]}" is heard')
-        elif not (side == "both sides" and {"left", "right"} <= heard):
+        else:
             absent.append(f'"{side}"')
     return Deviation(tuple(contrary), tuple(absent))
 

@@ -28,7 +28,7 @@ _CENTURY = re.compile(r"\b(?:a|one) hundred[- ]years?[- ]old\b", re.IGNORECASE)
 _SAID_OF = re.compile(
     rf"\b{_AGE}[- ]?(?:years?|yrs?|y/?o)(?:[- ](?:old|young)\b)|\b(?:aged?|age of|turned|turning) {_AGE}\b(?! ?[%/])|"
     rf"\bat {_AGE},? (?:he|she|the patient)\b|"
-    rf"\b(?:he|she|{PERSON}|who|{KIN})(?:'s|’s| is| was| will be| would be| had been) "
+    rf"\b(?:he|she|{PERSON}|who|{KIN})(?:'s|’s|'ll be|’ll be| is| was| will be| would be| had been) "
     rf"(?:now |about |almost |already |just |nearly )?{_AGE}\b(?! ?(?:%|/|percent|over|on|milli|days|weeks|months|"
     rf"hours|"
     rf"minutes|pounds|kilo|degrees|miles|feet))|"

@@ -22,6 +22,7 @@ _LAST_FIRST = re.compile(rf"\b({_NAME}), ({_NAME})\b")
 _NEAR = 80
 """Characters before and after a name that are looked at."""
 _TITLES = words("titles")
+_CIVIL = frozenset({"mr", "mrs", "ms", "miss", "mister", "missus"})
 _PHYSICIANS = words("physicians")
 _OFFICES = words("offices")
 _OPENERS = words("openers")
@@ -98,6 +99,11 @@ _VERB = re.compile(
     r"thought|loved|hated|sat|stood|broke|hurt|showed up|decided|returned|would|wrote to)\b",
     re.IGNORECASE,
 )
+_AS_PATIENT = re.compile(
+    r"^,? (?:himself|herself|was|is|became)?.{0,40}\b(?:as|was|is|became) (?:a|our|my|the) patient\b(?! advoca)",
+    re.IGNORECASE,
+)
+"""What follows a physician who is treated."""
 _THEN = re.compile(
     r"^(?:[,.;!?]|$| (?:for|in|on|at|with|twice|once|again|last|before|after|when|until|and (?:he|she))\b)"
 )
@@ -107,8 +113,9 @@ _OPENS = re.compile(rf"(?:'s|’s)|, (?:who|whose|my|our|a|the|she|he)\\b|{_VERB
 _COLLEAGUE = re.compile(
     r"\b(?:colleagues?|mentors?|trained|residency|residents?|fellowship|fellows?|coauthors?|co-authors?|definition|"
     r"described|"
-    r"cites?|cited|coined|theory|textbook|book|pioneers?|inventors?|laboratory|lab|faculty|podcast|show|hosts?|guests?|"
-    r"welcome|joined by|joins? us|listeners?|university|cochrane|data|evidence|consensus|taught us|showed us)\b",
+    r"cites?|cited|coined|theory|textbook|book|pioneers?|inventors?|laboratory|lab|faculty|podcast|show|hosts?|"
+    r"guests?|thanks to|welcome|joined by|joins? us|listeners?|university|cochrane|data|evidence|"
+    r"consensus|taught us|showed us)\b",
     re.IGNORECASE,
 )
 """Words that stand around names of physicians."""
@@ -209,16 +216,18 @@ def _named(text: str) -> Iterator[_Named]:
         words = re.findall(rf"(?:{_NAME})\.?", match[0])
         at = start
         titled = doctor = False
+        words = words[next((i for i, word in enumerate(words[:-1]) if fold(word) in _CIVIL), 0) :]  # poor old Mr. N
         while words and (_is_lead(words[0], first and at == start)):
             word = words.pop(0)
             at = text.index(word, at) + len(word)
             titled = titled or fold(word) in _TITLES
             doctor = doctor or fold(word) in _PHYSICIANS
+        treated = doctor and _AS_PATIENT.search(text[match.end() : match.end() + _NEAR]) is not None
         words = [bare for word in words if (bare := word.rstrip("."))]
         related = doctor and _KIN.search(
             text[max(0, start - _NEAR) : start]
         )  # a physician, but of the patient's family
-        if not words or (doctor and not related) or _NO_NAME.search(match[0]):
+        if not words or (doctor and not related and not treated) or _NO_NAME.search(match[0]):
             continue
         if (
             fold(words[0]) in _OF_PLACES
@@ -234,7 +243,7 @@ def _named(text: str) -> Iterator[_Named]:
         after, before = text[end : end + _NEAR], text[max(0, begin - _NEAR) : begin]
         if not words[-1]:
             continue
-        yield _Named(tuple(words), before, after, titled, first and begin == start)
+        yield _Named(tuple(words), before, after, titled or treated, first and begin == start)
     for match in _LAST_FIRST.finditer(text):
         if fold(match[1]) in family() and fold(match[2]) in given() and fold(match[1]) not in given():
             yield _Named(

@@ -21,10 +21,13 @@ _TENS = r"(?:ten|eleven|twelve|\w{3,5}teen|twenty|thirty|forty|fifty|sixty|seven
 _SAID = rf"(?:{_DIGIT}|{_TENS}|\d[\d-]*|[A-Z](?:[A-Z\d-]*\d[A-Z\d-]*)?)"
 """A figure as it is read out: a digit, a word for it, or a letter."""
 _GAP = r"[ ,.-]{0,2}"
-_ROW = rf"(?:{_SAID}{_GAP}){{0,6}}(?:{_DIGIT}|\d+){_GAP}(?:{_SAID}{_GAP}){{2,12}}|[A-Z]{{0,4}}[- ]?\d{{4,}}"
+_ROW = (
+    rf"(?:{_SAID}{_GAP}){{0,6}}(?:{_DIGIT}|\d+){_GAP}(?:{_SAID}{_GAP}){{2,12}}|"
+    r"(?:[A-Z](?: (?:as in|for|like) \w+)?[ ,-]{0,2}){0,4}\d{4,}"
+)
 _TO = (
-    r"(?:'s|’s)?[ ,:=]{0,2}(?:(?:of|on|for|from) (?:[\w'’]+ ){0,4})?"
-    r"(?:(?:is|are|was|were|reads?|end(?:s|ed) in|says?|said)[ ,:=]{0,2})?"
+    r"(?:'s|’s)?[ ,:=]{0,2}(?: ?\b(?:of|on|for|from|with|at|in|that|which) (?:[\w'’]+ ){0,5})?"
+    r"(?:(?:is|are|was|were|reads?|end(?:s|ed) (?:in|with)|says?|said)[ ,:=]{0,2})?"
 )
 
 
@@ -34,9 +37,12 @@ def _of(*names: str) -> re.Pattern[str]:
 
 
 _NO = "(?: number| no)?"
+_MANY = r"(?!(?:his|her|their|the|this|that|my|our|an?|mrs?|ms|dr)\b)"
+"""What a record number of opioid deaths has and that of a patient has not."""
 _ID = "(?:id|number)"
 _RECORDS = (
-    "mrn", f"(?:medical |chart |patient |hospital |clinic )?record{_NO}", f"chart{_NO}", "(?:hospital|clinic) number",
+    "mrn", f"(?:medical |chart |patient |hospital |clinic )record{_NO}", f"record{_NO}(?! of {_MANY})",
+    f"chart{_NO}", "(?:hospital|clinic) number",
     "account(?: number| no|(?= \\w*\\d))", "case number", f"accession{_NO}", "encounter number",
     f"patient {_ID}", "specimen number",
     "medicare(?: number| id)?", "medicaid(?: number| id)?", f"(?:health )?plan {_ID}",
@@ -82,25 +88,29 @@ _PATTERNS = (
 )  # fmt: skip
 _COUNTED = re.compile(rf"\b{_DIGIT}\b(?:[ ,-]{{1,2}}{_DIGIT}\b){{6,}}", re.IGNORECASE)
 _WEB = re.compile(
-    r"\bhttps?://\S{1,200}|\bwww\.\S{1,200}|\b(?:\w{1,30} ){0,3}\w{1,30} dot (?:com|org|net|blog)\b|(?<![\w.])@\w{3,}",
+    r"\bhttps?://\S{1,200}|\bwww\.\S{1,200}|\b(?:\w{1,30} ){0,3}\w{1,30} dot (?:com|org|net|blog)\b|(?<![\w.])@\w{3,}|"
+    r"\bat \w{1,30} (?:underscore|dash) \w|\bon (?:Instagram|TikTok|Facebook|YouTube|Twitter|Reddit) (?:as|under)\b",
     re.IGNORECASE,
 )
 _OWN = re.compile(
     r"\b(?:his|her|their|(?:the|my|our) patient(?:'s|’s)?)\b.{0,40}\b(?:blog|handle|website|site|page|profile|channel|"
-    r"account|instagram|facebook|tiktok|twitter)\b|\b(?:patient has|he has|she has|he posts|she posts|he writes|"
-    r"she writes|he blogs|she blogs|films?|vlogs?|tweets|find (?:it|him|her|them))\b",
+    r"account|instagram|facebook|tiktok|twitter)\b|\b(?:patient has|he has|she has|he post(?:s|ed)|"
+    r"she post(?:s|ed)|he writes|she writes|he blogs|she blogs|films?|vlogs?|tweets|find (?:it|him|her|them))\b",
     re.IGNORECASE,
 )
 
 
-_FIGURE = re.compile(rf"\d|@|\bdot\b|\bwww\b|\b{_DIGIT}\b|\b{_TENS}\b|://|\bplate", re.IGNORECASE)
+_FIGURE = re.compile(
+    rf"\d|@|\bunderscore\b|\bon [ITFYR]\w+ (?:as|under)\b|\bdot\b|\bwww\b|\b{_DIGIT}\b|\b{_TENS}\b|://|\bplate",
+    re.IGNORECASE,
+)
 _REACHED = ("a telephone number", "an e-mail address")
 _OURS = re.compile(
-    r"\b(?:to|reach|e-?mail|call|contact|write|find|follow|visit|text|join) us\b|"
+    r"\b(?:to|reach|e-?mail|call|contact|write|find|follow|visit|text|join|send|ask|tell) us\b|"
     r"\bour (?:\w+ )?(?:e-?mail|address|website|site|phone|hotline|lines?|number|office)\b|"
     r"\breach (?:the|our) (?:\w+ )?(?:society|show|podcast|office|team|editors?|hosts?|line|hotline)\b|"
     r"(?<![\w.+-])(?:info|office|contact|hello|feedback|podcast|press|editors?|support|mail|questions|ethics|privacy|"
-    r"webmaster|membership|cme|education|noreply)@",
+    r"webmaster|membership|cme|education|noreply)(?:@| at (?=\w+ dot ))",
     re.IGNORECASE,
 )
 """The show's own, or a role's: nobody's who is treated."""

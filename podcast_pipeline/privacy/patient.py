@@ -17,7 +17,9 @@ OFFICE = (
     r"(?:mayor|sheriff|police chief|chief of police|fire chief|governor|senator|congress(?:man|woman)|judge|"
     r"school principal|superintendent|head coach|quarterback|goalkeeper|news anchor|weatherman|weather man|priest|"
     r"pastor|bishop|rabbi|imam|ambassador|tribal (?:chief|elder)|sportscaster|CEO|founder of|astronaut|celebrity|"
-    r"movie star|rock star|conductor|postmaster|county clerk|district attorney|coroner)"
+    r"movie star|rock star|"
+    r"anchor(?:man|woman)? (?:of|at|on|for) (?:the )?(?:[\w'’]+ ){0,3}?(?:news|channel|show)|"
+    r"conductor|postmaster|county clerk|district attorney|coroner)"
 )
 """What one person is at a time, or few."""
 WORKS = (

@@ -6,21 +6,27 @@ import re
 from collections.abc import Iterator
 
 from podcast_pipeline.privacy.hit import IDENTIFIES, MAY_IDENTIFY, Hit
-from podcast_pipeline.privacy.patient import KIN, OFFICE, PERSON, PUBLISHED, is_one
+from podcast_pipeline.privacy.patient import KIN, OFFICE, PERSON, PUBLISHED, is_clinical, is_one
 from podcast_pipeline.privacy.words import words
 
 _ADDRESS = re.compile(
     r"\b\d{1,5} (?:[NSEW]\.? |North |South |East |West )?(?:[A-Z][a-z]+ ){1,2}(?:Street|St|Avenue|Ave|Road|Rd|Lane|"
     r"Drive|"
-    r"Boulevard|Blvd|Court|Way|Place|Terrace|Circle)\b|\b(?i:zip code|postal code)(?:'s)? (?i:is|was|of) \w"
+    r"Boulevard|Blvd|Court|Way|Place|Terrace|Circle)\b|"
+    r"\b(?i:zip code|postal code)(?:'s| is| was) (?i:\d|[A-Z]\d|zero|oh|one|two|three|four|five|"
+    r"six|seven|eight|nine)"
 )
 _SMALL = re.compile(
     r"\b(?:(?:small|tiny|little) (?:\w+ )?(?:town|village|island|community|parish)|(?:a|the|this) (?:\w+ )?village\b|"
     r"village of [A-Z]|town of [A-Z]|hamlet|reservation|(?:population|village|town|island|community) of "
-    r"(?:\w+ ){0,2}(?:hundred|\d{2,4}\b))|"
+    r"(?:\w+ ){0,2}(?:hundred|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)\b(?! thousand)|\d{2,4}\b))|"
     r"\b(?:on|at|from|in|off) (?:\w+ ){0,4}?[A-Z][a-z]+ (?:Street|Avenue|Road|Lane|Boulevard)\b|"
     r"\b(?:[A-Z]\w+ ){1,2}County\b|\b[A-Z]\w+ (?:Elementary|Middle|High|Grade) School\b|"
     r"\b(?:county|city|state) (?:jail|prison|penitentiary)\b"
+)
+_ZIP = re.compile(
+    r"\b(?:zip|postal) code,? (?:\d{3}|[A-Z]\d|(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)\b)",
+    re.IGNORECASE,
 )
 _STATES = words("regions")
 _PLACE = re.compile(
@@ -40,13 +46,13 @@ _ROLE = re.compile(
     r"city'?s? |local |village |famous |well-known |county |state |first |deputy |starting |assistant |\w+'s |\w+’s )*"
     rf"{OFFICE}\b|\b(?:deputy|cellist|violinist|pianist|drummer|dancer|singer|coach|player|teacher|student|driver|"
     r"reporter|ranger|chef|winemaker) (?:\w+ )?(?:with|of|for|from|in|at|on) (?:the )?(?-i:[A-Z])\w+|"
-    r"\bthe only (?:\w+ ){0,2}?(?:person|survivor|resident|\w+(?:smith|er|or|ist|ian|man|woman|teacher|doctor|"
+    r"\bthe only (?:\w+ ){0,2}?(?:person|survivor|resident|\w*(?:smith|er|or|ist|ian|man|woman|teacher|doctor|"
     r"station|store|"
     r"shop|baker|farmer|vet)) (?:\w+ )?(?:in|of|on|from)\b",
     re.IGNORECASE,
 )
 _DONE = re.compile(
-    r"\b(?:won|wins?|winning|took|got|has|holds?|held|set|broke) (?:\w+ ){0,3}?(?:gold|silver|bronze|world record|"
+    r"\b(?:won|wins?|winning|took|got|has|holds?|held|set|broke) (?:[\w'’-]+ ){0,4}?(?:gold|silver|bronze|world record|"
     r"national record|state record|Olympic\w*|medals?|lottery|Nobel|Pulitzer|Grammy|Oscar|Emmy|[Mm]arathon|"
     r"(?:state|national|world) titles?|championships?|pageant|Iron ?[Mm]an)\b|"
     r"\b(?:Olympi(?:an|cs)|Paralympi(?:an|cs)|(?:world|national|state) champion|gold medal\w*|world record|"
@@ -74,6 +80,9 @@ _DONE = re.compile(
     r"wrestled?|anchors?|anchored) (?:\w+ ){0,2}?(?:in|with|for|at) the [A-Z]\w+|"
     r"\b(?:survived|survivor of|burned in|fled|lost (?:his|her) (?:house|home) in) the (?:[A-Z]\w+ )*"
     r"(?:[Ff]ire|[Ff]lood|[Hh]urricane|[Tt]ornado|[Tt]sunami|[Ww]ildfire)\b|"
+    r"\bwho (?:first )?(?:rowed|swam|sailed|walked|ran|flew|cycled|rode) (?:across|around|through|"
+    r"over) (?:the )?[A-Z]\w+|"
+    r"\bwho (?:first )?climbed (?:the )?[A-Z]\w+|"
     r"\b(?:heir|heiress) (?:to|of)\b|\b(?:[A-Z]\w+|person|athlete|player|coach) of the [Yy]ear\b|"
     rf"\bone of (?:only )?(?:the )?(?:two|three|four|five|few|only) (?:{PERSON}|people|players|survivors)\b|"
     r"\bin (?:the|that|a) (?:\w+ )?(?:bombing|earthquake|shooting|plane crash|avalanche|derailment|explosion|"
@@ -103,14 +112,25 @@ _KNOWN_KIN = re.compile(
     re.IGNORECASE,
 )
 
+_OF_SPEAKER = re.compile(
+    rf"\bmy (?:own |late |dear |old(?:er|est)? |young(?:er|est)? |little |big )?(?:{KIN}|neighbou?r|roommate|"
+    rf"secretary|boss)(?:(?:'s|’s) (?:{KIN}|{PERSON}))? (?:who )?(?:himself |herself )?(?:has|had|got|gets|"
+    r"was (?:diagnosed|operated|treated|admitted)|developed?|suffer(?:s|ed)|underwent|broke|fell|needed|takes|took|"
+    r"died of|lives with)\b",
+    re.IGNORECASE,
+)
+"""Who speaks is known by name, and so are those."""
+
 
 def find(text: str) -> Iterator[Hit]:
     """An address by itself; what else stands around one person."""
     if _ADDRESS.search(text):
         yield Hit(IDENTIFIES, "an address")
+    if _OF_SPEAKER.search(text) and is_clinical(text):
+        yield Hit(MAY_IDENTIFY, "somebody of the speaker's own family or street")
     if not is_one(text):
         return
-    if _SMALL.search(text) or _TOWN.search(text) or _lives_in_a_place(text):
+    if _SMALL.search(text) or _ZIP.search(text) or _TOWN.search(text) or _lives_in_a_place(text):
         yield Hit(MAY_IDENTIFY, "a small place near a patient")
     if _ROLE.search(text):
         yield Hit(MAY_IDENTIFY, "a role that only one person has, near a patient")

@@ -80,6 +80,7 @@ _SIGN = re.compile(r"([,;:()?!]|\.(?!\d))")
 _BEFORE_NUMBER = re.compile(r"\ban? (?=\d)")
 _ONE = re.compile(rf"\ban?(?= (?:{_UNIT})\b)")
 _HALF_UNIT = re.compile(rf"\bhalf (?:an?|the) (?={_UNIT}\b)")
+_AND_A_HALF = re.compile(rf"\b(?:an?|one) (?=(?:{_UNIT}) and a half\b)(\w+) and a half\b")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _CARDINAL = (
     r"(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
@@ -91,6 +92,8 @@ _SPELT = re.compile(
     rf"(?:\s+(?:and\s+|point\s+)?{_CARDINAL}\b)*(?:\s+and\s+a\s+half\b|\s+{_ORDINAL}\b)?|\bpoint(?:\s+{_CARDINAL}\b)+"
 )
 """A number in words, whole: what the normalizer is asked for."""
+_OH = re.compile(rf"(?<=\bpoint )(?:(?:oh|o|zero) )+(?={_CARDINAL}\b)")
+"""How people say the zeros of 0.04."""
 _SMALL = frozenset({
     "the", "and", "for", "with", "that", "this", "these", "those", "was", "were", "are", "is", "has", "have", "had",
     "not", "but", "from", "than", "per", "each", "all", "out", "about", "more", "less", "after", "before", "over",
@@ -168,7 +171,8 @@ def _plain(text: str) -> str:
     plain = _THOUSANDS.sub("", plain)
     plain = _COMMA.sub(".", plain)
     plain = _PERCENT.sub("percent", plain)
-    plain = _HALF_UNIT.sub("0.5 ", plain)
+    plain = _AND_A_HALF.sub(r"1.5 \1", _HALF_UNIT.sub("0.5 ", plain))
+    plain = _OH.sub(lambda m: "zero " * len(m[0].split()), plain)
     plain = _FRACTION.sub(lambda m: f" {_share(m):.4g} percent ", plain)
     plain = _HYPHEN.sub(" ", plain)
     plain = _MULTIPLES.sub(lambda m: _MULTIPLE[m[1]], plain)
