@@ -59,7 +59,7 @@ _SIGNATURES = (
     Beginning(b"age-encryption.org/", "encrypted (age)", "decrypt it first"),
     Beginning(b"-----BEGIN PGP", "encrypted or signed (PGP)", "decrypt it first"),
 )  # fmt: skip
-_BINARY = re.compile(rb"[\0-\x08\x0e-\x1f\x7f-\xff]")
+_CONTROL = re.compile(rb"[\0-\x08\x0e-\x1f]")
 _WEB_PAGE = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<html|<head|<body)", re.IGNORECASE | re.DOTALL
 )
@@ -78,7 +78,8 @@ def of(head: bytes) -> Beginning | None:
 def _begins(head: bytes, kind: Beginning) -> bool:
     if not head.startswith(kind.start, kind.at):
         return False
-    return len(kind.start) > 3 or _BINARY.search(head[:512]) is not None  # words may begin with two or three letters
+    words = len(kind.start) < 4 and kind.start.isalnum()  # a text may begin with these letters
+    return not words or _CONTROL.search(head[:512]) is not None
 
 
 def web_page(head: bytes) -> bool:

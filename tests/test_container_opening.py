@@ -293,6 +293,8 @@ FOREIGN: dict[bytes, str] = {
     b"<?xml version='1.0'?><sesx version='1.9'/>": "text (XML)",
     b'{"error": "not found"}': "text (JSON)",
     "Meine Notizen, keine Aufnahme.".encode("utf-16"): "it is text",
+    "MZ und BZ, für März.".encode("cp1252"): "it is text",
+    b"MZ\x90\0\3\0\0\0": "a program for Windows",
     b"[InternetShortcut]\r\nURL=https://podcast.example.org/\r\n": "a link to a web page",
     b"#EXTM3U\nother.wav\n": "a playlist",
     b"Salted__" + bytes(range(99)): "encrypted (OpenSSL)",
