@@ -28,6 +28,13 @@ MAX_SECONDS = 12 * 3600
 """Longest recording that is decoded; a header may promise more."""
 
 
+_INVALID = (
+    "Invalid data", "Error submitting packet", "Error processing packet", "Error while opening decoder",
+    "codec parameters", "End of file",
+)  # fmt: skip
+"""FFmpeg's words for what cannot be decoded; where a decoder gives up, only its own numbers follow."""
+
+
 class Binary(NamedTuple):
     path: str
     origin: str
@@ -142,7 +149,7 @@ def unreadable(path: Path, error: ToolFailed) -> PodcastError:
     """The error for a person, from what FFmpeg said of the file it could not decode."""
     if "does not contain any stream" in error.tail or "matches no streams" in error.tail:
         return AudioError(f"{path}: there is no audio in this file", "export the recording with its sound")
-    reason = "invalid data" if "Invalid data" in error.tail else error.message
+    reason = "invalid data" if any(words in error.tail for words in _INVALID) else error.message
     return AudioError(
         f"{path}: damaged or cut off: FFmpeg cannot decode it ({reason})",
         "copy it again from the recorder; if this is all there is, export it anew from an audio editor",

@@ -12,6 +12,7 @@ from test_audio_wav import riff
 
 from podcast_pipeline import ffmpeg
 from podcast_pipeline.audio import preflight as reports
+from podcast_pipeline.audio.analysers import DropoutEar
 from podcast_pipeline.audio.preflight import Preflight, preflight
 from podcast_pipeline.errors import AudioError
 from podcast_pipeline.model.audio import Track
@@ -346,6 +347,18 @@ def test_dropouts(tmp_path: Path, gaps: int, severity: str) -> None:
     found = [finding for finding in check(tmp_path, "a.wav").findings if finding.code == "AUD09"]
     assert [(finding.severity, finding.time) for finding in found] == [(severity, 1000)]
     assert f"{gaps} gaps" in found[0].sentence
+
+
+@pytest.mark.parametrize(("start", "seconds"), [(1.0, 0.03), (3.383, 0.6), (3.4, 1.0), (5.999, 6.0), (2.5, 9.9)])
+def test_a_dropout_is_as_long_as_it_is(start: float, seconds: float) -> None:
+    """Wherever the borders of blocks are; above ten seconds a microphone was off."""
+    for length, told in ((seconds, True), (seconds + 10, False)):
+        ear, sound = DropoutEar(8000), audio.noise(24.0, -20, rate=8000).astype(np.float32)[:, None]
+        first, last = round(start * 8000), round((start + length) * 8000)
+        sound[first:last] = 0
+        for at in range(0, len(sound), 16000):
+            ear.hear(sound[at : at + 16000])
+        assert [gap[:2] for gap in ear.gaps] == [(first, last)] * told
 
 
 def test_pauses_of_digital_silence_are_no_dropouts(tmp_path: Path) -> None:

@@ -264,6 +264,34 @@ def test_cut_containers_are_not_shortened_in_silence(forms: Path, tmp_path: Path
         assert f"{name}: truncated: 2,000 bytes are missing" in refused(tmp_path, name)
 
 
+def test_what_is_left_out_of_damaged_files_is_said(forms: Path, tmp_path: Path) -> None:
+    """FFmpeg passes over them without an error: a page of an Ogg with another check sum, the half packet at the end of
+    a stream without a length, a third of a second less than promised, what no box of fragments can be."""
+    plain = audio.write_wav(tmp_path / "plain.wav", audio.voice(3.0, ((0.05, 2.9),), rate=RATE), RATE)
+    for name, codec in (
+        ("a.ogg", ("-c:a", "libopus", "-page_duration", "500000")),
+        ("a.webm", ("-c:a", "libopus", "-live", "1")),
+        ("a.aiff", ()),
+        ("a.mp4", ("-movflags", "frag_keyframe+empty_moov", "-frag_duration", "500000")),
+    ):
+        audio.convert(plain, tmp_path / name, *codec)
+    ogg = bytearray((tmp_path / "a.ogg").read_bytes())
+    ogg[len(ogg) // 2] ^= 1
+    (tmp_path / "a.ogg").write_bytes(ogg)
+    for name, less in (("a.webm", 100), ("a.aiff", RATE // 3 * 2)):
+        (tmp_path / name).write_bytes((tmp_path / name).read_bytes()[:-less])
+    fragments = (tmp_path / "a.mp4").read_bytes()
+    at = fragments.rfind(b"moof", 0, len(fragments) // 2) - 4
+    (tmp_path / "a.mp4").write_bytes(fragments[:at] + fragments[at - 300 :])
+    for name, words in {
+        "a.ogg": 'FFmpeg says "CRC mismatch"',
+        "a.webm": 'FFmpeg says "File ended prematurely"',
+        "a.aiff": "0.3 s less could be decoded",
+        "a.mp4": f"from byte {at:,} of {len(fragments) + 300:,} on it cannot be read",
+    }.items():
+        assert words in " ".join(finding.sentence for finding in said(tmp_path, name)), name
+
+
 FOREIGN: dict[bytes, str] = {
     b"": "the file is empty",
     bytes(5000): "there is nothing in it but zero bytes",

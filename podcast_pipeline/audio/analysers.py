@@ -26,7 +26,9 @@ _ZEROS = 0.02
 _FEW = 8
 """Single samples are zero in any quiet recording; so many in a row are not."""
 _TAIL = 0.5
-"""Seconds: longer gaps over the border of two blocks are not found."""
+"""Seconds that are kept of the block before; of a longer silence at its end, the beginning and so much."""
+_MUTED = 10.0
+"""Seconds of digital silence from which a microphone was off."""
 _AROUND = 0.02
 """Seconds before and behind it in which there is speech."""
 _CUT_OFF = 12.0
@@ -152,6 +154,8 @@ class DropoutEar:
         self.rate, self.samples = rate, 0
         self.tail: Any = ()
         """The end of the block before."""
+        self.cut = 0
+        """Samples of silence that are left out of it."""
         self.gaps: list[tuple[int, int, float]] = []
         """Start, end, and the lower of the powers beside it."""
 
@@ -163,18 +167,33 @@ class DropoutEar:
         sound = np.concatenate((self.tail, block)) if known else block
         first = self.samples - known
         self.samples += len(block)
-        self.tail = sound[-round(_TAIL * self.rate) :]
+        cut, self.tail = self.cut, sound[-round(_TAIL * self.rate) :]
+        self.cut = 0
+        if len(sound) > len(self.tail) and not self.tail[:-around].any():
+            self._cut_short(sound, cut, around)
         # Every gap of that length holds a few samples of this grid that are zero: mostly that is all that is looked at.
         grid = shortest // 2
         if not (sound[: len(sound) // grid * grid].reshape(-1, grid, sound.shape[1])[:, :_FEW] == 0).all((1, 2)).any():
             return
         for start, end in _runs((sound == 0).all(axis=1)).tolist():
             judged = end + around <= known
+            length = end - start + (cut if start <= around else 0)
             if not judged and end - start >= shortest and start >= around and end + around <= len(sound):
                 beside = (sound[start - around : start], sound[end : end + around])
                 low = min(float(np.mean(np.square(part, dtype=np.float64))) for part in beside)
-                if low > 0:
-                    self.gaps.append((first + start, first + end, low))
+                if low > 0 and length <= _MUTED * self.rate:
+                    self.gaps.append((first + end - length, first + end, low))
+
+    def _cut_short(self, sound: NDArray[np.float32], cut: int, around: int) -> None:
+        """What is kept of `sound` that ends in a silence as long as the tail, or a moment behind it: where that began,
+        and its end. `cut` samples lack already in one that begins within `around`."""
+        import numpy as np
+
+        sounding = np.flatnonzero(sound[:-around].any(axis=1))
+        start = int(sounding[-1]) + 1 if len(sounding) else 0
+        kept = np.concatenate((sound[max(0, start - around) : start], self.tail[around:]))
+        self.cut = len(sound) - max(0, start - around) - len(kept) + (cut if start <= around else 0)
+        self.tail = kept
 
     def result(self, loudness: float, known: Sequence[tuple[int, int]] = ()) -> Dropouts:
         """Without those that have another cause, which is told by itself: `known` stretches of silence."""

@@ -121,7 +121,7 @@ def _file(track: TrackReport) -> Iterator[Finding]:
             track.name,
             "its end was never written, as if the recorder was stopped by force; listen to its end",
         )
-    for remark in source.remarks:
+    for remark in (*source.remarks, *track.heard.lost):
         yield _warn("AUD01", track.name, remark)
     if not track.file.lower().endswith(usual):
         yield _warn("AUD01", track.name, f"its content is {source.demuxer}; rename it to end in {usual[0]}")
@@ -204,7 +204,7 @@ def _sound(track: TrackReport) -> Iterator[Finding]:
         yield _warn(
             "AUD03",
             track.name,
-            f"clipped {heard.clipping.count} times ({heard.clipping.share:.3%} of it), worst at "
+            f"clipped {_counted(heard.clipping.count, 'time')} ({heard.clipping.share:.3%} of it), worst at "
             f"{_times(heard.clipping.worst[:3])}; distortion stays: listen there, turn the microphone down next time",
             heard.clipping.worst[0],
         )
@@ -251,8 +251,8 @@ def _sound(track: TrackReport) -> Iterator[Finding]:
             track.name,
             "",
             heard.dropouts.first[0],
-            f"{heard.dropouts.count} gaps of digital silence in the middle of speech ({heard.dropouts.share:.2%} of "
-            f"it), first at {_times(heard.dropouts.first[:3])}; words may be lost: listen there, or ask for the "
+            f"{_counted(heard.dropouts.count, 'gap')} of digital silence in the middle of speech "
+            f"({heard.dropouts.share:.2%} of it), first at {_times(heard.dropouts.first[:3])}; words may be lost: listen there, or ask for the "
             "recording made at the speaker's end",
         )
 
@@ -281,9 +281,14 @@ def _clocks(reports: Sequence[TrackReport]) -> Iterator[Finding]:
         drifts = f"its clock is {abs(line.drift):.1f} ppm {'slow' if line.drift >= 0 else 'fast'}"
         agree = f"{line.agreeing} of {line.moments} moments agree, to {line.residual:.1f} ms"
         before = f"; what lies before {first} is left out" if line.offset < 0 else ""
-        alone = "; only one of the two hears the other: listen whether they are together" if line.one_way else ""
+        heard = "only one of the two hears the other" if line.one_way else "they hear each other over a call"
+        alone = f"; {heard}: listen whether they are together" if line.unsure else ""
         sentence = f"{began}, and {drifts}: it is laid onto that clock ({agree}){before}{alone}"
-        yield Finding("AUD10", "W" if line.one_way else "N", track.name, "", None, sentence)
+        yield Finding("AUD10", "W" if line.unsure else "N", track.name, "", None, sentence)
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'s' * (count > 1)}"
 
 
 def _times(times: Sequence[int]) -> str:

@@ -105,7 +105,7 @@ def _written(preflight: Preflight) -> dict[str, Any]:
         for values, names in (
             (track, ("stream", "unused", "line")),
             (track["source"], ("remarks", *(("streams",) * (told.source.streams == 1)))),
-            (track["heard"], ("offsets",)),
+            (track["heard"], ("offsets", "lost")),
         ):
             for name in names:
                 if name == "streams" or not values[name]:

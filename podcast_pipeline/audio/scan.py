@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 import contextlib
 import re
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,6 +40,13 @@ _SHORTEST = 0.4
 """Seconds: one block of the meter."""
 _FLOATING = ("pcm_f", "wavpack")
 """Codecs whose samples may be above full scale without harm."""
+_DAMAGE = re.compile(
+    r"CRC mismatch|File ended prematurely|invalid as first byte of an EBML number|packet_obj_size -?\d+ invalid"
+    r"|sample/frame number mismatch in adjacent frames"
+)
+"""What FFmpeg says, without an error, of a file of which it leaves something out."""
+_SHORT = 0.2
+"""Seconds that a file may have less than its header says before anybody needs to know: codecs have a delay."""
 _FLOOR = -120.0
 """dBFS: digital silence, as JSON has no minus infinity."""
 
@@ -76,6 +83,8 @@ class Scan:
     """What each channel is off zero (DC), of full scale; (): nothing."""
     frames: int = 0
     """How many levels of 20 ms there are of it in levels.dat."""
+    lost: tuple[str, ...] = ()
+    """What is not in the sound though it should be, a sentence each."""
 
 
 def scan(
@@ -125,7 +134,7 @@ def scan(
             rest = rest[whole:]
             if source.promised:
                 report(min(1.0, samples / source.rate / source.promised))
-    _length(path, source, samples / source.rate, missing)
+    lost = [*_length(path, source, samples / source.rate, missing), *_damage(said)]
     told = _INTEGRATED.findall(said)
     loud = float(told[-1]) if told else SILENT
     if samples < _SHORTEST * source.rate:
@@ -143,7 +152,7 @@ def scan(
     heard = Scan(
         samples, (samples * 1000 + source.rate // 2) // source.rate, loud, round(floor, 1),
         _silence(level, loud - 30), clips.result(channels), gaps.result(loud, silences), hum.result(loud),
-        sides.result(), width.result(), hum.rumble(), offset.result(), len(fine),
+        sides.result(), width.result(), hum.rumble(), offset.result(), len(fine), tuple(lost),
     )  # fmt: skip
     return heard, fine
 
@@ -191,15 +200,31 @@ def _levels(block: NDArray[np.float32], window: int) -> NDArray[np.float32]:
     return levels
 
 
-def _length(path: Path, source: Source, seconds: float, missing: float) -> None:
+def _length(path: Path, source: Source, seconds: float, missing: float) -> Iterator[str]:
+    """What is to be said of its length. Raises AudioError where it is none to work with."""
     # First: what lies behind the limit is not decoded, which is no fault of the file.
     if seconds >= ffmpeg.MAX_SECONDS:
         raise AudioError(f"{path}: longer than {ffmpeg.MAX_SECONDS // 3600} hours", "cut it into episodes")
-    if source.promised is not None and seconds + missing < source.promised - max(0.5, source.promised / 100):
+    short = (source.promised or 0.0) - seconds - missing
+    if source.promised is not None and short > max(0.5, source.promised / 100):
         raise AudioError(
             f"{path}: truncated: the header promises {source.promised:.1f} s of sound, "
             f"{seconds:.1f} s could be decoded",
             "copy it again from the recorder; if this is all there is, export it anew from an audio editor",
+        )
+    if short > _SHORT:
+        yield (
+            f"its header promises {source.promised:.1f} s of sound, and {short:.1f} s less could be decoded; copy it "
+            "again from the recorder, or listen to it, and to its end"
+        )
+
+
+def _damage(said: str) -> Iterator[str]:
+    """`said`: by FFmpeg, about the whole file."""
+    if words := dict.fromkeys(match[0] for match in _DAMAGE.finditer(said)):
+        yield (
+            f'it is damaged, or was not written to its end: FFmpeg says "{", ".join(words)}", and leaves out what it '
+            "cannot read; copy it again from the recorder, or listen to all of it"
         )
 
 

@@ -306,6 +306,12 @@ def _mov(path: Path, boxes: mp4.Boxes, start: int, total: int) -> Opening:
             "file of the same recorder, write the index anew",
         )
     part = _part(start, total, total)
+    if boxes.broken:
+        remark = (
+            f"from byte {boxes.broken:,} of {total:,} on it cannot be read, though there is sound behind that; "
+            f"{_AGAIN}, or listen to its end: what is before that is used"
+        )
+        return Opening("mov", "mov", part=part, remarks=(remark,))
     if boxes.short and boxes.fragments:
         # A packet that is not whole is left out; every other error still ends it.
         return Opening("mov", "mov", ("-fflags", "+discardcorrupt"), part, unfinished=True)
