@@ -4,7 +4,8 @@ At moments at which nobody speaks into a microphone that hears somebody, the few
 the other recording, far to both sides, by generalised cross-correlation with phase transform (Knapp and Carter 1976).
 A wrong place agrees with nothing; the right ones lie on one straight line, offset and drift, on which the most moments
 agree (RANSAC, Fischler and Bolles 1981). Each of the two hears the other later than itself, never earlier: the mean of
-both directions is free of the way that sound takes through the room.
+both directions is free of the way that sound takes through the room. By way of a call each
+direction takes a time of its own: what lies between the two is no other beginning.
 """
 
 from __future__ import annotations
@@ -44,6 +45,8 @@ _OFFSET, _DRIFT = 20.0, 20.0 / 3.6
 """ms, and ppm (20 ms in an hour), from which two recordings are not together."""
 _ON_LINE = 3.0
 """ms by which a moment may lie off the line."""
+_ROOM = 40.0
+"""ms that sound takes there and back within a room (7 m each way); above, it went by way of a call."""
 _STEP = 10.0
 """Seconds between two moments through which a line is laid, at least."""
 _FINE = 3400
@@ -80,11 +83,18 @@ class ClockLine:
     """ms that the agreeing moments lie off it, on the median."""
     one_way: bool = False
     """Only one of the two hears the other: how long sound takes from the one to the other is not known."""
+    late: float = 0.0
+    """ms that sound takes from each to the other, both ways together, where both are heard."""
 
     @property
     def off(self) -> bool:
         """Whether it is another clock than that of the reference."""
         return abs(self.offset) >= _OFFSET or abs(self.drift) >= _DRIFT
+
+    @property
+    def unsure(self) -> bool:
+        """Whether its offset may be wrong by the way of sound: one is not heard, or each over a loudspeaker."""
+        return self.one_way or self.late > _ROOM
 
 
 def place(reference: Sample, other: Sample) -> ClockLine | None:
@@ -143,9 +153,12 @@ def _line(ways: Sequence[Sequence[Match]], moments: int) -> ClockLine:
     table = np.array(rows)
     solved = np.linalg.lstsq(table[:, :-1], table[:, -1], rcond=None)[0]
     off = np.abs(table[:, -1] - table[:, :-1] @ solved)
+    first, last = float(solved[1]), float(solved[-1])
+    # A call is late by as much as its network likes, and each way by another time: what is between is not known.
+    between = last - first > _ROOM and first <= 0 <= last
     return ClockLine(
-        round(float(np.mean(solved[1:])), 3), round(float(solved[0]) * 1000, 2), len(rows), moments,
-        round(float(np.median(off)), 3), len(ways) == 1,
+        0.0 if between else round((first + last) / 2, 3), round(float(solved[0]) * 1000, 2), len(rows), moments,
+        round(float(np.median(off)), 3), len(ways) == 1, round(last - first, 1),
     )  # fmt: skip
 
 
@@ -187,6 +200,8 @@ def _placed(hearing: Sample, said: Sample, first: int, last: int) -> list[Match]
     slope, offset = np.polyfit([each.at for each in guess.on], [each.later for each in guess.on], 1)
     for at in rest:
         near = round((offset + slope * at / RATE) * RATE / 1000)
+        if not 0 <= at + near < said.copy.samples:
+            continue  # before the other one began, or behind its end
         placed.append(_sought(hearing, said, at, near - RATE, near + RATE))
     return placed
 
