@@ -252,8 +252,8 @@ def _sound(track: TrackReport) -> Iterator[Finding]:
             "",
             heard.dropouts.first[0],
             f"{_counted(heard.dropouts.count, 'gap')} of digital silence in the middle of speech "
-            f"({heard.dropouts.share:.2%} of it), first at {_times(heard.dropouts.first[:3])}; words may be lost: listen there, or ask for the "
-            "recording made at the speaker's end",
+            f"({heard.dropouts.share:.2%} of it), first at {_times(heard.dropouts.first[:3])}; words may be "
+            "lost: listen there, or ask for the recording made at the speaker's end",
         )
 
 
