@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from audio import Samples, db, noise, voice, write_wav
+from audio import Samples, noise, write_wav
+from clocks import clocked, dialogue, heard_by
 from soak import examples
 
 from podcast_pipeline.audio import sync
@@ -20,33 +21,6 @@ from podcast_pipeline.sound import decode
 MINUTES = examples(2, 8)
 
 
-def dialogue(seed: int, seconds: float = 60.0 * MINUTES, rate: int = RATE) -> tuple[Samples, Samples]:
-    """Two people who speak in turns of 4 to 14 s, sometimes both at once."""
-    random, turns, at, who = np.random.default_rng(seed), ([], []), 0.5, 0  # type: ignore[var-annotated]
-    while at < seconds - 1:
-        end = min(at + random.uniform(4, 14), seconds - 0.5)
-        turns[who].append((at, end))
-        at, who = end + random.uniform(-0.8, 0.6), 1 - who
-    one, two = (
-        voice(seconds, tuple(spoken), pitch=pitch, seed=seed + 7 * pitch, rate=rate)
-        for spoken, pitch in zip(turns, (110, 190), strict=True)
-    )
-    return one, two
-
-
-def heard_by(own: Samples, other: Samples, late: float, level: float, seed: int, rate: int = RATE) -> Samples:
-    """What a microphone has: its own speaker, the other one `late` ms later and `level` dB weaker, and its noise."""
-    there = round(late * rate / 1000)
-    passed = np.concatenate((np.zeros(there), other))[: len(own)]
-    return own + db(level) * passed + noise(len(own) / rate, -75.0, seed, rate)[: len(own)]
-
-
-def clocked(sound: Samples, later: float, drift: float, rate: int = RATE) -> Samples:
-    """A recording that began `later` ms later, on a clock that is `drift` ppm slow: see sync.ClockLine."""
-    at = (np.arange(int((len(sound) / rate - later / 1000) * rate)) * (1 + drift / 1e6)) + later * rate / 1000
-    return np.asarray(np.interp(at, np.arange(len(sound)), sound, left=0.0, right=0.0))
-
-
 def compared(sound: Samples) -> sync.Sample:
     copy = Copy(RATE, tempfile.TemporaryFile())  # noqa: SIM115
     copy.hear(sound.astype(np.float32)[:, None])
@@ -56,7 +30,7 @@ def compared(sound: Samples) -> sync.Sample:
 
 @functools.cache
 def talk(seed: int = 3) -> tuple[Samples, Samples]:
-    return dialogue(seed)
+    return dialogue(seed, 60.0 * MINUTES)
 
 
 FAR = ((0.0, 0.0, -20.0), (30_000.0, -300.0, -20.0), (-12_000.0, 60.0, -30.0), (100_000.0, 300.0, -25.0))
@@ -79,7 +53,7 @@ def test_where_a_recording_lies(later: float, drift: float, level: float) -> Non
 @pytest.mark.parametrize("seed", range(*examples((1,), (200,))))
 def test_recordings_that_share_nothing_are_not_moved(seed: int) -> None:
     """Two of other conversations, and a pair without any bleed."""
-    (one, two), (three, _) = talk(), dialogue(100 + seed)
+    (one, two), (three, _) = talk(), dialogue(100 + seed, 60.0 * MINUTES)
     reference = compared(heard_by(one, two, 6.0, -25.0, 1))
     assert sync.place(reference, compared(three + noise(60.0 * MINUTES, -75.0, seed, RATE))) is None
 

@@ -204,6 +204,12 @@ SCRIPTS = {
         "mastering.py --minutes 60 --rounds 4",
         ("ffmpeg_normalize",),
     ),
+    "sync": Script(
+        "sync of two recordings, CPU above the preflight without it / their length",
+        "<= 0.03, within 1 ms",
+        "sync.py --minutes 10",
+        "sync.py --minutes 30",
+    ),
     "cleaning": Script(
         "cleaning: STOI and PESQ of cleaned tracks",
         "never below raw",
