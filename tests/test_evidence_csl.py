@@ -139,6 +139,8 @@ def test_wrapped_lists_and_what_is_none() -> None:
     back = csl.read(json.dumps([7, {"data": {"itemType": "book"}}, {"title": {"a": 1}, "author": 3}]))
     assert back.problems[0] == "[1]: is not an object"
     assert "Zotero's own JSON" in back.problems[1]
+    odd = csl.read('[{"type": "book", "title": "T", "volume": NaN, "page": {"x": 1}}]')
+    assert all(f"{name}: " in " ".join(odd.notes) for name in ("volume", "page"))
     with pytest.raises(EvidenceError, match="too deep"):
         csl.read("[" * 100_000)
     assert csl.read('[{"type": "book", "title": "T", "title": "U"}]').notes == (

@@ -182,6 +182,12 @@ def test_latex_of_titles() -> None:
         assert latex.plain(written) == (said, ())
 
 
+def test_signs_and_fractions_that_stand_alone() -> None:
+    """An accent over nothing is a sign, and the fraction of a mixed number stands apart: 10^6 is not 106."""
+    text = r"10\^{}6 {\^{}}2 \~{}5 2\nicefrac{1}{2} 3$\frac{1}{4}$ $5\tfrac{1}{8}$ \^{o}"
+    assert latex.plain(text) == ("10^6 ^2 ~5 2 1/2 3 1/4 5 1/8 ô", ())
+
+
 def test_what_nobody_knows_of_latex_stays_and_is_named() -> None:
     """The command and its text; also where the decoder gives up, or would answer with something of its own."""
     assert latex.plain(r"A \strange{$\alpha$}{x} \cite{y} \today") == (

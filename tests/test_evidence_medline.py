@@ -210,6 +210,12 @@ def test_endnote(tmp_path: Path) -> None:
         "3;3(2):11-19. doi: 10.1000/x. PMID: 12345678; PMCID: PMC7654321."
     )
     assert found.problems == ("record 2: has no title",)
+    noted = ENDNOTE.replace("May 3", "2024-13-03").replace("Sample, Alex B.", "Sample J, Ex AB")
+    path.write_text(noted.replace("<volume>", "<notes>Retraction in: X. PMID: 123456</notes><volume>"), "utf-8")
+    odd = intake.read_file(path).records[0]
+    assert "Sample J, Ex AB, Muster B Jr, " in line(odd)
+    assert "J Ex. 2024-13-03;3(2)" in line(odd)
+    assert [notice.kind for notice in odd.told] == ["retracted"]
     for text, said in {"<rss/>": "XML of <rss>", ENDNOTE[:900]: "not XML: line", "<xml>&b;</xml>": "not XML"}.items():
         path.write_text(text, "utf-8")
         with pytest.raises(EvidenceError, match=said):

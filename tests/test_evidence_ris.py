@@ -39,6 +39,7 @@ def test_powers_stay_powers() -> None:
         (["DA  - Oktober 2019", "PY  - 2019"], {"date-parts": [[2019]]}, "Oktober"),
         (["PY  - in press"], {"literal": "in press"}, ""),
         (["DA  - 2019/Nov/05"], {"date-parts": [[2019, 11, 5]]}, ""),
+        (["DA  - 2019/02/30"], {"date-parts": [[2019, 2]]}, "day 30"),
         (["PY  - 19"], {"literal": "19"}, "names no year"),
     ],
 )
@@ -148,6 +149,7 @@ def test_records_with_one_space_or_without_end() -> None:
         ("van den Berg AB", {"family": "van den Berg", "given": "AB"}),
         ("O'Neil-Smith J", {"family": "O'Neil-Smith", "given": "J"}),
         ("The Walking Group", {"literal": "The Walking Group"}),
+        ("Doe, J (ORCID 0000-0002)", {"literal": "Doe, J (ORCID 0000-0002)"}),
         ("World Health Organization,", {"literal": "World Health Organization"}),
         ("University of Examples,, Department A", {"literal": "University of Examples, Department A"}),
     ],

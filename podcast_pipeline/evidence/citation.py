@@ -256,7 +256,7 @@ def _initials(given: str) -> str:
 
 
 def _initial(name: str, stop: str) -> str:
-    kept = (name.isupper() and len(name) <= 3) or (stop and len(name) == 2)
+    kept = (name.isupper() and len(name) <= 3) or (stop and len(name) == 2) or name[0].lower() == name[0].upper()
     return name if kept else name[0].upper()
 
 

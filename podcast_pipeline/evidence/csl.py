@@ -69,7 +69,9 @@ def _record(item: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     csl, notes = dict(item), []
     for name in _TEXTS:
         if name in csl:
-            texts = [markup.plain(text) for text in (csl[name] if isinstance(csl[name], list) else [csl[name]])]
+            given = csl[name] if isinstance(csl[name], list) else [csl[name]]
+            notes += [f"{name}: {text!r} is no text, and is left out" for text in given if not _is_text(text)]
+            texts = [markup.plain(text) for text in given if _is_text(text)]
             texts = list(dict.fromkeys(filter(None, texts)))
             csl[name] = texts[0] if texts else ""
             notes += [f'{name}: "{other}" is left out beside "{texts[0]}"' for other in texts[1:]]
@@ -96,6 +98,11 @@ def _record(item: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
         csl["URL"] = mended
         notes.append(f'URL: "{address}" is written as {mended}')
     return {name: value for name, value in csl.items() if value is not None}, notes
+
+
+def _is_text(value: Any) -> bool:
+    """Whether it is text or a number: NaN is none."""
+    return value is None or isinstance(value, str) or (isinstance(value, int | float) and value == value)
 
 
 def _type(csl: Mapping[str, Any], notes: list[str]) -> str:

@@ -7,6 +7,7 @@ in numbers that could be either nothing is guessed.
 
 from __future__ import annotations
 
+import calendar
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -72,6 +73,12 @@ def _iso(matches: list[re.Match[str]]) -> tuple[CslDate | None, str]:
     return _checked(*days)
 
 
+def _days(day: _Day) -> int:
+    """How many days its month has."""
+    known = day.year is not None and 1 <= day.year <= 9999 and day.month is not None
+    return calendar.monthrange(day.year or 1, day.month or 1)[1] if known else 31
+
+
 def _checked(*days: _Day) -> tuple[CslDate | None, str]:
     """The date of one or two ends; a month or day that none has is strange."""
     strange = [word for each in days for word in each.strange]
@@ -79,7 +86,7 @@ def _checked(*days: _Day) -> tuple[CslDate | None, str]:
         if each.month is not None and not 1 <= each.month <= 12:
             strange.append(f"month {each.month}")
             each.month = each.day = None
-        if each.day is not None and not 1 <= each.day <= 31:
+        if each.day is not None and not 1 <= each.day <= _days(each):
             strange.append(f"day {each.day}")
             each.day = None
     parts = [each.parts for each in days]

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from podcast_pipeline import months
-from podcast_pipeline.evidence import markup
-from podcast_pipeline.evidence.names import from_text
+from podcast_pipeline.evidence import dates, markup
+from podcast_pipeline.evidence.names import from_text, listed
 from podcast_pipeline.evidence.record import Import, PaperRecord
 from podcast_pipeline.model.reference import Csl
 from podcast_pipeline.numeral import whole
@@ -53,7 +53,7 @@ _FIELDS = {
     "edition": "edition",
 }
 _DAY = re.compile(r"(?:(\d{1,2})\.?\s+)?([A-Za-z]{3,})\.?(?:\s+(\d{1,2})(?:st|nd|rd|th)?)?,?(?:\s+\d{4})?")
-_ISO = re.compile(r"(\d{4})[-/](\d{1,2})(?:[-/](\d{1,2}))?")
+_ISO = re.compile(r"\d{4}[-/]\d{1,2}(?:[-/]\d{1,2})?")
 
 
 def read(elements: Iterable[Any]) -> Import:
@@ -103,6 +103,8 @@ def _csl(record: Any) -> tuple[Csl, tuple[str, ...]]:
     if issued := _issued(record):
         csl["issued"] = issued
     csl |= _identifiers(record)
+    if notes := _text(record, "notes"):
+        csl["note"] = notes
     shown = [f"{field}: {value}" for field, value in csl.items() if isinstance(value, str) and "<style" in value]
     return csl, tuple(f"{each[:300]}: a font of signs, which stand as they are: correct it" for each in shown)
 
@@ -111,14 +113,15 @@ def _people(record: Any, role: str) -> Iterator[dict[str, str]]:
     for author in record.iterfind(f"contributors/{role}/author"):
         name = markup.of_element(author)
         if name.strip(" ,"):
-            yield from_text(name)
+            yield from map(from_text, listed(name.split(",")) or [name])
 
 
 def _issued(record: Any) -> dict[str, Any]:
     """The year, with month and day where `pub-dates` has them; words that are no date stay as they are."""
     year, words = _text(record, "dates/year"), _text(record, "dates/pub-dates/date")
-    if iso := _ISO.fullmatch(words):
-        return {"date-parts": [[int(part) for part in iso.groups() if part]]}
+    if _ISO.fullmatch(words):
+        date, strange = dates.parsed(words)
+        return {**(date or {}), **({"literal": words} if strange or date is None else {})}
     if (number := whole(year)) is None:
         shown = " ".join(part for part in (year, words) if part)
         return {"literal": shown} if shown else {}

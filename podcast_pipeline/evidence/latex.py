@@ -134,10 +134,19 @@ def _depth(text: str) -> int:
     return deepest
 
 
+_BARE = re.compile(r"\\([\^~'`\"])\s*\{\s*\}")
+"""An accent over nothing is the sign itself."""
+_SIGNS = {"^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "'": "'", "`": r"\textasciigrave{}", '"': '"'}
+_MIXED = re.compile(r"(?<=\d)(?=\$?\\(?:nice|s|t|d)?frac\b)")
+"""Before the fraction of a mixed number: 2 1/2 is not 21/2."""
+
+
 def _prepared(text: str) -> str:
     """`text` with what a decoder would take for a comment, an alignment or a lone formula made plain characters, and
     with raised and lowered text as commands."""
     text = _PRICE.sub(r"\\$", text)
+    text = _BARE.sub(lambda match: _SIGNS[match[1]], text)
+    text = _MIXED.sub(r"\\,", text)
     text = re.sub(r"\\\((.*?)\\\)", r"$\1$", text)
     if len(re.findall(r"(?<!\\)\$", text)) % 2:
         text = re.sub(r"(?<!\\)\$", r"\\$", text)

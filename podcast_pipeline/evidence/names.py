@@ -75,7 +75,7 @@ def likely(person: Mapping[str, str]) -> bool:
     """Whether the parts are those of one person's name: no `&`, no digits, no small words but particles."""
     given = person.get("given", "")
     small = [word.strip(".,") for word in re.split(r"[\s'’-]+", given) if word[:1].islower()]
-    return not re.search(r"[&0-9;]", f"{given} {person.get('family', '')}") and all(
+    return not re.search(r"[&0-9;¹²³⁰-⁹]", f"{given} {person.get('family', '')}") and all(
         word in _PARTICLES for word in small
     )
 
@@ -98,7 +98,8 @@ def from_text(text: str) -> dict[str, str]:
     parts = parted({"family": family.strip(), "given": given.strip(), "suffix": suffix.strip()})
     if not parts["family"]:
         return {"literal": bare.strip(" ,")}
-    return {name: part for name, part in parts.items() if part}
+    given_parts = {name: part for name, part in parts.items() if part}
+    return given_parts if likely(given_parts) else {"literal": bare}
 
 
 def to_text(author: Mapping[str, str]) -> str:
