@@ -54,3 +54,13 @@ def each(node: Any, *wanted: str) -> Iterator[Any]:
     """All elements of these names in `node`, in the order of the document."""
     local = (f"{{*}}{known.partition(':')[2]}" for known in wanted)
     return (below for below in node.iter(*local) if name(below) in wanted)
+
+
+def alternative(node: Any) -> Any:
+    """What Word shows of several forms of the same: the first choice, as Word knows what each of them needs."""
+    return next((below for below in node if name(below) in ("mc:Choice", "mc:Fallback")), ())
+
+
+def string(node: Any) -> str:
+    """All text of an element, also around a comment of XML in it."""
+    return (node.text or "") if not len(node) else str(node.xpath("string()"))

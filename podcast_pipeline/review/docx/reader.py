@@ -13,7 +13,7 @@ from typing import Any
 from podcast_pipeline.review.docx import fields, formula, pictures, symbols
 from podcast_pipeline.review.docx.anchors import Anchors
 from podcast_pipeline.review.docx.changes import MARKS, Changes
-from podcast_pipeline.review.docx.names import attribute, child, each, name
+from podcast_pipeline.review.docx.names import alternative, attribute, child, each, name, string
 from podcast_pipeline.review.docx.paragraph import PLAIN, Runs, WordParagraph
 from podcast_pipeline.review.docx.styles import Look, Styles
 
@@ -65,7 +65,7 @@ class WordReader:
             elif self._is_gone(below):
                 self._gone(below)
             elif kind == "mc:AlternateContent":
-                self.blocks(_alternative(below))
+                self.blocks(alternative(below))
             elif kind in _BLOCKS:
                 if kind in _NEW:
                     self.changes.count(below)
@@ -120,7 +120,7 @@ class WordReader:
         elif kind in ("m:oMath", "m:oMathPara"):
             self._formula(node)
         elif kind == "mc:AlternateContent":
-            for below in _alternative(node):
+            for below in alternative(node):
                 self._inline(below, style)
         elif kind and not kind.endswith("Pr") and kind not in _UNSEEN:
             problem, shown = pictures.described(node, self._said)
@@ -138,13 +138,13 @@ class WordReader:
         if kind == "w:fldChar":
             self._field_mark(node, look)
         elif kind == "w:instrText":
-            self._code(_string(node))
+            self._code(string(node))
         elif kind in ("w:commentReference", "w:footnoteReference", "w:endnoteReference"):
             self._reference(node, kind)
         elif not all(field.separated for field in self._fields):
             pass  # in the code of a field, where only the results of other fields stand
         elif kind == "w:t":
-            self._text(_string(node), look)
+            self._text(string(node), look)
         elif kind in _CHARACTERS:
             self._add(_CHARACTERS[kind], look)
         elif kind in ("w:sym", "w16se:symEx"):
@@ -152,7 +152,7 @@ class WordReader:
         elif kind == "w:ruby":
             self._ruby(node, style)
         elif kind == "mc:AlternateContent":
-            for below in _alternative(node):
+            for below in alternative(node):
                 self._content(below, look, style)
         else:
             self._inline(node, style)
@@ -294,13 +294,3 @@ class WordReader:
             field.shown = True
         self.anchors.say(text)
         self._line.add(text, look)
-
-
-def _alternative(node: Any) -> Any:
-    """What Word shows of several forms of the same: the first choice, as Word knows what each of them needs."""
-    return next((below for below in node if name(below) in ("mc:Choice", "mc:Fallback")), ())
-
-
-def _string(node: Any) -> str:
-    """All text of an element, also around a comment of XML in it."""
-    return (node.text or "") if not len(node) else str(node.xpath("string()"))
