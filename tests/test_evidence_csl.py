@@ -50,6 +50,7 @@ def test_markup_and_identifiers_of_the_note() -> None:
         ({"date-parts": [2024, 5]}, {"date-parts": [[2024, 5]]}, ""),
         ({"date-parts": [[2024, 0, 0]]}, {"date-parts": [[2024]]}, ""),
         ({"date-parts": [["2024", "13"]]}, {"date-parts": [[2024]]}, "month 13"),
+        ({"date-parts": [[2023, 2, 29]]}, {"date-parts": [[2023, 2]]}, "day 29"),
         ({"date-parts": [[None]]}, None, ""),
         ("2024-05-03", {"date-parts": [[2024, 5, 3]]}, ""),
         (2024, {"date-parts": [[2024]]}, ""),

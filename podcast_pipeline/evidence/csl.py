@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -157,6 +158,7 @@ def _numbers(part: list[Any]) -> list[int] | None:
         numbers
         and 1000 <= numbers[0] <= 9999
         and all(1 <= n <= most for n, most in zip(numbers[1:], (12, 31), strict=False))
+        and (len(numbers) < 3 or numbers[2] <= calendar.monthrange(numbers[0], numbers[1])[1])
     )
     return numbers if right or not numbers else None
 
