@@ -27,6 +27,7 @@ from podcast_pipeline.errors import FeedError
 from podcast_pipeline.feed import rules, zones
 from podcast_pipeline.feed.foreign import markup, reader, values
 from podcast_pipeline.feed.foreign.reader import Foreign
+from podcast_pipeline.feed.names import NAMESPACES
 from podcast_pipeline.feed.render import render
 from podcast_pipeline.migration import secondreader, source
 from podcast_pipeline.migration.compare import compare
@@ -547,16 +548,21 @@ def test_episodes_of_one_moment_have_no_order_and_what_is_shown_literally_is_ano
     """Dates alone order them; a reference that apps would print is no proof; a year 0 and gzip break no reader."""
     items = "".join(
         f"<item><guid>{guid}</guid><title>{guid}</title>{SOUND.replace('1.', guid + '.')}<pubDate>{date}</pubDate>"
-        "<description><![CDATA[It&#8217;s <b>here</b>]]></description></item>"
+        "<description><![CDATA[It&#8217;s <b>here</b>]]></description>"
+        "<podcast:person><b>Kim</b> Example</podcast:person></item>"
         for guid, date in (("b", "0000-00-00 00:00:00"), *((g, "Mon, 16 Feb 2026 21:30:00 GMT") for g in "cadxm"))
     )
-    page = f"<rss version='2.0'><channel><title>{SMALL.title}</title>{items}</channel></rss>".encode()
+    root = f"<rss version='2.0' xmlns:podcast='{NAMESPACES['podcast']}'>"
+    page = f"{root}<channel><title>{SMALL.title}</title>{items}</channel></rss>".encode()
     new = render(SMALL, reader.read([page], "", "feed").releases, NOW, COVER)
     packed = gzip.compress(page[:99]) + gzip.compress(page[99:])
     assert compare([packed], [new], NOW).differences == ()
     spoilt = new.replace("It’s <b>".encode(), b"It&amp;#8217;s <b>")
     assert spoilt != new
     assert '"a": other notes' in compare([packed], [spoilt], NOW).differences
+    person = b"</podcast:person>"
+    more = new.replace(person, person + b"<podcast:person>Robin Example</podcast:person>")
+    assert '"a": 1 more people are named than before' in compare([packed], [more], NOW).differences
 
 
 def test_the_second_reader_costs_no_more_than_the_feed_is_long() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import cProfile
 import dataclasses
+import gzip
 import io
 import json
 import pstats
@@ -276,6 +277,10 @@ def test_the_show_comes_along_after_init_and_what_people_wrote_stays(tmp_path: P
     first, second = json.loads(tried.stdout), json.loads(done.stdout)
     assert first == second == json.loads(next((show / "feed" / "imports").iterdir()).read_text("utf-8"))
     assert "s3cr3t" not in tried.output + done.output
+    judged = json.loads(run(show, "feed", "--check", str(feed), "--json", code=1).stdout)["findings"]
+    assert [(row["rule"], row["severity"]) for row in judged] == [
+        tuple(line.split()[1::-1]) for line in first["findings"]
+    ]
     for name in ("description", "link", "categories", "language", "copyright", "owner.name", "owner.email", "guid"):
         assert f"feed/show.toml: {name}: taken from the source" in done.stderr
         assert f"feed/show.toml: {name}: taken from the source" in tried.stderr
@@ -306,4 +311,9 @@ def test_a_comparison_prints_the_ledger_too(tmp_path: Path) -> None:
     found = json.loads(result.stdout)
     assert (found["differences"], found["counts"]["dropped"] > 0) == ([], True)
     assert "dropped: channel/itunes:owner" in result.stderr
+    packed = tmp_path / "packed.xml"
+    packed.write_bytes(gzip.compress(old.read_bytes()))
+    plain, unpacked = (run(tmp_path, "feed", "--check", str(path), "--json", code=1) for path in (old, packed))
+    assert "packed by gzip" in unpacked.stderr
+    assert unpacked.stdout.replace("packed.xml", "old.xml") == plain.stdout
     assert "the same for every subscriber" in result.stderr

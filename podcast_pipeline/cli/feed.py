@@ -182,11 +182,22 @@ def _check(session: Session, source: str, moment: datetime, as_json: bool) -> No
         name = download.shown(source)
         answer = download.read(source, reach=download.PUBLIC)
         url = source if answer.url == source else None
-        findings = rules.check(answer.body, moment, feed_url=url, file=name, foreign=True)
+        findings = rules.check(_unpacked(session, answer.body, name), moment, feed_url=url, file=name, foreign=True)
     else:
         name, data = source, _bytes(Path(source))
-        findings = rules.check(data, moment, file=name, foreign=True)
+        findings = rules.check(_unpacked(session, data, name), moment, file=name, foreign=True)
     _told(findings, name, as_json)
+
+
+def _unpacked(session: Session, data: bytes, name: str) -> bytes:
+    from podcast_pipeline.feed.foreign.document import unpacked
+
+    plain = unpacked(data)
+    if not plain and data:
+        raise FeedError(f"{name}: packed by gzip, and damaged or too large", "save it unpacked")
+    if plain != data:
+        session.say(f"{name}: packed by gzip; what is in it is judged")
+    return plain
 
 
 def _bytes(path: Path) -> bytes:

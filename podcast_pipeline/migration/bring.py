@@ -16,6 +16,7 @@ from podcast_pipeline.episode import records
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.feed import rules
 from podcast_pipeline.feed.foreign import reader
+from podcast_pipeline.feed.foreign.document import unpacked
 from podcast_pipeline.feed.foreign.notices import grouped
 from podcast_pipeline.feed.foreign.reader import Foreign
 from podcast_pipeline.layout import Workspace
@@ -82,7 +83,8 @@ def look(workspace: Workspace, name: str, reach: download.Reach, now: datetime, 
     held = frozenset(taken.release.guid for taken in records.rolled_back(workspace).values())
     here = {*held, *(release.guid for release in records.read_all(workspace))}
     new = tuple(files.finished(release) for release in foreign.releases if release.guid not in here)
-    checked = (rules.check(page, now, feed_url=address or None, file=called, foreign=True) for page in fetched.pages)
+    judged = (unpacked(page) for page in fetched.pages)
+    checked = (rules.check(page, now, feed_url=address or None, file=called, foreign=True) for page in judged)
     return Arrival(called, fetched, foreign, new, held, tuple(itertools.chain.from_iterable(checked)))
 
 

@@ -119,8 +119,10 @@ def _facts(feed: FeedSight, old: Sight, new: Sight) -> Iterator[tuple[str, bool]
     for name, was, is_ in zip(("season", "episode"), old.numbers, new.numbers, strict=True):
         if was is not None and was != is_:
             yield f"the number of its {name} is {is_ or 'gone'} instead of {was}", sure
-    if old.people and old.people != new.people:
+    if old.people - new.people:
         yield f"{len(old.people & new.people)} of {len(old.people)} people are named as before", sure
+    elif old.people and (more := new.people - old.people):
+        yield f"{len(more)} more people are named than before", sure
     if lost := sorted(old.chapters - new.chapters):
         yield f"{len(lost)} of {len(old.chapters)} chapters are gone, the first at {lost[0]} s", sure
     if lost_types := sorted(old.transcripts - new.transcripts):

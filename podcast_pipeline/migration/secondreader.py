@@ -187,7 +187,7 @@ def _number(item: _Children, name: str) -> int | None:
 
 
 def _people(parent: _Children) -> list[str]:
-    named = (words(person.text or "")[:100] for person in parent.get("podcast:person", ()))
+    named = (words("".join(person.itertext()))[:100] for person in parent.get("podcast:person", ()))
     return [name for name in named if name]
 
 

@@ -1,4 +1,4 @@
-"""Speed and memory of feeds: render, check, members, import. Exit 1 above a limit.
+"""Speed and memory of feeds: render, check, members, import, its proof. Exit 1 above a limit.
 
     python tests/bench/rendering.py [--full]
 
@@ -76,6 +76,10 @@ PROGRAMS = {
     "import": """
         import sys; from podcast_pipeline.cli import main
         main(["-q", "-C", sys.argv[2], "import", sys.argv[1]])
+    """,
+    "verify": """
+        import sys; from podcast_pipeline.cli import main
+        main(["-q", "import", "--verify", *sys.argv[1:]])
     """,
     "write": """
         import sys; from pathlib import Path; from feeds import *; from podcast_pipeline.feed.render import render
@@ -155,6 +159,13 @@ def main() -> int:
         run("write", str(root / "old.xml"), str(count), "5")
         seconds, _ = run("import", str(root / "old.xml"), str(root / "show"))
         told(f"import {count} episodes / read their feed", seconds, run("read", str(root / "old.xml"))[0], 12)
+        run("write", str(root / "many.xml"), str(5 * count), "5")
+        grown, _ = run("import", str(root / "many.xml"), str(root / "shows"))
+        told(f"import {5 * count} episodes / import {count}", grown, seconds, 5.5)
+        moved = str(root / "shows" / "feed" / "feed.xml")
+        seconds, _ = run("verify", str(root / "many.xml"), moved)
+        least = run("read", str(root / "many.xml"))[0] + run("read", moved)[0]
+        told(f"verify a move of {5 * count} episodes / read both feeds with feedparser", seconds, least, 4)
     return 1 if missed else 0
 
 
