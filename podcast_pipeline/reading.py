@@ -87,6 +87,12 @@ def text(path: str | Path, most: int = MOST) -> str:
     return decoded.replace("\r\n", "\n").replace("\r", "\n")
 
 
+def merged(path: Path) -> bool:
+    """Whether git left both sides of a merge in a text file, between its marks, for a person to choose."""
+    lines = data(path).splitlines()
+    return any(line.startswith(b"<<<<<<< ") for line in lines) and any(line.startswith(b">>>>>>> ") for line in lines)
+
+
 def special(mode: int) -> str:
     """What a file of this mode is, where it is neither a regular file nor a folder nor a link; else ""."""
     return _KINDS.get(stat.S_IFMT(mode), "")

@@ -37,6 +37,8 @@ def test_other_words_of_the_notes_need_a_signature(published: ShowDir) -> None:
     published.edit(f"episodes/{slug}/episode.toml", 'title = "A tiny episode"', 'title = "Another title"')
     said = published.podcast("amend", slug, "--dry-run").err
     assert "next: build" in said
+    assert "changed: the title changed since Robin Example signed on" in said
+    assert "statement." not in said
     assert entry(published).title == before.title
     assert "nobody is there to be asked" in published.podcast("amend", slug, code=1).err
     assert "the next step is build, not publish" in published.podcast("amend", slug, "--step", "publish", code=1).err

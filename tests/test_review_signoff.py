@@ -314,8 +314,16 @@ def test_changed_words_are_read_before_they_are_signed_again(signed: ShowDir) ->
     *_, edit, _ = [json.loads(line) for line in (signed.folder / "review.jsonl").read_text("utf-8").splitlines()]
     assert (edit["kind"], edit["by"]) == ("edit", "by-hand")
     assert signed.podcast("signoff", "001-tiny", "--by", SIGNER, "--yes").out == shown
-    again = signed.podcast("signoff", "001-tiny", "--by", SIGNER, code=1).out
-    assert again == "001-tiny: nothing changed of sound, words and what is printed since Robin Example signed last\n"
+    standing = (signed.folder / "signoff.json").read_bytes(), (signed.folder / "review.jsonl").read_bytes()
+    again = signed.podcast("signoff", "001-tiny", "--by", SIGNER, "--yes")
+    assert again.out == (
+        "001-tiny: nothing changed of sound, words and what is printed since Robin Example signed last\n"
+    )
+    assert ", and nothing was written" in again.err
+    assert standing == ((signed.folder / "signoff.json").read_bytes(), (signed.folder / "review.jsonl").read_bytes())
+    (signed.folder / "notes.md").write_text("[comment]: # (What does it answer?)\n\nFor *readers*.\n", "utf-8")
+    shown = signed.podcast("signoff", "001-tiny", "--by", SIGNER, code=1).out
+    assert shown.endswith("notes:\n  + For *readers*.\n")
     signed.edit("episodes/001-tiny/episode.toml", "The statement responds to an article.", "It responds to an article.")
     void = signed.podcast("signoff", "001-tiny", "--by", SIGNER, code=1).err.splitlines()
     assert void[0].startswith(
@@ -423,6 +431,18 @@ def test_a_seal_holds_for_the_fields_that_stand_there(tmp_path: Path) -> None:
     path.write_text(json.dumps({**newer, "seal": seal}), "utf-8")
     with pytest.raises(PodcastError, match=r"not a sign-off: Signature\.pictures_sha256"):
         signoff.read(path)
+
+
+def test_two_clones_that_both_signed(signed: ShowDir) -> None:
+    """What git could not merge is named as that, in both files, with the way on."""
+    for name in ("signoff.json", "review.jsonl"):
+        path = signed.folder / name
+        text = path.read_text("utf-8")
+        path.write_text(f"<<<<<<< HEAD\n{text}=======\n{text}>>>>>>> theirs\n", "utf-8")
+    assert "signoff.json: two people signed, and git could not" in signed.podcast("status", "001-tiny", code=1).out
+    said = signed.podcast("signoff", "001-tiny", "--by", SIGNER, "--yes", code=1).err
+    assert "review.jsonl: two people went on with it, and git could not put that together" in said
+    assert "`git checkout --ours` or `--theirs`" in said
 
 
 def test_a_damaged_sign_off_is_one_line(signed: ShowDir) -> None:

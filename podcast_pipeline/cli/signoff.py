@@ -13,6 +13,7 @@ from podcast_pipeline.cli.session import Session, command, once
 from podcast_pipeline.errors import PodcastError
 
 if TYPE_CHECKING:
+    from podcast_pipeline.episode.dossier import Dossier
     from podcast_pipeline.episode.judged import Facts
     from podcast_pipeline.episode.readable import ReadPart
     from podcast_pipeline.review.desk.rereading import Rereading
@@ -37,7 +38,7 @@ def signoff(session: Session, episode: str, by: str | None, role: str, withdraw:
     Shows all that will carry the name: title, notes, claims, references, people, disclosures ...; on a second time what
     changed since, with what it was. Then it asks, and writes episodes/EP/transcript.json (from the machine's words if
     it is not there yet), signoff.json and a line of review.jsonl. Any later change of what was signed voids it, and
-    nothing is published without it.
+    nothing is published without it. Where nothing changed since, the signature stands, and nothing is written.
 
     Where show or episode ask for two signatures (signoffs = 2), a second person signs the very same: one of the two
     says nothing in it. `--withdraw --by ID` takes back one of them.
@@ -58,13 +59,19 @@ def signoff(session: Session, episode: str, by: str | None, role: str, withdraw:
 
     def read(_: Facts, shown: Rereading) -> None:
         _show(episode, dossier.name(by), shown)
+        if standing := _standing(dossier, by, role, shown):
+            raise _Stands(standing)
         for error in gate.ahead(dossier, datetime.now(UTC)):
             session.say(f"{episode}: publication will refuse it: {error}")
         if not yes:
             _ask(episode, by)
 
-    with session.locked(episode):
-        signature = signing.sign(dossier, by, role, datetime.now(UTC), read)
+    try:
+        with session.locked(episode):
+            signature = signing.sign(dossier, by, role, datetime.now(UTC), read)
+    except _Stands as stands:
+        session.say(f"{episode}: {stands}")
+        return
     missing = dossier.second(signature, dossier.written_transcript())
     then = f"it {missing}" if missing else f"now `podcast build {episode}`, then publish"
     session.say(f"{episode}: signed off by {signature.names}; {then}")
@@ -72,6 +79,26 @@ def signoff(session: Session, episode: str, by: str | None, role: str, withdraw:
         session.say("  this person is invented: a real show needs a real reader")
     digests = f"audio {signature.audio_sha256[:8]}, transcript {signature.transcript_sha256[:8]}"
     session.say(f"  {digests}, what is printed {signature.statement_sha256[:8]}: any change voids it")
+
+
+class _Stands(Exception):
+    """What is to be signed is signed by this very person; the words say since when."""
+
+
+def _standing(dossier: Dossier, by: str, role: str, shown: Rereading) -> str:
+    """Since when `by` has signed exactly this in this capacity; "" where there is something to sign."""
+    from podcast_pipeline.episode import signoff as signoffs
+
+    if not shown.signed_before or shown.printed or shown.heard:
+        return ""
+    void = dossier.unsigned()
+    if void and not signoffs.missing(void):
+        return ""
+    signed = dossier.signed()
+    signers = signed.signature.signers if signed is not None else ()
+    own = next((signer for signer in signers if signer.by == by and role in ("", signer.role)), None)
+    waits = f"; it {void[0]}" if void else ""
+    return f"signed off by {own.name} on {own.at:%Y-%m-%d}, and nothing was written{waits}" if own is not None else ""
 
 
 def _show(episode: str, name: str, shown: Rereading) -> None:

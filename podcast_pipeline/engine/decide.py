@@ -115,6 +115,11 @@ def _settings(old: Settings, new: Settings, place: str = "") -> list[str]:
     return reasons
 
 
+def is_setting(reason: str) -> bool:
+    """Whether a reason is that of a stage's settings, by their names there."""
+    return " changed: " in reason
+
+
 def _short(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 40 else f"{text[:37]}..."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -13,6 +14,8 @@ from podcast_pipeline.model.reference import Reference
 
 _TIMES = frozenset({"at", "until", "start", "duration"})
 """Fields in ms."""
+_COMMENT = re.compile(r"^\[(?:comment|//)\]: *(?:#|<#?>)(?: [^\n]*)?$|<!--.*?-->", re.MULTILINE | re.DOTALL)
+"""What Markdown prints nowhere: questions of a template, notes of the producer to themselves."""
 
 
 class ReadLine(NamedTuple):
@@ -32,9 +35,8 @@ class ReadPart(NamedTuple):
 def to_read(facts: Facts, signed: Facts) -> tuple[ReadPart, ...]:
     """What a person reads before signing `facts`: all of it where nothing is `signed`, else what differs."""
     if not signed:
-        return tuple(
-            ReadPart(name, tuple(ReadLine("", line) for line in _of(name, said))) for name, said in facts.items()
-        )
+        parts = ((name, tuple(ReadLine("", line) for line in _of(name, said))) for name, said in facts.items())
+        return tuple(ReadPart(name, lines) for name, lines in parts if lines)
     names = dict.fromkeys([*facts, *signed])
     return tuple(
         ReadPart(name, tuple(_difference(name, signed.get(name), facts.get(name))))
@@ -63,6 +65,8 @@ def _head(lines: Sequence[str], start: int, end: int) -> list[ReadLine]:
 
 def _of(name: str, said: Any) -> Iterator[str]:
     """The lines of one part."""
+    if name == "notes" and isinstance(said, str):
+        said = _COMMENT.sub("", said).strip()
     if name != "references" or not isinstance(said, Mapping):
         yield from _lines(said)
         return

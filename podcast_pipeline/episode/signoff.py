@@ -29,6 +29,10 @@ _FIELDS = {field.name for field in dataclasses.fields(Signature)}
 _STATEMENT = "statement"
 """The field of signoff.json that holds the facts."""
 AGAIN = "restore it from git, or sign again: `podcast signoff EP --by ID`"
+MERGED = (
+    "take this file and review.jsonl both from one side (`git checkout --ours` or `--theirs`, both files), commit, and "
+    "whoever signed on the other side signs again: `podcast signoff EP --by ID`"
+)
 NOBODY = "nobody has signed it off"
 _SECOND = "waits for a second signature"
 
@@ -101,6 +105,8 @@ def load(path: Path) -> SignOff | None:
     except OSError as error:
         raise PodcastError(f"{path}: cannot be read: {error.strerror}", AGAIN) from error
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        if reading.merged(path):
+            raise PodcastError(f"{path}: two people signed, and git could not put that together", MERGED) from error
         raise PodcastError(f"{path}: not a sign-off: {error}", AGAIN) from error
     if not sealed:
         raise PodcastError(f"{path}: was edited by hand, so it is nobody's signature any more", AGAIN)

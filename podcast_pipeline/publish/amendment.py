@@ -10,7 +10,7 @@ from podcast_pipeline import pipeline, timecode
 from podcast_pipeline.checks.amended import lacking
 from podcast_pipeline.checks.episode import report
 from podcast_pipeline.checks.gather import gather
-from podcast_pipeline.engine.decide import Decider
+from podcast_pipeline.engine.decide import Decider, Decision, is_setting
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.publish import printed, signing
@@ -48,9 +48,8 @@ def amendment(
     """
     stale = [decision for decision in decider.plan() if decision.stale]
     if stale:
-        reasons = {reason for decision in stale for reason in decision.reasons[:1]}
         names = ", ".join(decision.stage.name for decision in stale)
-        return Amendment(BUILD, (f"to be built: {names} ({'; '.join(sorted(reasons))})",))
+        return Amendment(BUILD, (*_why(dossier, stale), f"to be built: {names}"))
     made = pipeline.composed(dossier)
     sound = made.audio_sha256 != public.audio_sha256
     words = _other_words(dossier, made, public)
@@ -64,6 +63,15 @@ def amendment(
     faults, before = [str(finding) for finding in judged.errors], (*unbound, *lacking(judged.standing))
     step = SIGN if void else MEND if faults else PUBLISH if public.pending or not (sound or words) else CORRECT
     return Amendment(step, changed, (*void, *faults), before, (*seen, _SAME_GUID), sound, bool(public.pending))
+
+
+def _why(dossier: Dossier, stale: Sequence[Decision]) -> tuple[str, ...]:
+    """What a person changed so that these are to be built: parts that are printed, and files; else the settings."""
+    signed = dossier.signed()
+    said = dossier.restated(signed) if signed is not None else ()
+    reasons = dict.fromkeys(reason for decision in stale for reason in decision.reasons)
+    files = tuple(reason for reason in reasons if not (reason.startswith("after ") or is_setting(reason)))
+    return (*said, *files) or tuple(filter(is_setting, reasons))
 
 
 def _other_words(dossier: Dossier, made: Release, public: Release) -> bool:

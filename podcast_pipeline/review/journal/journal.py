@@ -19,6 +19,11 @@ from podcast_pipeline.review.journal.act import Act
 from podcast_pipeline.review.journal.line import VERSION, Line, digest
 from podcast_pipeline.review.journal.stamp import Stamp
 
+_MERGED = (
+    "take this file, transcript.json and signoff.json all from one side (`git checkout --ours` or `--theirs`, all "
+    "three), commit, and do again what was done on the other side: `git show` has its lines"
+)
+
 
 class JournalError(PodcastError):
     """The journal cannot be read or cannot be written any more; `status` is what the page is answered."""
@@ -67,6 +72,10 @@ def _parse(path: Path, data: bytes) -> tuple[tuple[Line, ...], int, str]:
             fields = msgspec.json.decode(line)
             fits = lines.placed(fields, number, before)
         except (ValueError, TypeError, KeyError, RecursionError, AttributeError) as error:
+            if reading.merged(path):
+                raise JournalError(
+                    f"{path}: two people went on with it, and git could not put that together", _MERGED
+                ) from error
             raise _damaged(path, number, "is not a record of the journal") from error
         if fields.get("v", VERSION) != VERSION:
             raise JournalError(f"{path}: line {number}: written by a newer version of this program", "update it")
