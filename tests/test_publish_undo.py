@@ -294,6 +294,23 @@ def test_what_a_killed_run_has_not_put_is_anothers(made: Any, tmp_path: Path, fe
     goes_on(c, "Text of the third copy.")
 
 
+def test_another_form_that_a_killed_run_has_not_put_is_anothers(copies: Copies) -> None:
+    """A dies before it has the record of a new form, B publishes that: it is taken over, and stays."""
+    a = copies.first()
+    a.show.correct()
+    sign(a.show)
+    a.podcast("build", "--force")
+    a.push()
+    b = copies.clone("b")
+    assert forked(a.show, ("publish", TINY), f"kill:1:rename {TINY}.json").code == KILLED
+    b.podcast("publish", TINY)
+    new = public(copies)
+    assert a.podcast("publish", code=1).lines[0].startswith(STOP)
+    assert f"{TINY}: taken over as it is public" in a.podcast("feed", "--merge", "--from-public").err
+    assert "nothing was written" in a.podcast("publish").err
+    assert public(copies) == new
+
+
 def test_a_conflict_in_the_file_is_told_and_mended(copies: Copies) -> None:
     """git's marks in feed/publication.json, or half of it: all say so, and the one command that they name works."""
     a = copies.first()

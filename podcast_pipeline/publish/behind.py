@@ -121,10 +121,11 @@ def differences(
     """
     releases = records.read_all(workspace) if releases is None else releases
     ours, stray = rendered(show, workspace, releases, now), guard.strayed(workspace, known, releases)
+    written = known.written(records.digests(workspace))
     every = (
         change
         for id_ in public.ids
-        for change in guard.unseen(id_, ours[id_], public.forms(id_), known, stray, public.had)
+        for change in guard.unseen(id_, ours[id_], public.forms(id_), written, stray, public.had)
     )
     return [*guard.but(withdrawals.leaving(releases, public.look), every)]
 

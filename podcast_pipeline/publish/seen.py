@@ -59,6 +59,15 @@ class Seen:
         known = self.records(guid)
         return bool(known) and digest not in known
 
+    def written(self, records: Mapping[str, str]) -> Seen:
+        """Without what was begun of those whose record here is the public one: a run writes another one first, so that
+        what is public since is another copy's. `records`: guid -> digest of the record here.
+        """
+        ours = {guid for guid, digest in records.items() if digest == self.public.record(guid)}
+        others = {guid for guid in ours if (entry := self.begun.entry(guid)) and entry.record != records[guid]}
+        begun = self.begun.with_entries(dict.fromkeys(others)) if others else self.begun
+        return dataclasses.replace(self, begun=begun)
+
     def begins(self, guid: str) -> bool:
         """Whether a run was about to make the episode public, and did not come to write down that it is."""
         public, begun = self.public.entry(guid), self.begun.entry(guid)
