@@ -101,8 +101,13 @@ def test_every_reader_gets_it_on_one_clock(tmp_path: Path) -> None:
         assert abs(len(sound) - len(voice_)) <= RATE // 10
         for at in range(10, 60 * MINUTES - 10, 60):
             assert abs(lag(sound[at * RATE :], voice_[at * RATE :])) < 0.005, at
-    preflight(tracks, tmp_path / "off.json", tmp_path / "off.dat", lambda _: None)
-    assert "line" not in (tmp_path / "off.json").read_text("utf-8")
+    preflight(tracks, tmp_path / "off.json", tmp_path / "off.dat", lambda _: None, apart=["two.wav"])
+    told = PREFLIGHT.load(tmp_path / "off.json")
+    assert not told.tracks[1].sound.moved
+    (left,) = [finding for finding in told.findings if "two.wav" in finding.file and finding.code == "AUD10"]
+    assert left.severity == "W"
+    assert left.sentence.startswith("began 2.500 s later than one.wav, and its clock is 250.0 ppm fast: it stays as")
+    assert 'set sync = "auto" in its [[track]]' in left.sentence
 
 
 def lag(sound: Samples, voice_: Samples) -> float:

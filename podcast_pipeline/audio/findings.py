@@ -56,6 +56,8 @@ class TrackReport:
     """Whose time it keeps, see `sound.track.CLOCKS`; where nothing is missing both are the same."""
     line: ClockLine | None = None
     """Where it lies on the clock of the first track, where that was found; its sound is laid there if it is off."""
+    unlaid: ClockLine | None = None
+    """The same of one that stays as it is, as the episode has times that may have been made so."""
 
     @property
     def name(self) -> str:
@@ -110,17 +112,11 @@ def findings(reports: Sequence[TrackReport], bleed: Sequence[Bleed]) -> Iterator
 def _file(track: TrackReport) -> Iterator[Finding]:
     source, usual = track.source, KINDS[track.source.demuxer].suffixes
     if source.truncated:
-        yield _warn(
-            "AUD01",
-            track.name,
-            "it is shorter than its header says; it is used as far as it goes, as allow_truncated is set",
-        )
+        short = "it is shorter than its header says; it is used as far as it goes, as allow_truncated is set"
+        yield _warn("AUD01", track.name, short)
     if source.unfinished:
-        yield _warn(
-            "AUD01",
-            track.name,
-            "its end was never written, as if the recorder was stopped by force; listen to its end",
-        )
+        ended = "its end was never written, as if the recorder was stopped by force; listen to its end"
+        yield _warn("AUD01", track.name, ended)
     for remark in (*source.remarks, *track.heard.lost):
         yield _warn("AUD01", track.name, remark)
     if not track.file.lower().endswith(usual):
@@ -275,7 +271,7 @@ def _clocks(reports: Sequence[TrackReport]) -> Iterator[Finding]:
     """Which tracks were laid onto the clock of the first one."""
     first = reports[0].name
     for track in reports:
-        if (line := track.line) is None or not line.off:
+        if (line := track.line or track.unlaid) is None or not line.off:
             continue
         began = f"began {abs(line.offset) / 1000:.3f} s {'later' if line.offset >= 0 else 'earlier'} than {first}"
         drifts = f"its clock is {abs(line.drift):.1f} ppm {'slow' if line.drift >= 0 else 'fast'}"
@@ -283,8 +279,12 @@ def _clocks(reports: Sequence[TrackReport]) -> Iterator[Finding]:
         before = f"; what lies before {first} is left out" if line.offset < 0 else ""
         heard = "only one of the two hears the other" if line.one_way else "they hear each other over a call"
         alone = f"; {heard}: listen whether they are together" if line.unsure else ""
-        sentence = f"{began}, and {drifts}: it is laid onto that clock ({agree}){before}{alone}"
-        yield Finding("AUD10", "W" if line.unsure else "N", track.name, "", None, sentence)
+        done = "it is laid onto that clock"
+        if track.unlaid:
+            done, before = "it stays as it is", "; the episode has times that may have been made so: set sync"
+            before += ' = "auto" in its [[track]] and look over all times, or "off" if it is right as it is'
+        sentence = f"{began}, and {drifts}: {done} ({agree}){before}{alone}"
+        yield Finding("AUD10", "W" if line.unsure or track.unlaid else "N", track.name, "", None, sentence)
 
 
 def _counted(count: int, what: str) -> str:

@@ -59,11 +59,13 @@ def preflight(
     clocks: Mapping[str, str] | None = None,
     *,
     together: Collection[str] = (),
+    apart: Collection[str] = (),
 ) -> None:
     """Decode every recording once, side by side, and write `output` (preflight.json) and `levels_dat`.
 
     `clocks`, by the names of tracks: whose time each keeps (see `sound.track.CLOCKS`); else that of its time stamps.
     `together`: names of tracks that are laid onto the clock of the first one, where it is found that theirs is another.
+    `apart`: names of those that stay on their own, of which it is said where that is another.
     levels.dat has a byte for every 20 ms of every track, one track after the other, see `dominance.packed`.
     Raises one AudioError that names everything that makes a track unusable, in all tracks.
     """
@@ -85,8 +87,8 @@ def preflight(
             raise problems[0]
         if problems:
             raise AudioError("\n".join(str(problem) for problem in problems))
-        if together:
-            heard = _together(heard, tracks, together, part(report, 0.9, 0.95))
+        if together or apart:
+            heard = _together(heard, tracks, together, apart, part(report, 0.9, 0.95))
         bleed = _bleed(heard, part(report, 0.95, 1.0))
     reports = [track.report for track in heard]
     outcome = Preflight(1, tuple(reports), tuple(findings(reports, bleed)), bleed)
@@ -103,7 +105,7 @@ def _written(preflight: Preflight) -> dict[str, Any]:
         if told.stamps == Stamps():
             del track["stamps"], track["clock"]
         for values, names in (
-            (track, ("stream", "unused", "line")),
+            (track, ("stream", "unused", "line", "unlaid")),
             (track["source"], ("remarks", *(("streams",) * (told.source.streams == 1)))),
             (track["heard"], ("offsets", "lost")),
         ):
@@ -235,23 +237,29 @@ def _closed(clock: str, told: Stamps, source: Source) -> float:
 
 
 def _together(
-    heard: Sequence[_Heard], tracks: Sequence[tuple[Track, Path]], names: Collection[str], report: Progress
+    heard: Sequence[_Heard],
+    tracks: Sequence[tuple[Track, Path]],
+    names: Collection[str],
+    apart: Collection[str],
+    report: Progress,
 ) -> list[_Heard]:
     """Those of the `names` on the clock of the first track. Both sides of a file have one clock."""
     first, lines = heard[0], dict[str, sync.ClockLine | None]()
     for each in heard[1:]:
         file = each.report.file
-        if each.report.name in names and file != first.report.file and lines.get(file) is None:
-            lines[file] = sync.place(*(sync.Sample(one.copy, coarse(one.levels)) for one in (first, each)))
+        if each.report.name in (*names, *apart) and file != first.report.file and lines.get(file) is None:
+            lines[file] = sync.place(*(sync.Sample(side.copy, coarse(side.levels)) for side in (first, each)))
     shares = (part(report, number / len(heard), (number + 1) / len(heard)) for number in range(len(heard)))
     return [
-        _laid(each, path, line, share) if (line := lines.get(each.report.file)) is not None else each
+        _laid(each, path, line, each.report.name in apart, share) if (line := lines.get(each.report.file)) else each
         for each, (_, path), share in zip(heard, tracks, shares, strict=True)
     ]
 
 
-def _laid(heard: _Heard, path: Path, line: sync.ClockLine, report: Progress) -> _Heard:
-    """The track on the clock of another one, heard through once more there if its own is another."""
+def _laid(heard: _Heard, path: Path, line: sync.ClockLine, apart: bool, report: Progress) -> _Heard:
+    """The track on the clock of another one, heard through once more there if its own is another; `apart`: as it is."""
+    if apart:
+        return replace(heard, report=replace(heard.report, unlaid=line if line.off else None))
     told, before = replace(heard.report, line=line), heard.report.heard
     if not told.sound.moved:
         return replace(heard, report=told)

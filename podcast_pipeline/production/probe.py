@@ -36,6 +36,8 @@ class ProbeFacts:
     """Whose time a track keeps, stamps or samples, by its name: of tracks in which the two may differ."""
     together: tuple[str, ...]
     """Names of the tracks that are laid onto the clock of the first one, where theirs is another."""
+    apart: tuple[str, ...]
+    """Names of those of which that is only said: nobody knows on which clock the times of the episode were made."""
 
 
 def facts(dossier: Dossier) -> ProbeFacts:
@@ -43,7 +45,7 @@ def facts(dossier: Dossier) -> ProbeFacts:
         ProbeTrack(track.file, track.person, track.channel, track.offset, track.allow_truncated, track.stream)
         for track in dossier.episode.tracks
     )
-    return ProbeFacts(tracks, _clocks(dossier), _together(dossier))
+    return ProbeFacts(tracks, _clocks(dossier), *_together(dossier))
 
 
 def settings(facts: ProbeFacts) -> Settings:
@@ -62,7 +64,8 @@ def settings(facts: ProbeFacts) -> Settings:
 
 def run(facts: ProbeFacts, files: Files, scratch: Path, progress: Progress) -> None:
     tracks = [(track, files.path(f"track {track.name}")) for track in _tracks(facts)]
-    preflight(tracks, scratch / PREFLIGHT.name, scratch / LEVELS, progress, facts.clocks, together=facts.together)
+    json, dat = scratch / PREFLIGHT.name, scratch / LEVELS
+    preflight(tracks, json, dat, progress, facts.clocks, together=facts.together, apart=facts.apart)
 
 
 def _tracks(facts: ProbeFacts) -> list[Track]:
@@ -93,18 +96,20 @@ def _clocks(dossier: Dossier) -> dict[str, str]:
     return {track.name: track.clock or _kept(dossier, track) for track in timed}
 
 
-def _together(dossier: Dossier) -> tuple[str, ...]:
-    """The tracks that are laid onto the first one's clock: as a person said, else those without an offset.
+def _together(dossier: Dossier) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The tracks that are laid onto the first one's clock: as a person said, else those without an offset; and those
+    that are not, though nobody said so.
 
     An episode with times keeps the clocks that these were made on, as its journal says, or the record of what is built.
     """
     first, *others = dossier.episode.tracks or (None,)
     if first is None or first.offset:
-        return ()
+        return (), ()
     apart = [track for track in others if track.file != first.file and not track.offset and track.sync != "off"]
+    left: list[Track] = []
     if any(not track.sync for track in apart) and _is_timed(dossier) and not _is_together(dossier):
-        apart = [track for track in apart if track.sync]
-    return tuple(track.name for track in apart)
+        left = [track for track in apart if not track.sync]
+    return tuple(track.name for track in apart if track not in left), tuple(track.name for track in left)
 
 
 def _is_together(dossier: Dossier) -> bool:
