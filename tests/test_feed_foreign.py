@@ -557,6 +557,9 @@ def test_episodes_of_one_moment_have_no_order_and_what_is_shown_literally_is_ano
     new = render(SMALL, reader.read([page], "", "feed").releases, NOW, COVER)
     packed = gzip.compress(page[:99]) + gzip.compress(page[99:])
     assert compare([packed], [new], NOW).differences == ()
+    endless = page.replace(b"<b>here", b"</a>&#" + b"9" * 5000 + b"; <b>here")
+    endless = endless.replace(b"</channel>", b"&copy;&#" + b"9" * 5000 + b";</channel>")
+    assert not secondreader.read([endless]).whole
     spoilt = new.replace("It’s <b>".encode(), b"It&amp;#8217;s <b>")
     assert spoilt != new
     assert '"a": other notes' in compare([packed], [spoilt], NOW).differences

@@ -7,7 +7,6 @@ without tags, references read to their end, raised characters told from others.
 from __future__ import annotations
 
 import functools
-import html
 import io
 import re
 import unicodedata
@@ -18,6 +17,7 @@ from datetime import UTC, datetime
 from typing import Any
 from xml.etree import ElementTree
 
+from podcast_pipeline.entities import unescaped
 from podcast_pipeline.feed.foreign import values
 from podcast_pipeline.feed.foreign.document import unpacked
 
@@ -77,8 +77,11 @@ def read(pages: Sequence[bytes], report: Progress = lambda _: None, *, escaped: 
     titles, items, whole = [], [], True
     for number, data in enumerate(pages):
         plain = unpacked(data).lstrip()
-        # As a stream: a short text could be taken for an address.
-        seen = feedparser.parse(io.BytesIO(plain), resolve_relative_uris=False, sanitize_html=False)
+        try:  # as a stream: a short text could be taken for an address
+            seen = feedparser.parse(io.BytesIO(plain), resolve_relative_uris=False, sanitize_html=False)
+        except Exception:
+            titles, whole = [*titles, ""], False
+            continue
         titles.append(words(seen.feed.get("title") or ""))
         channel = _channel(plain)
         children = _children(_Element("channel") if channel is None else channel)
@@ -211,7 +214,7 @@ def words(text: str, escaped: int = 3) -> str:
     """A text with markup as it is compared: letters, digits and signs of arithmetic, raised and lowered ones marked."""
     shown = _HIDDEN.sub("", text) if "<" in text else text
     for _ in range(escaped if "&" in shown else 0):
-        shown = html.unescape(shown)
+        shown = unescaped(shown)
     if "<" in shown:
         shown = _TAG.sub(" ", _SCRIPT.sub(_script, shown))
     if not shown.isascii():
