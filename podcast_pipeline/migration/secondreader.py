@@ -74,7 +74,7 @@ def read(pages: Sequence[bytes], report: Progress = lambda _: None, *, escaped: 
     """
     import feedparser
 
-    titles, items, whole = [], [], True
+    titles, items, whole = list[str](), list[Sight](), True
     for number, data in enumerate(pages):
         plain = unpacked(data).lstrip()
         try:  # as a stream: a short text could be taken for an address
