@@ -32,7 +32,8 @@ BEFORE, AFTER = "2027-05-01T09:00:00Z", "2027-06-02T09:00:00Z"
 MERGE = ("feed", "--merge", "--from-public")
 STOPPED = re.compile(
     r"publishing from here|cannot be read|took back|not a valid record|was interrupted|was withdrawn by another copy"
-    r"|the show was moved to|the public feed says that it is at|the clock of this computer"
+    r"|by another copy of the show already|the show was moved to|the public feed says that it is at"
+    r"|the clock of this computer"
 )
 """How a publication may stop: each names the way on."""
 FINISH = re.compile(r"`podcast ((?:rollback [0-9a-f]{8} --yes)|(?:rename \S+ \S+))` finishes it")
