@@ -39,9 +39,9 @@ FAR = ((0.0, 0.0, -20.0), (30_000.0, -300.0, -20.0), (-12_000.0, 60.0, -30.0), (
 @pytest.mark.parametrize(("later", "drift", "level"), [(20_000.0, 120.0, -25.0), *examples((), FAR)])
 def test_where_a_recording_lies(later: float, drift: float, level: float) -> None:
     """To less than a millisecond at its beginning, middle and end, whatever the way of sound between the two."""
-    one, two = talk()
+    her, him = talk()
     line = sync.place(
-        compared(heard_by(one, two, 6.0, level, 1)), compared(clocked(heard_by(two, one, 6.0, level, 2), later, drift))
+        compared(heard_by(her, him, 6.0, level, 1)), compared(clocked(heard_by(him, her, 6.0, level, 2), later, drift))
     )
     assert line is not None
     assert line.agreeing >= sync.LEAST
@@ -53,16 +53,16 @@ def test_where_a_recording_lies(later: float, drift: float, level: float) -> Non
 @pytest.mark.parametrize("seed", range(*examples((1,), (200,))))
 def test_recordings_that_share_nothing_are_not_moved(seed: int) -> None:
     """Two of other conversations, and a pair without any bleed."""
-    (one, two), (three, _) = talk(), dialogue(100 + seed, 60.0 * MINUTES)
-    reference = compared(heard_by(one, two, 6.0, -25.0, 1))
-    assert sync.place(reference, compared(three + noise(60.0 * MINUTES, -75.0, seed, RATE))) is None
+    (her, him), (stranger, _) = talk(), dialogue(100 + seed, 60.0 * MINUTES)
+    reference = compared(heard_by(her, him, 6.0, -25.0, 1))
+    assert sync.place(reference, compared(stranger + noise(60.0 * MINUTES, -75.0, seed, RATE))) is None
 
 
 def test_who_is_heard_over_a_loudspeaker_alone_is_not_moved_by_the_way_of_sound() -> None:
     """The guest wears headphones, the host hears the call 220 ms late: whose clock is late nobody can tell."""
-    one, two = talk()
-    alone = compared(two + noise(60.0 * MINUTES, -75.0, 2, RATE))
-    line = sync.place(compared(heard_by(one, two, 220.0, -25.0, 1)), alone)
+    her, him = talk()
+    alone = compared(him + noise(60.0 * MINUTES, -75.0, 2, RATE))
+    line = sync.place(compared(heard_by(her, him, 220.0, -25.0, 1)), alone)
     assert line is not None
     assert line.one_way
     assert not line.off
@@ -70,8 +70,8 @@ def test_who_is_heard_over_a_loudspeaker_alone_is_not_moved_by_the_way_of_sound(
 
 def test_who_are_heard_over_a_call_are_not_moved_by_its_two_ways() -> None:
     """One clock, and each hears the other over a loudspeaker, 300 and 20 ms late; the same where one began later."""
-    one, two = talk()
-    host, guest = heard_by(one, two, 300.0, -25.0, 1), heard_by(two, one, 20.0, -25.0, 2)
+    her, him = talk()
+    host, guest = heard_by(her, him, 300.0, -25.0, 1), heard_by(him, her, 20.0, -25.0, 2)
     line = sync.place(compared(host), compared(guest))
     assert line is not None
     assert (line.off, line.unsure) == (False, True)
@@ -85,10 +85,10 @@ def test_who_are_heard_over_a_call_are_not_moved_by_its_two_ways() -> None:
 
 def test_every_reader_gets_it_on_one_clock(tmp_path: Path) -> None:
     """Preflight, levels and decoder: what both microphones have is at one time; without `sync` nothing moves."""
-    one, two = talk()
+    her, him = talk()
     later, drift = 2_500.0, -250.0
-    write_wav(tmp_path / "one.wav", heard_by(one, two, 6.0, -25.0, 1), RATE)
-    write_wav(tmp_path / "two.wav", clocked(heard_by(two, one, 6.0, -25.0, 2), later, drift), RATE)
+    write_wav(tmp_path / "one.wav", heard_by(her, him, 6.0, -25.0, 1), RATE)
+    write_wav(tmp_path / "two.wav", clocked(heard_by(him, her, 6.0, -25.0, 2), later, drift), RATE)
     tracks = [(Track(f"{name}.wav", name), tmp_path / f"{name}.wav") for name in ("one", "two")]
     preflight(tracks, tmp_path / "preflight.json", tmp_path / "levels.dat", lambda _: None, together=["two.wav"])
     told = PREFLIGHT.load(tmp_path / "preflight.json")
@@ -96,7 +96,7 @@ def test_every_reader_gets_it_on_one_clock(tmp_path: Path) -> None:
     moved = [finding for finding in told.findings if finding.code == "AUD10"]
     assert [(finding.file, finding.severity) for finding in moved] == [("two.wav", "N")]
     assert moved[0].sentence.startswith("began 2.500 s later than one.wav, and its clock is 250.0 ppm fast")
-    for (_, path), report, voice_ in zip(tracks, told.tracks, (one, two), strict=True):
+    for (_, path), report, voice_ in zip(tracks, told.tracks, (her, him), strict=True):
         sound = np.concatenate(list(decode.samples(path, report.sound, RATE, block=12_345)))
         assert abs(len(sound) - len(voice_)) <= RATE // 10
         for at in range(10, 60 * MINUTES - 10, 60):

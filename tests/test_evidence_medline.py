@@ -204,12 +204,12 @@ def test_endnote(tmp_path: Path) -> None:
     content; a record without title is named, and so is XML of another kind, cut XML, and one with its own entities."""
     path = tmp_path / "refs.ris"
     path.write_text(ENDNOTE, "utf-8")
-    found = intake.read_file(path)
-    assert line(found.records[0]) == (
+    added = intake.read_file(path)
+    assert line(added.records[0]) == (
         "Sample AB, Muster B Jr, The Walking Group. L4-L5, 10⁶ cells, ≥5 µg < 2-10 mg in E. coli. J Ex. 2024 May "
         "3;3(2):11-19. doi: 10.1000/x. PMID: 12345678; PMCID: PMC7654321."
     )
-    assert found.problems == ("record 2: has no title",)
+    assert added.problems == ("record 2: has no title",)
     noted = ENDNOTE.replace("May 3", "2024-13-03").replace("Sample, Alex B.", "Sample J, Ex AB")
     path.write_text(noted.replace("<volume>", "<notes>Retraction in: X. PMID: 123456</notes><volume>"), "utf-8")
     odd = intake.read_file(path).records[0]
@@ -228,10 +228,10 @@ def test_one_broken_record_of_a_file_keeps_nobody_out() -> None:
     text = (
         f"<PubmedArticleSet><PubmedArticle/>{whole}<DeleteCitation><PMID>7</PMID></DeleteCitation></PubmedArticleSet>"
     )
-    found = pubmedxml.read(xmltree.parse(text.encode()))
-    assert len(found.records) == 1
-    assert [problem.split(":")[0] for problem in found.problems] == ["record 1", "record 3"]
-    assert "7" in found.problems[1]
+    added = pubmedxml.read(xmltree.parse(text.encode()))
+    assert len(added.records) == 1
+    assert [problem.split(":")[0] for problem in added.problems] == ["record 1", "record 3"]
+    assert "7" in added.problems[1]
 
 
 def test_fields_of_a_file_as_programs_write_them() -> None:

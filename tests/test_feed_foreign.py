@@ -458,8 +458,8 @@ def _moved(**changes: Any) -> tuple[bytes, bytes]:
 def test_what_subscribers_would_notice_is_named(changes: dict[str, Any], says: list[str]) -> None:
     """Another guid by one letter's case, another date: each is a sentence."""
     old, new = _moved(**changes)
-    found = "\n".join(compare([old], [new], NOW).differences)
-    assert all(one in found for one in says), found
+    differing = "\n".join(compare([old], [new], NOW).differences)
+    assert all(one in differing for one in says), differing
 
 
 def test_a_move_that_changes_only_addresses_is_unnoticed() -> None:

@@ -42,9 +42,9 @@ def main() -> int:
     seconds = 60 * parser.parse_args().minutes
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        one, two = clocks.dialogue(3, seconds, RATE)
-        audio.write_wav(folder / "one.wav", clocks.heard_by(one, two, 6.0, -25.0, 1, RATE), RATE)
-        heard = clocks.heard_by(two, one, 6.0, -25.0, 2, RATE)
+        her, him = clocks.dialogue(3, seconds, RATE)
+        audio.write_wav(folder / "one.wav", clocks.heard_by(her, him, 6.0, -25.0, 1, RATE), RATE)
+        heard = clocks.heard_by(him, her, 6.0, -25.0, 2, RATE)
         audio.write_wav(folder / "two.wav", clocks.clocked(heard, LATER, DRIFT, RATE), RATE)
         program = [sys.executable, "-c", PREFLIGHT_OF_BOTH, name]
         without = min(cost.cpu(program)[0] for _ in range(2))

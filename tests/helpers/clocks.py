@@ -15,11 +15,11 @@ def dialogue(seed: int, seconds: float, rate: int = RATE) -> tuple[Samples, Samp
         end = min(at + random.uniform(4, 14), seconds - 0.5)
         turns[who].append((at, end))
         at, who = end + random.uniform(-0.8, 0.6), 1 - who
-    one, two = (
+    her, him = (
         voice(seconds, tuple(spoken), pitch=pitch, seed=seed + 7 * pitch, rate=rate)
         for spoken, pitch in zip(turns, (110, 190), strict=True)
     )
-    return one, two
+    return her, him
 
 
 def heard_by(own: Samples, other: Samples, late: float, level: float, seed: int, rate: int = RATE) -> Samples:
