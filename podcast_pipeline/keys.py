@@ -15,7 +15,7 @@ from podcast_pipeline.formats import CHAPTERS, TYPES
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
 _SECRET = re.compile(r"\b(m/[a-z0-9-]+/|x/)[a-z2-7]{28}([a-z2-7]{4})\b")
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[A-Za-z0-9]+)*(?:/[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[A-Za-z0-9]+)*)*")
-_NAMED = re.compile(r"(?:(?:media|transcripts|chapters|x)/[a-z0-9-]+|images)/([0-9a-f]{8})\.[a-z0-9]+")
+_NAMED = re.compile(r"(?:(?:media|transcripts|chapters|x)/[a-z0-9-]+|images)/([0-9a-f]{8})(?:\.[a-z0-9]+)+")
 
 FEED = "feed.xml"
 MOVED = "moved.json"

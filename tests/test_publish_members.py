@@ -326,13 +326,14 @@ def test_without_the_secret_nothing_of_members_is_made(signed: ShowDir, monkeypa
         (keys.members_feed("lit", "a" * 32), "application/rss+xml; charset=utf-8", "private, max-age=300"),
         (keys.sealed("a" * 32, "0a1b2c3d.mp3"), "audio/mpeg", "private, max-age=31536000, immutable"),
         (keys.sealed("a" * 32, "0a1b2c3d.vtt"), "text/vtt; charset=utf-8", "private, max-age=31536000, immutable"),
-        (keys.sealed("a" * 32, "0.chapters.json"), "application/json+chapters", "private, max-age=31536000, immutable"),
+        (keys.sealed("a" * 32, "0a1b2c3d.chapters.json"), keys.CHAPTERS, "private, max-age=31536000, immutable"),
         (keys.sealed("a" * 32, "index.html"), "text/html; charset=utf-8", "private, max-age=300"),
     ],
 )
 def test_shared_caches_keep_nothing_of_members(key: str, mime: str, cache: str) -> None:
     """The types are those of public files; what may be kept, only the member's own app keeps."""
     assert keys.headers(key) == (mime, cache)
+    assert keys.sha8(key) == ("0a1b2c3d" if "0a1b2c3d" in key else ""), "its name is compared with its bytes"
     for base in ("https://podcast.example.org", "https://podcast.example.org/show/"):
         assert keys.key_of(keys.url(base, key), base) == key
     assert "a" * 32 not in keys.masked(f"put {key} and {keys.url(BASE, key)}")
