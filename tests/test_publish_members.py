@@ -19,7 +19,7 @@ from feeds import BASE, COVER, NOW, SMALL, digest, small_release
 from lxml import etree
 from shows import ShowDir, stamps
 
-from podcast_pipeline import keys
+from podcast_pipeline import formats, keys
 from podcast_pipeline.episode import records
 from podcast_pipeline.errors import ConfigError, FeedError, PodcastError
 from podcast_pipeline.feed.extension import Frame
@@ -326,7 +326,7 @@ def test_without_the_secret_nothing_of_members_is_made(signed: ShowDir, monkeypa
         (keys.members_feed("lit", "a" * 32), "application/rss+xml; charset=utf-8", "private, max-age=300"),
         (keys.sealed("a" * 32, "0a1b2c3d.mp3"), "audio/mpeg", "private, max-age=31536000, immutable"),
         (keys.sealed("a" * 32, "0a1b2c3d.vtt"), "text/vtt; charset=utf-8", "private, max-age=31536000, immutable"),
-        (keys.sealed("a" * 32, "0a1b2c3d.chapters.json"), keys.CHAPTERS, "private, max-age=31536000, immutable"),
+        (keys.sealed("a" * 32, "0a1b2c3d.chapters.json"), formats.CHAPTERS, "private, max-age=31536000, immutable"),
         (keys.sealed("a" * 32, "index.html"), "text/html; charset=utf-8", "private, max-age=300"),
     ],
 )
