@@ -361,6 +361,21 @@ def test_a_copy_that_has_made_the_same_anew(copies: Copies) -> None:
     assert titles(copies.public) == []
 
 
+def test_one_whose_withdrawal_was_stopped_on_a_lost_computer(copies: Copies) -> None:
+    """Marked as withdrawn and still in the feed: another copy that takes it over takes it out."""
+    a = copies.first()
+    assert forked(a.show, (*CONSENT, "--yes"), "ENOSPC:1:write feed.xml").code == 1
+    assert titles(copies.public) == [TITLE]
+    b = copies.clone("b")
+    b.show.workspace.release(TINY).unlink()
+    b.show.workspace.publication.unlink()
+    b.show.workspace.feed_xml.unlink()
+    assert "was withdrawn (consent) by another copy" in b.podcast("feed", "--merge", "--from-public").err
+    b.podcast("publish")
+    assert "nothing was written" in b.podcast("publish").err
+    assert titles(copies.public) == []
+
+
 @pytest.mark.parametrize("first", ["corrected", "withdrawn", "under way"])
 def test_withdrawn_and_corrected_at_once(copies: Copies, first: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The withdrawal wins in either order; the other side's record ends as withdrawn, whatever git made of both."""

@@ -84,7 +84,7 @@ def merge(
     for guid, group in grouped.items():
         name = slugs.get(guid, "") if guid else SHOW
         if all(change.public is None for change in group) and (said := withdrawals.marked(public.storage, guid)):
-            work.done.append(takeover.withdrawn(workspace, guid, said))
+            work.done.append(takeover.withdrawn(workspace, public, guid, said))
             taken.add(guid)
             continue
         if name in ours and known.public.out(guid) is not None and all(change.public is None for change in group):
@@ -104,7 +104,7 @@ def merge(
             _head(show, workspace, group, now, work)
     for release in withdrawals.unknown(records.read_all(workspace), public, known, public.look):
         if said := withdrawals.marked(public.storage, release.guid):  # as an episode that was never seen public here
-            work.done.append(takeover.withdrawn(workspace, release.guid, said))
+            work.done.append(takeover.withdrawn(workspace, public, release.guid, said))
             taken.add(release.guid)
     pages = _pages(show, workspace, public, work)
     for release in records.read_all(workspace):

@@ -64,10 +64,10 @@ def taken_over(show: Show, workspace: Workspace, public: Public, guid: str, now:
     return f"{release.slug}: taken over as it is public"
 
 
-def withdrawn(workspace: Workspace, guid: str, said: Withdrawal) -> str:
+def withdrawn(workspace: Workspace, public: Public, guid: str, said: Withdrawal) -> str:
     """Let the record say that another copy has withdrawn the episode, whatever was changed here since."""
     record = next(release for release in every(workspace) if release.guid == guid)
-    records.write(workspace, withdrawals.by_others(record, said))
+    records.write(workspace, withdrawals.by_others(record, said, public))
     records.remove(workspace.rolled_back_release(record.slug))
     return f"{record.slug}: was withdrawn ({said.kind}) by another copy of the show, and stays so"
 

@@ -52,10 +52,14 @@ def marked(storage: Storage, guid: str) -> Withdrawal | None:
     return Withdrawal(at, kind, "withdrawn by another copy of the show, which has the reason")
 
 
-def by_others(release: Release, said: Withdrawal) -> Release:
-    """The record of an episode that another copy has withdrawn, whose record is not here."""
+def by_others(release: Release, said: Withdrawal, public: Public) -> Release:
+    """The record of an episode that another copy has withdrawn, whose record is not here.
+
+    Where a feed still has it the other was stopped on its way: the next publication from here takes it out.
+    """
+    there = any(release.guid in form.items for id_ in public.ids for form in public.forms(id_))
     return dataclasses.replace(
-        release, status=WITHDRAWN, page=None, withdrawn=dataclasses.replace(said, was=release.status, done=True)
+        release, status=WITHDRAWN, page=None, withdrawn=dataclasses.replace(said, was=release.status, done=not there)
     )
 
 
