@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podcast_pipeline import atomic, codec, parallel
-from podcast_pipeline.audio import ducking, music, w64, weighting
+from podcast_pipeline.audio import ducking, music, retake, w64, weighting
 from podcast_pipeline.audio.parts import Clip, Placed, Region, arranged, kept, placed
 from podcast_pipeline.errors import AudioError
 from podcast_pipeline.model.audio import AudioSettings, Insert, Music
@@ -38,8 +38,8 @@ def assemble(
     """Write `programme` (32-bit float W64, unlimited) and `timeline` (timeline.json) from the mix.
 
     `cuts` is the one cut list, in order and apart. `sounds` maps "intro" and "outro" to their files. Music is set 2 LU
-    below the loudness of the mix, a spoken insert at it. Raises AudioError if a sound or cut cannot be used, or the mix
-    is silent. Rate and channels are those of the mix, whatever `settings` say.
+    below the loudness of the mix, a spoken insert at it, a retake at that of what it replaces. Rate and channels are
+    those of the mix, whatever `settings` say. Raises AudioError if a sound or cut cannot be used, or the mix is silent.
     """
     with w64.reading(mix) as reader:
         settings = replace(settings, sample_rate=reader.rate, channels=reader.channels)
@@ -50,7 +50,7 @@ def assemble(
         intro = levels.sound(settings.intro, sounds["intro"], tail=True) if settings.intro else None
         outro = levels.sound(settings.outro, sounds["outro"], tail=False) if settings.outro else None
         rate, channels = reader.rate, reader.channels
-        put = [(insert.at * rate // 1000, levels.insert(insert, path)) for insert, path in inserts]
+        put = [(insert.at * rate // 1000, levels.insert(insert, path, reader, cuts)) for insert, path in inserts]
         order = arranged(reader, kept(reader, cuts, mix), sorted(put, key=lambda pair: pair[0]), intro, outro)
         items, made = placed(reader, order, cuts, mix)
         programmed = _Programme(reader, items, loud)
@@ -79,14 +79,24 @@ class _Levels:
         over = sound.overlap * self.settings.sample_rate // 1000
         return Clip(samples, 0 if tail else over, over if tail else 0, sound.duck_db)
 
-    def insert(self, insert: Insert, path: Path) -> Clip:
-        below = 0.0 if insert.spoken else music.BELOW_SPEECH
-        samples = self._load(path, insert.fade_in, insert.fade_out, insert.gain - below)
+    def insert(self, insert: Insert, path: Path, mix: w64.Reader, cuts: Sequence[Cut]) -> Clip:
+        if insert.kind == "retake":
+            samples = retake.load(path, insert, mix, _replaced(insert, mix, cuts), self.loudness)
+        else:
+            below = 0.0 if insert.spoken else music.BELOW_SPEECH
+            samples = self._load(path, insert.fade_in, insert.fade_out, insert.gain - below)
         return Clip(samples, 0, insert.overlap * self.settings.sample_rate // 1000, insert.duck_db)
 
     def _load(self, path: Path, fade_in: int, fade_out: int, gain: float) -> NDArray[np.float32]:
         rate, channels = self.settings.sample_rate, self.settings.channels
         return music.load(path, (fade_in, fade_out), rate, channels, self.loudness + gain)
+
+
+def _replaced(insert: Insert, mix: w64.Reader, cuts: Sequence[Cut]) -> tuple[int, int]:
+    """The samples of the mix that are cut out where the insert stands; nothing at its place where none are."""
+    over = next((cut for cut in cuts if cut.start <= insert.at <= cut.end), None)
+    start, end = (over.start, over.end) if over else (insert.at, insert.at)
+    return min(start * mix.rate // 1000, mix.samples), min(end * mix.rate // 1000, mix.samples)
 
 
 class _Programme:

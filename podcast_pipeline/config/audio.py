@@ -52,13 +52,18 @@ CUT = Table(
     ),
 )
 
-INSERT_KINDS = ("stinger", "disclosure", "correction")
+INSERT_KINDS = ("stinger", "disclosure", "correction", "retake")
 INSERT = Table(
     Insert,
     (
         Key("file", t.path, "the sound: feed/... of the show, else relative to this folder", '"raw/disclosure.wav"'),
         Key("at", t.time, "where it is put in, on the recording's clock", '"0"'),
-        Key("kind", t.choice(*INSERT_KINDS), "stinger (music), or spoken: disclosure, correction", '"disclosure"'),
+        Key(
+            "kind",
+            t.choice(*INSERT_KINDS),
+            "stinger (music), or spoken: disclosure, correction, retake (of what is cut at its place)",
+            '"disclosure"',
+        ),
         Key("fade_in", t.time, "seconds from silence to full level", '"0"'),
         Key("fade_out", t.time, "seconds from full level to silence", '"0"'),
         Key("overlap", t.time, "seconds of its end that lie over what is said next", '"0"'),

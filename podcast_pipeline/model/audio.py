@@ -75,6 +75,7 @@ class Music:
 @dataclass(frozen=True, slots=True)
 class Insert:
     """A sound in the middle: `at` ms of the source. Music lies 2 LU below the voices, a spoken kind is as loud.
+    A retake is matched to the passage that a cut takes out at its place.
 
     `file` is relative to the show directory where it begins with feed/, else to the episode's folder.
     """
@@ -90,7 +91,7 @@ class Insert:
 
     @property
     def spoken(self) -> bool:
-        return self.kind in ("disclosure", "correction")
+        return self.kind in ("disclosure", "correction", "retake")
 
 
 @dataclass(frozen=True, slots=True)
