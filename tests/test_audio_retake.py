@@ -38,7 +38,7 @@ def brightness(sound: audio.Samples) -> float:
     def band(low: float, high: float) -> float:
         return float(power[(low < frequencies) & (frequencies < high)].sum())
 
-    return 10 * np.log10(band(2000, 4000) / band(500, 1000))
+    return float(10 * np.log10(band(2000, 4000) / band(500, 1000)))
 
 
 @pytest.fixture(scope="module")
