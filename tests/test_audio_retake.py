@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from test_audio_cuts import made
 
-from podcast_pipeline.audio import retake, w64
+from podcast_pipeline.audio import retake, room, w64
 from podcast_pipeline.model.audio import AudioSettings, Insert
 from podcast_pipeline.model.cut import Cut
 
@@ -91,3 +91,49 @@ def test_no_sample_moves_in_time() -> None:
     toned = retake.toned(sound, dull(like).astype(np.float32), RATE)
     assert int(np.abs(toned).argmax()) == RATE
     assert len(toned) == len(sound)
+
+
+def hall(seconds: float, seed: int = 0) -> audio.Samples:
+    """What a room with this reverberation time makes of a click: the click, and as much noise that dies away."""
+    count = round(seconds * RATE)
+    tail = np.random.default_rng(seed).standard_normal(count) * 10 ** (-3 * np.arange(count) / count)
+    return np.concatenate(([1.0], np.zeros(RATE // 300), tail / np.sqrt(np.square(tail).sum())))
+
+
+def said_in(seconds: float, voice: audio.Samples) -> audio.Samples:
+    size = 2 * len(voice)
+    return np.asarray(np.fft.irfft(np.fft.rfft(voice, size) * np.fft.rfft(hall(seconds), size), size)[: len(voice)])
+
+
+def test_the_room_is_told_and_turned_down() -> None:
+    """A longer room is told as longer; dried, words stand further above what is heard behind them."""
+    voice = audio.voice(20.0, TURNS, level=-20)
+    rooms = [said_in(seconds, voice).astype(np.float32) for seconds in (0.3, 0.6, 1.2)]
+    short, middle, long = (room.reverberation(sound, RATE) or 0.0 for sound in rooms)
+    assert short + 0.1 < middle < long - 0.2
+    dried = room.dried(rooms[2], RATE, long)
+    behind, words = slice(round(7.6 * RATE), round(7.9 * RATE)), slice(RATE, 7 * RATE)
+
+    def level(sound: audio.Samples, place: slice) -> float:
+        return float(10 * np.log10(np.square(sound[place]).mean()))
+
+    ahead = [level(sound, words) - level(sound, behind) for sound in (dried.astype(float), rooms[2].astype(float))]
+    assert ahead[0] > ahead[1] + 3
+    assert room.reverberation(np.zeros(RATE, np.float32), RATE) is None
+
+
+def test_a_retake_from_a_bathroom(mixed: tuple[Path, audio.Samples]) -> None:
+    """Said in a room that rings for a second, it rings less behind its last word than as it came."""
+    folder, _ = mixed
+    raw = said_in(1.2, audio.voice(6.0, ((0.5, 2.5), (3.5, 5.0)), level=-30, seed=7))
+    audio.write_wav(folder / "bathroom.wav", raw, bits=24)
+    put = ((Insert("bathroom.wav", 8200, "retake"), folder / "bathroom.wav"),)
+    programme, timeline = made(folder, (Cut(8200, 11800, exact=True),), STEREO, put)
+    (piece,) = (piece for piece in timeline.pieces if piece.src is None)
+    heard = programme[piece.out : piece.out + piece.len].sum(axis=1)
+
+    def falls(sound: audio.Samples) -> float:
+        last, behind = sound[4 * RATE : 5 * RATE], sound[round(5.15 * RATE) : round(5.35 * RATE)]
+        return float(10 * np.log10(np.square(last).mean() / np.square(behind).mean()))
+
+    assert falls(heard) > falls(raw) + 3

@@ -2,7 +2,8 @@
 
 Its level, its place between the channels and its tone are those of the passage that a cut takes out at its place: the
 same person says nearly the same there. Where nothing is cut out, they are those of what stands around it, without the
-tone, which may be somebody else's. Under it lies the quiet of the recording around it, as it would between its words.
+tone, which may be somebody else's. Where its room rings longer, that is turned down. Under it lies the quiet of the
+recording around it, as it would between its words.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podcast_pipeline.audio import music, weighting
+from podcast_pipeline.audio import music, room, weighting
 from podcast_pipeline.audio.dominance import LevelEar
 from podcast_pipeline.audio.gain_rider import ride
 from podcast_pipeline.audio.w64 import Reader
@@ -33,6 +34,8 @@ _BANDS = (100.0, 8000.0)
 _TAPS = 4096
 _GATE = -27.0
 """dB below its voice down to which a retake is open: in the middle of what tracks have, see `chain.gate`."""
+_LONGER = 0.1
+"""Seconds by which its room rings longer at least before that is turned down."""
 _WINDOW = 0.4
 """Seconds of a piece of quiet."""
 
@@ -45,11 +48,12 @@ def load(path: Path, insert: Insert, mix: Reader, passage: tuple[int, int], loud
     """
     import numpy as np
 
-    sound = _gated(music.load(path, (insert.fade_in, insert.fade_out), mix.rate, 1, loudness)[:, 0], mix.rate)
+    sound = music.load(path, (insert.fade_in, insert.fade_out), mix.rate, 1, loudness)[:, 0]
     before, after = _near(mix, *passage)
     said = mix.read(passage[0], passage[1] - passage[0])
     same = len(said) >= SHORTEST * mix.rate and math.isfinite(_loudness(said, mix.rate))
     like = said if same else np.concatenate((before, after))
+    sound = _gated(_at_home(sound, like.mean(axis=1), mix.rate), mix.rate)
     if same:
         sound = toned(sound, like.mean(axis=1), mix.rate)
     placed = sound[:, None] * _balance(like)
@@ -80,6 +84,12 @@ def _gated(sound: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
     if (own := ride(ear.result(), rate / ear.window, None, _GATE, even=True)) is None:
         return sound
     return sound * own.factors(np.arange(len(sound)) / rate)
+
+
+def _at_home(sound: NDArray[np.float32], like: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
+    """With less of its room, where that rings longer than the one that it comes to."""
+    there, here = room.reverberation(sound, rate), room.reverberation(like, rate) or room.DRY
+    return sound if there is None or there < here + _LONGER else room.dried(sound, rate, there)
 
 
 def _balance(same: NDArray[np.float32]) -> NDArray[np.float32]:
