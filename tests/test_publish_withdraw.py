@@ -364,16 +364,21 @@ def test_a_copy_that_has_made_the_same_anew(copies: Copies) -> None:
 def test_one_whose_withdrawal_was_stopped_on_a_lost_computer(copies: Copies) -> None:
     """Marked as withdrawn and still in the feed: another copy that takes it over takes it out."""
     a = copies.first()
-    assert forked(a.show, (*CONSENT, "--yes"), "ENOSPC:1:write feed.xml").code == 1
+    assert forked(a.show, (*CONSENT, "--purge", "--yes"), "ENOSPC:1:write feed.xml").code == 1
     assert titles(copies.public) == [TITLE]
     b = copies.clone("b")
     b.show.workspace.release(TINY).unlink()
     b.show.workspace.publication.unlink()
     b.show.workspace.feed_xml.unlink()
-    assert "was withdrawn (consent) by another copy" in b.podcast("feed", "--merge", "--from-public").err
+    said = b.podcast("feed", "--merge", "--from-public").err
+    assert "was withdrawn (consent) by another copy" in said
     b.podcast("publish")
     assert "nothing was written" in b.podcast("publish").err
     assert titles(copies.public) == []
+    assert list(copies.public.glob("media/*/*.mp3")) != []
+    assert f"`podcast withdraw {TINY} --purge` makes sure" in said
+    b.podcast("withdraw", TINY, "--purge", "--yes")
+    assert list(copies.public.glob("media/*/*.mp3")) == []
 
 
 @pytest.mark.parametrize("first", ["corrected", "withdrawn", "under way"])

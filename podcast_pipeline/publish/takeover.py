@@ -69,7 +69,12 @@ def withdrawn(workspace: Workspace, public: Public, guid: str, said: Withdrawal)
     record = next(release for release in every(workspace) if release.guid == guid)
     records.write(workspace, withdrawals.by_others(record, said, public))
     records.remove(workspace.rolled_back_release(record.slug))
-    return f"{record.slug}: was withdrawn ({said.kind}) by another copy of the show, and stays so"
+    line = f"{record.slug}: was withdrawn ({said.kind}) by another copy of the show, and stays so"
+    return (
+        f"{line}; its files were to be deleted: `podcast withdraw {record.slug} --purge` makes sure"
+        if said.purge
+        else line
+    )
 
 
 def _alike(release: Release, other: Release) -> bool:

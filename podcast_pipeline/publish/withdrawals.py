@@ -30,6 +30,8 @@ def mark(release: Release) -> Wanted:
     """The mark of a withdrawn record. It is put before any feed, so that no copy adds the episode in between."""
     assert release.withdrawn is not None
     said = {"at": codec.encode(release.withdrawn.at), "kind": release.withdrawn.kind}
+    if release.withdrawn.purge:
+        said["purge"] = True
     return Wanted.of_bytes(keys.withdrawn(release.guid), f"{json.dumps(said)}\n".encode())
 
 
@@ -41,7 +43,7 @@ def marked(storage: Storage, guid: str) -> Withdrawal | None:
         return None
     try:
         said = json.loads(data)
-        at, kind = datetime.fromisoformat(said["at"]), str(said["kind"])
+        at, kind, purge = datetime.fromisoformat(said["at"]), str(said["kind"]), bool(said.get("purge"))
         if at.tzinfo is None or kind not in KINDS:
             raise ValueError(kind)
     except (ValueError, KeyError, TypeError) as error:
@@ -49,17 +51,21 @@ def marked(storage: Storage, guid: str) -> Withdrawal | None:
             f"{keys.withdrawn(guid)}: is damaged",
             "delete it there; `podcast withdraw EP` where the episode was withdrawn puts it",
         ) from error
-    return Withdrawal(at, kind, "withdrawn by another copy of the show, which has the reason")
+    return Withdrawal(at, kind, "withdrawn by another copy of the show, which has the reason", purge=purge)
 
 
 def by_others(release: Release, said: Withdrawal, public: Public) -> Release:
     """The record of an episode that another copy has withdrawn, whose record is not here.
 
-    Where a feed still has it the other was stopped on its way: the next publication from here takes it out.
+    Where a feed still has it the other was stopped on its way: the next publication from here takes it out. Files are
+    deleted from here only where that is asked for here.
     """
     there = any(release.guid in form.items for id_ in public.ids for form in public.forms(id_))
     return dataclasses.replace(
-        release, status=WITHDRAWN, page=None, withdrawn=dataclasses.replace(said, was=release.status, done=not there)
+        release,
+        status=WITHDRAWN,
+        page=None,
+        withdrawn=dataclasses.replace(said, was=release.status, purge=False, done=not there),
     )
 
 
