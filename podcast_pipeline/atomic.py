@@ -180,12 +180,15 @@ def sweep_below(folder: Path) -> None:
             Path(entry.path).unlink(missing_ok=True)
 
 
-def sweep(*folders: Path) -> None:
-    """Remove the temporaries that a killed run left in `folders`. Only where nobody else can be writing."""
+def sweep(*folders: Path, of: str = "") -> None:
+    """Remove the temporaries that a killed run left in `folders`, those of the file named `of` alone where it is given.
+
+    Only where nobody else can be writing.
+    """
     for folder in folders:
         with contextlib.suppress(FileNotFoundError):
             for path in folder.iterdir():
-                if _TEMPORARY.fullmatch(path.name):
+                if path.name.startswith(f".{of}") and _TEMPORARY.fullmatch(path.name):
                     path.unlink(missing_ok=True)
 
 

@@ -20,13 +20,17 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def alone(path: Path) -> Iterator[None]:
-    """Nobody else of this program changes a file beside `path` while the block runs: for moments, others wait."""
+    """Nobody else of this program changes a file beside `path` while the block runs: for moments, others wait.
+
+    What a killed run left of `path` is removed first.
+    """
     try:
         folder = os.open(path.parent, os.O_RDONLY | os.O_CLOEXEC)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read as TOML: {error}", "nothing was written; mend the file") from error
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
+        atomic.sweep(path.parent, of=path.name)
         yield
     finally:
         os.close(folder)

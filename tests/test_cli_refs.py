@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import tomllib
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,13 @@ from shows import VERIFIED, ShowDir, sign
 
 from podcast_pipeline.cli import registers
 from podcast_pipeline.config.load import load_show
-from podcast_pipeline.evidence import crossref, pubmed
+from podcast_pipeline.evidence import crossref, journal, pubmed
+from podcast_pipeline.evidence.web import Reply
+from podcast_pipeline.model.appraisal import Appraisal, Notice, Status
 
 pytest_plugins = ["shows"]
 NOTICE = "10.1000/notice"
+STANDS = date(2026, 11, 21)
 INVENTED: dict[str, Any] = {
     "id": "ref1",
     "type": "article-journal",
@@ -103,6 +107,63 @@ def test_one_that_fails_keeps_nobody_out(raw: ShowDir, net: Recorded) -> None:
     assert "10.1000/silent: " in said.err
 
 
+def test_what_others_add_meanwhile(raw: ShowDir, net: Recorded, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two people at once: while one asks the registers, the other adds the same paper, and notes what a file says of
+    another; neither stands twice, and what was written meanwhile stays, also of an entry that became another one."""
+    asked = Recorded.get
+
+    def meanwhile(show: ShowDir, change: Callable[[], object]) -> Callable[[Recorded, str, str], Reply]:
+        def get(self: Recorded, url: str, accept: str = "") -> Reply:
+            monkeypatch.setattr(Recorded, "get", asked)
+            change()
+            return asked(self, url, accept)
+
+        return get
+
+    monkeypatch.setattr(Recorded, "get", meanwhile(raw, lambda: raw.podcast("refs", "add", PMID)))
+    said = raw.podcast("refs", "add", DOI)
+    assert (said.out, "sample2024: is there already" in said.err) == ("", True)
+    library(raw, INVENTED)
+    notice = Notice("concern", "nbib", id="PMID 90000052")
+    entry = Appraisal("ref1", status=Status("concern", STANDS, ("pubmed-file@2026-11-21",), (notice,)))
+    monkeypatch.setattr(
+        Recorded, "get", meanwhile(raw, lambda: journal.write(raw.workspace.appraisals, {"ref1": entry}))
+    )
+    net.silent = True
+    net.replies.pop(pubmed.address(PMID))
+    raw.podcast("refs", "check", "--online", code=1)
+    (reference,) = load_show(raw.workspace).references.values()
+    assert [(each.kind, each.id) for each in reference.status.notices] == [("concern", "PMID 90000052")]
+    before = raw.workspace.appraisals.read_bytes()
+    monkeypatch.setattr(Recorded, "get", meanwhile(raw, lambda: library(raw, INVENTED | {"title": "Another"})))
+    said = raw.podcast("refs", "check", "--online", code=1)
+    assert "ref1: was changed while the registers were asked: ask again" in said.err
+    assert raw.workspace.appraisals.read_bytes() == before
+
+
+def test_another_paper_under_an_identifier_that_is_there(raw: ShowDir, net: Recorded, tmp_path: Path) -> None:
+    """It is left out and said, with what it says against its own paper; a file that cannot be read keeps nobody out."""
+    raw.podcast("refs", "add", DOI)
+    other, good, broken = (tmp_path / name for name in ("other.json", "good.json", "broken.bib"))
+    base = {"type": "article-journal", "title": "Sitting harms", "note": "Retracted"}
+    records = [
+        base | {"PMID": PMID},
+        base | {"title": INVENTED["title"], "DOI": DOI, "PMID": "7"},
+        base | {"title": INVENTED["title"], "DOI": DOI, "PMID": "39971346"},
+    ]
+    other.write_text(json.dumps(records), "utf-8")
+    good.write_text(json.dumps({"type": "book", "title": "A book"}), "utf-8")
+    broken.write_bytes(b"")
+    said = raw.podcast("refs", "add", str(broken), str(other), str(good), code=1)
+    assert said.out == "a\n"
+    assert f"{broken}: is empty (export it again)" in said.err
+    same = "Walking compared with sitting in invented volunteers"
+    assert f'and another title: "{same}" there, "Sitting harms" here: look which is right' in said.err
+    assert f"sample2024 has another PMID, {PMID} and not 7: look which is right" in said.err
+    assert "its identifiers are those of ref1 and of sample2024: look which it is" in said.err
+    assert load_show(raw.workspace).references["sample2024"].status.notices == ()
+
+
 def test_the_pmid_of_another_doi_is_not_taken(raw: ShowDir, net: Recorded) -> None:
     """PubMed's record must name the same DOI."""
     net.replies[pubmed.address(PMID)] = (200, article().replace(DOI.encode(), b"10.1000/other"))
@@ -115,13 +176,15 @@ def test_a_retracted_paper_is_not_added_in_silence(raw: ShowDir, net: Recorded, 
     `refs list` and `refs check` as of the day on which PubMed last changed the record."""
     net.replies |= Recorded.of(works(work(**{"updated-by": [update("retraction", NOTICE)]}))).replies
     assert f"sample2024: retracted ({NOTICE}): " in raw.podcast("refs", "add", DOI).err
-    entry = f"PMID- 90000042\nLR  - 20240102\nTI  - Partly retracted\nLID - {DOI} [doi]\nDP  - 2019\nTA  - J Ex"
-    marked = f"{entry.replace(DOI, '10.1000/other')}\nSO  - J Ex. 2019;1(2):3.\nPT  - Retracted Publication"
+    head = "PMID- 90000043\nLR  - 20240102\nTI  - Partly retracted\nLID - 10.1000/other [doi]\nDP  - 2019\nTA  - J Ex"
+    marked = f"{head}\nSO  - J Ex. 2019;1(2):3.\nPT  - Retracted Publication"
+    title = "Walking Compared with Sitting in Invented Volunteers"
+    entry = f"PMID- {PMID}\nTI  - {title}\nLID - {DOI} [doi]\nDP  - 2024\nTA  - J Ex\nPRIN- J Ex. PMID: 90000052"
     path = tmp_path / "more.nbib"
-    path.write_text(f"{entry}\nPRIN- J Ex. PMID: 90000052\n\n{marked.replace('42', '43', 1)}", "utf-8")
+    path.write_text(f"{entry}\n\n{marked}", "utf-8")
     said = raw.podcast("refs", "add", str(path))
     assert said.out.splitlines() == ["partly2019"]
-    assert "sample2024: retracted in part (PMID 90000052): Partly retracted; feed/appraisals.toml says so" in said.err
+    assert f"sample2024: retracted in part (PMID 90000052): {title}; feed/appraisals.toml says so" in said.err
     assert 'prints "J Ex. 2019.", PubMed prints "J Ex. 2019;1(2):3."' in said.err
     listed = raw.podcast("refs", "list").out
     assert "[retracted, as of 2024-01-02 in pubmed; not verified]" in listed

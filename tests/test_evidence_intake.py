@@ -364,7 +364,8 @@ def test_ids_are_made_and_never_taken_twice() -> None:
 def test_what_is_there_stays_as_it_is() -> None:
     """One DOI in another case, in the library or twice in the file, is one paper."""
     doi = GOLDEN["ref1"].doi.upper()
-    added = intake.add(GOLDEN, [new(DOI=f"https://doi.org/{doi}"), new(DOI="10.1000/x"), new(DOI="10.1000/X).")])
+    here = PaperRecord({**GOLDEN["ref1"].csl, "id": "x", "DOI": f"https://doi.org/{doi}"})
+    added = intake.add(GOLDEN, [here, new(DOI="10.1000/x"), new(DOI="10.1000/X).")])
     assert [one["DOI"] for one in added.records] == ["10.1000/x"]
     assert [line.split(":")[0] for line in added.known] == ["ref1", "muster"]
     again = intake.add(GOLDEN, [new(page="7"), new(page="7"), new(page="8")])

@@ -113,23 +113,28 @@ def add(session: Session, sources: tuple[str, ...]) -> None:
     """Add references by identifier, or from files (CSL-JSON, RIS, BibTeX, NBIB, XML of PubMed or EndNote).
 
     A DOI comes from Crossref, with the PMID and PMCID that PubMed has for it. What is in the library already stays as
-    it is. A record that cannot be used is named; the others are added. What is read otherwise than it stands in a file,
-    such as the dash of a DOI, or cannot be read in a record that is added, is said. What a record says against its
-    paper, a retraction above all, is said and written to feed/appraisals.toml, also of a paper that is there already.
-    Exit 1 where a record was left out.
+    it is; a record that names another paper under an identifier that is there is said, and left out. A file or record
+    that cannot be used is named; the others are added. What is read otherwise than it stands in a file, such as the
+    dash of a DOI, or cannot be read in a record that is added, is said. What a record says against its paper, a
+    retraction above all, is said and written to feed/appraisals.toml, also of a paper that is there already. Exit 1
+    where a file or a record was left out.
     """
     from podcast_pipeline.checks.references import as_pubmed
+    from podcast_pipeline.config.load import load_show
     from podcast_pipeline.evidence import intake
     from podcast_pipeline.evidence.lookup import look_up
     from podcast_pipeline.model.reference import Reference
 
-    have, path = session.show.references, session.workspace.references
     problems: list[str] = []
     notes: list[str] = []
     records: list[PaperRecord] = []
     files = [source for source in sources if Path(source).is_file()]
     for source in files:
-        read = intake.read_file(Path(source))
+        try:
+            read = intake.read_file(Path(source))
+        except EvidenceError as error:
+            problems.append(f"{error.message}{error.hint and f' ({error.hint})'}")
+            continue
         problems += [f"{source}: {problem}" for problem in read.problems]
         notes += [f"{source}: {note}" for note in read.notes]
         records += read.records
@@ -140,8 +145,9 @@ def add(session: Session, sources: tuple[str, ...]) -> None:
     notes += imported.notes
     records += [dataclasses.replace(record, revised="") for record in imported.records]  # asked today
     with session.publishing():
+        have = load_show(session.workspace).references  # as they are now: somebody may have added to them meanwhile
         added = intake.add(have, records)
-        intake.append(path, added.records)
+        intake.append(session.workspace.references, added.records)
         against = _told(session, have, [*zip(added.ids, records, strict=True)])
     for record in added.records:
         click.echo(record["id"])

@@ -33,27 +33,22 @@ def check(session: Session, online: bool, retractions: Path | None, as_json: boo
     Exit 1 where a person must act: something changed, a page does not say yet what has lapsed, a register did not
     answer, an identifier or a level is wrong.
     """
-    from podcast_pipeline.evidence import changes, journal
+    from podcast_pipeline.evidence import changes
     from podcast_pipeline.evidence.cited import verified_line
-    from podcast_pipeline.evidence.registers import appraised as appraise
 
     today, before = session.show.schedule.day(datetime.now(UTC)), session.show.references
     answers = _answers(session, before, online, retractions, today)
-    appraised = {id_: appraise(before[id_], answer, today) for id_, answer in answers.items()}
-    new = {
-        id_: appraisal
-        for id_, appraisal in appraised.items()
-        if (appraisal.status, appraisal.registered) != (before[id_].status, before[id_].registered)
-    }
-    if new:
+    stale: tuple[str, ...] = ()
+    if answers:
         with session.publishing():
-            journal.write(session.workspace.appraisals, new)
-        del session.show
+            stale = registers.written(session, before, answers, today)
+    answers = {id_: answer for id_, answer in answers.items() if id_ not in stale}
     after = session.show.references
     changed = [id_ for id_ in answers if changes.must_be_told(before[id_], after[id_])]
     words = {id_: said for id_ in answers if (said := changes.sentences(before[id_], after[id_]))}
     rows = list(_findings(session, answers, today))
     failed = [f"{id_}: {problem}" for id_, answer in answers.items() for problem in answer.problems]
+    failed += [f"{id_}: was changed while the registers were asked: ask again" for id_ in stale]
     episodes, lapsed = _citing(session, changed) if answers else {}, _lapsed(session)
     if as_json:
         value = {"findings": rows, "changed": words, "episodes": episodes, "lapsed": lapsed, "failed": failed}

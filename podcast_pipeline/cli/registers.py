@@ -39,6 +39,30 @@ def asked(session: Session, references: Mapping[str, Reference], today: date) ->
     return answers
 
 
+def written(
+    session: Session, asked: Mapping[str, Reference], answers: Mapping[str, Lookup], today: date
+) -> tuple[str, ...]:
+    """Write down what the registers answered, beside what others have written since; ids of what they answered about
+    another entry than is there now, which is left as it is. Hold `publishing`.
+    """
+    from podcast_pipeline.config.load import load_show
+    from podcast_pipeline.evidence import identity, journal, registers
+
+    library = load_show(session.workspace).references
+    now = {id_: library[id_] for id_ in answers if id_ in library}
+    same = [id_ for id_, each in now.items() if identity.judged(each) == identity.judged(asked[id_])]
+    said = {id_: registers.appraised(now[id_], answers[id_], today) for id_ in same}
+    new = {
+        id_: appraisal
+        for id_, appraisal in said.items()
+        if (appraisal.status, appraisal.registered) != (now[id_].status, now[id_].registered)
+    }
+    if new:
+        journal.write(session.workspace.appraisals, new)
+        session.__dict__.pop("show", None)
+    return tuple(id_ for id_ in answers if id_ not in said)
+
+
 def unverified(session: Session, slug: str, now: datetime) -> dict[str, Reference]:
     """The references for which `publish` would refuse EP, as no register has confirmed them and nobody answers."""
     from podcast_pipeline.checks.episode import report
@@ -78,16 +102,12 @@ def confirm(session: Session, slugs: Iterable[str]) -> None:
 
 def _confirm(session: Session, slug: str, waiting: Mapping[str, Reference], now: datetime) -> None:
     from podcast_pipeline.checks.waivers import ANSWERED_FOR
-    from podcast_pipeline.evidence import journal, registers
     from podcast_pipeline.evidence.cited import verified_line
 
     today = session.show.schedule.day(now)
     session.say(f"{slug}: asks the registers for {len(waiting)} references that were never verified")
     answers = asked(session, waiting, today)
-    known = {id_: registers.appraised(waiting[id_], answer, today) for id_, answer in answers.items()}
-    if new := {id_: known[id_] for id_ in known if known[id_].registered != waiting[id_].registered}:
-        journal.write(session.workspace.appraisals, new)
-        del session.show
+    written(session, waiting, answers, today)
     session.say(f"{slug}: {verified_line(session.show.references[id_] for id_ in waiting)}")
     if silent := len(unverified(session, slug, now)):
         session.say(

@@ -13,7 +13,7 @@ from typing import Any
 
 from podcast_pipeline import atomic, charset, reading, signatures, slugs, xmltree
 from podcast_pipeline.errors import EvidenceError
-from podcast_pipeline.evidence import bibtex, csl, endnote, identifiers, library, nbib, pubmedxml, ris
+from podcast_pipeline.evidence import bibtex, csl, endnote, identifiers, identity, library, nbib, pubmedxml, ris
 from podcast_pipeline.evidence.record import Import, PaperRecord
 from podcast_pipeline.evidence.spoilt import remarks
 from podcast_pipeline.model.reference import Csl, Reference
@@ -113,27 +113,48 @@ def add(have: Mapping[str, Reference], papers: Sequence[PaperRecord]) -> Added:
     known, problems, notes, placed = [], [], [], []
     keys = {key: id_ for id_, reference in have.items() for key in _keys(reference.csl)}
     whole = {_said(reference.csl): id_ for id_, reference in have.items()}
-    ids = set(have)
+    papers_by_id = {id_: reference.csl for id_, reference in have.items()}
     for number, record in enumerate(papers, 1):
         paper, repairs = _bare(record.csl)
         said = _said(paper)
         if there := next((keys[key] for key in _keys(paper) if key in keys), whole.get(said, "")):
+            if other := _another(paper, papers_by_id[there], {keys[key] for key in _keys(paper) if key in keys}):
+                problems.append(f"record {number} ({paper.get('title') or 'without a title'}): is left out: {other}")
+                placed.append("")
+                continue
             placed.append(there)
             known.append(f"{there}: is there already ({paper.get('title', '')})")
             continue
-        paper = {"id": _id(paper, ids), **{name: value for name, value in paper.items() if name != "id"}}
+        paper = {"id": _id(paper, papers_by_id), **{name: value for name, value in paper.items() if name != "id"}}
         if wrong := tuple(library.problems([paper])):
             shown = f"record {number} ({paper.get('title') or 'without a title'})"
             problems += [f"{shown}: {problem.partition(': ')[2]}" for problem in wrong]
             placed.append("")
             continue
         placed.append(paper["id"])
-        ids.add(paper["id"])
+        papers_by_id[paper["id"]] = paper
         keys |= dict.fromkeys(_keys(paper), paper["id"])
         whole[said] = paper["id"]
         records.append(paper)
         notes += [f"{paper['id']}: {repair}" for repair in repairs]
     return Added(tuple(records), tuple(known), tuple(problems), tuple(notes), tuple(placed))
+
+
+def _another(paper: Csl, ours: Csl, ids: Collection[str]) -> str:
+    """Why a record is not the paper `ours`, with which it shares an identifier; `ids`: all that have one of its own."""
+    if len(ids) > 1:
+        return f"its identifiers are those of {' and of '.join(sorted(ids))}: look which it is"
+    for name in identifiers.READERS:
+        here, given = (str(csl.get(name) or "") for csl in (ours, paper))
+        if here and given and here.lower() != given.lower():
+            return f"{ours['id']} has another {name}, {here} and not {given}: look which is right"
+    mismatch = identity.difference(identity.paper(ours), identity.paper(paper))
+    if mismatch is None:
+        return ""
+    return (
+        f"it has an identifier of {ours['id']}, and another {mismatch.field}: "
+        f'"{mismatch.ours}" there, "{mismatch.theirs}" here: look which is right'
+    )
 
 
 def append(path: Path, records: Sequence[Csl]) -> None:

@@ -63,15 +63,15 @@ def forked(show: ShowDir, words: tuple[str, ...], fault: str = "") -> Said:
     return Said(code, said.read_text("utf-8", "replace"))
 
 
-def points(show: ShowDir, words: tuple[str, ...]) -> list[str]:
-    """The fault points that the command passes on this show, in order.
+def points(show: ShowDir, words: tuple[str, ...], code: int = 0) -> list[str]:
+    """The fault points that the command, which ends with `code`, passes on this show, in order.
 
     Without those that differ from run to run: a file's digest is remembered once it is older than a tick of the clock,
     so that a cache of digests is written or not, and an object is asked for or the listing is enough. Nothing is
     written between such a question and the step before it.
     """
     said = forked(show, words, "trace:0")
-    assert said.code == 0, said.err
+    assert said.code == code, said.err
     steps = [line.partition(": ")[2] for line in said.err.splitlines() if line.startswith("fault point ")]
     return [step for step in steps if not step.endswith(".digests.json") and " stat " not in step]
 
