@@ -20,7 +20,8 @@ from transcripts import PLAIN, TEXTS, words
 from podcast_pipeline.loopback.refusal import Refused, TooLarge, Unknown
 from podcast_pipeline.model.transcript import Word
 from podcast_pipeline.review.desk.comparison import Compared, compare
-from podcast_pipeline.review.desk.desk import Desk, EditConflict, held
+from podcast_pipeline.review.desk.desk import Desk, EditConflict
+from podcast_pipeline.review.desk.hold import held
 from podcast_pipeline.review.journal import journal, tokens
 from podcast_pipeline.review.journal.acts.edit import Edit
 from podcast_pipeline.review.journal.line import Line, digest, written

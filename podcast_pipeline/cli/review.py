@@ -63,7 +63,8 @@ def review(
 def _page(session: Session, subject: Dossier, port: int | None, no_browser: bool) -> None:
     from podcast_pipeline.loopback import server as loopback
     from podcast_pipeline.loopback.security import START, Sessions
-    from podcast_pipeline.review.desk.desk import Desk, held, tell
+    from podcast_pipeline.review.desk.desk import Desk
+    from podcast_pipeline.review.desk.hold import held, tell
     from podcast_pipeline.review.page import server
 
     slug = subject.slug
@@ -106,7 +107,8 @@ def _export(session: Session, subject: Dossier, path: Path) -> None:
     from podcast_pipeline import atomic
     from podcast_pipeline.model.timeline import Timeline
     from podcast_pipeline.review.desk import exchange
-    from podcast_pipeline.review.desk.desk import Desk, held
+    from podcast_pipeline.review.desk.desk import Desk
+    from podcast_pipeline.review.desk.hold import held
     from podcast_pipeline.transcript import writers
 
     suffix = path.suffix.lower()
@@ -128,7 +130,8 @@ def _export(session: Session, subject: Dossier, path: Path) -> None:
 
 def _import(session: Session, subject: Dossier, path: Path, by: str | None) -> None:
     from podcast_pipeline.review.desk import exchange
-    from podcast_pipeline.review.desk.desk import Desk, held
+    from podcast_pipeline.review.desk.desk import Desk
+    from podcast_pipeline.review.desk.hold import held
 
     if by is None or by not in subject.show.people:
         known = ", ".join(subject.show.people) or "none yet"

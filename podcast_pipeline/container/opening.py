@@ -12,15 +12,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from podcast_pipeline import reading, timecode
-from podcast_pipeline.container import frames, kinds, mp4, ogg, wav
+from podcast_pipeline.container import ends, frames, kinds, mp4, ogg, wav
 from podcast_pipeline.digests import identity
 from podcast_pipeline.errors import AudioError
 
 _AGAIN = "copy it again from the recorder"
-_SEARCHED = 1 << 18
-"""Bytes in which the first frame is looked for, where nothing else says what a file is."""
-_PROPERTIES = b"\xa1\xdc\xab\x8c\x47\xa9\xcf\x11\x8e\xe4\x00\xc0\x0c\x20\x53\x65"
-"""The identifier of the object of an ASF that says how large it is."""
 _RAW = {
     (wav.PCM, 1): "u8", (wav.PCM, 2): "s16le", (wav.PCM, 3): "s24le", (wav.PCM, 4): "s32le", (wav.FLOAT, 4): "f32le",
     (wav.FLOAT, 8): "f64le", (wav.ALAW, 1): "alaw", (wav.MULAW, 1): "mulaw",
@@ -132,14 +128,14 @@ def _look(path: Path, stream: BinaryIO, data: mmap.mmap, total: int) -> Opening:
         magic = b"#!AMR-WB\n" if head.startswith(b"#!AMR-WB") else b"#!AMR\n"
         return _framed(name, frames.walk(data, frames.amr(magic), start + len(magic)), data, start, total)
     if name in ("avi", "asf"):
-        missing = (_avi if name == "avi" else _asf)(data, start) - total
+        missing = (ends.avi if name == "avi" else ends.asf)(data, start) - total
         return Opening(name, name, part=_part(start, total, total), missing=max(0, missing), lenient=missing > 0)
     if name == "au":
         return _au(data, start, total)
     if name:
-        end = _end(data, start, total) if name in _ENDED else total
+        end = ends.tagless(data, start, total) if name in _ENDED else total
         if name == "wv":
-            end = _blocks(data, start, total)
+            end = ends.wavpack(data, start, total)
         links = ogg.links(data, start, end) if name == "ogg" else []
         if len({link[2:] for link in links}) > 1:
             return _chained(path, links)
@@ -168,7 +164,7 @@ def _unmarked(path: Path, data: mmap.mmap, start: int, total: int, head: bytes) 
         raise UnknownFormatError(path, head)
     for name, frame in _FRAMED.items():
         told = frames.walk(data, frame, start)
-        if told is not None and told.start - start <= _SEARCHED:
+        if told is not None and told.start - start <= ends.SEARCHED:
             return _framed(name, told, data, start, total)
     if head[:1] == b"\xff" and head[1:2] >= b"\xe0":
         # Without a bit rate (free format), or a single frame: for FFmpeg to judge.
@@ -205,59 +201,11 @@ def _part(begin: int, end: int, total: int) -> tuple[int, int] | None:
     return None if (begin, end) == (0, total) else (begin, end)
 
 
-def _end(data: mmap.mmap, start: int, end: int) -> int:
-    """The end of the sound, before tags and zeros that other programs put behind it."""
-    while end > start:
-        before = end
-        if data[end - 128 : end - 125] == b"TAG":
-            end -= 128
-        if data[end - 32 : end - 24] == b"APETAGEX":
-            size = int.from_bytes(data[end - 20 : end - 16], "little")
-            end -= size + 32 * (data[end - 9] >> 7) if size < end - start else 0
-        last = data.rfind(b"ID3", max(start, end - _SEARCHED), end)
-        if last >= 0 and last + frames.tag(data, last) == end:
-            end = last
-        at = end
-        while at > start:
-            piece = data[max(start, at - 65536) : at]
-            at -= len(piece) - len(piece.rstrip(b"\0"))
-            if piece.strip(b"\0"):
-                break
-        if end - at >= 64:
-            end = at + 2  # a check sum may end in zeros
-        if end == before:
-            break
-    return end
-
-
-def _blocks(data: mmap.mmap, at: int, total: int) -> int:
-    """The end of the last whole block of WavPack; that of the file where there is none."""
-    first = at
-    while data[at : at + 4] == b"wvpk" and at + 32 <= total:
-        at += 8 + int.from_bytes(data[at + 4 : at + 8], "little")
-    return min(at, total) if at > first else total
-
-
-def _avi(data: mmap.mmap, at: int) -> int:
-    """Where the last RIFF of an AVI ends, as it says; an unwritten size says nothing."""
-    while data[at : at + 4] == b"RIFF" and (size := int.from_bytes(data[at + 4 : at + 8], "little")):
-        at += 8 + size
-    return at
-
-
-def _asf(data: mmap.mmap, start: int) -> int:
-    """Where an ASF ends, as its File Properties Object says; 0 for one that was written to no end (broadcast)."""
-    at = data.find(_PROPERTIES, start, start + _SEARCHED)
-    if at < 0 or int.from_bytes(data[at + 88 : at + 92], "little") & 1:
-        return 0
-    return start + int.from_bytes(data[at + 40 : at + 48], "little")
-
-
 def _au(data: mmap.mmap, start: int, total: int) -> Opening:
     """FFmpeg does not ask how long an AU says that it is: a tag behind its samples would be a click."""
     offset, size = (int.from_bytes(data[start + at : start + at + 4], "big") for at in (4, 8))
     end = start + offset + size
-    if not size or end >= total or _end(data, end, total) > end + 2:
+    if not size or end >= total or ends.tagless(data, end, total) > end + 2:
         end = total
     return Opening("au", "au", part=_part(start, end, total))
 

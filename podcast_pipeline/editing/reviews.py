@@ -11,7 +11,8 @@ from podcast_pipeline.editing.episodes import Episodes
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.loopback import server as loopback
 from podcast_pipeline.loopback.security import START, Sessions
-from podcast_pipeline.review.desk.desk import Desk, held, tell
+from podcast_pipeline.review.desk.desk import Desk
+from podcast_pipeline.review.desk.hold import held, tell
 from podcast_pipeline.review.desk.offered import pauses
 from podcast_pipeline.review.page import server
 from podcast_pipeline.review.page.view import Asks, nothing

@@ -5,16 +5,14 @@ from __future__ import annotations
 import contextlib
 import secrets
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 from podcast_pipeline import atomic, sha256
 from podcast_pipeline.audio.preflight import PREFLIGHT
 from podcast_pipeline.config.load import load_episode, load_show
 from podcast_pipeline.digests import Digests, identity
-from podcast_pipeline.engine import lock
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.loopback.refusal import Refused
@@ -41,32 +39,6 @@ class EditConflict(PodcastError):
     def __init__(self, ids: tuple[str, ...]) -> None:
         super().__init__("somebody else changed this in the meantime")
         self.ids = ids
-
-
-@contextlib.contextmanager
-def held(subject: Dossier) -> Iterator[Path]:
-    """Hold the review lock of an episode. Gives the file for `tell`, by whoever opens a page.
-
-    Raises PodcastError naming the process, and the page's address, that holds it.
-    """
-    path = subject.workspace.review_lock(subject.slug)
-    with contextlib.ExitStack() as stack:
-        try:
-            stack.enter_context(lock.hold(path, f"{subject.slug}: the review"))
-        except PodcastError as error:
-            there = path.read_text("utf-8", "replace").strip() if path.exists() else ""
-            where = f"; its page is {there}" if there else ""
-            raise PodcastError(
-                f"{error.message}{where}", "use that page (its menu opens another browser), or stop it with Ctrl-C"
-            ) from error
-        path.write_text("", "utf-8")
-        yield path
-        path.write_text("", "utf-8")
-
-
-def tell(lock_file: Path, address: str) -> None:
-    """Write the page's address into the file that `held` gives, for whoever finds the episode held."""
-    lock_file.write_text(f"{address}\n", "utf-8")
 
 
 def now() -> datetime:

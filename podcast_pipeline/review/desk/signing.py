@@ -13,7 +13,8 @@ from podcast_pipeline.nearest import nearest
 from podcast_pipeline.review.desk import approval, places
 from podcast_pipeline.review.desk.approval import Read
 from podcast_pipeline.review.desk.beginning import BY_HAND
-from podcast_pipeline.review.desk.desk import Desk, held
+from podcast_pipeline.review.desk.desk import Desk
+from podcast_pipeline.review.desk.hold import held
 
 
 def sign(subject: Dossier, by: str, role: str, now: datetime, read: Read | None = None) -> Signature:
