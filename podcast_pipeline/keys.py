@@ -99,6 +99,11 @@ def page(slug: str) -> str:
     return check_key(f"episodes/{check_slug(slug)}/index.html")
 
 
+def is_page(key: str) -> bool:
+    """Whether it is that of a page, which is written anew at its place: every other key names its content."""
+    return key.endswith("/index.html")
+
+
 def feed_history(stamp: str, sha256: str) -> str:
     """`feeds/history/<UTC>-<sha8>.xml`: a copy of every feed that was public; `stamp` as 20261121T140311Z."""
     return check_key(f"feeds/history/{stamp}-{sha256[:8]}.xml")
@@ -128,7 +133,7 @@ def headers(key: str) -> Headers:
         return Headers(TYPES[suffix], _PRIVATE)
     if key.startswith("x/"):
         mime = CHAPTERS if key.endswith(".chapters.json") else TYPES[suffix]
-        return Headers(mime, _PRIVATE if suffix == "html" and key.endswith("/index.html") else _PRIVATE_YEAR)
+        return Headers(mime, _PRIVATE if is_page(key) else _PRIVATE_YEAR)
     if key.startswith("chapters/"):
         return Headers(CHAPTERS, _YEAR)
     if key == FEED:

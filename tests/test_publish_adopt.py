@@ -50,7 +50,7 @@ def unread(key: str) -> bytes:
 
 def taken_over(show: Show, release: Release, earlier: Release | None = None) -> Release:
     """The record that another copy of the show makes of the public item of `release`."""
-    shown = items.opened(show, release)
+    shown = sealed.opened(show, release)
     stored = {one.key: Stored(one.key, one.bytes, one.sha256, one.mime, "", '"etag"') for one in files(shown)}
     item = items.alone(show, release).elements[release.guid]
     public = etree.fromstring(etree.tostring(item))  # as it is read from a document
@@ -127,7 +127,7 @@ def test_an_episode_for_members_is_taken_over_sealed(monkeypatch: pytest.MonkeyP
         assert same_item(show, found, shut)
         assert found.media_epoch == epoch
         assert media_key(secret.encode(), release.guid, epoch) not in repr(found)
-        assert {one.sha256 for one in files(items.opened(show, found))} <= set(plain)
+        assert {one.sha256 for one in files(sealed.opened(show, found))} <= set(plain)
     monkeypatch.setenv(members.SECRET, secret[::-1])
     item = items.alone(show, shut)  # with another secret these are other addresses
     monkeypatch.setenv(members.SECRET, secret)

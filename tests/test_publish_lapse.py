@@ -159,7 +159,7 @@ def test_an_episode_for_members(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert lapse.due([release], datetime(2027, 1, 1, 23, 59, tzinfo=UTC)) == ()
     assert lapse.due([release], now) == (release,)
     assert expiry.overtaken(show, release, storage, now) == (release, [])
-    opened = sealed.opened(release, members.secret(show), show.storage.public_base_url).page
+    opened = sealed.opened(show, release).page
     assert opened is not None
     storage.put(html, opened.key, keys.headers(opened.key), bare.sha256, None, True)
     changed, (wanted,) = expiry.overtaken(show, release, storage, now)

@@ -26,7 +26,7 @@ from podcast_pipeline.feed.extension import Frame
 from podcast_pipeline.feed.members import PLACEHOLDER, media_key, personal, token
 from podcast_pipeline.feed.names import clark
 from podcast_pipeline.feed.render import render
-from podcast_pipeline.model.show import Announce, FeedSettings, Move, Show
+from podcast_pipeline.model.show import Announce, Feed, FeedSettings, Move, Show
 from podcast_pipeline.publish import members, sealed
 from podcast_pipeline.publish.members import Member
 
@@ -352,7 +352,8 @@ def test_sealing_and_opening_are_inverse() -> None:
     release = small_release(feeds=("lit",), enclosure=enclosure)
     shut = sealed.seal(release)
     assert shut.enclosure.key == ""
-    opened = sealed.opened(shut, SECRET.encode(), BASE)
+    private = Feed("lit", f"{BASE}m/lit/{{token}}.xml", audience="members")
+    opened = sealed.opened(dataclasses.replace(SMALL, feeds=(private,)), shut)
     assert opened.enclosure.key.startswith(f"x/{media_key(SECRET.encode(), release.guid, 0)}/")
     assert sealed.plain(shut).enclosure == release.enclosure
     assert keys.masked(f"put {opened.enclosure.key}").startswith("put x/")

@@ -443,7 +443,7 @@ def begun(copy: Copy, sha8: str) -> Callable[[], bool]:
     """A rollback to the feed `sha8` that has got as far as its put; calling what is returned puts, and no more."""
     show, workspace, now = load_show(copy.show.workspace), copy.show.workspace, datetime.now(UTC)
     storage = open_storage(show.storage, workspace)
-    public = Public(show, storage, storage.stat, now)
+    public = Public(show, storage, now)
     data, judged = rollback.chosen(storage, sha8, show.url), public.stored
     rollback.begin(show, workspace, data, judged, now)
     facts = rollback.manifest_after(show, workspace, data, (), public.manifest.manifest, now)

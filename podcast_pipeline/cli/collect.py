@@ -23,7 +23,7 @@ def collect(session: Session, moment: datetime, *, delete: bool) -> None:
         if delete:  # what others have published since is in no record here
             moved.check([listed.key for listed in storage.list(keys.MOVED)], storage)
             behind.level(session.show, session.workspace, storage, moment)
-        public = Public(session.show, storage, storage.stat, moment)
+        public = Public(session.show, storage, moment)
         known = public.manifest.manifest
         rubbish = found_by.rubbish(session.show, session.workspace, storage, known, moment)
         if delete and rubbish and not known.feed:

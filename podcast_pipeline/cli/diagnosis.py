@@ -82,7 +82,7 @@ def rows(session: Session) -> Iterator[Row]:
         yield Row("show", "episodes", str(len(workspace.slugs())))
         yield _place(show.storage, workspace)
         yield Row("show", "public_base_url", show.storage.public_base_url, "where listeners find it")
-        if hidden := [feed.id for feed in show.feeds if feed.audience == "members"]:
+        if hidden := [feed.id for feed in show.feeds if feed.private]:
             private = "this folder holds their notes and transcripts: its repository must be private itself"
             yield Row("show", "feeds for members", ", ".join(hidden), private)
         yield from _settings(workspace, show)

@@ -77,7 +77,7 @@ feed.add_command(members)
 def _render(session: Session, moment: datetime) -> None:
     from podcast_pipeline.episode import records
     from podcast_pipeline.publish import feed
-    from podcast_pipeline.publish.prepare import due
+    from podcast_pipeline.publish.draft import due
 
     workspace = session.workspace
     with session.publishing():
@@ -102,7 +102,7 @@ def _merge(session: Session, moment: datetime, ours: frozenset[str], theirs: fro
     show, workspace = session.show, session.workspace
     with session.publishing():
         storage = open_storage(show.storage, workspace)
-        public = Public(show, storage, storage.stat, moment)
+        public = Public(show, storage, moment)
         if not any(public.forms(id_) for id_ in public.ids):
             if _begun_anew(session):
                 return
@@ -150,12 +150,12 @@ def _others(session: Session, releases: tuple[Release, ...], moment: datetime) -
 
     show = session.show
     if not members.ready():
-        waiting = [other.id for other in show.feeds if other.audience == "members"]
+        waiting = [other.id for other in show.feeds if other.private]
         if waiting:
             session.say(
                 f"{', '.join(waiting)}: for members; {members.SECRET} and {members.FILE} are needed to render it"
             )
-        show = dataclasses.replace(show, feeds=tuple(other for other in show.feeds if other.audience != "members"))
+        show = dataclasses.replace(show, feeds=tuple(other for other in show.feeds if not other.private))
     count = 0
     rendered = feeds.documents(show, session.workspace, releases, moment)
     for upload in feeds.wanted(show, session.workspace, releases, rendered, moment):

@@ -75,7 +75,7 @@ def _secrets(show: Show) -> Iterator[Row]:
     if (s3 := show.storage.s3) is not None:
         keys = f"profile {s3.profile} of ~/.aws, or " if s3.profile else "AWS_PROFILE, or "
         wanted["AWS_ACCESS_KEY_ID"] = wanted["AWS_SECRET_ACCESS_KEY"] = f"{keys}this variable: may write to the bucket"
-    if any(feed.audience == "members" for feed in show.feeds):
+    if any(feed.private for feed in show.feeds):
         wanted[members.SECRET] = "members' addresses are made of it: lost, everybody needs a new one"
         wanted[members.FILE] = "the list of members, outside this folder"
     for name, meaning in wanted.items():

@@ -36,7 +36,7 @@ def members(ctx: click.Context, end_unknown: bool, yes: bool) -> None:
 
 
 def _feed(session: Session, id_: str) -> Feed:
-    known = [feed for feed in session.show.feeds if feed.audience == "members"]
+    known = [feed for feed in session.show.feeds if feed.private]
     for feed in known:
         if feed.id == id_:
             return feed

@@ -161,6 +161,7 @@ def forget(session: Session, id_: str, names: tuple[str, ...], dry_run: bool, ye
 def _held(session: Session, id_: str, names: tuple[str, ...]) -> tuple[Sought, tuple[Holding, ...]]:
     """Whom we look for, and where that person is held. Raises PodcastError: nobody here is called so."""
     from podcast_pipeline import sha256
+    from podcast_pipeline.episode import records
     from podcast_pipeline.nearest import meant
     from podcast_pipeline.people.sought import sought
     from podcast_pipeline.production.asset import picture
@@ -168,7 +169,7 @@ def _held(session: Session, id_: str, names: tuple[str, ...]) -> tuple[Sought, t
     from podcast_pipeline.storage.registry import open_storage
 
     show, workspace = session.show, session.workspace
-    releases = holdings.releases(workspace)
+    releases = records.every(workspace)
     if id_ not in show.people and not any(person.id == id_ for release in releases for person in release.people):
         raise PodcastError(
             f'"{id_}" is not in feed/people{meant(id_, show.people)}', "`podcast people list` has the ids"

@@ -78,7 +78,8 @@ def publish(
     from podcast_pipeline.publish import announce, imported, publication, seen
     from podcast_pipeline.publish.carry_out import carry_out
     from podcast_pipeline.publish.consent import Consent
-    from podcast_pipeline.publish.prepare import due, prepare
+    from podcast_pipeline.publish.draft import due
+    from podcast_pipeline.publish.prepare import prepare
     from podcast_pipeline.publish.repair import Lost
     from podcast_pipeline.storage.registry import open_storage
 

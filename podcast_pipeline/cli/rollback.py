@@ -51,7 +51,7 @@ def rollback(session: Session, sha8: str | None, yes: bool, every: bool, now: da
         check_clock(records.read_all(workspace), moment)
         moved.check([listed.key for listed in storage.list(keys.MOVED)], storage)
         data = _without_withdrawn(session, storage, rollback.chosen(storage, sha8, show.url))
-        before = Public(show, storage, storage.stat, moment)
+        before = Public(show, storage, moment)
         public = before.stored
         if not rollback.interrupted(show, workspace, data, public, moment):
             _level(session, before, moment, yes)
@@ -129,7 +129,7 @@ def _level(session: Session, public: Public, moment: datetime, yes: bool) -> Non
         session.say(f'  the public feed is that of another show, "{title}"; this puts ours in its place')
         return
     unseen = behind.differences(show, workspace, public, known, moment)
-    for line in sentences(unseen, by_slug({release.guid: release.slug for release in releases})):
+    for line in sentences(unseen, by_slug(releases)):
         session.say(f"  not seen here: it{line[1:]}")
     if not yes or not unseen:
         return

@@ -64,11 +64,11 @@ def distinct(feeds: Entries[Feed], _: Where) -> None:
         if feed.url in seen.values():
             place.report("url", "two feeds have this address")
         seen[feed.id] = feed.url
-        if feed.audience == "members" and not feed.url.endswith(f"/m/{feed.id}/{{token}}.xml"):
+        if feed.private and not feed.url.endswith(f"/m/{feed.id}/{{token}}.xml"):
             place.report("url", f"must end in /m/{feed.id}/{{token}}.xml for a feed of members")
         if feed.audience == "public" and "{" in feed.url:
             place.report("url", 'holds a placeholder; it belongs to audience = "members"')
-        if feed.audience == "members" and feed.page_size:
+        if feed.private and feed.page_size:
             place.report("page_size", "a feed for members is not paged")
         if feed.audience == "public" and feed.url.rsplit("/", 1)[-1] == keys.FEED:
             place.report("url", f"must not end in /{keys.FEED}, the main feed's name")
@@ -78,7 +78,7 @@ def placed(show: Show, where: Where) -> None:
     """Report a feed whose address is under the public base address and not the one at which it is put."""
     base = show.storage.public_base_url
     feeds = ((where.into("feeds").entry(number), feed) for number, feed in enumerate(show.feeds, 1))
-    private = [(place, feed) for place, feed in feeds if feed.audience == "members"]
+    private = [(place, feed) for place, feed in feeds if feed.private]
     put = [(where, show.url, keys.FEED), *((place, feed.url, f"m/{feed.id}/{{token}}.xml") for place, feed in private)]
     for place, url, key in put:
         own = keys.url(base, key)

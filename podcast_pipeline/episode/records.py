@@ -65,6 +65,11 @@ def read_all(workspace: Workspace) -> tuple[Release, ...]:
     return tuple(record.release for record in kept(workspace).values())
 
 
+def every(workspace: Workspace) -> tuple[Release, ...]:
+    """All records, those first that were rolled back; of an episode that has both the last one counts."""
+    return (*(back.release for back in rolled_back(workspace).values()), *read_all(workspace))
+
+
 def kept(workspace: Workspace, believed: Container[str] = ()) -> dict[str, StoredRecord]:
     """All records with their digests, by slug. Raises PodcastError as `read_all` does.
 

@@ -70,6 +70,11 @@ class Feed:
     cover: str = ""
     page_size: int = 0
 
+    @property
+    def private(self) -> bool:
+        """Whether it is for members alone, each of whom has an address of their own."""
+        return self.audience == "members"
+
 
 @dataclass(frozen=True, slots=True)
 class Move:
@@ -183,8 +188,8 @@ class Show:
 
     def members_only(self, feeds: tuple[str, ...]) -> bool:
         """Whether an episode that is in these feeds is in none that everybody may read."""
-        audiences = {feed.id: feed.audience for feed in self.feeds}
-        return all(audiences.get(id_, "public") == "members" for id_ in feeds)
+        private = {feed.id for feed in self.feeds if feed.private}
+        return private.issuperset(feeds)
 
     def why_no_verdict(self, id_: str) -> str:
         """Why nobody gives a verdict by this id: no such person, or one that was forgotten; "" for everybody else."""

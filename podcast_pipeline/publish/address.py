@@ -60,7 +60,7 @@ def strayed(show: Show, known: Manifest, storage: Storage, held: Collection[str]
     base, lines = show.storage.public_base_url, []
     for feed in show.feeds:
         key, head = feed.url.removeprefix(keys.url(base, "")), known.head(feed.id)
-        if feed.audience == "members" or not head:
+        if feed.private or not head:
             continue
         held = held if held is not None else {listed.key for listed in storage.list()}
         if key in held:

@@ -173,7 +173,7 @@ class _Files:
         """Size and SHA-256. What the storage states is believed where it fits the key and the item, else it is read."""
         stored, sha8 = self.look(key), keys.sha8(key)
         if stored is None:
-            if not key.endswith("/index.html"):
+            if not keys.is_page(key):
                 self.faults.append(f"{keys.masked(key)} is not in the storage")
             return 0, ""
         size, digest = stored.size, stored.sha256

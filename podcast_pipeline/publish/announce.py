@@ -146,7 +146,7 @@ def _kept(cache: str) -> timedelta:
 def _addresses(show: Show) -> dict[str, str]:
     """Key of each feed that everybody may read -> its address, as it names itself."""
     base = show.storage.public_base_url
-    others = {keys.key_of(feed.url, base): feed.url for feed in show.feeds if feed.audience != "members"}
+    others = {keys.key_of(feed.url, base): feed.url for feed in show.feeds if not feed.private}
     return {keys.FEED: show.url, **others}
 
 

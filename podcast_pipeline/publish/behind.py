@@ -39,17 +39,10 @@ def base(show: Show, workspace: Workspace, releases: Sequence[Release], now: dat
     known, held = seen.load(workspace) or Seen(), records.rolled_back(workspace).values()
     public = known.public
     if not workspace.publication.exists():
-        others = feeds.documents(_readable(show), workspace, releases, now)
+        others = feeds.documents(dataclasses.replace(show, feeds=members.within_reach(show)), workspace, releases, now)
         forms = {id_: joined([contents.read(page) for page in pages.values()]) for id_, pages in others.items()}
         public = manifest.overlaid(public, forms, {})
     return dataclasses.replace(known, public=public.with_outs(seen.outs(public, held)))
-
-
-def _readable(show: Show) -> Show:
-    """The show with those of its feeds that this machine can make."""
-    return dataclasses.replace(
-        show, feeds=tuple(one for one in show.feeds if one.audience != "members" or members.ready())
-    )
 
 
 def marked(show: Show, public: Public, releases: Sequence[Release], now: datetime) -> tuple[Release, ...]:
@@ -79,7 +72,7 @@ def rendered(show: Show, workspace: Workspace, releases: Sequence[Release], now:
     """What each feed says when it is made of these records, those of members where this machine can make them."""
     published = [one for one in releases if one.listed]
     main = contents.read(showfiles.drawn(show, workspace, published, now))
-    others = feeds.documents(_readable(show), workspace, releases, now)
+    others = feeds.documents(dataclasses.replace(show, feeds=members.within_reach(show)), workspace, releases, now)
     return {MAIN: main} | {id_: joined([contents.read(one) for one in pages.values()]) for id_, pages in others.items()}
 
 
@@ -91,8 +84,7 @@ def anothers(show: Show, workspace: Workspace, there: Contents | None) -> str:
         return ""
     if there.channel.findtext(clark("podcast:guid")) == show.guid:
         return ""  # asked first: no record need be readable for it, as in a merge of damaged ones
-    held = records.rolled_back(workspace).values()
-    ours = {release.guid for release in (*records.read_all(workspace), *(back.release for back in held))}
+    ours = {release.guid for release in records.every(workspace)}
     if not ours or ours & there.items.keys():
         return ""
     return there.channel.findtext("title") or "of no title"
@@ -181,7 +173,7 @@ class Standing(NamedTuple):
 
 def standing(show: Show, workspace: Workspace, storage: Storage, now: datetime) -> Standing:
     """Whether a publication from here would be refused, whatever it is of: what `status` and `verify` say of it."""
-    public, every = Public(show, storage, functools.cache(storage.stat), now), records.read_all(workspace)
+    public, every = Public(show, storage, now), records.read_all(workspace)
     main = public.main
     apart: dict[str, Apart] = {}
     try:
@@ -194,7 +186,7 @@ def standing(show: Show, workspace: Workspace, storage: Storage, now: datetime) 
         withdrawn = withdrawals.unknown(releases, public, known, public.look)
         apart |= {release.guid: Apart("another copy of the show has withdrawn it", gone=True) for release in withdrawn}
         leaving = withdrawals.leaving(every, public.look)
-        refuse = functools.partial(guard.refuse, unseen, by_slug({release.guid: release.slug for release in releases}))
+        refuse = functools.partial(guard.refuse, unseen, by_slug(releases))
         check(show, workspace, public, known, every, releases, refuse, meant=leaving, marked=timed)
     except FeedError as error:
         return Standing(error, apart, main)
@@ -229,18 +221,18 @@ def level(show: Show, workspace: Workspace, storage: Storage, now: datetime) -> 
     """Raises FeedError where anything is public that this copy has not seen, or by the clock cannot be."""
     releases = records.read_all(workspace)
     check_clock(releases, now)
-    public = Public(show, storage, functools.cache(storage.stat), now)
+    public = Public(show, storage, now)
     known = base(show, workspace, releases, now)
     guard.check_rollback(public.main, known)
     unseen = differences(show, workspace, public, known, now)
-    refuse = functools.partial(guard.refuse, unseen, by_slug({release.guid: release.slug for release in releases}))
+    refuse = functools.partial(guard.refuse, unseen, by_slug(releases))
     leaving = withdrawals.leaving(releases, public.look)
     check(show, workspace, public, known, releases, releases, refuse, meant=leaving)
 
 
 def up_to_date(show: Show, workspace: Workspace, slug: str, storage: Storage, now: datetime) -> None:
     """Raises FeedError where the episode is public in a form that this copy has not seen."""
-    public, releases = Public(show, storage, functools.cache(storage.stat), now), records.read_all(workspace)
+    public, releases = Public(show, storage, now), records.read_all(workspace)
     record = next((release for release in releases if release.slug == slug), None)
     if public.main is None or record is None or record.withdrawn is not None:
         return
@@ -253,4 +245,4 @@ def up_to_date(show: Show, workspace: Workspace, slug: str, storage: Storage, no
         for change in guard.unseen(id_, ours, public.forms(id_), known, stray, public.had)
         if change.guid == record.guid
     ]
-    guard.refuse(unseen, by_slug({record.guid: slug}))
+    guard.refuse(unseen, by_slug([record]))

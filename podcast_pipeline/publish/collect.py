@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from podcast_pipeline import keys, reading
+from podcast_pipeline.episode import records
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.production.asset import picture
-from podcast_pipeline.publish import history, holdings, manifest, names
+from podcast_pipeline.publish import history, manifest, names, showfiles
 from podcast_pipeline.publish.manifest import Manifest
 from podcast_pipeline.storage.protocol import Storage, Stored
 
@@ -27,15 +27,13 @@ def rubbish(show: Show, workspace: Workspace, storage: Storage, public: Manifest
     """
     stored = [entry.key for entry in storage.list()]
     recent = {entry.key for entry in history.kept(storage)[:HISTORY]}
-    wanted = {
-        picture(workspace.file(cover)).key for cover in {show.cover, *(f.cover or show.cover for f in show.feeds)}
-    }
+    wanted = set(showfiles.covers(show, workspace))
     for path in (
         *workspace.listed(workspace.releases, "*.json"),
         *workspace.listed(workspace.rolled_back, "*.json"),
     ):
         wanted |= names.objects(reading.data(path))
-    wanted |= {keys.page(slug) for release in holdings.releases(workspace) for slug in release.former}
+    wanted |= {keys.page(slug) for release in records.every(workspace) for slug in release.former}
     for key in stored:
         if key in recent or (key.endswith(".xml") and not names.collectable(key)):
             data = storage.get(key)[0]

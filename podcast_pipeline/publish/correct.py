@@ -14,7 +14,7 @@ from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError, StorageError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Correction, Release
-from podcast_pipeline.publish import members, sealed, seen
+from podcast_pipeline.publish import sealed, seen
 from podcast_pipeline.publish.manifest import masked
 from podcast_pipeline.site import corrections
 from podcast_pipeline.storage.protocol import Storage
@@ -124,7 +124,9 @@ def _difference(dossier: Dossier, release: Release, storage: Storage) -> str:
     from podcast_pipeline import pipeline  # all that makes sound and words: not for whoever asks what is waiting
 
     reviewed, built = dossier.written_transcript(), dossier.built("timeline.json").exists()
-    known = [one for one in _opened(dossier, release).transcripts if one.mime.startswith("text/vtt") and one.key]
+    known = [
+        one for one in sealed.opened(dossier.show, release).transcripts if one.mime.startswith("text/vtt") and one.key
+    ]
     if reviewed is None or not built or not known:
         return ""
     try:
@@ -133,12 +135,6 @@ def _difference(dossier: Dossier, release: Release, storage: Storage) -> str:
         return ""
     old, new = spoken(published), spoken(pipeline.rendered(dossier)["vtt"])
     return "".join(difflib.unified_diff(old, new, "published", "corrected", n=1))
-
-
-def _opened(dossier: Dossier, release: Release) -> Release:
-    if not dossier.show.members_only(release.feeds):
-        return release
-    return sealed.opened(release, members.secret(dossier.show), dossier.show.storage.public_base_url)
 
 
 def spoken(vtt: str) -> list[str]:

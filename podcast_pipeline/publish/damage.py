@@ -14,12 +14,23 @@ from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.production.asset import picture
 from podcast_pipeline.progress import Progress
-from podcast_pipeline.publish import asking, feed, feeds, history, members, pages, rename, repair, sealed, withdraw
+from podcast_pipeline.publish import (
+    asking,
+    feed,
+    feeds,
+    history,
+    members,
+    pages,
+    rename,
+    repair,
+    sealed,
+    showfiles,
+    withdraw,
+)
 from podcast_pipeline.publish.names import Named
 from podcast_pipeline.publish.plan import Action, Wanted, check_name
-from podcast_pipeline.publish.proof import ABSENT
+from podcast_pipeline.publish.proof import ABSENT, is_whole
 from podcast_pipeline.publish.transfer import measured
 from podcast_pipeline.storage.protocol import Source, Storage
 
@@ -46,18 +57,15 @@ def recorded(show: Show, workspace: Workspace, releases: Iterable[Release]) -> t
     known: dict[str, Named] = {}
     published = False
     for release in releases:
-        hidden = show.members_only(release.feeds)
-        if hidden and not members.ready():
+        if (shown := sealed.readable(show, release)) is None:
             continue
-        shown = sealed.opened(release, members.secret(show), show.storage.public_base_url) if hidden else release
         published |= release.status == "published"
         uploaded = {"published": shown.assets, "scheduled": (shown.enclosure,)}
         for asset in uploaded.get(release.status, ()):
             if asset.key and not asset.url:
                 known[asset.key] = Named(asset.key, asset.bytes, asset.sha256, release.slug)
-    for cover in {show.cover, *(other.cover or show.cover for other in show.feeds)} if published else ():
-        asset = picture(workspace.root / cover)
-        known.setdefault(asset.key, Named(asset.key, asset.bytes, asset.sha256, ""))
+    for key, cover in showfiles.covers(show, workspace).items() if published else ():
+        known.setdefault(key, Named(key, cover.bytes, cover.sha256, ""))
     return tuple(known.values())
 
 
@@ -79,8 +87,8 @@ def _asked(entry: Named, storage: Storage, read_data: bool) -> Damaged | None:
     stored = storage.stat(entry.key)
     if stored is None:
         return Damaged(entry, ABSENT)
-    is_page = entry.key.endswith("/index.html")
-    if is_page and stored.sha256 != entry.sha256 and storage.get(entry.key)[0].rstrip().endswith(b"</html>"):
+    is_page = keys.is_page(entry.key)
+    if is_page and stored.sha256 != entry.sha256 and is_whole(storage.get(entry.key)[0]):
         return None
     if stored.size != entry.size:
         return Damaged(entry, f"has {stored.size:,} bytes in the storage, not {entry.size:,}", stored.etag)
@@ -110,7 +118,7 @@ def mending(
     for number, harm in enumerate(harmed):
         entry = harm.wanted
         source: Source | None = here.get(entry.sha256)
-        if source is None and entry.key.endswith("/index.html") and entry.owner in releases:
+        if source is None and keys.is_page(entry.key) and entry.owner in releases:
             source = pages.exact(show, workspace, releases[entry.owner], entry.sha256, now)
         if source is None and copy is not None:
             source = _from(copy, entry, scratch / str(number))
@@ -134,7 +142,7 @@ def _from(copy: Storage, entry: Named, path: Path) -> Path | None:
 
 def put(action: Action, storage: Storage) -> None:
     """Put the recorded bytes in the place of what is there; of a page only over the one that was looked at."""
-    wanted, page = action.wanted, action.wanted.key.endswith("/index.html")
+    wanted, page = action.wanted, keys.is_page(action.wanted.key)
     if page:
         storage.put(wanted.source, wanted.key, wanted.headers, wanted.sha256, action.etag, action.etag is None)
     else:  # its key names these bytes; a storage that tells their digest still would put nothing under a condition
@@ -146,13 +154,13 @@ def documents(
 ) -> Iterator[Action]:
     """The feeds whose bytes are not those that were put: the main one as it was public last, others made anew."""
     current, about = feed.public(storage), storage.stat(keys.FEED)
-    rotten = current is not None and about is not None and about.sha256 not in (_digest(current[0]), None)
+    rotten = current is not None and about is not None and about.sha256 not in (sha256.of_bytes(current[0]), None)
     if current is None or rotten or feed.damage(current[0]):
         last = history.newest(storage)
         fault = "is not in the storage" if current is None else OTHER
         if last is not None:
             yield Action("put", Wanted.of_bytes(keys.FEED, last[0]), fault, current[1] if current is not None else None)
-    if any(other.audience == "members" for other in show.feeds) and not members.ready():
+    if any(other.private for other in show.feeds) and not members.ready():
         return
     for release in releases:
         for made in withdraw.pages(show, release) if release.withdrawn is not None else rename.forwards(show, release):
@@ -166,10 +174,6 @@ def documents(
         if (
             stored is not None
             and stored.sha256 == wanted.sha256
-            and _digest(storage.get(wanted.key)[0]) != wanted.sha256
+            and sha256.of_bytes(storage.get(wanted.key)[0]) != wanted.sha256
         ):
             yield Action("put", wanted, OTHER, stored.etag)
-
-
-def _digest(data: bytes) -> str:
-    return sha256.of_bytes(data)

@@ -116,7 +116,7 @@ def _denies(base: str) -> bool:
 def _listed(show: Show, guid: str, base: str) -> Iterator[str]:
     """The addresses of public feeds that still have the episode, as a cache may."""
     own = show.storage.public_base_url
-    for url in (show.url, *(feed.url for feed in show.feeds if feed.audience != "members")):
+    for url in (show.url, *(feed.url for feed in show.feeds if not feed.private)):
         address = keys.url(base, keys.key_of(url, own))
         answer = fetch.read(address)
         try:

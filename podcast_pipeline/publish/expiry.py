@@ -7,7 +7,7 @@ from datetime import datetime
 
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.publish import members, sealed
+from podcast_pipeline.publish import sealed
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.site.lapse import lapsed, on_page, today
 from podcast_pipeline.storage.protocol import Storage
@@ -20,8 +20,7 @@ def overtaken(show: Show, release: Release, storage: Storage, now: datetime) -> 
     publication, and gets its banner by the next one.
     """
     day = today(release, now)
-    hidden = show.members_only(release.feeds)
-    opened = sealed.opened(release, members.secret(show), show.storage.public_base_url) if hidden else release
+    hidden, opened = show.members_only(release.feeds), sealed.opened(show, release)
     assert opened.page is not None
     if storage.stat(opened.page.key) is None:
         return release, []

@@ -56,7 +56,7 @@ class Facts(NamedTuple):
 
 def called(show: Show) -> dict[str, str]:
     """What a manifest calls the feeds for members."""
-    return {feed.id: masked(feed.id) for feed in show.feeds if feed.audience == "members"}
+    return {feed.id: masked(feed.id) for feed in show.feeds if feed.private}
 
 
 def made(facts: Facts, proofs: Mapping[str, Proof]) -> Manifest:

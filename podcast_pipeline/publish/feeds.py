@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -37,7 +38,7 @@ def documents(
     known, base = [release for release in releases if release.listed], show.storage.public_base_url
     rendered: dict[str, dict[str, bytes]] = {}
     for feed in show.feeds:
-        if feed.audience == "members":
+        if feed.private:
             rendered[feed.id] = {
                 keys.members_feed(feed.id, PLACEHOLDER): _for_members(show, feed, workspace, known, now)
             }
@@ -46,6 +47,13 @@ def documents(
             pages = list(_pages(_show(show, feed), feed, workspace, own, now))
             rendered[feed.id] = {keys.key_of(url, base): data for url, data in reversed(pages)}
     return rendered
+
+
+def archives(storage: Storage, newest: str) -> tuple[str, ...]:
+    """Keys of the archives in the storage of the feed whose newest page has this key."""
+    stem = re.escape(newest.removesuffix(".xml"))
+    listed = (stored.key for stored in storage.list(newest.removesuffix(".xml") + "-"))
+    return tuple(key for key in listed if re.fullmatch(rf"{stem}-\d+\.xml", key))
 
 
 def wanted(
@@ -60,7 +68,7 @@ def wanted(
     for feed in show.feeds:
         before = len(objects)
         for key, data in reversed(tuple(rendered[feed.id].items())):
-            if feed.audience == "members":
+            if feed.private:
                 objects += [
                     Wanted.of_bytes(keys.members_feed(feed.id, token), personal(data, token))
                     for token in tokens(show, feed.id, now)
@@ -70,7 +78,7 @@ def wanted(
         if len(objects) > before or any(release.listed for release in releases):
             cover = workspace.file(feed.cover or show.cover)
             objects.append(Wanted.of(picture(cover), pictures.data(cover)))
-    if any(feed.audience == "members" for feed in show.feeds):
+    if any(feed.private for feed in show.feeds):
         objects.append(Wanted.of_bytes("robots.txt", ROBOTS))
     return objects
 
@@ -94,7 +102,7 @@ def ended(show: Show, storage: Storage, releases: Sequence[Release], now: dateti
 
     Raises FeedError where the list or the secret is another one than that which the addresses were made with.
     """
-    ids = {feed.id for feed in show.feeds if feed.audience == "members"}
+    ids = {feed.id for feed in show.feeds if feed.private}
     if not ids or not members.ready():
         return Ended()
     secret, there = members.secret(show), tuple(stored.key for stored in storage.list("m/"))
@@ -145,7 +153,7 @@ def _unknown(show: Show, there: Sequence[str]) -> tuple[str, ...]:
 
 def revoked(show: Show) -> frozenset[str]:
     """Keys of the members' addresses that were revoked or exchanged: they never come back."""
-    ids = {feed.id for feed in show.feeds if feed.audience == "members"}
+    ids = {feed.id for feed in show.feeds if feed.private}
     if not ids or not members.ready():
         return frozenset()
     secret = members.secret(show)
@@ -211,14 +219,10 @@ def _show(show: Show, feed: Feed) -> Show:
 
 
 def _for_members(show: Show, feed: Feed, workspace: Workspace, releases: Sequence[Release], now: datetime) -> bytes:
-    secret, base = members.secret(show), show.storage.public_base_url
+    members.secret(show)  # needed for a feed of no episode, too
     theirs = dataclasses.replace(_show(show, feed), url=feed.url.replace("{token}", PLACEHOLDER))
-    keys.key_of(theirs.url, base)
-    opened = [
-        sealed.opened(release, secret, base) if show.members_only(release.feeds) else release
-        for release in releases
-        if feed.id in release.feeds
-    ]
+    keys.key_of(theirs.url, show.storage.public_base_url)
+    opened = [sealed.opened(show, release) for release in releases if feed.id in release.feeds]
     return _rendered(theirs, workspace, opened, now, Frame(feed.id, private=True))
 
 

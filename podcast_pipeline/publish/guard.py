@@ -197,7 +197,7 @@ def check_records(
 def check_main(public: bytes, data: bytes, seen: Seen, removal: frozenset[str], leaving: Collection[str] = ()) -> None:
     """Raises FeedError where the main feed `data` would take back what `public` says and this copy has not seen."""
     ours, form = contents.read(data), parsed(keys.FEED, public)
-    refuse([*but(leaving, unseen(MAIN, ours, (form,), seen))], by_slug({}))
+    refuse([*but(leaving, unseen(MAIN, ours, (form,), seen))], by_slug(()))
     _refuse_loss(ours, form.items, removal)
 
 
@@ -225,7 +225,7 @@ def check_rollback(public: bytes | None, seen: Seen) -> None:
 
 def check_addresses(show: Show, actions: Iterable[Action], look: Look) -> None:
     """Raises FeedError where an older list of members would give an address back that was revoked."""
-    private = tuple(f"m/{feed.id}/" for feed in show.feeds if feed.audience == "members")
+    private = tuple(f"m/{feed.id}/" for feed in show.feeds if feed.private)
     new = [one.wanted.key for one in actions if private and one.wanted.key.startswith(private) and one.etag is None]
     back = [key for key in new if look(key) is None and look(feeds.ended_mark(key)) is not None]
     if back:
@@ -272,7 +272,7 @@ def check_notices(show: Show, releases: Iterable[Release], leaving: Collection[s
 
 def pages_of(actions: Iterable[Action]) -> dict[str, str]:
     """Masked key -> SHA-256 of each page that is put."""
-    put = [action.wanted for action in actions if action.verb == "put" and action.wanted.key.endswith("/index.html")]
+    put = [action.wanted for action in actions if action.verb == "put" and keys.is_page(action.wanted.key)]
     return {page_name(wanted.key): wanted.sha256 for wanted in sorted(put, key=lambda wanted: wanted.key)}
 
 

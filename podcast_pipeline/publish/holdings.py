@@ -103,7 +103,7 @@ def held(show: Show, workspace: Workspace, storage: Storage, person: Sought, rep
 
 
 def _parts(show: Show, workspace: Workspace, id_: str) -> Parts:
-    every = releases(workspace)
+    every = records.every(workspace)
     slugs = {release.slug for release in every if any(person.id == id_ for person in release.people)}
     recordings: set[str] = set()
     unread = []
@@ -118,11 +118,6 @@ def _parts(show: Show, workspace: Workspace, id_: str) -> Parts:
             own = [track.file for track in episode.tracks if track.person == id_]
             recordings |= {f"episodes/{slug}/{file}" for file in own or [track.file for track in episode.tracks]}
     return Parts(frozenset(slugs), frozenset(recordings), tuple(_folders(show, every)), tuple(unread))
-
-
-def releases(workspace: Workspace) -> tuple[Release, ...]:
-    """All records, of what was taken back too."""
-    return (*records.read_all(workspace), *(aside.release for aside in records.rolled_back(workspace).values()))
 
 
 def _folders(show: Show, every: Iterable[Release]) -> Iterator[tuple[str, str]]:

@@ -10,21 +10,14 @@ from podcast_pipeline.feed.render import render
 from podcast_pipeline.model.asset import Asset
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.publish import members, sealed
+from podcast_pipeline.publish import sealed
 
 _COVER = Asset("images/00000000.jpg", 0, "image/jpeg", "")
 
 
-def opened(show: Show, release: Release) -> Release:
-    """With its secret addresses where it is for members only. Raises PodcastError without the secret."""
-    if not show.members_only(release.feeds):
-        return release
-    return sealed.opened(release, members.secret(show), show.storage.public_base_url)
-
-
 def alone(show: Show, release: Release) -> Contents:
     """A feed of this release alone, whose item is that of the other feeds, to the letter."""
-    shown = opened(show, release)
+    shown = sealed.opened(show, release)
     return contents.read(render(show, [shown], shown.publish_at, _COVER, Frame(shown.feeds[0])))
 
 
@@ -38,4 +31,4 @@ def page_key(show: Show, release: Release) -> str:
     """Where its page is."""
     if not show.members_only(release.feeds):
         return keys.page(release.slug)
-    return keys.key_of(opened(show, release).link, show.storage.public_base_url)
+    return keys.key_of(sealed.opened(show, release).link, show.storage.public_base_url)

@@ -16,7 +16,7 @@ from podcast_pipeline import atomic, reading
 from podcast_pipeline.errors import ConfigError, FeedError, PodcastError
 from podcast_pipeline.feed.members import token
 from podcast_pipeline.model.release import Release
-from podcast_pipeline.model.show import Show
+from podcast_pipeline.model.show import Feed, Show
 
 SECRET, FILE = "PODCAST_FEED_SECRET", "PODCAST_MEMBERS"
 _COLUMNS = ("member_id", "feed", "epoch", "expires")
@@ -48,7 +48,7 @@ class Member:
 def secret(show: Show) -> bytes:
     """The secret of the environment. Raises FeedError if there is none, or it can be guessed."""
     value = os.environ.get(SECRET, "").encode()
-    names = ", ".join(feed.id for feed in show.feeds if feed.audience == "members") or "none in feed/show.toml any more"
+    names = ", ".join(feed.id for feed in show.feeds if feed.private) or "none in feed/show.toml any more"
     needed = f"the addresses of the feeds for members ({names}) and of their files follow from it"
     if not value:
         raise FeedError(
@@ -66,6 +66,11 @@ def secret(show: Show) -> bytes:
 def ready() -> bool:
     """Whether this machine can make members' feeds."""
     return bool(os.environ.get(SECRET)) and bool(os.environ.get(FILE))
+
+
+def within_reach(show: Show) -> tuple[Feed, ...]:
+    """The feeds besides the main one that this machine can make and read: those for members with their secret."""
+    return tuple(feed for feed in show.feeds if not feed.private or ready())
 
 
 def path() -> Path:

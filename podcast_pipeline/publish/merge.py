@@ -71,15 +71,16 @@ def merge(
     meant = {guid: (known.public.record(guid), digest) for guid, digest in work.readable.items()}
     known = dataclasses.replace(known, changed=known.changed | meant)
     guard.check_rollback(public.main, known)
-    every = records.read_all(workspace)
-    seen.check_untouched(every, guard.strayed(workspace, known, every))
+    here = records.read_all(workspace)
+    seen.check_untouched(here, guard.strayed(workspace, known, here))
     for release in behind.marked(show, public, records.read_all(workspace), now):
         takeover.write(workspace, public, release)
         work.done.append(f"{release.slug}: is public already, and marked so")
     grouped: dict[str, list[Unseen]] = {}
     for change in behind.differences(show, workspace, public, known, now):
         grouped.setdefault(change.guid, []).append(change)
-    slugs = {release.guid: release.slug for release in takeover.every(workspace)}
+    every = records.every(workspace)
+    slugs = {release.guid: release.slug for release in every}
     taken: set[str] = set()
     for guid, group in grouped.items():
         name = slugs.get(guid, "") if guid else SHOW
@@ -93,7 +94,7 @@ def merge(
         elif name in ours:
             work.done.append(f"{name}: stays as it is here; the next publication takes it over into the public feed")
         elif name and any(change.changed or change.lost for change in group) and name not in theirs:
-            work.open += [sentence(change, by_slug(slugs)).strip() for change in group]
+            work.open += [sentence(change, by_slug(every)).strip() for change in group]
             work.undecided.add(guid)
         elif guid:
             work.done.append(takeover.taken_over(show, workspace, public, guid, now))
@@ -267,7 +268,7 @@ def _as_public(workspace: Workspace, public: Public, known: Seen, undecided: set
     ).with_entries({guid: known.public.entry(guid) for guid in undecided - {""}})
     if "" in undecided:
         after = dataclasses.replace(after, heads=after.heads | known.public.heads)
-    kept = {masked(release.guid) for release in takeover.every(workspace)}
+    kept = {masked(release.guid) for release in records.every(workspace)}
     withdrawn = {masked(guid) for guid in withdrawals.out(every)}
     outs = {name: at for name, at in after.outs.items() if name not in kept or name in withdrawn}
     outs |= {name: at for name, at in known.public.outs.items() if name not in {masked(guid) for guid in taken}}

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from podcast_pipeline import keys
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.publish import members, names, proof, sealed
+from podcast_pipeline.publish import names, proof, sealed
 from podcast_pipeline.publish.names import Named
 from podcast_pipeline.publish.plan import Wanted
 
@@ -32,29 +32,16 @@ def _secret(key: str) -> bool:
 
 def named(show: Show, releases: Iterable[Release], stated: Stated) -> tuple[Named, ...]:
     """What the feeds name together."""
-    base = show.storage.public_base_url
-    opened = (
-        sealed.opened(release, members.secret(show), base) if show.members_only(release.feeds) else release
-        for release in releases
-        if release.listed
-    )
-    return proof.named(stated.values(), opened)
+    return proof.named(stated.values(), [sealed.opened(show, release) for release in releases if release.listed])
 
 
 def scheduled(show: Show, releases: Iterable[Release]) -> tuple[Named, ...]:
     """What is uploaded of scheduled episodes: their sound."""
-    base, ready = show.storage.public_base_url, members.ready()
-    opened = (
-        sealed.opened(release, members.secret(show), base) if show.members_only(release.feeds) else release
-        for release in releases
-        if release.status == "scheduled"
-        and release.withdrawn is None
-        and (ready or not show.members_only(release.feeds))
-    )
+    due = (release for release in releases if release.status == "scheduled" and release.withdrawn is None)
     return tuple(
         Named(release.enclosure.key, release.enclosure.bytes, release.enclosure.sha256, release.slug)
-        for release in opened
-        if not release.enclosure.url
+        for each in due
+        if (release := sealed.readable(show, each)) is not None and not release.enclosure.url
     )
 
 

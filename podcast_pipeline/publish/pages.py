@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from podcast_pipeline import keys
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release
@@ -46,7 +47,7 @@ def abandoned(
     """
     result = []
     for entry in asked:
-        if entry.owner not in releases or not entry.sha256 or not entry.key.endswith("/index.html"):
+        if entry.owner not in releases or not entry.sha256 or not keys.is_page(entry.key):
             continue
         seen_as = known.pages.get(page_name(entry.key)) if known.pages else None
         alike = held[entry.key].size == entry.size and seen_as in (None, entry.sha256)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from podcast_pipeline import keys, sha256
-from podcast_pipeline.episode import dates, records
-from podcast_pipeline.episode.records import StoredRecord
-from podcast_pipeline.feed.public import check_clock, is_public
+from podcast_pipeline.episode import records
 from podcast_pipeline.layout import Workspace
-from podcast_pipeline.model.release import Release, RolledBack
+from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.publish import (
     address,
     behind,
+    facts,
     feed,
     feeds,
     guard,
@@ -27,37 +26,21 @@ from podcast_pipeline.publish import (
     repair,
     showfiles,
     stale,
-    withdraw,
     withdrawals,
 )
-from podcast_pipeline.publish import facts as facts_
 from podcast_pipeline.publish.consent import NOTHING, Consent
-from podcast_pipeline.publish.draft import Draft, carry_along, judge
-from podcast_pipeline.publish.facts import Facts
-from podcast_pipeline.publish.manifest import MAIN, Manifest, masked, overlaid
+from podcast_pipeline.publish.draft import Draft, drafted, revised
+from podcast_pipeline.publish.facts import Facts, Said
+from podcast_pipeline.publish.manifest import MAIN, masked, overlaid
 from podcast_pipeline.publish.names import Named
 from podcast_pipeline.publish.noticed import taken_off
-from podcast_pipeline.publish.plan import Wanted, plan
-from podcast_pipeline.publish.public import Public
+from podcast_pipeline.publish.plan import Action, Wanted, plan
 from podcast_pipeline.publish.publication import Publication
-from podcast_pipeline.publish.revision import following, follows
+from podcast_pipeline.publish.repair import Repair
 from podcast_pipeline.publish.seen import Seen
+from podcast_pipeline.publish.start import Start, started
 from podcast_pipeline.publish.unseen import by_slug, of_show
 from podcast_pipeline.storage.protocol import Storage
-
-
-def due(workspace: Workspace, releases: Sequence[Release], now: datetime) -> tuple[str, ...]:
-    """Slugs of the scheduled episodes whose time has come, by the record or, moved forward, by episode.toml."""
-    return tuple(
-        release.slug
-        for release in releases
-        if release.status == "scheduled" and (is_public(release, now) or _moved_up(workspace, release.slug, now))
-    )
-
-
-def _moved_up(workspace: Workspace, slug: str, now: datetime) -> bool:
-    date = dates.written(workspace, slug)
-    return date is not None and date <= now
 
 
 def prepare(
@@ -72,199 +55,195 @@ def prepare(
 
     Of several episodes those that do not pass are left out, and listed in `refused`. `slugs` None: what is due.
     """
-    stored = records.kept(workspace)
-    before = {slug: record.release for slug, record in stored.items()}
-    check_clock(before.values(), now)
-    held = records.rolled_back(workspace)
-    # First, as an hour of audio takes the gate a while: that a store cannot be reached is known at once.
-    look = functools.cache(storage.stat)
-    public = Public(show, storage, look, now)
-    current, old, damage = public.stored, public.main, public.damage
-    base = behind.base(show, workspace, tuple(before.values()), now)
-    guard.check_rollback(old, base)
-    marked = {release.slug: release for release in behind.marked(show, public, tuple(before.values()), now)}
-    taken = {release.guid for release in marked.values()}
-    draft = Draft(before | marked | {release.slug: withdraw.with_page(show, release) for release in consent.withdrawn})
-    withdrawals.check_seen(consent.withdrawn, before.values(), base, storage)
-    withdrawals.check_address(show, consent.withdrawn, public)
-    held_objects = proof.held(storage)
-    draft.known |= {each.slug: each for each in withdraw.reopened(show, draft.known.values(), held_objects)}
-    todo = due(workspace, tuple(draft.known.values()), now) if slugs is None else slugs
-    removal = consent.removal
-    if consent.guid_change:
-        removal |= {draft.known[slug].guid for slug in todo if slug in draft.known}
-    others = [release for slug, release in draft.known.items() if slug not in consent.returning]
-    leaving = withdrawals.leaving(others, look, [draft.known[release.slug] for release in consent.withdrawn])
-    ending = leaving | withdrawals.halfway(others, base)
-    for release in [release for release in draft.known.values() if release.guid in ending]:
-        draft.take(withdraw.with_page(show, release), [withdrawals.mark(release)])
-    # What a run was bringing back that was stopped goes on; one that others have withdrawn since is marked, and stops.
-    resumed = _resumed(workspace, draft.known.values(), base)
-    draft.reinstated += sorted(resumed)
-    held = {slug: aside for slug, aside in held.items() if slug not in resumed}
-    judge(
-        draft, show, workspace, todo, held, base, storage, now,
-        dataclasses.replace(consent, returning=consent.returning | resumed),
-    )  # fmt: skip
-    carry_along(draft, show, workspace, todo, storage, now)
-    proven = public.manifest.manifest
-    draft.known = {
-        slug: _revised(workspace, release, before.get(slug), base, proven) for slug, release in draft.known.items()
-    }
+    start = started(show, workspace, storage, now)
+    draft = drafted(start, slugs, consent)
+    address.confirmed(show, start.public.main)
+    address.kept(show, start.base.public, storage, start.objects)
+    moved.check(start.objects, storage)
+    documents = _documents(start, draft)
+    change = _compared(start, draft, documents, consent)
+    if documents.main is not None:
+        guard.check_head(start.public, documents.main, start.base, reinstate=consent.reinstate and not slugs)
+        moving.confirmed(show, documents.main)
+    stated = naming.stated(show, documents.main, [action.wanted for action in documents.others])
+    repaired = _repaired(start, draft, documents, naming.named(show, draft.after, stated))
+    draft.known |= {made.slug: revised(start, made) for made in repaired.releases}
+    return _publication(start, draft, documents, change, stated, repaired)
 
-    address.confirmed(show, old)
-    address.kept(show, base.public, storage, held_objects)
-    moved.check(held_objects, storage)
-    after, data = tuple(draft.known.values()), None
-    if current is not None or any(release.status == "published" for release in after):
-        draft.wanted += [
+
+class Documents(NamedTuple):
+    """The feeds as they will be, and what is put of objects and, after them, of feeds besides the main one."""
+
+    main: bytes | None
+    """None as long as no episode of the show was ever public."""
+    rendered: dict[str, dict[str, bytes]]
+    """The documents of each other feed, by id and key."""
+    objects: tuple[Action, ...]
+    others: tuple[Action, ...]
+
+
+def _documents(start: Start, draft: Draft) -> Documents:
+    show, workspace, now, public, after = start.show, start.workspace, start.now, start.public, draft.after
+    wanted, main = [*draft.wanted], None
+    if public.stored is not None or any(release.status == "published" for release in after):
+        wanted += [
             file
             for file in showfiles.wanted(show, workspace)
-            if not proof.by_listing(Named(file.key, file.size, file.sha256, ""), held_objects, proven)
+            if not proof.by_listing(Named(file.key, file.size, file.sha256, ""), start.objects, start.proven)
         ]
-        data = feed.rendered(show, workspace, after, now, old)
+        main = feed.rendered(show, workspace, after, now, public.main)
     rendered = feeds.documents(show, workspace, after, now)
     further = feeds.wanted(show, workspace, after, rendered, now)
-    documents = [object_ for object_ in further if _document(object_.key)]
-    wanted = [*draft.wanted, *(object_ for object_ in further if not _document(object_.key))]
-    recorded = frozenset(asset.sha256 for release in before.values() for asset in release.assets)
-    if old is not None:  # the covers are public as well, and in no record
+    wanted += [object_ for object_ in further if not _is_document(object_.key)]
+    recorded = frozenset(asset.sha256 for release in start.before.values() for asset in release.assets)
+    if public.main is not None:  # the covers are public as well, and in no record
         recorded |= {object_.sha256 for object_ in wanted if object_.key.startswith("images/")}
-    actions, other_feeds = plan(sorted(wanted, key=_rank), look, recorded), plan(documents, look)
+    objects = plan(sorted(wanted, key=_rank), public.look, recorded)
+    return Documents(main, rendered, objects, plan([each for each in further if _is_document(each.key)], public.look))
 
-    returning = {draft.known[slug].guid for slug in consent.returning}
-    back = {draft.known[slug].guid for slug in draft.reinstated}
-    gone = {release.guid for release in after if release.withdrawn is not None}
-    ended_outs = {masked(guid) for guid in back | leaving | returning | gone}
-    still = {name: at for name, at in base.public.outs.items() if name not in ended_outs}
-    out = {guid for guid in public.items(MAIN) or () if still and masked(guid) in still}
-    left, meant = removal | out | leaving, removal | back | leaving | returning
-    every = rendered if data is None else {MAIN: {keys.FEED: data}, **rendered}
-    changing = feeds.replaced(rendered, other_feeds, look) | ({MAIN} if data not in (None, old) else set())
-    guard.check_addresses(show, other_feeds, look)
-    stray = guard.strayed(workspace, base, before.values(), meant)
+
+class Change(NamedTuple):
+    """What is public and will be other, once nothing stands against that. Sets are of guids."""
+
+    said: Said
+    feeds: frozenset[str]
+    """Ids of the feeds of which something public is replaced."""
+    left: frozenset[str]
+    """Those that may leave the public feed."""
+    meant: frozenset[str]
+    """Those that somebody takes out or brings back."""
+    returning: frozenset[str]
+    """Withdrawn ones that come back."""
+    outs: dict[str, datetime]
+    """`masked` guid -> when it was taken out, of what stays out."""
+    pages: dict[str, str]
+    """`guard.check_pages`."""
+
+
+def _compared(start: Start, draft: Draft, documents: Documents, consent: Consent) -> Change:
+    """Hold what will be against what is public and was seen. Raises FeedError for what would be undone unseen."""
+    show, public, base, before = start.show, start.public, start.base, tuple(start.before.values())
+    returning, back = draft.guids(consent.returning), draft.guids(draft.reinstated)
+    ended = {masked(guid) for guid in back | draft.leaving | returning | withdrawals.out(draft.after)}
+    outs = {name: at for name, at in base.public.outs.items() if name not in ended}
+    out = {guid for guid in public.items(MAIN) or () if outs and masked(guid) in outs}
+    left, meant = draft.removal | out | draft.leaving, draft.removal | back | draft.leaving | returning
+    main = {} if documents.main is None else {MAIN: {keys.FEED: documents.main}}
+    changing = feeds.replaced(documents.rendered, documents.others, public.look)
+    changing |= {MAIN} if documents.main not in (None, public.main) else set()
+    guard.check_addresses(show, documents.others, public.look)
     compare = functools.partial(
-        guard.check, public, every, changing, base, left, by_slug(_slugs(draft.known, held)), stray, leaving
-    )
-    said = behind.check(
-        show, workspace, public, base, tuple(before.values()), after, compare,
-        returning=returning, meant=meant, marked=taken,
+        guard.check, public, main | documents.rendered, changing, base, left,
+        by_slug((*(aside.release for aside in draft.held.values()), *draft.after)),
+        guard.strayed(start.workspace, base, before, meant), draft.leaving,
     )  # fmt: skip
-    put = guard.check_pages(show, actions, public, {slug: aside.release for slug, aside in held.items()} | before, base)
-    if data is not None:
-        guard.check_head(public, data, base, reinstate=consent.reinstate and not slugs)
-        moving.confirmed(show, data)
+    said = behind.check(
+        show, start.workspace, public, base, before, draft.after, compare,
+        returning=returning, meant=meant, marked=draft.marked,
+    )  # fmt: skip
+    paged = {slug: aside.release for slug, aside in draft.held.items()} | start.before
+    pages = guard.check_pages(show, documents.objects, public, paged, base)
+    return Change(said, changing, left, meant, returning, outs, pages)
 
-    uploads = {action.wanted.key for action in actions if action.verb == "put"}
-    uploads |= {action.wanted.key for action in other_feeds}
-    stated = naming.stated(show, data, documents)
-    named = naming.named(show, after, stated)
+
+def _repaired(start: Start, draft: Draft, documents: Documents, named: Sequence[Named]) -> Repair:
+    """What puts back what the storage has lost of what the feeds name. Raises Lost."""
+    public, base = start.public.main, start.base
+    uploads = {action.wanted.key for action in documents.objects if action.verb == "put"}
+    uploads |= {action.wanted.key for action in documents.others}
     asked = [entry for entry in named if entry.key not in uploads]
-    as_seen = old == data or (old is not None and _as_seen(old, base))
-    repaired = repair.mended(
-        show, workspace, draft.known, asked, base if as_seen else None, proven, held_objects, storage, now
-    )
-    if repaired.releases:
-        again = (_revised(workspace, made, before.get(made.slug), base, proven) for made in repaired.releases)
-        after = tuple((draft.known | {release.slug: release for release in again}).values())
-        named = naming.named(show, after, stated)
-    digests = _recorded(stored, base, proven, after, meant)
-    scheduled = naming.scheduled(show, after)
-    facts = None
-    if data is not None:
-        facts = Facts(
-            data,
-            facts_.called(show),
-            said,
+    as_seen = public == documents.main or (public is not None and base.public.feed == sha256.of_bytes(public))
+    return repair.mended(
+        start.show, start.workspace, draft.known, asked, base if as_seen else None, start.proven, start.objects,
+        start.storage, start.now,
+    )  # fmt: skip
+
+
+def _publication(
+    start: Start, draft: Draft, documents: Documents, change: Change, stated: naming.Stated, repaired: Repair
+) -> Publication:
+    show, storage, public, base, proven = start.show, start.storage, start.public, start.base, start.proven
+    after, before = draft.after, start.before
+    named, scheduled = naming.named(show, after, stated), naming.scheduled(show, after)
+    digests = _recorded(start, after, change.meant)
+    proofs = {**repaired.proofs, **proof.judge(scheduled, start.objects, storage, proven).proofs}
+    made = None
+    if documents.main is not None:
+        made = Facts(
+            documents.main,
+            facts.called(show),
+            change.said,
             after,
             digests,
-            (*(entry for entry in named if not _document(entry.key)), *scheduled),
+            (*(entry for entry in named if not _is_document(entry.key)), *scheduled),
             naming.public(stated),
-            still,
+            change.outs,
             proven,
-            removal,
+            draft.removal,
         )
-    proofs = {**repaired.proofs, **proof.judge(scheduled, held_objects, storage, proven).proofs}
-    ended, unknown = feeds.ended(show, storage, after, now)
-    notices = [f"the public feed is damaged ({damage}): it is put up again"] if damage else []
-    notices += feeds.unlisted(unknown)
-    if MAIN in changing and not damage:
-        notices += filter(None, [of_show(form, said.forms[MAIN]) for form in public.forms(MAIN)])
-    for release in after:
-        notices += taken_off(before.get(release.slug, release), release)
-    planned = overlaid(base.public, said.forms, digests) if facts is None else facts_.made(facts, proofs)
+    seen = overlaid(base.public, change.said.forms, digests) if made is None else facts.made(made, proofs)
+    put = base.pages | change.pages | guard.pages_of(repaired.actions)
+    ended, unknown = feeds.ended(show, storage, after, start.now)
     return Publication(
-        tuple(release for release in after if release != before.get(release.slug)),
-        tuple(sorted((*actions, *repaired.actions), key=lambda action: _rank(action.wanted))),
-        other_feeds,
-        ended,
-        data,
-        current[0] if current else None,
-        left,
-        base,
-        Seen(planned, facts_.news(planned, base.public), base.pages | put | guard.pages_of(repaired.actions)),
-        tuple(draft.reinstated),
-        feeds.revoked(show) & frozenset(ended),
-        tuple(draft.refused),
-        named,
-        (*notices, *repaired.notices, *filter(None, [public.manifest.fault])),
-        facts,
-        scheduled,
-        public.manifest,
-        facts is not None and planned != proven,
-        tuple(release for release in after if release.guid in ending),
-        (*stale.archives(show, rendered, storage), *stale.pages(show, old, removal, after)),
-        tuple(key for guid in sorted(returning) if look(key := keys.withdrawn(guid)) is not None),
+        releases=tuple(release for release in after if release != before.get(release.slug)),
+        actions=tuple(sorted((*documents.objects, *repaired.actions), key=lambda action: _rank(action.wanted))),
+        feeds=documents.others,
+        ended=ended,
+        feed=documents.main,
+        public_feed=public.stored[0] if public.stored else None,
+        removal=change.left,
+        base=base,
+        seen=Seen(seen, facts.news(seen, base.public), put),
+        reinstated=tuple(draft.reinstated),
+        revoked=feeds.revoked(show) & frozenset(ended),
+        refused=tuple(draft.refused),
+        named=named,
+        notices=(*_notices(start, after, change, unknown), *repaired.notices, *filter(None, [public.manifest.fault])),
+        facts=made,
+        scheduled=scheduled,
+        known=public.manifest,
+        manifest_changes=made is not None and seen != proven,
+        ending=tuple(release for release in after if release.guid in draft.ending),
+        stale=(
+            *stale.archives(show, documents.rendered, storage),
+            *stale.pages(show, public.main, draft.removal, after),
+        ),
+        unmarked=tuple(
+            key for guid in sorted(change.returning) if public.look(key := keys.withdrawn(guid)) is not None
+        ),
     )
 
 
-def _revised(workspace: Workspace, release: Release, before: Release | None, base: Seen, known: Manifest) -> Release:
-    """`release` with its place among the revisions of its record; `before` stands here."""
-    entry = known.entry(release.guid)
-    if before is None:
-        return following(workspace, follows(release, known), None, "")
-    published = entry.record if entry is not None else base.public.record(before.guid)
-    return following(workspace, release, before, published)
+def _notices(start: Start, after: Sequence[Release], change: Change, unknown: Sequence[str]) -> list[str]:
+    """What is to be said of the feeds; `unknown`: members' addresses that the list of members does not know."""
+    public = start.public
+    notices = [f"the public feed is damaged ({public.damage}): it is put up again"] if public.damage else []
+    notices += feeds.unlisted(unknown)
+    if MAIN in change.feeds and not public.damage:
+        notices += filter(None, [of_show(form, change.said.forms[MAIN]) for form in public.forms(MAIN)])
+    for release in after:
+        notices += taken_off(start.before.get(release.slug, release), release)
+    return notices
 
 
-def _resumed(workspace: Workspace, releases: Iterable[Release], base: Seen) -> frozenset[str]:
-    """Slugs of those whose records say that they are back, by a run that was stopped before a feed was known to."""
-    back = (release for release in releases if release.withdrawn is None and base.returns(release.guid))
-    return frozenset(
-        release.slug for release in back if base.returns(release.guid, records.stored_digest(workspace, release.slug))
-    )
-
-
-def _as_seen(main: bytes, base: Seen) -> bool:
-    """Whether the public main feed is, to the byte, what this copy has last seen."""
-    return base.public.feed == sha256.of_bytes(main)
-
-
-def _recorded(
-    stored: Mapping[str, StoredRecord], base: Seen, proven: Manifest, after: Sequence[Release], meant: Collection[str]
-) -> dict[str, str]:
+def _recorded(start: Start, after: Sequence[Release], meant: Collection[str]) -> dict[str, str]:
     """Guid -> digest of each record as it will be. One that nobody has changed stays the published one, which is that
     of the public manifest where what was seen here is older than the record.
     """
-    digests = {}
+    digests, base = {}, start.base
     for release in after:
-        before, published = stored.get(release.slug), base.records(release.guid)
+        before, published = start.stored.get(release.slug), base.records(release.guid)
         if before is None or release != before.release:
             digests[release.guid] = records.digest(release)
             continue
         here = digests[release.guid] = records.digest_of(before)
         if len(published) == 1 and release.listed and release.guid not in {*base.changed, *meant}:
             (known,) = published
-            digests[release.guid] = here if here == proven.record(release.guid) else known
+            digests[release.guid] = here if here == start.proven.record(release.guid) else known
     return digests
 
 
-def _slugs(known: Mapping[str, Release], held: Mapping[str, RolledBack]) -> dict[str, str]:
-    """Guid -> slug."""
-    return {one.guid: one.slug for one in (*(back.release for back in held.values()), *known.values())}
-
-
-def _document(key: str) -> bool:
+def _is_document(key: str) -> bool:
     """Whether the object is a feed, or tells robots of feeds: it goes up after everything that it names."""
     return key.endswith((".xml", ".txt"))
 

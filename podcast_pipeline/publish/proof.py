@@ -54,7 +54,7 @@ def judge(wanted: Iterable[Named], held: Mapping[str, Listed], storage: Storage,
             proof.size,
         ):
             judged.proofs[entry.key] = proof
-        elif entry.size not in (None, listed.size) and not _is_page(entry.key):
+        elif entry.size not in (None, listed.size) and not keys.is_page(entry.key):
             judged.lost[entry] = f"has {listed.size:,} bytes in the storage, not {entry.size:,}"
         else:
             unproven.append(entry)
@@ -62,7 +62,7 @@ def judge(wanted: Iterable[Named], held: Mapping[str, Listed], storage: Storage,
     for entry, answer in zip(unproven, answers, strict=True):
         if isinstance(answer, Proof):
             # A page that is not the recorded one is somebody's at work: what was proven stays so until theirs is.
-            other = _is_page(entry.key) and answer.sha256 != entry.sha256
+            other = keys.is_page(entry.key) and answer.sha256 != entry.sha256
             judged.proofs[entry.key] = known.proof(entry.key) or answer if other else answer
         else:
             judged.lost[entry] = answer
@@ -80,8 +80,9 @@ def by_listing(entry: Named, held: Mapping[str, Listed], known: Manifest) -> boo
     return there is not None and known.proves(entry.key, entry.sha256, there.size, there.etag) is not None
 
 
-def _is_page(key: str) -> bool:
-    return key.endswith("/index.html")
+def is_whole(page: bytes) -> bool:
+    """Whether a page is not cut off."""
+    return page.rstrip().endswith(b"</html>")
 
 
 def _ask(one: Named, storage: Storage) -> Proof | str:
@@ -90,8 +91,8 @@ def _ask(one: Named, storage: Storage) -> Proof | str:
     if stored is None:
         return ABSENT
     proof = Proof(stored.size, stored.sha256 or _digest(stored, storage), stored.etag)
-    if _is_page(one.key):
-        if proof.sha256 == one.sha256 or storage.get(one.key)[0].rstrip().endswith(b"</html>"):
+    if keys.is_page(one.key):
+        if proof.sha256 == one.sha256 or is_whole(storage.get(one.key)[0]):
             return proof
         return f"has {proof.size:,} bytes in the storage, not {one.size:,}" if one.size else "is cut off"
     if proof.sha256 != one.sha256 if one.sha256 else not proof.sha256.startswith(keys.sha8(one.key)):

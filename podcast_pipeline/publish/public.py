@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
 from datetime import datetime
 from typing import NamedTuple
 
@@ -14,7 +13,7 @@ from podcast_pipeline.feed.contents import Contents, joined
 from podcast_pipeline.feed.members import PLACEHOLDER, personal
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Feed, Show
-from podcast_pipeline.publish import feed, feeds, history, manifest, members
+from podcast_pipeline.publish import feed, feeds, history, manifest, members, proof
 from podcast_pipeline.publish.manifest import MAIN
 from podcast_pipeline.publish.plan import Look, Wanted
 from podcast_pipeline.storage.protocol import Storage, Stored
@@ -27,11 +26,11 @@ class _Main(NamedTuple):
 
 
 class Public:
-    """`look` asks the store for an object. What is read is what it has seen: a change in between stops the run."""
+    """`look` asks the store for an object, once. What is read is what it saw: a change in between stops the run."""
 
-    def __init__(self, show: Show, storage: Storage, look: Look, now: datetime) -> None:
+    def __init__(self, show: Show, storage: Storage, now: datetime) -> None:
         self._show, self.storage, self._now = show, storage, now
-        self.look = look
+        self.look: Look = functools.cache(storage.stat)
         self._known: dict[str, tuple[Contents, ...]] = {}
 
     @functools.cached_property
@@ -67,8 +66,7 @@ class Public:
     @property
     def ids(self) -> tuple[str, ...]:
         """The feeds that this machine can read: without the secret those of members are left out."""
-        others = (one.id for one in self._show.feeds if one.audience != "members" or members.ready())
-        return (MAIN, *others)
+        return (MAIN, *(feed.id for feed in members.within_reach(self._show)))
 
     def reads(self, release: Release) -> bool:
         """Whether this machine can read every feed that the record names."""
@@ -107,16 +105,14 @@ class Public:
         if id_ == MAIN:
             return () if self.contents is None else (self.contents,)
         other = next(other for other in self._show.feeds if other.id == id_)
-        return self._members(other) if other.audience == "members" else self._pages(other)
+        return self._members(other) if other.private else self._pages(other)
 
     def _pages(self, other: Feed) -> tuple[Contents, ...]:
         newest = keys.key_of(other.url, self._show.storage.public_base_url)
         if self.look(newest) is None:
             return ()
-        stem = newest.removesuffix(".xml")
-        listed = (one.key for one in self.storage.list(f"{stem}-"))
-        archives = [key for key in listed if re.fullmatch(r"-\d+\.xml", key[len(stem) :])]
-        documents = [one for key in (newest, *archives) if (one := _whole(self.get(key))) is not None]
+        every = (_whole(self.get(key)) for key in (newest, *feeds.archives(self.storage, newest)))
+        documents = [document for document in every if document is not None]
         return (joined(documents),) if documents else ()
 
     def _members(self, other: Feed) -> tuple[Contents, ...]:
@@ -133,7 +129,7 @@ class Public:
 
     def whole(self, key: str) -> bool:
         """Whether the page under `key` is no damaged one."""
-        return self.storage.get(key)[0].rstrip().endswith(b"</html>")
+        return proof.is_whole(self.storage.get(key)[0])
 
     def get(self, key: str) -> bytes:
         """The object as `look` has seen it. Raises StorageError where it is another one by now."""

@@ -30,7 +30,7 @@ def made(show: Show, release: Release, read: Callable[[Asset], bytes], now: date
     from podcast_pipeline.site import lapse
     from podcast_pipeline.site.page import release_page
 
-    shown = items.opened(show, release)
+    shown = sealed.opened(show, release)
     try:
         cues = _cues(shown, read)
     except (StorageError, OSError, ValueError):

@@ -12,7 +12,7 @@ from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.model.statement import Statement
-from podcast_pipeline.publish import members, names, pages, repair, sealed
+from podcast_pipeline.publish import items, names, pages, repair
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.storage.protocol import Absent, Storage
 
@@ -48,7 +48,7 @@ def rehomed(
             statement=_at(release.statement, base),
         )
         if release.page is not None:
-            key = _key(show, release)
+            key = items.page_key(show, release)
             copy = here.get(release.page.sha256)
             html = _stored(storage, key, release.page.sha256) or (reading.data(copy) if copy else None)
             html = html or pages.exact(_before(show, old), workspace, release, release.page.sha256, now)
@@ -71,14 +71,6 @@ def _before(show: Show, old: str) -> Show:
     """The show as it was at its former base address."""
     url = keys.url(old, keys.key_of(show.url, show.storage.public_base_url))
     return dataclasses.replace(show, url=url, storage=dataclasses.replace(show.storage, public_base_url=old))
-
-
-def _key(show: Show, release: Release) -> str:
-    if not show.members_only(release.feeds):
-        return keys.page(release.slug)
-    opened = sealed.opened(release, members.secret(show), show.storage.public_base_url)
-    assert opened.page is not None
-    return opened.page.key
 
 
 def _stored(storage: Storage, key: str, sha256: str) -> bytes | None:

@@ -206,7 +206,7 @@ def _check(show: Show, workspace: Workspace, between: Ends, to: StorageSettings,
             f"feed/show.toml: [move] to: the feed already sends its subscribers to {show.move.to}",
             "take [move] out first: this command lets the former feeds lead to the new address by itself",
         )
-    private = [other.id for other in show.feeds if other.audience == "members"]
+    private = [other.id for other in show.feeds if other.private]
     if private and not same_address(show.storage, to) and not members.ready():
         raise PodcastError(
             f"{', '.join(private)}: for members, whose feeds have to be made for the new address",
@@ -223,11 +223,8 @@ def _recorded(show: Show, workspace: Workspace) -> Mapping[str, str]:
     """Key -> SHA-256 by the records of all that was published; a page may be another one by now."""
     expected: dict[str, str] = {}
     for release in records.read_all(workspace):
-        hidden = show.members_only(release.feeds)
-        if hidden and not members.ready():
-            continue
-        shown = sealed.opened(release, members.secret(show), show.storage.public_base_url) if hidden else release
-        expected |= {asset.key: asset.sha256 for asset in shown.assets if asset.key and asset is not shown.page}
+        if (shown := sealed.readable(show, release)) is not None:
+            expected |= {asset.key: asset.sha256 for asset in shown.assets if asset.key and asset is not shown.page}
     return expected
 
 
@@ -243,7 +240,7 @@ def _unchanged(between: Ends) -> None:
 def _own_addresses(show: Show) -> set[str]:
     """The keys at which apps ask for the feeds that everybody may read."""
     base = show.storage.public_base_url
-    others = {keys.key_of(other.url, base) for other in show.feeds if other.audience != "members"}
+    others = {keys.key_of(other.url, base) for other in show.feeds if not other.private}
     return {keys.FEED, *others}
 
 

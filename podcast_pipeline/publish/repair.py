@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from podcast_pipeline import atomic, pictures, reading, sha256
+from podcast_pipeline import atomic, keys, pictures, reading, sha256
 from podcast_pipeline.errors import PodcastError, StorageError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Asset, Release
@@ -99,7 +99,7 @@ def mended(
 
 def _of_page(show: Show, lost: Named, releases: Mapping[str, Release]) -> Release | None:
     """The episode of a page, None of another object; one that was taken over without its page is known by its key."""
-    if not lost.key.endswith("/index.html"):
+    if not keys.is_page(lost.key):
         return None
     if lost.owner:
         return releases.get(lost.owner)

@@ -9,6 +9,8 @@ from podcast_pipeline import keys
 from podcast_pipeline.feed.members import media_key
 from podcast_pipeline.model.asset import Asset
 from podcast_pipeline.model.release import Release
+from podcast_pipeline.model.show import Show
+from podcast_pipeline.publish import members
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.storage.protocol import Storage
 
@@ -20,9 +22,14 @@ def seal(release: Release) -> Release:
     return _each(release, lambda asset: dataclasses.replace(asset, key=""))
 
 
-def opened(release: Release, secret: bytes, base: str) -> Release:
-    """`release` with its secret addresses, also where its texts name its page."""
-    folder = media_key(secret, release.guid, release.media_epoch)
+def opened(show: Show, release: Release) -> Release:
+    """`release` with its secret addresses where it is for members only, also where its texts name its page.
+
+    Raises PodcastError without the secret.
+    """
+    if not show.members_only(release.feeds):
+        return release
+    folder, base = media_key(members.secret(show), release.guid, release.media_epoch), show.storage.public_base_url
     page = keys.url(base, keys.sealed(folder, PAGE))
     public = keys.url(base, keys.page(release.slug))
     plain = _each(release, lambda asset: dataclasses.replace(asset, key=keys.sealed(folder, _name(asset))))
@@ -34,6 +41,11 @@ def opened(release: Release, secret: bytes, base: str) -> Release:
         description=release.description.replace(public, page),
         link=page,
     )
+
+
+def readable(show: Show, release: Release) -> Release | None:
+    """`release` as `opened`; None where it is for members only, and this machine does not hold their secret."""
+    return opened(show, release) if members.ready() or not show.members_only(release.feeds) else None
 
 
 def former(release: Release, secret: bytes) -> tuple[str, ...]:

@@ -55,6 +55,12 @@ def wanted(show: Show, workspace: Workspace) -> list[Wanted]:
     return [Wanted.of(picture(cover), pictures.data(cover)), *others]
 
 
+def covers(show: Show, workspace: Workspace) -> dict[str, Asset]:
+    """The cover of the main feed and those of the others, by key."""
+    paths = dict.fromkeys((show.cover, *(feed.cover or show.cover for feed in show.feeds)))
+    return {cover.key: cover for cover in (picture(workspace.file(path)) for path in paths)}
+
+
 def _files(show: Show, workspace: Workspace) -> Iterator[tuple[str, Asset, Source]]:
     """(path as written, object, where its bytes are) of each."""
     named = [(trailer.url, True) for trailer in show.extras.trailers]

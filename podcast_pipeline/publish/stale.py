@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
 from podcast_pipeline import keys
@@ -10,7 +9,7 @@ from podcast_pipeline.errors import FeedError, PodcastError
 from podcast_pipeline.feed import contents
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.publish import items
+from podcast_pipeline.publish import feeds, items
 from podcast_pipeline.storage.protocol import Storage
 
 
@@ -18,11 +17,10 @@ def archives(show: Show, rendered: Mapping[str, Mapping[str, bytes]], storage: S
     """Pages of feeds that have fewer of them now; `rendered`: the documents of each feed, by id and key."""
     gone = []
     for feed in show.feeds:
-        if feed.audience == "members" or not feed.page_size:
+        if feed.private or not feed.page_size:
             continue
-        stem = keys.key_of(feed.url, show.storage.public_base_url).removesuffix(".xml")
-        listed = (stored.key for stored in storage.list(f"{stem}-"))
-        gone += [key for key in listed if re.fullmatch(r"-\d+\.xml", key[len(stem) :]) and key not in rendered[feed.id]]
+        stored = feeds.archives(storage, keys.key_of(feed.url, show.storage.public_base_url))
+        gone += [key for key in stored if key not in rendered[feed.id]]
     return tuple(gone)
 
 
@@ -41,6 +39,6 @@ def pages(show: Show, public: bytes | None, removed: frozenset[str], releases: I
             key = keys.key_of(contents.text(elements[guid], "link"), show.storage.public_base_url)
         except PodcastError:  # at another host, or the show's own page
             continue
-        if key.endswith("/index.html") and key not in kept:
+        if keys.is_page(key) and key not in kept:
             gone.append(key)
     return tuple(sorted(gone))

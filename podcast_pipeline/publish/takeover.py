@@ -48,7 +48,7 @@ def taken_over(show: Show, workspace: Workspace, public: Public, guid: str, now:
         records.remove(workspace.release(record.slug))
         return f"{record.slug}: was taken out of the public feed; `podcast publish {record.slug} --reinstate` undoes it"
     known = [release for release in (record, held.release if held else None) if release is not None]
-    release = as_it_is(show, public, guid, known, {release.slug: release.guid for release in every(workspace)})
+    release = as_it_is(show, public, guid, known, {release.slug: release.guid for release in records.every(workspace)})
     aside = record is not None and _went_back(show, record, public)
     if record is not None and aside:
         records.set_aside(workspace, RolledBack(now.replace(microsecond=0), record, by_others=True))
@@ -66,7 +66,7 @@ def taken_over(show: Show, workspace: Workspace, public: Public, guid: str, now:
 
 def withdrawn(workspace: Workspace, public: Public, guid: str, said: Withdrawal) -> str:
     """Let the record say that another copy has withdrawn the episode, whatever was changed here since."""
-    record = next(release for release in every(workspace) if release.guid == guid)
+    record = next(release for release in records.every(workspace) if release.guid == guid)
     records.write(workspace, withdrawals.by_others(record, said, public))
     records.remove(workspace.rolled_back_release(record.slug))
     line = f"{record.slug}: was withdrawn ({said.kind}) by another copy of the show, and stays so"
@@ -128,8 +128,3 @@ def _went_back(show: Show, record: Release, public: Public) -> bool:
 
 def _newest(form: Contents) -> datetime | None:
     return instant(form.channel, "lastBuildDate")
-
-
-def every(workspace: Workspace) -> list[Release]:
-    held = (aside.release for aside in records.rolled_back(workspace).values())
-    return [*held, *records.read_all(workspace)]

@@ -15,8 +15,7 @@ from podcast_pipeline.feed.members import media_key
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.production.asset import picture
-from podcast_pipeline.publish import history, manifest, members, names, sealed
+from podcast_pipeline.publish import history, manifest, members, names, sealed, showfiles
 from podcast_pipeline.publish.manifest import MAIN
 from podcast_pipeline.storage.protocol import Storage
 
@@ -42,9 +41,7 @@ def objects(
     pictures = {asset.key for asset in release.assets if asset.key.startswith("images/")}
     pictures |= {key for _, item in past for key in names.objects(item) if key.startswith("images/")}
     kept = {asset.key for other in others for asset in other.assets}
-    kept |= {
-        picture(workspace.file(path)).key for path in {show.cover, *(feed.cover or show.cover for feed in show.feeds)}
-    }
+    kept |= showfiles.covers(show, workspace).keys()
     gone += [key for key in sorted(pictures - kept) if storage.stat(key) is not None]
     return (*dict.fromkeys(gone), *(key for key, _ in past))
 

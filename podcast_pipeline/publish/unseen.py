@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from podcast_pipeline.feed.contents import Contents, differences, text
+from podcast_pipeline.model.release import Release
 from podcast_pipeline.publish.manifest import MAIN
 
 
@@ -102,6 +103,7 @@ def enumerated(parts: Iterable[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def by_slug(slugs: Mapping[str, str]) -> Callable[[str], str]:
-    """Guid -> slug where it is known, else the guid."""
+def by_slug(releases: Iterable[Release]) -> Callable[[str], str]:
+    """Guid -> slug, of several records of one episode that of the last, where there is one, else the guid."""
+    slugs = {release.guid: release.slug for release in releases}
     return lambda guid: slugs.get(guid, guid)

@@ -74,7 +74,7 @@ def verify(show: Show, workspace: Workspace, releases: Sequence[Release], now: d
     stands = _standing(show, workspace, storage, last, now)
     asked = any(release.status == "published" for release in listed)
     listed = [release for release in listed if release.guid not in stands.apart]
-    releases = [opened for release in listed if (opened := _opened(show, release)) is not None]
+    releases = [opened for release in listed if (opened := sealed.readable(show, release)) is not None]
     public = [release for release in releases if release.status == "published"]
     assets = [asset for release in public for asset in _assets(release)]
     late = now - LATE
@@ -159,13 +159,6 @@ def _page(show: Show, release: Release, base: str, problems: Sequence[str]) -> I
 
 def _overdue(release: Release) -> str:
     return f"{release.slug}: due since {release.publish_at:%Y-%m-%d %H:%M %Z} and not public: run `podcast publish`"
-
-
-def _opened(show: Show, release: Release) -> Release | None:
-    """With the secret addresses of an episode for members; None where this machine does not hold the secret."""
-    if not show.members_only(release.feeds):
-        return release
-    return sealed.opened(release, members.secret(show), show.storage.public_base_url) if members.ready() else None
 
 
 def _assets(release: Release) -> list[Asset]:
