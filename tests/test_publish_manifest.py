@@ -24,7 +24,7 @@ from podcast_pipeline.config.load import load_show
 from podcast_pipeline.episode import records
 from podcast_pipeline.errors import FeedError
 from podcast_pipeline.feed import contents
-from podcast_pipeline.publish import guard, history, manifest
+from podcast_pipeline.publish import history, manifest, strayed
 from podcast_pipeline.publish.manifest import EpisodeEntry, Manifest
 from podcast_pipeline.publish.prepare import prepare
 from podcast_pipeline.publish.seen import Seen
@@ -223,7 +223,7 @@ def test_a_lower_revision_and_another_one_of_the_same_number_stop(published: Sho
     def check(record: str, revision: int) -> Callable[[], None]:
         entry = EpisodeEntry(record, revision, {"main": "0"})
         known = Manifest("", {here.guid: entry})
-        return lambda: guard.check_records(published.workspace, known, Seen(), [here])
+        return lambda: strayed.check(published.workspace, known, Seen(), [here])
 
     for record, revision in ((records.digest(here), 3), ("a" * 64, 2), ("", 0)):
         check(record, revision)()

@@ -19,13 +19,13 @@ from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.asset import Asset
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.publish import feeds, guard, items, manifest, members, seen, showfiles, withdrawals
+from podcast_pipeline.publish import feeds, guard, items, manifest, members, seen, showfiles, strayed, withdrawals
 from podcast_pipeline.publish.manifest import MAIN
 from podcast_pipeline.publish.noticed import noticed
 from podcast_pipeline.publish.public import Public
 from podcast_pipeline.publish.revision import follows
 from podcast_pipeline.publish.seen import Seen
-from podcast_pipeline.publish.unseen import Unseen, by_slug
+from podcast_pipeline.publish.unseen import STRAYED, STRAYED_HINT, Unseen, by_slug, refuse
 from podcast_pipeline.storage.protocol import Storage
 
 T = TypeVar("T")
@@ -112,7 +112,7 @@ def differences(
     `releases` in their place.
     """
     releases = records.read_all(workspace) if releases is None else releases
-    ours, stray = rendered(show, workspace, releases, now), guard.strayed(workspace, known, releases)
+    ours, stray = rendered(show, workspace, releases, now), strayed.among(workspace, known, releases)
     written = known.written(records.digests(workspace))
     every = (
         change
@@ -145,7 +145,7 @@ def check(
     withdrawals.check(after, public, known, public.look, returning)
     guard.check_notices(show, before, meant)
     said = compare()
-    guard.check_records(workspace, public.manifest.manifest, known, before, {*meant, *marked})
+    strayed.check(workspace, public.manifest.manifest, known, before, {*meant, *marked})
     return said
 
 
@@ -186,8 +186,8 @@ def standing(show: Show, workspace: Workspace, storage: Storage, now: datetime) 
         withdrawn = withdrawals.unknown(releases, public, known, public.look)
         apart |= {release.guid: Apart("another copy of the show has withdrawn it", gone=True) for release in withdrawn}
         leaving = withdrawals.leaving(every, public.look)
-        refuse = functools.partial(guard.refuse, unseen, by_slug(releases))
-        check(show, workspace, public, known, every, releases, refuse, meant=leaving, marked=timed)
+        compare = functools.partial(refuse, unseen, by_slug(releases))
+        check(show, workspace, public, known, every, releases, compare, meant=leaving, marked=timed)
     except FeedError as error:
         return Standing(error, apart, main)
     return Standing(main=main)
@@ -196,13 +196,13 @@ def standing(show: Show, workspace: Workspace, storage: Storage, now: datetime) 
 def alone(workspace: Workspace, known: Seen) -> Standing:
     """The same by what was last seen alone, where the storage is not asked."""
     every = records.read_all(workspace)
-    stray = guard.strayed(workspace, known, every)
-    strayed = [release for release in every if stray(release.guid)]
-    if not strayed:
+    stray = strayed.among(workspace, known, every)
+    others = [release for release in every if stray(release.guid)]
+    if not others:
         return Standing(asked=False)
-    lines = [guard.STRAYED, *(f"  would change {release.slug}" for release in strayed)]
-    apart = {release.guid: _STRAYED for release in strayed}
-    return Standing(FeedError("\n".join(lines), guard.STRAYED_HINT), apart, asked=False)
+    lines = [STRAYED, *(f"  would change {release.slug}" for release in others)]
+    apart = {release.guid: _STRAYED for release in others}
+    return Standing(FeedError("\n".join(lines), STRAYED_HINT), apart, asked=False)
 
 
 _STRAYED = Apart("its record here is not the one that was published", strayed=True)
@@ -225,9 +225,9 @@ def level(show: Show, workspace: Workspace, storage: Storage, now: datetime) -> 
     known = base(show, workspace, releases, now)
     guard.check_rollback(public.main, known)
     unseen = differences(show, workspace, public, known, now)
-    refuse = functools.partial(guard.refuse, unseen, by_slug(releases))
+    compare = functools.partial(refuse, unseen, by_slug(releases))
     leaving = withdrawals.leaving(releases, public.look)
-    check(show, workspace, public, known, releases, releases, refuse, meant=leaving)
+    check(show, workspace, public, known, releases, releases, compare, meant=leaving)
 
 
 def up_to_date(show: Show, workspace: Workspace, slug: str, storage: Storage, now: datetime) -> None:
@@ -237,7 +237,7 @@ def up_to_date(show: Show, workspace: Workspace, slug: str, storage: Storage, no
     if public.main is None or record is None or record.withdrawn is not None:
         return
     known, ours = base(show, workspace, releases, now), items.alone(show, record)
-    stray = guard.strayed(workspace, known, releases)
+    stray = strayed.among(workspace, known, releases)
     unseen = [
         change
         for id_ in record.feeds
@@ -245,4 +245,4 @@ def up_to_date(show: Show, workspace: Workspace, slug: str, storage: Storage, no
         for change in guard.unseen(id_, ours, public.forms(id_), known, stray, public.had)
         if change.guid == record.guid
     ]
-    guard.refuse(unseen, by_slug([record]))
+    refuse(unseen, by_slug([record]))

@@ -25,6 +25,7 @@ from podcast_pipeline.publish import (
     manifest,
     proof,
     seen,
+    strayed,
     upload,
 )
 from podcast_pipeline.publish.manifest import Manifest
@@ -149,7 +150,7 @@ def _feed_put(publication: Publication, workspace: Workspace, storage: Storage, 
             leaving = {release.guid for release in publication.ending}
             guard.check_main(public, data, publication.base, publication.removal, leaving)
             known = manifest.read(storage, public, contents.read(public).items).manifest
-            guard.check_records(
+            strayed.check(
                 workspace, known, publication.base, records.read_all(workspace), publication.removal | leaving
             )
 

@@ -98,7 +98,7 @@ def published(
         today = lapse.today(release, now)
         release = dataclasses.replace(release, lapsed=lapse.lapsed(release, today))
         page = _page(dossier, release, today)
-        release = dataclasses.replace(release, page=Asset(page.key, page.size, page.headers.mime, page.sha256))
+        release = dataclasses.replace(release, page=page.asset())
         objects += [*_files(dossier, release), page]
     if hidden:
         base = dossier.show.storage.public_base_url

@@ -29,5 +29,4 @@ def overtaken(show: Show, release: Release, storage: Storage, now: datetime) -> 
     ours = Wanted.of_bytes(opened.page.key, html).sha256 == opened.page.sha256
     if not ours and page.source != html:  # what a killed run has put there already is what we want
         return release, []
-    asset = dataclasses.replace(opened.page, key="" if hidden else page.key, bytes=page.size, sha256=page.sha256)
-    return dataclasses.replace(release, page=asset, lapsed=lapsed(release, day)), [page]
+    return dataclasses.replace(release, page=page.asset(hidden=hidden), lapsed=lapsed(release, day)), [page]

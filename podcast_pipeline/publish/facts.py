@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -52,6 +53,14 @@ class Facts(NamedTuple):
     before: Manifest
     removed: frozenset[str] = frozenset()
     """Guids that left on purpose."""
+
+
+def documents_digest(data: Mapping[str, bytes]) -> str:
+    """The digest of documents by their keys."""
+    total = hashlib.sha256()
+    for key, document in sorted(data.items()):
+        total.update(f"{key} {sha256.of_bytes(document)}\n".encode())
+    return total.hexdigest()
 
 
 def called(show: Show) -> dict[str, str]:

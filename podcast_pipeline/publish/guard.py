@@ -6,70 +6,28 @@ it public, as it is public now, and as it is about to be. What is public now mus
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from podcast_pipeline import keys, sha256
-from podcast_pipeline.episode import records
 from podcast_pipeline.errors import FeedError
 from podcast_pipeline.feed import contents
 from podcast_pipeline.feed.contents import Contents, differences, joined
-from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.publish import feeds, items, members
-from podcast_pipeline.publish.facts import Said
-from podcast_pipeline.publish.manifest import MAIN, Manifest
+from podcast_pipeline.publish.facts import Said, documents_digest
+from podcast_pipeline.publish.manifest import MAIN
 from podcast_pipeline.publish.noticed import unknown
 from podcast_pipeline.publish.plan import Action, Look
 from podcast_pipeline.publish.public import Public, parsed
 from podcast_pipeline.publish.seen import Seen, page_name
-from podcast_pipeline.publish.unseen import Unseen, by_slug, enumerated, in_words, sentences
-
-MOST = 20
-"""Sentences that are shown; the rest is counted."""
-HINT = (
-    "`git pull`, then publish again; what nobody can push any more (a lost computer, a timer's copy): `podcast feed "
-    "--merge --from-public` takes it over from the public feed"
-)
-CHANGED = "the public feed has changed since this copy of the show last saw it; publishing from here"
-STRAYED = "records in feed/releases are not those that were published; publishing from here"
-STRAYED_HINT = (
-    "bring the record back from git (`git log -- feed/releases`), or `podcast feed --merge --from-public --theirs EP` "
-    "makes it what is public; where the form here is meant: the same with `--ours EP`, then publish again; to take an "
-    "episode out: `podcast publish --allow-removal GUID`; what was rolled back: `podcast publish EP --reinstate`"
-)
+from podcast_pipeline.publish.unseen import Unseen, by_slug, enumerated, in_words, refuse, stop
 
 UNNOTICED = "feed/notices.toml has not what stands on published episodes; publishing from here"
 UNNOTICED_HINT = (
     "write the entry back as it was (`git log -p feed/notices.toml`; of a conflict both sides stay); a notice leaves "
     "its episodes by the key `ended` with a day in its entry, and one that says it better is an entry of its own"
 )
-
-
-def strayed(
-    workspace: Workspace, seen: Seen, releases: Iterable[Release], meant: Collection[str] = ()
-) -> Callable[[str], bool]:
-    """Whether the record of a guid is neither the one that was published nor one that a command has made of it since.
-
-    What was seen counts only where the records hold it, and what a run has begun: it writes the record first. `meant`:
-    guids that somebody takes out or reinstates. Of what was rolled back there is no record, or the earlier form.
-    """
-    every = tuple(releases)
-    slugs = {release.guid: release.slug for release in every if release.withdrawn is None}
-    withdrawn = {release.guid for release in every if release.withdrawn is not None}
-
-    def judge(guid: str) -> bool:
-        if guid in meant or guid in withdrawn:
-            return False
-        if guid in slugs and seen.returns(guid) and seen.returns(guid, records.stored_digest(workspace, slugs[guid])):
-            return False  # a run was stopped that was bringing it back
-        known, out = seen.records(guid), seen.public.out(guid) is not None
-        if not known or (out and guid not in slugs):
-            return out if guid in slugs else not out and seen.begins(guid)
-        return guid not in slugs or seen.strayed(guid, records.stored_digest(workspace, slugs[guid]))
-
-    return judge
 
 
 def _never(_: str) -> bool:
@@ -142,7 +100,7 @@ def check(
     """
     changes: list[Unseen] = []
     forms: dict[str, Contents] = {}
-    digests, known = {id_: of_documents(documents) for id_, documents in rendered.items()}, public.manifest.manifest
+    digests, known = {id_: documents_digest(documents) for id_, documents in rendered.items()}, public.manifest.manifest
     for id_, documents in rendered.items():
         if id_ not in changing and digests[id_] == known.document(id_) == seen.public.document(id_):
             continue
@@ -158,40 +116,9 @@ def check(
     return Said(forms, digests)
 
 
-def of_documents(data: Mapping[str, bytes]) -> str:
-    """The digest of documents by their keys."""
-    total = hashlib.sha256()
-    for key, document in sorted(data.items()):
-        total.update(f"{key} {sha256.of_bytes(document)}\n".encode())
-    return total.hexdigest()
-
-
 def but(leaving: Collection[str], changes: Iterable[Unseen]) -> Iterator[Unseen]:
     """All but those that leave: they are withdrawn in whatever form they are public."""
     return (change for change in changes if change.here is not None or change.guid not in leaving)
-
-
-def check_records(
-    workspace: Workspace, known: Manifest, seen: Seen, releases: Iterable[Release], meant: Collection[str] = ()
-) -> None:
-    """Raises FeedError for a record that neither is the one that the manifest `known` names nor follows it.
-
-    `meant`: guids that somebody takes out or reinstates. Of most records it is known without reading them.
-    """
-    lines = []
-    for release in releases:
-        entry = known.entry(release.guid)
-        if entry is None or not entry.items or entry.record in ("", *release.replaces) or release.guid in meant:
-            continue
-        if entry.record == seen.public.record(release.guid):
-            continue
-        if entry.record == records.stored_digest(workspace, release.slug):
-            continue
-        lines.append(
-            f"  the record of {release.slug} here is revision {release.revision}, and does not follow the public one, "
-            f"revision {entry.revision}"
-        )
-    stop(lines)
 
 
 def check_main(public: bytes, data: bytes, seen: Seen, removal: frozenset[str], leaving: Collection[str] = ()) -> None:
@@ -282,20 +209,3 @@ def _refuse_loss(ours: Contents, public: Collection[str], removal: frozenset[str
             f"the public feed has {len(guids)} episode(s) that this show directory does not know: {', '.join(guids)}",
             "restore feed/releases from git and publish again; to take an episode out: --allow-removal GUID",
         )
-
-
-def refuse(differences: Collection[Unseen], name: Callable[[str], str]) -> None:
-    """Raises FeedError where there are any: what would be taken back, and the ways out."""
-    lines = sentences(differences, name)
-    if differences and all(one.strayed for one in differences):
-        stop(lines, STRAYED, STRAYED_HINT)
-    stop(lines)
-
-
-def stop(lines: Collection[str], headline: str = CHANGED, hint: str = HINT) -> None:
-    """Raises FeedError where there is anything to say."""
-    if not lines:
-        return
-    shown = [*lines][:MOST]
-    more = [f"  and {len(lines) - MOST} more"] if len(lines) > MOST else []
-    raise FeedError("\n".join([headline, *shown, *more]), hint)

@@ -20,7 +20,7 @@ from podcast_pipeline.feed.contents import own_addresses
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release, RolledBack
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.publish import behind, guard, head, items, members, rename, seen, takeover, withdrawals
+from podcast_pipeline.publish import behind, guard, head, items, members, rename, seen, strayed, takeover, withdrawals
 from podcast_pipeline.publish.manifest import MAIN, NOTHING, Manifest, masked, overlaid
 from podcast_pipeline.publish.public import Public
 from podcast_pipeline.publish.seen import Seen
@@ -72,7 +72,7 @@ def merge(
     known = dataclasses.replace(known, changed=known.changed | meant)
     guard.check_rollback(public.main, known)
     here = records.read_all(workspace)
-    seen.check_untouched(here, guard.strayed(workspace, known, here))
+    seen.check_untouched(here, strayed.among(workspace, known, here))
     for release in behind.marked(show, public, records.read_all(workspace), now):
         takeover.write(workspace, public, release)
         work.done.append(f"{release.slug}: is public already, and marked so")

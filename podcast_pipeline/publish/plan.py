@@ -36,6 +36,10 @@ class Wanted:
     def of_bytes(key: str, data: bytes) -> Wanted:
         return Wanted(key, data, len(data), sha256.of_bytes(data))
 
+    def asset(self, *, hidden: bool = False) -> Asset:
+        """The object as a record names it; `hidden`: without its key, which follows from a secret."""
+        return Asset("" if hidden else self.key, self.size, self.headers.mime, self.sha256)
+
 
 @dataclass(frozen=True)
 class Action:

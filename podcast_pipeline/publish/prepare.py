@@ -26,6 +26,7 @@ from podcast_pipeline.publish import (
     repair,
     showfiles,
     stale,
+    strayed,
     withdrawals,
 )
 from podcast_pipeline.publish.consent import NOTHING, Consent
@@ -135,7 +136,7 @@ def _compared(start: Start, draft: Draft, documents: Documents, consent: Consent
     compare = functools.partial(
         guard.check, public, main | documents.rendered, changing, base, left,
         by_slug((*(aside.release for aside in draft.held.values()), *draft.after)),
-        guard.strayed(start.workspace, base, before, meant), draft.leaving,
+        strayed.among(start.workspace, base, before, meant), draft.leaving,
     )  # fmt: skip
     said = behind.check(
         show, start.workspace, public, base, before, draft.after, compare,

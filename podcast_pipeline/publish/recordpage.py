@@ -38,8 +38,8 @@ def made(show: Show, release: Release, read: Callable[[Asset], bytes], now: date
     key, hidden, today = items.page_key(show, release), show.members_only(release.feeds), lapse.today(release, now)
     html = lapse.on_page(release_page(show, shown, cues, key), release, today)
     page = Wanted.of_bytes(key, (sealed.unlinked(html) if hidden else html).encode())
-    asset = Asset("" if hidden else key, page.size, page.headers.mime, page.sha256)
-    return dataclasses.replace(release, page=asset, link="", lapsed=lapse.lapsed(release, today)), page
+    made = dataclasses.replace(release, page=page.asset(hidden=hidden), link="", lapsed=lapse.lapsed(release, today))
+    return made, page
 
 
 def _cues(release: Release, read: Callable[[Asset], bytes]) -> tuple[Cue, ...]:

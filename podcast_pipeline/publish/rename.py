@@ -13,7 +13,6 @@ from podcast_pipeline import atomic, keys, reading
 from podcast_pipeline.episode import records
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
-from podcast_pipeline.model.asset import Asset
 from podcast_pipeline.model.release import Release, RolledBack
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.publish import items, recordpage, seen
@@ -196,6 +195,4 @@ def _built(show: Show, workspace: Workspace, release: Release, now: datetime) ->
         made = next(episode.rendered(show, workspace, release, now), None)
     except (PodcastError, OSError):  # not built here, or as something else
         return None
-    if made is None:
-        return None
-    return dataclasses.replace(release, page=Asset(made.key, made.size, made.headers.mime, made.sha256)), made
+    return None if made is None else (dataclasses.replace(release, page=made.asset()), made)

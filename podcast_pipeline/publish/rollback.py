@@ -17,8 +17,7 @@ from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release, RolledBack
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.publish import adopt, behind, facts, head, history, items, manifest, names, proof, seen
-from podcast_pipeline.publish.facts import Facts, Said
-from podcast_pipeline.publish.guard import of_documents
+from podcast_pipeline.publish.facts import Facts, Said, documents_digest
 from podcast_pipeline.publish.manifest import MAIN, NOTHING, Manifest, Proof, masked, overlaid
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.publish.revision import following, follows
@@ -153,7 +152,7 @@ def manifest_after(
     return Facts(
         data,
         facts.called(show),
-        Said({MAIN: target}, {MAIN: of_documents({keys.FEED: data})}),
+        Said({MAIN: target}, {MAIN: documents_digest({keys.FEED: data})}),
         after,
         digests,
         proof.named([stated], [each for each in after if each.listed]),

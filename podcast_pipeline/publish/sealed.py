@@ -117,8 +117,7 @@ def hide(release: Release, objects: Sequence[Wanted], secret: bytes, base: str) 
                 html = html.replace(keys.url(base, key), keys.url(base, ours))
             page = Wanted.of_bytes(sealed_keys[object_.key], html.encode())
             hidden.append(page)
-            asset = Asset("", page.size, page.headers.mime, page.sha256)
-            release = dataclasses.replace(release, page=asset)
+            release = dataclasses.replace(release, page=page.asset(hidden=True))
         else:
             hidden.append(dataclasses.replace(object_, key=sealed_keys[object_.key]))
     return seal(release), hidden
@@ -177,5 +176,5 @@ def moved(release: Release, secret: bytes, storage: Storage) -> tuple[Release, l
         html, _ = storage.get(keys.sealed(old, PAGE))
         page = Wanted.of_bytes(keys.sealed(new, PAGE), html.replace(old.encode(), new.encode()))
         files.append(page)
-        release = dataclasses.replace(release, page=Asset("", page.size, page.headers.mime, page.sha256))
+        release = dataclasses.replace(release, page=page.asset(hidden=True))
     return release, files

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from podcast_pipeline.errors import FeedError
 from podcast_pipeline.feed.contents import Contents, differences, text
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.publish.manifest import MAIN
@@ -29,6 +30,19 @@ class Unseen:
     """It is not public, and no earlier feed of this storage had it: nobody took it out that is known of."""
 
 
+MOST = 20
+"""Sentences that are shown; the rest is counted."""
+HINT = (
+    "`git pull`, then publish again; what nobody can push any more (a lost computer, a timer's copy): `podcast feed "
+    "--merge --from-public` takes it over from the public feed"
+)
+CHANGED = "the public feed has changed since this copy of the show last saw it; publishing from here"
+STRAYED = "records in feed/releases are not those that were published; publishing from here"
+STRAYED_HINT = (
+    "bring the record back from git (`git log -- feed/releases`), or `podcast feed --merge --from-public --theirs EP` "
+    "makes it what is public; where the form here is meant: the same with `--ours EP`, then publish again; to take an "
+    "episode out: `podcast publish --allow-removal GUID`; what was rolled back: `podcast publish EP --reinstate`"
+)
 _NAMES = {
     "title": "title",
     "enclosure": "recording",
@@ -107,3 +121,20 @@ def by_slug(releases: Iterable[Release]) -> Callable[[str], str]:
     """Guid -> slug, of several records of one episode that of the last, where there is one, else the guid."""
     slugs = {release.guid: release.slug for release in releases}
     return lambda guid: slugs.get(guid, guid)
+
+
+def refuse(differences: Collection[Unseen], name: Callable[[str], str]) -> None:
+    """Raises FeedError where there are any: what would be taken back, and the ways out."""
+    lines = sentences(differences, name)
+    if differences and all(one.strayed for one in differences):
+        stop(lines, STRAYED, STRAYED_HINT)
+    stop(lines)
+
+
+def stop(lines: Collection[str], headline: str = CHANGED, hint: str = HINT) -> None:
+    """Raises FeedError where there is anything to say."""
+    if not lines:
+        return
+    shown = [*lines][:MOST]
+    more = [f"  and {len(lines) - MOST} more"] if len(lines) > MOST else []
+    raise FeedError("\n".join([headline, *shown, *more]), hint)

@@ -11,7 +11,6 @@ from podcast_pipeline.config.load import load_episode
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.evidence.cited import key_points
 from podcast_pipeline.layout import Workspace
-from podcast_pipeline.model.asset import Asset
 from podcast_pipeline.model.podcasting import EpisodeExtras
 from podcast_pipeline.model.release import Correction, Release, RolledBack
 from podcast_pipeline.model.show import Show
@@ -225,10 +224,8 @@ def pages(show: Show, release: Release) -> tuple[Wanted, ...]:
 def with_page(show: Show, release: Release) -> Release:
     """The record that names this page, as `verify` asks for it."""
     made = next(iter(pages(show, release)), None)
-    if made is None:
-        return dataclasses.replace(release, page=None)
-    key = "" if show.members_only(release.feeds) else made.key
-    return dataclasses.replace(release, page=Asset(key, made.size, made.headers.mime, made.sha256))
+    hidden = show.members_only(release.feeds)
+    return dataclasses.replace(release, page=None if made is None else made.asset(hidden=hidden))
 
 
 def reopened(show: Show, releases: Iterable[Release], held: Mapping[str, Listed]) -> Iterator[Release]:
