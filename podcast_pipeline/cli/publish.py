@@ -13,7 +13,7 @@ from podcast_pipeline.cli.session import EPISODES, JSON, Session, chosen, comman
 from podcast_pipeline.errors import PodcastError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from podcast_pipeline.layout import Workspace
     from podcast_pipeline.model.release import Release
@@ -112,32 +112,36 @@ def publish(
             if as_json:
                 click.echo(json.dumps(publication.as_json(planned), indent=2))
             if dry_run:
-                if not as_json:
-                    click.echo("\n".join(planned.lines()))
-                    click.echo(planned.diff(), nl=False)
-                    _verified(session, planned)
-                _waiting(session, planned, _left(session, planned))
-                _said(session, said)
-                _refuse(planned)
+                _planned(session, planned, said, plain=not as_json)
                 return
             for line in planned.lines():
                 session.detail(line)
             asked(session, planned, planned.reinstated, storage, yes)
             with session.bar("publish") as report:
                 late = carry_out(planned, show, workspace, storage, moment, report, bodies=not quick)
+    if remote := imported.elsewhere(known):
+        said += (f"{len(remote)} episodes are still served by the old host: `podcast import SOURCE --media`",)
+    if replace and planned.changes:
+        said += ("apps that keep an episode's address go on playing the earlier file; others load it again",)
     left = _left(session, planned)
     board = None if episodes else gather.unpublished(show, workspace, moment)
     _told(session, planned, late, open_ends=board is not None and bool(left.open or board.cards))
     _waiting(session, planned, left)
-    for line in announce.tell(show, workspace, storage, session.say):
-        session.say(f"  {line}")
-    if remote := imported.elsewhere(known):
-        session.say(f"  {len(remote)} episodes are still served by the old host: `podcast import SOURCE --media`")
-    if replace and planned.changes:
-        session.say("  apps that keep an episode's address go on playing the earlier file; others load it again")
+    _said(session, announce.tell(show, workspace, storage, session.say))
     _said(session, said)
     if board is not None:
         schedule.told(session, board)
+    _refuse(planned)
+
+
+def _planned(session: Session, planned: Publication, said: Sequence[str], *, plain: bool) -> None:
+    """What a publication would do, and what it would leave; `plain`: the plan itself, for people."""
+    if plain:
+        click.echo("\n".join(planned.lines()))
+        click.echo(planned.diff(), nl=False)
+        _verified(session, planned)
+    _waiting(session, planned, _left(session, planned))
+    _said(session, said)
     _refuse(planned)
 
 
@@ -161,7 +165,7 @@ def _dates(
     return tuple(said)
 
 
-def _said(session: Session, lines: Sequence[str]) -> None:
+def _said(session: Session, lines: Iterable[str]) -> None:
     for line in lines:
         session.say(f"  {line}")
 

@@ -36,11 +36,9 @@ def rollback(session: Session, sha8: str | None, yes: bool, every: bool, now: da
     """
     from podcast_pipeline.episode import records
     from podcast_pipeline.feed.public import check_clock
-    from podcast_pipeline.publish import announce, feed, lease, moved, rollback
-    from podcast_pipeline.publish.plan import Wanted
+    from podcast_pipeline.publish import announce, feed, moved, rollback
     from podcast_pipeline.publish.public import Public
-    from podcast_pipeline.storage import fetch
-    from podcast_pipeline.storage.registry import open_storage, public_address
+    from podcast_pipeline.storage.registry import open_storage
 
     show, workspace, moment = session.show, session.workspace, instant(now)
     storage = open_storage(show.storage, workspace)
@@ -56,34 +54,22 @@ def rollback(session: Session, sha8: str | None, yes: bool, every: bool, now: da
         if not rollback.interrupted(show, workspace, data, public, moment):
             _level(session, before, moment, yes)
         rollback.check_whole(storage, data, show.storage.public_base_url)
-        known = before.manifest.manifest
-        changes = rollback.changes(show, workspace, data, storage, known, moment)
+        changes = rollback.changes(show, workspace, data, storage, before.manifest.manifest, moment)
         for change in changes:
             session.say(f"  {change}")
         if not yes:
             click.echo(feed.difference(public[0] if public else b"", data), nl=False)
             session.say("this is what would change in the public feed; add --yes to do it")
             return
-        with lease.held(storage, workspace) as held:
-            rollback.begin(show, workspace, data, public, moment)
-            announce.note(show, workspace, storage, [Wanted.of_bytes(keys.FEED, data)])
-            held.check()
-            facts = rollback.manifest_after(show, workspace, data, changes, known, moment)
-            changed = rollback.restore(storage, data, public, facts, show.storage.public_base_url, moment)
-            with feed.up():
-                rollback.write(workspace, changes, moment)
-                left = rollback.public_again(show, workspace, storage, data, changes, moment)
-                feed.write(workspace.feed_xml, data)
-        with public_address(show.storage, workspace) as base, feed.up():
-            late = feed.read_back(base, data, fetch.Patience())
-    done = changed or bool(changes)
+        carried = rollback.carry_out(show, workspace, storage, data, before, changes, moment)
+    done = carried.changed or bool(changes)
     session.say("the earlier feed is public again" if done else "this feed is the public one; nothing was written")
-    for line in filter(None, (*held.notices, late)):
+    for line in carried.notices:
         session.say(f"  {line}")
-    if left:
+    if carried.left:
         session.say(
-            f"  feed/show.toml says otherwise: {', '.join(left)}. Nothing is published until the earlier values stand "
-            "there, or `podcast publish --reinstate` says that yours are meant"
+            f"  feed/show.toml says otherwise: {', '.join(carried.left)}. Nothing is published until the earlier "
+            "values stand there, or `podcast publish --reinstate` says that yours are meant"
         )
     if done and show.feeds:
         session.say("  the other feeds follow with the next `podcast publish`")

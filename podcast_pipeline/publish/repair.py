@@ -58,7 +58,7 @@ def mended(
     lost, proofs = proof.judge(asked, held, storage, proven)
     others = [entry for entry in asked if entry.key in proofs]
     abandoned = pages.abandoned(releases, others, held, known, storage, now) if known is not None else []
-    actions, changed, notices, nowhere = [], [], [], []
+    actions, changed, nowhere = [], [], []
     due = (*lost, *(entry for entry, _ in abandoned))
     here = files(workspace, {entry.sha256: entry.size for entry in due if entry.sha256 and entry.size is not None})
     missing = {entry.sha256 for entry in lost if entry.key.startswith("images/")} - here.keys()
@@ -78,10 +78,6 @@ def mended(
         elif release is not None and (made := recordpage.made(show, release, captions, now)) is not None:
             record, wanted = made
             changed.append(record)
-            notices.append(
-                f"{record.slug}: its page was lost, and is made again from its record and captions; `podcast publish "
-                f"{record.slug}` where it is built makes it as it was"
-            )
         else:
             nowhere.append(entry)
             continue
@@ -94,7 +90,14 @@ def mended(
         if data is not None and entry.size is not None:
             wanted = Wanted(entry.key, data, entry.size, entry.sha256)
             actions.append(Action("put", wanted, "is of a run that was never finished", stored.etag))
-    return Repair(tuple(actions), tuple(changed), tuple(notices), proofs)
+    return Repair(tuple(actions), tuple(changed), tuple(map(_remade, changed)), proofs)
+
+
+def _remade(record: Release) -> str:
+    return (
+        f"{record.slug}: its page was lost, and is made again from its record and captions; `podcast publish "
+        f"{record.slug}` where it is built makes it as it was"
+    )
 
 
 def _of_page(show: Show, lost: Named, releases: Mapping[str, Release]) -> Release | None:

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from podcast_pipeline import keys, sha256
 from podcast_pipeline.config.load import load_show
@@ -16,13 +17,30 @@ from podcast_pipeline.feed.contents import differences, instant, own_addresses
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release, RolledBack
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.publish import adopt, behind, facts, head, history, items, manifest, names, proof, seen
+from podcast_pipeline.publish import (
+    adopt,
+    announce,
+    behind,
+    facts,
+    feed,
+    head,
+    history,
+    items,
+    lease,
+    manifest,
+    names,
+    proof,
+    seen,
+)
 from podcast_pipeline.publish.facts import Facts, Said, documents_digest
 from podcast_pipeline.publish.manifest import MAIN, NOTHING, Manifest, Proof, masked, overlaid
 from podcast_pipeline.publish.plan import Wanted
+from podcast_pipeline.publish.public import Public
 from podcast_pipeline.publish.revision import following, follows
 from podcast_pipeline.publish.seen import Seen
+from podcast_pipeline.storage import fetch
 from podcast_pipeline.storage.protocol import Conflict, Storage
+from podcast_pipeline.storage.registry import public_address
 
 
 def chosen(storage: Storage, sha8: str, url: str) -> bytes:
@@ -120,7 +138,7 @@ def changes(
 
 def _feeds(show: Show, guid: str, *said: Manifest) -> tuple[str, ...]:
     """Every feed that has the episode, which is in the main one, by any of these."""
-    others = (feed.id for feed in show.feeds if any(known.item(feed.id, guid) is not None for known in said))
+    others = (other.id for other in show.feeds if any(known.item(other.id, guid) is not None for known in said))
     return (MAIN, *others)
 
 
@@ -173,6 +191,39 @@ def write(workspace: Workspace, done: Sequence[Change], now: datetime) -> None:
             records.remove(workspace.release(one.slug))
         if one.reinstated:
             records.remove(workspace.rolled_back_release(one.slug))
+
+
+class Done(NamedTuple):
+    """Whether the public feed changed; what feed/show.toml says otherwise, as `public_again` has it; what to say."""
+
+    changed: bool
+    left: tuple[str, ...]
+    notices: tuple[str, ...]
+
+
+def carry_out(
+    show: Show,
+    workspace: Workspace,
+    storage: Storage,
+    data: bytes,
+    before: Public,
+    done: Sequence[Change],
+    now: datetime,
+) -> Done:
+    """Make `data` the public feed and let all that is here say so. Every step may be repeated. Raises PodcastError."""
+    with lease.held(storage, workspace) as held:
+        begin(show, workspace, data, before.stored, now)
+        announce.note(show, workspace, storage, [Wanted.of_bytes(keys.FEED, data)])
+        held.check()
+        after = manifest_after(show, workspace, data, done, before.manifest.manifest, now)
+        changed = restore(storage, data, before.stored, after, show.storage.public_base_url, now)
+        with feed.up():
+            write(workspace, done, now)
+            left = public_again(show, workspace, storage, data, done, now)
+            feed.write(workspace.feed_xml, data)
+    with public_address(show.storage, workspace) as base, feed.up():
+        late = feed.read_back(base, data, fetch.Patience())
+    return Done(changed, left, tuple(filter(None, (*held.notices, late))))
 
 
 def interrupted(show: Show, workspace: Workspace, data: bytes, public: tuple[bytes, str] | None, now: datetime) -> bool:
@@ -232,15 +283,15 @@ def public_again(
 
     Returns the elements that feed/show.toml still says otherwise: no feed is published until somebody has decided.
     """
-    feed, known = contents.read(data), behind.base(show, workspace, records.read_all(workspace), now)
-    head.take_over(workspace, show, feed.channel)
+    target, known = contents.read(data), behind.base(show, workspace, records.read_all(workspace), now)
+    head.take_over(workspace, show, target.channel)
     ours = behind.rendered(load_show(workspace), workspace, records.read_all(workspace), now)[MAIN]
-    left = differences(feed.channel, ours.channel)
-    public = manifest.read(storage, data, feed.items).manifest
+    left = differences(target.channel, ours.channel)
+    public = manifest.read(storage, data, target.items).manifest
     if public is NOTHING:
         back = {masked(change.record.guid) for change in done if change.record is not None and change.aside is None}
         outs = {name: at for name, at in known.public.outs.items() if name not in back}
-        public = overlaid(known.public, {MAIN: feed}, records.digests(workspace)).with_outs(outs)
+        public = overlaid(known.public, {MAIN: target}, records.digests(workspace)).with_outs(outs)
     taken_back = ours.head if left else ""
     changed, proven = seen.meant(workspace, public), now.replace(microsecond=0)
     seen.save(workspace, Seen(public, NOTHING, known.pages, taken_back, changed=changed, proven=proven))

@@ -62,36 +62,38 @@ def withdrawn(
             f'{slug}: is in the feed "{dropped[0]}", which is not in feed/show.toml any more: it would stay there',
             "write its [[feeds]] table back (`git log -p feed/show.toml`), withdraw it, and end the feed then",
         )
-    kind, reason = kind or (before.kind if before else ""), reason or (before.reason if before else "")
-    if kind not in KINDS or not reason:
-        raise PodcastError(
-            f"{slug}: a withdrawal needs --kind {'|'.join(KINDS)} and --reason TEXT",
-            "the reason stays in the record; what the page says is a set sentence, or --public TEXT",
-        )
-    made = Withdrawal(
-        before.at if before else now.astimezone(UTC).replace(microsecond=0),
-        kind,
-        reason,
-        public or (before.public if before and before.kind == kind else ""),
-        before.was if before else release.status,
-        _claims(workspace, show, release) if kind == "error" else (),
-        purge or (before is not None and before.purge),
-        before.left if before else (),
-        before is not None and before.done,
-    )
+    made = _withdrawal(release, now, kind, reason, public, purge=purge)
     said = tuple(other for other in release.corrections if other.kind != corrections.WITHDRAWN)
-    if kind == "error":
-        said = (*said, Correction(made.at, "", corrections.WITHDRAWN, public or reason, show.schedule.timezone))
+    if made.kind == "error":
+        made = dataclasses.replace(made, claims=_claims(workspace, show, release))
+        note = public or made.reason
+        said = (*said, Correction(made.at, "", corrections.WITHDRAWN, note, show.schedule.timezone))
     made = dataclasses.replace(made, done=made.done and made == before)
     result = dataclasses.replace(release, status=WITHDRAWN, withdrawn=made, corrections=said)
-    if made.purge and not made.done:
-        others = [other for other in known.values() if other.guid != release.guid]
-        left = traces.objects(show, workspace, result, others, storage)
-        made = dataclasses.replace(made, left=tuple(dict.fromkeys((*made.left, *left))))
-        result = _bare(dataclasses.replace(result, withdrawn=made)) if kind != "error" else dataclasses.replace(
-            result, withdrawn=made
-        )  # fmt: skip
-    return result
+    if not made.purge or made.done:
+        return result
+    others = [other for other in known.values() if other.guid != release.guid]
+    left = dict.fromkeys((*made.left, *traces.objects(show, workspace, result, others, storage)))
+    result = dataclasses.replace(result, withdrawn=dataclasses.replace(made, left=tuple(left)))
+    return result if made.kind == "error" else _bare(result)
+
+
+def _withdrawal(release: Release, now: datetime, kind: str, reason: str, public: str, *, purge: bool) -> Withdrawal:
+    """The withdrawal with what is asked for now; of one that was withdrawn before the rest stays. Raises PodcastError.
+
+    It is done where it was done before.
+    """
+    at = now.astimezone(UTC).replace(microsecond=0)
+    before = release.withdrawn or Withdrawal(at, kind, "", was=release.status)
+    kind, reason = kind or before.kind, reason or before.reason
+    if kind not in KINDS or not reason:
+        raise PodcastError(
+            f"{release.slug}: a withdrawal needs --kind {'|'.join(KINDS)} and --reason TEXT",
+            "the reason stays in the record; what the page says is a set sentence, or --public TEXT",
+        )
+    public = public or (before.public if before.kind == kind else "")
+    purge = purge or before.purge
+    return dataclasses.replace(before, kind=kind, reason=reason, public=public, claims=(), purge=purge)
 
 
 def _line(text: str, option: str) -> str:
