@@ -30,7 +30,7 @@ from podcast_pipeline.feed.render import render
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Announce, Feed, Move, Show, StorageSettings
-from podcast_pipeline.publish import address, announce, feeds, moving
+from podcast_pipeline.publish import address, announce, feeds
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.publish.verify import unchanged
 from podcast_pipeline.site.artwork import cover_png
@@ -225,21 +225,21 @@ def test_subscribers_are_sent_only_to_the_same_show(host: web.Web) -> None:
     show = dataclasses.replace(SMALL, move=Move(f"{host.url}/feed.xml"))
     ours = render(show, many_releases(3), NOW, COVER)
     with pytest.raises(FeedError, match="answers 404"):
-        moving.confirmed(show, ours, host.reach)
+        address.target_confirmed(show, ours, host.reach)
     other = dataclasses.replace(SMALL, guid="375e050f-7f52-5e9b-9cfc-9414515d1a5b")
     host.files["/feed.xml"] = render(other, many_releases(3), NOW, COVER)
     with pytest.raises(FeedError, match="another show"):
-        moving.confirmed(show, ours, host.reach)
+        address.target_confirmed(show, ours, host.reach)
     host.files["/feed.xml"] = render(SMALL, many_releases(2), NOW, COVER)
     with pytest.raises(FeedError, match="lacks 1 episodes: guid-0003"):
-        moving.confirmed(show, ours, host.reach)
+        address.target_confirmed(show, ours, host.reach)
     host.files["/feed.xml"] = b"<html>soon</html>"
     with pytest.raises(FeedError, match=r"another show|not well-formed|no RSS"):
-        moving.confirmed(show, ours, host.reach)
+        address.target_confirmed(show, ours, host.reach)
     host.files["/feed.xml"] = render(SMALL, many_releases(4), NOW, COVER)
-    moving.confirmed(show, ours, host.reach)
+    address.target_confirmed(show, ours, host.reach)
     with pytest.raises(FeedError, match="is the feed itself"):
-        moving.confirmed(dataclasses.replace(SMALL, move=Move(URL)), ours, host.reach)
+        address.target_confirmed(dataclasses.replace(SMALL, move=Move(URL)), ours, host.reach)
 
 
 def test_an_address_elsewhere_leads_to_the_show(host: web.Web) -> None:

@@ -20,7 +20,7 @@ from test_publish_guard import second
 from podcast_pipeline.config.load import load_show
 from podcast_pipeline.errors import StorageError
 from podcast_pipeline.feed.names import clark
-from podcast_pipeline.publish import members, names, proof
+from podcast_pipeline.publish import members, names, naming
 from podcast_pipeline.publish.carry_out import carry_out
 from podcast_pipeline.publish.prepare import prepare
 from podcast_pipeline.storage.local import LocalStorage
@@ -333,4 +333,4 @@ def test_what_a_feed_names_is_read_as_an_xml_parser_reads_it(whole: ShowDir) -> 
         assert {link.removeprefix(BASE) for link in links} <= own.keys()
     for base in (BASE, BASE.rstrip("/")):
         assert names.named(b'<enclosure url="https://other.example/media/a/12345678.mp3" length="3"/>', base) == {}
-    assert proof.named([]) == ()
+    assert naming.joined([]) == ()

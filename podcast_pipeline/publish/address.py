@@ -1,10 +1,10 @@
-"""The addresses of the feeds: where they are put, or elsewhere, where something that leads there is asked first."""
+"""The addresses of the feeds: where they are put, or elsewhere, where what answers there is looked at first."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
-from podcast_pipeline import download, keys
+from podcast_pipeline import download, keys, xmltree
 from podcast_pipeline.errors import FeedError
 from podcast_pipeline.feed import contents
 from podcast_pipeline.feed.names import clark
@@ -38,6 +38,27 @@ def confirmed(show: Show, public: bytes | None, reach: download.Reach | None = N
     if guid != show.guid and (guid or public is None or not contents.guids(public) & there.items.keys()):
         raise FeedError(f"feed/show.toml: url: {show.url} is another show (podcast:guid {guid or 'none'})", hint)
     return frozenset(there.items)
+
+
+def target_confirmed(show: Show, feed: bytes, reach: download.Reach | None = None) -> None:
+    """Raises FeedError unless the feed at `[move] to` is this show with all of these episodes."""
+    if show.move is None:
+        return
+    target = show.move.to
+    hint = "apps move every subscriber there and nobody can call them back: publish the show there first"
+    if target == show.url:
+        raise FeedError(f"feed/show.toml: [move] to: {target} is the feed itself", "remove [move] once it has moved")
+    try:
+        data = download.read(target, reach=download.PUBLIC if reach is None else reach).body
+        there = contents.guids(data)
+    except (download.Unreachable, FeedError) as error:
+        raise FeedError(f"feed/show.toml: [move] to: {error.message}", hint) from error
+    own = xmltree.parse(data)
+    guid = own.findtext(f"channel/{clark('podcast:guid')}")
+    if guid != show.guid:
+        raise FeedError(f"feed/show.toml: [move] to: {target} is another show (podcast:guid {guid})", hint)
+    if lost := sorted(contents.guids(feed) - there):
+        raise FeedError(f"feed/show.toml: [move] to: {target} lacks {len(lost)} episodes: {', '.join(lost[:5])}", hint)
 
 
 def problem(show: Show, data: bytes, reach: download.Reach | None = None) -> str:

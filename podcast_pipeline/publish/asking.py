@@ -1,8 +1,8 @@
-"""Questions to a storage or its public address: side by side where another computer answers."""
+"""Requests to a storage or its public address: side by side where another computer answers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -14,20 +14,21 @@ WORKERS = 8
 
 
 def workers(storage: Storage) -> int:
-    """How many questions are asked at once: one of a folder of this computer."""
+    """How many requests go out at once: one to a folder of this computer."""
     return WORKERS if storage.capabilities.remote else 1
 
 
-def answers(ask: Callable[[T], R], wanted: Sequence[T], count: int) -> list[R]:
+def each(ask: Callable[[T], R], wanted: Sequence[T], count: int) -> Iterator[R]:
     """What `ask` returns for each, in order, `count` at a time. Raises what the first of them raised: none is begun
-    after that.
+    after that, nor once nobody takes any more.
     """
     if min(count, len(wanted)) < 2:
-        return [ask(entry) for entry in wanted]
+        yield from map(ask, wanted)
+        return
     with ThreadPoolExecutor(count) as pool:
         asked = [pool.submit(ask, entry) for entry in wanted]
         try:
-            return [future.result() for future in asked]
+            yield from (future.result() for future in asked)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise

@@ -125,7 +125,9 @@ def _difference(dossier: Dossier, release: Release, storage: Storage) -> str:
 
     reviewed, built = dossier.written_transcript(), dossier.built("timeline.json").exists()
     known = [
-        one for one in sealed.opened(dossier.show, release).transcripts if one.mime.startswith("text/vtt") and one.key
+        asset
+        for asset in sealed.opened(dossier.show, release).transcripts
+        if asset.mime.startswith("text/vtt") and asset.key
     ]
     if reviewed is None or not built or not known:
         return ""

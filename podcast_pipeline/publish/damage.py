@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -74,13 +73,13 @@ def damaged(wanted: Sequence[Named], storage: Storage, report: Progress, *, read
 
     A page that is whole and another one than the record's is perhaps a colleague's: it is left.
     """
-    total, done, found = sum(one.size or 0 for one in wanted), 0, []
-    with ThreadPoolExecutor(asking.workers(storage)) as workers:
-        for one, harm in zip(wanted, workers.map(lambda one: _asked(one, storage, read_data), wanted), strict=True):
-            found += [harm] if harm is not None else []
-            done += one.size or 0
-            report(done / total if total else 1.0)
-    return tuple(found)
+    total, done, harmed = sum(entry.size or 0 for entry in wanted), 0, []
+    answers = asking.each(lambda entry: _asked(entry, storage, read_data), wanted, asking.workers(storage))
+    for entry, harm in zip(wanted, answers, strict=True):
+        harmed += [harm] if harm is not None else []
+        done += entry.size or 0
+        report(done / total if total else 1.0)
+    return tuple(harmed)
 
 
 def _asked(entry: Named, storage: Storage, read_data: bool) -> Damaged | None:

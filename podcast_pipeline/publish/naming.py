@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from podcast_pipeline import keys
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.publish import names, proof, sealed
+from podcast_pipeline.publish import names, sealed
 from podcast_pipeline.publish.names import Named
 from podcast_pipeline.publish.plan import Wanted
 
@@ -30,9 +30,23 @@ def _secret(key: str) -> bool:
     return key.startswith("m/")
 
 
+def joined(documents: Iterable[Mapping[str, int | None]], releases: Iterable[Release] = ()) -> tuple[Named, ...]:
+    """Every object that one of `documents` names, as `names.named` has it, each once; sizes by the records, else by the
+    document."""
+    stated = {key: size for document in documents for key, size in document.items()}
+    recorded: dict[str, Named] = {}
+    for release in releases:
+        for asset in release.assets:
+            if asset.key in stated and asset.key not in recorded:
+                owner = "" if asset.key.startswith("images/") else release.slug
+                recorded[asset.key] = Named(asset.key, asset.bytes, asset.sha256, owner)
+    others = (Named(key, size, "", "") for key, size in stated.items() if key not in recorded)
+    return (*recorded.values(), *others)
+
+
 def named(show: Show, releases: Iterable[Release], stated: Stated) -> tuple[Named, ...]:
     """What the feeds name together."""
-    return proof.named(stated.values(), [sealed.opened(show, release) for release in releases if release.listed])
+    return joined(stated.values(), [sealed.opened(show, release) for release in releases if release.listed])
 
 
 def scheduled(show: Show, releases: Iterable[Release]) -> tuple[Named, ...]:

@@ -20,7 +20,6 @@ from podcast_pipeline.publish import (
     feeds,
     guard,
     moved,
-    moving,
     naming,
     proof,
     repair,
@@ -65,7 +64,7 @@ def prepare(
     change = _compared(start, draft, documents, consent)
     if documents.main is not None:
         guard.check_head(start.public, documents.main, start.base, reinstate=consent.reinstate and not slugs)
-        moving.confirmed(show, documents.main)
+        address.target_confirmed(show, documents.main)
     stated = naming.stated(show, documents.main, [action.wanted for action in documents.others])
     repaired = _repaired(start, draft, documents, naming.named(show, draft.after, stated))
     draft.known |= {made.slug: revised(start, made) for made in repaired.releases}
@@ -103,7 +102,7 @@ def _documents(start: Start, draft: Draft) -> Documents:
     return Documents(main, rendered, objects, plan([each for each in further if _is_document(each.key)], public.look))
 
 
-class Change(NamedTuple):
+class Compared(NamedTuple):
     """What is public and will be other, once nothing stands against that. Sets are of guids."""
 
     said: Said
@@ -121,7 +120,7 @@ class Change(NamedTuple):
     """`guard.check_pages`."""
 
 
-def _compared(start: Start, draft: Draft, documents: Documents, consent: Consent) -> Change:
+def _compared(start: Start, draft: Draft, documents: Documents, consent: Consent) -> Compared:
     """Hold what will be against what is public and was seen. Raises FeedError for what would be undone unseen."""
     show, public, base, before = start.show, start.public, start.base, tuple(start.before.values())
     returning, back = draft.guids(consent.returning), draft.guids(draft.reinstated)
@@ -144,7 +143,7 @@ def _compared(start: Start, draft: Draft, documents: Documents, consent: Consent
     )  # fmt: skip
     paged = {slug: aside.release for slug, aside in draft.held.items()} | start.before
     pages = guard.check_pages(show, documents.objects, public, paged, base)
-    return Change(said, changing, left, meant, returning, outs, pages)
+    return Compared(said, changing, left, meant, returning, outs, pages)
 
 
 def _repaired(start: Start, draft: Draft, documents: Documents, named: Sequence[Named]) -> Repair:
@@ -161,7 +160,7 @@ def _repaired(start: Start, draft: Draft, documents: Documents, named: Sequence[
 
 
 def _publication(
-    start: Start, draft: Draft, documents: Documents, change: Change, stated: naming.Stated, repaired: Repair
+    start: Start, draft: Draft, documents: Documents, change: Compared, stated: naming.Stated, repaired: Repair
 ) -> Publication:
     show, storage, public, base, proven = start.show, start.storage, start.public, start.base, start.proven
     after, before = draft.after, start.before
@@ -215,7 +214,7 @@ def _publication(
     )
 
 
-def _notices(start: Start, after: Sequence[Release], change: Change, unknown: Sequence[str]) -> list[str]:
+def _notices(start: Start, after: Sequence[Release], change: Compared, unknown: Sequence[str]) -> list[str]:
     """What is to be said of the feeds; `unknown`: members' addresses that the list of members does not know."""
     public = start.public
     notices = [f"the public feed is damaged ({public.damage}): it is put up again"] if public.damage else []

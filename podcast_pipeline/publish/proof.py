@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from podcast_pipeline import keys, sha256
 from podcast_pipeline.errors import StorageError
-from podcast_pipeline.model.release import Release
 from podcast_pipeline.publish import asking
 from podcast_pipeline.publish.manifest import Manifest, Proof
 from podcast_pipeline.publish.names import Named
@@ -16,20 +15,6 @@ from podcast_pipeline.storage.protocol import Listed, Storage, Stored
 SHOWN = 20
 """Episodes of which a message lists what is missing."""
 ABSENT = "is not in the storage"
-
-
-def named(documents: Iterable[Mapping[str, int | None]], releases: Iterable[Release] = ()) -> tuple[Named, ...]:
-    """Every object that one of `documents` names, as `names.named` has it, each once; sizes by the records, else by the
-    document."""
-    stated = {key: size for document in documents for key, size in document.items()}
-    recorded: dict[str, Named] = {}
-    for release in releases:
-        for asset in release.assets:
-            if asset.key in stated and asset.key not in recorded:
-                owner = "" if asset.key.startswith("images/") else release.slug
-                recorded[asset.key] = Named(asset.key, asset.bytes, asset.sha256, owner)
-    others = (Named(key, size, "", "") for key, size in stated.items() if key not in recorded)
-    return (*recorded.values(), *others)
 
 
 class Proven(NamedTuple):
@@ -58,7 +43,7 @@ def judge(wanted: Iterable[Named], held: Mapping[str, Listed], storage: Storage,
             judged.lost[entry] = f"has {listed.size:,} bytes in the storage, not {entry.size:,}"
         else:
             unproven.append(entry)
-    answers = asking.answers(lambda entry: _ask(entry, storage), unproven, asking.workers(storage))
+    answers = asking.each(lambda entry: _ask(entry, storage), unproven, asking.workers(storage))
     for entry, answer in zip(unproven, answers, strict=True):
         if isinstance(answer, Proof):
             # A page that is not the recorded one is somebody's at work: what was proven stays so until theirs is.

@@ -29,6 +29,7 @@ from podcast_pipeline.publish import (
     lease,
     manifest,
     names,
+    naming,
     proof,
     seen,
 )
@@ -73,7 +74,7 @@ def chosen(storage: Storage, sha8: str, url: str) -> bytes:
 def check_whole(storage: Storage, data: bytes, base: str) -> Mapping[str, Proof]:
     """The proofs of all that the feed `data` names. Raises StorageError if an object is missing or damaged."""
     known = manifest.read(storage, data, contents.read(data).items).manifest
-    judged = proof.judge(proof.named([names.named(data, base)]), proof.held(storage), storage, known)
+    judged = proof.judge(naming.joined([names.named(data, base)]), proof.held(storage), storage, known)
     if judged.lost:
         problems = sorted(f"{entry.key}: {fault}" for entry, fault in judged.lost.items())
         raise StorageError("\n".join(problems), "this feed cannot be restored: choose another one")
@@ -173,7 +174,7 @@ def manifest_after(
         Said({MAIN: target}, {MAIN: documents_digest({keys.FEED: data})}),
         after,
         digests,
-        proof.named([stated], [each for each in after if each.listed]),
+        naming.joined([stated], [each for each in after if each.listed]),
         frozenset(stated),
         {name: at for name, at in outs.items() if name not in back},
         known,
@@ -193,7 +194,7 @@ def write(workspace: Workspace, done: Sequence[Change], now: datetime) -> None:
             records.remove(workspace.rolled_back_release(one.slug))
 
 
-class Done(NamedTuple):
+class Restored(NamedTuple):
     """Whether the public feed changed; what feed/show.toml says otherwise, as `public_again` has it; what to say."""
 
     changed: bool
@@ -209,7 +210,7 @@ def carry_out(
     before: Public,
     done: Sequence[Change],
     now: datetime,
-) -> Done:
+) -> Restored:
     """Make `data` the public feed and let all that is here say so. Every step may be repeated. Raises PodcastError."""
     with lease.held(storage, workspace) as held:
         begin(show, workspace, data, before.stored, now)
@@ -223,7 +224,7 @@ def carry_out(
             feed.write(workspace.feed_xml, data)
     with public_address(show.storage, workspace) as base, feed.up():
         late = feed.read_back(base, data, fetch.Patience())
-    return Done(changed, left, tuple(filter(None, (*held.notices, late))))
+    return Restored(changed, left, tuple(filter(None, (*held.notices, late))))
 
 
 def interrupted(show: Show, workspace: Workspace, data: bytes, public: tuple[bytes, str] | None, now: datetime) -> bool:

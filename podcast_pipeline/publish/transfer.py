@@ -9,7 +9,6 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from podcast_pipeline import atomic, keys, reading, sha256
 from podcast_pipeline.errors import PodcastError, StorageError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.progress import Progress
-from podcast_pipeline.publish import history, lease, names
+from podcast_pipeline.publish import asking, history, lease, names
 from podcast_pipeline.storage.protocol import Conflict, Listed, Storage, Stored
 
 _HERE = frozenset({lease.KEY, keys.MOVED})
@@ -95,20 +94,11 @@ class Transfer:
         return copied
 
     def _each(self, todo: list[Listed], there: set[str], scratch: Path) -> Iterator[tuple[Listed, bool]]:
-        workers = self.target.capabilities.workers
-        if workers < 2:
-            yield from ((item, self._one(item, item.key in there, scratch / "0")) for item in todo)
-            return
-        with ThreadPoolExecutor(workers) as pool:
-            running = {
-                pool.submit(self._one, item, item.key in there, scratch / str(number)): item
-                for number, item in enumerate(todo)
-            }
-            try:
-                for ended in as_completed(running):
-                    yield running[ended], ended.result()
-            finally:
-                pool.shutdown(cancel_futures=True)
+        def bring(numbered: tuple[int, Listed]) -> bool:
+            number, item = numbered
+            return self._one(item, item.key in there, scratch / str(number))
+
+        yield from zip(todo, asking.each(bring, [*enumerate(todo)], self.target.capabilities.workers), strict=True)
 
     def _one(self, item: Listed, there: bool, scratch: Path) -> bool:
         """Bring one object; whether it had to be copied."""

@@ -103,7 +103,7 @@ def prove(
 
     if workers < 2:
         return tuple(problem for entry in wanted for problem in ask(entry, patience))
-    answers = asking.answers(first, wanted, workers)
+    answers = list(asking.each(first, wanted, workers))
     if patience is not None:
         answers = [ask(entry, patience) if said else () for entry, said in zip(wanted, answers, strict=True)]
     return tuple(problem for said in answers for problem in said)
