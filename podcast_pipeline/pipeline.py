@@ -15,6 +15,7 @@ from podcast_pipeline.audio.picture import CURVE
 from podcast_pipeline.audio.preflight import LEVELS, PREFLIGHT
 from podcast_pipeline.audio.report import LOUDNESS
 from podcast_pipeline.engine.stage import Settings, Stage, ordered
+from podcast_pipeline.episode import validity
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.formats import TRANSCRIPTS
 from podcast_pipeline.layout import Workspace
@@ -59,7 +60,7 @@ def composed(dossier: Dossier) -> Release:
 
 def rendered(dossier: Dossier) -> dict[str, str]:
     """The captions by suffix, as their stage would write them now. Raises PodcastError."""
-    return captions.render(dossier.transcript(), dossier.timeline(), dossier.signature(), dossier.episode.title)
+    return captions.render(dossier.transcript(), dossier.timeline(), validity.signature(dossier), dossier.episode.title)
 
 
 @dataclass(frozen=True)

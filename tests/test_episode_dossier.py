@@ -11,7 +11,7 @@ from reviews import GUEST, HOST, make_show
 
 from podcast_pipeline import codec
 from podcast_pipeline.checks.case import Case
-from podcast_pipeline.episode import signoff
+from podcast_pipeline.episode import signoff, validity
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.evidence.cited import sources
@@ -72,14 +72,14 @@ def test_nothing_that_was_read_is_kept(dossier: Dossier) -> None:
     second = Timeline.assemble(1000, [(1000, 0), (18_000, 2000)], 20_000, digest(cuts))
     TIMELINE.write(dossier.folder, second)
     assert dossier.timeline() == second
-    assert dossier.signature() is None
+    assert validity.signature(dossier) is None
     person, at = dossier.show.people[HOST], dossier.episode.publish_at
     signoff.write(dossier.signoff_json, signoff.sign(person, "host", "0" * 64, document.digest(corrected), at))
-    assert dossier.signature() is not None
+    assert validity.signature(dossier) is not None
     value = json.loads(dossier.transcript_json.read_text("utf-8"))
     value["paragraphs"][0]["words"][0][0] = "Other"
     dossier.transcript_json.write_text(json.dumps(value), "utf-8")
-    assert dossier.signature() is None
+    assert validity.signature(dossier) is None
 
 
 def test_a_timeline_of_the_version_before_is_read() -> None:

@@ -17,7 +17,7 @@ from podcast_pipeline import codec
 from podcast_pipeline.checks import responsible
 from podcast_pipeline.checks.case import Case
 from podcast_pipeline.config.load import load_episode, load_show
-from podcast_pipeline.episode import signoff
+from podcast_pipeline.episode import signoff, validity
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.person import Person
@@ -75,42 +75,44 @@ def test_both_hold_together(built: ShowDir) -> None:
     dossier, file, journal = two(built), built.folder / "signoff.json", built.folder / "review.jsonl"
     signing.sign(dossier, SIGNER, "host", AT)
     alone = file.read_bytes()
-    assert dossier.unsigned() == (WAITS,)
+    assert validity.unsigned(dossier) == (WAITS,)
     with pytest.raises(PodcastError, match="has not signed it"):
         signing.withdraw(dossier, OTHER)
     assert signing.sign(dossier, OTHER, "editor", AT).names == "Robin Example and Sam Example, MD"
     both, lines = file.read_bytes(), journal.read_bytes().splitlines(keepends=True)
-    assert dossier.unsigned() == ()
+    assert validity.unsigned(dossier) == ()
     assert json.loads(both)["statement"] == json.loads(alone)["statement"]
     mine, other = (next(i for i, line in enumerate(lines) if id_.encode() in line and b'"signoff"' in line)
                    for id_ in (SIGNER, OTHER))  # fmt: skip
     for without, named in ((mine, "no line of Robin Example's"), (other, "another sign-off")):
         journal.write_bytes(b"".join(line for place, line in enumerate(lines) if place != without))
-        assert any(named in reason for reason in dossier.unsigned())
+        assert any(named in reason for reason in validity.unsigned(dossier))
     journal.write_bytes(b"".join(lines))
     file.write_bytes(alone)
-    assert any("another sign-off" in reason for reason in dossier.unsigned())
+    assert any("another sign-off" in reason for reason in validity.unsigned(dossier))
     file.write_bytes(both.replace(b'"editor"', b'"medical director"'))
     with pytest.raises(PodcastError, match="edited by hand"):
-        dossier.unsigned()
+        validity.unsigned(dossier)
     file.write_bytes(both)
     signing.sign(dossier, SIGNER, "producer", AT)
-    assert dossier.unsigned() == ()
+    assert validity.unsigned(dossier) == ()
     again = signoff.read(file)
     assert again is not None
     assert [(signer.by, signer.role) for signer in again.signers] == [(OTHER, "editor"), (SIGNER, "producer")]
     signing.withdraw(dossier, SIGNER)
-    assert dossier.unsigned() == ("waits for a second signature: Robin Example may sign",)
+    assert validity.unsigned(dossier) == ("waits for a second signature: Robin Example may sign",)
     file.rename(file.with_suffix(".lost"))
-    assert "says that Sam Example, MD signed" in dossier.unsigned()[0]
+    assert "says that Sam Example, MD signed" in validity.unsigned(dossier)[0]
     file.with_suffix(".lost").rename(file)
     signing.sign(dossier, SIGNER, "host", AT)
     built.edit(f"episodes/{built.slug}/episode.toml", '"A tiny episode"', '"Another one"')
     changed = two(built)
-    assert changed.unsigned() == ("the title changed since Sam Example, MD and Robin Example signed on 2026-11-21",)
+    assert validity.unsigned(changed) == (
+        "the title changed since Sam Example, MD and Robin Example signed on 2026-11-21",
+    )
     assert signing.sign(changed, SIGNER, "host", AT).further == ()
     signing.withdraw(changed, SIGNER)
-    assert (file.exists(), changed.unsigned()) == (False, (signoff.NOBODY,))
+    assert (file.exists(), validity.unsigned(changed)) == (False, (signoff.NOBODY,))
 
 
 def test_what_is_public_with_one_lacks_the_second_without_being_void(built: ShowDir) -> None:

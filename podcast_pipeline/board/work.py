@@ -15,7 +15,7 @@ from podcast_pipeline.board.past import Past
 from podcast_pipeline.config.load import load_episode
 from podcast_pipeline.digests import Digests
 from podcast_pipeline.engine.decide import Decider
-from podcast_pipeline.episode import sealing, signoff
+from podcast_pipeline.episode import sealing, signoff, validity
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
@@ -59,7 +59,7 @@ def card(
     step, state, then, wait = _stand(dossier, stale, len(plan), release, now)
     trouble = (*_moved(episode, release, built=not stale), *_ended(episode, now), *_again(dossier))
     if stale:  # else it is the reason of its state
-        trouble = (*trouble, *(f"sign-off void: {reason}" for reason in dossier.restated(dossier.signed())))
+        trouble = (*trouble, *(f"sign-off void: {reason}" for reason in validity.restated(dossier, dossier.signed())))
     if absent := part.absent(show, episode):
         trouble = (*trouble, f"the schedule names {absent}, who has no part in it (`[plan] faculty`)")
         if stale and release is None:
@@ -148,7 +148,7 @@ def _stand(
 
 def _read(dossier: Dossier) -> str:
     """How far the text is, where later stages are to run again."""
-    if dossier.signature() is not None:
+    if validity.signature(dossier) is not None:
         return "signed"
     return "in review" if dossier.journal.exists() else "transcribed"
 

@@ -10,7 +10,7 @@ from podcast_pipeline import reading
 from podcast_pipeline.audio.preflight import PREFLIGHT
 from podcast_pipeline.audio.report import LOUDNESS
 from podcast_pipeline.checks.case import Case
-from podcast_pipeline.episode import dates, passages, records, signoff
+from podcast_pipeline.episode import dates, passages, records, signoff, validity
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.episode.passages import Passage
 from podcast_pipeline.errors import PodcastError
@@ -89,7 +89,7 @@ def _tags(dossier: Dossier, *, published: bool) -> tuple[Passage, ...]:
 
 def _holds(dossier: Dossier) -> bool:
     try:
-        return dossier.signature() is not None
+        return validity.signature(dossier) is not None
     except PodcastError:
         return False
 

@@ -45,6 +45,7 @@ def signoff(session: Session, episode: str, by: str | None, role: str, withdraw:
     """
     from podcast_pipeline.checks import gate
     from podcast_pipeline.config.load import load_episode
+    from podcast_pipeline.episode import validity
     from podcast_pipeline.episode.dossier import Dossier
     from podcast_pipeline.review.desk import signing
 
@@ -72,7 +73,7 @@ def signoff(session: Session, episode: str, by: str | None, role: str, withdraw:
     except _Stands as stands:
         session.say(f"{episode}: {stands}")
         return
-    missing = dossier.second(signature, dossier.written_transcript())
+    missing = validity.second(dossier, signature, dossier.written_transcript())
     then = f"it {missing}" if missing else f"now `podcast build {episode}`, then publish"
     session.say(f"{episode}: signed off by {signature.names}; {then}")
     if dossier.show.people[by].example:
@@ -88,10 +89,11 @@ class _Stands(Exception):
 def _standing(dossier: Dossier, by: str, role: str, shown: Rereading) -> str:
     """Since when `by` has signed exactly this in this capacity; "" where there is something to sign."""
     from podcast_pipeline.episode import signoff as signoffs
+    from podcast_pipeline.episode import validity
 
     if not shown.signed_before or shown.printed or shown.heard:
         return ""
-    void = dossier.unsigned()
+    void = validity.unsigned(dossier)
     if void and not signoffs.missing(void):
         return ""
     signed = dossier.signed()

@@ -134,6 +134,7 @@ class _Said(NamedTuple):
 
 def _said(session: Session, slug: str) -> _Said:
     from podcast_pipeline.config.load import load_episode
+    from podcast_pipeline.episode import validity
     from podcast_pipeline.episode.dossier import Dossier
     from podcast_pipeline.episode.statement import stated
     from podcast_pipeline.episode.verdicts import holding
@@ -143,7 +144,7 @@ def _said(session: Session, slug: str) -> _Said:
 
     try:
         dossier = Dossier(session.show, load_episode(session.workspace, session.show, slug), session.workspace)
-        signature, said = dossier.signature(), dossier.claims_said()
+        signature, said = validity.signature(dossier), dossier.claims_said()
     except PodcastError:
         return _Said()
     statement = holding(stated(session.show, dossier.episode), said)

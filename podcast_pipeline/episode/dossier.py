@@ -7,9 +7,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
-from podcast_pipeline import codec
 from podcast_pipeline.artefact import Artefact
-from podcast_pipeline.episode import journaled, judged, signoff
+from podcast_pipeline.episode import judged, signoff
 from podcast_pipeline.episode.cuts import cut_list
 from podcast_pipeline.episode.judged import Facts
 from podcast_pipeline.episode.signoff import SignOff
@@ -19,12 +18,10 @@ from podcast_pipeline.model.cut import Cut, digest
 from podcast_pipeline.model.episode import AlternateFile, Episode
 from podcast_pipeline.model.machine import MACHINE
 from podcast_pipeline.model.person import Person
-from podcast_pipeline.model.release import Signature
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.model.span import Spans
 from podcast_pipeline.model.timeline import TIMELINE, Timeline
 from podcast_pipeline.model.transcript import Transcript
-from podcast_pipeline.people import eligible
 from podcast_pipeline.people.part import declared, taking_part
 from podcast_pipeline.transcript import claimed, document, machine
 
@@ -175,38 +172,3 @@ class Dossier:
     def signed(self) -> SignOff | None:
         """What stands in signoff.json, whether it holds or not."""
         return signoff.load(self.signoff_json)
-
-    def restated(self, signed: SignOff | None) -> tuple[str, ...]:
-        """Why `signed` does not hold whatever sound and words are: what is printed beside them changed, or the journal
-        tells of another one. Empty where it does, and of one of before both were asked."""
-        if signed is None or not signed.whole:
-            return ()
-        same = codec.digest_of_json(facts := self.facts()) == signed.signature.statement_sha256
-        parts = () if same else signed.printed.changed(judged.digests(facts))
-        astray = journaled.disagreement(signed.signature, self.journal)
-        return (*(signoff.reason(signed.signature, part) for part in parts), *filter(None, [astray]))
-
-    def unsigned(self) -> tuple[str, ...]:
-        """Why no sign-off holds for what is here, which is built; empty where one does."""
-        signed, text = self.signed(), self.written_transcript()
-        if signed is None or text is None:
-            return (journaled.disagreement(None, self.journal) or signoff.NOBODY,)
-        parts = signed.signature.verdict.changed(signoff.parts(self.mp3, text))
-        unbound = () if signed.whole else (signoff.unbound(signed.signature),)
-        void = (*(signoff.reason(signed.signature, part) for part in parts), *self.restated(signed), *unbound)
-        return void or tuple(filter(None, [self.second(signed.signature, text)]))
-
-    def second(self, signature: Signature, text: Transcript | None) -> str:
-        """What is missing beside `signature` where two have to sign, and who may; "" where nothing is."""
-        asked, signers = (self.show, self.episode, text), [signer.by for signer in signature.signers]
-        if not eligible.missing(*asked, signers):
-            return ""
-        return signoff.second([self.name(id_) for id_ in eligible.may_sign_beside(*asked, signers)])
-
-    def signature(self) -> Signature | None:
-        """The signature under this very text and all that is printed beside it; whether it also covers the audio is
-        asked before publication."""
-        signed = self.signed()
-        if signed is None or self.restated(signed):
-            return None
-        return signoff.under(signed.signature, self.written_transcript())

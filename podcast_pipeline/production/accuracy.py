@@ -8,6 +8,7 @@ from pathlib import Path
 
 from podcast_pipeline import atomic, codec, reading, sha256
 from podcast_pipeline.artefact import Artefact
+from podcast_pipeline.episode import validity
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import ConfigError, PodcastError
 from podcast_pipeline.model.machine import MACHINE, MachineTranscript
@@ -145,7 +146,7 @@ def card(dossier: Dossier, path: Path) -> AccuracyCard:
     heard = dossier.machine_transcript()
     terms = known(dossier.show.terms.words, (person.name for person in dossier.people), heard)
     if path.suffix == ".json":
-        signed = minutes(dossier, dossier.signature())
+        signed = minutes(dossier, validity.signature(dossier))
         right, timeline = document.read(path), dossier.read(TIMELINE)
         about = judged(dossier.machine_json, right)
         return corrected(MACHINE.read(dossier.folder), heard, right, terms, signed, timeline, about)

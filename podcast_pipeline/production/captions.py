@@ -12,7 +12,7 @@ from pathlib import Path
 
 from podcast_pipeline.artefact import Files
 from podcast_pipeline.codec import SPARSE
-from podcast_pipeline.episode import signoff
+from podcast_pipeline.episode import signoff, validity
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.formats import TRANSCRIPTS
@@ -52,7 +52,7 @@ def facts(dossier: Dossier) -> CaptionsFacts:
     signed, restated, words = None, tuple[str, ...](), dossier.show.terms.words
     with contextlib.suppress(PodcastError):  # what cannot be read is named when the captions are made
         signed = dossier.signed()
-        restated = dossier.restated(signed)
+        restated = validity.restated(dossier, signed)
     minutes = accuracy.minutes(dossier, signed.signature if signed is not None else None)
     return CaptionsFacts(dossier.episode.title, dossier.names, people, words, minutes, dossier.claims_heard(), restated)
 

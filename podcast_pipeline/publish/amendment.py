@@ -11,6 +11,7 @@ from podcast_pipeline.checks.amended import lacking
 from podcast_pipeline.checks.episode import report
 from podcast_pipeline.checks.gather import gather
 from podcast_pipeline.engine.decide import Decider, Decision, is_setting
+from podcast_pipeline.episode import validity
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.publish import printed, signing
@@ -68,7 +69,7 @@ def amendment(
 def _why(dossier: Dossier, stale: Sequence[Decision]) -> tuple[str, ...]:
     """What a person changed so that these are to be built: parts that are printed, and files; else the settings."""
     signed = dossier.signed()
-    said = dossier.restated(signed) if signed is not None else ()
+    said = validity.restated(dossier, signed) if signed is not None else ()
     reasons = dict.fromkeys(reason for decision in stale for reason in decision.reasons)
     files = tuple(reason for reason in reasons if not (reason.startswith("after ") or is_setting(reason)))
     return (*said, *files) or tuple(filter(is_setting, reasons))

@@ -120,10 +120,11 @@ def _restated(dossier: Dossier, release: Release) -> tuple[str, ...]:
     """Why the sign-off does not hold for what is printed beside sound and words. One of before that was judged is asked
     of what is built, if it is here."""
     from podcast_pipeline import pipeline
+    from podcast_pipeline.episode import validity
 
     signed = dossier.signed()
     if signed is None or signed.whole or not dossier.mp3.exists():
-        return dossier.restated(signed)
+        return validity.restated(dossier, signed)
     return signing.void(dossier, pipeline.composed(dossier), release)[0]
 
 

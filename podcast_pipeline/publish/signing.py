@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from podcast_pipeline.episode import signoff
+from podcast_pipeline.episode import signoff, validity
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.publish import printed
@@ -15,7 +15,7 @@ def void(dossier: Dossier, made: Release | None, public: Release | None) -> tupl
     have, `public`, carries the same one, and `made` prints the same. Without `made`, which is not composed yet, that is
     taken for granted: ask again. It lacks a second signature where listeners have it with the first alone.
     """
-    reasons, signed = dossier.unsigned(), dossier.signed()
+    reasons, signed = validity.unsigned(dossier), dossier.signed()
     if public is None or signed is None or public.signature != signed.signature:
         return reasons, ()
     if signed.whole:

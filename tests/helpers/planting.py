@@ -27,6 +27,7 @@ from podcast_pipeline.checks.waivers import Judged
 from podcast_pipeline.config.appraisals import APPRAISALS
 from podcast_pipeline.config.load import load_episode, load_show
 from podcast_pipeline.config.table import Problems, Where
+from podcast_pipeline.episode import validity
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import ConfigError, PodcastError
 from podcast_pipeline.evidence import journal
@@ -202,7 +203,7 @@ def stops(show: ShowDir, *, signed_before: bool = True) -> frozenset[str]:
         errors = {finding.code for finding in judged(show).errors}
         if signed_before:
             try:
-                void = bool(_dossier(show).unsigned())
+                void = bool(validity.unsigned(_dossier(show)))
             except PodcastError:
                 void = True
             errors |= {SIGNOFF} if void else set()

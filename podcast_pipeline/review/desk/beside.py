@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from podcast_pipeline.episode import validity
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model.signature import AUDIO, TRANSCRIPT, Signer
@@ -16,7 +17,7 @@ def beside(subject: Dossier, by: str, frames: str, transcript: Transcript) -> tu
         return ()
     try:
         signed = subject.signed()
-        if signed is None or not signed.whole or subject.restated(signed):
+        if signed is None or not signed.whole or validity.restated(subject, signed):
             return ()
     except PodcastError:
         return ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from podcast_pipeline.episode import signoff
+from podcast_pipeline.episode import signoff, validity
 from podcast_pipeline.episode.dossier import Dossier
 
 NEVER = "not signed off"
@@ -12,7 +12,7 @@ VOID = "sign-off void"
 
 def missing(subject: Dossier) -> tuple[str, ...]:
     """Why a built episode may not be published: nobody signed, or what is void since; empty if the sign-off holds."""
-    reasons = subject.unsigned()
+    reasons = validity.unsigned(subject)
     if reasons == (signoff.NOBODY,):
         return (NEVER,)
     if signoff.missing(reasons):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from podcast_pipeline import codec
 from podcast_pipeline.digests import Digests
-from podcast_pipeline.episode import signoff
+from podcast_pipeline.episode import signoff, validity
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.loopback.answer import View
@@ -214,10 +214,14 @@ class Viewer:
             signature,
             {AUDIO: self.frames, TRANSCRIPT: self._transcript_digest()},
         )
-        void = (*void, *desk.subject.restated(signed), *(() if signed.whole else (signoff.unbound(signature),)))
+        void = (
+            *void,
+            *validity.restated(desk.subject, signed),
+            *(() if signed.whole else (signoff.unbound(signature),)),
+        )
         last, by = signature.signers[-1], [signer.by for signer in signature.signers]
         asked = not void and eligible.several(desk.subject.show, desk.subject.episode)
-        missing = desk.subject.second(signature, desk.transcript()) if asked else ""
+        missing = validity.second(desk.subject, signature, desk.transcript()) if asked else ""
         return {
             "name": signature.names, "by": by, "at": f"{last.at:%Y-%m-%d %H:%M}", "void": list(void),
             "example": any(signer.example for signer in signature.signers), "missing": missing,
