@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 NAMES = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -29,11 +30,36 @@ def number(text: str) -> int | None:
 def elsewhere(text: str) -> int | None:
     """1 to 12 of a German, French, Spanish, Italian, Portuguese or Dutch name, or of at least three letters that
     begin names of that month alone, in any case, with or without accents (`Mär`, `févr.`); None for any other."""
+    place = _of_one(text, _ELSEWHERE)
+    return None if place is None else place + 1
+
+
+def weekday(text: str) -> int | None:
+    """0 (Monday) to 6 (Sunday) of an English, German, French, Spanish or Italian name, or of at least three letters
+    that begin names of that day alone, in any case, with or without accents; None for any other.
+
+    >>> weekday("Wed"), weekday("sáb."), weekday("may")
+    (2, 5, None)
+    """
+    return _of_one(text, _DAYS_ELSEWHERE)
+
+
+def _of_one(text: str, rows: Sequence[str]) -> int | None:
+    """The place of the only row in which a name begins with `text`."""
     word = "".join(letter for letter in unicodedata.normalize("NFKD", text).casefold() if letter.isalpha())
-    meant = {number for number, names in enumerate(_ELSEWHERE, 1) if re.search(rf"\b{word}", names)}
+    meant = {place for place, names in enumerate(rows) if re.search(rf"\b{word}", names)}
     return meant.pop() if len(word) >= 3 and len(meant) == 1 else None
 
 
+_DAYS_ELSEWHERE = (
+    "monday montag lundi lunes lunedi",
+    "tuesday dienstag mardi martes martedi",
+    "wednesday mittwoch mercredi miercoles mercoledi",
+    "thursday donnerstag jeudi jueves giovedi",
+    "friday freitag vendredi viernes venerdi",
+    "saturday samstag sonnabend samedi sabado sabato",
+    "sunday sonntag dimanche domingo domenica",
+)
 _ELSEWHERE = (
     "januar janner jaenner janvier enero gennaio janeiro januari",
     "februar fevrier febrero febbraio fevereiro februari",

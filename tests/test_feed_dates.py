@@ -63,6 +63,7 @@ ASSUMED = """
     2026-02-16 | 2026-02-16 00:00 | no time stands there: midnight, UTC, is taken
     16 Feb 2026 | 2026-02-16 00:00 | no time stands there: midnight, UTC, is taken
     Tue, 16 Feb 2026 09:30:00 GMT | 2026-02-16 09:30 | it says Tuesday, and that day was a Monday
+    mar., 16 Feb 2026 09:30:00 GMT | 2026-02-16 09:30 | it says Tuesday, and that day was a Monday
     Mi, 02 Dez 2026 09:30:00 +0100 | 2026-12-02 08:30 | "Dez" is taken for December
     lun., 16 f\u00e9vr. 2026 09:30:00 +0100 | 2026-02-16 08:30 | taken for February
     3 de marzo de 2026 10:00 +0200 | 2026-03-03 08:00 | "marzo" is taken for March

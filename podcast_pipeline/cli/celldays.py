@@ -18,12 +18,6 @@ EXCEL = date(1899, 12, 30)
 """Day 0 of the numbers that Excel and its like keep dates as, from March 1900 on (ECMA-376 part 1, 18.17.4.1)."""
 _SERIALS = range(36526, 73051)
 """The numbers of the days from 2000 to 2099."""
-_WEEKDAYS = (
-    "monday montag lundi lunes lunedi", "tuesday dienstag mardi martes martedi",
-    "wednesday mittwoch mercredi miercoles mercoledi", "thursday donnerstag jeudi jueves giovedi",
-    "friday freitag vendredi viernes venerdi", "saturday samstag sonnabend samedi sabado sabato",
-    "sunday sonntag dimanche domingo domenica",
-)  # fmt: skip
 _SHORT = {"mo": 0, "di": 1, "mi": 2, "do": 3, "fr": 4, "sa": 5, "so": 6, "tu": 1, "we": 2, "th": 3, "su": 6}
 _TIME = re.compile(
     r"(?:[\s,;@]+|(?<=\d)T)(?:at |um )?"
@@ -91,9 +85,8 @@ def _weekday(text: str) -> tuple[int | None, str]:
         if not word.isalpha():
             continue
         number = _SHORT.get(word)
-        if number is None and len(word) >= 3 and months.number(word) is None:
-            named = {n for n, names in enumerate(_WEEKDAYS) if re.search(rf"\b{word}", names)}
-            number = named.pop() if len(named) == 1 and months.elsewhere(words[place]) is None else None
+        if number is None and months.number(word) is None and months.elsewhere(word) is None:
+            number = months.weekday(word)
         if number is not None:
             return number, " ".join(words[:place] + words[place + 1 :]).strip(" ,;.")
     return None, text

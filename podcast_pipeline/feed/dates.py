@@ -138,11 +138,10 @@ def _year(digits: str) -> int:
 
 
 def _contradiction(weekday: str, day: date) -> tuple[str, ...]:
-    named = next(
-        (name for name in months.DAYS if len(weekday) > 2 and name.casefold().startswith(weekday.casefold())), ""
-    )
-    right = months.DAYS[day.weekday()]
-    return (f"it says {named}, and that day was a {right}",) if named and named != right else ()
+    named = months.weekday(weekday)
+    if named is None or named == day.weekday():
+        return ()
+    return (f"it says {months.DAYS[named]}, and that day was a {months.DAYS[day.weekday()]}",)
 
 
 def _clock(match: re.Match[str] | None) -> tuple[timedelta, time]:
