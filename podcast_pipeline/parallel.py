@@ -48,8 +48,8 @@ def each(jobs: Sequence[tuple[float, Callable[[Progress], T]]], report: Progress
     whole, done, reached = sum(weight for weight, _ in jobs), [0.0] * len(jobs), 0.0
     stop, lock = threading.Event(), threading.Lock()
 
-    def told(number: int, weight: float) -> Progress:
-        def tell(share: float) -> None:
+    def share_of(number: int, weight: float) -> Progress:
+        def reached_share(share: float) -> None:
             nonlocal reached
             if stop.is_set():
                 raise _Stopped
@@ -58,10 +58,10 @@ def each(jobs: Sequence[tuple[float, Callable[[Progress], T]]], report: Progress
                 reached = max(reached, sum(done) / whole)
                 report(reached)
 
-        return tell
+        return reached_share
 
     with ThreadPoolExecutor(min(cores(), len(jobs))) as pool:
-        running = [pool.submit(work, told(number, weight)) for number, (weight, work) in enumerate(jobs)]
+        running = [pool.submit(work, share_of(number, weight)) for number, (weight, work) in enumerate(jobs)]
         try:
             wait(running, return_when=FIRST_EXCEPTION)
         finally:

@@ -16,7 +16,7 @@ from podcast_pipeline.board.card import MENDING, OUT, STEPS
 from podcast_pipeline.checks.codes import KNOWN
 from podcast_pipeline.config import explain, reference
 from podcast_pipeline.config.table import Nested, Table
-from podcast_pipeline.feed.rules.suffers import SUFFERS
+from podcast_pipeline.feed.rules.affected import AFFECTED
 
 FREE = {"terms", "storage.options"}
 """Tables whose keys are the show's own."""
@@ -103,7 +103,7 @@ def test_a_word_as_messages_write_it(word: str, said: str) -> None:
 
 def test_every_code_and_what_nobody_knows() -> None:
     """As JSON, each code once; another word is refused with the near one."""
-    for code in (*KNOWN, *SUFFERS):
+    for code in (*KNOWN, *AFFECTED):
         (value,) = json.loads(podcast("explain", code, "--json").out)
         assert value["code"] == code
         assert value["meaning"]

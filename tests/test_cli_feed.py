@@ -14,7 +14,7 @@ from feeds import COVER, NOW, RICH, SMALL, URL, many_releases, rich_release, sma
 from shows import podcast
 
 from podcast_pipeline.feed.render import render
-from podcast_pipeline.feed.rules.suffers import SUFFERS
+from podcast_pipeline.feed.rules.affected import AFFECTED
 
 HERE = Path(__file__).parent
 RULES = HERE.parent / "podcast_pipeline" / "feed"
@@ -84,7 +84,7 @@ def test_json_is_one_document(tmp_path: Path) -> None:
     value = json.loads(said.out)
     assert (said.code, value["feed"], value["errors"]) == (1, str(path), 1)
     assert [(f["rule"], f["severity"]) for f in value["findings"]] == [("F3", "E"), ("F18", "W")]
-    assert all(f["suffers"] == SUFFERS[f["rule"]] for f in value["findings"])
+    assert all(f["suffers"] == AFFECTED[f["rule"]] for f in value["findings"])
 
 
 def test_a_feed_of_another_host_is_fetched(host: web.Web, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,14 +118,14 @@ def test_feeds_of_every_kind_are_judged_without_a_traceback(path: Path) -> None:
     said = podcast("feed", "--check", str(path), "--json", *MOMENT)
     found = json.loads(said.out)["findings"]
     assert said.code == (1 if any(f["severity"] == "E" for f in found) else 0)
-    assert all(f["rule"] in SUFFERS and f["sentence"] and f["field"] for f in found)
+    assert all(f["rule"] in AFFECTED and f["sentence"] and f["field"] for f in found)
 
 
 def test_every_rule_says_who_suffers_and_has_a_bad_example() -> None:
     """No code without its clients, none without a feed that breaks it, and no clients for a rule that is not there."""
     sources = "".join(path.read_text("utf-8") for path in (RULES / "rules").glob("*.py"))
     codes = set(re.findall(r'(?:Problem\(\s*|_RULE = )"(F\d+)"', sources))
-    assert codes == set(SUFFERS)
+    assert codes == set(AFFECTED)
     shown = {fault["rule"] for fault in tomllib.loads((HERE / "feed_faults.toml").read_text("utf-8")).values()}
     # A show without episodes, a large feed, other prefixes have tests of their own.
     assert codes - shown == {"F17", "F113", "F6"}

@@ -101,7 +101,7 @@ def test_links_to_other_records(tag: str) -> None:
     (told,) = pubmedxml.read(xmltree.parse(registers.article(link))).records
     states = [(STATES[tag], "PMID 90000052")] if tag in STATES else []
     for each in (record, told):
-        assert [(notice.kind, notice.id) for notice in each.told] == states
+        assert [(notice.kind, notice.id) for notice in each.stated_notices] == states
         assert len(each.remarks) == (tag in SAID)
         assert each.csl.get("custom", {}).get("pubmed_says", []) == [*each.remarks]  # kept for the checks
         assert all(SAID[tag] in remark and "90000052" in remark for remark in each.remarks)
@@ -125,7 +125,7 @@ def test_types_and_titles_that_take_a_paper_back(types: str, title: str, kinds: 
     (told,) = pubmedxml.read(
         xmltree.parse(registers.article("", f"<PublicationType>{types}</PublicationType>", title))
     ).records
-    assert [notice.kind for notice in marked.told] == [notice.kind for notice in told.told] == kinds
+    assert [notice.kind for notice in marked.stated_notices] == [notice.kind for notice in told.stated_notices] == kinds
     assert remark in "".join(record.remarks)
 
 
@@ -215,7 +215,7 @@ def test_endnote(tmp_path: Path) -> None:
     odd = intake.read_file(path).records[0]
     assert "Sample J, Ex AB, Muster B Jr, " in line(odd)
     assert "J Ex. 2024-13-03;3(2)" in line(odd)
-    assert [notice.kind for notice in odd.told] == ["retracted"]
+    assert [notice.kind for notice in odd.stated_notices] == ["retracted"]
     for text, said in {"<rss/>": "XML of <rss>", ENDNOTE[:900]: "not XML: line", "<xml>&b;</xml>": "not XML"}.items():
         path.write_text(text, "utf-8")
         with pytest.raises(EvidenceError, match=said):

@@ -118,8 +118,8 @@ def test_what_a_note_says_of_another_paper_is_not_the_papers_own() -> None:
     entry = ["TY  - JOUR", "TI  - A title", "N1  - Retraction in: Pain. 2003;4:1. PMID: 123456", "ER  - "]
     record = ris.read("\n".join(entry)).records[0]
     assert "PMID" not in record.csl
-    assert [notice.kind for notice in record.told] == ["retracted"]
-    assert not ris.read("\n".join(entry).replace("Retraction in", "Retraction of")).records[0].told
+    assert [notice.kind for notice in record.stated_notices] == ["retracted"]
+    assert not ris.read("\n".join(entry).replace("Retraction in", "Retraction of")).records[0].stated_notices
     assert read("N1  - Journal article. PMID: 123456")[0]["PMID"] == "123456"
 
 

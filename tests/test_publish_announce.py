@@ -304,7 +304,7 @@ def test_the_hub_waits_until_the_address_serves_the_new_bytes(
 
     def tell() -> list[str]:
         return [
-            *announce.tell(show, where, storage, said.append, host.reach, lambda: NOW + timedelta(0, late[0]), sleep)
+            *announce.notify(show, where, storage, said.append, host.reach, lambda: NOW + timedelta(0, late[0]), sleep)
         ]
 
     assert tell() == []
@@ -338,7 +338,7 @@ def test_a_hub_that_fails_is_asked_again_and_then_by_the_next_run(
     show, where, waited = _announcing(host, front), Workspace(tmp_path), list[float]()
 
     def tell() -> list[str]:
-        return [*announce.tell(show, where, storage, lambda _: None, host.reach, lambda: NOW, waited.append)]
+        return [*announce.notify(show, where, storage, lambda _: None, host.reach, lambda: NOW, waited.append)]
 
     _put(show, storage, where)
     host.answers[:] = [500, 503]
@@ -360,7 +360,7 @@ def test_a_trial_and_a_show_without_hub_are_announced_to_nobody(
     trial = Folder(StorageSettings(f"{front.url}/", options={"folder": "www", "serves": False}), Workspace(tmp_path))
     for show, where in ((_announcing(host, front), trial), (SMALL, storage)):
         _put(show, where, Workspace(tmp_path))
-        assert [*announce.tell(show, Workspace(tmp_path), where, lambda _: None, host.reach)] == []
+        assert [*announce.notify(show, Workspace(tmp_path), where, lambda _: None, host.reach)] == []
     assert host.posted == []
 
 

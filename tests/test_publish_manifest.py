@@ -172,7 +172,7 @@ def asked(show: ShowDir) -> Counter[str]:
     storage = Counted(settings.storage, show.workspace)
     storage.calls = Counter()
     planned = prepare(settings, show.workspace, [], storage, NOW)
-    assert not planned.told
+    assert not planned.visible
     return storage.calls
 
 

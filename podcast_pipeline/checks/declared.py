@@ -15,7 +15,7 @@ from podcast_pipeline.checks import makers
 from podcast_pipeline.checks.case import Case
 from podcast_pipeline.checks.disclosures import stated
 from podcast_pipeline.checks.makers import Makers
-from podcast_pipeline.checks.relationships import KIND, UNNAMED, told
+from podcast_pipeline.checks.relationships import KIND, UNNAMED, disclosed
 from podcast_pipeline.model.finding import Finding
 from podcast_pipeline.model.person import Person
 from podcast_pipeline.transcript.spoken import Sentence
@@ -131,7 +131,7 @@ def _heard(case: Case, known: Makers) -> Iterator[Telling]:
         for clause in filter(None, clauses.split(text)):
             people = _subjects(case, clause, speaker, last)
             last = people[0] if len(people) == 1 else last
-            for company, nature in told(clause, known):
+            for company, nature in disclosed(clause, known):
                 past = _PAST.search(clause) is not None
                 yield from (Telling(person, company, nature, past, sentence) for person in people)
 

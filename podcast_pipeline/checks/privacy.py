@@ -31,11 +31,11 @@ def check(case: Case) -> Iterator[Finding]:
                 time=asked.passage.time,
                 file=asked.passage.file,
             )
-    yield from _case_told(case)
+    yield from _case_report(case)
     yield from _basis(case)
 
 
-def _case_told(case: Case) -> Iterator[Finding]:
+def _case_report(case: Case) -> Iterator[Finding]:
     """A case that is told, where nobody says that one is discussed: once, where it begins."""
     told = [passage for passage in (*case.heard, *case.written) if is_case(passage.text)]
     if told and not case.episode.phi.case_discussed:

@@ -95,7 +95,7 @@ _COMPANY_LIKE = re.compile(
 )
 
 
-def told(clause: str, known: Makers) -> Iterator[tuple[str, str]]:
+def disclosed(clause: str, known: Makers) -> Iterator[tuple[str, str]]:
     """Company and nature of each relationship that a clause tells of; an empty company is the statement of none."""
     if not _CUE.search(clause):
         return

@@ -29,11 +29,11 @@ def explain(_: Session, word: str, as_json: bool) -> None:
     from podcast_pipeline.board.words import MEANINGS
     from podcast_pipeline.checks import codes
     from podcast_pipeline.config import explain as settings
-    from podcast_pipeline.feed.rules.suffers import SUFFERS
+    from podcast_pipeline.feed.rules.affected import AFFECTED
 
     code = word.strip().upper()
     explained, meaning = settings.settings(word), MEANINGS.get(word.strip().casefold(), "")
-    if code in codes.KNOWN or code in SUFFERS:
+    if code in codes.KNOWN or code in AFFECTED:
         value = _code(code) if code in codes.KNOWN else _rule(code)
         click.echo(json.dumps([value], ensure_ascii=False, indent=2) if as_json else _of_code(value))
     elif explained or meaning:
@@ -42,7 +42,7 @@ def explain(_: Session, word: str, as_json: bool) -> None:
         said = [*map(_of_key, explained), *([f"{word} in `podcast status`: {meaning}"] if meaning else [])]
         click.echo(json.dumps(values, ensure_ascii=False, indent=2) if as_json else "\n\n".join(said))
     else:
-        known = (*settings.names(), *codes.KNOWN, *SUFFERS, *MEANINGS)
+        known = (*settings.names(), *codes.KNOWN, *AFFECTED, *MEANINGS)
         hint = "docs/settings.md has every key, docs/checks.md every code"
         raise PodcastError(f'"{word}" is no setting, no code and no word of `podcast status`{meant(word, known)}', hint)
 
@@ -68,9 +68,14 @@ def _code(code: str) -> dict[str, Any]:
 
 
 def _rule(code: str) -> dict[str, Any]:
-    from podcast_pipeline.feed.rules.suffers import SUFFERS
+    from podcast_pipeline.feed.rules.affected import AFFECTED
 
-    return {"kind": "rule of feeds", "code": code, "meaning": SUFFERS[code], "example": "podcast feed --check FILE|URL"}
+    return {
+        "kind": "rule of feeds",
+        "code": code,
+        "meaning": AFFECTED[code],
+        "example": "podcast feed --check FILE|URL",
+    }
 
 
 def _of_code(value: dict[str, Any]) -> str:

@@ -223,21 +223,21 @@ def _alike(findings: tuple[Finding, ...]) -> list[list[Finding]]:
 
 
 def _told(findings: tuple[Finding, ...], name: str, as_json: bool) -> None:
-    from podcast_pipeline.feed.rules.suffers import SUFFERS
+    from podcast_pipeline.feed.rules.affected import AFFECTED
 
     count = {severity: sum(finding.severity == severity for finding in findings) for severity in "EWN"}
     if as_json:
         rows = [
             {"rule": finding.code, "severity": finding.severity, "file": finding.file, "line": finding.line}
             | {"field": finding.field}
-            | {"sentence": finding.sentence, "suffers": SUFFERS[finding.code]}
+            | {"sentence": finding.sentence, "suffers": AFFECTED[finding.code]}
             for finding in findings
         ]
         click.echo(json.dumps({"feed": name, "errors": count["E"], "findings": rows}, ensure_ascii=False, indent=2))
     else:
         for like in _alike(findings):
             for finding in like[:ALIKE]:
-                click.echo(f"{finding}\n    {SUFFERS[finding.code]}")
+                click.echo(f"{finding}\n    {AFFECTED[finding.code]}")
             if len(like) > ALIKE:
                 click.echo(
                     f"    and {len(like) - ALIKE} more {like[0].severity} {like[0].code} like it; --json lists all"

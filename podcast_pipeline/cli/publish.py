@@ -127,10 +127,10 @@ def publish(
     board = None if episodes else gather.unpublished(show, workspace, moment)
     _told(session, planned, late, open_ends=board is not None and bool(left.open or board.cards))
     _waiting(session, planned, left)
-    _said(session, announce.tell(show, workspace, storage, session.say))
+    _said(session, announce.notify(show, workspace, storage, session.say))
     _said(session, said)
     if board is not None:
-        schedule.told(session, board)
+        schedule.report(session, board)
     _refuse(planned)
 
 
@@ -246,7 +246,7 @@ def _verified(session: Session, planned: Publication) -> None:
 
 
 def _told(session: Session, planned: Publication, late: tuple[str, ...], *, open_ends: bool) -> None:
-    if not planned.told:
+    if not planned.visible:
         settled = "nothing is due" if open_ends else "everything is published and up to date"
         done = "nothing was published" if planned.refused else settled
         session.say(f"{done}; nothing was written{' but the manifest of the feed' if planned.changes else ''}")

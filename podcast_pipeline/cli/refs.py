@@ -173,14 +173,14 @@ def _told(session: Session, have: dict[str, Reference], added: Sequence[tuple[st
         name = id_ or paper.title
         lines += [f"{name}: {remark}" for remark in paper.remarks]
         if not id_:
-            lines += [f"{name}: {notice.kind}, and not added" for notice in paper.told]
+            lines += [f"{name}: {notice.kind}, and not added" for notice in paper.stated_notices]
             continue
         before = entries.get(id_) or have.get(id_) or Reference(id_, paper.csl)
-        after = registers.told(before, paper, today)
-        for notice in paper.told:
+        after = registers.with_record(before, paper, today)
+        for notice in paper.stated_notices:
             where = f" ({notice.id})" if notice.id else ""
             lines.append(f"{name}: {notice.kind}{where}: {paper.title}; feed/appraisals.toml says so")
-        if after != before.appraisal and paper.told:
+        if after != before.appraisal and paper.stated_notices:
             entries[id_] = Reference(id_, before.csl, after)
     if entries:
         appraised = {id_: entry.appraisal for id_, entry in entries.items() if entry.appraisal is not None}

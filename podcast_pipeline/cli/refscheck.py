@@ -44,7 +44,7 @@ def check(session: Session, online: bool, retractions: Path | None, as_json: boo
             stale = registers.written(session, before, answers, today)
     answers = {id_: answer for id_, answer in answers.items() if id_ not in stale}
     after = session.show.references
-    changed = [id_ for id_ in answers if changes.must_be_told(before[id_], after[id_])]
+    changed = [id_ for id_ in answers if changes.is_reportable(before[id_], after[id_])]
     words = {id_: said for id_ in answers if (said := changes.sentences(before[id_], after[id_]))}
     rows = list(_findings(session, answers, today))
     failed = [f"{id_}: {problem}" for id_, answer in answers.items() for problem in answer.problems]

@@ -64,7 +64,7 @@ def _page(session: Session, subject: Dossier, port: int | None, no_browser: bool
     from podcast_pipeline.loopback import server as loopback
     from podcast_pipeline.loopback.security import START, Sessions
     from podcast_pipeline.review.desk.desk import Desk
-    from podcast_pipeline.review.desk.hold import held, tell
+    from podcast_pipeline.review.desk.hold import held, publish_address
     from podcast_pipeline.review.page import server
 
     slug = subject.slug
@@ -73,7 +73,7 @@ def _page(session: Session, subject: Dossier, port: int | None, no_browser: bool
         with listener, contextlib.closing(Desk(subject)) as desk:
             sessions = Sessions()
             url = loopback.address(listener.getsockname()[1], sessions)
-            tell(lock, f"{url.split(START)[0]}/")
+            publish_address(lock, f"{url.split(START)[0]}/")
             desk.notes += said
             for note in desk.notes:
                 session.say(f"{slug}: {note}")

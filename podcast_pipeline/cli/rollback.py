@@ -75,7 +75,7 @@ def rollback(session: Session, sha8: str | None, yes: bool, every: bool, now: da
         session.say("  the other feeds follow with the next `podcast publish`")
     if done:
         session.say("  commit and push feed/: other copies of the show stop until they have it")
-    for line in announce.tell(show, workspace, storage, session.say):
+    for line in announce.notify(show, workspace, storage, session.say):
         session.say(f"  {line}")
 
 

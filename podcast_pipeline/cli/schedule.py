@@ -49,7 +49,7 @@ def schedule(session: Session, as_json: bool) -> None:
         click.echo(f"{'':20}  next: {card.then}")
 
 
-def told(session: Session, board: Board) -> None:
+def report(session: Session, board: Board) -> None:
     """Say after a publication what is not public, when it is due, and who is waited for."""
     cards = board.by_date()
     for card in cards[:MOST]:

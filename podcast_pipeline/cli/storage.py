@@ -84,7 +84,7 @@ def move(session: Session, to: Path, dry_run: bool, now: datetime | None) -> Non
                     session.say(f"  {line}")
             _advise(session, going.old, settings)
         store = open_storage(session.show.storage, workspace)
-    for line in announce.tell(session.show, workspace, store, session.say):
+    for line in announce.notify(session.show, workspace, store, session.say):
         session.say(f"  {line}")
 
 

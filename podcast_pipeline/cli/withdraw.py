@@ -159,5 +159,5 @@ def _carried_out(session: Session, planned: Publication, moment: datetime) -> No
     with session.bar("withdraw") as report:
         for line in carry_out(planned, session.show, session.workspace, storage, moment, report):
             session.say(f"  {line}")
-    for line in announce.tell(session.show, session.workspace, storage, session.say):
+    for line in announce.notify(session.show, session.workspace, storage, session.say):
         session.say(f"  {line}")

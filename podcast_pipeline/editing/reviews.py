@@ -12,7 +12,7 @@ from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.loopback import server as loopback
 from podcast_pipeline.loopback.security import START, Sessions
 from podcast_pipeline.review.desk.desk import Desk
-from podcast_pipeline.review.desk.hold import held, tell
+from podcast_pipeline.review.desk.hold import held, publish_address
 from podcast_pipeline.review.desk.offered import pauses
 from podcast_pipeline.review.page import server
 from podcast_pipeline.review.page.view import Asks, nothing
@@ -59,7 +59,7 @@ class Reviews:
             desk = stack.enter_context(contextlib.closing(Desk(subject)))
             desk.notes += said
             there = _Open(listener.getsockname()[1], Sessions())
-            tell(lock, loopback.address(there.port, there.sessions).split(START)[0] + "/")
+            publish_address(lock, loopback.address(there.port, there.sessions).split(START)[0] + "/")
             stack.enter_context(server.beside(desk, listener, there.sessions, lambda: pauses(desk.subject), self._asks))
             self._stack.push(stack.pop_all())
         return there

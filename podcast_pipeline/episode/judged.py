@@ -52,7 +52,7 @@ def facts(
     """What stands under the signer's name now. `alternates`: where the other forms of the episode are, by their names;
     one that is not there has the digest "", and is named by the build. `portraits`: the pictures that are published of
     people, by id."""
-    parts = told(statement)
+    parts = own_parts(statement)
     if episode.explicit is not None:
         parts["particulars"] = {**parts.get("particulars", {}), "explicit": "yes" if episode.explicit else "no"}
     own = {
@@ -77,7 +77,7 @@ def _gone(reference: Reference) -> bool:
     return reference.status.state in GONE
 
 
-def told(statement: Statement) -> dict[str, Any]:
+def own_parts(statement: Statement) -> dict[str, Any]:
     """The parts that a statement has by itself, as the record of a release keeps it as well."""
     parts: dict[str, Any] = {}
     for name, part in PARTS.items():
@@ -98,7 +98,7 @@ def told(statement: Statement) -> dict[str, Any]:
 
 def differing(now: Statement, then: Statement) -> tuple[str, ...]:
     """The parts in which two statements say different things."""
-    here, there = told(now), told(then)
+    here, there = own_parts(now), own_parts(then)
     return tuple(part for part in dict.fromkeys([*here, *there]) if here.get(part) != there.get(part))
 
 

@@ -7,7 +7,7 @@ from podcast_pipeline.evidence.standing import in_words
 from podcast_pipeline.model.reference import Reference
 
 
-def must_be_told(before: Reference, after: Reference) -> bool:
+def is_reportable(before: Reference, after: Reference) -> bool:
     """Whether listeners must learn it: another state than before, or a notice at the first look."""
     then, now = before.status.state, after.status.state
     lost = identity.verified(before) and not identity.verified(after)
@@ -16,7 +16,7 @@ def must_be_told(before: Reference, after: Reference) -> bool:
 
 def sentences(before: Reference, after: Reference) -> tuple[str, ...]:
     """Where it stands now, if listeners must learn it; and what the registers have corrected in their record of it."""
-    said = [in_words(after)] if must_be_told(before, after) else []
+    said = [in_words(after)] if is_reportable(before, after) else []
     then, now = before.registered, after.registered
     if then.title and now.title and identity.answered(before) and identity.answered(after):
         fields = {

@@ -14,8 +14,8 @@ from typing import Any
 from podcast_pipeline import atomic, charset, reading, signatures, slugs, xmltree
 from podcast_pipeline.errors import EvidenceError
 from podcast_pipeline.evidence import bibtex, csl, endnote, identifiers, identity, library, nbib, pubmedxml, ris
+from podcast_pipeline.evidence.mojibake import remarks
 from podcast_pipeline.evidence.record import Import, PaperRecord
-from podcast_pipeline.evidence.spoilt import remarks
 from podcast_pipeline.model.reference import Csl, Reference
 
 MOST = 100_000_000

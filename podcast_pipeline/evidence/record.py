@@ -36,7 +36,7 @@ class PaperRecord:
         return str(self.csl.get("title", ""))
 
     @property
-    def told(self) -> tuple[Notice, ...]:
+    def stated_notices(self) -> tuple[Notice, ...]:
         """The notices about it, and that which stands before its title or in a note, where no other takes it back."""
         lines = "\n".join(str(self.csl.get(name, "")) for name in ("note", "genre", "status"))
         mark = _MARKED.match(self.title) or _NOTED.search(lines)

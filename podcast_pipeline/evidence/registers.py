@@ -123,7 +123,7 @@ def _answer(
                 continue
             answers[name] = record
             if record is not None and not _foreign(reference, record):
-                notices += record.told
+                notices += record.stated_notices
                 remarks += record.remarks
                 sources.append(f"{name}@{today.isoformat()}")
                 later = later or record.later
@@ -181,7 +181,7 @@ def appraised(reference: Reference, answer: Lookup, today: date) -> Appraisal:
     return dataclasses.replace(after, status=status(answer, before.status, today, exists))
 
 
-def told(reference: Reference, record: PaperRecord, today: date) -> Appraisal:
+def with_record(reference: Reference, record: PaperRecord, today: date) -> Appraisal:
     """The reference's entry after what the record that was added says against the paper. It clears nothing.
 
     A file speaks of the day on which PubMed last changed the record, not of today.
@@ -192,7 +192,7 @@ def told(reference: Reference, record: PaperRecord, today: date) -> Appraisal:
     except ValueError:
         day = today
     known = {(notice.kind, notice.id.lower()) for notice in before.status.notices}
-    new = [notice for notice in record.told if (notice.kind, notice.id.lower()) not in known]
+    new = [notice for notice in record.stated_notices if (notice.kind, notice.id.lower()) not in known]
     notices = _distinct([*before.status.notices, *(dataclasses.replace(notice, found=today) for notice in new)])
     if not new or len(notices) == len(before.status.notices):
         return before

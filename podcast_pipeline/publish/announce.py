@@ -64,7 +64,7 @@ def note(
         _write(workspace, _read(workspace) | new)
 
 
-def tell(
+def notify(
     show: Show,
     workspace: Workspace,
     storage: Storage,
@@ -83,7 +83,7 @@ def tell(
     for key, untold in waiting.items():
         problem = ""
         if hub.address and key in addresses and _is_ours(storage, key, untold):
-            problem = _told(hub, addresses[key], keys.url(show.storage.public_base_url, key), untold, say)
+            problem = _notified(hub, addresses[key], keys.url(show.storage.public_base_url, key), untold, say)
         if problem:
             yield f"{problem}: the next `podcast publish` tells {download.shown(hub.address)}"
         else:
@@ -97,7 +97,7 @@ def _is_ours(storage: Storage, key: str, untold: Untold) -> bool:
     return stored is not None and stored.sha256 in (untold.sha256, None)
 
 
-def _told(hub: _Hub, topic: str, address: str, untold: Untold, say: Callable[[str], None]) -> str:
+def _notified(hub: _Hub, topic: str, address: str, untold: Untold, say: Callable[[str], None]) -> str:
     """Why the hub was not told of `topic`; "" if it was."""
     if not _served(hub, address, untold, say):
         return f"{address}: does not serve the new feed yet"

@@ -50,7 +50,7 @@ def carry_out(
 ) -> tuple[str, ...]:
     """Do what was planned, in the order that keeps every public feed whole. Returns warnings. Raises StorageError.
 
-    What a hub has to be told is written down, for `announce.tell`.
+    What a hub has to be told is written down, for `announce.notify`.
     """
     if not publication.changes:
         if publication.feed is not None:

@@ -83,10 +83,10 @@ class Publication:
     @property
     def changes(self) -> bool:
         """Whether anything is left to do."""
-        return self.told or self.manifest_changes
+        return self.visible or self.manifest_changes
 
     @property
-    def told(self) -> bool:
+    def visible(self) -> bool:
         """Whether any of it is for people: records, objects, feeds."""
         due = (self.releases, self.ended, self.reinstated, self.sent, self.ending, self.stale, self.unmarked)
         return any(due) or self.feed_changes

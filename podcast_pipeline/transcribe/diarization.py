@@ -40,7 +40,7 @@ FLIP = 1000
 _TASK = 60
 
 
-def told_apart(recording: Recording, heard: Recognition, count: int, pool: Callable[[], Pool]) -> Recognition:
+def diarized(recording: Recording, heard: Recognition, count: int, pool: Callable[[], Pool]) -> Recognition:
     """`heard` with who speaks when on a recording of `count` people; what was kept of an earlier run is taken over.
 
     Nobody is told apart where `count` is under 2, or the weights are not installed.

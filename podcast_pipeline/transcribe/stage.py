@@ -115,7 +115,7 @@ def transcribe(
                 for track, recognition in recognitions.items()
             }
         recognitions = {
-            track: diarization.told_apart(recordings[track], recognition, people, pool)
+            track: diarization.diarized(recordings[track], recognition, people, pool)
             for track, recognition in recognitions.items()
         }
         for track, _ in tracks:

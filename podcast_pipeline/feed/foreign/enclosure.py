@@ -37,7 +37,7 @@ def chosen(item: Any) -> Enclosure | None:
     return None
 
 
-def told(item: Any, taken: Enclosure, where: str, notices: list[FeedNotice]) -> None:
+def remark(item: Any, taken: Enclosure, where: str, notices: list[FeedNotice]) -> None:
     """Say what is out of the ordinary: other files, another element, no type, no sound."""
     name = taken.element.tag
     if name != "enclosure":

@@ -87,7 +87,7 @@ def read(
             notices.append(
                 FeedNotice(f"no guid: its {who.source} takes its place; some listeners may see it twice", slug)
             )
-        enclosure.told(item, file, slug, notices)
+        enclosure.remark(item, file, slug, notices)
         releases.append(release(item, who, file, slug, when, context, notices))
     _capped(releases, len(items), notices)
     return Foreign(head, tuple(releases), tuple(notices), tuple(dropped))

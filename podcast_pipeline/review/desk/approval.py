@@ -81,7 +81,7 @@ def judge(desk: Desk, checklist: Checklist, frames: str, by: str, role: str = ""
         if unheard := _joins(cuts, timeline, state.joins.get(frames, ())):
             grave = warnings if settings.must_check == "warn" else errors
             grave.append(f"{_count(unheard, 'join')} of the finished programme not heard (listen to Final around it)")
-    if not subject.episode.phi.case_discussed and (told := private.case_told(subject, transcript)):
+    if not subject.episode.phi.case_discussed and (told := private.case_report(subject, transcript)):
         warnings.append(f"a patient's case is told {_where(told)}, and [phi] case_discussed is not set")
     share = share_heard(desk, by)
     if share < 1:

@@ -13,7 +13,7 @@ from podcast_pipeline.errors import PodcastError
 
 @contextlib.contextmanager
 def held(subject: Dossier) -> Iterator[Path]:
-    """Hold the review lock of an episode. Gives the file for `tell`, by whoever opens a page.
+    """Hold the review lock of an episode. Gives the file for `publish_address`, by whoever opens a page.
 
     Raises PodcastError naming the process, and the page's address, that holds it.
     """
@@ -32,6 +32,6 @@ def held(subject: Dossier) -> Iterator[Path]:
         path.write_text("", "utf-8")
 
 
-def tell(lock_file: Path, address: str) -> None:
+def publish_address(lock_file: Path, address: str) -> None:
     """Write the page's address into the file that `held` gives, for whoever finds the episode held."""
     lock_file.write_text(f"{address}\n", "utf-8")

@@ -46,7 +46,7 @@ def _unsaid(subject: Dossier) -> tuple[Passage, ...]:
     return (*passages.written(show, episode), *passages.beside(show, episode), *tags)
 
 
-def case_told(subject: Dossier, transcript: Transcript) -> Passage | None:
+def case_report(subject: Dossier, transcript: Transcript) -> Passage | None:
     """Where a speaker first tells of a patient of their own."""
     return next((each for each in passages.heard(subject.slug, transcript) if is_case(each.text)), None)
 

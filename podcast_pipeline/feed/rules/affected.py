@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SUFFERS: dict[str, str] = {
+AFFECTED: dict[str, str] = {
     "F3": "gPodder and every reader built on a strict XML parser refuse the whole feed",
     "F4": "AntennaPod refuses the feed",
     "F5": "every client: these elements are not recognised",
