@@ -159,8 +159,7 @@ def make(workspace: Workspace, slug: str, recordings: tuple[NewTrack, ...], toml
             atomic.copy(source, scratch / file)
         atomic.write_text(scratch / "notes.md", NOTES + questions)
         atomic.write_text(scratch / "episode.toml", toml)
-        scratch.rename(workspace.episode(slug))
-        atomic.sync_folder(workspace.episodes)
+        atomic.move(scratch, workspace.episode(slug))
     except OSError as error:
         raise atomic.failure(workspace.episodes, 0, error) from error
     finally:

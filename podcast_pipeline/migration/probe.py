@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 
 from podcast_pipeline import download
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.migration import kind
 from podcast_pipeline.model.asset import Asset
+from podcast_pipeline.publish import asking
 
-WORKERS = 8
 WOULD = "would be fetched"
 _HEAD = 512
 
@@ -21,12 +20,11 @@ def probe(
     """(address -> why it could not be fetched, address -> that it would be) of `assets` that are elsewhere."""
     due = {asset.url: asset for asset in assets if asset.url}
     refused: dict[str, str] = {}
-    with ThreadPoolExecutor(WORKERS) as pool:
-        answers = pool.map(lambda asset: (asset.url, _refusal(asset, reach)), due.values())
-        for number, (url, reason) in enumerate(answers, 1):
-            watch(number / len(due))
-            if reason:
-                refused[url] = reason
+    reasons = asking.each(lambda asset: _refusal(asset, reach), [*due.values()], asking.WORKERS)
+    for number, (url, reason) in enumerate(zip(due, reasons, strict=True), 1):
+        watch(number / len(due))
+        if reason:
+            refused[url] = reason
     return refused, {url: WOULD for url in due if url not in refused}
 
 

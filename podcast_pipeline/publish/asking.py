@@ -1,4 +1,4 @@
-"""Requests to a storage or its public address: side by side where another computer answers."""
+"""Requests to a storage or to addresses of the public: side by side where another computer answers."""
 
 from __future__ import annotations
 
