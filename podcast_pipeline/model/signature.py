@@ -41,6 +41,9 @@ class Signature:
 
     In signoff.json stand beside it `seal`, the digest of these fields, which shows an edit by hand, and `statement`:
     what was printed under the name on that day, by part, of which `statement_sha256` is the digest.
+
+    The fields of the first Signer stand here again, and in this order: records are digested as they are written, with
+    the fields of a signature in the order in which they have always stood.
     """
 
     by: str
