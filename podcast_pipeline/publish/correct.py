@@ -57,21 +57,7 @@ def correct(dossier: Dossier, note: str, by: str, storage: Storage, now: datetim
     Raises PodcastError: not published, or nobody to name.
     """
     slug, workspace = dossier.slug, dossier.workspace
-    release = records.read(workspace, slug)
-    if release is not None and release.withdrawn is not None:
-        raise PodcastError(f"{slug}: was {release.withdrawn}", f"`podcast withdraw {slug} --reinstate` brings it back")
-    held, last = records.rolled_back(workspace), seen.load(workspace) or seen.Seen()
-    if release is not None and last.returns(release.guid, records.stored_digest(workspace, slug)):
-        raise PodcastError(
-            f"{slug}: is not public: a run was stopped that was bringing it back", "`podcast publish` goes on"
-        )
-    if masked(dossier.episode.guid) in seen.outs(last.public, held.values()):
-        raise PodcastError(
-            f"{slug}: was {held.get(slug, 'rolled back')}",
-            f"mend and sign it, `podcast publish {slug} --reinstate`, then correct it",
-        )
-    if release is None or release.status == "scheduled":
-        raise PodcastError(f"{slug}: is not public", "what nobody has heard yet is changed, not corrected")
+    release = _public(dossier)
     by = by or (release.signature.by if release.signature else "")
     if why := dossier.show.why_no_verdict(by):
         raise PodcastError(f"--by: {why}", "say who answers for the correction")
@@ -99,6 +85,27 @@ def correct(dossier: Dossier, note: str, by: str, storage: Storage, now: datetim
     amended = seen.note(workspace, amended)
     records.write(workspace, amended)
     return Corrected(correction, difference)
+
+
+def _public(dossier: Dossier) -> Release:
+    """The record of an episode that is public as it stands there. Raises PodcastError for any other."""
+    slug, workspace = dossier.slug, dossier.workspace
+    release = records.read(workspace, slug)
+    if release is not None and release.withdrawn is not None:
+        raise PodcastError(f"{slug}: was {release.withdrawn}", f"`podcast withdraw {slug} --reinstate` brings it back")
+    held, last = records.rolled_back(workspace), seen.load(workspace) or seen.Seen()
+    if release is not None and last.returns(release.guid, records.stored_digest(workspace, slug)):
+        raise PodcastError(
+            f"{slug}: is not public: a run was stopped that was bringing it back", "`podcast publish` goes on"
+        )
+    if masked(dossier.episode.guid) in seen.outs(last.public, held.values()):
+        raise PodcastError(
+            f"{slug}: was {held.get(slug, 'rolled back')}",
+            f"mend and sign it, `podcast publish {slug} --reinstate`, then correct it",
+        )
+    if release is None or release.status == "scheduled":
+        raise PodcastError(f"{slug}: is not public", "what nobody has heard yet is changed, not corrected")
+    return release
 
 
 def _keep(workspace: Workspace, slug: str, correction: Correction, difference: str) -> None:

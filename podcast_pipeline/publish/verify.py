@@ -76,16 +76,7 @@ def verify(show: Show, workspace: Workspace, releases: Sequence[Release], now: d
     listed = [release for release in listed if release.guid not in stands.apart]
     releases = [opened for release in listed if (opened := sealed.readable(show, release)) is not None]
     public = [release for release in releases if release.status == "published"]
-    assets = [asset for release in public for asset in _assets(release)]
-    late = now - LATE
-    assets += [release.enclosure for release in releases if release.status == "scheduled"]
-    objects = {asset.key: Wanted(asset.key, b"", asset.bytes, asset.sha256) for asset in assets}
-    objects |= {forward.key: forward for release in public for forward in rename.forwards(show, release)}
-    if public:  # what the feeds name of the show, as it was proven; the cover here may be another one by now
-        cover = picture(workspace.file(show.cover))
-        proofs = last.public.objects or {cover.key: Proof(cover.bytes, cover.sha256, "")}
-        objects |= {key: Wanted(key, b"", proof.size, proof.sha256) for key, proof in proofs.items()}
-    wanted = list(objects.values())
+    wanted, late = _wanted(show, workspace, releases, last), now - LATE
     problems = [_overdue(release) for release in releases if release.status == "scheduled" and is_public(release, late)]
     problems += [*unrenewed, *([unlisted] if unlisted else [])]
     problems += local.altered(workspace, public, every_byte=bodies)
@@ -108,6 +99,20 @@ def verify(show: Show, workspace: Workspace, releases: Sequence[Release], now: d
     problems = [*refusal.message.splitlines(), *problems]
     hint = f"{refusal.hint}; {AGAIN}" if stands.apart else refusal.hint or HINT
     return Verified(count, tuple(map(keys.masked, problems)), hint)
+
+
+def _wanted(show: Show, workspace: Workspace, releases: Sequence[Release], last: Seen) -> list[Wanted]:
+    """Every object that the public has to find of these releases and of the show."""
+    public = [release for release in releases if release.status == "published"]
+    assets = [asset for release in public for asset in _assets(release)]
+    assets += [release.enclosure for release in releases if release.status == "scheduled"]
+    objects = {asset.key: Wanted(asset.key, b"", asset.bytes, asset.sha256) for asset in assets}
+    objects |= {forward.key: forward for release in public for forward in rename.forwards(show, release)}
+    if public:  # what the feeds name of the show, as it was proven; the cover here may be another one by now
+        cover = picture(workspace.file(show.cover))
+        proofs = last.public.objects or {cover.key: Proof(cover.bytes, cover.sha256, "")}
+        objects |= {key: Wanted(key, b"", proof.size, proof.sha256) for key, proof in proofs.items()}
+    return list(objects.values())
 
 
 def _standing(show: Show, workspace: Workspace, storage: Storage, last: Seen, now: datetime) -> Standing:
