@@ -102,7 +102,7 @@ def _documents(start: Start, draft: Draft) -> Documents:
     return Documents(main, rendered, objects, plan([each for each in further if _is_document(each.key)], public.look))
 
 
-class Compared(NamedTuple):
+class Alteration(NamedTuple):
     """What is public and will be other, once nothing stands against that. Sets are of guids."""
 
     said: Said
@@ -120,7 +120,7 @@ class Compared(NamedTuple):
     """`guard.check_pages`."""
 
 
-def _compared(start: Start, draft: Draft, documents: Documents, consent: Consent) -> Compared:
+def _compared(start: Start, draft: Draft, documents: Documents, consent: Consent) -> Alteration:
     """Hold what will be against what is public and was seen. Raises FeedError for what would be undone unseen."""
     show, public, base, before = start.show, start.public, start.base, tuple(start.before.values())
     returning, back = draft.guids(consent.returning), draft.guids(draft.reinstated)
@@ -143,7 +143,7 @@ def _compared(start: Start, draft: Draft, documents: Documents, consent: Consent
     )  # fmt: skip
     paged = {slug: aside.release for slug, aside in draft.held.items()} | start.before
     pages = guard.check_pages(show, documents.objects, public, paged, base)
-    return Compared(said, changing, left, meant, returning, outs, pages)
+    return Alteration(said, changing, left, meant, returning, outs, pages)
 
 
 def _repaired(start: Start, draft: Draft, documents: Documents, named: Sequence[Named]) -> Repair:
@@ -160,7 +160,7 @@ def _repaired(start: Start, draft: Draft, documents: Documents, named: Sequence[
 
 
 def _publication(
-    start: Start, draft: Draft, documents: Documents, change: Compared, stated: naming.Stated, repaired: Repair
+    start: Start, draft: Draft, documents: Documents, change: Alteration, stated: naming.Stated, repaired: Repair
 ) -> Publication:
     show, storage, public, base, proven = start.show, start.storage, start.public, start.base, start.proven
     after, before = draft.after, start.before
@@ -214,7 +214,7 @@ def _publication(
     )
 
 
-def _notices(start: Start, after: Sequence[Release], change: Compared, unknown: Sequence[str]) -> list[str]:
+def _notices(start: Start, after: Sequence[Release], change: Alteration, unknown: Sequence[str]) -> list[str]:
     """What is to be said of the feeds; `unknown`: members' addresses that the list of members does not know."""
     public = start.public
     notices = [f"the public feed is damaged ({public.damage}): it is put up again"] if public.damage else []
