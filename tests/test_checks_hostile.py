@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from podcast_pipeline.checks.episode import report
 from podcast_pipeline.checks.legal import event_dates
-from podcast_pipeline.cli import meetings
 from podcast_pipeline.evidence import bibtex, intake, nbib, ris
 from podcast_pipeline.evidence.record import Import
 from podcast_pipeline.evidence.suggest import suggest
+from podcast_pipeline.meetings import plaintext
 from podcast_pipeline.privacy.screen import screen
 from podcast_pipeline.transcript.spoken import sentences
 
@@ -47,7 +47,7 @@ def test_no_text_crashes_a_check(text: str) -> None:
     """Any text may be said and written."""
     case = notes(says(good(), text), text) if text.split() else notes(good(), text)
     report(case)
-    meetings.read(text)
+    plaintext.read(text)
 
 
 @pytest.mark.parametrize("pattern", PATTERNS)

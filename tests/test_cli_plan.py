@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from shows import ShowDir
 
-from podcast_pipeline.cli import meetings
 from podcast_pipeline.cli.kinds import KINDS
-from podcast_pipeline.cli.meetings import Meeting
 from podcast_pipeline.config.load import load_episode, load_show
+from podcast_pipeline.meetings import plaintext
+from podcast_pipeline.meetings.plaintext import Meeting
 
 pytest_plugins = ["shows"]
 SCHEDULE = """\
@@ -39,7 +39,7 @@ def file(tmp_path: Path) -> Path:
 
 def test_the_rows_of_a_schedule() -> None:
     """Month and day, topic, faculty: by the name at the end or by columns; no meeting has no topic."""
-    assert [(m.month, m.day, m.topic, m.faculty) for m in meetings.read(SCHEDULE).meetings] == [
+    assert [(m.month, m.day, m.topic, m.faculty) for m in plaintext.read(SCHEDULE).meetings] == [
         (1, None, "Introduction to the Programme", "Alex Example"),
         (3, 1, "How to Write a Paper/Answer a Reviewer", "Robin van der Example"),
         (7, None, "Checkpoint for members", "LIT"),
@@ -59,7 +59,7 @@ def test_no_line_is_lost(raw: ShowDir, tmp_path: Path) -> None:
         "2027-05-06 Topic V Robin Example\nApril 8 Blocks Alex Example, Kim Sample\n",
         "utf-8",
     )
-    read = meetings.read(path.read_text("utf-8"))
+    read = plaintext.read(path.read_text("utf-8"))
     assert [(m.month, m.day, m.year, m.topic, m.faculty) for m in read.meetings] == [
         (2, 4, None, "Nerve Blocks", "Kim Sample"),
         (1, None, 2028, "Basics", "Alex Example"),

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shows import ShowDir
 
-from podcast_pipeline.cli import celldays, spreadsheet
 from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.meetings import celldays, spreadsheet
 from podcast_pipeline.months import NAMES
 
 pytest_plugins = ["shows"]

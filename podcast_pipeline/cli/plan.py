@@ -11,15 +11,15 @@ from typing import Any
 import click
 
 from podcast_pipeline import localtime, reading, slugs
-from podcast_pipeline.cli import celldays, spreadsheet
 from podcast_pipeline.cli.kinds import KINDS
 from podcast_pipeline.cli.kinds import notes as questions
-from podcast_pipeline.cli.meetings import Meeting, Schedule
 from podcast_pipeline.cli.new import make
 from podcast_pipeline.cli.session import Session, command
 from podcast_pipeline.episode import dates
 from podcast_pipeline.episode.dates import PlannedDate
 from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.meetings import celldays, spreadsheet
+from podcast_pipeline.meetings.plaintext import Meeting, Schedule
 from podcast_pipeline.model.medical import DAY
 from podcast_pipeline.model.show import ScheduleSettings
 

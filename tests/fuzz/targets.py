@@ -16,7 +16,6 @@ from pathlib import Path
 import worddoc
 
 from podcast_pipeline import codec
-from podcast_pipeline.cli import spreadsheet
 from podcast_pipeline.config.load import load_episode, load_show
 from podcast_pipeline.container.opening import opening
 from podcast_pipeline.episode import signoff
@@ -27,6 +26,7 @@ from podcast_pipeline.feed.foreign import document as foreign_document
 from podcast_pipeline.feed.foreign import markup
 from podcast_pipeline.feed.foreign import reader as foreign
 from podcast_pipeline.layout import Workspace
+from podcast_pipeline.meetings import spreadsheet
 from podcast_pipeline.migration import listen, secondreader
 from podcast_pipeline.model.reference import Reference
 from podcast_pipeline.model.release import Release

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from podcast_pipeline import charset, signatures
-from podcast_pipeline.cli import celldays, meetings
-from podcast_pipeline.cli.celldays import Reading
-from podcast_pipeline.cli.meetings import NO_MEETING, Meeting, Schedule
 from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.meetings import celldays, plaintext
+from podcast_pipeline.meetings.celldays import Reading
+from podcast_pipeline.meetings.plaintext import NO_MEETING, Meeting, Schedule
 
 _HEADINGS = {
     "date": {"date", "dates", "month", "when", "datum", "monat", "termin", "fecha", "mes", "mois", "data"},
@@ -78,7 +78,7 @@ def schedule(raw: bytes, year: int | None = None, order: str = "") -> Schedule:
             "cannot be read: it is no text, or in an encoding that is not known here", "save the table as CSV (UTF-8)"
         ) from error
     lines = decoded.text.replace("\r\n", "\n").replace("\r", "\n")
-    planned = read(lines, year, order) or meetings.read(lines)
+    planned = read(lines, year, order) or plaintext.read(lines)
     return replace(planned, said=(decoded.said, *planned.said)) if decoded.said else planned
 
 
