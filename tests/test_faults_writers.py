@@ -41,7 +41,7 @@ ALLOWED = {
     "review/journal/journal.py": "appended line by line, each synced before it is acknowledged",
     "storage/local.py": "a lock, empty",
     "engine/lock.py": "a lock; its words are for people only",
-    "review/desk/desk.py": "a lock; its words are for people only",
+    "review/desk/hold.py": "a lock; its words are for people only",
     "transcribe/worker.py": "a pipe",
     "demo.py": "copies of the sample, made anew",
 }
@@ -64,7 +64,7 @@ READERS = {
     "loopback/server.py": "came with this program",
     "engine/execute.py": SCRATCH,
     "engine/lock.py": "a lock",
-    "review/desk/desk.py": "a lock; its words are for people only",
+    "review/desk/hold.py": "a lock; its words are for people only",
     "review/desk/drive.py": "what the kernel says",
     "parallel.py": "what the kernel says",
     "download.py": "a part that an earlier run left",
