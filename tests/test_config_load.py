@@ -145,11 +145,20 @@ def test_valid_files_become_values(workspace: Workspace) -> None:
             '[audio.intro]\nfile = "raw/intro.wav"',
             f"{NAME}: audio.intro.file: lies outside feed/",
         ),
+        ("[audio]\ndenoise = 13", f"{NAME}: audio.denoise: 13 is not a number from 1 to 12"),
     ],
 )
 def test_a_wrong_value_is_named_by_file_and_key(workspace: Workspace, text: str, expected: str) -> None:
     """One wrong value gives exactly one sentence, with its place and, where there is one, the near right word."""
     assert episode_problems(workspace, text) == (expected,)
+
+
+def test_noise_reduction_as_shows_were_written_and_as_they_are(workspace: Workspace) -> None:
+    """true and false of before are auto and off; a number is the dB, also one and 1.5, which are no true."""
+    given = {"true": "auto", "false": "off", '"auto"': "auto", '"off"': "off", "1": "1", "1.5": "1.5", "12": "12"}
+    for text, expected in given.items():
+        write(workspace.episode_toml("001-first"), EPISODE + f"\n[audio]\ndenoise = {text}\n")
+        assert load_episode(workspace, load_show(workspace), "001-first").audio.denoise == expected
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """What cleans one track, as FFmpeg filter text: with a delay of zero samples, all together. And where it is placed.
 
-Order: gain, high-pass, hum notches, noise reduction. Then its gain is ridden (see `riding`): crosstalk, gate, leveller.
+Order: gain, high-pass, hum notches. Then its gain is ridden (see `gain_rider`): crosstalk, gate, leveller; and what is
+still noisy at that level is denoised (see `denoiser`).
 How loud each voice is gets settled before the sum, because a target is only met reliably on what is already even.
 """
 
@@ -21,10 +22,10 @@ _ABOVE_NOISE = 11.0
 """dB."""
 _NOTCH = 60
 """Quality of a notch: its width is a sixtieth of its frequency."""
-_DENOISE = 12
-"""dB that noise between and under words is reduced by."""
-_DENOISE_DELAY = 0.025
-"""Seconds that FFmpeg's `afftdn` delays by (whole samples, rounded down); its output is as long as its input."""
+_REDUCTION = 12.0
+"""dB that noise is reduced by where nobody says how much: no frame of speech is lost at that (measured)."""
+CLEAN = 20.0
+"""dB between speech and noise from which on there is nothing to reduce."""
 RUMBLE_HZ = 60
 """The edge of the high-pass against rumble."""
 SPREAD = 0.2
@@ -37,7 +38,7 @@ class Steps:
 
     highpass: int | None
     hum: bool
-    denoise: bool
+    denoise: str
     gate: bool
     crosstalk: str
     level: str
@@ -62,7 +63,6 @@ def filters(track: Track, settings: AudioSettings, report: TrackReport) -> tuple
         f"volume={raised:.3f}dB:precision=float",
         *_highpass(report, steps.highpass),
         *(_notches(report) if steps.hum else []),
-        *(_denoise(report.heard.noise_floor + raised, rate) if steps.denoise else []),
         *_delay(offset(track, settings)),
     )
 
@@ -95,15 +95,11 @@ def _notches(report: TrackReport) -> list[str]:
     return [f"bandreject=f={line}:width_type=q:width={_NOTCH}:precision=f64" for line in notched(report.heard.hum)]
 
 
-def _denoise(floor: float, rate: int) -> list[str]:
-    delay = int(_DENOISE_DELAY * rate)
-    # What the filter delays would be missing at the end: it gets as much silence to push it out.
-    return [
-        f"apad=pad_len={delay}",
-        f"afftdn=noise_reduction={_DENOISE}:noise_floor={min(-20.0, max(-80.0, floor)):.1f}",
-        f"atrim=start_sample={delay}",
-        "asetpts=PTS-STARTPTS",
-    ]
+def reduction(steps: Steps, report: TrackReport) -> float:
+    """dB by which the noise of a track is reduced at most; 0: not at all."""
+    if steps.denoise == "auto":
+        return _REDUCTION if report.heard.integrated - report.heard.noise_floor < CLEAN else 0.0
+    return 0.0 if steps.denoise == "off" else float(steps.denoise)
 
 
 def gate(report: TrackReport) -> float:

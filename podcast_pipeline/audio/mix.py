@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podcast_pipeline.audio import chain, dominance, proxy, w64
+from podcast_pipeline.audio import chain, denoiser, dominance, proxy, w64
 from podcast_pipeline.audio import preflight as reports
 from podcast_pipeline.audio.chain import Steps
 from podcast_pipeline.audio.findings import TrackReport
@@ -37,13 +37,40 @@ class _Voice:
     report: TrackReport
     ride: Ride | None
     pan: float
+    reduction: float
+    """dB by which its noise is reduced; 0: it is as it is."""
 
     def blocks(self, settings: AudioSettings, size: int) -> Generator[list[NDArray[np.float32]]]:
         """Its part of each channel of the mix, from the first sample on, `size` frames at a time."""
         import numpy as np
 
-        rate, first = settings.sample_rate, -chain.offset(self.track, settings)
         width, places = chain.width(self.report, settings), chain.places(settings, self.report, self.pan)
+        pieces: Iterable[tuple[NDArray[np.float32], NDArray[np.float32]]]
+        with contextlib.ExitStack() as stack:
+            if self.reduction:
+                levelled = stack.enter_context(contextlib.closing(self.levelled(settings, size)))
+                quieter = denoiser.denoised(levelled, settings.sample_rate, self.reduction)
+                pieces = ((sound, np.ones(1, np.float32)) for sound in decode.full(quieter, size))
+            else:
+                pieces = stack.enter_context(contextlib.closing(self._decoded(settings, size)))
+            for sound, gain in pieces:
+                # Channel by channel: numpy is many times as fast along rows as across them.
+                yield [sound[:, min(number, width - 1)] * (gain * np.float32(to)) for number, to in enumerate(places)]
+
+    def levelled(self, settings: AudioSettings, size: int) -> Generator[NDArray[np.float32]]:
+        """Its sound at its level, shape (frames, channels), from the first sample of the mix on, `size` at a time."""
+        with contextlib.closing(self._decoded(settings, size)) as decoded:
+            for sound, gain in decoded:
+                yield sound * gain[:, None]
+
+    def _decoded(
+        self, settings: AudioSettings, size: int
+    ) -> Generator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
+        """Its sound, and the gain that is ridden on it: a factor per frame, or one for all."""
+        import numpy as np
+
+        rate, first = settings.sample_rate, -chain.offset(self.track, settings)
+        width = chain.width(self.report, settings)
         filters = chain.filters(self.track, settings, self.report)
         # Not strict: the preflight has decoded every file strictly, and FFmpeg ends an open-ended WAV by an error.
         decoded = decode.samples(
@@ -59,9 +86,8 @@ class _Voice:
         with contextlib.closing(decoded):
             for block in decoded:
                 sound = block.reshape(-1, width)
-                gain = np.float32(1) if self.ride is None else _line(self.ride, first, len(sound), rate)
-                # Channel by channel: numpy is many times as fast along rows as across them.
-                yield [sound[:, min(number, width - 1)] * (gain * np.float32(to)) for number, to in enumerate(places)]
+                gain = np.ones(1, np.float32) if self.ride is None else _line(self.ride, first, len(sound), rate)
+                yield sound, gain
                 first += len(sound)
 
 
@@ -75,18 +101,20 @@ def mix(
     levels: Path,
     peaks: Path,
     review: Path,
+    reductions: Mapping[str, float] | None = None,
 ) -> None:
     """Sum all tracks into `output`: 32-bit float W64, unlimited, as long as the longest track with its offset.
 
     One FFmpeg process for each track. `preflight` (preflight.json) and `levels` (levels.dat) say what was found in each
     track. `peaks` gets its picture (see `peaks`), `review` its sound for people who correct the text (see `proxy`).
+    `reductions`, by the names of tracks: by how many dB the noise of each is reduced, where it is not by the settings.
     Nothing moves in time: sample n of a recording is sample n of the mix (at the programme's rate), plus the track's
     offset.
     """
     import numpy as np
 
     rate, told = settings.sample_rate, reports.PREFLIGHT.load(preflight)
-    voices = _voices(tracks, settings, told, levels)
+    voices = _voices(tracks, settings, told, levels, reductions)
     length = max(chain.offset(voice.track, settings) + _samples(voice.report, rate) for voice in voices)
     size = _BLOCK_SECONDS * rate
     with contextlib.ExitStack() as stack:
@@ -120,7 +148,11 @@ def _samples(track: TrackReport, rate: int) -> int:
 
 
 def _voices(
-    tracks: Sequence[tuple[Track, Path]], settings: AudioSettings, told: reports.Preflight, levels: Path
+    tracks: Sequence[tuple[Track, Path]],
+    settings: AudioSettings,
+    told: reports.Preflight,
+    levels: Path,
+    reductions: Mapping[str, float] | None = None,
 ) -> list[_Voice]:
     place = {track.name: index for index, (track, _) in enumerate(tracks)}
     steps = [Steps.of(track, settings) for track, _ in tracks]
@@ -139,7 +171,9 @@ def _voices(
         frames = report.source.rate / (report.source.rate // dominance.FRAMES)
         own = ride(heard[index], frames, owners[index], gate, even)
         pan = chain.place(track, index, len(tracks), chain.channels(report))
-        voices.append(_Voice(track, path, report, own, pan))
+        by_settings = chain.reduction(steps[index], report)
+        quieter = by_settings if reductions is None else reductions.get(track.name, 0.0)
+        voices.append(_Voice(track, path, report, own, pan, quieter))
     return voices
 
 

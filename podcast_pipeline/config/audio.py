@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from podcast_pipeline.audio.denoiser import INSTALL
 from podcast_pipeline.config import types as t
 from podcast_pipeline.config.table import BadValueError, Key, Table, table
 from podcast_pipeline.formats import MP3_KBPS, SOUND
@@ -26,6 +27,16 @@ def _formats(value: Any) -> tuple[str, ...]:
     if "mp3" not in asked:
         raise BadValueError('does not hold "mp3", which every podcast app plays')
     return tuple(name for name in SOUND if name in asked)
+
+
+def _denoise(value: Any) -> str:
+    """off, auto, or by how many dB, as text; shows were written with true and false."""
+    if isinstance(value, bool):
+        return "auto" if value else "off"
+    if isinstance(value, int | float):
+        return f"{t.number(1, 12)(value):g}"
+    asked: str = t.choice("auto", "off")(value)
+    return asked
 
 
 MUSIC = Table(
@@ -75,7 +86,13 @@ INSERT = Table(
 CLEANING = (
     Key("highpass", t.integer(0, 200), "Hz; what is below is removed; 0: nothing; unset: 60 where it rumbles", "60"),
     Key("hum", t.flag, "take out mains hum by narrow notches, where it was found", "true"),
-    Key("denoise", t.flag, "reduce steady noise under the words; off by default, as it costs clarity", "false"),
+    Key(
+        "denoise",
+        _denoise,
+        "reduce noise under the words: auto (by up to 12 dB where it is less than 20 dB below the speech; so is true), "
+        f"off (so is false), or the dB, 1 to 12; it needs {INSTALL}",
+        '"auto"',
+    ),
     Key("gate", t.flag, "turn each microphone down while its speaker is silent", "true"),
     Key(
         "crosstalk",

@@ -32,7 +32,7 @@ class Track:
     highpass: int | None = None
     """This and the following: the same as in AudioSettings, for this track alone; None: as there."""
     hum: bool | None = None
-    denoise: bool | None = None
+    denoise: str | None = None
     gate: bool | None = None
     crosstalk: str | None = None
     level: str | None = None
@@ -110,7 +110,8 @@ class AudioSettings:
     """Hz; 0 switches it off; None: 60 Hz for tracks in which there is rumble."""
     hum: bool = True
     """Narrow notches where mains hum was found."""
-    denoise: bool = False
+    denoise: str = "off"
+    """off; auto: where the noise is less than 20 dB below the speech; or the dB by which it is reduced at most."""
     gate: bool = True
     crosstalk: str = "dominance"
     """dominance: turned down while it hears the other speaker; off."""

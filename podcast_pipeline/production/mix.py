@@ -14,6 +14,9 @@ from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.model.audio import AudioSettings, Track
 from podcast_pipeline.progress import Progress
 
+_DENOISE = {"off": False, "auto": True}
+"""As it was written before there was more to say."""
+
 
 @dataclass(frozen=True)
 class MixTrack:
@@ -44,6 +47,7 @@ def settings(facts: MixFacts) -> Settings:
         "tracks": [
             {"file": track.name, "gain": track.gain, "pan": track.pan, "offset": track.offset}
             | codec.encode(track.steps)
+            | {"denoise": _DENOISE.get(track.steps.denoise, track.steps.denoise)}
             for track in facts.tracks
         ],
     }

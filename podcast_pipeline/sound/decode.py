@@ -52,7 +52,7 @@ def samples(
             whole = _stretched(whole, rate or sound.per_second, sound.drift, channels)
         if sound.later:
             whole = _later(whole, round(sound.later * (rate or sound.per_second) / 1000), block, channels)
-        yield from _full(whole, block)
+        yield from full(whole, block)
     return said
 
 
@@ -103,8 +103,8 @@ def _filled(
             at += len(sound)
 
 
-def _full(pieces: Iterable[NDArray[np.float32]], size: int) -> Iterator[NDArray[np.float32]]:
-    """The same in pieces of `size` frames, and the rest."""
+def full(pieces: Iterable[NDArray[np.float32]], size: int) -> Iterator[NDArray[np.float32]]:
+    """The same in pieces of `size` frames, and the rest, shorter."""
     import numpy as np
 
     held: list[NDArray[np.float32]] = []

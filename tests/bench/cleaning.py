@@ -34,9 +34,9 @@ STEPS = {
     "hum": dataclasses.replace(NOTHING, hum=True),
     "crosstalk": dataclasses.replace(NOTHING, crosstalk="dominance"),
     "gate": dataclasses.replace(NOTHING, gate=True),
-    "denoise": dataclasses.replace(NOTHING, denoise=True),
+    "denoise": dataclasses.replace(NOTHING, denoise="12"),
     "cleaned": CLEANED,
-    "cleaned + denoise": dataclasses.replace(CLEANED, denoise=True),
+    "cleaned + denoise": dataclasses.replace(CLEANED, denoise="12"),
     "and levelled": AudioSettings(channels=1),
 }
 WITHOUT = {
