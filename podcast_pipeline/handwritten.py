@@ -77,7 +77,7 @@ def write(path: Path, text: str, *changes: tomltext.TomlChange) -> str:
     except tomllines.LaidOutError as error:
         raise ConfigError(f"{path}: {error}", "nothing was written") from error
     if reading.data(path).removeprefix(codecs.BOM_UTF8) != text.encode("utf-8"):
-        raise ConfigError(f"{path}: was saved by another program just now", "nothing was written; try again")
+        raise ConfigError(f"{path}: was saved by another program just now", "it was not written; try again")
     if written != text:
         _written(path, written)
     return written

@@ -81,7 +81,7 @@ def answered(case: Case, **fields: object) -> Case:
 def consented(case: Case, day: date | None) -> Case:
     """The host agreed on `day` to be recorded, on 2026-11-12."""
     host, *others = case.episode.credits
-    return told(case, credits=(dataclasses.replace(host, consent=day), *others))
+    return sealed(told(case, credits=(dataclasses.replace(host, consent=day), *others)))
 
 
 def embargoed(case: Case, after: timedelta) -> Case:

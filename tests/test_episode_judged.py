@@ -37,7 +37,8 @@ ELSEWHERE = {
 }  # fmt: skip
 """Fields of an episode that no part of the statement comes from, and why."""
 UNREAD = {
-    "claims.judged": "what the check itself holds", "mitigation.judged": "the same", "people.bio.judged": "the same",
+    "claims.judged": "what the check itself holds", "mitigation.judged": "the same", "mitigation.episode": "the same",
+    "people.bio.judged": "the same",
     "people.disclosure.judged": "the same", "references.appraisal.judged": "the same",
     "people.disclosure.attestations": "those of other days are in no statement",
     "people.publish": "what it opens and closes is judged",
@@ -56,6 +57,7 @@ UNREAD = {
     "references.appraisal.seen_by": "a verdict of its own", "references.appraisal.seen": "the same",
     "references.appraisal.seen_judged": "the same",
     "references.appraisal.embargo": "it ends by itself", "credits.consent": "printed nowhere",
+    "credits.judged": "the same",
 }  # fmt: skip
 """Fields of what stands in a statement that no reader of it sees, and why."""
 

@@ -37,16 +37,17 @@ from podcast_pipeline.config.load import load_episode, load_show
 from podcast_pipeline.config.table import BadValueError
 from podcast_pipeline.episode import sealing, signoff, verdicts
 from podcast_pipeline.episode.dossier import Dossier
+from podcast_pipeline.episode.sealing import Sealable
 from podcast_pipeline.episode.statement import stated
 from podcast_pipeline.episode.verdicts import holding
-from podcast_pipeline.errors import ConfigError
+from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.model import verdict
 from podcast_pipeline.model.appraisal import Appraisal
 from podcast_pipeline.model.chapter import Chapter
 from podcast_pipeline.model.chapter import published as heard
 from podcast_pipeline.model.cut import Cut
 from podcast_pipeline.model.medical import Mitigation, Privacy
-from podcast_pipeline.model.person import Disclosure, Relationship
+from podcast_pipeline.model.person import Credit, Disclosure, Relationship
 from podcast_pipeline.model.release import Signature
 from podcast_pipeline.model.waiver import Waiver
 from podcast_pipeline.site.notes import notes_html
@@ -144,7 +145,7 @@ def test_a_word_is_bound_by_a_command(built: ShowDir) -> None:
     before = (built.root / TOML).read_bytes()
     (built.root / TOML).write_bytes(re.sub(rb"\njudged = .*", b"", before))
     assert "example-reviewer says so by `podcast check" in built.podcast("check", built.slug, code=1).out, "never yet"
-    assert "example-reviewer has to say: claim[article]" in built.podcast("status", built.slug).out
+    assert "has to say" not in built.podcast("status", built.slug).out, "nobody has read the words in which it is made"
     (built.root / TOML).write_bytes(before)
     refused = built.podcast("check", built.slug, "--seal", "--by", "example-reviewer", code=1)
     assert "there is nobody to ask" in refused.err
@@ -171,9 +172,17 @@ def test_a_word_is_bound_by_a_command(built: ShowDir) -> None:
         sealing.of_episode(Dossier(show, load_episode(built.workspace, show, built.slug), built.workspace))
     )
     built.edit(TOML, "an article", "a paper")
-    with pytest.raises(ConfigError, match="saved by another program"):
+    with pytest.raises(PodcastError, match="saved by another program"):
         sealing.seal(void, {built.root / TOML: text}, "example-reviewer")
     assert "a paper" in (built.root / TOML).read_text("utf-8")
+    person = built.workspace.person("example-guest")
+    own = Sealable(person, ("disclosure",), "disclosure", (), verdicts.disclosed(show.people["example-guest"]))
+    person.write_text(re.sub(r"(?m)^judged = .*\n", "", person.read_text("utf-8")), "utf-8")
+    texts = {built.root / TOML: text, person: person.read_text("utf-8")}
+    with pytest.raises(PodcastError, match="saved by another program") as refused_:
+        sealing.seal((own, *void), texts, "example-guest")
+    assert refused_.value.hint == "it was not written; try again (sealed before it, and kept: example-guest.toml)"
+    assert "judged" in person.read_text("utf-8")
 
 
 def test_everybody_whose_disclosure_is_asked_for_is_shown_it(built: ShowDir) -> None:
@@ -222,6 +231,21 @@ def test_a_form_that_was_exchanged_is_not_the_one_that_was_seen(tmp_path: Path) 
     case = in_folder(tmp_path)
     (tmp_path / "form.pdf").write_bytes(b"%PDF-1.5")
     assert codes(case) == {"PHI03"}
+
+
+def test_a_word_for_one_episode_says_nothing_in_another() -> None:
+    """Copied with the file of an episode: mitigation and consent are of the one for which they were given; a record of
+    before, which names none, reads as it did."""
+    here = Mitigation("Somebody else read it.", date(2026, 11, 1), HOST.id, episode="a")
+    bound = resealed(here, verdicts.mitigated(here))
+    assert verdicts.mitigated(bound).holds
+    assert verdicts.mitigated(dataclasses.replace(bound, episode="b")).changed == ("episode",)
+    before = dataclasses.replace(here, episode="")
+    assert verdicts.mitigated(resealed(before, verdicts.mitigated(before))).holds
+    credit = Credit(HOST.id, "host", consent=date(2026, 11, 1))
+    agreed = resealed(credit, verdicts.agreed(credit, "a"))
+    assert verdicts.agreed(agreed, "a").holds
+    assert verdicts.agreed(agreed, "b").changed == ("episode",)
 
 
 def test_a_bio_that_nobody_bound_is_unapproved_and_another_one_is_an_error(tmp_path: Path) -> None:

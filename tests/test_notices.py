@@ -13,6 +13,7 @@ from pages import episode, show
 from pages import release as made
 from shows import SIGNER, ShowDir
 
+from podcast_pipeline.episode import verdicts
 from podcast_pipeline.model.notice import ListenerNotice
 from podcast_pipeline.model.release import CitedReference, Correction
 from podcast_pipeline.publish.noticed import concerns, noticed
@@ -20,7 +21,8 @@ from podcast_pipeline.site.description import LIMIT
 
 pytest_plugins = ["shows"]
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
-RECALL = ListenerNotice(date(2026, 11, 30), SIGNER, "The example device was recalled.", drug="Examplomax")
+_RECALL = ListenerNotice(date(2026, 11, 30), SIGNER, "The example device was recalled.", drug="Examplomax")
+RECALL = dataclasses.replace(_RECALL, judged=verdicts.noticed(_RECALL).sealed(SIGNER))
 
 
 def entry(show: ShowDir) -> feedparser.FeedParserDict:
@@ -86,6 +88,30 @@ def test_a_notice_reaches_page_notes_and_feed(published: ShowDir) -> None:
     assert [row["episodes"] for row in rows] == [[], [published.slug]]
 
 
+def test_a_notice_stands_as_somebody_answered_for_it(published: ShowDir) -> None:
+    """One that was typed, or of before, is put on nothing new until somebody says it; what is public stays."""
+    drug = published.release.title.split()[0]
+    notices = published.workspace.notices
+    published.podcast("notice", "add", "--drug", drug, "--text", "It was recalled.", "--by", SIGNER)
+    published.podcast("publish")
+    (line,) = published.release.notices
+    sealed = notices.read_text("utf-8")
+    notices.write_text("".join(each for each in sealed.splitlines(True) if not each.startswith("judged")), "utf-8")
+    assert "put on no episode" not in published.podcast("publish").err
+    assert published.release.notices == (line,)
+    typed = f'[[notice]]\nday = 2020-01-10\nby = "{SIGNER}"\ntext = "It cures all."\ndrug = "{drug}"\n'
+    notices.write_text(f"{sealed}\n{typed}", "utf-8")
+    said = f"feed/notices.toml: notice[2] is put on no episode: the word of {SIGNER} is not bound to what it is about"
+    assert said in published.podcast("publish").err
+    assert said in published.podcast("status").err
+    assert published.release.notices == (line,)
+    shown = published.podcast("check", "--seal", "--by", SIGNER, "--yes").out
+    assert "2020-01-10 A: It cures all." in shown
+    published.podcast("publish")
+    assert [each.partition(": ")[2] for each in published.release.notices] == ["It was recalled.", "It cures all."]
+    assert sealed.rstrip("\n") in notices.read_text("utf-8")
+
+
 def test_a_new_form_of_the_episode_keeps_its_notice(published: ShowDir) -> None:
     """Also beside a correction, which stays the end of the notes."""
     drug = published.release.title.split()[0]
@@ -149,6 +175,7 @@ def test_whom_a_notice_concerns() -> None:
     assert not concerns(RECALL, dataclasses.replace(release, notes="<p>They had Examplomaxin.</p>"))
     assert concerns(dataclasses.replace(RECALL, episodes=(release.slug,)), release)
     other = ListenerNotice(NOW.date(), SIGNER, "Sample tablets are no Examplomax.", drug="They")
+    other = dataclasses.replace(other, judged=verdicts.noticed(other).sealed(SIGNER))
     told = noticed(named, [other], NOW)
     assert "Examplomax" in told.notes
     assert not concerns(RECALL, dataclasses.replace(told, notes=told.notes.replace("EXAMPLOMAX", "it")))

@@ -15,6 +15,7 @@ from shows import ROOT, SAMPLE
 from podcast_pipeline import localtime
 from podcast_pipeline.checks.case import Case
 from podcast_pipeline.config.load import load_episode, load_show
+from podcast_pipeline.episode import verdicts
 from podcast_pipeline.episode.statement import stated
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.chapter import published as heard
@@ -113,6 +114,7 @@ def test_notices_and_members_end_on_the_day_there(monkeypatch: pytest.MonkeyPatc
     there = dataclasses.replace(release.statement.show, timezone="America/Los_Angeles")
     release = dataclasses.replace(release, statement=dataclasses.replace(release.statement, show=there))
     notice = ListenerNotice(date(2026, 11, 1), "a", "It was recalled.", drug=release.title.split()[0], ended=ends)
+    notice = dataclasses.replace(notice, judged=verdicts.noticed(notice).sealed("a"))
     monkeypatch.setenv("PODCAST_FEED_SECRET", hashlib.sha256(b"example").hexdigest())
     monkeypatch.setenv("PODCAST_MEMBERS", str(tmp_path / "members.csv"))
     members.write([Member("m", "lit", expires=ends)])

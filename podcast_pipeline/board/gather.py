@@ -19,6 +19,7 @@ from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
+from podcast_pipeline.publish.noticed import unanswered
 
 if TYPE_CHECKING:
     from podcast_pipeline.publish.behind import Standing
@@ -53,7 +54,8 @@ def _board(show: Show, workspace: Workspace, now: datetime, past: Past, slugs: S
     cards = tuple(_dated(workspace, drawn, past))
     at = now.astimezone(show.schedule.zone)
     missing = _missing(workspace, past, stands)
-    notices = (*missing, *public, *commits.read(workspace), *_dropped(show, past))
+    void = unanswered(show.notices, past.releases, now)
+    notices = (*missing, *public, *commits.read(workspace), *_dropped(show, past), *void)
     return Board(show.title, at, cards, notices, past.seen.proven, past.fault)
 
 

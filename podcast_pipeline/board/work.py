@@ -200,12 +200,17 @@ def _ended(episode: Episode, now: datetime) -> tuple[str, ...]:
 
 
 def _again(dossier: Dossier) -> tuple[str, ...]:
-    """Who has to say again what they said of something that is not bound to it, or is another thing by now."""
+    """Who has to say again what they said of something that is not bound to it, or is another thing by now.
+
+    A claim is compared with the words that somebody has read: nobody is asked to before there are such.
+    """
     if not dossier.transcribed:
         return ()
     names: defaultdict[str, dict[str, None]] = defaultdict(dict)
     before: set[str] = set()
-    for sealable in sealing.void(sealing.of_episode(dossier)):
+    read = dossier.transcript_json.exists()
+    void = sealing.void(sealing.of_episode(dossier))
+    for sealable in (each for each in void if read or each.verdict.judged or each.table[0] != "claim"):
         changed_ = f" ({', '.join(sealable.verdict.changed)} changed)" if sealable.verdict.changed else ""
         for id_ in sealable.verdict.missing:
             names[id_][f"{sealable.name}{changed_}"] = None

@@ -118,19 +118,21 @@ def _portrayed(case: Case) -> Iterator[Finding]:
 def _consented(case: Case) -> Iterator[Finding]:
     """PER07: the consent of everybody who is heard, but for invented people."""
     episode = case.episode
-    given = {credit.person: credit.consent for credit in episode.credits if credit.consent is not None}
+    given = {credit.person: credit for credit in episode.credits if credit.consent is not None}
     people = [case.show.people[id_] for id_ in episode.speaking if id_ in case.show.people]
     for person in (each for each in people if not each.example and each.id not in eligible.unnamed(episode)):
-        day = given.get(person.id)
-        if day is None:
+        credit = given.get(person.id)
+        day = credit.consent if credit is not None else None
+        if credit is None or day is None:
             sentence = f"{person.id} has not agreed to be recorded, as far as is written: `consent = DAY` in [[person]]"
         elif episode.recorded is not None and day > episode.recorded:
             sentence = f"{person.id} agreed on {day.isoformat()}, after the recording of {episode.recorded.isoformat()}"
         elif day > case.today:
             sentence = f"the consent of {person.id} is of {day.isoformat()}, which is still to come"
         else:
-            continue
-        yield case.finding("PER07", f"person[{person.id}].consent", sentence)
+            sentence = verdicts.sentence(verdicts.agreed(credit, episode.guid), case.episode.slug)
+        if sentence:
+            yield case.finding("PER07", f"person[{person.id}].consent", sentence)
 
 
 def _credits(case: Case) -> Iterator[Finding]:

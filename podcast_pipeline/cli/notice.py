@@ -43,6 +43,7 @@ def add(session: Session, reference: str, drug: str, text: str, by: str, yes: bo
     in its entry of feed/notices.toml; where an entry that is public is not there any more, `publish` stops.
     """
     from podcast_pipeline import handwritten
+    from podcast_pipeline.episode import verdicts
     from podcast_pipeline.model.notice import ListenerNotice
     from podcast_pipeline.publish.noticed import stands
 
@@ -72,7 +73,9 @@ def add(session: Session, reference: str, drug: str, text: str, by: str, yes: bo
         confirmed(yes, "Write the notice for episodes to come?")
     spoken = [slug for slug, release, said in concerned if said and not release]
     with session.publishing(), handwritten.changing(workspace.notices, _NEW) as document:
+        judged = verdicts.noticed(replace(added, episodes=tuple(spoken))).sealed(by)
         table = {"day": added.day, "by": by, "text": text, "reference": reference, "drug": drug, "episodes": spoken}
+        table["judged"] = judged
         handwritten.tables(document, "notice").append(_table(table))
     for slug, _, said in concerned:
         session.say(f"{slug}: gets it{' (the name is said in it)' if said else ''}")

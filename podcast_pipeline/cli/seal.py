@@ -71,13 +71,14 @@ def _given(session: Session, slugs: tuple[str, ...]) -> tuple[dict[Path, str], l
 
     workspace = session.workspace
     files = [workspace.episode_toml(slug) for slug in slugs]
-    files += [*workspace.listed(workspace.people, "*.toml"), workspace.appraisals]
+    files += [*workspace.listed(workspace.people, "*.toml"), workspace.appraisals, workspace.notices]
     texts = {path: handwritten.text_of(path) for path in files if path.is_file()}
     show = load_show(workspace)
     if not slugs:
         return texts, [
             *sealing.of_people(show, workspace, show.people),
             *sealing.of_papers(show, workspace, show.references),
+            *sealing.of_notices(show, workspace),
         ]
     dossiers = [Dossier(show, load_episode(workspace, show, slug), workspace) for slug in slugs]
     for dossier in dossiers:

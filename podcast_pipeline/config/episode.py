@@ -83,6 +83,7 @@ CREDIT = Table(
         ),
         Key("group", t.line, "the role's group in that taxonomy", '"cast"'),
         Key("consent", t.day, "the day the person agreed to be recorded; kept here, printed nowhere", "2026-10-20"),
+        JUDGED,
     ),
 )
 

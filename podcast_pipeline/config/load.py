@@ -195,6 +195,9 @@ def episode_of(show: Show, slug: str, raw: Data, where: Where, notes: str = "") 
     given |= {"audio": show.audio, "transcribe": show.transcribe}
     given |= {"tracks": (), "credits": ()}
     episode = episode_table(show).read(raw, where, **given)
+    if episode is not None and episode.mitigation is not None:
+        mitigation = dataclasses.replace(episode.mitigation, episode=episode.guid)
+        episode = dataclasses.replace(episode, mitigation=mitigation)
     if episode is None or not show.schedule.timezone:
         return episode
     local = localtime.fixed(episode.publish_at.astimezone(show.schedule.zone))

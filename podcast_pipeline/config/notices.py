@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from podcast_pipeline.config import types as t
+from podcast_pipeline.config.judged import JUDGED
 from podcast_pipeline.config.table import Key, Table, many
 from podcast_pipeline.model.notice import ListenerNotice, Notices
 
@@ -21,6 +22,7 @@ NOTICE = Table(
             "from this day on it stands on no episode; an entry that was public is never deleted",
             "2027-03-01",
         ),
+        JUDGED,
     ),
 )
 NOTICES = Table(Notices, (Key("notice", many(NOTICE), "a notice on old episodes", field="entries"),))

@@ -118,7 +118,11 @@ def digests(facts: Facts) -> dict[str, str]:
 def _said(value: Any) -> Any:
     """A fact in JSON, without what binds somebody's word to it: whether that holds, the check says itself."""
     said = codec.encode(value)
-    return {name: inner for name, inner in said.items() if name != "judged"} if isinstance(said, dict) else said
+    return {name: inner for name, inner in said.items() if name not in _BOUND} if isinstance(said, dict) else said
+
+
+_BOUND = frozenset({"judged", "episode"})
+"""Of a verdict: its digests, and for which episode it was given."""
 
 
 def _claim(claim: Claim, names: Mapping[str, str]) -> dict[str, Any]:

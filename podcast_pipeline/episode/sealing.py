@@ -47,6 +47,11 @@ def of_episode(dossier: Dossier) -> Iterator[Sealable]:
     for index, waiver in enumerate(episode.waivers):
         answer = (f"{waiver.code} {waiver.fingerprint}", waiver.reason, f"until {waiver.expires}")
         yield Sealable(path, ("waiver", index), f"waiver[{index + 1}]", answer, verdicts.answered(waiver, episode.guid))
+    for index, credit in enumerate(episode.credits):
+        if credit.consent is not None and credit.person in show.people and not show.people[credit.person].example:
+            lines = (f"agreed to be recorded, on {credit.consent}", episode.title)
+            verdict = verdicts.agreed(credit, episode.guid)
+            yield Sealable(path, ("person", index), f"person[{credit.person}].consent", lines, verdict)
     if episode.mitigation is not None:
         verdict = verdicts.mitigated(episode.mitigation)
         yield Sealable(path, ("mitigation",), "mitigation", (episode.mitigation.text,), verdict)
@@ -95,6 +100,14 @@ def of_papers(show: Show, workspace: Workspace, ids: Iterable[str]) -> Iterator[
             table = ("reference", places[reference.id])
             lines = (pubmed(reference), level)
             yield Sealable(path, table, f"reference[{reference.id}]", lines, verdict)
+
+
+def of_notices(show: Show, workspace: Workspace) -> Iterator[Sealable]:
+    """Notices to listeners, of whatever episode."""
+    for index, notice in enumerate(show.notices):
+        lines = (f"{notice.day} {notice.reference or notice.drug}: {notice.text}", ", ".join(notice.episodes))
+        name = f"notice[{index + 1}]"
+        yield Sealable(workspace.notices, ("notice", index), name, lines, verdicts.noticed(notice))
 
 
 def _claims(dossier: Dossier) -> Iterator[Sealable]:
@@ -157,12 +170,19 @@ def _overwrites(sealable: Sealable, today: date) -> bool:
 def seal(sealables: Iterable[Sealable], texts: Mapping[Path, str], by: str) -> None:
     """Bind the word of `by` in each to what it is about now. `texts`: the files as they were when that was read.
 
-    Raises ConfigError for a file that was changed since, or that cannot be written; those before it are.
+    Raises PodcastError for a file that was changed since, or that cannot be written; its hint names those before it,
+    which are.
     """
     files: defaultdict[Path, list[Sealable]] = defaultdict(list)
     for each in sealables:
         files[each.path].append(each)
+    written: list[str] = []
     for path, group in files.items():
-        with handwritten.alone(path):
-            changes = [SetText(each.table, "judged", each.verdict.sealed(by)) for each in group]
-            handwritten.write(path, texts[path], *changes)
+        try:
+            with handwritten.alone(path):
+                changes = [SetText(each.table, "judged", each.verdict.sealed(by)) for each in group]
+                handwritten.write(path, texts[path], *changes)
+        except PodcastError as error:
+            before = f" (sealed before it, and kept: {', '.join(written)})" if written else ""
+            raise PodcastError(error.message, f"{error.hint or 'try again'}{before}") from error
+        written.append(path.name)

@@ -47,7 +47,7 @@ def stated(show: Show, episode: Episode) -> Statement:
         chapters=episode.chapters,
         claims=episode.claims,
         references={id_: _printed(source) for id_, source in sources(episode.claims, show.references).items()},
-        credits=tuple(replace(credit, consent=None) for credit in episode.credits),
+        credits=tuple(replace(credit, consent=None, judged="") for credit in episode.credits),
         people=tuple(public(person) for person in taking_part(show, episode)),
         checkers=tuple(public(show.people[id_]) for id_ in checkers),
         off_label=episode.off_label,

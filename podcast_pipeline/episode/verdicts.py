@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from podcast_pipeline import sha256
 from podcast_pipeline.evidence import identity
 from podcast_pipeline.model.appraisal import Appraisal
 from podcast_pipeline.model.claim import Claim
 from podcast_pipeline.model.medical import Mitigation, Privacy
-from podcast_pipeline.model.person import Disclosure, Person
+from podcast_pipeline.model.notice import ListenerNotice
+from podcast_pipeline.model.person import Credit, Disclosure, Person
 from podcast_pipeline.model.reference import Reference
 from podcast_pipeline.model.statement import Statement
 from podcast_pipeline.model.verdict import Typed, typed
@@ -79,9 +81,24 @@ def disclosed(person: Person) -> Typed:
     return typed("disclosed", (person.id,), declared.collected, declared.judged, relationships=facts)
 
 
+def agreed(credit: Credit, guid: str) -> Typed:
+    """That the person agreed to be recorded, in the episode `guid`."""
+    return typed("agreed", (credit.person,), credit.consent, credit.judged, episode=guid)
+
+
+def noticed(notice: ListenerNotice) -> Typed:
+    """That somebody answers for these words to listeners of what cites this paper or names this drug; not until when
+    they stand, which ends them on a day that everybody reads.
+    """
+    of = (notice.reference, notice.drug, notice.episodes)
+    return typed("noticed", (notice.by,), notice.day, notice.judged, notice=notice.text, of=of)
+
+
 def mitigated(mitigation: Mitigation) -> Typed:
-    """That somebody decided how relationships are mitigated."""
-    return typed("mitigated", (mitigation.by,), mitigation.on, mitigation.judged, mitigation=mitigation.text)
+    """That somebody decided how relationships are mitigated in this episode; records of before name none."""
+    facts: dict[str, Any] = {"mitigation": mitigation.text}
+    facts |= {"episode": mitigation.episode} if mitigation.episode else {}
+    return typed("mitigated", (mitigation.by,), mitigation.on, mitigation.judged, **facts)
 
 
 def reviewed(privacy: Privacy, form: Path | None, guid: str) -> Typed:

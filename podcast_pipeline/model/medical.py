@@ -53,6 +53,8 @@ class Mitigation:
     """Who decided it; printed nowhere."""
     judged: str = field(default="", metadata=SPARSE)
     """What was decided, as `model/verdict.py` writes it."""
+    episode: str = field(default="", metadata=SPARSE)
+    """The guid of the episode for which it was decided, as it is read; "" in records of before."""
 
 
 @dataclass(frozen=True, slots=True)

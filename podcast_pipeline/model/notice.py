@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+
+from podcast_pipeline.codec import SPARSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,8 @@ class ListenerNotice:
     """Slugs of episodes that say the drug's name in the recording alone, as they were when the notice was added."""
     ended: date | None = None
     """From this day on it stands nowhere any more."""
+    judged: str = field(default="", metadata=SPARSE)
+    """Which words of which paper or drug they answer for, as `model/verdict.py` writes it."""
 
 
 @dataclass(frozen=True, slots=True)

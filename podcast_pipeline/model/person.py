@@ -135,3 +135,5 @@ class Credit:
     group: str = "cast"
     consent: date | None = field(default=None, metadata=SPARSE)
     """The day on which the person agreed to be recorded; printed nowhere."""
+    judged: str = field(default="", metadata=SPARSE)
+    """For which episode they agreed, as `model/verdict.py` writes it."""

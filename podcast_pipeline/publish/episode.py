@@ -92,7 +92,7 @@ def published(
         release, media = dataclasses.replace(release, enclosure=earlier.enclosure, extras=same), []
     if earlier is not None:
         release = corrected(_addressed(release, earlier), earlier)
-    release = noticed(release, dossier.show.notices, now)
+    release = noticed(release, dossier.show.notices, now, earlier.notices if earlier is not None else ())
     objects = [*media]
     if public:
         today = lapse.today(release, now)

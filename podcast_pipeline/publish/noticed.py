@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 
 from podcast_pipeline.model.notice import ListenerNotice
@@ -13,17 +13,23 @@ from podcast_pipeline.model.release import Release
 _TAG = re.compile(r"<[^>]*>")
 
 
-def noticed(release: Release, known: Iterable[ListenerNotice], now: datetime) -> Release:
-    """`release` with the notices that concern it, the newest first; itself where it says them already."""
+def noticed(release: Release, known: Iterable[ListenerNotice], now: datetime, public: Collection[str] = ()) -> Release:
+    """`release` with the notices that concern it, the newest first; itself where it says them already.
+
+    One that nobody answers for in these words stands only where it stood, in the release or among its `public` lines.
+    """
     if release.withdrawn is not None:
         return release
     standing = (notice for notice in known if stands(notice, now.astimezone(release.zone).date()))
     concerned = sorted((notice for notice in standing if concerns(notice, release)), key=lambda notice: notice.day)
     if not concerned and not release.notices:
         return release
+    from podcast_pipeline.episode import verdicts
     from podcast_pipeline.site import notices  # what makes notes and descriptions: few episodes have a notice
 
-    lines = tuple(notices.line(notice) for notice in reversed(concerned))
+    there = {*release.notices, *public}
+    stand = [each for each in concerned if notices.line(each) in there or verdicts.noticed(each).holds]
+    lines = tuple(notices.line(notice) for notice in reversed(stand))
     if lines == release.notices:
         return release
     return dataclasses.replace(
@@ -38,6 +44,22 @@ def noticed(release: Release, known: Iterable[ListenerNotice], now: datetime) ->
 def stands(notice: ListenerNotice, today: date) -> bool:
     """Whether it has not ended."""
     return notice.ended is None or today < notice.ended
+
+
+def unanswered(known: Sequence[ListenerNotice], releases: Collection[Release], now: datetime) -> tuple[str, ...]:
+    """A sentence for each notice that stays off a published episode, as nobody answers for it as it stands."""
+    if not known:
+        return ()
+    from podcast_pipeline.episode import verdicts
+    from podcast_pipeline.site import notices
+
+    said = []
+    for number, notice in enumerate(known, 1):
+        why, line = verdicts.sentence(verdicts.noticed(notice)), notices.line(notice)
+        lacking = (each for each in releases if each.listed and line not in each.notices)
+        if why and any(stands(notice, now.astimezone(each.zone).date()) and concerns(notice, each) for each in lacking):
+            said.append(f"feed/notices.toml: notice[{number}] is put on no episode: {why}")
+    return tuple(said)
 
 
 def unknown(release: Release, known: Iterable[ListenerNotice]) -> tuple[str, ...]:

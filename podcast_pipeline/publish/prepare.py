@@ -33,7 +33,7 @@ from podcast_pipeline.publish.draft import Draft, drafted, revised
 from podcast_pipeline.publish.facts import Facts, Said
 from podcast_pipeline.publish.manifest import MAIN, masked, overlaid
 from podcast_pipeline.publish.names import Named
-from podcast_pipeline.publish.noticed import taken_off
+from podcast_pipeline.publish.noticed import taken_off, unanswered
 from podcast_pipeline.publish.plan import Action, Wanted, plan
 from podcast_pipeline.publish.publication import Publication
 from podcast_pipeline.publish.repair import Repair
@@ -223,7 +223,7 @@ def _notices(start: Start, after: Sequence[Release], change: Alteration, unknown
         notices += filter(None, [of_show(form, change.said.forms[MAIN]) for form in public.forms(MAIN)])
     for release in after:
         notices += taken_off(start.before.get(release.slug, release), release)
-    return notices
+    return [*notices, *unanswered(start.show.notices, after, start.now)]
 
 
 def _recorded(start: Start, after: Sequence[Release], meant: Collection[str]) -> dict[str, str]:

@@ -105,9 +105,10 @@ def sealed(case: Case) -> Case:
     episode = case.episode
     waivers = tuple(resealed(each, verdicts.answered(each, episode.guid)) for each in episode.waivers)
     mitigation = episode.mitigation and resealed(episode.mitigation, verdicts.mitigated(episode.mitigation))
+    credits_ = tuple(resealed(each, verdicts.agreed(each, episode.guid)) for each in episode.credits)
     form = case.folder / episode.phi.authorization if case.folder is not None and episode.phi.authorization else None
     phi = resealed(episode.phi, verdicts.reviewed(episode.phi, form, episode.guid))
-    case = told(case, waivers=waivers, mitigation=mitigation, phi=phi)
+    case = told(case, waivers=waivers, mitigation=mitigation, phi=phi, credits=credits_)
     verdicts_ = [verdicts.compared(each, references, case.claimed.get(each.id, "")) for each in case.episode.claims]
     claims = tuple(map(resealed, case.episode.claims, verdicts_))
     return told(case, claims=claims)
