@@ -42,6 +42,17 @@ class AudioError(PodcastError):
     """A recording cannot be used, or the result missed its target."""
 
 
+class DamagedError(AudioError):
+    """Sound of a recording is lost, or is no sound; the rest is used where a person says so."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(
+            message,
+            "copy it again from the recorder; if this is all there is, set allow_damaged = true in its [[track]]: then "
+            "silence stands where sound is lost",
+        )
+
+
 class TranscriptionError(PodcastError):
     """No words can be made: a model or engine is missing or broken, or there is no speech."""
 

@@ -40,9 +40,9 @@ class Heard(NamedTuple):
     recogniser: list[np.ndarray]
 
 
-def heard(folder: Path, *names: str) -> Heard:
+def heard(folder: Path, *names: str, damaged: bool = False) -> Heard:
     """Send these files of `folder`, a track each, through every reader."""
-    tracks = [(Track(f"raw/{name}", "alex"), folder / name) for name in names]
+    tracks = [(Track(f"raw/{name}", "alex", allow_damaged=damaged), folder / name) for name in names]
     place, dat = folder / "preflight.json", folder / "levels.dat"
     progress: list[float] = []
     preflight(tracks, place, dat, progress.append)
@@ -190,6 +190,7 @@ def read(path: Path) -> tuple[RawWord, ...]:
 
 
 READERS = {
+    "audio/damage.py": "how much of a damaged one is whole",
     "audio/mix.py": "the mix, and of it the sound for review",
     "audio/scan.py": "the preflight and its levels",
     "audio/preflight.py": "whether what no track uses has sound",

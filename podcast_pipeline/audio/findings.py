@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from podcast_pipeline import timecode
 from podcast_pipeline.audio.bleed import Bleed
+from podcast_pipeline.audio.damage import listed
 from podcast_pipeline.audio.hum import notched
 from podcast_pipeline.audio.scan import Scan
 from podcast_pipeline.audio.source import Source
@@ -31,6 +32,10 @@ _RUMBLE = 10.0
 """dB below the speech from which on rumble is worth a high-pass (measured by PESQ and STOI on real voices)."""
 _LOUD_BLEED = -30.0
 """dB below the direct sound above which a voice in the other microphone colours the sum."""
+_MISSING, _LONG_GAP = 0.05, 10.0
+"""Share of a recording, and seconds in one place, that may be missing in speech."""
+_CUT = 0.25
+"""Share of the gaps that begin in speech where packets were lost: who speaks half of the time has half of them."""
 _LATE = 0.1
 """Seconds that a recording may begin late before anybody needs to know."""
 _BIT_RATE = 64
@@ -54,6 +59,8 @@ class TrackReport:
     """What else has sound in its file, and is in no track: streams, or channels of this one."""
     clock: str = "stamps"
     """Whose time it keeps, see `sound.track.CLOCKS`; where nothing is missing both are the same."""
+    damaged: bool = False
+    """What of its file is not whole is left out, as its [[track]] says."""
     line: ClockLine | None = None
     """Where it lies on the clock of the first track, where that was found; its sound is laid there if it is off."""
     unlaid: ClockLine | None = None
@@ -73,7 +80,18 @@ class TrackReport:
         moved = self.line is not None and self.line.off
         later, drift = (self.line.offset, self.line.drift) if self.line is not None and moved else (0.0, 0.0)
         rate = self.source.rate if gaps or moved else 0
-        return Sound(which, alone == "opposite", gaps, rate, self.stream, self.heard.offsets, later, drift)
+        return Sound(
+            which,
+            alone == "opposite",
+            gaps,
+            rate,
+            self.stream or self.source.default,
+            self.heard.offsets,
+            later,
+            drift,
+            self.damaged,
+            self.heard.unreal.count > 0,
+        )
 
 
 def rumbles(heard: Scan) -> bool:
@@ -112,7 +130,7 @@ def findings(reports: Sequence[TrackReport], bleed: Sequence[Bleed]) -> Iterator
 def _file(track: TrackReport) -> Iterator[Finding]:
     source, usual = track.source, KINDS[track.source.demuxer].suffixes
     if source.truncated:
-        short = "it is shorter than its header says; it is used as far as it goes, as allow_truncated is set"
+        short = "it is shorter than its header says; it is used as far as it goes, as its [[track]] allows"
         yield _warn("AUD01", track.name, short)
     if source.unfinished:
         ended = "its end was never written, as if the recorder was stopped by force; listen to its end"
@@ -156,16 +174,16 @@ def _time(track: TrackReport) -> Iterator[Finding]:
     placed = list(zip(told.starts(), told.gaps, strict=True))
     late = [gap.samples / rate for _, gap in placed if gap.at == 0]
     lost = [(start, gap.samples) for start, gap in placed if gap.at > 0]
-    kept = track.clock == "stamps"
+    kept, severe = track.clock == "stamps", False
     what = [f"by its time stamps it begins at {seconds:.3f} s" for seconds in late if seconds > _LATE or not kept]
     if lost:
         total = sum(samples for _, samples in lost)
         share = total / (track.heard.samples + (0 if kept else told.missing))
-        longest = max(lost, key=lambda gap: gap[1])
-        when, places = timecode.exact(longest[0] * 1000 // rate), f"{len(lost)} place{'s' * (len(lost) > 1)}"
+        severe = kept and _is_severe(track, share)
+        cause = "it is damaged there" if track.damaged else "packets were lost, or pauses not sent"
         what.append(
-            f"{total / rate:.2f} s are missing in it ({share:.2%}), in {places}, at most {longest[1] / rate:.2f} s, at "
-            f"{when}: packets were lost, or pauses not sent"
+            f"{total / rate:.2f} s are missing in it ({share:.2%}), in {_counted(len(lost), 'place')}, at most "
+            f"{max(lost, key=lambda gap: gap[1])[1] / rate:.2f} s, {listed(lost, rate)}: {cause}"
         )
     if what:
         done = (
@@ -176,7 +194,8 @@ def _time(track: TrackReport) -> Iterator[Finding]:
             'as this episode has times that may be made so; set clock = "stamps" there for its own time, and correct '
             'those times, or clock = "samples" to leave it so'
         )
-        yield _warn("AUD16", track.name, f"{', and '.join(what)}; {done}", lost[0][0] * 1000 // rate if lost else None)
+        first = lost[0][0] * 1000 // rate if lost else None
+        yield Finding("AUD16", "E" if severe else "W", track.name, "", first, f"{', and '.join(what)}; {done}")
     if told.behind > _LATE * rate:
         yield _warn(
             "AUD16",
@@ -186,8 +205,24 @@ def _time(track: TrackReport) -> Iterator[Finding]:
         )
 
 
+def _is_severe(track: TrackReport, share: float) -> bool:
+    """Whether so much is lost that it should not be published. Pauses that are not sent begin in pauses; what is lost
+    begins anywhere, and so often in the middle of speech."""
+    gaps, cut = track.stamps.gaps, [track.stamps.gaps[number] for number in track.heard.interrupted]
+    longest = max((gap.samples for gap in cut), default=0) / track.source.rate
+    return longest > _LONG_GAP or (share > _MISSING and len(cut) >= _CUT * len(gaps))
+
+
 def _sound(track: TrackReport) -> Iterator[Finding]:
     heard = track.heard
+    if heard.unreal.count:
+        yield _warn(
+            "AUD01",
+            track.name,
+            f"{_counted(heard.unreal.count, 'sample')} of no number (NaN or infinite), at "
+            f"{_times(heard.unreal.first)}: silence stands there; export it again, as 24-bit WAV",
+            heard.unreal.first[0],
+        )
     if heard.offsets:
         worst = max(heard.offsets, key=abs)
         yield _warn(

@@ -15,16 +15,18 @@ from podcast_pipeline import atomic, codec, ffmpeg, parallel, reading
 from podcast_pipeline.artefact import Artefact
 from podcast_pipeline.audio import dominance, sync
 from podcast_pipeline.audio.bleed import Bleed, Copy, compare
+from podcast_pipeline.audio.damage import Unreal, explained, unreal
 from podcast_pipeline.audio.findings import TrackReport, findings
 from podcast_pipeline.audio.scan import coarse, scan
 from podcast_pipeline.audio.source import Source, look
-from podcast_pipeline.errors import AudioError, PodcastError
+from podcast_pipeline.errors import AudioError, DamagedError, PodcastError
 from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.finding import Finding
 from podcast_pipeline.progress import Progress, part
 from podcast_pipeline.sound import decode, stamps
 from podcast_pipeline.sound.stamps import Stamps
 from podcast_pipeline.sound.track import Sound
+from podcast_pipeline.sound.unchanged import unchanged
 
 if TYPE_CHECKING:
     import numpy as np
@@ -76,7 +78,7 @@ def preflight(
             # Beside the output, as /tmp may be memory.
             stream = files.enter_context(tempfile.TemporaryFile(dir=output.parent))
             clock = (clocks or {}).get(track.name, "stamps")
-            used = [(other.stream or 1, other.channel) for other, place in tracks if place == path]
+            used = [(other.stream, other.channel) for other, place in tracks if place == path]
             return lambda share: _hear(track, path, clock, stream, len(tracks) > 1, used, share)
 
         jobs = [(weight, job(*track)) for weight, track in zip(weights, tracks, strict=True)]
@@ -105,9 +107,9 @@ def _written(preflight: Preflight) -> dict[str, Any]:
         if told.stamps == Stamps():
             del track["stamps"], track["clock"]
         for values, names in (
-            (track, ("stream", "unused", "line", "unlaid")),
-            (track["source"], ("remarks", *(("streams",) * (told.source.streams == 1)))),
-            (track["heard"], ("offsets", "lost")),
+            (track, ("stream", "unused", "line", "unlaid", "damaged")),
+            (track["source"], ("remarks", "default", *(("streams",) * (told.source.streams == 1)))),
+            (track["heard"], ("offsets", "lost", "unreal", "interrupted")),
         ):
             for name in names:
                 if name == "streams" or not values[name]:
@@ -151,47 +153,67 @@ def _hear(
     report: Progress,
 ) -> _Heard | AudioError:
     try:
-        source = look(path, allow_truncated=track.allow_truncated, stream=track.stream)
-        if track.channel.isdigit() and int(track.channel) > source.channels:
-            raise AudioError(
-                f"{path}: has {source.channels} channel{'s' * (source.channels > 1)}: there is no channel "
-                f"{track.channel}",
-                "correct `channel` in its [[track]] in episode.toml",
-            )
-        if track.channel in ("left", "right") and source.channels != 2:
-            raise AudioError(
-                f"{path}: has {source.channels} channel{'s' * (source.channels > 1)}: there is no {track.channel} side",
-                "take `channel` out of its [[track]] in episode.toml",
-            )
-        told = _timed(path, source, track.stream)
-        closed = _closed(clock, told, source)
-        copy = Copy(source.rate, stream)
-        gaps = told.gaps if clock == "stamps" else ()
-        sound = Sound(track.channel, gaps=gaps, per_second=source.rate if gaps else 0, stream=track.stream)
-        twice = source.channels == 2 and not track.channel
-        first = part(report, 0.0, 0.5) if twice else report
-        heard, levels = scan(path, source, sound, first, copy if compared else None, closed)
-        if heard.offsets:
-            # Whether a channel is silent, or turned round, is known only without it.
-            sound = replace(sound, offsets=heard.offsets)
-            copy = Copy(source.rate, stream)
-            again, levels = scan(path, source, sound, _unseen, copy if compared else None, closed)
-            heard = replace(again, offsets=heard.offsets)
-        unused = tuple(_unused(path, source, used))
-        measurement = TrackReport(
-            track.file, track.person, source, heard, track.channel, told, track.stream, unused, clock
-        )
-        if measurement.sound != sound:
-            # It is not both channels as they are, which is known only now: what is measured is what will be heard.
-            copy = Copy(source.rate, stream)
-            again, levels = scan(
-                path, source, measurement.sound, part(report, 0.5, 1.0), copy if compared else None, closed
-            )
-            kept = replace(again, channels=heard.channels, offsets=heard.offsets)
-            measurement = replace(measurement, heard=kept)
-        report(1.0)
+        with unchanged(path):
+            return _told(track, path, clock, stream, compared, used, report)
+    except DamagedError as error:
+        return explained(path, track.stream, error, allowed=track.allow_damaged)
     except AudioError as error:
         return error
+
+
+def _told(
+    track: Track,
+    path: Path,
+    clock: str,
+    stream: BinaryIO,
+    compared: bool,
+    used: Sequence[tuple[int, str]],
+    report: Progress,
+) -> _Heard:
+    allowed = track.allow_damaged
+    source = look(path, allow_truncated=track.allow_truncated, allow_damaged=allowed, stream=track.stream)
+    if track.channel.isdigit() and int(track.channel) > source.channels:
+        raise AudioError(
+            f"{path}: has {source.channels} channel{'s' * (source.channels > 1)}: there is no channel {track.channel}",
+            "correct `channel` in its [[track]] in episode.toml",
+        )
+    if track.channel in ("left", "right") and source.channels != 2:
+        raise AudioError(
+            f"{path}: has {source.channels} channel{'s' * (source.channels > 1)}: there is no {track.channel} side",
+            "take `channel` out of its [[track]] in episode.toml",
+        )
+    which = track.stream or source.default
+    told = _timed(path, source, which, allowed)
+    closed = _closed(clock, told, source)
+    copy = Copy(source.rate, stream)
+    gaps = told.gaps if clock == "stamps" else ()
+    rate = source.rate if gaps else 0
+    sound = Sound(track.channel, gaps=gaps, per_second=rate, stream=which, damaged=allowed)
+    wrong = unreal(path, source, sound) if allowed else Unreal()
+    sound = replace(sound, unreal=wrong.count > 0)
+    twice = source.channels == 2 and not track.channel
+    first = part(report, 0.0, 0.5) if twice else report
+    heard, levels = scan(path, source, sound, first, copy if compared else None, closed)
+    heard = replace(heard, unreal=wrong)
+    if heard.offsets:
+        # Whether a channel is silent, or turned round, is known only without it.
+        sound = replace(sound, offsets=heard.offsets)
+        copy = Copy(source.rate, stream)
+        again, levels = scan(path, source, sound, _unseen, copy if compared else None, closed)
+        heard = replace(again, offsets=heard.offsets, unreal=wrong)
+    unused = tuple(_unused(path, source, used))
+    measurement = TrackReport(
+        track.file, track.person, source, heard, track.channel, told, track.stream, unused, clock, allowed
+    )
+    if measurement.sound != sound:
+        # It is not both channels as they are, which is known only now: what is measured is what will be heard.
+        copy = Copy(source.rate, stream)
+        again, levels = scan(
+            path, source, measurement.sound, part(report, 0.5, 1.0), copy if compared else None, closed
+        )
+        kept = replace(again, channels=heard.channels, offsets=heard.offsets, unreal=wrong)
+        measurement = replace(measurement, heard=kept)
+    report(1.0)
     return _Heard(measurement, copy, levels, track.offset)
 
 
@@ -202,7 +224,7 @@ def _unseen(_: float) -> None:
 def _unused(path: Path, source: Source, used: Sequence[tuple[int, str]]) -> Iterator[str]:
     """Streams and channels of a file that have sound and are in no track: `used` are those that are."""
     for number in range(1, source.streams + 1):
-        channels = {channel for stream, channel in used if stream == number}
+        channels = {channel for stream, channel in used if (stream or source.default or 1) == number}
         if not channels:
             if _is_heard(path, Sound(stream=number)):
                 yield f"stream {number}"
@@ -219,9 +241,9 @@ def _is_heard(path: Path, sound: Sound) -> bool:
         return any(float(abs(block - block.mean()).max()) > _HEARD for block in blocks if len(block))
 
 
-def _timed(path: Path, source: Source, stream: int) -> Stamps:
+def _timed(path: Path, source: Source, stream: int, damaged: bool) -> Stamps:
     """What its time stamps say is missing; their number is bounded, as what they say is a stranger's."""
-    told = stamps.look(path, source.demuxer, stream)
+    told = stamps.look(path, source.demuxer, stream, damaged=damaged)
     if told.missing >= ffmpeg.MAX_SECONDS * source.rate:
         raise AudioError(
             f"{path}: longer than {ffmpeg.MAX_SECONDS // 3600} hours by its time stamps: "
@@ -267,7 +289,9 @@ def _laid(heard: _Heard, path: Path, line: sync.ClockLine, apart: bool, report: 
     shorter = (before.samples - told.sound.placed(before.samples, told.source.rate)) / told.source.rate
     missing = shorter + _closed(told.clock, told.stamps, told.source)
     again, levels = scan(path, told.source, told.sound, report, copy, missing)
-    return _Heard(replace(told, heard=replace(again, channels=before.channels)), copy, levels, heard.offset)
+    return _Heard(
+        replace(told, heard=replace(again, channels=before.channels, unreal=before.unreal)), copy, levels, heard.offset
+    )
 
 
 def _bleed(tracks: Sequence[_Heard], report: Progress) -> tuple[Bleed, ...]:

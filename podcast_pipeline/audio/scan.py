@@ -22,13 +22,16 @@ from podcast_pipeline.audio.analysers import (
     WidthEar,
 )
 from podcast_pipeline.audio.bleed import Copy
+from podcast_pipeline.audio.damage import Unreal
 from podcast_pipeline.audio.dominance import LevelEar
 from podcast_pipeline.audio.hum import Hum, HumEar
 from podcast_pipeline.audio.source import Source
 from podcast_pipeline.audio.weighting import SILENT
-from podcast_pipeline.errors import AudioError
+from podcast_pipeline.container.opening import opening
+from podcast_pipeline.errors import AudioError, DamagedError
 from podcast_pipeline.progress import Progress
 from podcast_pipeline.sound import decode
+from podcast_pipeline.sound.stamps import PLACED
 from podcast_pipeline.sound.track import Sound
 
 if TYPE_CHECKING:
@@ -45,6 +48,15 @@ _DAMAGE = re.compile(
     r"|sample/frame number mismatch in adjacent frames"
 )
 """What FFmpeg says, without an error, of a file of which it leaves something out."""
+_BROKEN = re.compile(
+    _DAMAGE.pattern
+    + r"|CRC error|Header missing|Error during demuxing|Error submitting packet to decoder|Decoding error"
+)
+"""The same of one whose errors are no end, as a person said."""
+_BEFORE = 5
+"""Levels of 20 ms before a gap in which somebody speaks, where it begins in the middle of that."""
+_SPOKEN = 20.0
+"""dB below the loudness of the recording down to which a level is speech: quiet ends of words are louder."""
 _SHORT = 0.2
 """Seconds that a file may have less than its header says before anybody needs to know: codecs have a delay."""
 _FLOOR = -120.0
@@ -85,6 +97,9 @@ class Scan:
     """How many levels of 20 ms there are of it in levels.dat."""
     lost: tuple[str, ...] = ()
     """What is not in the sound though it should be, a sentence each."""
+    unreal: Unreal = Unreal()
+    interrupted: tuple[int, ...] = ()
+    """Numbers, from 0 on, of the gaps in its time that begin in the middle of speech."""
 
 
 def scan(
@@ -134,7 +149,7 @@ def scan(
             rest = rest[whole:]
             if source.promised:
                 report(min(1.0, samples / source.rate / source.promised))
-    lost = [*_length(path, source, samples / source.rate, missing), *_damage(said)]
+    lost = [*_length(path, source, samples / source.rate, missing, sound), *_damage(path, said, source, sound)]
     told = _INTEGRATED.findall(said)
     loud = float(told[-1]) if told else SILENT
     if samples < _SHORTEST * source.rate:
@@ -153,6 +168,7 @@ def scan(
         samples, (samples * 1000 + source.rate // 2) // source.rate, loud, round(floor, 1),
         _silence(level, loud - 30), clips.result(channels), gaps.result(loud, silences), hum.result(loud),
         sides.result(), width.result(), hum.rumble(), offset.result(), len(fine), tuple(lost),
+        interrupted=tuple(_interrupted(fine, silences, rate, loud - _SPOKEN)),
     )  # fmt: skip
     return heard, fine
 
@@ -171,10 +187,7 @@ def _finite(path: Path, block: NDArray[np.float32], before: int, rate: int) -> N
     good = np.isfinite(block).all(axis=1)
     if not good.all():
         at = (before + int(np.argmin(good))) * 1000 // rate
-        raise AudioError(
-            f"{path}: at {timecode.exact(at)} the samples are not numbers (NaN or infinite)",
-            "export the recording again, as 24-bit WAV",
-        )
+        raise DamagedError(f"{path}: from {timecode.exact(at)} on there are samples that are no numbers")
 
 
 def _there(silences: Sequence[tuple[int, int]], first: int, count: int) -> NDArray[np.bool_] | None:
@@ -200,17 +213,25 @@ def _levels(block: NDArray[np.float32], window: int) -> NDArray[np.float32]:
     return levels
 
 
-def _length(path: Path, source: Source, seconds: float, missing: float) -> Iterator[str]:
+def _interrupted(
+    levels: NDArray[np.float32], silences: Sequence[tuple[int, int]], rate: int, speech: float
+) -> Iterator[int]:
+    """Which gaps begin while somebody speaks: where pauses are not sent, they begin in a pause."""
+    for number, (start, _) in enumerate(silences):
+        at = start * 50 // rate
+        if (levels[max(0, at - _BEFORE) : at] > speech).any():
+            yield number
+
+
+def _length(path: Path, source: Source, seconds: float, missing: float, sound: Sound) -> Iterator[str]:
     """What is to be said of its length. Raises AudioError where it is none to work with."""
     # First: what lies behind the limit is not decoded, which is no fault of the file.
     if seconds >= ffmpeg.MAX_SECONDS:
         raise AudioError(f"{path}: longer than {ffmpeg.MAX_SECONDS // 3600} hours", "cut it into episodes")
     short = (source.promised or 0.0) - seconds - missing
-    if source.promised is not None and short > max(0.5, source.promised / 100):
-        raise AudioError(
-            f"{path}: truncated: the header promises {source.promised:.1f} s of sound, "
-            f"{seconds:.1f} s could be decoded",
-            "copy it again from the recorder; if this is all there is, export it anew from an audio editor",
+    if source.promised is not None and short > max(0.5, source.promised / 100) and not sound.damaged:
+        raise DamagedError(
+            f"{path}: truncated: the header promises {source.promised:.1f} s of sound, {seconds:.1f} s could be decoded"
         )
     if short > _SHORT:
         yield (
@@ -219,12 +240,24 @@ def _length(path: Path, source: Source, seconds: float, missing: float) -> Itera
         )
 
 
-def _damage(said: str) -> Iterator[str]:
+def _damage(path: Path, said: str, source: Source, sound: Sound) -> Iterator[str]:
     """`said`: by FFmpeg, about the whole file."""
-    if words := dict.fromkeys(match[0] for match in _DAMAGE.finditer(said)):
+    lost = opening(path).damage if sound.damaged else None
+    if lost is not None and lost.estimated:
+        yield (
+            "how long its damaged places are, their bytes alone tell, as it does not count its frames; what follows "
+            "may be a tenth of a second off: listen whether it is together with the other tracks"
+        )
+    words = dict.fromkeys(match[0] for match in (_BROKEN if sound.damaged else _DAMAGE).finditer(said))
+    if words:
+        unknown = (
+            ""
+            if source.demuxer in PLACED or source.codec.startswith("pcm_")
+            else "; how long that is cannot be told: what follows may be early"
+        )
         yield (
             f'it is damaged, or was not written to its end: FFmpeg says "{", ".join(words)}", and leaves out what it '
-            "cannot read; copy it again from the recorder, or listen to all of it"
+            f"cannot read{unknown}; copy it again from the recorder, or listen to all of it"
         )
 
 

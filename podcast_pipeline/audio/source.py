@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 import struct
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from podcast_pipeline import ffmpeg, process, reading
 from podcast_pipeline.container import wav
 from podcast_pipeline.container.opening import opening
-from podcast_pipeline.errors import AudioError, ToolFailed
+from podcast_pipeline.errors import AudioError, DamagedError, ToolFailed
 
 _LENGTH = re.compile(r"Duration: (\d+):(\d\d):(\d\d\.\d+)")
-_CODEC = re.compile(r"Stream #0:\d+.*?: Audio: (\w+)")
+_CODEC = re.compile(r"Stream #0:\d+.*?: Audio: (\w+)(.*)")
+_DEFAULT = re.compile(r"\(default\)")
 
 _LARGEST = 16 << 30
 """Bytes of a recording: 12 hours of two channels at 96 kHz are no more, as 16 bits."""
@@ -38,15 +40,19 @@ class Source:
     """Of the whole file per second of sound; 0 where the length is not known."""
     streams: int = 1
     """How many sounds there are in the file."""
+    default: int = 0
+    """The first of them that is marked as the one to play, from 1 on, where that is not the first and nobody chose."""
     remarks: tuple[str, ...] = ()
     """What is odd about the file, and what was done about it, a sentence each."""
 
 
-def look(path: Path, *, allow_truncated: bool = False, stream: int = 0) -> Source:
+def look(path: Path, *, allow_truncated: bool = False, allow_damaged: bool = False, stream: int = 0) -> Source:
     """Read headers and one block of samples. Raises AudioError: missing, empty, truncated WAV, no audio in it.
 
-    `allow_truncated`: a WAV, MP4, AVI or WMA that is shorter than it says is used as far as it goes.
+    `allow_truncated`: a file that is shorter than it says is used as far as it goes; `allow_damaged`: this, and a
+    damaged one from its first whole frame on.
     """
+    allow_truncated = allow_truncated or allow_damaged
     opened = opening(path)
     if (size := path.stat().st_size) > _LARGEST:
         raise AudioError(f"{path}: {size / 1e9:.1f} GB: more than {_LARGEST / 1e9:.1f}", "cut it into episodes")
@@ -57,14 +63,11 @@ def look(path: Path, *, allow_truncated: bool = False, stream: int = 0) -> Sourc
         raise wav.truncated(path, header)
     truncated = truncated or opened.missing > 0
     if opened.missing and not allow_truncated:
-        raise AudioError(
-            f"{path}: truncated: {opened.missing:,} bytes are missing at its end",
-            "copy it again from the recorder; if this is all there is, set allow_truncated = true in its [[track]]",
-        )
+        raise DamagedError(f"{path}: truncated: {opened.missing:,} bytes are missing at its end")
     # An .au header is 24 bytes of plain numbers: rate and channels without parsing text made for people.
     argv = [
-        ffmpeg.binary().path, *ffmpeg.QUIET, *ffmpeg.input_arguments(path, strict=False), *ffmpeg.mapped(stream),
-        "-vn", "-sn", "-dn", "-frames:a", "1", "-c:a", "pcm_f32be", "-f", "au", "pipe:1",
+        ffmpeg.binary().path, *ffmpeg.QUIET, *ffmpeg.input_arguments(path, strict=False, damaged=allow_damaged),
+        *ffmpeg.mapped(stream), "-vn", "-sn", "-dn", "-frames:a", "1", "-c:a", "pcm_f32be", "-f", "au", "pipe:1",
     ]  # fmt: skip
     try:
         output, told = process.run(argv, timeout=120)
@@ -76,7 +79,15 @@ def look(path: Path, *, allow_truncated: bool = False, stream: int = 0) -> Sourc
                 "correct `stream` in its [[track]] in episode.toml",
             ) from error
         raise ffmpeg.unreadable(path, error) from error
-    codecs = _CODEC.findall(told.partition("Stream mapping:")[0])
+    listed = _CODEC.findall(told.partition("Stream mapping:")[0])
+    codecs = [codec for codec, _ in listed]
+    if (chosen := _default([about for _, about in listed])) and not stream:
+        remark = (
+            f"its stream {chosen} is marked as the one to play (default): it is used; for another one name it: "
+            "stream = 1 in its [[track]]"
+        )
+        source = look(path, allow_truncated=allow_truncated, allow_damaged=allow_damaged, stream=chosen)
+        return replace(source, default=chosen, remarks=(*source.remarks, remark))
     if len(output) < 24 or not codecs:
         raise AudioError(f"{path}: there is no sound in this file", "copy the recording again")
     _, _, _, _, rate, channels = struct.unpack(">4s5I", output[:24])
@@ -87,8 +98,14 @@ def look(path: Path, *, allow_truncated: bool = False, stream: int = 0) -> Sourc
     kbps = round(path.stat().st_size * 8 / promised / 1000) if promised else 0
     return Source(
         opened.container, codecs[max(0, stream - 1)], rate, channels, promised, unfinished, truncated, kbps,
-        len(codecs), opened.remarks,
+        len(codecs), remarks=opened.remarks,
     )  # fmt: skip
+
+
+def _default(listed: Sequence[str]) -> int:
+    """Which of the sounds is marked as the one to play, where the first is not; 0: none."""
+    marked = [number for number, about in enumerate(listed, 1) if _DEFAULT.search(about)]
+    return marked[0] if marked and marked[0] > 1 else 0
 
 
 def _has_last_page(path: Path, part: tuple[int, int] | None) -> bool:

@@ -109,7 +109,7 @@ CODES: dict[str, Code] = {
     "WAI01": Code("waivers", "W", "a waiver is incomplete, expired, or matches nothing", waived=False),
 }
 RECORDINGS: dict[str, Code] = {
-    "AUD01": Code("recordings", "W", "a recording is cut off, or is not what its name says"),
+    "AUD01": Code("recordings", "W", "a recording is cut off or damaged, or is not what its name says"),
     "AUD03": Code("recordings", "W", "a recording is clipped"),
     "AUD04": Code("recordings", "W", "a recording is noisy"),
     "AUD05": Code("recordings", "W", "mains hum"),
@@ -121,7 +121,9 @@ RECORDINGS: dict[str, Code] = {
     "AUD11": Code("recordings", "W", "a microphone hears the other speaker"),
     "AUD13": Code("recordings", "W", "telephone sound, or few kilobits"),
     "AUD14": Code("recordings", "W", "more than two channels"),
-    "AUD16": Code("recordings", "W", "time is missing in a recording, or it begins late"),
+    "AUD16": Code(
+        "recordings", "W", "time is missing in a recording; an error above five per cent or ten seconds in speech"
+    ),
     "AUD18": Code("recordings", "W", "a recording is off zero (DC)"),
     "AUD19": Code("recordings", "W", "a file has sound that is in no track"),
 }

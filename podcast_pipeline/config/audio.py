@@ -175,7 +175,13 @@ TRACK = Table(
         Key("gain", t.number(-30, 30), "dB added before everything else", "0.0"),
         Key("pan", t.number(-1, 1), "-1 left ... 1 right; without it tracks are spread by 20 %", "0.0"),
         Key("offset", t.time, "how much later than the others this recording started", '"0:01.250"'),
-        Key("allow_truncated", t.flag, "use a WAV, MP4, AVI or WMA that is shorter than it says", "false"),
+        Key(
+            "allow_damaged",
+            t.flag,
+            "use what is whole of a damaged or cut-off file, with silence where sound is lost; every place is named",
+            "false",
+        ),
+        Key("allow_truncated", t.flag, "the same for a file that is cut off alone, as older shows say it", "false"),
         Key(
             "clock",
             t.choice(*CLOCKS),

@@ -47,6 +47,10 @@ class SoundFrame(NamedTuple):
     rate: int
 
 
+Reader = Callable[[Bytes, int], SoundFrame | None]
+"""What reads the header that begins at a byte; None: none does."""
+
+
 @functools.cache
 def _mpeg(header: bytes) -> SoundFrame | None:
     """The frame that these first three bytes begin; None if they are no header, or one without a bit rate."""
@@ -77,7 +81,7 @@ def adts(data: Bytes, at: int) -> SoundFrame | None:
     return SoundFrame(size, 1024 * ((header[6] & 3) + 1), _ADTS_HERTZ[header[2] >> 2 & 15]) if size > 7 else None
 
 
-def amr(magic: bytes) -> Callable[[Bytes, int], SoundFrame | None]:
+def amr(magic: bytes) -> Reader:
     """A reader of the frames of an AMR file that begins like that."""
     sizes, rate = _AMR[magic], 16000 if magic.endswith(b"WB\n") else 8000
 
@@ -120,6 +124,14 @@ def zeros(data: Bytes, at: int) -> int:
     return end - at if end - at >= _ZEROS or end == len(data) else 0
 
 
+class Chain(NamedTuple):
+    """Whole frames in a row, from byte to byte."""
+
+    start: int
+    end: int
+    frames: int
+
+
 @dataclass(frozen=True, slots=True)
 class Walk:
     """The frames of a file. `start` and `end`: where the first begins and the last one ends, in bytes."""
@@ -133,15 +145,20 @@ class Walk:
     """Bytes of a last frame that is not whole."""
     rest: int = 0
     """Bytes behind the last frame of which nobody knows what they are."""
+    chains: tuple[Chain, ...] = ()
+    """Several where bytes between them are no frames, be it tags or damage."""
+    damaged: tuple[int, ...] = ()
+    """Numbers of the chains before which frames are damaged."""
 
 
-def walk(data: Bytes, frame: Callable[[Bytes, int], SoundFrame | None], at: int = 0) -> Walk | None:
+def walk(data: Bytes, frame: Reader, at: int = 0) -> Walk | None:
     """From the first chain of frames at or behind `at` to the end; None if there is none."""
     begin = _next(data, frame, at)
     if begin is None:
         return None
     at, total, count, seconds = begin, len(data), 0, 0.0
     end, cut, rest, joints = begin, 0, 0, list[int]()
+    chains, damaged, first, earlier = list[Chain](), list[int](), begin, 0
     while at < total:
         header = frame(data, at)
         if header is not None and at + header.size <= total:
@@ -160,13 +177,18 @@ def walk(data: Bytes, frame: Callable[[Bytes, int], SoundFrame | None], at: int 
         if behind is None:
             rest = max(0, total - known)
             break
-        if behind == known:  # elsewhere it is damaged, which the decoder judges
+        chains.append(Chain(first, end, count - earlier))
+        if behind == known:
             joints.append(round(seconds * 1000))
-        at = behind
-    return Walk(begin, end, count, tuple(joints), cut, rest)
+        else:
+            damaged.append(len(chains))
+        at = first = behind
+        earlier = count
+    chains.append(Chain(first, end, count - earlier))
+    return Walk(begin, end, count, tuple(joints), cut, rest, tuple(chains), tuple(damaged))
 
 
-def _next(data: Bytes, frame: Callable[[Bytes, int], SoundFrame | None], at: int) -> int | None:
+def _next(data: Bytes, frame: Reader, at: int) -> int | None:
     """Where the next chain of frames begins; one that reaches the end of the file may be shorter."""
     while at < len(data):
         if _chains(data, frame, at):
@@ -179,7 +201,7 @@ def _next(data: Bytes, frame: Callable[[Bytes, int], SoundFrame | None], at: int
     return None
 
 
-def _chains(data: Bytes, frame: Callable[[Bytes, int], SoundFrame | None], at: int) -> bool:
+def _chains(data: Bytes, frame: Reader, at: int) -> bool:
     rates = set()
     for _ in range(CHAIN):
         header = frame(data, at)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from podcast_pipeline import reading, timecode
-from podcast_pipeline.container import ends, frames, kinds, mp4, ogg, wav
+from podcast_pipeline.container import ends, frames, kinds, mp4, ogg, resync, wav
 from podcast_pipeline.digests import identity
 from podcast_pipeline.errors import AudioError
 
@@ -48,6 +48,8 @@ class Opening:
     unfinished: bool = False
     """The end was never written: the recorder was stopped by force, or the file was cut. What is there is used."""
     header: wav.Header | None = None
+    damage: resync.Resync | None = None
+    """Of frames without a container: what is whole, and how much is lost between."""
     remarks: tuple[str, ...] = ()
 
 
@@ -126,21 +128,26 @@ def _look(path: Path, stream: BinaryIO, data: mmap.mmap, total: int) -> Opening:
         return _mov(path, mp4.read(stream, total), start, total)
     if name == "amr":
         magic = b"#!AMR-WB\n" if head.startswith(b"#!AMR-WB") else b"#!AMR\n"
-        return _framed(name, frames.walk(data, frames.amr(magic), start + len(magic)), data, start, total)
-    if name in ("avi", "asf"):
-        missing = (ends.avi if name == "avi" else ends.asf)(data, start) - total
-        return Opening(name, name, part=_part(start, total, total), missing=max(0, missing), lenient=missing > 0)
+        amr = frames.amr(magic)
+        return _framed(name, amr, frames.walk(data, amr, start + len(magic)), data, start, total)
+    if (missing := ends.declared(name, data, start, total) - total) > 0:
+        return Opening(name, name, part=_part(start, total, total), missing=missing, lenient=True)
+    if name == "mpeg":
+        unfinished = ends.mpeg(data, start, total) > total
+        return Opening(name, name, part=_part(start, total, total), unfinished=unfinished)
     if name == "au":
         return _au(data, start, total)
     if name:
         end = ends.tagless(data, start, total) if name in _ENDED else total
+        damage = None
         if name == "wv":
-            end = ends.wavpack(data, start, total)
+            damage = resync.blocks(data, start, total)
+            end = damage.whole[-1][1] if damage is not None else ends.wavpack(data, start, total)
         links = ogg.links(data, start, end) if name == "ogg" else []
         if len({link[2:] for link in links}) > 1:
             return _chained(path, links)
         begin = 0 if name in _OWN_TAGS and data[:3] == b"ID3" else start
-        return Opening(name, name, part=_part(begin, end, total))
+        return Opening(name, name, part=_part(begin, end, total), damage=damage)
     return _unmarked(path, data, start, total, head)
 
 
@@ -165,7 +172,7 @@ def _unmarked(path: Path, data: mmap.mmap, start: int, total: int, head: bytes) 
     for name, frame in _FRAMED.items():
         told = frames.walk(data, frame, start)
         if told is not None and told.start - start <= ends.SEARCHED:
-            return _framed(name, told, data, start, total)
+            return _framed(name, frame, told, data, start, total)
     if head[:1] == b"\xff" and head[1:2] >= b"\xe0":
         # Without a bit rate (free format), or a single frame: for FFmpeg to judge.
         name = "aac" if head[1] & 0xF6 == 0xF0 else "mp3"
@@ -173,7 +180,9 @@ def _unmarked(path: Path, data: mmap.mmap, start: int, total: int, head: bytes) 
     raise UnknownFormatError(path, head)
 
 
-def _framed(name: str, told: frames.Walk | None, data: mmap.mmap, start: int, total: int) -> Opening:
+def _framed(
+    name: str, frame: frames.Reader, told: frames.Walk | None, data: mmap.mmap, start: int, total: int
+) -> Opening:
     """`start`: behind what tags and zeros stand before the sound."""
     if told is None:
         return Opening(name, name)
@@ -194,7 +203,10 @@ def _framed(name: str, told: frames.Walk | None, data: mmap.mmap, start: int, to
     plain = name == "mp3" and total - told.end == 128 and data[told.end : told.end + 3] == b"TAG"
     end = total if plain else told.end
     part, lenient = _part(begin, end, total), bool(told.joints)
-    return Opening(name, name, part=part, lenient=lenient, unfinished=told.cut > 0, remarks=tuple(remarks))
+    first = frame(data, told.start)
+    damage = resync.resync(data, told, first, begin) if first is not None else None
+    opened = Opening(name, name, part=part, lenient=lenient, unfinished=told.cut > 0, remarks=tuple(remarks))
+    return replace(opened, damage=damage)
 
 
 def _part(begin: int, end: int, total: int) -> tuple[int, int] | None:

@@ -16,7 +16,7 @@ from typing import BinaryIO, NamedTuple
 
 from podcast_pipeline import reading
 from podcast_pipeline.container import frames
-from podcast_pipeline.errors import AudioError
+from podcast_pipeline.errors import AudioError, DamagedError
 
 W64_RIFF = b"riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\x00\x00"
 W64_SUFFIX = b"\xf3\xac\xd3\x11\x8c\xd1\x00\xc0\x4f\x8e\xdb\x8a"
@@ -39,7 +39,6 @@ _LITTLE = 0.1
 """Seconds: what lies behind the declared end and is shorter is no sound."""
 
 _AGAIN = "copy it again from the recorder; if this is all there is, export it anew from an audio editor"
-_ANYWAY = "copy it again from the recorder; if this is all there is, set allow_truncated = true in its [[track]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +118,12 @@ def read(path: Path, *, begin: int = 0, allow_truncated: bool = False) -> Header
     return header
 
 
-def truncated(path: Path, header: Header) -> AudioError:
+def truncated(path: Path, header: Header) -> DamagedError:
     """The error of a file that holds less than its header promises."""
     assert header.declared is not None
-    return AudioError(
+    return DamagedError(
         f"{path}: truncated: the header promises {header.seconds(header.declared)} of sound, "
-        f"the file holds {header.seconds(header.size)}",
-        _ANYWAY,
+        f"the file holds {header.seconds(header.size)}"
     )
 
 

@@ -22,7 +22,7 @@ from podcast_pipeline.sound.stamps import STAMPED
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
 
-_OF_ITS_FILE = ("offset", "gain", "allow_truncated")
+_OF_ITS_FILE = ("offset", "gain", "allow_damaged", "allow_truncated")
 """What a person wrote of a recording, and that may not fit the one that takes its place."""
 
 

@@ -20,6 +20,8 @@ class Track:
     """-1.0 left to +1.0 right; None spreads the tracks by 20 % each way."""
     offset: int = 0
     allow_truncated: bool = False
+    allow_damaged: bool = False
+    """What is whole in its file is used, with silence where sound is lost; a file that is cut off is a case of it."""
     """A WAV, MP4, AVI or WMA that is shorter than it says is used all the same."""
     clock: str = ""
     """stamps: time that is missing in the file is silence at its place; samples: closed up; "": see

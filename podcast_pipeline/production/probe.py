@@ -27,6 +27,7 @@ class ProbeTrack:
     offset: int
     allow_truncated: bool
     stream: int
+    allow_damaged: bool
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,15 @@ class ProbeFacts:
 
 def facts(dossier: Dossier) -> ProbeFacts:
     tracks = tuple(
-        ProbeTrack(track.file, track.person, track.channel, track.offset, track.allow_truncated, track.stream)
+        ProbeTrack(
+            track.file,
+            track.person,
+            track.channel,
+            track.offset,
+            track.allow_truncated,
+            track.stream,
+            track.allow_damaged,
+        )
         for track in dossier.episode.tracks
     )
     return ProbeFacts(tracks, _clocks(dossier), *_together(dossier))
@@ -59,6 +68,7 @@ def settings(facts: ProbeFacts) -> Settings:
         {"tracks": listed}
         | ({"clocks": clocks} if clocks else {})
         | ({"sync": list(facts.together)} if facts.together else {})
+        | ({"damaged": damaged} if (damaged := [track.name for track in tracks if track.allow_damaged]) else {})
     )
 
 
@@ -77,6 +87,7 @@ def _tracks(facts: ProbeFacts) -> list[Track]:
             offset=track.offset,
             allow_truncated=track.allow_truncated,
             stream=track.stream,
+            allow_damaged=track.allow_damaged,
         )
         for track in facts.tracks
     ]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from podcast_pipeline import ffmpeg
 from podcast_pipeline.sound.track import Sound
+from podcast_pipeline.sound.unchanged import unchanged
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,18 +36,27 @@ def samples(
     """
     chain = ",".join((*sound.filters(channels), *filters))
     decoded = ffmpeg.samples(
-        path, rate, channels=channels, block=block, filters=chain, strict=strict, stream=sound.stream
+        path,
+        rate,
+        channels=channels,
+        block=block,
+        filters=chain,
+        strict=strict,
+        stream=sound.stream,
+        damaged=sound.damaged,
     )
-    if not sound.gaps and not sound.moved:
-        return (yield from decoded)
     said = ""
 
     def heard() -> Generator[NDArray[np.float32]]:
         nonlocal said
-        said = yield from decoded
+        with unchanged(path):
+            said = yield from decoded
 
     silences = ((start + delay, end + delay) for start, end in sound.silences(rate))
     with contextlib.closing(heard()) as pieces:
+        if not sound.gaps and not sound.moved:
+            yield from pieces
+            return said
         whole = _filled(pieces, silences, block)
         if sound.drift:
             whole = _stretched(whole, rate or sound.per_second, sound.drift, channels)

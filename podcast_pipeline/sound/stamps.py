@@ -16,11 +16,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from podcast_pipeline import ffmpeg, process
+from podcast_pipeline.container.opening import opening
 from podcast_pipeline.errors import ToolFailed
 from podcast_pipeline.sound.track import Gap
 
 STAMPED = ("matroska", "mov", "ogg")
 """Demuxers of files whose packets have times of their own; in all others a time is a number of samples."""
+PLACED = (*STAMPED, "mp3", "aac", "amr", "flac", "caf", "tta", "wv", "asf", "mpeg", "mpegts")
+"""Demuxers of files of which it is known where in time a whole packet behind a damaged one belongs."""
+_FROM_ZERO = (*STAMPED, "flac", "caf", "tta", "wv")
+"""Demuxers whose first sample has the time 0: a later one is behind what is lost."""
 _ROUNDING = 0.002
 """Seconds that single stamps may be off: Matroska's are whole milliseconds."""
 _LARGEST = 0.01
@@ -48,9 +53,11 @@ class Stamps:
         return [gap.at + earlier for gap, earlier in zip(self.gaps, before, strict=False)]
 
 
-def look(path: Path, demuxer: str, stream: int = 0) -> Stamps:
+def look(path: Path, demuxer: str, stream: int = 0, *, damaged: bool = False) -> Stamps:
     """Where time is missing in an audio stream of `path` (see `ffmpeg.mapped`). What cannot be decoded is left to who
-    decodes it."""
+    decodes it; `damaged`: it is missing too, in files of every kind."""
+    if damaged:
+        return _damaged(path, demuxer, stream)
     if demuxer not in STAMPED:
         return Stamps()
     try:
@@ -63,11 +70,37 @@ def look(path: Path, demuxer: str, stream: int = 0) -> Stamps:
         return Stamps()
 
 
-def _rows(path: Path, stream: int, codec: list[str]) -> Generator[tuple[int, int]]:
+def _damaged(path: Path, demuxer: str, stream: int) -> Stamps:
+    """A decoder leaves out what is damaged, and stamps the next frame that is whole by its packet, or its own number.
+
+    Only of lone frames the demuxer counts those that it finds: what is lost before them is known from their file.
+    """
+    damage = opening(path).damage
+    lost = deque(damage.lost if damage is not None else ())
+
+    def timed(frames: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+        begin, later = 0, 0
+        for number, (stamp, duration) in enumerate(frames):
+            if not number and demuxer not in _FROM_ZERO:
+                begin = stamp
+            while lost and lost[0][0] <= stamp:
+                later += lost.popleft()[1]
+            yield stamp - begin + later, duration
+
+    with contextlib.closing(_rows(path, stream, ["-c:a", "pcm_s16le"], damaged=True)) as frames:
+        told, rate = list[tuple[int, int]](), 0
+        with contextlib.suppress(ToolFailed, StopIteration):  # an error at its end: what came counts
+            rate = next(frames)[1]
+            told.extend(timed(frames))
+    return measured(told, rate) if rate else Stamps()
+
+
+def _rows(path: Path, stream: int, codec: list[str], *, damaged: bool = False) -> Generator[tuple[int, int]]:
     """Time stamp and duration of every packet behind `codec`; before them the unit of both, as (seconds, parts)."""
+    opened = ffmpeg.input_arguments(path, strict=False, stamps=True, damaged=damaged)
     argv = [
-        ffmpeg.binary().path, *ffmpeg.QUIET, "-v", "quiet", *ffmpeg.input_arguments(path, strict=False, stamps=True),
-        *ffmpeg.mapped(stream), "-vn", "-sn", "-dn", *codec, "-f", "framecrc", "pipe:1",
+        ffmpeg.binary().path, *ffmpeg.QUIET, "-v", "quiet", *opened, *ffmpeg.mapped(stream),
+        "-vn", "-sn", "-dn", *codec, "-f", "framecrc", "pipe:1",
     ]  # fmt: skip
     with process.start(argv, stdout=True) as program:
         assert program.stdout is not None

@@ -40,11 +40,18 @@ class Sound:
     drift: float = 0.0
     """ppm by which its own clock is slow: of a second of it, 1 + drift / 10^6 have passed on the episode's clock."""
 
+    damaged: bool = False
+    """What is not whole in its file is left out of it, as a person said; `gaps` tell where that was."""
+    unreal: bool = False
+    """Some of its samples are no numbers (NaN or infinite): they are silence."""
+
     def filters(self, width: int) -> tuple[str, ...]:
         """What takes it out of the file, as FFmpeg filters, for a reader of `width` channels."""
         taken = "|".join(f"val({number})-({offset:.6f})" for number, offset in enumerate(self.offsets))
         # The layout is named, as FFmpeg would leave out a channel where one is asked for behind it.
         before = (f"aeval={taken}:c={_LAYOUTS[len(self.offsets)]}",) if taken else ()
+        if self.unreal:
+            before = ("aeval=if(isnan(val(ch))+isinf(val(ch))\\,0\\,val(ch)):c=same", *before)
         if self.side:
             number = int(self.side) - 1 if self.side.isdigit() else ("left", "right").index(self.side)
             alone = f"pan=mono|c0=c{number}"
