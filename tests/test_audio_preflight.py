@@ -18,10 +18,13 @@ from podcast_pipeline.errors import AudioError
 from podcast_pipeline.model.audio import Track
 
 
-def check(folder: Path, *names: str, **allowed: bool) -> Preflight:
+def check(folder: Path, *names: str, allow_truncated: bool = False, allow_damaged: bool = False) -> Preflight:
     """Run the preflight on these files and read its report."""
     told: list[float] = []
-    tracks = [(Track(f"raw/{name}", "alex", **allowed), folder / name) for name in names]
+    tracks = [
+        (Track(f"raw/{name}", "alex", allow_truncated=allow_truncated, allow_damaged=allow_damaged), folder / name)
+        for name in names
+    ]
     preflight(tracks, folder / "preflight.json", folder / "levels.dat", told.append)
     assert told == sorted(told), "progress went back"
     assert told[-1] == 1.0
