@@ -211,6 +211,7 @@ def test_the_same_operation_is_done_once(desk: Desk, editor: Editor) -> None:
     ("request_", "error", "message"),
     [
         ({"kind": "edit", "p": "p1", "rev": 1, "text": "a\x07b"}, Refused, "control character"),
+        ({"kind": "edit", "p": "p1", "rev": 1, "text": "\u202e01\u202c mg"}, Refused, r"invisible character U\+202E"),
         ({"kind": "edit", "p": "p1", "rev": 1, "text": "a\nb"}, Refused, "line breaks"),
         ({"kind": "edit", "p": "p1", "rev": 1, "text": "a \ud800"}, Refused, "control character"),
         ({"kind": "edit", "p": "p1", "rev": 1, "text": "x" * 20_001}, TooLarge, "characters"),

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from podcast_pipeline import invisible
 from podcast_pipeline.config.table import BadValueError
 from podcast_pipeline.config.template import literal
 from podcast_pipeline.editing.sheet import ARRAYS, entries, keys, plain, written
+from podcast_pipeline.invisible import INVISIBLE
 from podcast_pipeline.loopback.refusal import Refused, TooLarge
 from podcast_pipeline.tomltext import AddEntry, Data, DropEntry, SetKey, TomlChange
 from podcast_pipeline.transcript.characters import fault
@@ -170,6 +172,8 @@ def _value(array: str, name: str, value: Any, index: int) -> tuple[Any, str]:
         raise BadFieldError([(place, str(error))]) from error
     if isinstance(value, str) and (reasons := [fault(word) for word in value.split(" ") if word and fault(word)]):
         raise BadFieldError([(place, f"the text {reasons[0]}")])
+    if isinstance(value, str) and (unseen := INVISIBLE.search(value)):
+        raise BadFieldError([(place, f"the text holds {invisible.named(unseen[0])}: type it anew")])
     return stands, literal(stands)
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from podcast_pipeline.invisible import INVISIBLE
 from podcast_pipeline.model.reference import Csl
 
 _RUN = re.compile(r"[^\x00-\x7f]{2,}")
-_UNSEEN = re.compile("[\u200b\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
-"""What stands between letters unseen, or turns their order."""
 _TEXTS = ("title", "container-title", "container-title-short", "publisher", "publisher-place")
 
 
@@ -24,7 +23,7 @@ def remarks(csl: Csl) -> Iterator[str]:
         if "\N{REPLACEMENT CHARACTER}" in text:
             lost = text.count("\N{REPLACEMENT CHARACTER}")
             yield f'{name}: "{text}" lacks {lost} characters, which another program has lost: write them'
-        if unseen := sorted({f"U+{ord(letter):04X}" for letter in _UNSEEN.findall(text)}):
+        if unseen := sorted({f"U+{ord(letter):04X}" for letter in INVISIBLE.findall(text)}):
             yield f'{name}: "{text}" holds characters that nobody sees ({", ".join(unseen)}): write it anew'
         if (meant := _RUN.sub(lambda match: _meant(match[0]), text)) != text:
             yield f'{name}: "{text}" was read in a wrong encoding by another program: is "{meant}" meant?'

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from podcast_pipeline import invisible
+from podcast_pipeline.invisible import INVISIBLE
+
 _ODD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufdd0-\ufdef\ufff0-\uffff\U000f0000-\U0010ffff]")
-_UNSEEN = re.compile("[\u200b\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
-"""What stands between letters unseen, or turns their order: a text is read as it is shown."""
 _HYPHENS = str.maketrans("\u2010\u2011", "--")
 """Hyphens that differ in where a line may end."""
 _WITHIN = re.compile(r"(?<=[^\W\d_])\u00ad+(?=[^\W\d_])")
@@ -21,14 +22,13 @@ def read(text: str) -> tuple[str, tuple[str, ...]]:
 
     def named(match: re.Match[str]) -> str:
         character = match[0]
-        unseen = "the invisible character" if _UNSEEN.match(character) else "the unreadable character"
-        kind = _NAMES.get(unicodedata.category(character), unseen)
-        said = f"{kind} U+{ord(character):04X}"
+        kind = _NAMES.get(unicodedata.category(character), "the unreadable character")
+        said = invisible.named(character) if INVISIBLE.match(character) else f"{kind} U+{ord(character):04X}"
         problems[said] = None
         return f"[{said}]"
 
     if not text.isascii() or not text.isprintable():
-        text = _WITHIN.sub("", _UNSEEN.sub(named, _ODD.sub(named, text))).translate(_HYPHENS)
+        text = _WITHIN.sub("", INVISIBLE.sub(named, _ODD.sub(named, text))).translate(_HYPHENS)
         if "\u00ad" in text:
             text = text.replace("\u00ad", "[optional hyphen]")
             problems["an optional hyphen that is not between letters"] = None

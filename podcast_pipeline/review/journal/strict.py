@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from podcast_pipeline import invisible
+from podcast_pipeline.invisible import INVISIBLE
 from podcast_pipeline.loopback.refusal import Refused, TooLarge, Unknown
 from podcast_pipeline.review.journal.paragraph import Reviewed
 from podcast_pipeline.review.journal.state import State
@@ -23,7 +25,7 @@ Bases = dict[str, int]
 
 
 def text(value: Any, longest: int = LONGEST) -> str:
-    """A person's text: no control or half characters, and every word with something to see."""
+    """A person's text: no control, half or invisible characters, and every word with something to see."""
     if not isinstance(value, str):
         raise Refused("a text is needed")
     if len(value) > longest:
@@ -31,6 +33,8 @@ def text(value: Any, longest: int = LONGEST) -> str:
     words = value.split(" ")
     if faults := [reason for word in words if word and (reason := fault(word))]:
         raise Refused(f"the text {faults[0]}")
+    if unseen := INVISIBLE.search(value):
+        raise Refused(f"the text holds {invisible.named(unseen[0])}: type it anew")
     if any(character.isspace() and character != " " and not character.isprintable() for character in value):
         raise Refused("the text holds line breaks, tabs or other spaces")
     return value

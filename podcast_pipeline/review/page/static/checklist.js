@@ -202,10 +202,6 @@ export class Checklist {
     if (item) this.choose(item, true);
   }
 
-  get focused() {
-    return this.shown && this.card.contains(document.activeElement);
-  }
-
   /** @param {number} number */
   press(number) {
     const button = this.actions[number - 1];

@@ -1,4 +1,4 @@
-// What the keyboard does on the review page. Single keys act only while an item of the check list has focus.
+// What the keyboard does on the review page. Digits act while the check list is shown and nobody types.
 import { MAC } from "../../../loopback/static/keys.js";
 
 /** @import { Commands } from "../../../loopback/static/keys.js" */

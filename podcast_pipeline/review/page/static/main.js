@@ -79,7 +79,7 @@ export class Page {
     this.cutpanel = new CutPanel($("cut"), store, this.player, this.cutting);
     this.replace = new Replace(this);
     this.together = new Together(this);
-    this.keys = new Keys(COMMANDS, FIXED, "review-keys", "1 to 5, ?", (name) => this.run(name), (name) => !name.startsWith("item") || this.checklist.focused);
+    this.keys = new Keys(COMMANDS, FIXED, "review-keys", "1 to 5, ?", (name) => this.run(name), (name) => !name.startsWith("item") || this.checklist.shown);
     const top = () => document.documentElement.style.setProperty("--top", `${$("top").offsetHeight}px`);
     new ResizeObserver(top).observe($("top"));
     this.wire();

@@ -136,6 +136,11 @@ function ask(store, surface, player) {
       before: Object.fromEntries(chosen().map((hit) => [hit.p.id, hit.p.text])),
     });
     find.addEventListener("input", search);
+    by.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing) return;
+      event.preventDefault(); // else it parts the paragraph that has the focus after the dialog
+      if (!go.disabled) finish();
+    });
     box.addEventListener("close", () => surface.marks.found([]));
     const selection = String(getSelection()).trim();
     if (selection && selection.length < 60) find.value = selection;

@@ -16,6 +16,14 @@ import { Marking } from "./marking.js";
 // A telephone: no room for a keyboard and the text; there it is read, heard and asked about.
 const PHONE = matchMedia("(hover: none) and (pointer: coarse) and (max-width: 62rem)");
 
+// A text is read as it is shown: without what nobody sees, or what turns the order of letters.
+/** @param {string} text */
+function visible(text) {
+  const shown = text.replace(/[\p{Cc}\u200b\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/gu, "");
+  if (shown !== text) announce("Characters that nobody sees were left out.");
+  return shown;
+}
+
 /** @type {Record<Paragraph["state"], ["machine" | "edit" | "check" | "query", string]>} */
 const STATES = {
   machine: ["machine", "As the machine wrote it"],
@@ -312,10 +320,14 @@ export class Surface extends Emitter {
   typed(event) {
     const turn = this.turnOf(event.target);
     if (!turn || (event instanceof InputEvent && event.isComposing)) return;
-    const text = turn.text.textContent.replace(/[\n\t\u00a0]/g, " ");
+    const typed = turn.text.textContent.replace(/[\n\t\u00a0]/g, " ");
+    const text = visible(typed);
     this.marks.unpaint(turn);
     turn.dirty = true;
-    this.emit("typed", { id: turn.id, text });
+    if (text !== typed) {
+      const span = at.selected(turn);
+      this.put(turn, text, span ? visible(typed.slice(0, span[0])).length : null);
+    } else this.emit("typed", { id: turn.id, text });
   }
 
   /** @param {ClipboardEvent} event */
@@ -323,7 +335,7 @@ export class Surface extends Emitter {
     const turn = this.turnOf(event.target);
     if (!turn) return;
     event.preventDefault();
-    const text = (event.clipboardData?.getData("text/plain") ?? "").replace(/\s+/g, " ").replace(/\p{Cc}/gu, "");
+    const text = visible((event.clipboardData?.getData("text/plain") ?? "").replace(/\s+/g, " "));
     const span = at.selected(turn);
     if (!text || !span) return;
     const old = turn.text.textContent;
