@@ -12,7 +12,7 @@ from test_audio_wav import riff
 
 from podcast_pipeline import ffmpeg
 from podcast_pipeline.audio import preflight as reports
-from podcast_pipeline.audio.analysers import DropoutEar
+from podcast_pipeline.audio.dropouts import DropoutEar
 from podcast_pipeline.audio.preflight import Preflight, preflight
 from podcast_pipeline.errors import AudioError
 from podcast_pipeline.model.audio import Track

@@ -10,8 +10,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from podcast_pipeline.audio.findings import TrackReport, rumbles
+from podcast_pipeline.audio.findings import TrackReport
 from podcast_pipeline.audio.hum import notched
+from podcast_pipeline.audio.sounding import noisy, rumbles
 from podcast_pipeline.model.audio import AudioSettings, Track
 
 REFERENCE = -23.0
@@ -24,8 +25,6 @@ _NOTCH = 60
 """Quality of a notch: its width is a sixtieth of its frequency."""
 _REDUCTION = 12.0
 """dB that noise is reduced by where nobody says how much: no frame of speech is lost at that (measured)."""
-CLEAN = 20.0
-"""dB between speech and noise from which on there is nothing to reduce."""
 RUMBLE_HZ = 60
 """The edge of the high-pass against rumble."""
 SPREAD = 0.2
@@ -98,7 +97,7 @@ def _notches(report: TrackReport) -> list[str]:
 def reduction(steps: Steps, report: TrackReport) -> float:
     """dB by which the noise of a track is reduced at most; 0: not at all."""
     if steps.denoise == "auto":
-        return _REDUCTION if report.heard.integrated - report.heard.noise_floor < CLEAN else 0.0
+        return _REDUCTION if noisy(report.heard) else 0.0
     return 0.0 if steps.denoise == "off" else float(steps.denoise)
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from podcast_pipeline import timecode
+from podcast_pipeline.audio import sounding
 from podcast_pipeline.audio.bleed import Bleed
 from podcast_pipeline.audio.damage import listed
-from podcast_pipeline.audio.hum import notched
 from podcast_pipeline.audio.scan import Scan
 from podcast_pipeline.audio.source import Source
 from podcast_pipeline.audio.sync import ClockLine
@@ -18,18 +18,10 @@ from podcast_pipeline.model.finding import Finding
 from podcast_pipeline.sound.stamps import Stamps
 from podcast_pipeline.sound.track import Sound
 
-_NOISY = -50.0
-"""dBFS."""
-_CLOSE = 20.0
-"""dB between speech and noise under which the noise is heard all the time."""
 _APART = 6.0
 """LU between two speakers."""
-_LOST = 0.01
-"""Share of a recording in dropouts from which it should not be published."""
 _DRIFTS = 20.0 / 3600 * 1000
 """ppm: 20 ms in an hour."""
-_RUMBLE = 10.0
-"""dB below the speech from which on rumble is worth a high-pass (measured by PESQ and STOI on real voices)."""
 _LOUD_BLEED = -30.0
 """dB below the direct sound above which a voice in the other microphone colours the sum."""
 _MISSING, _LONG_GAP = 0.05, 10.0
@@ -65,6 +57,8 @@ class TrackReport:
     """Where it lies on the clock of the first track, where that was found; its sound is laid there if it is off."""
     unlaid: ClockLine | None = None
     """The same of one that stays as it is, as the episode has times that may have been made so."""
+    offset: int = 0
+    """ms by which it begins later than the episode, as its [[track]] says."""
 
     @property
     def name(self) -> str:
@@ -94,17 +88,12 @@ class TrackReport:
         )
 
 
-def rumbles(heard: Scan) -> bool:
-    """Whether there is so much below the voice that taking it out helps."""
-    return heard.rumble > heard.integrated - _RUMBLE
-
-
 def findings(reports: Sequence[TrackReport], bleed: Sequence[Bleed]) -> Iterator[Finding]:
     """All findings, track by track, then between them."""
     for track in reports:
         yield from _file(track)
         yield from _time(track)
-        yield from _sound(track)
+        yield from sounding.findings(track.name, track.heard, track.offset)
     yield from _between(reports)
     yield from _clocks(reports)
     for pair in bleed:
@@ -171,7 +160,10 @@ def _file(track: TrackReport) -> Iterator[Finding]:
 
 def _time(track: TrackReport) -> Iterator[Finding]:
     rate, told = track.source.rate, track.stamps
-    placed = list(zip(told.starts(), told.gaps, strict=True))
+    later, sound = track.offset * rate // 1000, track.sound
+    placed = [
+        (max(0, sound.placed(start, rate) + later), gap) for start, gap in zip(told.starts(), told.gaps, strict=True)
+    ]
     late = [gap.samples / rate for _, gap in placed if gap.at == 0]
     lost = [(start, gap.samples) for start, gap in placed if gap.at > 0]
     kept, severe = track.clock == "stamps", False
@@ -182,7 +174,7 @@ def _time(track: TrackReport) -> Iterator[Finding]:
         severe = kept and _is_severe(track, share)
         cause = "it is damaged there" if track.damaged else "packets were lost, or pauses not sent"
         what.append(
-            f"{total / rate:.2f} s are missing in it ({share:.2%}), in {_counted(len(lost), 'place')}, at most "
+            f"{total / rate:.2f} s are missing in it ({share:.2%}), in {sounding.counted(len(lost), 'place')}, at most "
             f"{max(lost, key=lambda gap: gap[1])[1] / rate:.2f} s, {listed(lost, rate)}: {cause}"
         )
     if what:
@@ -213,81 +205,6 @@ def _is_severe(track: TrackReport, share: float) -> bool:
     return longest > _LONG_GAP or (share > _MISSING and len(cut) >= _CUT * len(gaps))
 
 
-def _sound(track: TrackReport) -> Iterator[Finding]:
-    heard = track.heard
-    if heard.unreal.count:
-        yield _warn(
-            "AUD01",
-            track.name,
-            f"{_counted(heard.unreal.count, 'sample')} of no number (NaN or infinite), at "
-            f"{_times(heard.unreal.first)}: silence stands there; export it again, as 24-bit WAV",
-            heard.unreal.first[0],
-        )
-    if heard.offsets:
-        worst = max(heard.offsets, key=abs)
-        yield _warn(
-            "AUD18",
-            track.name,
-            f"it is off zero by {abs(worst):.1%} of full scale (DC); that is taken off before anything else; find the "
-            "interface or cable that makes it",
-        )
-    if heard.clipping.count:
-        yield _warn(
-            "AUD03",
-            track.name,
-            f"clipped {_counted(heard.clipping.count, 'time')} ({heard.clipping.share:.3%} of it), worst at "
-            f"{_times(heard.clipping.worst[:3])}; distortion stays: listen there, turn the microphone down next time",
-            heard.clipping.worst[0],
-        )
-    if heard.noise_floor > _NOISY or heard.integrated - heard.noise_floor < _CLOSE:
-        below = heard.integrated - heard.noise_floor
-        yield _warn(
-            "AUD04",
-            track.name,
-            f"noise at {heard.noise_floor:.0f} dBFS, {below:.0f} dB below the speech; the "
-            "gate turns pauses down; where words themselves are noisy, set denoise = true in its [[track]]",
-        )
-    if heard.hum is not None:
-        lines = " and ".join(str(line) for line in notched(heard.hum))
-        yield _warn(
-            "AUD05",
-            track.name,
-            f"mains hum of {heard.hum.mains} Hz ({heard.hum.level:.0f} dBFS); narrow notches at {lines} Hz take out "
-            "what lies below the voice; find the cable or charger that makes it",
-        )
-    if rumbles(heard):
-        yield _warn(
-            "AUD04",
-            track.name,
-            f"rumble at {heard.rumble:.0f} dBFS; a high-pass takes it out; find the fan, table or street that makes it",
-        )
-    if heard.channels in ("left", "right"):
-        other = "right" if heard.channels == "left" else "left"
-        yield _warn("AUD06", track.name, f"the {other} channel is silent; only the {heard.channels} one is used")
-    elif heard.channels == "same":
-        yield _warn("AUD06", track.name, "both channels are the same; it is used as one microphone")
-    elif heard.channels == "opposite":
-        yield _warn("AUD06", track.name, "its channels have opposite polarity; the right one is turned round")
-    elif heard.channels == "apart":
-        yield _warn(
-            "AUD06",
-            track.name,
-            'there is another voice on each side; name it in two [[track]], with channel = "left" and "right", so '
-            "that each voice is levelled and its words get their speaker",
-        )
-    if heard.dropouts.count:
-        yield Finding(
-            "AUD09",
-            "E" if heard.dropouts.share > _LOST else "W",
-            track.name,
-            "",
-            heard.dropouts.first[0],
-            f"{_counted(heard.dropouts.count, 'gap')} of digital silence in the middle of speech "
-            f"({heard.dropouts.share:.2%} of it), first at {_times(heard.dropouts.first[:3])}; words may be "
-            "lost: listen there, or ask for the recording made at the speaker's end",
-        )
-
-
 def _between(reports: Sequence[TrackReport]) -> Iterator[Finding]:
     if len({track.source.rate for track in reports}) > 1:
         rates = ", ".join(f"{track.name} {track.source.rate} Hz" for track in reports)
@@ -296,10 +213,14 @@ def _between(reports: Sequence[TrackReport]) -> Iterator[Finding]:
     if max(loud) - min(loud) > _APART:
         levels = ", ".join(f"{track.name} {track.heard.integrated:.1f} LUFS" for track in reports)
         yield _warn("AUD08", "", f"levels differ ({levels}); they are evened out, but so is the noise of the quiet one")
-    long = [track.heard.duration for track in reports if track.line is None]
-    if max(long) - min(long) > 1000:
-        lengths = ", ".join(f"{track.name} {timecode.exact(track.heard.duration)}" for track in reports)
+    ends = [track.heard.duration + track.offset for track in reports if track.line is None]
+    if max(ends) - min(ends) > 1000:
+        lengths = ", ".join(f"{track.name} {timecode.exact(track.heard.duration)}{_later(track)}" for track in reports)
         yield _warn("AUD10", "", f"lengths differ ({lengths}); check that all were started together, else set offset")
+
+
+def _later(track: TrackReport) -> str:
+    return f" from {timecode.exact(track.offset)} on" if track.offset > 0 else ""
 
 
 def _clocks(reports: Sequence[TrackReport]) -> Iterator[Finding]:
@@ -320,14 +241,6 @@ def _clocks(reports: Sequence[TrackReport]) -> Iterator[Finding]:
             before += ' = "auto" in its [[track]] and look over all times, or "off" if it is right as it is'
         sentence = f"{began}, and {drifts}: {done} ({agree}){before}{alone}"
         yield Finding("AUD10", "W" if line.unsure or track.unlaid else "N", track.name, "", None, sentence)
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}{'s' * (count > 1)}"
-
-
-def _times(times: Sequence[int]) -> str:
-    return ", ".join(timecode.exact(time) for time in times)
 
 
 def _warn(code: str, file: str, sentence: str, time: int | None = None) -> Finding:

@@ -107,9 +107,12 @@ def _written(preflight: Preflight) -> dict[str, Any]:
         if told.stamps == Stamps():
             del track["stamps"], track["clock"]
         for values, names in (
-            (track, ("stream", "unused", "line", "unlaid", "damaged")),
+            (track, ("stream", "unused", "line", "unlaid", "damaged", "offset")),
             (track["source"], ("remarks", "default", *(("streams",) * (told.source.streams == 1)))),
-            (track["heard"], ("offsets", "lost", "unreal", "interrupted")),
+            (
+                track["heard"],
+                ("offsets", "lost", "unreal", "interrupted", "echo", "pumping", "ringing", "unsteady"),
+            ),
         ):
             for name in names:
                 if name == "streams" or not values[name]:
@@ -203,7 +206,17 @@ def _told(
         heard = replace(again, offsets=heard.offsets, unreal=wrong)
     unused = tuple(_unused(path, source, used))
     measurement = TrackReport(
-        track.file, track.person, source, heard, track.channel, told, track.stream, unused, clock, allowed
+        track.file,
+        track.person,
+        source,
+        heard,
+        track.channel,
+        told,
+        track.stream,
+        unused,
+        clock,
+        allowed,
+        offset=track.offset,
     )
     if measurement.sound != sound:
         # It is not both channels as they are, which is known only now: what is measured is what will be heard.

@@ -11,20 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podcast_pipeline import ffmpeg, timecode
-from podcast_pipeline.audio.analysers import (
-    ChannelEar,
-    ClipEar,
-    Clipping,
-    DropoutEar,
-    Dropouts,
-    Ear,
-    OffsetEar,
-    WidthEar,
-)
+from podcast_pipeline.audio.analysers import ChannelEar, Ear, OffsetEar, WidthEar
 from podcast_pipeline.audio.bleed import Copy
+from podcast_pipeline.audio.clipping import ClipEar, Clipping
 from podcast_pipeline.audio.damage import Unreal
 from podcast_pipeline.audio.dominance import LevelEar
+from podcast_pipeline.audio.dropouts import DropoutEar, Dropouts, LapseEar
+from podcast_pipeline.audio.echo import Echo, EchoEar
 from podcast_pipeline.audio.hum import Hum, HumEar
+from podcast_pipeline.audio.levelling import background, pumping, ringing
 from podcast_pipeline.audio.source import Source
 from podcast_pipeline.audio.weighting import SILENT
 from podcast_pipeline.container.opening import opening
@@ -100,6 +95,20 @@ class Scan:
     unreal: Unreal = Unreal()
     interrupted: tuple[int, ...] = ()
     """Numbers, from 0 on, of the gaps in its time that begin in the middle of speech."""
+    echo: Echo | None = None
+    pumping: float = 0.0
+    """dB by which the noise of a pause rises, as an automatic gain does it; 0: it does not."""
+    ringing: float = 0.0
+    """Seconds in which the sound of the room falls by 60 dB, where that is long; 0: it is not, or cannot be told."""
+    noise: float | None = None
+    """dBFS of what lies under the speech, of 20 ms, without what is below voices; None in reports of before."""
+    unsteady: float = 0.0
+    """dB by which the quietest moments differ, where what lies under the speech is music or people; 0: it is noise."""
+
+    @property
+    def snr(self) -> float:
+        """dB between the speech and the noise under it."""
+        return self.integrated - (self.noise_floor if self.noise is None else self.noise)
 
 
 def scan(
@@ -124,12 +133,12 @@ def scan(
         said = yield from decode.samples(path, sound, 0, channels=channels, block=20 * window, filters=meter)
 
     clips = ClipEar(source.rate, floating=source.codec.startswith(_FLOATING))
-    gaps, hum = DropoutEar(source.rate), HumEar(source.rate)
+    gaps, lapses, hum, echo = DropoutEar(source.rate), LapseEar(source.rate), HumEar(source.rate), EchoEar(source.rate)
     sides, width, voices = ChannelEar(), WidthEar(source.rate), LevelEar(source.rate)
-    ears: list[Ear] = [clips, gaps, voices, *([copy] if copy else [])]
+    ears: list[Ear] = [clips, gaps, lapses, voices, *([copy] if copy else [])]
     # What is missing in the file is no room, no pause and no channel: these ears do not ask what time it is.
     offset = OffsetEar()
-    timeless: list[Ear] = [hum, sides, width, offset]
+    timeless: list[Ear] = [hum, sides, width, offset, echo]
     rate = source.rate
     silences = [(sound.placed(start, rate), sound.placed(end, rate)) for start, end in sound.silences(rate)]
     samples, levels, rest = 0, [], np.empty((0, channels), dtype=np.float32)
@@ -164,11 +173,14 @@ def scan(
     fine = voices.result()
     quiet = level[level > _FLOOR] if silences else level
     floor = max(_FLOOR, float(np.percentile(quiet, 10))) if len(quiet) else _FLOOR
+    noise, unsteady = background(fine[fine > _FLOOR] if silences else fine)
     heard = Scan(
         samples, (samples * 1000 + source.rate // 2) // source.rate, loud, round(floor, 1),
-        _silence(level, loud - 30), clips.result(channels), gaps.result(loud, silences), hum.result(loud),
-        sides.result(), width.result(), hum.rumble(), offset.result(), len(fine), tuple(lost),
-        interrupted=tuple(_interrupted(fine, silences, rate, loud - _SPOKEN)),
+        _silence(level, loud - 30), clips.result(channels),
+        gaps.result(loud, lapses.result(loud, floor), silences), hum.result(loud), sides.result(), width.result(),
+        hum.rumble(), offset.result(), len(fine), tuple(lost),
+        interrupted=tuple(_interrupted(fine, silences, rate, loud - _SPOKEN)), echo=echo.result(),
+        pumping=pumping(fine, loud), ringing=ringing(fine, loud, floor), noise=noise, unsteady=unsteady,
     )  # fmt: skip
     return heard, fine
 

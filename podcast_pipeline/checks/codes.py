@@ -126,6 +126,11 @@ RECORDINGS: dict[str, Code] = {
     ),
     "AUD18": Code("recordings", "W", "a recording is off zero (DC)"),
     "AUD19": Code("recordings", "W", "a file has sound that is in no track"),
+    "AUD20": Code("recordings", "W", "two tracks are the same recording"),
+    "AUD21": Code("recordings", "W", "a recording has an echo of itself"),
+    "AUD22": Code("recordings", "W", "an automatic gain pumps"),
+    "AUD23": Code("recordings", "W", "the room rings"),
+    "AUD24": Code("recordings", "W", "a recording runs at another speed than the others"),
 }
 """What the preflight finds in recordings."""
 KNOWN = CODES | RECORDINGS

@@ -1,0 +1,141 @@
+"""What is to be said of how a track sounds, each with what is done about it, or what a person should do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from podcast_pipeline import timecode
+from podcast_pipeline.audio.hum import notched
+from podcast_pipeline.audio.scan import Scan
+from podcast_pipeline.model.finding import Finding
+
+NOISY = 20.0
+"""dB between speech and noise under which the noise is heard all the time."""
+_LOST = 0.01
+"""Share of a recording in dropouts from which it should not be published."""
+_RUMBLE = 10.0
+"""dB below the speech from which on rumble is worth a high-pass (measured by PESQ and STOI on real voices)."""
+
+
+def rumbles(heard: Scan) -> bool:
+    """Whether there is so much below the voice that taking it out helps."""
+    return heard.rumble > heard.integrated - _RUMBLE
+
+
+def noisy(heard: Scan) -> bool:
+    """Whether there is noise so close to the speech that taking it out helps. How loud it is by itself does not matter,
+    as all speech is brought to one level; and music, or people, are no noise."""
+    return heard.snr < NOISY and not heard.unsteady
+
+
+def findings(name: str, heard: Scan, offset: int) -> Iterator[Finding]:
+    """All of one track called `name` that begins `offset` ms later than the episode: times are the episode's."""
+    clipped, dropped = (
+        [max(0, time + offset) for time in times] for times in (heard.clipping.worst, heard.dropouts.first)
+    )
+    if heard.unreal.count:
+        places = [max(0, time + offset) for time in heard.unreal.first]
+        yield _warn(
+            "AUD01",
+            name,
+            f"{counted(heard.unreal.count, 'sample')} of no number (NaN or infinite), at {_times(places)}: silence "
+            "stands there; export it again, as 24-bit WAV",
+            places[0],
+        )
+    if heard.offsets:
+        worst = max(heard.offsets, key=abs)
+        yield _warn(
+            "AUD18",
+            name,
+            f"it is off zero by {abs(worst):.1%} of full scale (DC); that is taken off before anything else; find the "
+            "interface or cable that makes it",
+        )
+    if heard.clipping.count:
+        yield _warn(
+            "AUD03",
+            name,
+            f"clipped {counted(heard.clipping.count, 'time')} ({heard.clipping.share:.3%} of it), worst at "
+            f"{_times(clipped[:3])}; distortion stays: listen there, turn the microphone down next time",
+            clipped[0],
+        )
+    if noisy(heard):
+        yield _warn(
+            "AUD04",
+            name,
+            f"noise at {heard.integrated - heard.snr:.0f} dBFS, {heard.snr:.0f} dB below the speech; the "
+            "gate turns pauses down; where words themselves are noisy, set denoise = true in its [[track]]",
+        )
+    if heard.hum is not None:
+        lines = " and ".join(str(line) for line in notched(heard.hum))
+        yield _warn(
+            "AUD05",
+            name,
+            f"mains hum of {heard.hum.mains} Hz ({heard.hum.level:.0f} dBFS); narrow notches at {lines} Hz take out "
+            "what lies below the voice; find the cable or charger that makes it",
+        )
+    if rumbles(heard):
+        yield _warn(
+            "AUD04",
+            name,
+            f"rumble at {heard.rumble:.0f} dBFS; a high-pass takes it out; find the fan, table or street that makes it",
+        )
+    if heard.channels in ("left", "right"):
+        other = "right" if heard.channels == "left" else "left"
+        yield _warn("AUD06", name, f"the {other} channel is silent; only the {heard.channels} one is used")
+    elif heard.channels == "same":
+        yield _warn("AUD06", name, "both channels are the same; it is used as one microphone")
+    elif heard.channels == "opposite":
+        yield _warn("AUD06", name, "its channels have opposite polarity; the right one is turned round")
+    elif heard.channels == "apart":
+        yield _warn(
+            "AUD06",
+            name,
+            'there is another voice on each side; name it in two [[track]], with channel = "left" and "right", so '
+            "that each voice is levelled and its words get their speaker",
+        )
+    if heard.echo is not None:
+        yield _warn(
+            "AUD21",
+            name,
+            f"it has an echo of itself, {-heard.echo.level:.0f} dB lower and {heard.echo.delay:.0f} ms later; nothing "
+            "takes that out: look for a loudspeaker that plays what this microphone hears, or use the recording "
+            "made at the speaker's end",
+        )
+    if heard.pumping:
+        yield _warn(
+            "AUD22",
+            name,
+            f"its noise rises by {heard.pumping:.0f} dB in pauses, as an automatic gain does it; that stays audible: "
+            "switch it off in the recorder or meeting program, and set the level by hand",
+        )
+    if heard.ringing:
+        yield _warn(
+            "AUD23",
+            name,
+            f"its room rings for {heard.ringing:.1f} s (RT60); nothing takes that out: go nearer to the microphone, or "
+            "into a room with curtains and carpets",
+        )
+    if heard.dropouts.count:
+        yield Finding(
+            "AUD09",
+            "E" if heard.dropouts.share > _LOST else "W",
+            name,
+            "",
+            dropped[0],
+            f"{counted(heard.dropouts.count, 'gap')} without any sound in the middle of speech "
+            f"({heard.dropouts.share:.2%} of it), first at {_times(dropped[:3])}; words may be "
+            "lost: listen there, or ask for the recording made at the speaker's end",
+        )
+
+
+def counted(count: int, what: str) -> str:
+    """`1 time`, `2 times`."""
+    return f"{count} {what}{'s' * (count > 1)}"
+
+
+def _times(times: Sequence[int]) -> str:
+    return ", ".join(timecode.exact(time) for time in times)
+
+
+def _warn(code: str, file: str, sentence: str, time: int | None = None) -> Finding:
+    return Finding(code, "W", file, "", time, sentence)
