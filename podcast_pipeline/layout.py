@@ -237,6 +237,11 @@ class Workspace:
         return self.build_root / ".digests.json"
 
     @property
+    def rendered(self) -> Path:
+        """Of which values the public main feed was rendered last."""
+        return self.build_root / ".rendered.digests.json"
+
+    @property
     def untold(self) -> Path:
         """The changed feeds that the hub was not told of yet."""
         return self.build_root / ".untold.json"

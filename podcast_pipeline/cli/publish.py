@@ -75,7 +75,7 @@ def publish(
     from podcast_pipeline.cli import registers, schedule
     from podcast_pipeline.cli.collect import collect
     from podcast_pipeline.episode import records
-    from podcast_pipeline.publish import announce, imported, publication, seen
+    from podcast_pipeline.publish import announce, imported, publication, rendering, seen
     from podcast_pipeline.publish.carry_out import carry_out
     from podcast_pipeline.publish.consent import Consent
     from podcast_pipeline.publish.draft import due
@@ -93,7 +93,7 @@ def publish(
     consent = Consent(replace, allow_guid_change, frozenset(allow_removal), reinstate)
     workspace, show, moment = session.workspace, session.show, instant(now)
     with session.publishing():
-        known = records.read_all(workspace)
+        known = records.read_all(workspace, rendering.read_whole(workspace))
         awaited = due(workspace, known, moment)
         slugs = chosen(session, episodes) if episodes else awaited
         with session.locked(*slugs):

@@ -60,9 +60,9 @@ def remove(path: Path) -> None:
         atomic.remove(path)
 
 
-def read_all(workspace: Workspace) -> tuple[Release, ...]:
-    """All records, by slug. Raises PodcastError if one is damaged or two share a guid."""
-    return tuple(record.release for record in kept(workspace).values())
+def read_all(workspace: Workspace, believed: Container[str] = ()) -> tuple[Release, ...]:
+    """All records, by slug. Raises PodcastError if one is damaged or two share a guid. `believed` as in `kept`."""
+    return tuple(record.release for record in kept(workspace, believed).values())
 
 
 def every(workspace: Workspace) -> tuple[Release, ...]:
@@ -188,6 +188,18 @@ def stored_digest(workspace: Workspace, slug: str) -> str:
 def digest_of(record: StoredRecord) -> str:
     """`digest` of a record that was read, whatever git has made of its line ends."""
     return record.sha256 if settled(record.release) is record.release else digest(record.release)
+
+
+def content(workspace: Workspace, release: Release) -> str:
+    """SHA-256 by which the very values of `release` go: of its record as it was read here, else of themselves."""
+    import msgspec
+
+    record = _known.get(f"{workspace.releases}/{release.slug}.json")
+    return (
+        record.sha256
+        if record is not None and record.release is release
+        else sha256.of_bytes(msgspec.json.encode(release))
+    )
 
 
 def settled(release: Release) -> Release:

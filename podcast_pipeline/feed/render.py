@@ -26,8 +26,7 @@ def render(show: Show, releases: Sequence[Release], now: datetime, cover: Asset,
 
     if not cover.key.endswith((".jpg", ".png")):
         raise FeedError(f"{cover.key}: the cover must be a .jpg or .png", "save it as JPEG or PNG")
-    public = sorted((r for r in releases if frame.id in r.feeds and is_public(r, now)), key=lambda r: r.guid)
-    public.sort(key=lambda r: r.publish_at.astimezone(UTC), reverse=True)
+    public = shown(releases, now, frame)
     feed = FeedGenerator()
     tags = partial(ChannelTags, show, cover, bool(public), frame)
     feed.register_extension("tags", tags, atom=False, rss=True)
@@ -42,6 +41,13 @@ def render(show: Show, releases: Sequence[Release], now: datetime, cover: Asset,
             f"the feed cannot be written: {error}", "see title, link, description in feed/show.toml"
         ) from error
     return data
+
+
+def shown(releases: Sequence[Release], now: datetime, frame: Frame = MAIN) -> list[Release]:
+    """The episodes of the feed `frame.id` that are public at `now`, newest first."""
+    public = sorted((r for r in releases if frame.id in r.feeds and is_public(r, now)), key=lambda r: r.guid)
+    public.sort(key=lambda r: r.publish_at.astimezone(UTC), reverse=True)
+    return public
 
 
 def _channel(feed: Any, show: Show, cover: Asset) -> None:

@@ -17,7 +17,8 @@ from podcast_pipeline.feed.cover import check_cover
 from podcast_pipeline.layout import Workspace
 from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
-from podcast_pipeline.publish import history, showfiles
+from podcast_pipeline.production.asset import picture
+from podcast_pipeline.publish import history, rendering, showfiles
 from podcast_pipeline.publish.plan import Wanted
 from podcast_pipeline.storage import fetch
 from podcast_pipeline.storage.protocol import Absent, Conflict, Storage
@@ -33,8 +34,9 @@ def rendered(
     The same bytes as the `public` feed, which name the cover by its digest, need no check again.
     A scheduled episode whose time has come is still left out: its page and transcripts go up when it is published.
     """
-    shown = [release for release in releases if release.listed]
-    data = showfiles.drawn(show, workspace, shown, now)
+    listed = [release for release in releases if release.listed]
+    cover = picture(workspace.file(show.cover))
+    data = rendering.rendered(workspace, showfiles.placed(show, workspace), listed, now, cover, public)
     if data != public:
         judge(show, workspace, releases, data, now)
     return data
