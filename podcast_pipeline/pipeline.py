@@ -76,7 +76,7 @@ class _Stages:
             "probe",
             probe.run,
             facts,
-            self._tracks(),
+            self._tracks() | self._reference(),
             makes=(PREFLIGHT.name, LEVELS),
             version=4,
             settings=probe.settings(facts),
@@ -237,6 +237,10 @@ class _Stages:
     def _tracks(self) -> dict[str, Path]:
         recording = partial(self.dossier.workspace.recording, self.dossier.slug)
         return {f"track {track.name}": recording(track.file) for track in self.dossier.episode.tracks}
+
+    def _reference(self) -> dict[str, Path]:
+        called = self.dossier.episode.reference
+        return {probe.REFERENCE: self.dossier.workspace.recording(self.dossier.slug, called.file)} if called else {}
 
     def _pictures(self) -> dict[str, Path]:
         return {"cover": self.dossier.cover} | {f"headshot {id_}": p for id_, p in self.dossier.headshots().items()}

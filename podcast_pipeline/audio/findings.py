@@ -59,6 +59,9 @@ class TrackReport:
     """The same of one that stays as it is, as the episode has times that may have been made so."""
     offset: int = 0
     """ms by which it begins later than the episode, as its [[track]] says."""
+    unplaced: float | None = None
+    """Of one that was looked for on that clock and not found: the share of its speech during which the other one has
+    speech, too (see `clocks.at_once`)."""
 
     @property
     def name(self) -> str:
@@ -95,7 +98,6 @@ def findings(reports: Sequence[TrackReport], bleed: Sequence[Bleed]) -> Iterator
         yield from _time(track)
         yield from sounding.findings(track.name, track.heard, track.offset)
     yield from _between(reports)
-    yield from _clocks(reports)
     for pair in bleed:
         if pair.level > _LOUD_BLEED:
             yield _warn(
@@ -214,33 +216,13 @@ def _between(reports: Sequence[TrackReport]) -> Iterator[Finding]:
         levels = ", ".join(f"{track.name} {track.heard.integrated:.1f} LUFS" for track in reports)
         yield _warn("AUD08", "", f"levels differ ({levels}); they are evened out, but so is the noise of the quiet one")
     ends = [track.heard.duration + track.offset for track in reports if track.line is None]
-    if max(ends) - min(ends) > 1000:
+    if ends and max(ends) - min(ends) > 1000:
         lengths = ", ".join(f"{track.name} {timecode.exact(track.heard.duration)}{_later(track)}" for track in reports)
         yield _warn("AUD10", "", f"lengths differ ({lengths}); check that all were started together, else set offset")
 
 
 def _later(track: TrackReport) -> str:
     return f" from {timecode.exact(track.offset)} on" if track.offset > 0 else ""
-
-
-def _clocks(reports: Sequence[TrackReport]) -> Iterator[Finding]:
-    """Which tracks were laid onto the clock of the first one."""
-    first = reports[0].name
-    for track in reports:
-        if (line := track.line or track.unlaid) is None or not line.off:
-            continue
-        began = f"began {abs(line.offset) / 1000:.3f} s {'later' if line.offset >= 0 else 'earlier'} than {first}"
-        drifts = f"its clock is {abs(line.drift):.1f} ppm {'slow' if line.drift >= 0 else 'fast'}"
-        agree = f"{line.agreeing} of {line.moments} moments agree, to {line.residual:.1f} ms"
-        before = f"; what lies before {first} is left out" if line.offset < 0 else ""
-        heard = "only one of the two hears the other" if line.one_way else "they hear each other over a call"
-        alone = f"; {heard}: listen whether they are together" if line.unsure else ""
-        done = "it is laid onto that clock"
-        if track.unlaid:
-            done, before = "it stays as it is", "; the episode has times that may have been made so: set sync"
-            before += ' = "auto" in its [[track]] and look over all times, or "off" if it is right as it is'
-        sentence = f"{began}, and {drifts}: {done} ({agree}){before}{alone}"
-        yield Finding("AUD10", "W" if line.unsure or track.unlaid else "N", track.name, "", None, sentence)
 
 
 def _warn(code: str, file: str, sentence: str, time: int | None = None) -> Finding:

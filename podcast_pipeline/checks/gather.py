@@ -57,7 +57,7 @@ def gather(
         answers or {},
         compare(dossier) if texts else None,
         told.findings if told is not None else (),
-        tuple(track.file for track in episode.tracks if dossier.workspace.elsewhere(dossier.slug, track.file)),
+        tuple(track.file for track in episode.recordings if dossier.workspace.elsewhere(dossier.slug, track.file)),
         programme.range if programme is not None else None,
         now,
         () if published else dates.together(dates.planned(dossier.workspace)).get(episode.slug, ()),
