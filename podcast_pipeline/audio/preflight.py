@@ -293,7 +293,7 @@ def _together(
 ) -> list[_Heard]:
     """Those of the `names` on the clock of the recording of the call, else of the first track. Both sides of a file
     have one clock."""
-    first, found = called or heard[0], dict[str, sync.ClockLine | None]()
+    first, by_file = called or heard[0], dict[str, sync.ClockLine | None]()
     claps = {track.name: track.clap for track, _ in tracks}
 
     def recording(each: _Heard) -> lines.Clocked:
@@ -301,14 +301,14 @@ def _together(
 
     for each in heard:
         file = each.report.file
-        if each.report.name in (*names, *apart) and file != first.report.file and found.get(file) is None:
-            found[file] = lines.line(recording(first), recording(each), call=called is not None)
+        if each.report.name in (*names, *apart) and file != first.report.file and by_file.get(file) is None:
+            by_file[file] = lines.line(recording(first), recording(each), call=called is not None)
     shares = (part(report, number / len(heard), (number + 1) / len(heard)) for number in range(len(heard)))
     laid = []
     for each, (_, path), share in zip(heard, tracks, shares, strict=False):
-        if line := found.get(each.report.file):
+        if line := by_file.get(each.report.file):
             laid.append(_laid(each, path, line, each.report.name in apart, share))
-        elif each.report.file in found:
+        elif each.report.file in by_file:
             both = lines.at_once(coarse(first.levels), coarse(each.levels))
             laid.append(replace(each, report=replace(each.report, unplaced=round(both, 2))))
         else:
