@@ -1,4 +1,4 @@
-"""The stage denoise: noise goes down only where no critical word goes with it, and what was found out is written down."""
+"""The stage denoise: noise goes down only where no critical word goes with it, and what it found out is kept."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ SAID = ["not", "fifty milligrams", "left"]
 def test_a_critical_word_that_goes_with_the_noise_switches_it_off(
     plain: str, denoised: str, count: int, lost: tuple[str, ...]
 ) -> None:
-    """Words that are recognised before and not behind it; however numbers are written, and whatever else is misheard."""
+    """Words that are recognised before and not behind it; however numbers are written, whatever else changes."""
     found = compared(PLAN, SPANS, SAID, plain.split(), denoised.split(), "en")
     assert (found.compared, found.lost, found.seconds) == (count, lost, 7.5)
     assert found.reduction == (0.0 if lost else 12.0)

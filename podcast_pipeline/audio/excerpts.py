@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from podcast_pipeline.audio import denoiser
-from podcast_pipeline.audio.mix import BLOCK_SECONDS, Voice
+from podcast_pipeline.audio.mix import BLOCK_SECONDS, MixVoice
 from podcast_pipeline.model.audio import AudioSettings
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class Excerpt(NamedTuple):
     denoised: NDArray[np.float32]
 
 
-def excerpts(voice: Voice, settings: AudioSettings, spans: Sequence[tuple[int, int]], rate: int) -> list[Excerpt]:
+def excerpts(voice: MixVoice, settings: AudioSettings, spans: Sequence[tuple[int, int]], rate: int) -> list[Excerpt]:
     """The `spans` of the voice (ms of the source, by their start) at `rate`, denoised as far as the voice says.
 
     Held in memory: some minutes of them. What lies behind the end of the recording is cut off.

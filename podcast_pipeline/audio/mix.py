@@ -29,7 +29,7 @@ _EDGES = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
+class MixVoice:
     """One track on its way into the mix."""
 
     track: Track
@@ -153,7 +153,7 @@ def voices(
     told: reports.Preflight,
     levels: Path,
     reductions: Mapping[str, float] | None = None,
-) -> list[Voice]:
+) -> list[MixVoice]:
     """The tracks as they go into the mix; see `mix`."""
     place = {track.name: index for index, (track, _) in enumerate(tracks)}
     steps = [Steps.of(track, settings) for track, _ in tracks]
@@ -174,7 +174,7 @@ def voices(
         pan = chain.place(track, index, len(tracks), chain.channels(report))
         by_settings = chain.reduction(steps[index], report)
         quieter = by_settings if reductions is None else reductions.get(track.name, 0.0)
-        made.append(Voice(track, path, report, own, pan, quieter))
+        made.append(MixVoice(track, path, report, own, pan, quieter))
     return made
 
 

@@ -28,7 +28,7 @@ from podcast_pipeline.progress import Progress, part
 from podcast_pipeline.transcript.accuracy import normaliser
 
 if TYPE_CHECKING:
-    from podcast_pipeline.audio.mix import Voice
+    from podcast_pipeline.audio.mix import MixVoice
 
 SHARE = 0.1
 """Of the speech of a track that is recognised again, at most; and at least one excerpt."""
@@ -113,7 +113,13 @@ def _said(machine: MachineTranscript, track: int, spans: Sequence[Range]) -> lis
 
 
 def _read(
-    facts: DenoiseFacts, voice: Voice, spans: Sequence[Range], scratch: Path, jobs: int, root: Path, progress: Progress
+    facts: DenoiseFacts,
+    voice: MixVoice,
+    spans: Sequence[Range],
+    scratch: Path,
+    jobs: int,
+    root: Path,
+    progress: Progress,
 ) -> tuple[list[str], list[str]]:
     """What is recognised in the spans without noise reduction, and with it."""
     from podcast_pipeline.audio.excerpts import excerpts
