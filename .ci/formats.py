@@ -12,6 +12,7 @@ from typing import Any, get_args, get_type_hints
 from podcast_pipeline.audio.preflight import Preflight
 from podcast_pipeline.audio.report import LoudnessReport
 from podcast_pipeline.engine.record import Record
+from podcast_pipeline.model.denoising import Denoising
 from podcast_pipeline.model.release import Release, RolledBack, Signature
 from podcast_pipeline.model.text import TextOfRecord
 from podcast_pipeline.model.timeline import Timeline
@@ -36,6 +37,7 @@ FILES: tuple[tuple[str, type], ...] = (
     ("episodes/EPISODE/signoff.json", Signature),
     ("build/EPISODE/.records/STAGE.json", Record),
     ("build/EPISODE/preflight.json", Preflight),
+    ("build/EPISODE/denoise.json", Denoising),
     ("build/EPISODE/timeline.json", Timeline),
     ("build/EPISODE/loudness.json", LoudnessReport),
     ("build/EPISODE/text.json", TextOfRecord),

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from podcast_pipeline import codec, ffmpeg
 from podcast_pipeline.artefact import Files
-from podcast_pipeline.audio import lame
+from podcast_pipeline.audio import denoiser, lame
 from podcast_pipeline.audio.picture import CURVE
 from podcast_pipeline.audio.preflight import LEVELS, PREFLIGHT
 from podcast_pipeline.audio.report import LOUDNESS
@@ -19,6 +19,7 @@ from podcast_pipeline.episode import validity
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.formats import TRANSCRIPTS
 from podcast_pipeline.layout import Workspace
+from podcast_pipeline.model.denoising import DENOISING
 from podcast_pipeline.model.episode import Episode
 from podcast_pipeline.model.machine import MACHINE
 from podcast_pipeline.model.release import RELEASE, Release
@@ -28,6 +29,7 @@ from podcast_pipeline.model.timeline import TIMELINE
 from podcast_pipeline.production import (
     captions,
     chapters,
+    denoise,
     encode,
     mix,
     normalize,
@@ -41,7 +43,19 @@ from podcast_pipeline.production.accuracy import ACCURACY
 from podcast_pipeline.progress import Progress
 
 F = TypeVar("F")
-NAMES = ("probe", "mix", "normalize", "transcribe", "captions", "chapters", "notes", "encode", "tag", "release")
+NAMES = (
+    "probe",
+    "mix",
+    "normalize",
+    "transcribe",
+    "denoise",
+    "captions",
+    "chapters",
+    "notes",
+    "encode",
+    "tag",
+    "release",
+)
 
 
 def stages(show: Show, episode: Episode, workspace: Workspace, jobs: int = 0) -> tuple[Stage, ...]:
@@ -50,7 +64,8 @@ def stages(show: Show, episode: Episode, workspace: Workspace, jobs: int = 0) ->
     `jobs` recognisers run side by side (0: one per core); that is no setting, as the words do not depend on it.
     """
     bound = _Stages(Dossier(show, episode, workspace), jobs)
-    return ordered([getattr(bound, name)() for name in NAMES if name != "chapters" or episode.chapters])
+    absent = {"chapters": not episode.chapters, "denoise": not denoise.is_asked(bound.dossier)}
+    return ordered([getattr(bound, name)() for name in NAMES if not absent.get(name)])
 
 
 def composed(dossier: Dossier) -> Release:
@@ -76,7 +91,7 @@ class _Stages:
             "probe",
             probe.run,
             facts,
-            self._tracks(),
+            self._tracks() | self._reference(),
             makes=(PREFLIGHT.name, LEVELS),
             version=4,
             settings=probe.settings(facts),
@@ -85,11 +100,12 @@ class _Stages:
 
     def mix(self) -> Stage:
         facts = mix.facts(self.dossier)
+        quieter = (DENOISING.name,) if mix.is_denoised(facts) else ()
         return self._stage(
             "mix",
             mix.run,
             facts,
-            self._tracks() | self._built(PREFLIGHT.name, LEVELS),
+            self._tracks() | self._built(PREFLIGHT.name, LEVELS, *quieter),
             makes=("mix.w64", "review.wav", "peaks.dat"),
             version=7,
             settings=mix.settings(facts),
@@ -126,6 +142,19 @@ class _Stages:
             settings=transcribe.settings(facts),
             kept=words,
             tools=partial(_recogniser, facts.settings.engine),
+        )
+
+    def denoise(self) -> Stage:
+        facts = denoise.facts(self.dossier)
+        return self._stage(
+            "denoise",
+            partial(denoise.run, jobs=self.jobs, root=self.dossier.workspace.root),
+            facts,
+            self._tracks() | self._built(PREFLIGHT.name, LEVELS, MACHINE.name),
+            makes=(DENOISING.name,),
+            version=1,
+            settings=denoise.settings(facts),
+            tools=lambda: {**_ffmpeg(), **_recogniser(facts.recognised.settings.engine), **denoiser.versions()},
         )
 
     def captions(self) -> Stage:
@@ -237,6 +266,10 @@ class _Stages:
     def _tracks(self) -> dict[str, Path]:
         recording = partial(self.dossier.workspace.recording, self.dossier.slug)
         return {f"track {track.name}": recording(track.file) for track in self.dossier.episode.tracks}
+
+    def _reference(self) -> dict[str, Path]:
+        called = self.dossier.episode.reference
+        return {probe.REFERENCE: self.dossier.workspace.recording(self.dossier.slug, called.file)} if called else {}
 
     def _pictures(self) -> dict[str, Path]:
         return {"cover": self.dossier.cover} | {f"headshot {id_}": p for id_, p in self.dossier.headshots().items()}

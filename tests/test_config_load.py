@@ -130,6 +130,25 @@ def test_valid_files_become_values(workspace: Workspace) -> None:
             f"{NAME}: track[2].channel: raw/a.wav is a track as a whole and by its sides; name left and right",
         ),
         (
+            '[[track]]\nfile = "raw/a.wav"',
+            f"{NAME}: track[1].person: is missing: who speaks on it: an id of feed/people",
+        ),
+        (
+            '[[track]]\nfile = "raw/a.wav"\nrole = "reference"\noffset = "1"',
+            f"{NAME}: track[1].offset: is of no use in a reference, which is heard nowhere",
+        ),
+        (
+            "".join(f'[[track]]\nfile = "raw/{name}.wav"\nrole = "reference"\n' for name in "ab"),
+            f"{NAME}: track[2].role: two recordings are the reference; there is one clock",
+        ),
+        (
+            "".join(
+                f'[[track]]\nfile = "raw/{name}.wav"\nperson = "alex-example"\n{clap}\n'
+                for name, clap in (("a", ""), ("b", 'clap = "3"'))
+            ),
+            f"{NAME}: track[2].clap: needs one in raw/a.wav, whose clock counts, too",
+        ),
+        (
             '[[claim]]\nid = "c1"\nat = "1"\ntext = "x"\nrefs = [{ id = "ref9" }]',
             f'{NAME}: claim[1].refs[1].id: "ref9" is not in feed/references.json; did you mean "ref1"?',
         ),

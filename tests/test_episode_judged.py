@@ -28,7 +28,7 @@ from podcast_pipeline.people.printed import cast, public
 
 ELSEWHERE = {
     "slug": "an address", "guid": "the gate refuses another one", "publish_at": "the producer's matter",
-    "tracks": "the sound", "audio": "the sound", "cuts": "the sound", "inserts": "the sound",
+    "tracks": "the sound", "reference": "its clock", "audio": "the sound", "cuts": "the sound", "inserts": "the sound",
     "transcribe": "the words", "declined": "the words", "terms": "a check of the words",
     "cover": "art", "feeds": "who may listen", "format": "a check of the statement",
     "phi": "printed nowhere", "plan": "printed nowhere", "waivers": "a verdict of its own",

@@ -137,6 +137,7 @@ def rich(episode: Episode) -> Episode:
         cme=Cme(provider="Example Society", credit="0.25", method="listening", estimated_minutes=15),
         mitigation=Mitigation("Relationships were reviewed.", date(2019, 12, 1)),
         notes="Some notes.",
+        audio=dataclasses.replace(episode.audio, denoise="auto"),
     )
 
 

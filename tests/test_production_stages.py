@@ -178,6 +178,8 @@ def rich(made: Made, tmp_path_factory: pytest.TempPathFactory) -> ShowDir:
     (show.folder / "small.opus").write_bytes(b"OggS" + bytes(5000))
     toml = f"episodes/{show.slug}/episode.toml"
     show.edit(toml, "\n[[track]]", 'cover = "own.png"\n\n[[track]]')
+    track = 'file = "raw/guest.flac"'  # which has little noise: nothing is asked of the engine
+    show.edit(toml, track, f'{track}\ndenoise = "auto"')
     path = show.workspace.episode_toml(show.slug)
     inserted = '\n[[insert]]\nfile = "raw/note.wav"\nat = "0:01"\n\n[[alternate]]\nfile = "small.opus"\n'
     path.write_text(path.read_text("utf-8") + inserted, "utf-8")

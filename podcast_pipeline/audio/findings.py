@@ -28,8 +28,6 @@ _MISSING, _LONG_GAP = 0.05, 10.0
 """Share of a recording, and seconds in one place, that may be missing in speech."""
 _CUT = 0.25
 """Share of the gaps that begin in speech where packets were lost: who speaks half of the time has half of them."""
-_ROOM = 50.0
-"""ms that a voice takes from one end of a large room to the other (17 m); what comes later went through a call."""
 _LATE = 0.1
 """Seconds that a recording may begin late before anybody needs to know."""
 _BIT_RATE = 64
@@ -61,6 +59,9 @@ class TrackReport:
     """The same of one that stays as it is, as the episode has times that may have been made so."""
     offset: int = 0
     """ms by which it begins later than the episode, as its [[track]] says."""
+    unplaced: float | None = None
+    """Of one that was looked for on that clock and not found: the share of its speech during which the other one has
+    speech, too (see `clocks.at_once`)."""
 
     @property
     def name(self) -> str:
@@ -97,10 +98,14 @@ def findings(reports: Sequence[TrackReport], bleed: Sequence[Bleed]) -> Iterator
         yield from _time(track)
         yield from sounding.findings(track.name, track.heard, track.offset)
     yield from _between(reports)
-    yield from _clocks(reports)
     for pair in bleed:
         if pair.level > _LOUD_BLEED:
-            yield _warn("AUD11", pair.file, _crosstalk(pair, _back(pair, bleed)))
+            yield _warn(
+                "AUD11",
+                pair.file,
+                f"{pair.source} is heard in it, {-pair.level:.0f} dB lower and {abs(pair.delay):.0f} ms "
+                f"{'later' if pair.delay >= 0 else 'earlier'}; each microphone is turned down while the other speaks",
+            )
     # Each pair is heard both ways at best: the clearer one speaks.
     for pair in {frozenset((b.file, b.source)): b for b in sorted(bleed, key=lambda b: b.level)}.values():
         if abs(pair.drift) > _DRIFTS:
@@ -211,50 +216,13 @@ def _between(reports: Sequence[TrackReport]) -> Iterator[Finding]:
         levels = ", ".join(f"{track.name} {track.heard.integrated:.1f} LUFS" for track in reports)
         yield _warn("AUD08", "", f"levels differ ({levels}); they are evened out, but so is the noise of the quiet one")
     ends = [track.heard.duration + track.offset for track in reports if track.line is None]
-    if max(ends) - min(ends) > 1000:
+    if ends and max(ends) - min(ends) > 1000:
         lengths = ", ".join(f"{track.name} {timecode.exact(track.heard.duration)}{_later(track)}" for track in reports)
         yield _warn("AUD10", "", f"lengths differ ({lengths}); check that all were started together, else set offset")
 
 
 def _later(track: TrackReport) -> str:
     return f" from {timecode.exact(track.offset)} on" if track.offset > 0 else ""
-
-
-def _clocks(reports: Sequence[TrackReport]) -> Iterator[Finding]:
-    """Which tracks were laid onto the clock of the first one."""
-    first = reports[0].name
-    for track in reports:
-        if (line := track.line or track.unlaid) is None or not line.off:
-            continue
-        began = f"began {abs(line.offset) / 1000:.3f} s {'later' if line.offset >= 0 else 'earlier'} than {first}"
-        drifts = f"its clock is {abs(line.drift):.1f} ppm {'slow' if line.drift >= 0 else 'fast'}"
-        agree = f"{line.agreeing} of {line.moments} moments agree, to {line.residual:.1f} ms"
-        before = f"; what lies before {first} is left out" if line.offset < 0 else ""
-        heard = "only one of the two hears the other" if line.one_way else "they hear each other over a call"
-        alone = f"; {heard}: listen whether they are together" if line.unsure else ""
-        done = "it is laid onto that clock"
-        if track.unlaid:
-            done, before = "it stays as it is", "; the episode has times that may have been made so: set sync"
-            before += ' = "auto" in its [[track]] and look over all times, or "off" if it is right as it is'
-        sentence = f"{began}, and {drifts}: {done} ({agree}){before}{alone}"
-        yield Finding("AUD10", "W" if line.unsure or track.unlaid else "N", track.name, "", None, sentence)
-
-
-def _back(pair: Bleed, bleed: Sequence[Bleed]) -> float | None:
-    """How late the other one hears this one, in ms; None: not at all."""
-    return next((b.delay for b in bleed if (b.file, b.source) == (pair.source, pair.file)), None)
-
-
-def _crosstalk(pair: Bleed, back: float | None) -> str:
-    # Half of both: where the two were not started together, one is as much too late as the other is too early.
-    way = pair.delay if back is None else (pair.delay + back) / 2
-    when = f"{-pair.level:.0f} dB lower and {abs(pair.delay):.0f} ms {'later' if pair.delay >= 0 else 'earlier'}"
-    if way <= _ROOM:
-        return f"{pair.source} is heard in it, {when}; each microphone is turned down while the other speaks"
-    return (
-        f"{pair.source} is heard in it, {when}, as an echo of a call and not through a room; it is turned down while "
-        "that is heard; headphones keep the call out of a microphone"
-    )
 
 
 def _warn(code: str, file: str, sentence: str, time: int | None = None) -> Finding:

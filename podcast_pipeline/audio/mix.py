@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_BLOCK_SECONDS = 5
+BLOCK_SECONDS = 5
 _EDGES = 200
 """Per second: points of a gain, with straight lines between them."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Voice:
+class MixVoice:
     """One track on its way into the mix."""
 
     track: Track
@@ -114,11 +114,11 @@ def mix(
     import numpy as np
 
     rate, told = settings.sample_rate, reports.PREFLIGHT.load(preflight)
-    voices = _voices(tracks, settings, told, levels, reductions)
-    length = max(chain.offset(voice.track, settings) + _samples(voice.report, rate) for voice in voices)
-    size = _BLOCK_SECONDS * rate
+    mixed = voices(tracks, settings, told, levels, reductions)
+    length = max(chain.offset(voice.track, settings) + _samples(voice.report, rate) for voice in mixed)
+    size = BLOCK_SECONDS * rate
     with contextlib.ExitStack() as stack:
-        parts = [stack.enter_context(contextlib.closing(voice.blocks(settings, size))) for voice in voices]
+        parts = [stack.enter_context(contextlib.closing(voice.blocks(settings, size))) for voice in mixed]
         picture = stack.enter_context(open(peaks, "wb"))
         heard = stack.enter_context(proxy.writing(review, rate, settings.channels, length))
         writer = stack.enter_context(w64.writing(output, rate, settings.channels, length))
@@ -147,33 +147,35 @@ def _samples(track: TrackReport, rate: int) -> int:
     return -(-track.heard.samples * rate // track.source.rate)
 
 
-def _voices(
+def voices(
     tracks: Sequence[tuple[Track, Path]],
     settings: AudioSettings,
     told: reports.Preflight,
     levels: Path,
     reductions: Mapping[str, float] | None = None,
-) -> list[_Voice]:
+) -> list[MixVoice]:
+    """The tracks as they go into the mix; see `mix`."""
     place = {track.name: index for index, (track, _) in enumerate(tracks)}
     steps = [Steps.of(track, settings) for track, _ in tracks]
     heard = reports.levels(told, levels)
     bleed = {
-        (place[pair.file], place[pair.source]): dominance.AcousticPath(pair.level, pair.delay, pair.drift)
+        (place[pair.file], place[pair.source]): pair.level
         for pair in told.bleed
         if steps[place[pair.file]].crosstalk == "dominance"
     }
-    owners = dominance.owners([each.voice for each in heard], [track.offset for track, _ in tracks], bleed)
-    voices = []
+    owners = dominance.owners(heard, [track.offset for track, _ in tracks], bleed)
+    made = []
     for index, (track, path) in enumerate(tracks):
         report = told.track(track.name)
+        even, gate = steps[index].level != "none", chain.gate(report) if steps[index].gate else None
         # Of whole samples, so that they are a little more than 50 in a second at odd rates.
         frames = report.source.rate / (report.source.rate // dominance.FRAMES)
-        own = ride(heard[index], frames, owners[index], gate=steps[index].gate, even=steps[index].level != "none")
+        own = ride(heard[index], frames, owners[index], gate, even)
         pan = chain.place(track, index, len(tracks), chain.channels(report))
         by_settings = chain.reduction(steps[index], report)
         quieter = by_settings if reductions is None else reductions.get(track.name, 0.0)
-        voices.append(_Voice(track, path, report, own, pan, quieter))
-    return voices
+        made.append(MixVoice(track, path, report, own, pan, quieter))
+    return made
 
 
 def _line(ride: Ride, first: int, count: int, rate: int) -> NDArray[np.float32]:

@@ -9,17 +9,17 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from podcast_pipeline import atomic, codec, ffmpeg, parallel, reading
 from podcast_pipeline.artefact import Artefact
-from podcast_pipeline.audio import dominance, sync, voice_activity
+from podcast_pipeline.audio import clocks as lines
+from podcast_pipeline.audio import dominance, sync
 from podcast_pipeline.audio.bleed import Bleed, Copy, compare
 from podcast_pipeline.audio.damage import Unreal, explained, unreal
 from podcast_pipeline.audio.findings import TrackReport, findings
 from podcast_pipeline.audio.scan import coarse, scan
 from podcast_pipeline.audio.source import Source, look
-from podcast_pipeline.audio.voice_activity import Levels
 from podcast_pipeline.errors import AudioError, DamagedError, PodcastError
 from podcast_pipeline.model.audio import Track
 from podcast_pipeline.model.finding import Finding
@@ -28,6 +28,10 @@ from podcast_pipeline.sound import decode, stamps
 from podcast_pipeline.sound.stamps import Stamps
 from podcast_pipeline.sound.track import Sound
 from podcast_pipeline.sound.unchanged import unchanged
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,8 @@ class Preflight:
     tracks: tuple[TrackReport, ...]
     findings: tuple[Finding, ...]
     bleed: tuple[Bleed, ...] = ()
+    reference: TrackReport | None = None
+    """Of the recording of the call, on whose clock all tracks are laid; it is in no mix."""
 
     def track(self, name: str) -> TrackReport:
         """The report on the track of this name. Raises KeyError."""
@@ -59,27 +65,29 @@ def preflight(
     *,
     together: Collection[str] = (),
     apart: Collection[str] = (),
+    reference: tuple[Track, Path] | None = None,
 ) -> None:
     """Decode every recording once, side by side, and write `output` (preflight.json) and `levels_dat`.
 
     `clocks`, by the names of tracks: whose time each keeps (see `sound.track.CLOCKS`); else that of its time stamps.
     `together`: names of tracks that are laid onto the clock of the first one, where it is found that theirs is another.
-    `apart`: names of those that stay on their own, of which it is said where that is another.
-    levels.dat has a byte for every 20 ms of every track, one track after the other, see `dominance.packed`: first of
-    all sound, then of what stands above the noise of each.
+    `apart`: names of those that stay on their own, of which it is said where that is another. `reference`: a recording
+    of the whole call, whose clock it is then.
+    levels.dat has a byte for every 20 ms of every track, one track after the other, see `dominance.packed`.
     Raises one AudioError that names everything that makes a track unusable, in all tracks.
     """
-    weights = [float(path.stat().st_size or 1) if path.is_file() else 1.0 for _, path in tracks]
+    every = [*tracks, reference] if reference else list(tracks)
+    weights = [float(path.stat().st_size or 1) if path.is_file() else 1.0 for _, path in every]
     with ExitStack() as files:
 
         def job(track: Track, path: Path) -> Callable[[Progress], _Heard | AudioError]:
             # Beside the output, as /tmp may be memory.
             stream = files.enter_context(tempfile.TemporaryFile(dir=output.parent))
             clock = (clocks or {}).get(track.name, "stamps")
-            used = [(other.stream, other.channel) for other, place in tracks if place == path]
-            return lambda share: _hear(track, path, clock, stream, len(tracks) > 1, used, share)
+            used = [(other.stream, other.channel) for other, place in every if place == path]
+            return lambda share: _hear(track, path, clock, stream, len(every) > 1, used, share)
 
-        jobs = [(weight, job(*track)) for weight, track in zip(weights, tracks, strict=True)]
+        jobs = [(weight, job(*track)) for weight, track in zip(weights, every, strict=True)]
         told = parallel.each(jobs, part(report, 0.0, 0.9))
         problems = [problem for problem in told if isinstance(problem, AudioError)]
         heard = [track for track in told if isinstance(track, _Heard)]
@@ -87,17 +95,14 @@ def preflight(
             raise problems[0]
         if problems:
             raise AudioError("\n".join(str(problem) for problem in problems))
+        called = heard.pop() if reference else None
         if together or apart:
-            heard = _together(heard, tracks, together, apart, part(report, 0.9, 0.95))
+            heard = _together(heard, called, every, together, apart, part(report, 0.9, 0.95))
         bleed = _bleed(heard, part(report, 0.95, 1.0))
     reports = [track.report for track in heard]
-    outcome = Preflight(1, tuple(reports), tuple(findings(reports, bleed)), bleed)
-    atomic.write_bytes(
-        levels_dat,
-        b"".join(
-            dominance.packed(part) for kind in zip(*(track.levels for track in heard), strict=True) for part in kind
-        ),
-    )
+    call = called.report if called else None
+    outcome = Preflight(1, tuple(reports), (*findings(reports, bleed), *lines.findings(reports, call)), bleed, call)
+    atomic.write_bytes(levels_dat, b"".join(dominance.packed(track.levels) for track in heard))
     atomic.write_json(output, _written(outcome))
     report(1.0)
 
@@ -106,11 +111,15 @@ def _written(preflight: Preflight) -> dict[str, Any]:
     """What preflight.json holds. Where no time is missing it says nothing of time, and of an ordinary file nothing of
     its bytes: as it was before that was known."""
     value: dict[str, Any] = codec.encode(preflight)
-    for track, told in zip(value["tracks"], preflight.tracks, strict=True):
+    if preflight.reference is None:
+        del value["reference"]
+    every = [*preflight.tracks, *([preflight.reference] if preflight.reference else [])]
+    written = [*value["tracks"], *([value["reference"]] if preflight.reference else [])]
+    for track, told in zip(written, every, strict=True):
         if told.stamps == Stamps():
             del track["stamps"], track["clock"]
         for values, names in (
-            (track, ("stream", "unused", "line", "unlaid", "damaged", "offset")),
+            (track, ("stream", "unused", "line", "unlaid", "unplaced", "damaged", "offset")),
             (track["source"], ("remarks", "default", *(("streams",) * (told.source.streams == 1)))),
             (
                 track["heard"],
@@ -128,25 +137,15 @@ def sounds(path: Path) -> dict[str, Sound]:
     return {track.name: track.sound for track in PREFLIGHT.load(path).tracks}
 
 
-def levels(told: Preflight, path: Path) -> list[Levels]:
-    """Read levels.dat: the levels of every 20 ms of each track of `told`, in dBFS. Raises PodcastError.
-
-    In one that was made before the noise of each track was known, all sound is one band.
-    """
-    import numpy as np
-
-    data, counts = reading.data(path), [track.heard.frames for track in told.tracks]
-    whole = sum(counts)
-    if len(data) not in (whole, 2 * whole):
+def levels(told: Preflight, path: Path) -> list[NDArray[np.float32]]:
+    """Read levels.dat: the level of every 20 ms of each track of `told`, in dBFS. Raises PodcastError."""
+    heard, at, data = [], 0, reading.data(path)
+    for track in told.tracks:
+        heard.append(dominance.unpacked(data[at : at + track.heard.frames]))
+        at += track.heard.frames
+    if at != len(data):
         raise PodcastError(f"{path}: does not fit to preflight.json", "delete it and run `podcast build` again")
-    parts = [slice(end - count, end) for count, end in zip(counts, itertools.accumulate(counts), strict=True)]
-    sounds, rest = ([dominance.unpacked(half[part]) for part in parts] for half in (data[:whole], data[whole:]))
-    voices = (
-        rest
-        if len(data) > whole
-        else [voice_activity.above(np.frombuffer(data, np.uint8)[part, None]) for part in parts]
-    )
-    return [Levels(*pair) for pair in zip(sounds, voices, strict=True)]
+    return heard
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +154,7 @@ class _Heard:
 
     report: TrackReport
     copy: Copy
-    levels: Levels
+    levels: NDArray[np.float32]
     offset: int
 
 
@@ -286,22 +285,35 @@ def _closed(clock: str, told: Stamps, source: Source) -> float:
 
 def _together(
     heard: Sequence[_Heard],
+    called: _Heard | None,
     tracks: Sequence[tuple[Track, Path]],
     names: Collection[str],
     apart: Collection[str],
     report: Progress,
 ) -> list[_Heard]:
-    """Those of the `names` on the clock of the first track. Both sides of a file have one clock."""
-    first, lines = heard[0], dict[str, sync.ClockLine | None]()
-    for each in heard[1:]:
+    """Those of the `names` on the clock of the recording of the call, else of the first track. Both sides of a file
+    have one clock."""
+    first, by_file = called or heard[0], dict[str, sync.ClockLine | None]()
+    claps = {track.name: track.clap for track, _ in tracks}
+
+    def recording(each: _Heard) -> lines.Clocked:
+        return lines.Clocked(sync.Sample(each.copy, coarse(each.levels)), claps[each.report.name])
+
+    for each in heard:
         file = each.report.file
-        if each.report.name in (*names, *apart) and file != first.report.file and lines.get(file) is None:
-            lines[file] = sync.place(*(sync.Sample(side.copy, coarse(side.levels.sound)) for side in (first, each)))
+        if each.report.name in (*names, *apart) and file != first.report.file and by_file.get(file) is None:
+            by_file[file] = lines.line(recording(first), recording(each), call=called is not None)
     shares = (part(report, number / len(heard), (number + 1) / len(heard)) for number in range(len(heard)))
-    return [
-        _laid(each, path, line, each.report.name in apart, share) if (line := lines.get(each.report.file)) else each
-        for each, (_, path), share in zip(heard, tracks, shares, strict=True)
-    ]
+    laid = []
+    for each, (_, path), share in zip(heard, tracks, shares, strict=False):
+        if line := by_file.get(each.report.file):
+            laid.append(_laid(each, path, line, each.report.name in apart, share))
+        elif each.report.file in by_file:
+            both = lines.at_once(coarse(first.levels), coarse(each.levels))
+            laid.append(replace(each, report=replace(each.report, unplaced=round(both, 2))))
+        else:
+            laid.append(each)
+    return laid
 
 
 def _laid(heard: _Heard, path: Path, line: sync.ClockLine, apart: bool, report: Progress) -> _Heard:
@@ -321,12 +333,11 @@ def _laid(heard: _Heard, path: Path, line: sync.ClockLine, apart: bool, report: 
 
 
 def _bleed(tracks: Sequence[_Heard], report: Progress) -> tuple[Bleed, ...]:
-    copies = [(track.copy, coarse(track.levels.sound), track.offset) for track in tracks]
-    voices = [track.levels.voice for track in tracks]
+    copies = [(track.copy, coarse(track.levels), track.offset) for track in tracks]
     bleeds = []
     pairs = list(itertools.permutations(range(len(tracks)), 2))
     for number, (first, second) in enumerate(pairs, 1):
-        if (heard := compare(copies[first], copies[second], (voices[first], voices[second]))) is not None:
+        if (heard := compare(copies[first], copies[second])) is not None:
             delay, level, drift = heard
             bleeds.append(Bleed(tracks[first].report.name, tracks[second].report.name, round(delay, 2), level, drift))
         report(number / len(pairs))

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-EARLIEST, LATEST = -30, 120
+EARLIEST, LATEST = -30.0, 120.0
 """Seconds by which a recording may begin before and after the other one."""
+NEAR = 0.3
+"""Seconds around the place that somebody names."""
 DRIFTS = 350.0
 """Parts per million by which two clocks differ at most; 300 were seen of cheap recorders."""
 LEAST = 8
@@ -97,13 +99,17 @@ class ClockLine:
         return self.one_way or self.late > _ROOM
 
 
-def place(reference: Sample, other: Sample) -> ClockLine | None:
-    """Where `other` lies on the clock of `reference`; None where too few moments agree, or as many on another line."""
+def place(reference: Sample, other: Sample, near: float | None = None) -> ClockLine | None:
+    """Where `other` lies on the clock of `reference`; None where too few moments agree, or as many on another line.
+
+    `near`: seconds by which it began later, as somebody says: it is looked for there alone.
+    """
     # What the other one hears of the reference's speaker is late there, and what the reference hears of the other's is
     # late here: seen from one side, both offsets are wrong by the way of sound, one as much too small as one too large.
+    first, last = _reach(near)
     ways = [
-        _agreeing(_placed(other, reference, EARLIEST, LATEST)),
-        _agreeing([_turned(each) for each in _placed(reference, other, -LATEST, -EARLIEST)]),
+        _agreeing(_placed(other, reference, first, last)),
+        _agreeing([_turned(each) for each in _placed(reference, other, -last, -first)]),
     ]
     clear = [way for way in ways if way.clear]
     if len(clear) == 2 and not _fit(*clear):
@@ -114,6 +120,20 @@ def place(reference: Sample, other: Sample) -> ClockLine | None:
     if line.one_way and abs(line.offset) <= FARTHEST:  # as far as that may be the way of sound, an echo of a call
         return replace(line, offset=0.0)
     return line
+
+
+def place_in_call(reference: Sample, other: Sample, near: float | None = None) -> ClockLine | None:
+    """The same where `reference` is a recording of the whole call, in which everybody is heard: what `other` says is
+    looked for there, whether its microphone hears anybody or not.
+    """
+    way = _agreeing(_placed(other, reference, *_reach(near), spoken=True))
+    if not way.clear or len(way.on) < LEAST:
+        return None
+    return replace(_line([way.on], len(way.all)), one_way=False)
+
+
+def _reach(near: float | None) -> tuple[float, float]:
+    return (EARLIEST, LATEST) if near is None else (near - NEAR, near + NEAR)
 
 
 class _Way(NamedTuple):
@@ -184,19 +204,20 @@ def _agreeing(moments: Sequence[Match]) -> _Way:
     return _Way(moments, tuple(itertools.compress(moments, best)), max(others, default=1))
 
 
-def _placed(hearing: Sample, said: Sample, first: int, last: int) -> list[Match]:
-    """Moments of `hearing` with the place where each is in `said`, from `first` to `last` seconds later.
+def _placed(hearing: Sample, said: Sample, start: float, end: float, *, spoken: bool = False) -> list[Match]:
+    """Moments of `hearing` with the place where each is in `said`, from `start` to `end` seconds later.
 
-    One in three is looked for everywhere; where these lie on a line, the others are looked for near it.
+    `spoken`: moments at which its own speaker speaks, else those at which somebody else does. One in three is looked
+    for everywhere; where these lie on a line, the others are looked for near it.
     """
     import numpy as np
 
-    moments = list(_moments(hearing))
-    placed = [_sought(hearing, said, at, first * RATE, last * RATE) for at in moments[::3]]
+    moments, first, last = list(_moments(hearing, spoken)), round(start * RATE), round(end * RATE)
+    placed = [_sought(hearing, said, at, first, last) for at in moments[::3]]
     guess = _agreeing(placed)
     rest = [at for place, at in enumerate(moments) if place % 3]
     if not guess.clear:
-        return placed + [_sought(hearing, said, at, first * RATE, last * RATE) for at in rest]
+        return placed + [_sought(hearing, said, at, first, last) for at in rest]
     slope, offset = np.polyfit([each.at for each in guess.on], [each.later for each in guess.on], 1)
     for at in rest:
         near = round((offset + slope * at / RATE) * RATE / 1000)
@@ -239,17 +260,19 @@ def _finer(hearing: Sample, said: Sample, at: int, place: int, drift: int) -> Ma
     return Match(at / RATE, (place - late - at) * 1000 / RATE)
 
 
-def _moments(hearing: Sample) -> Iterator[int]:
-    """Samples at which its own speaker is silent, and it hears somebody."""
+def _moments(hearing: Sample, spoken: bool) -> Iterator[int]:
+    """Samples at which its own speaker is silent, and it hears somebody; `spoken`: at which its own one speaks."""
     import numpy as np
 
     levels = hearing.levels
     loud, noise = np.percentile(levels, (95, 5)) if len(levels) else (0.0, 0.0)
+    size = 10 * _SECONDS
+    windows = ((step, levels[step : step + size]) for step in range(0, len(levels) - size, size // 2))
     usable = [
         step
-        for step in range(0, len(levels) - 10 * _SECONDS, 5 * _SECONDS)
-        if np.mean((window := levels[step : step + 10 * _SECONDS]) < loud - _QUIET) > 0.95
-        and np.mean(window > noise + _HEARS) > 0.4
+        for step, window in windows
+        if (spoken and np.mean(window > loud - _QUIET) > 0.4)
+        or (not spoken and np.mean(window < loud - _QUIET) > 0.95 and np.mean(window > noise + _HEARS) > 0.4)
     ]
     chosen = np.linspace(0, max(0, len(usable) - 1), min(_MOMENTS, len(usable))).astype(int)
     return (usable[place] * RATE // 10 for place in chosen.tolist())

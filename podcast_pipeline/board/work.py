@@ -156,7 +156,7 @@ def _read(dossier: Dossier) -> str:
 def _sources(dossier: Dossier) -> tuple[Path, ...]:
     """What people write and record of an episode."""
     folder = dossier.workspace.episode(dossier.slug)
-    tracks = (folder / track.file for track in dossier.episode.tracks)
+    tracks = (folder / track.file for track in dossier.episode.recordings)
     written = dossier.workspace.episode_toml(dossier.slug), dossier.workspace.notes_md(dossier.slug)
     return (*written, dossier.transcript_json, dossier.signoff_json, *tracks)
 

@@ -131,6 +131,7 @@ RECORDINGS: dict[str, Code] = {
     "AUD22": Code("recordings", "W", "an automatic gain pumps"),
     "AUD23": Code("recordings", "W", "the room rings"),
     "AUD24": Code("recordings", "W", "a recording runs at another speed than the others"),
+    "AUD26": Code("recordings", "W", "noise is not reduced, as a critical word would go with it; a note where it is"),
 }
 """What the preflight finds in recordings."""
 KNOWN = CODES | RECORDINGS

@@ -15,8 +15,10 @@ from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.episode.passages import Passage
 from podcast_pipeline.errors import PodcastError
 from podcast_pipeline.evidence.registers import Lookup
+from podcast_pipeline.model.denoising import DENOISING
 from podcast_pipeline.model.release import RELEASE, Release, Signature
 from podcast_pipeline.model.timeline import TIMELINE
+from podcast_pipeline.production import denoise
 from podcast_pipeline.review.desk.comparison import compare
 from podcast_pipeline.site.page import release_page
 from podcast_pipeline.transcript import captions
@@ -41,7 +43,7 @@ def gather(
     built = dossier.built(TIMELINE.name)
     reviewed = dossier.transcript_json.is_file()
     heard = texts and (reviewed or dossier.machine_json.is_file())
-    told = dossier.read(PREFLIGHT) if texts else None
+    told = [dossier.read(PREFLIGHT), dossier.read(DENOISING) if denoise.is_asked(dossier) else None] if texts else []
     programme = dossier.read(LOUDNESS) if texts else None
     return Case(
         dossier.show,
@@ -56,8 +58,8 @@ def gather(
         {id_: path for id_, path in dossier.headshots().items() if path.is_file()},
         answers or {},
         compare(dossier) if texts else None,
-        told.findings if told is not None else (),
-        tuple(track.file for track in episode.tracks if dossier.workspace.elsewhere(dossier.slug, track.file)),
+        tuple(finding for part in told if part is not None for finding in part.findings),
+        tuple(track.file for track in episode.recordings if dossier.workspace.elsewhere(dossier.slug, track.file)),
         programme.range if programme is not None else None,
         now,
         () if published else dates.together(dates.planned(dossier.workspace)).get(episode.slug, ()),

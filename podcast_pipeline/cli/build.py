@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterable
 
 import click
 
@@ -12,6 +13,8 @@ from podcast_pipeline.engine import execute
 from podcast_pipeline.engine.decide import Decider
 from podcast_pipeline.engine.stage import Stage, needed
 from podcast_pipeline.errors import PodcastError
+from podcast_pipeline.model.denoising import DENOISING
+from podcast_pipeline.model.finding import Finding
 
 JOBS = click.option("-j", "jobs", type=click.IntRange(min=0), default=0, metavar="N", help="Recognisers side by side.")
 FORCE = click.option("--force", is_flag=True, help="Run fresh stages too, overwrite edits; thaw published episodes.")
@@ -85,6 +88,8 @@ def _one(session: Session, digests: Digests, slug: str, until: str, dry_run: boo
         session.say(f"{slug}: " + ", ".join(f"{name} {seconds:.1f} s" for name, seconds in ran.items()))
     if "transcribe" in ran:
         _doubts(session, slug)
+    if "denoise" in ran:
+        _say(session, slug, DENOISING.read(workspace.build(slug)).findings)
     if not until or "encode" in ran:
         _measured(session, slug)
 
@@ -109,7 +114,11 @@ def _heard(session: Session, slug: str) -> None:
     """The findings of the preflight, on stderr: they are no result but what a person should know."""
     from podcast_pipeline.audio.preflight import PREFLIGHT
 
-    for finding in PREFLIGHT.read(session.workspace.build(slug)).findings:
+    _say(session, slug, PREFLIGHT.read(session.workspace.build(slug)).findings)
+
+
+def _say(session: Session, slug: str, findings: Iterable[Finding]) -> None:
+    for finding in findings:
         where = f"{finding.file}: " if finding.file else ""
         session.say(f"{slug}: {finding.severity} {finding.code} {where}{finding.sentence}")
 

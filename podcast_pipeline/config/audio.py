@@ -196,6 +196,20 @@ TRACK = Table(
             "off; unset: auto, unless offset is set, or the episode has times that were made without it",
             '"auto"',
         ),
+        Key(
+            "role",
+            t.choice("reference"),
+            "reference: a recording of the whole call, onto whose clock all others are laid; it is heard nowhere, and "
+            "has no person",
+            '"reference"',
+        ),
+        Key(
+            "clap",
+            t.time,
+            "where in this recording a clap is heard that the first track (or the reference) has too, which says it as "
+            "well: so a recording is placed that hears nobody else",
+            '"0:03.2"',
+        ),
         *CLEANING,
     ),
 )

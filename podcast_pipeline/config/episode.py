@@ -218,6 +218,10 @@ def _feeds(show: Show) -> Reader:
 
 
 def _distinct_tracks(tracks: Entries[Track], _: Where) -> None:
+    _one_clock(tracks)
+    for place, track in tracks:
+        if not track.person and not track.role:
+            place.report("person", "is missing: who speaks on it: an id of feed/people")
     for i, (place, track) in enumerate(tracks):
         before = [other for _, other in tracks[:i]]
         if any(track.id == other.id for other in before):
@@ -227,6 +231,21 @@ def _distinct_tracks(tracks: Entries[Track], _: Where) -> None:
             for other in before
         ):
             place.report("channel", f"{track.file} is a track as a whole and by its sides; name left and right")
+
+
+def _one_clock(tracks: Entries[Track]) -> None:
+    """One recording at most is the reference; a clap says nothing where the one whose clock counts names none."""
+    references = [(place, track) for place, track in tracks if track.role]
+    for place, _ in references[1:]:
+        place.report("role", "two recordings are the reference; there is one clock")
+    for place, track in references[:1]:
+        for key in ("person", "offset", "gain", "pan"):
+            if getattr(track, key):
+                place.report(key, "is of no use in a reference, which is heard nowhere")
+    clock = (*references, *tracks)[0][1] if tracks else None
+    for place, track in tracks:
+        if clock is not None and track.clap is not None and clock.clap is None:
+            place.report("clap", f"needs one in {clock.name}, whose clock counts, too")
 
 
 def _cuttable(cuts: Entries[Cut], _: Where) -> None:

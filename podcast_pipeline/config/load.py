@@ -195,6 +195,9 @@ def episode_of(show: Show, slug: str, raw: Data, where: Where, notes: str = "") 
     given |= {"audio": show.audio, "transcribe": show.transcribe}
     given |= {"tracks": (), "credits": ()}
     episode = episode_table(show).read(raw, where, **given)
+    if episode is not None:
+        voices, called = ([track for track in episode.tracks if bool(track.role) is asked] for asked in (False, True))
+        episode = dataclasses.replace(episode, tracks=tuple(voices), reference=next(iter(called), None))
     if episode is not None and episode.mitigation is not None:
         mitigation = dataclasses.replace(episode.mitigation, episode=episode.guid)
         episode = dataclasses.replace(episode, mitigation=mitigation)

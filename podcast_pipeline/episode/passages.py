@@ -57,7 +57,7 @@ def written(show: Show, episode: Episode) -> tuple[Passage, ...]:
             for i, chapter in enumerate(episode.chapters, 1)
         ),
         *(Passage(file, f"claim[{claim.id}].text", claim.text, claim.at) for claim in episode.claims),
-        *(Passage(file, f"track[{i}].file", track.file) for i, track in enumerate(episode.tracks, 1)),
+        *(Passage(file, f"track[{i}].file", track.file) for i, track in enumerate(episode.recordings, 1)),
     ]
     notes = f"episodes/{episode.slug}/notes.md"
     rows += [Passage(notes, f"line {i}", text) for i, text in _paragraphs(episode.notes)]
@@ -162,7 +162,7 @@ def tagged(dossier: Dossier) -> tuple[Passage, ...]:
 def recorded(dossier: Dossier) -> tuple[Passage, ...]:
     """The tags of the recordings: they are not published, and lie where many people work."""
     folder = dossier.workspace.episode(dossier.slug)
-    return _tags(dossier, [(f"track[{i}]", folder / each.file) for i, each in enumerate(dossier.episode.tracks, 1)])
+    return _tags(dossier, [(f"track[{i}]", folder / each.file) for i, each in enumerate(dossier.episode.recordings, 1)])
 
 
 def _tags(dossier: Dossier, files: Iterable[tuple[str, Path]]) -> tuple[Passage, ...]:

@@ -10,7 +10,8 @@ class Track:
     """One microphone (or one mix). `file` is relative to the episode's folder; `offset` in ms shifts it later."""
 
     file: str
-    person: str
+    person: str = ""
+    """Who speaks on it; of a reference nobody alone."""
     channel: str = ""
     """left or right: this side of a stereo recording alone, as where two microphones have one each; or the number of
     one of its channels; "": all of it."""
@@ -31,6 +32,10 @@ class Track:
     sync: str = ""
     """auto: laid onto the clock of the first track; off: as it is; "": auto, unless `offset` says where it lies, or
     the times of the episode were made on its own clock."""
+    role: str = ""
+    """reference: a recording of the whole call, whose clock is the episode's; it is in no mix and not recognised."""
+    clap: int | None = None
+    """ms of it at which a clap is heard that the recording has too whose clock counts."""
     highpass: int | None = None
     """This and the following: the same as in AudioSettings, for this track alone; None: as there."""
     hum: bool | None = None

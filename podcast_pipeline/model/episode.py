@@ -91,6 +91,8 @@ class Episode:
     """How many different people sign it, where it asks for more than the show does."""
     drafts: tuple[str, ...] = ()
     """What nobody has read yet: `summary`, put together of the speakers' own sentences."""
+    reference: Track | None = None
+    """The recording of the whole call, whose clock is the episode's; in no mix."""
     declined: tuple[str, ...] = ()
     """Ids of offered cuts that a person does not want, such as pause-1200-3400."""
 
@@ -110,6 +112,11 @@ class Episode:
     def goes_out(self) -> datetime:
         """`publish_at` by the clocks with which it is written: those of the show, where that names its zone."""
         return self.publish_at
+
+    @property
+    def recordings(self) -> tuple[Track, ...]:
+        """All recordings, that of the call among them."""
+        return (*self.tracks, *([self.reference] if self.reference else []))
 
     @property
     def speaking(self) -> tuple[str, ...]:

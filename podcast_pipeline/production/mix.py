@@ -12,6 +12,7 @@ from podcast_pipeline.audio.preflight import LEVELS, PREFLIGHT
 from podcast_pipeline.engine.stage import Settings
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.model.audio import AudioSettings, Track
+from podcast_pipeline.model.denoising import DENOISING
 from podcast_pipeline.progress import Progress
 
 _DENOISE = {"off": False, "auto": True}
@@ -57,17 +58,28 @@ def run(facts: MixFacts, files: Files, scratch: Path, progress: Progress) -> Non
     from podcast_pipeline.audio import mix
 
     mix.mix(
-        [(_track(track), files.path(f"track {track.name}")) for track in facts.tracks],
-        AudioSettings(facts.channels, sample_rate=facts.sample_rate),
+        [(track_of(track), files.path(f"track {track.name}")) for track in facts.tracks],
+        audio(facts),
         scratch / "mix.w64",
         progress,
         preflight=files.path(PREFLIGHT),
         levels=files.path(LEVELS),
         review=scratch / "review.wav",
         peaks=scratch / "peaks.dat",
+        reductions=files.read(DENOISING).reductions() if is_denoised(facts) else {},
     )
 
 
-def _track(track: MixTrack) -> Track:
+def is_denoised(facts: MixFacts) -> bool:
+    """Whether noise reduction is on for any track: the stage denoise says for which it is done."""
+    return any(track.steps.denoise != "off" for track in facts.tracks)
+
+
+def audio(facts: MixFacts) -> AudioSettings:
+    """Of the mix: what is done to each track, the track says."""
+    return AudioSettings(facts.channels, sample_rate=facts.sample_rate)
+
+
+def track_of(track: MixTrack) -> Track:
     """Called what its report is called: which side of its file it is, the preflight has decided."""
     return Track(track.name, "", gain=track.gain, pan=track.pan, offset=track.offset, **codec.encode(track.steps))

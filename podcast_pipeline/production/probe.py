@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from podcast_pipeline import codec
 from podcast_pipeline.artefact import Files
 from podcast_pipeline.audio.preflight import LEVELS, PREFLIGHT, preflight
 from podcast_pipeline.container.kinds import KINDS
@@ -16,6 +17,8 @@ from podcast_pipeline.model.audio import Track
 from podcast_pipeline.progress import Progress
 from podcast_pipeline.sound.stamps import STAMPED
 
+REFERENCE = "reference"
+"""What the recording of the call is called among the files of the stage."""
 _STAMPED = tuple(suffix for demuxer in STAMPED for suffix in KINDS[demuxer].suffixes)
 
 
@@ -28,6 +31,33 @@ class ProbeTrack:
     allow_truncated: bool
     stream: int
     allow_damaged: bool
+    clap: int | None = None
+
+    @property
+    def track(self) -> Track:
+        return Track(
+            self.file,
+            self.person,
+            self.channel,
+            offset=self.offset,
+            allow_truncated=self.allow_truncated,
+            stream=self.stream,
+            allow_damaged=self.allow_damaged,
+            clap=self.clap,
+        )
+
+    @staticmethod
+    def of(track: Track) -> ProbeTrack:
+        return ProbeTrack(
+            track.file,
+            track.person,
+            track.channel,
+            track.offset,
+            track.allow_truncated,
+            track.stream,
+            track.allow_damaged,
+            track.clap,
+        )
 
 
 @dataclass(frozen=True)
@@ -39,22 +69,14 @@ class ProbeFacts:
     """Names of the tracks that are laid onto the clock of the first one, where theirs is another."""
     apart: tuple[str, ...]
     """Names of those of which that is only said: nobody knows on which clock the times of the episode were made."""
+    reference: ProbeTrack | None = None
+    """The recording of the call, whose clock it is then."""
 
 
 def facts(dossier: Dossier) -> ProbeFacts:
-    tracks = tuple(
-        ProbeTrack(
-            track.file,
-            track.person,
-            track.channel,
-            track.offset,
-            track.allow_truncated,
-            track.stream,
-            track.allow_damaged,
-        )
-        for track in dossier.episode.tracks
-    )
-    return ProbeFacts(tracks, _clocks(dossier), *_together(dossier))
+    episode = dossier.episode
+    called = ProbeTrack.of(episode.reference) if episode.reference else None
+    return ProbeFacts(tuple(map(ProbeTrack.of, episode.tracks)), _clocks(dossier), *_together(dossier), called)
 
 
 def settings(facts: ProbeFacts) -> Settings:
@@ -64,10 +86,13 @@ def settings(facts: ProbeFacts) -> Settings:
     usual = {track.name for track in tracks if _is_stamped(track) and facts.clocks.get(track.name) == "samples"}
     clocks = {name: clock for name, clock in facts.clocks.items() if name not in usual}
     listed = [(track.name, track.person, track.offset, track.allow_truncated) for track in tracks]
+    claps = {track.name: track.clap for track in tracks if track.clap is not None}
     return (
         {"tracks": listed}
         | ({"clocks": clocks} if clocks else {})
         | ({"sync": list(facts.together)} if facts.together else {})
+        | ({"claps": claps} if claps else {})
+        | ({"reference": codec.encode(facts.reference)} if facts.reference else {})
         | ({"damaged": damaged} if (damaged := [track.name for track in tracks if track.allow_damaged]) else {})
     )
 
@@ -75,22 +100,12 @@ def settings(facts: ProbeFacts) -> Settings:
 def run(facts: ProbeFacts, files: Files, scratch: Path, progress: Progress) -> None:
     tracks = [(track, files.path(f"track {track.name}")) for track in _tracks(facts)]
     json, dat = scratch / PREFLIGHT.name, scratch / LEVELS
-    preflight(tracks, json, dat, progress, facts.clocks, together=facts.together, apart=facts.apart)
+    called = (facts.reference.track, files.path(REFERENCE)) if facts.reference else None
+    preflight(tracks, json, dat, progress, facts.clocks, together=facts.together, apart=facts.apart, reference=called)
 
 
 def _tracks(facts: ProbeFacts) -> list[Track]:
-    return [
-        Track(
-            track.file,
-            track.person,
-            track.channel,
-            offset=track.offset,
-            allow_truncated=track.allow_truncated,
-            stream=track.stream,
-            allow_damaged=track.allow_damaged,
-        )
-        for track in facts.tracks
-    ]
+    return [each.track for each in facts.tracks]
 
 
 def _is_stamped(track: Track) -> bool:
@@ -113,10 +128,13 @@ def _together(dossier: Dossier) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
     An episode with times keeps the clocks that these were made on, as its journal says, or the record of what is built.
     """
-    first, *others = dossier.episode.tracks or (None,)
-    if first is None or first.offset:
+    episode = dossier.episode
+    first, *others = (episode.reference, *episode.tracks) if episode.reference else episode.tracks or (None,)
+    if first is None:
         return (), ()
     apart = [track for track in others if track.file != first.file and not track.offset and track.sync != "off"]
+    if first.offset:  # which was set by ear: what stands beside it is right as it is, unless a person says otherwise
+        apart = [track for track in apart if track.sync]
     left: list[Track] = []
     if any(not track.sync for track in apart) and _is_timed(dossier) and not _is_together(dossier):
         left = [track for track in apart if not track.sync]

@@ -115,8 +115,9 @@ def _parts(show: Show, workspace: Workspace, id_: str) -> Parts:
             continue
         if any(person.id == id_ for person in taking_part(show, episode)):
             slugs.add(slug)
-            own = [track.file for track in episode.tracks if track.person == id_]
-            recordings |= {f"episodes/{slug}/{file}" for file in own or [track.file for track in episode.tracks]}
+            own = [track for track in episode.tracks if track.person == id_]
+            files = [track.file for track in episode.recordings if track in own or not own or track.role]
+            recordings |= {f"episodes/{slug}/{file}" for file in files}
     return Parts(frozenset(slugs), frozenset(recordings), tuple(_folders(show, every)), tuple(unread))
 
 

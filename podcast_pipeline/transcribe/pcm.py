@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,20 +56,27 @@ class Pcm:
 
 def decode(recording: Path, scratch: Path, sound: Sound = WHOLE) -> Pcm:
     """Decode the track `sound` of `recording` into `scratch`. Raises AudioError; PodcastError for a full disk."""
+    # Closed, not only dropped: whatever leaves the loop early must leave no FFmpeg running.
+    with contextlib.closing(decoder.samples(recording, sound, RATE)) as blocks:
+        decoded = written(blocks, scratch, recording.name)
+    if decoded.samples == 0:
+        raise AudioError(f"{recording}: there is no sound in this file", "copy the recording again")
+    return decoded
+
+
+def written(blocks: Iterable[NDArray[np.float32]], scratch: Path, name: str) -> Pcm:
+    """Write samples into `scratch`; `name` is what they are called in messages. Raises PodcastError for a full disk."""
     import numpy as np
 
     count = 0
     try:
-        # Closed, not only dropped: whatever leaves the loop early must leave no FFmpeg running.
-        with open(scratch, "wb") as stream, contextlib.closing(decoder.samples(recording, sound, RATE)) as blocks:
+        with open(scratch, "wb") as stream:
             for block in blocks:
                 stream.write(np.clip(np.rint(block * 32768), -32768, 32767).astype("<i2").tobytes())
                 count += len(block)
     except OSError as error:
         raise PodcastError(
-            f"{scratch.parent}: no room to decode {recording.name}: {error.strerror}",
+            f"{scratch.parent}: no room to decode {name}: {error.strerror}",
             f"free {115 * 2} MB for every hour of two tracks and run the command again",
         ) from error
-    if count == 0:
-        raise AudioError(f"{recording}: there is no sound in this file", "copy the recording again")
     return Pcm(scratch, count)

@@ -1,0 +1,119 @@
+"""On which clock a recording is: what a person says of its beginning, and what is heard of it, made one line.
+
+The clock that counts is that of the call's own recording where there is one, else the first track's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from podcast_pipeline.audio import sync
+from podcast_pipeline.audio.bleed import RATE
+from podcast_pipeline.audio.findings import TrackReport
+from podcast_pipeline.audio.sync import ClockLine, Sample
+from podcast_pipeline.model.finding import Finding
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+AT_ONCE = 0.35
+"""Share of the time in which one of two people speaks, from which on both speaking at once is no conversation."""
+_LOUD = 12.0
+"""dB below its loud moments down to which a track is speech."""
+
+_BEFORE, _BEHIND = RATE // 100, RATE // 500
+"""Samples before and behind the beginning of a clap whose powers are compared: 10 and 2 ms."""
+_RISE = 4.0
+"""Times the power before it that a clap has at least: a voice that goes on has not."""
+
+
+class Clocked(NamedTuple):
+    """A recording as its clock is asked for; `clap`: ms of it at which somebody hears a clap."""
+
+    sample: Sample
+    clap: int | None = None
+
+
+def line(reference: Clocked, other: Clocked, *, call: bool) -> ClockLine | None:
+    """Where `other` lies on the clock of `reference`; None where neither is said nor heard.
+
+    `call`: the reference is a recording of everybody. A clap that both have says where to look; where nothing agrees
+    there, it is the beginning, and the drift stays unknown (0, with no moment that agrees).
+    """
+    place = sync.place_in_call if call else sync.place
+    if reference.clap is None or other.clap is None:
+        return place(reference.sample, other.sample)
+    later = _clap(reference) - _clap(other)
+    return place(reference.sample, other.sample, later) or ClockLine(round(later * 1000, 3), 0.0, 0, 0, 0.0)
+
+
+def _clap(recording: Clocked) -> float:
+    """Seconds at which the clap begins: where the sound rises the most within 2 ms, near the time that is said.
+
+    It stays where it is said where nothing is recorded there.
+    """
+    import numpy as np
+
+    assert recording.clap is not None
+    first = max(0, round((recording.clap / 1000 - sync.NEAR) * RATE))
+    power = np.square(recording.sample.copy.read(first, round(2 * sync.NEAR * RATE)), dtype=np.float64)
+    summed = np.concatenate(([0.0], np.cumsum(power)))
+    at = np.arange(_BEFORE, len(power) - _BEHIND)
+    if not len(at) or not power.any():
+        return recording.clap / 1000
+    rise = (summed[at + _BEHIND] - summed[at]) / _BEHIND - _RISE * (summed[at] - summed[at - _BEFORE]) / _BEFORE
+    return float(first + at[int(np.argmax(rise))]) / RATE
+
+
+def at_once(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+    """The share of the time in which the one who speaks less speaks, in which both do; from levels in dBFS."""
+    import numpy as np
+
+    count = min(len(one), len(other))
+    speaking = [each[:count] > np.percentile(each[:count], 95) - _LOUD for each in (one, other)] if count else []
+    least = min((int(each.sum()) for each in speaking), default=0)
+    return float((speaking[0] & speaking[1]).sum()) / least if least else 0.0
+
+
+_HINT = (
+    "set offset in its [[track]], or clap in both (the time at which the same clap is heard in each), or give the "
+    'recording of the call a [[track]] with role = "reference"'
+)
+
+
+def findings(reports: Sequence[TrackReport], reference: TrackReport | None) -> Iterator[Finding]:
+    """Which tracks were laid onto the clock that counts, and of which nobody knows whether they are on it."""
+    clock = (reference or reports[0]).name
+    for track in reports:
+        if (line := track.line or track.unlaid) is not None and line.off:
+            yield _laid(track, line, clock)
+        elif track.unplaced is not None and reference is not None:
+            told = f"nothing that is said in it is found in {clock}; it stays as it is: {_HINT}"
+            yield Finding("AUD10", "W", track.name, "", None, told)
+        elif track.unplaced is not None and track.unplaced > AT_ONCE:
+            told = (
+                f"{track.unplaced:.0%} of the time both it and {clock} have speech, and neither hears the other: "
+                f"perhaps they did not begin together; {_HINT}"
+            )
+            yield Finding("AUD10", "W", track.name, "", None, told)
+
+
+def _laid(track: TrackReport, line: ClockLine, clock: str) -> Finding:
+    began = f"began {abs(line.offset) / 1000:.3f} s {'later' if line.offset >= 0 else 'earlier'} than {clock}"
+    if line.moments:
+        drifts = f"its clock is {abs(line.drift):.1f} ppm {'slow' if line.drift >= 0 else 'fast'}"
+        agree = f"{line.agreeing} of {line.moments} moments agree, to {line.residual:.1f} ms"
+    else:
+        drifts, agree = "whether its clock drifts is not known", "by the clap in both"
+    before = f"; what lies before {clock} is left out" if line.offset < 0 else ""
+    heard = "only one of the two hears the other" if line.one_way else "they hear each other over a call"
+    alone = f"; {heard}: listen whether they are together" if line.unsure else ""
+    done = "it is laid onto that clock"
+    if track.unlaid:
+        done, before = "it stays as it is", "; the episode has times that may have been made so: set sync"
+        before += ' = "auto" in its [[track]] and look over all times, or "off" if it is right as it is'
+    doubtful = line.unsure or track.unlaid is not None or not line.moments
+    told = f"{began}, and {drifts}: {done} ({agree}){before}{alone}"
+    return Finding("AUD10", "W" if doubtful else "N", track.name, "", None, told)

