@@ -107,7 +107,7 @@ def test_every_reader_gets_it_on_one_clock(tmp_path: Path) -> None:
     (left,) = [finding for finding in told.findings if "two.wav" in finding.file and finding.code == "AUD10"]
     assert left.severity == "W"
     assert left.sentence.startswith("began 2.500 s later than one.wav, and its clock is 250.0 ppm fast: it stays as")
-    assert 'set sync = "auto" in its [[track]]' in left.sentence
+    assert "`podcast track EP --reclock` accepts that clock" in left.sentence
 
 
 def lag(sound: Samples, voice_: Samples) -> float:

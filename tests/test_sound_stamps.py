@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -380,18 +381,28 @@ def as_before(show: ShowDir) -> None:
 @pytest.mark.parametrize("hand", list(HANDS))
 def test_an_episode_with_times_keeps_its_clock_until_a_person_accepts(raw: ShowDir, hand: str) -> None:
     """Built before, or cloned anew: what a person cut, titled or claimed stays on what is heard; and it is said how to
-    go on. With the key in its [[track]] the time is that of the file."""
+    go on. Accepted, the time is that of the file, and what was written moves with it."""
     gapped(raw, HANDS[hand])
     assert missing(raw) == 0
     (finding,) = [one for one in reports.PREFLIGHT.load(raw.build / "preflight.json").findings if one.code == "AUD16"]
-    assert 'set clock = "stamps"' in finding.sentence
+    assert "`podcast track EP --reclock` gives it its own time" in finding.sentence
     as_before(raw)
     planned = raw.podcast("build", "--dry-run", "--until", "mix").out.splitlines()
     assert all(line.endswith(": fresh") for line in planned), planned
     assert missing(raw) == 0
-    raw.edit("episodes/001-tiny/episode.toml", 'file = "raw/host.webm"', 'file = "raw/host.webm"\nclock = "stamps"')
+    raw.podcast("build", "--until", "probe", "--force")
+    toml = raw.folder / "episode.toml"
+    before = toml.read_text("utf-8")
+    assert "there is nobody to ask" in raw.podcast("track", raw.slug, "--reclock", code=1).err
+    assert toml.read_text("utf-8") == before
+    raw.podcast("track", raw.slug, "--reclock", "--yes")
+    after = toml.read_text("utf-8")
+    moved = re.findall(r'at = "0:03\.(\d{3})"', after)
+    assert [int(ms) for ms in moved] == ([pytest.approx(500, abs=25)] if hand == "claim" else [])
+    assert ('start = "0:01"' in after) is (hand == "cut"), "what stands before the gap stays"
     assert missing(raw) == pytest.approx(500, abs=25)
     assert raw.ran("--until", "mix") == set()
+    assert "nothing was written" in raw.podcast("track", raw.slug, "--reclock").err
 
 
 def test_a_new_episode_keeps_the_time_of_its_stamps(raw: ShowDir) -> None:

@@ -112,8 +112,8 @@ def _laid(track: TrackReport, line: ClockLine, clock: str) -> Finding:
     alone = f"; {heard}: listen whether they are together" if line.unsure else ""
     done = "it is laid onto that clock"
     if track.unlaid:
-        done, before = "it stays as it is", "; the episode has times that may have been made so: set sync"
-        before += ' = "auto" in its [[track]] and look over all times, or "off" if it is right as it is'
+        done, before = "it stays as it is", "; the episode has times that may have been made so: `podcast track EP"
+        before += ' --reclock` accepts that clock and moves them, sync = "off" in its [[track]] leaves all as it is'
     doubtful = line.unsure or track.unlaid is not None or not line.moments
     told = f"{began}, and {drifts}: {done} ({agree}){before}{alone}"
     return Finding("AUD10", "W" if doubtful else "N", track.name, "", None, told)

@@ -185,8 +185,8 @@ def _time(track: TrackReport) -> Iterator[Finding]:
             "the speaker's end"
             if kept
             else f"that is closed up, so that it ends {told.missing / rate:.2f} s early, as its [[track]] says, or "
-            'as this episode has times that may be made so; set clock = "stamps" there for its own time, and correct '
-            'those times, or clock = "samples" to leave it so'
+            "as this episode has times that may be made so; `podcast track EP --reclock` gives it its own time and "
+            'moves those, clock = "samples" in its [[track]] leaves it so'
         )
         first = lost[0][0] * 1000 // rate if lost else None
         yield Finding("AUD16", "E" if severe else "W", track.name, "", first, f"{', and '.join(what)}; {done}")
