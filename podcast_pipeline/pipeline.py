@@ -205,11 +205,14 @@ class _Stages:
     def tag(self) -> Stage:
         dossier = self.dossier
         sound = (f"programme.{name}" for name in dossier.episode.audio.formats)
+        # What is missing is drawn where a track may miss something by its own words: nothing older is made anew.
+        timed = any(track.allow_damaged or track.clock == "stamps" for track in dossier.episode.tracks)
+        heard = (*((PREFLIGHT.name,) if timed else ()), LOUDNESS.name, CURVE)
         return self._stage(
             "tag",
             tag.run,
             tag.facts(dossier),
-            self._built(*sound, LOUDNESS.name, CURVE, TIMELINE.name, "transcript.txt", TEXT.name) | self._pictures(),
+            self._built(*sound, *heard, TIMELINE.name, "transcript.txt", TEXT.name) | self._pictures(),
             makes=(dossier.mp3.name, *(path.name for path in dossier.forms().values()), "loudness.svg"),
             version=4,
         )

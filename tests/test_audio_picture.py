@@ -112,3 +112,15 @@ def test_pictures_of_an_episode(built: ShowDir) -> None:
     assert audio.lag(final, review) == 0
     with wave.open(str(built.build / "review.wav")) as small:
         assert (small.getframerate(), small.getnchannels(), small.getsampwidth()) == (24000, 1, 2)
+
+
+def test_missing_sound_is_marked_where_listeners_hear_that_it_is(tmp_path: Path) -> None:
+    """A band over each, by the map of cuts, with its track and length; what was cut out has none."""
+    path = audio.write_wav(tmp_path / "a.wav", audio.voice(4.0))
+    timeline = Timeline.assemble(48000, ((48000, 0), (3 * 48000, 2 * 48000)))
+    curve = measure.loudness(path, 48000).curve
+    missing = [("raw/a.webm", 1200, 1800), ("raw/a.webm", 3000, 3500)]
+    root = etree.fromstring(svg(curve, TOLD, timeline, (), "A title", missing).encode())
+    (band,) = root.xpath("//*[@id='missing']/*")
+    assert band[0].text == "0:02.000: 0.50 s are missing in raw/a.webm"
+    assert float(band.get("width")) == pytest.approx(WIDTH / 8, rel=0.1)

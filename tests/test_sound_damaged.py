@@ -95,6 +95,8 @@ def test_damage_is_named_with_its_place_and_the_way_on(whole: Path, tmp_path: Pa
     assert "in 2 places" in finding.sentence
     assert "at 0:02.9" in finding.sentence
     assert "0:05.9" in finding.sentence
+    (track,) = taken.told.tracks
+    assert [(round(start, -2), round(end, -2)) for start, end in track.missing] == [(3000, 3100), (6000, 6100)]
     for sound, rate in ((taken.mono[:, 0], 48000), (taken.review[:, 0], 24000), (taken.recogniser[0], 16000)):
         assert len(sound) == pytest.approx(SECONDS * rate, abs=0.05 * rate)
         assert [off(sound, rate, number, at) for number, at in enumerate(places(SECONDS))] == pytest.approx(

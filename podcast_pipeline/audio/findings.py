@@ -69,6 +69,14 @@ class TrackReport:
         return side(self.file, self.channel, self.stream)
 
     @property
+    def missing(self) -> tuple[tuple[int, int], ...]:
+        """From when to when (ms of the episode's recording) silence stands for what is missing in its file."""
+        rate, later = self.source.rate, self.offset
+        sound = self.sound
+        edges = ((sound.placed(first, rate), sound.placed(last, rate)) for first, last in sound.silences(rate))
+        return tuple((first * 1000 // rate + later, -(-last * 1000 // rate) + later) for first, last in edges)
+
+    @property
     def sound(self) -> Sound:
         """Which sound of the file the track is: what a person said, else what was heard."""
         alone = "left" if self.heard.channels == "same" else self.heard.channels

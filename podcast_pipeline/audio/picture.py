@@ -65,8 +65,16 @@ class Curve:
             raise PodcastError(f"{path}: cannot be read: {error}", "delete it and run `podcast build` again") from error
 
 
-def svg(curve: Curve, told: FormReport, timeline: Timeline, chapters: Sequence[Chapter], title: str) -> str:
-    """The picture as SVG text, the same every time. `told` is of the MP3, `chapters` are at published times."""
+def svg(
+    curve: Curve,
+    told: FormReport,
+    timeline: Timeline,
+    chapters: Sequence[Chapter],
+    title: str,
+    missing: Sequence[tuple[str, int, int]] = (),
+) -> str:
+    """The picture as SVG text, the same every time. `told` is of the MP3, `chapters` are at published times; `missing`
+    from when to when, in the recording, sound of a track is missing."""
     draw = _Canvas(timeline.duration)
     limit, target = told.true_peak_limit, told.target
     summary = (
@@ -83,6 +91,7 @@ def svg(curve: Curve, told: FormReport, timeline: Timeline, chapters: Sequence[C
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>',
         f'<text x="{_LEFT}" y="20" fill="#222">{escape(summary)}</text>',
         *draw.band(target),
+        *([f'<g id="missing">{"".join(draw.missing(missing, timeline))}</g>'] if missing else []),
         *draw.levels(),
         *draw.times(),
         f'<g id="chapters">{"".join(draw.chapters(chapters))}</g>',
@@ -143,6 +152,15 @@ class _Canvas:
             x, label = self.x(chapter.start), escape(f"{timecode.show(chapter.start)} {chapter.title}")
             yield f'<g><title>{label}</title><line x1="{x}" y1="{_TOP}" x2="{x}" y2="{HEIGHT - 24}" stroke="#8a6d1b"/>'
             yield f'<text x="{x + 3}" y="{HEIGHT - 24}" fill="#6b5412">{number}</text></g>'
+
+    def missing(self, spans: Sequence[tuple[str, int, int]], timeline: Timeline) -> Iterator[str]:
+        for track, start, end in spans:
+            first, last = timeline.start_of(start), timeline.end_of(end)
+            if first < last:  # not cut out
+                label = escape(f"{timecode.exact(first)}: {(end - start) / 1000:.2f} s are missing in {track}")
+                x, height = self.x(first), HEIGHT - _TOP - _BOTTOM
+                place = f'x="{x}" y="{_TOP}" width="{max(2.0, round(self.x(last) - x, 1))}" height="{height}"'
+                yield f'<rect {place} fill="#f3d9a4"><title>{label}</title></rect>'
 
     def cuts(self, timeline: Timeline) -> Iterator[str]:
         for at in _joins(timeline):

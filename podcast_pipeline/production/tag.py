@@ -9,6 +9,7 @@ from pathlib import Path
 from podcast_pipeline import keys, reading, timecode
 from podcast_pipeline.artefact import Files
 from podcast_pipeline.audio import picture
+from podcast_pipeline.audio.preflight import PREFLIGHT
 from podcast_pipeline.audio.report import LOUDNESS
 from podcast_pipeline.episode.dossier import Dossier
 from podcast_pipeline.episode.statement import stated
@@ -53,7 +54,9 @@ def run(facts: TagFacts, files: Files, scratch: Path, _: Progress) -> None:
     WRITERS["mp3"](files.path("programme.mp3"), output, tags)
     readback.verify(output, tags)
     curve = picture.Curve.read(files.path(picture.CURVE))
-    text = picture.svg(curve, files.read(LOUDNESS), files.read(TIMELINE), tags.chapters, title)
+    preflight = files.read(PREFLIGHT).tracks if PREFLIGHT.name in files.inputs else ()
+    missing = [(track.name, start, end) for track in preflight for start, end in track.missing]
+    text = picture.svg(curve, files.read(LOUDNESS), files.read(TIMELINE), tags.chapters, title, missing)
     (scratch / "loudness.svg").write_text(text, "utf-8", newline="\n")
     for name in facts.forms:
         WRITERS[name](files.path(f"programme.{name}"), scratch / f"{slug}.{name}", tags)

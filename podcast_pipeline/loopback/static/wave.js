@@ -8,7 +8,7 @@ import { Emitter } from "./dom.js";
 /** @typedef {{ now: number, seek: (ms: number) => void, on: (name: "time", listener: (ms: number) => void) => void }} Playing */
 /**
  * Whose sound it is, and what of it listeners do not get.
- * @typedef {{ facts: { slug: string, peaks: boolean }, cuts: Cut[], holes: Span[], on: (name: "cuts", listener: () => void) => void }} Sounds
+ * @typedef {{ facts: { slug: string, peaks: boolean, missing?: [number, number][] }, cuts: Cut[], holes: Span[], on: (name: "cuts", listener: () => void) => void }} Sounds
  */
 
 const RATE = 20;
@@ -133,6 +133,11 @@ export class Wave extends Emitter {
     for (const cut of holes) {
       const [a, b] = [this.x(cut.start), this.x(cut.end)];
       if (b > 0 && a < width) fill("--cut-soft", a, 0, b - a, height);
+    }
+    // What a recording does not have: a band along the foot, beside which the other voices may go on.
+    for (const [start, end] of this.store.facts.missing || []) {
+      const [a, b] = [this.x(start), this.x(end)];
+      if (b > 0 && a < width) fill("--bad", a, height - 4, Math.max(2, b - a), 4);
     }
     const step = (1000 / RATE / (last - first)) * width;
     const bar = step > 4 ? step - 1 : Math.max(1, step - 1);

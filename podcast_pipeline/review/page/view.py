@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from podcast_pipeline import codec
+from podcast_pipeline.audio.preflight import PREFLIGHT
 from podcast_pipeline.digests import Digests
 from podcast_pipeline.episode import signoff, validity
 from podcast_pipeline.episode.dossier import Dossier
@@ -64,7 +65,8 @@ class Viewer:
         """Everything, for a page that opens."""
         subject = self.desk.subject
         people = {person.id: person.display for person in subject.show.people.values()}
-        timeline = subject.read(TIMELINE)
+        timeline, heard = subject.read(TIMELINE), subject.read(PREFLIGHT)
+        tracks, told = (heard.tracks, heard.findings) if heard is not None else ((), ())
         return {
             "slug": subject.slug,
             "title": subject.episode.title,
@@ -84,7 +86,8 @@ class Viewer:
             "final": self.frames,
             "timeline": codec.encode(timeline),
             "must_check": subject.show.review.must_check,
-            "notes": self.desk.notes,
+            "notes": [*self.desk.notes, *(f"{lost.file}: {lost.sentence}" for lost in told if lost.code == "AUD16")],
+            "missing": [span for track in tracks for span in track.missing],
             **self.changes(-1),
         }
 

@@ -26,7 +26,8 @@ import { Emitter } from "../../../loopback/static/dom.js";
  * What the server tells once; `precision` holds how often each cause was asked and led to a correction.
  * @typedef {{ slug: string, title: string, show: string, language: string, show_language: string, people: Record<string, string>, cast: string[], capacities: string[],
  *   causes: string[], precision: Record<string, [number, number]>, silent: string[], chapters: [number, string][],
- *   audio: string, peaks: boolean, final: string, timeline: Timeline | null, notes: string[] }} Facts
+ *   audio: string, peaks: boolean, final: string, timeline: Timeline | null, notes: string[],
+ *   missing: [number, number][] }} Facts
  */
 /**
  * What the server tells after a change.

@@ -64,9 +64,9 @@ export class Together {
 
   // The programme was built while the page was open: Final plays the new one, by its own map of times.
   async rebuilt() {
-    const { final, timeline, audio, peaks } = await this.net.get("transcript");
+    const { final, timeline, audio, peaks, missing } = await this.net.get("transcript");
     const before = this.store.facts.audio;
-    Object.assign(this.store.facts, { final, timeline, audio, peaks });
+    Object.assign(this.store.facts, { final, timeline, audio, peaks, missing });
     if (!before && audio) location.reload();
     this.player.which.hidden = !final;
     if (this.player.final || audio !== before) this.player.switch(this.player.final);
