@@ -18,6 +18,7 @@ import hypothesis
 import needs
 import pytest
 import soak
+from hypothesis.internal.conjecture import providers
 
 # A suite that was started in the background ignores Ctrl-C, and so would every command that it starts and interrupts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -36,6 +37,10 @@ hypothesis.settings.register_profile(
     "suite", max_examples=soak.examples(40, 1000), deadline=None, derandomize=not soak.LONG
 )
 hypothesis.settings.load_profile("suite")
+if not soak.LONG:
+    # Hypothesis draws texts and numbers of our own modules as well, of those that this process has imported so far.
+    # Without them a test has the same examples whatever ran before it.
+    providers._get_local_constants = lambda: providers._local_constants
 
 _resolve = socket.getaddrinfo
 
