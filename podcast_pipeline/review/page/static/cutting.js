@@ -88,7 +88,7 @@ export class Cutting {
   // Words that must not stay anywhere: cut, and taken out of the journal for good.
   // Those that are selected, where none are named.
   /** @param {[number, number]} [among] */
-  async private(turn = this.surface.current_turn(), among = undefined) {
+  async private(turn = this.surface.currentTurn(), among = undefined) {
     await this.saver.flush();
     const words = turn && (among ?? this.surface.lastWords(turn));
     if (!words) return;

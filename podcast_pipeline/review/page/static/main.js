@@ -100,7 +100,7 @@ export class Page {
     wave.on("cut", (cut) => (surface.readonly ? player.seek(cut.start) : cutpanel.open(cut)));
     wave.on("edge", (edges) => cutpanel.move(edges));
     cutpanel.on("edges", (cut) => wave.open(cut));
-    cutpanel.on("closed", () => surface.current_turn()?.text.focus({ preventScroll: true }));
+    cutpanel.on("closed", () => surface.currentTurn()?.text.focus({ preventScroll: true }));
     surface.root.addEventListener("focusin", () => this.remember());
   }
 
@@ -181,7 +181,7 @@ export class Page {
 
   /** @param {string} name */
   run(name) {
-    const turn = this.surface.current_turn();
+    const turn = this.surface.currentTurn();
     const { player, paragraphs, surface } = this;
     /** @type {Record<string, () => void>} */
     const commands = {

@@ -1,6 +1,7 @@
 // The transcript: one editable host per paragraph, one text node in each, marks laid over it near the window only.
 import * as at from "./caret.js";
 import { Emitter, announce, clock, el, hasBidi, icon } from "../../../loopback/static/dom.js";
+import { Input } from "./input.js";
 import { Marking } from "./marking.js";
 
 /** @import { Paragraph, Store } from "./store.js" */
@@ -15,14 +16,6 @@ import { Marking } from "./marking.js";
 
 // A telephone: no room for a keyboard and the text; there it is read, heard and asked about.
 const PHONE = matchMedia("(hover: none) and (pointer: coarse) and (max-width: 62rem)");
-
-// A text is read as it is shown: without what nobody sees, or what turns the order of letters.
-/** @param {string} text */
-function visible(text) {
-  const shown = text.replace(/[\p{Cc}\u200b\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/gu, "");
-  if (shown !== text) announce("Characters that nobody sees were left out.");
-  return shown;
-}
 
 /** @type {Record<Paragraph["state"], ["machine" | "edit" | "check" | "query", string]>} */
 const STATES = {
@@ -50,14 +43,7 @@ export class Surface extends Emitter {
     /** @type {{ id: string, words: [number, number] | null } | null} */
     this.kept = null;
     this.marks = new Marking(this, store);
-    root.addEventListener("beforeinput", (event) => this.before(event));
-    root.addEventListener("input", (event) => this.typed(event));
-    root.addEventListener("paste", (event) => this.paste(event));
-    root.addEventListener("drop", (event) => event.preventDefault());
-    root.addEventListener("focusin", (event) => this.entered(event));
-    root.addEventListener("focusout", (event) => this.left(event));
-    root.addEventListener("click", (event) => this.clicked(event));
-    root.addEventListener("compositionend", (event) => this.typed(event));
+    this.input = new Input(this);
     PHONE.addEventListener("change", () => { for (const turn of this.turns.values()) this.unlock(turn.text); });
     store.on("paragraphs", ({ touched, order }) => this.update(touched, order));
   }
@@ -247,7 +233,7 @@ export class Surface extends Emitter {
     for (const part of turn ? [turn.text, turn.who, turn.time, turn.state] : []) part.tabIndex = 0;
   }
 
-  current_turn() {
+  currentTurn() {
     return this.turns.get(this.active);
   }
 
@@ -259,87 +245,6 @@ export class Surface extends Emitter {
     const turn = this.turns.get(id);
     if (turn) at.place(turn, 0);
     this.show(id);
-  }
-
-  // -- editing -------------------------------------------------------------------------------------------------------
-
-  /** @param {FocusEvent} event */
-  entered(event) {
-    const turn = this.turnOf(event.target);
-    if (turn && turn.id !== this.active) this.rove(turn.id);
-  }
-
-  /** @param {FocusEvent} event */
-  left(event) {
-    const turn = this.turnOf(event.target);
-    if (!turn || event.target !== turn.text) return;
-    this.kept = { id: turn.id, words: this.words(turn) };
-    const tidy = turn.text.textContent.replace(/\s+/g, " ");
-    if (turn.text.childNodes.length > 1 || tidy !== turn.text.textContent) {
-      this.write(turn, tidy);
-      if (turn.dirty) this.emit("typed", { id: turn.id, text: tidy });
-    }
-    if (turn.dirty) this.emit("blur", turn.id);
-  }
-
-  /** @param {MouseEvent} event */
-  clicked(event) {
-    const turn = this.turnOf(event.target);
-    if (!turn || event.target !== turn.text || !getSelection()?.isCollapsed) return;
-    const words = at.wordsAt(turn, this.store.offsets(turn.text.textContent), at.pointed(turn, event));
-    if (words) this.emit("seek", { id: turn.id, word: words[0] });
-  }
-
-  /** @param {InputEvent} event */
-  before(event) {
-    const turn = this.turnOf(event.target);
-    if (!turn || event.isComposing) return;
-    const kind = event.inputType;
-    if (kind === "insertParagraph" || kind === "insertLineBreak") {
-      event.preventDefault();
-      this.emit("split", { id: turn.id, at: at.caret(turn) ?? 0 });
-    } else if (kind === "historyUndo" || kind === "historyRedo") {
-      event.preventDefault();
-      this.emit(kind === "historyUndo" ? "undo" : "redo");
-    } else if (kind === "deleteContentBackward" || kind === "deleteContentForward") {
-      const span = at.selected(turn);
-      const length = turn.text.textContent.length;
-      if (span && span[0] === span[1]) {
-        const by = kind === "deleteContentBackward" && span[0] === 0 ? -1 : kind === "deleteContentForward" && span[0] === length ? 1 : 0;
-        if (by) {
-          event.preventDefault();
-          this.emit("merge", { id: turn.id, by });
-        }
-      }
-    } else if (kind.startsWith("format") || kind === "insertFromDrop" || kind === "insertFromPaste") {
-      event.preventDefault();
-    }
-  }
-
-  /** @param {InputEvent | CompositionEvent} event */
-  typed(event) {
-    const turn = this.turnOf(event.target);
-    if (!turn || (event instanceof InputEvent && event.isComposing)) return;
-    const typed = turn.text.textContent.replace(/[\n\t\u00a0]/g, " ");
-    const text = visible(typed);
-    this.marks.unpaint(turn);
-    turn.dirty = true;
-    if (text !== typed) {
-      const span = at.selected(turn);
-      this.put(turn, text, span ? visible(typed.slice(0, span[0])).length : null);
-    } else this.emit("typed", { id: turn.id, text });
-  }
-
-  /** @param {ClipboardEvent} event */
-  paste(event) {
-    const turn = this.turnOf(event.target);
-    if (!turn) return;
-    event.preventDefault();
-    const text = visible((event.clipboardData?.getData("text/plain") ?? "").replace(/\s+/g, " "));
-    const span = at.selected(turn);
-    if (!text || !span) return;
-    const old = turn.text.textContent;
-    this.put(turn, old.slice(0, span[0]) + text + old.slice(span[1]), span[0] + text.length);
   }
 
   // Change a text by program, as if it had been typed.
