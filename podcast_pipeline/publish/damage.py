@@ -21,6 +21,7 @@ from podcast_pipeline.publish import (
     history,
     members,
     pages,
+    plan,
     rename,
     repair,
     sealed,
@@ -143,9 +144,9 @@ def put(action: Action, storage: Storage) -> None:
     """Put the recorded bytes in the place of what is there; of a page only over the one that was looked at."""
     wanted, page = action.wanted, keys.is_page(action.wanted.key)
     if page:
-        storage.put(wanted.source, wanted.key, wanted.headers, wanted.sha256, action.etag, action.etag is None)
+        plan.put_over(storage, wanted, action.etag)
     else:  # its key names these bytes; a storage that tells their digest still would put nothing under a condition
-        storage.put(wanted.source, wanted.key, wanted.headers, wanted.sha256)
+        plan.put(storage, wanted)
 
 
 def documents(

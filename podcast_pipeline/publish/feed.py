@@ -19,7 +19,7 @@ from podcast_pipeline.model.release import Release
 from podcast_pipeline.model.show import Show
 from podcast_pipeline.production.asset import picture
 from podcast_pipeline.publish import history, rendering, showfiles
-from podcast_pipeline.publish.plan import Wanted
+from podcast_pipeline.publish.plan import Wanted, put_over
 from podcast_pipeline.storage import fetch
 from podcast_pipeline.storage.protocol import Absent, Conflict, Storage
 
@@ -98,8 +98,7 @@ def put(
             judge(current[0])
         history.keep(storage, data, now)
         try:
-            etag = current[1] if current else None
-            storage.put(data, wanted.key, wanted.headers, wanted.sha256, if_match=etag, if_absent=current is None)
+            put_over(storage, wanted, current[1] if current else None)
         except Conflict:
             sleep(random.uniform(0.1, 0.5) * (attempt + 1))  # noqa: S311 - jitter, no secret
             continue

@@ -20,7 +20,7 @@ from podcast_pipeline.model.show import Feed, Show
 from podcast_pipeline.production.asset import picture
 from podcast_pipeline.publish import members, sealed, showfiles
 from podcast_pipeline.publish.feed import judge
-from podcast_pipeline.publish.plan import Action, Look, Wanted
+from podcast_pipeline.publish.plan import Action, Look, Wanted, put
 from podcast_pipeline.storage.protocol import Storage
 
 SHOWN = 10
@@ -166,8 +166,7 @@ def revoked(show: Show) -> frozenset[str]:
 def end(storage: Storage, key: str, *, for_good: bool) -> None:
     """Delete what nobody may read any more; `for_good` leaves a mark, so that no older list of members revives it."""
     if for_good:
-        mark = Wanted.of_bytes(ended_mark(key), b'{"ended": true}\n')
-        storage.put(mark.source, mark.key, mark.headers, mark.sha256)
+        put(storage, Wanted.of_bytes(ended_mark(key), b'{"ended": true}\n'))
     storage.delete(key)
 
 
@@ -178,11 +177,11 @@ def ended_mark(key: str) -> str:
 
 def replaced(rendered: Mapping[str, Mapping[str, bytes]], actions: Sequence[Action], look: Look) -> frozenset[str]:
     """The feeds of which a document is going to be overwritten."""
-    put = {action.wanted.key for action in actions if action.verb == "put" and look(action.wanted.key) is not None}
+    changed = {action.wanted.key for action in actions if action.verb == "put" and look(action.wanted.key) is not None}
     return frozenset(
         id_
         for id_, documents in rendered.items()
-        if put & documents.keys() or any(key.startswith(f"m/{id_}/") for key in put)
+        if changed & documents.keys() or any(key.startswith(f"m/{id_}/") for key in changed)
     )
 
 

@@ -10,7 +10,7 @@ from podcast_pipeline.errors import FeedError
 from podcast_pipeline.feed import contents
 from podcast_pipeline.feed.names import clark
 from podcast_pipeline.publish import history
-from podcast_pipeline.publish.plan import Wanted
+from podcast_pipeline.publish.plan import Wanted, put_over
 from podcast_pipeline.storage.protocol import Conflict, Storage
 
 _ELEMENT = "itunes:new-feed-url"
@@ -52,9 +52,8 @@ def forward(storage: Storage, wanted: Iterable[str], base: str, main: str, known
             if sha256.of_bytes(data) != main and not contents.guids(data) <= known:
                 raise _published_meanwhile()
             history.keep(storage, new, now)
-        put = Wanted.of_bytes(key, new)
         try:
-            storage.put(put.source, put.key, put.headers, put.sha256, if_match=etag)
+            put_over(storage, Wanted.of_bytes(key, new), etag)
         except Conflict as error:
             raise _published_meanwhile() from error
         changed += 1

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from podcast_pipeline import keys, sha256
 from podcast_pipeline.errors import PodcastError, StorageError
 from podcast_pipeline.layout import Workspace
-from podcast_pipeline.publish.plan import Wanted
+from podcast_pipeline.publish.plan import Wanted, put
 from podcast_pipeline.storage.protocol import Conflict, Storage
 
 KEY = "publishing.json"
@@ -101,5 +101,4 @@ def _refuse_others(storage: Storage, owner: str, now: datetime) -> None:
 
 def _write(storage: Storage, owner: str, until: datetime) -> None:
     text = json.dumps({"owner": owner, "until": until.isoformat(timespec="seconds")})
-    wanted = Wanted.of_bytes(keys.check_key(KEY), f"{text}\n".encode())
-    storage.put(wanted.source, wanted.key, wanted.headers, wanted.sha256)
+    put(storage, Wanted.of_bytes(keys.check_key(KEY), f"{text}\n".encode()))

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from podcast_pipeline import codec, keys, sha256
-from podcast_pipeline.publish.plan import Wanted
+from podcast_pipeline.publish.plan import Wanted, put_over
 from podcast_pipeline.storage.protocol import Absent, Storage, Stored
 
 if TYPE_CHECKING:
@@ -252,7 +252,7 @@ def put(storage: Storage, manifest: Manifest, public: bytes | None, known: Read)
     if public is None or sha256.of_bytes(public) != manifest.feed:
         stored = storage.stat(wanted.key)
         etag = stored.etag if stored is not None else None
-    storage.put(wanted.source, wanted.key, wanted.headers, wanted.sha256, if_match=etag, if_absent=etag is None)
+    put_over(storage, wanted, etag)
 
 
 def key_of(feed: bytes) -> str:

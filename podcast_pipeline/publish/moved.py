@@ -10,14 +10,13 @@ from collections.abc import Container
 
 from podcast_pipeline import keys
 from podcast_pipeline.errors import StorageError
-from podcast_pipeline.publish.plan import Wanted
+from podcast_pipeline.publish.plan import Wanted, put
 from podcast_pipeline.storage.protocol import Storage
 
 
 def mark(storage: Storage, url: str) -> None:
     """Write down that the feed is at `url` now."""
-    wanted = Wanted.of_bytes(keys.MOVED, f"{json.dumps({'feed': url})}\n".encode())
-    storage.put(wanted.source, wanted.key, wanted.headers, wanted.sha256)
+    put(storage, Wanted.of_bytes(keys.MOVED, f"{json.dumps({'feed': url})}\n".encode()))
 
 
 def unmark(storage: Storage) -> None:

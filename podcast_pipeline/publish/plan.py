@@ -9,7 +9,7 @@ from podcast_pipeline import keys, sha256
 from podcast_pipeline.errors import StorageError
 from podcast_pipeline.keys import Headers
 from podcast_pipeline.model.release import Asset
-from podcast_pipeline.storage.protocol import Source, Stored
+from podcast_pipeline.storage.protocol import Source, Storage, Stored
 
 Look = Callable[[str], Stored | None]
 """Asks the store for one object, as `Storage.stat` does."""
@@ -86,6 +86,16 @@ def plan(
         else:
             actions.append(Action("skip", object_, "already there"))
     return tuple(actions)
+
+
+def put(storage: Storage, wanted: Wanted) -> None:
+    """Put it, whatever is there."""
+    storage.put(wanted.source, wanted.key, wanted.headers, wanted.sha256)
+
+
+def put_over(storage: Storage, wanted: Wanted, etag: str | None) -> None:
+    """Put it in the place of the object with this ETag; None: where none is. Raises Conflict where that is not so."""
+    storage.put(wanted.source, wanted.key, wanted.headers, wanted.sha256, if_match=etag, if_absent=etag is None)
 
 
 def check_name(wanted: Wanted) -> None:

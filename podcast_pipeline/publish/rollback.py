@@ -35,7 +35,7 @@ from podcast_pipeline.publish import (
 )
 from podcast_pipeline.publish.facts import Facts, Said, documents_digest
 from podcast_pipeline.publish.manifest import MAIN, NOTHING, Manifest, Proof, masked, overlaid
-from podcast_pipeline.publish.plan import Wanted
+from podcast_pipeline.publish.plan import Wanted, put_over
 from podcast_pipeline.publish.public import Public
 from podcast_pipeline.publish.revision import following, follows
 from podcast_pipeline.publish.seen import Seen
@@ -265,10 +265,8 @@ def restore(
         history.keep(storage, public[0], now)
     manifest.put(storage, facts.made(after, proofs), None, manifest.Read())
     history.keep(storage, data, now)  # what was withdrawn since is left out of it: it is a feed of its own then
-    wanted = Wanted.of_bytes(keys.FEED, data)
     try:
-        etag = public[1] if public else None
-        storage.put(data, wanted.key, wanted.headers, wanted.sha256, if_match=etag, if_absent=public is None)
+        put_over(storage, Wanted.of_bytes(keys.FEED, data), public[1] if public else None)
     except Conflict as error:
         raise StorageError(
             "feed.xml: somebody else wrote it meanwhile, and it stays as they wrote it",

@@ -12,7 +12,7 @@ from podcast_pipeline import keys
 from podcast_pipeline.errors import StorageError
 from podcast_pipeline.progress import Progress
 from podcast_pipeline.publish import asking
-from podcast_pipeline.publish.plan import Action, Wanted
+from podcast_pipeline.publish.plan import Action, Wanted, put_over
 from podcast_pipeline.storage import fetch
 from podcast_pipeline.storage.protocol import Conflict, Storage
 
@@ -71,7 +71,7 @@ def _side_by_side(actions: Sequence[Action], storage: Storage, workers: int) -> 
 def _put(action: Action, storage: Storage) -> int:
     wanted = action.wanted
     try:
-        storage.put(wanted.source, wanted.key, wanted.headers, wanted.sha256, action.etag, action.etag is None)
+        put_over(storage, wanted, action.etag)
     except Conflict as error:
         raise StorageError(
             f"{wanted.key}: somebody else wrote it while this publication ran", "run the same command again"
